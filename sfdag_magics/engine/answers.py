@@ -1,0 +1,140 @@
+"""What one SQL statement answers: columns, rows, a file transfer, or an error with its code.
+
+The vocabulary between the rooms of the engine. Knows no protocol (that is `wire`) and no DuckDB
+(that is `sql`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class SfType(StrEnum):
+    """Snowflake's types as the connector names them in a result's row type."""
+
+    FIXED = "FIXED"
+    REAL = "REAL"
+    TEXT = "TEXT"
+    BINARY = "BINARY"
+    BOOLEAN = "BOOLEAN"
+    DATE = "DATE"
+    TIME = "TIME"
+    TIMESTAMP_NTZ = "TIMESTAMP_NTZ"
+    TIMESTAMP_LTZ = "TIMESTAMP_LTZ"
+    TIMESTAMP_TZ = "TIMESTAMP_TZ"
+    VARIANT = "VARIANT"
+    OBJECT = "OBJECT"
+    ARRAY = "ARRAY"
+
+
+class StatementType(IntEnum):
+    """The statement type ids that clients act on (snowflake-connector-python, `cursor.py`)."""
+
+    UNKNOWN = 0x0000
+    SELECT = 0x1000
+    DML = 0x3000
+    INSERT = 0x3100
+    UPDATE = 0x3200
+    DELETE = 0x3300
+    MERGE = 0x3400
+    COPY = 0x3600
+    TRANSACTION = 0x5000
+    DDL = 0x6000
+    TRANSFER = 0x7000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One result column: precision and scale of FIXED and times, length of TEXT and BINARY."""
+
+    name: str
+    type: SfType
+    nullable: bool = True
+    precision: int | None = None
+    scale: int | None = None
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileTransfer:
+    """What a client needs to carry out a PUT or GET itself, by its `LOCAL_FS` storage.
+
+    Attributes:
+        upload: PUT when true, GET when false.
+        sources: PUT: the client's path pattern, one entry; GET: file names relative to `location`.
+        location: PUT: the stage's directory on this machine; GET: where the sources lie.
+        local_path: GET: the client's directory.
+    """
+
+    upload: bool
+    sources: tuple[str, ...]
+    location: str
+    local_path: str | None = None
+    parallel: int = 4
+    auto_compress: bool = True
+    source_compression: str = "auto_detect"
+    overwrite: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """The answer to one statement.
+
+    Attributes:
+        rows: an Arrow table with one column per `columns` entry in plain Arrow types: FIXED as
+            int64 or decimal128, REAL as float64, TEXT and VARIANT/OBJECT/ARRAY (as JSON text) as
+            string, TIMESTAMP_NTZ as timestamp without zone, _LTZ with zone UTC, _TZ as struct<utc:
+            timestamp[us], offset_minutes: int32>. The wire gives them Snowflake's encoding.
+        rows_affected: the count a DML statement reports, None elsewhere.
+    """
+
+    columns: tuple[Column, ...]
+    rows: pa.Table
+    statement_type: StatementType = StatementType.SELECT
+    rows_affected: int | None = None
+    transfer: FileTransfer | None = None
+
+
+class SqlError(Exception):
+    """A statement's failure as Snowflake reports it: HTTP 200, code, SQLSTATE and message."""
+
+    def __init__(self, message: str, *, code: int = 2, sqlstate: str = "42000") -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.sqlstate = sqlstate
+
+
+def unsupported(what: str) -> SqlError:
+    """What the engine knows that it cannot do; `what` names the statement, clause or function."""
+    return SqlError(
+        f"SQL compilation error:\n{what} is not supported by the embedded engine.",
+        code=2,
+        sqlstate="0A000",
+    )
+
+
+def syntax_error(message: str) -> SqlError:
+    """The statement cannot be read; `message` says where and at what."""
+    return SqlError(f"SQL compilation error:\n{message}", code=1003, sqlstate="42000")
+
+
+def does_not_exist(kind: str, name: str) -> SqlError:
+    """`kind` is Snowflake's word ('Table', 'Task'), `name` as the user can find it."""
+    return SqlError(
+        f"SQL compilation error:\n{kind} '{name}' does not exist or not authorized.",
+        code=2003,
+        sqlstate="02000",
+    )
+
+
+def already_exists(name: str) -> SqlError:
+    """An object of that name is there already, and the statement did not say OR REPLACE."""
+    return SqlError(
+        f"SQL compilation error:\nObject '{name}' already exists.", code=2002, sqlstate="42710"
+    )

@@ -1,0 +1,233 @@
+"""The borders between the rooms of the engine: what each promises the others, and nothing of how.
+
+`sql` carries statements out and offers sessions; every other part (stages, procedures, tasks,
+models) adds what it knows to SQL through one `SqlFeature`. Only the composer (`process.py`) knows
+all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sfdag_magics.engine.answers import Result
+from sfdag_magics.sqltext import QualifiedName, Token
+
+#: A value bound to a statement or passed to a function, as Python has it.
+Value = Any
+#: Positional values, named values, or (for an array binding) one row of values per execution.
+Bindings = Sequence[Value] | Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One statement after the gate.
+
+    Attributes:
+        kind: its leading words without modifiers, such as `SELECT`, `CREATE TASK`, `SHOW TASKS`,
+            `CALL`.
+        text: as the user wrote it, without the final semicolon.
+        tokens: its tokens; offsets into `text`.
+        query_id: the id clients and history know this execution by.
+    """
+
+    kind: str
+    text: str
+    tokens: tuple[Token, ...]
+    query_id: str
+    bindings: Bindings = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectFact:
+    """One object that DuckDB has no place for, as the catalogue remembers it.
+
+    Attributes:
+        kind: Snowflake's word, upper-case: `STAGE`, `FILE FORMAT`, `PROCEDURE`, `SEQUENCE`,
+            `MODEL`, …
+        arguments: the argument types of a procedure or function, `(VARCHAR, NUMBER)`; else empty.
+            Names are unique within (kind, database, schema, arguments).
+        detail: what only this kind has; JSON-encodable.
+        session_id: of a temporary object, the session that sees it and at whose end it goes; else
+            None.
+    """
+
+    id: str
+    kind: str
+    database: str
+    schema: str
+    name: str
+    created_on: datetime
+    owner: str
+    comment: str = ""
+    arguments: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    session_id: str | None = None
+
+
+class Facts(Protocol):
+    """The catalogue inside one transaction: all that is done through it is kept or lost with it."""
+
+    def find(
+        self, kind: str, name: QualifiedName, *, arguments: str | None = None
+    ) -> ObjectFact | None:
+        """The object of this fully qualified name; without `arguments` its only overload."""
+
+    def listed(
+        self, kind: str, *, database: str | None = None, schema: str | None = None
+    ) -> tuple[ObjectFact, ...]:
+        """All objects of a kind, oldest first, optionally of one namespace."""
+
+    def add(
+        self,
+        kind: str,
+        name: QualifiedName,
+        *,
+        detail: Mapping[str, Any],
+        comment: str = "",
+        arguments: str = "",
+        temporary: bool = False,
+    ) -> ObjectFact:
+        """Remember a new object.
+
+        Raises:
+            SqlError: the name is taken, or the database or schema does not exist.
+        """
+
+    def change(
+        self,
+        fact: ObjectFact,
+        *,
+        detail: Mapping[str, Any] | None = None,
+        comment: str | None = None,
+        name: str | None = None,
+    ) -> ObjectFact:
+        """Replace what is given, keep the rest; the object keeps its id."""
+
+    def remove(self, fact: ObjectFact) -> None:
+        """Forget an object."""
+
+
+class SqlSession(Protocol):
+    """One Snowflake session: current names, parameters, transaction, temporary objects.
+
+    Statements of one session run one at a time; a second caller waits. A CALL does not hold the
+    session while its procedure runs, so the procedure's own statements get in. Any thread may call.
+    """
+
+    id: str
+    user: str
+    role: str
+    warehouse: str | None
+    database: str | None
+    schema: str | None
+    parameters: dict[str, Value]
+    #: The task attempt this session works for; None outside tasks. The task service gives it a
+    #: meaning.
+    attempt_id: str | None
+
+    def execute(self, text: str, *, bindings: Bindings = (), query_id: str | None = None) -> Result:
+        """Run one statement and wait for it.
+
+        Raises:
+            SqlError: whatever the user can cause; the session stays usable.
+        """
+
+    def describe(self, text: str, *, bindings: Bindings = ()) -> Result:
+        """The columns a statement would answer with, and no rows; nothing is changed."""
+
+    def execute_batch(
+        self, text: str, rows: Sequence[Sequence[Value]], *, query_id: str | None = None
+    ) -> Result:
+        """Run one DML statement for many rows of positional values, as one statement."""
+
+    def resolve(self, name: QualifiedName) -> QualifiedName:
+        """The name with the current database and schema filled in.
+
+        Raises:
+            SqlError: a part is missing and the session has none, in Snowflake's words.
+        """
+
+    def facts(self) -> AbstractContextManager[Facts]:
+        """The catalogue for a DDL statement.
+
+        The session's open transaction is committed first, as Snowflake does before DDL; what
+        happens inside is one transaction, rolled back if the block raises.
+        """
+
+    def on_cancel(self, stop: Callable[[], None]) -> AbstractContextManager[None]:
+        """While inside, `cancel()` also calls `stop`. For work that happens outside DuckDB."""
+
+    def cancel(self) -> None:
+        """Stop the running statement, from any thread: it fails with code 604 (canceled)."""
+
+    def close(self) -> None:
+        """Roll back what is open, drop what is temporary. Once, by the session's owner."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOptions:
+    """How to open a session; names are stored names."""
+
+    user: str = "SFDAG"
+    role: str = "ACCOUNTADMIN"
+    warehouse: str | None = None
+    database: str | None = None
+    schema: str | None = None
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+    attempt_id: str | None = None
+
+
+class OpenSession(Protocol):
+    """Opens sessions; the caller closes them."""
+
+    def __call__(self, options: SessionOptions) -> SqlSession:
+        """A new session.
+
+        Raises:
+            SqlError: the database or schema does not exist.
+        """
+
+
+#: Carries one kind of statement out.
+StatementHandler = Callable[[Statement, SqlSession], Result]
+#: A `SYSTEM$…` function over constant or bound arguments; None is NULL.
+SystemFunction = Callable[[tuple[Value, ...], SqlSession], Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arguments:
+    """The arguments of a table function call, evaluated; named ones upper-case."""
+
+    positional: tuple[Value, ...] = ()
+    named: Mapping[str, Value] = field(default_factory=dict)
+
+
+#: `TABLE(name(…))`: rows computed when the statement starts.
+TableFunction = Callable[[Arguments, SqlSession], Result]
+#: A read-only table whose rows are computed when a statement names it.
+VirtualTable = Callable[[SqlSession], Result]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlFeature:
+    """What one part of the engine adds to SQL; a name in two features is a programming error.
+
+    Attributes:
+        statements: by statement kind.
+        functions: by upper-case name, `SYSTEM$…`.
+        table_functions: by upper-case name, without or with schema: `TASK_HISTORY` answers for
+            `INFORMATION_SCHEMA.TASK_HISTORY` as well.
+        virtual_tables: by `SCHEMA.NAME` (`INFORMATION_SCHEMA.PACKAGES`, in every database) or
+            `DB.SCHEMA.NAME` (`SNOWFLAKE.TELEMETRY.EVENTS`).
+        namespace_dropped: called after a database (schema None) or schema was dropped.
+    """
+
+    statements: Mapping[str, StatementHandler] = field(default_factory=dict)
+    functions: Mapping[str, SystemFunction] = field(default_factory=dict)
+    table_functions: Mapping[str, TableFunction] = field(default_factory=dict)
+    virtual_tables: Mapping[str, VirtualTable] = field(default_factory=dict)
+    namespace_dropped: Callable[[str, str | None], None] | None = None

@@ -1,0 +1,136 @@
+"""Every error a user can see. Knows how an error shows itself; knows nothing of what can go wrong.
+
+The first split is whose fault it is::
+
+    SfdagError
+    ├── InputError         what you typed
+    │   └── CaptureError   a task's code takes something from the notebook that cannot be shipped
+    ├── GraphError         what you described; carries every problem, not only the first
+    ├── BackendError       what Snowflake or the embedded engine answered
+    │   ├── ConnectError   no answer at all: not reachable, not allowed in
+    │   └── RunFailedError a graph run ended, and not well
+    ├── UnsupportedError   the embedded engine knows that it cannot do this
+    ├── MachineError   this machine: a missing package, a directory in use, a full disk
+    └── InternalError      we were wrong: please report it, with the story
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+
+class SfdagError(Exception):
+    """The root of every error this package raises on purpose.
+
+    Args:
+        message: what happened to which named thing, in one sentence.
+        hint: the next thing to type.
+        where: the cell, file or task the message is about.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None, where: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.where = where
+
+    def __str__(self) -> str:
+        place = f" ({self.where})" if self.where else ""
+        hint = f"\n  next: {self.hint}" if self.hint else ""
+        return f"{self.message}{place}{hint}"
+
+    def _render_traceback_(self) -> list[str]:
+        """The short form IPython shows instead of a traceback; the cause stays in `__cause__`."""
+        return f"{type(self).__name__}: {self}".splitlines()
+
+
+class InputError(SfdagError):
+    """What was typed cannot be understood or does not fit: an option, a name, a cell's code."""
+
+
+class CaptureError(InputError):
+    """A task's code uses something of the notebook that cannot be shipped as source."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing wrong with a graph: which task, what, and what to do about it."""
+
+    task: str | None
+    message: str
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        name = f"{self.task}: " if self.task else ""
+        hint = f"\n    {self.hint}" if self.hint else ""
+        return f"{name}{self.message}{hint}"
+
+
+class GraphError(SfdagError):
+    """The described graph cannot run as it is. `problems` holds all of them, in task order."""
+
+    def __init__(
+        self, message: str, *, problems: tuple[Problem, ...] = (), hint: str | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        listed = "".join(f"\n  {problem}" for problem in self.problems)
+        hint = f"\n  next: {self.hint}" if self.hint else ""
+        return f"{self.message}{listed}{hint}"
+
+
+class BackendError(SfdagError):
+    """Snowflake, or the embedded engine in its place, answered with an error."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: int | None = None,
+        sqlstate: str | None = None,
+        query_id: str | None = None,
+        hint: str | None = None,
+        where: str | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint, where=where)
+        self.code = code
+        self.sqlstate = sqlstate
+        self.query_id = query_id
+
+
+class ConnectError(BackendError):
+    """Nothing answered, or what answered does not let this user in."""
+
+
+class RunFailedError(BackendError):
+    """A followed graph run ended in FAILED or CANCELLED. Raised headless, where it must be loud."""
+
+
+class UnsupportedError(SfdagError):
+    """The embedded engine does not do this, and says so instead of pretending."""
+
+
+class MachineError(SfdagError):
+    """This machine is in the way: a missing extra, a directory in use, read-only or full."""
+
+
+class InternalError(SfdagError):
+    """An invariant of this package does not hold. Carries the story of how it came to that."""
+
+    def __init__(self, message: str, *, story: str = "") -> None:
+        super().__init__(
+            message,
+            hint=f"please report this, with the following story:\n{story}" if story else None,
+        )
+        self.story = story
+
+
+def require_extra(module: str, extra: str) -> MachineError:
+    """The error for a missing optional package: names the package and the command to type."""
+    return MachineError(
+        f"{module} is not installed",
+        hint=f"{sys.executable} -m pip install 'sfdag_magics[{extra}]'",
+    )

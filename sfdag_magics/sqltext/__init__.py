@@ -1,0 +1,28 @@
+"""SQL as text: tokens, statements, names, literals. Knows Snowflake's spelling, not its meaning."""
+
+from sfdag_magics.sqltext.lexer import SqlTextError, Token, TokenKind, tokenize
+from sfdag_magics.sqltext.names import (
+    QualifiedName,
+    dollar_quoted,
+    identifier_from_sql,
+    quoted_identifier,
+    quoted_string,
+    sql_identifier,
+)
+from sfdag_magics.sqltext.reader import TokenReader
+from sfdag_magics.sqltext.split import split_statements
+
+__all__ = [
+    "QualifiedName",
+    "SqlTextError",
+    "Token",
+    "TokenKind",
+    "TokenReader",
+    "dollar_quoted",
+    "identifier_from_sql",
+    "quoted_identifier",
+    "quoted_string",
+    "split_statements",
+    "sql_identifier",
+    "tokenize",
+]

@@ -1,0 +1,131 @@
+"""From SQL text to tokens with positions. Knows spelling only: no keyword has a meaning here.
+
+Rules (Snowflake docs: "String & binary data types", "Identifier requirements", "Comments"):
+a string is '…' with '' or a backslash as escape, or $$…$$ taken literally; an identifier is a word
+or "…" with "" as escape; comments are --, // and /* … */ (not nested).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SqlTextError(ValueError):
+    """The text is not SQL: an unterminated string or comment, or an unexpected token.
+
+    `{place}` in the message becomes line (from 1) and position (from 0), as Snowflake counts.
+    """
+
+    def __init__(self, message: str, *, text: str = "", position: int = 0) -> None:
+        self.line = text.count("\n", 0, position) + 1
+        self.column = position - (text.rfind("\n", 0, position) + 1)
+        place = f"line {self.line} at position {self.column}"
+        super().__init__(message.replace("{place}", place))
+
+
+class TokenKind(StrEnum):
+    """What a token is, by its spelling alone."""
+
+    WORD = "word"
+    QUOTED_NAME = "quoted name"
+    STRING = "string"
+    DOLLAR_STRING = "dollar string"
+    NUMBER = "number"
+    VARIABLE = "variable"  # $name and $1
+    SYMBOL = "symbol"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token; `start` and `end` are offsets into the text it was read from."""
+
+    kind: TokenKind
+    text: str
+    start: int
+    end: int
+
+    @property
+    def word(self) -> str:
+        """The upper-cased word, or an empty string where this is not an unquoted word."""
+        return self.text.upper() if self.kind is TokenKind.WORD else ""
+
+    @property
+    def value(self) -> str:
+        """What the token stands for: a string without quotes and escapes, a name as stored."""
+        match self.kind:
+            case TokenKind.STRING:
+                return _unescaped(self.text[1:-1])
+            case TokenKind.DOLLAR_STRING:
+                return self.text[2:-2]
+            case TokenKind.QUOTED_NAME:
+                return self.text[1:-1].replace('""', '"')
+            case TokenKind.WORD:
+                return self.text.upper()
+            case _:
+                return self.text
+
+
+# `//` starts a comment except in a URL (`file://`, `s3://`), which PUT, GET and stages write
+# unquoted.
+_SKIPPED = re.compile(r"\s+|--[^\n]*|(?<![:/])//[^\n]*|/\*.*?\*/", re.DOTALL)
+_TOKEN = re.compile(
+    r"""
+      (?P<DOLLAR_STRING>\$\$.*?\$\$)
+    | (?P<STRING>'(?:[^'\\]|\\.|'')*')
+    | (?P<QUOTED_NAME>"(?:[^"]|"")*")
+    | (?P<NUMBER>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)
+    | (?P<WORD>[^\W\d][\w$]*)
+    | (?P<VARIABLE>\$\w+)
+    | (?P<SYMBOL>::|:=|=>|->>|->|<>|!=|<=|>=|\|\||.)
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+_OPENERS = {"'": "string", '"': "quoted name", "$$": "$$ string", "/*": "comment"}
+_ESCAPE = re.compile(r"''|\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[0-7]{1,3}|.)", re.DOTALL)
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}
+
+
+def tokenize(text: str) -> tuple[Token, ...]:
+    """All tokens of `text`, comments and white space left out.
+
+    Raises:
+        SqlTextError: a string, quoted name or comment is not closed.
+    """
+    tokens: list[Token] = []
+    position = 0
+    while position < len(text):
+        if skipped := _SKIPPED.match(text, position):
+            position = skipped.end()
+            continue
+        for opener, what in _OPENERS.items():
+            if text.startswith(opener, position) and not _closed(text, position, opener):
+                raise SqlTextError(f"unterminated {what} {{place}}", text=text, position=position)
+        found = _TOKEN.match(text, position)
+        if found is None or found.lastgroup is None:  # unreachable: SYMBOL takes any character
+            raise SqlTextError("unreadable text", text=text, position=position)
+        tokens.append(Token(TokenKind[found.lastgroup], found[0], found.start(), found.end()))
+        position = found.end()
+    return tuple(tokens)
+
+
+def _closed(text: str, position: int, opener: str) -> bool:
+    if opener == "/*":
+        return False  # a closed comment was skipped before
+    found = _TOKEN.match(text, position)
+    return found is not None and found.lastgroup != "SYMBOL"
+
+
+def _unescaped(body: str) -> str:
+    def one(found: re.Match[str]) -> str:
+        escape = found[1]
+        if escape is None:
+            return "'"
+        if escape[0] in "ux" and len(escape) > 1:
+            return chr(int(escape[1:], 16))
+        if escape.isdigit() and escape != "0":
+            return chr(int(escape, 8)) if set(escape) <= set("01234567") else escape
+        return _ESCAPED.get(escape, escape)
+
+    return _ESCAPE.sub(one, body)
