@@ -85,7 +85,7 @@ def room_of(name: str, rooms: Mapping[str, set[str]]) -> str | None:
 
 
 def violations(sources: Mapping[str, str]) -> list[str]:
-    """Every import against the direction; `sources` maps a module's name within the package to text."""
+    """Every import against the direction; `sources` maps a module (without package) to its text."""
     found = []
     for module, source in sources.items():
         for imported in imports_of(source, f"{PACKAGE}.{module}"):
