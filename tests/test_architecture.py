@@ -26,6 +26,7 @@ ROOMS: dict[str, set[str]] = {
     "widget": {"render", "client", "graph", "errors"},
     "magics": {"widget", "render", "client", "bundle", "graph", "errors", "sqltext"},
     "cli": {"client", "errors"},
+    "__main__": {"cli"},
     "__init__": {"magics", "client", "bundle", "graph", "errors"},
     "engine": {"graph", "errors", "sqltext"},
 }
