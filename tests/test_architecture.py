@@ -31,10 +31,14 @@ ROOMS: dict[str, set[str]] = {
     "engine": {"graph", "errors", "sqltext"},
 }
 #: The same inside the engine; the vocabulary below stands under all of its rooms.
-ENGINE_VOCABULARY = {"engine.answers", "engine.ports", "engine.tickets", "engine.rendezvous"}
+ENGINE_VOCABULARY = {
+    f"engine.{name}" for name in ("answers", "ports", "tickets", "rowset", "runs", "rendezvous")
+}
 ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.answers": set(),
     "engine.ports": {"engine.answers"},
+    "engine.rowset": {"engine.answers"},
+    "engine.runs": {"engine.answers", "engine.ports"},
     "engine.tickets": {"engine.ports"},
     "engine.rendezvous": set(),
     "engine.store": ENGINE_VOCABULARY,
