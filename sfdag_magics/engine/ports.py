@@ -158,6 +158,29 @@ class SqlSession(Protocol):
         happens inside is one transaction, rolled back if the block raises.
         """
 
+    def execute_over(
+        self, text: str, relations: Mapping[str, Result], *, bindings: Bindings = ()
+    ) -> Result:
+        """Run one query or DML statement in which each name of `relations` is a table of its rows.
+
+        For handlers, which may call it while they carry a statement out; in the session's
+        transaction. The names are stored names, of no database; values become the types their
+        columns say, and VARIANT columns hold JSON text.
+        """
+
+    def dml(self) -> AbstractContextManager[Facts]:
+        """One transaction around the several steps of one DML statement, with its catalogue.
+
+        It is the session's open transaction, or one of its own that is committed at the end of the
+        block and rolled back if the block raises. `execute_over` inside it belongs to it.
+        """
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Call `action` once what the session did is durable: at once where no transaction is open.
+
+        After a rollback it is never called.
+        """
+
     def on_cancel(self, stop: Callable[[], None]) -> AbstractContextManager[None]:
         """While inside, `cancel()` also calls `stop`. For work that happens outside DuckDB."""
 
@@ -212,6 +235,11 @@ TableFunction = Callable[[Arguments, SqlSession], Result]
 VirtualTable = Callable[[SqlSession], Result]
 
 
+#: The statement's text with each staged file it reads from (`FROM @stage (…)`) replaced by a
+#: relation's name, and those relations, for `SqlSession.execute_over`; None where it reads none.
+StagedSources = Callable[[Statement, SqlSession], tuple[str, Mapping[str, Result]] | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SqlFeature:
     """What one part of the engine adds to SQL; a name in two features is a programming error.
@@ -223,6 +251,8 @@ class SqlFeature:
             `INFORMATION_SCHEMA.TASK_HISTORY` as well.
         virtual_tables: by `SCHEMA.NAME` (`INFORMATION_SCHEMA.PACKAGES`, in every database) or
             `DB.SCHEMA.NAME` (`SNOWFLAKE.TELEMETRY.EVENTS`).
+        staged_sources: asked for every query and DML statement that has a `@` or a string `'@…'`
+            behind FROM, JOIN, USING or a comma.
         namespace_dropped: called after a database (schema None) or schema was dropped.
     """
 
@@ -230,4 +260,5 @@ class SqlFeature:
     functions: Mapping[str, SystemFunction] = field(default_factory=dict)
     table_functions: Mapping[str, TableFunction] = field(default_factory=dict)
     virtual_tables: Mapping[str, VirtualTable] = field(default_factory=dict)
+    staged_sources: StagedSources | None = None
     namespace_dropped: Callable[[str, str | None], None] | None = None

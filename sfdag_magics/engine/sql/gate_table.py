@@ -12,6 +12,7 @@ QUERY_STARTS = ("SELECT", "VALUES")
 CREATE_MODIFIERS = (
     "LOCAL",
     "GLOBAL",
+    "SCOPED",  # what Snowpark says before TEMPORARY for its intermediate objects
     "TEMP",
     "TEMPORARY",
     "VOLATILE",
