@@ -27,6 +27,11 @@ class TokenReader:
         """The offset of the next token in the text, or the text's length at its end."""
         return len(self.text) if self.at_end else self._tokens[self._next].start
 
+    @property
+    def previous_end(self) -> int:
+        """The offset after the token that was read last; 0 before the first."""
+        return self._tokens[self._next - 1].end if self._next else 0
+
     def peek(self, ahead: int = 0) -> Token | None:
         """A coming token without reading it, or None past the end."""
         index = self._next + ahead
