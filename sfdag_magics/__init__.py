@@ -1,0 +1,1 @@
+"""Notebook cells become Snowflake task graphs. Public names; nothing happens on import."""

@@ -1,0 +1,1 @@
+"""One way to talk to Snowflake, real or embedded: deploy, run, follow, explain."""

@@ -1,0 +1,138 @@
+"""The seam between the client and Snowflake: rows by SQL, files by stage. The fake stands here too.
+
+The one module that calls a Snowpark session, and so the one that turns Snowflake's exceptions into
+ours. Knows no statement: those are where their answers are understood. Statements carry their
+values as literals written by `sqltext`, because SHOW, EXECUTE TASK and DDL take no bindings and a
+session that the user brought may bind in another style.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sfdag_magics.errors import BackendError, ConnectError
+
+if TYPE_CHECKING:
+    from snowflake.snowpark import Session
+
+Row = Mapping[str, Any]
+
+#: What the clients report when nothing answered or the login is no longer good: connector errno.
+_NO_ANSWER = frozenset({250001, 250002, 250003, 251005, 251012, 390100, 390112, 390114, 390144})
+
+
+class Backend(Protocol):
+    """One open way to Snowflake or to the embedded engine. Any thread; calls block.
+
+    Attributes:
+        is_embedded: whether the embedded engine answers; it may be asked often and costs nothing.
+        place: where statements go, for people: `embedded engine (DB.SCHEMA)`.
+    """
+
+    @property
+    def is_embedded(self) -> bool: ...  # noqa: D102 - said above
+
+    @property
+    def place(self) -> str: ...  # noqa: D102 - said above
+
+    def rows(self, sql: str) -> Sequence[Row]:
+        """The rows of one statement, keyed by column name; SHOW's columns are lower-case.
+
+        Raises:
+            BackendError: the statement failed.
+            ConnectError: nothing answered.
+        """
+
+    def upload(self, content: bytes, location: str) -> None:
+        """Write `content` to a stage location such as `@DB.SCHEMA.STAGE/dir/name.zip`."""
+
+    def download(self, location: str) -> bytes:
+        """The content of one file of a stage."""
+
+
+class SnowparkBackend:
+    """A Backend over a Snowpark session. Whoever opened the session closes it."""
+
+    def __init__(self, session: Session, *, is_embedded: bool, place: str) -> None:
+        self._session = session
+        self.is_embedded = is_embedded
+        self.place = place
+
+    @property
+    def session(self) -> Session:
+        """The session itself, for the user."""
+        return self._session
+
+    def rows(self, sql: str) -> Sequence[Row]:
+        """See `Backend`."""
+        # A cursor of our own and not `session.sql`: one request, and no describe before it.
+        from snowflake.connector import DictCursor
+
+        try:
+            with self._session.connection.cursor(DictCursor) as cursor:
+                answered = cursor.execute(sql)
+                return [] if answered is None else [dict(row) for row in answered.fetchall()]
+        except _foreign_errors() as error:
+            raise backend_error(error) from error
+
+    def upload(self, content: bytes, location: str) -> None:
+        """See `Backend`."""
+        try:
+            self._session.file.put_stream(
+                io.BytesIO(content), location, auto_compress=False, overwrite=True
+            )
+        except _foreign_errors() as error:
+            raise backend_error(error) from error
+
+    def download(self, location: str) -> bytes:
+        """See `Backend`."""
+        try:
+            with self._session.file.get_stream(location) as stream:
+                return bytes(stream.read())
+        except _foreign_errors() as error:
+            raise backend_error(error) from error
+
+
+def _foreign_errors() -> tuple[type[Exception], ...]:
+    """All that Snowflake's clients raise; imported late, because they take a second to load."""
+    from snowflake.connector.errors import Error
+    from snowflake.snowpark.exceptions import SnowparkClientException
+
+    return (Error, SnowparkClientException, OSError)
+
+
+def backend_error(error: Exception) -> BackendError:
+    """Ours for an exception of the connector or of Snowpark, with its code, SQLSTATE, query id."""
+    code = _number(getattr(error, "sql_error_code", None) or getattr(error, "errno", None))
+    kind = ConnectError if code in _NO_ANSWER or _is_network(error) else BackendError
+    told = (getattr(error, name, None) for name in ("raw_msg", "raw_message", "message"))
+    message = str(next(filter(None, told), error))
+    hint = "%sfdag target, then the same again" if kind is ConnectError else None
+    return kind(
+        message.strip(),
+        code=code,
+        sqlstate=getattr(error, "sqlstate", None),
+        query_id=getattr(error, "sfqid", None),
+        hint=hint,
+    )
+
+
+def _is_network(error: BaseException) -> bool:
+    return isinstance(error, ConnectionError | TimeoutError)
+
+
+def _number(code: object) -> int | None:
+    try:
+        return int(str(code))
+    except ValueError:
+        return None
+
+
+def utc(value: object) -> datetime | None:
+    """A timestamp of a row as aware UTC; one without a zone is taken as UTC."""
+    if not isinstance(value, datetime):
+        return None
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

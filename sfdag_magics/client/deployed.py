@@ -1,0 +1,185 @@
+"""A task graph as it is deployed, read from SHOW TASKS. Knows how we mark what we deployed.
+
+What the notebook knows and Snowflake has no place for (a task's spelling, the hash of its
+definition) stands as one line of JSON at the end of the task's comment. Graphs that were not made
+here have no such line and are read all the same.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sfdag_magics.client.backend import Backend, Row
+from sfdag_magics.errors import BackendError
+from sfdag_magics.sqltext import QualifiedName, TokenReader, quoted_string
+
+_MARK = re.compile(r"(?:\A|\n)sfdag: (\{[^\n]*\})\s*\Z")
+#: Snowflake's code for "does not exist or not authorized".
+DOES_NOT_EXIST = 2003
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeployedTask:
+    """One task of a deployed graph.
+
+    Attributes:
+        name: as the notebook spells it.
+        stored: its name in Snowflake, such as `MORTGAGE$TRAIN`.
+        predecessors: the names of the tasks above, without the root, as the notebook spells them.
+        mark: what the comment says for this package; empty for a task that was not made here.
+    """
+
+    name: str
+    stored: str
+    predecessors: tuple[str, ...]
+    is_finalizer: bool
+    is_started: bool
+    definition: str
+    condition: str | None
+    comment: str
+    mark: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeployedGraph:
+    """A deployed graph: its root and its tasks in topological order, the finalizer last."""
+
+    name: str
+    root: QualifiedName
+    root_id: str
+    is_started: bool
+    schedule: str | None
+    config: Mapping[str, Any]
+    mark: Mapping[str, Any]
+    tasks: Mapping[str, DeployedTask] = field(default_factory=dict)
+
+    @property
+    def parents(self) -> dict[str, tuple[str, ...]]:
+        """`{task: tasks above it}` in topological order."""
+        return {name: task.predecessors for name, task in self.tasks.items()}
+
+
+def marked_comment(comment: str | None, mark: Mapping[str, Any]) -> str:
+    """The comment to deploy: the user's own, and below it our line."""
+    line = "sfdag: " + json.dumps(mark, separators=(",", ":"), sort_keys=True)
+    return f"{comment}\n{line}" if comment else line
+
+
+def split_comment(comment: str) -> tuple[str, Mapping[str, Any]]:
+    """The user's own comment, and our mark (empty where there is none)."""
+    found = _MARK.search(comment)
+    if found is None:
+        return comment, {}
+    try:
+        mark = json.loads(found[1])
+    except ValueError:
+        return comment, {}
+    return comment[: found.start()], mark
+
+
+def read_graph(backend: Backend, root: QualifiedName) -> DeployedGraph | None:
+    """The deployed graph of this fully qualified root, or None where there is none. One request."""
+    place = QualifiedName(root.schema or "", root.database).sql()
+    pattern = quoted_string(f"{root.name}%")  # `_` matches more; the rows are sorted out below
+    try:
+        rows = backend.rows(f"SHOW TASKS LIKE {pattern} IN SCHEMA {place}")
+    except BackendError as error:
+        if error.code == DOES_NOT_EXIST:
+            return None
+        raise
+    return graph_from_rows(rows, root)
+
+
+def graph_from_rows(rows: Iterable[Row], root: QualifiedName) -> DeployedGraph | None:
+    """The graph of `root` out of the rows of SHOW TASKS; other graphs' rows are left out."""
+    by_stored = {str(row["name"]): row for row in rows}
+    root_row = by_stored.get(root.name)
+    if root_row is None:
+        return None
+    tasks = {stored: row for stored, row in by_stored.items() if _is_of(stored, row, root)}
+    marks = {stored: split_comment(str(row["comment"] or "")) for stored, row in by_stored.items()}
+    names = {stored: _spelled(stored, marks[stored][1], root) for stored in tasks}
+    read = {names[stored]: _task(row, names, marks[stored], root) for stored, row in tasks.items()}
+    return DeployedGraph(
+        name=str(marks[root.name][1].get("name", root.name)),
+        root=root,
+        root_id=str(root_row["id"]),
+        is_started=_is_started(root_row),
+        schedule=root_row["schedule"] or None,
+        config=_json_object(root_row.get("config")),
+        mark=marks[root.name][1],
+        tasks=_in_order(read),
+    )
+
+
+def _is_of(stored: str, row: Row, root: QualifiedName) -> bool:
+    return stored.startswith(f"{root.name}$") and (
+        bool(_predecessors(row)) or _finalizes(row) == root.name
+    )
+
+
+def _task(
+    row: Row,
+    names: Mapping[str, str],
+    marked: tuple[str, Mapping[str, Any]],
+    root: QualifiedName,
+) -> DeployedTask:
+    stored = str(row["name"])
+    return DeployedTask(
+        name=names[stored],
+        stored=stored,
+        predecessors=tuple(names[above] for above in _predecessors(row) if above in names),
+        is_finalizer=_finalizes(row) == root.name,
+        is_started=_is_started(row),
+        definition=str(row["definition"]),
+        condition=row["condition"] or None,
+        comment=marked[0],
+        mark=marked[1],
+    )
+
+
+def _spelled(stored: str, mark: Mapping[str, Any], root: QualifiedName) -> str:
+    return str(mark.get("name", stored.removeprefix(f"{root.name}$").lower()))
+
+
+def _is_started(row: Row) -> bool:
+    return str(row["state"]).lower() == "started"
+
+
+def _predecessors(row: Row) -> list[str]:
+    listed = row["predecessors"] or "[]"
+    names = json.loads(listed) if isinstance(listed, str) else listed
+    return [_last_part(str(name)) for name in names]
+
+
+def _finalizes(row: Row) -> str | None:
+    relations = _json_object(row.get("task_relations"))
+    finalized = relations.get("FinalizedRootTask")
+    return _last_part(str(finalized)) if finalized else None
+
+
+def _last_part(name: str) -> str:
+    return TokenReader(name).qualified_name().name
+
+
+def _json_object(text: object) -> Mapping[str, Any]:
+    if isinstance(text, Mapping):
+        return text
+    read = json.loads(text) if isinstance(text, str) and text else {}
+    return read if isinstance(read, dict) else {}
+
+
+def _in_order(tasks: Mapping[str, DeployedTask]) -> dict[str, DeployedTask]:
+    """Predecessors before what waits for them, the finalizer last; a cycle's tasks come last."""
+    left = {name: task for name, task in sorted(tasks.items()) if not task.is_finalizer}
+    ordered: dict[str, DeployedTask] = {}
+    while left:
+        ready = [name for name, task in left.items() if not left.keys() & set(task.predecessors)]
+        for name in ready or list(left):
+            ordered[name] = left.pop(name)
+    ordered.update((name, task) for name, task in tasks.items() if task.is_finalizer)
+    return ordered

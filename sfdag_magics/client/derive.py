@@ -1,0 +1,154 @@
+"""From history rows to what a run looks like: a pure function. Knows no connection and no clock.
+
+TASK_HISTORY has no row for a task that never ran, and none in a retry's attempt for a task whose
+result was kept. Both are told apart here, by the rows of all attempts and the graph's shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from sfdag_magics.client.deployed import DeployedGraph, DeployedTask
+from sfdag_magics.client.history import OWN_CONFIG_KEY, GraphState, HistoryRow
+from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.graph.states import (
+    DisplayState,
+    GraphRunState,
+    TaskRunFact,
+    TaskState,
+    display_states,
+)
+
+_FAILED = frozenset({TaskState.FAILED, TaskState.FAILED_AND_AUTO_SUSPENDED, TaskState.CANCELLED})
+
+
+def snapshot_from_rows(
+    graph: DeployedGraph,
+    rows: Sequence[HistoryRow],
+    told: GraphState | None,
+    *,
+    attempt: int | None = None,
+) -> RunSnapshot:
+    """One attempt of one run.
+
+    Args:
+        graph: the deployed graph the rows belong to.
+        rows: the run's rows of all attempts, at least one.
+        told: what the service says of the run's last attempt; None when it says nothing any more.
+        attempt: the attempt to show; else the last one there is a word of.
+    """
+    last = max([row.attempt for row in rows] + ([told.attempt] if told else []))
+    shown = attempt or last
+    up_to = [row for row in rows if row.attempt <= shown]
+    current = [row for row in up_to if row.attempt == shown]
+    state = _state(current, told if told and told.attempt == shown else None, is_last=shown >= last)
+    first = min(up_to or rows, key=lambda row: (row.attempt, row.scheduled is None, row.scheduled))
+    started = [row.started for row in current if row.started]
+    ended = [row.completed for row in current if row.completed]
+    return RunSnapshot(
+        graph=graph.name,
+        root=graph.root.sql(),
+        group_id=first.group_id,
+        attempt=shown,
+        state=state,
+        scheduled_from=next((row.scheduled_from for row in current or up_to), None),
+        config=_own_part_left_out(next((row.config for row in up_to if row.config), None)),
+        scheduled=first.scheduled,
+        started=min(started, default=None),
+        completed=max(ended, default=None) if state.is_final else None,
+        tasks=MappingProxyType(_task_runs(graph, up_to, shown, over=state.is_final)),
+    )
+
+
+def waiting_snapshot(graph: DeployedGraph) -> RunSnapshot:
+    """A run that was asked for and has no row yet: it waits behind another run."""
+    tasks = _task_runs(graph, [], 1, over=False)
+    return RunSnapshot(
+        graph=graph.name,
+        root=graph.root.sql(),
+        group_id=None,
+        attempt=1,
+        state=GraphRunState.SCHEDULED,
+        tasks=MappingProxyType(tasks),
+    )
+
+
+def _state(
+    current: Sequence[HistoryRow], told: GraphState | None, *, is_last: bool
+) -> GraphRunState:
+    if told is not None:
+        return told.state
+    states = {row.state for row in current}
+    if is_last and (not states or not all(state.is_final for state in states)):
+        return GraphRunState.EXECUTING
+    if any(state.is_failure for state in states):
+        return GraphRunState.FAILED
+    return GraphRunState.CANCELLED if TaskState.CANCELLED in states else GraphRunState.SUCCEEDED
+
+
+def _task_runs(
+    graph: DeployedGraph, rows: Sequence[HistoryRow], attempt: int, *, over: bool
+) -> dict[str, TaskRun]:
+    latest: dict[str, HistoryRow] = {}
+    for row in sorted(rows, key=lambda row: row.attempt):
+        latest[row.stored] = row
+    facts = {
+        name: _fact(task, latest.get(task.stored), attempt) for name, task in graph.tasks.items()
+    }
+    states = display_states(graph.parents, facts, run_over=over)
+    return {
+        name: _task_run(task, states[name], latest.get(task.stored), attempt)
+        for name, task in graph.tasks.items()
+    }
+
+
+def _fact(task: DeployedTask, row: HistoryRow | None, attempt: int) -> TaskRunFact:
+    if row is None:
+        return TaskRunFact(suspended=not task.is_started)
+    if row.attempt == attempt:
+        return TaskRunFact(state=row.state, failed_before=attempt > 1)
+    if row.state in _FAILED:
+        return TaskRunFact(failed_before=True)
+    if task.is_finalizer:
+        return TaskRunFact()  # runs again at the end of each attempt (task semantics, 4)
+    if row.state is TaskState.SUCCEEDED:
+        return TaskRunFact(state=row.state, reused=True)
+    return TaskRunFact(state=row.state)
+
+
+#: States in which what an earlier attempt said of the task is still true of it.
+_KEPT = frozenset({DisplayState.REUSED, DisplayState.SKIPPED})
+
+
+def _task_run(
+    task: DeployedTask, state: DisplayState, row: HistoryRow | None, attempt: int
+) -> TaskRun:
+    if row is None or (row.attempt != attempt and state not in _KEPT):
+        return TaskRun(
+            name=task.name,
+            state=state,
+            attempt=attempt,
+            predecessors=task.predecessors,
+            is_finalizer=task.is_finalizer,
+        )
+    failed = state in {DisplayState.FAILED, DisplayState.CANCELLED}
+    return TaskRun(
+        name=task.name,
+        state=state,
+        attempt=row.attempt,
+        predecessors=task.predecessors,
+        is_finalizer=task.is_finalizer,
+        query_id=row.query_id,
+        scheduled=row.scheduled,
+        started=row.started,
+        completed=row.completed,
+        return_value=row.return_value,
+        error_code=row.error_code if failed else None,
+        error_message=row.error_message if failed else None,
+    )
+
+
+def _own_part_left_out(config: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    return {key: value for key, value in (config or {}).items() if key != OWN_CONFIG_KEY}

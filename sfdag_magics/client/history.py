@@ -1,0 +1,162 @@
+"""Runs as Snowflake's history functions tell them: the statements, and their rows as values.
+
+The same statements on both engines. Knows nothing of how a run is shown or followed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sfdag_magics.client.backend import Backend, Row, utc
+from sfdag_magics.client.deployed import DeployedGraph
+from sfdag_magics.graph.states import GraphRunState, TaskState
+from sfdag_magics.sqltext import QualifiedName, quoted_string, sql_identifier
+
+#: The key of a run's config that belongs to this package: the token a run is found by.
+OWN_CONFIG_KEY = "sfdag"
+#: TASK_HISTORY refuses a longer range, and gives at most so many rows (Snowflake docs).
+_KEPT = timedelta(days=6, hours=23)
+_MOST_ROWS = 10_000
+_COLUMNS = (
+    "NAME, STATE, QUERY_ID, ERROR_CODE, ERROR_MESSAGE, SCHEDULED_TIME, QUERY_START_TIME, "
+    "COMPLETED_TIME, RETURN_VALUE, SCHEDULED_FROM, ATTEMPT_NUMBER, CONFIG, GRAPH_RUN_GROUP_ID"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRow:
+    """One row of TASK_HISTORY: one task in one attempt; times are aware UTC."""
+
+    stored: str
+    state: TaskState
+    group_id: str
+    attempt: int
+    query_id: str | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+    scheduled: datetime | None = None
+    started: datetime | None = None
+    completed: datetime | None = None
+    return_value: str | None = None
+    scheduled_from: str | None = None
+    config: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphState:
+    """What CURRENT_ or COMPLETE_TASK_GRAPHS says of one attempt of a run."""
+
+    state: GraphRunState
+    attempt: int
+    group_id: str
+
+
+def rows_of_group(
+    backend: Backend, graph: DeployedGraph, group_id: str, *, since: datetime | None = None
+) -> list[HistoryRow]:
+    """All rows of one run over all attempts; `since` is a time not after its scheduled time."""
+    condition = f"GRAPH_RUN_GROUP_ID = {quoted_string(group_id)}"
+    return _history(backend, graph, condition, since=since)
+
+
+def rows_of_token(backend: Backend, graph: DeployedGraph, token: str) -> list[HistoryRow]:
+    """The rows of the run whose config carries this token; none while it waits."""
+    since = datetime.now(UTC) - timedelta(days=1)
+    return _history(backend, graph, f"CONFIG LIKE {quoted_string(f'%{token}%')}", since=since)
+
+
+def recent_rows(backend: Backend, graph: DeployedGraph, *, limit: int) -> list[HistoryRow]:
+    """The newest rows of the graph, newest first."""
+    return _history(backend, graph, "QUERY_START_TIME IS NOT NULL", limit=limit)
+
+
+def _history(
+    backend: Backend,
+    graph: DeployedGraph,
+    condition: str,
+    *,
+    since: datetime | None = None,
+    limit: int = _MOST_ROWS,
+) -> list[HistoryRow]:
+    earliest = datetime.now(UTC) - _KEPT
+    start = max(since - timedelta(seconds=2), earliest) if since else earliest
+    rows = backend.rows(
+        f"SELECT {_COLUMNS} FROM TABLE({_function(graph.root, 'TASK_HISTORY')}("  # noqa: S608 - literals are quoted by sqltext
+        f"ROOT_TASK_ID => {quoted_string(graph.root_id)}, "
+        f"SCHEDULED_TIME_RANGE_START => TO_TIMESTAMP_LTZ({_timestamp(start)}), "
+        f"RESULT_LIMIT => {min(limit, _MOST_ROWS)})) WHERE {condition} "
+        "ORDER BY SCHEDULED_TIME DESC"
+    )
+    return [row_from(row) for row in rows]
+
+
+def graph_state(backend: Backend, graph: DeployedGraph, group_id: str) -> GraphState | None:
+    """The state of the run's last attempt; None when it ended more than an hour ago."""
+    found = graph_states(backend, graph, f"GRAPH_RUN_GROUP_ID = {quoted_string(group_id)}")
+    return max(found, key=lambda state: state.attempt, default=None)
+
+
+def executing(backend: Backend, graph: DeployedGraph) -> list[GraphState]:
+    """The graph's attempts that are running now."""
+    return graph_states(backend, graph, "STATE = 'EXECUTING'")
+
+
+def graph_states(backend: Backend, graph: DeployedGraph, condition: str) -> list[GraphState]:
+    """The running and the recently ended attempts of the graph for which `condition` holds."""
+    name = quoted_string(graph.root.name)
+    selects = (
+        f"SELECT STATE, ATTEMPT_NUMBER, GRAPH_RUN_GROUP_ID, ROOT_TASK_ID FROM TABLE("  # noqa: S608 - literals are quoted by sqltext
+        f"{_function(graph.root, function)}(ROOT_TASK_NAME => {name})) "
+        f"WHERE ROOT_TASK_ID = {quoted_string(graph.root_id)} AND {condition}"
+        for function in ("CURRENT_TASK_GRAPHS", "COMPLETE_TASK_GRAPHS")
+    )
+    return [
+        GraphState(
+            state=GraphRunState(str(row["STATE"])),
+            attempt=int(row["ATTEMPT_NUMBER"]),
+            group_id=str(row["GRAPH_RUN_GROUP_ID"]),
+        )
+        for row in backend.rows(" UNION ALL ".join(selects))
+    ]
+
+
+def row_from(row: Row) -> HistoryRow:
+    """A value for a row of TASK_HISTORY."""
+    config = row["CONFIG"]
+    return HistoryRow(
+        stored=str(row["NAME"]),
+        state=TaskState(str(row["STATE"])),
+        group_id=str(row["GRAPH_RUN_GROUP_ID"]),
+        attempt=int(row["ATTEMPT_NUMBER"] or 1),
+        query_id=row["QUERY_ID"],
+        error_code=None if row["ERROR_CODE"] is None else str(row["ERROR_CODE"]),
+        error_message=row["ERROR_MESSAGE"],
+        scheduled=utc(row["SCHEDULED_TIME"]),
+        started=utc(row["QUERY_START_TIME"]),
+        completed=utc(row["COMPLETED_TIME"]),
+        return_value=row["RETURN_VALUE"],
+        scheduled_from=row["SCHEDULED_FROM"],
+        config=json.loads(config) if config else None,
+    )
+
+
+def groups(rows: Sequence[HistoryRow]) -> dict[str, list[HistoryRow]]:
+    """`{group id: its rows}`, the newest run first."""
+    found: dict[str, list[HistoryRow]] = {}
+    for row in rows:
+        found.setdefault(row.group_id, []).append(row)
+    return found
+
+
+def _function(root: QualifiedName, function: str) -> str:
+    # Qualified by the graph's database: the session may have no current one.
+    prefix = f"{sql_identifier(root.database)}." if root.database else ""
+    return f"{prefix}INFORMATION_SCHEMA.{function}"
+
+
+def _timestamp(moment: datetime) -> str:
+    return quoted_string(moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f +0000"))

@@ -1,0 +1,115 @@
+"""Why a run failed: the first task that failed itself, where, and what it kept from running.
+
+Knows snapshots and log lines; asks nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sfdag_magics.client.logs import LogLine
+from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.graph.states import DisplayState
+
+# The runtime names the notebook's own cell in tracebacks, as Python names a file.
+_FRAME = re.compile(r'File "((?:Cell|<cell)[^"]*)", line (\d+)')
+_TAIL = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RootCause:
+    """The card: what failed first and what followed from it.
+
+    Attributes:
+        task: the first task to fail; None where none failed.
+        place: the notebook's cell and line, such as `Cell [7] train, line 3`; None if unknown.
+        reason: the last line of the error, which says what happened.
+        others: tasks that failed by themselves as well, later.
+        not_run: tasks that did not run because of it.
+        changes: what is known to be different from the last run that succeeded.
+    """
+
+    run: str
+    task: TaskRun | None
+    place: str | None = None
+    reason: str = ""
+    logs: tuple[LogLine, ...] = ()
+    others: tuple[str, ...] = ()
+    not_run: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    def __repr__(self) -> str:
+        return f"RootCause({self.run}: {self.task.name if self.task else 'nothing failed'})"
+
+    def _lines(self) -> list[str]:
+        if self.task is None:
+            return [f"{self.run}: nothing failed"]
+        where = f" ({self.place})" if self.place else ""
+        lines = [f"✕ {self.task.name} {self.task.state.word}{where}: {self._followed()}"]
+        lines += [f"  {line}" for line in (self.task.error_message or self.reason).splitlines()]
+        if self.others:
+            lines.append(f"  failed as well: {', '.join(self.others)}")
+        if self.logs:
+            lines.append(f"  the last it printed and logged (%sfdag logs {self.task.name}):")
+            lines += [f"    {line}" for line in self.logs]
+        lines += [f"  since the last success: {change}" for change in self.changes]
+        return lines
+
+    def _followed(self) -> str:
+        if not self.not_run:
+            return "nothing else was kept from running"
+        count = len(self.not_run)
+        were = "other was" if count == 1 else "others were"
+        return f"{count} {were} not run because of it ({', '.join(self.not_run)})"
+
+
+def first_failure(snapshot: RunSnapshot, task: str | None = None) -> TaskRun | None:
+    """The task to explain: the one that is named, else the first that failed itself."""
+    if task is not None:
+        return snapshot.tasks[task]
+    failed = [run for run in snapshot.failed if run.state is DisplayState.FAILED]
+    return next(iter(failed or snapshot.failed), None)
+
+
+def root_cause(
+    snapshot: RunSnapshot,
+    failed: TaskRun | None,
+    logs: Sequence[LogLine],
+    changes: Sequence[str] = (),
+) -> RootCause:
+    """The card for one attempt; `logs` are those of `failed`."""
+    if failed is None:
+        return RootCause(run=snapshot.label, task=None)
+    return RootCause(
+        run=snapshot.label,
+        task=failed,
+        place=place_of(failed.error_message or ""),
+        reason=(failed.error_message or "").strip().rpartition("\n")[2],
+        logs=tuple(logs[-_TAIL:]),
+        others=tuple(other.name for other in snapshot.failed if other.name != failed.name),
+        not_run=_not_run_because_of(snapshot, failed.name),
+        changes=tuple(changes),
+    )
+
+
+def place_of(message: str) -> str | None:
+    """The innermost frame of the notebook in a traceback's text: `Cell [7] train, line 3`."""
+    frames = _FRAME.findall(message)
+    return f"{frames[-1][0]}, line {frames[-1][1]}" if frames else None
+
+
+def _not_run_because_of(snapshot: RunSnapshot, failed: str) -> tuple[str, ...]:
+    below = {failed}
+    for name, task in snapshot.tasks.items():  # topological order: one pass reaches everything
+        if below & set(task.predecessors):
+            below.add(name)
+    return tuple(
+        name
+        for name in snapshot.tasks
+        if name in below - {failed} and snapshot.tasks[name].state is DisplayState.BLOCKED
+    )
