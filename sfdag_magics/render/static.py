@@ -1,0 +1,80 @@
+"""The form of a graph that stays in the saved notebook: HTML that needs no script and no network.
+
+Measured (JupyterLab 4.6, nbconvert): an untrusted notebook drops `image/svg+xml` and strips inline
+SVG, but keeps an image given as a `data:` address. So the picture travels as one; the line and the
+table below it say the same in text.
+"""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime
+
+from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.render.layout import layout
+from sfdag_magics.render.run_seen import RunSeen, TaskSeen, headline, task_note
+from sfdag_magics.render.shape import Shape
+from sfdag_magics.render.svg import elided, escaped, svg
+
+#: Rows of the table; of a larger graph the tasks that need a look come first.
+ROWS = 30
+#: How much of an error or a return value stands in the table, in pixels at 11 px.
+DETAIL_WIDTH = 560
+
+_TROUBLE_FIRST = (
+    DisplayState.FAILED,
+    DisplayState.CANCELLED,
+    DisplayState.RUNNING,
+    DisplayState.RETRYING,
+    DisplayState.UNKNOWN,
+)
+
+
+def static_html(shape: Shape, run: RunSeen | None = None, *, now: datetime | None = None) -> str:
+    """The picture of `shape` with the states of `run`, one line of text and a small table."""
+    now = now or datetime.now(UTC)
+    if not shape.nodes:
+        return f"<p><b>{escaped(shape.name)}</b> has no tasks yet.</p>"
+    picture = svg(shape, layout(shape), run, now=now)
+    encoded = base64.b64encode(picture.encode()).decode()
+    line = _line(shape, run, now)
+    return (
+        f'<div><img src="data:image/svg+xml;base64,{encoded}" alt="{line}" '
+        f'style="max-width:100%;height:auto">'
+        f"<p><b>{escaped(shape.name)}</b> {line}</p>{_table(shape, run, now) if run else ''}</div>"
+    )
+
+
+def _line(shape: Shape, run: RunSeen | None, now: datetime) -> str:
+    if run is None:
+        count = len(shape.nodes)
+        return f"{count} task{'' if count == 1 else 's'}, no run yet"
+    return escaped(headline(run, total=len(shape.nodes), now=now))
+
+
+def _table(shape: Shape, run: RunSeen, now: datetime) -> str:
+    names = [node.name for node in shape.nodes if node.name in run.tasks]
+    if len(names) > ROWS:
+        names = _worst_first(names, run)[:ROWS]
+    rows = "".join(_row(name, run.tasks[name], now) for name in names)
+    more = len(shape.nodes) - len(names)
+    rest = f"<p>and {more} more tasks</p>" if more else ""
+    head = "".join(f"<th>{title}</th>" for title in ("Task", "State", "Started (UTC)", "Detail"))
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{rest}"
+
+
+def _worst_first(names: list[str], run: RunSeen) -> list[str]:
+    rank = {state: index for index, state in enumerate(_TROUBLE_FIRST)}
+    return sorted(names, key=lambda name: rank.get(run.tasks[name].state, len(rank)))
+
+
+def _row(name: str, task: TaskSeen, now: datetime) -> str:
+    started = f"{task.started.astimezone(UTC):%H:%M:%S}" if task.started else ""
+    detail = task.error_message or task.return_value or ""
+    cells = (
+        elided(name, width=DETAIL_WIDTH, size=11),
+        f"{task.state.glyph} {task_note(task, now=now)}",
+        started,
+        elided(detail, width=DETAIL_WIDTH, size=11),
+    )
+    return "<tr>" + "".join(f"<td>{escaped(cell)}</td>" for cell in cells) + "</tr>"

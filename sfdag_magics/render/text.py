@@ -1,0 +1,53 @@
+"""A graph and its run as plain text, for terminals, logs and headless runs. Knows no markup."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.render.run_seen import RunSeen, TaskSeen, headline, task_note
+from sfdag_magics.render.shape import EdgeKind, Node, NodeKind, Shape
+
+#: Longer names are shortened, so that the columns stay columns.
+NAME_WIDTH = 40
+
+
+def graph_text(shape: Shape, run: RunSeen | None = None, *, now: datetime | None = None) -> str:
+    """One line for the graph and one for each task: glyph, name, state, what it stands after."""
+    now = now or datetime.now(UTC)
+    if run is None:
+        first = f"{plain(shape.name)}: {len(shape.nodes)} tasks, no run yet"
+    else:
+        first = f"{plain(shape.name)}: {headline(run, total=len(shape.nodes), now=now)}"
+    tasks: Mapping[str, TaskSeen] = run.tasks if run is not None else {}
+    width = min(max((len(plain(node.name)) for node in shape.nodes), default=0), NAME_WIDTH)
+    return "\n".join([first, *(_line(shape, node, tasks, width, now) for node in shape.nodes)])
+
+
+def plain(text: str) -> str:
+    """`text` on one line with nothing a terminal would obey: no escapes, no direction changes."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def _line(
+    shape: Shape, node: Node, tasks: Mapping[str, TaskSeen], width: int, now: datetime
+) -> str:
+    task = tasks.get(node.name)
+    name = plain(node.name)
+    if len(name) > width:
+        name = f"{name[: width - 1]}…"
+    glyph = (task.state if task else DisplayState.PENDING).glyph
+    note = task_note(task, now=now) if task else ""
+    return f"  {glyph} {name:<{width}}  {note:<22}  {_relation(shape, node)}".rstrip()
+
+
+def _relation(shape: Shape, node: Node) -> str:
+    if node.kind is NodeKind.FINALIZER:
+        return "when everything else has ended"
+    above = [
+        f"{plain(edge.tail)}'s answer" if edge.kind is EdgeKind.BRANCH else plain(edge.tail)
+        for edge in shape.edges
+        if edge.head == node.name
+    ]
+    return f"after {', '.join(above)}" if above else ""

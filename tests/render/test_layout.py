@@ -1,0 +1,130 @@
+"""Where boxes stand: nothing overlaps, nothing depends on names, no layout holds the caller."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from sfdag_magics.errors import MachineError
+from sfdag_magics.render.graphviz_runs import LayoutChild, patiently
+from sfdag_magics.render.layout import Box, Direction, layout, layout_source
+from sfdag_magics.render.shape import Edge, Node, Shape
+from tests.render.builders import FRAUD, HOSTILE, shape
+
+
+def apart(one: Box, other: Box) -> bool:
+    return (
+        one.x + one.width <= other.x
+        or other.x + other.width <= one.x
+        or one.y + one.height <= other.y
+        or other.y + other.height <= one.y
+    )
+
+
+def ladder(count: int) -> Shape:
+    """Layers of ten with two predecessors each."""
+    edges = [
+        Edge(tail=f"t{(i // 10 - 1) * 10 + (i + step) % 10}", head=f"t{i}")
+        for i in range(10, count)
+        for step in (0, 3)
+    ]
+    return Shape(
+        name="ladder", nodes=tuple(Node(name=f"t{i}") for i in range(count)), edges=tuple(edges)
+    )
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+def test_boxes_stand_inside_the_picture_and_apart(direction):
+    made = layout(FRAUD, direction=direction)
+    boxes = list(made.nodes.values())
+    assert set(made.nodes) == {node.name for node in FRAUD.nodes}
+    assert all(apart(one, other) for one, other in itertools.combinations(boxes, 2))
+    assert all(box.x >= 0 and box.x + box.width <= made.width for box in boxes)
+    assert all(box.y >= 0 and box.y + box.height <= made.height for box in boxes)
+
+
+def test_an_edge_begins_and_ends_at_its_boxes():
+    made = layout(shape("a -> b"), direction=Direction.RIGHT)
+    points = made.edges["a", "b"]
+    assert points[0][0] == pytest.approx(made.nodes["a"].x + made.nodes["a"].width, abs=2)
+    assert points[-1][0] == pytest.approx(made.nodes["b"].x, abs=2)
+    assert len(points) % 3 == 1
+
+
+def test_a_long_chain_grows_downwards_and_a_short_one_to_the_right():
+    long = layout(shape("a -> b; b -> c; c -> d; d -> e; e -> f; f -> g; g -> h"))
+    short = layout(shape("a -> b; b -> c"))
+    assert long.height > long.width
+    assert short.width > short.height
+
+
+def test_a_group_has_a_box_around_its_tasks():
+    grouped = Shape(
+        name="g",
+        nodes=(Node(name="a", group="prep"), Node(name="b", group="prep"), Node(name="c")),
+        edges=(Edge(tail="a", head="b"), Edge(tail="b", head="c")),
+    )
+    made = layout(grouped)
+    around, inside = made.clusters["prep"], made.nodes["b"]
+    assert around.x < inside.x
+    assert around.x + around.width > inside.x + inside.width
+    assert apart(around, made.nodes["c"])
+
+
+def test_names_never_reach_graphviz():
+    hostile = Shape(
+        name="<h>",
+        nodes=tuple(Node(name=name, group=name) for name in HOSTILE),
+        edges=tuple(Edge(tail=a, head=b) for a, b in itertools.pairwise(HOSTILE)),
+    )
+    source = layout_source(hostile)
+    assert not any(name in source for name in HOSTILE if name not in ("n0", " "))
+    made = layout(hostile)
+    assert set(made.nodes) == set(made.clusters) == set(HOSTILE)
+
+
+def test_the_order_of_equal_graphs_is_equal():
+    assert layout(FRAUD) == layout(FRAUD)
+
+
+def test_an_empty_graph_has_an_empty_layout():
+    assert layout(Shape(name="none", nodes=(), edges=())).nodes == {}
+
+
+def test_a_large_graph_is_laid_out_by_the_child():
+    made = layout(ladder(400))
+    assert len(made.nodes) == 400
+
+
+def test_a_layout_that_takes_too_long_is_asked_again_with_simpler_settings():
+    asked = []
+
+    def impatient(source, patience_s):
+        asked.append(source)
+        if len(asked) == 1:
+            raise TimeoutError
+        return b"{}"
+
+    assert patiently(impatient, layout_source(FRAUD)) == b"{}"
+    assert "splines=line" in asked[1]
+    assert "splines=line" not in asked[0]
+
+
+def test_a_layout_that_never_ends_is_an_error_that_says_what_else_there_is():
+    def endless(source, patience_s):
+        raise TimeoutError
+
+    with pytest.raises(MachineError, match="no layout") as caught:
+        patiently(endless, layout_source(FRAUD))
+    assert "--format text" in (caught.value.hint or "")
+
+
+def test_a_child_that_was_killed_for_thinking_is_followed_by_another():
+    child = LayoutChild()
+    try:
+        with pytest.raises(TimeoutError):
+            child.ask(layout_source(ladder(1000)), 0.0)
+        assert child.ask(layout_source(FRAUD), 30.0).startswith(b"{")
+    finally:
+        child.close()

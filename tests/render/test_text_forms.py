@@ -1,0 +1,64 @@
+"""Plain text, Mermaid and DOT: names are shown as they are and never read as syntax."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pygraphviz
+import pytest
+
+from sfdag_magics.render.dot import dot
+from sfdag_magics.render.mermaid import mermaid, quoted
+from sfdag_magics.render.run_seen import duration_text, headline
+from sfdag_magics.render.shape import Node, Shape
+from sfdag_magics.render.text import graph_text
+from tests.render.builders import FRAUD, FRAUD_FAILED, HOSTILE, NOON, run, shape
+
+
+def test_text_tells_states_and_order():
+    lines = graph_text(FRAUD, FRAUD_FAILED, now=NOON + timedelta(seconds=50)).splitlines()
+    assert lines[0] == "daily_training: Running 5/11 · 50.0 s · 1 failed"
+    assert any(re.search(r"✕ train_model +failed · 7.4 s +after split_data", x) for x in lines)
+    assert any(line.endswith("after check_quality's answer") for line in lines)
+    assert lines[-1].endswith("when everything else has ended")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_text_obeys_no_name(name):
+    hostile = Shape(name=name, nodes=(Node(name=name),), edges=())
+    text = graph_text(hostile)
+    assert len(text.splitlines()) == 2
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
+def test_mermaid_draws_each_kind_its_way():
+    text = mermaid(FRAUD)
+    assert text.startswith("flowchart LR\n")
+    assert 'n5{"check_quality"}' in text
+    assert "n5 -.-> n6" in text
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_mermaid_reads_no_name_as_syntax(name):
+    assert re.fullmatch(r'"(\w|[ _\-.,:$]|#\d+;)*"', quoted(name))
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTILE if name.isprintable()])
+def test_dot_shows_a_name_as_it_is(name):
+    made = Shape(name="g", nodes=(Node(name=name),), edges=())
+    graph = pygraphviz.AGraph(string=dot(made))
+    label = graph.get_node("n0").attr["label"]
+    assert label.replace("\\\\", "\\").replace('\\"', '"').replace("&amp;", "&") == name
+
+
+def test_a_headline_counts_what_ran():
+    made = shape("a -> b; b -> c")
+    done = run(made, attempt=2, a="reused", b="succeeded", c="succeeded")
+    assert headline(done, total=3, now=NOON) == "Succeeded 3/3 · 2m10s · attempt 2"
+
+
+def test_durations_are_short():
+    assert duration_text(timedelta(seconds=59.97)) == "1m00s"
+    assert duration_text(timedelta(seconds=-1)) == "0 ms"
