@@ -1,0 +1,90 @@
+"""The repository keeps its promises: two commands, the top level, nothing of one machine."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+TOP_LEVEL = {
+    ".ci",
+    ".gitignore",
+    "LICENSE",
+    "README.md",
+    "notebooks",
+    "pyproject.toml",
+    "sfdag_magics",
+    "tests",
+}
+TEXT = {".py", ".md", ".toml", ".ipynb", ".js", ".css", ".txt", ".json", ""}
+
+
+def tracked() -> list[str]:
+    """The files git knows, relative to the root."""
+    listed = subprocess.run(
+        ["git", "ls-files"],  # noqa: S607 - whichever git the developer has
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return listed.stdout.splitlines()
+
+
+def bash_blocks() -> list[str]:
+    return re.findall(r"^```bash\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+
+
+def test_the_first_two_bash_blocks_are_one_line_each():
+    first, second = bash_blocks()[:2]
+    assert first.count("\n") == second.count("\n") == 1
+    assert "demo" in first
+    assert second.rstrip().endswith("python -m pytest")
+
+
+def test_ci_runs_the_second_block_word_for_word():
+    awk = re.search(
+        r"command=\$\(awk '(.*)' README.md\)", (ROOT / ".ci" / "run").read_text("utf-8")
+    )
+    assert awk is not None
+    printed = subprocess.run(  # noqa: S603 - the very command of .ci/run
+        ["awk", awk[1], "README.md"],  # noqa: S607 - whichever awk there is
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert printed.stdout == bash_blocks()[1]
+
+
+def test_the_top_level_holds_what_was_agreed_and_no_more():
+    assert {path.split("/")[0] for path in tracked()} <= TOP_LEVEL
+
+
+def test_the_only_package_is_sfdag_magics():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"] == ["sfdag_magics"]
+    assert set(project["project"]["optional-dependencies"]) == {"ml", "core", "dev"}
+    assert project["project"]["scripts"] == {"sfdag": "sfdag_magics.cli:main"}
+
+
+@pytest.mark.parametrize("path", [path for path in tracked() if Path(path).suffix in TEXT])
+def test_nothing_of_one_machine_is_committed(path):
+    text = (ROOT / path).read_text("utf-8")
+    # Spelled apart, so that this file does not find itself.
+    for pattern in ("/wo" + "rk/", "/ro" + "ot/", "/ho" + r"me/\w", r"(?<![\w.])/t" + r"mp/\w{3,}"):
+        assert re.search(pattern, text) is None, f"{pattern} in {path}"
+
+
+@pytest.mark.parametrize("path", [path for path in tracked() if path.endswith(".ipynb")])
+def test_notebooks_are_committed_without_outputs(path):
+    notebook = nbformat.read(ROOT / path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert code
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
