@@ -129,6 +129,10 @@ class SqlSession(Protocol):
     #: meaning.
     attempt_id: str | None
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether something is not durable yet: a transaction is open that COMMIT would end."""
+
     def execute(self, text: str, *, bindings: Bindings = (), query_id: str | None = None) -> Result:
         """Run one statement and wait for it.
 
@@ -184,8 +188,12 @@ class SqlSession(Protocol):
     def on_cancel(self, stop: Callable[[], None]) -> AbstractContextManager[None]:
         """While inside, `cancel()` also calls `stop`. For work that happens outside DuckDB."""
 
-    def cancel(self) -> None:
-        """Stop the running statement, from any thread: it fails with code 604 (canceled)."""
+    def cancel(self, query_id: str | None = None) -> None:
+        """Stop the running statement, from any thread: it fails with code 604 (canceled).
+
+        With `query_id` only that execution, running or still waiting for its turn; without, every
+        one. Does nothing where none runs.
+        """
 
     def close(self) -> None:
         """Roll back what is open, drop what is temporary. Once, by the session's owner."""
