@@ -261,6 +261,8 @@ class SqlFeature:
             `DB.SCHEMA.NAME` (`SNOWFLAKE.TELEMETRY.EVENTS`).
         staged_sources: asked for every query and DML statement that has a `@` or a string `'@…'`
             behind FROM, JOIN, USING or a comma.
+        objects_dropped: told, after the commit, of every fact that went without a statement of its
+            own: with its schema or database, or as temporary at its session's end.
         namespace_dropped: called after a database (schema None) or schema was dropped.
     """
 
@@ -269,4 +271,5 @@ class SqlFeature:
     table_functions: Mapping[str, TableFunction] = field(default_factory=dict)
     virtual_tables: Mapping[str, VirtualTable] = field(default_factory=dict)
     staged_sources: StagedSources | None = None
+    objects_dropped: Callable[[Sequence[ObjectFact]], None] | None = None
     namespace_dropped: Callable[[str, str | None], None] | None = None
