@@ -1,0 +1,138 @@
+"""Where to: a target's name, kind and settings, from `sfdag.toml`. Opens nothing.
+
+`sfdag.toml` beside the notebook (or `[tool.sfdag]` of `pyproject.toml`) holds::
+
+    default = "dev"
+    [target.dev]              # no connection: the embedded engine
+    database = "DEV"
+    [target.prod]
+    connection = "company"    # of Snowflake's own connections.toml
+    database = "PROD"
+    production = true
+    [target.prod.config]      # over the graph's own config
+    sample = 1.0
+
+It never holds a secret: a key that is one is refused.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from sfdag_magics.errors import InputError
+
+EMBEDDED = "embedded"
+_FILES = ("sfdag.toml", "pyproject.toml")
+_SECRETS = ("password", "passcode", "token", "private_key", "secret", "passphrase")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A named place to deploy to. Names are as in SQL: unquoted ones are upper-cased by Snowflake.
+
+    Attributes:
+        connection: a name of Snowflake's connections.toml; None is the embedded engine.
+        path: the embedded engine's data directory, where it is not the default one.
+        config: merged over the graph's own config when deploying here.
+        production: deploying asks for the target's name.
+    """
+
+    name: str
+    connection: str | None = None
+    path: str | None = None
+    database: str | None = None
+    schema: str | None = None
+    warehouse: str | None = None
+    role: str | None = None
+    stage: str | None = None
+    config: Mapping[str, Any] = field(default_factory=dict)
+    production: bool = False
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether this is the embedded engine."""
+        return self.connection is None
+
+
+_EMBEDDED_TARGET = Target(name=EMBEDDED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Targets:
+    """All targets there are to choose from, and the one to use when nobody chose."""
+
+    default: str = EMBEDDED
+    known: Mapping[str, Target] = field(default_factory=lambda: {EMBEDDED: _EMBEDDED_TARGET})
+
+    def named(self, name: str) -> Target:
+        """The target of this name.
+
+        Raises:
+            InputError: there is none.
+        """
+        if name not in self.known:
+            listed = ", ".join(self.known)
+            raise InputError(f"there is no target {name!r}; known: {listed}", hint="%sfdag target")
+        return self.known[name]
+
+
+_KEYS = {item.name for item in fields(Target)} - {"name"}
+
+
+def read_targets(directory: Path) -> Targets:
+    """The targets described beside a notebook in `directory` or above it; else only the embedded.
+
+    Raises:
+        InputError: the file is not as described above.
+    """
+    for folder in (directory, *directory.parents):
+        for file in _FILES:
+            described = _described(folder / file)
+            if described is not None:
+                return _targets(described, folder / file)
+    return Targets()
+
+
+def _described(path: Path) -> Mapping[str, Any] | None:
+    if not path.is_file():
+        return None
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path.name} is not TOML: {error}") from error
+    if path.name == "sfdag.toml":
+        return content
+    own = content.get("tool", {}).get("sfdag")
+    return own if isinstance(own, dict) else None
+
+
+def _targets(described: Mapping[str, Any], path: Path) -> Targets:
+    tables = described.get("target", {})
+    known = {EMBEDDED: _EMBEDDED_TARGET}
+    for name, settings in tables.items():
+        if not isinstance(settings, dict):
+            raise InputError(f"{path.name}: [target.{name}] is no table")
+        known[name] = _target(name, settings, path)
+    default = str(described.get("default", EMBEDDED))
+    if default not in known:
+        raise InputError(f"{path.name}: default = {default!r}, but there is no [target.{default}]")
+    return Targets(default=default, known=known)
+
+
+def _target(name: str, settings: Mapping[str, Any], path: Path) -> Target:
+    for key in settings:
+        if any(secret in key.lower() for secret in _SECRETS):
+            raise InputError(
+                f"{path.name}: [target.{name}] has {key!r}, and no secret belongs in this file",
+                hint='connection = "NAME" of your connections.toml',
+            )
+        if key not in _KEYS:
+            known = ", ".join(sorted(_KEYS))
+            raise InputError(
+                f"{path.name}: [target.{name}] has unknown key {key!r}; known: {known}"
+            )
+    return Target(name=name, **settings)

@@ -1,0 +1,1 @@
+"""The IPython surface: cells become tasks, `%sfdag` verbs act on their graph."""
