@@ -1,0 +1,103 @@
+"""Messages over a stream socket: a JSON header and bytes, each with its length in front.
+
+Knows framing only. Nothing here unpickles: the engine never loads an object that a worker made.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_LENGTHS = struct.Struct(">IQ")
+# A header holds names and scalars; a payload one batch of rows. More is a broken peer.
+_LONGEST_HEADER = 256 * 1024 * 1024
+_LONGEST_PAYLOAD = 16 * 1024 * 1024 * 1024
+
+
+class ChannelError(Exception):
+    """The peer sent something that is no message, or stopped in the middle of one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message; `kind` says how to read the rest."""
+
+    kind: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    payload: bytes = b""
+
+
+class Channel:
+    """One end of a conversation. Any thread may send; one thread receives."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._sending = threading.Lock()
+
+    def fileno(self) -> int:
+        """For selectors: readable when a message begins, or at the end of the conversation."""
+        return self._connection.fileno()
+
+    def send(self, message: Message) -> None:
+        """Send one message whole.
+
+        Raises:
+            OSError: the peer is gone.
+        """
+        header = json.dumps({"kind": message.kind, **message.fields}).encode()
+        with self._sending:
+            self._connection.sendall(_LENGTHS.pack(len(header), len(message.payload)) + header)
+            if message.payload:
+                self._connection.sendall(message.payload)
+
+    def receive(self) -> Message | None:
+        """The next message, or None where the peer ended the conversation between two messages.
+
+        Raises:
+            ChannelError: the conversation ended inside a message, or this is no message.
+        """
+        lengths = self._exactly(_LENGTHS.size, at_start=True)
+        if lengths is None:
+            return None
+        header_length, payload_length = _LENGTHS.unpack(lengths)
+        if header_length > _LONGEST_HEADER or payload_length > _LONGEST_PAYLOAD:
+            raise ChannelError(f"a message of {header_length} + {payload_length} bytes")
+        header = self._exactly(header_length) or b""
+        payload = self._exactly(payload_length) or b""
+        try:
+            fields = json.loads(header)
+            return Message(kind=fields.pop("kind"), fields=fields, payload=payload)
+        except (ValueError, KeyError, AttributeError) as error:
+            raise ChannelError(f"not a message: {header[:80]!r}") from error
+
+    def hang_up(self) -> None:
+        """End the conversation for both sides; what was sent before can still be received."""
+        try:
+            self._connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return  # the peer was faster
+
+    def close(self) -> None:
+        """Give the socket back."""
+        self._connection.close()
+
+    def _exactly(self, count: int, *, at_start: bool = False) -> bytes | None:
+        chunks: list[bytes] = []
+        missing = count
+        while missing:
+            try:
+                chunk = self._connection.recv(min(missing, 1 << 20))
+            except ConnectionResetError:
+                chunk = b""
+            if not chunk and at_start and not chunks:
+                return None
+            if not chunk:
+                raise ChannelError(f"the conversation ended {missing} bytes early")
+            chunks.append(chunk)
+            missing -= len(chunk)
+        return b"".join(chunks)

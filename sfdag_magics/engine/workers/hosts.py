@@ -1,0 +1,239 @@
+"""Where worker processes come from: a preloaded process that forks them, or one exec each.
+
+A host starts processes, passes signals on and tells how each ended. It knows no jobs.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Protocol
+
+from sfdag_magics.engine.workers import orders
+from sfdag_magics.engine.workers.orders import Record, Word
+
+_ZYGOTE = "sfdag_magics.engine.workers.zygote"
+_SPAWNED = "sfdag_magics.engine.workers.spawned"
+_JOIN_S = 5.0
+
+
+class WorkerProcess:
+    """One worker process as its host knows it. Any thread."""
+
+    def __init__(self, send_signal: Callable[[int], None]) -> None:
+        self._send_signal = send_signal
+        self._lock = threading.Lock()
+        self._listeners: list[Callable[[], None]] = []
+        self._over = threading.Event()
+        #: How it ended, in words; empty while it lives.
+        self.end = ""
+
+    def signal(self, number: int) -> None:
+        """Send a signal to its process group; nothing happens where it has ended."""
+        if not self._over.is_set():
+            self._send_signal(number)
+
+    def on_end(self, listener: Callable[[], None]) -> None:
+        """Call `listener` once when the process has ended, at once if it has already."""
+        with self._lock:
+            if not self._over.is_set():
+                self._listeners.append(listener)
+                return
+        listener()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Whether the process ended within this time."""
+        return self._over.wait(timeout_s)
+
+    def has_ended(self, how: str) -> None:
+        """For the host: the process is gone."""
+        with self._lock:
+            self.end = how
+            self._over.set()
+            listeners, self._listeners = self._listeners, []
+        for listener in listeners:
+            listener()
+
+
+class Host(Protocol):
+    """Starts worker processes."""
+
+    def start(self, files: Sequence[int]) -> WorkerProcess:
+        """A new worker with duplicates of `files`.
+
+        Raises:
+            OSError: the host is gone, or the machine has no room for a process.
+        """
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can start workers."""
+
+    def close(self) -> None:
+        """Kill all its workers and end."""
+
+
+class ZygoteHost:
+    """A process that has imported `preload`, and forks."""
+
+    def __init__(self, preload: Sequence[str], environment: Mapping[str, str]) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module, by our interpreter
+                [sys.executable, "-m", _ZYGOTE, str(theirs.fileno()), *preload],
+                pass_fds=[theirs.fileno()],
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+            )
+        self._connection = ours
+        self._lock = threading.Lock()
+        self._workers: dict[int, WorkerProcess] = {}
+        self._last = 0
+        self._gone = False
+        self._reader = threading.Thread(target=self._listen, name="sfdag-zygote", daemon=True)
+        self._reader.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still answers."""
+        return not self._gone
+
+    def start(self, files: Sequence[int]) -> WorkerProcess:
+        """Order a fork; the worker may begin a little later.
+
+        Raises:
+            OSError: the process is gone.
+        """
+        with self._lock:
+            if self._gone:
+                raise BrokenPipeError(errno.EPIPE, "the preloaded process has ended")
+            self._last += 1
+            number = self._last
+            worker = WorkerProcess(lambda value: self._signal(number, value))
+            self._workers[number] = worker
+            try:
+                orders.send(self._connection, Record(Word.FORK, number), files)
+            except OSError:
+                del self._workers[number]
+                raise
+        return worker
+
+    def close(self) -> None:
+        """Hang up, upon which the process kills its workers and ends."""
+        with suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
+        try:
+            self._process.wait(_JOIN_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._reader.join(_JOIN_S)
+        self._connection.close()
+
+    def _signal(self, number: int, value: int) -> None:
+        with self._lock, suppress(OSError):
+            orders.send(self._connection, Record(Word.SIGNAL, number, value))
+
+    def _listen(self) -> None:
+        with suppress(OSError):
+            while received := orders.receive(self._connection):
+                self._take(received[0])
+        with self._lock:
+            self._gone = True
+            orphans, self._workers = self._workers, {}
+        for worker in orphans.values():
+            worker.has_ended("the process that starts workers has ended")
+        self._process.wait()
+
+    def _take(self, record: Record) -> None:
+        if record.word is Word.ENDED:
+            how = _how_it_ended(record.value)
+        elif record.word is Word.NOT_STARTED:
+            how = f"it could not be started: {os.strerror(record.value)}"
+        else:
+            return
+        with self._lock:
+            worker = self._workers.pop(record.number, None)
+        if worker is not None:
+            worker.has_ended(how)
+
+
+class SpawnHost:
+    """A fresh interpreter per worker: slow, for platforms where a fork is not safe."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = dict(environment)
+        self._lock = threading.Lock()
+        self._processes: set[subprocess.Popen[bytes]] = set()
+
+    @property
+    def alive(self) -> bool:
+        """Always."""
+        return True
+
+    def start(self, files: Sequence[int]) -> WorkerProcess:
+        """A new interpreter.
+
+        Raises:
+            OSError: the machine has no room for a process.
+        """
+        process = subprocess.Popen(  # noqa: S603 - our own module, by our interpreter
+            [sys.executable, "-m", _SPAWNED, *map(str, files)],
+            pass_fds=files,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+        )
+        worker = WorkerProcess(lambda number: _signal_group(process.pid, number))
+        with self._lock:
+            self._processes.add(process)
+        waiting = threading.Thread(
+            target=self._bury, args=(process, worker), name=f"sfdag-worker-{process.pid}"
+        )
+        waiting.daemon = True
+        waiting.start()
+        return worker
+
+    def close(self) -> None:
+        """Kill what still runs."""
+        with self._lock:
+            processes = tuple(self._processes)
+        for process in processes:
+            _signal_group(process.pid, signal.SIGKILL)
+            process.wait(_JOIN_S)
+
+    def _bury(self, process: subprocess.Popen[bytes], worker: WorkerProcess) -> None:
+        # WNOWAIT: as long as the dead leader is not reaped, its group's id is not reused.
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        _signal_group(process.pid, signal.SIGKILL)
+        code = process.wait()
+        with self._lock:
+            self._processes.discard(process)
+        worker.has_ended(_how_it_ended(-code if code < 0 else code << 8))
+
+
+def _signal_group(pid: int, number: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, number)
+
+
+def _how_it_ended(status: int) -> str:
+    """A wait status in words."""
+    if not os.WIFSIGNALED(status):
+        return (
+            f"it exited with code {os.waitstatus_to_exitcode(status)} before its handler returned"
+        )
+    number = os.WTERMSIG(status)
+    name = signal.Signals(number).name if number in set(signal.Signals) else "a real-time signal"
+    told = f"it was killed by signal {number} ({name})"
+    if number == signal.SIGKILL:
+        return f"{told}: from outside, or the machine ran out of memory"
+    if number in (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGABRT):
+        return f"{told}: a crash in native code"
+    return told

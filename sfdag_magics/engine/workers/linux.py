@@ -1,0 +1,39 @@
+"""What Linux offers to keep hold of child processes. Elsewhere each call does nothing, and says so.
+
+Knows `prctl` and `/proc` only.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from pathlib import Path
+
+_SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
+_SET_CHILD_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
+
+
+def die_with_parent(signal_number: int) -> bool:
+    """Ask for `signal_number` when the thread that started this process ends."""
+    return _prctl(_SET_PARENT_DEATH_SIGNAL, signal_number)
+
+
+def adopt_orphans() -> bool:
+    """Become the parent of descendants whose own parent dies, however they detached themselves."""
+    return _prctl(_SET_CHILD_SUBREAPER, 1)
+
+
+def children() -> tuple[int, ...]:
+    """The pids of this (single-threaded) process's children, adopted ones included."""
+    pid = os.getpid()
+    try:
+        return tuple(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+    except OSError:
+        return ()
+
+
+def _prctl(option: int, value: int) -> bool:
+    if sys.platform != "linux":
+        return False
+    return bool(ctypes.CDLL(None).prctl(option, value, 0, 0, 0) == 0)

@@ -1,0 +1,72 @@
+"""Python's `logging` in a worker, forwarded to the engine record by record while the job runs."""
+
+from __future__ import annotations
+
+import json
+import logging
+import traceback
+from contextlib import suppress
+from typing import Any
+
+from sfdag_magics.engine.workers.channel import Channel, Message
+
+# Their INFO says which request was sent when; a task's log is about the task.
+_TALKATIVE = ("snowflake", "botocore", "urllib3", "matplotlib", "asyncio", "numba")
+_STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+_LONGEST = 64 * 1024
+
+
+def forward_logging(channel: Channel, level: str, import_directory: str) -> None:
+    """Send every record from `level` on; `OFF` sends none."""
+    root = logging.getLogger()
+    root.handlers.clear()
+    names = logging.getLevelNamesMapping()
+    root.setLevel(names.get(level.upper(), logging.CRITICAL + 1))
+    root.addHandler(_Forwarding(channel, import_directory))
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(max(root.level, logging.WARNING))
+    logging.captureWarnings(True)  # noqa: FBT003 - logging's own signature
+
+
+class _Forwarding(logging.Handler):
+    """Sends records; a dead engine is no reason to fail in the middle of the user's code."""
+
+    def __init__(self, channel: Channel, import_directory: str) -> None:
+        super().__init__()
+        self._channel = channel
+        self._import_directory = import_directory
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Send one record."""
+        try:
+            message = record.getMessage()
+        except Exception as error:  # noqa: BLE001 - wrong arguments of the user's logging call
+            message = f"{record.msg} (arguments do not fit: {error})"
+        fields = {
+            "level": record.levelname,
+            "logger": record.name,
+            "message": message[:_LONGEST],
+            "path": record.pathname.removeprefix(f"{self._import_directory}/"),
+            "function": record.funcName or "",
+            "line": record.lineno,
+            "attributes": self._attributes(record),
+        }
+        with suppress(OSError):
+            self._channel.send(Message(kind="log", fields=fields))
+
+    def _attributes(self, record: logging.LogRecord) -> dict[str, Any]:
+        extra = {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        extra = {name: _jsonable(value) for name, value in extra.items()}
+        if record.exc_info and record.exc_info[0] is not None:
+            extra["exception.type"] = record.exc_info[0].__name__
+            extra["exception.message"] = str(record.exc_info[1])
+            extra["exception.stacktrace"] = "".join(traceback.format_exception(*record.exc_info))
+        return extra
+
+
+def _jsonable(value: object) -> object:
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError):
+        return repr(value)
+    return value

@@ -1,0 +1,154 @@
+"""What jobs print and log, on disk: one file of JSON lines per query, capped, live, pruned.
+
+Of a very long output the beginning and the end are kept, and the number of bytes between. A file
+appears with its first line; a job that says nothing leaves none.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TextIO
+
+from sfdag_magics.engine.workers.jobs import LogRecord
+
+#: What is kept of one query's output: this much of its beginning …
+HEAD_BYTES = 8 * 1024 * 1024
+#: … and this much of its end.
+TAIL_BYTES = 2 * 1024 * 1024
+#: What all files together may take before the oldest go.
+BUDGET_BYTES = 256 * 1024 * 1024
+_LONGEST_LINE = 64 * 1024
+_SUFFIX = ".jsonl"
+
+
+class LogStore:
+    """The output files of one engine. Any thread."""
+
+    def __init__(self, root: Path, *, budget_bytes: int = BUDGET_BYTES) -> None:
+        self._root = root
+        self._budget = budget_bytes
+        self._lock = threading.Lock()
+        self._total = sum(path.stat().st_size for path in self._paths())
+
+    def open(self, query_id: str, resource: Mapping[str, Any]) -> JobLog:
+        """A log for one query; `resource` says what it belongs to. The caller closes it."""
+        day = time.strftime("%Y-%m-%d", time.gmtime())
+        path = self._root / day / f"{query_id}{_SUFFIX}"
+        return JobLog(path, resource, self._has_grown)
+
+    def files(self) -> tuple[Path, ...]:
+        """All log files, oldest first."""
+        return tuple(sorted(self._paths(), key=_modified))
+
+    def _paths(self) -> Iterator[Path]:
+        return self._root.glob(f"*/*{_SUFFIX}")
+
+    def _has_grown(self, size: int) -> None:
+        with self._lock:
+            self._total += size
+            if self._total <= self._budget:
+                return
+            for path in self.files():
+                if self._total <= self._budget * 3 // 4:
+                    break
+                with suppress(FileNotFoundError):
+                    self._total -= path.stat().st_size
+                    path.unlink()
+
+
+def _modified(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # pruned meanwhile
+        return 0.0
+
+
+class JobLog:
+    """One query's output. One thread."""
+
+    def __init__(self, path: Path, resource: Mapping[str, Any], closed: Any) -> None:  # noqa: ANN401
+        self._path = path
+        self._resource = resource
+        self._closed = closed
+        self._file: TextIO | None = None
+        self._written = 0
+        self._partial = {"stdout": b"", "stderr": b""}
+        self._tail: deque[str] = deque()
+        self._tail_size = 0
+        self._left_out = 0
+
+    def output(self, stream: str, data: bytes) -> None:
+        """What the job printed on `stdout` or `stderr`; lines may come in pieces."""
+        *lines, rest = (self._partial[stream] + data).split(b"\n")
+        while len(rest) > _LONGEST_LINE:
+            lines.append(rest[:_LONGEST_LINE])
+            rest = rest[_LONGEST_LINE:]
+        self._partial[stream] = rest
+        now = time.time()
+        for line in lines:
+            self._print(stream, line, now)
+        self._flush()
+
+    def record(self, record: LogRecord) -> None:
+        """One record of Python's `logging`; its time is when it came, as for what is printed."""
+        self._keep(json.dumps({"kind": "log", **asdict(record), "time": time.time()}))
+        self._flush()
+
+    def close(self) -> None:
+        """Write what is still held back."""
+        for stream, rest in self._partial.items():
+            if rest:
+                self._print(stream, rest, time.time())
+        if self._left_out:
+            message = f"… {self._left_out} bytes of output left out here …"
+            self._write(_printed("stderr", message, time.time()))
+        for line in self._tail:
+            self._write(line)
+        if self._file is not None:
+            self._file.close()
+            self._closed(self._written)
+
+    def _print(self, stream: str, line: bytes, now: float) -> None:
+        for start in range(0, max(len(line), 1), _LONGEST_LINE):
+            part = line[start : start + _LONGEST_LINE]
+            text = part.decode(errors="backslashreplace").replace("\0", "\\x00")
+            self._keep(_printed(stream, text.removesuffix("\r"), now))
+
+    def _keep(self, line: str) -> None:
+        if self._written + len(line) <= HEAD_BYTES and not self._tail:
+            self._write(line)
+            return
+        self._tail.append(line)
+        self._tail_size += len(line)
+        while self._tail_size > TAIL_BYTES:
+            dropped = len(self._tail.popleft())
+            self._tail_size -= dropped
+            self._left_out += dropped
+
+    def _write(self, line: str) -> None:
+        if self._file is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._file = self._path.open("a", encoding="utf-8")
+            self._path.chmod(0o600)
+            self._put(json.dumps({"kind": "resource", "attributes": self._resource}))
+        self._put(line)
+
+    def _put(self, line: str) -> None:
+        if self._file is not None:
+            self._file.write(f"{line}\n")
+            self._written += len(line) + 1
+
+    def _flush(self) -> None:
+        if self._file is not None:
+            self._file.flush()
+
+
+def _printed(stream: str, text: str, now: float) -> str:
+    return json.dumps({"kind": "print", "stream": stream, "message": text, "time": now})

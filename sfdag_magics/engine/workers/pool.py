@@ -1,0 +1,168 @@
+"""The workers of one engine: which are preloaded with what, where they work, which are running."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from sfdag_magics.engine.workers.channel import Channel, Message
+from sfdag_magics.engine.workers.execution import Execution
+from sfdag_magics.engine.workers.hosts import Host, SpawnHost, ZygoteHost
+from sfdag_magics.engine.workers.jobs import Job, Outcome
+from sfdag_magics.engine.workers.logs import JobLog
+
+#: What every worker needs, imported before the first one is asked for.
+PRELOADED = (
+    "snowflake.connector",
+    "snowflake.connector.cursor",
+    "snowflake.snowpark",
+    "snowflake.snowpark.functions",
+    "snowflake.snowpark.context",
+    "cloudpickle",
+    "numpy",
+    "pandas",
+    "pyarrow",
+)
+#: What jobs need besides that ask for one of these packages: seconds of imports.
+PRELOADED_ML = (
+    "sklearn.pipeline",
+    "sklearn.preprocessing",
+    "sklearn.metrics",
+    "xgboost",
+    "snowflake.ml.registry",
+    "snowflake.ml.modeling.preprocessing",
+    "snowflake.ml.modeling.xgboost",
+)
+_ML_PACKAGES = frozenset({"snowflake-ml-python", "xgboost", "scikit-learn"})
+_PACKAGE_NAME = re.compile(r"\s*([A-Za-z0-9._-]+)")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class PoolClosedError(RuntimeError):
+    """A job was given to a pool that is not running."""
+
+
+class WorkerPool:
+    """Starts a worker per job. Any thread.
+
+    Args:
+        directory: for the jobs' own directories; emptied at the start.
+        spawn: start an interpreter per job instead of forking; by default only where a fork of a
+            process with native libraries is not safe.
+        preload: what a forked worker has imported, and what besides if a job asks for machine
+            learning packages.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        spawn: bool = sys.platform != "linux",
+        preload: tuple[Sequence[str], Sequence[str]] = (PRELOADED, PRELOADED_ML),
+    ) -> None:
+        self._directory = directory
+        self._spawn = spawn
+        self._preload = preload
+        self._lock = threading.Lock()
+        self._hosts: dict[bool, Host] = {}
+        self._running: set[Execution] = set()
+        self._open = False
+
+    def start(self) -> None:
+        """Make ready; the preloaded process begins its imports."""
+        shutil.rmtree(self._directory, ignore_errors=True)
+        self._directory.mkdir(parents=True, mode=0o700)
+        self._open = True
+        self.warm(())
+
+    def close(self) -> None:
+        """Stop all jobs, which end as stopped, and all processes. Twice does no harm."""
+        with self._lock:
+            self._open = False
+            running, hosts = tuple(self._running), tuple(self._hosts.values())
+            self._hosts.clear()
+        for execution in running:
+            execution.stop()
+        for host in hosts:
+            host.close()
+        shutil.rmtree(self._directory, ignore_errors=True)
+
+    def warm(self, packages: Sequence[str]) -> None:
+        """Begin, in the background, the imports that jobs with these packages will need."""
+        self._host(packages)
+
+    def run(self, job: Job, log: JobLog) -> Outcome:
+        """Begin a job and wait for it; see `begin`."""
+        return self.begin(job, log).wait()
+
+    def begin(self, job: Job, log: JobLog, *, batches: bool = False) -> Execution:
+        """Start a worker with a job; whoever waits for it also closes `log` by that.
+
+        Args:
+            batches: the job answers batches of rows until it is closed.
+
+        Raises:
+            OSError: the machine has no room for a process, a file or a directory.
+            PoolClosedError: the pool is not running.
+        """
+        host = self._host(job.code.packages)
+        directory = Path(tempfile.mkdtemp(dir=self._directory))
+        ours, theirs = socket.socketpair()
+        pipes = {"stdout": os.pipe(), "stderr": os.pipe()}
+        channel = Channel(ours)
+        try:
+            process = host.start([theirs.fileno(), *(write for _read, write in pipes.values())])
+        finally:
+            theirs.close()
+            for _read, write in pipes.values():
+                os.close(write)
+        execution = Execution(
+            process, channel, {stream: read for stream, (read, _write) in pipes.items()}, log
+        )
+        with self._lock:
+            self._running.add(execution)
+        execution.on_over(lambda: self._bury(execution, directory))
+        fields = {"job": job.fields(), "directory": str(directory)}
+        with suppress(BrokenPipeError, ConnectionResetError):  # waiting will tell why it is gone
+            channel.send(Message(kind="batches" if batches else "call", fields=fields))
+        return execution
+
+    def _bury(self, execution: Execution, directory: Path) -> None:
+        with self._lock:
+            self._running.discard(execution)
+        shutil.rmtree(directory, ignore_errors=True)
+
+    def _host(self, packages: Sequence[str]) -> Host:
+        names = {found[1].lower() for text in packages if (found := _PACKAGE_NAME.match(text))}
+        learning = bool(names & _ML_PACKAGES) and not self._spawn
+        with self._lock:
+            if not self._open:
+                raise PoolClosedError("the engine is stopping; no job can start")
+            host = self._hosts.get(learning)
+            if host is None or not host.alive:
+                host = self._hosts[learning] = self._new_host(learning=learning)
+            return host
+
+    def _new_host(self, *, learning: bool) -> Host:
+        environment = worker_environment(os.environ)
+        if self._spawn:
+            return SpawnHost(environment)
+        basic, learned = self._preload
+        return ZygoteHost([*basic, *learned] if learning else basic, environment)
+
+
+def worker_environment(ours: Mapping[str, str]) -> dict[str, str]:
+    """The environment of workers: no probing of cloud services, no proxy before the engine."""
+    environment = dict(ours, SNOWFLAKE_DISABLE_PLATFORM_DETECTION="true")
+    for name in ("NO_PROXY", "no_proxy"):
+        known = [part for part in environment.get(name, "").split(",") if part]
+        environment[name] = ",".join(dict.fromkeys([*known, *_LOOPBACK]))
+    return environment

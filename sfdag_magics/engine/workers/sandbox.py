@@ -1,0 +1,70 @@
+"""Turns a fresh fork into a process of its own: group, signals, files, directory, randomness.
+
+A fence against accidents, not against the user's own code, which is trusted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import random
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from types import ModuleType
+
+from sfdag_magics.engine.workers import linux
+
+
+def detach(parent: int) -> None:
+    """Lead a session and process group of its own, which ends with `parent`."""
+    os.setsid()
+    linux.die_with_parent(signal.SIGKILL)
+    if os.getppid() != parent:  # it died before the request
+        os._exit(1)
+    linux.adopt_orphans()
+    for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def attach_output(stdout: int, stderr: int) -> None:
+    """Write what is printed, by Python or native code, into these two files from now on."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((nothing, 0), (stdout, 1), (stderr, 2)):
+        os.dup2(source, target)
+        os.close(source)
+    for descriptor, name in ((1, "stdout"), (2, "stderr")):
+        stream = open(  # noqa: SIM115 - stays open as long as the process
+            descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False
+        )
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - as above
+
+
+def flush_output() -> None:
+    """Hand over what is still buffered, also by a stream the user's code put in place."""
+    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            if stream is not None:
+                stream.flush()
+
+
+def move_into(directory: Path) -> None:
+    """Work in `directory`: relative paths, temporary files and modules of the job lie there."""
+    os.chdir(directory)
+    os.environ["TMPDIR"] = str(directory)
+    tempfile.tempdir = str(directory)
+    sys.dont_write_bytecode = True
+    # pickles and multiprocessing look for the user's __main__, which is not the zygote's
+    sys.modules["__main__"] = ModuleType("__main__")
+    importlib.invalidate_caches()
+
+
+def reseed() -> None:
+    """Forks of one process must not draw the same numbers; `random` sees to itself."""
+    random.seed()
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed()
