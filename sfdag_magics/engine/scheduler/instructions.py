@@ -1,0 +1,79 @@
+"""What the scheduler wants done. It never does anything itself.
+
+Every `Record` and `Forget` of an event is durable before the rest of its instructions is begun.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sfdag_magics.engine.runs import RunRecord
+from sfdag_magics.engine.scheduler.graphs import GraphSpec, TaskSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Remember this value in place of the one of the same name."""
+
+    record: RunRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forget:
+    """Forget a graph run that has never started."""
+
+    group_id: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One execution of one task: all that it may ask about itself.
+
+    Attributes:
+        attempt_id: its unique id, which is also the query id of its statement.
+        number: of the graph run's attempt, from 1.
+    """
+
+    attempt_id: str
+    graph: GraphSpec
+    task: TaskSpec
+    group_id: str
+    number: int
+    suspended: frozenset[str]
+    original_scheduled_time: datetime
+    config: str | None
+    last_success_group_id: str | None
+    last_success_scheduled_time: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluateCondition:
+    """Evaluate the task's WHEN and answer ConditionEvaluated or ConditionFailed."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartTask:
+    """Run the task's body and answer TaskSucceeded, TaskFailed or TaskCancelled, once."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KillTask:
+    """Stop an execution; it still answers, once, how it ended."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspendRoot:
+    """A task of this root failed too often in a row: the root is to be suspended."""
+
+    root_id: str
+
+
+Instruction = Record | Forget | EvaluateCondition | StartTask | KillTask | SuspendRoot

@@ -1,0 +1,238 @@
+"""One graph run: what runs when, what does not, and how it ends."""
+
+from datetime import timedelta
+
+import pytest
+
+from sfdag_magics.engine.scheduler import events
+from sfdag_magics.errors import InternalError
+
+from .stories import Story, graph
+
+
+@pytest.fixture
+def story():
+    return Story()
+
+
+def test_tasks_run_in_the_order_of_their_edges(story):
+    run = story.execute(graph("r -> a -> c; r -> b -> c"))
+    assert story.running() == ["r"]
+    story.succeed("r")
+    assert story.running() == ["a", "b"]
+    story.succeed("a")
+    assert story.running() == ["b"]
+    story.succeed("b")
+    assert story.running() == ["c"]
+    story.succeed("c")
+    assert story.run(run).state == "SUCCEEDED"
+    assert story.states(run) == dict.fromkeys("rabc", "SUCCEEDED")
+
+
+def test_a_fresh_run_shows_one_task_run_at_once(story):
+    run = story.execute(graph("r -> a"))
+    assert story.states(run) == {"r": "EXECUTING"}
+    assert story.run(run).scheduled_from == "EXECUTE_TASK"
+
+
+def test_a_return_value_is_recorded_with_the_success(story):
+    run = story.execute(graph("r"))
+    story.succeed("r", value="42")
+    assert story.task(run, "r").return_value == "42"
+
+
+def test_children_of_a_failed_task_do_not_run_and_others_do(story):
+    run = story.execute(graph("r -> a -> b; r -> c"))
+    story.succeed("r")
+    story.fail("a", 100357, "boom")
+    story.succeed("c")
+    assert story.run(run).state == "FAILED"
+    assert story.states(run) == {"r": "SUCCEEDED", "a": "FAILED", "c": "SUCCEEDED"}
+    assert (story.task(run, "a").error_code, story.task(run, "a").error_message) == (100357, "boom")
+
+
+def test_a_false_condition_skips_the_task_and_all_below_it(story):
+    run = story.execute(graph("r -> a -> b -> d; r -> c -> d", when={"a": "1=2"}))
+    story.succeed("r")
+    story.answer("a", met=False)
+    story.succeed("c")
+    assert story.states(run) == {"r": "SUCCEEDED", "a": "SKIPPED", "c": "SUCCEEDED"}
+    assert story.task(run, "a").error_code == 40003
+    assert story.run(run).state == "SUCCEEDED"
+
+
+def test_a_true_condition_runs_the_task(story):
+    story.execute(graph("r -> a", when={"a": "1=1"}))
+    story.succeed("r")
+    assert story.running() == []
+    story.answer("a", met=True)
+    assert story.running() == ["a"]
+
+
+def test_a_condition_that_raises_fails_the_task(story):
+    run = story.execute(graph("r -> a", when={"a": "x"}))
+    story.succeed("r")
+    story.answer_with_error("a", "no such predecessor")
+    assert story.states(run)["a"] == "FAILED"
+    assert story.run(run).state == "FAILED"
+
+
+def test_a_skipped_root_ends_the_run_without_its_finalizer(story):
+    run = story.execute(graph("r -> a", when={"r": "1=2"}, finalizer="f"))
+    story.answer("r", met=False)
+    assert story.run(run).state == "SKIPPED"
+    assert story.states(run) == {"r": "SKIPPED"}
+
+
+def test_a_suspended_predecessor_is_ignored_beside_a_resumed_one(story):
+    run = story.execute(graph("r -> a -> c; r -> b -> c"), "b")
+    story.succeed("r")
+    story.succeed("a")
+    story.succeed("c")
+    assert story.states(run) == {"r": "SUCCEEDED", "a": "SUCCEEDED", "c": "SUCCEEDED"}
+
+
+def test_a_task_whose_only_predecessor_is_suspended_never_runs(story):
+    run = story.execute(graph("r -> a -> b -> c"), "a")
+    story.succeed("r")
+    assert story.run(run).state == "SUCCEEDED"
+    assert story.states(run) == {"r": "SUCCEEDED"}
+
+
+def test_a_condition_on_the_predecessors_states_is_asked_after_a_failure(story):
+    spec = graph("r -> a -> b", when={"b": "SYSTEM$PREDECESSORS_STATE('ALL_FAILED')"},
+                 any_outcome=("b",))  # fmt: skip
+    story.execute(spec)
+    story.succeed("r")
+    story.fail("a")
+    story.answer("b", met=True)
+    assert story.running() == ["b"]
+
+
+def test_the_finalizer_runs_once_when_all_others_have_ended(story):
+    run = story.execute(graph("r -> a; r -> b", finalizer="f"))
+    story.succeed("r")
+    story.fail("a")
+    assert story.running() == ["b"]
+    story.succeed("b")
+    assert story.running() == ["f"]
+    story.succeed("f")
+    assert story.run(run).state == "FAILED"
+    assert story.started.count("f") == 1
+
+
+def test_the_finalizer_runs_after_a_failed_root(story):
+    run = story.execute(graph("r -> a", finalizer="f"))
+    story.fail("r")
+    story.succeed("f")
+    assert story.run(run).state == "FAILED"
+
+
+def test_a_failed_finalizer_fails_the_run(story):
+    run = story.execute(graph("r", finalizer="f"))
+    story.succeed("r")
+    story.fail("f")
+    assert story.run(run).state == "FAILED"
+
+
+def test_a_suspended_finalizer_does_not_run(story):
+    run = story.execute(graph("r", finalizer="f"), "f")
+    story.succeed("r")
+    assert story.run(run).state == "SUCCEEDED"
+
+
+def test_only_so_many_tasks_run_at_once_and_the_others_queue():
+    story = Story(slots=2)
+    run = story.execute(graph("r -> a; r -> b; r -> c"))
+    story.succeed("r")
+    assert len(story.running()) == 2
+    assert sorted(story.states(run).values()) == [
+        "EXECUTING", "EXECUTING", "SCHEDULED", "SUCCEEDED",
+    ]  # fmt: skip
+    story.succeed_all()
+    assert story.run(run).state == "SUCCEEDED"
+
+
+def test_a_timeout_kills_the_task_and_is_its_failure(story):
+    run = story.execute(graph("r", timeouts={"r": timedelta(seconds=10)}))
+    story.time_out("r")
+    assert story.killed == ["r"]
+    assert story.states(run) == {"r": "EXECUTING"}
+    story.stopped("r")
+    assert story.states(run) == {"r": "FAILED"}
+    assert story.task(run, "r").error_code == 630
+    assert story.task(run, "r").error_message == (
+        "Statement reached its statement or warehouse timeout of 10 second(s) and was canceled."
+    )
+
+
+def test_a_task_that_ends_well_just_before_its_timeout_arrives_has_succeeded(story):
+    run = story.execute(graph("r"))
+    story.time_out("r")
+    story.succeed("r")
+    assert story.states(run) == {"r": "SUCCEEDED"}
+    assert story.task(run, "r").error_code is None
+
+
+def test_a_cancelled_task_is_alive_until_it_has_stopped(story):
+    run = story.execute(graph("r -> a -> b", finalizer="f"))
+    story.succeed("r")
+    story.cancel("a")
+    assert story.killed == ["a"]
+    assert story.states(run)["a"] == "EXECUTING"
+    story.fail("a", 604, "canceled")
+    assert story.states(run)["a"] == "CANCELLED"
+    story.succeed("f")
+    assert story.run(run).state == "CANCELLED"
+
+
+def test_a_queued_task_is_cancelled_without_having_started():
+    story = Story(slots=1)
+    run = story.execute(graph("r -> a; r -> b"))
+    story.succeed("r")
+    story.cancel("b")
+    story.succeed("a")
+    assert story.states(run) == {"r": "SUCCEEDED", "a": "SUCCEEDED", "b": "CANCELLED"}
+
+
+def test_a_task_cancelled_while_its_condition_is_asked_ignores_the_answer(story):
+    run = story.execute(graph("r -> a", when={"a": "1=1"}))
+    story.succeed("r")
+    story.cancel("a")
+    story.answer("a", met=True)
+    assert story.states(run)["a"] == "CANCELLED"
+
+
+def test_cancelling_a_run_stops_everything_but_the_finalizer():
+    story = Story(slots=1)
+    run = story.execute(graph("r -> a -> c; r -> b", finalizer="f"))
+    story.succeed("r")
+    story.cancel_run(run)
+    story.succeed("a")  # it was quicker than its cancellation: what is below still does not run
+    story.succeed("f")
+    assert story.states(run) == {
+        "r": "SUCCEEDED", "a": "SUCCEEDED", "b": "CANCELLED", "f": "SUCCEEDED",
+    }  # fmt: skip
+    assert story.run(run).state == "CANCELLED"
+
+
+def test_an_answer_from_nobody_alive_is_our_error_and_tells_so(story):
+    with pytest.raises(InternalError, match="TaskSucceeded for nobody, which is not alive"):
+        story.feed(events.TaskSucceeded(now=story.now, attempt_id="nobody"))
+
+
+def test_an_impossible_move_raises_with_the_runs_story(story):
+    spec = graph("r -> a", when={"r": "1=1"})
+    story.execute(spec)
+    asked = next(iter(story.asked))
+    with pytest.raises(InternalError) as raised:
+        story.feed(events.TaskSucceeded(now=story.now, attempt_id=asked))
+    assert "r is EVALUATING and cannot 'succeed'" in str(raised.value)
+    assert "r WAITING ask" in raised.value.story
+
+
+def test_a_thousand_tasks_in_a_chain_end(story):
+    names = [f"t{number}" for number in range(1000)]
+    run = story.execute(graph(" -> ".join(names)))
+    story.fail("t0")
+    assert story.run(run).state == "FAILED"
