@@ -68,8 +68,8 @@ class ObjectFact:
     session_id: str | None = None
 
 
-class Facts(Protocol):
-    """The catalogue inside one transaction: all that is done through it is kept or lost with it."""
+class FactsView(Protocol):
+    """The catalogue, for reading."""
 
     def find(
         self, kind: str, name: QualifiedName, *, arguments: str | None = None
@@ -80,6 +80,10 @@ class Facts(Protocol):
         self, kind: str, *, database: str | None = None, schema: str | None = None
     ) -> tuple[ObjectFact, ...]:
         """All objects of a kind, oldest first, optionally of one namespace."""
+
+
+class Facts(FactsView, Protocol):
+    """The catalogue inside one transaction: all that is done through it is kept or lost with it."""
 
     def add(
         self,
@@ -172,11 +176,10 @@ class SqlSession(Protocol):
         columns say, and VARIANT columns hold JSON text.
         """
 
-    def dml(self) -> AbstractContextManager[Facts]:
-        """One transaction around the several steps of one DML statement, with its catalogue.
+    def catalogue(self) -> FactsView:
+        """The catalogue for reading, this session's temporary objects included.
 
-        It is the session's open transaction, or one of its own that is committed at the end of the
-        block and rolled back if the block raises. `execute_over` inside it belongs to it.
+        As it was committed last; unlike `facts`, this leaves an open transaction alone.
         """
 
     def after_commit(self, action: Callable[[], None]) -> None:
