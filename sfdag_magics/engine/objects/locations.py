@@ -1,0 +1,78 @@
+"""From a stage location as SQL writes it to the stage meant: `@db.s.stage/path`, `@~`, `@%table`.
+
+Knows how stages are named and found in the catalogue; knows nothing of their files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from sfdag_magics.engine.answers import SqlError, does_not_exist
+from sfdag_magics.engine.objects.file_formats import FileFormat
+from sfdag_magics.engine.objects.stage_store import StageLocation
+from sfdag_magics.engine.objects.statement_reader import name_from_text
+from sfdag_magics.engine.ports import FactsView, ObjectFact, SqlSession
+from sfdag_magics.sqltext import QualifiedName, SqlTextError, sql_identifier
+
+KIND = "STAGE"
+_SPLIT = re.compile(r'@((?:"(?:[^"]|"")*"|[^/"])+)(?:/(.*))?', re.DOTALL)
+
+
+def locate(text: str, session: SqlSession, facts: FactsView) -> StageLocation:
+    """The place that `@stage/path` means in this session.
+
+    Raises:
+        SqlError: it is not a location, or there is no such stage or table.
+    """
+    found = _SPLIT.fullmatch(text.strip())
+    if found is None:
+        raise SqlError(f"SQL compilation error:\ninvalid stage location: '{text}'")
+    written, path = found[1], found[2] or ""
+    if written == "~":
+        return StageLocation(stage_id=f"user-{_digest(session.user)}", prefix=path)
+    if "%" in written:
+        return StageLocation(stage_id=_table_stage(written, session), prefix=path)
+    fact = stage_fact(_name(written), session, facts)
+    shown = fact.name.lower() if sql_identifier(fact.name) == fact.name else fact.name
+    return StageLocation(stage_id=fact.id, prefix=path, listed_as=f"{shown}/")
+
+
+def stage_fact(name: QualifiedName, session: SqlSession, facts: FactsView) -> ObjectFact:
+    """The named stage.
+
+    Raises:
+        SqlError: there is none of that name.
+    """
+    resolved = session.resolve(name)
+    fact = facts.find(KIND, resolved)
+    if fact is None:
+        raise does_not_exist("Stage", resolved.sql())
+    return fact
+
+
+def default_format(text: str, session: SqlSession, facts: FactsView) -> FileFormat | None:
+    """The file format that a named stage was created with; None for user and table stages."""
+    found = _SPLIT.fullmatch(text.strip())
+    if found is None or found[1] == "~" or "%" in found[1]:
+        return None
+    detail = stage_fact(_name(found[1]), session, facts).detail.get("file_format")
+    return None if detail is None else FileFormat.of(detail)
+
+
+def _table_stage(written: str, session: SqlSession) -> str:
+    """The id of a table's own stage; it belongs to the table's name."""
+    name = session.resolve(_name(written.replace("%", "", 1)))
+    session.describe(f"SELECT * FROM {name.sql()}")  # noqa: S608 - the name is quoted
+    return f"table-{_digest(name.sql())}"
+
+
+def _name(written: str) -> QualifiedName:
+    try:
+        return name_from_text(written)
+    except SqlTextError as problem:
+        raise SqlError(f"SQL compilation error:\ninvalid stage location: '@{written}'") from problem
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,0 +1,192 @@
+"""The files of stages on disk. Knows directories and names; knows neither SQL nor the catalogue.
+
+Each stage has a directory of its own, named by an id, below one root. A file's name within its
+stage is its path in it, with `/`; nothing outside the root is ever read, written or removed: no
+NUL, no `..`, no symbolic link, and the resolved path is checked last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from sfdag_magics.engine.answers import SqlError
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
+#: The longest name that common file systems take, in bytes.
+_LONGEST_PART = 255
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageLocation:
+    """A place within a stage.
+
+    Attributes:
+        stage_id: names the stage's directory.
+        prefix: what the names of the files meant begin with; empty for all. As in Snowflake, a
+            text and not a directory: `a` means `a/b.csv` and `ab.csv`.
+        listed_as: what LIST puts before a file's name: the stage's name and `/`, or nothing.
+    """
+
+    stage_id: str
+    prefix: str = ""
+    listed_as: str = ""
+
+    def below(self, name: str) -> StageLocation:
+        """The location of the file or directory `name`, which continues the prefix as a path."""
+        joined = f"{self.prefix.rstrip('/')}/{name}" if self.prefix else name
+        return StageLocation(stage_id=self.stage_id, prefix=joined, listed_as=self.listed_as)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagedFile:
+    """A file in a stage: its name there, and where its bytes are."""
+
+    name: str
+    path: Path
+    size: int
+    modified: datetime
+
+    def md5(self) -> str:
+        """The MD5 of its bytes, as LIST shows it. Reads the file."""
+        with self.path.open("rb") as opened:
+            return hashlib.file_digest(
+                opened, lambda: hashlib.md5(usedforsecurity=False)
+            ).hexdigest()
+
+
+class StageStore:
+    """All stages of one engine. Any thread; what two write at once, the last one wins."""
+
+    def __init__(self, root: Path) -> None:
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._root = root.resolve()
+        self._incoming = self._root / ".incoming"
+        shutil.rmtree(self._incoming, ignore_errors=True)
+        self._incoming.mkdir(mode=0o700)
+
+    def path(self, location: StageLocation) -> Path:
+        """Where the file or directory of exactly this name is, whether it exists or not.
+
+        Raises:
+            SqlError: the name would lead out of the stage.
+        """
+        stage = self._stage(location.stage_id)
+        path = stage.joinpath(*_parts(location.prefix))
+        if not path.resolve().is_relative_to(stage) or path.is_symlink():
+            raise _refused(location.prefix)
+        return path
+
+    def directory(self, location: StageLocation) -> Path:
+        """The directory of this name, made if need be, only for this user."""
+        path = self.path(location)
+        try:
+            for part in reversed([path, *path.relative_to(self._root).parents[:-1]]):
+                (self._root / part).mkdir(mode=0o700, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as problem:
+            raise SqlError(
+                f"'{location.prefix}' cannot hold files: a file of that name is in the stage."
+            ) from problem
+        return path
+
+    def files(self, location: StageLocation) -> tuple[StagedFile, ...]:
+        """The files whose names begin with the location's prefix, by name."""
+        stage = self._stage(location.stage_id)
+        prefix = "/".join(_parts(location.prefix))
+        if prefix and location.prefix.endswith("/"):
+            prefix += "/"
+        found = (_staged_file(stage, path) for path in _walk(stage))
+        matching = [file for file in found if file is not None and file.name.startswith(prefix)]
+        return tuple(sorted(matching, key=lambda file: file.name))
+
+    @contextmanager
+    def writing(self, location: StageLocation) -> Iterator[BinaryIO]:
+        """A new file of this name; it appears whole, when the block has ended well."""
+        target = self.path(location)
+        self.directory(
+            StageLocation(
+                stage_id=location.stage_id,
+                prefix="/".join(_parts(location.prefix)[:-1]),
+            )
+        )
+        handle, incoming = tempfile.mkstemp(dir=self._incoming)
+        try:
+            with os.fdopen(handle, "wb") as opened:
+                yield opened
+            Path(incoming).replace(target)
+        except BaseException:
+            Path(incoming).unlink(missing_ok=True)
+            raise
+
+    def remove(self, files: Iterable[StagedFile]) -> None:
+        """Delete these files, and the directories they leave empty."""
+        for file in files:
+            file.path.unlink(missing_ok=True)
+            for parent in file.path.parents:
+                if parent.parent in (self._root, *self._root.parents):
+                    break
+                try:
+                    parent.rmdir()
+                except OSError:
+                    break  # not empty
+
+    def remove_stage(self, stage_id: str) -> None:
+        """Delete a stage's directory with all its files."""
+        shutil.rmtree(self._stage(stage_id), ignore_errors=True)
+
+    def _stage(self, stage_id: str) -> Path:
+        if not _ID.fullmatch(stage_id):
+            raise _refused(stage_id)
+        return self._root / stage_id
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    """The path's parts; empty ones and `.` mean nothing, as in `a//b`.
+
+    Raises:
+        SqlError: a part leads upwards or cannot be a file's name.
+    """
+    parts = tuple(part for part in name.split("/") if part not in ("", "."))
+    for part in parts:
+        encoded = part.encode("utf-8", "surrogatepass")
+        if part == ".." or "\0" in part or len(encoded) > _LONGEST_PART or _is_surrogate(part):
+            raise _refused(name)
+    return parts
+
+
+def _is_surrogate(part: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in part)
+
+
+def _refused(name: str) -> SqlError:
+    return SqlError(f"Invalid stage path: {name!r} does not stay inside its stage.", code=1011)
+
+
+def _walk(stage: Path) -> Iterator[Path]:
+    for directory, _directories, names in os.walk(stage, followlinks=False):
+        yield from (Path(directory, name) for name in names)
+
+
+def _staged_file(stage: Path, path: Path) -> StagedFile | None:
+    """The file, or None for a symbolic link and for what was removed in the meantime."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return None
+    if not path.is_file() or path.is_symlink():
+        return None
+    return StagedFile(
+        name=path.relative_to(stage).as_posix(),
+        path=path,
+        size=status.st_size,
+        modified=datetime.fromtimestamp(status.st_mtime, UTC),
+    )

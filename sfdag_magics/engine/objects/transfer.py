@@ -1,0 +1,169 @@
+"""PUT and GET: what a client needs to carry files to and from a stage itself.
+
+Knows the statements and what the connector's `LOCAL_FS` storage expects (read in
+snowflake-connector-python 4.8, `file_transfer_agent.py`, `local_storage_client.py`): an absolute
+directory for PUT; for GET a directory and file names relative to it. Moves no byte itself.
+"""
+
+from __future__ import annotations
+
+import glob
+import mimetypes
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+
+from sfdag_magics.engine.answers import FileTransfer, Result, SfType, SqlError, StatementType
+from sfdag_magics.engine.objects.locations import locate
+from sfdag_magics.engine.objects.stage_statements import matching
+from sfdag_magics.engine.objects.stage_store import StagedFile, StageLocation, StageStore
+from sfdag_magics.engine.objects.statement_reader import OptionValue, StatementReader, truth
+from sfdag_magics.engine.ports import SqlSession, Statement
+from sfdag_magics.engine.rowset import rowset
+from sfdag_magics.sqltext import TokenKind
+
+_FILE_URL = "file://"
+_PUT_OPTIONS = {"PARALLEL", "AUTO_COMPRESS", "SOURCE_COMPRESSION", "OVERWRITE"}
+_GET_OPTIONS = {"PARALLEL", "PATTERN"}
+_MOST_PARALLEL = 99
+#: What the connector takes for compressed by its first bytes, and the name it knows it by.
+_MAGIC = ((b"PAR1", "parquet"), (b"ORC", "orc"), (b"\x28\xb5\x2f\xfd", "zstd"))
+_PUT_COLUMNS = {
+    "source": SfType.TEXT,
+    "target": SfType.TEXT,
+    "source_size": SfType.FIXED,
+    "target_size": SfType.FIXED,
+    "source_compression": SfType.TEXT,
+    "target_compression": SfType.TEXT,
+    "status": SfType.TEXT,
+    "message": SfType.TEXT,
+}
+
+
+class Transfers:
+    """The handlers, over one store. Any thread."""
+
+    def __init__(self, store: StageStore) -> None:
+        self._store = store
+
+    def put(self, statement: Statement, session: SqlSession) -> Result:
+        """PUT 'file://…' @stage/path options."""
+        reader = StatementReader(statement)
+        reader.expect("PUT")
+        source = _local_path(reader)
+        location = locate(reader.location(), session, session.catalogue())
+        options = _checked(reader.options(), _PUT_OPTIONS)
+        transfer = FileTransfer(
+            upload=True,
+            sources=(source,),
+            location=str(self._store.directory(location)),
+            parallel=_parallel(options),
+            auto_compress=truth(options.get("AUTO_COMPRESS", True)),
+            source_compression=str(options.get("SOURCE_COMPRESSION", "AUTO_DETECT")).lower(),
+            overwrite=truth(options.get("OVERWRITE", False)),
+        )
+        return self._skipped(transfer, location) or _transferring(transfer)
+
+    def get(self, statement: Statement, session: SqlSession) -> Result:
+        """GET @stage/path 'file://…' options."""
+        reader = StatementReader(statement)
+        reader.expect("GET")
+        location = locate(reader.location(), session, session.catalogue())
+        target = _local_path(reader)
+        options = _checked(reader.options(), _GET_OPTIONS)
+        pattern = options.get("PATTERN")
+        files = matching(
+            self._meant(location), location.listed_as, None if pattern is None else str(pattern)
+        )
+        stage = self._store.path(StageLocation(stage_id=location.stage_id))
+        transfer = FileTransfer(
+            upload=False,
+            sources=tuple(file.name for file in files),
+            location=str(stage),
+            local_path=target,
+            parallel=_parallel(options),
+        )
+        return _transferring(transfer)
+
+    def _meant(self, location: StageLocation) -> tuple[StagedFile, ...]:
+        """The file of just this name if there is one, else all whose names begin with it."""
+        files = self._store.files(location)
+        exact = tuple(file for file in files if file.name == location.prefix.strip("/"))
+        return exact or files
+
+    def _skipped(self, transfer: FileTransfer, location: StageLocation) -> Result | None:
+        """The answer to a PUT without OVERWRITE of what is there already: nothing to transfer.
+
+        The connector's LOCAL_FS storage overwrites whatever it was told, so it must not be asked.
+        """
+        if transfer.overwrite:
+            return None
+        sources = sorted(glob.glob(transfer.sources[0])) or [transfer.sources[0]]
+        rows = []
+        for source in sources:
+            target = _target_name(Path(source), transfer)
+            existing = self._store.path(location.below(target))
+            if not existing.is_file():
+                return None
+            size = existing.stat().st_size
+            rows.append((Path(source).name, target, size, 0, "NONE", "NONE", "SKIPPED", ""))
+        return rowset(_PUT_COLUMNS, rows, statement_type=StatementType.TRANSFER)
+
+
+def _target_name(source: Path, transfer: FileTransfer) -> str:
+    """The name the connector will give the file: with .gz where it will compress it."""
+    if not transfer.auto_compress or transfer.source_compression not in ("auto_detect", "none"):
+        return source.name
+    if transfer.source_compression == "auto_detect" and _is_compressed(source):
+        return source.name
+    return f"{source.name}.gz"
+
+
+def _is_compressed(source: Path) -> bool:
+    if mimetypes.guess_type(source.name)[1] is not None or source.name.endswith(".br"):
+        return True
+    try:
+        with source.open("rb") as opened:
+            start = opened.read(4)
+    except OSError:
+        return False  # a stream's placeholder name
+    return any(start.startswith(magic) for magic, _ in _MAGIC)
+
+
+def _local_path(reader: StatementReader) -> str:
+    """The path of a `file://` URL, quoted or not; an unquoted one ends at white space."""
+    token = reader.peek()
+    if token is not None and token.kind in (TokenKind.STRING, TokenKind.DOLLAR_STRING):
+        url = reader.string()
+    else:
+        start = reader.position
+        url = reader.text[start:].split(maxsplit=1)[0] if not reader.at_end else ""
+        while (following := reader.peek()) is not None and following.start < start + len(url):
+            reader.take()
+    if not url.startswith(_FILE_URL):
+        raise SqlError(f"SQL compilation error:\ninvalid local file location: '{url}'", code=1003)
+    return url.removeprefix(_FILE_URL)
+
+
+def _checked(options: dict[str, OptionValue], known: set[str]) -> Mapping[str, OptionValue]:
+    for key in options:
+        if key not in known:
+            raise SqlError(f"SQL compilation error:\ninvalid parameter '{key}'", code=1003)
+    return options
+
+
+def _parallel(options: Mapping[str, OptionValue]) -> int:
+    wanted = options.get("PARALLEL", 4)
+    if not isinstance(wanted, int) or not 1 <= wanted <= _MOST_PARALLEL:
+        raise SqlError(f"SQL compilation error:\ninvalid value [{wanted}] for 'PARALLEL'")
+    return wanted
+
+
+def _transferring(transfer: FileTransfer) -> Result:
+    return Result(
+        columns=(),
+        rows=pa.table({}),
+        statement_type=StatementType.TRANSFER,
+        transfer=transfer,
+    )
