@@ -1,0 +1,52 @@
+"""Which task really waits for which: what is written, and what the parameters imply. Pure.
+
+A value parameter adds an edge only if that task is not already above by another way. This is the
+transitive reduction of those edges within the whole graph, so the order of cells does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sfdag_magics.graph.names import key_of
+from sfdag_magics.graph.task import Task
+from sfdag_magics.graph.topology import Topology
+
+
+def explicit_edges(tasks: Mapping[str, Task]) -> dict[str, tuple[str, ...]]:
+    """`{task: tasks it names by --after}` in the tasks' own spelling; unknown names left out.
+
+    Args:
+        tasks: by `key_of` their name.
+    """
+    return {task.name: _known(task.after, tasks) for task in tasks.values()}
+
+
+def effective_edges(tasks: Mapping[str, Task]) -> dict[str, tuple[str, ...]]:
+    """`{task: the tasks it waits for}`; on a graph with a cycle all edges, implied ones too."""
+    explicit = explicit_edges(tasks)
+    implied = {
+        task.name: _known((p.name for p in task.values), tasks)
+        for task in tasks.values()
+        if not task.finalizer
+    }
+    full = Topology(
+        {name: dict.fromkeys((*above, *implied.get(name, ()))) for name, above in explicit.items()}
+    )
+    if full.cycle is not None:
+        return dict(full.parents)
+    ancestors = {name: full.ancestors(name) for name in full.parents}
+    return {
+        name: tuple(
+            above
+            for above in full.parents[name]
+            if above in explicit[name]
+            or not any(above in ancestors[other] for other in full.parents[name])
+        )
+        for name in full.parents
+    }
+
+
+def _known(names: Iterable[str], tasks: Mapping[str, Task]) -> tuple[str, ...]:
+    found = (tasks[key_of(name)].name for name in names if key_of(name) in tasks)
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,173 @@
+"""`TaskGraph`: the tasks of one graph, and what follows from them. No I/O; the public model.
+
+Parts by question: `task` (what one task is), `edges` (who waits for whom), `branches` (what is
+chosen), `validate` (what is wrong), `dot` (how Graphviz sees it).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Unpack
+
+from sfdag_magics.errors import GraphError, InputError, Problem
+from sfdag_magics.graph.branches import conditions
+from sfdag_magics.graph.dot import digraph
+from sfdag_magics.graph.names import check_graph_name, deployed_name, did_you_mean, key_of
+from sfdag_magics.graph.options import GraphOptionChanges, GraphOptions
+from sfdag_magics.graph.signature import Parameter, ParameterKind
+from sfdag_magics.graph.source import FunctionSource, task_function
+from sfdag_magics.graph.task import Task, TaskKind, TaskOptions, python_task, sql_task
+from sfdag_magics.graph.topology import Topology
+from sfdag_magics.graph.validate import Described, problems_of
+
+if TYPE_CHECKING:
+    import graphviz
+
+__all__ = [
+    "FunctionSource",
+    "GraphOptionChanges",
+    "GraphOptions",
+    "Parameter",
+    "ParameterKind",
+    "Task",
+    "TaskGraph",
+    "TaskKind",
+    "TaskOptions",
+    "python_task",
+    "sql_task",
+    "task_function",
+]
+
+
+class TaskGraph:
+    """A graph under construction: tasks come and go in any order, edges follow from all of them.
+
+    The root is not one of `tasks`: it has no body, is named as the graph and carries the options.
+    One thread at a time.
+
+    >>> graph = TaskGraph("mortgage")
+    >>> graph.add(sql_task("prepare", "create or replace table t as select 1 as a"))
+    >>> graph.add(sql_task("check", "select count(*) from t", after=["prepare"]))
+    >>> graph.predecessors("check")
+    ('prepare',)
+    >>> graph.validate()
+    ()
+    """
+
+    def __init__(self, name: str, options: GraphOptions | None = None) -> None:
+        """An empty graph.
+
+        Raises:
+            InputError: the name is no identifier.
+        """
+        check_graph_name(name)
+        self.name = name
+        self.options = options or GraphOptions()
+        self._tasks: dict[str, Task] = {}
+        self._described: Described | None = None
+
+    def __repr__(self) -> str:
+        return f"TaskGraph({self.name!r}, {len(self._tasks)} tasks)"
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """The tasks in the order they were first added."""
+        return tuple(self._tasks.values())
+
+    def __contains__(self, name: str) -> bool:
+        return key_of(name) in self._tasks
+
+    def task(self, name: str) -> Task:
+        """The task of this name, without regard to case.
+
+        Raises:
+            InputError: there is none; offers the nearest name.
+        """
+        found = self._tasks.get(key_of(name))
+        if found is None:
+            raise InputError(
+                f"{name!r} is not a task of graph {self.name!r}",
+                hint=did_you_mean(name, (task.name for task in self.tasks)),
+            )
+        return found
+
+    def add(self, task: Task) -> None:
+        """Add a task, or replace the one of the same name where it stands."""
+        self._tasks[key_of(task.name)] = task
+        self._described = None
+
+    def forget(self, name: str) -> Task:
+        """Take a task out and return it.
+
+        Raises:
+            InputError: there is none; offers the nearest name.
+        """
+        found = self.task(name)
+        del self._tasks[key_of(name)]
+        self._described = None
+        return found
+
+    def configure(self, **changes: Unpack[GraphOptionChanges]) -> None:
+        """Change the options named, keep the others.
+
+        Raises:
+            InputError: a value does not fit; nothing is changed.
+        """
+        self.options = replace(self.options, **changes)
+
+    @property
+    def topology(self) -> Topology:
+        """The effective edges between the tasks, without the root."""
+        return self._as_described().topology
+
+    def predecessors(self, name: str) -> tuple[str, ...]:
+        """The tasks that `name` waits for, as spelled; empty for a first task and a finalizer."""
+        return self.topology.parents[self.task(name).name]
+
+    @property
+    def branches(self) -> dict[str, tuple[str, ...]]:
+        """`{branch: the tasks it may answer with}`."""
+        return dict(self._as_described().arms)
+
+    @property
+    def finalizer(self) -> Task | None:
+        """The task that runs when all others have ended."""
+        return next((task for task in self.tasks if task.finalizer), None)
+
+    def condition(self, name: str) -> str | None:
+        """The WHEN that a task is deployed with: its branches' choice and its own `--when`."""
+        return conditions(self.name, self.task(name), self._as_described().arms)
+
+    def deployed_name(self, name: str) -> str:
+        """A task's stored name in Snowflake, such as `MORTGAGE$TRAIN`."""
+        return deployed_name(self.name, self.task(name).name)
+
+    def validate(self) -> tuple[Problem, ...]:
+        """Everything wrong with the graph, without running it; empty when it can be deployed."""
+        return problems_of(self._as_described())
+
+    def check(self) -> None:
+        """Refuse a graph that cannot run.
+
+        Raises:
+            GraphError: carries all problems.
+        """
+        if problems := self.validate():
+            count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+            raise GraphError(
+                f"graph {self.name!r} has {count}", problems=problems, hint="%sfdag validate"
+            )
+
+    def to_graphviz(self, *, labels: bool = True) -> graphviz.Digraph:
+        """The graph as Graphviz sees it: neutral ids `n0…` in the order of `tasks`.
+
+        Args:
+            labels: true to read it; false for a layout: boxes of one size, no text in them.
+        """
+        described = self._as_described()
+        return digraph(self.name, self.tasks, described.topology, described.arms, labels=labels)
+
+    def _as_described(self) -> Described:
+        if self._described is None:
+            self._described = Described(name=self.name, tasks=dict(self._tasks))
+        return self._described

@@ -1,0 +1,85 @@
+"""What a task or graph may be called, what it is called in Snowflake, and what was meant instead.
+
+Names are told apart without regard to case: they are deployed unquoted.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+
+from sfdag_magics.errors import InputError
+from sfdag_magics.graph.rules import MAX_NAME_LENGTH
+from sfdag_magics.sqltext import quoted_string
+
+#: Parameters of these names are no tasks: they receive the session and the task context.
+RESERVED_NAMES = frozenset({"SESSION", "CTX"})
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SHOWN = 12
+
+
+def key_of(name: str) -> str:
+    """What two spellings of one name have in common."""
+    return name.upper()
+
+
+def deployed_name(graph: str, task: str) -> str:
+    """The stored name of a task in Snowflake, as the Python DAG API names it; the root's is the
+    graph's own.
+    """
+    return f"{graph}${task}".upper()
+
+
+def name_problem(name: str) -> str | None:
+    """Why a task or graph cannot be called this, or None."""
+    if not _NAME.fullmatch(name):
+        return f"{name!r} is not an ASCII identifier"
+    if len(name) > MAX_NAME_LENGTH:
+        return f"{name[:20]}… has {len(name)} characters, Snowflake's limit is {MAX_NAME_LENGTH}"
+    return None
+
+
+def check_task_name(name: str) -> None:
+    """Refuse what no task can be called.
+
+    Raises:
+        InputError: not an identifier, too long, or `session` or `ctx`.
+    """
+    problem = name_problem(name)
+    if problem is None and key_of(name) in RESERVED_NAMES:
+        problem = f"{name!r} is the name of a parameter and cannot be a task's"
+    if problem:
+        raise InputError(f"task name: {problem}", hint="letters, digits and _, as in train_model")
+
+
+def check_graph_name(name: str) -> None:
+    """Refuse what no graph can be called.
+
+    Raises:
+        InputError: not an identifier, or too long.
+    """
+    if problem := name_problem(name):
+        raise InputError(f"graph name: {problem}", hint="letters, digits and _, as in mortgage")
+
+
+def nearest(name: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that looks most like `name`, without regard to case, or None."""
+    spelled = {key_of(candidate): candidate for candidate in candidates}
+    found = difflib.get_close_matches(key_of(name), spelled, n=1, cutoff=0.6)
+    return spelled[found[0]] if found else None
+
+
+def did_you_mean(name: str, tasks: Iterable[str]) -> str:
+    """A hint for an unknown task name: the nearest one, and which there are."""
+    known = tuple(tasks)
+    close = nearest(name, known)
+    more = f" … {len(known)} in all" if len(known) > _SHOWN else ""
+    listed = f"tasks: {', '.join(known[:_SHOWN]) or 'none yet'}{more}"
+    return f"did you mean {close!r}? {listed}" if close else listed
+
+
+def branch_condition(graph: str, branch: str, task: str) -> str:
+    """The WHEN by which `task` runs only if `branch` answered with its name."""
+    predecessor = quoted_string(deployed_name(graph, branch))
+    return f"SYSTEM$GET_PREDECESSOR_RETURN_VALUE({predecessor}) = {quoted_string(task)}"

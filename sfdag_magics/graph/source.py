@@ -1,0 +1,103 @@
+"""Where a task's code stands: the text of its cell and the names around it. Runs nothing.
+
+A `FunctionSource` is what the notebook hands over; `bundle` finds out what else must travel.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sfdag_magics.errors import InputError
+from sfdag_magics.graph.signature import FunctionNode
+
+
+def _nothing() -> Mapping[str, object]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionSource:
+    """One task function as it was written.
+
+    Attributes:
+        name: the function's name in `text`.
+        text: Python source that defines it: the whole cell without its magic line, or the
+            function's own lines.
+        cell: how a traceback names the place, such as `Cell 7 (train)` or a file's name.
+        first_line: the number that the first line of `text` has in that place, from 1.
+        namespace: the global names the function sees, asked for when the code is captured.
+    """
+
+    name: str
+    text: str
+    cell: str
+    first_line: int = 1
+    namespace: Callable[[], Mapping[str, object]] = field(
+        default=_nothing, compare=False, repr=False
+    )
+
+    @property
+    def node(self) -> FunctionNode:
+        """The function's syntax tree; line numbers count within `text`."""
+        return _last_function(parsed(self.text, cell=self.cell), self.cell, self.name)
+
+
+def parsed(text: str, *, cell: str, first_line: int = 1) -> ast.Module:
+    """The syntax tree of a cell.
+
+    Raises:
+        InputError: it is not Python; names the line as the cell counts it.
+    """
+    try:
+        return ast.parse(text)
+    except SyntaxError as exc:
+        line = (exc.lineno or 1) + first_line - 1
+        shown = (exc.text or "").strip()
+        raise InputError(
+            f"the cell is not Python: {exc.msg}: {shown}",
+            where=f"{cell}, line {line}",
+            hint="correct the line and run the cell again",
+        ) from exc
+    except ValueError as exc:  # a NUL byte
+        raise InputError(f"the cell is not Python: {exc}", where=cell) from exc
+
+
+def task_function(
+    text: str,
+    *,
+    cell: str,
+    first_line: int = 1,
+    namespace: Callable[[], Mapping[str, object]] = _nothing,
+) -> FunctionSource:
+    """The task of a cell: its last function.
+
+    Raises:
+        InputError: the text is not Python, has no function, or its last one is asynchronous.
+    """
+    function = _last_function(parsed(text, cell=cell, first_line=first_line), cell)
+    return FunctionSource(
+        name=function.name, text=text, cell=cell, first_line=first_line, namespace=namespace
+    )
+
+
+def _last_function(tree: ast.Module, cell: str, name: str | None = None) -> FunctionNode:
+    functions = [
+        node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and name in (None, node.name)
+    ]
+    if not functions:
+        what = f"no function {name!r}" if name else "no function"
+        raise InputError(
+            f"the cell has {what}", where=cell, hint="a task is a function: def train(session): …"
+        )
+    last = functions[-1]
+    if isinstance(last, ast.AsyncFunctionDef):
+        raise InputError(
+            f"{last.name} is asynchronous, and a procedure is not",
+            where=cell,
+            hint=f"def {last.name}(…): return asyncio.run(…)",
+        )
+    return last

@@ -1,0 +1,185 @@
+"""One task of a graph as the notebook describes it. Knows no other task and no place it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TypedDict, Unpack
+
+from sfdag_magics.errors import InputError
+from sfdag_magics.graph.names import check_task_name
+from sfdag_magics.graph.rules import WAREHOUSE_SIZES, timeout_problem
+from sfdag_magics.graph.signature import (
+    Parameter,
+    ParameterKind,
+    parameters_of,
+    return_annotation,
+)
+from sfdag_magics.graph.source import FunctionSource
+from sfdag_magics.sqltext import SqlTextError, tokenize
+
+
+class TaskKind(StrEnum):
+    """What a task's body is."""
+
+    PYTHON = "python"
+    SQL = "sql"
+
+
+class TaskOptions(TypedDict, total=False):
+    """What can be said of a task beside its code; the same for cells, decorators and objects.
+
+    Attributes:
+        after: names of the tasks it waits for.
+        branch: its return value names the next task.
+        finalizer: it runs when all others have ended.
+        when: a Snowflake condition.
+        serverless: the initial warehouse size of a serverless task.
+        group: tasks of one group fold, run and retry together.
+    """
+
+    after: Sequence[str]
+    branch: bool
+    finalizer: bool
+    when: str | None
+    timeout: timedelta | None
+    warehouse: str | None
+    serverless: str | None
+    packages: Sequence[str]
+    comment: str | None
+    group: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One task: build it with `python_task` or `sql_task`, which check it.
+
+    Attributes:
+        name: as the notebook spells it; names are told apart without regard to case.
+        body: the SQL of a SQL task; empty for a Python task.
+        source: the function of a Python task; None for a SQL task.
+        parameters: what the function asks for, in order.
+        returns: the source text of the function's return annotation, or None.
+
+    The rest is as in `TaskOptions`.
+    """
+
+    name: str
+    kind: TaskKind
+    body: str = ""
+    source: FunctionSource | None = None
+    parameters: tuple[Parameter, ...] = ()
+    returns: str | None = None
+    after: tuple[str, ...] = ()
+    branch: bool = False
+    finalizer: bool = False
+    when: str | None = None
+    timeout: timedelta | None = None
+    warehouse: str | None = None
+    serverless: str | None = None
+    packages: tuple[str, ...] = ()
+    comment: str | None = None
+    group: str | None = None
+
+    @property
+    def values(self) -> tuple[Parameter, ...]:
+        """The parameters that receive another task's return value."""
+        return tuple(p for p in self.parameters if p.kind is ParameterKind.VALUE)
+
+    @property
+    def config_keys(self) -> tuple[Parameter, ...]:
+        """The parameters that are keys of the graph's config."""
+        return tuple(p for p in self.parameters if p.kind is ParameterKind.CONFIG)
+
+    @property
+    def place(self) -> str | None:
+        """The cell it was written in, if it is known."""
+        return self.source.cell if self.source else None
+
+
+def python_task(
+    source: FunctionSource, name: str | None = None, **options: Unpack[TaskOptions]
+) -> Task:
+    """A task whose body is a function; its name defaults to the function's.
+
+    Raises:
+        InputError: the name or an option does not fit, or the function takes *args or **kwargs.
+    """
+    function = source.node
+    return _task(
+        Task(
+            name=name or source.name,
+            kind=TaskKind.PYTHON,
+            source=source,
+            parameters=parameters_of(function),
+            returns=return_annotation(function),
+        ),
+        options,
+    )
+
+
+def sql_task(name: str, body: str, **options: Unpack[TaskOptions]) -> Task:
+    """A task whose body is one SQL statement, one CALL or one Scripting block.
+
+    Raises:
+        InputError: the name or an option does not fit, or the body is no SQL.
+    """
+    try:
+        tokens = tokenize(body)
+    except SqlTextError as exc:
+        raise InputError(f"{name}: {exc}", hint="close it and run the cell again") from exc
+    while tokens and tokens[-1].text == ";":
+        body, tokens = body[: tokens[-1].start], tokens[:-1]
+    if not tokens:
+        raise InputError(f"{name}: the cell has no SQL", hint="write one statement, or BEGIN … END")
+    return _task(Task(name=name, kind=TaskKind.SQL, body=body.strip()), options)
+
+
+def _task(task: Task, options: TaskOptions) -> Task:
+    """The task with its options, checked."""
+    check_task_name(task.name)
+    timeout = options.get("timeout")
+    if timeout is not None and (problem := timeout_problem(timeout)):
+        raise InputError(f"{task.name}: {problem}", hint="--timeout 20m")
+    branch, finalizer = options.get("branch", False), options.get("finalizer", False)
+    if branch and finalizer:
+        raise InputError(
+            f"{task.name}: a finalizer is no branch, as nothing comes after it",
+            hint="leave out --branch or --finalizer",
+        )
+    if options.get("warehouse") and options.get("serverless"):
+        raise InputError(
+            f"{task.name}: it runs on a warehouse or serverless, not on both",
+            hint="leave out --warehouse or --serverless",
+        )
+    return Task(
+        name=task.name,
+        kind=task.kind,
+        body=task.body,
+        source=task.source,
+        parameters=task.parameters,
+        returns=task.returns,
+        after=tuple(options.get("after", ())),
+        branch=branch,
+        finalizer=finalizer,
+        when=options.get("when"),
+        timeout=timeout,
+        warehouse=options.get("warehouse"),
+        serverless=_size(task.name, options.get("serverless")),
+        packages=tuple(options.get("packages", ())),
+        comment=options.get("comment"),
+        group=options.get("group"),
+    )
+
+
+def _size(task: str, size: str | None) -> str | None:
+    if size is None:
+        return None
+    plain = size.upper().replace("-", "")
+    if plain not in WAREHOUSE_SIZES:
+        raise InputError(
+            f"{task}: {size!r} is no warehouse size", hint="XSMALL, SMALL, MEDIUM, LARGE, XLARGE"
+        )
+    return plain

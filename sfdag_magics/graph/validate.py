@@ -1,0 +1,227 @@
+"""Everything wrong with a graph, found at once and offline. Pure; each check is one function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sfdag_magics.errors import Problem
+from sfdag_magics.graph.branches import answers_of, candidates, dead_tasks
+from sfdag_magics.graph.edges import effective_edges, explicit_edges
+from sfdag_magics.graph.names import deployed_name, did_you_mean, key_of, name_problem
+from sfdag_magics.graph.rules import (
+    children_problem,
+    graph_size_problem,
+    predecessors_problem,
+)
+from sfdag_magics.graph.task import Task
+from sfdag_magics.graph.topology import Topology
+
+
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """A graph as described: its name, and its tasks by `key_of` their names, in their order."""
+
+    name: str
+    tasks: Mapping[str, Task]
+
+    @cached_property
+    def explicit(self) -> Mapping[str, tuple[str, ...]]:
+        """`{task: tasks it names by --after}`."""
+        return explicit_edges(self.tasks)
+
+    @cached_property
+    def topology(self) -> Topology:
+        """The effective edges between tasks; the root is left out."""
+        return Topology(effective_edges(self.tasks))
+
+    @cached_property
+    def arms(self) -> Mapping[str, tuple[str, ...]]:
+        """`{branch: its candidates}`."""
+        return candidates(self.tasks, self.explicit)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The tasks' names, in the order they were first described."""
+        return tuple(task.name for task in self.tasks.values())
+
+
+def problems_of(graph: Described) -> tuple[Problem, ...]:
+    """All that is wrong, those of one task together, tasks in their order, the graph's own last."""
+    found = [problem for check in _CHECKS for problem in check(graph)]
+    position = {name: index for index, name in enumerate(graph.names)}
+    return tuple(sorted(found, key=lambda problem: position.get(problem.task or "", len(position))))
+
+
+def _unknown_names(graph: Described) -> Iterator[Problem]:
+    for task in graph.tasks.values():
+        for name in task.after:
+            if key_of(name) not in graph.tasks:
+                yield Problem(
+                    task=task.name,
+                    message=f"--after {name!r} is not a task of graph {graph.name!r}",
+                    hint=did_you_mean(name, _others(graph, task)),
+                )
+        for parameter in task.values:
+            if key_of(parameter.name) not in graph.tasks and not task.finalizer:
+                yield Problem(
+                    task=task.name,
+                    message=f"parameter {parameter.name!r} is not a task of graph {graph.name!r}",
+                    hint=f"{did_you_mean(parameter.name, _others(graph, task))}; "
+                    "a config key is written after * or with a default",
+                )
+
+
+def _cycles(graph: Described) -> Iterator[Problem]:
+    if graph.topology.cycle is not None:
+        first = graph.topology.cycle[0]
+        yield Problem(
+            task=first,
+            message=f"waits for itself: {' → '.join(graph.topology.cycle)}",
+            hint="take one of these out of --after or of the parameters",
+        )
+
+
+def _finalizers(graph: Described) -> Iterator[Problem]:
+    finalizers = [task for task in graph.tasks.values() if task.finalizer]
+    for task in finalizers[1:]:
+        yield Problem(
+            task=task.name,
+            message=f"a graph has one finalizer, and that is {finalizers[0].name!r}",
+            hint="leave out one --finalizer",
+        )
+    for task in finalizers:
+        if task.after:
+            yield Problem(
+                task=task.name,
+                message="a finalizer runs when all others have ended and takes no --after",
+                hint="leave out --after",
+            )
+        if task.when:
+            yield Problem(
+                task=task.name, message="a finalizer takes no --when", hint="leave out --when"
+            )
+        for parameter in task.values:
+            yield Problem(
+                task=task.name,
+                message=f"a finalizer cannot read the return value of {parameter.name!r}: "
+                "no task stands above it",
+                hint="read the run's history with session, or a table",
+            )
+
+
+def _after_finalizer(graph: Described) -> Iterator[Problem]:
+    for task in graph.tasks.values():
+        for above in graph.topology.parents[task.name]:
+            if graph.tasks[key_of(above)].finalizer and above != task.name:
+                yield Problem(
+                    task=task.name,
+                    message=f"{above!r} is the finalizer, and nothing comes after it",
+                    hint=f"leave {above!r} out of --after and of the parameters",
+                )
+
+
+def _branch_answers(graph: Described) -> Iterator[Problem]:
+    for branch, arms in graph.arms.items():
+        task = graph.tasks[key_of(branch)]
+        if not arms:
+            yield Problem(
+                task=branch,
+                message="a branch chooses among the tasks after it, and there are none",
+                hint=f"--after {branch} on each task it may answer with",
+            )
+            continue
+        by_key = {key_of(arm): arm for arm in arms}
+        for answer, line in answers_of(task).names.items():
+            if answer in arms:
+                continue
+            place = f"{task.place}, line {line}: " if task.place else ""
+            yield Problem(
+                task=branch,
+                message=f"{place}answers {answer!r}, {_why_no_arm(graph, answer)}",
+                hint=did_you_mean(answer, arms)
+                if key_of(answer) in by_key or key_of(answer) not in graph.tasks
+                else f"--after {branch} on {answer!r}, or answer one of {', '.join(arms)}",
+            )
+
+
+def _why_no_arm(graph: Described, answer: str) -> str:
+    known = graph.tasks.get(key_of(answer))
+    if known is None:
+        return f"which is not a task of graph {graph.name!r}"
+    if known.name != answer:
+        return f"and the task is spelled {known.name!r}"
+    return "which does not come after it"
+
+
+def _dead(graph: Described) -> Iterator[Problem]:
+    if graph.topology.cycle is not None:
+        return
+    for dead in dead_tasks(graph.tasks, graph.topology, graph.arms):
+        yield Problem(
+            task=dead.task,
+            message=f"can never run: it needs {dead.arms[0]!r} and {dead.arms[1]!r}, "
+            f"and {dead.branch!r} chooses one of them",
+            hint="a task below a skipped one does not run; let it come after one of the two, "
+            "or register it twice: sftask(f, name=…, after=[…])",
+        )
+
+
+def _defaults(graph: Described) -> Iterator[Problem]:
+    first: dict[str, tuple[str, str]] = {}
+    for task in graph.tasks.values():
+        for key in task.config_keys:
+            if key.default is None:
+                continue
+            name, default = first.setdefault(key.name, (task.name, key.default))
+            if default != key.default:
+                yield Problem(
+                    task=task.name,
+                    message=f"config key {key.name!r} has the default {key.default}, "
+                    f"but {default} in {name!r}",
+                    hint="give both the same default, or set the key in the graph's config",
+                )
+
+
+def _limits(graph: Described) -> Iterator[Problem]:
+    for task in graph.tasks.values():
+        reasons = (
+            predecessors_problem(len(graph.topology.parents[task.name])),
+            children_problem(len(graph.topology.children[task.name])),
+            name_problem(deployed_name(graph.name, task.name).replace("$", "_")),
+        )
+        for reason in reasons:
+            if reason:
+                yield Problem(task=task.name, message=reason)
+    first = [name for name in graph.topology.roots if not graph.tasks[key_of(name)].finalizer]
+    for reason in (graph_size_problem(len(graph.tasks) + 1), children_problem(len(first))):
+        if reason:
+            hint = "split the graph, or let some of the first tasks wait for another"
+            yield Problem(task=None, message=reason, hint=hint)
+
+
+def _empty(graph: Described) -> Iterator[Problem]:
+    if all(task.finalizer for task in graph.tasks.values()):
+        yield Problem(
+            task=None,
+            message=f"graph {graph.name!r} has no task",
+            hint="%%sftask above a function makes the cell a task",
+        )
+
+
+def _others(graph: Described, task: Task) -> tuple[str, ...]:
+    return tuple(name for name in graph.names if name != task.name)
+
+
+_CHECKS: tuple[Callable[[Described], Iterator[Problem]], ...] = (
+    _unknown_names,
+    _cycles,
+    _finalizers,
+    _after_finalizer,
+    _branch_answers,
+    _dead,
+    _defaults,
+    _limits,
+    _empty,
+)

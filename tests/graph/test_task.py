@@ -1,0 +1,105 @@
+"""A cell's text in, one task out; and what cannot be a task says why."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from sfdag_magics.errors import InputError
+from sfdag_magics.graph.model import TaskKind, sql_task, task_function
+from tests.graph.builders import task
+
+
+def kinds(text):
+    return {p.name: (str(p.kind), p.default) for p in task(text).parameters}
+
+
+def test_parameters_say_what_the_task_needs():
+    assert kinds(
+        "def train(session, split_data: dict, ctx, rounds=10, *, rate: float = .10, label: str):\n"
+        "    return {}"
+    ) == {
+        "session": ("session", None),
+        "split_data": ("value", None),
+        "ctx": ("context", None),
+        "rounds": ("config", "10"),
+        "rate": ("config", "0.1"),
+        "label": ("config", None),
+    }
+
+
+def test_session_and_context_are_known_by_their_annotation_too():
+    assert kinds(
+        "def f(s: Session, t: 'TaskContext', u: snowflake.snowpark.Session, /, v: int): ..."
+    ) == {
+        "s": ("session", None),
+        "t": ("context", None),
+        "u": ("session", None),
+        "v": ("value", None),
+    }
+
+
+def test_the_task_is_the_last_function_of_the_cell():
+    found = task(
+        "import math\n\ndef helper(x): return x\n\ndef train(a: int) -> dict: ...\n\nLIMIT = 3\n"
+    )
+    assert (found.name, found.kind, found.returns) == ("train", TaskKind.PYTHON, "dict")
+    assert found.place == "Cell 1"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("def train(:\n  pass", "the cell is not Python"),
+        ("x = 1", "the cell has no function"),
+        ("", "the cell has no function"),
+        ("x = '\0'", "not Python"),
+        ("async def train(session): ...", "train is asynchronous"),
+        ("def train(*frames): ...", "*frames names no task"),
+        ("def train(**options): ...", "**options names no task"),
+        ("def größe(session): ...", "'größe' is not an ASCII identifier"),
+        ("def session(x): ...", "name of a parameter"),
+    ],
+)
+def test_a_cell_that_is_no_task_says_why(text, message):
+    with pytest.raises(InputError) as caught:
+        task(text)
+    assert message in caught.value.message
+
+
+def test_a_syntax_error_names_the_line_as_the_cell_counts_it():
+    with pytest.raises(InputError) as caught:
+        task_function("x = 1\ndef f(:\n", cell="Cell 7", first_line=3)
+    assert caught.value.where == "Cell 7, line 4"
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"timeout": timedelta(0)}, "a timeout is more than zero"),
+        ({"timeout": timedelta(days=8)}, "at most 7 days"),
+        ({"branch": True, "finalizer": True}, "a finalizer is no branch"),
+        ({"warehouse": "W", "serverless": "SMALL"}, "on a warehouse or serverless"),
+        ({"serverless": "HUGE"}, "'HUGE' is no warehouse size"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(options, message):
+    with pytest.raises(InputError) as caught:
+        task("def f(session): ...", **options)
+    assert message in caught.value.message
+
+
+def test_sql_cells_are_tasks_without_their_semicolon():
+    found = sql_task(
+        "clean", "-- old rows\ndelete from t;\n ; ", after=["load"], serverless="x-small"
+    )
+    assert (found.kind, found.body) == (TaskKind.SQL, "-- old rows\ndelete from t")
+    assert (found.after, found.serverless) == (("load",), "XSMALL")
+
+
+@pytest.mark.parametrize("body", ["", " ;; ", "-- only a comment", "select 'open"])
+def test_a_cell_without_sql_is_refused(body):
+    with pytest.raises(InputError, match="clean"):
+        sql_task("clean", body)
