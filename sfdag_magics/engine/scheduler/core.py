@@ -18,7 +18,7 @@ from uuid import UUID, uuid5
 from sfdag_magics.engine.runs import GraphRunRecord, RootRecord, TaskRunRecord
 from sfdag_magics.engine.scheduler import events
 from sfdag_magics.engine.scheduler.graph_run import GraphRun, TaskRun, graph_run_from_records
-from sfdag_magics.engine.scheduler.graphs import GraphSpec, OverlapPolicy, merged_config
+from sfdag_magics.engine.scheduler.graphs import GraphSpec, merged_config
 from sfdag_magics.engine.scheduler.instructions import (
     EvaluateCondition,
     Forget,
@@ -30,6 +30,7 @@ from sfdag_magics.engine.scheduler.instructions import (
 )
 from sfdag_magics.engine.scheduler.phases import FINAL, LIVE, Move, Phase
 from sfdag_magics.errors import InternalError
+from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.schedule import parse_schedule
 from sfdag_magics.graph.states import GraphRunState
 

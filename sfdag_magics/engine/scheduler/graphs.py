@@ -10,16 +10,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import StrEnum
 from typing import Any
 
-
-class OverlapPolicy(StrEnum):
-    """Whether a run may start while an earlier one of the same root still goes on."""
-
-    NO_OVERLAP = "NO_OVERLAP"
-    ALLOW_CHILD_OVERLAP = "ALLOW_CHILD_OVERLAP"
-    ALLOW_ALL_OVERLAP = "ALLOW_ALL_OVERLAP"
+from sfdag_magics.graph.grammar import OverlapPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from sfdag_magics.engine.runs import GraphRunRecord, RootRecord, TaskRunRecord
 from sfdag_magics.engine.scheduler.core import Root, Scheduler
 from sfdag_magics.engine.scheduler.graph_run import GraphRun, TaskRun
-from sfdag_magics.engine.scheduler.graphs import OverlapPolicy
 from sfdag_magics.engine.scheduler.instructions import Forget, Instruction, Record, StartTask
 from sfdag_magics.engine.scheduler.phases import FINAL, LIVE, Phase
 from sfdag_magics.errors import InternalError
+from sfdag_magics.graph.grammar import OverlapPolicy
 
 
 def check(scheduler: Scheduler) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sfdag_magics.engine.runs import RootRecord
 from sfdag_magics.engine.scheduler.core import MOST_RESTARTS
-from sfdag_magics.engine.scheduler.graphs import OverlapPolicy
+from sfdag_magics.graph.grammar import OverlapPolicy
 
 from .stories import Story, graph
 
@@ -158,7 +158,8 @@ def happen(story, step, number):
 def retry(story, spec):
     known = story.scheduler.roots.get(spec.root_id)
     runs = [run for run in story.runs() if run.root_id == spec.root_id and run.state.is_final]
-    if runs and runs[-1].state in ("FAILED", "CANCELLED") and known.lets_start(spec.overlap):
+    is_free = known is None or known.lets_start(spec.overlap)
+    if runs and runs[-1].state in ("FAILED", "CANCELLED") and is_free:
         latest = max(r.attempt for r in story.runs() if r.group_id == runs[-1].group_id)
         if runs[-1].attempt == latest:
             story.retry(spec, runs[-1].group_id)

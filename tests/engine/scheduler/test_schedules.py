@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sfdag_magics.engine.scheduler.graphs import OverlapPolicy
 from sfdag_magics.engine.scheduler.instructions import SuspendRoot
+from sfdag_magics.graph.grammar import OverlapPolicy
 
 from .stories import START, Story, graph
 
