@@ -21,6 +21,8 @@ from sfdag_magics.engine.workers.orders import Record, Word
 
 _ZYGOTE = "sfdag_magics.engine.workers.zygote"
 _SPAWNED = "sfdag_magics.engine.workers.spawned"
+# -P: what happens to lie in the current directory is no part of a job
+_PYTHON = (sys.executable, "-P", "-m")
 _JOIN_S = 5.0
 
 
@@ -87,7 +89,7 @@ class ZygoteHost:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, by our interpreter
-                [sys.executable, "-m", _ZYGOTE, str(theirs.fileno()), *preload],
+                [*_PYTHON, _ZYGOTE, str(theirs.fileno()), *preload],
                 pass_fds=[theirs.fileno()],
                 env=dict(environment),
                 stdin=subprocess.DEVNULL,
@@ -121,13 +123,14 @@ class ZygoteHost:
             try:
                 orders.send(self._connection, Record(Word.FORK, number), files)
             except OSError:
+                self._gone = True
                 del self._workers[number]
                 raise
         return worker
 
     def close(self) -> None:
         """Hang up, upon which the process kills its workers and ends."""
-        with suppress(OSError):
+        with self._lock, suppress(OSError):
             self._connection.shutdown(socket.SHUT_RDWR)
         try:
             self._process.wait(_JOIN_S)
@@ -135,7 +138,6 @@ class ZygoteHost:
             self._process.kill()
             self._process.wait()
         self._reader.join(_JOIN_S)
-        self._connection.close()
 
     def _signal(self, number: int, value: int) -> None:
         with self._lock, suppress(OSError):
@@ -147,6 +149,7 @@ class ZygoteHost:
                 self._take(received[0])
         with self._lock:
             self._gone = True
+            self._connection.close()
             orphans, self._workers = self._workers, {}
         for worker in orphans.values():
             worker.has_ended("the process that starts workers has ended")
@@ -171,7 +174,7 @@ class SpawnHost:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = dict(environment)
         self._lock = threading.Lock()
-        self._processes: set[subprocess.Popen[bytes]] = set()
+        self._burials: dict[int, threading.Thread] = {}
 
     @property
     def alive(self) -> bool:
@@ -185,36 +188,36 @@ class SpawnHost:
             OSError: the machine has no room for a process.
         """
         process = subprocess.Popen(  # noqa: S603 - our own module, by our interpreter
-            [sys.executable, "-m", _SPAWNED, *map(str, files)],
+            [*_PYTHON, _SPAWNED, *map(str, files)],
             pass_fds=files,
             env=self._environment,
             stdin=subprocess.DEVNULL,
         )
         worker = WorkerProcess(lambda number: _signal_group(process.pid, number))
-        with self._lock:
-            self._processes.add(process)
-        waiting = threading.Thread(
-            target=self._bury, args=(process, worker), name=f"sfdag-worker-{process.pid}"
+        burial = threading.Thread(
+            target=self._bury, args=(process, worker), name="sfdag-worker", daemon=True
         )
-        waiting.daemon = True
-        waiting.start()
+        with self._lock:
+            self._burials[process.pid] = burial
+            burial.start()
         return worker
 
     def close(self) -> None:
         """Kill what still runs."""
         with self._lock:
-            processes = tuple(self._processes)
-        for process in processes:
-            _signal_group(process.pid, signal.SIGKILL)
-            process.wait(_JOIN_S)
+            burials = dict(self._burials)
+            for pid in burials:
+                _signal_group(pid, signal.SIGKILL)
+        for burial in burials.values():
+            burial.join(_JOIN_S)
 
     def _bury(self, process: subprocess.Popen[bytes], worker: WorkerProcess) -> None:
         # WNOWAIT: as long as the dead leader is not reaped, its group's id is not reused.
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
         _signal_group(process.pid, signal.SIGKILL)
-        code = process.wait()
-        with self._lock:
-            self._processes.discard(process)
+        with self._lock:  # close() must not signal a pid that is another's by then
+            code = process.wait()
+            del self._burials[process.pid]
         worker.has_ended(_how_it_ended(-code if code < 0 else code << 8))
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sfdag_magics.engine.workers.channel import Channel, Message
 from sfdag_magics.engine.workers.execution import Execution
-from sfdag_magics.engine.workers.hosts import Host, SpawnHost, ZygoteHost
+from sfdag_magics.engine.workers.hosts import Host, SpawnHost, WorkerProcess, ZygoteHost
 from sfdag_magics.engine.workers.jobs import Job, Outcome
 from sfdag_magics.engine.workers.logs import JobLog
 
@@ -113,19 +113,23 @@ class WorkerPool:
             OSError: the machine has no room for a process, a file or a directory.
             PoolClosedError: the pool is not running.
         """
-        host = self._host(job.code.packages)
         directory = Path(tempfile.mkdtemp(dir=self._directory))
         ours, theirs = socket.socketpair()
-        pipes = {"stdout": os.pipe(), "stderr": os.pipe()}
-        channel = Channel(ours)
+        reads, writes = zip(os.pipe(), os.pipe(), strict=True)
         try:
-            process = host.start([theirs.fileno(), *(write for _read, write in pipes.values())])
+            process = self._process(job.code.packages, [theirs.fileno(), *writes])
+        except BaseException:
+            ours.close()
+            for pipe in reads:
+                os.close(pipe)
+            raise
         finally:
             theirs.close()
-            for _read, write in pipes.values():
-                os.close(write)
+            for pipe in writes:
+                os.close(pipe)
+        channel = Channel(ours)
         execution = Execution(
-            process, channel, {stream: read for stream, (read, _write) in pipes.items()}, log
+            process, channel, dict(zip(("stdout", "stderr"), reads, strict=True)), log
         )
         with self._lock:
             self._running.add(execution)
@@ -134,6 +138,15 @@ class WorkerPool:
         with suppress(BrokenPipeError, ConnectionResetError):  # waiting will tell why it is gone
             channel.send(Message(kind="batches" if batches else "call", fields=fields))
         return execution
+
+    def _process(self, packages: Sequence[str], files: Sequence[int]) -> WorkerProcess:
+        try:
+            return self._host(packages).start(files)
+        except (
+            BrokenPipeError,
+            ConnectionResetError,
+        ):  # the preloaded process has just died; a new one will do
+            return self._host(packages).start(files)
 
     def _bury(self, execution: Execution, directory: Path) -> None:
         with self._lock:

@@ -1,0 +1,66 @@
+"""A pool of workers that have nothing preloaded, and a way to run a source text in one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sfdag_magics.engine.workers import Code, Execution, Job, LogStore, Outcome, WorkerPool
+
+
+class Bench:
+    """Runs handlers called `main`, and shows what they said."""
+
+    def __init__(self, pool: WorkerPool, logs: LogStore) -> None:
+        self.pool = pool
+        self.logs = logs
+
+    def run(self, source: str, *arguments: str, **about: object) -> Outcome:
+        """Run `main` with `arguments`, all VARCHAR."""
+        return self.begin(source, *arguments, **about).wait()
+
+    def begin(
+        self,
+        source: str | None,
+        *arguments: str,
+        returns: str | None = "VARCHAR",
+        handler: str = "main",
+        imports: tuple[str, ...] = (),
+        log_level: str = "INFO",
+        types: tuple[str, ...] | None = None,
+        batches: bool = False,
+    ) -> Execution:
+        """Start `main` and leave it to the caller to wait."""
+        job = Job(
+            label="P",
+            code=Code(handler=handler, source=source, imports=imports),
+            argument_types=types if types is not None else ("VARCHAR",) * len(arguments),
+            arguments=arguments,
+            returns=returns,
+            log_level=log_level,
+        )
+        return self.pool.begin(job, self.logs.open("query", {}), batches=batches)
+
+    def lines(self, kind: str = "print") -> list[dict[str, object]]:
+        """What the jobs printed or logged, in order."""
+        entries = [
+            json.loads(line)
+            for path in self.logs.files()
+            for line in path.read_text(encoding="utf-8").rstrip("\n").split("\n")
+        ]
+        return [entry for entry in entries if entry["kind"] == kind]
+
+    def printed(self) -> list[object]:
+        """The printed lines."""
+        return [line["message"] for line in self.lines()]
+
+
+@pytest.fixture(params=["forked", "spawned"])
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+    pool = WorkerPool(tmp_path / "work", spawn=request.param == "spawned", preload=((), ()))
+    pool.start()
+    yield Bench(pool, LogStore(tmp_path / "logs"))
+    pool.close()
