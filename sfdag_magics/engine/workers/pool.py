@@ -113,6 +113,7 @@ class WorkerPool:
             OSError: the machine has no room for a process, a file or a directory.
             PoolClosedError: the pool is not running.
         """
+        self._host(job.code.packages)
         directory = Path(tempfile.mkdtemp(dir=self._directory))
         ours, theirs = socket.socketpair()
         reads, writes = zip(os.pipe(), os.pipe(), strict=True)
