@@ -1,0 +1,343 @@
+"""The routes of Snowflake's HTTP protocol. Knows requests and replies; the door stands before it.
+
+What clients call (`snowflake-connector-python` 4.8): login, token renewal, heartbeat and close of
+a session; query, its result, its status, its end. Everything else is a plain 404.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sfdag_magics.engine.answers import Result, SqlError
+from sfdag_magics.engine.ports import SessionOptions
+from sfdag_magics.engine.wire.door import CREDENTIAL
+from sfdag_magics.engine.wire.queries import Queries, Query, QueryState, internal_error
+from sfdag_magics.engine.wire.query_request import (
+    BadRequestError,
+    json_object,
+    query_request,
+)
+from sfdag_magics.engine.wire.replies import (
+    BAD_REQUEST,
+    IN_PROGRESS,
+    IN_PROGRESS_ASYNCHRONOUSLY,
+    LOGIN_EXPIRED,
+    OBJECT_MISSING_AT_LOGIN,
+    SESSION_EXPIRED,
+    Reply,
+    failure,
+    in_progress,
+    login_result,
+    query_result,
+    renewed,
+    sql_failure,
+    statements_result,
+    success,
+)
+from sfdag_magics.engine.wire.sessions import Sessions, WireSession
+from sfdag_magics.engine.wire.statements import carry_out
+from sfdag_magics.engine.wire.tokens import Credential, Keys, Kind
+from sfdag_magics.sqltext import identifier_from_sql
+
+_log = logging.getLogger(__name__)
+
+# The connector gives up on a socket after 60 s without an answer (`network.py`); it is told "still
+# running" well before and asks again.
+PATIENCE_S = 30.0
+# Results of more rows than this are encoded on a thread, so that others are not kept waiting.
+_FEW_ROWS = 1000
+
+
+class NoSessionError(Exception):
+    """The request's token is good, but its session is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """What the routes work on.
+
+    Attributes:
+        result_of: the result of a query that the wire itself has dropped, if anybody kept it.
+        status: what the status route tells, as JSON.
+    """
+
+    keys: Keys
+    sessions: Sessions
+    queries: Queries
+    result_of: Callable[[str], Result | None]
+    status: Callable[[], Mapping[str, Any]]
+    patience_s: float = PATIENCE_S
+
+
+def build_app(service: Service) -> Starlette:
+    """The application; put it behind a `Door`."""
+    routes = _Routes(service)
+    return Starlette(
+        routes=[
+            Route("/session/v1/login-request", routes.login, methods=["POST"]),
+            Route("/session/token-request", routes.renew, methods=["POST"]),
+            Route("/session/heartbeat", routes.heartbeat, methods=["POST"]),
+            Route("/session", routes.close, methods=["POST"]),
+            Route("/queries/v1/query-request", routes.query, methods=["POST"]),
+            Route("/queries/v1/abort-request", routes.abort_request, methods=["POST"]),
+            Route("/queries/{query_id}/result", routes.result, methods=["GET"]),
+            Route("/queries/{query_id}/abort-request", routes.abort_query, methods=["POST"]),
+            Route("/monitoring/queries/{query_id}", routes.monitor, methods=["GET"]),
+            Route("/telemetry/send", routes.telemetry, methods=["POST"]),
+            Route("/sfdag/status", routes.status, methods=["GET"]),
+        ],
+        exception_handlers={404: _not_found},
+    )
+
+
+async def _not_found(request: Request, _exc: Exception) -> Response:
+    message = f"The embedded engine does not offer {request.method} {request.url.path}."
+    # REST clients read `error_code` and `message` (Snowflake docs: "REST API responses").
+    return JSONResponse(
+        {"success": False, "code": "404", "error_code": "404", "message": message, "data": None},
+        status_code=404,
+    )
+
+
+Endpoint = Callable[["_Routes", Request], Awaitable[Reply]]
+
+
+def _answered(endpoint: Endpoint) -> Callable[[_Routes, Request], Awaitable[Response]]:
+    """The border of every request: whatever happens becomes a reply with HTTP 200."""
+
+    async def answer(routes: _Routes, request: Request) -> Response:
+        try:
+            reply = await endpoint(routes, request)
+        except NoSessionError:
+            reply = failure(SESSION_EXPIRED, "Session token expired. Renew it.")
+        except BadRequestError as exc:
+            reply = failure(BAD_REQUEST, f"Bad request: {exc}.")
+        except SqlError as exc:
+            reply = sql_failure(exc)
+        except Exception as exc:  # noqa: BLE001 - the border: clients get a reference, no stack
+            reply = sql_failure(internal_error(exc))
+        return JSONResponse(reply)
+
+    return answer
+
+
+class _Routes:
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._keys = service.keys
+        self._sessions = service.sessions
+        self._queries = service.queries
+
+    @_answered
+    async def login(self, request: Request) -> Reply:
+        credential: Credential = request.scope[CREDENTIAL]
+        sent = json_object(await request.body()).get("data") or {}
+        open_it = partial(self._open, credential, sent, dict(request.query_params))
+        held = await asyncio.to_thread(open_it)
+        if held is None:
+            return failure(LOGIN_EXPIRED, "The procedure that this login was for has ended.")
+        token, master = self._tokens(held.id)
+        return login_result(held.session, token=token, master_token=master)
+
+    def _open(
+        self, credential: Credential, sent: Mapping[str, Any], names: Mapping[str, str]
+    ) -> WireSession | None:
+        if credential.ticket:
+            return self._sessions.enter(credential.ticket)
+        parameters = sent.get("SESSION_PARAMETERS") or {}
+        options = SessionOptions(
+            user=str(sent.get("LOGIN_NAME") or "SFDAG").upper(),
+            role=_stored(names.get("roleName")) or "ACCOUNTADMIN",
+            warehouse=_stored(names.get("warehouse")),
+            database=_stored(names.get("databaseName")),
+            schema=_stored(names.get("schemaName")),
+            parameters={str(name).upper(): value for name, value in parameters.items()},
+        )
+        must_exist = bool(parameters.get("CLIENT_VALIDATE_DEFAULT_PARAMETERS"))
+        return _open_as_far_as_possible(self._sessions, options, must_exist=must_exist)
+
+    def _tokens(self, session_id: str) -> tuple[str, str]:
+        return (
+            self._keys.issue(Kind.SESSION, session_id),
+            self._keys.issue(Kind.MASTER, session_id),
+        )
+
+    @_answered
+    async def renew(self, request: Request) -> Reply:
+        credential: Credential = request.scope[CREDENTIAL]
+        if credential.kind is not Kind.MASTER:
+            return failure(LOGIN_EXPIRED, "A master token is needed to renew a session.")
+        session_id = credential.session_id
+        held = self._sessions.find(session_id)
+        if held is None:
+            held = await asyncio.to_thread(self._sessions.restore, session_id)
+        if held is None:
+            return failure(LOGIN_EXPIRED, "The session has ended. Log in again.")
+        token, master = self._tokens(session_id)
+        return renewed(token=token, master_token=master)
+
+    @_answered
+    async def heartbeat(self, request: Request) -> Reply:
+        self._held(request)
+        return success()
+
+    @_answered
+    async def close(self, request: Request) -> Reply:
+        credential: Credential = request.scope[CREDENTIAL]
+        if credential.kind is Kind.SESSION and request.query_params.get("delete") == "true":
+            await asyncio.to_thread(self._sessions.end, credential.session_id)
+        return success()
+
+    @_answered
+    async def query(self, request: Request) -> Reply:
+        held = self._held(request)
+        asked = query_request(await request.body(), request.query_params)
+        work = partial(carry_out, queries=self._queries)
+        query = self._queries.submit(held, asked, work)
+        if asked.is_asynchronous:
+            return in_progress(query.id, IN_PROGRESS_ASYNCHRONOUSLY)
+        return await self._outcome(query)
+
+    @_answered
+    async def result(self, request: Request) -> Reply:
+        held = self._held(request)
+        query_id = request.path_params["query_id"]
+        query = self._queries.find(query_id)
+        if query is not None:
+            return await self._outcome(query)
+        kept = self._service.result_of(query_id)
+        if kept is None:
+            raise SqlError(f"Statement {query_id} not found", code=709, sqlstate="02000")
+        return query_result(kept, query_id=query_id, session=held.session, as_json=False)
+
+    async def _outcome(self, query: Query) -> Reply:
+        """The reply to a query, or that it is still running."""
+        done = asyncio.wrap_future(query.done)
+        await asyncio.wait({done}, timeout=self._service.patience_s)
+        if not query.done.done():
+            return in_progress(query.id, IN_PROGRESS)
+        if query.error is not None:
+            return sql_failure(query.error, query.id)
+        result = query.result or self._service.result_of(query.id)
+        if result is None:
+            raise SqlError(f"The result of statement {query.id} is gone.", code=709)
+        if result.rows.num_rows <= _FEW_ROWS:
+            return _reply(query, result)
+        return await asyncio.to_thread(_reply, query, result)
+
+    @_answered
+    async def abort_request(self, request: Request) -> Reply:
+        held = self._held(request)
+        request_id = json_object(await request.body()).get("requestId")
+        query = self._queries.requested(held, str(request_id))
+        await self._cancel(query)
+        return success()
+
+    @_answered
+    async def abort_query(self, request: Request) -> Reply:
+        self._held(request)
+        await self._cancel(self._queries.find(request.path_params["query_id"]))
+        return success()
+
+    async def _cancel(self, query: Query | None) -> None:
+        if query is not None:
+            await asyncio.to_thread(self._queries.cancel, query)
+
+    @_answered
+    async def monitor(self, request: Request) -> Reply:
+        self._held(request)
+        query = self._queries.find(request.path_params["query_id"])
+        return success({"queries": [] if query is None else [_status_of(query)]})
+
+    @_answered
+    async def telemetry(self, request: Request) -> Reply:
+        self._held(request)
+        return success("Log Received")
+
+    async def status(self, request: Request) -> Response:
+        credential: Credential = request.scope[CREDENTIAL]
+        if credential.kind is not Kind.OWNER:
+            return JSONResponse({"message": "for the owner of the data directory"}, 403)
+        return JSONResponse(dict(await asyncio.to_thread(self._service.status)))
+
+    def _held(self, request: Request) -> WireSession:
+        credential: Credential = request.scope[CREDENTIAL]
+        if credential.kind is not Kind.SESSION:
+            raise NoSessionError
+        held = self._sessions.find(credential.session_id)
+        if held is None:
+            raise NoSessionError
+        return held
+
+
+def _open_as_far_as_possible(
+    sessions: Sessions, options: SessionOptions, *, must_exist: bool
+) -> WireSession:
+    """A session with its names, or without those that do not exist, as Snowflake does it."""
+    try:
+        return sessions.open(options)
+    except SqlError as exc:
+        if must_exist:
+            code = int(OBJECT_MISSING_AT_LOGIN)
+            raise SqlError(exc.message, code=code, sqlstate="08004") from exc
+    try:
+        return sessions.open(replace(options, schema=None))
+    except SqlError:
+        return sessions.open(replace(options, database=None, schema=None))
+
+
+def _reply(query: Query, result: Result) -> Reply:
+    held, request = query.held, query.request
+    reply = query_result(
+        result,
+        query_id=query.id,
+        session=held.session,
+        as_json=request.wants_json(held.session.parameters),
+        described=request.is_describe_only,
+    )
+    if query.statements:
+        ids = [statement.id for statement in query.statements]
+        types = [
+            0 if statement.result is None else int(statement.result.statement_type)
+            for statement in query.statements
+        ]
+        return statements_result(ids, types, reply)
+    return reply
+
+
+def _status_of(query: Query) -> Reply:
+    error = query.error
+    ended = query.ended_ms or 0
+    return {
+        "id": query.id,
+        "status": query.state.value,
+        "state": "FAILED" if error is not None else query.state.value,
+        "sqlText": query.request.text,
+        "startTime": query.started_ms,
+        "endTime": ended,
+        "totalDuration": max(0, ended - query.started_ms),
+        "errorCode": None if error is None else f"{error.code:06d}",
+        "errorMessage": "" if error is None else error.message,
+        "sessionId": query.held.session.id,
+        "isStillRunning": query.state is QueryState.RUNNING,
+    }
+
+
+def _stored(name: str | None) -> str | None:
+    """A name from connection parameters as it is stored; the connector sends it as typed."""
+    if not name:
+        return None
+    try:
+        return identifier_from_sql(name)
+    except ValueError:
+        return name

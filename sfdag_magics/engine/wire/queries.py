@@ -1,0 +1,196 @@
+"""What clients have asked to be carried out, and how it went. Knows threads, no HTTP.
+
+Each query runs on a thread of its own, so that cancels, status questions and the statements of
+procedures get through while it runs. A request that is sent again is never carried out again.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sfdag_magics.engine.answers import Result, SqlError
+from sfdag_magics.engine.wire.query_request import QueryRequest
+from sfdag_magics.engine.wire.sessions import WireSession
+
+_log = logging.getLogger(__name__)
+
+# A CALL holds its thread while its procedure's statements need others; so the bound is only there
+# against a client gone wild.
+_MAX_THREADS = 1000
+# Results are kept for clients that ask later or again; the SQL room keeps some of its own. What
+# happened to a request is kept longer, so that its retry is not carried out.
+_MAX_RESULT_BYTES = 64 * 1024 * 1024
+_MAX_ENDED = 10_000
+
+CANCELED = 604
+#: Snowflake's code for "internal error"; the text carries what we can find it by.
+INTERNAL = 370_001
+
+
+class QueryState(StrEnum):
+    """Snowflake's words (snowflake-connector-python, `QueryStatus`)."""
+
+    RUNNING = "RUNNING"
+    SUCCESS = "SUCCESS"
+    FAILED = "FAILED_WITH_ERROR"
+    ABORTED = "ABORTED"
+
+
+@dataclass(slots=True, eq=False)
+class Query:
+    """One request to carry something out.
+
+    Attributes:
+        result: also None for a success whose rows were dropped to make room.
+        done: resolved, always with None, once the query has ended.
+        statements: of a text of several statements, one query each, as far as they were begun.
+    """
+
+    id: str
+    request: QueryRequest
+    held: WireSession
+    started_ms: int
+    ended_ms: int | None = None
+    result: Result | None = None
+    error: SqlError | None = None
+    statements: list[Query] = field(default_factory=list)
+    done: Future[None] = field(default_factory=Future)
+
+    @property
+    def state(self) -> QueryState:
+        """Where it stands now."""
+        if not self.done.done():
+            return QueryState.RUNNING
+        if self.error is None:
+            return QueryState.SUCCESS
+        return QueryState.ABORTED if self.error.code == CANCELED else QueryState.FAILED
+
+
+Work = Callable[[Query], Result]
+
+
+class Queries:
+    """All queries of the wire, running and, within bounds, ended. Any thread."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(_MAX_THREADS, thread_name_prefix="sfdag-query")
+        self._lock = threading.Lock()
+        self._by_id: dict[str, Query] = {}
+        self._by_request: dict[tuple[str, str], Query] = {}
+        self._running: set[Query] = set()
+        #: Ended queries, oldest first; and those of them whose result is still there.
+        self._ended: deque[Query] = deque()
+        self._results: deque[Query] = deque()
+        self._result_bytes = 0
+
+    def submit(self, held: WireSession, request: QueryRequest, work: Work) -> Query:
+        """Carry `work` out, or find the query that this request began when it was sent before."""
+        key = (held.id, request.request_id)
+        with self._lock:
+            known = self._by_request.get(key) if request.request_id else None
+            if known is not None:
+                return known
+            query = self._new(held, request)
+            self._by_request[key] = query
+        self._threads.submit(self._carry_out, query, work)
+        return query
+
+    def run_within(self, parent: Query, work: Work) -> Query:
+        """Carry out one statement of a text of several, on the caller's thread."""
+        with self._lock:
+            query = self._new(parent.held, parent.request)
+            parent.statements.append(query)
+        self._carry_out(query, work)
+        return query
+
+    def find(self, query_id: str) -> Query | None:
+        """A query by its id, None when it is not known or not any more."""
+        with self._lock:
+            return self._by_id.get(query_id)
+
+    def requested(self, held: WireSession, request_id: str) -> Query | None:
+        """The query a request began."""
+        with self._lock:
+            return self._by_request.get((held.id, request_id))
+
+    def cancel(self, query: Query) -> None:
+        """Stop a query; one that has ended stays as it is."""
+        for each in (*query.statements, query):
+            if not each.done.done():
+                each.held.session.cancel(each.id)
+
+    def is_busy(self, session_id: str) -> bool:
+        """Whether a session has a query running."""
+        with self._lock:
+            return any(query.held.id == session_id for query in self._running)
+
+    def running(self) -> int:
+        """How many queries run now."""
+        return len(self._running)
+
+    def close(self) -> None:
+        """Cancel what runs and wait for it."""
+        with self._lock:
+            running = list(self._running)
+        for query in running:
+            self.cancel(query)
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def _new(self, held: WireSession, request: QueryRequest) -> Query:
+        query = Query(str(uuid.uuid4()), request, held, _now_ms())
+        query.done.set_running_or_notify_cancel()  # nobody who waits for it can cancel it
+        self._by_id[query.id] = query
+        self._running.add(query)
+        return query
+
+    def _carry_out(self, query: Query, work: Work) -> None:
+        try:
+            query.result = work(query)
+        except SqlError as error:
+            query.error = error
+        except Exception as exc:  # noqa: BLE001 - the border: clients get a reference, no stack
+            query.error = internal_error(exc)
+        query.ended_ms = _now_ms()
+        with self._lock:
+            self._running.discard(query)
+            self._keep(query)
+        query.done.set_result(None)
+
+    def _keep(self, query: Query) -> None:
+        self._ended.append(query)
+        if query.result is not None:
+            self._results.append(query)
+            self._result_bytes += query.result.rows.nbytes
+        while self._result_bytes > _MAX_RESULT_BYTES and len(self._results) > 1:
+            oldest = self._results.popleft()
+            if oldest.result is not None:
+                self._result_bytes -= oldest.result.rows.nbytes
+                oldest.result = None
+        while len(self._ended) > _MAX_ENDED:
+            oldest = self._ended.popleft()
+            self._by_id.pop(oldest.id, None)
+            self._by_request.pop((oldest.held.id, oldest.request.request_id), None)
+
+
+def internal_error(exc: Exception) -> SqlError:
+    """What a client is told of a mistake of ours; the log has the rest under the same reference."""
+    reference = uuid.uuid4().hex[:12]
+    _log.error("internal error, reference %s", reference, exc_info=exc)
+    return SqlError(
+        f"SQL execution internal error:\nProcessing aborted by error {INTERNAL}:{reference}."
+        " Please report it with the engine's log.",
+        code=INTERNAL,
+        sqlstate="XX000",
+    )
+
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)

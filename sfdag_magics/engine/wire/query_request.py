@@ -1,0 +1,109 @@
+"""The body of a query request, parsed once, here. Knows the connector's field names."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_RESULT_FORMAT = "PYTHON_CONNECTOR_QUERY_RESULT_FORMAT"
+_STATEMENT_COUNT = "MULTI_STATEMENT_COUNT"
+# Statements that may be carried out twice without harm, by their first word. WITH is not among
+# them, because a CALL can follow it.
+_READING = re.compile(r"\s*(SELECT|SHOW|DESCRIBE|DESC|LIST|LS|EXPLAIN)\b", re.IGNORECASE)
+
+
+class BadRequestError(Exception):
+    """A request this protocol does not have. Its text names the field."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryRequest:
+    """One statement, or several, to be carried out.
+
+    Attributes:
+        request_id: chosen by the client; a retry carries the same.
+        is_retry: the client has sent it before, and saw no answer.
+        is_asynchronous: answer with the query's id at once.
+        statement_count: how many statements the text must have; 0 for any number.
+        parameters: session parameters for this statement only.
+    """
+
+    text: str
+    request_id: str
+    is_retry: bool = False
+    is_asynchronous: bool = False
+    is_describe_only: bool = False
+    bindings: Mapping[str, Any] | None = None
+    statement_count: int = 1
+    parameters: Mapping[str, Any]
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether carrying the statement out a second time is certainly harmless."""
+        return _READING.match(self.text) is not None and "SYSTEM$" not in self.text.upper()
+
+    def wants_json(self, session_parameters: Mapping[str, Any]) -> bool:
+        """Whether rows are to be sent as JSON and not in Arrow."""
+        asked = self.parameters.get(_RESULT_FORMAT, session_parameters.get(_RESULT_FORMAT, ""))
+        return str(asked).upper() in ("JSON", "JSON_FORCE")
+
+
+def json_object(body: bytes) -> Mapping[str, Any]:
+    """A request's body.
+
+    Raises:
+        BadRequestError: it is not a JSON object.
+    """
+    try:
+        parsed = json.loads(body or b"{}")
+    except (ValueError, RecursionError) as exc:
+        raise BadRequestError("the request's body is not JSON") from exc
+    if not isinstance(parsed, dict):
+        raise BadRequestError("the request's body is not a JSON object")
+    return parsed
+
+
+def query_request(body: bytes, url_parameters: Mapping[str, str]) -> QueryRequest:
+    """The query a client asks for.
+
+    Raises:
+        BadRequestError: a field is missing or of another type.
+    """
+    sent = json_object(body)
+    if sent.get("bindStage"):
+        raise BadRequestError("bindStage: bindings through a stage are not offered here")
+    parameters = _optional(sent, "parameters") or {}
+    return QueryRequest(
+        text=_required(sent, "sqlText"),
+        request_id=url_parameters.get("requestId", ""),
+        is_retry=url_parameters.get("retryCount", "0") != "0",
+        is_asynchronous=bool(sent.get("asyncExec")),
+        is_describe_only=bool(sent.get("describeOnly")),
+        bindings=_optional(sent, "bindings"),
+        statement_count=_count(parameters),
+        parameters=parameters,
+    )
+
+
+def _required(sent: Mapping[str, Any], name: str) -> str:
+    value = sent.get(name)
+    if not isinstance(value, str):
+        raise BadRequestError(f"{name}: a text is needed")
+    return value
+
+
+def _optional(sent: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
+    value = sent.get(name)
+    if value is not None and not isinstance(value, dict):
+        raise BadRequestError(f"{name}: an object is needed")
+    return value
+
+
+def _count(parameters: Mapping[str, Any]) -> int:
+    try:
+        return int(parameters.get(_STATEMENT_COUNT, 1))
+    except (TypeError, ValueError) as exc:
+        raise BadRequestError(f"{_STATEMENT_COUNT}: a number is needed") from exc

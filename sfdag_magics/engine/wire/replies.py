@@ -1,0 +1,217 @@
+"""What is sent back: Snowflake's JSON around results, errors and logins. Knows the field names.
+
+A failed statement is HTTP 200 with `success: false`; any 5xx would make clients retry for minutes.
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sfdag_magics.engine.answers import FileTransfer, Result, SqlError, StatementType
+from sfdag_magics.engine.ports import SqlSession
+from sfdag_magics.engine.wire.arrow_rows import arrow_stream
+from sfdag_magics.engine.wire.columns import MAX_TEXT_LENGTH, row_type
+from sfdag_magics.engine.wire.json_rows import json_rows
+
+Reply = dict[str, Any]
+
+IN_PROGRESS = "333333"
+IN_PROGRESS_ASYNCHRONOUSLY = "333334"
+SESSION_EXPIRED = "390112"  # the connector then asks for a new session token
+LOGIN_EXPIRED = "390114"  # the connector then gives up and says so
+BAD_REQUEST = "390400"
+OBJECT_MISSING_AT_LOGIN = "390201"
+
+# Four hours, as Snowflake has it; clients derive the pace of their heartbeat from it.
+MASTER_VALIDITY_S = 4 * 3600
+SESSION_VALIDITY_S = 3600
+
+#: Session parameters that clients act on and that are the protocol's to decide, not the user's.
+_PROTOCOL_PARAMETERS: Mapping[str, Any] = {
+    # 0: array bindings come inline. Through a stage they would be a second way to the same rows.
+    "CLIENT_STAGE_ARRAY_BINDING_THRESHOLD": 0,
+    # Nothing is reported to anybody from a local engine.
+    "CLIENT_TELEMETRY_ENABLED": False,
+    "QUERY_CONTEXT_CACHE_SIZE": 5,
+    "SERVICE_NAME": "",
+    "VARCHAR_AND_BINARY_MAX_SIZE_IN_RESULT": MAX_TEXT_LENGTH,
+}
+#: Those repeated with every result, because cursors keep their own copy.
+_FORMATS = ("_OUTPUT_FORMAT", "TIMEZONE")
+
+_DML = {
+    StatementType.DML,
+    StatementType.INSERT,
+    StatementType.UPDATE,
+    StatementType.DELETE,
+    StatementType.MERGE,
+}
+
+
+def success(data: object = None, *, code: str | None = None, message: str | None = None) -> Reply:
+    """An answer that went well."""
+    return {"data": data, "code": code, "message": message, "success": True}
+
+
+def failure(code: str, message: str, data: object = None) -> Reply:
+    """An answer that did not; `code` is six digits."""
+    return {"data": data, "code": code, "message": message, "success": False}
+
+
+def sql_failure(error: SqlError, query_id: str | None = None) -> Reply:
+    """A statement's failure."""
+    code = f"{error.code:06d}"
+    return failure(
+        code,
+        error.message,
+        {
+            "internalError": False,
+            "errorCode": code,
+            "sqlState": error.sqlstate,
+            "queryId": query_id,
+            "age": 0,
+            "line": -1,
+            "pos": -1,
+            "type": "COMPILATION",
+        },
+    )
+
+
+def in_progress(query_id: str, code: str) -> Reply:
+    """Not done yet; `getResultUrl` is where to wait for it."""
+    data = {
+        "queryId": query_id,
+        "getResultUrl": f"/queries/{query_id}/result",
+        "queryAbortsAfterSecs": 172_800,
+    }
+    return success(data, code=code, message="Query execution in progress.")
+
+
+def query_result(
+    result: Result, *, query_id: str, session: SqlSession, as_json: bool, described: bool = False
+) -> Reply:
+    """A statement's result; `described` when only its columns were asked for."""
+    data: Reply = {
+        "parameters": _parameters(session, only=_FORMATS),
+        "rowtype": [row_type(column) for column in result.columns],
+        "total": result.rows.num_rows,
+        "returned": result.rows.num_rows,
+        "queryId": query_id,
+        "sqlState": "00000",
+        "databaseProvider": None,
+        "finalDatabaseName": session.database,
+        "finalSchemaName": session.schema,
+        "finalWarehouseName": session.warehouse,
+        "finalRoleName": session.role,
+        "numberOfBinds": 0,
+        "arrayBindSupported": result.statement_type in _DML,
+        "statementTypeId": int(result.statement_type),
+        "version": 1,
+        "sendResultTime": int(time.time() * 1000),
+    }
+    if result.transfer is not None and not described:
+        return success(data | _transfer(result.transfer))
+    return success(data | _rows(result, as_json=as_json) | _statistics(result))
+
+
+def statements_result(query_ids: Sequence[str], types: Sequence[int], reply: Reply) -> Reply:
+    """`reply` for a text of several statements, whose results are fetched one by one."""
+    reply["data"]["resultIds"] = ",".join(query_ids)
+    reply["data"]["resultTypes"] = ",".join(str(kind) for kind in types)
+    return reply
+
+
+def _rows(result: Result, *, as_json: bool) -> Reply:
+    # Snowflake sends all but queries as JSON; the connector counts a DML's rows from there.
+    if as_json or result.statement_type is not StatementType.SELECT:
+        return {"rowset": json_rows(result), "queryResultFormat": "json"}
+    # An empty result is an empty text: the connector fails on an empty Arrow batch.
+    stream = arrow_stream(result) if result.rows.num_rows else b""
+    return {"rowsetBase64": base64.b64encode(stream).decode(), "queryResultFormat": "arrow"}
+
+
+_STATISTICS = {
+    StatementType.INSERT: "numRowsInserted",
+    StatementType.UPDATE: "numRowsUpdated",
+    StatementType.DELETE: "numRowsDeleted",
+}
+
+
+def _statistics(result: Result) -> Reply:
+    name = _STATISTICS.get(result.statement_type)
+    if name is None or result.rows_affected is None:
+        return {}
+    return {"stats": {name: result.rows_affected}}
+
+
+def _transfer(transfer: FileTransfer) -> Reply:
+    """PUT or GET, which the connector carries out itself (`file_transfer_agent.py`)."""
+    stage: Reply = {
+        "locationType": "LOCAL_FS",
+        "location": transfer.location,
+        "path": "",
+        "creds": {},
+        "region": None,
+        "storageAccount": None,
+        "isClientSideEncrypted": False,
+    }
+    reply: Reply = {
+        "command": "UPLOAD" if transfer.upload else "DOWNLOAD",
+        "operation": "Node",
+        "src_locations": list(transfer.sources),
+        "parallel": transfer.parallel,
+        "threshold": 200 * 1024 * 1024,
+        "autoCompress": transfer.auto_compress,
+        "overwrite": transfer.overwrite,
+        "sourceCompression": transfer.source_compression,
+        "clientShowEncryptionParameter": False,
+        "encryptionMaterial": None,
+        "stageInfo": stage,
+    }
+    if transfer.local_path is not None:
+        reply["localLocation"] = transfer.local_path
+    return reply
+
+
+def login_result(session: SqlSession, *, token: str, master_token: str) -> Reply:
+    """A new session."""
+    return success(
+        {
+            "token": token,
+            "masterToken": master_token,
+            "validityInSeconds": SESSION_VALIDITY_S,
+            "masterValidityInSeconds": MASTER_VALIDITY_S,
+            "displayUserName": session.user,
+            "serverVersion": "9.0.0",
+            "firstLogin": False,
+            "healthCheckInterval": 45,
+            "sessionId": int(session.id) if session.id.isdecimal() else session.id,
+            "parameters": _parameters(session),
+            "sessionInfo": {
+                "databaseName": session.database,
+                "schemaName": session.schema,
+                "warehouseName": session.warehouse,
+                "roleName": session.role,
+            },
+        }
+    )
+
+
+def renewed(*, token: str, master_token: str) -> Reply:
+    """New tokens for a session."""
+    return success(
+        {
+            "sessionToken": token,
+            "masterToken": master_token,
+            "validityInSecondsST": SESSION_VALIDITY_S,
+            "validityInSecondsMT": MASTER_VALIDITY_S,
+        }
+    )
+
+
+def _parameters(session: SqlSession, *, only: tuple[str, ...] = ("",)) -> list[Reply]:
+    merged = {**session.parameters, **_PROTOCOL_PARAMETERS}
+    return [{"name": name, "value": value} for name, value in merged.items() if name.endswith(only)]

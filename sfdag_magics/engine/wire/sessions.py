@@ -1,0 +1,230 @@
+"""The sessions that clients hold, by the id in their tokens. Knows no HTTP and no SQL.
+
+A session outlives the engine: its names and parameters are noted, and it is opened again when its
+token is used after a restart or a long idle time. What cannot be brought back is never passed over
+in silence: the first statement after the loss of a transaction fails, and so does the retry of a
+statement of which nobody knows whether it was carried out.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.ports import OpenSession, SessionOptions, SqlSession
+from sfdag_magics.engine.tickets import Tickets
+from sfdag_magics.engine.wire.notes import NoteFile, Notes, SessionNote
+from sfdag_magics.engine.wire.query_request import QueryRequest
+
+_log = logging.getLogger(__name__)
+
+# As long as a master token lives in Snowflake. Afterwards the session rests in its note.
+IDLE_S = 4 * 3600
+
+_LOST_TRANSACTION = (
+    "The open transaction was rolled back, because the engine was restarted. Nothing of it was"
+    " written; this statement was not run. Begin the transaction again."
+)
+_UNKNOWN_OUTCOME = (
+    "The engine was restarted while this statement ran. It may or may not have taken effect; it"
+    " was not run again. Look at the data before repeating it."
+)
+# Snowflake's SQLSTATE classes: 40 transaction rollback; 40003 statement completion unknown.
+_CODE = 603
+
+
+@dataclass(slots=True, eq=False)
+class WireSession:
+    """One client's hold on a session.
+
+    Attributes:
+        ticket: of a guest, the ticket it came in with; the session is then its caller's.
+        lost_transaction: the engine died with this session's transaction, and it was not told yet.
+        cut_off: the request id of the statement that was begun last before the engine died.
+    """
+
+    id: str
+    session: SqlSession
+    last_used: float
+    ticket: str = ""
+    lost_transaction: bool = False
+    cut_off: str = ""
+    note: NoteFile | None = None
+    #: Guards `lost_transaction` and the note file.
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def begin(self, request: QueryRequest) -> None:
+        """Note that a statement begins.
+
+        Raises:
+            SqlError: the engine was restarted, and something was lost with it.
+        """
+        with self.lock:
+            is_lost, self.lost_transaction = self.lost_transaction, False
+            self._write(request.request_id)
+        if is_lost:
+            raise SqlError(_LOST_TRANSACTION, code=_CODE, sqlstate="40000")
+        was_begun = request.is_retry and request.request_id == self.cut_off
+        if self.cut_off and was_begun and not request.only_reads:
+            raise SqlError(_UNKNOWN_OUTCOME, code=_CODE, sqlstate="40003")
+
+    def settle(self, request_id: str) -> None:
+        """Note what a statement may have changed: names, parameters, the transaction."""
+        with self.lock:
+            self._write(request_id)
+
+    def _write(self, request_id: str) -> None:
+        if self.note is not None:
+            self.note.write(replace(note_of(self.session), request_id=request_id))
+
+    def rest(self) -> None:
+        """Close the session and keep its note; a guest only leaves."""
+        if not self.ticket:
+            self.session.close()
+        with self.lock:
+            note, self.note = self.note, None
+        if note is not None:
+            note.close()
+
+
+def note_of(session: SqlSession) -> SessionNote:
+    """What is worth noting of a session."""
+    return SessionNote(
+        user=session.user,
+        role=session.role,
+        warehouse=session.warehouse,
+        database=session.database,
+        schema=session.schema,
+        parameters=dict(session.parameters),
+        in_transaction=session.in_transaction,
+    )
+
+
+class Sessions:
+    """All sessions of the wire. Any thread.
+
+    Args:
+        open_session: opens one; this registry closes it.
+        tickets: of the workers, who enter sessions that are open already.
+        notes: where sessions are noted.
+        clock: seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        open_session: OpenSession,
+        *,
+        tickets: Tickets,
+        notes: Notes,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._open_session = open_session
+        self._tickets = tickets
+        self._notes = notes
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._sessions: dict[str, WireSession] = {}
+
+    def open(self, options: SessionOptions) -> WireSession:
+        """A new session.
+
+        Raises:
+            SqlError: its database or schema does not exist.
+        """
+        session = self._open_session(options)
+        held = WireSession(secrets.token_hex(16), session, self._clock())
+        held.note = self._notes.open(held.id)
+        held.settle("")
+        return self._keep(held)
+
+    def enter(self, ticket: str) -> WireSession | None:
+        """A guest's hold on the session of a ticket; None when the ticket is dead."""
+        session = self._tickets.session(ticket)
+        if session is None:
+            return None
+        return self._keep(WireSession(secrets.token_hex(16), session, self._clock(), ticket=ticket))
+
+    def find(self, session_id: str) -> WireSession | None:
+        """A live session, which counts as used now."""
+        with self._lock:
+            held = self._sessions.get(session_id)
+            if held is not None:
+                held.last_used = self._clock()
+        if held is not None and held.ticket and self._tickets.session(held.ticket) is None:
+            self.end(session_id)
+            return None
+        return held
+
+    def restore(self, session_id: str) -> WireSession | None:
+        """A session from its note, under the same id; None when it has ended for good."""
+        note = self._notes.read(session_id)
+        if note is None:
+            return None
+        session = self._open_as(note)
+        held = WireSession(
+            session_id,
+            session,
+            self._clock(),
+            lost_transaction=note.in_transaction,
+            cut_off=note.request_id,
+        )
+        kept = self._keep(held)
+        if kept is held:
+            held.note = self._notes.open(session_id)
+        else:
+            session.close()  # another request was faster
+        return kept
+
+    def end(self, session_id: str) -> None:
+        """Close a session for good; unknown ones are ignored."""
+        with self._lock:
+            held = self._sessions.pop(session_id, None)
+        if held is not None:
+            held.rest()
+        self._notes.remove(session_id)
+
+    def rest_idle(self, is_busy: Callable[[str], bool]) -> None:
+        """Close what nobody has used for long and no query keeps busy; notes stay."""
+        latest = self._clock() - IDLE_S
+        with self._lock:
+            idle = [held for held in self._sessions.values() if held.last_used < latest]
+            idle = [held for held in idle if not is_busy(held.id)]
+            for held in idle:
+                del self._sessions[held.id]
+        for held in idle:
+            _log.info("session %s rests after a long idle time", held.id[:8])
+            held.rest()
+
+    def close(self) -> None:
+        """Close all; notes stay, so that clients find their sessions again."""
+        with self._lock:
+            sessions, self._sessions = list(self._sessions.values()), {}
+        for held in sessions:
+            held.rest()
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    def _keep(self, held: WireSession) -> WireSession:
+        with self._lock:
+            return self._sessions.setdefault(held.id, held)
+
+    def _open_as(self, note: SessionNote) -> SqlSession:
+        options = SessionOptions(
+            user=note.user,
+            role=note.role,
+            warehouse=note.warehouse,
+            database=note.database,
+            schema=note.schema,
+            parameters=note.parameters,
+        )
+        try:
+            return self._open_session(options)
+        except SqlError:
+            # Its database or schema was dropped meanwhile, as a live session would have noticed.
+            return self._open_session(replace(options, database=None, schema=None))

@@ -1,0 +1,68 @@
+"""From a query request to what sessions are asked to do. Knows bindings and scripts, no HTTP."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sfdag_magics.engine.answers import Result, SfType, SqlError, StatementType, syntax_error
+from sfdag_magics.engine.rowset import rowset
+from sfdag_magics.engine.wire.bindings import bound_values
+from sfdag_magics.engine.wire.queries import Queries, Query
+from sfdag_magics.sqltext import SqlTextError, split_statements
+
+#: What Snowflake answers to a text of several statements; clients look for it.
+_COLUMN = "multiple statement execution"
+_MESSAGE = "Multiple statements executed successfully."
+
+
+def carry_out(query: Query, queries: Queries) -> Result:
+    """What the client asked for, on the calling thread.
+
+    Raises:
+        SqlError: whatever the user can cause.
+    """
+    held, request = query.held, query.request
+    if request.is_describe_only:
+        bound = bound_values(request.bindings)
+        return held.session.describe(request.text, bindings=bound.row)
+    held.begin(request)
+    try:
+        if request.statement_count == 1:
+            return _one(query)
+        return _several(query, queries)
+    finally:
+        held.settle(request.request_id)
+
+
+def _one(query: Query) -> Result:
+    session, text = query.held.session, query.request.text
+    bound = bound_values(query.request.bindings)
+    if bound.batch is not None:
+        return session.execute_batch(text, bound.batch, query_id=query.id)
+    return session.execute(text, bindings=bound.row, query_id=query.id)
+
+
+def _several(query: Query, queries: Queries) -> Result:
+    request = query.request
+    try:
+        texts = split_statements(request.text)
+    except SqlTextError as problem:
+        raise syntax_error(str(problem)) from problem
+    if request.statement_count not in (0, len(texts)):
+        raise SqlError(
+            f"Actual statement count {len(texts)} did not match the desired statement count"
+            f" {request.statement_count}.",
+            code=8,
+            sqlstate="0A000",
+        )
+    if request.bindings:
+        raise SqlError("Bindings in a text of several statements are not supported.", code=8)
+    for text in texts:
+        statement = queries.run_within(query, partial(_execute, text))
+        if statement.error is not None:
+            raise statement.error
+    return rowset({_COLUMN: SfType.TEXT}, [(_MESSAGE,)], statement_type=StatementType.UNKNOWN)
+
+
+def _execute(text: str, query: Query) -> Result:
+    return query.held.session.execute(text, query_id=query.id)

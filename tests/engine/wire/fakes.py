@@ -1,0 +1,171 @@
+"""A session that answers from a table of texts, and a server with the wire in front of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import uvicorn
+
+from sfdag_magics.engine.answers import Result, SfType, SqlError, does_not_exist
+from sfdag_magics.engine.ports import SessionOptions
+from sfdag_magics.engine.rowset import rowset
+from sfdag_magics.engine.tickets import Tickets
+from sfdag_magics.engine.wire.app import Service, build_app
+from sfdag_magics.engine.wire.door import Door
+from sfdag_magics.engine.wire.notes import Notes
+from sfdag_magics.engine.wire.queries import Queries
+from sfdag_magics.engine.wire.sessions import Sessions
+from sfdag_magics.engine.wire.tokens import Keys
+
+Answer = Result | SqlError | Callable[["FakeSession", Any], Result]
+
+
+class FakeSession:
+    """Implements `SqlSession` as far as the wire uses it; `answers` is shared with the test."""
+
+    _ids = itertools.count(1001)
+
+    def __init__(self, answers: dict[str, Answer], options: SessionOptions):
+        self.answers = answers
+        self.id = str(next(self._ids))
+        self.user = options.user
+        self.role = options.role
+        self.warehouse = options.warehouse
+        self.database = options.database
+        self.schema = options.schema
+        self.parameters = {"AUTOCOMMIT": True, "TIMEZONE": "UTC", **options.parameters}
+        self.attempt_id = options.attempt_id
+        self.in_transaction = False
+        self.executed: list[tuple[str, Any]] = []
+        self.cancelled = threading.Event()
+        self.closed = False
+
+    def execute(self, text, *, bindings=(), query_id=None):
+        self.executed.append((text, bindings))
+        answer = self.answers.get(text)
+        if answer is None:
+            raise does_not_exist("Table", text)
+        if isinstance(answer, SqlError):
+            raise answer
+        return answer(self, bindings) if callable(answer) else answer
+
+    def execute_batch(self, text, rows, *, query_id=None):
+        return self.execute(text, bindings=rows, query_id=query_id)
+
+    def describe(self, text, *, bindings=()):
+        result = self.answers[text]
+        return Result(
+            columns=result.columns,
+            rows=result.rows.slice(0, 0),
+            statement_type=result.statement_type,
+        )
+
+    def cancel(self, query_id=None):
+        self.cancelled.set()
+
+    def close(self):
+        self.closed = True
+
+
+def until_cancelled(session: FakeSession, _bindings: Any) -> Result:
+    """A statement that runs until it is cancelled."""
+    assert session.cancelled.wait(20)
+    session.cancelled.clear()
+    raise SqlError("SQL execution canceled", code=604, sqlstate="57014")
+
+
+def one(value: Any, kind: SfType = SfType.FIXED) -> Result:
+    return rowset({"A": kind}, [(value,)])
+
+
+def result(columns, arrays, **more) -> Result:
+    names = [column.name for column in columns]
+    return Result(columns=tuple(columns), rows=pa.Table.from_arrays(arrays, names=names), **more)
+
+
+class FakeEngine:
+    """An engine whose SQL is a table; `restart` keeps the directory, as a killed process would."""
+
+    def __init__(self, directory: Path, *, databases=("DB",)):
+        self.directory = directory
+        self.databases = set(databases)
+        self.token = "t" * 43
+        self.keys = Keys(self.token)
+        self.answers: dict[str, Answer] = {}
+        self.opened: list[FakeSession] = []
+        self.patience_s = 10.0
+        self.port = 0
+        self._begin()
+
+    def open_session(self, options: SessionOptions) -> FakeSession:
+        if options.database is not None and options.database not in self.databases:
+            raise does_not_exist("Database", options.database)
+        session = FakeSession(self.answers, options)
+        self.opened.append(session)
+        return session
+
+    def _begin(self):
+        self.tickets = Tickets()
+        self.queries = Queries()
+        self.sessions = Sessions(
+            self.open_session, tickets=self.tickets, notes=Notes(self.directory / "sessions")
+        )
+        service = Service(
+            keys=self.keys,
+            sessions=self.sessions,
+            queries=self.queries,
+            result_of=lambda _query_id: None,
+            status=lambda: {"queries": self.queries.running()},
+            patience_s=self.patience_s,
+        )
+        listener = socket.create_server(("127.0.0.1", self.port))
+        self.port = listener.getsockname()[1]
+        door = Door(build_app(service), keys=self.keys, tickets=self.tickets, port=self.port)
+        config = uvicorn.Config(door, log_config=None, access_log=False, lifespan="off", ws="none")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._serve, args=(listener,), daemon=True)
+        self._thread.start()
+
+    def _serve(self, listener):
+        with contextlib.closing(listener):
+            asyncio.run(self._server.serve(sockets=[listener]))
+
+    def close(self):
+        self.queries.close()
+        self.sessions.close()
+        self._server.should_exit = True
+        self._server.force_exit = True
+        self._thread.join(10)
+
+    def restart(self):
+        self.close()
+        self._begin()
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return {
+            "account": "local",
+            "user": "me",
+            "password": self.token,
+            "host": "127.0.0.1",
+            "port": self.port,
+            "protocol": "http",
+            "network_timeout": 20,
+        }
+
+
+@contextlib.contextmanager
+def fake_engine(directory: Path) -> Iterator[FakeEngine]:
+    engine = FakeEngine(directory)
+    try:
+        yield engine
+    finally:
+        engine.close()
