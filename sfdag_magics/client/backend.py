@@ -25,18 +25,19 @@ _NO_ANSWER = frozenset({250001, 250002, 250003, 251005, 251012, 390100, 390112, 
 
 
 class Backend(Protocol):
-    """One open way to Snowflake or to the embedded engine. Any thread; calls block.
-
-    Attributes:
-        is_embedded: whether the embedded engine answers; it may be asked often and costs nothing.
-        place: where statements go, for people: `embedded engine (DB.SCHEMA)`.
-    """
+    """One open way to Snowflake or to the embedded engine. Any thread; calls block."""
 
     @property
-    def is_embedded(self) -> bool: ...  # noqa: D102 - said above
+    def is_embedded(self) -> bool:
+        """Whether the embedded engine answers: it may be asked often and costs nothing."""
 
     @property
-    def place(self) -> str: ...  # noqa: D102 - said above
+    def place(self) -> str:
+        """Where statements go, for people: `embedded engine · DB.SCHEMA`."""
+
+    @property
+    def namespace(self) -> tuple[str | None, str | None]:
+        """The current database and schema, as stored names."""
 
     def rows(self, sql: str) -> Sequence[Row]:
         """The rows of one statement, keyed by column name; SHOW's columns are lower-case.
@@ -54,12 +55,27 @@ class Backend(Protocol):
 
 
 class SnowparkBackend:
-    """A Backend over a Snowpark session. Whoever opened the session closes it."""
+    """A Backend over a Snowpark session. Whoever opened the session closes it.
 
-    def __init__(self, session: Session, *, is_embedded: bool, place: str) -> None:
+    Args:
+        name: the place without its namespace: `embedded engine`, `prod`.
+    """
+
+    def __init__(self, session: Session, *, is_embedded: bool, name: str) -> None:
         self._session = session
+        self._name = name
         self.is_embedded = is_embedded
-        self.place = place
+
+    @property
+    def place(self) -> str:
+        """See `Backend`."""
+        return f"{self._name} · {'.'.join(part or '?' for part in self.namespace)}"
+
+    @property
+    def namespace(self) -> tuple[str | None, str | None]:
+        """See `Backend`; the connector keeps it up to date, so nothing is asked."""
+        connection = self._session.connection
+        return connection.database, connection.schema
 
     @property
     def session(self) -> Session:
@@ -75,7 +91,7 @@ class SnowparkBackend:
             with self._session.connection.cursor(DictCursor) as cursor:
                 answered = cursor.execute(sql)
                 return [] if answered is None else [dict(row) for row in answered.fetchall()]
-        except _foreign_errors() as error:
+        except foreign_errors() as error:
             raise backend_error(error) from error
 
     def upload(self, content: bytes, location: str) -> None:
@@ -84,7 +100,7 @@ class SnowparkBackend:
             self._session.file.put_stream(
                 io.BytesIO(content), location, auto_compress=False, overwrite=True
             )
-        except _foreign_errors() as error:
+        except foreign_errors() as error:
             raise backend_error(error) from error
 
     def download(self, location: str) -> bytes:
@@ -92,11 +108,11 @@ class SnowparkBackend:
         try:
             with self._session.file.get_stream(location) as stream:
                 return bytes(stream.read())
-        except _foreign_errors() as error:
+        except foreign_errors() as error:
             raise backend_error(error) from error
 
 
-def _foreign_errors() -> tuple[type[Exception], ...]:
+def foreign_errors() -> tuple[type[Exception], ...]:
     """All that Snowflake's clients raise; imported late, because they take a second to load."""
     from snowflake.connector.errors import Error
     from snowflake.snowpark.exceptions import SnowparkClientException

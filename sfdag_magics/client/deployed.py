@@ -15,6 +15,7 @@ from typing import Any
 
 from sfdag_magics.client.backend import Backend, Row
 from sfdag_magics.errors import BackendError
+from sfdag_magics.graph.topology import Topology
 from sfdag_magics.sqltext import QualifiedName, TokenReader, quoted_string
 
 _MARK = re.compile(r"(?:\A|\n)sfdag: (\{[^\n]*\})\s*\Z")
@@ -173,13 +174,8 @@ def _json_object(text: object) -> Mapping[str, Any]:
     return read if isinstance(read, dict) else {}
 
 
-def _in_order(tasks: Mapping[str, DeployedTask]) -> dict[str, DeployedTask]:
-    """Predecessors before what waits for them, the finalizer last; a cycle's tasks come last."""
-    left = {name: task for name, task in sorted(tasks.items()) if not task.is_finalizer}
-    ordered: dict[str, DeployedTask] = {}
-    while left:
-        ready = [name for name, task in left.items() if not left.keys() & set(task.predecessors)]
-        for name in ready or list(left):
-            ordered[name] = left.pop(name)
-    ordered.update((name, task) for name, task in tasks.items() if task.is_finalizer)
-    return ordered
+def _in_order(tasks: dict[str, DeployedTask]) -> dict[str, DeployedTask]:
+    """Predecessors before what waits for them, the finalizer last; a cyclic graph as it comes."""
+    topology = Topology({name: task.predecessors for name, task in sorted(tasks.items())})
+    order = topology.order if topology.cycle is None else topology.parents
+    return {name: tasks[name] for name in sorted(order, key=lambda n: tasks[n].is_finalizer)}

@@ -1,0 +1,115 @@
+"""The code of a graph's Python tasks as it is deployed: an archive on a stage, one procedure.
+
+Knows where the archive lies and how the procedure names it; the archive itself is `bundle`'s.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sfdag_magics.client.backend import Backend
+from sfdag_magics.client.deployed import DOES_NOT_EXIST, marked_comment, split_comment
+from sfdag_magics.errors import BackendError
+from sfdag_magics.sqltext import QualifiedName, quoted_string, sql_identifier
+
+DEFAULT_STAGE = "SFDAG_CODE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """What the graph's procedure is to run.
+
+    Attributes:
+        digest: of the archive's content; names the archive.
+        handler: the function the procedure calls, `module.function` inside the archive.
+        tasks: `{task name: hash of its code}`, to tell which were edited.
+    """
+
+    archive: bytes = field(repr=False)
+    digest: str
+    handler: str
+    python: str
+    packages: tuple[str, ...]
+    tasks: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeployedCode:
+    """What the graph's procedure says it runs; empty where there is none."""
+
+    digest: str | None = None
+    tasks: Mapping[str, str] = field(default_factory=dict)
+
+
+def stage_location(stage: QualifiedName, path: str) -> str:
+    """A place on a stage, such as `@DB.S.SFDAG_CODE/mortgage/ab12.zip`."""
+    return f"@{stage.sql()}/{path}"
+
+
+def archive_path(graph: str, code: Code) -> str:
+    """Where the archive lies below the stage; its name says its content."""
+    return f"{graph.lower()}/{code.digest}.zip"
+
+
+def read_code(backend: Backend, procedure: QualifiedName) -> DeployedCode:
+    """What is deployed as the graph's procedure. One request."""
+    place = f"{sql_identifier(procedure.database or '')}.{sql_identifier(procedure.schema or '')}"
+    like = quoted_string(procedure.name)
+    try:
+        rows = backend.rows(f"SHOW PROCEDURES LIKE {like} IN SCHEMA {place}")
+    except BackendError as error:
+        if error.code == DOES_NOT_EXIST:
+            return DeployedCode()
+        raise
+    for row in rows:
+        if row["name"] == procedure.name:
+            mark = split_comment(str(row["description"] or ""))[1]
+            return DeployedCode(digest=mark.get("code"), tasks=mark.get("tasks", {}))
+    return DeployedCode()
+
+
+def create_stage(stage: QualifiedName) -> str:
+    """The statement that makes the stage where it is not there yet."""
+    return f"CREATE STAGE IF NOT EXISTS {stage.sql()}"
+
+
+def create_procedure(procedure: QualifiedName, code: Code, location: str) -> str:
+    """The statement that puts new code under the same name: no task is changed by it."""
+    packages = ", ".join(quoted_string(package) for package in code.packages)
+    comment = marked_comment(None, {"code": code.digest, "tasks": dict(code.tasks)})
+    return "\n".join(
+        (
+            f"CREATE OR REPLACE PROCEDURE {procedure.sql()}(task VARCHAR)",
+            "  RETURNS VARCHAR",
+            "  LANGUAGE PYTHON",
+            f"  RUNTIME_VERSION = {quoted_string(code.python)}",
+            f"  PACKAGES = ({packages})",
+            f"  IMPORTS = ({quoted_string(location)})",
+            f"  HANDLER = {quoted_string(code.handler)}",
+            f"  COMMENT = {quoted_string(comment)}",
+            "  EXECUTE AS CALLER",
+        )
+    )
+
+
+def listed_files(backend: Backend, stage: QualifiedName, path: str) -> tuple[str, ...]:
+    """The names of the files below a path of the stage, without their folders. One request."""
+    try:
+        rows = backend.rows(f"LIST {quoted_string(stage_location(stage, path))}")
+    except BackendError as error:
+        if error.code == DOES_NOT_EXIST:
+            return ()
+        raise
+    return tuple(str(row["name"]).rpartition("/")[2] for row in rows)
+
+
+def journal_text(started: tuple[str, ...]) -> bytes:
+    """The journal of a deploy: which tasks have to be started again when it is done."""
+    return json.dumps({"started": list(started)}).encode()
+
+
+def started_in(journal: bytes) -> tuple[str, ...]:
+    """The stored names a journal says were started."""
+    return tuple(json.loads(journal)["started"])

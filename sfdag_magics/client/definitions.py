@@ -1,0 +1,140 @@
+"""From a graph of the notebook to the TASK statements it is deployed by. Pure; sends nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from sfdag_magics.client.deployed import marked_comment
+from sfdag_magics.client.targets import Target
+from sfdag_magics.graph.grammar import CreateMode, CreateTask, TaskProperties
+from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph, TaskKind
+from sfdag_magics.graph.names import key_of
+from sfdag_magics.sqltext import QualifiedName, identifier_from_sql, quoted_string
+
+_HASH_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """One task as it is to be deployed.
+
+    Attributes:
+        name: as the notebook spells it; the graph's own name for the root.
+        statement: CREATE OR ALTER TASK, its comment carrying our mark.
+        digest: of everything in the statement but the mark: the same means nothing to do.
+    """
+
+    name: str
+    stored: str
+    statement: CreateTask
+    digest: str
+
+
+def procedure_name(graph: TaskGraph, root: QualifiedName) -> QualifiedName:
+    """The one procedure that runs the graph's Python tasks."""
+    return QualifiedName(f"{key_of(graph.name)}$RUN", root.schema, root.database)
+
+
+def definitions(graph: TaskGraph, root: QualifiedName, target: Target) -> tuple[Definition, ...]:
+    """All tasks in the order they can be created: root, topological order, finalizer last.
+
+    Args:
+        graph: checked; its edges have no cycle.
+        root: the full name of the root task.
+        target: its warehouse and config count where the graph says nothing.
+    """
+    by_name = {task.name: task for task in graph.tasks}
+    order = sorted(graph.topology.order, key=lambda name: by_name[name].finalizer)
+    found = [_marked(graph.name, _root(graph, root, target))]
+    for name in order:
+        task = by_name[name]
+        statement = CreateTask(
+            name=QualifiedName(graph.deployed_name(name), root.schema, root.database),
+            mode=CreateMode.OR_ALTER,
+            body=_body(graph, task),
+            properties=_properties(graph.options, task, root, target),
+            after=_after(graph, task, root),
+            condition=graph.condition(name),
+        )
+        found.append(_marked(name, statement))
+    return tuple(found)
+
+
+def merged_config(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Nested objects merged per leaf, as Snowflake does with USING CONFIG; lists are replaced."""
+    merged = dict(base)
+    for key, value in over.items():
+        before = merged.get(key)
+        both = isinstance(before, Mapping) and isinstance(value, Mapping)
+        merged[key] = merged_config(before, value) if both else value
+    return merged
+
+
+def _root(graph: TaskGraph, root: QualifiedName, target: Target) -> CreateTask:
+    options = graph.options
+    configured = replace(options, config=merged_config(graph.options.config, target.config))
+    return CreateTask(
+        name=root,
+        mode=CreateMode.OR_ALTER,
+        # A root needs a body, and this one has nothing to do (Snowflake's own DAG API does the
+        # same); serverless or on the warehouse of the others, it takes no time.
+        body=f"SELECT {quoted_string(f'root of task graph {graph.name}')}",
+        properties=TaskProperties(
+            warehouse=_warehouse(options, target),
+            schedule=options.schedule,
+            config=configured.config_text(),
+            overlap_policy=options.overlap,
+            user_task_timeout_ms=_milliseconds(options.timeout),
+            suspend_task_after_num_failures=options.suspend_after,
+            task_auto_retry_attempts=options.auto_retry,
+            comment=options.comment,
+        ),
+    )
+
+
+def _body(graph: TaskGraph, task: Task) -> str:
+    if task.kind is TaskKind.SQL:
+        return task.body
+    # Not qualified: a cloned schema then calls its own procedure.
+    procedure = QualifiedName(f"{key_of(graph.name)}$RUN")
+    return f"CALL {procedure.sql()}({quoted_string(task.name)})"
+
+
+def _properties(
+    options: GraphOptions, task: Task, root: QualifiedName, target: Target
+) -> TaskProperties:
+    warehouse = identifier_from_sql(task.warehouse) if task.warehouse else None
+    return TaskProperties(
+        warehouse=None if task.serverless else warehouse or _warehouse(options, target),
+        user_task_managed_initial_warehouse_size=task.serverless,
+        user_task_timeout_ms=_milliseconds(task.timeout),
+        comment=task.comment,
+        finalize=root if task.finalizer else None,
+    )
+
+
+def _after(graph: TaskGraph, task: Task, root: QualifiedName) -> tuple[QualifiedName, ...]:
+    if task.finalizer:
+        return ()
+    above = [graph.deployed_name(name) for name in graph.predecessors(task.name)]
+    return tuple(QualifiedName(name, root.schema, root.database) for name in above or [root.name])
+
+
+def _warehouse(options: GraphOptions, target: Target) -> str | None:
+    named = options.warehouse or target.warehouse
+    return identifier_from_sql(named) if named else None
+
+
+def _milliseconds(timeout: timedelta | None) -> int | None:
+    return None if timeout is None else round(timeout.total_seconds() * 1000)
+
+
+def _marked(name: str, statement: CreateTask) -> Definition:
+    digest = hashlib.sha256(statement.to_sql().encode()).hexdigest()[:_HASH_LENGTH]
+    comment = marked_comment(statement.properties.comment, {"name": name, "hash": digest})
+    marked = replace(statement, properties=replace(statement.properties, comment=comment))
+    return Definition(name=name, stored=statement.name.name, statement=marked, digest=digest)

@@ -1,0 +1,167 @@
+"""Carry out a plan, step by step, and check that what is there then equals it.
+
+A deploy that breaks off ends with the old graph as it was, or says what to type to go on; the
+journal on the stage lets the next deploy, by whomever, complete this one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sfdag_magics.client import history
+from sfdag_magics.client.backend import Backend
+from sfdag_magics.client.code import read_code
+from sfdag_magics.client.deployed import DeployedGraph, read_graph
+from sfdag_magics.client.difference import ChangeKind
+from sfdag_magics.client.plan import Plan, Step
+from sfdag_magics.errors import BackendError, ConnectError
+from sfdag_magics.graph.grammar import AlterTask, ResumeTask
+from sfdag_magics.graph.schedule import parse_schedule
+
+_EMBEDDED_POLL_S = 0.2
+_SNOWFLAKE_POLL_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployed:
+    """What a deploy left behind; `graph` was read back."""
+
+    graph: DeployedGraph
+    plan: Plan
+
+    def __str__(self) -> str:
+        plan = self.plan
+        changed = len([change for change in plan.touched if change.stored != plan.root.name])
+        edited = f", code of {', '.join(plan.edited)}" if plan.edited else ""
+        what = f"{changed} changed{edited}" if changed or edited else "nothing changed"
+        return f"deployed: {len(self.graph.tasks)} tasks, {what}{self._schedule()} · {plan.place}"
+
+    def _schedule(self) -> str:
+        if self.graph.schedule is None:
+            return ""
+        if not self.graph.is_started:
+            return ", root suspended"
+        due = parse_schedule(self.graph.schedule).next_after(datetime.now(UTC))
+        return f", root started, next run {due.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def apply(backend: Backend, plan: Plan) -> Deployed:
+    """Do what the plan says, then read back and compare.
+
+    Raises:
+        BackendError: a step failed, or what is there is not what was planned; says how to go on.
+        ConnectError: the connection broke; deploying again completes it.
+    """
+    _carry_out(backend, plan, plan.steps())
+    return verified(backend, plan)
+
+
+def apply_code(backend: Backend, plan: Plan) -> None:
+    """Ship the code and nothing else: no task is altered, so a failed run can be retried."""
+    _carry_out(backend, plan, plan.code_steps())
+
+
+def _carry_out(backend: Backend, plan: Plan, steps: list[Step]) -> None:
+    altered = False
+    for number, step in enumerate(steps, 1):
+        try:
+            if step.content is None:
+                backend.rows(step.text)
+            else:
+                backend.upload(step.content, step.text)
+        except BackendError as error:
+            if not altered and not isinstance(error, ConnectError):
+                _put_back(backend, plan, steps[: number - 1])
+            raise _broken_off(error, plan, step, altered=altered) from error
+        altered = altered or step.alters
+
+
+def _put_back(backend: Backend, plan: Plan, done: list[Step]) -> None:
+    """The graph is still the old one: start its root again and drop the journal."""
+    if plan.resumes:
+        return  # what is there is no whole graph; the journal is still needed
+    texts = [step.text for step in done]
+    if any(text.endswith("SUSPEND") for text in texts):
+        backend.rows(AlterTask(name=plan.root, action=ResumeTask()).to_sql())
+    if plan.journal in texts:
+        backend.rows(f"REMOVE '{plan.journal}'")
+
+
+def _broken_off(error: BackendError, plan: Plan, step: Step, *, altered: bool) -> BackendError:
+    left = (
+        f"graph {plan.graph} is partly deployed and its schedule is off"
+        if altered
+        else f"graph {plan.graph} is as it was"
+    )
+    if isinstance(error, ConnectError):
+        left = f"graph {plan.graph} may be partly deployed"
+    return type(error)(
+        f"deploying broke off at {step.text.splitlines()[0]!r}: {error.message}\n  {left}",
+        code=error.code,
+        sqlstate=error.sqlstate,
+        query_id=error.query_id,
+        hint="%sfdag deploy goes on where this stopped" if altered else "%sfdag deploy",
+    )
+
+
+def verified(backend: Backend, plan: Plan) -> Deployed:
+    """What is deployed now, if that is what was planned.
+
+    Raises:
+        BackendError: it is not; names the difference.
+    """
+    graph = read_graph(backend, plan.root)
+    if graph is None:
+        raise BackendError(f"graph {plan.graph} is not there", hint="%sfdag deploy")
+    differences = _differences(graph, plan)
+    if plan.changes_code and read_code(backend, plan.procedure).digest != _digest(plan):
+        differences.append("the procedure runs other code")
+    if differences:
+        raise BackendError(
+            f"graph {plan.graph} is not as planned; somebody else deployed it meanwhile?\n  "
+            + "\n  ".join(differences),
+            hint="%sfdag deploy",
+        )
+    return Deployed(graph=graph, plan=plan)
+
+
+def _digest(plan: Plan) -> str | None:
+    return plan.code.digest if plan.code else None
+
+
+def _differences(graph: DeployedGraph, plan: Plan) -> list[str]:
+    found = {task.stored: task for task in graph.tasks.values()}
+    differences = []
+    for change in plan.changes:
+        if change.stored == plan.root.name:
+            continue
+        task = found.get(change.stored)
+        if change.kind is ChangeKind.DROPPED:
+            if task is not None:
+                differences.append(f"{change.name} is still there")
+        elif task is None:
+            differences.append(f"{change.name} is not there")
+        elif change.definition and task.mark.get("hash") != change.definition.digest:
+            differences.append(f"{change.name} is defined differently")
+        elif task.is_started != (change.stored in plan.started) and change.definition:
+            differences.append(f"{change.name} is {'started' if task.is_started else 'suspended'}")
+    if graph.is_started != (plan.root.name in plan.started) and not plan.is_empty:
+        differences.append(f"the root is {'started' if graph.is_started else 'suspended'}")
+    return differences
+
+
+def wait_for_runs(backend: Backend, plan: Plan, say: Callable[[str], None]) -> None:
+    """Block while a run of the graph is executing: its later tasks would get the new code."""
+    if plan.before is None:
+        return
+    said = False
+    pause = _EMBEDDED_POLL_S if backend.is_embedded else _SNOWFLAKE_POLL_S
+    while running := history.executing(backend, plan.before):
+        if not said:
+            ids = ", ".join(run.group_id[:8] for run in running)
+            say(f"waiting for run {ids} to end (--now does not wait: its later tasks change)")
+            said = True
+        threading.Event().wait(pause)

@@ -1,0 +1,245 @@
+"""A Backend in memory: as much of Snowflake's tasks as deploying and starting runs needs.
+
+It refuses what the service refuses (a graph whose root is started cannot be altered), and it can
+break off at any call, before or after doing what was asked.
+"""
+
+import json
+import re
+from datetime import UTC, datetime
+
+from sfdag_magics.errors import BackendError, ConnectError
+from sfdag_magics.graph.grammar import (
+    AlterTask,
+    CreateMode,
+    CreateTask,
+    DropTask,
+    ExecuteTask,
+    ResumeTask,
+    ShowTasks,
+    SuspendTask,
+    parse_task_statement,
+)
+
+_PROCEDURE = re.compile(r"CREATE OR REPLACE PROCEDURE (\S+?)\(", re.IGNORECASE)
+_COMMENT = re.compile(r"COMMENT = '((?:[^'\\]|''|\\.)*)'")
+_TASK_WORDS = re.compile(
+    r"(CREATE( OR (ALTER|REPLACE))?|ALTER|DROP|EXECUTE|SHOW|DESCRIBE) TASK", re.IGNORECASE
+)
+
+
+class FakeSnowflake:
+    """Answers the statements the client sends; `statements` keeps them in order."""
+
+    is_embedded = True
+    place = "fake · DB.S"
+    namespace = ("DB", "S")
+
+    def __init__(self):
+        self.tasks = {}
+        self.procedures = {}
+        self.files = {}
+        self.statements = []
+        self.uploads = []
+        self.history = []
+        self.graphs = []
+        self.events = {}
+        self.break_before = None
+        self.break_after = None
+        self.calls = 0
+
+    def rows(self, sql):
+        return self._counted(lambda: self._answer(sql), sql)
+
+    def upload(self, content, location):
+        def put():
+            self.files[location] = content
+            self.uploads.append(location)
+
+        self._counted(put, f"PUT {location}")
+
+    def download(self, location):
+        return self._counted(lambda: self.files[location], f"GET {location}")
+
+    def _counted(self, do, what):
+        self.calls += 1
+        if self.calls == self.break_before:
+            raise ConnectError("the network is gone")
+        self.statements.append(what)
+        answer = do()
+        if self.calls == self.break_after:
+            raise ConnectError("the answer was lost")
+        return answer
+
+    def _answer(self, sql):
+        if _TASK_WORDS.match(sql):
+            return self._task_statement(parse_task_statement(sql))
+        for start, answer in (
+            ("CREATE OR REPLACE PROCEDURE", self._create_procedure),
+            ("SHOW PROCEDURES", self._show_procedures),
+            ("CREATE STAGE", lambda _: []),
+            ("LIST ", self._list),
+            ("REMOVE ", self._remove),
+            ("SELECT NAME, STATE, QUERY_ID", self._task_history),
+            ("SELECT STATE, ATTEMPT_NUMBER", self._task_graphs),
+            ("SELECT TIMESTAMP", self._events),
+            ("SELECT SYSTEM$USER_TASK_CANCEL", self._cancel),
+        ):
+            if sql.startswith(start):
+                return answer(sql)
+        raise BackendError(f"the fake does not know: {sql}", code=2)
+
+    def _task_statement(self, statement):
+        match statement:
+            case ShowTasks():
+                return [self._shown(name) for name in sorted(self.tasks)]
+            case CreateTask():
+                return self._create_task(statement)
+            case AlterTask(action=ResumeTask()):
+                self._changeable(statement.name.name)
+                self.tasks[statement.name.name]["started"] = True
+            case AlterTask(action=SuspendTask()):
+                if self._root_of(statement.name.name) != statement.name.name:
+                    self._changeable(statement.name.name)
+                self.tasks[statement.name.name]["started"] = False
+            case DropTask():
+                self._changeable(statement.name.name)
+                self.tasks.pop(statement.name.name, None)
+            case ExecuteTask():
+                return self._execute(statement)
+            case _:
+                raise BackendError(f"the fake does not know {statement}", code=2)
+        return []
+
+    def _create_task(self, statement):
+        name = statement.name.name
+        assert statement.mode is CreateMode.OR_ALTER
+        finalized = statement.properties.finalize
+        above = [parent.name for parent in statement.after]
+        missing = [
+            other
+            for other in [*above, *([finalized.name] if finalized else [])]
+            if other not in self.tasks
+        ]
+        if missing:
+            raise BackendError(f"Task '{missing[0]}' does not exist", code=2003)
+        self._changeable(name, above)
+        self.tasks[name] = {"statement": statement, "started": False, "id": f"id-{name}"}
+        return []
+
+    def _root_of(self, name):
+        return name.partition("$")[0]
+
+    def _changeable(self, name, above=()):
+        root = self._root_of(name)
+        if root in self.tasks and self.tasks[root]["started"]:
+            raise BackendError(
+                f"Unable to update graph with root task DB.S.{root} since that root task is not "
+                "suspended.",
+                code=91421,
+            )
+
+    def _shown(self, name):
+        task = self.tasks[name]
+        statement = task["statement"]
+        said = statement.properties
+        finalized = f'"FinalizedRootTask":"{said.finalize.sql()}"' if said.finalize else ""
+        return {
+            "name": name,
+            "id": task["id"],
+            "database_name": "DB",
+            "schema_name": "S",
+            "state": "started" if task["started"] else "suspended",
+            "schedule": said.schedule,
+            "condition": statement.condition,
+            "definition": statement.body,
+            "config": said.config,
+            "warehouse": said.warehouse,
+            "comment": said.comment or "",
+            "predecessors": json.dumps([parent.sql() for parent in statement.after]),
+            "task_relations": f"{{{finalized}}}",
+        }
+
+    def _execute(self, statement):
+        root = statement.name.name
+        if root not in self.tasks:
+            raise BackendError(f"Task '{root}' does not exist or not authorized.", code=2003)
+        if statement.config:
+            self.history.append(
+                {
+                    "NAME": root,
+                    "STATE": "EXECUTING",
+                    "QUERY_ID": "q-root",
+                    "ERROR_CODE": None,
+                    "ERROR_MESSAGE": None,
+                    "SCHEDULED_TIME": datetime(2026, 11, 23, tzinfo=UTC),
+                    "QUERY_START_TIME": datetime(2026, 11, 23, tzinfo=UTC),
+                    "COMPLETED_TIME": None,
+                    "RETURN_VALUE": None,
+                    "SCHEDULED_FROM": "EXECUTE_TASK",
+                    "ATTEMPT_NUMBER": 1,
+                    "CONFIG": statement.config,
+                    "GRAPH_RUN_GROUP_ID": f"group-{len(self.history) + 1}",
+                }
+            )
+        return [{"status": "scheduled"}]
+
+    def _create_procedure(self, sql):
+        comment = _COMMENT.search(sql)
+        self.procedures[_PROCEDURE.match(sql)[1].rpartition(".")[2]] = {
+            "sql": sql,
+            "comment": comment[1].replace("''", "'").replace("\\\\", "\\") if comment else "",
+        }
+        return []
+
+    def _show_procedures(self, sql):
+        return [
+            {"name": name, "description": procedure["comment"]}
+            for name, procedure in self.procedures.items()
+        ]
+
+    def _list(self, sql):
+        location = sql.removeprefix("LIST ").strip("'")
+        stage = location.lstrip("@").rpartition("DB.S.")[2].partition("/")[0].lower()
+        return [
+            {"name": f"{stage}/{name.partition('/')[2]}", "size": len(content), "md5": ""}
+            for name, content in self.files.items()
+            if name.startswith(location)
+        ]
+
+    def _remove(self, sql):
+        self.files.pop(sql.removeprefix("REMOVE ").strip("'"), None)
+        return []
+
+    def _task_history(self, sql):
+        group = re.search(r"GRAPH_RUN_GROUP_ID = '([^']+)'", sql)
+        token = re.search(r"CONFIG LIKE '%([^%']+)%'", sql)
+        found = [
+            row
+            for row in self.history
+            if (group is None or row["GRAPH_RUN_GROUP_ID"] == group[1])
+            and (token is None or token[1] in (row["CONFIG"] or ""))
+        ]
+        limit = int(re.search(r"RESULT_LIMIT => (\d+)", sql)[1])
+        return sorted(found, key=lambda row: row["SCHEDULED_TIME"], reverse=True)[:limit]
+
+    def _task_graphs(self, sql):
+        group = re.search(r"GRAPH_RUN_GROUP_ID = '([^']+)'", sql)
+        state = re.search(r"AND STATE = '([^']+)'", sql)
+        return [
+            row
+            for row in self.graphs
+            if (group is None or row["GRAPH_RUN_GROUP_ID"] == group[1])
+            and (state is None or row["STATE"] == state[1])
+        ]
+
+    def _events(self, sql):
+        query_id = re.search(r"snow.query.id'\]::VARCHAR = '([^']+)'", sql)[1]
+        return self.events.get(query_id, [])
+
+    def _cancel(self, sql):
+        name = re.search(r"'([^']+)'", sql)[1].rpartition(".")[2]
+        for row in self.history:
+            if row["NAME"] == name and row["STATE"] == "EXECUTING":
+                row["STATE"] = "CANCELLED"
+        return []

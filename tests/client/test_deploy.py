@@ -1,0 +1,277 @@
+import pytest
+
+from sfdag_magics.client.code import Code
+from sfdag_magics.client.deploy import apply, apply_code
+from sfdag_magics.client.deployed import read_graph
+from sfdag_magics.client.plan import make_plan
+from sfdag_magics.client.targets import Target
+from sfdag_magics.errors import BackendError, ConnectError
+from sfdag_magics.graph.model import TaskGraph, sql_task
+from sfdag_magics.sqltext import QualifiedName
+from tests.client.fake_snowflake import FakeSnowflake
+
+TARGET = Target(name="embedded")
+ROOT = QualifiedName("G", "S", "DB")
+
+
+def graph(*described, **options):
+    """`graph("a", "b < a", "c < a b")`: tasks and what stands above them."""
+    made = TaskGraph("g")
+    for text in described:
+        name, _, above = text.partition("<")
+        name = name.strip()
+        made.add(sql_task(name, f"SELECT '{name}'", after=above.split(), **options))
+    return made
+
+
+def code(digest="c1", **tasks):
+    return Code(
+        archive=b"zip",
+        digest=digest,
+        handler="m.run",
+        python="3.11",
+        packages=("snowflake-snowpark-python",),
+        tasks=tasks or {"a": "h1"},
+    )
+
+
+def plan(backend, made, code_=None, **options):
+    return make_plan(backend, made, code_, TARGET, **options)
+
+
+def deploy(backend, made, code_=None, **options):
+    return apply(backend, plan(backend, made, code_, **options))
+
+
+@pytest.fixture
+def fake():
+    return FakeSnowflake()
+
+
+def kinds(made_plan):
+    return {change.name: change.kind.value for change in made_plan.changes}
+
+
+def test_a_new_graph_is_created_root_first_and_its_tasks_are_started(fake):
+    told = deploy(fake, graph("b < a", "a"), code())
+    assert list(fake.tasks) == ["G", "G$A", "G$B"]
+    assert [task["started"] for task in fake.tasks.values()] == [False, True, True]
+    assert fake.uploads[0] == "@DB.S.SFDAG_CODE/g/c1.zip"
+    assert "CALL" not in fake.tasks["G$B"]["statement"].body
+    assert "G$RUN" in fake.procedures
+    assert "EXECUTE AS CALLER" in fake.procedures["G$RUN"]["sql"]
+    assert "deployed: 2 tasks, 2 changed" in str(told)
+    assert not [name for name in fake.files if name.endswith("deploy.json")]
+
+
+def test_deploying_the_same_again_changes_nothing_and_asks_three_things(fake):
+    deploy(fake, graph("a", "b < a"), code())
+    fake.statements.clear()
+    again = plan(fake, graph("a", "b < a"), code())
+    assert again.is_empty
+    assert again.steps() == []
+    assert len(fake.statements) == 3
+    assert "nothing to change" in str(again)
+
+
+def test_edited_code_replaces_one_procedure_and_no_task(fake):
+    deploy(fake, graph("a", "b < a"), code())
+    fake.statements.clear()
+    edited = plan(fake, graph("a", "b < a"), code("c2", a="h2"))
+    assert (edited.edited, edited.touched) == (("a",), ())
+    apply(fake, edited)
+    changes = [text for text in fake.statements if not text.startswith(("SHOW", "LIST"))]
+    assert [text.split("\n")[0] for text in changes] == [
+        "CREATE STAGE IF NOT EXISTS DB.S.SFDAG_CODE",
+        "PUT @DB.S.SFDAG_CODE/g/c2.zip",
+        "CREATE OR REPLACE PROCEDURE DB.S.G$RUN(task VARCHAR)",
+    ]
+
+
+def test_an_archive_that_is_there_is_not_sent_again(fake):
+    deploy(fake, graph("a"), code("c1"))
+    deploy(fake, graph("a"), code("c2", a="h2"))
+    deploy(fake, graph("a"), code("c1"))
+    assert fake.uploads.count("@DB.S.SFDAG_CODE/g/c1.zip") == 1
+
+
+def test_only_the_changed_task_is_altered_and_states_are_restored(fake):
+    scheduled = graph("a", "b < a", "c < b")
+    scheduled.configure(schedule="1 hour")
+    deploy(fake, scheduled)
+    assert fake.tasks["G"]["started"]
+    fake.tasks["G$C"]["started"] = False  # somebody suspended it on purpose
+    fake.statements.clear()
+    changed = graph("a", "b < a", "c < a")
+    changed.configure(schedule="1 hour")
+    made = plan(fake, changed)
+    assert kinds(made) == {"g": "unchanged", "a": "unchanged", "b": "unchanged", "c": "changed"}
+    assert "after: b → a" in str(made)
+    told = apply(fake, made)
+    assert {name: task["started"] for name, task in fake.tasks.items()} == {
+        "G": True,
+        "G$A": True,
+        "G$B": True,
+        "G$C": False,
+    }
+    created = [text for text in fake.statements if text.startswith("CREATE OR ALTER")]
+    assert len(created) == 1
+    assert "root started, next run " in str(told)
+
+
+def test_a_new_schedule_is_left_off_when_asked(fake):
+    scheduled = graph("a")
+    scheduled.configure(schedule="1 hour")
+    told = deploy(fake, scheduled, suspended=True)
+    assert not fake.tasks["G"]["started"]
+    assert "root suspended" in str(told)
+    assert not deploy(fake, scheduled).graph.is_started
+
+
+def test_a_task_that_is_not_loaded_is_kept_unless_pruned_or_forgotten(fake):
+    deploy(fake, graph("a", "b < a", "c < a"))
+    kept = plan(fake, graph("a"))
+    assert kinds(kept) == {"g": "unchanged", "a": "unchanged", "b": "not loaded", "c": "not loaded"}
+    assert kept.is_empty
+    deploy(fake, graph("a"), forgotten=frozenset({"B"}))
+    assert list(fake.tasks) == ["G", "G$A", "G$C"]
+    deploy(fake, graph("a"), prune=True)
+    assert list(fake.tasks) == ["G", "G$A"]
+
+
+def test_what_others_changed_is_seen_and_put_right(fake):
+    deploy(fake, graph("a", "b < a"))
+    statement = fake.tasks["G$B"]["statement"]
+    fake.tasks["G$B"]["statement"] = type(statement)(
+        name=statement.name,
+        body="SELECT 'theirs'",
+        mode=statement.mode,
+        properties=statement.properties,
+        after=statement.after,
+    )
+    made = plan(fake, graph("a", "b < a"))
+    assert "body: SELECT 'theirs' → SELECT 'b'" in str(made)
+    apply(fake, made)
+    assert fake.tasks["G$B"]["statement"].body == "SELECT 'b'"
+
+
+def test_a_finalizer_and_a_branch_are_deployed_as_such(fake):
+    made = graph("a", "b < choose", "c < choose")
+    made.add(sql_task("choose", "SELECT 1", after=["a"], branch=True))
+    made.add(sql_task("last", "SELECT 1", finalizer=True))
+    deploy(fake, made)
+    assert fake.tasks["G$LAST"]["statement"].properties.finalize == ROOT
+    assert fake.tasks["G$B"]["statement"].condition == (
+        "SYSTEM$GET_PREDECESSOR_RETURN_VALUE('G$CHOOSE') = 'b'"
+    )
+    seen = read_graph(fake, ROOT)
+    assert seen.parents == {
+        "a": (),
+        "choose": ("a",),
+        "b": ("choose",),
+        "c": ("choose",),
+        "last": (),
+    }
+
+
+def _old_and_new(fake):
+    old = graph("a", "b < a")
+    old.configure(schedule="1 hour")
+    deploy(fake, old, code("c1"))
+    fake.calls = 0
+    new = graph("a", "b", "x < a b")
+    new.configure(schedule="1 hour")
+    return new
+
+
+def _shape(fake):
+    return {
+        name: (task["started"], task["statement"].to_sql()) for name, task in fake.tasks.items()
+    }
+
+
+def _calls_of_a_whole_deploy():
+    fake = FakeSnowflake()
+    new = _old_and_new(fake)
+    deploy(fake, new, code("c2", a="h2"))
+    return fake.calls, _shape(fake)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_deploy_cut_off_at_any_call_is_completed_by_the_next(when):
+    calls, wanted = _calls_of_a_whole_deploy()
+    for cut in range(1, calls + 1):
+        fake = FakeSnowflake()
+        new = _old_and_new(fake)
+        setattr(fake, f"break_{when}", cut)
+        with pytest.raises(ConnectError):
+            deploy(fake, new, code("c2", a="h2"))
+        deploy(fake, new, code("c2", a="h2"))
+        assert _shape(fake) == wanted, f"cut {when} call {cut}"
+        assert not [name for name in fake.files if name.endswith("deploy.json")]
+        assert fake.procedures["G$RUN"]["sql"].count("c2.zip") == 1
+
+
+def test_a_refused_first_change_leaves_the_old_graph_running(fake):
+    new = _old_and_new(fake)
+    before = _shape(fake)
+    made = plan(fake, new)
+    first = next(change for change in made.changes if change.definition)
+    refused = first.definition.statement.to_sql()
+    answer = fake._answer
+
+    def refuse(sql):
+        if sql == refused:
+            raise BackendError("no privilege", code=3001)
+        return answer(sql)
+
+    fake._answer = refuse
+    with pytest.raises(BackendError, match="no privilege\n  graph g is as it was") as raised:
+        apply(fake, made)
+    assert raised.value.code == 3001
+    assert _shape(fake) == before
+    assert not [name for name in fake.files if name.endswith("deploy.json")]
+
+
+def test_a_graph_that_is_not_as_planned_afterwards_is_an_error_that_names_the_difference(fake):
+    made = plan(fake, graph("a", "b < a"))
+    upload = fake.upload
+
+    def meanwhile(content, location):
+        upload(content, location)
+        fake.rows = somebody_drops
+
+    rows = fake.rows
+
+    def somebody_drops(sql):
+        if sql.startswith("REMOVE"):
+            del fake.tasks["G$B"]
+        return rows(sql)
+
+    fake.upload = meanwhile
+    with pytest.raises(BackendError, match="b is not there"):
+        apply(fake, made)
+
+
+def test_only_the_code_is_shipped_before_a_retry(fake):
+    deploy(fake, graph("a", "b < a"), code())
+    before = _shape(fake)
+    both = plan(fake, graph("a", "b"), code("c2", a="h2"))
+    apply_code(fake, both)
+    assert _shape(fake) == before
+    assert "c2.zip" in fake.procedures["G$RUN"]["sql"]
+
+
+def test_the_script_of_a_plan_can_be_read(fake):
+    script = plan(fake, graph("a"), code()).statements()
+    assert "-- put 3 bytes to @DB.S.SFDAG_CODE/g/c1.zip" in script
+    assert "CREATE OR ALTER TASK DB.S.G$A" in script
+    assert script.rstrip().endswith("REMOVE '@DB.S.SFDAG_CODE/g/deploy.json';")
+
+
+def test_the_targets_config_goes_over_the_graphs_own(fake):
+    made = graph("a")
+    made.configure(config={"paths": {"in": "x", "out": "y"}, "n": 1})
+    target = Target(name="prod", config={"paths": {"out": "z"}})
+    apply(fake, make_plan(fake, made, None, target))
+    assert read_graph(fake, ROOT).config == {"paths": {"in": "x", "out": "z"}, "n": 1}
