@@ -142,6 +142,10 @@ class TaskGraph:
         """A task's stored name in Snowflake, such as `MORTGAGE$TRAIN`."""
         return deployed_name(self.name, self.task(name).name)
 
+    def config(self) -> dict[str, object]:
+        """The config the graph is deployed with, before a target's own is laid over it."""
+        return dict(self.options.config)
+
     def validate(self) -> tuple[Problem, ...]:
         """Everything wrong with the graph, without running it; empty when it can be deployed."""
         return problems_of(self._as_described())

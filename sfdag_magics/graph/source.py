@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.signature import FunctionNode
@@ -15,6 +16,10 @@ from sfdag_magics.graph.signature import FunctionNode
 
 def _nothing() -> Mapping[str, object]:
     return {}
+
+
+def _last_part(filename: str) -> str:
+    return PurePath(filename).name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +33,10 @@ class FunctionSource:
         cell: how a traceback names the place, such as `Cell 7 (train)` or a file's name.
         first_line: the number that the first line of `text` has in that place, from 1.
         namespace: the global names the function sees, asked for when the code is captured.
+        place_of: how a traceback names the place of another function of the namespace, by the
+            file name of its code; for one of another cell, that cell.
+        seen: fingerprints of what the function took when its cell ran (`bundle.fingerprints`), so
+            that a global that was redefined since is reported.
     """
 
     name: str
@@ -37,6 +46,8 @@ class FunctionSource:
     namespace: Callable[[], Mapping[str, object]] = field(
         default=_nothing, compare=False, repr=False
     )
+    place_of: Callable[[str], str] = field(default=_last_part, compare=False, repr=False)
+    seen: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def node(self) -> FunctionNode:
