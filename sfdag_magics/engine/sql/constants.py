@@ -1,0 +1,76 @@
+"""Python values as SQL constants and back. Knows literals; computes nothing."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from sqlglot import exp
+
+from sfdag_magics.engine.ports import Value
+
+_Type = exp.DataType.Type
+
+
+def literal(value: Value) -> exp.Expr:
+    """`value` as an expression of Snowflake's dialect."""
+    match value:
+        case None:
+            return exp.Null()
+        case bool():
+            return exp.Boolean(this=value)
+        case int() | Decimal():
+            return _signed(str(value))
+        case float():
+            if math.isfinite(value):
+                return _cast(exp.Literal.string(repr(value)), _Type.DOUBLE)
+            return _cast(exp.Literal.string(str(value)), _Type.DOUBLE)
+        case datetime():
+            kind = _Type.TIMESTAMPNTZ if value.tzinfo is None else _Type.TIMESTAMPLTZ
+            return _cast(exp.Literal.string(value.isoformat(sep=" ")), kind)
+        case date():
+            return _cast(exp.Literal.string(value.isoformat()), _Type.DATE)
+        case time():
+            return _cast(exp.Literal.string(value.isoformat()), _Type.TIME)
+        case bytes() | bytearray():
+            return exp.HexString(this=bytes(value).hex())
+        case dict() | list() | tuple():
+            return exp.ParseJSON(this=exp.Literal.string(json.dumps(value, default=str)))
+        case _:
+            return exp.Literal.string(str(value))
+
+
+def constant(node: exp.Expr) -> Any:
+    """The value of a literal, or NotImplemented for anything that has to be computed."""
+    match node:
+        case exp.Literal():
+            return node.name if node.is_string else _number(node.name)
+        case exp.Boolean():
+            return bool(node.this)
+        case exp.Null():
+            return None
+        case exp.Neg() if isinstance(node.this, exp.Literal) and not node.this.is_string:
+            return -_number(node.this.name)
+        case exp.Paren():
+            return constant(node.this)
+        case _:
+            return NotImplemented
+
+
+def _number(text: str) -> int | Decimal | float:
+    if text.isdigit():
+        return int(text)
+    return float(text) if "e" in text.lower() else Decimal(text)
+
+
+def _signed(text: str) -> exp.Expr:
+    if text.startswith("-"):
+        return exp.Paren(this=exp.Neg(this=exp.Literal.number(text[1:])))
+    return exp.Literal.number(text)
+
+
+def _cast(node: exp.Expr, kind: exp.DataType.Type) -> exp.Expr:
+    return exp.Cast(this=node, to=exp.DataType(this=kind))

@@ -1,0 +1,309 @@
+"""CREATE, DROP and ALTER of tables. Reads statements, changes catalogue and DuckDB in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlglot import exp
+
+from sfdag_magics.engine.answers import (
+    Result,
+    SqlError,
+    does_not_exist,
+    unsupported,
+)
+from sfdag_magics.engine.ports import ObjectFact, Statement
+from sfdag_magics.engine.sql.column_definitions import columns_from_ast
+from sfdag_magics.engine.sql.parse import parse
+from sfdag_magics.engine.sql.query import numbered
+from sfdag_magics.engine.sql.reading import Drop, read_drop
+from sfdag_magics.engine.sql.result_rows import column_types, needs_json, status
+from sfdag_magics.engine.sql.scope import table_name
+from sfdag_magics.engine.sql.session import Session
+from sfdag_magics.engine.sql.tables import (
+    TableColumn,
+    check_columns,
+    columns_of,
+    creation_sql,
+    new_physical_name,
+    table_detail,
+)
+from sfdag_magics.engine.sql.translate import Translator, release
+from sfdag_magics.engine.store.facts import FactsTransaction
+from sfdag_magics.sqltext import QualifiedName, quoted_identifier
+
+_TEMPORARY = {"TEMP", "TEMPORARY", "VOLATILE"}
+#: Said before TEMPORARY by Snowpark, or before TABLE for what Snowflake no longer distinguishes.
+_SCOPES = {"SCOPED", "LOCAL", "GLOBAL"}
+
+
+def leading_words(statement: Statement, noun: str) -> set[str]:
+    """The words of a CREATE statement before its noun."""
+    words: set[str] = set()
+    for token in statement.tokens:
+        if token.word == noun:
+            break
+        words.add(token.word)
+    return words
+
+
+def create_tree(statement: Statement, noun: str) -> exp.Create:
+    """The tree of a CREATE statement, without the words sqlglot does not know before its noun."""
+    text = statement.text
+    for token in reversed(statement.tokens):
+        if token.word in _SCOPES and token.start < _noun_start(statement, noun):
+            text = text[: token.start] + " " * (token.end - token.start) + text[token.end :]
+    tree = parse(text if "?" not in text else numbered(statement))
+    if not isinstance(tree, exp.Create):
+        raise unsupported(f"This form of {statement.kind}")
+    return tree
+
+
+def _noun_start(statement: Statement, noun: str) -> int:
+    return next(token.start for token in statement.tokens if token.word == noun)
+
+
+def create_table(statement: Statement, session: Session) -> Result:
+    """CREATE [OR REPLACE] [TEMP | TRANSIENT] TABLE, also AS query, LIKE and CLONE."""
+    words = leading_words(statement, "TABLE")
+    tree = create_tree(statement, "TABLE")
+    translator = Translator(session, statement.bindings)
+    prepared = translator.prepared(tree)
+    assert isinstance(prepared, exp.Create)
+    schema = prepared.this if isinstance(prepared.this, exp.Schema) else None
+    name = session.resolve(table_name(schema.this if schema else prepared.this, translator))
+    if session.relation(name) is not None and prepared.args.get("exists"):
+        return status(f"{name.name} already exists, statement succeeded.")
+    made = _NewTable(
+        name=name,
+        temporary=bool(words & _TEMPORARY),
+        transient="TRANSIENT" in words,
+        replace_old=bool(prepared.args.get("replace")),
+        comment=comment_of(prepared),
+    )
+    with session.facts() as facts:
+        _CREATION[_form(prepared)](prepared, schema, translator, facts, made, session)
+    return status(f"Table {name.name} successfully created.")
+
+
+class _NewTable:
+    """What a CREATE TABLE says besides its columns."""
+
+    def __init__(
+        self,
+        *,
+        name: QualifiedName,
+        temporary: bool,
+        transient: bool,
+        replace_old: bool,
+        comment: str,
+    ) -> None:
+        self.name = name
+        self.temporary = temporary
+        self.transient = transient
+        self.replace_old = replace_old
+        self.comment = comment
+
+
+def _form(tree: exp.Create) -> str:
+    if tree.args.get("clone") is not None:
+        return "CLONE"
+    properties = tree.args.get("properties")
+    if properties is not None and properties.find(exp.LikeProperty) is not None:
+        return "LIKE"
+    return "AS" if tree.expression is not None else "COLUMNS"
+
+
+def comment_of(tree: exp.Create) -> str:
+    """The COMMENT = '…' of a CREATE statement."""
+    properties = tree.args.get("properties")
+    found = properties.find(exp.SchemaCommentProperty) if properties is not None else None
+    return found.this.name if found is not None else ""
+
+
+def _from_columns(
+    tree: exp.Create,
+    schema: exp.Schema | None,
+    translator: Translator,
+    facts: FactsTransaction,
+    made: _NewTable,
+    session: Session,
+) -> None:
+    if schema is None:
+        raise unsupported("CREATE TABLE without columns")
+    columns = columns_from_ast(schema, translator, session, facts)
+    _create(session, facts, made, columns)
+
+
+def _as_query(
+    tree: exp.Create,
+    schema: exp.Schema | None,
+    translator: Translator,
+    facts: FactsTransaction,
+    made: _NewTable,
+    session: Session,
+) -> None:
+    query = tree.expression
+    if isinstance(query, exp.Subquery) and not query.args.get("joins"):
+        query = query.unnest()
+    translated = translator.query_of_prepared(query)
+    try:
+        relation = session.connection.sql(
+            translated.sql, params=dict(translated.parameters) or None
+        )
+        types = column_types(relation.types, translated.types)
+        given = _given_columns(schema, translator, session, facts, relation.columns, types)
+        columns = given or [
+            TableColumn(name=name, type=kind)
+            for name, kind in zip(relation.columns, types, strict=True)
+        ]
+        physical = _create(session, facts, made, columns)
+        json = needs_json(relation.types)
+        items = ", ".join(
+            f"to_json(c{index})" if only_json else _fitted(f"c{index}", column)
+            for index, (only_json, column) in enumerate(zip(json, columns, strict=True))
+        )
+        names = ", ".join(f"c{index}" for index in range(len(columns)))
+        session.connection.execute(
+            f"INSERT INTO {quoted_identifier(physical)}"
+            f" SELECT {items} FROM ({translated.sql}) AS source({names})",
+            dict(translated.parameters) or None,
+        )
+    finally:
+        release(session, translated)
+
+
+def _fitted(name: str, column: TableColumn) -> str:
+    return f"_sf_rounded({name})" if column.type.is_integer else name
+
+
+def _given_columns(
+    schema: exp.Schema | None,
+    translator: Translator,
+    session: Session,
+    facts: FactsTransaction,
+    names: Sequence[str],
+    types: Sequence[Any],
+) -> list[TableColumn] | None:
+    """The columns written before AS: with types, or names only."""
+    if schema is None or not schema.expressions:
+        return None
+    if len(schema.expressions) != len(names):
+        raise SqlError(
+            "SQL compilation error:\nInvalid column definition list", code=2026, sqlstate="42601"
+        )
+    if any(isinstance(item, exp.ColumnDef) and item.kind for item in schema.expressions):
+        return columns_from_ast(schema, translator, session, facts)
+    return [
+        TableColumn(name=item.name, type=kind)
+        for item, kind in zip(schema.expressions, types, strict=True)
+    ]
+
+
+def _like(
+    tree: exp.Create,
+    schema: exp.Schema | None,
+    translator: Translator,
+    facts: FactsTransaction,
+    made: _NewTable,
+    session: Session,
+) -> None:
+    properties = tree.args["properties"].find(exp.LikeProperty)
+    source = _source_table(properties.this, translator, session)
+    _create(session, facts, made, columns_of(source))
+
+
+def _clone(
+    tree: exp.Create,
+    schema: exp.Schema | None,
+    translator: Translator,
+    facts: FactsTransaction,
+    made: _NewTable,
+    session: Session,
+) -> None:
+    clone = tree.args["clone"]
+    source = _source_table(clone.this, translator, session)
+    physical = _create(session, facts, made, columns_of(source))
+    session.connection.execute(
+        f"INSERT INTO {quoted_identifier(physical)}"
+        f" SELECT * FROM {quoted_identifier(source.detail['physical'])}"
+    )
+
+
+_CREATION = {"COLUMNS": _from_columns, "AS": _as_query, "LIKE": _like, "CLONE": _clone}
+
+
+def _source_table(node: exp.Expr, translator: Translator, session: Session) -> ObjectFact:
+    for clause in ("when", "version", "changes"):
+        if node.args.get(clause) is not None:
+            raise unsupported("Time travel (AT, BEFORE)")
+    name = session.resolve(table_name(node, translator))
+    found = session.relation(name)
+    if found is None or found.kind != "TABLE":
+        raise does_not_exist("Object", name.sql())
+    return found
+
+
+def _create(
+    session: Session, facts: FactsTransaction, made: _NewTable, columns: Sequence[TableColumn]
+) -> str:
+    """Make the table and its fact, in the place of an old one where OR REPLACE says so."""
+    check_columns(columns)
+    physical = new_physical_name()
+    session.connection.execute(creation_sql(physical, columns, temporary=made.temporary))
+    old = session.relation(made.name)
+    if made.replace_old and old is not None and (old.session_id is not None) == made.temporary:
+        drop_relation(session, facts, old)
+    facts.add(
+        "TABLE",
+        made.name,
+        detail=table_detail(physical, columns, transient=made.transient),
+        comment=made.comment,
+        temporary=made.temporary,
+    )
+    return physical
+
+
+def drop_relation(session: Session, facts: FactsTransaction, fact: ObjectFact) -> None:
+    """Forget a table or view with its rows."""
+    facts.remove(fact)
+    if fact.kind != "TABLE":
+        return
+    session.connection.execute(f"DROP TABLE {quoted_identifier(fact.detail['physical'])}")
+    for column in columns_of(fact):
+        if column.sequence is not None:
+            session.connection.execute(
+                f"DROP SEQUENCE IF EXISTS {quoted_identifier(column.sequence)}"
+            )
+
+
+def drop_table(statement: Statement, session: Session) -> Result:
+    """DROP TABLE or VIEW [IF EXISTS] name [CASCADE | RESTRICT]."""
+    drop = read_drop(statement, session)
+    found = _droppable(drop, session)
+    if found is None:
+        return status(f"Drop statement executed successfully ({drop.name.name} already dropped).")
+    if found.kind != drop.kind:
+        raise SqlError(
+            f"SQL compilation error:\nObject found is of type '{found.kind}' not specified type"
+            f" '{drop.kind}'.",
+            code=2203,
+            sqlstate="42601",
+        )
+    with session.facts() as facts:
+        drop_relation(session, facts, found)
+    return status(f"{found.name} successfully dropped.")
+
+
+def _droppable(drop: Drop, session: Session) -> ObjectFact | None:
+    """What is there to drop; None only where IF EXISTS allows it."""
+    try:
+        found = session.relation(session.resolve(drop.name))
+    except SqlError:
+        if drop.exists:
+            return None
+        raise
+    if found is None and not drop.exists:
+        raise does_not_exist(drop.kind.capitalize(), drop.name.sql())
+    return found

@@ -1,0 +1,281 @@
+"""INSERT, UPDATE, DELETE, MERGE, TRUNCATE: what is written and how it is counted.
+
+Values are fitted to the columns of the target here (a float into a whole number rounds half away
+from zero); lengths and NOT NULL are constraints of the stored table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from sqlglot import exp
+
+from sfdag_magics.engine.answers import (
+    Result,
+    SqlError,
+    StatementType,
+    does_not_exist,
+    unsupported,
+)
+from sfdag_magics.engine.ports import ObjectFact, Statement, Value
+from sfdag_magics.engine.sql.query import tree_of
+from sfdag_magics.engine.sql.result_rows import counts, status
+from sfdag_magics.engine.sql.scope import Namespace, table_name
+from sfdag_magics.engine.sql.session import Session
+from sfdag_magics.engine.sql.transaction import Write
+from sfdag_magics.engine.sql.translate import Translated, Translator, release
+from sfdag_magics.sqltext import quoted_identifier
+
+_Tree = TypeVar("_Tree", bound=exp.Expr)
+
+
+def insert(statement: Statement, session: Session) -> Result:
+    """INSERT [OVERWRITE] INTO table [(columns)] query or VALUES."""
+    tree = _expected(tree_of(statement), exp.Insert)
+    overwrite = bool(tree.args.get("overwrite"))
+    tree.set("overwrite", None)
+    translator = Translator(session, statement.bindings)
+    translated = translator.finished(_insert_tree(tree, translator, session))
+    writes = [_write(translated, fresh=_is_constant(tree))]
+    if overwrite:
+        target = _target(tree, translator, session)
+        writes.insert(0, Write(sql=f"DELETE FROM {quoted_identifier(target.detail['physical'])}"))
+    answers = _carried_out(session, translated, writes)
+    return counts(StatementType.INSERT, number_of_rows_inserted=int(answers[-1][0][0]))
+
+
+def _insert_tree(tree: exp.Insert, translator: Translator, session: Session) -> exp.Expr:
+    prepared = translator.prepared(tree)
+    assert isinstance(prepared, exp.Insert)
+    target = _target(prepared, translator, session)
+    columns = target.detail["columns"]
+    named = prepared.this.expressions if isinstance(prepared.this, exp.Schema) else []
+    names = [name.name for name in named] or [column["name"] for column in columns]
+    by_name = {column["name"]: column for column in columns}
+    for name in names:
+        if name not in by_name:
+            raise SqlError(
+                f"SQL compilation error: error line 1 at position 0\ninvalid identifier '{name}'",
+                code=904,
+            )
+    whole = [
+        by_name[name]["type"]["kind"] == "FIXED" and not by_name[name]["type"]["scale"]
+        for name in names
+    ]
+    source = prepared.expression
+    if isinstance(source, exp.Values):
+        _round_values(source, whole, names)
+    elif any(whole):
+        prepared.set("expression", _rounded_query(source, whole))
+    return translator.resolved_only(prepared)
+
+
+def _round_values(values: exp.Values, whole: Sequence[bool], names: Sequence[str]) -> None:
+    for row in values.expressions:
+        items = row.expressions if isinstance(row, exp.Tuple) else [row]
+        if len(items) != len(names):
+            raise SqlError(
+                "SQL compilation error:\nInsert value list does not match column list expecting"
+                f" {len(names)} but got {len(items)}",
+                code=2020,
+                sqlstate="21S01",
+            )
+        for item, is_whole in zip(list(items), whole, strict=True):
+            if is_whole and not isinstance(item, exp.Literal | exp.Null | exp.Var | exp.Column):
+                item.replace(exp.Anonymous(this="_sf_rounded", expressions=[item.copy()]))
+
+
+def _rounded_query(source: exp.Expr, whole: Sequence[bool]) -> exp.Expr:
+    """The query under columns of its own, those for whole numbers rounded."""
+    with_ = source.args.get("with_")
+    names = [f"c{index}" for index in range(len(whole))]
+    identifiers = [exp.to_identifier(name, quoted=True) for name in names]
+    alias = exp.TableAlias(this=exp.to_identifier("source", quoted=True), columns=identifiers)
+    items: list[exp.Expr] = []
+    for name, is_whole in zip(names, whole, strict=True):
+        column = exp.column(exp.to_identifier(name, quoted=True))
+        items.append(
+            exp.Anonymous(this="_sf_rounded", expressions=[column]) if is_whole else column
+        )
+    inner = source.this if isinstance(source, exp.Subquery) and not with_ else source
+    return exp.Select(expressions=items, from_=exp.From(this=exp.Subquery(this=inner, alias=alias)))
+
+
+def update(statement: Statement, session: Session) -> Result:
+    """UPDATE table SET … [FROM …] [WHERE …]."""
+    tree = _expected(tree_of(statement), exp.Update)
+    translator = Translator(session, statement.bindings)
+    prepared = translator.prepared(tree)
+    assert isinstance(prepared, exp.Update)
+    target = _target(prepared, translator, session)
+    _round_assignments(prepared.expressions, target)
+    translated = translator.finished(translator.resolved_only(prepared))
+    answers = _carried_out(session, translated, [_write(translated)])
+    return counts(
+        StatementType.UPDATE,
+        **{
+            "number_of_rows_updated": int(answers[0][0][0]),
+            "number_of_multi-joined_rows_updated": 0,
+        },
+    )
+
+
+def _round_assignments(assignments: Sequence[exp.Expr], target: ObjectFact) -> None:
+    """Round what goes into whole numbers; DuckDB wants the assigned column without its table."""
+    whole = {
+        column["name"]
+        for column in target.detail["columns"]
+        if column["type"]["kind"] == "FIXED" and not column["type"]["scale"]
+    }
+    for assignment in assignments:
+        column, value = assignment.this, assignment.expression
+        if isinstance(column, exp.Column):
+            column.set("table", None)
+            column.set("db", None)
+            column.set("catalog", None)
+        if column.name in whole and not isinstance(value, exp.Literal | exp.Null | exp.Var):
+            assignment.set(
+                "expression", exp.Anonymous(this="_sf_rounded", expressions=[value.copy()])
+            )
+
+
+def delete(statement: Statement, session: Session) -> Result:
+    """DELETE FROM table [USING …] [WHERE …]."""
+    tree = _expected(tree_of(statement), exp.Delete)
+    translator = Translator(session, statement.bindings)
+    prepared = translator.prepared(tree)
+    _target(prepared, translator, session)
+    translated = translator.finished(translator.resolved_only(prepared))
+    answers = _carried_out(session, translated, [_write(translated)])
+    return counts(StatementType.DELETE, number_of_rows_deleted=int(answers[0][0][0]))
+
+
+def merge(statement: Statement, session: Session) -> Result:
+    """MERGE INTO table USING … ON … WHEN …; counts only what its clauses can do."""
+    tree = _expected(tree_of(statement), exp.Merge)
+    translator = Translator(session, statement.bindings)
+    prepared = translator.prepared(tree)
+    assert isinstance(prepared, exp.Merge)
+    target = _target(prepared, translator, session)
+    actions = _merge_actions(prepared, target)
+    resolved = translator.resolved_only(prepared)
+    resolved.set("returning", exp.Returning(expressions=[exp.column("merge_action")]))
+    translated = translator.finished(resolved)
+    answers = _carried_out(session, translated, [_write(translated)])
+    done = [row[0] for row in answers[0]]
+    return counts(
+        StatementType.MERGE,
+        **{f"number_of_rows_{word}": done.count(action) for action, word in actions.items()},
+    )
+
+
+_MERGE_WORDS = {"INSERT": "inserted", "UPDATE": "updated", "DELETE": "deleted"}
+
+
+def _merge_actions(tree: exp.Merge, target: ObjectFact) -> dict[str, str]:
+    found: set[str] = set()
+    whens = tree.args["whens"]
+    for when in whens.expressions if isinstance(whens, exp.Whens) else whens:
+        then = when.args["then"]
+        if isinstance(then, exp.Update):
+            found.add("UPDATE")
+            _round_assignments(then.expressions, target)
+        elif isinstance(then, exp.Insert):
+            found.add("INSERT")
+            for column in then.find_all(exp.Column):
+                if column.find_ancestor(exp.Tuple) is then.this:
+                    column.set("table", None)
+        else:
+            found.add("DELETE")
+    return {action: word for action, word in _MERGE_WORDS.items() if action in found}
+
+
+def truncate(statement: Statement, session: Session) -> Result:
+    """TRUNCATE [TABLE] [IF EXISTS] table."""
+    tree = _expected(tree_of(statement), exp.TruncateTable)
+    translator = Translator(session, statement.bindings)
+    name = table_name(translator.prepared(tree.expressions[0]), translator)
+    namespace = Namespace(database=session.database, schema=session.schema)
+    try:
+        fact = translator.table(translator.qualified(name, namespace))
+    except SqlError:
+        fact = None
+    if fact is None or fact.kind != "TABLE":
+        if tree.args.get("exists"):
+            return _truncated()
+        raise does_not_exist("Table", name.sql())
+    session.write(Write(sql=f"DELETE FROM {quoted_identifier(fact.detail['physical'])}"))
+    return _truncated()
+
+
+def batch(statement: Statement, rows: Sequence[Sequence[Value]], session: Session) -> Result:
+    """One DML statement for many rows of values; all of them, or none."""
+    handler = {"INSERT": insert, "UPDATE": update, "DELETE": delete}.get(statement.kind)
+    if handler is None:
+        raise unsupported(f"Binding several rows to {statement.kind}")
+    if not rows:
+        raise SqlError("SQL compilation error:\nNo rows are bound.", code=2049)
+    writes: list[Write] = []
+    registered: Translated | None = None
+    for row in rows:
+        tree = tree_of(statement)
+        translator = Translator(session, tuple(row))
+        if isinstance(tree, exp.Insert):
+            translated = translator.finished(_insert_tree(tree, translator, session))
+        else:
+            translated = translator.statement(tree)
+        writes.append(_write(translated, fresh=isinstance(tree, exp.Insert)))
+        registered = translated
+    assert registered is not None
+    answers = _carried_out(session, registered, writes)
+    total = sum(int(answer[0][0]) for answer in answers)
+    word = {"INSERT": "inserted", "UPDATE": "updated", "DELETE": "deleted"}[statement.kind]
+    return counts(StatementType[statement.kind], **{f"number_of_rows_{word}": total})
+
+
+def _truncated() -> Result:
+    return status("Statement executed successfully.")
+
+
+def _target(tree: exp.Expr, translator: Translator, session: Session) -> ObjectFact:
+    node = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
+    name = table_name(node, translator)
+    namespace = Namespace(database=session.database, schema=session.schema)
+    fact = translator.table(translator.qualified(name, namespace))
+    if fact is None:
+        raise does_not_exist("Table" if isinstance(tree, exp.Insert) else "Object", name.sql())
+    if fact.kind != "TABLE":
+        raise SqlError(
+            f"SQL compilation error:\nInvalid operation: the view '{name.sql()}' cannot be written.",
+            code=2039,
+        )
+    return fact
+
+
+def _is_constant(tree: exp.Insert) -> bool:
+    return isinstance(tree.expression, exp.Values) and tree.expression.find(exp.Query) is None
+
+
+def _write(translated: Translated, *, fresh: bool = False) -> Write:
+    return Write(
+        sql=translated.sql,
+        parameters=translated.parameters,
+        exact=translated.exact,
+        fresh=fresh and translated.exact,
+    )
+
+
+def _carried_out(
+    session: Session, translated: Translated, writes: Sequence[Write]
+) -> list[list[tuple[Value, ...]]]:
+    try:
+        return session.write(*writes)
+    finally:
+        release(session, translated)
+
+
+def _expected(tree: exp.Expr, kind: type[_Tree]) -> _Tree:
+    if not isinstance(tree, kind):
+        raise unsupported("This form of the statement")
+    return tree

@@ -1,0 +1,217 @@
+"""DuckDB's errors in Snowflake's words: code, SQLSTATE, message. Knows both sides' texts only.
+
+A table of patterns over DuckDB's messages; what it does not have keeps DuckDB's first sentence, with
+physical names (`t_…`) replaced by what the user calls the table, and without its suggestions, which
+name things the user never wrote.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import duckdb
+
+from sfdag_magics.engine.answers import SqlError, unsupported
+
+CANCELED = SqlError("SQL execution canceled", code=604, sqlstate="57014")
+
+_PHYSICAL = re.compile(r"\b[tsv]_[0-9a-f]{12,32}\b")
+_TAIL = re.compile(
+    r"\s*(LINE \d+:|Candidate (bindings|functions|tables):|Did you mean|Use TRY\(|Either add it).*",
+    re.DOTALL,
+)
+_COMPILATION = "SQL compilation error:\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """`message` is formatted with the pattern's groups."""
+
+    pattern: re.Pattern[str]
+    code: int
+    sqlstate: str
+    message: str
+
+
+def _rule(pattern: str, code: int, sqlstate: str, message: str) -> _Rule:
+    return _Rule(re.compile(pattern, re.DOTALL), code, sqlstate, message)
+
+
+#: In order: the first that matches answers.
+_RULES = (
+    _rule(r"Division by zero", 100051, "22012", "Division by zero"),
+    _rule(
+        r"CHECK constraint failed .*\(Error: (String .* would be truncated)\)",
+        100078,
+        "22000",
+        "{0}",
+    ),
+    _rule(r"(String '.*' is too long and would be truncated)", 100078, "22000", "{0}"),
+    _rule(r"NOT NULL constraint failed", 100072, "22000", "NULL result in a non-nullable column"),
+    _rule(
+        r"Referenced column \"(.*?)\" (?:was )?not found",
+        904,
+        "42000",
+        _COMPILATION + "error line 1 at position 0\ninvalid identifier '{0}'",
+    ),
+    _rule(
+        r"Table \"(.*?)\" does not have a column named \"(.*?)\"",
+        904,
+        "42000",
+        _COMPILATION + "error line 1 at position 0\ninvalid identifier '{0}.{1}'",
+    ),
+    _rule(
+        r"Referenced (?:update )?(?:table|column) \"?(.*?)\"? not found",
+        904,
+        "42000",
+        _COMPILATION + "error line 1 at position 0\ninvalid identifier '{0}'",
+    ),
+    _rule(
+        r"Ambiguous reference to column name \"(.*?)\"",
+        1052,
+        "42601",
+        _COMPILATION + "ambiguous column name '{0}'",
+    ),
+    _rule(
+        r"Ambiguous reference to table .*duplicate alias \"(?:.*\.)?(.*?)\"",
+        2014,
+        "42601",
+        _COMPILATION + "Duplicate alias '{0}'",
+    ),
+    _rule(
+        r"column \"(.*?)\" must appear in the GROUP BY",
+        979,
+        "42601",
+        _COMPILATION + "'{0}' in select clause is neither an aggregate nor in the group by clause.",
+    ),
+    _rule(r"Malformed JSON (.*)", 100069, "22P02", "Error parsing JSON: {0}"),
+    _rule(
+        r"Could not convert string '(.*)' to (?:U?INT\d+|DOUBLE|FLOAT)",
+        100038,
+        "22018",
+        "Numeric value '{0}' is not recognized",
+    ),
+    _rule(
+        r"Could not convert string \"(.*)\" to DECIMAL",
+        100038,
+        "22018",
+        "Numeric value '{0}' is not recognized",
+    ),
+    _rule(
+        r"Could not convert string '(.*)' to BOOL",
+        100037,
+        "22018",
+        "Boolean value '{0}' is not recognized",
+    ),
+    _rule(
+        r"(?:date field value out of range|invalid date field format): \"(.*?)\"",
+        100040,
+        "22007",
+        "Date '{0}' is not recognized",
+    ),
+    _rule(
+        r"(?:timestamp field value out of range|invalid timestamp field format): \"(.*?)\"",
+        100035,
+        "22007",
+        "Timestamp '{0}' is not recognized",
+    ),
+    _rule(
+        r"(?:time field value out of range|invalid time field format): \"(.*?)\"",
+        100108,
+        "22007",
+        "Time '{0}' is not recognized",
+    ),
+    _rule(
+        r"Could not parse string \"(.*?)\" according to format specifier \"(.*?)\"",
+        100096,
+        "22007",
+        "Can't parse '{0}' with the given format",
+    ),
+    _rule(
+        r"with value (\S+) can't be cast because the value is out of range",
+        100039,
+        "22003",
+        "Numeric value '{0}' is out of range",
+    ),
+    _rule(
+        r"Could not cast value (\S+) to DECIMAL",
+        100039,
+        "22003",
+        "Numeric value '{0}' is out of range",
+    ),
+    _rule(r"Overflow in (.*?)!", 100039, "22003", "Numeric value out of range: overflow in {0}"),
+    _rule(
+        r"has (\d+) columns but (\d+) values were supplied",
+        2020,
+        "21S01",
+        _COMPILATION + "Insert value list does not match column list expecting {0} but got {1}",
+    ),
+    _rule(
+        r"More than one row returned by a subquery",
+        90150,
+        "22000",
+        "Single-row subquery returns more than one row.",
+    ),
+    _rule(
+        r"No space left on device|disk full|Could not write all",
+        100132,
+        "53100",
+        "The disk of the data directory is full; nothing was changed.",
+    ),
+)
+
+_FUNCTION = re.compile(r"(?:Scalar |Table |Aggregate |Macro )?Function with name \"?(\S+?)\"? ")
+_NO_MATCH = re.compile(
+    r"(?:No function matches the given name and argument types"
+    r"|Could not choose a best candidate function for the function call) ['\"](.*?)\((.*?)\)['\"]"
+)
+
+
+def sql_error(problem: duckdb.Error, named: Callable[[str], str | None]) -> SqlError:
+    """What the user is told of `problem`; `named` gives the name behind a physical one."""
+    if isinstance(problem, duckdb.InterruptException):
+        return SqlError(CANCELED.message, code=CANCELED.code, sqlstate=CANCELED.sqlstate)
+    text = _PHYSICAL.sub(lambda found: named(found[0]) or "object", str(problem))
+    for rule in _RULES:
+        if found := rule.pattern.search(text):
+            message = rule.message.format(*(group or "" for group in found.groups()))
+            return SqlError(message, code=rule.code, sqlstate=rule.sqlstate)
+    if isinstance(problem, duckdb.CatalogException) and (found := _FUNCTION.search(text)):
+        return unsupported(f"The function {found[1].upper()}")
+    if found := _NO_MATCH.search(text):
+        return SqlError(
+            f"{_COMPILATION}Invalid argument types for function '{found[1].upper()}':"
+            f" ({_types(found[2])})",
+            code=1044,
+            sqlstate="42P13",
+        )
+    if isinstance(problem, duckdb.ParserException):
+        return unsupported("This form of the statement")
+    return _other(problem, text)
+
+
+def _other(problem: duckdb.Error, text: str) -> SqlError:
+    sentence = _TAIL.sub("", text.split(": ", 1)[-1]).strip().splitlines()
+    reason = sentence[0] if sentence else type(problem).__name__
+    if isinstance(problem, duckdb.BinderException | duckdb.CatalogException):
+        return SqlError(f"{_COMPILATION}{reason}", code=2043, sqlstate="42601")
+    return SqlError(f"SQL execution error: {reason}", code=100183, sqlstate="22000")
+
+
+_DUCK_NAMES = {
+    "STRING_LITERAL": "VARCHAR",
+    "INTEGER_LITERAL": "NUMBER(38,0)",
+    "HUGEINT": "NUMBER(38,0)",
+    "BIGINT": "NUMBER(38,0)",
+    "INTEGER": "NUMBER(38,0)",
+    "DOUBLE": "FLOAT",
+    "JSON": "VARIANT",
+    "TIMESTAMP WITH TIME ZONE": "TIMESTAMP_LTZ(9)",
+    "TIMESTAMP": "TIMESTAMP_NTZ(9)",
+}
+
+
+def _types(arguments: str) -> str:
+    return ", ".join(_DUCK_NAMES.get(name.strip(), name.strip()) for name in arguments.split(", "))

@@ -1,0 +1,138 @@
+"""The SQL engine: which statement kind goes to which handler, and what all sessions share.
+
+Knows every handler of this folder and every feature; nothing else imports it but the composer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sfdag_magics.engine.answers import Result, unsupported
+from sfdag_magics.engine.ports import (
+    SessionOptions,
+    SqlFeature,
+    SqlSession,
+    Statement,
+    Value,
+)
+from sfdag_magics.engine.sql import dml, query
+from sfdag_magics.engine.sql.adapter_fakesnow import macro_statements
+from sfdag_magics.engine.sql.handlers import BUILTIN, FIXED_COLUMNS
+from sfdag_magics.engine.sql.macros_table import creation_statements
+from sfdag_magics.engine.sql.result_rows import slice_of, status
+from sfdag_magics.engine.sql.session import Session
+from sfdag_magics.engine.sql.shared import Shared
+from sfdag_magics.engine.store.duck import DuckStore, open_store
+from sfdag_magics.engine.store.facts import load_catalogue
+from sfdag_magics.errors import InternalError
+from sfdag_magics.sqltext import QualifiedName
+
+#: Their handlers run other statements of the same session, from other threads even.
+_UNLOCKED = frozenset({"CALL", "WITH PROCEDURE", "EXECUTE IMMEDIATE", "BLOCK"})
+#: What may be carried out to learn its columns.
+_READING = ("SHOW", "DESCRIBE", "LIST", "EXPLAIN")
+
+_T = TypeVar("_T")
+
+
+class SqlEngine:
+    """One open data directory. Any thread."""
+
+    def __init__(self, store: DuckStore, features: Sequence[SqlFeature]) -> None:
+        self._store = store
+        connection = store.connect()
+        for statement in (*macro_statements("data"), *creation_statements()):
+            connection.execute(statement)
+        self._shared = Shared(
+            store=store,
+            catalogue=load_catalogue(connection),
+            statements=_merged(BUILTIN, *(feature.statements for feature in features)),
+            unlocked=_UNLOCKED,
+            functions=_merged(*(feature.functions for feature in features)),
+            table_functions=_merged(
+                _TABLE_FUNCTIONS, *(feature.table_functions for feature in features)
+            ),
+            virtual_tables=_merged(*(feature.virtual_tables for feature in features)),
+            namespace_dropped=tuple(
+                feature.namespace_dropped
+                for feature in features
+                if feature.namespace_dropped is not None
+            ),
+            dispatch=self._dispatch,
+            describe=self._describe,
+            computed=self._computed,
+            batch=_batch,
+        )
+        connection.close()
+
+    def open_session(self, options: SessionOptions) -> SqlSession:
+        """A new session; see `ports.OpenSession`."""
+        return Session(self._shared, options)
+
+    def result_of(self, query_id: str) -> Result | None:
+        """The answer of a statement that ran lately, of any session."""
+        return self._shared.results.get(query_id)
+
+    def close(self) -> None:
+        """Write everything into the main file and let the directory go."""
+        self._store.close()
+
+    def _dispatch(self, statement: Statement, session: SqlSession) -> Result:
+        handler = self._shared.statements.get(statement.kind)
+        if handler is None:
+            raise unsupported(statement.kind)
+        return handler(statement, session)
+
+    def _computed(self, name: QualifiedName, session: SqlSession) -> Result | None:
+        tables = self._shared.virtual_tables
+        table = tables.get(f"{name.database}.{name.schema}.{name.name}") or tables.get(
+            f"{name.schema}.{name.name}"
+        )
+        return table(session) if table is not None else None
+
+    def _describe(self, statement: Statement, session: SqlSession) -> Result:
+        if statement.kind == "SELECT":
+            return query.describe_query(statement, _own(session))
+        if statement.kind in FIXED_COLUMNS:
+            return FIXED_COLUMNS[statement.kind]
+        if statement.kind.startswith(_READING):
+            return slice_of(self._dispatch(statement, session))
+        return slice_of(status(""))
+
+
+def open_engine(data_dir: Path, features: Sequence[SqlFeature] = ()) -> SqlEngine:
+    """Open a data directory for SQL.
+
+    Raises:
+        MachineError: in use, not writable, damaged, or written by a newer version.
+    """
+    store = open_store(data_dir)
+    try:
+        return SqlEngine(store, features)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _own(session: SqlSession) -> Session:
+    assert isinstance(session, Session)
+    return session
+
+
+def _batch(statement: Statement, rows: Sequence[Sequence[Value]], session: SqlSession) -> Result:
+    return dml.batch(statement, rows, _own(session))
+
+
+def _merged(*tables: Mapping[str, _T]) -> dict[str, _T]:
+    merged: dict[str, _T] = {}
+    for table in tables:
+        for name, entry in table.items():
+            if name in merged:
+                raise InternalError(f"two parts of the engine both offer {name}")
+            merged[name] = entry
+    return merged
+
+
+_TABLE_FUNCTIONS: dict[str, Any] = {}

@@ -1,0 +1,98 @@
+"""From one statement's text to sqlglot's tree. Knows spelling; names and functions mean nothing.
+
+Two things are noted while parsing, because the tree forgets them: the name a function was called
+by (`meta[CALLED]`), and how an expression without an alias was written, which is its column's name
+in Snowflake.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from sqlglot import exp
+from sqlglot.dialects.snowflake import Snowflake
+from sqlglot.errors import ParseError, SqlglotError, TokenError
+from sqlglot.parsers.snowflake import SnowflakeParser
+from sqlglot.tokens import TokenType
+
+from sfdag_magics.engine.answers import SqlError, syntax_error
+
+CALLED = "called"
+_NAMED_ALREADY = (exp.Alias, exp.Aliases, exp.Star, exp.Column, exp.Query)
+
+
+class _Parser(SnowflakeParser):
+    def _parse_projections(self) -> tuple[list[exp.Expr], list[exp.Expr] | None]:
+        return self._parse_csv(self._parse_projection), None
+
+    def _parse_projection(self) -> exp.Expr | None:
+        start = self._curr
+        item: exp.Expr | None = self._parse_expression()
+        if item is None or (isinstance(item, _NAMED_ALREADY) and not _is_subquery(item)):
+            return item
+        if item.find(exp.Star) and not isinstance(item, exp.Func):
+            return item
+        written = self._find_sql(start, self._prev)
+        return exp.alias_(item, exp.to_identifier(written.upper(), quoted=True), copy=False)
+
+    def _parse_function_call(
+        self,
+        functions: dict[str, Callable[..., Any]] | None = None,
+        anonymous: bool = False,  # noqa: FBT001, FBT002 - the base class's signature
+        optional_parens: bool = True,  # noqa: FBT001, FBT002 - the base class's signature
+        any_token: bool = False,  # noqa: FBT001, FBT002 - the base class's signature
+    ) -> exp.Expr | None:
+        token = self._curr
+        with_arguments = bool(token and self._next and self._next.token_type == TokenType.L_PAREN)
+        result: exp.Expr | None = super()._parse_function_call(
+            functions=functions,
+            anonymous=anonymous,
+            optional_parens=optional_parens,
+            any_token=any_token,
+        )
+        if result is not None and with_arguments:
+            result.meta[CALLED] = token.text.upper()
+        return result
+
+
+class SnowflakeText(Snowflake):
+    """Snowflake's dialect with the notes of this module."""
+
+    Parser = _Parser
+
+
+_DIALECT = SnowflakeText()
+
+
+def parse(text: str) -> exp.Expr:
+    """The tree of one statement.
+
+    Raises:
+        SqlError: the text cannot be read, with the place where reading stopped.
+    """
+    try:
+        trees = _DIALECT.parse(text)
+    except ParseError as problem:
+        raise syntax_error(_message(problem)) from problem
+    except (TokenError, SqlglotError) as problem:
+        raise syntax_error(f"syntax error: {problem}") from problem
+    if len(trees) != 1 or trees[0] is None:
+        raise SqlError("SQL compilation error:\nEmpty SQL statement.", code=900)
+    return trees[0]
+
+
+def _is_subquery(item: exp.Expr) -> bool:
+    return isinstance(item, exp.Subquery) and not item.alias
+
+
+def _message(problem: ParseError) -> str:
+    if not problem.errors:
+        return re.sub("\x1b\\[[0-9;]*m", "", str(problem))
+    first = problem.errors[0]
+    unexpected = first.get("highlight") or "<EOF>"
+    return (
+        f"syntax error line {first.get('line', 1)} at position {first.get('col', 0)}"
+        f" unexpected '{unexpected}'."
+    )

@@ -1,0 +1,307 @@
+"""One Snowflake session on one DuckDB connection. Knows locking, cancelling, names and transactions.
+
+Implements `ports.SqlSession`, and offers the handlers of this folder and of the features what they
+need beyond it (`ports.TableAccess`). Knows no kind of statement: that is `engine.py`.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from sfdag_magics.engine.answers import Result, SqlError
+from sfdag_magics.engine.ports import Bindings, ObjectFact, SessionOptions, Statement, Value
+from sfdag_magics.engine.sql.duck_errors import CANCELED, sql_error
+from sfdag_magics.engine.sql.gate import classify
+from sfdag_magics.engine.sql.parameters import session_parameters
+from sfdag_magics.engine.sql.shared import Shared
+from sfdag_magics.engine.sql.transaction import SessionTransaction, Write
+from sfdag_magics.engine.sql.translations import Translations
+from sfdag_magics.engine.store.facts import (
+    INFORMATION_SCHEMA,
+    RELATIONS,
+    FactsTransaction,
+    Key,
+    facts_transaction,
+)
+from sfdag_magics.sqltext import QualifiedName
+
+_KEPT_QUERY_IDS = 100
+
+
+class _Execution:
+    """One running statement of a session."""
+
+    def __init__(self) -> None:
+        self.cancelled = False
+
+
+class Session:
+    """See `ports.SqlSession`. Any thread."""
+
+    def __init__(self, shared: Shared, options: SessionOptions) -> None:
+        self.shared = shared
+        self.id = uuid.uuid4().hex
+        self.user = options.user
+        self.role = options.role
+        self.warehouse = options.warehouse
+        self.database: str | None = None
+        self.schema: str | None = None
+        self.attempt_id = options.attempt_id
+        self.parameters: dict[str, Value] = session_parameters(options.parameters)
+        #: Session variables by upper-case name.
+        self.variables: dict[str, Value] = {}
+        #: What only this session sees.
+        self.temporary: dict[Key, ObjectFact] = {}
+        #: Grows whenever something changes that earlier translations relied on.
+        self.changes = 0
+        #: Queries in DuckDB's SQL, by text and namespace.
+        self.translations: Translations[Any] = Translations(
+            lambda: (shared.catalogue.version, self.changes)
+        )
+        self.connection = shared.store.connect()
+        self.lock = threading.RLock()
+        self.transaction = SessionTransaction(
+            self.connection, shared.clock, lambda: self._is_cancelled()
+        )
+        self.query_ids: list[str] = []
+        self._state = threading.Lock()
+        self._executions: list[_Execution] = []
+        self._stops: list[Callable[[], None]] = []
+        self._facts: FactsTransaction | None = None
+        self._closed = False
+        self._use(options)
+
+    # -- statements ---------------------------------------------------------------------------
+
+    def execute(self, text: str, *, bindings: Bindings = (), query_id: str | None = None) -> Result:
+        """Run one statement and wait for it. Raises SqlError; the session stays usable."""
+        identity = query_id or str(uuid.uuid4())
+        statement = classify(text, identity, bindings)
+        result = self.carry_out(statement)
+        self.remember(identity, result)
+        return result
+
+    def carry_out(self, statement: Statement) -> Result:
+        """Run a classified statement; its result is not remembered under its id."""
+        with self._running():
+            if statement.kind in self.shared.unlocked:
+                return self._mapped(lambda: self.shared.dispatch(statement, self))
+            with self.lock:
+                self.check_cancelled()
+                return self._mapped(lambda: self.shared.dispatch(statement, self))
+
+    def remember(self, query_id: str, result: Result) -> None:
+        """Make an answer available to RESULT_SCAN and LAST_QUERY_ID."""
+        self.shared.results.put(query_id, result)
+        self.query_ids = [*self.query_ids[-_KEPT_QUERY_IDS:], query_id]
+
+    def describe(self, text: str, *, bindings: Bindings = ()) -> Result:
+        """The columns a statement would answer with, and no rows; nothing is changed."""
+        statement = classify(text, str(uuid.uuid4()), bindings)
+        with self._running(), self.lock:
+            return self._mapped(lambda: self.shared.describe(statement, self))
+
+    def execute_batch(
+        self, text: str, rows: Sequence[Sequence[Value]], *, query_id: str | None = None
+    ) -> Result:
+        """Run one DML statement for many rows of positional values, as one statement."""
+        identity = query_id or str(uuid.uuid4())
+        statement = classify(text, identity, ())
+        with self._running(), self.lock:
+            result = self._mapped(lambda: self.shared.batch(statement, rows, self))
+        self.remember(identity, result)
+        return result
+
+    # -- names and the catalogue --------------------------------------------------------------
+
+    def resolve(self, name: QualifiedName) -> QualifiedName:
+        """The name with the current database and schema filled in."""
+        database = name.database or self.database
+        if database is None:
+            raise SqlError(
+                "Cannot perform operation. This session does not have a current database. Call"
+                " 'USE DATABASE', or use a qualified name.",
+                code=90105,
+                sqlstate="22000",
+            )
+        schema = name.schema or (self.schema if name.database is None else "PUBLIC")
+        if schema is None:
+            raise SqlError(
+                "Cannot perform operation. This session does not have a current schema. Call"
+                " 'USE SCHEMA', or use a qualified name.",
+                code=90106,
+                sqlstate="22000",
+            )
+        return QualifiedName(name.name, schema, database)
+
+    def relation(self, name: QualifiedName) -> ObjectFact | None:
+        """The table or view of a fully qualified name; a temporary one hides a permanent one."""
+        for facts in (self.temporary.get, self.shared.catalogue.get):
+            for kind in RELATIONS:
+                found = facts((kind, name.database or "", name.schema or "", name.name, ""))
+                if found is not None:
+                    return found
+        return None
+
+    @contextmanager
+    def facts(self) -> Iterator[FactsTransaction]:
+        """The catalogue for a DDL statement, in a transaction of its own."""
+        with self.lock:
+            if self._facts is not None:
+                yield self._facts
+                return
+            self.transaction.commit()
+            with (
+                self.shared.clock.committing(),
+                facts_transaction(
+                    self.connection,
+                    self.shared.catalogue,
+                    self.temporary,
+                    session_id=self.id,
+                    owner=self.role,
+                ) as facts,
+            ):
+                self._facts = facts
+                try:
+                    yield facts
+                finally:
+                    self._facts = None
+                    self.changes += 1
+
+    def database_exists(self, database: str) -> bool:
+        """Whether a database is there."""
+        return self.shared.catalogue.get(("DATABASE", database, "", database, "")) is not None
+
+    def schema_exists(self, database: str, schema: str) -> bool:
+        """Whether a schema is there, INFORMATION_SCHEMA of every database included."""
+        catalogue = self.shared.catalogue
+        if catalogue.get(("DATABASE", database, "", database, "")) is None:
+            return False
+        key = ("SCHEMA", database, schema, schema, "")
+        return schema == INFORMATION_SCHEMA or catalogue.get(key) is not None
+
+    # -- DuckDB, for handlers -----------------------------------------------------------------
+
+    def run_duckdb(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        """The rows of a DuckDB query. Not for text that a user wrote."""
+        with self.lock:
+            self.check_cancelled()
+            relation = self.transaction.read(
+                lambda: self.connection.sql(sql, params=parameters or None)
+            )
+            return self.transaction.read(relation.to_arrow_table)
+
+    def write(self, *writes: Write) -> list[list[tuple[Any, ...]]]:
+        """Carry writes out in the session's transaction, or in one of their own; what each said."""
+        with self.lock:
+            self.check_cancelled()
+            if not self.parameters["AUTOCOMMIT"]:
+                self.transaction.begin()
+            return self.transaction.write(writes)
+
+    # -- the end of things --------------------------------------------------------------------
+
+    @contextmanager
+    def on_cancel(self, stop: Callable[[], None]) -> Iterator[None]:
+        """While inside, `cancel()` also calls `stop`."""
+        with self._state:
+            self._stops.append(stop)
+            late = any(execution.cancelled for execution in self._executions)
+        try:
+            if late:
+                stop()
+            yield
+        finally:
+            with self._state:
+                self._stops.remove(stop)
+
+    def cancel(self) -> None:
+        """Stop what runs, from any thread: it fails with code 604."""
+        with self._state:
+            for execution in self._executions:
+                execution.cancelled = True
+            stops = tuple(self._stops) if self._executions else ()
+        self.connection.interrupt()
+        for stop in stops:
+            stop()
+
+    def check_cancelled(self) -> None:
+        """Raises SqlError 604 when `cancel` was called on what runs."""
+        if self._is_cancelled():
+            raise _canceled()
+
+    def close(self) -> None:
+        """Roll back what is open, drop what is temporary."""
+        with self.lock:
+            if self._closed:
+                return
+            self._closed = True
+            self.transaction.rollback()
+            self.temporary.clear()
+            self.connection.close()
+
+    @contextmanager
+    def _running(self) -> Iterator[_Execution]:
+        execution = _Execution()
+        with self._state:
+            self._executions.append(execution)
+        try:
+            yield execution
+        except SqlError as problem:
+            if execution.cancelled and problem.code != CANCELED.code:
+                raise _canceled() from problem
+            raise
+        finally:
+            with self._state:
+                self._executions.remove(execution)
+
+    def _is_cancelled(self) -> bool:
+        with self._state:
+            return any(execution.cancelled for execution in self._executions)
+
+    def _mapped(self, work: Callable[[], Result]) -> Result:
+        """DuckDB's errors become Snowflake's here, for every statement."""
+        try:
+            return work()
+        except duckdb.Error as problem:
+            raise sql_error(problem, self._name_of) from problem
+
+    def _name_of(self, physical: str) -> str | None:
+        for facts in (self.temporary, self.shared.catalogue.all()):
+            for fact in facts.values():
+                if fact.detail.get("physical") == physical:
+                    return fact.name
+        return None
+
+    def _use(self, options: SessionOptions) -> None:
+        if options.database is None:
+            return
+        if not self.schema_exists(options.database, INFORMATION_SCHEMA):
+            raise SqlError(
+                f"SQL compilation error:\nDatabase '{options.database}' does not exist or not"
+                " authorized.",
+                code=2043,
+                sqlstate="02000",
+            )
+        self.database = options.database
+        schema = options.schema or "PUBLIC"
+        if self.schema_exists(options.database, schema):
+            self.schema = schema
+        elif options.schema is not None:
+            raise SqlError(
+                f"SQL compilation error:\nSchema '{options.database}.{schema}' does not exist or"
+                " not authorized.",
+                code=2043,
+                sqlstate="02000",
+            )
+
+
+def _canceled() -> SqlError:
+    return SqlError(CANCELED.message, code=CANCELED.code, sqlstate=CANCELED.sqlstate)

@@ -1,0 +1,242 @@
+"""What a session has not committed yet, and how a failed statement leaves it intact.
+
+DuckDB aborts a transaction at a statement that fails while it runs, and then reports success for a
+COMMIT that has written nothing. So: what can be repeated exactly is repeated on a new transaction;
+where that cannot be known, the transaction is poisoned and everything up to ROLLBACK fails, COMMIT
+included. A transaction that has not written yet is not opened in DuckDB at all, so its queries see
+what others commit, as in Snowflake.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import duckdb
+
+from sfdag_magics.engine.answers import SqlError
+
+_T = TypeVar("_T")
+
+#: A conflict between single statements is over when the other one has committed.
+_RETRIES = 200
+_RETRY_WAIT_S = 0.005
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """One DuckDB statement that writes.
+
+    Attributes:
+        exact: whether it does the same again on the same data: no random values, no sequences, no
+            rows picked in an order nobody fixed.
+        fresh: whether it reads nothing (INSERT … VALUES of constants), so that it does the same on
+            other data as well.
+    """
+
+    sql: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    exact: bool = True
+    fresh: bool = False
+
+
+class CommitClock:
+    """Tells whether anybody may have committed since a moment. Any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._begun = 0
+        self._ended = 0
+
+    @contextmanager
+    def committing(self) -> Iterator[None]:
+        """Around whatever may make changes visible to others."""
+        with self._lock:
+            self._begun += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._ended += 1
+
+    def now(self) -> tuple[int, int]:
+        """Equal at two moments only if no commit began or ended between them."""
+        with self._lock:
+            return (self._begun, self._ended)
+
+
+class SessionTransaction:
+    """The transaction of one session; used with the session's lock held."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        clock: CommitClock,
+        cancelled: Callable[[], bool],
+    ) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._cancelled = cancelled
+        self._started = False
+        self._poisoned = False
+        self._mark = (0, 0)
+        self._log: list[Write] = []
+        self._pause = threading.Event()
+        #: Whether BEGIN was said (or implied, without autocommit) and nothing ended it.
+        self.is_open = False
+
+    def begin(self) -> None:
+        """Open a transaction; inside one, nothing changes."""
+        self.is_open = True
+
+    def check(self) -> None:
+        """Raises SqlError when only ROLLBACK is left."""
+        if self._poisoned:
+            raise SqlError(
+                "The transaction cannot go on: a failed statement undid its earlier changes, and"
+                " they could not be repeated exactly. ROLLBACK, then run the transaction again.",
+                code=90250,
+                sqlstate="25P02",
+            )
+
+    def commit(self) -> None:
+        """Make everything since BEGIN durable and visible.
+
+        Raises:
+            SqlError: the transaction was poisoned; it is still open, for ROLLBACK.
+            duckdb.Error: DuckDB refused; everything since BEGIN is undone.
+        """
+        self.check()
+        if self._started:
+            # DuckDB says yes to the COMMIT of an aborted transaction, but not to a query in it
+            self._connection.execute("SELECT 1")
+            with self._clock.committing():
+                try:
+                    self._connection.execute("COMMIT")
+                except duckdb.Error:
+                    self.rollback()
+                    raise
+        self._forget()
+
+    def rollback(self) -> None:
+        """Undo everything since BEGIN."""
+        if self._started:
+            try:
+                self._connection.execute("ROLLBACK")
+            except duckdb.TransactionException:
+                pass  # DuckDB had none any more: a failed COMMIT ends it
+        self._forget()
+
+    def read(self, query: Callable[[], _T]) -> _T:
+        """Run a query in the transaction, if there is one."""
+        self.check()
+        try:
+            return query()
+        except duckdb.Error:
+            self._recover()
+            raise
+
+    def write(self, writes: Sequence[Write]) -> list[list[tuple[Any, ...]]]:
+        """Carry out one user statement's writes, all or none; what each answered."""
+        self.check()
+        if not self.is_open:
+            return self._write_alone(writes)
+        self._start()
+        answers: list[list[tuple[Any, ...]]] = []
+        try:
+            for write in writes:
+                answers.append(self._run(write))  # noqa: PERF401 - how far it came matters
+        except duckdb.Error:
+            self._recover(partly_done=bool(answers))
+            raise
+        self._log.extend(writes)
+        return answers
+
+    def retried(self, work: Callable[[], _T]) -> _T:
+        """`work`, again while it loses against somebody else's write."""
+        for _ in range(_RETRIES):
+            try:
+                return work()
+            except duckdb.TransactionException as problem:
+                if "onflict" not in str(problem) or self._cancelled():
+                    raise
+                self._pause.wait(_RETRY_WAIT_S)
+        return work()
+
+    def _write_alone(self, writes: Sequence[Write]) -> list[list[tuple[Any, ...]]]:
+        def work() -> list[list[tuple[Any, ...]]]:
+            with self._clock.committing():
+                if len(writes) == 1:
+                    return [self._run(writes[0])]
+                self._connection.execute("BEGIN TRANSACTION")
+                try:
+                    answers = [self._run(write) for write in writes]
+                    self._connection.execute("COMMIT")
+                except BaseException:
+                    self.rollback_quietly()
+                    raise
+                return answers
+
+        return self.retried(work)
+
+    def rollback_quietly(self) -> None:
+        """End DuckDB's transaction, whatever state it is in."""
+        try:
+            self._connection.execute("ROLLBACK")
+        except duckdb.Error:
+            pass  # a failed COMMIT has ended it
+
+    def _run(self, write: Write) -> list[tuple[Any, ...]]:
+        parameters = dict(write.parameters) or None
+        rows: list[tuple[Any, ...]] = self._connection.execute(write.sql, parameters).fetchall()
+        return rows
+
+    def _start(self) -> None:
+        if self._started:
+            return
+        self._mark = self._clock.now()
+        self._connection.execute("BEGIN TRANSACTION")
+        # the snapshot is taken by the first statement that reads, not by BEGIN
+        self._connection.execute("SELECT version FROM registry.format").fetchall()
+        self._started = True
+
+    def _recover(self, *, partly_done: bool = False) -> None:
+        """Bring back what a failed statement made DuckDB undo, or poison the transaction."""
+        if not self._started or (not partly_done and not self._is_aborted()):
+            return
+        self.rollback_quietly()
+        self._started = False
+        if self._log and not self._replay():
+            self.rollback_quietly()
+            self._started = False
+            self._poisoned = True
+
+    def _replay(self) -> bool:
+        mark = self._mark
+        self._start()
+        unchanged = self._clock.now() == mark
+        exact = unchanged and all(write.exact for write in self._log)
+        if not exact and not all(write.fresh for write in self._log):
+            return False
+        try:
+            for write in self._log:
+                self._run(write)
+        except duckdb.Error:
+            return False
+        return True
+
+    def _is_aborted(self) -> bool:
+        try:
+            self._connection.execute("SELECT 1")
+        except duckdb.TransactionException:
+            return True
+        return False
+
+    def _forget(self) -> None:
+        self.is_open = False
+        self._started = False
+        self._poisoned = False
+        self._log = []

@@ -1,0 +1,331 @@
+"""One parsed statement in Snowflake's SQL to one in DuckDB's. Knows sessions and values, no kinds.
+
+The order matters and is stated once, in `Translator.translated`: constants first (bindings,
+variables, session functions), then names, then types, then fakesnow's rewrites and ours.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlglot import ErrorLevel, exp
+from sqlglot.dialects.duckdb import DuckDB
+from sqlglot.errors import SqlglotError, UnsupportedError
+
+from sfdag_magics.engine.answers import Result, SqlError, unsupported
+from sfdag_magics.engine.ports import Arguments, Bindings, ObjectFact, Value
+from sfdag_magics.engine.sql import functions_table as known
+from sfdag_magics.engine.sql.adapter_fakesnow import rewritten
+from sfdag_magics.engine.sql.constants import constant, literal
+from sfdag_magics.engine.sql.context import context_value
+from sfdag_magics.engine.sql.lineage import output_types
+from sfdag_magics.engine.sql.parse import CALLED, parse
+from sfdag_magics.engine.sql.result_rows import query_of_rows, rows_for_duck
+from sfdag_magics.engine.sql.rewrites import rewrite
+from sfdag_magics.engine.sql.scope import Namespace, resolve_tables
+from sfdag_magics.engine.sql.session import Session
+from sfdag_magics.engine.sql.types import SqlType
+from sfdag_magics.sqltext import QualifiedName
+
+_DEEPEST_VIEW = 32
+_DUCKDB = DuckDB()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translated:
+    """A DuckDB statement with its values, and what is known of its columns."""
+
+    sql: str
+    parameters: Mapping[str, Value]
+    types: tuple[SqlType | None, ...] | None
+    registered: tuple[str, ...]
+    exact: bool
+    #: Whether the same text may be answered from this translation again in the same session.
+    stable: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class _Noted:
+    """What one translation gathers, views included."""
+
+    parameters: dict[str, Value] = field(default_factory=dict)
+    registered: list[str] = field(default_factory=list)
+    exact: bool = True
+    stable: bool = True
+
+
+class Translator:
+    """Translates one statement of one session; makes its `scope.Source` as well."""
+
+    def __init__(
+        self,
+        session: Session,
+        bindings: Bindings = (),
+        *,
+        namespace: Namespace | None = None,
+        noted: _Noted | None = None,
+        views: tuple[str, ...] = (),
+    ) -> None:
+        self.session = session
+        self._bindings = bindings
+        self._namespace = namespace or Namespace(database=session.database, schema=session.schema)
+        self._noted = noted or _Noted()
+        self._views = views
+
+    # -- the whole way ------------------------------------------------------------------------
+
+    def query(self, tree: exp.Expr) -> Translated:
+        """A query, with the types of its columns where they come straight from tables."""
+        resolved = self.resolved(tree)
+        types = output_types(resolved)
+        return replace(self.finished(resolved), types=types)
+
+    def query_of_prepared(self, prepared: exp.Expr) -> Translated:
+        """The same for a query whose constants are put in."""
+        resolved = self.resolved_only(prepared)
+        return replace(self.finished(resolved), types=output_types(resolved))
+
+    def statement(self, tree: exp.Expr) -> Translated:
+        """Any statement DuckDB carries out."""
+        return self.finished(self.resolved(tree))
+
+    def resolved(self, tree: exp.Expr) -> exp.Expr:
+        """The tree with its constants put in and its tables found."""
+        return resolve_tables(self.prepared(tree), self._namespace, self)
+
+    def resolved_only(self, prepared: exp.Expr) -> exp.Expr:
+        """A prepared tree with its tables found."""
+        return resolve_tables(prepared, self._namespace, self)
+
+    def finished(self, resolved: exp.Expr) -> Translated:
+        """The DuckDB statement of a resolved tree."""
+        sql = self.generated(resolved)
+        noted = self._noted
+        return Translated(
+            sql=sql,
+            parameters={
+                name: value for name, value in noted.parameters.items() if f"${name}" in sql
+            },
+            types=None,
+            registered=tuple(noted.registered),
+            exact=noted.exact,
+            stable=noted.stable,
+        )
+
+    def prepared(self, tree: exp.Expr) -> exp.Expr:
+        """Names upper-cased, functions checked, everything constant put in as a value."""
+        for node in list(tree.walk()):
+            if isinstance(node, exp.Identifier):
+                if not node.quoted:
+                    node.set("this", node.name.upper())
+                    node.set("quoted", True)  # noqa: FBT003 - sqlglot's signature
+                continue
+            new = self._prepared_node(node)
+            if new is not None and new is not node:
+                if node is tree:
+                    tree = new
+                else:
+                    node.replace(new)
+        return tree
+
+    def generated(self, tree: exp.Expr) -> str:
+        """DuckDB's text of a prepared and resolved tree."""
+        kinds = frozenset(type(node) for node in tree.walk())
+        try:
+            final = rewrite(rewritten(rewrite(tree, kinds, before=True), kinds), kinds)
+            return _DUCKDB.generate(final, copy=False, unsupported_level=ErrorLevel.RAISE)
+        except UnsupportedError as problem:
+            raise unsupported(str(problem).splitlines()[0].rstrip(".")) from problem
+        except (SqlglotError, ValueError, AttributeError, AssertionError) as problem:
+            raise unsupported(
+                f"This use of {_called_names(tree) or 'SQL'} ({type(problem).__name__})"
+            ) from problem
+
+    # -- constants ----------------------------------------------------------------------------
+
+    def _prepared_node(self, node: exp.Expr) -> exp.Expr | None:
+        if isinstance(node, exp.Placeholder):
+            return self._bound(node)
+        if isinstance(node, exp.Parameter):
+            return self._variable(node)
+        called = node.meta.get(CALLED) if node._meta else None  # noqa: SLF001 - meta makes a dict
+        if called is not None:
+            if (system := self.session.shared.functions.get(called)) is not None:
+                self._noted.stable = False
+                return literal(system(self._values(node), self.session))
+            self._check_function(node, called)
+        found = context_value(node, called, self.session)
+        if found is not None:
+            self._noted.stable = False
+            return found
+        return None
+
+    def _values(self, node: exp.Expr) -> tuple[Value, ...]:
+        return tuple(self.value(argument) for argument in node.expressions)
+
+    def _check_function(self, node: exp.Expr, called: str) -> None:
+        if called in known.VOLATILE or called in known.ORDER_DEPENDENT:
+            self._noted.exact = False
+        if called in known.FUNCTIONS or called in known.TABLES:
+            return
+        if self._is_table_function(node) or isinstance(node, exp.DataType):
+            return
+        raise SqlError(
+            f"SQL compilation error: error line 1 at position 0\nUnknown function {called}",
+            code=2140,
+            sqlstate="42601",
+        )
+
+    def _is_table_function(self, node: exp.Expr) -> bool:
+        """Those are looked up by their full name when tables are resolved."""
+        parent = node.parent
+        while isinstance(parent, exp.Dot):
+            parent = parent.parent
+        return isinstance(parent, exp.TableFromRows | exp.Table)
+
+    def _bound(self, node: exp.Placeholder) -> exp.Expr:
+        name = node.name
+        if isinstance(self._bindings, Mapping):
+            value = self._named(name)
+        else:
+            index = int(name) - 1 if name.isdigit() else len(self._bindings)
+            if index >= len(self._bindings):
+                raise SqlError(
+                    f"SQL compilation error: error line 1 at position 0\nBind variable :{index + 1}"
+                    " not set.",
+                    code=2049,
+                    sqlstate="42601",
+                )
+            value, name = self._bindings[index], str(index + 1)
+        parameter = f"p{name}" if name.isdigit() else f"n_{name.lower()}"
+        self._noted.parameters[parameter] = value
+        return exp.Parameter(this=exp.var(parameter))
+
+    def _named(self, name: str) -> Value:
+        assert isinstance(self._bindings, Mapping)
+        for key, value in self._bindings.items():
+            if key.upper() == name.upper():
+                return value
+        raise SqlError(
+            f"SQL compilation error:\nBind variable :{name} not set.", code=2049, sqlstate="42601"
+        )
+
+    def _variable(self, node: exp.Parameter) -> exp.Expr | None:
+        name = node.name
+        if name.isdigit():
+            return exp.column(exp.to_identifier(f"COLUMN{name}", quoted=True))
+        if name in self._noted.parameters:
+            return None
+        self._noted.stable = False
+        if name.upper() not in self.session.variables:
+            raise SqlError(
+                "SQL compilation error: error line 1 at position 0\n"
+                f"Session variable '${name.upper()}' does not exist",
+                code=2211,
+                sqlstate="02000",
+            )
+        return literal(self.session.variables[name.upper()])
+
+    # -- scope.Source -------------------------------------------------------------------------
+
+    def table(self, name: QualifiedName) -> ObjectFact | None:
+        """See `scope.Source`."""
+        fact = self.session.relation(name)
+        if fact is not None and fact.detail.get("volatile"):
+            self._noted.exact = False
+        return fact
+
+    def qualified(self, name: QualifiedName, namespace: Namespace) -> QualifiedName:
+        """See `scope.Source`."""
+        if name.database is None:
+            name = QualifiedName(name.name, name.schema or namespace.schema, namespace.database)
+        full = self.session.resolve(name)
+        assert full.database is not None
+        assert full.schema is not None
+        if not self.session.schema_exists(full.database, full.schema):
+            kind = "Database" if not self.session.database_exists(full.database) else "Schema"
+            shown = full.database if kind == "Database" else f"{full.database}.{full.schema}"
+            raise SqlError(
+                f"SQL compilation error:\n{kind} '{shown}' does not exist or not authorized.",
+                code=2003,
+                sqlstate="02000",
+            )
+        return full
+
+    def view_query(self, view: ObjectFact) -> exp.Query:
+        """See `scope.Source`."""
+        if view.id in self._views or len(self._views) >= _DEEPEST_VIEW:
+            raise SqlError(
+                f"SQL compilation error:\nView definition recursion detected: {view.name}",
+                code=2010,
+                sqlstate="42601",
+            )
+        namespace = Namespace(database=view.database, schema=view.schema)
+        inner = Translator(
+            self.session, namespace=namespace, noted=self._noted, views=(*self._views, view.id)
+        )
+        tree = resolve_tables(inner.prepared(parse(view.detail["text"])), namespace, inner)
+        names = [column["name"] for column in view.detail["columns"]]
+        if view.detail.get("renamed"):
+            columns = [exp.to_identifier(name, quoted=True) for name in names]
+            alias = exp.TableAlias(this=exp.to_identifier("v", quoted=True), columns=columns)
+            return exp.select("*").from_(exp.Subquery(this=tree, alias=alias))
+        assert isinstance(tree, exp.Query)
+        return tree
+
+    def computed(self, name: QualifiedName) -> Result | None:
+        """See `scope.Source`."""
+        self._noted.stable = False
+        return self.session.shared.computed(name, self.session)
+
+    def called(self, function: str, arguments: Arguments) -> Result:
+        """See `scope.Source`."""
+        self._noted.stable = False
+        functions = self.session.shared.table_functions
+        answer = functions.get(function) or functions.get(function.rpartition(".")[2])
+        if answer is None:
+            raise SqlError(
+                f"SQL compilation error:\nUnknown user-defined table function {function}",
+                code=2141,
+                sqlstate="42601",
+            )
+        return answer(arguments, self.session)
+
+    def rows(self, result: Result) -> exp.Query:
+        """See `scope.Source`."""
+        name = f"v_{uuid.uuid4().hex}"
+        self.session.connection.register(name, rows_for_duck(result))
+        self._noted.registered.append(name)
+        self._noted.exact = False
+        return query_of_rows(name, result)
+
+    def value(self, node: exp.Expr) -> Value:
+        """What a constant expression is; DuckDB computes what is not a literal."""
+        if isinstance(node, exp.Parameter) and node.name in self._noted.parameters:
+            return self._noted.parameters[node.name]
+        simple = constant(node)
+        if simple is not NotImplemented:
+            return simple
+        part = Translator(self.session, self._bindings, noted=_Noted())
+        translated = part.statement(exp.select(node.copy()))
+        rows: Any = self.session.connection.execute(
+            translated.sql, dict(translated.parameters) or None
+        ).fetchall()
+        return rows[0][0]
+
+
+def release(session: Session, translated: Translated) -> None:
+    """Forget what was registered for a statement."""
+    for name in reversed(translated.registered):
+        session.connection.unregister(name)
+
+
+def _called_names(tree: exp.Expr) -> str:
+    return ", ".join(
+        sorted(
+            {str(node.meta[CALLED]) for node in tree.walk() if node._meta and CALLED in node.meta}
+        )  # noqa: SLF001 - meta makes a dict
+    )

@@ -1,0 +1,190 @@
+"""The one DuckDB file of a data directory: opened, locked down, versioned. Knows no Snowflake.
+
+What must hold before any statement of a user runs: other users cannot read the files, no second
+process has them, DuckDB reaches nothing of this machine but the stages, and its settings are
+locked. SQL statements cannot name the file itself because of the gate, not because of settings
+(DuckDB adds every file it opens to its own allow-list).
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+from pathlib import Path
+from typing import IO
+
+import duckdb
+
+from sfdag_magics.errors import MachineError
+
+#: Raised when the meaning of what is stored changes; an older engine then refuses the directory.
+FORMAT_VERSION = 1
+#: Where the files of stages live; the only place DuckDB may read or write besides its own files.
+STAGES_DIRECTORY = "stages"
+_FILE = "data.duckdb"
+_LOCK = "data.lock"
+_SPILL = "spill"
+
+_FORMAT_TABLES = (
+    "CREATE SCHEMA IF NOT EXISTS registry",
+    "CREATE TABLE IF NOT EXISTS registry.format(version INTEGER NOT NULL)",
+)
+_CREATION = (
+    """
+    CREATE TABLE IF NOT EXISTS registry.objects(
+        id VARCHAR NOT NULL, kind VARCHAR NOT NULL, database_name VARCHAR NOT NULL,
+        schema_name VARCHAR NOT NULL, name VARCHAR NOT NULL, arguments VARCHAR NOT NULL,
+        created_on TIMESTAMP NOT NULL, owner VARCHAR NOT NULL, comment VARCHAR NOT NULL,
+        detail VARCHAR NOT NULL)
+    """,
+)
+
+
+class DuckStore:
+    """An open data directory. Thread-safe; `close` it once, after all its connections."""
+
+    def __init__(self, root: duckdb.DuckDBPyConnection, lock: IO[str], directory: Path) -> None:
+        self._root = root
+        self._lock = lock
+        self.directory = directory
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """A connection with a transaction and temporary tables of its own; the caller closes it."""
+        return self._root.cursor()
+
+    def close(self) -> None:
+        """Write everything into the main file and let the directory go."""
+        try:
+            self._root.execute("CHECKPOINT")
+        except duckdb.TransactionException:
+            pass  # somebody still writes; the write-ahead log keeps what they commit
+        finally:
+            self._root.close()
+            self._lock.close()
+
+
+def open_store(directory: Path) -> DuckStore:
+    """Open the data directory, creating it for its first use.
+
+    Raises:
+        MachineError: in use (names the process), not writable, damaged, or of a newer version.
+    """
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in (STAGES_DIRECTORY, _SPILL):
+            (directory / name).mkdir(mode=0o700, exist_ok=True)
+        lock = _locked(directory)
+    except OSError as problem:
+        raise _not_usable(directory, problem) from problem
+    try:
+        return DuckStore(_opened(directory), lock, directory)
+    except BaseException:
+        lock.close()
+        raise
+
+
+def _locked(directory: Path) -> IO[str]:
+    """The lock file, held: it names the process that has the directory."""
+    path = directory / _LOCK
+    lock = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as problem:
+        holder = lock.read().strip() or "unknown"
+        lock.close()
+        raise MachineError(
+            f"the data directory {directory} is in use by the engine process {holder}",
+            hint="sfdag local status, or name another directory with SFDAG_DATA",
+        ) from problem
+    lock.seek(0)
+    lock.truncate()
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
+
+
+def _opened(directory: Path) -> duckdb.DuckDBPyConnection:
+    path = directory / _FILE
+    try:
+        if not path.exists():
+            _private_umask_create(path)
+        root = duckdb.connect(str(path))
+    except (OSError, duckdb.Error) as problem:
+        raise _not_usable(directory, problem) from problem
+    try:
+        path.chmod(0o600)
+        _check_format(root, directory)
+        for statement in (*_CREATION, *_settings(directory)):
+            root.execute(statement)
+    except duckdb.Error as problem:
+        root.close()
+        raise _not_usable(directory, problem) from problem
+    except BaseException:
+        root.close()
+        raise
+    return root
+
+
+def _private_umask_create(path: Path) -> None:
+    """Let DuckDB make its files readable by this user only, whatever the umask was."""
+    before = os.umask(0o077)
+    try:
+        duckdb.connect(str(path)).close()
+    finally:
+        os.umask(before)
+
+
+def _check_format(root: duckdb.DuckDBPyConnection, directory: Path) -> None:
+    for statement in _FORMAT_TABLES:
+        root.execute(statement)
+    found = root.execute("SELECT max(version) FROM registry.format").fetchone()
+    version = found[0] if found else None
+    if version is None:
+        root.execute("INSERT INTO registry.format VALUES (?)", [FORMAT_VERSION])
+    elif version > FORMAT_VERSION:
+        raise MachineError(
+            f"the data directory {directory} was written by a newer version of sfdag_magics"
+            f" (format {version}, this one knows {FORMAT_VERSION})",
+            hint="pip install --upgrade sfdag_magics, or name another directory with SFDAG_DATA",
+        )
+
+
+def _settings(directory: Path) -> tuple[str, ...]:
+    """What must be set before the lock; the last one cannot be undone while the file is open."""
+    stages = _literal(str(directory / STAGES_DIRECTORY))
+    spill = _literal(str(directory / _SPILL))
+    return (
+        "SET GLOBAL TimeZone = 'UTC'",
+        # parser, binder and catalogue errors leave a transaction usable
+        "SET GLOBAL default_transaction_invalidation_policy = 'SYNTACTIC_ERRORS_DO_NOT_INVALIDATE'",
+        # 1/0 is an error in Snowflake, not infinity
+        "SET GLOBAL ieee_floating_point_ops = false",
+        "SET GLOBAL error_on_division_by_zero = true",
+        f"SET GLOBAL temp_directory = {spill}",
+        "SET GLOBAL autoinstall_known_extensions = false",
+        "SET GLOBAL autoload_known_extensions = false",
+        f"SET GLOBAL allowed_directories = [{stages}, {spill}]",
+        "SET GLOBAL enable_external_access = false",
+        "SET GLOBAL allowed_configs = ['TimeZone']",
+        "SET GLOBAL lock_configuration = true",
+    )
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _not_usable(directory: Path, problem: Exception) -> MachineError:
+    if isinstance(problem, OSError) and problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return MachineError(
+            f"the data directory {directory} cannot be written: {problem.strerror}",
+            hint="name a directory of yours with SFDAG_DATA",
+        )
+    if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
+        return MachineError(f"the disk of the data directory {directory} is full")
+    reason = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
+    return MachineError(
+        f"the data directory {directory} cannot be opened: {reason}",
+        hint="restore it from a backup, or begin anew with: sfdag local reset",
+    )

@@ -1,0 +1,405 @@
+"""What exists: databases, schemas, tables, views and every other object, as one kind of row.
+
+`Catalogue` is the committed state in memory, read without a lock; `FactsTransaction` changes rows
+in the same DuckDB transaction as the objects they describe, and the memory after the commit. Knows
+names and rows; knows nothing of what a statement says.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+
+from sfdag_magics.engine.answers import SqlError, already_exists, does_not_exist
+from sfdag_magics.engine.ports import ObjectFact
+from sfdag_magics.sqltext import QualifiedName
+
+Key = tuple[str, str, str, str, str]
+
+#: Kinds whose names must differ from each other within a schema.
+RELATIONS = ("TABLE", "VIEW")
+_DEFAULT_OWNER = "ACCOUNTADMIN"
+INFORMATION_SCHEMA = "INFORMATION_SCHEMA"
+#: The database that every account has; its tables are computed, so it is not stored.
+SNOWFLAKE = "SNOWFLAKE"
+_SNOWFLAKE_SCHEMAS = ("ACCOUNT_USAGE", "CORE", "ML", "TELEMETRY")
+_EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def key_of(fact: ObjectFact) -> Key:
+    """What makes an object unique."""
+    return (fact.kind, fact.database, fact.schema, fact.name, fact.arguments)
+
+
+class Catalogue:
+    """The committed objects. Reading needs no lock: a change replaces the whole mapping."""
+
+    def __init__(self, facts: Mapping[Key, ObjectFact]) -> None:
+        self._facts: Mapping[Key, ObjectFact] = facts
+        #: Held from a transaction's first change of the catalogue to its end.
+        self.writing = threading.RLock()
+        #: Grows with every published change: what was translated before may be wrong now.
+        self.version = 0
+
+    def get(self, key: Key) -> ObjectFact | None:
+        """The object of this key."""
+        return self._facts.get(key)
+
+    def all(self) -> Mapping[Key, ObjectFact]:
+        """Every object; the mapping never changes."""
+        return self._facts
+
+    def publish(self, changes: Mapping[Key, ObjectFact | None]) -> None:
+        """Make committed changes visible; None removes. Call with `writing` held."""
+        merged = dict(self._facts)
+        for key, fact in changes.items():
+            if fact is None:
+                merged.pop(key, None)
+            else:
+                merged[key] = fact
+        self._facts = merged
+        self.version += 1
+
+
+def load_catalogue(connection: duckdb.DuckDBPyConnection) -> Catalogue:
+    """The catalogue as the file has it; a new file gets the database SFDAG."""
+    rows = connection.execute(
+        "SELECT id, kind, database_name, schema_name, name, arguments, created_on, owner, comment,"
+        " detail FROM registry.objects ORDER BY created_on, id"
+    ).fetchall()
+    facts = [_fact_from_row(row) for row in rows]
+    catalogue = Catalogue({key_of(fact): fact for fact in [*_virtual_facts(), *facts]})
+    if not facts:
+        with facts_transaction(connection, catalogue, {}, session_id="") as transaction:
+            for name in ("SFDAG", "PUBLIC"):
+                kind = "DATABASE" if name == "SFDAG" else "SCHEMA"
+                transaction.add_namespace(kind, "SFDAG", name)
+    return catalogue
+
+
+@contextmanager
+def facts_transaction(
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    temporary: dict[Key, ObjectFact],
+    *,
+    session_id: str,
+    owner: str = _DEFAULT_OWNER,
+) -> Iterator[FactsTransaction]:
+    """One DuckDB transaction with its facts: both kept at the end of the block, or none."""
+    facts = FactsTransaction(connection, catalogue, temporary, session_id=session_id, owner=owner)
+    connection.execute("BEGIN TRANSACTION")
+    try:
+        yield facts
+        connection.execute("COMMIT")
+        facts.publish()
+    except BaseException:
+        _roll_back(connection)
+        raise
+    finally:
+        facts.release()
+
+
+class FactsTransaction:
+    """Implements `ports.Facts`. One thread; made by `facts_transaction`."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        catalogue: Catalogue,
+        temporary: dict[Key, ObjectFact],
+        *,
+        session_id: str,
+        owner: str,
+    ) -> None:
+        self._connection = connection
+        self._catalogue = catalogue
+        self._temporary = temporary
+        self._session_id = session_id
+        self._owner = owner
+        self._changes: dict[Key, ObjectFact | None] = {}
+        self._temporary_changes: dict[Key, ObjectFact | None] = {}
+        self._locked = False
+
+    def find(
+        self, kind: str, name: QualifiedName, *, arguments: str | None = None
+    ) -> ObjectFact | None:
+        """The object of this fully qualified name; without `arguments` its only overload."""
+        database, schema = _namespace(name)
+        if arguments is None and kind in _OVERLOADED:
+            same = [
+                fact
+                for fact in self.listed(kind, database=database, schema=schema)
+                if fact.name == name.name
+            ]
+            if len(same) > 1:
+                raise SqlError(
+                    f"SQL compilation error:\n{kind.capitalize()} '{name.sql()}' has several"
+                    " signatures; name the argument types.",
+                    code=2014,
+                )
+            return same[0] if same else None
+        key = (kind, database, schema, name.name, arguments or "")
+        for changes in (self._temporary_changes, self._changes):
+            if key in changes:
+                return changes[key]
+        return self._temporary.get(key) or self._catalogue.get(key)
+
+    def listed(
+        self, kind: str, *, database: str | None = None, schema: str | None = None
+    ) -> tuple[ObjectFact, ...]:
+        """All objects of a kind, oldest first, optionally of one namespace."""
+        return tuple(
+            fact
+            for fact in self._current().values()
+            if fact.kind == kind
+            and (database is None or fact.database == database)
+            and (schema is None or fact.schema == schema)
+        )
+
+    def within(self, database: str, schema: str | None = None) -> tuple[ObjectFact, ...]:
+        """Every object in a database or schema, of whatever kind, itself included."""
+        return tuple(
+            fact
+            for fact in self._current().values()
+            if fact.database == database and (schema is None or fact.schema == schema)
+        )
+
+    def add(
+        self,
+        kind: str,
+        name: QualifiedName,
+        *,
+        detail: Mapping[str, Any],
+        comment: str = "",
+        arguments: str = "",
+        temporary: bool = False,
+    ) -> ObjectFact:
+        """Remember a new object.
+
+        Raises:
+            SqlError: the name is taken, or the database or schema does not exist.
+        """
+        database, schema = _namespace(name)
+        self._lock()
+        self.require_schema(database, schema)
+        fact = self._new(kind, database, schema, name.name, detail, comment, arguments)
+        if temporary:
+            fact = replace(fact, session_id=self._session_id)
+        self._check_free(fact)
+        self._put(fact)
+        return fact
+
+    def add_namespace(
+        self, kind: str, database: str, name: str, *, comment: str = "", transient: bool = False
+    ) -> ObjectFact:
+        """Remember a new DATABASE (of that name) or a SCHEMA in it."""
+        self._lock()
+        schema = "" if kind == "DATABASE" else name
+        if kind == "SCHEMA":
+            self.require_database(database)
+        fact = self._new(kind, database, schema, name, {"transient": transient}, comment, "")
+        self._check_free(fact)
+        self._put(fact)
+        return fact
+
+    def change(
+        self,
+        fact: ObjectFact,
+        *,
+        detail: Mapping[str, Any] | None = None,
+        comment: str | None = None,
+        name: str | None = None,
+    ) -> ObjectFact:
+        """Replace what is given, keep the rest; the object keeps its id."""
+        changed = replace(
+            fact,
+            detail=fact.detail if detail is None else dict(detail),
+            comment=fact.comment if comment is None else comment,
+            name=fact.name if name is None else name,
+        )
+        return self.move(fact, changed)
+
+    def move(self, fact: ObjectFact, changed: ObjectFact) -> ObjectFact:
+        """Put `changed` in the place of `fact`, in another namespace if it says so."""
+        self._lock()
+        if key_of(changed) != key_of(fact):
+            self._check_free(changed)
+        self.remove(fact)
+        self._put(changed)
+        return changed
+
+    def remove(self, fact: ObjectFact) -> None:
+        """Forget an object."""
+        self._lock()
+        if fact.session_id is not None:
+            self._temporary_changes[key_of(fact)] = None
+            return
+        self._connection.execute("DELETE FROM registry.objects WHERE id = ?", [fact.id])
+        self._changes[key_of(fact)] = None
+
+    def require_database(self, database: str) -> None:
+        """Raises SqlError unless the database exists."""
+        if self._seen(("DATABASE", database, "", database, "")) is None:
+            raise does_not_exist("Database", database)
+
+    def require_schema(self, database: str, schema: str) -> None:
+        """Raises SqlError unless the database and the schema in it exist."""
+        self.require_database(database)
+        if schema == INFORMATION_SCHEMA:
+            raise SqlError(
+                "SQL access control error:\nInsufficient privileges to operate on schema"
+                " 'INFORMATION_SCHEMA'",
+                code=3001,
+                sqlstate="42501",
+            )
+        if self._seen(("SCHEMA", database, schema, schema, "")) is None:
+            raise does_not_exist("Schema", f"{database}.{schema}")
+
+    def publish(self) -> None:
+        """Make what was committed visible to everybody."""
+        for key, fact in self._temporary_changes.items():
+            if fact is None:
+                self._temporary.pop(key, None)
+            else:
+                self._temporary[key] = fact
+        if self._changes:
+            self._catalogue.publish(self._changes)
+
+    def release(self) -> None:
+        """Let the next writer of the catalogue in."""
+        if self._locked:
+            self._locked = False
+            self._catalogue.writing.release()
+
+    def _lock(self) -> None:
+        if not self._locked:
+            self._catalogue.writing.acquire()
+            self._locked = True
+
+    def _current(self) -> dict[Key, ObjectFact]:
+        merged = {**self._catalogue.all(), **self._temporary}
+        for changes in (self._changes, self._temporary_changes):
+            for key, fact in changes.items():
+                if fact is None:
+                    merged.pop(key, None)
+                else:
+                    merged[key] = fact
+        return merged
+
+    def _seen(self, key: Key) -> ObjectFact | None:
+        return self._changes[key] if key in self._changes else self._catalogue.get(key)
+
+    def _check_free(self, fact: ObjectFact) -> None:
+        """A temporary object may hide a permanent one of its name, so each has its own space."""
+        kinds = RELATIONS if fact.kind in RELATIONS else (fact.kind,)
+        changes, facts = (
+            (self._temporary_changes, self._temporary.get)
+            if fact.session_id is not None
+            else (self._changes, self._catalogue.get)
+        )
+        for kind in kinds:
+            key = (kind, *key_of(fact)[1:])
+            if (changes[key] if key in changes else facts(key)) is not None:
+                shown = fact.name if fact.kind != "SCHEMA" else f"{fact.database}.{fact.name}"
+                raise already_exists(shown)
+
+    def _new(
+        self,
+        kind: str,
+        database: str,
+        schema: str,
+        name: str,
+        detail: Mapping[str, Any],
+        comment: str,
+        arguments: str,
+    ) -> ObjectFact:
+        return ObjectFact(
+            id=uuid.uuid4().hex,
+            kind=kind,
+            database=database,
+            schema=schema,
+            name=name,
+            created_on=datetime.now(UTC),
+            owner=self._owner,
+            comment=comment,
+            arguments=arguments,
+            detail=dict(detail),
+        )
+
+    def _put(self, fact: ObjectFact) -> None:
+        if fact.session_id is not None:
+            self._temporary_changes[key_of(fact)] = fact
+            return
+        self._connection.execute(
+            "INSERT INTO registry.objects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                fact.id,
+                fact.kind,
+                fact.database,
+                fact.schema,
+                fact.name,
+                fact.arguments,
+                fact.created_on.replace(tzinfo=None),
+                fact.owner,
+                fact.comment,
+                json.dumps(fact.detail),
+            ],
+        )
+        self._changes[key_of(fact)] = fact
+
+
+_OVERLOADED = ("PROCEDURE", "FUNCTION")
+
+
+def _namespace(name: QualifiedName) -> tuple[str, str]:
+    if name.database is None or name.schema is None:
+        raise SqlError(f"SQL compilation error:\nThe name {name.sql()} is not fully qualified.")
+    return name.database, name.schema
+
+
+def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
+    try:
+        connection.execute("ROLLBACK")
+    except duckdb.Error:
+        pass  # a failed COMMIT has rolled back already
+
+
+def _fact_from_row(row: tuple[Any, ...]) -> ObjectFact:
+    identity, kind, database, schema, name, arguments, created_on, owner, comment, detail = row
+    return ObjectFact(
+        id=identity,
+        kind=kind,
+        database=database,
+        schema=schema,
+        name=name,
+        created_on=created_on.replace(tzinfo=UTC),
+        owner=owner,
+        comment=comment,
+        arguments=arguments,
+        detail=json.loads(detail),
+    )
+
+
+def _virtual_facts() -> list[ObjectFact]:
+    def fact(kind: str, schema: str, name: str) -> ObjectFact:
+        return ObjectFact(
+            id=f"{SNOWFLAKE}.{schema}",
+            kind=kind,
+            database=SNOWFLAKE,
+            schema=schema,
+            name=name,
+            created_on=_EPOCH,
+            owner="",
+        )
+
+    schemas = [fact("SCHEMA", schema, schema) for schema in _SNOWFLAKE_SCHEMAS]
+    return [fact("DATABASE", "", SNOWFLAKE), *schemas]
