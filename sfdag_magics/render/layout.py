@@ -22,16 +22,16 @@ POINTS_PER_INCH = 72
 #: Free space around the drawing.
 MARGIN = 12
 #: Height of every box: a line of name, a line of state.
-BOX_HEIGHT = 54
+BOX_HEIGHT = 48
 #: Boxes are as wide as the longest name needs, within these limits; longer names are elided.
 BOX_WIDTHS = (156, 248)
 #: Width of one letter of a name at 13 px in the widest common interface font.
-NAME_LETTER = 7.6
+NAME_LETTER = 8.5
 #: What a box holds beside its name: stripe, glyph, paddings and the mark of its kind.
-BOX_FURNITURE = 66
+BOX_FURNITURE = 56
 
 #: What a notebook cell has room for without scrolling.
-CELL_WIDTH, CELL_HEIGHT = 960, 620
+CELL_WIDTH, CELL_HEIGHT = 960, 720
 #: Up to so many tasks both directions are tried; a larger picture is scrolled anyway.
 FEW = 60
 
@@ -115,7 +115,7 @@ def layout_source(shape: Shape, *, direction: Direction = Direction.RIGHT) -> st
     width, height = box_width(shape) / POINTS_PER_INCH, BOX_HEIGHT / POINTS_PER_INCH
     lines = [
         "digraph {",
-        f"graph [rankdir={direction} nodesep=0.3 ranksep=0.5]",
+        f"graph [rankdir={direction} nodesep=0.3 ranksep=0.4]",
         f'node [shape=box fixedsize=true label="" width={width:.4f} height={height:.4f}]',
         "edge [arrowhead=none]",
         *ids.values(),

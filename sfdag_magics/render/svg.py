@@ -172,11 +172,11 @@ def _node(node: Node, box: Box, task: TaskSeen | None, now: datetime) -> str:
             f'aria-label="{escaped(label)}" transform="translate({box.x} {box.y})">',
             f"<title>{escaped(label)}</title>",
             _frame(box, LOOKS[state]),
-            f'<text class="name" x="{TEXT_LEFT}" y="23">'
+            f'<text class="name" x="{TEXT_LEFT}" y="20">'
             f"{escaped(elided(node.name, width=room, size=13))}</text>",
-            f'<text class="note" x="{TEXT_LEFT}" y="41">'
+            f'<text class="note" x="{TEXT_LEFT}" y="37">'
             f"{escaped(elided(note, width=room - mark_width, size=11))}</text>",
-            f'<text class="mark" x="{right}" y="41" text-anchor="end">{mark}</text>'
+            f'<text class="mark" x="{right}" y="37" text-anchor="end">{mark}</text>'
             if mark
             else "",
             "</g>",
@@ -195,6 +195,6 @@ def _frame(box: Box, look: Look) -> str:
         f'<rect class="box" x="3" y="3" width="{box.width - 6}" height="{box.height - 6}" rx="5" '
         'stroke-width="1"/>'
     )
-    stripe = f'<rect class="stripe" x="5" y="9" width="4" height="{box.height - 18}" rx="2"/>'
-    glyph = f'<path class="glyph" transform="translate(15 9)" d="{look.glyph}"/>'
+    stripe = f'<rect class="stripe" x="6" y="9" width="4" height="{box.height - 18}" rx="2"/>'
+    glyph = f'<path class="glyph" transform="translate(14 7)" d="{look.glyph}"/>'
     return outer + (inner if look.double else "") + stripe + glyph

@@ -1,0 +1,83 @@
+"""What a view can start, and the thread that carries it out. Knows callables, no graphs.
+
+A click is put on a queue and acknowledged; the work is done here. In a message handler it would
+hold the kernel, and what it prints or raises would vanish.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from sfdag_magics.widget.feed import Followed
+from sfdag_magics.widget.messages import Ask
+
+#: What stands on the page beside a button, to be typed instead of clicking it.
+COMMANDS: Mapping[Ask, str] = MappingProxyType(
+    {Ask.RUN: "%sfdag run", Ask.RETRY: "%sfdag retry", Ask.STOP: "%sfdag stop"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actions:
+    """What the buttons do. A missing one has no button. Each is called in a thread of the view's.
+
+    Attributes:
+        run: starts a run and returns it, for the view to follow.
+        retry: continues the run the view shows and returns the run to follow.
+        stop: cancels the run the view shows.
+        logs: the lines a task printed and logged, by its name.
+        place: where this happens, for people: `embedded engine (DB.SCHEMA)`.
+        commands: the equivalent magics.
+    """
+
+    run: Callable[[], Followed] | None = None
+    retry: Callable[[], Followed] | None = None
+    stop: Callable[[], object] | None = None
+    logs: Callable[[str], Iterable[object]] | None = None
+    place: str = ""
+    commands: Mapping[Ask, str] = field(default_factory=lambda: COMMANDS)
+
+    def offered(self) -> dict[str, str]:
+        """`{verb: command}` of what can be started."""
+        there = {Ask.RUN: self.run, Ask.RETRY: self.retry, Ask.STOP: self.stop}
+        return {
+            ask.value: self.commands.get(ask, COMMANDS[ask])
+            for ask, action in there.items()
+            if action is not None
+        }
+
+
+class Worker:
+    """One daemon thread `sfdag-actions` that does one thing after another; started when needed."""
+
+    def __init__(self) -> None:
+        self._todo: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def put(self, work: Callable[[], None]) -> None:
+        """Have `work` done; it must not raise. Any thread; returns at once."""
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._work, name="sfdag-actions", daemon=True
+                )
+                self._thread.start()
+        self._todo.put(work)
+
+    def close(self) -> None:
+        """Stop after what was put before, and wait for it."""
+        with self._starting:
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            self._todo.put(None)
+            if thread is not threading.current_thread():
+                thread.join()
+
+    def _work(self) -> None:
+        while (work := self._todo.get()) is not None:
+            work()

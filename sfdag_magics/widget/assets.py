@@ -1,0 +1,63 @@
+"""The page's script and style: plain files of `static/`, joined at load. Knows their order."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from sfdag_magics.render.palette import DARK, LIGHT, LOOKS, Surface
+
+#: One module in the page: what a file uses stands in a file before it.
+SCRIPTS = (
+    "dom.js",
+    "words.js",
+    "theme.js",
+    "link.js",
+    "graph.js",
+    "viewport.js",
+    "keys.js",
+    "drawer.js",
+    "toolbar.js",
+    "header.js",
+    "main.js",
+)
+STYLES = ("frame.css", "graph.css", "drawer.css")
+
+
+@cache
+def script() -> str:
+    """The ES module."""
+    return "\n".join(_read(name) for name in SCRIPTS)
+
+
+@cache
+def style() -> str:
+    """The style sheet, the states' looks included."""
+    return "\n".join([*(_read(name) for name in STYLES), _looks()])
+
+
+def _read(name: str) -> str:
+    return files("sfdag_magics.widget").joinpath("static", name).read_text(encoding="utf-8")
+
+
+def _looks() -> str:
+    rules = [
+        f".sfdag {{ {_surface(LIGHT)} }}",
+        f'.sfdag[data-sfdag-theme="dark"] {{ {_surface(DARK)} }}',
+    ]
+    for state, look in LOOKS.items():
+        name = f".sfdag .sfdag-s-{state}"
+        dash = look.dash or "none"
+        rules += [
+            f"{name} {{ --sfdag-state: {look.light}; --sfdag-dash: {dash}; "
+            f"--sfdag-border: {look.border}px; }}",
+            f'.sfdag[data-sfdag-theme="dark"] .sfdag-s-{state} {{ --sfdag-state: {look.dark}; }}',
+        ]
+    return "\n".join(rules)
+
+
+def _surface(surface: Surface) -> str:
+    return (
+        f"--sfdag-box: {surface.box}; --sfdag-ink: {surface.text}; --sfdag-muted: {surface.muted}; "
+        f"--sfdag-edge: {surface.edge}; --sfdag-line: {surface.line};"
+    )

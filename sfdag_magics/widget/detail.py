@@ -1,0 +1,65 @@
+"""What the drawer shows of one task: everything known of it, on request. Asks only for its logs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sfdag_magics.client.rootcause import place_of
+from sfdag_magics.client.snapshot import RunSnapshot
+from sfdag_magics.errors import SfdagError
+from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.widget.page_state import milliseconds
+
+#: The last lines of a log; the rest by `%sfdag logs`.
+LOG_LINES = 200
+#: Of a single line; a task may print a megabyte without a break.
+LINE_LENGTH = 2000
+
+
+def task_detail(
+    name: str, seen: RunSnapshot | None, logs: Callable[[str], Iterable[object]] | None
+) -> dict[str, Any]:
+    """The drawer's content for one task, as it travels to the page."""
+    task = seen.tasks.get(name) if seen is not None else None
+    if seen is None or task is None:
+        return {"name": name}
+    return {
+        "name": name,
+        "attempt": task.attempt,
+        "query_id": task.query_id or "",
+        "scheduled": milliseconds(task.scheduled),
+        "started": milliseconds(task.started),
+        "completed": milliseconds(task.completed),
+        "return_value": task.return_value,
+        "error": task.error_message or "",
+        "error_code": task.error_code or "",
+        "place": place_of(task.error_message or "") or "",
+        "kept_back": _kept_back(name, seen),
+        **_logs(name, logs if task.started is not None else None),
+    }
+
+
+def _logs(name: str, logs: Callable[[str], Iterable[object]] | None) -> dict[str, Any]:
+    if logs is None:
+        return {"logs": []}
+    try:
+        lines = [str(line)[:LINE_LENGTH] for line in logs(name)]
+    except SfdagError as error:  # the rest of the drawer is worth showing without them
+        return {"logs": [], "logs_error": error.message}
+    return {"logs": lines[-LOG_LINES:], "logs_left_out": max(len(lines) - LOG_LINES, 0)}
+
+
+def _kept_back(name: str, seen: RunSnapshot) -> list[str]:
+    """The tasks below a failed one that did not run."""
+    if seen.tasks[name].state is not DisplayState.FAILED:
+        return []
+    below = {name}
+    for other, task in seen.tasks.items():  # topological order: one pass reaches everything
+        if below.intersection(task.predecessors):
+            below.add(other)
+    return [
+        other
+        for other in seen.tasks
+        if other in below and seen.tasks[other].state is DisplayState.BLOCKED
+    ]

@@ -1,0 +1,113 @@
+"""Follows one run: asks for it again and again, in a thread, until it is over or nobody looks.
+
+Knows how often to ask and when news are stale. What is asked and what happens with the answer are
+callables; nothing here knows a page or a database.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from sfdag_magics.client.snapshot import RunSnapshot
+from sfdag_magics.errors import SfdagError
+
+
+class Followed(Protocol):
+    """A run as the feed sees it; `client.runs.Run` is one."""
+
+    def refresh(self) -> RunSnapshot:
+        """Ask for the present state. Raises SfdagError when there is no answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How long to wait between two questions, in seconds.
+
+    The pause starts at `shortest_s`, grows by `growth` while nothing changes and falls back when
+    something does; after a question without answer it waits `longest_s`.
+    """
+
+    shortest_s: float
+    longest_s: float
+    growth: float = 1.2
+
+    def after(self, pause_s: float, *, changed: bool) -> float:
+        """The pause after this one."""
+        return self.shortest_s if changed else min(pause_s * self.growth, self.longest_s)
+
+
+#: A question costs the embedded engine some milliseconds; a change is seen in tens of them.
+EMBEDDED_PACE = Pace(shortest_s=0.04, longest_s=0.2)
+#: History views are answered without a warehouse, but not for nothing.
+SNOWFLAKE_PACE = Pace(shortest_s=2.0, longest_s=30.0)
+
+
+class Feed:
+    """One daemon thread `sfdag-feed` per followed run. It ends by itself with the run.
+
+    Args:
+        run: what is asked.
+        on_news: called in the feed's thread with the first snapshot, each different one, and
+            unchanged ones now and then as a sign of life.
+        on_silence: called in the feed's thread when there was no answer; asking goes on.
+    """
+
+    #: Unchanged snapshots are passed on after so many seconds of waiting.
+    SIGN_OF_LIFE_S = 2.0
+
+    def __init__(
+        self,
+        run: Followed,
+        *,
+        on_news: Callable[[RunSnapshot], None],
+        on_silence: Callable[[SfdagError], None],
+        pace: Pace = EMBEDDED_PACE,
+    ) -> None:
+        self.run = run
+        self._on_news = on_news
+        self._on_silence = on_silence
+        self._pace = pace
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._follow, name="sfdag-feed", daemon=True)
+
+    def start(self) -> None:
+        """Begin to ask."""
+        self._thread.start()
+
+    @property
+    def is_following(self) -> bool:
+        """Whether the thread still asks."""
+        return self._thread.is_alive() and not self._closed.is_set()
+
+    def join(self, timeout_s: float | None = None) -> None:
+        """Wait until it ended with its run."""
+        self._thread.join(timeout_s)
+
+    def close(self) -> None:
+        """Stop asking and wait for the thread, unless this is it."""
+        self._closed.set()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join()
+
+    def _follow(self) -> None:
+        last: RunSnapshot | None = None
+        pause_s, quiet_s = self._pace.shortest_s, 0.0
+        while not self._closed.is_set():
+            try:
+                seen = self.run.refresh()
+            except SfdagError as error:
+                self._on_silence(error)
+                last, pause_s = None, self._pace.longest_s
+            else:
+                changed = seen != last
+                if changed or quiet_s >= self.SIGN_OF_LIFE_S:
+                    quiet_s = 0.0
+                    self._on_news(seen)
+                if seen.is_over:
+                    return
+                last, pause_s = seen, self._pace.after(pause_s, changed=changed)
+            quiet_s += pause_s
+            self._closed.wait(pause_s)

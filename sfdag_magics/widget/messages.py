@@ -1,0 +1,143 @@
+"""What kernel and page tell each other, as it travels. Knows shapes of messages, no behaviour.
+
+Kernel → page: the traits `sfdag_graph` (once per shape) and `sfdag_state` (whole, each time a new
+one), and one `Reply` to each request. Page → kernel: `Request`s, and never a trait: two writers
+lose updates. Tasks are told by their index in the graph, so that no name becomes a key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NotRequired, TypedDict
+
+
+class PageNode(TypedDict):
+    """A task's box; coordinates are pixels."""
+
+    name: str
+    mark: str
+    x: float
+    y: float
+
+
+class PageEdge(TypedDict):
+    """An arrow; `tail` and `head` are indexes of nodes, `d` an SVG path."""
+
+    tail: int
+    head: int
+    kind: str
+    d: str
+
+
+class PageGroup(TypedDict):
+    """The box around a group of tasks."""
+
+    name: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class PageGraph(TypedDict):
+    """`sfdag_graph`: where everything stands. All boxes have one size."""
+
+    name: str
+    width: float
+    height: float
+    box_width: float
+    box_height: float
+    nodes: list[PageNode]
+    edges: list[PageEdge]
+    groups: list[PageGroup]
+
+
+class PageTask(TypedDict):
+    """One task's state; times are milliseconds of the kernel's clock, since 1970."""
+
+    state: str
+    started: int | None
+    completed: int | None
+    attempt: int
+    error: NotRequired[str]
+    place: NotRequired[str]
+
+
+class PageRun(TypedDict):
+    """The run that is shown."""
+
+    state: str
+    word: str
+    attempt: int
+    label: str
+    started: int | None
+    completed: int | None
+
+
+class PageState(TypedDict):
+    """`sfdag_state`: everything that changes, whole.
+
+    Attributes:
+        tasks: in the order of the graph's nodes; null for one without any news.
+        heard: when the engine last answered; null before the first time.
+        following: a feed is asking for news.
+        trouble: why there are no news, or empty.
+        busy: the action that is being carried out, or empty.
+        said: how the last action ended when it did not end well, or empty.
+        now: the kernel's clock when this was sent.
+    """
+
+    run: PageRun | None
+    tasks: list[PageTask | None]
+    heard: int | None
+    following: bool
+    trouble: str
+    busy: str
+    said: str
+    now: int
+
+
+class PageActions(TypedDict):
+    """`sfdag_actions`: `{verb: its command}` of what this view can start, and where."""
+
+    place: str
+    commands: dict[str, str]
+
+
+class Reply(TypedDict):
+    """To a request: at once an ack, and later, where there is one, the answer or the refusal."""
+
+    id: str
+    kind: str
+    detail: NotRequired[dict[str, Any]]
+    error: NotRequired[str]
+
+
+class Ask(StrEnum):
+    """What a page may ask for."""
+
+    RUN = "run"
+    RETRY = "retry"
+    STOP = "stop"
+    DETAIL = "detail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A page's message, parsed. `task` is an index into the graph's nodes, for `DETAIL`."""
+
+    id: str
+    ask: Ask
+    task: int | None = None
+
+
+def request_from_content(content: object) -> Request | None:
+    """The request in a message's content, or None where it is not one of ours."""
+    if not isinstance(content, dict):
+        return None
+    message_id, ask, task = content.get("id"), content.get("kind"), content.get("task")
+    if not isinstance(message_id, str) or not isinstance(ask, str) or ask not in set(Ask):
+        return None
+    index = task if isinstance(task, int) and not isinstance(task, bool) else None
+    return Request(id=message_id, ask=Ask(ask), task=index)

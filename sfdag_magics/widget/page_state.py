@@ -1,0 +1,101 @@
+"""From shapes and runs to what the page is sent. Pure: the time is an argument."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sfdag_magics.client.rootcause import place_of
+from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.render.layout import BOX_HEIGHT, Layout, box_width
+from sfdag_magics.render.palette import LOOKS
+from sfdag_magics.render.run_seen import RAN, RunSeen, TaskSeen, run_word
+from sfdag_magics.render.shape import Shape
+from sfdag_magics.render.svg import MARKS, path_data
+from sfdag_magics.widget.messages import PageGraph, PageRun, PageTask
+
+#: Of an error the page is told at most so much at once; the drawer asks for the rest.
+ERROR_LENGTH = 2000
+#: States that are over and stay true when nothing more is heard.
+_BELIEVED = RAN | {DisplayState.SKIPPED, DisplayState.BLOCKED}
+
+
+def page_graph(shape: Shape, layout: Layout) -> PageGraph:
+    """`sfdag_graph` for a shape and where it stands."""
+    index = {node.name: number for number, node in enumerate(shape.nodes)}
+    boxes = [(node, layout.nodes[node.name]) for node in shape.nodes]
+    return {
+        "name": shape.name,
+        "width": layout.width,
+        "height": layout.height,
+        "box_width": box_width(shape),
+        "box_height": BOX_HEIGHT,
+        "nodes": [
+            {"name": node.name, "mark": MARKS.get(node.kind, ""), "x": box.x, "y": box.y}
+            for node, box in boxes
+        ],
+        "edges": [
+            {
+                "tail": index[edge.tail],
+                "head": index[edge.head],
+                "kind": edge.kind.value,
+                "d": path_data(layout.edges[edge.tail, edge.head]),
+            }
+            for edge in shape.edges
+            if (edge.tail, edge.head) in layout.edges
+        ],
+        "groups": [
+            {"name": group, "x": box.x, "y": box.y, "width": box.width, "height": box.height}
+            for group, box in layout.clusters.items()
+        ],
+    }
+
+
+def page_looks() -> dict[str, dict[str, str | bool]]:
+    """`sfdag_looks`: `{state: its glyph}`, as the page draws them; colours come with the CSS."""
+    return {
+        state.value: {"glyph": look.glyph, "filled": look.filled, "letter": state.glyph}
+        for state, look in LOOKS.items()
+    }
+
+
+def page_run(run: RunSeen) -> PageRun:
+    """The run's part of `sfdag_state`."""
+    return {
+        "state": run.state.value,
+        "word": run_word(run.state),
+        "attempt": run.attempt,
+        "label": f"{run.graph} {run.group_id or 'waiting'}",
+        "started": milliseconds(run.started),
+        "completed": milliseconds(run.completed),
+    }
+
+
+def page_tasks(shape: Shape, run: RunSeen | None, *, heard: bool) -> list[PageTask | None]:
+    """The tasks' part of `sfdag_state`, in the order of the shape's nodes.
+
+    While nothing is heard only what is over is believed; the rest is unknown.
+    """
+    if run is None:
+        return [None for _ in shape.nodes]
+    tasks = (run.tasks.get(node.name) for node in shape.nodes)
+    return [page_task(task, heard=heard) if task is not None else None for task in tasks]
+
+
+def page_task(task: TaskSeen, *, heard: bool) -> PageTask:
+    """One task's state as the page is told it."""
+    believed = heard or task.state in _BELIEVED
+    told: PageTask = {
+        "state": (task.state if believed else DisplayState.UNKNOWN).value,
+        "started": milliseconds(task.started),
+        "completed": milliseconds(task.completed),
+        "attempt": task.attempt,
+    }
+    if task.error_message:
+        told["error"] = task.error_message[:ERROR_LENGTH]
+        told["place"] = place_of(task.error_message) or ""
+    return told
+
+
+def milliseconds(moment: datetime | None) -> int | None:
+    """Milliseconds since 1970, as JavaScript counts."""
+    return None if moment is None else round(moment.timestamp() * 1000)

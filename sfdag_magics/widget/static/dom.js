@@ -1,0 +1,56 @@
+// Elements. All text goes in as text; nothing in this module or after it parses markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An HTML element. `attributes.text` is its text, `attributes.on` its listeners. */
+function html(doc, tag, attributes = {}, children = []) {
+  return filled(doc.createElement(tag), attributes, children);
+}
+
+/** An SVG element. */
+function svg(doc, tag, attributes = {}, children = []) {
+  return filled(doc.createElementNS(SVG, tag), attributes, children);
+}
+
+function filled(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "text") element.textContent = value;
+    else if (value !== null && value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+/** A button. JupyterLab's shortcuts are kept off everything that can have the focus: with a task
+ *  focused, `d d` would delete the cell. */
+function button(doc, label, attributes = {}) {
+  return html(doc, "button", { type: "button", class: "sfdag-button", text: label,
+    "data-lm-suppress-shortcuts": "true", ...attributes });
+}
+
+/** Text that is only read aloud. */
+function unseen(doc, attributes = {}) {
+  return html(doc, "span", { class: "sfdag-unseen", ...attributes });
+}
+
+/** The icon of a state, from its path. */
+function stateIcon(doc, look, extra = "") {
+  const path = svg(doc, "path", { d: look.glyph, class: `sfdag-glyph ${look.filled ? "sfdag-filled" : ""}` });
+  return svg(doc, "svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true",
+    class: `sfdag-icon ${extra}` }, [path]);
+}
+
+/** Replace an element's children. */
+function refill(element, children) {
+  element.replaceChildren(...children.filter(Boolean));
+}
+
+/** Copy text; false where the page may not. */
+async function copied(view, text) {
+  try {
+    await view.navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

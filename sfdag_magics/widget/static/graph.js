@@ -1,0 +1,127 @@
+// The picture: boxes, arrows and their states. Positions come with the graph and never change with
+// a state; only what differs from what is shown is touched.
+
+const TEXT_LEFT = 36;
+const TEXT_RIGHT = 10;
+let markers = 0;
+
+/** Draws `graph` once; `show(tasks, now)` brings it up to date, `tick(now)` moves durations. */
+function drawGraph(doc, graph, looks) {
+  const marker = `sfdag-tip-${(markers += 1)}`;
+  const picture = svg(doc, "svg", { class: "sfdag-picture", width: graph.width, height: graph.height,
+    viewBox: `0 0 ${graph.width} ${graph.height}`, role: "group", "aria-label": `Graph ${graph.name}` });
+  const fit = fitter(doc);
+  const room = graph.box_width - TEXT_LEFT - TEXT_RIGHT;
+  picture.append(
+    tipMarker(doc, marker),
+    ...graph.groups.map((group) => drawnGroup(doc, group, fit)),
+    ...graph.edges.map((edge) => svg(doc, "path",
+      { class: `sfdag-edge sfdag-edge-${edge.kind}`, d: edge.d, "marker-end": `url(#${marker})` })),
+  );
+  const boxes = graph.nodes.map((node, index) => drawnBox(doc, graph, node, index, fit, room));
+  picture.append(...boxes.map((box) => box.element));
+
+  let shown = [];
+  const show = (tasks, now) => {
+    boxes.forEach((box, index) => {
+      const task = tasks[index] ?? null;
+      const note = taskNote(task, now);
+      const state = task?.state ?? "pending";
+      if (state !== box.state) setState(box, state, looks[state]);
+      if (note !== box.note) setNote(box, note, fit, room);
+    });
+    shown = tasks;
+  };
+  const tick = (now) => {
+    shown.forEach((task, index) => {
+      if (task?.state === "running") setNote(boxes[index], taskNote(task, now), fit, room);
+    });
+  };
+  return { picture, boxes, show, tick };
+}
+
+function drawnBox(doc, graph, node, index, fit, room) {
+  const { box_width: width, box_height: height } = graph;
+  const glyph = svg(doc, "path", { class: "sfdag-glyph", transform: "translate(14 7)" });
+  const note = svg(doc, "text", { class: "sfdag-note", x: TEXT_LEFT, y: 37 });
+  const title = svg(doc, "title");
+  const markRoom = node.mark ? fit.width(node.mark, "note") + 8 : 0;
+  const element = svg(doc, "g", { "data-task": node.name, "data-index": index, role: "button",
+    tabindex: "-1", "data-lm-suppress-shortcuts": "true",
+    transform: `translate(${node.x} ${node.y})` }, [
+    title,
+    svg(doc, "rect", { class: "sfdag-halo", x: -4, y: -4, width: width + 8, height: height + 8, rx: 11 }),
+    svg(doc, "rect", { class: "sfdag-box", width, height, rx: 7 }),
+    svg(doc, "rect", { class: "sfdag-box sfdag-double", x: 3, y: 3, width: width - 6, height: height - 6, rx: 5 }),
+    svg(doc, "rect", { class: "sfdag-stripe", x: 6, y: 9, width: 4, height: height - 18, rx: 2 }),
+    glyph,
+    svg(doc, "text", { class: "sfdag-name", x: TEXT_LEFT, y: 20, text: fit.elided(node.name, room, "name") }),
+    note,
+  ]);
+  if (node.mark) {
+    element.append(svg(doc, "text", { class: "sfdag-mark", x: width - TEXT_RIGHT, y: 37,
+      "text-anchor": "end", text: node.mark }));
+  }
+  return { element, glyph, noteElement: note, title, node, markRoom, state: null, note: null };
+}
+
+function setState(box, state, look) {
+  box.state = state;
+  box.element.setAttribute("class", `sfdag-node sfdag-s-${state}`);
+  box.element.setAttribute("data-state", state);
+  box.glyph.setAttribute("d", look.glyph);
+  box.glyph.setAttribute("class", `sfdag-glyph ${look.filled ? "sfdag-filled" : ""}`);
+}
+
+function setNote(box, note, fit, room) {
+  box.note = note;
+  box.noteElement.textContent = fit.elided(note, room - box.markRoom, "note");
+  const label = [box.node.name, box.node.mark, note].filter(Boolean).join(", ");
+  box.title.textContent = label;
+  box.element.setAttribute("aria-label", label);
+}
+
+function drawnGroup(doc, group, fit) {
+  return svg(doc, "g", {}, [
+    svg(doc, "title", { text: group.name }),
+    svg(doc, "rect", { class: "sfdag-group", x: group.x, y: group.y, width: group.width,
+      height: group.height, rx: 10 }),
+    svg(doc, "text", { class: "sfdag-group-name", x: group.x + 8, y: group.y + 12,
+      text: fit.elided(group.name, group.width - 16, "note") }),
+  ]);
+}
+
+function tipMarker(doc, id) {
+  return svg(doc, "defs", {}, [
+    svg(doc, "marker", { id, viewBox: "0 0 8 8", refX: 1, refY: 4, markerWidth: 8, markerHeight: 8,
+      markerUnits: "userSpaceOnUse", orient: "auto" },
+    [svg(doc, "path", { class: "sfdag-tip", d: "M0 0.5L8 4L0 7.5z" })]),
+  ]);
+}
+
+/** Measures text without laying anything out, and shortens it. */
+function fitter(doc) {
+  const context = doc.createElement("canvas").getContext("2d");
+  const fonts = { name: `600 13px ${FONT}`, note: `11px ${FONT}` };
+  // A few per cent of room: the canvas knows nothing of a host's letter spacing.
+  const width = (text, kind) => {
+    context.font = fonts[kind];
+    return context.measureText(text).width * 1.04;
+  };
+  const elided = (text, room, kind) => {
+    const line = text.replace(/\s+/g, " ").trim().slice(0, 400);
+    if (width(line, kind) <= room) return line;
+    const letters = [...line];
+    let low = 0;
+    let high = letters.length;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (width(`${letters.slice(0, middle).join("")}…`, kind) <= room) low = middle;
+      else high = middle - 1;
+    }
+    return `${letters.slice(0, low).join("").trimEnd()}…`;
+  };
+  return { width, elided };
+}
+
+const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";

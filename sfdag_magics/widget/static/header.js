@@ -1,0 +1,84 @@
+// The sentence at the top, the notices below it and the legend at the bottom.
+
+const QUIET_MS = 15000;
+
+/** One sentence about the run, and whether news still come. */
+function headerOf(doc, looks) {
+  const word = html(doc, "strong", { class: "sfdag-word" });
+  const facts = html(doc, "span", { class: "sfdag-run-facts" });
+  const live = html(doc, "span", { class: "sfdag-live" });
+  const name = html(doc, "span", { class: "sfdag-graph-name" });
+  const sentence = html(doc, "div", { class: "sfdag-sentence" });
+  let look = null;
+  const update = (graph, state, now, heardAgo) => {
+    const wanted = state.run ? runLook(state.run) : "pending";
+    if (wanted !== look) {
+      look = wanted;
+      refill(sentence, [stateIcon(doc, looks[wanted]), name, word, facts]);
+      sentence.className = `sfdag-sentence sfdag-s-${wanted}`;
+    }
+    name.textContent = graph.name;
+    const count = graph.nodes.length;
+    word.textContent = state.run ? state.run.word : "Not run yet";
+    facts.textContent = state.run ? runFacts(state, count, now) : `${count} task${count === 1 ? "" : "s"}`;
+    live.textContent = liveText(state, heardAgo);
+    live.className = `sfdag-live ${state.following && !isStale(state, heardAgo) ? "sfdag-on" : ""}`;
+  };
+  return { elements: [sentence, live], update };
+}
+
+/** Whether what is shown may no longer be true. */
+function isStale(state, heardAgo) {
+  return Boolean(state.trouble) || (state.following && heardAgo > QUIET_MS);
+}
+
+function liveText(state, heardAgo) {
+  if (isStale(state, heardAgo)) return `no news for ${durationText(heardAgo)}`;
+  if (!state.following) return "";
+  return heardAgo < 5000 ? "live" : `live · ${durationText(Math.floor(heardAgo / 1000) * 1000)} ago`;
+}
+
+/** Notices by topic; an empty text takes one away. */
+function noticesOf(doc) {
+  const element = html(doc, "div", { class: "sfdag-notices", role: "status" });
+  const shown = new Map();
+  const say = (topic, text, kind = "warning") => {
+    if ((shown.get(topic)?.textContent ?? "") === text) return;
+    shown.get(topic)?.remove();
+    shown.delete(topic);
+    if (!text) return;
+    const notice = html(doc, "p", { class: `sfdag-notice sfdag-${kind}`, "data-topic": topic, text });
+    shown.set(topic, notice);
+    element.append(notice);
+  };
+  return { element, say };
+}
+
+/** The states that occur, with their counts. */
+function legendOf(doc, looks) {
+  const element = html(doc, "ul", { class: "sfdag-legend", "aria-label": "Tasks by state" });
+  let shown = "";
+  const update = (tasks) => {
+    const counts = new Map();
+    for (const task of tasks) {
+      const state = task?.state ?? "pending";
+      counts.set(state, (counts.get(state) ?? 0) + 1);
+    }
+    const present = ORDER.filter((state) => counts.has(state));
+    const key = present.map((state) => `${state} ${counts.get(state)}`).join();
+    if (key === shown) return;
+    shown = key;
+    refill(element, present.map((state) => html(doc, "li", { class: `sfdag-s-${state}`, "data-state": state },
+      [stateIcon(doc, looks[state]), html(doc, "span", { text: `${counts.get(state)} ${state}` })])));
+  };
+  return { element, update };
+}
+
+/** What stands where the graph would, when there is none. */
+function emptyGraph(doc) {
+  const lines = ["%%sftask", "def hello() -> str:", "    return 'hello'"];
+  return html(doc, "div", { class: "sfdag-empty" }, [
+    html(doc, "p", { text: "No tasks yet. Run a cell such as this one, then %sfdag show:" }),
+    html(doc, "pre", { text: lines.join("\n") }),
+  ]);
+}

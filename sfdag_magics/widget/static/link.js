@@ -1,0 +1,43 @@
+// Requests to the kernel, each with an id, an ack and perhaps an answer. The page sets no trait.
+
+const ACK_MS = 400;
+
+/** `ask(kind, extra)` sends and resolves with the last reply; `onWaiting(true)` is called when an
+ *  ack takes longer than 400 ms, `onWaiting(false)` when it came after all. */
+function linkTo(model, { signal, onWaiting }) {
+  const open = new Map();
+  let count = 0;
+  const late = new Set();
+
+  const settle = (id) => {
+    if (late.delete(id) && late.size === 0) onWaiting(false);
+  };
+  const hear = (message) => {
+    const request = message && open.get(message.id);
+    if (!request) return;
+    clearTimeout(request.timer);
+    settle(message.id);
+    if (message.kind === "ack") return;
+    open.delete(message.id);
+    request.resolve(message);
+  };
+  model.on("msg:custom", hear);
+  signal.addEventListener("abort", () => {
+    model.off("msg:custom", hear);
+    for (const request of open.values()) clearTimeout(request.timer);
+  });
+
+  return function ask(kind, extra = {}) {
+    const id = `p${Date.now().toString(36)}-${(count += 1)}`;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => { late.add(id); onWaiting(true); }, ACK_MS);
+      open.set(id, { resolve, timer });
+      try {
+        model.send({ id, kind, ...extra });
+      } catch (error) {
+        late.add(id);
+        onWaiting(true);
+      }
+    });
+  };
+}

@@ -1,0 +1,90 @@
+// Run, Retry and Stop. Each says first what it will do and which command does the same.
+
+const BUTTONS = { run: "▶ Run…", retry: "↻ Retry…", stop: "■ Stop…" };
+const DOING = { run: "Starting…", retry: "Retrying…", stop: "Stopping…" };
+
+/** The buttons; `onPick(kind)` opens the sheet. */
+function toolbarOf(doc, actions, onPick) {
+  const buttons = new Map();
+  for (const kind of Object.keys(BUTTONS)) {
+    if (!(kind in actions.commands)) continue;
+    const made = button(doc, BUTTONS[kind], { "data-action": kind });
+    made.addEventListener("click", () => onPick(kind));
+    buttons.set(kind, made);
+  }
+  const update = (state) => {
+    for (const [kind, made] of buttons) {
+      const why = state.busy ? DOING[state.busy] : refusal(kind, state);
+      made.disabled = Boolean(why);
+      made.title = why || actions.commands[kind];
+    }
+  };
+  return { elements: [...buttons.values()], update, focus: (kind) => buttons.get(kind)?.focus() };
+}
+
+/** Why an action is of no use now; "" where it is. */
+function refusal(kind, state) {
+  const goes = state.run !== null && !OVER.has(state.run.state);
+  if (kind === "run") return goes ? "A run is going" : "";
+  if (kind === "stop") return goes ? "" : "Nothing is running";
+  if (goes) return "The run is still going";
+  const failed = state.tasks.some((task) => task && ["failed", "cancelled"].includes(task.state));
+  return failed ? "" : "Nothing failed";
+}
+
+/** What an action will do, in a sentence. */
+function intention(kind, graph, state, place) {
+  const where = place ? ` on ${place}` : "";
+  if (kind === "run") return `Start a run of ${graph.name}${where}.`;
+  const having = (...wanted) => graph.nodes.filter((_, i) => wanted.includes(state.tasks[i]?.state));
+  if (kind === "stop") {
+    const running = having("running").map((node) => node.name);
+    return running.length ? `Cancel ${listed(running)}; nothing after it will start.` : "Cancel the run.";
+  }
+  const failed = having("failed", "cancelled").map((node) => node.name);
+  const after = having("blocked").length;
+  const kept = having("succeeded", "reused").length;
+  return [`Run ${listed(failed)} again`, after ? ` and ${after} after ${failed.length === 1 ? "it" : "them"}` : "",
+    kept ? `; keep the ${kept} that succeeded` : "", "."].join("");
+}
+
+function listed(names) {
+  return names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+}
+
+/** The confirmation, in place. `open(kind, sentence, command)`; `onYes(kind)` carries it out. */
+function sheetOf(doc, { onYes, onNo }) {
+  const element = html(doc, "section", { class: "sfdag-sheet", hidden: "", role: "group" });
+  let kind = null;
+  const close = () => {
+    if (kind === null) return false;
+    const closed = kind;
+    kind = null;
+    element.hidden = true;
+    onNo(closed);
+    return true;
+  };
+  const open = (wanted, sentence, command) => {
+    kind = wanted;
+    const yes = button(doc, { run: "Start run", retry: "Retry now", stop: "Stop run" }[kind],
+      { class: `sfdag-button ${kind === "stop" ? "sfdag-danger" : "sfdag-primary"}`, "data-confirm": kind });
+    const no = button(doc, "Cancel");
+    yes.addEventListener("click", () => { const picked = kind; close(); onYes(picked); });
+    no.addEventListener("click", close);
+    refill(element, [html(doc, "p", { text: sentence }), commandLine(doc, command),
+      html(doc, "div", { class: "sfdag-choices" }, [yes, no])]);
+    element.setAttribute("aria-label", sentence);
+    element.hidden = false;
+    yes.focus();
+  };
+  return { element, open, close };
+}
+
+function commandLine(doc, command) {
+  const copy = button(doc, "Copy", { class: "sfdag-button sfdag-quiet" });
+  copy.addEventListener("click", async () => {
+    copy.textContent = (await copied(doc.defaultView, command)) ? "Copied" : "Select it to copy";
+  });
+  return html(doc, "p", { class: "sfdag-command" },
+    [html(doc, "span", { text: "The same by hand: " }), html(doc, "code", { text: command }), copy]);
+}

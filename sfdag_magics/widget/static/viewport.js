@@ -1,0 +1,78 @@
+// Zoom and pan of the picture in its frame. A plain wheel scrolls the notebook, Ctrl or ⌘ zooms.
+
+const DRAG_PX = 4;
+const ZOOMS = [0.1, 3];
+
+/** Makes `frame` show `picture` of a `size`; offers zoom, fit, reset and reveal. */
+function viewportOf(frame, picture, size, signal) {
+  let scale = 1;
+
+  const zoomTo = (wanted, point = null) => {
+    const next = Math.min(Math.max(wanted, ZOOMS[0]), ZOOMS[1]);
+    const at = point ?? { x: frame.clientWidth / 2, y: frame.clientHeight / 2 };
+    const x = (frame.scrollLeft + at.x) / scale;
+    const y = (frame.scrollTop + at.y) / scale;
+    scale = next;
+    picture.setAttribute("width", size.width * scale);
+    picture.setAttribute("height", size.height * scale);
+    picture.classList.toggle("sfdag-far", scale < 0.75);
+    frame.scrollLeft = x * scale - at.x;
+    frame.scrollTop = y * scale - at.y;
+  };
+  const fit = () => {
+    zoomTo(Math.min(1, frame.clientWidth / size.width, frame.clientHeight / size.height));
+  };
+  const reveal = (box) => {
+    const margin = 24;
+    const left = box.x * scale;
+    const top = box.y * scale;
+    if (left < frame.scrollLeft + margin) frame.scrollLeft = left - margin;
+    if (top < frame.scrollTop + margin) frame.scrollTop = top - margin;
+    const right = left + box.width * scale + margin;
+    const bottom = top + box.height * scale + margin;
+    if (right > frame.scrollLeft + frame.clientWidth) frame.scrollLeft = right - frame.clientWidth;
+    if (bottom > frame.scrollTop + frame.clientHeight) frame.scrollTop = bottom - frame.clientHeight;
+  };
+
+  frame.addEventListener("wheel", (event) => {
+    if (event.ctrlKey || event.metaKey) {
+      event.preventDefault();
+      const { left, top } = frame.getBoundingClientRect();
+      zoomTo(scale * Math.exp(-event.deltaY * 0.002), { x: event.clientX - left, y: event.clientY - top });
+    } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
+      const before = frame.scrollLeft;
+      frame.scrollLeft += event.deltaX;
+      if (frame.scrollLeft !== before) event.preventDefault();
+    }
+  }, { passive: false, signal });
+  followDrag(frame, signal);
+  return { zoomBy: (factor) => zoomTo(scale * factor), reset: () => zoomTo(1), fit, reveal };
+}
+
+/** Panning by drag. The pointer is captured only after some pixels: a click must stay a click. */
+function followDrag(frame, signal) {
+  let start = null;
+  frame.addEventListener("pointerdown", (event) => {
+    if (event.button === 0) start = { x: event.clientX, y: event.clientY, id: event.pointerId, on: false };
+  }, { signal });
+  frame.addEventListener("pointermove", (event) => {
+    if (!start || event.pointerId !== start.id) return;
+    const dx = event.clientX - start.x;
+    const dy = event.clientY - start.y;
+    if (!start.on && Math.hypot(dx, dy) < DRAG_PX) return;
+    if (!start.on) {
+      start.on = true;
+      frame.setPointerCapture(event.pointerId);
+      frame.classList.add("sfdag-dragging");
+    }
+    frame.scrollLeft -= dx;
+    frame.scrollTop -= dy;
+    start.x = event.clientX;
+    start.y = event.clientY;
+  }, { signal });
+  const end = () => {
+    start = null;
+    frame.classList.remove("sfdag-dragging");
+  };
+  for (const name of ["pointerup", "pointercancel"]) frame.addEventListener(name, end, { signal });
+}

@@ -1,0 +1,76 @@
+// How numbers and states are said. Pure; the same words as the pictures and the text forms.
+
+const RAN = new Set(["succeeded", "failed", "reused", "cancelled"]);
+const OVER = new Set(["SUCCEEDED", "FAILED", "CANCELLED", "SKIPPED"]);
+const ORDER = ["failed", "running", "retrying", "cancelled", "succeeded", "reused", "skipped",
+  "blocked", "pending", "unknown"];
+
+/** A duration as short as it is still useful. */
+function durationText(milliseconds) {
+  const ms = Math.max(0, milliseconds);
+  if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`;
+  const seconds = ms / 1000;
+  if (Math.round(seconds * 10) < 600) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes}m${String(whole % 60).padStart(2, "0")}s`;
+  return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, "0")}m`;
+}
+
+/** The second line of a task's box. `now` is the kernel's clock. */
+function taskNote(task, now) {
+  if (!task) return "";
+  let note = task.state;
+  if (task.state === "retrying" || (task.attempt > 1 && RAN.has(task.state))) {
+    note += ` · attempt ${task.attempt}`;
+  }
+  const runs = task.state === "running";
+  if (task.started === null || !(runs || RAN.has(task.state))) return note;
+  const elapsed = (task.completed ?? now) - task.started;
+  // Tenths of a running task would flicker.
+  return `${note} · ${durationText(runs ? Math.floor(elapsed / 1000) * 1000 : elapsed)}`;
+}
+
+/** The header's sentence, after the state's word. */
+function runFacts(state, total, now) {
+  const tasks = state.tasks.filter(Boolean);
+  const count = (wanted) => tasks.filter((task) => task.state === wanted).length;
+  const facts = [`${tasks.filter((task) => RAN.has(task.state)).length} of ${total} ran`];
+  if (state.run.started !== null) {
+    const over = state.run.completed !== null;
+    const elapsed = (state.run.completed ?? now) - state.run.started;
+    facts.push(durationText(over ? elapsed : Math.floor(elapsed / 1000) * 1000));
+  }
+  if (count("failed")) facts.push(`${count("failed")} failed`);
+  if (state.run.attempt > 1) facts.push(`attempt ${state.run.attempt}`);
+  return facts.join(" · ");
+}
+
+/** The display state of a run. */
+function runLook(run) {
+  const looks = { SCHEDULED: "pending", EXECUTING: "running", SUCCEEDED: "succeeded",
+    FAILED: "failed", CANCELLED: "cancelled", SKIPPED: "skipped" };
+  return looks[run.state] ?? "unknown";
+}
+
+/** What changed between two lists of tasks, as a sentence to be read aloud; "" for nothing. */
+function transitions(names, before, after) {
+  const changed = [];
+  after.forEach((task, index) => {
+    if (task && task.state !== before[index]?.state && task.state !== "pending") {
+      changed.push([names[index], task.state]);
+    }
+  });
+  if (changed.length <= 3) return changed.map(([name, state]) => `${name} ${state}`).join(", ");
+  const counts = new Map();
+  for (const [, state] of changed) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return [...counts].map(([state, count]) => `${count} ${state}`).join(", ");
+}
+
+/** A clock time of today, a date and time of any other day. */
+function clockText(milliseconds) {
+  if (milliseconds === null || milliseconds === undefined) return "";
+  const moment = new Date(milliseconds);
+  const today = new Date().toDateString() === moment.toDateString();
+  return today ? moment.toLocaleTimeString() : moment.toLocaleString();
+}

@@ -1,0 +1,250 @@
+"""The widget: one graph, the run that is followed, and what the buttons do.
+
+State has one owner, this object, under one lock; the page gets whole copies. Displaying it is the
+caller's work, as is keeping the static form beside it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import anywidget
+import traitlets
+
+from sfdag_magics.client.snapshot import RunSnapshot
+from sfdag_magics.errors import SfdagError
+from sfdag_magics.render.layout import Direction, layout
+from sfdag_magics.render.shape import Shape
+from sfdag_magics.render.static import static_html
+from sfdag_magics.widget import assets
+from sfdag_magics.widget.actions import Actions, Worker
+from sfdag_magics.widget.detail import task_detail
+from sfdag_magics.widget.feed import EMBEDDED_PACE, Feed, Followed, Pace
+from sfdag_magics.widget.messages import (
+    Ask,
+    PageGraph,
+    PageState,
+    Reply,
+    Request,
+    request_from_content,
+)
+from sfdag_magics.widget.page_state import (
+    milliseconds,
+    page_graph,
+    page_looks,
+    page_run,
+    page_tasks,
+)
+from sfdag_magics.widget.publisher import Publisher
+
+_log = logging.getLogger(__name__)
+
+
+class LiveView(anywidget.AnyWidget):
+    """A graph in the page, with the live state of a run and buttons to run, retry and stop.
+
+    Any thread may call its methods. `close` ends its threads; a run goes on without it.
+    """
+
+    # Both are joined from several files; as traits here, or anywidget takes them for one file each.
+    _esm = traitlets.Unicode().tag(sync=True)
+    _css = traitlets.Unicode().tag(sync=True)
+    sfdag_graph = traitlets.Dict().tag(sync=True)
+    sfdag_state = traitlets.Dict().tag(sync=True)
+    sfdag_looks = traitlets.Dict().tag(sync=True)
+    sfdag_actions = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        shape: Shape,
+        *,
+        actions: Actions | None = None,
+        pace: Pace = EMBEDDED_PACE,
+        picture: Callable[[str], None] | None = None,
+        direction: Direction = Direction.FITTING,
+    ) -> None:
+        self._actions = actions or Actions()
+        self._pace = pace
+        self._picture = picture
+        self._direction = direction
+        self._worker = Worker()
+        self._publisher = Publisher(self._send_state)
+        self._owning = threading.RLock()  # guards what follows
+        self._shape = shape
+        self._feed: Feed | None = None
+        self._seen: RunSnapshot | None = None
+        self._heard: datetime | None = None
+        self._trouble = self._busy = self._said = ""
+        super().__init__(
+            _esm=assets.script(),
+            _css=assets.style(),
+            sfdag_graph=self._drawn(),
+            sfdag_state=self._told(),
+            sfdag_looks=page_looks(),
+            sfdag_actions={"place": self._actions.place, "commands": self._actions.offered()},
+        )
+        _answer_while_a_cell_runs(self.comm)
+        self.on_msg(self._hear)
+        self._show_picture()
+
+    @property
+    def snapshot(self) -> RunSnapshot | None:
+        """The run as it was last seen; None before the first."""
+        return self._seen
+
+    def follow(self, run: Followed) -> None:
+        """Show this run from now on. Its first state arrives in the background."""
+        feed = Feed(run, on_news=self._on_news, on_silence=self._on_silence, pace=self._pace)
+        with self._owning:
+            before, self._feed = self._feed, feed
+            self._trouble = ""
+        if before is not None:
+            before.close()
+        feed.start()
+
+    def redraw(self, shape: Shape) -> None:
+        """Show another shape, after a cell was added, changed or forgotten."""
+        with self._owning:
+            self._shape = shape
+        self.sfdag_graph = {**self._drawn()}
+        self._publisher.publish()
+        self._show_picture()
+
+    def close(self) -> None:
+        """End the threads and take the view from the page."""
+        with self._owning:
+            feed, self._feed = self._feed, None
+        if feed is not None:
+            feed.close()
+        self._worker.close()
+        super().close()
+
+    def _drawn(self) -> PageGraph:
+        return page_graph(self._shape, layout(self._shape, direction=self._direction))
+
+    def _on_news(self, seen: RunSnapshot) -> None:
+        with self._owning:
+            self._seen, self._heard, self._trouble = seen, datetime.now(UTC), ""
+        self._publisher.publish()
+        if seen.is_over:
+            self._show_picture()
+
+    def _on_silence(self, error: SfdagError) -> None:
+        with self._owning:
+            self._trouble = error.message
+        self._publisher.publish()
+
+    def _told(self) -> PageState:
+        with self._owning:
+            seen, feed = self._seen, self._feed
+            return {
+                "run": page_run(seen) if seen is not None else None,
+                "tasks": page_tasks(self._shape, seen, heard=not self._trouble),
+                "heard": milliseconds(self._heard),
+                "following": feed is not None and not (seen is not None and seen.is_over),
+                "trouble": self._trouble,
+                "busy": self._busy,
+                "said": self._said,
+                "now": milliseconds(datetime.now(UTC)) or 0,
+            }
+
+    def _send_state(self) -> None:
+        self.sfdag_state = {**self._told()}
+
+    def _show_picture(self) -> None:
+        if self._picture is not None:
+            self._picture(static_html(self._shape, self._seen))
+
+    # From here on: what the page asks for.
+
+    def _hear(self, _widget: object, content: object, _buffers: object) -> None:
+        """Acknowledge a request and have it carried out; called by the kernel for each message."""
+        request = request_from_content(content)
+        if request is None:
+            return
+        self._reply({"id": request.id, "kind": "ack"})
+        self._worker.put(lambda: self._carry_out(request))
+
+    def _carry_out(self, request: Request) -> None:
+        try:
+            if request.ask is Ask.DETAIL:
+                self._reply({"id": request.id, "kind": "detail", "detail": self._detail(request)})
+            else:
+                self._act(request.ask)
+                self._reply({"id": request.id, "kind": "done"})
+        except SfdagError as error:
+            self._reply({"id": request.id, "kind": "refused", "error": str(error)})
+        except Exception as error:  # noqa: BLE001 - the thread's border: a bug must reach the page
+            _log.exception("%s failed", request.ask)
+            self._reply({"id": request.id, "kind": "refused", "error": f"{error!r}"})
+
+    def _detail(self, request: Request) -> dict[str, Any]:
+        with self._owning:
+            shape, seen = self._shape, self._seen
+        if request.task is None or not 0 <= request.task < len(shape.nodes):
+            return {}
+        return task_detail(shape.nodes[request.task].name, seen, self._actions.logs)
+
+    def _act(self, ask: Ask) -> None:
+        self._say(busy=ask.value)
+        try:
+            followed = self._started(ask)
+        except BaseException as error:
+            self._say(said=str(error))
+            raise
+        self._say()
+        if followed is not None:
+            self.follow(followed)
+
+    def _started(self, ask: Ask) -> Followed | None:
+        if ask is Ask.RUN and self._actions.run is not None:
+            return self._actions.run()
+        if ask is Ask.RETRY and self._actions.retry is not None:
+            return self._actions.retry()
+        if ask is Ask.STOP and self._actions.stop is not None:
+            self._actions.stop()
+        return None
+
+    def _say(self, *, busy: str = "", said: str = "") -> None:
+        with self._owning:
+            self._busy, self._said = busy, said
+        self._publisher.publish()
+
+    def _reply(self, reply: Reply) -> None:
+        self.send(reply)
+
+
+def show(
+    shape: Shape,
+    run: Followed | None = None,
+    *,
+    actions: Actions | None = None,
+    pace: Pace = EMBEDDED_PACE,
+    picture: Callable[[str], None] | None = None,
+    direction: Direction = Direction.FITTING,
+) -> LiveView:
+    """A live view of `shape`, following `run` if one is given; the caller displays it.
+
+    Args:
+        actions: what its buttons do; without, it only shows.
+        pace: how often the run is asked for; `SNOWFLAKE_PACE` on the real service.
+        picture: called with the static form as HTML, at once and whenever a run has ended, in any
+            thread: shows it in an output of its own, which stays in the saved notebook.
+    """
+    view = LiveView(shape, actions=actions, pace=pace, picture=picture, direction=direction)
+    if run is not None:
+        view.follow(run)
+    return view
+
+
+def _answer_while_a_cell_runs(comm: Any) -> None:  # noqa: ANN401 - foreign and untyped
+    """Let the page's messages be handled in the subshell they were sent to.
+
+    ipykernel 7.4 sends each to the subshell that last used the comm instead. Our feed uses it from
+    a thread that counts as the main shell, so that clicks would wait for the running cell.
+    """
+    comm._reply_subshell_for = None  # noqa: SLF001 - ipykernel reads it by this name

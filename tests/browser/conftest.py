@@ -1,0 +1,66 @@
+"""A browser for the tests of this folder, or one clear line that says why they did not run."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser.chromium import ARGUMENTS, found_chromium, why_not
+
+HERE = Path(__file__).parent
+ARTEFACTS = HERE / "artefacts"
+#: Set where a missing browser must not pass, as in CI.
+REQUIRED = "SFDAG_REQUIRE_BROWSER"
+
+_not_run = pytest.StashKey[int]()
+
+
+def pytest_collection_modifyitems(config, items):
+    ours = [item for item in items if HERE in Path(item.fspath).parents]
+    for item in ours:
+        item.add_marker(pytest.mark.browser)
+        if found_chromium() is None and not os.environ.get(REQUIRED):
+            item.add_marker(pytest.mark.skip(reason=why_not()))
+    config.stash[_not_run] = len(ours) if found_chromium() is None else 0
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    count = config.stash.get(_not_run, 0)
+    if count:
+        terminalreporter.write_line(f"NOT RUN: {count} browser tests, {why_not()}", red=True)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    program = found_chromium()
+    if program is None:
+        pytest.fail(f"{REQUIRED} is set, but {why_not()}")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
+        yield started
+        started.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    report = yield
+    if report.when == "call" and report.failed and "page" in item.funcargs:
+        ARTEFACTS.mkdir(exist_ok=True)
+        name = re.sub(r"\W+", "_", item.name)[:80]
+        item.funcargs["page"].screenshot(path=ARTEFACTS / f"failed_{name}.png")
+    return report
+
+
+@pytest.fixture
+def keep(request):
+    """Keeps a screenshot of a page or an element under a name, for people to look at."""
+
+    def keep(target, name):
+        ARTEFACTS.mkdir(exist_ok=True)
+        target.screenshot(path=ARTEFACTS / f"{name}.png")
+
+    return keep

@@ -1,0 +1,127 @@
+"""The view's script in a blank page, with a model that is a few lines long."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from sfdag_magics.render.layout import layout
+from sfdag_magics.widget import assets
+from sfdag_magics.widget.page_state import page_graph, page_looks, page_run, page_tasks
+from tests.render.builders import NOON
+
+#: Plays the model: traits, a log of what was sent, replies that the test decides on.
+MODEL = """
+(esm, css, traits) => {
+  document.head.append(Object.assign(document.createElement('style'), {textContent: css}));
+  const listeners = new Map();
+  const emit = (name, ...args) => (listeners.get(name) ?? []).slice().forEach(f => f(...args));
+  window.sent = [];
+  window.answer = () => {};
+  window.model = {
+    get: (name) => traits[name],
+    set: (name, value) => { traits[name] = value; emit(`change:${name}`); },
+    on: (name, f) => listeners.set(name, [...(listeners.get(name) ?? []), f]),
+    off: (name, f) => listeners.set(name, (listeners.get(name) ?? []).filter(g => g !== f)),
+    send: (message) => { window.sent.push(message); window.answer(message); },
+    reply: (message) => emit('msg:custom', message),
+    save_changes: () => { throw new Error('the page sets no trait'); },
+  };
+  const el = document.createElement('div');
+  document.body.append(el);
+  const url = URL.createObjectURL(new Blob([esm], {type: 'text/javascript'}));
+  return import(url).then(m => { window.cleanup = m.default.render({model: window.model, el}); });
+}
+"""
+
+
+class Stage:
+    """One page with one view in it."""
+
+    def __init__(self, page, shape, run=None, *, actions=None, following=None):
+        self.page, self.shape = page, shape
+        self.errors = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._heard)
+        traits = {
+            "sfdag_graph": page_graph(shape, layout(shape)),
+            "sfdag_state": self.told(run, following=following),
+            "sfdag_looks": page_looks(),
+            "sfdag_actions": {
+                "place": "embedded engine",
+                "commands": actions
+                if actions is not None
+                else {"run": "%sfdag run", "retry": "%sfdag retry", "stop": "%sfdag stop"},
+            },
+        }
+        script, style, given = (
+            json.dumps(value) for value in (assets.script(), assets.style(), traits)
+        )
+        page.evaluate(f"({MODEL})({script}, {style}, {given})")
+
+    def _heard(self, message):
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    def told(self, run, *, following=None, trouble="", busy=""):
+        now = NOON + timedelta(seconds=50)
+        return {
+            "run": page_run(run) if run else None,
+            "tasks": page_tasks(self.shape, run, heard=not trouble),
+            "heard": round(now.timestamp() * 1000) if run else None,
+            "following": bool(run and not run.is_over) if following is None else following,
+            "trouble": trouble,
+            "busy": busy,
+            "said": "",
+            "now": round(now.timestamp() * 1000),
+        }
+
+    def show(self, run, **changes):
+        self.page.evaluate("state => model.set('sfdag_state', state)", self.told(run, **changes))
+
+    def answer(self, kind="done", **reply):
+        """From now on every request is acknowledged and answered."""
+        reply = {"kind": kind, **reply}
+        self.page.evaluate(
+            """reply => { window.answer = m => {
+                model.reply({id: m.id, kind: 'ack'});
+                setTimeout(() => model.reply({id: m.id, ...reply}), 0);
+            }; }""",
+            reply,
+        )
+
+    @property
+    def sent(self):
+        return self.page.evaluate("sent")
+
+    def node(self, name):
+        return self.page.locator(f"[data-task={json.dumps(name)}]")
+
+    def state_of(self, name):
+        return self.node(name).get_attribute("data-state")
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 1000, "height": 900}, color_scheme="light")
+    # Nothing here needs a network; whatever asks for one fails the test by its console error.
+    context.route("**/*", lambda route: route.abort())
+    page = context.new_page()
+    page.set_content("<!doctype html><body style='margin:12px;background:#fff'>")
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def stage(page):
+    """`stage(shape, run)` puts a view on the page; scripts must not have failed in the end."""
+    stages = []
+
+    def put(shape, run=None, **options):
+        stages.append(Stage(page, shape, run, **options))
+        return stages[-1]
+
+    yield put
+    assert [error for stage in stages for error in stage.errors] == []

@@ -1,0 +1,219 @@
+"""What the view does: keys, clicks, zoom, requests, and what it says when nobody answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.render.builders import FRAUD, FRAUD_FAILED, run, shape
+
+DIAMOND = shape("a -> b c; b -> d; c -> d")
+FAILED = run(DIAMOND, a="succeeded", b="failed", c="succeeded", d="blocked")
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.getAttribute('data-task')")
+
+
+def picture_width(page):
+    return page.evaluate("document.querySelector('.sfdag-picture').getBoundingClientRect().width")
+
+
+def test_one_task_is_reached_by_tab_and_the_others_by_arrows(stage, page):
+    stage(DIAMOND)
+    assert page.locator("[data-task][tabindex='0']").count() == 1
+    page.locator("[data-task='a']").focus()
+    page.keyboard.press("ArrowRight")
+    first = focused(page)
+    assert first in {"b", "c"}
+    page.keyboard.press("ArrowRight")
+    assert focused(page) == "d"
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    assert focused(page) == "a"
+    assert page.locator("[data-task][tabindex='0']").count() == 1
+
+
+def test_n_and_p_go_round_the_failed_tasks(stage, page):
+    two = run(DIAMOND, a="succeeded", b="failed", c="failed", d="blocked")
+    stage(DIAMOND, two)
+    page.locator("[data-task='a']").focus()
+    seen = []
+    for key in ("n", "n", "n", "p"):
+        page.keyboard.press(key)
+        seen.append(focused(page))
+    assert seen == ["b", "c", "b", "c"]
+
+
+@pytest.mark.parametrize("key", ["Enter", " "])
+def test_enter_opens_the_details_and_escape_gives_the_keys_back(stage, page, key):
+    made = stage(DIAMOND, FAILED)
+    made.answer("detail", detail={"name": "b", "error": "boom"})
+    made.node("b").focus()
+    page.keyboard.press(key)
+    assert page.locator(".sfdag-drawer h3").text_content() == "b"
+    page.keyboard.press("Escape")
+    assert page.locator(".sfdag-drawer").is_hidden()
+    assert focused(page) == "b"
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement === document.body")
+
+
+def test_every_focusable_element_keeps_the_notebooks_shortcuts_away(stage, page):
+    made = stage(DIAMOND, FAILED)
+    made.answer("detail", detail={"name": "b", "error": "boom", "logs": ["line"]})
+    made.node("b").click()
+    page.get_by_text("line", exact=True).wait_for()
+    page.locator("[data-action='retry']").click()
+    page.keyboard.press("?")
+    without = page.evaluate(
+        """[...document.querySelectorAll('.sfdag :is(button, [tabindex], input, a)')]
+           .filter(e => e.getAttribute('data-lm-suppress-shortcuts') !== 'true').length"""
+    )
+    assert without == 0
+
+
+def test_keys_zoom_and_a_plain_wheel_does_not(stage, page):
+    stage(DIAMOND)
+    page.locator("[data-task='a']").focus()
+    natural = picture_width(page)
+    page.keyboard.press("+")
+    assert picture_width(page) > natural
+    page.keyboard.press("0")
+    assert picture_width(page) == natural
+    page.locator("[data-task='a']").hover()
+    page.mouse.wheel(0, 100)
+    assert picture_width(page) == natural
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -200)
+    page.keyboard.up("Control")
+    page.wait_for_function(
+        "before => document.querySelector('.sfdag-picture').getBoundingClientRect().width > before",
+        arg=natural,
+    )
+
+
+def test_a_drag_moves_the_graph_and_a_click_opens_a_task(stage, page):
+    page.set_viewport_size({"width": 400, "height": 700})
+    made = stage(DIAMOND)
+    box = page.locator(".sfdag-frame").bounding_box()
+    page.mouse.move(box["x"] + 300, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 100, box["y"] + 8, steps=4)
+    page.mouse.up()
+    assert page.evaluate("document.querySelector('.sfdag-frame').scrollLeft") > 100
+    assert page.locator(".sfdag-drawer").is_hidden()
+    made.node("d").click()
+    assert page.locator(".sfdag-drawer h3").text_content() == "d"
+
+
+@pytest.mark.parametrize("kind", ["run", "retry"])
+def test_an_action_says_what_it_will_do_before_it_does(stage, page, kind, keep):
+    made = stage(DIAMOND, FAILED)
+    made.answer()
+    page.locator(f"[data-action='{kind}']").click()
+    sheet = page.locator(".sfdag-sheet")
+    assert f"%sfdag {kind}" in sheet.text_content()
+    if kind == "retry":
+        assert "Run b again and 1 after it; keep the 2 that succeeded." in sheet.text_content()
+        keep(page, "page_retry_sheet")
+    assert made.sent == []
+    page.locator(f"[data-confirm='{kind}']").click()
+    assert [message["kind"] for message in made.sent] == [kind]
+    assert sheet.is_hidden()
+
+
+def test_a_running_run_can_be_stopped_and_not_started_again(stage, page):
+    made = stage(DIAMOND, run(DIAMOND, a="running"))
+    made.answer()
+    assert page.locator("[data-action='run']").is_disabled()
+    assert page.locator("[data-action='retry']").is_disabled()
+    page.locator("[data-action='stop']").click()
+    assert "Cancel a" in page.locator(".sfdag-sheet").text_content()
+    page.keyboard.press("Escape")
+    assert made.sent == []
+
+
+def test_an_action_that_nobody_gave_has_no_button(stage, page):
+    stage(DIAMOND, actions={"run": "%sfdag run"})
+    assert page.locator("[data-action]").count() == 1
+
+
+def test_a_refusal_is_shown(stage, page):
+    made = stage(DIAMOND, FAILED)
+    made.answer("refused", error="the graph was modified since\n  next: %sfdag run")
+    page.locator("[data-action='retry']").click()
+    page.locator("[data-confirm='retry']").click()
+    page.get_by_text("the graph was modified since").wait_for()
+
+
+def test_a_kernel_that_does_not_answer_is_named_and_forgotten_when_it_does(stage, page):
+    made = stage(DIAMOND, FAILED)
+    page.locator("[data-action='run']").click()
+    page.locator("[data-confirm='run']").click()
+    notice = page.locator("[data-topic='link']")
+    notice.wait_for()
+    page.evaluate("model.reply({id: sent[0].id, kind: 'ack'})")
+    assert notice.count() == 0
+    assert len(made.sent) == 1
+
+
+def test_transitions_are_read_aloud_and_repetitions_are_not(stage, page):
+    made = stage(DIAMOND, run(DIAMOND))
+    live = page.locator("[aria-live]")
+    made.show(run(DIAMOND, a="running"))
+    assert live.text_content() == "a running"
+    made.show(run(DIAMOND, a="succeeded", b="running"))
+    assert live.text_content() == "a succeeded, b running"
+    made.show(run(DIAMOND, a="succeeded", b="running"))
+    assert live.text_content() == "a succeeded, b running"
+
+
+def test_without_news_what_runs_is_unknown_and_what_ended_is_not(stage, page):
+    made = stage(DIAMOND, run(DIAMOND, a="succeeded", b="running"))
+    made.show(run(DIAMOND, a="succeeded", b="running"), trouble="the engine does not answer")
+    assert made.state_of("a") == "succeeded"
+    assert made.state_of("b") == "unknown"
+    assert "the engine does not answer" in page.locator("[data-topic='feed']").text_content()
+    made.show(run(DIAMOND, a="succeeded", b="running"))
+    assert made.state_of("b") == "running"
+    assert page.locator("[data-topic='feed']").count() == 0
+
+
+def test_the_header_is_one_sentence(stage, page):
+    stage(FRAUD, FRAUD_FAILED)
+    said = page.locator(".sfdag-sentence > :not(svg)").all_text_contents()
+    assert said == ["daily_training", "Running", "5 of 11 ran · 50.0 s · 1 failed"]
+    assert page.locator(".sfdag-live").text_content() == "live"
+
+
+def test_an_open_drawer_follows_its_task(stage, page):
+    made = stage(DIAMOND, run(DIAMOND, a="running"))
+    made.answer("detail", detail={"name": "a", "logs": []})
+    made.node("a").click()
+    assert "running" in page.locator(".sfdag-drawer-title").text_content()
+    made.answer("detail", detail={"name": "a", "return_value": "42", "logs": []})
+    made.show(run(DIAMOND, a="succeeded"))
+    page.get_by_text("42", exact=True).wait_for()
+
+
+def test_another_graph_takes_the_place_of_the_first(stage, page):
+    made = stage(DIAMOND)
+    made.page.evaluate(
+        "g => model.set('sfdag_graph', {...g, nodes: [], edges: []})",
+        {
+            "name": "empty",
+            "width": 0,
+            "height": 0,
+            "box_width": 1,
+            "box_height": 1,
+            "groups": [],
+        },
+    )
+    assert page.locator("[data-task]").count() == 0
+
+
+def test_a_removed_view_stops_listening(stage, page):
+    made = stage(DIAMOND, run(DIAMOND))
+    page.evaluate("cleanup()")
+    made.show(run(DIAMOND, a="running"))
+    assert made.state_of("a") == "pending"

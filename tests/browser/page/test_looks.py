@@ -1,0 +1,156 @@
+"""What the view looks like: readable, in its place, the same in every state."""
+
+from __future__ import annotations
+
+import pytest
+
+from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.render.shape import Shape
+from tests.render.builders import FRAUD, FRAUD_FAILED, HOSTILE, run, shape
+
+BOXES = """
+[...document.querySelectorAll('[data-task] .sfdag-box:not(.sfdag-double)')]
+  .map(e => e.getBoundingClientRect()).map(r => [r.left, r.top, r.right, r.bottom])
+"""
+OVERFLOWING_LABELS = """
+[...document.querySelectorAll('[data-task]')].flatMap(node => {
+  const box = node.querySelector('.sfdag-box').getBoundingClientRect();
+  return [...node.querySelectorAll('text')]
+    .filter(t => t.textContent && getComputedStyle(t).display !== 'none')
+    .map(t => [t.textContent, t.getBoundingClientRect()])
+    .filter(([, r]) => r.left < box.left || r.right > box.right)
+    .map(([text]) => text);
+})
+"""
+SMALL_TEXT = """
+[...document.querySelectorAll('.sfdag *')]
+  .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
+  .filter(e => !e.closest('title'))
+  .filter(e => parseFloat(getComputedStyle(e).fontSize) < 11)
+  .map(e => e.outerHTML.slice(0, 120))
+"""
+#: Elements wider inside than outside, but for the graph's own frame.
+SIDEWAYS = """
+[document.documentElement, ...document.querySelectorAll('.sfdag, .sfdag *')]
+  .filter(e => e.namespaceURI.endsWith('xhtml') && !e.closest('.sfdag-frame, .sfdag-unseen'))
+  .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
+  .map(e => e.className + ' ' + e.scrollWidth + '>' + e.clientWidth)
+"""
+
+
+def overlapping(boxes):
+    return [
+        (a, b)
+        for i, a in enumerate(boxes)
+        for b in boxes[i + 1 :]
+        if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_run_in_all_its_states(stage, page, keep, theme):
+    if theme == "dark":
+        page.evaluate("document.body.style.background = '#111'")
+    made = stage(FRAUD, FRAUD_FAILED)
+    made.answer(
+        "detail",
+        detail={
+            "name": "train_model",
+            "attempt": 1,
+            "query_id": "01bd0f54-0000-1a2b-0000-00000001",
+            "return_value": None,
+            "error": "Traceback (most recent call last):\n"
+            '  File "Cell [7] train_model", line 12, in train_model\n'
+            "    scaled = scaler.transform(frame[FEATURES])\n"
+            "KeyError: 'amount_log'",
+            "place": "Cell [7] train_model, line 12",
+            "kept_back": ["evaluate_model", "check_quality"],
+            "logs": ["12:00:09 INFO  reading 120000 rows", "12:00:14 WARN  3 columns are missing"],
+        },
+    )
+    assert page.locator(".sfdag").get_attribute("data-sfdag-theme") == theme
+    keep(page, f"page_{theme}")
+    made.node("train_model").click()
+    page.get_by_text("reading 120000 rows").wait_for()
+    keep(page, f"page_{theme}_drawer")
+    assert overlapping(page.evaluate(BOXES)) == []
+    assert page.evaluate(OVERFLOWING_LABELS) == []
+    assert page.evaluate(SMALL_TEXT) == []
+    assert page.evaluate(SIDEWAYS) == []
+
+
+def test_at_400_pixels_nothing_but_the_graph_scrolls(stage, page, keep):
+    page.set_viewport_size({"width": 400, "height": 900})
+    made = stage(FRAUD, FRAUD_FAILED)
+    made.answer("detail", detail={"name": "x", "return_value": "x" * 300, "logs": ["y" * 500]})
+    made.node("split_data").click()
+    page.get_by_text("y" * 500).wait_for()
+    page.get_by_role("button", name="Run").first.click(force=True)
+    keep(page, "page_400px")
+    assert page.evaluate(SIDEWAYS) == []
+    assert page.evaluate(SMALL_TEXT) == []
+
+
+def test_no_state_moves_a_box(stage, page):
+    made = stage(FRAUD)
+    before = page.evaluate(BOXES)
+    for state in DisplayState:
+        made.show(run(FRAUD, **{node.name: state.value for node in FRAUD.nodes}))
+        assert made.state_of("setup") == state.value
+        assert page.evaluate(BOXES) == before
+
+
+@pytest.mark.parametrize("state", list(DisplayState))
+def test_each_state_is_told_without_colour(stage, page, state):
+    made = stage(shape("a"), run(shape("a"), a=state.value))
+    node = made.node("a")
+    assert state.word in node.get_attribute("aria-label")
+    assert state.word in node.locator(".sfdag-note").text_content()
+    glyphs = page.evaluate("Object.entries(model.get('sfdag_looks')).map(([s, l]) => [s, l.glyph])")
+    drawn = node.locator(".sfdag-glyph").get_attribute("d")
+    assert dict(glyphs)[state.value] == drawn
+
+
+@pytest.mark.parametrize("name", [n for n in HOSTILE if n.isprintable() or "\n" in n])
+def test_a_hostile_name_is_only_text(stage, page, name):
+    page.evaluate("() => { window.alert = () => { throw new Error('a name was run') } }")
+    hostile = shape("b")
+    hostile = Shape(
+        name=name,
+        nodes=(type(hostile.nodes[0])(name=name, group=name), *hostile.nodes),
+        edges=(),
+    )
+    made = stage(hostile, run(hostile, **{name: "failed"}))
+    made.answer(
+        "detail", detail={"name": name, "error": name, "logs": [name], "return_value": name}
+    )
+    page.locator("[data-index='0']").click()
+    page.get_by_text("Returned").wait_for()
+    assert page.locator("[data-task]").count() == 2
+    assert page.locator("[data-index='0']").get_attribute("data-task") == name
+    assert page.locator("script, img, b, iframe, a").count() == 0
+    assert page.evaluate(OVERFLOWING_LABELS) == []
+
+
+def test_a_thousand_tasks_are_drawn_and_brought_up_to_date(stage, page):
+    wide = shape(
+        ";".join(f"t{i} -> t{i + 10} t{(i // 10 + 1) * 10 + (i + 3) % 10}" for i in range(990)),
+        name="thousand",
+    )
+    made = stage(wide, run(wide))
+    assert page.locator("[data-task]").count() == 1000
+    made.show(run(wide, **{f"t{i}": "succeeded" for i in range(500)}))
+    assert page.locator("[data-state='succeeded'][data-task]").count() == 500
+    assert page.locator(".sfdag-legend [data-state='succeeded']").text_content() == "500 succeeded"
+
+
+def test_an_empty_graph_says_what_to_type(stage, page, keep):
+    stage(Shape(name="notebook", nodes=(), edges=()))
+    assert "%%sftask" in page.locator(".sfdag-empty").text_content()
+    keep(page, "page_empty")
+
+
+def test_a_graph_that_never_ran_says_so(stage, page):
+    stage(FRAUD)
+    assert "Not run yet" in page.locator(".sfdag-header").text_content()
+    assert page.locator(".sfdag-legend").text_content() == "11 pending"

@@ -1,0 +1,83 @@
+"""The feed passes on what changed, says when it hears nothing, and ends with the run."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from sfdag_magics.widget.feed import Feed, Pace
+from tests.widget.fakes import DONE, HALFWAY, RUNNING, SILENCE, FakeRun, Heard
+
+FAST = Pace(shortest_s=0.001, longest_s=0.002)
+
+
+@pytest.fixture
+def follow():
+    feeds = []
+
+    def follow(run, *, news=None, silence=None):
+        feed = Feed(
+            run, on_news=news or (lambda _: None), on_silence=silence or (lambda _: None), pace=FAST
+        )
+        feeds.append(feed)
+        feed.start()
+        return feed
+
+    yield follow
+    for feed in feeds:
+        feed.close()
+
+
+def test_each_different_snapshot_is_passed_on_in_order(follow):
+    news = Heard()
+    follow(FakeRun(RUNNING, RUNNING, HALFWAY, HALFWAY, DONE), news=news)
+    assert [news.next() for _ in range(3)] == [RUNNING, HALFWAY, DONE]
+
+
+def test_it_ends_with_the_run(follow):
+    feed = follow(FakeRun(DONE))
+    feed.join(10)
+    assert not feed.is_following
+    assert "sfdag-feed" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_without_an_answer_it_says_so_and_goes_on(follow):
+    news, silence = Heard(), Heard()
+    follow(FakeRun(RUNNING, SILENCE, RUNNING, DONE), news=news, silence=silence)
+    assert news.next() == RUNNING
+    assert silence.next() is SILENCE
+    assert news.next() == RUNNING
+    assert news.next() == DONE
+
+
+def test_it_can_be_closed_while_the_run_goes_on(follow):
+    run = FakeRun(RUNNING)
+    feed = follow(run)
+    assert run.asked.wait(10)
+    feed.close()
+    run.asked.clear()
+    assert not feed.is_following
+    assert not run.asked.wait(0.05)
+
+
+def test_it_may_be_closed_from_its_own_thread(follow):
+    closed = Heard()
+    feeds = []
+    ready = threading.Event()
+
+    def close_it(_):
+        ready.wait(10)
+        feeds[0].close()
+        closed("closed")
+
+    feeds.append(follow(FakeRun(RUNNING), news=close_it))
+    ready.set()
+    assert closed.next() == "closed"
+
+
+def test_the_pause_grows_while_nothing_changes_and_falls_back_when_something_does():
+    pace = Pace(shortest_s=1, longest_s=3, growth=2)
+    assert pace.after(1, changed=False) == 2
+    assert pace.after(2, changed=False) == 3
+    assert pace.after(3, changed=True) == 1

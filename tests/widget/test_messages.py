@@ -1,0 +1,37 @@
+"""What a page may ask for; everything else is not a request."""
+
+from __future__ import annotations
+
+import pytest
+
+from sfdag_magics.widget.messages import Ask, Request, request_from_content
+
+
+def test_a_request_is_read():
+    content = {"id": "p1", "kind": "detail", "task": 3}
+    assert request_from_content(content) == Request(id="p1", ask=Ask.DETAIL, task=3)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        [],
+        "run",
+        {},
+        {"id": "p1"},
+        {"kind": "run"},
+        {"id": 1, "kind": "run"},
+        {"id": "p1", "kind": "drop"},
+        {"id": "p1", "kind": ["run"]},
+        {"id": "p1", "kind": {"run": 1}},
+    ],
+)
+def test_anything_else_is_none(content):
+    assert request_from_content(content) is None
+
+
+@pytest.mark.parametrize("task", [None, "0", True, 1.5])
+def test_a_task_is_told_by_its_index(task):
+    read = request_from_content({"id": "p1", "kind": "detail", "task": task})
+    assert read == Request(id="p1", ask=Ask.DETAIL)

@@ -1,0 +1,191 @@
+"""The widget without a page: what it tells, what it does when asked, what it leaves behind."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from sfdag_magics.errors import InputError
+from sfdag_magics.widget import Actions, Pace, show
+from tests.widget.fakes import (
+    CHAIN,
+    DONE,
+    FAILED,
+    HALFWAY,
+    RETRIED,
+    RUNNING,
+    SILENCE,
+    FakeRun,
+    Heard,
+)
+
+FAST = Pace(shortest_s=0.001, longest_s=0.002)
+
+
+class Seen:
+    """A view with everything it says to the page."""
+
+    def __init__(self, view):
+        self.view, self.states, self.replies = view, Heard(), Heard()
+        view.observe(lambda change: self.states(change["new"]), "sfdag_state")
+        view.send = self.replies  # the comm's end: there is no page here
+
+    def ask(self, kind, **more):
+        self.view._handle_custom_msg({"id": "p1", "kind": kind, **more}, [])
+
+    def shown(self, wanted):
+        """Wait until the tasks are shown in these states."""
+        if [task and task["state"] for task in self.view.sfdag_state["tasks"]] != wanted:
+            self.states.until(lambda s: [task and task["state"] for task in s["tasks"]] == wanted)
+
+
+@pytest.fixture
+def seen():
+    views = []
+
+    def seen(run=None, **options):
+        view = show(CHAIN, None, pace=FAST, **options)
+        views.append(view)
+        collected = Seen(view)
+        if run is not None:
+            view.follow(run)
+        return collected
+
+    yield seen
+    for view in views:
+        view.close()
+
+
+def test_a_graph_without_a_run_is_shown_as_it_is(seen):
+    view = seen().view
+    assert [node["name"] for node in view.sfdag_graph["nodes"]] == ["a", "b", "c"]
+    assert view.sfdag_state["run"] is None
+    assert view.sfdag_state["tasks"] == [None, None, None]
+
+
+def test_a_followed_run_is_shown_to_its_end(seen):
+    run = FakeRun(RUNNING)
+    view = seen(run)
+    view.shown(["running", "pending", "pending"])
+    run.answer(HALFWAY)
+    view.shown(["succeeded", "running", "pending"])
+    run.answer(DONE)
+    view.shown(["succeeded", "succeeded", "succeeded"])
+    assert view.states.all()[-1:] in ([], [view.view.sfdag_state])
+    assert view.view.sfdag_state["following"] is False
+
+
+def test_without_news_only_what_ended_is_believed(seen):
+    run = FakeRun(HALFWAY)
+    view = seen(run)
+    view.shown(["succeeded", "running", "pending"])
+    run.answer(SILENCE)
+    view.shown(["succeeded", "unknown", "unknown"])
+    assert view.view.sfdag_state["trouble"] == SILENCE.message
+    run.answer(DONE)
+    view.shown(["succeeded", "succeeded", "succeeded"])
+
+
+def test_a_request_is_acknowledged_before_it_is_carried_out(seen):
+    free = threading.Event()
+
+    def slow():
+        free.wait(10)
+        return FakeRun(DONE)
+
+    view = seen(actions=Actions(run=slow))
+    view.ask("run")
+    assert view.replies.next() == {"id": "p1", "kind": "ack"}
+    free.set()
+    assert view.replies.next() == {"id": "p1", "kind": "done"}
+    view.shown(["succeeded", "succeeded", "succeeded"])
+
+
+def test_a_retry_is_followed(seen):
+    run = FakeRun(FAILED)
+
+    def retry():
+        run.answer(RETRIED)
+        return run
+
+    view = seen(run, actions=Actions(retry=retry))
+    view.shown(["succeeded", "failed", "blocked"])
+    view.ask("retry")
+    view.shown(["reused", "succeeded", "succeeded"])
+    assert view.view.sfdag_state["run"]["attempt"] == 2
+
+
+def test_a_refusal_reaches_the_page_and_the_state_goes_on(seen):
+    def retry():
+        raise InputError("nothing failed", hint="%sfdag run")
+
+    view = seen(actions=Actions(retry=retry))
+    view.ask("retry")
+    refused = view.replies.until(lambda reply: reply["kind"] == "refused")
+    assert refused["error"] == "nothing failed\n  next: %sfdag run"
+    assert view.states.until(lambda state: state["said"])["busy"] == ""
+
+
+def test_a_bug_in_an_action_reaches_the_page_too(seen, caplog):
+    def run():
+        raise ZeroDivisionError
+
+    view = seen(actions=Actions(run=run))
+    view.ask("run")
+    assert "ZeroDivisionError" in view.replies.until(lambda r: r["kind"] == "refused")["error"]
+    assert "run failed" in caplog.text
+
+
+def test_details_are_given_by_index(seen):
+    view = seen(FakeRun(FAILED), actions=Actions(logs=lambda name: [f"{name} printed this"]))
+    view.shown(["succeeded", "failed", "blocked"])
+    view.ask("detail", task=1)
+    detail = view.replies.until(lambda reply: reply["kind"] == "detail")["detail"]
+    assert detail["name"] == "b"
+    assert detail["logs"] == ["b printed this"]
+    assert "3 columns are missing" in detail["error"]
+
+
+def test_details_without_logs_are_still_details(seen):
+    def logs(name):
+        raise SILENCE
+
+    view = seen(FakeRun(FAILED), actions=Actions(logs=logs))
+    view.shown(["succeeded", "failed", "blocked"])
+    view.ask("detail", task=1)
+    detail = view.replies.until(lambda reply: reply["kind"] == "detail")["detail"]
+    assert detail["logs_error"] == SILENCE.message
+    assert "3 columns" in detail["error"]
+
+
+@pytest.mark.parametrize("task", [None, -1, 99])
+def test_details_of_no_task_are_empty(seen, task):
+    view = seen(FakeRun(DONE))
+    view.ask("detail", task=task)
+    assert view.replies.until(lambda reply: reply["kind"] == "detail")["detail"] == {}
+
+
+def test_only_given_actions_are_offered(seen):
+    assert seen().view.sfdag_actions["commands"] == {}
+    actions = Actions(run=lambda: FakeRun(DONE), place="embedded engine")
+    offered = seen(actions=actions).view.sfdag_actions
+    assert offered == {"place": "embedded engine", "commands": {"run": "%sfdag run"}}
+
+
+def test_the_static_form_is_given_at_once_and_when_a_run_ended(seen):
+    pictures = Heard()
+    run = FakeRun(RUNNING)
+    seen(run, picture=pictures)
+    assert "no run yet" in pictures.next()
+    run.answer(DONE)
+    assert "Succeeded 3/3" in pictures.next()
+
+
+def test_nothing_is_left_running_after_close(seen):
+    view = seen(FakeRun(RUNNING), actions=Actions(stop=lambda: None))
+    view.ask("stop")
+    view.replies.until(lambda reply: reply["kind"] == "done")
+    view.view.close()
+    left = {thread.name for thread in threading.enumerate() if thread.name.startswith("sfdag-")}
+    assert left & {"sfdag-feed", "sfdag-actions"} == set()
