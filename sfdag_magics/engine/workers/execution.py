@@ -101,7 +101,9 @@ class Execution:
         if answer is None:
             return Died(reason=self._process.end or "it cannot be killed")
         if answer.kind == "raised":
-            return Raised(**answer.fields)
+            raised = Raised(**answer.fields)
+            self._log.record(_unhandled(raised))
+            return raised
         return Returned(**answer.fields)
 
     def _bury(self) -> None:
@@ -146,3 +148,18 @@ class Execution:
             with suppress(BlockingIOError):
                 while data := os.read(pipe, _READ_BYTES):
                     self._log.output(stream, data)
+
+
+def _unhandled(raised: Raised) -> LogRecord:
+    """What Snowflake writes to the event table by itself (docs: "unhandled exceptions")."""
+    return LogRecord(
+        level="CRITICAL",
+        logger="",
+        message="exception",
+        attributes={
+            "exception.escaped": True,
+            "exception.type": raised.type,
+            "exception.message": raised.message,
+            "exception.stacktrace": raised.text,
+        },
+    )
