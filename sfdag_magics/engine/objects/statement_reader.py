@@ -31,6 +31,14 @@ class StatementReader(TokenReader):
         self._tokens_of = statement.tokens
         self._bindings = statement.bindings
 
+    def seek(self, index: int) -> None:
+        """Read on at the token of this index."""
+        self._next = index
+
+    def index(self) -> int:
+        """The index of the next token."""
+        return self._next
+
     def accept_any(self, *words: str) -> bool:
         """Read every one of these words that comes next, in whatever order."""
         accepted = False

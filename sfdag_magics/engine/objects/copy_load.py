@@ -1,0 +1,315 @@
+"""COPY INTO table FROM @stage: loads staged files as one statement of the session's transaction.
+
+Knows Snowflake's load options, errors and answer (docs: "COPY INTO <table>"). What a row must look
+like is asked of SQL before anything is written, so that a bad row is named by file, line and
+column, and so that ON_ERROR can leave it out; the rows are then written by one INSERT.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+from sfdag_magics.engine.answers import (
+    Column,
+    Result,
+    SfType,
+    SqlError,
+    StatementType,
+    unsupported,
+)
+from sfdag_magics.engine.objects.arrow_types import column_of
+from sfdag_magics.engine.objects.file_formats import FileFormat, format_from_options
+from sfdag_magics.engine.objects.format_table import FileType
+from sfdag_magics.engine.objects.load_history import LoadHistory
+from sfdag_magics.engine.objects.load_options import LoadOptions, OnError
+from sfdag_magics.engine.objects.load_rows import (
+    BadRow,
+    Target,
+    bad_rows,
+    column_expressions,
+    matched_rows,
+    whole_rows,
+)
+from sfdag_magics.engine.objects.locations import default_format, locate
+from sfdag_magics.engine.objects.stage_statements import matching
+from sfdag_magics.engine.objects.stage_store import StagedFile, StageLocation, StageStore
+from sfdag_magics.engine.objects.staged_queries import StagedSource, over_relations, staged_sources
+from sfdag_magics.engine.objects.staged_rows import FileRows, StagedFileError, read_file
+from sfdag_magics.engine.objects.statement_reader import StatementReader
+from sfdag_magics.engine.ports import SqlSession, Statement
+from sfdag_magics.engine.rowset import rowset
+from sfdag_magics.sqltext import (
+    QualifiedName,
+    TokenReader,
+    quoted_identifier,
+    tokenize,
+)
+
+_ROWS = "SFDAG$ROWS"
+_ANSWER = {
+    "file": SfType.TEXT,
+    "status": SfType.TEXT,
+    "rows_parsed": SfType.FIXED,
+    "rows_loaded": SfType.FIXED,
+    "error_limit": SfType.FIXED,
+    "errors_seen": SfType.FIXED,
+    "first_error": SfType.TEXT,
+    "first_error_line": SfType.FIXED,
+    "first_error_character": SfType.FIXED,
+    "first_error_column_name": SfType.TEXT,
+}
+_MORE = (
+    "If you would like to continue loading when an error is encountered, use other values such as"
+    " 'SKIP_FILE' or 'CONTINUE' for the ON_ERROR option."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Load:
+    """What one statement asks for."""
+
+    table: QualifiedName
+    columns: tuple[str, ...]
+    query: str | None
+    location: StageLocation
+    files: tuple[StagedFile, ...]
+    described: FileFormat
+    options: LoadOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FileLoad:
+    """One file on its way: its rows, those that will be written, and what is wrong with others."""
+
+    rows: FileRows
+    good: pa.Table
+    bad: tuple[BadRow, ...] = ()
+    skipped: bool = False
+
+    @property
+    def parsed(self) -> int:
+        return int(self.rows.rows.num_rows) + len(self.rows.bad)
+
+
+class CopyLoad:
+    """The handler, over one store. Any thread."""
+
+    def __init__(self, store: StageStore) -> None:
+        self._store = store
+        self._history = LoadHistory()
+
+    def copy(self, statement: Statement, session: SqlSession) -> Result:
+        """COPY INTO table [(columns)] FROM location or (SELECT … FROM location) options."""
+        load = self._read(statement, session)
+        fresh = self._history.fresh(load.table, load.files, session, load.location)
+        files = load.files if load.options.force else fresh
+        if not files:
+            return rowset(
+                {"status": SfType.TEXT},
+                [("Copy executed with 0 files processed.",)],
+                statement_type=StatementType.COPY,
+            )
+        load = replace(load, files=files)
+        loaded = _by_columns(load, session) if load.query is None else _by_query(load, session)
+        self._afterwards(load, loaded, session)
+        rows = [_answer(file, load) for file in loaded]
+        count = sum(file.good.num_rows for file in loaded)
+        return replace(
+            rowset(_ANSWER, rows, statement_type=StatementType.COPY), rows_affected=count
+        )
+
+    def _read(self, statement: Statement, session: SqlSession) -> _Load:
+        reader = StatementReader(statement)
+        reader.expect("COPY", "INTO")
+        table = session.resolve(reader.object_name())
+        columns = _names(reader.parenthesized()) if reader.peek_words("(") else ()
+        reader.expect("FROM")
+        query = reader.parenthesized() if reader.peek_words("(") else None
+        text = reader.location() if query is None else _source(query).location
+        options = LoadOptions.read(reader.options())
+        facts = session.catalogue()
+        location = locate(text, session, facts)
+        described = format_from_options(
+            options.file_format, session, facts, base=default_format(text, session, facts)
+        )
+        return _Load(
+            table=table,
+            columns=columns,
+            query=query,
+            location=location,
+            files=self._files(location, options),
+            described=described,
+            options=options,
+        )
+
+    def _files(self, location: StageLocation, options: LoadOptions) -> tuple[StagedFile, ...]:
+        if options.files is None:
+            found = self._store.files(location)
+            return tuple(matching(found, location.listed_as, options.pattern))
+        named: list[StagedFile] = []
+        for name in options.files:
+            below = location.below(name)
+            exact = [file for file in self._store.files(below) if file.name == below.prefix]
+            if not exact:
+                raise SqlError(
+                    f"Remote file '{location.listed_as}{below.prefix}' was not found. There are"
+                    " several potential reasons: the file name may be incorrect or the path is not"
+                    " the stage's.",
+                    code=91016,
+                    sqlstate="22000",
+                )
+            named += exact
+        return tuple(matching(named, location.listed_as, options.pattern))
+
+    def _afterwards(self, load: _Load, loaded: Sequence[_FileLoad], session: SqlSession) -> None:
+        """Purge or remember the files, once the rows are durable."""
+        whole = [file.rows.file for file in loaded if not file.skipped]
+
+        def after() -> None:
+            if load.options.purge:
+                self._store.remove(whole)
+            else:
+                self._history.add(load.table, whole, session, load.location)
+
+        session.after_commit(after)
+
+
+def _source(query: str) -> StagedSource:
+    sources = tuple(staged_sources(_as_statement(query)))
+    if len(sources) != 1:
+        raise SqlError(
+            "SQL compilation error:\nCOPY statement only supports simple SELECT from stage"
+            " statements for import.",
+            code=2089,
+        )
+    return sources[0]
+
+
+def _as_statement(query: str) -> Statement:
+    return Statement(kind="SELECT", text=query, tokens=tokenize(query), query_id="")
+
+
+def _names(text: str) -> tuple[str, ...]:
+    reader = TokenReader(text)
+    names = [reader.identifier()]
+    while reader.accept(","):
+        names.append(reader.identifier())
+    if not reader.at_end:
+        raise reader.unexpected()
+    return tuple(names)
+
+
+def _by_query(load: _Load, session: SqlSession) -> list[_FileLoad]:
+    """Load through a SELECT over the staged rows, as one INSERT."""
+    assert load.query is not None  # noqa: S101 - the only caller asked
+    rows = [read_file(file, load.described) for file in load.files]
+    query, relations = over_relations(
+        _as_statement(load.query),
+        (_source(load.query),),
+        lambda _source: (rows, load.described),
+        keep_types=True,
+    )
+    try:
+        _insert(load, load.columns, query, relations, session)
+    except SqlError as problem:
+        if load.options.on_error is OnError.ABORT_STATEMENT:
+            raise
+        raise unsupported(
+            f"ON_ERROR = {load.options.on_error.value} of a COPY with a query: {problem.message};"
+            " leaving rows out of it"
+        ) from problem
+    return [_FileLoad(rows=file, good=file.rows) for file in rows]
+
+
+def _by_columns(load: _Load, session: SqlSession) -> list[_FileLoad]:
+    """Load fields into columns, by position or by name, without the rows ON_ERROR leaves out."""
+    target = _target(load, session)
+    loads = [_file_load(file, target, load, session) for file in load.files]
+    tables = [file.good for file in loads]
+    if any(table.num_rows for table in tables):
+        rows = pa.concat_tables(tables, promote_options="permissive")
+        expressions = column_expressions(target, rows.schema, load.described, load.options)
+        query = f"SELECT {', '.join(expressions)} FROM {quoted_identifier(_ROWS)}"  # noqa: S608 - built from quoted names
+        relation = Result(columns=tuple(map(column_of, rows.schema)), rows=rows)
+        _insert(load, [column.name for column in target.columns], query, {_ROWS: relation}, session)
+    return loads
+
+
+def _target(load: _Load, session: SqlSession) -> Target:
+    described = session.describe(f"SELECT * FROM {load.table.sql()}")  # noqa: S608 - quoted
+    by_name = {column.name: column for column in described.columns}
+    if not load.columns:
+        return Target(table=load.table, columns=described.columns)
+    missing = [name for name in load.columns if name not in by_name]
+    if missing:
+        raise SqlError(f"SQL compilation error:\ninvalid identifier '{missing[0]}'", code=904)
+    columns: tuple[Column, ...] = tuple(by_name[name] for name in load.columns)
+    return Target(table=load.table, columns=columns)
+
+
+def _file_load(file: StagedFile, target: Target, load: _Load, session: SqlSession) -> _FileLoad:
+    options = load.options
+    by_position = load.described.type is FileType.CSV and options.match is None
+    width = len(target.columns) if by_position else None
+    try:
+        read = read_file(file, load.described, width=width)
+    except StagedFileError as problem:
+        if options.on_error is OnError.ABORT_STATEMENT:
+            raise
+        empty = FileRows(file=file, rows=pa.table({}))
+        unread = BadRow(row=0, line=problem.line or 1, reason=problem.reason, column="")
+        return _FileLoad(rows=empty, good=pa.table({}), bad=(unread,), skipped=True)
+    rows = (
+        whole_rows(read, target, load.described)
+        if options.match is None
+        else matched_rows(read, target, load.described, options.match)
+    )
+    bad = bad_rows(read, rows, target, load.described, options, session)
+    if bad and options.on_error is OnError.ABORT_STATEMENT:
+        raise _refused(bad[0], read, load)
+    if bad and options.on_error is OnError.SKIP_FILE and options.too_many(len(bad), rows.num_rows):
+        return _FileLoad(rows=read, good=rows.slice(0, 0), bad=bad, skipped=True)
+    left_out = {each.row for each in bad}
+    kept = [index for index in range(rows.num_rows) if index not in left_out]
+    return _FileLoad(rows=read, good=rows.take(kept) if bad else rows, bad=bad)
+
+
+def _refused(bad: BadRow, read: FileRows, load: _Load) -> SqlError:
+    column = f', column "{load.table.name}"["{bad.column}"]' if bad.column else ""
+    return SqlError(
+        f"{bad.reason}\n  File '{load.location.listed_as}{read.file.name}', line {bad.line}\n"
+        f"  Row {bad.row + 1}{column}\n  {_MORE}",
+        code=bad.code,
+        sqlstate=bad.sqlstate,
+    )
+
+
+def _insert(
+    load: _Load,
+    names: Sequence[str],
+    query: str,
+    relations: Mapping[str, Result],
+    session: SqlSession,
+) -> None:
+    columns = f" ({', '.join(map(quoted_identifier, names))})" if names else ""
+    session.execute_over(f"INSERT INTO {load.table.sql()}{columns} {query}", relations)
+
+
+def _answer(file: _FileLoad, load: _Load) -> tuple[object, ...]:
+    first = min(file.bad, key=lambda bad: bad.line, default=None)
+    partly = "PARTIALLY_LOADED" if file.bad else "LOADED"
+    return (
+        load.location.listed_as + file.rows.file.name,
+        "LOAD_FAILED" if file.skipped else partly,
+        file.parsed,
+        file.good.num_rows,
+        load.options.error_limit(file.parsed),
+        len(file.bad),
+        first.reason if first else None,
+        first.line if first else None,
+        1 if first else None,
+        f'"{load.table.name}"["{first.column}"]' if first and first.column else None,
+    )
