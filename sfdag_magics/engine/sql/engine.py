@@ -19,6 +19,7 @@ from sfdag_magics.engine.ports import (
 )
 from sfdag_magics.engine.sql import dml, query
 from sfdag_magics.engine.sql.adapter_fakesnow import macro_statements
+from sfdag_magics.engine.sql.gate import classify
 from sfdag_magics.engine.sql.handlers import BUILTIN, FIXED_COLUMNS
 from sfdag_magics.engine.sql.macros_table import creation_statements
 from sfdag_magics.engine.sql.result_rows import slice_of, status
@@ -32,6 +33,7 @@ from sfdag_magics.sqltext import QualifiedName
 #: Their handlers run other statements of the same session, from other threads even.
 _UNLOCKED = frozenset({"CALL", "WITH PROCEDURE", "EXECUTE IMMEDIATE", "BLOCK"})
 #: What may be carried out to learn its columns.
+_READS_STAGES = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "CREATE TABLE"})
 _READING = ("SHOW", "DESCRIBE", "LIST", "EXPLAIN")
 
 _T = TypeVar("_T")
@@ -55,6 +57,16 @@ class SqlEngine:
                 _TABLE_FUNCTIONS, *(feature.table_functions for feature in features)
             ),
             virtual_tables=_merged(*(feature.virtual_tables for feature in features)),
+            staged_sources=tuple(
+                feature.staged_sources
+                for feature in features
+                if feature.staged_sources is not None
+            ),
+            objects_dropped=tuple(
+                feature.objects_dropped
+                for feature in features
+                if feature.objects_dropped is not None
+            ),
             namespace_dropped=tuple(
                 feature.namespace_dropped
                 for feature in features
@@ -83,6 +95,13 @@ class SqlEngine:
         handler = self._shared.statements.get(statement.kind)
         if handler is None:
             raise unsupported(statement.kind)
+        if "@" in statement.text and statement.kind in _READS_STAGES:
+            for staged in self._shared.staged_sources:
+                found = staged(statement, session)
+                if found is not None:
+                    text, relations = found
+                    read = classify(text, statement.query_id, statement.bindings)
+                    return _own(session).carry_out_over(read, relations)
         return handler(statement, session)
 
     def _computed(self, name: QualifiedName, session: SqlSession) -> Result | None:

@@ -27,7 +27,7 @@ def translated_query(statement: Statement, session: Session) -> Translated:
     """The query in DuckDB's SQL, from memory where nothing it relies on has changed."""
     key = (statement.text, session.database, session.schema)
     remembered = session.translations.get(key)
-    if remembered is not None and not statement.bindings:
+    if remembered is not None and not statement.bindings and not session.relations:
         return remembered
     translated = Translator(session, statement.bindings).query(tree_of(statement))
     if translated.stable and not statement.bindings:

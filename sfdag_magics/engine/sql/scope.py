@@ -41,6 +41,9 @@ class Source(Protocol):
     def table(self, name: QualifiedName) -> ObjectFact | None:
         """The table or view of this name."""
 
+    def given(self, name: str) -> Result | None:
+        """The rows a handler put behind this name for one statement."""
+
     def qualified(self, name: QualifiedName, namespace: Namespace) -> QualifiedName:
         """The name with all three parts."""
 
@@ -131,6 +134,9 @@ def _resolve_table(node: exp.Table, namespace: Namespace, source: Source) -> Non
         return
     name = table_name(node, source)
     if name.schema is None and _is_cte(node, name.name):
+        return
+    if name.schema is None and (given := source.given(name.name)) is not None:
+        _put_query(node, source.rows(given), name.name)
         return
     full = source.qualified(name, namespace)
     fact = source.table(full)

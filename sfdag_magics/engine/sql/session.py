@@ -26,6 +26,7 @@ from sfdag_magics.engine.sql.translations import Translations
 from sfdag_magics.engine.store.facts import (
     INFORMATION_SCHEMA,
     RELATIONS,
+    CatalogueView,
     FactsTransaction,
     Key,
     facts_transaction,
@@ -33,12 +34,17 @@ from sfdag_magics.engine.store.facts import (
 from sfdag_magics.sqltext import QualifiedName
 
 _KEPT_QUERY_IDS = 100
+#: A statement that waits for its turn looks this often whether it was cancelled.
+_CANCEL_NOTICED_S = 0.1
 
 
 class _Execution:
-    """One running statement of a session."""
+    """One statement of a session, running or waiting for its turn."""
 
-    def __init__(self) -> None:
+    def __init__(self, query_id: str, *, opens: bool) -> None:
+        self.query_id = query_id
+        #: Whether statements that begin after it may belong to it (a CALL).
+        self.opens = opens
         self.cancelled = False
 
 
@@ -65,6 +71,8 @@ class Session:
         self.translations: Translations[Any] = Translations(
             lambda: (shared.catalogue.version, self.changes)
         )
+        #: Tables that only the running statement sees, by stored name.
+        self.relations: Mapping[str, Result] = {}
         self.connection = shared.store.connect()
         self.lock = threading.RLock()
         self.transaction = SessionTransaction(
@@ -72,8 +80,10 @@ class Session:
         )
         self.query_ids: list[str] = []
         self._state = threading.Lock()
+        self._threads = threading.local()
         self._executions: list[_Execution] = []
-        self._stops: list[Callable[[], None]] = []
+        self._active: list[_Execution] = []
+        self._stops: list[tuple[_Execution | None, Callable[[], None]]] = []
         self._facts: FactsTransaction | None = None
         self._closed = False
         self._use(options)
@@ -90,12 +100,27 @@ class Session:
 
     def carry_out(self, statement: Statement) -> Result:
         """Run a classified statement; its result is not remembered under its id."""
-        with self._running():
-            if statement.kind in self.shared.unlocked:
+        unlocked = statement.kind in self.shared.unlocked
+        with self._execution(statement.query_id, opens=unlocked) as execution:
+            if unlocked:
                 return self._mapped(lambda: self.shared.dispatch(statement, self))
-            with self.lock:
-                self.check_cancelled()
+            with self._turn(execution):
                 return self._mapped(lambda: self.shared.dispatch(statement, self))
+
+    def execute_over(
+        self, text: str, relations: Mapping[str, Result], *, bindings: Bindings = ()
+    ) -> Result:
+        """Run one query or DML statement in which each name of `relations` is a table."""
+        return self.carry_out_over(classify(text, str(uuid.uuid4()), bindings), relations)
+
+    def carry_out_over(self, statement: Statement, relations: Mapping[str, Result]) -> Result:
+        """The same for a classified statement."""
+        with self._execution(statement.query_id) as execution, self._turn(execution):
+            outer, self.relations = self.relations, {**self.relations, **relations}
+            try:
+                return self._mapped(lambda: self.shared.dispatch(statement, self))
+            finally:
+                self.relations = outer
 
     def remember(self, query_id: str, result: Result) -> None:
         """Make an answer available to RESULT_SCAN and LAST_QUERY_ID."""
@@ -105,7 +130,7 @@ class Session:
     def describe(self, text: str, *, bindings: Bindings = ()) -> Result:
         """The columns a statement would answer with, and no rows; nothing is changed."""
         statement = classify(text, str(uuid.uuid4()), bindings)
-        with self._running(), self.lock:
+        with self._execution(statement.query_id) as execution, self._turn(execution):
             return self._mapped(lambda: self.shared.describe(statement, self))
 
     def execute_batch(
@@ -114,7 +139,7 @@ class Session:
         """Run one DML statement for many rows of positional values, as one statement."""
         identity = query_id or str(uuid.uuid4())
         statement = classify(text, identity, ())
-        with self._running(), self.lock:
+        with self._execution(identity) as execution, self._turn(execution):
             result = self._mapped(lambda: self.shared.batch(statement, rows, self))
         self.remember(identity, result)
         return result
@@ -150,6 +175,10 @@ class Session:
                     return found
         return None
 
+    def catalogue(self) -> CatalogueView:
+        """The catalogue for reading, this session's temporary objects included."""
+        return CatalogueView(self.shared.catalogue, self.temporary)
+
     @contextmanager
     def facts(self) -> Iterator[FactsTransaction]:
         """The catalogue for a DDL statement, in a transaction of its own."""
@@ -174,6 +203,7 @@ class Session:
                 finally:
                     self._facts = None
                     self.changes += 1
+            facts.tell(self.shared)
 
     def database_exists(self, database: str) -> bool:
         """Whether a database is there."""
@@ -206,29 +236,44 @@ class Session:
                 self.transaction.begin()
             return self.transaction.write(writes)
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open that COMMIT would end."""
+        return self.transaction.is_open
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Call `action` once what the session did is durable; never after a rollback."""
+        with self.lock:
+            self.transaction.after_commit(action)
+
     # -- the end of things --------------------------------------------------------------------
 
     @contextmanager
     def on_cancel(self, stop: Callable[[], None]) -> Iterator[None]:
         """While inside, `cancel()` also calls `stop`."""
+        mine = self._mine()
+        entry = (mine[-1] if mine else None, stop)
         with self._state:
-            self._stops.append(stop)
-            late = any(execution.cancelled for execution in self._executions)
+            self._stops.append(entry)
+            late = any(execution.cancelled for execution in mine)
         try:
             if late:
                 stop()
             yield
         finally:
             with self._state:
-                self._stops.remove(stop)
+                self._stops.remove(entry)
 
-    def cancel(self) -> None:
-        """Stop what runs, from any thread: it fails with code 604."""
+    def cancel(self, query_id: str | None = None) -> None:
+        """Stop what runs or waits, from any thread: it fails with code 604."""
         with self._state:
-            for execution in self._executions:
+            chosen = self._cancelled_by(query_id)
+            for execution in chosen:
                 execution.cancelled = True
-            stops = tuple(self._stops) if self._executions else ()
-        self.connection.interrupt()
+            stops = [stop for execution, stop in self._stops if execution in chosen]
+            interrupt = any(execution in chosen for execution in self._active)
+        if interrupt:
+            self.connection.interrupt()
         for stop in stops:
             stop()
 
@@ -244,12 +289,26 @@ class Session:
                 return
             self._closed = True
             self.transaction.rollback()
+            gone = tuple(self.temporary.values())
             self.temporary.clear()
             self.connection.close()
+        self.shared.dropped(gone)
+
+    def _cancelled_by(self, query_id: str | None) -> list[_Execution]:
+        """What a cancel means: with a CALL also what its procedure runs, which began after it."""
+        if query_id is None:
+            return list(self._executions)
+        for index, execution in enumerate(self._executions):
+            if execution.query_id == query_id:
+                return self._executions[index:] if execution.opens else [execution]
+        return []
 
     @contextmanager
-    def _running(self) -> Iterator[_Execution]:
-        execution = _Execution()
+    def _execution(self, query_id: str, *, opens: bool = False) -> Iterator[_Execution]:
+        """Make a statement known to `cancel`, from before it waits to its end."""
+        execution = _Execution(query_id, opens=opens)
+        mine = self._mine()
+        mine.append(execution)
         with self._state:
             self._executions.append(execution)
         try:
@@ -259,12 +318,38 @@ class Session:
                 raise _canceled() from problem
             raise
         finally:
+            mine.pop()
             with self._state:
                 self._executions.remove(execution)
 
+    @contextmanager
+    def _turn(self, execution: _Execution) -> Iterator[None]:
+        """Hold the session; a statement that is cancelled while it waits does not begin."""
+        while not self.lock.acquire(timeout=_CANCEL_NOTICED_S):
+            if execution.cancelled:
+                raise _canceled()
+        try:
+            if execution.cancelled:
+                raise _canceled()
+            with self._state:
+                self._active.append(execution)
+            try:
+                yield
+            finally:
+                with self._state:
+                    self._active.remove(execution)
+        finally:
+            self.lock.release()
+
+    def _mine(self) -> list[_Execution]:
+        """The executions of this thread, the innermost last."""
+        mine: list[_Execution] | None = getattr(self._threads, "executions", None)
+        if mine is None:
+            mine = self._threads.executions = []
+        return mine
+
     def _is_cancelled(self) -> bool:
-        with self._state:
-            return any(execution.cancelled for execution in self._executions)
+        return any(execution.cancelled for execution in self._mine())
 
     def _mapped(self, work: Callable[[], Result]) -> Result:
         """DuckDB's errors become Snowflake's here, for every statement."""

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from sfdag_magics.engine.answers import Result
 from sfdag_magics.engine.ports import (
+    ObjectFact,
     SqlSession,
+    StagedSources,
     Statement,
     StatementHandler,
     SystemFunction,
@@ -66,6 +68,8 @@ class Shared:
     functions: Mapping[str, SystemFunction]
     table_functions: Mapping[str, TableFunction]
     virtual_tables: Mapping[str, VirtualTable]
+    staged_sources: tuple[StagedSources, ...]
+    objects_dropped: tuple[Callable[[Sequence[ObjectFact]], None], ...]
     namespace_dropped: tuple[Callable[[str, str | None], None], ...]
     dispatch: Callable[[Statement, SqlSession], Result]
     describe: Callable[[Statement, SqlSession], Result]
@@ -74,3 +78,14 @@ class Shared:
     batch: Callable[[Statement, Sequence[Sequence[Value]], SqlSession], Result]
     results: ResultCache = field(default_factory=ResultCache)
     clock: CommitClock = field(default_factory=CommitClock)
+
+    def dropped(
+        self, facts: Sequence[ObjectFact], namespaces: Sequence[tuple[str, str | None]] = ()
+    ) -> None:
+        """Tell the features what went without a statement of its own."""
+        if facts:
+            for told in self.objects_dropped:
+                told(facts)
+        for database, schema in namespaces:
+            for tell in self.namespace_dropped:
+                tell(database, schema)

@@ -84,6 +84,7 @@ class SessionTransaction:
         self._poisoned = False
         self._mark = (0, 0)
         self._log: list[Write] = []
+        self._after: list[Callable[[], None]] = []
         self._pause = threading.Event()
         #: Whether BEGIN was said (or implied, without autocommit) and nothing ended it.
         self.is_open = False
@@ -102,6 +103,13 @@ class SessionTransaction:
                 sqlstate="25P02",
             )
 
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Call `action` when the open transaction is durable; at once where none is open."""
+        if self.is_open:
+            self._after.append(action)
+        else:
+            action()
+
     def commit(self) -> None:
         """Make everything since BEGIN durable and visible.
 
@@ -119,7 +127,10 @@ class SessionTransaction:
                 except duckdb.Error:
                     self.rollback()
                     raise
+        after = self._after
         self._forget()
+        for action in after:
+            action()
 
     def rollback(self) -> None:
         """Undo everything since BEGIN."""
@@ -240,3 +251,4 @@ class SessionTransaction:
         self._started = False
         self._poisoned = False
         self._log = []
+        self._after = []

@@ -238,6 +238,10 @@ class Translator:
             self._noted.exact = False
         return fact
 
+    def given(self, name: str) -> Result | None:
+        """See `scope.Source`."""
+        return self.session.relations.get(name) if not self._views else None
+
     def qualified(self, name: QualifiedName, namespace: Namespace) -> QualifiedName:
         """See `scope.Source`."""
         if name.database is None:

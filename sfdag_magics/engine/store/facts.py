@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 
@@ -32,6 +32,15 @@ INFORMATION_SCHEMA = "INFORMATION_SCHEMA"
 SNOWFLAKE = "SNOWFLAKE"
 _SNOWFLAKE_SCHEMAS = ("ACCOUNT_USAGE", "CORE", "ML", "TELEMETRY")
 _EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+class Audience(Protocol):
+    """Who wants to know what went without a statement of its own."""
+
+    def dropped(
+        self, facts: Sequence[ObjectFact], namespaces: Sequence[tuple[str, str | None]] = ()
+    ) -> None:
+        """These objects, and these databases and schemas, are gone."""
 
 
 def key_of(fact: ObjectFact) -> Key:
@@ -108,6 +117,57 @@ def facts_transaction(
         facts.release()
 
 
+def found_in(facts: Mapping[Key, ObjectFact], kind: str, name: QualifiedName) -> ObjectFact | None:
+    """The only overload of a name, None where there is none.
+
+    Raises:
+        SqlError: several objects have the name, and only their arguments tell them apart.
+    """
+    database, schema = _namespace(name)
+    same = [fact for key, fact in facts.items() if key[:4] == (kind, database, schema, name.name)]
+    if len(same) > 1:
+        raise SqlError(
+            f"SQL compilation error:\n{kind.capitalize()} '{name.sql()}' has several"
+            " signatures; name the argument types.",
+            code=2014,
+        )
+    return same[0] if same else None
+
+
+def listed_in(
+    facts: Mapping[Key, ObjectFact], kind: str, database: str | None, schema: str | None
+) -> tuple[ObjectFact, ...]:
+    """All objects of a kind, oldest first, optionally of one namespace."""
+    return tuple(
+        fact
+        for fact in facts.values()
+        if fact.kind == kind
+        and (database is None or fact.database == database)
+        and (schema is None or fact.schema == schema)
+    )
+
+
+class CatalogueView:
+    """Implements `ports.FactsView` over what is committed and one session's temporary objects."""
+
+    def __init__(self, catalogue: Catalogue, temporary: Mapping[Key, ObjectFact]) -> None:
+        self._facts = {**catalogue.all(), **temporary}
+
+    def find(
+        self, kind: str, name: QualifiedName, *, arguments: str | None = None
+    ) -> ObjectFact | None:
+        """The object of this fully qualified name; without `arguments` its only overload."""
+        if arguments is None and kind in _OVERLOADED:
+            return found_in(self._facts, kind, name)
+        return self._facts.get((kind, *_namespace(name), name.name, arguments or ""))
+
+    def listed(
+        self, kind: str, *, database: str | None = None, schema: str | None = None
+    ) -> tuple[ObjectFact, ...]:
+        """All objects of a kind, oldest first, optionally of one namespace."""
+        return listed_in(self._facts, kind, database, schema)
+
+
 class FactsTransaction:
     """Implements `ports.Facts`. One thread; made by `facts_transaction`."""
 
@@ -128,26 +188,16 @@ class FactsTransaction:
         self._changes: dict[Key, ObjectFact | None] = {}
         self._temporary_changes: dict[Key, ObjectFact | None] = {}
         self._locked = False
+        self._gone: list[ObjectFact] = []
+        self._namespaces: list[tuple[str, str | None]] = []
 
     def find(
         self, kind: str, name: QualifiedName, *, arguments: str | None = None
     ) -> ObjectFact | None:
         """The object of this fully qualified name; without `arguments` its only overload."""
-        database, schema = _namespace(name)
         if arguments is None and kind in _OVERLOADED:
-            same = [
-                fact
-                for fact in self.listed(kind, database=database, schema=schema)
-                if fact.name == name.name
-            ]
-            if len(same) > 1:
-                raise SqlError(
-                    f"SQL compilation error:\n{kind.capitalize()} '{name.sql()}' has several"
-                    " signatures; name the argument types.",
-                    code=2014,
-                )
-            return same[0] if same else None
-        key = (kind, database, schema, name.name, arguments or "")
+            return found_in(self._current(), kind, name)
+        key = (kind, *_namespace(name), name.name, arguments or "")
         for changes in (self._temporary_changes, self._changes):
             if key in changes:
                 return changes[key]
@@ -157,13 +207,7 @@ class FactsTransaction:
         self, kind: str, *, database: str | None = None, schema: str | None = None
     ) -> tuple[ObjectFact, ...]:
         """All objects of a kind, oldest first, optionally of one namespace."""
-        return tuple(
-            fact
-            for fact in self._current().values()
-            if fact.kind == kind
-            and (database is None or fact.database == database)
-            and (schema is None or fact.schema == schema)
-        )
+        return listed_in(self._current(), kind, database, schema)
 
     def within(self, database: str, schema: str | None = None) -> tuple[ObjectFact, ...]:
         """Every object in a database or schema, of whatever kind, itself included."""
@@ -245,6 +289,19 @@ class FactsTransaction:
             return
         self._connection.execute("DELETE FROM registry.objects WHERE id = ?", [fact.id])
         self._changes[key_of(fact)] = None
+
+    def remove_namespace(self, database: str, schema: str | None = None) -> tuple[ObjectFact, ...]:
+        """Forget a database or schema and everything in it; what that was."""
+        gone = self.within(database, schema)
+        for fact in gone:
+            self.remove(fact)
+        self._gone.extend(gone)
+        self._namespaces.append((database, schema))
+        return gone
+
+    def tell(self, audience: Audience) -> None:
+        """After the commit: say what went with a namespace."""
+        audience.dropped(self._gone, self._namespaces)
 
     def require_database(self, database: str) -> None:
         """Raises SqlError unless the database exists."""
