@@ -14,7 +14,7 @@ from sfdag_magics.engine.workers.jobs import (
     Returned,
     Stopped,
 )
-from sfdag_magics.engine.workers.logs import LogStore
+from sfdag_magics.engine.workers.logs import LogEntry, LogStore
 from sfdag_magics.engine.workers.pool import PoolClosedError, WorkerPool
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Died",
     "Execution",
     "Job",
+    "LogEntry",
     "LogRecord",
     "LogStore",
     "Outcome",

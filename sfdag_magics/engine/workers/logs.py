@@ -10,20 +10,20 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
 from sfdag_magics.engine.workers.jobs import LogRecord
 
 #: What is kept of one query's output: this much of its beginning …
-HEAD_BYTES = 8 * 1024 * 1024
+HEAD_BYTES = 4 * 1024 * 1024
 #: … and this much of its end.
-TAIL_BYTES = 2 * 1024 * 1024
+TAIL_BYTES = 1024 * 1024
 #: What all files together may take before the oldest go.
-BUDGET_BYTES = 256 * 1024 * 1024
+BUDGET_BYTES = 64 * 1024 * 1024
 _LONGEST_LINE = 64 * 1024
 _SUFFIX = ".jsonl"
 
@@ -46,6 +46,14 @@ class LogStore:
     def files(self) -> tuple[Path, ...]:
         """All log files, oldest first."""
         return tuple(sorted(self._paths(), key=_modified))
+
+    def entries(self, query_ids: Collection[str] | None = None) -> list[LogEntry]:
+        """What was said by these queries, or by all, in order of time."""
+        paths = self.files()
+        if query_ids is not None:
+            paths = tuple(path for path in paths if path.stem in query_ids)
+        found = [entry for path in paths for entry in entries_of(path)]
+        return sorted(found, key=lambda entry: float(entry.line["time"]))
 
     def _paths(self) -> Iterator[Path]:
         return self._root.glob(f"*/*{_SUFFIX}")
@@ -73,7 +81,9 @@ def _modified(path: Path) -> float:
 class JobLog:
     """One query's output. One thread."""
 
-    def __init__(self, path: Path, resource: Mapping[str, Any], closed: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self, path: Path, resource: Mapping[str, Any], closed: Callable[[int], None]
+    ) -> None:
         self._path = path
         self._resource = resource
         self._closed = closed
@@ -83,6 +93,7 @@ class JobLog:
         self._tail: deque[str] = deque()
         self._tail_size = 0
         self._left_out = 0
+        self._last_left_out = ""
 
     def output(self, stream: str, data: bytes) -> None:
         """What the job printed on `stdout` or `stderr`; lines may come in pieces."""
@@ -108,7 +119,7 @@ class JobLog:
                 self._print(stream, rest, time.time())
         if self._left_out:
             message = f"… {self._left_out} bytes of output left out here …"
-            self._write(_printed("stderr", message, time.time()))
+            self._write(_printed("stderr", message, json.loads(self._last_left_out)["time"]))
         for line in self._tail:
             self._write(line)
         if self._file is not None:
@@ -128,9 +139,9 @@ class JobLog:
         self._tail.append(line)
         self._tail_size += len(line)
         while self._tail_size > TAIL_BYTES:
-            dropped = len(self._tail.popleft())
-            self._tail_size -= dropped
-            self._left_out += dropped
+            self._last_left_out = self._tail.popleft()
+            self._tail_size -= len(self._last_left_out)
+            self._left_out += len(self._last_left_out)
 
     def _write(self, line: str) -> None:
         if self._file is None:
@@ -152,3 +163,25 @@ class JobLog:
 
 def _printed(stream: str, text: str, now: float) -> str:
     return json.dumps({"kind": "print", "stream": stream, "message": text, "time": now})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """One line of a log file: something printed, or a record of `logging`."""
+
+    resource: Mapping[str, Any]
+    line: Mapping[str, Any]
+
+
+def entries_of(path: Path) -> Iterator[LogEntry]:
+    """The whole lines of one log file, in the order they came; none if it is gone."""
+    resource: Mapping[str, Any] = {}
+    with suppress(FileNotFoundError), path.open(encoding="utf-8", newline="\n") as opened:
+        for text in opened:
+            if not text.endswith("\n"):
+                return  # still on its way
+            line = json.loads(text)
+            if line["kind"] == "resource":
+                resource = line["attributes"]
+            else:
+                yield LogEntry(resource=resource, line=line)

@@ -184,6 +184,8 @@ def _number(value: object, declared: DeclaredType) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     number = Decimal(str(int(value) if isinstance(value, bool) else value))
+    if not number.is_finite():
+        raise ValueError("no number in SQL")
     with localcontext() as context:
         context.prec = _MOST_DIGITS + (declared.scale or 0) + 2
         rounded = number.quantize(Decimal(1).scaleb(-(declared.scale or 0)), ROUND_HALF_UP)

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from sfdag_magics.engine.workers import LogRecord, LogStore
+from sfdag_magics.engine.workers.logs import HEAD_BYTES, TAIL_BYTES
+
+
+def messages(store: LogStore, *query_ids: str) -> list[str]:
+    return [entry.line["message"] for entry in store.entries(query_ids or None)]
+
+
+def test_a_job_that_says_nothing_leaves_no_file(tmp_path: Path) -> None:
+    store = LogStore(tmp_path)
+    store.open("quiet", {}).close()
+
+    assert store.files() == ()
+
+
+def test_lines_that_come_in_pieces_are_put_together(tmp_path: Path) -> None:
+    store = LogStore(tmp_path)
+    log = store.open("query", {})
+    log.output("stdout", b"one\ntw")
+    log.output("stderr", b"aside\n")
+    log.output("stdout", b"o\nrest")
+
+    assert messages(store) == ["one", "aside", "two"]
+    log.close()
+    assert messages(store) == ["one", "aside", "two", "rest"]
+
+
+def test_entries_carry_what_they_belong_to(tmp_path: Path) -> None:
+    store = LogStore(tmp_path)
+    log = store.open("query", {"snow.query.id": "query"})
+    log.record(LogRecord(level="INFO", logger="a", message="logged"))
+    log.close()
+
+    [entry] = store.entries()
+    assert entry.resource == {"snow.query.id": "query"}
+    assert entry.line["level"] == "INFO"
+
+
+def test_entries_can_be_asked_for_by_query(tmp_path: Path) -> None:
+    store = LogStore(tmp_path)
+    for query_id in ("first", "second"):
+        log = store.open(query_id, {})
+        log.output("stdout", query_id.encode())
+        log.close()
+
+    assert messages(store, "second") == ["second"]
+
+
+def test_of_a_long_output_the_beginning_and_the_end_are_kept(tmp_path: Path) -> None:
+    store = LogStore(tmp_path)
+    log = store.open("query", {})
+    for number in range(200):
+        log.output("stdout", b"%06d %s\n" % (number, b"x" * 60_000))
+    log.output("stdout", b"the last words\n")
+    log.close()
+
+    kept = messages(store)
+    assert kept[0].startswith("000000")
+    assert kept[-1] == "the last words"
+    assert sum("left out here" in message for message in kept) == 1
+    [path] = store.files()
+    assert path.stat().st_size < HEAD_BYTES + TAIL_BYTES + 100_000
+
+
+def test_a_line_without_an_end_is_cut_into_pieces(tmp_path: Path) -> None:
+    store = LogStore(tmp_path)
+    log = store.open("query", {})
+    log.output("stdout", b"y" * 200_000)
+    log.close()
+
+    kept = messages(store)
+    assert len(kept) == 4
+    assert "".join(kept) == "y" * 200_000
+
+
+def test_the_oldest_files_go_when_all_together_are_too_large(tmp_path: Path) -> None:
+    store = LogStore(tmp_path, budget_bytes=10_000)
+    for number in range(8):
+        log = store.open(f"query{number}", {})
+        log.output("stdout", b"z" * 3_000 + b"\n")
+        log.close()
+
+    kept = [path.stem for path in store.files()]
+    assert "query0" not in kept
+    assert "query7" in kept
+    assert sum(path.stat().st_size for path in store.files()) <= 10_000
+
+
+def test_files_are_for_this_user_only(tmp_path: Path) -> None:
+    store = LogStore(tmp_path)
+    log = store.open("query", {})
+    log.output("stdout", b"secret\n")
+    log.close()
+
+    [path] = store.files()
+    assert path.stat().st_mode & 0o077 == 0
+    assert path.parent.stat().st_mode & 0o077 == 0
