@@ -1,0 +1,55 @@
+"""Where the files of model versions live: in directories of the stage store, one per version.
+
+Knows nothing of models but the ids of their versions; never looks into a file.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+
+from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.objects.locations import locate, version_stage
+from sfdag_magics.engine.objects.stage_store import StagedFile, StageLocation, StageStore
+from sfdag_magics.engine.ports import SqlSession
+
+
+class VersionFiles:
+    """Implements `models.ModelFiles` over one store. Any thread."""
+
+    def __init__(self, store: StageStore) -> None:
+        self._store = store
+
+    def copied(self, location: str, session: SqlSession, version_id: str) -> None:
+        """Copy everything under a stage location into a version of its own.
+
+        Raises:
+            SqlError: the stage does not exist, or nothing lies there.
+        """
+        text = location.strip()
+        if len(text) > 1 and text[0] == text[-1] == "'":
+            text = text[1:-1].replace("''", "'")
+        source = locate(text, session, session.catalogue())
+        directory = source.prefix.strip("/")
+        base = f"{directory}/" if directory else ""
+        files = [file for file in self._store.files(source) if file.name.startswith(base)]
+        if not files:
+            raise SqlError(f"SQL compilation error:\nNo files of a model are at '{text}'.")
+        self._copy(files, base, version_id)
+
+    def duplicated(self, source_id: str, version_id: str) -> None:
+        """Copy the files of one version to another."""
+        files = self._store.files(StageLocation(stage_id=version_stage(source_id)))
+        self._copy(files, "", version_id)
+
+    def removed(self, version_ids: tuple[str, ...]) -> None:
+        """Delete the files of versions that are gone."""
+        for version_id in version_ids:
+            self._store.remove_stage(version_stage(version_id))
+
+    def _copy(self, files: Iterable[StagedFile], base: str, version_id: str) -> None:
+        target = StageLocation(stage_id=version_stage(version_id))
+        for file in files:
+            name = file.name.removeprefix(base)
+            with file.path.open("rb") as opened, self._store.writing(target.below(name)) as written:
+                shutil.copyfileobj(opened, written)
