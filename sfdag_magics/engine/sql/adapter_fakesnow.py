@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fakesnow import macros
-from fakesnow.transforms import transforms as fs
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import unsupported
+from sfdag_magics.engine.sql.fakesnow_modules import macros
+from sfdag_magics.engine.sql.fakesnow_modules import transforms as fs
 
 
 @dataclass(frozen=True, slots=True)
