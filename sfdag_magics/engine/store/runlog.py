@@ -192,14 +192,12 @@ class RunLog:
             raise MachineError(f"the run log {self._path} lacks version {version} of {root_id}")
         return str(found[0]["document"])
 
-    def latest_version(self, root_id: str) -> tuple[int, str] | None:
-        """The latest version of a graph and its document."""
+    def latest_version(self, root_id: str) -> int | None:
+        """The number of the latest version of a graph; None where there is none."""
         found = self.rows(
-            "SELECT version, document FROM versions WHERE root_id = ?"
-            " ORDER BY version DESC LIMIT 1",
-            (root_id,),
+            "SELECT max(version) AS version FROM versions WHERE root_id = ?", (root_id,)
         )
-        return (found[0]["version"], found[0]["document"]) if found else None
+        return found[0]["version"] if found else None
 
     def roots(self) -> list[RootRecord]:
         """All that is remembered of root tasks."""

@@ -1,0 +1,151 @@
+"""Questions about the past, answered by index: task runs and graph runs, newest first.
+
+Knows tables, not SQL functions: what a question's defaults are and how its answer looks is known by
+`tasks`. Rows are {column: value}, times in microseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sfdag_magics.engine.store.runlog import RunLog
+from sfdag_magics.engine.store.runlog_rows import micros_from_time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRunQuestion:
+    """Which task runs; None does not matter. Names are compared without regard to case.
+
+    Attributes:
+        start: the earliest scheduled time.
+        end: the latest scheduled time.
+    """
+
+    start: datetime
+    end: datetime
+    limit: int
+    task_name: str | None = None
+    database: str | None = None
+    schema: str | None = None
+    root_id: str | None = None
+    errors_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphRunQuestion:
+    """Which graph runs; None does not matter.
+
+    Attributes:
+        complete_since: runs that ended since then, newest end first; None asks for those that are
+            scheduled or executing, newest scheduled time first.
+    """
+
+    limit: int
+    complete_since: datetime | None = None
+    root_name: str | None = None
+    errors_only: bool = False
+
+
+_TASK_RUNS = """
+SELECT t.*, g.version, g.original_scheduled_time, g.scheduled_from, g.config,
+    g.next_scheduled_time, v.root_name, v.database_name, v.schema_name, d.definition, d.condition
+FROM task_runs t {index}
+JOIN graph_runs g ON g.group_id = t.group_id AND g.attempt = t.attempt
+JOIN versions v ON v.root_id = g.root_id AND v.version = g.version
+LEFT JOIN version_tasks d
+    ON d.root_id = g.root_id AND d.version = g.version AND d.name = t.name
+WHERE {conditions}
+ORDER BY t.scheduled_time DESC, t.rowid DESC LIMIT :limit
+"""
+_GRAPH_RUNS = """
+SELECT g.*, v.root_name, v.database_name, v.schema_name,
+    e.name AS first_error_name, e.error_code AS first_error_code,
+    e.error_message AS first_error_message
+FROM graph_runs g
+JOIN versions v ON v.root_id = g.root_id AND v.version = g.version
+LEFT JOIN task_runs e ON e.rowid = (
+    SELECT rowid FROM task_runs WHERE group_id = g.group_id AND attempt = g.attempt
+        AND state IN ('FAILED', 'FAILED_AND_AUTO_SUSPENDED')
+    ORDER BY completed_time LIMIT 1)
+WHERE {conditions}
+ORDER BY {order} DESC, g.rowid DESC LIMIT :limit
+"""
+
+
+def task_runs(runlog: RunLog, question: TaskRunQuestion) -> list[dict[str, Any]]:
+    """The task runs asked for, newest scheduled time first."""
+    conditions = ["t.scheduled_time BETWEEN :start AND :end"]
+    if question.task_name is not None:
+        conditions.append("t.name = :task_name COLLATE NOCASE")
+    if question.database is not None:
+        conditions.append("v.database_name = :database")
+    if question.schema is not None:
+        conditions.append("v.schema_name = :schema")
+    if question.root_id is not None:
+        conditions.append("t.root_id = :root_id")
+    if question.errors_only:
+        conditions.append("t.state IN ('FAILED', 'FAILED_AND_AUTO_SUSPENDED', 'CANCELLED')")
+    values = {
+        "start": micros_from_time(question.start),
+        "end": micros_from_time(question.end),
+        "task_name": question.task_name,
+        "database": question.database,
+        "schema": question.schema,
+        "root_id": question.root_id,
+        "limit": question.limit,
+    }
+    sql = _TASK_RUNS.format(index=_index(question), conditions=" AND ".join(conditions))
+    return runlog.rows(sql, values)
+
+
+def _index(question: TaskRunQuestion) -> str:
+    """The index to walk backwards; without being told, SQLite sorts where it need not."""
+    if question.root_id is not None:
+        return "INDEXED BY task_runs_of_root"
+    if question.task_name is not None:
+        return "INDEXED BY task_runs_by_name"
+    if question.errors_only:
+        return "INDEXED BY task_runs_ended_badly"
+    return "INDEXED BY task_runs_by_time"
+
+
+def graph_runs(runlog: RunLog, question: GraphRunQuestion) -> list[dict[str, Any]]:
+    """The graph runs asked for."""
+    values: dict[str, Any] = {"limit": question.limit, "root_name": question.root_name}
+    if question.complete_since is None:
+        conditions, order = ["g.state IN ('SCHEDULED', 'EXECUTING')"], "g.scheduled_time"
+    else:
+        conditions = [
+            "g.state IN ('SUCCEEDED', 'FAILED', 'CANCELLED')",
+            "g.completed_time >= :since",
+        ]
+        order = "g.completed_time"
+        values["since"] = micros_from_time(question.complete_since)
+    if question.root_name is not None:
+        conditions.append("v.root_name = :root_name COLLATE NOCASE")
+    if question.errors_only:
+        conditions.append("g.state IN ('FAILED', 'CANCELLED')")
+    return runlog.rows(_GRAPH_RUNS.format(conditions=" AND ".join(conditions), order=order), values)
+
+
+def outcomes(runlog: RunLog, group_id: str, attempt: int) -> Mapping[str, Mapping[str, Any]]:
+    """By task name the state and return value that an attempt goes by, kept ones included."""
+    rows = runlog.rows(
+        "SELECT name, state, return_value FROM task_runs WHERE group_id = ? AND attempt <= ?"
+        " ORDER BY attempt",
+        (group_id, attempt),
+    )
+    return {row["name"]: row for row in rows}
+
+
+def return_value(runlog: RunLog, group_id: str, attempt: int, name: str) -> str | None:
+    """What a task that succeeded in this attempt or an earlier one has set; None for nothing."""
+    rows = runlog.rows(
+        "SELECT return_value FROM task_runs WHERE group_id = ? AND attempt <= ? AND name = ?"
+        " AND state = 'SUCCEEDED' ORDER BY attempt DESC LIMIT 1",
+        (group_id, attempt, name),
+    )
+    return rows[0]["return_value"] if rows else None

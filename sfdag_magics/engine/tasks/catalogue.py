@@ -1,0 +1,115 @@
+"""All tasks of the engine, and which of them form a graph. Knows no rule of change and no SQL.
+
+The scheduler's thread changes it; any thread may look. What is handed out are values, and a graph
+is computed from one snapshot of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from sfdag_magics.engine.answers import SqlError, does_not_exist
+from sfdag_magics.engine.store.runlog import CatalogueWrite, RemovedTask, StoredTask
+from sfdag_magics.engine.tasks.definition import TaskDefinition, definition_from_json
+from sfdag_magics.graph.topology import Topology
+from sfdag_magics.sqltext import QualifiedName
+
+
+class Family:
+    """The tasks of one schema, and how they hang together."""
+
+    def __init__(self, tasks: Iterable[TaskDefinition]) -> None:
+        self.tasks = {task.name.name: task for task in tasks}
+        self.topology = Topology({name: task.predecessors for name, task in self.tasks.items()})
+
+    def with_changes(self, put: Iterable[TaskDefinition]) -> Family:
+        """The family as it would be with these tasks in place of the ones of the same name."""
+        return Family({**self.tasks, **{task.name.name: task for task in put}}.values())
+
+    def children(self, name: str) -> tuple[str, ...]:
+        """The tasks that name this one as predecessor."""
+        return self.topology.children.get(name, ())
+
+    def finalizer(self, root: str) -> TaskDefinition | None:
+        """The task that finalizes this root."""
+        return next((task for task in self.tasks.values() if task.finalizes == root), None)
+
+    def roots(self, name: str) -> list[TaskDefinition]:
+        """The roots above a task, or the one it finalizes; a root is its own."""
+        task = self.tasks[name]
+        if task.finalizes is not None:
+            return [self.tasks[task.finalizes]] if task.finalizes in self.tasks else []
+        above = {name, *self.topology.ancestors(name)}
+        return [self.tasks[each] for each in sorted(above) if not self.tasks[each].predecessors]
+
+    def graph(self, root: str) -> list[TaskDefinition]:
+        """A root and all below it, by name, without the finalizer; the root first."""
+        below = sorted(self.topology.descendants(root) - {root})
+        return [self.tasks[name] for name in (root, *below)]
+
+
+class Catalogue:
+    """The tasks by name and by id."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[QualifiedName, TaskDefinition] = {}
+
+    def load(self, stored: Iterable[StoredTask]) -> None:
+        """Know just these tasks."""
+        tasks = [definition_from_json(json.loads(task.document)) for task in stored]
+        self._by_name = {task.name: task for task in tasks}
+
+    def find(self, name: QualifiedName) -> TaskDefinition | None:
+        """The task of this full name."""
+        return self._by_name.get(name)
+
+    def get(self, name: QualifiedName) -> TaskDefinition:
+        """The task of this full name.
+
+        Raises:
+            SqlError: there is none.
+        """
+        found = self._by_name.get(name)
+        if found is None:
+            raise does_not_exist("Task", name.sql())
+        return found
+
+    def by_id(self, task_id: str) -> TaskDefinition | None:
+        """The task of this id."""
+        return next((task for task in self.all() if task.task_id == task_id), None)
+
+    def all(self) -> list[TaskDefinition]:
+        """All tasks, oldest first."""
+        return list(self._by_name.values())
+
+    def family(self, name: QualifiedName) -> Family:
+        """The tasks of the schema that this full name lies in."""
+        return Family(
+            task
+            for task in self.all()
+            if task.name.schema == name.schema and task.name.database == name.database
+        )
+
+    def change(
+        self, *, put: Sequence[TaskDefinition] = (), remove: Sequence[TaskDefinition] = ()
+    ) -> list[CatalogueWrite]:
+        """Take changes in; what is to be written for them. Scheduler thread only."""
+        writes: list[CatalogueWrite] = []
+        for task in remove:
+            del self._by_name[task.name]
+            writes.append(RemovedTask(task_id=task.task_id))
+        for task in put:
+            self._by_name[task.name] = task
+            writes.append(task.stored())
+        return writes
+
+
+def started_root_error(root: TaskDefinition) -> SqlError:
+    """A graph whose root is started cannot be changed (Snowflake's code and words)."""
+    return SqlError(
+        f"Unable to update graph with root task {root.name.sql()} since that root task is not"
+        " suspended.",
+        code=91421,
+        sqlstate="22000",
+    )

@@ -1,0 +1,380 @@
+"""Tasks as the rest of the engine sees them: statements, functions and tables, and what runs them.
+
+Every change goes to the scheduler's thread as one command: it is checked, applied and durable
+before the statement is answered. Knows SQL sessions; knows no wire, no DuckDB and no worker.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from sfdag_magics.engine.answers import Result, SqlError, does_not_exist, syntax_error
+from sfdag_magics.engine.ports import (
+    Arguments,
+    OpenSession,
+    SessionOptions,
+    SqlFeature,
+    SqlSession,
+    Statement,
+    Value,
+)
+from sfdag_magics.engine.rowset import status
+from sfdag_magics.engine.scheduler import DEFAULT_SLOTS, Scheduler
+from sfdag_magics.engine.scheduler.clock import Clock, SystemClock
+from sfdag_magics.engine.scheduler.events import CancelRequested, Event, GraphStarted, GraphStopped
+from sfdag_magics.engine.scheduler.loop import Command, Decided, SchedulerLoop
+from sfdag_magics.engine.store.runlog import CatalogueWrite, RunLog
+from sfdag_magics.engine.tasks import changes, show
+from sfdag_magics.engine.tasks.attempts import Attempts
+from sfdag_magics.engine.tasks.catalogue import Catalogue, started_root_error
+from sfdag_magics.engine.tasks.changes import Change, Circumstances
+from sfdag_magics.engine.tasks.definition import TaskDefinition
+from sfdag_magics.engine.tasks.executions import Requested, retry_event, run_event
+from sfdag_magics.engine.tasks.functions import TaskFunctions
+from sfdag_magics.engine.tasks.history import History, named
+from sfdag_magics.engine.tasks.memory import TaskMemory
+from sfdag_magics.engine.tasks.versions import (
+    Versions,
+    committed,
+    graph_tasks,
+    stored_version,
+    suspended_names,
+)
+from sfdag_magics.errors import InternalError, MachineError
+from sfdag_magics.graph.grammar import (
+    AlterTask,
+    CreateTask,
+    DescribeTask,
+    DropTask,
+    ExecuteTask,
+    ShowTasks,
+    TaskStatement,
+    parse_task_statement,
+)
+from sfdag_magics.sqltext import QualifiedName, SqlTextError, TokenReader
+
+_Answer = TypeVar("_Answer")
+_Parsed = TypeVar("_Parsed", bound=TaskStatement)
+
+
+class TaskService:
+    """All tasks of one engine. `feature` is what SQL gets; `start` once, `close` once."""
+
+    def __init__(
+        self, runlog_path: Path, *, clock: Clock | None = None, slots: int = DEFAULT_SLOTS
+    ) -> None:
+        """Open the run log; nothing runs before `start`.
+
+        Args:
+            runlog_path: the SQLite file.
+            clock: the machine's where not given.
+            slots: how many tasks run at once.
+
+        Raises:
+            MachineError: the run log cannot be used.
+        """
+        self._clock = clock or SystemClock()
+        self._runlog = RunLog(runlog_path)
+        self._catalogue = Catalogue()
+        self._versions = Versions(self._runlog)
+        self._open_session: OpenSession | None = None
+        self._attempts = Attempts(
+            versions=self._versions, clock=self._clock, post=self._post, slots=slots
+        )
+        memory = TaskMemory(
+            runlog=self._runlog,
+            catalogue=self._catalogue,
+            versions=self._versions,
+            clock=self._clock,
+        )
+        self._loop = SchedulerLoop(
+            memory=memory, executor=self._attempts, clock=self._clock, slots=slots
+        )
+
+    def start(self, open_session: OpenSession) -> None:
+        """Go on where the last engine ended: what its death cut off runs again.
+
+        Raises:
+            MachineError: the run log cannot be read.
+        """
+        self._open_session = open_session
+        self._attempts.use(open_session)
+        self._loop.start()
+
+    def close(self) -> None:
+        """Stop what runs and wait for all threads; what is cut off runs again at the next start."""
+        self._loop.close()
+        self._attempts.close()
+        self._runlog.close()
+
+    def runs_in_flight(self) -> int:
+        """How many graph runs have started and not ended."""
+        return self._loop.runs_in_flight
+
+    def next_wakeup(self) -> datetime | None:
+        """When the next run is due by schedule, or None."""
+        return self._loop.next_wakeup
+
+    def feature(self) -> SqlFeature:
+        """What tasks add to SQL."""
+        functions = TaskFunctions(self._attempts, self._runlog)
+        return SqlFeature(
+            statements={
+                "CREATE TASK": self._create,
+                "CREATE OR ALTER TASK": self._create,
+                "ALTER TASK": self._alter,
+                "DROP TASK": self._drop,
+                "EXECUTE TASK": self._execute,
+                "SHOW TASKS": self._show,
+                "DESCRIBE TASK": self._describe,
+                "SHOW PARAMETERS IN TASK": self._show_parameters,
+            },
+            functions={
+                **functions.table(),
+                "SYSTEM$TASK_DEPENDENTS_ENABLE": self._enable_dependents,
+                "SYSTEM$USER_TASK_CANCEL_ONGOING_EXECUTIONS": self._cancel_ongoing,
+            },
+            table_functions={
+                **History(self._runlog, self._clock).table(),
+                "TASK_DEPENDENTS": self._dependents,
+            },
+            namespace_dropped=self._namespace_dropped,
+        )
+
+    def _post(self, event: Event) -> None:
+        self._loop.post(event)
+
+    def _call(self, command: Command[_Answer]) -> _Answer:
+        try:
+            return self._loop.call(command)
+        except MachineError as problem:
+            raise SqlError(str(problem), code=300002, sqlstate="58030") from problem
+        except InternalError as problem:
+            raise SqlError(str(problem), code=300002, sqlstate="XX000") from problem
+
+    # Statements
+
+    def _create(self, statement: Statement, session: SqlSession) -> Result:
+        parsed = _parsed(statement, CreateTask)
+        name = session.resolve(parsed.name)
+        self._check_namespace(name.database, name.schema)
+        return self._change(
+            session, lambda around: changes.created(self._catalogue, parsed, name, around)
+        )
+
+    def _alter(self, statement: Statement, session: SqlSession) -> Result:
+        parsed = _parsed(statement, AlterTask)
+        name = session.resolve(parsed.name)
+        return self._change(
+            session, lambda around: changes.altered(self._catalogue, parsed, name, around)
+        )
+
+    def _drop(self, statement: Statement, session: SqlSession) -> Result:
+        parsed = _parsed(statement, DropTask)
+        name = session.resolve(parsed.name)
+        return self._change(
+            session, lambda around: changes.dropped(self._catalogue, parsed, name, around)
+        )
+
+    def _change(self, session: SqlSession, decide: Callable[[Circumstances], Change]) -> Result:
+        """One DDL statement: it ends the open transaction, as all of Snowflake's do."""
+        with session.facts():
+            pass
+        around = Circumstances(now=self._clock.now(), owner=session.role, new_id=_new_id())
+        return status(self._call(lambda _: self._applied(decide(around), around.now)))
+
+    def _applied(self, change: Change, now: datetime) -> Decided[str]:
+        """Take a change into the catalogue. Raises before anything is changed."""
+        happened: list[Event] = [GraphStopped(now=now, root_id=root) for root in change.stopped]
+        put = list(change.put)
+        writes: list[CatalogueWrite] = []
+        if change.started is not None:
+            requested, writes, put = self._version(change.started, put, now)
+            happened.append(
+                GraphStarted(now=now, graph=requested.version.spec, suspended=requested.suspended)
+            )
+        return Decided(
+            answer=change.message,
+            events=happened,
+            writes=[*self._catalogue.change(put=put, remove=change.remove), *writes],
+        )
+
+    def _version(
+        self, root: TaskDefinition, put: list[TaskDefinition], now: datetime
+    ) -> tuple[Requested, list[CatalogueWrite], list[TaskDefinition]]:
+        """The graph's version with `put` in place, what to write for it, and the tasks to put."""
+        family = self._catalogue.family(root.name).with_changes(put)
+        tasks = graph_tasks(family, root)
+        version, is_new = self._versions.current(family, root)
+        requested = Requested(root=root, version=version, suspended=suspended_names(tasks), now=now)
+        if not is_new:
+            return requested, [], put
+        return requested, [stored_version(version)], committed(tasks, now)
+
+    def _execute(self, statement: Statement, session: SqlSession) -> Result:
+        parsed = _parsed(statement, ExecuteTask)
+        name = session.resolve(parsed.name)
+        return status(self._call(lambda scheduler: self._executed(name, parsed, scheduler)))
+
+    def _executed(
+        self, name: QualifiedName, parsed: ExecuteTask, scheduler: Scheduler
+    ) -> Decided[str]:
+        root = self._catalogue.get(name)
+        if not root.is_root:
+            raise SqlError(f"Cannot execute task {name.sql()}: only a root task can be executed.")
+        requested, writes, put = self._version(root, [], self._clock.now())
+        event: Event
+        if parsed.retry_last or parsed.retry_group is not None:
+            event = retry_event(requested, parsed, self._runlog, scheduler)
+        else:
+            event = run_event(requested, parsed, _new_id())
+        return Decided(
+            answer=f"Task {name.name} is scheduled to run immediately.",
+            events=[event],
+            writes=[*self._catalogue.change(put=put), *writes],
+        )
+
+    def _show(self, statement: Statement, session: SqlSession) -> Result:
+        parsed = _parsed(statement, ShowTasks)
+        database, schema = session.database, session.schema
+        if parsed.scope is not None:
+            scope = parsed.scope
+            database = None if scope.kind == "ACCOUNT" else scope.database or session.database
+            schema = None
+            if scope.kind == "SCHEMA":
+                schema = scope.schema or session.schema
+            self._check_namespace(database, schema)
+        return show.shown(self._catalogue, parsed, database=database, schema=schema)
+
+    def _describe(self, statement: Statement, session: SqlSession) -> Result:
+        parsed = _parsed(statement, DescribeTask)
+        return show.described(self._catalogue, self._catalogue.get(session.resolve(parsed.name)))
+
+    def _show_parameters(self, statement: Statement, session: SqlSession) -> Result:
+        reader = TokenReader(statement.text, statement.tokens)
+        try:
+            reader.expect("SHOW", "PARAMETERS")
+            pattern = reader.string() if reader.accept("LIKE") else None
+            if not reader.accept("FOR"):
+                reader.expect("IN")
+            reader.expect("TASK")
+            name = session.resolve(reader.qualified_name())
+        except SqlTextError as problem:
+            raise syntax_error(str(problem)) from problem
+        return show.parameters(self._catalogue.get(name), pattern)
+
+    def _check_namespace(self, database: str | None, schema: str | None) -> None:
+        """See that a database and schema exist: a session there can be opened."""
+        if self._open_session is not None and database is not None:
+            self._open_session(SessionOptions(database=database, schema=schema)).close()
+
+    # Functions
+
+    def _enable_dependents(self, values: tuple[Value, ...], session: SqlSession) -> Value:
+        name = _name_argument("SYSTEM$TASK_DEPENDENTS_ENABLE", values, session)
+        return self._call(lambda _: self._enabled(name, self._clock.now()))
+
+    def _enabled(self, name: QualifiedName, now: datetime) -> Decided[str]:
+        self._catalogue.get(name)
+        family = self._catalogue.family(name)
+        put: list[TaskDefinition] = []
+        for root in family.roots(name.name):
+            finalizer = family.finalizer(root.name.name)
+            members = [*family.graph(root.name.name), *([finalizer] if finalizer else [])]
+            stopped = [task for task in members if not task.is_started]
+            if root.is_started and stopped:
+                raise started_root_error(root)
+            put += [changes.resumed(task) for task in stopped]
+        roots = [task for task in put if task.is_root]
+        change = Change(message="", put=put, started=roots[0] if roots else None)
+        return self._applied(change, now)
+
+    def _cancel_ongoing(self, values: tuple[Value, ...], session: SqlSession) -> Value:
+        function = "SYSTEM$USER_TASK_CANCEL_ONGOING_EXECUTIONS"
+        name = _name_argument(function, values, session)
+        return self._call(lambda scheduler: self._cancelled(name, scheduler))
+
+    def _cancelled(self, name: QualifiedName, scheduler: Scheduler) -> Decided[str]:
+        task = self._catalogue.get(name)
+        ids = scheduler.ongoing(task.task_id)
+        if not ids:
+            return Decided(
+                answer=(
+                    f"Task {name.name} has no currently running executions. If the task was"
+                    " dropped or replaced after a previous execution started, use"
+                    " SYSTEM$CANCEL_QUERY along with the query id to cancel the run."
+                )
+            )
+        return Decided(
+            answer=(
+                f"Marked {len(ids)} task runs for cancellation. It may take a few seconds for"
+                f" cancellation to complete. Query ids canceled: [{', '.join(ids)}]"
+            ),
+            events=[CancelRequested(now=self._clock.now(), task_id=task.task_id)],
+        )
+
+    def _dependents(self, arguments: Arguments, session: SqlSession) -> Result:
+        said = named(arguments, ("TASK_NAME", "RECURSIVE"))
+        if "TASK_NAME" not in said:
+            raise SqlError("TASK_DEPENDENTS: TASK_NAME is missing.")
+        name = session.resolve(_name(str(said["TASK_NAME"])))
+        is_recursive = bool(said.get("RECURSIVE", True))
+        tasks = show.dependents(
+            self._catalogue, self._catalogue.get(name), is_recursive=is_recursive
+        )
+        return show.dependents_rows(self._catalogue, tasks)
+
+    def _namespace_dropped(self, database: str, schema: str | None) -> None:
+        self._call(lambda _: self._without_namespace(database, schema, self._clock.now()))
+
+    def _without_namespace(self, database: str, schema: str | None, now: datetime) -> Decided[None]:
+        gone = [
+            task
+            for task in self._catalogue.all()
+            if task.name.database == database and schema in (None, task.name.schema)
+        ]
+        return Decided(
+            answer=None,
+            events=[GraphStopped(now=now, root_id=task.task_id) for task in gone if task.is_root],
+            writes=self._catalogue.change(remove=gone),
+        )
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())
+
+
+def _parsed(statement: Statement, kind: type[_Parsed]) -> _Parsed:
+    try:
+        parsed = parse_task_statement(statement.text)
+    except SqlTextError as problem:
+        raise syntax_error(str(problem)) from problem
+    if not isinstance(parsed, kind):
+        raise SqlError(f"{statement.kind} was read as {type(parsed).__name__}")
+    return parsed
+
+
+def _name_argument(function: str, values: tuple[Value, ...], session: SqlSession) -> QualifiedName:
+    if len(values) != 1:
+        raise SqlError(f"SQL compilation error:\ninvalid number of arguments for {function}")
+    return session.resolve(_name(str(values[0])))
+
+
+def _name(text: str) -> QualifiedName:
+    """A name in a string argument.
+
+    Raises:
+        SqlError: it is none.
+    """
+    try:
+        reader = TokenReader(text)
+        name = reader.qualified_name()
+    except SqlTextError as problem:
+        raise does_not_exist("Task", text) from problem
+    if not reader.at_end:
+        raise does_not_exist("Task", text)
+    return name
