@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from sfdag_magics.engine.answers import Result, SqlError
+from sfdag_magics.engine.answers import Result, SqlError, syntax_error
 from sfdag_magics.engine.ports import Bindings, ObjectFact, SessionOptions, Statement, Value
 from sfdag_magics.engine.sql.duck_errors import CANCELED, sql_error
 from sfdag_magics.engine.sql.gate import classify
@@ -31,7 +31,7 @@ from sfdag_magics.engine.store.facts import (
     Key,
     facts_transaction,
 )
-from sfdag_magics.sqltext import QualifiedName
+from sfdag_magics.sqltext import QualifiedName, SqlTextError
 
 _KEPT_QUERY_IDS = 100
 #: A statement that waits for its turn looks this often whether it was cancelled.
@@ -352,9 +352,11 @@ class Session:
         return any(execution.cancelled for execution in self._mine())
 
     def _mapped(self, work: Callable[[], Result]) -> Result:
-        """DuckDB's errors become Snowflake's here, for every statement."""
+        """DuckDB's and the readers' errors become Snowflake's here, for every statement."""
         try:
             return work()
+        except SqlTextError as problem:
+            raise syntax_error(str(problem)) from problem
         except duckdb.Error as problem:
             raise sql_error(problem, self._name_of) from problem
 
