@@ -1,0 +1,114 @@
+"""The zip a graph's code ships in: the same code gives the same bytes. Writes no file.
+
+sfdag_bundle/            the runtime of `shipped`, and manifest.json
+sfdag_bundle/tasks/…     one readable module per Python task
+…                        modules that lie beside the notebook
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+from sfdag_magics.bundle.capture import TaskCapture
+from sfdag_magics.bundle.source import ModuleSource
+from sfdag_magics.graph.model import Parameter, Task, TaskGraph
+from sfdag_magics.graph.rules import MAX_RETURN_BYTES
+
+PACKAGE = "sfdag_bundle"
+#: What the graph's procedure calls.
+HANDLER = f"{PACKAGE}.run"
+_RUNTIME = ("__init__.py", "context.py", "runtime.py", "values.py")
+_FORMAT = 1
+#: Zip knows no earlier time; a constant one keeps the bytes the same.
+_WRITTEN = (1980, 1, 1, 0, 0, 0)
+
+
+def archive(
+    graph: TaskGraph, captured: Sequence[TaskCapture], modules: Sequence[ModuleSource]
+) -> bytes:
+    """The archive of a graph's Python tasks; `modules` are in the order of `captured`."""
+    content = {f"{PACKAGE}/{name}": _shipped(name) for name in _RUNTIME}
+    entries = {
+        task.task.upper(): _entry(graph, task, module)
+        for task, module in zip(captured, modules, strict=True)
+    }
+    manifest = {
+        "format": _FORMAT,
+        "graph": graph.name,
+        "max_return_bytes": MAX_RETURN_BYTES,
+        "tasks": entries,
+    }
+    content[f"{PACKAGE}/manifest.json"] = _json(manifest)
+    for each in captured:
+        content.update(each.files)
+    content.update({f"{PACKAGE}/{module.path}": module.text.encode() for module in modules})
+    return _zipped(content)
+
+
+def content_hash(content: bytes) -> str:
+    """The name of a content: 16 hexadecimal digits of its SHA-256."""
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def task_hash(graph: TaskGraph, captured: TaskCapture, module: ModuleSource) -> str:
+    """What a task's code is, whatever cell it now stands in: its text without places and lines."""
+    entry = _entry(graph, captured, module)
+    del entry["pieces"]
+    lines = [line for line in module.text.split("\n") if not line.startswith("# ")]
+    local = {path: content_hash(content) for path, content in captured.files.items()}
+    return content_hash(_json([entry, lines, local]))
+
+
+def _entry(graph: TaskGraph, captured: TaskCapture, module: ModuleSource) -> dict[str, Any]:
+    task = graph.task(captured.task)
+    if task.source is None:
+        raise ValueError(f"{task.name} is no Python task")
+    return {
+        "name": task.name,
+        "function": task.source.name,
+        "module": module.path,
+        "futures": list(captured.futures),
+        "pieces": [
+            [piece.first_line, piece.line_count, piece.place, piece.place_line]
+            for piece in module.pieces
+        ],
+        "parameters": [_parameter(graph, parameter) for parameter in task.parameters],
+        "answers": list(graph.branches[task.name]) if task.branch else [],
+    }
+
+
+def _parameter(graph: TaskGraph, parameter: Parameter) -> dict[str, Any]:
+    producer: Task | None = graph.task(parameter.name) if parameter.name in graph else None
+    return {
+        "name": parameter.name,
+        "kind": parameter.kind.value,
+        "required": parameter.default is None,
+        "annotation": parameter.annotation,
+        "produced": producer.returns if producer is not None else None,
+    }
+
+
+def _shipped(name: str) -> bytes:
+    return (files(__package__ or "") / "shipped" / name).read_bytes()
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode()
+
+
+def _zipped(content: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    # Stored, not deflated: the bytes then do not depend on the version of zlib.
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as target:
+        for name, data in sorted(content.items()):
+            entry = zipfile.ZipInfo(name, date_time=_WRITTEN)
+            entry.external_attr = 0o644 << 16
+            entry.create_system = 3  # Unix, wherever this is made
+            target.writestr(entry, data)
+    return buffer.getvalue()

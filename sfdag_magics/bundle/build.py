@@ -1,0 +1,82 @@
+"""From a checked graph to its bundle: capture, modules, archive, and the report of what ships."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sfdag_magics.bundle.archive import HANDLER, archive, content_hash, task_hash
+from sfdag_magics.bundle.capture import TaskCapture, capture
+from sfdag_magics.bundle.source import module_source
+from sfdag_magics.errors import CaptureError, Problem
+from sfdag_magics.graph.model import FunctionSource, TaskGraph
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """The code of a graph's Python tasks as it is shipped.
+
+    Attributes:
+        archive: the bytes of the zip; empty where there are problems or no Python task.
+        digest: the hash of the archive's bytes, which names it.
+        handler: what the stored procedure calls, `module.function`.
+        tasks: what each Python task takes, in the graph's order.
+        hashes: `{task: hash of its code}`; moving a cell or running it again changes none.
+        code_hash: of all `hashes`; where it is as deployed, nothing needs to be uploaded.
+        problems: everything that cannot be shipped.
+    """
+
+    archive: bytes = field(repr=False)
+    digest: str
+    handler: str
+    tasks: tuple[TaskCapture, ...]
+    hashes: Mapping[str, str]
+    code_hash: str
+    problems: tuple[Problem, ...]
+
+    @property
+    def name(self) -> str:
+        """The archive's file name."""
+        return f"{self.digest}.zip"
+
+    def check(self) -> None:
+        """Refuse to ship a part.
+
+        Raises:
+            CaptureError: lists everything that cannot be shipped, with the ways out.
+        """
+        if self.problems:
+            listed = "".join(f"\n  {problem}" for problem in self.problems)
+            raise CaptureError(f"not everything can be shipped{listed}", hint="%sfdag validate")
+
+
+def build(graph: TaskGraph) -> Bundle:
+    """Capture every Python task of a graph and pack them.
+
+    The graph itself is not checked here. Reads the files of local modules; runs no code of theirs.
+
+    Raises:
+        InputError: a source is not Python.
+    """
+    captured = tuple(capture(task.name, task.source) for task in graph.tasks if task.source)
+    modules = [module_source(graph.name, each) for each in captured]
+    hashes = {
+        each.task: task_hash(graph, each, module)
+        for each, module in zip(captured, modules, strict=True)
+    }
+    problems = tuple(problem for each in captured for problem in each.problems)
+    content = archive(graph, captured, modules) if captured and not problems else b""
+    return Bundle(
+        archive=content,
+        digest=content_hash(content),
+        handler=HANDLER,
+        tasks=captured,
+        hashes=hashes,
+        code_hash=content_hash(repr(sorted(hashes.items())).encode()),
+        problems=problems,
+    )
+
+
+def fingerprints(source: FunctionSource) -> Mapping[str, str]:
+    """`{name: what it is}` of all a function takes now: for `FunctionSource.seen`."""
+    return capture(source.name, source).fingerprints

@@ -1,0 +1,127 @@
+"""Modules a task uses: how they are imported, and which lie beside the notebook and must travel.
+
+Reads files of local modules; imports nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+import types
+from collections.abc import Iterable
+from importlib.machinery import PathFinder
+from pathlib import Path
+
+from sfdag_magics.bundle.names_used import attribute_chains, imported_modules
+
+_INSTALLED = tuple(
+    Path(path).resolve()
+    for path in {
+        sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")
+    }
+)
+_PACKAGE_FOLDERS = {"site-packages", "dist-packages"}  # Debian's are in none of the above
+_OWN = "sfdag_magics"
+
+
+def import_of_module(name: str, module: types.ModuleType, text: str) -> tuple[str, ...]:
+    """The import lines that give `text` the module under `name`, submodules it reaches too."""
+    full = module.__name__
+    if "." in full and name == full.partition(".")[0]:
+        line = f"import {full}"
+    else:
+        line = f"import {full}" if full == name else f"import {full} as {name}"
+    submodules = {
+        found
+        for chain in attribute_chains(text, name)
+        if (found := _deepest_module(full, chain)) is not None
+    }
+    return (line, *(f"import {submodule}" for submodule in sorted(submodules)))
+
+
+def import_of_object(name: str, value: object) -> str | None:
+    """The line that imports `value` under `name` from where it is public, or None."""
+    for module_name in _modules_of(value):
+        for candidate in _shortest_first(module_name):
+            for attribute in dict.fromkeys((name, getattr(value, "__name__", name))):
+                if getattr(sys.modules.get(candidate), attribute, _MISSING) is value:
+                    renamed = "" if attribute == name else f" as {name}"
+                    return f"from {candidate} import {attribute}{renamed}"
+    return None
+
+
+def local_files(modules: Iterable[str]) -> dict[str, bytes]:
+    """`{path in the archive: content}` of the local modules among these, and of those they import.
+
+    A package travels as a whole: all its `.py` files.
+    """
+    files: dict[str, bytes] = {}
+    waiting = [name.partition(".")[0] for name in modules]
+    seen: set[str] = set()
+    while waiting:
+        top = waiting.pop()
+        if top in seen:
+            continue
+        seen.add(top)
+        for path, file in _files_of(top).items():
+            content = file.read_bytes()
+            files[path] = content
+            text = content.decode("utf-8", "replace")
+            waiting += [name.partition(".")[0] for name in imported_modules(text)]
+    return dict(sorted(files.items()))
+
+
+def is_local(top: str) -> bool:
+    """Whether a top-level module lies in a folder of the user's, not in an installation."""
+    return bool(_files_of(top))
+
+
+def is_own(module_name: str) -> bool:
+    """Whether a module is this package's, which is not there where tasks run."""
+    return module_name.partition(".")[0] == _OWN
+
+
+def is_standard(module_name: str) -> bool:
+    """Whether a module is of the standard library."""
+    top = module_name.partition(".")[0]
+    return top in sys.stdlib_module_names or top in sys.builtin_module_names
+
+
+_MISSING = object()
+
+
+def _deepest_module(full: str, chain: tuple[str, ...]) -> str | None:
+    """The longest `full.b.c` along a chain of attributes that is a module of its own."""
+    found = None
+    for attribute in chain:
+        full = f"{full}.{attribute}"
+        if full not in sys.modules:
+            break
+        found = full
+    return found
+
+
+def _modules_of(value: object) -> tuple[str, ...]:
+    names = (getattr(value, "__module__", None), type(value).__module__)
+    return tuple(name for name in dict.fromkeys(names) if isinstance(name, str))
+
+
+def _shortest_first(module_name: str) -> tuple[str, ...]:
+    parts = module_name.split(".")
+    return tuple(".".join(parts[: count + 1]) for count in range(len(parts)))
+
+
+def _files_of(top: str) -> dict[str, Path]:
+    """`{path in the archive: file}` of a local top-level module; empty for any other."""
+    if is_standard(top) or is_own(top) or top == "__main__":
+        return {}
+    spec = getattr(sys.modules.get(top), "__spec__", None) or PathFinder.find_spec(top)
+    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+        return {}
+    origin = Path(spec.origin).resolve()
+    if _PACKAGE_FOLDERS & set(origin.parts) or any(map(origin.is_relative_to, _INSTALLED)):
+        return {}
+    if not spec.submodule_search_locations:
+        return {f"{top}.py": origin}
+    folder = origin.parent
+    return {f"{top}/{file.relative_to(folder).as_posix()}": file for file in folder.rglob("*.py")}

@@ -1,0 +1,119 @@
+"""The task context: what Snowflake tells a running task about its graph. Ships: Python 3.9.
+
+The same methods as `snowflake.core.task.context.TaskContext`, so that a function works with either
+and the package is not needed where the task runs.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+#: Snowflake's words where a SELECT of a system function has nothing to answer with.
+_NO_VALUE = "NULL result in a non-nullable column"
+
+
+def scalar(session: Any, sql: str) -> Any:  # noqa: ANN401 - a Snowpark session, a SQL value
+    """The one value a query answers with; None where there is none."""
+    try:
+        return session.sql(sql).collect()[0][0]
+    except Exception as exc:  # the client's error type is not ours to import
+        if _NO_VALUE in str(exc):
+            return None
+        raise
+
+
+def literal(text: str) -> str:
+    """`text` as a SQL string literal."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+class TaskContext:
+    """The running task's view of its graph run; only useful inside a task."""
+
+    def __init__(self, session: Any) -> None:  # noqa: ANN401 - a Snowpark session
+        self._session = session
+        self._known: dict[str, Any] = {}
+
+    def set_return_value(self, value: Any) -> None:  # noqa: ANN401 - str() is applied
+        """Set the task's return value."""
+        self._session.sql("call system$set_return_value(?)", params=[str(value)]).collect()
+
+    def get_predecessor_return_value(self, task_name: str | None = None) -> str:
+        """The return value of a task above, by its short or full name, as text."""
+        if not task_name:
+            return str(scalar(self._session, "select system$get_predecessor_return_value()"))
+        return str(self.value_of(task_name))
+
+    def value_of(self, task_name: str) -> str | None:
+        """As `get_predecessor_return_value`, with None where the task has set nothing."""
+        name, prefix = task_name.upper(), f"{_last_part(self.get_current_root_task_name())}$"
+        full = name if name.startswith(prefix) else prefix + name
+        found = scalar(
+            self._session,
+            f"select system$get_predecessor_return_value({literal(full)})",
+        )
+        return None if found is None else str(found)
+
+    def get_current_task_name(self) -> str:
+        """The running task's fully qualified name; empty outside a task."""
+        if "task" not in self._known:
+            self._known["task"] = scalar(self._session, "select system$current_user_task_name()")
+        return str(self._known["task"] or "")
+
+    def get_current_task_short_name(self) -> str:
+        """The running task's name without database, schema and graph."""
+        name = _last_part(self.get_current_task_name())
+        prefix = f"{_last_part(self.get_current_root_task_name())}$"
+        return name[len(prefix) :] if name.startswith(prefix) else name
+
+    def get_task_graph_config(self) -> dict[str, Any] | None:
+        """The graph run's config, or None."""
+        if "config" not in self._known:
+            self._known["config"] = scalar(self._session, "select system$get_task_graph_config()")
+        text = self._known["config"]
+        return json.loads(text) if text else None
+
+    def get_task_graph_config_property(self, property_name: str) -> Any:  # noqa: ANN401 - a JSON value
+        """One key of the config, or None."""
+        return (self.get_task_graph_config() or {}).get(property_name)
+
+    def get_current_root_task_name(self) -> str:
+        """The root task's fully qualified name."""
+        return str(self.get_runtime_info("CURRENT_ROOT_TASK_NAME"))
+
+    def get_current_root_task_uuid(self) -> str:
+        """The root task's id."""
+        return str(self.get_runtime_info("CURRENT_ROOT_TASK_UUID"))
+
+    def get_current_task_graph_original_schedule(self) -> Any:  # noqa: ANN401 - a timestamp
+        """When the run was due at first; retries keep it."""
+        return self.get_runtime_info("CURRENT_TASK_GRAPH_ORIGINAL_SCHEDULED_TIMESTAMP")
+
+    def get_current_task_graph_run_group_id(self) -> str:
+        """The id that all attempts of the run share."""
+        return str(self.get_runtime_info("CURRENT_TASK_GRAPH_RUN_GROUP_ID"))
+
+    def get_last_successful_task_graph_original_schedule(self) -> Any:  # noqa: ANN401 - a timestamp
+        """When the latest successful run was due, or None."""
+        return self.get_runtime_info("LAST_SUCCESSFUL_TASK_GRAPH_ORIGINAL_SCHEDULED_TIMESTAMP")
+
+    def get_last_successful_task_graph_run_group_id(self) -> str | None:
+        """The run group of the latest successful run, or None."""
+        found = self.get_runtime_info("LAST_SUCCESSFUL_TASK_GRAPH_RUN_GROUP_ID")
+        return None if found is None else str(found)
+
+    def get_runtime_info(self, property_name: str) -> Any:  # noqa: ANN401 - text or a timestamp
+        """One property of SYSTEM$TASK_RUNTIME_INFO."""
+        if not property_name:
+            raise ValueError("`property_name` must be a non-empty str.")
+        name = property_name.upper()
+        if name not in self._known:
+            cast = "to_timestamp" if name.endswith("_TIMESTAMP") else "to_char"
+            sql = f"select {cast}(system$task_runtime_info({literal(name)}))"
+            self._known[name] = scalar(self._session, sql)
+        return self._known[name]
+
+
+def _last_part(name: str) -> str:
+    return name[name.rfind(".") + 1 :].strip('"')

@@ -1,0 +1,201 @@
+"""Runs one task of the archive it ships in: the handler of a graph's stored procedure. Python 3.9.
+
+Fills the function's parameters from the task graph by SQL, runs it, sets its return value. Code is
+compiled under the names and lines of the notebook's cells, so a traceback shows where it was
+written. Knows the manifest; knows nothing of how it was made.
+"""
+
+from __future__ import annotations
+import __future__
+
+import inspect
+import json
+import linecache
+import logging
+import pkgutil
+import sys
+import types
+from typing import Any
+
+from .context import TaskContext
+from .values import checked_config, decode, encode, is_ambiguous
+
+_LOG = logging.getLogger("sfdag")
+#: Snowflake's words when a task's function is called by hand.
+_NOT_IN_A_TASK = "must be called from within a task"
+
+
+def run(session: Any, task: str) -> str | None:  # noqa: ANN401 - a Snowpark session
+    """Run `task` and answer with its return value as text; the stored procedure's handler."""
+    manifest = read_manifest()
+    entry = manifest["tasks"].get(task.upper())
+    if entry is None:
+        known = ", ".join(each["name"] for each in manifest["tasks"].values())
+        raise LookupError(f"{task!r} is not a Python task of this archive; there are: {known}")
+    function = load_function(entry)
+    context = TaskContext(session)
+    inputs = read_inputs(entry, session, context)
+    try:
+        value = call_function(function, inputs)
+    except BaseException as exc:
+        exc.__traceback__ = _from_the_notebook(exc)
+        raise
+    text = (
+        _answer(entry, value) if entry["answers"] else encode(value, manifest["max_return_bytes"])
+    )
+    if text is not None:
+        _set_return_value(context, text)
+    return text
+
+
+def read_manifest() -> dict[str, Any]:
+    """The manifest beside this file, in a folder or in a zip archive."""
+    data = pkgutil.get_data(__package__ or "", "manifest.json")
+    if data is None:
+        raise LookupError("the archive has no manifest")
+    manifest: dict[str, Any] = json.loads(data)
+    return manifest
+
+
+def load_function(entry: dict[str, Any]) -> Any:  # noqa: ANN401 - the task's function
+    """The task's function, with its helpers, in a module of its own.
+
+    Raises whatever the module's code raises.
+    """
+    data = pkgutil.get_data(__package__ or "", entry["module"])
+    lines = (data or b"").decode("utf-8").split("\n")
+    module = types.ModuleType(f"{__package__}.tasks.{entry['name']}")
+    sys.modules[module.__name__] = module  # dataclasses and pickle look their module up
+    _pickle_by_value(module)
+    flags = 0
+    for name in entry["futures"]:
+        flags |= getattr(__future__, name).compiler_flag
+    try:
+        for first, count, cell, cell_line in entry["pieces"]:
+            piece = lines[first - 1 : first - 1 + count]
+            _remember_lines(cell, cell_line, piece)
+            text = "\n" * (cell_line - 1) + "\n".join(piece) + "\n"
+            code = compile(text, cell, "exec", flags=flags, dont_inherit=True)
+            exec(code, module.__dict__)  # noqa: S102 - the user's own code, which is what we are for
+    except BaseException as exc:
+        exc.__traceback__ = _from_the_notebook(exc)
+        raise
+    return getattr(module, entry["function"])
+
+
+def read_inputs(entry: dict[str, Any], session: Any, context: TaskContext) -> dict[str, Any]:  # noqa: ANN401 - a Snowpark session
+    """`{parameter: value}` for what the graph gives; a config key with a default may be missing."""
+    inputs: dict[str, Any] = {}
+    for parameter in entry["parameters"]:
+        name, kind = parameter["name"], parameter["kind"]
+        if kind == "session":
+            inputs[name] = session
+        elif kind == "context":
+            inputs[name] = context
+        elif kind == "value":
+            inputs[name] = _value(entry["name"], parameter, context)
+        else:
+            _add_config(entry["name"], parameter, context, inputs)
+    return inputs
+
+
+def call_function(function: Any, inputs: dict[str, Any]) -> Any:  # noqa: ANN401 - the user's function
+    """Call `function` with `inputs`, and with its defaults for what is not there."""
+    positional, named = [], {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind is inspect.Parameter.POSITIONAL_ONLY:
+            positional.append(inputs.get(name, parameter.default))
+        elif name in inputs:
+            named[name] = inputs[name]
+    return function(*positional, **named)
+
+
+def _value(task: str, parameter: dict[str, Any], context: TaskContext) -> Any:  # noqa: ANN401 - a return value
+    name, annotations = parameter["name"], (parameter["annotation"], parameter["produced"])
+    try:
+        text = context.value_of(name)
+    except Exception as exc:
+        if _NOT_IN_A_TASK in str(exc):
+            raise LookupError(
+                f"{task} reads the return value of {name}, which there is only in a graph run"
+            ) from exc
+        raise
+    try:
+        value = decode(text, *annotations)
+    except ValueError as exc:
+        raise ValueError(f"{task}: the return value of {name}: {exc}") from None
+    if is_ambiguous(text, *annotations):
+        _LOG.warning(
+            "%s: the return value of %s is kept as text; annotate the parameter to read it as "
+            "another type",
+            task,
+            name,
+        )
+    return value
+
+
+def _add_config(
+    task: str, parameter: dict[str, Any], context: TaskContext, inputs: dict[str, Any]
+) -> None:
+    name = parameter["name"]
+    try:
+        config = context.get_task_graph_config() or {}
+    except Exception as exc:
+        if _NOT_IN_A_TASK not in str(exc):
+            raise
+        config = {}
+    if name in config:
+        try:
+            inputs[name] = checked_config(config[name], parameter["annotation"])
+        except ValueError as exc:
+            raise ValueError(f"{task}: config key {name}: {exc}") from None
+    elif parameter["required"]:
+        raise LookupError(
+            f"{task} needs the config key {name!r}, and this run's config has "
+            + (f"only {', '.join(sorted(config))}" if config else "no keys")
+        )
+
+
+def _answer(entry: dict[str, Any], value: Any) -> str:  # noqa: ANN401 - whatever a branch returns
+    """A branch's answer as its task is spelled."""
+    spelled: dict[str, str] = {name.upper(): name for name in entry["answers"]}
+    if not isinstance(value, str) or value.upper() not in spelled:
+        raise ValueError(
+            f"branch {entry['name']} answered {value!r}, which is none of the tasks after it: "
+            + ", ".join(entry["answers"])
+        )
+    return spelled[value.upper()]
+
+
+def _set_return_value(context: TaskContext, text: str) -> None:
+    try:
+        context.set_return_value(text)
+    except Exception as exc:
+        if _NOT_IN_A_TASK not in str(exc):
+            raise
+
+
+def _pickle_by_value(module: types.ModuleType) -> None:
+    """Let what the task pickles (a UDF, a model) be read where this archive is not."""
+    cloudpickle = sys.modules.get("cloudpickle")
+    if cloudpickle is not None:
+        cloudpickle.register_pickle_by_value(module)
+
+
+def _remember_lines(cell: str, first_line: int, lines: list[str]) -> None:
+    """Give tracebacks the source lines of a cell, as far as they are shipped."""
+    known = linecache.cache.get(cell)
+    shown = list(known[2]) if known is not None and len(known) == 4 else []
+    last = first_line - 1 + len(lines)
+    shown.extend(["\n"] * (last - len(shown)))
+    shown[first_line - 1 : last] = [line + "\n" for line in lines]
+    # No modification time: the entry is never checked against a file.
+    linecache.cache[cell] = (sum(map(len, shown)), None, shown, cell)
+
+
+def _from_the_notebook(exc: BaseException) -> Any:  # noqa: ANN401 - a traceback
+    """The traceback without the frames of this file at its start."""
+    trace = exc.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
+        trace = trace.tb_next
+    return trace

@@ -1,0 +1,60 @@
+"""The module a task ships as: readable text, and which of its lines come from which cell. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sfdag_magics.bundle.capture import TaskCapture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """Lines of a module that stand somewhere else in the notebook; all numbers count from 1."""
+
+    first_line: int
+    line_count: int
+    place: str
+    place_line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleSource:
+    """The text of one task's module."""
+
+    path: str
+    text: str
+    pieces: tuple[Piece, ...]
+
+
+def module_path(task: str) -> str:
+    """Where a task's module lies in the package; names differ by more than case."""
+    return f"tasks/{task.lower()}.py"
+
+
+def module_source(graph: str, captured: TaskCapture) -> ModuleSource:
+    """The module of a captured task: imports, literals, then definitions, needed ones first."""
+    path = module_path(captured.task)
+    lines = [f'"""Task {captured.task} of graph {graph}, as it was written in the notebook."""', ""]
+    if captured.futures:
+        lines += [f"from __future__ import {', '.join(captured.futures)}", ""]
+    pieces: list[Piece] = []
+    opening = [*captured.imports, *captured.assignments]
+    if opening:
+        pieces.append(_piece(lines, opening, path, len(lines) + 1))
+    for written in captured.definitions:
+        lines += ["", "", f"# {_one_line(written.place)}, line {written.first_line}"]
+        text = written.text.split("\n")
+        pieces.append(_piece(lines, text, written.place, written.first_line))
+        if aliases := captured.aliases.get(written.name):
+            pieces.append(_piece(lines, list(aliases), path, len(lines) + 1))
+    return ModuleSource(path=path, text="\n".join([*lines, ""]), pieces=tuple(pieces))
+
+
+def _piece(lines: list[str], text: list[str], place: str, place_line: int) -> Piece:
+    first = len(lines) + 1
+    lines += text
+    return Piece(first_line=first, line_count=len(text), place=place, place_line=place_line)
+
+
+def _one_line(place: str) -> str:
+    return " ".join(place.split())

@@ -1,0 +1,118 @@
+"""A notebook without IPython, and a session without Snowflake, for the tests of bundles."""
+
+from __future__ import annotations
+
+import importlib
+import linecache
+import re
+import sys
+import zipfile
+
+from sfdag_magics.bundle import build
+from sfdag_magics.graph.model import TaskGraph, python_task, task_function
+
+_COUNT = iter(range(10**9))
+
+
+class Notebook:
+    """Runs cells in one namespace, as a kernel does, and makes tasks of them."""
+
+    def __init__(self):
+        self.names = {"__name__": "__main__"}
+        self.graph = TaskGraph("mortgage")
+        self._labels = {}
+
+    def run(self, text):
+        """Run a cell; answers with its label."""
+        filename = f"<cell {next(_COUNT)}>"
+        linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+        self._labels[filename] = f"Cell [{len(self._labels) + 1}]"
+        exec(compile(text, filename, "exec", dont_inherit=True), self.names)  # noqa: S102 - what a kernel does
+        return self._labels[filename]
+
+    def source(self, text, *, first_line=1, seen=None):
+        label = self.run("\n" * (first_line - 1) + text)
+        found = task_function(text, cell=label, first_line=first_line, namespace=lambda: self.names)
+        return type(found)(
+            name=found.name,
+            text=text,
+            cell=label,
+            first_line=first_line,
+            namespace=found.namespace,
+            place_of=lambda filename: self._labels.get(filename, filename),
+            seen=seen or {},
+        )
+
+    def task(self, text, name=None, *, first_line=1, **options):
+        task = python_task(self.source(text, first_line=first_line), name, **options)
+        self.graph.add(task)
+        return task
+
+    def build(self):
+        return build(self.graph)
+
+
+class GraphRun:
+    """A Snowpark session inside a task of a graph run, as far as tasks ask."""
+
+    def __init__(self, *, root="DB.S.MORTGAGE", config=None, values=None, inside=True):
+        self.root, self.config, self.values, self.inside = root, config, values or {}, inside
+        self.asked, self.returned = [], None
+
+    def sql(self, text, params=()):
+        self.asked.append(text)
+        return _Answer(self._answer(text.lower(), text, params))
+
+    def _answer(self, lower, text, params):
+        if "current_user_task_name" in lower:
+            return f"{self.root}$TRAIN" if self.inside else ""
+        if not self.inside:
+            raise RuntimeError("Function X must be called from within a task")
+        if "set_return_value" in lower:
+            (self.returned,) = params
+            return None
+        name = re.search(r"'(.*)'", text)
+        if "get_predecessor_return_value" in lower:
+            return self.values[name[1]]
+        if "task_runtime_info" in lower and name[1] == "CURRENT_ROOT_TASK_NAME":
+            return self.root
+        if "get_task_graph_config" in lower:
+            return self.config
+        if "task_runtime_info" in lower:
+            raise RuntimeError("NULL result in a non-nullable column")
+        return None
+
+
+class _Answer:
+    def __init__(self, value):
+        self._value = value
+
+    def collect(self):
+        return [(self._value,)]
+
+
+class Shipped:
+    """An archive where a procedure finds it: on the path, in a process that knows nothing else."""
+
+    def __init__(self, archive, folder):
+        self._zip = folder / "code.zip"
+        self._zip.write_bytes(archive)
+
+    def names(self):
+        with zipfile.ZipFile(self._zip) as archive:
+            return archive.namelist()
+
+    def text(self, name):
+        with zipfile.ZipFile(self._zip) as archive:
+            return archive.read(name).decode()
+
+    def run(self, session, task):
+        before = set(sys.modules)
+        sys.path.insert(0, str(self._zip))
+        try:
+            return importlib.import_module("sfdag_bundle").run(session, task)
+        finally:
+            sys.path.remove(str(self._zip))
+            for name in set(sys.modules) - before:
+                del sys.modules[name]
+            sys.path_importer_cache.pop(str(self._zip), None)

@@ -1,0 +1,93 @@
+"""The archive: readable, the same bytes for the same code, named by them."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+
+import pytest
+
+from tests.bundle.notebook import Notebook, Shipped
+
+CELLS = ("import math\nLIMIT = 3", "def helper(x):\n    return math.floor(x) + LIMIT")
+TASK = "def train(session, *, rate: float = 0.1):\n    return helper(rate)"
+
+
+def notebook(*more, first_line=1):
+    made = Notebook()
+    for cell in (*CELLS, *more):
+        made.run(cell)
+    made.task(TASK, first_line=first_line)
+    made.task("def report(train: int): return train")
+    return made
+
+
+def test_the_same_code_gives_the_same_bytes_named_by_them():
+    one, two = notebook().build(), notebook().build()
+    assert one.archive == two.archive
+    assert one.name == f"{hashlib.sha256(one.archive).hexdigest()[:16]}.zip"
+    assert one.handler == "sfdag_bundle.run"
+
+
+def test_running_a_cell_again_changes_places_but_no_code():
+    before, after = notebook().build(), notebook("x = 1", first_line=4).build()
+    assert before.digest != after.digest
+    assert before.hashes == after.hashes
+    assert before.code_hash == after.code_hash
+
+
+@pytest.mark.parametrize(
+    ("change", "changed"),
+    [
+        ("LIMIT = 4", {"train"}),
+        ("def helper(x):\n    return x", {"train"}),
+        ("UNUSED = 1", set()),
+    ],
+)
+def test_only_the_tasks_that_use_a_change_have_another_hash(change, changed):
+    before, after = notebook().build().hashes, notebook(change).build().hashes
+    assert {name for name in before if before[name] != after[name]} == changed
+
+
+def test_the_archive_holds_readable_modules(tmp_path):
+    shipped = Shipped(notebook().build().archive, tmp_path)
+    assert shipped.names() == [
+        "sfdag_bundle/__init__.py",
+        "sfdag_bundle/context.py",
+        "sfdag_bundle/manifest.json",
+        "sfdag_bundle/runtime.py",
+        "sfdag_bundle/tasks/report.py",
+        "sfdag_bundle/tasks/train.py",
+        "sfdag_bundle/values.py",
+    ]
+    text = shipped.text("sfdag_bundle/tasks/train.py")
+    ast.parse(text)
+    assert text == (
+        '"""Task train of graph mortgage, as it was written in the notebook."""\n'
+        "\n"
+        "import math\n"
+        "LIMIT = 3\n"
+        "\n\n"
+        "# Cell [2], line 1\n"
+        "def helper(x):\n"
+        "    return math.floor(x) + LIMIT\n"
+        "\n\n"
+        "# Cell [3], line 1\n"
+        f"{TASK}\n"
+    )
+
+
+def test_the_report_says_what_ships_and_how_big():
+    train, report = notebook().build().tasks
+    assert [(item.name, str(item.how)) for item in train.taken] == [
+        ("math", "import"),
+        ("LIMIT", "literal"),
+        ("helper", "source"),
+        ("train", "source"),
+    ]
+    assert train.size > report.size > 0
+
+
+def test_a_graph_without_python_ships_nothing():
+    bundle = Notebook().build()
+    assert (bundle.archive, bundle.problems) == (b"", ())

@@ -1,0 +1,327 @@
+"""What a task takes from the notebook: how it travels, and what does not."""
+
+from __future__ import annotations
+
+import linecache
+import threading
+
+import pytest
+
+from sfdag_magics.bundle import capture, fingerprints
+from sfdag_magics.errors import CaptureError
+from sfdag_magics.graph.model import FunctionSource
+from tests.bundle.notebook import Notebook
+
+
+@pytest.fixture
+def notebook():
+    return Notebook()
+
+
+def taken(captured):
+    return {item.name: str(item.how) for item in captured.taken}
+
+
+def captured(notebook, text, **options):
+    return capture("train", notebook.source(text, **options))
+
+
+def problem(found):
+    (only,) = found.problems
+    return str(only)
+
+
+def test_imports_become_import_lines(notebook):
+    notebook.run(
+        "import json\nimport os.path\nimport xml.dom.minidom as dom\n"
+        "from math import floor as down\n"
+        "import collections, typing\nfrom typing import Any\nfrom collections import OrderedDict"
+    )
+    found = captured(
+        notebook,
+        "def train(session: Any):\n"
+        "    return [json, os.path.join, dom, down, collections.abc.Mapping, OrderedDict]",
+    )
+    assert set(found.imports) == {
+        "import json",
+        "import os",
+        "import posixpath",
+        "import xml.dom.minidom as dom",
+        "from math import floor as down",
+        "import collections",
+        "import collections.abc",
+        "from typing import Any",
+        "from collections import OrderedDict",
+    } - {"import posixpath"} | ({"import os.path"} & set(found.imports))
+    assert found.third_party == ()
+    assert found.problems == ()
+
+
+def test_an_installed_package_is_imported_from_where_it_is_public(notebook):
+    notebook.run("import numpy as np\nfrom numpy import log, ndarray\nimport hypothesis")
+    found = captured(notebook, "def train(x: ndarray): return np.sum, log, hypothesis.given")
+    assert set(found.imports) == {
+        "import numpy as np",
+        "from numpy import log",
+        "from numpy import ndarray",
+        "import hypothesis",
+    }
+    assert set(found.third_party) == {"numpy", "hypothesis"}
+
+
+def test_functions_and_classes_of_the_notebook_come_along_needed_ones_first(notebook):
+    notebook.run("def base(x):\n    return x")
+    notebook.run("class Model:\n    def fit(self):\n        return base(1)")
+    notebook.run(
+        "@staticmethod\ndef odd(n): return n and even(n - 1)\ndef even(n): return odd(n - 1)"
+    )
+    found = captured(notebook, "def train(session):\n    return Model().fit(), odd(3)")
+    order = [definition.name for definition in found.definitions]
+    assert order.index("base") < order.index("Model") < order.index("train") == len(order) - 1
+    assert {"odd", "even"} <= set(order)
+    assert taken(found)["Model"] == "source"
+    (model,) = [d for d in found.definitions if d.name == "Model"]
+    assert (model.place, model.first_line) == ("Cell [2]", 1)
+
+
+def test_small_literals_become_assignments(notebook):
+    notebook.run(
+        "import datetime, decimal, logging, pathlib, re\n"
+        "A = {'x': (1,), 'y': {2, 1}, 'z': frozenset(), 'n': [None, True, -1.5, float('inf')]}\n"
+        "LOG = logging.getLogger('mine')\nWORD = re.compile(r'\\w+', re.I)\n"
+        "DAY = datetime.date(2026, 1, 2)\nRATE = decimal.Decimal('0.1')\n"
+        "HERE = pathlib.PurePosixPath('a')"
+    )
+    found = captured(notebook, "def train(session): return A, LOG, WORD, DAY, RATE, HERE")
+    namespace = {}
+    for line in (*found.imports, *found.assignments):
+        exec(line, namespace)  # noqa: S102 - reads back what was written
+    for name in ("A", "LOG", "WORD", "DAY", "RATE", "HERE"):
+        assert namespace[name] == notebook.names[name]
+    assert found.problems == ()
+
+
+def test_modules_beside_the_notebook_travel_as_files(notebook, tmp_path, monkeypatch):
+    (tmp_path / "prices_xq.py").write_text("import margins_xq\ndef price(): return margins_xq.M\n")
+    (tmp_path / "margins_xq").mkdir()
+    (tmp_path / "margins_xq" / "__init__.py").write_text("from margins_xq.values import M\n")
+    (tmp_path / "margins_xq" / "values.py").write_text("M = 3\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    notebook.run("from prices_xq import price")
+    found = captured(notebook, "def train(session): return price()")
+    assert found.imports == ("from prices_xq import price",)
+    assert sorted(found.files) == [
+        "margins_xq/__init__.py",
+        "margins_xq/values.py",
+        "prices_xq.py",
+    ]
+    assert taken(found)["prices_xq.py"] == "file"
+    assert found.third_party == ()
+
+
+def test_a_local_module_imported_inside_the_function_travels_too(notebook, tmp_path, monkeypatch):
+    (tmp_path / "inner_xq.py").write_text("X = 1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    found = captured(notebook, "def train(session):\n    import inner_xq\n    return inner_xq.X")
+    assert list(found.files) == ["inner_xq.py"]
+
+
+def test_lambdas_aliases_and_decorated_functions_come_along(notebook):
+    notebook.run(
+        "import functools\nsquare = lambda x: x * x\ndef half(x): return x / 2\nhalved = half\n"
+        "@functools.lru_cache\ndef slow(x): return x"
+    )
+    found = captured(notebook, "def train(session): return square(2), halved(4), slow(1)")
+    assert [d.name for d in found.definitions] == ["square", "half", "slow", "train"]
+    assert found.aliases == {"half": ("halved = half",)}
+    assert "import functools" in found.imports
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("setup", "message"),
+    [
+        ("import pandas as pd\nthing = pd.DataFrame({'a': range(1000)})", "DataFrame of 8"),
+        ("import threading\nthing = threading.Lock()", "a _thread.lock"),
+        ("thing = list(range(5000))", "a list of 40.1 kB"),
+        ("thing = object()", "a object of 16 bytes"),
+        ("thing = open", None),
+        (
+            "def make(n):\n    def inner(x): return x + n\n    return inner\nthing = make(1)",
+            "source is not known",
+        ),
+        ("thing = [1]\nthing.append(thing)", "cannot be shipped"),
+    ],
+)
+def test_anything_else_is_named_with_its_type_its_size_and_a_way_out(notebook, setup, message):
+    notebook.run(setup)
+    found = captured(notebook, "def train(session): return thing")
+    if message is None:
+        assert found.problems == ()
+        return
+    assert message in problem(found)
+    assert "'thing'" in problem(found)
+    assert found.problems[0].task == "train"
+    assert found.problems[0].hint
+
+
+class Session:
+    """Stands for a Snowpark session: the type's full name is what counts."""
+
+
+Session.__module__ = "snowflake.snowpark.session"
+
+
+def test_a_session_is_told_to_be_a_parameter(notebook):
+    notebook.names["my_session"] = Session()
+    found = captured(notebook, "def train(): return my_session")
+    assert "take it as a parameter: def f(session, …)" in problem(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DB_PASSWORD", "hunter2"),
+        ("apiKey", "abc"),
+        ("api_key", "abc"),
+        ("config", {"user": "u", "password": "p"}),
+        ("url", "https://user:pw@example.com/x"),
+        ("key", "-----BEGIN RSA PRIVATE KEY-----\nx"),
+        ("ids", ["AKIAABCDEFGHIJKLMNOP"]),
+        ("blob", b"AKIAABCDEFGHIJKLMNOP"),
+    ],
+)
+def test_what_looks_like_a_secret_is_refused_and_never_shown(notebook, name, value):
+    notebook.names[name] = value
+    found = captured(notebook, f"def train(session): return {name}")
+    assert "looks like a secret" in problem(found)
+    shown = problem(found) + repr(found)
+    assert not [part for part in ("hunter2", "AKIA", "pw@", "BEGIN") if part in shown]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TOKEN_COLUMN", "token"),
+        ("MAX_TOKENS", 100),
+        ("tokenizer", "bert"),
+        ("PASSWORD_LENGTH", "8"),
+    ],
+)
+def test_what_only_speaks_of_secrets_ships(notebook, name, value):
+    notebook.names[name] = value
+    assert captured(notebook, f"def train(session): return {name}").problems == ()
+
+
+def test_a_secret_in_the_code_itself_is_noted_with_its_line(notebook):
+    found = captured(
+        notebook, "def train(session):\n    k = 'AKIAABCDEFGHIJKLMNOP'\n", first_line=2
+    )
+    assert found.notes == ("Cell [1], line 3: a text there looks like a secret",)
+
+
+def test_an_undefined_name_is_a_problem_before_anything_ships(notebook):
+    found = captured(notebook, "def train(session): return len(dta)")
+    assert "uses 'dta', which the notebook does not define" in problem(found)
+
+
+def test_a_name_only_an_unevaluated_annotation_uses_may_be_missing(notebook):
+    found = captured(
+        notebook,
+        "from __future__ import annotations\n"
+        "def train(session: Session, x: Ghost = 1) -> Ghost: ...",
+    )
+    assert found.problems == ()
+    assert found.futures == ("annotations",)
+
+
+def test_names_of_inner_scopes_are_not_taken(notebook):
+    notebook.run("x = y = z = object()")
+    found = captured(
+        notebook,
+        "def train(session, y):\n    z = [x for x in y]\n    def inner(q): return z, q\n"
+        "    return inner",
+    )
+    assert found.problems == ()
+
+
+def test_a_helper_that_was_redefined_in_another_cell_is_reported(notebook):
+    source = notebook.source("def helper(): return 1\n\ndef train(session): return helper()")
+    notebook.run("def helper(): return 2")
+    found = capture("train", source)
+    assert found.notes == ("'helper' of Cell [1] was redefined in Cell [2]: that one is shipped",)
+    assert "return 2" in found.definitions[0].text
+
+
+def test_a_global_that_was_changed_since_the_cell_ran_is_reported(notebook):
+    notebook.run("LIMIT = 3")
+    text = "def train(session): return LIMIT"
+    seen = fingerprints(notebook.source(text))
+    assert captured(notebook, text, seen=seen).notes == ()
+    notebook.run("LIMIT = 5")
+    assert captured(notebook, text, seen=seen).notes == (
+        "'LIMIT' was changed after Cell [5] ran: what it is now is shipped",
+    )
+
+
+def test_our_own_decorator_does_not_ship_and_lines_stay_true(notebook):
+    class Ours:
+        __module__ = "sfdag_magics.decorator"
+
+        def __call__(self, **options):
+            return lambda function: function
+
+    notebook.names["sftask"] = Ours()
+    notebook.run("import functools")
+    found = captured(
+        notebook,
+        "@sftask(after=['a'],\n        group='g')\n@functools.lru_cache\ndef train(session): ...",
+    )
+    (train,) = found.definitions
+    assert (train.first_line, train.text) == (3, "@functools.lru_cache\ndef train(session): ...")
+
+
+def test_code_that_uses_this_package_is_refused(notebook):
+    notebook.run("from sfdag_magics.errors import SfdagError\nimport sfdag_magics.errors")
+    found = captured(notebook, "def train(session): raise SfdagError(sfdag_magics.errors)")
+    assert len(found.problems) == 2
+    assert all("not there where tasks run" in str(each) for each in found.problems)
+
+
+def test_a_class_without_methods_is_found_in_the_cells_that_ran(notebook):
+    notebook.run("class Limits:\n    LOW = 1")
+    found = captured(notebook, "def train(session): return Limits.LOW")
+    assert [d.name for d in found.definitions] == ["Limits", "train"]
+
+
+def test_a_function_whose_text_is_gone_says_what_to_do(notebook):
+    exec(compile("def lost(): ...", "<gone>", "exec"), notebook.names)  # noqa: S102 - no source
+    assert "<gone>" not in linecache.cache
+    found = captured(notebook, "def train(session): return lost()")
+    assert "uses 'lost', whose source is not known" in problem(found)
+
+
+def test_functions_of_a_plain_module_are_captured_by_their_globals():
+    names = {"__name__": "pipeline_xq"}
+    exec("def helper(): return 1\ndef train(session): return helper()", names)  # noqa: S102 - a module
+    source = FunctionSource(
+        name="train",
+        text="def helper(): return 1\ndef train(session): return helper()",
+        cell="pipeline_xq.py",
+        namespace=lambda: names,
+    )
+    assert [d.name for d in capture("train", source).definitions] == ["helper", "train"]
+
+
+def test_a_bundle_with_problems_has_no_archive_and_tells_all_of_them(notebook):
+    notebook.names["lock"], notebook.names["key"] = threading.Lock(), object()
+    notebook.task("def a(session): return lock")
+    notebook.task("def b(session): return key, ghost")
+    bundle = notebook.build()
+    assert bundle.archive == b""
+    assert len(bundle.problems) == 3
+    with pytest.raises(CaptureError) as caught:
+        bundle.check()
+    assert all(
+        word in str(caught.value) for word in ("a: takes 'lock'", "b: takes 'key'", "'ghost'")
+    )
