@@ -15,7 +15,7 @@ from typing import Any
 
 from sfdag_magics.errors import InternalError
 from sfdag_magics.render.graphviz_runs import positions
-from sfdag_magics.render.shape import EdgeKind, Shape
+from sfdag_magics.render.shape import EdgeKind, NodeKind, Shape
 
 #: Graphviz measures nodes in inches and positions in points; one point is drawn as one pixel.
 POINTS_PER_INCH = 72
@@ -23,12 +23,14 @@ POINTS_PER_INCH = 72
 MARGIN = 12
 #: Height of every box: a line of name, a line of state.
 BOX_HEIGHT = 48
-#: Boxes are as wide as the longest name needs, within these limits; longer names are elided.
-BOX_WIDTHS = (156, 248)
+#: Boxes are as wide as the longest name or state needs, within these limits; names are elided.
+BOX_WIDTHS = (180, 252)
 #: Width of one letter of a name at 13 px in the widest common interface font.
 NAME_LETTER = 8.5
-#: What a box holds beside its name: stripe, glyph, paddings and the mark of its kind.
+#: What a box holds beside its name: stripe, glyph and paddings.
 BOX_FURNITURE = 56
+#: What a mark beside the state needs more.
+MARK_ROOM = 34
 
 #: What a notebook cell has room for without scrolling.
 CELL_WIDTH, CELL_HEIGHT = 960, 720
@@ -106,6 +108,8 @@ def box_width(shape: Shape) -> int:
     """The width all boxes of this shape have."""
     longest = max((len(node.name) for node in shape.nodes), default=0)
     narrow, wide = BOX_WIDTHS
+    if any(node.kind is not NodeKind.PYTHON for node in shape.nodes):
+        narrow += MARK_ROOM
     return round(min(max(longest * NAME_LETTER + BOX_FURNITURE, narrow), wide))
 
 

@@ -129,8 +129,8 @@ def task_note(task: TaskSeen | None, *, now: datetime) -> str:
     if task is None:
         return DisplayState.PENDING.word
     word = task.state.word
-    if task.state is DisplayState.RETRYING or (task.state in RAN and task.attempt > 1):
-        word = f"{word} · attempt {task.attempt}"
+    if task.state is DisplayState.RETRYING:
+        return f"{word} · attempt {task.attempt}"
     if task.started is None:
         return word
     if task.state not in RAN and task.state is not DisplayState.RUNNING:

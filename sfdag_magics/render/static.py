@@ -21,6 +21,12 @@ ROWS = 30
 #: How much of an error or a return value stands in the table, in pixels at 11 px.
 DETAIL_WIDTH = 560
 
+#: By it a live view in the same output knows what it makes redundant, and hides it meanwhile.
+STATIC_CLASS = "sfdag-static"
+
+#: Notebooks set table cells to the right, as for numbers.
+_LEFT = ' style="text-align:left"'
+
 _TROUBLE_FIRST = (
     DisplayState.FAILED,
     DisplayState.CANCELLED,
@@ -39,7 +45,7 @@ def static_html(shape: Shape, run: RunSeen | None = None, *, now: datetime | Non
     encoded = base64.b64encode(picture.encode()).decode()
     line = _line(shape, run, now)
     return (
-        f'<div><img src="data:image/svg+xml;base64,{encoded}" alt="{line}" '
+        f'<div class="{STATIC_CLASS}"><img src="data:image/svg+xml;base64,{encoded}" alt="{line}" '
         f'style="max-width:100%;height:auto">'
         f"<p><b>{escaped(shape.name)}</b> {line}</p>{_table(shape, run, now) if run else ''}</div>"
     )
@@ -59,7 +65,9 @@ def _table(shape: Shape, run: RunSeen, now: datetime) -> str:
     rows = "".join(_row(name, run.tasks[name], now) for name in names)
     more = len(shape.nodes) - len(names)
     rest = f"<p>and {more} more tasks</p>" if more else ""
-    head = "".join(f"<th>{title}</th>" for title in ("Task", "State", "Started (UTC)", "Detail"))
+    head = "".join(
+        f"<th{_LEFT}>{title}</th>" for title in ("Task", "State", "Started (UTC)", "Detail")
+    )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{rest}"
 
 
@@ -77,4 +85,4 @@ def _row(name: str, task: TaskSeen, now: datetime) -> str:
         started,
         elided(detail, width=DETAIL_WIDTH, size=11),
     )
-    return "<tr>" + "".join(f"<td>{escaped(cell)}</td>" for cell in cells) + "</tr>"
+    return "<tr>" + "".join(f"<td{_LEFT}>{escaped(cell)}</td>" for cell in cells) + "</tr>"

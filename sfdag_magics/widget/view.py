@@ -91,6 +91,10 @@ class LiveView(anywidget.AnyWidget):
         self.on_msg(self._hear)
         self._show_picture()
 
+    def __repr__(self) -> str:
+        # Stands in saved and exported notebooks, where the view itself cannot.
+        return f"LiveView({self._shape.name}, {len(self._shape.nodes)} tasks)"
+
     @property
     def snapshot(self) -> RunSnapshot | None:
         """The run as it was last seen; None before the first."""

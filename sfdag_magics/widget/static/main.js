@@ -61,7 +61,7 @@ function buildView(doc, root, model, signal) {
   refill(root, [
     html(doc, "div", { class: "sfdag-header" }, header.elements),
     html(doc, "div", { class: "sfdag-toolbar" },
-      [...toolbar.elements, html(doc, "span", { class: "sfdag-gap" }), ...zoom]),
+      [...toolbar.elements, html(doc, "div", { class: "sfdag-zoom" }, zoom)]),
     sheet.element, notices.element, help,
     html(doc, "div", { class: "sfdag-body" }, [stage, drawer.element]),
     legend.element, spoken,

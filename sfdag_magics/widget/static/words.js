@@ -20,15 +20,12 @@ function durationText(milliseconds) {
 /** The second line of a task's box. `now` is the kernel's clock. */
 function taskNote(task, now) {
   if (!task) return "";
-  let note = task.state;
-  if (task.state === "retrying" || (task.attempt > 1 && RAN.has(task.state))) {
-    note += ` · attempt ${task.attempt}`;
-  }
+  if (task.state === "retrying") return `retrying · attempt ${task.attempt}`;
   const runs = task.state === "running";
-  if (task.started === null || !(runs || RAN.has(task.state))) return note;
+  if (task.started === null || !(runs || RAN.has(task.state))) return task.state;
   const elapsed = (task.completed ?? now) - task.started;
   // Tenths of a running task would flicker.
-  return `${note} · ${durationText(runs ? Math.floor(elapsed / 1000) * 1000 : elapsed)}`;
+  return `${task.state} · ${durationText(runs ? Math.floor(elapsed / 1000) * 1000 : elapsed)}`;
 }
 
 /** The header's sentence, after the state's word. */

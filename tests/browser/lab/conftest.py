@@ -1,0 +1,46 @@
+"""JupyterLab, started once for the tests of this folder."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import ARTEFACTS
+from tests.browser.lab.notebook import Notebook
+from tests.browser.lab.server import start_lab, stop_lab
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory, browser):
+    folder = tmp_path_factory.mktemp("lab")
+    server = start_lab(folder, environment={"SFDAG_DATA": str(folder / "engine")})
+    shutil.copy(HERE / "scripted.py", server.root)
+    yield server
+    stop_lab(server)
+
+
+@pytest.fixture
+def page(browser, lab, request):
+    # What a test changed of JupyterLab's settings, such as the theme, is gone with it.
+    shutil.rmtree(lab.settings, ignore_errors=True)
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    page = context.new_page()
+    yield page
+    if request.session.testsfailed:
+        ARTEFACTS.mkdir(exist_ok=True)
+        shutil.copy(lab.log, ARTEFACTS / "lab_server.log")
+    context.close()
+
+
+@pytest.fixture
+def notebook(page, lab):
+    """`notebook(name, *cells)` opens a new notebook with these cells."""
+
+    def notebook(name, *cells):
+        return Notebook(page, lab, name, cells).open()
+
+    return notebook

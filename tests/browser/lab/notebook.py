@@ -1,0 +1,118 @@
+"""A notebook open in JupyterLab, as a test drives it."""
+
+from __future__ import annotations
+
+import nbformat
+
+#: The state of every task, each time one changes, with what stood beside the sleeping cell.
+RECORD = """
+(cell) => {
+  window.recorded = [];
+  const notebook = jupyterapp.shell.currentWidget.content;
+  const root = notebook.node.querySelector('.sfdag');
+  const prompt = () => notebook.widgets[cell].node.querySelector('.jp-InputPrompt').textContent;
+  new MutationObserver((changes) => {
+    for (const change of changes) {
+      const task = change.target;
+      if (!task.dataset?.task) continue;
+      window.recorded.push({task: task.dataset.task, state: task.dataset.state, prompt: prompt(),
+        at: performance.now()});
+    }
+  }).observe(root, {subtree: true, attributes: true, attributeFilter: ['data-state']});
+}
+"""
+
+
+class Notebook:
+    """Cells by index from 0. What JupyterLab says of itself is asked by its own commands."""
+
+    def __init__(self, page, server, name, cells):
+        self.page, self.server, self.name = page, server, name
+        self.path = server.root / name
+        book = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(source) for source in cells],
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+        )
+        nbformat.write(book, self.path)
+
+    def open(self):
+        self.page.goto(
+            f"{self.server.url}lab/tree/{self.name}?reset&token={self.server.token}",
+            wait_until="domcontentloaded",
+        )
+        self.page.wait_for_function(
+            "window.jupyterapp?.shell?.currentWidget?.content?.widgets?.length > 0", timeout=60000
+        )
+        self.page.evaluate(
+            """async () => {
+              const panel = jupyterapp.shell.currentWidget;
+              await panel.context.ready;
+              await panel.sessionContext.ready;
+              await panel.sessionContext.session?.kernel?.info;
+              jupyterapp.shell.collapseLeft();
+            }"""
+        )
+        return self
+
+    def start(self, cell):
+        """Start a cell and do not wait for it."""
+        self.page.evaluate(
+            """cell => {
+              jupyterapp.shell.currentWidget.content.activeCellIndex = cell;
+              jupyterapp.commands.execute('notebook:run-cell');
+            }""",
+            cell,
+        )
+        self.page.wait_for_function(
+            "cell => /\\[(\\*|\\d+)\\]/.test(jupyterapp.shell.currentWidget.content"
+            ".widgets[cell].node.querySelector('.jp-InputPrompt').textContent)",
+            arg=cell,
+        )
+
+    def run(self, cell, *, timeout_s=60):
+        """Run a cell to its end."""
+        self.start(cell)
+        self.page.wait_for_function(
+            "cell => /\\[\\d+\\]/.test(jupyterapp.shell.currentWidget.content"
+            ".widgets[cell].node.querySelector('.jp-InputPrompt').textContent)",
+            arg=cell,
+            timeout=timeout_s * 1000,
+        )
+
+    def prompt(self, cell):
+        return self.page.evaluate(
+            "cell => jupyterapp.shell.currentWidget.content.widgets[cell].node"
+            ".querySelector('.jp-InputPrompt').textContent",
+            cell,
+        )
+
+    def output(self, cell):
+        return self.page.evaluate(
+            "cell => jupyterapp.shell.currentWidget.content.widgets[cell].outputArea.node"
+            ".innerText",
+            cell,
+        )
+
+    def record(self, *, sleeping):
+        """Note every change of a task's state from now on, with that cell's prompt."""
+        self.page.evaluate(RECORD, sleeping)
+
+    @property
+    def recorded(self):
+        return self.page.evaluate("recorded")
+
+    def set_theme(self, name):
+        self.page.evaluate(
+            "theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", name
+        )
+
+    def save(self):
+        self.page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+
+    def shown(self, task):
+        return self.page.locator(f"[data-task='{task}']").get_attribute("data-state")
+
+    def wait_for_state(self, task, state, *, timeout_s=30):
+        self.page.locator(f"[data-task='{task}'][data-state='{state}']").wait_for(
+            timeout=timeout_s * 1000
+        )

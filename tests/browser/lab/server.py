@@ -1,0 +1,97 @@
+"""A JupyterLab of the tests' own: its own folders, a random token, nothing of the user's."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+DEADLINE_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabServer:
+    url: str
+    token: str
+    root: Path
+    log: Path
+    settings: Path
+    process: subprocess.Popen[bytes]
+
+
+def start_lab(folder: Path, *, environment: dict[str, str] | None = None) -> LabServer:
+    """A running server. `stop_lab` ends it."""
+    folders = {name: folder / name for name in ("config", "data", "runtime", "root", "ipython")}
+    for path in folders.values():
+        path.mkdir(parents=True)
+    _without_announcements(folders["config"])
+    settings = folder / "settings"
+    token = secrets.token_hex(16)
+    log = folder / "server.log"
+    with log.open("wb") as sink:
+        process = subprocess.Popen(  # noqa: S603 - this interpreter and folders of the test
+            [
+                *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root"),
+                "--ServerApp.ip=127.0.0.1",
+                "--ServerApp.port=0",
+                f"--IdentityProvider.token={token}",
+                f"--ServerApp.root_dir={folders['root']}",
+                f"--LabApp.user_settings_dir={settings}",
+                f"--LabApp.workspaces_dir={folder / 'workspaces'}",
+                "--LabApp.expose_app_in_browser=True",
+            ],
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+            env={
+                **os.environ,
+                "JUPYTER_CONFIG_DIR": str(folders["config"]),
+                "JUPYTER_DATA_DIR": str(folders["data"]),
+                "JUPYTER_RUNTIME_DIR": str(folders["runtime"]),
+                "IPYTHONDIR": str(folders["ipython"]),
+                **(environment or {}),
+            },
+        )
+    url = _url_of(process, folders["runtime"], log)
+    return LabServer(
+        url=url, token=token, root=folders["root"], log=log, settings=settings, process=process
+    )
+
+
+def stop_lab(server: LabServer) -> None:
+    """End the server; it ends its kernels."""
+    server.process.terminate()
+    try:
+        server.process.wait(20)
+    except subprocess.TimeoutExpired:
+        server.process.kill()
+        server.process.wait()
+
+
+def _without_announcements(config: Path) -> None:
+    (config / "labconfig").mkdir(exist_ok=True)
+    disabled = {"@jupyterlab/apputils-extension:announcements": True}
+    (config / "labconfig" / "page_config.json").write_text(
+        json.dumps({"disabledExtensions": disabled})
+    )
+
+
+def _url_of(process: subprocess.Popen[bytes], runtime: Path, log: Path) -> str:
+    """The address the server writes down once it listens, as soon as it answers."""
+    deadline = time.monotonic() + DEADLINE_S
+    while time.monotonic() < deadline and process.poll() is None:
+        for written in runtime.glob("jpserver-*.json"):
+            try:
+                url = str(json.loads(written.read_text())["url"])
+                with urlopen(f"{url}api", timeout=5):  # noqa: S310 - the server started above
+                    return url
+            except (ValueError, URLError, ConnectionError):
+                pass  # half written, or not listening yet
+        time.sleep(0.1)
+    raise AssertionError(f"JupyterLab did not start:\n{log.read_text()}")

@@ -1,0 +1,95 @@
+"""In JupyterLab, while a cell runs: states arrive, clicks are carried out, nothing moves."""
+
+from __future__ import annotations
+
+import pytest
+
+SHOW = """
+from IPython.display import HTML, display
+from scripted import SHAPE, ScriptedRun
+from sfdag_magics.widget import Actions, show
+
+run = None
+
+def start():
+    global run
+    run = ScriptedRun()
+    return run
+
+beside = None
+
+def picture(html):
+    if beside is not None:
+        beside.update(HTML(html))
+
+view = show(SHAPE, actions=Actions(run=start, retry=lambda: run.retry()), picture=picture)
+display(view)
+beside = display(HTML("not yet"), display_id=True)
+"""
+SLEEP = "import time\ntime.sleep(20)"
+
+
+def click(page, kind):
+    page.locator(f"[data-action='{kind}']:enabled").click()
+    page.locator(f"[data-confirm='{kind}']").click()
+
+
+def states_of(book, task):
+    told = [change["state"] for change in book.recorded if change["task"] == task]
+    return [state for state, before in zip(told, [None, *told], strict=False) if state != before]
+
+
+def test_states_arrive_and_clicks_are_carried_out_while_a_cell_sleeps(notebook, page, keep):
+    book = notebook("live.ipynb", SHOW, SLEEP)
+    book.run(0)
+    page.locator("[data-task='load']").wait_for()
+    book.record(sleeping=1)
+    book.start(1)
+    click(page, "run")
+    book.wait_for_state("train", "failed")
+    assert book.prompt(1) == "[*]:"
+    keep(page, "lab_failed_while_a_cell_sleeps")
+    click(page, "retry")
+    book.wait_for_state("report", "succeeded")
+    assert book.prompt(1) == "[*]:"
+    keep(page, "lab_retried_while_a_cell_sleeps")
+    assert {change["prompt"] for change in book.recorded} == {"[*]:"}
+    assert states_of(book, "load") == ["running", "succeeded", "reused"]
+    assert states_of(book, "train")[:2] == ["running", "failed"]
+    assert states_of(book, "train")[-2:] == ["running", "succeeded"]
+
+
+def test_the_details_of_a_task_are_told_while_a_cell_sleeps(notebook, page):
+    book = notebook("details.ipynb", SHOW, SLEEP)
+    book.run(0)
+    page.locator("[data-task='load']").wait_for()
+    book.start(1)
+    click(page, "run")
+    book.wait_for_state("train", "failed")
+    page.locator("[data-task='train']").click()
+    page.locator(".sfdag-drawer").get_by_text("It printed and logged nothing.").wait_for()
+    assert "no such column" in page.locator(".sfdag-error").text_content()
+    assert book.prompt(1) == "[*]:"
+
+
+def test_keys_pressed_in_the_view_do_not_reach_the_notebook(notebook, page):
+    book = notebook("keys.ipynb", SHOW, "'second'")
+    book.run(0)
+    page.locator("[data-task='load']").focus()
+    for key in ("d", "d", "a", "x", "z", "0", "0"):
+        page.keyboard.press(key)
+    count = page.evaluate("jupyterapp.shell.currentWidget.content.widgets.length")
+    assert count == 2
+    assert book.output(0) != ""
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_the_view_follows_the_theme(notebook, page, keep, theme):
+    book = notebook(f"{theme.split()[1]}.ipynb", SHOW)
+    book.run(0)
+    page.locator("[data-task='load']").wait_for()
+    book.set_theme(theme)
+    wanted = theme.split()[1].lower()
+    page.locator(f".sfdag[data-sfdag-theme='{wanted}']").wait_for()
+    page.locator("#jupyterlab-splash").wait_for(state="detached")
+    keep(page, f"lab_{wanted}")
