@@ -53,6 +53,9 @@ class Backend(Protocol):
     def download(self, location: str) -> bytes:
         """The content of one file of a stage."""
 
+    def close(self) -> None:
+        """Close the session; for who opened it."""
+
 
 class SnowparkBackend:
     """A Backend over a Snowpark session. Whoever opened the session closes it.
@@ -110,6 +113,10 @@ class SnowparkBackend:
                 return bytes(stream.read())
         except foreign_errors() as error:
             raise backend_error(error) from error
+
+    def close(self) -> None:
+        """See `Backend`."""
+        self._session.close()
 
 
 def foreign_errors() -> tuple[type[Exception], ...]:

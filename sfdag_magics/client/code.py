@@ -5,6 +5,7 @@ Knows where the archive lies and how the procedure names it; the archive itself 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,23 +24,32 @@ class Code:
 
     Attributes:
         digest: of the archive's content; names the archive.
+        code_hash: of the tasks' code alone: the same means that nothing has to be shipped.
         handler: the function the procedure calls, `module.function` inside the archive.
         tasks: `{task name: hash of its code}`, to tell which were edited.
     """
 
     archive: bytes = field(repr=False)
     digest: str
+    code_hash: str
     handler: str
     python: str
     packages: tuple[str, ...]
     tasks: Mapping[str, str]
+
+    @property
+    def setting(self) -> str:
+        """What the procedure is made of beside the archive, in one word."""
+        said = repr((self.handler, self.python, sorted(self.packages)))
+        return hashlib.sha256(said.encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeployedCode:
     """What the graph's procedure says it runs; empty where there is none."""
 
-    digest: str | None = None
+    code_hash: str | None = None
+    setting: str | None = None
     tasks: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -66,7 +76,11 @@ def read_code(backend: Backend, procedure: QualifiedName) -> DeployedCode:
     for row in rows:
         if row["name"] == procedure.name:
             mark = split_comment(str(row["description"] or ""))[1]
-            return DeployedCode(digest=mark.get("code"), tasks=mark.get("tasks", {}))
+            return DeployedCode(
+                code_hash=mark.get("code"),
+                setting=mark.get("setting"),
+                tasks=mark.get("tasks", {}),
+            )
     return DeployedCode()
 
 
@@ -78,7 +92,8 @@ def create_stage(stage: QualifiedName) -> str:
 def create_procedure(procedure: QualifiedName, code: Code, location: str) -> str:
     """The statement that puts new code under the same name: no task is changed by it."""
     packages = ", ".join(quoted_string(package) for package in code.packages)
-    comment = marked_comment(None, {"code": code.digest, "tasks": dict(code.tasks)})
+    mark = {"code": code.code_hash, "setting": code.setting, "tasks": dict(code.tasks)}
+    comment = marked_comment(None, mark)
     return "\n".join(
         (
             f"CREATE OR REPLACE PROCEDURE {procedure.sql()}(task VARCHAR)",

@@ -69,8 +69,10 @@ def merged_config(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str,
     merged = dict(base)
     for key, value in over.items():
         before = merged.get(key)
-        both = isinstance(before, Mapping) and isinstance(value, Mapping)
-        merged[key] = merged_config(before, value) if both else value
+        if isinstance(before, Mapping) and isinstance(value, Mapping):
+            merged[key] = merged_config(before, value)
+        else:
+            merged[key] = value
     return merged
 
 

@@ -25,7 +25,7 @@ _EMBEDDED_POLL_S = 0.2
 _SNOWFLAKE_POLL_S = 5.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Deployed:
     """What a deploy left behind; `graph` was read back."""
 
@@ -38,6 +38,9 @@ class Deployed:
         edited = f", code of {', '.join(plan.edited)}" if plan.edited else ""
         what = f"{changed} changed{edited}" if changed or edited else "nothing changed"
         return f"deployed: {len(self.graph.tasks)} tasks, {what}{self._schedule()} · {plan.place}"
+
+    def __repr__(self) -> str:
+        return f"<{self}>"
 
     def _schedule(self) -> str:
         if self.graph.schedule is None:
@@ -117,7 +120,7 @@ def verified(backend: Backend, plan: Plan) -> Deployed:
     if graph is None:
         raise BackendError(f"graph {plan.graph} is not there", hint="%sfdag deploy")
     differences = _differences(graph, plan)
-    if plan.changes_code and read_code(backend, plan.procedure).digest != _digest(plan):
+    if plan.changes_code and read_code(backend, plan.procedure).code_hash != _code_hash(plan):
         differences.append("the procedure runs other code")
     if differences:
         raise BackendError(
@@ -128,8 +131,8 @@ def verified(backend: Backend, plan: Plan) -> Deployed:
     return Deployed(graph=graph, plan=plan)
 
 
-def _digest(plan: Plan) -> str | None:
-    return plan.code.digest if plan.code else None
+def _code_hash(plan: Plan) -> str | None:
+    return plan.code.code_hash if plan.code else None
 
 
 def _differences(graph: DeployedGraph, plan: Plan) -> list[str]:

@@ -57,7 +57,7 @@ class Step:
     alters: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Plan:
     """What a deploy would do. Immutable; printing it shows the difference.
 
@@ -92,7 +92,10 @@ class Plan:
     @property
     def changes_code(self) -> bool:
         """Whether the procedure is replaced."""
-        return self.code is not None and self.code.digest != self.before_code.digest
+        if self.code is None:
+            return False
+        there = (self.before_code.code_hash, self.before_code.setting)
+        return there != (self.code.code_hash, self.code.setting)
 
     @property
     def is_empty(self) -> bool:
@@ -179,6 +182,9 @@ class Plan:
     def journal(self) -> str:
         """Where the journal lies while the plan is carried out."""
         return stage_location(self.stage, f"{self.graph.lower()}/{JOURNAL}")
+
+    def __repr__(self) -> str:
+        return f"<plan: graph {self.graph}, {len(self.steps())} steps>"
 
     def __str__(self) -> str:
         lines = [f"plan: graph {self.graph} on {self.place}"]
@@ -267,7 +273,7 @@ def _journal(backend: Backend, stage: QualifiedName, graph: TaskGraph) -> tuple[
 
 
 def _edited(code: Code | None, before: DeployedCode) -> tuple[str, ...]:
-    if code is None or code.digest == before.digest:
+    if code is None or code.code_hash == before.code_hash:
         return ()
     return tuple(
         name for name, digest in code.tasks.items() if before.tasks.get(name, digest) != digest

@@ -162,8 +162,11 @@ class Run:
                 self._changed.wait(pause)
             pause = min(pause * 1.3, longest)
 
-    def retry(self) -> RunSnapshot:
+    def retry(self, *, current_code: bool = True) -> RunSnapshot:
         """Start the next attempt: what failed runs again, what succeeded is kept.
+
+        Args:
+            current_code: ship the notebook's code first; else what is deployed runs again.
 
         Raises:
             InputError: the run is still going, or nothing in it failed.
@@ -174,7 +177,7 @@ class Run:
             raise InputError(f"{seen.label} is still running", hint="%sfdag status")
         if not seen.failed:
             raise InputError(f"nothing failed in {seen.label}", hint="%sfdag run")
-        if self.before_retry is not None:
+        if current_code and self.before_retry is not None:
             self.before_retry()
         self._backend.rows(f"EXECUTE TASK {self._deployed.root.sql()} {self._which(seen)}")
         self._attempt = seen.attempt + 1
@@ -266,3 +269,20 @@ def start_run(
     run = Run(backend, deployed, token=token, before_retry=before_retry)
     run.refresh()
     return run
+
+
+def recent_snapshots(backend: Backend, deployed: DeployedGraph, *, last: int) -> list[RunSnapshot]:
+    """The last attempts of the last runs, the newest run first."""
+    told = {
+        state.group_id: state
+        for state in sorted(
+            history.graph_states(backend, deployed, "TRUE"), key=lambda state: state.attempt
+        )
+    }
+    # Twice the tasks: attempts have rows of their own.
+    limit = last * (len(deployed.tasks) + 1) * 2
+    found = history.groups(history.recent_rows(backend, deployed, limit=limit))
+    return [
+        snapshot_from_rows(deployed, rows, told.get(group_id))
+        for group_id, rows in list(found.items())[:last]
+    ]

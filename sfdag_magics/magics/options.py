@@ -7,13 +7,13 @@ single-value option given twice, a value swallowed because it starts with a dash
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NoReturn
 
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.names import nearest
 from sfdag_magics.magics.words import unquoted_value
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|sec|m|min|h|hours?|d|days?)?", re.IGNORECASE)
@@ -189,13 +189,6 @@ class OptionParser(argparse.ArgumentParser):
 
 def _comma_between(before: str, after: str) -> bool:
     return before.endswith(",") or after.startswith(",")
-
-
-def nearest(typed: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant, if one is near enough; case does not matter."""
-    spelled = {name.lower(): name for name in known}
-    found = difflib.get_close_matches(typed.lower(), spelled, n=1, cutoff=0.6)
-    return spelled[found[0]] if found else None
 
 
 def duration(text: str) -> timedelta:

@@ -35,14 +35,18 @@ class CellText:
     first_line: int
 
 
-def joined_cell(line: str, cell: str) -> CellText:
-    r"""Take continuation lines (a `\` at the end) from the body into the magic's line."""
+def joined_cell(line: str, cell: str, *, lines_above: int = 0) -> CellText:
+    r"""Take continuation lines (a `\` at the end) from the body into the magic's line.
+
+    Args:
+        lines_above: empty lines above the magic's, which count in the cell.
+    """
     body, taken = cell, 0
     while _continues(line):
         following, _, body = body.partition("\n")
         line = f"{line.rstrip()[:-1].rstrip()} {following.strip()}"
         taken += 1
-    return CellText(line=line, body=body, first_line=2 + taken)
+    return CellText(line=line, body=body, first_line=2 + taken + lines_above)
 
 
 def _continues(line: str) -> bool:

@@ -61,6 +61,9 @@ class FakeSnowflake:
     def download(self, location):
         return self._counted(lambda: self.files[location], f"GET {location}")
 
+    def close(self):
+        self.is_closed = True
+
     def _counted(self, do, what):
         self.calls += 1
         if self.calls == self.break_before:

@@ -28,6 +28,7 @@ def code(digest="c1", **tasks):
     return Code(
         archive=b"zip",
         digest=digest,
+        code_hash=digest,
         handler="m.run",
         python="3.11",
         packages=("snowflake-snowpark-python",),

@@ -1,0 +1,87 @@
+"""From a target, or from what the notebook already has open, to a Backend. Knows no statement
+but the two that make a new namespace on the embedded engine.
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+from sfdag_magics.client.backend import SnowparkBackend, backend_error, foreign_errors
+from sfdag_magics.client.targets import Target
+from sfdag_magics.errors import InputError
+from sfdag_magics.sqltext import identifier_from_sql, sql_identifier
+
+_SETTINGS = ("database", "schema", "warehouse", "role")
+
+
+def open_target(target: Target) -> SnowparkBackend:
+    """A new session to a target; starts the embedded engine where it does not run yet.
+
+    Raises:
+        ConnectError: nothing answered, or it does not let this user in.
+        MachineError: the embedded engine's data directory cannot be used.
+    """
+    settings = {key: value for key in _SETTINGS if (value := getattr(target, key)) is not None}
+    if not target.is_embedded:
+        session = _session({"connection_name": target.connection, **settings})
+        return SnowparkBackend(session, is_embedded=False, name=target.name)
+    # What looks after processes costs as much as all the rest of loading the extension.
+    connect = importlib.import_module("sfdag_magics.client.connect")
+    path = Path(target.path).expanduser() if target.path else None
+    session = connect.open_session(connect.connection_parameters(path))
+    backend = SnowparkBackend(session, is_embedded=True, name=_embedded_name(target))
+    _enter(backend, target)
+    return backend
+
+
+def backend_of(value: object, name: str) -> SnowparkBackend:
+    """A Backend over what the user opened: a Snowpark session, a connection or a `Root`.
+
+    Raises:
+        InputError: the value is none of these.
+    """
+    from snowflake.connector import SnowflakeConnection
+    from snowflake.snowpark import Session
+
+    if isinstance(value, Session):
+        return SnowparkBackend(value, is_embedded=_is_local(value.connection), name=name)
+    connection = getattr(value, "connection", value)  # snowflake.core's Root holds one
+    if not isinstance(connection, SnowflakeConnection):
+        raise InputError(
+            f"{name} is a {type(value).__name__}, and no Session, connection or Root",
+            hint="%sfdag target use NAME",
+        )
+    session = _session({"connection": connection})
+    return SnowparkBackend(session, is_embedded=_is_local(connection), name=name)
+
+
+def _session(parameters: dict[str, Any]) -> Any:  # noqa: ANN401 - a Session, imported late
+    # Snowpark takes a second to load; nothing before the first connection needs it.
+    from snowflake.snowpark import Session
+
+    try:
+        return Session.builder.configs(parameters).create()
+    except foreign_errors() as error:
+        raise backend_error(error) from error
+
+
+def _embedded_name(target: Target) -> str:
+    return "embedded engine" if target.name == "embedded" else f"{target.name} (embedded engine)"
+
+
+def _enter(backend: SnowparkBackend, target: Target) -> None:
+    """Go to the target's database and schema; here they are made when they are not there yet."""
+    if target.database is not None:
+        name = sql_identifier(identifier_from_sql(target.database))
+        backend.rows(f"CREATE DATABASE IF NOT EXISTS {name}")
+        backend.rows(f"USE DATABASE {name}")
+    if target.schema is not None or target.database is not None:
+        name = sql_identifier(identifier_from_sql(target.schema or "PUBLIC"))
+        backend.rows(f"CREATE SCHEMA IF NOT EXISTS {name}")
+        backend.rows(f"USE SCHEMA {name}")
+
+
+def _is_local(connection: Any) -> bool:  # noqa: ANN401 - a SnowflakeConnection, imported late
+    return connection.host in {"127.0.0.1", "localhost"}

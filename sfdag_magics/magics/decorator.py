@@ -1,0 +1,137 @@
+"""`@sftask(...)` and `sftask(function, ...)`: a task without a cell magic. Imports no IPython.
+
+For plain modules, tests, loops, and front ends that dislike cell magics. The options are those of
+`%%sftask`.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+import types
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar, Unpack, overload
+
+from sfdag_magics.errors import InputError
+from sfdag_magics.graph.model import FunctionSource, TaskGraph, TaskOptions, python_task
+from sfdag_magics.magics.registry import REGISTRY, Registry
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class TaskDecorator:
+    """Registers functions as tasks of one registry's graphs, and leaves them as they are."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    @overload
+    def __call__(
+        self,
+        function: Function,
+        *,
+        name: str | None = None,
+        graph: str | TaskGraph | None = None,
+        **options: Unpack[TaskOptions],
+    ) -> Function: ...
+
+    @overload
+    def __call__(
+        self,
+        function: None = None,
+        *,
+        name: str | None = None,
+        graph: str | TaskGraph | None = None,
+        **options: Unpack[TaskOptions],
+    ) -> Callable[[Function], Function]: ...
+
+    def __call__(
+        self,
+        function: Function | None = None,
+        *,
+        name: str | None = None,
+        graph: str | TaskGraph | None = None,
+        **options: Unpack[TaskOptions],
+    ) -> Function | Callable[[Function], Function]:
+        """Make a function a task and return it unchanged; without one, return the decorator.
+
+        One function can be several tasks: `sftask(clean, name="clean_b", after=["b"])`.
+
+        Args:
+            function: the function; its source is what is shipped.
+            name: the task's name; else the function's.
+            graph: a graph or its name; else the current one.
+            options: as in `TaskOptions`: after, branch, finalizer, when, timeout, …
+
+        Raises:
+            InputError: the source cannot be read, or a name or option does not fit.
+        """
+
+        def register(made: Function) -> Function:
+            task = python_task(source_of(made), name, **options)
+            self._registry.register(task, graph=graph)
+            return made
+
+        return register if function is None else register(function)
+
+
+def source_of(function: Callable[..., Any]) -> FunctionSource:
+    """Where a function was written, its `@sftask` lines blanked.
+
+    Raises:
+        InputError: it is no plain function, or its source is not there.
+    """
+    if not isinstance(function, types.FunctionType) or function.__name__ == "<lambda>":
+        kind = "a lambda" if isinstance(function, types.FunctionType) else repr(function)
+        raise InputError(f"{kind} is no function with a name", hint="def train(session): …")
+    try:
+        lines, first_line = inspect.getsourcelines(function)
+    except (OSError, TypeError) as error:
+        raise InputError(
+            f"the source of {function.__name__} cannot be read",
+            hint="write it in a cell or a module",
+        ) from error
+
+    def place_of(filename: str) -> str:
+        return _place(filename, function.__globals__)
+
+    return FunctionSource(
+        name=function.__name__,
+        text=_without_decorator(textwrap.dedent("".join(lines))),
+        cell=place_of(function.__code__.co_filename),
+        first_line=first_line,
+        namespace=lambda: function.__globals__,
+        place_of=place_of,
+    )
+
+
+def _without_decorator(text: str) -> str:
+    """The text with the lines of `@sftask` empty, so that line numbers stay true."""
+    lines = text.splitlines(keepends=True)
+    for node in ast.parse(text).body:
+        for decorator in getattr(node, "decorator_list", []):
+            if _last_word(decorator) == "sftask":
+                for number in range(decorator.lineno - 1, decorator.end_lineno):
+                    lines[number] = "\n"
+    return "".join(lines)
+
+
+def _last_word(decorator: ast.expr) -> str:
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return ast.unparse(called).rpartition(".")[2]
+
+
+def _place(filename: str, names: Mapping[str, Any]) -> str:
+    """How a traceback names a place by its code's file name: a notebook's cell, or the file."""
+    shell = names.get("get_ipython")
+    if shell is not None:
+        named = shell().compile.format_code_name(filename)  # ("Cell", "In[7]") for a cell
+        if named is not None:
+            return f"Cell {named[1].removeprefix('In')}"
+    return Path(filename).name
+
+
+#: The decorator of this process's registry.
+sftask = TaskDecorator(REGISTRY)

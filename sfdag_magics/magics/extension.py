@@ -1,0 +1,134 @@
+"""The magics themselves, and putting them into IPython and taking them out again.
+
+Loading opens nothing and starts nothing: the first verb that needs a target does.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import version
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
+
+from sfdag_magics.errors import InputError
+from sfdag_magics.magics.cells import cell_parser, placed_line, task_cell, with_what_it_sees
+from sfdag_magics.magics.completion import Matcher, sfdag_matcher
+from sfdag_magics.magics.notebook import Notebook
+from sfdag_magics.magics.registry import REGISTRY, Registered, Registry
+from sfdag_magics.magics.verb import Desk
+from sfdag_magics.magics.verbs import carry_out
+from sfdag_magics.magics.words import joined_cell, split_words
+from sfdag_magics.magics.workspace import Openers, Workspace
+
+# `%sfdag run?` would show IPython's own help for %run.
+_HELP = re.compile(r"^(\s*)%sfdag[ \t]+(\w+)[ \t]*\?{1,2}[ \t]*$")
+
+
+@magics_class
+class SfdagMagics(Magics):
+    """`%%sftask` and `%sfdag`, over one workspace."""
+
+    def __init__(
+        self,
+        shell: InteractiveShell,
+        registry: Registry | None = None,
+        openers: Openers | None = None,
+    ) -> None:
+        super().__init__(shell)
+        self.desk = Desk(Notebook(shell), Workspace(registry or REGISTRY, openers))
+        self.matcher: Matcher = sfdag_matcher(self.desk.workspace)
+
+    @no_var_expand  # `{name}` and `$name` are resolved where documented, not everywhere
+    @cell_magic("sftask")  # type: ignore[arg-type]  # IPython types only the bare decorator
+    def task_cell(self, line: str, cell: str) -> None:
+        """Make the cell's last function a task of the graph: `%%sftask -h`."""
+        notebook = self.desk.notebook
+        text = joined_cell(line, cell, lines_above=notebook.lines_above_magic)
+        words = notebook.with_variables(split_words(text.line))
+        parser = cell_parser()
+        if {"-h", "--help"} & set(words):
+            notebook.say(parser.format_help())
+            return
+        made = task_cell(
+            text,
+            parser.read(words),
+            number=notebook.cell_number,
+            namespace=lambda: notebook.variables,
+            place_of=notebook.place_of,
+        )
+        if made.task.source is not None:
+            notebook.define(made.task.name, made.label, text.body, text.first_line)
+        task = with_what_it_sees(made.task)
+        registry = self.desk.workspace.registry
+        self._tell(registry.register(task, graph=made.graph, cell_id=notebook.cell_id))
+
+    def _tell(self, done: Registered) -> None:
+        workspace = self.desk.workspace
+        state = workspace.state_of(done.graph, done.task)
+        self.desk.notebook.say(placed_line(done.graph, done.task, state))
+        if done.left_behind:
+            self.desk.notebook.say(
+                f"  {done.left_behind} was this cell's task before and is still in graph "
+                f"{done.graph.name}: %sfdag forget {done.left_behind}"
+            )
+
+    @no_var_expand
+    @line_magic("sftask")  # type: ignore[arg-type]  # as above
+    def task_line(self, line: str) -> None:
+        """Say what to do: a line above `%%sftask` makes IPython look for this instead."""
+        if {"-h", "--help"} & set(split_words(line)):
+            self.desk.notebook.say(cell_parser().format_help())
+            return
+        raise InputError(
+            f"%sftask {line}".strip() + " is a cell magic",
+            hint=f"%%sftask {line}".strip() + " as the first line of the cell, nothing above it",
+        )
+
+    @no_var_expand
+    @line_magic
+    def sfdag(self, line: str) -> object:
+        """Act on the task graph: `%sfdag help` lists the verbs."""
+        return carry_out(self.desk, line)
+
+
+def questions_as_help(lines: list[str]) -> list[str]:
+    """`%sfdag run?` as `%sfdag run -h`; an input transformer of IPython's."""
+    return [_HELP.sub(r"\1%sfdag \2 -h", line.rstrip("\n")) + _end(line) for line in lines]
+
+
+def _end(line: str) -> str:
+    return "\n" if line.endswith("\n") else ""
+
+
+def load(
+    shell: InteractiveShell, *, registry: Registry | None = None, openers: Openers | None = None
+) -> SfdagMagics:
+    """Put the magics into a shell, in place of those of an earlier load; says one line."""
+    unload(shell)
+    magics = SfdagMagics(shell, registry, openers)
+    shell.register_magics(magics)
+    shell.Completer.custom_matchers.append(magics.matcher)
+    shell.input_transformers_cleanup.append(questions_as_help)
+    workspace = magics.desk.workspace
+    magics.desk.notebook.say(
+        f"sfdag_magics {version('sfdag_magics')} · target {workspace.target_name} · "
+        f"graph {workspace.registry.current.name} · %sfdag help"
+    )
+    return magics
+
+
+def unload(shell: InteractiveShell) -> None:
+    """Take the magics out again; does nothing where they are not loaded."""
+    magics = shell.magics_manager.registry.pop(SfdagMagics.__name__, None)
+    if not isinstance(magics, SfdagMagics):
+        return
+    shell.magics_manager.magics["cell"].pop("sftask", None)
+    for name in ("sftask", "sfdag"):
+        shell.magics_manager.magics["line"].pop(name, None)
+    if magics.matcher in shell.Completer.custom_matchers:
+        shell.Completer.custom_matchers.remove(magics.matcher)
+    if questions_as_help in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.remove(questions_as_help)
+    magics.desk.notebook.forget_texts()
+    magics.desk.workspace.close()

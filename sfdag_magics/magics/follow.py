@@ -1,0 +1,64 @@
+"""Following a run where nobody watches a live view: lines, and a failure that is loud."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sfdag_magics.client.runs import Run
+from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.errors import RunFailedError
+from sfdag_magics.graph.states import DisplayState, GraphRunState
+from sfdag_magics.render.run_seen import duration_text, headline
+
+Say = Callable[[str], None]
+_SAID = frozenset(DisplayState) - {DisplayState.PENDING, DisplayState.RETRYING}
+
+
+class ProgressLines:
+    """Says each task's state once when it is reached: `✓ train  succeeded · 2.3 s`."""
+
+    def __init__(self, say: Say) -> None:
+        self._say = say
+        self._said: dict[str, DisplayState] = {}
+        self._waiting = False
+
+    def __call__(self, seen: RunSnapshot) -> None:
+        """Say what is new in this snapshot."""
+        if seen.group_id is None and not self._waiting:
+            self._waiting = True
+            self._say("○ the run waits behind another run of this graph")
+        for task in seen.tasks.values():
+            if task.state in _SAID and self._said.get(task.name) is not task.state:
+                self._said[task.name] = task.state
+                self._say(_line(task))
+
+
+def follow(run: Run, say: Say) -> RunSnapshot | None:
+    """Block until the run is over, saying what happens; None when Ctrl-C ended the waiting.
+
+    Raises:
+        RunFailedError: the run failed or was cancelled.
+    """
+    try:
+        seen = run.wait(on_change=ProgressLines(say))
+    except KeyboardInterrupt:
+        say(f"no longer waiting; {run.snapshot.label} goes on: %sfdag status · %sfdag stop")
+        return None
+    sentence = headline(seen, total=len(seen.tasks), now=datetime.now(UTC))
+    if seen.state in {GraphRunState.FAILED, GraphRunState.CANCELLED}:
+        cause = run.why()
+        raise RunFailedError(
+            f"{seen.label} {seen.state.lower()}: {sentence}\n{cause}",
+            query_id=cause.task.query_id if cause.task else None,
+            hint="%sfdag why · correct the cell, run it, then %sfdag retry",
+            where=cause.place,
+        )
+    say(f"{seen.label}: {sentence}")
+    return seen
+
+
+def _line(task: TaskRun) -> str:
+    took = f" · {duration_text(task.duration)}" if task.duration is not None else ""
+    attempt = f" · attempt {task.attempt}" if task.attempt > 1 else ""
+    return f"{task.state.glyph} {task.name}  {task.state.word}{attempt}{took}"

@@ -1,0 +1,111 @@
+"""What list verbs return: values with a one-line repr and a table for the eye. Pure."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sfdag_magics.client.logs import LogLine
+from sfdag_magics.client.snapshot import RunSnapshot
+from sfdag_magics.graph.states import GraphRunState
+from sfdag_magics.render.run_seen import duration_text
+
+_GLYPHS = {
+    GraphRunState.SUCCEEDED: "✓",
+    GraphRunState.FAILED: "✕",
+    GraphRunState.CANCELLED: "⊗",
+    GraphRunState.EXECUTING: "●",
+    GraphRunState.SCHEDULED: "○",
+    GraphRunState.SKIPPED: "⤼",
+}
+
+
+class RunListing(tuple[RunSnapshot, ...]):
+    """Runs, the newest first; prints as a table."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} runs of {self[0].graph}>" if self else "<no runs>"
+
+    def __str__(self) -> str:
+        return "\n".join(map(_run_line, self))
+
+
+class LogListing(tuple[LogLine, ...]):
+    """What one task printed and logged, oldest first."""
+
+    task: str
+
+    def __new__(cls, task: str, lines: Sequence[LogLine]) -> LogListing:
+        """The lines of one task."""
+        listing = super().__new__(cls, lines)
+        listing.task = task
+        return listing
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} lines of {self.task}>"
+
+
+def _run_line(seen: RunSnapshot) -> str:
+    took = seen.completed - seen.started if seen.completed and seen.started else None
+    parts = (
+        f"{_GLYPHS[seen.state]} {seen.short_id}",
+        _clock(seen.started or seen.scheduled),
+        f"{seen.state.lower():<9}",
+        duration_text(took) if took is not None else "–",
+        f"attempt {seen.attempt}",
+        f"failed: {', '.join(task.name for task in seen.failed)}" if seen.failed else "",
+    )
+    return "  ".join(part for part in parts if part)
+
+
+def _clock(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else "–"
+
+
+def stats_line(runs: Sequence[RunSnapshot]) -> str:
+    """How many of the ended runs succeeded, and how long those took."""
+    ended = [seen for seen in runs if seen.is_over]
+    good = [seen for seen in ended if seen.state is GraphRunState.SUCCEEDED]
+    took = [seen.completed - seen.started for seen in good if seen.completed and seen.started]
+    line = f"{len(good)} of {len(ended)} succeeded"
+    if took:
+        middle = statistics.median_low(took)
+        line += f" · median {duration_text(middle)} · longest {duration_text(max(took))}"
+    return line
+
+
+def run_record(seen: RunSnapshot) -> dict[str, Any]:
+    """A run as JSON: times as ISO text, states in Snowflake's and our words."""
+    return {
+        "graph": seen.graph,
+        "root": seen.root,
+        "group_id": seen.group_id,
+        "attempt": seen.attempt,
+        "state": seen.state.value,
+        "scheduled_from": seen.scheduled_from,
+        "config": dict(seen.config),
+        "scheduled": _iso(seen.scheduled),
+        "started": _iso(seen.started),
+        "completed": _iso(seen.completed),
+        "tasks": {
+            task.name: {
+                "state": task.state.value,
+                "attempt": task.attempt,
+                "query_id": task.query_id,
+                "started": _iso(task.started),
+                "completed": _iso(task.completed),
+                "return_value": task.return_value,
+                "error_code": task.error_code,
+                "error_message": task.error_message,
+            }
+            for task in seen.tasks.values()
+        },
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

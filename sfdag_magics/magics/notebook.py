@@ -1,0 +1,147 @@
+"""What a magic needs of the notebook around it: who is there, which cell this is, how to speak.
+
+The one place that asks IPython and the kernel such things. Knows no task and no verb.
+"""
+
+from __future__ import annotations
+
+import json
+import linecache
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
+
+from sfdag_magics.errors import InputError
+from sfdag_magics.magics.options import resolved
+
+_YES = {"1", "true", "yes", "on"}
+_NO = {"0", "false", "no", "off"}
+
+
+class Notebook:
+    """The notebook a magic was typed in. Lives as long as the extension is loaded."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self._shell = shell
+        self._labels: dict[str, str] = {}
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """The notebook's global names; what a cell defines goes here."""
+        namespace: dict[str, Any] = self._shell.user_ns
+        return namespace
+
+    @property
+    def is_attended(self) -> bool:
+        """Whether a person can answer: the request allows input, or SFDAG_INTERACTIVE says so."""
+        said = os.environ.get("SFDAG_INTERACTIVE", "").lower()
+        if said in _YES | _NO:
+            return said in _YES
+        request = self._request()
+        if request:
+            return bool(request.get("content", {}).get("allow_stdin"))
+        return sys.stdin is not None and sys.stdin.isatty()
+
+    @property
+    def cell_id(self) -> str | None:
+        """The front end's own name of the running cell; not every front end gives one."""
+        found = self._request().get("metadata", {}).get("cellId")
+        return str(found) if found else None
+
+    @property
+    def cell_number(self) -> int:
+        """The running cell's number, as in `In [7]`.
+
+        Not `execution_count`: some versions of IPython count before a cell runs, others after.
+        """
+        return max(len(self._cells) - 1, 0)
+
+    @property
+    def lines_above_magic(self) -> int:
+        """Empty lines above the cell's magic, which IPython took away before we saw the cell."""
+        cell = self._cells[-1] if self._cells else ""
+        above = cell[: len(cell) - len(cell.lstrip())]
+        return above.count("\n") if cell.lstrip().startswith("%%") else 0
+
+    @property
+    def _cells(self) -> list[str]:
+        """The texts of all cells so far, by number; the running one is the last."""
+        history = self._shell.history_manager
+        return history.input_hist_raw if history is not None else []
+
+    def _request(self) -> Mapping[str, Any]:
+        kernel = getattr(self._shell, "kernel", None)
+        return (kernel.get_parent() or {}) if kernel is not None else {}
+
+    def say(self, text: str) -> None:
+        """Print one or more lines into the cell's output, at once."""
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+
+    def show(self, value: object) -> None:
+        """Display a value as its richest form."""
+        display(value)  # type: ignore[no-untyped-call]  # IPython ships it untyped
+
+    def ask(self, question: str, *, instead: str) -> str:
+        """The answer of a person.
+
+        Args:
+            question: one line.
+            instead: what to type where nobody can answer, such as `%sfdag deploy --yes`.
+
+        Raises:
+            InputError: nobody is there to answer.
+        """
+        if not self.is_attended:
+            raise InputError(f"nobody can answer: {question.strip()}", hint=instead)
+        return input(f"{question} ").strip()
+
+    def define(self, key: str, label: str, text: str, first_line: int) -> None:
+        """Run a cell's text in the notebook so that tracebacks show its own lines.
+
+        Args:
+            key: what the text defines; defining it again lets go of the text before.
+            label: the place tracebacks name, as a file's name.
+            first_line: the number of the text's first line in its cell, from 1.
+        """
+        padded = "\n" * (first_line - 1) + text.rstrip("\n") + "\n"
+        code = self._shell.compile(padded, label, "exec")
+        linecache.cache.pop(self._labels.pop(key, ""), None)
+        self._labels[key] = label
+        lines = padded.splitlines(keepends=True)
+        # Without a time of change, linecache keeps the entry and does not look for a file.
+        linecache.cache[label] = (len(padded), None, lines, label)
+        exec(code, self.variables)  # noqa: S102 - this is what running a cell is
+
+    def place_of(self, filename: str) -> str:
+        """How a traceback names the cell or file whose code has this file name."""
+        if filename in linecache.cache and filename in self._labels.values():
+            return filename
+        named = self._shell.compile.format_code_name(filename)  # ("Cell", "In[7]") for a cell
+        return f"Cell {named[1].removeprefix('In')}" if named else PurePath(filename).name
+
+    def forget_texts(self) -> None:
+        """Let go of all texts kept for tracebacks."""
+        for label in self._labels.values():
+            linecache.cache.pop(label, None)
+        self._labels.clear()
+
+    def with_variables(self, words: list[str]) -> list[str]:
+        """The words with `{name}` and `$name` replaced where they are a whole value.
+
+        A whole value is a word, what follows `--option=`, or what follows `key=`.
+        """
+        return [self._with_variable(word) for word in words]
+
+    def _with_variable(self, word: str) -> str:
+        head, equals, tail = word.rpartition("=")
+        value = resolved(tail, self.variables)
+        if value is tail:
+            return word
+        text = value if isinstance(value, str) else json.dumps(value, default=str)
+        return f"{head}{equals}{text}"

@@ -1,0 +1,119 @@
+"""The graphs of this kernel: which there are, which is current, where a cell's task belongs.
+
+One registry serves cells, decorators and objects. Imports no IPython: plain modules and tests
+use it as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sfdag_magics.errors import InputError
+from sfdag_magics.graph.model import Task, TaskGraph
+from sfdag_magics.graph.names import key_of, nearest
+
+#: What the graph is called as long as nobody named it.
+DEFAULT_GRAPH = "notebook"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """What registering a task did.
+
+    Attributes:
+        replaced: the task of the same name that was there before.
+        left_behind: a task the same cell registered under another name, which is still there.
+    """
+
+    graph: TaskGraph
+    task: Task
+    replaced: Task | None
+    left_behind: str | None
+
+
+class Registry:
+    """All graphs by name, without regard to case. The notebook's thread only."""
+
+    def __init__(self) -> None:
+        self._graphs: dict[str, TaskGraph] = {}
+        self._current: str | None = None
+        self._cells: dict[str, tuple[str, str]] = {}
+
+    @property
+    def graphs(self) -> tuple[TaskGraph, ...]:
+        """All graphs, in the order they were named."""
+        return tuple(self._graphs.values())
+
+    @property
+    def current(self) -> TaskGraph:
+        """The graph that verbs and new tasks mean; called `notebook` until one is named."""
+        return self._graphs[self._current] if self._current else self.choose(DEFAULT_GRAPH)
+
+    def choose(self, name: str, options: Mapping[str, Any] | None = None) -> TaskGraph:
+        """Make a graph current; make it when it is new, change the options that are named.
+
+        Raises:
+            InputError: the name or an option does not fit; nothing is changed.
+        """
+        graph = self._graphs.get(key_of(name)) or TaskGraph(name)
+        graph.configure(**(options or {}))
+        unnamed = self._graphs.get(key_of(DEFAULT_GRAPH))
+        if unnamed is not None and not unnamed.tasks:
+            del self._graphs[key_of(DEFAULT_GRAPH)]
+        self._graphs[key_of(name)] = graph
+        self._current = key_of(name)
+        return graph
+
+    def named(self, name: str | None) -> TaskGraph:
+        """The graph of this name, the current one for None.
+
+        Raises:
+            InputError: there is none of this name.
+        """
+        if name is None:
+            return self.current
+        found = self._graphs.get(key_of(name))
+        if found is None:
+            known = [graph.name for graph in self.graphs]
+            near = nearest(name, known)
+            did = f"; did you mean {near!r}?" if near else ""
+            raise InputError(
+                f"there is no graph {name!r} in this notebook{did}", hint=f"%sfdag graph {name}"
+            )
+        return found
+
+    def adopt(self, graph: TaskGraph) -> None:
+        """Take up a `TaskGraph` that was made elsewhere and make it current."""
+        self._graphs[key_of(graph.name)] = graph
+        self._current = key_of(graph.name)
+
+    def register(
+        self, task: Task, *, graph: str | TaskGraph | None = None, cell_id: str | None = None
+    ) -> Registered:
+        """Put a task into its graph, in place of the one of its name.
+
+        Args:
+            task: the task.
+            graph: where to; else the graph its cell was first run in, else the current one.
+            cell_id: the front end's name of the cell, if it gave one.
+        """
+        before = self._cells.get(cell_id or "")
+        if isinstance(graph, TaskGraph):
+            home = graph
+        elif graph is not None:
+            home = self._graphs.setdefault(key_of(graph), TaskGraph(graph))
+        else:
+            home = self._graphs[before[0]] if before else self.current
+        replaced = home.task(task.name) if task.name in home else None
+        home.add(task)
+        if cell_id:
+            self._cells[cell_id] = (key_of(home.name), task.name)
+        renamed = before is not None and key_of(before[1]) != key_of(task.name)
+        left = before[1] if before and renamed and before[1] in home else None
+        return Registered(graph=home, task=task, replaced=replaced, left_behind=left)
+
+
+#: The registry of this process: cells, `@sftask` and `%sfdag` share it.
+REGISTRY = Registry()

@@ -1,0 +1,156 @@
+"""What a `%sfdag` verb is, and the options verbs share. Knows no verb."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sfdag_magics.client.plan import Plan
+from sfdag_magics.client.runs import Run
+from sfdag_magics.client.snapshot import RunSnapshot
+from sfdag_magics.errors import InputError
+from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.magics.notebook import Notebook
+from sfdag_magics.magics.options import OptionParser, Options
+from sfdag_magics.magics.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a verb works with: the notebook it was typed in and the workspace it acts on."""
+
+    notebook: Notebook
+    workspace: Workspace
+
+    def graph(self, options: Options) -> TaskGraph:
+        """The graph that `-g` names, else the current one."""
+        return self.workspace.registry.named(options.graph)
+
+    def say(self, options: Options, text: str) -> None:
+        """Print, unless `--quiet`."""
+        if not options.quiet:
+            self.notebook.say(text)
+
+    def sayer(self, options: Options) -> Callable[[str], None]:
+        """`say` with its options, to be handed on."""
+        return lambda text: self.say(options, text)
+
+    def confirm(self, plan: Plan, options: Options) -> bool:
+        """Whether a person agrees to a deploy; a production target asks for its name.
+
+        Raises:
+            InputError: nobody is there to ask, and `--yes` was not typed.
+        """
+        if options.yes:
+            return True
+        target = self.workspace.target(options.target)
+        instead = "%sfdag deploy --yes"
+        if target.production:
+            question = f"this is production: type {target.name} to deploy to {plan.place}:"
+            return self.notebook.ask(question, instead=instead) == target.name
+        answer = self.notebook.ask(f"deploy to {plan.place}? [y/N]", instead=instead)
+        return answer.lower() in {"y", "yes"}
+
+
+Act = Callable[[Desk, Options], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """One verb: how it is read and what it does.
+
+    Attributes:
+        options: declares the verb's own options; the shared ones are added.
+        daily: one of the eight that help leads with.
+    """
+
+    name: str
+    summary: str
+    example: str
+    act: Act
+    options: Callable[[OptionParser], None] = field(default=lambda _: None)
+    daily: bool = False
+
+    def parser(self) -> OptionParser:
+        """The verb's options, with those all verbs share."""
+        parser = OptionParser(f"%sfdag {self.name}", summary=self.summary, example=self.example)
+        self.options(parser)
+        parser.value("-g", "--graph", metavar="G", help="the graph; else the current one")
+        parser.value("-t", "--target", metavar="T", help="where; else the chosen target")
+        parser.flag("--json", help="print machine-readable JSON")
+        parser.flag("--quiet", help="print less")
+        parser.flag("--no-widget", help="no live view")
+        parser.flag("--yes", help="ask nothing")
+        return parser
+
+
+def config_from(options: Options, variables: dict[str, Any]) -> dict[str, Any]:
+    """The config of `--config` (JSON, or the name of a dict of the notebook) and `--set k=v`.
+
+    Raises:
+        InputError: it is no object, or there is no such variable.
+    """
+    config = _config(options.config, variables) if options.config else {}
+    config.update({key: _value(text) for key, text in options.set.items()})
+    return config
+
+
+def _config(text: str, variables: dict[str, Any]) -> dict[str, Any]:
+    if text.isidentifier():
+        if text not in variables:
+            raise InputError(
+                f"--config {text}: the notebook has no variable of that name",
+                hint="--config '{\"key\": 1}'",
+            )
+        value = variables[text]
+    else:
+        value = _value(text)
+    if not isinstance(value, dict):
+        raise InputError(
+            f"--config is no object but {type(value).__name__}: {text}",
+            hint="--config '{\"key\": 1}', or the name of a dict",
+        )
+    return dict(value)
+
+
+def _value(text: str) -> Any:  # noqa: ANN401 - any JSON value
+    """JSON where it is JSON, else the text itself."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def json_text(value: object) -> str:
+    """A value as JSON for `--json`."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def config_options(parser: OptionParser) -> None:
+    """`--config` and `--set`."""
+    parser.value("--config", metavar="VAR", help="a dict of the notebook, or JSON")
+    parser.pairs("--set", metavar="K=V", help="one config key; {name} and $name are variables")
+
+
+def run_options(parser: OptionParser) -> None:
+    """`--wait` and `--no-wait`."""
+    parser.flag("--wait", help="wait for the end, and fail if the run failed")
+    parser.flag("--no-wait", help="do not wait, not even where nobody watches")
+
+
+def waits(desk: Desk, options: Options) -> bool:
+    """Whether to block: a person watches the live view, a headless run must see the end."""
+    if options.wait and options.no_wait:
+        raise InputError("--wait and --no-wait contradict each other")
+    return bool(options.wait or (not options.no_wait and not desk.notebook.is_attended))
+
+
+def ended(desk: Desk, run: Run, options: Options) -> RunSnapshot:
+    """The run's last snapshot; waits for one that is still going."""
+    seen = run.refresh()
+    if not seen.is_over:
+        desk.say(options, f"waiting for {seen.label} to end")
+        seen = run.wait()
+    return seen

@@ -1,0 +1,113 @@
+"""All verbs of `%sfdag` by name, how a line finds its verb, and what is said without one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sfdag_magics.errors import InputError
+from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.graph.names import nearest
+from sfdag_magics.graph.states import GraphRunState
+from sfdag_magics.magics.options import OptionParser, Options
+from sfdag_magics.magics.verb import Desk, Verb
+from sfdag_magics.magics.verbs_deploy import DEPLOY_VERBS
+from sfdag_magics.magics.verbs_graph import GRAPH_VERBS
+from sfdag_magics.magics.verbs_look import LOOK_VERBS
+from sfdag_magics.magics.verbs_run import RUN_VERBS
+from sfdag_magics.magics.words import joined_line, split_words
+from sfdag_magics.render.shape_of import shape_of
+from sfdag_magics.render.text import graph_text
+
+#: The order in which help leads with the verbs of every day.
+_DAILY = ("graph", "show", "run", "retry", "why", "logs", "deploy", "status")
+
+
+def _help_options(parser: OptionParser) -> None:
+    parser.word("verb", help="the verb to explain")
+
+
+def _help(desk: Desk, options: Options) -> object:
+    if options.verb:
+        desk.notebook.say(verb_named(options.verb).parser().format_help())
+        return None
+    rest = [name for name in VERBS if name not in _DAILY]
+    lines = ["%sfdag VERB · every day:", *map(_help_line, _DAILY), "also:", *map(_help_line, rest)]
+    lines.append("a verb with -h shows its options and an example; %%sftask -h those of a cell")
+    desk.notebook.say("\n".join(lines))
+    return None
+
+
+def _help_line(name: str) -> str:
+    return f"  {name:<9} {VERBS[name].summary}"
+
+
+VERBS: Mapping[str, Verb] = {
+    verb.name: verb
+    for verb in (
+        *GRAPH_VERBS,
+        *DEPLOY_VERBS,
+        *RUN_VERBS,
+        *LOOK_VERBS,
+        Verb(
+            name="help",
+            summary="Lists the verbs, or explains one.",
+            example="%sfdag help run",
+            act=_help,
+            options=_help_options,
+        ),
+    )
+}
+
+
+def verb_named(name: str) -> Verb:
+    """The verb of this name.
+
+    Raises:
+        InputError: there is none; offers the nearest.
+    """
+    found = VERBS.get(name)
+    if found is None:
+        near = nearest(name, VERBS)
+        did = f"; did you mean {near}?" if near else ""
+        raise InputError(f"%sfdag has no verb {name!r}{did}", hint="%sfdag help")
+    return found
+
+
+def carry_out(desk: Desk, line: str) -> object:
+    """Do what a `%sfdag` line says and return the verb's value."""
+    words = desk.notebook.with_variables(split_words(joined_line(line)))
+    if not words:
+        desk.notebook.say(overview(desk, desk.workspace.registry.current))
+        return None
+    if words[0] in {"-h", "--help"}:
+        words[0] = "help"
+    verb = verb_named(words[0])
+    parser = verb.parser()
+    if {"-h", "--help"} & set(words[1:]):
+        desk.notebook.say(parser.format_help())
+        return None
+    return verb.act(desk, parser.read(words[1:]))
+
+
+def overview(desk: Desk, graph: TaskGraph) -> str:
+    """The graph and the command that makes sense next; asks no target."""
+    run = desk.workspace.known_run(graph)
+    seen = run.snapshot if run else None
+    return f"{graph_text(shape_of(graph), seen)}\nnext: {_next(desk, graph)}"
+
+
+def _next(desk: Desk, graph: TaskGraph) -> str:
+    if not graph.tasks:
+        return "%%sftask above a function makes the cell a task · %sfdag help"
+    if graph.validate():
+        return "%sfdag validate"
+    run = desk.workspace.known_run(graph)
+    if run is None or desk.workspace.not_shipped(graph):
+        failed = run is not None and run.state is GraphRunState.FAILED
+        return "%sfdag retry" if failed else "%sfdag run"
+    after = {
+        GraphRunState.FAILED: "%sfdag why",
+        GraphRunState.EXECUTING: "%sfdag status",
+        GraphRunState.SUCCEEDED: "%sfdag deploy",
+    }
+    return after.get(run.state, "%sfdag run")

@@ -1,0 +1,59 @@
+"""Verbs that change what is deployed: plan, deploy."""
+
+from __future__ import annotations
+
+from sfdag_magics.magics.options import OptionParser, Options
+from sfdag_magics.magics.verb import Desk, Verb
+
+
+def _plan_options(parser: OptionParser) -> None:
+    parser.flag("--sql", help="the statements")
+    parser.flag("--prune", help="drop deployed tasks that this notebook does not have")
+    parser.flag("--suspended", help="leave a new schedule off")
+
+
+def _plan(desk: Desk, options: Options) -> object:
+    plan = desk.workspace.plan(
+        desk.graph(options), options.target, prune=options.prune, suspended=options.suspended
+    )
+    desk.notebook.say(plan.statements() if options.sql else str(plan))
+    return plan
+
+
+def _deploy_options(parser: OptionParser) -> None:
+    _plan_options(parser)
+    parser.flag("--now", help="do not wait for a run in flight: its later tasks get the new code")
+
+
+def _deploy(desk: Desk, options: Options) -> object:
+    graph = desk.graph(options)
+    plan = desk.workspace.plan(
+        graph, options.target, prune=options.prune, suspended=options.suspended
+    )
+    desk.say(options, plan.statements() if options.sql else str(plan))
+    if not plan.is_empty and not desk.confirm(plan, options):
+        desk.say(options, "not deployed")
+        return None
+    say = desk.sayer(options)
+    deployed = desk.workspace.deploy(graph, plan, say, options.target, now=options.now)
+    desk.notebook.say(str(deployed))
+    return deployed
+
+
+DEPLOY_VERBS = (
+    Verb(
+        name="plan",
+        summary="Shows what a deploy would change.",
+        example="%sfdag plan --sql",
+        act=_plan,
+        options=_plan_options,
+    ),
+    Verb(
+        name="deploy",
+        summary="Shows the plan, asks, then makes the target equal to the notebook's graph.",
+        example="%sfdag deploy -t prod",
+        act=_deploy,
+        options=_deploy_options,
+        daily=True,
+    ),
+)

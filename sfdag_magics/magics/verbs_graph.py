@@ -1,0 +1,211 @@
+"""Verbs about the graph as it is described here: graph, show, validate, forget, target."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from sfdag_magics.client.targets import Target
+from sfdag_magics.errors import InputError
+from sfdag_magics.graph.grammar import OverlapPolicy
+from sfdag_magics.graph.names import nearest
+from sfdag_magics.magics.options import OptionParser, Options, duration
+from sfdag_magics.magics.verb import Desk, Verb, config_from, config_options
+from sfdag_magics.magics.views import FORMATS, as_text, show_live, show_static
+from sfdag_magics.render.layout import Direction
+
+_DIRECTIONS = tuple(direction.value for direction in Direction)
+
+
+def _whole_number(text: str) -> int:
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
+    return int(text)
+
+
+def _overlap(text: str) -> OverlapPolicy:
+    if text.upper() not in OverlapPolicy.__members__:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(OverlapPolicy)}")
+    return OverlapPolicy(text.upper())
+
+
+def _graph_options(parser: OptionParser) -> None:
+    parser.word("name", help="the graph's name")
+    parser.value("--schedule", metavar="S", help='"USING CRON 0 5 * * * UTC" or "1 day"')
+    parser.value("--warehouse", metavar="W", help="of tasks that name none")
+    parser.value("--stage", metavar="S", help="where the code is put")
+    parser.names("--packages", metavar="P,P", help="packages every Python task needs")
+    config_options(parser)
+    parser.value("--auto-retry", metavar="N", help="automatic retries", type=_whole_number)
+    parser.value("--overlap", metavar="POLICY", help="what if a run is still going", type=_overlap)
+    parser.value("--timeout", metavar="20m", help="of tasks that name none", type=duration)
+    parser.value("--suspend-after", metavar="N", help="failed runs in a row", type=_whole_number)
+    parser.value("--comment", metavar="TEXT", help="kept with the root task")
+
+
+_CONFIGURABLE = (
+    "schedule",
+    "warehouse",
+    "stage",
+    "packages",
+    "auto_retry",
+    "overlap",
+    "timeout",
+    "suspend_after",
+    "comment",
+)
+
+
+def _graph(desk: Desk, options: Options) -> object:
+    registry = desk.workspace.registry
+    name = options.name or options.graph or registry.current.name
+    changes: dict[str, Any] = {
+        key: getattr(options, key) for key in _CONFIGURABLE if key in options.given
+    }
+    if options.given & {"config", "set"}:
+        changes["config"] = config_from(options, desk.notebook.variables)
+    graph = registry.choose(name, changes)
+    said = [
+        f"{key.replace('_', '-')} {value}" for key, value in _options_said(graph.options).items()
+    ]
+    desk.say(
+        options,
+        f"graph {graph.name}: {len(graph.tasks)} tasks" + "".join(f" · {each}" for each in said),
+    )
+    return None
+
+
+def _options_said(options: object) -> dict[str, Any]:
+    return {
+        key: value
+        for key in (*_CONFIGURABLE, "config")
+        if (value := getattr(options, key)) not in (None, (), {})
+    }
+
+
+def _show_options(parser: OptionParser) -> None:
+    parser.flag("--static", help="the picture, not the live view")
+    parser.value("--direction", metavar="D", help=", ".join(_DIRECTIONS), choices=_DIRECTIONS)
+    parser.value("--format", metavar="F", help=", ".join(FORMATS), choices=FORMATS)
+
+
+def _show(desk: Desk, options: Options) -> object:
+    graph = desk.graph(options)
+    run = desk.workspace.known_run(graph, options.target)
+    if options.format:
+        desk.notebook.say(as_text(graph, run, options.format, options))
+    elif options.static or options.no_widget or not desk.notebook.is_attended:
+        show_static(graph, run)
+    else:
+        show_live(desk, graph, run, options)
+    return None
+
+
+def _validate(desk: Desk, options: Options) -> object:
+    graph = desk.graph(options)
+    graph.check()
+    desk.workspace.check_code(graph)
+    desk.say(options, f"✓ graph {graph.name}: {len(graph.tasks)} tasks, nothing wrong")
+    return None
+
+
+def _forget_options(parser: OptionParser) -> None:
+    parser.word("task", help="the task", required=True)
+
+
+def _forget(desk: Desk, options: Options) -> object:
+    graph = desk.graph(options)
+    task = desk.workspace.forget(options.task, graph)
+    desk.say(options, f"{task.name} is no longer in graph {graph.name}; a deploy drops it")
+    return None
+
+
+def _target_options(parser: OptionParser) -> None:
+    parser.word("what", help="`use`, or a name")
+    parser.word("name", help="a target, or a variable with a Session, connection or Root")
+    parser.flag("--local", help="the embedded engine; NAME is then its data directory")
+    parser.value("-c", "--connection", metavar="NAME", help="of Snowflake's connections.toml")
+
+
+def _target(desk: Desk, options: Options) -> object:
+    workspace = desk.workspace
+    if options.what == "show":
+        named = options.name
+    else:
+        named = options.name if options.what == "use" else options.what
+        if options.local:
+            workspace.use_target(Target(name="local" if named else "embedded", path=_path(named)))
+        elif options.connection:
+            workspace.use_target(Target(name=options.connection, connection=options.connection))
+        elif named:
+            _use(desk, named)
+    chosen = workspace.target_name
+    for target in workspace.known_targets():
+        mark = "→" if target.name == chosen else " "
+        desk.say(options, f"{mark} {target.name}  {_described(target)}")
+    return None
+
+
+def _use(desk: Desk, named: str) -> None:
+    variables = desk.notebook.variables
+    known = {target.name for target in desk.workspace.known_targets()}
+    if named not in known and named in variables:
+        desk.workspace.use_value(variables[named], named)
+        return
+    if named not in known:
+        near = nearest(named, [*known])
+        did = f"; did you mean {near}?" if near else ""
+        raise InputError(f"there is no target {named!r}{did}", hint="%sfdag target")
+    desk.workspace.use(named)
+
+
+def _path(named: str | None) -> str | None:
+    return str(Path(named).expanduser()) if named else None
+
+
+def _described(target: Target) -> str:
+    where = "embedded engine" if target.is_embedded else f"connection {target.connection}"
+    parts = [where, target.path, target.database and f"database {target.database}"]
+    parts.append("production" if target.production else None)
+    return " · ".join(part for part in parts if part)
+
+
+GRAPH_VERBS = (
+    Verb(
+        name="graph",
+        summary="Names the current graph; options that are named change, the others stay.",
+        example='%sfdag graph mortgage --schedule "USING CRON 0 5 * * * UTC" --warehouse ML',
+        act=_graph,
+        options=_graph_options,
+        daily=True,
+    ),
+    Verb(
+        name="show",
+        summary="Shows the graph, and the state of its run where there is one.",
+        example="%sfdag show --static",
+        act=_show,
+        options=_show_options,
+        daily=True,
+    ),
+    Verb(
+        name="validate",
+        summary="Finds everything wrong with the graph, without running it.",
+        example="%sfdag validate",
+        act=_validate,
+    ),
+    Verb(
+        name="target",
+        summary="Lists where graphs can be deployed to, and chooses one.",
+        example="%sfdag target use prod",
+        act=_target,
+        options=_target_options,
+    ),
+    Verb(
+        name="forget",
+        summary="Takes a task out of the graph; the next deploy drops it.",
+        example="%sfdag forget train",
+        act=_forget,
+        options=_forget_options,
+    ),
+)

@@ -1,0 +1,136 @@
+"""Verbs that look at runs: status, runs, logs, why."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+from sfdag_magics.client.runs import Run
+from sfdag_magics.errors import InputError
+from sfdag_magics.graph.names import did_you_mean
+from sfdag_magics.magics.listings import LogListing, RunListing, run_record, stats_line
+from sfdag_magics.magics.options import OptionParser, Options
+from sfdag_magics.magics.verb import Desk, Verb, ended, json_text
+from sfdag_magics.render.shape_of import shape_of
+from sfdag_magics.render.text import graph_text
+
+
+def _status_options(parser: OptionParser) -> None:
+    parser.word("run", help="the start of a run's id; else the last run")
+
+
+def _status(desk: Desk, options: Options) -> object:
+    graph = desk.graph(options)
+    run = desk.workspace.find_run(graph, options.run, options.target)
+    seen = run.refresh()
+    if options.json:
+        desk.notebook.say(json_text(run_record(seen)))
+    else:
+        desk.notebook.say(f"{seen.label} · {run.place}\n{graph_text(shape_of(graph), seen)}")
+    return run
+
+
+def _runs_options(parser: OptionParser) -> None:
+    parser.value("--last", metavar="N", help="how many; else 20", type=_count)
+    parser.flag("--stats", help="how often it succeeds and how long it takes")
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    return int(text)
+
+
+def _runs(desk: Desk, options: Options) -> object:
+    graph = desk.graph(options)
+    found = RunListing(desk.workspace.recent_runs(graph, options.target, last=options.last or 20))
+    if options.json:
+        desk.notebook.say(json_text([run_record(seen) for seen in found]))
+    else:
+        desk.notebook.say(str(found) if found else f"graph {graph.name} has no run yet")
+        if options.stats and found:
+            desk.notebook.say(stats_line(found))
+    return found
+
+
+def _logs_options(parser: OptionParser) -> None:
+    parser.word("task", help="the task", required=True)
+    parser.value("--attempt", metavar="N", help="an earlier attempt", type=_count)
+    parser.value("--grep", metavar="RE", help="only lines that match")
+    parser.value("--run", metavar="ID", help="the start of a run's id; else the last run")
+
+
+def _logs(desk: Desk, options: Options) -> object:
+    graph = desk.graph(options)
+    run = desk.workspace.find_run(graph, options.run, options.target)
+    task = _spelled(run, options.task)
+    lines = run.logs(task, options.attempt)
+    if options.grep:
+        lines = tuple(line for line in lines if _matcher(options.grep).search(line.message))
+    desk.notebook.say("\n".join(map(str, lines)) or f"{task} printed and logged nothing")
+    return LogListing(task, lines)
+
+
+def _matcher(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise InputError(f"--grep {pattern!r} is no regular expression: {error}") from error
+
+
+def _spelled(run: Run, task: str) -> str:
+    known = {name.upper(): name for name in run.snapshot.tasks}
+    if task.upper() not in known:
+        raise InputError(
+            f"{task!r} is not a task of {run.snapshot.label}",
+            hint=did_you_mean(task, known.values()),
+        )
+    return known[task.upper()]
+
+
+def _why_options(parser: OptionParser) -> None:
+    parser.word("task", help="the task to explain; else the first that failed")
+    parser.value("--run", metavar="ID", help="the start of a run's id; else the last run")
+
+
+def _why(desk: Desk, options: Options) -> object:
+    run = desk.workspace.find_run(desk.graph(options), options.run, options.target)
+    ended(desk, run, options)
+    cause = run.why(_spelled(run, options.task) if options.task else None)
+    desk.notebook.say(str(cause))
+    return cause
+
+
+LOOK_VERBS = (
+    Verb(
+        name="status",
+        summary="Shows the state of a run, task by task.",
+        example="%sfdag status --json",
+        act=_status,
+        options=_status_options,
+        daily=True,
+    ),
+    Verb(
+        name="runs",
+        summary="Lists the runs of the graph, the newest first.",
+        example="%sfdag runs --last 10 --stats",
+        act=_runs,
+        options=_runs_options,
+    ),
+    Verb(
+        name="logs",
+        summary="Shows what a task printed and logged.",
+        example="%sfdag logs train --grep loss",
+        act=_logs,
+        options=_logs_options,
+        daily=True,
+    ),
+    Verb(
+        name="why",
+        summary="Explains a failed run: the first task that failed, where, and what followed.",
+        example="%sfdag why",
+        act=_why,
+        options=_why_options,
+        daily=True,
+    ),
+)

@@ -1,0 +1,331 @@
+"""What the verbs act on: graphs, targets, open sessions, runs. Knows no option and prints nothing.
+
+Nothing is opened before the first verb that needs it; what was opened stays open until unloading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sfdag_magics.client import history
+from sfdag_magics.client.backend import Backend
+from sfdag_magics.client.code import Code
+from sfdag_magics.client.deploy import Deployed, apply, apply_code, wait_for_runs
+from sfdag_magics.client.deployed import DeployedGraph, read_graph
+from sfdag_magics.client.plan import Plan, make_plan, root_name
+from sfdag_magics.client.runs import Run, recent_snapshots, start_run
+from sfdag_magics.client.sessions import backend_of, open_target
+from sfdag_magics.client.shipping import code_of
+from sfdag_magics.client.snapshot import RunSnapshot
+from sfdag_magics.client.targets import Target, Targets, read_targets
+from sfdag_magics.errors import InputError
+from sfdag_magics.graph.model import Task, TaskGraph
+from sfdag_magics.graph.names import key_of
+from sfdag_magics.magics.registry import Registry
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Openers:
+    """How the outside is reached; tests give their own."""
+
+    target: Callable[[Target], Backend] = open_target
+    value: Callable[[object, str], Backend] = backend_of
+    code: Callable[[TaskGraph], Code | None] = code_of
+    targets: Callable[[Path], Targets] = read_targets
+
+
+@dataclass(slots=True)
+class _Place:
+    """What is known of one target since this kernel started."""
+
+    target: Target
+    backend: Backend | None = None
+    is_ours: bool = True
+    shipped: dict[str, dict[str, Task]] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+
+
+class Workspace:
+    """The state behind `%sfdag`. Verbs call from the notebook's thread, buttons from the view's."""
+
+    def __init__(self, registry: Registry, openers: Openers | None = None) -> None:
+        self.registry = registry
+        self._openers = openers or Openers()
+        self._targets: Targets | None = None
+        self._chosen: str | None = None
+        self._places: dict[str, _Place] = {}
+        self._forgotten: dict[str, set[str]] = {}
+
+    def close(self) -> None:
+        """Close the sessions that were opened here; those the user opened stay open."""
+        for place in self._places.values():
+            if place.backend is not None and place.is_ours:
+                place.backend.close()
+        self._places.clear()
+
+    # Targets
+
+    @property
+    def targets(self) -> Targets:
+        """The targets of the file beside the notebook, read once."""
+        if self._targets is None:
+            self._targets = self._openers.targets(Path.cwd())
+        return self._targets
+
+    @property
+    def target_name(self) -> str:
+        """The target verbs mean when none is named."""
+        return self._chosen or self.targets.default
+
+    def target(self, name: str | None = None) -> Target:
+        """A target by name, else the chosen one."""
+        name = name or self.target_name
+        place = self._places.get(name)
+        return place.target if place else self.targets.named(name)
+
+    def use(self, name: str) -> Target:
+        """Choose a target for all that follows."""
+        target = self.target(name)
+        self._chosen = name
+        return target
+
+    def use_target(self, target: Target) -> Target:
+        """Choose a target that no file describes."""
+        self._places[target.name] = _Place(target)
+        self._chosen = target.name
+        return target
+
+    def use_value(self, value: object, name: str) -> Target:
+        """Choose what the notebook has open: a Session, a connection or a Root.
+
+        Raises:
+            InputError: it is none of these.
+        """
+        backend = self._openers.value(value, name)
+        target = Target(name=name, connection=None if backend.is_embedded else name)
+        self._places[name] = _Place(target, backend, is_ours=False)
+        self._chosen = name
+        return target
+
+    def known_targets(self) -> tuple[Target, ...]:
+        """All targets there are to choose from, those of the file first."""
+        own = [place.target for name, place in self._places.items()]
+        return tuple({t.name: t for t in (*self.targets.known.values(), *own)}.values())
+
+    def backend(self, name: str | None = None) -> Backend:
+        """The open way to a target; opens it at the first call.
+
+        Raises:
+            ConnectError: nothing answered.
+        """
+        place = self._place(name)
+        if place.backend is None:
+            place.backend = self._openers.target(place.target)
+        return place.backend
+
+    def _place(self, name: str | None) -> _Place:
+        name = name or self.target_name
+        if name not in self._places:
+            self._places[name] = _Place(self.targets.named(name))
+        return self._places[name]
+
+    # Graphs
+
+    def state_of(self, graph: TaskGraph, task: Task, target: str | None = None) -> str:
+        """`deployed`, `edited, not deployed` or `not deployed`, as far as this kernel knows."""
+        place = self._places.get(target or self.target_name)
+        shipped = place.shipped.get(key_of(graph.name), {}) if place else {}
+        before = shipped.get(key_of(task.name))
+        if before is None:
+            return "not deployed"
+        return "deployed" if _same(before, task) else "edited, not deployed"
+
+    def not_shipped(self, graph: TaskGraph, target: str | None = None) -> tuple[str, ...]:
+        """The tasks that were edited since this kernel deployed them."""
+        return tuple(
+            task.name
+            for task in graph.tasks
+            if self.state_of(graph, task, target).startswith("edited")
+        )
+
+    def forget(self, name: str, graph: TaskGraph) -> Task:
+        """Take a task out; the next deploy drops it.
+
+        Raises:
+            InputError: there is no such task.
+        """
+        task = graph.forget(name)
+        self._forgotten.setdefault(key_of(graph.name), set()).add(key_of(name))
+        return task
+
+    # Deploying
+
+    def plan(
+        self,
+        graph: TaskGraph,
+        target: str | None = None,
+        *,
+        prune: bool = False,
+        suspended: bool = False,
+    ) -> Plan:
+        """What deploying would do; everything offline is checked first.
+
+        Raises:
+            GraphError: the graph cannot run; carries all problems.
+            CaptureError: a task takes something that cannot be shipped.
+        """
+        graph.check()
+        code = self._openers.code(graph)
+        forgotten = self._forgotten.get(key_of(graph.name), set())
+        return make_plan(
+            self.backend(target),
+            graph,
+            code,
+            self.target(target),
+            prune=prune,
+            suspended=suspended,
+            forgotten=frozenset(name for name in forgotten if name not in graph),
+        )
+
+    def check_code(self, graph: TaskGraph) -> None:
+        """Refuse code that cannot be shipped; asks no target.
+
+        Raises:
+            CaptureError: a task takes something that cannot be shipped.
+        """
+        self._openers.code(graph)
+
+    def deploy(
+        self,
+        graph: TaskGraph,
+        plan: Plan,
+        say: Say,
+        target: str | None = None,
+        *,
+        now: bool = False,
+    ) -> Deployed:
+        """Carry out a plan; without `now`, a run in flight is waited for."""
+        backend = self.backend(target)
+        if not now and not plan.is_empty:
+            wait_for_runs(backend, plan, say)
+        deployed = apply(backend, plan)
+        self._shipped(graph, target)
+        self._forgotten.pop(key_of(graph.name), None)
+        return deployed
+
+    def ship_code(self, graph: TaskGraph, plan: Plan, target: str | None = None) -> None:
+        """Replace the code and alter no task, so that a failed run can be retried with it."""
+        apply_code(self.backend(target), plan)
+        if not plan.touched:
+            self._shipped(graph, target)
+
+    def _shipped(self, graph: TaskGraph, target: str | None) -> None:
+        tasks = {key_of(task.name): task for task in graph.tasks}
+        self._place(target).shipped[key_of(graph.name)] = tasks
+
+    # Runs
+
+    def run(
+        self,
+        graph: TaskGraph,
+        say: Say,
+        *,
+        target: str | None = None,
+        config: Mapping[str, Any] | None = None,
+    ) -> Run:
+        """Start a run. On the embedded engine the notebook's edits are deployed first.
+
+        Raises:
+            InputError: elsewhere, when the graph was never deployed.
+        """
+        backend = self.backend(target)
+        deployed = None
+        if backend.is_embedded:
+            plan = self.plan(graph, target)
+            deployed = self.deploy(graph, plan, say, target).graph
+            if not plan.is_empty:
+                say(_applied(plan))
+        deployed = deployed or self.deployed(graph, target)
+        run = start_run(backend, deployed, config=config, before_retry=self._shipper(graph, target))
+        self.remember(run, target)
+        return run
+
+    def deployed(self, graph: TaskGraph, target: str | None = None) -> DeployedGraph:
+        """The graph as it is deployed.
+
+        Raises:
+            InputError: it is not.
+        """
+        backend = self.backend(target)
+        found = read_graph(backend, root_name(graph, backend, self.target(target)))
+        if found is None:
+            raise InputError(
+                f"graph {graph.name!r} is not deployed on {backend.place}", hint="%sfdag deploy"
+            )
+        return found
+
+    def remember(self, run: Run, target: str | None = None) -> None:
+        """Make a run the one that verbs mean for its graph."""
+        self._place(target).runs[key_of(run.graph)] = run
+
+    def known_run(self, graph: TaskGraph, target: str | None = None) -> Run | None:
+        """The run this kernel last started or looked at; asks nobody."""
+        place = self._places.get(target or self.target_name)
+        return place.runs.get(key_of(graph.name)) if place else None
+
+    def find_run(
+        self, graph: TaskGraph, named: str | None = None, target: str | None = None
+    ) -> Run:
+        """A run by the start of its id, else this kernel's, else the newest in the history.
+
+        Raises:
+            InputError: there is none.
+        """
+        known = self.known_run(graph, target)
+        if named is None and known is not None:
+            return known
+        deployed = self.deployed(graph, target)
+        backend = self.backend(target)
+        wanted = (named or "").removeprefix("#").lower()
+        for group_id in history.groups(history.recent_rows(backend, deployed, limit=10_000)):
+            if group_id.lower().startswith(wanted):
+                run = Run(
+                    backend,
+                    deployed,
+                    group_id=group_id,
+                    before_retry=self._shipper(graph, target),
+                )
+                self.remember(run, target)
+                return run
+        which = f"no run {named!r}" if named else "no run yet"
+        raise InputError(f"graph {graph.name!r} has {which} on {backend.place}", hint="%sfdag runs")
+
+    def recent_runs(
+        self, graph: TaskGraph, target: str | None = None, *, last: int
+    ) -> list[RunSnapshot]:
+        """The last runs as they ended or are, the newest first."""
+        deployed = self.deployed(graph, target)
+        return recent_snapshots(self.backend(target), deployed, last=last)
+
+    def _shipper(self, graph: TaskGraph, target: str | None) -> Callable[[], None]:
+        def ship() -> None:
+            self.ship_code(graph, self.plan(graph, target), target)
+
+        return ship
+
+
+def _same(one: Task, other: Task) -> bool:
+    """Whether two tasks are the same but for the cell they were written in."""
+    texts = [task.source.text if task.source else None for task in (one, other)]
+    return texts[0] == texts[1] and replace(one, source=None) == replace(other, source=None)
+
+
+def _applied(plan: Plan) -> str:
+    changed = [change.name for change in plan.touched if change.stored != plan.root.name]
+    listed = [*changed, *(name for name in plan.edited if name not in changed)]
+    return f"deployed {', '.join(listed) or 'the graph'} to {plan.place}"

@@ -1,0 +1,80 @@
+"""A notebook in this process: a shell with the extension loaded over a fake Snowflake."""
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from sfdag_magics.client.shipping import code_of
+from sfdag_magics.client.targets import Target, Targets
+from sfdag_magics.magics import extension
+from sfdag_magics.magics.registry import Registry
+from sfdag_magics.magics.workspace import Openers
+from tests.client.fake_snowflake import FakeSnowflake
+
+
+class NotebookInTest:
+    """Runs cells as a front end does; an error is raised here, output is kept."""
+
+    def __init__(self, shell, magics, fake, capsys):
+        self.shell = shell
+        self.magics = magics
+        self.fake = fake
+        self._capsys = capsys
+
+    @property
+    def registry(self):
+        return self.magics.desk.workspace.registry
+
+    @property
+    def graph(self):
+        return self.registry.current
+
+    @property
+    def names(self):
+        return self.shell.user_ns
+
+    def run(self, cell):
+        """The cell's output, or the error it raised."""
+        self._capsys.readouterr()
+        result = self.shell.run_cell(cell, store_history=True)
+        self.value = result.result
+        self.output = self._capsys.readouterr().out
+        error = result.error_before_exec or result.error_in_exec
+        if error is not None:
+            raise error
+        return self.output
+
+
+@pytest.fixture
+def shell():
+    config = Config()
+    config.HistoryManager.enabled = False
+    made = InteractiveShell(config=config)
+    yield made
+    made.restore_sys_module_state()
+
+
+@pytest.fixture
+def fake():
+    return FakeSnowflake()
+
+
+@pytest.fixture
+def notebook(shell, fake, capsys, monkeypatch):
+    """A notebook that nobody watches; `SFDAG_INTERACTIVE` can say otherwise."""
+    monkeypatch.setenv("SFDAG_INTERACTIVE", "0")
+    targets = Targets(
+        known={
+            "embedded": Target(name="embedded"),
+            "prod": Target(name="prod", connection="company", production=True),
+        }
+    )
+    openers = Openers(
+        target=lambda target: fake,
+        value=lambda value, name: value,
+        code=code_of,
+        targets=lambda directory: targets,
+    )
+    magics = extension.load(shell, openers=openers, registry=Registry())
+    yield NotebookInTest(shell, magics, fake, capsys)
+    extension.unload(shell)
