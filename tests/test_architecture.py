@@ -50,6 +50,7 @@ ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.wire": ENGINE_VOCABULARY,
     "engine.__init__": set(),
     "engine.process": {"engine"},
+    "engine.__main__": {"engine.process"},
 }
 #: Foreign packages that only some rooms may touch.
 FOREIGN: dict[str, set[str]] = {

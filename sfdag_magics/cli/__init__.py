@@ -1,0 +1,62 @@
+"""The console script. Knows its sub-commands and exit codes; each lives in a module of its own.
+
+Exit codes: 0 it went well, 1 it did not (one line says why and what to type next), 2 the command
+line cannot be read, 3 `local status` found no engine running, 130 interrupted by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from sfdag_magics.cli.demo import demo
+from sfdag_magics.cli.local import add_local
+from sfdag_magics.errors import SfdagError
+
+__all__ = ["main"]
+
+_INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        code: int = arguments.run(arguments, sys.stdout)
+    except SfdagError as error:
+        hint = f"  next: {error.hint}" if error.hint else ""
+        sys.stderr.write(f"sfdag: {error.message}{hint}\n")
+        return 1
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sfdag",
+        description="Notebook cells become Snowflake task graphs.",
+        allow_abbrev=False,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    add_local(commands)
+    _add_demo(commands)
+    return parser
+
+
+def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "Run the fraud-detection notebook and leave the executed copy."
+    command = commands.add_parser("demo", help=text, description=text, allow_abbrev=False)
+    command.add_argument("--lab", action="store_true", help="open it in JupyterLab instead")
+    command.add_argument(
+        "--out", type=Path, default=Path(), metavar="DIR", help="where the copy goes (default: .)"
+    )
+    command.set_defaults(run=_demo)
+
+
+def _demo(arguments: argparse.Namespace, out: TextIO) -> int:
+    demo(lab=arguments.lab, directory=arguments.out.absolute(), out=out)
+    return 0

@@ -1,0 +1,96 @@
+"""`sfdag local`: the embedded engine by hand. Knows words and exit codes; starts nothing itself."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from sfdag_magics.client.connect import (
+    connection_parameters,
+    data_directory,
+    engine_status,
+    reset_engine,
+    stop_engine,
+)
+
+#: `status` when no engine runs, as `systemctl status` has it.
+NOT_RUNNING = 3
+
+
+def add_local(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `local` and its verbs."""
+    local = commands.add_parser(
+        "local", help="the embedded engine of this machine", allow_abbrev=False
+    )
+    verbs = local.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for name, (run, text) in _VERBS.items():
+        verb = verbs.add_parser(name, help=text, description=text, allow_abbrev=False)
+        verb.add_argument(
+            "--data",
+            type=Path,
+            metavar="DIR",
+            help="the data directory (default: SFDAG_DATA, or one in your data folder)",
+        )
+        if name in ("start", "status"):
+            verb.add_argument("--json", action="store_true", help="one JSON object")
+        if name == "reset":
+            verb.add_argument("--yes", action="store_true", help="do not ask")
+        verb.set_defaults(run=run)
+
+
+def _start(arguments: argparse.Namespace, out: TextIO) -> int:
+    parameters = connection_parameters(arguments.data)
+    if arguments.json:
+        out.write(json.dumps(parameters) + "\n")
+        return 0
+    directory = data_directory(arguments.data)
+    out.write(f"The engine of {directory} listens on 127.0.0.1:{parameters['port']}.\n")
+    out.write("Connection parameters: sfdag local start --json\n")
+    return 0
+
+
+def _status(arguments: argparse.Namespace, out: TextIO) -> int:
+    status = engine_status(arguments.data)
+    directory = str(data_directory(arguments.data))
+    if arguments.json:
+        told = {"running": status is not None, "data": directory, **(status or {})}
+        out.write(json.dumps(told) + "\n")
+    elif status is None:
+        out.write(f"No engine runs for {directory}.\n")
+    else:
+        out.write(
+            f"The engine of {directory} runs: process {status['pid']}, port {status['port']},"
+            f" version {status['version']}, {status['runs']} graph runs in flight.\n"
+        )
+    return NOT_RUNNING if status is None else 0
+
+
+def _stop(arguments: argparse.Namespace, out: TextIO) -> int:
+    directory = data_directory(arguments.data)
+    stopped = stop_engine(arguments.data)
+    out.write(f"The engine of {directory} is stopped.\n" if stopped else "No engine ran.\n")
+    return 0
+
+
+def _reset(arguments: argparse.Namespace, out: TextIO) -> int:
+    directory = data_directory(arguments.data)
+    if not arguments.yes:
+        out.write(f"Delete {directory} with all databases, tasks and history? [y/N] ")
+        out.flush()
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            out.write("Nothing was deleted.\n")
+            return 1
+    reset_engine(arguments.data)
+    out.write(f"{directory} is deleted.\n")
+    return 0
+
+
+_VERBS = {
+    "start": (_start, "Start the engine, or find the one that runs, and say how to connect."),
+    "status": (_status, "Say whether the engine runs and what it is doing."),
+    "stop": (_stop, "Stop the engine; runs in flight go on at its next start."),
+    "reset": (_reset, "Stop the engine and delete everything it holds."),
+}

@@ -1,0 +1,26 @@
+"""`python -m sfdag_magics.engine`: the engine process. Knows what must not be imported in it."""
+
+from __future__ import annotations
+
+import sys
+from importlib.abc import MetaPathFinder
+
+
+class _NotHere(MetaPathFinder):
+    """Makes pandas "not installed" in this process.
+
+    pyarrow imports it, when there is one, to see whether a list is a Series: half of the cold start
+    (*measured*) and tens of megabytes for nothing. Workers are other processes and have it.
+    """
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError("the engine process has no use for pandas", name=name)
+
+
+sys.meta_path.insert(0, _NotHere())
+
+from sfdag_magics.engine.process import main  # noqa: E402 - after pandas is kept out
+
+if __name__ == "__main__":
+    sys.exit(main())

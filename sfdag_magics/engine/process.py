@@ -1,0 +1,213 @@
+"""The engine process: puts the parts together, serves, and ends. The only place that knows all.
+
+Started by `client/connect.py` as `python -m sfdag_magics.engine --data DIR`; tells its starter
+through a pipe how to reach it or why it cannot start, and lives until it is told to stop or nobody
+has needed it for a while.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import errno
+import faulthandler
+import json
+import logging
+import logging.handlers
+import os
+import signal
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from sfdag_magics.engine import rendezvous
+from sfdag_magics.engine.objects.stages import StageStore, stages_feature
+from sfdag_magics.engine.ports import SessionOptions, SqlFeature
+from sfdag_magics.engine.rendezvous import Rendezvous
+from sfdag_magics.engine.sql import SqlEngine, open_engine
+from sfdag_magics.engine.tickets import Tickets
+from sfdag_magics.engine.wire.app import Service, build_app
+from sfdag_magics.engine.wire.door import Door
+from sfdag_magics.engine.wire.notes import Notes
+from sfdag_magics.engine.wire.queries import Queries
+from sfdag_magics.engine.wire.server import WireServer, listen
+from sfdag_magics.engine.wire.sessions import Sessions
+from sfdag_magics.engine.wire.tokens import Keys, new_token
+from sfdag_magics.errors import MachineError
+
+_log = logging.getLogger(__name__)
+
+#: Minutes without any client, run or schedule after which an engine stops by itself.
+IDLE_VARIABLE = "SFDAG_IDLE_MINUTES"
+_IDLE_MINUTES = 15.0
+# How often it is looked whether anybody needs the engine.
+_LOOK_S = 5.0
+_LOG_BYTES, _LOG_FILES = 2 * 1024 * 1024, 3
+_DATABASE = "SFDAG"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve one data directory until the engine ends; returns the exit code."""
+    arguments = _arguments(argv)
+    os.umask(0o077)
+    faulthandler.enable()
+    _prepare_environment()
+    try:
+        data_dir = rendezvous.secure_directory(arguments.data)
+        _log_to(data_dir / "engine.log")
+        with ExitStack() as stack:
+            engine = Engine(data_dir, stack)
+            _report(arguments.report, asdict(engine.serve()))
+            engine.live(idle_minutes=arguments.idle_minutes)
+    except MachineError as exc:
+        _log.error("cannot start: %s", exc)
+        _report(arguments.report, {"error": exc.message, "hint": exc.hint})
+        return 1
+    except OSError as exc:
+        _log.exception("cannot start")
+        _report(arguments.report, {"error": _machine_fault(exc, arguments.data), "hint": None})
+        return 1
+    except Exception as exc:
+        _log.exception("cannot start, or stopped by a mistake of ours")
+        _report(arguments.report, {"error": f"the engine cannot start: {exc!r}", "hint": None})
+        raise
+    return 0
+
+
+class Engine:
+    """All parts of one engine; closed by the stack, the last one first."""
+
+    def __init__(self, data_dir: Path, stack: ExitStack) -> None:
+        self._data_dir = data_dir
+        self._stack = stack
+        self._stop = threading.Event()
+        before = rendezvous.read(data_dir)
+        self._listener = stack.enter_context(listen(before.port if before else None))
+        self._port: int = self._listener.getsockname()[1]
+        # Whoever took the port of this directory meanwhile may have been told its token.
+        keeps = before is not None and before.port == self._port
+        self._token = before.token if before is not None and keeps else new_token()
+        self._tickets = Tickets()
+        self._sql = self._open_sql()
+        self._queries = Queries()
+        self._sessions = Sessions(
+            self._sql.open_session, tickets=self._tickets, notes=Notes(data_dir / "sessions")
+        )
+        stack.callback(self._sessions.close)
+        stack.callback(self._queries.close)
+
+    def _open_sql(self) -> SqlEngine:
+        stages = StageStore(self._data_dir / "stages")
+        features: list[SqlFeature] = [stages_feature(stages)]
+        sql = open_engine(self._data_dir, features)
+        self._stack.callback(sql.close)
+        session = sql.open_session(SessionOptions())
+        session.execute(f"CREATE DATABASE IF NOT EXISTS {_DATABASE}")
+        session.close()
+        return sql
+
+    def serve(self) -> Rendezvous:
+        """Begin to answer clients, and leave word where."""
+        keys = Keys(self._token)
+        service = Service(
+            keys=keys,
+            sessions=self._sessions,
+            queries=self._queries,
+            result_of=self._sql.result_of,
+            status=self.status,
+        )
+        door = Door(build_app(service), keys=keys, tickets=self._tickets, port=self._port)
+        self._server = WireServer(door, self._listener)
+        self._server.start()
+        self._stack.callback(self._server.stop)
+        met = Rendezvous(
+            pid=os.getpid(),
+            started=rendezvous.process_start(os.getpid()) or "",
+            port=self._port,
+            token=self._token,
+            version=version("sfdag_magics"),
+        )
+        rendezvous.write(self._data_dir, met)
+        _log.info("process %d serves %s on port %d", met.pid, self._data_dir, met.port)
+        return met
+
+    def status(self) -> Mapping[str, Any]:
+        """What `sfdag local status` tells."""
+        return {
+            "pid": os.getpid(),
+            "port": self._port,
+            "version": version("sfdag_magics"),
+            "runs": 0,
+            "queries": self._queries.running(),
+            "sessions": len(self._sessions),
+        }
+
+    def live(self, *, idle_minutes: float) -> None:
+        """Wait until a signal says stop, or nobody has needed the engine for so long."""
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, self._stopped_by)
+        needed = time.monotonic()
+        while not self._stop.wait(_LOOK_S):
+            self._sessions.rest_idle(self._queries.is_busy)
+            if self._is_needed():
+                needed = time.monotonic()
+            elif time.monotonic() - needed > idle_minutes * 60:
+                _log.info("stops: nobody has needed the engine for %g minutes", idle_minutes)
+                return
+
+    def _is_needed(self) -> bool:
+        return bool(self._server.connections or self._queries.running())
+
+    def _stopped_by(self, number: int, _frame: FrameType | None) -> None:
+        _log.info("stops: signal %d", number)
+        self._stop.set()
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="sfdag_magics.engine", allow_abbrev=False)
+    parser.add_argument("--data", type=Path, required=True, help="the data directory")
+    parser.add_argument("--report", type=int, help="a file descriptor to tell the starter on")
+    parser.add_argument(
+        "--idle-minutes",
+        type=float,
+        default=float(os.environ.get(IDLE_VARIABLE, _IDLE_MINUTES)),
+        help="stop after so long without client, run or schedule",
+    )
+    return parser.parse_args(argv)
+
+
+def _prepare_environment() -> None:
+    """What the clients in our workers must know: the engine is here, and so are they."""
+    for variable in ("NO_PROXY", "no_proxy"):
+        named = os.environ.get(variable, "")
+        os.environ[variable] = ",".join(filter(None, [named, "127.0.0.1,localhost,::1"]))
+    os.environ["SNOWFLAKE_DISABLE_PLATFORM_DETECTION"] = "true"
+
+
+def _log_to(path: Path) -> None:
+    handler = logging.handlers.RotatingFileHandler(
+        path, maxBytes=_LOG_BYTES, backupCount=_LOG_FILES, encoding="utf-8"
+    )
+    formatter = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    handler.setFormatter(formatter)
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+def _report(descriptor: int | None, told: Mapping[str, Any]) -> None:
+    """Tell the starter, and let go of it; nobody hears what comes after that."""
+    if descriptor is None:
+        return
+    with contextlib.suppress(OSError), os.fdopen(descriptor, "w", encoding="utf-8") as pipe:
+        json.dump(dict(told), pipe)
+
+
+def _machine_fault(exc: OSError, data_dir: Path) -> str:
+    reasons = {errno.ENOSPC: "the disk is full", errno.EROFS: "the file system is read-only"}
+    reason = reasons.get(exc.errno or 0, exc.strerror or str(exc))
+    return f"the data directory {data_dir} cannot be used: {reason}"

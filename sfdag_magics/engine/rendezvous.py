@@ -1,0 +1,176 @@
+"""Where an engine and its clients meet: one file in the data directory. Starts and stops nothing.
+
+The file says which process serves the directory, on which port, and by which token; it stays when
+the engine ends, so that the next one takes the same port and token. Only the directory's owner can
+read it. Whether the engine it names is alive is decided by the process's start time, never by
+knocking at the port: whoever listens there after the engine's death would be told the token.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import http.client
+import json
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from sfdag_magics.errors import MachineError
+
+_FILE = "engine.json"
+_START_LOCK = "start.lock"
+_OTHERS_CAN_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendezvous:
+    """What the file says.
+
+    Attributes:
+        started: `process_start(pid)` when the engine started; tells it from a reused pid.
+        version: of the package that the engine runs.
+    """
+
+    pid: int
+    started: str
+    port: int
+    token: str
+    version: str
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process that wrote the file still runs."""
+        return process_start(self.pid) == self.started
+
+
+def read(data_dir: Path) -> Rendezvous | None:
+    """What the last engine of the directory wrote; None when there was none, or it is unreadable.
+
+    Raises:
+        MachineError: the file is there and belongs to somebody else.
+    """
+    path = data_dir / _FILE
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    with os.fdopen(descriptor, encoding="utf-8") as file:
+        status = os.fstat(file.fileno())
+        if status.st_uid != os.getuid() or status.st_mode & _OTHERS_CAN_WRITE:
+            raise MachineError(
+                f"{path} could have been written by somebody else",
+                hint=f"look at it, then: rm {path}",
+            )
+        try:
+            return Rendezvous(**json.load(file))
+        except (ValueError, TypeError):
+            return None
+
+
+def write(data_dir: Path, rendezvous: Rendezvous) -> None:
+    """Replace the file in one step; mode 0600."""
+    descriptor, name = tempfile.mkstemp(prefix=".engine-", dir=data_dir)  # 0600 and O_EXCL
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(asdict(rendezvous), file)
+        os.replace(name, data_dir / _FILE)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def process_start(pid: int) -> str | None:
+    """What no later process with the same id has: when it started; None when there is none.
+
+    On Linux in ticks since boot, because the calendar time of a start moves when a clock is set.
+    """
+    if pid <= 0:
+        return None
+    if sys.platform != "linux":
+        try:
+            return str(psutil.Process(pid).create_time())
+        except psutil.Error:
+            return None
+    try:
+        line = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return None
+    # The name in parentheses may contain anything; the state is the first field behind it.
+    fields = line.rpartition(")")[2].split()
+    is_gone = fields[0] in "ZX"
+    return None if is_gone else f"{boot}:{fields[19]}"
+
+
+def ask_status(rendezvous: Rendezvous, *, timeout_s: float = 5.0) -> Mapping[str, Any] | None:
+    """What a living engine tells about itself; None when it does not answer in time."""
+    if not rendezvous.is_alive:
+        return None
+    connection = http.client.HTTPConnection("127.0.0.1", rendezvous.port, timeout=timeout_s)
+    try:
+        headers = {"Authorization": f"Bearer {rendezvous.token}"}
+        connection.request("GET", "/sfdag/status", headers=headers)
+        answer = connection.getresponse()
+        told: Mapping[str, Any] = json.load(answer)
+    except (OSError, http.client.HTTPException, ValueError):
+        return None
+    finally:
+        connection.close()
+    return told if answer.status == http.client.OK else None
+
+
+def secure_directory(data_dir: Path) -> Path:
+    """The directory, made if needed, that nobody but its owner can write to.
+
+    Raises:
+        MachineError: it cannot be made, or others could have put something there.
+    """
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        link, status = data_dir.lstat(), data_dir.stat()
+    except OSError as exc:
+        raise MachineError(
+            f"the data directory {data_dir} cannot be made: {exc.strerror}",
+            hint="name another one with the environment variable SFDAG_DATA",
+        ) from exc
+    if link.st_uid != os.getuid() or status.st_uid != os.getuid():
+        raise MachineError(
+            f"the data directory {data_dir} belongs to somebody else",
+            hint="name another one with the environment variable SFDAG_DATA",
+        )
+    if status.st_mode & _OTHERS_CAN_WRITE:
+        raise MachineError(
+            f"others can write to the data directory {data_dir}",
+            hint=f"look at what is there, then: chmod 700 {data_dir}",
+        )
+    return data_dir.resolve()
+
+
+@contextlib.contextmanager
+def start_lock(data_dir: Path) -> Iterator[None]:
+    """One client at a time starts or stops the directory's engine; others wait here.
+
+    Raises:
+        MachineError: the directory cannot be written to.
+    """
+    try:
+        descriptor = os.open(data_dir / _START_LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    except OSError as exc:
+        raise MachineError(
+            f"the data directory {data_dir} cannot be written to: {exc.strerror}",
+            hint="name another one with the environment variable SFDAG_DATA",
+        ) from exc
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)  # which also unlocks it

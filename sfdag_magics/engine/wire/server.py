@@ -1,0 +1,95 @@
+"""Serves the wire on 127.0.0.1 until told to stop. Knows ports and connections, no protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import uvicorn
+
+from sfdag_magics.engine.wire.door import App
+
+# Below the range from which systems take ports for outgoing connections, so that ours is still
+# free after a restart.
+_PORTS = (20_000, 32_000)
+_ATTEMPTS = 50
+# Kernels hold connections open as long as they live; closing one under a request costs a retry.
+_KEEP_ALIVE_S = 24 * 3600
+# Logins, cancels and the encoding of large results; statements have threads of their own.
+_THREADS = 32
+_LEAVE_S = 3
+
+
+def listen(port: int | None) -> socket.socket:
+    """A socket that listens on 127.0.0.1: on `port` if it is free, else on another one.
+
+    Clients may connect at once; they are answered when a server takes it over.
+
+    Raises:
+        OSError: there is no free port.
+    """
+    candidates = [] if port is None else [port]
+    span = _PORTS[1] - _PORTS[0]
+    candidates += [_PORTS[0] + secrets.randbelow(span) for _ in range(_ATTEMPTS)]
+    for candidate in candidates:
+        try:
+            return socket.create_server(("127.0.0.1", candidate), backlog=256)
+        except OSError:
+            continue
+    return socket.create_server(("127.0.0.1", 0), backlog=256)
+
+
+class WireServer:
+    """Answers on one listening socket, on a thread of its own; `start` and `stop` it once."""
+
+    def __init__(self, app: App, listener: socket.socket) -> None:
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            loop="asyncio",
+            http="h11",
+            ws="none",
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_graceful_shutdown=_LEAVE_S,
+        )
+        self._server = _Server(config)
+        self._listener = listener
+        self._thread = threading.Thread(target=self._serve, name="sfdag-wire", daemon=True)
+
+    @property
+    def connections(self) -> int:
+        """How many clients hold a connection now. Any thread."""
+        return len(self._server.server_state.connections)
+
+    def start(self) -> None:
+        """Begin to answer; returns when it does."""
+        self._thread.start()
+        self._server.is_ready.wait()
+
+    def stop(self) -> None:
+        """Answer what was asked, then no more; returns when the port is free."""
+        self._server.should_exit = True
+        self._thread.join()
+
+    def _serve(self) -> None:
+        with asyncio.Runner() as runner, self._listener:
+            threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="sfdag-wire")
+            runner.get_loop().set_default_executor(threads)
+            runner.run(self._server.serve(sockets=[self._listener]))
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.is_ready.set()

@@ -1,0 +1,133 @@
+"""Where an engine is found, and how a dead one is told from a living one."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from sfdag_magics.engine import rendezvous
+from sfdag_magics.engine.rendezvous import Rendezvous, process_start
+from sfdag_magics.errors import MachineError
+
+
+def met(**more) -> Rendezvous:
+    here = {"pid": os.getpid(), "started": process_start(os.getpid()), "port": 1, "token": "t"}
+    return Rendezvous(**{**here, "version": "0", **more})
+
+
+@pytest.fixture
+def data(tmp_path):
+    return rendezvous.secure_directory(tmp_path / "data")
+
+
+@pytest.fixture
+def careless_umask():
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+def test_what_is_written_is_read(data):
+    rendezvous.write(data, met(port=4711))
+    rendezvous.write(data, met(port=4712))
+    assert rendezvous.read(data) == met(port=4712)
+    assert [path.name for path in data.iterdir()] == ["engine.json"]
+
+
+def test_nobody_else_can_read_it(careless_umask, tmp_path):
+    data = rendezvous.secure_directory(tmp_path / "new" / "data")
+    rendezvous.write(data, met())
+    with rendezvous.start_lock(data):
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in data.iterdir()}
+    assert modes == {"engine.json": 0o600, "start.lock": 0o600}
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": 1}', '{"unknown": 1}', "\xff"])
+def test_an_unreadable_file_is_no_rendezvous(data, text):
+    (data / "engine.json").write_text(text, "latin-1")
+    assert rendezvous.read(data) is None
+
+
+def test_a_planted_link_is_not_followed(data, tmp_path):
+    rendezvous.write(tmp_path, met())
+    (data / "engine.json").symlink_to(tmp_path / "engine.json")
+    assert rendezvous.read(data) is None
+    rendezvous.write(data, met(port=2))
+    assert rendezvous.read(tmp_path) == met()
+
+
+def test_a_file_that_others_can_write_is_refused(data):
+    rendezvous.write(data, met())
+    (data / "engine.json").chmod(0o666)
+    with pytest.raises(MachineError, match="written by somebody else"):
+        rendezvous.read(data)
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o770, 0o702])
+def test_a_directory_that_others_can_write_is_refused(tmp_path, mode):
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(mode)
+    with pytest.raises(MachineError, match="others can write") as caught:
+        rendezvous.secure_directory(tmp_path / "open")
+    assert "chmod 700" in (caught.value.hint or "")
+
+
+def test_a_directory_that_cannot_be_made_is_said(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(MachineError, match="cannot be made"):
+        rendezvous.secure_directory(tmp_path / "file" / "data")
+
+
+def test_this_process_is_alive_and_a_reused_id_is_not():
+    assert met().is_alive
+    assert not met(started="boot:1").is_alive
+
+
+def test_an_ended_process_is_not_alive():
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    started = process_start(child.pid)
+    assert started is not None
+    assert met(pid=child.pid, started=started).is_alive
+    child.communicate(b"\n")
+    assert not met(pid=child.pid, started=started).is_alive
+
+
+def test_a_process_that_nobody_has_buried_is_not_alive():
+    child = subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE)
+    assert child.stdout.read() == b""
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    assert process_start(child.pid) is None
+    child.communicate()
+
+
+@pytest.mark.parametrize("pid", [-1, 0, 2**22 + 1])
+def test_no_such_process_is_not_alive(pid):
+    assert process_start(pid) is None
+
+
+def test_a_dead_engine_is_not_asked(data):
+    assert rendezvous.ask_status(met(started="boot:1")) is None
+
+
+def test_one_starts_at_a_time(data):
+    order = []
+    waiting = threading.Event()
+
+    def second():
+        waiting.set()
+        with rendezvous.start_lock(data):
+            order.append("second")
+
+    with rendezvous.start_lock(data):
+        thread = threading.Thread(target=second)
+        thread.start()
+        assert waiting.wait(10)
+        order.append("first")
+    thread.join(10)
+    assert order == ["first", "second"]
