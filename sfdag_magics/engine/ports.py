@@ -11,10 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from sfdag_magics.engine.answers import Result
+from sfdag_magics.engine.answers import Column, Result, SqlError
 from sfdag_magics.sqltext import QualifiedName, Token
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 #: A value bound to a statement or passed to a function, as Python has it.
 Value = Any
@@ -246,6 +249,33 @@ TableFunction = Callable[[Arguments, SqlSession], Result]
 VirtualTable = Callable[[SqlSession], Result]
 
 
+class FunctionRun(Protocol):
+    """A function of the user's while one statement runs. Any thread; closed by who opened it.
+
+    Attributes:
+        arguments: its parameters' names and types, in order.
+        returns: the type of its value.
+        error: why the last evaluation failed, if one did.
+    """
+
+    arguments: tuple[Column, ...]
+    returns: Column
+    error: SqlError | None
+
+    def evaluate(self, columns: Sequence[pa.Array]) -> pa.Array:
+        """The function's values for the rows of `columns`, in plain Arrow types (`Result.rows`).
+
+        Raises:
+            SqlError: the function failed, or was cancelled.
+        """
+
+    def close(self) -> None:
+        """End what evaluates; nothing happens where nothing was evaluated."""
+
+
+#: Finds a user's function by resolved name and number of arguments.
+UserFunctions = Callable[[QualifiedName, int, SqlSession], FunctionRun | None]
+
 #: The statement's text with each staged file it reads from (`FROM @stage (…)`) replaced by a
 #: relation's name, and those relations, for `SqlSession.execute_over`; None where it reads none.
 StagedSources = Callable[[Statement, SqlSession], tuple[str, Mapping[str, Result]] | None]
@@ -262,6 +292,7 @@ class SqlFeature:
             `INFORMATION_SCHEMA.TASK_HISTORY` as well.
         virtual_tables: by `SCHEMA.NAME` (`INFORMATION_SCHEMA.PACKAGES`, in every database) or
             `DB.SCHEMA.NAME` (`SNOWFLAKE.TELEMETRY.EVENTS`).
+        user_functions: asked for every function that Snowflake does not have.
         staged_sources: asked for every query and DML statement that has a `@` or a string `'@…'`
             behind FROM, JOIN, USING or a comma.
         objects_dropped: told, after the commit, of every fact that went without a statement of its
@@ -274,5 +305,6 @@ class SqlFeature:
     table_functions: Mapping[str, TableFunction] = field(default_factory=dict)
     virtual_tables: Mapping[str, VirtualTable] = field(default_factory=dict)
     staged_sources: StagedSources | None = None
+    user_functions: UserFunctions | None = None
     objects_dropped: Callable[[Sequence[ObjectFact]], None] | None = None
     namespace_dropped: Callable[[str, str | None], None] | None = None

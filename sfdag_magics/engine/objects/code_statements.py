@@ -173,6 +173,8 @@ def check_definition(definition: Definition, kind: str) -> None:
     """
     if definition.language != "PYTHON":
         raise unsupported(f"A {kind.lower()} in LANGUAGE {definition.language}")
+    if kind == FUNCTION and definition.returns is None:
+        raise unsupported("A table function of the user's (RETURNS TABLE)")
     if not definition.handler:
         raise SqlError(
             "SQL compilation error:\nHANDLER must be specified for LANGUAGE PYTHON.", code=391531

@@ -80,7 +80,6 @@ def _lay_out(imports: list[str], directory: Path) -> None:
         if zipfile.is_zipfile(copy):
             archives.append(str(copy))
     sys.path[:0] = [str(directory), *archives]
-    importlib.invalidate_caches()
 
 
 def _inline_module(source: str) -> ModuleType:

@@ -26,6 +26,9 @@ class Code:
     packages: tuple[str, ...] = ()
 
 
+_AS_THEY_ARE = ("label", "returns", "connection", "log_level", "strict")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One execution of a procedure, or one worker's life of answering batches for a function.
@@ -38,6 +41,7 @@ class Job:
         connection: the connector's parameters for the session handed to the handler; None where
             the handler gets no session.
         log_level: the level from which `logging` records are kept.
+        strict: of a function, whether rows with a NULL argument get NULL without its handler.
     """
 
     label: str
@@ -47,6 +51,7 @@ class Job:
     returns: str | None = None
     connection: Mapping[str, Any] | None = None
     log_level: str = "INFO"
+    strict: bool = False
 
     def fields(self) -> dict[str, Any]:
         """The job as JSON has it."""
@@ -62,7 +67,7 @@ class Job:
                 "packages": tuple(fields["code"]["packages"]),
             }
         )
-        given = {name: fields[name] for name in ("label", "returns", "connection", "log_level")}
+        given = {name: fields[name] for name in _AS_THEY_ARE}
         return cls(
             code=code,
             argument_types=tuple(fields["argument_types"]),

@@ -6,9 +6,9 @@ A fence against accidents, not against the user's own code, which is trusted.
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import random
+import secrets
 import signal
 import sys
 import tempfile
@@ -60,11 +60,10 @@ def move_into(directory: Path) -> None:
     sys.dont_write_bytecode = True
     # pickles and multiprocessing look for the user's __main__, which is not the zygote's
     sys.modules["__main__"] = ModuleType("__main__")
-    importlib.invalidate_caches()
 
 
 def reseed() -> None:
     """Forks of one process must not draw the same numbers; `random` sees to itself."""
     random.seed()
     if numpy := sys.modules.get("numpy"):
-        numpy.random.seed()
+        numpy.random.seed(secrets.randbits(32))

@@ -41,20 +41,31 @@ def answer_batches(channel: Channel, handler: Handler, job: Job) -> None:
     channel.send(Message(kind="ready"))
     while (message := channel.receive()) is not None:
         batch = table_from_bytes(message.payload)
-        column = evaluated(handler, batch, types, returns)
+        column = evaluated(handler, batch, types, returns, strict=job.strict)
         channel.send(Message(kind="column", payload=bytes_from_column(column)))
 
 
 def evaluated(
-    handler: Handler, batch: pa.Table, types: list[DeclaredType], returns: DeclaredType
+    handler: Handler,
+    batch: pa.Table,
+    types: list[DeclaredType],
+    returns: DeclaredType,
+    *,
+    strict: bool = False,
 ) -> pa.Array:
     """The handler's answers to the rows of `batch`, in its order.
+
+    Args:
+        strict: a row with a NULL gets NULL without the handler (for scalar handlers; a vectorised
+            one sees its NULLs in any case).
 
     Raises:
         ConversionError: an answer does not fit the type, or their number the rows'.
     """
     if getattr(handler, VECTORIZED, None) is None:
-        answers: list[Any] = [handler(*row) for row in _rows(batch, types)]
+        answers: list[Any] = [
+            None if strict and None in row else handler(*row) for row in _rows(batch, types)
+        ]
     else:
         answers = []
         most = getattr(handler, MOST_ROWS, None) or max(batch.num_rows, 1)
