@@ -8,11 +8,10 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import SqlError, unsupported
 from sfdag_magics.engine.sql.session import Session
-from sfdag_magics.engine.sql.tables import TableColumn, new_physical_name
+from sfdag_magics.engine.sql.tables import TableColumn, new_physical_name, sequence_sql
 from sfdag_magics.engine.sql.translate import Translator
 from sfdag_magics.engine.sql.types import type_from_ast
 from sfdag_magics.engine.store.facts import FactsTransaction
-from sfdag_magics.sqltext import quoted_identifier
 
 _AUTOINCREMENT = (
     exp.AutoIncrementColumnConstraint,
@@ -108,8 +107,5 @@ def _sequence(node: exp.Expr, session: Session) -> tuple[str, str]:
     first = int(start.sql()) if start is not None else 1
     by = int(step.sql()) if step is not None else 1
     name = new_physical_name("s")
-    bounds = "" if by > 0 else " MINVALUE -9223372036854775808 MAXVALUE 9223372036854775807"
-    session.connection.execute(
-        f"CREATE SEQUENCE {quoted_identifier(name)} START {first} INCREMENT {by}{bounds}"
-    )
+    session.connection.execute(sequence_sql(name, first, by))
     return name, f"IDENTITY START {first} INCREMENT {by} NOORDER"

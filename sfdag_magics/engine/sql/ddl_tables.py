@@ -26,6 +26,7 @@ from sfdag_magics.engine.sql.tables import (
     check_columns,
     columns_of,
     creation_sql,
+    drop_stored,
     new_physical_name,
     table_detail,
 )
@@ -268,19 +269,12 @@ def _create(
 def drop_relation(session: Session, facts: FactsTransaction, fact: ObjectFact) -> None:
     """Forget a table or view with its rows."""
     facts.remove(fact)
-    if fact.kind != "TABLE":
-        return
-    session.connection.execute(f"DROP TABLE {quoted_identifier(fact.detail['physical'])}")
-    for column in columns_of(fact):
-        if column.sequence is not None:
-            session.connection.execute(
-                f"DROP SEQUENCE IF EXISTS {quoted_identifier(column.sequence)}"
-            )
+    drop_stored(session.connection, fact)
 
 
 def drop_table(statement: Statement, session: Session) -> Result:
     """DROP TABLE or VIEW [IF EXISTS] name [CASCADE | RESTRICT]."""
-    drop = read_drop(statement, session)
+    drop = read_drop(statement)
     found = _droppable(drop, session)
     if found is None:
         return status(f"Drop statement executed successfully ({drop.name.name} already dropped).")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sfdag_magics.engine.answers import Result, unsupported
 from sfdag_magics.engine.ports import (
@@ -17,7 +17,7 @@ from sfdag_magics.engine.ports import (
     Statement,
     Value,
 )
-from sfdag_magics.engine.sql import dml, query
+from sfdag_magics.engine.sql import dml, information_schema, query
 from sfdag_magics.engine.sql.adapter_fakesnow import macro_statements
 from sfdag_magics.engine.sql.gate import classify
 from sfdag_magics.engine.sql.handlers import BUILTIN, FIXED_COLUMNS
@@ -25,8 +25,9 @@ from sfdag_magics.engine.sql.macros_table import creation_statements
 from sfdag_magics.engine.sql.result_rows import slice_of, status
 from sfdag_magics.engine.sql.session import Session
 from sfdag_magics.engine.sql.shared import Shared
+from sfdag_magics.engine.sql.table_functions import TABLE_FUNCTIONS
 from sfdag_magics.engine.store.duck import DuckStore, open_store
-from sfdag_magics.engine.store.facts import load_catalogue
+from sfdag_magics.engine.store.facts import INFORMATION_SCHEMA, load_catalogue
 from sfdag_magics.errors import InternalError
 from sfdag_magics.sqltext import QualifiedName
 
@@ -54,13 +55,11 @@ class SqlEngine:
             unlocked=_UNLOCKED,
             functions=_merged(*(feature.functions for feature in features)),
             table_functions=_merged(
-                _TABLE_FUNCTIONS, *(feature.table_functions for feature in features)
+                TABLE_FUNCTIONS, *(feature.table_functions for feature in features)
             ),
             virtual_tables=_merged(*(feature.virtual_tables for feature in features)),
             staged_sources=tuple(
-                feature.staged_sources
-                for feature in features
-                if feature.staged_sources is not None
+                feature.staged_sources for feature in features if feature.staged_sources is not None
             ),
             objects_dropped=tuple(
                 feature.objects_dropped
@@ -105,6 +104,8 @@ class SqlEngine:
         return handler(statement, session)
 
     def _computed(self, name: QualifiedName, session: SqlSession) -> Result | None:
+        if name.schema == INFORMATION_SCHEMA and name.name in information_schema.TABLES:
+            return information_schema.TABLES[name.name](str(name.database), _own(session))
         tables = self._shared.virtual_tables
         table = tables.get(f"{name.database}.{name.schema}.{name.name}") or tables.get(
             f"{name.schema}.{name.name}"
@@ -152,6 +153,3 @@ def _merged(*tables: Mapping[str, _T]) -> dict[str, _T]:
                 raise InternalError(f"two parts of the engine both offer {name}")
             merged[name] = entry
     return merged
-
-
-_TABLE_FUNCTIONS: dict[str, Any] = {}

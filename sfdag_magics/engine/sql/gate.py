@@ -126,7 +126,16 @@ def _show(reader: TokenReader) -> str:
     kind = _with_noun("SHOW", SHOWN)(reader)
     if kind == "SHOW FUNCTIONS" and reader.accept("IN", "MODEL"):
         return "SHOW FUNCTIONS IN MODEL"
+    if kind == "SHOW PARAMETERS" and _is_of_task(reader):
+        return "SHOW PARAMETERS IN TASK"
     return kind
+
+
+def _is_of_task(reader: TokenReader) -> bool:
+    """Whether SHOW PARAMETERS goes on with IN TASK or FOR TASK, after its LIKE."""
+    if reader.accept("LIKE"):
+        reader.string()
+    return reader.peek_words("IN", "TASK") or reader.peek_words("FOR", "TASK")
 
 
 def _with_noun(verb: str, nouns: Mapping[str, str]) -> Callable[[TokenReader], str]:

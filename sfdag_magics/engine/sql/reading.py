@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sfdag_magics.engine.answers import SqlError, syntax_error
+from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.ports import Statement
-from sfdag_magics.engine.sql.scope import name_from_text
 from sfdag_magics.engine.sql.session import Session
-from sfdag_magics.sqltext import QualifiedName, SqlTextError, TokenKind, TokenReader
+from sfdag_magics.sqltext import QualifiedName, SqlTextError, TokenKind
+
+#: What most statements that answer nothing else say.
+DONE = "Statement executed successfully."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,60 +25,44 @@ class Drop:
     exists: bool
 
 
-def reader_after(statement: Statement, *words: str) -> TokenReader:
-    """A reader behind the statement's first words, modifiers before the last of them skipped."""
-    reader = TokenReader(statement.text, statement.tokens)
-    last = words[-1].split()
-    while not reader.peek_words(*last):
-        reader.take()
-    reader.expect(*last)
-    return reader
+@contextmanager
+def read_statement(statement: Statement, noun: str) -> Iterator[StatementReader]:
+    """A reader behind `noun`; what cannot be read inside the block is a syntax error."""
+    reader = StatementReader(statement)
+    words = noun.split()
+    try:
+        while not reader.accept(*words):
+            reader.take()
+        yield reader
+    except SqlTextError as problem:
+        raise syntax_error(str(problem)) from problem
 
 
-def read_drop(statement: Statement, session: Session) -> Drop:
+def read_drop(statement: Statement) -> Drop:
     """Read a DROP statement."""
     kind = statement.kind.removeprefix("DROP ")
-    try:
-        reader = reader_after(statement, kind)
+    with read_statement(statement, kind) as reader:
         exists = reader.accept("IF", "EXISTS")
-        name = read_name(reader, statement, session)
+        name = reader.object_name()
         if not reader.accept("CASCADE"):
             reader.accept("RESTRICT")
         end(reader)
-    except SqlTextError as problem:
-        raise syntax_error(str(problem)) from problem
     return Drop(kind=kind, name=name, exists=exists)
 
 
-def read_name(reader: TokenReader, statement: Statement, session: Session) -> QualifiedName:
-    """A name, or IDENTIFIER('…' | $variable | :1 | ?)."""
-    if reader.peek_words("IDENTIFIER", "("):
-        reader.expect("IDENTIFIER", "(")
-        text = str(read_value(reader, statement, session))
-        reader.expect(")")
-        return name_from_text(text)
-    return reader.qualified_name()
+def end(reader: StatementReader) -> None:
+    """Raises SqlTextError unless everything was read."""
+    if not reader.at_end:
+        raise reader.unexpected()
 
 
-def read_value(reader: TokenReader, statement: Statement, session: Session) -> object:
+def read_value(reader: StatementReader, session: Session) -> object:
     """A literal, a bound value or a session variable."""
-    token = reader.take()
-    if token.text == "?":
-        before = [other for other in statement.tokens if other.end <= token.start]
-        return _bound(statement, str(sum(other.text == "?" for other in before) + 1))
-    if token.text == ":":
-        return _bound(statement, reader.take().text)
-    if token.kind is TokenKind.VARIABLE:
+    token = reader.peek()
+    if token is not None and token.kind is TokenKind.VARIABLE:
+        reader.take()
         return variable(session, token.text[1:])
-    if token.kind is TokenKind.NUMBER or (token.text == "-" and reader.peek() is not None):
-        text = token.text if token.text != "-" else f"-{reader.take().text}"
-        return int(text) if text.lstrip("-").isdigit() else float(text)
-    if token.word in _WORDS:
-        return _WORDS[token.word]
-    return token.value
-
-
-_WORDS: Mapping[str, object] = {"TRUE": True, "FALSE": False, "NULL": None}
+    return reader.option_value()
 
 
 def variable(session: Session, name: str) -> object:
@@ -92,24 +80,3 @@ def variable(session: Session, name: str) -> object:
         )
     value: object = session.variables[name.upper()]
     return value
-
-
-def end(reader: TokenReader) -> None:
-    """Raises SqlTextError unless everything was read."""
-    if not reader.at_end:
-        raise reader.unexpected()
-
-
-def _bound(statement: Statement, name: str) -> object:
-    bindings = statement.bindings
-    if isinstance(bindings, Mapping):
-        for key, value in bindings.items():
-            if key.upper() == name.upper():
-                found: object = value
-                return found
-    elif name.isdigit() and int(name) <= len(bindings):
-        positional: object = bindings[int(name) - 1]
-        return positional
-    raise SqlError(
-        f"SQL compilation error:\nBind variable :{name} not set.", code=2049, sqlstate="42601"
-    )

@@ -71,6 +71,8 @@ class Session:
         self.translations: Translations[Any] = Translations(
             lambda: (shared.catalogue.version, self.changes)
         )
+        #: Kinds of statements that were accepted and did nothing.
+        self.ignored: set[str] = set()
         #: Tables that only the running statement sees, by stored name.
         self.relations: Mapping[str, Result] = {}
         self.connection = shared.store.connect()

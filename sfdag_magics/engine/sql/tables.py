@@ -60,9 +60,13 @@ def table_detail(
         "physical": physical,
         "columns": [column.stored() for column in columns],
         "transient": transient,
-        # what is inserted differs at each try
-        "volatile": any("nextval" in (column.default or "") for column in columns),
+        # what is inserted without a value for it differs at each try
+        "volatile": any(_is_computed(column.default) for column in columns),
     }
+
+
+def _is_computed(default: str | None) -> bool:
+    return default is not None and ("(" in default or "CURRENT" in default.upper())
 
 
 def new_physical_name(kind: str = "t") -> str:
@@ -131,6 +135,23 @@ def rebuild(
     connection.execute(f"INSERT INTO {quoted_identifier(physical)} SELECT {items} FROM {old}")
     connection.execute(f"DROP TABLE {old}")
     return physical
+
+
+def drop_stored(connection: duckdb.DuckDBPyConnection, fact: ObjectFact) -> None:
+    """Drop what DuckDB has of an object, if anything."""
+    if fact.kind == "TABLE":
+        connection.execute(f"DROP TABLE {quoted_identifier(fact.detail['physical'])}")
+        for column in columns_of(fact):
+            if column.sequence is not None:
+                connection.execute(f"DROP SEQUENCE IF EXISTS {quoted_identifier(column.sequence)}")
+    elif fact.kind == "SEQUENCE":
+        connection.execute(f"DROP SEQUENCE IF EXISTS {quoted_identifier(fact.detail['physical'])}")
+
+
+def sequence_sql(physical: str, start: int, step: int) -> str:
+    """The DuckDB statement that makes a sequence; one that counts down may go below zero."""
+    bounds = "" if step > 0 else " MINVALUE -9223372036854775808 MAXVALUE 9223372036854775807"
+    return f"CREATE SEQUENCE {quoted_identifier(physical)} START {start} INCREMENT {step}{bounds}"
 
 
 def _definition(column: TableColumn) -> str:

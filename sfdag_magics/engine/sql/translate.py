@@ -151,6 +151,8 @@ class Translator:
             return self._bound(node)
         if isinstance(node, exp.Parameter):
             return self._variable(node)
+        if isinstance(node, exp.Column) and node.table and node.name.upper() == "NEXTVAL":
+            return self._next_value(node)
         called = node.meta.get(CALLED) if node._meta else None  # noqa: SLF001 - meta makes a dict
         if called is not None:
             if (system := self.session.shared.functions.get(called)) is not None:
@@ -158,10 +160,25 @@ class Translator:
                 return literal(system(self._values(node), self.session))
             self._check_function(node, called)
         found = context_value(node, called, self.session)
-        if found is not None:
+        if found is not None and node.find_ancestor(exp.DefaultColumnConstraint) is None:
             self._noted.stable = False
             return found
         return None
+
+    def evaluated(self, query: exp.Expr) -> Value:
+        """The one value of a query, computed by DuckDB now."""
+        translated = self.statement(query)
+        try:
+            rows: Any = self.session.transaction.read(
+                lambda: self.session.connection.execute(
+                    translated.sql, dict(translated.parameters) or None
+                ).fetchmany(2)
+            )
+        finally:
+            release(self.session, translated)
+        if len(rows) != 1 or len(rows[0]) != 1:
+            raise SqlError("SQL compilation error:\nA single value is needed here.", code=90150)
+        return rows[0][0]
 
     def _values(self, node: exp.Expr) -> tuple[Value, ...]:
         return tuple(self.value(argument) for argument in node.expressions)
@@ -203,6 +220,21 @@ class Translator:
         parameter = f"p{name}" if name.isdigit() else f"n_{name.lower()}"
         self._noted.parameters[parameter] = value
         return exp.Parameter(this=exp.var(parameter))
+
+    def _next_value(self, node: exp.Column) -> exp.Expr | None:
+        """`sequence.NEXTVAL`, where there is a sequence of that name."""
+        parts = [part.this if part.quoted else part.name.upper() for part in node.parts[:-1]]
+        name, schema, database = [*parts[::-1], None, None][:3]
+        full = self.qualified(QualifiedName(str(name), schema, database), self._namespace)
+        found = self.session.catalogue().find("SEQUENCE", full)
+        if found is None:
+            return None
+        self._noted.exact = False
+        text = exp.Literal.string(found.detail["physical"])
+        value = exp.Anonymous(this="nextval", expressions=[text])
+        if isinstance(node.parent, exp.Select):
+            return exp.alias_(value, exp.to_identifier("NEXTVAL", quoted=True), copy=False)
+        return value
 
     def _named(self, name: str) -> Value:
         assert isinstance(self._bindings, Mapping)
@@ -313,12 +345,8 @@ class Translator:
         simple = constant(node)
         if simple is not NotImplemented:
             return simple
-        part = Translator(self.session, self._bindings, noted=_Noted())
-        translated = part.statement(exp.select(node.copy()))
-        rows: Any = self.session.connection.execute(
-            translated.sql, dict(translated.parameters) or None
-        ).fetchall()
-        return rows[0][0]
+        part = Translator(self.session, self._bindings, namespace=self._namespace)
+        return part.evaluated(exp.select(node.copy()))
 
 
 def release(session: Session, translated: Translated) -> None:
@@ -331,5 +359,5 @@ def _called_names(tree: exp.Expr) -> str:
     return ", ".join(
         sorted(
             {str(node.meta[CALLED]) for node in tree.walk() if node._meta and CALLED in node.meta}
-        )  # noqa: SLF001 - meta makes a dict
+        )
     )

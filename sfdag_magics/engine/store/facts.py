@@ -272,6 +272,13 @@ class FactsTransaction:
         )
         return self.move(fact, changed)
 
+    def rename(self, fact: ObjectFact, new: QualifiedName) -> ObjectFact:
+        """Give an object another name, in another schema where that says so."""
+        database, schema = _namespace(new)
+        self._lock()
+        self.require_schema(database, schema)
+        return self.move(fact, replace(fact, database=database, schema=schema, name=new.name))
+
     def move(self, fact: ObjectFact, changed: ObjectFact) -> ObjectFact:
         """Put `changed` in the place of `fact`, in another namespace if it says so."""
         self._lock()
@@ -280,6 +287,12 @@ class FactsTransaction:
         self.remove(fact)
         self._put(changed)
         return changed
+
+    def put_back(self, fact: ObjectFact) -> None:
+        """Remember an object that was removed before, as it is now."""
+        self._lock()
+        self._check_free(fact)
+        self._put(fact)
 
     def remove(self, fact: ObjectFact) -> None:
         """Forget an object."""

@@ -1,0 +1,38 @@
+"""What is accepted and does nothing, because it has nothing to act on here. One visible list.
+
+Nothing on it touches data. A session is told once what was ignored; README's limits name the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sfdag_magics.engine.answers import Result
+from sfdag_magics.engine.ports import Statement
+from sfdag_magics.engine.sql.reading import DONE
+from sfdag_magics.engine.sql.result_rows import status
+from sfdag_magics.engine.sql.session import Session
+
+#: By statement kind: why there is nothing to do.
+ACCEPTED: Mapping[str, str] = {
+    "GRANT": "one user owns everything here",
+    "REVOKE": "one user owns everything here",
+    "CREATE ROLE": "one user owns everything here",
+    "ALTER ROLE": "one user owns everything here",
+    "DROP ROLE": "one user owns everything here",
+    "CREATE DATABASE ROLE": "one user owns everything here",
+    "DROP DATABASE ROLE": "one user owns everything here",
+    "ALTER USER": "one user owns everything here",
+    "CREATE WAREHOUSE": "statements run in the engine, not in a warehouse",
+    "ALTER WAREHOUSE": "statements run in the engine, not in a warehouse",
+    "DROP WAREHOUSE": "statements run in the engine, not in a warehouse",
+    "CREATE TAG": "tags govern nothing here",
+    "ALTER TAG": "tags govern nothing here",
+    "DROP TAG": "tags govern nothing here",
+}
+
+
+def ignore(statement: Statement, session: Session) -> Result:
+    """Accept a statement of the list."""
+    session.ignored.add(statement.kind)
+    return status(DONE)
