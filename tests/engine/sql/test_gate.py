@@ -63,6 +63,7 @@ KINDS = {
     "show file formats": "SHOW FILE FORMATS",
     "show versions in model m": "SHOW VERSIONS",
     "show functions in model m version v": "SHOW FUNCTIONS IN MODEL",
+    "show parameters like '%TIMEOUT%' in task t": "SHOW PARAMETERS IN TASK",
     "show git repositories": "SHOW GIT REPOSITORIES",
     "show masking policies": "SHOW MASKING POLICIES",
     "use d": "USE DATABASE",
