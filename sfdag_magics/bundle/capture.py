@@ -20,6 +20,7 @@ from sfdag_magics.bundle.literals import is_secret, is_secret_value, source_of
 from sfdag_magics.bundle.modules import (
     import_of_module,
     import_of_object,
+    installed_part,
     is_local,
     is_own,
     is_standard,
@@ -30,6 +31,9 @@ from sfdag_magics.bundle.ways_out import described, way_out
 from sfdag_magics.bundle.written import Written, defined_in, find_written
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.source import FunctionSource
+
+#: IPython puts these among the builtins.
+_ONLY_IN_NOTEBOOKS = frozenset({"display", "get_ipython"})
 
 
 class TakenAs(StrEnum):
@@ -62,7 +66,7 @@ class TaskCapture:
         definitions: what is written in the notebook, each after what it needs; the task's own
             function is the last.
         files: `{path in the archive: content}` of local modules.
-        third_party: top-level modules that must be installed where the task runs.
+        third_party: modules that must be installed where the task runs: `xgboost`, `snowflake.ml`.
         notes: what is shipped and may surprise.
         fingerprints: `{name: what it is}`, to see later whether it was redefined.
     """
@@ -131,11 +135,11 @@ class _Walk:
         if own is not None:
             self._add_definition(source.name, self._with_futures(own, source.name))
         files = local_files(self._modules)
+        foreign = [m for m in self._modules if not is_standard(m) and not is_local(m)]
         self._taken.update(
             (path, Taken(name=path, how=TakenAs.FILE, text=path, size=len(content)))
             for path, content in files.items()
         )
-        tops = dict.fromkeys(name.partition(".")[0] for name in self._modules)
         return TaskCapture(
             task=self._task,
             imports=tuple(self._imports),
@@ -143,7 +147,7 @@ class _Walk:
             aliases={name: tuple(lines) for name, lines in self._aliases.items()},
             definitions=tuple(self._definitions),
             files=files,
-            third_party=tuple(t for t in tops if not is_standard(t) and not is_local(t)),
+            third_party=tuple(dict.fromkeys(map(installed_part, foreign))),
             taken=tuple(self._taken.values()),
             notes=tuple(self._notes + self._redefined()),
             problems=tuple(self._problems),
@@ -178,6 +182,11 @@ class _Walk:
         self._visited.add(name)
         if name in self._namespace:
             self._take_value(name, self._namespace[name])
+        elif name in _ONLY_IN_NOTEBOOKS:
+            self._problem(
+                f"uses {name!r}, which there is only in a notebook",
+                "print() it, and read it with %sfdag logs",
+            )
         elif hasattr(builtins, name) or name in ("__name__", "__file__"):
             return
         elif (written := self._in_own_cell(name)) is not None:

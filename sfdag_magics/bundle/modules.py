@@ -9,7 +9,7 @@ import sys
 import sysconfig
 import types
 from collections.abc import Iterable
-from importlib.machinery import PathFinder
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
 from sfdag_magics.bundle.names_used import attribute_chains, imported_modules
@@ -71,9 +71,17 @@ def local_files(modules: Iterable[str]) -> dict[str, bytes]:
     return dict(sorted(files.items()))
 
 
-def is_local(top: str) -> bool:
-    """Whether a top-level module lies in a folder of the user's, not in an installation."""
-    return bool(_files_of(top))
+def is_local(module_name: str) -> bool:
+    """Whether a module lies in a folder of the user's, not in an installation."""
+    return bool(_files_of(module_name.partition(".")[0]))
+
+
+def installed_part(module_name: str) -> str:
+    """The part of a module's name that one installs: `snowflake.ml`, as many share `snowflake`."""
+    top, dot, rest = module_name.partition(".")
+    spec = _spec_of(top)
+    shared = dot and spec is not None and spec.origin is None
+    return f"{top}.{rest.partition('.')[0]}" if shared else top
 
 
 def is_own(module_name: str) -> bool:
@@ -111,11 +119,16 @@ def _shortest_first(module_name: str) -> tuple[str, ...]:
     return tuple(".".join(parts[: count + 1]) for count in range(len(parts)))
 
 
+def _spec_of(top: str) -> ModuleSpec | None:
+    loaded: ModuleSpec | None = getattr(sys.modules.get(top), "__spec__", None)
+    return loaded or PathFinder.find_spec(top)
+
+
 def _files_of(top: str) -> dict[str, Path]:
     """`{path in the archive: file}` of a local top-level module; empty for any other."""
     if is_standard(top) or is_own(top) or top == "__main__":
         return {}
-    spec = getattr(sys.modules.get(top), "__spec__", None) or PathFinder.find_spec(top)
+    spec = _spec_of(top)
     if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
         return {}
     origin = Path(spec.origin).resolve()

@@ -69,6 +69,19 @@ def test_an_installed_package_is_imported_from_where_it_is_public(notebook):
     assert set(found.third_party) == {"numpy", "hypothesis"}
 
 
+def test_of_a_shared_namespace_the_part_that_is_installed_is_told(notebook):
+    found = captured(
+        notebook, "def train(session):\n    from snowflake.connector.errors import Error"
+    )
+    assert found.third_party == ("snowflake.connector",)
+
+
+@pytest.mark.parametrize("name", ["display", "get_ipython"])
+def test_what_only_a_notebook_has_is_refused(notebook, name):
+    found = captured(notebook, f"def train(session): return {name}(1)")
+    assert "there is only in a notebook" in problem(found)
+
+
 def test_functions_and_classes_of_the_notebook_come_along_needed_ones_first(notebook):
     notebook.run("def base(x):\n    return x")
     notebook.run("class Model:\n    def fit(self):\n        return base(1)")
