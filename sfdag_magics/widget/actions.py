@@ -1,4 +1,4 @@
-"""What a view can start, and the thread that carries it out. Knows callables, no graphs.
+"""What a view can start, and the thread that carries it out. Knows callables, not what they do.
 
 A click is put on a queue and acknowledged; the work is done here. In a message handler it would
 hold the kernel, and what it prints or raises would vanish.
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from sfdag_magics.render.shape import Shape
 from sfdag_magics.widget.feed import Followed
 from sfdag_magics.widget.messages import Ask
 
@@ -29,6 +30,8 @@ class Actions:
         run: starts a run and returns it, for the view to follow.
         retry: continues the run the view shows and returns the run to follow.
         stop: cancels the run the view shows.
+        shape: the graph as it is now; a run that was started here may be of another shape than the
+            one that is shown.
         logs: the lines a task printed and logged, by its name.
         place: where this happens, for people: `embedded engine (DB.SCHEMA)`.
         commands: the equivalent magics.
@@ -38,6 +41,7 @@ class Actions:
     retry: Callable[[], Followed] | None = None
     stop: Callable[[], object] | None = None
     logs: Callable[[str], Iterable[object]] | None = None
+    shape: Callable[[], Shape] | None = None
     place: str = ""
     commands: Mapping[Ask, str] = field(default_factory=lambda: COMMANDS)
 

@@ -100,6 +100,12 @@ class LiveView(anywidget.AnyWidget):
         """The run as it was last seen; None before the first."""
         return self._seen
 
+    @property
+    def run(self) -> Followed | None:
+        """The run that is shown; None before the first."""
+        feed = self._feed
+        return feed.run if feed is not None else None
+
     def follow(self, run: Followed) -> None:
         """Show this run from now on. Its first state arrives in the background."""
         feed = Feed(run, on_news=self._on_news, on_silence=self._on_silence, pace=self._pace)
@@ -113,6 +119,8 @@ class LiveView(anywidget.AnyWidget):
     def redraw(self, shape: Shape) -> None:
         """Show another shape, after a cell was added, changed or forgotten."""
         with self._owning:
+            if shape == self._shape:
+                return
             self._shape = shape
         self.sfdag_graph = {**self._drawn()}
         self._publisher.publish()
@@ -201,6 +209,8 @@ class LiveView(anywidget.AnyWidget):
             self._say(said=str(error))
             raise
         self._say()
+        if ask is Ask.RUN and self._actions.shape is not None:
+            self.redraw(self._actions.shape())
         if followed is not None:
             self.follow(followed)
 

@@ -1,15 +1,16 @@
 // Elements. All text goes in as text; nothing in this module or after it parses markup.
+// `page` is everywhere the pair { doc, signal }: where to create, and until when to listen.
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An HTML element. `attributes.text` is its text, `attributes.on` its listeners. */
-function html(doc, tag, attributes = {}, children = []) {
-  return filled(doc.createElement(tag), attributes, children);
+/** An HTML element. `attributes.text` is its text. */
+function html(page, tag, attributes = {}, children = []) {
+  return filled(page.doc.createElement(tag), attributes, children);
 }
 
 /** An SVG element. */
-function svg(doc, tag, attributes = {}, children = []) {
-  return filled(doc.createElementNS(SVG, tag), attributes, children);
+function svg(page, tag, attributes = {}, children = []) {
+  return filled(page.doc.createElementNS(SVG, tag), attributes, children);
 }
 
 function filled(element, attributes, children) {
@@ -21,22 +22,28 @@ function filled(element, attributes, children) {
   return element;
 }
 
+/** Have `react` called on a click, until the view goes. */
+function onClick(page, element, react) {
+  element.addEventListener("click", react, { signal: page.signal });
+  return element;
+}
+
 /** A button. JupyterLab's shortcuts are kept off everything that can have the focus: with a task
  *  focused, `d d` would delete the cell. */
-function button(doc, label, attributes = {}) {
-  return html(doc, "button", { type: "button", class: "sfdag-button", text: label,
+function button(page, label, attributes = {}) {
+  return html(page, "button", { type: "button", class: "sfdag-button", text: label,
     "data-lm-suppress-shortcuts": "true", ...attributes });
 }
 
 /** Text that is only read aloud. */
-function unseen(doc, attributes = {}) {
-  return html(doc, "span", { class: "sfdag-unseen", ...attributes });
+function unseen(page, attributes = {}) {
+  return html(page, "span", { class: "sfdag-unseen", ...attributes });
 }
 
 /** The icon of a state, from its path. */
-function stateIcon(doc, look, extra = "") {
-  const path = svg(doc, "path", { d: look.glyph, class: `sfdag-glyph ${look.filled ? "sfdag-filled" : ""}` });
-  return svg(doc, "svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true",
+function stateIcon(page, look, extra = "") {
+  const path = svg(page, "path", { d: look.glyph, class: `sfdag-glyph ${look.filled ? "sfdag-filled" : ""}` });
+  return svg(page, "svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true",
     class: `sfdag-icon ${extra}` }, [path]);
 }
 

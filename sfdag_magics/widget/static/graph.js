@@ -1,24 +1,25 @@
 // The picture: boxes, arrows and their states. Positions come with the graph and never change with
 // a state; only what differs from what is shown is touched.
 
+const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 const TEXT_LEFT = 36;
 const TEXT_RIGHT = 10;
 let markers = 0;
 
 /** Draws `graph` once; `show(tasks, now)` brings it up to date, `tick(now)` moves durations. */
-function drawGraph(doc, graph, looks) {
+function drawGraph(page, graph, looks) {
   const marker = `sfdag-tip-${(markers += 1)}`;
-  const picture = svg(doc, "svg", { class: "sfdag-picture", width: graph.width, height: graph.height,
+  const picture = svg(page, "svg", { class: "sfdag-picture", width: graph.width, height: graph.height,
     viewBox: `0 0 ${graph.width} ${graph.height}`, role: "group", "aria-label": `Graph ${graph.name}` });
-  const fit = fitter(doc);
+  const fit = fitter(page);
   const room = graph.box_width - TEXT_LEFT - TEXT_RIGHT;
   picture.append(
-    tipMarker(doc, marker),
-    ...graph.groups.map((group) => drawnGroup(doc, group, fit)),
-    ...graph.edges.map((edge) => svg(doc, "path",
+    tipMarker(page, marker),
+    ...graph.groups.map((group) => drawnGroup(page, group, fit)),
+    ...graph.edges.map((edge) => svg(page, "path",
       { class: `sfdag-edge sfdag-edge-${edge.kind}`, d: edge.d, "marker-end": `url(#${marker})` })),
   );
-  const boxes = graph.nodes.map((node, index) => drawnBox(doc, graph, node, index, fit, room));
+  const boxes = graph.nodes.map((node, index) => drawnBox(page, graph, node, index, fit, room));
   picture.append(...boxes.map((box) => box.element));
 
   let shown = [];
@@ -40,26 +41,26 @@ function drawGraph(doc, graph, looks) {
   return { picture, boxes, show, tick };
 }
 
-function drawnBox(doc, graph, node, index, fit, room) {
+function drawnBox(page, graph, node, index, fit, room) {
   const { box_width: width, box_height: height } = graph;
-  const glyph = svg(doc, "path", { class: "sfdag-glyph", transform: "translate(14 7)" });
-  const note = svg(doc, "text", { class: "sfdag-note", x: TEXT_LEFT, y: 37 });
-  const title = svg(doc, "title");
+  const glyph = svg(page, "path", { class: "sfdag-glyph", transform: "translate(14 7)" });
+  const note = svg(page, "text", { class: "sfdag-note", x: TEXT_LEFT, y: 37 });
+  const title = svg(page, "title");
   const markRoom = node.mark ? fit.width(node.mark, "note") + 8 : 0;
-  const element = svg(doc, "g", { "data-task": node.name, "data-index": index, role: "button",
+  const element = svg(page, "g", { "data-task": node.name, "data-index": index, role: "button",
     tabindex: "-1", "data-lm-suppress-shortcuts": "true",
     transform: `translate(${node.x} ${node.y})` }, [
     title,
-    svg(doc, "rect", { class: "sfdag-halo", x: -4, y: -4, width: width + 8, height: height + 8, rx: 11 }),
-    svg(doc, "rect", { class: "sfdag-box", width, height, rx: 7 }),
-    svg(doc, "rect", { class: "sfdag-box sfdag-double", x: 3, y: 3, width: width - 6, height: height - 6, rx: 5 }),
-    svg(doc, "rect", { class: "sfdag-stripe", x: 6, y: 9, width: 4, height: height - 18, rx: 2 }),
+    svg(page, "rect", { class: "sfdag-halo", x: -4, y: -4, width: width + 8, height: height + 8, rx: 11 }),
+    svg(page, "rect", { class: "sfdag-box", width, height, rx: 7 }),
+    svg(page, "rect", { class: "sfdag-box sfdag-double", x: 3, y: 3, width: width - 6, height: height - 6, rx: 5 }),
+    svg(page, "rect", { class: "sfdag-stripe", x: 6, y: 9, width: 4, height: height - 18, rx: 2 }),
     glyph,
-    svg(doc, "text", { class: "sfdag-name", x: TEXT_LEFT, y: 20, text: fit.elided(node.name, room, "name") }),
+    svg(page, "text", { class: "sfdag-name", x: TEXT_LEFT, y: 20, text: fit.elided(node.name, room, "name") }),
     note,
   ]);
   if (node.mark) {
-    element.append(svg(doc, "text", { class: "sfdag-mark", x: width - TEXT_RIGHT, y: 37,
+    element.append(svg(page, "text", { class: "sfdag-mark", x: width - TEXT_RIGHT, y: 37,
       "text-anchor": "end", text: node.mark }));
   }
   return { element, glyph, noteElement: note, title, node, markRoom, state: null, note: null };
@@ -81,27 +82,27 @@ function setNote(box, note, fit, room) {
   box.element.setAttribute("aria-label", label);
 }
 
-function drawnGroup(doc, group, fit) {
-  return svg(doc, "g", {}, [
-    svg(doc, "title", { text: group.name }),
-    svg(doc, "rect", { class: "sfdag-group", x: group.x, y: group.y, width: group.width,
+function drawnGroup(page, group, fit) {
+  return svg(page, "g", {}, [
+    svg(page, "title", { text: group.name }),
+    svg(page, "rect", { class: "sfdag-group", x: group.x, y: group.y, width: group.width,
       height: group.height, rx: 10 }),
-    svg(doc, "text", { class: "sfdag-group-name", x: group.x + 8, y: group.y + 12,
+    svg(page, "text", { class: "sfdag-group-name", x: group.x + 8, y: group.y + 12,
       text: fit.elided(group.name, group.width - 16, "note") }),
   ]);
 }
 
-function tipMarker(doc, id) {
-  return svg(doc, "defs", {}, [
-    svg(doc, "marker", { id, viewBox: "0 0 8 8", refX: 1, refY: 4, markerWidth: 8, markerHeight: 8,
+function tipMarker(page, id) {
+  return svg(page, "defs", {}, [
+    svg(page, "marker", { id, viewBox: "0 0 8 8", refX: 1, refY: 4, markerWidth: 8, markerHeight: 8,
       markerUnits: "userSpaceOnUse", orient: "auto" },
-    [svg(doc, "path", { class: "sfdag-tip", d: "M0 0.5L8 4L0 7.5z" })]),
+    [svg(page, "path", { class: "sfdag-tip", d: "M0 0.5L8 4L0 7.5z" })]),
   ]);
 }
 
 /** Measures text without laying anything out, and shortens it. */
-function fitter(doc) {
-  const context = doc.createElement("canvas").getContext("2d");
+function fitter(page) {
+  const context = page.doc.createElement("canvas").getContext("2d");
   const fonts = { name: `600 13px ${FONT}`, note: `11px ${FONT}` };
   // A few per cent of room: the canvas knows nothing of a host's letter spacing.
   const width = (text, kind) => {
@@ -123,5 +124,3 @@ function fitter(doc) {
   };
   return { width, elided };
 }
-
-const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";

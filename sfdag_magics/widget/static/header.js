@@ -3,18 +3,18 @@
 const QUIET_MS = 15000;
 
 /** One sentence about the run, and whether news still come. */
-function headerOf(doc, looks) {
-  const word = html(doc, "strong", { class: "sfdag-word" });
-  const facts = html(doc, "span", { class: "sfdag-run-facts" });
-  const live = html(doc, "span", { class: "sfdag-live" });
-  const name = html(doc, "span", { class: "sfdag-graph-name" });
-  const sentence = html(doc, "div", { class: "sfdag-sentence" });
+function headerOf(page, looks) {
+  const word = html(page, "strong", { class: "sfdag-word" });
+  const facts = html(page, "span", { class: "sfdag-run-facts" });
+  const live = html(page, "span", { class: "sfdag-live" });
+  const name = html(page, "span", { class: "sfdag-graph-name" });
+  const sentence = html(page, "div", { class: "sfdag-sentence" });
   let look = null;
   const update = (graph, state, now, heardAgo) => {
     const wanted = state.run ? runLook(state.run) : "pending";
     if (wanted !== look) {
       look = wanted;
-      refill(sentence, [stateIcon(doc, looks[wanted]), name, word, facts]);
+      refill(sentence, [stateIcon(page, looks[wanted]), name, word, facts]);
       sentence.className = `sfdag-sentence sfdag-s-${wanted}`;
     }
     name.textContent = graph.name;
@@ -39,15 +39,15 @@ function liveText(state, heardAgo) {
 }
 
 /** Notices by topic; an empty text takes one away. */
-function noticesOf(doc) {
-  const element = html(doc, "div", { class: "sfdag-notices", role: "status" });
+function noticesOf(page) {
+  const element = html(page, "div", { class: "sfdag-notices", role: "status" });
   const shown = new Map();
   const say = (topic, text, kind = "warning") => {
     if ((shown.get(topic)?.textContent ?? "") === text) return;
     shown.get(topic)?.remove();
     shown.delete(topic);
     if (!text) return;
-    const notice = html(doc, "p", { class: `sfdag-notice sfdag-${kind}`, "data-topic": topic, text });
+    const notice = html(page, "p", { class: `sfdag-notice sfdag-${kind}`, "data-topic": topic, text });
     shown.set(topic, notice);
     element.append(notice);
   };
@@ -55,8 +55,8 @@ function noticesOf(doc) {
 }
 
 /** The states that occur, with their counts. */
-function legendOf(doc, looks) {
-  const element = html(doc, "ul", { class: "sfdag-legend", "aria-label": "Tasks by state" });
+function legendOf(page, looks) {
+  const element = html(page, "ul", { class: "sfdag-legend", "aria-label": "Tasks by state" });
   let shown = "";
   const update = (tasks) => {
     const counts = new Map();
@@ -68,17 +68,17 @@ function legendOf(doc, looks) {
     const key = present.map((state) => `${state} ${counts.get(state)}`).join();
     if (key === shown) return;
     shown = key;
-    refill(element, present.map((state) => html(doc, "li", { class: `sfdag-s-${state}`, "data-state": state },
-      [stateIcon(doc, looks[state]), html(doc, "span", { text: `${counts.get(state)} ${state}` })])));
+    refill(element, present.map((state) => html(page, "li", { class: `sfdag-s-${state}`, "data-state": state },
+      [stateIcon(page, looks[state]), html(page, "span", { text: `${counts.get(state)} ${state}` })])));
   };
   return { element, update };
 }
 
 /** What stands where the graph would, when there is none. */
-function emptyGraph(doc) {
+function emptyGraph(page) {
   const lines = ["%%sftask", "def hello() -> str:", "    return 'hello'"];
-  return html(doc, "div", { class: "sfdag-empty" }, [
-    html(doc, "p", { text: "No tasks yet. Run a cell such as this one, then %sfdag show:" }),
-    html(doc, "pre", { text: lines.join("\n") }),
+  return html(page, "div", { class: "sfdag-empty" }, [
+    html(page, "p", { text: "No tasks yet. Run a cell such as this one, then %sfdag show:" }),
+    html(page, "pre", { text: lines.join("\n") }),
   ]);
 }

@@ -67,13 +67,26 @@ function handled(event, does) {
   return plain ? plain() : false;
 }
 
+/** The next of some indexes after `current`, going round. */
+function nextOf(indexes, current, step) {
+  const at = indexes.indexOf(current);
+  if (at < 0) return step > 0 ? indexes[0] : indexes[indexes.length - 1];
+  return indexes[(at + step + indexes.length) % indexes.length];
+}
+
 /** What `?` shows. */
-function helpPanel(doc, close) {
+function helpOf(page) {
   const rows = HELP.flatMap(([keys, says]) => [
-    html(doc, "dt", {}, [html(doc, "kbd", { text: keys })]), html(doc, "dd", { text: says }),
+    html(page, "dt", {}, [html(page, "kbd", { text: keys })]), html(page, "dd", { text: says }),
   ]);
-  const done = button(doc, "Close", { class: "sfdag-button sfdag-quiet" });
-  done.addEventListener("click", close);
-  return html(doc, "section", { class: "sfdag-help", "aria-label": "Keys" },
-    [html(doc, "dl", {}, rows), done]);
+  const shut = button(page, "Close", { class: "sfdag-button sfdag-quiet" });
+  const element = html(page, "section", { class: "sfdag-help", "aria-label": "Keys", hidden: "" },
+    [html(page, "dl", {}, rows), shut]);
+  const close = () => {
+    const wasOpen = !element.hidden;
+    element.hidden = true;
+    return wasOpen;
+  };
+  onClick(page, shut, close);
+  return { element, close, toggle: () => { element.hidden = !element.hidden; } };
 }

@@ -4,12 +4,12 @@ const BUTTONS = { run: "▶ Run…", retry: "↻ Retry…", stop: "■ Stop…" 
 const DOING = { run: "Starting…", retry: "Retrying…", stop: "Stopping…" };
 
 /** The buttons; `onPick(kind)` opens the sheet. */
-function toolbarOf(doc, actions, onPick) {
+function toolbarOf(page, actions, onPick) {
   const buttons = new Map();
   for (const kind of Object.keys(BUTTONS)) {
     if (!(kind in actions.commands)) continue;
-    const made = button(doc, BUTTONS[kind], { "data-action": kind });
-    made.addEventListener("click", () => onPick(kind));
+    const made = button(page, BUTTONS[kind], { "data-action": kind });
+    onClick(page, made, () => onPick(kind));
     buttons.set(kind, made);
   }
   const update = (state) => {
@@ -53,8 +53,8 @@ function listed(names) {
 }
 
 /** The confirmation, in place. `open(kind, sentence, command)`; `onYes(kind)` carries it out. */
-function sheetOf(doc, { onYes, onNo }) {
-  const element = html(doc, "section", { class: "sfdag-sheet", hidden: "", role: "group" });
+function sheetOf(page, { onYes, onNo }) {
+  const element = html(page, "section", { class: "sfdag-sheet", hidden: "", role: "group" });
   let kind = null;
   const close = () => {
     if (kind === null) return false;
@@ -66,13 +66,13 @@ function sheetOf(doc, { onYes, onNo }) {
   };
   const open = (wanted, sentence, command) => {
     kind = wanted;
-    const yes = button(doc, { run: "Start run", retry: "Retry now", stop: "Stop run" }[kind],
+    const yes = button(page, { run: "Start run", retry: "Retry now", stop: "Stop run" }[kind],
       { class: `sfdag-button ${kind === "stop" ? "sfdag-danger" : "sfdag-primary"}`, "data-confirm": kind });
-    const no = button(doc, "Cancel");
-    yes.addEventListener("click", () => { const picked = kind; close(); onYes(picked); });
-    no.addEventListener("click", close);
-    refill(element, [html(doc, "p", { text: sentence }), commandLine(doc, command),
-      html(doc, "div", { class: "sfdag-choices" }, [yes, no])]);
+    const no = button(page, "Cancel");
+    onClick(page, yes, () => { const picked = kind; close(); onYes(picked); });
+    onClick(page, no, close);
+    refill(element, [html(page, "p", { text: sentence }), commandLine(page, command),
+      html(page, "div", { class: "sfdag-choices" }, [yes, no])]);
     element.setAttribute("aria-label", sentence);
     element.hidden = false;
     yes.focus();
@@ -80,11 +80,11 @@ function sheetOf(doc, { onYes, onNo }) {
   return { element, open, close };
 }
 
-function commandLine(doc, command) {
-  const copy = button(doc, "Copy", { class: "sfdag-button sfdag-quiet" });
-  copy.addEventListener("click", async () => {
-    copy.textContent = (await copied(doc.defaultView, command)) ? "Copied" : "Select it to copy";
+function commandLine(page, command) {
+  const copy = button(page, "Copy", { class: "sfdag-button sfdag-quiet" });
+  onClick(page, copy, async () => {
+    copy.textContent = (await copied(page.doc.defaultView, command)) ? "Copied" : "Select it to copy";
   });
-  return html(doc, "p", { class: "sfdag-command" },
-    [html(doc, "span", { text: "The same by hand: " }), html(doc, "code", { text: command }), copy]);
+  return html(page, "p", { class: "sfdag-command" },
+    [html(page, "span", { text: "The same by hand: " }), html(page, "code", { text: command }), copy]);
 }
