@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sfdag_magics.bundle.archive import HANDLER, archive, content_hash, task_hash
-from sfdag_magics.bundle.capture import TaskCapture, capture
+from sfdag_magics.bundle.capture import Taken, TakenAs, TaskCapture, capture
 from sfdag_magics.bundle.source import module_source
 from sfdag_magics.errors import CaptureError, Problem
 from sfdag_magics.graph.model import FunctionSource, TaskGraph
@@ -39,6 +39,15 @@ class Bundle:
         """The archive's file name."""
         return f"{self.digest}.zip"
 
+    def report(self) -> tuple[str, ...]:
+        """What each task takes and how big it is, one line a task, notes below it."""
+        lines: list[str] = []
+        for task in self.tasks:
+            items = [f"{item.name} ({_shown(item)})" for item in task.taken]
+            lines.append(f"{task.task}  {task.size:,} bytes: {', '.join(items)}")
+            lines += [f"  note: {note}" for note in task.notes]
+        return tuple(lines)
+
     def check(self) -> None:
         """Refuse to ship a part.
 
@@ -48,6 +57,12 @@ class Bundle:
         if self.problems:
             listed = "".join(f"\n  {problem}" for problem in self.problems)
             raise CaptureError(f"not everything can be shipped{listed}", hint="%sfdag validate")
+
+
+def _shown(item: Taken) -> str:
+    if item.how in (TakenAs.SOURCE, TakenAs.LITERAL):
+        return item.text
+    return item.how.value
 
 
 def build(graph: TaskGraph) -> Bundle:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TypedDict, Unpack
 
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.grammar import CreateTask, parse_task_statement
 from sfdag_magics.graph.names import check_task_name
 from sfdag_magics.graph.rules import WAREHOUSE_SIZES, timeout_problem
 from sfdag_magics.graph.signature import (
@@ -143,6 +144,7 @@ def _task(task: Task, options: TaskOptions) -> Task:
     timeout = options.get("timeout")
     if timeout is not None and (problem := timeout_problem(timeout)):
         raise InputError(f"{task.name}: {problem}", hint="--timeout 20m")
+    _check_condition(task.name, options.get("when"))
     branch, finalizer = options.get("branch", False), options.get("finalizer", False)
     if branch and finalizer:
         raise InputError(
@@ -172,6 +174,18 @@ def _task(task: Task, options: TaskOptions) -> Task:
         comment=options.get("comment"),
         group=options.get("group"),
     )
+
+
+def _check_condition(task: str, when: str | None) -> None:
+    """Refuse what would not stay within WHEN: an open quote or bracket, a clause of its own."""
+    if when is None:
+        return
+    try:
+        read = parse_task_statement(f"CREATE TASK t WHEN {when}\nAS SELECT 1")
+    except SqlTextError as exc:
+        raise InputError(f"{task}: --when {when!r}: {exc}", hint='--when "1 = 1"') from exc
+    if not isinstance(read, CreateTask) or read.condition != when.strip():
+        raise InputError(f"{task}: --when {when!r} is more than a condition", hint='--when "1 = 1"')
 
 
 def _size(task: str, size: str | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import enum
 import json
 
 import pytest
@@ -14,6 +15,10 @@ from sfdag_magics.bundle.shipped.values import checked_config, decode, encode, i
 from sfdag_magics.graph.rules import MAX_RETURN_BYTES
 
 np = pytest.importorskip("numpy")
+
+
+class Colour(str, enum.Enum):  # noqa: UP042 - the older spelling, whose str() is not its value
+    RED = "red"
 
 
 def sent(value):
@@ -33,7 +38,10 @@ def sent(value):
         ({"n": np.int64(7), "ok": np.bool_(0)}, '{"n": 7, "ok": false}'),
         (decimal.Decimal("12"), "12"),
         (decimal.Decimal("0.25"), "0.25"),
-        (datetime.date(2026, 1, 2), '"2026-01-02"'),
+        (datetime.date(2026, 1, 2), "2026-01-02"),
+        ([datetime.datetime(2026, 1, 2, 3)], '["2026-01-02T03:00:00"]'),  # noqa: DTZ001 - naive
+        (np.str_("a"), "a"),
+        (Colour.RED, "red"),
     ],
 )
 def test_text_travels_as_it_is_and_all_else_as_json(value, text):
@@ -85,6 +93,7 @@ def test_the_limit_itself_is_allowed():
         ("[1]", (), [1]),
         ("{not json", (None,), "{not json"),
         ("20240105", (None,), "20240105"),
+        ("2026-01-02", ("date",), datetime.date(2026, 1, 2)),
         (None, ("dict",), None),
     ],
 )

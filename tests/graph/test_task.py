@@ -83,6 +83,11 @@ def test_a_syntax_error_names_the_line_as_the_cell_counts_it():
         ({"branch": True, "finalizer": True}, "a finalizer is no branch"),
         ({"warehouse": "W", "serverless": "SMALL"}, "on a warehouse or serverless"),
         ({"serverless": "HUGE"}, "'HUGE' is no warehouse size"),
+        ({"when": "'open"}, "unterminated string"),
+        ({"when": "(1 = 1"}, "unexpected '<EOF>'"),
+        ({"when": ""}, "expected a condition"),
+        ({"when": "1 = 1 AS DROP TABLE t --"}, "is more than a condition"),
+        ({"when": "1 = 1 AFTER other"}, "is more than a condition"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(options, message):

@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+_TIMES = (datetime.date, datetime.time)
 _HINT = "write it to a table and return the table's name"
 
 
@@ -26,7 +27,12 @@ def encode(value: Any, max_bytes: int) -> str | None:  # noqa: ANN401 - whatever
     """
     if value is None:
         return None
-    text = value if isinstance(value, str) else json.dumps(_plain(value, "the return value"))
+    if isinstance(value, str):
+        text = str.__str__(value)  # the text itself, also of an enum or a numpy string
+    elif isinstance(value, _TIMES) and value == value:
+        text = value.isoformat()
+    else:
+        text = json.dumps(_plain(value, "the return value"))
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > max_bytes:
         raise ValueError(
@@ -53,7 +59,7 @@ def _plain(value: Any, where: str) -> Any:  # noqa: ANN401 - any value in, JSON'
         return {key: _plain(item, f"{where}[{key!r}]") for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item, f"{where}[{index}]") for index, item in enumerate(value)]
-    if isinstance(value, (datetime.date, datetime.time)):
+    if isinstance(value, _TIMES) and value == value:  # pandas' NaT is none
         return value.isoformat()
     if isinstance(value, decimal.Decimal):
         return _plain(_number(value), where)
