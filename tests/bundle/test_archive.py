@@ -89,7 +89,7 @@ def test_the_report_says_what_ships_and_how_big():
     assert notebook().build().report() == (
         "train  124 bytes: math (import), LIMIT (3), helper (Cell [2], line 1), "
         "train (Cell [3], line 1)",
-        "report  38 bytes: report (Cell [4], line 1)",
+        "report  36 bytes: report (Cell [4], line 1)",
     )
 
 
