@@ -18,6 +18,7 @@ import os
 import signal
 import threading
 import time
+import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -27,10 +28,16 @@ from types import FrameType
 from typing import Any
 
 from sfdag_magics.engine import rendezvous
+from sfdag_magics.engine.objects.events import events_feature
+from sfdag_magics.engine.objects.functions import functions_feature
+from sfdag_magics.engine.objects.model_files import VersionFiles
+from sfdag_magics.engine.objects.models import Models
+from sfdag_magics.engine.objects.procedures import procedures_feature
 from sfdag_magics.engine.objects.stages import StageStore, stages_feature
 from sfdag_magics.engine.ports import SessionOptions, SqlFeature
 from sfdag_magics.engine.rendezvous import Rendezvous
 from sfdag_magics.engine.sql import SqlEngine, open_engine
+from sfdag_magics.engine.tasks import TaskService
 from sfdag_magics.engine.tickets import Tickets
 from sfdag_magics.engine.wire.app import Service, build_app
 from sfdag_magics.engine.wire.door import Door
@@ -39,6 +46,7 @@ from sfdag_magics.engine.wire.queries import Queries
 from sfdag_magics.engine.wire.server import WireServer, listen
 from sfdag_magics.engine.wire.sessions import Sessions
 from sfdag_magics.engine.wire.tokens import Keys, new_token
+from sfdag_magics.engine.workers import LogStore, WorkerPool
 from sfdag_magics.errors import MachineError
 
 _log = logging.getLogger(__name__)
@@ -103,14 +111,37 @@ class Engine:
         stack.callback(self._queries.close)
 
     def _open_sql(self) -> SqlEngine:
-        stages = StageStore(self._data_dir / "stages")
-        features: list[SqlFeature] = [stages_feature(stages)]
-        sql = open_engine(self._data_dir, features)
+        sql = open_engine(self._data_dir, self._features())
         self._stack.callback(sql.close)
         session = sql.open_session(SessionOptions())
         session.execute(f"CREATE DATABASE IF NOT EXISTS {_DATABASE}")
         session.close()
         return sql
+
+    def _features(self) -> list[SqlFeature]:
+        """All that SQL gains from the other parts."""
+        stages = StageStore(self._data_dir / "stages")
+        logs = LogStore(self._data_dir / "logs")
+        self._pool = WorkerPool(self._data_dir / "jobs")
+        self._tasks = TaskService(self._data_dir / "runs.sqlite")
+        return [
+            stages_feature(stages),
+            Models(VersionFiles(stages), lambda: uuid.uuid4().hex).feature(),
+            procedures_feature(self._pool, self._tickets, stages, logs, self._connect_parameters),
+            functions_feature(self._pool, stages, logs),
+            events_feature(logs),
+            self._tasks.feature(),
+        ]
+
+    def _connect_parameters(self) -> Mapping[str, Any]:
+        """How a worker reaches this engine; its ticket is the password."""
+        return {
+            "account": "sfdag",
+            "user": "SFDAG",
+            "host": "127.0.0.1",
+            "port": self._port,
+            "protocol": "http",
+        }
 
     def serve(self) -> Rendezvous:
         """Begin to answer clients, and leave word where."""
@@ -126,6 +157,10 @@ class Engine:
         self._server = WireServer(door, self._listener)
         self._server.start()
         self._stack.callback(self._server.stop)
+        self._pool.start()
+        self._stack.callback(self._pool.close)
+        self._tasks.start(self._sql.open_session)
+        self._stack.callback(self._tasks.close)
         met = Rendezvous(
             pid=os.getpid(),
             started=rendezvous.process_start(os.getpid()) or "",
@@ -143,7 +178,7 @@ class Engine:
             "pid": os.getpid(),
             "port": self._port,
             "version": version("sfdag_magics"),
-            "runs": 0,
+            "runs": self._tasks.runs_in_flight(),
             "queries": self._queries.running(),
             "sessions": len(self._sessions),
         }
@@ -162,7 +197,12 @@ class Engine:
                 return
 
     def _is_needed(self) -> bool:
-        return bool(self._server.connections or self._queries.running())
+        return bool(
+            self._server.connections
+            or self._queries.running()
+            or self._tasks.runs_in_flight()
+            or self._tasks.next_wakeup()
+        )
 
     def _stopped_by(self, number: int, _frame: FrameType | None) -> None:
         _log.info("stops: signal %d", number)
