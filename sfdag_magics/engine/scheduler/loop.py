@@ -39,8 +39,6 @@ _Answer = TypeVar("_Answer")
 #: While something is due, the calendar is looked at this often: it may have been set, or the
 #: machine may have slept.
 _LONGEST_WAIT_S = 5.0
-#: How long to wait before trying again to remember what could not be remembered.
-_TRY_AGAIN_S = 1.0
 
 
 class Executor(Protocol):
@@ -105,11 +103,29 @@ class _Asked:
 class SchedulerLoop:
     """Owns a scheduler. `post` and `call` from any thread but its own."""
 
-    def __init__(self, *, memory: Memory, executor: Executor, clock: Clock, slots: int) -> None:
+    def __init__(
+        self,
+        *,
+        memory: Memory,
+        executor: Executor,
+        clock: Clock,
+        slots: int,
+        try_again_s: float = 1.0,
+    ) -> None:
+        """Nothing happens before `start`.
+
+        Args:
+            memory: what survives.
+            executor: what carries instructions out.
+            clock: the time of day and the time that passes.
+            slots: how many tasks run at once.
+            try_again_s: how long to wait after something could not be made durable.
+        """
         self._memory = memory
         self._executor = executor
         self._clock = clock
         self._slots = slots
+        self._try_again_s = try_again_s
         self._inbox: queue.SimpleQueue[Event | _Asked | None] = queue.SimpleQueue()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sfdag-scheduler", daemon=True)
@@ -303,14 +319,14 @@ class SchedulerLoop:
             item.future.set_exception(problem)
         self._again.extend(batch.told)
         self._read_back()
-        self._closing.wait(_TRY_AGAIN_S)
+        self._closing.wait(self._try_again_s)
 
     def _read_back(self) -> None:
         try:
             self._scheduler = self._memory.restored(self._slots)
         except MachineError:
             _LOG.exception("the run log cannot be read")
-            self._closing.wait(_TRY_AGAIN_S)
+            self._closing.wait(self._try_again_s)
 
 
 class _Batch:

@@ -22,10 +22,17 @@ _RETRIED_FOR = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requested:
-    """The graph that is asked to run, as it is now."""
+    """A graph that is to be started or run, as it is now.
+
+    Attributes:
+        is_new: the version is not known yet.
+        tasks: all of the graph, the finalizer last.
+    """
 
     root: TaskDefinition
     version: GraphVersion
+    is_new: bool
+    tasks: Sequence[TaskDefinition]
     suspended: frozenset[str]
     now: datetime
 

@@ -7,7 +7,7 @@ before the statement is answered. Knows SQL sessions; knows no wire, no DuckDB a
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -41,7 +41,6 @@ from sfdag_magics.engine.tasks.versions import (
     Versions,
     committed,
     graph_tasks,
-    stored_version,
     suspended_names,
 )
 from sfdag_magics.errors import InternalError, MachineError
@@ -193,7 +192,8 @@ class TaskService:
         put = list(change.put)
         writes: list[CatalogueWrite] = []
         if change.started is not None:
-            requested, writes, put = self._version(change.started, put, now)
+            requested = self._requested(change.started, put, now)
+            writes, put = self._version_writes(requested, put)
             happened.append(
                 GraphStarted(now=now, graph=requested.version.spec, suspended=requested.suspended)
             )
@@ -203,17 +203,29 @@ class TaskService:
             writes=[*self._catalogue.change(put=put, remove=change.remove), *writes],
         )
 
-    def _version(
-        self, root: TaskDefinition, put: list[TaskDefinition], now: datetime
-    ) -> tuple[Requested, list[CatalogueWrite], list[TaskDefinition]]:
-        """The graph's version with `put` in place, what to write for it, and the tasks to put."""
+    def _requested(
+        self, root: TaskDefinition, put: Sequence[TaskDefinition], now: datetime
+    ) -> Requested:
+        """The root's graph as it is with `put` in place."""
         family = self._catalogue.family(root.name).with_changes(put)
         tasks = graph_tasks(family, root)
         version, is_new = self._versions.current(family, root)
-        requested = Requested(root=root, version=version, suspended=suspended_names(tasks), now=now)
-        if not is_new:
-            return requested, [], put
-        return requested, [stored_version(version)], committed(tasks, now)
+        return Requested(
+            root=root,
+            version=version,
+            is_new=is_new,
+            tasks=tasks,
+            suspended=suspended_names(tasks),
+            now=now,
+        )
+
+    def _version_writes(
+        self, requested: Requested, put: list[TaskDefinition]
+    ) -> tuple[list[CatalogueWrite], list[TaskDefinition]]:
+        """Set the version: what to write for it, and the tasks to put instead of `put`."""
+        if not requested.is_new:
+            return [], put
+        return [self._versions.add(requested.version)], committed(requested.tasks, requested.now)
 
     def _execute(self, statement: Statement, session: SqlSession) -> Result:
         parsed = _parsed(statement, ExecuteTask)
@@ -226,12 +238,13 @@ class TaskService:
         root = self._catalogue.get(name)
         if not root.is_root:
             raise SqlError(f"Cannot execute task {name.sql()}: only a root task can be executed.")
-        requested, writes, put = self._version(root, [], self._clock.now())
+        requested = self._requested(root, [], self._clock.now())
         event: Event
         if parsed.retry_last or parsed.retry_group is not None:
             event = retry_event(requested, parsed, self._runlog, scheduler)
         else:
             event = run_event(requested, parsed, _new_id())
+        writes, put = self._version_writes(requested, [])
         return Decided(
             answer=f"Task {name.name} is scheduled to run immediately.",
             events=[event],

@@ -71,7 +71,7 @@ class Versions:
     def current(self, family: Family, root: TaskDefinition) -> tuple[GraphVersion, bool]:
         """The version of the graph as it is defined now, and whether it is new.
 
-        A new one is the caller's to write. Scheduler thread only.
+        A new one is nowhere known before it is added. Scheduler thread only.
 
         Raises:
             SqlError: the graph has a cycle, another root, or more tasks than it may have.
@@ -82,9 +82,13 @@ class Versions:
             known = self.get(root.task_id, latest)
             if _content(known.tasks.values()) == _content(tasks):
                 return known, False
-        version = _version((latest or 0) + 1, root.name.name, tasks)
-        self._numbers[root.task_id] = version.spec.version
-        return self._keep(version), True
+        return _version((latest or 0) + 1, root.name.name, tasks), True
+
+    def add(self, version: GraphVersion) -> StoredVersion:
+        """Know a new version; what is to be written for it. Scheduler thread only."""
+        self._numbers[version.spec.root_id] = version.spec.version
+        self._keep(version)
+        return _stored(version)
 
     def _latest_number(self, root_id: str) -> int | None:
         if root_id not in self._numbers:
@@ -99,8 +103,7 @@ class Versions:
         return version
 
 
-def stored_version(version: GraphVersion) -> StoredVersion:
-    """A version as the run log keeps it."""
+def _stored(version: GraphVersion) -> StoredVersion:
     root = version.root
     document = {
         "root": root.name.name,
