@@ -26,7 +26,7 @@ class CopyFiles:
         """COPY FILES INTO location FROM location or (query) [FILES] [PATTERN] [DETAILED_OUTPUT]."""
         reader = StatementReader(statement)
         reader.expect("COPY", "FILES", "INTO")
-        target = locate(reader.location(), session, session.catalogue())
+        target = locate(reader.location(), session, session.catalogue()).for_writing()
         reader.expect("FROM")
         is_query = reader.peek_words("(")
         source = reader.parenthesized() if is_query else reader.location()

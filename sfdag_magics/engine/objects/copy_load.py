@@ -169,7 +169,7 @@ class CopyLoad:
         whole = [file.rows.file for file in loaded if not file.skipped]
 
         def after() -> None:
-            if load.options.purge:
+            if load.options.purge and not load.location.read_only:
                 self._store.remove(whole)
             else:
                 self._history.add(load.table, whole, session, load.location)

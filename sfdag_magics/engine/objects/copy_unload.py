@@ -130,7 +130,7 @@ def _read(statement: Statement, session: SqlSession) -> _Unload:
     )
     return _Unload(
         query=query,
-        location=locate(text, session, facts),
+        location=locate(text, session, facts).for_writing(),
         described=described,
         options=options,
         query_id=statement.query_id,

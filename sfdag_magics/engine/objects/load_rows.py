@@ -109,15 +109,23 @@ def matched_rows(read: FileRows, target: Target, described: FileFormat, match: M
 
 
 def _matched_documents(rows: pa.Table, target: Target, match: Match) -> pa.Table:
+    """A VARIANT for each column that takes one, else the value's text."""
     columns: list[list[str | None]] = [[] for _ in target.columns]
     for text in rows.column(0).to_pylist():
         document = json.loads(text)
         found = {_folded(key, match): value for key, value in document.items()}
         for column, values in zip(target.columns, columns, strict=True):
             value = found.get(_folded(column.name, match))
-            values.append(None if value is None else json.dumps(value))
-    schema = pa.schema([variant_field(column.name) for column in target.columns])
-    return pa.table([pa.array(values, pa.string()) for values in columns], schema=schema)
+            as_text = isinstance(value, str) and column.type not in _SEMI_STRUCTURED
+            values.append(value if value is None or as_text else json.dumps(value))
+    fields = [
+        variant_field(column.name)
+        if column.type in _SEMI_STRUCTURED
+        else pa.field(column.name, pa.string())
+        for column in target.columns
+    ]
+    arrays = [pa.array(values, pa.string()) for values in columns]
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
 
 def _folded(name: str, match: Match) -> str:

@@ -1,4 +1,5 @@
-"""From a stage location as SQL writes it to the stage meant: `@db.s.stage/path`, `@~`, `@%table`.
+"""From a location as SQL writes it to the stage meant: `@db.s.stage/path`, `@~`, `@%table`, and
+`snow://model/db.s.model/versions/v1/path` for the files of a model.
 
 Knows how stages are named and found in the catalogue; knows nothing of their files.
 """
@@ -10,12 +11,16 @@ import re
 
 from sfdag_magics.engine.answers import SqlError, does_not_exist
 from sfdag_magics.engine.objects.file_formats import FileFormat
+from sfdag_magics.engine.objects.model_versions import Model
 from sfdag_magics.engine.objects.stage_store import StageLocation
-from sfdag_magics.engine.objects.statement_reader import name_from_text
+from sfdag_magics.engine.objects.statement_reader import MODEL_URL, name_from_text
 from sfdag_magics.engine.ports import FactsView, ObjectFact, SqlSession
 from sfdag_magics.sqltext import QualifiedName, SqlTextError, sql_identifier
 
 KIND = "STAGE"
+_MODEL = re.compile(
+    r'((?:"(?:[^"]|"")*"|[^/"])+)/versions/("(?:[^"]|"")*"|[^/]+)(?:/(.*))?', re.DOTALL
+)
 _SPLIT = re.compile(r'@((?:"(?:[^"]|"")*"|[^/"])+)(?:/(.*))?', re.DOTALL)
 
 
@@ -25,6 +30,8 @@ def locate(text: str, session: SqlSession, facts: FactsView) -> StageLocation:
     Raises:
         SqlError: it is not a location, or there is no such stage or table.
     """
+    if text.startswith(MODEL_URL):
+        return _model_version(text, session, facts)
     found = _SPLIT.fullmatch(text.strip())
     if found is None:
         raise SqlError(f"SQL compilation error:\ninvalid stage location: '{text}'")
@@ -36,6 +43,32 @@ def locate(text: str, session: SqlSession, facts: FactsView) -> StageLocation:
     fact = stage_fact(_name(written), session, facts)
     shown = fact.name.lower() if sql_identifier(fact.name) == fact.name else fact.name
     return StageLocation(stage_id=fact.id, prefix=path, listed_as=f"{shown}/")
+
+
+def version_stage(files: str) -> str:
+    """The id of the directory that a model version's files are kept in."""
+    return f"model-{files}"
+
+
+def _model_version(text: str, session: SqlSession, facts: FactsView) -> StageLocation:
+    found = _MODEL.fullmatch(text.removeprefix(MODEL_URL))
+    if found is None:
+        raise SqlError(f"SQL compilation error:\ninvalid location: '{text}'")
+    name = session.resolve(_name(found[1]))
+    fact = facts.find("MODEL", name)
+    if fact is None:
+        raise does_not_exist("Model", name.sql())
+    written = found[2] if found[2].startswith('"') else f'"{found[2]}"'
+    try:
+        version = Model.of(fact).version(_name(written).name)
+    except SqlError:
+        version = Model.of(fact).version(found[2].upper())
+    return StageLocation(
+        stage_id=version_stage(version.files),
+        prefix=found[3] or "",
+        listed_as=f"versions/{version.name}/",
+        read_only=True,
+    )
 
 
 def stage_fact(name: QualifiedName, session: SqlSession, facts: FactsView) -> ObjectFact:

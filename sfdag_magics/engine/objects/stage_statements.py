@@ -24,7 +24,7 @@ from sfdag_magics.engine.objects.file_formats import (
 )
 from sfdag_magics.engine.objects.locations import KIND, locate, stage_fact
 from sfdag_magics.engine.objects.show_filter import ShowFilter
-from sfdag_magics.engine.objects.stage_store import StagedFile, StageStore
+from sfdag_magics.engine.objects.stage_store import StagedFile, StageLocation, StageStore
 from sfdag_magics.engine.objects.statement_reader import (
     OptionValue,
     StatementReader,
@@ -188,7 +188,7 @@ class StageStatements:
         """LIST @stage/prefix [PATTERN = '…']: name, size, MD5 and time of each file."""
         reader = StatementReader(statement)
         reader.take()
-        listed_as, files = self._files(reader, session)
+        location, files = self._files(reader, session)
         columns = {
             "name": SfType.TEXT,
             "size": SfType.FIXED,
@@ -197,7 +197,7 @@ class StageStatements:
         }
         rows = [
             (
-                listed_as + file.name,
+                location.listed_as + file.name,
                 file.size,
                 file.md5(),
                 f"{file.modified:%a, %d %b %Y %H:%M:%S} GMT",
@@ -210,12 +210,15 @@ class StageStatements:
         """REMOVE @stage/prefix [PATTERN = '…']."""
         reader = StatementReader(statement)
         reader.take()
-        listed_as, files = self._files(reader, session)
+        location, files = self._files(reader, session)
+        location.for_writing()
         self._store.remove(files)
-        rows = [(listed_as + file.name, "removed") for file in files]
+        rows = [(location.listed_as + file.name, "removed") for file in files]
         return rowset({"name": SfType.TEXT, "result": SfType.TEXT}, rows)
 
-    def _files(self, reader: StatementReader, session: SqlSession) -> tuple[str, list[StagedFile]]:
+    def _files(
+        self, reader: StatementReader, session: SqlSession
+    ) -> tuple[StageLocation, list[StagedFile]]:
         location = locate(reader.location(), session, session.catalogue())
         options = reader.options()
         pattern = options.pop("PATTERN", None)
@@ -226,7 +229,7 @@ class StageStatements:
             location.listed_as,
             None if pattern is None else str(pattern),
         )
-        return location.listed_as, files
+        return location, files
 
 
 def matching(files: Iterable[StagedFile], listed_as: str, pattern: str | None) -> list[StagedFile]:

@@ -14,7 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -35,16 +35,28 @@ class StageLocation:
         prefix: what the names of the files meant begin with; empty for all. As in Snowflake, a
             text and not a directory: `a` means `a/b.csv` and `ab.csv`.
         listed_as: what LIST puts before a file's name: the stage's name and `/`, or nothing.
+        read_only: whether its files never change, as those of a model's version.
     """
 
     stage_id: str
     prefix: str = ""
     listed_as: str = ""
+    read_only: bool = False
 
     def below(self, name: str) -> StageLocation:
         """The location of the file or directory `name`, which continues the prefix as a path."""
         joined = f"{self.prefix.rstrip('/')}/{name}" if self.prefix else name
-        return StageLocation(stage_id=self.stage_id, prefix=joined, listed_as=self.listed_as)
+        return replace(self, prefix=joined)
+
+    def for_writing(self) -> StageLocation:
+        """The same location.
+
+        Raises:
+            SqlError: its files never change.
+        """
+        if self.read_only:
+            raise SqlError(f"Files below '{self.listed_as}' cannot be changed.", code=1011)
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

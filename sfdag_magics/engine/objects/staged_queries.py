@@ -150,9 +150,13 @@ def over_relations(
         typed = alone and described.type is FileType.PARQUET and _all_named(uses, keep_types)
         table = _relation(rows, described, uses, typed=typed)
         table = _with_metadata(table, rows, metadata)
-        relations[name] = Result(columns=tuple(map(column_of, table.schema)), rows=table)
         changes.append((source.first, source.last, quoted_identifier(name)))
-        changes.extend((use.first, use.last, _column(use, typed=typed)) for use in uses)
+        if typed:
+            table, names = _told_apart(table)
+            changes.extend((use.first, use.last, names[str(use.name)]) for use in uses)
+        else:
+            changes.extend((use.first, use.last, _column(use)) for use in uses)
+        relations[name] = Result(columns=tuple(map(column_of, table.schema)), rows=table)
     return _changed(statement, changes), relations
 
 
@@ -222,11 +226,20 @@ def _all_named(uses: Sequence[_Use], keep_types: bool) -> bool:  # noqa: FBT001 
     )
 
 
-def _column(use: _Use, *, typed: bool) -> str:
-    column = quoted_identifier(use.name if typed and use.name is not None else f"${use.number}")
-    if typed or use.name is None:
-        return column
-    return f"{column}:{quoted_identifier(use.name)}"
+def _column(use: _Use) -> str:
+    column = quoted_identifier(f"${use.number}")
+    return column if use.name is None else f"{column}:{quoted_identifier(use.name)}"
+
+
+def _told_apart(table: pa.Table) -> tuple[pa.Table, dict[str, str]]:
+    """The table with names that differ in more than case, and by old name the new one, quoted."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for number, name in enumerate(table.schema.names):
+        names[name] = f"{name}${number}" if name.upper() in taken else name
+        taken.add(names[name].upper())
+    renamed = table.rename_columns(list(names.values()))
+    return renamed, {name: quoted_identifier(new) for name, new in names.items()}
 
 
 def _relation(

@@ -19,6 +19,8 @@ OptionValue = str | int | bool | tuple[str, ...] | Mapping[str, Any]
 _NAME = r'(?:"(?:[^"]|"")*"|[\w$]+)'
 #: A location as it is written without quotes; it ends where white space or punctuation does.
 LOCATION = re.compile(rf"@(?:~|(?:{_NAME}\.)*%?{_NAME}|(?:{_NAME}\.)*%{_NAME})(?:/[^\s,;()']*)?")
+#: How the registry names the files of a model's version.
+MODEL_URL = "snow://model/"
 _STRINGS = (TokenKind.STRING, TokenKind.DOLLAR_STRING)
 _TRUTH = {"TRUE": True, "FALSE": False}
 
@@ -63,7 +65,7 @@ class StatementReader(TokenReader):
         """A stage location, quoted or not, with its `@`.
 
         Raises:
-            SqlError: it is one of a cloud's, or Snowflake's own (`snow://`).
+            SqlError: it is one of a cloud's, or of another Snowflake object than a model.
         """
         token = self.peek()
         if token is not None and (token.kind in _STRINGS or self._at_binding()):
@@ -75,6 +77,8 @@ class StatementReader(TokenReader):
             text = found[0]
             while (following := self.peek()) is not None and following.start < found.end():
                 self.take()
+        if text.startswith(MODEL_URL):
+            return text
         if "://" in text and not text.startswith("@"):
             raise unsupported(f"The location {text.partition('://')[0]}://…")
         if not text.startswith("@"):

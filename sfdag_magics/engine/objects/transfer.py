@@ -52,7 +52,7 @@ class Transfers:
         reader = StatementReader(statement)
         reader.expect("PUT")
         source = _local_path(reader)
-        location = locate(reader.location(), session, session.catalogue())
+        location = locate(reader.location(), session, session.catalogue()).for_writing()
         options = _checked(reader.options(), _PUT_OPTIONS)
         transfer = FileTransfer(
             upload=True,

@@ -73,7 +73,7 @@ def test_cloud_locations_are_refused_by_name():
     with pytest.raises(SqlError, match=r"s3://.* is not supported"):
         reader("'s3://bucket/x'").location()
     with pytest.raises(SqlError, match=r"snow://.* is not supported"):
-        reader("'snow://model/x'").location()
+        reader("'snow://dataset/x'").location()
 
 
 def test_options_are_words_texts_numbers_truths_lists_and_options():
