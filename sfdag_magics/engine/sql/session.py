@@ -16,7 +16,14 @@ import duckdb
 import pyarrow as pa
 
 from sfdag_magics.engine.answers import Result, SqlError, syntax_error
-from sfdag_magics.engine.ports import Bindings, ObjectFact, SessionOptions, Statement, Value
+from sfdag_magics.engine.ports import (
+    Bindings,
+    ObjectFact,
+    SessionOptions,
+    SqlSession,
+    Statement,
+    Value,
+)
 from sfdag_magics.engine.sql.duck_errors import CANCELED, sql_error
 from sfdag_magics.engine.sql.gate import classify
 from sfdag_magics.engine.sql.parameters import session_parameters
@@ -117,10 +124,22 @@ class Session:
 
     def carry_out_over(self, statement: Statement, relations: Mapping[str, Result]) -> Result:
         """The same for a classified statement."""
+        return self._over(relations, statement, self.shared.dispatch)
+
+    def describe_over(self, statement: Statement, relations: Mapping[str, Result]) -> Result:
+        """The columns that `carry_out_over` would answer with, and no rows."""
+        return self._over(relations, statement, self.shared.describe)
+
+    def _over(
+        self,
+        relations: Mapping[str, Result],
+        statement: Statement,
+        work: Callable[[Statement, SqlSession], Result],
+    ) -> Result:
         with self._execution(statement.query_id) as execution, self._turn(execution):
             outer, self.relations = self.relations, {**self.relations, **relations}
             try:
-                return self._mapped(lambda: self.shared.dispatch(statement, self))
+                return self._mapped(lambda: work(statement, self))
             finally:
                 self.relations = outer
 
