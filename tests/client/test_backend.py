@@ -1,0 +1,101 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from snowflake.connector import errors
+from snowflake.snowpark import exceptions
+
+from sfdag_magics.client.backend import SnowparkBackend, backend_error, utc
+from sfdag_magics.errors import BackendError, ConnectError
+
+
+def foreign(kind, message="told", **more):
+    return kind(message, **more)
+
+
+def connector_errors():
+    found = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+    return [kind for kind in found if issubclass(kind, errors.Error)]
+
+
+@pytest.mark.parametrize("kind", connector_errors())
+def test_every_error_of_the_connector_becomes_ours(kind):
+    try:
+        error = kind(msg="told", errno=2003, sqlstate="42S02", sfqid="q1", send_telemetry=False)
+    except TypeError:
+        error = kind("told")
+    ours = backend_error(error)
+    assert isinstance(ours, BackendError)
+    assert "told" in ours.message or ours.message
+    if error.errno == 2003:
+        assert (ours.code, ours.sqlstate, ours.query_id) == (2003, "42S02", "q1")
+
+
+def test_an_error_of_snowpark_keeps_the_services_code():
+    error = exceptions.SnowparkSQLException(
+        "(1304): told", error_code="1304", sql_error_code=2003, sfqid="q1", raw_message="told"
+    )
+    ours = backend_error(error)
+    assert (ours.message, ours.code, ours.query_id) == ("told", 2003, "q1")
+
+
+@pytest.mark.parametrize("code", [250001, 250003, 390114])
+def test_no_answer_and_an_expired_session_are_connect_errors(code):
+    error = errors.OperationalError(msg="gone", errno=code, send_telemetry=False)
+    ours = backend_error(error)
+    assert isinstance(ours, ConnectError)
+    assert ours.hint
+
+
+def test_a_broken_socket_is_a_connect_error():
+    assert isinstance(backend_error(ConnectionResetError("reset")), ConnectError)
+
+
+class Cursor:
+    def __init__(self, answer):
+        self._answer = answer
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return False
+
+    def execute(self, sql):
+        if isinstance(self._answer, Exception):
+            raise self._answer
+        return self
+
+    def fetchall(self):
+        return self._answer
+
+
+class Session:
+    """The part of a Snowpark session that the backend calls."""
+
+    def __init__(self, answer):
+        self.connection = self
+        self.database, self.schema, self._answer = "DB", None, answer
+
+    def cursor(self, kind):
+        return Cursor(self._answer)
+
+
+def test_rows_are_mappings_and_the_place_names_its_namespace():
+    backend = SnowparkBackend(Session([{"A": 1}]), is_embedded=True, name="here")
+    assert backend.rows("select 1 as a") == [{"A": 1}]
+    assert backend.place == "here · DB.?"
+
+
+def test_a_failing_statement_raises_ours_from_theirs():
+    error = errors.ProgrammingError(msg="no", errno=2003, sqlstate="x", send_telemetry=False)
+    backend = SnowparkBackend(Session(error), is_embedded=True, name="here")
+    with pytest.raises(BackendError) as raised:
+        backend.rows("select")
+    assert raised.value.__cause__ is error
+
+
+def test_times_are_aware_and_utc():
+    zone = timezone(timedelta(hours=2))
+    assert utc(datetime(2026, 1, 1, 2, tzinfo=zone)) == datetime(2026, 1, 1, tzinfo=UTC)
+    assert utc(datetime(2026, 1, 1)).tzinfo is UTC  # noqa: DTZ001 - that is the case
+    assert utc(None) is None

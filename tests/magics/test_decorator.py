@@ -1,0 +1,95 @@
+import pytest
+
+from sfdag_magics.errors import InputError
+from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.magics.decorator import TaskDecorator
+from sfdag_magics.magics.registry import Registry
+
+
+@pytest.fixture
+def registry():
+    return Registry()
+
+
+@pytest.fixture
+def sftask(registry):
+    return TaskDecorator(registry)
+
+
+def test_a_decorated_function_is_a_task_and_stays_a_function(registry, sftask):
+    @sftask(after=["split"], branch=True)
+    def choose(split: dict) -> str:
+        return "a"
+
+    task = registry.current.task("choose")
+    assert (task.after, task.branch) == (("split",), True)
+    assert choose({}) == "a"
+
+
+def test_the_decorator_needs_no_parentheses(registry, sftask):
+    @sftask
+    def plain():
+        return 1
+
+    assert "plain" in registry.current
+
+
+def test_one_function_can_be_several_tasks(registry, sftask):
+    def cleanup(session):
+        return None
+
+    for name in ("golden", "rest"):
+        sftask(cleanup, name=f"cleanup_{name}", after=[name])
+    assert [task.name for task in registry.current.tasks] == ["cleanup_golden", "cleanup_rest"]
+    assert registry.current.task("cleanup_rest").source.name == "cleanup"
+
+
+def test_the_source_is_shipped_without_the_decorator_and_with_true_lines(registry, sftask):
+    @sftask(
+        name="trained",
+        after=["a"],
+    )
+    def train():
+        return 1
+
+    source = registry.current.task("trained").source
+    lines = source.text.splitlines()
+    assert lines[:4] == ["", "", "", ""]
+    assert lines[4] == "def train():"
+    assert source.first_line + 4 == train.__code__.co_firstlineno + 4
+    assert source.cell == "test_decorator.py"
+
+
+def test_a_graph_object_or_name_can_be_given(registry, sftask):
+    graph = TaskGraph("mine")
+
+    @sftask(graph=graph)
+    def one(): ...
+
+    @sftask(graph="other")
+    def two(): ...
+
+    assert "one" in graph
+    assert "two" in registry.named("other")
+    assert registry.current.tasks == ()
+
+
+@pytest.mark.parametrize("wrong", [len, lambda: 1, "text"])
+def test_what_has_no_source_is_an_error(sftask, wrong):
+    with pytest.raises(InputError):
+        sftask(wrong)
+
+
+def test_a_function_of_a_notebook_cell_is_named_by_its_cell(notebook, sftask):
+    notebook.names["sftask"] = TaskDecorator(notebook.registry)
+    notebook.run("@sftask(after=['a'])\ndef train(session):\n    return 1\n")
+    source = notebook.graph.task("train").source
+    assert source.cell == "Cell [1]"
+    assert source.text.splitlines()[1] == "def train(session):"
+
+
+def test_cells_and_decorators_share_one_registry(notebook):
+    notebook.names["sftask"] = TaskDecorator(notebook.registry)
+    notebook.run("%%sftask\ndef a(): return 1\n")
+    notebook.run("@sftask\ndef b(a): return a\n")
+    assert notebook.graph.predecessors("b") == ("a",)

@@ -1,0 +1,429 @@
+import builtins
+import json
+
+import pytest
+
+from sfdag_magics.errors import BackendError, GraphError, InputError, RunFailedError
+from tests.client.fake_snowflake import FakeSnowflake
+
+
+def person(monkeypatch, *answers):
+    """Somebody who answers questions; the questions asked are returned."""
+    monkeypatch.setenv("SFDAG_INTERACTIVE", "1")
+    asked, left = [], list(answers)
+
+    def answer(question=""):
+        asked.append(question)
+        return left.pop(0)
+
+    monkeypatch.setattr(builtins, "input", answer)
+    return asked
+
+
+def two_tasks(notebook):
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask a --sql\nselect 1\n")
+    notebook.run("%%sftask b --sql --after a\nselect 2\n")
+
+
+def test_help_leads_with_the_eight_of_every_day(notebook):
+    lines = notebook.run("%sfdag help").splitlines()
+    assert [line.split()[0] for line in lines[1:9]] == [
+        "graph",
+        "show",
+        "run",
+        "retry",
+        "why",
+        "logs",
+        "deploy",
+        "status",
+    ]
+
+
+@pytest.mark.parametrize("verb", ["graph", "target", "show", "validate", "deploy", "run", "status"])
+def test_each_verb_explains_itself_with_an_example(notebook, verb):
+    said = notebook.run(f"%sfdag {verb} -h")
+    assert f"example:\n  %sfdag {verb}" in said
+    assert notebook.run(f"%sfdag help {verb}") == said
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("%sfdag rnu", "%sfdag has no verb 'rnu'; did you mean run?"),
+        ("%sfdag run --wiat", "%sfdag run has no option --wiat; did you mean --wait?"),
+        ("%sfdag run -g nope", "there is no graph 'nope'"),
+        ("%sfdag show --format png", "invalid choice: 'png'"),
+        ("%sfdag graph g --timeout 5m --timeout 6m", "--timeout is given twice"),
+        ("%sfdag run --wait --no-wait", "contradict"),
+        ("%sfdag forget nope", "'nope' is not a task of graph"),
+        ("%sfdag target use prd", "there is no target 'prd'; did you mean prod?"),
+        ("%sfdag graph 1x", "graph name: '1x' is not an ASCII identifier"),
+        ("%sfdag graph g --schedule never", "never"),
+        ("%sfdag graph g --config nope", "the notebook has no variable of that name"),
+        ("%sfdag graph g --config '[1]'", "--config is no object but list"),
+    ],
+)
+def test_what_was_typed_wrong_is_named(notebook, line, message):
+    with pytest.raises(InputError) as raised:
+        notebook.run(line)
+    assert message in str(raised.value)
+
+
+def test_without_a_verb_the_graph_and_the_next_command_are_shown(notebook):
+    assert "next: %%sftask above a function" in notebook.run("%sfdag")
+    two_tasks(notebook)
+    said = notebook.run("%sfdag # what now?")
+    assert "g: 2 tasks, no run yet" in said
+    assert "next: %sfdag run" in said
+
+
+def test_options_of_a_graph_that_are_named_change_and_the_others_stay(notebook):
+    notebook.names["config"] = {"rows": 10}
+    notebook.run('%sfdag graph g --schedule "1 hour" --config config --auto-retry 2')
+    said = notebook.run("%sfdag graph g --warehouse ml --set rows=20")
+    assert "schedule 1 HOURS" in said
+    options = notebook.graph.options
+    assert (options.warehouse, options.auto_retry, options.config) == ("ml", 2, {"rows": 20})
+
+
+def test_config_may_be_a_variable_in_braces(notebook):
+    notebook.names["config"] = {"rows": 10}
+    notebook.run("%sfdag graph g --config {config}")
+    assert notebook.graph.options.config == {"rows": 10}
+
+
+def test_validate_names_all_problems_at_once(notebook):
+    notebook.run("%%sftask a --sql --after c\nselect 1\n")
+    notebook.run("%%sftask b --sql --after aa\nselect 1\n")
+    with pytest.raises(GraphError) as raised:
+        notebook.run("%sfdag validate")
+    assert "--after 'c'" in str(raised.value)
+    assert "did you mean 'a'?" in str(raised.value)
+    assert notebook.fake.statements == []
+
+
+def test_validate_finds_what_cannot_be_shipped(notebook):
+    notebook.run("import threading\nlock = threading.Lock()")
+    notebook.run("%%sftask\ndef a():\n    lock.acquire()\n")
+    with pytest.raises(InputError, match="lock"):
+        notebook.run("%sfdag validate")
+
+
+@pytest.mark.parametrize(("form", "start"), [("dot", "digraph"), ("mermaid", "flowchart")])
+def test_show_prints_other_forms(notebook, form, start):
+    two_tasks(notebook)
+    assert start in notebook.run(f"%sfdag show --format {form}")
+
+
+def test_deploy_shows_its_plan_and_asks(notebook, monkeypatch):
+    two_tasks(notebook)
+    asked = person(monkeypatch, "n", "y")
+    assert "not deployed" in notebook.run("%sfdag deploy")
+    assert notebook.fake.tasks == {}
+    said = notebook.run("%sfdag deploy")
+    assert "+ a  new" in said
+    assert "deployed: 2 tasks, 2 changed" in said
+    assert asked == ["deploy to fake · DB.S? [y/N] "] * 2
+    assert list(notebook.fake.tasks) == ["G", "G$A", "G$B"]
+
+
+def test_a_question_that_nobody_can_answer_is_an_error(notebook):
+    two_tasks(notebook)
+    with pytest.raises(InputError, match="nobody can answer") as raised:
+        notebook.run("%sfdag deploy")
+    assert raised.value.hint == "%sfdag deploy --yes"
+    assert notebook.fake.tasks == {}
+    notebook.run("%sfdag deploy --yes")
+    assert notebook.fake.tasks
+
+
+def test_production_asks_for_its_name_and_nothing_but_looking_happens_before(notebook, monkeypatch):
+    two_tasks(notebook)
+    asked = person(monkeypatch, "y", "prod")
+    assert "not deployed" in notebook.run("%sfdag deploy -t prod")
+    assert all(text.startswith(("SHOW", "LIST")) for text in notebook.fake.statements)
+    assert "deployed: 2 tasks" in notebook.run("%sfdag deploy -t prod")
+    assert "type prod to deploy" in asked[0]
+
+
+def test_a_cell_says_whether_what_it_defines_is_deployed(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag deploy --yes")
+    assert "· deployed" in notebook.run("%%sftask a --sql\nselect 1\n")
+    assert "· edited, not deployed" in notebook.run("%%sftask a --sql\nselect 3\n")
+
+
+def test_a_forgotten_task_is_dropped_by_the_next_deploy(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag deploy --yes")
+    notebook.run("%sfdag forget b")
+    said = notebook.run("%sfdag deploy --yes")
+    assert "- b  dropped" in said
+    assert list(notebook.fake.tasks) == ["G", "G$A"]
+
+
+def test_plan_prints_statements_and_changes_nothing(notebook):
+    two_tasks(notebook)
+    assert "CREATE OR ALTER TASK DB.S.G$B" in notebook.run("%sfdag plan --sql")
+    assert notebook.fake.tasks == {}
+
+
+class RunningSnowflake(FakeSnowflake):
+    """Runs what is executed: each look at the history carries the run one task further."""
+
+    def __init__(self):
+        super().__init__()
+        self.failing = set()
+
+    def _execute(self, statement):
+        if statement.retry_last or statement.retry_group:
+            return self._retry()
+        answer = super()._execute(statement)
+        self.history[-1].update(
+            STATE="SUCCEEDED", COMPLETED_TIME=self.history[-1]["SCHEDULED_TIME"]
+        )
+        self.graphs.append(
+            {
+                "STATE": "EXECUTING",
+                "ATTEMPT_NUMBER": 1,
+                "GRAPH_RUN_GROUP_ID": self.history[-1]["GRAPH_RUN_GROUP_ID"],
+                "ROOT_TASK_ID": "id-G",
+            }
+        )
+        return answer
+
+    def _retry(self):
+        last = self.graphs[-1]
+        self.graphs.append(
+            last | {"STATE": "EXECUTING", "ATTEMPT_NUMBER": last["ATTEMPT_NUMBER"] + 1}
+        )
+        return []
+
+    def _task_history(self, sql):
+        rows = super()._task_history(sql)
+        if self.graphs and self.graphs[-1]["STATE"] == "EXECUTING":
+            self._go_on()
+        return rows
+
+    def _go_on(self):
+        run = self.graphs[-1]
+        done = {
+            row["NAME"]: row["STATE"]
+            for row in self.history
+            if row["GRAPH_RUN_GROUP_ID"] == run["GRAPH_RUN_GROUP_ID"]
+            and (row["STATE"] != "FAILED" or row["ATTEMPT_NUMBER"] == run["ATTEMPT_NUMBER"])
+        }
+        for name, task in self.tasks.items():
+            above = [parent.name for parent in task["statement"].after]
+            if name not in done and all(done.get(parent) == "SUCCEEDED" for parent in above):
+                self._ran(name, run)
+                return
+        run["STATE"] = "FAILED" if "FAILED" in done.values() else "SUCCEEDED"
+
+    def _ran(self, name, run):
+        failed = name in self.failing
+        self.history.append(
+            self.history[0]
+            | {
+                "NAME": name,
+                "STATE": "FAILED" if failed else "SUCCEEDED",
+                "QUERY_ID": f"q-{name}",
+                "ATTEMPT_NUMBER": run["ATTEMPT_NUMBER"],
+                "GRAPH_RUN_GROUP_ID": run["GRAPH_RUN_GROUP_ID"],
+                "ERROR_CODE": 100357 if failed else None,
+                "ERROR_MESSAGE": 'File "Cell [3] b", line 2, in b\nValueError: boom'
+                if failed
+                else None,
+                "CONFIG": None,
+            }
+        )
+
+
+@pytest.fixture
+def fake():
+    return RunningSnowflake()
+
+
+def test_a_headless_run_deploys_blocks_and_says_each_task(notebook):
+    two_tasks(notebook)
+    said = notebook.run("run = %sfdag run --set n=1")
+    assert "deployed a, b to fake · DB.S" in said
+    assert "✓ a  succeeded" in said
+    assert "✓ b  succeeded" in said
+    assert repr(notebook.names["run"]) == "Run(run group-1 of g: SUCCEEDED, 2/2 tasks)"
+    assert dict(notebook.names["run"].snapshot.config) == {"n": 1}
+
+
+def test_a_headless_run_that_fails_is_loud_and_says_why(notebook):
+    two_tasks(notebook)
+    notebook.fake.failing = {"G$A"}
+    with pytest.raises(RunFailedError) as raised:
+        notebook.run("%sfdag run")
+    said = str(raised.value)
+    assert "a failed (Cell [3] b, line 2): 1 other was not run because of it (b)" in said
+    assert "ValueError: boom" in said
+    assert "%sfdag retry" in raised.value.hint
+    assert isinstance(raised.value, BackendError)
+
+
+def test_a_run_that_is_not_waited_for_says_how_to_look(notebook):
+    two_tasks(notebook)
+    said = notebook.run("%sfdag run --no-wait")
+    assert "run group-1 of g started on fake · DB.S: %sfdag status" in said
+    assert "g: " in notebook.run("%sfdag status")
+
+
+def failed_run(notebook):
+    two_tasks(notebook)
+    notebook.fake.failing = {"G$B"}
+    with pytest.raises(RunFailedError):
+        notebook.run("%sfdag run")
+    notebook.fake.failing = set()
+
+
+def test_a_retry_says_what_runs_and_keeps_what_succeeded(notebook):
+    failed_run(notebook)
+    said = notebook.run("%sfdag retry --preview")
+    assert "runs: b · reused: a" in said
+    assert notebook.fake.graphs[-1]["ATTEMPT_NUMBER"] == 1
+    said = notebook.run("run = %sfdag retry")
+    assert "✓ a  reused" in said
+    assert "✓ b  succeeded · attempt 2" in said
+    assert notebook.names["run"].attempt == 2
+
+
+def test_a_retry_ships_edited_code_and_alters_no_task(notebook):
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask\ndef a(): return 1\n")
+    notebook.run("%%sftask --after a\ndef b(): return 1 / 0\n")
+    notebook.fake.failing = {"G$B"}
+    with pytest.raises(RunFailedError):
+        notebook.run("%sfdag run")
+    notebook.fake.failing = set()
+    notebook.run("%%sftask --after a\ndef b(): return 2\n")
+    notebook.fake.statements.clear()
+    said = notebook.run("%sfdag retry")
+    assert "with edited code: b" in said
+    assert "new code: b" in said
+    changed = [
+        text
+        for text in notebook.fake.statements
+        if not text.startswith(("SHOW", "LIST", "SELECT", "PUT", "CREATE STAGE"))
+    ]
+    assert [text.split("(")[0] for text in changed] == [
+        "CREATE OR REPLACE PROCEDURE DB.S.G$RUN",
+        "EXECUTE TASK DB.S.G RETRY LAST",
+    ]
+
+
+def test_a_retry_with_nothing_failed_says_so_and_ends_well(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag run")
+    said = notebook.run("%sfdag retry")
+    assert "nothing failed in run group-1 of g: nothing to retry" in said
+    assert notebook.fake.graphs[-1]["ATTEMPT_NUMBER"] == 1
+
+
+def test_why_explains_the_first_failure(notebook):
+    failed_run(notebook)
+    said = notebook.run("%sfdag why")
+    assert "✕ b failed (Cell [3] b, line 2): nothing else was kept from running" in said
+    assert repr(notebook.value) == "RootCause(run group-1 of g: b)"
+
+
+def test_logs_are_read_by_query_id(notebook):
+    failed_run(notebook)
+    notebook.fake.events["q-G$B"] = [
+        {"TIMESTAMP": None, "SEVERITY": "INFO", "LOGGER": "x", "MESSAGE": "loss 0.5"},
+        {"TIMESTAMP": None, "SEVERITY": "WARN", "LOGGER": "x", "MESSAGE": "late"},
+    ]
+    assert notebook.run("lines = %sfdag logs B --grep loss") == "INFO  loss 0.5\n"
+    assert repr(notebook.names["lines"]) == "<1 lines of b>"
+    with pytest.raises(InputError, match="'c' is not a task of run"):
+        notebook.run("%sfdag logs c")
+
+
+def test_runs_lists_the_newest_first(notebook):
+    failed_run(notebook)
+    notebook.run("%sfdag run")
+    said = notebook.run("%sfdag runs --stats")
+    assert "failed: b" in said
+    assert "1 of 2 succeeded" in said
+    found = json.loads(notebook.run("found = %sfdag runs --json --last 1"))
+    assert len(found) == 1
+
+
+def test_status_as_json_is_machine_readable(notebook):
+    failed_run(notebook)
+    found = json.loads(notebook.run("run = %sfdag status --json"))
+    assert found["state"] == "FAILED"
+    assert found["tasks"]["b"]["error_code"] == "100357"
+
+
+def test_a_run_can_be_named_by_the_start_of_its_id(notebook):
+    failed_run(notebook)
+    assert "run group-1 of g" in notebook.run("%sfdag status #group")
+    with pytest.raises(InputError, match="no run 'zzz'"):
+        notebook.run("%sfdag status zzz")
+
+
+def test_another_kernel_finds_the_run_in_the_history(notebook):
+    failed_run(notebook)
+    notebook.magics.desk.workspace._places.clear()
+    assert "run group-1 of g" in notebook.run("%sfdag status")
+
+
+def test_stop_asks_unless_told(notebook, monkeypatch):
+    two_tasks(notebook)
+    notebook.run("%sfdag run --no-wait --no-widget")
+    with pytest.raises(InputError, match="nobody can answer: cancel run"):
+        notebook.run("%sfdag stop")
+    notebook.run("%sfdag stop --yes")
+    assert "is over" in notebook.run("%sfdag stop")
+
+
+def test_ctrl_c_detaches_and_the_run_goes_on(notebook, monkeypatch):
+    two_tasks(notebook)
+    history = notebook.fake._task_history
+    looks = []
+
+    def interrupted(sql):
+        looks.append(sql)
+        if len(looks) == 3:
+            raise KeyboardInterrupt
+        return history(sql)
+
+    notebook.fake._task_history = interrupted
+    said = notebook.run("run = %sfdag run")
+    assert "no longer waiting; run group-1 of g goes on: %sfdag status · %sfdag stop" in said
+    assert notebook.names["run"].snapshot.state == "EXECUTING"
+
+
+def test_elsewhere_a_run_names_what_is_edited_and_not_deployed(notebook):
+    two_tasks(notebook)
+    notebook.fake.is_embedded = False
+    with pytest.raises(InputError, match="graph 'g' is not deployed"):
+        notebook.run("%sfdag run -t prod --no-wait")
+    notebook.run("%sfdag deploy -t prod --yes")
+    notebook.run("%%sftask b --sql --after a\nselect 5\n")
+    said = notebook.run("%sfdag run -t prod --no-wait")
+    assert "runs what is deployed; edited and not deployed: b" in said
+    assert notebook.fake.tasks["G$B"]["statement"].body == "select 2"
+
+
+def test_targets_are_listed_and_chosen(notebook):
+    said = notebook.run("%sfdag target")
+    assert "→ embedded  embedded engine" in said
+    assert "prod  connection company · production" in said
+    assert "→ prod" in notebook.run("%sfdag target use prod")
+    assert "→ prod" in notebook.run("%sfdag target")
+
+
+def test_an_open_session_can_be_a_target(notebook):
+    notebook.names["mine"] = notebook.fake
+    assert "→ mine" in notebook.run("%sfdag target mine")
+    two_tasks(notebook)
+    notebook.run("%sfdag deploy --yes")
+    assert notebook.fake.tasks
+    notebook.run("%unload_ext sfdag_magics")
