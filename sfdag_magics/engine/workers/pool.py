@@ -26,6 +26,7 @@ PRELOADED = (
     "snowflake.snowpark",
     "snowflake.snowpark.functions",
     "snowflake.snowpark.context",
+    "sfdag_magics.engine.workers.late_session",
     "cloudpickle",
     "numpy",
     "pandas",
@@ -43,6 +44,12 @@ PRELOADED_ML = (
 )
 _ML_PACKAGES = frozenset({"snowflake-ml-python", "xgboost", "scikit-learn"})
 _PACKAGE_NAME = re.compile(r"\s*([A-Za-z0-9._-]+)")
+#: Switches of the connector: no look for a cloud around it, no library loaded to report about.
+_QUIET = {
+    "SNOWFLAKE_DISABLE_PLATFORM_DETECTION": "true",
+    "SNOWFLAKE_DISABLE_MINICORE": "true",
+    "SF_TELEMETRY_DISABLE_CONNECTION_SHAPE": "true",
+}
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -175,7 +182,7 @@ class WorkerPool:
 
 def worker_environment(ours: Mapping[str, str]) -> dict[str, str]:
     """The environment of workers: no probing of cloud services, no proxy before the engine."""
-    environment = dict(ours, SNOWFLAKE_DISABLE_PLATFORM_DETECTION="true")
+    environment = {**ours, **_QUIET}
     for name in ("NO_PROXY", "no_proxy"):
         known = [part for part in environment.get(name, "").split(",") if part]
         environment[name] = ",".join(dict.fromkeys([*known, *_LOOPBACK]))

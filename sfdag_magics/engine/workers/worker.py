@@ -6,6 +6,7 @@ the engine reads and caps. It never returns: whatever happens, the process ends 
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import socket
@@ -29,6 +30,8 @@ from sfdag_magics.engine.workers.values import (
 from sfdag_magics.engine.workers.vectors import answer_batches
 
 _IMPORTS = "imports"
+#: Imports Snowpark, so it is imported where a job needs it; the zygote has done so before.
+_LATE_SESSION = "sfdag_magics.engine.workers.late_session"
 
 
 def run(files: list[int], *, parent: int) -> NoReturn:
@@ -85,9 +88,8 @@ def _called(handler: Handler, job: Job) -> dict[str, Any]:
 def _session(job: Job) -> Any:  # noqa: ANN401 - Snowpark is imported where it is needed
     if job.connection is None:
         return None
-    from snowflake.snowpark import Session  # heavy, and preloaded by the zygote
-
-    return Session.builder.configs(dict(job.connection)).create()
+    module = importlib.import_module(_LATE_SESSION)
+    return module.LateSession(job.connection)
 
 
 def _query_id_of(value: Any, session: Any) -> str | None:  # noqa: ANN401 - as above
