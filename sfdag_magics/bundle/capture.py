@@ -28,7 +28,7 @@ from sfdag_magics.bundle.modules import (
 )
 from sfdag_magics.bundle.names_used import global_names, imported_modules, without_annotations
 from sfdag_magics.bundle.ways_out import described, way_out
-from sfdag_magics.bundle.written import Written, defined_in, find_written
+from sfdag_magics.bundle.written import Written, defined_in, find_written, innermost
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.source import FunctionSource
 
@@ -305,19 +305,16 @@ class _Walk:
         self._problems.append(Problem(task=self._task, message=message, hint=hint))
 
     def _is_of_notebook(self, value: object) -> bool:
-        unwrapped = inspect.unwrap(value) if isinstance(value, types.FunctionType) else value
-        if getattr(unwrapped, "__globals__", None) is self._namespace:
+        inner = innermost(value)
+        if isinstance(inner, types.FunctionType) and inner.__globals__ is self._namespace:
             return True
-        if not isinstance(unwrapped, types.FunctionType | type) and not hasattr(
-            unwrapped, "__wrapped__"
-        ):
-            return False
-        return getattr(unwrapped, "__module__", None) == self._namespace.get("__name__", "__main__")
+        here = self._namespace.get("__name__", "__main__")
+        return isinstance(inner, types.FunctionType | type) and inner.__module__ == here
 
     def _is_ours(self, decorator: ast.expr) -> bool:
         """Whether a decorator is this package's, which marks the task and does not ship."""
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        first = next(node.id for node in ast.walk(called) if isinstance(node, ast.Name))
+        first = next((node.id for node in ast.walk(called) if isinstance(node, ast.Name)), "")
         value = self._namespace.get(first)
         module = getattr(value, "__name__" if inspect.ismodule(value) else "__module__", None)
         return isinstance(module, str) and is_own(module)
@@ -325,5 +322,5 @@ class _Walk:
     def _with_futures(self, written: Written, name: str) -> Written:
         """With what the compiled code says: cells inherit `from __future__` from earlier ones."""
         value = self._namespace.get(name)
-        code = getattr(inspect.unwrap(value) if callable(value) else None, "__code__", None)
+        code = getattr(innermost(value), "__code__", None)
         return written.with_flags(code.co_flags) if isinstance(code, types.CodeType) else written

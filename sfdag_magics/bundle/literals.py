@@ -10,7 +10,7 @@ import decimal
 import logging
 import math
 import re
-from collections.abc import Callable, Sized
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import PurePath
 
@@ -44,11 +44,12 @@ def source_of(value: object) -> tuple[str, tuple[str, ...]] | None:
     if isinstance(value, re.Pattern):
         flags = f", {value.flags}" if value.flags != re.compile(_plain(value)).flags else ""
         return f"re.compile({value.pattern!r}{flags})", ("re",)
-    if isinstance(value, PurePath):
+    if isinstance(value, PurePath) and type(value).__module__.startswith("pathlib"):
         return f"pathlib.{type(value).__name__}({str(value)!r})", ("pathlib",)
-    if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
+    # Of these types only: a pandas Timestamp is a datetime too, and its repr is not.
+    if type(value) in (datetime.date, datetime.datetime, datetime.time, datetime.timedelta):
         return (repr(value), ("datetime",)) if _is_plain_time(value) else None
-    if isinstance(value, decimal.Decimal):
+    if type(value) is decimal.Decimal:
         return f"decimal.{value!r}", ("decimal",)
     text = _literal(value)
     return None if text is None or len(text) > MAX_LITERAL else (text, ())
@@ -90,7 +91,7 @@ def _plain(pattern: re.Pattern[str] | re.Pattern[bytes]) -> str | bytes:
     return pattern.pattern
 
 
-def _is_plain_time(value: datetime.date | datetime.time | datetime.timedelta) -> bool:
+def _is_plain_time(value: object) -> bool:
     zone = getattr(value, "tzinfo", None)
     return zone is None or zone is datetime.UTC
 
@@ -98,13 +99,13 @@ def _is_plain_time(value: datetime.date | datetime.time | datetime.timedelta) ->
 def _literal(value: object, depth: int = 0) -> str | None:
     """`value` as a literal expression of plain Python types, or None."""
     kind = type(value)
+    if depth > _MAX_DEPTH:
+        return None
     if value is None or value is ... or kind in (bool, int, str, bytes, complex):
         return repr(value)
     if kind is float:
         return repr(value) if math.isfinite(float(str(value))) else f"float({str(value)!r})"
-    if depth > _MAX_DEPTH or (isinstance(value, Sized) and len(value) > MAX_LITERAL):
-        return None
-    if isinstance(value, dict) and kind is dict:
+    if isinstance(value, dict) and kind is dict and len(value) <= MAX_LITERAL:
         pairs = [
             (_literal(key, depth + 1), _literal(item, depth + 1)) for key, item in value.items()
         ]
@@ -112,6 +113,8 @@ def _literal(value: object, depth: int = 0) -> str | None:
             return None
         return "{" + ", ".join(f"{key}: {item}" for key, item in pairs) + "}"
     if isinstance(value, list | tuple | set | frozenset) and kind in _BRACKETS:
+        if len(value) > MAX_LITERAL:
+            return None
         # A set has no order: sorted, so that the same set is the same text.
         items = [_literal(item, depth + 1) for item in value]
         texts = [item for item in items if item is not None]

@@ -43,8 +43,9 @@ def import_of_object(name: str, value: object) -> str | None:
     """The line that imports `value` under `name` from where it is public, or None."""
     for module_name in _modules_of(value):
         for candidate in _shortest_first(module_name):
-            for attribute in dict.fromkeys((name, getattr(value, "__name__", name))):
-                if getattr(sys.modules.get(candidate), attribute, _MISSING) is value:
+            for attribute in dict.fromkeys((name, str(getattr(value, "__name__", name)))):
+                # Not getattr: a lazy module would import more, or fail.
+                if vars(sys.modules.get(candidate, _EMPTY)).get(attribute, _EMPTY) is value:
                     renamed = "" if attribute == name else f" as {name}"
                     return f"from {candidate} import {attribute}{renamed}"
     return None
@@ -95,7 +96,7 @@ def is_standard(module_name: str) -> bool:
     return top in sys.stdlib_module_names or top in sys.builtin_module_names
 
 
-_MISSING = object()
+_EMPTY = types.ModuleType("empty")
 
 
 def _deepest_module(full: str, chain: tuple[str, ...]) -> str | None:

@@ -37,7 +37,7 @@ def described(value: object) -> str:
     """A value by type and size, such as `a pandas.DataFrame of 1.6 MB`; never by content."""
     try:
         size = float(sys.getsizeof(value))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, AttributeError, RuntimeError):  # a __sizeof__ of somebody's own
         return f"a {type_name(value)}"
     unit = 0
     while size >= 1000 and unit < len(_UNITS) - 1:

@@ -94,9 +94,17 @@ def find_written(
     return None
 
 
+def innermost(value: object) -> object:
+    """The function behind decorators that say what they wrap; anything else as it is."""
+    try:
+        return inspect.unwrap(value) if callable(value) else value
+    except ValueError:  # it wraps itself
+        return value
+
+
 def code_file(value: object) -> str | None:
     """The file name of the code of a function, or of a class's first method that has one."""
-    unwrapped = inspect.unwrap(value) if callable(value) else value
+    unwrapped = innermost(value)
     if isinstance(unwrapped, types.FunctionType):
         return unwrapped.__code__.co_filename
     if isinstance(unwrapped, type):

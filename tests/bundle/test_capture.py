@@ -164,6 +164,13 @@ def test_lambdas_aliases_and_decorated_functions_come_along(notebook):
             "source is not known",
         ),
         ("thing = [1]\nthing.append(thing)", "cannot be shipped"),
+        ("import pandas as pd\nthing = pd.Timestamp('2026-01-02')", "Timestamp"),
+        (
+            "class Odd:\n    def __len__(self): raise OSError\n"
+            "    def __sizeof__(self): raise RuntimeError\n"
+            "    def __getattr__(self, name): return self\nthing = Odd()",
+            "a __main__.Odd,",
+        ),
     ],
 )
 def test_anything_else_is_named_with_its_type_its_size_and_a_way_out(notebook, setup, message):
