@@ -1,32 +1,48 @@
-"""DuckDB macros our rewrites call. Only data; fakesnow's are named by its adapter."""
+"""Snowflake's functions that sqlglot and fakesnow do not give DuckDB, as macros. Only data.
+
+Semi-structured values are JSON text throughout; an array is taken apart as JSON[].
+"""
 
 from __future__ import annotations
 
-#: Name and parameters, and what it stands for.
-MACROS: tuple[tuple[str, str], ...] = (
+from sfdag_magics.engine.answers import SfType
+
+_ARRAY, _OBJECT, _VARIANT = SfType.ARRAY, SfType.OBJECT, SfType.VARIANT
+
+#: Name and parameters, and what it stands for: what our rewrites put around expressions.
+HELPERS: tuple[tuple[str, str], ...] = (
     # a float becomes a whole number by rounding half away from zero; everything else is as it is
     (
         "_sf_rounded(x)",
         "CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT')"
         " THEN CAST(round(TRY_CAST(x AS DOUBLE)) AS HUGEINT) ELSE CAST(x AS HUGEINT) END",
     ),
+    # text as Snowflake writes it: 1 for 1.0, milliseconds, VARIANT strings without quotes
+    (
+        "_sf_text(x)",
+        "CASE typeof(x)"
+        " WHEN 'JSON' THEN json_extract_string(to_json(x), '$')"
+        " WHEN 'DOUBLE' THEN regexp_replace(CAST(x AS VARCHAR), '\\.0$', '')"
+        " WHEN 'TIMESTAMP' THEN strftime(TRY_CAST(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g')"
+        " WHEN 'TIMESTAMP WITH TIME ZONE'"
+        " THEN strftime(TRY_CAST(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g +0000')"
+        " ELSE CAST(x AS VARCHAR) END",
+    ),
+    # OBJECT_CONSTRUCT: keys and values without a key, or without a value, are left out
+    (
+        "_sf_object(ks, vs)",
+        "to_json(map_from_entries(list_filter(list_zip(ks, vs),"
+        " lambda e: e[1] IS NOT NULL AND e[2] IS NOT NULL)))",
+    ),
+    (
+        "_sf_object_with_nulls(ks, vs)",
+        "to_json(map_from_entries(list_filter(list_zip(ks, vs), lambda e: e[1] IS NOT NULL)))",
+    ),
     ("_sf_random()", "CAST(floor((random() - 0.5) * 18446744073709551615) AS BIGINT)"),
     (
         "_sf_random_seeded(seed, row)",
         "CAST(CAST(hash(seed, row) AS HUGEINT) - 9223372036854775808 AS BIGINT)",
     ),
-    ("_sf_uuid()", "CAST(uuid() AS VARCHAR)"),
-    (
-        "_sf_typeof(v)",
-        "CASE json_type(v) WHEN 'UBIGINT' THEN 'INTEGER' WHEN 'BIGINT' THEN 'INTEGER'"
-        " WHEN 'NULL' THEN 'NULL_VALUE' ELSE json_type(v) END",
-    ),
-    ("_sf_object_keys(v)", "to_json(json_keys(v))"),
-    (
-        "_sf_array_to_string(a, separator)",
-        "array_to_string(CAST(a AS VARCHAR[]), separator)",
-    ),
-    ("_sf_is_null_value(v)", "json_type(v) = 'NULL'"),
     # what a VARCHAR(n) column says to a longer value; the test of it is a CHECK constraint
     (
         "_sf_fits(s, most)",
@@ -35,7 +51,140 @@ MACROS: tuple[tuple[str, str], ...] = (
     ),
 )
 
+#: By Snowflake's name: the macro's parameters, its DuckDB expression, the type of its value where
+#: JSON does not say it.
+FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
+    "ARRAY_APPEND": ("a, x", "to_json(list_append(CAST(a AS JSON[]), to_json(x)))", _ARRAY),
+    "ARRAY_PREPEND": ("a, x", "to_json(list_prepend(to_json(x), CAST(a AS JSON[])))", _ARRAY),
+    "ARRAY_CAT": ("a, b", "to_json(list_concat(CAST(a AS JSON[]), CAST(b AS JSON[])))", _ARRAY),
+    "ARRAY_COMPACT": (
+        "a",
+        "to_json(list_filter(CAST(a AS JSON[]), lambda x: json_type(x) <> 'NULL'))",
+        _ARRAY,
+    ),
+    "ARRAY_CONTAINS": ("x, a", "list_contains(CAST(a AS JSON[]), to_json(x))", None),
+    "ARRAY_DISTINCT": ("a", "to_json(list_distinct(CAST(a AS JSON[])))", _ARRAY),
+    "ARRAY_EXCEPT": (
+        "a, b",
+        "to_json(list_filter(CAST(a AS JSON[]),"
+        " lambda x: NOT list_contains(CAST(b AS JSON[]), x)))",
+        _ARRAY,
+    ),
+    "ARRAY_GENERATE_RANGE": (
+        "first, past",
+        "to_json(range(CAST(first AS BIGINT), CAST(past AS BIGINT)))",
+        _ARRAY,
+    ),
+    "ARRAY_INTERSECTION": (
+        "a, b",
+        "to_json(list_filter(CAST(a AS JSON[]), lambda x: list_contains(CAST(b AS JSON[]), x)))",
+        _ARRAY,
+    ),
+    "ARRAYS_OVERLAP": ("a, b", "list_has_any(CAST(a AS JSON[]), CAST(b AS JSON[]))", None),
+    "ARRAY_MAX": ("a", "list_max(CAST(a AS JSON[]))", _VARIANT),
+    "ARRAY_MIN": ("a", "list_min(CAST(a AS JSON[]))", _VARIANT),
+    "ARRAY_POSITION": (
+        "x, a",
+        "nullif(coalesce(list_position(CAST(a AS JSON[]), to_json(x)), 0), 0) - 1",
+        None,
+    ),
+    "ARRAY_REMOVE": (
+        "a, x",
+        "to_json(list_filter(CAST(a AS JSON[]), lambda y: y <> to_json(x)))",
+        _ARRAY,
+    ),
+    "ARRAY_SLICE": (
+        "a, first, past",
+        "to_json(list_slice(CAST(a AS JSON[]),"
+        " CASE WHEN first >= 0 THEN first + 1 ELSE first END,"
+        " CASE WHEN past >= 0 THEN past ELSE past - 1 END))",
+        _ARRAY,
+    ),
+    "ARRAY_SORT": ("a", "to_json(list_sort(CAST(a AS JSON[])))", _ARRAY),
+    "ARRAY_TO_STRING": (
+        "a, separator",
+        "array_to_string(list_transform(CAST(a AS JSON[]),"
+        " lambda x: coalesce(json_extract_string(x, '$'), '')), separator)",
+        None,
+    ),
+    "AS_ARRAY": ("v", "CASE WHEN json_type(to_json(v)) = 'ARRAY' THEN to_json(v) END", _ARRAY),
+    "AS_OBJECT": ("v", "CASE WHEN json_type(to_json(v)) = 'OBJECT' THEN to_json(v) END", _OBJECT),
+    "AS_BOOLEAN": ("v", "TRY_CAST(json_extract_string(to_json(v), '$') AS BOOLEAN)", None),
+    "AS_CHAR": (
+        "v",
+        "CASE WHEN json_type(to_json(v)) = 'VARCHAR' THEN json_extract_string(to_json(v), '$') END",
+        None,
+    ),
+    "AS_DOUBLE": ("v", "TRY_CAST(json_extract_string(to_json(v), '$') AS DOUBLE)", None),
+    "AS_INTEGER": ("v", "TRY_CAST(json_extract_string(to_json(v), '$') AS HUGEINT)", None),
+    "GET": (
+        "v, k",
+        "json_extract(to_json(v), CASE WHEN typeof(k) = 'VARCHAR'"
+        " THEN '$.\"' || k || '\"' ELSE '$[' || k || ']' END)",
+        _VARIANT,
+    ),
+    "IS_ARRAY": ("v", "json_type(to_json(v)) = 'ARRAY'", None),
+    "IS_BOOLEAN": ("v", "json_type(to_json(v)) = 'BOOLEAN'", None),
+    "IS_CHAR": ("v", "json_type(to_json(v)) = 'VARCHAR'", None),
+    "IS_VARCHAR": ("v", "json_type(to_json(v)) = 'VARCHAR'", None),
+    "IS_INTEGER": ("v", "json_type(to_json(v)) IN ('UBIGINT', 'BIGINT', 'HUGEINT')", None),
+    "IS_DOUBLE": ("v", "json_type(to_json(v)) IN ('UBIGINT', 'BIGINT', 'DOUBLE')", None),
+    "IS_OBJECT": ("v", "json_type(to_json(v)) = 'OBJECT'", None),
+    "IS_NULL_VALUE": ("v", "json_type(to_json(v)) = 'NULL'", None),
+    "OBJECT_KEYS": ("v", "to_json(json_keys(to_json(v)))", _ARRAY),
+    "OBJECT_DELETE": (
+        "v, k",
+        "json_merge_patch(to_json(v), json_object(CAST(k AS VARCHAR), NULL))",
+        _OBJECT,
+    ),
+    "OBJECT_INSERT": (
+        "v, k, x",
+        "json_merge_patch(to_json(v), json_object(CAST(k AS VARCHAR), to_json(x)))",
+        _OBJECT,
+    ),
+    "TYPEOF": (
+        "v",
+        "CASE json_type(to_json(v)) WHEN 'UBIGINT' THEN 'INTEGER' WHEN 'BIGINT' THEN 'INTEGER'"
+        " WHEN 'HUGEINT' THEN 'INTEGER' WHEN 'NULL' THEN 'NULL_VALUE'"
+        " ELSE json_type(to_json(v)) END",
+        None,
+    ),
+    "TO_OBJECT": ("v", "CAST(v AS JSON)", _OBJECT),
+    "TO_ARRAY": (
+        "v",
+        "CASE WHEN v IS NULL THEN NULL WHEN json_type(to_json(v)) = 'ARRAY' THEN to_json(v)"
+        " ELSE json_array(v) END",
+        _ARRAY,
+    ),
+    "UUID_STRING": ("", "CAST(uuid() AS VARCHAR)", None),
+}
+
+#: By Snowflake's name: a function of DuckDB that takes the same arguments.
+SAME = {"ARRAY_CONSTRUCT": "json_array"}
+
+#: The functions whose calls stay as they are written until the rewrite that names the macro.
+AS_WRITTEN = frozenset(FUNCTIONS) | frozenset(SAME)
+
+
+def macro_name(function: str) -> str:
+    """The macro, or DuckDB's own function, behind a function of this module."""
+    return SAME.get(function) or f"_sf_{function.lower()}"
+
+
+def made_type(function: str) -> SfType | None:
+    """The type of a function's value, None where DuckDB's is right."""
+    if function == "ARRAY_CONSTRUCT":
+        return SfType.ARRAY
+    return FUNCTIONS[function][2] if function in FUNCTIONS else None
+
 
 def creation_statements() -> tuple[str, ...]:
     """The statements that make the macros; again in each process, so that they can change."""
-    return tuple(f"CREATE OR REPLACE MACRO {name} AS ({body})" for name, body in MACROS)
+    functions = [
+        (f"{macro_name(name)}({parameters})", body)
+        for name, (parameters, body, _) in FUNCTIONS.items()
+    ]
+    return tuple(
+        f"CREATE OR REPLACE MACRO {signature} AS ({body})"
+        for signature, body in (*HELPERS, *functions)
+    )
