@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import base64
 import importlib.util
 import json
 import logging
+import pickle
+import sys
 import traceback
 from importlib.resources import files
 from pathlib import Path
@@ -193,6 +196,14 @@ def test_dataclasses_futures_and_positional_only_parameters_work(notebook, ship)
     )
     notebook.task("def train(session, k=1, /, *, j=2): return [k, j, Row().value]")
     assert ship().run(GraphRun(config='{"j": 5}'), "train") == "[1, 5, 4]"
+
+
+def test_what_a_task_pickles_can_be_read_where_the_archive_is_not(notebook, ship):
+    notebook.run("import base64, cloudpickle\nFACTOR = 3\ndef triple(x): return x * FACTOR")
+    notebook.task("def train(session): return base64.b64encode(cloudpickle.dumps(triple)).decode()")
+    text = ship().run(GraphRun(), "train")
+    assert not [name for name in sys.modules if name.startswith("sfdag_bundle")]
+    assert pickle.loads(base64.b64decode(text))(2) == 6  # noqa: S301 - made one line above
 
 
 def test_the_context_has_the_methods_of_snowflakes_own():
