@@ -51,7 +51,7 @@ REWRITES: tuple[Rewrite, ...] = (
     Rewrite(fs.to_decimal, (exp.ToNumber,)),
     Rewrite(fs.to_timestamp, (exp.UnixToTime, exp.Anonymous, exp.Cast)),
     Rewrite(fs.to_variant, (exp.ToVariant,)),
-    Rewrite(fs.object_construct, (exp.StarMap, exp.Struct, exp.JSONObject)),
+    Rewrite(fs.object_construct, (exp.StarMap, exp.JSONObject)),
     Rewrite(fs.float_to_double, (exp.DataType,)),
     Rewrite(fs.sample, (exp.TableSample,)),
     Rewrite(fs.array_size, (exp.ArraySize,)),

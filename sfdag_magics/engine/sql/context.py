@@ -45,7 +45,7 @@ _BY_NAME: Mapping[str, Callable[[Session], Value]] = {
     "CURRENT_AVAILABLE_ROLES": lambda session: f'["{session.role}"]',
     "CURRENT_SECONDARY_ROLES": lambda _: '{"roles":"","value":""}',
     "CURRENT_USER": lambda session: session.user,
-    "CURRENT_SESSION": lambda session: str(int(session.id[:13], 16)),
+    "CURRENT_SESSION": lambda session: session.id,
     "CURRENT_ACCOUNT": lambda _: "SFDAG",
     "CURRENT_ACCOUNT_NAME": lambda _: "SFDAG",
     "CURRENT_ORGANIZATION_NAME": lambda _: "LOCAL",

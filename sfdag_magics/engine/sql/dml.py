@@ -33,19 +33,27 @@ _Tree = TypeVar("_Tree", bound=exp.Expr)
 def insert(statement: Statement, session: Session) -> Result:
     """INSERT [OVERWRITE] INTO table [(columns)] query or VALUES."""
     tree = _expected(tree_of(statement), exp.Insert)
+    return insert_tree(tree, Translator(session, statement.bindings), session)
+
+
+def insert_tree(tree: exp.Insert, translator: Translator, session: Session) -> Result:
+    """Carry out a parsed INSERT."""
     overwrite = bool(tree.args.get("overwrite"))
     tree.set("overwrite", None)
-    translator = Translator(session, statement.bindings)
-    translated = translator.finished(_insert_tree(tree, translator, session))
-    writes = [_write(translated, fresh=_is_constant(tree))]
+    target, prepared = _insert_tree(tree, translator, session)
+    is_constant = isinstance(prepared.expression, exp.Values) and not prepared.find(exp.Query)
+    translated = translator.finished(translator.resolved_only(prepared))
+    writes = [_write(translated, fresh=is_constant)]
     if overwrite:
-        target = _target(tree, translator, session)
         writes.insert(0, Write(sql=f"DELETE FROM {quoted_identifier(target.detail['physical'])}"))
     answers = _carried_out(session, translated, writes)
     return counts(StatementType.INSERT, number_of_rows_inserted=int(answers[-1][0][0]))
 
 
-def _insert_tree(tree: exp.Insert, translator: Translator, session: Session) -> exp.Expr:
+def _insert_tree(
+    tree: exp.Insert, translator: Translator, session: Session
+) -> tuple[ObjectFact, exp.Insert]:
+    """The target, and the statement with its values fitted to the target's columns."""
     prepared = translator.prepared(tree)
     assert isinstance(prepared, exp.Insert)
     target = _target(prepared, translator, session)
@@ -68,7 +76,7 @@ def _insert_tree(tree: exp.Insert, translator: Translator, session: Session) -> 
         _round_values(source, whole, names)
     elif any(whole):
         prepared.set("expression", _rounded_query(source, whole))
-    return translator.resolved_only(prepared)
+    return target, prepared
 
 
 def _round_values(values: exp.Values, whole: Sequence[bool], names: Sequence[str]) -> None:
@@ -209,29 +217,20 @@ def truncate(statement: Statement, session: Session) -> Result:
     return _truncated()
 
 
-def batch(statement: Statement, rows: Sequence[Sequence[Value]], session: Session) -> Result:
-    """One DML statement for many rows of values; all of them, or none."""
-    handler = {"INSERT": insert, "UPDATE": update, "DELETE": delete}.get(statement.kind)
-    if handler is None:
-        raise unsupported(f"Binding several rows to {statement.kind}")
-    if not rows:
-        raise SqlError("SQL compilation error:\nNo rows are bound.", code=2049)
-    writes: list[Write] = []
-    registered: Translated | None = None
-    for row in rows:
-        tree = tree_of(statement)
-        translator = Translator(session, tuple(row))
-        if isinstance(tree, exp.Insert):
-            translated = translator.finished(_insert_tree(tree, translator, session))
-        else:
-            translated = translator.statement(tree)
-        writes.append(_write(translated, fresh=isinstance(tree, exp.Insert)))
-        registered = translated
-    assert registered is not None
-    answers = _carried_out(session, registered, writes)
-    total = sum(int(answer[0][0]) for answer in answers)
-    word = {"INSERT": "inserted", "UPDATE": "updated", "DELETE": "deleted"}[statement.kind]
-    return counts(StatementType[statement.kind], **{f"number_of_rows_{word}": total})
+def write_of(statement: Statement, bindings: Sequence[Value], session: Session) -> Write:
+    """One DML statement with its values, not carried out yet; it must not read computed rows."""
+    tree = tree_of(statement)
+    translator = Translator(session, bindings)
+    if isinstance(tree, exp.Insert):
+        _, prepared = _insert_tree(tree, translator, session)
+        tree = translator.resolved_only(prepared)
+    else:
+        tree = translator.resolved(tree)
+    translated = translator.finished(tree)
+    if translated.registered:
+        release(session, translated)
+        raise unsupported("Binding several rows to a statement that reads computed tables")
+    return _write(translated)
 
 
 def _truncated() -> Result:
@@ -251,10 +250,6 @@ def _target(tree: exp.Expr, translator: Translator, session: Session) -> ObjectF
             code=2039,
         )
     return fact
-
-
-def _is_constant(tree: exp.Insert) -> bool:
-    return isinstance(tree.expression, exp.Values) and tree.expression.find(exp.Query) is None
 
 
 def _write(translated: Translated, *, fresh: bool = False) -> Write:

@@ -17,8 +17,9 @@ from sfdag_magics.engine.ports import (
     Statement,
     Value,
 )
-from sfdag_magics.engine.sql import dml, information_schema, query
+from sfdag_magics.engine.sql import information_schema, query
 from sfdag_magics.engine.sql.adapter_fakesnow import macro_statements
+from sfdag_magics.engine.sql.batch import execute_batch
 from sfdag_magics.engine.sql.gate import classify
 from sfdag_magics.engine.sql.handlers import BUILTIN, FIXED_COLUMNS
 from sfdag_magics.engine.sql.macros_table import creation_statements
@@ -94,14 +95,23 @@ class SqlEngine:
         handler = self._shared.statements.get(statement.kind)
         if handler is None:
             raise unsupported(statement.kind)
-        if "@" in statement.text and statement.kind in _READS_STAGES:
-            for staged in self._shared.staged_sources:
-                found = staged(statement, session)
-                if found is not None:
-                    text, relations = found
-                    read = classify(text, statement.query_id, statement.bindings)
-                    return _own(session).carry_out_over(read, relations)
+        staged = self._staged(statement, session)
+        if staged is not None:
+            return _own(session).carry_out_over(*staged)
         return handler(statement, session)
+
+    def _staged(
+        self, statement: Statement, session: SqlSession
+    ) -> tuple[Statement, Mapping[str, Result]] | None:
+        """The statement over the rows of the staged files it reads; None where it reads none."""
+        if "@" not in statement.text or statement.kind not in _READS_STAGES:
+            return None
+        for sources in self._shared.staged_sources:
+            found = sources(statement, session)
+            if found is not None:
+                text, relations = found
+                return classify(text, statement.query_id, statement.bindings), relations
+        return None
 
     def _computed(self, name: QualifiedName, session: SqlSession) -> Result | None:
         if name.schema == INFORMATION_SCHEMA and name.name in information_schema.TABLES:
@@ -114,6 +124,9 @@ class SqlEngine:
 
     def _describe(self, statement: Statement, session: SqlSession) -> Result:
         if statement.kind == "SELECT":
+            staged = self._staged(statement, session)
+            if staged is not None:
+                return _own(session).describe_over(*staged)
             return query.describe_query(statement, _own(session))
         if statement.kind in FIXED_COLUMNS:
             return FIXED_COLUMNS[statement.kind]
@@ -142,7 +155,7 @@ def _own(session: SqlSession) -> Session:
 
 
 def _batch(statement: Statement, rows: Sequence[Sequence[Value]], session: SqlSession) -> Result:
-    return dml.batch(statement, rows, _own(session))
+    return execute_batch(statement, rows, _own(session))
 
 
 def _merged(*tables: Mapping[str, _T]) -> dict[str, _T]:

@@ -13,6 +13,8 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.ports import ObjectFact
+from sfdag_magics.engine.sql.macros_table import made_type
+from sfdag_magics.engine.sql.parse import CALLED
 from sfdag_magics.engine.sql.types import SqlType, plain, type_from_ast, type_from_stored
 
 #: Where a resolved table or query of rows keeps its columns: a list of (name, type).
@@ -155,6 +157,9 @@ def _type_of(item: exp.Expr, sources: Mapping[str, Columns | None]) -> SqlType |
         return type_from_ast(item.to)
     if isinstance(item, exp.Max | exp.Min):
         return _type_of(item.this, sources)
+    if isinstance(item, exp.Anonymous) and CALLED in item.meta:
+        made_as = made_type(item.meta[CALLED])
+        return plain(made_as) if made_as is not None else None
     if (made := _MADE_BY.get(type(item).__name__)) is not None:
         return plain(made)
     if not isinstance(item, exp.Column):

@@ -18,6 +18,7 @@ from sqlglot.parsers.snowflake import SnowflakeParser
 from sqlglot.tokens import TokenType
 
 from sfdag_magics.engine.answers import SqlError, syntax_error
+from sfdag_magics.engine.sql.macros_table import AS_WRITTEN
 
 CALLED = "called"
 _NAMED_ALREADY = (exp.Alias, exp.Aliases, exp.Star, exp.Column, exp.Query)
@@ -45,6 +46,7 @@ class _Parser(SnowflakeParser):
         any_token: bool = False,  # noqa: FBT001, FBT002 - the base class's signature
     ) -> exp.Expr | None:
         token = self._curr
+        anonymous = anonymous or bool(token and token.text.upper() in AS_WRITTEN)
         with_arguments = bool(token and self._next and self._next.token_type == TokenType.L_PAREN)
         result: exp.Expr | None = super()._parse_function_call(
             functions=functions,
@@ -81,6 +83,11 @@ def parse(text: str) -> exp.Expr:
     if len(trees) != 1 or trees[0] is None:
         raise SqlError("SQL compilation error:\nEmpty SQL statement.", code=900)
     return trees[0]
+
+
+def format_time(written: str) -> str:
+    """Snowflake's format of dates and times, as strftime has it."""
+    return str(SnowflakeText.format_time(written).name)
 
 
 def _is_subquery(item: exp.Expr) -> bool:

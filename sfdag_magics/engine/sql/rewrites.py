@@ -6,16 +6,20 @@ ahead of fakesnow's, because they need Snowflake's types and forms.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType
-from sfdag_magics.engine.sql.parse import CALLED
-from sfdag_magics.engine.sql.types import SqlType, type_from_ast
+from sfdag_magics.engine.answers import SfType, unsupported
+from sfdag_magics.engine.sql.macros_table import AS_WRITTEN, macro_name
+from sfdag_magics.engine.sql.parse import CALLED, format_time
+from sfdag_magics.engine.sql.types import JSON_TYPES, MAX_VARCHAR, SqlType, type_from_ast
 
 _Type = exp.DataType.Type
+#: Marks a cast whose type is DuckDB's already.
+FINAL = "final"
 _TEXTS = (_Type.VARCHAR, _Type.TEXT, _Type.CHAR, _Type.NCHAR, _Type.NVARCHAR)
 _DUCK_TYPES = {
     SfType.REAL: _Type.DOUBLE,
@@ -63,12 +67,18 @@ def duck_type(kind: SqlType) -> exp.DataType:
 
 def casts(node: exp.Expr) -> exp.Expr:
     """Casts: VARCHAR(n) cuts, whole numbers round half away from zero, types become DuckDB's."""
-    if not isinstance(node, exp.Cast):
+    if not isinstance(node, exp.Cast) or FINAL in node.meta:
         return node
     wanted = type_from_ast(node.to)
     node.set("to", duck_type(wanted))
-    if wanted.kind is SfType.TEXT and wanted.length is not None and wanted.length < 16_777_216:
-        return exp.Left(this=node, expression=exp.Literal.number(wanted.length))
+    node.meta[FINAL] = True
+    if wanted.kind in JSON_TYPES and not isinstance(node, exp.TryCast):
+        return exp.Anonymous(this="to_json", expressions=[node.this])
+    if wanted.kind is SfType.TEXT:
+        text = node if isinstance(node, exp.TryCast) else _text(node.this)
+        if wanted.length is None or wanted.length == MAX_VARCHAR:
+            return text
+        return exp.Left(this=text, expression=exp.Literal.number(wanted.length))
     if wanted.is_integer and not isinstance(node, exp.TryCast) and not _is_whole(node.this):
         node.set("this", exp.Anonymous(this="_sf_rounded", expressions=[node.this]))
     return node
@@ -91,11 +101,6 @@ def random_numbers(node: exp.Expr) -> exp.Expr:
             exp.Window(this=exp.RowNumber()),
         ],
     )
-
-
-def text_of_json(node: exp.Expr) -> exp.Expr:
-    """TO_VARCHAR of a VARIANT is its text without quotes; with a format, of a time."""
-    return node
 
 
 _WHOLE_ARGUMENTS = {
@@ -123,27 +128,99 @@ def whole_arguments(node: exp.Expr) -> exp.Expr:
     return node
 
 
-def called_by_other_name(node: exp.Expr) -> exp.Expr:
-    """Functions that sqlglot leaves as they are and DuckDB calls differently."""
-    if not isinstance(node, exp.Anonymous) or CALLED not in node.meta:
+def macros(node: exp.Expr) -> exp.Expr:
+    """Functions that have a macro of ours."""
+    if not isinstance(node, exp.Anonymous) or node.meta.get(CALLED) not in AS_WRITTEN:
         return node
-    other = _OTHER_NAMES.get(node.meta[CALLED])
-    if other is None:
-        return node
-    return exp.Anonymous(this=other, expressions=node.expressions)
+    return exp.Anonymous(this=macro_name(node.meta[CALLED]), expressions=node.expressions)
 
 
-_OTHER_NAMES = {
-    "UUID_STRING": "_sf_uuid",
-    "TYPEOF": "_sf_typeof",
-    "OBJECT_KEYS": "_sf_object_keys",
-    "ARRAY_TO_STRING": "_sf_array_to_string",
-    "IS_NULL_VALUE": "_sf_is_null_value",
-}
+def objects(node: exp.Expr) -> exp.Expr:
+    """OBJECT_CONSTRUCT and OBJECT_CONSTRUCT_KEEP_NULL of keys and values."""
+    if isinstance(node, exp.Struct) and all(
+        isinstance(pair, exp.PropertyEQ) for pair in node.expressions
+    ):
+        name, pairs = "_sf_object", [(pair.this, pair.expression) for pair in node.expressions]
+    elif isinstance(node, exp.JSONObject) and all(
+        isinstance(pair, exp.JSONKeyValue) for pair in node.expressions
+    ):
+        name = "_sf_object_with_nulls"
+        pairs = [(pair.this, pair.expression) for pair in node.expressions]
+    else:
+        return node
+    if not pairs:
+        return exp.Anonymous(this="json_object", expressions=[])
+    keys = [
+        exp.Literal.string(key.name) if isinstance(key, exp.Identifier) else key for key, _ in pairs
+    ]
+    values = [exp.Anonymous(this="to_json", expressions=[value]) for _, value in pairs]
+    return exp.Anonymous(
+        this=name,
+        expressions=[
+            exp.Anonymous(this="list_value", expressions=keys),
+            exp.Anonymous(this="list_value", expressions=values),
+        ],
+    )
+
+
+def sequence_numbers(node: exp.Expr) -> exp.Expr:
+    """SEQ4() counts rows; over a GENERATOR its row number is a column, usable in windows too."""
+    if not isinstance(node, exp.Seq1 | exp.Seq2 | exp.Seq4 | exp.Seq8):
+        return node
+    select = node.find_ancestor(exp.Select)
+    from_ = select.args.get("from_") if select is not None else None
+    if from_ is not None and from_.find(exp.Generator) is not None:
+        return exp.column(exp.to_identifier("range"))
+    rows = exp.Window(this=exp.RowNumber())
+    return exp.Paren(this=exp.Sub(this=rows, expression=exp.Literal.number(1)))
+
+
+def formatted_times(node: exp.Expr) -> exp.Expr:
+    """TO_CHAR and TO_VARCHAR: with a format, of a time; without, Snowflake's text form."""
+    if not isinstance(node, exp.ToChar):
+        return node
+    written = node.args.get("format")
+    if written is None:
+        return _text(node.this)
+    if not isinstance(written, exp.Literal) or not _TIME_LETTERS.search(written.name):
+        raise unsupported("TO_CHAR with a format of numbers, or one that is not a constant")
+    pattern = format_time(written.name)
+    moment = exp.Cast(this=node.this, to=exp.DataType(this=_Type.TIMESTAMP))
+    moment.meta[FINAL] = True
+    return exp.Anonymous(this="strftime", expressions=[moment, exp.Literal.string(pattern)])
+
+
+_TIME_LETTERS = re.compile("[YMDHS]", re.IGNORECASE)
+
+
+def _text(node: exp.Expr) -> exp.Expr:
+    if isinstance(node, exp.Literal) and node.is_string:
+        return node
+    return exp.Anonymous(this="_sf_text", expressions=[node])
+
+
+def compared_variants(node: exp.Expr) -> exp.Expr:
+    """A path into a VARIANT compared with a text or number is compared as such, not as JSON."""
+    if not isinstance(node, exp.EQ | exp.NEQ | exp.GT | exp.GTE | exp.LT | exp.LTE):
+        return node
+    for side, other in (("this", node.expression), ("expression", node.this)):
+        path = node.args[side]
+        if not isinstance(path, exp.JSONExtract) or not isinstance(other, exp.Literal):
+            continue
+        text: exp.Expr = exp.JSONExtractScalar(this=path.this, expression=path.expression)
+        if not other.is_string:
+            text = exp.TryCast(this=text, to=exp.DataType(this=_Type.DOUBLE))
+        node.set(side, text)
+    return node
+
 
 REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(casts, (exp.Cast,), before=True),
     _Rewrite(random_numbers, (exp.Rand,), before=True),
     _Rewrite(whole_arguments, tuple(_WHOLE_ARGUMENTS), before=True),
-    _Rewrite(called_by_other_name, (exp.Anonymous,), before=False),
+    _Rewrite(objects, (exp.Struct, exp.JSONObject), before=True),
+    _Rewrite(formatted_times, (exp.ToChar,), before=True),
+    _Rewrite(sequence_numbers, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8), before=True),
+    _Rewrite(compared_variants, (exp.JSONExtract,), before=True),
+    _Rewrite(macros, (exp.Anonymous,), before=True),
 )

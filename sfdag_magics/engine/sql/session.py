@@ -6,6 +6,7 @@ need beyond it (`ports.TableAccess`). Knows no kind of statement: that is `engin
 
 from __future__ import annotations
 
+import secrets
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -60,7 +61,7 @@ class Session:
 
     def __init__(self, shared: Shared, options: SessionOptions) -> None:
         self.shared = shared
-        self.id = uuid.uuid4().hex
+        self.id = str(secrets.randbelow(10**15))  # clients take a session's id for a number
         self.user = options.user
         self.role = options.role
         self.warehouse = options.warehouse

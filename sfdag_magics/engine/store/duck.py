@@ -156,6 +156,8 @@ def _settings(directory: Path) -> tuple[str, ...]:
     spill = _literal(str(directory / _SPILL))
     return (
         "SET GLOBAL TimeZone = 'UTC'",
+        # sqlglot writes lambdas with an arrow
+        "SET GLOBAL lambda_syntax = 'ENABLE_SINGLE_ARROW'",
         # parser, binder and catalogue errors leave a transaction usable
         "SET GLOBAL default_transaction_invalidation_policy = 'SYNTACTIC_ERRORS_DO_NOT_INVALIDATE'",
         # 1/0 is an error in Snowflake, not infinity
