@@ -43,12 +43,6 @@ HELPERS: tuple[tuple[str, str], ...] = (
         "_sf_random_seeded(seed, row)",
         "CAST(CAST(hash(seed, row) AS HUGEINT) - 9223372036854775808 AS BIGINT)",
     ),
-    # what a VARCHAR(n) column says to a longer value; the test of it is a CHECK constraint
-    (
-        "_sf_fits(s, most)",
-        "CASE WHEN length(s) > most THEN error('String ''' || s ||"
-        " ''' is too long and would be truncated') ELSE true END",
-    ),
 )
 
 #: By Snowflake's name: the macro's parameters, its DuckDB expression, the type of its value where
