@@ -240,8 +240,6 @@ class SchedulerLoop:
                 self._read_back()
                 batch = _Batch()
         self._finish(batch)
-        self.runs_in_flight = len(self._scheduler.runs())
-        self.next_wakeup = self._scheduler.next_wakeup()
 
     def _from_the_clocks(self) -> Iterable[Event]:
         now, monotonic = self._clock.now(), self._clock.monotonic()
@@ -290,6 +288,8 @@ class SchedulerLoop:
         except MachineError as problem:
             self._undo(batch, problem)
             return
+        self.runs_in_flight = len(self._scheduler.runs())
+        self.next_wakeup = self._scheduler.next_wakeup()
         for item, answer in batch.asked:
             item.future.set_result(answer)
         for action in batch.actions:

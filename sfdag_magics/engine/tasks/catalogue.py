@@ -7,7 +7,8 @@ is computed from one snapshot of them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 from sfdag_magics.engine.answers import SqlError, does_not_exist
 from sfdag_magics.engine.store.runlog import CatalogueWrite, RemovedTask, StoredTask
@@ -17,15 +18,22 @@ from sfdag_magics.sqltext import QualifiedName
 
 
 class Family:
-    """The tasks of one schema, and how they hang together."""
+    """The tasks of one schema, and how they hang together.
 
-    def __init__(self, tasks: Iterable[TaskDefinition]) -> None:
-        self.tasks = {task.name.name: task for task in tasks}
-        self.topology = Topology({name: task.predecessors for name, task in self.tasks.items()})
+    Walking up is cheap; `topology` is computed when somebody first walks down.
+    """
+
+    def __init__(self, tasks: Mapping[str, TaskDefinition]) -> None:
+        self.tasks = tasks
+
+    @cached_property
+    def topology(self) -> Topology:
+        """All edges of the schema."""
+        return Topology({name: task.predecessors for name, task in self.tasks.items()})
 
     def with_changes(self, put: Iterable[TaskDefinition]) -> Family:
         """The family as it would be with these tasks in place of the ones of the same name."""
-        return Family({**self.tasks, **{task.name.name: task for task in put}}.values())
+        return Family({**self.tasks, **{task.name.name: task for task in put}})
 
     def children(self, name: str) -> tuple[str, ...]:
         """The tasks that name this one as predecessor."""
@@ -40,8 +48,14 @@ class Family:
         task = self.tasks[name]
         if task.finalizes is not None:
             return [self.tasks[task.finalizes]] if task.finalizes in self.tasks else []
-        above = {name, *self.topology.ancestors(name)}
-        return [self.tasks[each] for each in sorted(above) if not self.tasks[each].predecessors]
+        above = {name: task}
+        waiting = [task]
+        while waiting:
+            for each in waiting.pop().predecessors:
+                if each not in above and each in self.tasks:
+                    above[each] = self.tasks[each]
+                    waiting.append(self.tasks[each])
+        return [each for _name, each in sorted(above.items()) if not each.predecessors]
 
     def graph(self, root: str) -> list[TaskDefinition]:
         """A root and all below it, by name, without the finalizer; the root first."""
@@ -49,20 +63,27 @@ class Family:
         return [self.tasks[name] for name in (root, *below)]
 
 
+_Place = tuple[str | None, str | None]
+
+
 class Catalogue:
-    """The tasks by name and by id."""
+    """The tasks by schema and name."""
 
     def __init__(self) -> None:
-        self._by_name: dict[QualifiedName, TaskDefinition] = {}
+        #: Each schema's tasks are replaced as a whole, so that others may be looking at them.
+        self._schemas: dict[_Place, dict[str, TaskDefinition]] = {}
 
     def load(self, stored: Iterable[StoredTask]) -> None:
         """Know just these tasks."""
-        tasks = [definition_from_json(json.loads(task.document)) for task in stored]
-        self._by_name = {task.name: task for task in tasks}
+        schemas: dict[_Place, dict[str, TaskDefinition]] = {}
+        for each in stored:
+            task = definition_from_json(json.loads(each.document))
+            schemas.setdefault(_place(task.name), {})[task.name.name] = task
+        self._schemas = schemas
 
     def find(self, name: QualifiedName) -> TaskDefinition | None:
         """The task of this full name."""
-        return self._by_name.get(name)
+        return self._schemas.get(_place(name), {}).get(name.name)
 
     def get(self, name: QualifiedName) -> TaskDefinition:
         """The task of this full name.
@@ -70,7 +91,7 @@ class Catalogue:
         Raises:
             SqlError: there is none.
         """
-        found = self._by_name.get(name)
+        found = self.find(name)
         if found is None:
             raise does_not_exist("Task", name.sql())
         return found
@@ -80,29 +101,35 @@ class Catalogue:
         return next((task for task in self.all() if task.task_id == task_id), None)
 
     def all(self) -> list[TaskDefinition]:
-        """All tasks, oldest first."""
-        return list(self._by_name.values())
+        """All tasks."""
+        return [task for tasks in list(self._schemas.values()) for task in tasks.values()]
 
     def family(self, name: QualifiedName) -> Family:
         """The tasks of the schema that this full name lies in."""
-        return Family(
-            task
-            for task in self.all()
-            if task.name.schema == name.schema and task.name.database == name.database
-        )
+        return Family(self._schemas.get(_place(name), {}))
 
     def change(
         self, *, put: Sequence[TaskDefinition] = (), remove: Sequence[TaskDefinition] = ()
     ) -> list[CatalogueWrite]:
         """Take changes in; what is to be written for them. Scheduler thread only."""
+        changed = {place: dict(self._schemas.get(place, {})) for place in _places(put, remove)}
         writes: list[CatalogueWrite] = []
         for task in remove:
-            del self._by_name[task.name]
+            del changed[_place(task.name)][task.name.name]
             writes.append(RemovedTask(task_id=task.task_id))
         for task in put:
-            self._by_name[task.name] = task
+            changed[_place(task.name)][task.name.name] = task
             writes.append(task.stored())
+        self._schemas = {**self._schemas, **changed}
         return writes
+
+
+def _place(name: QualifiedName) -> _Place:
+    return name.database, name.schema
+
+
+def _places(*groups: Sequence[TaskDefinition]) -> set[_Place]:
+    return {_place(task.name) for group in groups for task in group}
 
 
 def started_root_error(root: TaskDefinition) -> SqlError:

@@ -303,7 +303,9 @@ class TaskService:
                 raise started_root_error(root)
             put += [changes.resumed(task) for task in stopped]
         roots = [task for task in put if task.is_root]
-        change = Change(message="", put=put, started=roots[0] if roots else None)
+        change = Change(
+            message=f"{len(put)} tasks resumed.", put=put, started=roots[0] if roots else None
+        )
         return self._applied(change, now)
 
     def _cancel_ongoing(self, values: tuple[Value, ...], session: SqlSession) -> Value:

@@ -124,7 +124,7 @@ def test_every_transition_is_remembered_before_it_is_acted_on(memory, started):
 
 
 def test_a_command_that_cannot_be_remembered_fails_and_leaves_nothing(memory, started):
-    loop, executor, _clock = started(holds=("r",))
+    loop, _executor, _clock = started(holds=("r",))
     memory.failures = 1
     with pytest.raises(MachineError, match="the disk is full"):
         loop.call(request("lost"))
@@ -163,7 +163,7 @@ def test_a_command_that_refuses_changes_nothing(memory, started):
 
 
 def test_a_timeout_goes_by_the_monotonic_clock(memory, started):
-    loop, executor, clock = started(holds=("r",))
+    loop, _executor, clock = started(holds=("r",))
     loop.call(request())
     clock.set(START.replace(year=2030))  # somebody sets the calendar
     loop.call(lambda _: Decided(answer=None))
