@@ -15,16 +15,16 @@ import json
 import logging
 import logging.handlers
 import os
+import select
 import signal
-import threading
+import socket
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from sfdag_magics.engine import rendezvous
@@ -94,7 +94,6 @@ class Engine:
     def __init__(self, data_dir: Path, stack: ExitStack) -> None:
         self._data_dir = data_dir
         self._stack = stack
-        self._stop = threading.Event()
         before = rendezvous.read(data_dir)
         self._listener = stack.enter_context(listen(before.port if before else None))
         self._port: int = self._listener.getsockname()[1]
@@ -185,16 +184,15 @@ class Engine:
 
     def live(self, *, idle_minutes: float) -> None:
         """Wait until a signal says stop, or nobody has needed the engine for so long."""
-        for each in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(each, self._stopped_by)
         needed = time.monotonic()
-        while not self._stop.wait(_LOOK_S):
-            self._sessions.rest_idle(self._queries.is_busy)
-            if self._is_needed():
-                needed = time.monotonic()
-            elif time.monotonic() - needed > idle_minutes * 60:
-                _log.info("stops: nobody has needed the engine for %g minutes", idle_minutes)
-                return
+        with _stop_signals() as stop:
+            while not select.select([stop], [], [], _LOOK_S)[0]:
+                self._sessions.rest_idle(self._queries.is_busy)
+                if self._is_needed():
+                    needed = time.monotonic()
+                elif time.monotonic() - needed > idle_minutes * 60:
+                    _log.info("stops: nobody has needed the engine for %g minutes", idle_minutes)
+                    return
 
     def _is_needed(self) -> bool:
         return bool(
@@ -204,9 +202,21 @@ class Engine:
             or self._tasks.next_wakeup()
         )
 
-    def _stopped_by(self, number: int, _frame: FrameType | None) -> None:
-        _log.info("stops: signal %d", number)
-        self._stop.set()
+
+@contextlib.contextmanager
+def _stop_signals() -> Iterator[socket.socket]:
+    """What becomes readable when a signal says stop.
+
+    A signal may be delivered on any thread, and would not wake the main one from a lock.
+    """
+    reads, writes = socket.socketpair()
+    with reads, writes:
+        writes.settimeout(0)
+        signal.set_wakeup_fd(writes.fileno())
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, lambda number, _frame: _log.info("stops: signal %d", number))
+        yield reads
+        signal.set_wakeup_fd(-1)
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:

@@ -127,6 +127,15 @@ class Queries:
             if not each.done.done():
                 each.held.session.cancel(each.id)
 
+    def cancel_session(self, session_id: str, *, except_for: Query) -> int:
+        """Stop all queries of a session (its own id, not the wire's); how many that were."""
+        with self._lock:
+            running = [query for query in self._running if query.held.session.id == session_id]
+        running = [query for query in running if query is not except_for]
+        for query in running:
+            self.cancel(query)
+        return len(running)
+
     def is_busy(self, session_id: str) -> bool:
         """Whether a session has a query running."""
         with self._lock:

@@ -7,6 +7,7 @@ from functools import partial
 from sfdag_magics.engine.answers import Result, SfType, SqlError, StatementType, syntax_error
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.wire.bindings import bound_values
+from sfdag_magics.engine.wire.cancels import cancel_by_statement
 from sfdag_magics.engine.wire.queries import Queries, Query
 from sfdag_magics.sqltext import SqlTextError, split_statements
 
@@ -25,6 +26,9 @@ def carry_out(query: Query, queries: Queries) -> Result:
     if request.is_describe_only:
         bound = bound_values(request.bindings)
         return held.session.describe(request.text, bindings=bound.row)
+    answer = cancel_by_statement(query, queries)
+    if answer is not None:
+        return answer
     held.begin(request)
     try:
         if request.statement_count == 1:

@@ -132,6 +132,8 @@ class ZygoteHost:
         """Hang up, upon which the process kills its workers and ends."""
         with self._lock, suppress(OSError):
             self._connection.shutdown(socket.SHUT_RDWR)
+        if not self._workers:
+            self._process.terminate()  # it may be importing, for seconds, and has nobody to bury
         try:
             self._process.wait(_JOIN_S)
         except subprocess.TimeoutExpired:

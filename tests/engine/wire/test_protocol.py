@@ -360,6 +360,32 @@ def test_a_query_is_cancelled_by_its_id(engine, connect):
     assert connection.get_query_status(query_id) is QueryStatus.ABORTED
 
 
+@pytest.mark.parametrize(
+    "text", ["SYSTEM$CANCEL_QUERY('{query}')", "system$cancel_all_queries({session})"]
+)
+def test_snowpark_cancels_by_statement_even_while_the_session_is_busy(engine, connect, text):
+    engine.answers["q"] = until_cancelled
+    connection = connect()
+    query_id = connection.cursor().execute_async("q")["queryId"]
+    statement = text.format(query=query_id, session=connection.session_id)
+    connection.cursor().execute(f"select {statement}")
+    with pytest.raises(ProgrammingError, match="canceled"):
+        connection.cursor().query_result(query_id)
+    assert [text for text, _ in engine.opened[0].executed] in (["q"], [])
+
+
+def test_only_the_named_sessions_queries_are_cancelled(engine, connect):
+    gate = Gate(one(7))
+    engine.answers["q"] = gate
+    one_, other = connect(), connect()
+    query_id = other.cursor().execute_async("q")["queryId"]
+    assert gate.reached.wait(20)
+    cancelled = one_.cursor().execute(f"select system$cancel_all_queries({one_.session_id})")
+    assert cancelled.fetchone() == ("0 queries canceled.",)
+    gate.opened.set()
+    assert other.cursor().query_result(query_id).fetchone() == (7,)
+
+
 def send(engine, token, request_id, *, retry=0):
     path = f"/queries/v1/query-request?requestId={request_id}"
     path += f"&clientStartTime=1&retryCount={retry}" if retry else ""
