@@ -53,6 +53,11 @@ class Backend(Protocol):
     def download(self, location: str) -> bytes:
         """The content of one file of a stage."""
 
+    @property
+    def session(self) -> Session:
+        """The Snowpark session behind it, for the notebook's own queries."""
+        ...
+
     def close(self) -> None:
         """Close the session; for who opened it."""
 
@@ -82,7 +87,7 @@ class SnowparkBackend:
 
     @property
     def session(self) -> Session:
-        """The session itself, for the user."""
+        """See `Backend`."""
         return self._session
 
     def rows(self, sql: str) -> Sequence[Row]:

@@ -160,6 +160,12 @@ def _use(desk: Desk, named: str) -> None:
     desk.workspace.use(named)
 
 
+def _session(desk: Desk, options: Options) -> object:
+    session = desk.workspace.notebook_session(options.target)
+    desk.say(options, f"session to {desk.workspace.backend(options.target).place}")
+    return session
+
+
 def _path(named: str | None) -> str | None:
     return str(Path(named).expanduser()) if named else None
 
@@ -200,6 +206,12 @@ GRAPH_VERBS = (
         example="%sfdag target use prod",
         act=_target,
         options=_target_options,
+    ),
+    Verb(
+        name="session",
+        summary="Returns a Snowpark session to the target, for the notebook's own queries.",
+        example="session = %sfdag session",
+        act=_session,
     ),
     Verb(
         name="forget",

@@ -46,6 +46,8 @@ class _Place:
     target: Target
     backend: Backend | None = None
     is_ours: bool = True
+    #: The notebook's own session: its statements must not wait for the view's, nor those for its.
+    for_notebook: Backend | None = None
     shipped: dict[str, dict[str, Task]] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
 
@@ -66,6 +68,8 @@ class Workspace:
         for place in self._places.values():
             if place.backend is not None and place.is_ours:
                 place.backend.close()
+            if place.for_notebook is not None:
+                place.for_notebook.close()
         self._places.clear()
 
     # Targets
@@ -127,6 +131,19 @@ class Workspace:
         if place.backend is None:
             place.backend = self._openers.target(place.target)
         return place.backend
+
+    def notebook_session(self, name: str | None = None) -> object:
+        """The Snowpark session of the notebook's own queries: a target's, or the user's own.
+
+        Raises:
+            ConnectError: nothing answered.
+        """
+        place = self._place(name)
+        if not place.is_ours:
+            return self.backend(name).session
+        if place.for_notebook is None:
+            place.for_notebook = self._openers.target(place.target)
+        return place.for_notebook.session
 
     def _place(self, name: str | None) -> _Place:
         name = name or self.target_name
