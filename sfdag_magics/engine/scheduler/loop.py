@@ -315,10 +315,10 @@ class SchedulerLoop:
 
     def _undo(self, batch: _Batch, problem: MachineError) -> None:
         _LOG.error("what happened cannot be remembered: %s", problem)
-        for item, _answer in batch.asked:
-            item.future.set_exception(problem)
         self._again.extend(batch.told)
         self._read_back()
+        for item, _answer in batch.asked:
+            item.future.set_exception(problem)
         self._closing.wait(self._try_again_s)
 
     def _read_back(self) -> None:

@@ -64,7 +64,13 @@ class TaskService:
     """All tasks of one engine. `feature` is what SQL gets; `start` once, `close` once."""
 
     def __init__(
-        self, runlog_path: Path, *, clock: Clock | None = None, slots: int = DEFAULT_SLOTS
+        self,
+        runlog_path: Path,
+        *,
+        clock: Clock | None = None,
+        slots: int = DEFAULT_SLOTS,
+        open_runlog: Callable[[Path], RunLog] = RunLog,
+        try_again_s: float = 1.0,
     ) -> None:
         """Open the run log; nothing runs before `start`.
 
@@ -72,12 +78,14 @@ class TaskService:
             runlog_path: the SQLite file.
             clock: the machine's where not given.
             slots: how many tasks run at once.
+            open_runlog: another run log, such as one that fails when a test says so.
+            try_again_s: how long to wait after something could not be made durable.
 
         Raises:
             MachineError: the run log cannot be used.
         """
         self._clock = clock or SystemClock()
-        self._runlog = RunLog(runlog_path)
+        self._runlog = open_runlog(runlog_path)
         self._catalogue = Catalogue()
         self._versions = Versions(self._runlog)
         self._open_session: OpenSession | None = None
@@ -91,7 +99,11 @@ class TaskService:
             clock=self._clock,
         )
         self._loop = SchedulerLoop(
-            memory=memory, executor=self._attempts, clock=self._clock, slots=slots
+            memory=memory,
+            executor=self._attempts,
+            clock=self._clock,
+            slots=slots,
+            try_again_s=try_again_s,
         )
 
     def start(self, open_session: OpenSession) -> None:

@@ -94,17 +94,20 @@ def _arguments(text):
 class FakeEngine:
     """A task service over fake sessions, in one directory that outlives it."""
 
-    def __init__(self, path, *, clock=None, slots=8, bodies=None) -> None:
+    def __init__(self, path, *, clock=None, slots=8, bodies=None, **options) -> None:
         self.path = path
         self.clock = clock or ManualClock(NOON)
         self.bodies = bodies or {}
         self.slots = slots
+        self.options = options
         self.schemas = {("DB", "PUBLIC"), ("DB", "OTHER"), ("OTHER", "PUBLIC")}
         self.closed = 0
         self._start()
 
     def _start(self):
-        self.service = TaskService(self.path / "runs.sqlite", clock=self.clock, slots=self.slots)
+        self.service = TaskService(
+            self.path / "runs.sqlite", clock=self.clock, slots=self.slots, **self.options
+        )
         self.feature = self.service.feature()
         self.service.start(self.open_session)
         self.session = self.open_session(SessionOptions(database="DB", schema="PUBLIC"))

@@ -1,0 +1,234 @@
+"""The run log as a file: what is written is there, all or nothing, private, and found by index."""
+
+import sqlite3
+import stat
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from sfdag_magics.engine.runs import GraphRunRecord, RootRecord, TaskRunRecord
+from sfdag_magics.engine.store.runlog import (
+    Batch,
+    LoggedEvent,
+    RemovedTask,
+    RunLog,
+    StoredTask,
+    StoredVersion,
+)
+from sfdag_magics.engine.store.runlog_history import (
+    GraphRunQuestion,
+    TaskRunQuestion,
+    graph_runs,
+    return_value,
+    task_runs,
+)
+from sfdag_magics.errors import MachineError
+from sfdag_magics.graph.states import GraphRunState, TaskState
+
+NOON = datetime(2026, 5, 4, 12, 0, 0, 123456, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "runs.sqlite"
+
+
+@pytest.fixture
+def runlog(path):
+    runlog = RunLog(path)
+    yield runlog
+    runlog.close()
+
+
+def graph_run(group="g", attempt=1, **values):
+    return GraphRunRecord(
+        **{
+            "group_id": group, "attempt": attempt, "root_id": "root", "version": 1,
+            "state": GraphRunState.EXECUTING, "scheduled_from": "EXECUTE_TASK",
+            "scheduled_time": NOON, "original_scheduled_time": NOON, **values,
+        }
+    )  # fmt: skip
+
+
+def task_run(group="g", attempt=1, name="R", **values):
+    return TaskRunRecord(
+        **{
+            "group_id": group, "attempt": attempt, "name": name, "root_id": "root", "task_id": name,
+            "state": TaskState.EXECUTING, "phase": "EXECUTING", "scheduled_time": NOON, **values,
+        }
+    )  # fmt: skip
+
+
+VERSION = StoredVersion(
+    root_id="root",
+    version=1,
+    root_name="R",
+    database="DB",
+    schema="PUBLIC",
+    document="{}",
+    tasks=(("R", "SELECT 1", None),),
+)
+
+
+def test_records_come_back_as_they_were(path):
+    run = graph_run(
+        suspended=frozenset({"a", "ü"}), config="{}", is_cancelled=True, next_scheduled_time=NOON
+    )
+    task = task_run(return_value="v", error_code=1, error_message="é\n", query_start_time=NOON)
+    root = RootRecord(root_id="root", version=1, base=NOON, failures={"a": 2}, runs_scheduled=3)
+    first = RunLog(path)
+    first.write(Batch(catalogue=[VERSION], records=[run, task, root]))
+    first.close()
+    second = RunLog(path)
+    assert second.open_runs() == [(run, [task])]
+    assert second.group_runs("g") == [run]
+    assert second.roots() == [root]
+    assert second.last_run("root") == run
+    second.close()
+
+
+def test_a_record_replaces_the_one_of_the_same_name(runlog):
+    runlog.write(Batch(records=[task_run(), task_run(state=TaskState.SUCCEEDED)]))
+    assert [task.state for task in runlog.group_tasks("g")] == ["SUCCEEDED"]
+
+
+def test_a_forgotten_run_leaves_nothing(runlog):
+    runlog.write(Batch(records=[graph_run(), task_run()]))
+    runlog.write(Batch(forgotten=[("g", 1)]))
+    assert runlog.open_runs() == []
+    assert runlog.group_tasks("g") == []
+
+
+def test_the_catalogue_is_kept_by_id(runlog):
+    task = StoredTask(task_id="1", database="D", schema="S", name="T", document="{}")
+    replaced = StoredTask(task_id="2", database="D", schema="S", name="T", document="[]")
+    runlog.write(Batch(catalogue=[task]))
+    runlog.write(Batch(catalogue=[RemovedTask(task_id="1"), replaced]))
+    assert runlog.tasks() == [replaced]
+
+
+def test_versions_are_counted(runlog):
+    assert runlog.latest_version("root") is None
+    runlog.write(Batch(catalogue=[VERSION]))
+    assert runlog.latest_version("root") == 1
+    assert runlog.version("root", 1) == "{}"
+    with pytest.raises(MachineError, match="lacks version 2"):
+        runlog.version("root", 2)
+
+
+def test_events_are_kept_in_order(runlog):
+    logged = [LoggedEvent(at=NOON, kind=kind, document="{}") for kind in ("B", "A")]
+    runlog.write(Batch(events=logged[:1]))
+    runlog.write(Batch(events=logged[1:]))
+    assert list(runlog.events()) == logged
+
+
+def test_a_batch_is_written_whole_or_not_at_all(runlog):
+    runlog.write(Batch(catalogue=[VERSION]))
+    with pytest.raises(MachineError, match="cannot be written"):
+        runlog.write(Batch(catalogue=[VERSION], records=[graph_run()]))  # the version is there
+    with pytest.raises(MachineError):
+        runlog.write(Batch(records=[graph_run(), graph_run(root_id=None)]))
+    assert runlog.group_runs("g") == []
+
+
+def test_other_users_cannot_read_it(path, runlog):
+    runlog.write(Batch(records=[graph_run()]))
+    for file in path.parent.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+
+
+def test_a_link_in_its_place_is_refused(path):
+    path.symlink_to(path.parent / "elsewhere")
+    with pytest.raises(MachineError, match="cannot be used"):
+        RunLog(path)
+
+
+def test_a_newer_file_is_refused_by_its_version(path):
+    RunLog(path).close()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(MachineError, match=r"newer version.*format 99"):
+        RunLog(path)
+
+
+def test_a_file_that_is_no_run_log_is_refused(path):
+    path.write_text("not a database, but long enough to be looked at" * 100)
+    with pytest.raises(MachineError, match="cannot be used"):
+        RunLog(path)
+
+
+def test_the_return_value_is_the_latest_attempts_that_succeeded(runlog):
+    done = {"state": TaskState.SUCCEEDED, "phase": "SUCCEEDED"}
+    runlog.write(
+        Batch(
+            records=[
+                task_run(attempt=1, return_value="first", **done),
+                task_run(attempt=2, state=TaskState.FAILED),
+                task_run(attempt=3, return_value="third", **done),
+            ]
+        )
+    )
+    assert return_value(runlog, "g", 2, "R") == "first"
+    assert return_value(runlog, "g", 3, "R") == "third"
+    assert return_value(runlog, "g", 3, "X") is None
+
+
+def test_history_is_answered_newest_first(runlog):
+    runlog.write(
+        Batch(
+            catalogue=[VERSION],
+            records=[
+                record
+                for number in range(5)
+                for record in (
+                    graph_run(f"g{number}", state=GraphRunState.SUCCEEDED,
+                              completed_time=NOON + number * DAY),
+                    task_run(f"g{number}", scheduled_time=NOON + number * DAY),
+                )
+            ],
+        )
+    )  # fmt: skip
+    question = TaskRunQuestion(start=NOON + DAY, end=NOON + 3 * DAY, limit=2, task_name="r")
+    assert [row["group_id"] for row in task_runs(runlog, question)] == ["g3", "g2"]
+    complete = GraphRunQuestion(limit=10, complete_since=NOON + 3 * DAY)
+    assert [row["group_id"] for row in graph_runs(runlog, complete)] == ["g4", "g3"]
+
+
+QUESTIONS: dict[str, dict[str, Any]] = {
+    "everything": {},
+    "one graph": {"root_id": "root"},
+    "one task": {"task_name": "R"},
+    "what failed": {"errors_only": True},
+    "one schema": {"database": "DB", "schema": "PUBLIC"},
+}
+
+
+class Plans(RunLog):
+    """Answers with SQLite's plan instead of the rows."""
+
+    def rows(self, sql, values=()):
+        return super().rows(f"EXPLAIN QUERY PLAN {sql}", values)
+
+
+@pytest.mark.parametrize("case", QUESTIONS)
+def test_task_runs_are_found_by_index_and_never_sorted(path, case):
+    plans = Plans(path)
+    question = TaskRunQuestion(start=NOON, end=NOON + DAY, limit=100, **QUESTIONS[case])
+    plan = [row["detail"] for row in task_runs(plans, question)]
+    plans.close()
+    assert not [step for step in plan if step.startswith("SCAN")], plan
+    assert not [step for step in plan if "TEMP B-TREE FOR ORDER BY" in step], plan
+
+
+@pytest.mark.parametrize("since", [None, NOON])
+def test_graph_runs_are_found_by_index(path, since):
+    plans = Plans(path)
+    plan = [
+        row["detail"] for row in graph_runs(plans, GraphRunQuestion(limit=9, complete_since=since))
+    ]
+    plans.close()
+    assert any("INDEX graph_runs_" in step for step in plan), plan

@@ -1,0 +1,191 @@
+"""The engine dies at every commit there is, or the disk is full at it; and the log tells it all."""
+
+from collections import Counter
+
+import pytest
+
+from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.scheduler import Scheduler
+from sfdag_magics.engine.scheduler.events import EarlierAttempts
+from sfdag_magics.engine.scheduler.graphs import GraphSpec
+from sfdag_magics.engine.scheduler.invariants import HistoryChecker
+from sfdag_magics.engine.scheduler.journal import event_from_text
+from sfdag_magics.engine.store.runlog import RunLog
+from sfdag_magics.engine.tasks.versions import Versions
+from sfdag_magics.errors import MachineError
+
+from .fakes import FakeEngine
+
+GRAPH = (
+    "CREATE TASK r AS CALL r()",
+    "CREATE TASK a AFTER r AS CALL a()",
+    "CREATE TASK b AFTER r AS CALL b()",
+    "CREATE TASK c AFTER a, b WHEN SYSTEM$GET_PREDECESSOR_RETURN_VALUE('A') = 'a' AS CALL c()",
+    "CREATE TASK f FINALIZE = r AS CALL f()",
+    "ALTER TASK f RESUME",
+    "ALTER TASK c RESUME",
+    "ALTER TASK b RESUME",
+    "ALTER TASK a RESUME",
+)
+#: Commits of a run of GRAPH at most: one for EXECUTE, one or two for each task.
+COMMITS = 9
+
+
+class Body:
+    """Counts its runs and sets its name as return value."""
+
+    def __init__(self, name, counts):
+        self.name, self.counts = name, counts
+
+    def __call__(self, session):
+        self.counts[self.name] += 1
+        session.ask("SYSTEM$SET_RETURN_VALUE", self.name)
+
+
+def bodies(counts):
+    return {name: Body(name, counts) for name in "rabcf"}
+
+
+class CrashingRunLog(RunLog):
+    """After `good` commits nothing reaches the disk any more, as when the process was killed."""
+
+    good = 10**9
+    is_dead = False
+
+    def write(self, batch):
+        if self.good <= 0:
+            self.is_dead = True
+            raise MachineError("the process is dead")
+        self.good -= 1
+        super().write(batch)
+
+
+class FullDiskRunLog(RunLog):
+    """Only the n-th commit from now fails."""
+
+    fails_in = 10**9
+
+    def write(self, batch):
+        self.fails_in -= 1
+        if self.fails_in == 0:
+            raise MachineError("the disk is full")
+        super().write(batch)
+
+
+def opened(path, kind, **options):
+    """An engine over a run log of this kind, and that run log."""
+    logs = []
+
+    def open_runlog(file):
+        logs.append(kind(file))
+        return logs[-1]
+
+    return FakeEngine(path, open_runlog=open_runlog, try_again_s=0, **options), logs
+
+
+@pytest.mark.parametrize("commits", range(COMMITS))
+def test_killed_at_a_commit_the_run_goes_on_and_nothing_that_ended_runs_again(tmp_path, commits):
+    counts = Counter()
+    engine, logs = opened(tmp_path, CrashingRunLog, bodies=bodies(counts))
+    engine.sql(*GRAPH)
+    logs[0].good = commits
+    was_acknowledged = True
+    try:
+        engine.sql("EXECUTE TASK r")
+        engine.wait_until(lambda: logs[0].is_dead or not engine.service.runs_in_flight())
+    except SqlError:
+        was_acknowledged = False
+    engine.close()
+    ended_before = {row["NAME"].lower() for row in _rows(tmp_path) if row["STATE"] == "SUCCEEDED"}
+    before = Counter(counts)
+
+    engine, _logs = opened(tmp_path, RunLog, bodies=bodies(counts))
+    engine.wait_for_runs()
+    rows = engine.history()
+    engine.close()
+
+    if not was_acknowledged:
+        assert rows == []
+        return
+    assert {row["NAME"]: row["STATE"] for row in rows} == dict.fromkeys("RABCF", "SUCCEEDED")
+    assert all(counts[name] == before[name] for name in ended_before)
+    assert all(counts[name] <= 2 for name in counts)
+    assert_replay_gives_the_shown_state(tmp_path)
+
+
+@pytest.mark.parametrize("commit", range(1, COMMITS + 1))
+def test_a_disk_that_is_full_once_delays_and_repeats_nothing(tmp_path, commit):
+    counts = Counter()
+    engine, logs = opened(tmp_path, FullDiskRunLog, bodies=bodies(counts))
+    engine.sql(*GRAPH)
+    logs[0].fails_in = commit
+    if commit == 1:
+        with pytest.raises(SqlError, match="the disk is full"):
+            engine.sql("EXECUTE TASK r")
+    engine.run()
+    assert engine.states() == dict.fromkeys("RABCF", "SUCCEEDED")
+    engine.close()
+    assert counts == Counter("rabcf")
+    assert_replay_gives_the_shown_state(tmp_path)
+
+
+def test_a_create_that_could_not_be_remembered_has_not_happened(tmp_path):
+    engine, logs = opened(tmp_path, FullDiskRunLog)
+    logs[0].fails_in = 1
+    with pytest.raises(SqlError, match="the disk is full"):
+        engine.sql("CREATE TASK r AS SELECT 1")
+    assert engine.sql("SHOW TASKS") == []
+    engine.sql("CREATE TASK r AS SELECT 1")
+    engine.close()
+
+
+def _rows(path):
+    runlog = RunLog(path / "runs.sqlite")
+    try:
+        return [
+            {"NAME": row["name"], "STATE": row["state"]}
+            for row in runlog.rows("SELECT name, state FROM task_runs")
+        ]
+    finally:
+        runlog.close()
+
+
+class Replay:
+    """A scheduler that knows nothing but the events of a run log."""
+
+    def __init__(self, runlog):
+        self.runlog = runlog
+        self.versions = Versions(runlog)
+        self.history = HistoryChecker()
+        self.scheduler = Scheduler()
+
+    def graph(self, root_id: str, version: int) -> GraphSpec:
+        return self.versions.get(root_id, version).spec
+
+    def earlier(self, group_id: str, attempt: int) -> EarlierAttempts:
+        tasks = self.history.task_runs.values()
+        return EarlierAttempts(
+            last=self.history.graph_runs[group_id, attempt],
+            tasks=tuple(t for t in tasks if t.group_id == group_id and t.attempt <= attempt),
+        )
+
+    def run(self):
+        for logged in self.runlog.events():
+            event = event_from_text(logged.kind, logged.document, self)
+            self.history.follow(self.scheduler.handle(event))
+
+
+def assert_replay_gives_the_shown_state(path):
+    runlog = RunLog(path / "runs.sqlite")
+    replay = Replay(runlog)
+    replay.run()
+    for group_id in {group for group, _attempt in replay.history.graph_runs}:
+        shown = {run.attempt: run for run in runlog.group_runs(group_id)}
+        told = replay.history.graph_runs
+        assert shown == {key[1]: run for key, run in told.items() if key[0] == group_id}
+        tasks = {(task.attempt, task.name): task for task in runlog.group_tasks(group_id)}
+        told_tasks = replay.history.task_runs
+        assert tasks == {key[1:]: task for key, task in told_tasks.items() if key[0] == group_id}
+    assert {root.root_id: root for root in runlog.roots()} == replay.history.roots
+    replay.history.check_finalizers()
+    runlog.close()
