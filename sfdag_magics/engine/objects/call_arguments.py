@@ -180,7 +180,7 @@ def _bound(definition: Definition, arguments: Sequence[Argument]) -> dict[str, A
     parameters = definition.parameters
     positional = [argument for argument in arguments if argument.name is None]
     named = {argument.name: argument for argument in arguments if argument.name is not None}
-    if len(positional) > len(parameters):
+    if len(positional) > len(parameters) or len(positional) + len(named) < len(arguments):
         return None
     bound = {
         parameter.name: argument

@@ -42,3 +42,6 @@ def _connect(session: LateSession, connection: Mapping[str, Any]) -> None:
     del session.__dict__["_late_connection"]
     object.__setattr__(session, "__class__", Session)
     Session.__init__(session, made, options | {"password": None})
+    # Inside a procedure closing does nothing in Snowflake either; it is the caller's session, and
+    # Snowpark would cancel all that runs in it, this procedure included.
+    session.__dict__["close"] = lambda: None
