@@ -89,11 +89,12 @@ function failure(page, task, detail) {
 
 function facts(page, task, detail, now) {
   if (!task) return html(page, "p", { class: "sfdag-hint", text: "No run of this task yet." });
-  const took = task.started === null ? "" : durationText((task.completed ?? now) - task.started);
+  const took = task.completed === null ? tickingText(now - task.started)
+    : durationText(task.completed - task.started);
   const rows = [
     ["Started", clockText(task.started)],
     ["Ended", clockText(task.completed)],
-    ["Took", took],
+    ["Took", task.started === null ? "" : took],
     ["Attempt", String(task.attempt)],
     ["Query", detail?.query_id ?? ""],
   ].filter(([, value]) => value);

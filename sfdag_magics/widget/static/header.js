@@ -33,9 +33,9 @@ function isStale(state, heardAgo) {
 }
 
 function liveText(state, heardAgo) {
-  if (isStale(state, heardAgo)) return `no news for ${durationText(heardAgo)}`;
+  if (isStale(state, heardAgo)) return `no news for ${tickingText(heardAgo)}`;
   if (!state.following) return "";
-  return heardAgo < 5000 ? "live" : `live · ${durationText(Math.floor(heardAgo / 1000) * 1000)} ago`;
+  return heardAgo < 5000 ? "live" : `live · ${tickingText(heardAgo)} ago`;
 }
 
 /** Notices by topic; an empty text takes one away. */

@@ -45,6 +45,9 @@ function toldBy(model) {
   return told;
 }
 
+/** What the drawer takes of the width when it stands beside the graph. */
+const DRAWER_PX = 360;
+
 /** A task as it may be said of while nothing is heard. */
 function doubted(task) {
   return task && ["running", "pending", "retrying"].includes(task.state) ? { ...task, state: "unknown" } : task;
@@ -52,14 +55,17 @@ function doubted(task) {
 
 function builtView(page, root, model, told) {
   const parts = builtParts(page, model, told);
+  const body = html(page, "div", { class: "sfdag-body" }, [parts.stage, parts.drawer.element]);
   const { header, toolbar, legend, notices, drawer, spoken, stage } = parts;
   root.append(
     html(page, "div", { class: "sfdag-header" }, header.elements),
     html(page, "div", { class: "sfdag-toolbar" }, [...toolbar.elements, zoomButtons(page, parts)]),
     parts.sheet.element, notices.element, parts.help.element,
-    html(page, "div", { class: "sfdag-body" }, [stage, drawer.element]),
-    legend.element, spoken,
+    body, legend.element, spoken,
   );
+  watchWidth(page, body, () => {
+    body.classList.toggle("sfdag-below", body.clientWidth < told.graph.width + DRAWER_PX);
+  });
   listenToKeys(root, keysOf(parts, told), page.signal);
 
   const refresh = () => {
@@ -94,6 +100,13 @@ function builtView(page, root, model, told) {
   takeGraph();
   takeState();
   return { takeState, takeGraph, tick };
+}
+
+/** Calls `react` now and whenever the element's width changes. */
+function watchWidth(page, element, react) {
+  const watcher = new page.doc.defaultView.ResizeObserver(react);
+  watcher.observe(element);
+  page.signal.addEventListener("abort", () => watcher.disconnect());
 }
 
 function builtParts(page, model, told) {

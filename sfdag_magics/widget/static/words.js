@@ -17,6 +17,12 @@ function durationText(milliseconds) {
   return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, "0")}m`;
 }
 
+/** A duration that still grows: whole seconds, as tenths would flicker. */
+function tickingText(milliseconds) {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  return seconds < 60 ? `${seconds} s` : durationText(seconds * 1000);
+}
+
 /** The second line of a task's box. `now` is the kernel's clock. */
 function taskNote(task, now) {
   if (!task) return "";
@@ -24,8 +30,7 @@ function taskNote(task, now) {
   const runs = task.state === "running";
   if (task.started === null || !(runs || RAN.has(task.state))) return task.state;
   const elapsed = (task.completed ?? now) - task.started;
-  // Tenths of a running task would flicker.
-  return `${task.state} · ${durationText(runs ? Math.floor(elapsed / 1000) * 1000 : elapsed)}`;
+  return `${task.state} · ${runs ? tickingText(elapsed) : durationText(elapsed)}`;
 }
 
 /** The header's sentence, after the state's word. */
@@ -36,7 +41,7 @@ function runFacts(state, total, now) {
   if (state.run.started !== null) {
     const over = state.run.completed !== null;
     const elapsed = (state.run.completed ?? now) - state.run.started;
-    facts.push(durationText(over ? elapsed : Math.floor(elapsed / 1000) * 1000));
+    facts.push(over ? durationText(elapsed) : tickingText(elapsed));
   }
   if (count("failed")) facts.push(`${count("failed")} failed`);
   if (state.run.attempt > 1) facts.push(`attempt ${state.run.attempt}`);
@@ -69,5 +74,6 @@ function clockText(milliseconds) {
   if (milliseconds === null || milliseconds === undefined) return "";
   const moment = new Date(milliseconds);
   const today = new Date().toDateString() === moment.toDateString();
-  return today ? moment.toLocaleTimeString() : moment.toLocaleString();
+  const form = { hourCycle: "h23" };
+  return today ? moment.toLocaleTimeString([], form) : moment.toLocaleString([], form);
 }

@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory, browser):
     folder = tmp_path_factory.mktemp("lab")
-    server = start_lab(folder, environment={"SFDAG_DATA": str(folder / "engine")})
+    server = start_lab(folder)
     shutil.copy(HERE / "scripted.py", server.root)
     yield server
     stop_lab(server)

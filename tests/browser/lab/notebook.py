@@ -11,12 +11,14 @@ RECORD = """
   const notebook = jupyterapp.shell.currentWidget.content;
   const root = notebook.node.querySelector('.sfdag');
   const prompt = () => notebook.widgets[cell].node.querySelector('.jp-InputPrompt').textContent;
+  for (const task of root.querySelectorAll('[data-task]')) {
+    window.recorded.push({task: task.dataset.task, state: task.dataset.state, prompt: null});
+  }
   new MutationObserver((changes) => {
     for (const change of changes) {
       const task = change.target;
       if (!task.dataset?.task) continue;
-      window.recorded.push({task: task.dataset.task, state: task.dataset.state, prompt: prompt(),
-        at: performance.now()});
+      window.recorded.push({task: task.dataset.task, state: task.dataset.state, prompt: prompt()});
     }
   }).observe(root, {subtree: true, attributes: true, attributeFilter: ['data-state']});
 }
@@ -72,11 +74,21 @@ class Notebook:
     def run(self, cell, *, timeout_s=60):
         """Run a cell to its end."""
         self.start(cell)
+        self.wait_for_end(cell, timeout_s=timeout_s)
+
+    def wait_for_end(self, cell, *, timeout_s=60):
         self.page.wait_for_function(
             "cell => /\\[\\d+\\]/.test(jupyterapp.shell.currentWidget.content"
             ".widgets[cell].node.querySelector('.jp-InputPrompt').textContent)",
             arg=cell,
             timeout=timeout_s * 1000,
+        )
+
+    def edit(self, cell, source):
+        self.page.evaluate(
+            "([cell, source]) => jupyterapp.shell.currentWidget.content.widgets[cell]"
+            ".model.sharedModel.setSource(source)",
+            [cell, source],
         )
 
     def prompt(self, cell):
@@ -94,7 +106,7 @@ class Notebook:
         )
 
     def record(self, *, sleeping):
-        """Note every change of a task's state from now on, with that cell's prompt."""
+        """Note the states as they are and every change, with that cell's prompt beside it."""
         self.page.evaluate(RECORD, sleeping)
 
     @property

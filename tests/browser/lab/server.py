@@ -23,16 +23,21 @@ class LabServer:
     root: Path
     log: Path
     settings: Path
+    engine: str
     process: subprocess.Popen[bytes]
 
 
-def start_lab(folder: Path, *, environment: dict[str, str] | None = None) -> LabServer:
-    """A running server. `stop_lab` ends it."""
+#: The console script of the environment the tests run in.
+SFDAG = str(Path(sys.executable).with_name("sfdag"))
+
+
+def start_lab(folder: Path) -> LabServer:
+    """A running server, and a place for an engine. `stop_lab` ends both."""
     folders = {name: folder / name for name in ("config", "data", "runtime", "root", "ipython")}
     for path in folders.values():
         path.mkdir(parents=True)
     _without_announcements(folders["config"])
-    settings = folder / "settings"
+    settings, engine = folder / "settings", str(folder / "engine")
     token = secrets.token_hex(16)
     log = folder / "server.log"
     with log.open("wb") as sink:
@@ -55,17 +60,24 @@ def start_lab(folder: Path, *, environment: dict[str, str] | None = None) -> Lab
                 "JUPYTER_DATA_DIR": str(folders["data"]),
                 "JUPYTER_RUNTIME_DIR": str(folders["runtime"]),
                 "IPYTHONDIR": str(folders["ipython"]),
-                **(environment or {}),
+                "SFDAG_DATA": engine,
             },
         )
     url = _url_of(process, folders["runtime"], log)
     return LabServer(
-        url=url, token=token, root=folders["root"], log=log, settings=settings, process=process
+        url=url,
+        token=token,
+        root=folders["root"],
+        log=log,
+        settings=settings,
+        engine=engine,
+        process=process,
     )
 
 
 def stop_lab(server: LabServer) -> None:
-    """End the server; it ends its kernels."""
+    """End the engine, if one was started, and the server, which ends its kernels."""
+    subprocess.run([SFDAG, "local", "stop", "--data", server.engine], check=True)  # noqa: S603 - ours
     server.process.terminate()
     try:
         server.process.wait(20)

@@ -182,7 +182,7 @@ def test_without_news_what_runs_is_unknown_and_what_ended_is_not(stage, page):
 def test_the_header_is_one_sentence(stage, page):
     stage(FRAUD, FRAUD_FAILED)
     said = page.locator(".sfdag-sentence > :not(svg)").all_text_contents()
-    assert said == ["daily_training", "Running", "5 of 11 ran · 50.0 s · 1 failed"]
+    assert said == ["daily_training", "Running", "5 of 11 ran · 50 s · 1 failed"]
     assert page.locator(".sfdag-live").text_content() == "live"
 
 

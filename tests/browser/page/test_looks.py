@@ -6,45 +6,8 @@ import pytest
 
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.shape import Shape
+from tests.browser.measures import BOXES, OVERFLOWING_LABELS, check_layout
 from tests.render.builders import FRAUD, FRAUD_FAILED, HOSTILE, run, shape
-
-BOXES = """
-[...document.querySelectorAll('[data-task] .sfdag-box:not(.sfdag-double)')]
-  .map(e => e.getBoundingClientRect()).map(r => [r.left, r.top, r.right, r.bottom])
-"""
-OVERFLOWING_LABELS = """
-[...document.querySelectorAll('[data-task]')].flatMap(node => {
-  const box = node.querySelector('.sfdag-box').getBoundingClientRect();
-  return [...node.querySelectorAll('text')]
-    .filter(t => t.textContent && getComputedStyle(t).display !== 'none')
-    .map(t => [t.textContent, t.getBoundingClientRect()])
-    .filter(([, r]) => r.left < box.left || r.right > box.right)
-    .map(([text]) => text);
-})
-"""
-SMALL_TEXT = """
-[...document.querySelectorAll('.sfdag *')]
-  .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
-  .filter(e => !e.closest('title'))
-  .filter(e => parseFloat(getComputedStyle(e).fontSize) < 11)
-  .map(e => e.outerHTML.slice(0, 120))
-"""
-#: Elements wider inside than outside, but for the graph's own frame.
-SIDEWAYS = """
-[document.documentElement, ...document.querySelectorAll('.sfdag, .sfdag *')]
-  .filter(e => e.namespaceURI.endsWith('xhtml') && !e.closest('.sfdag-frame, .sfdag-unseen'))
-  .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
-  .map(e => e.className + ' ' + e.scrollWidth + '>' + e.clientWidth)
-"""
-
-
-def overlapping(boxes):
-    return [
-        (a, b)
-        for i, a in enumerate(boxes)
-        for b in boxes[i + 1 :]
-        if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-    ]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -73,10 +36,7 @@ def test_a_run_in_all_its_states(stage, page, keep, theme):
     made.node("train_model").click()
     page.get_by_text("reading 120000 rows").wait_for()
     keep(page, f"page_{theme}_drawer")
-    assert overlapping(page.evaluate(BOXES)) == []
-    assert page.evaluate(OVERFLOWING_LABELS) == []
-    assert page.evaluate(SMALL_TEXT) == []
-    assert page.evaluate(SIDEWAYS) == []
+    check_layout(page)
 
 
 def test_at_400_pixels_nothing_but_the_graph_scrolls(stage, page, keep):
@@ -87,8 +47,8 @@ def test_at_400_pixels_nothing_but_the_graph_scrolls(stage, page, keep):
     page.get_by_text("y" * 500).wait_for()
     page.get_by_role("button", name="Run").first.click(force=True)
     keep(page, "page_400px")
-    assert page.evaluate(SIDEWAYS) == []
-    assert page.evaluate(SMALL_TEXT) == []
+    check_layout(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 400
 
 
 def test_no_state_moves_a_box(stage, page):

@@ -1,0 +1,51 @@
+"""What is measured of a view on a page, as JavaScript expressions and what they must not find."""
+
+from __future__ import annotations
+
+BOXES = """
+[...document.querySelectorAll('[data-task] .sfdag-box:not(.sfdag-double)')]
+  .map(e => e.getBoundingClientRect()).map(r => [r.left, r.top, r.right, r.bottom])
+"""
+#: Labels that are wider than their box.
+OVERFLOWING_LABELS = """
+[...document.querySelectorAll('[data-task]')].flatMap(node => {
+  const box = node.querySelector('.sfdag-box').getBoundingClientRect();
+  return [...node.querySelectorAll('text')]
+    .filter(t => t.textContent && getComputedStyle(t).display !== 'none')
+    .map(t => [t.textContent, t.getBoundingClientRect()])
+    .filter(([, r]) => r.left < box.left || r.right > box.right)
+    .map(([text]) => text);
+})
+"""
+#: Text below 11 px, as it is seen: what is drawn smaller by a zoom counts as smaller.
+SMALL_TEXT = """
+[...document.querySelectorAll('.sfdag *')]
+  .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
+  .filter(e => !e.closest('title') && getComputedStyle(e).display !== 'none')
+  .filter(e => parseFloat(getComputedStyle(e).fontSize) * (e.getScreenCTM?.().a ?? 1) < 10.99)
+  .map(e => e.outerHTML.slice(0, 120))
+"""
+#: Elements wider inside than outside, but for the graph's own frame.
+SIDEWAYS = """
+[...document.querySelectorAll('.sfdag, .sfdag *')]
+  .filter(e => e.namespaceURI.endsWith('xhtml') && !e.closest('.sfdag-frame, .sfdag-unseen'))
+  .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
+  .map(e => e.className + ' ' + e.scrollWidth + '>' + e.clientWidth)
+"""
+
+
+def overlapping(boxes):
+    return [
+        (a, b)
+        for i, a in enumerate(boxes)
+        for b in boxes[i + 1 :]
+        if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+    ]
+
+
+def check_layout(page):
+    """No box over another, no label beyond its box, no text below 11 px, nothing scrolls aside."""
+    assert overlapping(page.evaluate(BOXES)) == []
+    assert page.evaluate(OVERFLOWING_LABELS) == []
+    assert page.evaluate(SMALL_TEXT) == []
+    assert page.evaluate(SIDEWAYS) == []
