@@ -61,6 +61,19 @@ class LoadHistory:
             else:
                 facts.change(existing, detail=detail)
 
+    def forget(self, table: QualifiedName, session: SqlSession) -> None:
+        """Let the table load everything again, once it is durably empty (TRUNCATE)."""
+        if session.catalogue().find(KIND, table) is None:
+            return
+
+        def after() -> None:
+            with session.facts() as facts:
+                history = facts.find(KIND, table)
+                if history is not None:
+                    facts.remove(history)
+
+        session.after_commit(after)
+
 
 def _known(table: QualifiedName, facts: FactsView) -> Mapping[str, list[str]]:
     """By stage and name: the content's MD5 and when it was loaded."""

@@ -18,6 +18,7 @@ from sfdag_magics.engine.answers import (
     does_not_exist,
     unsupported,
 )
+from sfdag_magics.engine.objects.load_history import LoadHistory
 from sfdag_magics.engine.ports import ObjectFact, Statement, Value
 from sfdag_magics.engine.sql.query import tree_of
 from sfdag_magics.engine.sql.result_rows import counts, status
@@ -25,7 +26,7 @@ from sfdag_magics.engine.sql.scope import Namespace, table_name
 from sfdag_magics.engine.sql.session import Session
 from sfdag_magics.engine.sql.transaction import Write
 from sfdag_magics.engine.sql.translate import Translated, Translator, release
-from sfdag_magics.sqltext import quoted_identifier
+from sfdag_magics.sqltext import QualifiedName, quoted_identifier
 
 _Tree = TypeVar("_Tree", bound=exp.Expr)
 
@@ -214,6 +215,7 @@ def truncate(statement: Statement, session: Session) -> Result:
             return _truncated()
         raise does_not_exist("Table", name.sql())
     session.write(Write(sql=f"DELETE FROM {quoted_identifier(fact.detail['physical'])}"))
+    LoadHistory().forget(QualifiedName(fact.name, fact.schema, fact.database), session)
     return _truncated()
 
 

@@ -169,6 +169,31 @@ def test_a_new_table_has_loaded_nothing(t: StageRoom):
     assert t.rows("SELECT n FROM t") == [(1,)]
 
 
+def test_a_truncated_table_loads_its_files_again_and_an_emptied_one_does_not(t: StageRoom):
+    t.put("@s/1.csv", "1,a\n")
+    t.run("COPY INTO t FROM @s")
+    t.run("DELETE FROM t")
+    t.run("COPY INTO t FROM @s")
+    assert t.rows("SELECT n FROM t") == []
+    t.run("TRUNCATE TABLE t")
+    t.run("COPY INTO t FROM @s")
+    assert t.rows("SELECT n FROM t") == [(1,)]
+
+
+def test_an_error_after_a_load_does_not_lose_it_silently(t: StageRoom):
+    t.put("@s/1.csv", "1,a\n")
+    t.run("BEGIN")
+    t.run("COPY INTO t FROM @s PURGE = TRUE")
+    with pytest.raises(SqlError):
+        t.run("INSERT INTO t SELECT CAST('x' AS INT), 'b'")
+    try:
+        t.run("COMMIT")
+    except SqlError:  # the transaction was poisoned, and said so
+        t.run("ROLLBACK")
+    loaded = t.rows("SELECT n FROM t")
+    assert (loaded, t.names("@s")) in [([(1,)], []), ([], ["s/1.csv"])]
+
+
 def test_files_and_patterns_choose(t: StageRoom):
     for name in ("a/1.csv", "a/2.csv", "a/3.txt"):
         t.put(f"@s/{name}", f"{name[2]},a\n")
