@@ -12,7 +12,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -29,6 +29,9 @@ _MAX_THREADS = 1000
 # happened to a request is kept longer, so that its retry is not carried out.
 _MAX_RESULT_BYTES = 64 * 1024 * 1024
 _MAX_ENDED = 10_000
+# How long a cancel insists, and how often.
+_CANCEL_S = 5.0
+_CANCEL_AGAIN_S = 0.05
 
 CANCELED = 604
 #: Snowflake's code for "internal error"; the text carries what we can find it by.
@@ -122,10 +125,17 @@ class Queries:
             return self._by_request.get((held.id, request_id))
 
     def cancel(self, query: Query) -> None:
-        """Stop a query; one that has ended stays as it is."""
-        for each in (*query.statements, query):
-            if not each.done.done():
-                each.held.session.cancel(each.id)
+        """Stop a query and wait, within bounds, until it has ended; an ended one stays as it is.
+
+        Asked again and again, because a session that has not yet begun to carry the query out, or
+        is between two steps of it, has nothing to stop.
+        """
+        deadline = time.monotonic() + _CANCEL_S
+        while not query.done.done() and time.monotonic() < deadline:
+            for each in (*query.statements, query):
+                if not each.done.done():
+                    each.held.session.cancel(each.id)
+            wait([query.done], timeout=_CANCEL_AGAIN_S)
 
     def cancel_session(self, session_id: str, *, except_for: Query) -> int:
         """Stop all queries of a session (its own id, not the wire's); how many that were."""
