@@ -8,11 +8,13 @@ session that the user brought may bind in another style.
 
 from __future__ import annotations
 
+import contextlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sfdag_magics.client.keeper import EngineKeeper
 from sfdag_magics.errors import BackendError, ConnectError
 
 if TYPE_CHECKING:
@@ -67,11 +69,15 @@ class SnowparkBackend:
 
     Args:
         name: the place without its namespace: `embedded engine`, `prod`.
+        keeper: of the embedded engine, where this process may start it again.
     """
 
-    def __init__(self, session: Session, *, is_embedded: bool, name: str) -> None:
+    def __init__(
+        self, session: Session, *, is_embedded: bool, name: str, keeper: EngineKeeper | None = None
+    ) -> None:
         self._session = session
         self._name = name
+        self._keeper = keeper
         self.is_embedded = is_embedded
 
     @property
@@ -95,33 +101,37 @@ class SnowparkBackend:
         # A cursor of our own and not `session.sql`: one request, and no describe before it.
         from snowflake.connector import DictCursor
 
-        try:
-            with self._session.connection.cursor(DictCursor) as cursor:
-                answered = cursor.execute(sql)
-                return [] if answered is None else [dict(row) for row in answered.fetchall()]
-        except foreign_errors() as error:
-            raise backend_error(error) from error
+        with self._call(), self._session.connection.cursor(DictCursor) as cursor:
+            answered = cursor.execute(sql)
+            return [] if answered is None else [dict(row) for row in answered.fetchall()]
 
     def upload(self, content: bytes, location: str) -> None:
         """See `Backend`."""
-        try:
+        with self._call():
             self._session.file.put_stream(
                 io.BytesIO(content), location, auto_compress=False, overwrite=True
             )
-        except foreign_errors() as error:
-            raise backend_error(error) from error
 
     def download(self, location: str) -> bytes:
         """See `Backend`."""
-        try:
-            with self._session.file.get_stream(location) as stream:
-                return bytes(stream.read())
-        except foreign_errors() as error:
-            raise backend_error(error) from error
+        with self._call(), self._session.file.get_stream(location) as stream:
+            return bytes(stream.read())
 
     def close(self) -> None:
         """See `Backend`."""
-        self._session.close()
+        with self._call():
+            self._session.close()
+        if self._keeper is not None:
+            self._keeper.close()
+
+    @contextlib.contextmanager
+    def _call(self) -> Iterator[None]:
+        """Around each call of the session: its errors become ours, its engine is kept alive."""
+        try:
+            with self._keeper.looking() if self._keeper else contextlib.nullcontext():
+                yield
+        except foreign_errors() as error:
+            raise backend_error(error) from error
 
 
 def foreign_errors() -> tuple[type[Exception], ...]:

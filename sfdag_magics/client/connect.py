@@ -94,6 +94,12 @@ def local_engine(data_dir: Path | None = None) -> Rendezvous:
         return met if met is not None else _start(directory)
 
 
+def engine_has_died(data_dir: Path | None = None) -> bool:
+    """Whether the engine that last served the directory is gone. Costs a file read."""
+    met = rendezvous.read(data_directory(data_dir))
+    return met is None or not met.is_alive
+
+
 def engine_status(data_dir: Path | None = None) -> Mapping[str, Any] | None:
     """What a running engine tells about itself; None when none runs. Starts nothing.
 

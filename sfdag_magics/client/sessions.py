@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sfdag_magics.client.backend import SnowparkBackend, backend_error, foreign_errors
+from sfdag_magics.client.keeper import EngineKeeper
 from sfdag_magics.client.targets import Target
 from sfdag_magics.errors import InputError
 from sfdag_magics.sqltext import identifier_from_sql, sql_identifier
@@ -31,7 +32,8 @@ def open_target(target: Target) -> SnowparkBackend:
     connect = importlib.import_module("sfdag_magics.client.connect")
     path = Path(target.path).expanduser() if target.path else None
     session = connect.open_session(connect.connection_parameters(path))
-    backend = SnowparkBackend(session, is_embedded=True, name=_embedded_name(target))
+    keeper = EngineKeeper(lambda: connect.engine_has_died(path), lambda: connect.local_engine(path))
+    backend = SnowparkBackend(session, is_embedded=True, name=_embedded_name(target), keeper=keeper)
     _enter(backend, target)
     return backend
 

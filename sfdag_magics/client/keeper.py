@@ -1,0 +1,80 @@
+"""Starts the embedded engine again when it dies under a statement. Knows no statement.
+
+The connector asks a dead engine again and again for as long as its network timeout (*measured*:
+ten minutes of silence after a kill -9). Sessions outlive the engine, so all it takes is an engine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Iterator
+
+from sfdag_magics.errors import SfdagError
+
+_log = logging.getLogger(__name__)
+
+#: Seconds a statement may take before it is looked whether the engine still lives, and between two
+#: looks.
+_LOOK_S = 0.5
+
+
+class EngineKeeper:
+    """Looks after one engine while statements wait for it. Any thread.
+
+    Args:
+        has_died: whether the engine's process is gone.
+        start: starts it, and returns when it answers.
+    """
+
+    def __init__(self, has_died: Callable[[], bool], start: Callable[[], object]) -> None:
+        self._has_died = has_died
+        self._start = start
+        self._changed = threading.Condition()  # guards the three below
+        self._waiting = 0
+        self._closed = False
+        self._thread: threading.Thread | None = None
+
+    @contextlib.contextmanager
+    def looking(self) -> Iterator[None]:
+        """While inside, a dead engine is started again."""
+        with self._changed:
+            self._waiting += 1
+            self._ensure_thread()
+            self._changed.notify_all()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._waiting -= 1
+
+    def close(self) -> None:
+        """Stop looking and wait for the thread to end."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+            thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def _ensure_thread(self) -> None:
+        if self._thread is None and not self._closed:
+            self._thread = threading.Thread(target=self._look, name="sfdag-keeper", daemon=True)
+            self._thread.start()
+
+    def _look(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed or self._waiting)
+                if self._closed or self._changed.wait_for(lambda: self._closed, _LOOK_S):
+                    return
+                needed = self._waiting > 0
+            if needed and self._has_died():
+                self._restart()
+
+    def _restart(self) -> None:
+        try:
+            self._start()
+        except SfdagError as error:  # the statement's own error tells the user; this is the reason
+            _log.warning("the embedded engine does not start: %s", error.message)

@@ -1,0 +1,51 @@
+import threading
+
+from sfdag_magics.client.keeper import EngineKeeper
+from sfdag_magics.errors import MachineError
+
+
+class Engine:
+    """An engine that can die, and says when it was started."""
+
+    def __init__(self, *, refuses=0):
+        self.is_dead = False
+        self.started = threading.Event()
+        self.refusals = refuses
+
+    def has_died(self):
+        return self.is_dead
+
+    def start(self):
+        if self.refusals:
+            self.refusals -= 1
+            raise MachineError("the disk is full")
+        self.is_dead = False
+        self.started.set()
+
+
+def test_an_engine_that_dies_under_a_statement_is_started_again():
+    engine = Engine()
+    keeper = EngineKeeper(engine.has_died, engine.start)
+    with keeper.looking():
+        engine.is_dead = True
+        assert engine.started.wait(10)
+    keeper.close()
+
+
+def test_one_that_cannot_start_is_tried_again():
+    engine = Engine(refuses=1)
+    keeper = EngineKeeper(engine.has_died, engine.start)
+    with keeper.looking():
+        engine.is_dead = True
+        assert engine.started.wait(10)
+    keeper.close()
+
+
+def test_closing_ends_the_thread():
+    engine = Engine()
+    keeper = EngineKeeper(engine.has_died, engine.start)
+    with keeper.looking():
+        pass
+    keeper.close()
+    keeper.close()
+    assert "sfdag-keeper" not in {thread.name for thread in threading.enumerate()}
