@@ -10,27 +10,25 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from sfdag_magics.engine.runs import GraphRunRecord, RootRecord, TaskRunRecord
 from sfdag_magics.engine.scheduler import events
+from sfdag_magics.engine.scheduler.effects import Effects
 from sfdag_magics.engine.scheduler.graph_run import GraphRun, TaskRun, graph_run_from_records
 from sfdag_magics.engine.scheduler.graphs import GraphSpec, merged_config
 from sfdag_magics.engine.scheduler.instructions import (
     EvaluateCondition,
-    Forget,
     Instruction,
     KillTask,
-    Record,
     StartTask,
     SuspendRoot,
 )
 from sfdag_magics.engine.scheduler.phases import FINAL, LIVE, Move, Phase
+from sfdag_magics.engine.scheduler.roots import Root
 from sfdag_magics.errors import InternalError
-from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.schedule import parse_schedule
 from sfdag_magics.graph.states import GraphRunState
 
@@ -41,49 +39,6 @@ MOST_RESTARTS = 3
 
 #: Snowflake's code and text for a WHEN that is false.
 _NOT_MET = (40003, "Conditional expression for task evaluated to false.")
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class Root:
-    """What the scheduler keeps of one root task.
-
-    Attributes:
-        started: the version that its schedule runs; None while it is suspended.
-        running: the runs that have started, by (group id, attempt).
-        waiting: the one run that has not: due by schedule, or waiting for its turn.
-    """
-
-    root_id: str
-    started: GraphSpec | None = None
-    suspended: frozenset[str] = frozenset()
-    base: datetime | None = None
-    failures: dict[str, int] = field(default_factory=dict)
-    runs_scheduled: int = 0
-    last_success_group_id: str | None = None
-    last_success_scheduled_time: datetime | None = None
-    running: dict[tuple[str, int], GraphRun] = field(default_factory=dict)
-    waiting: GraphRun | None = None
-
-    def record(self) -> RootRecord:
-        """The root as it is remembered."""
-        return RootRecord(
-            root_id=self.root_id,
-            version=self.started.version if self.started else None,
-            suspended=self.suspended,
-            base=self.base,
-            failures=dict(self.failures),
-            runs_scheduled=self.runs_scheduled,
-            last_success_group_id=self.last_success_group_id,
-            last_success_scheduled_time=self.last_success_scheduled_time,
-        )
-
-    def lets_start(self, policy: OverlapPolicy) -> bool:
-        """Whether another run may start now."""
-        if policy is OverlapPolicy.ALLOW_ALL_OVERLAP:
-            return True
-        if policy is OverlapPolicy.ALLOW_CHILD_OVERLAP:
-            return all(run.root.phase in FINAL for run in self.running.values())
-        return not self.running
 
 
 class Scheduler:
@@ -97,11 +52,7 @@ class Scheduler:
         #: How many of them hold a slot.
         self.busy = 0
         self._queue: deque[tuple[GraphRun, TaskRun]] = deque()
-        self._runs_touched: dict[tuple[str, int], GraphRun] = {}
-        self._tasks_touched: dict[tuple[str, int, str], tuple[GraphRun, TaskRun]] = {}
-        self._roots_touched: dict[str, Root] = {}
-        self._forgotten: list[Instruction] = []
-        self._actions: list[Instruction] = []
+        self._effects = Effects()
         self._handlers: Mapping[type, Callable[[Any], None]] = {
             events.GraphStarted: self._graph_started,
             events.GraphStopped: self._graph_stopped,
@@ -126,18 +77,7 @@ class Scheduler:
         """
         self._handlers[type(event)](event)
         self._fill_slots(event.now)
-        instructions: list[Instruction] = [
-            *self._forgotten,
-            *(Record(record=run.record()) for run in self._runs_touched.values()),
-            *(Record(record=run.task_record(task)) for run, task in self._tasks_touched.values()),
-            *(Record(record=root.record()) for root in self._roots_touched.values()),
-            *self._actions,
-        ]
-        for touched in (self._runs_touched, self._tasks_touched, self._roots_touched):
-            touched.clear()
-        self._forgotten.clear()
-        self._actions.clear()
-        return instructions
+        return self._effects.taken()
 
     def next_wakeup(self) -> datetime | None:
         """When the next Tick matters, or None while nothing is due by schedule."""
@@ -167,7 +107,7 @@ class Scheduler:
         root = self._root(event.graph.root_id)
         root.started, root.suspended, root.base = event.graph, event.suspended, event.now
         self._forget_due(root)
-        self._roots_touched[root.root_id] = root
+        self._effects.root(root)
         self._schedule_next(root, event.now)
 
     def _graph_stopped(self, event: events.GraphStopped) -> None:
@@ -178,7 +118,7 @@ class Scheduler:
         root.started, root.suspended, root.base = None, frozenset(), None
         root.failures.clear()
         self._forget_due(root)
-        self._roots_touched[root.root_id] = root
+        self._effects.root(root)
 
     def _tick(self, event: events.Tick) -> None:
         for root in self.roots.values():
@@ -189,7 +129,7 @@ class Scheduler:
             if root.lets_start(run.graph.overlap):
                 self._start(run, event.now)
             else:  # a retry runs: this time is left out, the next is looked for when it ends
-                self._forget(run)
+                self._effects.forget(run)
 
     def _schedule_next(self, root: Root, now: datetime) -> None:
         graph = root.started
@@ -199,7 +139,7 @@ class Scheduler:
             return
         due = parse_schedule(graph.schedule).next_after(now, since=root.base)
         root.runs_scheduled += 1
-        self._roots_touched[root.root_id] = root
+        self._effects.root(root)
         root.waiting = self._new_run(
             GraphRun(
                 graph=graph,
@@ -215,13 +155,8 @@ class Scheduler:
 
     def _forget_due(self, root: Root) -> None:
         if root.waiting is not None and root.waiting.waits == "due":
-            self._forget(root.waiting)
+            self._effects.forget(root.waiting)
             root.waiting = None
-
-    def _forget(self, run: GraphRun) -> None:
-        self._runs_touched.pop(run.key, None)
-        self._tasks_touched.pop((*run.key, run.root.spec.name), None)
-        self._forgotten.append(Forget(group_id=run.group_id, attempt=run.attempt))
 
     # Runs
 
@@ -229,7 +164,7 @@ class Scheduler:
         graph = event.graph
         root = self._root(graph.root_id)
         if root.waiting is not None:  # EXECUTE TASK replaces it, due or waiting for its turn
-            self._forget(root.waiting)
+            self._effects.forget(root.waiting)
             root.waiting = None
         run = self._new_run(
             GraphRun(
@@ -249,8 +184,8 @@ class Scheduler:
             root.waiting = run
 
     def _new_run(self, run: GraphRun) -> GraphRun:
-        self._runs_touched[run.key] = run
-        self._touch(run, run.root)
+        self._effects.run(run)
+        self._effects.task(run, run.root)
         return run
 
     def _start(self, run: GraphRun, now: datetime) -> None:
@@ -261,7 +196,7 @@ class Scheduler:
         if run.attempt == 1:
             run.last_success_group_id = root.last_success_group_id
             run.last_success_scheduled_time = root.last_success_scheduled_time
-        self._runs_touched[run.key] = run
+        self._effects.run(run)
         self._prepare(run, run.ready(), now)
         self._schedule_next(root, now)
         if root.waiting is not None and root.waiting.waits == "due":
@@ -316,7 +251,7 @@ class Scheduler:
         del root.running[run.key]
         run.state = run.final_state()
         run.completed_time = now
-        self._runs_touched[run.key] = run
+        self._effects.run(run)
         if self._is_retried(run):
             records = [run.task_record(task) for task in run.tasks.values()]
             self._start(self._next_attempt(run, records, suspended=run.suspended, now=now), now)
@@ -325,7 +260,7 @@ class Scheduler:
         if run.state is GraphRunState.SUCCEEDED:
             root.last_success_group_id = run.group_id
             root.last_success_scheduled_time = run.original_scheduled_time
-            self._roots_touched[root.root_id] = root
+            self._effects.root(root)
         self._after_a_run(root, now)
 
     def _is_retried(self, run: GraphRun) -> bool:
@@ -349,13 +284,13 @@ class Scheduler:
         for task in failed:
             root.failures[task.spec.name] = root.failures.get(task.spec.name, 0) + 1
         if root.failures != before:
-            self._roots_touched[root.root_id] = root
+            self._effects.root(root)
         for task in failed:
             is_too_often = 0 < limit <= root.failures[task.spec.name]
             if is_too_often and root.started is not None:
                 task.suspends_root = True
-                self._touch(run, task)
-                self._actions.append(SuspendRoot(root_id=root.root_id))
+                self._effects.task(run, task)
+                self._effects.act(SuspendRoot(root_id=root.root_id))
                 self._stop_schedule(root)
                 return
 
@@ -383,11 +318,11 @@ class Scheduler:
         else:
             run.move(task, Move.ASK, now)
             self._ask(run, task)
-        self._touch(run, task)
+        self._effects.task(run, task)
 
     def _ask(self, run: GraphRun, task: TaskRun) -> None:
         self.attempts[str(task.attempt_id)] = (run, task)
-        self._actions.append(EvaluateCondition(attempt=run.attempt_of(task)))
+        self._effects.act(EvaluateCondition(attempt=run.attempt_of(task)))
 
     def _fill_slots(self, now: datetime) -> None:
         while self._queue and self.busy < self.slots:
@@ -399,20 +334,17 @@ class Scheduler:
             task.query_start_time = now
             if run.query_start_time is None:
                 run.query_start_time = now
-                self._runs_touched[run.key] = run
+                self._effects.run(run)
             self.busy += 1
             self.attempts[str(task.attempt_id)] = (run, task)
-            self._actions.append(StartTask(attempt=run.attempt_of(task)))
-            self._touch(run, task)
-
-    def _touch(self, run: GraphRun, task: TaskRun) -> None:
-        self._tasks_touched[(*run.key, task.spec.name)] = (run, task)
+            self._effects.act(StartTask(attempt=run.attempt_of(task)))
+            self._effects.task(run, task)
 
     def _apply(self, run: GraphRun, task: TaskRun, move: Move, now: datetime) -> None:
         """Move a task that was asked or alive, and all that follows from it."""
         was_live = task.phase in LIVE
         ready = run.move(task, move, now)
-        self._touch(run, task)
+        self._effects.task(run, task)
         if task.phase not in FINAL:
             return
         self.attempts.pop(str(task.attempt_id), None)
@@ -430,7 +362,7 @@ class Scheduler:
             run.move(task, Move.MET, event.now)
             del self.attempts[event.attempt_id]
             self._queue.append((run, task))
-            self._touch(run, task)
+            self._effects.task(run, task)
             return
         task.error_code, task.error_message = _NOT_MET
         self._apply(run, task, Move.NOT_MET, event.now)
@@ -467,7 +399,7 @@ class Scheduler:
         run, task = found
         task.error_code, task.error_message = _timeout_error(task)
         self._apply(run, task, Move.TIME_OUT, event.now)
-        self._actions.append(KillTask(attempt_id=event.attempt_id))
+        self._effects.act(KillTask(attempt_id=event.attempt_id))
 
     def _live(self, attempt_id: str, event: events.Event) -> tuple[GraphRun, TaskRun]:
         found = self.attempts.get(attempt_id)
@@ -481,7 +413,7 @@ class Scheduler:
         for run in self._runs_meant(event):
             if event.task_id is None:
                 run.is_cancelled = True
-                self._runs_touched[run.key] = run
+                self._effects.run(run)
             # A list: what is cancelled may make the finalizer ready, which is not meant.
             for task in [task for task in run.tasks.values() if _is_ongoing(task)]:
                 if event.task_id in (None, task.spec.task_id):
@@ -491,7 +423,7 @@ class Scheduler:
         if event.task_id is None:
             for root in self.roots.values():
                 if root.waiting is not None and root.waiting.group_id == event.group_id:
-                    self._forget(root.waiting)
+                    self._effects.forget(root.waiting)
                     root.waiting = None
         return [run for run in self.runs() if event.group_id in (None, run.group_id)]
 
@@ -500,7 +432,7 @@ class Scheduler:
             task.error_code, task.error_message = 604, "SQL execution canceled"
         elif task.phase is Phase.EXECUTING:
             task.error_code, task.error_message = 604, "SQL execution canceled"
-            self._actions.append(KillTask(attempt_id=str(task.attempt_id)))
+            self._effects.act(KillTask(attempt_id=str(task.attempt_id)))
         self._apply(run, task, Move.CANCEL, now)
 
     def _engine_restarted(self, event: events.EngineRestarted) -> None:
