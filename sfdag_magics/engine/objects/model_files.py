@@ -42,6 +42,14 @@ class VersionFiles:
         files = self._store.files(StageLocation(stage_id=version_stage(source_id)))
         self._copy(files, "", version_id)
 
+    def text(self, version_id: str, name: str) -> str | None:
+        """A version's file as text; None where there is no such file."""
+        location = StageLocation(stage_id=version_stage(version_id), prefix=name)
+        for file in self._store.files(location):
+            if file.name == name:
+                return file.path.read_text("utf-8", "replace")
+        return None
+
     def removed(self, version_ids: tuple[str, ...]) -> None:
         """Delete the files of versions that are gone."""
         for version_id in version_ids:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -10,6 +11,8 @@ from typing import Any
 
 from sfdag_magics.engine.answers import SfType, does_not_exist
 from sfdag_magics.engine.ports import ObjectFact
+
+_TASK = re.compile(r"^task: *(\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,7 @@ VERSION_COLUMNS: Mapping[str, SfType] = {
     "model_attributes": SfType.TEXT,
     "runnable_in": SfType.TEXT,
     "inference_services": SfType.TEXT,
+    "model_spec": SfType.TEXT,
 }
 
 
@@ -133,8 +137,11 @@ def model_row(fact: ObjectFact) -> tuple[Any, ...]:
     )
 
 
-def version_row(fact: ObjectFact, model: Model, version: Version) -> tuple[Any, ...]:
+def version_row(
+    fact: ObjectFact, model: Model, version: Version, specification: str | None
+) -> tuple[Any, ...]:
     """A row of SHOW VERSIONS IN MODEL, in the order of VERSION_COLUMNS."""
+    task = _TASK.search(specification or "")
     return (
         datetime.fromisoformat(version.created_on),
         version.name,
@@ -147,7 +154,8 @@ def version_row(fact: ObjectFact, model: Model, version: Version) -> tuple[Any, 
         "[]",
         version.metadata,
         "{}",
-        "{}",
+        json.dumps({"task": task[1]} if task else {}),
         '["WAREHOUSE"]',
         "[]",
+        specification,
     )

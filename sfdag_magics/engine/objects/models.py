@@ -9,7 +9,7 @@ are copied from the stage they were uploaded to, and nothing here unpickles them
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
@@ -41,6 +41,8 @@ from sfdag_magics.engine.rowset import like, rowset, status
 from sfdag_magics.sqltext import QualifiedName, TokenReader
 
 KIND = "MODEL"
+#: The file in which the registry's client describes a model, and reads it back (`model_spec`).
+SPECIFICATION = "model/model.yaml"
 
 
 class ModelFiles(Protocol):
@@ -55,6 +57,9 @@ class ModelFiles(Protocol):
 
     def duplicated(self, source_id: str, version_id: str) -> None:
         """Copy the files of one version to another."""
+
+    def text(self, version_id: str, name: str) -> str | None:
+        """A version's file as text; None where there is no such file."""
 
     def removed(self, version_ids: tuple[str, ...]) -> None:
         """Delete the files of versions that are gone."""
@@ -79,6 +84,7 @@ class Models:
         return SqlFeature(
             statements=statements,
             functions={"SYSTEM$ML_PLATFORM_CAPABILITIES": lambda _arguments, _session: "{}"},
+            objects_dropped=self._dropped_with_others,
         )
 
     def comment(self, statement: Statement, session: SqlSession) -> Result:
@@ -193,6 +199,12 @@ class Models:
         self._files.removed(tuple(version.files for version in model.versions))
         return status(f"{name.name} successfully dropped.")
 
+    def _dropped_with_others(self, facts: Sequence[ObjectFact]) -> None:
+        """The files of models that went with their schema."""
+        for fact in facts:
+            if fact.kind == KIND:
+                self._files.removed(tuple(version.files for version in Model.of(fact).versions))
+
     def _show_models(self, statement: Statement, session: SqlSession) -> Result:
         reader = TokenReader(statement.text, statement.tokens)
         reader.expect("SHOW", "MODELS")
@@ -212,7 +224,7 @@ class Models:
         with session.facts() as facts:
             fact, model = _found(facts, name)
         shown = [
-            version_row(fact, model, version)
+            version_row(fact, model, version, self._files.text(version.files, SPECIFICATION))
             for version in model.versions
             if pattern.match(version.name)
         ]

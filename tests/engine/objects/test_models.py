@@ -104,3 +104,19 @@ def test_dropping_a_model_takes_its_files_along(registry, tmp_path):
 def test_what_cannot_be_done_names_it(registry, statement, message):
     with pytest.raises(SqlError, match=message):
         registry.records(statement)
+
+
+def test_versions_show_the_specification_the_client_wrote(registry):
+    registry.put("@S/model/model/model.yaml", "name: M\ntask: TABULAR_REGRESSION\n")
+    registry.records("CREATE MODEL M WITH VERSION V1 FROM @S/model")
+    (version,) = registry.records("SHOW VERSIONS IN MODEL M")
+    assert version["model_spec"] == "name: M\ntask: TABULAR_REGRESSION\n"
+    assert json.loads(version["model_attributes"]) == {"task": "TABULAR_REGRESSION"}
+
+
+def test_a_models_files_go_with_its_schema(registry, tmp_path):
+    registry.records("CREATE SCHEMA X")
+    registry.records("CREATE MODEL SFDAG.X.M WITH VERSION V1 FROM @SFDAG.PUBLIC.S/model")
+    assert list((tmp_path / "stages").glob("model-*")) != []
+    registry.records("DROP SCHEMA SFDAG.X")
+    assert list((tmp_path / "stages").glob("model-*")) == []
