@@ -39,17 +39,20 @@ def procedure_name(graph: TaskGraph, root: QualifiedName) -> QualifiedName:
     return QualifiedName(f"{key_of(graph.name)}$RUN", root.schema, root.database)
 
 
-def definitions(graph: TaskGraph, root: QualifiedName, target: Target) -> tuple[Definition, ...]:
+def definitions(
+    graph: TaskGraph, root: QualifiedName, target: Target, *, schedule_off: bool = False
+) -> tuple[Definition, ...]:
     """All tasks in the order they can be created: root, topological order, finalizer last.
 
     Args:
         graph: checked; its edges have no cycle.
         root: the full name of the root task.
         target: its warehouse and config count where the graph says nothing.
+        schedule_off: the schedule waits for a deploy; noted in the root's comment.
     """
     by_name = {task.name: task for task in graph.tasks}
     order = sorted(graph.topology.order, key=lambda name: by_name[name].finalizer)
-    found = [_marked(graph.name, _root(graph, root, target))]
+    found = [_marked(graph.name, _root(graph, root, target), off=schedule_off)]
     for name in order:
         task = by_name[name]
         statement = CreateTask(
@@ -135,8 +138,11 @@ def _milliseconds(timeout: timedelta | None) -> int | None:
     return None if timeout is None else round(timeout.total_seconds() * 1000)
 
 
-def _marked(name: str, statement: CreateTask) -> Definition:
-    digest = hashlib.sha256(statement.to_sql().encode()).hexdigest()[:_HASH_LENGTH]
-    comment = marked_comment(statement.properties.comment, {"name": name, "hash": digest})
+def _marked(name: str, statement: CreateTask, *, off: bool = False) -> Definition:
+    noted = {"off": True} if off else {}
+    said = f"{statement.to_sql()}{noted or ''}"
+    digest = hashlib.sha256(said.encode()).hexdigest()[:_HASH_LENGTH]
+    mark = {"name": name, "hash": digest, **noted}
+    comment = marked_comment(statement.properties.comment, mark)
     marked = replace(statement, properties=replace(statement.properties, comment=comment))
     return Definition(name=name, stored=statement.name.name, statement=marked, digest=digest)

@@ -46,7 +46,8 @@ class Deployed:
         if self.graph.schedule is None:
             return ""
         if not self.graph.is_started:
-            return ", root suspended"
+            waits = " (%sfdag deploy starts it)" if self.graph.mark.get("off") else ""
+            return f", schedule off{waits}"
         due = parse_schedule(self.graph.schedule).next_after(datetime.now(UTC))
         return f", root started, next run {due.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 

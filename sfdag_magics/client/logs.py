@@ -21,6 +21,11 @@ class LogLine:
     logger: str
     message: str
 
+    @property
+    def is_crash(self) -> bool:
+        """Whether this is Snowflake's own record of an unhandled exception, without its text."""
+        return self.severity == "FATAL" and self.message == "exception"
+
     def __str__(self) -> str:
         clock = f"{self.time:%H:%M:%S} " if self.time else ""
         return f"{clock}{self.severity:<5} {self.message}"

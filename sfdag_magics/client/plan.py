@@ -228,6 +228,7 @@ def make_plan(
     prune: bool = False,
     forgotten: frozenset[str] = frozenset(),
     suspended: bool = False,
+    schedule_waits: bool = False,
 ) -> Plan:
     """Compare a checked graph with what is deployed. Reads only.
 
@@ -236,6 +237,8 @@ def make_plan(
         prune: drop deployed tasks that the notebook does not have.
         forgotten: keys of tasks that were taken out by name, and are dropped.
         suspended: leave a new schedule off.
+        schedule_waits: leave it off until a deploy without this: a run for trying things out
+            must not start a schedule.
     """
     root = root_name(graph, backend, target)
     stage = _stage(graph, root, target)
@@ -243,7 +246,8 @@ def make_plan(
     before = read_graph(backend, root)
     before_code = read_code(backend, procedure) if code is not None else DeployedCode()
     files = listed_files(backend, stage, f"{graph.name.lower()}/")
-    wanted = definitions(graph, root, target)
+    waits = schedule_waits and _may_start(graph, before)
+    wanted = definitions(graph, root, target, schedule_off=waits)
     changes = (*compared(wanted, before), *only_there(wanted, before, forgotten, prune=prune))
     journal = _journal(backend, stage, graph) if JOURNAL in files else None
     return Plan(
@@ -258,7 +262,7 @@ def make_plan(
         code=code,
         has_archive=code is not None and f"{code.digest}.zip" in files,
         edited=_edited(code, before_code),
-        started=_started(wanted, before, journal, suspended=suspended, graph=graph),
+        started=_started(wanted, before, journal, suspended=suspended or waits, graph=graph),
         resumes=journal is not None,
     )
 
@@ -301,8 +305,15 @@ def _started(
     ]
     root = wanted[0].stored
     root_ran = root in running or (before is not None and before.is_started)
-    newly_scheduled = before is None or before.schedule is None
-    scheduled = graph.options.schedule is not None
-    if scheduled and (root_ran or (newly_scheduled and not suspended)):
+    if graph.options.schedule is not None and (
+        root_ran or (_may_start(graph, before) and not suspended)
+    ):
         found.insert(0, root)
     return tuple(found)
+
+
+def _may_start(graph: TaskGraph, before: DeployedGraph | None) -> bool:
+    """Whether the schedule is new or was left waiting: nobody has suspended it on purpose."""
+    if graph.options.schedule is None or (before is not None and before.is_started):
+        return False
+    return before is None or before.schedule is None or bool(before.mark.get("off"))

@@ -90,7 +90,7 @@ def root_cause(
         task=failed,
         place=place_of(failed.error_message or ""),
         reason=(failed.error_message or "").strip().rpartition("\n")[2],
-        logs=tuple(logs[-_TAIL:]),
+        logs=tuple([line for line in logs if not line.is_crash][-_TAIL:]),
         others=tuple(other.name for other in snapshot.failed if other.name != failed.name),
         not_run=_not_run_because_of(snapshot, failed.name),
         changes=tuple(changes),

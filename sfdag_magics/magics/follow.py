@@ -52,7 +52,6 @@ def follow(run: Run, say: Say) -> RunSnapshot | None:
             f"{seen.label} {seen.state.lower()}: {sentence}\n{cause}",
             query_id=cause.task.query_id if cause.task else None,
             hint="%sfdag why · correct the cell, run it, then %sfdag retry",
-            where=cause.place,
         )
     say(f"{seen.label}: {sentence}")
     return seen

@@ -15,6 +15,7 @@ from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.code import Code
 from sfdag_magics.client.deploy import Deployed, apply, apply_code, wait_for_runs
 from sfdag_magics.client.deployed import DeployedGraph, read_graph
+from sfdag_magics.client.difference import ChangeKind
 from sfdag_magics.client.plan import Plan, make_plan, root_name
 from sfdag_magics.client.runs import Run, recent_snapshots, start_run
 from sfdag_magics.client.sessions import backend_of, open_target
@@ -189,6 +190,7 @@ class Workspace:
         *,
         prune: bool = False,
         suspended: bool = False,
+        schedule_waits: bool = False,
     ) -> Plan:
         """What deploying would do; everything offline is checked first.
 
@@ -206,6 +208,7 @@ class Workspace:
             self.target(target),
             prune=prune,
             suspended=suspended,
+            schedule_waits=schedule_waits,
             forgotten=frozenset(name for name in forgotten if name not in graph),
         )
 
@@ -263,7 +266,7 @@ class Workspace:
         backend = self.backend(target)
         deployed = None
         if backend.is_embedded:
-            plan = self.plan(graph, target)
+            plan = self.plan(graph, target, schedule_waits=True)
             deployed = self.deploy(graph, plan, say, target).graph
             if not plan.is_empty:
                 say(_applied(plan))
@@ -343,6 +346,10 @@ def _same(one: Task, other: Task) -> bool:
 
 
 def _applied(plan: Plan) -> str:
-    changed = [change.name for change in plan.touched if change.stored != plan.root.name]
-    listed = [*changed, *(name for name in plan.edited if name not in changed)]
-    return f"deployed {', '.join(listed) or 'the graph'} to {plan.place}"
+    tasks = [change for change in plan.touched if change.stored != plan.root.name]
+    gone = [change.name for change in tasks if change.kind is ChangeKind.DROPPED]
+    changed = [change.name for change in tasks if change.kind is not ChangeKind.DROPPED]
+    changed += [name for name in plan.edited if name not in changed]
+    parts = [f"deployed {', '.join(changed)}"] if changed else []
+    parts += [f"dropped {', '.join(gone)}"] if gone else []
+    return f"{' and '.join(parts) or 'deployed the graph'} · {plan.place}"

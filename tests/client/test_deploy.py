@@ -125,8 +125,23 @@ def test_a_new_schedule_is_left_off_when_asked(fake):
     scheduled.configure(schedule="1 hour")
     told = deploy(fake, scheduled, suspended=True)
     assert not fake.tasks["G"]["started"]
-    assert "root suspended" in str(told)
+    assert "schedule off" in str(told)
     assert not deploy(fake, scheduled).graph.is_started
+
+
+def test_a_run_leaves_a_new_schedule_waiting_for_a_deploy(fake):
+    scheduled = graph("a")
+    scheduled.configure(schedule="1 hour")
+    for _ in range(2):
+        made = plan(fake, scheduled, schedule_waits=True)
+        told = apply(fake, made)
+        assert "schedule off (%sfdag deploy starts it)" in str(told)
+    assert made.is_empty
+    assert "root started" in str(deploy(fake, scheduled))
+    assert plan(fake, scheduled, schedule_waits=True).is_empty
+    fake.tasks["G"]["started"] = False  # on purpose
+    deploy(fake, scheduled)
+    assert not fake.tasks["G"]["started"]
 
 
 def test_a_task_that_is_not_loaded_is_kept_unless_pruned_or_forgotten(fake):

@@ -248,7 +248,7 @@ def fake():
 def test_a_headless_run_deploys_blocks_and_says_each_task(notebook):
     two_tasks(notebook)
     said = notebook.run("run = %sfdag run --set n=1")
-    assert "deployed a, b to fake · DB.S" in said
+    assert "deployed a, b · fake · DB.S" in said
     assert "✓ a  succeeded" in said
     assert "✓ b  succeeded" in said
     assert repr(notebook.names["run"]) == "Run(run group-1 of g: SUCCEEDED, 2/2 tasks)"
