@@ -106,6 +106,9 @@ VERSION_COLUMNS: Mapping[str, SfType] = {
     "inference_services": SfType.TEXT,
     "model_spec": SfType.TEXT,
 }
+FUNCTION_COLUMNS: Mapping[str, SfType] = dict.fromkeys(
+    ("name", "model_name", "model_version_name", "arguments", "return_type"), SfType.TEXT
+)
 
 
 def _aliases_of(model: Model, version: Version) -> list[str]:

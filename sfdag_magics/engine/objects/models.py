@@ -22,6 +22,7 @@ from sfdag_magics.engine.answers import (
     unsupported,
 )
 from sfdag_magics.engine.objects.model_versions import (
+    FUNCTION_COLUMNS,
     MODEL_COLUMNS,
     VERSION_COLUMNS,
     Model,
@@ -31,6 +32,7 @@ from sfdag_magics.engine.objects.model_versions import (
 )
 from sfdag_magics.engine.ports import (
     Facts,
+    FactsView,
     ObjectFact,
     SqlFeature,
     SqlSession,
@@ -80,6 +82,7 @@ class Models:
             "DROP MODEL": self._drop,
             "SHOW MODELS": self._show_models,
             "SHOW VERSIONS": self._show_versions,
+            "SHOW FUNCTIONS IN MODEL": self._show_functions,
         }
         return SqlFeature(
             statements=statements,
@@ -210,8 +213,7 @@ class Models:
         reader.expect("SHOW", "MODELS")
         pattern = like(reader.string() if reader.accept("LIKE") else None)
         database, schema = _scope(reader, session)
-        with session.facts() as facts:
-            listed = facts.listed(KIND, database=database, schema=schema)
+        listed = session.catalogue().listed(KIND, database=database, schema=schema)
         shown = [model_row(fact) for fact in listed if pattern.match(fact.name)]
         return rowset(MODEL_COLUMNS, shown)
 
@@ -221,8 +223,7 @@ class Models:
         pattern = like(reader.string() if reader.accept("LIKE") else None)
         reader.expect("IN", "MODEL")
         name = session.resolve(reader.qualified_name())
-        with session.facts() as facts:
-            fact, model = _found(facts, name)
+        fact, model = _found(session.catalogue(), name)
         shown = [
             version_row(fact, model, version, self._files.text(version.files, SPECIFICATION))
             for version in model.versions
@@ -230,8 +231,20 @@ class Models:
         ]
         return rowset(VERSION_COLUMNS, shown)
 
+    def _show_functions(self, statement: Statement, session: SqlSession) -> Result:
+        """No rows: a version's methods are not SQL functions here.
 
-def _found(facts: Facts, name: QualifiedName) -> tuple[ObjectFact, Model]:
+        The client then reads the methods from the version's manifest.
+        """
+        reader = TokenReader(statement.text, statement.tokens)
+        reader.expect("SHOW", "FUNCTIONS", "IN", "MODEL")
+        name = session.resolve(reader.qualified_name())
+        reader.expect("VERSION")
+        _found(session.catalogue(), name)[1].version(reader.identifier())
+        return rowset(FUNCTION_COLUMNS, [])
+
+
+def _found(facts: FactsView, name: QualifiedName) -> tuple[ObjectFact, Model]:
     fact = facts.find(KIND, name)
     if fact is None:
         raise does_not_exist("Model", name.sql())

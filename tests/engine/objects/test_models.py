@@ -120,3 +120,14 @@ def test_a_models_files_go_with_its_schema(registry, tmp_path):
     assert list((tmp_path / "stages").glob("model-*")) != []
     registry.records("DROP SCHEMA SFDAG.X")
     assert list((tmp_path / "stages").glob("model-*")) == []
+
+
+def test_showing_models_leaves_a_transaction_open(registry):
+    registry.records("CREATE MODEL M WITH VERSION V1 FROM @S/model")
+    registry.run("CREATE TABLE T (A INT)")
+    registry.run("BEGIN")
+    registry.run("INSERT INTO T VALUES (1)")
+    assert registry.records("SHOW FUNCTIONS IN MODEL M VERSION V1") == []
+    assert len(registry.records("SHOW MODELS") + registry.records("SHOW VERSIONS IN MODEL M")) == 2
+    registry.run("ROLLBACK")
+    assert registry.records("SELECT * FROM T") == []
