@@ -6,13 +6,16 @@ callables; nothing here knows a page or a database.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from sfdag_magics.client.snapshot import RunSnapshot
-from sfdag_magics.errors import SfdagError
+from sfdag_magics.errors import InternalError, SfdagError
+
+_log = logging.getLogger(__name__)
 
 
 class Followed(Protocol):
@@ -33,6 +36,11 @@ class Pace:
     shortest_s: float
     longest_s: float
     growth: float = 1.2
+
+    @property
+    def patience_s(self) -> float:
+        """After so long without an answer what was seen last may no longer be true."""
+        return 3 * max(self.longest_s, Feed.SIGN_OF_LIFE_S) + 4
 
     def after(self, pause_s: float, *, changed: bool) -> float:
         """The pause after this one."""
@@ -92,14 +100,22 @@ class Feed:
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join()
 
+    def _asked(self) -> RunSnapshot | None:
+        try:
+            return self.run.refresh()
+        except SfdagError as error:
+            self._on_silence(error)
+        except Exception as error:  # noqa: BLE001 - the thread's border: a bug must reach the page
+            _log.exception("asking for %r failed", self.run)
+            self._on_silence(InternalError(f"asking for the run failed: {error!r}"))
+        return None
+
     def _follow(self) -> None:
         last: RunSnapshot | None = None
         pause_s, quiet_s = self._pace.shortest_s, 0.0
         while not self._closed.is_set():
-            try:
-                seen = self.run.refresh()
-            except SfdagError as error:
-                self._on_silence(error)
+            seen = self._asked()
+            if seen is None:
                 last, pause_s = None, self._pace.longest_s
             else:
                 changed = seen != last

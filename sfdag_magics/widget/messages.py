@@ -81,6 +81,7 @@ class PageState(TypedDict):
     Attributes:
         tasks: in the order of the graph's nodes; null for one without any news.
         heard: when the engine last answered; null before the first time.
+        patience: milliseconds without news after which what is shown may no longer be true.
         following: a feed is asking for news.
         trouble: why there are no news, or empty.
         busy: the action that is being carried out, or empty.
@@ -91,6 +92,7 @@ class PageState(TypedDict):
     run: PageRun | None
     tasks: list[PageTask | None]
     heard: int | None
+    patience: int
     following: bool
     trouble: str
     busy: str

@@ -157,6 +157,7 @@ class LiveView(anywidget.AnyWidget):
                 "run": page_run(seen) if seen is not None else None,
                 "tasks": page_tasks(self._shape, seen, heard=not self._trouble),
                 "heard": milliseconds(self._heard),
+                "patience": round(self._pace.patience_s * 1000),
                 "following": feed is not None and not (seen is not None and seen.is_over),
                 "trouble": self._trouble,
                 "busy": self._busy,
@@ -255,10 +256,11 @@ def show(
     return view
 
 
-def _answer_while_a_cell_runs(comm: Any) -> None:  # noqa: ANN401 - foreign and untyped
+def _answer_while_a_cell_runs(comm: Any | None) -> None:  # noqa: ANN401 - foreign and untyped
     """Let the page's messages be handled in the subshell they were sent to.
 
     ipykernel 7.4 sends each to the subshell that last used the comm instead. Our feed uses it from
     a thread that counts as the main shell, so that clicks would wait for the running cell.
     """
-    comm._reply_subshell_for = None  # noqa: SLF001 - ipykernel reads it by this name
+    if comm is not None:
+        comm._reply_subshell_for = None  # noqa: SLF001 - ipykernel reads it by this name

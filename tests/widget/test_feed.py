@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from sfdag_magics.widget.feed import Feed, Pace
+from sfdag_magics.widget.feed import EMBEDDED_PACE, SNOWFLAKE_PACE, Feed, Pace
 from tests.widget.fakes import DONE, HALFWAY, RUNNING, SILENCE, FakeRun, Heard
 
 FAST = Pace(shortest_s=0.001, longest_s=0.002)
@@ -49,6 +49,19 @@ def test_without_an_answer_it_says_so_and_goes_on(follow):
     assert silence.next() is SILENCE
     assert news.next() == RUNNING
     assert news.next() == DONE
+
+
+def test_a_bug_in_asking_is_silence_too_and_no_dead_thread(follow, caplog):
+    news, silence = Heard(), Heard()
+    follow(FakeRun(ZeroDivisionError("bug"), DONE), news=news, silence=silence)
+    assert "ZeroDivisionError" in silence.next().message
+    assert news.next() == DONE
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_slow_pace_is_given_patience():
+    assert SNOWFLAKE_PACE.patience_s > 2 * SNOWFLAKE_PACE.longest_s
+    assert EMBEDDED_PACE.patience_s > 2 * Feed.SIGN_OF_LIFE_S
 
 
 def test_it_can_be_closed_while_the_run_goes_on(follow):

@@ -1,7 +1,5 @@
 // The sentence at the top, the notices below it and the legend at the bottom.
 
-const QUIET_MS = 15000;
-
 /** One sentence about the run, and whether news still come. */
 function headerOf(page, looks) {
   const word = html(page, "strong", { class: "sfdag-word" });
@@ -29,7 +27,7 @@ function headerOf(page, looks) {
 
 /** Whether what is shown may no longer be true. */
 function isStale(state, heardAgo) {
-  return Boolean(state.trouble) || (state.following && heardAgo > QUIET_MS);
+  return Boolean(state.trouble) || (state.following && heardAgo > state.patience);
 }
 
 function liveText(state, heardAgo) {

@@ -1,6 +1,6 @@
 // The view: puts the parts together and brings them up to date. One render per display of the widget.
 
-const EMPTY_STATE = { run: null, tasks: [], heard: null, following: false, trouble: "", busy: "",
+const EMPTY_STATE = { run: null, tasks: [], heard: null, patience: 15000, following: false, trouble: "", busy: "",
   said: "", now: 0 };
 const WAITING = "The kernel has not answered yet. Where clicks wait for the running cell, they are "
   + "carried out after it; after a restart of the kernel, run this cell again.";

@@ -18,7 +18,8 @@ HERE = Path(__file__).parent
 def lab(tmp_path_factory, browser):
     folder = tmp_path_factory.mktemp("lab")
     server = start_lab(folder)
-    shutil.copy(HERE / "scripted.py", server.root)
+    for helper in ("scripted.py", "hostile_view.py"):
+        shutil.copy(HERE / helper, server.root)
     yield server
     stop_lab(server)
 

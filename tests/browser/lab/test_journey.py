@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 
+import nbformat
 import pytest
 import snowflake.connector
 
@@ -72,7 +73,6 @@ def expected_changes(rows):
     return [(task, state) for _, task, state in sorted(moments, key=lambda moment: moment[0])]
 
 
-@pytest.mark.slow
 def test_a_run_fails_live_is_fixed_and_retried(notebook, page, history, keep):
     book = notebook("journey.ipynb", *CELLS)
     for cell in range(SHOWN + 1):
@@ -117,6 +117,15 @@ def test_a_run_fails_live_is_fixed_and_retried(notebook, page, history, keep):
     again = {short(name): (state, value) for name, state, n, _, _, value in second if n == 2}
     assert again == {"train": ("SUCCEEDED", "60000"), "report": ("SUCCEEDED", "trained on 60000")}
     assert [book.shown(task) for task in ("load", "prepare")] == ["reused", "reused"]
+
+    page.wait_for_function(
+        "document.querySelector('.sfdag-static')?.textContent.includes('attempt 2')"
+    )
+    book.save()
+    saved = nbformat.read(book.path, as_version=4).cells[SHOWN].outputs
+    (picture,) = [x.data["text/html"] for x in saved if "text/html" in x.get("data", {})]
+    assert "Succeeded 4/4" in picture
+    assert 'src="data:image/svg+xml;base64,' in picture
 
     page.set_viewport_size({"width": 400, "height": 900})
     check_layout(page)

@@ -83,6 +83,15 @@ def test_keys_pressed_in_the_view_do_not_reach_the_notebook(notebook, page):
     assert book.output(0) != ""
 
 
+def test_after_a_restart_of_the_kernel_a_click_says_what_to_do(notebook, page):
+    book = notebook("restart.ipynb", SHOW)
+    book.run(0)
+    page.locator("[data-task='load']").wait_for()
+    page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    click(page, "run")
+    page.locator("[data-topic='link']").wait_for()
+
+
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_the_view_follows_the_theme(notebook, page, keep, theme):
     book = notebook(f"{theme.split()[1]}.ipynb", SHOW)

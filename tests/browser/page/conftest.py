@@ -71,6 +71,7 @@ class Stage:
             "run": page_run(run) if run else None,
             "tasks": page_tasks(self.shape, run, heard=not trouble),
             "heard": round(now.timestamp() * 1000) if run else None,
+            "patience": 10000,
             "following": bool(run and not run.is_over) if following is None else following,
             "trouble": trouble,
             "busy": busy,

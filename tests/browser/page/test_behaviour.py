@@ -179,6 +179,19 @@ def test_without_news_what_runs_is_unknown_and_what_ended_is_not(stage, page):
     assert page.locator("[data-topic='feed']").count() == 0
 
 
+def test_a_feed_that_falls_silent_is_noticed_by_the_page_itself(stage, page):
+    page.clock.install()
+    made = stage(DIAMOND, run(DIAMOND, a="succeeded", b="running"))
+    page.clock.run_for(8000)
+    assert made.state_of("b") == "running"
+    assert page.locator(".sfdag-live").text_content() == "live · 8 s ago"
+    page.clock.run_for(5000)
+    assert made.state_of("b") == "unknown"
+    assert page.locator(".sfdag-live").text_content() == "no news for 13 s"
+    made.show(run(DIAMOND, a="succeeded", b="succeeded", c="running"))
+    assert made.state_of("b") == "succeeded"
+
+
 def test_the_header_is_one_sentence(stage, page):
     stage(FRAUD, FRAUD_FAILED)
     said = page.locator(".sfdag-sentence > :not(svg)").all_text_contents()

@@ -1,0 +1,44 @@
+"""A view in which every name, error, value and log line is a given text. Copied beside the notebook."""
+
+from __future__ import annotations
+
+from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.graph.states import DisplayState, GraphRunState
+from sfdag_magics.render.shape import Node, Shape
+from sfdag_magics.widget import Actions, LiveView, show
+
+
+class FailedRun:
+    """All of its tasks failed with their own name for an error."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+
+    def refresh(self) -> RunSnapshot:
+        return RunSnapshot(
+            graph=self.names[0],
+            root="ROOT",
+            group_id=self.names[0],
+            attempt=1,
+            state=GraphRunState.FAILED,
+            tasks={name: failed(name) for name in self.names},
+        )
+
+
+def failed(name: str) -> TaskRun:
+    return TaskRun(
+        name=name,
+        state=DisplayState.FAILED,
+        query_id=name,
+        error_message=name,
+        return_value=name,
+    )
+
+
+def hostile_view(names: list[str]) -> LiveView:
+    nodes = tuple(Node(name=name, group=name) for name in names)
+    return show(
+        Shape(name=names[0], nodes=nodes, edges=()),
+        FailedRun(names),
+        actions=Actions(logs=lambda name: [name]),
+    )

@@ -1,0 +1,33 @@
+"""Forty texts that want to be markup, as names, errors, values and logs, in a real JupyterLab."""
+
+from __future__ import annotations
+
+import json
+
+from tests.render.builders import HOSTILE
+
+NAMES = [name for name in HOSTILE if name.isprintable() or "\n" in name]
+VIEW = """
+import json
+from hostile_view import hostile_view
+
+hostile_view(json.loads({names!r}))
+"""
+MARKUP = ".sfdag :is(script, img, iframe, a, style, foreignObject, animate, math, details)"
+
+
+def test_they_all_stay_text(notebook, page):
+    asked = []
+    page.context.on("request", lambda request: asked.append(request.url))
+    page.add_init_script("window.alert = () => { window.alarmed = true; }")
+    book = notebook("hostile.ipynb", VIEW.format(names=json.dumps(NAMES)))
+    book.run(0)
+    page.locator(f"[data-index='{len(NAMES) - 1}'][data-state='failed']").wait_for()
+    shown = page.locator("[data-task]").evaluate_all("all => all.map(e => e.dataset.task)")
+    assert shown == NAMES
+    for index in range(0, len(NAMES), 5):
+        page.locator(f"[data-index='{index}']").dispatch_event("click")
+        page.locator(".sfdag-drawer").get_by_text("Returned").wait_for()
+    assert page.locator(MARKUP).count() == 0
+    assert page.evaluate("window.alarmed") is None
+    assert [url for url in asked if "x.invalid" in url] == []
