@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import duckdb
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import Result
@@ -12,15 +15,42 @@ from sfdag_magics.engine.sql.session import Session
 from sfdag_magics.engine.sql.translate import Translated, Translator, release
 from sfdag_magics.sqltext import TokenKind
 
+_NEEDS_NUMBERS = re.compile(r"No function matches .*VARCHAR", re.DOTALL)
+
 
 def select(statement: Statement, session: Session) -> Result:
     """Run a query."""
-    return run_query(session, translated_query(statement, session))
+    return _answered(statement, session, only_columns=False)
 
 
 def describe_query(statement: Statement, session: Session) -> Result:
     """The columns of a query."""
-    return run_query(session, translated_query(statement, session), only_columns=True)
+    return _answered(statement, session, only_columns=True)
+
+
+def _answered(statement: Statement, session: Session, *, only_columns: bool) -> Result:
+    try:
+        return run_query(session, translated_query(statement, session), only_columns=only_columns)
+    except duckdb.BinderException as problem:
+        if not _NEEDS_NUMBERS.search(str(problem)):
+            raise
+        refused = problem
+    # Snowflake reads text as a number where arithmetic needs one (docs: "Data type conversion",
+    # coercion); DuckDB does not. Only a query that failed for it pays for the second try.
+    translated = Translator(session, statement.bindings).query(_text_as_numbers(tree_of(statement)))
+    try:
+        return run_query(session, translated, only_columns=only_columns)
+    except duckdb.BinderException:
+        raise refused from None
+
+
+def _text_as_numbers(tree: exp.Expr) -> exp.Expr:
+    """The tree with the columns that are calculated with cast to FLOAT."""
+    for node in list(tree.find_all(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Neg, exp.Abs)):
+        for operand in (node.this, node.args.get("expression")):
+            if isinstance(operand, exp.Column):
+                operand.replace(exp.cast(operand.copy(), exp.DataType.Type.DOUBLE))
+    return tree
 
 
 def translated_query(statement: Statement, session: Session) -> Translated:

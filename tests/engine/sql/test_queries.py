@@ -1,0 +1,149 @@
+"""Queries: what comes out, under which name and of which type."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from sfdag_magics.engine.answers import SfType
+from tests.engine.sql.conftest import Asker
+
+#: An expression and its value.
+VALUES = {
+    "7 / 2": 3.5,
+    "2.5::int": 3,
+    "-2.5::int": -3,
+    "2.5::float::int": 3,
+    "'2.5'::int": 3,
+    "12345678901234567890123456789012345678::number(38,0)": (
+        12345678901234567890123456789012345678
+    ),
+    "'abcdef'::varchar(3)": "abc",
+    "1.0::float::varchar": "1",
+    "1.50::number(10,2)::varchar": "1.50",
+    "true::varchar": "true",
+    "'2020-01-01'::timestamp::varchar": "2020-01-01 00:00:00.000",
+    "to_char('2020-05-17'::timestamp, 'YYYY/MM/DD HH24:MI')": "2020/05/17 00:00",
+    "parse_json('{\"a\": {\"b\": [1, \"x\"]}}'):a.b[1]::varchar": "x",
+    "parse_json('{\"a\": 1}'):a = 1": True,
+    "parse_json('{\"a\": \"x\"}'):a = 'x'": True,
+    "object_construct('a', 1, 'b', null)": '{"a":1}',
+    "object_construct_keep_null('a', null)": '{"a":null}',
+    "array_construct(1, 'x', null)": '[1,"x",null]',
+    "array_size(array_construct(1, 2))": 2,
+    "array_contains('x'::variant, array_construct('x'))": True,
+    "array_to_string(array_construct(1, 'x'), '-')": "1-x",
+    "get(array_construct(5, 6), 1)": "6",
+    "to_decimal('2.50', 10, 2)": Decimal("2.50"),
+    "try_to_number('x')": None,
+    "dateadd(day, 1, '2020-01-31'::date)": date(2020, 2, 1),
+    "datediff(day, '2020-01-01', '2020-01-05')": 4,
+    "date_trunc('month', '2020-05-17'::date)": date(2020, 5, 1),
+    "last_day('2020-02-01'::date)": date(2020, 2, 29),
+    "to_timestamp_ntz('2020-01-01 10:00:00')": datetime(2020, 1, 1, 10),  # noqa: DTZ001 - NTZ
+    "to_timestamp_ltz('2020-01-01 10:00:00')": datetime(2020, 1, 1, 10, tzinfo=UTC),
+    "iff(1 > 0, 'yes', 'no')": "yes",
+    "equal_null(null, null)": True,
+    "div0(1, 0)": 0,
+    "split_part('a-b', '-', 2)": "b",
+    "regexp_like('abc', 'a.*')": True,
+    "'back\\\\slash'": "back\\slash",
+    "$$it's$$": "it's",
+}
+
+
+@pytest.mark.parametrize("expression", VALUES)
+def test_an_expression_has_snowflakes_value(sql: Asker, expression: str):
+    assert sql(f"select {expression}") == [(VALUES[expression],)]
+
+
+def test_expressions_without_an_alias_are_named_as_they_are_written(sql: Asker):
+    sql("create table t (a int)")
+    text = "select a, A+1, count( * ) from t group by a"
+    assert sql.columns(text) == ["A", "A+1", "COUNT( * )"]
+
+
+def test_a_name_given_by_its_text_can_be_selected_from_outside(sql: Asker):
+    assert sql('select "COUNT(1)" from (select count(1) from (select 1 as a))') == [(1,)]
+
+
+def test_declared_types_are_kept_where_a_column_is_selected_directly(sql: Asker):
+    sql("create table t (s varchar(10), n number(10,2), o object, b binary(5))")
+    columns = sql.result(
+        "with q as (select * from (select s, n as m, o from t) x) select q.* from q"
+    ).columns
+    assert [(column.name, column.type, column.length, column.scale) for column in columns] == [
+        ("S", SfType.TEXT, 10, None),
+        ("M", SfType.FIXED, None, 2),
+        ("O", SfType.OBJECT, None, None),
+    ]
+
+
+def test_large_numbers_keep_all_digits(sql: Asker):
+    sql("create table t (n int)")
+    sql("insert into t values (12345678901234567890), (12345678901234567891)")
+    assert sql("select sum(n), max(n) + 1 from t") == [
+        (Decimal(24691357802469135781), Decimal(12345678901234567892))
+    ]
+
+
+def test_names_that_differ_only_in_case_are_different_tables(sql: Asker):
+    sql('create table "t" (a int)')
+    sql("create table t (b int)")
+    assert sql.columns('select * from "t"') == ["A"]
+    assert sql.columns("select * from T") == ["B"]
+
+
+def test_values_have_numbered_columns(sql: Asker):
+    assert sql("select $2, column1 from values (1, 'a'), (2, 'b') order by $1") == [
+        ("a", 1),
+        ("b", 2),
+    ]
+
+
+def test_rows_are_generated_and_counted(sql: Asker):
+    assert sql("select seq4() from table(generator(rowcount => 3))") == [(0,), (1,), (2,)]
+
+
+def test_arrays_are_flattened(sql: Asker):
+    sql("create table t (id int, v variant)")
+    sql("insert into t select 1, parse_json('[\"a\",\"b\"]')")
+    rows = sql("select id, f.index, f.value::varchar from t, lateral flatten(input => v) f")
+    assert rows == [(1, 0, "a"), (1, 1, "b")]
+
+
+def test_bound_values_come_in_the_order_they_are_written(sql: Asker):
+    text = "select ?, (select ? from (select ? as x) where x = ?), ?"
+    assert sql(text, 1, "b", 3, 3, None) == [(1, "b", None)]
+    assert sql("select :2, :1, :2", "a", 5) == [(5, "a", 5)]
+
+
+def test_a_missing_bound_value_is_an_error(sql: Asker):
+    assert sql.error("select ?, ?", 1).code == 2049
+
+
+def test_an_earlier_result_can_be_read_again(sql: Asker):
+    sql("select 1 as a, parse_json('{\"k\": 2}') as v")
+    assert sql("select a, v:k::int from table(result_scan(last_query_id()))") == [(1, 2)]
+    assert sql.error("select * from table(result_scan('nothing'))").code == 709
+
+
+def test_describing_a_query_runs_nothing(sql: Asker):
+    sql("create sequence s")
+    described = sql.session.describe("select s.nextval as n, 'x' as t")
+    assert [column.name for column in described.columns] == ["N", "T"]
+    assert described.rows.num_rows == 0
+    assert sql("select s.nextval") == [(1,)]
+
+
+def test_a_recursive_query_needs_no_keyword(sql: Asker):
+    text = "with r as (select 1 as n union all select n + 1 from r where n < 3) select n from r"
+    assert sql(text) == [(1,), (2,), (3,)]
+
+
+def test_text_is_read_as_a_number_where_arithmetic_needs_one(sql: Asker):
+    assert sql("SELECT ABS(6 - v) FROM (SELECT '4' AS v) ORDER BY -v") == [(2.0,)]
+    assert sql.error("SELECT 1 - v FROM (SELECT 'x' AS v)").code == 100038
+    assert sql.error("SELECT 1 - v FROM (SELECT [1] AS v)").code == 1044
