@@ -70,6 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         data_dir = rendezvous.secure_directory(arguments.data)
         _log_to(data_dir / "engine.log")
         with ExitStack() as stack:
+            stack.enter_context(rendezvous.engine_lock(data_dir))
             engine = Engine(data_dir, stack)
             _report(arguments.report, asdict(engine.serve()))
             engine.live(idle_minutes=arguments.idle_minutes)
@@ -107,7 +108,6 @@ class Engine:
             self._sql.open_session, tickets=self._tickets, notes=Notes(data_dir / "sessions")
         )
         stack.callback(self._sessions.close)
-        stack.callback(self._queries.close)
 
     def _open_sql(self) -> SqlEngine:
         sql = open_engine(self._data_dir, self._features())
@@ -156,6 +156,8 @@ class Engine:
         self._server = WireServer(door, self._listener)
         self._server.start()
         self._stack.callback(self._server.stop)
+        # Before the server stops, so that clients are told instead of left to try again.
+        self._stack.callback(self._queries.close)
         self._pool.start()
         self._stack.callback(self._pool.close)
         self._tasks.start(self._sql.open_session)

@@ -27,6 +27,7 @@ from sfdag_magics.errors import MachineError
 
 _FILE = "engine.json"
 _START_LOCK = "start.lock"
+_ENGINE_LOCK = "engine.lock"
 _OTHERS_CAN_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -162,15 +163,41 @@ def start_lock(data_dir: Path) -> Iterator[None]:
     Raises:
         MachineError: the directory cannot be written to.
     """
+    with _opened(data_dir / _START_LOCK) as descriptor:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+
+
+@contextlib.contextmanager
+def engine_lock(data_dir: Path) -> Iterator[None]:
+    """Held by the engine as long as it lives; the system lets go of it however the engine ends.
+
+    Raises:
+        MachineError: another engine serves the directory, or it cannot be written to.
+    """
+    with _opened(data_dir / _ENGINE_LOCK) as descriptor:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as exc:
+            holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
+            raise MachineError(
+                f"process {holder} serves the data directory {data_dir} already",
+                hint=f"sfdag local stop --data {data_dir}, or: kill {holder}",
+            ) from exc
+        os.pwrite(descriptor, f"{os.getpid():<20}".encode(), 0)
+        yield
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[int]:
     try:
-        descriptor = os.open(data_dir / _START_LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     except OSError as exc:
         raise MachineError(
-            f"the data directory {data_dir} cannot be written to: {exc.strerror}",
+            f"the data directory {path.parent} cannot be written to: {exc.strerror}",
             hint="name another one with the environment variable SFDAG_DATA",
         ) from exc
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)  # which also unlocks it

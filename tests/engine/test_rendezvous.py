@@ -131,3 +131,15 @@ def test_one_starts_at_a_time(data):
         order.append("first")
     thread.join(10)
     assert order == ["first", "second"]
+
+
+def test_one_engine_serves_a_directory(data):
+    with rendezvous.engine_lock(data):
+        with (
+            pytest.raises(MachineError, match=f"process {os.getpid()} serves") as caught,
+            rendezvous.engine_lock(data),
+        ):
+            pass
+        assert f"kill {os.getpid()}" in (caught.value.hint or "")
+    with rendezvous.engine_lock(data):
+        pass

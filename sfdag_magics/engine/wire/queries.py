@@ -93,17 +93,24 @@ class Queries:
         self._ended: deque[Query] = deque()
         self._results: deque[Query] = deque()
         self._result_bytes = 0
+        self._is_closed = False
 
     def submit(self, held: WireSession, request: QueryRequest, work: Work) -> Query:
-        """Carry `work` out, or find the query that this request began when it was sent before."""
+        """Carry `work` out, or find the query that this request began when it was sent before.
+
+        Raises:
+            SqlError: the engine is stopping.
+        """
         key = (held.id, request.request_id)
         with self._lock:
+            if self._is_closed:
+                raise SqlError("The engine is stopping.", code=CANCELED, sqlstate="57014")
             known = self._by_request.get(key) if request.request_id else None
             if known is not None:
                 return known
             query = self._new(held, request)
             self._by_request[key] = query
-        self._threads.submit(self._carry_out, query, work)
+            self._threads.submit(self._carry_out, query, work)
         return query
 
     def run_within(self, parent: Query, work: Work) -> Query:
@@ -158,6 +165,7 @@ class Queries:
     def close(self) -> None:
         """Cancel what runs and wait for it."""
         with self._lock:
+            self._is_closed = True
             running = list(self._running)
         for query in running:
             self.cancel(query)
