@@ -6,15 +6,20 @@ Knows every handler of this folder and every feature; nothing else imports it bu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+import duckdb
+
 from sfdag_magics.engine.answers import Result, unsupported
 from sfdag_magics.engine.ports import (
+    FunctionRun,
     SessionOptions,
     SqlFeature,
     SqlSession,
     Statement,
+    UserFunctions,
     Value,
 )
 from sfdag_magics.engine.sql import information_schema, query
@@ -48,7 +53,9 @@ class SqlEngine:
         self._store = store
         connection = store.connect()
         for statement in (*macro_statements("data"), *creation_statements()):
-            connection.execute(statement)
+            # A column's default may use one: it stays as that table knows it.
+            with suppress(duckdb.DependencyException):
+                connection.execute(statement)
         self._shared = Shared(
             store=store,
             catalogue=load_catalogue(connection),
@@ -62,6 +69,7 @@ class SqlEngine:
             staged_sources=tuple(
                 feature.staged_sources for feature in features if feature.staged_sources is not None
             ),
+            user_functions=_first_of(features),
             objects_dropped=tuple(
                 feature.objects_dropped
                 for feature in features
@@ -147,6 +155,16 @@ def open_engine(data_dir: Path, features: Sequence[SqlFeature] = ()) -> SqlEngin
     except BaseException:
         store.close()
         raise
+
+
+def _first_of(features: Sequence[SqlFeature]) -> UserFunctions:
+    finders = [feature.user_functions for feature in features if feature.user_functions is not None]
+
+    def find(name: QualifiedName, arity: int, session: SqlSession) -> FunctionRun | None:
+        found = (finder(name, arity, session) for finder in finders)
+        return next((run for run in found if run is not None), None)
+
+    return find
 
 
 def _own(session: SqlSession) -> Session:

@@ -16,6 +16,7 @@ from sfdag_magics.engine.ports import (
     StatementHandler,
     SystemFunction,
     TableFunction,
+    UserFunctions,
     Value,
     VirtualTable,
 )
@@ -69,6 +70,8 @@ class Shared:
     table_functions: Mapping[str, TableFunction]
     virtual_tables: Mapping[str, VirtualTable]
     staged_sources: tuple[StagedSources, ...]
+    #: Finds functions of the user's in all features.
+    user_functions: UserFunctions
     objects_dropped: tuple[Callable[[Sequence[ObjectFact]], None], ...]
     namespace_dropped: tuple[Callable[[str, str | None], None], ...]
     dispatch: Callable[[Statement, SqlSession], Result]

@@ -21,13 +21,14 @@ from sfdag_magics.engine.sql import functions_table as known
 from sfdag_magics.engine.sql.adapter_fakesnow import rewritten
 from sfdag_magics.engine.sql.constants import constant, literal
 from sfdag_magics.engine.sql.context import context_value
-from sfdag_magics.engine.sql.lineage import output_types
+from sfdag_magics.engine.sql.lineage import mark_dates, output_types
 from sfdag_magics.engine.sql.parse import CALLED, parse
 from sfdag_magics.engine.sql.result_rows import query_of_rows, rows_for_duck
 from sfdag_magics.engine.sql.rewrites import rewrite
 from sfdag_magics.engine.sql.scope import Namespace, resolve_tables
 from sfdag_magics.engine.sql.session import Session
 from sfdag_magics.engine.sql.types import SqlType
+from sfdag_magics.engine.sql.user_functions import LentFunction, call_of, lend, take_back, user_call
 from sfdag_magics.sqltext import QualifiedName
 
 _DEEPEST_VIEW = 32
@@ -42,6 +43,7 @@ class Translated:
     parameters: Mapping[str, Value]
     types: tuple[SqlType | None, ...] | None
     registered: tuple[str, ...]
+    lent: tuple[LentFunction, ...]
     exact: bool
     #: Whether the same text may be answered from this translation again in the same session.
     stable: bool
@@ -53,6 +55,7 @@ class _Noted:
 
     parameters: dict[str, Value] = field(default_factory=dict)
     registered: list[str] = field(default_factory=list)
+    lent: list[LentFunction] = field(default_factory=list)
     exact: bool = True
     stable: bool = True
 
@@ -86,7 +89,8 @@ class Translator:
     def query_of_prepared(self, prepared: exp.Expr) -> Translated:
         """The same for a query whose constants are put in."""
         resolved = self.resolved_only(prepared)
-        return replace(self.finished(resolved), types=output_types(resolved))
+        types = output_types(resolved)  # before the tree becomes DuckDB's
+        return replace(self.finished(resolved), types=types)
 
     def statement(self, tree: exp.Expr) -> Translated:
         """Any statement DuckDB carries out."""
@@ -111,6 +115,7 @@ class Translator:
             },
             types=None,
             registered=tuple(noted.registered),
+            lent=tuple(noted.lent),
             exact=noted.exact,
             stable=noted.stable,
         )
@@ -135,6 +140,7 @@ class Translator:
         """DuckDB's text of a prepared and resolved tree."""
         kinds = frozenset(type(node) for node in tree.walk())
         try:
+            mark_dates(tree)
             final = rewrite(rewritten(rewrite(tree, kinds, before=True), kinds), kinds)
             return _DUCKDB.generate(final, copy=False, unsupported_level=ErrorLevel.RAISE)
         except UnsupportedError as problem:
@@ -153,12 +159,17 @@ class Translator:
             return self._variable(node)
         if isinstance(node, exp.Column) and node.table and node.name.upper() == "NEXTVAL":
             return self._next_value(node)
+        if (named := user_call(node)) is not None and not self._is_table_function(named[1]):
+            return self._user_function(*named)
         called = node.meta.get(CALLED) if node._meta else None  # noqa: SLF001 - meta makes a dict
+        if called is not None and isinstance(node.parent, exp.Dot):
+            return None  # it was found by its qualified name
         if called is not None:
             if (system := self.session.shared.functions.get(called)) is not None:
                 self._noted.stable = False
                 return literal(system(self._values(node), self.session))
-            self._check_function(node, called)
+            if not self._is_known(node, called):
+                return self._user_function(QualifiedName(called), node)
         found = context_value(node, called, self.session)
         if found is not None and node.find_ancestor(exp.DefaultColumnConstraint) is None:
             self._noted.stable = False
@@ -183,18 +194,27 @@ class Translator:
     def _values(self, node: exp.Expr) -> tuple[Value, ...]:
         return tuple(self.value(argument) for argument in node.expressions)
 
-    def _check_function(self, node: exp.Expr, called: str) -> None:
+    def _is_known(self, node: exp.Expr, called: str) -> bool:
         if called in known.VOLATILE or called in known.ORDER_DEPENDENT:
             self._noted.exact = False
         if called in known.FUNCTIONS or called in known.TABLES:
-            return
-        if self._is_table_function(node) or isinstance(node, exp.DataType):
-            return
-        raise SqlError(
-            f"SQL compilation error: error line 1 at position 0\nUnknown function {called}",
-            code=2140,
-            sqlstate="42601",
-        )
+            return True
+        return self._is_table_function(node) or isinstance(node, exp.DataType)
+
+    def _user_function(self, name: QualifiedName, call: exp.Expr) -> exp.Expr:
+        """The call of a function of the user's, lent to DuckDB for this statement."""
+        find = self.session.shared.user_functions
+        run = find(self.session.resolve(name), len(call.expressions), self.session)
+        if run is None:
+            raise SqlError(
+                f"SQL compilation error: error line 1 at position 0\nUnknown function {name.sql()}",
+                code=2140,
+                sqlstate="42601",
+            )
+        lent = lend(self.session.connection, run)
+        self._noted.lent.append(lent)
+        self._noted.exact = self._noted.stable = False
+        return call_of(lent, call.expressions)
 
     def _is_table_function(self, node: exp.Expr) -> bool:
         """Those are looked up by their full name when tables are resolved."""
@@ -350,9 +370,15 @@ class Translator:
 
 
 def release(session: Session, translated: Translated) -> None:
-    """Forget what was registered for a statement."""
+    """Forget what was registered for a statement.
+
+    Raises:
+        SqlError: why the statement failed, where a function of the user's is the reason.
+    """
     for name in reversed(translated.registered):
         session.connection.unregister(name)
+    for lent in translated.lent:
+        take_back(session.connection, lent)
 
 
 def _called_names(tree: exp.Expr) -> str:
