@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import graphviz
 
 from sfdag_magics.graph.task import Task, TaskKind
 from sfdag_magics.graph.topology import Topology
 
-#: The box of the live view, in inches, for the layout.
-BOX_WIDTH_IN = 2.2
-BOX_HEIGHT_IN = 0.7
+#: A box for a layout, in inches, where the caller names no other.
+BOX_IN = (2.2, 0.7)
 
 
 def digraph(
@@ -23,55 +22,78 @@ def digraph(
     labels: bool,
 ) -> graphviz.Digraph:
     """The tasks as nodes `n0…` in their order, groups as clusters, a finalizer after the leaves."""
-    ids = {task.name: f"n{index}" for index, task in enumerate(tasks)}
-    drawn = graphviz.Digraph(name=name, graph_attr={"rankdir": "LR"}, node_attr=_NODES[labels])
-    for group, members in _groups(tasks).items():
-        _add_nodes(drawn, ids, members, group, labels=labels)
-    for task in tasks:
-        for above in topology.parents[task.name]:
-            style = {"style": "dashed"} if task.name in arms.get(above, ()) else {}
-            drawn.edge(ids[above], ids[task.name], **style)
-    for finalizer in (task.name for task in tasks if task.finalizer):
-        for leaf in topology.leaves:
-            if leaf != finalizer:
-                drawn.edge(ids[leaf], ids[finalizer], style="dotted")
+    index = {task.name: number for number, task in enumerate(tasks)}
+    edges = [
+        (index[above], index[task.name], "dashed" if task.name in arms.get(above, ()) else "solid")
+        for task in tasks
+        for above in topology.parents[task.name]
+        if above in index  # an unknown name is `validate`'s to report
+    ]
+    edges += [
+        (index[leaf], index[finalizer.name], "dotted")
+        for finalizer in tasks
+        if finalizer.finalizer
+        for leaf in topology.leaves
+        if leaf != finalizer.name
+    ]
+    members: dict[str, list[int]] = {}
+    for number, task in enumerate(tasks):
+        if task.group is not None:
+            members.setdefault(task.group, []).append(number)
+    if not labels:
+        return skeleton(len(tasks), edges, list(members.values()))
+    drawn = _drawn(name, {"shape": "box", "style": "rounded", "fontname": "sans-serif"})
+    for number, task in enumerate(tasks):
+        drawn.node(f"n{number}", **_look(task))
+    _add_groups(drawn, list(members.values()), [graphviz.escape(group) for group in members])
+    _add_edges(drawn, edges)
     return drawn
 
 
-_NODES = {
-    True: {"shape": "box", "style": "rounded", "fontname": "sans-serif"},
-    False: {
-        "shape": "box",
-        "label": "",
-        "fixedsize": "true",
-        "width": str(BOX_WIDTH_IN),
-        "height": str(BOX_HEIGHT_IN),
-    },
-}
-
-
-def _groups(tasks: Sequence[Task]) -> dict[str | None, list[Task]]:
-    members: dict[str | None, list[Task]] = {}
-    for task in tasks:
-        members.setdefault(task.group, []).append(task)
-    return members
-
-
-def _add_nodes(
-    drawn: graphviz.Digraph,
-    ids: Mapping[str, str],
-    members: Sequence[Task],
-    group: str | None,
+def skeleton(
+    count: int,
+    edges: Iterable[tuple[int, int, str]],
+    groups: Sequence[Sequence[int]],
     *,
-    labels: bool,
+    box_in: tuple[float, float] = BOX_IN,
+    direction: str = "LR",
+) -> graphviz.Digraph:
+    """Boxes of one size without a name or a text, to be laid out: nodes `n0…`, clusters by index.
+
+    Args:
+        edges: `(tail, head, style)`.
+        groups: the nodes of each cluster.
+        box_in: width and height of every box, in inches.
+    """
+    width, height = box_in
+    node = {"shape": "box", "label": "", "fixedsize": "true"}
+    size = {"width": f"{width:.4f}", "height": f"{height:.4f}"}
+    drawn = _drawn(None, node | size, rankdir=direction, nodesep="0.3", ranksep="0.4")
+    drawn.attr("edge", arrowhead="none")
+    for number in range(count):
+        drawn.node(f"n{number}")
+    _add_groups(drawn, groups, [""] * len(groups))
+    _add_edges(drawn, edges)
+    return drawn
+
+
+def _drawn(name: str | None, node: Mapping[str, str], **graph: str) -> graphviz.Digraph:
+    return graphviz.Digraph(name=name, graph_attr={"rankdir": "LR"} | graph, node_attr=dict(node))
+
+
+def _add_groups(
+    drawn: graphviz.Digraph, groups: Sequence[Sequence[int]], labels: Sequence[str]
 ) -> None:
-    if group is None:
-        for task in members:
-            drawn.node(ids[task.name], **(_look(task) if labels else {}))
-        return
-    with drawn.subgraph(name=f"cluster_{ids[members[0].name]}") as cluster:
-        cluster.attr(label=graphviz.escape(group) if labels else "")
-        _add_nodes(cluster, ids, members, None, labels=labels)
+    for number, (members, label) in enumerate(zip(groups, labels, strict=True)):
+        with drawn.subgraph(name=f"cluster_{number}") as cluster:
+            cluster.attr(label=label, margin="14")
+            for member in members:
+                cluster.node(f"n{member}")
+
+
+def _add_edges(drawn: graphviz.Digraph, edges: Iterable[tuple[int, int, str]]) -> None:
+    for tail, head, style in edges:
+        drawn.edge(f"n{tail}", f"n{head}", **({} if style == "solid" else {"style": style}))
 
 
 def _look(task: Task) -> dict[str, str]:

@@ -67,7 +67,7 @@ def patiently(run: Runner, source: str, *, patience_s: float = PATIENCE_S) -> by
     try:
         return run(source, patience_s)
     except TimeoutError:
-        simpler = re.sub(r"^graph \[", f"graph [{SIMPLER} ", source, count=1, flags=re.MULTILINE)
+        simpler = re.sub(r"^\s*graph \[", f"graph [{SIMPLER} ", source, count=1, flags=re.MULTILINE)
     try:
         return run(simpler, LAST_PATIENCE_S)
     except TimeoutError as exc:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from sfdag_magics.errors import InternalError
+from sfdag_magics.graph.dot import skeleton
 from sfdag_magics.render.graphviz_runs import positions
 from sfdag_magics.render.shape import EdgeKind, NodeKind, Shape
 
@@ -115,25 +116,18 @@ def box_width(shape: Shape) -> int:
 
 def layout_source(shape: Shape, *, direction: Direction = Direction.RIGHT) -> str:
     """The DOT text Graphviz lays out: ids `n0`, `n1`, … in the order of the shape's nodes."""
-    ids = {node.name: f"n{index}" for index, node in enumerate(shape.nodes)}
-    width, height = box_width(shape) / POINTS_PER_INCH, BOX_HEIGHT / POINTS_PER_INCH
-    lines = [
-        "digraph {",
-        f"graph [rankdir={direction} nodesep=0.3 ranksep=0.4]",
-        f'node [shape=box fixedsize=true label="" width={width:.4f} height={height:.4f}]',
-        "edge [arrowhead=none]",
-        *ids.values(),
-    ]
-    for index, members in enumerate(shape.groups.values()):
-        inside = " ".join(ids[name] for name in members)
-        lines.append(f"subgraph cluster_{index} {{ graph [margin=14] {inside} }}")
-    lines += [f"{ids[edge.tail]} -> {ids[edge.head]}{_weight(edge.kind)}" for edge in shape.edges]
-    return "\n".join([*lines, "}", ""])
+    index = {node.name: number for number, node in enumerate(shape.nodes)}
+    drawn = skeleton(
+        len(shape.nodes),
+        [(index[edge.tail], index[edge.head], _STYLES[edge.kind]) for edge in shape.edges],
+        [[index[name] for name in members] for members in shape.groups.values()],
+        box_in=(box_width(shape) / POINTS_PER_INCH, BOX_HEIGHT / POINTS_PER_INCH),
+        direction=direction,
+    )
+    return str(drawn.source)
 
 
-def _weight(kind: EdgeKind) -> str:
-    # A finalizer hangs on every leaf: its edges must not pull the rest of the drawing together.
-    return " [weight=0]" if kind is EdgeKind.FINALIZER else ""
+_STYLES = {EdgeKind.AFTER: "solid", EdgeKind.BRANCH: "dashed", EdgeKind.FINALIZER: "dotted"}
 
 
 def layout_from_json(answer: bytes, shape: Shape) -> Layout:

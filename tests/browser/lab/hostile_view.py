@@ -1,4 +1,4 @@
-"""A view in which every name, error, value and log line is a given text. Copied beside the notebook."""
+"""A view in which all texts are given ones. Copied beside the notebook."""
 
 from __future__ import annotations
 
