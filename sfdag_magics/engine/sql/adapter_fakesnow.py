@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import unsupported
+from sfdag_magics.engine.sql.walking import bottom_up
 from sfdag_magics.engine.sql.fakesnow_modules import macros
 from sfdag_magics.engine.sql.fakesnow_modules import transforms as fs
 
@@ -81,7 +82,7 @@ def rewritten(tree: exp.Expr, kinds: frozenset[type[exp.Expr]]) -> exp.Expr:
         if present.isdisjoint(rewrite.nodes):
             continue
         try:
-            tree = tree.transform(rewrite.rewrite, copy=False)
+            tree = bottom_up(tree, rewrite.rewrite)
         except NotImplementedError as problem:
             raise unsupported(str(problem)) from problem
     return tree

@@ -7,6 +7,7 @@ from zero); lengths and NOT NULL are constraints of the stored table.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from sqlglot import exp
@@ -24,6 +25,7 @@ from sfdag_magics.engine.sql.query import tree_of
 from sfdag_magics.engine.sql.result_rows import counts, status
 from sfdag_magics.engine.sql.scope import Namespace, table_name
 from sfdag_magics.engine.sql.session import Session
+from sfdag_magics.engine.sql.tables import new_physical_name
 from sfdag_magics.engine.sql.transaction import Write
 from sfdag_magics.engine.sql.translate import Translated, Translator, release
 from sfdag_magics.sqltext import QualifiedName, quoted_identifier
@@ -43,12 +45,36 @@ def insert_tree(tree: exp.Insert, translator: Translator, session: Session) -> R
     tree.set("overwrite", None)
     target, prepared = _insert_tree(tree, translator, session)
     is_constant = isinstance(prepared.expression, exp.Values) and not prepared.find(exp.Query)
-    translated = translator.finished(translator.resolved_only(prepared))
-    writes = [_write(translated, fresh=is_constant)]
+    resolved = translator.resolved_only(prepared)
     if overwrite:
-        writes.insert(0, Write(sql=f"DELETE FROM {quoted_identifier(target.detail['physical'])}"))
-    answers = _carried_out(session, translated, writes)
+        answers = _overwritten(resolved, target, translator, session)
+    else:
+        translated = translator.finished(resolved)
+        answers = _carried_out(session, translated, [_write(translated, fresh=is_constant)])
     return counts(StatementType.INSERT, number_of_rows_inserted=int(answers[-1][0][0]))
+
+
+def _overwritten(
+    resolved: exp.Expr, target: ObjectFact, translator: Translator, session: Session
+) -> list[list[tuple[Value, ...]]]:
+    """The rows are computed before the old ones go: the query may read the table it fills."""
+    kept = exp.to_identifier(new_physical_name(), quoted=True)
+    query = resolved.args["expression"]
+    resolved.set("expression", exp.select("*").from_(exp.Table(this=kept.copy())))
+    into = translator.generated(resolved)
+    if isinstance(query, exp.Values):
+        query = exp.select("*").from_(exp.Subquery(this=query, alias=exp.TableAlias(this="v")))
+    computed = translator.finished(query)
+    physical = quoted_identifier(target.detail["physical"])
+    name = quoted_identifier(kept.name)
+    first = _write(computed)
+    writes = [
+        replace(first, sql=f"CREATE TEMP TABLE {name} AS {computed.sql}"),
+        Write(sql=f"DELETE FROM {physical}"),
+        Write(sql=into, exact=computed.exact),
+    ]
+    answers = _carried_out(session, computed, [*writes, Write(sql=f"DROP TABLE {name}")])
+    return answers[:-1]
 
 
 def _insert_tree(

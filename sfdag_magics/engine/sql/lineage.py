@@ -48,6 +48,73 @@ def output_types(tree: exp.Expr) -> tuple[SqlType | None, ...] | None:
     return None if columns is None else tuple(kind for _, kind in columns)
 
 
+def mark_dates(tree: exp.Expr) -> None:
+    """Note on DATEADD and DATE_TRUNC by days or more whether they are of a DATE, which they keep.
+
+    DuckDB makes a TIMESTAMP of both.
+    """
+    for node in tree.find_all(*_KEEPING_DATES):
+        if _keeps_date(node):
+            node.meta[IS_DATE] = True
+
+
+_KEEPING_DATES = (exp.DateAdd, exp.DateSub, exp.DateTrunc, exp.TimestampTrunc)
+IS_DATE = "is_date"
+_WHOLE_DAYS = frozenset({"DAY", "WEEK", "MONTH", "QUARTER", "YEAR"})
+
+
+def _keeps_date(node: exp.Expr) -> bool:
+    unit = node.args.get("unit")
+    if unit is not None and unit.name.upper().rstrip("S") not in _WHOLE_DAYS:
+        return False
+    kind = _scalar_type(node.this)
+    return kind is not None and kind.kind is SfType.DATE
+
+
+def _scalar_type(node: exp.Expr) -> SqlType | None:
+    """The type of an expression where it is, as far as it comes from a table or a cast."""
+    if isinstance(node, _KEEPING_DATES):
+        return plain(SfType.DATE) if _keeps_date(node) else None
+    if isinstance(node, exp.Cast | exp.TsOrDsToDate | exp.Date | exp.LastDay):
+        return type_from_ast(node.to) if isinstance(node, exp.Cast) else plain(SfType.DATE)
+    select = node.find_ancestor(exp.Select)
+    if not isinstance(node, exp.Column) or select is None:
+        return None
+    return _type_of(node, _sources(select, _ctes_around(select)))
+
+
+def _ctes_around(node: exp.Expr) -> dict[str, Columns | None]:
+    """The columns of every CTE that `node` may name."""
+    known: dict[str, Columns | None] = {}
+    parent: exp.Expr | None = node
+    while parent is not None:
+        with_ = parent.args.get("with_")
+        for cte in with_.expressions if isinstance(with_, exp.With) else ():
+            if cte.alias not in known and not _is_inside(node, cte):
+                found = _columns(cte.this, _ctes_before(cte))
+                known[cte.alias] = _renamed(found, cte.args.get("alias"))
+        parent = parent.parent
+    return known
+
+
+def _ctes_before(cte: exp.Expr) -> dict[str, Columns | None]:
+    known: dict[str, Columns | None] = {}
+    for other in cte.parent.expressions if cte.parent is not None else ():
+        if other is cte:
+            break
+        known[other.alias] = _renamed(_columns(other.this, known), other.args.get("alias"))
+    return known
+
+
+def _is_inside(node: exp.Expr, outer: exp.Expr) -> bool:
+    parent: exp.Expr | None = node
+    while parent is not None:
+        if parent is outer:
+            return True
+        parent = parent.parent
+    return False
+
+
 def _columns(query: exp.Expr | None, ctes: Mapping[str, Columns | None]) -> Columns | None:
     if query is None:
         return None

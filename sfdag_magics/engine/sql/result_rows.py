@@ -113,10 +113,12 @@ def relation_result(
 ) -> Result:
     """Run a relation and shape what it answers."""
     names, types = relation.columns, relation.types
+    if only_columns:
+        kinds = zip(names, column_types(types, declared), strict=True)
+        return rows_result([kind.column(name) for name, kind in kinds], [])
     if any(needs_json(types)):
         relation = _with_json(relation)
-    rows = relation.limit(0).to_arrow_table() if only_columns else relation.to_arrow_table()
-    return result_from_duck(names, types, rows, declared)
+    return result_from_duck(names, types, relation.to_arrow_table(), declared)
 
 
 def _with_json(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:

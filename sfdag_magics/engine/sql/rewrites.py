@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType, unsupported
+from sfdag_magics.engine.sql.lineage import IS_DATE
 from sfdag_magics.engine.sql.macros_table import AS_WRITTEN, macro_name
 from sfdag_magics.engine.sql.parse import CALLED, format_time
 from sfdag_magics.engine.sql.types import JSON_TYPES, MAX_VARCHAR, SqlType, type_from_ast
+from sfdag_magics.engine.sql.walking import bottom_up
 
 _Type = exp.DataType.Type
 #: Marks a cast whose type is DuckDB's already.
@@ -48,7 +50,7 @@ def rewrite(tree: exp.Expr, kinds: frozenset[type[exp.Expr]], *, before: bool = 
     """Apply all rewrites of one phase whose node types are among `kinds`."""
     for one in REWRITES:
         if one.before is before and any(issubclass(kind, one.nodes) for kind in kinds):
-            tree = tree.transform(one.rewrite, copy=False)
+            tree = bottom_up(tree, one.rewrite)
     return tree
 
 
@@ -101,6 +103,15 @@ def random_numbers(node: exp.Expr) -> exp.Expr:
             exp.Window(this=exp.RowNumber()),
         ],
     )
+
+
+def dates_kept(node: exp.Expr) -> exp.Expr:
+    """DATEADD and DATE_TRUNC of a DATE by days or more are a DATE."""
+    if not node.meta.pop(IS_DATE, False):
+        return node
+    cast = exp.Cast(this=node, to=exp.DataType(this=_Type.DATE))
+    cast.meta[FINAL] = True
+    return cast
 
 
 _WHOLE_ARGUMENTS = {
@@ -216,6 +227,9 @@ def compared_variants(node: exp.Expr) -> exp.Expr:
 
 REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(casts, (exp.Cast,), before=True),
+    _Rewrite(
+        dates_kept, (exp.DateAdd, exp.DateSub, exp.DateTrunc, exp.TimestampTrunc), before=True
+    ),
     _Rewrite(random_numbers, (exp.Rand,), before=True),
     _Rewrite(whole_arguments, tuple(_WHOLE_ARGUMENTS), before=True),
     _Rewrite(objects, (exp.Struct, exp.JSONObject), before=True),

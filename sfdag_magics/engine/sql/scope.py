@@ -71,7 +71,7 @@ def resolve_tables(tree: exp.Expr, namespace: Namespace, source: Source) -> exp.
     """
     for node in list(tree.find_all(exp.TableFromRows, exp.Table)):
         if isinstance(node, exp.TableFromRows):
-            _resolve_rows(node, source)
+            _resolve_rows(node, namespace, source)
         elif isinstance(node.this, exp.Anonymous) and CALLED in node.this.meta:
             _resolve_call(node, source)
         elif not _is_resolved(node):
@@ -220,15 +220,16 @@ def _function_name(node: exp.Table) -> str:
     return prefix + str(node.this.name).upper()
 
 
-def _resolve_rows(node: exp.TableFromRows, source: Source) -> None:
+def _resolve_rows(node: exp.TableFromRows, namespace: Namespace, source: Source) -> None:
     """`TABLE(function(…))`, `TABLE('name')`."""
     inner = node.this
     alias = node.args.get("alias")
     if isinstance(inner, exp.Explode | exp.Generator):
         return
-    if isinstance(inner, exp.Literal | exp.Placeholder):
+    if isinstance(inner, exp.Literal | exp.Parameter):
         table = exp.Table(this=exp.DynamicIdentifier(this=inner), alias=alias)
         node.replace(table)
+        _resolve_table(table, namespace, source)
         return
     call, name = _called(inner)
     if call is None:

@@ -110,7 +110,7 @@ def test_rows_are_generated_and_counted(sql: Asker):
 def test_arrays_are_flattened(sql: Asker):
     sql("create table t (id int, v variant)")
     sql("insert into t select 1, parse_json('[\"a\",\"b\"]')")
-    rows = sql("select id, f.index, f.value::varchar from t, lateral flatten(input => v) f")
+    rows = sql("select id, f.index, f.value::varchar from t, lateral flatten(input => v) f order by 2")
     assert rows == [(1, 0, "a"), (1, 1, "b")]
 
 

@@ -1,0 +1,70 @@
+"""An engine on a fresh directory, and a session that asks it in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sfdag_magics.engine.answers import Result, SqlError
+from sfdag_magics.engine.ports import Bindings, SessionOptions, SqlSession
+from sfdag_magics.engine.sql import SqlEngine, open_engine
+
+
+class Asker:
+    """A session with the answers in the form tests compare."""
+
+    def __init__(self, session: SqlSession) -> None:
+        self.session = session
+
+    def __call__(self, text: str, *bindings: Any) -> list[tuple[Any, ...]]:
+        """The rows of a statement."""
+        return rows_of(self.result(text, bindings))
+
+    def result(self, text: str, bindings: Bindings = ()) -> Result:
+        """The whole answer of a statement."""
+        return self.session.execute(text, bindings=bindings)
+
+    def columns(self, text: str) -> list[str]:
+        """The names of a statement's columns."""
+        return [column.name for column in self.result(text).columns]
+
+    def error(self, text: str, *bindings: Any) -> SqlError:
+        """The error of a statement that must fail."""
+        with pytest.raises(SqlError) as caught:
+            self.session.execute(text, bindings=bindings)
+        return caught.value
+
+
+def rows_of(result: Result) -> list[tuple[Any, ...]]:
+    """A result's rows as tuples, whatever its columns are called."""
+    return list(zip(*(column.to_pylist() for column in result.rows.columns), strict=True))
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[SqlEngine]:
+    opened = open_engine(tmp_path / "data")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def connect(engine: SqlEngine) -> Iterator[Callable[..., Asker]]:
+    opened: list[SqlSession] = []
+
+    def connect(**options: Any) -> Asker:
+        given = {"database": "SFDAG", "schema": "PUBLIC", **options}
+        session = engine.open_session(SessionOptions(**given))
+        opened.append(session)
+        return Asker(session)
+
+    yield connect
+    for session in opened:
+        session.close()
+
+
+@pytest.fixture
+def sql(connect: Callable[..., Asker]) -> Asker:
+    return connect()

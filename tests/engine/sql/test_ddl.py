@@ -1,0 +1,284 @@
+"""Databases, schemas, tables, views and sequences: made, changed, shown, gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sfdag_magics.engine.ports import ObjectFact, SessionOptions, SqlFeature
+from sfdag_magics.engine.sql import open_engine
+from sfdag_magics.sqltext import QualifiedName
+from tests.engine.sql.conftest import Asker
+
+
+def shown(sql: Asker, text: str, *names: str) -> list[tuple]:
+    """Some columns of a SHOW or DESCRIBE."""
+    result = sql.result(text)
+    columns = [result.rows.column(name).to_pylist() for name in names]
+    return list(zip(*columns, strict=True))
+
+
+def test_a_table_is_described_as_it_was_declared(sql: Asker):
+    sql(
+        "create table t (id int autoincrement, s varchar(20) not null default 'x' comment 'c',"
+        " n number(10,2), f float, at timestamp_ntz, v variant, primary key (id))"
+    )
+    assert shown(sql, "describe table t", "name", "type", "null?", "default", "primary key") == [
+        ("ID", "NUMBER(38,0)", "N", "IDENTITY START 1 INCREMENT 1 NOORDER", "Y"),
+        ("S", "VARCHAR(20)", "N", "'x'", "N"),
+        ("N", "NUMBER(10,2)", "Y", None, "N"),
+        ("F", "FLOAT", "Y", None, "N"),
+        ("AT", "TIMESTAMP_NTZ(9)", "Y", None, "N"),
+        ("V", "VARIANT", "Y", None, "N"),
+    ]
+
+
+def test_messages_are_snowflakes(sql: Asker):
+    assert sql("create table t (a int)") == [("Table T successfully created.",)]
+    assert sql("create table if not exists t (a int)") == [
+        ("T already exists, statement succeeded.",)
+    ]
+    assert sql("create view v as select 1 as x") == [("View V successfully created.",)]
+    assert sql("create schema s") == [("Schema S successfully created.",)]
+    assert sql("create database d") == [("Database D successfully created.",)]
+    assert sql("drop table sfdag.public.t") == [("T successfully dropped.",)]
+    assert sql("drop table if exists t") == [
+        ("Drop statement executed successfully (T already dropped).",)
+    ]
+    assert sql("use database sfdag") == [("Statement executed successfully.",)]
+
+
+def test_a_new_namespace_becomes_the_current_one(sql: Asker):
+    sql("create database d")
+    assert sql("select current_database(), current_schema()") == [("D", "PUBLIC")]
+    sql("create schema s")
+    assert sql("select current_database(), current_schema()") == [("D", "S")]
+    sql("drop schema s")
+    assert sql("select current_database(), current_schema()") == [("D", None)]
+    assert sql.error("create table t (a int)").code == 90106
+    sql("drop database d")
+    assert sql.error("create table t (a int)").code == 90105
+
+
+def test_dropping_a_schema_drops_what_is_in_it(sql: Asker):
+    sql("create schema s")
+    sql("create table t (a int autoincrement)")
+    sql("create view v as select * from t")
+    sql("create sequence q")
+    sql("drop schema s")
+    sql("create schema s")
+    assert shown(sql, "show objects", "name") == []
+    sql("create table t (b int)")
+    assert sql.columns("select * from t") == ["B"]
+
+
+def test_renaming_a_schema_keeps_its_tables(sql: Asker):
+    sql("create schema s")
+    sql("create table t as select 1 as a")
+    sql("alter schema s rename to s2")
+    assert sql("select a from sfdag.s2.t") == [(1,)]
+    assert sql("select current_schema()") == [("S2",)]
+
+
+def test_create_table_as_takes_types_from_the_query(sql: Asker):
+    sql("create table t (s varchar(7), n number(5,1), o object)")
+    sql("create table u as select s, n, o, n * 2 as d, 'x' as x, array_construct(1) as a from t")
+    types = dict(shown(sql, "describe table u", "name", "type"))
+    assert types["S"] == "VARCHAR(7)"
+    assert types["N"] == "NUMBER(5,1)"
+    assert (types["O"], types["A"]) == ("OBJECT", "ARRAY")
+
+
+def test_create_table_as_with_columns_of_its_own(sql: Asker):
+    sql("create table t (a varchar(5), b float) as select 1, 2")
+    assert sql("select a, b from t") == [("1", 2.0)]
+    assert sql.error("create table u (a int) as select 1, 2").code == 2026
+
+
+def test_like_and_clone_copy_the_declaration(sql: Asker):
+    sql("create table t (a int not null, s varchar(5) default 'q')")
+    sql("insert into t (a) values (1)")
+    sql("create table l like t")
+    sql("create table c clone t")
+    assert sql("select count(*) from l") == [(0,)]
+    assert sql("select a, s from c") == [(1, "q")]
+    assert sql.error("insert into l (a, s) values (1, 'longer')").code == 100078
+    assert sql.error("insert into c (a) values (null)").code == 100072
+
+
+def test_replacing_a_table_forgets_the_old_declaration(sql: Asker):
+    sql("create table t (s varchar(2))")
+    sql("create or replace table t (s varchar(9), b int)")
+    sql("insert into t (s) values ('longer')")
+    assert shown(sql, "describe table t", "type") == [("VARCHAR(9)",), ("NUMBER(38,0)",)]
+
+
+def test_a_failed_replacement_keeps_the_old_table(sql: Asker):
+    sql("create table t as select 1 as a")
+    sql.error("create or replace table t as select 1 / 0 as a")
+    assert sql("select a from t") == [(1,)]
+
+
+def test_columns_are_added_renamed_changed_and_dropped(sql: Asker):
+    sql("create table t (a int, s varchar(3))")
+    sql("insert into t values (1, 'x')")
+    sql("alter table t add column f float default 1.5, v variant")
+    sql("alter table t rename column s to text")
+    sql("alter table t alter column text set data type varchar(10)")
+    sql("alter table t drop column v")
+    sql("insert into t (a, text) values (2, 'longer')")
+    assert sql("select * from t order by a") == [(1, "x", 1.5), (2, "longer", 1.5)]
+    assert sql.error("alter table t alter column text set data type varchar(1)") is not None
+    sql("alter table t rename to u")
+    assert sql("select count(*) from u") == [(2,)]
+
+
+def test_a_view_is_read_when_it_is_named(sql: Asker):
+    sql("create table t (a int)")
+    sql("create view v (x) as select a + 1 from t")
+    sql("insert into t values (1)")
+    assert sql("select x from v where x > 1") == [(2,)]
+    sql("create or replace table t as select 41 as a")
+    assert sql("select x from v") == [(42,)]
+    sql("drop table t")
+    assert "does not exist" in sql.error("select * from v").message
+
+
+def test_a_view_reads_names_in_its_own_schema(sql: Asker):
+    sql("create schema s")
+    sql("create table t as select 'inner' as w")
+    sql("create view v as select w from t")
+    sql("use schema public")
+    sql("create table t as select 'outer' as w")
+    assert sql("select w from s.v") == [("inner",)]
+
+
+def test_a_view_of_itself_is_an_error(sql: Asker):
+    sql("create view v as select 1 as a")
+    sql("create view w as select * from v")
+    sql("create or replace view v as select * from w")
+    assert "recursion" in sql.error("select * from v").message
+
+
+def test_a_view_is_not_written_to(sql: Asker):
+    sql("create view v as select 1 as a")
+    assert "cannot be written" in sql.error("insert into v values (1)").message
+
+
+def test_temporary_tables_are_one_sessions_and_hide_permanent_ones(
+    sql: Asker, connect: Callable[..., Asker]
+):
+    other = connect()
+    sql("create table t as select 'permanent' as w")
+    sql("create temporary table t as select 'temporary' as w")
+    assert sql("select w from t") == [("temporary",)]
+    assert other("select w from t") == [("permanent",)]
+    sql("drop table t")
+    assert sql("select w from t") == [("permanent",)]
+
+
+def test_snowparks_word_for_temporary_is_understood(sql: Asker, connect: Callable[..., Asker]):
+    sql("create or replace scoped temporary table t (a bigint)")
+    assert "does not exist" in connect().error("select * from t").message
+
+
+def test_sequences_count(sql: Asker):
+    sql("create sequence s start 5 increment 2")
+    assert sql("select s.nextval, s.nextval") == [(5, 7)]
+    assert shown(sql, "show sequences", "name", "next_value", "interval") == [("S", 9, 2)]
+    sql("drop sequence s")
+    sql.error("select s.nextval")
+
+
+def test_tables_are_shown_with_their_rows_and_kinds(sql: Asker):
+    sql("create table t (a int) comment = 'hello'")
+    sql("insert into t values (1), (2)")
+    sql("create temporary table tt (a int)")
+    sql("create view v as select 1 as a")
+    assert shown(sql, "show tables", "name", "kind", "rows", "comment") == [
+        ("T", "TABLE", 2, "hello"),
+        ("TT", "TEMPORARY", 0, ""),
+    ]
+    assert shown(sql, "show tables like 'tt' in schema sfdag.public", "name") == [("TT",)]
+    assert shown(sql, "show terse objects", "name", "kind") == [
+        ("T", "TABLE"),
+        ("TT", "TEMPORARY"),
+        ("V", "VIEW"),
+    ]
+
+
+def test_the_information_schema_tells_tables_and_columns(sql: Asker):
+    sql("create table t (a int, s varchar(7))")
+    assert sql(
+        "select table_schema, table_name, table_type, row_count from information_schema.tables"
+    ) == [("PUBLIC", "T", "BASE TABLE", 0)]
+    assert sql(
+        "select column_name, data_type, character_maximum_length"
+        " from sfdag.information_schema.columns where table_name = 'T' order by ordinal_position"
+    ) == [("A", "NUMBER", None), ("S", "TEXT", 7)]
+
+
+def test_there_is_a_snowflake_database_that_nobody_changes(sql: Asker):
+    assert ("SNOWFLAKE",) in shown(sql, "show databases", "name")
+    assert sql.error("drop database snowflake").code == 3001
+
+
+def test_comments_are_kept(sql: Asker):
+    sql("create table t (a int)")
+    sql("comment on table t is 'about t'")
+    sql("comment on column t.a is 'about a'")
+    assert shown(sql, "show tables", "comment") == [("about t",)]
+    assert shown(sql, "describe table t", "comment") == [("about a",)]
+
+
+def test_grants_are_accepted_and_tell_nothing(sql: Asker):
+    assert sql("grant select on table t to role r") == [("Statement executed successfully.",)]
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Iterator[tuple[Asker, list[str]]]:
+    heard: list[str] = []
+
+    def objects(facts: tuple[ObjectFact, ...]) -> None:
+        heard.extend(f"{fact.kind} {fact.name}" for fact in facts)
+
+    def namespace(database: str, schema: str | None) -> None:
+        heard.append(f"{database}.{schema}")
+
+    feature = SqlFeature(objects_dropped=objects, namespace_dropped=namespace)
+    engine = open_engine(tmp_path / "data", [feature])
+    session = engine.open_session(SessionOptions(database="SFDAG", schema="PUBLIC"))
+    yield Asker(session), heard
+    session.close()
+    engine.close()
+
+
+def test_features_hear_what_goes_with_a_schema(told: tuple[Asker, list[str]]):
+    sql, heard = told
+    sql("create schema s")
+    with sql.session.facts() as facts:
+        facts.add("STAGE", QualifiedName("ST", "S", "SFDAG"), detail={"k": 1})
+    sql("drop schema s")
+    assert heard == ["SCHEMA S", "STAGE ST", "SFDAG.S"]
+
+
+def test_features_hear_what_goes_with_a_session(told: tuple[Asker, list[str]]):
+    sql, heard = told
+    with sql.session.facts() as facts:
+        facts.add("STAGE", QualifiedName("ST", "PUBLIC", "SFDAG"), detail={}, temporary=True)
+    sql.session.close()
+    assert heard == ["STAGE ST"]
+
+
+def test_facts_of_a_failed_block_are_forgotten(sql: Asker):
+    def failing() -> None:
+        with sql.session.facts() as facts:
+            facts.add("STAGE", QualifiedName("ST", "PUBLIC", "SFDAG"), detail={})
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        failing()
+    found = sql.session.catalogue().find("STAGE", QualifiedName("ST", "PUBLIC", "SFDAG"))
+    assert found is None

@@ -1,0 +1,111 @@
+"""What goes wrong is told in Snowflake's words, and never in DuckDB's names."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.sql.conftest import Asker
+
+#: A statement, the code and SQLSTATE of its error, and words of its message.
+ERRORS = {
+    "select 1 / 0": (100051, "22012", "Division by zero"),
+    "select 1.5::float / 0": (100051, "22012", "Division by zero"),
+    "select 1 % 0": (100051, "22012", "Division by zero"),
+    "select nope from t": (904, "42000", "invalid identifier 'NOPE'"),
+    "select t.nope from t": (904, "42000", "invalid identifier 'T.NOPE'"),
+    "select u.a from t": (904, "42000", "invalid identifier 'U'"),
+    "select a from t x, t y": (1052, "42601", "ambiguous column name 'A'"),
+    "select * from nope": (2003, "02000", "Object 'NOPE' does not exist or not authorized."),
+    "select * from nope.public.t": (2003, "02000", "Database 'NOPE' does not exist"),
+    "insert into nope values (1)": (2003, "02000", "'NOPE' does not exist or not authorized."),
+    "select 'x'::int": (100038, "22018", "Numeric value 'x' is not recognized"),
+    "select 'x'::number(10,2)": (100038, "22018", "Numeric value 'x' is not recognized"),
+    "select 'x'::date": (100040, "22007", "Date 'x' is not recognized"),
+    "select 'x'::timestamp": (100035, "22007", "Timestamp 'x' is not recognized"),
+    "select 'x'::boolean": (100037, "22018", "Boolean value 'x' is not recognized"),
+    "select parse_json('{')": (100069, "22P02", "Error parsing JSON"),
+    "insert into t (a, s) values (1, 'abcdef')": (
+        100078,
+        "22000",
+        "String 'abcdef' is too long and would be truncated",
+    ),
+    "update t set s = 'abcdef'": (100078, "22000", "is too long and would be truncated"),
+    "insert into t (a) values (null)": (100072, "22000", "NULL result in a non-nullable column"),
+    "insert into t (a, n) values (1, 12345)": (100039, "22003", "12345"),
+    "insert into t (a) values (1, 2)": (2020, "21S01", "expecting 1 but got 2"),
+    "create table t (a int)": (2002, "42710", "Object 'T' already exists."),
+    "create schema public": (2002, "42710", "already exists"),
+    "drop table nope": (2003, "02000", "Table 'NOPE' does not exist"),
+    "drop view t": (2203, "42601", "Object found is of type 'TABLE'"),
+    "select a, count(*) from t": (979, "42601", "neither an aggregate nor in the group by"),
+    "select no_such_function(1)": (2140, "42601", "Unknown function NO_SUCH_FUNCTION"),
+    "selec 1": (2, "0A000", "SELEC is not supported by the embedded engine"),
+    "select from where": (1003, "42000", "syntax error line 1"),
+    "create share s": (2, "0A000", "CREATE SHARE is not supported by the embedded engine"),
+    "undrop table t": (2, "0A000", "UNDROP TABLE is not supported by the embedded engine"),
+    "select * from t at (offset => -60)": (2, "0A000", "Time travel"),
+    "alter session set no_such_parameter = 1": (1103, "22023", "'NO_SUCH_PARAMETER'"),
+    "select $nothing": (2211, "02000", "Session variable '$NOTHING' does not exist"),
+    "use database nope": (2043, "02000", "Database 'NOPE' does not exist"),
+}
+
+
+@pytest.fixture
+def asked(sql: Asker) -> Asker:
+    sql("create table t (a int not null, s varchar(5), n number(4,2))")
+    sql("insert into t values (1, 'x', 1)")
+    return sql
+
+
+@pytest.mark.parametrize("statement", ERRORS)
+def test_an_error_has_snowflakes_code_and_words(asked: Asker, statement: str):
+    code, sqlstate, words = ERRORS[statement]
+    error = asked.error(statement)
+    assert words in error.message
+    assert (error.code, error.sqlstate) == (code, sqlstate)
+
+
+@pytest.mark.parametrize("statement", ERRORS)
+def test_no_message_shows_how_tables_are_stored(asked: Asker, statement: str):
+    message = asked.error(statement).message
+    for internal in ("t_", "v_", "registry", "_sf_", "_fs_", "LINE 1", "Traceback"):
+        assert internal not in message
+
+
+#: What only DuckDB knows: files, settings, its own catalogue.
+FOREIGN = (
+    "select * from read_text('/etc/passwd')",
+    "select read_blob('/etc/passwd')",
+    "select * from read_csv('/etc/passwd')",
+    "select * from '/etc/passwd'",
+    'select * from "/etc/passwd"',
+    "select * from duckdb_settings()",
+    "select * from duckdb_tables",
+    "select * from registry.objects",
+    "select * from main.pg_class",
+    "select * from sqlite_master",
+    "select * from information_schema.schemata_privileges_of_duckdb",
+    "select * from pragma_version()",
+    "select current_setting('threads')",
+    "select getenv('HOME')",
+    "select * from glob('/*')",
+    "select \"read_text\"('/etc/passwd')",
+    "select * from table(read_text('/etc/passwd'))",
+    "select * from range(3)",
+    "attach '/tmp/x.db'",
+    "pragma version",
+    "install httpfs",
+    "copy t to '/tmp/x.csv'",
+    "set threads = 1; select 1",
+)
+
+
+@pytest.mark.parametrize("statement", FOREIGN)
+def test_duckdbs_own_ways_out_are_closed(asked: Asker, statement: str):
+    asked.error(statement)
+
+
+def test_a_session_is_usable_after_every_error(asked: Asker):
+    for statement in (*ERRORS, *FOREIGN):
+        asked.error(statement)
+    assert asked("select a from t") == [(1,)]

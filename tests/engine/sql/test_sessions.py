@@ -1,0 +1,190 @@
+"""One session: names, parameters, variables, features, cancelling."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sfdag_magics.engine.answers import Result, SfType, SqlError
+from sfdag_magics.engine.ports import (
+    Arguments,
+    SessionOptions,
+    SqlFeature,
+    SqlSession,
+    Statement,
+)
+from sfdag_magics.engine.rowset import rowset
+from sfdag_magics.engine.sql import open_engine
+from tests.engine.sql.conftest import Asker
+
+_LONG = "select count(*) from table(generator(rowcount => 200000)) a, table(generator(rowcount => 200000)) b where a.range * b.range % 7 = 3"  # noqa: E501 - one statement
+
+
+def test_a_session_knows_who_and_where_it_is(connect: Callable[..., Asker]):
+    sql = connect(user="ME", role="R", warehouse="W")
+    assert sql(
+        "select current_user(), current_role(), current_warehouse(), current_database(),"
+        " current_schema()"
+    ) == [("ME", "R", "W", "SFDAG", "PUBLIC")]
+    sql("use role other")
+    sql("use warehouse wh2")
+    assert sql("select current_role(), current_warehouse()") == [("OTHER", "WH2")]
+
+
+def test_opening_a_session_in_a_database_that_is_not_there_fails(connect: Callable[..., Asker]):
+    with pytest.raises(SqlError, match="'NOPE' does not exist"):
+        connect(database="NOPE")
+
+
+def test_variables_are_values(sql: Asker):
+    sql("set x = 5")
+    sql("set (a, b) = ('it''s', 1 + 1)")
+    assert sql("select $x + 1, $a, $b") == [(6, "it's", 2)]
+    sql("unset x")
+    sql.error("select $x")
+
+
+def test_names_may_be_computed(sql: Asker):
+    sql("create table t as select 1 as a")
+    sql("set name = 'sfdag.public.t'")
+    assert sql("select a from identifier($name)") == [(1,)]
+    assert sql("select a from identifier('T')") == [(1,)]
+    assert sql("select a from table(?)", "t") == [(1,)]
+
+
+def test_parameters_are_set_shown_and_unset(sql: Asker):
+    sql("alter session set query_tag = 'mine' statement_timeout_in_seconds = 5")
+    assert sql.session.parameters["STATEMENT_TIMEOUT_IN_SECONDS"] == 5
+    rows = sql("show parameters like 'query_tag'")
+    assert rows[0][:4] == ("QUERY_TAG", "mine", "", "SESSION")
+    sql("alter session unset query_tag")
+    assert sql.session.parameters["QUERY_TAG"] == ""
+
+
+def test_the_last_query_ids_are_remembered(sql: Asker):
+    sql.session.execute("select 1", query_id="first")
+    sql.session.execute("select 2", query_id="second")
+    assert sql("select last_query_id(), last_query_id(-2), last_query_id(1)") == [
+        ("second", "first", "first")
+    ]
+
+
+def test_cancel_stops_a_running_query(sql: Asker):
+    started = threading.Event()
+    errors: list[SqlError] = []
+
+    def run() -> None:
+        started.set()
+        errors.append(sql.error(_LONG))
+
+    running = threading.Thread(target=run)
+    running.start()
+    started.wait()
+    while running.is_alive():
+        sql.session.cancel()
+        running.join(timeout=0.05)
+    assert [(error.code, error.sqlstate) for error in errors] == [(604, "57014")]
+    assert sql("select 1") == [(1,)]
+
+
+def test_cancel_of_an_unknown_statement_does_nothing(sql: Asker):
+    sql.session.cancel("nothing")
+    sql.session.cancel()
+    assert sql("select 1") == [(1,)]
+
+
+class _Echo:
+    """A feature that answers with what it is asked."""
+
+    def __init__(self) -> None:
+        self.inside = threading.Event()
+        self.stopped = threading.Event()
+
+    def feature(self) -> SqlFeature:
+        return SqlFeature(
+            statements={"CALL": self.call, "EXECUTE TASK": self.execute},
+            functions={"SYSTEM$ECHO": lambda values, _: "|".join(map(str, values))},
+            table_functions={"ECHOES": self.echoes},
+            virtual_tables={"INFORMATION_SCHEMA.ECHOES": self.table},
+        )
+
+    def call(self, statement: Statement, session: SqlSession) -> Result:
+        """Waits until it is stopped; other statements of the session get in meanwhile."""
+        with session.on_cancel(self.stopped.set):
+            self.inside.set()
+            self.stopped.wait(timeout=60)
+        raise SqlError("The procedure was killed.")
+
+    def execute(self, statement: Statement, session: SqlSession) -> Result:
+        return session.execute("select 'inner'")
+
+    def echoes(self, arguments: Arguments, session: SqlSession) -> Result:
+        rows = [(str(value),) for value in (*arguments.positional, *arguments.named.values())]
+        return rowset({"ECHO": SfType.TEXT}, rows)
+
+    def table(self, session: SqlSession) -> Result:
+        return rowset({"ID": SfType.FIXED, "V": SfType.VARIANT}, [(1, '{"k": "x"}')])
+
+
+@pytest.fixture
+def echo(tmp_path: Path) -> Iterator[tuple[Asker, _Echo]]:
+    part = _Echo()
+    engine = open_engine(tmp_path / "data", [part.feature()])
+    session = engine.open_session(SessionOptions(database="SFDAG", schema="PUBLIC"))
+    yield Asker(session), part
+    session.close()
+    engine.close()
+
+
+def test_system_functions_are_called_with_values(echo: tuple[Asker, _Echo]):
+    sql, _ = echo
+    assert sql("select system$echo('a', ?, 1 + 1)", "b") == [("a|b|2",)]
+
+
+def test_table_functions_answer_with_rows(echo: tuple[Asker, _Echo]):
+    sql, _ = echo
+    assert sql(
+        "select echo from table(information_schema.echoes('a', name => upper('b'))) order by 1"
+    ) == [("B",), ("a",)]
+    assert sql("select e.echo from table(echoes(1)) e where e.echo = '1'") == [("1",)]
+
+
+def test_virtual_tables_are_read_like_tables(echo: tuple[Asker, _Echo]):
+    sql, _ = echo
+    assert sql("select e.id, v:k::varchar from information_schema.echoes e") == [(1, "x")]
+    assert sql("select count(*) from sfdag.information_schema.echoes") == [(1,)]
+
+
+def test_a_handler_may_run_statements_of_its_session(echo: tuple[Asker, _Echo]):
+    sql, _ = echo
+    assert sql("execute task t") == [("inner",)]
+
+
+def test_a_procedures_statements_get_in_while_its_call_runs(echo: tuple[Asker, _Echo]):
+    sql, part = echo
+    errors: list[SqlError] = []
+    calling = threading.Thread(target=lambda: errors.append(sql.error("call p()")))
+    calling.start()
+    assert part.inside.wait(timeout=30)
+    assert sql("select 1") == [(1,)]
+    sql.session.cancel()
+    calling.join(timeout=30)
+    assert [error.code for error in errors] == [604]
+    assert part.stopped.is_set()
+
+
+def test_cancelling_one_call_leaves_the_others(echo: tuple[Asker, _Echo]):
+    sql, part = echo
+    calling = threading.Thread(
+        target=lambda: pytest.raises(SqlError, sql.session.execute, "call p()", query_id="q1")
+    )
+    calling.start()
+    assert part.inside.wait(timeout=30)
+    sql.session.cancel("another")
+    assert not part.stopped.is_set()
+    sql.session.cancel("q1")
+    calling.join(timeout=30)
+    assert part.stopped.is_set()
