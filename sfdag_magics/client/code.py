@@ -27,6 +27,8 @@ class Code:
         code_hash: of the tasks' code alone: the same means that nothing has to be shipped.
         handler: the function the procedure calls, `module.function` inside the archive.
         tasks: `{task name: hash of its code}`, to tell which were edited.
+        report: what each task takes from the notebook, in lines.
+        notes: what ships and may surprise.
     """
 
     archive: bytes = field(repr=False)
@@ -36,6 +38,8 @@ class Code:
     python: str
     packages: tuple[str, ...]
     tasks: Mapping[str, str]
+    report: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def setting(self) -> str:
@@ -51,6 +55,17 @@ class DeployedCode:
     code_hash: str | None = None
     setting: str | None = None
     tasks: Mapping[str, str] = field(default_factory=dict)
+
+
+#: A run's config notes the code of each task; a larger graph's as a whole.
+_MOST_NOTED = 100
+
+
+def noted_code(tasks: Mapping[str, str], code_hash: str | None) -> dict[str, str]:
+    """`{task: hash}` short enough to be kept with every run."""
+    if len(tasks) <= _MOST_NOTED:
+        return {name: digest[:8] for name, digest in tasks.items()}
+    return {"some task": code_hash or ""}
 
 
 def stage_location(stage: QualifiedName, path: str) -> str:

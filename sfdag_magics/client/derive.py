@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
 from sfdag_magics.client.deployed import DeployedGraph, DeployedTask
 from sfdag_magics.client.history import OWN_CONFIG_KEY, GraphState, HistoryRow
@@ -45,6 +44,7 @@ def snapshot_from_rows(
     current = [row for row in up_to if row.attempt == shown]
     state = _state(current, told if told and told.attempt == shown else None, is_last=shown >= last)
     first = min(up_to or rows, key=lambda row: (row.attempt, row.scheduled is None, row.scheduled))
+    config = next((row.config for row in up_to if row.config), None) or {}
     started = [row.started for row in current if row.started]
     ended = [row.completed for row in current if row.completed]
     return RunSnapshot(
@@ -54,7 +54,8 @@ def snapshot_from_rows(
         attempt=shown,
         state=state,
         scheduled_from=next((row.scheduled_from for row in current or up_to), None),
-        config=_own_part_left_out(next((row.config for row in up_to if row.config), None)),
+        config={key: value for key, value in config.items() if key != OWN_CONFIG_KEY},
+        code=_code(config.get(OWN_CONFIG_KEY)),
         scheduled=first.scheduled,
         started=min(started, default=None),
         completed=max(ended, default=None) if state.is_final else None,
@@ -150,5 +151,7 @@ def _task_run(
     )
 
 
-def _own_part_left_out(config: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    return {key: value for key, value in (config or {}).items() if key != OWN_CONFIG_KEY}
+def _code(own: object) -> Mapping[str, str]:
+    """What `start_run` noted of the code; a config by hand may say anything under our key."""
+    noted = own.get("code") if isinstance(own, Mapping) else None
+    return noted if isinstance(noted, Mapping) else {}

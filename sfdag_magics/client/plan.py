@@ -195,6 +195,8 @@ class Plan:
                 lines.append(f"  {SIGNS[change.kind]} {change.name}  {change.kind}")
                 lines += [f"      {detail}" for detail in change.details]
         lines += [f"  ~ {name}  code edited" for name in self.edited]
+        if self.code is not None and self.changes_code:
+            lines += [f"  code: {line}" for line in self.code.report]
         unchanged = sum(1 for change in self.changes[1:] if change.kind is ChangeKind.UNCHANGED)
         unchanged -= sum(1 for name in self.edited if self._kind_of(name) is ChangeKind.UNCHANGED)
         lines.append(f"  {unchanged} unchanged" if not self.is_empty else "  nothing to change")

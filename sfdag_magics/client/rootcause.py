@@ -6,8 +6,9 @@ Knows snapshots and log lines; asks nobody.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sfdag_magics.client.logs import LogLine
 from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
@@ -101,6 +102,26 @@ def place_of(message: str) -> str | None:
     """The innermost frame of the notebook in a traceback's text: `Cell [7] train, line 3`."""
     frames = _FRAME.findall(message)
     return f"{frames[-1][0]}, line {frames[-1][1]}" if frames else None
+
+
+def changes_since(success: RunSnapshot | None, now: RunSnapshot) -> tuple[str, ...]:
+    """What is known to be different from the last run that succeeded."""
+    if success is None:
+        return ("there was none",)
+    keys = dict.fromkeys((*success.config, *now.config))
+    found = [
+        f"config {key}: {_shown(success.config, key)} → {_shown(now.config, key)}"
+        for key in keys
+        if _shown(success.config, key) != _shown(now.config, key)
+    ]
+    edited = [name for name, digest in now.code.items() if success.code.get(name) != digest]
+    if success.code and edited:
+        found.append(f"code of {', '.join(edited)}")
+    return tuple(found) or (f"nothing that is known ({success.label} succeeded)",)
+
+
+def _shown(config: Mapping[str, Any], key: str) -> str:
+    return repr(config[key]) if key in config else "–"
 
 
 def _not_run_because_of(snapshot: RunSnapshot, failed: str) -> tuple[str, ...]:

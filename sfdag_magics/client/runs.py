@@ -11,7 +11,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sfdag_magics.client import history
@@ -19,7 +19,7 @@ from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.deployed import DeployedGraph
 from sfdag_magics.client.derive import snapshot_from_rows, waiting_snapshot
 from sfdag_magics.client.logs import LogLine, read_logs
-from sfdag_magics.client.rootcause import RootCause, first_failure, root_cause
+from sfdag_magics.client.rootcause import RootCause, changes_since, first_failure, root_cause
 from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.errors import BackendError, InputError
 from sfdag_magics.graph.states import DisplayState, GraphRunState
@@ -30,6 +30,9 @@ __all__ = ["Run", "RunSnapshot", "TaskRun", "start_run"]
 #: Seconds between two looks: the embedded engine costs nothing, Snowflake's services do.
 _EMBEDDED_POLL_S = (0.05, 0.5)
 _SNOWFLAKE_POLL_S = (2.0, 30.0)
+#: So many runs are looked through for the last success.
+_LOOKED_BACK = 20
+_NEVER = datetime.max.replace(tzinfo=UTC)
 #: A cancelled run has ended when everything in flight has; how long `stop` waits for that.
 _STOP_S = 60.0
 
@@ -225,7 +228,16 @@ class Run:
         """The first task that failed itself, where, and what did not run because of it."""
         seen = self.refresh()
         failed = self._task(seen, task) if task else first_failure(seen)
-        return root_cause(seen, failed, self._logs_of(failed))
+        changes = changes_since(self._last_success(seen), seen) if failed else ()
+        return root_cause(seen, failed, self._logs_of(failed), changes)
+
+    def _last_success(self, seen: RunSnapshot) -> RunSnapshot | None:
+        """The newest run before this one that succeeded, among the last ones."""
+        for other in recent_snapshots(self._backend, self._deployed, last=_LOOKED_BACK):
+            earlier = (other.scheduled or _NEVER) < (seen.scheduled or _NEVER)
+            if earlier and other.state is GraphRunState.SUCCEEDED:
+                return other
+        return None
 
     def _logs_of(self, failed: TaskRun | None) -> tuple[LogLine, ...]:
         if failed is None or failed.query_id is None:
@@ -253,17 +265,17 @@ def start_run(
     deployed: DeployedGraph,
     *,
     config: Mapping[str, Any] | None = None,
-    note: Mapping[str, Any] | None = None,
+    code: Mapping[str, str] | None = None,
     before_retry: Callable[[], None] | None = None,
 ) -> Run:
     """Start a run of a deployed graph and return it; does not wait for it to end.
 
     Args:
         config: merged over the root's config for this run only.
-        note: kept with the run's token in its config, such as the hash of the code it started with.
+        code: `{task: hash of its code}` that the run starts with, noted in its config.
     """
     token = secrets.token_hex(8)
-    own = {"run": token, **(note or {})}
+    own = {"run": token, **({"code": dict(code)} if code else {})}
     text = json.dumps({**(config or {}), history.OWN_CONFIG_KEY: own}, sort_keys=True)
     backend.rows(f"EXECUTE TASK {deployed.root.sql()} USING CONFIG = {quoted_string(text)}")
     run = Run(backend, deployed, token=token, before_retry=before_retry)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import importlib.metadata
 import sys
+from collections.abc import Iterator, Mapping
 
 from sfdag_magics.bundle import build
 from sfdag_magics.client.code import Code
@@ -10,6 +13,13 @@ from sfdag_magics.graph.model import TaskGraph, TaskKind
 
 #: What a procedure's handler needs to get a session.
 _SNOWPARK = "snowflake-snowpark-python"
+#: Distributions of one shared top-level package, which metadata cannot tell apart.
+_SNOWFLAKES = {
+    "snowflake.snowpark": _SNOWPARK,
+    "snowflake.ml": "snowflake-ml-python",
+    "snowflake.core": "snowflake.core",
+    "snowflake.connector": "snowflake-connector-python",
+}
 
 
 def code_of(graph: TaskGraph) -> Code | None:
@@ -24,12 +34,39 @@ def code_of(graph: TaskGraph) -> Code | None:
     bundle = build(graph)
     bundle.check()
     named = [*graph.options.packages, *(name for task in python_tasks for name in task.packages)]
+    used = [name for task in bundle.tasks for name in packages_of(task.third_party)]
     return Code(
         archive=bundle.archive,
         digest=bundle.digest,
         code_hash=bundle.code_hash,
         handler=bundle.handler,
         python=f"{sys.version_info.major}.{sys.version_info.minor}",
-        packages=tuple(dict.fromkeys([_SNOWPARK, *named])),
+        packages=_without_twins([*named, *used, _SNOWPARK]),
         tasks=bundle.hashes,
+        report=bundle.report(),
+        notes=tuple(f"{task.task}: {note}" for task in bundle.tasks for note in task.notes),
     )
+
+
+def packages_of(modules: tuple[str, ...]) -> Iterator[str]:
+    """The packages to install for these modules: `sklearn` → `scikit-learn`."""
+    for module in modules:
+        if module in _SNOWFLAKES:
+            yield _SNOWFLAKES[module]
+        else:
+            found = _distributions().get(module.partition(".")[0], [module])
+            yield found[0]
+
+
+@functools.cache
+def _distributions() -> Mapping[str, list[str]]:
+    return importlib.metadata.packages_distributions()
+
+
+def _without_twins(packages: list[str]) -> tuple[str, ...]:
+    """Each package once, as it is named first: `xgboost==3.2` stands for `xgboost`."""
+    kept: dict[str, str] = {}
+    for package in packages:
+        name = package.partition("=")[0].rstrip("<>!~ ").lower().replace("_", "-")
+        kept.setdefault(name, package)
+    return tuple(kept.values())

@@ -56,6 +56,7 @@ class RunSnapshot:
             another one and has no row yet.
         scheduled_from: `EXECUTE_TASK`, `SCHEDULE`, `MANUAL RETRY`, `AUTOMATIC RETRY` or None.
         config: what the run was configured with, without what this package added.
+        code: `{task: hash of the code}` its first attempt was started with, where that is known.
         tasks: {task name: TaskRun} in topological order, the finalizer last, without the root.
     """
 
@@ -66,6 +67,7 @@ class RunSnapshot:
     state: GraphRunState
     scheduled_from: str | None = None
     config: Mapping[str, Any] = field(default_factory=dict)
+    code: Mapping[str, str] = field(default_factory=dict)
     scheduled: datetime | None = None
     started: datetime | None = None
     completed: datetime | None = None

@@ -12,7 +12,8 @@ from typing import Any
 
 from sfdag_magics.client import history
 from sfdag_magics.client.backend import Backend
-from sfdag_magics.client.code import Code
+from sfdag_magics.client.code import Code, noted_code, read_code
+from sfdag_magics.client.definitions import procedure_name
 from sfdag_magics.client.deploy import Deployed, apply, apply_code, wait_for_runs
 from sfdag_magics.client.deployed import DeployedGraph, read_graph
 from sfdag_magics.client.difference import ChangeKind
@@ -264,14 +265,23 @@ class Workspace:
             InputError: elsewhere, when the graph was never deployed.
         """
         backend = self.backend(target)
-        deployed = None
         if backend.is_embedded:
             plan = self.plan(graph, target, schedule_waits=True)
             deployed = self.deploy(graph, plan, say, target).graph
             if not plan.is_empty:
-                say(_applied(plan))
-        deployed = deployed or self.deployed(graph, target)
-        run = start_run(backend, deployed, config=config, before_retry=self._shipper(graph, target))
+                say("\n".join((_applied(plan), *(f"  note: {note}" for note in _notes(plan)))))
+            code = noted_code(plan.code.tasks, plan.code.code_hash) if plan.code else {}
+        else:
+            deployed = self.deployed(graph, target)
+            there = read_code(backend, procedure_name(graph, deployed.root))
+            code = noted_code(there.tasks, there.code_hash)
+        run = start_run(
+            backend,
+            deployed,
+            config=config,
+            code=code,
+            before_retry=self._shipper(graph, target),
+        )
         self.remember(run, target)
         return run
 
@@ -343,6 +353,10 @@ def _same(one: Task, other: Task) -> bool:
     """Whether two tasks are the same but for the cell they were written in."""
     texts = [task.source.text if task.source else None for task in (one, other)]
     return texts[0] == texts[1] and replace(one, source=None) == replace(other, source=None)
+
+
+def _notes(plan: Plan) -> tuple[str, ...]:
+    return plan.code.notes if plan.code and plan.changes_code else ()
 
 
 def _applied(plan: Plan) -> str:

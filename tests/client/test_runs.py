@@ -205,6 +205,16 @@ def test_why_names_the_first_failure_its_place_and_what_did_not_run(fake):
     assert "reading" in str(cause)
 
 
+def test_why_says_what_changed_since_the_last_success(fake):
+    config = '{"rows": 10, "sfdag": {"run": "x", "code": {"a": "h1", "b": "h1"}}}'
+    history_row(fake, "g", "SUCCEEDED", group="earlier", seconds=-3600, CONFIG=config)
+    graph_row(fake, "SUCCEEDED", group="earlier")
+    run = run_that_failed(fake)
+    fake.history[1]["CONFIG"] = '{"rows": 20, "sfdag": {"code": {"a": "h1", "b": "h2"}}}'
+    assert run.why().changes == ("config rows: 10 → 20", "code of b")
+    assert "since the last success: code of b" in str(run.why())
+
+
 def test_why_explains_without_an_event_table(fake):
     run = run_that_failed(fake)
 

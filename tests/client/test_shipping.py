@@ -1,0 +1,47 @@
+import IPython
+import pytest
+
+from sfdag_magics.client.shipping import code_of, packages_of
+from sfdag_magics.errors import CaptureError
+from sfdag_magics.graph.model import TaskGraph, python_task, sql_task, task_function
+
+
+def graph(text, namespace=None, **options):
+    made = TaskGraph("g")
+    source = task_function(text, cell="Cell [1] f", namespace=lambda: namespace or {})
+    made.add(python_task(source, **options))
+    return made
+
+
+def test_a_graph_of_sql_has_no_code():
+    made = TaskGraph("g")
+    made.add(sql_task("a", "select 1"))
+    assert code_of(made) is None
+
+
+def test_the_code_names_its_packages_once_and_what_ships():
+    made = graph("def f(session):\n    return p\n", {"p": IPython}, packages=["numpy"])
+    made.configure(packages=("snowflake-snowpark-python==1.56.0", "numpy"))
+    code = code_of(made)
+    assert code.packages == ("snowflake-snowpark-python==1.56.0", "numpy", "ipython")
+    assert any("p (import" in line for line in code.report)
+    assert list(code.tasks) == ["f"]
+    assert code.handler == "sfdag_bundle.run"
+
+
+@pytest.mark.parametrize(
+    ("module", "package"),
+    [
+        ("snowflake.ml", "snowflake-ml-python"),
+        ("snowflake.snowpark", "snowflake-snowpark-python"),
+        ("IPython", "ipython"),
+        ("never_heard_of", "never_heard_of"),
+    ],
+)
+def test_a_modules_package_is_found(module, package):
+    assert list(packages_of((module,))) == [package]
+
+
+def test_what_cannot_be_shipped_is_refused():
+    with pytest.raises(CaptureError, match="lock"):
+        code_of(graph("def f():\n    return held\n", {"held": __import__("threading").Lock()}))
