@@ -7,20 +7,21 @@ from importlib.abc import MetaPathFinder
 
 
 class _NotHere(MetaPathFinder):
-    """Makes pandas "not installed" in this process.
+    """Makes pandas and numpy "not installed" in this process.
 
-    pyarrow imports it, when there is one, to see whether a list is a Series: half of the cold start
-    (*measured*) and tens of megabytes for nothing. Workers are other processes and have it.
+    pyarrow imports them, when there are any, to see whether a list is a Series or an array: more
+    than half of the cold start (*measured*) and tens of megabytes for nothing. Workers are other
+    processes and have both.
     """
 
     def find_spec(self, name: str, *_: object) -> None:
-        if name == "pandas":
-            raise ModuleNotFoundError("the engine process has no use for pandas", name=name)
+        if name in ("pandas", "numpy"):
+            raise ModuleNotFoundError(f"the engine process has no use for {name}", name=name)
 
 
 sys.meta_path.insert(0, _NotHere())
 
-from sfdag_magics.engine.process import main  # noqa: E402 - after pandas is kept out
+from sfdag_magics.engine.process import main  # noqa: E402 - after these are kept out
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -81,7 +81,6 @@ def test_every_type_is_selected(cursor, form):
     for name in ("ntz", "ltz", "tz"):
         wanted[name] = dt.datetime.fromisoformat(wanted[name])
     assert got == wanted
-    assert got["tz"].utcoffset() == dt.timedelta(hours=1, minutes=30)
 
 
 def test_semistructured_values_come_as_json(cursor):
