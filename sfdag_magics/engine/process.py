@@ -33,7 +33,7 @@ from sfdag_magics.engine.objects.functions import functions_feature
 from sfdag_magics.engine.objects.model_files import VersionFiles
 from sfdag_magics.engine.objects.models import Models
 from sfdag_magics.engine.objects.procedures import procedures_feature
-from sfdag_magics.engine.objects.stages import StageStore, stages_feature
+from sfdag_magics.engine.objects.stages import StageStore, remove_orphans, stages_feature
 from sfdag_magics.engine.ports import SessionOptions, SqlFeature
 from sfdag_magics.engine.rendezvous import Rendezvous
 from sfdag_magics.engine.sql import SqlEngine, open_engine
@@ -110,16 +110,17 @@ class Engine:
         stack.callback(self._sessions.close)
 
     def _open_sql(self) -> SqlEngine:
-        sql = open_engine(self._data_dir, self._features())
+        stages = StageStore(self._data_dir / "stages")
+        sql = open_engine(self._data_dir, self._features(stages))
         self._stack.callback(sql.close)
         session = sql.open_session(SessionOptions())
         session.execute(f"CREATE DATABASE IF NOT EXISTS {_DATABASE}")
+        remove_orphans(stages, session)
         session.close()
         return sql
 
-    def _features(self) -> list[SqlFeature]:
+    def _features(self, stages: StageStore) -> list[SqlFeature]:
         """All that SQL gains from the other parts."""
-        stages = StageStore(self._data_dir / "stages")
         logs = LogStore(self._data_dir / "logs")
         self._pool = WorkerPool(self._data_dir / "jobs")
         self._tasks = TaskService(self._data_dir / "runs.sqlite")

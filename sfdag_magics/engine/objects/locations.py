@@ -18,6 +18,8 @@ from sfdag_magics.engine.ports import FactsView, ObjectFact, SqlSession
 from sfdag_magics.sqltext import QualifiedName, SqlTextError, sql_identifier
 
 KIND = "STAGE"
+#: How the ids of stages begin that nobody creates: a user's and a table's.
+ALWAYS_THERE = ("user-", "table-")
 _MODEL = re.compile(
     r'((?:"(?:[^"]|"")*"|[^/"])+)/versions/("(?:[^"]|"")*"|[^/]+)(?:/(.*))?', re.DOTALL
 )

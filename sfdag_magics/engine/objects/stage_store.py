@@ -151,6 +151,10 @@ class StageStore:
                 except OSError:
                     break  # not empty
 
+    def stage_ids(self) -> tuple[str, ...]:
+        """Every stage that has a directory."""
+        return tuple(path.name for path in self._root.iterdir() if _ID.fullmatch(path.name))
+
     def remove_stage(self, stage_id: str) -> None:
         """Delete a stage's directory with all its files."""
         shutil.rmtree(self._stage(stage_id), ignore_errors=True)

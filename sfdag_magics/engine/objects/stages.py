@@ -11,13 +11,15 @@ from sfdag_magics.engine.objects.file_formats import (
     show_file_formats,
 )
 from sfdag_magics.engine.objects.infer_schema import InferSchema
+from sfdag_magics.engine.objects.locations import ALWAYS_THERE, version_stage
+from sfdag_magics.engine.objects.model_versions import Model
 from sfdag_magics.engine.objects.stage_statements import StageStatements
 from sfdag_magics.engine.objects.stage_store import StagedFile, StageLocation, StageStore
 from sfdag_magics.engine.objects.staged_queries import StagedQueries
 from sfdag_magics.engine.objects.transfer import Transfers
-from sfdag_magics.engine.ports import SqlFeature
+from sfdag_magics.engine.ports import SqlFeature, SqlSession
 
-__all__ = ["StageLocation", "StageStore", "StagedFile", "stages_feature"]
+__all__ = ["StageLocation", "StageStore", "StagedFile", "remove_orphans", "stages_feature"]
 
 
 def stages_feature(store: StageStore) -> SqlFeature:
@@ -47,3 +49,18 @@ def stages_feature(store: StageStore) -> SqlFeature:
         staged_sources=queries.sources,
         objects_dropped=stages.dropped,
     )
+
+
+def remove_orphans(store: StageStore, session: SqlSession) -> None:
+    """Delete the files of stages that nobody can name any more.
+
+    They are those of temporary stages whose engine was killed. Call before other sessions exist:
+    theirs would be taken for orphans.
+    """
+    facts = session.catalogue()
+    models = [Model.of(fact) for fact in facts.listed("MODEL")]
+    known = {fact.id for fact in facts.listed("STAGE")}
+    known |= {version_stage(version.files) for model in models for version in model.versions}
+    for stage_id in store.stage_ids():
+        if stage_id not in known and not stage_id.startswith(ALWAYS_THERE):
+            store.remove_stage(stage_id)

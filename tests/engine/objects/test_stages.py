@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.objects.stages import remove_orphans
 
 from .stage_room import StageRoom, stage_room
 
@@ -114,6 +115,18 @@ def test_stages_and_files_outlive_the_engine(tmp_path: Path):
     with stage_room(tmp_path) as room:
         assert room.names("@s") == ["s/x"]
         assert room.records("SHOW STAGES")[0]["comment"] == "kept"
+
+
+def test_files_of_temporary_stages_do_not_outlive_a_killed_engine(tmp_path: Path):
+    with stage_room(tmp_path) as room:
+        room.run("CREATE STAGE s")
+        for location in ("@s/x", "@~/x"):
+            room.put(location, "1")
+        (tmp_path / "stages" / "left-by-a-kill").mkdir()
+    with stage_room(tmp_path) as room:
+        remove_orphans(room.store, room.session)
+        assert (room.names("@s"), room.names("@~")) == (["s/x"], ["x"])
+        assert len(directories(room, tmp_path)) == 2
 
 
 def test_show_and_describe(room: StageRoom):
