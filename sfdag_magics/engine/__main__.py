@@ -14,14 +14,21 @@ class _NotHere(MetaPathFinder):
     processes and have both.
     """
 
+    def __init__(self) -> None:
+        self.names = {"pandas", "numpy"}
+
     def find_spec(self, name: str, *_: object) -> None:
-        if name in ("pandas", "numpy"):
+        if name in self.names:
             raise ModuleNotFoundError(f"the engine process has no use for {name}", name=name)
 
 
-sys.meta_path.insert(0, _NotHere())
+_not_here = _NotHere()
+sys.meta_path.insert(0, _not_here)
 
 from sfdag_magics.engine.process import main  # noqa: E402 - after these are kept out
+
+# DuckDB imports it for the first function of the user's, and for nothing before that
+_not_here.names.remove("numpy")
 
 if __name__ == "__main__":
     sys.exit(main())

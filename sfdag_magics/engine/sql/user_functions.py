@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+from duckdb.func import FunctionNullHandling, PythonUDFType
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import Column, SfType
@@ -54,10 +55,10 @@ def lend(connection: duckdb.DuckDBPyConnection, run: FunctionRun) -> LentFunctio
     connection.create_function(
         lent.name,
         _with_parameters(lambda *columns: _fitting(run, columns), len(run.arguments)),
-        [_physical(column) for column in run.arguments],
+        [_type(column).physical for column in run.arguments],
         _returned(run.returns),
-        type="arrow",
-        null_handling="special",
+        type=PythonUDFType.ARROW,
+        null_handling=FunctionNullHandling.SPECIAL,
         side_effects=False,
     )
     return lent
@@ -65,7 +66,11 @@ def lend(connection: duckdb.DuckDBPyConnection, run: FunctionRun) -> LentFunctio
 
 def call_of(lent: LentFunction, arguments: list[exp.Expr]) -> exp.Expr:
     """The call of a lent function in DuckDB's SQL, of the type it declares."""
-    call = exp.Anonymous(this=lent.name, expressions=arguments)
+    fitting = [
+        _converted(argument, column)
+        for argument, column in zip(arguments, lent.run.arguments, strict=True)
+    ]
+    call = exp.Anonymous(this=lent.name, expressions=fitting)
     if lent.run.returns.type in JSON_TYPES:
         return exp.Anonymous(this="json", expressions=[call])
     return call
@@ -84,6 +89,13 @@ def take_back(connection: duckdb.DuckDBPyConnection, lent: LentFunction) -> None
         raise lent.run.error
 
 
+def _converted(argument: exp.Expr, column: Column) -> exp.Expr:
+    """The argument as its parameter's type; what a VARIANT holds is as it is."""
+    if column.type in JSON_TYPES:
+        return argument
+    return exp.cast(argument, _type(column).sql(), dialect="snowflake", copy=False)
+
+
 def _qualifiers(node: exp.Expr) -> Iterator[exp.Expr]:
     if isinstance(node, exp.Dot):
         yield from _qualifiers(node.this)
@@ -93,9 +105,8 @@ def _qualifiers(node: exp.Expr) -> Iterator[exp.Expr]:
 
 
 def _stored(part: exp.Expr) -> str:
-    identifier = part.find(exp.Identifier)
-    assert identifier is not None
-    return identifier.name if identifier.args.get("quoted") else identifier.name.upper()
+    identifier = part if isinstance(part, exp.Identifier) else part.this
+    return str(identifier.name if identifier.args.get("quoted") else identifier.name.upper())
 
 
 def _with_parameters(function: Callable[..., Any], count: int) -> Callable[..., Any]:
@@ -123,10 +134,10 @@ def _plain(column: pa.Array) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-def _physical(column: Column) -> str:
+def _type(column: Column) -> SqlType:
     return SqlType(
         kind=column.type, precision=column.precision, scale=column.scale, length=column.length
-    ).physical
+    )
 
 
 def _returned(column: Column) -> str:
@@ -134,4 +145,4 @@ def _returned(column: Column) -> str:
         return "VARCHAR"  # DuckDB takes no JSON from Arrow
     if column.type is SfType.FIXED:
         return f"DECIMAL({column.precision or 38},{column.scale or 0})"
-    return _physical(column)
+    return _type(column).physical

@@ -5,48 +5,19 @@ from __future__ import annotations
 import json
 import threading
 import uuid
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 import snowflake.connector
+from snowflake.connector.cursor import SnowflakeCursor
 from snowflake.connector.errors import DatabaseError, ProgrammingError
 from snowflake.snowpark import Session
 from snowflake.snowpark.exceptions import SnowparkSQLException
 from snowflake.snowpark.types import IntegerType, StringType, StructField, StructType
 
-from sfdag_magics.client.connect import connection_parameters, stop_engine
-
-Rows = list[tuple[Any, ...]]
-Run = Callable[..., Rows]
-
-
-@pytest.fixture(scope="module")
-def parameters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    data = tmp_path_factory.mktemp("engine") / "data"
-    yield connection_parameters(data)
-    stop_engine(data)
-
-
-@pytest.fixture
-def session(parameters: dict[str, Any]) -> Iterator[Session]:
-    opened = Session.builder.configs(parameters).create()
-    opened.sql(f"create schema S_{uuid.uuid4().hex}").collect()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def run(session: Session) -> Run:
-    """Runs one statement and gives its rows."""
-
-    def execute(text: str, *bound: object) -> Rows:
-        cursor = session.connection.cursor()
-        return list(cursor.execute(text, bound or None).fetchall())
-
-    return execute
+from tests.engine.objects.python_code.conftest import Rows, Run
 
 
 def procedure(
@@ -290,11 +261,15 @@ def test_cancelling_a_call_kills_its_worker_and_all_that_it_started(
         cursor.execute_async(f"call {where}.p('{told}')")
         pids = _pids(told)
         connection.cursor().execute("select system$cancel_query(%s)", (cursor.sfqid,))
-        cursor.get_results_from_sfqid(str(cursor.sfqid))
         with pytest.raises(DatabaseError, match="canceled"):
-            cursor.fetchall()
+            _result_of(cursor)
 
     assert not any(psutil.pid_exists(pid) for pid in pids)
+
+
+def _result_of(cursor: SnowflakeCursor) -> Rows:
+    cursor.get_results_from_sfqid(str(cursor.sfqid))
+    return list(cursor.fetchall())
 
 
 def _pids(path: Path) -> list[int]:
