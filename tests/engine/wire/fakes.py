@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import itertools
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import uvicorn
 
 from sfdag_magics.engine.answers import Result, SfType, SqlError, does_not_exist
 from sfdag_magics.engine.ports import SessionOptions
@@ -22,6 +19,7 @@ from sfdag_magics.engine.wire.app import Service, build_app
 from sfdag_magics.engine.wire.door import Door
 from sfdag_magics.engine.wire.notes import Notes
 from sfdag_magics.engine.wire.queries import Queries
+from sfdag_magics.engine.wire.server import WireServer, listen
 from sfdag_magics.engine.wire.sessions import Sessions
 from sfdag_magics.engine.wire.tokens import Keys
 
@@ -126,24 +124,16 @@ class FakeEngine:
             status=lambda: {"queries": self.queries.running()},
             patience_s=self.patience_s,
         )
-        listener = socket.create_server(("127.0.0.1", self.port))
+        listener = listen(self.port or None)
         self.port = listener.getsockname()[1]
         door = Door(build_app(service), keys=self.keys, tickets=self.tickets, port=self.port)
-        config = uvicorn.Config(door, log_config=None, access_log=False, lifespan="off", ws="none")
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._serve, args=(listener,), daemon=True)
-        self._thread.start()
-
-    def _serve(self, listener):
-        with contextlib.closing(listener):
-            asyncio.run(self._server.serve(sockets=[listener]))
+        self._server = WireServer(door, listener)
+        self._server.start()
 
     def close(self):
         self.queries.close()
         self.sessions.close()
-        self._server.should_exit = True
-        self._server.force_exit = True
-        self._thread.join(10)
+        self._server.stop()
 
     def restart(self):
         self.close()

@@ -6,6 +6,7 @@ import concurrent.futures
 import contextlib
 import http.client
 import json
+import socket
 import threading
 import uuid
 
@@ -16,6 +17,7 @@ from snowflake.connector.errors import DatabaseError, HttpError, IntegrityError,
 
 from sfdag_magics.engine.answers import FileTransfer, Result, SfType, SqlError, StatementType
 from sfdag_magics.engine.rowset import rowset, status
+from sfdag_magics.engine.wire.server import listen
 from sfdag_magics.engine.wire.sessions import IDLE_S, Sessions
 
 from .fakes import one, until_cancelled
@@ -485,3 +487,50 @@ def test_sessions_are_apart(engine, connect):
     assert isinstance(engine.sessions, Sessions)
     assert len(engine.sessions) == 2
     assert snowflake.connector.paramstyle == "pyformat"
+
+
+RAW = {
+    "no host": (b"GET /sfdag/status HTTP/1.0\r\n\r\n", 403),
+    "an absolute target": (
+        b"GET http://evil.example/x HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+        403,
+    ),
+    "no token": (b"GET /sfdag/status HTTP/1.1\r\nHost: {here}\r\n\r\n", 401),
+    "an encoded path": (
+        b"POST /session/v1/%6cogin-request HTTP/1.1\r\nHost: {here}\r\nContent-Length: 2\r\n\r\n{}",
+        401,
+    ),
+    "two lengths": (
+        b"POST /x HTTP/1.1\r\nHost: {here}\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx",
+        400,
+    ),
+    "no protocol": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400),
+    "another login": (b"POST /session/authenticator-request HTTP/1.1\r\nHost: {here}\r\n\r\n", 401),
+    "a websocket": (
+        b"GET /x HTTP/1.1\r\nHost: {here}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        401,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", RAW)
+def test_what_comes_over_the_socket_is_refused_too(engine, case):
+    sent, expected = RAW[case]
+    with socket.create_connection(("127.0.0.1", engine.port), timeout=20) as client:
+        client.sendall(sent.replace(b"{here}", f"127.0.0.1:{engine.port}".encode()))
+        status = client.makefile("rb").readline()
+    assert int(status.split()[1]) == expected
+    assert engine.opened == []
+
+
+def test_the_engine_listens_on_this_machine_only(engine):
+    with listen(engine.port) as listener:
+        assert listener.getsockname()[0] == "127.0.0.1"
+        assert listener.getsockname()[1] != engine.port
+
+
+def test_a_body_too_large_is_413_and_is_not_tried_again(connect):
+    cursor = connect(paramstyle="qmark").cursor()
+    with pytest.raises(HttpError, match="413"):
+        cursor.execute("insert into t values (?)", ("x" * 70_000_000,))
