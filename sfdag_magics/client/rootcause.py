@@ -58,7 +58,7 @@ class RootCause:
         if self.logs:
             lines.append(f"  the last it printed and logged (%sfdag logs {self.task.name}):")
             lines += [f"    {line}" for line in self.logs]
-        lines += [f"  since the last success: {change}" for change in self.changes]
+        lines += [f"  changed since the last success: {change}" for change in self.changes]
         return lines
 
     def _followed(self) -> str:
@@ -107,7 +107,7 @@ def place_of(message: str) -> str | None:
 def changes_since(success: RunSnapshot | None, now: RunSnapshot) -> tuple[str, ...]:
     """What is known to be different from the last run that succeeded."""
     if success is None:
-        return ("there was none",)
+        return ("no run of this graph has succeeded yet",)
     keys = dict.fromkeys((*success.config, *now.config))
     found = [
         f"config {key}: {_shown(success.config, key)} → {_shown(now.config, key)}"
@@ -117,7 +117,7 @@ def changes_since(success: RunSnapshot | None, now: RunSnapshot) -> tuple[str, .
     edited = [name for name, digest in now.code.items() if success.code.get(name) != digest]
     if success.code and edited:
         found.append(f"code of {', '.join(edited)}")
-    return tuple(found) or (f"nothing that is known ({success.label} succeeded)",)
+    return tuple(found) or (f"nothing that is known of ({success.label})",)
 
 
 def _shown(config: Mapping[str, Any], key: str) -> str:

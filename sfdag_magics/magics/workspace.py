@@ -60,7 +60,6 @@ class Workspace:
     def __init__(self, registry: Registry, openers: Openers | None = None) -> None:
         self.registry = registry
         self._openers = openers or Openers()
-        self._targets: Targets | None = None
         self._chosen: str | None = None
         self._places: dict[str, _Place] = {}
         self._forgotten: dict[str, set[str]] = {}
@@ -78,10 +77,8 @@ class Workspace:
 
     @property
     def targets(self) -> Targets:
-        """The targets of the file beside the notebook, read once."""
-        if self._targets is None:
-            self._targets = self._openers.targets(Path.cwd())
-        return self._targets
+        """The targets of the file beside the notebook, as it is now."""
+        return self._openers.targets(Path.cwd())
 
     @property
     def target_name(self) -> str:

@@ -212,7 +212,7 @@ def test_why_says_what_changed_since_the_last_success(fake):
     run = run_that_failed(fake)
     fake.history[1]["CONFIG"] = '{"rows": 20, "sfdag": {"code": {"a": "h1", "b": "h2"}}}'
     assert run.why().changes == ("config rows: 10 → 20", "code of b")
-    assert "since the last success: code of b" in str(run.why())
+    assert "changed since the last success: code of b" in str(run.why())
 
 
 def test_why_explains_without_an_event_table(fake):

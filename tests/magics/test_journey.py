@@ -1,0 +1,174 @@
+"""The main line, on a real engine with real workers, in a data directory of its own."""
+
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from sfdag_magics.client import connect
+from sfdag_magics.client.sessions import open_target
+from sfdag_magics.errors import BackendError, RunFailedError
+from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.magics import extension
+from sfdag_magics.magics.registry import Registry
+from sfdag_magics.magics.workspace import Openers
+from tests.magics.conftest import NotebookInTest
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def data_directory(tmp_path_factory) -> Iterator:
+    path = tmp_path_factory.mktemp("engine")
+    yield path
+    connect.stop_engine(path)
+
+
+@pytest.fixture
+def notebook(shell, data_directory, capsys, monkeypatch):
+    monkeypatch.setenv("SFDAG_INTERACTIVE", "0")
+    monkeypatch.setenv(connect.DATA_VARIABLE, str(data_directory))
+    magics = extension.load(shell, registry=Registry())
+    yield NotebookInTest(shell, magics, None, capsys)
+    extension.unload(shell)
+
+
+def engine_pid(path):
+    return connect.engine_status(path)["pid"]
+
+
+def describe(notebook, graph, check="return total"):
+    notebook.run(f"%sfdag graph {graph} --set n=3")
+    notebook.run(
+        "%%sftask\ndef prepare(session, *, n: int) -> dict:\n"
+        "    print('preparing', n)\n"
+        "    session.sql('create or replace table nums as select seq4() as x '\n"
+        "                f'from table(generator(rowcount => {n}))').collect()\n"
+        "    return {'rows': session.table('nums').count()}\n"
+    )
+    notebook.run(
+        "%%sftask doubled --after prepare --sql\n"
+        "create or replace table twice as select x * 2 as y from nums\n"
+    )
+    notebook.run(
+        "%%sftask --after doubled\ndef check(session, prepare: dict) -> int:\n"  # noqa: S608 - a cell
+        "    total = int(session.sql('select sum(y) from twice').collect()[0][0])\n    " + check
+    )
+    notebook.run("%%sftask --finalizer\ndef tidy(session):\n    print('tidied')\n")
+
+
+def test_a_graph_runs_fails_is_explained_fixed_and_retried(notebook):
+    describe(notebook, "journey", check="raise ValueError(f'bad total {total}')")
+    with pytest.raises(RunFailedError, match="bad total 6"):
+        notebook.run("%sfdag run")
+    assert "✕ check failed (Cell [4] check, line 4)" in notebook.run("cause = %sfdag why")
+    assert "preparing 3" in notebook.run("lines = %sfdag logs prepare")
+    first = notebook.run("run = %sfdag status") and notebook.names["run"].snapshot
+    describe(notebook, "journey")
+    said = notebook.run("run = %sfdag retry")
+    assert "reused: prepare, doubled · with edited code: check" in said
+    second = notebook.names["run"].snapshot
+    assert (second.state, second.attempt, second.group_id) == ("SUCCEEDED", 2, first.group_id)
+    assert second.tasks["check"].return_value == "6"
+    assert second.tasks["prepare"].started == first.tasks["prepare"].started
+    assert {name: task.state for name, task in second.tasks.items()} == {
+        "prepare": DisplayState.REUSED,
+        "doubled": DisplayState.REUSED,
+        "check": DisplayState.SUCCEEDED,
+        "tidy": DisplayState.SUCCEEDED,
+    }
+    assert "nothing failed" in notebook.run("run = %sfdag retry")
+
+
+def test_a_branch_takes_one_arm_by_the_runs_config_and_a_run_can_be_stopped(notebook):
+    notebook.run("%sfdag graph branchy")
+    notebook.run("%%sftask --branch\ndef choose(*, way: str = 'left') -> str:\n    return way\n")
+    notebook.run("%%sftask --after choose\ndef left():\n    return 'l'\n")
+    notebook.run("%%sftask --after choose\ndef right():\n    import time\n    time.sleep(60)\n")
+    notebook.run("run = %sfdag run")
+    states = {name: task.state.value for name, task in notebook.names["run"].tasks.items()}
+    assert states == {"choose": "succeeded", "left": "succeeded", "right": "skipped"}
+    notebook.run("run = %sfdag run --set way=right --no-wait")
+    run = notebook.names["run"]
+    while run.refresh().tasks["right"].state is not DisplayState.RUNNING:
+        assert not run.snapshot.is_over
+    notebook.run("run = %sfdag stop --yes")
+    assert run.refresh().tasks["right"].state is DisplayState.CANCELLED
+
+
+def test_a_new_kernel_finds_a_run_whose_engine_was_killed_and_it_goes_on(
+    notebook, data_directory, shell
+):
+    notebook.run("%sfdag graph killed")
+    notebook.run("%%sftask\ndef slow(session):\n    import time\n    time.sleep(3)\n    return 1\n")
+    notebook.run("%%sftask\ndef after(slow: int):\n    return slow + 1\n")
+    notebook.run("run = %sfdag run --no-wait")
+    run = notebook.names["run"]
+    while run.refresh().tasks["slow"].state is not DisplayState.RUNNING:
+        assert not run.snapshot.is_over
+    os.kill(engine_pid(data_directory), signal.SIGKILL)
+    extension.load(shell, registry=notebook.registry)
+    assert "killed: " in notebook.run("again = %sfdag status")
+    again = notebook.names["again"]
+    seen = again.wait(timeout=60)
+    assert again.group_id == run.group_id
+    assert (seen.state, seen.attempt) == ("SUCCEEDED", 1)
+    assert seen.tasks["after"].return_value == "2"
+
+
+class KillsItsEngine:
+    """A backend whose engine is killed just before its n-th call."""
+
+    def __init__(self, inner, path, at):
+        self._inner, self._path, self._left = inner, path, at
+        self.is_embedded = True
+
+    def __getattr__(self, name):
+        return getattr(self._inner, name)
+
+    def rows(self, sql):
+        self._count()
+        return self._inner.rows(sql)
+
+    def upload(self, content, location):
+        self._count()
+        self._inner.upload(content, location)
+
+    def _count(self):
+        self._left -= 1
+        if self._left == 0:
+            os.kill(engine_pid(self._path), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("at", [5, 8, 11])
+def test_a_deploy_whose_engine_is_killed_half_way_converges(notebook, data_directory, shell, at):
+    describe(notebook, f"cut{at}")
+    openers = Openers(target=lambda target: KillsItsEngine(open_target(target), data_directory, at))
+    magics = extension.load(shell, registry=notebook.registry, openers=openers)
+    with contextlib.suppress(BackendError):  # it may say that it broke off
+        notebook.run("deployed = %sfdag deploy --yes")
+    notebook.run("deployed = %sfdag deploy --yes")
+    workspace = magics.desk.workspace
+    graph = workspace.deployed(notebook.graph)
+    assert list(graph.tasks) == ["prepare", "doubled", "check", "tidy"]
+    assert all(task.is_started for task in graph.tasks.values())
+    assert workspace.plan(notebook.graph).is_empty
+
+
+def test_the_same_graph_goes_to_a_second_environment_by_one_setting(
+    notebook, tmp_path, monkeypatch
+):
+    (tmp_path / "sfdag.toml").write_text(
+        '[target.staging]\ndatabase = "STAGING"\n[target.staging.config]\nn = 5\n', "utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    describe(notebook, "twice_over")
+    notebook.run("here = %sfdag run")
+    notebook.run("there = %sfdag run -t staging")
+    here, there = notebook.names["here"].snapshot, notebook.names["there"].snapshot
+    assert here.root == "SFDAG.PUBLIC.TWICE_OVER"
+    assert there.root == "STAGING.PUBLIC.TWICE_OVER"
+    assert here.tasks["prepare"].return_value == '{"rows": 3}'
+    assert there.tasks["prepare"].return_value == '{"rows": 5}'
