@@ -8,6 +8,7 @@ import pytest
 
 from sfdag_magics.errors import InputError
 from sfdag_magics.widget import Actions, Pace, show
+from tests.render.builders import shape
 from tests.widget.fakes import (
     CHAIN,
     DONE,
@@ -189,3 +190,22 @@ def test_nothing_is_left_running_after_close(seen):
     view.view.close()
     left = {thread.name for thread in threading.enumerate() if thread.name.startswith("sfdag-")}
     assert left & {"sfdag-feed", "sfdag-actions"} == set()
+
+
+def test_a_run_of_another_shape_is_drawn_anew(seen):
+    longer = shape("a -> b; b -> c; c -> d", name="chain")
+    view = seen(actions=Actions(run=lambda: FakeRun(DONE), shape=lambda: longer)).view
+    Seen(view).ask("run")
+    drawn = Seen(view)
+    drawn.shown(["succeeded", "succeeded", "succeeded", None])
+    assert [node["name"] for node in view.sfdag_graph["nodes"]] == ["a", "b", "c", "d"]
+
+
+def test_the_view_tells_which_run_it_shows(seen):
+    assert seen().view.run is None
+    run = FakeRun(DONE)
+    assert seen(run).view.run is run
+
+
+def test_the_view_says_what_it_is_where_it_cannot_be_shown(seen):
+    assert repr(seen().view) == "LiveView(chain, 3 tasks)"

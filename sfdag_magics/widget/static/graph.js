@@ -57,10 +57,11 @@ function drawnBox(page, graph, node, index, fit, room) {
     svg(page, "rect", { class: "sfdag-stripe", x: 6, y: 9, width: 4, height: height - 18, rx: 2 }),
     glyph,
     svg(page, "text", { class: "sfdag-name", x: TEXT_LEFT, y: 20, text: fit.elided(node.name, room, "name") }),
+    " ", // where texts are read one after another, they are words of their own
     note,
   ]);
   if (node.mark) {
-    element.append(svg(page, "text", { class: "sfdag-mark", x: width - TEXT_RIGHT, y: 37,
+    element.append(" ", svg(page, "text", { class: "sfdag-mark", x: width - TEXT_RIGHT, y: 37,
       "text-anchor": "end", text: node.mark }));
   }
   return { element, glyph, noteElement: note, title, node, markRoom, state: null, note: null };
@@ -77,7 +78,7 @@ function setState(box, state, look) {
 function setNote(box, note, fit, room) {
   box.note = note;
   box.noteElement.textContent = fit.elided(note, room - box.markRoom, "note");
-  const label = [box.node.name, box.node.mark, note].filter(Boolean).join(", ");
+  const label = [box.node.name, note, box.node.mark].filter(Boolean).join(", ");
   box.title.textContent = label;
   box.element.setAttribute("aria-label", label);
 }

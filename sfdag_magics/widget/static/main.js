@@ -179,7 +179,7 @@ function keysOf(parts, told) {
 function zoomButtons(page, parts) {
   const made = [["−", "Zoom out", () => parts.drawn?.viewport.zoomBy(0.8)],
     ["+", "Zoom in", () => parts.drawn?.viewport.zoomBy(1.25)],
-    ["Fit", "Show the whole graph", () => parts.drawn?.viewport.fit()],
+    ["Fit", "Fit the whole graph", () => parts.drawn?.viewport.fit()],
     ["?", "Keys", parts.help.toggle]];
   return html(page, "div", { class: "sfdag-zoom" }, made.map(([label, says, action]) => {
     const element = button(page, label, { class: "sfdag-button sfdag-quiet", "aria-label": says, title: says });
