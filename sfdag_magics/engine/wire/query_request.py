@@ -25,7 +25,6 @@ class QueryRequest:
 
     Attributes:
         request_id: chosen by the client; a retry carries the same.
-        is_retry: the client has sent it before, and saw no answer.
         is_asynchronous: answer with the query's id at once.
         statement_count: how many statements the text must have; 0 for any number.
         parameters: session parameters for this statement only.
@@ -33,7 +32,6 @@ class QueryRequest:
 
     text: str
     request_id: str
-    is_retry: bool = False
     is_asynchronous: bool = False
     is_describe_only: bool = False
     bindings: Mapping[str, Any] | None = None
@@ -79,7 +77,6 @@ def query_request(body: bytes, url_parameters: Mapping[str, str]) -> QueryReques
     return QueryRequest(
         text=_required(sent, "sqlText"),
         request_id=url_parameters.get("requestId", ""),
-        is_retry=url_parameters.get("retryCount", "0") != "0",
         is_asynchronous=bool(sent.get("asyncExec")),
         is_describe_only=bool(sent.get("describeOnly")),
         bindings=_optional(sent, "bindings"),

@@ -69,8 +69,8 @@ class WireSession:
             self._write(request.request_id)
         if is_lost:
             raise SqlError(_LOST_TRANSACTION, code=_CODE, sqlstate="40000")
-        was_begun = request.is_retry and request.request_id == self.cut_off
-        if self.cut_off and was_begun and not request.only_reads:
+        was_begun = bool(self.cut_off) and request.request_id == self.cut_off
+        if was_begun and not request.only_reads:
             raise SqlError(_UNKNOWN_OUTCOME, code=_CODE, sqlstate="40003")
 
     def settle(self, request_id: str) -> None:
