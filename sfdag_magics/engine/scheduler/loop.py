@@ -245,6 +245,7 @@ class SchedulerLoop:
         now, monotonic = self._clock.now(), self._clock.monotonic()
         for attempt_id, deadline in list(self._deadlines.items()):
             if deadline <= monotonic:
+                del self._deadlines[attempt_id]  # once: it may take a while to stop
                 yield events.TimedOut(now=now, attempt_id=attempt_id)
         due = self._scheduler.next_wakeup()
         if due is not None and due <= now:

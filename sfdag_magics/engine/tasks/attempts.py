@@ -25,6 +25,9 @@ _LOG = logging.getLogger(__name__)
 
 #: Snowflake's code for a statement that was canceled.
 CANCELED = 604
+#: A session can be cancelled only while a statement runs in it, so an execution that has a session
+#: and has not begun its statement would not hear.
+_TOLD_AGAIN_S = 0.2
 #: Snowflake runs tasks as this user (docs: "Task security").
 _SYSTEM_USER = "SYSTEM"
 
@@ -35,6 +38,7 @@ class LiveAttempt:
 
     Attributes:
         return_value: what its body has set so far.
+        again: tells it again to stop, as long as it has not.
     """
 
     attempt: Attempt
@@ -42,6 +46,7 @@ class LiveAttempt:
     session: SqlSession | None = None
     is_killed: bool = False
     return_value: str | None = None
+    again: threading.Timer | None = None
 
 
 class Attempts:
@@ -82,6 +87,10 @@ class Attempts:
                 return  # it has just ended
             live.is_killed = True
             session = live.session
+            live.again = threading.Timer(_TOLD_AGAIN_S, self.kill, [attempt_id])
+            live.again.name = "sfdag-task-kill"
+            live.again.daemon = True
+            live.again.start()
         if session is not None:
             session.cancel()
 
@@ -124,6 +133,8 @@ class Attempts:
             answer = self._failed(live, work, 300002, f"The embedded engine failed: {problem}")
         with self._lock:
             del self._live[live.attempt.attempt_id]
+            if live.again is not None:
+                live.again.cancel()
         self._post(answer)
 
     def _session(self, live: LiveAttempt) -> SqlSession:

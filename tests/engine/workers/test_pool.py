@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import subprocess
 import sys
 import textwrap
 import threading
@@ -20,6 +21,8 @@ from sfdag_magics.engine.workers import (
     Returned,
     Stopped,
     WorkerPool,
+    hosts,
+    zygote,
 )
 from sfdag_magics.engine.workers.pool import worker_environment
 from tests.engine.workers.conftest import Bench
@@ -123,6 +126,16 @@ def test_stopping_ends_a_job_that_hangs(bench: Bench) -> None:
     threading.Timer(0.2, execution.stop).start()
 
     assert execution.wait() == Stopped()
+
+
+@pytest.mark.parametrize("send", [zygote._signal_worker, hosts._signal_group])
+def test_a_worker_that_has_no_group_yet_hears_a_signal(send) -> None:
+    # as long as a forked process has not made its own group, killpg finds none of its number
+    newborn = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+
+    send(newborn.pid, signal.SIGKILL)
+
+    assert newborn.wait(30) == -signal.SIGKILL
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux hands orphans to their reaper")

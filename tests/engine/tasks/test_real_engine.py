@@ -1,0 +1,133 @@
+"""Tasks in a real engine process, over the wire: killed in the middle, cancelled, timed out."""
+
+import contextlib
+import os
+import signal
+import time
+
+import psutil
+import pytest
+import snowflake.connector
+
+from sfdag_magics.client import connect
+
+pytestmark = pytest.mark.slow
+
+SLOW = """
+CREATE PROCEDURE slow(seconds FLOAT) RETURNS STRING LANGUAGE PYTHON RUNTIME_VERSION = '3.11'
+PACKAGES = ('snowflake-snowpark-python') HANDLER = 'main' EXECUTE AS CALLER AS $$
+import time
+
+def main(session, seconds):
+    session.sql("INSERT INTO told VALUES ('begun')").collect()
+    time.sleep(seconds)
+    session.sql("INSERT INTO told VALUES ('ended')").collect()
+    session.call("SYSTEM$SET_RETURN_VALUE", "from slow")
+$$
+"""
+
+
+class Engine:
+    """A connection to the engine of one data directory, across the engine's lives."""
+
+    def __init__(self, data):
+        self.data = data
+        self.open()
+
+    def open(self):
+        self.connection = snowflake.connector.connect(**connect.connection_parameters(self.data))
+
+    def sql(self, *statements):
+        cursor = self.connection.cursor()
+        for statement in statements:
+            rows = cursor.execute(statement).fetchall()
+        return rows
+
+    def told(self):
+        return [row[0] for row in self.sql("SELECT * FROM told")]
+
+    def history(self):
+        return {
+            name: rest
+            for name, *rest in self.sql(
+                "SELECT name, state, error_code, attempt_number, return_value"
+                " FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY()) ORDER BY scheduled_time"
+            )
+        }
+
+    def wait_until(self, condition):
+        deadline = time.monotonic() + 60
+        while not condition():
+            assert time.monotonic() < deadline, self.history()
+            time.sleep(0.05)
+
+    def wait_for_runs(self):
+        current = "SELECT COUNT(*) FROM TABLE(INFORMATION_SCHEMA.CURRENT_TASK_GRAPHS())"
+        self.wait_until(lambda: self.sql(current) == [(0,)])
+
+    def kill(self):
+        process = psutil.Process(connect.engine_status(self.data)["pid"])
+        os.kill(process.pid, signal.SIGKILL)
+        psutil.wait_procs([process], timeout=10)
+        with contextlib.suppress(snowflake.connector.Error):
+            self.connection.close()
+        self.open()
+
+
+@pytest.fixture
+def engine(tmp_path, monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+    monkeypatch.setenv("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true")
+    engine = Engine(tmp_path / "data")
+    engine.sql("CREATE TABLE told(what VARCHAR)", SLOW)
+    yield engine
+    engine.connection.close()
+    connect.stop_engine(tmp_path / "data")
+
+
+def graph(engine, *, seconds, timeout_ms=60_000):
+    engine.sql(
+        "CREATE TASK r AS INSERT INTO told VALUES ('r')",
+        f"CREATE TASK a USER_TASK_TIMEOUT_MS = {timeout_ms} AFTER r AS CALL slow({seconds})",
+        "CREATE TASK b AFTER a AS INSERT INTO told SELECT SYSTEM$GET_PREDECESSOR_RETURN_VALUE('A')",
+        "CREATE TASK f FINALIZE = r AS INSERT INTO told VALUES ('f')",
+        "SELECT SYSTEM$TASK_DEPENDENTS_ENABLE('r')",
+        "EXECUTE TASK r",
+    )
+    engine.wait_until(lambda: "begun" in engine.told())
+
+
+def test_killed_in_the_middle_of_a_run_the_engine_goes_on_with_it(engine):
+    graph(engine, seconds=2)
+    engine.kill()
+    engine.wait_for_runs()
+    assert engine.told() == ["r", "begun", "begun", "ended", "from slow", "f"]
+    assert {name: row[0] for name, row in engine.history().items()} == dict.fromkeys(
+        "RABF", "SUCCEEDED"
+    )
+    assert {row[2] for row in engine.history().values()} == {1}
+
+
+def test_tasks_and_schedules_are_there_after_a_kill(engine):
+    engine.sql("CREATE TASK r SCHEDULE = '1 HOUR' AS SELECT 1", "ALTER TASK r RESUME")
+    due = "SELECT scheduled_time FROM TABLE(INFORMATION_SCHEMA.CURRENT_TASK_GRAPHS())"
+    before = engine.sql(due)
+    engine.kill()
+    assert engine.sql(due) == before != []
+
+
+def test_a_cancelled_python_task_is_stopped_and_the_finalizer_runs(engine):
+    graph(engine, seconds=60)
+    ((answer,),) = engine.sql("SELECT SYSTEM$USER_TASK_CANCEL_ONGOING_EXECUTIONS('a')")
+    assert answer.startswith("Marked 1 task runs for cancellation.")
+    engine.wait_for_runs()
+    assert engine.told() == ["r", "begun", "f"]
+    assert engine.history()["A"][0] == "CANCELLED"
+    assert "B" not in engine.history()
+
+
+def test_a_python_task_that_takes_too_long_has_failed_of_it(engine):
+    graph(engine, seconds=60, timeout_ms=1000)
+    engine.wait_for_runs()
+    assert engine.history()["A"][:2] == ["FAILED", 630]
+    assert engine.told() == ["r", "begun", "f"]
