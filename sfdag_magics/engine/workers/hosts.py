@@ -224,8 +224,12 @@ class SpawnHost:
 
 
 def _signal_group(pid: int, number: int) -> None:
+    """Signal a worker's group; a worker that was just started has none yet, and is alone."""
     with suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, number)
+        try:
+            os.killpg(pid, number)
+        except ProcessLookupError:
+            os.kill(pid, number)
 
 
 def _how_it_ended(status: int) -> str:

@@ -97,8 +97,7 @@ class Zygote:
     def _signal(self, number: int, signal_number: int) -> None:
         for pid, known in self._numbers.items():
             if known == number:
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(pid, signal_number)
+                _signal_worker(pid, signal_number)
 
     def _reap(self) -> None:
         """Report every worker that ended, after the last of its descendants was killed."""
@@ -140,6 +139,15 @@ class Zygote:
                 os.waitpid(pid, 0)
         self._numbers.clear()
         self._kill_leftovers()
+
+
+def _signal_worker(pid: int, number: int) -> None:
+    """Signal a worker's group; a worker that was just forked has none yet, and is alone."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        try:
+            os.killpg(pid, number)
+        except ProcessLookupError:
+            os.kill(pid, number)
 
 
 def preload(modules: list[str]) -> None:
