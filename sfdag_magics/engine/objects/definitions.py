@@ -222,10 +222,12 @@ def _option(reader: TokenReader, given: dict[str, Any]) -> None:
 
 
 def _value(reader: TokenReader) -> OptionValue:
-    """A string, number, word, or a list of them in parentheses."""
+    """A string, number or name, or a list of them in parentheses."""
     if not reader.accept("("):
-        token = reader.take()
-        return token.value
+        value = reader.take().value
+        while reader.accept("."):
+            value += f".{reader.take().value}"
+        return value
     values: list[str] = []
     while not reader.accept(")"):
         values.append(reader.take().value)
