@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlglot import exp
@@ -10,6 +10,7 @@ from sqlglot import exp
 from sfdag_magics.engine.answers import (
     Result,
     SqlError,
+    already_exists,
     does_not_exist,
     unsupported,
 )
@@ -18,7 +19,7 @@ from sfdag_magics.engine.sql.column_definitions import columns_from_ast
 from sfdag_magics.engine.sql.parse import parse
 from sfdag_magics.engine.sql.query import numbered
 from sfdag_magics.engine.sql.reading import Drop, read_drop
-from sfdag_magics.engine.sql.result_rows import column_types, needs_json, status
+from sfdag_magics.engine.sql.result_rows import column_types, described, needs_json, status
 from sfdag_magics.engine.sql.scope import table_name
 from sfdag_magics.engine.sql.session import Session
 from sfdag_magics.engine.sql.tables import (
@@ -150,27 +151,19 @@ def _as_query(
         query = query.unnest()
     translated = translator.query_of_prepared(query)
     try:
-        relation = session.connection.sql(
-            translated.sql, params=dict(translated.parameters) or None
-        )
-        types = column_types(relation.types, translated.types)
-        given = _given_columns(schema, translator, session, facts, relation.columns, types)
+        found, duck_types = described(session.connection, translated.sql, translated.parameters)
+        types = column_types(duck_types, translated.types)
+        given = _given_columns(schema, translator, session, facts, found, types)
         columns = given or [
-            TableColumn(name=name, type=kind)
-            for name, kind in zip(relation.columns, types, strict=True)
+            TableColumn(name=name, type=kind) for name, kind in zip(found, types, strict=True)
         ]
-        physical = _create(session, facts, made, columns)
-        json = needs_json(relation.types)
+        names = [f"c{index}" for index in range(len(columns))]
         items = ", ".join(
-            f"to_json(c{index})" if only_json else _fitted(f"c{index}", column)
-            for index, (only_json, column) in enumerate(zip(json, columns, strict=True))
+            f"to_json({name})" if only_json else _fitted(name, column)
+            for name, only_json, column in zip(names, needs_json(duck_types), columns, strict=True)
         )
-        names = ", ".join(f"c{index}" for index in range(len(columns)))
-        session.connection.execute(
-            f"INSERT INTO {quoted_identifier(physical)}"
-            f" SELECT {items} FROM ({translated.sql}) AS source({names})",
-            dict(translated.parameters) or None,
-        )
+        rows = f"SELECT {items} FROM ({translated.sql}) AS source({', '.join(names)})"
+        _create(session, facts, made, columns, rows, translated.parameters)
     finally:
         release(session, translated)
 
@@ -225,11 +218,8 @@ def _clone(
 ) -> None:
     clone = tree.args["clone"]
     source = _source_table(clone.this, translator, session)
-    physical = _create(session, facts, made, columns_of(source))
-    session.connection.execute(
-        f"INSERT INTO {quoted_identifier(physical)}"
-        f" SELECT * FROM {quoted_identifier(source.detail['physical'])}"
-    )
+    rows = f"SELECT * FROM {quoted_identifier(source.detail['physical'])}"
+    _create(session, facts, made, columns_of(source), rows)
 
 
 _CREATION = {"COLUMNS": _from_columns, "AS": _as_query, "LIKE": _like, "CLONE": _clone}
@@ -247,14 +237,27 @@ def _source_table(node: exp.Expr, translator: Translator, session: Session) -> O
 
 
 def _create(
-    session: Session, facts: FactsTransaction, made: _NewTable, columns: Sequence[TableColumn]
-) -> str:
-    """Make the table and its fact, in the place of an old one where OR REPLACE says so."""
+    session: Session,
+    facts: FactsTransaction,
+    made: _NewTable,
+    columns: Sequence[TableColumn],
+    rows: str | None = None,
+    parameters: Mapping[str, Any] | None = None,
+) -> None:
+    """Make and fill the table, then its fact, in the place of an old one if OR REPLACE says so.
+
+    In this order, because the fact locks the catalogue for others, and filling may take long.
+    """
     check_columns(columns)
+    _replaced(session, made)
     physical = new_physical_name()
     session.connection.execute(creation_sql(physical, columns, temporary=made.temporary))
-    old = session.relation(made.name)
-    if made.replace_old and old is not None and (old.session_id is not None) == made.temporary:
+    if rows is not None:
+        into = f"INSERT INTO {quoted_identifier(physical)} {rows}"
+        session.connection.execute(into, dict(parameters or {}) or None)
+    if not made.temporary:
+        facts.lock()
+    if (old := _replaced(session, made)) is not None:
         drop_relation(session, facts, old)
     facts.add(
         "TABLE",
@@ -263,7 +266,16 @@ def _create(
         comment=made.comment,
         temporary=made.temporary,
     )
-    return physical
+
+
+def _replaced(session: Session, made: _NewTable) -> ObjectFact | None:
+    """What the new table takes the place of; a temporary one only hides a permanent one."""
+    old = session.relation(made.name)
+    if old is None or (old.session_id is not None) != made.temporary:
+        return None
+    if not made.replace_old:
+        raise already_exists(made.name.name)
+    return old
 
 
 def drop_relation(session: Session, facts: FactsTransaction, fact: ObjectFact) -> None:

@@ -8,7 +8,7 @@ from sfdag_magics.engine.ports import Statement
 from sfdag_magics.engine.sql.ddl_tables import drop_relation, leading_words
 from sfdag_magics.engine.sql.parse import parse
 from sfdag_magics.engine.sql.reading import DONE, end, read_statement
-from sfdag_magics.engine.sql.result_rows import column_types, status
+from sfdag_magics.engine.sql.result_rows import column_types, described, status
 from sfdag_magics.engine.sql.scope import Namespace
 from sfdag_magics.engine.sql.session import Session
 from sfdag_magics.engine.sql.tables import TableColumn, check_columns
@@ -85,15 +85,13 @@ def _columns(
     namespace = Namespace(database=name.database, schema=name.schema)
     translated = Translator(session, namespace=namespace).query(parse(text))
     try:
-        relation = session.transaction.read(
-            lambda: session.connection.sql(
-                translated.sql, params=dict(translated.parameters) or None
-            )
+        found, duck_types = session.transaction.read(
+            lambda: described(session.connection, translated.sql, translated.parameters)
         )
     finally:
         release(session, translated)
-    types = column_types(relation.types, translated.types)
-    names = given or [(column, None) for column in relation.columns]
+    types = column_types(duck_types, translated.types)
+    names = given or [(column, None) for column in found]
     if len(names) != len(types):
         raise SqlError(
             "SQL compilation error:\nInvalid column definition list", code=2026, sqlstate="42601"

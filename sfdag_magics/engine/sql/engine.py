@@ -29,7 +29,7 @@ from sfdag_magics.engine.sql.gate import classify
 from sfdag_magics.engine.sql.handlers import BUILTIN, FIXED_COLUMNS
 from sfdag_magics.engine.sql.macros_table import creation_statements
 from sfdag_magics.engine.sql.result_rows import slice_of, status
-from sfdag_magics.engine.sql.session import Session
+from sfdag_magics.engine.sql.session import Session, own_session
 from sfdag_magics.engine.sql.shared import Shared
 from sfdag_magics.engine.sql.table_functions import TABLE_FUNCTIONS
 from sfdag_magics.engine.store.duck import DuckStore, open_store
@@ -105,7 +105,7 @@ class SqlEngine:
             raise unsupported(statement.kind)
         staged = self._staged(statement, session)
         if staged is not None:
-            return _own(session).carry_out_over(*staged)
+            return own_session(session).carry_out_over(*staged)
         return handler(statement, session)
 
     def _staged(
@@ -123,7 +123,7 @@ class SqlEngine:
 
     def _computed(self, name: QualifiedName, session: SqlSession) -> Result | None:
         if name.schema == INFORMATION_SCHEMA and name.name in information_schema.TABLES:
-            return information_schema.TABLES[name.name](str(name.database), _own(session))
+            return information_schema.TABLES[name.name](str(name.database), own_session(session))
         tables = self._shared.virtual_tables
         table = tables.get(f"{name.database}.{name.schema}.{name.name}") or tables.get(
             f"{name.schema}.{name.name}"
@@ -134,8 +134,8 @@ class SqlEngine:
         if statement.kind == "SELECT":
             staged = self._staged(statement, session)
             if staged is not None:
-                return _own(session).describe_over(*staged)
-            return query.describe_query(statement, _own(session))
+                return own_session(session).describe_over(*staged)
+            return query.describe_query(statement, own_session(session))
         if statement.kind in FIXED_COLUMNS:
             return FIXED_COLUMNS[statement.kind]
         if statement.kind.startswith(_READING):
@@ -167,13 +167,8 @@ def _first_of(features: Sequence[SqlFeature]) -> UserFunctions:
     return find
 
 
-def _own(session: SqlSession) -> Session:
-    assert isinstance(session, Session)
-    return session
-
-
 def _batch(statement: Statement, rows: Sequence[Sequence[Value]], session: SqlSession) -> Result:
-    return execute_batch(statement, rows, _own(session))
+    return execute_batch(statement, rows, own_session(session))
 
 
 def _merged(*tables: Mapping[str, _T]) -> dict[str, _T]:

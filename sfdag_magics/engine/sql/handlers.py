@@ -24,15 +24,22 @@ from sfdag_magics.engine.sql import (
     transactions,
 )
 from sfdag_magics.engine.sql.result_rows import counts, slice_of
-from sfdag_magics.engine.sql.session import Session
+from sfdag_magics.engine.sql.session import Session, own_session
 
+#: Kinds that find names first and run then, and so may find them gone.
+_AGAIN = ("CREATE", "ALTER", "DROP", "COMMENT", "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE")
 _Handler = Callable[[Statement, Session], Result]
 
 
-def _with_own_session(handler: _Handler) -> StatementHandler:
+def _with_own_session(kind: str, handler: _Handler) -> StatementHandler:
+    """The handler for any session; what loses against another session is carried out again."""
+    again = kind.startswith(_AGAIN)
+
     def handle(statement: Statement, session: SqlSession) -> Result:
-        assert isinstance(session, Session)
-        return handler(statement, session)
+        own = own_session(session)
+        if again:
+            return own.transaction.retried(lambda: handler(statement, own))
+        return handler(statement, own)
 
     return handle
 
@@ -98,7 +105,7 @@ _TABLE: Mapping[str, _Handler] = {
 }
 
 BUILTIN: Mapping[str, StatementHandler] = {
-    kind: _with_own_session(handler) for kind, handler in _TABLE.items()
+    kind: _with_own_session(kind, handler) for kind, handler in _TABLE.items()
 }
 
 #: What DML answers, for a client that asks before it runs.

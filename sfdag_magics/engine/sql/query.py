@@ -10,7 +10,7 @@ from sqlglot import exp
 from sfdag_magics.engine.answers import Result
 from sfdag_magics.engine.ports import Statement
 from sfdag_magics.engine.sql.parse import parse
-from sfdag_magics.engine.sql.result_rows import relation_result
+from sfdag_magics.engine.sql.result_rows import columns_result, described, relation_result
 from sfdag_magics.engine.sql.session import Session
 from sfdag_magics.engine.sql.translate import Translated, Translator, release
 from sfdag_magics.sqltext import TokenKind
@@ -88,8 +88,11 @@ def run_query(session: Session, query: Translated, *, only_columns: bool = False
     session.check_cancelled()
 
     def run() -> Result:
+        if only_columns:
+            names, types = described(session.connection, query.sql, query.parameters)
+            return columns_result(names, types, query.types)
         relation = session.connection.sql(query.sql, params=dict(query.parameters) or None)
-        return relation_result(relation, query.types, only_columns=only_columns)
+        return relation_result(relation, query.types)
 
     try:
         return session.transaction.read(run)

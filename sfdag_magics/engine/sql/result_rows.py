@@ -105,17 +105,27 @@ def _number(array: pa.ChunkedArray, scale: int) -> pa.ChunkedArray:
         return array  # more than 64 bits: decimal128 keeps it
 
 
+def described(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any]
+) -> tuple[list[str], list[str]]:
+    """The names and DuckDB types of a query's columns; nothing of it is computed."""
+    rows = connection.execute(f"DESCRIBE {sql}", dict(parameters) or None).fetchall()
+    return [row[0] for row in rows], [row[1] for row in rows]
+
+
+def columns_result(
+    names: Sequence[str], duck_types: Sequence[Any], declared: tuple[SqlType | None, ...] | None
+) -> Result:
+    """The columns of a query and no rows."""
+    kinds = zip(names, column_types(duck_types, declared), strict=True)
+    return rows_result([kind.column(name) for name, kind in kinds], [])
+
+
 def relation_result(
-    relation: duckdb.DuckDBPyRelation,
-    declared: tuple[SqlType | None, ...] | None,
-    *,
-    only_columns: bool = False,
+    relation: duckdb.DuckDBPyRelation, declared: tuple[SqlType | None, ...] | None
 ) -> Result:
     """Run a relation and shape what it answers."""
     names, types = relation.columns, relation.types
-    if only_columns:
-        kinds = zip(names, column_types(types, declared), strict=True)
-        return rows_result([kind.column(name) for name, kind in kinds], [])
     if any(needs_json(types)):
         relation = _with_json(relation)
     return result_from_duck(names, types, relation.to_arrow_table(), declared)

@@ -39,6 +39,7 @@ from sfdag_magics.engine.store.facts import (
     Key,
     facts_transaction,
 )
+from sfdag_magics.errors import InternalError
 from sfdag_magics.sqltext import QualifiedName, SqlTextError
 
 _KEPT_QUERY_IDS = 100
@@ -414,3 +415,10 @@ class Session:
 
 def _canceled() -> SqlError:
     return SqlError(CANCELED.message, code=CANCELED.code, sqlstate=CANCELED.sqlstate)
+
+
+def own_session(session: SqlSession) -> Session:
+    """The session as this folder knows it; every session that reaches it is one of its own."""
+    if not isinstance(session, Session):
+        raise InternalError(f"{type(session).__name__} is not a session of this engine")
+    return session

@@ -6,15 +6,13 @@ from collections.abc import Mapping
 
 from sfdag_magics.engine.answers import Result, SqlError
 from sfdag_magics.engine.ports import Arguments, SqlSession, TableFunction
-from sfdag_magics.engine.sql.session import Session
+from sfdag_magics.engine.sql.session import own_session
 
 
 def _result_scan(arguments: Arguments, session: SqlSession) -> Result:
     """RESULT_SCAN('query id' | LAST_QUERY_ID()): the rows of an earlier statement."""
-    if not isinstance(session, Session):
-        raise TypeError("RESULT_SCAN runs in a session of this engine")
     query_id = arguments.positional[0] if arguments.positional else None
-    found = session.shared.results.get(str(query_id))
+    found = own_session(session).shared.results.get(str(query_id))
     if found is None:
         raise SqlError(f"Statement {query_id} not found", code=709, sqlstate="02000")
     return found

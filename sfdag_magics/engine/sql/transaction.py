@@ -9,6 +9,7 @@ what others commit, as in Snowflake.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ _T = TypeVar("_T")
 #: A conflict between single statements is over when the other one has committed.
 _RETRIES = 200
 _RETRY_WAIT_S = 0.005
+_OUTDATED = 5
+_GONE = re.compile(r"Table with name [ts]_[0-9a-f]{32} does not exist")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,14 +170,21 @@ class SessionTransaction:
         return answers
 
     def retried(self, work: Callable[[], _T]) -> _T:
-        """`work`, again while it loses against somebody else's write."""
+        """`work`, again while it loses against somebody else's write or drop of a table."""
+        outdated = 0
         for _ in range(_RETRIES):
             try:
                 return work()
             except duckdb.TransactionException as problem:
                 if "onflict" not in str(problem) or self._cancelled():
                     raise
-                self._pause.wait(_RETRY_WAIT_S)
+            except duckdb.CatalogException as problem:
+                # a table was replaced between finding its name and running the statement
+                outdated += 1
+                hopeless = self._started and outdated > _OUTDATED  # its snapshot stays old
+                if hopeless or not _GONE.search(str(problem)) or self._cancelled():
+                    raise
+            self._pause.wait(_RETRY_WAIT_S)
         return work()
 
     def _write_alone(self, writes: Sequence[Write]) -> list[list[tuple[Any, ...]]]:

@@ -233,7 +233,7 @@ class FactsTransaction:
             SqlError: the name is taken, or the database or schema does not exist.
         """
         database, schema = _namespace(name)
-        self._lock()
+        self.lock()
         self.require_schema(database, schema)
         fact = self._new(kind, database, schema, name.name, detail, comment, arguments)
         if temporary:
@@ -246,7 +246,7 @@ class FactsTransaction:
         self, kind: str, database: str, name: str, *, comment: str = "", transient: bool = False
     ) -> ObjectFact:
         """Remember a new DATABASE (of that name) or a SCHEMA in it."""
-        self._lock()
+        self.lock()
         schema = "" if kind == "DATABASE" else name
         if kind == "SCHEMA":
             self.require_database(database)
@@ -275,13 +275,13 @@ class FactsTransaction:
     def rename(self, fact: ObjectFact, new: QualifiedName) -> ObjectFact:
         """Give an object another name, in another schema where that says so."""
         database, schema = _namespace(new)
-        self._lock()
+        self.lock()
         self.require_schema(database, schema)
         return self.move(fact, replace(fact, database=database, schema=schema, name=new.name))
 
     def move(self, fact: ObjectFact, changed: ObjectFact) -> ObjectFact:
         """Put `changed` in the place of `fact`, in another namespace if it says so."""
-        self._lock()
+        self.lock()
         if key_of(changed) != key_of(fact):
             self._check_free(changed)
         self.remove(fact)
@@ -290,13 +290,13 @@ class FactsTransaction:
 
     def put_back(self, fact: ObjectFact) -> None:
         """Remember an object that was removed before, as it is now."""
-        self._lock()
+        self.lock()
         self._check_free(fact)
         self._put(fact)
 
     def remove(self, fact: ObjectFact) -> None:
         """Forget an object."""
-        self._lock()
+        self.lock()
         if fact.session_id is not None:
             self._temporary_changes[key_of(fact)] = None
             return
@@ -350,7 +350,8 @@ class FactsTransaction:
             self._locked = False
             self._catalogue.writing.release()
 
-    def _lock(self) -> None:
+    def lock(self) -> None:
+        """Keep every other writer of the catalogue out until this transaction ends."""
         if not self._locked:
             self._catalogue.writing.acquire()
             self._locked = True

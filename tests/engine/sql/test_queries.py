@@ -26,7 +26,7 @@ VALUES = {
     "true::varchar": "true",
     "'2020-01-01'::timestamp::varchar": "2020-01-01 00:00:00.000",
     "to_char('2020-05-17'::timestamp, 'YYYY/MM/DD HH24:MI')": "2020/05/17 00:00",
-    "parse_json('{\"a\": {\"b\": [1, \"x\"]}}'):a.b[1]::varchar": "x",
+    'parse_json(\'{"a": {"b": [1, "x"]}}\'):a.b[1]::varchar': "x",
     "parse_json('{\"a\": 1}'):a = 1": True,
     "parse_json('{\"a\": \"x\"}'):a = 'x'": True,
     "object_construct('a', 1, 'b', null)": '{"a":1}',
@@ -109,8 +109,10 @@ def test_rows_are_generated_and_counted(sql: Asker):
 
 def test_arrays_are_flattened(sql: Asker):
     sql("create table t (id int, v variant)")
-    sql("insert into t select 1, parse_json('[\"a\",\"b\"]')")
-    rows = sql("select id, f.index, f.value::varchar from t, lateral flatten(input => v) f order by 2")
+    sql('insert into t select 1, parse_json(\'["a","b"]\')')
+    rows = sql(
+        "select id, f.index, f.value::varchar from t, lateral flatten(input => v) f order by 2"
+    )
     assert rows == [(1, 0, "a"), (1, 1, "b")]
 
 

@@ -189,3 +189,31 @@ def test_actions_after_the_commit_run_once_and_never_after_a_rollback(table: Ask
     table("begin")
     table("commit")
     assert done == ["at once", "later"]
+
+
+def test_sessions_change_the_catalogue_at_once_without_losing_anything(
+    connect: Callable[..., Asker],
+):
+    """Eight sessions create, fill, read and drop at the same time; none fails."""
+    failures: list[Exception] = []
+
+    def work(number: int) -> None:
+        try:
+            session = connect()
+            session(f"create schema s{number}")
+            for round_ in range(5):
+                session(f"create or replace table t as select {round_} as a")
+                session("insert into t select a + 1 from t")
+                session("create or replace table sfdag.public.shared as select * from t")
+                assert session("select count(*) from t") == [(2,)]
+            session(f"drop schema s{number}")
+        except Exception as problem:  # noqa: BLE001 - a thread reports to its test
+            failures.append(problem)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    assert failures == []
+    assert connect()("select count(*) from shared") == [(2,)]
