@@ -45,7 +45,7 @@ class TaskRun:
         return self.completed - self.started
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RunSnapshot:
     """One attempt of one graph run, as it was when it was asked for. Immutable; any thread.
 
@@ -72,6 +72,9 @@ class RunSnapshot:
     started: datetime | None = None
     completed: datetime | None = None
     tasks: Mapping[str, TaskRun] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __repr__(self) -> str:
+        return f"RunSnapshot({self.label}: {self.state})"
 
     @property
     def is_over(self) -> bool:

@@ -64,14 +64,14 @@ class SfdagMagics(Magics):
         self._tell(registry.register(task, graph=made.graph, cell_id=notebook.cell_id))
 
     def _tell(self, done: Registered) -> None:
-        workspace = self.desk.workspace
-        state = workspace.state_of(done.graph, done.task)
+        state = self.desk.workspace.state_of(done.graph, done.task)
         self.desk.notebook.say(placed_line(done.graph, done.task, state))
         if done.left_behind:
             self.desk.notebook.say(
                 f"  {done.left_behind} was this cell's task before and is still in graph "
                 f"{done.graph.name}: %sfdag forget {done.left_behind}"
             )
+        self.desk.views.redraw(done.graph)
 
     @no_var_expand
     @line_magic("sftask")  # type: ignore[arg-type]  # as above
@@ -130,5 +130,6 @@ def unload(shell: InteractiveShell) -> None:
         shell.Completer.custom_matchers.remove(magics.matcher)
     if questions_as_help in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.remove(questions_as_help)
+    magics.desk.views.close()
     magics.desk.notebook.forget_texts()
     magics.desk.workspace.close()

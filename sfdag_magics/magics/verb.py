@@ -14,6 +14,7 @@ from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.magics.notebook import Notebook
 from sfdag_magics.magics.options import OptionParser, Options
+from sfdag_magics.magics.views import OpenViews
 from sfdag_magics.magics.workspace import Workspace
 
 
@@ -23,6 +24,7 @@ class Desk:
 
     notebook: Notebook
     workspace: Workspace
+    views: OpenViews = field(default_factory=OpenViews)
 
     def graph(self, options: Options) -> TaskGraph:
         """The graph that `-g` names, else the current one."""

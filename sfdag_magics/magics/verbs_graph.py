@@ -117,6 +117,7 @@ def _forget_options(parser: OptionParser) -> None:
 def _forget(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
     task = desk.workspace.forget(options.task, graph)
+    desk.views.redraw(graph)
     desk.say(options, f"{task.name} is no longer in graph {graph.name}; a deploy drops it")
     return None
 

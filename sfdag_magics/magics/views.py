@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import weakref
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from IPython.display import HTML, DisplayHandle, display
 
 from sfdag_magics.client.runs import Run
 from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.graph.names import key_of
+from sfdag_magics.magics.notebook import Notebook
 from sfdag_magics.magics.options import Options
-from sfdag_magics.magics.verb import Desk
+from sfdag_magics.magics.workspace import Workspace
 from sfdag_magics.render.dot import dot
 from sfdag_magics.render.layout import Direction, layout
 from sfdag_magics.render.mermaid import mermaid
@@ -37,12 +40,55 @@ class Picture:
             self._handle.update(HTML(html))  # type: ignore[no-untyped-call]  # as above
 
 
+class OpenViews:
+    """The live views of this notebook: closed with it; a drawing of a graph follows its cells."""
+
+    def __init__(self) -> None:
+        self._all: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._drawings: dict[str, Any] = {}
+
+    def add(self, view: Any, graph: TaskGraph, *, follows: bool) -> None:  # noqa: ANN401 - imported late
+        """Keep a view; one that follows no run is redrawn when the graph changes."""
+        self._all.add(view)
+        if not follows:
+            self._drawings[key_of(graph.name)] = view
+
+    def redraw(self, graph: TaskGraph) -> None:
+        """Draw the graph again where its last drawing stands."""
+        view = self._drawings.get(key_of(graph.name))
+        # A run started by its button is history from then on: no task is added to it.
+        if view is not None and view.snapshot is None:
+            view.redraw(shape_of(graph))
+
+    def close(self) -> None:
+        """End all views' threads; what they drew stays."""
+        for view in self._all:
+            view.close()
+        self._drawings.clear()
+
+
 def show_static(graph: TaskGraph, run: Run | None) -> None:
     """The picture that stays in the saved notebook."""
     Picture()(static_html(shape_of(graph), run.snapshot if run else None))
 
 
-def show_live(desk: Desk, graph: TaskGraph, run: Run | None, options: Options) -> Any:  # noqa: ANN401 - the view, imported late
+class Shows(Protocol):
+    """What a live view needs of the desk: `verb.Desk` is one."""
+
+    @property
+    def notebook(self) -> Notebook:
+        """Where it is shown."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """What its buttons act on."""
+
+    @property
+    def views(self) -> OpenViews:
+        """Where it is kept."""
+
+
+def show_live(desk: Shows, graph: TaskGraph, run: Run | None, options: Options) -> Any:  # noqa: ANN401 - the view, imported late
     """The live view, with buttons, following `run` if there is one."""
     # The widget's packages cost as much as all the rest: only who sees a widget loads them.
     view = importlib.import_module("sfdag_magics.widget.view")
@@ -70,6 +116,7 @@ def show_live(desk: Desk, graph: TaskGraph, run: Run | None, options: Options) -
         picture=Picture(),
         direction=_direction(options),
     )
+    desk.views.add(shown, graph, follows=run is not None)
     desk.notebook.show(shown)
     return shown
 

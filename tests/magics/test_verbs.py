@@ -116,6 +116,21 @@ def test_show_prints_other_forms(notebook, form, start):
     assert start in notebook.run(f"%sfdag show --format {form}")
 
 
+def test_a_person_sees_the_live_view_and_it_follows_the_cells(notebook, monkeypatch):
+    person(monkeypatch)
+    two_tasks(notebook)
+    assert "LiveView(g, 2 tasks)" in notebook.run("%sfdag show")
+    (view,) = notebook.magics.desk.views._all
+    notebook.run("%%sftask c --sql --after b\nselect 3\n")
+    assert [node["name"] for node in view.sfdag_graph["nodes"]] == ["a", "b", "c"]
+
+
+def test_show_leaves_a_picture_where_nobody_watches(notebook):
+    two_tasks(notebook)
+    assert "HTML" in notebook.run("%sfdag show")
+    assert not notebook.magics.desk.views._all
+
+
 def test_deploy_shows_its_plan_and_asks(notebook, monkeypatch):
     two_tasks(notebook)
     asked = person(monkeypatch, "n", "y")
