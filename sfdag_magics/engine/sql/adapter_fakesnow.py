@@ -1,8 +1,8 @@
 """fakesnow's rewrites of Snowflake expressions for DuckDB: which, in what order, and when.
 
-The only file that knows fakesnow, and only its pure functions from tree to tree and its macros; its
-connection, catalogue, SHOW and stages are not used. A rewrite runs only on a tree that has a node of
-one of its types, because each walks the whole tree.
+The only file that knows fakesnow, and only its pure functions on trees, and its macros: its
+connection, catalogue, SHOW and stages are not used. A rewrite runs only on a tree that has a node
+of one of its types, because each walks the whole tree.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import unsupported
-from sfdag_magics.engine.sql.walking import bottom_up
 from sfdag_magics.engine.sql.fakesnow_modules import macros
 from sfdag_magics.engine.sql.fakesnow_modules import transforms as fs
+from sfdag_magics.engine.sql.walking import bottom_up
 
 
 @dataclass(frozen=True, slots=True)

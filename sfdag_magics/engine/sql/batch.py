@@ -1,7 +1,7 @@
 """One DML statement for many rows of bound values. Knows how rows become a table to read from.
 
-An INSERT of values is carried out once, over an Arrow table of all rows; anything else runs once per
-row, all within one transaction.
+An INSERT of values is carried out once, over an Arrow table of all rows; anything else runs once
+per row, all within one transaction.
 """
 
 from __future__ import annotations
@@ -95,9 +95,9 @@ def _bound_rows(rows: Sequence[Sequence[Value]]) -> Result:
     columns, arrays = [], []
     for index in range(width):
         values = [row[index] for row in rows]
-        column, values = _column(f"V{index + 1}", values)
+        column, fitted = _column(f"V{index + 1}", values)
         columns.append(column)
-        arrays.append(_array(column, values))
+        arrays.append(_array(column, fitted))
     names = [column.name for column in columns]
     return Result(columns=tuple(columns), rows=pa.Table.from_arrays(arrays, names=names))
 

@@ -6,7 +6,6 @@ import json
 import math
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
 
 from sqlglot import exp
 
@@ -43,7 +42,7 @@ def literal(value: Value) -> exp.Expr:
             return exp.Literal.string(str(value))
 
 
-def constant(node: exp.Expr) -> Any:
+def constant(node: exp.Expr) -> Value:
     """The value of a literal, or NotImplemented for anything that has to be computed."""
     match node:
         case exp.Literal():
@@ -72,5 +71,5 @@ def _signed(text: str) -> exp.Expr:
     return exp.Literal.number(text)
 
 
-def _cast(node: exp.Expr, kind: exp.DataType.Type) -> exp.Expr:
+def _cast(node: exp.Expr, kind: exp.DType) -> exp.Expr:
     return exp.Cast(this=node, to=exp.DataType(this=kind))

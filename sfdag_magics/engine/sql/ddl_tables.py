@@ -16,7 +16,7 @@ from sfdag_magics.engine.answers import (
 )
 from sfdag_magics.engine.ports import ObjectFact, Statement
 from sfdag_magics.engine.sql.column_definitions import columns_from_ast
-from sfdag_magics.engine.sql.parse import parse
+from sfdag_magics.engine.sql.parse import expected, parse
 from sfdag_magics.engine.sql.query import numbered
 from sfdag_magics.engine.sql.reading import Drop, read_drop
 from sfdag_magics.engine.sql.result_rows import column_types, described, needs_json, status
@@ -57,9 +57,7 @@ def create_tree(statement: Statement, noun: str) -> exp.Create:
         if token.word in _SCOPES and token.start < _noun_start(statement, noun):
             text = text[: token.start] + " " * (token.end - token.start) + text[token.end :]
     tree = parse(text if "?" not in text else numbered(statement))
-    if not isinstance(tree, exp.Create):
-        raise unsupported(f"This form of {statement.kind}")
-    return tree
+    return expected(tree, exp.Create)
 
 
 def _noun_start(statement: Statement, noun: str) -> int:
@@ -71,8 +69,7 @@ def create_table(statement: Statement, session: Session) -> Result:
     words = leading_words(statement, "TABLE")
     tree = create_tree(statement, "TABLE")
     translator = Translator(session, statement.bindings)
-    prepared = translator.prepared(tree)
-    assert isinstance(prepared, exp.Create)
+    prepared = expected(translator.prepared(tree), exp.Create)
     schema = prepared.this if isinstance(prepared.this, exp.Schema) else None
     name = session.resolve(table_name(schema.this if schema else prepared.this, translator))
     if session.relation(name) is not None and prepared.args.get("exists"):
@@ -162,7 +159,8 @@ def _as_query(
             f"to_json({name})" if only_json else _fitted(name, column)
             for name, only_json, column in zip(names, needs_json(duck_types), columns, strict=True)
         )
-        rows = f"SELECT {items} FROM ({translated.sql}) AS source({', '.join(names)})"
+        source = f"({translated.sql}) AS source({', '.join(names)})"
+        rows = f"SELECT {items} FROM {source}"  # noqa: S608 - made by our own translation
         _create(session, facts, made, columns, rows, translated.parameters)
     finally:
         release(session, translated)
@@ -218,7 +216,8 @@ def _clone(
 ) -> None:
     clone = tree.args["clone"]
     source = _source_table(clone.this, translator, session)
-    rows = f"SELECT * FROM {quoted_identifier(source.detail['physical'])}"
+    physical = quoted_identifier(source.detail["physical"])
+    rows = f"SELECT * FROM {physical}"  # noqa: S608 - a name of ours, quoted
     _create(session, facts, made, columns_of(source), rows)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from sqlglot import exp
 
@@ -21,6 +20,7 @@ from sfdag_magics.engine.answers import (
 )
 from sfdag_magics.engine.objects.load_history import LoadHistory
 from sfdag_magics.engine.ports import ObjectFact, Statement, Value
+from sfdag_magics.engine.sql.parse import expected
 from sfdag_magics.engine.sql.query import tree_of
 from sfdag_magics.engine.sql.result_rows import counts, status
 from sfdag_magics.engine.sql.scope import Namespace, table_name
@@ -30,12 +30,10 @@ from sfdag_magics.engine.sql.transaction import Write
 from sfdag_magics.engine.sql.translate import Translated, Translator, release
 from sfdag_magics.sqltext import QualifiedName, quoted_identifier
 
-_Tree = TypeVar("_Tree", bound=exp.Expr)
-
 
 def insert(statement: Statement, session: Session) -> Result:
     """INSERT [OVERWRITE] INTO table [(columns)] query or VALUES."""
-    tree = _expected(tree_of(statement), exp.Insert)
+    tree = expected(tree_of(statement), exp.Insert)
     return insert_tree(tree, Translator(session, statement.bindings), session)
 
 
@@ -70,7 +68,7 @@ def _overwritten(
     first = _write(computed)
     writes = [
         replace(first, sql=f"CREATE TEMP TABLE {name} AS {computed.sql}"),
-        Write(sql=f"DELETE FROM {physical}"),
+        Write(sql=f"DELETE FROM {physical}"),  # noqa: S608 - a name of ours, quoted
         Write(sql=into, exact=computed.exact),
     ]
     answers = _carried_out(session, computed, [*writes, Write(sql=f"DROP TABLE {name}")])
@@ -81,8 +79,7 @@ def _insert_tree(
     tree: exp.Insert, translator: Translator, session: Session
 ) -> tuple[ObjectFact, exp.Insert]:
     """The target, and the statement with its values fitted to the target's columns."""
-    prepared = translator.prepared(tree)
-    assert isinstance(prepared, exp.Insert)
+    prepared = expected(translator.prepared(tree), exp.Insert)
     target = _target(prepared, translator, session)
     columns = target.detail["columns"]
     named = prepared.this.expressions if isinstance(prepared.this, exp.Schema) else []
@@ -139,10 +136,9 @@ def _rounded_query(source: exp.Expr, whole: Sequence[bool]) -> exp.Expr:
 
 def update(statement: Statement, session: Session) -> Result:
     """UPDATE table SET … [FROM …] [WHERE …]."""
-    tree = _expected(tree_of(statement), exp.Update)
+    tree = expected(tree_of(statement), exp.Update)
     translator = Translator(session, statement.bindings)
-    prepared = translator.prepared(tree)
-    assert isinstance(prepared, exp.Update)
+    prepared = expected(translator.prepared(tree), exp.Update)
     target = _target(prepared, translator, session)
     _round_assignments(prepared.expressions, target)
     translated = translator.finished(translator.resolved_only(prepared))
@@ -177,7 +173,7 @@ def _round_assignments(assignments: Sequence[exp.Expr], target: ObjectFact) -> N
 
 def delete(statement: Statement, session: Session) -> Result:
     """DELETE FROM table [USING …] [WHERE …]."""
-    tree = _expected(tree_of(statement), exp.Delete)
+    tree = expected(tree_of(statement), exp.Delete)
     translator = Translator(session, statement.bindings)
     prepared = translator.prepared(tree)
     _target(prepared, translator, session)
@@ -188,10 +184,9 @@ def delete(statement: Statement, session: Session) -> Result:
 
 def merge(statement: Statement, session: Session) -> Result:
     """MERGE INTO table USING … ON … WHEN …; counts only what its clauses can do."""
-    tree = _expected(tree_of(statement), exp.Merge)
+    tree = expected(tree_of(statement), exp.Merge)
     translator = Translator(session, statement.bindings)
-    prepared = translator.prepared(tree)
-    assert isinstance(prepared, exp.Merge)
+    prepared = expected(translator.prepared(tree), exp.Merge)
     target = _target(prepared, translator, session)
     actions = _merge_actions(prepared, target)
     resolved = translator.resolved_only(prepared)
@@ -228,7 +223,7 @@ def _merge_actions(tree: exp.Merge, target: ObjectFact) -> dict[str, str]:
 
 def truncate(statement: Statement, session: Session) -> Result:
     """TRUNCATE [TABLE] [IF EXISTS] table."""
-    tree = _expected(tree_of(statement), exp.TruncateTable)
+    tree = expected(tree_of(statement), exp.TruncateTable)
     translator = Translator(session, statement.bindings)
     name = table_name(translator.prepared(tree.expressions[0]), translator)
     namespace = Namespace(database=session.database, schema=session.schema)
@@ -240,7 +235,8 @@ def truncate(statement: Statement, session: Session) -> Result:
         if tree.args.get("exists"):
             return _truncated()
         raise does_not_exist("Table", name.sql())
-    session.write(Write(sql=f"DELETE FROM {quoted_identifier(fact.detail['physical'])}"))
+    physical = quoted_identifier(fact.detail["physical"])
+    session.write(Write(sql=f"DELETE FROM {physical}"))  # noqa: S608 - a name of ours, quoted
     LoadHistory().forget(QualifiedName(fact.name, fact.schema, fact.database), session)
     return _truncated()
 
@@ -274,7 +270,8 @@ def _target(tree: exp.Expr, translator: Translator, session: Session) -> ObjectF
         raise does_not_exist("Table" if isinstance(tree, exp.Insert) else "Object", name.sql())
     if fact.kind != "TABLE":
         raise SqlError(
-            f"SQL compilation error:\nInvalid operation: the view '{name.sql()}' cannot be written.",
+            "SQL compilation error:\n"
+            f"Invalid operation: the view '{name.sql()}' cannot be written.",
             code=2039,
         )
     return fact
@@ -296,9 +293,3 @@ def _carried_out(
         return session.write(*writes)
     finally:
         release(session, translated)
-
-
-def _expected(tree: exp.Expr, kind: type[_Tree]) -> _Tree:
-    if not isinstance(tree, kind):
-        raise unsupported("This form of the statement")
-    return tree

@@ -1,8 +1,8 @@
 """DuckDB's errors in Snowflake's words: code, SQLSTATE, message. Knows both sides' texts only.
 
-A table of patterns over DuckDB's messages; what it does not have keeps DuckDB's first sentence, with
-physical names (`t_…`) replaced by what the user calls the table, and without its suggestions, which
-name things the user never wrote.
+A table of patterns over DuckDB's messages; what it does not have keeps DuckDB's first sentence,
+with physical names (`t_…`) replaced by what the user calls the table, and without its suggestions,
+which name things the user never wrote.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ _SCHEMATA = {
 
 
 def _schemata(database: str, session: Session) -> Result:
-    rows = [
+    rows: list[Sequence[Any]] = [
         (
             fact.database,
             fact.name,

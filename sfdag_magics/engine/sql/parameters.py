@@ -1,4 +1,4 @@
-"""Session parameters: their defaults, types and how SHOW PARAMETERS tells them. Only data and rules.
+"""Session parameters: their defaults, types, and how SHOW PARAMETERS tells them. Data and rules.
 
 Parameters that are not here are refused, so that a setting never silently does nothing; those
 marked as inert are accepted because clients set them, and change nothing here.
@@ -30,9 +30,15 @@ PARAMETERS: Mapping[str, Parameter] = {
     "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": Parameter(0, "Longest a statement may wait", inert=True),
     "LOCK_TIMEOUT": Parameter(43200, "Longest a statement waits for another", inert=True),
     "MULTI_STATEMENT_COUNT": Parameter(1, "Statements per request", inert=True),
-    "ABORT_DETACHED_QUERY": Parameter(False, "Cancel when the client is gone", inert=True),
-    "TRANSACTION_ABORT_ON_ERROR": Parameter(False, "Abort on error", inert=True),
-    "ERROR_ON_NONDETERMINISTIC_MERGE": Parameter(True, "Refuse ambiguous MERGE", inert=True),
+    "ABORT_DETACHED_QUERY": Parameter(
+        default=False, description="Cancel when the client is gone", inert=True
+    ),
+    "TRANSACTION_ABORT_ON_ERROR": Parameter(
+        default=False, description="Abort on error", inert=True
+    ),
+    "ERROR_ON_NONDETERMINISTIC_MERGE": Parameter(
+        default=True, description="Refuse ambiguous MERGE", inert=True
+    ),
     "BINARY_OUTPUT_FORMAT": Parameter("HEX", "Text form of BINARY", inert=True),
     "DATE_INPUT_FORMAT": Parameter("AUTO", "Format of dates read", inert=True),
     "DATE_OUTPUT_FORMAT": Parameter("YYYY-MM-DD", "Format of dates shown", inert=True),
@@ -48,21 +54,31 @@ PARAMETERS: Mapping[str, Parameter] = {
     "TIMESTAMP_LTZ_OUTPUT_FORMAT": Parameter("", "Format of TIMESTAMP_LTZ shown", inert=True),
     "TIMESTAMP_TZ_OUTPUT_FORMAT": Parameter("", "Format of TIMESTAMP_TZ shown", inert=True),
     "TIMESTAMP_TYPE_MAPPING": Parameter("TIMESTAMP_NTZ", "What TIMESTAMP means", inert=True),
-    "TIMESTAMP_DAY_IS_ALWAYS_24H": Parameter(False, "Days have 24 hours", inert=True),
+    "TIMESTAMP_DAY_IS_ALWAYS_24H": Parameter(
+        default=False, description="Days have 24 hours", inert=True
+    ),
     "WEEK_START": Parameter(0, "First day of the week", inert=True),
     "WEEK_OF_YEAR_POLICY": Parameter(0, "How weeks are counted", inert=True),
     "JSON_INDENT": Parameter(2, "Indentation of VARIANT shown", inert=True),
     "ROWS_PER_RESULTSET": Parameter(0, "Most rows answered", inert=True),
-    "USE_CACHED_RESULT": Parameter(True, "Answer repeated queries from memory", inert=True),
-    "QUOTED_IDENTIFIERS_IGNORE_CASE": Parameter(False, "Quoted names upper-cased", inert=True),
+    "USE_CACHED_RESULT": Parameter(
+        default=True, description="Answer repeated queries from memory", inert=True
+    ),
+    "QUOTED_IDENTIFIERS_IGNORE_CASE": Parameter(
+        default=False, description="Quoted names upper-cased", inert=True
+    ),
     "PYTHON_CONNECTOR_QUERY_RESULT_FORMAT": Parameter("ARROW", "Result format", inert=True),
-    "CLIENT_SESSION_KEEP_ALIVE": Parameter(False, "Heartbeat", inert=True),
+    "CLIENT_SESSION_KEEP_ALIVE": Parameter(default=False, description="Heartbeat", inert=True),
     "CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY": Parameter(3600, "Heartbeat", inert=True),
     "CLIENT_PREFETCH_THREADS": Parameter(4, "Result download threads", inert=True),
     "CLIENT_MEMORY_LIMIT": Parameter(1536, "Client memory", inert=True),
     "CLIENT_RESULT_CHUNK_SIZE": Parameter(160, "Result chunk size", inert=True),
-    "CLIENT_TELEMETRY_ENABLED": Parameter(False, "Client telemetry", inert=True),
-    "CLIENT_METADATA_REQUEST_USE_CONNECTION_CTX": Parameter(False, "Metadata scope", inert=True),
+    "CLIENT_TELEMETRY_ENABLED": Parameter(
+        default=False, description="Client telemetry", inert=True
+    ),
+    "CLIENT_METADATA_REQUEST_USE_CONNECTION_CTX": Parameter(
+        default=False, description="Metadata scope", inert=True
+    ),
     "CLIENT_STAGE_ARRAY_BINDING_THRESHOLD": Parameter(65280, "Bulk binding", inert=True),
     "CLIENT_TIMESTAMP_TYPE_MAPPING": Parameter("TIMESTAMP_LTZ", "Bound timestamps", inert=True),
     "LOG_LEVEL": Parameter("INFO", "Level of log records kept", inert=True),
@@ -72,11 +88,15 @@ PARAMETERS: Mapping[str, Parameter] = {
     "PYTHON_PROFILER_TARGET_STAGE": Parameter("", "Profiler output", inert=True),
     "PYTHON_PROFILER_MODULES": Parameter("", "Profiled modules", inert=True),
     "ACTIVE_PYTHON_PROFILER": Parameter("", "Profiler", inert=True),
-    "PYTHON_SNOWPARK_USE_SCOPED_TEMP_OBJECTS": Parameter(True, "Snowpark", inert=True),
-    "PYTHON_SNOWPARK_USE_SQL_SIMPLIFIER": Parameter(True, "Snowpark", inert=True),
+    "PYTHON_SNOWPARK_USE_SCOPED_TEMP_OBJECTS": Parameter(
+        default=True, description="Snowpark", inert=True
+    ),
+    "PYTHON_SNOWPARK_USE_SQL_SIMPLIFIER": Parameter(
+        default=True, description="Snowpark", inert=True
+    ),
     "SEARCH_PATH": Parameter("$current, $public", "Where names are looked for", inert=True),
     "GEOGRAPHY_OUTPUT_FORMAT": Parameter("GeoJSON", "Form of GEOGRAPHY", inert=True),
-    "STRICT_JSON_OUTPUT": Parameter(False, "Strict JSON", inert=True),
+    "STRICT_JSON_OUTPUT": Parameter(default=False, description="Strict JSON", inert=True),
     "UNSUPPORTED_DDL_ACTION": Parameter("IGNORE", "Unenforced constraints", inert=True),
     "TASK_AUTO_RETRY_ATTEMPTS": Parameter(0, "Default of tasks", inert=True),
     "USER_TASK_TIMEOUT_MS": Parameter(3600000, "Default of tasks", inert=True),

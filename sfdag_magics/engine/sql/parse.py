@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import ParseError, SqlglotError, TokenError
 from sqlglot.parsers.snowflake import SnowflakeParser
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
-from sfdag_magics.engine.answers import SqlError, syntax_error
+from sfdag_magics.engine.answers import SqlError, syntax_error, unsupported
 from sfdag_magics.engine.sql.macros_table import AS_WRITTEN
+
+_Tree = TypeVar("_Tree", bound=exp.Expr)
 
 CALLED = "called"
 _NAMED_ALREADY = (exp.Alias, exp.Aliases, exp.Star, exp.Column, exp.Query)
@@ -85,9 +87,21 @@ def parse(text: str) -> exp.Expr:
     return trees[0]
 
 
+def expected(tree: exp.Expr, kind: type[_Tree]) -> _Tree:
+    """The tree as the node it must be.
+
+    Raises:
+        SqlError: sqlglot reads the statement as something else.
+    """
+    if not isinstance(tree, kind):
+        raise unsupported("This form of the statement")
+    return tree
+
+
 def format_time(written: str) -> str:
     """Snowflake's format of dates and times, as strftime has it."""
-    return str(SnowflakeText.format_time(written).name)
+    pattern = SnowflakeText.format_time(written)
+    return pattern.name if pattern is not None else written
 
 
 def _is_subquery(item: exp.Expr) -> bool:

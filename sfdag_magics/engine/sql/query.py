@@ -56,7 +56,7 @@ def _text_as_numbers(tree: exp.Expr) -> exp.Expr:
 def translated_query(statement: Statement, session: Session) -> Translated:
     """The query in DuckDB's SQL, from memory where nothing it relies on has changed."""
     key = (statement.text, session.database, session.schema)
-    remembered = session.translations.get(key)
+    remembered: Translated | None = session.translations.get(key)
     if remembered is not None and not statement.bindings and not session.relations:
         return remembered
     translated = Translator(session, statement.bindings).query(tree_of(statement))

@@ -1,4 +1,4 @@
-"""From what DuckDB answers to a `Result`, and from a `Result` back to a query. Arrow and types only."""
+"""From what DuckDB answers to a `Result`, and from a `Result` to a query. Arrow and types only."""
 
 from __future__ import annotations
 

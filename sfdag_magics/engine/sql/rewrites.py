@@ -7,7 +7,7 @@ ahead of fakesnow's, because they need Snowflake's types and forms.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -114,7 +114,7 @@ def dates_kept(node: exp.Expr) -> exp.Expr:
     return cast
 
 
-_WHOLE_ARGUMENTS = {
+_WHOLE_ARGUMENTS: Mapping[type[exp.Expr], tuple[str, ...]] = {
     exp.Substring: ("start", "length"),
     exp.Left: ("expression",),
     exp.Right: ("expression",),

@@ -1,4 +1,4 @@
-"""From the table names in a statement's tree to what DuckDB has. Knows scopes; rewrites tables only.
+"""From the table names in a statement's tree to what DuckDB has. Knows scopes; rewrites tables.
 
 A table becomes its physical name under its Snowflake name as alias, so that DuckDB's messages name
 what the user typed. A view becomes its query, read with the view's own namespace. What is computed
@@ -72,6 +72,8 @@ def resolve_tables(tree: exp.Expr, namespace: Namespace, source: Source) -> exp.
     for node in list(tree.find_all(exp.TableFromRows, exp.Table)):
         if isinstance(node, exp.TableFromRows):
             _resolve_rows(node, namespace, source)
+        elif not isinstance(node, exp.Table):
+            continue
         elif isinstance(node.this, exp.Anonymous) and CALLED in node.this.meta:
             _resolve_call(node, source)
         elif not _is_resolved(node):
@@ -176,14 +178,17 @@ def _is_cte(node: exp.Table, name: str) -> bool:
     parent = node.parent
     while parent is not None:
         with_ = parent.args.get("with_")
-        if isinstance(with_, exp.With) and child is not with_:
-            if any(cte.alias == name for cte in with_.expressions):
-                return True
+        if (
+            isinstance(with_, exp.With)
+            and child is not with_
+            and any(cte.alias == name for cte in with_.expressions)
+        ):
+            return True
         if isinstance(parent, exp.With):
             for cte in parent.expressions:
                 if cte is child:
                     if cte.alias == name:
-                        parent.set("recursive", True)
+                        parent.set("recursive", True)  # noqa: FBT003 - sqlglot's signature
                         return True
                     break
                 if cte.alias == name:

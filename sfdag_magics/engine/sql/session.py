@@ -1,4 +1,4 @@
-"""One Snowflake session on one DuckDB connection. Knows locking, cancelling, names and transactions.
+"""One Snowflake session on one DuckDB connection: its lock, names, transaction, and how to stop it.
 
 Implements `ports.SqlSession`, and offers the handlers of this folder and of the features what they
 need beyond it (`ports.TableAccess`). Knows no kind of statement: that is `engine.py`.

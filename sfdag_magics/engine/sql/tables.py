@@ -132,7 +132,10 @@ def rebuild(
     connection.execute(creation_sql(physical, columns, temporary=temporary))
     items = ", ".join(values.get(column.name, quoted_identifier(column.name)) for column in columns)
     old = quoted_identifier(fact.detail["physical"])
-    connection.execute(f"INSERT INTO {quoted_identifier(physical)} SELECT {items} FROM {old}")
+    new = quoted_identifier(physical)
+    connection.execute(
+        f"INSERT INTO {new} SELECT {items} FROM {old}"  # noqa: S608 - names and types of ours
+    )
     connection.execute(f"DROP TABLE {old}")
     return physical
 

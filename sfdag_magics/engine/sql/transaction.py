@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -138,10 +138,7 @@ class SessionTransaction:
     def rollback(self) -> None:
         """Undo everything since BEGIN."""
         if self._started:
-            try:
-                self._connection.execute("ROLLBACK")
-            except duckdb.TransactionException:
-                pass  # DuckDB had none any more: a failed COMMIT ends it
+            self.rollback_quietly()
         self._forget()
 
     def read(self, query: Callable[[], _T]) -> _T:
@@ -205,10 +202,8 @@ class SessionTransaction:
 
     def rollback_quietly(self) -> None:
         """End DuckDB's transaction, whatever state it is in."""
-        try:
+        with suppress(duckdb.Error):  # a failed COMMIT has ended it
             self._connection.execute("ROLLBACK")
-        except duckdb.Error:
-            pass  # a failed COMMIT has ended it
 
     def _run(self, write: Write) -> list[tuple[Any, ...]]:
         parameters = dict(write.parameters) or None

@@ -22,7 +22,7 @@ from sfdag_magics.engine.sql.adapter_fakesnow import rewritten
 from sfdag_magics.engine.sql.constants import constant, literal
 from sfdag_magics.engine.sql.context import context_value
 from sfdag_magics.engine.sql.lineage import mark_dates, output_types
-from sfdag_magics.engine.sql.parse import CALLED, parse
+from sfdag_magics.engine.sql.parse import CALLED, expected, parse
 from sfdag_magics.engine.sql.result_rows import query_of_rows, rows_for_duck
 from sfdag_magics.engine.sql.rewrites import rewrite
 from sfdag_magics.engine.sql.scope import Namespace, resolve_tables
@@ -243,7 +243,9 @@ class Translator:
 
     def _next_value(self, node: exp.Column) -> exp.Expr | None:
         """`sequence.NEXTVAL`, where there is a sequence of that name."""
-        parts = [part.this if part.quoted else part.name.upper() for part in node.parts[:-1]]
+        parts = [
+            part.name if part.args.get("quoted") else part.name.upper() for part in node.parts[:-1]
+        ]
         name, schema, database = [*parts[::-1], None, None][:3]
         full = self.qualified(QualifiedName(str(name), schema, database), self._namespace)
         found = self.session.catalogue().find("SEQUENCE", full)
@@ -257,8 +259,8 @@ class Translator:
         return value
 
     def _named(self, name: str) -> Value:
-        assert isinstance(self._bindings, Mapping)
-        for key, value in self._bindings.items():
+        named = self._bindings if isinstance(self._bindings, Mapping) else {}
+        for key, value in named.items():
             if key.upper() == name.upper():
                 return value
         raise SqlError(
@@ -299,11 +301,10 @@ class Translator:
         if name.database is None:
             name = QualifiedName(name.name, name.schema or namespace.schema, namespace.database)
         full = self.session.resolve(name)
-        assert full.database is not None
-        assert full.schema is not None
-        if not self.session.schema_exists(full.database, full.schema):
-            kind = "Database" if not self.session.database_exists(full.database) else "Schema"
-            shown = full.database if kind == "Database" else f"{full.database}.{full.schema}"
+        database, schema = str(full.database), str(full.schema)
+        if not self.session.schema_exists(database, schema):
+            kind = "Schema" if self.session.database_exists(database) else "Database"
+            shown = database if kind == "Database" else f"{database}.{schema}"
             raise SqlError(
                 f"SQL compilation error:\n{kind} '{shown}' does not exist or not authorized.",
                 code=2003,
@@ -329,8 +330,7 @@ class Translator:
             columns = [exp.to_identifier(name, quoted=True) for name in names]
             alias = exp.TableAlias(this=exp.to_identifier("v", quoted=True), columns=columns)
             return exp.select("*").from_(exp.Subquery(this=tree, alias=alias))
-        assert isinstance(tree, exp.Query)
-        return tree
+        return expected(tree, exp.Query)
 
     def computed(self, name: QualifiedName) -> Result | None:
         """See `scope.Source`."""
@@ -382,8 +382,5 @@ def release(session: Session, translated: Translated) -> None:
 
 
 def _called_names(tree: exp.Expr) -> str:
-    return ", ".join(
-        sorted(
-            {str(node.meta[CALLED]) for node in tree.walk() if node._meta and CALLED in node.meta}
-        )
-    )
+    names = {str(node.meta[CALLED]) for node in tree.walk() if CALLED in node.meta}
+    return ", ".join(sorted(names))

@@ -11,7 +11,7 @@ import json
 import threading
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -438,10 +438,8 @@ def _namespace(name: QualifiedName) -> tuple[str, str]:
 
 
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
-    try:
+    with suppress(duckdb.Error):  # a failed COMMIT has rolled back already
         connection.execute("ROLLBACK")
-    except duckdb.Error:
-        pass  # a failed COMMIT has rolled back already
 
 
 def _fact_from_row(row: tuple[Any, ...]) -> ObjectFact:

@@ -178,9 +178,12 @@ def test_a_procedures_statements_get_in_while_its_call_runs(echo: tuple[Asker, _
 
 def test_cancelling_one_call_leaves_the_others(echo: tuple[Asker, _Echo]):
     sql, part = echo
-    calling = threading.Thread(
-        target=lambda: pytest.raises(SqlError, sql.session.execute, "call p()", query_id="q1")
-    )
+
+    def call() -> None:
+        with pytest.raises(SqlError):
+            sql.session.execute("call p()", query_id="q1")
+
+    calling = threading.Thread(target=call)
     calling.start()
     assert part.inside.wait(timeout=30)
     sql.session.cancel("another")
