@@ -10,6 +10,7 @@ from __future__ import annotations
 import glob
 import mimetypes
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -63,7 +64,7 @@ class Transfers:
             source_compression=str(options.get("SOURCE_COMPRESSION", "AUTO_DETECT")).lower(),
             overwrite=truth(options.get("OVERWRITE", False)),
         )
-        return self._skipped(transfer, location) or _transferring(transfer)
+        return _transferring(transfer) if transfer.overwrite else self._put_new(transfer, location)
 
     def get(self, statement: Statement, session: SqlSession) -> Result:
         """GET @stage/path 'file://…' options."""
@@ -92,23 +93,27 @@ class Transfers:
         exact = tuple(file for file in files if file.name == location.prefix.strip("/"))
         return exact or files
 
-    def _skipped(self, transfer: FileTransfer, location: StageLocation) -> Result | None:
-        """The answer to a PUT without OVERWRITE of what is there already: nothing to transfer.
+    def _put_new(self, transfer: FileTransfer, location: StageLocation) -> Result:
+        """A PUT without OVERWRITE: only of the files that are not there yet.
 
-        The connector's LOCAL_FS storage overwrites whatever it was told, so it must not be asked.
+        The connector's LOCAL_FS storage overwrites whatever it was told, so it is told those only;
+        where there are none, the answer is Snowflake's, and nothing is transferred.
         """
-        if transfer.overwrite:
-            return None
-        sources = sorted(glob.glob(transfer.sources[0])) or [transfer.sources[0]]
-        rows = []
-        for source in sources:
+        matched = sorted(glob.glob(transfer.sources[0]))
+        skipped, missing = [], []
+        for source in matched or [transfer.sources[0]]:
             target = _target_name(Path(source), transfer)
             existing = self._store.path(location.below(target))
-            if not existing.is_file():
-                return None
-            size = existing.stat().st_size
-            rows.append((Path(source).name, target, size, 0, "NONE", "NONE", "SKIPPED", ""))
-        return rowset(_PUT_COLUMNS, rows, statement_type=StatementType.TRANSFER)
+            if existing.is_file():
+                size = existing.stat().st_size
+                skipped.append((Path(source).name, target, size, 0, "NONE", "NONE", "SKIPPED", ""))
+            else:
+                missing.append(source)
+        if not missing:
+            return rowset(_PUT_COLUMNS, skipped, statement_type=StatementType.TRANSFER)
+        if not skipped:
+            return _transferring(transfer)
+        return _transferring(replace(transfer, sources=tuple(map(glob.escape, missing))))
 
 
 def _target_name(source: Path, transfer: FileTransfer) -> str:

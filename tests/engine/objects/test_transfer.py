@@ -52,6 +52,14 @@ def test_a_put_of_what_is_there_is_skipped_without_overwrite(room: StageRoom, tm
     assert room.content("@~/x.csv.gz") == b"old"
 
 
+def test_of_several_files_only_the_new_ones_are_put(room: StageRoom, tmp_path: Path):
+    for name in ("1.csv", "[2].csv"):
+        (tmp_path / name).write_text("new")
+    room.put("@~/1.csv.gz", "old")
+    told = transfer(room, f"PUT 'file://{tmp_path}/*.csv' @~")
+    assert told.sources == (f"{tmp_path}/[[]2].csv",)
+
+
 def test_get_names_the_files_below_the_stage(room: StageRoom):
     room.put("@~/a/1.csv", "1")
     room.put("@~/a/2.json", "1")
