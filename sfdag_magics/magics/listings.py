@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sfdag_magics.client.logs import LogLine
+from sfdag_magics.client.plan import Plan
+from sfdag_magics.client.rootcause import RootCause
 from sfdag_magics.client.snapshot import RunSnapshot
+from sfdag_magics.client.targets import Target
 from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.render.run_seen import duration_text
 
@@ -105,6 +109,51 @@ def run_record(seen: RunSnapshot) -> dict[str, Any]:
             for task in seen.tasks.values()
         },
     }
+
+
+def plan_record(plan: Plan) -> dict[str, Any]:
+    """A plan as JSON."""
+    return {
+        "graph": plan.graph,
+        "place": plan.place,
+        "changes": [
+            {"task": change.name, "kind": change.kind.value, "details": list(change.details)}
+            for change in plan.changes
+        ],
+        "edited": list(plan.edited),
+        "code": list(plan.code.report) if plan.code else [],
+        "is_empty": plan.is_empty,
+    }
+
+
+def log_record(line: LogLine) -> dict[str, Any]:
+    """A log record as JSON."""
+    return {
+        "time": _iso(line.time),
+        "severity": line.severity,
+        "logger": line.logger,
+        "message": line.message,
+    }
+
+
+def cause_record(cause: RootCause) -> dict[str, Any]:
+    """A root cause as JSON; `task` is null where nothing failed."""
+    return {
+        "run": cause.run,
+        "task": cause.task.name if cause.task else None,
+        "place": cause.place,
+        "reason": cause.reason,
+        "error": cause.task.error_message if cause.task else None,
+        "not_run": list(cause.not_run),
+        "others": list(cause.others),
+        "changes": list(cause.changes),
+        "logs": [log_record(line) for line in cause.logs],
+    }
+
+
+def target_record(target: Target) -> dict[str, Any]:
+    """A target as JSON; it holds no secret."""
+    return asdict(target)
 
 
 def _iso(moment: datetime | None) -> str | None:

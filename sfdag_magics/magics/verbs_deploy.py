@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from sfdag_magics.client.plan import Plan
+from sfdag_magics.magics.listings import plan_record
 from sfdag_magics.magics.options import OptionParser, Options
-from sfdag_magics.magics.verb import Desk, Verb
+from sfdag_magics.magics.verb import Desk, Verb, json_text
 
 
 def _plan_options(parser: OptionParser) -> None:
@@ -16,8 +18,15 @@ def _plan(desk: Desk, options: Options) -> object:
     plan = desk.workspace.plan(
         desk.graph(options), options.target, prune=options.prune, suspended=options.suspended
     )
-    desk.notebook.say(plan.statements() if options.sql else str(plan))
+    _tell(desk, plan, options)
     return plan
+
+
+def _tell(desk: Desk, plan: Plan, options: Options) -> None:
+    if options.json:
+        desk.notebook.say(json_text(plan_record(plan)))
+    elif not options.quiet:
+        desk.notebook.say(plan.statements() if options.sql else str(plan))
 
 
 def _deploy_options(parser: OptionParser) -> None:
@@ -30,13 +39,14 @@ def _deploy(desk: Desk, options: Options) -> object:
     plan = desk.workspace.plan(
         graph, options.target, prune=options.prune, suspended=options.suspended
     )
-    desk.say(options, plan.statements() if options.sql else str(plan))
+    _tell(desk, plan, options)
     if not plan.is_empty and not desk.confirm(plan, options):
         desk.say(options, "not deployed")
         return None
     say = desk.sayer(options)
     deployed = desk.workspace.deploy(graph, plan, say, options.target, now=options.now)
-    desk.notebook.say(str(deployed))
+    if not options.json:
+        desk.notebook.say(str(deployed))
     return deployed
 
 

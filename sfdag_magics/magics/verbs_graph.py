@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from sfdag_magics.client.targets import Target
-from sfdag_magics.errors import InputError
+from sfdag_magics.errors import GraphError, InputError, Problem
 from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.names import nearest
+from sfdag_magics.magics.listings import target_record
 from sfdag_magics.magics.options import OptionParser, Options, duration
-from sfdag_magics.magics.verb import Desk, Verb, config_from, config_options
+from sfdag_magics.magics.verb import Desk, Verb, config_from, config_options, json_text
 from sfdag_magics.magics.views import FORMATS, as_text, show_live, show_static
 from sfdag_magics.render.layout import Direction
 
@@ -102,11 +103,21 @@ def _show(desk: Desk, options: Options) -> object:
     return None
 
 
+def _validate_options(parser: OptionParser) -> None:
+    parser.flag("--strict", help="what may surprise is wrong as well")
+
+
 def _validate(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
     graph.check()
-    desk.workspace.check_code(graph)
+    code = desk.workspace.code(graph)
+    notes = code.notes if code else ()
+    if notes and options.strict:
+        problems = tuple(Problem(task=None, message=note) for note in notes)
+        raise GraphError(f"graph {graph.name!r} may surprise", problems=problems)
     desk.say(options, f"✓ graph {graph.name}: {len(graph.tasks)} tasks, nothing wrong")
+    for note in notes:
+        desk.say(options, f"  note: {note}")
     return None
 
 
@@ -142,6 +153,10 @@ def _target(desk: Desk, options: Options) -> object:
         elif named:
             _use(desk, named)
     chosen = workspace.target_name
+    if options.json:
+        known = [target_record(target) for target in workspace.known_targets()]
+        desk.notebook.say(json_text({"chosen": chosen, "targets": known}))
+        return None
     for target in workspace.known_targets():
         mark = "→" if target.name == chosen else " "
         desk.say(options, f"{mark} {target.name}  {_described(target)}")
@@ -198,8 +213,9 @@ GRAPH_VERBS = (
     Verb(
         name="validate",
         summary="Finds everything wrong with the graph, without running it.",
-        example="%sfdag validate",
+        example="%sfdag validate --strict",
         act=_validate,
+        options=_validate_options,
     ),
     Verb(
         name="target",

@@ -8,7 +8,14 @@ import re
 from sfdag_magics.client.runs import Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import did_you_mean
-from sfdag_magics.magics.listings import LogListing, RunListing, run_record, stats_line
+from sfdag_magics.magics.listings import (
+    LogListing,
+    RunListing,
+    cause_record,
+    log_record,
+    run_record,
+    stats_line,
+)
 from sfdag_magics.magics.options import OptionParser, Options
 from sfdag_magics.magics.verb import Desk, Verb, ended, json_text
 from sfdag_magics.render.shape_of import shape_of
@@ -67,7 +74,10 @@ def _logs(desk: Desk, options: Options) -> object:
     lines = run.logs(task, options.attempt)
     if options.grep:
         lines = tuple(line for line in lines if _matcher(options.grep).search(line.message))
-    desk.notebook.say("\n".join(map(str, lines)) or f"{task} printed and logged nothing")
+    if options.json:
+        desk.notebook.say(json_text([log_record(line) for line in lines]))
+    else:
+        desk.notebook.say("\n".join(map(str, lines)) or f"{task} printed and logged nothing")
     return LogListing(task, lines)
 
 
@@ -97,7 +107,7 @@ def _why(desk: Desk, options: Options) -> object:
     run = desk.workspace.find_run(desk.graph(options), options.run, options.target)
     ended(desk, run, options)
     cause = run.why(_spelled(run, options.task) if options.task else None)
-    desk.notebook.say(str(cause))
+    desk.notebook.say(json_text(cause_record(cause)) if options.json else str(cause))
     return cause
 
 

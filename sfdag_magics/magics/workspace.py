@@ -197,7 +197,7 @@ class Workspace:
             CaptureError: a task takes something that cannot be shipped.
         """
         graph.check()
-        code = self._openers.code(graph)
+        code = self.code(graph)
         forgotten = self._forgotten.get(key_of(graph.name), set())
         return make_plan(
             self.backend(target),
@@ -210,13 +210,13 @@ class Workspace:
             forgotten=frozenset(name for name in forgotten if name not in graph),
         )
 
-    def check_code(self, graph: TaskGraph) -> None:
-        """Refuse code that cannot be shipped; asks no target.
+    def code(self, graph: TaskGraph) -> Code | None:
+        """What the graph's Python tasks would ship; asks no target.
 
         Raises:
             CaptureError: a task takes something that cannot be shipped.
         """
-        self._openers.code(graph)
+        return self._openers.code(graph)
 
     def deploy(
         self,

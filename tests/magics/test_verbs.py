@@ -376,6 +376,38 @@ def test_status_as_json_is_machine_readable(notebook):
     assert found["tasks"]["b"]["error_code"] == "100357"
 
 
+@pytest.mark.parametrize(
+    ("line", "key", "value"),
+    [
+        ("plan --json", "is_empty", True),
+        ("deploy --json --yes", "graph", "g"),
+        ("why --json", "task", "b"),
+        ("target --json", "chosen", "embedded"),
+    ],
+)
+def test_verbs_print_json_where_asked(notebook, line, key, value):
+    failed_run(notebook)
+    assert json.loads(notebook.run(f"x = %sfdag {line}"))[key] == value
+
+
+def test_logs_as_json_are_records(notebook):
+    failed_run(notebook)
+    notebook.fake.events["q-G$B"] = [
+        {"TIMESTAMP": None, "SEVERITY": "INFO", "LOGGER": "x", "MESSAGE": "loss 0.5"}
+    ]
+    (record,) = json.loads(notebook.run("x = %sfdag logs b --json"))
+    assert record == {"time": None, "severity": "INFO", "logger": "x", "message": "loss 0.5"}
+
+
+def test_a_global_that_changed_since_the_cell_ran_is_noted_and_strictly_wrong(notebook):
+    notebook.run("rate = 1")
+    notebook.run("%%sftask\ndef a():\n    return rate\n")
+    notebook.run("rate = 2")
+    assert "rate" in notebook.run("%sfdag validate")
+    with pytest.raises(GraphError, match="rate"):
+        notebook.run("%sfdag validate --strict")
+
+
 def test_a_run_can_be_named_by_the_start_of_its_id(notebook):
     failed_run(notebook)
     assert "run group-1 of g" in notebook.run("%sfdag status #group")
