@@ -27,6 +27,15 @@ def data(tmp_path):
     connect.stop_engine(tmp_path / "data")
 
 
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """A data directory whose engine runs, for tests that leave it running."""
+    directory = tmp_path_factory.mktemp("served") / "data"
+    connect.local_engine(directory)
+    yield directory
+    connect.stop_engine(directory)
+
+
 def first_value(parameters, text):
     with contextlib.closing(snowflake.connector.connect(**parameters)) as connection:
         return connection.cursor().execute(text).fetchone()[0]
@@ -57,14 +66,15 @@ def test_an_engine_is_started_found_and_stopped(data):
     assert connect.stop_engine(data) is False
 
 
-def test_the_engine_is_nobodys_child_and_keeps_its_files_to_itself(data):
-    met = connect.local_engine(data)
+def test_the_engine_is_nobodys_child_and_keeps_its_files_to_itself(served):
+    met = connect.local_engine(served)
     assert psutil.Process(met.pid).ppid() != os.getpid()
     assert os.getsid(met.pid) != os.getsid(0)
-    modes = {stat.S_IMODE(path.lstat().st_mode) & 0o077 for path in (data, *data.rglob("*"))}
+    modes = {stat.S_IMODE(path.lstat().st_mode) & 0o077 for path in (served, *served.rglob("*"))}
     assert modes == {0}
 
 
+@pytest.mark.slow
 def test_after_kill_9_the_same_parameters_still_work(data):
     parameters = connect.connection_parameters(data)
     with contextlib.closing(snowflake.connector.connect(**parameters)) as connection:
@@ -90,6 +100,7 @@ def test_kernels_that_start_at_once_share_one_engine(data):
         assert len(set(pool.map(started, range(3)))) == 1
 
 
+@pytest.mark.slow
 def test_a_taken_port_is_left_to_its_taker_and_the_token_changed(data):
     before = connect.local_engine(data)
     connect.stop_engine(data)
@@ -99,6 +110,7 @@ def test_a_taken_port_is_left_to_its_taker_and_the_token_changed(data):
     assert after.token != before.token
 
 
+@pytest.mark.slow
 def test_a_reused_process_id_is_not_the_engine(data):
     before = connect.local_engine(data)
     connect.stop_engine(data)
@@ -111,12 +123,12 @@ def test_a_reused_process_id_is_not_the_engine(data):
     assert (after.port, after.token) == (before.port, before.token)
 
 
-def test_a_directory_in_use_is_said_and_nothing_hangs(data):
-    met = connect.local_engine(data)
-    (data / "engine.json").rename(data / "elsewhere")
+def test_a_directory_in_use_is_said_and_nothing_hangs(served):
+    met = connect.local_engine(served)
+    (served / "engine.json").rename(served / "elsewhere")
     with pytest.raises(MachineError, match=f"{met.pid}"):
-        connect.local_engine(data)
-    (data / "elsewhere").rename(data / "engine.json")
+        connect.local_engine(served)
+    (served / "elsewhere").rename(served / "engine.json")
 
 
 def test_a_damaged_directory_is_said_and_nothing_hangs(data):
@@ -162,8 +174,8 @@ def test_a_reset_deletes_an_engines_directory_and_no_other(data, tmp_path):
     assert (tmp_path / "precious" / "file").exists()
 
 
-def test_a_session_needs_the_token(data):
-    parameters = connect.connection_parameters(data)
+def test_a_session_needs_the_token(served):
+    parameters = connect.connection_parameters(served)
     with pytest.raises(ConnectError, match="401") as caught:
         connect.open_session({**parameters, "password": "x" * 43})
     assert caught.value.hint == "sfdag local status"

@@ -21,7 +21,7 @@ from starlette.routing import Route
 from sfdag_magics.engine.answers import Result, SqlError
 from sfdag_magics.engine.ports import SessionOptions
 from sfdag_magics.engine.wire.door import CREDENTIAL
-from sfdag_magics.engine.wire.queries import Queries, Query, QueryState, internal_error
+from sfdag_magics.engine.wire.queries import Queries, Query, QueryState, unexpected_error
 from sfdag_magics.engine.wire.query_request import (
     BadRequestError,
     json_object,
@@ -125,7 +125,7 @@ def _answered(endpoint: Endpoint) -> Callable[[_Routes, Request], Awaitable[Resp
         except SqlError as exc:
             reply = sql_failure(exc)
         except Exception as exc:  # noqa: BLE001 - the border: clients get a reference, no stack
-            reply = sql_failure(internal_error(exc))
+            reply = sql_failure(unexpected_error(exc))
         return JSONResponse(reply)
 
     return answer

@@ -6,6 +6,7 @@ procedures get through while it runs. A request that is sent again is never carr
 
 from __future__ import annotations
 
+import errno
 import logging
 import threading
 import time
@@ -184,7 +185,7 @@ class Queries:
         except SqlError as error:
             query.error = error
         except Exception as exc:  # noqa: BLE001 - the border: clients get a reference, no stack
-            query.error = internal_error(exc)
+            query.error = unexpected_error(exc)
         query.ended_ms = _now_ms()
         with self._lock:
             self._running.discard(query)
@@ -207,8 +208,16 @@ class Queries:
             self._by_request.pop((oldest.held.id, oldest.request.request_id), None)
 
 
-def internal_error(exc: Exception) -> SqlError:
-    """What a client is told of a mistake of ours; the log has the rest under the same reference."""
+def unexpected_error(exc: Exception) -> SqlError:
+    """What a client is told of what should not happen; the log has the rest, by its reference."""
+    if isinstance(exc, OSError) and exc.errno in (errno.ENOSPC, errno.EDQUOT):
+        _log.error("the disk is full: %s", exc)
+        return SqlError(
+            "The disk of the engine's data directory is full; the statement failed. Free some"
+            " space and repeat it.",
+            code=INTERNAL,
+            sqlstate="53100",
+        )
     reference = uuid.uuid4().hex[:12]
     _log.error("internal error, reference %s", reference, exc_info=exc)
     return SqlError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import errno
 import http.client
 import json
 import socket
@@ -230,6 +231,17 @@ def test_our_own_mistake_is_a_reference_and_no_stack(engine, cursor, caplog):
     assert any(reference in record.getMessage() for record in caplog.records)
     engine.answers["q"] = one(1)
     assert cursor.execute("q").fetchone() == (1,)
+
+
+def test_a_full_disk_is_said_and_the_session_goes_on(engine, cursor):
+    def full(_session, _bindings):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    engine.answers |= {"q": full, "select 1": one(1)}
+    with pytest.raises(ProgrammingError, match="disk .* is full") as caught:
+        cursor.execute("q")
+    assert caught.value.sqlstate == "53100"
+    assert cursor.execute("select 1").fetchone() == (1,)
 
 
 @pytest.mark.parametrize(
