@@ -238,7 +238,7 @@ def test_a_full_disk_is_said_and_the_session_goes_on(engine, cursor):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     engine.answers |= {"q": full, "select 1": one(1)}
-    with pytest.raises(ProgrammingError, match="disk .* is full") as caught:
+    with pytest.raises(ProgrammingError, match=r"disk .* is full") as caught:
         cursor.execute("q")
     assert caught.value.sqlstate == "53100"
     assert cursor.execute("select 1").fetchone() == (1,)
