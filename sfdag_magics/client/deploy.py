@@ -56,11 +56,34 @@ def apply(backend: Backend, plan: Plan) -> Deployed:
     """Do what the plan says, then read back and compare.
 
     Raises:
-        BackendError: a step failed, or what is there is not what was planned; says how to go on.
+        BackendError: somebody else deployed since the plan was made, a step failed, or what is
+            there is not what was planned; says how to go on.
         ConnectError: the connection broke; deploying again completes it.
     """
+    _check_nobody_was_faster(backend, plan)
     _carry_out(backend, plan, plan.steps())
     return verified(backend, plan)
+
+
+def _check_nobody_was_faster(backend: Backend, plan: Plan) -> None:
+    """Refuse a plan that was made from what is no longer there."""
+    if not plan.touched:
+        return  # code is one statement: the last one wins, and verifying tells the other
+    now = read_graph(backend, plan.root)
+    if now == plan.before:
+        return
+    names = ", ".join(_different(plan.before, now))
+    raise BackendError(
+        f"graph {plan.graph} was changed by somebody else since it was planned: {names}",
+        hint="%sfdag plan",
+    )
+
+
+def _different(before: DeployedGraph | None, now: DeployedGraph | None) -> list[str]:
+    tasks = [graph.tasks if graph else {} for graph in (before, now)]
+    names = dict.fromkeys((*tasks[0], *tasks[1]))
+    found = [name for name in names if tasks[0].get(name) != tasks[1].get(name)]
+    return found or ["its root"]
 
 
 def apply_code(backend: Backend, plan: Plan) -> None:

@@ -90,6 +90,11 @@ class Plan:
         return tuple(change for change in self.changes if change.kind not in kept)
 
     @property
+    def takes_over(self) -> bool:
+        """Whether a graph is there that was not deployed by this package."""
+        return self.before is not None and not self.before.mark
+
+    @property
     def changes_code(self) -> bool:
         """Whether the procedure is replaced."""
         if self.code is None:
@@ -190,6 +195,8 @@ class Plan:
         lines = [f"plan: graph {self.graph} on {self.place}"]
         if self.resumes:
             lines.append("  an earlier deploy broke off; this one completes it")
+        if self.takes_over:
+            lines.append("  ! the graph that is there was not made here and is taken over")
         for change in self.changes:
             if change.kind is not ChangeKind.UNCHANGED:
                 lines.append(f"  {SIGNS[change.kind]} {change.name}  {change.kind}")

@@ -84,6 +84,11 @@ class Registry:
             )
         return found
 
+    def config_of(self, name: str) -> Mapping[str, object]:
+        """The config of a graph; empty for one that is not there yet."""
+        graph = self._graphs.get(key_of(name))
+        return graph.options.config if graph else {}
+
     def adopt(self, graph: TaskGraph) -> None:
         """Take up a `TaskGraph` that was made elsewhere and make it current."""
         self._graphs[key_of(graph.name)] = graph

@@ -65,7 +65,9 @@ def _graph(desk: Desk, options: Options) -> object:
         key: getattr(options, key) for key in _CONFIGURABLE if key in options.given
     }
     if options.given & {"config", "set"}:
-        changes["config"] = config_from(options, desk.notebook.variables)
+        named = config_from(options, desk.notebook.variables)
+        before = {} if options.config else registry.config_of(name)
+        changes["config"] = {**before, **named}
     graph = registry.choose(name, changes)
     said = [
         f"{key.replace('_', '-')} {value}" for key, value in _options_said(graph.options).items()

@@ -264,6 +264,11 @@ class Workspace:
         backend = self.backend(target)
         if backend.is_embedded:
             plan = self.plan(graph, target, schedule_waits=True)
+            if plan.takes_over:
+                raise InputError(
+                    f"graph {graph.name!r} on {plan.place} was not made here",
+                    hint="%sfdag deploy takes it over",
+                )
             deployed = self.deploy(graph, plan, say, target).graph
             if not plan.is_empty:
                 say("\n".join((_applied(plan), *(f"  note: {note}" for note in _notes(plan)))))

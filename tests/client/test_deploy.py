@@ -269,6 +269,17 @@ def test_a_graph_that_is_not_as_planned_afterwards_is_an_error_that_names_the_di
         apply(fake, made)
 
 
+def test_who_deploys_second_is_told_what_changed_since_the_plan(fake):
+    deploy(fake, graph("a", "b < a"))
+    mine = plan(fake, graph("a", "b"))
+    deploy(fake, graph("a", "b < a", "theirs < b"))
+    before = _shape(fake)
+    with pytest.raises(BackendError, match="by somebody else since it was planned: theirs"):
+        apply(fake, mine)
+    assert _shape(fake) == before
+    deploy(fake, graph("a", "b"))
+
+
 def test_only_the_code_is_shipped_before_a_retry(fake):
     deploy(fake, graph("a", "b < a"), code())
     before = _shape(fake)

@@ -1,5 +1,6 @@
 import builtins
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -79,12 +80,13 @@ def test_without_a_verb_the_graph_and_the_next_command_are_shown(notebook):
 
 
 def test_options_of_a_graph_that_are_named_change_and_the_others_stay(notebook):
-    notebook.names["config"] = {"rows": 10}
+    notebook.names["config"] = {"rows": 10, "kept": True}
     notebook.run('%sfdag graph g --schedule "1 hour" --config config --auto-retry 2')
     said = notebook.run("%sfdag graph g --warehouse ml --set rows=20")
     assert "schedule 1 HOURS" in said
     options = notebook.graph.options
-    assert (options.warehouse, options.auto_retry, options.config) == ("ml", 2, {"rows": 20})
+    assert (options.warehouse, options.auto_retry) == ("ml", 2)
+    assert options.config == {"rows": 20, "kept": True}
 
 
 def test_config_may_be_a_variable_in_braces(notebook):
@@ -160,6 +162,18 @@ def test_production_asks_for_its_name_and_nothing_but_looking_happens_before(not
     assert all(text.startswith(("SHOW", "LIST")) for text in notebook.fake.statements)
     assert "deployed: 2 tasks" in notebook.run("%sfdag deploy -t prod")
     assert "type prod to deploy" in asked[0]
+
+
+def test_a_graph_that_was_not_made_here_is_not_taken_over_by_a_run(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag deploy --yes")
+    for task in notebook.fake.tasks.values():
+        properties = task["statement"].properties
+        task["statement"] = replace(task["statement"], properties=replace(properties, comment=""))
+    with pytest.raises(InputError, match=r"graph 'g' on fake .* was not made here"):
+        notebook.run("%sfdag run")
+    assert "was not made here and is taken over" in notebook.run("x = %sfdag deploy --yes")
+    notebook.run("x = %sfdag run --no-wait")
 
 
 def test_a_cell_says_whether_what_it_defines_is_deployed(notebook):
