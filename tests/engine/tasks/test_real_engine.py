@@ -1,6 +1,5 @@
 """Tasks in a real engine process, over the wire: killed in the middle, cancelled, timed out."""
 
-import contextlib
 import os
 import signal
 import time
@@ -66,11 +65,10 @@ class Engine:
         self.wait_until(lambda: self.sql(current) == [(0,)])
 
     def kill(self):
+        self.connection.close()  # with nobody there it would try again and again
         process = psutil.Process(connect.engine_status(self.data)["pid"])
         os.kill(process.pid, signal.SIGKILL)
         psutil.wait_procs([process], timeout=10)
-        with contextlib.suppress(snowflake.connector.Error):
-            self.connection.close()
         self.open()
 
 
@@ -94,11 +92,15 @@ def graph(engine, *, seconds, timeout_ms=60_000):
         "SELECT SYSTEM$TASK_DEPENDENTS_ENABLE('r')",
         "EXECUTE TASK r",
     )
+
+
+def wait_for_begin(engine):
     engine.wait_until(lambda: "begun" in engine.told())
 
 
 def test_killed_in_the_middle_of_a_run_the_engine_goes_on_with_it(engine):
     graph(engine, seconds=2)
+    wait_for_begin(engine)
     engine.kill()
     engine.wait_for_runs()
     assert engine.told() == ["r", "begun", "begun", "ended", "from slow", "f"]
@@ -118,10 +120,11 @@ def test_tasks_and_schedules_are_there_after_a_kill(engine):
 
 def test_a_cancelled_python_task_is_stopped_and_the_finalizer_runs(engine):
     graph(engine, seconds=60)
+    wait_for_begin(engine)
     ((answer,),) = engine.sql("SELECT SYSTEM$USER_TASK_CANCEL_ONGOING_EXECUTIONS('a')")
     assert answer.startswith("Marked 1 task runs for cancellation.")
     engine.wait_for_runs()
-    assert engine.told() == ["r", "begun", "f"]
+    assert [what for what in engine.told() if what != "begun"] == ["r", "f"]
     assert engine.history()["A"][0] == "CANCELLED"
     assert "B" not in engine.history()
 
@@ -130,4 +133,4 @@ def test_a_python_task_that_takes_too_long_has_failed_of_it(engine):
     graph(engine, seconds=60, timeout_ms=1000)
     engine.wait_for_runs()
     assert engine.history()["A"][:2] == ["FAILED", 630]
-    assert engine.told() == ["r", "begun", "f"]
+    assert [what for what in engine.told() if what != "begun"] == ["r", "f"]
