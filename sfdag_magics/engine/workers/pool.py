@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import socket
 import sys
@@ -18,32 +17,8 @@ from sfdag_magics.engine.workers.execution import Execution
 from sfdag_magics.engine.workers.hosts import Host, SpawnHost, WorkerProcess, ZygoteHost
 from sfdag_magics.engine.workers.jobs import Job, Outcome
 from sfdag_magics.engine.workers.logs import JobLog
+from sfdag_magics.engine.workers.preload import PRELOADING, Preloading
 
-#: What every worker needs, imported before the first one is asked for.
-PRELOADED = (
-    "snowflake.connector",
-    "snowflake.connector.cursor",
-    "snowflake.snowpark",
-    "snowflake.snowpark.functions",
-    "snowflake.snowpark.context",
-    "sfdag_magics.engine.workers.late_session",
-    "cloudpickle",
-    "numpy",
-    "pandas",
-    "pyarrow",
-)
-#: What jobs need besides that ask for one of these packages: seconds of imports.
-PRELOADED_ML = (
-    "sklearn.pipeline",
-    "sklearn.preprocessing",
-    "sklearn.metrics",
-    "xgboost",
-    "snowflake.ml.registry",
-    "snowflake.ml.modeling.preprocessing",
-    "snowflake.ml.modeling.xgboost",
-)
-_ML_PACKAGES = frozenset({"snowflake-ml-python", "xgboost", "scikit-learn"})
-_PACKAGE_NAME = re.compile(r"\s*([A-Za-z0-9._-]+)")
 #: Switches of the connector: no look for a cloud around it, no library loaded to report about.
 _QUIET = {
     "SNOWFLAKE_DISABLE_PLATFORM_DETECTION": "true",
@@ -64,8 +39,7 @@ class WorkerPool:
         directory: for the jobs' own directories; emptied at the start.
         spawn: start an interpreter per job instead of forking; by default only where a fork of a
             process with native libraries is not safe.
-        preload: what a forked worker has imported, and what besides if a job asks for machine
-            learning packages.
+        preloading: what workers have imported when they are forked.
     """
 
     def __init__(
@@ -73,22 +47,21 @@ class WorkerPool:
         directory: Path,
         *,
         spawn: bool = sys.platform != "linux",
-        preload: tuple[Sequence[str], Sequence[str]] = (PRELOADED, PRELOADED_ML),
+        preloading: Preloading = PRELOADING,
     ) -> None:
         self._directory = directory
         self._spawn = spawn
-        self._preload = preload
+        self._preloading = preloading
         self._lock = threading.Lock()
-        self._hosts: dict[bool, Host] = {}
+        self._hosts: dict[tuple[str, ...], Host] = {}
         self._running: set[Execution] = set()
         self._open = False
 
     def start(self) -> None:
-        """Make ready; the preloaded process begins its imports."""
+        """Make ready; nothing is imported before somebody asks for it."""
         shutil.rmtree(self._directory, ignore_errors=True)
         self._directory.mkdir(parents=True, mode=0o700)
         self._open = True
-        self.warm(())
 
     def close(self) -> None:
         """Stop all jobs, which end as stopped, and all processes. Twice does no harm."""
@@ -150,10 +123,8 @@ class WorkerPool:
     def _process(self, packages: Sequence[str], files: Sequence[int]) -> WorkerProcess:
         try:
             return self._host(packages).start(files)
-        except (
-            BrokenPipeError,
-            ConnectionResetError,
-        ):  # the preloaded process has just died; a new one will do
+        except (BrokenPipeError, ConnectionResetError):
+            # the preloaded process has just died; a new one will do
             return self._host(packages).start(files)
 
     def _bury(self, execution: Execution, directory: Path) -> None:
@@ -162,22 +133,18 @@ class WorkerPool:
         shutil.rmtree(directory, ignore_errors=True)
 
     def _host(self, packages: Sequence[str]) -> Host:
-        names = {found[1].lower() for text in packages if (found := _PACKAGE_NAME.match(text))}
-        learning = bool(names & _ML_PACKAGES) and not self._spawn
+        """A host for such jobs: one with their imports, if need be with more than theirs."""
+        wanted = () if self._spawn else self._preloading.modules_for(packages)
         with self._lock:
             if not self._open:
                 raise PoolClosedError("the engine is stopping; no job can start")
-            host = self._hosts.get(learning)
-            if host is None or not host.alive:
-                host = self._hosts[learning] = self._new_host(learning=learning)
-            return host
-
-    def _new_host(self, *, learning: bool) -> Host:
-        environment = worker_environment(os.environ)
-        if self._spawn:
-            return SpawnHost(environment)
-        basic, learned = self._preload
-        return ZygoteHost([*basic, *learned] if learning else basic, environment)
+            for modules, host in self._hosts.items():
+                if host.alive and set(wanted) <= set(modules):
+                    return host
+            environment = worker_environment(os.environ)
+            new = SpawnHost(environment) if self._spawn else ZygoteHost(wanted, environment)
+            self._hosts[wanted] = new
+            return new
 
 
 def worker_environment(ours: Mapping[str, str]) -> dict[str, str]:

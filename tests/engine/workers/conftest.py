@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from sfdag_magics.engine.workers import Code, Execution, Job, LogStore, Outcome, WorkerPool
+from sfdag_magics.engine.workers.preload import NOTHING
 
 
 class Bench:
@@ -44,14 +44,9 @@ class Bench:
         )
         return self.pool.begin(job, self.logs.open("query", {}), batches=batches)
 
-    def lines(self, kind: str = "print") -> list[dict[str, object]]:
+    def lines(self, kind: str = "print") -> list[Mapping[str, object]]:
         """What the jobs printed or logged, in order."""
-        entries = [
-            json.loads(line)
-            for path in self.logs.files()
-            for line in path.read_text(encoding="utf-8").rstrip("\n").split("\n")
-        ]
-        return [entry for entry in entries if entry["kind"] == kind]
+        return [entry.line for entry in self.logs.entries() if entry.line["kind"] == kind]
 
     def printed(self) -> list[object]:
         """The printed lines."""
@@ -60,7 +55,7 @@ class Bench:
 
 @pytest.fixture(params=["forked", "spawned"])
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    pool = WorkerPool(tmp_path / "work", spawn=request.param == "spawned", preload=((), ()))
+    pool = WorkerPool(tmp_path / "work", spawn=request.param == "spawned", preloading=NOTHING)
     pool.start()
     yield Bench(pool, LogStore(tmp_path / "logs"))
     pool.close()

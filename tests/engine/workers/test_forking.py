@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sfdag_magics.engine.workers import Code, Job, LogStore, Outcome, Returned, Stopped, WorkerPool
-from sfdag_magics.engine.workers.pool import PRELOADED, PRELOADED_ML
+from sfdag_magics.engine.workers.preload import MACHINE_LEARNING, SNOWPARK, Preloading
 
 pytest.importorskip("xgboost", reason="machine learning packages are an extra")
 pytestmark = pytest.mark.slow
@@ -26,9 +26,10 @@ PATIENCE_S = 60.0
 
 
 def outcome_of_a_fit(directory: Path, *also_preloaded: str, patience_s: float) -> Outcome:
-    pool = WorkerPool(
-        directory / "work", spawn=False, preload=(PRELOADED, [*PRELOADED_ML, *also_preloaded])
+    preloading = Preloading(
+        always=SNOWPARK, by_package={"xgboost": (*MACHINE_LEARNING, *also_preloaded)}
     )
+    pool = WorkerPool(directory / "work", spawn=False, preloading=preloading)
     pool.start()
     code = Code(handler="main", source=FIT, packages=("xgboost",))
     log = LogStore(directory / "logs").open("fit", {})

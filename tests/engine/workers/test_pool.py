@@ -25,6 +25,7 @@ from sfdag_magics.engine.workers import (
     zygote,
 )
 from sfdag_magics.engine.workers.pool import worker_environment
+from sfdag_magics.engine.workers.preload import NOTHING
 from tests.engine.workers.conftest import Bench
 
 #: A handler that starts a child which ignores SIGTERM and has left the group, and tells both pids.
@@ -286,7 +287,7 @@ def test_closing_the_pool_stops_what_runs_and_refuses_more(bench: Bench) -> None
 
 
 def test_a_killed_preloaded_process_fails_its_jobs_and_is_replaced(tmp_path: Path) -> None:
-    pool = WorkerPool(tmp_path / "work", spawn=False, preload=((), ()))
+    pool = WorkerPool(tmp_path / "work", spawn=False, preloading=NOTHING)
     pool.start()
     bench = Bench(pool, LogStore(tmp_path / "logs"))
     source = "import os, signal\ndef main(): os.kill(os.getppid(), signal.SIGKILL)"
