@@ -31,6 +31,7 @@ from sfdag_magics.engine.sql.macros_table import creation_statements
 from sfdag_magics.engine.sql.result_rows import slice_of, status
 from sfdag_magics.engine.sql.session import Session, own_session
 from sfdag_magics.engine.sql.shared import Shared
+from sfdag_magics.engine.sql.system_functions import SYSTEM_FUNCTIONS
 from sfdag_magics.engine.sql.table_functions import TABLE_FUNCTIONS
 from sfdag_magics.engine.store.duck import DuckStore, open_store
 from sfdag_magics.engine.store.facts import INFORMATION_SCHEMA, load_catalogue
@@ -61,7 +62,7 @@ class SqlEngine:
             catalogue=load_catalogue(connection),
             statements=_merged(BUILTIN, *(feature.statements for feature in features)),
             unlocked=_UNLOCKED,
-            functions=_merged(*(feature.functions for feature in features)),
+            functions=_merged(SYSTEM_FUNCTIONS, *(feature.functions for feature in features)),
             table_functions=_merged(
                 TABLE_FUNCTIONS, *(feature.table_functions for feature in features)
             ),

@@ -11,6 +11,7 @@ from sfdag_magics.engine.answers import Result, StatementType
 from sfdag_magics.engine.ports import SqlSession, Statement, StatementHandler
 from sfdag_magics.engine.sql import (
     accepted,
+    blocks,
     ddl_alter,
     ddl_namespaces,
     ddl_sequences,
@@ -51,6 +52,8 @@ _TABLE: Mapping[str, _Handler] = {
     "DELETE": dml.delete,
     "MERGE": dml.merge,
     "TRUNCATE TABLE": dml.truncate,
+    "EXECUTE IMMEDIATE": blocks.execute_immediate,
+    "BLOCK": blocks.anonymous_block,
     "BEGIN": transactions.begin,
     "COMMIT": transactions.commit,
     "ROLLBACK": transactions.rollback,

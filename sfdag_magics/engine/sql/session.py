@@ -80,6 +80,8 @@ class Session:
         self.translations: Translations[Any] = Translations(
             lambda: (shared.catalogue.version, self.changes)
         )
+        #: Whether only columns are asked for: functions that do something are not called.
+        self.describing = False
         #: Kinds of statements that were accepted and did nothing.
         self.ignored: set[str] = set()
         #: Tables that only the running statement sees, by stored name.
@@ -154,7 +156,11 @@ class Session:
         """The columns a statement would answer with, and no rows; nothing is changed."""
         statement = classify(text, str(uuid.uuid4()), bindings)
         with self._execution(statement.query_id) as execution, self._turn(execution):
-            return self._mapped(lambda: self.shared.describe(statement, self))
+            self.describing = True
+            try:
+                return self._mapped(lambda: self.shared.describe(statement, self))
+            finally:
+                self.describing = False
 
     def execute_batch(
         self, text: str, rows: Sequence[Sequence[Value]], *, query_id: str | None = None

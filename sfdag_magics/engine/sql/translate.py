@@ -167,6 +167,8 @@ class Translator:
         if called is not None:
             if (system := self.session.shared.functions.get(called)) is not None:
                 self._noted.stable = False
+                if self.session.describing:
+                    return literal("")
                 return literal(system(self._values(node), self.session))
             if not self._is_known(node, called):
                 return self._user_function(QualifiedName(called), node)
@@ -237,7 +239,8 @@ class Translator:
                     sqlstate="42601",
                 )
             value, name = self._bindings[index], str(index + 1)
-        parameter = f"p{name}" if name.isdigit() else f"n_{name.lower()}"
+        # the underscore tells $p1_ from $p10_ in the text; other names may hold any character
+        parameter = f"p{name}_" if name.isdigit() else f"n_{name.lower().encode().hex()}_"
         self._noted.parameters[parameter] = value
         return exp.Parameter(this=exp.var(parameter))
 

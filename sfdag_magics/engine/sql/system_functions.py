@@ -1,0 +1,34 @@
+"""`SYSTEM$…` functions of SQL itself. Features add their own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.ports import SqlSession, SystemFunction, Value
+
+_SECONDS = {
+    "DAYS": 86400.0,
+    "HOURS": 3600.0,
+    "MINUTES": 60.0,
+    "SECONDS": 1.0,
+    "MILLISECONDS": 0.001,
+}
+
+
+def _wait(values: tuple[Value, ...], session: SqlSession) -> Value:
+    """SYSTEM$WAIT(amount [, unit]): waits, unless it is cancelled."""
+    if not values:
+        raise SqlError("SQL compilation error:\nnot enough arguments for function [SYSTEM$WAIT]")
+    unit = str(values[1]).upper() if len(values) > 1 else "SECONDS"
+    if unit not in _SECONDS:
+        raise SqlError(f"SQL compilation error:\ninvalid time unit '{unit}' of SYSTEM$WAIT")
+    cancelled = threading.Event()
+    with session.on_cancel(cancelled.set):
+        if cancelled.wait(float(values[0]) * _SECONDS[unit]):
+            raise SqlError("SQL execution canceled", code=604, sqlstate="57014")
+    return f"waited {values[0]} {unit.lower()}"
+
+
+SYSTEM_FUNCTIONS: Mapping[str, SystemFunction] = {"SYSTEM$WAIT": _wait}

@@ -1,0 +1,93 @@
+"""Blocks and EXECUTE IMMEDIATE: what they do, and what they answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.sql.conftest import Asker
+
+#: A block and what it returns.
+BLOCKS = {
+    "begin return 1 + 1; end": "2",
+    "declare x int default 5; begin x := x * 2; return x; end": "10",
+    "begin let a := 'it''s'; return :a || '!'; end": "it's!",
+    "begin if (1 > 2) then return 'a'; elseif (2 > 1) then return 'b'; else return 'c'; end if; end": "b",  # noqa: E501 - one statement
+    "begin let n := 0; for i in 1 to 4 do n := n + i; end for; return n; end": "10",
+    "begin let n := 0; while (n < 3) do n := n + 1; end while; return n; end": "3",
+    "begin let n := 0; loop n := n + 1; if (n > 4) then break; end if; end loop; return n; end": (
+        "5"
+    ),
+    "begin let r resultset := (select column1 as a from values (1), (2)); let s := 0;"
+    " for row_ in r do s := s + row_.a; end for; return s; end": "3",
+    "declare c int; begin select count(*) into :c from values (1), (2); return c; end": "2",
+    "begin select 1 / 0; exception when other then return sqlcode || ' ' || sqlerrm; end": (
+        "100051 Division by zero"
+    ),
+    "begin begin return 'inner'; end; return 'outer'; end": "inner",
+    "begin return case when 1 = 1 then 'x' else 'y' end; end": "x",
+    "begin null; end": None,
+}
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_a_block_returns_its_value(sql: Asker, block: str):
+    assert sql(block) == [(BLOCKS[block],)]
+
+
+def test_statements_of_a_block_see_its_variables(sql: Asker):
+    sql("create table t (a int, s varchar)")
+    sql(
+        "declare n int default 3; begin"
+        " insert into t (a, s) values (:n, 'x');"
+        " update t set a = a + :n where s = 'x';"
+        " create or replace table u as select a from t;"
+        " return sqlrowcount; end"
+    )
+    assert sql("select a from u") == [(6,)]
+
+
+def test_a_block_returns_a_table(sql: Asker):
+    assert sql("begin return table(select 1 as a, 2 as b); end") == [(1, 2)]
+
+
+def test_an_uncaught_error_ends_the_block(sql: Asker):
+    sql("create table t (a int)")
+    error = sql.error(
+        "begin insert into t values (1); select 'x'::int; insert into t values (2); end"
+    )
+    assert error.code == 100038
+    assert sql("select a from t") == [(1,)]
+
+
+def test_a_transaction_inside_a_block(sql: Asker):
+    sql("create table t (a int)")
+    sql("begin begin transaction; insert into t values (1); rollback; end")
+    assert sql("select count(*) from t") == [(0,)]
+
+
+def test_execute_immediate_runs_a_text(sql: Asker):
+    assert sql("execute immediate 'select 1'") == [(1,)]
+    assert sql("execute immediate $$ begin return 5; end $$") == [("5",)]
+    sql("set text = 'select ? + 1'")
+    sql("set n = 4")
+    assert sql("execute immediate $text using (n)") == [(5,)]
+    assert sql("execute immediate ?", "select 7") == [(7,)]
+
+
+def test_execute_immediate_is_no_way_around_the_gate(sql: Asker):
+    assert "ATTACH is not supported" in sql.error("execute immediate 'attach ''x'''").message
+    assert "ATTACH is not supported" in sql.error("begin attach 'x'; end").message
+
+
+def test_what_the_interpreter_does_not_know_is_an_error(sql: Asker):
+    error = sql.error("declare c cursor for select 1; begin return 1; end")
+    assert "CURSOR is not supported" in error.message
+
+
+def test_waiting_can_be_asked_for(sql: Asker):
+    assert sql("select system$wait(1, 'milliseconds')") == [("waited 1 milliseconds",)]
+
+
+def test_describing_calls_no_system_function(sql: Asker):
+    described = sql.session.describe("select system$wait(1, 'hours') as w")
+    assert [column.name for column in described.columns] == ["W"]
