@@ -224,7 +224,8 @@ class FakeSnowflake:
             and (token is None or token[1] in (row["CONFIG"] or ""))
         ]
         limit = int(re.search(r"RESULT_LIMIT => (\d+)", sql)[1])
-        return sorted(found, key=lambda row: row["SCHEDULED_TIME"], reverse=True)[:limit]
+        found = sorted(found, key=lambda row: row["SCHEDULED_TIME"], reverse=True)[:limit]
+        return [row | {"ROOT_CONFIG": row["CONFIG"]} for row in found]
 
     def _task_graphs(self, sql):
         group = re.search(r"GRAPH_RUN_GROUP_ID = '([^']+)'", sql)
