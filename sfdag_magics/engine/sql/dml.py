@@ -1,13 +1,15 @@
 """INSERT, UPDATE, DELETE, MERGE, TRUNCATE: what is written and how it is counted.
 
 Values are fitted to the columns of the target here (a float into a whole number rounds half away
-from zero); lengths and NOT NULL are constraints of the stored table.
+from zero, a VARIANT into text loses its quotes); lengths and NOT NULL are constraints of the
+stored table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlglot import exp
 
@@ -91,45 +93,51 @@ def _insert_tree(
                 f"SQL compilation error: error line 1 at position 0\ninvalid identifier '{name}'",
                 code=904,
             )
-    whole = [
-        by_name[name]["type"]["kind"] == "FIXED" and not by_name[name]["type"]["scale"]
-        for name in names
-    ]
+    fits = [_fit(by_name[name]) for name in names]
     source = prepared.expression
     if isinstance(source, exp.Values):
-        _round_values(source, whole, names)
-    elif any(whole):
-        prepared.set("expression", _rounded_query(source, whole))
+        _fit_values(source, fits)
+    elif any(fits):
+        prepared.set("expression", _fitted_query(source, fits))
     return target, prepared
 
 
-def _round_values(values: exp.Values, whole: Sequence[bool], names: Sequence[str]) -> None:
+def _fit(column: Mapping[str, Any]) -> str | None:
+    """The function that values of a column go through; None where DuckDB's own cast will do."""
+    match column["type"]["kind"]:
+        case "FIXED":
+            return None if column["type"]["scale"] else "_sf_rounded"
+        case "TEXT":
+            return "_sf_text"
+        case _:
+            return None
+
+
+def _fit_values(values: exp.Values, fits: Sequence[str | None]) -> None:
     for row in values.expressions:
         items = row.expressions if isinstance(row, exp.Tuple) else [row]
-        if len(items) != len(names):
+        if len(items) != len(fits):
             raise SqlError(
                 "SQL compilation error:\nInsert value list does not match column list expecting"
-                f" {len(names)} but got {len(items)}",
+                f" {len(fits)} but got {len(items)}",
                 code=2020,
                 sqlstate="21S01",
             )
-        for item, is_whole in zip(list(items), whole, strict=True):
-            if is_whole and not isinstance(item, exp.Literal | exp.Null | exp.Var | exp.Column):
-                item.replace(exp.Anonymous(this="_sf_rounded", expressions=[item.copy()]))
+        for item, fit in zip(list(items), fits, strict=True):
+            if fit and not isinstance(item, exp.Literal | exp.Null | exp.Var | exp.Column):
+                item.replace(exp.Anonymous(this=fit, expressions=[item.copy()]))
 
 
-def _rounded_query(source: exp.Expr, whole: Sequence[bool]) -> exp.Expr:
-    """The query under columns of its own, those for whole numbers rounded."""
+def _fitted_query(source: exp.Expr, fits: Sequence[str | None]) -> exp.Expr:
+    """The query under columns of its own, which go through the functions that fit them."""
     with_ = source.args.get("with_")
-    names = [f"c{index}" for index in range(len(whole))]
+    names = [f"c{index}" for index in range(len(fits))]
     identifiers = [exp.to_identifier(name, quoted=True) for name in names]
     alias = exp.TableAlias(this=exp.to_identifier("source", quoted=True), columns=identifiers)
     items: list[exp.Expr] = []
-    for name, is_whole in zip(names, whole, strict=True):
+    for name, fit in zip(names, fits, strict=True):
         column = exp.column(exp.to_identifier(name, quoted=True))
-        items.append(
-            exp.Anonymous(this="_sf_rounded", expressions=[column]) if is_whole else column
-        )
+        items.append(exp.Anonymous(this=fit, expressions=[column]) if fit else column)
     inner = source.this if isinstance(source, exp.Subquery) and not with_ else source
     return exp.Select(expressions=items, from_=exp.From(this=exp.Subquery(this=inner, alias=alias)))
 
@@ -140,7 +148,7 @@ def update(statement: Statement, session: Session) -> Result:
     translator = Translator(session, statement.bindings)
     prepared = expected(translator.prepared(tree), exp.Update)
     target = _target(prepared, translator, session)
-    _round_assignments(prepared.expressions, target)
+    _fit_assignments(prepared.expressions, target)
     translated = translator.finished(translator.resolved_only(prepared))
     answers = _carried_out(session, translated, [_write(translated)])
     return counts(
@@ -152,23 +160,18 @@ def update(statement: Statement, session: Session) -> Result:
     )
 
 
-def _round_assignments(assignments: Sequence[exp.Expr], target: ObjectFact) -> None:
-    """Round what goes into whole numbers; DuckDB wants the assigned column without its table."""
-    whole = {
-        column["name"]
-        for column in target.detail["columns"]
-        if column["type"]["kind"] == "FIXED" and not column["type"]["scale"]
-    }
+def _fit_assignments(assignments: Sequence[exp.Expr], target: ObjectFact) -> None:
+    """Fit what is assigned; DuckDB wants the assigned column without its table."""
+    fits = {column["name"]: _fit(column) for column in target.detail["columns"]}
     for assignment in assignments:
         column, value = assignment.this, assignment.expression
         if isinstance(column, exp.Column):
             column.set("table", None)
             column.set("db", None)
             column.set("catalog", None)
-        if column.name in whole and not isinstance(value, exp.Literal | exp.Null | exp.Var):
-            assignment.set(
-                "expression", exp.Anonymous(this="_sf_rounded", expressions=[value.copy()])
-            )
+        fit = fits.get(column.name)
+        if fit and not isinstance(value, exp.Literal | exp.Null | exp.Var):
+            assignment.set("expression", exp.Anonymous(this=fit, expressions=[value.copy()]))
 
 
 def delete(statement: Statement, session: Session) -> Result:
@@ -210,7 +213,7 @@ def _merge_actions(tree: exp.Merge, target: ObjectFact) -> dict[str, str]:
         then = when.args["then"]
         if isinstance(then, exp.Update):
             found.add("UPDATE")
-            _round_assignments(then.expressions, target)
+            _fit_assignments(then.expressions, target)
         elif isinstance(then, exp.Insert):
             found.add("INSERT")
             for column in then.find_all(exp.Column):

@@ -246,6 +246,20 @@ def test_json_into_one_variant_column(room: StageRoom):
     assert room.rows("SELECT COUNT(*) FROM j") == [(4,)]
 
 
+def test_fields_of_documents_become_the_columns_types_without_casts(room: StageRoom):
+    room.run("CREATE TABLE j (a VARCHAR, n INT, d DATE, o VARIANT)")
+    room.put("@~/j", '{"a": "x", "n": 1, "d": "2024-02-03", "o": "y"}\n{"a": null, "o": null}\n')
+    room.run(
+        "COPY INTO j FROM (SELECT $1:a, $1:n, $1:d, $1:o FROM @~/j) FILE_FORMAT = (TYPE = JSON)"
+    )
+    assert room.rows("SELECT a, n, d, o::varchar FROM j ORDER BY n NULLS LAST") == [
+        ("x", 1, dt.date(2024, 2, 3), "y"),
+        (None, None, None, None),
+    ]
+    room.run("UPDATE j SET a = o WHERE n = 1")
+    assert room.rows("SELECT a FROM j WHERE n = 1") == [("y",)]
+
+
 def test_json_that_is_none_names_the_line(room: StageRoom):
     room.run("CREATE TABLE j (c VARIANT)")
     room.put("@~/j", '{"a": 1}\n{a}')
