@@ -1,0 +1,222 @@
+"""The works that are measured, by name. Each returns the lines it adds to the table."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import nbformat
+import pygraphviz
+from nbclient import NotebookClient
+
+from sfdag_magics import TaskGraph, sftask, sql_task
+from sfdag_magics.client.connect import connection_parameters, stop_engine
+from sfdag_magics.client.targets import Target
+from sfdag_magics.magics.registry import Registry
+from sfdag_magics.magics.workspace import Workspace
+from sfdag_magics.render.layout import layout, layout_source
+from sfdag_magics.render.shape_of import shape_of
+from tests.benchmarks import floors
+from tests.benchmarks.measured import Measured, median_s
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+LAYERS_OF = 10
+_LOAD = "from IPython.core.interactiveshell import InteractiveShell as S; s = S.instance(); "
+
+
+@contextlib.contextmanager
+def directory() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="sfdag-bench-") as name:
+        yield Path(name)
+        stop_engine(Path(name))
+
+
+def layered(tasks: int, make: Callable[[str, list[str]], object]) -> None:
+    """Layers of ten tasks, each below two of the layer above."""
+    for number in range(tasks):
+        layer, place = divmod(number, LAYERS_OF)
+        above = (layer - 1) * LAYERS_OF
+        after = [] if layer == 0 else [f"t{above + place}", f"t{above + (place + 1) % LAYERS_OF}"]
+        make(f"t{number}", after)
+
+
+def python_graph(tasks: int) -> TaskGraph:
+    graph = TaskGraph("bench_python")
+
+    def work(session):
+        """A task that does nothing with a session of its own."""
+
+    layered(tasks, lambda name, after: sftask(work, name=name, after=after, graph=graph))
+    return graph
+
+
+def sql_graph(tasks: int) -> TaskGraph:
+    graph = TaskGraph("bench_sql")
+    layered(tasks, lambda name, after: graph.add(sql_task(name, "SELECT 1", after=after)))
+    return graph
+
+
+def run_s(graph: TaskGraph, data: Path, *, times: int = 3) -> float:
+    """The median of warm runs: from the start of the run to the end of its last task."""
+    workspace = Workspace(Registry())
+    workspace.use_target(Target(name="bench", path=str(data)))
+    took = []
+    try:
+        for _ in range(times + 1):
+            snapshot = workspace.run(graph, lambda _: None).wait()
+            took.append((snapshot.completed - snapshot.scheduled) / timedelta(seconds=1))
+    finally:
+        workspace.close()
+    return sorted(took[1:])[times // 2]
+
+
+def tasks() -> list[Measured]:
+    with directory() as data:
+        python_s = run_s(python_graph(100), data)
+        sql_s = run_s(sql_graph(100), data)
+        forked_s = floors.bare_s("forks", data, 100)
+        committed_s = floors.bare_s("commits", data, 100)
+    return [
+        Measured(
+            work="100 no-op Python tasks",
+            ours_s=python_s,
+            floor_s=forked_s,
+            target="1.0 s",
+            floor="100 forks, 200 durable commits",
+        ),
+        Measured(
+            work="100 SQL tasks",
+            ours_s=sql_s,
+            floor_s=committed_s,
+            target="0.3 s",
+            floor="200 durable commits",
+        ),
+    ]
+
+
+def load_ext() -> list[Measured]:
+    loaded_s = median_s(
+        partial(floors.python, _LOAD + "s.run_line_magic('load_ext', 'sfdag_magics')")
+    )
+    bare_s = median_s(partial(floors.python, _LOAD))
+    return [
+        Measured(
+            work="%load_ext, in a new IPython",
+            ours_s=loaded_s,
+            floor_s=bare_s,
+            target="floor + 0.15 s",
+            floor="IPython alone",
+        )
+    ]
+
+
+def cold_start() -> list[Measured]:
+    import snowflake.connector
+
+    def first_query(data: Path) -> None:
+        with snowflake.connector.connect(**connection_parameters(data)) as connection:
+            connection.cursor().execute("SELECT 1").fetchall()
+
+    def once() -> None:
+        with directory() as data:
+            first_query(data)
+
+    started_s = median_s(once, times=3)
+    imported_s = median_s(
+        partial(floors.python, "import duckdb, sqlglot, pyarrow, starlette, uvicorn"), times=3
+    )
+    with directory() as data:
+        first_query(data)
+        attached_s = median_s(partial(first_query, data))
+        parameters = connection_parameters(data)
+        with snowflake.connector.connect(**parameters) as connection:
+            cursor = connection.cursor()
+            select_s = median_s(lambda: cursor.execute("SELECT 1").fetchall(), times=50)
+        round_trip_s = floors.http_round_trip_s(parameters["host"], parameters["port"])
+    return [
+        Measured(
+            work="engine from nothing to the first answer",
+            ours_s=started_s,
+            floor_s=imported_s,
+            target="1.5 s",
+            floor="a Python that imports what it is made of",
+        ),
+        Measured(
+            work="a later kernel's first answer",
+            ours_s=attached_s,
+            floor_s=round_trip_s,
+            target="0.2 s",
+            floor="an HTTP round trip",
+        ),
+        Measured(
+            work="SELECT 1",
+            ours_s=select_s,
+            floor_s=round_trip_s,
+            target="5 ms",
+            floor="an HTTP round trip",
+        ),
+    ]
+
+
+def drawn() -> list[Measured]:
+    lines = []
+    for tasks, target in ((100, "0.05 s"), (1000, "2 s with script and style")):
+        shape = shape_of(sql_graph(tasks - 1))
+        source = layout_source(shape)
+
+        def graphviz_alone(source: str = source) -> None:
+            pygraphviz.AGraph(string=source).layout(prog="dot")
+
+        lines.append(
+            Measured(
+                work=f"layout of {tasks} tasks",
+                ours_s=median_s(partial(layout, shape), times=3),
+                floor_s=median_s(graphviz_alone, times=3),
+                target=target,
+                floor="Graphviz alone, in process",
+            )
+        )
+    return lines
+
+
+def fraud() -> list[Measured]:
+    """The runs of the fraud-detection notebook; the first, cold one is left out."""
+    import snowflake.connector
+
+    with directory() as data:
+        notebook = nbformat.read(NOTEBOOKS / "02_fraud_detection.ipynb", as_version=4)
+        setting = nbformat.v4.new_code_cell(f"import os; os.environ['SFDAG_DATA'] = {str(data)!r}")
+        notebook.cells.insert(0, setting)
+        NotebookClient(notebook, timeout=900, store_widget_state=False).execute()
+        with snowflake.connector.connect(**connection_parameters(data)) as connection:
+            runs = connection.cursor().execute(
+                "SELECT DATEDIFF('millisecond', MIN(SCHEDULED_TIME), MAX(COMPLETED_TIME)) / 1000"
+                " FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY(RESULT_LIMIT => 10000))"
+                " WHERE ATTEMPT_NUMBER = 1 AND NAME LIKE 'DAILY_TRAINING%'"
+                " GROUP BY GRAPH_RUN_GROUP_ID ORDER BY MIN(SCHEDULED_TIME)"
+            )
+            warm = sorted(float(row[0]) for row in runs.fetchall()[1:])
+    plain_s = median_s(partial(floors.python, floors.PLAIN_TRAINING), times=3)
+    return [
+        Measured(
+            work="a run of the fraud-detection graph, warm",
+            ours_s=warm[len(warm) // 2],
+            floor_s=plain_s,
+            target="8 s",
+            floor="XGBoost on as much data in one Python",
+        )
+    ]
+
+
+#: By name, in the order of the table.
+WORKS: dict[str, Callable[[], list[Measured]]] = {
+    "tasks": tasks,
+    "load_ext": load_ext,
+    "cold_start": cold_start,
+    "layout": drawn,
+    "fraud": fraud,
+}
