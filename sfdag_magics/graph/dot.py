@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-
-import graphviz
+from typing import TYPE_CHECKING
 
 from sfdag_magics.graph.task import Task, TaskKind
 from sfdag_magics.graph.topology import Topology
+
+if TYPE_CHECKING:
+    # A sixth of what loading the extension takes; the engine and its workers draw nothing.
+    import graphviz
 
 #: A box for a layout, in inches, where the caller names no other.
 BOX_IN = (2.2, 0.7)
@@ -45,7 +48,7 @@ def digraph(
     drawn = _drawn(name, {"shape": "box", "style": "rounded", "fontname": "sans-serif"})
     for number, task in enumerate(tasks):
         drawn.node(f"n{number}", **_look(task))
-    _add_groups(drawn, list(members.values()), [graphviz.escape(group) for group in members])
+    _add_groups(drawn, list(members.values()), [_escaped(group) for group in members])
     _add_edges(drawn, edges)
     return drawn
 
@@ -78,6 +81,8 @@ def skeleton(
 
 
 def _drawn(name: str | None, node: Mapping[str, str], **graph: str) -> graphviz.Digraph:
+    import graphviz
+
     return graphviz.Digraph(name=name, graph_attr={"rankdir": "LR"} | graph, node_attr=dict(node))
 
 
@@ -103,4 +108,11 @@ def _look(task: Task) -> dict[str, str]:
         shape = "octagon"
     else:
         shape = "cylinder" if task.kind is TaskKind.SQL else "box"
-    return {"label": graphviz.escape(task.name), "shape": shape}
+    return {"label": _escaped(task.name), "shape": shape}
+
+
+def _escaped(text: str) -> str:
+    import graphviz
+
+    escaped: str = graphviz.escape(text)
+    return escaped
