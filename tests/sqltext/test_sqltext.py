@@ -29,7 +29,7 @@ from sfdag_magics.sqltext import (
         ("begin drop table if exists x; return case when a then b end; end; select 1", 2),
         ("declare a int; begin let x := 1; end", 1),
         ("begin transaction; select 1", 2),
-        ("select $$a;b$$; select \"x;y\" /* ; */", 2),
+        ('select $$a;b$$; select "x;y" /* ; */', 2),
         ("put file:///a/b @s; select 1", 2),
         ("  -- nothing\n ; ", 0),
     ],
