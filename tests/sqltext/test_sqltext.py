@@ -41,7 +41,7 @@ def test_a_script_splits_where_snowflake_splits_it(script, statements):
 
 @pytest.mark.parametrize("text", ["'abc", '"x', "$$ a", "/* x"])
 def test_what_is_not_closed_is_an_error_with_its_place(text):
-    with pytest.raises(SqlTextError, match="unterminated .* line 2 at position 1"):
+    with pytest.raises(SqlTextError, match=r"unterminated .* line 2 at position 1"):
         tokenize("select\n " + text)
 
 
