@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import (
     Result,
+    SfType,
     SqlError,
     already_exists,
     does_not_exist,
@@ -167,6 +168,8 @@ def _as_query(
 
 
 def _fitted(name: str, column: TableColumn) -> str:
+    if column.type.kind is SfType.TIMESTAMP_TZ:
+        return f"_sf_tz({name})"
     return f"_sf_rounded({name})" if column.type.is_integer else name
 
 

@@ -102,6 +102,9 @@ def _insert_tree(
     return target, prepared
 
 
+_WITH_OFFSET = "_sf_tz"
+
+
 def _fit(column: Mapping[str, Any]) -> str | None:
     """The function that values of a column go through; None where DuckDB's own cast will do."""
     match column["type"]["kind"]:
@@ -109,6 +112,8 @@ def _fit(column: Mapping[str, Any]) -> str | None:
             return None if column["type"]["scale"] else "_sf_rounded"
         case "TEXT":
             return "_sf_text"
+        case "TIMESTAMP_TZ":
+            return _WITH_OFFSET
         case _:
             return None
 
@@ -124,7 +129,8 @@ def _fit_values(values: exp.Values, fits: Sequence[str | None]) -> None:
                 sqlstate="21S01",
             )
         for item, fit in zip(list(items), fits, strict=True):
-            if fit and not isinstance(item, exp.Literal | exp.Null | exp.Var | exp.Column):
+            plain = (exp.Null, exp.Var, exp.Column) + ((exp.Literal,) * (fit != _WITH_OFFSET))
+            if fit and not isinstance(item, plain):
                 item.replace(exp.Anonymous(this=fit, expressions=[item.copy()]))
 
 
@@ -170,7 +176,7 @@ def _fit_assignments(assignments: Sequence[exp.Expr], target: ObjectFact) -> Non
             column.set("db", None)
             column.set("catalog", None)
         fit = fits.get(column.name)
-        if fit and not isinstance(value, exp.Literal | exp.Null | exp.Var):
+        if fit and (fit == _WITH_OFFSET or not isinstance(value, exp.Literal | exp.Null | exp.Var)):
             assignment.set("expression", exp.Anonymous(this=fit, expressions=[value.copy()]))
 
 

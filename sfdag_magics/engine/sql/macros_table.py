@@ -11,11 +11,45 @@ _ARRAY, _OBJECT, _VARIANT = SfType.ARRAY, SfType.OBJECT, SfType.VARIANT
 
 #: Name and parameters, and what it stands for: what our rewrites put around expressions.
 HELPERS: tuple[tuple[str, str], ...] = (
+    # Snowflake takes a space before an offset, DuckDB does not
+    (
+        "_sf_no_gap(s)",
+        "regexp_replace(CAST(s AS VARCHAR), '\\s+([+-]\\d{2}:?\\d{0,2}|Z)$', '\\1')",
+    ),
+    (
+        "_sf_offset(s)",
+        "coalesce(CAST(nullif(regexp_replace(nullif(regexp_extract(s,"
+        " ':\\d{2}(?:\\.\\d+)?([+-]\\d{2}:?\\d{0,2})$', 1), ''),"
+        " '^([+-]\\d{2}):?(\\d{0,2})$', '\\1'), '') AS INTEGER) * 60"
+        " + CASE WHEN s LIKE '%-__:__' OR regexp_matches(s, '-\\d{4}$') THEN -1 ELSE 1 END"
+        " * CAST(coalesce(nullif(regexp_extract(s,"
+        " ':\\d{2}(?:\\.\\d+)?[+-]\\d{2}:?(\\d{2})$', 1), ''), '0') AS INTEGER), 0)",
+    ),
     # a float becomes a whole number by rounding half away from zero; everything else is as it is
     (
         "_sf_rounded(x)",
         "CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT')"
         " THEN CAST(round(TRY_CAST(x AS DOUBLE)) AS HUGEINT) ELSE CAST(x AS HUGEINT) END",
+    ),
+    # TIMESTAMP_TZ keeps the offset it was written with; what has none is UTC
+    (
+        "_sf_tz(x)",
+        "CASE WHEN typeof(x) LIKE 'STRUCT%'"
+        " THEN TRY_CAST(x AS STRUCT(utc TIMESTAMP, offset_minutes INTEGER))"
+        " WHEN x IS NULL THEN NULL"
+        " WHEN typeof(x) = 'VARCHAR' THEN struct_pack("
+        "utc := CAST(CAST(_sf_no_gap(x) AS TIMESTAMPTZ) AS TIMESTAMP),"
+        " offset_minutes := _sf_offset(_sf_no_gap(x)))"
+        " ELSE struct_pack(utc := CAST(TRY_CAST(x AS TIMESTAMPTZ) AS TIMESTAMP),"
+        " offset_minutes := 0) END",
+    ),
+    (
+        "_sf_tz_text(z)",
+        "strftime(CAST(z.utc AS TIMESTAMP) + to_minutes(CAST(z.offset_minutes AS INTEGER)),"
+        " '%Y-%m-%d %H:%M:%S.%g')"
+        " || CASE WHEN z.offset_minutes < 0 THEN ' -' ELSE ' +' END"
+        " || lpad(CAST(abs(z.offset_minutes) // 60 AS VARCHAR), 2, '0')"
+        " || lpad(CAST(abs(z.offset_minutes) % 60 AS VARCHAR), 2, '0')",
     ),
     # text as Snowflake writes it: 1 for 1.0, milliseconds, VARIANT strings without quotes
     (
@@ -26,6 +60,8 @@ HELPERS: tuple[tuple[str, str], ...] = (
         " WHEN 'TIMESTAMP' THEN strftime(TRY_CAST(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g')"
         " WHEN 'TIMESTAMP WITH TIME ZONE'"
         " THEN strftime(TRY_CAST(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g +0000')"
+        " WHEN 'STRUCT(utc TIMESTAMP, offset_minutes INTEGER)' "
+        " THEN _sf_tz_text(TRY_CAST(x AS STRUCT(utc TIMESTAMP, offset_minutes INTEGER)))"
         " ELSE CAST(x AS VARCHAR) END",
     ),
     # OBJECT_CONSTRUCT: keys and values without a key, or without a value, are left out
@@ -150,6 +186,7 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
         " ELSE json_array(v) END",
         _ARRAY,
     ),
+    "TO_TIMESTAMP_TZ": ("x", "_sf_tz(x)", None),
     "UUID_STRING": ("", "CAST(uuid() AS VARCHAR)", None),
 }
 

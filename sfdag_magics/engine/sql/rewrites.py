@@ -74,6 +74,8 @@ def casts(node: exp.Expr) -> exp.Expr:
     wanted = type_from_ast(node.to)
     node.set("to", duck_type(wanted))
     node.meta[FINAL] = True
+    if wanted.kind is SfType.TIMESTAMP_TZ and not isinstance(node, exp.TryCast):
+        return exp.Anonymous(this="_sf_tz", expressions=[node.this])
     if wanted.kind in JSON_TYPES and not isinstance(node, exp.TryCast):
         return exp.Anonymous(this="to_json", expressions=[node.this])
     if wanted.kind is SfType.TEXT:

@@ -149,3 +149,20 @@ def test_text_is_read_as_a_number_where_arithmetic_needs_one(sql: Asker):
     assert sql("SELECT ABS(6 - v) FROM (SELECT '4' AS v) ORDER BY -v") == [(2.0,)]
     assert sql.error("SELECT 1 - v FROM (SELECT 'x' AS v)").code == 100038
     assert sql.error("SELECT 1 - v FROM (SELECT [1] AS v)").code == 1044
+
+
+def test_a_timestamp_with_its_offset_keeps_it(sql: Asker):
+    sql("create table t (id int, at timestamp_tz)")
+    sql("insert into t values (1, '2020-01-01 10:00:00 +02:00')")
+    sql("insert into t select 2, '2020-01-01 10:00:00.5-0530'::timestamp_tz")
+    sql("insert into t select 3, '2020-01-01 10:00:00'::timestamp_ntz")
+    sql("create table u as select * from t")
+    result = sql.result("select at, at::varchar from u order by id")
+    assert result.columns[0].type is SfType.TIMESTAMP_TZ
+    assert [row["offset_minutes"] for row in result.rows.column(0).to_pylist()] == [120, -330, 0]
+    assert result.rows.column(1).to_pylist() == [
+        "2020-01-01 10:00:00.000 +0200",
+        "2020-01-01 10:00:00.500 -0530",
+        "2020-01-01 10:00:00.000 +0000",
+    ]
+    assert sql("select count(*) from t where at < '2020-01-01 09:00:00Z'::timestamp_tz") == [(1,)]
