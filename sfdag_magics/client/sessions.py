@@ -11,7 +11,7 @@ from typing import Any
 from sfdag_magics.client.backend import SnowparkBackend, backend_error, foreign_errors
 from sfdag_magics.client.keeper import EngineKeeper
 from sfdag_magics.client.targets import Target
-from sfdag_magics.errors import InputError
+from sfdag_magics.errors import ConnectError, InputError
 from sfdag_magics.sqltext import identifier_from_sql, sql_identifier
 
 _SETTINGS = ("database", "schema", "warehouse", "role")
@@ -26,7 +26,7 @@ def open_target(target: Target) -> SnowparkBackend:
     """
     settings = {key: value for key in _SETTINGS if (value := getattr(target, key)) is not None}
     if not target.is_embedded:
-        session = _session({"connection_name": target.connection, **settings})
+        session = _session({"connection_name": target.connection, **settings}, target.name)
         return SnowparkBackend(session, is_embedded=False, name=target.name)
     # What looks after processes costs as much as all the rest of loading the extension.
     connect = importlib.import_module("sfdag_magics.client.connect")
@@ -55,18 +55,24 @@ def backend_of(value: object, name: str) -> SnowparkBackend:
             f"{name} is a {type(value).__name__}, and no Session, connection or Root",
             hint="%sfdag target use NAME",
         )
-    session = _session({"connection": connection})
+    session = _session({"connection": connection}, name)
     return SnowparkBackend(session, is_embedded=_is_local(connection), name=name)
 
 
-def _session(parameters: dict[str, Any]) -> Any:  # noqa: ANN401 - a Session, imported late
+def _session(parameters: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - a Session, imported late
     # Snowpark takes a second to load; nothing before the first connection needs it.
     from snowflake.snowpark import Session
 
     try:
         return Session.builder.configs(parameters).create()
     except foreign_errors() as error:
-        raise backend_error(error) from error
+        ours = backend_error(error)
+        raise ConnectError(
+            f"{name} cannot be opened: {ours.message}",
+            code=ours.code,
+            sqlstate=ours.sqlstate,
+            hint="%sfdag target, and Snowflake's connections.toml",
+        ) from error
 
 
 def _embedded_name(target: Target) -> str:

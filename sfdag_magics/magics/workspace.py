@@ -346,7 +346,13 @@ class Workspace:
 
     def _shipper(self, graph: TaskGraph, target: str | None) -> Callable[[], None]:
         def ship() -> None:
-            self.ship_code(graph, self.plan(graph, target), target)
+            plan = self.plan(graph, target)
+            if plan.changes_code and self.target(target).production:
+                raise InputError(
+                    f"{self.target(target).name} is production: nobody agreed to new code there",
+                    hint="%sfdag retry asks, %sfdag retry --code original ships nothing",
+                )
+            self.ship_code(graph, plan, target)
 
         return ship
 

@@ -50,8 +50,9 @@ def test_importing_and_loading_load_no_client_no_widget_and_open_nothing():
         "assert 'IPython' not in sys.modules\n"
         "from IPython.core.interactiveshell import InteractiveShell\n"
         "sfdag_magics.load_ipython_extension(InteractiveShell())\n"
-        "heavy = ['snowflake.connector', 'snowflake.snowpark', 'anywidget', 'pygraphviz', 'graphviz',"
-        " 'pandas', 'psutil', 'sfdag_magics.client.connect', 'sfdag_magics.widget.view']\n"
+        "heavy = ['snowflake.connector', 'snowflake.snowpark', 'anywidget', 'pygraphviz',"
+        " 'graphviz', 'pandas', 'psutil', 'sfdag_magics.client.connect',"
+        " 'sfdag_magics.widget.view']\n"
         "print([name for name in heavy if name in sys.modules])\n"
     )
     done = subprocess.run(  # noqa: S603 - our own script

@@ -53,7 +53,7 @@ def describe(notebook, graph, check="return total"):
         "create or replace table twice as select x * 2 as y from nums\n"
     )
     notebook.run(
-        "%%sftask --after doubled\ndef check(session, prepare: dict) -> int:\n"  # noqa: S608 - a cell
+        "%%sftask --after doubled\ndef check(session, prepare: dict) -> int:\n"
         "    total = int(session.sql('select sum(y) from twice').collect()[0][0])\n    " + check
     )
     notebook.run("%%sftask --finalizer\ndef tidy(session):\n    print('tidied')\n")

@@ -346,6 +346,21 @@ def test_a_retry_ships_edited_code_and_alters_no_task(notebook):
     ]
 
 
+def test_a_retry_by_button_ships_no_code_to_production_unasked(notebook):
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask\ndef a(): return 1 / 0\n")
+    notebook.run("%sfdag deploy -t prod --yes")
+    notebook.fake.failing = {"G$A"}
+    with pytest.raises(RunFailedError):
+        notebook.run("%sfdag run -t prod")
+    notebook.run("%%sftask\ndef a(): return 1\n")
+    run = notebook.magics.desk.workspace.find_run(notebook.graph, target="prod")
+    notebook.fake.statements.clear()
+    with pytest.raises(InputError, match="prod is production"):
+        run.retry()
+    assert all(text.startswith(("SHOW", "LIST", "SELECT")) for text in notebook.fake.statements)
+
+
 def test_a_retry_with_nothing_failed_says_so_and_ends_well(notebook):
     two_tasks(notebook)
     notebook.run("%sfdag run")
