@@ -298,6 +298,7 @@ class SqlFeature:
         objects_dropped: told, after the commit, of every fact that went without a statement of its
             own: with its schema or database, or as temporary at its session's end.
         namespace_dropped: called after a database (schema None) or schema was dropped.
+        namespace_renamed: called after one was renamed, with its old place and its new name.
     """
 
     statements: Mapping[str, StatementHandler] = field(default_factory=dict)
@@ -308,3 +309,4 @@ class SqlFeature:
     user_functions: UserFunctions | None = None
     objects_dropped: Callable[[Sequence[ObjectFact]], None] | None = None
     namespace_dropped: Callable[[str, str | None], None] | None = None
+    namespace_renamed: Callable[[str, str | None, str], None] | None = None

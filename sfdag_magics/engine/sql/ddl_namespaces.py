@@ -171,6 +171,8 @@ def _rename(session: Session, found: ObjectFact, new: QualifiedName, kind: str) 
             if fact.id == found.id:
                 changed = replace(changed, name=new.name)
             facts.move(fact, changed)
+    for tell in session.shared.namespace_renamed:
+        tell(found.database, found.schema or None, new.name)
     if session.database == found.database:
         session.schema = schema if schema and session.schema == found.schema else session.schema
         session.database = database

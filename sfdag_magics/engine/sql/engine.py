@@ -81,6 +81,11 @@ class SqlEngine:
                 for feature in features
                 if feature.namespace_dropped is not None
             ),
+            namespace_renamed=tuple(
+                feature.namespace_renamed
+                for feature in features
+                if feature.namespace_renamed is not None
+            ),
             dispatch=self._dispatch,
             describe=self._describe,
             computed=self._computed,

@@ -74,6 +74,7 @@ class Shared:
     user_functions: UserFunctions
     objects_dropped: tuple[Callable[[Sequence[ObjectFact]], None], ...]
     namespace_dropped: tuple[Callable[[str, str | None], None], ...]
+    namespace_renamed: tuple[Callable[[str, str | None, str], None], ...]
     dispatch: Callable[[Statement, SqlSession], Result]
     describe: Callable[[Statement, SqlSession], Result]
     #: The rows of a virtual table, None where there is none of that name.

@@ -186,6 +186,13 @@ def resumed(task: TaskDefinition) -> TaskDefinition:
     return replace(task, is_started=True)
 
 
+def moved(task: TaskDefinition, *, whole: bool, new: str) -> TaskDefinition:
+    """The task after its database (`whole`) or its schema was renamed."""
+    name = task.name
+    place = (name.schema, new) if whole else (new, name.database)
+    return replace(task, name=QualifiedName(name.name, *place))
+
+
 def _altered(task: TaskDefinition, statement: AlterTask, now: datetime) -> TaskDefinition:
     match statement.action:
         case SetProperties(properties=said):

@@ -154,6 +154,7 @@ class TaskService:
                 "TASK_DEPENDENTS": self._dependents,
             },
             namespace_dropped=self._namespace_dropped,
+            namespace_renamed=self._namespace_renamed,
         )
 
     def _post(self, event: Event) -> None:
@@ -369,6 +370,33 @@ class TaskService:
             events=[GraphStopped(now=now, root_id=task.task_id) for task in gone if task.is_root],
             writes=self._catalogue.change(remove=gone),
         )
+
+    def _namespace_renamed(self, database: str, schema: str | None, new: str) -> None:
+        self._call(lambda _: self._with_renamed(database, schema, new, self._clock.now()))
+
+    def _with_renamed(
+        self, database: str, schema: str | None, new: str, now: datetime
+    ) -> Decided[None]:
+        """Move tasks with their namespace; a started graph goes on as a new version."""
+        old = [
+            task
+            for task in self._catalogue.all()
+            if task.name.database == database and schema in (None, task.name.schema)
+        ]
+        put = {task.task_id: changes.moved(task, whole=schema is None, new=new) for task in old}
+        happened: list[Event] = []
+        versions: list[CatalogueWrite] = []
+        for root in [task for task in put.values() if task.is_root and task.is_started]:
+            siblings = [task for task in put.values() if task.name.schema == root.name.schema]
+            requested = self._requested(root, siblings, now)
+            writes, committed_tasks = self._version_writes(requested, [])
+            versions += writes
+            put |= {task.task_id: task for task in committed_tasks}
+            happened.append(
+                GraphStarted(now=now, graph=requested.version.spec, suspended=requested.suspended)
+            )
+        writes = self._catalogue.change(put=list(put.values()), remove=old)
+        return Decided(answer=None, events=happened, writes=[*writes, *versions])
 
 
 def _new_id() -> str:

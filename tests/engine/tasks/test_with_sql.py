@@ -1,0 +1,152 @@
+"""Tasks on the real SQL engine, in one process: bodies, conditions and history as SQL sees them."""
+
+import threading
+
+import pytest
+
+from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.ports import SessionOptions
+from sfdag_magics.engine.sql import open_engine
+from sfdag_magics.engine.tasks import TaskService
+
+
+class Engine:
+    def __init__(self, path):
+        self.tasks = TaskService(path / "runs.sqlite")
+        self.sql_engine = open_engine(path, [self.tasks.feature()])
+        self.tasks.start(self.sql_engine.open_session)
+        self.session = self.sql_engine.open_session(SessionOptions())
+
+    def sql(self, *statements):
+        for statement in statements:
+            result = self.session.execute(statement)
+        return [tuple(row.values()) for row in result.rows.to_pylist()]
+
+    def run(self, root="r"):
+        self.sql(f"EXECUTE TASK {root}")
+        looked = threading.Event()
+        for _turn in range(3000):
+            if not self.tasks.runs_in_flight():
+                break
+            looked.wait(0.01)
+        return dict(self.sql("SELECT name, state FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY())"))
+
+    def close(self):
+        self.session.close()
+        self.tasks.close()
+        self.sql_engine.close()
+
+
+@pytest.fixture
+def engine(tmp_path):
+    engine = Engine(tmp_path)
+    engine.sql("CREATE DATABASE db", "USE SCHEMA db.public", "CREATE TABLE told(what VARCHAR)")
+    yield engine
+    engine.close()
+
+
+def test_bodies_write_what_conditions_and_other_bodies_read(engine):
+    engine.sql(
+        "CREATE TASK r CONFIG = '{\"n\": 3}' AS SELECT SYSTEM$SET_RETURN_VALUE('go')",
+        "CREATE TASK yes AFTER r WHEN SYSTEM$GET_PREDECESSOR_RETURN_VALUE('R') = 'go'"
+        " AS INSERT INTO told SELECT SYSTEM$GET_TASK_GRAPH_CONFIG('n')",
+        "CREATE TASK no AFTER r WHEN SYSTEM$GET_PREDECESSOR_RETURN_VALUE('R') = 'stop'"
+        " AS INSERT INTO told VALUES ('never')",
+        "SELECT SYSTEM$TASK_DEPENDENTS_ENABLE('r')",
+    )
+    assert engine.run() == {"R": "SUCCEEDED", "YES": "SUCCEEDED", "NO": "SKIPPED"}
+    assert engine.sql("SELECT * FROM told") == [("3",)]
+
+
+def test_a_body_that_fails_leaves_nothing_and_says_why(engine):
+    engine.sql("CREATE TASK r AS INSERT INTO told SELECT x FROM nowhere")
+    assert engine.run() == {"R": "FAILED"}
+    ((code, message),) = engine.sql(
+        "SELECT error_code, error_message FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY())"
+    )
+    assert code == 2003
+    assert "NOWHERE" in message
+    assert engine.sql("SELECT COUNT(*) FROM told") == [(0,)]
+
+
+def test_the_time_of_the_run_is_understood_as_a_timestamp(engine):
+    info = "SYSTEM$TASK_RUNTIME_INFO('CURRENT_TASK_GRAPH_ORIGINAL_SCHEDULED_TIMESTAMP')"
+    engine.sql(
+        "CREATE TABLE times(a TIMESTAMP_NTZ, b TIMESTAMP_LTZ)",
+        f"CREATE TASK r AS INSERT INTO times SELECT TO_TIMESTAMP({info}), {info}::TIMESTAMP_LTZ",
+    )
+    assert engine.run() == {"R": "SUCCEEDED"}
+    ((ntz, ltz),) = engine.sql("SELECT * FROM times")
+    ((scheduled,),) = engine.sql(
+        "SELECT scheduled_time FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY())"
+    )
+    assert ltz == scheduled
+    assert ntz == scheduled.replace(tzinfo=None)
+
+
+def test_a_missing_value_is_the_error_that_clients_know(engine):
+    info = "SYSTEM$TASK_RUNTIME_INFO('LAST_SUCCESSFUL_TASK_GRAPH_RUN_GROUP_ID')"
+    engine.sql(f"CREATE TASK r AS SELECT TO_CHAR({info})")
+    assert engine.run() == {"R": "FAILED"}
+    ((message,),) = engine.sql(
+        "SELECT error_message FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY(TASK_NAME => 'r'))"
+    )
+    assert message == "NULL result in a non-nullable column"
+
+
+def test_history_functions_are_filtered_like_tables(engine):
+    engine.sql("CREATE TASK r AS SELECT 1")
+    engine.run()
+    assert engine.sql(
+        "SELECT root_task_name, state, attempt_number"
+        " FROM TABLE(db.INFORMATION_SCHEMA.COMPLETE_TASK_GRAPHS(ROOT_TASK_NAME => 'R'))"
+        " WHERE scheduled_from = 'EXECUTE_TASK'"
+    ) == [("R", "SUCCEEDED", 1)]
+    assert engine.sql("SELECT * FROM TABLE(INFORMATION_SCHEMA.CURRENT_TASK_GRAPHS())") == []
+    names = "SELECT name FROM TABLE(INFORMATION_SCHEMA.TASK_DEPENDENTS(TASK_NAME => 'db.public.r'))"
+    assert engine.sql(names) == [("R",)]
+
+
+def test_ddl_of_tasks_ends_a_transaction(engine):
+    engine.sql("BEGIN", "INSERT INTO told VALUES ('kept')", "CREATE TASK r AS SELECT 1", "ROLLBACK")
+    assert engine.sql("SELECT * FROM told") == [("kept",)]
+
+
+def test_tasks_go_with_their_schema_and_their_database(engine):
+    engine.sql("CREATE SCHEMA db.s", "CREATE TASK db.s.a AS SELECT 1", "DROP SCHEMA db.s")
+    with pytest.raises(SqlError, match="does not exist"):
+        engine.sql("DESCRIBE TASK db.s.a")
+    engine.sql("CREATE TASK db.public.r AS SELECT 1", "DROP DATABASE db")
+    assert engine.sql("SHOW TASKS IN ACCOUNT") == []
+
+
+def test_tasks_and_their_schedules_move_with_a_renamed_schema(engine):
+    engine.sql(
+        "CREATE SCHEMA db.s",
+        "CREATE TASK r SCHEDULE = '1 HOUR' AS SELECT CURRENT_SCHEMA()",
+        "CREATE TASK a AFTER r AS INSERT INTO db.public.told SELECT CURRENT_SCHEMA()",
+        "SELECT SYSTEM$TASK_DEPENDENTS_ENABLE('r')",
+        "ALTER SCHEMA db.s RENAME TO db.t",
+    )
+    shown = engine.sql("SHOW TERSE TASKS IN ACCOUNT")
+    assert [row[1:] for row in shown] == [
+        ("A", "TASK", "DB", "T", None, "started"),
+        ("R", "TASK", "DB", "T", "1 HOUR", "started"),
+    ]
+    current = "SELECT schema_name, state FROM TABLE(db.INFORMATION_SCHEMA.CURRENT_TASK_GRAPHS())"
+    assert engine.sql(current) == [("T", "SCHEDULED")]
+    engine.run("db.t.r")
+    assert engine.sql("SELECT * FROM db.public.told") == [("T",)]
+    engine.sql("ALTER DATABASE db RENAME TO db2")
+    assert engine.sql("DESCRIBE TASK db2.t.a")[0][1] == "A"
+
+
+def test_a_long_query_is_cancelled(engine):
+    engine.sql(
+        "CREATE TABLE many AS SELECT SEQ4() n FROM TABLE(GENERATOR(ROWCOUNT => 5000))",
+        "CREATE TASK r USER_TASK_TIMEOUT_MS = 300 AS"
+        " SELECT COUNT(*) FROM many a, many b, many c, many d WHERE a.n + b.n > c.n + d.n",
+    )
+    assert engine.run() == {"R": "FAILED"}
+    ((code,),) = engine.sql("SELECT error_code FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY())")
+    assert code == 630
