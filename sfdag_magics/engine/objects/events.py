@@ -7,14 +7,19 @@ of the scopes `stdout` and `stderr` with severity INFO (Snowflake docs: "Event t
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
 
 from sfdag_magics.engine.answers import Result, SfType
 from sfdag_magics.engine.ports import SqlFeature, SqlSession
 from sfdag_magics.engine.rowset import rowset
-from sfdag_magics.engine.workers import LogEntry, LogStore
+from sfdag_magics.engine.workers import LogEntry, LogStore, entries_of
 
 _COLUMNS = {
     "TIMESTAMP": SfType.TIMESTAMP_NTZ,
@@ -35,13 +40,50 @@ _COLUMNS = {
 _SEVERITIES = {"CRITICAL": "FATAL", "WARNING": "WARN", "NOTSET": "TRACE"}
 
 
+# What is kept of files that were read before, so that a client may ask again and again.
+_KEPT_BYTES = 32 * 1024 * 1024
+
+
 def events_feature(logs: LogStore) -> SqlFeature:
     """What SQL gains: the event table over these logs."""
+    return SqlFeature(virtual_tables={"SNOWFLAKE.TELEMETRY.EVENTS": EventTable(logs).rows})
 
-    def table(_session: SqlSession) -> Result:
-        return rowset(_COLUMNS, map(_row, logs.entries()))
 
-    return SqlFeature(virtual_tables={"SNOWFLAKE.TELEMETRY.EVENTS": table})
+class EventTable:
+    """The rows of all log files. Any thread."""
+
+    def __init__(self, logs: LogStore) -> None:
+        self._logs = logs
+        self._lock = threading.Lock()
+        self._kept: dict[Path, tuple[int, pa.Table]] = {}
+
+    def rows(self, _session: SqlSession) -> Result:
+        """All rows there are now, by file; only files that have grown are read again."""
+        with self._lock:
+            read = {path: self._table(path) for path in self._logs.files()}
+            self._keep(read)
+        empty = rowset(_COLUMNS, [])
+        tables = [empty.rows, *(table for _size, table in read.values())]
+        return replace(empty, rows=pa.concat_tables(tables))
+
+    def _table(self, path: Path) -> tuple[int, pa.Table]:
+        try:
+            size = path.stat().st_size
+        except FileNotFoundError:  # pruned meanwhile
+            size = 0
+        known = self._kept.get(path)
+        if known is not None and known[0] == size:
+            return known
+        return size, rowset(_COLUMNS, map(_row, entries_of(path))).rows
+
+    def _keep(self, read: dict[Path, tuple[int, pa.Table]]) -> None:
+        self._kept = {}
+        kept_bytes = 0
+        for path, known in reversed(read.items()):
+            kept_bytes += known[1].nbytes
+            if kept_bytes > _KEPT_BYTES:
+                return
+            self._kept[path] = known
 
 
 def _row(entry: LogEntry) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from sfdag_magics.engine.workers.jobs import (
     Returned,
     Stopped,
 )
-from sfdag_magics.engine.workers.logs import LogEntry, LogStore
+from sfdag_magics.engine.workers.logs import LogEntry, LogStore, entries_of
 from sfdag_magics.engine.workers.pool import PoolClosedError, WorkerPool
 
 __all__ = [
@@ -31,4 +31,5 @@ __all__ = [
     "Returned",
     "Stopped",
     "WorkerPool",
+    "entries_of",
 ]

@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,6 +26,8 @@ TAIL_BYTES = 1024 * 1024
 BUDGET_BYTES = 64 * 1024 * 1024
 _LONGEST_LINE = 64 * 1024
 _SUFFIX = ".jsonl"
+# What the event table's timestamps can tell apart.
+_TICK_S = 1e-6
 
 
 class LogStore:
@@ -46,14 +48,6 @@ class LogStore:
     def files(self) -> tuple[Path, ...]:
         """All log files, oldest first."""
         return tuple(sorted(self._paths(), key=_modified))
-
-    def entries(self, query_ids: Collection[str] | None = None) -> list[LogEntry]:
-        """What was said by these queries, or by all, in order of time."""
-        paths = self.files()
-        if query_ids is not None:
-            paths = tuple(path for path in paths if path.stem in query_ids)
-        found = [entry for path in paths for entry in entries_of(path)]
-        return sorted(found, key=lambda entry: float(entry.line["time"]))
 
     def _paths(self) -> Iterator[Path]:
         return self._root.glob(f"*/*{_SUFFIX}")
@@ -89,6 +83,7 @@ class JobLog:
         self._closed = closed
         self._file: TextIO | None = None
         self._written = 0
+        self._last = 0.0
         self._partial = {"stdout": b"", "stderr": b""}
         self._tail: deque[str] = deque()
         self._tail_size = 0
@@ -102,21 +97,20 @@ class JobLog:
             lines.append(rest[:_LONGEST_LINE])
             rest = rest[_LONGEST_LINE:]
         self._partial[stream] = rest
-        now = time.time()
         for line in lines:
-            self._print(stream, line, now)
+            self._print(stream, line)
         self._flush()
 
     def record(self, record: LogRecord) -> None:
         """One record of Python's `logging`; its time is when it came, as for what is printed."""
-        self._keep(json.dumps({"kind": "log", **asdict(record), "time": time.time()}))
+        self._keep(json.dumps({"kind": "log", **asdict(record), "time": self._now()}))
         self._flush()
 
     def close(self) -> None:
         """Write what is still held back."""
         for stream, rest in self._partial.items():
             if rest:
-                self._print(stream, rest, time.time())
+                self._print(stream, rest)
         if self._left_out:
             message = f"… {self._left_out} bytes of output left out here …"
             self._write(_printed("stderr", message, json.loads(self._last_left_out)["time"]))
@@ -126,11 +120,16 @@ class JobLog:
             self._file.close()
             self._closed(self._written)
 
-    def _print(self, stream: str, line: bytes, now: float) -> None:
+    def _now(self) -> float:
+        """The time, later than every time before: lines are read back in its order."""
+        self._last = max(time.time(), self._last + _TICK_S)
+        return self._last
+
+    def _print(self, stream: str, line: bytes) -> None:
         for start in range(0, max(len(line), 1), _LONGEST_LINE):
             part = line[start : start + _LONGEST_LINE]
             text = part.decode(errors="backslashreplace").replace("\0", "\\x00")
-            self._keep(_printed(stream, text.removesuffix("\r"), now))
+            self._keep(_printed(stream, text.removesuffix("\r"), self._now()))
 
     def _keep(self, line: str) -> None:
         if self._written + len(line) <= HEAD_BYTES and not self._tail:

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from sfdag_magics.engine.workers import Code, Execution, Job, LogStore, Outcome, WorkerPool
+from sfdag_magics.engine.workers import (
+    Code,
+    Execution,
+    Job,
+    LogStore,
+    Outcome,
+    WorkerPool,
+    entries_of,
+)
 from sfdag_magics.engine.workers.preload import NOTHING
 
 
@@ -46,7 +54,8 @@ class Bench:
 
     def lines(self, kind: str = "print") -> list[Mapping[str, object]]:
         """What the jobs printed or logged, in order."""
-        return [entry.line for entry in self.logs.entries() if entry.line["kind"] == kind]
+        entries = (entry for path in self.logs.files() for entry in entries_of(path))
+        return [entry.line for entry in entries if entry.line["kind"] == kind]
 
     def printed(self) -> list[object]:
         """The printed lines."""

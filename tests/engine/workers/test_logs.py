@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sfdag_magics.engine.workers import LogRecord, LogStore
+from sfdag_magics.engine.workers import LogRecord, LogStore, entries_of
 from sfdag_magics.engine.workers.logs import HEAD_BYTES, TAIL_BYTES
 
 
-def messages(store: LogStore, *query_ids: str) -> list[str]:
-    return [entry.line["message"] for entry in store.entries(query_ids or None)]
+def messages(store: LogStore) -> list[str]:
+    return [entry.line["message"] for path in store.files() for entry in entries_of(path)]
 
 
 def test_a_job_that_says_nothing_leaves_no_file(tmp_path: Path) -> None:
@@ -35,19 +35,22 @@ def test_entries_carry_what_they_belong_to(tmp_path: Path) -> None:
     log.record(LogRecord(level="INFO", logger="a", message="logged"))
     log.close()
 
-    [entry] = store.entries()
+    [path] = store.files()
+    [entry] = entries_of(path)
     assert entry.resource == {"snow.query.id": "query"}
     assert entry.line["level"] == "INFO"
 
 
-def test_entries_can_be_asked_for_by_query(tmp_path: Path) -> None:
+def test_no_two_lines_have_the_same_time(tmp_path: Path) -> None:
     store = LogStore(tmp_path)
-    for query_id in ("first", "second"):
-        log = store.open(query_id, {})
-        log.output("stdout", query_id.encode())
-        log.close()
+    log = store.open("query", {})
+    log.output("stdout", b"line\n" * 100)
+    log.close()
 
-    assert messages(store, "second") == ["second"]
+    [path] = store.files()
+    times = [round(entry.line["time"] * 1e6) for entry in entries_of(path)]
+    assert times == sorted(set(times))
+    assert len(times) == 100
 
 
 def test_of_a_long_output_the_beginning_and_the_end_are_kept(tmp_path: Path) -> None:
