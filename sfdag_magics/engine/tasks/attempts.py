@@ -20,6 +20,7 @@ from sfdag_magics.engine.scheduler.events import Event
 from sfdag_magics.engine.scheduler.instructions import Attempt
 from sfdag_magics.engine.tasks.definition import TaskDefinition
 from sfdag_magics.engine.tasks.versions import Versions
+from sfdag_magics.errors import MachineError
 
 _LOG = logging.getLogger(__name__)
 
@@ -71,13 +72,13 @@ class Attempts:
 
     def start(self, attempt: Attempt) -> None:
         """See `Executor`."""
-        live = self._enter(attempt)
-        self._tasks.submit(self._work, live, self._run_body)
+        if (live := self._entered(attempt, events.TaskFailed)) is not None:
+            self._tasks.submit(self._work, live, self._run_body)
 
     def evaluate(self, attempt: Attempt) -> None:
         """See `Executor`."""
-        live = self._enter(attempt)
-        self._conditions.submit(self._work, live, self._ask_condition)
+        if (live := self._entered(attempt, events.ConditionFailed)) is not None:
+            self._conditions.submit(self._work, live, self._ask_condition)
 
     def kill(self, attempt_id: str) -> None:
         """See `Executor`."""
@@ -110,9 +111,17 @@ class Attempts:
         self._conditions.shutdown(wait=True, cancel_futures=True)
         self._tasks.shutdown(wait=True, cancel_futures=True)
 
-    def _enter(self, attempt: Attempt) -> LiveAttempt:
+    def _entered(
+        self, attempt: Attempt, failed: type[events.TaskFailed | events.ConditionFailed]
+    ) -> LiveAttempt | None:
+        """The attempt as alive; None, and its failure is told, where its task cannot be read."""
         graph = attempt.graph
-        version = self._versions.get(graph.root_id, graph.version)
+        try:
+            version = self._versions.get(graph.root_id, graph.version)
+        except MachineError as problem:
+            now, attempt_id = self._clock.now(), attempt.attempt_id
+            self._post(failed(now=now, attempt_id=attempt_id, code=300002, message=str(problem)))
+            return None
         live = LiveAttempt(attempt, version.tasks[attempt.task.name])
         with self._lock:
             self._live[attempt.attempt_id] = live
