@@ -144,10 +144,18 @@ class Sessions:
 
     def enter(self, ticket: str) -> WireSession | None:
         """A guest's hold on the session of a ticket; None when the ticket is dead."""
+        self._forget_guests()
         session = self._tickets.session(ticket)
         if session is None:
             return None
         return self._keep(WireSession(secrets.token_hex(16), session, self._clock(), ticket=ticket))
+
+    def _forget_guests(self) -> None:
+        """Let go of guests whose procedures have ended: workers die without a word."""
+        with self._lock:
+            for held in tuple(self._sessions.values()):
+                if held.ticket and self._tickets.session(held.ticket) is None:
+                    del self._sessions[held.id]
 
     def find(self, session_id: str) -> WireSession | None:
         """A live session, which counts as used now."""

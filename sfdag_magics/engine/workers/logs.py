@@ -129,7 +129,9 @@ class JobLog:
         for start in range(0, max(len(line), 1), _LONGEST_LINE):
             part = line[start : start + _LONGEST_LINE]
             text = part.decode(errors="backslashreplace").replace("\0", "\\x00")
-            self._keep(_printed(stream, text.removesuffix("\r"), self._now()))
+            # of a progress bar's line, what a terminal would show in the end
+            shown = text.removesuffix("\r").rpartition("\r")[2]
+            self._keep(_printed(stream, shown, self._now()))
 
     def _keep(self, line: str) -> None:
         if self._written + len(line) <= HEAD_BYTES and not self._tail:

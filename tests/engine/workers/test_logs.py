@@ -41,6 +41,15 @@ def test_entries_carry_what_they_belong_to(tmp_path: Path) -> None:
     assert entry.line["level"] == "INFO"
 
 
+def test_of_a_line_that_was_overwritten_the_last_state_is_kept(tmp_path: Path) -> None:
+    store = LogStore(tmp_path)
+    log = store.open("query", {})
+    log.output("stderr", b"\r 0%\r 50%\r100%\r\n")
+    log.close()
+
+    assert messages(store) == ["100%"]
+
+
 def test_no_two_lines_have_the_same_time(tmp_path: Path) -> None:
     store = LogStore(tmp_path)
     log = store.open("query", {})
