@@ -25,6 +25,7 @@ from sfdag_magics.engine.ports import (
 from sfdag_magics.engine.sql import information_schema, query
 from sfdag_magics.engine.sql.adapter_fakesnow import macro_statements
 from sfdag_magics.engine.sql.batch import execute_batch
+from sfdag_magics.engine.sql.flatten import TABLE_MACROS
 from sfdag_magics.engine.sql.gate import classify
 from sfdag_magics.engine.sql.handlers import BUILTIN, FIXED_COLUMNS
 from sfdag_magics.engine.sql.macros_table import creation_statements
@@ -53,7 +54,7 @@ class SqlEngine:
     def __init__(self, store: DuckStore, features: Sequence[SqlFeature]) -> None:
         self._store = store
         connection = store.connect()
-        for statement in (*macro_statements("data"), *creation_statements()):
+        for statement in (*macro_statements("data"), *creation_statements(), *TABLE_MACROS):
             # A column's default may use one: it stays as that table knows it.
             with suppress(duckdb.DependencyException):
                 connection.execute(statement)

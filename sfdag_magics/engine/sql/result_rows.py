@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import Column, Result, SfType, StatementType
 from sfdag_magics.engine.sql.lineage import TYPES
+from sfdag_magics.engine.sql.scope import RESOLVED
 from sfdag_magics.engine.sql.types import (
     JSON_TYPES,
     SqlType,
@@ -199,7 +200,7 @@ def query_of_rows(registered: str, result: Result) -> exp.Select:
             item = exp.Cast(this=item, to=exp.DataType(this=exp.DataType.Type.INT128))
         items.append(exp.alias_(item, exp.to_identifier(column.name, quoted=True), copy=False))
     table = exp.Table(this=exp.to_identifier(registered, quoted=True))
-    table.meta["resolved"] = True
+    table.meta[RESOLVED] = True
     query = exp.Select(expressions=items, from_=exp.From(this=table))
     query.meta[TYPES] = [
         (

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType, unsupported
+from sfdag_magics.engine.sql.flatten import flattened
 from sfdag_magics.engine.sql.lineage import IS_DATE
 from sfdag_magics.engine.sql.macros_table import AS_WRITTEN, macro_name
 from sfdag_magics.engine.sql.parse import CALLED, format_time
@@ -228,6 +229,7 @@ def compared_variants(node: exp.Expr) -> exp.Expr:
 
 
 REWRITES: tuple[_Rewrite, ...] = (
+    _Rewrite(flattened, (exp.Explode, exp.SplitToTable), before=True),
     _Rewrite(casts, (exp.Cast,), before=True),
     _Rewrite(
         dates_kept, (exp.DateAdd, exp.DateSub, exp.DateTrunc, exp.TimestampTrunc), before=True

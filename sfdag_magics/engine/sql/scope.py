@@ -22,6 +22,10 @@ from sfdag_magics.sqltext.names import identifier_from_sql
 
 #: What a table node keeps when something else takes its place.
 _KEPT = ("joins", "laterals", "pivots", "sample")
+#: What parentheses behind FROM may hold besides a query: tables that are found by themselves.
+_GROUPED = (exp.Table, exp.TableFromRows, exp.Values, exp.Subquery)
+#: Marks a table node that DuckDB knows already.
+RESOLVED = "resolved"
 _TIME_TRAVEL = ("when", "version", "changes")
 #: The table function that answers for `FROM @stage/path (FILE_FORMAT => …, PATTERN => …)`.
 STAGE_FUNCTION = "@"
@@ -72,22 +76,16 @@ def resolve_tables(tree: exp.Expr, namespace: Namespace, source: Source) -> exp.
     for node in list(tree.find_all(exp.TableFromRows, exp.Table)):
         if isinstance(node, exp.TableFromRows):
             _resolve_rows(node, namespace, source)
-        elif not isinstance(node, exp.Table):
+        elif not isinstance(node, exp.Table) or node.meta.get(RESOLVED):
             continue
-        elif isinstance(node.this, exp.Anonymous) and CALLED in node.this.meta:
+        elif isinstance(node.this, exp.Func) and not isinstance(node.this, exp.DynamicIdentifier):
             _resolve_call(node, source)
-        elif not _is_resolved(node):
+        elif not isinstance(node.this, _GROUPED):
             _resolve_table(node, namespace, source)
     for column in tree.find_all(exp.Column):
         column.set("db", None)
         column.set("catalog", None)
     return tree
-
-
-def _is_resolved(node: exp.Table) -> bool:
-    return bool(node.meta.get("resolved")) or not isinstance(
-        node.this, exp.Identifier | exp.Literal | exp.Var | exp.DynamicIdentifier | exp.Placeholder
-    )
 
 
 def table_name(node: exp.Expr, source: Source) -> QualifiedName:
@@ -158,7 +156,7 @@ def _put(node: exp.Table, this: exp.Expr, name: str) -> None:
     node.set("this", this)
     node.set("db", None)
     node.set("catalog", None)
-    node.meta["resolved"] = True
+    node.meta[RESOLVED] = True
     if not node.alias and not isinstance(node.parent, exp.Insert | exp.Schema):
         node.set("alias", exp.TableAlias(this=exp.to_identifier(name, quoted=True)))
 
@@ -217,12 +215,12 @@ def _stage(node: exp.Table, source: Source) -> None:
 def _resolve_call(node: exp.Table, source: Source) -> None:
     """`FROM function(…)` without TABLE(); Snowflake knows it for a few only."""
     rows = source.called(_function_name(node), _arguments(node.this, source))
-    _put_query(node, source.rows(rows), node.this.name.upper())
+    _put_query(node, source.rows(rows), _function_name(node).rpartition(".")[2])
 
 
 def _function_name(node: exp.Table) -> str:
     prefix = f"{node.db.upper()}." if node.db else ""
-    return prefix + str(node.this.name).upper()
+    return prefix + str(node.this.meta.get(CALLED, node.this.name)).upper()
 
 
 def _resolve_rows(node: exp.TableFromRows, namespace: Namespace, source: Source) -> None:

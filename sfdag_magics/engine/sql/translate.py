@@ -32,6 +32,29 @@ from sfdag_magics.engine.sql.user_functions import LentFunction, call_of, lend, 
 from sfdag_magics.sqltext import QualifiedName
 
 _DEEPEST_VIEW = 32
+#: What sqlglot's and fakesnow's functions raise on a form they do not expect.
+_NOT_UNDERSTOOD = (
+    SqlglotError,
+    ValueError,
+    AttributeError,
+    AssertionError,
+    KeyError,
+    TypeError,
+    IndexError,
+)
+#: Statements that must never stand inside a statement, and what sqlglot did not understand.
+_STATEMENTS = (
+    exp.Command,
+    exp.Pragma,
+    exp.Attach,
+    exp.Detach,
+    exp.Copy,
+    exp.Set,
+    exp.Use,
+    exp.Export,
+    exp.Install,
+)
+_ORDER_DEPENDENT = (exp.Limit, exp.TableSample, exp.Window)
 _DUCKDB = DuckDB()
 
 
@@ -145,7 +168,7 @@ class Translator:
             return _DUCKDB.generate(final, copy=False, unsupported_level=ErrorLevel.RAISE)
         except UnsupportedError as problem:
             raise unsupported(str(problem).splitlines()[0].rstrip(".")) from problem
-        except (SqlglotError, ValueError, AttributeError, AssertionError) as problem:
+        except _NOT_UNDERSTOOD as problem:
             raise unsupported(
                 f"This use of {_called_names(tree) or 'SQL'} ({type(problem).__name__})"
             ) from problem
@@ -153,6 +176,10 @@ class Translator:
     # -- constants ----------------------------------------------------------------------------
 
     def _prepared_node(self, node: exp.Expr) -> exp.Expr | None:
+        if isinstance(node, _STATEMENTS):
+            raise unsupported("This form of the statement")
+        if isinstance(node, _ORDER_DEPENDENT):
+            self._noted.exact = False
         if isinstance(node, exp.Placeholder):
             return self._bound(node)
         if isinstance(node, exp.Parameter):

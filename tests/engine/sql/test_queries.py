@@ -166,3 +166,29 @@ def test_a_timestamp_with_its_offset_keeps_it(sql: Asker):
         "2020-01-01 10:00:00.000 +0000",
     ]
     assert sql("select count(*) from t where at < '2020-01-01 09:00:00Z'::timestamp_tz") == [(1,)]
+
+
+def test_an_outer_flatten_keeps_rows_without_elements(sql: Asker):
+    sql("create table t (id int, v variant)")
+    sql("insert into t select 1, parse_json('{\"a\": [5]}') union all select 2, null")
+    text = "select id, f.value::int from t, lateral flatten({}) f order by id"
+    assert sql(text.format("input => v, path => 'a'")) == [(1, 5)]
+    assert sql(text.format("outer => true, path => 'a', input => v")) == [(1, 5), (2, None)]
+    assert "MODE" in sql.error(text.format("input => v, mode => 'ARRAY'")).message
+
+
+def test_a_text_is_split_into_rows(sql: Asker):
+    sql("create table t (id int, s varchar)")
+    sql("insert into t values (1, 'a,b')")
+    rows = sql("select id, p.index, p.value from t, lateral split_to_table(s, ',') p order by 2")
+    assert rows == [(1, 1, "a"), (1, 2, "b")]
+
+
+def test_rows_picked_in_no_order_are_not_repeated(sql: Asker):
+    sql("create table t as select column1 as a from values (1), (2), (3)")
+    sql("create table one (a int)")
+    sql("begin")
+    sql("insert into one select a from t limit 1")
+    sql.error("select 'x'::int")
+    assert sql.error("commit").sqlstate == "25P02"
+    sql("rollback")
