@@ -8,8 +8,8 @@ The first split is whose fault it is::
     ├── GraphError         what you described; carries every problem, not only the first
     ├── BackendError       what Snowflake or the embedded engine answered
     │   ├── ConnectError   no answer at all: not reachable, not allowed in
+    │   ├── UnsupportedError the embedded engine knows that it cannot do this
     │   └── RunFailedError a graph run ended, and not well
-    ├── UnsupportedError   the embedded engine knows that it cannot do this
     ├── MachineError   this machine: a missing package, a directory in use, a full disk
     └── InternalError      we were wrong: please report it, with the story
 """
@@ -109,7 +109,7 @@ class RunFailedError(BackendError):
     """A followed graph run ended in FAILED or CANCELLED. Raised headless, where it must be loud."""
 
 
-class UnsupportedError(SfdagError):
+class UnsupportedError(BackendError):
     """The embedded engine does not do this, and says so instead of pretending."""
 
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sfdag_magics.client.keeper import EngineKeeper
-from sfdag_magics.errors import BackendError, ConnectError
+from sfdag_magics.errors import BackendError, ConnectError, UnsupportedError
 
 if TYPE_CHECKING:
     from snowflake.snowpark import Session
@@ -46,6 +46,14 @@ class Backend(Protocol):
 
         Raises:
             BackendError: the statement failed.
+            ConnectError: nothing answered.
+        """
+
+    def script(self, statements: Sequence[str]) -> None:
+        """Carry out statements in order, in one request; ends at the first that fails.
+
+        Raises:
+            BackendError: one failed; those before it are done.
             ConnectError: nothing answered.
         """
 
@@ -105,6 +113,11 @@ class SnowparkBackend:
             answered = cursor.execute(sql)
             return [] if answered is None else [dict(row) for row in answered.fetchall()]
 
+    def script(self, statements: Sequence[str]) -> None:
+        """See `Backend`."""
+        with self._call(), self._session.connection.cursor() as cursor:
+            cursor.execute(";\n".join(statements), num_statements=len(statements))
+
     def upload(self, content: bytes, location: str) -> None:
         """See `Backend`."""
         with self._call():
@@ -145,7 +158,7 @@ def foreign_errors() -> tuple[type[Exception], ...]:
 def backend_error(error: Exception) -> BackendError:
     """Ours for an exception of the connector or of Snowpark, with its code, SQLSTATE, query id."""
     code = _number(getattr(error, "sql_error_code", None) or getattr(error, "errno", None))
-    kind = ConnectError if code in _NO_ANSWER or _is_network(error) else BackendError
+    kind = _kind(error, code)
     told = (getattr(error, name, None) for name in ("raw_msg", "raw_message", "message"))
     message = str(next(filter(None, told), error))
     hint = "%sfdag target, then the same again" if kind is ConnectError else None
@@ -156,6 +169,13 @@ def backend_error(error: Exception) -> BackendError:
         query_id=getattr(error, "sfqid", None),
         hint=hint,
     )
+
+
+def _kind(error: Exception, code: int | None) -> type[BackendError]:
+    if code in _NO_ANSWER or _is_network(error):
+        return ConnectError
+    # SQLSTATE 0A000 is "feature not supported"
+    return UnsupportedError if getattr(error, "sqlstate", None) == "0A000" else BackendError
 
 
 def _is_network(error: BaseException) -> bool:

@@ -25,8 +25,9 @@ def key_of(name: str) -> str:
 
 
 def deployed_name(graph: str, task: str) -> str:
-    """The stored name of a task in Snowflake, as the Python DAG API names it; the root's is the
-    graph's own.
+    """The stored name of a task in Snowflake, as the Python DAG API names it.
+
+    The root's is the graph's own.
     """
     return f"{graph}${task}".upper()
 

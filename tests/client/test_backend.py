@@ -5,7 +5,7 @@ from snowflake.connector import errors
 from snowflake.snowpark import exceptions
 
 from sfdag_magics.client.backend import SnowparkBackend, backend_error, utc
-from sfdag_magics.errors import BackendError, ConnectError
+from sfdag_magics.errors import BackendError, ConnectError, UnsupportedError
 
 
 def foreign(kind, message="told", **more):
@@ -44,6 +44,13 @@ def test_no_answer_and_an_expired_session_are_connect_errors(code):
     ours = backend_error(error)
     assert isinstance(ours, ConnectError)
     assert ours.hint
+
+
+def test_what_the_engine_cannot_do_is_told_from_what_went_wrong():
+    error = errors.ProgrammingError(
+        msg="UNDROP is not supported", errno=2, sqlstate="0A000", send_telemetry=False
+    )
+    assert isinstance(backend_error(error), UnsupportedError)
 
 
 def test_a_broken_socket_is_a_connect_error():

@@ -1,0 +1,77 @@
+"""What is public is documented: verbs in the README, exports by a docstring, errors by a test."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+import sfdag_magics
+from sfdag_magics import errors
+from sfdag_magics.magics.verbs import VERBS
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+#: Classes that only group others; nobody raises them.
+GROUPS = {"SfdagError"}
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_every_verb_stands_in_the_readmes_table(verb):
+    table = README.split("## Verbs")[1].split("## ")[0]
+    assert re.search(rf"^\| [^|]*`{verb}\b", table, re.MULTILINE), verb
+
+
+@pytest.mark.parametrize("name", sfdag_magics.__all__)
+def test_every_export_is_there_and_says_what_it_is(name):
+    exported = getattr(sfdag_magics, name)
+    assert inspect.getdoc(exported)
+
+
+def leaf_errors() -> list[str]:
+    classes = [
+        name
+        for name, found in vars(errors).items()
+        if inspect.isclass(found) and issubclass(found, errors.SfdagError)
+    ]
+    return [name for name in classes if name not in GROUPS]
+
+
+@pytest.mark.parametrize("name", leaf_errors())
+def test_every_error_is_raised_somewhere_and_expected_by_a_test(name):
+    def mentions(folder: str, wanted: re.Pattern[str]) -> bool:
+        files = [file for file in (ROOT / folder).rglob("*.py") if file.name != "errors.py"]
+        return any(wanted.search(file.read_text("utf-8")) for file in files)
+
+    made = re.compile(rf"\b{name}\b")
+    assert mentions("sfdag_magics", made), f"nothing raises {name}"
+    expected = re.compile(rf"(raises|isinstance|is)\b[^\n]*\b{name}\b|\b{name}\(")
+    assert mentions("tests", expected), f"no test expects {name}"
+
+
+def test_an_error_shows_what_where_and_what_next_in_two_lines():
+    error = errors.InputError("no task 'trian'", where="cell 3", hint="%sfdag show")
+    assert error._render_traceback_() == [
+        "InputError: no task 'trian' (cell 3)",
+        "  next: %sfdag show",
+    ]
+
+
+def test_a_graph_error_shows_all_its_problems():
+    problems = tuple(errors.Problem(task=name, message="is wrong") for name in ("a", "b"))
+    assert str(errors.GraphError("graph g", problems=problems)).count("is wrong") == 2
+
+
+def test_docstrings_of_public_functions_end_their_first_line():
+    unfinished = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in (ROOT / "sfdag_magics").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and (text := ast.get_docstring(node))
+        and text.splitlines()[0].rstrip()[-1:] not in set(".:)…?`'\"")
+    ]
+    assert unfinished == []
