@@ -7,19 +7,20 @@ journal on the stage lets the next deploy, by whomever, complete this one.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sfdag_magics.client import history
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.code import read_code
 from sfdag_magics.client.deployed import DeployedGraph, read_graph
-from sfdag_magics.client.difference import ChangeKind
+from sfdag_magics.client.difference import Change, ChangeKind, by_stored
 from sfdag_magics.client.plan import Plan, Step
 from sfdag_magics.errors import BackendError, ConnectError
 from sfdag_magics.graph.grammar import AlterTask, ResumeTask
 from sfdag_magics.graph.schedule import parse_schedule
+from sfdag_magics.sqltext import tokenize
 
 _EMBEDDED_POLL_S = 0.2
 _SNOWFLAKE_POLL_S = 5.0
@@ -92,45 +93,75 @@ def apply_code(backend: Backend, plan: Plan) -> None:
 
 
 def _carry_out(backend: Backend, plan: Plan, steps: list[Step]) -> None:
-    altered = False
-    for number, step in enumerate(steps, 1):
+    for batch in _batches(steps):
         try:
-            if step.content is None:
-                backend.rows(step.text)
+            if batch[0].content is not None:
+                backend.upload(batch[0].content, batch[0].text)
+            elif len(batch) == 1:
+                backend.rows(batch[0].text)
             else:
-                backend.upload(step.content, step.text)
+                backend.script([step.text for step in batch])
+        except ConnectError as error:
+            raise _broken_off(error, f"graph {plan.graph} may be partly deployed") from error
         except BackendError as error:
-            if not altered and not isinstance(error, ConnectError):
-                _put_back(backend, plan, steps[: number - 1])
-            raise _broken_off(error, plan, step, altered=altered) from error
-        altered = altered or step.alters
+            raise _broken_off(error, _what_is_left(backend, plan)) from error
 
 
-def _put_back(backend: Backend, plan: Plan, done: list[Step]) -> None:
-    """The graph is still the old one: start its root again and drop the journal."""
-    if plan.resumes:
-        return  # what is there is no whole graph; the journal is still needed
-    texts = [step.text for step in done]
-    if any(text.endswith("SUSPEND") for text in texts):
+def _batches(steps: list[Step]) -> Iterator[list[Step]]:
+    """Steps that travel together: statements in one request, but files and blocks alone.
+
+    How a service splits a script with a Scripting block in it is not documented.
+    """
+    batch: list[Step] = []
+    for step in steps:
+        if step.content is None and not _has_semicolon(step.text):
+            batch.append(step)
+            continue
+        if batch:
+            yield batch
+        yield [step]
+        batch = []
+    if batch:
+        yield batch
+
+
+def _has_semicolon(statement: str) -> bool:
+    return any(token.text == ";" for token in tokenize(statement))
+
+
+def _what_is_left(backend: Backend, plan: Plan) -> str:
+    """How a refused statement leaves the graph; one that is still the old one is put back."""
+    now = read_graph(backend, plan.root)
+    if plan.resumes or _without_root_state(now) != _without_root_state(plan.before):
+        undone = next((change.name for change in plan.touched if not _is_done(change, now)), None)
+        at = f" up to {undone}" if undone else ""
+        return f"graph {plan.graph} is partly deployed{at}, its schedule is off"
+    if plan.before is not None and plan.before.is_started:
         backend.rows(AlterTask(name=plan.root, action=ResumeTask()).to_sql())
-    if plan.journal in texts:
-        backend.rows(f"REMOVE '{plan.journal}'")
+    if plan.touched:
+        backend.rows(plan.remove_journal)
+    return f"graph {plan.graph} is as it was"
 
 
-def _broken_off(error: BackendError, plan: Plan, step: Step, *, altered: bool) -> BackendError:
-    left = (
-        f"graph {plan.graph} is partly deployed and its schedule is off"
-        if altered
-        else f"graph {plan.graph} is as it was"
-    )
-    if isinstance(error, ConnectError):
-        left = f"graph {plan.graph} may be partly deployed"
+def _without_root_state(graph: DeployedGraph | None) -> DeployedGraph | None:
+    return None if graph is None else replace(graph, is_started=False)
+
+
+def _is_done(change: Change, now: DeployedGraph | None) -> bool:
+    if now is None or change.definition is None:
+        return False
+    found = by_stored(now).get(change.stored)
+    mark = now.mark if change.stored == now.root.name else found.mark if found else {}
+    return mark.get("hash") == change.definition.digest
+
+
+def _broken_off(error: BackendError, left: str) -> BackendError:
     return type(error)(
-        f"deploying broke off at {step.text.splitlines()[0]!r}: {error.message}\n  {left}",
+        f"deploying broke off: {error.message}\n  {left}",
         code=error.code,
         sqlstate=error.sqlstate,
         query_id=error.query_id,
-        hint="%sfdag deploy goes on where this stopped" if altered else "%sfdag deploy",
+        hint="%sfdag deploy goes on where this stopped",
     )
 
 

@@ -39,22 +39,17 @@ from sfdag_magics.errors import InputError
 from sfdag_magics.graph.grammar import AlterTask, DropTask, ResumeTask, SuspendTask
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
-from sfdag_magics.sqltext import QualifiedName, TokenReader
+from sfdag_magics.sqltext import QualifiedName, TokenReader, quoted_string
 
 JOURNAL = "deploy.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One thing to do: a statement, or a file to put (`content`) at the location `text`.
-
-    Attributes:
-        alters: whether the graph is no longer the old one after it.
-    """
+    """One thing to do: a statement, or a file to put (`content`) at the location `text`."""
 
     text: str
     content: bytes | None = None
-    alters: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -141,7 +136,7 @@ class Plan:
     def _replace_procedure(self) -> Iterator[Step]:
         if self.code is not None and self.changes_code:
             location = stage_location(self.stage, archive_path(self.graph, self.code))
-            yield Step(text=create_procedure(self.procedure, self.code, location), alters=True)
+            yield Step(text=create_procedure(self.procedure, self.code, location))
 
     def _graph_steps(self) -> Iterator[Step]:
         if self.touched:
@@ -150,10 +145,10 @@ class Plan:
             yield Step(text=AlterTask(name=self.root, action=SuspendTask()).to_sql())
         for change in self.touched:
             if change.definition is not None:
-                yield Step(text=change.definition.statement.to_sql(), alters=True)
+                yield Step(text=change.definition.statement.to_sql())
         for change in reversed(self.touched):
             if change.kind is ChangeKind.DROPPED:
-                yield Step(text=DropTask(name=self._name(change.stored)).to_sql(), alters=True)
+                yield Step(text=DropTask(name=self._name(change.stored)).to_sql())
 
     def _after(self) -> Iterator[Step]:
         """Start again what has to be started, the root last; then the journal goes."""
@@ -168,12 +163,10 @@ class Plan:
                 yield self._resume(stored)
         if self.root.name in self.started:
             yield self._resume(self.root.name)
-        yield Step(text=f"REMOVE '{self.journal}'")
+        yield Step(text=self.remove_journal)
 
     def _resume(self, stored: str) -> Step:
-        return Step(
-            text=AlterTask(name=self._name(stored), action=ResumeTask()).to_sql(), alters=True
-        )
+        return Step(text=AlterTask(name=self._name(stored), action=ResumeTask()).to_sql())
 
     def _running_before(self) -> set[str]:
         if self.before is None:
@@ -187,6 +180,11 @@ class Plan:
     def journal(self) -> str:
         """Where the journal lies while the plan is carried out."""
         return stage_location(self.stage, f"{self.graph.lower()}/{JOURNAL}")
+
+    @property
+    def remove_journal(self) -> str:
+        """The statement that ends a deploy."""
+        return f"REMOVE {quoted_string(self.journal)}"
 
     def __repr__(self) -> str:
         return f"<plan: graph {self.graph}, {len(self.steps())} steps>"

@@ -46,10 +46,21 @@ class FakeSnowflake:
         self.events = {}
         self.break_before = None
         self.break_after = None
+        self.break_within = None  # a call, and how many statements of its script are still done
         self.calls = 0
 
     def rows(self, sql):
         return self._counted(lambda: self._answer(sql), sql)
+
+    def script(self, statements):
+        def each():
+            for number, sql in enumerate(statements):
+                if self.break_within == (self.calls, number):
+                    raise ConnectError("the network is gone")
+                self.statements.append(sql)
+                self._answer(sql)
+
+        self._counted(each, None)
 
     def upload(self, content, location):
         def put():
@@ -68,7 +79,8 @@ class FakeSnowflake:
         self.calls += 1
         if self.calls == self.break_before:
             raise ConnectError("the network is gone")
-        self.statements.append(what)
+        if what is not None:
+            self.statements.append(what)
         answer = do()
         if self.calls == self.break_after:
             raise ConnectError("the answer was lost")

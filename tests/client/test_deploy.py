@@ -228,6 +228,66 @@ def test_a_deploy_cut_off_at_any_call_is_completed_by_the_next(when):
         assert fake.procedures["G$RUN"]["sql"].count("c2.zip") == 1
 
 
+@pytest.mark.parametrize("done", range(8))
+def test_a_deploy_cut_off_inside_its_script_is_completed_by_the_next(done):
+    calls, wanted = _calls_of_a_whole_deploy()
+    fake = FakeSnowflake()
+    new = _old_and_new(fake)
+    script = next(number for number, batch in _calls_with_scripts(new, fake) if len(batch) > done)
+    fake = FakeSnowflake()
+    new = _old_and_new(fake)
+    fake.break_within = (script, done)
+    with pytest.raises(ConnectError, match="may be partly deployed"):
+        deploy(fake, new, code("c2", a="h2"))
+    deploy(fake, new, code("c2", a="h2"))
+    assert _shape(fake) == wanted
+    assert script < calls
+
+
+def _calls_with_scripts(new, fake):
+    """Which calls of a deploy are scripts, and their statements."""
+    found = []
+    script = fake.script
+    fake.script = lambda batch: (found.append((fake.calls + 1, batch)), script(batch))
+    deploy(fake, new, code("c2", a="h2"))
+    return found
+
+
+def test_the_number_of_requests_does_not_grow_with_the_graph():
+    asked = []
+    for size in (2, 50):
+        fake = FakeSnowflake()
+        made = graph(*(f"t{number}" for number in range(size)))
+        deploy(fake, made, code())
+        asked.append(fake.calls)
+    assert asked[0] == asked[1]
+
+
+def test_a_scripting_block_travels_alone(fake):
+    made = graph("a", "b")
+    made.add(sql_task("block", "BEGIN SELECT 1; SELECT 2; END"))
+    scripts = _calls_with_scripts(made, fake)
+    assert all("BEGIN" not in text for _, batch in scripts for text in batch)
+    assert fake.tasks["G$BLOCK"]["started"]
+
+
+def test_what_was_done_before_a_refused_change_is_named(fake):
+    new = _old_and_new(fake)
+    answer = fake._answer
+
+    def refuse(sql):
+        if sql.startswith("CREATE OR ALTER TASK DB.S.G$X"):
+            raise BackendError("no privilege", code=3001)
+        return answer(sql)
+
+    fake._answer = refuse
+    with pytest.raises(BackendError, match="g is partly deployed up to x, its schedule is off"):
+        deploy(fake, new, code("c2", a="h2"))
+    fake._answer = answer
+    deploy(fake, new, code("c2", a="h2"))
+    assert _shape(fake) == _calls_of_a_whole_deploy()[1]
+
+
 def test_a_refused_first_change_leaves_the_old_graph_running(fake):
     new = _old_and_new(fake)
     before = _shape(fake)
@@ -251,20 +311,13 @@ def test_a_refused_first_change_leaves_the_old_graph_running(fake):
 
 def test_a_graph_that_is_not_as_planned_afterwards_is_an_error_that_names_the_difference(fake):
     made = plan(fake, graph("a", "b < a"))
-    upload = fake.upload
-
-    def meanwhile(content, location):
-        upload(content, location)
-        fake.rows = somebody_drops
-
-    rows = fake.rows
+    remove = fake._remove
 
     def somebody_drops(sql):
-        if sql.startswith("REMOVE"):
-            del fake.tasks["G$B"]
-        return rows(sql)
+        del fake.tasks["G$B"]
+        return remove(sql)
 
-    fake.upload = meanwhile
+    fake._remove = somebody_drops
     with pytest.raises(BackendError, match="b is not there"):
         apply(fake, made)
 
