@@ -1,4 +1,4 @@
-"""Statements about procedures: CREATE, DROP, DESCRIBE, SHOW. What a CALL does is in `calls.py`.
+"""Statements about procedures and functions: CREATE, ALTER, DROP, DESCRIBE, SHOW.
 
 Knows Snowflake's answers (docs: "CREATE PROCEDURE", "SHOW PROCEDURES"); of languages Python alone.
 """
@@ -18,13 +18,12 @@ from sfdag_magics.engine.objects.definitions import (
     Definition,
     Parameter,
     read_definition,
-    read_type,
-    signature,
+    read_signature,
 )
 from sfdag_magics.engine.objects.packages import check_packages, check_runtime
 from sfdag_magics.engine.objects.show_filter import ShowFilter
 from sfdag_magics.engine.objects.statement_reader import StatementReader
-from sfdag_magics.engine.ports import FactsView, ObjectFact, SqlSession, Statement
+from sfdag_magics.engine.ports import Facts, FactsView, ObjectFact, SqlSession, Statement
 from sfdag_magics.engine.rowset import rowset, status
 from sfdag_magics.sqltext import QualifiedName
 
@@ -98,13 +97,29 @@ class CodeStatements:
         self._warm(definition.packages)
         return status(f"Function {name.name} successfully created.")
 
+    def alter(self, statement: Statement, session: SqlSession) -> Result:
+        """ALTER kind [IF EXISTS] name (types) RENAME TO, SET or UNSET COMMENT, EXECUTE AS."""
+        reader = StatementReader(statement)
+        reader.expect("ALTER", self._kind)
+        if_exists = reader.accept("IF", "EXISTS")
+        name = session.resolve(reader.object_name())
+        arguments = read_signature(reader)
+        with session.facts() as facts:
+            fact = facts.find(self._kind, name, arguments=arguments)
+            if fact is None and not if_exists:
+                raise self._unknown(name, arguments)
+            if fact is not None:
+                _change(reader, fact, facts, session)
+        return status("Statement executed successfully.")
+
     def drop(self, statement: Statement, session: SqlSession) -> Result:
         """DROP kind [IF EXISTS] name (types)."""
         reader = StatementReader(statement)
         reader.expect("DROP", self._kind)
         if_exists = reader.accept("IF", "EXISTS")
         name = session.resolve(reader.object_name())
-        arguments = _argument_types(reader)
+        arguments = read_signature(reader)
+        _end(reader)
         with session.facts() as facts:
             fact = facts.find(self._kind, name, arguments=arguments)
             if fact is None and not if_exists:
@@ -120,7 +135,8 @@ class CodeStatements:
         reader.take()
         reader.expect(self._kind)
         name = session.resolve(reader.object_name())
-        arguments = _argument_types(reader)
+        arguments = read_signature(reader)
+        _end(reader)
         fact = session.catalogue().find(self._kind, name, arguments=arguments)
         if fact is None:
             raise self._unknown(name, arguments)
@@ -195,15 +211,29 @@ def check_definition(definition: Definition, kind: str) -> None:
         )
 
 
-def _argument_types(reader: StatementReader) -> str:
-    types: list[str] = []
-    if reader.accept("("):
-        while not reader.accept(")"):
-            types.append(read_type(reader))
-            reader.accept(",")
+def _change(reader: StatementReader, fact: ObjectFact, facts: Facts, session: SqlSession) -> None:
+    if reader.accept("RENAME", "TO"):
+        renamed = session.resolve(reader.object_name())
+        if (renamed.database, renamed.schema) != (fact.database, fact.schema):
+            raise unsupported(f"ALTER {fact.kind} … RENAME TO another schema")
+        facts.change(fact, name=renamed.name)
+    elif reader.accept("SET", "COMMENT", "="):
+        facts.change(fact, comment=reader.string())
+    elif reader.accept("UNSET", "COMMENT"):
+        facts.change(fact, comment="")
+    elif reader.accept("EXECUTE", "AS"):
+        rights = "OWNER" if reader.accept("OWNER") else "CALLER"
+        if rights == "CALLER":
+            reader.expect("CALLER")
+        facts.change(fact, detail=dict(fact.detail) | {"execute_as": rights})
+    else:
+        raise unsupported(f"ALTER {fact.kind} … {reader.rest()[:40]}")
+    _end(reader)
+
+
+def _end(reader: StatementReader) -> None:
     if not reader.at_end:
         raise reader.unexpected()
-    return signature(types)
 
 
 def _shown(fact: ObjectFact) -> tuple[object, ...]:

@@ -145,6 +145,16 @@ def read_definition(reader: TokenReader, *, anonymous: bool = False) -> Definiti
     return Definition(**given)
 
 
+def read_signature(reader: TokenReader) -> str:
+    """Reads `(type, …)` as it follows a name in DROP and the like; nothing is `()`."""
+    types: list[str] = []
+    if reader.accept("("):
+        while not reader.accept(")"):
+            types.append(read_type(reader))
+            reader.accept(",")
+    return signature(types)
+
+
 def read_type(reader: TokenReader) -> str:
     """A type's name with what stands behind it in parentheses."""
     words = [reader.identifier()]

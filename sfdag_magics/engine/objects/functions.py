@@ -54,6 +54,7 @@ def functions_feature(pool: WorkerPool, stages: StageStore, logs: LogStore) -> S
     return SqlFeature(
         statements={
             "CREATE FUNCTION": functions.create,
+            "ALTER FUNCTION": functions.alter,
             "DROP FUNCTION": functions.drop,
             "DESCRIBE FUNCTION": functions.describe,
             "SHOW FUNCTIONS": functions.show,

@@ -33,6 +33,7 @@ def procedures_feature(
     return SqlFeature(
         statements={
             "CREATE PROCEDURE": procedures.create,
+            "ALTER PROCEDURE": procedures.alter,
             "DROP PROCEDURE": procedures.drop,
             "DESCRIBE PROCEDURE": procedures.describe,
             "SHOW PROCEDURES": procedures.show,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import Result, SqlError, does_not_exist, unsupported
+from sfdag_magics.engine.objects.definitions import read_signature
 from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.ports import ObjectFact, Statement
 from sfdag_magics.engine.sql.column_definitions import column_from_ast
@@ -24,7 +25,7 @@ from sfdag_magics.engine.sql.tables import (
 )
 from sfdag_magics.engine.sql.translate import Translator
 from sfdag_magics.engine.sql.types import SqlType, type_from_ast
-from sfdag_magics.sqltext import TokenReader, quoted_identifier
+from sfdag_magics.sqltext import QualifiedName, TokenReader, quoted_identifier
 
 #: Options of tables that change nothing here.
 _INERT = ("CLUSTER", "DROP CLUSTERING", "SUSPEND RECLUSTER", "RESUME RECLUSTER", "SET TAG")
@@ -272,11 +273,12 @@ def comment_on(statement: Statement, session: Session) -> Result:
         if kind == "COLUMN":
             _comment_column(reader, session)
             return status(DONE)
+        arguments = read_signature(reader) if reader.peek_words("(") else None
         reader.expect("IS")
         comment = reader.string()
     if name is None:
         raise unsupported("COMMENT without a name")
-    found = _commented(kind, statement, session, name.sql())
+    found = _commented(kind, session, name, arguments)
     if found is None:
         if exists:
             return status(DONE)
@@ -286,8 +288,9 @@ def comment_on(statement: Statement, session: Session) -> Result:
     return status(DONE)
 
 
-def _commented(kind: str, statement: Statement, session: Session, text: str) -> ObjectFact | None:
-    name = TokenReader(text).qualified_name()
+def _commented(
+    kind: str, session: Session, name: QualifiedName, arguments: str | None
+) -> ObjectFact | None:
     catalogue = session.shared.catalogue
     if kind == "DATABASE":
         return catalogue.get((kind, name.name, "", name.name, ""))
@@ -298,7 +301,7 @@ def _commented(kind: str, statement: Statement, session: Session, text: str) -> 
     if kind in ("TABLE", "VIEW"):
         found = session.relation(full)
         return found if found is not None and found.kind == kind else None
-    return session.catalogue().find(kind, full)
+    return session.catalogue().find(kind, full, arguments=arguments)
 
 
 def _comment_column(reader: StatementReader, session: Session) -> None:

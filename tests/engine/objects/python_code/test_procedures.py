@@ -295,6 +295,19 @@ def test_show_and_describe_tell_what_was_defined(run: Run) -> None:
     assert described["handler"] == "main"
 
 
+def test_comments_rights_and_names_can_be_changed(run: Run) -> None:
+    run(procedure("def main(s, a): return a", signature="(a int)"))
+
+    run("comment on procedure p(int) is 'first'")
+    assert run("show procedures")[0][9] == "first"
+    run("alter procedure p(number) set comment = 'second'")
+    assert run("show procedures")[0][9] == "second"
+    run("alter procedure p(int) execute as owner")
+    assert dict(run("describe procedure p(int)"))["execute as"] == "OWNER"
+    run("alter procedure p(int) rename to q")
+    assert run("call q(1)") == [("1",)]
+
+
 def test_procedures_are_replaced_kept_and_dropped_as_told(run: Run) -> None:
     run(procedure("def main(session): return 1"))
     first = procedure("def main(session): return 2").replace("or replace ", "")
