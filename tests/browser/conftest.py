@@ -38,7 +38,9 @@ def pytest_terminal_summary(terminalreporter, config):
         terminalreporter.write_line(f"NOT RUN: {count} browser tests, {why_not()}", red=True)
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: while it is open an event loop runs in this thread, and tests
+# elsewhere that run one of their own could not.
+@pytest.fixture(scope="package")
 def browser():
     program = found_chromium()
     if program is None:
