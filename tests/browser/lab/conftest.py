@@ -14,7 +14,7 @@ from tests.browser.lab.server import start_lab, stop_lab
 HERE = Path(__file__).parent
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lab(tmp_path_factory, browser):
     folder = tmp_path_factory.mktemp("lab")
     server = start_lab(folder)
