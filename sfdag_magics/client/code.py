@@ -124,13 +124,13 @@ def create_procedure(procedure: QualifiedName, code: Code, location: str) -> str
     )
 
 
-def listed_files(backend: Backend, stage: QualifiedName, path: str) -> tuple[str, ...]:
-    """The names of the files below a path of the stage, without their folders. One request."""
+def listed_files(backend: Backend, stage: QualifiedName, path: str) -> tuple[str, ...] | None:
+    """The names of the files below a path of the stage, None without the stage. One request."""
     try:
         rows = backend.rows(f"LIST {quoted_string(stage_location(stage, path))}")
     except BackendError as error:
         if error.code == DOES_NOT_EXIST:
-            return ()
+            return None
         raise
     return tuple(str(row["name"]).rpartition("/")[2] for row in rows)
 

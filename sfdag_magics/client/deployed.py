@@ -15,8 +15,9 @@ from typing import Any
 
 from sfdag_magics.client.backend import Backend, Row
 from sfdag_magics.errors import BackendError
+from sfdag_magics.graph.grammar import ShowScope, ShowTasks
 from sfdag_magics.graph.topology import Topology
-from sfdag_magics.sqltext import QualifiedName, TokenReader, quoted_string
+from sfdag_magics.sqltext import QualifiedName, TokenReader
 
 _MARK = re.compile(r"(?:\A|\n)sfdag: (\{[^\n]*\})\s*\Z")
 #: Snowflake's code for "does not exist or not authorized".
@@ -84,10 +85,11 @@ def split_comment(comment: str) -> tuple[str, Mapping[str, Any]]:
 
 def read_graph(backend: Backend, root: QualifiedName) -> DeployedGraph | None:
     """The deployed graph of this fully qualified root, or None where there is none. One request."""
-    place = QualifiedName(root.schema or "", root.database).sql()
-    pattern = quoted_string(f"{root.name}%")  # `_` matches more; the rows are sorted out below
+    scope = ShowScope(kind="SCHEMA", database=root.database, schema=root.schema)
+    # `_` matches any character, so other graphs' tasks may be among them.
+    show = ShowTasks(like=f"{root.name}%", scope=scope)
     try:
-        rows = backend.rows(f"SHOW TASKS LIKE {pattern} IN SCHEMA {place}")
+        rows = backend.rows(show.to_sql())
     except BackendError as error:
         if error.code == DOES_NOT_EXIST:
             return None

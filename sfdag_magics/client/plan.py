@@ -73,6 +73,7 @@ class Plan:
     before_code: DeployedCode
     changes: tuple[Change, ...]
     code: Code | None
+    has_stage: bool
     has_archive: bool
     edited: tuple[str, ...]
     started: tuple[str, ...]
@@ -127,7 +128,7 @@ class Plan:
         )
 
     def _code_steps(self) -> Iterator[Step]:
-        if self.touched or (self.changes_code and not self.has_archive):
+        if not self.has_stage:
             yield Step(text=create_stage(self.stage))
         if self.code is not None and self.changes_code and not self.has_archive:
             path = archive_path(self.graph, self.code)
@@ -256,7 +257,7 @@ def make_plan(
     waits = schedule_waits and _may_start(graph, before)
     wanted = definitions(graph, root, target, schedule_off=waits)
     changes = (*compared(wanted, before), *only_there(wanted, before, forgotten, prune=prune))
-    journal = _journal(backend, stage, graph) if JOURNAL in files else None
+    journal = _journal(backend, stage, graph) if JOURNAL in (files or ()) else None
     return Plan(
         graph=graph.name,
         place=backend.place,
@@ -267,7 +268,8 @@ def make_plan(
         before_code=before_code,
         changes=changes,
         code=code,
-        has_archive=code is not None and f"{code.digest}.zip" in files,
+        has_stage=files is not None,
+        has_archive=code is not None and f"{code.digest}.zip" in (files or ()),
         edited=_edited(code, before_code),
         started=_started(wanted, before, journal, suspended=suspended or waits, graph=graph),
         resumes=journal is not None,

@@ -22,6 +22,7 @@ from sfdag_magics.client.logs import LogLine, read_logs
 from sfdag_magics.client.rootcause import RootCause, changes_since, first_failure, root_cause
 from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.errors import BackendError, InputError
+from sfdag_magics.graph.grammar import ExecuteTask
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 from sfdag_magics.sqltext import QualifiedName, quoted_string
 
@@ -182,15 +183,16 @@ class Run:
             raise InputError(f"nothing failed in {seen.label}", hint="%sfdag run")
         if current_code and self.before_retry is not None:
             self.before_retry()
-        self._backend.rows(f"EXECUTE TASK {self._deployed.root.sql()} {self._which(seen)}")
+        self._backend.rows(self._retry_of(seen).to_sql())
         self._attempt = seen.attempt + 1
         return self.refresh()
 
-    def _which(self, seen: RunSnapshot) -> str:
+    def _retry_of(self, seen: RunSnapshot) -> ExecuteTask:
+        """RETRY LAST for the newest run, by its group for an older one."""
         newest = history.recent_rows(self._backend, self._deployed, limit=1)
         if newest and newest[0].group_id == seen.group_id:
-            return "RETRY LAST"
-        return f"RETRY GRAPH RUN GROUP {quoted_string(seen.group_id or '')}"
+            return ExecuteTask(name=self._deployed.root, retry_last=True)
+        return ExecuteTask(name=self._deployed.root, retry_group=seen.group_id)
 
     def stop(self) -> RunSnapshot:
         """Cancel what runs, and what starts meanwhile, until the attempt is over.
@@ -277,7 +279,7 @@ def start_run(
     token = secrets.token_hex(8)
     own = {"run": token, **({"code": dict(code)} if code else {})}
     text = json.dumps({**(config or {}), history.OWN_CONFIG_KEY: own}, sort_keys=True)
-    backend.rows(f"EXECUTE TASK {deployed.root.sql()} USING CONFIG = {quoted_string(text)}")
+    backend.rows(ExecuteTask(name=deployed.root, config=text).to_sql())
     run = Run(backend, deployed, token=token, before_retry=before_retry)
     run.refresh()
     return run

@@ -39,6 +39,7 @@ class FakeSnowflake:
         self.tasks = {}
         self.procedures = {}
         self.files = {}
+        self.has_stage = False
         self.statements = []
         self.uploads = []
         self.history = []
@@ -92,7 +93,7 @@ class FakeSnowflake:
         for start, answer in (
             ("CREATE OR REPLACE PROCEDURE", self._create_procedure),
             ("SHOW PROCEDURES", self._show_procedures),
-            ("CREATE STAGE", lambda _: []),
+            ("CREATE STAGE", self._create_stage),
             ("LIST ", self._list),
             ("REMOVE ", self._remove),
             ("SELECT NAME, STATE, QUERY_ID", self._task_history),
@@ -213,7 +214,13 @@ class FakeSnowflake:
             for name, procedure in self.procedures.items()
         ]
 
+    def _create_stage(self, sql):
+        self.has_stage = True
+        return []
+
     def _list(self, sql):
+        if not self.has_stage:
+            raise BackendError("Stage does not exist or not authorized.", code=2003)
         location = sql.removeprefix("LIST ").strip("'")
         stage = location.lstrip("@").rpartition("DB.S.")[2].partition("/")[0].lower()
         return [

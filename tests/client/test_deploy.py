@@ -83,7 +83,6 @@ def test_edited_code_replaces_one_procedure_and_no_task(fake):
     apply(fake, edited)
     changes = [text for text in fake.statements if not text.startswith(("SHOW", "LIST"))]
     assert [text.split("\n")[0] for text in changes] == [
-        "CREATE STAGE IF NOT EXISTS DB.S.SFDAG_CODE",
         "PUT @DB.S.SFDAG_CODE/g/c2.zip",
         "CREATE OR REPLACE PROCEDURE DB.S.G$RUN(task VARCHAR)",
     ]
