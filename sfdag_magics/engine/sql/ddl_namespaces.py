@@ -11,7 +11,8 @@ from sfdag_magics.engine.sql.reading import DONE, read_statement
 from sfdag_magics.engine.sql.result_rows import status
 from sfdag_magics.engine.sql.session import Session
 from sfdag_magics.engine.sql.tables import drop_stored
-from sfdag_magics.engine.store.facts import SNOWFLAKE, FactsTransaction
+from sfdag_magics.engine.store.catalogue import SNOWFLAKE
+from sfdag_magics.engine.store.facts import FactsTransaction
 from sfdag_magics.sqltext import QualifiedName
 
 

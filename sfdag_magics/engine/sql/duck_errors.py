@@ -173,7 +173,7 @@ def sql_error(problem: duckdb.Error, named: Callable[[str], str | None]) -> SqlE
     """What the user is told of `problem`; `named` gives the name behind a physical one."""
     if isinstance(problem, duckdb.InterruptException):
         return SqlError(CANCELED.message, code=CANCELED.code, sqlstate=CANCELED.sqlstate)
-    text = _PHYSICAL.sub(lambda found: named(found[0]) or "object", str(problem))
+    text = with_users_names(str(problem), named)
     for rule in _RULES:
         if found := rule.pattern.search(text):
             message = rule.message.format(*(group or "" for group in found.groups()))
@@ -190,6 +190,11 @@ def sql_error(problem: duckdb.Error, named: Callable[[str], str | None]) -> SqlE
     if isinstance(problem, duckdb.ParserException):
         return unsupported("This form of the statement")
     return _other(problem, text)
+
+
+def with_users_names(text: str, named: Callable[[str], str | None]) -> str:
+    """DuckDB's text with the user's names for what it calls `t_…`."""
+    return _PHYSICAL.sub(lambda found: named(found[0]) or "object", text)
 
 
 def _other(problem: duckdb.Error, text: str) -> SqlError:

@@ -34,8 +34,9 @@ from sfdag_magics.engine.sql.session import Session, own_session
 from sfdag_magics.engine.sql.shared import Shared
 from sfdag_magics.engine.sql.system_functions import SYSTEM_FUNCTIONS
 from sfdag_magics.engine.sql.table_functions import TABLE_FUNCTIONS
+from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
 from sfdag_magics.engine.store.duck import DuckStore, open_store
-from sfdag_magics.engine.store.facts import INFORMATION_SCHEMA, load_catalogue
+from sfdag_magics.engine.store.facts import load_catalogue
 from sfdag_magics.errors import InternalError
 from sfdag_magics.sqltext import QualifiedName
 

@@ -18,6 +18,7 @@ from sfdag_magics.engine.sql import (
     ddl_tables,
     ddl_views,
     dml,
+    explain,
     query,
     session_statements,
     show,
@@ -47,6 +48,7 @@ def _with_own_session(kind: str, handler: _Handler) -> StatementHandler:
 
 _TABLE: Mapping[str, _Handler] = {
     "SELECT": query.select,
+    "EXPLAIN": explain.explain,
     "INSERT": dml.insert,
     "UPDATE": dml.update,
     "DELETE": dml.delete,

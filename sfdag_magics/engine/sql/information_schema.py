@@ -11,7 +11,7 @@ from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.sql.row_counts import row_counts
 from sfdag_magics.engine.sql.session import Session
 from sfdag_magics.engine.sql.tables import TableColumn, columns_of
-from sfdag_magics.engine.store.facts import INFORMATION_SCHEMA
+from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
 
 _TEXT, _FIXED, _TIME = SfType.TEXT, SfType.FIXED, SfType.TIMESTAMP_LTZ
 

@@ -31,14 +31,8 @@ from sfdag_magics.engine.sql.parameters import session_parameters
 from sfdag_magics.engine.sql.shared import Shared
 from sfdag_magics.engine.sql.transaction import SessionTransaction, Write
 from sfdag_magics.engine.sql.translations import Translations
-from sfdag_magics.engine.store.facts import (
-    INFORMATION_SCHEMA,
-    RELATIONS,
-    CatalogueView,
-    FactsTransaction,
-    Key,
-    facts_transaction,
-)
+from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA, RELATIONS, CatalogueView, Key
+from sfdag_magics.engine.store.facts import FactsTransaction, facts_transaction
 from sfdag_magics.errors import InternalError
 from sfdag_magics.sqltext import QualifiedName, SqlTextError
 
@@ -115,6 +109,8 @@ class Session:
         """Run a classified statement; its result is not remembered under its id."""
         unlocked = statement.kind in self.shared.unlocked
         with self._execution(statement.query_id, opens=unlocked) as execution:
+            if statement.kind != "ROLLBACK":
+                self.transaction.check()
             if unlocked:
                 return self._mapped(lambda: self.shared.dispatch(statement, self))
             with self._turn(execution):
@@ -387,9 +383,10 @@ class Session:
         except SqlTextError as problem:
             raise syntax_error(str(problem)) from problem
         except duckdb.Error as problem:
-            raise sql_error(problem, self._name_of) from problem
+            raise sql_error(problem, self.name_of) from problem
 
-    def _name_of(self, physical: str) -> str | None:
+    def name_of(self, physical: str) -> str | None:
+        """What the user calls the object that DuckDB knows by this name."""
         for facts in (self.temporary, self.shared.catalogue.all()):
             for fact in facts.values():
                 if fact.detail.get("physical") == physical:

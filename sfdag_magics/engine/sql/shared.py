@@ -21,8 +21,8 @@ from sfdag_magics.engine.ports import (
     VirtualTable,
 )
 from sfdag_magics.engine.sql.transaction import CommitClock
+from sfdag_magics.engine.store.catalogue import Catalogue
 from sfdag_magics.engine.store.duck import DuckStore
-from sfdag_magics.engine.store.facts import Catalogue
 from sfdag_magics.sqltext import QualifiedName
 
 _MAX_RESULTS = 1000

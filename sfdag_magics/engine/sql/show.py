@@ -20,7 +20,7 @@ from sfdag_magics.engine.sql.reading import end, read_statement
 from sfdag_magics.engine.sql.row_counts import row_counts
 from sfdag_magics.engine.sql.session import Session
 from sfdag_magics.engine.sql.tables import TableColumn, columns_of
-from sfdag_magics.engine.store.facts import INFORMATION_SCHEMA
+from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
 from sfdag_magics.sqltext import QualifiedName
 
 _TEXT, _FIXED, _TIME = SfType.TEXT, SfType.FIXED, SfType.TIMESTAMP_LTZ

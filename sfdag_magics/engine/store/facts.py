@@ -1,14 +1,11 @@
-"""What exists: databases, schemas, tables, views and every other object, as one kind of row.
+"""Changes of the catalogue: rows kept or lost in one DuckDB transaction with what they describe.
 
-`Catalogue` is the committed state in memory, read without a lock; `FactsTransaction` changes rows
-in the same DuckDB transaction as the objects they describe, and the memory after the commit. Knows
-names and rows; knows nothing of what a statement says.
+Knows names and rows; knows nothing of what a statement says.
 """
 
 from __future__ import annotations
 
 import json
-import threading
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -20,18 +17,21 @@ import duckdb
 
 from sfdag_magics.engine.answers import SqlError, already_exists, does_not_exist
 from sfdag_magics.engine.ports import ObjectFact
+from sfdag_magics.engine.store.catalogue import (
+    INFORMATION_SCHEMA,
+    OVERLOADED,
+    RELATIONS,
+    Catalogue,
+    Key,
+    found_in,
+    key_of,
+    listed_in,
+    namespace_of,
+    stored_facts,
+)
 from sfdag_magics.sqltext import QualifiedName
 
-Key = tuple[str, str, str, str, str]
-
-#: Kinds whose names must differ from each other within a schema.
-RELATIONS = ("TABLE", "VIEW")
 _DEFAULT_OWNER = "ACCOUNTADMIN"
-INFORMATION_SCHEMA = "INFORMATION_SCHEMA"
-#: The database that every account has; its tables are computed, so it is not stored.
-SNOWFLAKE = "SNOWFLAKE"
-_SNOWFLAKE_SCHEMAS = ("ACCOUNT_USAGE", "CORE", "ML", "TELEMETRY")
-_EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 class Audience(Protocol):
@@ -43,50 +43,14 @@ class Audience(Protocol):
         """These objects, and these databases and schemas, are gone."""
 
 
-def key_of(fact: ObjectFact) -> Key:
-    """What makes an object unique."""
-    return (fact.kind, fact.database, fact.schema, fact.name, fact.arguments)
-
-
-class Catalogue:
-    """The committed objects. Reading needs no lock: a change replaces the whole mapping."""
-
-    def __init__(self, facts: Mapping[Key, ObjectFact]) -> None:
-        self._facts: Mapping[Key, ObjectFact] = facts
-        #: Held from a transaction's first change of the catalogue to its end.
-        self.writing = threading.RLock()
-        #: Grows with every published change: what was translated before may be wrong now.
-        self.version = 0
-
-    def get(self, key: Key) -> ObjectFact | None:
-        """The object of this key."""
-        return self._facts.get(key)
-
-    def all(self) -> Mapping[Key, ObjectFact]:
-        """Every object; the mapping never changes."""
-        return self._facts
-
-    def publish(self, changes: Mapping[Key, ObjectFact | None]) -> None:
-        """Make committed changes visible; None removes. Call with `writing` held."""
-        merged = dict(self._facts)
-        for key, fact in changes.items():
-            if fact is None:
-                merged.pop(key, None)
-            else:
-                merged[key] = fact
-        self._facts = merged
-        self.version += 1
-
-
 def load_catalogue(connection: duckdb.DuckDBPyConnection) -> Catalogue:
     """The catalogue as the file has it; a new file gets the database SFDAG."""
     rows = connection.execute(
         "SELECT id, kind, database_name, schema_name, name, arguments, created_on, owner, comment,"
         " detail FROM registry.objects ORDER BY created_on, id"
     ).fetchall()
-    facts = [_fact_from_row(row) for row in rows]
-    catalogue = Catalogue({key_of(fact): fact for fact in [*_virtual_facts(), *facts]})
-    if not facts:
+    catalogue = Catalogue(stored_facts(rows))
+    if not rows:
         with facts_transaction(connection, catalogue, {}, session_id="") as transaction:
             for name in ("SFDAG", "PUBLIC"):
                 kind = "DATABASE" if name == "SFDAG" else "SCHEMA"
@@ -117,57 +81,6 @@ def facts_transaction(
         facts.release()
 
 
-def found_in(facts: Mapping[Key, ObjectFact], kind: str, name: QualifiedName) -> ObjectFact | None:
-    """The only overload of a name, None where there is none.
-
-    Raises:
-        SqlError: several objects have the name, and only their arguments tell them apart.
-    """
-    database, schema = _namespace(name)
-    same = [fact for key, fact in facts.items() if key[:4] == (kind, database, schema, name.name)]
-    if len(same) > 1:
-        raise SqlError(
-            f"SQL compilation error:\n{kind.capitalize()} '{name.sql()}' has several"
-            " signatures; name the argument types.",
-            code=2014,
-        )
-    return same[0] if same else None
-
-
-def listed_in(
-    facts: Mapping[Key, ObjectFact], kind: str, database: str | None, schema: str | None
-) -> tuple[ObjectFact, ...]:
-    """All objects of a kind, oldest first, optionally of one namespace."""
-    return tuple(
-        fact
-        for fact in facts.values()
-        if fact.kind == kind
-        and (database is None or fact.database == database)
-        and (schema is None or fact.schema == schema)
-    )
-
-
-class CatalogueView:
-    """Implements `ports.FactsView` over what is committed and one session's temporary objects."""
-
-    def __init__(self, catalogue: Catalogue, temporary: Mapping[Key, ObjectFact]) -> None:
-        self._facts = {**catalogue.all(), **temporary}
-
-    def find(
-        self, kind: str, name: QualifiedName, *, arguments: str | None = None
-    ) -> ObjectFact | None:
-        """The object of this fully qualified name; without `arguments` its only overload."""
-        if arguments is None and kind in _OVERLOADED:
-            return found_in(self._facts, kind, name)
-        return self._facts.get((kind, *_namespace(name), name.name, arguments or ""))
-
-    def listed(
-        self, kind: str, *, database: str | None = None, schema: str | None = None
-    ) -> tuple[ObjectFact, ...]:
-        """All objects of a kind, oldest first, optionally of one namespace."""
-        return listed_in(self._facts, kind, database, schema)
-
-
 class FactsTransaction:
     """Implements `ports.Facts`. One thread; made by `facts_transaction`."""
 
@@ -195,9 +108,9 @@ class FactsTransaction:
         self, kind: str, name: QualifiedName, *, arguments: str | None = None
     ) -> ObjectFact | None:
         """The object of this fully qualified name; without `arguments` its only overload."""
-        if arguments is None and kind in _OVERLOADED:
+        if arguments is None and kind in OVERLOADED:
             return found_in(self._current(), kind, name)
-        key = (kind, *_namespace(name), name.name, arguments or "")
+        key = (kind, *namespace_of(name), name.name, arguments or "")
         for changes in (self._temporary_changes, self._changes):
             if key in changes:
                 return changes[key]
@@ -232,7 +145,7 @@ class FactsTransaction:
         Raises:
             SqlError: the name is taken, or the database or schema does not exist.
         """
-        database, schema = _namespace(name)
+        database, schema = namespace_of(name)
         self.lock()
         self.require_schema(database, schema)
         fact = self._new(kind, database, schema, name.name, detail, comment, arguments)
@@ -274,7 +187,7 @@ class FactsTransaction:
 
     def rename(self, fact: ObjectFact, new: QualifiedName) -> ObjectFact:
         """Give an object another name, in another schema where that says so."""
-        database, schema = _namespace(new)
+        database, schema = namespace_of(new)
         self.lock()
         self.require_schema(database, schema)
         return self.move(fact, replace(fact, database=database, schema=schema, name=new.name))
@@ -428,47 +341,6 @@ class FactsTransaction:
         self._changes[key_of(fact)] = fact
 
 
-_OVERLOADED = ("PROCEDURE", "FUNCTION")
-
-
-def _namespace(name: QualifiedName) -> tuple[str, str]:
-    if name.database is None or name.schema is None:
-        raise SqlError(f"SQL compilation error:\nThe name {name.sql()} is not fully qualified.")
-    return name.database, name.schema
-
-
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
     with suppress(duckdb.Error):  # a failed COMMIT has rolled back already
         connection.execute("ROLLBACK")
-
-
-def _fact_from_row(row: tuple[Any, ...]) -> ObjectFact:
-    identity, kind, database, schema, name, arguments, created_on, owner, comment, detail = row
-    return ObjectFact(
-        id=identity,
-        kind=kind,
-        database=database,
-        schema=schema,
-        name=name,
-        created_on=created_on.replace(tzinfo=UTC),
-        owner=owner,
-        comment=comment,
-        arguments=arguments,
-        detail=json.loads(detail),
-    )
-
-
-def _virtual_facts() -> list[ObjectFact]:
-    def fact(kind: str, schema: str, name: str) -> ObjectFact:
-        return ObjectFact(
-            id=f"{SNOWFLAKE}.{schema}",
-            kind=kind,
-            database=SNOWFLAKE,
-            schema=schema,
-            name=name,
-            created_on=_EPOCH,
-            owner="",
-        )
-
-    schemas = [fact("SCHEMA", schema, schema) for schema in _SNOWFLAKE_SCHEMAS]
-    return [fact("DATABASE", "", SNOWFLAKE), *schemas]

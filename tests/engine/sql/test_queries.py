@@ -192,3 +192,11 @@ def test_rows_picked_in_no_order_are_not_repeated(sql: Asker):
     sql.error("select 'x'::int")
     assert sql.error("commit").sqlstate == "25P02"
     sql("rollback")
+
+
+def test_a_plan_is_told_under_the_users_names(sql: Asker):
+    sql("create table t as select 5 as a")
+    ((plan,),) = sql("explain using text select a from t where a > 1")
+    assert "T" in plan
+    assert "t_" not in plan
+    assert "not supported" in sql.error("explain insert into t values (1)").message

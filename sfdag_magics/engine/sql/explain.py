@@ -1,0 +1,34 @@
+"""EXPLAIN of a query: how DuckDB would carry it out, under the user's names."""
+
+from __future__ import annotations
+
+from sfdag_magics.engine.answers import Result, unsupported
+from sfdag_magics.engine.ports import Statement
+from sfdag_magics.engine.sql.duck_errors import with_users_names
+from sfdag_magics.engine.sql.gate import classify
+from sfdag_magics.engine.sql.query import translated_query
+from sfdag_magics.engine.sql.reading import read_statement
+from sfdag_magics.engine.sql.result_rows import rows_result, text_columns
+from sfdag_magics.engine.sql.session import Session
+from sfdag_magics.engine.sql.translate import release
+
+
+def explain(statement: Statement, session: Session) -> Result:
+    """EXPLAIN [USING TEXT | TABULAR | JSON] query: one row of text, whatever form is asked for."""
+    with read_statement(statement, "EXPLAIN") as reader:
+        if reader.accept("USING"):
+            reader.identifier()
+        inner = classify(reader.rest(), statement.query_id, statement.bindings)
+    if inner.kind != "SELECT":
+        raise unsupported(f"EXPLAIN {inner.kind}")
+    query = translated_query(inner, session)
+    try:
+        rows = session.transaction.read(
+            lambda: session.connection.execute(
+                f"EXPLAIN {query.sql}", dict(query.parameters) or None
+            ).fetchall()
+        )
+    finally:
+        release(session, query)
+    plan = "\n".join(str(row[-1]) for row in rows)
+    return rows_result(text_columns("content"), [(with_users_names(plan, session.name_of),)])

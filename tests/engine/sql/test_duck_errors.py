@@ -1,0 +1,39 @@
+"""Every kind of error DuckDB has becomes one of Snowflake's."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.sql.duck_errors import sql_error
+
+_PHYSICAL = "t_0123456789abcdef0123456789abcdef"
+_KINDS = sorted(
+    (
+        kind
+        for kind in vars(duckdb).values()
+        if isinstance(kind, type) and issubclass(kind, duckdb.Error)
+    ),
+    key=lambda kind: kind.__name__,
+)
+
+
+@pytest.mark.parametrize("kind", _KINDS)
+def test_an_error_keeps_its_reason_and_loses_duckdbs_names(kind: type[duckdb.Error]):
+    problem = kind(f"Some Error: {_PHYSICAL} went wrong\nLINE 1: select\n  Did you mean x")
+    mapped = sql_error(problem, {_PHYSICAL: "ORDERS"}.get)
+    assert isinstance(mapped, SqlError)
+    assert mapped.code
+    assert len(mapped.sqlstate) == 5
+    assert _PHYSICAL not in mapped.message
+    assert "LINE 1" not in mapped.message
+
+
+def test_a_canceled_query_has_snowflakes_code():
+    assert sql_error(duckdb.InterruptException("Interrupted!"), str).code == 604
+
+
+def test_a_full_disk_is_told_as_one():
+    problem = duckdb.IOException("IO Error: Could not write file: No space left on device")
+    assert "disk" in sql_error(problem, str).message
