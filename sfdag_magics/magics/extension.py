@@ -15,11 +15,12 @@ from sfdag_magics.errors import InputError
 from sfdag_magics.magics.cells import cell_parser, placed_line, task_cell, with_what_it_sees
 from sfdag_magics.magics.completion import Matcher, sfdag_matcher
 from sfdag_magics.magics.notebook import Notebook
+from sfdag_magics.magics.places import Openers
 from sfdag_magics.magics.registry import REGISTRY, Registered, Registry
 from sfdag_magics.magics.verb import Desk
 from sfdag_magics.magics.verbs import carry_out
 from sfdag_magics.magics.words import joined_cell, split_words
-from sfdag_magics.magics.workspace import Openers, Workspace
+from sfdag_magics.magics.workspace import Workspace
 
 # `%sfdag run?` would show IPython's own help for %run.
 _HELP = re.compile(r"^(\s*)%sfdag[ \t]+(\w+)[ \t]*\?{1,2}[ \t]*$")
@@ -112,7 +113,7 @@ def load(
     shell.input_transformers_cleanup.append(questions_as_help)
     workspace = magics.desk.workspace
     magics.desk.notebook.say(
-        f"sfdag_magics {version('sfdag_magics')} · target {workspace.target_name} · "
+        f"sfdag_magics {version('sfdag_magics')} · target {workspace.places.target_name} · "
         f"graph {workspace.registry.current.name} · %sfdag help"
     )
     return magics
@@ -132,4 +133,4 @@ def unload(shell: InteractiveShell) -> None:
         shell.input_transformers_cleanup.remove(questions_as_help)
     magics.desk.views.close()
     magics.desk.notebook.forget_texts()
-    magics.desk.workspace.close()
+    magics.desk.workspace.places.close()

@@ -47,7 +47,7 @@ class Desk:
         """
         if options.yes:
             return True
-        target = self.workspace.target(options.target)
+        target = self.workspace.places.target(options.target)
         instead = "%sfdag deploy --yes"
         if target.production:
             question = f"this is production: type {target.name} to deploy to {plan.place}:"

@@ -149,17 +149,21 @@ def _target(desk: Desk, options: Options) -> object:
     else:
         named = options.name if options.what == "use" else options.what
         if options.local:
-            workspace.use_target(Target(name="local" if named else "embedded", path=_path(named)))
+            workspace.places.use_target(
+                Target(name="local" if named else "embedded", path=_path(named))
+            )
         elif options.connection:
-            workspace.use_target(Target(name=options.connection, connection=options.connection))
+            workspace.places.use_target(
+                Target(name=options.connection, connection=options.connection)
+            )
         elif named:
             _use(desk, named)
-    chosen = workspace.target_name
+    chosen = workspace.places.target_name
     if options.json:
-        known = [target_record(target) for target in workspace.known_targets()]
+        known = [target_record(target) for target in workspace.places.known_targets()]
         desk.notebook.say(json_text({"chosen": chosen, "targets": known}))
         return None
-    for target in workspace.known_targets():
+    for target in workspace.places.known_targets():
         mark = "→" if target.name == chosen else " "
         desk.say(options, f"{mark} {target.name}  {_described(target)}")
     return None
@@ -167,20 +171,20 @@ def _target(desk: Desk, options: Options) -> object:
 
 def _use(desk: Desk, named: str) -> None:
     variables = desk.notebook.variables
-    known = {target.name for target in desk.workspace.known_targets()}
+    known = {target.name for target in desk.workspace.places.known_targets()}
     if named not in known and named in variables:
-        desk.workspace.use_value(variables[named], named)
+        desk.workspace.places.use_value(variables[named], named)
         return
     if named not in known:
         near = nearest(named, [*known])
         did = f"; did you mean {near}?" if near else ""
         raise InputError(f"there is no target {named!r}{did}", hint="%sfdag target")
-    desk.workspace.use(named)
+    desk.workspace.places.use(named)
 
 
 def _session(desk: Desk, options: Options) -> object:
-    session = desk.workspace.notebook_session(options.target)
-    desk.say(options, f"session to {desk.workspace.backend(options.target).place}")
+    session = desk.workspace.places.notebook_session(options.target)
+    desk.say(options, f"session to {desk.workspace.places.backend(options.target).place}")
     return session
 
 

@@ -33,7 +33,7 @@ def _run(desk: Desk, options: Options) -> object:
     config = config_from(options, desk.notebook.variables)
     workspace = desk.workspace
     blocking = waits(desk, options)
-    if not workspace.target(options.target).is_embedded:
+    if not workspace.places.target(options.target).is_embedded:
         _name_the_unshipped(desk, graph, options)
     run = workspace.run(graph, desk.sayer(options), target=options.target, config=config)
     _watch(desk, graph, run, options, blocking=blocking)
@@ -125,7 +125,7 @@ def _ship(desk: Desk, graph: TaskGraph, options: Options) -> bool:
         )
     if not plan.changes_code:
         return True
-    if workspace.target(options.target).production and not desk.confirm(plan, options):
+    if workspace.places.target(options.target).production and not desk.confirm(plan, options):
         return False
     workspace.ship_code(graph, plan, options.target)
     desk.say(options, f"new code: {', '.join(plan.edited) or graph.name} · {plan.place}")

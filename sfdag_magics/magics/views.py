@@ -95,7 +95,7 @@ def show_live(desk: Shows, graph: TaskGraph, run: Run | None, options: Options) 
     actions = importlib.import_module("sfdag_magics.widget.actions")
     feed = importlib.import_module("sfdag_magics.widget.feed")
     workspace, target = desk.workspace, options.target
-    embedded = workspace.target(target).is_embedded
+    embedded = workspace.places.target(target).is_embedded
 
     def retried() -> Run:
         found = workspace.find_run(graph, target=target)
@@ -110,7 +110,7 @@ def show_live(desk: Shows, graph: TaskGraph, run: Run | None, options: Options) 
             retry=retried,
             stop=lambda: workspace.find_run(graph, target=target).stop(),
             logs=lambda task: workspace.find_run(graph, target=target).logs(task),
-            place=run.place if run else workspace.target_name,
+            place=run.place if run else workspace.places.target_name,
         ),
         pace=feed.EMBEDDED_PACE if embedded else feed.SNOWFLAKE_PACE,
         picture=Picture(),

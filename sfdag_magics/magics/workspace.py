@@ -1,4 +1,4 @@
-"""What the verbs act on: graphs, targets, open sessions, runs. Knows no option and prints nothing.
+"""What the verbs do with graphs, deployments and runs. Knows no option and prints nothing.
 
 Nothing is opened before the first verb that needs it; what was opened stays open until unloading.
 """
@@ -6,12 +6,10 @@ Nothing is opened before the first verb that needs it; what was opened stays ope
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 from sfdag_magics.client import history
-from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.code import Code, noted_code, read_code
 from sfdag_magics.client.definitions import procedure_name
 from sfdag_magics.client.deploy import Deployed, apply, apply_code, wait_for_runs
@@ -19,39 +17,14 @@ from sfdag_magics.client.deployed import DeployedGraph, read_graph
 from sfdag_magics.client.difference import ChangeKind
 from sfdag_magics.client.plan import Plan, make_plan, root_name
 from sfdag_magics.client.runs import Run, recent_snapshots, start_run
-from sfdag_magics.client.sessions import backend_of, open_target
-from sfdag_magics.client.shipping import code_of
 from sfdag_magics.client.snapshot import RunSnapshot
-from sfdag_magics.client.targets import Target, Targets, read_targets
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import Task, TaskGraph
 from sfdag_magics.graph.names import key_of
+from sfdag_magics.magics.places import Openers, Places
 from sfdag_magics.magics.registry import Registry
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Openers:
-    """How the outside is reached; tests give their own."""
-
-    target: Callable[[Target], Backend] = open_target
-    value: Callable[[object, str], Backend] = backend_of
-    code: Callable[[TaskGraph], Code | None] = code_of
-    targets: Callable[[Path], Targets] = read_targets
-
-
-@dataclass(slots=True)
-class _Place:
-    """What is known of one target since this kernel started."""
-
-    target: Target
-    backend: Backend | None = None
-    is_ours: bool = True
-    #: The notebook's own session: its statements must not wait for the view's, nor those for its.
-    for_notebook: Backend | None = None
-    shipped: dict[str, dict[str, Task]] = field(default_factory=dict)
-    runs: dict[str, Run] = field(default_factory=dict)
 
 
 class Workspace:
@@ -60,102 +33,12 @@ class Workspace:
     def __init__(self, registry: Registry, openers: Openers | None = None) -> None:
         self.registry = registry
         self._openers = openers or Openers()
-        self._chosen: str | None = None
-        self._places: dict[str, _Place] = {}
+        self.places = Places(self._openers)
         self._forgotten: dict[str, set[str]] = {}
-
-    def close(self) -> None:
-        """Close the sessions that were opened here; those the user opened stay open."""
-        for place in self._places.values():
-            if place.backend is not None and place.is_ours:
-                place.backend.close()
-            if place.for_notebook is not None:
-                place.for_notebook.close()
-        self._places.clear()
-
-    # Targets
-
-    @property
-    def targets(self) -> Targets:
-        """The targets of the file beside the notebook, as it is now."""
-        return self._openers.targets(Path.cwd())
-
-    @property
-    def target_name(self) -> str:
-        """The target verbs mean when none is named."""
-        return self._chosen or self.targets.default
-
-    def target(self, name: str | None = None) -> Target:
-        """A target by name, else the chosen one."""
-        name = name or self.target_name
-        place = self._places.get(name)
-        return place.target if place else self.targets.named(name)
-
-    def use(self, name: str) -> Target:
-        """Choose a target for all that follows."""
-        target = self.target(name)
-        self._chosen = name
-        return target
-
-    def use_target(self, target: Target) -> Target:
-        """Choose a target that no file describes."""
-        self._places[target.name] = _Place(target)
-        self._chosen = target.name
-        return target
-
-    def use_value(self, value: object, name: str) -> Target:
-        """Choose what the notebook has open: a Session, a connection or a Root.
-
-        Raises:
-            InputError: it is none of these.
-        """
-        backend = self._openers.value(value, name)
-        target = Target(name=name, connection=None if backend.is_embedded else name)
-        self._places[name] = _Place(target, backend, is_ours=False)
-        self._chosen = name
-        return target
-
-    def known_targets(self) -> tuple[Target, ...]:
-        """All targets there are to choose from, those of the file first."""
-        own = [place.target for name, place in self._places.items()]
-        return tuple({t.name: t for t in (*self.targets.known.values(), *own)}.values())
-
-    def backend(self, name: str | None = None) -> Backend:
-        """The open way to a target; opens it at the first call.
-
-        Raises:
-            ConnectError: nothing answered.
-        """
-        place = self._place(name)
-        if place.backend is None:
-            place.backend = self._openers.target(place.target)
-        return place.backend
-
-    def notebook_session(self, name: str | None = None) -> object:
-        """The Snowpark session of the notebook's own queries: a target's, or the user's own.
-
-        Raises:
-            ConnectError: nothing answered.
-        """
-        place = self._place(name)
-        if not place.is_ours:
-            return self.backend(name).session
-        if place.for_notebook is None:
-            place.for_notebook = self._openers.target(place.target)
-        return place.for_notebook.session
-
-    def _place(self, name: str | None) -> _Place:
-        name = name or self.target_name
-        if name not in self._places:
-            self._places[name] = _Place(self.targets.named(name))
-        return self._places[name]
-
-    # Graphs
 
     def state_of(self, graph: TaskGraph, task: Task, target: str | None = None) -> str:
         """`deployed`, `edited, not deployed` or `not deployed`, as far as this kernel knows."""
-        place = self._places.get(target or self.target_name)
-        shipped = place.shipped.get(key_of(graph.name), {}) if place else {}
+        shipped = self.places.place(target).shipped.get(key_of(graph.name), {})
         before = shipped.get(key_of(task.name))
         if before is None:
             return "not deployed"
@@ -179,8 +62,6 @@ class Workspace:
         self._forgotten.setdefault(key_of(graph.name), set()).add(key_of(name))
         return task
 
-    # Deploying
-
     def plan(
         self,
         graph: TaskGraph,
@@ -200,10 +81,10 @@ class Workspace:
         code = self.code(graph)
         forgotten = self._forgotten.get(key_of(graph.name), set())
         return make_plan(
-            self.backend(target),
+            self.places.backend(target),
             graph,
             code,
-            self.target(target),
+            self.places.target(target),
             prune=prune,
             suspended=suspended,
             schedule_waits=schedule_waits,
@@ -228,7 +109,7 @@ class Workspace:
         now: bool = False,
     ) -> Deployed:
         """Carry out a plan; without `now`, a run in flight is waited for."""
-        backend = self.backend(target)
+        backend = self.places.backend(target)
         if not now and not plan.is_empty:
             wait_for_runs(backend, plan, say)
         deployed = apply(backend, plan)
@@ -238,15 +119,13 @@ class Workspace:
 
     def ship_code(self, graph: TaskGraph, plan: Plan, target: str | None = None) -> None:
         """Replace the code and alter no task, so that a failed run can be retried with it."""
-        apply_code(self.backend(target), plan)
+        apply_code(self.places.backend(target), plan)
         if not plan.touched:
             self._shipped(graph, target)
 
     def _shipped(self, graph: TaskGraph, target: str | None) -> None:
         tasks = {key_of(task.name): task for task in graph.tasks}
-        self._place(target).shipped[key_of(graph.name)] = tasks
-
-    # Runs
+        self.places.place(target).shipped[key_of(graph.name)] = tasks
 
     def run(
         self,
@@ -261,7 +140,7 @@ class Workspace:
         Raises:
             InputError: elsewhere, when the graph was never deployed.
         """
-        backend = self.backend(target)
+        backend = self.places.backend(target)
         if backend.is_embedded:
             plan = self.plan(graph, target, schedule_waits=True)
             if plan.takes_over:
@@ -293,8 +172,8 @@ class Workspace:
         Raises:
             InputError: it is not.
         """
-        backend = self.backend(target)
-        found = read_graph(backend, root_name(graph, backend, self.target(target)))
+        backend = self.places.backend(target)
+        found = read_graph(backend, root_name(graph, backend, self.places.target(target)))
         if found is None:
             raise InputError(
                 f"graph {graph.name!r} is not deployed on {backend.place}", hint="%sfdag deploy"
@@ -303,12 +182,11 @@ class Workspace:
 
     def remember(self, run: Run, target: str | None = None) -> None:
         """Make a run the one that verbs mean for its graph."""
-        self._place(target).runs[key_of(run.graph)] = run
+        self.places.place(target).runs[key_of(run.graph)] = run
 
     def known_run(self, graph: TaskGraph, target: str | None = None) -> Run | None:
         """The run this kernel last started or looked at; asks nobody."""
-        place = self._places.get(target or self.target_name)
-        return place.runs.get(key_of(graph.name)) if place else None
+        return self.places.place(target).runs.get(key_of(graph.name))
 
     def find_run(
         self, graph: TaskGraph, named: str | None = None, target: str | None = None
@@ -322,7 +200,7 @@ class Workspace:
         if named is None and known is not None:
             return known
         deployed = self.deployed(graph, target)
-        backend = self.backend(target)
+        backend = self.places.backend(target)
         wanted = (named or "").removeprefix("#").lower()
         for group_id in history.groups(history.recent_rows(backend, deployed, limit=10_000)):
             if group_id.lower().startswith(wanted):
@@ -342,14 +220,15 @@ class Workspace:
     ) -> list[RunSnapshot]:
         """The last runs as they ended or are, the newest first."""
         deployed = self.deployed(graph, target)
-        return recent_snapshots(self.backend(target), deployed, last=last)
+        return recent_snapshots(self.places.backend(target), deployed, last=last)
 
     def _shipper(self, graph: TaskGraph, target: str | None) -> Callable[[], None]:
         def ship() -> None:
             plan = self.plan(graph, target)
-            if plan.changes_code and self.target(target).production:
+            there = self.places.target(target)
+            if plan.changes_code and there.production:
                 raise InputError(
-                    f"{self.target(target).name} is production: nobody agreed to new code there",
+                    f"{there.name} is production: nobody agreed to new code there",
                     hint="%sfdag retry asks, %sfdag retry --code original ships nothing",
                 )
             self.ship_code(graph, plan, target)

@@ -63,14 +63,14 @@ def sql_graph(tasks: int) -> TaskGraph:
 def run_s(graph: TaskGraph, data: Path, *, times: int = 3) -> float:
     """The median of warm runs: from the start of the run to the end of its last task."""
     workspace = Workspace(Registry())
-    workspace.use_target(Target(name="bench", path=str(data)))
+    workspace.places.use_target(Target(name="bench", path=str(data)))
     took = []
     try:
         for _ in range(times + 1):
             snapshot = workspace.run(graph, lambda _: None).wait()
             took.append((snapshot.completed - snapshot.scheduled) / timedelta(seconds=1))
     finally:
-        workspace.close()
+        workspace.places.close()
     return sorted(took[1:])[times // 2]
 
 

@@ -7,8 +7,8 @@ from traitlets.config import Config
 from sfdag_magics.client.shipping import code_of
 from sfdag_magics.client.targets import Target, Targets
 from sfdag_magics.magics import extension
+from sfdag_magics.magics.places import Openers
 from sfdag_magics.magics.registry import Registry
-from sfdag_magics.magics.workspace import Openers
 from tests.client.fake_snowflake import FakeSnowflake
 
 

@@ -12,8 +12,8 @@ from sfdag_magics.client.sessions import open_target
 from sfdag_magics.errors import BackendError, RunFailedError
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.magics import extension
+from sfdag_magics.magics.places import Openers
 from sfdag_magics.magics.registry import Registry
-from sfdag_magics.magics.workspace import Openers
 from tests.magics.conftest import NotebookInTest
 
 pytestmark = pytest.mark.slow

@@ -446,7 +446,7 @@ def test_a_run_can_be_named_by_the_start_of_its_id(notebook):
 
 def test_another_kernel_finds_the_run_in_the_history(notebook):
     failed_run(notebook)
-    notebook.magics.desk.workspace._places.clear()
+    notebook.magics.desk.workspace.places._places.clear()
     assert "run group-1 of g" in notebook.run("%sfdag status")
 
 

@@ -1,0 +1,141 @@
+"""The targets of a notebook: which there are, which is chosen, what is open and known of each.
+
+Nothing is opened before it is asked for; what was opened here is closed with the notebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sfdag_magics.client.backend import Backend
+from sfdag_magics.client.code import Code
+from sfdag_magics.client.runs import Run
+from sfdag_magics.client.sessions import backend_of, open_target
+from sfdag_magics.client.shipping import code_of
+from sfdag_magics.client.targets import Target, Targets, read_targets
+from sfdag_magics.graph.model import Task, TaskGraph
+
+
+@dataclass(frozen=True, slots=True)
+class Openers:
+    """How the outside is reached; tests give their own."""
+
+    target: Callable[[Target], Backend] = open_target
+    value: Callable[[object, str], Backend] = backend_of
+    code: Callable[[TaskGraph], Code | None] = code_of
+    targets: Callable[[Path], Targets] = read_targets
+
+
+@dataclass(slots=True)
+class Place:
+    """What is known of one target since this kernel started.
+
+    Attributes:
+        is_ours: the session was opened here; one the user brought stays open.
+        shipped: `{graph: {task: as it was deployed}}`, by the keys of their names.
+        runs: `{graph: the run verbs mean}`, by the key of its name.
+    """
+
+    target: Target
+    backend: Backend | None = None
+    is_ours: bool = True
+    #: The notebook's own session: its statements must not wait for the view's, nor those for its.
+    for_notebook: Backend | None = None
+    shipped: dict[str, dict[str, Task]] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+
+
+class Places:
+    """All targets by name, and the one that verbs mean when none is named."""
+
+    def __init__(self, openers: Openers) -> None:
+        self._openers = openers
+        self._chosen: str | None = None
+        self._places: dict[str, Place] = {}
+
+    def close(self) -> None:
+        """Close the sessions that were opened here; those the user opened stay open."""
+        for place in self._places.values():
+            if place.backend is not None and place.is_ours:
+                place.backend.close()
+            if place.for_notebook is not None:
+                place.for_notebook.close()
+        self._places.clear()
+
+    @property
+    def targets(self) -> Targets:
+        """The targets of the file beside the notebook, as it is now."""
+        return self._openers.targets(Path.cwd())
+
+    @property
+    def target_name(self) -> str:
+        """The target verbs mean when none is named."""
+        return self._chosen or self.targets.default
+
+    def target(self, name: str | None = None) -> Target:
+        """A target by name, else the chosen one."""
+        name = name or self.target_name
+        known = self._places.get(name)
+        return known.target if known else self.targets.named(name)
+
+    def use(self, name: str) -> Target:
+        """Choose a target for all that follows."""
+        target = self.target(name)
+        self._chosen = name
+        return target
+
+    def use_target(self, target: Target) -> Target:
+        """Choose a target that no file describes."""
+        self._places[target.name] = Place(target)
+        self._chosen = target.name
+        return target
+
+    def use_value(self, value: object, name: str) -> Target:
+        """Choose what the notebook has open: a Session, a connection or a Root.
+
+        Raises:
+            InputError: it is none of these.
+        """
+        backend = self._openers.value(value, name)
+        target = Target(name=name, connection=None if backend.is_embedded else name)
+        self._places[name] = Place(target, backend, is_ours=False)
+        self._chosen = name
+        return target
+
+    def known_targets(self) -> tuple[Target, ...]:
+        """All targets there are to choose from, those of the file first."""
+        own = [place.target for name, place in self._places.items()]
+        return tuple({t.name: t for t in (*self.targets.known.values(), *own)}.values())
+
+    def backend(self, name: str | None = None) -> Backend:
+        """The open way to a target; opens it at the first call.
+
+        Raises:
+            ConnectError: nothing answered.
+        """
+        place = self.place(name)
+        if place.backend is None:
+            place.backend = self._openers.target(place.target)
+        return place.backend
+
+    def notebook_session(self, name: str | None = None) -> object:
+        """The Snowpark session of the notebook's own queries: a target's, or the user's own.
+
+        Raises:
+            ConnectError: nothing answered.
+        """
+        place = self.place(name)
+        if not place.is_ours:
+            return self.backend(name).session
+        if place.for_notebook is None:
+            place.for_notebook = self._openers.target(place.target)
+        return place.for_notebook.session
+
+    def place(self, name: str | None) -> Place:
+        """A target by name, else the chosen one, with what is known of it."""
+        name = name or self.target_name
+        if name not in self._places:
+            self._places[name] = Place(self.targets.named(name))
+        return self._places[name]
