@@ -114,6 +114,7 @@ def _execute(source: Path, target: Path, out: TextIO) -> None:
         notebook,
         timeout=_CELL_TIMEOUT_S,
         kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],  # its warnings are for who runs kernels
         store_widget_state=False,  # with it, exporters leave the static picture out (widget.md)
         resources={"metadata": {"path": str(target.parent)}},
         on_cell_start=progress.cell_started,
