@@ -1,6 +1,7 @@
 """What is accepted and does nothing, because it has nothing to act on here. One visible list.
 
-Nothing on it touches data. A session is told once what was ignored; README's limits name the list.
+Nothing on it touches data. Each answer says that it did nothing, and why; README's limits name
+the list.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from collections.abc import Mapping
 
 from sfdag_magics.engine.answers import Result
 from sfdag_magics.engine.ports import Statement
-from sfdag_magics.engine.sql.reading import DONE
 from sfdag_magics.engine.sql.result_rows import status
 from sfdag_magics.engine.sql.session import Session
 
@@ -32,7 +32,7 @@ ACCEPTED: Mapping[str, str] = {
 }
 
 
-def ignore(statement: Statement, session: Session) -> Result:
+def ignore(statement: Statement, _session: Session) -> Result:
     """Accept a statement of the list."""
-    session.ignored.add(statement.kind)
-    return status(DONE)
+    reason = ACCEPTED[statement.kind]
+    return status(f"{statement.kind} is accepted and ignored by the embedded engine: {reason}.")

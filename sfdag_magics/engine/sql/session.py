@@ -77,7 +77,6 @@ class Session:
         #: Whether only columns are asked for: functions that do something are not called.
         self.describing = False
         #: Kinds of statements that were accepted and did nothing.
-        self.ignored: set[str] = set()
         #: Tables that only the running statement sees, by stored name.
         self.relations: Mapping[str, Result] = {}
         self.connection = shared.store.connect()

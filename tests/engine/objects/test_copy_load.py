@@ -317,7 +317,7 @@ def test_a_query_over_parquet_keeps_the_files_types(room: StageRoom):
     )
     fields = ", ".join(f'$1:"{name}"' for name in table.schema.names)
     room.run(
-        f"COPY INTO identifier(?) FROM (SELECT {fields} FROM '@~/p')"  # noqa: S608 - a test's own names
+        f"COPY INTO identifier(?) FROM (SELECT {fields} FROM '@~/p')"
         " FILE_FORMAT=(TYPE=PARQUET USE_VECTORIZED_SCANNER=False BINARY_AS_TEXT=FALSE)"
         " PURGE=TRUE ON_ERROR=?",
         "K",

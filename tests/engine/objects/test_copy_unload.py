@@ -42,11 +42,11 @@ def test_what_was_unloaded_loads_again(t: StageRoom, kind: str):
     columns = "n, v, d, ts, b"
     if kind == "PARQUET":
         fields = ", ".join(f"$1:_COL_{index}" for index in range(5))
-        t.run(f"COPY INTO u FROM (SELECT {fields} FROM @~/u/) FILE_FORMAT = (FORMAT_NAME = f)")  # noqa: S608 - a test's own names
+        t.run(f"COPY INTO u FROM (SELECT {fields} FROM @~/u/) FILE_FORMAT = (FORMAT_NAME = f)")
     else:
         t.run("COPY INTO u FROM @~/u/ FILE_FORMAT = (FORMAT_NAME = f)")
-    loaded = t.rows(f"SELECT {columns} FROM u ORDER BY n")  # noqa: S608 - a test's own names
-    assert loaded == t.rows(f"SELECT {columns} FROM t ORDER BY n")  # noqa: S608 - a test's own names
+    loaded = t.rows(f"SELECT {columns} FROM u ORDER BY n")
+    assert loaded == t.rows(f"SELECT {columns} FROM t ORDER BY n")
 
 
 def test_json(t: StageRoom):

@@ -102,4 +102,4 @@ def test_no_files_no_columns(room: StageRoom):
 def test_what_cannot_be_understood(room: StageRoom):
     for arguments in ("", "LOCATION => '@~', NO_SUCH => 1"):
         with pytest.raises(SqlError, match="INFER_SCHEMA takes LOCATION"):
-            room.run(f"SELECT 1 FROM TABLE(INFER_SCHEMA({arguments}))")  # noqa: S608 - a test's own
+            room.run(f"SELECT 1 FROM TABLE(INFER_SCHEMA({arguments}))")

@@ -125,7 +125,7 @@ def test_many_rows_are_bound(connect, style):
     cursor.execute("create table t (a int, b varchar)")
     mark = "%s" if style == "pyformat" else "?"
     rows = [(1, "x"), (2, "it's"), (3, None)]
-    cursor.executemany(f"insert into t values ({mark}, {mark})", rows)  # noqa: S608 - a mark
+    cursor.executemany(f"insert into t values ({mark}, {mark})", rows)
     assert cursor.rowcount == 3
     assert cursor.execute("select * from t order by a").fetchall() == rows
 

@@ -328,7 +328,7 @@ def test_an_asynchronous_query_is_asked_for_later(engine, connect):
     assert gate.reached.wait(20)
     assert connection.is_still_running(connection.get_query_status(query_id))
     gate.opened.set()
-    scan = f"select * from table(result_scan('{query_id}'))"  # noqa: S608 - an id of ours
+    scan = f"select * from table(result_scan('{query_id}'))"
     engine.answers[scan] = one(7)
     cursor.get_results_from_sfqid(query_id)
     assert cursor.fetchall() == [(7,)]
