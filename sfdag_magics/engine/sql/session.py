@@ -76,7 +76,6 @@ class Session:
         )
         #: Whether only columns are asked for: functions that do something are not called.
         self.describing = False
-        #: Kinds of statements that were accepted and did nothing.
         #: Tables that only the running statement sees, by stored name.
         self.relations: Mapping[str, Result] = {}
         self.connection = shared.store.connect()
