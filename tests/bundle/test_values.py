@@ -7,14 +7,13 @@ import decimal
 import enum
 import json
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sfdag_magics.bundle.shipped.values import checked_config, decode, encode, is_ambiguous
 from sfdag_magics.graph.rules import MAX_RETURN_BYTES
-
-np = pytest.importorskip("numpy")
 
 
 class Colour(str, enum.Enum):  # noqa: UP042 - the older spelling, whose str() is not its value

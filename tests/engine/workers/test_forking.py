@@ -10,7 +10,6 @@ import pytest
 from sfdag_magics.engine.workers import Code, Job, LogStore, Outcome, Returned, Stopped, WorkerPool
 from sfdag_magics.engine.workers.preload import MACHINE_LEARNING, SNOWPARK, Preloading
 
-pytest.importorskip("xgboost", reason="machine learning packages are an extra")
 pytestmark = pytest.mark.slow
 
 FIT = """

@@ -10,8 +10,6 @@ from snowflake.snowpark.types import FloatType, PandasDataFrameType, PandasSerie
 
 from tests.engine.objects.python_code.conftest import Run
 
-pd = pytest.importorskip("pandas")
-
 
 def function(body: str, *, signature: str, returns: str, name: str = "f", more: str = "") -> str:
     return (
