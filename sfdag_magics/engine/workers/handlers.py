@@ -109,5 +109,5 @@ def _offer_snowflake_module() -> None:
         return mark
 
     module = ModuleType("_snowflake", "Snowflake's own helpers, as far as this engine has them.")
-    module.vectorized = vectorized  # type: ignore[attr-defined] - made here, a module has no such name by itself
+    module.vectorized = vectorized  # type: ignore[attr-defined]  # made here; modules have no such name
     sys.modules["_snowflake"] = module
