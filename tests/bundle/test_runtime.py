@@ -146,6 +146,16 @@ def test_what_goes_wrong_is_told_before_anything_is_set(notebook, ship, body, co
     assert run.returned is None
 
 
+def test_a_value_that_cannot_be_kept_is_blamed_on_the_cell(notebook, ship):
+    notebook.task("def rows(session):\n    return 1")
+    notebook.task("def train(session):\n    return float('nan')")
+    shipped = ship()
+    with pytest.raises(ValueError, match="which JSON cannot carry") as caught:
+        shipped.run(GraphRun(), "train")
+    last = traceback.extract_tb(caught.value.__traceback__)[-1]
+    assert (last.filename, last.line) == ("Cell [2]", "def train(session):")
+
+
 def test_a_value_that_does_not_fit_names_both_tasks(notebook, ship):
     notebook.task("def split(session): ...")
     notebook.task("def train(split: dict): ...")

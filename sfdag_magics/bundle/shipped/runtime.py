@@ -40,9 +40,12 @@ def run(session: Any, task: str) -> str | None:  # noqa: ANN401 - a Snowpark ses
     except BaseException as exc:
         exc.__traceback__ = _from_the_notebook(exc)
         raise
-    text = (
-        _answer(entry, value) if entry["answers"] else encode(value, manifest["max_return_bytes"])
-    )
+    try:
+        answers, most = entry["answers"], manifest["max_return_bytes"]
+        text = _answer(entry, value) if answers else encode(value, most)
+    except ValueError as exc:
+        exc.__traceback__ = _where_defined(function)
+        raise
     if text is not None:
         _set_return_value(context, text)
     return text
@@ -191,6 +194,18 @@ def _remember_lines(cell: str, first_line: int, lines: list[str]) -> None:
     shown[first_line - 1 : last] = [line + "\n" for line in lines]
     # No modification time: the entry is never checked against a file.
     linecache.cache[cell] = (sum(map(len, shown)), None, shown, cell)
+
+
+def _where_defined(function: Any) -> Any:  # noqa: ANN401 - the task's function, a traceback
+    """A traceback that ends where `function` is defined, for what its value is to blame for."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return None
+    place = "\n" * (code.co_firstlineno - 1) + "raise ValueError"
+    try:
+        exec(compile(place, code.co_filename, "exec"), {})  # noqa: S102 - two words of our own
+    except ValueError as placed:
+        return _from_the_notebook(placed)
 
 
 def _from_the_notebook(exc: BaseException) -> Any:  # noqa: ANN401 - a traceback
