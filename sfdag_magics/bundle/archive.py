@@ -56,6 +56,11 @@ def content_hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
+def runtime_hash() -> str:
+    """What the files are that ship with every graph; another release of this package has others."""
+    return content_hash(b"".join(_shipped(name) for name in _RUNTIME))
+
+
 def task_hash(graph: TaskGraph, captured: TaskCapture, module: ModuleSource) -> str:
     """What a task's code is, whatever cell it now stands in: its text without places and lines."""
     entry = _entry(graph, captured, module)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sfdag_magics.bundle.archive import HANDLER, archive, content_hash, task_hash
+from sfdag_magics.bundle.archive import HANDLER, archive, content_hash, runtime_hash, task_hash
 from sfdag_magics.bundle.capture import Taken, TakenAs, TaskCapture, capture
 from sfdag_magics.bundle.source import module_source
 from sfdag_magics.errors import CaptureError, Problem
@@ -22,7 +22,8 @@ class Bundle:
         handler: what the stored procedure calls, `module.function`.
         tasks: what each Python task takes, in the graph's order.
         hashes: `{task: hash of its code}`; moving a cell or running it again changes none.
-        code_hash: of all `hashes`; where it is as deployed, nothing needs to be uploaded.
+        code_hash: of all `hashes` and of what ships with them; where it is as deployed, nothing
+            needs to be uploaded.
         problems: everything that cannot be shipped.
     """
 
@@ -87,7 +88,7 @@ def build(graph: TaskGraph) -> Bundle:
         handler=HANDLER,
         tasks=captured,
         hashes=hashes,
-        code_hash=content_hash(repr(sorted(hashes.items())).encode()),
+        code_hash=content_hash(repr((runtime_hash(), sorted(hashes.items()))).encode()),
         problems=problems,
     )
 
