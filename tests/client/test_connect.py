@@ -153,6 +153,7 @@ def test_a_directory_open_to_others_is_refused(data):
         connect.local_engine(data)
 
 
+@pytest.mark.slow
 def test_an_engine_that_nobody_needs_stops_by_itself(data, monkeypatch):
     monkeypatch.setenv("SFDAG_IDLE_MINUTES", "0")
     met = connect.local_engine(data)

@@ -356,9 +356,8 @@ def test_an_unknown_query_has_no_result(connect):
 
 def test_a_statement_time_out_of_the_client_cancels(engine, connect):
     engine.answers["q"] = until_cancelled
-    with pytest.raises(
-        ProgrammingError, match="cancelled by the client due to a timeout"
-    ) as caught:
+    # The connector words it in its own way unless the engine's answer is there before its timer.
+    with pytest.raises(ProgrammingError, match=r"due to a timeout|execution canceled") as caught:
         connect().cursor().execute("q", timeout=1)
     assert caught.value.errno == 604
 

@@ -14,6 +14,9 @@ from snowflake.snowpark import Session
 from tests.engine.objects.python_code.conftest import Run
 from tests.engine.objects.python_code.test_procedures import procedure
 
+# a real engine process, with workers
+pytestmark = pytest.mark.slow
+
 OF_ONE_QUERY = """
 select scope['name']::string, record['severity_text']::string, value::string,
        record_attributes, resource_attributes

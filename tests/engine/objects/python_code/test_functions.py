@@ -10,6 +10,9 @@ from snowflake.snowpark.types import FloatType, PandasDataFrameType, PandasSerie
 
 from tests.engine.objects.python_code.conftest import Run
 
+# a real engine process, with workers
+pytestmark = pytest.mark.slow
+
 
 def function(body: str, *, signature: str, returns: str, name: str = "f", more: str = "") -> str:
     return (

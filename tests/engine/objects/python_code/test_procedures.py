@@ -19,6 +19,9 @@ from snowflake.snowpark.types import IntegerType, StringType, StructField, Struc
 
 from tests.engine.objects.python_code.conftest import Rows, Run
 
+# a real engine process, with workers
+pytestmark = pytest.mark.slow
+
 
 def procedure(
     body: str,
