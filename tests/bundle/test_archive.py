@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import io
+import subprocess
+import sys
+import zipfile
+from importlib.util import MAGIC_NUMBER
 
 import pytest
 
@@ -49,9 +54,31 @@ def test_only_the_tasks_that_use_a_change_have_another_hash(change, changed):
     assert {name for name in before if before[name] != after[name]} == changed
 
 
+def test_another_python_runs_the_readable_files_and_not_the_compiled_ones(tmp_path):
+    path = tmp_path / "elsewhere.zip"
+    with zipfile.ZipFile(io.BytesIO(notebook().build().archive)) as built:
+        compiled = [name for name in built.namelist() if name.endswith(".pyc")]
+        assert len(compiled) == 4
+        with zipfile.ZipFile(path, "w") as elsewhere:
+            for name in built.namelist():
+                content = built.read(name)
+                assert (content[:4] == MAGIC_NUMBER) == (name in compiled)
+                foreign = b"\0\0\r\n" + content[4:] if name in compiled else content
+                elsewhere.writestr(name, foreign)
+    told = "import sfdag_bundle.runtime as r; print(r.read_manifest()['graph'], r.__file__)"
+    done = subprocess.run(  # noqa: S603 - two lines of ours
+        [sys.executable, "-c", told],
+        env={"PYTHONPATH": str(path)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.split() == ["mortgage", str(path / "sfdag_bundle" / "runtime.py")]
+
+
 def test_the_archive_holds_readable_modules(tmp_path):
     shipped = Shipped(notebook().build().archive, tmp_path)
-    assert shipped.names() == [
+    assert [name for name in shipped.names() if not name.endswith(".pyc")] == [
         "sfdag_bundle/__init__.py",
         "sfdag_bundle/context.py",
         "sfdag_bundle/manifest.json",

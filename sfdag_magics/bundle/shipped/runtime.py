@@ -210,7 +210,7 @@ def _where_defined(function: Any) -> Any:  # noqa: ANN401 - the task's function,
 
 def _from_the_notebook(exc: BaseException) -> Any:  # noqa: ANN401 - a traceback
     """The traceback without the frames of this file at its start."""
-    trace = exc.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
+    trace, own = exc.__traceback__, _from_the_notebook.__code__.co_filename
+    while trace is not None and trace.tb_frame.f_code.co_filename == own:
         trace = trace.tb_next
     return trace
