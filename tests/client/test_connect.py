@@ -20,6 +20,9 @@ from sfdag_magics.client import connect
 from sfdag_magics.engine import rendezvous
 from sfdag_magics.errors import ConnectError, MachineError
 
+# real engine processes are started and stopped
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def data(tmp_path):
@@ -153,7 +156,6 @@ def test_a_directory_open_to_others_is_refused(data):
         connect.local_engine(data)
 
 
-@pytest.mark.slow
 def test_an_engine_that_nobody_needs_stops_by_itself(data, monkeypatch):
     monkeypatch.setenv("SFDAG_IDLE_MINUTES", "0")
     met = connect.local_engine(data)
