@@ -77,7 +77,6 @@ def test_the_engine_is_nobodys_child_and_keeps_its_files_to_itself(served):
     assert modes == {0}
 
 
-@pytest.mark.slow
 def test_after_kill_9_the_same_parameters_still_work(data):
     parameters = connect.connection_parameters(data)
     with contextlib.closing(snowflake.connector.connect(**parameters)) as connection:
@@ -103,7 +102,6 @@ def test_kernels_that_start_at_once_share_one_engine(data):
         assert len(set(pool.map(started, range(3)))) == 1
 
 
-@pytest.mark.slow
 def test_a_taken_port_is_left_to_its_taker_and_the_token_changed(data):
     before = connect.local_engine(data)
     connect.stop_engine(data)
@@ -113,7 +111,6 @@ def test_a_taken_port_is_left_to_its_taker_and_the_token_changed(data):
     assert after.token != before.token
 
 
-@pytest.mark.slow
 def test_a_reused_process_id_is_not_the_engine(data):
     before = connect.local_engine(data)
     connect.stop_engine(data)
