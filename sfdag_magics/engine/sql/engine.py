@@ -35,7 +35,7 @@ from sfdag_magics.engine.sql.shared import Shared
 from sfdag_magics.engine.sql.system_functions import SYSTEM_FUNCTIONS
 from sfdag_magics.engine.sql.table_functions import TABLE_FUNCTIONS
 from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
-from sfdag_magics.engine.store.duck import DuckStore, open_store
+from sfdag_magics.engine.store.duck import DuckStore, not_usable, open_store
 from sfdag_magics.engine.store.facts import load_catalogue
 from sfdag_magics.errors import InternalError
 from sfdag_magics.sqltext import QualifiedName
@@ -160,6 +160,9 @@ def open_engine(data_dir: Path, features: Sequence[SqlFeature] = ()) -> SqlEngin
     store = open_store(data_dir)
     try:
         return SqlEngine(store, features)
+    except duckdb.Error as problem:
+        store.close()
+        raise not_usable(data_dir, problem) from problem
     except BaseException:
         store.close()
         raise

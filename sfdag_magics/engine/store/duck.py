@@ -76,7 +76,7 @@ def open_store(directory: Path) -> DuckStore:
             (directory / name).mkdir(mode=0o700, exist_ok=True)
         lock = _locked(directory)
     except OSError as problem:
-        raise _not_usable(directory, problem) from problem
+        raise not_usable(directory, problem) from problem
     try:
         return DuckStore(_opened(directory), lock, directory)
     except BaseException:
@@ -111,7 +111,7 @@ def _opened(directory: Path) -> duckdb.DuckDBPyConnection:
             _private_umask_create(path)
         root = duckdb.connect(str(path))
     except (OSError, duckdb.Error) as problem:
-        raise _not_usable(directory, problem) from problem
+        raise not_usable(directory, problem) from problem
     try:
         path.chmod(0o600)
         _check_format(root, directory)
@@ -119,7 +119,7 @@ def _opened(directory: Path) -> duckdb.DuckDBPyConnection:
             root.execute(statement)
     except duckdb.Error as problem:
         root.close()
-        raise _not_usable(directory, problem) from problem
+        raise not_usable(directory, problem) from problem
     except BaseException:
         root.close()
         raise
@@ -177,14 +177,19 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _not_usable(directory: Path, problem: Exception) -> MachineError:
+def not_usable(directory: Path, problem: Exception) -> MachineError:
+    """Why a data directory cannot be opened, for what the system or DuckDB raised."""
     if isinstance(problem, OSError) and problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return MachineError(
             f"the data directory {directory} cannot be written: {problem.strerror}",
             hint="name a directory of yours with SFDAG_DATA",
         )
-    if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
-        return MachineError(f"the disk of the data directory {directory} is full")
+    # DuckDB has the system's words and no errno
+    if getattr(problem, "errno", None) == errno.ENOSPC or "No space left" in str(problem):
+        return MachineError(
+            f"the disk of the data directory {directory} is full",
+            hint="free some space and try again; what is stored is untouched",
+        )
     reason = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
     return MachineError(
         f"the data directory {directory} cannot be opened: {reason}",

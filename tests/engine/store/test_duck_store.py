@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 
 from sfdag_magics.engine.ports import SessionOptions
 from sfdag_magics.engine.sql import open_engine
-from sfdag_magics.engine.store.duck import open_store
+from sfdag_magics.engine.store.duck import not_usable, open_store
 from sfdag_magics.errors import MachineError
 from sfdag_magics.sqltext import QualifiedName
 
@@ -158,3 +159,17 @@ def test_killed_at_any_moment_it_loses_nothing_it_acknowledged(tmp_path: Path):
             assert described.to_pylist() == [f"VARCHAR({number + 1})"]
         session.close()
         engine.close()
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        # measured: what DuckDB says on a full tmpfs
+        duckdb.TransactionException("Could not write file: No space left on device"),
+    ],
+)
+def test_a_full_disk_is_told_as_one_and_nobody_is_sent_to_reset(tmp_path, problem):
+    told = not_usable(tmp_path, problem)
+    assert "is full" in told.message
+    assert "reset" not in str(told.hint)
