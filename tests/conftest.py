@@ -1,4 +1,4 @@
-"""What holds for every test: how long one may take."""
+"""What holds for every test: how long one may take, and what some say in the closing summary."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import pytest
 
 #: Seconds after which a slow test has hung; for the others see `pyproject.toml`.
 _SLOW_LIMIT_S = 600
+#: The property under which a test says a line of the summary; see `record_property`.
+SUMMARY = "summary"
 
 
 @pytest.hookimpl(trylast=True)  # after folders have marked theirs
@@ -13,3 +15,13 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(_SLOW_LIMIT_S))
+
+
+def pytest_terminal_summary(terminalreporter):
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", None) != "call":
+                continue
+            for name, line in report.user_properties:
+                if name == SUMMARY:
+                    terminalreporter.write_line(line)

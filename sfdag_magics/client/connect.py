@@ -7,6 +7,7 @@ Snowflake, by plain connector parameters.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import select
 import shutil
@@ -27,6 +28,8 @@ from sfdag_magics.errors import ConnectError, MachineError
 
 if TYPE_CHECKING:
     from snowflake.snowpark import Session
+
+_log = logging.getLogger(__name__)
 
 #: Names another data directory than the user's own.
 DATA_VARIABLE = "SFDAG_DATA"
@@ -59,11 +62,15 @@ def data_directory(path: Path | None = None) -> Path:
 def connection_parameters(data_dir: Path | None = None) -> dict[str, Any]:
     """What `snowflake.connector.connect` and Snowpark need to connect; starts the engine if needed.
 
+    What the engine has to say of itself is logged as a warning.
+
     Raises:
         MachineError: the engine cannot start in this directory; says why.
     """
     stay_on_this_machine()
     met = local_engine(data_dir)
+    if met.notice:
+        _log.warning("%s", met.notice)
     return {
         "account": "local",
         "user": "SFDAG",

@@ -36,7 +36,7 @@ from sfdag_magics.engine.objects.procedures import procedures_feature
 from sfdag_magics.engine.objects.stages import StageStore, remove_orphans, stages_feature
 from sfdag_magics.engine.ports import SessionOptions, SqlFeature
 from sfdag_magics.engine.rendezvous import Rendezvous
-from sfdag_magics.engine.sql import SqlEngine, open_engine
+from sfdag_magics.engine.sql import SqlEngine, open_engine, untested
 from sfdag_magics.engine.tasks import TaskService
 from sfdag_magics.engine.tickets import Tickets
 from sfdag_magics.engine.wire.app import Service, build_app
@@ -169,9 +169,12 @@ class Engine:
             port=self._port,
             token=self._token,
             version=version("sfdag_magics"),
+            notice=untested(),
         )
         rendezvous.write(self._data_dir, met)
         _log.info("process %d serves %s on port %d", met.pid, self._data_dir, met.port)
+        if met.notice:
+            _log.warning("%s", met.notice)
         return met
 
     def status(self) -> Mapping[str, Any]:

@@ -38,6 +38,7 @@ class Rendezvous:
     Attributes:
         started: `process_start(pid)` when the engine started; tells it from a reused pid.
         version: of the package that the engine runs.
+        notice: what whoever meets it should know in one line; often nothing.
     """
 
     pid: int
@@ -45,6 +46,7 @@ class Rendezvous:
     port: int
     token: str
     version: str
+    notice: str = ""
 
     @property
     def is_alive(self) -> bool:
