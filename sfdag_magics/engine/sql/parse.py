@@ -19,6 +19,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from sfdag_magics.engine.answers import SqlError, syntax_error, unsupported
 from sfdag_magics.engine.sql.macros_table import AS_WRITTEN
+from sfdag_magics.engine.sql.parentheses import without_parentheses
 
 _Tree = TypeVar("_Tree", bound=exp.Expr)
 
@@ -84,7 +85,7 @@ def parse(text: str) -> exp.Expr:
         raise syntax_error(f"syntax error: {problem}") from problem
     if len(trees) != 1 or trees[0] is None:
         raise SqlError("SQL compilation error:\nEmpty SQL statement.", code=900)
-    return trees[0]
+    return without_parentheses(trees[0])
 
 
 def expected(tree: exp.Expr, kind: type[_Tree]) -> _Tree:

@@ -1,0 +1,97 @@
+"""The unmodified Snowpark against a real engine: the SQL it writes for its own methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from snowflake.snowpark import DataFrame, Session
+from snowflake.snowpark.functions import col, lit, parse_json, seq4, seq8
+from snowflake.snowpark.functions import max as max_of
+from snowflake.snowpark.types import IntegerType, StringType, StructField, StructType
+
+from sfdag_magics.client import connect
+
+#: As many rows as make Snowpark write a temporary table and read `SELECT * FROM (TABLE)`.
+MANY = [[number, "x"] for number in range(512)]
+CSV = StructType([StructField("A", IntegerType()), StructField("B", StringType())])
+
+
+def _large(session: Session) -> DataFrame:
+    return session.create_dataframe(MANY, schema=["a", "b"])
+
+
+#: What a data frame answers, by how it is made.
+FRAMES: dict[str, tuple[Callable[[Session], DataFrame], list[tuple[Any, ...]]]] = {
+    "range": (lambda session: session.range(3), [(0,), (1,), (2,)]),
+    "range with a step": (lambda session: session.range(1, 10, 4), [(1,), (5,), (9,)]),
+    "range filtered": (lambda session: session.range(3).filter(col("id") > 1), [(2,)]),
+    "range in a union": (
+        lambda session: session.range(2).union_all(session.range(1)).sort("id"),
+        [(0,), (0,), (1,)],
+    ),
+    "generator": (
+        lambda session: session.generator(seq4(), seq8().as_("b"), rowcount=2),
+        [(0, 0), (1, 1)],
+    ),
+    "table function": (
+        lambda session: session.table_function("flatten", input=parse_json(lit("[7]"))).select(
+            "index", "value"
+        ),
+        [(0, "7")],
+    ),
+    "generator as a table function": (
+        lambda session: session.table_function("generator", rowcount=lit(2)).select(seq4()),
+        [(0,), (1,)],
+    ),
+    "large": (lambda session: _large(session).select(max_of("a")), [(511,)]),
+    "large, filtered": (lambda session: _large(session).filter(col("a") > 510), [(511, "x")]),
+    "large, joined": (
+        lambda session: (
+            _large(session)
+            .join(session.range(512), col("a") == col("id"))
+            .sort("id", ascending=False)
+            .limit(1)
+        ),
+        [(511, "x", 511)],
+    ),
+    "large, pivoted": (
+        lambda session: _large(session).pivot("b", ["x"]).sum("a"),
+        [(511 * 256,)],
+    ),
+    "cached": (lambda session: session.range(3).cache_result().select(max_of("id")), [(2,)]),
+}
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory):
+    data = tmp_path_factory.mktemp("engine") / "data"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NO_PROXY", "127.0.0.1,localhost")
+        patch.setenv("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true")
+        opened = Session.builder.configs(connect.connection_parameters(data)).create()
+        yield opened
+        opened.close()
+        connect.stop_engine(data)
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_a_frame_has_its_rows(session: Session, name: str):
+    frame, rows = FRAMES[name]
+    assert [tuple(row) for row in frame(session).collect()] == rows
+
+
+@pytest.mark.parametrize(
+    ("on_error", "rows"), [("continue", [(1, "x"), (3, "z")]), ("skip_file", [])]
+)
+def test_a_file_with_a_bad_line_is_read_as_on_error_says(
+    session: Session, tmp_path: Path, on_error: str, rows: list[tuple[Any, ...]]
+):
+    file = tmp_path / "lines.csv"
+    file.write_text("1,x\nbad,y\n3,z\n")
+    session.sql("create or replace stage lines").collect()
+    session.file.put(str(file), "@lines", auto_compress=False)
+    read = session.read.schema(CSV).option("on_error", on_error).csv("@lines/lines.csv")
+    assert [tuple(row) for row in read.collect()] == rows
