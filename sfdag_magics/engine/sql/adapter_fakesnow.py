@@ -90,6 +90,5 @@ def rewritten(tree: exp.Expr, kinds: frozenset[type[exp.Expr]]) -> exp.Expr:
 
 def macro_statements(catalog: str) -> tuple[str, ...]:
     """The DuckDB macros that the rewrites call, for a file known as `catalog`."""
-    return tuple(
-        statement for statement in macros.creation_sql(f"{catalog}.main").split(";\n") if statement
-    )
+    statements = macros.creation_sql(f"{catalog}.main").split(";\n")
+    return tuple(statement for statement in statements if statement.strip())

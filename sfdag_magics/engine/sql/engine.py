@@ -6,7 +6,6 @@ Knows every handler of this folder and every feature; nothing else imports it bu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -37,6 +36,7 @@ from sfdag_magics.engine.sql.table_functions import TABLE_FUNCTIONS
 from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
 from sfdag_magics.engine.store.duck import DuckStore, not_usable, open_store
 from sfdag_magics.engine.store.facts import load_catalogue
+from sfdag_magics.engine.store.macros import install_macros
 from sfdag_magics.errors import InternalError
 from sfdag_magics.sqltext import QualifiedName
 
@@ -55,10 +55,9 @@ class SqlEngine:
     def __init__(self, store: DuckStore, features: Sequence[SqlFeature]) -> None:
         self._store = store
         connection = store.connect()
-        for statement in (*macro_statements("data"), *creation_statements(), *TABLE_MACROS):
-            # A column's default may use one: it stays as that table knows it.
-            with suppress(duckdb.DependencyException):
-                connection.execute(statement)
+        install_macros(
+            connection, (*macro_statements("data"), *creation_statements(), *TABLE_MACROS)
+        )
         self._shared = Shared(
             store=store,
             catalogue=load_catalogue(connection),

@@ -210,7 +210,7 @@ def made_type(function: str) -> SfType | None:
 
 
 def creation_statements() -> tuple[str, ...]:
-    """The statements that make the macros; again in each process, so that they can change."""
+    """The statements that make the macros."""
     functions = [
         (f"{macro_name(name)}({parameters})", body)
         for name, (parameters, body, _) in FUNCTIONS.items()
