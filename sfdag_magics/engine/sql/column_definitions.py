@@ -98,7 +98,8 @@ def column_from_ast(node: exp.ColumnDef, translator: Translator, session: Sessio
 
 def _default(node: exp.Expr, translator: Translator) -> str:
     """The DuckDB text of a default; CURRENT_TIMESTAMP must stay one, not become a constant."""
-    return translator.generated(node.copy())
+    text = translator.generated(exp.DefaultColumnConstraint(this=node.copy()))
+    return text.removeprefix("DEFAULT ")
 
 
 def _sequence(node: exp.Expr, session: Session) -> tuple[str, str]:

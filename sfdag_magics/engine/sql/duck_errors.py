@@ -155,6 +155,27 @@ _RULES = (
         "Single-row subquery returns more than one row.",
     ),
     _rule(
+        r"invalid perl operator: \(\?([a-z]+)",
+        100048,
+        "2201B",
+        "Invalid regular expression parameters '{0}': they are c, i, m, e and s.",
+    ),
+    _rule(
+        r"((?:missing (?:closing )?[)\]]|unexpected \)|no argument for repetition operator"
+        r"|bad repetition operator|trailing \\|invalid (?:escape sequence|perl operator"
+        r"|character class|repetition size|nested repetition|named capture group)).*)",
+        100048,
+        "2201B",
+        "Invalid regular expression: {0}",
+    ),
+    _rule(
+        r"DEFAULT value cannot contain column names",
+        2,
+        "0A000",
+        _COMPILATION + "This function in a column's DEFAULT is not supported by the embedded"
+        " engine.",
+    ),
+    _rule(
         r"No space left on device|disk full|Could not write all",
         100132,
         "53100",

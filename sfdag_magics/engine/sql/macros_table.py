@@ -6,8 +6,23 @@ Semi-structured values are JSON text throughout; an array is taken apart as JSON
 from __future__ import annotations
 
 from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.sql import regexp, text_functions
+from sfdag_magics.engine.sql.let import let
 
 _ARRAY, _OBJECT, _VARIANT = SfType.ARRAY, SfType.OBJECT, SfType.VARIANT
+
+#: Text as Snowflake writes it: 1 for 1.0, milliseconds, VARIANT strings without quotes.
+_TEXT = (
+    "CASE typeof({0})"
+    " WHEN 'JSON' THEN json_extract_string(to_json({0}), '$')"
+    " WHEN 'DOUBLE' THEN regexp_replace(CAST({0} AS VARCHAR), '\\.0$', '')"
+    " WHEN 'TIMESTAMP' THEN strftime(TRY_CAST({0} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g')"
+    " WHEN 'TIMESTAMP WITH TIME ZONE'"
+    " THEN strftime(TRY_CAST({0} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g +0000')"
+    " WHEN 'STRUCT(utc TIMESTAMP, offset_minutes INTEGER)'"
+    " THEN _sf_tz_text(TRY_CAST({0} AS STRUCT(utc TIMESTAMP, offset_minutes INTEGER)))"
+    " ELSE CAST({0} AS VARCHAR) END"
+)
 
 #: Name and parameters, and what it stands for: what our rewrites put around expressions.
 HELPERS: tuple[tuple[str, str], ...] = (
@@ -51,19 +66,9 @@ HELPERS: tuple[tuple[str, str], ...] = (
         " || lpad(CAST(abs(z.offset_minutes) // 60 AS VARCHAR), 2, '0')"
         " || lpad(CAST(abs(z.offset_minutes) % 60 AS VARCHAR), 2, '0')",
     ),
-    # text as Snowflake writes it: 1 for 1.0, milliseconds, VARIANT strings without quotes
-    (
-        "_sf_text(x)",
-        "CASE typeof(x)"
-        " WHEN 'JSON' THEN json_extract_string(to_json(x), '$')"
-        " WHEN 'DOUBLE' THEN regexp_replace(CAST(x AS VARCHAR), '\\.0$', '')"
-        " WHEN 'TIMESTAMP' THEN strftime(TRY_CAST(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g')"
-        " WHEN 'TIMESTAMP WITH TIME ZONE'"
-        " THEN strftime(TRY_CAST(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g +0000')"
-        " WHEN 'STRUCT(utc TIMESTAMP, offset_minutes INTEGER)' "
-        " THEN _sf_tz_text(TRY_CAST(x AS STRUCT(utc TIMESTAMP, offset_minutes INTEGER)))"
-        " ELSE CAST(x AS VARCHAR) END",
-    ),
+    # text as Snowflake writes it; in a column's default without the name for the value
+    ("_sf_text(x)", let("_sf_v", "x", _TEXT.format("_sf_v"))),
+    ("_sf_plain_text(x)", _TEXT.format("x")),
     # OBJECT_CONSTRUCT: keys and values without a key, or without a value, are left out
     (
         "_sf_object(ks, vs)",
@@ -190,32 +195,51 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     "UUID_STRING": ("", "CAST(uuid() AS VARCHAR)", None),
 }
 
+#: What has a module of its own, by topic.
+_TOPICS = (regexp, text_functions)
+for _topic in _TOPICS:
+    FUNCTIONS |= _topic.FUNCTIONS
+
 #: By Snowflake's name: a function of DuckDB that takes the same arguments.
 SAME = {"ARRAY_CONSTRUCT": "json_array"}
 
+#: By a further name: Snowflake's name of the same function.
+ALIASES = {other: name for topic in _TOPICS for other, name in topic.ALIASES.items()}
+
 #: The functions whose calls stay as they are written until the rewrite that names the macro.
-AS_WRITTEN = frozenset(FUNCTIONS) | frozenset(SAME)
+AS_WRITTEN = frozenset(FUNCTIONS) | frozenset(SAME) | frozenset(ALIASES)
 
 
 def macro_name(function: str) -> str:
     """The macro, or DuckDB's own function, behind a function of this module."""
-    return SAME.get(function) or f"_sf_{function.lower()}"
+    return SAME.get(function) or f"_sf_{ALIASES.get(function, function).lower()}"
 
 
 def made_type(function: str) -> SfType | None:
     """The type of a function's value, None where DuckDB's is right."""
     if function == "ARRAY_CONSTRUCT":
         return SfType.ARRAY
-    return FUNCTIONS[function][2] if function in FUNCTIONS else None
+    made = FUNCTIONS.get(ALIASES.get(function, function))
+    return made[2] if made is not None else None
+
+
+def argument_count(function: str) -> tuple[int, int] | None:
+    """The fewest and the most arguments of a function's macro; None where DuckDB counts them."""
+    made = FUNCTIONS.get(ALIASES.get(function, function))
+    if made is None:
+        return None
+    parameters = [parameter for parameter in made[0].split(",") if parameter]
+    return sum(":=" not in parameter for parameter in parameters), len(parameters)
 
 
 def creation_statements() -> tuple[str, ...]:
     """The statements that make the macros."""
+    topics = [helper for topic in _TOPICS for helper in topic.HELPERS]
     functions = [
         (f"{macro_name(name)}({parameters})", body)
         for name, (parameters, body, _) in FUNCTIONS.items()
     ]
     return tuple(
         f"CREATE OR REPLACE MACRO {signature} AS ({body})"
-        for signature, body in (*HELPERS, *functions)
+        for signature, body in (*HELPERS, *topics, *functions)
     )

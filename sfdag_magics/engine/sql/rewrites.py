@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType, unsupported
+from sfdag_magics.engine.answers import SfType, SqlError, unsupported
 from sfdag_magics.engine.sql.flatten import flattened
 from sfdag_magics.engine.sql.lineage import IS_DATE
-from sfdag_magics.engine.sql.macros_table import AS_WRITTEN, macro_name
+from sfdag_magics.engine.sql.macros_table import AS_WRITTEN, argument_count, macro_name
 from sfdag_magics.engine.sql.parse import CALLED, format_time
 from sfdag_magics.engine.sql.types import JSON_TYPES, MAX_VARCHAR, SqlType, type_from_ast
 from sfdag_magics.engine.sql.walking import bottom_up
@@ -80,7 +80,7 @@ def casts(node: exp.Expr) -> exp.Expr:
     if wanted.kind in JSON_TYPES and not isinstance(node, exp.TryCast):
         return exp.Anonymous(this="to_json", expressions=[node.this])
     if wanted.kind is SfType.TEXT:
-        text = node if isinstance(node, exp.TryCast) else _text(node.this)
+        text = node if isinstance(node, exp.TryCast) else _text_of(node)
         if wanted.length is None or wanted.length == MAX_VARCHAR:
             return text
         return exp.Left(this=text, expression=exp.Literal.number(wanted.length))
@@ -146,7 +146,31 @@ def macros(node: exp.Expr) -> exp.Expr:
     """Functions that have a macro of ours."""
     if not isinstance(node, exp.Anonymous) or node.meta.get(CALLED) not in AS_WRITTEN:
         return node
-    return exp.Anonymous(this=macro_name(node.meta[CALLED]), expressions=node.expressions)
+    called = node.meta[CALLED]
+    _check_count(called, node.expressions)
+    return exp.Anonymous(this=macro_name(called), expressions=node.expressions)
+
+
+def _check_count(called: str, arguments: list[exp.Expr]) -> None:
+    """Refuse a call that has too many or not enough arguments for its macro."""
+    bounds = argument_count(called)
+    if bounds is None or bounds[0] <= len(arguments) <= bounds[1]:
+        return
+    few = len(arguments) < bounds[0]
+    raise SqlError(
+        f"SQL compilation error: error line 1 at position 0\n{'not enough' if few else 'too many'}"
+        f" arguments for function [{called}], expected {bounds[0 if few else 1]},"
+        f" got {len(arguments)}",
+        code=938 if few else 939,
+        sqlstate="22023",
+    )
+
+
+def matched_texts(node: exp.Expr) -> exp.Expr:
+    """`a RLIKE b` and `a REGEXP b` are REGEXP_LIKE."""
+    if not isinstance(node, exp.RegexpLike):
+        return node
+    return exp.Anonymous(this=macro_name("REGEXP_LIKE"), expressions=[node.this, node.expression])
 
 
 def objects(node: exp.Expr) -> exp.Expr:
@@ -195,7 +219,7 @@ def formatted_times(node: exp.Expr) -> exp.Expr:
         return node
     written = node.args.get("format")
     if written is None:
-        return _text(node.this)
+        return _text_of(node)
     if not isinstance(written, exp.Literal) or not _TIME_LETTERS.search(written.name):
         raise unsupported("TO_CHAR with a format of numbers, or one that is not a constant")
     pattern = format_time(written.name)
@@ -207,10 +231,14 @@ def formatted_times(node: exp.Expr) -> exp.Expr:
 _TIME_LETTERS = re.compile("[YMDHS]", re.IGNORECASE)
 
 
-def _text(node: exp.Expr) -> exp.Expr:
-    if isinstance(node, exp.Literal) and node.is_string:
-        return node
-    return exp.Anonymous(this="_sf_text", expressions=[node])
+def _text_of(call: exp.Expr) -> exp.Expr:
+    """What is in a cast or call, as text."""
+    value: exp.Expr = call.this
+    if isinstance(value, exp.Literal) and value.is_string:
+        return value
+    in_default = call.find_ancestor(exp.DefaultColumnConstraint) is not None
+    macro = "_sf_plain_text" if in_default else "_sf_text"
+    return exp.Anonymous(this=macro, expressions=[value])
 
 
 def compared_variants(node: exp.Expr) -> exp.Expr:
@@ -240,5 +268,6 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(formatted_times, (exp.ToChar,), before=True),
     _Rewrite(sequence_numbers, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8), before=True),
     _Rewrite(compared_variants, (exp.JSONExtract,), before=True),
+    _Rewrite(matched_texts, (exp.RegexpLike,), before=True),
     _Rewrite(macros, (exp.Anonymous,), before=True),
 )

@@ -43,6 +43,30 @@ def rows_of(result: Result) -> list[tuple[Any, ...]]:
     return list(zip(*(column.to_pylist() for column in result.rows.columns), strict=True))
 
 
+def in_every_form(ask: Asker, function: str, *arguments: str) -> set[Any]:
+    """What a function gives for constants, for columns, and for functions of columns."""
+    row = ", ".join(arguments)
+    columns = [f"column{number}" for number in range(1, len(arguments) + 1)]
+    computed = ", ".join(f"nvl({column}, {column})" for column in columns)
+    found = [
+        *ask(f"select {function}({row})"),
+        *ask(f"select {function}({', '.join(columns)}) from values ({row}), ({row})"),
+        *ask(f"select {function}({computed}) from (select * from values ({row}))"),
+    ]
+    assert ask(f"select {function}({', '.join(columns)}) from values ({row}) where 1 = 0") == []
+    return {value for (value,) in found}
+
+
+@pytest.fixture(scope="module")
+def calculator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
+    """One session for a module's expressions: they leave nothing behind."""
+    opened = open_engine(tmp_path_factory.mktemp("calculator") / "data")
+    session = opened.open_session(SessionOptions(database="SFDAG", schema="PUBLIC"))
+    yield Asker(session)
+    session.close()
+    opened.close()
+
+
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[SqlEngine]:
     opened = open_engine(tmp_path / "data")

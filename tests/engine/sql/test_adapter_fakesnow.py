@@ -14,7 +14,6 @@ _ROWS = "from values (1, 'b'), (2, 'a') v(n, s)"
 CASES = {
     "try_parse_json": ("select try_parse_json('{')", None),
     "split": ("select split('a,b', ',')", '["a","b"]'),
-    "trim_cast_varchar": ("select trim(5)", "5"),
     "indices_to_json_extract": ("select parse_json('[7, 8]')[1]", "8"),
     "json_extract_cast_as_varchar": ('select parse_json(\'{"a": "x"}\'):a::varchar', "x"),
     "json_extract_cased_as_varchar": ('select upper(parse_json(\'{"a": "x"}\'):a)', "X"),
@@ -24,8 +23,6 @@ CASES = {
         "x",
     ),
     "flatten": ("select count(*) from table(flatten(input => parse_json('[1, 2]')))", 2),
-    "regex_replace": ("select regexp_replace('aba', 'a')", "b"),
-    "regex_substr": ("select regexp_substr('a1b22', '[0-9]+', 1, 2)", "22"),
     "values_columns": ("select column2 from values (1, 'x')", "x"),
     "to_date": ("select to_date('2020-02-29')", date(2020, 2, 29)),
     "timestamp_offsets": (

@@ -1,0 +1,15 @@
+"""Functions of text whose arguments mean something else to DuckDB, as macros. Only data."""
+
+from __future__ import annotations
+
+from sfdag_magics.engine.answers import SfType
+
+HELPERS: tuple[tuple[str, str], ...] = ()
+ALIASES: dict[str, str] = {}
+
+#: TRIM takes off blanks and nothing else where no characters are given.
+FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
+    "TRIM": ("s, characters := ' '", "trim(_sf_text(s), _sf_text(characters))", None),
+    "LTRIM": ("s, characters := ' '", "ltrim(_sf_text(s), _sf_text(characters))", None),
+    "RTRIM": ("s, characters := ' '", "rtrim(_sf_text(s), _sf_text(characters))", None),
+}

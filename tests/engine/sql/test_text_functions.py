@@ -1,0 +1,39 @@
+"""Functions of text, in every form of their arguments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.engine.sql.conftest import Asker, in_every_form
+
+#: A function, its arguments, its value.
+CASES: list[tuple[str, tuple[str, ...], Any]] = [
+    ("trim", ("'*-*ABC-*DEF-*'", "'*-'"), "ABC-*DEF"),
+    ("ltrim", ("'#000000123'", "'0#'"), "123"),
+    ("rtrim", ("'$125.00'", "'0.'"), "$125"),
+    ("trim", ("'  a  '",), "a"),
+    ("ltrim", ("'  a  '",), "a  "),
+    ("rtrim", ("'  a  '",), "  a"),
+    ("trim", (r"'\t a\n'",), "\t a\n"),
+    ("trim", ("5",), "5"),
+    ("trim", ("5", "5"), ""),
+    ("trim", ("'a'", "''"), "a"),
+    ("trim", ("'a'", "null"), None),
+    ("ltrim", ("null", "'a'"), None),
+]
+
+
+@pytest.mark.parametrize(("function", "arguments", "value"), CASES)
+def test_a_function_has_its_value_in_every_form(
+    calculator: Asker, function: str, arguments: tuple[str, ...], value: Any
+):
+    assert in_every_form(calculator, function, *arguments) == {value}
+
+
+def test_a_default_that_names_a_value_is_refused_and_a_plain_one_kept(sql: Asker):
+    assert "DEFAULT" in sql.error("create table t (a varchar default trim('x'))").message
+    sql("create table t (a int, b varchar default 5::float::varchar)")
+    sql("insert into t(a) values (1)")
+    assert sql("select * from t") == [(1, "5")]
