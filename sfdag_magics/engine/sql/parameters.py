@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.ports import Value
+from sfdag_magics.engine.sql.client_parameters_table import SENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +89,8 @@ PARAMETERS: Mapping[str, Parameter] = {
     "PYTHON_PROFILER_TARGET_STAGE": Parameter("", "Profiler output", inert=True),
     "PYTHON_PROFILER_MODULES": Parameter("", "Profiled modules", inert=True),
     "ACTIVE_PYTHON_PROFILER": Parameter("", "Profiler", inert=True),
-    "PYTHON_SNOWPARK_USE_SCOPED_TEMP_OBJECTS": Parameter(
-        default=True, description="Snowpark", inert=True
-    ),
-    "PYTHON_SNOWPARK_USE_SQL_SIMPLIFIER": Parameter(
-        default=True, description="Snowpark", inert=True
-    ),
+    # read by the client, at its login: they change nothing here
+    **{name: Parameter(value, why, inert=True) for name, (value, why) in SENT.items()},
     "SEARCH_PATH": Parameter("$current, $public", "Where names are looked for", inert=True),
     "GEOGRAPHY_OUTPUT_FORMAT": Parameter("GeoJSON", "Form of GEOGRAPHY", inert=True),
     "STRICT_JSON_OUTPUT": Parameter(default=False, description="Strict JSON", inert=True),

@@ -30,7 +30,7 @@ MASTER_VALIDITY_S = 4 * 3600
 SESSION_VALIDITY_S = 3600
 
 #: Session parameters that clients act on and that are the protocol's to decide, not the user's.
-_PROTOCOL_PARAMETERS: Mapping[str, Any] = {
+PROTOCOL_PARAMETERS: Mapping[str, Any] = {
     # 0: array bindings come inline. Through a stage they would be a second way to the same rows.
     "CLIENT_STAGE_ARRAY_BINDING_THRESHOLD": 0,
     # Nothing is reported to anybody from a local engine.
@@ -213,5 +213,5 @@ def renewed(*, token: str, master_token: str) -> Reply:
 
 
 def _parameters(session: SqlSession, *, only: tuple[str, ...] = ("",)) -> list[Reply]:
-    merged = {**session.parameters, **_PROTOCOL_PARAMETERS}
+    merged = {**session.parameters, **PROTOCOL_PARAMETERS}
     return [{"name": name, "value": value} for name, value in merged.items() if name.endswith(only)]

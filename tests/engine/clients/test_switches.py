@@ -1,0 +1,115 @@
+"""What the engine switches on in its clients at login, and that all of it works."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import snowflake.connector.constants
+import snowflake.snowpark
+
+from sfdag_magics.engine.sql.client_parameters_table import NOT_SENT, SENT
+from sfdag_magics.engine.sql.parameters import PARAMETERS
+from sfdag_magics.engine.wire.replies import PROTOCOL_PARAMETERS
+
+SNOWPARK = Path(snowflake.snowpark.__file__).parent
+READERS = {"_get_client_side_session_parameter", "is_feature_enabled_for_version"}
+THREADS, ROUNDS = 16, 20
+
+
+def parameters_read_by(source: str) -> Iterator[str]:
+    """The names of the parameters a module of Snowpark asks its session for."""
+    tree = ast.parse(source)
+    constants = {
+        target.id: ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in READERS:
+            name = node.args[0]
+            if isinstance(name, ast.Constant):
+                yield name.value
+            elif isinstance(name, ast.Name) and name.id in constants:
+                yield constants[name.id]
+
+
+def read_by_clients() -> set[str]:
+    found = {
+        name
+        for path in SNOWPARK.rglob("*.py")
+        for name in parameters_read_by(path.read_text(encoding="utf-8"))
+    }
+    named = vars(snowflake.connector.constants)
+    return found | {value for name, value in named.items() if name.startswith("PARAMETER_")}
+
+
+def test_each_parameter_that_the_clients_read_is_decided():
+    decided = {*SENT, *NOT_SENT, *PARAMETERS, *PROTOCOL_PARAMETERS}
+    read = read_by_clients()
+    assert len(read) > 25
+    assert read - decided == set()
+    assert set(SENT) & set(NOT_SENT) == set()
+    assert set(NOT_SENT) - read == set()
+
+
+def test_a_session_has_what_is_sent(session):
+    received = session.connection._session_parameters
+    assert {name: received[name] for name in SENT} == {n: value for n, (value, _) in SENT.items()}
+    assert received.keys().isdisjoint(NOT_SENT)
+    assert session.sql_simplifier_enabled
+    assert not session.cte_optimization_enabled
+    assert not session.reduce_describe_query_enabled
+    assert not session.connection.telemetry_enabled
+
+
+def test_what_a_client_asks_for_stays_its_own(parameters):
+    asked = {"PYTHON_SNOWPARK_USE_CTE_OPTIMIZATION_VERSION": "1.31.1"}
+    options = {**parameters, "session_parameters": asked}
+    with snowflake.snowpark.Session.builder.configs(options).create() as session:
+        assert session.cte_optimization_enabled
+
+
+def test_threads_share_a_session(session):
+    def one(number: int) -> list[tuple[int, list[object]]]:
+        return [
+            (value, session.sql(f"select {value} as a").collect())
+            for value in range(number * ROUNDS, (number + 1) * ROUNDS)
+        ]
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        answers = [answer for part in pool.map(one, range(THREADS)) for answer in part]
+    assert len(answers) == THREADS * ROUNDS
+    assert [value for value, rows in answers if rows != [(value,)]] == []
+
+
+_PROGRAM = """
+import json, sys
+from concurrent.futures import ThreadPoolExecutor
+from snowflake.snowpark import Session
+session = Session.builder.configs(json.loads(sys.stdin.read())).create()
+def one(n):
+    return [session.sql(f"select {n} as a").collect()[0][0] for _ in range(5)]
+with ThreadPoolExecutor(8) as pool:
+    print(sum(len(rows) for rows in pool.map(one, range(8))))
+"""
+
+
+def test_a_program_with_threads_ends_when_it_is_done(parameters):
+    """Cursors that were taken over left timers behind, which held the process for minutes."""
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", _PROGRAM],
+        input=json.dumps(parameters),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.split() == ["40"]
