@@ -1,4 +1,4 @@
-"""The one DuckDB file of a data directory: opened, locked down, versioned. Knows no Snowflake.
+"""The one DuckDB file of a data directory: opened and locked down. Knows no Snowflake.
 
 What must hold before any statement of a user runs: other users cannot read the files, no second
 process has them, DuckDB reaches nothing of this machine but the stages, and its settings are
@@ -16,20 +16,15 @@ from typing import IO
 
 import duckdb
 
+from sfdag_magics.engine.store.migrations import open_up_to_date
 from sfdag_magics.errors import MachineError
 
-#: Raised when the meaning of what is stored changes; an older engine then refuses the directory.
-FORMAT_VERSION = 1
 #: Where the files of stages live; the only place DuckDB may read or write besides its own files.
 STAGES_DIRECTORY = "stages"
 _FILE = "data.duckdb"
 _LOCK = "data.lock"
 _SPILL = "spill"
 
-_FORMAT_TABLES = (
-    "CREATE SCHEMA IF NOT EXISTS registry",
-    "CREATE TABLE IF NOT EXISTS registry.format(version INTEGER NOT NULL)",
-)
 _CREATION = (
     """
     CREATE TABLE IF NOT EXISTS registry.objects(
@@ -109,12 +104,11 @@ def _opened(directory: Path) -> duckdb.DuckDBPyConnection:
     try:
         if not path.exists():
             _private_umask_create(path)
-        root = duckdb.connect(str(path))
+        root = open_up_to_date(path)
     except (OSError, duckdb.Error) as problem:
         raise not_usable(directory, problem) from problem
     try:
         path.chmod(0o600)
-        _check_format(root, directory)
         for statement in (*_CREATION, *_settings(directory)):
             root.execute(statement)
     except duckdb.Error as problem:
@@ -133,21 +127,6 @@ def _private_umask_create(path: Path) -> None:
         duckdb.connect(str(path)).close()
     finally:
         os.umask(before)
-
-
-def _check_format(root: duckdb.DuckDBPyConnection, directory: Path) -> None:
-    for statement in _FORMAT_TABLES:
-        root.execute(statement)
-    found = root.execute("SELECT max(version) FROM registry.format").fetchone()
-    version = found[0] if found else None
-    if version is None:
-        root.execute("INSERT INTO registry.format VALUES (?)", [FORMAT_VERSION])
-    elif version > FORMAT_VERSION:
-        raise MachineError(
-            f"the data directory {directory} was written by a newer version of sfdag_magics"
-            f" (format {version}, this one knows {FORMAT_VERSION})",
-            hint="pip install --upgrade sfdag_magics, or name another directory with SFDAG_DATA",
-        )
 
 
 def _settings(directory: Path) -> tuple[str, ...]:
