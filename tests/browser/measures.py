@@ -32,6 +32,15 @@ SIDEWAYS = """
   .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
   .map(e => e.className + ' ' + e.scrollWidth + '>' + e.clientWidth)
 """
+#: What is cut off: an element that hides what does not fit into it, and something does not. What
+#: may scroll is not cut off, and what the view hides on purpose is not shown at all.
+CUT_OFF = """
+[...document.querySelectorAll('.sfdag *')]
+  .filter(e => e.namespaceURI.endsWith('xhtml') && !e.closest('.sfdag-frame, .sfdag-unseen'))
+  .filter(e => ['hidden', 'clip'].includes(getComputedStyle(e).overflowY))
+  .filter(e => e.scrollHeight > e.clientHeight + 1)
+  .map(e => `${e.tagName} ${e.className} ${e.scrollHeight}>${e.clientHeight}`)
+"""
 
 
 def overlapping(boxes):
@@ -44,8 +53,9 @@ def overlapping(boxes):
 
 
 def check_layout(page):
-    """No box over another, no label beyond its box, no text below 11 px, nothing scrolls aside."""
+    """Nothing over another, beyond its box, below 11 px, scrolled aside or cut off."""
     assert overlapping(page.evaluate(BOXES)) == []
     assert page.evaluate(OVERFLOWING_LABELS) == []
     assert page.evaluate(SMALL_TEXT) == []
     assert page.evaluate(SIDEWAYS) == []
+    assert page.evaluate(CUT_OFF) == []

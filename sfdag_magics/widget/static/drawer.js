@@ -117,7 +117,7 @@ function logs(page, detail, task) {
     ? html(page, "p", { class: "sfdag-hint", text: `${detail.logs_left_out} earlier lines: %sfdag logs ${detail.name}` })
     : null;
   return section(page, "Logs", [left, html(page, "pre", { class: "sfdag-logs", tabindex: "0",
-    "data-lm-suppress-shortcuts": "true", "aria-label": "Logs", text: lines.join("\n") })]);
+    "data-lm-suppress-shortcuts": "true", role: "log", "aria-live": "off", "aria-label": "Logs", text: lines.join("\n") })]);
 }
 
 function section(page, title, children) {

@@ -1,4 +1,4 @@
-"""The view's script in a blank page, with a model that is a few lines long."""
+"""The view in a cell's output below JupyterLab's style sheet, with a model of a few lines."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from sfdag_magics.render.layout import layout
 from sfdag_magics.widget import assets
 from sfdag_magics.widget.page_state import page_graph, page_looks, page_run, page_tasks
+from tests.browser.page.host import put_host
 from tests.render.builders import NOON
 
 #: Plays the model: traits, a log of what was sent, replies that the test decides on.
@@ -30,7 +31,7 @@ MODEL = """
     save_changes: () => { throw new Error('the page sets no trait'); },
   };
   const el = document.createElement('div');
-  document.body.append(el);
+  (document.getElementById('cell') ?? document.body).append(el);
   const url = URL.createObjectURL(new Blob([esm], {type: 'text/javascript'}));
   return import(url).then(m => { window.cleanup = m.default.render({model: window.model, el}); });
 }
@@ -110,7 +111,8 @@ def page(browser):
     # Nothing here needs a network; whatever asks for one fails the test by its console error.
     context.route("**/*", lambda route: route.abort())
     page = context.new_page()
-    page.set_content("<!doctype html><body style='margin:12px;background:#fff'>")
+    page.set_content("<!doctype html><body>")
+    put_host(page)
     yield page
     context.close()
 

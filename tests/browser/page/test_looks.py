@@ -7,13 +7,13 @@ import pytest
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.shape import Shape
 from tests.browser.measures import BOXES, OVERFLOWING_LABELS, check_layout
+from tests.browser.page.host import put_host
 from tests.render.builders import FRAUD, FRAUD_FAILED, HOSTILE, run, shape
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_run_in_all_its_states(stage, page, keep, theme):
-    if theme == "dark":
-        page.evaluate("document.body.style.background = '#111'")
+    put_host(page, theme)
     made = stage(FRAUD, FRAUD_FAILED)
     made.answer(
         "detail",
@@ -37,6 +37,33 @@ def test_a_run_in_all_its_states(stage, page, keep, theme):
     page.get_by_text("reading 120000 rows").wait_for()
     keep(page, f"page_{theme}_drawer")
     check_layout(page)
+
+
+LONG = "\n".join(f"  File 'lib/part_{n}.py', line {n}, in step_{n}" for n in range(60))
+
+
+@pytest.mark.parametrize("width", [400, 1000, 1280])
+def test_what_a_task_says_about_itself_is_never_cut_off(stage, page, keep, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    made = stage(FRAUD, FRAUD_FAILED)
+    made.answer(
+        "detail",
+        detail={
+            "name": "x",
+            "attempt": 1,
+            "query_id": "01bd0f54-0000-1a2b-0000-00000001",
+            "error": f"Traceback (most recent call last):\n{LONG}\nKeyError: 'amount_log'",
+            "return_value": LONG,
+            "logs": LONG.splitlines(),
+        },
+    )
+    made.node("train_model").click()
+    page.locator(".sfdag-logs").wait_for()
+    keep(page, f"page_long_{width}")
+    check_layout(page)
+    facts = page.locator(".sfdag-facts dd").all()
+    assert len(facts) == 5
+    assert all(fact.bounding_box()["height"] > 10 for fact in facts)
 
 
 def test_at_400_pixels_nothing_but_the_graph_scrolls(stage, page, keep):
