@@ -16,8 +16,10 @@ SCRIPTS = (
     "graph.js",
     "viewport.js",
     "keys.js",
-    "drawer.js",
+    "grip.js",
     "toolbar.js",
+    "error.js",
+    "drawer.js",
     "header.js",
     "main.js",
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from typing import Any
 
+from sfdag_magics.client.frames import raised_in
 from sfdag_magics.client.rootcause import place_of
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.errors import SfdagError
@@ -33,6 +35,7 @@ def task_detail(
         "completed": milliseconds(task.completed),
         "return_value": task.return_value,
         "error": task.error_message or "",
+        "raised": [asdict(each) for each in raised_in(task.error_message or "")],
         "error_code": task.error_code or "",
         "place": place_of(task.error_message or "") or "",
         "kept_back": _kept_back(name, seen),

@@ -25,10 +25,11 @@ SMALL_TEXT = """
   .filter(e => parseFloat(getComputedStyle(e).fontSize) * (e.getScreenCTM?.().a ?? 1) < 10.99)
   .map(e => e.outerHTML.slice(0, 120))
 """
-#: Elements wider inside than outside, but for the graph's own frame.
+#: Elements wider inside than outside, but for the graph's own frame and for code.
 SIDEWAYS = """
 [...document.querySelectorAll('.sfdag, .sfdag *')]
   .filter(e => e.namespaceURI.endsWith('xhtml') && !e.closest('.sfdag-frame, .sfdag-unseen'))
+  .filter(e => !e.matches('.sfdag-code'))
   .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
   .map(e => e.className + ' ' + e.scrollWidth + '>' + e.clientWidth)
 """

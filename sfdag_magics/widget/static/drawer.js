@@ -3,7 +3,9 @@
 /** `open(index)` shows a task, `update()` brings an open one up to date, `close()` is true where
  *  there was something to close. `context` is what the kernel told. */
 function drawerOf(page, context, ask, onClose) {
-  const element = html(page, "aside", { class: "sfdag-drawer", "aria-label": "Task details", hidden: "" });
+  const parts = ["heading", "failure", "facts", "returned", "logs"].map(() => slotOf(page));
+  const element = html(page, "aside", { class: "sfdag-drawer", "aria-label": "Task details", hidden: "" },
+    parts.map((part) => part.element));
   let index = null;
   let detail = null;
   let asked = "";
@@ -17,13 +19,14 @@ function drawerOf(page, context, ask, onClose) {
   };
   const draw = () => {
     const task = context.tasks()[index] ?? null;
-    refill(element, [
-      heading(page, context, index, task, close),
-      failure(page, task, detail),
-      facts(page, task, detail, context.now()),
-      returned(page, detail),
-      logs(page, detail, task),
-    ]);
+    const [head, failed, told, value, lines] = parts;
+    head.show([index, task?.state], () => heading(page, context, index, task, close));
+    head.element.querySelector(".sfdag-drawer-title p").textContent =
+      [taskNote(task, context.now()) || "not run yet", context.graph.nodes[index].mark].filter(Boolean).join(" · ");
+    failed.show([index, task?.error, detail?.error, detail?.kept_back], () => failureOf(page, task, detail));
+    told.show([index, task, detail?.query_id, context.now()], () => facts(page, task, detail, context.now()));
+    value.show([index, detail?.return_value], () => returned(page, detail));
+    lines.show([index, Boolean(task?.started), detail?.logs, detail?.logs_error], () => logs(page, detail, task));
   };
   const load = async () => {
     const task = context.tasks()[index] ?? null;
@@ -57,6 +60,20 @@ function drawerOf(page, context, ask, onClose) {
   };
 }
 
+/** A part of the drawer, drawn again only when what it shows has changed: what was folded out,
+ *  scrolled, selected or focused in it stays as it is while the rest ticks. */
+function slotOf(page) {
+  const element = html(page, "div", { class: "sfdag-slot" });
+  let shown = "";
+  const show = (told, draw) => {
+    const key = JSON.stringify(told);
+    if (key === shown) return;
+    shown = key;
+    refill(element, [draw()]);
+  };
+  return { element, show };
+}
+
 function heading(page, context, index, task, close) {
   const state = task?.state ?? "pending";
   const shut = button(page, "✕", { class: "sfdag-button sfdag-quiet", "aria-label": "Close details" });
@@ -66,24 +83,9 @@ function heading(page, context, index, task, close) {
     stateIcon(page, context.looks[state]),
     html(page, "div", { class: "sfdag-drawer-title" }, [
       html(page, "h3", { text: node.name }),
-      html(page, "p", { text: [taskNote(task, context.now()) || "not run yet", node.mark].filter(Boolean).join(" · ") }),
+      html(page, "p"),
     ]),
     shut,
-  ]);
-}
-
-function failure(page, task, detail) {
-  const error = detail?.error || task?.error;
-  if (!error) return null;
-  const place = detail?.place || task?.place;
-  const kept = detail?.kept_back ?? [];
-  const sentence = [
-    place ? `Failed in ${place}.` : "",
-    kept.length ? `${kept.length} ${kept.length === 1 ? "task was" : "tasks were"} not run because of it.` : "",
-  ].filter(Boolean).join(" ");
-  return section(page, "Error", [
-    sentence ? html(page, "p", { text: sentence }) : null,
-    html(page, "pre", { class: "sfdag-error", text: error }),
   ]);
 }
 
@@ -118,8 +120,4 @@ function logs(page, detail, task) {
     : null;
   return section(page, "Logs", [left, html(page, "pre", { class: "sfdag-logs", tabindex: "0",
     "data-lm-suppress-shortcuts": "true", role: "log", "aria-live": "off", "aria-label": "Logs", text: lines.join("\n") })]);
-}
-
-function section(page, title, children) {
-  return html(page, "section", {}, [html(page, "h4", { text: title }), ...children.filter(Boolean)]);
 }

@@ -9,6 +9,12 @@ const HELP = [
   ["Esc", "close, then give the keys back to the notebook"],
 ];
 
+/** Where a task's box stands. */
+function boxOf(graph, index) {
+  const { x, y } = graph.nodes[index];
+  return { x, y, width: graph.box_width, height: graph.box_height };
+}
+
 /** The one task the Tab key reaches; arrows move it (roving tabindex). */
 function rovingFocus(boxes, graph, reveal) {
   let current = 0;
@@ -20,7 +26,7 @@ function rovingFocus(boxes, graph, reveal) {
   const focus = (index) => {
     if (!boxes[index]) return;
     setCurrent(index);
-    reveal({ x: graph.nodes[index].x, y: graph.nodes[index].y, width: graph.box_width, height: graph.box_height });
+    reveal(boxOf(graph, index));
     boxes[index].element.focus({ preventScroll: true });
   };
   setCurrent(0);
@@ -47,6 +53,10 @@ function neighbour(graph, from, key) {
 
 /** Keys of the whole view; `does` says what each of them does. */
 function listenToKeys(root, does, signal) {
+  root.addEventListener("click", () => {
+    // Some hosts take the focus away on the way down, and with it the keys.
+    if (!root.contains(root.getRootNode().activeElement)) root.focus({ preventScroll: true });
+  }, { signal });
   root.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (handled(event, does)) {

@@ -9,7 +9,8 @@ function render({ model, el }) {
   const abort = new AbortController();
   const { signal } = abort;
   const page = { doc: el.ownerDocument, signal };
-  const root = html(page, "div", { class: "sfdag" });
+  // It takes the focus of a click on anything in it, or keys for it would reach the notebook.
+  const root = html(page, "div", { class: "sfdag", tabindex: "-1", "data-lm-suppress-shortcuts": "true" });
   el.append(root);
   followTheme(root, signal);
   const told = toldBy(model);
@@ -55,7 +56,8 @@ function doubted(task) {
 
 function builtView(page, root, model, told) {
   const parts = builtParts(page, model, told);
-  const body = html(page, "div", { class: "sfdag-body" }, [parts.stage, parts.drawer.element]);
+  const body = html(page, "div", { class: "sfdag-body" }, [parts.stage]);
+  body.append(gripOf(page, body, DRAWER_PX), parts.drawer.element);
   const { header, toolbar, legend, notices, drawer, spoken, stage } = parts;
   root.append(
     html(page, "div", { class: "sfdag-header" }, header.elements),
@@ -146,12 +148,30 @@ function drawnStage(page, stage, told, open) {
     const box = event.target.closest("[data-index]");
     if (box) react(Number(box.dataset.index));
   }, { signal: page.signal });
+  once(page, frame, () => viewport.centre(boxOf(graph, firstOf(graph))));
   onTask("focusin", focus.setCurrent);
   onTask("click", (index) => {
     focus.focus(index);
     open(index);
   });
   return { picture, viewport, focus };
+}
+
+/** The first task that stands after no other: a graph that is larger than its frame opens there. */
+function firstOf(graph) {
+  const after = new Set(graph.edges.map((edge) => edge.head));
+  return Math.max(0, graph.nodes.findIndex((_, index) => !after.has(index)));
+}
+
+/** Calls `react` as soon as the element has a size, and never again. */
+function once(page, element, react) {
+  const watcher = new page.doc.defaultView.ResizeObserver(() => {
+    if (!element.clientWidth) return;
+    watcher.disconnect();
+    react();
+  });
+  watcher.observe(element);
+  page.signal.addEventListener("abort", () => watcher.disconnect());
 }
 
 function keysOf(parts, told) {

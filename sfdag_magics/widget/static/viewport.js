@@ -3,12 +3,14 @@
 const DRAG_PX = 4;
 const ZOOMS = [0.1, 3];
 
-/** Makes `frame` show `picture` of a `size`; offers zoom, fit, reset and reveal. */
+/** Makes `frame` show `picture` of a `size`; offers zoom, fit, reset, reveal and centre. */
 function viewportOf(frame, picture, size, signal) {
   let scale = 1;
 
+  const fitting = () => Math.min(1, frame.clientWidth / size.width, frame.clientHeight / size.height);
   const zoomTo = (wanted, point = null) => {
-    const next = Math.min(Math.max(wanted, ZOOMS[0]), ZOOMS[1]);
+    // However large a graph is, the whole of it can be seen.
+    const next = Math.min(Math.max(wanted, Math.min(ZOOMS[0], fitting())), ZOOMS[1]);
     const at = point ?? { x: frame.clientWidth / 2, y: frame.clientHeight / 2 };
     const x = (frame.scrollLeft + at.x) / scale;
     const y = (frame.scrollTop + at.y) / scale;
@@ -19,8 +21,9 @@ function viewportOf(frame, picture, size, signal) {
     frame.scrollLeft = x * scale - at.x;
     frame.scrollTop = y * scale - at.y;
   };
-  const fit = () => {
-    zoomTo(Math.min(1, frame.clientWidth / size.width, frame.clientHeight / size.height));
+  const centre = (box) => {
+    frame.scrollLeft = (box.x + box.width / 2) * scale - frame.clientWidth / 2;
+    frame.scrollTop = (box.y + box.height / 2) * scale - frame.clientHeight / 2;
   };
   const reveal = (box) => {
     const margin = 24;
@@ -46,7 +49,7 @@ function viewportOf(frame, picture, size, signal) {
     }
   }, { passive: false, signal });
   followDrag(frame, signal);
-  return { zoomBy: (factor) => zoomTo(scale * factor), reset: () => zoomTo(1), fit, reveal };
+  return { zoomBy: (factor) => zoomTo(scale * factor), reset: () => zoomTo(1), fit: () => zoomTo(fitting()), reveal, centre };
 }
 
 /** Panning by drag. The pointer is captured only after some pixels: a click must stay a click. */

@@ -10,6 +10,24 @@ DIAMOND = shape("a -> b c; b -> d; c -> d")
 FAILED = run(DIAMOND, a="succeeded", b="failed", c="succeeded", d="blocked")
 
 
+RAISED = {
+    "name": "b",
+    "error": "Traceback (most recent call last):\n  …\nKeyError: 'x'",
+    "raised": [
+        {
+            "message": "KeyError: 'x'",
+            "frames": [
+                {"place": "Cell [3] b, line 2", "code": "first()", "library": ""},
+                {"place": "helpers.py, line 9, in first", "code": "y" * 300, "library": ""},
+                {"place": "core/frame.py, line 4", "code": "deep()", "library": "pandas"},
+                {"place": "index.pxi, line 8", "code": "", "library": "pandas"},
+            ],
+        },
+        {"message": "OSError: gone", "frames": []},
+    ],
+}
+
+
 def focused(page):
     return page.evaluate("document.activeElement.getAttribute('data-task')")
 
@@ -60,16 +78,84 @@ def test_enter_opens_the_details_and_escape_gives_the_keys_back(stage, page, key
 
 def test_every_focusable_element_keeps_the_notebooks_shortcuts_away(stage, page):
     made = stage(DIAMOND, FAILED)
-    made.answer("detail", detail={"name": "b", "error": "boom", "logs": ["line"]})
+    made.answer("detail", detail={**RAISED, "logs": ["line"]})
     made.node("b").click()
     page.get_by_text("line", exact=True).wait_for()
     page.locator("[data-action='retry']").click()
     page.keyboard.press("?")
     without = page.evaluate(
-        """[...document.querySelectorAll('.sfdag :is(button, [tabindex], input, a)')]
+        """[...document.querySelectorAll('.sfdag :is(button, summary, [tabindex], input, a)'),
+              document.querySelector('.sfdag')]
            .filter(e => e.getAttribute('data-lm-suppress-shortcuts') !== 'true').length"""
     )
     assert without == 0
+
+
+def test_the_users_last_call_comes_first_and_libraries_are_folded(stage, page):
+    made = stage(DIAMOND, FAILED)
+    made.answer("detail", detail=RAISED)
+    made.node("b").click()
+    page.locator(".sfdag-message").first.wait_for()
+    shown = [place for place in page.locator(".sfdag-place").all() if place.is_visible()]
+    assert [place.text_content() for place in shown] == [
+        "helpers.py, line 9, in first",
+        "Cell [3] b, line 2",
+    ]
+    assert page.locator("summary").all_text_contents() == [
+        "2 calls in pandas",
+        "It came from OSError: gone",
+        "The traceback as it is",
+    ]
+    # One line of code is one line: it is scrolled and never broken.
+    code = page.locator(".sfdag-code").first
+    assert code.evaluate("e => e.scrollWidth > e.clientWidth")
+    assert code.bounding_box()["height"] < 50
+
+
+def test_what_was_folded_out_stays_so_while_the_rest_moves_on(stage, page):
+    made = stage(DIAMOND, FAILED)
+    made.answer("detail", detail=RAISED)
+    made.node("b").click()
+    page.get_by_text("2 calls in pandas").click()
+    made.show(run(DIAMOND, a="succeeded", b="failed", c="running", d="pending"))
+    assert page.get_by_text("deep()").is_visible()
+    assert page.get_by_text("2 calls in pandas").evaluate("e => e === document.activeElement")
+
+
+def drawer_width(page):
+    return page.locator(".sfdag-drawer").bounding_box()["width"]
+
+
+def test_the_details_are_widened_by_drag_and_by_keys(stage, page):
+    made = stage(DIAMOND, FAILED)
+    grip = page.get_by_role("separator")
+    assert grip.is_hidden()
+    made.node("a").click()
+    before = drawer_width(page)
+    at = grip.bounding_box()
+    page.mouse.move(at["x"] + 4, at["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(at["x"] - 96, at["y"] + 60, steps=3)
+    page.mouse.up()
+    assert drawer_width(page) == pytest.approx(before + 100, abs=2)
+    grip.focus()
+    page.keyboard.press("ArrowRight")
+    assert drawer_width(page) == pytest.approx(before + 68, abs=2)
+    page.keyboard.press("End")
+    widest = drawer_width(page)
+    assert page.locator(".sfdag-stage").bounding_box()["width"] >= 230
+    assert grip.get_attribute("aria-valuenow") == str(round(widest))
+    page.keyboard.press("Home")
+    assert drawer_width(page) == 280
+
+
+@pytest.mark.parametrize("place", [".sfdag-header", ".sfdag-frame", ".sfdag-legend", ".sfdag-box"])
+def test_a_click_anywhere_in_the_view_brings_the_keys_into_it(stage, page, place):
+    stage(DIAMOND, FAILED)
+    natural = picture_width(page)
+    page.locator(place).first.click(position={"x": 9, "y": 9})
+    page.keyboard.press("+")
+    assert picture_width(page) > natural
 
 
 def test_keys_zoom_and_a_plain_wheel_does_not(stage, page):

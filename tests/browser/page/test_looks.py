@@ -63,6 +63,8 @@ def test_what_a_task_says_about_itself_is_never_cut_off(stage, page, keep, width
     check_layout(page)
     facts = page.locator(".sfdag-facts dd").all()
     assert len(facts) == 5
+    names = [name.bounding_box()["y"] for name in page.locator(".sfdag-facts dt").all()]
+    assert names == pytest.approx([fact.bounding_box()["y"] for fact in facts], abs=2)
     assert all(fact.bounding_box()["height"] > 10 for fact in facts)
 
 
@@ -129,6 +131,38 @@ def test_a_thousand_tasks_are_drawn_and_brought_up_to_date(stage, page):
     made.show(run(wide, **{f"t{i}": "succeeded" for i in range(500)}))
     assert page.locator("[data-state='succeeded'][data-task]").count() == 500
     assert page.locator(".sfdag-legend [data-state='succeeded']").text_content() == "500 succeeded"
+
+
+VISIBLE = """
+name => {
+  const frame = document.querySelector('.sfdag-frame').getBoundingClientRect();
+  const box = document.querySelector(`[data-task='${name}'] .sfdag-box`).getBoundingClientRect();
+  return box.left >= frame.left && box.right <= frame.right
+    && box.top >= frame.top && box.bottom <= frame.bottom;
+}
+"""
+LARGE = {
+    "a tree of 300": shape("; ".join(f"t{i // 3} -> t{i}" for i in range(1, 300))),
+    "a mesh of 1000": shape(
+        ";".join(f"t{i} -> t{i + 10} t{(i // 10 + 1) * 10 + (i + 3) % 10}" for i in range(990))
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_a_large_graph_opens_at_its_first_task_and_fits_as_a_whole(stage, page, keep, name):
+    stage(LARGE[name])
+    page.wait_for_function(f"({VISIBLE})('t0')")
+    keep(page, f"page_{name.replace(' ', '_')}")
+    page.get_by_role("button", name="Fit the whole graph").click()
+    inside = page.evaluate(
+        """() => {
+          const frame = document.querySelector('.sfdag-frame');
+          return frame.scrollWidth <= frame.clientWidth && frame.scrollHeight <= frame.clientHeight;
+        }"""
+    )
+    assert inside
+    keep(page, f"page_{name.replace(' ', '_')}_fitted")
 
 
 def test_an_empty_graph_says_what_to_type(stage, page, keep):

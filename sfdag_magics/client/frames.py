@@ -1,0 +1,86 @@
+"""A traceback's text taken apart: what was raised, and through whose code it came. Asks nobody.
+
+The text comes from the embedded engine or from Snowflake, which puts words of its own around it. A
+text that is no traceback gives nothing: it is then shown as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_HEADER = re.compile(r"^Traceback \(most recent call last\):\n", re.MULTILINE)
+_FRAME = re.compile(r'  File "(?P<file>[^"]*)", line (?P<line>\d+)(?:, in (?P<function>.+))?')
+_INSTALLED = re.compile(r"(?:site|dist)-packages/([^/]+)")
+_PYTHONS_OWN = re.compile(r"(?:^<frozen |/lib/python\d[\d.]*/)")
+_COMPILED = (".pxi", ".pyx")
+#: What Python writes between two tracebacks when one exception led to another.
+_CHAINED = re.compile(
+    r"\n\n(?:During handling of the above exception, another exception occurred:"
+    r"|The above exception was the direct cause of the following exception:)\n\n"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One call of a traceback.
+
+    Attributes:
+        place: as a person says it: `Cell [7] train, line 12, in train`.
+        code: its source lines with Python's marks below them; may be empty.
+        library: the package it belongs to; empty for the user's own code.
+    """
+
+    place: str
+    code: str
+    library: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """One exception: what it says, and its frames, the outermost first."""
+
+    message: str
+    frames: tuple[Frame, ...]
+
+
+def raised_in(text: str) -> tuple[Raised, ...]:
+    """The exceptions of a traceback, the one that ended the task first; empty for other texts."""
+    if _HEADER.search(text) is None:
+        return ()
+    found = [_raised(part) for part in _CHAINED.split(text)]
+    return tuple(reversed([each for each in found if each.message or each.frames]))
+
+
+def _raised(text: str) -> Raised:
+    """One exception; words before its header are Snowflake's and say nothing more."""
+    body = _HEADER.split(text)[-1].split("\n")
+    frames: list[Frame] = []
+    at = 0
+    while at < len(body) and (start := _FRAME.match(body[at])):
+        end = at + 1
+        # Deeper than a frame: its code, its marks, and how often the line before was repeated.
+        while end < len(body) and body[end].startswith("  ") and not _FRAME.match(body[end]):
+            end += 1
+        frames.append(_frame(start, body[at + 1 : end]))
+        at = end
+    return Raised(message="\n".join(body[at:]).strip(), frames=tuple(frames))
+
+
+def _frame(start: re.Match[str], code: list[str]) -> Frame:
+    file, function = start["file"], start["function"]
+    within = f", in {function}" if function and not file.startswith("Cell") else ""
+    return Frame(
+        place=f"{file}, line {start['line']}{within}",
+        code="\n".join(line.removeprefix("    ") for line in code),
+        library=_library(file),
+    )
+
+
+def _library(file: str) -> str:
+    installed = _INSTALLED.search(file)
+    if installed is not None:
+        return installed[1].removesuffix(".py")
+    if file.endswith(_COMPILED):
+        return file.lstrip("/").split("/")[0]
+    return "Python" if _PYTHONS_OWN.search(file) else ""

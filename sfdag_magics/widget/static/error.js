@@ -1,0 +1,56 @@
+// Why a task failed: what was raised, the user's own code with the last call first, then the rest.
+
+/** The section of a failed task; null where nothing failed. */
+function failureOf(page, task, detail) {
+  const error = detail?.error || task?.error;
+  if (!error) return null;
+  const place = detail?.place || task?.place;
+  const kept = detail?.kept_back ?? [];
+  const sentence = [
+    place ? `Failed in ${place}.` : "",
+    kept.length ? `${kept.length} ${kept.length === 1 ? "task was" : "tasks were"} not run because of it.` : "",
+  ].filter(Boolean).join(" ");
+  const [last, ...before] = detail?.raised ?? [];
+  return section(page, "Error", [
+    sentence ? html(page, "p", { text: sentence }) : null,
+    ...(last ? [raisedCard(page, last, "sfdag-error"), ...before.map((each) => raisedBefore(page, each)),
+      folded(page, "The traceback as it is", [codeOf(page, error, "Traceback")])]
+      : [codeOf(page, error, "Error", "sfdag-error")]),
+  ]);
+}
+
+/** One exception: its message, the user's frames with the last call first, libraries folded. */
+function raisedCard(page, { message, frames }, extra = "") {
+  const own = frames.filter((frame) => !frame.library).reverse();
+  const foreign = frames.filter((frame) => frame.library).reverse();
+  const names = [...new Set(foreign.map((frame) => frame.library))];
+  const count = `${foreign.length} ${foreign.length === 1 ? "call" : "calls"} in ${listed(names)}`;
+  return html(page, "div", { class: `sfdag-raised ${extra}` }, [
+    html(page, "p", { class: "sfdag-message", text: message }),
+    ...own.flatMap((frame) => drawnFrame(page, frame)),
+    ...(foreign.length ? [folded(page, count, foreign.flatMap((frame) => drawnFrame(page, frame)))] : []),
+  ]);
+}
+
+function raisedBefore(page, raised) {
+  return folded(page, `It came from ${raised.message.split("\n")[0]}`, [raisedCard(page, raised)]);
+}
+
+function drawnFrame(page, { place, code }) {
+  return [html(page, "p", { class: "sfdag-place", text: place }), ...(code ? [codeOf(page, code, place)] : [])];
+}
+
+/** Code is scrolled and never broken; whoever scrolls it by keys has the notebook's keys kept off. */
+function codeOf(page, text, says, extra = "") {
+  return html(page, "pre", { class: `sfdag-code ${extra}`, tabindex: "0", role: "group", "aria-label": says,
+    "data-lm-suppress-shortcuts": "true", text });
+}
+
+function folded(page, title, children) {
+  return html(page, "details", { class: "sfdag-folded" },
+    [html(page, "summary", { "data-lm-suppress-shortcuts": "true", text: title }), ...children]);
+}
+
+function section(page, title, children) {
+  return html(page, "section", {}, [html(page, "h4", { text: title }), ...children.filter(Boolean)]);
+}

@@ -1,0 +1,35 @@
+// The edge between the graph and the details, to be dragged or moved by arrows.
+
+const NARROWEST_PX = 280;
+const GRAPH_KEEPS_PX = 240;
+const STEP_PX = 32;
+
+/** A handle that sets how much of `body`'s width the drawer takes; `width` is what it has. */
+function gripOf(page, body, width) {
+  const element = html(page, "div", { class: "sfdag-grip", role: "separator", tabindex: "0",
+    "aria-orientation": "vertical", "aria-label": "Width of the details", "aria-valuemin": NARROWEST_PX,
+    "data-lm-suppress-shortcuts": "true", title: "Drag, or use the arrow keys" });
+  const widest = () => Math.max(NARROWEST_PX, body.clientWidth - GRAPH_KEEPS_PX);
+  const setWidth = (wanted) => {
+    width = Math.round(Math.min(Math.max(wanted, NARROWEST_PX), widest()));
+    body.style.setProperty("--sfdag-drawer", `${width}px`);
+    element.setAttribute("aria-valuenow", width);
+    element.setAttribute("aria-valuemax", widest());
+  };
+  const moves = { ArrowLeft: () => width + STEP_PX, ArrowRight: () => width - STEP_PX,
+    Home: () => NARROWEST_PX, End: widest };
+  element.addEventListener("keydown", (event) => {
+    if (!moves[event.key]) return;
+    setWidth(moves[event.key]());
+    event.preventDefault();
+    event.stopPropagation();
+  }, { signal: page.signal });
+  element.addEventListener("pointerdown", (event) => {
+    if (event.button === 0) element.setPointerCapture(event.pointerId);
+  }, { signal: page.signal });
+  element.addEventListener("pointermove", (event) => {
+    if (element.hasPointerCapture(event.pointerId)) setWidth(body.getBoundingClientRect().right - event.clientX);
+  }, { signal: page.signal });
+  element.setAttribute("aria-valuenow", width);
+  return element;
+}

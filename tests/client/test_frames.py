@@ -1,0 +1,76 @@
+"""A traceback taken apart: whose code each call is, and what was raised from what."""
+
+from __future__ import annotations
+
+import pytest
+
+from sfdag_magics.client.frames import raised_in
+
+PANDAS = """Traceback (most recent call last):
+  File "Cell [7] train", line 12, in train
+    scaled = scale(frame)
+             ^^^^^^^^^^^^
+  File "a1b2.zip/features.py", line 31, in scale
+    return frame[columns] / 2
+  File "/usr/lib/python_udf/1/lib/python3.11/site-packages/pandas/core/frame.py", line 4102, in get
+    indexer = self.columns.get_loc(key)
+  File "/opt/python/lib/python3.11/json/decoder.py", line 355, in raw_decode
+  File "pandas/_libs/hashtable_class_helper.pxi", line 7096, in PyObjectHashTable.get
+KeyError: 'amount_log'"""
+CHAINED = f"""{PANDAS}
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "Cell [7] train", line 14, in train
+    raise ValueError("no features") from exc
+ValueError: no features
+  and a second line of it"""
+RECURSION = """Traceback (most recent call last):
+  File "Cell [2] deep", line 2, in deep
+    return deep()
+  [Previous line repeated 974 more times]
+RecursionError: maximum recursion depth exceeded"""
+
+
+def test_each_call_is_the_users_or_a_librarys():
+    (raised,) = raised_in(PANDAS)
+    assert raised.message == "KeyError: 'amount_log'"
+    assert [(frame.place, frame.library) for frame in raised.frames] == [
+        ("Cell [7] train, line 12", ""),
+        ("a1b2.zip/features.py, line 31, in scale", ""),
+        (
+            "/usr/lib/python_udf/1/lib/python3.11/site-packages/pandas/core/frame.py, "
+            "line 4102, in get",
+            "pandas",
+        ),
+        ("/opt/python/lib/python3.11/json/decoder.py, line 355, in raw_decode", "Python"),
+        (
+            "pandas/_libs/hashtable_class_helper.pxi, line 7096, in PyObjectHashTable.get",
+            "pandas",
+        ),
+    ]
+
+
+def test_the_code_of_a_call_keeps_its_marks():
+    (raised,) = raised_in(PANDAS)
+    assert raised.frames[0].code == "scaled = scale(frame)\n         ^^^^^^^^^^^^"
+    assert raised.frames[3].code == ""
+
+
+def test_what_ended_the_task_comes_before_what_it_came_from():
+    assert [raised.message for raised in raised_in(CHAINED)] == [
+        "ValueError: no features\n  and a second line of it",
+        "KeyError: 'amount_log'",
+    ]
+
+
+def test_words_of_the_service_around_a_traceback_are_no_part_of_it():
+    (raised,) = raised_in(f"Python Interpreter Error:\n{RECURSION}\n in function F with handler h")
+    assert raised.frames[0].code == "return deep()\n  [Previous line repeated 974 more times]"
+    assert raised.message.startswith("RecursionError: maximum recursion depth exceeded")
+
+
+@pytest.mark.parametrize("text", ["", "SQL compilation error", "SyntaxError: invalid syntax"])
+def test_another_text_is_no_traceback(text):
+    assert raised_in(text) == ()
