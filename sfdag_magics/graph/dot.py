@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 #: A box for a layout, in inches, where the caller names no other.
 BOX_IN = (2.2, 0.7)
+#: Keeps a line free for a group's name. An empty table and no text: Graphviz would look for a font.
+_TITLE_ROOM = (
+    '<<TABLE BORDER="0" CELLBORDER="0" FIXEDSIZE="TRUE" WIDTH="8" HEIGHT="10">'
+    "<TR><TD></TD></TR></TABLE>>"
+)
 
 
 def digraph(
@@ -60,6 +65,7 @@ def skeleton(
     *,
     box_in: tuple[float, float] = BOX_IN,
     direction: str = "LR",
+    sizes: Mapping[int, tuple[float, float]] | None = None,
 ) -> graphviz.Digraph:
     """Boxes of one size without a name or a text, to be laid out: nodes `n0…`, clusters by index.
 
@@ -67,17 +73,21 @@ def skeleton(
         edges: `(tail, head, style)`.
         groups: the nodes of each cluster.
         box_in: width and height of every box, in inches.
+        sizes: of the boxes that are larger.
     """
-    width, height = box_in
     node = {"shape": "box", "label": "", "fixedsize": "true"}
-    size = {"width": f"{width:.4f}", "height": f"{height:.4f}"}
-    drawn = _drawn(None, node | size, rankdir=direction, nodesep="0.3", ranksep="0.4")
+    larger = sizes or {}
+    drawn = _drawn(None, node | _size(*box_in), rankdir=direction, nodesep="0.3", ranksep="0.4")
     drawn.attr("edge", arrowhead="none")
     for number in range(count):
-        drawn.node(f"n{number}")
-    _add_groups(drawn, groups, [""] * len(groups))
+        drawn.node(f"n{number}", **(_size(*larger[number]) if number in larger else {}))
+    _add_groups(drawn, groups, [_TITLE_ROOM] * len(groups))
     _add_edges(drawn, edges)
     return drawn
+
+
+def _size(width: float, height: float) -> dict[str, str]:
+    return {"width": f"{width:.4f}", "height": f"{height:.4f}"}
 
 
 def _drawn(name: str | None, node: Mapping[str, str], **graph: str) -> graphviz.Digraph:

@@ -131,11 +131,17 @@ def task_note(task: TaskSeen | None, *, now: datetime) -> str:
     word = task.state.word
     if task.state is DisplayState.RETRYING:
         return f"{word} · attempt {task.attempt}"
-    if task.started is None:
-        return word
+    duration = took(task, now=now)
+    return f"{word} · {duration}" if duration else word
+
+
+def took(task: TaskSeen | None, *, now: datetime) -> str:
+    """How long a task took, or has taken so far; empty for one that did not run."""
+    if task is None or task.started is None:
+        return ""
     if task.state not in RAN and task.state is not DisplayState.RUNNING:
-        return word
-    return f"{word} · {duration_text((task.completed or now) - task.started)}"
+        return ""
+    return duration_text((task.completed or now) - task.started)
 
 
 def duration_text(duration: timedelta) -> str:

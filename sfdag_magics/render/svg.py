@@ -13,7 +13,7 @@ from datetime import datetime
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.layout import Box, Layout, Point
 from sfdag_magics.render.palette import DARK, LIGHT, LOOKS, Look, Surface
-from sfdag_magics.render.run_seen import RunSeen, TaskSeen, headline, task_note
+from sfdag_magics.render.run_seen import RunSeen, TaskSeen, headline, task_note, took
 from sfdag_magics.render.shape import Edge, EdgeKind, Node, NodeKind, Shape
 
 FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
@@ -22,6 +22,8 @@ LETTER = 0.6
 #: Where text begins in a box, and what it must keep free at the right.
 TEXT_LEFT = 36
 TEXT_RIGHT = 10
+#: The same of a tile, and what its duration needs.
+TILE_LEFT, TILE_RIGHT, TILE_NOTE = 28, 8, 42
 #: How far before the end of its curve an arrow's line stops, so that the tip stays sharp.
 ARROW_LENGTH = 7
 
@@ -70,6 +72,7 @@ def svg(
     tasks: Mapping[str, TaskSeen] = run.tasks if run is not None else {}
     title = shape.name if run is None else _title(shape, run, now)
     width, height = round(max(layout.width, 1)), round(max(layout.height, 1))
+    tiles = layout.tiles
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" role="img" aria-label="{escaped(title)}">',
@@ -79,8 +82,12 @@ def svg(
         '<path class="tip" d="M0 0.5L8 4L0 7.5z"/></marker></defs>',
         f'<rect class="page" width="{width}" height="{height}" rx="8"/>',
         *(_cluster(group, box) for group, box in layout.clusters.items()),
+        *(_cluster(frame.title, frame.box, "tiles") for frame in layout.frames),
         *(_edge(layout.edges[edge.tail, edge.head], edge.kind) for edge in _drawn(shape, layout)),
-        *(_node(node, layout.nodes[node.name], tasks.get(node.name), now) for node in shape.nodes),
+        *(
+            _node(node, layout.nodes[node.name], tasks.get(node.name), now, tiles.get(node.name))
+            for node in shape.nodes
+        ),
         "</svg>",
     ]
     return "\n".join(parts)
@@ -104,9 +111,11 @@ def _style(surface: Surface | None) -> str:
 def _rules() -> str:
     return (
         f"text{{font-family:{FONT};font-size:11px}}.name{{font-size:13px;font-weight:600}}"
+        ".name.tile{font-size:12px}"
         "path{fill:none}.edge{stroke-width:1.3}.branch{stroke-dasharray:6 4}"
         ".finalizer{stroke-dasharray:1.5 4}.glyph{stroke-width:1.7;stroke-linecap:round;"
         "stroke-linejoin:round}.group{fill:none;stroke-dasharray:4 4}"
+        ".group.tiles{stroke-dasharray:none}"
     )
 
 
@@ -128,12 +137,12 @@ def _state_rule(state: DisplayState, colour: str, look: Look) -> str:
     )
 
 
-def _cluster(group: str, box: Box) -> str:
-    label = escaped(elided(group, width=box.width - 16, size=11))
+def _cluster(group: str, box: Box, kind: str = "") -> str:
+    label = escaped(elided(group, width=box.width - 24, size=11))
     return (
-        f'<g><title>{escaped(group)}</title><rect class="group" x="{box.x}" y="{box.y}" '
+        f'<g><title>{escaped(group)}</title><rect class="group {kind}" x="{box.x}" y="{box.y}" '
         f'width="{box.width}" height="{box.height}" rx="10"/>'
-        f'<text class="label" x="{box.x + 8}" y="{box.y + 11}">{label}</text></g>'
+        f'<text class="label" x="{box.x + 12}" y="{box.y + 18}">{label}</text></g>'
     )
 
 
@@ -158,33 +167,49 @@ def shortened(points: tuple[Point, ...]) -> tuple[Point, ...]:
     return (*before, near, tip)
 
 
-def _node(node: Node, box: Box, task: TaskSeen | None, now: datetime) -> str:
+def _node(node: Node, box: Box, task: TaskSeen | None, now: datetime, tile: str | None) -> str:
     state = task.state if task is not None else DisplayState.PENDING
     note = task_note(task, now=now) if task is not None else ""
-    mark = MARKS.get(node.kind, "")
-    label = ", ".join(part for part in (node.name, mark, note) if part)
-    right = box.width - TEXT_RIGHT
-    room = right - TEXT_LEFT
-    mark_width = len(mark) * 11 * LETTER + 6 if mark else 0
+    label = ", ".join(part for part in (node.name, MARKS.get(node.kind, ""), note) if part)
+    texts = _texts(node, box, note) if tile is None else _tile_texts(tile, box, task, now)
     return "".join(
         (
             f'<g class="{state}" data-task="{escaped(node.name)}" role="img" '
             f'aria-label="{escaped(label)}" transform="translate({box.x} {box.y})">',
             f"<title>{escaped(label)}</title>",
-            _frame(box, LOOKS[state]),
-            f'<text class="name" x="{TEXT_LEFT}" y="20">'
-            f"{escaped(elided(node.name, width=room, size=13))}</text>",
-            f'<text class="note" x="{TEXT_LEFT}" y="37">'
-            f"{escaped(elided(note, width=room - mark_width, size=11))}</text>",
-            f'<text class="mark" x="{right}" y="37" text-anchor="end">{mark}</text>'
-            if mark
-            else "",
+            _frame(box, LOOKS[state], is_tile=tile is not None),
+            texts,
             "</g>",
         )
     )
 
 
-def _frame(box: Box, look: Look) -> str:
+def _texts(node: Node, box: Box, note: str) -> str:
+    """A box's two lines: its name, and its note with the mark of its kind."""
+    mark = MARKS.get(node.kind, "")
+    right = box.width - TEXT_RIGHT
+    room = right - TEXT_LEFT
+    noted = room - (len(mark) * 11 * LETTER + 6 if mark else 0)
+    kind = f'<text class="mark" x="{right}" y="37" text-anchor="end">{mark}</text>' if mark else ""
+    return (
+        f'<text class="name" x="{TEXT_LEFT}" y="20">'
+        f"{escaped(elided(node.name, width=room, size=13))}</text>"
+        f'<text class="note" x="{TEXT_LEFT}" y="37">'
+        f"{escaped(elided(note, width=noted, size=11))}</text>{kind}"
+    )
+
+
+def _tile_texts(label: str, box: Box, task: TaskSeen | None, now: datetime) -> str:
+    """A tile's only line: what it is called in its frame, and how long it took."""
+    right = box.width - TILE_RIGHT
+    shown = elided(label, width=right - TILE_NOTE - TILE_LEFT, size=12)
+    return (
+        f'<text class="name tile" x="{TILE_LEFT}" y="18">{escaped(shown)}</text>'
+        f'<text class="note" x="{right}" y="18" text-anchor="end">{took(task, now=now)}</text>'
+    )
+
+
+def _frame(box: Box, look: Look, *, is_tile: bool) -> str:
     """Border, stripe and glyph of a box."""
     dash = f' stroke-dasharray="{look.dash}"' if look.dash else ""
     outer = (
@@ -196,5 +221,6 @@ def _frame(box: Box, look: Look) -> str:
         'stroke-width="1"/>'
     )
     stripe = f'<rect class="stripe" x="6" y="9" width="4" height="{box.height - 18}" rx="2"/>'
-    glyph = f'<path class="glyph" transform="translate(14 7)" d="{look.glyph}"/>'
-    return outer + (inner if look.double else "") + stripe + glyph
+    place = "7 6" if is_tile else "14 7"
+    glyph = f'<path class="glyph" transform="translate({place})" d="{look.glyph}"/>'
+    return outer + (inner if look.double else "") + ("" if is_tile else stripe) + glyph

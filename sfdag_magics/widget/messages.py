@@ -13,16 +13,19 @@ from typing import Any, NotRequired, TypedDict
 
 
 class PageNode(TypedDict):
-    """A task's box; coordinates are pixels."""
+    """A task's box; coordinates are pixels. `tile` is what it says where it is drawn small."""
 
     name: str
     mark: str
     x: float
     y: float
+    width: float
+    height: float
+    tile: NotRequired[str]
 
 
 class PageEdge(TypedDict):
-    """An arrow; `tail` and `head` are indexes of nodes, `d` an SVG path."""
+    """An arrow; `tail`, `head` are indexes of nodes, `d` an SVG path, empty where none is drawn."""
 
     tail: int
     head: int
@@ -31,7 +34,7 @@ class PageEdge(TypedDict):
 
 
 class PageGroup(TypedDict):
-    """The box around a group of tasks."""
+    """The box around a group of tasks, or the frame around tasks that are drawn as tiles."""
 
     name: str
     x: float
@@ -41,16 +44,15 @@ class PageGroup(TypedDict):
 
 
 class PageGraph(TypedDict):
-    """`sfdag_graph`: where everything stands. All boxes have one size."""
+    """`sfdag_graph`: where everything stands."""
 
     name: str
     width: float
     height: float
-    box_width: float
-    box_height: float
     nodes: list[PageNode]
     edges: list[PageEdge]
     groups: list[PageGroup]
+    frames: list[PageGroup]
 
 
 class PageTask(TypedDict):

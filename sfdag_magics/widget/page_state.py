@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sfdag_magics.client.rootcause import place_of
 from sfdag_magics.graph.states import DisplayState
-from sfdag_magics.render.layout import BOX_HEIGHT, Layout, box_width
+from sfdag_magics.render.layout import Box, Layout
 from sfdag_magics.render.palette import LOOKS
 from sfdag_magics.render.run_seen import RAN, RunSeen, TaskSeen, run_word
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.svg import MARKS, path_data
-from sfdag_magics.widget.messages import PageGraph, PageRun, PageTask
+from sfdag_magics.widget.messages import PageGraph, PageGroup, PageNode, PageRun, PageTask
 
 #: Of an error the page is told at most so much at once; the drawer asks for the rest.
 ERROR_LENGTH = 2000
@@ -22,32 +22,48 @@ _BELIEVED = RAN | {DisplayState.SKIPPED, DisplayState.BLOCKED}
 def page_graph(shape: Shape, layout: Layout) -> PageGraph:
     """`sfdag_graph` for a shape and where it stands."""
     index = {node.name: number for number, node in enumerate(shape.nodes)}
-    boxes = [(node, layout.nodes[node.name]) for node in shape.nodes]
     return {
         "name": shape.name,
         "width": layout.width,
         "height": layout.height,
-        "box_width": box_width(shape),
-        "box_height": BOX_HEIGHT,
-        "nodes": [
-            {"name": node.name, "mark": MARKS.get(node.kind, ""), "x": box.x, "y": box.y}
-            for node, box in boxes
-        ],
+        "nodes": _nodes(shape, layout),
         "edges": [
             {
                 "tail": index[edge.tail],
                 "head": index[edge.head],
                 "kind": edge.kind.value,
-                "d": path_data(layout.edges[edge.tail, edge.head]),
+                "d": path_data(layout.edges[edge.tail, edge.head])
+                if (edge.tail, edge.head) in layout.edges
+                else "",
             }
             for edge in shape.edges
-            if (edge.tail, edge.head) in layout.edges
         ],
-        "groups": [
-            {"name": group, "x": box.x, "y": box.y, "width": box.width, "height": box.height}
-            for group, box in layout.clusters.items()
-        ],
+        "groups": [_group(group, box) for group, box in layout.clusters.items()],
+        "frames": [_group(frame.title, frame.box) for frame in layout.frames],
     }
+
+
+def _nodes(shape: Shape, layout: Layout) -> list[PageNode]:
+    tiles = layout.tiles
+    nodes: list[PageNode] = []
+    for node in shape.nodes:
+        box = layout.nodes[node.name]
+        told: PageNode = {
+            "name": node.name,
+            "mark": MARKS.get(node.kind, ""),
+            "x": box.x,
+            "y": box.y,
+            "width": box.width,
+            "height": box.height,
+        }
+        if node.name in tiles:
+            told["tile"] = tiles[node.name]
+        nodes.append(told)
+    return nodes
+
+
+def _group(name: str, box: Box) -> PageGroup:
+    return {"name": name, "x": box.x, "y": box.y, "width": box.width, "height": box.height}
 
 
 def page_looks() -> dict[str, dict[str, str | bool]]:

@@ -34,6 +34,20 @@ def ladder(count: int) -> Shape:
     )
 
 
+def fan(count: int) -> Shape:
+    names = [f"shard_{i:02}" for i in range(count)]
+    return shape(f"plan -> {' '.join(names)};" + ";".join(f"{name} -> merge" for name in names))
+
+
+def _is_inside(one: Box, other: Box) -> bool:
+    return (
+        one.x > other.x
+        and one.y > other.y
+        and one.x + one.width < other.x + other.width
+        and one.y + one.height < other.y + other.height
+    )
+
+
 @pytest.mark.parametrize("direction", list(Direction))
 def test_boxes_stand_inside_the_picture_and_apart(direction):
     made = layout(FRAUD, direction=direction)
@@ -70,6 +84,35 @@ def test_a_group_has_a_box_around_its_tasks():
     assert around.x < inside.x
     assert around.x + around.width > inside.x + inside.width
     assert apart(around, made.nodes["c"])
+
+
+def test_a_groups_name_has_room_above_its_tasks():
+    grouped = Shape(name="g", nodes=(Node(name="a", group="prep"),), edges=())
+    for direction in (Direction.RIGHT, Direction.DOWN):
+        made = layout(grouped, direction=direction)
+        assert made.nodes["a"].y - made.clusters["prep"].y >= 22
+
+
+def test_a_wide_rank_is_a_frame_of_tiles_with_one_arrow_in_and_one_out():
+    wide = fan(60)
+    made = layout(wide)
+    (frame,) = made.frames
+    tiles = [made.nodes[f"shard_{i:02}"] for i in range(60)]
+    assert all(apart(one, other) for one, other in itertools.combinations(tiles, 2))
+    assert all(_is_inside(tile, frame.box) for tile in tiles)
+    assert all(apart(made.nodes[name], frame.box) for name in ("plan", "merge"))
+    assert set(made.edges) == {("plan", "shard_00"), ("shard_00", "merge")}
+    assert made.scale() > 0.95
+
+
+def test_chains_side_by_side_keep_their_arrows():
+    made = layout(shape("; ".join(f"s -> a{i}; a{i} -> b{i}; b{i} -> e" for i in range(12))))
+    assert len(made.frames) == 1
+    inner = [pair for pair in made.edges if pair[0][0] == "a"]
+    assert inner == [(f"a{i}", f"b{i}") for i in range(12)]
+    start, *_, end = made.edges["a3", "b3"]
+    assert start[0] == made.nodes["a3"].x + made.nodes["a3"].width
+    assert end[0] == made.nodes["b3"].x
 
 
 def test_names_never_reach_graphviz():

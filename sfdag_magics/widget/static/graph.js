@@ -2,8 +2,9 @@
 // a state; only what differs from what is shown is touched.
 
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
-const TEXT_LEFT = 36;
-const TEXT_RIGHT = 10;
+/** Where a box and a tile have their texts: from the left and the right, and how far down. */
+const BOX = { left: 36, right: 10, name: 20, note: 37, glyph: "translate(14 7)" };
+const TILE = { left: 28, right: 8, name: 18, note: 18, glyph: "translate(7 6)", noteRoom: 42 };
 let markers = 0;
 
 /** Draws `graph` once; `show(tasks, now)` brings it up to date, `tick(now)` moves durations. */
@@ -12,14 +13,14 @@ function drawGraph(page, graph, looks) {
   const picture = svg(page, "svg", { class: "sfdag-picture", width: graph.width, height: graph.height,
     viewBox: `0 0 ${graph.width} ${graph.height}`, role: "group", "aria-label": `Graph ${graph.name}` });
   const fit = fitter(page);
-  const room = graph.box_width - TEXT_LEFT - TEXT_RIGHT;
   picture.append(
     tipMarker(page, marker),
     ...graph.groups.map((group) => drawnGroup(page, group, fit)),
-    ...graph.edges.map((edge) => svg(page, "path",
+    ...graph.frames.map((frame) => drawnGroup(page, frame, fit, "sfdag-tiles")),
+    ...graph.edges.filter((edge) => edge.d).map((edge) => svg(page, "path",
       { class: `sfdag-edge sfdag-edge-${edge.kind}`, d: edge.d, "marker-end": `url(#${marker})` })),
   );
-  const boxes = graph.nodes.map((node, index) => drawnBox(page, graph, node, index, fit, room));
+  const boxes = graph.nodes.map((node, index) => drawnBox(page, node, index, fit));
   picture.append(...boxes.map((box) => box.element));
 
   let shown = [];
@@ -29,24 +30,30 @@ function drawGraph(page, graph, looks) {
       const note = taskNote(task, now);
       const state = task?.state ?? "pending";
       if (state !== box.state) setState(box, state, looks[state]);
-      if (note !== box.note) setNote(box, note, fit, room);
+      if (note !== box.note) setNote(box, task, note, now, fit);
     });
     shown = tasks;
   };
   const tick = (now) => {
     shown.forEach((task, index) => {
-      if (task?.state === "running") setNote(boxes[index], taskNote(task, now), fit, room);
+      if (task?.state === "running") setNote(boxes[index], task, taskNote(task, now), now, fit);
     });
   };
   return { picture, boxes, show, tick };
 }
 
-function drawnBox(page, graph, node, index, fit, room) {
-  const { box_width: width, box_height: height } = graph;
-  const glyph = svg(page, "path", { class: "sfdag-glyph", transform: "translate(14 7)" });
-  const note = svg(page, "text", { class: "sfdag-note", x: TEXT_LEFT, y: 37 });
+function drawnBox(page, node, index, fit) {
+  const { width, height } = node;
+  const isTile = node.tile !== undefined;
+  const at = isTile ? TILE : BOX;
+  const room = width - at.left - at.right;
+  const glyph = svg(page, "path", { class: "sfdag-glyph", transform: at.glyph });
+  const note = svg(page, "text", isTile
+    ? { class: "sfdag-note", x: width - at.right, y: at.note, "text-anchor": "end" }
+    : { class: "sfdag-note", x: at.left, y: at.note });
   const title = svg(page, "title");
-  const markRoom = node.mark ? fit.width(node.mark, "note") + 8 : 0;
+  const markRoom = node.mark && !isTile ? fit.width(node.mark, "note") + 8 : 0;
+  const name = isTile ? fit.elided(node.tile, room - at.noteRoom, "tile") : fit.elided(node.name, room, "name");
   const element = svg(page, "g", { "data-task": node.name, "data-index": index, role: "button",
     tabindex: "-1", "data-lm-suppress-shortcuts": "true",
     transform: `translate(${node.x} ${node.y})` }, [
@@ -54,17 +61,18 @@ function drawnBox(page, graph, node, index, fit, room) {
     svg(page, "rect", { class: "sfdag-halo", x: -4, y: -4, width: width + 8, height: height + 8, rx: 11 }),
     svg(page, "rect", { class: "sfdag-box", width, height, rx: 7 }),
     svg(page, "rect", { class: "sfdag-box sfdag-double", x: 3, y: 3, width: width - 6, height: height - 6, rx: 5 }),
-    svg(page, "rect", { class: "sfdag-stripe", x: 6, y: 9, width: 4, height: height - 18, rx: 2 }),
+    ...(isTile ? [] : [svg(page, "rect", { class: "sfdag-stripe", x: 6, y: 9, width: 4, height: height - 18, rx: 2 })]),
     glyph,
-    svg(page, "text", { class: "sfdag-name", x: TEXT_LEFT, y: 20, text: fit.elided(node.name, room, "name") }),
+    svg(page, "text", { class: isTile ? "sfdag-name sfdag-tile" : "sfdag-name", x: at.left, y: at.name, text: name }),
     " ", // where texts are read one after another, they are words of their own
     note,
   ]);
-  if (node.mark) {
-    element.append(" ", svg(page, "text", { class: "sfdag-mark", x: width - TEXT_RIGHT, y: 37,
+  if (markRoom) {
+    element.append(" ", svg(page, "text", { class: "sfdag-mark", x: width - at.right, y: at.note,
       "text-anchor": "end", text: node.mark }));
   }
-  return { element, glyph, noteElement: note, title, node, markRoom, state: null, note: null };
+  return { element, glyph, noteElement: note, title, node, isTile, noteRoom: isTile ? at.noteRoom : room - markRoom,
+    state: null, note: null };
 }
 
 function setState(box, state, look) {
@@ -75,21 +83,23 @@ function setState(box, state, look) {
   box.glyph.setAttribute("class", `sfdag-glyph ${look.filled ? "sfdag-filled" : ""}`);
 }
 
-function setNote(box, note, fit, room) {
+function setNote(box, task, note, now, fit) {
   box.note = note;
-  box.noteElement.textContent = fit.elided(note, room - box.markRoom, "note");
-  const label = [box.node.name, note, box.node.mark].filter(Boolean).join(", ");
+  box.noteElement.textContent = fit.elided(box.isTile ? tookText(task, now) : note, box.noteRoom, "note");
+  // Its visible texts first and in their order; a tile does not show its state's word.
+  const said = box.isTile ? [tookText(task, now), task?.state ?? ""] : [note];
+  const label = [box.node.name, ...said, box.node.mark].filter(Boolean).join(", ");
   box.title.textContent = label;
   box.element.setAttribute("aria-label", label);
 }
 
-function drawnGroup(page, group, fit) {
+function drawnGroup(page, group, fit, extra = "") {
   return svg(page, "g", {}, [
     svg(page, "title", { text: group.name }),
-    svg(page, "rect", { class: "sfdag-group", x: group.x, y: group.y, width: group.width,
+    svg(page, "rect", { class: `sfdag-group ${extra}`, x: group.x, y: group.y, width: group.width,
       height: group.height, rx: 10 }),
-    svg(page, "text", { class: "sfdag-group-name", x: group.x + 8, y: group.y + 12,
-      text: fit.elided(group.name, group.width - 16, "note") }),
+    svg(page, "text", { class: "sfdag-group-name", x: group.x + 12, y: group.y + 18,
+      text: fit.elided(group.name, group.width - 24, "note") }),
   ]);
 }
 
@@ -104,7 +114,7 @@ function tipMarker(page, id) {
 /** Measures text without laying anything out, and shortens it. */
 function fitter(page) {
   const context = page.doc.createElement("canvas").getContext("2d");
-  const fonts = { name: `600 13px ${FONT}`, note: `11px ${FONT}` };
+  const fonts = { name: `600 13px ${FONT}`, tile: `600 12px ${FONT}`, note: `11px ${FONT}` };
   // A few per cent of room: the canvas knows nothing of a host's letter spacing.
   const width = (text, kind) => {
     context.font = fonts[kind];

@@ -27,10 +27,16 @@ function tickingText(milliseconds) {
 function taskNote(task, now) {
   if (!task) return "";
   if (task.state === "retrying") return `retrying · attempt ${task.attempt}`;
-  const runs = task.state === "running";
-  if (task.started === null || !(runs || RAN.has(task.state))) return task.state;
+  const took = tookText(task, now);
+  return took ? `${task.state} · ${took}` : task.state;
+}
+
+/** How long a task took, or has taken so far; "" for one that did not run. */
+function tookText(task, now) {
+  const runs = task?.state === "running";
+  if (!task || task.started === null || !(runs || RAN.has(task.state))) return "";
   const elapsed = (task.completed ?? now) - task.started;
-  return `${task.state} · ${runs ? tickingText(elapsed) : durationText(elapsed)}`;
+  return runs ? tickingText(elapsed) : durationText(elapsed);
 }
 
 /** The header's sentence, after the state's word. */

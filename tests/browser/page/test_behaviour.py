@@ -303,9 +303,8 @@ def test_another_graph_takes_the_place_of_the_first(stage, page):
             "name": "empty",
             "width": 0,
             "height": 0,
-            "box_width": 1,
-            "box_height": 1,
             "groups": [],
+            "frames": [],
         },
     )
     assert page.locator("[data-task]").count() == 0

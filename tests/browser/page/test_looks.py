@@ -133,6 +133,35 @@ def test_a_thousand_tasks_are_drawn_and_brought_up_to_date(stage, page):
     assert page.locator(".sfdag-legend [data-state='succeeded']").text_content() == "500 succeeded"
 
 
+@pytest.mark.parametrize("width", [400, 1280])
+def test_sixty_side_by_side_are_still_a_picture(stage, page, keep, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    wide = shape(
+        f"plan -> {' '.join(SHARDS)};" + "; ".join(f"{name} -> merge" for name in SHARDS),
+    )
+    made = stage(wide)
+    before = page.evaluate(PLACES)
+    states = ["succeeded"] * 30 + ["failed", "running", "retrying", "cancelled"] + ["blocked"] * 26
+    made.show(run(wide, plan="succeeded", **dict(zip(SHARDS, states, strict=True))))
+    assert page.evaluate(PLACES) == before
+    tile = made.node("shard_07")
+    assert tile.locator("text").all_text_contents() == ["07", "7.4 s"]
+    assert tile.get_attribute("aria-label") == "shard_07, 7.4 s, succeeded"
+    keep(page, f"page_sixty_{width}")
+    check_layout(page)
+    if width == 1280:
+        assert page.locator(".sfdag-frame").evaluate("e => e.scrollHeight <= e.clientHeight")
+    # By keys: into the block, along it, and out of it.
+    made.node("plan").focus()
+    for key, wanted in (("ArrowDown", "shard_"), ("ArrowRight", "shard_"), ("ArrowUp", "plan")):
+        page.keyboard.press(key)
+        assert page.evaluate("document.activeElement.dataset.task").startswith(wanted)
+    made.node("shard_30").click()
+    assert page.locator(".sfdag-drawer h3").text_content() == "shard_30"
+
+
+SHARDS = [f"shard_{number:02}" for number in range(60)]
+PLACES = "[...document.querySelectorAll('[data-task]')].map(e => e.getAttribute('transform'))"
 VISIBLE = """
 name => {
   const frame = document.querySelector('.sfdag-frame').getBoundingClientRect();
