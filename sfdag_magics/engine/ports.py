@@ -137,11 +137,21 @@ class SqlSession(Protocol):
     attempt_id: str | None
 
     @property
-    def in_transaction(self) -> bool:
-        """Whether something is not durable yet: a transaction is open that COMMIT would end."""
+    def transaction_id(self) -> str:
+        """Names the open transaction, whose changes are not durable yet; empty where none is."""
 
-    def execute(self, text: str, *, bindings: Bindings = (), query_id: str | None = None) -> Result:
+    def execute(
+        self,
+        text: str,
+        *,
+        bindings: Bindings = (),
+        query_id: str | None = None,
+        noted: bool = False,
+    ) -> Result:
         """Run one statement and wait for it.
+
+        With `noted` its outcome is kept under `query_id`, durable exactly where its effect is; see
+        `Outcomes`.
 
         Raises:
             SqlError: whatever the user can cause; the session stays usable.
@@ -151,7 +161,12 @@ class SqlSession(Protocol):
         """The columns a statement would answer with, and no rows; nothing is changed."""
 
     def execute_batch(
-        self, text: str, rows: Sequence[Sequence[Value]], *, query_id: str | None = None
+        self,
+        text: str,
+        rows: Sequence[Sequence[Value]],
+        *,
+        query_id: str | None = None,
+        noted: bool = False,
     ) -> Result:
         """Run one DML statement for many rows of positional values, as one statement."""
 
@@ -203,6 +218,19 @@ class SqlSession(Protocol):
 
     def close(self) -> None:
         """Roll back what is open, drop what is temporary. Once, by the session's owner."""
+
+
+class Outcomes(Protocol):
+    """What became of statements whose answers were lost with an earlier engine. Any thread."""
+
+    def outcome(self, query_id: str) -> Result | None:
+        """The answer of a noted statement that took effect, or of a transaction by its id.
+
+        None where it did not take effect, or nothing is known of it.
+        """
+
+    def can_repeat(self, text: str) -> bool:
+        """Whether a noted statement without outcome did nothing, or nothing that matters twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

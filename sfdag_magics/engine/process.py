@@ -56,6 +56,8 @@ IDLE_VARIABLE = "SFDAG_IDLE_MINUTES"
 _IDLE_MINUTES = 15.0
 # How often it is looked whether anybody needs the engine.
 _LOOK_S = 5.0
+# How often old notes are dropped.
+_FORGET_S = 3600.0
 _LOG_BYTES, _LOG_FILES = 2 * 1024 * 1024, 3
 _DATABASE = "SFDAG"
 
@@ -105,7 +107,10 @@ class Engine:
         self._sql = self._open_sql()
         self._queries = Queries()
         self._sessions = Sessions(
-            self._sql.open_session, tickets=self._tickets, notes=Notes(data_dir / "sessions")
+            self._sql.open_session,
+            tickets=self._tickets,
+            outcomes=self._sql.outcomes,
+            notes=Notes(data_dir / "sessions"),
         )
         stack.callback(self._sessions.close)
 
@@ -190,10 +195,13 @@ class Engine:
 
     def live(self, *, idle_minutes: float) -> None:
         """Wait until a signal says stop, or nobody has needed the engine for so long."""
-        needed = time.monotonic()
+        needed = forgot = time.monotonic()
         with _stop_signals() as stop:
             while not select.select([stop], [], [], _LOOK_S)[0]:
                 self._sessions.rest_idle(self._queries.is_busy)
+                if time.monotonic() - forgot > _FORGET_S:
+                    self._sql.outcomes.forget_old()
+                    forgot = time.monotonic()
                 if self._is_needed():
                     needed = time.monotonic()
                 elif time.monotonic() - needed > idle_minutes * 60:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -27,6 +28,7 @@ from sfdag_magics.engine.sql import dml
 from sfdag_magics.engine.sql.query import tree_of
 from sfdag_magics.engine.sql.result_rows import arrow_type, counts
 from sfdag_magics.engine.sql.session import Session
+from sfdag_magics.engine.sql.transaction import Answers
 from sfdag_magics.engine.sql.translate import Translator
 from sfdag_magics.engine.sql.types import plain
 
@@ -82,10 +84,12 @@ def _insert_all(tree: exp.Insert, rows: Sequence[Sequence[Value]], session: Sess
 
 def _one_by_one(statement: Statement, rows: Sequence[Sequence[Value]], session: Session) -> Result:
     writes = [dml.write_of(statement, tuple(row), session) for row in rows]
-    answers = session.write(*writes)
+    return session.write(*writes, answer=partial(_total, statement.kind))
+
+
+def _total(kind: str, answers: Answers) -> Result:
     total = sum(int(answer[0][0]) for answer in answers)
-    word = _WORDS[statement.kind]
-    return counts(StatementType[statement.kind], **{f"number_of_rows_{word}": total})
+    return counts(StatementType[kind], **{f"number_of_rows_{_WORDS[kind]}": total})
 
 
 def _bound_rows(rows: Sequence[Sequence[Value]]) -> Result:

@@ -7,8 +7,9 @@ stored table.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sqlglot import exp
@@ -28,7 +29,7 @@ from sfdag_magics.engine.sql.result_rows import counts, status
 from sfdag_magics.engine.sql.scope import Namespace, table_name
 from sfdag_magics.engine.sql.session import Session
 from sfdag_magics.engine.sql.tables import new_physical_name
-from sfdag_magics.engine.sql.transaction import Write
+from sfdag_magics.engine.sql.transaction import Answers, Write
 from sfdag_magics.engine.sql.translate import Translated, Translator, release
 from sfdag_magics.sqltext import QualifiedName, quoted_identifier
 
@@ -47,16 +48,19 @@ def insert_tree(tree: exp.Insert, translator: Translator, session: Session) -> R
     is_constant = isinstance(prepared.expression, exp.Values) and not prepared.find(exp.Query)
     resolved = translator.resolved_only(prepared)
     if overwrite:
-        answers = _overwritten(resolved, target, translator, session)
-    else:
-        translated = translator.finished(resolved)
-        answers = _carried_out(session, translated, [_write(translated, fresh=is_constant)])
-    return counts(StatementType.INSERT, number_of_rows_inserted=int(answers[-1][0][0]))
+        return _overwritten(resolved, target, translator, session)
+    translated = translator.finished(resolved)
+    write = _write(translated, fresh=is_constant)
+    return _carried_out(session, translated, [write], lambda answers: _inserted(answers[0]))
+
+
+def _inserted(answer: list[tuple[Value, ...]]) -> Result:
+    return counts(StatementType.INSERT, number_of_rows_inserted=int(answer[0][0]))
 
 
 def _overwritten(
     resolved: exp.Expr, target: ObjectFact, translator: Translator, session: Session
-) -> list[list[tuple[Value, ...]]]:
+) -> Result:
     """The rows are computed before the old ones go: the query may read the table it fills."""
     kept = exp.to_identifier(new_physical_name(), quoted=True)
     query = resolved.args["expression"]
@@ -72,9 +76,9 @@ def _overwritten(
         replace(first, sql=f"CREATE TEMP TABLE {name} AS {computed.sql}"),
         Write(sql=f"DELETE FROM {physical}"),  # noqa: S608 - a name of ours, quoted
         Write(sql=into, exact=computed.exact),
+        Write(sql=f"DROP TABLE {name}"),
     ]
-    answers = _carried_out(session, computed, [*writes, Write(sql=f"DROP TABLE {name}")])
-    return answers[:-1]
+    return _carried_out(session, computed, writes, lambda answers: _inserted(answers[-2]))
 
 
 def _insert_tree(
@@ -156,7 +160,10 @@ def update(statement: Statement, session: Session) -> Result:
     target = _target(prepared, translator, session)
     _fit_assignments(prepared.expressions, target)
     translated = translator.finished(translator.resolved_only(prepared))
-    answers = _carried_out(session, translated, [_write(translated)])
+    return _carried_out(session, translated, [_write(translated)], _updated)
+
+
+def _updated(answers: Answers) -> Result:
     return counts(
         StatementType.UPDATE,
         **{
@@ -187,8 +194,12 @@ def delete(statement: Statement, session: Session) -> Result:
     prepared = translator.prepared(tree)
     _target(prepared, translator, session)
     translated = translator.finished(translator.resolved_only(prepared))
-    answers = _carried_out(session, translated, [_write(translated)])
-    return counts(StatementType.DELETE, number_of_rows_deleted=int(answers[0][0][0]))
+    return _carried_out(
+        session,
+        translated,
+        [_write(translated)],
+        lambda answers: counts(StatementType.DELETE, number_of_rows_deleted=int(answers[0][0][0])),
+    )
 
 
 def merge(statement: Statement, session: Session) -> Result:
@@ -201,7 +212,10 @@ def merge(statement: Statement, session: Session) -> Result:
     resolved = translator.resolved_only(prepared)
     resolved.set("returning", exp.Returning(expressions=[exp.column("merge_action")]))
     translated = translator.finished(resolved)
-    answers = _carried_out(session, translated, [_write(translated)])
+    return _carried_out(session, translated, [_write(translated)], partial(_merged, actions))
+
+
+def _merged(actions: Mapping[str, str], answers: Answers) -> Result:
     done = [row[0] for row in answers[0]]
     return counts(
         StatementType.MERGE,
@@ -245,7 +259,8 @@ def truncate(statement: Statement, session: Session) -> Result:
             return _truncated()
         raise does_not_exist("Table", name.sql())
     physical = quoted_identifier(fact.detail["physical"])
-    session.write(Write(sql=f"DELETE FROM {physical}"))  # noqa: S608 - a name of ours, quoted
+    emptying = Write(sql=f"DELETE FROM {physical}")  # noqa: S608 - a name of ours, quoted
+    session.write(emptying, answer=lambda _: _truncated())
     LoadHistory().forget(QualifiedName(fact.name, fact.schema, fact.database), session)
     return _truncated()
 
@@ -296,9 +311,12 @@ def _write(translated: Translated, *, fresh: bool = False) -> Write:
 
 
 def _carried_out(
-    session: Session, translated: Translated, writes: Sequence[Write]
-) -> list[list[tuple[Value, ...]]]:
+    session: Session,
+    translated: Translated,
+    writes: Sequence[Write],
+    answer: Callable[[Answers], Result],
+) -> Result:
     try:
-        return session.write(*writes)
+        return session.write(*writes, answer=answer)
     finally:
         release(session, translated)

@@ -28,6 +28,7 @@ from sfdag_magics.engine.sql.flatten import TABLE_MACROS
 from sfdag_magics.engine.sql.gate import classify
 from sfdag_magics.engine.sql.handlers import BUILTIN, FIXED_COLUMNS
 from sfdag_magics.engine.sql.macros_table import creation_statements
+from sfdag_magics.engine.sql.outcomes import SqlOutcomes
 from sfdag_magics.engine.sql.result_rows import slice_of, status
 from sfdag_magics.engine.sql.session import Session, own_session
 from sfdag_magics.engine.sql.shared import Shared
@@ -37,6 +38,7 @@ from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
 from sfdag_magics.engine.store.duck import DuckStore, not_usable, open_store
 from sfdag_magics.engine.store.facts import load_catalogue
 from sfdag_magics.engine.store.macros import install_macros
+from sfdag_magics.engine.store.outcomes import OutcomeNotes
 from sfdag_magics.errors import InternalError
 from sfdag_magics.sqltext import QualifiedName
 
@@ -58,6 +60,8 @@ class SqlEngine:
         install_macros(
             connection, (*macro_statements("data"), *creation_statements(), *TABLE_MACROS)
         )
+        self.outcomes = SqlOutcomes(OutcomeNotes(store))
+        self.outcomes.forget_old()
         self._shared = Shared(
             store=store,
             catalogue=load_catalogue(connection),
@@ -99,8 +103,11 @@ class SqlEngine:
         return Session(self._shared, options)
 
     def result_of(self, query_id: str) -> Result | None:
-        """The answer of a statement that ran lately, of any session."""
-        return self._shared.results.get(query_id)
+        """The answer of a statement that ran lately, of any session.
+
+        What an earlier engine carried out answers as far as it was noted.
+        """
+        return self._shared.results.get(query_id) or self.outcomes.outcome(query_id)
 
     def close(self) -> None:
         """Write everything into the main file and let the directory go."""

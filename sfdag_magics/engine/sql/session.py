@@ -11,6 +11,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -27,9 +28,10 @@ from sfdag_magics.engine.ports import (
 )
 from sfdag_magics.engine.sql.duck_errors import CANCELED, sql_error
 from sfdag_magics.engine.sql.gate import classify
+from sfdag_magics.engine.sql.outcomes import ALL_OR_NOTHING, noted_answer
 from sfdag_magics.engine.sql.parameters import session_parameters
 from sfdag_magics.engine.sql.shared import Shared
-from sfdag_magics.engine.sql.transaction import SessionTransaction, Write
+from sfdag_magics.engine.sql.transaction import Answers, SessionTransaction, Write, note_of
 from sfdag_magics.engine.sql.translations import Translations
 from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA, RELATIONS, CatalogueView, Key
 from sfdag_magics.engine.store.facts import FactsTransaction, facts_transaction
@@ -44,8 +46,10 @@ _CANCEL_NOTICED_S = 0.1
 class _Execution:
     """One statement of a session, running or waiting for its turn."""
 
-    def __init__(self, query_id: str, *, opens: bool) -> None:
+    def __init__(self, query_id: str, *, opens: bool, noted: bool) -> None:
         self.query_id = query_id
+        #: Whether the outcome is noted with its effect.
+        self.noted = noted
         #: Whether statements that begin after it may belong to it (a CALL).
         self.opens = opens
         self.cancelled = False
@@ -95,18 +99,26 @@ class Session:
 
     # -- statements ---------------------------------------------------------------------------
 
-    def execute(self, text: str, *, bindings: Bindings = (), query_id: str | None = None) -> Result:
+    def execute(
+        self,
+        text: str,
+        *,
+        bindings: Bindings = (),
+        query_id: str | None = None,
+        noted: bool = False,
+    ) -> Result:
         """Run one statement and wait for it. Raises SqlError; the session stays usable."""
         identity = query_id or str(uuid.uuid4())
         statement = classify(text, identity, bindings)
-        result = self.carry_out(statement)
+        result = self.carry_out(statement, noted=noted)
         self.remember(identity, result)
         return result
 
-    def carry_out(self, statement: Statement) -> Result:
+    def carry_out(self, statement: Statement, *, noted: bool = False) -> Result:
         """Run a classified statement; its result is not remembered under its id."""
         unlocked = statement.kind in self.shared.unlocked
-        with self._execution(statement.query_id, opens=unlocked) as execution:
+        noted = noted and statement.kind in ALL_OR_NOTHING
+        with self._execution(statement.query_id, opens=unlocked, noted=noted) as execution:
             if statement.kind != "ROLLBACK":
                 self.transaction.check()
             if unlocked:
@@ -157,12 +169,17 @@ class Session:
                 self.describing = False
 
     def execute_batch(
-        self, text: str, rows: Sequence[Sequence[Value]], *, query_id: str | None = None
+        self,
+        text: str,
+        rows: Sequence[Sequence[Value]],
+        *,
+        query_id: str | None = None,
+        noted: bool = False,
     ) -> Result:
         """Run one DML statement for many rows of positional values, as one statement."""
         identity = query_id or str(uuid.uuid4())
         statement = classify(text, identity, ())
-        with self._execution(identity) as execution, self._turn(execution):
+        with self._execution(identity, noted=noted) as execution, self._turn(execution):
             result = self._mapped(lambda: self.shared.batch(statement, rows, self))
         self.remember(identity, result)
         return result
@@ -223,6 +240,8 @@ class Session:
                 self._facts = facts
                 try:
                     yield facts
+                    for note in self.notes():
+                        self.connection.execute(note.sql, dict(note.parameters))
                 finally:
                     self._facts = None
                     self.changes += 1
@@ -251,18 +270,33 @@ class Session:
             )
             return self.transaction.read(relation.to_arrow_table)
 
-    def write(self, *writes: Write) -> list[list[tuple[Any, ...]]]:
-        """Carry writes out in the session's transaction, or in one of their own; what each said."""
+    def write(self, *writes: Write, answer: Callable[[Answers], Result]) -> Result:
+        """Carry writes out in the session's transaction, or in one of their own.
+
+        The statement's `answer` is made of what each of them said, and noted with them.
+        """
         with self.lock:
             self.check_cancelled()
             if not self.parameters["AUTOCOMMIT"]:
                 self.transaction.begin()
-            return self.transaction.write(writes)
+            noted = self._noted_id()
+            note = partial(_note, noted, answer) if noted else None
+            return answer(self.transaction.write(writes, note))
+
+    def notes(self) -> tuple[Write, ...]:
+        """What is to be written with the effect of the running statement, where it is noted."""
+        noted = self._noted_id()
+        return (note_of(noted),) if noted else ()
+
+    def _noted_id(self) -> str:
+        """The id of the running statement if its outcome is noted, else empty."""
+        mine = self._mine()
+        return mine[-1].query_id if mine and mine[-1].noted else ""
 
     @property
-    def in_transaction(self) -> bool:
-        """Whether a transaction is open that COMMIT would end."""
-        return self.transaction.is_open
+    def transaction_id(self) -> str:
+        """Names the open transaction; empty where none is."""
+        return self.transaction.id
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Call `action` once what the session did is durable; never after a rollback."""
@@ -327,10 +361,14 @@ class Session:
         return []
 
     @contextmanager
-    def _execution(self, query_id: str, *, opens: bool = False) -> Iterator[_Execution]:
+    def _execution(
+        self, query_id: str, *, opens: bool = False, noted: bool = False
+    ) -> Iterator[_Execution]:
         """Make a statement known to `cancel`, from before it waits to its end."""
-        execution = _Execution(query_id, opens=opens)
         mine = self._mine()
+        # the same statement over rows that were read for it
+        noted = noted or any(each.noted and each.query_id == query_id for each in mine)
+        execution = _Execution(query_id, opens=opens, noted=noted)
         mine.append(execution)
         with self._state:
             self._executions.append(execution)
@@ -412,6 +450,10 @@ class Session:
                 code=2043,
                 sqlstate="02000",
             )
+
+
+def _note(query_id: str, answer: Callable[[Answers], Result], said: Answers) -> Write:
+    return note_of(query_id, noted_answer(answer(said)))
 
 
 def _canceled() -> SqlError:

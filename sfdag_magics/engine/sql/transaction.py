@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import threading
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.store.outcomes import NOTE, note_parameters
 
 _T = TypeVar("_T")
 
@@ -44,6 +46,17 @@ class Write:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     exact: bool = True
     fresh: bool = False
+
+
+#: What each write answered, in DuckDB's rows.
+Answers = list[list[tuple[Any, ...]]]
+#: What is written with a statement's writes, so that its outcome is known when its answer is lost.
+Note = Callable[[Answers], Write]
+
+
+def note_of(query_id: str, answer: str | None = None) -> Write:
+    """The write that notes an outcome; it does the same again on any data."""
+    return Write(sql=NOTE, parameters=note_parameters(query_id, answer), fresh=True)
 
 
 class CommitClock:
@@ -91,9 +104,13 @@ class SessionTransaction:
         self._pause = threading.Event()
         #: Whether BEGIN was said (or implied, without autocommit) and nothing ended it.
         self.is_open = False
+        #: Names the open transaction; its outcome is noted under it.
+        self.id = ""
 
     def begin(self) -> None:
         """Open a transaction; inside one, nothing changes."""
+        if not self.is_open:
+            self.id = str(uuid.uuid4())
         self.is_open = True
 
     def check(self) -> None:
@@ -113,8 +130,8 @@ class SessionTransaction:
         else:
             action()
 
-    def commit(self) -> None:
-        """Make everything since BEGIN durable and visible.
+    def commit(self, *notes: Write) -> None:
+        """Make everything since BEGIN durable and visible, and `notes` with it.
 
         Raises:
             SqlError: the transaction was poisoned; it is still open, for ROLLBACK.
@@ -126,6 +143,8 @@ class SessionTransaction:
             self._connection.execute("SELECT 1")
             with self._clock.committing():
                 try:
+                    for note in (note_of(self.id), *notes):
+                        self._run(note)
                     self._connection.execute("COMMIT")
                 except duckdb.Error:
                     self.rollback()
@@ -150,20 +169,23 @@ class SessionTransaction:
             self._recover()
             raise
 
-    def write(self, writes: Sequence[Write]) -> list[list[tuple[Any, ...]]]:
-        """Carry out one user statement's writes, all or none; what each answered."""
+    def write(self, writes: Sequence[Write], note: Note | None = None) -> Answers:
+        """Carry out one user statement's writes and its note, all or none; what each answered."""
         self.check()
         if not self.is_open:
-            return self._write_alone(writes)
+            return self._write_alone(writes, note)
         self._start()
-        answers: list[list[tuple[Any, ...]]] = []
+        answers: Answers = []
         try:
             for write in writes:
-                answers.append(self._run(write))  # noqa: PERF401 - how far it came matters
+                answers.append(self._run(write))
+            noted = () if note is None else (note(answers),)
+            for each in noted:
+                self._run(each)
         except duckdb.Error:
             self._recover(partly_done=bool(answers))
             raise
-        self._log.extend(writes)
+        self._log.extend((*writes, *noted))
         return answers
 
     def retried(self, work: Callable[[], _T]) -> _T:
@@ -184,14 +206,16 @@ class SessionTransaction:
             self._pause.wait(_RETRY_WAIT_S)
         return work()
 
-    def _write_alone(self, writes: Sequence[Write]) -> list[list[tuple[Any, ...]]]:
-        def work() -> list[list[tuple[Any, ...]]]:
+    def _write_alone(self, writes: Sequence[Write], note: Note | None) -> Answers:
+        def work() -> Answers:
             with self._clock.committing():
-                if len(writes) == 1:
+                if len(writes) == 1 and note is None:
                     return [self._run(writes[0])]
                 self._connection.execute("BEGIN TRANSACTION")
                 try:
                     answers = [self._run(write) for write in writes]
+                    if note is not None:
+                        self._run(note(answers))
                     self._connection.execute("COMMIT")
                 except BaseException:
                     self.rollback_quietly()
@@ -253,6 +277,7 @@ class SessionTransaction:
 
     def _forget(self) -> None:
         self.is_open = False
+        self.id = ""
         self._started = False
         self._poisoned = False
         self._log = []

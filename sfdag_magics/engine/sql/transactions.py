@@ -18,7 +18,7 @@ def begin(statement: Statement, session: Session) -> Result:
 
 def commit(statement: Statement, session: Session) -> Result:
     """COMMIT [WORK]."""
-    session.transaction.commit()
+    session.transaction.commit(*session.notes())
     return status(_DONE, StatementType.TRANSACTION)
 
 

@@ -33,6 +33,10 @@ _CREATION = (
         created_on TIMESTAMP NOT NULL, owner VARCHAR NOT NULL, comment VARCHAR NOT NULL,
         detail VARCHAR NOT NULL)
     """,
+    """
+    CREATE TABLE IF NOT EXISTS registry.outcomes(
+        query_id UUID NOT NULL, noted_at TIMESTAMP NOT NULL, answer VARCHAR)
+    """,
 )
 
 

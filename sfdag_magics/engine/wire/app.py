@@ -217,6 +217,7 @@ class _Routes:
             return await self._outcome(query)
         kept = self._service.result_of(query_id)
         if kept is None:
+            held.require_known(query_id)
             raise SqlError(f"Statement {query_id} not found", code=709, sqlstate="02000")
         return query_result(kept, query_id=query_id, session=held.session, as_json=False)
 
@@ -255,9 +256,22 @@ class _Routes:
 
     @_answered
     async def monitor(self, request: Request) -> Reply:
-        self._held(request)
-        query = self._queries.find(request.path_params["query_id"])
-        return success({"queries": [] if query is None else [_status_of(query)]})
+        held = self._held(request)
+        query_id = request.path_params["query_id"]
+        query = self._queries.find(query_id)
+        status = self._earlier(held, query_id) if query is None else _status_of(query)
+        return success({"queries": [status] if status else []})
+
+    def _earlier(self, held: WireSession, query_id: str) -> Reply:
+        """The status of what an earlier engine began; empty where nothing is known of it."""
+        if self._service.result_of(query_id) is not None:
+            return {"id": query_id, "status": QueryState.SUCCESS.value}
+        try:
+            held.require_known(query_id)
+        except SqlError as lost:
+            failed = {"errorCode": f"{lost.code:06d}", "errorMessage": lost.message}
+            return {"id": query_id, "status": QueryState.FAILED.value, **failed}
+        return {}
 
     @_answered
     async def telemetry(self, request: Request) -> Reply:

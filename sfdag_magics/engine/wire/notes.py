@@ -1,7 +1,8 @@
 """What is remembered of open sessions across the death of the engine. Knows files, no protocol.
 
-One small file per session, written before each statement and whenever its state changed. The
-operating system keeps what was written when the process is killed; nothing waits for a disk.
+One small file per session, written whenever its state changed, and one of the statements it began
+(`begun.py`). The operating system keeps what was written when the process is killed; nothing waits
+for a disk.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from sfdag_magics.engine.ports import Value
+from sfdag_magics.engine.wire.begun import BegunFile
 
 # A notebook may be left over a holiday; sessions older than this are not taken up again.
 _KEPT_S = 14 * 24 * 3600
+_NOTE, _BEGUN = ".json", ".begun"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +27,8 @@ class SessionNote:
     """A session as it was.
 
     Attributes:
-        request_id: of the statement that was begun last; it may or may not have ended.
-        in_transaction: work was not committed; if this is read after a restart, it is lost.
+        transaction_id: of work that was not committed; unless it was committed after this was
+            written, it is lost if this is read after a restart.
     """
 
     user: str
@@ -34,8 +37,7 @@ class SessionNote:
     database: str | None
     schema: str | None
     parameters: Mapping[str, Value] = field(default_factory=dict)
-    request_id: str = ""
-    in_transaction: bool = False
+    transaction_id: str = ""
 
 
 class NoteFile:
@@ -66,7 +68,7 @@ class Notes:
         self._directory = directory
         directory.mkdir(mode=0o700, exist_ok=True)
         oldest = time.time() - _KEPT_S
-        for path in directory.glob("*.json"):
+        for path in directory.iterdir():
             if path.stat().st_mtime < oldest:
                 path.unlink(missing_ok=True)
 
@@ -74,18 +76,26 @@ class Notes:
         """The file to write a session's note to."""
         return NoteFile(self._path(session_id))
 
+    def begun(self, session_id: str) -> BegunFile:
+        """What a session began, and the file to go on with."""
+        return BegunFile(self._path(session_id, _BEGUN))
+
     def read(self, session_id: str) -> SessionNote | None:
         """The note of a session, None where there is none that can be read."""
         try:
             with self._path(session_id).open("rb") as file:
-                return SessionNote(**json.loads(file.readline()))
+                noted = json.loads(file.readline())
+            names = {each.name for each in fields(SessionNote)}
+            # an earlier release noted more
+            return SessionNote(**{name: noted[name] for name in names & noted.keys()})
         except (OSError, ValueError, TypeError):
             return None
 
     def remove(self, session_id: str) -> None:
         """Forget a session that has ended."""
-        self._path(session_id).unlink(missing_ok=True)
+        for suffix in (_NOTE, _BEGUN):
+            self._path(session_id, suffix).unlink(missing_ok=True)
 
-    def _path(self, session_id: str) -> Path:
+    def _path(self, session_id: str, suffix: str = _NOTE) -> Path:
         # Session ids are signed by us: no other text gets here.
-        return self._directory / f"{session_id}.json"
+        return self._directory / f"{session_id}{suffix}"

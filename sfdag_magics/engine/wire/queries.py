@@ -34,6 +34,8 @@ _MAX_ENDED = 10_000
 _CANCEL_S = 5.0
 _CANCEL_AGAIN_S = 0.05
 
+_QUERIES = uuid.UUID("7a0c1f3e-6d0b-4f6e-9a53-0d7c6a1f2b48")
+
 CANCELED = 604
 #: Snowflake's code for "internal error"; the text carries what we can find it by.
 INTERNAL = 370_001
@@ -109,7 +111,7 @@ class Queries:
             known = self._by_request.get(key) if request.request_id else None
             if known is not None:
                 return known
-            query = self._new(held, request)
+            query = self._new(held, request, _query_id(*key) if request.request_id else None)
             self._by_request[key] = query
             self._threads.submit(self._carry_out, query, work)
         return query
@@ -117,7 +119,8 @@ class Queries:
     def run_within(self, parent: Query, work: Work) -> Query:
         """Carry out one statement of a text of several, on the caller's thread."""
         with self._lock:
-            query = self._new(parent.held, parent.request)
+            query_id = _query_id(parent.id, str(len(parent.statements)))
+            query = self._new(parent.held, parent.request, query_id)
             parent.statements.append(query)
         self._carry_out(query, work)
         return query
@@ -172,8 +175,8 @@ class Queries:
             self.cancel(query)
         self._threads.shutdown(wait=True, cancel_futures=True)
 
-    def _new(self, held: WireSession, request: QueryRequest) -> Query:
-        query = Query(str(uuid.uuid4()), request, held, _now_ms())
+    def _new(self, held: WireSession, request: QueryRequest, query_id: str | None) -> Query:
+        query = Query(query_id or str(uuid.uuid4()), request, held, _now_ms())
         query.done.set_running_or_notify_cancel()  # nobody who waits for it can cancel it
         self._by_id[query.id] = query
         self._running.add(query)
@@ -226,6 +229,11 @@ def unexpected_error(exc: Exception) -> SqlError:
         code=INTERNAL,
         sqlstate="XX000",
     )
+
+
+def _query_id(parent: str, name: str) -> str:
+    """The id of what was asked for: the same in each engine that is asked for it."""
+    return str(uuid.uuid5(_QUERIES, f"{parent}/{name}"))
 
 
 def _now_ms() -> int:

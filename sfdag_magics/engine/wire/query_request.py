@@ -38,15 +38,15 @@ class QueryRequest:
     statement_count: int = 1
     parameters: Mapping[str, Any]
 
-    @property
-    def only_reads(self) -> bool:
-        """Whether carrying the statement out a second time is certainly harmless."""
-        return _READING.match(self.text) is not None and "SYSTEM$" not in self.text.upper()
-
     def wants_json(self, session_parameters: Mapping[str, Any]) -> bool:
         """Whether rows are to be sent as JSON and not in Arrow."""
         asked = self.parameters.get(_RESULT_FORMAT, session_parameters.get(_RESULT_FORMAT, ""))
         return str(asked).upper() in ("JSON", "JSON_FORCE")
+
+
+def only_reads(text: str) -> bool:
+    """Whether carrying a statement out a second time is certainly harmless."""
+    return _READING.match(text) is not None and "SYSTEM$" not in text.upper()
 
 
 def json_object(body: bytes) -> Mapping[str, Any]:

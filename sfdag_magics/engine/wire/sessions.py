@@ -1,8 +1,10 @@
 """The sessions that clients hold, by the id in their tokens. Knows no HTTP and no SQL.
 
 A session outlives the engine: its names and parameters are noted, and it is opened again when its
-token is used after a restart or a long idle time. What cannot be brought back is never passed over
-in silence: the first statement after the loss of a transaction fails, and so does the retry of a
+token is used after a restart or a long idle time. A statement that an earlier engine began and a
+client sends again gets the answer it had, or is carried out if it certainly was not. What cannot be
+brought back is never passed over in silence: the first statement after the loss of a transaction
+fails, so does each statement of that transaction that is sent again, and so does the retry of a
 statement of which nobody knows whether it was carried out.
 """
 
@@ -12,14 +14,15 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.ports import OpenSession, SessionOptions, SqlSession
+from sfdag_magics.engine.answers import Result, SqlError
+from sfdag_magics.engine.ports import OpenSession, Outcomes, SessionOptions, SqlSession
 from sfdag_magics.engine.tickets import Tickets
+from sfdag_magics.engine.wire.begun import BegunFile
 from sfdag_magics.engine.wire.notes import NoteFile, Notes, SessionNote
-from sfdag_magics.engine.wire.query_request import QueryRequest
+from sfdag_magics.engine.wire.query_request import only_reads
 
 _log = logging.getLogger(__name__)
 
@@ -45,51 +48,78 @@ class WireSession:
     Attributes:
         ticket: of a guest, the ticket it came in with; the session is then its caller's.
         lost_transaction: the engine died with this session's transaction, and it was not told yet.
-        cut_off: the request id of the statement that was begun last before the engine died.
+        before: what an earlier engine began: each statement's transaction (or empty) by query id.
     """
 
     id: str
     session: SqlSession
+    outcomes: Outcomes
     last_used: float
     ticket: str = ""
     lost_transaction: bool = False
-    cut_off: str = ""
+    before: Mapping[str, str] = field(default_factory=dict)
     note: NoteFile | None = None
-    #: Guards `lost_transaction` and the note file.
+    begun: BegunFile | None = None
+    #: Guards `lost_transaction` and the files.
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def begin(self, request: QueryRequest) -> None:
-        """Note that a statement begins.
+    @property
+    def is_noted(self) -> bool:
+        """Whether it outlives the engine; guests die with it."""
+        return self.note is not None
+
+    def begin(self, query_id: str, text: str) -> Result | None:
+        """Note that a statement begins; its answer, if an earlier engine carried it out already.
 
         Raises:
             SqlError: the engine was restarted, and something was lost with it.
         """
+        if query_id in self.before:
+            known = self.outcomes.outcome(query_id)
+            if known is not None:
+                return known
         with self.lock:
             is_lost, self.lost_transaction = self.lost_transaction, False
-            self._write(request.request_id)
-        if is_lost:
-            raise SqlError(_LOST_TRANSACTION, code=_CODE, sqlstate="40000")
-        was_begun = bool(self.cut_off) and request.request_id == self.cut_off
-        if was_begun and not request.only_reads:
-            raise SqlError(_UNKNOWN_OUTCOME, code=_CODE, sqlstate="40003")
+            self._write()
+            if is_lost or self.before.get(query_id):
+                raise SqlError(_LOST_TRANSACTION, code=_CODE, sqlstate="40000")
+            self._require_repeatable(query_id, text)
+            if self.begun is not None and not only_reads(text):
+                self.begun.add(query_id, self.session.transaction_id)
+        return None
 
-    def settle(self, request_id: str) -> None:
+    def require_known(self, query_id: str) -> None:
+        """Raises SqlError where an earlier engine began a statement, and left no outcome of it."""
+        if query_id in self.before:
+            raise _unknown_outcome()
+
+    def _require_repeatable(self, query_id: str, text: str) -> None:
+        if query_id in self.before and not self.outcomes.can_repeat(text):
+            raise _unknown_outcome()
+
+    def settle(self) -> None:
         """Note what a statement may have changed: names, parameters, the transaction."""
         with self.lock:
-            self._write(request_id)
+            self._write()
 
-    def _write(self, request_id: str) -> None:
+    def _write(self) -> None:
         if self.note is not None:
-            self.note.write(replace(note_of(self.session), request_id=request_id))
+            self.note.write(note_of(self.session))
 
     def rest(self) -> None:
         """Close the session and keep its note; a guest only leaves."""
         if not self.ticket:
             self.session.close()
         with self.lock:
-            note, self.note = self.note, None
-        if note is not None:
-            note.close()
+            files = (self.note, self.begun)
+            self.note = self.begun = None
+        for file in files:
+            if file is not None:
+                file.close()
+
+
+def _unknown_outcome() -> SqlError:
+    return SqlError(_UNKNOWN_OUTCOME, code=_CODE, sqlstate="40003")
 
 
 def note_of(session: SqlSession) -> SessionNote:
@@ -101,7 +131,7 @@ def note_of(session: SqlSession) -> SessionNote:
         database=session.database,
         schema=session.schema,
         parameters=dict(session.parameters),
-        in_transaction=session.in_transaction,
+        transaction_id=session.transaction_id,
     )
 
 
@@ -111,6 +141,7 @@ class Sessions:
     Args:
         open_session: opens one; this registry closes it.
         tickets: of the workers, who enter sessions that are open already.
+        outcomes: of what earlier engines carried out.
         notes: where sessions are noted.
         clock: seconds that never go back.
     """
@@ -120,14 +151,18 @@ class Sessions:
         open_session: OpenSession,
         *,
         tickets: Tickets,
+        outcomes: Outcomes,
         notes: Notes,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._open_session = open_session
         self._tickets = tickets
+        self._outcomes = outcomes
         self._notes = notes
         self._clock = clock
         self._lock = threading.Lock()
+        #: Held while a session comes back: nobody may use it before it is whole.
+        self._restoring = threading.Lock()
         self._sessions: dict[str, WireSession] = {}
 
     def open(self, options: SessionOptions) -> WireSession:
@@ -137,10 +172,14 @@ class Sessions:
             SqlError: its database or schema does not exist.
         """
         session = self._open_session(options)
-        held = WireSession(secrets.token_hex(16), session, self._clock())
+        held = self._hold(secrets.token_hex(16), session)
         held.note = self._notes.open(held.id)
-        held.settle("")
+        held.begun = self._notes.begun(held.id)
+        held.settle()
         return self._keep(held)
+
+    def _hold(self, session_id: str, session: SqlSession, *, ticket: str = "") -> WireSession:
+        return WireSession(session_id, session, self._outcomes, self._clock(), ticket=ticket)
 
     def enter(self, ticket: str) -> WireSession | None:
         """A guest's hold on the session of a ticket; None when the ticket is dead."""
@@ -148,7 +187,7 @@ class Sessions:
         session = self._tickets.session(ticket)
         if session is None:
             return None
-        return self._keep(WireSession(secrets.token_hex(16), session, self._clock(), ticket=ticket))
+        return self._keep(self._hold(secrets.token_hex(16), session, ticket=ticket))
 
     def _forget_guests(self) -> None:
         """Let go of guests whose procedures have ended: workers die without a word."""
@@ -170,23 +209,20 @@ class Sessions:
 
     def restore(self, session_id: str) -> WireSession | None:
         """A session from its note, under the same id; None when it has ended for good."""
-        note = self._notes.read(session_id)
-        if note is None:
-            return None
-        session = self._open_as(note)
-        held = WireSession(
-            session_id,
-            session,
-            self._clock(),
-            lost_transaction=note.in_transaction,
-            cut_off=note.request_id,
-        )
-        kept = self._keep(held)
-        if kept is held:
+        with self._restoring:
+            live = self.find(session_id)  # another request was faster
+            note = self._notes.read(session_id) if live is None else None
+            if note is None:
+                return live
+            held = self._hold(session_id, self._open_as(note))
+            held.lost_transaction = self._is_lost(note.transaction_id)
             held.note = self._notes.open(session_id)
-        else:
-            session.close()  # another request was faster
-        return kept
+            held.begun = self._notes.begun(session_id)
+            held.before = held.begun.begun()
+            return self._keep(held)
+
+    def _is_lost(self, transaction_id: str) -> bool:
+        return bool(transaction_id) and self._outcomes.outcome(transaction_id) is None
 
     def end(self, session_id: str) -> None:
         """Close a session for good; unknown ones are ignored."""

@@ -29,21 +29,28 @@ def carry_out(query: Query, queries: Queries) -> Result:
     answer = cancel_by_statement(query, queries)
     if answer is not None:
         return answer
-    held.begin(request)
+    if request.statement_count == 1:
+        return _once(request.text, query)
+    return _several(query, queries)
+
+
+def _once(text: str, query: Query) -> Result:
+    """Carry one statement out, or answer as an earlier engine did that carried it out."""
+    known = query.held.begin(query.id, text)
+    if known is not None:
+        return known
     try:
-        if request.statement_count == 1:
-            return _one(query)
-        return _several(query, queries)
+        return _execute(text, query)
     finally:
-        held.settle(request.request_id)
+        query.held.settle()
 
 
-def _one(query: Query) -> Result:
-    session, text = query.held.session, query.request.text
-    bound = bound_values(query.request.bindings)
+def _execute(text: str, query: Query) -> Result:
+    held, bound = query.held, bound_values(query.request.bindings)
+    noted = held.is_noted
     if bound.batch is not None:
-        return session.execute_batch(text, bound.batch, query_id=query.id)
-    return session.execute(text, bindings=bound.row, query_id=query.id)
+        return held.session.execute_batch(text, bound.batch, query_id=query.id, noted=noted)
+    return held.session.execute(text, bindings=bound.row, query_id=query.id, noted=noted)
 
 
 def _several(query: Query, queries: Queries) -> Result:
@@ -62,11 +69,7 @@ def _several(query: Query, queries: Queries) -> Result:
     if request.bindings:
         raise SqlError("Bindings in a text of several statements are not supported.", code=8)
     for text in texts:
-        statement = queries.run_within(query, partial(_execute, text))
+        statement = queries.run_within(query, partial(_once, text))
         if statement.error is not None:
             raise statement.error
     return rowset({_COLUMN: SfType.TEXT}, [(_MESSAGE,)], statement_type=StatementType.UNKNOWN)
-
-
-def _execute(text: str, query: Query) -> Result:
-    return query.held.session.execute(text, query_id=query.id)

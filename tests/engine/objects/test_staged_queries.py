@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 
 import pyarrow as pa
 import pytest
@@ -134,3 +135,13 @@ def test_describing_reads_the_columns(parquet: StageRoom):
 def test_what_cannot_be_read_is_an_error(csv: StageRoom, text: str):
     with pytest.raises(SqlError):
         csv.run(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["INSERT INTO t SELECT $1 FROM @s/1.csv", "CREATE TABLE u AS SELECT $1 FROM @s/1.csv"]
+)
+def test_rows_of_staged_files_are_written_with_their_outcome(csv: StageRoom, text: str):
+    csv.run("CREATE TABLE t (a INT)")
+    query_id = str(uuid.uuid4())
+    csv.session.execute(text, query_id=query_id, noted=True)
+    assert csv.engine.outcomes.outcome(query_id) is not None

@@ -144,7 +144,7 @@ def test_without_autocommit_a_statement_opens_a_transaction(
 ):
     other = connect(parameters={"AUTOCOMMIT": False})
     other("insert into t values (1)")
-    assert other.session.in_transaction
+    assert other.session.transaction_id
     other("rollback")
     assert table("select count(*) from t") == [(0,)]
     other("insert into t values (2)")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import itertools
+import json
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -41,12 +43,12 @@ class FakeSession:
         self.schema = options.schema
         self.parameters = {"AUTOCOMMIT": True, "TIMEZONE": "UTC", **options.parameters}
         self.attempt_id = options.attempt_id
-        self.in_transaction = False
+        self.transaction_id = ""
         self.executed: list[tuple[str, Any]] = []
         self.cancelled = threading.Event()
         self.closed = False
 
-    def execute(self, text, *, bindings=(), query_id=None):
+    def execute(self, text, *, bindings=(), query_id=None, noted=False):
         self.executed.append((text, bindings))
         answer = self.answers.get(text)
         if answer is None:
@@ -55,8 +57,8 @@ class FakeSession:
             raise answer
         return answer(self, bindings) if callable(answer) else answer
 
-    def execute_batch(self, text, rows, *, query_id=None):
-        return self.execute(text, bindings=rows, query_id=query_id)
+    def execute_batch(self, text, rows, *, query_id=None, noted=False):
+        return self.execute(text, bindings=rows, query_id=query_id, noted=noted)
 
     def describe(self, text, *, bindings=()):
         result = self.answers[text]
@@ -80,6 +82,36 @@ def until_cancelled(session: FakeSession, _bindings: Any) -> Result:
     raise SqlError("SQL execution canceled", code=604, sqlstate="57014")
 
 
+class Gate:
+    """A statement that is held until the test lets it go."""
+
+    def __init__(self, answer: Result):
+        self.answer = answer
+        self.reached = threading.Event()
+        self.opened = threading.Event()
+        self.runs = 0
+
+    def __call__(self, _session, _bindings) -> Result:
+        self.runs += 1
+        self.reached.set()
+        assert self.opened.wait(20)
+        return self.answer
+
+
+def request(engine, path, *, method="POST", body=None, token=None, expect=200):
+    connection = http.client.HTTPConnection("127.0.0.1", engine.port, timeout=20)
+    with contextlib.closing(connection):
+        connection.request(
+            method,
+            path,
+            body=json.dumps(body) if body is not None else None,
+            headers={"Authorization": f'Snowflake Token="{token or engine.token}"'},
+        )
+        answer = connection.getresponse()
+        assert answer.status == expect
+        return json.load(answer)
+
+
 def one(value: Any, kind: SfType = SfType.FIXED) -> Result:
     return rowset({"A": kind}, [(value,)])
 
@@ -87,6 +119,20 @@ def one(value: Any, kind: SfType = SfType.FIXED) -> Result:
 def result(columns, arrays, **more) -> Result:
     names = [column.name for column in columns]
     return Result(columns=tuple(columns), rows=pa.Table.from_arrays(arrays, names=names), **more)
+
+
+class FakeOutcomes:
+    """Implements `Outcomes`: what tests put in, and what is written in `repeatable`."""
+
+    def __init__(self):
+        self.known: dict[str, Result] = {}
+        self.repeatable: set[str] = set()
+
+    def outcome(self, query_id):
+        return self.known.get(query_id)
+
+    def can_repeat(self, text):
+        return text in self.repeatable
 
 
 class FakeEngine:
@@ -99,6 +145,7 @@ class FakeEngine:
         self.keys = Keys(self.token)
         self.answers: dict[str, Answer] = {}
         self.opened: list[FakeSession] = []
+        self.outcomes = FakeOutcomes()
         self.patience_s = 10.0
         self.port = 0
         self._begin()
@@ -114,13 +161,16 @@ class FakeEngine:
         self.tickets = Tickets()
         self.queries = Queries()
         self.sessions = Sessions(
-            self.open_session, tickets=self.tickets, notes=Notes(self.directory / "sessions")
+            self.open_session,
+            tickets=self.tickets,
+            outcomes=self.outcomes,
+            notes=Notes(self.directory / "sessions"),
         )
         service = Service(
             keys=self.keys,
             sessions=self.sessions,
             queries=self.queries,
-            result_of=lambda _query_id: None,
+            result_of=self.outcomes.outcome,
             status=lambda: {"queries": self.queries.running()},
             patience_s=self.patience_s,
         )

@@ -12,7 +12,12 @@ from sfdag_magics.engine.wire.sessions import Sessions
 def test_guests_are_forgotten_when_their_procedures_have_ended(tmp_path: Path) -> None:
     engine = open_engine(tmp_path / "data")
     tickets = Tickets()
-    sessions = Sessions(engine.open_session, tickets=tickets, notes=Notes(tmp_path / "notes"))
+    sessions = Sessions(
+        engine.open_session,
+        tickets=tickets,
+        outcomes=engine.outcomes,
+        notes=Notes(tmp_path / "notes"),
+    )
     caller = engine.open_session(SessionOptions())
 
     for _run in range(5):

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import concurrent.futures
-import contextlib
 import errno
-import http.client
-import json
 import socket
-import threading
 import uuid
 
 import pytest
@@ -21,38 +17,7 @@ from sfdag_magics.engine.rowset import rowset, status
 from sfdag_magics.engine.wire.server import listen
 from sfdag_magics.engine.wire.sessions import IDLE_S, Sessions
 
-from .fakes import one, until_cancelled
-
-
-class Gate:
-    """A statement that is held until the test lets it go."""
-
-    def __init__(self, answer: Result):
-        self.answer = answer
-        self.reached = threading.Event()
-        self.opened = threading.Event()
-        self.runs = 0
-
-    def __call__(self, _session, _bindings) -> Result:
-        self.runs += 1
-        self.reached.set()
-        assert self.opened.wait(20)
-        return self.answer
-
-
-def request(engine, path, *, method="POST", body=None, token=None, expect=200):
-    connection = http.client.HTTPConnection("127.0.0.1", engine.port, timeout=20)
-    with contextlib.closing(connection):
-        connection.request(
-            method,
-            path,
-            body=json.dumps(body) if body is not None else None,
-            headers={"Authorization": f'Snowflake Token="{token or engine.token}"'},
-        )
-        answer = connection.getresponse()
-        assert answer.status == expect
-        return json.load(answer)
-
+from .fakes import Gate, one, request, until_cancelled
 
 # -- sessions ---------------------------------------------------------------------------------
 
@@ -130,7 +95,7 @@ def test_a_session_outlives_the_drop_of_its_database(engine, connect):
 
 def test_a_transaction_lost_with_the_engine_is_said_once(engine, connect):
     def begin(session, _bindings):
-        session.in_transaction = True
+        session.transaction_id = "7"
         return status("Statement executed successfully.")
 
     engine.answers["begin"] = begin
@@ -397,48 +362,6 @@ def test_only_the_named_sessions_queries_are_cancelled(engine, connect):
     assert cancelled.fetchone() == ("0 queries canceled.",)
     gate.opened.set()
     assert other.cursor().query_result(query_id).fetchone() == (7,)
-
-
-def send(engine, token, request_id, *, retry=0):
-    path = f"/queries/v1/query-request?requestId={request_id}"
-    path += f"&clientStartTime=1&retryCount={retry}" if retry else ""
-    return request(engine, path, body={"sqlText": "insert"}, token=token)
-
-
-def test_a_request_sent_twice_runs_once(engine, connect):
-    gate = Gate(one(7))
-    engine.answers["insert"] = gate
-    token = connect().rest.token
-    with concurrent.futures.ThreadPoolExecutor(3) as pool:
-        first = pool.submit(send, engine, token, "r1")
-        assert gate.reached.wait(20)
-        again = pool.submit(send, engine, token, "r1", retry=1)
-        gate.opened.set()
-        answers = [first.result(20), again.result(20), send(engine, token, "r1", retry=2)]
-    assert gate.runs == 1
-    assert {answer["data"]["queryId"] for answer in answers} == {answers[0]["data"]["queryId"]}
-
-
-# The connector leaves the retry count out when it had to renew its session meanwhile.
-@pytest.mark.parametrize("retry", [0, 1])
-def test_a_retry_across_a_restart_does_not_run_again(engine, connect, retry):
-    engine.answers["insert"] = one(1)
-    connection = connect()
-    send(engine, connection.rest.token, "r1")
-    engine.restart()
-    connection.rest._renew_session()
-    answer = send(engine, connection.rest.token, "r1", retry=retry)
-    assert answer["success"] is False
-    assert "may or may not have taken effect" in answer["message"]
-    assert engine.opened[-1].executed == []
-
-
-def test_a_retry_of_what_never_arrived_runs(engine, connect):
-    engine.answers["insert"] = one(1)
-    connection = connect()
-    engine.restart()
-    connection.rest._renew_session()
-    assert send(engine, connection.rest.token, "r1", retry=1)["success"] is True
 
 
 # -- files ------------------------------------------------------------------------------------
