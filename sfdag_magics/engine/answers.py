@@ -67,7 +67,7 @@ class FileTransfer:
     Attributes:
         upload: PUT when true, GET when false.
         sources: PUT: the client's path patterns; GET: file names relative to `location`.
-        location: PUT: the stage's directory on this machine; GET: where the sources lie.
+        location: PUT: the directory of this machine to write to; GET: where the sources lie.
         local_path: GET: the client's directory.
     """
 

@@ -2,7 +2,8 @@
 
 Each stage has a directory of its own, named by an id, below one root. A file's name within its
 stage is its path in it, with `/`; nothing outside the root is ever read, written or removed: no
-NUL, no `..`, no symbolic link, and the resolved path is checked last.
+NUL, no `..`, no symbolic link, and the resolved path is checked last. A file is there whole or not
+at all, whoever writes it (`uploads.py`).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.objects.uploads import Uploads
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 #: The longest name that common file systems take, in bytes.
@@ -85,6 +87,7 @@ class StageStore:
         self._incoming = self._root / ".incoming"
         shutil.rmtree(self._incoming, ignore_errors=True)
         self._incoming.mkdir(mode=0o700)
+        self._uploads = Uploads(self._root / ".uploads", self._place)
 
     def path(self, location: StageLocation) -> Path:
         """Where the file or directory of exactly this name is, whether it exists or not.
@@ -92,6 +95,10 @@ class StageStore:
         Raises:
             SqlError: the name would lead out of the stage.
         """
+        self._uploads.publish(location.stage_id)
+        return self._path(location)
+
+    def _path(self, location: StageLocation) -> Path:
         stage = self._stage(location.stage_id)
         path = stage.joinpath(*_parts(location.prefix))
         if not path.resolve().is_relative_to(stage) or path.is_symlink():
@@ -100,7 +107,7 @@ class StageStore:
 
     def directory(self, location: StageLocation) -> Path:
         """The directory of this name, made if need be, only for this user."""
-        path = self.path(location)
+        path = self._path(location)
         try:
             for part in reversed([path, *path.relative_to(self._root).parents[:-1]]):
                 (self._root / part).mkdir(mode=0o700, exist_ok=True)
@@ -112,6 +119,7 @@ class StageStore:
 
     def files(self, location: StageLocation) -> tuple[StagedFile, ...]:
         """The files whose names begin with the location's prefix, by name."""
+        self._uploads.publish(location.stage_id)
         stage = self._stage(location.stage_id)
         prefix = "/".join(_parts(location.prefix))
         if prefix and location.prefix.endswith("/"):
@@ -119,6 +127,23 @@ class StageStore:
         found = (_staged_file(stage, path) for path in _walk(stage))
         matching = [file for file in found if file is not None and file.name.startswith(prefix)]
         return tuple(sorted(matching, key=lambda file: file.name))
+
+    def receiving(self, location: StageLocation, sources: Sequence[str]) -> Path:
+        """A directory for a client to write files to, which appear at the location once whole.
+
+        `sources` are the client's files, as patterns.
+        """
+        self.directory(location)
+        prefix = "/".join(_parts(location.prefix))
+        return self._uploads.begin(location.stage_id, prefix, sources)
+
+    def _place(self, stage_id: str, name: str, file: Path) -> None:
+        """Put a whole file into a stage: the old one of its name stays until it is there."""
+        location = StageLocation(stage_id=stage_id, prefix=name)
+        self.directory(replace(location, prefix=name.rpartition("/")[0]))
+        file.chmod(0o600)
+        _synchronized(file)
+        file.replace(self._path(location))
 
     @contextmanager
     def writing(self, location: StageLocation) -> Iterator[BinaryIO]:
@@ -134,6 +159,7 @@ class StageStore:
         try:
             with os.fdopen(handle, "wb") as opened:
                 yield opened
+            _synchronized(Path(incoming))
             Path(incoming).replace(target)
         except BaseException:
             Path(incoming).unlink(missing_ok=True)
@@ -157,6 +183,7 @@ class StageStore:
 
     def remove_stage(self, stage_id: str) -> None:
         """Delete a stage's directory with all its files."""
+        self._uploads.forget(stage_id)
         shutil.rmtree(self._stage(stage_id), ignore_errors=True)
 
     def _stage(self, stage_id: str) -> Path:
@@ -177,6 +204,12 @@ def _parts(name: str) -> tuple[str, ...]:
         if part == ".." or "\0" in part or len(encoded) > _LONGEST_PART or _is_surrogate(part):
             raise _refused(name)
     return parts
+
+
+def _synchronized(file: Path) -> None:
+    """Have a file on the disk: its name must not be there before its bytes after a power cut."""
+    with file.open("rb") as opened:
+        os.fsync(opened.fileno())
 
 
 def _is_surrogate(part: str) -> bool:

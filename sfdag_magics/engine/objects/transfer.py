@@ -2,7 +2,8 @@
 
 Knows the statements and what the connector's `LOCAL_FS` storage expects (read in
 snowflake-connector-python 4.8, `file_transfer_agent.py`, `local_storage_client.py`): an absolute
-directory for PUT; for GET a directory and file names relative to it. Moves no byte itself.
+directory to write to for PUT (`uploads.py`); for GET a directory and file names relative to it.
+Moves no byte itself.
 """
 
 from __future__ import annotations
@@ -58,13 +59,20 @@ class Transfers:
         transfer = FileTransfer(
             upload=True,
             sources=(source,),
-            location=str(self._store.directory(location)),
+            location="",
             parallel=_parallel(options),
             auto_compress=truth(options.get("AUTO_COMPRESS", True)),
             source_compression=str(options.get("SOURCE_COMPRESSION", "AUTO_DETECT")).lower(),
             overwrite=truth(options.get("OVERWRITE", False)),
         )
-        return _transferring(transfer) if transfer.overwrite else self._put_new(transfer, location)
+        if transfer.overwrite:
+            return self._receiving(transfer, location)
+        return self._put_new(transfer, location)
+
+    def _receiving(self, transfer: FileTransfer, location: StageLocation) -> Result:
+        """The client's answer, with a directory that it can write to."""
+        directory = self._store.receiving(location, transfer.sources)
+        return _transferring(replace(transfer, location=str(directory)))
 
     def get(self, statement: Statement, session: SqlSession) -> Result:
         """GET @stage/path 'file://…' options."""
@@ -111,9 +119,9 @@ class Transfers:
                 missing.append(source)
         if not missing:
             return rowset(_PUT_COLUMNS, skipped, statement_type=StatementType.TRANSFER)
-        if not skipped:
-            return _transferring(transfer)
-        return _transferring(replace(transfer, sources=tuple(map(glob.escape, missing))))
+        if skipped:
+            transfer = replace(transfer, sources=tuple(map(glob.escape, missing)))
+        return self._receiving(transfer, location)
 
 
 def _target_name(source: Path, transfer: FileTransfer) -> str:

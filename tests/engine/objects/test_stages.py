@@ -13,7 +13,8 @@ from .stage_room import StageRoom, stage_room
 
 
 def directories(room: StageRoom, tmp_path: Path) -> list[str]:
-    return [path.name for path in (tmp_path / "stages").iterdir() if path.name != ".incoming"]
+    paths = (tmp_path / "stages").iterdir()
+    return [path.name for path in paths if not path.name.startswith(".")]
 
 
 def test_a_stage_is_listed_with_its_lower_case_name(room: StageRoom):

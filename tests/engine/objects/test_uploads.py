@@ -1,0 +1,187 @@
+"""Files of a PUT appear whole or not at all, whatever happens to the client that writes them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sfdag_magics.engine.objects.locations import locate
+from sfdag_magics.engine.objects.stage_store import StageStore
+
+from .stage_room import StageRoom
+
+CONTENT = b"1,2\n" * 5000
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    source = tmp_path / "up.csv"
+    source.write_bytes(CONTENT)
+    return source
+
+
+def directory(room: StageRoom, source: Path, place: str = "@~/d", **more: str) -> Path:
+    """Where the client is told to write to."""
+    options = " ".join(f"{name} = {value}" for name, value in more.items())
+    told = room.run(f"PUT 'file://{source}' {place} AUTO_COMPRESS = FALSE {options}").transfer
+    assert told is not None
+    return Path(told.location)
+
+
+def sized(path: Path, size: int = len(CONTENT)) -> Path:
+    """The file as the connector makes it, before it has any bytes."""
+    with path.open("wb+") as opened:
+        opened.truncate(size)
+    return path
+
+
+def filled(path: Path, content: bytes = CONTENT, at: int = 0) -> None:
+    """A part of the file, as the connector writes it."""
+    with path.open("rb+") as opened:
+        opened.seek(at)
+        opened.write(content)
+
+
+def test_a_file_appears_when_its_last_bytes_are_there(room: StageRoom, source: Path):
+    file = sized(directory(room, source) / "up.csv")
+    assert room.names("@~") == []
+    filled(file, CONTENT[:8192])
+    assert room.names("@~") == []
+    filled(file, CONTENT[8192:], 8192)
+    assert room.names("@~") == ["d/up.csv"]
+    assert room.content("@~/d/up.csv") == CONTENT
+
+
+def test_it_belongs_to_this_user_only(room: StageRoom, source: Path):
+    file = sized(directory(room, source) / "up.csv")
+    file.chmod(0o666)
+    filled(file)
+    [staged] = room.store.files(_home(room))
+    assert stat.S_IMODE(staged.path.stat().st_mode) == 0o600
+
+
+def test_nobody_reads_what_is_not_whole(room: StageRoom, source: Path):
+    room.run("CREATE TABLE t (a INT, b INT)")
+    file = sized(directory(room, source) / "up.csv")
+    filled(file, CONTENT[:4096])
+    assert room.rows("COPY INTO t FROM @~/d")[0][0] == "Copy executed with 0 files processed."
+    assert room.rows("SELECT COUNT(*) FROM @~/d") == [(0,)]
+    got = room.run("GET @~/d file:///tmp/").transfer
+    assert got is not None
+    assert got.sources == ()
+
+
+def test_with_overwrite_the_old_file_stays_until_the_new_one_is_whole(
+    room: StageRoom, source: Path
+):
+    room.put("@~/d/up.csv", "old")
+    file = sized(directory(room, source, OVERWRITE="TRUE") / "up.csv")
+    assert room.content("@~/d/up.csv") == b"old"
+    filled(file)
+    assert room.content("@~/d/up.csv") == CONTENT
+
+
+def test_of_two_puts_of_one_name_the_last_one_written_stays(room: StageRoom, source: Path):
+    first, second = (directory(room, source, OVERWRITE="TRUE") / "up.csv" for _ in range(2))
+    for file, content in ((second, b"second"), (first, b"first!")):
+        filled(sized(file, 6), content)
+        os.utime(file, (time.time() + 10 * (file == first),) * 2)
+    assert room.content("@~/d/up.csv") == b"first!"
+
+
+def test_a_put_sees_what_an_earlier_one_brought(room: StageRoom, source: Path):
+    filled(sized(directory(room, source) / "up.csv"))
+    [row] = room.records(f"PUT 'file://{source}' @~/d AUTO_COMPRESS = FALSE")
+    assert row["status"] == "SKIPPED"
+
+
+def test_what_was_removed_does_not_come_back(room: StageRoom, source: Path):
+    filled(sized(directory(room, source) / "up.csv"))
+    room.run("REMOVE @~/d")
+    assert room.names("@~") == []
+
+
+def test_an_empty_file_is_a_file(room: StageRoom, source: Path):
+    source.write_bytes(b"")
+    sized(directory(room, source) / "up.csv", 0)
+    assert room.names("@~") == ["d/up.csv"]
+
+
+def test_a_file_that_was_only_made_is_none(room: StageRoom, source: Path):
+    sized(directory(room, source) / "up.csv", 0)
+    assert room.names("@~") == []
+
+
+def test_a_planted_link_is_not_followed(room: StageRoom, source: Path):
+    (directory(room, source) / "up.csv").symlink_to(source)
+    assert room.names("@~") == []
+
+
+def test_an_upload_outlives_the_engine(room: StageRoom, source: Path, tmp_path: Path):
+    written = directory(room, source)
+    again = StageStore(tmp_path / "stages")
+    file = sized(written / "up.csv")
+    assert again.files(_home(room)) == ()
+    filled(file)
+    assert [file.name for file in again.files(_home(room))] == ["d/up.csv"]
+
+
+def test_nothing_is_left_of_a_finished_upload_nor_of_an_old_one(
+    room: StageRoom, source: Path, tmp_path: Path
+):
+    filled(sized(directory(room, source) / "up.csv"))
+    unfinished = directory(room, source, "@~/other")
+    sized(unfinished / "up.csv")
+    uploads = tmp_path / "stages" / ".uploads"
+    assert room.names("@~") == ["d/up.csv"]
+    assert [path.name for path in uploads.iterdir()] == [unfinished.parent.name]
+    os.utime(unfinished, (time.time() - 2 * 24 * 3600,) * 2)
+    StageStore(tmp_path / "stages")
+    assert list(uploads.iterdir()) == []
+
+
+def test_a_dropped_stage_takes_its_uploads_with_it(room: StageRoom, source: Path, tmp_path: Path):
+    room.run("CREATE STAGE s")
+    sized(directory(room, source, "@s") / "up.csv")
+    room.run("DROP STAGE s")
+    assert list((tmp_path / "stages" / ".uploads").iterdir()) == []
+
+
+KILLED = """
+import sys
+from pathlib import Path
+path = Path(sys.argv[1], "up.csv")
+with path.open("wb+") as opened:
+    opened.truncate(20000)
+with path.open("rb+") as opened:
+    opened.write(b"x" * 8192)
+    opened.flush()
+    print("here", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_client_that_was_killed_leaves_nothing_to_see(room: StageRoom, source: Path):
+    written = directory(room, source)
+    client = subprocess.Popen(  # noqa: S603 - a few lines of ours
+        [sys.executable, "-c", KILLED, str(written)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert client.stdout is not None
+    client.stdout.readline()
+    client.send_signal(signal.SIGKILL)
+    client.communicate()
+    assert (written / "up.csv").stat().st_size == 20000
+    assert room.names("@~") == []
+
+
+def _home(room: StageRoom):
+    return locate("@~", room.session, room.session.catalogue())
