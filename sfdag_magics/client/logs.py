@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sfdag_magics.client.backend import Backend, utc
 from sfdag_magics.sqltext import quoted_string
@@ -27,7 +27,7 @@ class LogLine:
         return self.severity == "FATAL" and self.message == "exception"
 
     def __str__(self) -> str:
-        clock = f"{self.time:%H:%M:%S} " if self.time else ""
+        clock = f"{self.time.astimezone(UTC):%H:%M:%S} UTC " if self.time else ""
         return f"{clock}{self.severity:<5} {self.message}"
 
 

@@ -144,18 +144,24 @@ def took(task: TaskSeen | None, *, now: datetime) -> str:
     return duration_text((task.completed or now) - task.started)
 
 
+def whole_milliseconds(duration: timedelta) -> int:
+    """A duration as it is told to the page and said in words, so that both say the same."""
+    return (duration + timedelta(microseconds=500)) // timedelta(milliseconds=1)
+
+
 def duration_text(duration: timedelta) -> str:
     """A duration as short as it is still useful.
 
     >>> [duration_text(timedelta(seconds=s)) for s in (0.042, 9.96, 179, 7260)]
     ['42 ms', '10.0 s', '2m59s', '2h01m']
     """
-    seconds = max(duration.total_seconds(), 0.0)
-    if round(seconds * 1000) < 1000:
-        return f"{seconds * 1000:.0f} ms"
-    if round(seconds, 1) < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
+    ms = max(whole_milliseconds(duration), 0)
+    if ms < 1000:
+        return f"{ms} ms"
+    tenths = (ms + 50) // 100
+    if tenths < 600:
+        return f"{tenths // 10}.{tenths % 10} s"
+    minutes, rest = divmod((ms + 500) // 1000, 60)
     if minutes < 60:
         return f"{minutes}m{rest:02d}s"
     return f"{minutes // 60}h{minutes % 60:02d}m"

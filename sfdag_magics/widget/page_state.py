@@ -8,7 +8,7 @@ from sfdag_magics.client.rootcause import place_of
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.layout import Box, Layout
 from sfdag_magics.render.palette import LOOKS
-from sfdag_magics.render.run_seen import RAN, RunSeen, TaskSeen, run_word
+from sfdag_magics.render.run_seen import RAN, RunSeen, TaskSeen, run_word, whole_milliseconds
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.svg import MARKS, path_data
 from sfdag_magics.widget.messages import PageGraph, PageGroup, PageNode, PageRun, PageTask
@@ -82,7 +82,7 @@ def page_run(run: RunSeen) -> PageRun:
         "attempt": run.attempt,
         "label": f"{run.graph} {run.group_id or 'waiting'}",
         "started": milliseconds(run.started),
-        "completed": milliseconds(run.completed),
+        "completed": _end(run.started, run.completed),
     }
 
 
@@ -103,13 +103,21 @@ def page_task(task: TaskSeen, *, heard: bool) -> PageTask:
     told: PageTask = {
         "state": (task.state if believed else DisplayState.UNKNOWN).value,
         "started": milliseconds(task.started),
-        "completed": milliseconds(task.completed),
+        "completed": _end(task.started, task.completed),
         "attempt": task.attempt,
     }
     if task.error_message:
         told["error"] = task.error_message[:ERROR_LENGTH]
         told["place"] = place_of(task.error_message) or ""
     return told
+
+
+def _end(started: datetime | None, completed: datetime | None) -> int | None:
+    """The end as so many whole milliseconds after the start: by itself it would be one off."""
+    start = milliseconds(started)
+    if started is None or completed is None or start is None:
+        return milliseconds(completed)
+    return start + whole_milliseconds(completed - started)
 
 
 def milliseconds(moment: datetime | None) -> int | None:

@@ -173,7 +173,7 @@ def test_logs_of_a_task_are_those_of_its_query(fake):
         {"TIMESTAMP": START, "SEVERITY": None, "LOGGER": None, "MESSAGE": "hello"}
     ]
     (line,) = run.logs("b")
-    assert str(line) == "05:00:00 INFO  hello"
+    assert str(line) == "05:00:00 UTC INFO  hello"
     assert run.logs("c") == ()
     with pytest.raises(InputError, match="'x' is not a task"):
         run.logs("x")

@@ -94,8 +94,8 @@ function facts(page, task, detail, now) {
   const took = task.completed === null ? tickingText(now - task.started)
     : durationText(task.completed - task.started);
   const rows = [
-    ["Started", clockText(task.started)],
-    ["Ended", clockText(task.completed)],
+    ["Started", clockText(task.started, now)],
+    ["Ended", clockText(task.completed, now)],
     ["Took", task.started === null ? "" : took],
     ["Attempt", String(task.attempt)],
     ["Query", detail?.query_id ?? ""],

@@ -5,13 +5,13 @@ const OVER = new Set(["SUCCEEDED", "FAILED", "CANCELLED", "SKIPPED"]);
 const ORDER = ["failed", "running", "retrying", "cancelled", "succeeded", "reused", "skipped",
   "blocked", "pending", "unknown"];
 
-/** A duration as short as it is still useful. */
+/** A duration as short as it is still useful; word for word as `duration_text` in Python. */
 function durationText(milliseconds) {
-  const ms = Math.max(0, milliseconds);
-  if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`;
-  const seconds = ms / 1000;
-  if (Math.round(seconds * 10) < 600) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
+  const ms = Math.max(0, Math.round(milliseconds));
+  if (ms < 1000) return `${ms} ms`;
+  const tenths = Math.floor((ms + 50) / 100);
+  if (tenths < 600) return `${Math.floor(tenths / 10)}.${tenths % 10} s`;
+  const whole = Math.floor((ms + 500) / 1000);
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return `${minutes}m${String(whole % 60).padStart(2, "0")}s`;
   return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, "0")}m`;
@@ -75,11 +75,11 @@ function transitions(names, before, after) {
   return [...counts].map(([state, count]) => `${count} ${state}`).join(", ");
 }
 
-/** A clock time of today, a date and time of any other day. */
-function clockText(milliseconds) {
+/** A clock time, with its date where that is not today's. In UTC and named so, as in logs, lists and
+ *  pictures: browser, kernel and engine may each stand in a zone of their own. */
+function clockText(milliseconds, now) {
   if (milliseconds === null || milliseconds === undefined) return "";
-  const moment = new Date(milliseconds);
-  const today = new Date().toDateString() === moment.toDateString();
-  const form = { hourCycle: "h23" };
-  return today ? moment.toLocaleTimeString([], form) : moment.toLocaleString([], form);
+  const [date, time] = new Date(milliseconds).toISOString().split(/[T.]/);
+  const today = new Date(now).toISOString().startsWith(date);
+  return `${today ? "" : `${date} `}${time} UTC`;
 }

@@ -66,8 +66,8 @@ class Stage:
         if message.type == "error":
             self.errors.append(message.text)
 
-    def told(self, run, *, following=None, trouble="", busy=""):
-        now = NOON + timedelta(seconds=50)
+    def told(self, run, *, following=None, trouble="", busy="", later=timedelta(0)):
+        now = NOON + timedelta(seconds=50) + later
         return {
             "run": page_run(run) if run else None,
             "tasks": page_tasks(self.shape, run, heard=not trouble),

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from tests.render.builders import FRAUD, FRAUD_FAILED, run, shape
+from sfdag_magics.render.run_seen import task_note
+from tests.browser.page.conftest import Stage
+from tests.render.builders import FRAUD, FRAUD_FAILED, NOON, run, shape
 
 DIAMOND = shape("a -> b c; b -> d; c -> d")
+DONE = run(DIAMOND, a="succeeded", b="succeeded", c="succeeded", d="succeeded")
 FAILED = run(DIAMOND, a="succeeded", b="failed", c="succeeded", d="blocked")
 
 
@@ -283,6 +289,39 @@ def test_the_header_is_one_sentence(stage, page):
     said = page.locator(".sfdag-sentence > :not(svg)").all_text_contents()
     assert said == ["daily_training", "Running", "5 of 11 ran · 50 s · 1 failed"]
     assert page.locator(".sfdag-live").text_content() == "live"
+
+
+EXACT = [0.0004, 0.3585, 0.9994, 0.9996, 1.049, 1.05, 59.949, 59.951, 59.96, 61.5, 3599.6, 7260]
+
+
+@pytest.mark.parametrize("seconds", EXACT)
+def test_a_duration_is_said_alike_in_the_page_and_in_text(stage, page, seconds):
+    began = NOON + timedelta(microseconds=123_456)
+    task = replace(DONE.tasks["a"], started=began, completed=began + timedelta(seconds=seconds))
+    seen = replace(DONE, tasks={**DONE.tasks, "a": task})
+    made = stage(DIAMOND, seen)
+    assert made.node("a").locator(".sfdag-note").text_content() == task_note(task, now=NOON)
+
+
+def test_times_are_utc_and_say_so_wherever_the_browser_is(browser):
+    context = browser.new_context(timezone_id="America/New_York")
+    page = context.new_page()
+    page.set_content("<!doctype html><body>")
+    made = Stage(page, DIAMOND, DONE)
+    made.answer("detail", detail={"name": "a", "logs": []})
+    made.node("a").click()
+    facts = dict(
+        zip(
+            page.locator(".sfdag-facts dt").all_text_contents(),
+            page.locator(".sfdag-facts dd").all_text_contents(),
+            strict=True,
+        )
+    )
+    assert facts["Started"] == "12:00:00 UTC"
+    assert facts["Ended"] == "12:00:07 UTC"
+    made.show(DONE, later=timedelta(days=1))
+    assert "2026-11-23 12:00:00 UTC" in page.locator(".sfdag-facts").text_content()
+    context.close()
 
 
 def test_an_open_drawer_follows_its_task(stage, page):
