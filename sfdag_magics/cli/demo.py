@@ -131,10 +131,11 @@ def _execute(source: Path, target: Path, out: TextIO) -> None:
     except OSError as exc:
         raise _cannot_write(target, exc) from exc
     if failed is not None:
+        what_happened = str(failed.evalue).partition("\n")[0]  # its own hint is in the copy
         raise RunFailedError(
-            f"{source.name} stopped: {failed.ename}: {failed.evalue}",
+            f"{source.name} stopped: {failed.ename}: {what_happened}",
             where=str(target),
-            hint="sfdag demo --lab",
+            hint=f"{sys.executable} -m sfdag_magics demo --lab",
         ) from failed
     progress.finished(target)
 
@@ -191,8 +192,11 @@ class Progress:
         """Say where the result lies and how to look at it."""
         self._line(f"\ndone in {self._now() - self._started:.0f} s")
         self._line(f"executed notebook: {target}")
-        self._line(f"open it:           {sys.executable} -m jupyterlab {target}")
-        self._line("run it yourself:   sfdag demo --lab")
+        python = sys.executable
+        if not _is_installed("jupyterlab"):
+            self._line(f"to look at it:     {python} -m pip install jupyterlab")
+        self._line(f"open it:           {python} -m jupyterlab {target}")
+        self._line(f"run it yourself:   {python} -m sfdag_magics demo --lab")
 
     def _line(self, text: str) -> None:
         self._out.write(text + "\n")

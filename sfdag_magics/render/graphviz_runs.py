@@ -5,7 +5,7 @@ Three ways, the first that can be had:
 1. pygraphviz in this process, for small graphs: milliseconds, but it holds the interpreter.
 2. pygraphviz in a child that stays warm, for larger ones. After `PATIENCE_S` it is killed and a new
    one asked with simpler settings (measured: the hardest 1000 nodes fall from 13 s to 2.5 s).
-3. The `dot` program, where pygraphviz cannot be loaded.
+3. The `dot` program, where nothing of pygraphviz can be loaded; see `layout_only`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import threading
 from collections.abc import Callable
 
 from sfdag_magics.errors import MachineError
+from sfdag_magics.render import layout_only
 from sfdag_magics.render.layout_child import read_framed, run_graphviz, write_framed
 
 #: Nodes plus edges up to which a layout takes this process some ten milliseconds.
@@ -44,7 +45,7 @@ def positions(source: str, *, size: int) -> bytes:
     Raises:
         MachineError: neither pygraphviz nor `dot` is there, or neither answers in time.
     """
-    if not pygraphviz_loads():
+    if not pygraphviz_loads() and layout_only.library() is None:
         return patiently(run_dot, source)
     if size <= SMALL:
         with _in_process:
@@ -88,7 +89,7 @@ def run_dot(source: str, patience_s: float) -> bytes:
     if program is None:
         raise MachineError(
             "a graph cannot be laid out: pygraphviz does not load and there is no `dot`",
-            hint=f"{sys.executable} -m pip install pygraphviz",
+            hint="apt-get install graphviz, or your system's package of that name",
         )
     try:
         done = subprocess.run(  # noqa: S603 - a program of this machine, no shell, our own text

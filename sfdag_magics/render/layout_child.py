@@ -1,4 +1,4 @@
-"""One layout by pygraphviz, and a child process that makes them one after another.
+"""One layout by Graphviz's library, and a child process that makes them one after another.
 
 Knows Graphviz's library and a pipe with length-prefixed frames. Started as
 `python -m sfdag_magics.render.layout_child`, it ends when its parent closes the pipe or dies.
@@ -10,14 +10,26 @@ import struct
 import sys
 from typing import IO
 
+from sfdag_magics.render import layout_only
+
 LENGTH = struct.Struct("!Q")
 
 
 def run_graphviz(source: str) -> bytes:
-    """Graphviz's `json0` for a DOT source. Holds the interpreter until it is done."""
+    """Graphviz's `json0` for a DOT source. Holds the interpreter until it is done.
+
+    Raises:
+        ImportError: pygraphviz does not load, and its wheel's layout does not either.
+    """
     # Lazy: costs 0.2 s, and nothing is to happen on import of the package.
-    import pygraphviz
-    from pygraphviz import graphviz as library
+    try:
+        import pygraphviz
+        from pygraphviz import graphviz as library
+    except ImportError:
+        lays_out = layout_only.library()
+        if lays_out is None:
+            raise
+        return lays_out.positions(source)
 
     graph = pygraphviz.AGraph(string=source)
     context = library.gvContextWithBuiltins()
