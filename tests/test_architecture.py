@@ -32,7 +32,8 @@ ROOMS: dict[str, set[str]] = {
 }
 #: The same inside the engine; the vocabulary below stands under all of its rooms.
 ENGINE_VOCABULARY = {
-    f"engine.{name}" for name in ("answers", "ports", "tickets", "rowset", "runs", "rendezvous")
+    f"engine.{name}"
+    for name in ("answers", "ports", "tickets", "rowset", "runs", "rendezvous", "budget")
 }
 ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.answers": set(),
@@ -41,6 +42,7 @@ ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.runs": {"engine.answers", "engine.ports"},
     "engine.tickets": {"engine.ports"},
     "engine.rendezvous": set(),
+    "engine.budget": set(),
     "engine.store": ENGINE_VOCABULARY,
     "engine.scheduler": ENGINE_VOCABULARY,
     "engine.workers": ENGINE_VOCABULARY,

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from sfdag_magics.engine import rendezvous
+from sfdag_magics.engine.budget import Budget, budget_from, size_text
 from sfdag_magics.engine.objects.events import events_feature
 from sfdag_magics.engine.objects.functions import functions_feature
 from sfdag_magics.engine.objects.model_files import VersionFiles
@@ -73,7 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _log_to(data_dir / "engine.log")
         with ExitStack() as stack:
             stack.enter_context(rendezvous.engine_lock(data_dir))
-            engine = Engine(data_dir, stack)
+            engine = Engine(data_dir, budget_from(os.environ), stack)
             _report(arguments.report, asdict(engine.serve()))
             engine.live(idle_minutes=arguments.idle_minutes)
     except MachineError as exc:
@@ -94,8 +95,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 class Engine:
     """All parts of one engine; closed by the stack, the last one first."""
 
-    def __init__(self, data_dir: Path, stack: ExitStack) -> None:
+    def __init__(self, data_dir: Path, budget: Budget, stack: ExitStack) -> None:
         self._data_dir = data_dir
+        self._budget = budget
         self._stack = stack
         before = rendezvous.read(data_dir)
         self._listener = stack.enter_context(listen(before.port if before else None))
@@ -116,7 +118,7 @@ class Engine:
 
     def _open_sql(self) -> SqlEngine:
         stages = StageStore(self._data_dir / "stages")
-        sql = open_engine(self._data_dir, self._features(stages))
+        sql = open_engine(self._data_dir, self._features(stages), self._budget)
         self._stack.callback(sql.close)
         session = sql.open_session(SessionOptions())
         session.execute(f"CREATE DATABASE IF NOT EXISTS {_DATABASE}")
@@ -180,6 +182,7 @@ class Engine:
         _log.info("process %d serves %s on port %d", met.pid, self._data_dir, met.port)
         if met.notice:
             _log.warning("%s", met.notice)
+        _log.info("takes up to %s of memory", size_text(self._budget.memory))
         return met
 
     def status(self) -> Mapping[str, Any]:

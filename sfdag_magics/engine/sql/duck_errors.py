@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import duckdb
 
 from sfdag_magics.engine.answers import SqlError, unsupported
+from sfdag_magics.engine.budget import MEMORY_VARIABLE
 
 CANCELED = SqlError("SQL execution canceled", code=604, sqlstate="57014")
 
@@ -183,6 +184,16 @@ _RULES = (
     ),
 )
 
+#: SQLSTATE class 53: not enough of something (53100 disk, 53200 memory, 53400 a limit of ours).
+_OUT_OF_MEMORY = SqlError(
+    "The statement needs more memory than the embedded engine may take, also with what it has put"
+    " on the disk. Make it smaller (a join without its condition? an aggregate over too much?), or"
+    f" let the engine take more: stop it (sfdag local stop) and set {MEMORY_VARIABLE}, such as"
+    f" {MEMORY_VARIABLE}=60%, where it is started.",
+    code=300005,
+    sqlstate="53200",
+)
+
 _FUNCTION = re.compile(r"(?:Scalar |Table |Aggregate |Macro )?Function with name \"?(\S+?)\"? ")
 _NO_MATCH = re.compile(
     r"(?:No function matches the given name and argument types"
@@ -193,7 +204,9 @@ _NO_MATCH = re.compile(
 def sql_error(problem: duckdb.Error, named: Callable[[str], str | None]) -> SqlError:
     """What the user is told of `problem`; `named` gives the name behind a physical one."""
     if isinstance(problem, duckdb.InterruptException):
-        return SqlError(CANCELED.message, code=CANCELED.code, sqlstate=CANCELED.sqlstate)
+        return copied(CANCELED)
+    if isinstance(problem, duckdb.OutOfMemoryException):
+        return copied(_OUT_OF_MEMORY)
     text = with_users_names(str(problem), named)
     for rule in _RULES:
         if found := rule.pattern.search(text):
@@ -211,6 +224,11 @@ def sql_error(problem: duckdb.Error, named: Callable[[str], str | None]) -> SqlE
     if isinstance(problem, duckdb.ParserException):
         return unsupported("This form of the statement")
     return _other(problem, text)
+
+
+def copied(error: SqlError) -> SqlError:
+    """The error to raise: one that was raised before carries its earlier traceback."""
+    return SqlError(error.message, code=error.code, sqlstate=error.sqlstate)
 
 
 def with_users_names(text: str, named: Callable[[str], str | None]) -> str:

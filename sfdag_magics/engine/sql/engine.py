@@ -12,6 +12,7 @@ from typing import TypeVar
 import duckdb
 
 from sfdag_magics.engine.answers import Result, unsupported
+from sfdag_magics.engine.budget import Budget, budget_from
 from sfdag_magics.engine.ports import (
     FunctionRun,
     SessionOptions,
@@ -157,13 +158,15 @@ class SqlEngine:
         return slice_of(status(""))
 
 
-def open_engine(data_dir: Path, features: Sequence[SqlFeature] = ()) -> SqlEngine:
-    """Open a data directory for SQL.
+def open_engine(
+    data_dir: Path, features: Sequence[SqlFeature] = (), budget: Budget | None = None
+) -> SqlEngine:
+    """Open a data directory for SQL, within a budget: without one, the machine's default.
 
     Raises:
         MachineError: in use, not writable, damaged, or written by a newer version.
     """
-    store = open_store(data_dir)
+    store = open_store(data_dir, budget or budget_from({}))
     try:
         return SqlEngine(store, features)
     except duckdb.Error as problem:

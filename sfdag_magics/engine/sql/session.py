@@ -26,7 +26,7 @@ from sfdag_magics.engine.ports import (
     Statement,
     Value,
 )
-from sfdag_magics.engine.sql.duck_errors import CANCELED, sql_error
+from sfdag_magics.engine.sql.duck_errors import CANCELED, copied, sql_error
 from sfdag_magics.engine.sql.gate import classify
 from sfdag_magics.engine.sql.outcomes import ALL_OR_NOTHING, noted_answer
 from sfdag_magics.engine.sql.parameters import session_parameters
@@ -337,7 +337,7 @@ class Session:
     def check_cancelled(self) -> None:
         """Raises SqlError 604 when `cancel` was called on what runs."""
         if self._is_cancelled():
-            raise _canceled()
+            raise copied(CANCELED)
 
     def close(self) -> None:
         """Roll back what is open, drop what is temporary."""
@@ -376,7 +376,7 @@ class Session:
             yield execution
         except SqlError as problem:
             if execution.cancelled and problem.code != CANCELED.code:
-                raise _canceled() from problem
+                raise copied(CANCELED) from problem
             raise
         finally:
             mine.pop()
@@ -388,10 +388,10 @@ class Session:
         """Hold the session; a statement that is cancelled while it waits does not begin."""
         while not self.lock.acquire(timeout=_CANCEL_NOTICED_S):
             if execution.cancelled:
-                raise _canceled()
+                raise copied(CANCELED)
         try:
             if execution.cancelled:
-                raise _canceled()
+                raise copied(CANCELED)
             with self._state:
                 self._active.append(execution)
             try:
@@ -454,10 +454,6 @@ class Session:
 
 def _note(query_id: str, answer: Callable[[Answers], Result], said: Answers) -> Write:
     return note_of(query_id, noted_answer(answer(said)))
-
-
-def _canceled() -> SqlError:
-    return SqlError(CANCELED.message, code=CANCELED.code, sqlstate=CANCELED.sqlstate)
 
 
 def own_session(session: SqlSession) -> Session:

@@ -11,11 +11,13 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import shutil
 from pathlib import Path
 from typing import IO
 
 import duckdb
 
+from sfdag_magics.engine.budget import Budget
 from sfdag_magics.engine.store.migrations import open_up_to_date
 from sfdag_magics.errors import MachineError
 
@@ -63,7 +65,7 @@ class DuckStore:
             self._lock.close()
 
 
-def open_store(directory: Path) -> DuckStore:
+def open_store(directory: Path, budget: Budget) -> DuckStore:
     """Open the data directory, creating it for its first use.
 
     Raises:
@@ -77,7 +79,7 @@ def open_store(directory: Path) -> DuckStore:
     except OSError as problem:
         raise not_usable(directory, problem) from problem
     try:
-        return DuckStore(_opened(directory), lock, directory)
+        return DuckStore(_opened(directory, budget), lock, directory)
     except BaseException:
         lock.close()
         raise
@@ -103,7 +105,7 @@ def _locked(directory: Path) -> IO[str]:
     return lock
 
 
-def _opened(directory: Path) -> duckdb.DuckDBPyConnection:
+def _opened(directory: Path, budget: Budget) -> duckdb.DuckDBPyConnection:
     path = directory / _FILE
     try:
         if not path.exists():
@@ -113,7 +115,7 @@ def _opened(directory: Path) -> duckdb.DuckDBPyConnection:
         raise not_usable(directory, problem) from problem
     try:
         path.chmod(0o600)
-        for statement in (*_CREATION, *_settings(directory)):
+        for statement in (*_CREATION, *_settings(directory, budget)):
             root.execute(statement)
     except duckdb.Error as problem:
         root.close()
@@ -133,10 +135,12 @@ def _private_umask_create(path: Path) -> None:
         os.umask(before)
 
 
-def _settings(directory: Path) -> tuple[str, ...]:
+def _settings(directory: Path, budget: Budget) -> tuple[str, ...]:
     """What must be set before the lock; the last one cannot be undone while the file is open."""
     stages = _literal(str(directory / STAGES_DIRECTORY))
     spill = _literal(str(directory / _SPILL))
+    # One statement must not fill the disk that everything else writes to.
+    spilled = shutil.disk_usage(directory).free // 2
     return (
         "SET GLOBAL TimeZone = 'UTC'",
         # sqlglot writes lambdas with an arrow
@@ -146,7 +150,11 @@ def _settings(directory: Path) -> tuple[str, ...]:
         # 1/0 is an error in Snowflake, not infinity
         "SET GLOBAL ieee_floating_point_ops = false",
         "SET GLOBAL error_on_division_by_zero = true",
+        f"SET GLOBAL memory_limit = '{budget.duckdb}B'",
+        # memory of ended statements goes back to the system
+        "SET GLOBAL allocator_background_threads = true",
         f"SET GLOBAL temp_directory = {spill}",
+        f"SET GLOBAL max_temp_directory_size = '{spilled}B'",
         "SET GLOBAL autoinstall_known_extensions = false",
         "SET GLOBAL autoload_known_extensions = false",
         f"SET GLOBAL allowed_directories = [{stages}, {spill}]",

@@ -37,3 +37,10 @@ def test_a_canceled_query_has_snowflakes_code():
 def test_a_full_disk_is_told_as_one():
     problem = duckdb.IOException("IO Error: Could not write file: No space left on device")
     assert "disk" in sql_error(problem, str).message
+
+
+def test_a_statement_that_needs_too_much_memory_says_how_to_give_it_more():
+    problem = duckdb.OutOfMemoryException("Out of Memory Error: failed to allocate data")
+    mapped = sql_error(problem, str)
+    assert (mapped.code, mapped.sqlstate) == (300005, "53200")
+    assert "SFDAG_MEMORY=60%" in mapped.message

@@ -12,28 +12,30 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from sfdag_magics.engine.budget import Budget
 from sfdag_magics.engine.ports import SessionOptions
 from sfdag_magics.engine.sql import open_engine
 from sfdag_magics.engine.store.duck import not_usable, open_store
 from sfdag_magics.errors import MachineError
 from sfdag_magics.sqltext import QualifiedName
 
+_BUDGET = Budget(memory=1024**3)
 _HERE = SessionOptions(database="SFDAG", schema="PUBLIC")
 
 
 def test_a_second_opening_names_the_process_that_has_it(tmp_path: Path):
-    store = open_store(tmp_path)
+    store = open_store(tmp_path, _BUDGET)
     with pytest.raises(MachineError, match=f"in use by the engine process {os.getpid()}") as error:
-        open_store(tmp_path)
+        open_store(tmp_path, _BUDGET)
     assert str(tmp_path) in error.value.message
     store.close()
-    open_store(tmp_path).close()
+    open_store(tmp_path, _BUDGET).close()
 
 
 def test_the_files_are_this_users_only(tmp_path: Path):
     before = os.umask(0)
     try:
-        store = open_store(tmp_path / "data")
+        store = open_store(tmp_path / "data", _BUDGET)
         store.close()
     finally:
         os.umask(before)
@@ -43,11 +45,11 @@ def test_the_files_are_this_users_only(tmp_path: Path):
 
 
 def test_a_newer_format_is_refused_and_left_alone(tmp_path: Path):
-    open_store(tmp_path).close()
+    open_store(tmp_path, _BUDGET).close()
     with duckdb.connect(str(tmp_path / "data.duckdb")) as raw:
         raw.execute("UPDATE registry.format SET version = 99")
     with pytest.raises(MachineError, match="newer version"):
-        open_store(tmp_path)
+        open_store(tmp_path, _BUDGET)
     with duckdb.connect(str(tmp_path / "data.duckdb")) as raw:
         assert raw.execute("SELECT version FROM registry.format").fetchall() == [(99,)]
 
@@ -55,7 +57,7 @@ def test_a_newer_format_is_refused_and_left_alone(tmp_path: Path):
 def test_a_damaged_file_is_an_error_that_names_the_directory(tmp_path: Path):
     (tmp_path / "data.duckdb").write_bytes(b"this is no database" * 1000)
     with pytest.raises(MachineError, match="cannot be opened") as error:
-        open_store(tmp_path)
+        open_store(tmp_path, _BUDGET)
     assert str(tmp_path) in error.value.message
 
 
@@ -63,11 +65,23 @@ def test_a_damaged_file_is_an_error_that_names_the_directory(tmp_path: Path):
 def test_a_directory_that_cannot_be_written_is_an_error(tmp_path: Path):
     tmp_path.chmod(0o500)
     with pytest.raises(MachineError, match="cannot be written"):
-        open_store(tmp_path)
+        open_store(tmp_path, _BUDGET)
+
+
+def test_duckdb_takes_no_more_than_its_part(tmp_path: Path):
+    store = open_store(tmp_path / "data", _BUDGET)
+    connection = store.connect()
+    asked = "SELECT value FROM duckdb_settings() WHERE name = 'memory_limit'"
+    assert connection.execute(asked).fetchall() == [("512.0 MiB",)]
+    with pytest.raises(duckdb.OutOfMemoryException):
+        connection.execute("SELECT len(list(i)) FROM range(200000000) t(i)").fetchall()
+    assert connection.execute("SELECT 1").fetchall() == [(1,)]
+    connection.close()
+    store.close()
 
 
 def test_duckdb_reaches_nothing_of_this_machine(tmp_path: Path):
-    store = open_store(tmp_path / "data")
+    store = open_store(tmp_path / "data", _BUDGET)
     secret = tmp_path / "secret.txt"
     secret.write_text("x")
     connection = store.connect()
@@ -118,6 +132,7 @@ def test_everything_is_there_after_a_restart(tmp_path: Path):
 _WRITER = """
 import os, signal, sys
 from pathlib import Path
+from sfdag_magics.engine.budget import Budget
 from sfdag_magics.engine.ports import SessionOptions
 from sfdag_magics.engine.sql import open_engine
 

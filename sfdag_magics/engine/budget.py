@@ -1,0 +1,127 @@
+"""How much of the machine one engine may take. Knows numbers and where they come from, no SQL.
+
+The whole engine stays within `memory`: half of it is DuckDB's (what does not fit goes to the disk),
+a quarter is the most that one result may have, and the rest is for what neither counts: values
+while a function makes them, rows on their way to a client, the process itself. Processes of Python
+tasks are the user's own and do not count.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from sfdag_magics.errors import MachineError
+
+#: How much memory an engine may take: a share of the machine's, `60%`, or an amount, `6GB`.
+MEMORY_VARIABLE = "SFDAG_MEMORY"
+_SHARE = 0.4
+# DuckDB and the process itself do not work with less.
+_LEAST = 256 * 1024**2
+_UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
+_AMOUNT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:(%)|([KMGT]?)i?B?)\s*", re.IGNORECASE)
+_CGROUPS = Path("/sys/fs/cgroup")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What an engine may take, in bytes."""
+
+    memory: int
+
+    @property
+    def duckdb(self) -> int:
+        """What DuckDB may hold in memory; it writes to the disk what is more."""
+        return self.memory // 2
+
+    @property
+    def result(self) -> int:
+        """The most that the rows of one result may have."""
+        return self.memory // 4
+
+    @property
+    def kept_files(self) -> int:
+        """How much of the disk the results that are kept may take."""
+        return self.memory
+
+    @property
+    def alarm(self) -> int:
+        """With so much memory of its own the process ends statements before the system ends it."""
+        return self.memory * 9 // 10
+
+
+def budget_from(environment: Mapping[str, str]) -> Budget:
+    """The budget that the environment asks for; without a word, 40 % of the machine's memory.
+
+    Raises:
+        MachineError: the variable holds neither a share nor an amount, or too little.
+    """
+    machine = machine_memory()
+    text = environment.get(MEMORY_VARIABLE, "").strip()
+    if not text:
+        return Budget(memory=max(_LEAST, int(machine * _SHARE)))
+    found = _AMOUNT.fullmatch(text)
+    if found is None:
+        raise _refused(text, "it is neither a share of the machine's memory nor an amount")
+    number = float(found[1])
+    memory = machine * number / 100 if found[2] else number * _UNITS[(found[3] or "").upper()]
+    if memory < _LEAST:
+        raise _refused(text, f"an engine needs at least {size_text(_LEAST)}")
+    if memory > machine:
+        raise _refused(text, f"this machine has {size_text(machine)}")
+    return Budget(memory=int(memory))
+
+
+def _refused(text: str, reason: str) -> MachineError:
+    return MachineError(
+        f"the engine cannot start with {MEMORY_VARIABLE}={text}: {reason}",
+        hint=f"name a share such as {MEMORY_VARIABLE}=60%, or an amount such as"
+        f" {MEMORY_VARIABLE}=6GB",
+    )
+
+
+def machine_memory() -> int:
+    """What this machine has, or what the container leaves this process of it."""
+    bounds = [int(psutil.virtual_memory().total), *_group_bounds()]
+    return min(bounds)
+
+
+def _group_bounds() -> list[int]:
+    """The limits of the control groups this process is in (Linux; both versions)."""
+    candidates = [
+        _CGROUPS / "memory.max",
+        _CGROUPS / "memory/memory.limit_in_bytes",
+        *(group / "memory.max" for group in _own_groups()),
+    ]
+    bounds = []
+    for path in candidates:
+        try:
+            text = path.read_text().strip()
+        except OSError:
+            continue
+        if text.isdecimal():  # "max" where there is none
+            bounds.append(int(text))
+    return bounds
+
+
+def _own_groups() -> list[Path]:
+    """The directories of this process's group and of those around it (version 2)."""
+    try:
+        lines = Path(f"/proc/{os.getpid()}/cgroup").read_text().splitlines()
+    except OSError:
+        return []
+    own = [Path(line.partition("::")[2].lstrip("/")) for line in lines if line.startswith("0::")]
+    return [_CGROUPS / part for group in own for part in (group, *group.parents)]
+
+
+def size_text(count: int) -> str:
+    """A number of bytes as people read it: `2.4 GB`."""
+    for unit, size in (("GB", 1024**3), ("MB", 1024**2)):
+        if count >= size:
+            return f"{count / size:.3g} {unit}"
+    return f"{count} bytes"
