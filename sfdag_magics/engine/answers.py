@@ -90,11 +90,14 @@ class Result:
             int64 or decimal128, REAL as float64, TEXT and VARIANT/OBJECT/ARRAY (as JSON text) as
             string, TIMESTAMP_NTZ as timestamp without zone, _LTZ with zone UTC, _TZ as struct<utc:
             timestamp[us], offset_minutes: int32>. The wire gives them Snowflake's encoding.
+        in_file: whether the rows lie in a file and only look as if they were in memory: whoever
+            reads them does it in parts.
         rows_affected: the count a DML statement reports, None elsewhere.
     """
 
     columns: tuple[Column, ...]
     rows: pa.Table
+    in_file: bool = False
     statement_type: StatementType = StatementType.SELECT
     rows_affected: int | None = None
     transfer: FileTransfer | None = None

@@ -25,11 +25,13 @@ from sfdag_magics.engine.ports import (
 from sfdag_magics.engine.sql import information_schema, query
 from sfdag_magics.engine.sql.adapter_fakesnow import macro_statements
 from sfdag_magics.engine.sql.batch import execute_batch
+from sfdag_magics.engine.sql.draining import Drain
 from sfdag_magics.engine.sql.flatten import TABLE_MACROS
 from sfdag_magics.engine.sql.gate import classify
 from sfdag_magics.engine.sql.handlers import BUILTIN, FIXED_COLUMNS
 from sfdag_magics.engine.sql.macros_table import creation_statements
 from sfdag_magics.engine.sql.outcomes import SqlOutcomes
+from sfdag_magics.engine.sql.result_cache import Bounds, ResultCache
 from sfdag_magics.engine.sql.result_rows import slice_of, status
 from sfdag_magics.engine.sql.session import Session, own_session
 from sfdag_magics.engine.sql.shared import Shared
@@ -40,6 +42,7 @@ from sfdag_magics.engine.store.duck import DuckStore, not_usable, open_store
 from sfdag_magics.engine.store.facts import load_catalogue
 from sfdag_magics.engine.store.macros import install_macros
 from sfdag_magics.engine.store.outcomes import OutcomeNotes
+from sfdag_magics.engine.store.result_files import ResultFiles
 from sfdag_magics.errors import InternalError
 from sfdag_magics.sqltext import QualifiedName
 
@@ -55,7 +58,7 @@ _T = TypeVar("_T")
 class SqlEngine:
     """One open data directory. Any thread."""
 
-    def __init__(self, store: DuckStore, features: Sequence[SqlFeature]) -> None:
+    def __init__(self, store: DuckStore, features: Sequence[SqlFeature], budget: Budget) -> None:
         self._store = store
         connection = store.connect()
         install_macros(
@@ -96,6 +99,8 @@ class SqlEngine:
             describe=self._describe,
             computed=self._computed,
             batch=_batch,
+            drain=Drain(files=ResultFiles(store.directory / "results"), most_bytes=budget.result),
+            results=ResultCache(Bounds(files=budget.kept_files)),
         )
         connection.close()
 
@@ -166,9 +171,10 @@ def open_engine(
     Raises:
         MachineError: in use, not writable, damaged, or written by a newer version.
     """
-    store = open_store(data_dir, budget or budget_from({}))
+    budget = budget or budget_from({})
+    store = open_store(data_dir, budget)
     try:
-        return SqlEngine(store, features)
+        return SqlEngine(store, features, budget)
     except duckdb.Error as problem:
         store.close()
         raise not_usable(data_dir, problem) from problem

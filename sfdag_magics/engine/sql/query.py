@@ -92,7 +92,7 @@ def run_query(session: Session, query: Translated, *, only_columns: bool = False
             names, types = described(session.connection, query.sql, query.parameters)
             return columns_result(names, types, query.types)
         relation = session.connection.sql(query.sql, params=dict(query.parameters) or None)
-        return relation_result(relation, query.types)
+        return relation_result(relation, query.types, session.shared.drain)
 
     try:
         return session.transaction.read(run)

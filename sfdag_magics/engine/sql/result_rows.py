@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -10,6 +10,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import Column, Result, SfType, StatementType
+from sfdag_magics.engine.sql.draining import Drain
 from sfdag_magics.engine.sql.lineage import TYPES
 from sfdag_magics.engine.sql.scope import RESOLVED
 from sfdag_magics.engine.sql.types import (
@@ -42,22 +43,6 @@ def arrow_type(column: Column) -> pa.DataType:
     if column.type is not SfType.FIXED:
         return _ARROW[column.type]
     return pa.decimal128(38, column.scale) if column.scale else pa.int64()
-
-
-def result_from_duck(
-    names: Sequence[str],
-    duck_types: Sequence[Any],
-    rows: pa.Table,
-    declared: tuple[SqlType | None, ...] | None,
-) -> Result:
-    """The answer to a query; `declared` are its columns' types where the catalogue knows them."""
-    types = column_types(duck_types, declared)
-    columns = [kind.column(name) for kind, name in zip(types, names, strict=True)]
-    arrays = [_shaped(rows.column(index), kind) for index, kind in enumerate(types)]
-    return Result(
-        columns=tuple(columns),
-        rows=pa.Table.from_arrays(arrays, names=list(names)),
-    )
 
 
 def column_types(
@@ -95,6 +80,14 @@ def _shaped(array: pa.ChunkedArray, kind: SqlType) -> pa.ChunkedArray:
     return array if array.type == wanted else array.cast(wanted)
 
 
+def _uniform(array: pa.ChunkedArray, kind: SqlType) -> pa.ChunkedArray:
+    """The array in a type that does not depend on its values."""
+    if kind.kind is not SfType.FIXED:
+        return _shaped(array, kind)
+    narrow = pa.types.is_signed_integer(array.type)
+    return array.cast(pa.int64()) if narrow else array
+
+
 def _number(array: pa.ChunkedArray, scale: int) -> pa.ChunkedArray:
     if scale:
         return array
@@ -123,13 +116,24 @@ def columns_result(
 
 
 def relation_result(
-    relation: duckdb.DuckDBPyRelation, declared: tuple[SqlType | None, ...] | None
+    relation: duckdb.DuckDBPyRelation, declared: tuple[SqlType | None, ...] | None, drain: Drain
 ) -> Result:
-    """Run a relation and shape what it answers."""
-    names, types = relation.columns, relation.types
-    if any(needs_json(types)):
+    """Run a relation and shape what it answers; `declared` are the types the catalogue knows."""
+    names, duck_types = list(relation.columns), relation.types
+    if any(needs_json(duck_types)):
         relation = _with_json(relation)
-    return result_from_duck(names, types, relation.to_arrow_table(), declared)
+    types = column_types(duck_types, declared)
+
+    def shape(
+        form: Callable[[pa.ChunkedArray, SqlType], pa.ChunkedArray],
+    ) -> Callable[[pa.Table], pa.Table]:
+        return lambda rows: pa.Table.from_arrays(
+            [form(rows.column(index), kind) for index, kind in enumerate(types)], names=names
+        )
+
+    columns = tuple(kind.column(name) for kind, name in zip(types, names, strict=True))
+    drained = drain.rows(relation, shape(_uniform), shape(_shaped))
+    return Result(columns=columns, rows=drained.rows, in_file=drained.in_file)
 
 
 def _with_json(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:

@@ -110,7 +110,7 @@ class Session:
         """Run one statement and wait for it. Raises SqlError; the session stays usable."""
         identity = query_id or str(uuid.uuid4())
         statement = classify(text, identity, bindings)
-        result = self.carry_out(statement, noted=noted)
+        result = self.shared.drain.settled(self.carry_out(statement, noted=noted))
         self.remember(identity, result)
         return result
 

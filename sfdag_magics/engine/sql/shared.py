@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -20,41 +18,12 @@ from sfdag_magics.engine.ports import (
     Value,
     VirtualTable,
 )
+from sfdag_magics.engine.sql.draining import Drain
+from sfdag_magics.engine.sql.result_cache import ResultCache
 from sfdag_magics.engine.sql.transaction import CommitClock
 from sfdag_magics.engine.store.catalogue import Catalogue
 from sfdag_magics.engine.store.duck import DuckStore
 from sfdag_magics.sqltext import QualifiedName
-
-_MAX_RESULTS = 1000
-_MAX_BYTES = 256 * 1024 * 1024
-
-
-class ResultCache:
-    """The answers of the last statements, by query id, within a bound. Any thread."""
-
-    def __init__(self, most: int = _MAX_RESULTS, most_bytes: int = _MAX_BYTES) -> None:
-        self._lock = threading.Lock()
-        self._results: OrderedDict[str, Result] = OrderedDict()
-        self._most = most
-        self._most_bytes = most_bytes
-        self._bytes = 0
-
-    def put(self, query_id: str, result: Result) -> None:
-        """Remember an answer; the oldest make room for it."""
-        with self._lock:
-            replaced = self._results.pop(query_id, None)
-            self._bytes += result.rows.nbytes - (replaced.rows.nbytes if replaced else 0)
-            self._results[query_id] = result
-            while len(self._results) > 1 and (
-                len(self._results) > self._most or self._bytes > self._most_bytes
-            ):
-                _, dropped = self._results.popitem(last=False)
-                self._bytes -= dropped.rows.nbytes
-
-    def get(self, query_id: str) -> Result | None:
-        """The answer of a statement that ran lately, else None."""
-        with self._lock:
-            return self._results.get(query_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +49,8 @@ class Shared:
     #: The rows of a virtual table, None where there is none of that name.
     computed: Callable[[QualifiedName, SqlSession], Result | None]
     batch: Callable[[Statement, Sequence[Sequence[Value]], SqlSession], Result]
-    results: ResultCache = field(default_factory=ResultCache)
+    drain: Drain
+    results: ResultCache
     clock: CommitClock = field(default_factory=CommitClock)
 
     def dropped(

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from sfdag_magics.engine.answers import Result, SqlError
 from sfdag_magics.engine.ports import SessionOptions
+from sfdag_magics.engine.wire.chunks import chunk_named
 from sfdag_magics.engine.wire.door import CREDENTIAL
 from sfdag_magics.engine.wire.queries import Queries, Query, QueryState, unexpected_error
 from sfdag_magics.engine.wire.query_request import (
@@ -34,6 +35,7 @@ from sfdag_magics.engine.wire.replies import (
     LOGIN_EXPIRED,
     OBJECT_MISSING_AT_LOGIN,
     SESSION_EXPIRED,
+    Asked,
     Reply,
     failure,
     in_progress,
@@ -56,6 +58,9 @@ _log = logging.getLogger(__name__)
 PATIENCE_S = 30.0
 # Results of more rows than this are encoded on a thread, so that others are not kept waiting.
 _FEW_ROWS = 1000
+_ENCODERS = 4
+
+_T = TypeVar("_T")
 
 
 class NoSessionError(Exception):
@@ -91,6 +96,7 @@ def build_app(service: Service) -> Starlette:
             Route("/queries/v1/query-request", routes.query, methods=["POST"]),
             Route("/queries/v1/abort-request", routes.abort_request, methods=["POST"]),
             Route("/queries/{query_id}/result", routes.result, methods=["GET"]),
+            Route("/queries/{query_id}/chunks/{chunk}", routes.chunk, methods=["GET"]),
             Route("/queries/{query_id}/abort-request", routes.abort_query, methods=["POST"]),
             Route("/monitoring/queries/{query_id}", routes.monitor, methods=["GET"]),
             Route("/telemetry/send", routes.telemetry, methods=["POST"]),
@@ -100,7 +106,7 @@ def build_app(service: Service) -> Starlette:
     )
 
 
-async def _not_found(request: Request, _exc: Exception) -> Response:
+async def _not_found(request: Request, _exc: Exception | None = None) -> Response:
     message = f"The embedded engine does not offer {request.method} {request.url.path}."
     # REST clients read `error_code` and `message` (Snowflake docs: "REST API responses").
     return JSONResponse(
@@ -137,6 +143,7 @@ class _Routes:
         self._keys = service.keys
         self._sessions = service.sessions
         self._queries = service.queries
+        self._encoders = asyncio.Semaphore(_ENCODERS)
 
     @_answered
     async def login(self, request: Request) -> Reply:
@@ -206,7 +213,7 @@ class _Routes:
         query = self._queries.submit(held, asked, work)
         if asked.is_asynchronous:
             return in_progress(query.id, IN_PROGRESS_ASYNCHRONOUSLY)
-        return await self._outcome(query)
+        return await self._outcome(query, request)
 
     @_answered
     async def result(self, request: Request) -> Reply:
@@ -214,14 +221,17 @@ class _Routes:
         query_id = request.path_params["query_id"]
         query = self._queries.find(query_id)
         if query is not None:
-            return await self._outcome(query)
+            return await self._outcome(query, request)
         kept = self._service.result_of(query_id)
         if kept is None:
             held.require_known(query_id)
             raise SqlError(f"Statement {query_id} not found", code=709, sqlstate="02000")
-        return query_result(kept, query_id=query_id, session=held.session, as_json=False)
+        asked = self._asked(request, as_json=False)
+        return await self._encoded(
+            partial(query_result, kept, query_id=query_id, session=held.session, asked=asked)
+        )
 
-    async def _outcome(self, query: Query) -> Reply:
+    async def _outcome(self, query: Query, request: Request) -> Reply:
         """The reply to a query, or that it is still running."""
         done = asyncio.wrap_future(query.done)
         await asyncio.wait({done}, timeout=self._service.patience_s)
@@ -232,9 +242,40 @@ class _Routes:
         result = query.result or self._service.result_of(query.id)
         if result is None:
             raise SqlError(f"The result of statement {query.id} is gone.", code=709)
-        if result.rows.num_rows <= _FEW_ROWS:
-            return _reply(query, result)
-        return await asyncio.to_thread(_reply, query, result)
+        as_json = query.request.wants_json(query.held.session.parameters)
+        asked = self._asked(request, as_json=as_json, described=query.request.is_describe_only)
+        if result.rows.num_rows <= _FEW_ROWS and not result.in_file:
+            return _reply(query, result, asked)
+        return await self._encoded(partial(_reply, query, result, asked))
+
+    def _asked(self, request: Request, *, as_json: bool, described: bool = False) -> Asked:
+        credential: Credential = request.scope[CREDENTIAL]
+        token = self._keys.issue(Kind.SESSION, credential.session_id)
+        return Asked(
+            as_json=as_json,
+            described=described,
+            address=str(request.base_url).rstrip("/"),
+            headers={"Authorization": f'Snowflake Token="{token}"'},
+        )
+
+    async def _encoded(self, encode: Callable[[], _T]) -> _T:
+        """Encode many rows on a thread; few at a time, because each takes memory."""
+        async with self._encoders:
+            return await asyncio.to_thread(encode)
+
+    async def chunk(self, request: Request) -> Response:
+        """A part of a large result; good as long as the result is kept, session or not."""
+        credential: Credential = request.scope[CREDENTIAL]
+        query_id = request.path_params["query_id"]
+        chunk = chunk_named(request.path_params["chunk"])
+        if credential.kind is not Kind.SESSION or chunk is None:
+            return await _not_found(request)
+        query = self._queries.find(query_id)
+        result = self._service.result_of(query_id) or (query.result if query else None)
+        if result is None:
+            return await _not_found(request)
+        content = await self._encoded(partial(chunk.content, result))
+        return Response(content, media_type="application/octet-stream")
 
     @_answered
     async def abort_request(self, request: Request) -> Reply:
@@ -310,15 +351,8 @@ def _open_as_far_as_possible(
         return sessions.open(replace(options, database=None, schema=None))
 
 
-def _reply(query: Query, result: Result) -> Reply:
-    held, request = query.held, query.request
-    reply = query_result(
-        result,
-        query_id=query.id,
-        session=held.session,
-        as_json=request.wants_json(held.session.parameters),
-        described=request.is_describe_only,
-    )
+def _reply(query: Query, result: Result, asked: Asked) -> Reply:
+    reply = query_result(result, query_id=query.id, session=query.held.session, asked=asked)
     if query.statements:
         ids = [statement.id for statement in query.statements]
         types = [

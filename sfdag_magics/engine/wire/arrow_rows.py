@@ -27,13 +27,18 @@ _OFFSET_BASE = 1440
 _STRUCT_BYTES = "16"
 
 
-def arrow_stream(result: Result) -> bytes:
+def arrow_stream(result: Result, wide: frozenset[int] = frozenset()) -> bytes:
     """The rows of `result` as one Arrow IPC stream.
 
-    Only for results with rows: the reader fails on an empty batch.
+    Only for results with rows: the reader fails on an empty batch. The numbers of the columns in
+    `wide` are sent as decimals, whether these rows need it or not.
     """
-    batches = zip(result.columns, result.rows.columns, strict=True)
-    arrays = [_encode(column, array.combine_chunks()) for column, array in batches]
+    arrays = [
+        _encode(column, array.combine_chunks(), is_wide=number in wide)
+        for number, (column, array) in enumerate(
+            zip(result.columns, result.rows.columns, strict=True)
+        )
+    ]
     fields = [
         pa.field(column.name, array.type, nullable=True, metadata=_metadata(column))
         for column, array in zip(result.columns, arrays, strict=True)
@@ -57,24 +62,39 @@ def _metadata(column: Column) -> dict[str, str]:
     }
 
 
-def _encode(column: Column, array: Array) -> Array:
+def wide_columns(result: Result) -> frozenset[int]:
+    """The whole-number columns that hold a value of more than 64 bits."""
+    return frozenset(
+        number
+        for number, (column, array) in enumerate(
+            zip(result.columns, result.rows.columns, strict=True)
+        )
+        if column.type is SfType.FIXED
+        and pa.types.is_decimal128(array.type)
+        and any(_unscaled(chunk) is None for chunk in array.chunks)
+    )
+
+
+def _encode(column: Column, array: Array, *, is_wide: bool) -> Array:
     if isinstance(array, pa.ChunkedArray):  # combine_chunks keeps an empty or huge one chunked
         array = pa.concat_arrays(array.chunks) if array.chunks else pa.array([], array.type)
     if pa.types.is_null(array.type):
         array = array.cast(_PLAIN[column.type])
+    if column.type is SfType.FIXED:
+        return _fixed(column, array, is_wide=is_wide)
     return _ENCODERS[column.type](column, array)
 
 
-def _fixed(column: Column, array: Array) -> Array:
+def _fixed(column: Column, array: Array, *, is_wide: bool) -> Array:
     """As int64 where all values fit, as Snowflake does; wider ones as decimals."""
     scale = column.scale or 0
     if pa.types.is_integer(array.type):
-        if scale == 0:
+        if scale == 0 and not is_wide:
             return array.cast(pa.int64())
         array = array.cast(pa.decimal128(38, 0)).cast(pa.decimal128(38, scale))
     if not pa.types.is_decimal128(array.type) or array.type.scale != scale:
         array = array.cast(pa.decimal128(38, scale))
-    narrow = _unscaled(array)
+    narrow = None if is_wide else _unscaled(array)
     return array if narrow is None else narrow
 
 
@@ -186,7 +206,6 @@ _PLAIN: dict[SfType, Any] = {
 }
 
 _ENCODERS: dict[SfType, Callable[[Column, Array], Array]] = {
-    SfType.FIXED: _fixed,
     SfType.REAL: _real,
     SfType.TEXT: _text,
     SfType.BINARY: _binary,

@@ -8,11 +8,13 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sfdag_magics.engine.answers import FileTransfer, Result, SqlError, StatementType
 from sfdag_magics.engine.ports import SqlSession
 from sfdag_magics.engine.wire.arrow_rows import arrow_stream
+from sfdag_magics.engine.wire.chunks import in_chunks
 from sfdag_magics.engine.wire.columns import MAX_TEXT_LENGTH, row_type
 from sfdag_magics.engine.wire.json_rows import json_rows
 
@@ -90,10 +92,23 @@ def in_progress(query_id: str, code: str) -> Reply:
     return success(data, code=code, message="Query execution in progress.")
 
 
-def query_result(
-    result: Result, *, query_id: str, session: SqlSession, as_json: bool, described: bool = False
-) -> Reply:
-    """A statement's result; `described` when only its columns were asked for."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a client said about the result it wants.
+
+    Attributes:
+        address: where it reaches this engine, `http://127.0.0.1:21234`.
+        headers: what it must send to get parts of results.
+    """
+
+    as_json: bool
+    described: bool = False
+    address: str
+    headers: Mapping[str, str]
+
+
+def query_result(result: Result, *, query_id: str, session: SqlSession, asked: Asked) -> Reply:
+    """A statement's result; where only its columns were asked for, those."""
     data: Reply = {
         "parameters": _parameters(session, only=_FORMATS),
         "rowtype": [row_type(column) for column in result.columns],
@@ -112,9 +127,9 @@ def query_result(
         "version": 1,
         "sendResultTime": int(time.time() * 1000),
     }
-    if result.transfer is not None and not described:
+    if result.transfer is not None and not asked.described:
         return success(data | _transfer(result.transfer))
-    return success(data | _rows(result, as_json=as_json) | _statistics(result))
+    return success(data | _rows(result, query_id, asked) | _statistics(result))
 
 
 def statements_result(query_ids: Sequence[str], types: Sequence[int], reply: Reply) -> Reply:
@@ -124,9 +139,13 @@ def statements_result(query_ids: Sequence[str], types: Sequence[int], reply: Rep
     return reply
 
 
-def _rows(result: Result, *, as_json: bool) -> Reply:
+def _rows(result: Result, query_id: str, asked: Asked) -> Reply:
     # Snowflake sends all but queries as JSON; the connector counts a DML's rows from there.
-    if as_json or result.statement_type is not StatementType.SELECT:
+    as_json = asked.as_json or result.statement_type is not StatementType.SELECT
+    if result.in_file:
+        address = f"{asked.address}/queries/{query_id}/chunks"
+        return in_chunks(result, as_json=as_json, address=address, headers=asked.headers)
+    if as_json:
         return {"rowset": json_rows(result), "queryResultFormat": "json"}
     # An empty result is an empty text: the connector fails on an empty Arrow batch.
     stream = arrow_stream(result) if result.rows.num_rows else b""

@@ -1,0 +1,128 @@
+"""The rows of a running query, batch by batch: in memory while they are few, then in a file.
+
+DuckDB computes only as far as it is read, so a result without an end costs no memory and stops at
+its bound. Knows Arrow and DuckDB's streams, no SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+
+import duckdb
+import pyarrow as pa
+
+from sfdag_magics.engine.answers import Result, SqlError
+from sfdag_magics.engine.budget import MEMORY_VARIABLE, size_text
+from sfdag_magics.engine.store.result_files import ResultFiles
+
+#: Rows of more bytes than this go into a file.
+MEMORY_BYTES = 8 * 1024**2
+_BATCH_ROWS = 65_536
+
+#: Errors in the middle of a stream have lost their class and kept its name.
+_CLASSES: tuple[tuple[str, type[duckdb.Error]], ...] = (
+    ("INTERRUPT", duckdb.InterruptException),
+    ("Out of Memory", duckdb.OutOfMemoryException),
+    ("TransactionContext", duckdb.TransactionException),
+)
+
+#: Gives rows their types.
+Shape = Callable[[pa.Table], pa.Table]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drained:
+    """The rows of a query, and whether they lie in a file."""
+
+    rows: pa.Table
+    in_file: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drain:
+    """How results leave DuckDB.
+
+    Attributes:
+        most_bytes: the most that one result may have.
+    """
+
+    files: ResultFiles
+    most_bytes: int
+
+    def rows(self, relation: duckdb.DuckDBPyRelation, uniform: Shape, whole: Shape) -> Drained:
+        """All rows of a relation, in the form that one of the shapes gives them.
+
+        Args:
+            relation: a query that has not run yet.
+            uniform: for the batches of a file, which must all get the same Arrow types.
+            whole: for rows in memory, all at once.
+
+        Raises:
+            SqlError: they are more than one result may have.
+        """
+        reader = relation.to_arrow_reader(_BATCH_ROWS)
+        try:
+            batches = _batches(reader)
+            first: list[pa.RecordBatch] = []
+            count = 0
+            for batch in batches:
+                first.append(batch)
+                count += batch.nbytes
+                if count > MEMORY_BYTES:
+                    tables = (pa.Table.from_batches([each]) for each in chain(first, batches))
+                    types = uniform(reader.schema.empty_table()).schema
+                    return Drained(rows=self._written(types, map(uniform, tables)), in_file=True)
+            return Drained(rows=whole(pa.Table.from_batches(first, reader.schema)), in_file=False)
+        finally:
+            reader.close()  # DuckDB stops computing
+
+    def settled(self, result: Result) -> Result:
+        """A result whose rows were made in memory, in a file where they are many."""
+        if result.in_file or result.rows.nbytes <= MEMORY_BYTES:
+            return result
+        rows = self._written(result.rows.schema, [result.rows])
+        return replace(result, rows=rows, in_file=True)
+
+    def _written(self, schema: pa.Schema, tables: Iterable[pa.Table]) -> pa.Table:
+        count = 0
+        writer = self.files.writer(schema)
+        try:
+            for table in tables:
+                count += table.nbytes
+                if count > self.most_bytes:
+                    raise _too_large(self.most_bytes)
+                for batch in table.to_batches():
+                    writer.write(batch)
+            return writer.finish()
+        finally:
+            writer.let_go()
+
+
+def _batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    while True:
+        try:
+            batch = reader.read_next_batch()
+        except StopIteration:
+            return
+        except OSError as problem:
+            raise _duckdb_error(str(problem)) from problem
+        yield batch
+
+
+def _duckdb_error(text: str) -> duckdb.Error:
+    kinds = (kind for name, kind in _CLASSES if text.startswith(name))
+    return next(kinds, duckdb.Error)(text)
+
+
+def _too_large(most_bytes: int) -> SqlError:
+    return SqlError(
+        f"The result has more than {size_text(most_bytes)}, the most that one result may have in"
+        " the embedded engine. Ask for less (LIMIT, fewer columns, is a join's condition missing?),"
+        " write the rows into a table (CREATE TABLE … AS), or let the engine take more: stop it"
+        f" (sfdag local stop) and set {MEMORY_VARIABLE}, such as {MEMORY_VARIABLE}=60%, where it"
+        " is started; one result may have a quarter of that.",
+        code=300005,
+        sqlstate="53400",
+    )
