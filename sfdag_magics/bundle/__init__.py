@@ -1,17 +1,23 @@
 """From notebook functions to code that can be shipped and read: source, never pickles."""
 
-from sfdag_magics.bundle.archive import HANDLER, PACKAGE
+from sfdag_magics.bundle.archive import HANDLER, PACKAGE, code_hash, content_hash
 from sfdag_magics.bundle.build import Bundle, build, fingerprints
 from sfdag_magics.bundle.capture import Taken, TakenAs, TaskCapture, capture
+from sfdag_magics.bundle.merging import Shipped, merged, read_archive
 
 __all__ = [
     "HANDLER",
     "PACKAGE",
     "Bundle",
+    "Shipped",
     "Taken",
     "TakenAs",
     "TaskCapture",
     "build",
     "capture",
+    "code_hash",
+    "content_hash",
     "fingerprints",
+    "merged",
+    "read_archive",
 ]

@@ -12,7 +12,7 @@ import io
 import json
 import marshal
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.util import MAGIC_NUMBER, source_hash
@@ -24,22 +24,30 @@ from sfdag_magics.graph.model import Parameter, Task, TaskGraph
 from sfdag_magics.graph.rules import MAX_RETURN_BYTES
 
 PACKAGE = "sfdag_bundle"
+MANIFEST = f"{PACKAGE}/manifest.json"
 #: What the graph's procedure calls.
 HANDLER = f"{PACKAGE}.run"
-_RUNTIME = ("__init__.py", "context.py", "runtime.py", "values.py")
+_RUNTIME = ("__init__.py", "context.py", "local_modules.py", "runtime.py", "values.py")
 _FORMAT = 1
 #: Zip knows no earlier time; a constant one keeps the bytes the same.
 _WRITTEN = (1980, 1, 1, 0, 0, 0)
 
 
+#: The packages to install for these modules.
+Installs = Callable[[tuple[str, ...]], Iterable[str]]
+
+
 def archive(
-    graph: TaskGraph, captured: Sequence[TaskCapture], modules: Sequence[ModuleSource]
+    graph: TaskGraph,
+    captured: Sequence[TaskCapture],
+    modules: Sequence[ModuleSource],
+    installs: Installs,
 ) -> bytes:
     """The archive of a graph's Python tasks; `modules` are in the order of `captured`."""
     content = {f"{PACKAGE}/{name}": _shipped(name) for name in _RUNTIME}
     content.update({f"{PACKAGE}/{name}c": _compiled(name) for name in _RUNTIME})
     entries = {
-        task.task.upper(): _entry(graph, task, module)
+        task.task.upper(): _entry(graph, task, module) | _needs(graph, task, installs)
         for task, module in zip(captured, modules, strict=True)
     }
     manifest = {
@@ -48,11 +56,11 @@ def archive(
         "max_return_bytes": MAX_RETURN_BYTES,
         "tasks": entries,
     }
-    content[f"{PACKAGE}/manifest.json"] = _json(manifest)
+    content[MANIFEST] = json_bytes(manifest)
     for each in captured:
         content.update(each.files)
     content.update({f"{PACKAGE}/{module.path}": module.text.encode() for module in modules})
-    return _zipped(content)
+    return zipped(content)
 
 
 def content_hash(content: bytes) -> str:
@@ -65,13 +73,18 @@ def runtime_hash() -> str:
     return content_hash(b"".join(_shipped(name) for name in _RUNTIME))
 
 
+def code_hash(hashes: Mapping[str, str]) -> str:
+    """What the code of `{task: its hash}` is as a whole, with what ships beside it."""
+    return content_hash(repr((runtime_hash(), sorted(hashes.items()))).encode())
+
+
 def task_hash(graph: TaskGraph, captured: TaskCapture, module: ModuleSource) -> str:
     """What a task's code is, whatever cell it now stands in: its text without places and lines."""
     entry = _entry(graph, captured, module)
     del entry["pieces"]
     lines = [line for line in module.text.split("\n") if not line.startswith("# ")]
     local = {path: content_hash(content) for path, content in captured.files.items()}
-    return content_hash(_json([entry, lines, local]))
+    return content_hash(json_bytes([entry, lines, local]))
 
 
 def _entry(graph: TaskGraph, captured: TaskCapture, module: ModuleSource) -> dict[str, Any]:
@@ -90,6 +103,12 @@ def _entry(graph: TaskGraph, captured: TaskCapture, module: ModuleSource) -> dic
         "parameters": [_parameter(graph, parameter) for parameter in task.parameters],
         "answers": list(graph.branches[task.name]) if task.branch else [],
     }
+
+
+def _needs(graph: TaskGraph, captured: TaskCapture, installs: Installs) -> dict[str, Any]:
+    """What the task has to find installed, for who ships it on without its cell."""
+    named = graph.task(captured.task).packages
+    return {"packages": sorted({*named, *installs(captured.third_party)})}
 
 
 def _parameter(graph: TaskGraph, parameter: Parameter) -> dict[str, Any]:
@@ -118,11 +137,13 @@ def _compiled(name: str) -> bytes:
     return MAGIC_NUMBER + (1).to_bytes(4, "little") + source_hash(source) + marshal.dumps(code)
 
 
-def _json(value: object) -> bytes:
+def json_bytes(value: object) -> bytes:
+    """JSON as it stands in the archive: the same value is the same bytes."""
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode()
 
 
-def _zipped(content: Mapping[str, bytes]) -> bytes:
+def zipped(content: Mapping[str, bytes]) -> bytes:
+    """`{path: content}` as a zip whose bytes depend on nothing else."""
     buffer = io.BytesIO()
     # Stored, not deflated: the bytes then do not depend on the version of zlib.
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as target:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sfdag_magics.bundle.archive import HANDLER, archive, content_hash, runtime_hash, task_hash
+from sfdag_magics.bundle.archive import (
+    HANDLER,
+    Installs,
+    archive,
+    code_hash,
+    content_hash,
+    task_hash,
+)
 from sfdag_magics.bundle.capture import Taken, TakenAs, TaskCapture, capture
 from sfdag_magics.bundle.source import module_source
 from sfdag_magics.errors import CaptureError, Problem
@@ -66,10 +73,14 @@ def _shown(item: Taken) -> str:
     return item.how.value
 
 
-def build(graph: TaskGraph) -> Bundle:
+def build(graph: TaskGraph, installs: Installs = tuple) -> Bundle:
     """Capture every Python task of a graph and pack them.
 
     The graph itself is not checked here. Reads the files of local modules; runs no code of theirs.
+
+    Args:
+        graph: with the tasks that are not loaded, to which the others are bound all the same.
+        installs: the packages to install for these modules; else they are called as the modules.
 
     Raises:
         InputError: a source is not Python.
@@ -81,14 +92,14 @@ def build(graph: TaskGraph) -> Bundle:
         for each, module in zip(captured, modules, strict=True)
     }
     problems = tuple(problem for each in captured for problem in each.problems)
-    content = archive(graph, captured, modules) if captured and not problems else b""
+    content = archive(graph, captured, modules, installs) if captured and not problems else b""
     return Bundle(
         archive=content,
         digest=content_hash(content),
         handler=HANDLER,
         tasks=captured,
         hashes=hashes,
-        code_hash=content_hash(repr((runtime_hash(), sorted(hashes.items()))).encode()),
+        code_hash=code_hash(hashes),
         problems=problems,
     )
 

@@ -195,7 +195,7 @@ def test_a_branch_that_answers_anything_else_fails(notebook, ship, answer):
 
 def test_an_unknown_task_is_told_with_those_there_are(notebook, ship):
     notebook.task("def a(session): ...")
-    with pytest.raises(LookupError, match="'b' is not a Python task of this archive; there are: a"):
+    with pytest.raises(LookupError, match=r"'b' has no code in what is deployed .* code of: a"):
         ship().run(GraphRun(), "b")
 
 
@@ -230,7 +230,9 @@ def methods(path):
     return {n.name for n in ast.walk(found) if isinstance(n, ast.FunctionDef) and n.name[0] != "_"}
 
 
-@pytest.mark.parametrize("name", ["__init__.py", "runtime.py", "values.py", "context.py"])
+@pytest.mark.parametrize(
+    "name", ["__init__.py", "context.py", "local_modules.py", "runtime.py", "values.py"]
+)
 def test_what_ships_is_python_3_9_and_needs_nothing(name):
     text = (files("sfdag_magics.bundle") / "shipped" / name).read_text()
     tree = ast.parse(text, feature_version=(3, 9))
@@ -243,3 +245,31 @@ def test_what_ships_is_python_3_9_and_needs_nothing(name):
     assert not [module for module in imported if module.startswith(("sfdag", "snowflake"))]
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.Match)]
     assert text.count("\n") <= 250
+
+
+@pytest.mark.parametrize(
+    ("task", "config", "told"),
+    [
+        ("def train(*, rate: float): return rate", '{"n": 1, "sfdag": {}}', "config has only n"),
+        ("def train(*, rate: float): return rate", '{"sfdag": {}}', "config has no keys"),
+        ("def train(*, n: int = 1): return n", '{"n": "abc"}', "'\"abc\"' is not int"),
+        ("def train(split: int): return split", None, "return value of split: 'x' is not int"),
+        ("def train(): return object()", None, "builtins.object, which JSON cannot carry"),
+        ("def train(): return float('nan')", None, "is nan, which JSON cannot carry"),
+        ("def other(): return 1", None, "'train' has no code in what is deployed"),
+    ],
+)
+def test_what_this_package_has_to_say_shows_the_tasks_place_and_no_frame_of_ours(
+    notebook, ship, task, config, told
+):
+    notebook.task("def split(): ...")
+    notebook.task(task)
+    run = GraphRun(config=config, values={"MORTGAGE$SPLIT": "x"})
+    shipped = ship()
+    with pytest.raises((LookupError, TypeError, ValueError)) as raised:
+        shipped.run(run, "train")
+    shown = "".join(traceback.format_exception(raised.value))
+    assert told in shown
+    assert "sfdag_bundle/" not in shown
+    assert "sfdag'" not in shown
+    assert ("Cell [2]" in shown) == ("train" in task)

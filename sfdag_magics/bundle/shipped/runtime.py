@@ -18,9 +18,12 @@ import types
 from typing import Any
 
 from .context import TaskContext
+from .local_modules import use_local_modules
 from .values import checked_config, decode, encode, is_ambiguous
 
 _LOG = logging.getLogger("sfdag")
+#: The config key by which the notebook finds its run again.
+_OWN_KEY = "sfdag"
 #: Snowflake's words when a task's function is called by hand.
 _NOT_IN_A_TASK = "must be called from within a task"
 
@@ -28,13 +31,21 @@ _NOT_IN_A_TASK = "must be called from within a task"
 def run(session: Any, task: str) -> str | None:  # noqa: ANN401 - a Snowpark session
     """Run `task` and answer with its return value as text; the stored procedure's handler."""
     manifest = read_manifest()
-    entry = manifest["tasks"].get(task.upper())
-    if entry is None:
-        known = ", ".join(each["name"] for each in manifest["tasks"].values())
-        raise LookupError(f"{task!r} is not a Python task of this archive; there are: {known}")
+    try:
+        entry = find_entry(manifest, task)
+    except LookupError as exc:
+        exc.__traceback__ = None
+        raise
+    use_local_modules(entry.get("local"))
     function = load_function(entry)
     context = TaskContext(session)
-    inputs = read_inputs(entry, session, context)
+    try:
+        inputs = read_inputs(entry, session, context)
+    except Exception as exc:
+        # Nothing of the task has run yet: where it is written is all there is to show.
+        exc.__traceback__ = _where_defined(function)
+        exc.__cause__ = exc.__context__ = None
+        raise
     try:
         value = call_function(function, inputs)
     except BaseException as exc:
@@ -43,12 +54,24 @@ def run(session: Any, task: str) -> str | None:  # noqa: ANN401 - a Snowpark ses
     try:
         answers, most = entry["answers"], manifest["max_return_bytes"]
         text = _answer(entry, value) if answers else encode(value, most)
-    except ValueError as exc:
+    except (TypeError, ValueError) as exc:
         exc.__traceback__ = _where_defined(function)
         raise
     if text is not None:
         _set_return_value(context, text)
     return text
+
+
+def find_entry(manifest: dict[str, Any], task: str) -> dict[str, Any]:
+    """What the manifest says of a task."""
+    found: dict[str, Any] | None = manifest["tasks"].get(task.upper())
+    if found is None:
+        known = ", ".join(each["name"] for each in manifest["tasks"].values())
+        raise LookupError(
+            f"{task!r} has no code in what is deployed (there is code of: {known}); "
+            "run its cell in the notebook, then %sfdag deploy"
+        )
+    return found
 
 
 def read_manifest() -> dict[str, Any]:
@@ -153,9 +176,10 @@ def _add_config(
         except ValueError as exc:
             raise ValueError(f"{task}: config key {name}: {exc}") from None
     elif parameter["required"]:
+        keys = sorted(key for key in config if key != _OWN_KEY)
         raise LookupError(
             f"{task} needs the config key {name!r}, and this run's config has "
-            + (f"only {', '.join(sorted(config))}" if config else "no keys")
+            + (f"only {', '.join(keys)}" if keys else "no keys")
         )
 
 
