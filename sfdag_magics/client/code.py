@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.deployed import DOES_NOT_EXIST, marked_comment, split_comment
@@ -27,6 +27,8 @@ class Code:
         code_hash: of the tasks' code alone: the same means that nothing has to be shipped.
         handler: the function the procedure calls, `module.function` inside the archive.
         tasks: `{task name: hash of its code}`, to tell which were edited.
+        named: the packages that the graph itself names, for a notebook that does not.
+        returns: `{task name: its return annotation}`, for a notebook without the task's cell.
         report: what each task takes from the notebook, in lines.
         notes: what ships and may surprise.
     """
@@ -38,6 +40,8 @@ class Code:
     python: str
     packages: tuple[str, ...]
     tasks: Mapping[str, str]
+    named: tuple[str, ...] = ()
+    returns: Mapping[str, str] = field(default_factory=dict)
     report: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -50,11 +54,23 @@ class Code:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeployedCode:
-    """What the graph's procedure says it runs; empty where there is none."""
+    """What the graph's procedure says it runs; empty where there is none.
+
+    Attributes:
+        archive: where the archive lies, such as `@DB.S.SFDAG_CODE/mortgage/ab12.zip`; None for a
+            procedure that an earlier release made.
+
+    The rest is as in `Code`.
+    """
 
     code_hash: str | None = None
     setting: str | None = None
     tasks: Mapping[str, str] = field(default_factory=dict)
+    archive: str | None = None
+    python: str | None = None
+    packages: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    returns: Mapping[str, str] = field(default_factory=dict)
 
 
 #: A run's config notes the code of each task; a larger graph's as a whole.
@@ -95,8 +111,34 @@ def read_code(backend: Backend, procedure: QualifiedName) -> DeployedCode:
                 code_hash=mark.get("code"),
                 setting=mark.get("setting"),
                 tasks=mark.get("tasks", {}),
+                archive=mark.get("archive"),
+                python=mark.get("python"),
+                packages=tuple(mark.get("packages", ())),
+                named=tuple(mark.get("named", ())),
+                returns=mark.get("returns", {}),
             )
     return DeployedCode()
+
+
+def described_code(backend: Backend, procedure: QualifiedName, there: DeployedCode) -> DeployedCode:
+    """The same with what the procedure itself says, for one that an earlier release made."""
+    if there.archive is not None:
+        return there
+    rows = backend.rows(f"DESCRIBE PROCEDURE {procedure.sql()}(VARCHAR)")
+    said = {str(row["property"]).lower(): str(row["value"] or "") for row in rows}
+    imports, packages = (_listed(said.get(name, "")) for name in ("imports", "packages"))
+    return replace(
+        there,
+        archive=imports[0] if imports else None,
+        python=said.get("runtime_version"),
+        packages=packages,
+    )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """The parts of `['a','b']`, as DESCRIBE writes lists."""
+    parts = (part.strip().strip("'\"") for part in text.strip("[]() ").split(","))
+    return tuple(part for part in parts if part)
 
 
 def create_stage(stage: QualifiedName) -> str:
@@ -107,7 +149,16 @@ def create_stage(stage: QualifiedName) -> str:
 def create_procedure(procedure: QualifiedName, code: Code, location: str) -> str:
     """The statement that puts new code under the same name: no task is changed by it."""
     packages = ", ".join(quoted_string(package) for package in code.packages)
-    mark = {"code": code.code_hash, "setting": code.setting, "tasks": dict(code.tasks)}
+    mark = {
+        "code": code.code_hash,
+        "setting": code.setting,
+        "tasks": dict(code.tasks),
+        "archive": location,
+        "python": code.python,
+        "packages": list(code.packages),
+        "named": list(code.named),
+        "returns": dict(code.returns),
+    }
     comment = marked_comment(None, mark)
     return "\n".join(
         (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from sfdag_magics.client.deployed import marked_comment
+from sfdag_magics.client.deployed import NOTED_OPTIONS, marked_comment
 from sfdag_magics.client.targets import Target
 from sfdag_magics.graph.grammar import CreateMode, CreateTask, TaskProperties
 from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph, TaskKind
@@ -16,6 +16,14 @@ from sfdag_magics.graph.names import key_of
 from sfdag_magics.sqltext import QualifiedName, identifier_from_sql, quoted_string
 
 _HASH_LENGTH = 12
+#: Properties that SHOW TASKS leaves out, and what a person calls them.
+NOTED = {
+    "overlap_policy": "overlap",
+    "user_task_timeout_ms": "timeout in ms",
+    "suspend_task_after_num_failures": "suspend after",
+    "task_auto_retry_attempts": "automatic retries",
+    "user_task_managed_initial_warehouse_size": "serverless size",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +34,18 @@ class Definition:
         name: as the notebook spells it; the graph's own name for the root.
         statement: CREATE OR ALTER TASK, its comment carrying our mark.
         digest: of everything in the statement but the mark: the same means nothing to do.
+        comment: the user's own.
+        noted: properties that SHOW TASKS will not tell.
+        waits: the schedule is not to start before a deploy.
     """
 
     name: str
     stored: str
     statement: CreateTask
     digest: str
+    comment: str = ""
+    noted: Mapping[str, object] = field(default_factory=dict)
+    waits: bool = False
 
 
 def procedure_name(graph: TaskGraph, root: QualifiedName) -> QualifiedName:
@@ -45,15 +59,17 @@ def definitions(
     """All tasks in the order they can be created: root, topological order, finalizer last.
 
     Args:
-        graph: checked; its edges have no cycle.
+        graph: checked; its edges have no cycle. Tasks that are not loaded have no definition.
         root: the full name of the root task.
         target: its warehouse and config count where the graph says nothing.
         schedule_off: the schedule waits for a deploy; noted in the root's comment.
     """
     by_name = {task.name: task for task in graph.tasks}
     order = sorted(graph.topology.order, key=lambda name: by_name[name].finalizer)
-    found = [_marked(graph.name, _root(graph, root, target), off=schedule_off)]
+    found = [_marked(graph.name, _root(graph, root, target), is_root=True, off=schedule_off)]
     for name in order:
+        if by_name[name].kind is TaskKind.NOT_LOADED:
+            continue
         task = by_name[name]
         statement = CreateTask(
             name=QualifiedName(graph.deployed_name(name), root.schema, root.database),
@@ -138,11 +154,29 @@ def _milliseconds(timeout: timedelta | None) -> int | None:
     return None if timeout is None else round(timeout.total_seconds() * 1000)
 
 
-def _marked(name: str, statement: CreateTask, *, off: bool = False) -> Definition:
-    noted = {"off": True} if off else {}
-    said = f"{statement.to_sql()}{noted or ''}"
+def _marked(
+    name: str, statement: CreateTask, *, is_root: bool = False, off: bool = False
+) -> Definition:
+    waits = {"off": True} if off else {}
+    said = f"{statement.to_sql()}{waits or ''}"
     digest = hashlib.sha256(said.encode()).hexdigest()[:_HASH_LENGTH]
-    mark = {"name": name, "hash": digest, **noted}
+    noted = _noted(statement.properties)
+    options = {NOTED_OPTIONS: noted} if noted or is_root else {}
+    mark = {"name": name, "hash": digest, **waits, **options}
     comment = marked_comment(statement.properties.comment, mark)
     marked = replace(statement, properties=replace(statement.properties, comment=comment))
-    return Definition(name=name, stored=statement.name.name, statement=marked, digest=digest)
+    return Definition(
+        name=name,
+        stored=statement.name.name,
+        statement=marked,
+        digest=digest,
+        comment=statement.properties.comment or "",
+        noted=noted,
+        waits=off,
+    )
+
+
+def _noted(properties: TaskProperties) -> dict[str, object]:
+    """What SHOW TASKS will not tell."""
+    said = properties.said()
+    return {name: said[name] for name in NOTED if name in said}

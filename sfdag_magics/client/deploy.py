@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from sfdag_magics.client import history
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.code import read_code
-from sfdag_magics.client.deployed import DeployedGraph, read_graph
+from sfdag_magics.client.deployed import NOTED_OPTIONS, DeployedGraph, read_graph
 from sfdag_magics.client.difference import Change, ChangeKind, by_stored
 from sfdag_magics.client.plan import Plan, Step
 from sfdag_magics.errors import BackendError, ConnectError
@@ -37,11 +37,18 @@ class Deployed:
         plan = self.plan
         changed = len([change for change in plan.touched if change.stored != plan.root.name])
         edited = f", code of {', '.join(plan.edited)}" if plan.edited else ""
-        what = f"{changed} changed{edited}" if changed or edited else "nothing changed"
-        return f"deployed: {len(self.graph.tasks)} tasks, {what}{self._schedule()} · {plan.place}"
+        options = f", of the graph {'; '.join(plan.root_changes)}" if plan.root_changes else ""
+        any_change = changed or edited or options or plan.changes_code
+        what = f"{changed} changed{edited}{options}" if any_change else "nothing changed"
+        count = "1 task" if len(self.graph.tasks) == 1 else f"{len(self.graph.tasks)} tasks"
+        return f"deployed: {count}, {what}{self._schedule()} · {plan.place}{self._left_alone()}"
 
     def __repr__(self) -> str:
         return f"<{self}>"
+
+    def _left_alone(self) -> str:
+        names = ", ".join(self.plan.left_alone)
+        return f"\n  left as deployed, not loaded here: {names}" if names else ""
 
     def _schedule(self) -> str:
         if self.graph.schedule is None:
@@ -68,16 +75,31 @@ def apply(backend: Backend, plan: Plan) -> Deployed:
 
 def _check_nobody_was_faster(backend: Backend, plan: Plan) -> None:
     """Refuse a plan that was made from what is no longer there."""
-    if not plan.touched:
-        return  # code is one statement: the last one wins, and verifying tells the other
-    now = read_graph(backend, plan.root)
-    if now == plan.before:
-        return
-    names = ", ".join(_different(plan.before, now))
-    raise BackendError(
-        f"graph {plan.graph} was changed by somebody else since it was planned: {names}",
+    if plan.touched:
+        now = read_graph(backend, plan.root)
+        if not _same(plan.before, now):
+            raise _overtaken(plan, f"graph {plan.graph}", _different(plan.before, now))
+    if plan.changes_code:
+        code = read_code(backend, plan.procedure)
+        if code != plan.before_code:
+            was, now_is = plan.before_code.tasks, code.tasks
+            edited = [name for name in {**was, **now_is} if was.get(name) != now_is.get(name)]
+            raise _overtaken(plan, f"the code of graph {plan.graph}", edited or ["its packages"])
+
+
+def _overtaken(plan: Plan, what: str, names: list[str]) -> BackendError:
+    return BackendError(
+        f"{what} was changed by somebody else since it was planned: {', '.join(names)}",
         hint="%sfdag plan",
     )
+
+
+def _same(before: DeployedGraph | None, now: DeployedGraph | None) -> bool:
+    """Whether both are the same, but for what was asked for beside SHOW TASKS."""
+    if before is not None and now is not None and NOTED_OPTIONS not in now.mark:
+        mark = {key: said for key, said in before.mark.items() if key != NOTED_OPTIONS}
+        return replace(before, mark=mark) == now
+    return before == now
 
 
 def _different(before: DeployedGraph | None, now: DeployedGraph | None) -> list[str]:
@@ -88,7 +110,12 @@ def _different(before: DeployedGraph | None, now: DeployedGraph | None) -> list[
 
 
 def apply_code(backend: Backend, plan: Plan) -> None:
-    """Ship the code and nothing else: no task is altered, so a failed run can be retried."""
+    """Ship the code and nothing else: no task is altered, so a failed run can be retried.
+
+    Raises:
+        BackendError: somebody else shipped code since the plan was made, or a step failed.
+    """
+    _check_nobody_was_faster(backend, replace(plan, changes=()))
     _carry_out(backend, plan, plan.code_steps())
 
 

@@ -20,6 +20,8 @@ from sfdag_magics.graph.topology import Topology
 from sfdag_magics.sqltext import QualifiedName, TokenReader
 
 _MARK = re.compile(r"(?:\A|\n)sfdag: (\{[^\n]*\})\s*\Z")
+#: What the mark says of properties that SHOW TASKS leaves out, by the names of `TaskProperties`.
+NOTED_OPTIONS = "options"
 #: Snowflake's code for "does not exist or not authorized".
 DOES_NOT_EXIST = 2003
 
@@ -44,11 +46,18 @@ class DeployedTask:
     condition: str | None
     comment: str
     mark: Mapping[str, Any]
+    warehouse: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeployedGraph:
-    """A deployed graph: its root and its tasks in topological order, the finalizer last."""
+    """A deployed graph: its root and its tasks in topological order, the finalizer last.
+
+    Attributes:
+        warehouse: the root's, as it is stored.
+        comment: the root's, without our mark.
+        overlaps: whether runs may overlap, in whatever way.
+    """
 
     name: str
     root: QualifiedName
@@ -58,6 +67,9 @@ class DeployedGraph:
     config: Mapping[str, Any]
     mark: Mapping[str, Any]
     tasks: Mapping[str, DeployedTask] = field(default_factory=dict)
+    warehouse: str | None = None
+    comment: str = ""
+    overlaps: bool = False
 
     @property
     def parents(self) -> dict[str, tuple[str, ...]]:
@@ -116,6 +128,9 @@ def graph_from_rows(rows: Iterable[Row], root: QualifiedName) -> DeployedGraph |
         config=_json_object(root_row.get("config")),
         mark=marks[root.name][1],
         tasks=_in_order(read),
+        warehouse=root_row.get("warehouse") or None,
+        comment=marks[root.name][0],
+        overlaps=str(root_row.get("allow_overlapping_execution")).lower() == "true",
     )
 
 
@@ -142,6 +157,7 @@ def _task(
         condition=row["condition"] or None,
         comment=marked[0],
         mark=marked[1],
+        warehouse=row.get("warehouse") or None,
     )
 
 

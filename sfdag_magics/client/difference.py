@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sfdag_magics.client.definitions import Definition
-from sfdag_magics.client.deployed import DeployedGraph, DeployedTask
+from sfdag_magics.client.definitions import NOTED, Definition
+from sfdag_magics.client.deployed import NOTED_OPTIONS, DeployedGraph, DeployedTask
+from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import key_of
+from sfdag_magics.graph.schedule import parse_schedule
+from sfdag_magics.sqltext import bare_statement
 
 
 class ChangeKind(StrEnum):
@@ -43,15 +47,15 @@ class Change:
 
 
 def compared(wanted: tuple[Definition, ...], before: DeployedGraph | None) -> Iterator[Change]:
-    """What happens to each wanted task, in their order."""
+    """What happens to each wanted task, in their order, the root first."""
     for definition in wanted:
         there = _there(definition, before)
-        if there is None:
+        if there is None or before is None:
             kind, details = ChangeKind.NEW, _placed(definition)
-        elif there == definition.digest and not _drift(definition, before):
-            kind, details = ChangeKind.UNCHANGED, ()
         else:
-            kind, details = ChangeKind.CHANGED, _drift(definition, before)
+            details = _differences(definition, there, before)
+            same = not details and _is_known(definition, there, before)
+            kind = ChangeKind.UNCHANGED if same else ChangeKind.CHANGED
         yield Change(
             kind=kind,
             name=definition.name,
@@ -61,14 +65,25 @@ def compared(wanted: tuple[Definition, ...], before: DeployedGraph | None) -> It
         )
 
 
-def _there(definition: Definition, before: DeployedGraph | None) -> str | None:
-    """The digest of the deployed definition, empty for one not made here; None for none."""
+def _there(
+    definition: Definition, before: DeployedGraph | None
+) -> DeployedGraph | DeployedTask | None:
     if before is None:
         return None
-    if definition.stored == before.root.name:
-        return str(before.mark.get("hash", ""))
-    found = by_stored(before).get(definition.stored)
-    return None if found is None else str(found.mark.get("hash", ""))
+    return (
+        before
+        if definition.stored == before.root.name
+        else by_stored(before).get(definition.stored)
+    )
+
+
+def _is_known(
+    definition: Definition, there: DeployedGraph | DeployedTask, before: DeployedGraph
+) -> bool:
+    """Whether all that is deployed was compared: by its hash; a root property by property."""
+    if there.mark.get("hash") == definition.digest:
+        return True
+    return there is before and bool(before.mark.get("hash")) and NOTED_OPTIONS in before.mark
 
 
 def _placed(definition: Definition) -> tuple[str, ...]:
@@ -76,21 +91,72 @@ def _placed(definition: Definition) -> tuple[str, ...]:
     return (f"after {', '.join(after)}",) if after else ()
 
 
-def _drift(definition: Definition, before: DeployedGraph | None) -> tuple[str, ...]:
-    """What SHOW TASKS shows to be different; other properties are known by their hash only."""
-    found = by_stored(before).get(definition.stored) if before else None
-    if before is None or found is None:
-        return ()
+def _differences(
+    definition: Definition, there: DeployedGraph | DeployedTask, before: DeployedGraph
+) -> tuple[str, ...]:
+    """Property by property, as far as it is known what is deployed."""
+    if isinstance(there, DeployedGraph):
+        pairs = [*_root_pairs(definition, there)]
+    else:
+        pairs = [*_task_pairs(definition, there, before)]
+    properties = definition.statement.properties
+    pairs += [
+        ("warehouse", there.warehouse, properties.warehouse),
+        ("comment", there.comment, definition.comment),
+    ]
+    if NOTED_OPTIONS in there.mark or definition.noted:
+        noted = there.mark.get(NOTED_OPTIONS, {})
+        pairs += [(NOTED[name], noted.get(name), definition.noted.get(name)) for name in NOTED]
+    return tuple(
+        f"{what}: {_shown(old)} → {_shown(new)}"
+        for what, old, new in pairs
+        if (old or "") != (new or "")
+    )
+
+
+def _task_pairs(
+    definition: Definition, there: DeployedTask, before: DeployedGraph
+) -> Iterator[tuple[str, object, object]]:
     statement = definition.statement
     spelled = {task.stored: name for name, task in before.tasks.items()}
     after = [spelled.get(name.name, name.name) for name in statement.after]
     wanted = sorted(name for name in after if name != before.root.name)
-    pairs = (
-        ("after", ", ".join(sorted(found.predecessors)), ", ".join(wanted)),
-        ("when", found.condition or "", statement.condition or ""),
-        ("body", found.definition.strip(), statement.body.strip()),
+    yield "after", ", ".join(sorted(there.predecessors)), ", ".join(wanted)
+    yield "when", there.condition, statement.condition
+    yield "body", bare_statement(there.definition), bare_statement(statement.body)
+    yield "finalizer", there.is_finalizer, statement.properties.finalize is not None
+
+
+def _root_pairs(
+    definition: Definition, there: DeployedGraph
+) -> Iterator[tuple[str, object, object]]:
+    properties = definition.statement.properties
+    waits = bool(there.mark.get("off"))
+    old, new = (
+        _schedule(text, off=off)
+        for text, off in ((there.schedule, waits), (properties.schedule, definition.waits))
     )
-    return tuple(f"{what}: {old or '–'} → {new or '–'}" for what, old, new in pairs if old != new)
+    yield "schedule", old, new
+    wanted = json.loads(properties.config) if properties.config else {}
+    for key in dict.fromkeys((*there.config, *wanted)):
+        old, new = (json.dumps(c[key]) if key in c else None for c in (there.config, wanted))
+        yield f"config {key}", old, new
+
+
+def _schedule(text: str | None, *, off: bool) -> str | None:
+    if text is None:
+        return None
+    try:
+        text = parse_schedule(text).to_text()
+    except InputError:  # a service may know more kinds of schedules than we do
+        text = text.strip()
+    return f"{text} (waits for a deploy)" if off else text
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value or "–"
 
 
 def by_stored(before: DeployedGraph) -> Mapping[str, DeployedTask]:

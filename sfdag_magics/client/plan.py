@@ -1,8 +1,7 @@
-"""The difference between a graph of the notebook and what is deployed, and the steps to close it.
+"""What a deploy would do: the differences, and the steps to close them. Pure; `planning` makes it.
 
-Reads, never writes. A step is one statement or one file; their order is what makes a deploy that
-breaks off resumable: the journal first, then the root suspended, then definitions, then the states
-they had.
+A step is one statement or one file; their order is what makes a deploy that breaks off resumable:
+the journal first, then the root suspended, then definitions, then the states they had.
 """
 
 from __future__ import annotations
@@ -10,36 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.code import (
-    DEFAULT_STAGE,
     Code,
     DeployedCode,
     archive_path,
     create_procedure,
     create_stage,
     journal_text,
-    listed_files,
-    read_code,
     stage_location,
-    started_in,
 )
-from sfdag_magics.client.definitions import Definition, definitions, procedure_name
-from sfdag_magics.client.deployed import DeployedGraph, read_graph
-from sfdag_magics.client.difference import (
-    SIGNS,
-    Change,
-    ChangeKind,
-    by_stored,
-    compared,
-    only_there,
-)
-from sfdag_magics.client.targets import Target
-from sfdag_magics.errors import InputError
+from sfdag_magics.client.deployed import DeployedGraph
+from sfdag_magics.client.difference import SIGNS, Change, ChangeKind
 from sfdag_magics.graph.grammar import AlterTask, DropTask, ResumeTask, SuspendTask
-from sfdag_magics.graph.model import TaskGraph
-from sfdag_magics.graph.names import key_of
-from sfdag_magics.sqltext import QualifiedName, TokenReader, quoted_string
+from sfdag_magics.sqltext import QualifiedName, quoted_string
 
 JOURNAL = "deploy.json"
 
@@ -86,9 +68,20 @@ class Plan:
         return tuple(change for change in self.changes if change.kind not in kept)
 
     @property
+    def left_alone(self) -> tuple[str, ...]:
+        """The deployed tasks that stay as they are, because their cells were not run here."""
+        kept = (change for change in self.changes if change.kind is ChangeKind.NOT_LOADED)
+        return tuple(change.name for change in kept)
+
+    @property
+    def root_changes(self) -> tuple[str, ...]:
+        """What is different in the graph's own options."""
+        return self.changes[0].details
+
+    @property
     def takes_over(self) -> bool:
         """Whether a graph is there that was not deployed by this package."""
-        return self.before is not None and not self.before.mark
+        return self.before is not None and "hash" not in self.before.mark
 
     @property
     def changes_code(self) -> bool:
@@ -198,7 +191,8 @@ class Plan:
             lines.append("  ! the graph that is there was not made here and is taken over")
         for change in self.changes:
             if change.kind is not ChangeKind.UNCHANGED:
-                lines.append(f"  {SIGNS[change.kind]} {change.name}  {change.kind}")
+                name = f"graph {change.name}" if change is self.changes[0] else change.name
+                lines.append(f"  {SIGNS[change.kind]} {name}  {change.kind}")
                 lines += [f"      {detail}" for detail in change.details]
         lines += [f"  ~ {name}  code edited" for name in self.edited]
         if self.code is not None and self.changes_code:
@@ -210,119 +204,3 @@ class Plan:
 
     def _kind_of(self, name: str) -> ChangeKind | None:
         return next((change.kind for change in self.changes if change.name == name), None)
-
-
-def root_name(graph: TaskGraph, backend: Backend, target: Target) -> QualifiedName:
-    """The full name of the graph's root on this target.
-
-    Raises:
-        InputError: the session has no current database or schema, and the target names none.
-    """
-    database, schema = backend.namespace
-    if database is None or schema is None:
-        raise InputError(
-            f"{backend.place} has no current database and schema",
-            hint=f"database = and schema = in [target.{target.name}] of sfdag.toml",
-        )
-    return QualifiedName(key_of(graph.name), schema, database)
-
-
-def make_plan(
-    backend: Backend,
-    graph: TaskGraph,
-    code: Code | None,
-    target: Target,
-    *,
-    prune: bool = False,
-    forgotten: frozenset[str] = frozenset(),
-    suspended: bool = False,
-    schedule_waits: bool = False,
-) -> Plan:
-    """Compare a checked graph with what is deployed. Reads only.
-
-    Args:
-        code: of its Python tasks; None where it has none.
-        prune: drop deployed tasks that the notebook does not have.
-        forgotten: keys of tasks that were taken out by name, and are dropped.
-        suspended: leave a new schedule off.
-        schedule_waits: leave it off until a deploy without this: a run for trying things out
-            must not start a schedule.
-    """
-    root = root_name(graph, backend, target)
-    stage = _stage(graph, root, target)
-    procedure = procedure_name(graph, root)
-    before = read_graph(backend, root)
-    before_code = read_code(backend, procedure) if code is not None else DeployedCode()
-    files = listed_files(backend, stage, f"{graph.name.lower()}/")
-    waits = schedule_waits and _may_start(graph, before)
-    wanted = definitions(graph, root, target, schedule_off=waits)
-    changes = (*compared(wanted, before), *only_there(wanted, before, forgotten, prune=prune))
-    journal = _journal(backend, stage, graph) if JOURNAL in (files or ()) else None
-    return Plan(
-        graph=graph.name,
-        place=backend.place,
-        root=root,
-        stage=stage,
-        procedure=procedure,
-        before=before,
-        before_code=before_code,
-        changes=changes,
-        code=code,
-        has_stage=files is not None,
-        has_archive=code is not None and f"{code.digest}.zip" in (files or ()),
-        edited=_edited(code, before_code),
-        started=_started(wanted, before, journal, suspended=suspended or waits, graph=graph),
-        resumes=journal is not None,
-    )
-
-
-def _stage(graph: TaskGraph, root: QualifiedName, target: Target) -> QualifiedName:
-    named = graph.options.stage or target.stage or DEFAULT_STAGE
-    return TokenReader(named.lstrip("@")).qualified_name().within(root.database, root.schema)
-
-
-def _journal(backend: Backend, stage: QualifiedName, graph: TaskGraph) -> tuple[str, ...]:
-    return started_in(backend.download(stage_location(stage, f"{graph.name.lower()}/{JOURNAL}")))
-
-
-def _edited(code: Code | None, before: DeployedCode) -> tuple[str, ...]:
-    if code is None or code.code_hash == before.code_hash:
-        return ()
-    return tuple(
-        name for name, digest in code.tasks.items() if before.tasks.get(name, digest) != digest
-    )
-
-
-def _started(
-    wanted: tuple[Definition, ...],
-    before: DeployedGraph | None,
-    journal: tuple[str, ...] | None,
-    *,
-    suspended: bool,
-    graph: TaskGraph,
-) -> tuple[str, ...]:
-    """Stored names of the tasks that are started when all is done, the root first."""
-    running = (
-        {task.stored for task in before.tasks.values() if task.is_started} if before else set()
-    )
-    there = set(by_stored(before)) if before else set()
-    running |= set(journal or ())
-    found = [
-        definition.stored
-        for definition in wanted[1:]
-        if definition.stored in running or definition.stored not in there
-    ]
-    root = wanted[0].stored
-    root_ran = root in running or (before is not None and before.is_started)
-    if graph.options.schedule is not None and (
-        root_ran or (_may_start(graph, before) and not suspended)
-    ):
-        found.insert(0, root)
-    return tuple(found)
-
-
-def _may_start(graph: TaskGraph, before: DeployedGraph | None) -> bool:
-    """Whether the schedule is new or was left waiting: nobody has suspended it on purpose."""
-    if graph.options.schedule is None or (before is not None and before.is_started):
-        return False
-    return before is None or before.schedule is None or bool(before.mark.get("off"))

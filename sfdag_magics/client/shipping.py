@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sfdag_magics.bundle import build
 from sfdag_magics.client.code import Code
@@ -31,7 +31,7 @@ def code_of(graph: TaskGraph) -> Code | None:
     python_tasks = [task for task in graph.tasks if task.kind is TaskKind.PYTHON]
     if not python_tasks:
         return None
-    bundle = build(graph)
+    bundle = build(graph, packages_of)
     bundle.check()
     named = [*graph.options.packages, *(name for task in python_tasks for name in task.packages)]
     used = [name for task in bundle.tasks for name in packages_of(task.third_party)]
@@ -41,8 +41,10 @@ def code_of(graph: TaskGraph) -> Code | None:
         code_hash=bundle.code_hash,
         handler=bundle.handler,
         python=f"{sys.version_info.major}.{sys.version_info.minor}",
-        packages=_without_twins([*named, *used, _SNOWPARK]),
+        packages=without_twins([*named, *used, _SNOWPARK]),
         tasks=bundle.hashes,
+        named=graph.options.packages,
+        returns={task.name: task.returns for task in python_tasks if task.returns},
         report=bundle.report(),
         notes=tuple(f"{task.task}: {note}" for task in bundle.tasks for note in task.notes),
     )
@@ -63,10 +65,14 @@ def _distributions() -> Mapping[str, list[str]]:
     return importlib.metadata.packages_distributions()
 
 
-def _without_twins(packages: list[str]) -> tuple[str, ...]:
+def without_twins(packages: Iterable[str]) -> tuple[str, ...]:
     """Each package once, as it is named first: `xgboost==3.2` stands for `xgboost`."""
     kept: dict[str, str] = {}
     for package in packages:
-        name = package.partition("=")[0].rstrip("<>!~ ").lower().replace("_", "-")
-        kept.setdefault(name, package)
+        kept.setdefault(package_name(package), package)
     return tuple(kept.values())
+
+
+def package_name(package: str) -> str:
+    """What is installed, without a version: `xgboost==3.2` → `xgboost`."""
+    return package.partition("=")[0].rstrip("<>!~ ").lower().replace("_", "-")

@@ -6,7 +6,7 @@ chosen), `validate` (what is wrong), `dot` (how Graphviz sees it).
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Unpack
 
 from sfdag_magics.errors import GraphError, InputError, Problem
@@ -54,8 +54,10 @@ class TaskGraph:
     ()
     """
 
-    def __init__(self, name: str, options: GraphOptions | None = None) -> None:
-        """An empty graph.
+    def __init__(
+        self, name: str, options: GraphOptions | None = None, *, tasks: Iterable[Task] = ()
+    ) -> None:
+        """A graph, empty unless it is given tasks.
 
         Raises:
             InputError: the name is no identifier.
@@ -65,6 +67,8 @@ class TaskGraph:
         self.options = options or GraphOptions()
         self._tasks: dict[str, Task] = {}
         self._described: Described | None = None
+        for task in tasks:
+            self.add(task)
 
     def __repr__(self) -> str:
         return f"TaskGraph({self.name!r}, {len(self._tasks)} tasks)"
@@ -113,7 +117,7 @@ class TaskGraph:
         Raises:
             InputError: a value does not fit; nothing is changed.
         """
-        self.options = replace(self.options, **changes)
+        self.options = self.options.changed(changes)
 
     @property
     def topology(self) -> Topology:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from datetime import timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.grammar import OverlapPolicy
@@ -27,11 +27,19 @@ class GraphOptionChanges(TypedDict, total=False):
     auto_retry: int | None
     suspend_after: int | None
     comment: str | None
+    keeps_config: bool
+    without: frozenset[str]
+
+
+#: What an option is called that the graph is to have no longer, as in `--schedule none`.
+NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphOptions:
     """Options of a graph; None and empty are *not said*. Checked when it is made.
+
+    What is not said stays as it is where the graph is deployed; what is to go is in `without`.
 
     Attributes:
         schedule: as Snowflake's SCHEDULE takes it; `1 day` is made `24 HOURS`.
@@ -41,6 +49,9 @@ class GraphOptions:
         timeout: of each task that has none of its own.
         auto_retry: how often Snowflake retries a failed run by itself.
         suspend_after: after how many failed runs in a row the graph is suspended.
+        keeps_config: keys of the deployed config that are not in `config` stay as they are.
+        without: names of the options that the graph is to have no longer; a schedule that is
+            `none` is one.
 
     Raises:
         InputError: a value does not fit.
@@ -56,15 +67,34 @@ class GraphOptions:
     auto_retry: int | None = None
     suspend_after: int | None = None
     comment: str | None = None
+    keeps_config: bool = False
+    without: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
+        if self.schedule is not None and self.schedule.strip().lower() == NONE:
+            object.__setattr__(self, "without", self.without | {"schedule"})
+            object.__setattr__(self, "schedule", None)
         if self.schedule is not None:
             object.__setattr__(self, "schedule", schedule_from_option(self.schedule).to_text())
         problem = self._problem()
         if problem:
             raise InputError(f"graph options: {problem}", hint="%sfdag graph -h")
 
+    def changed(self, changes: GraphOptionChanges) -> GraphOptions:
+        """These options with the named ones changed; what is said again is no longer taken back.
+
+        Raises:
+            InputError: a value does not fit.
+        """
+        gone = frozenset(changes.get("without", ()))
+        kept = self.without - {name for name, value in changes.items() if value is not None}
+        nothing = {field.name: _default(field) for field in fields(self) if field.name in gone}
+        named: dict[str, Any] = {**changes, **nothing, "without": kept | gone}
+        return replace(self, **named)
+
     def _problem(self) -> str | None:
+        if unknown := self.without - {field.name for field in fields(self)}:
+            return f"{', '.join(sorted(unknown))} is no option that could be taken back"
         if self.timeout is not None and (problem := timeout_problem(self.timeout)):
             return problem
         if self.auto_retry is not None and (problem := auto_retry_problem(self.auto_retry)):
@@ -79,3 +109,7 @@ class GraphOptions:
     def config_text(self) -> str | None:
         """The config as Snowflake's CONFIG takes it; None where there is none."""
         return json.dumps(self.config, ensure_ascii=False) if self.config else None
+
+
+def _default(of: Field[Any]) -> object:
+    return of.default_factory() if of.default_factory is not MISSING else of.default

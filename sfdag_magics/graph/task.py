@@ -27,6 +27,8 @@ class TaskKind(StrEnum):
 
     PYTHON = "python"
     SQL = "sql"
+    #: It is deployed, and its cell was not run here: only its place in the graph is known.
+    NOT_LOADED = "not loaded"
 
 
 class TaskOptions(TypedDict, total=False):
@@ -132,10 +134,12 @@ def sql_task(name: str, body: str, **options: Unpack[TaskOptions]) -> Task:
     except SqlTextError as exc:
         raise InputError(f"{name}: {exc}", hint="close it and run the cell again") from exc
     while tokens and tokens[-1].text == ";":
-        body, tokens = body[: tokens[-1].start], tokens[:-1]
+        tokens = tokens[:-1]
     if not tokens:
         raise InputError(f"{name}: the cell has no SQL", hint="write one statement, or BEGIN … END")
-    return _task(Task(name=name, kind=TaskKind.SQL, body=body.strip()), options)
+    # A comment at the end would swallow what the statement is followed by, and is not kept.
+    body = body[: tokens[-1].end].strip()
+    return _task(Task(name=name, kind=TaskKind.SQL, body=body), options)
 
 
 def _task(task: Task, options: TaskOptions) -> Task:

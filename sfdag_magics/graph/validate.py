@@ -15,7 +15,7 @@ from sfdag_magics.graph.rules import (
     graph_size_problem,
     predecessors_problem,
 )
-from sfdag_magics.graph.task import Task
+from sfdag_magics.graph.task import Task, TaskKind
 from sfdag_magics.graph.topology import Topology
 
 
@@ -57,7 +57,16 @@ def problems_of(graph: Described) -> tuple[Problem, ...]:
 def _unknown_names(graph: Described) -> Iterator[Problem]:
     for task in graph.tasks.values():
         for name in task.after:
-            if key_of(name) not in graph.tasks:
+            if key_of(name) in graph.tasks:
+                continue
+            if task.kind is TaskKind.NOT_LOADED:
+                yield Problem(
+                    task=task.name,
+                    message=f"is deployed after {name!r}, which is to go, and its cell was not "
+                    "run here",
+                    hint=f"run its cell with another --after, or %sfdag forget {task.name}",
+                )
+            else:
                 yield Problem(
                     task=task.name,
                     message=f"--after {name!r} is not a task of graph {graph.name!r}",
@@ -86,11 +95,7 @@ def _cycles(graph: Described) -> Iterator[Problem]:
 def _finalizers(graph: Described) -> Iterator[Problem]:
     finalizers = [task for task in graph.tasks.values() if task.finalizer]
     for task in finalizers[1:]:
-        yield Problem(
-            task=task.name,
-            message=f"a graph has one finalizer, and that is {finalizers[0].name!r}",
-            hint="leave out one --finalizer",
-        )
+        yield _second_finalizer(finalizers[0], task)
     for task in finalizers:
         if task.after:
             yield Problem(
@@ -109,6 +114,20 @@ def _finalizers(graph: Described) -> Iterator[Problem]:
                 "no task stands above it",
                 hint="read the run's history with session, or a table",
             )
+
+
+def _second_finalizer(first: Task, second: Task) -> Problem:
+    if second.kind is not TaskKind.NOT_LOADED:
+        return Problem(
+            task=second.name,
+            message=f"a graph has one finalizer, and that is {first.name!r}",
+            hint="leave out one --finalizer",
+        )
+    return Problem(
+        task=first.name,
+        message=f"a graph has one finalizer, and {second.name!r} is deployed as such",
+        hint=f"%sfdag forget {second.name}, then deploy",
+    )
 
 
 def _after_finalizer(graph: Described) -> Iterator[Problem]:

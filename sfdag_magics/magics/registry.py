@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sfdag_magics.errors import InputError
-from sfdag_magics.graph.model import Task, TaskGraph
+from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph
 from sfdag_magics.graph.names import key_of, nearest
 
 #: What the graph is called as long as nobody named it.
@@ -84,10 +84,14 @@ class Registry:
             )
         return found
 
-    def config_of(self, name: str) -> Mapping[str, object]:
-        """The config of a graph; empty for one that is not there yet."""
+    def options_of(self, name: str) -> GraphOptions:
+        """The options of a graph; nothing is said of one that is not there yet."""
         graph = self._graphs.get(key_of(name))
-        return graph.options.config if graph else {}
+        return graph.options if graph else GraphOptions()
+
+    def add(self, graph: TaskGraph) -> None:
+        """Take up a graph that was made elsewhere; the current one stays."""
+        self._graphs[key_of(graph.name)] = graph
 
     def adopt(self, graph: TaskGraph) -> None:
         """Take up a `TaskGraph` that was made elsewhere and make it current."""

@@ -27,8 +27,8 @@ class Desk:
     views: OpenViews = field(default_factory=OpenViews)
 
     def graph(self, options: Options) -> TaskGraph:
-        """The graph that `-g` names, else the current one."""
-        return self.workspace.registry.named(options.graph)
+        """The graph that `-g` names, else the current one; also one that is only deployed."""
+        return self.workspace.graph(options.graph, options.target)
 
     def say(self, options: Options, text: str) -> None:
         """Print, unless `--quiet`."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from sfdag_magics.client.targets import Target
 from sfdag_magics.errors import GraphError, InputError, Problem
 from sfdag_magics.graph.grammar import OverlapPolicy
+from sfdag_magics.graph.model import GraphOptions
 from sfdag_magics.graph.names import nearest
+from sfdag_magics.graph.options import NONE
 from sfdag_magics.magics.listings import target_record
 from sfdag_magics.magics.options import OptionParser, Options, duration
 from sfdag_magics.magics.verb import Desk, Verb, config_from, config_options, json_text
@@ -31,17 +34,34 @@ def _overlap(text: str) -> OverlapPolicy:
     return OverlapPolicy(text.upper())
 
 
+def _or_none(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Also `none`, which takes an option back."""
+
+    def read_or_none(text: str) -> Any:  # noqa: ANN401 - what `read` gives
+        return NONE if text.strip().lower() == NONE else read(text)
+
+    return read_or_none
+
+
 def _graph_options(parser: OptionParser) -> None:
     parser.word("name", help="the graph's name")
-    parser.value("--schedule", metavar="S", help='"USING CRON 0 5 * * * UTC" or "1 day"')
+    parser.value("--schedule", metavar="S", help='"0 5 * * * UTC", "1 day"; none takes it back')
     parser.value("--warehouse", metavar="W", help="of tasks that name none")
     parser.value("--stage", metavar="S", help="where the code is put")
     parser.names("--packages", metavar="P,P", help="packages every Python task needs")
     config_options(parser)
-    parser.value("--auto-retry", metavar="N", help="automatic retries", type=_whole_number)
-    parser.value("--overlap", metavar="POLICY", help="what if a run is still going", type=_overlap)
-    parser.value("--timeout", metavar="20m", help="of tasks that name none", type=duration)
-    parser.value("--suspend-after", metavar="N", help="failed runs in a row", type=_whole_number)
+    parser.value(
+        "--auto-retry", metavar="N", help="automatic retries", type=_or_none(_whole_number)
+    )
+    parser.value(
+        "--overlap", metavar="POLICY", help="what if a run is still going", type=_or_none(_overlap)
+    )
+    parser.value(
+        "--timeout", metavar="20m", help="of tasks that name none", type=_or_none(duration)
+    )
+    parser.value(
+        "--suspend-after", metavar="N", help="failed runs in a row", type=_or_none(_whole_number)
+    )
     parser.value("--comment", metavar="TEXT", help="kept with the root task")
 
 
@@ -61,14 +81,7 @@ _CONFIGURABLE = (
 def _graph(desk: Desk, options: Options) -> object:
     registry = desk.workspace.registry
     name = options.name or options.graph or registry.current.name
-    changes: dict[str, Any] = {
-        key: getattr(options, key) for key in _CONFIGURABLE if key in options.given
-    }
-    if options.given & {"config", "set"}:
-        named = config_from(options, desk.notebook.variables)
-        before = {} if options.config else registry.config_of(name)
-        changes["config"] = {**before, **named}
-    graph = registry.choose(name, changes)
+    graph = registry.choose(name, {**_changes(options), **_config_changes(desk, name, options)})
     said = [
         f"{key.replace('_', '-')} {value}" for key, value in _options_said(graph.options).items()
     ]
@@ -79,12 +92,31 @@ def _graph(desk: Desk, options: Options) -> object:
     return None
 
 
-def _options_said(options: object) -> dict[str, Any]:
-    return {
-        key: value
-        for key in (*_CONFIGURABLE, "config")
-        if (value := getattr(options, key)) not in (None, (), {})
-    }
+def _changes(options: Options) -> dict[str, Any]:
+    """The options that are named; those that are `none` are taken back."""
+    named = {key: getattr(options, key) for key in _CONFIGURABLE if key in options.given}
+    gone = {key for key, value in named.items() if value in (NONE, (NONE,))}
+    gone |= {"config"} if options.config == NONE else set()
+    changes = {key: value for key, value in named.items() if key not in gone}
+    return changes | ({"without": frozenset(gone)} if gone else {})
+
+
+def _config_changes(desk: Desk, name: str, options: Options) -> dict[str, Any]:
+    """`--config` says the whole configuration, `--set` only some keys of it."""
+    if options.config == NONE or not options.given & {"config", "set"}:
+        return {}
+    named = config_from(options, desk.notebook.variables)
+    if options.config:
+        return {"config": named, "keeps_config": False}
+    before = desk.workspace.registry.options_of(name)
+    keeps = before.keeps_config or not before.config
+    return {"config": {**before.config, **named}, "keeps_config": keeps}
+
+
+def _options_said(options: GraphOptions) -> dict[str, Any]:
+    said = {key: getattr(options, key) for key in (*_CONFIGURABLE, "config")}
+    said |= dict.fromkeys(sorted(options.without), NONE)
+    return {key: value for key, value in said.items() if value not in (None, (), {})}
 
 
 def _show_options(parser: OptionParser) -> None:
@@ -129,9 +161,9 @@ def _forget_options(parser: OptionParser) -> None:
 
 def _forget(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
-    task = desk.workspace.forget(options.task, graph)
+    name = desk.workspace.forget(options.task, graph, options.target)
     desk.views.redraw(graph)
-    desk.say(options, f"{task.name} is no longer in graph {graph.name}; a deploy drops it")
+    desk.say(options, f"{name} is no longer in graph {graph.name}; %sfdag deploy drops it")
     return None
 
 
@@ -238,7 +270,7 @@ GRAPH_VERBS = (
     ),
     Verb(
         name="forget",
-        summary="Takes a task out of the graph; the next deploy drops it.",
+        summary="Takes a task out of the graph, loaded here or not; the next deploy drops it.",
         example="%sfdag forget train",
         act=_forget,
         options=_forget_options,

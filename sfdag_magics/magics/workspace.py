@@ -15,12 +15,13 @@ from sfdag_magics.client.definitions import procedure_name
 from sfdag_magics.client.deploy import Deployed, apply, apply_code, wait_for_runs
 from sfdag_magics.client.deployed import DeployedGraph, read_graph
 from sfdag_magics.client.difference import ChangeKind
-from sfdag_magics.client.plan import Plan, make_plan, root_name
+from sfdag_magics.client.plan import Plan
+from sfdag_magics.client.planning import make_plan, read_standing, root_name
 from sfdag_magics.client.runs import Run, recent_snapshots, start_run
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.errors import InputError
-from sfdag_magics.graph.model import Task, TaskGraph
-from sfdag_magics.graph.names import key_of
+from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph
+from sfdag_magics.graph.names import did_you_mean, key_of
 from sfdag_magics.magics.places import Openers, Places
 from sfdag_magics.magics.registry import Registry
 
@@ -35,6 +36,26 @@ class Workspace:
         self._openers = openers or Openers()
         self.places = Places(self._openers)
         self._forgotten: dict[str, set[str]] = {}
+
+    def graph(self, name: str | None, target: str | None = None) -> TaskGraph:
+        """The notebook's graph of this name (None is the current one), else the deployed one.
+
+        Raises:
+            InputError: there is none of this name.
+        """
+        try:
+            return self.registry.named(name)
+        except InputError:
+            there = self._deployed_here(TaskGraph(str(name)), target) if name else None
+            if there is None:
+                raise
+        graph = TaskGraph(there.name)
+        self.registry.add(graph)
+        return graph
+
+    def _deployed_here(self, graph: TaskGraph, target: str | None) -> DeployedGraph | None:
+        backend = self.places.backend(target)
+        return read_graph(backend, root_name(graph, backend, self.places.target(target)))
 
     def state_of(self, graph: TaskGraph, task: Task, target: str | None = None) -> str:
         """`deployed`, `edited, not deployed` or `not deployed`, as far as this kernel knows."""
@@ -52,15 +73,29 @@ class Workspace:
             if self.state_of(graph, task, target).startswith("edited")
         )
 
-    def forget(self, name: str, graph: TaskGraph) -> Task:
-        """Take a task out; the next deploy drops it.
+    def forget(self, name: str, graph: TaskGraph, target: str | None = None) -> str:
+        """Take a task out, also one that is only deployed; the next deploy drops it.
+
+        Returns:
+            The task's name as it is spelled.
 
         Raises:
             InputError: there is no such task.
         """
-        task = graph.forget(name)
+        if name in graph:
+            spelled = graph.forget(name).name
+        else:
+            there = self._deployed_here(graph, target)
+            known = [*(task.name for task in graph.tasks), *(there.tasks if there else ())]
+            found = [each for each in known if key_of(each) == key_of(name)]
+            if not found:
+                raise InputError(
+                    f"{name!r} is not a task of graph {graph.name!r}, here or deployed",
+                    hint=did_you_mean(name, dict.fromkeys(known)),
+                )
+            spelled = found[0]
         self._forgotten.setdefault(key_of(graph.name), set()).add(key_of(name))
-        return task
+        return spelled
 
     def plan(
         self,
@@ -77,18 +112,27 @@ class Workspace:
             GraphError: the graph cannot run; carries all problems.
             CaptureError: a task takes something that cannot be shipped.
         """
-        graph.check()
-        code = self.code(graph)
+        backend, place = self.places.backend(target), self.places.target(target)
         forgotten = self._forgotten.get(key_of(graph.name), set())
-        return make_plan(
-            self.places.backend(target),
+        leaving = frozenset(name for name in forgotten if name not in graph)
+        standing = read_standing(
+            backend,
             graph,
-            code,
-            self.places.target(target),
+            place,
+            leaving=None if prune else leaving,
+            schedule_waits=schedule_waits,
+        )
+        standing.whole.check()
+        return make_plan(
+            backend,
+            graph,
+            self.code(standing.whole),
+            place,
+            standing=standing,
             prune=prune,
             suspended=suspended,
             schedule_waits=schedule_waits,
-            forgotten=frozenset(name for name in forgotten if name not in graph),
+            forgotten=leaving,
         )
 
     def code(self, graph: TaskGraph) -> Code | None:
@@ -141,7 +185,12 @@ class Workspace:
             InputError: elsewhere, when the graph was never deployed.
         """
         backend = self.places.backend(target)
-        if backend.is_embedded:
+        says_nothing = self._says_nothing_of(graph)
+        if says_nothing:
+            if self._deployed_here(graph, target) is None:
+                graph.check()  # says how a cell becomes a task
+            say(f"no cell of graph {graph.name} was run here: what is deployed runs")
+        if backend.is_embedded and not says_nothing:
             plan = self.plan(graph, target, schedule_waits=True)
             if plan.takes_over:
                 raise InputError(
@@ -166,17 +215,22 @@ class Workspace:
         self.remember(run, target)
         return run
 
+    def _says_nothing_of(self, graph: TaskGraph) -> bool:
+        """Whether this notebook has nothing that could be deployed."""
+        forgotten = self._forgotten.get(key_of(graph.name))
+        return not graph.tasks and not forgotten and graph.options == GraphOptions()
+
     def deployed(self, graph: TaskGraph, target: str | None = None) -> DeployedGraph:
         """The graph as it is deployed.
 
         Raises:
             InputError: it is not.
         """
-        backend = self.places.backend(target)
-        found = read_graph(backend, root_name(graph, backend, self.places.target(target)))
+        found = self._deployed_here(graph, target)
         if found is None:
+            place = self.places.backend(target).place
             raise InputError(
-                f"graph {graph.name!r} is not deployed on {backend.place}", hint="%sfdag deploy"
+                f"graph {graph.name!r} is not deployed on {place}", hint="%sfdag deploy"
             )
         return found
 
@@ -253,4 +307,7 @@ def _applied(plan: Plan) -> str:
     changed += [name for name in plan.edited if name not in changed]
     parts = [f"deployed {', '.join(changed)}"] if changed else []
     parts += [f"dropped {', '.join(gone)}"] if gone else []
-    return f"{' and '.join(parts) or 'deployed the graph'} · {plan.place}"
+    options = f" ({'; '.join(plan.root_changes)})" if plan.root_changes else ""
+    line = f"{' and '.join(parts) or f'deployed the graph{options}'} · {plan.place}"
+    left = f"\n  left as deployed, not loaded here: {', '.join(plan.left_alone)}"
+    return line + (left if plan.left_alone else "")

@@ -10,7 +10,7 @@ from sfdag_magics.sqltext.names import (
     sql_identifier,
 )
 from sfdag_magics.sqltext.reader import TokenReader
-from sfdag_magics.sqltext.split import split_statements
+from sfdag_magics.sqltext.split import bare_statement, split_statements
 
 __all__ = [
     "QualifiedName",
@@ -18,6 +18,7 @@ __all__ = [
     "Token",
     "TokenKind",
     "TokenReader",
+    "bare_statement",
     "dollar_quoted",
     "identifier_from_sql",
     "quoted_identifier",

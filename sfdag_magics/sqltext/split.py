@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sfdag_magics.sqltext.lexer import Token, tokenize
+from sfdag_magics.sqltext.lexer import SqlTextError, Token, tokenize
 
 # What BEGIN may be followed by when it opens a transaction and not a block.
 _TRANSACTION = {"", "TRANSACTION", "WORK", "NAME"}
@@ -38,6 +38,17 @@ def split_statements(script: str) -> tuple[str, ...]:
             first = index + 1
     statements.extend(_text_of(script, tokens[first:]))
     return tuple(statements)
+
+
+def bare_statement(text: str) -> str:
+    """One statement without the comments and semicolons around it; as it is where it is no SQL."""
+    try:
+        tokens = tokenize(text)
+    except SqlTextError:
+        return text.strip()
+    while tokens and tokens[-1].text == ";":
+        tokens = tokens[:-1]
+    return text[tokens[0].start : tokens[-1].end] if tokens else ""
 
 
 def _text_of(script: str, tokens: tuple[Token, ...]) -> list[str]:

@@ -93,6 +93,8 @@ class FakeSnowflake:
         for start, answer in (
             ("CREATE OR REPLACE PROCEDURE", self._create_procedure),
             ("SHOW PROCEDURES", self._show_procedures),
+            ("DESCRIBE PROCEDURE", self._describe_procedure),
+            ("SHOW PARAMETERS IN TASK", self._show_parameters),
             ("CREATE STAGE", self._create_stage),
             ("LIST ", self._list),
             ("REMOVE ", self._remove),
@@ -171,6 +173,7 @@ class FakeSnowflake:
             "definition": statement.body,
             "config": said.config,
             "warehouse": said.warehouse,
+            "allow_overlapping_execution": "true" if said.overlap_policy else "false",
             "comment": said.comment or "",
             "predecessors": json.dumps([parent.sql() for parent in statement.after]),
             "task_relations": f"{{{finalized}}}",
@@ -212,6 +215,23 @@ class FakeSnowflake:
         return [
             {"name": name, "description": procedure["comment"]}
             for name, procedure in self.procedures.items()
+        ]
+
+    def _describe_procedure(self, sql):
+        said = self.procedures[sql.split()[2].partition("(")[0].rpartition(".")[2]]["sql"]
+        found = {
+            name: re.search(rf"{name} = (.+)", said)[1].replace("(", "[").replace(")", "]")
+            for name in ("IMPORTS", "PACKAGES", "RUNTIME_VERSION")
+        }
+        found["RUNTIME_VERSION"] = found["RUNTIME_VERSION"].strip("'")
+        return [{"property": name.lower(), "value": value} for name, value in found.items()]
+
+    def _show_parameters(self, sql):
+        said = self.tasks[sql.rpartition(".")[2]]["statement"].properties.said()
+        return [
+            {"key": name, "value": str(said.get(name.lower(), 0)), "level": level}
+            for name in ("USER_TASK_TIMEOUT_MS", "TASK_AUTO_RETRY_ATTEMPTS")
+            for level in ["TASK" if name.lower() in said else ""]
         ]
 
     def _create_stage(self, sql):

@@ -3,7 +3,7 @@ import pytest
 from sfdag_magics.client.code import Code
 from sfdag_magics.client.deploy import apply, apply_code
 from sfdag_magics.client.deployed import read_graph
-from sfdag_magics.client.plan import make_plan
+from sfdag_magics.client.planning import make_plan
 from sfdag_magics.client.targets import Target
 from sfdag_magics.errors import BackendError, ConnectError
 from sfdag_magics.graph.model import TaskGraph, sql_task
@@ -224,7 +224,7 @@ def test_a_deploy_cut_off_at_any_call_is_completed_by_the_next(when):
         deploy(fake, new, code("c2", a="h2"))
         assert _shape(fake) == wanted, f"cut {when} call {cut}"
         assert not [name for name in fake.files if name.endswith("deploy.json")]
-        assert fake.procedures["G$RUN"]["sql"].count("c2.zip") == 1
+        assert fake.procedures["G$RUN"]["sql"].count("/c2.zip')") == 1
 
 
 @pytest.mark.parametrize("done", range(8))

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from sfdag_magics.errors import BackendError, GraphError, InputError, RunFailedError
+from sfdag_magics.magics import extension
+from sfdag_magics.magics.registry import Registry
 from tests.client.fake_snowflake import FakeSnowflake
 
 
@@ -503,3 +505,90 @@ def test_an_open_session_can_be_a_target(notebook):
     notebook.run("%sfdag deploy --yes")
     assert notebook.fake.tasks
     notebook.run("%unload_ext sfdag_magics")
+
+
+def restarted(notebook):
+    """The kernel begins anew: nothing is registered; what is deployed stays."""
+    desk = notebook.magics.desk
+    openers = desk.workspace._openers
+    notebook.magics = extension.load(notebook.shell, openers=openers, registry=Registry())
+
+
+def test_a_schedule_is_taken_back_by_none_and_other_options_too(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag graph --schedule '1 day' --timeout 2h --set n=1")
+    notebook.run("%sfdag deploy --yes")
+    assert notebook.fake.tasks["G"]["started"]
+    said = notebook.run("%sfdag graph g --schedule none --timeout none --config none")
+    assert "schedule none" in said
+    assert "timeout none" in said
+    plan = notebook.run("plan = %sfdag plan")
+    assert "schedule: 24 HOURS → –" in plan
+    notebook.run("run = %sfdag run")
+    assert notebook.fake.tasks["G"]["started"]
+    notebook.run("%sfdag deploy --yes")
+    properties = notebook.fake.tasks["G"]["statement"].properties
+    assert (properties.schedule, properties.user_task_timeout_ms, properties.config) == (None,) * 3
+    assert not notebook.fake.tasks["G"]["started"]
+
+
+def test_set_names_single_keys_and_config_the_whole(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag graph --set a=1 --set b=2")
+    notebook.run("%sfdag deploy --yes")
+    restarted(notebook)
+    two_tasks(notebook)
+    notebook.run("%sfdag graph g --set a=3")
+    notebook.run("%sfdag deploy --yes")
+    assert notebook.fake.tasks["G"]["statement"].properties.config == '{"a": 3, "b": 2}'
+    notebook.run("""%sfdag graph g --config '{"a": 4}'""")
+    notebook.run("%sfdag deploy --yes")
+    assert notebook.fake.tasks["G"]["statement"].properties.config == '{"a": 4}'
+
+
+def test_a_restarted_kernel_without_cells_runs_plans_deploys_and_forgets(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag graph --schedule '1 day'")
+    notebook.run("%sfdag deploy --yes")
+    restarted(notebook)
+    notebook.run("%sfdag graph g")
+    before = {name: dict(task) for name, task in notebook.fake.tasks.items()}
+    assert "no cell of graph g was run here: what is deployed runs" in notebook.run(
+        "run = %sfdag run"
+    )
+    assert "? b  not loaded\n      its cell was not run here; %sfdag forget b" in notebook.run(
+        "plan = %sfdag plan"
+    )
+    assert "left as deployed, not loaded here: a, b" in notebook.run("done = %sfdag deploy --yes")
+    assert notebook.fake.tasks == before
+    assert "b is no longer in graph g; %sfdag deploy drops it" in notebook.run("%sfdag forget B")
+    notebook.run("done = %sfdag deploy --yes")
+    assert list(notebook.fake.tasks) == ["G", "G$A"]
+    with pytest.raises(InputError, match="'b' is not a task of graph 'g', here or deployed"):
+        notebook.run("%sfdag forget b")
+
+
+def test_a_graph_that_is_only_deployed_is_named_by_g(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag deploy --yes")
+    restarted(notebook)
+    assert "not loaded" in notebook.run("plan = %sfdag plan -g G")
+    assert notebook.registry.current.name == "notebook"
+    with pytest.raises(InputError, match="there is no graph 'h'"):
+        notebook.run("plan = %sfdag plan -g h")
+
+
+def test_running_nothing_that_is_deployed_nowhere_says_how_to_begin(notebook):
+    with pytest.raises(GraphError, match="graph 'notebook' has no task"):
+        notebook.run("%sfdag run")
+
+
+def test_half_a_notebook_says_what_it_left_alone(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag deploy --yes")
+    restarted(notebook)
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask a --sql\nselect 11\n")
+    said = notebook.run("run = %sfdag run")
+    assert "deployed a · fake · DB.S\n  left as deployed, not loaded here: b" in said
+    assert notebook.fake.tasks["G$B"]["statement"].body == "select 2"

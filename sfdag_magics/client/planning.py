@@ -1,0 +1,218 @@
+"""From a graph of the notebook and what is deployed to a plan. Reads, never writes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from sfdag_magics.client.backend import Backend
+from sfdag_magics.client.code import (
+    DEFAULT_STAGE,
+    Code,
+    DeployedCode,
+    listed_files,
+    read_code,
+    stage_location,
+    started_in,
+)
+from sfdag_magics.client.definitions import Definition, definitions, procedure_name
+from sfdag_magics.client.deployed import DeployedGraph, read_graph
+from sfdag_magics.client.difference import by_stored, compared, only_there
+from sfdag_magics.client.not_loaded import not_loaded, whole_graph, with_kept_code
+from sfdag_magics.client.plan import JOURNAL, Plan
+from sfdag_magics.client.settled import settled, with_noted_options
+from sfdag_magics.client.targets import Target
+from sfdag_magics.errors import InputError
+from sfdag_magics.graph.model import GraphOptions, TaskGraph, TaskKind
+from sfdag_magics.graph.names import key_of
+from sfdag_magics.sqltext import QualifiedName, TokenReader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What stands on the target before a deploy, and the graph as it will stand after it.
+
+    Attributes:
+        said: the options that the notebook says and that this deploy is to apply.
+        whole: the notebook's tasks and those that are not loaded, with the options as they will be.
+    """
+
+    root: QualifiedName
+    procedure: QualifiedName
+    before: DeployedGraph | None
+    code: DeployedCode
+    said: GraphOptions
+    whole: TaskGraph
+
+
+def root_name(graph: TaskGraph, backend: Backend, target: Target) -> QualifiedName:
+    """The full name of the graph's root on this target.
+
+    Raises:
+        InputError: the session has no current database or schema, and the target names none.
+    """
+    database, schema = backend.namespace
+    if database is None or schema is None:
+        raise InputError(
+            f"{backend.place} has no current database and schema",
+            hint=f"database = and schema = in [target.{target.name}] of sfdag.toml",
+        )
+    return QualifiedName(key_of(graph.name), schema, database)
+
+
+def read_standing(
+    backend: Backend,
+    graph: TaskGraph,
+    target: Target,
+    *,
+    leaving: Collection[str] | None = (),
+    schedule_waits: bool = False,
+    with_code: bool = False,
+) -> Standing:
+    """What is deployed, and the graph as it will stand. Two requests.
+
+    Args:
+        leaving: `key_of` the names of deployed tasks to drop; None drops all that the notebook
+            does not have.
+        schedule_waits: a schedule is not taken away before a deploy without this.
+        with_code: read what the procedure runs also where no task here seems to need it.
+    """
+    said = graph.options
+    if schedule_waits and "schedule" in said.without:
+        said = replace(said, without=said.without - {"schedule"})
+    root = root_name(graph, backend, target)
+    procedure = procedure_name(graph, root)
+    before = read_graph(backend, root)
+    if before is not None:
+        before = with_noted_options(backend, before)
+    kept = () if leaving is None else not_loaded(graph, before, leaving)
+    with_code = with_code or bool(kept) or any(t.kind is TaskKind.PYTHON for t in graph.tasks)
+    code = read_code(backend, procedure) if with_code else DeployedCode()
+    whole = whole_graph(graph, before, kept, code)
+    whole = TaskGraph(graph.name, settled(said, before, code, target), tasks=whole.tasks)
+    return Standing(
+        root=root, procedure=procedure, before=before, code=code, said=said, whole=whole
+    )
+
+
+def make_plan(
+    backend: Backend,
+    graph: TaskGraph,
+    code: Code | None,
+    target: Target,
+    *,
+    standing: Standing | None = None,
+    prune: bool = False,
+    forgotten: frozenset[str] = frozenset(),
+    suspended: bool = False,
+    schedule_waits: bool = False,
+) -> Plan:
+    """Compare a graph with what is deployed. Reads only.
+
+    Args:
+        graph: as the notebook has it; with what is deployed, it was checked.
+        code: of its Python tasks; None where it has none.
+        standing: what is deployed, where it was read already.
+        prune: drop deployed tasks that the notebook does not have.
+        forgotten: keys of tasks that were taken out by name, and are dropped.
+        suspended: leave a new schedule off.
+        schedule_waits: leave it off until a deploy without this: a run for trying things out
+            must neither start a schedule nor end one.
+    """
+    leaving = None if prune else forgotten
+    there = standing or read_standing(
+        backend,
+        graph,
+        target,
+        leaving=leaving,
+        schedule_waits=schedule_waits,
+        with_code=code is not None,
+    )
+    before, said = there.before, there.said
+    kept = () if prune else not_loaded(graph, before, forgotten)
+    if code is not None:
+        code = with_kept_code(backend, there.procedure, code, there.code, kept)
+    stage = _stage(there.whole.options, there.root, target)
+    files = listed_files(backend, stage, f"{graph.name.lower()}/")
+    may_start = _may_start(said, before)
+    waits = may_start and schedule_waits
+    off = waits or _still_waits(said, before)
+    wanted = definitions(there.whole, there.root, target, schedule_off=off)
+    changes = (*compared(wanted, before), *only_there(wanted, before, forgotten, prune=prune))
+    journal = _journal(backend, stage, graph) if JOURNAL in (files or ()) else None
+    return Plan(
+        graph=graph.name,
+        place=backend.place,
+        root=there.root,
+        stage=stage,
+        procedure=there.procedure,
+        before=before,
+        before_code=there.code,
+        changes=changes,
+        code=code,
+        has_stage=files is not None,
+        has_archive=code is not None and f"{code.digest}.zip" in (files or ()),
+        edited=_edited(code, there.code),
+        started=_started(
+            wanted,
+            before,
+            journal,
+            starts=may_start and not (suspended or waits),
+        ),
+        resumes=journal is not None,
+    )
+
+
+def _stage(options: GraphOptions, root: QualifiedName, target: Target) -> QualifiedName:
+    named = options.stage or target.stage or DEFAULT_STAGE
+    return TokenReader(named.lstrip("@")).qualified_name().within(root.database, root.schema)
+
+
+def _journal(backend: Backend, stage: QualifiedName, graph: TaskGraph) -> tuple[str, ...]:
+    return started_in(backend.download(stage_location(stage, f"{graph.name.lower()}/{JOURNAL}")))
+
+
+def _edited(code: Code | None, before: DeployedCode) -> tuple[str, ...]:
+    if code is None or code.code_hash == before.code_hash:
+        return ()
+    return tuple(
+        name for name, digest in code.tasks.items() if before.tasks.get(name, digest) != digest
+    )
+
+
+def _started(
+    wanted: tuple[Definition, ...],
+    before: DeployedGraph | None,
+    journal: tuple[str, ...] | None,
+    *,
+    starts: bool,
+) -> tuple[str, ...]:
+    """Stored names of the tasks that are started when all is done, the root first."""
+    running = (
+        {task.stored for task in before.tasks.values() if task.is_started} if before else set()
+    )
+    there = set(by_stored(before)) if before else set()
+    running |= set(journal or ())
+    found = [
+        definition.stored
+        for definition in wanted[1:]
+        if definition.stored in running or definition.stored not in there
+    ]
+    root = wanted[0]
+    root_ran = root.stored in running or (before is not None and before.is_started)
+    if root.statement.properties.schedule is not None and (root_ran or starts):
+        found.insert(0, root.stored)
+    return tuple(found)
+
+
+def _may_start(said: GraphOptions, before: DeployedGraph | None) -> bool:
+    """Whether the schedule is new or was left waiting: nobody has suspended it on purpose."""
+    if said.schedule is None or (before is not None and before.is_started):
+        return False
+    return before is None or before.schedule is None or bool(before.mark.get("off"))
+
+
+def _still_waits(said: GraphOptions, before: DeployedGraph | None) -> bool:
+    """Whether a schedule that waits is not spoken of here."""
+    unsaid = said.schedule is None and "schedule" not in said.without
+    return unsaid and before is not None and bool(before.mark.get("off"))
