@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sfdag_magics.client.keeper import EngineKeeper
+from sfdag_magics.client.privileges import Asked, advice
 from sfdag_magics.errors import BackendError, ConnectError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ Row = Mapping[str, Any]
 
 #: What the clients report when nothing answered or the login is no longer good: connector errno.
 _NO_ANSWER = frozenset({250001, 250002, 250003, 251005, 251012, 390100, 390112, 390114, 390144})
+#: Of these, what a new login mends: the connection is closed, the session or its token has ended.
+_ENDED = frozenset({250002, 251005, 251012, 390111, 390112, 390114, 390195})
 
 
 class Backend(Protocol):
@@ -50,7 +53,11 @@ class Backend(Protocol):
         """
 
     def script(self, statements: Sequence[str]) -> None:
-        """Carry out statements in order, in one request; ends at the first that fails.
+        """Carry out statements in order; ends at the first that fails.
+
+        One request on the embedded engine. One each elsewhere: Snowflake wants a warehouse for
+        several in one request, and wraps the error of the one that fails (its page on submitting
+        multiple statements).
 
         Raises:
             BackendError: one failed; those before it are done.
@@ -67,6 +74,10 @@ class Backend(Protocol):
     def session(self) -> Session:
         """The Snowpark session behind it, for the notebook's own queries."""
         ...
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the session behind it is over, so that only a new one can answer."""
 
     def close(self) -> None:
         """Close the session; for who opened it."""
@@ -87,6 +98,7 @@ class SnowparkBackend:
         self._name = name
         self._keeper = keeper
         self.is_embedded = is_embedded
+        self.has_ended = False
 
     @property
     def place(self) -> str:
@@ -109,14 +121,19 @@ class SnowparkBackend:
         # A cursor of our own and not `session.sql`: one request, and no describe before it.
         from snowflake.connector import DictCursor
 
-        with self._call(), self._session.connection.cursor(DictCursor) as cursor:
+        with self._call(sql), self._session.connection.cursor(DictCursor) as cursor:
             answered = cursor.execute(sql)
             return [] if answered is None else [dict(row) for row in answered.fetchall()]
 
     def script(self, statements: Sequence[str]) -> None:
         """See `Backend`."""
+        if not self.is_embedded:
+            for statement in statements:
+                self.rows(statement)
+            return
         with self._call(), self._session.connection.cursor() as cursor:
-            cursor.execute(";\n".join(statements), num_statements=len(statements))
+            # A line of its own for the semicolon: a statement may end with a comment.
+            cursor.execute("\n;\n".join(statements), num_statements=len(statements))
 
     def upload(self, content: bytes, location: str) -> None:
         """See `Backend`."""
@@ -138,13 +155,26 @@ class SnowparkBackend:
             self._keeper.close()
 
     @contextlib.contextmanager
-    def _call(self) -> Iterator[None]:
+    def _call(self, sql: str = "") -> Iterator[None]:
         """Around each call of the session: its errors become ours, its engine is kept alive."""
         try:
             with self._keeper.looking() if self._keeper else contextlib.nullcontext():
                 yield
         except foreign_errors() as error:
-            raise backend_error(error) from error
+            ours = backend_error(error)
+            self.has_ended = self.has_ended or ours.code in _ENDED
+            if not self.is_embedded and not isinstance(ours, ConnectError):
+                ours.hint = advice(ours.message, self._asked(sql)) or ours.hint
+            raise ours from error
+
+    def _asked(self, sql: str) -> Asked:
+        connection = self._session.connection
+        return Asked(
+            sql=sql,
+            role=connection.role or "<role>",
+            schema=".".join(part or "?" for part in self.namespace),
+            warehouse=connection.warehouse,
+        )
 
 
 def foreign_errors() -> tuple[type[Exception], ...]:

@@ -92,4 +92,5 @@ def _enter(backend: SnowparkBackend, target: Target) -> None:
 
 
 def _is_local(connection: Any) -> bool:  # noqa: ANN401 - a SnowflakeConnection, imported late
-    return connection.host in {"127.0.0.1", "localhost"}
+    # Inside Snowflake (Streamlit, procedures) the connection is another class, without a host.
+    return getattr(connection, "host", None) in {"127.0.0.1", "localhost"}

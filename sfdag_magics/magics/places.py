@@ -15,6 +15,7 @@ from sfdag_magics.client.runs import Run
 from sfdag_magics.client.sessions import backend_of, open_target
 from sfdag_magics.client.shipping import code_of
 from sfdag_magics.client.targets import Target, Targets, read_targets
+from sfdag_magics.errors import ConnectError
 from sfdag_magics.graph.model import Task, TaskGraph
 
 
@@ -104,6 +105,11 @@ class Places:
         self._chosen = name
         return target
 
+    def is_brought(self, name: str) -> bool:
+        """Whether the target is a session that the user opened."""
+        place = self._places.get(name)
+        return place is not None and not place.is_ours
+
     def known_targets(self) -> tuple[Target, ...]:
         """All targets there are to choose from, those of the file first."""
         own = [place.target for name, place in self._places.items()]
@@ -116,9 +122,26 @@ class Places:
             ConnectError: nothing answered.
         """
         place = self.place(name)
+        if place.backend is not None and place.backend.has_ended:
+            self._let_go(place)
         if place.backend is None:
             place.backend = self._openers.target(place.target)
         return place.backend
+
+    def _let_go(self, place: Place) -> None:
+        """Forget a session that is over, so that a new one is opened.
+
+        Raises:
+            ConnectError: it was brought by the user, who alone can open another.
+        """
+        if not place.is_ours:
+            name = place.target.name
+            raise ConnectError(
+                f"the session {name} has ended",
+                hint=f"make a new Session {name}, then: %sfdag target use {name}",
+            )
+        place.backend = None
+        place.runs.clear()  # they asked by it
 
     def notebook_session(self, name: str | None = None) -> object:
         """The Snowpark session of the notebook's own queries: a target's, or the user's own.
@@ -129,7 +152,7 @@ class Places:
         place = self.place(name)
         if not place.is_ours:
             return self.backend(name).session
-        if place.for_notebook is None:
+        if place.for_notebook is None or place.for_notebook.has_ended:
             place.for_notebook = self._openers.target(place.target)
         return place.for_notebook.session
 

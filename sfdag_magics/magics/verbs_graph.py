@@ -202,16 +202,17 @@ def _target(desk: Desk, options: Options) -> object:
 
 
 def _use(desk: Desk, named: str) -> None:
-    variables = desk.notebook.variables
-    known = {target.name for target in desk.workspace.places.known_targets()}
-    if named not in known and named in variables:
-        desk.workspace.places.use_value(variables[named], named)
+    places, variables = desk.workspace.places, desk.notebook.variables
+    known = {target.name for target in places.known_targets()}
+    # A variable that was used before may have been bound to another session since.
+    if named in variables and (named not in known or places.is_brought(named)):
+        places.use_value(variables[named], named)
         return
     if named not in known:
         near = nearest(named, [*known])
         did = f"; did you mean {near}?" if near else ""
         raise InputError(f"there is no target {named!r}{did}", hint="%sfdag target")
-    desk.workspace.places.use(named)
+    places.use(named)
 
 
 def _session(desk: Desk, options: Options) -> object:

@@ -32,6 +32,7 @@ class FakeSnowflake:
     """Answers the statements the client sends; `statements` keeps them in order."""
 
     is_embedded = True
+    has_ended = False
     place = "fake · DB.S"
     namespace = ("DB", "S")
 

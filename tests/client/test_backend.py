@@ -58,8 +58,8 @@ def test_a_broken_socket_is_a_connect_error():
 
 
 class Cursor:
-    def __init__(self, answer):
-        self._answer = answer
+    def __init__(self, answer, executed):
+        self._answer, self.executed = answer, executed
 
     def __enter__(self):
         return self
@@ -67,7 +67,8 @@ class Cursor:
     def __exit__(self, *error):
         return False
 
-    def execute(self, sql):
+    def execute(self, sql, **options):
+        self.executed.append((sql, options))
         if isinstance(self._answer, Exception):
             raise self._answer
         return self
@@ -82,9 +83,11 @@ class Session:
     def __init__(self, answer):
         self.connection = self
         self.database, self.schema, self._answer = "DB", None, answer
+        self.role, self.warehouse = "DS", None
+        self.executed = []
 
-    def cursor(self, kind):
-        return Cursor(self._answer)
+    def cursor(self, kind=None):
+        return Cursor(self._answer, self.executed)
 
 
 def test_rows_are_mappings_and_the_place_names_its_namespace():
@@ -106,3 +109,38 @@ def test_times_are_aware_and_utc():
     assert utc(datetime(2026, 1, 1, 2, tzinfo=zone)) == datetime(2026, 1, 1, tzinfo=UTC)
     assert utc(datetime(2026, 1, 1)).tzinfo is UTC  # noqa: DTZ001 - that is the case
     assert utc(None) is None
+
+
+def test_a_script_is_one_request_on_the_engine_and_single_statements_elsewhere():
+    statements = ["select 1 -- one", "select 2"]
+    here, there = Session([]), Session([])
+    SnowparkBackend(here, is_embedded=True, name="here").script(statements)
+    SnowparkBackend(there, is_embedded=False, name="there").script(statements)
+    assert here.executed == [("select 1 -- one\n;\nselect 2", {"num_statements": 2})]
+    assert [sql for sql, _ in there.executed] == statements
+
+
+def refused(message, code, sqlstate, *, is_embedded=False):
+    error = errors.ProgrammingError(
+        msg=message, errno=code, sqlstate=sqlstate, send_telemetry=False
+    )
+    backend = SnowparkBackend(Session(error), is_embedded=is_embedded, name="there")
+    with pytest.raises(BackendError) as raised:
+        backend.rows("CREATE STAGE IF NOT EXISTS DB.S.SFDAG_CODE")
+    return raised.value
+
+
+def test_an_account_s_refusal_names_the_grant():
+    text = "SQL access control error: Insufficient privileges to operate on schema 'S'"
+    hint = refused(text, 3001, "42501").hint
+    assert hint == "ask the owner of DB.? for: GRANT CREATE STAGE ON SCHEMA DB.? TO ROLE DS"
+    assert refused(text, 3001, "42501", is_embedded=True).hint is None
+
+
+@pytest.mark.parametrize(("code", "ended"), [(390114, True), (250002, True), (2003, False)])
+def test_a_session_that_is_over_is_known_to_be(code, ended):
+    error = errors.OperationalError(msg="gone", errno=code, send_telemetry=False)
+    backend = SnowparkBackend(Session(error), is_embedded=False, name="there")
+    with pytest.raises(BackendError):
+        backend.rows("select 1")
+    assert backend.has_ended is ended
