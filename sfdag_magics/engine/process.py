@@ -33,7 +33,7 @@ from sfdag_magics.engine.objects.events import events_feature
 from sfdag_magics.engine.objects.functions import functions_feature
 from sfdag_magics.engine.objects.model_files import VersionFiles
 from sfdag_magics.engine.objects.models import Models
-from sfdag_magics.engine.objects.procedures import procedures_feature
+from sfdag_magics.engine.objects.procedures import procedures_feature, warm_up
 from sfdag_magics.engine.objects.stages import StageStore, remove_orphans, stages_feature
 from sfdag_magics.engine.ports import SessionOptions, SqlFeature
 from sfdag_magics.engine.rendezvous import Rendezvous
@@ -129,8 +129,8 @@ class Engine:
     def _features(self, stages: StageStore) -> list[SqlFeature]:
         """All that SQL gains from the other parts."""
         logs = LogStore(self._data_dir / "logs")
-        self._pool = WorkerPool(self._data_dir / "jobs")
         self._tasks = TaskService(self._data_dir / "runs.sqlite")
+        self._pool = WorkerPool(self._data_dir / "jobs", on_warmth=self._tasks.workers_are)
         return [
             stages_feature(stages),
             Models(VersionFiles(stages), lambda: uuid.uuid4().hex).feature(),
@@ -168,6 +168,7 @@ class Engine:
         self._stack.callback(self._queries.close)
         self._pool.start()
         self._stack.callback(self._pool.close)
+        self._warm_up()
         self._tasks.start(self._sql.open_session)
         self._stack.callback(self._tasks.close)
         met = Rendezvous(
@@ -184,6 +185,11 @@ class Engine:
             _log.warning("%s", met.notice)
         _log.info("takes up to %s of memory", size_text(self._budget.memory))
         return met
+
+    def _warm_up(self) -> None:
+        session = self._sql.open_session(SessionOptions())
+        warm_up(session, self._pool)
+        session.close()
 
     def status(self) -> Mapping[str, Any]:
         """What `sfdag local status` tells."""

@@ -10,9 +10,23 @@ from sfdag_magics.engine.objects.packages import (
     terms_acknowledged,
 )
 from sfdag_magics.engine.objects.stage_store import StageStore
-from sfdag_magics.engine.ports import SqlFeature
+from sfdag_magics.engine.ports import SqlFeature, SqlSession
 from sfdag_magics.engine.tickets import Tickets
 from sfdag_magics.engine.workers import LogStore, WorkerPool
+
+
+def warm_up(session: SqlSession, pool: WorkerPool) -> None:
+    """Begin the imports of all procedures there are; the most demanding first, it serves others."""
+    wanted = {
+        tuple(fact.detail.get("packages", ())) for fact in session.catalogue().listed(PROCEDURE)
+    }
+    for packages in sorted(wanted, key=len, reverse=True):
+        pool.warm(packages)
+
+
+def waits_for(pool: WorkerPool) -> str | None:
+    """What holds up tasks that are due, for people; NULL where nothing of the engine's does."""
+    return None if pool.is_warm else "Python is warming up"
 
 
 def procedures_feature(
@@ -42,6 +56,7 @@ def procedures_feature(
             "WITH PROCEDURE": calls.call_anonymous,
         },
         functions={
+            "SYSTEM$SFDAG_WAITS_FOR": lambda values, session: waits_for(pool),
             "SYSTEM$GET_DEFAULT_PYTHON_ARTIFACT_REPOSITORY": default_artifact_repository,
             "SYSTEM$ARE_ANACONDA_TERMS_ACKNOWLEDGED": terms_acknowledged,
         },

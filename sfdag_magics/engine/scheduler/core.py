@@ -51,6 +51,9 @@ class Scheduler:
         self.attempts: dict[str, tuple[GraphRun, TaskRun]] = {}
         #: How many of them hold a slot.
         self.busy = 0
+        #: Tasks that call a procedure wait: begun now, they would count the time until workers are
+        #: ready as their own. Not remembered: the next engine's workers have their own beginning.
+        self.holds_calls = False
         self._queue: deque[tuple[GraphRun, TaskRun]] = deque()
         self._effects = Effects()
         self._handlers: Mapping[type, Callable[[Any], None]] = {
@@ -61,6 +64,8 @@ class Scheduler:
             events.CancelRequested: self._cancel_requested,
             events.Tick: self._tick,
             events.EngineRestarted: self._engine_restarted,
+            events.WorkersWarming: self._workers_warming,
+            events.WorkersReady: self._workers_ready,
             events.ConditionEvaluated: self._condition_evaluated,
             events.ConditionFailed: self._condition_failed,
             events.TaskSucceeded: self._task_succeeded,
@@ -325,10 +330,14 @@ class Scheduler:
         self._effects.act(EvaluateCondition(attempt=run.attempt_of(task)))
 
     def _fill_slots(self, now: datetime) -> None:
+        held: list[tuple[GraphRun, TaskRun]] = []
         while self._queue and self.busy < self.slots:
             run, task = self._queue.popleft()
             if task.phase is not Phase.QUEUED:
                 continue  # cancelled while it waited
+            if self.holds_calls and task.spec.calls:
+                held.append((run, task))
+                continue
             run.move(task, Move.START, now)
             task.starts += 1
             task.query_start_time = now
@@ -339,6 +348,7 @@ class Scheduler:
             self.attempts[str(task.attempt_id)] = (run, task)
             self._effects.act(StartTask(attempt=run.attempt_of(task)))
             self._effects.task(run, task)
+        self._queue.extendleft(reversed(held))
 
     def _apply(self, run: GraphRun, task: TaskRun, move: Move, now: datetime) -> None:
         """Move a task that was asked or alive, and all that follows from it."""
@@ -406,6 +416,16 @@ class Scheduler:
         if found is None:
             raise InternalError(f"{type(event).__name__} for {attempt_id}, which is not alive")
         return found
+
+    # Workers
+
+    def _workers_warming(self, event: events.WorkersWarming) -> None:
+        del event
+        self.holds_calls = True
+
+    def _workers_ready(self, event: events.WorkersReady) -> None:
+        del event
+        self.holds_calls = False
 
     # Cancelling, and the engine's death
 

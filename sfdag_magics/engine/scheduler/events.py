@@ -75,6 +75,16 @@ class EngineRestarted(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkersWarming(_Event):
+    """What runs procedures is being made ready: a task that calls one would wait for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkersReady(_Event):
+    """What runs procedures is ready, or never will be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _AttemptEvent(_Event):
     attempt_id: str
 
@@ -129,6 +139,8 @@ Event = (
     | CancelRequested
     | Tick
     | EngineRestarted
+    | WorkersWarming
+    | WorkersReady
     | ConditionEvaluated
     | ConditionFailed
     | TaskSucceeded

@@ -24,6 +24,7 @@ class TaskSpec:
         condition: the WHEN expression, evaluated by the executor.
         runs_after_any_outcome: its condition asks for the predecessors' states
             (SYSTEM$PREDECESSORS_STATE), so it is asked whatever they are.
+        calls: its body calls a procedure, which takes a worker.
     """
 
     name: str
@@ -32,6 +33,7 @@ class TaskSpec:
     condition: str | None = None
     timeout: timedelta = timedelta(hours=1)
     runs_after_any_outcome: bool = False
+    calls: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

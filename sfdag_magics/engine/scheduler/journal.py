@@ -25,6 +25,8 @@ _KINDS: dict[str, type[Event]] = {
         events.CancelRequested,
         events.Tick,
         events.EngineRestarted,
+        events.WorkersWarming,
+        events.WorkersReady,
         events.ConditionEvaluated,
         events.ConditionFailed,
         events.TaskSucceeded,

@@ -145,7 +145,8 @@ class SchedulerLoop:
             MachineError: it cannot be read.
         """
         self._scheduler = self._memory.restored(self._slots)
-        self._again = [events.EngineRestarted(now=self._clock.now())]
+        # Into the inbox, behind what was posted before: that workers are being made ready, say.
+        self._inbox.put(events.EngineRestarted(now=self._clock.now()))
         self._thread.start()
 
     def close(self) -> None:

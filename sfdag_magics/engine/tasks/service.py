@@ -25,7 +25,14 @@ from sfdag_magics.engine.ports import (
 from sfdag_magics.engine.rowset import status
 from sfdag_magics.engine.scheduler import DEFAULT_SLOTS, Scheduler
 from sfdag_magics.engine.scheduler.clock import Clock, SystemClock
-from sfdag_magics.engine.scheduler.events import CancelRequested, Event, GraphStarted, GraphStopped
+from sfdag_magics.engine.scheduler.events import (
+    CancelRequested,
+    Event,
+    GraphStarted,
+    GraphStopped,
+    WorkersReady,
+    WorkersWarming,
+)
 from sfdag_magics.engine.scheduler.loop import Command, Decided, SchedulerLoop
 from sfdag_magics.engine.store.runlog import CatalogueWrite, RunLog
 from sfdag_magics.engine.tasks import changes, show
@@ -121,6 +128,11 @@ class TaskService:
         self._loop.close()
         self._attempts.close()
         self._runlog.close()
+
+    def workers_are(self, *, ready: bool) -> None:
+        """Until what runs procedures is ready, tasks that call one wait. Any thread."""
+        now = self._clock.now()
+        self._post(WorkersReady(now=now) if ready else WorkersWarming(now=now))
 
     def runs_in_flight(self) -> int:
         """How many graph runs have started and not ended."""

@@ -208,6 +208,7 @@ def _task_spec(task: TaskDefinition, root: TaskDefinition) -> TaskSpec:
         condition=task.condition,
         timeout=task.timeout(root),
         runs_after_any_outcome=needs_any_outcome(task.condition),
+        calls=task.body.split(None, 1)[:1] in (["CALL"], ["call"]),
     )
 
 

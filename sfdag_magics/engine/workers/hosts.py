@@ -83,9 +83,18 @@ class Host(Protocol):
 
 
 class ZygoteHost:
-    """A process that has imported `preload`, and forks."""
+    """A process that has imported `preload`, and forks.
 
-    def __init__(self, preload: Sequence[str], environment: Mapping[str, str]) -> None:
+    Args:
+        on_ready: called once, in a thread of its own, when it has imported all or has ended.
+    """
+
+    def __init__(
+        self,
+        preload: Sequence[str],
+        environment: Mapping[str, str],
+        on_ready: Callable[[], None] = lambda: None,
+    ) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, by our interpreter
@@ -99,6 +108,7 @@ class ZygoteHost:
         self._workers: dict[int, WorkerProcess] = {}
         self._last = 0
         self._gone = False
+        self._on_ready: Callable[[], None] | None = on_ready
         self._reader = threading.Thread(target=self._listen, name="sfdag-zygote", daemon=True)
         self._reader.start()
 
@@ -153,9 +163,15 @@ class ZygoteHost:
             self._gone = True
             self._connection.close()
             orphans, self._workers = self._workers, {}
+        self._tell_ready()
         for worker in orphans.values():
             worker.has_ended("the process that starts workers has ended")
         self._process.wait()
+
+    def _tell_ready(self) -> None:
+        on_ready, self._on_ready = self._on_ready, None
+        if on_ready is not None:
+            on_ready()
 
     def _take(self, record: Record) -> None:
         if record.word is Word.ENDED:
@@ -163,6 +179,8 @@ class ZygoteHost:
         elif record.word is Word.NOT_STARTED:
             how = f"it could not be started: {os.strerror(record.value)}"
         else:
+            if record.word is Word.READY:
+                self._tell_ready()
             return
         with self._lock:
             worker = self._workers.pop(record.number, None)

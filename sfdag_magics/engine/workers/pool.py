@@ -11,6 +11,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 from sfdag_magics.engine.workers.channel import Channel, Message
 from sfdag_magics.engine.workers.execution import Execution
@@ -28,6 +29,13 @@ _QUIET = {
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
+class Warmth(Protocol):
+    """Is told whether a job that is begun now begins at once, or waits for imports."""
+
+    def __call__(self, *, ready: bool) -> None:
+        """Any thread; must not block."""
+
+
 class PoolClosedError(RuntimeError):
     """A job was given to a pool that is not running."""
 
@@ -40,6 +48,7 @@ class WorkerPool:
         spawn: start an interpreter per job instead of forking; by default only where a fork of a
             process with native libraries is not safe.
         preloading: what workers have imported when they are forked.
+        on_warmth: told when a job would wait for imports, and when none would any more.
     """
 
     def __init__(
@@ -48,8 +57,11 @@ class WorkerPool:
         *,
         spawn: bool = sys.platform != "linux",
         preloading: Preloading = PRELOADING,
+        on_warmth: Warmth = lambda *, ready: None,
     ) -> None:
         self._directory = directory
+        self._on_warmth = on_warmth
+        self._warming = 0
         self._spawn = spawn
         self._preloading = preloading
         self._lock = threading.Lock()
@@ -74,6 +86,11 @@ class WorkerPool:
         for host in hosts:
             host.close()
         shutil.rmtree(self._directory, ignore_errors=True)
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether a job that is begun now begins at once, as far as imports are concerned."""
+        return self._warming == 0
 
     def warm(self, packages: Sequence[str]) -> None:
         """Begin, in the background, the imports that jobs with these packages will need."""
@@ -141,10 +158,22 @@ class WorkerPool:
             for modules, host in self._hosts.items():
                 if host.alive and set(wanted) <= set(modules):
                     return host
-            environment = worker_environment(os.environ)
-            new = SpawnHost(environment) if self._spawn else ZygoteHost(wanted, environment)
-            self._hosts[wanted] = new
+            self._hosts[wanted] = new = self._new_host(wanted)
             return new
+
+    def _new_host(self, wanted: tuple[str, ...]) -> Host:
+        environment = worker_environment(os.environ)
+        if self._spawn:
+            return SpawnHost(environment)
+        self._warming += 1
+        self._on_warmth(ready=False)
+        return ZygoteHost(wanted, environment, self._has_warmed)
+
+    def _has_warmed(self) -> None:
+        with self._lock:
+            self._warming -= 1
+            if self._warming == 0:
+                self._on_warmth(ready=True)
 
 
 def worker_environment(ours: Mapping[str, str]) -> dict[str, str]:

@@ -32,6 +32,7 @@ def graph(
     when: dict[str, str] | None = None,
     timeouts: dict[str, timedelta] | None = None,
     any_outcome: tuple[str, ...] = (),
+    calls: str = "",
     version: int = 1,
     **options,
 ) -> GraphSpec:
@@ -52,6 +53,7 @@ def graph(
             condition=(when or {}).get(name),
             timeout=(timeouts or {}).get(name, timedelta(hours=1)),
             runs_after_any_outcome=name in any_outcome,
+            calls=name in calls.split(),
         )
 
     return GraphSpec(
@@ -208,6 +210,12 @@ class Story:
             lambda root_id, version: self.graphs[root_id, version],
         )
         return scheduler
+
+    def warm_up(self) -> None:
+        self.feed(events.WorkersWarming(now=self.now))
+
+    def are_ready(self) -> None:
+        self.feed(events.WorkersReady(now=self.now))
 
     # what one can see
 

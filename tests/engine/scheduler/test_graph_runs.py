@@ -236,3 +236,35 @@ def test_a_thousand_tasks_in_a_chain_end(story):
     run = story.execute(graph(" -> ".join(names)))
     story.fail("t0")
     assert story.run(run).state == "FAILED"
+
+
+def test_while_workers_are_made_ready_what_calls_them_is_scheduled_and_the_rest_runs(story):
+    story.warm_up()
+    run = story.execute(graph("r -> a; r -> b; r -> c", calls="a c"))
+    story.succeed("r")
+    assert story.running() == ["b"]
+    assert story.states(run)["a"] == "SCHEDULED"
+    assert story.task(run, "a").query_start_time is None
+    story.now += timedelta(seconds=7)
+    story.are_ready()
+    assert story.running() == ["a", "b", "c"]
+    assert story.task(run, "a").query_start_time == story.now
+    assert story.started[-2:] == ["a", "c"]
+
+
+def test_a_call_that_waits_for_workers_can_be_cancelled(story):
+    story.warm_up()
+    run = story.execute(graph("r -> a", calls="a"))
+    story.succeed("r")
+    story.cancel_run(run)
+    assert story.run(run).state == "CANCELLED"
+    story.are_ready()
+    assert story.running() == []
+
+
+def test_the_next_engine_holds_nothing_until_it_is_told(story):
+    story.warm_up()
+    story.execute(graph("r -> a", calls="a"))
+    story.succeed("r")
+    story.crash()
+    assert story.running() == ["a"]

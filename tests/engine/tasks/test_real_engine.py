@@ -98,6 +98,22 @@ def wait_for_begin(engine):
     engine.wait_until(lambda: "begun" in engine.told())
 
 
+def test_until_python_is_ready_a_call_is_scheduled_and_not_running(engine):
+    graph(engine, seconds=0)
+    seen = []
+
+    def looked():
+        states = {name: row[0] for name, row in engine.history().items()}
+        ((waits_for,),) = engine.sql("SELECT SYSTEM$SFDAG_WAITS_FOR()")
+        seen.append((waits_for, states.get("A")))
+        return states.get("F") == "SUCCEEDED"
+
+    engine.wait_until(looked)
+    assert {state for waits_for, state in seen if waits_for} <= {None, "SCHEDULED"}
+    assert ("Python is warming up", "SCHEDULED") in seen
+    assert seen[-1] == (None, "SUCCEEDED")
+
+
 def test_killed_in_the_middle_of_a_run_the_engine_goes_on_with_it(engine):
     graph(engine, seconds=2)
     wait_for_begin(engine)
