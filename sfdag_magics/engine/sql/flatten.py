@@ -34,7 +34,7 @@ def flattened(node: exp.Expr) -> exp.Expr:
     if source is None:
         raise unsupported("FLATTEN without INPUT")
     path = given.pop("PATH", None)
-    if path is not None:
+    if path is not None and path.name:
         text = exp.Literal.string(f"$.{path.name}")
         source = exp.Anonymous(this="json_extract", expressions=[source, text])
     outer = given.pop("OUTER", None)

@@ -42,6 +42,19 @@ FRAMES: dict[str, tuple[Callable[[Session], DataFrame], list[tuple[Any, ...]]]] 
         ),
         [(0, "7")],
     ),
+    "flatten": (
+        lambda session: session.flatten(parse_json(lit("[7]"))).select("index", "value"),
+        [(0, "7")],
+    ),
+    "flatten of a column": (
+        lambda session: (
+            session.create_dataframe([[1, [7, 8]]], schema=["a", "b"])
+            .flatten("b")
+            .filter(col("index") == 1)
+            .select("a", "value")
+        ),
+        [(1, "8")],
+    ),
     "generator as a table function": (
         lambda session: session.table_function("generator", rowcount=lit(2)).select(seq4()),
         [(0,), (1,)],
