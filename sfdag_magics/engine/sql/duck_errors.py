@@ -125,7 +125,7 @@ _RULES = (
         "Time '{0}' is not recognized",
     ),
     _rule(
-        r"Could not parse string \"(.*?)\" according to format specifier \"(.*?)\"",
+        r"Could not parse string \"(?:1970 )?(.*?)\" according to format specifier \"(.*?)\"",
         100096,
         "22007",
         "Can't parse '{0}' with the given format",
@@ -168,6 +168,13 @@ _RULES = (
         100048,
         "2201B",
         "Invalid regular expression: {0}",
+    ),
+    _rule(
+        r"\"format\" argument in function \"(?:try_)?strptime\" must be a constant",
+        2,
+        "0A000",
+        _COMPILATION + "A format of dates or times to read that is not a constant is not supported"
+        " by the embedded engine.",
     ),
     _rule(
         r"DEFAULT value cannot contain column names",

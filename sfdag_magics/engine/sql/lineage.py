@@ -77,6 +77,8 @@ def _scalar_type(node: exp.Expr) -> SqlType | None:
         return plain(SfType.DATE) if _keeps_date(node) else None
     if isinstance(node, exp.Cast | exp.TsOrDsToDate | exp.Date | exp.LastDay):
         return type_from_ast(node.to) if isinstance(node, exp.Cast) else plain(SfType.DATE)
+    if isinstance(node, exp.Anonymous) and CALLED in node.meta:
+        return _type_of(node, {})
     select = node.find_ancestor(exp.Select)
     if not isinstance(node, exp.Column) or select is None:
         return None

@@ -6,7 +6,8 @@ Semi-structured values are JSON text throughout; an array is taken apart as JSON
 from __future__ import annotations
 
 from sfdag_magics.engine.answers import SfType
-from sfdag_magics.engine.sql import regexp, text_functions
+from sfdag_magics.engine.sql import regexp, text_functions, time_reading, time_text
+from sfdag_magics.engine.sql.calls import Call
 from sfdag_magics.engine.sql.let import let
 
 _ARRAY, _OBJECT, _VARIANT = SfType.ARRAY, SfType.OBJECT, SfType.VARIANT
@@ -191,23 +192,25 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
         " ELSE json_array(v) END",
         _ARRAY,
     ),
-    "TO_TIMESTAMP_TZ": ("x", "_sf_tz(x)", None),
     "UUID_STRING": ("", "CAST(uuid() AS VARCHAR)", None),
 }
 
 #: What has a module of its own, by topic.
-_TOPICS = (regexp, text_functions)
+_TOPICS = (time_reading, time_text, regexp, text_functions)
 for _topic in _TOPICS:
     FUNCTIONS |= _topic.FUNCTIONS
 
 #: By Snowflake's name: a function of DuckDB that takes the same arguments.
 SAME = {"ARRAY_CONSTRUCT": "json_array"}
 
+#: By Snowflake's name: how a call is rewritten that more than a macro's name depends on.
+CALLS: dict[str, Call] = {**time_reading.CALLS, **time_text.CALLS}
+
 #: By a further name: Snowflake's name of the same function.
 ALIASES = {other: name for topic in _TOPICS for other, name in topic.ALIASES.items()}
 
 #: The functions whose calls stay as they are written until the rewrite that names the macro.
-AS_WRITTEN = frozenset(FUNCTIONS) | frozenset(SAME) | frozenset(ALIASES)
+AS_WRITTEN = frozenset((*FUNCTIONS, *SAME, *ALIASES, *CALLS))
 
 
 def macro_name(function: str) -> str:
@@ -219,12 +222,16 @@ def made_type(function: str) -> SfType | None:
     """The type of a function's value, None where DuckDB's is right."""
     if function == "ARRAY_CONSTRUCT":
         return SfType.ARRAY
+    if function in CALLS:
+        return CALLS[function].type
     made = FUNCTIONS.get(ALIASES.get(function, function))
     return made[2] if made is not None else None
 
 
 def argument_count(function: str) -> tuple[int, int] | None:
     """The fewest and the most arguments of a function's macro; None where DuckDB counts them."""
+    if function in CALLS:
+        return CALLS[function].fewest, CALLS[function].most
     made = FUNCTIONS.get(ALIASES.get(function, function))
     if made is None:
         return None

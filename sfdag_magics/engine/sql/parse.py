@@ -99,12 +99,6 @@ def expected(tree: exp.Expr, kind: type[_Tree]) -> _Tree:
     return tree
 
 
-def format_time(written: str) -> str:
-    """Snowflake's format of dates and times, as strftime has it."""
-    pattern = SnowflakeText.format_time(written)
-    return pattern.name if pattern is not None else written
-
-
 def _is_subquery(item: exp.Expr) -> bool:
     return isinstance(item, exp.Subquery) and not item.alias
 

@@ -6,17 +6,18 @@ ahead of fakesnow's, because they need Snowflake's types and forms.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType, SqlError, unsupported
+from sfdag_magics.engine.answers import SfType, SqlError
 from sfdag_magics.engine.sql.flatten import flattened
 from sfdag_magics.engine.sql.lineage import IS_DATE
-from sfdag_magics.engine.sql.macros_table import AS_WRITTEN, argument_count, macro_name
-from sfdag_magics.engine.sql.parse import CALLED, format_time
+from sfdag_magics.engine.sql.macros_table import AS_WRITTEN, CALLS, argument_count, macro_name
+from sfdag_magics.engine.sql.parse import CALLED
+from sfdag_magics.engine.sql.time_reading import cast_to
+from sfdag_magics.engine.sql.time_text import as_text
 from sfdag_magics.engine.sql.types import JSON_TYPES, MAX_VARCHAR, SqlType, type_from_ast
 from sfdag_magics.engine.sql.walking import bottom_up
 
@@ -75,12 +76,18 @@ def casts(node: exp.Expr) -> exp.Expr:
     wanted = type_from_ast(node.to)
     node.set("to", duck_type(wanted))
     node.meta[FINAL] = True
-    if wanted.kind is SfType.TIMESTAMP_TZ and not isinstance(node, exp.TryCast):
+    strict = not isinstance(node, exp.TryCast)
+    if node.find_ancestor(exp.DefaultColumnConstraint) is None:
+        read = cast_to(wanted.kind, node.this, strict=strict)
+        if read is not None:
+            return read
+    if wanted.kind is SfType.TIMESTAMP_TZ and strict:
         return exp.Anonymous(this="_sf_tz", expressions=[node.this])
     if wanted.kind in JSON_TYPES and not isinstance(node, exp.TryCast):
         return exp.Anonymous(this="to_json", expressions=[node.this])
     if wanted.kind is SfType.TEXT:
-        text = node if isinstance(node, exp.TryCast) else _text_of(node)
+        in_default = node.find_ancestor(exp.DefaultColumnConstraint) is not None
+        text = node if isinstance(node, exp.TryCast) else as_text(node.this, in_default=in_default)
         if wanted.length is None or wanted.length == MAX_VARCHAR:
             return text
         return exp.Left(this=text, expression=exp.Literal.number(wanted.length))
@@ -148,6 +155,8 @@ def macros(node: exp.Expr) -> exp.Expr:
         return node
     called = node.meta[CALLED]
     _check_count(called, node.expressions)
+    if called in CALLS:
+        return CALLS[called].rewrite(node, node.expressions)
     return exp.Anonymous(this=macro_name(called), expressions=node.expressions)
 
 
@@ -213,34 +222,6 @@ def sequence_numbers(node: exp.Expr) -> exp.Expr:
     return exp.Paren(this=exp.Sub(this=rows, expression=exp.Literal.number(1)))
 
 
-def formatted_times(node: exp.Expr) -> exp.Expr:
-    """TO_CHAR and TO_VARCHAR: with a format, of a time; without, Snowflake's text form."""
-    if not isinstance(node, exp.ToChar):
-        return node
-    written = node.args.get("format")
-    if written is None:
-        return _text_of(node)
-    if not isinstance(written, exp.Literal) or not _TIME_LETTERS.search(written.name):
-        raise unsupported("TO_CHAR with a format of numbers, or one that is not a constant")
-    pattern = format_time(written.name)
-    moment = exp.Cast(this=node.this, to=exp.DataType(this=_Type.TIMESTAMP))
-    moment.meta[FINAL] = True
-    return exp.Anonymous(this="strftime", expressions=[moment, exp.Literal.string(pattern)])
-
-
-_TIME_LETTERS = re.compile("[YMDHS]", re.IGNORECASE)
-
-
-def _text_of(call: exp.Expr) -> exp.Expr:
-    """What is in a cast or call, as text."""
-    value: exp.Expr = call.this
-    if isinstance(value, exp.Literal) and value.is_string:
-        return value
-    in_default = call.find_ancestor(exp.DefaultColumnConstraint) is not None
-    macro = "_sf_plain_text" if in_default else "_sf_text"
-    return exp.Anonymous(this=macro, expressions=[value])
-
-
 def compared_variants(node: exp.Expr) -> exp.Expr:
     """A path into a VARIANT compared with a text or number is compared as such, not as JSON."""
     if not isinstance(node, exp.EQ | exp.NEQ | exp.GT | exp.GTE | exp.LT | exp.LTE):
@@ -265,7 +246,6 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(random_numbers, (exp.Rand,), before=True),
     _Rewrite(whole_arguments, tuple(_WHOLE_ARGUMENTS), before=True),
     _Rewrite(objects, (exp.Struct, exp.JSONObject), before=True),
-    _Rewrite(formatted_times, (exp.ToChar,), before=True),
     _Rewrite(sequence_numbers, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8), before=True),
     _Rewrite(compared_variants, (exp.JSONExtract,), before=True),
     _Rewrite(matched_texts, (exp.RegexpLike,), before=True),

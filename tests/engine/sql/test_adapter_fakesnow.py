@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -24,16 +24,7 @@ CASES = {
     ),
     "flatten": ("select count(*) from table(flatten(input => parse_json('[1, 2]')))", 2),
     "values_columns": ("select column2 from values (1, 'x')", "x"),
-    "to_date": ("select to_date('2020-02-29')", date(2020, 2, 29)),
-    "timestamp_offsets": (
-        "select '2020-01-01 10:00:00 +02:00'::timestamp_ltz",
-        datetime(2020, 1, 1, 8, tzinfo=UTC),
-    ),
     "to_decimal": ("select to_decimal('2.345', 10, 2)", Decimal("2.35")),
-    "to_timestamp": (
-        "select to_timestamp(86400)",
-        datetime(1970, 1, 2),  # noqa: DTZ001 - TIMESTAMP_NTZ
-    ),
     "to_variant": ("select to_variant('x')", '"x"'),
     "object_construct": (f"select count(object_construct(*)) {_ROWS}", 2),
     "float_to_double": ("select 0.1::float + 0.2::float", 0.30000000000000004),
