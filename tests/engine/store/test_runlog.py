@@ -134,6 +134,49 @@ def test_a_batch_is_written_whole_or_not_at_all(runlog):
     assert runlog.group_runs("g") == []
 
 
+def task(name):
+    return StoredTask(task_id=name, database="D", schema="S", name=name, document="{}")
+
+
+def filled_up(runlog):
+    """The disk is full as SQLite sees it, until `max_page_count` is raised."""
+    (pages,) = runlog._writer.execute("PRAGMA page_count").fetchone()
+    runlog._writer.execute(f"PRAGMA max_page_count = {pages}")
+    return Batch(
+        catalogue=[task("half")],
+        records=[graph_run("half"), task_run("half", return_value="x" * 1_000_000)],
+    )
+
+
+def known_version(runlog):
+    """A write that breaks a constraint, after one that does not."""
+    runlog.write(Batch(catalogue=[VERSION]))
+    return Batch(catalogue=[task("half"), VERSION])
+
+
+@pytest.mark.parametrize("refused", [filled_up, known_version])
+def test_a_write_that_sqlite_refuses_leaves_the_log_usable(runlog, refused):
+    batch = refused(runlog)
+    for _again in range(2):
+        with pytest.raises(MachineError, match=r"cannot be written: (database or disk|UNIQUE)"):
+            runlog.write(batch)
+    runlog._writer.execute("PRAGMA max_page_count = 1000000")
+    runlog.write(Batch(catalogue=[task("next")], records=[graph_run("next")]))
+    assert [stored.task_id for stored in runlog.tasks()] == ["next"]
+    assert [run.group_id for run, _tasks in runlog.open_runs()] == ["next"]
+
+
+@pytest.mark.parametrize(("is_begun_only", "level"), [(False, "FULL"), (True, "NORMAL")])
+def test_sqlite_is_told_to_wait_for_the_disk_unless_all_is_only_begun(runlog, is_begun_only, level):
+    runlog.write(Batch(records=[graph_run()], is_begun_only=not is_begun_only))
+    told: list[str] = []
+    runlog._writer.set_trace_callback(told.append)
+    runlog.write(Batch(records=[graph_run()], is_begun_only=is_begun_only))
+    assert told[:2] == [f"PRAGMA synchronous = {level}", "BEGIN IMMEDIATE"]
+    assert told[-1] == "COMMIT"
+    assert not [text for text in told[2:] if "PRAGMA" in text]
+
+
 def test_other_users_cannot_read_it(path, runlog):
     runlog.write(Batch(records=[graph_run()]))
     for file in path.parent.iterdir():

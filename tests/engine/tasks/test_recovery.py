@@ -1,10 +1,12 @@
 """The engine dies at every commit there is, or the disk is full at it; and the log tells it all."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
 from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.runs import RootRecord
 from sfdag_magics.engine.scheduler import Scheduler
 from sfdag_magics.engine.scheduler.events import EarlierAttempts
 from sfdag_magics.engine.scheduler.graphs import GraphSpec
@@ -137,6 +139,42 @@ def test_a_create_that_could_not_be_remembered_has_not_happened(tmp_path):
     assert engine.sql("SHOW TASKS") == []
     engine.sql("CREATE TASK r AS SELECT 1")
     engine.close()
+
+
+class WatchedRunLog(RunLog):
+    """Keeps of every commit what it told, and how SQLite was told to make it durable."""
+
+    def __init__(self, path):
+        super().__init__(path)
+        self.commits = []
+
+    def write(self, batch):
+        super().write(batch)
+        ((level,),) = self._writer.execute("PRAGMA synchronous").fetchall()
+        told = {event.kind for event in batch.events}
+        told |= {type(change).__name__ for change in batch.catalogue}
+        told |= {"an end" for record in batch.records if is_end(record)}
+        self.commits.append((told, {1: "NORMAL", 2: "FULL"}[level]))
+
+
+def is_end(record):
+    return not isinstance(record, RootRecord) and record.state.is_final
+
+
+def test_only_what_is_begun_does_not_wait_for_the_disk(tmp_path):
+    engine, logs = opened(tmp_path, WatchedRunLog, bodies=bodies(Counter()))
+    engine.sql(*GRAPH, "ALTER TASK r SET SCHEDULE = '10 MINUTES'", "ALTER TASK r RESUME")
+    engine.clock.advance(timedelta(minutes=10))
+    engine.service._loop.wake()
+    engine.wait_until(lambda: len(engine.history()) >= 5)
+    engine.wait_for_runs()
+    engine.sql("EXECUTE TASK r")
+    engine.wait_for_runs()
+    engine.close()
+    begun = {"Tick", "ConditionEvaluated"}
+    levels = {level for told, level in logs[0].commits if told - begun}
+    assert levels == {"FULL"}
+    assert {level for told, level in logs[0].commits if not told - begun} == {"NORMAL"}
 
 
 def _rows(path):
