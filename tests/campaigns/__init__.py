@@ -1,0 +1,1 @@
+"""Long trials that print figures, run by hand: `python -m tests.campaigns NAME …`."""

@@ -1,0 +1,85 @@
+"""An engine with a fault planted in it, to see whether a campaign's checks find it.
+
+`python -m tests.campaigns.planted FAULT --data DIR …` lives as often as it is told: for each line
+`start` it forks an engine and says its process id, for each line `kill` it kills it with SIGKILL.
+A process that only imports is forked, because imports are most of a start. The fault `none` is the
+engine as it is.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+import duckdb
+
+from sfdag_magics.engine import process
+from sfdag_magics.engine.sql.outcomes import SqlOutcomes
+from sfdag_magics.engine.sql.transaction import SessionTransaction
+from sfdag_magics.engine.wire.begun import BegunFile
+
+
+def _forget_requests() -> None:
+    """No statement of an earlier engine is known."""
+    BegunFile.begun = lambda _self: {}  # type: ignore[method-assign]
+
+
+def _forget_outcomes() -> None:
+    """What left its outcome is taken for what left none."""
+    SqlOutcomes.outcome = lambda _self, _query_id: None  # type: ignore[method-assign]
+
+
+def _lose_commits() -> None:
+    """Every twentieth statement outside transactions is rolled back, and answered as if not."""
+    numbers = itertools.count(1)
+    run = SessionTransaction._write_alone
+
+    class Losing:
+        def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+            self._connection = connection
+
+        def execute(self, sql: str, *values: object) -> duckdb.DuckDBPyConnection:
+            return self._connection.execute("ROLLBACK" if sql == "COMMIT" else sql, *values)
+
+    def losing(self, writes, note):
+        if next(numbers) % 20:
+            return run(self, writes, note)
+        real, self._connection = self._connection, Losing(self._connection)
+        try:
+            return run(self, writes, note)
+        finally:
+            self._connection = real
+
+    SessionTransaction._write_alone = losing  # type: ignore[method-assign]
+
+
+FAULTS: dict[str, Callable[[], None]] = {
+    "none": lambda: None,
+    "forget-requests": _forget_requests,
+    "forget-outcomes": _forget_outcomes,
+    "lose-commits": _lose_commits,
+}
+
+
+def main(fault: str, *arguments: str) -> None:
+    """Do as the lines of the input say, until they end."""
+    FAULTS[fault]()
+    pid = 0
+    for word in sys.stdin:
+        if word.strip() == "start":
+            pid = os.fork()
+            if pid == 0:
+                sys.stdin.close()
+                os._exit(process.main(arguments))
+        else:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        sys.stdout.write(f"{pid}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
