@@ -13,7 +13,8 @@ from sfdag_magics.engine.wire.chunks import Chunk, chunk_named, chunks_of
 
 from .fakes import result
 
-_ROWS = 700_000
+_ROWS = 30_000
+_TEXT = "text" * 200
 _WIDE = 10**30
 
 
@@ -31,7 +32,7 @@ def _large(**more):
     arrays = [
         pa.chunked_array([numbers, pa.array([_ROWS])]),
         decimals,
-        pa.array(["text"] * (_ROWS + 1)),
+        pa.array([_TEXT] * (_ROWS + 1)),
     ]
     return result(columns, arrays, in_file=True, **more)
 
@@ -45,8 +46,8 @@ def large(engine):
 def test_a_cursor_gets_every_row(engine, large, cursor):
     rows = cursor.execute("select large").fetchall()
     assert cursor.rowcount == len(rows) == _ROWS + 1
-    assert rows[0] == (0, 0, "text")
-    assert rows[-1] == (_ROWS, _WIDE, "text")
+    assert rows[0] == (0, 0, _TEXT)
+    assert rows[-1] == (_ROWS, _WIDE, _TEXT)
     assert [row[0] for row in rows] == list(range(_ROWS + 1))
 
 
@@ -61,7 +62,7 @@ def test_json_gets_every_row(engine, large, connect):
     for session in engine.opened:
         session.parameters["PYTHON_CONNECTOR_QUERY_RESULT_FORMAT"] = "JSON"
     rows = cursor.execute("select large").fetchall()
-    assert rows[-1] == (_ROWS, _WIDE, "text")
+    assert rows[-1] == (_ROWS, _WIDE, _TEXT)
     assert len(rows) == _ROWS + 1
 
 
