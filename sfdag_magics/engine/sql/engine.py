@@ -37,6 +37,7 @@ from sfdag_magics.engine.sql.session import Session, own_session
 from sfdag_magics.engine.sql.shared import Shared
 from sfdag_magics.engine.sql.system_functions import SYSTEM_FUNCTIONS
 from sfdag_magics.engine.sql.table_functions import TABLE_FUNCTIONS
+from sfdag_magics.engine.sql.warden import Warden, release_memory
 from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
 from sfdag_magics.engine.store.duck import DuckStore, not_usable, open_store
 from sfdag_magics.engine.store.facts import load_catalogue
@@ -60,6 +61,8 @@ class SqlEngine:
 
     def __init__(self, store: DuckStore, features: Sequence[SqlFeature], budget: Budget) -> None:
         self._store = store
+        files = ResultFiles(store.directory / "results")
+        self._warden = Warden(budget, lambda: _tidy(files))
         connection = store.connect()
         install_macros(
             connection, (*macro_statements("data"), *creation_statements(), *TABLE_MACROS)
@@ -99,10 +102,12 @@ class SqlEngine:
             describe=self._describe,
             computed=self._computed,
             batch=_batch,
-            drain=Drain(files=ResultFiles(store.directory / "results"), most_bytes=budget.result),
+            drain=Drain(files=files, most_bytes=budget.result),
+            watch=self._warden,
             results=ResultCache(Bounds(files=budget.kept_files)),
         )
         connection.close()
+        self._warden.start()
 
     def open_session(self, options: SessionOptions) -> SqlSession:
         """A new session; see `ports.OpenSession`."""
@@ -117,6 +122,7 @@ class SqlEngine:
 
     def close(self) -> None:
         """Write everything into the main file and let the directory go."""
+        self._warden.close()
         self._store.close()
 
     def _dispatch(self, statement: Statement, session: SqlSession) -> Result:
@@ -181,6 +187,11 @@ def open_engine(
     except BaseException:
         store.close()
         raise
+
+
+def _tidy(files: ResultFiles) -> None:
+    files.drop_pages()
+    release_memory()
 
 
 def _first_of(features: Sequence[SqlFeature]) -> UserFunctions:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.ports import Value
 from sfdag_magics.engine.sql.client_parameters_table import SENT
+from sfdag_magics.engine.sql.executions import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,8 @@ PARAMETERS: Mapping[str, Parameter] = {
     "AUTOCOMMIT": Parameter(default=True, description="Each statement is its own transaction"),
     "QUERY_TAG": Parameter("", "Text that is kept with each statement of the session"),
     "TIMEZONE": Parameter("Etc/UTC", "Time zone of the session", inert=True),
-    "STATEMENT_TIMEOUT_IN_SECONDS": Parameter(172800, "Longest a statement may run", inert=True),
-    "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": Parameter(0, "Longest a statement may wait", inert=True),
+    "STATEMENT_TIMEOUT_IN_SECONDS": Parameter(172800, "Longest a statement may run"),
+    "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": Parameter(0, "Longest a statement may wait"),
     "LOCK_TIMEOUT": Parameter(43200, "Longest a statement waits for another", inert=True),
     "MULTI_STATEMENT_COUNT": Parameter(1, "Statements per request", inert=True),
     "ABORT_DETACHED_QUERY": Parameter(
@@ -68,7 +69,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "QUOTED_IDENTIFIERS_IGNORE_CASE": Parameter(
         default=False, description="Quoted names upper-cased", inert=True
     ),
-    "PYTHON_CONNECTOR_QUERY_RESULT_FORMAT": Parameter("ARROW", "Result format", inert=True),
+    "PYTHON_CONNECTOR_QUERY_RESULT_FORMAT": Parameter("ARROW", "Result format"),
     "CLIENT_SESSION_KEEP_ALIVE": Parameter(default=False, description="Heartbeat", inert=True),
     "CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY": Parameter(3600, "Heartbeat", inert=True),
     "CLIENT_PREFETCH_THREADS": Parameter(4, "Result download threads", inert=True),
@@ -138,6 +139,14 @@ def parameter_value(name: str, value: Value) -> Value:
         f"SQL compilation error:\ninvalid value [{value}] for parameter '{name}'",
         code=1008,
         sqlstate="22023",
+    )
+
+
+def limits_of(parameters: Mapping[str, Value]) -> Limits:
+    """What a session's parameters allow its statements."""
+    return Limits(
+        total_s=int(parameters["STATEMENT_TIMEOUT_IN_SECONDS"]),
+        waiting_s=int(parameters["STATEMENT_QUEUED_TIMEOUT_IN_SECONDS"]),
     )
 
 

@@ -10,7 +10,7 @@ import secrets
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any
 
@@ -26,10 +26,11 @@ from sfdag_magics.engine.ports import (
     Statement,
     Value,
 )
-from sfdag_magics.engine.sql.duck_errors import CANCELED, copied, sql_error
+from sfdag_magics.engine.sql.duck_errors import sql_error
+from sfdag_magics.engine.sql.executions import Executions
 from sfdag_magics.engine.sql.gate import classify
 from sfdag_magics.engine.sql.outcomes import ALL_OR_NOTHING, noted_answer
-from sfdag_magics.engine.sql.parameters import session_parameters
+from sfdag_magics.engine.sql.parameters import limits_of, session_parameters
 from sfdag_magics.engine.sql.shared import Shared
 from sfdag_magics.engine.sql.transaction import Answers, SessionTransaction, Write, note_of
 from sfdag_magics.engine.sql.translations import Translations
@@ -39,20 +40,6 @@ from sfdag_magics.errors import InternalError
 from sfdag_magics.sqltext import QualifiedName, SqlTextError
 
 _KEPT_QUERY_IDS = 100
-#: A statement that waits for its turn looks this often whether it was cancelled.
-_CANCEL_NOTICED_S = 0.1
-
-
-class _Execution:
-    """One statement of a session, running or waiting for its turn."""
-
-    def __init__(self, query_id: str, *, opens: bool, noted: bool) -> None:
-        self.query_id = query_id
-        #: Whether the outcome is noted with its effect.
-        self.noted = noted
-        #: Whether statements that begin after it may belong to it (a CALL).
-        self.opens = opens
-        self.cancelled = False
 
 
 class Session:
@@ -84,15 +71,16 @@ class Session:
         self.relations: Mapping[str, Result] = {}
         self.connection = shared.store.connect()
         self.lock = threading.RLock()
+        self.executions = Executions(
+            self.lock,
+            self.connection.interrupt,
+            shared.watch,
+            lambda: limits_of(self.parameters),
+        )
         self.transaction = SessionTransaction(
-            self.connection, shared.clock, lambda: self._is_cancelled()
+            self.connection, shared.clock, lambda: self.executions.must_end
         )
         self.query_ids: list[str] = []
-        self._state = threading.Lock()
-        self._threads = threading.local()
-        self._executions: list[_Execution] = []
-        self._active: list[_Execution] = []
-        self._stops: list[tuple[_Execution | None, Callable[[], None]]] = []
         self._facts: FactsTransaction | None = None
         self._closed = False
         self._use(options)
@@ -118,12 +106,12 @@ class Session:
         """Run a classified statement; its result is not remembered under its id."""
         unlocked = statement.kind in self.shared.unlocked
         noted = noted and statement.kind in ALL_OR_NOTHING
-        with self._execution(statement.query_id, opens=unlocked, noted=noted) as execution:
+        with self.executions.begun(statement.query_id, opens=unlocked, noted=noted) as execution:
             if statement.kind != "ROLLBACK":
                 self.transaction.check()
             if unlocked:
                 return self._mapped(lambda: self.shared.dispatch(statement, self))
-            with self._turn(execution):
+            with self.executions.turn(execution):
                 return self._mapped(lambda: self.shared.dispatch(statement, self))
 
     def execute_over(
@@ -146,7 +134,10 @@ class Session:
         statement: Statement,
         work: Callable[[Statement, SqlSession], Result],
     ) -> Result:
-        with self._execution(statement.query_id) as execution, self._turn(execution):
+        with (
+            self.executions.begun(statement.query_id) as execution,
+            self.executions.turn(execution),
+        ):
             outer, self.relations = self.relations, {**self.relations, **relations}
             try:
                 return self._mapped(lambda: work(statement, self))
@@ -161,7 +152,10 @@ class Session:
     def describe(self, text: str, *, bindings: Bindings = ()) -> Result:
         """The columns a statement would answer with, and no rows; nothing is changed."""
         statement = classify(text, str(uuid.uuid4()), bindings)
-        with self._execution(statement.query_id) as execution, self._turn(execution):
+        with (
+            self.executions.begun(statement.query_id) as execution,
+            self.executions.turn(execution),
+        ):
             self.describing = True
             try:
                 return self._mapped(lambda: self.shared.describe(statement, self))
@@ -179,7 +173,10 @@ class Session:
         """Run one DML statement for many rows of positional values, as one statement."""
         identity = query_id or str(uuid.uuid4())
         statement = classify(text, identity, ())
-        with self._execution(identity, noted=noted) as execution, self._turn(execution):
+        with (
+            self.executions.begun(identity, noted=noted) as execution,
+            self.executions.turn(execution),
+        ):
             result = self._mapped(lambda: self.shared.batch(statement, rows, self))
         self.remember(identity, result)
         return result
@@ -279,19 +276,14 @@ class Session:
             self.check_cancelled()
             if not self.parameters["AUTOCOMMIT"]:
                 self.transaction.begin()
-            noted = self._noted_id()
+            noted = self.executions.noted_id
             note = partial(_note, noted, answer) if noted else None
             return answer(self.transaction.write(writes, note))
 
     def notes(self) -> tuple[Write, ...]:
         """What is to be written with the effect of the running statement, where it is noted."""
-        noted = self._noted_id()
+        noted = self.executions.noted_id
         return (note_of(noted),) if noted else ()
-
-    def _noted_id(self) -> str:
-        """The id of the running statement if its outcome is noted, else empty."""
-        mine = self._mine()
-        return mine[-1].query_id if mine and mine[-1].noted else ""
 
     @property
     def transaction_id(self) -> str:
@@ -305,39 +297,17 @@ class Session:
 
     # -- the end of things --------------------------------------------------------------------
 
-    @contextmanager
-    def on_cancel(self, stop: Callable[[], None]) -> Iterator[None]:
+    def on_cancel(self, stop: Callable[[], None]) -> AbstractContextManager[None]:
         """While inside, `cancel()` also calls `stop`."""
-        mine = self._mine()
-        entry = (mine[-1] if mine else None, stop)
-        with self._state:
-            self._stops.append(entry)
-            late = any(execution.cancelled for execution in mine)
-        try:
-            if late:
-                stop()
-            yield
-        finally:
-            with self._state:
-                self._stops.remove(entry)
+        return self.executions.on_end(stop)
 
     def cancel(self, query_id: str | None = None) -> None:
         """Stop what runs or waits, from any thread: it fails with code 604."""
-        with self._state:
-            chosen = self._cancelled_by(query_id)
-            for execution in chosen:
-                execution.cancelled = True
-            stops = [stop for execution, stop in self._stops if execution in chosen]
-            interrupt = any(execution in chosen for execution in self._active)
-        if interrupt:
-            self.connection.interrupt()
-        for stop in stops:
-            stop()
+        self.executions.end(query_id)
 
     def check_cancelled(self) -> None:
-        """Raises SqlError 604 when `cancel` was called on what runs."""
-        if self._is_cancelled():
-            raise copied(CANCELED)
+        """Raises SqlError when what runs must end: cancelled, or beyond a limit."""
+        self.executions.check()
 
     def close(self) -> None:
         """Roll back what is open, drop what is temporary."""
@@ -350,67 +320,6 @@ class Session:
             self.temporary.clear()
             self.connection.close()
         self.shared.dropped(gone)
-
-    def _cancelled_by(self, query_id: str | None) -> list[_Execution]:
-        """What a cancel means: with a CALL also what its procedure runs, which began after it."""
-        if query_id is None:
-            return list(self._executions)
-        for index, execution in enumerate(self._executions):
-            if execution.query_id == query_id:
-                return self._executions[index:] if execution.opens else [execution]
-        return []
-
-    @contextmanager
-    def _execution(
-        self, query_id: str, *, opens: bool = False, noted: bool = False
-    ) -> Iterator[_Execution]:
-        """Make a statement known to `cancel`, from before it waits to its end."""
-        mine = self._mine()
-        # the same statement over rows that were read for it
-        noted = noted or any(each.noted and each.query_id == query_id for each in mine)
-        execution = _Execution(query_id, opens=opens, noted=noted)
-        mine.append(execution)
-        with self._state:
-            self._executions.append(execution)
-        try:
-            yield execution
-        except SqlError as problem:
-            if execution.cancelled and problem.code != CANCELED.code:
-                raise copied(CANCELED) from problem
-            raise
-        finally:
-            mine.pop()
-            with self._state:
-                self._executions.remove(execution)
-
-    @contextmanager
-    def _turn(self, execution: _Execution) -> Iterator[None]:
-        """Hold the session; a statement that is cancelled while it waits does not begin."""
-        while not self.lock.acquire(timeout=_CANCEL_NOTICED_S):
-            if execution.cancelled:
-                raise copied(CANCELED)
-        try:
-            if execution.cancelled:
-                raise copied(CANCELED)
-            with self._state:
-                self._active.append(execution)
-            try:
-                yield
-            finally:
-                with self._state:
-                    self._active.remove(execution)
-        finally:
-            self.lock.release()
-
-    def _mine(self) -> list[_Execution]:
-        """The executions of this thread, the innermost last."""
-        mine: list[_Execution] | None = getattr(self._threads, "executions", None)
-        if mine is None:
-            mine = self._threads.executions = []
-        return mine
-
-    def _is_cancelled(self) -> bool:
-        return any(execution.cancelled for execution in self._mine())
 
     def _mapped(self, work: Callable[[], Result]) -> Result:
         """DuckDB's and the readers' errors become Snowflake's here, for every statement."""

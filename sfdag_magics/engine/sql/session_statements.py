@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sfdag_magics.engine.answers import Result, SfType, SqlError
 from sfdag_magics.engine.objects.statement_reader import StatementReader
@@ -67,16 +67,24 @@ def alter_session(statement: Statement, session: Session) -> Result:
     """ALTER SESSION SET parameter = value …, UNSET parameter, …."""
     with read_statement(statement, "SESSION") as reader:
         if reader.accept("UNSET"):
-            for name in _names(reader):
-                _change(session, name, _default(name))
+            values = {name: _default(name) for name in _names(reader)}
         else:
             reader.expect("SET")
             options = reader.options()
             end(reader)
             values = {name: parameter_value(name, value) for name, value in options.items()}
-            for name, value in values.items():
-                _change(session, name, value)
-    return status(DONE)
+    for name, value in values.items():
+        _change(session, name, value)
+    return status(_done(values))
+
+
+def _done(names: Iterable[str]) -> str:
+    """What ALTER SESSION answers; parameters that change nothing here are not passed over."""
+    inert = [name for name in names if name in PARAMETERS and PARAMETERS[name].inert]
+    if not inert:
+        return DONE
+    verb = "is kept and has" if len(inert) == 1 else "are kept and have"
+    return f"{DONE} {', '.join(inert)} {verb} no effect in the embedded engine."
 
 
 def _names(reader: StatementReader) -> Iterator[str]:

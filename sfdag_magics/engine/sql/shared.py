@@ -19,6 +19,7 @@ from sfdag_magics.engine.ports import (
     VirtualTable,
 )
 from sfdag_magics.engine.sql.draining import Drain
+from sfdag_magics.engine.sql.executions import Watch
 from sfdag_magics.engine.sql.result_cache import ResultCache
 from sfdag_magics.engine.sql.transaction import CommitClock
 from sfdag_magics.engine.store.catalogue import Catalogue
@@ -50,6 +51,7 @@ class Shared:
     computed: Callable[[QualifiedName, SqlSession], Result | None]
     batch: Callable[[Statement, Sequence[Sequence[Value]], SqlSession], Result]
     drain: Drain
+    watch: Watch
     results: ResultCache
     clock: CommitClock = field(default_factory=CommitClock)
 

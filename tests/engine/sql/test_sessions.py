@@ -18,6 +18,7 @@ from sfdag_magics.engine.ports import (
 )
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.sql import open_engine
+from sfdag_magics.engine.sql.session import own_session
 from tests.engine.sql.conftest import Asker
 
 _LONG = "select count(*) from table(generator(rowcount => 200000)) a, table(generator(rowcount => 200000)) b where a.range * b.range % 7 = 3"  # noqa: E501 - one statement
@@ -191,3 +192,58 @@ def test_cancelling_one_call_leaves_the_others(echo: tuple[Asker, _Echo]):
     sql.session.cancel("q1")
     calling.join(timeout=30)
     assert part.stopped.is_set()
+
+
+def test_a_statement_ends_at_its_sessions_timeout(sql: Asker):
+    sql("ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = 1")
+    for statement in (
+        "SELECT COUNT(*) FROM TABLE(GENERATOR(ROWCOUNT => 10000000)) A,"
+        " TABLE(GENERATOR(ROWCOUNT => 10000000)) B",
+        "SELECT SYSTEM$WAIT(60)",
+        "EXECUTE IMMEDIATE $$BEGIN LOOP SELECT 1; END LOOP; END$$",
+    ):
+        error = sql.error(statement)
+        assert (error.code, error.sqlstate) == (630, "57014"), statement
+        assert "timeout of 1 second(s)" in error.message
+    assert sql("SELECT 1") == [(1,)]
+
+
+def test_a_statement_that_waits_too_long_for_its_turn_is_not_begun(
+    connect: Callable[..., Asker],
+):
+    sql = connect(parameters={"STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": 1})
+    session = own_session(sql.session)
+    began, over = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with session.lock:
+            began.set()
+            over.wait(60)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    began.wait(60)
+    error = sql.error("SELECT 1")
+    over.set()
+    holder.join()
+    assert (error.code, error.sqlstate) == (630, "57014")
+    assert "queued timeout of 1 second(s)" in error.message
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("SET STATEMENT_TIMEOUT_IN_SECONDS = 5", []),
+        ("SET WEEK_START = 1", ["WEEK_START is kept and has no effect"]),
+        (
+            "SET STATEMENT_TIMEOUT_IN_SECONDS = 5, WEEK_START = 1, JSON_INDENT = 0",
+            ["WEEK_START, JSON_INDENT are kept and have no effect"],
+        ),
+        ("UNSET WEEK_START", ["WEEK_START is kept and has no effect"]),
+    ],
+)
+def test_parameters_that_do_nothing_are_named(sql: Asker, change: str, named: list[str]):
+    [(answer,)] = sql(f"ALTER SESSION {change}")
+    assert answer.startswith("Statement executed successfully.")
+    assert [text for text in named if text in answer] == named
+    assert ("effect" in answer) == bool(named)

@@ -1,0 +1,223 @@
+"""The statements of one session that run or wait for their turn, and how they are ended.
+
+Knows threads and locks; what a statement does, and why it must end, is told.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.sql.duck_errors import CANCELED, copied
+
+#: A statement that waits for its turn looks this often whether it was ended.
+_NOTICED_S = 0.1
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Execution:
+    """One statement of a session.
+
+    Attributes:
+        noted: whether the outcome is noted with its effect.
+        opens: whether statements that begin after it may belong to it (a CALL).
+        begun: seconds of the watch's clock.
+        limit_s: how long it may take, waiting included; 0 for any time.
+        ended_by: why it must end, once it must.
+        end: ends it; may be called again.
+    """
+
+    query_id: str
+    noted: bool = False
+    opens: bool = False
+    begun: float = 0.0
+    limit_s: int = 0
+    ended_by: SqlError | None = None
+    end: Callable[[SqlError], None] = field(repr=False)
+
+
+class Watch(Protocol):
+    """Sees every statement of the engine."""
+
+    def now(self) -> float:
+        """Seconds that never go back."""
+
+    def began(self, execution: Execution) -> None:
+        """A statement runs or waits."""
+
+    def ended(self, execution: Execution) -> None:
+        """It does no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds that a statement may take, and may wait for its turn; 0 for any time."""
+
+    total_s: int = 0
+    waiting_s: int = 0
+
+
+class Executions:
+    """All statements of one session. Any thread.
+
+    Args:
+        turn: held by the statement that runs.
+        interrupt: stops what DuckDB computes for the session.
+        limits: as the session has them now.
+    """
+
+    def __init__(
+        self,
+        turn: threading.RLock,
+        interrupt: Callable[[], None],
+        watch: Watch,
+        limits: Callable[[], Limits],
+    ) -> None:
+        self._turn = turn
+        self._interrupt = interrupt
+        self._watch = watch
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._threads = threading.local()
+        self._all: list[Execution] = []
+        self._active: list[Execution] = []
+        self._stops: list[tuple[Execution | None, Callable[[], None]]] = []
+
+    @contextmanager
+    def begun(
+        self, query_id: str, *, opens: bool = False, noted: bool = False
+    ) -> Iterator[Execution]:
+        """Make a statement known to `end`, from before it waits to its end."""
+        mine = self._mine()
+        # the same statement over rows that were read for it
+        noted = noted or any(each.noted and each.query_id == query_id for each in mine)
+        execution = Execution(
+            query_id=query_id,
+            opens=opens,
+            noted=noted,
+            begun=self._watch.now(),
+            limit_s=self._limits().total_s,
+            end=lambda why: self._end(self._ended_with(execution), why),
+        )
+        mine.append(execution)
+        with self._lock:
+            self._all.append(execution)
+        self._watch.began(execution)
+        try:
+            yield execution
+        except SqlError as problem:
+            why = execution.ended_by
+            if why is not None and problem.code != why.code:
+                raise copied(why) from problem
+            raise
+        finally:
+            self._watch.ended(execution)
+            mine.pop()
+            with self._lock:
+                self._all.remove(execution)
+
+    @contextmanager
+    def turn(self, execution: Execution) -> Iterator[None]:
+        """Hold the session; a statement that is ended while it waits does not begin."""
+        self._wait(execution)
+        try:
+            with self._lock:
+                self._active.append(execution)
+            try:
+                _check([execution])
+                yield
+            finally:
+                with self._lock:
+                    self._active.remove(execution)
+        finally:
+            self._turn.release()
+
+    def _wait(self, execution: Execution) -> None:
+        waiting_s = self._limits().waiting_s
+        while not self._turn.acquire(timeout=_NOTICED_S):
+            _check([execution])
+            if waiting_s and self._watch.now() - execution.begun > waiting_s:
+                raise SqlError(
+                    f"Statement reached its queued timeout of {waiting_s:,} second(s) and was"
+                    " canceled: another statement of the session was still running.",
+                    code=630,
+                    sqlstate="57014",
+                )
+
+    @contextmanager
+    def on_end(self, stop: Callable[[], None]) -> Iterator[None]:
+        """While inside, ending the running statement also calls `stop`."""
+        mine = self._mine()
+        entry = (mine[-1] if mine else None, stop)
+        with self._lock:
+            self._stops.append(entry)
+            late = any(each.ended_by is not None for each in mine)
+        try:
+            if late:
+                stop()
+            yield
+        finally:
+            with self._lock:
+                self._stops.remove(entry)
+
+    def end(self, query_id: str | None, why: SqlError = CANCELED) -> None:
+        """End one statement, or all: what runs or waits fails with `why`."""
+        with self._lock:
+            if query_id is None:
+                chosen = list(self._all)
+            else:
+                named = (each for each in self._all if each.query_id == query_id)
+                first = next(named, None)
+                chosen = [] if first is None else self._from(first)
+        self._end(chosen, why)
+
+    def check(self) -> None:
+        """Raises SqlError when the statement of this thread must end."""
+        _check(self._mine())
+
+    @property
+    def must_end(self) -> bool:
+        """Whether the statement of this thread must end."""
+        return any(each.ended_by is not None for each in self._mine())
+
+    @property
+    def noted_id(self) -> str:
+        """The id of this thread's statement if its outcome is noted, else empty."""
+        mine = self._mine()
+        return mine[-1].query_id if mine and mine[-1].noted else ""
+
+    def _ended_with(self, execution: Execution) -> list[Execution]:
+        with self._lock:
+            return self._from(execution) if execution in self._all else []
+
+    def _from(self, execution: Execution) -> list[Execution]:
+        """With a CALL also what its procedure runs, which began after it."""
+        return self._all[self._all.index(execution) :] if execution.opens else [execution]
+
+    def _end(self, chosen: list[Execution], why: SqlError) -> None:
+        with self._lock:
+            for execution in chosen:
+                execution.ended_by = execution.ended_by or why
+            stops = [stop for execution, stop in self._stops if execution in chosen]
+            runs = any(execution in chosen for execution in self._active)
+        if runs:
+            self._interrupt()
+        for stop in stops:
+            stop()
+
+    def _mine(self) -> list[Execution]:
+        """The statements of this thread, the innermost last."""
+        mine: list[Execution] | None = getattr(self._threads, "executions", None)
+        if mine is None:
+            mine = self._threads.executions = []
+        return mine
+
+
+def _check(executions: list[Execution]) -> None:
+    for execution in executions:
+        if execution.ended_by is not None:
+            raise copied(execution.ended_by)

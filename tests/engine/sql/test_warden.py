@@ -1,0 +1,135 @@
+"""What ends a statement: its time, the engine's memory; and what is handed back afterwards.
+
+The clock and the memory are the test's: nothing waits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.budget import Budget
+from sfdag_magics.engine.sql.executions import Execution
+from sfdag_magics.engine.sql.warden import Warden, own_memory
+
+_BUDGET = Budget(memory=1000 * 1024**2)
+
+
+@dataclass
+class Machine:
+    """The warden's surroundings."""
+
+    time: float = 0.0
+    memory: int = 0
+    tidied: int = 0
+    ended: list[tuple[str, SqlError]] = field(default_factory=list)
+
+    def __post_init__(self):
+        self.warden = Warden(
+            _BUDGET, self.tidy, memory=lambda: self.memory, clock=lambda: self.time
+        )
+
+    def tidy(self):
+        self.tidied += 1
+
+    def begin(self, name: str, **more) -> Execution:
+        execution = Execution(
+            query_id=name, begun=self.time, end=lambda why: self._end(execution, why), **more
+        )
+        self.warden.began(execution)
+        return execution
+
+    def _end(self, execution: Execution, why: SqlError):
+        execution.ended_by = why
+        self.ended.append((execution.query_id, why))
+
+    def look_at(self, time: float) -> list[str]:
+        """Which statements are ended at this time."""
+        self.time = time
+        before = len(self.ended)
+        self.warden.look()
+        return [name for name, _ in self.ended[before:]]
+
+
+@pytest.fixture
+def machine() -> Machine:
+    return Machine()
+
+
+def test_a_statement_is_ended_when_its_time_is_over(machine: Machine):
+    machine.begin("short", limit_s=1500)
+    machine.begin("long", limit_s=2000)
+    machine.begin("any")
+    assert machine.look_at(1499) == []
+    assert machine.look_at(1500) == ["short"]
+    error = machine.ended[0][1]
+    assert (error.code, error.sqlstate) == (630, "57014")
+    assert error.message == (
+        "Statement reached its statement or warehouse timeout of 1,500 second(s) and was canceled."
+    )
+
+
+def test_ending_is_insisted_on_until_the_statement_has_ended(machine: Machine):
+    execution = machine.begin("deaf", limit_s=1)
+    assert machine.look_at(2) == ["deaf"]
+    assert machine.look_at(2.1) == ["deaf"]
+    machine.warden.ended(execution)
+    assert machine.look_at(2.2) == []
+
+
+def test_without_memory_the_statement_that_began_last_is_ended(machine: Machine):
+    machine.begin("first")
+    machine.time = 1
+    machine.begin("second")
+    machine.memory = _BUDGET.memory
+    assert machine.look_at(2) == ["second"]
+    error = machine.ended[0][1]
+    assert (error.code, error.sqlstate) == (300005, "53200")
+    assert "SFDAG_MEMORY=60%" in error.message
+
+
+def test_the_next_one_is_ended_only_when_that_did_not_help(machine: Machine):
+    machine.begin("first")
+    machine.time = 1
+    second = machine.begin("second")
+    machine.memory = _BUDGET.memory
+    assert machine.look_at(2) == ["second"]
+    machine.warden.ended(second)
+    assert machine.look_at(2.5) == []
+    assert machine.look_at(3.5) == ["first"]
+
+
+def test_who_has_just_begun_is_not_blamed(machine: Machine):
+    machine.begin("hog")
+    machine.time = 10
+    machine.begin("innocent")
+    machine.memory = _BUDGET.memory
+    assert machine.look_at(10.1) == ["hog"]
+
+
+def test_a_call_is_not_blamed_for_what_its_procedure_runs(machine: Machine):
+    machine.begin("statement")
+    machine.time = 1
+    machine.begin("call", opens=True)
+    machine.memory = _BUDGET.memory
+    assert machine.look_at(5) == ["statement"]
+
+
+def test_memory_within_the_budget_ends_nothing(machine: Machine):
+    machine.begin("any")
+    machine.memory = _BUDGET.alarm
+    assert machine.look_at(100) == []
+
+
+def test_what_nobody_needs_is_given_back_after_statements(machine: Machine):
+    machine.warden.ended(machine.begin("any"))
+    machine.look_at(1)
+    assert machine.tidied == 0
+    machine.look_at(3)
+    assert machine.tidied == 1
+
+
+def test_the_memory_of_a_process_is_known():
+    assert own_memory() > 1024**2
