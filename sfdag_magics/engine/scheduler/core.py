@@ -430,6 +430,10 @@ class Scheduler:
     # Cancelling, and the engine's death
 
     def _cancel_requested(self, event: events.CancelRequested) -> None:
+        if event.attempt_id is not None:
+            if (found := self.attempts.get(event.attempt_id)) is not None:
+                self._cancel(*found, event.now)
+            return
         for run in self._runs_meant(event):
             if event.task_id is None:
                 run.is_cancelled = True

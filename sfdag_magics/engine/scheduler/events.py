@@ -58,10 +58,14 @@ class RetryRequested(_Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelRequested(_Event):
-    """Stop the current executions of one task, of one run group, or of a task in it."""
+    """Stop the current executions of one task, of one run group, or of a task in it.
+
+    `attempt_id` means that one execution and nothing else.
+    """
 
     task_id: str | None = None
     group_id: str | None = None
+    attempt_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

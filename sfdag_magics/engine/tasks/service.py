@@ -160,6 +160,8 @@ class TaskService:
                 **functions.table(),
                 "SYSTEM$TASK_DEPENDENTS_ENABLE": self._enable_dependents,
                 "SYSTEM$USER_TASK_CANCEL_ONGOING_EXECUTIONS": self._cancel_ongoing,
+                "SYSTEM$CANCEL_QUERY": self._cancel_query,
+                "SYSTEM$SFDAG_CANCEL_RUN": self._cancel_run,
             },
             table_functions={
                 **History(self._runlog, self._clock).table(),
@@ -357,6 +359,31 @@ class TaskService:
             events=[CancelRequested(now=self._clock.now(), task_id=task.task_id)],
         )
 
+    def _cancel_query(self, values: tuple[Value, ...], session: SqlSession) -> Value:
+        """One execution of one task; queries that are no tasks are the wire's to cancel."""
+        del session
+        (query_id,) = _texts("SYSTEM$CANCEL_QUERY", values)
+        return self._call(lambda scheduler: self._cancelled_query(query_id, scheduler))
+
+    def _cancelled_query(self, query_id: str, scheduler: Scheduler) -> Decided[str]:
+        if query_id not in scheduler.attempts:
+            return Decided(answer="Identified SQL statement is not currently executing.")
+        return Decided(
+            answer=f"query [{query_id}] terminated.",
+            events=[CancelRequested(now=self._clock.now(), attempt_id=query_id)],
+        )
+
+    def _cancel_run(self, values: tuple[Value, ...], session: SqlSession) -> Value:
+        """A whole graph run by its group, also one that has not begun; Snowflake has no such."""
+        del session
+        (group_id,) = _texts("SYSTEM$SFDAG_CANCEL_RUN", values)
+        return self._call(
+            lambda _: Decided(
+                answer=f"run [{group_id}] is being cancelled.",
+                events=[CancelRequested(now=self._clock.now(), group_id=group_id)],
+            )
+        )
+
     def _dependents(self, arguments: Arguments, session: SqlSession) -> Result:
         said = named(arguments, ("TASK_NAME", "RECURSIVE"))
         if "TASK_NAME" not in said:
@@ -423,6 +450,12 @@ def _parsed(statement: Statement, kind: type[_Parsed]) -> _Parsed:
     if not isinstance(parsed, kind):
         raise SqlError(f"{statement.kind} was read as {type(parsed).__name__}")
     return parsed
+
+
+def _texts(function: str, values: tuple[Value, ...]) -> tuple[str]:
+    if len(values) != 1:
+        raise SqlError(f"SQL compilation error:\ninvalid number of arguments for {function}")
+    return (str(values[0]),)
 
 
 def _name_argument(function: str, values: tuple[Value, ...], session: SqlSession) -> QualifiedName:

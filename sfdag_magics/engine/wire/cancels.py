@@ -21,22 +21,25 @@ _CANCEL_ALL = re.compile(
 
 
 def cancel_by_statement(query: Query, queries: Queries) -> Result | None:
-    """Carry a query out if it is one of the two statements; None for every other."""
+    """Carry a query out if it is one of the two statements; None for every other.
+
+    An id that no client's query has may be a task's: that is left to the function of this name.
+    """
     text = query.request.text
-    if (one := _CANCEL.fullmatch(text)) is not None:
-        return _cancel("SYSTEM$CANCEL_QUERY", one[1], queries)
+    one = _CANCEL.fullmatch(text)
+    if one is not None and (found := queries.find(one[1])) is not None:
+        return _cancel("SYSTEM$CANCEL_QUERY", found, queries)
     if (every := _CANCEL_ALL.fullmatch(text)) is not None:
         number = queries.cancel_session(every[1], except_for=query)
         return _answer("SYSTEM$CANCEL_ALL_QUERIES", f"{number} queries canceled.")
     return None
 
 
-def _cancel(name: str, query_id: str, queries: Queries) -> Result:
-    query = queries.find(query_id)
-    if query is None or query.done.done():
+def _cancel(name: str, query: Query, queries: Queries) -> Result:
+    if query.done.done():
         return _answer(name, "Identified SQL statement is not currently executing.")
     queries.cancel(query)
-    return _answer(name, f"query [{query_id}] terminated.")
+    return _answer(name, f"query [{query.id}] terminated.")
 
 
 def _answer(name: str, text: str) -> Result:

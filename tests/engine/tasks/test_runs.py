@@ -164,6 +164,37 @@ def test_a_task_is_cancelled_by_name(engine):
     assert answer.startswith("Task T1 has no currently running executions.")
 
 
+def test_one_execution_is_cancelled_by_its_query_id_and_no_other_run_is_hit(engine):
+    gate = engine.bodies["gate"] = Gate()
+    engine.sql("CREATE TASK r OVERLAP_POLICY = ALLOW_ALL_OVERLAP AS CALL gate()")
+    for _ in range(2):
+        engine.sql("EXECUTE TASK r")
+        gate.wait_for_entry()
+    second, first = [row["QUERY_ID"] for row in engine.history()]
+    assert engine.ask("SYSTEM$CANCEL_QUERY", first) == f"query [{first}] terminated."
+    engine.wait_until(lambda: engine.history()[1]["STATE"] == "CANCELLED")
+    gate.opened.set()
+    engine.wait_for_runs()
+    states = {row["QUERY_ID"]: row["STATE"] for row in engine.history()}
+    assert states == {first: "CANCELLED", second: "SUCCEEDED"}
+    for other in (first, "nobody"):
+        answer = engine.ask("SYSTEM$CANCEL_QUERY", other)
+        assert answer == "Identified SQL statement is not currently executing."
+
+
+def test_a_run_that_waits_for_its_turn_is_ended_by_its_group_and_the_one_before_goes_on(engine):
+    gate = engine.bodies["gate"] = Gate()
+    engine.sql("CREATE TASK r AS CALL gate()", "EXECUTE TASK r")
+    gate.wait_for_entry()
+    engine.sql("EXECUTE TASK r")
+    waiting, going = [row["GRAPH_RUN_GROUP_ID"] for row in engine.history()]
+    engine.ask("SYSTEM$SFDAG_CANCEL_RUN", waiting)
+    gate.opened.set()
+    engine.wait_for_runs()
+    assert [row["GRAPH_RUN_GROUP_ID"] for row in engine.history()] == [going]
+    assert engine.states() == {"R": "SUCCEEDED"}
+
+
 def test_a_task_that_takes_too_long_has_failed_of_it(engine):
     gate = engine.bodies["gate"] = Gate()
     engine.sql("CREATE TASK r USER_TASK_TIMEOUT_MS = 5000 AS CALL gate()", "EXECUTE TASK r")
