@@ -29,6 +29,7 @@ def snapshot_from_rows(
     told: GraphState | None,
     *,
     attempt: int | None = None,
+    at_least: int = 1,
 ) -> RunSnapshot:
     """One attempt of one run.
 
@@ -37,14 +38,16 @@ def snapshot_from_rows(
         rows: the run's rows of all attempts, at least one.
         told: what the service says of the run's last attempt; None when it says nothing any more.
         attempt: the attempt to show; else the last one there is a word of.
+        at_least: an attempt that was asked for: the last one is this or a later one.
     """
-    last = max([row.attempt for row in rows] + ([told.attempt] if told else []))
+    last = max([row.attempt for row in rows] + ([told.attempt] if told else []) + [at_least])
     shown = attempt or last
     up_to = [row for row in rows if row.attempt <= shown]
     current = [row for row in up_to if row.attempt == shown]
     state = _state(current, told if told and told.attempt == shown else None, is_last=shown >= last)
     first = min(up_to or rows, key=lambda row: (row.attempt, row.scheduled is None, row.scheduled))
-    config = next((row.config for row in up_to if row.config), None) or {}
+    noted = next((row.config for row in up_to if row.config), None) or {}
+    config = {key: value for key, value in noted.items() if key != OWN_CONFIG_KEY}
     started = [row.started for row in current if row.started]
     ended = [row.completed for row in current if row.completed]
     return RunSnapshot(
@@ -54,25 +57,78 @@ def snapshot_from_rows(
         attempt=shown,
         state=state,
         scheduled_from=next((row.scheduled_from for row in current or up_to), None),
-        config={key: value for key, value in config.items() if key != OWN_CONFIG_KEY},
-        code=_code(config.get(OWN_CONFIG_KEY)),
+        config=config,
+        differs={k: v for k, v in config.items() if k not in graph.config or graph.config[k] != v},
+        code=_code(noted.get(OWN_CONFIG_KEY)),
         scheduled=first.scheduled,
         started=min(started, default=None),
         completed=max(ended, default=None) if state.is_final else None,
-        tasks=MappingProxyType(_task_runs(graph, up_to, shown, over=state.is_final)),
+        tasks=MappingProxyType(_task_runs(_as_it_ran(graph, up_to, state), up_to, shown, state)),
     )
 
 
-def waiting_snapshot(graph: DeployedGraph) -> RunSnapshot:
+def _as_it_ran(
+    graph: DeployedGraph, rows: Sequence[HistoryRow], state: GraphRunState
+) -> dict[str, DeployedTask]:
+    """The tasks the run had: the graph may have lost some since, and got others."""
+    ran = {row.stored for row in rows}
+    gone = sorted(ran - {task.stored for task in graph.tasks.values()} - {graph.root.name})
+    lost = (_task_of_row(stored, graph) for stored in gone)
+    tasks = {**graph.tasks, **{task.name: task for task in lost}}
+    root_succeeded = any(
+        row.stored == graph.root.name and row.state is TaskState.SUCCEEDED for row in rows
+    )
+    if not root_succeeded or state not in {GraphRunState.SUCCEEDED, GraphRunState.FAILED}:
+        return tasks
+    # What has no row though all above it succeeded came later, and what stands below that too.
+    well = {row.stored for row in rows if row.state is TaskState.SUCCEEDED}
+    later: set[str] = set()
+    for name, task in tasks.items():
+        above = [tasks[other] for other in task.predecessors]
+        is_later = all(other.stored in well for other in above) or any(
+            other.name in later for other in above
+        )
+        if task.stored not in ran and task.is_started and is_later:
+            later.add(name)
+    return {name: task for name, task in tasks.items() if name not in later}
+
+
+def _task_of_row(stored: str, graph: DeployedGraph) -> DeployedTask:
+    """A task that is only in the history any more: what it waited for is not known."""
+    return DeployedTask(
+        name=stored.removeprefix(f"{graph.root.name}$").lower(),
+        stored=stored,
+        predecessors=(),
+        is_finalizer=False,
+        is_started=True,
+        definition="",
+        condition=None,
+        comment="",
+        mark={},
+    )
+
+
+def waiting_snapshot(graph: DeployedGraph, note: str = "") -> RunSnapshot:
     """A run that was asked for and has no row yet: it waits behind another run."""
-    tasks = _task_runs(graph, [], 1, over=False)
+    return _without_rows(graph, None, GraphRunState.SCHEDULED, note)
+
+
+def ended_snapshot(graph: DeployedGraph, group_id: str | None, note: str) -> RunSnapshot:
+    """A run that is over without having begun; `note` says how."""
+    return _without_rows(graph, group_id, GraphRunState.CANCELLED, note)
+
+
+def _without_rows(
+    graph: DeployedGraph, group_id: str | None, state: GraphRunState, note: str
+) -> RunSnapshot:
     return RunSnapshot(
         graph=graph.name,
         root=graph.root.sql(),
-        group_id=None,
+        group_id=group_id,
         attempt=1,
-        state=GraphRunState.SCHEDULED,
-        tasks=MappingProxyType(tasks),
+        state=state,
+        note=note,
+        tasks=MappingProxyType(_task_runs(graph.tasks, [], 1, state)),
     )
 
 
@@ -82,6 +138,8 @@ def _state(
     if told is not None:
         return told.state
     states = {row.state for row in current}
+    if states == {TaskState.SCHEDULED} and [row.attempt for row in current] == [1]:
+        return GraphRunState.SCHEDULED  # the root alone, and not begun
     if is_last and (not states or not all(state.is_final for state in states)):
         return GraphRunState.EXECUTING
     if any(state.is_failure for state in states):
@@ -90,18 +148,20 @@ def _state(
 
 
 def _task_runs(
-    graph: DeployedGraph, rows: Sequence[HistoryRow], attempt: int, *, over: bool
+    tasks: Mapping[str, DeployedTask],
+    rows: Sequence[HistoryRow],
+    attempt: int,
+    state: GraphRunState,
 ) -> dict[str, TaskRun]:
     latest: dict[str, HistoryRow] = {}
     for row in sorted(rows, key=lambda row: row.attempt):
         latest[row.stored] = row
-    facts = {
-        name: _fact(task, latest.get(task.stored), attempt) for name, task in graph.tasks.items()
-    }
-    states = display_states(graph.parents, facts, run_over=over)
+    facts = {name: _fact(task, latest.get(task.stored), attempt) for name, task in tasks.items()}
+    parents = {name: task.predecessors for name, task in tasks.items()}
+    states = display_states(parents, facts, run_over=state.is_final)
     return {
         name: _task_run(task, states[name], latest.get(task.stored), attempt)
-        for name, task in graph.tasks.items()
+        for name, task in tasks.items()
     }
 
 

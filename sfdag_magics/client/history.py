@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sfdag_magics.client.backend import Backend, Row, utc
@@ -21,6 +22,8 @@ OWN_CONFIG_KEY = "sfdag"
 #: TASK_HISTORY refuses a longer range, and gives at most so many rows (Snowflake docs).
 _KEPT = timedelta(days=6, hours=23)
 _MOST_ROWS = 10_000
+#: A graph that has more rows in less time is read as far as they are given.
+_SHORTEST_WINDOW = timedelta(seconds=1)
 _COLUMNS = (
     "NAME, STATE, QUERY_ID, ERROR_CODE, ERROR_MESSAGE, SCHEDULED_TIME, QUERY_START_TIME, "
     "COMPLETED_TIME, RETURN_VALUE, SCHEDULED_FROM, ATTEMPT_NUMBER, GRAPH_RUN_GROUP_ID"
@@ -58,20 +61,83 @@ class GraphState:
 def rows_of_group(
     backend: Backend, graph: DeployedGraph, group_id: str, *, since: datetime | None = None
 ) -> list[HistoryRow]:
-    """All rows of one run over all attempts; `since` is a time not after its scheduled time."""
+    """All rows of one run over all attempts, however many rows are newer.
+
+    Args:
+        since: a time not after the run's first scheduled time; saves looking for that.
+    """
     condition = f"GRAPH_RUN_GROUP_ID = {quoted_string(group_id)}"
-    return _history(backend, graph, condition, since=since)
+    if backend.is_embedded:  # which finds them by index, where the service only has time ranges
+        argument = {"GRAPH_RUN_GROUP_ID": quoted_string(group_id)}
+        return _history(backend, graph, condition, since=since, arguments=argument)
+    if since is None:
+        begun = root_rows(backend, graph, condition)
+        since = min((row.scheduled for row in begun if row.scheduled), default=None)
+        if since is None:
+            return []
+    found = _history(backend, graph, condition, since=since)
+    # The newest rows are given first: a run that is cut off lacks the root's, which is its first.
+    if any(row.stored == graph.root.name and row.attempt == 1 for row in found):
+        return found
+    return _rows_by_windows(backend, graph, condition, since)
+
+
+def _rows_by_windows(
+    backend: Backend, graph: DeployedGraph, condition: str, since: datetime
+) -> list[HistoryRow]:
+    """Window after window from the run's start, each small enough, until one has none of it."""
+    found: list[HistoryRow] = []
+    start, now = since, datetime.now(UTC)
+    while start < now:
+        end = _window_end(backend, graph, start, now)
+        rows = _history(backend, graph, condition, since=start, until=end)
+        if not rows:
+            break
+        found += rows
+        start = end
+    return found
+
+
+def _window_end(backend: Backend, graph: DeployedGraph, start: datetime, end: datetime) -> datetime:
+    """The end of a window from `start` that has no more rows than are given at once."""
+    while end - start > _SHORTEST_WINDOW:
+        table = _table(graph, since=start, until=end, limit=_MOST_ROWS, arguments={})
+        (row,) = backend.rows(f"SELECT COUNT(*) AS ROW_COUNT FROM {table}")  # noqa: S608 - literals are quoted by sqltext
+        if int(row["ROW_COUNT"]) < _MOST_ROWS:
+            return end
+        end = start + (end - start) / 2
+    return end
 
 
 def rows_of_token(backend: Backend, graph: DeployedGraph, token: str) -> list[HistoryRow]:
-    """The rows of the run whose config carries this token; none while it waits."""
+    """The root's rows of the run whose config carries this token; none where there is no run."""
     since = datetime.now(UTC) - timedelta(days=1)
-    return _history(backend, graph, f"CONFIG LIKE {quoted_string(f'%{token}%')}", since=since)
+    return root_rows(backend, graph, f"CONFIG LIKE {quoted_string(f'%{token}%')}", since=since)
 
 
-def recent_rows(backend: Backend, graph: DeployedGraph, *, limit: int) -> list[HistoryRow]:
-    """The newest rows of the graph, newest first."""
-    return _history(backend, graph, "QUERY_START_TIME IS NOT NULL", limit=limit)
+def root_rows(
+    backend: Backend,
+    graph: DeployedGraph,
+    condition: str = "TRUE",
+    *,
+    since: datetime | None = None,
+    limit: int = _MOST_ROWS,
+) -> list[HistoryRow]:
+    """The root's rows, one for each run, newest first; a run that is only due is left out."""
+    is_due = "STATE = 'SCHEDULED' AND SCHEDULED_FROM = 'SCHEDULE'"
+    return _history(
+        backend,
+        graph,
+        f"NOT ({is_due}) AND {condition}",
+        since=since,
+        limit=limit + 1,  # at most one is due
+        arguments={"TASK_NAME": quoted_string(graph.root.name)},
+    )
+
+
+def rows_since(backend: Backend, graph: DeployedGraph, since: datetime) -> list[HistoryRow]:
+    """The newest rows of the graph down to this scheduled time, as far as they are given."""
+    return _history(backend, graph, "TRUE", since=since)
 
 
 def _history(
@@ -80,20 +146,39 @@ def _history(
     condition: str,
     *,
     since: datetime | None = None,
+    until: datetime | None = None,
     limit: int = _MOST_ROWS,
+    arguments: Mapping[str, str] = MappingProxyType({}),
 ) -> list[HistoryRow]:
-    earliest = datetime.now(UTC) - _KEPT
-    start = max(since - timedelta(seconds=2), earliest) if since else earliest
     # All rows of a run have the same config; asked for with each, it is most of the answer.
     config = f"CASE WHEN NAME = {quoted_string(graph.root.name)} THEN CONFIG END AS ROOT_CONFIG"
+    table = _table(graph, since=since, until=until, limit=limit, arguments=arguments)
     rows = backend.rows(
-        f"SELECT {_COLUMNS}, {config} FROM TABLE({_function(graph.root, 'TASK_HISTORY')}("  # noqa: S608 - literals are quoted by sqltext
-        f"ROOT_TASK_ID => {quoted_string(graph.root_id)}, "
-        f"SCHEDULED_TIME_RANGE_START => TO_TIMESTAMP_LTZ({_timestamp(start)}), "
-        f"RESULT_LIMIT => {min(limit, _MOST_ROWS)})) WHERE {condition} "
-        "ORDER BY SCHEDULED_TIME DESC"
+        f"SELECT {_COLUMNS}, {config} FROM {table} WHERE {condition} ORDER BY SCHEDULED_TIME DESC"  # noqa: S608 - literals are quoted by sqltext
     )
     return [row_from(row) for row in rows]
+
+
+def _table(
+    graph: DeployedGraph,
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+    arguments: Mapping[str, str],
+) -> str:
+    """TASK_HISTORY with its arguments; what they leave out is never looked at by a condition."""
+    earliest = datetime.now(UTC) - _KEPT
+    start = max(since - timedelta(seconds=2), earliest) if since else earliest
+    said = {
+        "ROOT_TASK_ID": quoted_string(graph.root_id),
+        "SCHEDULED_TIME_RANGE_START": f"TO_TIMESTAMP_LTZ({_timestamp(start)})",
+        **({"SCHEDULED_TIME_RANGE_END": f"TO_TIMESTAMP_LTZ({_timestamp(until)})"} if until else {}),
+        **arguments,
+        "RESULT_LIMIT": str(min(limit, _MOST_ROWS)),
+    }
+    listed = ", ".join(f"{name} => {value}" for name, value in said.items())
+    return f"TABLE({_function(graph.root, 'TASK_HISTORY')}({listed}))"
 
 
 def graph_state(backend: Backend, graph: DeployedGraph, group_id: str) -> GraphState | None:

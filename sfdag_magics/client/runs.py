@@ -6,25 +6,28 @@ to see a run asks for its snapshots.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sfdag_magics.client import history
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.deployed import DeployedGraph
-from sfdag_magics.client.derive import snapshot_from_rows, waiting_snapshot
+from sfdag_magics.client.derive import ended_snapshot, snapshot_from_rows, waiting_snapshot
 from sfdag_magics.client.logs import LogLine, read_logs
+from sfdag_magics.client.recent import recent_snapshots
 from sfdag_magics.client.rootcause import RootCause, changes_since, first_failure, root_cause
 from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.client.stopping import Stopping
 from sfdag_magics.errors import BackendError, InputError
 from sfdag_magics.graph.grammar import ExecuteTask
 from sfdag_magics.graph.states import DisplayState, GraphRunState
-from sfdag_magics.sqltext import QualifiedName, quoted_string
 
 __all__ = ["Run", "RunSnapshot", "TaskRun", "start_run"]
 
@@ -36,6 +39,14 @@ _LOOKED_BACK = 20
 _NEVER = datetime.max.replace(tzinfo=UTC)
 #: A cancelled run has ended when everything in flight has; how long `stop` waits for that.
 _STOP_S = 60.0
+_EMBEDDED_STOP_S = 0.2
+
+
+class Retrying(Protocol):
+    """How a run is retried by whoever knows the code: the workspace of a notebook."""
+
+    def __call__(self, run: Run, *, current_code: bool) -> RunSnapshot:
+        """Ship what is to run, then have the run begin its next attempt."""
 
 
 class Run:
@@ -43,7 +54,7 @@ class Run:
 
     Attributes:
         graph: the graph's name.
-        before_retry: called before a retry, to ship corrected code; set by who knows the code.
+        deployed: the graph as it was deployed when the run was started or found.
     """
 
     def __init__(
@@ -54,12 +65,13 @@ class Run:
         group_id: str | None = None,
         token: str | None = None,
         attempt: int | None = None,
-        before_retry: Callable[[], None] | None = None,
+        retrying: Retrying | None = None,
     ) -> None:
         self._backend = backend
-        self._deployed = deployed
         self._token = token
         self._attempt = attempt
+        self._at_least = 1
+        self._retrying = retrying
         self._since: datetime | None = None
         self._changed = threading.Condition()  # guards the four below
         self._group_id = group_id
@@ -67,14 +79,11 @@ class Run:
         self._asked = 0
         self._answered = 0
         self.graph = deployed.name
-        self.before_retry = before_retry
+        self.deployed = deployed
 
     def __repr__(self) -> str:
-        seen = self._snapshot
-        if seen is None:
-            return f"Run({self.graph}, not looked at yet)"
-        done = sum(1 for task in seen.tasks.values() if task.completed is not None)
-        return f"Run({seen.label}: {seen.state}, {done}/{len(seen.tasks)} tasks)"
+        # Stands in the notebook beside a picture that goes on: it says which, and not how it goes.
+        return f"Run({self._snapshot.label if self._snapshot else self.graph})"
 
     @property
     def snapshot(self) -> RunSnapshot:
@@ -125,20 +134,55 @@ class Run:
     def _look(self) -> RunSnapshot:
         group_id = self._group_id or self._found_by_token()
         if group_id is None:
-            return waiting_snapshot(self._deployed)
+            return self._without_a_row(None)
         # The state first: rows read after it can only be newer, so a final state has all its rows.
-        told = history.graph_state(self._backend, self._deployed, group_id)
-        rows = history.rows_of_group(self._backend, self._deployed, group_id, since=self._since)
+        told = history.graph_state(self._backend, self.deployed, group_id)
+        rows = history.rows_of_group(self._backend, self.deployed, group_id, since=self._since)
         if not rows:
-            return waiting_snapshot(self._deployed)
+            return self._without_a_row(group_id)
         self._since = min((row.scheduled for row in rows if row.scheduled), default=None)
-        return snapshot_from_rows(self._deployed, rows, told, attempt=self._attempt)
+        seen = snapshot_from_rows(
+            self.deployed, rows, told, attempt=self._attempt, at_least=self._at_least
+        )
+        return seen if seen.has_begun else replace(seen, note=self._behind())
 
     def _found_by_token(self) -> str | None:
         if self._token is None:
             return None
-        rows = history.rows_of_token(self._backend, self._deployed, self._token)
+        rows = history.rows_of_token(self._backend, self.deployed, self._token)
         return rows[0].group_id if rows else None
+
+    def _behind(self) -> str:
+        going = history.executing(self._backend, self.deployed)
+        ids = ", ".join(run.group_id[:8] for run in going)
+        return f"waits behind run {ids}" if ids else "waits for its turn"
+
+    def _without_a_row(self, group_id: str | None) -> RunSnapshot:
+        """A run that the history does not have: it waits, or it is over without having begun."""
+        last = self._snapshot
+        if last is not None and (last.has_begun or last.is_over):
+            return last  # the history forgets after a week
+        newer = self._requested_later()
+        if newer is not None:
+            return ended_snapshot(self.deployed, group_id, f"replaced by run {newer[:8]}")
+        if group_id is None:
+            return waiting_snapshot(self.deployed, self._behind())
+        return ended_snapshot(self.deployed, group_id, "ended before it began")
+
+    def _requested_later(self) -> str | None:
+        """The first run that was asked for after this one: a second request replaces the first."""
+        rows = history.root_rows(self._backend, self.deployed, since=self._since)
+        if self._since is None:  # it was never seen: what is there now was there before it
+            self._since = max((row.scheduled for row in rows if row.scheduled), default=None)
+            return None
+        later = [
+            row.group_id
+            for row in rows
+            if row.scheduled_from == "EXECUTE_TASK"
+            and row.scheduled is not None
+            and row.scheduled > self._since
+        ]
+        return later[-1] if later else None
 
     def wait(
         self,
@@ -152,7 +196,7 @@ class Run:
             on_change: called in this thread with the first snapshot and each different one.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
-        shortest, longest = _EMBEDDED_POLL_S if self._backend.is_embedded else _SNOWFLAKE_POLL_S
+        shortest, longest = self._pauses
         pause, last = shortest, None
         while True:
             seen = self.refresh()
@@ -167,7 +211,7 @@ class Run:
             pause = min(pause * 1.3, longest)
 
     def retry(self, *, current_code: bool = True) -> RunSnapshot:
-        """Start the next attempt: what failed runs again, what succeeded is kept.
+        """Continue the run: what failed runs again, what succeeded is kept.
 
         Args:
             current_code: ship the notebook's code first; else what is deployed runs again.
@@ -176,45 +220,71 @@ class Run:
             InputError: the run is still going, or nothing in it failed.
             BackendError: the service refuses, for instance because the graph was modified.
         """
+        if self._retrying is not None:
+            return self._retrying(self, current_code=current_code)
+        return self.begin_next_attempt()
+
+    def begin_next_attempt(self) -> RunSnapshot:
+        """Start the next attempt with what is deployed. Raises as `retry` does."""
+        seen = self.check_retryable()
+        self._backend.rows(self._retry_of(seen).to_sql())
+        # A later one may follow by itself, so this is no more than the least to look for.
+        self._at_least = seen.attempt + 1
+        return self.refresh()
+
+    def check_retryable(self) -> RunSnapshot:
+        """The run as it is now, if a retry has something to do.
+
+        Raises:
+            InputError: it is still going, or nothing in it failed.
+        """
         seen = self.refresh()
         if not seen.is_over:
             raise InputError(f"{seen.label} is still running", hint="%sfdag status")
         if not seen.failed:
             raise InputError(f"nothing failed in {seen.label}", hint="%sfdag run")
-        if current_code and self.before_retry is not None:
-            self.before_retry()
-        self._backend.rows(self._retry_of(seen).to_sql())
-        self._attempt = seen.attempt + 1
-        return self.refresh()
+        return seen
 
     def _retry_of(self, seen: RunSnapshot) -> ExecuteTask:
         """RETRY LAST for the newest run, by its group for an older one."""
-        newest = history.recent_rows(self._backend, self._deployed, limit=1)
+        newest = history.root_rows(self._backend, self.deployed, limit=1)
         if newest and newest[0].group_id == seen.group_id:
-            return ExecuteTask(name=self._deployed.root, retry_last=True)
-        return ExecuteTask(name=self._deployed.root, retry_group=seen.group_id)
+            return ExecuteTask(name=self.deployed.root, retry_last=True)
+        return ExecuteTask(name=self.deployed.root, retry_group=seen.group_id)
 
-    def stop(self) -> RunSnapshot:
-        """Cancel what runs, and what starts meanwhile, until the attempt is over.
+    def stop(
+        self,
+        *,
+        timeout: float = _STOP_S,
+        by_name: bool = False,
+        say: Callable[[str], None] = lambda _: None,
+    ) -> RunSnapshot:
+        """Cancel this run and wait for its end; its finalizer still runs: it cleans up.
 
-        The finalizer still runs: it is there to clean up.
+        Args:
+            timeout: seconds to wait for what was cancelled to end.
+            by_name: cancel by the names of the tasks, which hits the graph's other runs as well.
+            say: told what is cancelled and what is waited for.
+
+        Raises:
+            InputError: the target cancels by name only, and other runs would be hit.
+            BackendError: it is still going when the time is up.
         """
-        deadline = time.monotonic() + _STOP_S
+        deadline = time.monotonic() + timeout
+        stopping = Stopping(self._backend, self.deployed, say, by_name=by_name)
+        pause = _EMBEDDED_STOP_S if self._backend.is_embedded else _SNOWFLAKE_POLL_S[0]
         seen = self.refresh()
-        while not seen.is_over and time.monotonic() < deadline:
-            for task in seen.tasks.values():
-                if task.state is DisplayState.RUNNING and not task.is_finalizer:
-                    self._cancel(task.name)
+        while not seen.is_over:
+            if time.monotonic() >= deadline:
+                raise BackendError(
+                    f"{seen.label} is still going after {timeout:g} s: {_waited_for(seen)}",
+                    hint=f"%sfdag status {seen.short_id or ''}".strip(),
+                )
+            stopping.look(seen)
             with self._changed:
-                self._changed.wait(_EMBEDDED_POLL_S[0])
+                self._changed.wait(pause)
             seen = self.refresh()
         return seen
-
-    def _cancel(self, task: str) -> None:
-        root = self._deployed.root
-        name = QualifiedName(self._deployed.tasks[task].stored, root.schema, root.database)
-        function = f"SYSTEM$USER_TASK_CANCEL_ONGOING_EXECUTIONS({quoted_string(name.sql())})"
-        self._backend.rows(f"SELECT {function}")
 
     def logs(self, task: str, attempt: int | None = None) -> tuple[LogLine, ...]:
         """What the task printed and logged, oldest first; empty for one that did not run.
@@ -226,6 +296,25 @@ class Run:
         query_id = self._task(self._at(attempt), task).query_id
         return read_logs(self._backend, query_id) if query_id else ()
 
+    def follow_logs(self, task: str) -> Iterator[LogLine]:
+        """The task's lines as they come, those that are there first; ends with the task."""
+        given, pause = 0, self._pauses[0]
+        while True:
+            seen = self.refresh()  # before its lines: what it says at its end is then among them
+            lines = self.logs(task)
+            yield from lines[given:]
+            pause = self._pauses[0] if len(lines) > given else min(pause * 1.3, self._pauses[1])
+            given = max(given, len(lines))
+            if seen.is_over or seen.tasks[task].completed is not None:
+                return
+            with self._changed:
+                self._changed.wait(pause)
+
+    @property
+    def _pauses(self) -> tuple[float, float]:
+        """The shortest and the longest pause between two looks, in seconds."""
+        return _EMBEDDED_POLL_S if self._backend.is_embedded else _SNOWFLAKE_POLL_S
+
     def why(self, task: str | None = None) -> RootCause:
         """The first task that failed itself, where, and what did not run because of it."""
         seen = self.refresh()
@@ -235,7 +324,7 @@ class Run:
 
     def _last_success(self, seen: RunSnapshot) -> RunSnapshot | None:
         """The newest run before this one that succeeded, among the last ones."""
-        for other in recent_snapshots(self._backend, self._deployed, last=_LOOKED_BACK):
+        for other in recent_snapshots(self._backend, self.deployed, last=_LOOKED_BACK):
             earlier = (other.scheduled or _NEVER) < (seen.scheduled or _NEVER)
             if earlier and other.state is GraphRunState.SUCCEEDED:
                 return other
@@ -252,7 +341,7 @@ class Run:
     def _at(self, attempt: int | None) -> RunSnapshot:
         if attempt is None or attempt == self.snapshot.attempt:
             return self.snapshot
-        earlier = Run(self._backend, self._deployed, group_id=self.group_id, attempt=attempt)
+        earlier = Run(self._backend, self.deployed, group_id=self.group_id, attempt=attempt)
         return earlier.refresh()
 
     def _task(self, seen: RunSnapshot, task: str) -> TaskRun:
@@ -262,41 +351,31 @@ class Run:
         return seen.tasks[task]
 
 
+def _waited_for(seen: RunSnapshot) -> str:
+    running = [task.name for task in seen.tasks.values() if task.state is DisplayState.RUNNING]
+    return f"waiting for {', '.join(running)}" if running else seen.note or "nothing of it runs"
+
+
 def start_run(
     backend: Backend,
     deployed: DeployedGraph,
     *,
     config: Mapping[str, Any] | None = None,
     code: Mapping[str, str] | None = None,
-    before_retry: Callable[[], None] | None = None,
+    retrying: Retrying | None = None,
 ) -> Run:
     """Start a run of a deployed graph and return it; does not wait for it to end.
 
     Args:
         config: merged over the root's config for this run only.
         code: `{task: hash of its code}` that the run starts with, noted in its config.
+        retrying: how it is retried; else with what is deployed.
     """
     token = secrets.token_hex(8)
     own = {"run": token, **({"code": dict(code)} if code else {})}
     text = json.dumps({**(config or {}), history.OWN_CONFIG_KEY: own}, sort_keys=True)
     backend.rows(ExecuteTask(name=deployed.root, config=text).to_sql())
-    run = Run(backend, deployed, token=token, before_retry=before_retry)
-    run.refresh()
+    run = Run(backend, deployed, token=token, retrying=retrying)
+    with contextlib.suppress(BackendError):  # it was started, whatever the first look says
+        run.refresh()
     return run
-
-
-def recent_snapshots(backend: Backend, deployed: DeployedGraph, *, last: int) -> list[RunSnapshot]:
-    """The last attempts of the last runs, the newest run first."""
-    told = {
-        state.group_id: state
-        for state in sorted(
-            history.graph_states(backend, deployed, "TRUE"), key=lambda state: state.attempt
-        )
-    }
-    # Twice the tasks: attempts have rows of their own.
-    limit = last * (len(deployed.tasks) + 1) * 2
-    found = history.groups(history.recent_rows(backend, deployed, limit=limit))
-    return [
-        snapshot_from_rows(deployed, rows, told.get(group_id))
-        for group_id, rows in list(found.items())[:last]
-    ]

@@ -38,6 +38,12 @@ def open_target(target: Target) -> SnowparkBackend:
     return backend
 
 
+def is_running(target: Target) -> bool:
+    """Whether the embedded engine of a target runs; starts nothing and costs a file read."""
+    connect = importlib.import_module("sfdag_magics.client.connect")
+    return not connect.engine_has_died(Path(target.path).expanduser() if target.path else None)
+
+
 def backend_of(value: object, name: str) -> SnowparkBackend:
     """A Backend over what the user opened: a Snowpark session, a connection or a `Root`.
 

@@ -57,7 +57,10 @@ class RunSnapshot:
         scheduled_from: `EXECUTE_TASK`, `SCHEDULE`, `MANUAL RETRY`, `AUTOMATIC RETRY` or None.
         config: what the run was configured with, without what this package added.
         code: `{task: hash of the code}` its first attempt was started with, where that is known.
-        tasks: {task name: TaskRun} in topological order, the finalizer last, without the root.
+        tasks: {task name: TaskRun} in topological order, the finalizer last, without the root;
+            all of the run's, whatever the notebook has of them.
+        differs: the part of `config` that is not the graph's own.
+        note: what else there is to say of the run as a whole: `waits behind run 3f2a91c0`.
     """
 
     graph: str
@@ -72,6 +75,8 @@ class RunSnapshot:
     started: datetime | None = None
     completed: datetime | None = None
     tasks: Mapping[str, TaskRun] = field(default_factory=lambda: MappingProxyType({}))
+    differs: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    note: str = ""
 
     def __repr__(self) -> str:
         return f"RunSnapshot({self.label}: {self.state})"
@@ -85,6 +90,11 @@ class RunSnapshot:
     def short_id(self) -> str | None:
         """The first eight characters of the group id: enough to name the run by."""
         return self.group_id[:8] if self.group_id else None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it is more than asked for."""
+        return self.group_id is not None and self.state is not GraphRunState.SCHEDULED
 
     @property
     def label(self) -> str:

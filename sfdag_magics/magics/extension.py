@@ -38,6 +38,7 @@ class SfdagMagics(Magics):
     ) -> None:
         super().__init__(shell)
         self.desk = Desk(Notebook(shell), Workspace(registry or REGISTRY, openers))
+        self.desk.workspace.runs.on_began(self.desk.views.began)
         self.matcher: Matcher = sfdag_matcher(self.desk.workspace)
 
     @no_var_expand  # `{name}` and `$name` are resolved where documented, not everywhere

@@ -21,13 +21,13 @@ class ProgressLines:
     def __init__(self, say: Say) -> None:
         self._say = say
         self._said: dict[str, DisplayState] = {}
-        self._waiting = False
+        self._waiting = ""
 
     def __call__(self, seen: RunSnapshot) -> None:
         """Say what is new in this snapshot."""
-        if seen.group_id is None and not self._waiting:
-            self._waiting = True
-            self._say("○ the run waits behind another run of this graph")
+        if not seen.has_begun and not seen.is_over and seen.note != self._waiting:
+            self._waiting = seen.note
+            self._say(f"○ {seen.label} {seen.note}")
         for task in seen.tasks.values():
             if task.state in _SAID and self._said.get(task.name) is not task.state:
                 self._said[task.name] = task.state
@@ -45,7 +45,9 @@ def follow(run: Run, say: Say) -> RunSnapshot | None:
     except KeyboardInterrupt:
         say(f"no longer waiting; {run.snapshot.label} goes on: %sfdag status · %sfdag stop")
         return None
-    sentence = headline(seen, total=len(seen.tasks), now=datetime.now(UTC))
+    sentence = headline(seen, now=datetime.now(UTC))
+    if seen.note and seen.is_over:
+        raise RunFailedError(f"{seen.label} {seen.note}", hint="%sfdag runs")
     if seen.state in {GraphRunState.FAILED, GraphRunState.CANCELLED}:
         cause = run.why()
         raise RunFailedError(

@@ -8,13 +8,17 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from sfdag_magics.client.intentions import listed
 from sfdag_magics.client.logs import LogLine
 from sfdag_magics.client.plan import Plan
 from sfdag_magics.client.rootcause import RootCause
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.client.targets import Target
 from sfdag_magics.graph.states import GraphRunState
-from sfdag_magics.render.run_seen import duration_text
+from sfdag_magics.render.run_seen import config_text, duration_text, ran_count, short_text
+
+#: So many results stand in a line.
+_MOST_RESULTS = 3
 
 _GLYPHS = {
     GraphRunState.SUCCEEDED: "✓",
@@ -32,7 +36,7 @@ class RunListing(tuple[RunSnapshot, ...]):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return f"<{len(self)} runs of {self[0].graph}>" if self else "<no runs>"
+        return f"<{counted(len(self), 'run')} of {self[0].graph}>" if self else "<no runs>"
 
     def __str__(self) -> str:
         return "\n".join(map(_run_line, self))
@@ -50,7 +54,12 @@ class LogListing(tuple[LogLine, ...]):
         return listing
 
     def __repr__(self) -> str:
-        return f"<{len(self)} lines of {self.task}>"
+        return f"<{counted(len(self), 'line')} of {self.task}>"
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things: `1 line`, `2 lines`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _run_line(seen: RunSnapshot) -> str:
@@ -59,11 +68,26 @@ def _run_line(seen: RunSnapshot) -> str:
         f"{_GLYPHS[seen.state]} {seen.short_id}",
         _clock(seen.started or seen.scheduled),
         f"{seen.state.lower():<9}",
+        f"{ran_count(seen)} of {len(seen.tasks)}",
         duration_text(took) if took is not None else "–",
-        f"attempt {seen.attempt}",
-        f"failed: {', '.join(task.name for task in seen.failed)}" if seen.failed else "",
+        f"attempt {seen.attempt}" if seen.attempt > 1 else "",
+        "by schedule" if seen.scheduled_from == "SCHEDULE" else "",
+        config_text(seen.differs),
+        _result(seen),
     )
     return "  ".join(part for part in parts if part)
+
+
+def _result(seen: RunSnapshot) -> str:
+    """What came of it: what failed, else what its last tasks returned."""
+    if seen.failed:
+        return f"failed: {listed([task.name for task in seen.failed])}"
+    above = {name for task in seen.tasks.values() for name in task.predecessors}
+    last = [task for name, task in seen.tasks.items() if name not in above]
+    returned = [
+        f"{task.name} → {short_text(task.return_value)}" for task in last if task.return_value
+    ]
+    return seen.note or " ".join(returned[:_MOST_RESULTS])
 
 
 def _clock(moment: datetime | None) -> str:
@@ -92,6 +116,8 @@ def run_record(seen: RunSnapshot) -> dict[str, Any]:
         "state": seen.state.value,
         "scheduled_from": seen.scheduled_from,
         "config": dict(seen.config),
+        "differs": dict(seen.differs),
+        "note": seen.note,
         "scheduled": _iso(seen.scheduled),
         "started": _iso(seen.started),
         "completed": _iso(seen.completed),

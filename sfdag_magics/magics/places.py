@@ -5,6 +5,7 @@ Nothing is opened before it is asked for; what was opened here is closed with th
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.code import Code
 from sfdag_magics.client.runs import Run
-from sfdag_magics.client.sessions import backend_of, open_target
+from sfdag_magics.client.sessions import backend_of, is_running, open_target
 from sfdag_magics.client.shipping import code_of
 from sfdag_magics.client.targets import Target, Targets, read_targets
 from sfdag_magics.errors import ConnectError
@@ -27,6 +28,7 @@ class Openers:
     value: Callable[[object, str], Backend] = backend_of
     code: Callable[[TaskGraph], Code | None] = code_of
     targets: Callable[[Path], Targets] = read_targets
+    is_running: Callable[[Target], bool] = is_running
 
 
 @dataclass(slots=True)
@@ -55,6 +57,7 @@ class Places:
         self._openers = openers
         self._chosen: str | None = None
         self._places: dict[str, Place] = {}
+        self._opening = threading.RLock()  # held while a session is opened: one for all who ask
 
     def close(self) -> None:
         """Close the sessions that were opened here; those the user opened stay open."""
@@ -122,11 +125,19 @@ class Places:
             ConnectError: nothing answered.
         """
         place = self.place(name)
-        if place.backend is not None and place.backend.has_ended:
-            self._let_go(place)
-        if place.backend is None:
-            place.backend = self._openers.target(place.target)
-        return place.backend
+        with self._opening:
+            if place.backend is not None and place.backend.has_ended:
+                self._let_go(place)
+            if place.backend is None:
+                place.backend = self._openers.target(place.target)
+            return place.backend
+
+    def is_there(self, name: str | None = None) -> bool:
+        """Whether a target can be asked without starting an engine or logging in somewhere."""
+        place = self.place(name)
+        if place.target.is_embedded and place.is_ours:
+            return self._openers.is_running(place.target)
+        return place.backend is not None
 
     def _let_go(self, place: Place) -> None:
         """Forget a session that is over, so that a new one is opened.

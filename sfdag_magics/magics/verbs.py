@@ -91,7 +91,7 @@ def carry_out(desk: Desk, line: str) -> object:
 
 def overview(desk: Desk, graph: TaskGraph) -> str:
     """The graph and the command that makes sense next; asks no target."""
-    run = desk.workspace.known_run(graph)
+    run = desk.workspace.runs.known(graph)
     seen = run.snapshot if run else None
     return f"{graph_text(shape_of(graph), seen)}\nnext: {_next(desk, graph)}"
 
@@ -101,7 +101,7 @@ def _next(desk: Desk, graph: TaskGraph) -> str:
         return "%%sftask above a function makes the cell a task · %sfdag help"
     if graph.validate():
         return "%sfdag validate"
-    run = desk.workspace.known_run(graph)
+    run = desk.workspace.runs.known(graph)
     if run is None or desk.workspace.not_shipped(graph):
         failed = run is not None and run.state is GraphRunState.FAILED
         return "%sfdag retry" if failed else "%sfdag run"

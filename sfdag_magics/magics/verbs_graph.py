@@ -127,13 +127,15 @@ def _show_options(parser: OptionParser) -> None:
 
 def _show(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
-    run = desk.workspace.known_run(graph, options.target)
     if options.format:
+        run = desk.workspace.runs.newest_there(graph, options.target)
         desk.notebook.say(as_text(graph, run, options.format, options))
     elif options.static or options.no_widget or not desk.notebook.is_attended:
-        show_static(graph, run)
+        show_static(graph, desk.workspace.runs.newest_there(graph, options.target))
     else:
-        show_live(desk, graph, run, options)
+        # What others started is found in the background: the picture must not wait for it.
+        known = desk.workspace.runs.known(graph, options.target)
+        show_live(desk, graph, known, options, follows_graph=True)
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 
+from sfdag_magics.client.intentions import listed
 from sfdag_magics.client.runs import Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import did_you_mean
@@ -17,23 +18,26 @@ from sfdag_magics.magics.listings import (
     stats_line,
 )
 from sfdag_magics.magics.options import OptionParser, Options
+from sfdag_magics.magics.shapes import shape_of_run
 from sfdag_magics.magics.verb import Desk, Verb, ended, json_text
+from sfdag_magics.render.run_seen import which_run
 from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.render.text import graph_text
 
 
 def _status_options(parser: OptionParser) -> None:
-    parser.word("run", help="the start of a run's id; else the last run")
+    parser.word("run", help="the start of a run's id; else the newest")
 
 
 def _status(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
-    run = desk.workspace.find_run(graph, options.run, options.target)
+    run = desk.workspace.runs.find(graph, options.run, options.target)
     seen = run.refresh()
     if options.json:
         desk.notebook.say(json_text(run_record(seen)))
     else:
-        desk.notebook.say(f"{seen.label} · {run.place}\n{graph_text(shape_of(graph), seen)}")
+        shape = shape_of_run(shape_of(graph), run.deployed)
+        desk.notebook.say(f"{which_run(seen)} · {run.place}\n{graph_text(shape, seen)}")
     return run
 
 
@@ -50,7 +54,8 @@ def _count(text: str) -> int:
 
 def _runs(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
-    found = RunListing(desk.workspace.recent_runs(graph, options.target, last=options.last or 20))
+    last = options.last or 20
+    found = RunListing(desk.workspace.runs.recent(graph, options.target, last=last))
     if options.json:
         desk.notebook.say(json_text([run_record(seen) for seen in found]))
     else:
@@ -61,24 +66,49 @@ def _runs(desk: Desk, options: Options) -> object:
 
 
 def _logs_options(parser: OptionParser) -> None:
-    parser.word("task", help="the task", required=True)
+    parser.word("task", help="the task")
+    parser.flag("-f", "--follow", help="go on until the task ends")
     parser.value("--attempt", metavar="N", help="an earlier attempt", type=_count)
     parser.value("--grep", metavar="RE", help="only lines that match")
-    parser.value("--run", metavar="ID", help="the start of a run's id; else the last run")
+    parser.value("--run", metavar="ID", help="the start of a run's id; else the newest")
 
 
 def _logs(desk: Desk, options: Options) -> object:
+    if options.follow and (options.json or options.attempt):
+        raise InputError("--follow goes with neither --json nor --attempt")
     graph = desk.graph(options)
-    run = desk.workspace.find_run(graph, options.run, options.target)
+    run = desk.workspace.runs.find(graph, options.run, options.target, begun=True)
     task = _spelled(run, options.task)
-    lines = run.logs(task, options.attempt)
-    if options.grep:
-        lines = tuple(line for line in lines if _matcher(options.grep).search(line.message))
+    matcher = _matcher(options.grep or "")
+    if options.follow:
+        return _followed(desk, run, task, matcher)
+    lines = tuple(line for line in run.logs(task, options.attempt) if matcher.search(line.message))
     if options.json:
         desk.notebook.say(json_text([log_record(line) for line in lines]))
     else:
-        desk.notebook.say("\n".join(map(str, lines)) or f"{task} printed and logged nothing")
+        desk.notebook.say("\n".join(map(str, lines)) or _no_lines(run, task))
     return LogListing(task, lines)
+
+
+def _no_lines(run: Run, task: str) -> str:
+    seen = run.snapshot
+    if seen.tasks[task].started is None:
+        return f"{task} is {seen.tasks[task].state.word} in {seen.label}: it has printed nothing"
+    return f"{task} printed and logged nothing in {seen.label}"
+
+
+def _followed(desk: Desk, run: Run, task: str, matcher: re.Pattern[str]) -> LogListing:
+    """Print the lines as they come; Ctrl-C ends the looking and not the task."""
+    found = []
+    desk.notebook.say(f"following {task} of {run.snapshot.label}")
+    try:
+        for line in run.follow_logs(task):
+            if matcher.search(line.message):
+                found.append(line)
+                desk.notebook.say(str(line))
+    except KeyboardInterrupt:
+        desk.notebook.say(f"no longer following; {task} goes on: %sfdag logs {task} -f")
+    return LogListing(task, found)
 
 
 def _matcher(pattern: str) -> re.Pattern[str]:
@@ -88,8 +118,13 @@ def _matcher(pattern: str) -> re.Pattern[str]:
         raise InputError(f"--grep {pattern!r} is no regular expression: {error}") from error
 
 
-def _spelled(run: Run, task: str) -> str:
+def _spelled(run: Run, task: str | None) -> str:
     known = {name.upper(): name for name in run.snapshot.tasks}
+    if task is None:
+        raise InputError(
+            f"which task of {run.snapshot.label}? {listed(known.values())}",
+            hint=f"%sfdag logs {next(iter(known.values()), 'TASK')}",
+        )
     if task.upper() not in known:
         raise InputError(
             f"{task!r} is not a task of {run.snapshot.label}",
@@ -100,11 +135,12 @@ def _spelled(run: Run, task: str) -> str:
 
 def _why_options(parser: OptionParser) -> None:
     parser.word("task", help="the task to explain; else the first that failed")
-    parser.value("--run", metavar="ID", help="the start of a run's id; else the last run")
+    parser.value("--run", metavar="ID", help="the start of a run's id; else the newest")
 
 
 def _why(desk: Desk, options: Options) -> object:
-    run = desk.workspace.find_run(desk.graph(options), options.run, options.target)
+    graph = desk.graph(options)
+    run = desk.workspace.runs.find(graph, options.run, options.target, begun=True)
     ended(desk, run, options)
     cause = run.why(_spelled(run, options.task) if options.task else None)
     desk.notebook.say(json_text(cause_record(cause)) if options.json else str(cause))
@@ -130,7 +166,7 @@ LOOK_VERBS = (
     Verb(
         name="logs",
         summary="Shows what a task printed and logged.",
-        example="%sfdag logs train --grep loss",
+        example="%sfdag logs train -f",
         act=_logs,
         options=_logs_options,
         daily=True,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from sfdag_magics.client.intentions import retry_text, stop_text
 from sfdag_magics.client.runs import Run
-from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.graph.model import TaskGraph
-from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.magics.follow import follow
 from sfdag_magics.magics.options import OptionParser, Options
 from sfdag_magics.magics.verb import (
@@ -63,7 +62,7 @@ def _watch(desk: Desk, graph: TaskGraph, run: Run, options: Options, *, blocking
 
 
 def _retry_options(parser: OptionParser) -> None:
-    parser.word("run", help="the start of a run's id; else the last run")
+    parser.word("run", help="the start of a run's id; else the newest")
     parser.value(
         "--code",
         metavar="C",
@@ -75,85 +74,51 @@ def _retry_options(parser: OptionParser) -> None:
 
 
 def _retry(desk: Desk, options: Options) -> object:
-    graph = desk.graph(options)
+    graph, workspace = desk.graph(options), desk.workspace
     blocking = waits(desk, options)
-    run = desk.workspace.find_run(graph, options.run, options.target)
+    run = workspace.runs.find(graph, options.run, options.target, begun=True)
     seen = ended(desk, run, options)
     if not seen.failed:
         desk.say(options, f"nothing failed in {seen.label}: nothing to retry · %sfdag run")
         return run
     current = options.code != "original"
-    desk.say(options, _preview(seen, _edited(desk, graph, options) if current else ()))
+    edited = workspace.not_shipped(graph, options.target) if current else ()
+    desk.say(options, retry_text(seen, edited))
     if options.preview:
         return run
-    if current and not _ship(desk, graph, options):
-        return run
-    run.retry(current_code=False)
-    _watch(desk, graph, run, options, blocking=blocking)
-    return run
-
-
-def _edited(desk: Desk, graph: TaskGraph, options: Options) -> tuple[str, ...]:
-    return desk.workspace.not_shipped(graph, options.target)
-
-
-def _preview(seen: RunSnapshot, edited: tuple[str, ...]) -> str:
-    """What a retry does with each task, by its state in the attempt that failed."""
-    again = {DisplayState.FAILED, DisplayState.CANCELLED, DisplayState.BLOCKED}
-    reused = {DisplayState.SUCCEEDED, DisplayState.REUSED}
-    tasks = [task for task in seen.tasks.values() if not task.is_finalizer]
-    groups = (
-        ("runs", [task.name for task in tasks if task.state in again]),
-        ("reused", [task.name for task in tasks if task.state in reused]),
-        ("stays skipped", [task.name for task in tasks if task.state is DisplayState.SKIPPED]),
-        ("with edited code", [name for name in edited if name in seen.tasks]),
+    retried = workspace.retry(
+        run,
+        graph,
+        options.target,
+        current_code=current,
+        agreed=lambda plan: desk.confirm(plan, options),
+        say=desk.sayer(options),
     )
-    parts = [f"{what}: {', '.join(names)}" for what, names in groups if names]
-    return f"retry of {seen.label} · " + " · ".join(parts)
-
-
-def _ship(desk: Desk, graph: TaskGraph, options: Options) -> bool:
-    """Ship the current code; False when a person said no."""
-    workspace = desk.workspace
-    plan = workspace.plan(graph, options.target)
-    if plan.touched:
-        names = ", ".join(change.name for change in plan.touched)
-        desk.say(
-            options,
-            f"only code is shipped with a retry; not applied to the graph: {names} "
-            "(%sfdag deploy, then %sfdag run)",
-        )
-    if not plan.changes_code:
-        return True
-    if workspace.places.target(options.target).production and not desk.confirm(plan, options):
-        return False
-    workspace.ship_code(graph, plan, options.target)
-    desk.say(options, f"new code: {', '.join(plan.edited) or graph.name} · {plan.place}")
-    return True
+    if retried:
+        _watch(desk, graph, run, options, blocking=blocking)
+    return run
 
 
 def _stop_options(parser: OptionParser) -> None:
-    parser.word("run", help="the start of a run's id; else the last run")
+    parser.word("run", help="the start of a run's id; else the one that is executing")
+    parser.flag("--by-name", help="cancel by the tasks' names: other runs are hit as well")
 
 
 def _stop(desk: Desk, options: Options) -> object:
-    run = desk.workspace.find_run(desk.graph(options), options.run, options.target)
+    run = desk.workspace.runs.to_stop(desk.graph(options), options.run, options.target)
     seen = run.refresh()
     if seen.is_over:
-        desk.say(options, f"{seen.label} is over: {seen.state.lower()}")
+        desk.say(options, f"{seen.label} is over: {seen.note or seen.state.lower()}")
         return run
-    question = f"cancel {seen.label} on {run.place}? [y/N]"
     if not options.yes:
+        question = f"{stop_text(seen)}, on {run.place}? [y/N]"
         answer = desk.notebook.ask(question, instead="%sfdag stop --yes")
         if answer.lower() not in {"y", "yes"}:
             return run
-    seen = run.stop()
-    desk.say(options, f"{seen.label}: {headline(seen, total=len(seen.tasks), now=_now())}")
+    seen = run.stop(by_name=options.by_name, say=desk.sayer(options))
+    how = headline(seen, now=datetime.now(UTC))
+    desk.say(options, f"{seen.label}: {how}{f' · {seen.note}' if seen.note else ''}")
     return run
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 RUN_VERBS = (
@@ -175,8 +140,8 @@ RUN_VERBS = (
     ),
     Verb(
         name="stop",
-        summary="Cancels a run; its finalizer still runs.",
-        example="%sfdag stop --yes",
+        summary="Cancels the run that is executing and no other; its finalizer still runs.",
+        example="%sfdag stop",
         act=_stop,
         options=_stop_options,
     ),

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import importlib
 import weakref
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from IPython.display import HTML, DisplayHandle, display
 
 from sfdag_magics.client.runs import Run
+from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.magics.notebook import Notebook
 from sfdag_magics.magics.options import Options
-from sfdag_magics.magics.workspace import Workspace
+from sfdag_magics.magics.run_book import Glance, RunBook
+from sfdag_magics.magics.shapes import shape_of_run
+from sfdag_magics.magics.workspace import Workspace, nobody_agreed
 from sfdag_magics.render.dot import dot
 from sfdag_magics.render.layout import Direction, layout
 from sfdag_magics.render.mermaid import mermaid
+from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.render.static import static_html
 from sfdag_magics.render.svg import svg
@@ -40,36 +46,115 @@ class Picture:
             self._handle.update(HTML(html))  # type: ignore[no-untyped-call]  # as above
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What an open view is of: a graph on a target."""
+
+    graph: TaskGraph
+    target: str
+
+
 class OpenViews:
-    """The live views of this notebook: closed with it; a drawing of a graph follows its cells."""
+    """The live views of this notebook, closed with it. Those of a graph follow its newest run.
+
+    A view of one run stays with that run and says when there is a newer one. Any thread.
+    """
 
     def __init__(self) -> None:
-        self._all: weakref.WeakSet[Any] = weakref.WeakSet()
-        self._drawings: dict[str, Any] = {}
+        self._all: weakref.WeakKeyDictionary[Any, Shown] = weakref.WeakKeyDictionary()
+        self._watches: dict[tuple[str, str], Any] = {}
 
-    def add(self, view: Any, graph: TaskGraph, *, follows: bool) -> None:  # noqa: ANN401 - imported late
-        """Keep a view; one that follows no run is redrawn when the graph changes."""
-        self._all.add(view)
-        if not follows:
-            self._drawings[key_of(graph.name)] = view
+    def add(self, view: Any, shown: Shown) -> None:  # noqa: ANN401 - imported late
+        """Keep a view."""
+        self._all[view] = shown
+
+    def watch(self, shown: Shown, book: RunBook, *, period_s: float) -> Callable[[], None]:
+        """See that somebody looks for runs of the graph; what to call when a view is looked at."""
+        key = (key_of(shown.graph.name), shown.target)
+        if key not in self._watches:
+            watch = importlib.import_module("sfdag_magics.widget.watch")
+            self._watches[key] = watch.Watch(
+                lambda: self._look(shown, book),
+                is_looked_at=lambda: any(view.is_looked_at for view in self._of(shown)),
+                period_s=period_s,
+            )
+        wake: Callable[[], None] = self._watches[key].wake
+        return wake
 
     def redraw(self, graph: TaskGraph) -> None:
-        """Draw the graph again where its last drawing stands."""
-        view = self._drawings.get(key_of(graph.name))
-        # A run started by its button is history from then on: no task is added to it.
-        if view is not None and view.snapshot is None:
-            view.redraw(shape_of(graph))
+        """Draw the graph again where it is shown without a run, or for itself."""
+        for view, shown in list(self._all.items()):
+            if key_of(shown.graph.name) == key_of(graph.name) and view.snapshot is None:
+                view.redraw(shape_of(graph))
+
+    def began(self, run: Run, target: str) -> None:
+        """This kernel started a run or continued one: its graph's views go over to it."""
+        for view, shown in list(self._all.items()):
+            if shown.target == target and key_of(shown.graph.name) == key_of(run.graph):
+                if view.follows_graph:
+                    view.follow(run)
+                else:
+                    _tell_newer(view, run.snapshot.group_id, run.snapshot.scheduled)
 
     def close(self) -> None:
-        """End all views' threads; what they drew stays."""
-        for view in self._all:
+        """End all threads; what was drawn stays."""
+        for watch in self._watches.values():
+            watch.close()
+        self._watches.clear()
+        for view in list(self._all):
             view.close()
-        self._drawings.clear()
+
+    def _of(self, shown: Shown) -> list[Any]:
+        name = key_of(shown.graph.name)
+        return [
+            view
+            for view, other in list(self._all.items())
+            if other.target == shown.target and key_of(other.graph.name) == name
+        ]
+
+    def _look(self, shown: Shown, book: RunBook) -> None:
+        """Bring the graph's views up to date, whoever started a run meanwhile."""
+        glance = book.glance(shown.graph, shown.target)
+        if glance is None:
+            return
+        for view in self._of(shown):
+            seen = view.snapshot
+            if glance.group_id is None:
+                if seen is None:
+                    view.redraw(shape_of_run(shape_of(shown.graph), glance.deployed))
+            elif not view.follows_graph:
+                _tell_newer(view, glance.group_id, glance.scheduled)
+            elif _is_other(seen, glance):
+                view.follow(
+                    book.of_group(shown.graph, glance.deployed, glance.group_id, shown.target)
+                )
+
+
+def _is_other(seen: RunSnapshot | None, glance: Glance) -> bool:
+    """Whether a graph's view has to go over to the run that matters now."""
+    if seen is None or seen.group_id != glance.group_id:
+        # A run that was just asked for may not be in the history yet.
+        return seen is None or seen.has_begun or seen.is_over
+    return seen.is_over and glance.is_going
+
+
+def _tell_newer(view: Any, group_id: str | None, scheduled: datetime | None) -> None:  # noqa: ANN401 - imported late
+    seen = view.snapshot
+    if seen is None or seen.group_id == group_id or seen.scheduled is None or scheduled is None:
+        return
+    if scheduled > seen.scheduled:
+        name = f"run {group_id[:8]}" if group_id else "another run"
+        view.tell_newer(f"This is not the newest run: {name} is newer. %sfdag show follows it.")
 
 
 def show_static(graph: TaskGraph, run: Run | None) -> None:
     """The picture that stays in the saved notebook."""
-    Picture()(static_html(shape_of(graph), run.snapshot if run else None))
+    Picture()(static_html(shape_seen(graph, run), run.snapshot if run else None))
+
+
+def shape_seen(graph: TaskGraph, run: Run | None) -> Shape:
+    """What is drawn of a graph: its tasks here, and those only the run has."""
+    return shape_of_run(shape_of(graph), run.deployed) if run else shape_of(graph)
 
 
 class Shows(Protocol):
@@ -88,42 +173,61 @@ class Shows(Protocol):
         """Where it is kept."""
 
 
-def show_live(desk: Shows, graph: TaskGraph, run: Run | None, options: Options) -> Any:  # noqa: ANN401 - the view, imported late
-    """The live view, with buttons, following `run` if there is one."""
+def show_live(
+    desk: Shows, graph: TaskGraph, run: Run | None, options: Options, *, follows_graph: bool = False
+) -> Any:  # noqa: ANN401 - the view, imported late
+    """The live view, with buttons. It shows `run`, or, as the graph's view, whichever is newest."""
     # The widget's packages cost as much as all the rest: only who sees a widget loads them.
     view = importlib.import_module("sfdag_magics.widget.view")
-    actions = importlib.import_module("sfdag_magics.widget.actions")
     feed = importlib.import_module("sfdag_magics.widget.feed")
-    workspace, target = desk.workspace, options.target
-    embedded = workspace.places.target(target).is_embedded
-
-    def retried() -> Run:
-        found = workspace.find_run(graph, target=target)
-        found.retry()
-        return found
-
-    shown = view.show(
-        shape_of(graph),
+    watch = importlib.import_module("sfdag_magics.widget.watch")
+    target = desk.workspace.places.target(options.target)
+    shown = Shown(graph, target.name)
+    is_embedded = target.is_embedded
+    made = view.show(
+        shape_seen(graph, run),
         run,
-        actions=actions.Actions(
-            run=lambda: workspace.run(graph, lambda _: None, target=target),
-            retry=retried,
-            stop=lambda: workspace.find_run(graph, target=target).stop(),
-            logs=lambda task: workspace.find_run(graph, target=target).logs(task),
-            place=run.place if run else workspace.places.target_name,
-        ),
-        pace=feed.EMBEDDED_PACE if embedded else feed.SNOWFLAKE_PACE,
+        actions=_actions(desk, graph, run, target.name),
+        pace=feed.EMBEDDED_PACE if is_embedded else feed.SNOWFLAKE_PACE,
         picture=Picture(),
         direction=_direction(options),
+        seen=run.snapshot if run else None,
+        follows_graph=follows_graph,
+        on_look=desk.views.watch(
+            shown,
+            desk.workspace.runs,
+            period_s=watch.EMBEDDED_WATCH_S if is_embedded else watch.SNOWFLAKE_WATCH_S,
+        ),
     )
-    desk.views.add(shown, graph, follows=run is not None)
-    desk.notebook.show(shown)
-    return shown
+    desk.views.add(made, shown)
+    desk.notebook.show(made)
+    return made
+
+
+def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any:  # noqa: ANN401 - imported late
+    """What the buttons do: each acts on the run it is given, the one the view shows."""
+    actions = importlib.import_module("sfdag_magics.widget.actions")
+    workspace = desk.workspace
+
+    def retried(shown: Run) -> bool:
+        return workspace.retry(
+            shown, graph, target, current_code=True, agreed=nobody_agreed, say=lambda _: None
+        )
+
+    return actions.Actions(
+        run=lambda: workspace.run(graph, lambda _: None, target=target),
+        retry=retried,
+        stop=lambda shown, say: shown.stop(say=say),
+        logs=lambda shown, task: shown.logs(task),
+        edited=lambda: workspace.not_shipped(graph, target),
+        shape=lambda shown: shape_seen(graph, shown),
+        place=run.place if run else target,
+    )
 
 
 def as_text(graph: TaskGraph, run: Run | None, form: str, options: Options) -> str:
     """The graph in one of `FORMATS`."""
-    shape, seen = shape_of(graph), run.snapshot if run else None
+    shape, seen = shape_seen(graph, run), run.snapshot if run else None
     match form:
         case "svg":
             drawn = layout(shape, direction=_direction(options))

@@ -9,23 +9,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sfdag_magics.client import history
 from sfdag_magics.client.code import Code, noted_code, read_code
 from sfdag_magics.client.definitions import procedure_name
 from sfdag_magics.client.deploy import Deployed, apply, apply_code, wait_for_runs
 from sfdag_magics.client.deployed import DeployedGraph, read_graph
 from sfdag_magics.client.difference import ChangeKind
+from sfdag_magics.client.intentions import listed
 from sfdag_magics.client.plan import Plan
 from sfdag_magics.client.planning import make_plan, read_standing, root_name
-from sfdag_magics.client.runs import Run, recent_snapshots, start_run
+from sfdag_magics.client.runs import Retrying, Run, start_run
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph
 from sfdag_magics.graph.names import did_you_mean, key_of
 from sfdag_magics.magics.places import Openers, Places
 from sfdag_magics.magics.registry import Registry
+from sfdag_magics.magics.run_book import RunBook
 
 Say = Callable[[str], None]
+#: Whether a person agrees to a plan.
+Agreed = Callable[[Plan], bool]
 
 
 class Workspace:
@@ -36,6 +39,7 @@ class Workspace:
         self._openers = openers or Openers()
         self.places = Places(self._openers)
         self._forgotten: dict[str, set[str]] = {}
+        self.runs = RunBook(self.places, deployed=self.deployed, retrying=self._retrying)
 
     def graph(self, name: str | None, target: str | None = None) -> TaskGraph:
         """The notebook's graph of this name (None is the current one), else the deployed one.
@@ -210,9 +214,9 @@ class Workspace:
             deployed,
             config=config,
             code=code,
-            before_retry=self._shipper(graph, target),
+            retrying=self._retrying(graph, target),
         )
-        self.remember(run, target)
+        self.runs.began(run, target)
         return run
 
     def _says_nothing_of(self, graph: TaskGraph) -> bool:
@@ -230,64 +234,87 @@ class Workspace:
         if found is None:
             place = self.places.backend(target).place
             raise InputError(
-                f"graph {graph.name!r} is not deployed on {place}", hint="%sfdag deploy"
+                f"graph {graph.name!r} is not deployed on {place}",
+                hint="%sfdag run" if self.places.backend(target).is_embedded else "%sfdag deploy",
             )
         return found
 
-    def remember(self, run: Run, target: str | None = None) -> None:
-        """Make a run the one that verbs mean for its graph."""
-        self.places.place(target).runs[key_of(run.graph)] = run
+    def retry(
+        self,
+        run: Run,
+        graph: TaskGraph,
+        target: str | None = None,
+        *,
+        current_code: bool,
+        agreed: Agreed,
+        say: Say,
+    ) -> bool:
+        """Ship what is edited and begin the run's next attempt; for verb, button and `Run.retry`.
 
-    def known_run(self, graph: TaskGraph, target: str | None = None) -> Run | None:
-        """The run this kernel last started or looked at; asks nobody."""
-        return self.places.place(target).runs.get(key_of(graph.name))
+        Args:
+            current_code: ship the notebook's code first; else what is deployed runs again.
+            agreed: asked before new code goes to production.
 
-    def find_run(
-        self, graph: TaskGraph, named: str | None = None, target: str | None = None
-    ) -> Run:
-        """A run by the start of its id, else this kernel's, else the newest in the history.
+        Returns:
+            False when somebody did not agree.
 
         Raises:
-            InputError: there is none.
+            InputError: the run is still going, or nothing in it failed.
+            BackendError: the service refuses, for instance because the graph was modified.
         """
-        known = self.known_run(graph, target)
-        if named is None and known is not None:
-            return known
-        deployed = self.deployed(graph, target)
-        backend = self.places.backend(target)
-        wanted = (named or "").removeprefix("#").lower()
-        for group_id in history.groups(history.recent_rows(backend, deployed, limit=10_000)):
-            if group_id.lower().startswith(wanted):
-                run = Run(
-                    backend,
-                    deployed,
-                    group_id=group_id,
-                    before_retry=self._shipper(graph, target),
-                )
-                self.remember(run, target)
-                return run
-        which = f"no run {named!r}" if named else "no run yet"
-        raise InputError(f"graph {graph.name!r} has {which} on {backend.place}", hint="%sfdag runs")
+        run.check_retryable()
+        # Without a cell there is no code to ship: what is deployed runs again.
+        if current_code and graph.tasks and not self._shipped_for_retry(graph, target, agreed, say):
+            return False
+        run.begin_next_attempt()
+        self.runs.began(run, target)
+        return True
 
-    def recent_runs(
-        self, graph: TaskGraph, target: str | None = None, *, last: int
-    ) -> list[RunSnapshot]:
-        """The last runs as they ended or are, the newest first."""
-        deployed = self.deployed(graph, target)
-        return recent_snapshots(self.places.backend(target), deployed, last=last)
+    def _shipped_for_retry(
+        self, graph: TaskGraph, target: str | None, agreed: Agreed, say: Say
+    ) -> bool:
+        plan = self.plan(graph, target)
+        if plan.touched:
+            names = listed([change.name for change in plan.touched])
+            say(
+                f"only code is shipped with a retry; not applied to the graph: {names} "
+                "(%sfdag deploy, then %sfdag run)"
+            )
+        if not plan.changes_code:
+            return True
+        if self.places.target(target).production and not agreed(plan):
+            return False
+        self.ship_code(graph, plan, target)
+        say(f"new code: {listed(plan.edited) or graph.name} · {plan.place}")
+        return True
 
-    def _shipper(self, graph: TaskGraph, target: str | None) -> Callable[[], None]:
-        def ship() -> None:
-            plan = self.plan(graph, target)
-            there = self.places.target(target)
-            if plan.changes_code and there.production:
-                raise InputError(
-                    f"{there.name} is production: nobody agreed to new code there",
-                    hint="%sfdag retry asks, %sfdag retry --code original ships nothing",
-                )
-            self.ship_code(graph, plan, target)
+    def _retrying(self, graph: TaskGraph, target: str | None) -> Retrying:
+        """How `Run.retry` of this graph's runs is made."""
 
-        return ship
+        def retried(run: Run, *, current_code: bool) -> RunSnapshot:
+            self.retry(
+                run,
+                graph,
+                target,
+                current_code=current_code,
+                agreed=nobody_agreed,
+                say=lambda _: None,
+            )
+            return run.snapshot
+
+        return retried
+
+
+def nobody_agreed(plan: Plan) -> bool:
+    """For who cannot be asked: new code for production needs somebody who agrees.
+
+    Raises:
+        InputError: always.
+    """
+    raise InputError(
+        f"{plan.place} is production: nobody agreed to new code there",
+        hint="%sfdag retry asks, %sfdag retry --code original ships nothing",
+    )
 
 
 def _same(one: Task, other: Task) -> bool:

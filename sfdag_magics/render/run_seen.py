@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
 
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 
@@ -64,6 +65,18 @@ class RunSeen(Protocol):
         """One id over all attempts of the run."""
 
     @property
+    def short_id(self) -> str | None:
+        """The start of the id, enough to name the run by; None while it has none."""
+
+    @property
+    def differs(self) -> Mapping[str, Any]:
+        """The part of its configuration that is not the graph's own."""
+
+    @property
+    def note(self) -> str:
+        """What else there is to say of it: `waits behind run 3f2a91c0`; empty for most."""
+
+    @property
     def attempt(self) -> int:
         """Which attempt this is, from 1."""
 
@@ -83,6 +96,10 @@ class RunSeen(Protocol):
     def tasks(self) -> Mapping[str, TaskSeen]:
         """`{task name: its run}`, without the root."""
 
+
+#: So many keys of a configuration stand in a line, each value so long.
+_MOST_KEYS = 4
+_MOST_TEXT = 40
 
 #: States in which a task has run, well or not.
 RAN = frozenset(
@@ -109,12 +126,11 @@ def run_word(state: GraphRunState) -> str:
     return _RUN_WORDS[state]
 
 
-def headline(run: RunSeen, *, total: int, now: datetime) -> str:
-    """One sentence: state, how many of `total` tasks ran, elapsed time, failures, attempt."""
+def headline(run: RunSeen, *, now: datetime) -> str:
+    """One sentence: state, how many of its tasks ran, elapsed time, failures, attempt."""
     tasks = run.tasks.values()
-    ran = sum(task.state in RAN for task in tasks)
     failed = sum(task.state is DisplayState.FAILED for task in tasks)
-    parts = [f"{run_word(run.state)} {ran}/{total}"]
+    parts = [f"{run_word(run.state)} {ran_count(run)}/{len(tasks)}"]
     if run.started is not None:
         parts.append(duration_text((run.completed or now) - run.started))
     if failed:
@@ -122,6 +138,35 @@ def headline(run: RunSeen, *, total: int, now: datetime) -> str:
     if run.attempt > 1:
         parts.append(f"attempt {run.attempt}")
     return " · ".join(parts)
+
+
+def ran_count(run: RunSeen) -> int:
+    """How many of the run's tasks have run, well or not."""
+    return sum(task.state in RAN for task in run.tasks.values())
+
+
+def which_run(run: RunSeen) -> str:
+    """Which run it is: its id, when it began, how it was configured, what else there is to say."""
+    began = f"{run.started.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if run.started else ""
+    name = f"run {run.short_id}" if run.short_id else "run (waiting)"
+    return " · ".join(filter(None, (name, began, config_text(run.differs), run.note)))
+
+
+def config_text(config: Mapping[str, Any]) -> str:
+    """A configuration in a few words.
+
+    >>> config_text({"rows": 10, "day": "2026-06-28"})
+    'rows=10 day=2026-06-28'
+    """
+    shown = [f"{key}={short_text(value)}" for key, value in config.items()]
+    more = [f"and {len(shown) - _MOST_KEYS} more"] if len(shown) > _MOST_KEYS else []
+    return " ".join([*shown[:_MOST_KEYS], *more])
+
+
+def short_text(value: object) -> str:
+    """A value on part of a line: text as it is, anything else as JSON."""
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return text if len(text) <= _MOST_TEXT else f"{text[: _MOST_TEXT - 1]}…"
 
 
 def task_note(task: TaskSeen | None, *, now: datetime) -> str:

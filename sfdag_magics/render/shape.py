@@ -31,11 +31,16 @@ class NodeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """One task of a shape."""
+    """One task of a shape.
+
+    Attributes:
+        is_loaded: its cell was run in this notebook; else it is only known as deployed.
+    """
 
     name: str
     kind: NodeKind = NodeKind.PYTHON
     group: str | None = None
+    is_loaded: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.layout import layout
-from sfdag_magics.render.run_seen import RunSeen, TaskSeen, headline, task_note
+from sfdag_magics.render.run_seen import RunSeen, TaskSeen, headline, task_note, which_run
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.svg import elided, escaped, svg
 
@@ -55,7 +55,7 @@ def _line(shape: Shape, run: RunSeen | None, now: datetime) -> str:
     if run is None:
         count = len(shape.nodes)
         return f"{count} task{'' if count == 1 else 's'}, no run yet"
-    return escaped(headline(run, total=len(shape.nodes), now=now))
+    return escaped(f"{headline(run, now=now)} · {which_run(run)}")
 
 
 def _table(shape: Shape, run: RunSeen, now: datetime) -> str:

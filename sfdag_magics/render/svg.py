@@ -33,6 +33,8 @@ MARKS: Mapping[NodeKind, str] = {
     NodeKind.FINALIZER: "finally",
 }
 
+NOT_LOADED = "not loaded here"
+
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
 #: What XML 1.0 cannot hold, even escaped, and what would turn the direction of a whole line.
 _UNWRITABLE = re.compile(
@@ -93,8 +95,13 @@ def svg(
     return "\n".join(parts)
 
 
+def mark_of(node: Node) -> str:
+    """The small word on a box: what sort of task it is, or that its cell was not run here."""
+    return MARKS.get(node.kind, "") if node.is_loaded else NOT_LOADED
+
+
 def _title(shape: Shape, run: RunSeen, now: datetime) -> str:
-    return f"{shape.name}: {headline(run, total=len(shape.nodes), now=now)}"
+    return f"{shape.name}: {headline(run, now=now)}"
 
 
 def _drawn(shape: Shape, layout: Layout) -> list[Edge]:
@@ -113,7 +120,8 @@ def _rules() -> str:
         f"text{{font-family:{FONT};font-size:11px}}.name{{font-size:13px;font-weight:600}}"
         ".name.tile{font-size:12px}"
         "path{fill:none}.edge{stroke-width:1.3}.branch{stroke-dasharray:6 4}"
-        ".finalizer{stroke-dasharray:1.5 4}.glyph{stroke-width:1.7;stroke-linecap:round;"
+        ".finalizer{stroke-dasharray:1.5 4}.absent .name{font-weight:400}"
+        ".glyph{stroke-width:1.7;stroke-linecap:round;"
         "stroke-linejoin:round}.group{fill:none;stroke-dasharray:4 4}"
         ".group.tiles{stroke-dasharray:none}"
     )
@@ -122,7 +130,7 @@ def _rules() -> str:
 def _colours(surface: Surface, *, dark: bool) -> str:
     common = (
         f".page{{fill:{surface.background};stroke:{surface.line}}}.box{{fill:{surface.box}}}"
-        f"text{{fill:{surface.text}}}.note,.mark,.label{{fill:{surface.muted}}}"
+        f"text{{fill:{surface.text}}}.note,.mark,.label,.absent .name{{fill:{surface.muted}}}"
         f".edge{{stroke:{surface.edge}}}.tip{{fill:{surface.edge}}}.group{{stroke:{surface.line}}}"
     )
     return common + "".join(
@@ -170,11 +178,12 @@ def shortened(points: tuple[Point, ...]) -> tuple[Point, ...]:
 def _node(node: Node, box: Box, task: TaskSeen | None, now: datetime, tile: str | None) -> str:
     state = task.state if task is not None else DisplayState.PENDING
     note = task_note(task, now=now) if task is not None else ""
-    label = ", ".join(part for part in (node.name, MARKS.get(node.kind, ""), note) if part)
+    absent = "" if node.is_loaded else " absent"
+    label = ", ".join(part for part in (node.name, mark_of(node), note) if part)
     texts = _texts(node, box, note) if tile is None else _tile_texts(tile, box, task, now)
     return "".join(
         (
-            f'<g class="{state}" data-task="{escaped(node.name)}" role="img" '
+            f'<g class="{state}{absent}" data-task="{escaped(node.name)}" role="img" '
             f'aria-label="{escaped(label)}" transform="translate({box.x} {box.y})">',
             f"<title>{escaped(label)}</title>",
             _frame(box, LOOKS[state], is_tile=tile is not None),
@@ -186,7 +195,7 @@ def _node(node: Node, box: Box, task: TaskSeen | None, now: datetime, tile: str 
 
 def _texts(node: Node, box: Box, note: str) -> str:
     """A box's two lines: its name, and its note with the mark of its kind."""
-    mark = MARKS.get(node.kind, "")
+    mark = mark_of(node)
     right = box.width - TEXT_RIGHT
     room = right - TEXT_LEFT
     noted = room - (len(mark) * 11 * LETTER + 6 if mark else 0)

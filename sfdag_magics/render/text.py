@@ -19,7 +19,7 @@ def graph_text(shape: Shape, run: RunSeen | None = None, *, now: datetime | None
     if run is None:
         first = f"{plain(shape.name)}: {len(shape.nodes)} tasks, no run yet"
     else:
-        first = f"{plain(shape.name)}: {headline(run, total=len(shape.nodes), now=now)}"
+        first = f"{plain(shape.name)}: {headline(run, now=now)}"
     tasks: Mapping[str, TaskSeen] = run.tasks if run is not None else {}
     width = min(max((len(plain(node.name)) for node in shape.nodes), default=0), NAME_WIDTH)
     return "\n".join([first, *(_line(shape, node, tasks, width, now) for node in shape.nodes)])
@@ -39,7 +39,12 @@ def _line(
         name = f"{name[: width - 1]}…"
     glyph = (task.state if task else DisplayState.PENDING).glyph
     note = task_note(task, now=now) if task else ""
-    return f"  {glyph} {name:<{width}}  {note:<22}  {_relation(shape, node)}".rstrip()
+    relation = " · ".join(filter(None, (_relation(shape, node), _absence(node))))
+    return f"  {glyph} {name:<{width}}  {note:<22}  {relation}".rstrip()
+
+
+def _absence(node: Node) -> str:
+    return "" if node.is_loaded else "not loaded here"
 
 
 def _relation(shape: Shape, node: Node) -> str:

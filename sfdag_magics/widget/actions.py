@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -22,26 +22,30 @@ COMMANDS: Mapping[Ask, str] = MappingProxyType(
 )
 
 
+Say = Callable[[str], None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actions:
     """What the buttons do. A missing one has no button. Each is called in a thread of the view's.
 
     Attributes:
         run: starts a run and returns it, for the view to follow.
-        retry: continues the run the view shows and returns the run to follow.
-        stop: cancels the run the view shows.
-        shape: the graph as it is now; a run that was started here may be of another shape than the
-            one that is shown.
-        logs: the lines a task printed and logged, by its name.
+        retry: continues the run it is given, the one the view shows.
+        stop: cancels that run and says what it waits for.
+        logs: the lines a task of that run printed and logged, by its name.
+        edited: the tasks whose code a retry would take along.
+        shape: what is drawn for a run: the notebook's tasks and those only the run has.
         place: where this happens, for people: `embedded engine (DB.SCHEMA)`.
         commands: the equivalent magics.
     """
 
     run: Callable[[], Followed] | None = None
-    retry: Callable[[], Followed] | None = None
-    stop: Callable[[], object] | None = None
-    logs: Callable[[str], Iterable[object]] | None = None
-    shape: Callable[[], Shape] | None = None
+    retry: Callable[[Followed], object] | None = None
+    stop: Callable[[Followed, Say], object] | None = None
+    logs: Callable[[Followed, str], Iterable[object]] | None = None
+    edited: Callable[[], Collection[str]] = tuple
+    shape: Callable[[Followed], Shape] | None = None
     place: str = ""
     commands: Mapping[Ask, str] = field(default_factory=lambda: COMMANDS)
 
@@ -56,9 +60,10 @@ class Actions:
 
 
 class Worker:
-    """One daemon thread `sfdag-actions` that does one thing after another; started when needed."""
+    """One daemon thread that does one thing after another; started when needed."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self._name = name
         self._todo: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -67,9 +72,7 @@ class Worker:
         """Have `work` done; it must not raise. Any thread; returns at once."""
         with self._starting:
             if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._work, name="sfdag-actions", daemon=True
-                )
+                self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
                 self._thread.start()
         self._todo.put(work)
 

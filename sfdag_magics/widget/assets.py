@@ -21,6 +21,7 @@ SCRIPTS = (
     "error.js",
     "drawer.js",
     "header.js",
+    "looking.js",
     "main.js",
 )
 STYLES = ("frame.css", "graph.css", "drawer.css")

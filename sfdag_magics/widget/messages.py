@@ -17,6 +17,7 @@ class PageNode(TypedDict):
 
     name: str
     mark: str
+    loaded: bool
     x: float
     y: float
     width: float
@@ -73,8 +74,20 @@ class PageRun(TypedDict):
     word: str
     attempt: int
     label: str
+    id: str
+    differs: str
+    note: str
+    ran: int
+    total: int
     started: int | None
     completed: int | None
+
+
+class PageIntention(TypedDict):
+    """What an action would do with the run that is shown, and how to type it."""
+
+    says: str
+    command: str
 
 
 class PageState(TypedDict):
@@ -88,6 +101,11 @@ class PageState(TypedDict):
         trouble: why there are no news, or empty.
         busy: the action that is being carried out, or empty.
         said: how the last action ended when it did not end well, or empty.
+        doing: what the action that is being carried out is at, or empty.
+        newer: the sentence on a newer run than the one that is shown, or empty.
+        watches: the view goes over to the graph's next run by itself.
+        intentions: `{action: what it would do}` for the actions on the run that is shown.
+        refresh: milliseconds after which the log of a running task is worth asking for again.
         now: the kernel's clock when this was sent.
     """
 
@@ -99,6 +117,11 @@ class PageState(TypedDict):
     trouble: str
     busy: str
     said: str
+    doing: str
+    newer: str
+    watches: bool
+    intentions: dict[str, PageIntention]
+    refresh: int
     now: int
 
 
@@ -125,6 +148,8 @@ class Ask(StrEnum):
     RETRY = "retry"
     STOP = "stop"
     DETAIL = "detail"
+    #: Somebody looks at the view; has no answer.
+    LOOK = "look"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
+from sfdag_magics.client.intentions import retry_text, stop_text
 from sfdag_magics.client.rootcause import place_of
+from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.layout import Box, Layout
 from sfdag_magics.render.palette import LOOKS
-from sfdag_magics.render.run_seen import RAN, RunSeen, TaskSeen, run_word, whole_milliseconds
+from sfdag_magics.render.run_seen import (
+    RAN,
+    RunSeen,
+    TaskSeen,
+    config_text,
+    ran_count,
+    run_word,
+    whole_milliseconds,
+)
 from sfdag_magics.render.shape import Shape
-from sfdag_magics.render.svg import MARKS, path_data
-from sfdag_magics.widget.messages import PageGraph, PageGroup, PageNode, PageRun, PageTask
+from sfdag_magics.render.svg import mark_of, path_data
+from sfdag_magics.widget.messages import (
+    Ask,
+    PageGraph,
+    PageGroup,
+    PageIntention,
+    PageNode,
+    PageRun,
+    PageTask,
+)
 
 #: Of an error the page is told at most so much at once; the drawer asks for the rest.
 ERROR_LENGTH = 2000
@@ -50,7 +69,8 @@ def _nodes(shape: Shape, layout: Layout) -> list[PageNode]:
         box = layout.nodes[node.name]
         told: PageNode = {
             "name": node.name,
-            "mark": MARKS.get(node.kind, ""),
+            "mark": mark_of(node),
+            "loaded": node.is_loaded,
             "x": box.x,
             "y": box.y,
             "width": box.width,
@@ -81,9 +101,25 @@ def page_run(run: RunSeen) -> PageRun:
         "word": run_word(run.state),
         "attempt": run.attempt,
         "label": f"{run.graph} {run.group_id or 'waiting'}",
+        "id": run.short_id or "",
+        "differs": config_text(run.differs),
+        "note": run.note,
+        "ran": ran_count(run),
+        "total": len(run.tasks),
         "started": milliseconds(run.started),
         "completed": _end(run.started, run.completed),
     }
+
+
+def page_intentions(seen: RunSnapshot, edited: Collection[str]) -> dict[str, PageIntention]:
+    """What retry and stop would do with the run that is shown, whichever makes sense now."""
+    if not seen.is_over:
+        command = f"%sfdag stop {seen.short_id or ''}".strip()
+        return {Ask.STOP.value: {"says": stop_text(seen), "command": command}}
+    if seen.failed:
+        command = f"%sfdag retry {seen.short_id or ''}".strip()
+        return {Ask.RETRY.value: {"says": retry_text(seen, edited), "command": command}}
+    return {}
 
 
 def page_tasks(shape: Shape, run: RunSeen | None, *, heard: bool) -> list[PageTask | None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +17,7 @@ import anywidget
 import traitlets
 
 from sfdag_magics.client.snapshot import RunSnapshot
-from sfdag_magics.errors import SfdagError
+from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.render.layout import Direction, layout
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.static import static_html
@@ -35,6 +36,7 @@ from sfdag_magics.widget.messages import (
 from sfdag_magics.widget.page_state import (
     milliseconds,
     page_graph,
+    page_intentions,
     page_looks,
     page_run,
     page_tasks,
@@ -42,6 +44,11 @@ from sfdag_magics.widget.page_state import (
 from sfdag_magics.widget.publisher import Publisher
 
 _log = logging.getLogger(__name__)
+
+#: A page that is seen says so every fifteen seconds (`looking.js`); after three it is not.
+LOOK_S = 45.0
+#: A log that is asked for more often flickers.
+LEAST_REFRESH_S = 2.0
 
 
 class LiveView(anywidget.AnyWidget):
@@ -66,19 +73,27 @@ class LiveView(anywidget.AnyWidget):
         pace: Pace = EMBEDDED_PACE,
         picture: Callable[[str], None] | None = None,
         direction: Direction = Direction.FITTING,
+        seen: RunSnapshot | None = None,
+        follows_graph: bool = False,
+        on_look: Callable[[], None] = lambda: None,
     ) -> None:
         self._actions = actions or Actions()
         self._pace = pace
         self._picture = picture
         self._direction = direction
-        self._worker = Worker()
+        self._on_look = on_look
+        self.follows_graph = follows_graph
+        self._worker = Worker("sfdag-actions")
+        # A stop may wait for a minute; what the drawer asks for must not wait behind it.
+        self._reader = Worker("sfdag-details")
         self._publisher = Publisher(self._send_state)
         self._owning = threading.RLock()  # guards what follows
         self._shape = shape
         self._feed: Feed | None = None
-        self._seen: RunSnapshot | None = None
+        self._seen = seen
         self._heard: datetime | None = None
-        self._trouble = self._busy = self._said = ""
+        self._looked_at = float("-inf")
+        self._trouble = self._busy = self._said = self._doing = self._newer = ""
         super().__init__(
             _esm=assets.script(),
             _css=assets.style(),
@@ -106,15 +121,33 @@ class LiveView(anywidget.AnyWidget):
         feed = self._feed
         return feed.run if feed is not None else None
 
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether a page has said lately that the view is to be seen."""
+        return time.monotonic() - self._looked_at < LOOK_S
+
     def follow(self, run: Followed) -> None:
         """Show this run from now on. Its first state arrives in the background."""
         feed = Feed(run, on_news=self._on_news, on_silence=self._on_silence, pace=self._pace)
         with self._owning:
-            before, self._feed = self._feed, feed
-            self._trouble = ""
+            before = self._feed
+            if before is not None and before.run is run and before.is_following:
+                return
+            self._feed = feed
+            self._trouble = self._newer = ""
         if before is not None:
             before.close()
+        if self._actions.shape is not None:
+            self.redraw(self._actions.shape(run))
         feed.start()
+
+    def tell_newer(self, text: str) -> None:
+        """Say on the page that a newer run exists than the one that is shown."""
+        with self._owning:
+            if text == self._newer:
+                return
+            self._newer = text
+        self._publisher.publish()
 
     def redraw(self, shape: Shape) -> None:
         """Show another shape, after a cell was added, changed or forgotten."""
@@ -133,6 +166,7 @@ class LiveView(anywidget.AnyWidget):
         if feed is not None:
             feed.close()
         self._worker.close()
+        self._reader.close()
         super().close()
 
     def _drawn(self) -> PageGraph:
@@ -153,6 +187,7 @@ class LiveView(anywidget.AnyWidget):
     def _told(self) -> PageState:
         with self._owning:
             seen, feed = self._seen, self._feed
+            intentions = page_intentions(seen, self._actions.edited()) if seen is not None else {}
             return {
                 "run": page_run(seen) if seen is not None else None,
                 "tasks": page_tasks(self._shape, seen, heard=not self._trouble),
@@ -162,6 +197,11 @@ class LiveView(anywidget.AnyWidget):
                 "trouble": self._trouble,
                 "busy": self._busy,
                 "said": self._said,
+                "doing": self._doing,
+                "newer": self._newer,
+                "watches": self.follows_graph,
+                "intentions": intentions,
+                "refresh": round(max(self._pace.longest_s, LEAST_REFRESH_S) * 1000),
                 "now": milliseconds(datetime.now(UTC)) or 0,
             }
 
@@ -179,8 +219,14 @@ class LiveView(anywidget.AnyWidget):
         request = request_from_content(content)
         if request is None:
             return
+        if request.ask is Ask.LOOK:
+            was_looked_at, self._looked_at = self.is_looked_at, time.monotonic()
+            if not was_looked_at:
+                self._on_look()
+            return
         self._reply({"id": request.id, "kind": "ack"})
-        self._worker.put(lambda: self._carry_out(request))
+        worker = self._reader if request.ask is Ask.DETAIL else self._worker
+        worker.put(lambda: self._carry_out(request))
 
     def _carry_out(self, request: Request) -> None:
         try:
@@ -197,10 +243,11 @@ class LiveView(anywidget.AnyWidget):
 
     def _detail(self, request: Request) -> dict[str, Any]:
         with self._owning:
-            shape, seen = self._shape, self._seen
+            shape, seen, run, logs = self._shape, self._seen, self.run, self._actions.logs
         if request.task is None or not 0 <= request.task < len(shape.nodes):
             return {}
-        return task_detail(shape.nodes[request.task].name, seen, self._actions.logs)
+        read = None if logs is None or run is None else (lambda task: logs(run, task))
+        return task_detail(shape.nodes[request.task].name, seen, read)
 
     def _act(self, ask: Ask) -> None:
         self._say(busy=ask.value)
@@ -210,23 +257,31 @@ class LiveView(anywidget.AnyWidget):
             self._say(said=str(error))
             raise
         self._say()
-        if ask is Ask.RUN and self._actions.shape is not None:
-            self.redraw(self._actions.shape())
         if followed is not None:
             self.follow(followed)
 
     def _started(self, ask: Ask) -> Followed | None:
-        if ask is Ask.RUN and self._actions.run is not None:
-            return self._actions.run()
-        if ask is Ask.RETRY and self._actions.retry is not None:
-            return self._actions.retry()
-        if ask is Ask.STOP and self._actions.stop is not None:
-            self._actions.stop()
+        """Carry an action out on the run that is shown; what is to be followed after it."""
+        actions, run = self._actions, self.run
+        if ask is Ask.RUN and actions.run is not None:
+            return actions.run()
+        if run is None:
+            raise InputError("this view shows no run", hint="%sfdag run")
+        if ask is Ask.RETRY and actions.retry is not None:
+            actions.retry(run)
+            return run
+        if ask is Ask.STOP and actions.stop is not None:
+            actions.stop(run, self._say_doing)
         return None
+
+    def _say_doing(self, text: str) -> None:
+        with self._owning:
+            self._doing = text
+        self._publisher.publish()
 
     def _say(self, *, busy: str = "", said: str = "") -> None:
         with self._owning:
-            self._busy, self._said = busy, said
+            self._busy, self._said, self._doing = busy, said, ""
         self._publisher.publish()
 
     def _reply(self, reply: Reply) -> None:
@@ -241,16 +296,31 @@ def show(
     pace: Pace = EMBEDDED_PACE,
     picture: Callable[[str], None] | None = None,
     direction: Direction = Direction.FITTING,
+    seen: RunSnapshot | None = None,
+    follows_graph: bool = False,
+    on_look: Callable[[], None] = lambda: None,
 ) -> LiveView:
     """A live view of `shape`, following `run` if one is given; the caller displays it.
 
     Args:
+        seen: the run as it was last seen, so that the first picture is of it.
+        follows_graph: whoever holds the view gives it the graph's next run.
+        on_look: called when somebody looks at the view who did not before.
         actions: what its buttons do; without, it only shows.
         pace: how often the run is asked for; `SNOWFLAKE_PACE` on the real service.
         picture: called with the static form as HTML, at once and whenever a run has ended, in any
             thread: shows it in an output of its own, which stays in the saved notebook.
     """
-    view = LiveView(shape, actions=actions, pace=pace, picture=picture, direction=direction)
+    view = LiveView(
+        shape,
+        actions=actions,
+        pace=pace,
+        picture=picture,
+        direction=direction,
+        seen=seen,
+        follows_graph=follows_graph,
+        on_look=on_look,
+    )
     if run is not None:
         view.follow(run)
     return view

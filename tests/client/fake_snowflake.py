@@ -50,6 +50,11 @@ class FakeSnowflake:
         self.break_after = None
         self.break_within = None  # a call, and how many statements of its script are still done
         self.calls = 0
+        self.most_rows = 10_000
+        self.keeps_ranges = False
+        self.refuses_query_ids = False
+        self.cancelled = []
+        self._questions = []
 
     def rows(self, sql):
         return self._counted(lambda: self._answer(sql), sql)
@@ -102,6 +107,9 @@ class FakeSnowflake:
             ("SELECT NAME, STATE, QUERY_ID", self._task_history),
             ("SELECT STATE, ATTEMPT_NUMBER", self._task_graphs),
             ("SELECT TIMESTAMP", self._events),
+            ("SELECT COUNT(*)", self._task_history),
+            ("SELECT SYSTEM$CANCEL_QUERY", self._cancel_query),
+            ("SELECT SYSTEM$SFDAG_CANCEL_RUN", self._cancel_run),
             ("SELECT SYSTEM$USER_TASK_CANCEL", self._cancel),
         ):
             if sql.startswith(start):
@@ -255,17 +263,30 @@ class FakeSnowflake:
         return []
 
     def _task_history(self, sql):
-        group = re.search(r"GRAPH_RUN_GROUP_ID = '([^']+)'", sql)
-        token = re.search(r"CONFIG LIKE '%([^%']+)%'", sql)
-        found = [
-            row
-            for row in self.history
-            if (group is None or row["GRAPH_RUN_GROUP_ID"] == group[1])
-            and (token is None or token[1] in (row["CONFIG"] or ""))
-        ]
-        limit = int(re.search(r"RESULT_LIMIT => (\d+)", sql)[1])
+        """Arguments and the limit first, then the conditions, as the service does."""
+        table, _, where = sql.partition("WHERE ")
+        self._questions.append(table)
+        found = self._in_range(self.history, table)
+        for argument, column in (("TASK_NAME", "NAME"), ("GRAPH_RUN_GROUP_ID",) * 2):
+            if (said := re.search(rf"{argument} => '([^']+)'", table)) is not None:
+                found = [row for row in found if row[column] == said[1]]
+        limit = min(int(re.search(r"RESULT_LIMIT => (\d+)", table)[1]), self.most_rows)
         found = sorted(found, key=lambda row: row["SCHEDULED_TIME"], reverse=True)[:limit]
-        return [row | {"ROOT_CONFIG": row["CONFIG"]} for row in found]
+        if sql.startswith("SELECT COUNT(*)"):
+            return [{"ROW_COUNT": len(found) if len(found) < self.most_rows else 10_000}]
+        return [row | {"ROOT_CONFIG": row["CONFIG"]} for row in found if _holds(where, row)]
+
+    def _in_range(self, rows, table):
+        if not self.keeps_ranges:  # most tests are about rows of a day that will be long ago
+            return rows
+        times = re.findall(r"RANGE_(START|END) => TO_TIMESTAMP_LTZ\('([^']+)'\)", table)
+        bounds = {name: datetime.strptime(text, "%Y-%m-%d %H:%M:%S.%f %z") for name, text in times}
+        latest = datetime.max.replace(tzinfo=UTC)
+        return [
+            row
+            for row in rows
+            if bounds["START"] <= row["SCHEDULED_TIME"] <= bounds.get("END", latest)
+        ]
 
     def _task_graphs(self, sql):
         group = re.search(r"GRAPH_RUN_GROUP_ID = '([^']+)'", sql)
@@ -281,9 +302,40 @@ class FakeSnowflake:
         query_id = re.search(r"snow.query.id'\]::VARCHAR = '([^']+)'", sql)[1]
         return self.events.get(query_id, [])
 
+    def _cancel_query(self, sql):
+        if self.refuses_query_ids:
+            raise BackendError("insufficient privileges to cancel the query", code=3001)
+        query_id = re.search(r"'([^']+)'", sql)[1]
+        for row in self.history:
+            if row["QUERY_ID"] == query_id and row["STATE"] == "EXECUTING":
+                row["STATE"] = "CANCELLED"
+        self.cancelled.append(query_id)
+        return []
+
+    def _cancel_run(self, sql):
+        group = re.search(r"'([^']+)'", sql)[1]
+        self.history = [row for row in self.history if row["GRAPH_RUN_GROUP_ID"] != group]
+        self.graphs = [row for row in self.graphs if row["GRAPH_RUN_GROUP_ID"] != group]
+        return []
+
     def _cancel(self, sql):
         name = re.search(r"'([^']+)'", sql)[1].rpartition(".")[2]
         for row in self.history:
             if row["NAME"] == name and row["STATE"] == "EXECUTING":
                 row["STATE"] = "CANCELLED"
         return []
+
+
+def _holds(where, row):
+    """The conditions the client writes; whatever else stands there does not matter."""
+    due = row["STATE"] == "SCHEDULED" and row["SCHEDULED_FROM"] == "SCHEDULE"
+    if "NOT (STATE = 'SCHEDULED'" in where and due:
+        return False
+    for pattern, holds in (
+        (r"GRAPH_RUN_GROUP_ID = '([^']+)'", lambda said: row["GRAPH_RUN_GROUP_ID"] == said),
+        (r"GRAPH_RUN_GROUP_ID LIKE '([^']*)%'", row["GRAPH_RUN_GROUP_ID"].startswith),
+        (r"CONFIG LIKE '%([^%']+)%'", lambda said: said in (row["CONFIG"] or "")),
+    ):
+        if (said := re.search(pattern, where)) is not None and not holds(said[1]):
+            return False
+    return True

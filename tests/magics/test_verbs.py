@@ -282,7 +282,7 @@ def test_a_headless_run_deploys_blocks_and_says_each_task(notebook):
     assert "deployed a, b · fake · DB.S" in said
     assert "✓ a  succeeded" in said
     assert "✓ b  succeeded" in said
-    assert repr(notebook.names["run"]) == "Run(run group-1 of g: SUCCEEDED, 2/2 tasks)"
+    assert repr(notebook.names["run"]) == "Run(run group-1 of g)"
     assert dict(notebook.names["run"].snapshot.config) == {"n": 1}
 
 
@@ -356,9 +356,9 @@ def test_a_retry_by_button_ships_no_code_to_production_unasked(notebook):
     with pytest.raises(RunFailedError):
         notebook.run("%sfdag run -t prod")
     notebook.run("%%sftask\ndef a(): return 1\n")
-    run = notebook.magics.desk.workspace.find_run(notebook.graph, target="prod")
+    run = notebook.magics.desk.workspace.runs.find(notebook.graph, target="prod")
     notebook.fake.statements.clear()
-    with pytest.raises(InputError, match="prod is production"):
+    with pytest.raises(InputError, match="is production: nobody agreed"):
         run.retry()
     assert all(text.startswith(("SHOW", "LIST", "SELECT")) for text in notebook.fake.statements)
 
@@ -385,7 +385,7 @@ def test_logs_are_read_by_query_id(notebook):
         {"TIMESTAMP": None, "SEVERITY": "WARN", "LOGGER": "x", "MESSAGE": "late"},
     ]
     assert notebook.run("lines = %sfdag logs B --grep loss") == "INFO  loss 0.5\n"
-    assert repr(notebook.names["lines"]) == "<1 lines of b>"
+    assert repr(notebook.names["lines"]) == "<1 line of b>"
     with pytest.raises(InputError, match="'c' is not a task of run"):
         notebook.run("%sfdag logs c")
 

@@ -106,9 +106,8 @@ def test_a_request_is_acknowledged_before_it_is_carried_out(seen):
 def test_a_retry_is_followed(seen):
     run = FakeRun(FAILED)
 
-    def retry():
-        run.answer(RETRIED)
-        return run
+    def retry(shown):
+        shown.answer(RETRIED)
 
     view = seen(run, actions=Actions(retry=retry))
     view.shown(["succeeded", "failed", "blocked"])
@@ -118,10 +117,10 @@ def test_a_retry_is_followed(seen):
 
 
 def test_a_refusal_reaches_the_page_and_the_state_goes_on(seen):
-    def retry():
+    def retry(shown):
         raise InputError("nothing failed", hint="%sfdag run")
 
-    view = seen(actions=Actions(retry=retry))
+    view = seen(FakeRun(DONE), actions=Actions(retry=retry))
     view.ask("retry")
     refused = view.replies.until(lambda reply: reply["kind"] == "refused")
     assert refused["error"] == "nothing failed\n  next: %sfdag run"
@@ -139,7 +138,7 @@ def test_a_bug_in_an_action_reaches_the_page_too(seen, caplog):
 
 
 def test_details_are_given_by_index(seen):
-    view = seen(FakeRun(FAILED), actions=Actions(logs=lambda name: [f"{name} printed this"]))
+    view = seen(FakeRun(FAILED), actions=Actions(logs=lambda run, name: [f"{name} printed this"]))
     view.shown(["succeeded", "failed", "blocked"])
     view.ask("detail", task=1)
     detail = view.replies.until(lambda reply: reply["kind"] == "detail")["detail"]
@@ -149,7 +148,7 @@ def test_details_are_given_by_index(seen):
 
 
 def test_details_without_logs_are_still_details(seen):
-    def logs(name):
+    def logs(run, name):
         raise SILENCE
 
     view = seen(FakeRun(FAILED), actions=Actions(logs=logs))
@@ -184,17 +183,17 @@ def test_the_static_form_is_given_at_once_and_when_a_run_ended(seen):
 
 
 def test_nothing_is_left_running_after_close(seen):
-    view = seen(FakeRun(RUNNING), actions=Actions(stop=lambda: None))
+    view = seen(FakeRun(RUNNING), actions=Actions(stop=lambda run, say: None))
     view.ask("stop")
     view.replies.until(lambda reply: reply["kind"] == "done")
     view.view.close()
     left = {thread.name for thread in threading.enumerate() if thread.name.startswith("sfdag-")}
-    assert left & {"sfdag-feed", "sfdag-actions"} == set()
+    assert left & {"sfdag-feed", "sfdag-actions", "sfdag-details"} == set()
 
 
 def test_a_run_of_another_shape_is_drawn_anew(seen):
     longer = shape("a -> b; b -> c; c -> d", name="chain")
-    view = seen(actions=Actions(run=lambda: FakeRun(DONE), shape=lambda: longer)).view
+    view = seen(actions=Actions(run=lambda: FakeRun(DONE), shape=lambda run: longer)).view
     Seen(view).ask("run")
     drawn = Seen(view)
     drawn.shown(["succeeded", "succeeded", "succeeded", None])

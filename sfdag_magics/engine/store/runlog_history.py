@@ -32,6 +32,7 @@ class TaskRunQuestion:
     schema: str | None = None
     root_id: str | None = None
     errors_only: bool = False
+    group_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,8 @@ def task_runs(runlog: RunLog, question: TaskRunQuestion) -> list[dict[str, Any]]
         conditions.append("t.root_id = :root_id")
     if question.errors_only:
         conditions.append("t.state IN ('FAILED', 'FAILED_AND_AUTO_SUSPENDED', 'CANCELLED')")
+    if question.group_id is not None:
+        conditions.append("t.group_id = :group_id")
     values = {
         "start": micros_from_time(question.start),
         "end": micros_from_time(question.end),
@@ -95,6 +98,7 @@ def task_runs(runlog: RunLog, question: TaskRunQuestion) -> list[dict[str, Any]]
         "database": question.database,
         "schema": question.schema,
         "root_id": question.root_id,
+        "group_id": question.group_id,
         "limit": question.limit,
     }
     sql = _TASK_RUNS.format(index=_index(question), conditions=" AND ".join(conditions))
@@ -103,10 +107,12 @@ def task_runs(runlog: RunLog, question: TaskRunQuestion) -> list[dict[str, Any]]
 
 def _index(question: TaskRunQuestion) -> str:
     """The index to walk backwards; without being told, SQLite sorts where it need not."""
-    if question.root_id is not None:
-        return "INDEXED BY task_runs_of_root"
+    if question.group_id is not None:
+        return ""  # the primary key begins with it
     if question.task_name is not None:
         return "INDEXED BY task_runs_by_name"
+    if question.root_id is not None:
+        return "INDEXED BY task_runs_of_root"
     if question.errors_only:
         return "INDEXED BY task_runs_ended_badly"
     return "INDEXED BY task_runs_by_time"

@@ -38,6 +38,8 @@ _TASK_HISTORY_ARGUMENTS = (
     "ROOT_TASK_ID",
     "DATABASE_NAME",
     "SCHEMA_NAME",
+    # Ours: Snowflake has no such argument, and a run that is older than 10,000 rows is lost there.
+    "GRAPH_RUN_GROUP_ID",
 )
 _CURRENT_ARGUMENTS = ("RESULT_LIMIT", "ROOT_TASK_NAME")
 _COMPLETE_ARGUMENTS = ("RESULT_LIMIT", "ROOT_TASK_NAME", "ERROR_ONLY")
@@ -169,6 +171,7 @@ class History:
             schema=_namespace(said.get("SCHEMA_NAME")),
             root_id=_text(said.get("ROOT_TASK_ID")),
             errors_only=bool(said.get("ERROR_ONLY")),
+            group_id=_text(said.get("GRAPH_RUN_GROUP_ID")),
         )
         return _answer(_TASK_HISTORY, task_runs(self._runlog, question))
 

@@ -30,7 +30,7 @@ function drawerOf(page, context, ask, onClose) {
   };
   const load = async () => {
     const task = context.tasks()[index] ?? null;
-    const key = `${index} ${task?.state} ${task?.attempt}`;
+    const key = `${index} ${task?.state} ${task?.attempt} ${logAge(task)}`;
     if (!task || key === asked) return;
     asked = key;
     const reply = await ask("detail", { task: index });
@@ -38,9 +38,14 @@ function drawerOf(page, context, ask, onClose) {
     if (reply.kind === "detail") detail = reply.detail;
     draw();
   };
+  /** Changes as often as the log of a running task is worth asking for again. */
+  const logAge = (task) => (task?.state === "running" ? Math.floor(Date.now() / context.state.refresh) : 0);
   return {
     element,
     close,
+    follow() {
+      if (index !== null) load();
+    },
     open(wanted) {
       if (wanted !== index) {
         detail = null;

@@ -55,7 +55,7 @@ function drawnBox(page, node, index, fit) {
   const markRoom = node.mark && !isTile ? fit.width(node.mark, "note") + 8 : 0;
   const name = isTile ? fit.elided(node.tile, room - at.noteRoom, "tile") : fit.elided(node.name, room, "name");
   const element = svg(page, "g", { "data-task": node.name, "data-index": index, role: "button",
-    tabindex: "-1", "data-lm-suppress-shortcuts": "true",
+    tabindex: "-1", "data-lm-suppress-shortcuts": "true", ...(node.loaded ? {} : { "data-absent": "" }),
     transform: `translate(${node.x} ${node.y})` }, [
     title,
     svg(page, "rect", { class: "sfdag-halo", x: -4, y: -4, width: width + 8, height: height + 8, rx: 11 }),

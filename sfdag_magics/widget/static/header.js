@@ -6,6 +6,7 @@ function headerOf(page, looks) {
   const facts = html(page, "span", { class: "sfdag-run-facts" });
   const live = html(page, "span", { class: "sfdag-live" });
   const name = html(page, "span", { class: "sfdag-graph-name" });
+  const which = html(page, "div", { class: "sfdag-which" });
   const sentence = html(page, "div", { class: "sfdag-sentence" });
   let look = null;
   const update = (graph, state, now, heardAgo) => {
@@ -18,11 +19,12 @@ function headerOf(page, looks) {
     name.textContent = graph.name;
     const count = graph.nodes.length;
     word.textContent = state.run ? state.run.word : "Not run yet";
-    facts.textContent = state.run ? runFacts(state, count, now) : `${count} task${count === 1 ? "" : "s"}`;
+    facts.textContent = state.run ? runFacts(state, now) : `${count} task${count === 1 ? "" : "s"}`;
+    which.textContent = state.run ? whichRun(state.run, now) : "";
     live.textContent = liveText(state, heardAgo);
     live.className = `sfdag-live ${state.following && !isStale(state, heardAgo) ? "sfdag-on" : ""}`;
   };
-  return { elements: [sentence, live], update };
+  return { elements: [sentence, which, live], update };
 }
 
 /** Whether what is shown may no longer be true. */
@@ -32,7 +34,7 @@ function isStale(state, heardAgo) {
 
 function liveText(state, heardAgo) {
   if (isStale(state, heardAgo)) return `no news for ${tickingText(heardAgo)}`;
-  if (!state.following) return "";
+  if (!state.following) return state.watches ? "shows the newest run" : "";
   return heardAgo < 5000 ? "live" : `live · ${tickingText(heardAgo)} ago`;
 }
 

@@ -1,7 +1,7 @@
 // The view: puts the parts together and brings them up to date. One render per display of the widget.
 
 const EMPTY_STATE = { run: null, tasks: [], heard: null, patience: 15000, following: false, trouble: "", busy: "",
-  said: "", now: 0 };
+  said: "", doing: "", newer: "", watches: false, intentions: {}, refresh: 5000, now: 0 };
 const WAITING = "The kernel has not answered yet. Where clicks wait for the running cell, they are "
   + "carried out after it; after a restart of the kernel, run this cell again.";
 
@@ -21,6 +21,7 @@ function render({ model, el }) {
   };
   listen("sfdag_state", view.takeState);
   listen("sfdag_graph", view.takeGraph);
+  tellLooks(page, root, model);
   const clock = setInterval(view.tick, 1000);
   signal.addEventListener("abort", () => clearInterval(clock));
   return () => abort.abort();
@@ -77,6 +78,8 @@ function builtView(page, root, model, told) {
     toolbar.update(state);
     legend.update(graph.nodes.map((_, index) => tasks[index]));
     parts.drawn?.picture.show(tasks, told.now());
+    notices.say("newer", state.newer);
+    notices.say("doing", state.doing);
     notices.say("feed", state.trouble && `No news from the engine: ${state.trouble}`);
   };
   const takeState = () => {
@@ -98,6 +101,7 @@ function builtView(page, root, model, told) {
   const tick = () => {
     parts.drawn?.picture.tick(told.now());
     refresh();
+    drawer.follow();
   };
   takeGraph();
   takeState();
@@ -119,8 +123,10 @@ function builtParts(page, model, told) {
     const reply = await ask(kind);
     notices.say("action", reply.kind === "refused" ? reply.error : "", "error");
   };
-  const propose = (kind) => parts.sheet.open(kind,
-    intention(kind, told.graph, told.state, told.actions.place), told.actions.commands[kind]);
+  const propose = (kind) => {
+    const { says, command } = told.state.intentions[kind] ?? start(told.graph, told.actions);
+    parts.sheet.open(kind, says, command);
+  };
   const parts = {
     drawn: null,
     notices,

@@ -28,28 +28,13 @@ function refusal(kind, state) {
   if (kind === "run") return goes ? "A run is going" : "";
   if (kind === "stop") return goes ? "" : "Nothing is running";
   if (goes) return "The run is still going";
-  const failed = state.tasks.some((task) => task && ["failed", "cancelled"].includes(task.state));
-  return failed ? "" : "Nothing failed";
+  return state.intentions.retry ? "" : "Nothing failed";
 }
 
-/** What an action will do, in a sentence. */
-function intention(kind, graph, state, place) {
-  const where = place ? ` on ${place}` : "";
-  if (kind === "run") return `Start a run of ${graph.name}${where}.`;
-  const having = (...wanted) => graph.nodes.filter((_, i) => wanted.includes(state.tasks[i]?.state));
-  if (kind === "stop") {
-    const running = having("running").map((node) => node.name);
-    return running.length ? `Cancel ${listed(running)}; nothing after it will start.` : "Cancel the run.";
-  }
-  const failed = having("failed", "cancelled").map((node) => node.name);
-  const after = having("blocked").length;
-  const kept = having("succeeded", "reused").length;
-  return [`Run ${listed(failed)} again`, after ? ` and ${after} after ${failed.length === 1 ? "it" : "them"}` : "",
-    kept ? `; keep the ${kept} that succeeded` : "", "."].join("");
-}
-
-function listed(names) {
-  return names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+/** What starting a run will do; what the others do with the run that is shown, the kernel says. */
+function start(graph, actions) {
+  const where = actions.place ? ` on ${actions.place}` : "";
+  return { says: `Start a run of ${graph.name}${where}.`, command: actions.commands.run };
 }
 
 /** The confirmation, in place. `open(kind, sentence, command)`; `onYes(kind)` carries it out. */

@@ -40,10 +40,10 @@ function tookText(task, now) {
 }
 
 /** The header's sentence, after the state's word. */
-function runFacts(state, total, now) {
+function runFacts(state, now) {
   const tasks = state.tasks.filter(Boolean);
   const count = (wanted) => tasks.filter((task) => task.state === wanted).length;
-  const facts = [`${tasks.filter((task) => RAN.has(task.state)).length} of ${total} ran`];
+  const facts = [`${state.run.ran} of ${state.run.total} ran`];
   if (state.run.started !== null) {
     const over = state.run.completed !== null;
     const elapsed = (state.run.completed ?? now) - state.run.started;
@@ -52,6 +52,18 @@ function runFacts(state, total, now) {
   if (count("failed")) facts.push(`${count("failed")} failed`);
   if (state.run.attempt > 1) facts.push(`attempt ${state.run.attempt}`);
   return facts.join(" · ");
+}
+
+/** Names with commas between them; of many only the first. */
+function listed(names) {
+  return names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+}
+
+/** Which run it is: its id, when it began, how it was configured, what else there is to say. */
+function whichRun(run, now) {
+  const name = run.id ? `run ${run.id}` : "run (waiting)";
+  const began = run.started === null ? "" : `started ${clockText(run.started, now)}`;
+  return [name, began, run.differs, run.note].filter(Boolean).join(" · ");
 }
 
 /** The display state of a run. */

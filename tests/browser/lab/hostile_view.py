@@ -40,5 +40,5 @@ def hostile_view(names: list[str]) -> LiveView:
     return show(
         Shape(name=names[0], nodes=nodes, edges=()),
         FailedRun(names),
-        actions=Actions(logs=lambda name: [name]),
+        actions=Actions(logs=lambda run, name: [name]),
     )

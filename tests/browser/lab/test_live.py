@@ -22,7 +22,7 @@ def picture(html):
     if beside is not None:
         beside.update(HTML(html))
 
-view = show(SHAPE, actions=Actions(run=start, retry=lambda: run.retry()), picture=picture)
+view = show(SHAPE, actions=Actions(run=start, retry=lambda shown: shown.retry()), picture=picture)
 display(view)
 beside = display(HTML("not yet"), display_id=True)
 """

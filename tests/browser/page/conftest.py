@@ -9,7 +9,13 @@ import pytest
 
 from sfdag_magics.render.layout import layout
 from sfdag_magics.widget import assets
-from sfdag_magics.widget.page_state import page_graph, page_looks, page_run, page_tasks
+from sfdag_magics.widget.page_state import (
+    page_graph,
+    page_intentions,
+    page_looks,
+    page_run,
+    page_tasks,
+)
 from tests.browser.page.host import put_host
 from tests.render.builders import NOON
 
@@ -66,7 +72,7 @@ class Stage:
         if message.type == "error":
             self.errors.append(message.text)
 
-    def told(self, run, *, following=None, trouble="", busy="", later=timedelta(0)):
+    def told(self, run, *, following=None, trouble="", busy="", newer="", later=timedelta(0)):
         now = NOON + timedelta(seconds=50) + later
         return {
             "run": page_run(run) if run else None,
@@ -77,6 +83,11 @@ class Stage:
             "trouble": trouble,
             "busy": busy,
             "said": "",
+            "doing": "",
+            "newer": newer,
+            "watches": False,
+            "intentions": page_intentions(run, ()) if run else {},
+            "refresh": 100,
             "now": round(now.timestamp() * 1000),
         }
 
@@ -96,7 +107,8 @@ class Stage:
 
     @property
     def sent(self):
-        return self.page.evaluate("sent")
+        """What was asked for by somebody; that the page is looked at, it says by itself."""
+        return self.page.evaluate("sent.filter(message => message.kind !== 'look')")
 
     def node(self, name):
         return self.page.locator(f"[data-task={json.dumps(name)}]")

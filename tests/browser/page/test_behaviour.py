@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from sfdag_magics.client.intentions import retry_text
 from sfdag_magics.render.run_seen import task_note
 from tests.browser.page.conftest import Stage
 from tests.render.builders import FRAUD, FRAUD_FAILED, NOON, run, shape
@@ -206,7 +207,8 @@ def test_an_action_says_what_it_will_do_before_it_does(stage, page, kind, keep):
     sheet = page.locator(".sfdag-sheet")
     assert f"%sfdag {kind}" in sheet.text_content()
     if kind == "retry":
-        assert "Run b again and 1 after it; keep the 2 that succeeded." in sheet.text_content()
+        assert retry_text(FAILED) in sheet.text_content()
+        assert "%sfdag retry 0196-gro" in sheet.text_content()
         keep(page, "page_retry_sheet")
     assert made.sent == []
     page.locator(f"[data-confirm='{kind}']").click()
@@ -220,7 +222,10 @@ def test_a_running_run_can_be_stopped_and_not_started_again(stage, page):
     assert page.locator("[data-action='run']").is_disabled()
     assert page.locator("[data-action='retry']").is_disabled()
     page.locator("[data-action='stop']").click()
-    assert "Cancel a" in page.locator(".sfdag-sheet").text_content()
+    assert (
+        "cancel run 0196-gro of mortgage · a is cancelled"
+        in page.locator(".sfdag-sheet").text_content()
+    )
     page.keyboard.press("Escape")
     assert made.sent == []
 
@@ -244,7 +249,7 @@ def test_a_kernel_that_does_not_answer_is_named_and_forgotten_when_it_does(stage
     page.locator("[data-confirm='run']").click()
     notice = page.locator("[data-topic='link']")
     notice.wait_for()
-    page.evaluate("model.reply({id: sent[0].id, kind: 'ack'})")
+    page.evaluate("model.reply({id: sent.find(m => m.kind === 'run').id, kind: 'ack'})")
     assert notice.count() == 0
     assert len(made.sent) == 1
 
@@ -322,6 +327,36 @@ def test_times_are_utc_and_say_so_wherever_the_browser_is(browser):
     made.show(DONE, later=timedelta(days=1))
     assert "2026-11-23 12:00:00 UTC" in page.locator(".sfdag-facts").text_content()
     context.close()
+
+
+def test_the_header_says_which_run_it_is_and_a_notice_which_is_newer(stage, page):
+    made = stage(DIAMOND, replace(FAILED, differs={"rows": 10}))
+    which = page.locator(".sfdag-which").text_content()
+    assert which.startswith("run 0196-gro · started ")
+    assert which.endswith(" · rows=10")
+    made.show(FAILED, newer="This is not the newest run: run 2 is newer.")
+    assert page.locator("[data-topic='newer']").text_content().endswith("run 2 is newer.")
+
+
+def test_a_task_that_is_not_loaded_here_is_grey_and_counted(stage, page, keep):
+    here = replace(DIAMOND, nodes=tuple(replace(n, is_loaded=n.name != "d") for n in DIAMOND.nodes))
+    made = stage(here, run(DIAMOND, a="succeeded", b="succeeded", c="running"))
+    assert "not loaded here" in made.node("d").text_content()
+    assert page.locator("[data-absent]").count() == 1
+    assert "2 of 4 ran" in page.locator(".sfdag-run-facts").text_content()
+    keep(page, "page_not_loaded")
+
+
+def test_the_log_of_a_running_task_is_asked_for_again_and_again(stage, page):
+    page.clock.install(time=NOON)
+    made = stage(DIAMOND, run(DIAMOND, a="running"))
+    made.answer("detail", detail={"name": "a", "logs": ["step 1"]})
+    made.node("a").click()
+    page.clock.run_for(100)
+    page.locator(".sfdag-logs").get_by_text("step 1").wait_for()
+    made.answer("detail", detail={"name": "a", "logs": ["step 1", "step 2"]})
+    page.clock.run_for(3000)
+    page.locator(".sfdag-logs").get_by_text("step 2").wait_for()
 
 
 def test_an_open_drawer_follows_its_task(stage, page):

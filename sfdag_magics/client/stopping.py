@@ -1,0 +1,96 @@
+"""How one run is ended: each execution of it once, by its query id where the target allows that.
+
+Snowflake has no word for ending a whole run. By the name of a task the same task of every other run
+of the graph is hit too, so that needs to be wanted. Knows no waiting and no pace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sfdag_magics.client import history
+from sfdag_magics.client.backend import Backend
+from sfdag_magics.client.deployed import DeployedGraph
+from sfdag_magics.client.snapshot import RunSnapshot
+from sfdag_magics.errors import BackendError, ConnectError, InputError, UnsupportedError
+from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.sqltext import QualifiedName, quoted_string
+
+Say = Callable[[str], None]
+
+
+class Stopping:
+    """Ends one run, look by look, and says what it does. One thread.
+
+    Args:
+        say: told each thing once.
+        by_name: cancel by the names of the tasks at once, whatever else that hits.
+    """
+
+    def __init__(self, backend: Backend, graph: DeployedGraph, say: Say, *, by_name: bool) -> None:
+        self._backend = backend
+        self._graph = graph
+        self._say = say
+        self._by_name = by_name
+        self._told_to_stop: set[str] = set()
+        self._said: set[str] = set()
+
+    def look(self, seen: RunSnapshot) -> None:
+        """Cancel what has begun since the last look; say what is waited for.
+
+        Raises:
+            InputError: the target only cancels by name, and that would hit other runs.
+        """
+        if not seen.has_begun:
+            self._before_it_begins(seen)
+            return
+        running = [task for task in seen.tasks.values() if task.state is DisplayState.RUNNING]
+        for task in running:
+            execution = task.query_id or task.name
+            if task.is_finalizer:
+                self._say_once(f"waiting for the finalizer {task.name} of {seen.label}")
+            elif execution not in self._told_to_stop:
+                self._told_to_stop.add(execution)
+                self._say_once(f"cancelling {task.name} of {seen.label}")
+                self._cancel(task.name, task.query_id, seen)
+
+    def _before_it_begins(self, seen: RunSnapshot) -> None:
+        if self._backend.is_embedded and seen.group_id is not None:
+            self._say_once(f"{seen.label} has not begun: it is taken from the queue")
+            self._call("SYSTEM$SFDAG_CANCEL_RUN", seen.group_id)
+            return
+        self._say_once(f"{seen.label} {seen.note or 'waits'}: it is cancelled when it begins")
+
+    def _say_once(self, text: str) -> None:
+        if text not in self._said:
+            self._said.add(text)
+            self._say(text)
+
+    def _cancel(self, task: str, query_id: str | None, seen: RunSnapshot) -> None:
+        if query_id is not None and not self._by_name:
+            try:
+                self._call("SYSTEM$CANCEL_QUERY", query_id)
+            except ConnectError:
+                raise
+            except (BackendError, UnsupportedError) as refused:
+                self._check_nothing_else_is_hit(seen, refused)
+                self._by_name = True
+            else:
+                return
+        root = self._graph.root
+        name = QualifiedName(self._graph.tasks[task].stored, root.schema, root.database)
+        self._call("SYSTEM$USER_TASK_CANCEL_ONGOING_EXECUTIONS", name.sql())
+
+    def _check_nothing_else_is_hit(self, seen: RunSnapshot, refused: BackendError) -> None:
+        going = history.executing(self._backend, self._graph)
+        others = [run.group_id[:8] for run in going if run.group_id != seen.group_id]
+        if others:
+            raise InputError(
+                f"{seen.label} cannot be ended by itself ({refused.message}); by the names of its "
+                f"tasks run {', '.join(others)} would be hit too",
+                hint=f"%sfdag stop {seen.short_id} --by-name",
+            ) from refused
+        self._say_once(f"cancelling by name: {refused.message}")
+
+    def _call(self, function: str, argument: str) -> None:
+        self._backend.rows(f"SELECT {function}({quoted_string(argument)})")
