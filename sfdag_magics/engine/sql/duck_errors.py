@@ -15,6 +15,7 @@ import duckdb
 
 from sfdag_magics.engine.answers import SqlError, unsupported
 from sfdag_magics.engine.budget import MEMORY_VARIABLE
+from sfdag_magics.engine.sql.nesting import too_deep
 
 CANCELED = SqlError("SQL execution canceled", code=604, sqlstate="57014")
 
@@ -215,6 +216,8 @@ def sql_error(problem: duckdb.Error, named: Callable[[str], str | None]) -> SqlE
     if isinstance(problem, duckdb.OutOfMemoryException):
         return copied(_OUT_OF_MEMORY)
     text = with_users_names(str(problem), named)
+    if "Max expression depth limit" in text:
+        return too_deep()
     for rule in _RULES:
         if found := rule.pattern.search(text):
             message = rule.message.format(*(group or "" for group in found.groups()))

@@ -19,6 +19,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from sfdag_magics.engine.answers import SqlError, syntax_error, unsupported
 from sfdag_magics.engine.sql.macros_table import AS_WRITTEN
+from sfdag_magics.engine.sql.nesting import deep_reading
 from sfdag_magics.engine.sql.parentheses import without_parentheses
 
 _Tree = TypeVar("_Tree", bound=exp.Expr)
@@ -71,6 +72,7 @@ class SnowflakeText(Snowflake):
 _DIALECT = SnowflakeText()
 
 
+@deep_reading
 def parse(text: str) -> exp.Expr:
     """The tree of one statement.
 

@@ -29,6 +29,7 @@ from sfdag_magics.engine.ports import (
 from sfdag_magics.engine.sql.duck_errors import sql_error
 from sfdag_magics.engine.sql.executions import Executions
 from sfdag_magics.engine.sql.gate import classify
+from sfdag_magics.engine.sql.nesting import too_deep
 from sfdag_magics.engine.sql.outcomes import ALL_OR_NOTHING, noted_answer
 from sfdag_magics.engine.sql.parameters import limits_of, session_parameters
 from sfdag_magics.engine.sql.shared import Shared
@@ -327,6 +328,8 @@ class Session:
             return work()
         except SqlTextError as problem:
             raise syntax_error(str(problem)) from problem
+        except RecursionError as problem:
+            raise too_deep() from problem
         except duckdb.Error as problem:
             raise sql_error(problem, self.name_of) from problem
 

@@ -22,6 +22,7 @@ from sfdag_magics.engine.sql.adapter_fakesnow import rewritten
 from sfdag_magics.engine.sql.constants import constant, literal
 from sfdag_magics.engine.sql.context import context_value
 from sfdag_magics.engine.sql.lineage import mark_dates, output_types
+from sfdag_magics.engine.sql.nesting import deep_reading
 from sfdag_magics.engine.sql.parse import CALLED, expected, parse
 from sfdag_magics.engine.sql.result_rows import query_of_rows, rows_for_duck
 from sfdag_magics.engine.sql.rewrites import rewrite
@@ -103,12 +104,14 @@ class Translator:
 
     # -- the whole way ------------------------------------------------------------------------
 
+    @deep_reading
     def query(self, tree: exp.Expr) -> Translated:
         """A query, with the types of its columns where they come straight from tables."""
         resolved = self.resolved(tree)
         types = output_types(resolved)
         return replace(self.finished(resolved), types=types)
 
+    @deep_reading
     def query_of_prepared(self, prepared: exp.Expr) -> Translated:
         """The same for a query whose constants are put in."""
         resolved = self.resolved_only(prepared)
@@ -119,10 +122,12 @@ class Translator:
         """Any statement DuckDB carries out."""
         return self.finished(self.resolved(tree))
 
+    @deep_reading
     def resolved(self, tree: exp.Expr) -> exp.Expr:
         """The tree with its constants put in and its tables found."""
         return resolve_tables(self.prepared(tree), self._namespace, self)
 
+    @deep_reading
     def resolved_only(self, prepared: exp.Expr) -> exp.Expr:
         """A prepared tree with its tables found."""
         return resolve_tables(prepared, self._namespace, self)
@@ -143,6 +148,7 @@ class Translator:
             stable=noted.stable,
         )
 
+    @deep_reading
     def prepared(self, tree: exp.Expr) -> exp.Expr:
         """Names upper-cased, functions checked, everything constant put in as a value."""
         for node in list(tree.walk()):
@@ -159,6 +165,7 @@ class Translator:
                     node.replace(new)
         return tree
 
+    @deep_reading
     def generated(self, tree: exp.Expr) -> str:
         """DuckDB's text of a prepared and resolved tree."""
         kinds = frozenset(type(node) for node in tree.walk())
