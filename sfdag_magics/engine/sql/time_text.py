@@ -14,12 +14,9 @@ from sfdag_magics.engine.sql.calls import Call, macro
 from sfdag_magics.engine.sql.let import let
 from sfdag_magics.engine.sql.types import TZ_STRUCT
 
-_ELEMENTS = " ".join(
-    f"WHEN '{element}' THEN strftime(_sf_m, '{code}')" for element, code in formats.STRFTIME.items()
-)
-_FRACTIONS = " ".join(
-    f"WHEN 'FF{digits}' THEN left(strftime(_sf_m, '%n'), {digits})" for digits in range(10)
-)
+#: What strftime writes at once, the nanoseconds last.
+_NAMES = (*formats.STRFTIME, "FF")
+_CODES = "|".join((*formats.STRFTIME.values(), "%n"))
 
 HELPERS: tuple[tuple[str, str], ...] = (
     # what a format is applied to: a time of day is of 1970-01-01, text is read
@@ -44,23 +41,26 @@ HELPERS: tuple[tuple[str, str], ...] = (
         f" THEN TRY_CAST(x AS {TZ_STRUCT}).offset_minutes END, 0)",
     ),
     (
-        "_sf_time_element(_sf_m, minutes, element)",
-        f"CASE upper(element) {_ELEMENTS} WHEN 'FF' THEN strftime(_sf_m, '%n') {_FRACTIONS}"
-        " WHEN 'TZH' THEN CASE WHEN minutes < 0 THEN '-' ELSE '+' END"
+        "_sf_time_element(fields, minutes, element)",
+        f"coalesce(fields[list_position({list(_NAMES)}, element)],"
+        f" CASE WHEN element LIKE 'FF_'"
+        f" THEN left(fields[{len(_NAMES)}], TRY_CAST(substr(element, 3) AS INTEGER))"
+        " WHEN element = 'TZH' THEN CASE WHEN minutes < 0 THEN '-' ELSE '+' END"
         " || lpad(CAST(abs(minutes) // 60 AS VARCHAR), 2, '0')"
-        " WHEN 'TZM' THEN lpad(CAST(abs(minutes) % 60 AS VARCHAR), 2, '0')"
-        " ELSE CASE WHEN starts_with(element, '\"') AND length(element) > 1"
-        " THEN substr(element, 2, length(element) - 2) ELSE element END END",
+        " WHEN element = 'TZM' THEN lpad(CAST(abs(minutes) % 60 AS VARCHAR), 2, '0') END)",
     ),
     (
         "_sf_time_text(x, f)",
         let(
             "_sf_t",
-            "struct_pack(m := _sf_moment(x), minutes := _sf_offset_minutes(x))",
-            "CASE WHEN _sf_t.m IS NULL OR f IS NULL THEN NULL"
+            f"struct_pack(fields := string_split(strftime(_sf_moment(x), '{_CODES}'), '|'),"
+            " minutes := _sf_offset_minutes(x))",
+            "CASE WHEN _sf_t.fields IS NULL OR f IS NULL THEN NULL"
             " ELSE coalesce(array_to_string(list_transform(regexp_extract_all(f,"
-            f" '{formats.SQL_ELEMENT}'), lambda _sf_e:"
-            " _sf_time_element(_sf_t.m, _sf_t.minutes, _sf_e)), ''), '') END",
+            f" '{formats.SQL_ELEMENT}'), lambda _sf_e: coalesce(_sf_time_element("
+            "_sf_t.fields, _sf_t.minutes, upper(_sf_e)), CASE WHEN starts_with(_sf_e, '\"')"
+            " AND length(_sf_e) > 1 THEN substr(_sf_e, 2, length(_sf_e) - 2) ELSE _sf_e END)),"
+            " ''), '') END",
         ),
     ),
     (
