@@ -177,6 +177,7 @@ _RULES = (
         _COMPILATION + "A format of dates or times to read that is not a constant is not supported"
         " by the embedded engine.",
     ),
+    _rule(r"Map keys must be unique", 100091, "22000", "Duplicate field key in an object"),
     _rule(
         r"DEFAULT value cannot contain column names",
         2,

@@ -6,7 +6,7 @@ Semi-structured values are JSON text throughout; an array is taken apart as JSON
 from __future__ import annotations
 
 from sfdag_magics.engine.answers import SfType
-from sfdag_magics.engine.sql import regexp, text_functions, time_reading, time_text
+from sfdag_magics.engine.sql import aggregates, regexp, text_functions, time_reading, time_text
 from sfdag_magics.engine.sql.calls import Call
 from sfdag_magics.engine.sql.let import let
 
@@ -241,7 +241,7 @@ def argument_count(function: str) -> tuple[int, int] | None:
 
 def creation_statements() -> tuple[str, ...]:
     """The statements that make the macros."""
-    topics = [helper for topic in _TOPICS for helper in topic.HELPERS]
+    topics = [helper for topic in (*_TOPICS, aggregates) for helper in topic.HELPERS]
     functions = [
         (f"{macro_name(name)}({parameters})", body)
         for name, (parameters, body, _) in FUNCTIONS.items()

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType, SqlError
+from sfdag_magics.engine.sql.aggregates import NODES as AGGREGATES
+from sfdag_magics.engine.sql.aggregates import gathered
 from sfdag_magics.engine.sql.flatten import flattened
 from sfdag_magics.engine.sql.lineage import IS_DATE
 from sfdag_magics.engine.sql.macros_table import AS_WRITTEN, CALLS, argument_count, macro_name
@@ -243,6 +245,7 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(
         dates_kept, (exp.DateAdd, exp.DateSub, exp.DateTrunc, exp.TimestampTrunc), before=True
     ),
+    _Rewrite(gathered, AGGREGATES, before=True),
     _Rewrite(random_numbers, (exp.Rand,), before=True),
     _Rewrite(whole_arguments, tuple(_WHOLE_ARGUMENTS), before=True),
     _Rewrite(objects, (exp.Struct, exp.JSONObject), before=True),

@@ -30,12 +30,6 @@ CASES = {
     "float_to_double": ("select 0.1::float + 0.2::float", 0.30000000000000004),
     "sample": (f"select count(*) {_ROWS} sample (100)", 2),
     "array_size": ("select array_size(parse_json('{}'))", None),
-    "array_agg_within_group": (
-        f"select array_agg(s) within group (order by s) {_ROWS}",
-        '["a","b"]',
-    ),
-    "array_agg": (f"select array_size(array_agg(n)) {_ROWS}", 2),
-    "object_agg": (f"select object_agg(s, n):a {_ROWS}", "2"),
     "array_construct_etc": ("select array_construct_compact(1, null, 2)", "[1,2]"),
     "dateadd_date_cast": ("select dateadd(day, 1, '2020-02-28'::date)", date(2020, 2, 29)),
     "dateadd_string_literal_timestamp_cast": (

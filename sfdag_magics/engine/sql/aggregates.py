@@ -1,0 +1,94 @@
+"""Aggregates that gather values: LISTAGG, ARRAY_AGG, ARRAY_UNIQUE_AGG and OBJECT_AGG. Trees only.
+
+All of them leave NULL out, take an order, DISTINCT and OVER, and give something empty, not NULL,
+where there is nothing to gather. Each becomes DuckDB's `list` of what is no NULL, and what is made
+of that list goes around it, or around its OVER.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from sfdag_magics.engine.sql.calls import macro
+
+#: Where an aggregate keeps what its list, over a window as well, is made into.
+_FINISH = "finish"
+NODES = (
+    exp.GroupConcat,
+    exp.ArrayAgg,
+    exp.ArrayUniqueAgg,
+    exp.ObjectAgg,
+    exp.WithinGroup,
+    exp.Window,
+)
+HELPERS: tuple[tuple[str, str], ...] = (
+    (
+        "_sf_listed(l, separator)",
+        "coalesce(array_to_string(list_transform(l, lambda _sf_e: _sf_text(_sf_e)),"
+        " separator), '')",
+    ),
+    ("_sf_array_of(l)", "to_json(coalesce(l, []))"),
+    (
+        "_sf_object_of(l)",
+        "CASE WHEN l IS NULL THEN json('{}') ELSE to_json(map_from_entries(l)) END",
+    ),
+)
+
+
+def gathered(node: exp.Expr) -> exp.Expr:
+    """The aggregate as a list and what is made of it."""
+    if isinstance(node, exp.Window):
+        finish: Callable[[exp.Expr], exp.Expr] | None = node.this.meta.pop(_FINISH, None)
+        return node if finish is None else finish(node)
+    made = _list_and_finish(node)
+    if made is None:
+        return node
+    gathering, finish = made
+    if isinstance(node.parent, exp.Window) and node.arg_key == "this":
+        gathering.meta[_FINISH] = finish
+        return gathering
+    return finish(gathering)
+
+
+def _list_and_finish(
+    node: exp.Expr,
+) -> tuple[exp.Expr, Callable[[exp.Expr], exp.Expr]] | None:
+    if isinstance(node, exp.GroupConcat):
+        separator = node.args.get("separator") or exp.Literal.string("")
+        value, order = _parted(node.this)
+        return _list(value, order), lambda made: macro("_sf_listed", made, separator)
+    if isinstance(node, exp.ObjectAgg):
+        return _pairs(node), lambda made: macro("_sf_object_of", made)
+    if isinstance(node, exp.ArrayUniqueAgg):
+        distinct = exp.Distinct(expressions=[node.this])
+        return _list(distinct, None), lambda made: macro("_sf_array_of", made)
+    if isinstance(node, exp.WithinGroup) and isinstance(node.this, exp.ArrayAgg):
+        return _list(node.this.this, node.expression), lambda made: macro("_sf_array_of", made)
+    if isinstance(node, exp.ArrayAgg) and not isinstance(node.parent, exp.WithinGroup):
+        value, order = _parted(node.this)
+        return _list(value, order), lambda made: macro("_sf_array_of", made)
+    return None
+
+
+def _parted(value: exp.Expr) -> tuple[exp.Expr, exp.Expr | None]:
+    """What is gathered, and the order that was written with it."""
+    return (value.this, value) if isinstance(value, exp.Order) else (value, None)
+
+
+def _list(value: exp.Expr, order: exp.Expr | None) -> exp.Expr:
+    plain = value.expressions[0] if isinstance(value, exp.Distinct) else value
+    argument = value if order is None else exp.Order(this=value, expressions=order.expressions)
+    return _where_known(macro("list", argument), plain)
+
+
+def _pairs(node: exp.ObjectAgg) -> exp.Expr:
+    key, value = node.this, node.expression
+    pair = macro("row", macro("_sf_text", key), macro("to_json", value))
+    return _where_known(macro("list", pair), key, value)
+
+
+def _where_known(gathering: exp.Expr, *values: exp.Expr) -> exp.Expr:
+    known = [exp.Is(this=value.copy(), expression=exp.Null()).not_() for value in values]
+    return exp.Filter(this=gathering, expression=exp.Where(this=exp.and_(*known, copy=False)))

@@ -1,0 +1,61 @@
+"""LISTAGG, ARRAY_AGG, ARRAY_UNIQUE_AGG and OBJECT_AGG: order, DISTINCT, NULL, nothing, OVER."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.sql.conftest import Asker
+
+_ROWS = "values (1, 'b', 10), (1, 'a', 2), (1, null, 10), (2, null, null)"
+_NAMED = f"(select column1 as g, column2 as s, column3 as n from {_ROWS})"
+
+#: An aggregate of all rows, of the rows that are NULL, and of none.
+CASES = {
+    "listagg(s)": ("ba", "", ""),
+    "listagg(s, ',')": ("b,a", "", ""),
+    "listagg(s, ', ') within group (order by s)": ("a, b", "", ""),
+    "listagg(n, '|') within group (order by n)": ("2|10|10", "", ""),
+    "listagg(distinct n, '|') within group (order by n desc)": ("10|2", "", ""),
+    "listagg(s || n, '+') within group (order by n, s)": ("a2+b10", "", ""),
+    "array_agg(s)": ('["b","a"]', "[]", "[]"),
+    "array_agg(s) within group (order by s)": ('["a","b"]', "[]", "[]"),
+    "array_agg(n) within group (order by n desc, s)": ("[10,10,2]", "[]", "[]"),
+    "array_agg(distinct n) within group (order by n)": ("[2,10]", "[]", "[]"),
+    "array_size(array_agg(distinct n))": (2, 0, 0),
+    "array_sort(array_unique_agg(s))": ('["a","b"]', "[]", "[]"),
+    "object_agg(s, n)": ('{"b":10,"a":2}', "{}", "{}"),
+}
+
+
+@pytest.mark.parametrize("aggregate", CASES)
+def test_an_aggregate_gathers_what_is_not_null(calculator: Asker, aggregate: str):
+    every, unknown, nothing = CASES[aggregate]
+    assert calculator(f"select {aggregate} from {_NAMED}") == [(every,)]
+    assert calculator(f"select {aggregate} from {_NAMED} where g = 2") == [(unknown,)]
+    assert calculator(f"select {aggregate} from {_NAMED} where g = 3") == [(nothing,)]
+    grouped = calculator(f"select g, {aggregate} from {_NAMED} group by g order by g")
+    assert grouped == [(1, every), (2, unknown)]
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "every", "unknown"),
+    [
+        ("listagg(s, ',')", "b,a", ""),
+        ("listagg(s) within group (order by s)", "ab", ""),
+        ("array_agg(s) within group (order by s)", '["a","b"]', "[]"),
+        ("array_agg(s)", '["b","a"]', "[]"),
+        ("object_agg(s, n)", '{"b":10,"a":2}', "{}"),
+    ],
+)
+def test_an_aggregate_over_a_window(calculator: Asker, aggregate: str, every: str, unknown: str):
+    text = f"select distinct g, {aggregate} over (partition by g) from {_NAMED} order by g"
+    assert calculator(text) == [(1, every), (2, unknown)]
+
+
+def test_a_gathered_array_is_used_as_one(calculator: Asker):
+    text = f"select array_agg(n)[0]::int, array_to_string(array_agg(n), '-') from {_NAMED}"
+    assert calculator(text) == [(10, "10-2-10")]
+
+
+def test_a_key_that_comes_twice_is_an_error(calculator: Asker):
+    assert calculator.error(f"select object_agg(n, g) from {_NAMED}").code == 100091
