@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 import psutil
 
+from sfdag_magics.client.activity import doing
 from sfdag_magics.engine import rendezvous
 from sfdag_magics.engine.rendezvous import Rendezvous
 from sfdag_magics.errors import ConnectError, MachineError
@@ -96,6 +97,7 @@ def local_engine(data_dir: Path | None = None) -> Rendezvous:
     met = _living(directory)
     if met is not None:
         return met
+    doing("starting the embedded engine")
     with rendezvous.start_lock(directory):
         met = _living(directory)  # another kernel may have been faster
         return met if met is not None else _start(directory)
@@ -158,11 +160,13 @@ def open_session(parameters: Mapping[str, Any]) -> Session:
     Raises:
         ConnectError: nothing answered, or it does not let this user in.
     """
-    # Snowpark takes a second to load; only who connects pays for it.
+    # Snowpark takes seconds to load; only who connects pays for it.
+    doing("loading Snowflake's client")
     from snowflake.connector.errors import Error
     from snowflake.snowpark import Session
 
     stay_on_this_machine()
+    doing("connecting")
     try:
         session: Session = Session.builder.configs(dict(parameters)).create()
     except Error as exc:

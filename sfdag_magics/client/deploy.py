@@ -6,12 +6,14 @@ journal on the stage lets the next deploy, by whomever, complete this one.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sfdag_magics.client import history
+from sfdag_magics.client.activity import doing
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.code import read_code
 from sfdag_magics.client.deployed import NOTED_OPTIONS, DeployedGraph, read_graph
@@ -23,6 +25,8 @@ from sfdag_magics.graph.schedule import parse_schedule
 from sfdag_magics.sqltext import tokenize
 
 _EMBEDDED_POLL_S = 0.2
+#: Statements of one request to the embedded engine; each takes milliseconds, or some tens of them.
+_TOGETHER = 20
 _SNOWFLAKE_POLL_S = 5.0
 
 
@@ -120,7 +124,11 @@ def apply_code(backend: Backend, plan: Plan) -> None:
 
 
 def _carry_out(backend: Backend, plan: Plan, steps: list[Step]) -> None:
-    for batch in _batches(steps):
+    count = sum(step.content is None for step in steps)
+    done = 0
+    for batch in _batches(steps, most=_TOGETHER if backend.is_embedded else 1):
+        doing(_what(batch, done, count))
+        done += sum(step.content is None for step in batch)
         try:
             if batch[0].content is not None:
                 backend.upload(batch[0].content, batch[0].text)
@@ -134,15 +142,27 @@ def _carry_out(backend: Backend, plan: Plan, steps: list[Step]) -> None:
             raise _broken_off(error, _what_is_left(backend, plan)) from error
 
 
-def _batches(steps: list[Step]) -> Iterator[list[Step]]:
+def _what(batch: list[Step], done: int, count: int) -> str:
+    content = batch[0].content
+    if content is not None:
+        return f"shipping the code, {math.ceil(len(content) / 1024)} kB"
+    last = f" to {done + len(batch)}" if len(batch) > 1 else ""
+    return f"statement {done + 1}{last} of {count}"
+
+
+def _batches(steps: list[Step], *, most: int) -> Iterator[list[Step]]:
     """Steps that travel together: statements in one request, but files and blocks alone.
 
-    How a service splits a script with a Scripting block in it is not documented.
+    A request has so few that whoever waits sees them go on. How a service splits a script with a
+    Scripting block in it is not documented.
     """
     batch: list[Step] = []
     for step in steps:
         if step.content is None and not _has_semicolon(step.text):
             batch.append(step)
+            if len(batch) == most:
+                yield batch
+                batch = []
             continue
         if batch:
             yield batch
@@ -198,6 +218,7 @@ def verified(backend: Backend, plan: Plan) -> Deployed:
     Raises:
         BackendError: it is not; names the difference.
     """
+    doing("checking what is deployed")
     # Where no task was touched, what the plan read is what is there.
     graph = read_graph(backend, plan.root) if plan.touched or plan.resumes else plan.before
     if graph is None:
@@ -248,6 +269,7 @@ def wait_for_runs(backend: Backend, plan: Plan, say: Callable[[str], None]) -> N
     while running := history.executing(backend, plan.before):
         if not said:
             ids = ", ".join(run.group_id[:8] for run in running)
+            doing(f"waiting for run {ids} to end")
             say(f"waiting for run {ids} to end (--now does not wait: its later tasks change)")
             said = True
         threading.Event().wait(pause)

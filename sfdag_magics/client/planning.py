@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from sfdag_magics.client.activity import doing
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.code import (
     DEFAULT_STAGE,
@@ -77,6 +78,7 @@ def read_standing(
         schedule_waits: a schedule is not taken away before a deploy without this.
         with_code: read what the procedure runs also where no task here seems to need it.
     """
+    doing("looking at what is deployed")
     said = graph.options
     if schedule_waits and "schedule" in said.without:
         said = replace(said, without=said.without - {"schedule"})

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from sfdag_magics.client import history
+from sfdag_magics.client.activity import doing
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.deployed import DeployedGraph
 from sfdag_magics.client.derive import ended_snapshot, snapshot_from_rows, waiting_snapshot
@@ -371,6 +372,7 @@ def start_run(
         code: `{task: hash of its code}` that the run starts with, noted in its config.
         retrying: how it is retried; else with what is deployed.
     """
+    doing("starting the run")
     token = secrets.token_hex(8)
     own = {"run": token, **({"code": dict(code)} if code else {})}
     text = json.dumps({**(config or {}), history.OWN_CONFIG_KEY: own}, sort_keys=True)

@@ -8,6 +8,7 @@ import importlib
 from pathlib import Path
 from typing import Any
 
+from sfdag_magics.client.activity import doing
 from sfdag_magics.client.backend import SnowparkBackend, backend_error, foreign_errors
 from sfdag_magics.client.keeper import EngineKeeper
 from sfdag_magics.client.targets import Target
@@ -67,8 +68,10 @@ def backend_of(value: object, name: str) -> SnowparkBackend:
 
 def _session(parameters: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - a Session, imported late
     # Snowpark takes a second to load; nothing before the first connection needs it.
+    doing("loading Snowflake's client")
     from snowflake.snowpark import Session
 
+    doing(f"connecting to {name}")
     try:
         return Session.builder.configs(parameters).create()
     except foreign_errors() as error:

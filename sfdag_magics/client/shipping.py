@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 
 from sfdag_magics.bundle import build
+from sfdag_magics.client.activity import doing
 from sfdag_magics.client.code import Code
 from sfdag_magics.graph.model import TaskGraph, TaskKind
 
@@ -31,6 +32,8 @@ def code_of(graph: TaskGraph) -> Code | None:
     python_tasks = [task for task in graph.tasks if task.kind is TaskKind.PYTHON]
     if not python_tasks:
         return None
+    count = len(python_tasks)
+    doing(f"collecting the code of {count} task{'' if count == 1 else 's'}")
     bundle = build(graph, packages_of)
     bundle.check()
     named = [*graph.options.packages, *(name for task in python_tasks for name in task.packages)]

@@ -5,19 +5,28 @@ The one place that asks IPython and the kernel such things. Knows no task and no
 
 from __future__ import annotations
 
+import contextlib
 import json
 import linecache
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 
+from sfdag_magics.client.activity import doing, heard_by
 from sfdag_magics.errors import InputError
 from sfdag_magics.magics.options import resolved
+from sfdag_magics.magics.status_line import (
+    LogScreen,
+    OutputScreen,
+    Screen,
+    StatusLine,
+    TerminalScreen,
+)
 
 _YES = {"1", "true", "yes", "on"}
 _NO = {"0", "false", "no", "off"}
@@ -29,6 +38,7 @@ class Notebook:
     def __init__(self, shell: InteractiveShell) -> None:
         self._shell = shell
         self._labels: dict[str, str] = {}
+        self._status: StatusLine | None = None
 
     @property
     def variables(self) -> dict[str, Any]:
@@ -78,8 +88,32 @@ class Notebook:
         kernel = getattr(self._shell, "kernel", None)
         return (kernel.get_parent() or {}) if kernel is not None else {}
 
+    @contextlib.contextmanager
+    def waiting(self, *, quiet: bool) -> Iterator[None]:
+        """While inside, the cell says what is being done as soon as that takes a while."""
+        if quiet or self._status is not None:
+            yield
+            return
+        with StatusLine(self._screen()) as status:
+            self._status = status
+            try:
+                with heard_by(status.doing):
+                    yield
+            finally:
+                self._status = None
+
+    def _screen(self) -> Screen:
+        if not self.is_attended:
+            return LogScreen(self._print)
+        return OutputScreen() if self._request() else TerminalScreen(sys.stdout)
+
     def say(self, text: str) -> None:
         """Print one or more lines into the cell's output, at once."""
+        if self._status is not None:
+            self._status.make_room()
+        self._print(text)
+
+    def _print(self, text: str) -> None:
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
 
@@ -99,6 +133,7 @@ class Notebook:
         """
         if not self.is_attended:
             raise InputError(f"nobody can answer: {question.strip()}", hint=instead)
+        doing("")
         return input(f"{question} ").strip()
 
     def define(self, key: str, label: str, text: str, first_line: int) -> None:

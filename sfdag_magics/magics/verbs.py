@@ -86,7 +86,9 @@ def carry_out(desk: Desk, line: str) -> object:
     if {"-h", "--help"} & set(words[1:]):
         desk.notebook.say(parser.format_help())
         return None
-    return verb.act(desk, parser.read(words[1:]))
+    options = parser.read(words[1:])
+    with desk.notebook.waiting(quiet=options.quiet or options.json):
+        return verb.act(desk, options)
 
 
 def overview(desk: Desk, graph: TaskGraph) -> str:

@@ -1,5 +1,8 @@
+import re
+
 import pytest
 
+from sfdag_magics.client.activity import heard_by
 from sfdag_magics.client.code import Code
 from sfdag_magics.client.deploy import apply, apply_code
 from sfdag_magics.client.deployed import read_graph
@@ -252,14 +255,23 @@ def _calls_with_scripts(new, fake):
     return found
 
 
-def test_the_number_of_requests_does_not_grow_with_the_graph():
-    asked = []
+def test_statements_travel_together_and_whoever_waits_hears_how_many_are_left():
+    asked, heard = [], []
     for size in (2, 50):
         fake = FakeSnowflake()
         made = graph(*(f"t{number}" for number in range(size)))
-        deploy(fake, made, code())
+        heard.clear()
+        with heard_by(heard.append):
+            deploy(fake, made, code())
         asked.append(fake.calls)
-    assert asked[0] == asked[1]
+    assert asked[1] - asked[0] <= 2 * 50 / 20
+    assert heard[0] == "looking at what is deployed"
+    assert heard[-1] == "checking what is deployed"
+    counted = [text for text in heard if text.startswith("statement")]
+    count = counted[0].rpartition(" ")[2]
+    assert counted[1].startswith("statement 2 to ")
+    assert counted[-1].endswith(f" of {count}")
+    assert any(re.fullmatch(r"shipping the code, \d+ kB", text) for text in heard)
 
 
 def test_a_scripting_block_travels_alone(fake):

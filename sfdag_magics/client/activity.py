@@ -1,0 +1,35 @@
+"""What is being done right now: said by whoever does it, shown by whoever watches.
+
+An engine is started, code is shipped and statements are sent deep below the cell or the page that
+waits for it. Whoever begins something that may take a while says so with `doing`; who listens is
+the affair of the context, so nothing in between has to hand a listener on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+
+#: Is told what begins now, in a few words without an end: `starting the embedded engine`. An empty
+#: text ends what was said last. Called in the thread that does it; must not block.
+Listener = Callable[[str], None]
+
+_listener: ContextVar[Listener | None] = ContextVar("sfdag_listener", default=None)
+
+
+def doing(what: str) -> None:
+    """Say what begins now, and so that what was said before is over."""
+    listener = _listener.get()
+    if listener is not None:
+        listener(what)
+
+
+@contextlib.contextmanager
+def heard_by(listener: Listener) -> Iterator[None]:
+    """While inside, `listener` hears what is done in this context."""
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
