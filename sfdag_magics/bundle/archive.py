@@ -27,7 +27,14 @@ PACKAGE = "sfdag_bundle"
 MANIFEST = f"{PACKAGE}/manifest.json"
 #: What the graph's procedure calls.
 HANDLER = f"{PACKAGE}.run"
-_RUNTIME = ("__init__.py", "context.py", "local_modules.py", "runtime.py", "values.py")
+_RUNTIME = (
+    "__init__.py",
+    "context.py",
+    "local_modules.py",
+    "printed.py",
+    "runtime.py",
+    "values.py",
+)
 _FORMAT = 1
 #: Zip knows no earlier time; a constant one keeps the bytes the same.
 _WRITTEN = (1980, 1, 1, 0, 0, 0)

@@ -19,6 +19,7 @@ from typing import Any
 
 from .context import TaskContext
 from .local_modules import use_local_modules
+from .printed import printed_as_records
 from .values import checked_config, decode, encode, is_ambiguous
 
 _LOG = logging.getLogger("sfdag")
@@ -37,26 +38,28 @@ def run(session: Any, task: str) -> str | None:  # noqa: ANN401 - a Snowpark ses
         exc.__traceback__ = None
         raise
     use_local_modules(entry.get("local"))
-    function = load_function(entry)
-    context = TaskContext(session)
-    try:
-        inputs = read_inputs(entry, session, context)
-    except Exception as exc:
-        # Nothing of the task has run yet: where it is written is all there is to show.
-        exc.__traceback__ = _where_defined(function)
-        exc.__cause__ = exc.__context__ = None
-        raise
-    try:
-        value = call_function(function, inputs)
-    except BaseException as exc:
-        exc.__traceback__ = _from_the_notebook(exc)
-        raise
-    try:
-        answers, most = entry["answers"], manifest["max_return_bytes"]
-        text = _answer(entry, value) if answers else encode(value, most)
-    except (TypeError, ValueError) as exc:
-        exc.__traceback__ = _where_defined(function)
-        raise
+    # All in this one frame: a bare `raise` adds none, so that no traceback shows one of ours.
+    with printed_as_records():
+        function = load_function(entry)
+        context = TaskContext(session)
+        try:
+            inputs = read_inputs(entry, session, context)
+        except Exception as exc:
+            # Nothing of the task has run yet: where it is written is all there is to show.
+            exc.__traceback__ = _where_defined(function)
+            exc.__cause__ = exc.__context__ = None
+            raise
+        try:
+            value = call_function(function, inputs)
+        except BaseException as exc:
+            exc.__traceback__ = _from_the_notebook(exc)
+            raise
+        try:
+            answers, most = entry["answers"], manifest["max_return_bytes"]
+            text = _answer(entry, value) if answers else encode(value, most)
+        except (TypeError, ValueError) as exc:
+            exc.__traceback__ = _where_defined(function)
+            raise
     if text is not None:
         _set_return_value(context, text)
     return text
