@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sfdag_magics.client.backend import Backend, utc
-from sfdag_magics.sqltext import quoted_string
+from sfdag_magics.errors import BackendError
+from sfdag_magics.sqltext import quoted_string, sql_identifier
 
 #: Snowflake's default event table; on the embedded engine a view of the captured output.
 EVENT_TABLE = "SNOWFLAKE.TELEMETRY.EVENTS"
+#: What other roles than ACCOUNTADMIN may be allowed to read (application role EVENTS_VIEWER).
+_EVENT_VIEW = "SNOWFLAKE.TELEMETRY.EVENTS_VIEW"
+#: Does not exist, or not authorized.
+_NOT_THERE = 2003
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +40,14 @@ def read_logs(backend: Backend, query_id: str) -> tuple[LogLine, ...]:
     """All records of one execution, oldest first.
 
     Raises:
-        BackendError: the event table cannot be read.
+        BackendError: neither the event table nor its view can be read.
     """
-    rows = backend.rows(
-        "SELECT TIMESTAMP, RECORD['severity_text']::VARCHAR AS SEVERITY, "  # noqa: S608 - the id is quoted
-        "SCOPE['name']::VARCHAR AS LOGGER, VALUE::VARCHAR AS MESSAGE "
-        f"FROM {EVENT_TABLE} WHERE RECORD_TYPE = 'LOG' "
-        f"AND RESOURCE_ATTRIBUTES['snow.query.id']::VARCHAR = {quoted_string(query_id)} "
-        "ORDER BY TIMESTAMP"
-    )
+    try:
+        rows = backend.rows(_records(EVENT_TABLE, query_id))
+    except BackendError as refused:
+        if backend.is_embedded or refused.code != _NOT_THERE:
+            raise
+        rows = backend.rows(_records(_EVENT_VIEW, query_id))
     return tuple(
         LogLine(
             time=utc(row["TIMESTAMP"]),
@@ -52,4 +56,43 @@ def read_logs(backend: Backend, query_id: str) -> tuple[LogLine, ...]:
             message=row["MESSAGE"] or "",
         )
         for row in rows
+    )
+
+
+def why_nothing(backend: Backend) -> str:
+    """Why an execution may have no record, in one line for people.
+
+    The embedded engine keeps all that is printed and logged. Snowflake collects what the level of
+    the database lets through, which is OFF until somebody sets it, and takes its time for it.
+    """
+    if backend.is_embedded:
+        return "printed and logged nothing"
+    database = backend.namespace[0]
+    level = _log_level(backend, database)
+    where = sql_identifier(database) if database else "…"
+    return (
+        f"has no record in the event table (yet): LOG_LEVEL of {where} is {level or 'not readable'}"
+        f"; ALTER DATABASE {where} SET LOG_LEVEL = INFO collects more"
+    )
+
+
+def _log_level(backend: Backend, database: str | None) -> str | None:
+    if database is None:
+        return None
+    try:
+        rows = backend.rows(
+            f"SHOW PARAMETERS LIKE 'LOG_LEVEL' IN DATABASE {sql_identifier(database)}"
+        )
+    except BackendError:  # what may be asked differs by role; the advice holds without it
+        return None
+    return next((str(row["value"]) for row in rows), None)
+
+
+def _records(table: str, query_id: str) -> str:
+    return (
+        "SELECT TIMESTAMP, RECORD['severity_text']::VARCHAR AS SEVERITY, "  # noqa: S608 - the id is quoted
+        "SCOPE['name']::VARCHAR AS LOGGER, VALUE::VARCHAR AS MESSAGE "
+        f"FROM {table} WHERE RECORD_TYPE = 'LOG' "
+        f"AND RESOURCE_ATTRIBUTES['snow.query.id']::VARCHAR = {quoted_string(query_id)} "
+        "ORDER BY TIMESTAMP"
     )

@@ -21,7 +21,7 @@ from sfdag_magics.client.activity import doing
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.deployed import DeployedGraph
 from sfdag_magics.client.derive import ended_snapshot, snapshot_from_rows, waiting_snapshot
-from sfdag_magics.client.logs import LogLine, read_logs
+from sfdag_magics.client.logs import LogLine, read_logs, why_nothing
 from sfdag_magics.client.recent import recent_snapshots
 from sfdag_magics.client.rootcause import RootCause, changes_since, first_failure, root_cause
 from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
@@ -296,6 +296,10 @@ class Run:
         """
         query_id = self._task(self._at(attempt), task).query_id
         return read_logs(self._backend, query_id) if query_id else ()
+
+    def why_no_logs(self) -> str:
+        """Why a task that ran may have no line, as the end of a sentence about it."""
+        return why_nothing(self._backend)
 
     def follow_logs(self, task: str) -> Iterator[LogLine]:
         """The task's lines as they come, those that are there first; ends with the task."""

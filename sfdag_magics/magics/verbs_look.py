@@ -94,7 +94,7 @@ def _no_lines(run: Run, task: str) -> str:
     seen = run.snapshot
     if seen.tasks[task].started is None:
         return f"{task} is {seen.tasks[task].state.word} in {seen.label}: it has printed nothing"
-    return f"{task} printed and logged nothing in {seen.label}"
+    return f"{task} of {seen.label} {run.why_no_logs()}"
 
 
 def _followed(desk: Desk, run: Run, task: str, matcher: re.Pattern[str]) -> LogListing:

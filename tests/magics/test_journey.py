@@ -68,7 +68,9 @@ def test_a_graph_runs_fails_is_explained_fixed_and_retried(notebook):
     first = notebook.run("run = %sfdag status") and notebook.names["run"].snapshot
     describe(notebook, "journey")
     said = notebook.run("run = %sfdag retry")
-    assert "reused: prepare, doubled · runs again at the end: tidy · with edited code: check" in said
+    assert (
+        "reused: prepare, doubled · runs again at the end: tidy · with edited code: check" in said
+    )
     second = notebook.names["run"].snapshot
     assert (second.state, second.attempt, second.group_id) == ("SUCCEEDED", 2, first.group_id)
     assert second.tasks["check"].return_value == "6"
