@@ -1,12 +1,14 @@
 """The console script. Knows its sub-commands and exit codes; each lives in a module of its own.
 
 Exit codes: 0 it went well, 1 it did not (one line says why and what to type next), 2 the command
-line cannot be read, 3 `local status` found no engine running, 130 interrupted by Ctrl-C.
+line cannot be read, 3 `local status` found no engine running, 130 interrupted by Ctrl-C, 141
+nobody reads the output any more.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +21,7 @@ from sfdag_magics.errors import SfdagError
 __all__ = ["main"]
 
 _INTERRUPTED = 130
+_BROKEN_PIPE = 141
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,12 +29,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         code: int = arguments.run(arguments, sys.stdout)
+        sys.stdout.flush()
     except SfdagError as error:
         hint = f"  next: {error.hint}" if error.hint else ""
         sys.stderr.write(f"sfdag: {error.message}{hint}\n")
         return 1
     except KeyboardInterrupt:
         return _INTERRUPTED
+    except BrokenPipeError:
+        # Whoever reads has enough (`| head -1`); Python would say so again when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
     return code
 
 

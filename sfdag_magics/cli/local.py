@@ -5,17 +5,22 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
 from sfdag_magics.client.connect import (
     connection_parameters,
     data_directory,
+    end_runs,
     engine_status,
     reset_engine,
     stop_engine,
 )
+from sfdag_magics.errors import InputError
 
+#: Verbs that ask before they lose something.
+_ASKING = ("stop", "reset")
 #: `status` when no engine runs, as `systemctl status` has it.
 NOT_RUNNING = 3
 
@@ -36,7 +41,7 @@ def add_local(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         )
         if name in ("start", "status"):
             verb.add_argument("--json", action="store_true", help="one JSON object")
-        if name == "reset":
+        if name in _ASKING:
             verb.add_argument("--yes", action="store_true", help="do not ask")
         verb.set_defaults(run=run)
 
@@ -63,16 +68,46 @@ def _status(arguments: argparse.Namespace, out: TextIO) -> int:
     else:
         out.write(
             f"The engine of {directory} runs: process {status['pid']}, port {status['port']},"
-            f" version {status['version']}, {status['runs']} graph runs in flight.\n"
+            f" version {status['version']}, {_flights(status['in_flight'])}.\n"
         )
     return NOT_RUNNING if status is None else 0
 
 
+def _flights(running: Sequence[str]) -> str:
+    return f"in flight: {', '.join(running)}" if running else "no graph run in flight"
+
+
 def _stop(arguments: argparse.Namespace, out: TextIO) -> int:
     directory = data_directory(arguments.data)
+    running = (engine_status(arguments.data) or {}).get("in_flight", ())
+    if running:
+        _end(running, arguments, out)
     stopped = stop_engine(arguments.data)
     out.write(f"The engine of {directory} is stopped.\n" if stopped else "No engine ran.\n")
     return 0
+
+
+def _end(running: Sequence[str], arguments: argparse.Namespace, out: TextIO) -> None:
+    """End the runs in flight as cancelled, when that is what is meant.
+
+    Raises:
+        InputError: nobody says so.
+    """
+    named = ", ".join(running)
+    if not arguments.yes:
+        out.write(f"In flight: {named}.\nEnd them as cancelled and stop? [y/N] ")
+        out.flush()
+        if not _is_yes():
+            raise InputError(
+                f"the engine was not stopped: {named} would be cut off",
+                hint="wait until they are over, or end them as cancelled: sfdag local stop --yes",
+            )
+    end_runs(arguments.data)
+    out.write(f"Ended as cancelled: {named}.\n")
+
+
+def _is_yes() -> bool:
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _reset(arguments: argparse.Namespace, out: TextIO) -> int:
@@ -80,7 +115,7 @@ def _reset(arguments: argparse.Namespace, out: TextIO) -> int:
     if not arguments.yes:
         out.write(f"Delete {directory} with all databases, tasks and history? [y/N] ")
         out.flush()
-        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        if not _is_yes():
             out.write("Nothing was deleted.\n")
             return 1
     reset_engine(arguments.data)
@@ -91,6 +126,6 @@ def _reset(arguments: argparse.Namespace, out: TextIO) -> int:
 _VERBS = {
     "start": (_start, "Start the engine, or find the one that runs, and say how to connect."),
     "status": (_status, "Say whether the engine runs and what it is doing."),
-    "stop": (_stop, "Stop the engine; runs in flight go on at its next start."),
+    "stop": (_stop, "Stop the engine; runs in flight are ended as cancelled, if you say so."),
     "reset": (_reset, "Stop the engine and delete everything it holds."),
 }

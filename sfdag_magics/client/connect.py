@@ -42,6 +42,8 @@ _NETWORK_TIMEOUT_S = 600
 # A cold start takes a second; a slow disk and a migration may take longer.
 _START_TIMEOUT_S = 60.0
 _STOP_TIMEOUT_S = 15.0
+# Twice as long as the engine waits for finalizers, and some more.
+_END_RUNS_TIMEOUT_S = 45.0
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 # Leaves its parent at once, so that a stopped engine is not a zombie of a notebook's kernel.
@@ -118,6 +120,25 @@ def engine_status(data_dir: Path | None = None) -> Mapping[str, Any] | None:
     directory = data_directory(data_dir)
     met = rendezvous.read(directory) if directory.is_dir() else None
     return None if met is None or not met.is_alive else _status(met, directory)
+
+
+def end_runs(data_dir: Path | None = None) -> None:
+    """Cancel all graph runs of a running engine; blocks until they are over.
+
+    Raises:
+        MachineError: they are not.
+    """
+    directory = data_directory(data_dir)
+    met = rendezvous.read(directory)
+    if met is None or not met.is_alive:
+        return
+    told = rendezvous.ask_to_end_runs(met, timeout_s=_END_RUNS_TIMEOUT_S)
+    if told is None or told["runs"]:
+        left = ", ".join(told["in_flight"]) if told else "the engine does not answer"
+        raise MachineError(
+            f"the runs could not be ended: {left}",
+            hint="stop them in the notebook (%sfdag stop), or: sfdag local stop --yes, again",
+        )
 
 
 def stop_engine(data_dir: Path | None = None) -> bool:

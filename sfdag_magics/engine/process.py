@@ -159,6 +159,7 @@ class Engine:
             queries=self._queries,
             result_of=self._sql.result_of,
             status=self.status,
+            end_runs=self._tasks.end_runs,
         )
         door = Door(build_app(service), keys=keys, tickets=self._tickets, port=self._port)
         self._server = WireServer(door, self._listener)
@@ -197,7 +198,8 @@ class Engine:
             "pid": os.getpid(),
             "port": self._port,
             "version": version("sfdag_magics"),
-            "runs": self._tasks.runs_in_flight(),
+            "runs": len(self._tasks.runs_in_flight()),
+            "in_flight": self._tasks.runs_in_flight(),
             "queries": self._queries.running(),
             "sessions": len(self._sessions),
         }

@@ -116,12 +116,23 @@ def process_start(pid: int) -> str | None:
 
 def ask_status(rendezvous: Rendezvous, *, timeout_s: float = 5.0) -> Mapping[str, Any] | None:
     """What a living engine tells about itself; None when it does not answer in time."""
+    return _asked(rendezvous, "GET", "/sfdag/status", timeout_s)
+
+
+def ask_to_end_runs(rendezvous: Rendezvous, *, timeout_s: float) -> Mapping[str, Any] | None:
+    """Have all graph runs cancelled; what `ask_status` tells afterwards."""
+    return _asked(rendezvous, "POST", "/sfdag/end-runs", timeout_s)
+
+
+def _asked(
+    rendezvous: Rendezvous, method: str, path: str, timeout_s: float
+) -> Mapping[str, Any] | None:
     if not rendezvous.is_alive:
         return None
     connection = http.client.HTTPConnection("127.0.0.1", rendezvous.port, timeout=timeout_s)
     try:
         headers = {"Authorization": f"Bearer {rendezvous.token}"}
-        connection.request("GET", "/sfdag/status", headers=headers)
+        connection.request(method, path, headers=headers)
         answer = connection.getresponse()
         told: Mapping[str, Any] = json.load(answer)
     except (OSError, http.client.HTTPException, ValueError):

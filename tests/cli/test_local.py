@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
 import io
 import json
+import subprocess
+import sys
 
 import pytest
 import snowflake.connector
+from snowflake.connector.errors import ProgrammingError
 
 from sfdag_magics.cli import main
 
@@ -15,7 +19,7 @@ from sfdag_magics.cli import main
 @pytest.fixture
 def data(tmp_path):
     yield str(tmp_path / "data")
-    main(["local", "stop", "--data", str(tmp_path / "data")])
+    main(["local", "stop", "--yes", "--data", str(tmp_path / "data")])
 
 
 def test_start_status_stop_and_reset(data, capsys, tmp_path):
@@ -39,6 +43,91 @@ def test_start_status_stop_and_reset(data, capsys, tmp_path):
     capsys.readouterr()
     assert main(["local", "reset", "--data", data, "--yes"]) == 0
     assert not (tmp_path / "data").exists()
+
+
+BODY = "CALL SYSTEM$WAIT(600)"
+
+
+@pytest.fixture
+def running(data, capsys):
+    """A connection to an engine with a run in flight that takes long."""
+    main(["local", "start", "--data", data, "--json"])
+    parameters = json.loads(capsys.readouterr().out)
+    with contextlib.closing(snowflake.connector.connect(**parameters)) as connection:
+        cursor = connection.cursor()
+        cursor.execute("CREATE TABLE told(what VARCHAR)")
+        cursor.execute(f"CREATE TASK r AS {BODY}")
+        cursor.execute("CREATE TASK f FINALIZE = r AS INSERT INTO told VALUES ('cleaned up')")
+        cursor.execute("ALTER TASK f RESUME")
+        cursor.execute("EXECUTE TASK r")
+        yield connection
+
+
+HISTORY = "SELECT name, state FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY()) ORDER BY name"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("answer", ["", "n\n"])
+def test_stop_names_the_runs_in_flight_and_asks(running, data, monkeypatch, capsys, answer):
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    assert main(["local", "stop", "--data", data]) == 1
+    told = capsys.readouterr()
+    assert "In flight: SFDAG.PUBLIC.R (run " in told.out
+    assert told.err.startswith("sfdag: the engine was not stopped: SFDAG.PUBLIC.R (run ")
+    assert "sfdag local stop --yes" in told.err
+    assert main(["local", "status", "--data", data]) == 0
+    assert "SFDAG.PUBLIC.R (run " in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("options", "answer"), [(["--yes"], ""), ([], "y\n")])
+def test_stop_ends_them_as_cancelled_and_repeats_nothing(
+    running, data, monkeypatch, capsys, options, answer
+):
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    assert main(["local", "stop", "--data", data, *options]) == 0
+    assert "Ended as cancelled: SFDAG.PUBLIC.R (run " in capsys.readouterr().out
+    main(["local", "start", "--data", data])
+    cursor = running.cursor()
+    assert cursor.execute(HISTORY).fetchall() == [("F", "SUCCEEDED"), ("R", "CANCELLED")]
+    assert cursor.execute("SELECT what FROM told").fetchall() == [("cleaned up",)]
+
+
+@pytest.mark.slow
+def test_a_query_of_another_client_is_told_that_the_engine_was_stopped(data, capsys):
+    main(["local", "start", "--data", data, "--json"])
+    parameters = json.loads(capsys.readouterr().out)
+    with (
+        contextlib.closing(snowflake.connector.connect(**parameters)) as connection,
+        concurrent.futures.ThreadPoolExecutor(1) as pool,
+    ):
+        query = pool.submit(connection.cursor().execute, "CALL SYSTEM$WAIT(600)")
+        while json_of(capsys, "status", data)["queries"] != 1:
+            assert not query.done()
+        assert main(["local", "stop", "--data", data]) == 0
+        with pytest.raises(ProgrammingError, match=r"The engine was stopped") as caught:
+            query.result(20)
+        assert "timeout" not in str(caught.value)
+
+
+def json_of(capsys, verb, data):
+    capsys.readouterr()
+    main(["local", verb, "--data", data, "--json"])
+    return json.loads(capsys.readouterr().out)
+
+
+def test_whoever_has_read_enough_sees_no_traceback(data):
+    line = f"{sys.executable} -m sfdag_magics local status --data {data}"
+    # the reader is gone before the first word
+    done = subprocess.run(  # noqa: S602 - a line of ours
+        f"(sleep 1; {line}) | true; exit ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+        check=False,
+    )
+    assert done.stderr == b""
+    assert done.returncode == 141
 
 
 @pytest.mark.parametrize("answer", ["", "\n", "n\n", "yesterday\n"])

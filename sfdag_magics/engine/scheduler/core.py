@@ -446,7 +446,7 @@ class Scheduler:
     def _runs_meant(self, event: events.CancelRequested) -> list[GraphRun]:
         if event.task_id is None:
             for root in self.roots.values():
-                if root.waiting is not None and root.waiting.group_id == event.group_id:
+                if root.waiting is not None and _is_meant(root.waiting, event.group_id):
                     self._effects.forget(root.waiting)
                     root.waiting = None
         return [run for run in self.runs() if event.group_id in (None, run.group_id)]
@@ -533,6 +533,11 @@ class Scheduler:
                 self.busy += task.phase in LIVE
             elif task.phase is Phase.QUEUED:
                 yield run, task
+
+
+def _is_meant(waiting: GraphRun, group_id: str | None) -> bool:
+    """Whether a cancel of this group means a run that has not started; one of all, not the due."""
+    return waiting.waits == "turn" if group_id is None else waiting.group_id == group_id
 
 
 def _is_ongoing(task: TaskRun) -> bool:

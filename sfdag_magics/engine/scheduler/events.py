@@ -58,7 +58,7 @@ class RetryRequested(_Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelRequested(_Event):
-    """Stop the current executions of one task, of one run group, or of a task in it.
+    """Stop the current executions of one task, of one run group, of a task in it, or of all.
 
     `attempt_id` means that one execution and nothing else.
     """

@@ -19,6 +19,7 @@ from sfdag_magics.engine.scheduler.instructions import Attempt
 from sfdag_magics.engine.scheduler.phases import FINAL, KEPT_BY_RETRY, MOVES, SHOWN, Move, Phase
 from sfdag_magics.errors import InternalError
 from sfdag_magics.graph.states import GraphRunState, TaskState
+from sfdag_magics.sqltext import QualifiedName
 
 #: Moves remembered per run for the story of an error; enough for a graph of a hundred tasks.
 _STORY_LENGTH = 400
@@ -89,6 +90,13 @@ class GraphRun:
     def key(self) -> tuple[str, int]:
         """What names it among all attempts."""
         return self.group_id, self.attempt
+
+    @property
+    def title(self) -> str:
+        """What a person knows it by."""
+        graph = self.graph
+        name = QualifiedName(graph.root.name, graph.schema, graph.database).sql()
+        return f"{name} (run {self.group_id[:8]})"
 
     @property
     def root(self) -> TaskRun:

@@ -135,7 +135,7 @@ class SchedulerLoop:
         self._deadlines: dict[str, float] = {}
         self._scheduler = Scheduler(slots=slots)
         #: As of the latest step; plain values, so that any thread may look.
-        self.runs_in_flight = 0
+        self.in_flight: tuple[str, ...] = ()
         self.next_wakeup: datetime | None = None
 
     def start(self) -> None:
@@ -290,7 +290,7 @@ class SchedulerLoop:
         except MachineError as problem:
             self._undo(batch, problem)
             return
-        self.runs_in_flight = len(self._scheduler.runs())
+        self.in_flight = tuple(run.title for run in self._scheduler.runs())
         self.next_wakeup = self._scheduler.next_wakeup()
         for item, answer in batch.asked:
             item.future.set_result(answer)

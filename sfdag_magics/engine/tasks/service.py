@@ -6,6 +6,8 @@ before the statement is answered. Knows SQL sessions; knows no wire, no DuckDB a
 
 from __future__ import annotations
 
+import threading
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -63,6 +65,9 @@ from sfdag_magics.graph.grammar import (
 )
 from sfdag_magics.sqltext import QualifiedName, SqlTextError, TokenReader
 
+#: How long a finalizer may take when all runs are ended, and how often that is looked at.
+_END_S, _LOOK_S = 15.0, 0.05
+
 _Answer = TypeVar("_Answer")
 _Parsed = TypeVar("_Parsed", bound=TaskStatement)
 
@@ -96,6 +101,7 @@ class TaskService:
         self._catalogue = Catalogue()
         self._versions = Versions(self._runlog)
         self._open_session: OpenSession | None = None
+        self._ending = threading.Event()
         self._attempts = Attempts(
             versions=self._versions, clock=self._clock, post=self._post, slots=slots
         )
@@ -134,9 +140,23 @@ class TaskService:
         now = self._clock.now()
         self._post(WorkersReady(now=now) if ready else WorkersWarming(now=now))
 
-    def runs_in_flight(self) -> int:
-        """How many graph runs have started and not ended."""
-        return self._loop.runs_in_flight
+    def runs_in_flight(self) -> tuple[str, ...]:
+        """The graph runs that have started and not ended, as a person knows them."""
+        return self._loop.in_flight
+
+    def end_runs(self) -> None:
+        """Cancel every graph run. Blocks until they are over, their finalizers included.
+
+        A finalizer that takes too long is cancelled as well.
+
+        Raises:
+            MachineError: it could not be remembered.
+        """
+        for _pass in range(2):
+            self._loop.call(self._all_cancelled)
+            deadline = time.monotonic() + _END_S
+            while self.runs_in_flight() and time.monotonic() < deadline:
+                self._ending.wait(_LOOK_S)
 
     def next_wakeup(self) -> datetime | None:
         """When the next run is due by schedule, or None."""
@@ -334,6 +354,9 @@ class TaskService:
             message=f"{len(put)} tasks resumed.", put=put, started=roots[0] if roots else None
         )
         return self._applied(change, now)
+
+    def _all_cancelled(self, _scheduler: Scheduler) -> Decided[None]:
+        return Decided(answer=None, events=[CancelRequested(now=self._clock.now())])
 
     def _cancel_ongoing(self, values: tuple[Value, ...], session: SqlSession) -> Value:
         function = "SYSTEM$USER_TASK_CANCEL_ONGOING_EXECUTIONS"

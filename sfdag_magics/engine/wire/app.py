@@ -74,6 +74,7 @@ class Service:
     Attributes:
         result_of: the result of a query that the wire itself has dropped, if anybody kept it.
         status: what the status route tells, as JSON.
+        end_runs: cancels all graph runs, and returns when they are over.
     """
 
     keys: Keys
@@ -81,6 +82,7 @@ class Service:
     queries: Queries
     result_of: Callable[[str], Result | None]
     status: Callable[[], Mapping[str, Any]]
+    end_runs: Callable[[], None]
     patience_s: float = PATIENCE_S
 
 
@@ -101,6 +103,7 @@ def build_app(service: Service) -> Starlette:
             Route("/monitoring/queries/{query_id}", routes.monitor, methods=["GET"]),
             Route("/telemetry/send", routes.telemetry, methods=["POST"]),
             Route("/sfdag/status", routes.status, methods=["GET"]),
+            Route("/sfdag/end-runs", routes.end_runs, methods=["POST"]),
         ],
         exception_handlers={404: _not_found},
     )
@@ -320,10 +323,15 @@ class _Routes:
         return success("Log Received")
 
     async def status(self, request: Request) -> Response:
-        credential: Credential = request.scope[CREDENTIAL]
-        if credential.kind is not Kind.OWNER:
-            return JSONResponse({"message": "for the owner of the data directory"}, 403)
+        if not _is_owner(request):
+            return _for_the_owner()
         return JSONResponse(dict(await asyncio.to_thread(self._service.status)))
+
+    async def end_runs(self, request: Request) -> Response:
+        if not _is_owner(request):
+            return _for_the_owner()
+        await asyncio.to_thread(self._service.end_runs)
+        return await self.status(request)
 
     def _held(self, request: Request) -> WireSession:
         credential: Credential = request.scope[CREDENTIAL]
@@ -333,6 +341,15 @@ class _Routes:
         if held is None:
             raise NoSessionError
         return held
+
+
+def _is_owner(request: Request) -> bool:
+    credential: Credential = request.scope[CREDENTIAL]
+    return credential.kind is Kind.OWNER
+
+
+def _for_the_owner() -> Response:
+    return JSONResponse({"message": "for the owner of the data directory"}, 403)
 
 
 def _open_as_far_as_possible(

@@ -37,6 +37,7 @@ _CANCEL_AGAIN_S = 0.05
 _QUERIES = uuid.UUID("7a0c1f3e-6d0b-4f6e-9a53-0d7c6a1f2b48")
 
 CANCELED = 604
+_STOPPED = 603
 #: Snowflake's code for "internal error"; the text carries what we can find it by.
 INTERNAL = 370_001
 
@@ -107,7 +108,7 @@ class Queries:
         key = (held.id, request.request_id)
         with self._lock:
             if self._is_closed:
-                raise SqlError("The engine is stopping.", code=CANCELED, sqlstate="57014")
+                raise _stopped()
             known = self._by_request.get(key) if request.request_id else None
             if known is not None:
                 return known
@@ -186,7 +187,8 @@ class Queries:
         try:
             query.result = work(query)
         except SqlError as error:
-            query.error = error
+            is_stopped = self._is_closed and error.code == CANCELED
+            query.error = _stopped() if is_stopped else error
         except Exception as exc:  # noqa: BLE001 - the border: clients get a reference, no stack
             query.error = unexpected_error(exc)
         query.ended_ms = _now_ms()
@@ -209,6 +211,16 @@ class Queries:
             oldest = self._ended.popleft()
             self._by_id.pop(oldest.id, None)
             self._by_request.pop((oldest.held.id, oldest.request.request_id), None)
+
+
+def _stopped() -> SqlError:
+    # Another code and other words than a cancel's, which clients take for their own time-out.
+    return SqlError(
+        "The engine was stopped (sfdag local stop): this statement was cancelled, and nothing of"
+        " it was kept that had not been committed.",
+        code=_STOPPED,
+        sqlstate="57P01",
+    )
 
 
 def unexpected_error(exc: Exception) -> SqlError:

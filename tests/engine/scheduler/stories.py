@@ -143,6 +143,9 @@ class Story:
     def cancel_run(self, group_id: str) -> None:
         self.feed(events.CancelRequested(now=self.now, group_id=group_id))
 
+    def cancel_all(self) -> None:
+        self.feed(events.CancelRequested(now=self.now))
+
     # what happens
 
     def succeed(self, name: str, value: str | None = None) -> list[Instruction]:

@@ -216,6 +216,48 @@ def test_cancelling_a_run_stops_everything_but_the_finalizer():
     assert story.run(run).state == "CANCELLED"
 
 
+def test_a_finalizer_that_becomes_ready_by_the_cancel_is_not_cancelled_with_it():
+    story = Story(slots=1)
+    run = story.execute(graph("r -> a; r -> b", finalizer="f"))
+    story.succeed("r")
+    story.cancel("a")
+    story.stopped("a")
+    story.cancel_run(run)
+    story.stopped("b")
+    assert story.running() == ["f"]
+    story.succeed("f")
+    assert story.states(run)["f"] == "SUCCEEDED"
+
+
+def test_a_finalizer_is_not_meant_by_the_cancel_of_what_only_waits():
+    story = Story(slots=1)
+    other = story.execute(graph("x"))
+    run = story.execute(graph("r", finalizer="f"))  # queued: its cancel ends it at once
+    story.cancel_run(run)
+    story.succeed("x")
+    assert story.running() == ["f"]
+    story.succeed("f")
+    assert story.states(run) == {"r": "CANCELLED", "f": "SUCCEEDED"}
+    assert story.states(other) == {"x": "SUCCEEDED"}
+
+
+def test_cancelling_all_ends_every_run_and_begins_none_that_waits(story):
+    spec = graph("r -> a", schedule="10 MINUTES")
+    story.resume(graph("s", schedule="10 MINUTES"))
+    first = story.execute(spec)
+    second = story.execute(spec)
+    other = story.execute(graph("x", finalizer="f"))
+    story.cancel_all()
+    story.stopped("r")
+    story.stopped("x")
+    story.succeed("f")
+    assert [story.run(run).state for run in (first, other)] == ["CANCELLED"] * 2
+    assert story.states(other) == {"x": "CANCELLED", "f": "SUCCEEDED"}
+    assert second not in [run.group_id for run in story.runs()]
+    assert story.running() == []
+    assert [run.state for run in story.runs() if run.scheduled_from == "SCHEDULE"] == ["SCHEDULED"]
+
+
 def test_an_answer_from_nobody_alive_is_our_error_and_tells_so(story):
     with pytest.raises(InternalError, match="TaskSucceeded for nobody, which is not alive"):
         story.feed(events.TaskSucceeded(now=story.now, attempt_id="nobody"))

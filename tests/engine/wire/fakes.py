@@ -146,6 +146,7 @@ class FakeEngine:
         self.answers: dict[str, Answer] = {}
         self.opened: list[FakeSession] = []
         self.outcomes = FakeOutcomes()
+        self.ended_runs: list[str] = []
         self.patience_s = 10.0
         self.port = 0
         self._begin()
@@ -172,6 +173,7 @@ class FakeEngine:
             queries=self.queries,
             result_of=self.outcomes.outcome,
             status=lambda: {"queries": self.queries.running()},
+            end_runs=lambda: self.ended_runs.append("all"),
             patience_s=self.patience_s,
         )
         listener = listen(self.port or None)

@@ -36,6 +36,7 @@ ROUTES = [
     "/telemetry/send",
     "/api/v2/databases/d/schemas/s/tasks",
     "/sfdag/status",
+    "/sfdag/end-runs",
     "/",
     "/no/such/route",
     "/../etc/passwd",

@@ -412,6 +412,25 @@ def test_the_status_is_for_the_owner(engine, connect):
     request(engine, "/sfdag/status", method="GET", token=token, expect=403)
 
 
+def test_only_the_owner_ends_all_runs(engine, connect):
+    request(engine, "/sfdag/end-runs", token=connect().rest.token, expect=403)
+    assert engine.ended_runs == []
+    assert request(engine, "/sfdag/end-runs") == {"queries": 0}
+    assert engine.ended_runs == ["all"]
+
+
+def test_a_query_is_told_that_the_engine_was_stopped(engine, connect):
+    engine.answers["q"] = until_cancelled
+    connection = connect()
+    query_id = connection.cursor().execute_async("q")["queryId"]
+    engine.queries.close()
+    with pytest.raises(ProgrammingError, match="The engine was stopped") as caught:
+        connection.cursor().query_result(query_id)
+    assert caught.value.sqlstate == "57P01"
+    with pytest.raises(ProgrammingError, match="The engine was stopped"):
+        connection.cursor().execute("select 1")
+
+
 def test_nothing_is_reported_by_the_client(engine, connect):
     assert connect().telemetry_enabled is False
 
