@@ -24,7 +24,7 @@ def retry_text(seen: RunSnapshot, edited: Collection[str] = ()) -> str:
     """
     tasks = [task for task in seen.tasks.values() if not task.is_finalizer]
     groups = (
-        ("runs", [task.name for task in tasks if task.state in _AGAIN]),
+        ("runs", runs_again(seen)),
         ("reused", [task.name for task in tasks if task.state in _KEPT]),
         ("stays skipped", [task.name for task in tasks if task.state is DisplayState.SKIPPED]),
         ("runs again at the end", _finalizers(seen)),
@@ -32,6 +32,12 @@ def retry_text(seen: RunSnapshot, edited: Collection[str] = ()) -> str:
     )
     parts = [f"{what}: {listed(names)}" for what, names in groups if names]
     return f"retry of {seen.label} · " + " · ".join(parts)
+
+
+def runs_again(seen: RunSnapshot) -> tuple[str, ...]:
+    """The tasks that a retry runs again, the finalizer left out."""
+    tasks = (task for task in seen.tasks.values() if not task.is_finalizer)
+    return tuple(task.name for task in tasks if task.state in _AGAIN)
 
 
 def stop_text(seen: RunSnapshot) -> str:

@@ -44,6 +44,7 @@ class Plan:
         edited: Python tasks whose code differs from the deployed one.
         started: stored names of the tasks that will be started at the end.
         resumes: a deploy broke off before, and this one completes it.
+        notes: what may surprise and is not wrong.
     """
 
     graph: str
@@ -60,6 +61,7 @@ class Plan:
     edited: tuple[str, ...]
     started: tuple[str, ...]
     resumes: bool
+    notes: tuple[str, ...] = ()
 
     @property
     def touched(self) -> tuple[Change, ...]:
@@ -137,12 +139,24 @@ class Plan:
             yield Step(text=self.journal, content=journal_text(self.started))
         if self.before is not None and self.before.is_started and (self.touched or self.resumes):
             yield Step(text=AlterTask(name=self.root, action=SuspendTask()).to_sql())
+        dropped = [c for c in reversed(self.touched) if c.kind is ChangeKind.DROPPED]
+        # A graph has one finalizer: the old one goes before another can come.
+        first = [change for change in dropped if self._was_finalizer(change)]
+        for change in first:
+            yield self._drop(change)
         for change in self.touched:
             if change.definition is not None:
                 yield Step(text=change.definition.statement.to_sql())
-        for change in reversed(self.touched):
-            if change.kind is ChangeKind.DROPPED:
-                yield Step(text=DropTask(name=self._name(change.stored)).to_sql())
+        for change in dropped:
+            if change not in first:
+                yield self._drop(change)
+
+    def _drop(self, change: Change) -> Step:
+        return Step(text=DropTask(name=self._name(change.stored)).to_sql())
+
+    def _was_finalizer(self, change: Change) -> bool:
+        tasks = self.before.tasks.values() if self.before is not None else ()
+        return any(task.stored == change.stored and task.is_finalizer for task in tasks)
 
     def _after(self) -> Iterator[Step]:
         """Start again what has to be started, the root last; then the journal goes."""
@@ -197,6 +211,7 @@ class Plan:
         lines += [f"  ~ {name}  code edited" for name in self.edited]
         if self.code is not None and self.changes_code:
             lines += [f"  code: {line}" for line in self.code.report]
+        lines += [f"  note: {note}" for note in self.notes]
         unchanged = sum(1 for change in self.changes[1:] if change.kind is ChangeKind.UNCHANGED)
         unchanged -= sum(1 for name in self.edited if self._kind_of(name) is ChangeKind.UNCHANGED)
         lines.append(f"  {unchanged} unchanged" if not self.is_empty else "  nothing to change")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from sfdag_magics.client.activity import doing
@@ -16,7 +16,7 @@ from sfdag_magics.client.code import (
     stage_location,
     started_in,
 )
-from sfdag_magics.client.definitions import Definition, definitions, procedure_name
+from sfdag_magics.client.definitions import Definition, definitions, merged_config, procedure_name
 from sfdag_magics.client.deployed import DeployedGraph, read_graph
 from sfdag_magics.client.difference import by_stored, compared, only_there
 from sfdag_magics.client.not_loaded import not_loaded, whole_graph, with_kept_code
@@ -44,6 +44,35 @@ class Standing:
     code: DeployedCode
     said: GraphOptions
     whole: TaskGraph
+    target: Target
+    backend: Backend
+
+    @property
+    def options(self) -> GraphOptions:
+        """The options as they will stand, the target's own config laid over the graph's."""
+        options = self.whole.options
+        return replace(options, config=merged_config(options.config, self.target.config))
+
+    def check(self) -> tuple[str, ...]:
+        """Refuse a graph that cannot run there; answers with what may surprise.
+
+        Raises:
+            GraphError: carries all problems.
+        """
+        said = self._as_said()
+        said.check(standing=self.options)
+        return said.notes(standing=self.options)
+
+    def check_config(self, config: Mapping[str, object]) -> tuple[str, ...]:
+        """Refuse a run's configuration that cannot work there; answers with what may surprise.
+
+        Raises:
+            InputError: lists all that does not fit.
+        """
+        return self._as_said().check_config(config, standing=self.options)
+
+    def _as_said(self) -> TaskGraph:
+        return TaskGraph(self.whole.name, self.said, tasks=self.whole.tasks)
 
 
 def root_name(graph: TaskGraph, backend: Backend, target: Target) -> QualifiedName:
@@ -93,7 +122,14 @@ def read_standing(
     whole = whole_graph(graph, before, kept, code)
     whole = TaskGraph(graph.name, settled(said, before, code, target), tasks=whole.tasks)
     return Standing(
-        root=root, procedure=procedure, before=before, code=code, said=said, whole=whole
+        root=root,
+        procedure=procedure,
+        before=before,
+        code=code,
+        said=said,
+        whole=whole,
+        target=target,
+        backend=backend,
     )
 
 

@@ -6,11 +6,12 @@ chosen), `validate` (what is wrong), `dot` (how Graphviz sees it).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Unpack
 
 from sfdag_magics.errors import GraphError, InputError, Problem
 from sfdag_magics.graph.branches import conditions
+from sfdag_magics.graph.config import ConfigFindings, config_findings, with_insisted
 from sfdag_magics.graph.dot import digraph
 from sfdag_magics.graph.names import check_graph_name, deployed_name, did_you_mean, key_of
 from sfdag_magics.graph.options import GraphOptionChanges, GraphOptions
@@ -150,21 +151,66 @@ class TaskGraph:
         """The config the graph is deployed with, before a target's own is laid over it."""
         return dict(self.options.config)
 
-    def validate(self) -> tuple[Problem, ...]:
-        """Everything wrong with the graph, without running it; empty when it can be deployed."""
-        return problems_of(self._as_described())
+    def validate(self, *, standing: GraphOptions | None = None) -> tuple[Problem, ...]:
+        """Everything wrong with the graph, without running it; empty when it can be deployed.
 
-    def check(self) -> None:
+        Args:
+            standing: the options as they will stand where the graph goes; else its own.
+        """
+        return (*problems_of(self._as_described()), *self._config(standing).problems)
+
+    def notes(self, *, standing: GraphOptions | None = None) -> tuple[str, ...]:
+        """What may surprise and is not wrong: config keys that are unknown or not set yet."""
+        return self._config(standing).notes
+
+    def check(self, *, standing: GraphOptions | None = None) -> None:
         """Refuse a graph that cannot run.
 
         Raises:
             GraphError: carries all problems.
         """
-        if problems := self.validate():
+        if problems := self.validate(standing=standing):
             count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
             raise GraphError(
-                f"graph {self.name!r} has {count}", problems=problems, hint="%sfdag validate"
+                f"graph {self.name!r} has {count}",
+                problems=problems,
+                hint="correct what is named and run its cell, then the same again",
             )
+
+    def check_config(
+        self, config: Mapping[str, object], *, standing: GraphOptions | None = None
+    ) -> tuple[str, ...]:
+        """Refuse a run's configuration that cannot work; answers with what may surprise.
+
+        Args:
+            config: laid over the graph's own; `+key` insists on a key that no task declares.
+            standing: as in `validate`.
+
+        Raises:
+            InputError: a key is unknown or missing, or a value is of another type; lists all.
+        """
+        said, insisted = with_insisted(config)
+        found = config_findings(
+            self.tasks,
+            said,
+            insisted=insisted,
+            elsewhere={**(standing or self.options).config, **self.options.config},
+            is_complete=True,
+        )
+        if found.problems:
+            listed = "".join(f"\n  {problem}" for problem in found.problems)
+            raise InputError(f"the configuration does not fit graph {self.name!r}{listed}")
+        return found.notes
+
+    def _config(self, standing: GraphOptions | None) -> ConfigFindings:
+        options = standing or self.options
+        return config_findings(
+            self.tasks,
+            self.options.config,
+            insisted=self.options.insisted,
+            elsewhere=options.config,
+            is_complete=options.schedule is not None,
+        )
 
     def to_graphviz(self, *, labels: bool = True) -> graphviz.Digraph:
         """The graph as Graphviz sees it: neutral ids `n0…` in the order of `tasks`.

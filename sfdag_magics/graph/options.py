@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, TypedDict
 
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.config import with_insisted
 from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.rules import auto_retry_problem, config_problem, timeout_problem
 from sfdag_magics.graph.schedule import schedule_from_option
@@ -29,6 +30,7 @@ class GraphOptionChanges(TypedDict, total=False):
     comment: str | None
     keeps_config: bool
     without: frozenset[str]
+    insisted: frozenset[str]
 
 
 #: What an option is called that the graph is to have no longer, as in `--schedule none`.
@@ -43,7 +45,7 @@ class GraphOptions:
 
     Attributes:
         schedule: as Snowflake's SCHEDULE takes it; `1 day` is made `24 HOURS`.
-        config: the graph's config, JSON values by key.
+        config: the graph's config, JSON values by key; `+key` insists on one that no task declares.
         stage: where the code is put.
         packages: packages every Python task needs.
         timeout: of each task that has none of its own.
@@ -52,6 +54,7 @@ class GraphOptions:
         keeps_config: keys of the deployed config that are not in `config` stay as they are.
         without: names of the options that the graph is to have no longer; a schedule that is
             `none` is one.
+        insisted: the keys of `config` that were written with a `+`.
 
     Raises:
         InputError: a value does not fit.
@@ -69,8 +72,13 @@ class GraphOptions:
     comment: str | None = None
     keeps_config: bool = False
     without: frozenset[str] = frozenset()
+    insisted: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
+        if isinstance(self.config, Mapping):  # `_problem` tells anything else
+            config, insisted = with_insisted(self.config)
+            object.__setattr__(self, "config", config)
+            object.__setattr__(self, "insisted", (self.insisted | insisted) & set(config))
         if self.schedule is not None and self.schedule.strip().lower() == NONE:
             object.__setattr__(self, "without", self.without | {"schedule"})
             object.__setattr__(self, "schedule", None)

@@ -89,6 +89,11 @@ class Registry:
         graph = self._graphs.get(key_of(name))
         return graph.options if graph else GraphOptions()
 
+    def tasks_of(self, name: str) -> tuple[Task, ...]:
+        """The tasks of a graph; none of one that is not there yet."""
+        graph = self._graphs.get(key_of(name))
+        return graph.tasks if graph else ()
+
     def add(self, graph: TaskGraph) -> None:
         """Take up a graph that was made elsewhere; the current one stays."""
         self._graphs[key_of(graph.name)] = graph

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,8 @@ from sfdag_magics.client.plan import Plan
 from sfdag_magics.client.runs import Run
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.errors import InputError
-from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.graph.config import is_text
+from sfdag_magics.graph.model import Task, TaskGraph
 from sfdag_magics.magics.notebook import Notebook
 from sfdag_magics.magics.options import OptionParser, Options
 from sfdag_magics.magics.views import OpenViews
@@ -88,14 +89,20 @@ class Verb:
         return parser
 
 
-def config_from(options: Options, variables: dict[str, Any]) -> dict[str, Any]:
+def config_from(
+    options: Options, variables: dict[str, Any], tasks: Sequence[Task] = ()
+) -> dict[str, Any]:
     """The config of `--config` (JSON, or the name of a dict of the notebook) and `--set k=v`.
+
+    Args:
+        tasks: what is typed for a key that they declare as text is not read as JSON.
 
     Raises:
         InputError: it is no object, or there is no such variable.
     """
     config = _config(options.config, variables) if options.config else {}
-    config.update({key: _value(text) for key, text in options.set.items()})
+    for key, text in options.set.items():
+        config[key] = text if is_text(tasks, key.removeprefix("+")) else _value(text)
     return config
 
 

@@ -105,12 +105,17 @@ def _config_changes(desk: Desk, name: str, options: Options) -> dict[str, Any]:
     """`--config` says the whole configuration, `--set` only some keys of it."""
     if options.config == NONE or not options.given & {"config", "set"}:
         return {}
-    named = config_from(options, desk.notebook.variables)
+    registry = desk.workspace.registry
+    named = config_from(options, desk.notebook.variables, registry.tasks_of(name))
     if options.config:
-        return {"config": named, "keeps_config": False}
-    before = desk.workspace.registry.options_of(name)
+        return {"config": named, "keeps_config": False, "insisted": frozenset()}
+    before = registry.options_of(name)
     keeps = before.keeps_config or not before.config
-    return {"config": {**before.config, **named}, "keeps_config": keeps}
+    # Said again without a plus, a key is no longer insisted on.
+    kept = {f"+{k}" if k in before.insisted else k: v for k, v in before.config.items()}
+    named_before = {key.removeprefix("+") for key in named}
+    kept = {key: value for key, value in kept.items() if key.removeprefix("+") not in named_before}
+    return {"config": {**kept, **named}, "keeps_config": keeps, "insisted": frozenset()}
 
 
 def _options_said(options: GraphOptions) -> dict[str, Any]:
@@ -145,14 +150,16 @@ def _validate_options(parser: OptionParser) -> None:
 
 def _validate(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
-    graph.check()
-    code = desk.workspace.code(graph)
-    notes = code.notes if code else ()
-    if notes and options.strict:
-        problems = tuple(Problem(task=None, message=note) for note in notes)
+    found = desk.workspace.validate(graph, options.target)
+    if found.notes and options.strict:
+        problems = tuple(Problem(task=None, message=note) for note in found.notes)
         raise GraphError(f"graph {graph.name!r} may surprise", problems=problems)
-    desk.say(options, f"✓ graph {graph.name}: {len(graph.tasks)} tasks, nothing wrong")
-    for note in notes:
+    count = "1 task" if len(graph.tasks) == 1 else f"{len(graph.tasks)} tasks"
+    desk.say(options, f"✓ graph {graph.name}: {count}, nothing wrong")
+    if found.not_loaded:
+        names = ", ".join(found.not_loaded)
+        desk.say(options, f"  deployed, and their cells were not run here: {names}")
+    for note in found.notes:
         desk.say(options, f"  note: {note}")
     return None
 

@@ -29,7 +29,7 @@ def _run_options(parser: OptionParser) -> None:
 
 def _run(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
-    config = config_from(options, desk.notebook.variables)
+    config = config_from(options, desk.notebook.variables, graph.tasks)
     workspace = desk.workspace
     blocking = waits(desk, options)
     if not workspace.places.target(options.target).is_embedded:
@@ -82,7 +82,7 @@ def _retry(desk: Desk, options: Options) -> object:
         desk.say(options, f"nothing failed in {seen.label}: nothing to retry · %sfdag run")
         return run
     current = options.code != "original"
-    edited = workspace.not_shipped(graph, options.target) if current else ()
+    edited = workspace.edited_code(graph, options.target) if current else ()
     desk.say(options, retry_text(seen, edited))
     if options.preview:
         return run

@@ -219,7 +219,7 @@ def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any
         retry=retried,
         stop=lambda shown, say: shown.stop(say=say),
         logs=lambda shown, task: shown.logs(task),
-        edited=lambda: workspace.not_shipped(graph, target),
+        edited=lambda: workspace.edited_code(graph, target),
         shape=lambda shown: shape_seen(graph, shown),
         place=run.place if run else target,
     )

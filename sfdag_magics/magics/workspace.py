@@ -6,21 +6,21 @@ Nothing is opened before the first verb that needs it; what was opened stays ope
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sfdag_magics.client.code import Code, noted_code, read_code
-from sfdag_magics.client.definitions import procedure_name
+from sfdag_magics.client.code import Code, noted_code
 from sfdag_magics.client.deploy import Deployed, apply, apply_code, wait_for_runs
 from sfdag_magics.client.deployed import DeployedGraph, read_graph
 from sfdag_magics.client.difference import ChangeKind
-from sfdag_magics.client.intentions import listed
+from sfdag_magics.client.intentions import listed, runs_again
 from sfdag_magics.client.plan import Plan
-from sfdag_magics.client.planning import make_plan, read_standing, root_name
+from sfdag_magics.client.planning import Standing, make_plan, read_standing, root_name
 from sfdag_magics.client.runs import Retrying, Run, start_run
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.errors import InputError
-from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph
+from sfdag_magics.graph.config import with_insisted
+from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import did_you_mean, key_of
 from sfdag_magics.magics.places import Openers, Places
 from sfdag_magics.magics.registry import Registry
@@ -29,6 +29,19 @@ from sfdag_magics.magics.run_book import RunBook
 Say = Callable[[str], None]
 #: Whether a person agrees to a plan.
 Agreed = Callable[[Plan], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A graph in which nothing is wrong, its deployed tasks among it, and what to note."""
+
+    whole: TaskGraph
+    notes: tuple[str, ...]
+
+    @property
+    def not_loaded(self) -> tuple[str, ...]:
+        """The deployed tasks whose cells were not run here."""
+        return tuple(t.name for t in self.whole.tasks if t.kind is TaskKind.NOT_LOADED)
 
 
 class Workspace:
@@ -77,6 +90,27 @@ class Workspace:
             if self.state_of(graph, task, target).startswith("edited")
         )
 
+    def edited_code(self, graph: TaskGraph, target: str | None = None) -> tuple[str, ...]:
+        """Those of them whose code a retry can ship."""
+        edited = self.not_shipped(graph, target)
+        return tuple(name for name in edited if graph.task(name).kind is TaskKind.PYTHON)
+
+    def validate(self, graph: TaskGraph, target: str | None = None) -> Checked:
+        """Check the graph, with what is deployed where that can be seen without starting anything.
+
+        Raises:
+            GraphError: the graph cannot run; carries all problems.
+            CaptureError: a task takes something that cannot be shipped.
+        """
+        if self.places.is_there(target):
+            standing = self.standing(graph, target)
+            whole, notes = standing.whole, standing.check()
+        else:
+            graph.check()
+            whole, notes = graph, graph.notes()
+        code = self.code(whole)
+        return Checked(whole=whole, notes=(*notes, *(code.notes if code else ())))
+
     def forget(self, name: str, graph: TaskGraph, target: str | None = None) -> str:
         """Take a task out, also one that is only deployed; the next deploy drops it.
 
@@ -116,28 +150,54 @@ class Workspace:
             GraphError: the graph cannot run; carries all problems.
             CaptureError: a task takes something that cannot be shipped.
         """
-        backend, place = self.places.backend(target), self.places.target(target)
-        forgotten = self._forgotten.get(key_of(graph.name), set())
-        leaving = frozenset(name for name in forgotten if name not in graph)
-        standing = read_standing(
-            backend,
-            graph,
-            place,
-            leaving=None if prune else leaving,
-            schedule_waits=schedule_waits,
+        standing = self.standing(graph, target, prune=prune, schedule_waits=schedule_waits)
+        return self._plan(
+            graph, standing, prune=prune, suspended=suspended, schedule_waits=schedule_waits
         )
-        standing.whole.check()
-        return make_plan(
-            backend,
+
+    def _plan(
+        self,
+        graph: TaskGraph,
+        standing: Standing,
+        *,
+        prune: bool = False,
+        suspended: bool = False,
+        schedule_waits: bool = False,
+    ) -> Plan:
+        notes = standing.check()
+        plan = make_plan(
+            standing.backend,
             graph,
             self.code(standing.whole),
-            place,
+            standing.target,
             standing=standing,
             prune=prune,
             suspended=suspended,
             schedule_waits=schedule_waits,
-            forgotten=leaving,
+            forgotten=self._leaving(graph),
         )
+        return replace(plan, notes=notes)
+
+    def standing(
+        self,
+        graph: TaskGraph,
+        target: str | None = None,
+        *,
+        prune: bool = False,
+        schedule_waits: bool = False,
+    ) -> Standing:
+        """What is deployed, and the graph as it will stand."""
+        return read_standing(
+            self.places.backend(target),
+            graph,
+            self.places.target(target),
+            leaving=None if prune else self._leaving(graph),
+            schedule_waits=schedule_waits,
+        )
+
+    def _leaving(self, graph: TaskGraph) -> frozenset[str]:
+        forgotten = self._forgotten.get(key_of(graph.name), set())
+        return frozenset(name for name in forgotten if name not in graph)
 
     def code(self, graph: TaskGraph) -> Code | None:
         """What the graph's Python tasks would ship; asks no target.
@@ -189,35 +249,44 @@ class Workspace:
             InputError: elsewhere, when the graph was never deployed.
         """
         backend = self.places.backend(target)
-        says_nothing = self._says_nothing_of(graph)
-        if says_nothing:
-            if self._deployed_here(graph, target) is None:
-                graph.check()  # says how a cell becomes a task
+        standing = self.standing(graph, target, schedule_waits=True)
+        if self._says_nothing_of(graph) and standing.before is not None:
             say(f"no cell of graph {graph.name} was run here: what is deployed runs")
-        if backend.is_embedded and not says_nothing:
-            plan = self.plan(graph, target, schedule_waits=True)
-            if plan.takes_over:
-                raise InputError(
-                    f"graph {graph.name!r} on {plan.place} was not made here",
-                    hint="%sfdag deploy takes it over",
-                )
-            deployed = self.deploy(graph, plan, say, target).graph
-            if not plan.is_empty:
-                say("\n".join((_applied(plan), *(f"  note: {note}" for note in _notes(plan)))))
-            code = noted_code(plan.code.tasks, plan.code.code_hash) if plan.code else {}
+            applies = False
+        else:
+            applies = backend.is_embedded
+        plan = self._plan(graph, standing, schedule_waits=True) if applies else None
+        for note in standing.check_config(config or {}):
+            say(f"  note: {note}")
+        if plan is not None:
+            deployed, code = self._applied(graph, plan, say, target)
         else:
             deployed = self.deployed(graph, target)
-            there = read_code(backend, procedure_name(graph, deployed.root))
-            code = noted_code(there.tasks, there.code_hash)
+            code = noted_code(standing.code.tasks, standing.code.code_hash)
         run = start_run(
             backend,
             deployed,
-            config=config,
+            config=with_insisted(config or {})[0],
             code=code,
             retrying=self._retrying(graph, target),
         )
         self.runs.began(run, target)
         return run
+
+    def _applied(
+        self, graph: TaskGraph, plan: Plan, say: Say, target: str | None
+    ) -> tuple[DeployedGraph, Mapping[str, str]]:
+        """The graph with the notebook's edits deployed, and `{task: hash of its code}`."""
+        if plan.takes_over:
+            raise InputError(
+                f"graph {graph.name!r} on {plan.place} was not made here",
+                hint="%sfdag deploy takes it over",
+            )
+        deployed = self.deploy(graph, plan, say, target).graph
+        if not plan.is_empty:
+            say("\n".join((_applied(plan), *(f"  note: {note}" for note in _notes(plan)))))
+        code = noted_code(plan.code.tasks, plan.code.code_hash) if plan.code else {}
+        return deployed, code
 
     def _says_nothing_of(self, graph: TaskGraph) -> bool:
         """Whether this notebook has nothing that could be deployed."""
@@ -259,21 +328,24 @@ class Workspace:
             False when somebody did not agree.
 
         Raises:
-            InputError: the run is still going, or nothing in it failed.
+            InputError: the run is still going, nothing in it failed, or what is to run again was
+                edited in a way that a retry cannot apply.
             BackendError: the service refuses, for instance because the graph was modified.
         """
         run.check_retryable()
         # Without a cell there is no code to ship: what is deployed runs again.
-        if current_code and graph.tasks and not self._shipped_for_retry(graph, target, agreed, say):
-            return False
+        if current_code and graph.tasks:
+            plan = self.plan(graph, target)
+            _refuse_what_a_retry_cannot_apply(plan, run.snapshot)
+            if not self._shipped_for_retry(graph, plan, target, agreed, say):
+                return False
         run.begin_next_attempt()
         self.runs.began(run, target)
         return True
 
     def _shipped_for_retry(
-        self, graph: TaskGraph, target: str | None, agreed: Agreed, say: Say
+        self, graph: TaskGraph, plan: Plan, target: str | None, agreed: Agreed, say: Say
     ) -> bool:
-        plan = self.plan(graph, target)
         if plan.touched:
             names = listed([change.name for change in plan.touched])
             say(
@@ -284,6 +356,7 @@ class Workspace:
             return True
         if self.places.target(target).production and not agreed(plan):
             return False
+        wait_for_runs(self.places.backend(target), plan, say)
         self.ship_code(graph, plan, target)
         say(f"new code: {listed(plan.edited) or graph.name} · {plan.place}")
         return True
@@ -315,6 +388,25 @@ def nobody_agreed(plan: Plan) -> bool:
         f"{plan.place} is production: nobody agreed to new code there",
         hint="%sfdag retry asks, %sfdag retry --code original ships nothing",
     )
+
+
+def _refuse_what_a_retry_cannot_apply(plan: Plan, seen: RunSnapshot) -> None:
+    """A retry runs the graph as it was: only the code of Python tasks can be newer.
+
+    Raises:
+        InputError: a task that is to run again was edited otherwise.
+    """
+    again = runs_again(seen)
+    edited = [change for change in plan.touched if change.name in again]
+    if edited:
+        names = listed([change.name for change in edited])
+        what = "; ".join(f"{c.name}: {detail}" for c in edited for detail in c.details[:1])
+        raise InputError(
+            f"a retry runs {names} as it was when the run began, and it was edited here ({what}): "
+            "SQL and options are part of the graph, of which a retry keeps the version",
+            hint="%sfdag run deploys the edit and starts over, "
+            "%sfdag retry --code original runs what is deployed",
+        )
 
 
 def _same(one: Task, other: Task) -> bool:

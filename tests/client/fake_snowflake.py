@@ -150,6 +150,9 @@ class FakeSnowflake:
         ]
         if missing:
             raise BackendError(f"Task '{missing[0]}' does not exist", code=2003)
+        others = [n for n, task in self.tasks.items() if task["statement"].properties.finalize]
+        if finalized and set(others) - {name}:
+            raise BackendError(f"Task {finalized.sql()} already has the finalizer {others[0]}.")
         self._changeable(name, above)
         self.tasks[name] = {"statement": statement, "started": False, "id": f"id-{name}"}
         return []

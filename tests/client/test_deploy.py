@@ -192,6 +192,19 @@ def test_a_finalizer_and_a_branch_are_deployed_as_such(fake):
     }
 
 
+def test_a_finalizer_is_renamed(fake):
+    for name, forgotten in (("old", ()), ("new", {"OLD"})):
+        made = graph("a")
+        made.configure(schedule="1 hour")
+        made.add(sql_task(name, "SELECT 1", finalizer=True))
+        deploy(fake, made, forgotten=frozenset(forgotten))
+    assert {name: task["started"] for name, task in fake.tasks.items()} == {
+        "G": True,
+        "G$A": True,
+        "G$NEW": True,
+    }
+
+
 def _old_and_new(fake):
     old = graph("a", "b < a")
     old.configure(schedule="1 hour")

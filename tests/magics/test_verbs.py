@@ -278,7 +278,7 @@ def fake():
 
 def test_a_headless_run_deploys_blocks_and_says_each_task(notebook):
     two_tasks(notebook)
-    said = notebook.run("run = %sfdag run --set n=1")
+    said = notebook.run("run = %sfdag run --set +n=1")
     assert "deployed a, b · fake · DB.S" in said
     assert "✓ a  succeeded" in said
     assert "✓ b  succeeded" in said
@@ -516,7 +516,7 @@ def restarted(notebook):
 
 def test_a_schedule_is_taken_back_by_none_and_other_options_too(notebook):
     two_tasks(notebook)
-    notebook.run("%sfdag graph --schedule '1 day' --timeout 2h --set n=1")
+    notebook.run("%sfdag graph --schedule '1 day' --timeout 2h --set +n=1")
     notebook.run("%sfdag deploy --yes")
     assert notebook.fake.tasks["G"]["started"]
     said = notebook.run("%sfdag graph g --schedule none --timeout none --config none")
@@ -534,14 +534,14 @@ def test_a_schedule_is_taken_back_by_none_and_other_options_too(notebook):
 
 def test_set_names_single_keys_and_config_the_whole(notebook):
     two_tasks(notebook)
-    notebook.run("%sfdag graph --set a=1 --set b=2")
+    notebook.run("%sfdag graph --set +a=1 --set +b=2")
     notebook.run("%sfdag deploy --yes")
     restarted(notebook)
     two_tasks(notebook)
-    notebook.run("%sfdag graph g --set a=3")
+    notebook.run("%sfdag graph g --set +a=3")
     notebook.run("%sfdag deploy --yes")
     assert notebook.fake.tasks["G"]["statement"].properties.config == '{"a": 3, "b": 2}'
-    notebook.run("""%sfdag graph g --config '{"a": 4}'""")
+    notebook.run("""%sfdag graph g --config '{"+a": 4}'""")
     notebook.run("%sfdag deploy --yes")
     assert notebook.fake.tasks["G"]["statement"].properties.config == '{"a": 4}'
 
@@ -592,3 +592,79 @@ def test_half_a_notebook_says_what_it_left_alone(notebook):
     said = notebook.run("run = %sfdag run")
     assert "deployed a · fake · DB.S\n  left as deployed, not loaded here: b" in said
     assert notebook.fake.tasks["G$B"]["statement"].body == "select 2"
+
+
+@pytest.fixture
+def configured(notebook):
+    notebook.run("%sfdag graph g")
+    notebook.run(
+        "%%sftask\n"
+        "def train(*, learning_rate: float = 0.1, verbose: bool = False, day: str = ''):\n"
+        "    return 1\n"
+    )
+    return notebook
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (
+            "--set learning_rat=0.5",
+            r"no task reads .*'learning_rat'\s+did you mean 'learning_rate'",
+        ),
+        ("--set learning_rate=abc", "'learning_rate' is \"abc\", which is not float"),
+        ("--set verbose=no", r"'verbose' is \"no\", which is not bool\s+--set verbose=true"),
+        ("--config '{\"verbos\": true}'", "did you mean 'verbose'"),
+    ],
+)
+def test_a_configuration_is_checked_before_anything_is_sent(configured, typed, told):
+    with pytest.raises(InputError, match=told):
+        configured.run(f"run = %sfdag run {typed}")
+    configured.run(f"%sfdag graph g {typed}")
+    with pytest.raises(GraphError, match=told):
+        configured.run("%sfdag validate")
+    with pytest.raises(GraphError, match=told):
+        configured.run("%sfdag deploy --yes")
+    assert configured.fake.tasks == {}
+
+
+def test_a_plus_insists_on_a_key_and_text_stays_text(configured):
+    configured.run("run = %sfdag run --set +other=1 --set day=20260628 --set learning_rate=1")
+    config = configured.names["run"].snapshot.config
+    assert config == {"other": 1, "day": "20260628", "learning_rate": 1}
+    configured.run("%sfdag graph g --set +other=2")
+    assert "nothing wrong" in configured.run("%sfdag validate")
+    configured.run("%sfdag graph g --set other=3")
+    with pytest.raises(GraphError, match="no task reads the config key 'other'"):
+        configured.run("%sfdag validate")
+
+
+def test_a_key_that_nothing_sets_is_a_note_until_a_run_or_a_schedule_needs_it(notebook):
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask\ndef train(*, rate: float):\n    return rate\n")
+    note = "train: needs the config key 'rate', which nothing sets"
+    assert f"note: {note}" in notebook.run("%sfdag validate")
+    assert f"note: {note}" in notebook.run("plan = %sfdag plan")
+    with pytest.raises(InputError, match=note):
+        notebook.run("run = %sfdag run")
+    notebook.run("run = %sfdag run --set rate=0.5")
+    notebook.run("%sfdag graph g --schedule '1 day'")
+    with pytest.raises(GraphError, match=note):
+        notebook.run("%sfdag deploy --yes")
+    notebook.run("%sfdag graph g --set rate=0.5")
+    notebook.run("%sfdag deploy --yes")
+    restarted(notebook)
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask\ndef train(*, rate: float):\n    return rate\n")
+    notebook.run("%sfdag deploy --yes")
+
+
+def test_a_key_that_a_task_not_loaded_may_read_is_only_noted(configured):
+    configured.run("%%sftask other --sql\nselect 1\n")
+    configured.run("%sfdag deploy --yes")
+    restarted(configured)
+    configured.run("%sfdag graph g")
+    configured.run("%%sftask other --sql\nselect 1\n")
+    said = configured.run("run = %sfdag run --set learning_rat=0.5")
+    assert "note: no task declares the config key 'learning_rat'" in said
+    assert "train, which was not loaded here, may read it" in said

@@ -1,0 +1,243 @@
+"""What the keys of a graph's configuration are, and what is wrong with a configuration. Pure.
+
+A Python task declares keys by its parameters. A task that reads the configuration as a whole, or
+one whose cell was not run here, may read any key: an unknown one is then only worth a note.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sfdag_magics.errors import Problem
+from sfdag_magics.graph.names import nearest
+from sfdag_magics.graph.signature import Parameter, ParameterKind
+from sfdag_magics.graph.task import Task, TaskKind
+
+#: The config key that belongs to this package: the token a run is found by.
+OWN_CONFIG_KEY = "sfdag"
+_READ = re.compile(
+    r"GET_TASK_GRAPH_CONFIG(?:_PROPERTY)?\s*\(\s*(['\"]([^'\"]*)['\"])?", re.IGNORECASE
+)
+_CALL = re.compile(r"\s*CALL\b", re.IGNORECASE)
+#: Python types by their names in annotations; a whole number is a float as well.
+_TYPES: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "bool": (bool,),
+    "int": (int,),
+    "float": (int, float),
+    "dict": (dict,),
+    "Dict": (dict,),
+    "list": (list, tuple),
+    "List": (list, tuple),
+    "tuple": (list, tuple),
+    "Tuple": (list, tuple),
+}
+#: How a value of each type is typed; a text is quoted where it could be something else.
+_EXAMPLES = {
+    "bool": "true",
+    "int": "3",
+    "float": "0.5",
+    "dict": "'{\"a\": 1}'",
+    "list": "'[1, 2]'",
+    "tuple": "'[1, 2]'",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigFindings:
+    """What was found: what cannot work, and what may be meant."""
+
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def with_insisted(config: Mapping[str, object]) -> tuple[dict[str, object], frozenset[str]]:
+    """The config without the `+` before keys that are wanted although no task declares them."""
+    named = {str(key): value for key, value in config.items()}
+    plain = {key.removeprefix("+"): value for key, value in named.items()}
+    return plain, frozenset(key.removeprefix("+") for key in named if key.startswith("+"))
+
+
+def config_findings(
+    tasks: Sequence[Task],
+    said: Mapping[str, object],
+    *,
+    insisted: Collection[str] = (),
+    elsewhere: Mapping[str, object] | None = None,
+    is_complete: bool = False,
+) -> ConfigFindings:
+    """What is wrong with a configuration of these tasks.
+
+    Args:
+        said: what is said here: its keys are to be keys of the tasks.
+        insisted: keys that are wanted although no task declares them.
+        elsewhere: what is set where the graph goes; `said` is laid over it.
+        is_complete: whether nothing is added before a run, so that no required key may be missing.
+    """
+    declared = _declared(tasks)
+    config = {**(elsewhere or {}), **said}
+    problems = list(_wrong_types(declared, config))
+    missing = _missing(declared, config)
+    notes = []
+    known = {*declared, *insisted, *_read_by_name(tasks), OWN_CONFIG_KEY}
+    reader = _reader_of_all(tasks)
+    for key in said:
+        if key in known:
+            continue
+        if reader is None:
+            problems.append(_unknown(key, declared))
+        else:
+            notes.append(_unknown_but_read(key, declared, reader))
+    if is_complete:
+        problems += missing
+    else:
+        notes += [f"{problem.task}: {problem.message} · {problem.hint}" for problem in missing]
+    return ConfigFindings(problems=tuple(problems), notes=tuple(notes))
+
+
+def is_text(tasks: Sequence[Task], key: str) -> bool:
+    """Whether a key is declared as text, so that what is typed for it is not read as JSON."""
+    found = _declared(tasks).get(key, ())
+    return any(type_of(parameter) == "str" for _, parameter in found)
+
+
+def type_of(parameter: Parameter) -> str | None:
+    """The type a key's values have, by its annotation, else by its default; None for any."""
+    if parameter.annotation is not None:
+        name = _bare_type(parameter.annotation)
+        return name if name in _TYPES else None
+    try:
+        default = ast.literal_eval(parameter.default or "None")
+    except (ValueError, SyntaxError):
+        return None
+    name = type(default).__name__
+    # A default of 1 does not say that 0.5 is wrong.
+    return "float" if name == "int" else name if name in _TYPES else None
+
+
+Declared = Mapping[str, Sequence[tuple[Task, Parameter]]]
+
+
+def _declared(tasks: Sequence[Task]) -> Declared:
+    found: dict[str, list[tuple[Task, Parameter]]] = {}
+    for task in tasks:
+        for parameter in task.config_keys:
+            found.setdefault(parameter.name, []).append((task, parameter))
+    return found
+
+
+def _wrong_types(declared: Declared, config: Mapping[str, object]) -> Iterator[Problem]:
+    for key, value in config.items():
+        for task, parameter in declared.get(key, ()):
+            wanted = type_of(parameter)
+            if wanted is None or value is None or _fits(value, _TYPES[wanted]):
+                continue
+            shown = json.dumps(value, default=str)
+            example = _EXAMPLES.get(wanted.lower(), f"'\"{shown}\"'")
+            yield Problem(
+                task=task.name,
+                message=f"config key {key!r} is {shown}, which is not "
+                f"{parameter.annotation or wanted}",
+                hint=f"--set {key}={example}",
+            )
+
+
+def _fits(value: object, kinds: tuple[type, ...]) -> bool:
+    return isinstance(value, kinds) and isinstance(value, bool) is (bool in kinds)
+
+
+def _missing(declared: Declared, config: Mapping[str, object]) -> list[Problem]:
+    return [
+        Problem(
+            task=task.name,
+            message=f"needs the config key {key!r}, which nothing sets",
+            hint=f"%sfdag run --set {key}=…, %sfdag graph --set {key}=…, or give it a default",
+        )
+        for key, readers in declared.items()
+        for task, parameter in readers[:1]
+        if key not in config and all(each.default is None for _, each in readers)
+    ]
+
+
+def _unknown(key: str, declared: Declared) -> Problem:
+    near = nearest(key, declared)
+    known = ", ".join(sorted(declared)) or "none"
+    did = f"did you mean {near!r}? " if near else ""
+    return Problem(
+        task=None,
+        message=f"no task reads the config key {key!r}",
+        hint=f"{did}keys: {known}; +{key} is passed all the same",
+    )
+
+
+def _unknown_but_read(key: str, declared: Declared, reader: str) -> str:
+    near = nearest(key, declared)
+    did = f" (did you mean {near!r}?)" if near else ""
+    return f"no task declares the config key {key!r}{did}; {reader}"
+
+
+def _reader_of_all(tasks: Sequence[Task]) -> str | None:
+    """Why an unknown key may be read all the same, or None."""
+    for task in tasks:
+        if task.kind is TaskKind.NOT_LOADED:
+            return f"{task.name}, which was not loaded here, may read it"
+    for task in tasks:
+        if _reads_all(task):
+            return f"{task.name} may read it: it reads the configuration as a whole"
+    return None
+
+
+def _reads_all(task: Task) -> bool:
+    text = _text_of(task)
+    if task.kind is TaskKind.SQL and _CALL.match(text):
+        return True  # what is called may ask for it
+    if any(found[1] is None for found in _READ.finditer(text)):
+        return True
+    return any(
+        _is_handed_on(parameter.name, text)
+        for parameter in task.parameters
+        if parameter.kind is ParameterKind.CONTEXT
+    )
+
+
+def _is_handed_on(name: str, text: str) -> bool:
+    """Whether the context is given to something else, which may ask it anything."""
+    calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
+    given = (value for call in calls for value in (*call.args, *(k.value for k in call.keywords)))
+    return any(isinstance(value, ast.Name) and value.id == name for value in given)
+
+
+def _read_by_name(tasks: Sequence[Task]) -> set[str]:
+    """Keys that a text asks for: `SYSTEM$GET_TASK_GRAPH_CONFIG('key')`, `…_property("key")`."""
+    return {
+        found[2].partition(".")[0].partition("[")[0]
+        for task in tasks
+        for found in _READ.finditer(_text_of(task))
+        if found[2]
+    }
+
+
+def _text_of(task: Task) -> str:
+    return task.source.text if task.source is not None else task.body
+
+
+def _bare_type(annotation: str) -> str | None:
+    """`Optional[Dict[str, int]]` and `'dict | None'` are `dict`, as shipped code reads them."""
+    try:
+        node: Any = ast.parse(annotation.strip("'\" "), mode="eval").body
+    except SyntaxError:
+        return None
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        arms = [arm for arm in map(ast.unparse, (node.left, node.right)) if arm != "None"]
+        return _bare_type(arms[0]) if len(arms) == 1 else None
+    if isinstance(node, ast.Subscript):
+        head = _bare_type(ast.unparse(node.value))
+        return _bare_type(ast.unparse(node.slice)) if head == "Optional" else head
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else None

@@ -1,0 +1,134 @@
+"""Two notebooks with one graph, and half a notebook after a restart, on a real engine."""
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sfdag_magics.bundle import read_archive
+from sfdag_magics.client import connect
+from sfdag_magics.errors import RunFailedError
+from sfdag_magics.magics import extension
+from sfdag_magics.magics.registry import Registry
+from tests.magics.conftest import NotebookInTest
+
+pytestmark = pytest.mark.slow
+
+FIRST = "%%sftask\ndef first() -> dict:\n    return {'n': 1}\n"
+SECOND = "%%sftask\ndef second(first: dict) -> int:\n    return first['n'] + plus()\n"
+THIRD = "%%sftask --after second --sql third\nselect 1 -- done\n"
+
+
+@pytest.fixture(scope="module")
+def data_directory(tmp_path_factory) -> Iterator:
+    path = tmp_path_factory.mktemp("engine")
+    yield path
+    connect.stop_engine(path)
+
+
+@pytest.fixture
+def notebook(shell, data_directory, capsys, monkeypatch):
+    monkeypatch.setenv("SFDAG_INTERACTIVE", "0")
+    monkeypatch.setenv(connect.DATA_VARIABLE, str(data_directory))
+    magics = extension.load(shell, registry=Registry())
+    yield NotebookInTest(shell, magics, None, capsys)
+    extension.unload(shell)
+
+
+def in_a_new_kernel(notebook, graph):
+    """The kernel begins anew, or another notebook does: nothing is registered."""
+    notebook.magics = extension.load(notebook.shell, registry=Registry())
+    notebook.names.pop("plus", None)
+    notebook.run(f"%sfdag graph {graph}")
+
+
+def deployed(notebook, graph, *tasks):
+    """Hashes of the row, the module and the manifest entry of each task, and of the procedure."""
+    session = notebook.magics.desk.workspace.places.backend()
+    rows = {row["name"]: row for row in session.rows("SHOW TASKS IN SCHEMA")}
+    described = session.rows(f"DESCRIBE PROCEDURE {graph}$RUN(VARCHAR)")
+    place = next(row["value"] for row in described if row["property"] == "imports")
+    shipped = read_archive(session.download(place.strip("[]'")))
+    found = {}
+    for task in tasks:
+        row = rows[f"{graph}${task}".upper()]
+        del row["last_committed_on"]  # of the graph's version, which another task changes too
+        entry = shipped.tasks.get(task.upper())
+        module = shipped.module(task)[1] if entry else b""
+        found[task] = tuple(
+            hashlib.sha256(each).hexdigest()
+            for each in (repr(sorted(row.items())).encode(), module, repr(entry).encode())
+        )
+    return found, place
+
+
+def test_half_a_notebook_after_a_restart_runs_the_rest_as_it_is_deployed(notebook):
+    notebook.run("def plus():\n    return 10")
+    notebook.run("%sfdag graph half --schedule '1 day'")
+    for cell in (FIRST, SECOND, THIRD):
+        notebook.run(cell)
+    notebook.run("%sfdag deploy --yes")
+    before, place = deployed(notebook, "half", "first", "second", "third")
+    in_a_new_kernel(notebook, "half")
+    notebook.run(FIRST)
+    assert "2 unchanged" not in notebook.run("plan = %sfdag plan")
+    assert notebook.names["plan"].is_empty
+    notebook.run("run = %sfdag run")
+    assert notebook.names["run"].tasks["second"].return_value == "11"
+    assert deployed(notebook, "half", "first", "second", "third") == (before, place)
+    in_a_new_kernel(notebook, "half")
+    notebook.run(FIRST.replace("1", "5"))
+    said = notebook.run("run = %sfdag run")
+    assert "deployed first" in said
+    assert "left as deployed, not loaded here: second, third" in said
+    assert notebook.names["run"].tasks["second"].return_value == "15"
+    after, _ = deployed(notebook, "half", "second", "third")
+    assert after == {name: before[name] for name in ("second", "third")}
+    workspace = notebook.magics.desk.workspace
+    assert workspace.deployed(notebook.graph).is_started
+
+
+def test_two_notebooks_with_one_graph_do_not_break_each_other(notebook, monkeypatch):
+    beside = Path(tempfile.mkdtemp())
+    monkeypatch.syspath_prepend(str(beside))
+    (beside / "sfdag_beside.py").write_text("VALUE = 1\n")
+    uses = "%%sftask\ndef {0}() -> int:\n    import sfdag_beside\n    return sfdag_beside.VALUE\n"
+    notebook.run("%sfdag graph shared")
+    notebook.run(uses.format("mine"))
+    notebook.run("run = %sfdag run")
+    mine, _ = deployed(notebook, "shared", "mine")
+    in_a_new_kernel(notebook, "shared")
+    (beside / "sfdag_beside.py").write_text("VALUE = 2\n")
+    notebook.run(uses.format("theirs"))
+    assert "left as deployed, not loaded here: mine" in notebook.run("run = %sfdag run")
+    values = {name: task.return_value for name, task in notebook.names["run"].tasks.items()}
+    assert values == {"mine": "1", "theirs": "2"}
+    after, _ = deployed(notebook, "shared", "mine")
+    assert after["mine"][:2] == mine["mine"][:2]
+
+
+def test_a_kernel_without_cells_runs_forgets_and_drops(notebook):
+    notebook.run("%sfdag graph bare --set n=1")
+    notebook.run("%%sftask\ndef a(*, n: int):\n    return n\n")
+    notebook.run("%%sftask --finalizer\ndef sweep():\n    return 1\n")
+    notebook.run("run = %sfdag run")
+    in_a_new_kernel(notebook, "bare")
+    assert "what is deployed runs" in notebook.run("run = %sfdag run")
+    assert notebook.names["run"].tasks["a"].return_value == "1"
+    notebook.run("%sfdag forget sweep")
+    notebook.run("%%sftask --finalizer\ndef tidy():\n    return 2\n")
+    notebook.run("%sfdag deploy --yes")
+    graph = notebook.magics.desk.workspace.deployed(notebook.graph)
+    assert list(graph.tasks) == ["a", "tidy"]
+    assert graph.config == {"n": 1}
+
+
+def test_what_our_runtime_has_to_say_shows_no_frame_of_ours(notebook):
+    notebook.run("%sfdag graph missing")
+    notebook.run("%%sftask\ndef a(*, n: int = 1):\n    return object()\n")
+    with pytest.raises(RunFailedError) as raised:
+        notebook.run("run = %sfdag run")
+    assert "sfdag_bundle/" not in str(raised.value)
+    assert "Cell [" in str(raised.value)
