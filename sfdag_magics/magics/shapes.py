@@ -5,15 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sfdag_magics.client.deployed import DeployedGraph, DeployedTask
+from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.render.shape import Edge, EdgeKind, Node, NodeKind, Shape
 
 
-def shape_of_run(shape: Shape, deployed: DeployedGraph) -> Shape:
-    """`shape` with the deployed tasks whose cells were not run here, marked as such."""
+def shape_of_run(shape: Shape, deployed: DeployedGraph, seen: RunSnapshot | None = None) -> Shape:
+    """`shape` with the tasks of the run whose cells were not run here, marked as such.
+
+    Args:
+        seen: the run; it may have tasks that neither the notebook nor the graph has any more.
+    """
     here = {key_of(node.name): node.name for node in shape.nodes}
     missing = [task for name, task in deployed.tasks.items() if key_of(name) not in here]
-    if not missing:
+    known = {*here, *map(key_of, deployed.tasks)}
+    lost = [name for name in (seen.tasks if seen else ()) if key_of(name) not in known]
+    if not missing and not lost:
         return shape
     spelled = {name: here.get(key_of(name), name) for name in deployed.tasks}
     edges = [
@@ -28,7 +35,11 @@ def shape_of_run(shape: Shape, deployed: DeployedGraph) -> Shape:
         for above in task.predecessors
         if above in gone
     ]
-    nodes = (*shape.nodes, *(_node(task) for task in missing))
+    nodes = (
+        *shape.nodes,
+        *(_node(task) for task in missing),
+        *(Node(name=name, is_loaded=False) for name in lost),
+    )
     drawn = replace(shape, nodes=nodes, edges=_without_finalizers(shape) + tuple(edges))
     return _with_finalizers(drawn)
 

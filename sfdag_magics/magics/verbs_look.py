@@ -36,7 +36,7 @@ def _status(desk: Desk, options: Options) -> object:
     if options.json:
         desk.notebook.say(json_text(run_record(seen)))
     else:
-        shape = shape_of_run(shape_of(graph), run.deployed)
+        shape = shape_of_run(shape_of(graph), run.deployed, seen)
         desk.notebook.say(f"{which_run(seen)} · {run.place}\n{graph_text(shape, seen)}")
     return run
 

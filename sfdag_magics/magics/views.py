@@ -82,19 +82,23 @@ class OpenViews:
         return wake
 
     def redraw(self, graph: TaskGraph) -> None:
-        """Draw the graph again where it is shown without a run, or for itself."""
+        """Draw the graph again where it is shown for itself; a view of one run is history."""
         for view, shown in list(self._all.items()):
-            if key_of(shown.graph.name) == key_of(graph.name) and view.snapshot is None:
-                view.redraw(shape_of(graph))
+            is_its = key_of(shown.graph.name) == key_of(graph.name)
+            if is_its and (view.follows_graph or view.snapshot is None):
+                view.redraw(shape_seen(graph, view.run))
 
     def began(self, run: Run, target: str) -> None:
-        """This kernel started a run or continued one: its graph's views go over to it."""
+        """This kernel started a run or continued one: who shows it, or its graph, follows it."""
+        group, scheduled = run.snapshot.group_id, run.snapshot.scheduled
         for view, shown in list(self._all.items()):
-            if shown.target == target and key_of(shown.graph.name) == key_of(run.graph):
-                if view.follows_graph:
-                    view.follow(run)
-                else:
-                    _tell_newer(view, run.snapshot.group_id, run.snapshot.scheduled)
+            if shown.target != target or key_of(shown.graph.name) != key_of(run.graph):
+                continue
+            is_its_run = group is not None and _group(view) == group
+            if is_its_run or (view.follows_graph and not _waits_for(view.snapshot, run)):
+                view.follow(run)
+            else:
+                _tell_newer(view, group, scheduled)
 
     def close(self) -> None:
         """End all threads; what was drawn stays."""
@@ -122,12 +126,21 @@ class OpenViews:
             if glance.group_id is None:
                 if seen is None:
                     view.redraw(shape_of_run(shape_of(shown.graph), glance.deployed))
-            elif not view.follows_graph:
+            elif not view.follows_graph and _group(view) != glance.group_id:
                 _tell_newer(view, glance.group_id, glance.scheduled)
             elif _is_other(seen, glance):
                 view.follow(
                     book.of_group(shown.graph, glance.deployed, glance.group_id, shown.target)
                 )
+
+
+def _group(view: Any) -> str | None:  # noqa: ANN401 - imported late
+    return view.snapshot.group_id if view.snapshot is not None else None
+
+
+def _waits_for(seen: RunSnapshot | None, run: Run) -> bool:
+    """Whether the run has to wait for the one that is shown: the graph's view stays with that."""
+    return seen is not None and not seen.is_over and not run.snapshot.has_begun
 
 
 def _is_other(seen: RunSnapshot | None, glance: Glance) -> bool:
@@ -154,7 +167,8 @@ def show_static(graph: TaskGraph, run: Run | None) -> None:
 
 def shape_seen(graph: TaskGraph, run: Run | None) -> Shape:
     """What is drawn of a graph: its tasks here, and those only the run has."""
-    return shape_of_run(shape_of(graph), run.deployed) if run else shape_of(graph)
+    shape = shape_of(graph)
+    return shape_of_run(shape, run.deployed, run.snapshot) if run else shape
 
 
 class Shows(Protocol):

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+#: What is said of a task of a run whose cell was not run in this notebook.
+NOT_LOADED = "not loaded here"
+
 
 class EdgeKind(StrEnum):
     """Why one task stands after another."""

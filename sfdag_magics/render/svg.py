@@ -14,7 +14,7 @@ from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.layout import Box, Layout, Point
 from sfdag_magics.render.palette import DARK, LIGHT, LOOKS, Look, Surface
 from sfdag_magics.render.run_seen import RunSeen, TaskSeen, headline, task_note, took
-from sfdag_magics.render.shape import Edge, EdgeKind, Node, NodeKind, Shape
+from sfdag_magics.render.shape import NOT_LOADED, Edge, EdgeKind, Node, NodeKind, Shape
 
 FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 #: Mean width of a letter by font size, wide enough for the widest common interface font.
@@ -32,8 +32,6 @@ MARKS: Mapping[NodeKind, str] = {
     NodeKind.BRANCH: "branch",
     NodeKind.FINALIZER: "finally",
 }
-
-NOT_LOADED = "not loaded here"
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
 #: What XML 1.0 cannot hold, even escaped, and what would turn the direction of a whole line.
@@ -93,11 +91,6 @@ def svg(
         "</svg>",
     ]
     return "\n".join(parts)
-
-
-def mark_of(node: Node) -> str:
-    """The small word on a box: what sort of task it is, or that its cell was not run here."""
-    return MARKS.get(node.kind, "") if node.is_loaded else NOT_LOADED
 
 
 def _title(shape: Shape, run: RunSeen, now: datetime) -> str:
@@ -178,8 +171,8 @@ def shortened(points: tuple[Point, ...]) -> tuple[Point, ...]:
 def _node(node: Node, box: Box, task: TaskSeen | None, now: datetime, tile: str | None) -> str:
     state = task.state if task is not None else DisplayState.PENDING
     note = task_note(task, now=now) if task is not None else ""
-    absent = "" if node.is_loaded else " absent"
-    label = ", ".join(part for part in (node.name, mark_of(node), note) if part)
+    absent, absence = ("", "") if node.is_loaded else (" absent", NOT_LOADED)
+    label = ", ".join(filter(None, (node.name, MARKS.get(node.kind, ""), note, absence)))
     texts = _texts(node, box, note) if tile is None else _tile_texts(tile, box, task, now)
     return "".join(
         (
@@ -195,7 +188,7 @@ def _node(node: Node, box: Box, task: TaskSeen | None, now: datetime, tile: str 
 
 def _texts(node: Node, box: Box, note: str) -> str:
     """A box's two lines: its name, and its note with the mark of its kind."""
-    mark = mark_of(node)
+    mark = MARKS.get(node.kind, "")
     right = box.width - TEXT_RIGHT
     room = right - TEXT_LEFT
     noted = room - (len(mark) * 11 * LETTER + 6 if mark else 0)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.run_seen import RunSeen, TaskSeen, headline, task_note
-from sfdag_magics.render.shape import EdgeKind, Node, NodeKind, Shape
+from sfdag_magics.render.shape import NOT_LOADED, EdgeKind, Node, NodeKind, Shape
 
 #: Longer names are shortened, so that the columns stay columns.
 NAME_WIDTH = 40
@@ -44,7 +44,7 @@ def _line(
 
 
 def _absence(node: Node) -> str:
-    return "" if node.is_loaded else "not loaded here"
+    return "" if node.is_loaded else NOT_LOADED
 
 
 def _relation(shape: Shape, node: Node) -> str:

@@ -21,7 +21,7 @@ from sfdag_magics.render.run_seen import (
     whole_milliseconds,
 )
 from sfdag_magics.render.shape import Shape
-from sfdag_magics.render.svg import mark_of, path_data
+from sfdag_magics.render.svg import MARKS, path_data
 from sfdag_magics.widget.messages import (
     Ask,
     PageGraph,
@@ -69,7 +69,7 @@ def _nodes(shape: Shape, layout: Layout) -> list[PageNode]:
         box = layout.nodes[node.name]
         told: PageNode = {
             "name": node.name,
-            "mark": mark_of(node),
+            "mark": MARKS.get(node.kind, ""),
             "loaded": node.is_loaded,
             "x": box.x,
             "y": box.y,

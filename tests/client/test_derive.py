@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from sfdag_magics.client.derive import snapshot_from_rows, waiting_snapshot
 from sfdag_magics.client.history import GraphState
 from sfdag_magics.graph.states import DisplayState, GraphRunState
@@ -110,3 +112,44 @@ def test_a_run_behind_another_one_is_scheduled_with_everything_pending():
     seen = waiting_snapshot(deployed("a -> b"))
     assert (seen.group_id, seen.state) == (None, "SCHEDULED")
     assert seen.counts() == {DisplayState.PENDING: 2}
+
+
+def test_a_task_that_was_deployed_after_the_run_is_no_part_of_it():
+    rows = [row("g"), row("a"), row("b", "FAILED"), row("z", seconds=5)]
+    graph = deployed("a -> b -> c, a -> new -> newer", finalizer="z")
+    seen = snapshot_from_rows(graph, rows, told("FAILED"))
+    assert states(seen) == {"a": "succeeded", "b": "failed", "c": "blocked", "z": "succeeded"}
+
+
+def test_what_a_failed_root_or_a_stop_kept_from_running_is_still_part_of_the_run():
+    seen = snapshot_from_rows(deployed("a -> b"), [row("g", "FAILED")], told("FAILED"))
+    assert states(seen) == {"a": "blocked", "b": "blocked"}
+    seen = snapshot_from_rows(deployed("a -> b"), [row("g"), row("a")], told("CANCELLED"))
+    assert states(seen) == {"a": "succeeded", "b": "blocked"}
+
+
+def test_a_task_that_was_dropped_after_the_run_is_still_part_of_it():
+    rows = [row("g"), row("a"), row("dropped", "FAILED")]
+    seen = snapshot_from_rows(deployed("a"), rows, told("FAILED"))
+    assert states(seen) == {"a": "succeeded", "dropped": "failed"}
+
+
+def test_a_root_that_has_not_begun_is_a_run_that_waits():
+    seen = snapshot_from_rows(deployed("a"), [row("g", "SCHEDULED")], None)
+    assert (seen.state, seen.has_begun, states(seen)) == ("SCHEDULED", False, {"a": "pending"})
+
+
+def test_what_is_configured_otherwise_than_the_graph_is_told_apart():
+    graph = replace(deployed("a"), config={"rows": 10, "rate": 0.1})
+    rows = [row("g", config={"rows": 10, "rate": 0.5, "new": 1, "sfdag": {"run": "t"}}), row("a")]
+    seen = snapshot_from_rows(graph, rows, told("SUCCEEDED"))
+    assert dict(seen.differs) == {"rate": 0.5, "new": 1}
+
+
+def test_an_attempt_that_was_asked_for_is_the_least_that_is_shown():
+    rows = [row("g"), row("a", "FAILED")]
+    seen = snapshot_from_rows(deployed("a"), rows, told("FAILED"), at_least=2)
+    assert (seen.attempt, seen.state) == (2, "EXECUTING")
+    rows += [row("a", "FAILED", attempt=2), row("a", "FAILED", attempt=3)]
+    seen = snapshot_from_rows(deployed("a"), rows, told("FAILED", 3), at_least=2)
+    assert (seen.attempt, seen.state) == (3, "FAILED")

@@ -22,7 +22,8 @@ function drawerOf(page, context, ask, onClose) {
     const [head, failed, told, value, lines] = parts;
     head.show([index, task?.state], () => heading(page, context, index, task, close));
     head.element.querySelector(".sfdag-drawer-title p").textContent =
-      [taskNote(task, context.now()) || "not run yet", context.graph.nodes[index].mark].filter(Boolean).join(" · ");
+      [taskNote(task, context.now()) || "not run yet", context.graph.nodes[index].mark,
+        context.graph.nodes[index].loaded === false && NOT_LOADED].filter(Boolean).join(" · ");
     failed.show([index, task?.error, detail?.error, detail?.kept_back], () => failureOf(page, task, detail));
     told.show([index, task, detail?.query_id, context.now()], () => facts(page, task, detail, context.now()));
     value.show([index, detail?.return_value], () => returned(page, detail));

@@ -88,7 +88,7 @@ function setNote(box, task, note, now, fit) {
   box.noteElement.textContent = fit.elided(box.isTile ? tookText(task, now) : note, box.noteRoom, "note");
   // Its visible texts first and in their order; a tile does not show its state's word.
   const said = box.isTile ? [tookText(task, now), task?.state ?? ""] : [note];
-  const label = [box.node.name, ...said, box.node.mark].filter(Boolean).join(", ");
+  const label = [box.node.name, ...said, box.node.mark, box.node.loaded === false && NOT_LOADED].filter(Boolean).join(", ");
   box.title.textContent = label;
   box.element.setAttribute("aria-label", label);
 }

@@ -58,18 +58,21 @@ function noticesOf(page) {
 function legendOf(page, looks) {
   const element = html(page, "ul", { class: "sfdag-legend", "aria-label": "Tasks by state" });
   let shown = "";
-  const update = (tasks) => {
+  const update = (nodes, tasks) => {
+    const absent = nodes.filter((node) => node.loaded === false).length;
     const counts = new Map();
-    for (const task of tasks) {
+    for (const task of nodes.map((_, index) => tasks[index])) {
       const state = task?.state ?? "pending";
       counts.set(state, (counts.get(state) ?? 0) + 1);
     }
     const present = ORDER.filter((state) => counts.has(state));
-    const key = present.map((state) => `${state} ${counts.get(state)}`).join();
+    const key = [...present.map((state) => `${state} ${counts.get(state)}`), absent].join();
     if (key === shown) return;
     shown = key;
-    refill(element, present.map((state) => html(page, "li", { class: `sfdag-s-${state}`, "data-state": state },
-      [stateIcon(page, looks[state]), html(page, "span", { text: `${counts.get(state)} ${state}` })])));
+    const items = present.map((state) => html(page, "li", { class: `sfdag-s-${state}`, "data-state": state },
+      [stateIcon(page, looks[state]), html(page, "span", { text: `${counts.get(state)} ${state}` })]));
+    if (absent) items.push(html(page, "li", { "data-absent": "", text: `${absent} ${NOT_LOADED}` }));
+    refill(element, items);
   };
   return { element, update };
 }

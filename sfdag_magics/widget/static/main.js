@@ -76,7 +76,7 @@ function builtView(page, root, model, told) {
     const tasks = told.tasks();
     header.update(graph, state, told.now(), told.heardAgo());
     toolbar.update(state);
-    legend.update(graph.nodes.map((_, index) => tasks[index]));
+    legend.update(graph.nodes, tasks);
     parts.drawn?.picture.show(tasks, told.now());
     notices.say("newer", state.newer);
     notices.say("doing", state.doing);

@@ -195,6 +195,19 @@ def test_a_run_that_waits_for_its_turn_is_ended_by_its_group_and_the_one_before_
     assert engine.states() == {"R": "SUCCEEDED"}
 
 
+def test_the_rows_of_one_run_are_found_by_its_group_however_many_are_newer(engine):
+    chain(engine, "SELECT 1")
+    engine.run()
+    first = engine.history()[0]["GRAPH_RUN_GROUP_ID"]
+    for _ in range(3):
+        engine.run()
+    found = engine.history(graph_run_group_id=first, result_limit=2)
+    assert {(row["NAME"], row["GRAPH_RUN_GROUP_ID"]) for row in found} == {
+        ("R", first),
+        ("T1", first),
+    }
+
+
 def test_a_task_that_takes_too_long_has_failed_of_it(engine):
     gate = engine.bodies["gate"] = Gate()
     engine.sql("CREATE TASK r USER_TASK_TIMEOUT_MS = 5000 AS CALL gate()", "EXECUTE TASK r")

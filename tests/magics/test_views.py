@@ -1,0 +1,161 @@
+"""Which run a view shows: its own, or the graph's newest, whoever started it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from sfdag_magics.graph.states import GraphRunState
+from sfdag_magics.magics.run_book import Glance
+from sfdag_magics.magics.views import OpenViews, Shown
+from tests.client.rows import START, deployed
+from tests.graph.builders import chain
+from tests.render.builders import run, shape
+
+SHAPE = shape("a -> b", name="g")
+DEPLOYED = deployed("a -> b")
+GRAPH = chain("a -> b")
+SHOWN = Shown(GRAPH, "embedded")
+
+
+def snapshot(group, *, minute=0, over=True):
+    state = "succeeded" if over else "running"
+    seen = run(SHAPE, a=state, b=state)
+    return replace(seen, group_id=group, scheduled=START + timedelta(minutes=minute))
+
+
+class KnownRun:
+    graph = "mortgage"
+    deployed = DEPLOYED
+
+    def __init__(self, snapshot):
+        self.snapshot = snapshot
+
+
+class FakeView:
+    is_looked_at = True
+
+    def __init__(self, snapshot=None, *, follows_graph=False):
+        self.snapshot, self.follows_graph = snapshot, follows_graph
+        self.run = None
+        self.drawn, self.newer = [], ""
+
+    def follow(self, run):
+        self.run, self.snapshot = run, run.snapshot
+
+    def tell_newer(self, text):
+        self.newer = text
+
+    def redraw(self, shape):
+        self.drawn.append(shape)
+
+
+class Book:
+    """Runs that others started."""
+
+    def __init__(self, glance):
+        self.told = glance
+
+    def glance(self, graph, target):
+        return self.told
+
+    def of_group(self, graph, deployed, group, target):
+        return KnownRun(snapshot(group, minute=9, over=False))
+
+
+@pytest.fixture
+def views():
+    return OpenViews()
+
+
+def added(views, view):
+    views.add(view, SHOWN)
+    return view
+
+
+def test_the_graphs_view_goes_over_to_a_run_that_this_kernel_starts(views):
+    view = added(views, FakeView(follows_graph=True))
+    started = KnownRun(snapshot("one", over=False))
+    views.began(started, "embedded")
+    assert view.run is started
+
+
+def test_a_view_of_a_run_stays_with_it_and_says_that_another_is_newer(views):
+    view = added(views, FakeView(snapshot("first-run-of-all")))
+    views.began(KnownRun(snapshot("second-run", minute=5)), "embedded")
+    assert view.run is None
+    assert "run second-r is newer" in view.newer
+
+
+def test_a_view_follows_its_own_run_when_it_is_continued(views):
+    view = added(views, FakeView(snapshot("one")))
+    again = KnownRun(snapshot("one", over=False))
+    views.began(again, "embedded")
+    assert view.run is again
+
+
+def test_of_an_older_run_that_is_continued_nothing_is_said(views):
+    view = added(views, FakeView(snapshot("second", minute=5)))
+    views.began(KnownRun(snapshot("first")), "embedded")
+    assert view.newer == ""
+
+
+@pytest.mark.parametrize(("name", "target"), [("other", "embedded"), ("mortgage", "prod")])
+def test_runs_of_other_graphs_and_elsewhere_do_not_matter(views, name, target):
+    view = added(views, FakeView(follows_graph=True))
+    other = KnownRun(snapshot("one"))
+    other.graph = name
+    views.began(other, target)
+    assert view.run is None
+
+
+def test_the_graphs_view_stays_with_a_run_that_the_new_one_waits_for(views):
+    view = added(views, FakeView(snapshot("going", over=False), follows_graph=True))
+    waiting = replace(snapshot("waiting", minute=5), state=GraphRunState.SCHEDULED)
+    views.began(KnownRun(waiting), "embedded")
+    assert view.run is None
+    assert "run waiting is newer" in view.newer
+
+
+@pytest.mark.parametrize(
+    ("shown", "glance", "goes_over"),
+    [
+        (None, Glance(deployed=DEPLOYED, group_id="x"), True),
+        (snapshot("x"), Glance(deployed=DEPLOYED, group_id="x"), False),
+        (snapshot("x"), Glance(deployed=DEPLOYED, group_id="y", is_going=True), True),
+        (snapshot("x"), Glance(deployed=DEPLOYED, group_id="x", is_going=True), True),
+        (snapshot("x", over=False), Glance(deployed=DEPLOYED, group_id="x", is_going=True), False),
+    ],
+    ids=["first", "the same", "a newer one", "continued by others", "the same, going"],
+)
+def test_what_others_started_is_found_by_looking(views, shown, glance, goes_over):
+    view = added(views, FakeView(shown, follows_graph=True))
+    views._look(SHOWN, Book(glance))
+    assert (view.run is not None) is goes_over
+
+
+def test_a_view_of_a_run_finds_out_that_others_continued_it(views):
+    view = added(views, FakeView(snapshot("one")))
+    views._look(SHOWN, Book(Glance(deployed=DEPLOYED, group_id="one", is_going=True)))
+    assert view.run is not None
+
+
+def test_a_view_of_a_run_learns_by_looking_that_others_started_a_newer_one(views):
+    view = added(views, FakeView(snapshot("mine")))
+    later = START + timedelta(minutes=9)
+    views._look(SHOWN, Book(Glance(deployed=DEPLOYED, group_id="theirs", scheduled=later)))
+    assert "run theirs is newer" in view.newer
+
+
+def test_a_deployed_graph_that_never_ran_is_drawn_with_what_is_not_loaded_here(views):
+    view = added(views, FakeView(follows_graph=True))
+    views._look(SHOWN, Book(Glance(deployed=deployed("a -> b -> c"))))
+    assert [node.name for node in view.drawn[-1].nodes] == ["a", "b", "c"]
+
+
+def test_where_nothing_runs_nothing_is_changed(views):
+    view = added(views, FakeView(follows_graph=True))
+    views._look(SHOWN, Book(None))
+    assert (view.run, view.drawn) == (None, [])
