@@ -35,7 +35,6 @@ _JSON_PATHS = (exp.JSONExtract, exp.JSONExtractScalar, exp.Bracket)
 
 #: In fakesnow's order, which matters: casts of JSON before their precedence, indices before both.
 REWRITES: tuple[Rewrite, ...] = (
-    Rewrite(fs.try_parse_json, (exp.Anonymous,)),
     Rewrite(fs.split, (exp.Split,)),
     Rewrite(fs.indices_to_json_extract, (exp.Bracket,)),
     Rewrite(fs.json_extract_cast_as_varchar, _JSON_PATHS),

@@ -24,6 +24,8 @@ _TAIL = re.compile(
     r"\s*(LINE \d+:|Candidate (bindings|functions|tables):|Did you mean|Use TRY\(|Either add it).*",
     re.DOTALL,
 )
+#: The name of a column, or what a macro of ours names a value.
+_CAST_OF = re.compile(r" when casting from source column \S+")
 _COMPILATION = "SQL compilation error:\n"
 
 
@@ -216,7 +218,7 @@ def sql_error(problem: duckdb.Error, named: Callable[[str], str | None]) -> SqlE
         return copied(CANCELED)
     if isinstance(problem, duckdb.OutOfMemoryException):
         return copied(_OUT_OF_MEMORY)
-    text = with_users_names(str(problem), named)
+    text = _CAST_OF.sub("", with_users_names(str(problem), named))
     if "Max expression depth limit" in text:
         return too_deep()
     for rule in _RULES:

@@ -6,7 +6,14 @@ Semi-structured values are JSON text throughout; an array is taken apart as JSON
 from __future__ import annotations
 
 from sfdag_magics.engine.answers import SfType
-from sfdag_magics.engine.sql import aggregates, regexp, text_functions, time_reading, time_text
+from sfdag_magics.engine.sql import (
+    aggregates,
+    conversions,
+    regexp,
+    text_functions,
+    time_reading,
+    time_text,
+)
 from sfdag_magics.engine.sql.calls import Call
 from sfdag_magics.engine.sql.let import let
 
@@ -196,7 +203,7 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
 }
 
 #: What has a module of its own, by topic.
-_TOPICS = (time_reading, time_text, regexp, text_functions)
+_TOPICS = (time_reading, time_text, conversions, regexp, text_functions)
 for _topic in _TOPICS:
     FUNCTIONS |= _topic.FUNCTIONS
 

@@ -14,6 +14,7 @@ from sqlglot import exp
 from sfdag_magics.engine.answers import SfType, SqlError
 from sfdag_magics.engine.sql.aggregates import NODES as AGGREGATES
 from sfdag_magics.engine.sql.aggregates import gathered
+from sfdag_magics.engine.sql.conversions import boolean, numbers_by_format
 from sfdag_magics.engine.sql.flatten import flattened
 from sfdag_magics.engine.sql.lineage import IS_DATE
 from sfdag_magics.engine.sql.macros_table import AS_WRITTEN, CALLS, argument_count, macro_name
@@ -80,6 +81,8 @@ def casts(node: exp.Expr) -> exp.Expr:
     node.meta[FINAL] = True
     strict = not isinstance(node, exp.TryCast)
     if node.find_ancestor(exp.DefaultColumnConstraint) is None:
+        if wanted.kind is SfType.BOOLEAN:
+            return boolean(node.this, strict=strict)
         read = cast_to(wanted.kind, node.this, strict=strict)
         if read is not None:
             return read
@@ -245,6 +248,7 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(
         dates_kept, (exp.DateAdd, exp.DateSub, exp.DateTrunc, exp.TimestampTrunc), before=True
     ),
+    _Rewrite(numbers_by_format, (exp.ToNumber,), before=True),
     _Rewrite(gathered, AGGREGATES, before=True),
     _Rewrite(random_numbers, (exp.Rand,), before=True),
     _Rewrite(whole_arguments, tuple(_WHOLE_ARGUMENTS), before=True),

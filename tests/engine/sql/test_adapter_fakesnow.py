@@ -12,7 +12,6 @@ from tests.engine.sql.conftest import Asker
 
 _ROWS = "from values (1, 'b'), (2, 'a') v(n, s)"
 CASES = {
-    "try_parse_json": ("select try_parse_json('{')", None),
     "split": ("select split('a,b', ',')", '["a","b"]'),
     "indices_to_json_extract": ("select parse_json('[7, 8]')[1]", "8"),
     "json_extract_cast_as_varchar": ('select parse_json(\'{"a": "x"}\'):a::varchar', "x"),

@@ -1,0 +1,73 @@
+"""TO_BOOLEAN and PARSE_JSON with their TRY_ forms, as macros; numbers by a format are refused.
+
+Knows the words that Snowflake reads as true and false, and that an empty text is no JSON.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from sfdag_magics.engine.answers import SfType, unsupported
+from sfdag_magics.engine.sql.calls import macro
+from sfdag_magics.engine.sql.let import let
+
+_TRUE = "'true', 't', 'yes', 'y', 'on', '1'"
+_FALSE = "'false', 'f', 'no', 'n', 'off', '0'"
+
+HELPERS: tuple[tuple[str, str], ...] = (
+    (
+        "_sf_read_boolean(s)",
+        f"CASE WHEN lower(s) IN ({_TRUE}) THEN true WHEN lower(s) IN ({_FALSE}) THEN false END",
+    ),
+)
+
+FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
+    "TO_BOOLEAN": (
+        "x",
+        let(
+            "_sf_v",
+            "x",
+            "CASE WHEN typeof(_sf_v) = 'BOOLEAN' THEN TRY_CAST(_sf_v AS BOOLEAN)"
+            " WHEN typeof(_sf_v) IN ('VARCHAR', 'JSON') THEN coalesce("
+            "_sf_read_boolean(_sf_string(_sf_v)), CAST(_sf_string(_sf_v) AS BOOLEAN))"
+            " WHEN TRY_CAST(_sf_v AS DOUBLE) IS NOT NULL THEN TRY_CAST(_sf_v AS DOUBLE) <> 0"
+            " ELSE CAST(CAST(_sf_v AS VARCHAR) AS BOOLEAN) END",
+        ),
+        SfType.BOOLEAN,
+    ),
+    "TRY_TO_BOOLEAN": ("x", "_sf_read_boolean(_sf_text(x))", SfType.BOOLEAN),
+    # a second argument allows or forbids keys that come twice
+    "PARSE_JSON": (
+        "x, keys := 's'",
+        let(
+            "_sf_s",
+            "_sf_text(x)",
+            "CASE WHEN trim(_sf_s) <> '' THEN CAST(_sf_s AS JSON) END",
+        ),
+        SfType.VARIANT,
+    ),
+    "TRY_PARSE_JSON": (
+        "x, keys := 's'",
+        let(
+            "_sf_s",
+            "_sf_text(x)",
+            "CASE WHEN trim(_sf_s) <> '' THEN TRY_CAST(_sf_s AS JSON) END",
+        ),
+        SfType.VARIANT,
+    ),
+}
+ALIASES: dict[str, str] = {}
+
+
+def boolean(value: exp.Expr, *, strict: bool) -> exp.Expr:
+    """A cast to BOOLEAN."""
+    return macro("_sf_to_boolean" if strict else "_sf_try_to_boolean", value)
+
+
+def numbers_by_format(node: exp.Expr) -> exp.Expr:
+    """TO_NUMBER and its kin with a format are refused by name."""
+    if isinstance(node, exp.ToNumber):
+        given = node.args.get("format")
+        if isinstance(given, exp.Expr) and given.is_string:
+            raise unsupported("TO_NUMBER with a format")
+    return node

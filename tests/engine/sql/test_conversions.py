@@ -1,0 +1,81 @@
+"""Conversions to BOOLEAN, NUMBER, FLOAT and VARIANT, and what their TRY_ forms give."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.engine.sql.conftest import Asker, in_every_form
+
+#: A function, its argument, its value.
+CASES: list[tuple[str, str, Any]] = [
+    *[("to_boolean", f"'{word}'", True) for word in ("true", "T", "Yes", "y", "ON", "1")],
+    *[("to_boolean", f"'{word}'", False) for word in ("False", "f", "no", "N", "off", "0")],
+    ("to_boolean", "7", True),
+    ("to_boolean", "0.0", False),
+    ("to_boolean", "parse_json('true')", True),
+    ("to_boolean", "null", None),
+    ("try_to_boolean", "'off'", False),
+    ("try_to_boolean", "'tru'", None),
+    ("try_to_number", "'12.5'", 13),
+    ("try_to_number", "'x'", None),
+    ("try_to_decimal", "''", None),
+    ("try_to_double", "'1.5'", 1.5),
+    ("try_to_double", "'x'", None),
+    ("parse_json", "'{\"a\":1}'", '{"a":1}'),
+    ("parse_json", "''", None),
+    ("parse_json", "'  '", None),
+    ("parse_json", "null", None),
+    ("parse_json", "'null'", "null"),
+    ("try_parse_json", "'[1,2]'", "[1,2]"),
+    ("try_parse_json", "'{'", None),
+    ("try_parse_json", "''", None),
+    ("check_json", "'{'", "Invalid JSON"),
+    ("check_json", "'{}'", None),
+]
+
+
+@pytest.mark.parametrize(("function", "argument", "value"), CASES)
+def test_a_function_has_its_value_in_every_form(
+    calculator: Asker, function: str, argument: str, value: Any
+):
+    assert in_every_form(calculator, function, argument) == {value}
+
+
+@pytest.mark.parametrize(
+    "kind", ["int", "number(10,2)", "float", "boolean", "date", "time", "timestamp"]
+)
+def test_a_try_cast_gives_null_for_what_it_cannot_read(calculator: Asker, kind: str):
+    assert calculator(f"select try_cast('x' as {kind})") == [(None,)]
+    column = f"select try_cast(column1 as {kind}) from values ('x'), (null)"
+    assert calculator(column) == [(None,), (None,)]
+
+
+def test_casts_read_the_same_words(calculator: Asker):
+    text = (
+        "select 'on'::boolean, try_cast('2' as boolean), cast(column1 as boolean) from values (2)"
+    )
+    assert calculator(text) == [(True, None, True)]
+    assert calculator("select try_to_number('12.5', 10, 1)") == [(Decimal("12.5"),)]
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        ("to_boolean('x')", 100037),
+        ("'x'::boolean", 100037),
+        ("parse_json('{')", 100069),
+        ("to_number('x')", 100038),
+        ("to_double('x')", 100038),
+    ],
+)
+def test_what_cannot_be_read_is_an_error(calculator: Asker, call: str, code: int):
+    error = calculator.error(f"select {call}")
+    assert error.code == code
+    assert "_sf_" not in error.message
+
+
+def test_a_number_by_a_format_is_refused_by_name(calculator: Asker):
+    assert "TO_NUMBER with a format" in calculator.error("select to_number('1', '9')").message
