@@ -1,8 +1,8 @@
-"""Aggregates that gather values: LISTAGG, ARRAY_AGG, ARRAY_UNIQUE_AGG and OBJECT_AGG. Trees only.
+"""Aggregates that gather values: LISTAGG, ARRAY_AGG, OBJECT_AGG, HASH_AGG; COUNT of several.
 
-All of them leave NULL out, take an order, DISTINCT and OVER, and give something empty, not NULL,
-where there is nothing to gather. Each becomes DuckDB's `list` of what is no NULL, and what is made
-of that list goes around it, or around its OVER.
+Those that gather leave NULL out, take an order, DISTINCT and OVER, and give something empty, not
+NULL, where there is nothing to gather. Each becomes DuckDB's `list` of what is no NULL, and what is
+made of that list goes around it, or around its OVER. Trees only.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from sfdag_magics.engine.sql.calls import macro
+from sfdag_magics.engine.sql.hashes import hashed, row_of
 
 #: Where an aggregate keeps what its list, over a window as well, is made into.
 _FINISH = "finish"
@@ -20,6 +21,8 @@ NODES = (
     exp.ArrayAgg,
     exp.ArrayUniqueAgg,
     exp.ObjectAgg,
+    exp.HashAgg,
+    exp.Count,
     exp.WithinGroup,
     exp.Window,
 )
@@ -28,6 +31,11 @@ HELPERS: tuple[tuple[str, str], ...] = (
         "_sf_listed(l, separator)",
         "coalesce(array_to_string(list_transform(l, lambda _sf_e: _sf_text(_sf_e)),"
         " separator), '')",
+    ),
+    (
+        "_sf_all_known(values_)",
+        "CASE WHEN len(list_filter(CAST(to_json(values_) AS JSON[]), lambda _sf_j:"
+        " _sf_j IS NULL OR json_type(_sf_j) = 'NULL')) = 0 THEN true END",
     ),
     ("_sf_array_of(l)", "to_json(coalesce(l, []))"),
     (
@@ -42,6 +50,8 @@ def gathered(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Window):
         finish: Callable[[exp.Expr], exp.Expr] | None = node.this.meta.pop(_FINISH, None)
         return node if finish is None else finish(node)
+    if isinstance(node, exp.Count):
+        return _counted(node)
     made = _list_and_finish(node)
     if made is None:
         return node
@@ -61,6 +71,8 @@ def _list_and_finish(
         return _list(value, order), lambda made: macro("_sf_listed", made, separator)
     if isinstance(node, exp.ObjectAgg):
         return _pairs(node), lambda made: macro("_sf_object_of", made)
+    if isinstance(node, exp.HashAgg):
+        return _sum_of_hashes(node), lambda made: macro("_sf_hash_of_sum", made)
     if isinstance(node, exp.ArrayUniqueAgg):
         distinct = exp.Distinct(expressions=[node.this])
         return _list(distinct, None), lambda made: macro("_sf_array_of", made)
@@ -87,6 +99,22 @@ def _pairs(node: exp.ObjectAgg) -> exp.Expr:
     key, value = node.this, node.expression
     pair = macro("row", macro("_sf_text", key), macro("to_json", value))
     return _where_known(macro("list", pair), key, value)
+
+
+def _sum_of_hashes(node: exp.HashAgg) -> exp.Expr:
+    first = node.this
+    if not isinstance(first, exp.Distinct):
+        return macro("sum", hashed(first, *node.expressions))
+    return macro("sum", exp.Distinct(expressions=[hashed(*first.expressions)]))
+
+
+def _counted(node: exp.Count) -> exp.Expr:
+    """COUNT of several values, or of a table's columns: the rows in which none is NULL."""
+    values = [node.this, *node.expressions]
+    star = isinstance(node.this, exp.Column) and isinstance(node.this.this, exp.Star)
+    if isinstance(node.this, exp.Distinct) or (len(values) == 1 and not star):
+        return node
+    return macro("count", macro("_sf_all_known", row_of(*values)))
 
 
 def _where_known(gathering: exp.Expr, *values: exp.Expr) -> exp.Expr:

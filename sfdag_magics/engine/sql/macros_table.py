@@ -9,6 +9,7 @@ from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql import (
     aggregates,
     conversions,
+    hashes,
     regexp,
     text_functions,
     time_reading,
@@ -203,7 +204,7 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
 }
 
 #: What has a module of its own, by topic.
-_TOPICS = (time_reading, time_text, conversions, regexp, text_functions)
+_TOPICS = (time_reading, time_text, conversions, hashes, regexp, text_functions)
 for _topic in _TOPICS:
     FUNCTIONS |= _topic.FUNCTIONS
 
@@ -211,7 +212,7 @@ for _topic in _TOPICS:
 SAME = {"ARRAY_CONSTRUCT": "json_array"}
 
 #: By Snowflake's name: how a call is rewritten that more than a macro's name depends on.
-CALLS: dict[str, Call] = {**time_reading.CALLS, **time_text.CALLS}
+CALLS: dict[str, Call] = {**time_reading.CALLS, **time_text.CALLS, **hashes.CALLS}
 
 #: By a further name: Snowflake's name of the same function.
 ALIASES = {other: name for topic in _TOPICS for other, name in topic.ALIASES.items()}

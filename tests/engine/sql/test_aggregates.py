@@ -59,3 +59,9 @@ def test_a_gathered_array_is_used_as_one(calculator: Asker):
 
 def test_a_key_that_comes_twice_is_an_error(calculator: Asker):
     assert calculator.error(f"select object_agg(n, g) from {_NAMED}").code == 100091
+
+
+def test_several_values_are_counted_where_none_is_null(calculator: Asker):
+    text = "select count(s, n), count(t.*), count(*), count(n), count(distinct g, n)"
+    assert calculator(f"{text} from {_NAMED} t") == [(2, 2, 4, 3, 2)]
+    assert calculator(f"select count(s, n), count(t.*) from {_NAMED} t where g = 3") == [(0, 0)]
