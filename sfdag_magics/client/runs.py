@@ -37,6 +37,8 @@ _EMBEDDED_POLL_S = (0.05, 0.5)
 _SNOWFLAKE_POLL_S = (2.0, 30.0)
 #: So many runs are looked through for the last success.
 _LOOKED_BACK = 20
+#: Of the embedded engine only: what holds up tasks that are due.
+_WAITS_FOR = "SELECT SYSTEM$SFDAG_WAITS_FOR()"
 _NEVER = datetime.max.replace(tzinfo=UTC)
 #: A cancelled run has ended when everything in flight has; how long `stop` waits for that.
 _STOP_S = 60.0
@@ -145,13 +147,27 @@ class Run:
         seen = snapshot_from_rows(
             self.deployed, rows, told, attempt=self._attempt, at_least=self._at_least
         )
-        return seen if seen.has_begun else replace(seen, note=self._behind())
+        if not seen.has_begun:
+            return replace(seen, note=self._behind())
+        return replace(seen, note=self._held_up()) if self._stands_still(seen) else seen
 
     def _found_by_token(self) -> str | None:
         if self._token is None:
             return None
         rows = history.rows_of_token(self._backend, self.deployed, self._token)
         return rows[0].group_id if rows else None
+
+    def _stands_still(self, seen: RunSnapshot) -> bool:
+        """Whether something is due and nothing runs, so that the engine may say why."""
+        states = seen.counts()
+        is_due = not seen.is_over and DisplayState.PENDING in states
+        return self._backend.is_embedded and is_due and DisplayState.RUNNING not in states
+
+    def _held_up(self) -> str:
+        with contextlib.suppress(BackendError):  # an engine of an earlier release does not know it
+            ((reason,),) = (row.values() for row in self._backend.rows(_WAITS_FOR))
+            return f"waits: {reason}" if reason else ""
+        return ""
 
     def _behind(self) -> str:
         going = history.executing(self._backend, self.deployed)

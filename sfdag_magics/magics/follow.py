@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from sfdag_magics.client.activity import doing, heard_by
 from sfdag_magics.client.runs import Run
 from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.errors import RunFailedError
@@ -25,23 +27,29 @@ class ProgressLines:
 
     def __call__(self, seen: RunSnapshot) -> None:
         """Say what is new in this snapshot."""
-        if not seen.has_begun and not seen.is_over and seen.note != self._waiting:
+        if seen.note and not seen.is_over and seen.note != self._waiting:
             self._waiting = seen.note
             self._say(f"○ {seen.label} {seen.note}")
+        doing(f"{seen.label} is {'running' if seen.has_begun else 'waiting'}")
         for task in seen.tasks.values():
             if task.state in _SAID and self._said.get(task.name) is not task.state:
                 self._said[task.name] = task.state
                 self._say(_line(task))
 
 
-def follow(run: Run, say: Say) -> RunSnapshot | None:
+def follow(run: Run, say: Say, *, is_seen: bool = False) -> RunSnapshot | None:
     """Block until the run is over, saying what happens; None when Ctrl-C ended the waiting.
+
+    Args:
+        is_seen: a live view shows it, so that no other line has to say that it goes on.
 
     Raises:
         RunFailedError: the run failed or was cancelled.
     """
+    doing("")
     try:
-        seen = run.wait(on_change=ProgressLines(say))
+        with heard_by(lambda _: None) if is_seen else contextlib.nullcontext():
+            seen = run.wait(on_change=ProgressLines(say))
     except KeyboardInterrupt:
         say(f"no longer waiting; {run.snapshot.label} goes on: %sfdag status · %sfdag stop")
         return None

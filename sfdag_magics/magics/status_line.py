@@ -11,9 +11,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol, TextIO
 
 from IPython.display import DisplayHandle, display
+
+from sfdag_magics.render.run_seen import duration_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +183,7 @@ class StatusLine:
             self._steps.append((self._what, took_s))
 
     def _summary(self) -> str:
-        return " · ".join(f"{what} {took_s:.1f} s" for what, took_s in self._steps)
+        return " · ".join(f"{what} {_text(took_s)}" for what, took_s in self._steps)
 
     def _tick(self) -> None:
         with self._changed:
@@ -197,5 +200,9 @@ class StatusLine:
 
     def _line(self, elapsed_s: float) -> str:
         return f"○ {self._what}" + (
-            f" · {elapsed_s:.1f} s" if elapsed_s >= self._rhythm.watched_s else " …"
+            f" · {_text(elapsed_s)}" if elapsed_s >= self._rhythm.watched_s else " …"
         )
+
+
+def _text(seconds: float) -> str:
+    return duration_text(timedelta(milliseconds=round(seconds, 1) * 1000))

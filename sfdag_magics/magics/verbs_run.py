@@ -55,7 +55,7 @@ def _watch(desk: Desk, graph: TaskGraph, run: Run, options: Options, *, blocking
             desk.say(options, f"{run.snapshot.label} started on {run.place}: %sfdag status")
         return
     try:
-        follow(run, desk.sayer(options))
+        follow(run, desk.sayer(options), is_seen=live)
     finally:
         if not live and not options.quiet:
             show_static(graph, run)

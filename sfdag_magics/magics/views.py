@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from IPython.display import HTML, DisplayHandle, display
 
+from sfdag_magics.client.activity import doing
 from sfdag_magics.client.runs import Run
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.graph.model import TaskGraph
@@ -192,6 +193,7 @@ def show_live(
 ) -> Any:  # noqa: ANN401 - the view, imported late
     """The live view, with buttons. It shows `run`, or, as the graph's view, whichever is newest."""
     # The widget's packages cost as much as all the rest: only who sees a widget loads them.
+    doing("drawing the graph")
     view = importlib.import_module("sfdag_magics.widget.view")
     feed = importlib.import_module("sfdag_magics.widget.feed")
     watch = importlib.import_module("sfdag_magics.widget.watch")

@@ -8,11 +8,9 @@ from datetime import datetime
 from sfdag_magics.client.intentions import retry_text, stop_text
 from sfdag_magics.client.rootcause import place_of
 from sfdag_magics.client.snapshot import RunSnapshot
-from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.layout import Box, Layout
 from sfdag_magics.render.palette import LOOKS
 from sfdag_magics.render.run_seen import (
-    RAN,
     RunSeen,
     TaskSeen,
     config_text,
@@ -34,8 +32,6 @@ from sfdag_magics.widget.messages import (
 
 #: Of an error the page is told at most so much at once; the drawer asks for the rest.
 ERROR_LENGTH = 2000
-#: States that are over and stay true when nothing more is heard.
-_BELIEVED = RAN | {DisplayState.SKIPPED, DisplayState.BLOCKED}
 
 
 def page_graph(shape: Shape, layout: Layout) -> PageGraph:
@@ -122,22 +118,18 @@ def page_intentions(seen: RunSnapshot, edited: Collection[str]) -> dict[str, Pag
     return {}
 
 
-def page_tasks(shape: Shape, run: RunSeen | None, *, heard: bool) -> list[PageTask | None]:
-    """The tasks' part of `sfdag_state`, in the order of the shape's nodes.
-
-    While nothing is heard only what is over is believed; the rest is unknown.
-    """
+def page_tasks(shape: Shape, run: RunSeen | None) -> list[PageTask | None]:
+    """The tasks' part of `sfdag_state`, in the order of the shape's nodes, as last heard."""
     if run is None:
         return [None for _ in shape.nodes]
     tasks = (run.tasks.get(node.name) for node in shape.nodes)
-    return [page_task(task, heard=heard) if task is not None else None for task in tasks]
+    return [page_task(task) if task is not None else None for task in tasks]
 
 
-def page_task(task: TaskSeen, *, heard: bool) -> PageTask:
+def page_task(task: TaskSeen) -> PageTask:
     """One task's state as the page is told it."""
-    believed = heard or task.state in _BELIEVED
     told: PageTask = {
-        "state": (task.state if believed else DisplayState.UNKNOWN).value,
+        "state": task.state.value,
         "started": milliseconds(task.started),
         "completed": _end(task.started, task.completed),
         "attempt": task.attempt,

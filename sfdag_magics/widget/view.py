@@ -16,6 +16,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from sfdag_magics.client.activity import heard_by
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.render.layout import Direction, layout
@@ -190,7 +191,7 @@ class LiveView(anywidget.AnyWidget):
             intentions = page_intentions(seen, self._actions.edited()) if seen is not None else {}
             return {
                 "run": page_run(seen) if seen is not None else None,
-                "tasks": page_tasks(self._shape, seen, heard=not self._trouble),
+                "tasks": page_tasks(self._shape, seen),
                 "heard": milliseconds(self._heard),
                 "patience": round(self._pace.patience_s * 1000),
                 "following": feed is not None and not (seen is not None and seen.is_over),
@@ -252,7 +253,8 @@ class LiveView(anywidget.AnyWidget):
     def _act(self, ask: Ask) -> None:
         self._say(busy=ask.value)
         try:
-            followed = self._started(ask)
+            with heard_by(self._say_doing):
+                followed = self._started(ask)
         except BaseException as error:
             self._say(said=str(error))
             raise

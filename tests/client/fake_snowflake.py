@@ -38,6 +38,7 @@ class FakeSnowflake:
 
     def __init__(self):
         self.tasks = {}
+        self.waits_for = None
         self.procedures = {}
         self.files = {}
         self.has_stage = False
@@ -108,6 +109,7 @@ class FakeSnowflake:
             ("SELECT STATE, ATTEMPT_NUMBER", self._task_graphs),
             ("SELECT TIMESTAMP", self._events),
             ("SELECT COUNT(*)", self._task_history),
+            ("SELECT SYSTEM$SFDAG_WAITS_FOR", lambda sql: [{"WAITS_FOR": self.waits_for}]),
             ("SELECT SYSTEM$CANCEL_QUERY", self._cancel_query),
             ("SELECT SYSTEM$SFDAG_CANCEL_RUN", self._cancel_run),
             ("SELECT SYSTEM$USER_TASK_CANCEL", self._cancel),

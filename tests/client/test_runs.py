@@ -446,3 +446,22 @@ def test_why_of_a_run_in_which_nothing_failed_says_so(fake):
         history_row(fake, name, "SUCCEEDED")
     graph_row(fake, "SUCCEEDED")
     assert str(Run(fake, GRAPH, group_id="group-1").why()) == "run group-1 of g: nothing failed"
+
+
+def test_a_run_that_stands_still_says_what_it_waits_for(fake):
+    history_row(fake, "g", "SUCCEEDED")
+    history_row(fake, "a", "SCHEDULED", QUERY_START_TIME=None, COMPLETED_TIME=None)
+    graph_row(fake, "EXECUTING")
+    run = Run(fake, GRAPH, group_id="group-1")
+    fake.waits_for = "Python is warming up"
+    assert run.refresh().note == "waits: Python is warming up"
+    fake.waits_for = None
+    assert run.refresh().note == ""
+
+
+def test_what_a_run_waits_for_is_asked_only_while_nothing_runs(fake):
+    history_row(fake, "g", "SUCCEEDED")
+    history_row(fake, "a", "EXECUTING")
+    graph_row(fake, "EXECUTING")
+    Run(fake, GRAPH, group_id="group-1").refresh()
+    assert not any("WAITS_FOR" in statement for statement in fake.statements)

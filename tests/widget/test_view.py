@@ -77,13 +77,14 @@ def test_a_followed_run_is_shown_to_its_end(seen):
     assert view.view.sfdag_state["following"] is False
 
 
-def test_without_news_only_what_ended_is_believed(seen):
+def test_without_news_what_was_heard_last_stays_and_its_age_is_told(seen):
     run = FakeRun(HALFWAY)
     view = seen(run)
     view.shown(["succeeded", "running", "pending"])
     run.answer(SILENCE)
-    view.shown(["succeeded", "unknown", "unknown"])
-    assert view.view.sfdag_state["trouble"] == SILENCE.message
+    view.states.until(lambda told: told["trouble"] == SILENCE.message)
+    view.shown(["succeeded", "running", "pending"])
+    assert view.view.sfdag_state["heard"] is not None
     run.answer(DONE)
     view.shown(["succeeded", "succeeded", "succeeded"])
 

@@ -33,7 +33,9 @@ function isStale(state, heardAgo) {
 }
 
 function liveText(state, heardAgo) {
-  if (isStale(state, heardAgo)) return `no news for ${tickingText(heardAgo)}`;
+  if (isStale(state, heardAgo)) {
+    return state.trouble ? `no news for ${tickingText(heardAgo)}` : `busy, heard ${tickingText(heardAgo)} ago`;
+  }
   if (!state.following) return state.watches ? "shows the newest run" : "";
   return heardAgo < 5000 ? "live" : `live · ${tickingText(heardAgo)} ago`;
 }

@@ -37,10 +37,13 @@ function toldBy(model) {
     arrived: Date.now(),
     now: () => Date.now() + told.state.now - told.arrived,
     heardAgo: () => (told.state.heard === null ? 0 : told.state.now - told.state.heard) + Date.now() - told.arrived,
-    isStale: () => isStale(told.state, told.heardAgo()),
-    tasks: () => (told.isStale() ? told.state.tasks.map(doubted) : told.state.tasks),
+    // What was heard last stays, however long ago that is: the header says how long.
+    tasks: () => told.state.tasks,
+    doingSince: 0,
     take() {
+      const before = told.state.doing;
       told.state = { ...EMPTY_STATE, ...model.get("sfdag_state") };
+      if (told.state.doing !== before) told.doingSince = Date.now();
       told.arrived = Date.now();
     },
   };
@@ -49,11 +52,6 @@ function toldBy(model) {
 
 /** What the drawer takes of the width when it stands beside the graph. */
 const DRAWER_PX = 360;
-
-/** A task as it may be said of while nothing is heard. */
-function doubted(task) {
-  return task && ["running", "pending", "retrying"].includes(task.state) ? { ...task, state: "unknown" } : task;
-}
 
 function builtView(page, root, model, told) {
   const parts = builtParts(page, model, told);
@@ -79,7 +77,7 @@ function builtView(page, root, model, told) {
     legend.update(graph.nodes, tasks);
     parts.drawn?.picture.show(tasks, told.now());
     notices.say("newer", state.newer);
-    notices.say("doing", state.doing);
+    notices.say("doing", state.doing && `${state.doing} · ${tickingText(Date.now() - told.doingSince)}`);
     notices.say("feed", state.trouble && `No news from the engine: ${state.trouble}`);
   };
   const takeState = () => {

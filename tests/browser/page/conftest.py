@@ -72,18 +72,20 @@ class Stage:
         if message.type == "error":
             self.errors.append(message.text)
 
-    def told(self, run, *, following=None, trouble="", busy="", newer="", later=timedelta(0)):
+    def told(
+        self, run, *, following=None, trouble="", busy="", newer="", doing="", later=timedelta(0)
+    ):
         now = NOON + timedelta(seconds=50) + later
         return {
             "run": page_run(run) if run else None,
-            "tasks": page_tasks(self.shape, run, heard=not trouble),
+            "tasks": page_tasks(self.shape, run),
             "heard": round(now.timestamp() * 1000) if run else None,
             "patience": 10000,
             "following": bool(run and not run.is_over) if following is None else following,
             "trouble": trouble,
             "busy": busy,
             "said": "",
-            "doing": "",
+            "doing": doing,
             "newer": newer,
             "watches": False,
             "intentions": page_intentions(run, ()) if run else {},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -265,11 +266,12 @@ def test_transitions_are_read_aloud_and_repetitions_are_not(stage, page):
     assert live.text_content() == "a succeeded, b running"
 
 
-def test_without_news_what_runs_is_unknown_and_what_ended_is_not(stage, page):
+def test_without_news_the_states_stay_and_the_header_says_so(stage, page):
     made = stage(DIAMOND, run(DIAMOND, a="succeeded", b="running"))
     made.show(run(DIAMOND, a="succeeded", b="running"), trouble="the engine does not answer")
     assert made.state_of("a") == "succeeded"
-    assert made.state_of("b") == "unknown"
+    assert made.state_of("b") == "running"
+    assert page.locator(".sfdag-live").text_content() == "no news for 0 s"
     assert "the engine does not answer" in page.locator("[data-topic='feed']").text_content()
     made.show(run(DIAMOND, a="succeeded", b="running"))
     assert made.state_of("b") == "running"
@@ -283,10 +285,21 @@ def test_a_feed_that_falls_silent_is_noticed_by_the_page_itself(stage, page):
     assert made.state_of("b") == "running"
     assert page.locator(".sfdag-live").text_content() == "live · 8 s ago"
     page.clock.run_for(5000)
-    assert made.state_of("b") == "unknown"
-    assert page.locator(".sfdag-live").text_content() == "no news for 13 s"
+    assert made.state_of("b") == "running"
+    assert page.locator(".sfdag-live").text_content() == "busy, heard 13 s ago"
     made.show(run(DIAMOND, a="succeeded", b="succeeded", c="running"))
     assert made.state_of("b") == "succeeded"
+
+
+def test_what_a_button_does_is_said_with_its_time(stage, page):
+    page.clock.install()
+    made = stage(DIAMOND)
+    made.show(None, doing="starting the embedded engine")
+    page.clock.run_for(3000)
+    notice = page.locator("[data-topic='doing']")
+    assert re.fullmatch(r"starting the embedded engine · [123] s", notice.text_content())
+    made.show(None)
+    assert notice.count() == 0
 
 
 def test_the_header_is_one_sentence(stage, page):
