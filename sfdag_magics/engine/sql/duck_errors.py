@@ -196,7 +196,7 @@ _RULES = (
 )
 
 #: SQLSTATE class 53: not enough of something (53100 disk, 53200 memory, 53400 a limit of ours).
-_OUT_OF_MEMORY = SqlError(
+OUT_OF_MEMORY = SqlError(
     "The statement needs more memory than the embedded engine may take, also with what it has put"
     " on the disk. Make it smaller (a join without its condition? an aggregate over too much?), or"
     f" let the engine take more: stop it (sfdag local stop) and set {MEMORY_VARIABLE}, such as"
@@ -217,7 +217,7 @@ def sql_error(problem: duckdb.Error, named: Callable[[str], str | None]) -> SqlE
     if isinstance(problem, duckdb.InterruptException):
         return copied(CANCELED)
     if isinstance(problem, duckdb.OutOfMemoryException):
-        return copied(_OUT_OF_MEMORY)
+        return copied(OUT_OF_MEMORY)
     text = _CAST_OF.sub("", with_users_names(str(problem), named))
     if "Max expression depth limit" in text:
         return too_deep()

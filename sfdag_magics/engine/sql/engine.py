@@ -31,13 +31,14 @@ from sfdag_magics.engine.sql.gate import classify
 from sfdag_magics.engine.sql.handlers import BUILTIN, FIXED_COLUMNS
 from sfdag_magics.engine.sql.macros_table import creation_statements
 from sfdag_magics.engine.sql.outcomes import SqlOutcomes
+from sfdag_magics.engine.sql.process_memory import Memory, ProcessMemory
 from sfdag_magics.engine.sql.result_cache import Bounds, ResultCache
 from sfdag_magics.engine.sql.result_rows import slice_of, status
 from sfdag_magics.engine.sql.session import Session, own_session
 from sfdag_magics.engine.sql.shared import Shared
 from sfdag_magics.engine.sql.system_functions import SYSTEM_FUNCTIONS
 from sfdag_magics.engine.sql.table_functions import TABLE_FUNCTIONS
-from sfdag_magics.engine.sql.warden import Warden, release_memory
+from sfdag_magics.engine.sql.warden import Warden
 from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
 from sfdag_magics.engine.store.duck import DuckStore, not_usable, open_store
 from sfdag_magics.engine.store.facts import load_catalogue
@@ -59,10 +60,12 @@ _T = TypeVar("_T")
 class SqlEngine:
     """One open data directory. Any thread."""
 
-    def __init__(self, store: DuckStore, features: Sequence[SqlFeature], budget: Budget) -> None:
+    def __init__(
+        self, store: DuckStore, features: Sequence[SqlFeature], budget: Budget, memory: Memory
+    ) -> None:
         self._store = store
         files = ResultFiles(store.directory / "results")
-        self._warden = Warden(budget, lambda: _tidy(files))
+        self._warden = Warden(budget, memory, files.drop_pages)
         connection = store.connect()
         install_macros(
             connection, (*macro_statements("data"), *creation_statements(), *TABLE_MACROS)
@@ -170,9 +173,18 @@ class SqlEngine:
 
 
 def open_engine(
-    data_dir: Path, features: Sequence[SqlFeature] = (), budget: Budget | None = None
+    data_dir: Path,
+    features: Sequence[SqlFeature] = (),
+    budget: Budget | None = None,
+    memory: Memory | None = None,
 ) -> SqlEngine:
     """Open a data directory for SQL, within a budget: without one, the machine's default.
+
+    Args:
+        data_dir: is created for its first use.
+        features: what SQL gains from other parts.
+        budget: what the engine may take.
+        memory: of the process, which is then the engine's; without it, this one's.
 
     Raises:
         MachineError: in use, not writable, damaged, or written by a newer version.
@@ -180,18 +192,13 @@ def open_engine(
     budget = budget or budget_from({})
     store = open_store(data_dir, budget)
     try:
-        return SqlEngine(store, features, budget)
+        return SqlEngine(store, features, budget, memory or ProcessMemory())
     except duckdb.Error as problem:
         store.close()
         raise not_usable(data_dir, problem) from problem
     except BaseException:
         store.close()
         raise
-
-
-def _tidy(files: ResultFiles) -> None:
-    files.drop_pages()
-    release_memory()
 
 
 def _first_of(features: Sequence[SqlFeature]) -> UserFunctions:

@@ -26,7 +26,7 @@ from sfdag_magics.engine.ports import (
     Statement,
     Value,
 )
-from sfdag_magics.engine.sql.duck_errors import sql_error
+from sfdag_magics.engine.sql.duck_errors import OUT_OF_MEMORY, copied, sql_error
 from sfdag_magics.engine.sql.executions import Executions
 from sfdag_magics.engine.sql.gate import classify
 from sfdag_magics.engine.sql.nesting import too_deep
@@ -332,6 +332,8 @@ class Session:
             raise too_deep() from problem
         except duckdb.Error as problem:
             raise sql_error(problem, self.name_of) from problem
+        except MemoryError as problem:
+            raise copied(OUT_OF_MEMORY) from problem
 
     def name_of(self, physical: str) -> str | None:
         """What the user calls the object that DuckDB knows by this name."""

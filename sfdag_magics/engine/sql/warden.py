@@ -6,19 +6,15 @@ insisted on, because one that is between two steps of its work has nothing that 
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
-
-import psutil
-import pyarrow as pa
 
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.budget import MEMORY_VARIABLE, Budget, size_text
 from sfdag_magics.engine.sql.executions import Execution
+from sfdag_magics.engine.sql.process_memory import Memory
 
 _log = logging.getLogger(__name__)
 
@@ -27,6 +23,8 @@ _LOOK_S = 0.1
 # one that was ended gets the time to give it back before the next one is.
 _INNOCENT_S = 0.3
 _PATIENCE_S = 1.0
+# Below this, threads could not begin and answers not be written.
+_LEAST_MORE = 128 * 1024**2
 # How long after the last look at it memory that was given back is handed to the system.
 _TIDY_S = 2.0
 
@@ -35,22 +33,22 @@ class Warden:
     """Implements `executions.Watch`. Any thread; `start` and `close` it once.
 
     Args:
-        memory: what the process holds of its own, in bytes.
-        tidy: gives back what nobody needs; called after statements ran.
+        memory: of the process.
+        tidy: lets go of what nobody needs; called after statements ran.
         clock: seconds that never go back.
     """
 
     def __init__(
         self,
         budget: Budget,
+        memory: Memory,
         tidy: Callable[[], None],
         *,
-        memory: Callable[[], int] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._budget = budget
+        self._memory = memory
         self._tidy = tidy
-        self._memory = memory or own_memory
         self._clock = clock
         self._changed = threading.Condition()
         self._running: list[Execution] = []
@@ -69,6 +67,7 @@ class Warden:
             self._is_closed = True
             self._changed.notify()
         self._thread.join()
+        self._memory.allow_all()
 
     def now(self) -> float:
         """The time that executions begin at."""
@@ -95,13 +94,20 @@ class Warden:
             why = execution.ended_by or self._overdue(execution)
             if why is not None:
                 execution.end(why)
-        if running and self._memory() > self._budget.alarm:
-            self._end_the_last(running)
+        if running:
+            self._see_to_memory(running)
         if self._clock() - self._tidied > _TIDY_S:
             self._tidied = self._clock()
             self._tidy()
+            self._memory.release()
             with self._changed:
                 self._is_untidy = bool(self._running)
+
+    def _see_to_memory(self, running: list[Execution]) -> None:
+        own = self._memory.own()
+        self._memory.allow(max(_LEAST_MORE, self._budget.memory - own))
+        if own > self._budget.alarm:
+            self._end_the_last(running)
 
     def _overdue(self, execution: Execution) -> SqlError | None:
         limit_s = execution.limit_s
@@ -154,21 +160,3 @@ class Warden:
             else:
                 self._changed.wait_for(lambda: self._is_closed or self._is_untidy)
             return self._is_closed
-
-
-def own_memory() -> int:
-    """What the process holds that the system cannot take back: no pages of files."""
-    try:
-        status = Path("/proc/self/status").read_text()
-    except OSError:  # not Linux
-        return int(psutil.Process().memory_info().rss)
-    kilobytes = next(line for line in status.splitlines() if line.startswith("RssAnon:"))
-    return int(kilobytes.split()[1]) * 1024
-
-
-def release_memory() -> None:
-    """Hand to the system what the allocators of this process keep for later."""
-    pa.default_memory_pool().release_unused()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # the GNU library's
-    if trim is not None:
-        trim(0)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import sys
 
-from sfdag_magics.engine.workers import worker
+from sfdag_magics.engine.workers import own_limits, worker
 
 if __name__ == "__main__":
+    own_limits.lift_memory_limit()
     worker.run([int(argument) for argument in sys.argv[1:4]], parent=os.getppid())

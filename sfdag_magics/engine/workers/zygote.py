@@ -20,7 +20,7 @@ import socket
 import sys
 import warnings
 
-from sfdag_magics.engine.workers import linux, orders, worker
+from sfdag_magics.engine.workers import linux, orders, own_limits, worker
 from sfdag_magics.engine.workers.orders import Record, Word
 
 # How often leftovers of a dead worker are killed again where one round did not get them all.
@@ -163,6 +163,7 @@ def main() -> None:
     """Entry point: the engine's socket, then the modules to import."""
     # 3.12 and later warn of forks beside the threads that native libraries start when imported
     warnings.filterwarnings("ignore", category=DeprecationWarning, message=".*fork.*")
+    own_limits.lift_memory_limit()
     linux.adopt_orphans()
     engine = socket.socket(fileno=int(sys.argv[1]))
     preload(sys.argv[2:])

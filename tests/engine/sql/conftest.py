@@ -38,6 +38,22 @@ class Asker:
         return caught.value
 
 
+class EndlessMemory:
+    """A process that holds nothing and may take everything: the test's own memory is not ours."""
+
+    def own(self) -> int:
+        return 0
+
+    def allow(self, more: int) -> None:
+        assert more > 0
+
+    def allow_all(self) -> None:
+        """Nothing was bounded."""
+
+    def release(self) -> None:
+        """Nothing is kept."""
+
+
 def rows_of(result: Result) -> list[tuple[Any, ...]]:
     """A result's rows as tuples, whatever its columns are called."""
     return list(zip(*(column.to_pylist() for column in result.rows.columns), strict=True))

@@ -16,7 +16,7 @@ from sfdag_magics.engine.sql.draining import MEMORY_BYTES, Drain
 from sfdag_magics.engine.sql.result_cache import Bounds, ResultCache
 from sfdag_magics.engine.store.result_files import ResultFiles
 
-from .conftest import Asker
+from .conftest import Asker, EndlessMemory
 
 _MB = 1024**2
 _ROWS = 2_000_000
@@ -26,7 +26,8 @@ _MANY = f"SELECT SEQ8() AS N, 'x' AS T FROM TABLE(GENERATOR(ROWCOUNT => {_ROWS})
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[SqlEngine]:
     """An engine whose results may have 64 MB."""
-    opened = open_engine(tmp_path / "data", budget=Budget(memory=256 * _MB))
+    budget = Budget(memory=256 * _MB)
+    opened = open_engine(tmp_path / "data", budget=budget, memory=EndlessMemory())
     yield opened
     opened.close()
 

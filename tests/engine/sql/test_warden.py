@@ -5,6 +5,8 @@ The clock and the memory are the test's: nothing waits.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import dataclass, field
 
 import pytest
@@ -12,9 +14,11 @@ import pytest
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.budget import Budget
 from sfdag_magics.engine.sql.executions import Execution
-from sfdag_magics.engine.sql.warden import Warden, own_memory
+from sfdag_magics.engine.sql.process_memory import ProcessMemory
+from sfdag_magics.engine.sql.warden import Warden
 
-_BUDGET = Budget(memory=1000 * 1024**2)
+_MB = 1024**2
+_BUDGET = Budget(memory=1000 * _MB)
 
 
 @dataclass
@@ -23,13 +27,25 @@ class Machine:
 
     time: float = 0.0
     memory: int = 0
+    allowed: int = -1
     tidied: int = 0
+    released: int = 0
     ended: list[tuple[str, SqlError]] = field(default_factory=list)
 
     def __post_init__(self):
-        self.warden = Warden(
-            _BUDGET, self.tidy, memory=lambda: self.memory, clock=lambda: self.time
-        )
+        self.warden = Warden(_BUDGET, self, self.tidy, clock=lambda: self.time)
+
+    def own(self) -> int:
+        return self.memory
+
+    def allow(self, more: int):
+        self.allowed = more
+
+    def allow_all(self):
+        self.allowed = -1
+
+    def release(self):
+        self.released += 1
 
     def tidy(self):
         self.tidied += 1
@@ -126,10 +142,47 @@ def test_memory_within_the_budget_ends_nothing(machine: Machine):
 def test_what_nobody_needs_is_given_back_after_statements(machine: Machine):
     machine.warden.ended(machine.begin("any"))
     machine.look_at(1)
-    assert machine.tidied == 0
+    assert (machine.tidied, machine.released) == (0, 0)
     machine.look_at(3)
-    assert machine.tidied == 1
+    assert (machine.tidied, machine.released) == (1, 1)
 
 
-def test_the_memory_of_a_process_is_known():
-    assert own_memory() > 1024**2
+@pytest.mark.parametrize(
+    ("held", "allowed"), [(100 * _MB, 900 * _MB), (999 * _MB, 128 * _MB), (2000 * _MB, 128 * _MB)]
+)
+def test_the_process_may_take_what_the_budget_leaves(machine: Machine, held: int, allowed: int):
+    machine.begin("any")
+    machine.memory = held
+    machine.look_at(1)
+    assert machine.allowed == allowed
+
+
+def test_what_a_process_holds_is_known():
+    assert ProcessMemory().own() > _MB
+
+
+_TAKES_TOO_MUCH = """
+import resource
+from sfdag_magics.engine.sql.process_memory import ProcessMemory
+from sfdag_magics.engine.workers.own_limits import lift_memory_limit
+
+memory = ProcessMemory()
+memory.allow(64 * 1024**2)
+try:
+    bytearray(256 * 1024**2)
+except MemoryError:
+    print("refused")
+memory.allow(512 * 1024**2)
+print(len(bytearray(256 * 1024**2)))
+memory.allow(64 * 1024**2)
+lift_memory_limit()
+print(len(bytearray(256 * 1024**2)))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is only measured")
+def test_a_process_is_refused_more_than_it_is_allowed_and_its_workers_are_not():
+    run = subprocess.run(  # noqa: S603 - our own text, by our interpreter
+        [sys.executable, "-c", _TAKES_TOO_MUCH], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.split() == ["refused", str(256 * _MB), str(256 * _MB)]

@@ -1,0 +1,77 @@
+"""The memory of this process: how much it holds, how much more it may take, what it gives back.
+
+DuckDB does not count what functions make (`REPEAT`, `ARRAY_GENERATE_RANGE`), and cannot be stopped
+while one does. So the system is told how much the process may still take: an allocation beyond that
+fails, which DuckDB and Python turn into an error of the statement, instead of ending the engine.
+Knows the system's interfaces (Linux; elsewhere memory is only measured), no SQL.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import resource
+from pathlib import Path
+from typing import Protocol
+
+import psutil
+import pyarrow as pa
+
+_STATUS = Path("/proc/self/status")
+_KILOBYTE = 1024
+
+
+class Memory(Protocol):
+    """What a process knows of its memory, in bytes."""
+
+    def own(self) -> int:
+        """What it holds and the system cannot take back: no pages of files."""
+
+    def allow(self, more: int) -> None:
+        """Let allocations fail that would take more than so much from now on."""
+
+    def allow_all(self) -> None:
+        """Let nothing fail any more."""
+
+    def release(self) -> None:
+        """Hand to the system what allocators keep for later."""
+
+
+class ProcessMemory:
+    """This process's `Memory`. Any thread."""
+
+    def own(self) -> int:
+        """See `Memory`."""
+        held = _status("RssAnon")
+        return int(psutil.Process().memory_info().rss) if held is None else held
+
+    def allow(self, more: int) -> None:
+        """See `Memory`. Allocators reserve more than they hold, so the bound moves with it."""
+        reserved = _status("VmData")
+        if reserved is None:
+            return
+        _, most = resource.getrlimit(resource.RLIMIT_DATA)
+        bound = reserved + more
+        if most != resource.RLIM_INFINITY:
+            bound = min(bound, most)
+        resource.setrlimit(resource.RLIMIT_DATA, (bound, most))
+
+    def allow_all(self) -> None:
+        """See `Memory`."""
+        _, most = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+    def release(self) -> None:
+        """See `Memory`."""
+        pa.default_memory_pool().release_unused()
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # the GNU library's
+        if trim is not None:
+            trim(0)
+
+
+def _status(name: str) -> int | None:
+    try:
+        lines = _STATUS.read_text().splitlines()
+    except OSError:  # not Linux
+        return None
+    found = next((line for line in lines if line.startswith(f"{name}:")), None)
+    return None if found is None else int(found.split()[1]) * _KILOBYTE
