@@ -24,6 +24,7 @@ from sfdag_magics.engine.sql.context import context_value
 from sfdag_magics.engine.sql.lineage import mark_dates, output_types
 from sfdag_magics.engine.sql.nesting import deep_reading
 from sfdag_magics.engine.sql.parse import CALLED, expected, parse
+from sfdag_magics.engine.sql.recursion import bounded_recursions
 from sfdag_magics.engine.sql.result_rows import query_of_rows, rows_for_duck
 from sfdag_magics.engine.sql.rewrites import rewrite
 from sfdag_magics.engine.sql.scope import Namespace, resolve_tables
@@ -172,6 +173,8 @@ class Translator:
         try:
             mark_dates(tree)
             final = rewrite(rewritten(rewrite(tree, kinds, before=True), kinds), kinds)
+            if exp.With in kinds:
+                final = bounded_recursions(final)
             return _DUCKDB.generate(final, copy=False, unsupported_level=ErrorLevel.RAISE)
         except UnsupportedError as problem:
             raise unsupported(str(problem).splitlines()[0].rstrip(".")) from problem

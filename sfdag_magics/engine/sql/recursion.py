@@ -1,0 +1,103 @@
+"""Bounds recursive WITH: what never stops to find rows ends with an error. Trees only.
+
+Snowflake limits the iterations of one query (docs: "Working with CTEs", infinite loops); DuckDB
+goes on for ever. So the rows of a recursive WITH carry the number of their iteration under a name
+that no user can write, a WITH around them leaves it out again, and the iteration after the last
+allowed one fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+#: DuckDB does some 100,000 iterations in a second.
+MOST_ITERATIONS = 1_000_000
+_DEPTH = "sfdag iteration"
+_ROWS = "sfdag rows of "
+
+
+def bounded_recursions(tree: exp.Expr) -> exp.Expr:
+    """The tree, every recursion in it within the bound."""
+    for with_ in list(tree.find_all(exp.With)):
+        if with_.recursive:
+            bounded = [each for cte in with_.expressions for each in _bounded(cte)]
+            with_.set("expressions", bounded)
+    return tree
+
+
+def _bounded(cte: exp.CTE) -> tuple[exp.CTE, ...]:
+    """A recursive WITH in two: with the iterations, and without them under its name."""
+    union, name = cte.this, cte.alias
+    step = _recursive_step(union, name)
+    if step is None:
+        return (cte,)
+    select, table = step
+    anchors = list(_selects(union.left))
+    for anchor in anchors:
+        anchor.select(_named(exp.cast(exp.Literal.number(0), "BIGINT")), copy=False)
+    seen = exp.column(_depth(), table=exp.to_identifier(table.alias_or_name, quoted=True))
+    select.select(_named(_counted(seen, name)), copy=False)
+    inner = _ROWS + name
+    if not table.alias:
+        table.set("alias", exp.TableAlias(this=exp.to_identifier(name, quoted=True)))
+    table.set("this", exp.to_identifier(inner, quoted=True))
+    alias = cte.args["alias"].copy()
+    outer_alias = exp.TableAlias(this=alias.this.copy())
+    alias.set("this", exp.to_identifier(inner, quoted=True))
+    if alias.columns:
+        alias.append("columns", _depth())
+    rows = exp.Select(expressions=[exp.Star(except_=[exp.column(_depth())])])
+    rows.from_(exp.Table(this=exp.to_identifier(inner, quoted=True)), copy=False)
+    return (exp.CTE(this=union, alias=alias), exp.CTE(this=rows, alias=outer_alias))
+
+
+def _recursive_step(union: exp.Expr, name: str) -> tuple[exp.Select, exp.Table] | None:
+    """The part that reads the rows of the iteration before, and where it does; None elsewhere."""
+    if not isinstance(union, exp.Union) or _reads(union.left, name):
+        return None
+    select = union.right
+    if not isinstance(select, exp.Select) or any(
+        isinstance(item, exp.Star) or (isinstance(item, exp.Column) and item.is_star)
+        for item in select.expressions
+    ):
+        return None  # with every column it would take the number, too
+    from_ = select.args.get("from_")
+    sources = [from_, *select.args.get("joins", [])]
+    tables = [source.this for source in sources if source is not None]
+    found = [table for table in tables if isinstance(table, exp.Table) and table.name == name]
+    return (select, found[0]) if len(found) == 1 else None
+
+
+def _reads(tree: exp.Expr, name: str) -> bool:
+    return any(table.name == name and not table.db for table in tree.find_all(exp.Table))
+
+
+def _selects(tree: exp.Expr) -> Iterator[exp.Select]:
+    """The SELECTs whose rows a query has."""
+    if isinstance(tree, exp.Select):
+        yield tree
+    elif isinstance(tree, exp.SetOperation):
+        yield from _selects(tree.left)
+        yield from _selects(tree.right)
+    elif isinstance(tree, exp.Subquery):
+        yield from _selects(tree.this)
+
+
+def _counted(seen: exp.Expr, name: str) -> exp.Expr:
+    said = (
+        f"Recursion exceeded max iteration count ({MOST_ITERATIONS:,}): the recursive part of"
+        f" {name} finds new rows for ever. Give it a condition that ends it."
+    )
+    over = exp.GTE(this=seen.copy(), expression=exp.Literal.number(MOST_ITERATIONS))
+    error = exp.func("error", exp.Literal.string(said))
+    return exp.Case().when(over, error).else_(exp.Add(this=seen, expression=exp.Literal.number(1)))
+
+
+def _named(value: exp.Expr) -> exp.Expr:
+    return exp.alias_(value, _depth())
+
+
+def _depth() -> exp.Identifier:
+    return exp.to_identifier(_DEPTH, quoted=True)
