@@ -46,6 +46,7 @@ def _rule(pattern: str, code: int, sqlstate: str, message: str) -> _Rule:
 #: In order: the first that matches answers.
 _RULES = (
     _rule(r"(Recursion exceeded max iteration count .*)", 100183, "22000", "{0}"),
+    _rule(r"(Array is too long: .*)", 100183, "22000", "{0}"),
     _rule(r"Division by zero", 100051, "22012", "Division by zero"),
     _rule(
         r"CHECK constraint failed .*\(Error: (String .* would be truncated)\)",

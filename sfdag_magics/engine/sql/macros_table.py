@@ -33,6 +33,10 @@ _TEXT = (
     " ELSE CAST({0} AS VARCHAR) END"
 )
 
+#: Snowflake's arrays have up to 128 MB (docs: "Semi-structured data types").
+_MOST_ELEMENTS = 16_777_216
+_TOO_LONG = f"Array is too long: ARRAY_GENERATE_RANGE makes up to {_MOST_ELEMENTS:,} elements"
+
 #: Name and parameters, and what it stands for: what our rewrites put around expressions.
 HELPERS: tuple[tuple[str, str], ...] = (
     # Snowflake takes a space before an offset, DuckDB does not
@@ -116,7 +120,9 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     ),
     "ARRAY_GENERATE_RANGE": (
         "first, past",
-        "to_json(range(CAST(first AS BIGINT), CAST(past AS BIGINT)))",
+        "to_json(range(CAST(first AS BIGINT), CASE"
+        f" WHEN CAST(past AS BIGINT) - CAST(first AS BIGINT) > {_MOST_ELEMENTS}"
+        f" THEN CAST(error('{_TOO_LONG}') AS BIGINT) ELSE CAST(past AS BIGINT) END))",
         _ARRAY,
     ),
     "ARRAY_INTERSECTION": (

@@ -106,6 +106,13 @@ def test_a_result_without_an_end_stops_at_the_bound_and_says_so(ask: Asker, endl
     assert ask("SELECT 1") == [(1,)]
 
 
+@pytest.mark.parametrize("past", ["200000000", "200000000 + SEQ8()"])
+def test_an_array_that_no_account_would_make_is_not_begun(sql: Asker, past: str):
+    text = f"SELECT ARRAY_GENERATE_RANGE(0, {past}) FROM TABLE(GENERATOR(ROWCOUNT => 2))"
+    assert sql.error(text).message.startswith("Array is too long: ARRAY_GENERATE_RANGE makes up to")
+    assert sql("SELECT ARRAY_SIZE(ARRAY_GENERATE_RANGE(2, 1000))") == [(998,)]
+
+
 def test_the_bound_leaves_a_transaction_as_it_was(ask: Asker):
     ask("CREATE TABLE T (A INT)")
     ask("BEGIN")
