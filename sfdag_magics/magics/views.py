@@ -76,7 +76,7 @@ class OpenViews:
             watch = importlib.import_module("sfdag_magics.widget.watch")
             self._watches[key] = watch.Watch(
                 lambda: self._look(shown, book),
-                is_looked_at=lambda: any(view.is_looked_at for view in self._of(shown)),
+                is_looked_at=lambda: any(view.is_looked_at for view in self._of(*key)),
                 period_s=period_s,
             )
         wake: Callable[[], None] = self._watches[key].wake
@@ -92,11 +92,11 @@ class OpenViews:
     def began(self, run: Run, target: str) -> None:
         """This kernel started a run or continued one: who shows it, or its graph, follows it."""
         group, scheduled = run.snapshot.group_id, run.snapshot.scheduled
-        for view, shown in list(self._all.items()):
-            if shown.target != target or key_of(shown.graph.name) != key_of(run.graph):
-                continue
+        views = self._of(key_of(run.graph), target)
+        for view in views:
             is_its_run = group is not None and _group(view) == group
-            if is_its_run or (view.follows_graph and not _waits_for(view.snapshot, run)):
+            is_graphs = _is_for_its_graph(view, views) and not _waits_for(view.snapshot, run)
+            if is_its_run or is_graphs:
                 view.follow(run)
             else:
                 _tell_newer(view, group, scheduled)
@@ -109,12 +109,12 @@ class OpenViews:
         for view in list(self._all):
             view.close()
 
-    def _of(self, shown: Shown) -> list[Any]:
-        name = key_of(shown.graph.name)
+    def _of(self, graph: str, target: str) -> list[Any]:
+        """The views of a graph by the key of its name, the oldest first."""
         return [
             view
-            for view, other in list(self._all.items())
-            if other.target == shown.target and key_of(other.graph.name) == name
+            for view, shown in list(self._all.items())
+            if shown.target == target and key_of(shown.graph.name) == graph
         ]
 
     def _look(self, shown: Shown, book: RunBook) -> None:
@@ -122,17 +122,26 @@ class OpenViews:
         glance = book.glance(shown.graph, shown.target)
         if glance is None:
             return
-        for view in self._of(shown):
-            seen = view.snapshot
+        views = self._of(key_of(shown.graph.name), shown.target)
+        for view in views:
+            is_its_run = glance.group_id is not None and _group(view) == glance.group_id
             if glance.group_id is None:
-                if seen is None:
+                if view.snapshot is None:
                     view.redraw(shape_of_run(shape_of(shown.graph), glance.deployed))
-            elif not view.follows_graph and _group(view) != glance.group_id:
+            elif not is_its_run and not _is_for_its_graph(view, views):
                 _tell_newer(view, glance.group_id, glance.scheduled)
-            elif _is_other(seen, glance):
-                view.follow(
-                    book.of_group(shown.graph, glance.deployed, glance.group_id, shown.target)
-                )
+            elif _is_other(view.snapshot, glance):
+                graph, deployed = shown.graph, glance.deployed
+                view.follow(book.of_group(graph, deployed, glance.group_id, shown.target))
+
+
+def _is_for_its_graph(view: Any, views: list[Any]) -> bool:  # noqa: ANN401 - imported late
+    """Whether a view shows what its graph does: every run of a cell leaves one more behind.
+
+    Those that nobody looks at catch up when somebody does, but for the last one made.
+    """
+    graphs = [each for each in views if each.follows_graph]
+    return bool(graphs) and view.follows_graph and (view is graphs[-1] or view.is_looked_at)
 
 
 def _group(view: Any) -> str | None:  # noqa: ANN401 - imported late

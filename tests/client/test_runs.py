@@ -364,6 +364,14 @@ def test_a_run_is_found_however_many_rows_are_newer(fake, is_embedded):
     assert {task.state.value for seen in listed for task in seen.tasks.values()} == {"succeeded"}
 
 
+def test_a_skipped_task_is_listed_as_skipped(fake):
+    history_row(fake, "g", "SUCCEEDED")
+    history_row(fake, "a", "SKIPPED", seconds=1, QUERY_START_TIME=None)
+    graph_row(fake, "SUCCEEDED")
+    (seen,) = recent_snapshots(fake, GRAPH, last=5)
+    assert {task.state.value for task in seen.tasks.values()} == {"skipped"}
+
+
 def test_a_run_that_was_started_is_returned_whatever_the_first_look_says(fake):
     executable(fake)
     fake.break_before = 2

@@ -82,6 +82,13 @@ def test_the_graphs_view_goes_over_to_a_run_that_this_kernel_starts(views):
     assert view.run is started
 
 
+def test_of_the_graphs_views_those_follow_that_are_looked_at_and_the_last(views):
+    first, second, last = (added(views, FakeView(follows_graph=True)) for _ in range(3))
+    first.is_looked_at = last.is_looked_at = False
+    views.began(KnownRun(snapshot("one", over=False)), "embedded")
+    assert [view.run is not None for view in (first, second, last)] == [False, True, True]
+
+
 def test_a_view_of_a_run_stays_with_it_and_says_that_another_is_newer(views):
     view = added(views, FakeView(snapshot("first-run-of-all")))
     views.began(KnownRun(snapshot("second-run", minute=5)), "embedded")
