@@ -1,21 +1,23 @@
-"""What a query's columns are declared as where they come straight from a table. Reads trees only.
+"""What expressions and columns are where they are, followed to the tables. Reads trees only.
 
-DuckDB forgets VARCHAR(10) and tells VARIANT, OBJECT and ARRAY all as JSON. Here a resolved tree is
-followed from its projections through subqueries and CTEs to the tables; what is computed has no
-declared type and keeps what DuckDB says.
+DuckDB forgets VARCHAR(10), tells VARIANT, OBJECT and ARRAY all as JSON, and divides whatever it is
+given as DOUBLE. Here a resolved tree is followed from its projections through subqueries and CTEs
+to the tables; what an expression makes of its parts is `expression_types`. What is not known has no
+type and keeps what DuckDB says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.ports import ObjectFact
+from sfdag_magics.engine.sql.expression_types import type_of, united
 from sfdag_magics.engine.sql.macros_table import made_type
 from sfdag_magics.engine.sql.parse import CALLED
-from sfdag_magics.engine.sql.types import SqlType, plain, type_from_ast, type_from_stored
+from sfdag_magics.engine.sql.types import SqlType, plain, type_from_stored
 
 #: Where a resolved table or query of rows keeps its columns: a list of (name, type).
 TYPES = "types"
@@ -35,6 +37,8 @@ _MADE_BY: Mapping[str, SfType] = {
     "JSONObject": SfType.OBJECT,
     "ParseJSON": SfType.VARIANT,
 }
+#: Statements whose expressions see tables, besides SELECT.
+_WRITING = (exp.Update, exp.Delete, exp.Merge)
 
 
 def column_types(fact: ObjectFact) -> Columns:
@@ -44,148 +48,188 @@ def column_types(fact: ObjectFact) -> Columns:
 
 def output_types(tree: exp.Expr) -> tuple[SqlType | None, ...] | None:
     """One entry per column of the query, None where unknown; None when not even the number is."""
-    columns = _columns(tree, {})
+    columns = Lineage().columns(tree)
     return None if columns is None else tuple(kind for _, kind in columns)
 
 
-def mark_dates(tree: exp.Expr) -> None:
-    """Note on DATEADD and DATE_TRUNC by days or more whether they are of a DATE, which they keep.
+class Lineage:
+    """The types in one tree, which must not change meanwhile; remembers what it found."""
 
-    DuckDB makes a TIMESTAMP of both.
-    """
-    for node in tree.find_all(*_KEEPING_DATES):
-        if _keeps_date(node):
-            node.meta[IS_DATE] = True
+    def __init__(self) -> None:
+        self._types: dict[int, SqlType | None] = {}
+        self._columns: dict[int, Columns | None] = {}
+        self._sources: dict[int, dict[str, Columns | None]] = {}
 
+    def of(self, node: exp.Expr) -> SqlType | None:
+        """The type of an expression where it is."""
+        if id(node) not in self._types:
+            self._types[id(node)] = None  # while it is looked for: it may name itself
+            self._types[id(node)] = self._type(node)
+        return self._types[id(node)]
 
-_KEEPING_DATES = (exp.DateAdd, exp.DateSub, exp.DateTrunc, exp.TimestampTrunc)
-IS_DATE = "is_date"
-_WHOLE_DAYS = frozenset({"DAY", "WEEK", "MONTH", "QUARTER", "YEAR"})
+    def columns(self, query: exp.Expr) -> Columns | None:
+        """The columns of a query."""
+        if id(query) not in self._columns:
+            self._columns[id(query)] = None  # a recursive query reads itself
+            self._columns[id(query)] = self._found_columns(query)
+        return self._columns[id(query)]
 
+    def _type(self, node: exp.Expr) -> SqlType | None:
+        if isinstance(node, exp.Column):
+            return self._column(node)
+        if isinstance(node, exp.Anonymous) and CALLED in node.meta:
+            made_as = made_type(node.meta[CALLED])
+            return plain(made_as) if made_as is not None else None
+        if (made := _MADE_BY.get(type(node).__name__)) is not None:
+            return plain(made)
+        return type_of(node, self.of)
 
-def _keeps_date(node: exp.Expr) -> bool:
-    unit = node.args.get("unit")
-    if unit is not None and unit.name.upper().rstrip("S") not in _WHOLE_DAYS:
-        return False
-    kind = _scalar_type(node.this)
-    return kind is not None and kind.kind is SfType.DATE
+    # -- columns of expressions ---------------------------------------------------------------
 
-
-def _scalar_type(node: exp.Expr) -> SqlType | None:
-    """The type of an expression where it is, as far as it comes from a table or a cast."""
-    if isinstance(node, _KEEPING_DATES):
-        return plain(SfType.DATE) if _keeps_date(node) else None
-    if isinstance(node, exp.Cast | exp.TsOrDsToDate | exp.Date | exp.LastDay):
-        return type_from_ast(node.to) if isinstance(node, exp.Cast) else plain(SfType.DATE)
-    if isinstance(node, exp.Anonymous) and CALLED in node.meta:
-        return _type_of(node, {})
-    select = node.find_ancestor(exp.Select)
-    if not isinstance(node, exp.Column) or select is None:
+    def _column(self, node: exp.Column) -> SqlType | None:
+        """Of the innermost query around it that has a column of this name."""
+        for scope in _scopes(node):
+            sources = self._sources_of(scope)
+            wanted = [node.table] if node.table else list(sources)
+            kinds = [
+                kind
+                for name in wanted
+                for column, kind in sources.get(name) or []
+                if column == node.name
+            ]
+            if kinds:  # a column that two tables were joined by is found twice
+                return kinds[0] if len(set(kinds)) == 1 else None
+            if any(columns is None for columns in sources.values()):
+                return None
+            for item in scope.expressions if isinstance(scope, exp.Select) else ():
+                if not node.table and item.alias == node.name and isinstance(item, exp.Alias):
+                    return self.of(item.this)
         return None
-    return _type_of(node, _sources(select, _ctes_around(select)))
 
+    # -- columns of queries -------------------------------------------------------------------
 
-def _ctes_around(node: exp.Expr) -> dict[str, Columns | None]:
-    """The columns of every CTE that `node` may name."""
-    known: dict[str, Columns | None] = {}
-    parent: exp.Expr | None = node
-    while parent is not None:
-        with_ = parent.args.get("with_")
-        for cte in with_.expressions if isinstance(with_, exp.With) else ():
-            if cte.alias not in known and not _is_inside(node, cte):
-                found = _columns(cte.this, _ctes_before(cte))
-                known[cte.alias] = _renamed(found, cte.args.get("alias"))
-        parent = parent.parent
-    return known
-
-
-def _ctes_before(cte: exp.Expr) -> dict[str, Columns | None]:
-    known: dict[str, Columns | None] = {}
-    for other in cte.parent.expressions if cte.parent is not None else ():
-        if other is cte:
-            break
-        known[other.alias] = _renamed(_columns(other.this, known), other.args.get("alias"))
-    return known
-
-
-def _is_inside(node: exp.Expr, outer: exp.Expr) -> bool:
-    parent: exp.Expr | None = node
-    while parent is not None:
-        if parent is outer:
-            return True
-        parent = parent.parent
-    return False
-
-
-def _columns(query: exp.Expr | None, ctes: Mapping[str, Columns | None]) -> Columns | None:
-    if query is None:
+    def _found_columns(self, query: exp.Expr) -> Columns | None:
+        if (made := query.meta.get(TYPES) if query._meta else None) is not None:  # noqa: SLF001 - meta makes a dict
+            return list(made)
+        if isinstance(query, exp.Subquery):
+            return self.columns(query.this)
+        if isinstance(query, exp.SetOperation):
+            return _united(self.columns(query.left), self.columns(query.right))
+        if isinstance(query, exp.Values):
+            return self._values(query)
+        if isinstance(query, exp.Table):
+            return self._source(query)
+        if isinstance(query, exp.Select):
+            return self._selected(query)
         return None
-    if (made := query.meta.get(TYPES) if query._meta else None) is not None:  # noqa: SLF001 - meta makes a dict
-        return list(made)
-    with_ = query.args.get("with_")
-    if isinstance(with_, exp.With):
-        known = dict(ctes)
-        for cte in with_.expressions:
-            known[cte.alias] = _renamed(_columns(cte.this, known), cte.args.get("alias"))
-        ctes = known
-    if isinstance(query, exp.Subquery):
-        return _columns(query.this, ctes)
-    if isinstance(query, exp.SetOperation):
-        return _united(_columns(query.left, ctes), _columns(query.right, ctes))
-    if isinstance(query, exp.Select):
-        return _selected(query, ctes)
-    return None
+
+    def _values(self, values: exp.Values) -> Columns:
+        rows = [
+            row.expressions if isinstance(row, exp.Tuple) else [row] for row in values.expressions
+        ]
+        return [
+            (
+                f"COLUMN{index}",
+                united([self.of(item) for item in items if not isinstance(item, exp.Null)]),
+            )
+            for index, items in enumerate(zip(*rows, strict=False), start=1)
+        ]
+
+    def _selected(self, select: exp.Select) -> Columns | None:
+        sources = self._sources_of(select)
+        found: Columns = []
+        for item in select.expressions:
+            star = item if isinstance(item, exp.Star) else item.find(exp.Star)
+            if isinstance(star, exp.Star) and isinstance(item, exp.Star | exp.Column):
+                expanded = _expanded(item, star, sources)
+                if expanded is None:
+                    return None
+                found.extend(expanded)
+            else:
+                found.append((item.alias_or_name, self.of(item.unalias())))
+        return found
+
+    # -- what is behind FROM ------------------------------------------------------------------
+
+    def _sources_of(self, scope: exp.Expr) -> dict[str, Columns | None]:
+        if id(scope) not in self._sources:
+            self._sources[id(scope)] = {}
+            self._sources[id(scope)] = self._found_sources(scope)
+        return self._sources[id(scope)]
+
+    def _found_sources(self, scope: exp.Expr) -> dict[str, Columns | None]:
+        sources: dict[str, Columns | None] = {}
+        for index, node in enumerate(_sources_in(scope)):
+            sources[node.alias_or_name or f" {index}"] = self._source(node)
+            for join in node.args.get("joins") or []:
+                sources[join.this.alias_or_name] = self._source(join.this)
+        return sources
+
+    def _source(self, node: exp.Expr) -> Columns | None:
+        if node.args.get("pivots"):
+            return None
+        alias = node.args.get("alias")
+        if isinstance(node, exp.Table) and TYPES not in node.meta:
+            return _renamed(self._cte(node), alias)
+        if isinstance(node, exp.Table):
+            return _renamed(list(node.meta[TYPES]), alias)
+        return _renamed(self.columns(node), alias)
+
+    def _cte(self, table: exp.Table) -> Columns | None:
+        """The columns of the WITH that a name stands for."""
+        child: exp.Expr = table
+        parent = table.parent
+        while parent is not None:
+            for cte in _ctes_seen(parent, child):
+                if cte.alias == table.name:
+                    return _renamed(self.columns(cte.this), cte.args.get("alias"))
+            child, parent = parent, parent.parent
+        return None
+
+
+def _scopes(node: exp.Expr) -> Iterator[exp.Expr]:
+    """The queries around an expression whose tables it sees, the innermost first."""
+    child, parent = node, node.parent
+    while parent is not None:
+        is_source = isinstance(child, exp.From) and isinstance(parent, exp.Select)
+        if isinstance(parent, (exp.Select, *_WRITING)) and not is_source:
+            yield parent
+        child, parent = parent, parent.parent
+
+
+def _ctes_seen(parent: exp.Expr, child: exp.Expr) -> list[exp.Expr]:
+    """The CTEs that are known in `child`, the nearest first."""
+    if isinstance(parent, exp.With):
+        position = next(index for index, cte in enumerate(parent.expressions) if cte is child)
+        return parent.expressions[position::-1]
+    with_ = parent.args.get("with_")
+    if isinstance(with_, exp.With) and child is not with_:
+        return with_.expressions[::-1]
+    return []
+
+
+def _sources_in(scope: exp.Expr) -> list[exp.Expr]:
+    nodes: list[exp.Expr] = []
+    if isinstance(scope, exp.Merge):
+        nodes += [scope.this, scope.args["using"]]
+    elif isinstance(scope, _WRITING):
+        using = scope.args.get("using") or []
+        nodes += [scope.this, *using]
+    from_ = scope.args.get("from_")
+    if from_ is not None:
+        nodes.append(from_.this)
+    nodes.extend(join.this for join in scope.args.get("joins") or [])
+    nodes.extend(scope.args.get("laterals") or [])
+    return nodes
 
 
 def _united(left: Columns | None, right: Columns | None) -> Columns | None:
     if left is None or right is None or len(left) != len(right):
         return None
     return [
-        (name, kind if kind == other else None)
+        (name, kind if kind == other else united([kind, other]))
         for (name, kind), (_, other) in zip(left, right, strict=True)
     ]
-
-
-def _selected(select: exp.Select, ctes: Mapping[str, Columns | None]) -> Columns | None:
-    sources = _sources(select, ctes)
-    found: Columns = []
-    for item in select.expressions:
-        star = item if isinstance(item, exp.Star) else item.find(exp.Star)
-        if isinstance(star, exp.Star) and isinstance(item, exp.Star | exp.Column):
-            expanded = _expanded(item, star, sources)
-            if expanded is None:
-                return None
-            found.extend(expanded)
-        else:
-            found.append((item.alias_or_name, _type_of(item.unalias(), sources)))
-    return found
-
-
-def _sources(select: exp.Select, ctes: Mapping[str, Columns | None]) -> dict[str, Columns | None]:
-    nodes: list[exp.Expr] = []
-    from_ = select.args.get("from_")
-    if from_ is not None:
-        nodes.append(from_.this)
-    nodes.extend(join.this for join in select.args.get("joins") or [])
-    nodes.extend(select.args.get("laterals") or [])
-    sources: dict[str, Columns | None] = {}
-    for index, node in enumerate(nodes):
-        columns = _source(node, ctes)
-        sources[node.alias_or_name or f" {index}"] = columns
-        for join in node.args.get("joins") or []:
-            sources[join.this.alias_or_name] = _source(join.this, ctes)
-    return sources
-
-
-def _source(node: exp.Expr, ctes: Mapping[str, Columns | None]) -> Columns | None:
-    if node.args.get("pivots"):
-        return None
-    alias = node.args.get("alias")
-    if isinstance(node, exp.Table) and TYPES not in node.meta:
-        return _renamed(ctes.get(node.name), alias)
-    if isinstance(node, exp.Table):
-        return _renamed(list(node.meta[TYPES]), alias)
-    return _renamed(_columns(node, ctes), alias)
 
 
 def _renamed(columns: Columns | None, alias: exp.Expr | None) -> Columns | None:
@@ -217,24 +261,3 @@ def _expanded(
             if column not in left_out
         )
     return found
-
-
-def _type_of(item: exp.Expr, sources: Mapping[str, Columns | None]) -> SqlType | None:
-    if isinstance(item, exp.Paren):
-        return _type_of(item.this, sources)
-    if isinstance(item, exp.Cast):
-        return type_from_ast(item.to)
-    if isinstance(item, exp.Max | exp.Min):
-        return _type_of(item.this, sources)
-    if isinstance(item, exp.Anonymous) and CALLED in item.meta:
-        made_as = made_type(item.meta[CALLED])
-        return plain(made_as) if made_as is not None else None
-    if (made := _MADE_BY.get(type(item).__name__)) is not None:
-        return plain(made)
-    if not isinstance(item, exp.Column):
-        return None
-    wanted = [item.table] if item.table else list(sources)
-    kinds = [
-        kind for name in wanted for column, kind in sources.get(name) or [] if column == item.name
-    ]
-    return kinds[0] if len(kinds) == 1 else None

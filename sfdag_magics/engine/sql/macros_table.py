@@ -17,6 +17,7 @@ from sfdag_magics.engine.sql import (
 )
 from sfdag_magics.engine.sql.calls import Call
 from sfdag_magics.engine.sql.let import let
+from sfdag_magics.engine.sql.number_macros_table import NUMBERS
 
 _ARRAY, _OBJECT, _VARIANT = SfType.ARRAY, SfType.OBJECT, SfType.VARIANT
 
@@ -262,5 +263,5 @@ def creation_statements() -> tuple[str, ...]:
     ]
     return tuple(
         f"CREATE OR REPLACE MACRO {signature} AS ({body})"
-        for signature, body in (*HELPERS, *topics, *functions)
+        for signature, body in (*HELPERS, *NUMBERS, *topics, *functions)
     )

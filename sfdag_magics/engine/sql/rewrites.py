@@ -12,36 +12,23 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType, SqlError
+from sfdag_magics.engine.sql import date_rewrites as dates
+from sfdag_magics.engine.sql import number_rewrites as numbers
 from sfdag_magics.engine.sql.aggregates import NODES as AGGREGATES
 from sfdag_magics.engine.sql.aggregates import gathered
 from sfdag_magics.engine.sql.conversions import boolean, numbers_by_format
+from sfdag_magics.engine.sql.duck_types import FINAL, duck_type
 from sfdag_magics.engine.sql.flatten import flattened
-from sfdag_magics.engine.sql.lineage import IS_DATE
+from sfdag_magics.engine.sql.intervals import spelled_out
 from sfdag_magics.engine.sql.macros_table import AS_WRITTEN, CALLS, argument_count, macro_name
 from sfdag_magics.engine.sql.parse import CALLED
 from sfdag_magics.engine.sql.time_reading import cast_to
 from sfdag_magics.engine.sql.time_text import as_text
-from sfdag_magics.engine.sql.types import JSON_TYPES, MAX_VARCHAR, SqlType, type_from_ast
+from sfdag_magics.engine.sql.types import JSON_TYPES, MAX_VARCHAR, type_from_ast
 from sfdag_magics.engine.sql.walking import bottom_up
 
 _Type = exp.DataType.Type
-#: Marks a cast whose type is DuckDB's already.
-FINAL = "final"
 _TEXTS = (_Type.VARCHAR, _Type.TEXT, _Type.CHAR, _Type.NCHAR, _Type.NVARCHAR)
-_DUCK_TYPES = {
-    SfType.REAL: _Type.DOUBLE,
-    SfType.TEXT: _Type.TEXT,
-    SfType.BINARY: _Type.VARBINARY,
-    SfType.BOOLEAN: _Type.BOOLEAN,
-    SfType.DATE: _Type.DATE,
-    SfType.TIME: _Type.TIME,
-    SfType.TIMESTAMP_NTZ: _Type.TIMESTAMP,
-    SfType.TIMESTAMP_LTZ: _Type.TIMESTAMPTZ,
-    SfType.TIMESTAMP_TZ: _Type.TIMESTAMPTZ,
-    SfType.VARIANT: _Type.JSON,
-    SfType.OBJECT: _Type.JSON,
-    SfType.ARRAY: _Type.JSON,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +44,6 @@ def rewrite(tree: exp.Expr, kinds: frozenset[type[exp.Expr]], *, before: bool = 
         if one.before is before and any(issubclass(kind, one.nodes) for kind in kinds):
             tree = bottom_up(tree, one.rewrite)
     return tree
-
-
-def duck_type(kind: SqlType) -> exp.DataType:
-    """The DuckDB type of a Snowflake type, as a node."""
-    if kind.kind is not SfType.FIXED:
-        return exp.DataType(this=_DUCK_TYPES[kind.kind])
-    if kind.physical == "HUGEINT":
-        return exp.DataType(this=_Type.INT128)
-    parameters = [
-        exp.DataTypeParam(this=exp.Literal.number(number or 0))
-        for number in (kind.precision, kind.scale)
-    ]
-    return exp.DataType(this=_Type.DECIMAL, expressions=parameters)
 
 
 def casts(node: exp.Expr) -> exp.Expr:
@@ -118,15 +92,6 @@ def random_numbers(node: exp.Expr) -> exp.Expr:
             exp.Window(this=exp.RowNumber()),
         ],
     )
-
-
-def dates_kept(node: exp.Expr) -> exp.Expr:
-    """DATEADD and DATE_TRUNC of a DATE by days or more are a DATE."""
-    if not node.meta.pop(IS_DATE, False):
-        return node
-    cast = exp.Cast(this=node, to=exp.DataType(this=_Type.DATE))
-    cast.meta[FINAL] = True
-    return cast
 
 
 _WHOLE_ARGUMENTS: Mapping[type[exp.Expr], tuple[str, ...]] = {
@@ -245,11 +210,18 @@ def compared_variants(node: exp.Expr) -> exp.Expr:
 REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(flattened, (exp.Explode, exp.SplitToTable), before=True),
     _Rewrite(casts, (exp.Cast,), before=True),
-    _Rewrite(
-        dates_kept, (exp.DateAdd, exp.DateSub, exp.DateTrunc, exp.TimestampTrunc), before=True
-    ),
     _Rewrite(numbers_by_format, (exp.ToNumber,), before=True),
     _Rewrite(gathered, AGGREGATES, before=True),
+    _Rewrite(numbers.written_out, (exp.Literal,), before=True),
+    _Rewrite(numbers.calculated, (exp.Add, exp.Sub, exp.Mul), before=True),
+    _Rewrite(numbers.divided, (exp.Div,), before=True),
+    _Rewrite(numbers.remainders, (exp.Mod,), before=True),
+    _Rewrite(numbers.averages, (exp.Avg,), before=True),
+    _Rewrite(numbers.medians, (exp.Median,), before=True),
+    _Rewrite(numbers.whole_bounds, (exp.Floor, exp.Ceil), before=True),
+    _Rewrite(dates.moved, dates.MOVING, before=True),
+    _Rewrite(dates.shifted, (exp.Add, exp.Sub), before=True),
+    _Rewrite(spelled_out, (exp.Add, exp.Sub), before=True),
     _Rewrite(random_numbers, (exp.Rand,), before=True),
     _Rewrite(whole_arguments, tuple(_WHOLE_ARGUMENTS), before=True),
     _Rewrite(objects, (exp.Struct, exp.JSONObject), before=True),

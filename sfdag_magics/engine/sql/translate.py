@@ -21,7 +21,9 @@ from sfdag_magics.engine.sql import functions_table as known
 from sfdag_magics.engine.sql.adapter_fakesnow import rewritten
 from sfdag_magics.engine.sql.constants import constant, literal
 from sfdag_magics.engine.sql.context import context_value
-from sfdag_magics.engine.sql.lineage import mark_dates, output_types
+from sfdag_magics.engine.sql.expression_types import known_as, type_of_value
+from sfdag_magics.engine.sql.lineage import output_types
+from sfdag_magics.engine.sql.marks import mark_operands
 from sfdag_magics.engine.sql.nesting import deep_reading
 from sfdag_magics.engine.sql.parse import CALLED, expected, parse
 from sfdag_magics.engine.sql.recursion import bounded_recursions
@@ -29,7 +31,7 @@ from sfdag_magics.engine.sql.result_rows import query_of_rows, rows_for_duck
 from sfdag_magics.engine.sql.rewrites import rewrite
 from sfdag_magics.engine.sql.scope import Namespace, resolve_tables
 from sfdag_magics.engine.sql.session import Session
-from sfdag_magics.engine.sql.types import SqlType
+from sfdag_magics.engine.sql.types import SqlType, number
 from sfdag_magics.engine.sql.user_functions import LentFunction, call_of, lend, take_back, user_call
 from sfdag_magics.sqltext import QualifiedName
 
@@ -171,7 +173,7 @@ class Translator:
         """DuckDB's text of a prepared and resolved tree."""
         kinds = frozenset(type(node) for node in tree.walk())
         try:
-            mark_dates(tree)
+            mark_operands(tree)
             final = rewrite(rewritten(rewrite(tree, kinds, before=True), kinds), kinds)
             if exp.With in kinds:
                 final = bounded_recursions(final)
@@ -279,7 +281,7 @@ class Translator:
         # the underscore tells $p1_ from $p10_ in the text; other names may hold any character
         parameter = f"p{name}_" if name.isdigit() else f"n_{name.lower().encode().hex()}_"
         self._noted.parameters[parameter] = value
-        return exp.Parameter(this=exp.var(parameter))
+        return known_as(type_of_value(value), exp.Parameter(this=exp.var(parameter)))
 
     def _next_value(self, node: exp.Column) -> exp.Expr | None:
         """`sequence.NEXTVAL`, where there is a sequence of that name."""
@@ -293,7 +295,7 @@ class Translator:
             return None
         self._noted.exact = False
         text = exp.Literal.string(found.detail["physical"])
-        value = exp.Anonymous(this="nextval", expressions=[text])
+        value = known_as(number(), exp.Anonymous(this="nextval", expressions=[text]))
         if isinstance(node.parent, exp.Select):
             return exp.alias_(value, exp.to_identifier("NEXTVAL", quoted=True), copy=False)
         return value

@@ -19,6 +19,7 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import Column, SfType
 from sfdag_magics.engine.ports import FunctionRun
+from sfdag_magics.engine.sql.expression_types import known_as
 from sfdag_magics.engine.sql.parse import CALLED
 from sfdag_magics.engine.sql.types import JSON_TYPES, SqlType
 from sfdag_magics.sqltext import QualifiedName
@@ -70,7 +71,7 @@ def call_of(lent: LentFunction, arguments: list[exp.Expr]) -> exp.Expr:
         _converted(argument, column)
         for argument, column in zip(arguments, lent.run.arguments, strict=True)
     ]
-    call = exp.Anonymous(this=lent.name, expressions=fitting)
+    call = known_as(_type(lent.run.returns), exp.Anonymous(this=lent.name, expressions=fitting))
     if lent.run.returns.type in JSON_TYPES:
         return exp.Anonymous(this="json", expressions=[call])
     return call

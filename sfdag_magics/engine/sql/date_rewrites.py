@@ -1,0 +1,51 @@
+"""DATE that stays DATE: what is added to one by days or more, and what it is cut to. Trees only.
+
+DuckDB makes a TIMESTAMP of each of them.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.sql import intervals
+from sfdag_magics.engine.sql.duck_types import FINAL, duck_cast
+from sfdag_magics.engine.sql.expression_types import is_number, is_of_days
+from sfdag_magics.engine.sql.marks import is_of, operands
+from sfdag_magics.engine.sql.types import plain
+
+MOVING = (
+    *(exp.DateAdd, exp.DateSub, exp.TimeAdd, exp.TimeSub, exp.AddMonths),
+    *(exp.DateTrunc, exp.TimestampTrunc),
+)
+_DATE, _TIMESTAMP = plain(SfType.DATE), plain(SfType.TIMESTAMP_NTZ)
+_DAYS = exp.DataType.Type.INT
+
+
+def moved(node: exp.Expr) -> exp.Expr:
+    """DATEADD, ADD_MONTHS and DATE_TRUNC of a DATE by days or more are a DATE."""
+    if isinstance(node, exp.AddMonths) and is_of(SfType.TIMESTAMP_NTZ, node):
+        return _with_time(node)
+    if not isinstance(node, MOVING) or not is_of(SfType.DATE, node):
+        return node
+    return duck_cast(node, _DATE if is_of_days(node.args.get("unit")) else _TIMESTAMP)
+
+
+def _with_time(node: exp.AddMonths) -> exp.Expr:
+    """The day is moved, so that a month's last one stays a last one; the time is added again."""
+    time = duck_cast(node.this.copy(), plain(SfType.TIME))
+    node.set("this", duck_cast(node.this, _DATE))
+    return exp.Paren(this=exp.Add(this=duck_cast(node, _DATE), expression=time))
+
+
+def shifted(node: exp.Expr) -> exp.Expr:
+    """A DATE and a number of days, or an interval of days or more, are a DATE."""
+    if not isinstance(node, exp.Add | exp.Sub) or not is_of(SfType.DATE, node):
+        return node
+    interval = node.args["expression"]
+    if isinstance(interval, exp.Interval):
+        return duck_cast(node, _DATE if intervals.is_of_days(interval) else _TIMESTAMP)
+    if is_number(operands(node)[1]):
+        node.set("expression", exp.Cast(this=interval, to=exp.DataType(this=_DAYS)))
+        node.args["expression"].meta[FINAL] = True
+    return node

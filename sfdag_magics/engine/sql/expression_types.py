@@ -1,0 +1,307 @@
+"""What an expression's value is, as far as that follows from its parts. Trees and types only.
+
+A type is claimed only where DuckDB's own value has it too, or is given it by our rewrites; where
+that is not sure the answer is None, and everything stays as DuckDB has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from sqlglot import exp
+
+from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.ports import Value
+from sfdag_magics.engine.sql import intervals
+from sfdag_magics.engine.sql import number_rules as rules
+from sfdag_magics.engine.sql.types import SqlType, number, plain, type_from_ast, varchar
+
+#: Where a value that is not in the tree (a bound one, a function of the user's) keeps its type.
+_KNOWN = "known_type"
+
+TypeOf = Callable[[exp.Expr], SqlType | None]
+
+#: By days or more: a DATE stays a DATE.
+_WHOLE_DAYS = frozenset({"DAY", "WEEK", "MONTH", "QUARTER", "YEAR"})
+#: Of days or more as well, as they are written in a DATEADD or an interval.
+_DAY_UNITS = _WHOLE_DAYS | {
+    *("D", "DD", "DAYOFMONTH", "W", "WK", "WEEKOFYEAR", "MM", "MON", "MONS", "MTH"),
+    *("Q", "QTR", "Y", "YY", "YYY", "YYYY", "YR", "CENTURY", "DECADE"),
+}
+_COUNT = number(18)
+_LONG = number()
+
+
+def is_number(kind: SqlType | None) -> bool:
+    """Whether it is a NUMBER of any scale."""
+    return kind is not None and kind.kind is SfType.FIXED
+
+
+def type_of(node: exp.Expr, of: TypeOf) -> SqlType | None:
+    """The type of an expression that is no column; `of` tells those of its parts."""
+    if node._meta and _KNOWN in node.meta:  # noqa: SLF001 - meta makes a dict
+        known: SqlType | None = node.meta[_KNOWN]
+        return known
+    for kind in type(node).__mro__:
+        if kind in _RULES:
+            return _RULES[kind](node, of)
+    return None
+
+
+def known_as(kind: SqlType | None, node: exp.Expr) -> exp.Expr:
+    """The node with a note of its type, which does not follow from its parts."""
+    node.meta[_KNOWN] = kind
+    return node
+
+
+def type_of_value(value: Value) -> SqlType | None:
+    """The type of a bound value."""
+    match value:
+        case bool():
+            return plain(SfType.BOOLEAN)
+        case int():
+            return _LONG
+        case Decimal():
+            return literal_type(format(value, "f").lstrip("-"))
+        case float():
+            return plain(SfType.REAL)
+        case str():
+            return varchar()
+        case bytes() | bytearray():
+            return plain(SfType.BINARY)
+        case datetime():
+            kind = SfType.TIMESTAMP_NTZ if value.tzinfo is None else SfType.TIMESTAMP_LTZ
+            return plain(kind)
+        case date():
+            return plain(SfType.DATE)
+        case time():
+            return plain(SfType.TIME)
+        case _:
+            return None
+
+
+def literal_type(text: str) -> SqlType | None:
+    """The type of a number as it is written; None where it is no NUMBER."""
+    if "e" in text.lower():
+        text = format(Decimal(text), "f")
+    whole, _, fraction = text.partition(".")
+    if not (whole + fraction).isdigit():
+        return None
+    digits = len(whole.lstrip("0")) + len(fraction)
+    if digits > rules.MAX_PRECISION:
+        return None
+    return number(max(1, digits, len(fraction)), min(len(fraction), rules.MAX_PRECISION - 1))
+
+
+def united(kinds: Sequence[SqlType | None]) -> SqlType | None:
+    """What holds each of several values."""
+    known = [kind for kind in kinds if kind is not None]
+    if not known or len(known) < len(kinds):
+        return None
+    of_kind = {kind.kind for kind in known}
+    if of_kind == {SfType.FIXED}:
+        return rules.common(known)
+    if of_kind == {SfType.FIXED, SfType.REAL}:
+        return plain(SfType.REAL)
+    if of_kind == {SfType.DATE, SfType.TIMESTAMP_NTZ}:
+        return plain(SfType.TIMESTAMP_NTZ)
+    if len(of_kind) > 1:
+        return None
+    return known[0] if len(set(known)) == 1 else plain(known[0].kind)
+
+
+def is_of_days(unit: exp.Expr | None) -> bool:
+    """Whether a unit of time is a day or longer; none is a day."""
+    return unit is None or unit.name.upper().rstrip("S") in _DAY_UNITS
+
+
+def _united_of(parts: Callable[[exp.Expr], Sequence[exp.Expr | None]]) -> _Rule:
+    def rule(node: exp.Expr, of: TypeOf) -> SqlType | None:
+        present = [part for part in parts(node) if part is not None]
+        return united([of(part) for part in present if not isinstance(part, exp.Null)])
+
+    return rule
+
+
+def _calculated(calculate: Callable[[SqlType, SqlType], SqlType]) -> _Rule:
+    """Of two numbers; with a FLOAT among them it is one."""
+
+    def rule(node: exp.Expr, of: TypeOf) -> SqlType | None:
+        left, right = of(node.this), of(node.expression)
+        if left is None or right is None:
+            return None
+        if is_number(left) and is_number(right):
+            return calculate(left, right)
+        return united([left, right]) if SfType.REAL in (left.kind, right.kind) else None
+
+    return rule
+
+
+def _of_argument(calculate: Callable[[SqlType], SqlType]) -> _Rule:
+    def rule(node: exp.Expr, of: TypeOf) -> SqlType | None:
+        kind = of(argument_of(node))
+        if kind is not None and kind.kind is SfType.FIXED:
+            return calculate(kind)
+        return kind if kind is not None and kind.kind is SfType.REAL else None
+
+    return rule
+
+
+def argument_of(node: exp.Expr) -> exp.Expr:
+    """What an aggregate is of, also behind DISTINCT."""
+    argument: exp.Expr = node.this
+    if isinstance(argument, exp.Distinct) and len(argument.expressions) == 1:
+        argument = argument.expressions[0]
+    return argument
+
+
+def _same(node: exp.Expr, of: TypeOf) -> SqlType | None:
+    return of(argument_of(node))
+
+
+def _always(kind: SqlType) -> _Rule:
+    return lambda _node, _of: kind
+
+
+def _literal(node: exp.Expr, _of: TypeOf) -> SqlType | None:
+    return varchar() if node.args["is_string"] else literal_type(node.name)
+
+
+def _cast(node: exp.Expr, _of: TypeOf) -> SqlType | None:
+    return type_from_ast(node.args["to"])
+
+
+def _shifted(node: exp.Expr, of: TypeOf) -> SqlType | None:
+    """`date + 1`, `date + INTERVAL …`, `date - date`, and sums of numbers."""
+    left, right = of(node.this), node.expression
+    if left is not None and left.kind is SfType.DATE:
+        if isinstance(right, exp.Interval):
+            return left if intervals.is_of_days(right) else plain(SfType.TIMESTAMP_NTZ)
+        other = of(right)
+        if other is None or isinstance(node, exp.Add):
+            return left if is_number(other) else None
+        return left if is_number(other) else (_LONG if other == left else None)
+    return _calculated(rules.sum_of)(node, of)
+
+
+def _moved(node: exp.Expr, of: TypeOf) -> SqlType | None:
+    """DATEADD, DATE_TRUNC and their like: a DATE stays one by days or more."""
+    kind = of(node.this)
+    if kind is None or kind.kind is not SfType.DATE:
+        return kind if kind is not None and kind.kind is SfType.TIMESTAMP_NTZ else None
+    return kind if is_of_days(node.args.get("unit")) else plain(SfType.TIMESTAMP_NTZ)
+
+
+def _rounded(node: exp.Expr, of: TypeOf) -> SqlType | None:
+    kind, decimals = of(node.this), node.args.get("decimals")
+    if kind is None or kind.kind is not SfType.FIXED:
+        return kind if kind is not None and kind.kind is SfType.REAL else None
+    if decimals is not None and not (isinstance(decimals, exp.Literal) and decimals.name.isdigit()):
+        return None
+    wanted = 0 if decimals is None else int(decimals.name)
+    return number(rules.MAX_PRECISION, min(rules.scale_of(kind), wanted))
+
+
+def _to_number(node: exp.Expr, _of: TypeOf) -> SqlType | None:
+    given = [node.args.get("precision"), node.args.get("scale")]
+    if not all(isinstance(part, exp.Literal) and part.name.isdigit() for part in given):
+        return None
+    precision, scale = (int(part.name) for part in given if part is not None)
+    return number(precision, scale)
+
+
+def _subquery(node: exp.Expr, of: TypeOf) -> SqlType | None:
+    inner = node.unnest()
+    if not isinstance(inner, exp.Select) or len(inner.expressions) != 1:
+        return None
+    return of(inner.expressions[0].unalias())
+
+
+_Rule = Callable[[exp.Expr, TypeOf], SqlType | None]
+_BOOLEAN, _REAL, _DATE = plain(SfType.BOOLEAN), plain(SfType.REAL), plain(SfType.DATE)
+
+_RULES: Mapping[type[exp.Expr], _Rule] = {
+    exp.Literal: _literal,
+    exp.Boolean: _always(_BOOLEAN),
+    exp.Cast: _cast,
+    exp.Paren: _same,
+    exp.Neg: _same,
+    exp.Abs: _same,
+    exp.Max: _same,
+    exp.Min: _same,
+    exp.AnyValue: _same,
+    exp.First: _same,
+    exp.FirstValue: _same,
+    exp.LastValue: _same,
+    exp.NthValue: _same,
+    exp.Lag: _same,
+    exp.Lead: _same,
+    exp.Mode: _same,
+    exp.IgnoreNulls: _same,
+    exp.RespectNulls: _same,
+    exp.Filter: _same,
+    exp.Window: _same,
+    exp.Nullif: _same,
+    exp.ArgMax: _same,
+    exp.ArgMin: _same,
+    exp.Subquery: _subquery,
+    exp.Coalesce: _united_of(lambda node: [node.this, *node.expressions]),
+    exp.Greatest: _united_of(lambda node: [node.this, *node.expressions]),
+    exp.Least: _united_of(lambda node: [node.this, *node.expressions]),
+    exp.If: _united_of(lambda node: [node.args.get("true"), node.args.get("false")]),
+    exp.Case: _united_of(
+        lambda node: [*(one.args["true"] for one in node.args["ifs"]), node.args.get("default")]
+    ),
+    exp.Add: _shifted,
+    exp.Sub: _shifted,
+    exp.Mul: _calculated(rules.product),
+    exp.Div: _calculated(rules.quotient),
+    exp.Mod: _calculated(rules.remainder),
+    exp.Sum: _of_argument(rules.total),
+    exp.Avg: _of_argument(rules.average),
+    exp.Median: _of_argument(rules.median),
+    exp.Round: _rounded,
+    exp.ToNumber: _to_number,
+    exp.Count: _always(_COUNT),
+    exp.CountIf: _always(_COUNT),
+    exp.ApproxDistinct: _always(_COUNT),
+    exp.RowNumber: _always(_COUNT),
+    exp.Rank: _always(_COUNT),
+    exp.DenseRank: _always(_COUNT),
+    exp.Ntile: _always(_COUNT),
+    exp.Length: _always(_COUNT),
+    exp.DateDiff: _always(number(9)),
+    exp.Year: _always(number(4)),
+    exp.Month: _always(number(2)),
+    exp.Day: _always(number(2)),
+    exp.Quarter: _always(number(2)),
+    exp.DateAdd: _moved,
+    exp.DateSub: _moved,
+    exp.DateTrunc: _moved,
+    exp.TimestampTrunc: _moved,
+    exp.TimeAdd: _moved,
+    exp.TimeSub: _moved,
+    exp.AddMonths: _moved,
+    exp.TsOrDsToDate: _always(_DATE),
+    exp.Date: _always(_DATE),
+    exp.LastDay: _always(_DATE),
+    exp.NextDay: _always(_DATE),
+    exp.PreviousDay: _always(_DATE),
+    exp.DateFromParts: _always(_DATE),
+    exp.CurrentDate: _always(_DATE),
+    exp.Sqrt: _always(_REAL),
+    exp.Exp: _always(_REAL),
+    exp.Ln: _always(_REAL),
+    exp.Log: _always(_REAL),
+    exp.Pow: _always(_REAL),
+    exp.Stddev: _always(_REAL),
+    exp.StddevPop: _always(_REAL),
+    exp.StddevSamp: _always(_REAL),
+    exp.Variance: _always(_REAL),
+    exp.VariancePop: _always(_REAL),
+    exp.Predicate: _always(_BOOLEAN),
+    exp.Connector: _always(_BOOLEAN),
+    exp.Not: _always(_BOOLEAN),
+}

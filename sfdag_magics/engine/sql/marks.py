@@ -1,0 +1,48 @@
+"""Notes on expressions the types of what they are made of, while names still lead to tables.
+
+Rewrites change the tree from the leaves up; by the time they reach an expression its parts are
+DuckDB's already. What they must know of the parts is noted here, before the first of them.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.sql.expression_types import argument_of
+from sfdag_magics.engine.sql.lineage import Lineage
+from sfdag_magics.engine.sql.types import SqlType
+
+_OPERANDS = "operand_types"
+Operands = tuple[SqlType | None, SqlType | None]
+
+_MARKED = (
+    *(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod),
+    *(exp.Avg, exp.Median, exp.Floor, exp.Ceil),
+    *(exp.DateAdd, exp.DateSub, exp.TimeAdd, exp.TimeSub, exp.AddMonths),
+    *(exp.DateTrunc, exp.TimestampTrunc),
+)
+
+
+def mark_operands(tree: exp.Expr) -> None:
+    """Note the types of operands in a resolved tree."""
+    lineage = Lineage()
+    nodes = [node for node in tree.walk() if isinstance(node, _MARKED)]
+    for node in reversed(nodes):  # the inner ones first: no deeper than the tree is wide
+        second = node.args.get("expression")
+        node.meta[_OPERANDS] = (
+            lineage.of(argument_of(node)),
+            lineage.of(second) if isinstance(second, exp.Expr) else None,
+        )
+
+
+def operands(node: exp.Expr) -> Operands:
+    """The types of `this` (what an aggregate is of) and `expression`, None where unknown."""
+    noted: Operands = node.meta.get(_OPERANDS, (None, None)) if node._meta else (None, None)  # noqa: SLF001 - meta makes a dict
+    return noted
+
+
+def is_of(kind: SfType, node: exp.Expr) -> bool:
+    """Whether the first operand is known to be of this kind."""
+    first = operands(node)[0]
+    return first is not None and first.kind is kind

@@ -1,0 +1,100 @@
+"""DATE that stays DATE, and when it becomes a TIMESTAMP, as Snowflake documents it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from .conftest import Asker
+
+LEAP_DAY = "2024-02-29"
+
+
+@pytest.fixture
+def dates(sql: Asker) -> Asker:
+    sql("CREATE TABLE t(d DATE, ts TIMESTAMP_NTZ, i INT)")
+    sql(f"INSERT INTO t SELECT '{LEAP_DAY}'::DATE, '{LEAP_DAY} 10:20:30'::TIMESTAMP_NTZ, 2")
+    return sql
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("dateadd(day, 1, d)", "2024-03-01"),
+        ("dateadd(day, i, d)", "2024-03-02"),
+        ("dateadd(day, i + 1, d)", "2024-03-03"),
+        ("dateadd('month', 1, d)", "2024-03-29"),
+        ("dateadd(year, 1, d)", "2025-02-28"),
+        ("dateadd(quarter, -1, d)", "2023-11-29"),
+        ("timestampadd(week, 1, d)", "2024-03-07"),
+        ("timeadd(month, 1, d)", "2024-03-29"),
+        ("add_months(d, 1)", "2024-03-31"),
+        ("last_day(d)", "2024-02-29"),
+        ("last_day(ts, 'year')", "2024-12-31"),
+        ("next_day(d, 'mo')", "2024-03-04"),
+        ("previous_day(d, 'mo')", "2024-02-26"),
+        ("date_trunc('month', d)", "2024-02-01"),
+        ("trunc(d, 'year')", "2024-01-01"),
+        ("dateadd(month, -1, date_trunc('month', d))", "2024-01-01"),
+        ("d + 1", "2024-03-01"),
+        ("d - i", "2024-02-27"),
+        ("d + INTERVAL '1 month'", "2024-03-29"),
+        ("d - INTERVAL '2 days'", "2024-02-27"),
+        ("d + INTERVAL '1 year, 3 quarters'", "2025-11-28"),
+        ("d + INTERVAL '2 w, 1 d'", "2024-03-15"),
+        ("iff(i > 1, d, NULL) + INTERVAL '1 day'", "2024-03-01"),
+        ("dateadd(day, 1, coalesce(d, CURRENT_DATE))", "2024-03-01"),
+        ("dateadd(day, 1, greatest(d, '2024-01-01'::DATE))", "2024-03-01"),
+        ("dateadd(day, 1, max(d) OVER ())", "2024-03-01"),
+        ("dateadd(day, 1, ts::DATE)", "2024-03-01"),
+        ("dateadd(day, 1, to_date(ts))", "2024-03-01"),
+        ("dateadd(day, 1, date_from_parts(2024, 2, 29))", "2024-03-01"),
+    ],
+)
+def test_a_date_stays_a_date(dates: Asker, expression: str, value: str):
+    assert dates(f"SELECT {expression} FROM t") == [(dt.date.fromisoformat(value),)]
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("dateadd(hour, 1, d)", "2024-02-29 01:00:00"),
+        ("timestampadd(minute, 90, d)", "2024-02-29 01:30:00"),
+        ("d + INTERVAL '1 hour'", "2024-02-29 01:00:00"),
+        ("d + INTERVAL '1 day, 1 second'", "2024-03-01 00:00:01"),
+        ("dateadd(day, 1, ts)", "2024-03-01 10:20:30"),
+        ("ts + INTERVAL '1 month'", "2024-03-29 10:20:30"),
+        ("ts - INTERVAL '1 d, 20 minutes'", "2024-02-28 10:00:30"),
+        ("add_months(ts, 1)", "2024-03-31 10:20:30"),
+        ("date_trunc('month', ts)", "2024-02-01 00:00:00"),
+        ("date_trunc('hour', ts)", "2024-02-29 10:00:00"),
+        ("dateadd(day, 1, coalesce(d, ts))", "2024-03-01 00:00:00"),
+    ],
+)
+def test_what_has_a_time_is_a_timestamp(dates: Asker, expression: str, value: str):
+    assert dates(f"SELECT {expression} FROM t") == [(dt.datetime.fromisoformat(value),)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT dateadd(day, 1, column1) FROM VALUES ('2024-02-29'::DATE), (NULL)",
+        'SELECT dateadd(day, 1, "A") FROM (SELECT $1 AS "A" FROM VALUES (DATE \'2024-02-29\'))',
+        "WITH c AS (SELECT d AS e FROM t) SELECT e + INTERVAL '1 day' FROM c",
+        "SELECT dateadd(day, 1, x) FROM (SELECT d AS x FROM t UNION ALL SELECT d FROM t)",
+        "SELECT d AS e, dateadd(day, 1, e) FROM t",
+    ],
+)
+def test_dates_are_followed_through_queries(dates: Asker, query: str):
+    assert dt.date(2024, 3, 1) in dates(query)[0]
+
+
+def test_days_between_dates_are_whole_numbers(dates: Asker):
+    assert dates("SELECT d - '2024-01-01'::DATE, datediff(day, d, d + 5) FROM t") == [(59, 5)]
+
+
+def test_a_table_made_of_moved_dates_has_dates(dates: Asker):
+    dates("CREATE TABLE made AS SELECT dateadd(month, 1, d) AS a, d + INTERVAL '1 day' AS b FROM t")
+    assert [row[1] for row in dates("DESCRIBE TABLE made")] == ["DATE", "DATE"]
+    assert dates("SELECT a::VARCHAR FROM made") == [("2024-03-29",)]
