@@ -106,7 +106,9 @@ def _insert_tree(
     return target, prepared
 
 
-_WITH_OFFSET = "_sf_tz"
+_WITH_OFFSET, _BYTES = "_sf_tz", "_sf_binary"
+#: What makes something else of a text than DuckDB's own cast.
+_OF_LITERALS = frozenset({_WITH_OFFSET, _BYTES})
 
 
 def _fit(column: Mapping[str, Any]) -> str | None:
@@ -118,6 +120,8 @@ def _fit(column: Mapping[str, Any]) -> str | None:
             return "_sf_text"
         case "TIMESTAMP_TZ":
             return _WITH_OFFSET
+        case "BINARY":
+            return _BYTES
         case _:
             return None
 
@@ -133,9 +137,17 @@ def _fit_values(values: exp.Values, fits: Sequence[str | None]) -> None:
                 sqlstate="21S01",
             )
         for item, fit in zip(list(items), fits, strict=True):
-            plain = (exp.Null, exp.Var, exp.Column) + ((exp.Literal,) * (fit != _WITH_OFFSET))
-            if fit and not isinstance(item, plain):
-                item.replace(exp.Anonymous(this=fit, expressions=[item.copy()]))
+            if not isinstance(item, exp.Column):
+                _fit_value(item, fit)
+
+
+def _fit_value(value: exp.Expr, fit: str | None) -> None:
+    """Put the function around the value; a literal is what DuckDB casts by itself, mostly."""
+    is_plain = isinstance(value, exp.Null | exp.Var) or (
+        isinstance(value, exp.Literal) and fit not in _OF_LITERALS
+    )
+    if fit and not is_plain:
+        value.replace(exp.Anonymous(this=fit, expressions=[value.copy()]))
 
 
 def _fitted_query(source: exp.Expr, fits: Sequence[str | None]) -> exp.Expr:
@@ -182,9 +194,7 @@ def _fit_assignments(assignments: Sequence[exp.Expr], target: ObjectFact) -> Non
             column.set("table", None)
             column.set("db", None)
             column.set("catalog", None)
-        fit = fits.get(column.name)
-        if fit and (fit == _WITH_OFFSET or not isinstance(value, exp.Literal | exp.Null | exp.Var)):
-            assignment.set("expression", exp.Anonymous(this=fit, expressions=[value.copy()]))
+        _fit_value(value, fits.get(column.name))
 
 
 def delete(statement: Statement, session: Session) -> Result:
@@ -239,9 +249,19 @@ def _merge_actions(tree: exp.Merge, target: ObjectFact) -> dict[str, str]:
             for column in then.find_all(exp.Column):
                 if column.find_ancestor(exp.Tuple) is then.this:
                     column.set("table", None)
+            _fit_merged(then, target)
         else:
             found.add("DELETE")
     return {action: word for action, word in _MERGE_WORDS.items() if action in found}
+
+
+def _fit_merged(then: exp.Insert, target: ObjectFact) -> None:
+    """Fit what a MERGE inserts; DuckDB says itself where values are missing."""
+    fits = {column["name"]: _fit(column) for column in target.detail["columns"]}
+    names = [column.name for column in then.this.expressions] if then.this else list(fits)
+    values = then.expression.expressions if isinstance(then.expression, exp.Tuple) else []
+    for name, value in zip(names, list(values), strict=False):
+        _fit_value(value, fits.get(name))
 
 
 def truncate(statement: Statement, session: Session) -> Result:

@@ -225,6 +225,7 @@ _BOOLEAN, _REAL, _DATE = plain(SfType.BOOLEAN), plain(SfType.REAL), plain(SfType
 _RULES: Mapping[type[exp.Expr], _Rule] = {
     exp.Literal: _literal,
     exp.Boolean: _always(_BOOLEAN),
+    exp.HexString: _always(plain(SfType.BINARY)),
     exp.Cast: _cast,
     exp.Paren: _same,
     exp.Neg: _same,

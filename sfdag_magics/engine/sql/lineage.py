@@ -209,6 +209,8 @@ def _ctes_seen(parent: exp.Expr, child: exp.Expr) -> list[exp.Expr]:
 
 
 def _sources_in(scope: exp.Expr) -> list[exp.Expr]:
+    if scope.args.get("this") is None and isinstance(scope, exp.Update):
+        return []  # what a MERGE does with a row that matches
     nodes: list[exp.Expr] = []
     if isinstance(scope, exp.Merge):
         nodes += [scope.this, scope.args["using"]]

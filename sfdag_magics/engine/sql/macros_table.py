@@ -8,6 +8,7 @@ from __future__ import annotations
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql import (
     aggregates,
+    binary_functions,
     conversions,
     hashes,
     regexp,
@@ -31,6 +32,7 @@ _TEXT = (
     " THEN strftime(TRY_CAST({0} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g +0000')"
     " WHEN 'STRUCT(utc TIMESTAMP, offset_minutes INTEGER)'"
     " THEN _sf_tz_text(TRY_CAST({0} AS STRUCT(utc TIMESTAMP, offset_minutes INTEGER)))"
+    " WHEN 'BLOB' THEN hex(TRY_CAST({0} AS BLOB))"
     " ELSE CAST({0} AS VARCHAR) END"
 )
 
@@ -211,7 +213,15 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
 }
 
 #: What has a module of its own, by topic.
-_TOPICS = (time_reading, time_text, conversions, hashes, regexp, text_functions)
+_TOPICS = (
+    time_reading,
+    time_text,
+    conversions,
+    hashes,
+    regexp,
+    text_functions,
+    binary_functions,
+)
 for _topic in _TOPICS:
     FUNCTIONS |= _topic.FUNCTIONS
 

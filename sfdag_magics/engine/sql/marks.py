@@ -21,6 +21,8 @@ _MARKED = (
     *(exp.Avg, exp.Median, exp.Floor, exp.Ceil),
     *(exp.DateAdd, exp.DateSub, exp.TimeAdd, exp.TimeSub, exp.AddMonths),
     *(exp.DateTrunc, exp.TimestampTrunc),
+    *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In),
+    *(exp.Substring, exp.Left, exp.Right),
 )
 
 

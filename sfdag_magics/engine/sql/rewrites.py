@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType, SqlError
+from sfdag_magics.engine.sql import binary_rewrites as binaries
 from sfdag_magics.engine.sql import date_rewrites as dates
 from sfdag_magics.engine.sql import number_rewrites as numbers
 from sfdag_magics.engine.sql.aggregates import NODES as AGGREGATES
@@ -60,6 +61,10 @@ def casts(node: exp.Expr) -> exp.Expr:
         read = cast_to(wanted.kind, node.this, strict=strict)
         if read is not None:
             return read
+    if wanted.kind is SfType.BINARY:
+        return exp.Anonymous(
+            this="_sf_binary" if strict else "_sf_try_binary", expressions=[node.this]
+        )
     if wanted.kind is SfType.TIMESTAMP_TZ and strict:
         return exp.Anonymous(this="_sf_tz", expressions=[node.this])
     if wanted.kind in JSON_TYPES and not isinstance(node, exp.TryCast):
@@ -212,6 +217,9 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(casts, (exp.Cast,), before=True),
     _Rewrite(numbers_by_format, (exp.ToNumber,), before=True),
     _Rewrite(gathered, AGGREGATES, before=True),
+    _Rewrite(binaries.compared, binaries.COMPARED, before=True),
+    _Rewrite(binaries.listed, (exp.In,), before=True),
+    _Rewrite(binaries.parts, binaries.PARTS, before=True),
     _Rewrite(numbers.written_out, (exp.Literal,), before=True),
     _Rewrite(numbers.calculated, (exp.Add, exp.Sub, exp.Mul), before=True),
     _Rewrite(numbers.divided, (exp.Div,), before=True),

@@ -1,0 +1,87 @@
+"""BINARY: bytes made of text, and their digests, as macros. Only data.
+
+Snowflake reads text as hexadecimal digits where bytes are wanted and writes bytes as such where
+text is; DuckDB takes the characters themselves.
+"""
+
+from __future__ import annotations
+
+from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.sql.calls import Call
+
+_BINARY = SfType.BINARY
+_IS_HEX = "regexp_full_match(s, '([0-9A-Fa-f]{2})*')"
+_NOT_HEX = "'The following string is not a legal hex-encoded value: ''' || s || ''''"
+_NO_DIGEST = "'SHA2 with ' || bits || ' bits is not supported by the embedded engine'"
+_NO_FORMAT = "'Unsupported format ''' || f || ''' for a conversion of BINARY'"
+
+HELPERS: tuple[tuple[str, str], ...] = (
+    ("_sf_try_unhex(s)", f"CASE WHEN {_IS_HEX} THEN unhex(s) END"),
+    (
+        "_sf_unhex(s)",
+        f"CASE WHEN {_IS_HEX} THEN unhex(s) WHEN s IS NOT NULL THEN error({_NOT_HEX}) END",
+    ),
+    # any value as bytes: what is no bytes yet is hexadecimal text
+    *(
+        (
+            f"_sf{word}_binary(x)",
+            "CASE WHEN typeof(x) = 'BLOB' THEN TRY_CAST(x AS BLOB)"
+            f" ELSE _sf{word}_unhex(_sf_string(x)) END",
+        )
+        for word in ("", "_try")
+    ),
+    (
+        "_sf_substr_bytes(x, first, count)",
+        "unhex(substr(hex(x), CAST(CASE WHEN first < 0 THEN 2 * first"
+        " ELSE 2 * greatest(first, 1) - 1 END AS BIGINT), CAST(2 * count AS BIGINT)))",
+    ),
+)
+
+
+def _of_format(hexadecimal: str, base64: str, otherwise: str) -> str:
+    encoded = "encode(_sf_string(x))"
+    return (
+        f"CASE upper(f) WHEN 'HEX' THEN {hexadecimal} WHEN 'BASE64' THEN {base64}"
+        f" WHEN 'UTF-8' THEN {encoded} WHEN 'UTF8' THEN {encoded} ELSE {otherwise} END"
+    )
+
+
+FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
+    "TO_BINARY": (
+        "x, f := 'HEX'",
+        _of_format(
+            "_sf_binary(x)",
+            "from_base64(_sf_string(x))",
+            f"CASE WHEN f IS NOT NULL THEN error({_NO_FORMAT}) END",
+        ),
+        _BINARY,
+    ),
+    "TRY_TO_BINARY": (
+        "x, f := 'HEX'",
+        _of_format("_sf_try_binary(x)", "TRY(from_base64(_sf_string(x)))", "NULL"),
+        _BINARY,
+    ),
+    "HEX_DECODE_BINARY": ("s", "_sf_unhex(s)", _BINARY),
+    "TRY_HEX_DECODE_BINARY": ("s", "_sf_try_unhex(s)", _BINARY),
+    "HEX_DECODE_STRING": ("s", "decode(_sf_unhex(s))", None),
+    "TRY_HEX_DECODE_STRING": ("s", "TRY(decode(_sf_try_unhex(s)))", None),
+    "BASE64_DECODE_BINARY": ("s", "from_base64(s)", _BINARY),
+    "TRY_BASE64_DECODE_BINARY": ("s", "TRY(from_base64(s))", _BINARY),
+    "BASE64_DECODE_STRING": ("s", "decode(from_base64(s))", None),
+    "TRY_BASE64_DECODE_STRING": ("s", "TRY(decode(from_base64(s)))", None),
+    "MD5_BINARY": ("x", "unhex(md5(x))", _BINARY),
+    "SHA1_BINARY": ("x", "unhex(sha1(x))", _BINARY),
+    "SHA2_BINARY": (
+        "x, bits := 256",
+        f"CASE WHEN bits = 256 THEN unhex(sha256(x)) ELSE error({_NO_DIGEST}) END",
+        _BINARY,
+    ),
+    "BIT_LENGTH": (
+        "x",
+        "8 * CASE WHEN typeof(x) = 'BLOB' THEN octet_length(TRY_CAST(x AS BLOB))"
+        " ELSE strlen(_sf_string(x)) END",
+        None,
+    ),
+}
+ALIASES: dict[str, str] = {}
+CALLS: dict[str, Call] = {}
