@@ -163,13 +163,17 @@ class TaskGraph:
         """What may surprise and is not wrong: config keys that are unknown or not set yet."""
         return self._config(standing).notes
 
-    def check(self, *, standing: GraphOptions | None = None) -> None:
+    def check(self, *, standing: GraphOptions | None = None, more: Iterable[Problem] = ()) -> None:
         """Refuse a graph that cannot run.
+
+        Args:
+            standing: as in `validate`.
+            more: what is wrong with it where it goes.
 
         Raises:
             GraphError: carries all problems.
         """
-        if problems := self.validate(standing=standing):
+        if problems := (*self.validate(standing=standing), *more):
             count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
             raise GraphError(
                 f"graph {self.name!r} has {count}",

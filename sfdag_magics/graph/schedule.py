@@ -23,6 +23,9 @@ _SPELLINGS = {
 }
 _DAYS = {"D", "DAY", "DAYS"}
 _INTERVAL = re.compile(r"(\d+)\s*([A-Za-z]+)")
+#: A field of a cron expression, which no time zone looks like.
+_DAY = "SUN|MON|TUE|WED|THU|FRI|SAT"
+_FIELD = re.compile(rf"[\d*][\w*,/-]*|({_DAY})([,-]({_DAY}))*", re.IGNORECASE)
 _CRON = re.compile(r"USING\s+CRON\s+(.+)\s+(\S+)", re.IGNORECASE | re.DOTALL)
 
 
@@ -65,6 +68,12 @@ def parse_schedule(text: str) -> Schedule:
     """
     stripped = text.strip()
     if found := _CRON.fullmatch(stripped):
+        fields = stripped.split()[2:]
+        if len(fields) == 5 and _FIELD.fullmatch(fields[-1]):
+            raise InputError(
+                f"{text!r} names no time zone, which a cron schedule needs",
+                hint=f"USING CRON {' '.join(fields)} UTC, or a zone such as Europe/Berlin",
+            )
         return parse_cron(found[1], found[2])
     if stripped[:5].upper() == "USING":
         raise InputError(
@@ -96,7 +105,8 @@ def schedule_from_option(text: str) -> Schedule:
     if found and found[2].upper() in _DAYS and len(found[1]) < 9:
         return parse_schedule(f"{int(found[1]) * 24} HOURS")
     fields = stripped.split()
-    if len(fields) == 6 and fields[0].upper() != "USING":
+    # Six fields, or five whose zone was left out.
+    if len(fields) in (5, 6) and _FIELD.fullmatch(fields[0]):
         return parse_schedule(f"USING CRON {stripped}")
     return parse_schedule(text)
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.branches import answers_of, candidates, dead_tasks
 from sfdag_magics.graph.edges import effective_edges, explicit_edges
-from sfdag_magics.graph.names import deployed_name, did_you_mean, key_of, name_problem
+from sfdag_magics.graph.names import deployed_name, did_you_mean, key_of, name_problem, nearest
 from sfdag_magics.graph.rules import (
     children_problem,
     graph_size_problem,
@@ -17,6 +17,8 @@ from sfdag_magics.graph.rules import (
 )
 from sfdag_magics.graph.task import Task, TaskKind
 from sfdag_magics.graph.topology import Topology
+from sfdag_magics.graph.when import FUNCTIONS, READS_RETURN_VALUE, names_asked, not_allowed
+from sfdag_magics.sqltext import TokenKind, tokenize
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,6 +189,61 @@ def _dead(graph: Described) -> Iterator[Problem]:
         )
 
 
+def _conditions(graph: Described) -> Iterator[Problem]:
+    for task in graph.tasks.values():
+        if task.kind is TaskKind.NOT_LOADED or task.when is None:
+            continue
+        word = not_allowed(task.when)
+        if word is not None:
+            yield Problem(
+                task=task.name,
+                message=f"--when has {word!r}, which a condition cannot have",
+                hint=f"constants, comparisons and {', '.join(FUNCTIONS)}",
+            )
+
+
+def _values_asked(graph: Described) -> Iterator[Problem]:
+    """Names in SYSTEM$GET_PREDECESSOR_RETURN_VALUE that are not as they are stored."""
+    for task in graph.tasks.values():
+        if task.kind is TaskKind.NOT_LOADED or graph.topology.cycle is not None:
+            continue
+        above = graph.topology.ancestors(task.name)
+        stored = {deployed_name(graph.name, name): name for name in sorted(above)}
+        for where, text in (("--when", task.when), ("the SQL", task.body)):
+            for asked in names_asked(text or "", READS_RETURN_VALUE):
+                if asked.rpartition(".")[2].strip('"') in stored:
+                    continue
+                meant = next((s for s, n in stored.items() if key_of(n) == key_of(asked)), None)
+                meant = meant or nearest(asked, stored)
+                yield Problem(
+                    task=task.name,
+                    message=f"{where} asks for the return value of {asked!r}, which is not the "
+                    "stored name of a task above",
+                    hint=f"{READS_RETURN_VALUE}('{meant}')"
+                    if meant
+                    else f"names above: {', '.join(stored) or 'none'}",
+                )
+
+
+def _braces(graph: Described) -> Iterator[Problem]:
+    for task in graph.tasks.values():
+        if task.kind is TaskKind.SQL and (found := _placeholder(task.body)):
+            yield Problem(
+                task=task.name,
+                message=f"{{{found}}} is not replaced in SQL",
+                hint=f"SYSTEM$GET_TASK_GRAPH_CONFIG('{found}') reads the key of the configuration",
+            )
+
+
+def _placeholder(sql: str) -> str | None:
+    """A name that stands alone in braces, as Python's formats write it."""
+    tokens = tokenize(sql)
+    for opening, name, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if (opening.text, closing.text) == ("{", "}") and name.kind is TokenKind.WORD:
+            return name.text
+    return None
+
+
 def _defaults(graph: Described) -> Iterator[Problem]:
     first: dict[str, tuple[str, str]] = {}
     for task in graph.tasks.values():
@@ -240,6 +297,9 @@ _CHECKS: tuple[Callable[[Described], Iterator[Problem]], ...] = (
     _after_finalizer,
     _branch_answers,
     _dead,
+    _conditions,
+    _values_asked,
+    _braces,
     _defaults,
     _limits,
     _empty,
