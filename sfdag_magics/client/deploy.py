@@ -7,12 +7,10 @@ journal on the stage lets the next deploy, by whomever, complete this one.
 from __future__ import annotations
 
 import math
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sfdag_magics.client import history
 from sfdag_magics.client.activity import doing
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.code import read_code
@@ -258,18 +256,3 @@ def _differences(graph: DeployedGraph, plan: Plan) -> list[str]:
     if graph.is_started != (plan.root.name in plan.started) and not plan.is_empty:
         differences.append(f"the root is {'started' if graph.is_started else 'suspended'}")
     return differences
-
-
-def wait_for_runs(backend: Backend, plan: Plan, say: Callable[[str], None]) -> None:
-    """Block while a run of the graph is executing: its later tasks would get the new code."""
-    if plan.before is None:
-        return
-    said = False
-    pause = _EMBEDDED_POLL_S if backend.is_embedded else _SNOWFLAKE_POLL_S
-    while running := history.executing(backend, plan.before):
-        if not said:
-            ids = ", ".join(run.group_id[:8] for run in running)
-            doing(f"waiting for run {ids} to end")
-            say(f"waiting for run {ids} to end (--now does not wait: its later tasks change)")
-            said = True
-        threading.Event().wait(pause)

@@ -10,12 +10,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sfdag_magics.client.code import Code, noted_code
-from sfdag_magics.client.deploy import Deployed, apply, apply_code, wait_for_runs
+from sfdag_magics.client.deploy import Deployed, apply, apply_code
 from sfdag_magics.client.deployed import DeployedGraph, read_graph
 from sfdag_magics.client.difference import ChangeKind
+from sfdag_magics.client.in_flight import mixed_code, wait_for_runs
 from sfdag_magics.client.intentions import listed, runs_again
 from sfdag_magics.client.plan import Plan
-from sfdag_magics.client.planning import Standing, make_plan, read_standing, root_name
+from sfdag_magics.client.planning import (
+    Standing,
+    make_plan,
+    read_standing,
+    root_name,
+    unsupported_here,
+)
 from sfdag_magics.client.runs import Retrying, Run, start_run
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.errors import InputError
@@ -106,7 +113,7 @@ class Workspace:
             standing = self.standing(graph, target)
             whole, notes = standing.whole, standing.check()
         else:
-            graph.check()
+            graph.check(more=unsupported_here(graph, self.places.target(target)))
             whole, notes = graph, graph.notes()
         code = self.code(whole)
         return Checked(whole=whole, notes=(*notes, *(code.notes if code else ())))
@@ -214,12 +221,21 @@ class Workspace:
         say: Say,
         target: str | None = None,
         *,
-        now: bool = False,
+        now: bool | None = None,
     ) -> Deployed:
-        """Carry out a plan; without `now`, a run in flight is waited for."""
+        """Carry out a plan; a run in flight is waited for.
+
+        Args:
+            now: do not wait, and say which tasks of such a run get which code; None where nobody
+                can say so.
+        """
         backend = self.places.backend(target)
-        if not now and not plan.is_empty:
-            wait_for_runs(backend, plan, say)
+        if now:
+            for line in mixed_code(backend, plan):
+                say(line)
+        elif not plan.is_empty:
+            instead = "%sfdag deploy --now" if now is False else None
+            wait_for_runs(backend, plan, say, instead=instead)
         deployed = apply(backend, plan)
         self._shipped(graph, target)
         self._forgotten.pop(key_of(graph.name), None)

@@ -668,3 +668,43 @@ def test_a_key_that_a_task_not_loaded_may_read_is_only_noted(configured):
     said = configured.run("run = %sfdag run --set learning_rat=0.5")
     assert "note: no task declares the config key 'learning_rat'" in said
     assert "train, which was not loaded here, may read it" in said
+
+
+def test_a_stream_is_refused_where_there_are_none_and_taken_elsewhere(notebook):
+    two_tasks(notebook)
+    notebook.run("%%sftask c --sql --when SYSTEM$STREAM_HAS_DATA('S')\nselect 3\n")
+    for verb in ("validate", "plan", "run"):
+        with pytest.raises(GraphError, match="c: --when asks a stream, and the embedded engine"):
+            notebook.run(f"%sfdag {verb}")
+    assert "nothing wrong" in notebook.run("%sfdag validate -t prod")
+    assert "+ c  new" in notebook.run("plan = %sfdag plan -t prod")
+
+
+def test_validate_names_the_cells_that_were_not_run(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag deploy --yes")
+    restarted(notebook)
+    notebook.run("%sfdag graph g")
+    notebook.run("%sfdag target use prod")
+    notebook.run("plan = %sfdag plan")
+    notebook.run("%%sftask b --sql --after a\nselect 2\n")
+    said = notebook.run("%sfdag validate")
+    assert "deployed, and their cells were not run here: a" in said
+
+
+def test_a_retry_says_at_once_that_it_cannot_apply_an_edit_of_sql_and_what_can(notebook):
+    two_tasks(notebook)
+    notebook.fake.failing = {"G$B"}
+    with pytest.raises(RunFailedError):
+        notebook.run("run = %sfdag run")
+    notebook.run("%%sftask b --sql --after a\nselect 22\n")
+    with pytest.raises(
+        InputError, match=r"runs b as it was .* \(b: body: select 2 → select 22\)"
+    ) as no:
+        notebook.run("run = %sfdag retry")
+    assert "%sfdag run deploys the edit" in no.value.hint
+    assert notebook.fake.tasks["G$B"]["statement"].body == "select 2"
+    notebook.fake.failing = set()
+    assert "with edited code" not in notebook.run("run = %sfdag retry --code original")
+    notebook.run("%sfdag run")
+    assert notebook.fake.tasks["G$B"]["statement"].body == "select 22"
