@@ -65,7 +65,7 @@ def test_the_newest_run_is_meant_whoever_started_it(notebook):
 
 def test_runs_tell_date_configuration_and_result(notebook):
     two_tasks(notebook)
-    notebook.run("%sfdag run --set rows=10")
+    notebook.run("%sfdag run --set +rows=10")
     (line,) = notebook.run("runs = %sfdag runs").splitlines()
     assert line == "✓ group-1  2026-11-23 00:00:00 UTC  succeeded  2 of 2  0 ms  rows=10"
 
