@@ -27,10 +27,10 @@ class ProgressLines:
 
     def __call__(self, seen: RunSnapshot) -> None:
         """Say what is new in this snapshot."""
-        if seen.note and not seen.is_over and seen.note != self._waiting:
+        if not seen.has_begun and not seen.is_over and seen.note != self._waiting:
             self._waiting = seen.note
             self._say(f"○ {seen.label} {seen.note}")
-        doing(f"{seen.label} is {'running' if seen.has_begun else 'waiting'}")
+        doing(f"{seen.label} {seen.note or 'is running'}")
         for task in seen.tasks.values():
             if task.state in _SAID and self._said.get(task.name) is not task.state:
                 self._said[task.name] = task.state

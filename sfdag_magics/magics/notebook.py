@@ -58,6 +58,11 @@ class Notebook:
         return sys.stdin is not None and sys.stdin.isatty()
 
     @property
+    def draws(self) -> bool:
+        """Whether HTML and widgets are drawn: a terminal would print what they are called."""
+        return not self._shell.has_trait("simple_prompt")
+
+    @property
     def cell_id(self) -> str | None:
         """The front end's own name of the running cell; not every front end gives one."""
         found = self._request().get("metadata", {}).get("cellId")

@@ -132,9 +132,10 @@ def _show_options(parser: OptionParser) -> None:
 
 def _show(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
-    if options.format:
+    form = options.format or ("" if desk.notebook.draws else "text")
+    if form:
         run = desk.workspace.runs.newest_there(graph, options.target)
-        desk.notebook.say(as_text(graph, run, options.format, options))
+        desk.notebook.say(as_text(graph, run, form, options))
     elif options.static or options.no_widget or not desk.notebook.is_attended:
         show_static(graph, desk.workspace.runs.newest_there(graph, options.target))
     else:

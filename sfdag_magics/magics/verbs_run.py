@@ -47,7 +47,7 @@ def _name_the_unshipped(desk: Desk, graph: TaskGraph, options: Options) -> None:
 
 def _watch(desk: Desk, graph: TaskGraph, run: Run, options: Options, *, blocking: bool) -> None:
     """The live view for a person, lines for a machine, and the picture that stays."""
-    live = desk.notebook.is_attended and not options.no_widget
+    live = desk.notebook.is_attended and desk.notebook.draws and not options.no_widget
     if live:
         show_live(desk, graph, run, options)
     if not blocking:
@@ -57,7 +57,7 @@ def _watch(desk: Desk, graph: TaskGraph, run: Run, options: Options, *, blocking
     try:
         follow(run, desk.sayer(options), is_seen=live)
     finally:
-        if not live and not options.quiet:
+        if not live and not options.quiet and desk.notebook.draws:
             show_static(graph, run)
 
 

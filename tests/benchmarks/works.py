@@ -23,6 +23,7 @@ from sfdag_magics.render.layout import layout, layout_source
 from sfdag_magics.render.shape_of import shape_of
 from tests.benchmarks import floors
 from tests.benchmarks.measured import Measured, median_s
+from tests.benchmarks.silence import silence
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 LAYERS_OF = 10
@@ -219,4 +220,5 @@ WORKS: dict[str, Callable[[], list[Measured]]] = {
     "cold_start": cold_start,
     "layout": drawn,
     "fraud": fraud,
+    "silence": silence,
 }

@@ -1,0 +1,27 @@
+"""A plain IPython terminal: text where a page would draw, and no names of objects."""
+
+import pytest
+from IPython.terminal.interactiveshell import TerminalInteractiveShell
+from traitlets.config import Config
+
+
+@pytest.fixture
+def shell():
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.TerminalInteractiveShell.simple_prompt = True
+    made = TerminalInteractiveShell(config=config)
+    yield made
+    made.restore_sys_module_state()
+
+
+CELL = "%%sftask\ndef first() -> int:\n    return 1"
+
+
+def test_the_graph_is_shown_as_text(notebook, monkeypatch):
+    monkeypatch.setenv("SFDAG_INTERACTIVE", "1")
+    notebook.run(CELL)
+    shown = notebook.run("%sfdag show")
+    assert "○ first" in shown
+    assert "<IPython" not in shown
+    assert "LiveView" not in shown
