@@ -209,6 +209,7 @@ class Engine:
         needed = forgot = time.monotonic()
         with _stop_signals() as stop:
             while not select.select([stop], [], [], _LOOK_S)[0]:
+                self._queries.cancel_detached()
                 self._sessions.rest_idle(self._queries.is_busy)
                 if time.monotonic() - forgot > _FORGET_S:
                     self._sql.outcomes.forget_old()

@@ -33,7 +33,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "LOCK_TIMEOUT": Parameter(43200, "Longest a statement waits for another", inert=True),
     "MULTI_STATEMENT_COUNT": Parameter(1, "Statements per request", inert=True),
     "ABORT_DETACHED_QUERY": Parameter(
-        default=False, description="Cancel when the client is gone", inert=True
+        default=False, description="Cancel also what writes when the client is gone"
     ),
     "TRANSACTION_ABORT_ON_ERROR": Parameter(
         default=False, description="Abort on error", inert=True

@@ -236,8 +236,8 @@ class _Routes:
 
     async def _outcome(self, query: Query, request: Request) -> Reply:
         """The reply to a query, or that it is still running."""
-        done = asyncio.wrap_future(query.done)
-        await asyncio.wait({done}, timeout=self._service.patience_s)
+        with query.attendance.waiting():
+            await _end_of(query, request, self._service.patience_s)
         if not query.done.done():
             return in_progress(query.id, IN_PROGRESS)
         if query.error is not None:
@@ -303,6 +303,8 @@ class _Routes:
         held = self._held(request)
         query_id = request.path_params["query_id"]
         query = self._queries.find(query_id)
+        if query is not None:
+            query.attendance.asked()
         status = self._earlier(held, query_id) if query is None else _status_of(query)
         return success({"queries": [status] if status else []})
 
@@ -350,6 +352,21 @@ def _is_owner(request: Request) -> bool:
 
 def _for_the_owner() -> Response:
     return JSONResponse({"message": "for the owner of the data directory"}, 403)
+
+
+async def _end_of(query: Query, request: Request, patience_s: float) -> None:
+    """Wait until a query has ended, its client has hung up, or patience has."""
+    done = asyncio.wrap_future(query.done)
+    gone = asyncio.create_task(_hung_up(request))
+    try:
+        await asyncio.wait({done, gone}, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        gone.cancel()
+
+
+async def _hung_up(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _open_as_far_as_possible(

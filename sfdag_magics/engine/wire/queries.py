@@ -12,12 +12,14 @@ import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sfdag_magics.engine.answers import Result, SqlError
+from sfdag_magics.engine.ports import Value
+from sfdag_magics.engine.wire.attendance import Attendance, detached
 from sfdag_magics.engine.wire.query_request import QueryRequest
 from sfdag_magics.engine.wire.sessions import WireSession
 
@@ -64,12 +66,28 @@ class Query:
     id: str
     request: QueryRequest
     held: WireSession
+    attendance: Attendance
     started_ms: int
     ended_ms: int | None = None
     result: Result | None = None
     error: SqlError | None = None
     statements: list[Query] = field(default_factory=list)
     done: Future[None] = field(default_factory=Future)
+
+    @property
+    def session_id(self) -> str:
+        """The wire's id of its session."""
+        return self.held.id
+
+    @property
+    def session_parameters(self) -> Mapping[str, Value]:
+        """See `Attended`."""
+        return self.held.session.parameters
+
+    @property
+    def session_used(self) -> float:
+        """See `Attended`."""
+        return self.held.last_used
 
     @property
     def state(self) -> QueryState:
@@ -85,9 +103,14 @@ Work = Callable[[Query], Result]
 
 
 class Queries:
-    """All queries of the wire, running and, within bounds, ended. Any thread."""
+    """All queries of the wire, running and, within bounds, ended. Any thread.
 
-    def __init__(self) -> None:
+    Args:
+        clock: seconds that never go back; the same as the sessions'.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._threads = ThreadPoolExecutor(_MAX_THREADS, thread_name_prefix="sfdag-query")
         self._lock = threading.Lock()
         self._by_id: dict[str, Query] = {}
@@ -158,6 +181,14 @@ class Queries:
             self.cancel(query)
         return len(running)
 
+    def cancel_detached(self) -> None:
+        """Stop what nobody waits for any more and nothing is lost with."""
+        with self._lock:
+            running = list(self._running)
+        for query in detached(running, self._clock()):
+            _log.info("cancels query %s: its client is gone", query.id)
+            self.cancel(query)
+
     def is_busy(self, session_id: str) -> bool:
         """Whether a session has a query running."""
         with self._lock:
@@ -177,7 +208,8 @@ class Queries:
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def _new(self, held: WireSession, request: QueryRequest, query_id: str | None) -> Query:
-        query = Query(query_id or str(uuid.uuid4()), request, held, _now_ms())
+        attendance = Attendance(self._clock)
+        query = Query(query_id or str(uuid.uuid4()), request, held, attendance, _now_ms())
         query.done.set_running_or_notify_cancel()  # nobody who waits for it can cancel it
         self._by_id[query.id] = query
         self._running.add(query)

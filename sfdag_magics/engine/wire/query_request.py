@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sfdag_magics.engine.wire.reading import all_only_read, only_reads
+
 _RESULT_FORMAT = "PYTHON_CONNECTOR_QUERY_RESULT_FORMAT"
 _STATEMENT_COUNT = "MULTI_STATEMENT_COUNT"
-# Statements that may be carried out twice without harm, by their first word. WITH is not among
-# them, because a CALL can follow it.
-_READING = re.compile(r"\s*(SELECT|SHOW|DESCRIBE|DESC|LIST|LS|EXPLAIN)\b", re.IGNORECASE)
 
 
 class BadRequestError(Exception):
@@ -38,15 +36,17 @@ class QueryRequest:
     statement_count: int = 1
     parameters: Mapping[str, Any]
 
+    @property
+    def only_reads(self) -> bool:
+        """Whether nothing is lost when it is not carried out to its end."""
+        if self.is_describe_only:
+            return True
+        return only_reads(self.text) if self.statement_count == 1 else all_only_read(self.text)
+
     def wants_json(self, session_parameters: Mapping[str, Any]) -> bool:
         """Whether rows are to be sent as JSON and not in Arrow."""
         asked = self.parameters.get(_RESULT_FORMAT, session_parameters.get(_RESULT_FORMAT, ""))
         return str(asked).upper() in ("JSON", "JSON_FORCE")
-
-
-def only_reads(text: str) -> bool:
-    """Whether carrying a statement out a second time is certainly harmless."""
-    return _READING.match(text) is not None and "SYSTEM$" not in text.upper()
 
 
 def json_object(body: bytes) -> Mapping[str, Any]:

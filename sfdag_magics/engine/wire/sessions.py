@@ -22,7 +22,7 @@ from sfdag_magics.engine.ports import OpenSession, Outcomes, SessionOptions, Sql
 from sfdag_magics.engine.tickets import Tickets
 from sfdag_magics.engine.wire.begun import BegunFile
 from sfdag_magics.engine.wire.notes import NoteFile, Notes, SessionNote
-from sfdag_magics.engine.wire.query_request import only_reads
+from sfdag_magics.engine.wire.reading import only_reads
 
 _log = logging.getLogger(__name__)
 

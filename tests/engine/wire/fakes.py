@@ -7,6 +7,7 @@ import http.client
 import itertools
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,15 @@ class FakeOutcomes:
         return text in self.repeatable
 
 
+class AheadClock:
+    """The machine's seconds, and as many ahead of them as a test likes."""
+
+    ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self.ahead
+
+
 class FakeEngine:
     """An engine whose SQL is a table; `restart` keeps the directory, as a killed process would."""
 
@@ -149,6 +159,7 @@ class FakeEngine:
         self.ended_runs: list[str] = []
         self.patience_s = 10.0
         self.port = 0
+        self.clock = AheadClock()
         self._begin()
 
     def open_session(self, options: SessionOptions) -> FakeSession:
@@ -160,12 +171,13 @@ class FakeEngine:
 
     def _begin(self):
         self.tickets = Tickets()
-        self.queries = Queries()
+        self.queries = Queries(self.clock)
         self.sessions = Sessions(
             self.open_session,
             tickets=self.tickets,
             outcomes=self.outcomes,
             notes=Notes(self.directory / "sessions"),
+            clock=self.clock,
         )
         service = Service(
             keys=self.keys,
