@@ -109,6 +109,15 @@ def read_graph(backend: Backend, root: QualifiedName) -> DeployedGraph | None:
     return graph_from_rows(rows, root)
 
 
+def deployed_names(backend: Backend, place: QualifiedName) -> tuple[str, ...]:
+    """The graphs that are deployed beside `place`, by their names. One request."""
+    scope = ShowScope(kind="SCHEMA", database=place.database, schema=place.schema)
+    rows = backend.rows(ShowTasks(scope=scope, root_only=True).to_sql())
+    roots = [row for row in rows if not _predecessors(row) and not _finalizes(row)]
+    marks = [(row, split_comment(str(row["comment"] or ""))[1]) for row in roots]
+    return tuple(sorted(str(mark.get("name", row["name"])) for row, mark in marks))
+
+
 def graph_from_rows(rows: Iterable[Row], root: QualifiedName) -> DeployedGraph | None:
     """The graph of `root` out of the rows of SHOW TASKS; other graphs' rows are left out."""
     by_stored = {str(row["name"]): row for row in rows}

@@ -292,14 +292,15 @@ class Run:
         pause = _EMBEDDED_STOP_S if self._backend.is_embedded else _SNOWFLAKE_POLL_S[0]
         seen = self.refresh()
         while not seen.is_over:
-            if time.monotonic() >= deadline:
+            stopping.look(seen)
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:
                 raise BackendError(
                     f"{seen.label} is still going after {timeout:g} s: {_waited_for(seen)}",
                     hint=f"%sfdag status {seen.short_id or ''}".strip(),
                 )
-            stopping.look(seen)
             with self._changed:
-                self._changed.wait(pause)
+                self._changed.wait(min(pause, left_s))
             seen = self.refresh()
         return seen
 

@@ -119,10 +119,15 @@ class OpenViews:
 
     def _look(self, shown: Shown, book: RunBook) -> None:
         """Bring the graph's views up to date, whoever started a run meanwhile."""
-        glance = book.glance(shown.graph, shown.target)
+        views = self._of(key_of(shown.graph.name), shown.target)
+        try:
+            glance = book.glance(shown.graph, shown.target)
+        finally:
+            for view in views:
+                if view.snapshot is None:
+                    view.tell_doing("")
         if glance is None:
             return
-        views = self._of(key_of(shown.graph.name), shown.target)
         for view in views:
             is_its_run = glance.group_id is not None and _group(view) == glance.group_id
             if glance.group_id is None:
@@ -167,7 +172,10 @@ def _tell_newer(view: Any, group_id: str | None, scheduled: datetime | None) -> 
         return
     if scheduled > seen.scheduled:
         name = f"run {group_id[:8]}" if group_id else "another run"
-        view.tell_newer(f"This is not the newest run: {name} is newer. %sfdag show follows it.")
+        if view.follows_graph:
+            view.tell_newer(f"{name} waits for its turn; this view goes over to it then.")
+        else:
+            view.tell_newer(f"This is not the newest run: {name} is newer. %sfdag show follows it.")
 
 
 def show_static(graph: TaskGraph, run: Run | None) -> None:
@@ -224,6 +232,8 @@ def show_live(
             period_s=watch.EMBEDDED_WATCH_S if is_embedded else watch.SNOWFLAKE_WATCH_S,
         ),
     )
+    if follows_graph and run is None and desk.workspace.places.is_there(target.name):
+        made.tell_doing("looking for its runs")  # a fresh kernel has to connect first
     desk.views.add(made, shown)
     desk.notebook.show(made)
     return made

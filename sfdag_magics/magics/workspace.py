@@ -11,7 +11,7 @@ from typing import Any
 
 from sfdag_magics.client.code import Code, noted_code
 from sfdag_magics.client.deploy import Deployed, apply, apply_code
-from sfdag_magics.client.deployed import DeployedGraph, read_graph
+from sfdag_magics.client.deployed import DeployedGraph, deployed_names, read_graph
 from sfdag_magics.client.difference import ChangeKind
 from sfdag_magics.client.in_flight import mixed_code, wait_for_runs
 from sfdag_magics.client.intentions import listed, runs_again
@@ -317,12 +317,20 @@ class Workspace:
         """
         found = self._deployed_here(graph, target)
         if found is None:
-            place = self.places.backend(target).place
-            raise InputError(
-                f"graph {graph.name!r} is not deployed on {place}",
-                hint="%sfdag run" if self.places.backend(target).is_embedded else "%sfdag deploy",
-            )
+            raise self._not_deployed(graph, target)
         return found
+
+    def _not_deployed(self, graph: TaskGraph, target: str | None) -> InputError:
+        backend = self.places.backend(target)
+        message = f"graph {graph.name!r} is not deployed on {backend.place}"
+        root = root_name(graph, backend, self.places.target(target))
+        others = () if graph.tasks else deployed_names(backend, root)
+        if others:  # a new kernel in which no cell named the graph
+            return InputError(
+                f"{message}; there are: {listed(others)}", hint=f"%sfdag graph {others[0]}"
+            )
+        hint = "%sfdag run" if backend.is_embedded else "%sfdag deploy"
+        return InputError(message, hint=hint)
 
     def retry(
         self,

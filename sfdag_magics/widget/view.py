@@ -150,6 +150,14 @@ class LiveView(anywidget.AnyWidget):
             self._newer = text
         self._publisher.publish()
 
+    def tell_doing(self, text: str) -> None:
+        """Say on the page what is being done; nothing with an empty text."""
+        with self._owning:
+            if text == self._doing:
+                return
+            self._doing = text
+        self._publisher.publish()
+
     def redraw(self, shape: Shape) -> None:
         """Show another shape, after a cell was added, changed or forgotten."""
         with self._owning:
@@ -253,7 +261,7 @@ class LiveView(anywidget.AnyWidget):
     def _act(self, ask: Ask) -> None:
         self._say(busy=ask.value)
         try:
-            with heard_by(self._say_doing):
+            with heard_by(self.tell_doing):
                 followed = self._started(ask)
         except BaseException as error:
             self._say(said=str(error))
@@ -273,13 +281,8 @@ class LiveView(anywidget.AnyWidget):
             actions.retry(run)
             return run
         if ask is Ask.STOP and actions.stop is not None:
-            actions.stop(run, self._say_doing)
+            actions.stop(run, self.tell_doing)
         return None
-
-    def _say_doing(self, text: str) -> None:
-        with self._owning:
-            self._doing = text
-        self._publisher.publish()
 
     def _say(self, *, busy: str = "", said: str = "") -> None:
         with self._owning:

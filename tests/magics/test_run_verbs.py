@@ -84,6 +84,15 @@ def test_after_a_restart_the_deployed_graph_needs_no_cells(notebook, shell, caps
     assert "✓ b  succeeded · attempt 2" in notebook.run("run = %sfdag retry -g g")
 
 
+def test_a_new_kernel_that_has_named_no_graph_is_told_which_there_are(notebook, shell):
+    failed_run(notebook)
+    openers = notebook.magics.desk.workspace._openers
+    notebook.magics = extension.load(shell, openers=openers, registry=Registry())
+    with pytest.raises(InputError, match=r"'notebook' is not deployed .*; there are: g") as raised:
+        notebook.run("%sfdag status")
+    assert raised.value.hint == "%sfdag graph g"
+
+
 def test_stop_means_the_run_that_is_executing(notebook):
     failed_run(notebook)
     scheduled_run(notebook.fake, state="EXECUTING")

@@ -48,6 +48,9 @@ class FakeView:
     def tell_newer(self, text):
         self.newer = text
 
+    def tell_doing(self, text):
+        self.doing = text
+
     def redraw(self, shape):
         self.drawn.append(shape)
 
@@ -123,7 +126,7 @@ def test_the_graphs_view_stays_with_a_run_that_the_new_one_waits_for(views):
     waiting = replace(snapshot("waiting", minute=5), state=GraphRunState.SCHEDULED)
     views.began(KnownRun(waiting), "embedded")
     assert view.run is None
-    assert "run waiting is newer" in view.newer
+    assert view.newer == "run waiting waits for its turn; this view goes over to it then."
 
 
 @pytest.mark.parametrize(
@@ -165,4 +168,4 @@ def test_a_deployed_graph_that_never_ran_is_drawn_with_what_is_not_loaded_here(v
 def test_where_nothing_runs_nothing_is_changed(views):
     view = added(views, FakeView(follows_graph=True))
     views._look(SHOWN, Book(None))
-    assert (view.run, view.drawn) == (None, [])
+    assert (view.run, view.drawn, view.doing) == (None, [], "")
