@@ -44,6 +44,10 @@ class Backend(Protocol):
     def namespace(self) -> tuple[str | None, str | None]:
         """The current database and schema, as stored names."""
 
+    @property
+    def warehouse(self) -> str | None:
+        """The session's current warehouse, as a stored name; None where it has none."""
+
     def rows(self, sql: str) -> Sequence[Row]:
         """The rows of one statement, keyed by column name; SHOW's columns are lower-case.
 
@@ -110,6 +114,12 @@ class SnowparkBackend:
         """See `Backend`; the connector keeps it up to date, so nothing is asked."""
         connection = self._session.connection
         return connection.database, connection.schema
+
+    @property
+    def warehouse(self) -> str | None:
+        """See `Backend`."""
+        named: str | None = self._session.connection.warehouse
+        return named
 
     @property
     def session(self) -> Session:

@@ -28,6 +28,8 @@ class Code:
         handler: the function the procedure calls, `module.function` inside the archive.
         tasks: `{task name: hash of its code}`, to tell which were edited.
         named: the packages that the graph itself names, for a notebook that does not.
+        repository: where packages come from; None leaves it to the account.
+        unpinned: packages are named without the notebook's versions.
         returns: `{task name: its return annotation}`, for a notebook without the task's cell.
         report: what each task takes from the notebook, in lines.
         notes: what ships and may surprise.
@@ -41,6 +43,8 @@ class Code:
     packages: tuple[str, ...]
     tasks: Mapping[str, str]
     named: tuple[str, ...] = ()
+    repository: str | None = None
+    unpinned: bool | None = None
     returns: Mapping[str, str] = field(default_factory=dict)
     report: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -48,7 +52,7 @@ class Code:
     @property
     def setting(self) -> str:
         """What the procedure is made of beside the archive, in one word."""
-        said = repr((self.handler, self.python, sorted(self.packages)))
+        said = repr((self.handler, self.python, sorted(self.packages), self.repository))
         return hashlib.sha256(said.encode()).hexdigest()[:8]
 
 
@@ -70,6 +74,8 @@ class DeployedCode:
     python: str | None = None
     packages: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    repository: str | None = None
+    unpinned: bool | None = None
     returns: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -115,6 +121,8 @@ def read_code(backend: Backend, procedure: QualifiedName) -> DeployedCode:
                 python=mark.get("python"),
                 packages=tuple(mark.get("packages", ())),
                 named=tuple(mark.get("named", ())),
+                repository=mark.get("from"),
+                unpinned=mark.get("unpinned"),
                 returns=mark.get("returns", {}),
             )
     return DeployedCode()
@@ -141,6 +149,22 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
+#: Snowflake's own repositories by the names people know them by. Without one it depends on the
+#: account's age where packages come from (docs: udf-python-packages).
+_REPOSITORIES = {
+    "pypi": "snowflake.snowpark.pypi_shared_repository",
+    "anaconda": "snowflake.snowpark.anaconda_shared_repository",
+}
+#: The packages' names are PyPI's, whatever the notebook imports.
+DEFAULT_REPOSITORY = "pypi"
+
+
+def repository_name(named: str | None) -> str:
+    """The artifact repository as SQL names it."""
+    named = named or DEFAULT_REPOSITORY
+    return _REPOSITORIES.get(named.lower(), named)
+
+
 def create_stage(stage: QualifiedName) -> str:
     """The statement that makes the stage where it is not there yet."""
     return f"CREATE STAGE IF NOT EXISTS {stage.sql()}"
@@ -157,6 +181,8 @@ def create_procedure(procedure: QualifiedName, code: Code, location: str) -> str
         "python": code.python,
         "packages": list(code.packages),
         "named": list(code.named),
+        "from": code.repository,
+        "unpinned": code.unpinned,
         "returns": dict(code.returns),
     }
     comment = marked_comment(None, mark)
@@ -166,6 +192,7 @@ def create_procedure(procedure: QualifiedName, code: Code, location: str) -> str
             "  RETURNS VARCHAR",
             "  LANGUAGE PYTHON",
             f"  RUNTIME_VERSION = {quoted_string(code.python)}",
+            f"  ARTIFACT_REPOSITORY = {repository_name(code.repository)}",
             f"  PACKAGES = ({packages})",
             f"  IMPORTS = ({quoted_string(location)})",
             f"  HANDLER = {quoted_string(code.handler)}",

@@ -16,6 +16,8 @@ from sfdag_magics.graph.names import key_of
 from sfdag_magics.sqltext import QualifiedName, identifier_from_sql, quoted_string
 
 _HASH_LENGTH = 12
+#: Under this the root notes the timeout of tasks that name none, which SQL has no place for.
+TASK_TIMEOUT = "task_timeout_ms"
 #: Properties that SHOW TASKS leaves out, and what a person calls them.
 NOTED = {
     "overlap_policy": "overlap",
@@ -23,6 +25,7 @@ NOTED = {
     "suspend_task_after_num_failures": "suspend after",
     "task_auto_retry_attempts": "automatic retries",
     "user_task_managed_initial_warehouse_size": "serverless size",
+    TASK_TIMEOUT: "timeout of each task in ms",
 }
 
 
@@ -66,7 +69,14 @@ def definitions(
     """
     by_name = {task.name: task for task in graph.tasks}
     order = sorted(graph.topology.order, key=lambda name: by_name[name].finalizer)
-    found = [_marked(graph.name, _root(graph, root, target), is_root=True, off=schedule_off)]
+    found = [
+        _marked(
+            graph.name,
+            _root(graph, root, target),
+            defaults=_defaults(graph.options),
+            off=schedule_off,
+        )
+    ]
     for name in order:
         if by_name[name].kind is TaskKind.NOT_LOADED:
             continue
@@ -109,7 +119,7 @@ def _root(graph: TaskGraph, root: QualifiedName, target: Target) -> CreateTask:
             schedule=options.schedule,
             config=configured.config_text(),
             overlap_policy=options.overlap,
-            user_task_timeout_ms=_milliseconds(options.timeout),
+            user_task_timeout_ms=_milliseconds(options.graph_timeout),
             suspend_task_after_num_failures=options.suspend_after,
             task_auto_retry_attempts=options.auto_retry,
             comment=options.comment,
@@ -132,7 +142,8 @@ def _properties(
     return TaskProperties(
         warehouse=None if task.serverless else warehouse or _warehouse(options, target),
         user_task_managed_initial_warehouse_size=task.serverless,
-        user_task_timeout_ms=_milliseconds(task.timeout),
+        # On each task: on the root it would be a limit of the whole run (tasks-graphs).
+        user_task_timeout_ms=_milliseconds(task.timeout or options.timeout),
         comment=task.comment,
         finalize=root if task.finalizer else None,
     )
@@ -154,14 +165,25 @@ def _milliseconds(timeout: timedelta | None) -> int | None:
     return None if timeout is None else round(timeout.total_seconds() * 1000)
 
 
+def _defaults(options: GraphOptions) -> dict[str, object]:
+    """What the graph says of its tasks, for a notebook that does not; only the root notes it."""
+    timeout = _milliseconds(options.timeout)
+    return {} if timeout is None else {TASK_TIMEOUT: timeout}
+
+
 def _marked(
-    name: str, statement: CreateTask, *, is_root: bool = False, off: bool = False
+    name: str,
+    statement: CreateTask,
+    *,
+    defaults: Mapping[str, object] | None = None,
+    off: bool = False,
 ) -> Definition:
+    """A statement with our mark in its comment; `defaults` are the root's, who always notes."""
     waits = {"off": True} if off else {}
-    said = f"{statement.to_sql()}{waits or ''}"
+    said = f"{statement.to_sql()}{waits or ''}{defaults or ''}"
     digest = hashlib.sha256(said.encode()).hexdigest()[:_HASH_LENGTH]
-    noted = _noted(statement.properties)
-    options = {NOTED_OPTIONS: noted} if noted or is_root else {}
+    noted = {**_noted(statement.properties), **(defaults or {})}
+    options = {NOTED_OPTIONS: noted} if noted or defaults is not None else {}
     mark = {"name": name, "hash": digest, **waits, **options}
     comment = marked_comment(statement.properties.comment, mark)
     marked = replace(statement, properties=replace(statement.properties, comment=comment))

@@ -201,12 +201,15 @@ def _is_done(change: Change, now: DeployedGraph | None) -> bool:
 
 
 def _broken_off(error: BackendError, left: str) -> BackendError:
+    goes_on = "%sfdag deploy goes on where this stopped"
+    # Going on alone would stop at the same place: what is refused has to be granted first.
+    refused = error.hint is not None and not isinstance(error, ConnectError)
     return type(error)(
         f"deploying broke off: {error.message}\n  {left}",
         code=error.code,
         sqlstate=error.sqlstate,
         query_id=error.query_id,
-        hint="%sfdag deploy goes on where this stopped",
+        hint=f"{error.hint}; then {goes_on}" if refused else goes_on,
     )
 
 

@@ -45,6 +45,7 @@ class Plan:
         started: stored names of the tasks that will be started at the end.
         resumes: a deploy broke off before, and this one completes it.
         notes: what may surprise and is not wrong.
+        compute: what the tasks run on, for people; empty where it makes no difference.
     """
 
     graph: str
@@ -62,6 +63,7 @@ class Plan:
     started: tuple[str, ...]
     resumes: bool
     notes: tuple[str, ...] = ()
+    compute: str = ""
 
     @property
     def touched(self) -> tuple[Change, ...]:
@@ -199,6 +201,8 @@ class Plan:
 
     def __str__(self) -> str:
         lines = [f"plan: graph {self.graph} on {self.place}"]
+        if self.compute:
+            lines.append(f"  runs on: {self.compute}")
         if self.resumes:
             lines.append("  an earlier deploy broke off; this one completes it")
         if self.takes_over:

@@ -27,7 +27,7 @@ from sfdag_magics.errors import InputError, Problem
 from sfdag_magics.graph.model import GraphOptions, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.graph.when import asks_stream
-from sfdag_magics.sqltext import QualifiedName, TokenReader
+from sfdag_magics.sqltext import QualifiedName, TokenReader, sql_identifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,10 @@ def read_standing(
     with_code = with_code or bool(kept) or any(t.kind is TaskKind.PYTHON for t in graph.tasks)
     code = read_code(backend, procedure) if with_code else DeployedCode()
     whole = whole_graph(graph, before, kept, code)
-    whole = TaskGraph(graph.name, settled(said, before, code, target), tasks=whole.tasks)
+    options = settled(said, before, code, target)
+    if before is None:
+        options = on_some_warehouse(options, backend, target)
+    whole = TaskGraph(graph.name, options, tasks=whole.tasks)
     return Standing(
         root=root,
         procedure=procedure,
@@ -147,6 +150,27 @@ def read_standing(
         target=target,
         backend=backend,
     )
+
+
+def on_some_warehouse(options: GraphOptions, backend: Backend, target: Target) -> GraphOptions:
+    """The options of a new graph with the session's warehouse, where nothing names one.
+
+    Without WAREHOUSE a task is serverless, which costs more at first and needs a privilege of its
+    own (docs: create-task), so that is only done when asked for: `--warehouse none`.
+
+    Raises:
+        InputError: an account is to get tasks, and neither graph, target nor session has one.
+    """
+    named = options.warehouse or target.warehouse or "warehouse" in options.without
+    if named or backend.is_embedded:
+        return options
+    if backend.warehouse is None:
+        raise InputError(
+            f"the tasks have no warehouse: none is named, and the session to {backend.place} has"
+            " none",
+            hint="%sfdag graph --warehouse W, or --warehouse none for serverless tasks",
+        )
+    return replace(options, warehouse=sql_identifier(backend.warehouse))
 
 
 def make_plan(
@@ -214,7 +238,21 @@ def make_plan(
             starts=may_start and not (suspended or waits),
         ),
         resumes=journal is not None,
+        compute=_compute(wanted, there, target, backend),
     )
+
+
+def _compute(
+    wanted: tuple[Definition, ...], there: Standing, target: Target, backend: Backend
+) -> str:
+    """What the tasks run on and who said so; nothing on the embedded engine, which has no such."""
+    if backend.is_embedded:
+        return ""
+    named = {definition.statement.properties.warehouse for definition in wanted}
+    listed = ", ".join(sorted(name or "serverless" for name in named))
+    by_session = there.before is None and not (there.said.warehouse or target.warehouse)
+    said = ", the session's warehouse" if by_session and None not in named else ""
+    return f"{listed}{said}"
 
 
 def _stage(options: GraphOptions, root: QualifiedName, target: Target) -> QualifiedName:

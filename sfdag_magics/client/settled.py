@@ -13,7 +13,7 @@ from typing import Any
 
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.code import DeployedCode
-from sfdag_magics.client.definitions import merged_config
+from sfdag_magics.client.definitions import TASK_TIMEOUT, merged_config
 from sfdag_magics.client.deployed import NOTED_OPTIONS, DeployedGraph
 from sfdag_magics.client.targets import Target
 from sfdag_magics.graph.grammar import OverlapPolicy
@@ -40,8 +40,11 @@ def settled(
         "warehouse": target.warehouse or (before.warehouse and sql_identifier(before.warehouse)),
         "stage": target.stage or _stage_of(code),
         "packages": code.named,
+        "packages_from": code.repository,
+        "unpinned": code.unpinned,
         "overlap": _overlap(noted.get("overlap_policy")),
-        "timeout": _timeout(noted.get("user_task_timeout_ms")),
+        "timeout": _timeout(noted.get(TASK_TIMEOUT)),
+        "graph_timeout": _timeout(noted.get("user_task_timeout_ms")),
         "auto_retry": noted.get("task_auto_retry_attempts"),
         "suspend_after": noted.get("suspend_task_after_num_failures"),
         "comment": before.comment or None,

@@ -38,15 +38,19 @@ def code_of(graph: TaskGraph) -> Code | None:
     bundle.check()
     named = [*graph.options.packages, *(name for task in python_tasks for name in task.packages)]
     used = [name for task in bundle.tasks for name in packages_of(task.third_party)]
+    needed = without_twins([*named, *used, _SNOWPARK])
+    options = graph.options
     return Code(
         archive=bundle.archive,
         digest=bundle.digest,
         code_hash=bundle.code_hash,
         handler=bundle.handler,
         python=f"{sys.version_info.major}.{sys.version_info.minor}",
-        packages=without_twins([*named, *used, _SNOWPARK]),
+        packages=needed if options.unpinned else tuple(map(pinned, needed)),
         tasks=bundle.hashes,
-        named=graph.options.packages,
+        named=options.packages,
+        repository=options.packages_from,
+        unpinned=options.unpinned,
         returns={task.name: task.returns for task in python_tasks if task.returns},
         report=bundle.report(),
         notes=tuple(f"{task.task}: {note}" for task in bundle.tasks for note in task.notes),
@@ -61,6 +65,21 @@ def packages_of(modules: tuple[str, ...]) -> Iterator[str]:
         else:
             found = _distributions().get(module.partition(".")[0], [module])
             yield found[0]
+
+
+def pinned(package: str) -> str:
+    """The package in the version that this environment has; as it is where it says one itself.
+
+    What was trained and tried here must not meet another release there. Snowpark is the service's
+    own: a pin of it would keep tasks of two kernels out of one procedure at each of its releases.
+    """
+    name = package_name(package)
+    if name == _SNOWPARK or name != package.lower().replace("_", "-"):
+        return package
+    try:
+        return f"{package}=={importlib.metadata.version(package)}"
+    except importlib.metadata.PackageNotFoundError:
+        return package
 
 
 @functools.cache

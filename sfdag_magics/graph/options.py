@@ -25,9 +25,12 @@ class GraphOptionChanges(TypedDict, total=False):
     packages: tuple[str, ...]
     overlap: OverlapPolicy | None
     timeout: timedelta | None
+    graph_timeout: timedelta | None
     auto_retry: int | None
     suspend_after: int | None
     comment: str | None
+    packages_from: str | None
+    unpinned: bool | None
     keeps_config: bool
     without: frozenset[str]
     insisted: frozenset[str]
@@ -48,7 +51,10 @@ class GraphOptions:
         config: the graph's config, JSON values by key; `+key` insists on one that no task declares.
         stage: where the code is put.
         packages: packages every Python task needs.
+        packages_from: `pypi`, `anaconda`, or the name of an artifact repository.
+        unpinned: packages come as their source has them, not in the notebook's versions.
         timeout: of each task that has none of its own.
+        graph_timeout: of the root, which Snowflake applies to the run as a whole.
         auto_retry: how often Snowflake retries a failed run by itself.
         suspend_after: after how many failed runs in a row the graph is suspended.
         keeps_config: keys of the deployed config that are not in `config` stay as they are.
@@ -67,9 +73,12 @@ class GraphOptions:
     packages: tuple[str, ...] = ()
     overlap: OverlapPolicy | None = None
     timeout: timedelta | None = None
+    graph_timeout: timedelta | None = None
     auto_retry: int | None = None
     suspend_after: int | None = None
     comment: str | None = None
+    packages_from: str | None = None
+    unpinned: bool | None = None
     keeps_config: bool = False
     without: frozenset[str] = frozenset()
     insisted: frozenset[str] = frozenset()
@@ -103,8 +112,9 @@ class GraphOptions:
     def _problem(self) -> str | None:
         if unknown := self.without - {field.name for field in fields(self)}:
             return f"{', '.join(sorted(unknown))} is no option that could be taken back"
-        if self.timeout is not None and (problem := timeout_problem(self.timeout)):
-            return problem
+        for timeout in (self.timeout, self.graph_timeout):
+            if timeout is not None and (problem := timeout_problem(timeout)):
+                return problem
         if self.auto_retry is not None and (problem := auto_retry_problem(self.auto_retry)):
             return problem
         if self.suspend_after is not None and self.suspend_after < 0:

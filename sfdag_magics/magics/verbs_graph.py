@@ -46,7 +46,7 @@ def _or_none(read: Callable[[str], Any]) -> Callable[[str], Any]:
 def _graph_options(parser: OptionParser) -> None:
     parser.word("name", help="the graph's name")
     parser.value("--schedule", metavar="S", help='"0 5 * * * UTC", "1 day"; none takes it back')
-    parser.value("--warehouse", metavar="W", help="of tasks that name none")
+    parser.value("--warehouse", metavar="W", help="of tasks that name none; none: serverless")
     parser.value("--stage", metavar="S", help="where the code is put")
     parser.names("--packages", metavar="P,P", help="packages every Python task needs")
     config_options(parser)
@@ -57,8 +57,11 @@ def _graph_options(parser: OptionParser) -> None:
         "--overlap", metavar="POLICY", help="what if a run is still going", type=_or_none(_overlap)
     )
     parser.value(
-        "--timeout", metavar="20m", help="of tasks that name none", type=_or_none(duration)
+        "--timeout", metavar="20m", help="of each task that names none", type=_or_none(duration)
     )
+    parser.value("--graph-timeout", metavar="2h", help="of a whole run", type=_or_none(duration))
+    parser.value("--packages-from", metavar="R", help="pypi (default), anaconda, or a repository")
+    parser.flag("--unpinned", help="packages not in the versions that this notebook has")
     parser.value(
         "--suspend-after", metavar="N", help="failed runs in a row", type=_or_none(_whole_number)
     )
@@ -73,6 +76,9 @@ _CONFIGURABLE = (
     "auto_retry",
     "overlap",
     "timeout",
+    "graph_timeout",
+    "packages_from",
+    "unpinned",
     "suspend_after",
     "comment",
 )

@@ -35,6 +35,7 @@ class FakeSnowflake:
     has_ended = False
     place = "fake · DB.S"
     namespace = ("DB", "S")
+    warehouse = None
 
     def __init__(self):
         self.tasks = {}
@@ -47,6 +48,7 @@ class FakeSnowflake:
         self.history = []
         self.graphs = []
         self.events = {}
+        self.refuse = {}  # {a word of a statement: the error it is answered with}
         self.break_before = None
         self.break_after = None
         self.break_within = None  # a call, and how many statements of its script are still done
@@ -95,6 +97,9 @@ class FakeSnowflake:
         return answer
 
     def _answer(self, sql):
+        for word, error in self.refuse.items():
+            if word in sql:
+                raise error
         if _TASK_WORDS.match(sql):
             return self._task_statement(parse_task_statement(sql))
         for start, answer in (

@@ -201,7 +201,14 @@ def test_packages_of_what_is_not_loaded_stay_installed_and_do_not_clash():
     needs = {"first": {"packages": ["xgboost==3.1"]}}
     deploy(fake, notebook(FIRST, THIRD.replace("second", "first"), **needs))
     third = THIRD.replace("second", "first")
-    deploy(fake, notebook(third.replace("3", "4"), third={"packages": ["numpy", "xgboost"]}))
+    deploy(
+        fake,
+        notebook(
+            third.replace("3", "4"),
+            options={"unpinned": True},
+            third={"packages": ["numpy", "xgboost"]},
+        ),
+    )
     assert sorted(_packages(fake)) == ["numpy", "snowflake-snowpark-python", "xgboost==3.1"]
     with pytest.raises(InputError, match=r"first is deployed with xgboost==3\.1, .* xgboost==3\.2"):
         plan(fake, notebook(third, third={"packages": ["xgboost==3.2"]}))

@@ -18,6 +18,7 @@ ALL = {
     "config": {"rate": 0.1, "rows": 5},
     "overlap": OverlapPolicy.ALLOW_CHILD_OVERLAP,
     "timeout": timedelta(hours=2),
+    "graph_timeout": timedelta(hours=10),
     "auto_retry": 2,
     "suspend_after": 4,
     "comment": "the one of every night",
@@ -67,7 +68,8 @@ def test_an_edit_leaves_the_schedule_on_and_every_option_as_it_is(fake, run):
         ({"config": {"rate": 0.2}}, "config rate: 0.1 → 0.2"),
         ({"config": {"rate": 0.2}}, "config rows: 5 → –"),
         ({"overlap": OverlapPolicy.NO_OVERLAP}, "overlap: ALLOW_CHILD_OVERLAP → NO_OVERLAP"),
-        ({"timeout": timedelta(hours=1)}, "timeout in ms: 7200000 → 3600000"),
+        ({"timeout": timedelta(hours=1)}, "timeout of each task in ms: 7200000 → 3600000"),
+        ({"graph_timeout": timedelta(hours=8)}, "timeout in ms: 36000000 → 28800000"),
         ({"auto_retry": 1}, "automatic retries: 2 → 1"),
         ({"suspend_after": 3}, "suspend after: 4 → 3"),
         ({"comment": "other"}, "comment: the one of every night → other"),
@@ -90,7 +92,7 @@ def test_what_changes_in_a_root_is_shown_alone(fake, said, shown):
         ("schedule", "schedule"),
         ("warehouse", "warehouse"),
         ("config", "config"),
-        ("timeout", "user_task_timeout_ms"),
+        ("graph_timeout", "user_task_timeout_ms"),
         ("auto_retry", "task_auto_retry_attempts"),
         ("overlap", "overlap_policy"),
     ],
@@ -101,6 +103,20 @@ def test_an_option_is_taken_back_by_its_name(fake, option, attribute):
     apply(fake, plan(fake, made))
     assert getattr(root(fake), attribute) is None
     assert fake.tasks["G"]["started"] == (option != "schedule")
+    assert plan(fake, made).is_empty
+
+
+def test_a_timeout_lands_on_each_task_that_names_none_and_is_taken_back_there(fake):
+    own = sql_task("b", "SELECT 2", timeout=timedelta(minutes=5))
+    made = TaskGraph("g", tasks=[sql_task("a", "SELECT 1"), own])
+    apply(fake, plan(fake, made))
+    timeouts = {
+        name: task["statement"].properties.user_task_timeout_ms for name, task in fake.tasks.items()
+    }
+    assert timeouts == {"G": 36_000_000, "G$A": 7_200_000, "G$B": 300_000}
+    made.configure(without=frozenset({"timeout"}))
+    apply(fake, plan(fake, made))
+    assert fake.tasks["G$A"]["statement"].properties.user_task_timeout_ms is None
     assert plan(fake, made).is_empty
 
 
@@ -149,7 +165,7 @@ def test_what_others_changed_in_a_root_is_kept_unless_it_is_said(fake):
 @pytest.mark.parametrize(
     ("option", "shown"),
     [
-        ({"timeout": timedelta(hours=1)}, "timeout in ms: – → 3600000"),
+        ({"timeout": timedelta(hours=1)}, "timeout in ms: 7200000 → 3600000"),
         ({"warehouse": "w"}, "warehouse: my wh → W"),
         ({"comment": "other"}, "comment: – → other"),
         ({"serverless": "small"}, "serverless size: – → SMALL"),

@@ -1,9 +1,13 @@
+from importlib.metadata import version
+
 import IPython
 import pytest
 
-from sfdag_magics.client.shipping import code_of, packages_of
+from sfdag_magics.client.code import create_procedure
+from sfdag_magics.client.shipping import code_of, packages_of, pinned
 from sfdag_magics.errors import CaptureError
 from sfdag_magics.graph.model import TaskGraph, python_task, sql_task, task_function
+from sfdag_magics.sqltext import QualifiedName
 
 
 def graph(text, namespace=None, **options):
@@ -23,10 +27,49 @@ def test_the_code_names_its_packages_once_and_what_ships():
     made = graph("def f(session):\n    return p\n", {"p": IPython}, packages=["numpy"])
     made.configure(packages=("snowflake-snowpark-python==1.56.0", "numpy"))
     code = code_of(made)
-    assert code.packages == ("snowflake-snowpark-python==1.56.0", "numpy", "ipython")
+    assert code.packages == (
+        "snowflake-snowpark-python==1.56.0",
+        f"numpy=={version('numpy')}",
+        f"ipython=={version('ipython')}",
+    )
     assert any("p (import" in line for line in code.report)
     assert list(code.tasks) == ["f"]
     assert code.handler == "sfdag_bundle.run"
+
+
+def test_packages_are_not_pinned_where_the_graph_says_so():
+    made = graph("def f(session):\n    return p\n", {"p": IPython}, packages=["numpy"])
+    made.configure(unpinned=True)
+    assert code_of(made).packages == ("numpy", "ipython", "snowflake-snowpark-python")
+
+
+@pytest.mark.parametrize(
+    ("package", "pin"),
+    [
+        ("numpy", f"numpy=={version('numpy')}"),
+        ("numpy>=1", "numpy>=1"),
+        ("snowflake-snowpark-python", "snowflake-snowpark-python"),
+        ("never_heard_of", "never_heard_of"),
+    ],
+)
+def test_a_pin_is_this_environments_release(package, pin):
+    assert pinned(package) == pin
+
+
+@pytest.mark.parametrize(
+    ("named", "repository"),
+    [
+        (None, "snowflake.snowpark.pypi_shared_repository"),
+        ("pypi", "snowflake.snowpark.pypi_shared_repository"),
+        ("Anaconda", "snowflake.snowpark.anaconda_shared_repository"),
+        ("DB.S.OURS", "DB.S.OURS"),
+    ],
+)
+def test_the_procedure_says_where_its_packages_come_from(named, repository):
+    made = graph("def f(session): return 1\n", {})
+    made.configure(packages_from=named)
+    sql = create_procedure(QualifiedName("G$RUN", "S", "DB"), code_of(made), "@DB.S.CODE/g/1.zip")
+    assert f"  ARTIFACT_REPOSITORY = {repository}\n" in sql
 
 
 @pytest.mark.parametrize(

@@ -480,7 +480,7 @@ def test_ctrl_c_detaches_and_the_run_goes_on(notebook, monkeypatch):
 
 def test_elsewhere_a_run_names_what_is_edited_and_not_deployed(notebook):
     two_tasks(notebook)
-    notebook.fake.is_embedded = False
+    notebook.fake.is_embedded, notebook.fake.warehouse = False, "WH"
     with pytest.raises(InputError, match="graph 'g' is not deployed"):
         notebook.run("%sfdag run -t prod --no-wait")
     notebook.run("%sfdag deploy -t prod --yes")
