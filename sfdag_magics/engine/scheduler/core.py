@@ -63,6 +63,7 @@ class Scheduler:
             events.RetryRequested: self._retry_requested,
             events.CancelRequested: self._cancel_requested,
             events.Tick: self._tick,
+            events.ClockSetBack: self._clock_set_back,
             events.EngineRestarted: self._engine_restarted,
             events.WorkersWarming: self._workers_warming,
             events.WorkersReady: self._workers_ready,
@@ -135,6 +136,25 @@ class Scheduler:
                 self._start(run, event.now)
             else:  # a retry runs: this time is left out, the next is looked for when it ends
                 self._effects.forget(run)
+
+    def _clock_set_back(self, event: events.ClockSetBack) -> None:
+        self._bring_forward(event.now)
+
+    def _bring_forward(self, now: datetime) -> None:
+        """Look again for what is due where the calendar, set back, has times before it."""
+        for root in self.roots.values():
+            waiting = root.waiting
+            if waiting is None or waiting.waits != "due" or root.started is None:
+                continue
+            base = None if root.base is None else min(root.base, now)
+            schedule = parse_schedule(str(root.started.schedule))
+            first = schedule.next_after(now, since=base)
+            # One time before it is no sign: a clock put right by a second stands before the time
+            # that has just run.
+            if schedule.next_after(first, since=base) < waiting.scheduled_time:
+                root.base = base
+                self._forget_due(root)
+                self._schedule_next(root, now)
 
     def _schedule_next(self, root: Root, now: datetime) -> None:
         graph = root.started
@@ -460,6 +480,7 @@ class Scheduler:
         self._apply(run, task, Move.CANCEL, now)
 
     def _engine_restarted(self, event: events.EngineRestarted) -> None:
+        self._bring_forward(event.now)  # nobody watched the clock meanwhile
         for run in self.runs():
             for task in [task for task in run.tasks.values() if _is_ongoing(task)]:
                 self._interrupted(run, task, event.now)

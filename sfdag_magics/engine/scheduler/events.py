@@ -74,6 +74,11 @@ class Tick(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClockSetBack(_Event):
+    """The calendar says an earlier time than before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EngineRestarted(_Event):
     """No execution that was going on is alive any more."""
 
@@ -142,6 +147,7 @@ Event = (
     | RetryRequested
     | CancelRequested
     | Tick
+    | ClockSetBack
     | EngineRestarted
     | WorkersWarming
     | WorkersReady

@@ -24,6 +24,7 @@ _KINDS: dict[str, type[Event]] = {
         events.RetryRequested,
         events.CancelRequested,
         events.Tick,
+        events.ClockSetBack,
         events.EngineRestarted,
         events.WorkersWarming,
         events.WorkersReady,

@@ -133,6 +133,8 @@ class SchedulerLoop:
         self._again: list[Event] = []
         #: By attempt id, the monotonic time at which it has taken too long.
         self._deadlines: dict[str, float] = {}
+        #: What the calendar said last.
+        self._looked = clock.now()
         self._scheduler = Scheduler(slots=slots)
         #: As of the latest step; plain values, so that any thread may look.
         self.in_flight: tuple[str, ...] = ()
@@ -244,6 +246,9 @@ class SchedulerLoop:
 
     def _from_the_clocks(self) -> Iterable[Event]:
         now, monotonic = self._clock.now(), self._clock.monotonic()
+        before, self._looked = self._looked, now
+        if now < before:
+            yield events.ClockSetBack(now=now)
         for attempt_id, deadline in list(self._deadlines.items()):
             if deadline <= monotonic:
                 del self._deadlines[attempt_id]  # once: it may take a while to stop

@@ -197,6 +197,11 @@ class Story:
         self.now += timedelta(**duration)
         self.feed(events.Tick(now=self.now))
 
+    def set_back(self, **duration: float) -> None:
+        """Somebody sets the calendar back."""
+        self.now -= timedelta(**duration)
+        self.feed(events.ClockSetBack(now=self.now))
+
     def crash(self) -> None:
         """The engine dies; another one knows only what was recorded."""
         self.scheduler = self.restored()

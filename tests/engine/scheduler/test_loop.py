@@ -1,6 +1,7 @@
 """The thread around the scheduler: durable before acted on, and honest when it cannot be."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 
@@ -173,6 +174,19 @@ def test_a_timeout_goes_by_the_monotonic_clock(memory, started):
     loop.call(lambda _: Decided(answer=None))
     loop.close()
     assert "killed" in memory.order
+
+
+def test_a_calendar_that_goes_back_is_told_once(memory, started):
+    loop, _executor, clock = started()
+    spec = graph("r", schedule="10 MINUTES")
+    resumed = events.GraphStarted(now=START, graph=spec)
+    loop.call(lambda _: Decided(answer=None, events=[resumed]))
+    clock.set(START - timedelta(hours=3))
+    for _look in range(2):
+        loop.wake()
+        loop.call(lambda _: Decided(answer=None))
+    assert memory.order == ["wrote GraphStarted", "wrote ClockSetBack"]
+    assert loop.next_wakeup == START - timedelta(hours=3) + timedelta(minutes=10)
 
 
 def test_another_loop_goes_on_where_the_first_was_cut_off(memory, started):

@@ -71,6 +71,50 @@ def test_a_clock_set_back_makes_no_second_run_of_the_same_name(story):
     assert len({run.group_id for run in story.runs()}) == len(story.runs())
 
 
+@pytest.mark.parametrize(
+    ("schedule", "back", "due"),
+    [
+        ("10 MINUTES", {"hours": 3}, "01. 06:25"),  # from before the resume: counted from now on
+        ("10 MINUTES", {"minutes": 22}, "01. 09:03"),
+        ("USING CRON 0 * * * * UTC", {"hours": 3}, "01. 07:00"),
+        ("USING CRON 0 5 * * * UTC", {"days": 3}, "27. 05:00"),
+    ],
+)
+def test_a_clock_set_back_does_not_stop_a_schedule(story, schedule, back, due):
+    story.resume(graph("r", schedule=schedule))
+    story.pass_time(minutes=12)
+    story.set_back(**back)
+    assert times(story, "SCHEDULED") == [due]
+    story.pass_time(**back)
+    assert due in times(story, "SUCCEEDED")
+
+
+def test_the_next_engine_sees_that_the_clock_was_set_back(story):
+    story.resume(graph("r", schedule="10 MINUTES"))
+    story.now -= timedelta(hours=3)
+    story.crash()
+    assert times(story, "SCHEDULED") == ["01. 06:13"]
+
+
+@pytest.mark.parametrize("schedule", ["10 MINUTES", "USING CRON 3-59/10 * * * * UTC"])
+def test_a_clock_put_right_by_a_second_repeats_nothing(story, schedule):
+    story.resume(graph("r", schedule=schedule))
+    story.pass_time(minutes=10)
+    story.set_back(seconds=1)
+    story.pass_time(minutes=1)
+    assert times(story, "SUCCEEDED") == ["01. 09:13"]
+    assert times(story, "SCHEDULED") == ["01. 09:23"]
+
+
+def test_a_clock_set_back_makes_no_burst(story):
+    story.resume(graph("r", schedule="10 MINUTES"))
+    story.pass_time(minutes=25)
+    story.set_back(hours=5)
+    before = len(story.runs())
+    story.pass_time(minutes=30)
+    assert len(story.runs()) == before + 3
+
+
 def test_suspending_takes_the_due_run_away_and_lets_the_running_one_end(story):
     spec = graph("r -> a", schedule="10 MINUTES")
     story.resume(spec)
