@@ -22,7 +22,14 @@ ROOMS: dict[str, set[str]] = {
     "graph": {"errors", "sqltext"},
     "bundle": {"graph", "errors", "sqltext"},
     "render": {"graph", "errors"},
-    "client": {"bundle", "graph", "errors", "sqltext", "engine.rendezvous"},
+    "client": {
+        "bundle",
+        "graph",
+        "errors",
+        "sqltext",
+        "engine.rendezvous",
+        "engine.safe_directory",
+    },
     "widget": {"render", "client", "graph", "errors"},
     "magics": {"widget", "render", "client", "bundle", "graph", "errors", "sqltext"},
     "cli": {"client", "errors"},
@@ -33,15 +40,26 @@ ROOMS: dict[str, set[str]] = {
 #: The same inside the engine; the vocabulary below stands under all of its rooms.
 ENGINE_VOCABULARY = {
     f"engine.{name}"
-    for name in ("answers", "ports", "tickets", "rowset", "runs", "rendezvous", "budget")
+    for name in (
+        "answers",
+        "ports",
+        "redaction",
+        "tickets",
+        "rowset",
+        "runs",
+        "rendezvous",
+        "budget",
+    )
 }
 ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.answers": set(),
     "engine.ports": {"engine.answers"},
     "engine.rowset": {"engine.answers"},
     "engine.runs": {"engine.answers", "engine.ports"},
-    "engine.tickets": {"engine.ports"},
+    "engine.redaction": set(),
+    "engine.tickets": {"engine.ports", "engine.redaction"},
     "engine.rendezvous": set(),
+    "engine.safe_directory": set(),
     "engine.budget": set(),
     "engine.store": ENGINE_VOCABULARY,
     "engine.scheduler": ENGINE_VOCABULARY,

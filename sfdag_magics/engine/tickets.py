@@ -10,6 +10,7 @@ import secrets
 import threading
 
 from sfdag_magics.engine.ports import SqlSession
+from sfdag_magics.engine.redaction import secret
 
 
 class Tickets:
@@ -21,7 +22,7 @@ class Tickets:
 
     def issue(self, session: SqlSession) -> str:
         """A new secret for `session`, good until it is revoked."""
-        ticket = secrets.token_urlsafe(32)
+        ticket = secret("t", secrets.token_hex(16), secrets.token_hex(32))
         with self._lock:
             self._sessions[ticket] = session
         return ticket

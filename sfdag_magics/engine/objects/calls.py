@@ -31,6 +31,7 @@ from sfdag_magics.engine.objects.imports import import_paths
 from sfdag_magics.engine.objects.stage_store import StageStore
 from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.ports import ObjectFact, SqlSession, Statement
+from sfdag_magics.engine.redaction import redacted
 from sfdag_magics.engine.tickets import Tickets
 from sfdag_magics.engine.workers import (
     Code,
@@ -152,7 +153,7 @@ def failure(outcome: Outcome, what: str) -> SqlError:
             )
         case _:
             return SqlError("SQL execution canceled", code=604, sqlstate="57014")
-    return SqlError(message, code=_PYTHON_ERROR, sqlstate="P0000")
+    return SqlError(redacted(message), code=_PYTHON_ERROR, sqlstate="P0000")
 
 
 def _arguments(

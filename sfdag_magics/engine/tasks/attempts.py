@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.ports import OpenSession, SessionOptions, SqlSession
+from sfdag_magics.engine.redaction import redacted
 from sfdag_magics.engine.scheduler import events
 from sfdag_magics.engine.scheduler.clock import Clock
 from sfdag_magics.engine.scheduler.events import Event
@@ -184,6 +185,7 @@ class Attempts:
         )
 
     def _failed(self, live: LiveAttempt, work: object, code: int, message: str) -> Event:
+        message = redacted(message)
         now, attempt_id = self._clock.now(), live.attempt.attempt_id
         if work == self._ask_condition:
             return events.ConditionFailed(

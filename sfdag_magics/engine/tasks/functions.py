@@ -10,6 +10,7 @@ from typing import Any
 
 from sfdag_magics.engine.answers import SqlError, unsupported
 from sfdag_magics.engine.ports import SqlSession, SystemFunction, Value
+from sfdag_magics.engine.redaction import redacted
 from sfdag_magics.engine.scheduler.instructions import Attempt
 from sfdag_magics.engine.store.runlog import RunLog
 from sfdag_magics.engine.store.runlog_history import outcomes, return_value
@@ -94,7 +95,7 @@ class TaskFunctions:
                 f"Function SYSTEM$SET_RETURN_VALUE: {problem}."
                 " Write it to a table and return the table's name."
             )
-        live.return_value = value
+        live.return_value = redacted(value)
         return None
 
     def _get_predecessor_return_value(

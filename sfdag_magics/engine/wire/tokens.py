@@ -12,6 +12,8 @@ import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sfdag_magics.engine.redaction import secret
+
 
 class Kind(StrEnum):
     """What a credential is good for."""
@@ -52,7 +54,7 @@ class Keys:
 
     def issue(self, kind: Kind, session_id: str) -> str:
         """A token of `kind` for a session."""
-        return f"{kind}.{session_id}.{self._signature(kind, session_id)}"
+        return secret(kind, session_id, self._signature(kind, session_id))
 
     def read(self, text: str) -> Credential | None:
         """What `text` is good for; None when this data directory never issued it."""

@@ -1,7 +1,8 @@
 """What jobs print and log, on disk: one file of JSON lines per query, capped, live, pruned.
 
-Of a very long output the beginning and the end are kept, and the number of bytes between. A file
-appears with its first line; a job that says nothing leaves none.
+Without the secrets by which a job reaches its session. Of a very long output the beginning and the
+end are kept, and the number of bytes between. A file appears with its first line; a job that says
+nothing leaves none.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from sfdag_magics.engine.redaction import redacted
 from sfdag_magics.engine.workers.jobs import LogRecord
 
 #: What is kept of one query's output: this much of its beginning …
@@ -154,7 +156,7 @@ class JobLog:
 
     def _put(self, line: str) -> None:
         if self._file is not None:
-            self._file.write(f"{line}\n")
+            self._file.write(f"{redacted(line)}\n")
             self._written += len(line) + 1
 
     def _flush(self) -> None:

@@ -6,12 +6,36 @@ from datetime import timedelta
 import pytest
 
 from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.wire.tokens import Keys, Kind
 
 from .fakes import NOON
 
 
 def fails(_session):
     raise SqlError("SQL compilation error:\nObject 'X' does not exist.", code=2003)
+
+
+TOKEN = Keys("token").issue(Kind.SESSION, "ab" * 16)
+
+
+def fails_with_its_token(_session):
+    raise SqlError(f"cannot use {TOKEN}", code=100)
+
+
+def returns_its_token(session):
+    session.ask("SYSTEM$SET_RETURN_VALUE", TOKEN)
+
+
+@pytest.mark.parametrize("body", [fails_with_its_token, returns_its_token])
+def test_a_task_leaves_its_token_nowhere(engine, body):
+    engine.bodies["tells"] = body
+    engine.sql("CREATE TASK r AS CALL tells()")
+    engine.run()
+    (row,) = engine.history()
+    assert "s.********" in f"{row['ERROR_MESSAGE']} {row['RETURN_VALUE']}"
+    engine.close()
+    kept = b"".join(path.read_bytes() for path in engine.path.glob("runs.sqlite*"))
+    assert TOKEN.encode() not in kept
 
 
 class Gate:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sfdag_magics.engine.wire.tokens import Keys, Kind
 from sfdag_magics.engine.workers import LogRecord, LogStore, entries_of
 from sfdag_magics.engine.workers.logs import HEAD_BYTES, TAIL_BYTES
 
@@ -111,3 +112,18 @@ def test_files_are_for_this_user_only(tmp_path: Path) -> None:
     [path] = store.files()
     assert path.stat().st_mode & 0o077 == 0
     assert path.parent.stat().st_mode & 0o077 == 0
+
+
+def test_a_jobs_secrets_are_not_kept(tmp_path: Path) -> None:
+    token = Keys("token").issue(Kind.SESSION, "ab" * 16)
+    store = LogStore(tmp_path)
+    log = store.open("query", {})
+    log.output("stdout", f"my {token}\n".encode())
+    log.record(
+        LogRecord(level="INFO", logger="", message=token, attributes={"exception.message": token})
+    )
+    log.close()
+
+    [path] = store.files()
+    assert token not in path.read_text()
+    assert messages(store) == ["my s.********", "s.********"]
