@@ -6,6 +6,7 @@ Snowflake, by plain connector parameters.
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
 import os
@@ -25,6 +26,7 @@ import psutil
 from sfdag_magics.client.activity import doing
 from sfdag_magics.engine import rendezvous
 from sfdag_magics.engine.rendezvous import Rendezvous
+from sfdag_magics.engine.safe_directory import secure_directory
 from sfdag_magics.errors import ConnectError, MachineError
 
 if TYPE_CHECKING:
@@ -73,7 +75,7 @@ def connection_parameters(data_dir: Path | None = None) -> dict[str, Any]:
     stay_on_this_machine()
     met = local_engine(data_dir)
     if met.notice:
-        _log.warning("%s", met.notice)
+        _say_once(met.notice)
     return {
         "account": "local",
         "user": "SFDAG",
@@ -89,13 +91,18 @@ def connection_parameters(data_dir: Path | None = None) -> dict[str, Any]:
     }
 
 
+@functools.cache
+def _say_once(notice: str) -> None:
+    _log.warning("%s", notice)
+
+
 def local_engine(data_dir: Path | None = None) -> Rendezvous:
     """The engine that serves a data directory, started if none does. Blocks until it answers.
 
     Raises:
         MachineError: it cannot start, or one that runs does not answer.
     """
-    directory = rendezvous.secure_directory(data_directory(data_dir))
+    directory = secure_directory(data_directory(data_dir))
     met = _living(directory)
     if met is not None:
         return met

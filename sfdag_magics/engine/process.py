@@ -37,6 +37,7 @@ from sfdag_magics.engine.objects.procedures import procedures_feature, warm_up
 from sfdag_magics.engine.objects.stages import StageStore, remove_orphans, stages_feature
 from sfdag_magics.engine.ports import SessionOptions, SqlFeature
 from sfdag_magics.engine.rendezvous import Rendezvous
+from sfdag_magics.engine.safe_directory import loosely_kept, secure_directory
 from sfdag_magics.engine.sql import SqlEngine, open_engine, untested
 from sfdag_magics.engine.tasks import TaskService
 from sfdag_magics.engine.tickets import Tickets
@@ -70,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     faulthandler.enable()
     _prepare_environment()
     try:
-        data_dir = rendezvous.secure_directory(arguments.data)
+        data_dir = secure_directory(arguments.data)
         _log_to(data_dir / "engine.log")
         with ExitStack() as stack:
             stack.enter_context(rendezvous.engine_lock(data_dir))
@@ -178,7 +179,7 @@ class Engine:
             port=self._port,
             token=self._token,
             version=version("sfdag_magics"),
-            notice=untested(),
+            notice="; ".join(filter(None, (untested(), loosely_kept(self._data_dir)))),
         )
         rendezvous.write(self._data_dir, met)
         _log.info("process %d serves %s on port %d", met.pid, self._data_dir, met.port)

@@ -142,33 +142,6 @@ def _asked(
     return told if answer.status == http.client.OK else None
 
 
-def secure_directory(data_dir: Path) -> Path:
-    """The directory, made if needed, that nobody but its owner can write to.
-
-    Raises:
-        MachineError: it cannot be made, or others could have put something there.
-    """
-    try:
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        link, status = data_dir.lstat(), data_dir.stat()
-    except OSError as exc:
-        raise MachineError(
-            f"the data directory {data_dir} cannot be made: {exc.strerror}",
-            hint="name another one with the environment variable SFDAG_DATA",
-        ) from exc
-    if link.st_uid != os.getuid() or status.st_uid != os.getuid():
-        raise MachineError(
-            f"the data directory {data_dir} belongs to somebody else",
-            hint="name another one with the environment variable SFDAG_DATA",
-        )
-    if status.st_mode & _OTHERS_CAN_WRITE:
-        raise MachineError(
-            f"others can write to the data directory {data_dir}",
-            hint=f"look at what is there, then: chmod 700 {data_dir}",
-        )
-    return data_dir.resolve()
-
-
 @contextlib.contextmanager
 def start_lock(data_dir: Path) -> Iterator[None]:
     """One client at a time starts or stops the directory's engine; others wait here.
