@@ -6,6 +6,7 @@ marked as inert are accepted because clients set them, and change nothing here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -103,6 +104,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "USER_TASK_MINIMUM_TRIGGER_INTERVAL_IN_SECONDS": Parameter(30, "Tasks", inert=True),
 }
 
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 _TRUE, _FALSE = {"true", "on", "yes", "1"}, {"false", "off", "no", "0"}
 
 
@@ -131,7 +133,7 @@ def parameter_value(name: str, value: Value) -> Value:
         if word in _TRUE or word in _FALSE:
             return word in _TRUE
     elif isinstance(parameter.default, int):
-        if str(value).lstrip("-").isdigit():
+        if _WHOLE.fullmatch(str(value)):
             return int(value)
     elif value is not None:
         return str(value)

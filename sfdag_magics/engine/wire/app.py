@@ -22,6 +22,7 @@ from sfdag_magics.engine.answers import Result, SqlError
 from sfdag_magics.engine.ports import SessionOptions
 from sfdag_magics.engine.wire.chunks import chunk_named
 from sfdag_magics.engine.wire.door import CREDENTIAL
+from sfdag_magics.engine.wire.login_request import login_options, names_must_exist
 from sfdag_magics.engine.wire.queries import Queries, Query, QueryState, unexpected_error
 from sfdag_magics.engine.wire.query_request import (
     BadRequestError,
@@ -49,7 +50,6 @@ from sfdag_magics.engine.wire.replies import (
 from sfdag_magics.engine.wire.sessions import Sessions, WireSession
 from sfdag_magics.engine.wire.statements import carry_out
 from sfdag_magics.engine.wire.tokens import Credential, Keys, Kind
-from sfdag_magics.sqltext import identifier_from_sql
 
 _log = logging.getLogger(__name__)
 
@@ -151,29 +151,17 @@ class _Routes:
     @_answered
     async def login(self, request: Request) -> Reply:
         credential: Credential = request.scope[CREDENTIAL]
-        sent = json_object(await request.body()).get("data") or {}
-        open_it = partial(self._open, credential, sent, dict(request.query_params))
-        held = await asyncio.to_thread(open_it)
+        options = login_options(await request.body(), dict(request.query_params))
+        held = await asyncio.to_thread(self._open, credential, options)
         if held is None:
             return failure(LOGIN_EXPIRED, "The procedure that this login was for has ended.")
         token, master = self._tokens(held.id)
         return login_result(held.session, token=token, master_token=master)
 
-    def _open(
-        self, credential: Credential, sent: Mapping[str, Any], names: Mapping[str, str]
-    ) -> WireSession | None:
+    def _open(self, credential: Credential, options: SessionOptions) -> WireSession | None:
         if credential.ticket:
             return self._sessions.enter(credential.ticket)
-        parameters = sent.get("SESSION_PARAMETERS") or {}
-        options = SessionOptions(
-            user=str(sent.get("LOGIN_NAME") or "SFDAG").upper(),
-            role=_stored(names.get("roleName")) or "ACCOUNTADMIN",
-            warehouse=_stored(names.get("warehouse")),
-            database=_stored(names.get("databaseName")),
-            schema=_stored(names.get("schemaName")),
-            parameters={str(name).upper(): value for name, value in parameters.items()},
-        )
-        must_exist = bool(parameters.get("CLIENT_VALIDATE_DEFAULT_PARAMETERS"))
+        must_exist = names_must_exist(options)
         return _open_as_far_as_possible(self._sessions, options, must_exist=must_exist)
 
     def _tokens(self, session_id: str) -> tuple[str, str]:
@@ -413,13 +401,3 @@ def _status_of(query: Query) -> Reply:
         "sessionId": query.held.session.id,
         "isStillRunning": query.state is QueryState.RUNNING,
     }
-
-
-def _stored(name: str | None) -> str | None:
-    """A name from connection parameters as it is stored; the connector sends it as typed."""
-    if not name:
-        return None
-    try:
-        return identifier_from_sql(name)
-    except ValueError:
-        return name
