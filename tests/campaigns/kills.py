@@ -81,7 +81,7 @@ class Engine:
             for path in (self._data / "sessions").glob("*.begun")
             for line in path.read_text().splitlines()
         )
-        return {query_id for at, query_id, _ in lines if int(at) >= int(self._began)}
+        return {query_id for at, query_id, *_ in lines if int(at) >= int(self._began)}
 
     def connect(self) -> Any:
         """A connection that waits for the next life."""

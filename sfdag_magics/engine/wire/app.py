@@ -203,6 +203,7 @@ class _Routes:
         work = partial(carry_out, queries=self._queries)
         query = self._queries.submit(held, asked, work)
         if asked.is_asynchronous:
+            await asyncio.to_thread(held.announce, query.id, asked.text)
             return in_progress(query.id, IN_PROGRESS_ASYNCHRONOUSLY)
         return await self._outcome(query, request)
 

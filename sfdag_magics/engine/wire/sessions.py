@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from sfdag_magics.engine.answers import Result, SqlError
 from sfdag_magics.engine.ports import OpenSession, Outcomes, SessionOptions, SqlSession
 from sfdag_magics.engine.tickets import Tickets
-from sfdag_magics.engine.wire.begun import BegunFile
+from sfdag_magics.engine.wire.begun import Begun, BegunFile
 from sfdag_magics.engine.wire.notes import NoteFile, Notes, SessionNote
 from sfdag_magics.engine.wire.reading import only_reads
 
@@ -37,6 +37,12 @@ _UNKNOWN_OUTCOME = (
     "The engine was restarted while this statement ran. It may or may not have taken effect; it"
     " was not run again. Look at the data before repeating it."
 )
+_NOT_DONE = (
+    "The engine was restarted before this statement took effect: nothing of it was written. Run it"
+    " again."
+)
+# To know whether a statement can be repeated it is read; a longer one is of unknown outcome.
+_LONGEST_LOOKED_AT = 20_000
 # Snowflake's SQLSTATE classes: 40 transaction rollback; 40003 statement completion unknown.
 _CODE = 603
 
@@ -47,8 +53,8 @@ class WireSession:
 
     Attributes:
         ticket: of a guest, the ticket it came in with; the session is then its caller's.
-        lost_transaction: the engine died with this session's transaction, and it was not told yet.
-        before: what an earlier engine began: each statement's transaction (or empty) by query id.
+        lost_transaction: the id of the transaction that the engine died with, until that is told.
+        before: what an earlier engine began, by query id.
     """
 
     id: str
@@ -56,8 +62,8 @@ class WireSession:
     outcomes: Outcomes
     last_used: float
     ticket: str = ""
-    lost_transaction: bool = False
-    before: Mapping[str, str] = field(default_factory=dict)
+    lost_transaction: str = ""
+    before: Mapping[str, Begun] = field(default_factory=dict)
     note: NoteFile | None = None
     begun: BegunFile | None = None
     #: Guards `lost_transaction` and the files.
@@ -74,28 +80,53 @@ class WireSession:
         Raises:
             SqlError: the engine was restarted, and something was lost with it.
         """
-        if query_id in self.before:
+        before = self.before.get(query_id)
+        if before is not None:
             known = self.outcomes.outcome(query_id)
             if known is not None:
                 return known
+            if before.transaction_id:
+                raise _lost_transaction()
+            if not (before.can_repeat or self.outcomes.can_repeat(text)):
+                raise _unknown_outcome()
         with self.lock:
-            is_lost, self.lost_transaction = self.lost_transaction, False
+            if self.lost_transaction:
+                self._tell_loss(query_id)
+            if not only_reads(text):
+                self._add(Begun(query_id=query_id, transaction_id=self.session.transaction_id))
             self._write()
-            if is_lost or self.before.get(query_id):
-                raise SqlError(_LOST_TRANSACTION, code=_CODE, sqlstate="40000")
-            self._require_repeatable(query_id, text)
-            if self.begun is not None and not only_reads(text):
-                self.begun.add(query_id, self.session.transaction_id)
         return None
+
+    def announce(self, query_id: str, text: str) -> None:
+        """Note a statement that may begin later, and whose client waits for no answer."""
+        can_repeat = len(text) <= _LONGEST_LOOKED_AT and self.outcomes.can_repeat(text)
+        with self.lock:
+            transaction_id = self.session.transaction_id
+            self._add(
+                Begun(query_id=query_id, transaction_id=transaction_id, can_repeat=can_repeat)
+            )
 
     def require_known(self, query_id: str) -> None:
         """Raises SqlError where an earlier engine began a statement, and left no outcome of it."""
-        if query_id in self.before:
-            raise _unknown_outcome()
+        before = self.before.get(query_id)
+        if before is None:
+            return
+        if before.transaction_id:
+            raise _lost_transaction()
+        if before.can_repeat:
+            raise SqlError(_NOT_DONE, code=_CODE, sqlstate="40000")
+        raise _unknown_outcome()
 
-    def _require_repeatable(self, query_id: str, text: str) -> None:
-        if query_id in self.before and not self.outcomes.can_repeat(text):
-            raise _unknown_outcome()
+    def _tell_loss(self, query_id: str) -> None:
+        """Refuse a statement, and note that first: its client may not hear it, and ask again."""
+        self._add(Begun(query_id=query_id, transaction_id=self.lost_transaction))
+        self.lost_transaction = ""
+        self._write()
+        raise _lost_transaction()
+
+    def _add(self, statement: Begun) -> None:
+        if self.begun is not None:
+            self.begun.add(statement)
 
     def settle(self) -> None:
         """Note what a statement may have changed: names, parameters, the transaction."""
@@ -116,6 +147,10 @@ class WireSession:
         for file in files:
             if file is not None:
                 file.close()
+
+
+def _lost_transaction() -> SqlError:
+    return SqlError(_LOST_TRANSACTION, code=_CODE, sqlstate="40000")
 
 
 def _unknown_outcome() -> SqlError:
@@ -215,14 +250,12 @@ class Sessions:
             if note is None:
                 return live
             held = self._hold(session_id, self._open_as(note))
-            held.lost_transaction = self._is_lost(note.transaction_id)
+            if note.transaction_id and self._outcomes.outcome(note.transaction_id) is None:
+                held.lost_transaction = note.transaction_id
             held.note = self._notes.open(session_id)
             held.begun = self._notes.begun(session_id)
             held.before = held.begun.begun()
             return self._keep(held)
-
-    def _is_lost(self, transaction_id: str) -> bool:
-        return bool(transaction_id) and self._outcomes.outcome(transaction_id) is None
 
     def end(self, session_id: str) -> None:
         """Close a session for good; unknown ones are ignored."""

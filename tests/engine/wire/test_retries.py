@@ -8,7 +8,7 @@ import pytest
 from snowflake.connector.constants import QueryStatus
 from snowflake.connector.errors import ProgrammingError
 
-from sfdag_magics.engine.wire.begun import KEPT_S, BegunFile
+from sfdag_magics.engine.wire.begun import KEPT_S, Begun, BegunFile
 
 from .fakes import Gate, one, request
 
@@ -111,6 +111,18 @@ def in_transaction(session, _bindings):
     return one(1)
 
 
+def test_a_refusal_that_nobody_heard_is_told_again_after_another_kill(engine, connect):
+    engine.answers |= {"begin": in_transaction, "insert": one(1)}
+    engine.outcomes.repeatable.add("insert")
+    connection = connect()
+    send(engine, connection.rest.token, "r1", text="begin")
+    token = restarted(engine, connection)
+    assert send(engine, token, "r2")["data"]["sqlState"] == "40000"
+    token = restarted(engine, connection)
+    assert send(engine, token, "r2", retry=1)["data"]["sqlState"] == "40000"
+    assert send(engine, token, "r3")["success"] is True
+
+
 @pytest.mark.parametrize("meanwhile", [[], ["select 1"]])
 def test_a_statement_of_a_lost_transaction_is_not_repeated_alone(engine, connect, meanwhile):
     engine.answers |= {"begin": in_transaction, "insert": one(1), "select 1": one(1)}
@@ -135,34 +147,50 @@ def test_a_transaction_that_was_committed_is_not_called_lost(engine, connect):
 
 
 @pytest.mark.parametrize(
-    ("took_effect", "status"),
-    [(True, QueryStatus.SUCCESS), (False, QueryStatus.FAILED_WITH_ERROR)],
+    ("took_effect", "can_repeat", "told"),
+    [
+        (True, True, None),
+        (False, True, "before this statement took effect"),
+        (False, False, "may or may not have taken effect"),
+    ],
 )
 def test_an_asynchronous_statement_is_told_of_across_a_restart(
-    engine, connect, took_effect, status
+    engine, connect, took_effect, can_repeat, told
 ):
     engine.answers["insert"] = one(1)
+    engine.outcomes.repeatable |= {"insert"} if can_repeat else set()
     connection = connect()
     query_id = connection.cursor().execute_async("insert")["queryId"]
     assert connection.cursor().query_result(query_id).fetchone() == (1,)
     if took_effect:
         engine.outcomes.known[query_id] = one(1)
     restarted(engine, connection)
-    assert connection.get_query_status(query_id) is status
-    if not took_effect:
-        with pytest.raises(ProgrammingError, match="may or may not have taken effect"):
-            connection.cursor().query_result(query_id)
+    if told is None:
+        assert connection.get_query_status(query_id) is QueryStatus.SUCCESS
+        return
+    assert connection.get_query_status(query_id) is QueryStatus.FAILED_WITH_ERROR
+    with pytest.raises(ProgrammingError, match=told):
+        connection.cursor().query_result(query_id)
+
+
+def test_an_asynchronous_statement_is_known_before_it_begins(engine, connect):
+    engine.answers["insert"] = one(1)
+    connection = connect()
+    query_id = connection.cursor().execute_async("insert")["queryId"]
+    (path,) = (engine.directory / "sessions").glob("*.begun")
+    assert query_id in BegunFile(path).begun()
 
 
 def test_what_was_begun_is_forgotten_after_a_day(tmp_path):
     now = [1_000_000.0]
     file = BegunFile(tmp_path / "s.begun", clock=lambda: now[0])
-    file.add("old", "")
+    young = Begun(query_id="young", transaction_id="t1", can_repeat=True)
+    file.add(Begun(query_id="old"))
     now[0] += KEPT_S - 10
-    file.add("young", "t1")
-    assert file.begun() == {"old": "", "young": "t1"}
+    file.add(young)
+    assert file.begun() == {"old": Begun(query_id="old"), "young": young}
     now[0] += 20
-    assert file.begun() == {"young": "t1"}
+    assert file.begun() == {"young": young}
     file.close()
 
 
@@ -171,10 +199,10 @@ def test_a_long_session_forgets_while_it_runs(tmp_path):
     path = tmp_path / "s.begun"
     file = BegunFile(path, clock=lambda: now[0], rewrite_after=3)
     for number in range(10):
-        file.add(f"q{number}", "")
+        file.add(Begun(query_id=f"q{number}"))
         now[0] += KEPT_S
     assert len(path.read_text().splitlines()) < 5
-    file.add("last", "")
+    file.add(Begun(query_id="last"))
     assert "last" in file.begun()
     file.close()
 
@@ -182,11 +210,11 @@ def test_a_long_session_forgets_while_it_runs(tmp_path):
 def test_a_torn_line_is_not_believed_and_spoils_no_other(tmp_path):
     path = tmp_path / "s.begun"
     file = BegunFile(path)
-    file.add("whole", "")
+    file.add(Begun(query_id="whole"))
     file.close()
     with path.open("a") as torn:
         torn.write("1790000000 half")
     file = BegunFile(path)
-    file.add("next", "")
-    assert file.begun() == {"whole": "", "next": ""}
+    file.add(Begun(query_id="next"))
+    assert list(file.begun()) == ["whole", "next"]
     file.close()
