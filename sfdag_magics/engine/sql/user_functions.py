@@ -24,6 +24,10 @@ from sfdag_magics.engine.sql.parse import CALLED
 from sfdag_magics.engine.sql.types import JSON_TYPES, SqlType
 from sfdag_magics.sqltext import QualifiedName
 
+#: What stands for the rows of a function without arguments: DuckDB would call it once, without
+#: saying for how many. Its value differs at each row, so that it is not taken for a constant.
+_ROW, _EACH_ROW = "DOUBLE", "random"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LentFunction:
@@ -55,8 +59,8 @@ def lend(connection: duckdb.DuckDBPyConnection, run: FunctionRun) -> LentFunctio
     lent = LentFunction(name=f"uf_{uuid.uuid4().hex}", run=run)
     connection.create_function(
         lent.name,
-        _with_parameters(lambda *columns: _fitting(run, columns), len(run.arguments)),
-        [_type(column).physical for column in run.arguments],
+        _with_parameters(lambda *columns: _fitting(run, columns), max(1, len(run.arguments))),
+        [_type(column).physical for column in run.arguments] or [_ROW],
         _returned(run.returns),
         type=PythonUDFType.ARROW,
         null_handling=FunctionNullHandling.SPECIAL,
@@ -70,7 +74,7 @@ def call_of(lent: LentFunction, arguments: list[exp.Expr]) -> exp.Expr:
     fitting = [
         _converted(argument, column)
         for argument, column in zip(arguments, lent.run.arguments, strict=True)
-    ]
+    ] or [exp.Anonymous(this=_EACH_ROW)]
     call = known_as(_type(lent.run.returns), exp.Anonymous(this=lent.name, expressions=fitting))
     if lent.run.returns.type in JSON_TYPES:
         return exp.Anonymous(this="json", expressions=[call])
