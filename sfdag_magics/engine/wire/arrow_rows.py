@@ -27,11 +27,14 @@ _OFFSET_BASE = 1440
 _STRUCT_BYTES = "16"
 
 
-def arrow_stream(result: Result, wide: frozenset[int] = frozenset()) -> bytes:
+def arrow_stream(
+    result: Result, wide: frozenset[int] = frozenset(), *, is_all: bool = False
+) -> bytes:
     """The rows of `result` as one Arrow IPC stream.
 
     Only for results with rows: the reader fails on an empty batch. The numbers of the columns in
-    `wide` are sent as decimals, whether these rows need it or not.
+    `wide` are sent as decimals, whether these rows need it or not. Where these are all rows
+    (`is_all`), whole numbers are as narrow as they may be, which pandas makes its types of.
     """
     arrays = [
         _encode(column, array.combine_chunks(), is_wide=number in wide)
@@ -39,6 +42,11 @@ def arrow_stream(result: Result, wide: frozenset[int] = frozenset()) -> bytes:
             zip(result.columns, result.rows.columns, strict=True)
         )
     ]
+    if is_all:
+        arrays = [
+            _narrowest(array) if column.type is SfType.FIXED and not column.scale else array
+            for column, array in zip(result.columns, arrays, strict=True)
+        ]
     fields = [
         pa.field(column.name, array.type, nullable=True, metadata=_metadata(column))
         for column, array in zip(result.columns, arrays, strict=True)
@@ -96,6 +104,20 @@ def _fixed(column: Column, array: Array, *, is_wide: bool) -> Array:
         array = array.cast(pa.decimal128(38, scale))
     narrow = None if is_wide else _unscaled(array)
     return array if narrow is None else narrow
+
+
+def _narrowest(array: Array) -> Array:
+    """Whole numbers in the fewest bytes that hold all of them."""
+    if array.type != pa.int64():
+        return array
+    bounds = pc.min_max(array)
+    low, high = bounds["min"].as_py(), bounds["max"].as_py()
+    if low is None:
+        return array.cast(pa.int8())
+    for bits, kind in ((7, pa.int8()), (15, pa.int16()), (31, pa.int32())):
+        if -(2**bits) <= low and high < 2**bits:
+            return array.cast(kind)
+    return array
 
 
 def _unscaled(array: Array) -> Array | None:

@@ -148,22 +148,27 @@ def _rows(result: Result, query_id: str, asked: Asked) -> Reply:
     if as_json:
         return {"rowset": json_rows(result), "queryResultFormat": "json"}
     # An empty result is an empty text: the connector fails on an empty Arrow batch.
-    stream = arrow_stream(result) if result.rows.num_rows else b""
+    stream = arrow_stream(result, is_all=True) if result.rows.num_rows else b""
     return {"rowsetBase64": base64.b64encode(stream).decode(), "queryResultFormat": "arrow"}
 
 
+#: By the column of the answer that has it; what a statement does not do is none, not unknown.
 _STATISTICS = {
-    StatementType.INSERT: "numRowsInserted",
-    StatementType.UPDATE: "numRowsUpdated",
-    StatementType.DELETE: "numRowsDeleted",
+    "numRowsInserted": "number of rows inserted",
+    "numRowsUpdated": "number of rows updated",
+    "numRowsDeleted": "number of rows deleted",
 }
 
 
 def _statistics(result: Result) -> Reply:
-    name = _STATISTICS.get(result.statement_type)
-    if name is None or result.rows_affected is None:
+    if result.statement_type not in _DML or result.rows_affected is None:
         return {}
-    return {"stats": {name: result.rows_affected}}
+    counted = {
+        column.name: values[0].as_py()
+        for column, values in zip(result.columns, result.rows.columns, strict=True)
+    }
+    stats = {name: counted.get(column, 0) for name, column in _STATISTICS.items()}
+    return {"stats": {**stats, "numDmlDuplicates": 0}}
 
 
 def _transfer(transfer: FileTransfer) -> Reply:

@@ -170,13 +170,38 @@ def _frame(batch: pa.Table, types: list[DeclaredType]) -> Any:  # noqa: ANN401 -
         column = batch.column(index)
         if declared.family in _SEMISTRUCTURED:
             columns[index] = pd.Series([_object(value, declared) for value in column.to_pylist()])
-        elif declared.family is SfType.FIXED and not declared.scale and not column.null_count:
-            columns[index] = column.cast("int64").to_pandas()
-        elif declared.family in (SfType.FIXED, SfType.REAL):
-            columns[index] = column.cast("float64").to_pandas()
         else:
-            columns[index] = column.to_pandas()
-    return pd.DataFrame(columns)
+            columns[index] = _series(column, declared)
+    return pd.DataFrame(columns, index=range(batch.num_rows))
+
+
+def _series(column: Any, declared: DeclaredType) -> Any:  # noqa: ANN401 - Arrow's to pandas'
+    """As Snowflake's "type support" of vectorised functions has it."""
+    match declared.family:
+        case SfType.FIXED if not declared.scale and not column.null_count:
+            return _whole_numbers(column.cast("int64").to_numpy())
+        case SfType.FIXED | SfType.REAL:
+            return column.cast("float64").to_pandas()
+        case SfType.BOOLEAN:
+            return column.to_pandas().astype("boolean")
+        case SfType.DATE:
+            return column.cast("timestamp[ms]").to_pandas().astype("datetime64[ns]")
+        case SfType.TIME:
+            return column.cast("int64").cast("duration[us]").to_pandas().astype("timedelta64[ns]")
+        case _:
+            return column.to_pandas()
+
+
+def _whole_numbers(values: Any) -> Any:  # noqa: ANN401 - numpy's to pandas'
+    """In 16, 32 or 64 bits, as the batch needs."""
+    import numpy as np
+    import pandas as pd
+
+    for kind in (np.int16, np.int32):
+        bounds = np.iinfo(kind)
+        if ((values >= bounds.min) & (values <= bounds.max)).all():
+            return pd.Series(values.astype(kind))
+    return pd.Series(values)
 
 
 def _listed(answers: Any) -> list[Any]:  # noqa: ANN401 - Series, array, DataFrame of one or list
