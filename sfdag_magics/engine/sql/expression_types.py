@@ -7,6 +7,7 @@ that is not sure the answer is None, and everything stays as DuckDB has it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -30,7 +31,7 @@ _DAY_UNITS = _WHOLE_DAYS | {
     *("D", "DD", "DAYOFMONTH", "W", "WK", "WEEKOFYEAR", "MM", "MON", "MONS", "MTH"),
     *("Q", "QTR", "Y", "YY", "YYY", "YYYY", "YR", "CENTURY", "DECADE"),
 }
-_COUNT = number(18)
+_COUNT = replace(number(18), nullable=False)
 _LONG = number()
 
 
@@ -109,7 +110,8 @@ def united(kinds: Sequence[SqlType | None]) -> SqlType | None:
         return plain(SfType.TIMESTAMP_NTZ)
     if len(of_kind) > 1:
         return None
-    return known[0] if len(set(known)) == 1 else plain(known[0].kind)
+    nullable = any(kind.nullable for kind in known)
+    return replace(known[0] if len(set(known)) == 1 else plain(known[0].kind), nullable=nullable)
 
 
 def is_of_days(unit: exp.Expr | None) -> bool:
@@ -120,7 +122,8 @@ def is_of_days(unit: exp.Expr | None) -> bool:
 def _united_of(parts: Callable[[exp.Expr], Sequence[exp.Expr | None]]) -> _Rule:
     def rule(node: exp.Expr, of: TypeOf) -> SqlType | None:
         present = [part for part in parts(node) if part is not None]
-        return united([of(part) for part in present if not isinstance(part, exp.Null)])
+        kind = united([of(part) for part in present if not isinstance(part, exp.Null)])
+        return _maybe(kind)
 
     return rule
 
@@ -144,7 +147,7 @@ def _of_argument(calculate: Callable[[SqlType], SqlType]) -> _Rule:
         kind = of(argument_of(node))
         if kind is not None and kind.kind is SfType.FIXED:
             return calculate(kind)
-        return kind if kind is not None and kind.kind is SfType.REAL else None
+        return _maybe(kind) if kind is not None and kind.kind is SfType.REAL else None
 
     return rule
 
@@ -157,8 +160,22 @@ def argument_of(node: exp.Expr) -> exp.Expr:
     return argument
 
 
+def _maybe(kind: SqlType | None) -> SqlType | None:
+    """The same, of a value that may be NULL."""
+    return replace(kind, nullable=True) if kind is not None and not kind.nullable else kind
+
+
+def _never(kind: SqlType | None) -> SqlType | None:
+    return replace(kind, nullable=False) if kind is not None else None
+
+
 def _same(node: exp.Expr, of: TypeOf) -> SqlType | None:
-    return of(argument_of(node))
+    return _maybe(of(argument_of(node)))
+
+
+def _kept(node: exp.Expr, of: TypeOf) -> SqlType | None:
+    """NULL where its argument is, and nowhere else."""
+    return of(node.this)
 
 
 def _always(kind: SqlType) -> _Rule:
@@ -166,38 +183,40 @@ def _always(kind: SqlType) -> _Rule:
 
 
 def _literal(node: exp.Expr, _of: TypeOf) -> SqlType | None:
-    return varchar() if node.args["is_string"] else literal_type(node.name)
+    return _never(varchar() if node.args["is_string"] else literal_type(node.name))
 
 
-def _cast(node: exp.Expr, _of: TypeOf) -> SqlType | None:
-    return type_from_ast(node.args["to"])
+def _cast(node: exp.Expr, of: TypeOf) -> SqlType | None:
+    kind, value = type_from_ast(node.args["to"]), of(node.this)
+    is_kept = value is not None and not value.nullable and not isinstance(node, exp.TryCast)
+    return _never(kind) if is_kept else kind
 
 
 def _shifted(node: exp.Expr, of: TypeOf) -> SqlType | None:
     """`date + 1`, `date + INTERVAL …`, `date - date`, and sums of numbers."""
     left, right = of(node.this), node.expression
-    if left is not None and left.kind is SfType.DATE:
-        if isinstance(right, exp.Interval):
-            return left if intervals.is_of_days(right) else plain(SfType.TIMESTAMP_NTZ)
-        other = of(right)
-        if other is None or isinstance(node, exp.Add):
-            return left if is_number(other) else None
-        return left if is_number(other) else (_LONG if other == left else None)
-    return _calculated(rules.sum_of)(node, of)
+    if left is None or left.kind is not SfType.DATE:
+        return _calculated(rules.sum_of)(node, of)
+    if isinstance(right, exp.Interval):
+        return _maybe(left) if intervals.is_of_days(right) else plain(SfType.TIMESTAMP_NTZ)
+    other = of(right)
+    if is_number(other):
+        return _maybe(left)
+    return _LONG if isinstance(node, exp.Sub) and other == left else None
 
 
 def _moved(node: exp.Expr, of: TypeOf) -> SqlType | None:
     """DATEADD, DATE_TRUNC and their like: a DATE stays one by days or more."""
     kind = of(node.this)
     if kind is None or kind.kind is not SfType.DATE:
-        return kind if kind is not None and kind.kind is SfType.TIMESTAMP_NTZ else None
-    return kind if is_of_days(node.args.get("unit")) else plain(SfType.TIMESTAMP_NTZ)
+        return _maybe(kind) if kind is not None and kind.kind is SfType.TIMESTAMP_NTZ else None
+    return _maybe(kind) if is_of_days(node.args.get("unit")) else plain(SfType.TIMESTAMP_NTZ)
 
 
 def _rounded(node: exp.Expr, of: TypeOf) -> SqlType | None:
     kind, decimals = of(node.this), node.args.get("decimals")
     if kind is None or kind.kind is not SfType.FIXED:
-        return kind if kind is not None and kind.kind is SfType.REAL else None
+        return _maybe(kind) if kind is not None and kind.kind is SfType.REAL else None
     if decimals is not None and not (isinstance(decimals, exp.Literal) and decimals.name.isdigit()):
         return None
     wanted = 0 if decimals is None else int(decimals.name)
@@ -216,7 +235,7 @@ def _subquery(node: exp.Expr, of: TypeOf) -> SqlType | None:
     inner = node.unnest()
     if not isinstance(inner, exp.Select) or len(inner.expressions) != 1:
         return None
-    return of(inner.expressions[0].unalias())
+    return _maybe(of(inner.expressions[0].unalias()))
 
 
 _Rule = Callable[[exp.Expr, TypeOf], SqlType | None]
@@ -224,12 +243,13 @@ _BOOLEAN, _REAL, _DATE = plain(SfType.BOOLEAN), plain(SfType.REAL), plain(SfType
 
 _RULES: Mapping[type[exp.Expr], _Rule] = {
     exp.Literal: _literal,
-    exp.Boolean: _always(_BOOLEAN),
+    exp.Boolean: _always(replace(_BOOLEAN, nullable=False)),
     exp.HexString: _always(plain(SfType.BINARY)),
     exp.Cast: _cast,
-    exp.Paren: _same,
-    exp.Neg: _same,
-    exp.Abs: _same,
+    exp.Paren: _kept,
+    exp.Neg: _kept,
+    exp.Abs: _kept,
+    exp.Window: _kept,
     exp.Max: _same,
     exp.Min: _same,
     exp.AnyValue: _same,
@@ -243,7 +263,6 @@ _RULES: Mapping[type[exp.Expr], _Rule] = {
     exp.IgnoreNulls: _same,
     exp.RespectNulls: _same,
     exp.Filter: _same,
-    exp.Window: _same,
     exp.Nullif: _same,
     exp.ArgMax: _same,
     exp.ArgMin: _same,
@@ -272,7 +291,7 @@ _RULES: Mapping[type[exp.Expr], _Rule] = {
     exp.Rank: _always(_COUNT),
     exp.DenseRank: _always(_COUNT),
     exp.Ntile: _always(_COUNT),
-    exp.Length: _always(_COUNT),
+    exp.Length: _always(number(18)),
     exp.DateDiff: _always(number(9)),
     exp.Year: _always(number(4)),
     exp.Month: _always(number(2)),

@@ -9,6 +9,7 @@ type and keeps what DuckDB says.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -43,7 +44,13 @@ _WRITING = (exp.Update, exp.Delete, exp.Merge)
 
 def column_types(fact: ObjectFact) -> Columns:
     """A table's columns as the catalogue has them."""
-    return [(column["name"], type_from_stored(column["type"])) for column in fact.detail["columns"]]
+    return [
+        (
+            column["name"],
+            replace(type_from_stored(column["type"]), nullable=column.get("nullable", True)),
+        )
+        for column in fact.detail["columns"]
+    ]
 
 
 def output_types(tree: exp.Expr) -> tuple[SqlType | None, ...] | None:
@@ -163,6 +170,8 @@ class Lineage:
             sources[node.alias_or_name or f" {index}"] = self._source(node)
             for join in node.args.get("joins") or []:
                 sources[join.this.alias_or_name] = self._source(join.this)
+        if _may_lack_rows(scope):
+            return {name: _nullable(columns) for name, columns in sources.items()}
         return sources
 
     def _source(self, node: exp.Expr) -> Columns | None:
@@ -225,12 +234,26 @@ def _sources_in(scope: exp.Expr) -> list[exp.Expr]:
     return nodes
 
 
+def _may_lack_rows(scope: exp.Expr) -> bool:
+    """Whether a column may be NULL that never is in its table: outer joins, ROLLUP and its kin."""
+    if any(join.args.get("side") or join.args.get("method") for join in scope.find_all(exp.Join)):
+        return True
+    return scope.find(exp.Cube, exp.Rollup, exp.GroupingSets) is not None
+
+
+def _nullable(columns: Columns | None) -> Columns | None:
+    if columns is None:
+        return None
+    return [
+        (name, replace(kind, nullable=True) if kind is not None else None) for name, kind in columns
+    ]
+
+
 def _united(left: Columns | None, right: Columns | None) -> Columns | None:
     if left is None or right is None or len(left) != len(right):
         return None
     return [
-        (name, kind if kind == other else united([kind, other]))
-        for (name, kind), (_, other) in zip(left, right, strict=True)
+        (name, united([kind, other])) for (name, kind), (_, other) in zip(left, right, strict=True)
     ]
 
 

@@ -112,7 +112,7 @@ def columns_result(
 ) -> Result:
     """The columns of a query and no rows."""
     kinds = zip(names, column_types(duck_types, declared), strict=True)
-    return rows_result([kind.column(name) for name, kind in kinds], [])
+    return rows_result([kind.column(name, nullable=kind.nullable) for name, kind in kinds], [])
 
 
 def relation_result(
@@ -131,7 +131,9 @@ def relation_result(
             [form(rows.column(index), kind) for index, kind in enumerate(types)], names=names
         )
 
-    columns = tuple(kind.column(name) for kind, name in zip(types, names, strict=True))
+    columns = tuple(
+        kind.column(name, nullable=kind.nullable) for kind, name in zip(types, names, strict=True)
+    )
     drained = drain.rows(relation, shape(_uniform), shape(_shaped))
     return Result(columns=columns, rows=drained.rows, in_file=drained.in_file)
 

@@ -7,7 +7,7 @@ VARIANT, OBJECT and ARRAY are JSON. Times have microseconds; nanoseconds are cut
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlglot import exp
@@ -41,12 +41,18 @@ _PHYSICAL = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SqlType:
-    """A type with its parameters: precision and scale of numbers and times, length of text."""
+    """A type with its parameters: precision and scale of numbers and times, length of text.
+
+    Attributes:
+        nullable: whether a value that was found to be of this type may be NULL; types that only
+            differ in it are equal.
+    """
 
     kind: SfType
     precision: int | None = None
     scale: int | None = None
     length: int | None = None
+    nullable: bool = field(default=True, compare=False)
 
     @property
     def physical(self) -> str:

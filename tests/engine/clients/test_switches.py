@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 import snowflake.connector.constants
 import snowflake.snowpark
+from snowflake.snowpark import functions as fn
 
 from sfdag_magics.engine.sql.client_parameters_table import NOT_SENT, SENT
 from sfdag_magics.engine.sql.parameters import PARAMETERS
@@ -113,3 +115,40 @@ def test_a_program_with_threads_ends_when_it_is_done(parameters):
         check=True,
     )
     assert done.stdout.split() == ["40"]
+
+
+def test_a_frame_used_twice_with_and_without_common_tables(session):
+    session.create_dataframe([[1, 2], [3, 4]], schema=["a", "b"]).write.save_as_table(
+        "twice", mode="overwrite"
+    )
+    frame = (
+        session.table("twice").with_column("c", fn.col("a") + fn.col("b")).filter(fn.col("c") > 3)
+    )
+    both = frame.union_all(frame).sort("a")
+    assert both.collect() == [(3, 4, 7), (3, 4, 7)]
+    session.cte_optimization_enabled = True
+    assert "WITH SNOWPARK_TEMP_CTE" in both.queries["queries"][-1]
+    assert both.collect() == [(3, 4, 7), (3, 4, 7)]
+
+
+@pytest.mark.parametrize(
+    "switch",
+    [
+        "sql_simplifier_enabled",
+        "cte_optimization_enabled",
+        "reduce_describe_query_enabled",
+        "auto_clean_up_temp_table_enabled",
+        "large_query_breakdown_enabled",
+        "eliminate_numeric_sql_value_cast_enabled",
+    ],
+)
+@pytest.mark.parametrize("value", [True, False])
+def test_a_switch_either_way_changes_no_answer(session, switch, value):
+    setattr(session, switch, value)
+    frame = session.create_dataframe([[1, "x"], [2, "y"], [2, "z"]], schema=["a", "b"])
+    grouped = frame.group_by("a").agg(fn.count("b").alias("n")).sort("a")
+    assert grouped.collect() == [(1, 1), (2, 2)]
+    assert grouped.cache_result().select((fn.col("n") + 1).alias("m")).sort("m").collect() == [
+        (2,),
+        (3,),
+    ]
