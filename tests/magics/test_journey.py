@@ -9,7 +9,7 @@ import pytest
 
 from sfdag_magics.client import connect
 from sfdag_magics.client.sessions import open_target
-from sfdag_magics.errors import BackendError, RunFailedError
+from sfdag_magics.errors import BackendError, InputError, RunFailedError
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.magics import extension
 from sfdag_magics.magics.places import Openers
@@ -118,6 +118,60 @@ def test_a_new_kernel_finds_a_run_whose_engine_was_killed_and_it_goes_on(
     assert again.group_id == run.group_id
     assert (seen.state, seen.attempt) == ("SUCCEEDED", 1)
     assert seen.tasks["after"].return_value == "2"
+
+
+SLEEPS = "%%sftask\ndef slow(*, seconds: float = 60.0):\n    import time\n    time.sleep(seconds)\n"
+
+
+def until_it_runs(run, task="slow"):
+    while run.refresh().tasks[task].state is not DisplayState.RUNNING:
+        assert not run.snapshot.is_over
+    return run
+
+
+def test_stopping_one_of_two_runs_leaves_the_other_alone(notebook):
+    notebook.run("%sfdag graph both --overlap ALLOW_ALL_OVERLAP")
+    notebook.run(SLEEPS)
+    for name in ("first", "second"):
+        notebook.run(f"{name} = %sfdag run --no-wait")
+        until_it_runs(notebook.names[name])
+    first, second = notebook.names["first"], notebook.names["second"]
+    with pytest.raises(InputError, match="2 runs of both are going"):
+        notebook.run("%sfdag stop --yes")
+    said = notebook.run(f"stopped = %sfdag stop {first.snapshot.short_id} --yes")
+    assert f"cancelling slow of {first.snapshot.label}\n" in said
+    assert first.refresh().state == "CANCELLED"
+    assert second.refresh().tasks["slow"].state is DisplayState.RUNNING
+    assert second.stop().state == "CANCELLED"
+
+
+def test_a_run_in_the_queue_is_replaced_or_ended_and_the_one_before_it_goes_on(notebook):
+    notebook.run("%sfdag graph queue")
+    notebook.run(SLEEPS)
+    for name in ("first", "second", "third"):
+        notebook.run(f"{name} = %sfdag run --no-wait")
+    first, second, third = (notebook.names[name] for name in ("first", "second", "third"))
+    until_it_runs(first)
+    assert second.wait(timeout=10).note == f"replaced by run {third.snapshot.short_id}"
+    assert third.refresh().note == f"waits behind run {first.snapshot.short_id}"
+    said = notebook.run(f"x = %sfdag stop {third.snapshot.short_id} --yes")
+    assert "it is taken from the queue" in said
+    assert third.refresh().note == "ended before it began"
+    assert first.refresh().tasks["slow"].state is DisplayState.RUNNING
+    notebook.run("x = %sfdag stop --yes")
+    assert first.refresh().state == "CANCELLED"
+
+
+def test_automatic_attempts_are_followed_after_a_retry_too(notebook):
+    notebook.run("%sfdag graph again --auto-retry 1")
+    notebook.run("%%sftask\ndef fails():\n    raise ValueError('always')\n")
+    with pytest.raises(RunFailedError, match="attempt 2"):
+        notebook.run("run = %sfdag run")
+    run = notebook.magics.desk.workspace.runs.known(notebook.graph)
+    run.retry()
+    seen = run.wait(timeout=60)
+    assert (seen.attempt, seen.state) == (4, "FAILED")
+    assert run.retry().attempt >= 5
 
 
 class KillsItsEngine:
