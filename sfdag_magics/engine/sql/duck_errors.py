@@ -20,6 +20,7 @@ from sfdag_magics.engine.sql.nesting import too_deep
 CANCELED = SqlError("SQL execution canceled", code=604, sqlstate="57014")
 
 _PHYSICAL = re.compile(r"\b[tsv]_[0-9a-f]{12,32}\b")
+_CTE_PREFIX = re.compile(r"\bq_[0-9a-f]{12}_")
 _TAIL = re.compile(
     r"\s*(LINE \d+:|Candidate (bindings|functions|tables):|Did you mean|Use TRY\(|Either add it).*",
     re.DOTALL,
@@ -248,7 +249,7 @@ def copied(error: SqlError) -> SqlError:
 
 def with_users_names(text: str, named: Callable[[str], str | None]) -> str:
     """DuckDB's text with the user's names for what it calls `t_…`."""
-    return _PHYSICAL.sub(lambda found: named(found[0]) or "object", text)
+    return _PHYSICAL.sub(lambda found: named(found[0]) or "object", _CTE_PREFIX.sub("", text))
 
 
 def _other(problem: duckdb.Error, text: str) -> SqlError:

@@ -81,6 +81,10 @@ def casts(node: exp.Expr) -> exp.Expr:
 
 
 def _is_whole(node: exp.Expr) -> bool:
+    node = node.unnest()
+    if isinstance(node, exp.Cast) and FINAL in node.meta:
+        # rounding it again would write it four times more, for each cast around a cast
+        return node.to.this is _Type.INT128
     return isinstance(node, exp.Literal | exp.Boolean | exp.Null | exp.Parameter)
 
 

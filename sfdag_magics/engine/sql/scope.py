@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import Result, SqlError, does_not_exist, unsupported
 from sfdag_magics.engine.ports import Arguments, ObjectFact, Value
+from sfdag_magics.engine.sql.ctes import bind_ctes, cte_of, put_cte
 from sfdag_magics.engine.sql.lineage import TYPES, column_types
 from sfdag_magics.engine.sql.parse import CALLED
 from sfdag_magics.sqltext import QualifiedName
@@ -73,6 +74,8 @@ def resolve_tables(tree: exp.Expr, namespace: Namespace, source: Source) -> exp.
     Raises:
         SqlError: a table, database or schema does not exist.
     """
+    for table in bind_ctes(tree):
+        table.meta[RESOLVED] = True
     for node in list(tree.find_all(exp.TableFromRows, exp.Table)):
         if isinstance(node, exp.TableFromRows):
             _resolve_rows(node, namespace, source)
@@ -133,8 +136,12 @@ def _resolve_table(node: exp.Table, namespace: Namespace, source: Source) -> Non
         _stage(node, source)
         return
     name = table_name(node, source)
-    if name.schema is None and _is_cte(node, name.name):
-        return
+    # plain names are bound already, IDENTIFIER('…') and TABLE('…') are not
+    if isinstance(node.this, exp.DynamicIdentifier) and name.schema is None:
+        cte = cte_of(node, name.name)
+        if cte is not None:
+            put_cte(node, cte)
+            return
     if name.schema is None and (given := source.given(name.name)) is not None:
         _put_query(node, source.rows(given), name.name)
         return
@@ -168,31 +175,6 @@ def _put_query(node: exp.Expr, query: exp.Expr, name: str) -> None:
         if node.args.get(kept):
             subquery.set(kept, node.args[kept])
     node.replace(subquery)
-
-
-def _is_cte(node: exp.Table, name: str) -> bool:
-    """Whether a WITH around `node` defines the name before it."""
-    child: exp.Expr = node
-    parent = node.parent
-    while parent is not None:
-        with_ = parent.args.get("with_")
-        if (
-            isinstance(with_, exp.With)
-            and child is not with_
-            and any(cte.alias == name for cte in with_.expressions)
-        ):
-            return True
-        if isinstance(parent, exp.With):
-            for cte in parent.expressions:
-                if cte is child:
-                    if cte.alias == name:
-                        parent.set("recursive", True)  # noqa: FBT003 - sqlglot's signature
-                        return True
-                    break
-                if cte.alias == name:
-                    return True
-        child, parent = parent, parent.parent
-    return False
 
 
 def _stage(node: exp.Table, source: Source) -> None:

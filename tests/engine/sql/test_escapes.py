@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.objects.stages import StageStore, stages_feature
 from sfdag_magics.engine.ports import SessionOptions, SqlSession
 from sfdag_magics.engine.sql import open_engine
+from tests.engine.sql.conftest import rows_of
 
 SECRET = "planted-4711"  # noqa: S105 - what must not be found
 
@@ -173,3 +175,90 @@ def test_a_text_that_only_looks_like_an_escape_is_a_text(directories):
     assert session.execute(text).rows.to_pylist() == [
         {"A": f"read_text('{beside}/secret.csv')", "B": "ATTACH"}
     ]
+
+
+def _catalogue_names() -> list[str]:
+    with duckdb.connect() as connection:
+        views = connection.execute("SELECT view_name FROM duckdb_views() WHERE internal").fetchall()
+    return sorted({name for (name,) in views} | {"objects", "DATA", "data.duckdb", "t_0", "v_0"})
+
+
+#: Ways to let a common table expression stand for a table of that name which DuckDB may have.
+SELF_READING = [
+    "WITH {n} AS (SELECT * FROM {n}) SELECT * FROM {n}",
+    "WITH {n} AS (SELECT * FROM ({n})) SELECT * FROM {n}",
+    "WITH RECURSIVE {n} AS (SELECT * FROM {n}) SELECT * FROM {n}",
+    "WITH {n} AS (SELECT * FROM IDENTIFIER('{n}')) SELECT * FROM {n}",
+    "WITH {n} AS (SELECT * FROM {n} UNION ALL SELECT * FROM {n}) SELECT * FROM {n}",
+    "WITH {n} AS (SELECT * FROM {n} UNION ALL SELECT 1) SELECT * FROM {n}",
+    "WITH {n} AS ((SELECT * FROM {n}) UNION (SELECT 1)) SELECT * FROM {n}",
+    "WITH {n} AS (SELECT * FROM {n} INTERSECT SELECT * FROM {n}) SELECT * FROM {n}",
+    "WITH {n} AS (SELECT 1 EXCEPT SELECT * FROM {n}) SELECT * FROM {n}",
+    "WITH {n} AS (SELECT 1 AS a, (SELECT count(*) FROM {n}) AS b) SELECT * FROM {n}",
+    "WITH {n} AS (SELECT * FROM (SELECT 1 UNION ALL SELECT * FROM {n})) SELECT * FROM {n}",
+    "WITH {n} AS (WITH {n} AS (SELECT * FROM {n}) SELECT * FROM {n}) SELECT * FROM {n}",
+    "WITH q AS (WITH {n} AS (SELECT * FROM {n}) SELECT * FROM {n}) SELECT * FROM q",
+    "WITH q AS (SELECT * FROM {n}), {n} AS (SELECT 1) SELECT * FROM q",
+    "WITH RECURSIVE q AS (SELECT 1), {n} AS (SELECT * FROM {n}) SELECT * FROM {n}",
+    "WITH q AS (SELECT 1 AS a UNION ALL SELECT a FROM (WITH {n} AS (SELECT * FROM {n})"
+    " SELECT * FROM {n})) SELECT * FROM q",
+    "SELECT * FROM (WITH {n} AS (SELECT 1 AS a) SELECT * FROM {n}) x, {n}",
+    "SELECT * FROM (WITH {n} AS (SELECT * FROM {n}) SELECT * FROM {n})",
+    "SELECT 1 WHERE EXISTS (WITH {n} AS (SELECT * FROM {n}) SELECT * FROM {n})",
+    "CREATE TABLE x AS WITH {n} AS (SELECT * FROM {n}) SELECT * FROM {n}",
+    "CREATE VIEW x AS WITH {n} AS (SELECT * FROM {n}) SELECT * FROM {n}",
+    "INSERT INTO t WITH {n} AS (SELECT * FROM {n}) SELECT 'x' FROM {n}",
+    "UPDATE t SET a = (WITH {n} AS (SELECT * FROM {n}) SELECT count(*) FROM {n})",
+    "DELETE FROM t WHERE a IN (WITH {n} AS (SELECT * FROM {n}) SELECT 'x' FROM {n})",
+    "MERGE INTO t USING (WITH {n} AS (SELECT * FROM {n}) SELECT 'x' AS a FROM {n}) s"
+    " ON t.a = s.a WHEN MATCHED THEN DELETE",
+]
+
+
+@pytest.mark.parametrize("text", SELF_READING)
+def test_no_common_table_expression_reads_duckdbs_catalogue(directories, text: str):
+    session, _, _ = directories
+    for name in _catalogue_names():
+        with pytest.raises(SqlError, match="does not exist or not authorized"):
+            session.execute(text.replace("{n}", f'"{name}"'))
+
+
+#: A query in which a common table expression has a name that DuckDB's catalogue has as well.
+SHADOWING = {
+    'WITH "pg_tables" AS (SELECT 1 AS a) SELECT * FROM "pg_tables"': [(1,)],
+    'WITH "pg_tables" AS (SELECT 1 AS a) SELECT "pg_tables".a FROM ("pg_tables")': [(1,)],
+    'WITH "pg_tables" AS (SELECT 1 AS a), q AS (SELECT * FROM "pg_tables") SELECT * FROM q': [(1,)],
+    "WITH a AS (SELECT 1 AS a), b AS (WITH a AS (SELECT a + 1 AS a FROM a) SELECT * FROM a)"
+    " SELECT * FROM b": [(2,)],
+    'WITH "x" AS (SELECT 1 AS a), "X" AS (SELECT 2 AS a) SELECT * FROM "x" UNION ALL'
+    ' SELECT * FROM "X"': [(1,), (2,)],
+    'WITH "pg_tables" AS (SELECT 1 AS a UNION ALL SELECT a + 1 FROM "pg_tables" WHERE a < 3)'
+    ' SELECT * FROM "pg_tables"': [(1,), (2,), (3,)],
+    "WITH r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 3) SELECT * FROM r": [
+        (1,),
+        (2,),
+        (3,),
+    ],
+    "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT x.n + 1 FROM (SELECT n FROM r) x"
+    " WHERE x.n < 2) SELECT * FROM r": [(1,), (2,)],
+    "WITH t AS (SELECT a || '!' AS a FROM t) SELECT * FROM t": [("row!",)],
+    "WITH t AS (SELECT * FROM t UNION ALL SELECT * FROM t) SELECT * FROM t": [("row",), ("row",)],
+    "WITH q AS (SELECT * FROM t), t AS (SELECT 1) SELECT * FROM q": [("row",)],
+    "WITH t AS (SELECT 1 AS a), q AS (SELECT * FROM t) SELECT * FROM q": [(1,)],
+    "WITH t AS (SELECT 1 AS a) SELECT * FROM sfdag.public.t": [("row",)],
+    "WITH t AS (SELECT 1 AS a) SELECT * FROM IDENTIFIER('t')": [(1,)],
+}
+
+
+@pytest.mark.parametrize("text", SHADOWING)
+def test_a_common_table_expression_hides_what_has_its_name_outside(directories, text: str):
+    session, _, _ = directories
+    session.execute("DELETE FROM t")
+    session.execute("INSERT INTO t VALUES ('row')")
+    assert rows_of(session.execute(text)) == SHADOWING[text]
+
+
+def test_two_common_table_expressions_of_one_name_are_an_error_that_names_it(directories):
+    session, _, _ = directories
+    with pytest.raises(SqlError, match="duplicate alias 'A'"):
+        session.execute("WITH a AS (SELECT 1), a AS (SELECT 2) SELECT * FROM a")

@@ -28,6 +28,7 @@ NESTED: dict[str, Callable[[int], str]] = {
     "calls with several arguments": _around("coalesce(null, ", "1", ")"),
     "IFF": _around("iff(a = 2, 1, ", "0", ")", _FROM),
     "NOT": _around("not ", "true", ""),
+    "casts": lambda depth: "select 1.5" + "::int" * depth,
     "signs": _around("- ", "1", ""),
     "sums": lambda depth: "select " + " + ".join(["1"] * depth),
     "texts": lambda depth: "select " + " || ".join(["'a'"] * depth),
