@@ -70,7 +70,7 @@ def definitions(
     by_name = {task.name: task for task in graph.tasks}
     order = sorted(graph.topology.order, key=lambda name: by_name[name].finalizer)
     found = [
-        _marked(
+        marked_definition(
             graph.name,
             _root(graph, root, target),
             defaults=_defaults(graph.options),
@@ -89,7 +89,7 @@ def definitions(
             after=_after(graph, task, root),
             condition=graph.condition(name),
         )
-        found.append(_marked(name, statement))
+        found.append(marked_definition(name, statement))
     return tuple(found)
 
 
@@ -117,7 +117,7 @@ def _root(graph: TaskGraph, root: QualifiedName, target: Target) -> CreateTask:
         properties=TaskProperties(
             warehouse=_warehouse(options, target),
             schedule=options.schedule,
-            config=configured.config_text(),
+            config=root_config_text(configured.config),
             overlap_policy=options.overlap,
             user_task_timeout_ms=_milliseconds(options.graph_timeout),
             suspend_task_after_num_failures=options.suspend_after,
@@ -125,6 +125,11 @@ def _root(graph: TaskGraph, root: QualifiedName, target: Target) -> CreateTask:
             comment=options.comment,
         ),
     )
+
+
+def root_config_text(config: Mapping[str, object]) -> str | None:
+    """The config as a root's CONFIG takes it; None where there is none."""
+    return GraphOptions(config=config).config_text()
 
 
 def _body(graph: TaskGraph, task: Task) -> str:
@@ -171,14 +176,21 @@ def _defaults(options: GraphOptions) -> dict[str, object]:
     return {} if timeout is None else {TASK_TIMEOUT: timeout}
 
 
-def _marked(
+def marked_definition(
     name: str,
     statement: CreateTask,
     *,
     defaults: Mapping[str, object] | None = None,
     off: bool = False,
 ) -> Definition:
-    """A statement with our mark in its comment; `defaults` are the root's, who always notes."""
+    """A statement with our mark in its comment.
+
+    Args:
+        name: as the notebook spells it.
+        statement: its comment is the user's own.
+        defaults: the root's, who always notes: what the graph says of its tasks.
+        off: the schedule waits for a deploy.
+    """
     waits = {"off": True} if off else {}
     said = f"{statement.to_sql()}{waits or ''}{defaults or ''}"
     digest = hashlib.sha256(said.encode()).hexdigest()[:_HASH_LENGTH]

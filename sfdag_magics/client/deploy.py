@@ -17,6 +17,7 @@ from sfdag_magics.client.code import read_code
 from sfdag_magics.client.deployed import NOTED_OPTIONS, DeployedGraph, read_graph
 from sfdag_magics.client.difference import Change, ChangeKind, by_stored
 from sfdag_magics.client.plan import Plan, Step
+from sfdag_magics.client.putting_back import put_back
 from sfdag_magics.errors import BackendError, ConnectError
 from sfdag_magics.graph.grammar import AlterTask, ResumeTask
 from sfdag_magics.graph.schedule import parse_schedule
@@ -135,9 +136,11 @@ def _carry_out(backend: Backend, plan: Plan, steps: list[Step]) -> None:
             else:
                 backend.script([step.text for step in batch])
         except ConnectError as error:
-            raise _broken_off(error, f"graph {plan.graph} may be partly deployed") from error
+            left = f"graph {plan.graph} may be partly deployed"
+            hint = "%sfdag deploy goes on where this stopped"
+            raise _broken_off(error, left, hint) from error
         except BackendError as error:
-            raise _broken_off(error, _what_is_left(backend, plan)) from error
+            raise _broken_off(error, *_what_is_left(backend, plan)) from error
 
 
 def _what(batch: list[Step], done: int, count: int) -> str:
@@ -174,18 +177,28 @@ def _has_semicolon(statement: str) -> bool:
     return any(token.text == ";" for token in tokenize(statement))
 
 
-def _what_is_left(backend: Backend, plan: Plan) -> str:
-    """How a refused statement leaves the graph; one that is still the old one is put back."""
+def _what_is_left(backend: Backend, plan: Plan) -> tuple[str, str]:
+    """How a refused statement leaves the graph, and what to do; the old graph is put back."""
     now = read_graph(backend, plan.root)
-    if plan.resumes or _without_root_state(now) != _without_root_state(plan.before):
-        undone = next((change.name for change in plan.touched if not _is_done(change, now)), None)
+    undone = next((change.name for change in plan.touched if not _is_done(change, now)), None)
+    refused = undone if undone in {change.name for change in plan.changes[1:]} else None
+    correct = (
+        f"correct {refused} and run its cell (or %sfdag forget {refused}), then %sfdag deploy"
+        if refused
+        else "correct what was refused, then %sfdag deploy"
+    )
+    if not plan.resumes and _without_root_state(now) == _without_root_state(plan.before):
+        if plan.before is not None and plan.before.is_started:
+            backend.rows(AlterTask(name=plan.root, action=ResumeTask()).to_sql())
+        if plan.touched:
+            backend.rows(plan.remove_journal)
+    elif not put_back(backend, plan, now):
         at = f" up to {undone}" if undone else ""
-        return f"graph {plan.graph} is partly deployed{at}, its schedule is off"
-    if plan.before is not None and plan.before.is_started:
-        backend.rows(AlterTask(name=plan.root, action=ResumeTask()).to_sql())
-    if plan.touched:
-        backend.rows(plan.remove_journal)
-    return f"graph {plan.graph} is as it was"
+        left = f"graph {plan.graph} is partly deployed{at}, its schedule is off"
+        return left, f"{correct}, which goes on where this stopped"
+    if plan.before is None:
+        return f"nothing of graph {plan.graph} is left there", correct
+    return f"graph {plan.graph} is as it was", correct
 
 
 def _without_root_state(graph: DeployedGraph | None) -> DeployedGraph | None:
@@ -200,16 +213,16 @@ def _is_done(change: Change, now: DeployedGraph | None) -> bool:
     return mark.get("hash") == change.definition.digest
 
 
-def _broken_off(error: BackendError, left: str) -> BackendError:
-    goes_on = "%sfdag deploy goes on where this stopped"
+def _broken_off(error: BackendError, left: str, hint: str) -> BackendError:
     # Going on alone would stop at the same place: what is refused has to be granted first.
-    refused = error.hint is not None and not isinstance(error, ConnectError)
+    if error.hint is not None and not isinstance(error, ConnectError):
+        hint = f"{error.hint}; then %sfdag deploy"
     return type(error)(
         f"deploying broke off: {error.message}\n  {left}",
         code=error.code,
         sqlstate=error.sqlstate,
         query_id=error.query_id,
-        hint=f"{error.hint}; then {goes_on}" if refused else goes_on,
+        hint=hint,
     )
 
 

@@ -56,6 +56,7 @@ class DeployedGraph:
     Attributes:
         warehouse: the root's, as it is stored.
         comment: the root's, without our mark.
+        definition: the root's body.
         overlaps: whether runs may overlap, in whatever way.
     """
 
@@ -70,6 +71,7 @@ class DeployedGraph:
     warehouse: str | None = None
     comment: str = ""
     overlaps: bool = False
+    definition: str = ""
 
     @property
     def parents(self) -> dict[str, tuple[str, ...]]:
@@ -139,6 +141,7 @@ def graph_from_rows(rows: Iterable[Row], root: QualifiedName) -> DeployedGraph |
         tasks=_in_order(read),
         warehouse=root_row.get("warehouse") or None,
         comment=marks[root.name][0],
+        definition=str(root_row["definition"]),
         overlaps=str(root_row.get("allow_overlapping_execution")).lower() == "true",
     )
 

@@ -295,16 +295,66 @@ def test_a_scripting_block_travels_alone(fake):
     assert fake.tasks["G$BLOCK"]["started"]
 
 
-def test_what_was_done_before_a_refused_change_is_named(fake):
-    new = _old_and_new(fake)
+def refusing(fake, start):
+    """The fake refuses statements that start so; the answer it had before is returned."""
     answer = fake._answer
 
     def refuse(sql):
-        if sql.startswith("CREATE OR ALTER TASK DB.S.G$X"):
+        if sql.startswith(start):
             raise BackendError("no privilege", code=3001)
         return answer(sql)
 
     fake._answer = refuse
+    return answer
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        "CREATE OR ALTER TASK DB.S.G$B",
+        "CREATE OR ALTER TASK DB.S.G$X",
+        "DROP TASK DB.S.G$Z",
+        "CREATE OR REPLACE PROCEDURE",
+    ],
+)
+def test_what_was_done_before_a_refused_change_is_put_back(fake, refused):
+    old = graph("a", "b < a", "z < b")
+    old.configure(schedule="1 hour", config={"k": 1})
+    old.add(sql_task("sweep", "SELECT 1", finalizer=True, comment="tidy", warehouse="w"))
+    deploy(fake, old, code("c1"))
+    before, procedure = _shape(fake), fake.procedures["G$RUN"]
+    new = graph("a", "b", "x < a b")
+    new.configure(schedule="2 hours", config={"k": 2})
+    new.add(sql_task("other", "SELECT 2", finalizer=True))
+    answer = refusing(fake, refused)
+    options = {"forgotten": frozenset({"Z", "SWEEP"})}
+    with pytest.raises(BackendError, match="no privilege\n  graph g is as it was") as raised:
+        deploy(fake, new, code("c2", a="h2"), **options)
+    assert "then %sfdag deploy" in raised.value.hint
+    assert _shape(fake) == before
+    assert fake.procedures["G$RUN"] == procedure
+    assert not [name for name in fake.files if name.endswith("deploy.json")]
+    fake._answer = answer
+    told = deploy(fake, new, code("c2", a="h2"), **options)
+    assert sorted(fake.tasks) == ["G", "G$A", "G$B", "G$OTHER", "G$X"]
+    assert told.graph.is_started
+
+
+def test_of_a_new_graph_that_is_refused_nothing_is_left(fake):
+    refusing(fake, "CREATE OR ALTER TASK DB.S.G$C")
+    with pytest.raises(BackendError, match="nothing of graph g is left there") as raised:
+        deploy(fake, graph("a", "b < a", "c < b"))
+    assert fake.tasks == {}
+    assert "correct c and run its cell (or %sfdag forget c), then %sfdag deploy" in str(
+        raised.value
+    )
+
+
+def test_what_cannot_be_put_back_exactly_is_left_and_named(fake):
+    new = _old_and_new(fake)
+    statement = fake.tasks["G$B"]["statement"]
+    object.__setattr__(statement, "body", "SELECT 'theirs'")
+    answer = refusing(fake, "CREATE OR ALTER TASK DB.S.G$X")
     with pytest.raises(BackendError, match="g is partly deployed up to x, its schedule is off"):
         deploy(fake, new, code("c2", a="h2"))
     fake._answer = answer
