@@ -37,21 +37,26 @@ class Deployed:
     plan: Plan
 
     def __str__(self) -> str:
-        plan = self.plan
-        changed = len([change for change in plan.touched if change.stored != plan.root.name])
-        edited = f", code of {', '.join(plan.edited)}" if plan.edited else ""
-        options = f", of the graph {'; '.join(plan.root_changes)}" if plan.root_changes else ""
-        any_change = changed or edited or options or plan.changes_code
-        what = f"{changed} changed{edited}{options}" if any_change else "nothing changed"
-        count = "1 task" if len(self.graph.tasks) == 1 else f"{len(self.graph.tasks)} tasks"
-        return f"deployed: {count}, {what}{self._schedule()} · {plan.place}{self._left_alone()}"
+        names = ", ".join(self.plan.left_alone)
+        return self._line + (f"\n  left as deployed, not loaded here: {names}" if names else "")
 
     def __repr__(self) -> str:
-        return f"<{self}>"
+        return f"<{self._line}>"
 
-    def _left_alone(self) -> str:
-        names = ", ".join(self.plan.left_alone)
-        return f"\n  left as deployed, not loaded here: {names}" if names else ""
+    @property
+    def _line(self) -> str:
+        plan = self.plan
+        changed = len([change for change in plan.touched if change.stored != plan.root.name])
+        parts = [f"{changed} changed"] if changed else []
+        parts += [f"code of {', '.join(plan.edited)}"] if plan.edited else []
+        is_new = plan.before is None
+        parts += (
+            [f"graph {'; '.join(plan.root_changes)}"] if plan.root_changes and not is_new else []
+        )
+        nothing = "nothing changed" if plan.is_empty else "brought up to date"
+        count = "1 task" if len(self.graph.tasks) == 1 else f"{len(self.graph.tasks)} tasks"
+        what = ", ".join(parts or [nothing])
+        return f"deployed: {count}, {what}{self._schedule()} · {plan.place}"
 
     def _schedule(self) -> str:
         if self.graph.schedule is None:

@@ -176,10 +176,8 @@ def only_there(
     for task in before.tasks.values() if before else ():
         if task.stored not in ours:
             dropped = prune or key_of(task.name) in forgotten
-            hint = f"its cell was not run here; %sfdag forget {task.name} drops it"
             yield Change(
                 kind=ChangeKind.DROPPED if dropped else ChangeKind.NOT_LOADED,
                 name=task.name,
                 stored=task.stored,
-                details=() if dropped else (hint,),
             )

@@ -212,6 +212,11 @@ class Plan:
                 name = f"graph {change.name}" if change is self.changes[0] else change.name
                 lines.append(f"  {SIGNS[change.kind]} {name}  {change.kind}")
                 lines += [f"      {detail}" for detail in change.details]
+        if self.left_alone:
+            lines.append(
+                "      their cells were not run here: they stay as they are; "
+                "%sfdag forget NAME drops one, --prune all of them"
+            )
         lines += [f"  ~ {name}  code edited" for name in self.edited]
         if self.code is not None and self.changes_code:
             lines += [f"  code: {line}" for line in self.code.report]

@@ -13,7 +13,7 @@ from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.model import GraphOptions
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.graph.options import NONE
-from sfdag_magics.magics.listings import target_record
+from sfdag_magics.magics.listings import counted, target_record
 from sfdag_magics.magics.options import OptionParser, Options, duration
 from sfdag_magics.magics.verb import Desk, Verb, config_from, config_options, json_text
 from sfdag_magics.magics.views import FORMATS, as_text, show_live, show_static
@@ -92,8 +92,7 @@ def _graph(desk: Desk, options: Options) -> object:
         f"{key.replace('_', '-')} {value}" for key, value in _options_said(graph.options).items()
     ]
     desk.say(
-        options,
-        f"graph {graph.name}: {len(graph.tasks)} tasks" + "".join(f" · {each}" for each in said),
+        options, " · ".join((f"graph {graph.name}: {counted(len(graph.tasks), 'task')}", *said))
     )
     return None
 
@@ -161,8 +160,8 @@ def _validate(desk: Desk, options: Options) -> object:
     if found.notes and options.strict:
         problems = tuple(Problem(task=None, message=note) for note in found.notes)
         raise GraphError(f"graph {graph.name!r} may surprise", problems=problems)
-    count = "1 task" if len(graph.tasks) == 1 else f"{len(graph.tasks)} tasks"
-    desk.say(options, f"✓ graph {graph.name}: {count}, nothing wrong")
+    tasks = counted(len(graph.tasks), "task")
+    desk.say(options, f"✓ graph {graph.name}: {tasks}, nothing wrong")
     if found.not_loaded:
         names = ", ".join(found.not_loaded)
         desk.say(options, f"  deployed, and their cells were not run here: {names}")

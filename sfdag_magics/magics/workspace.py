@@ -151,12 +151,19 @@ class Workspace:
         suspended: bool = False,
         schedule_waits: bool = False,
     ) -> Plan:
-        """What deploying would do; everything offline is checked first.
+        """What deploying would do; everything is checked first.
 
         Raises:
+            InputError: pruning would leave nothing.
             GraphError: the graph cannot run; carries all problems.
             CaptureError: a task takes something that cannot be shipped.
         """
+        if prune and not graph.tasks:
+            raise InputError(
+                f"--prune would drop every task of graph {graph.name!r}: "
+                "no cell of it was run here",
+                hint=f"run the cells that are to stay, or %sfdag forget NAME -g {graph.name}",
+            )
         standing = self.standing(graph, target, prune=prune, schedule_waits=schedule_waits)
         return self._plan(
             graph, standing, prune=prune, suspended=suspended, schedule_waits=schedule_waits

@@ -80,4 +80,4 @@ def test_what_is_refused_for_want_of_a_grant_does_not_only_say_to_go_on(account)
     account.refuse = {"RESUME": refused}
     with pytest.raises(BackendError, match="deploying broke off") as raised:
         apply(account, planned)
-    assert raised.value.hint == f"{grant}; then %sfdag deploy goes on where this stopped"
+    assert raised.value.hint == f"{grant}; then %sfdag deploy"

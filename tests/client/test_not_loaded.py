@@ -90,7 +90,8 @@ def test_half_a_notebook_that_was_run_again_changes_nothing(fake):
     made = plan(fake, notebook(FIRST, helper=HELPER))
     assert made.is_empty
     assert made.left_alone == ("second", "third")
-    assert "? second  not loaded\n      its cell was not run here" in str(made)
+    assert "? second  not loaded\n" in str(made)
+    assert "their cells were not run here: they stay as they are; %sfdag forget" in str(made)
     told = apply(fake, made)
     assert "nothing changed" in str(told)
     assert "left as deployed, not loaded here: second, third" in str(told)

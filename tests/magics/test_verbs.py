@@ -556,10 +556,13 @@ def test_a_restarted_kernel_without_cells_runs_plans_deploys_and_forgets(noteboo
     assert "no cell of graph g was run here: what is deployed runs" in notebook.run(
         "run = %sfdag run"
     )
-    assert "? b  not loaded\n      its cell was not run here; %sfdag forget b" in notebook.run(
+    assert "? b  not loaded\n      their cells were not run here" in notebook.run(
         "plan = %sfdag plan"
     )
+    with pytest.raises(InputError, match="--prune would drop every task of graph 'g'"):
+        notebook.run("done = %sfdag deploy --prune --yes")
     assert "left as deployed, not loaded here: a, b" in notebook.run("done = %sfdag deploy --yes")
+    assert "\n" not in repr(notebook.names["done"])
     assert notebook.fake.tasks == before
     assert "b is no longer in graph g; %sfdag deploy drops it" in notebook.run("%sfdag forget B")
     notebook.run("done = %sfdag deploy --yes")
