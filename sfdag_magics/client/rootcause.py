@@ -85,7 +85,7 @@ def root_cause(
 ) -> RootCause:
     """The card for one attempt; `logs` are those of `failed`."""
     if failed is None:
-        return RootCause(run=snapshot.label, task=None)
+        return RootCause(run=f"{snapshot.label} {snapshot.note}".rstrip(), task=None)
     return RootCause(
         run=snapshot.label,
         task=failed,

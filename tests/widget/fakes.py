@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 
 from sfdag_magics.errors import BackendError
 from tests.render.builders import run, shape
@@ -55,8 +56,9 @@ class Heard:
         return self.queue.get(timeout=DEADLINE_S)
 
     def until(self, wanted):
+        deadline = time.monotonic() + DEADLINE_S  # what is not wanted may come without end
         while not wanted(said := self.next()):
-            pass
+            assert time.monotonic() < deadline, f"not said within {DEADLINE_S:.0f} s; last: {said}"
         return said
 
     def all(self):

@@ -59,6 +59,20 @@ def test_a_bug_in_asking_is_silence_too_and_no_dead_thread(follow, caplog):
     assert "ZeroDivisionError" in caplog.text
 
 
+class Lively(Feed):
+    """Gives signs of life after some looks instead of seconds."""
+
+    SIGN_OF_LIFE_S = 0.005
+
+
+def test_a_quiet_run_gives_signs_of_life():
+    news = Heard()
+    feed = Lively(FakeRun(RUNNING), on_news=news, on_silence=lambda _: None, pace=FAST)
+    feed.start()
+    assert [news.next() for _ in range(3)] == [RUNNING] * 3
+    feed.close()
+
+
 def test_a_slow_pace_is_given_patience():
     assert SNOWFLAKE_PACE.patience_s > 2 * SNOWFLAKE_PACE.longest_s
     assert EMBEDDED_PACE.patience_s > 2 * Feed.SIGN_OF_LIFE_S

@@ -1,0 +1,37 @@
+"""What the page is sent of a run: bounded, and with what the actions on it would do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sfdag_magics.widget.page_state import ERROR_LENGTH, page_intentions, page_run, page_task
+from tests.widget.fakes import CHAIN, DONE, FAILED, RUNNING
+
+
+def test_of_a_long_error_the_page_is_told_the_beginning():
+    message = "ValueError: " + "x" * 10 * ERROR_LENGTH
+    told = page_task(replace(FAILED.tasks["b"], error_message=message))
+    assert told["error"] == message[:ERROR_LENGTH]
+
+
+@pytest.mark.parametrize(
+    ("seen", "command"),
+    [
+        (RUNNING, {"stop": "%sfdag stop 0196-gro"}),
+        (FAILED, {"retry": "%sfdag retry 0196-gro"}),
+        (DONE, {}),
+    ],
+    ids=["going", "failed", "succeeded"],
+)
+def test_an_action_names_the_run_that_is_shown(seen, command):
+    told = page_intentions(seen, ("b",))
+    assert {kind: said["command"] for kind, said in told.items()} == command
+    assert all("run 0196-gro of chain" in said["says"] for said in told.values())
+
+
+def test_the_counts_are_those_of_the_run_and_not_of_what_is_loaded_here():
+    told = page_run(replace(FAILED, differs={"rows": 10}, note="waits for a"))
+    assert (told["ran"], told["total"]) == (2, len(CHAIN.nodes))
+    assert (told["id"], told["differs"], told["note"]) == ("0196-gro", "rows=10", "waits for a")
