@@ -22,6 +22,7 @@ from typing import Any
 
 from sfdag_magics.engine.tickets import Tickets
 from sfdag_magics.engine.wire.bodies import BodyError, Bounds, discard, read_body
+from sfdag_magics.engine.wire.connections import let_in
 from sfdag_magics.engine.wire.tokens import Credential, Keys, Kind
 
 Message = MutableMapping[str, Any]
@@ -102,6 +103,7 @@ class Door:
             return
         if credential is not None:
             scope[CREDENTIAL] = credential
+            let_in(scope)
         body = await self._body(headers, receive, bounds)
         if credential is None:
             credential = self._told(body)
@@ -109,6 +111,7 @@ class Door:
                 await _refuse(send, 401, "the password is not the token of this data directory")
                 return
             scope[CREDENTIAL] = credential
+            let_in(scope)
         await self._app(scope, _replay(body, receive), send)
 
     @staticmethod

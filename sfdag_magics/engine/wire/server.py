@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import secrets
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import cast
 
 import uvicorn
 
+from sfdag_magics.engine.wire.connections import Connection, Guests
 from sfdag_magics.engine.wire.door import App
 
 # Below the range from which systems take ports for outgoing connections, so that ours is still
@@ -21,6 +25,8 @@ _KEEP_ALIVE_S = 24 * 3600
 # Logins, cancels and the encoding of large results; statements have threads of their own.
 _THREADS = 32
 _LEAVE_S = 3
+# The usual 1024 are soon taken by connections, stage files and the pipes of workers.
+_DESCRIPTORS = 16_384
 
 
 def listen(port: int | None) -> socket.socket:
@@ -53,14 +59,15 @@ def _bound(port: int | None) -> socket.socket:
 class WireServer:
     """Answers on one listening socket, on a thread of its own; `start` and `stop` it once."""
 
-    def __init__(self, app: App, listener: socket.socket) -> None:
+    def __init__(self, app: App, listener: socket.socket, guests: Guests | None = None) -> None:
+        self._guests = guests or Guests()
         config = uvicorn.Config(
             app,
             log_config=None,
             access_log=False,
             lifespan="off",
             loop="asyncio",
-            http="h11",
+            http=cast("type[asyncio.Protocol]", partial(Connection, guests=self._guests)),
             ws="none",
             proxy_headers=False,
             server_header=False,
@@ -73,11 +80,12 @@ class WireServer:
 
     @property
     def connections(self) -> int:
-        """How many clients hold a connection now. Any thread."""
-        return len(self._server.server_state.connections)
+        """How many clients that have shown a token hold a connection now. Any thread."""
+        return self._guests.known
 
     def start(self) -> None:
         """Begin to answer; returns when it does."""
+        raise_descriptor_limit()
         self._thread.start()
         self._server.is_ready.wait()
 
@@ -91,6 +99,14 @@ class WireServer:
             threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="sfdag-wire")
             runner.get_loop().set_default_executor(threads)
             runner.run(self._server.serve(sockets=[self._listener]))
+
+
+def raise_descriptor_limit() -> None:
+    """Let this process hold as many connections and files as the system allows, within reason."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _DESCRIPTORS if most == resource.RLIM_INFINITY else min(_DESCRIPTORS, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 class _Server(uvicorn.Server):
