@@ -22,7 +22,9 @@ from sfdag_magics.errors import MachineError
 MEMORY_VARIABLE = "SFDAG_MEMORY"
 _SHARE = 0.4
 # DuckDB and the process itself do not work with less.
-_LEAST = 256 * 1024**2
+_LEAST = 512 * 1024**2
+# Pages of programs and libraries, and what threads need beside a statement.
+_FILES = 256 * 1024**2
 _UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
 _AMOUNT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:(%)|([KMGT]?)i?B?)\s*", re.IGNORECASE)
 _CGROUPS = Path("/sys/fs/cgroup")
@@ -51,8 +53,8 @@ class Budget:
 
     @property
     def alarm(self) -> int:
-        """With so much memory of its own the process ends statements before the system ends it."""
-        return self.memory * 9 // 10
+        """With so much memory of its own the process ends statements; the rest is for files."""
+        return min(self.memory * 4 // 5, max(self.memory // 2, self.memory - _FILES))
 
 
 def budget_from(environment: Mapping[str, str]) -> Budget:
@@ -123,5 +125,6 @@ def size_text(count: int) -> str:
     """A number of bytes as people read it: `2.4 GB`."""
     for unit, size in (("GB", 1024**3), ("MB", 1024**2)):
         if count >= size:
-            return f"{count / size:.3g} {unit}"
+            number = count / size
+            return f"{number:,.0f} {unit}" if number >= 100 else f"{number:.3g} {unit}"
     return f"{count} bytes"

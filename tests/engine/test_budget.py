@@ -19,7 +19,7 @@ def test_without_a_word_it_is_forty_percent_of_the_machine():
     [
         ("1GB", _GB),
         ("1.5 gib", _GB * 3 // 2),
-        ("512M", _GB // 2),
+        ("768M", _GB * 3 // 4),
         (str(_GB), _GB),
         ("50%", machine_memory() // 2),
     ],
@@ -33,8 +33,8 @@ def test_a_share_or_an_amount_can_be_named(text: str, memory: int):
     [
         ("much", "neither a share of the machine's memory nor an amount"),
         ("-1GB", "neither a share of the machine's memory nor an amount"),
-        ("1MB", "at least 256 MB"),
-        ("0%", "at least 256 MB"),
+        ("1MB", "at least 512 MB"),
+        ("0%", "at least 512 MB"),
         ("101%", "this machine has"),
         ("900TB", "this machine has"),
     ],
@@ -52,7 +52,13 @@ def test_the_parts_leave_room_for_what_nobody_counts():
 
 
 @pytest.mark.parametrize(
-    ("count", "text"), [(10, "10 bytes"), (3 * 1024**2, "3 MB"), (_GB * 12 // 5, "2.4 GB")]
+    ("count", "text"),
+    [
+        (10, "10 bytes"),
+        (1010 * 1024**2, "1,010 MB"),
+        (3 * 1024**2, "3 MB"),
+        (_GB * 12 // 5, "2.4 GB"),
+    ],
 )
 def test_sizes_are_told_as_people_read_them(count: int, text: str):
     assert size_text(count) == text

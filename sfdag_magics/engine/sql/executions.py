@@ -52,6 +52,9 @@ class Watch(Protocol):
     def ended(self, execution: Execution) -> None:
         """It does no longer."""
 
+    def is_crowded(self) -> bool:
+        """Whether more than one statement runs now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -79,7 +79,10 @@ class Session:
             lambda: limits_of(self.parameters),
         )
         self.transaction = SessionTransaction(
-            self.connection, shared.clock, lambda: self.executions.must_end
+            self.connection,
+            shared.clock,
+            cancelled=lambda: self.executions.must_end,
+            crowded=shared.watch.is_crowded,
         )
         self.query_ids: list[str] = []
         self._facts: FactsTransaction | None = None

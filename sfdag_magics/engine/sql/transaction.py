@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -28,6 +29,11 @@ _T = TypeVar("_T")
 _RETRIES = 200
 _RETRY_WAIT_S = 0.005
 _OUTDATED = 5
+#: A statement that is out of memory after longer has taken it itself; another one's is given back
+#: when that statement is ended for it.
+_INNOCENT_S = 0.5
+_SHORTAGES = 10
+_SHORTAGE_WAIT_S = 0.2
 _GONE = re.compile(r"Table with name [ts]_[0-9a-f]{32} does not exist")
 
 
@@ -92,10 +98,12 @@ class SessionTransaction:
         connection: duckdb.DuckDBPyConnection,
         clock: CommitClock,
         cancelled: Callable[[], bool],
+        crowded: Callable[[], bool],
     ) -> None:
         self._connection = connection
         self._clock = clock
         self._cancelled = cancelled
+        self._crowded = crowded
         self._started = False
         self._poisoned = False
         self._mark = (0, 0)
@@ -189,9 +197,10 @@ class SessionTransaction:
         return answers
 
     def retried(self, work: Callable[[], _T]) -> _T:
-        """`work`, again while it loses against somebody else's write or drop of a table."""
-        outdated = 0
+        """`work`, again while it loses against somebody else's write, drop or use of memory."""
+        outdated = shortages = 0
         for _ in range(_RETRIES):
+            began = time.monotonic()
             try:
                 return work()
             except duckdb.TransactionException as problem:
@@ -203,6 +212,12 @@ class SessionTransaction:
                 hopeless = self._started and outdated > _OUTDATED  # its snapshot stays old
                 if hopeless or not _GONE.search(str(problem)) or self._cancelled():
                     raise
+            except (duckdb.OutOfMemoryException, MemoryError):
+                shortages += 1
+                guilty = time.monotonic() - began > _INNOCENT_S or not self._crowded()
+                if guilty or shortages > _SHORTAGES or self._cancelled():
+                    raise
+                self._pause.wait(_SHORTAGE_WAIT_S)
             self._pause.wait(_RETRY_WAIT_S)
         return work()
 

@@ -23,8 +23,8 @@ _LOOK_S = 0.1
 # one that was ended gets the time to give it back before the next one is.
 _INNOCENT_S = 0.3
 _PATIENCE_S = 1.0
-# Below this, threads could not begin and answers not be written.
-_LEAST_MORE = 128 * 1024**2
+# Beyond what a statement may take: threads begin and answers are written.
+_SLACK = 64 * 1024**2
 # How long after the last look at it memory that was given back is handed to the system.
 _TIDY_S = 2.0
 
@@ -86,6 +86,10 @@ class Warden:
         with self._changed:
             self._running.remove(execution)
 
+    def is_crowded(self) -> bool:
+        """Whether more than one statement runs now."""
+        return len(self._running) > 1
+
     def look(self) -> None:
         """Do what is due now."""
         with self._changed:
@@ -105,8 +109,9 @@ class Warden:
 
     def _see_to_memory(self, running: list[Execution]) -> None:
         own = self._memory.own()
-        self._memory.allow(max(_LEAST_MORE, self._budget.memory - own))
-        if own > self._budget.alarm:
+        if own <= self._budget.alarm:
+            self._memory.allow(self._budget.alarm - own + _SLACK)
+        else:  # what was allowed last stays the bound
             self._end_the_last(running)
 
     def _overdue(self, execution: Execution) -> SqlError | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+import duckdb
 import pytest
 
+from sfdag_magics.engine.sql.transaction import CommitClock, SessionTransaction
 from tests.engine.sql.conftest import Asker
 
 #: Statements that fail before, and while, DuckDB runs them.
@@ -217,3 +219,36 @@ def test_sessions_change_the_catalogue_at_once_without_losing_anything(
         thread.join(timeout=120)
     assert failures == []
     assert connect()("select count(*) from shared") == [(2,)]
+
+
+def _transaction(*, crowded: bool) -> SessionTransaction:
+    connection = duckdb.connect()
+    return SessionTransaction(
+        connection, CommitClock(), cancelled=lambda: False, crowded=lambda: crowded
+    )
+
+
+class Short:
+    """Work that is out of memory a number of times."""
+
+    def __init__(self, times: int, problem: type[Exception]) -> None:
+        self.left = times
+        self.problem = problem
+
+    def __call__(self) -> str:
+        self.left -= 1
+        if self.left >= 0:
+            raise self.problem("not enough")
+        return "done"
+
+
+@pytest.mark.parametrize("problem", [duckdb.OutOfMemoryException, MemoryError])
+def test_who_lacks_the_memory_that_another_statement_holds_tries_again(problem: type[Exception]):
+    assert _transaction(crowded=True).retried(Short(2, problem)) == "done"
+
+
+def test_who_is_alone_and_lacks_memory_has_taken_it():
+    work = Short(1, MemoryError)
+    with pytest.raises(MemoryError):
+        _transaction(crowded=False).retried(work)
+    assert work.left == 0

@@ -18,7 +18,7 @@ from sfdag_magics.engine.sql.process_memory import ProcessMemory
 from sfdag_magics.engine.sql.warden import Warden
 
 _MB = 1024**2
-_BUDGET = Budget(memory=1000 * _MB)
+_BUDGET = Budget(memory=2000 * _MB)
 
 
 @dataclass
@@ -148,7 +148,7 @@ def test_what_nobody_needs_is_given_back_after_statements(machine: Machine):
 
 
 @pytest.mark.parametrize(
-    ("held", "allowed"), [(100 * _MB, 900 * _MB), (999 * _MB, 128 * _MB), (2000 * _MB, 128 * _MB)]
+    ("held", "allowed"), [(100 * _MB, 1564 * _MB), (1600 * _MB, 64 * _MB), (1601 * _MB, -1)]
 )
 def test_the_process_may_take_what_the_budget_leaves(machine: Machine, held: int, allowed: int):
     machine.begin("any")
