@@ -1,0 +1,206 @@
+"""Let one session run what would take the machine, while another one asks `SELECT 1`.
+
+`python -m tests.campaigns memory` prints for each statement how it ended, the engine's peak of
+memory, the 95th percentile of the other session's `SELECT 1`, and the memory ten seconds after. It
+fails (exit code 1) when a statement does not end with its error, the other session gets one, the
+peak is above what the engine may take, or the memory afterwards is more than twice that of an
+engine at rest. `--small` bounds the engine to 1 GB.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import snowflake.connector
+from snowflake.connector.cursor import SnowflakeCursor
+from snowflake.connector.errors import Error
+
+from sfdag_magics.client import connect
+from sfdag_magics.engine import rendezvous
+from sfdag_magics.engine.budget import MEMORY_VARIABLE, budget_from, size_text
+
+_MB = 1024**2
+_SETTLED_S = 10.0
+_PACE_S = 0.05
+#: Clears a process's peak of memory (Linux docs: proc(5), clear_refs).
+_FORGET_PEAK = "5"
+#: What careless people write, and the codes it may end with.
+STATEMENTS = {
+    "generator": "SELECT * FROM TABLE(GENERATOR(ROWCOUNT => 100000000000))",
+    "two columns": "SELECT SEQ8(), UUID_STRING() FROM TABLE(GENERATOR(ROWCOUNT => 200000000))",
+    "join without condition": "SELECT A.N, B.N FROM NUMBERS A, NUMBERS B",
+    "counted join": "SELECT COUNT(*) FROM NUMBERS A, NUMBERS B, NUMBERS C",
+    "recursion": "WITH RECURSIVE X AS (SELECT 1 A UNION ALL SELECT A + 1 FROM X)"
+    " SELECT COUNT(*) FROM X",
+    "array": "SELECT ARRAY_SIZE(ARRAY_GENERATE_RANGE(0, 200000000))",
+    "arrays": "SELECT SUM(ARRAY_SIZE(ARRAY_GENERATE_RANGE(0, 1000000 + N))) FROM NUMBERS",
+    "long text": "SELECT LENGTH(REPEAT('x', 4000000000))",
+    "long texts": "SELECT SUM(LENGTH(REPEAT('x', 10000000 + N))) FROM NUMBERS",
+    "gathered": "SELECT ARRAY_SIZE(ARRAY_AGG(A.N)) FROM NUMBERS A, NUMBERS B",
+    "listed": "SELECT LENGTH(LISTAGG(UUID_STRING())) FROM NUMBERS A, NUMBERS B",
+}
+_CODES = {630, 100183, 300005}
+_PREPARATION = (
+    "CREATE TABLE NUMBERS AS SELECT SEQ4() AS N FROM TABLE(GENERATOR(ROWCOUNT => 1000000))",
+    "ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = 60",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How one statement went; memory in bytes."""
+
+    name: str
+    code: int | None
+    took_s: float
+    peak: int
+    p95_s: float
+    refused: int
+    afterwards: int
+
+
+class Engine:
+    """The memory of an engine's process, as Linux tells it."""
+
+    def __init__(self, pid: int) -> None:
+        self._process = Path(f"/proc/{pid}")
+
+    def memory(self) -> int:
+        """What it holds now, pages of files included."""
+        return self._told("VmRSS")
+
+    def peak(self) -> int:
+        """The most it held since `forget_peak`."""
+        return self._told("VmHWM")
+
+    def forget_peak(self) -> None:
+        """Let the peak begin at what is held now."""
+        (self._process / "clear_refs").write_text(_FORGET_PEAK)
+
+    def _told(self, name: str) -> int:
+        lines = (self._process / "status").read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{name}:"))
+
+
+class Other:
+    """Another session, which works all the time."""
+
+    def __init__(self, cursor: SnowflakeCursor) -> None:
+        self._cursor = cursor
+        self._over = threading.Event()
+        self.times_s: list[float] = []
+        self.refused = 0
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """While inside, it asks again and again."""
+        thread = threading.Thread(target=self._work)
+        self._over.clear()
+        self.times_s = []
+        self.refused = 0
+        thread.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            thread.join()
+
+    def _work(self) -> None:
+        while not self._over.wait(_PACE_S):
+            began = time.monotonic()
+            try:
+                self._cursor.execute("SELECT 1").fetchall()
+            except Error:
+                self.refused += 1
+            self.times_s.append(time.monotonic() - began)
+
+    def p95_s(self) -> float:
+        """The 95th percentile of its times."""
+        return sorted(self.times_s)[int(len(self.times_s) * 0.95)] if self.times_s else 0.0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The campaign; 0 when everything held."""
+    parser = argparse.ArgumentParser(prog="python -m tests.campaigns memory")
+    parser.add_argument("--small", action="store_true", help="with an engine of 1 GB")
+    parser.add_argument("names", nargs="*", metavar="STATEMENT", help=", ".join(STATEMENTS))
+    asked = parser.parse_args(arguments)
+    if asked.small:
+        os.environ[MEMORY_VARIABLE] = "1GB"
+    most = budget_from(os.environ).memory
+    with tempfile.TemporaryDirectory() as directory, _engine(Path(directory)) as parameters:
+        return _campaign(Path(directory), parameters, asked.names or list(STATEMENTS), most)
+
+
+@contextmanager
+def _engine(data: Path) -> Iterator[dict[str, object]]:
+    parameters = connect.connection_parameters(data)
+    try:
+        yield parameters
+    finally:
+        connect.stop_engine(data)
+
+
+def _campaign(data: Path, parameters: dict[str, object], names: Sequence[str], most: int) -> int:
+    met = rendezvous.read(data)
+    assert met is not None
+    engine = Engine(met.pid)
+    with (
+        closing(snowflake.connector.connect(**parameters)) as first,
+        closing(snowflake.connector.connect(**parameters)) as second,
+    ):
+        cursor, other = first.cursor(), Other(second.cursor())
+        second.cursor().execute("SELECT 1").fetchall()
+        rest = engine.memory()
+        sys.stdout.write(f"may take: {size_text(most)}\nat rest: {size_text(rest)}\n")
+        for statement in _PREPARATION:
+            cursor.execute(statement)
+        return max(_told(_tried(engine, cursor, other, name), rest, most) for name in names)
+
+
+def _tried(engine: Engine, cursor: SnowflakeCursor, other: Other, name: str) -> Ended:
+    engine.forget_peak()
+    began = time.monotonic()
+    code = None
+    with other.working():
+        try:
+            cursor.execute(STATEMENTS[name])
+        except Error as problem:
+            code = problem.errno
+        took_s = time.monotonic() - began
+    time.sleep(_SETTLED_S)
+    return Ended(
+        name=name,
+        code=code,
+        took_s=took_s,
+        peak=engine.peak(),
+        p95_s=other.p95_s(),
+        refused=other.refused,
+        afterwards=engine.memory(),
+    )
+
+
+def _told(ended: Ended, rest: int, most: int) -> int:
+    held = (
+        ended.code in _CODES
+        and not ended.refused
+        and ended.peak <= most
+        and ended.afterwards <= 2 * rest
+    )
+    sys.stdout.write(
+        f"{ended.name}: {'held' if held else 'NOT HELD'}, error {ended.code} after"
+        f" {ended.took_s:.1f} s, peak {size_text(ended.peak)} ({ended.peak / most:.0%}),"
+        f" p95 of SELECT 1 {ended.p95_s * 1000:.0f} ms, refused {ended.refused},"
+        f" afterwards {size_text(ended.afterwards)} ({ended.afterwards / rest:.1f} × rest)\n"
+    )
+    sys.stdout.flush()
+    return 0 if held else 1
