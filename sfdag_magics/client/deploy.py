@@ -19,7 +19,6 @@ from sfdag_magics.client.difference import Change, ChangeKind, by_stored
 from sfdag_magics.client.plan import Plan, Step
 from sfdag_magics.client.putting_back import put_back
 from sfdag_magics.errors import BackendError, ConnectError
-from sfdag_magics.graph.grammar import AlterTask, ResumeTask
 from sfdag_magics.graph.schedule import parse_schedule
 from sfdag_magics.sqltext import tokenize
 
@@ -186,28 +185,44 @@ def _what_is_left(backend: Backend, plan: Plan) -> tuple[str, str]:
     """How a refused statement leaves the graph, and what to do; the old graph is put back."""
     now = read_graph(backend, plan.root)
     undone = next((change.name for change in plan.touched if not _is_done(change, now)), None)
-    refused = undone if undone in {change.name for change in plan.changes[1:]} else None
-    correct = (
-        f"correct {refused} and run its cell (or %sfdag forget {refused}), then %sfdag deploy"
-        if refused
-        else "correct what was refused, then %sfdag deploy"
-    )
-    if not plan.resumes and _without_root_state(now) == _without_root_state(plan.before):
-        if plan.before is not None and plan.before.is_started:
-            backend.rows(AlterTask(name=plan.root, action=ResumeTask()).to_sql())
-        if plan.touched:
-            backend.rows(plan.remove_journal)
-    elif not put_back(backend, plan, now):
+    correct = _correction(plan, undone)
+    as_it_was = f"graph {plan.graph} is as it was"
+    if plan.before is None:
+        as_it_was = f"nothing of graph {plan.graph} is left there"
+    if not plan.resumes and _same(plan.before, now):
+        _end_journal(backend, plan)
+        return as_it_was, correct
+    if not _is_ours(backend, plan):
+        return (
+            f"somebody else is deploying graph {plan.graph} at the same time",
+            "%sfdag plan, once that has ended",
+        )
+    if not put_back(backend, plan, now):
         at = f" up to {undone}" if undone else ""
         left = f"graph {plan.graph} is partly deployed{at}, its schedule is off"
         return left, f"{correct}, which goes on where this stopped"
-    if plan.before is None:
-        return f"nothing of graph {plan.graph} is left there", correct
-    return f"graph {plan.graph} is as it was", correct
+    return as_it_was, correct
 
 
-def _without_root_state(graph: DeployedGraph | None) -> DeployedGraph | None:
-    return None if graph is None else replace(graph, is_started=False)
+def _correction(plan: Plan, refused: str | None) -> str:
+    if refused in {change.name for change in plan.changes[1:]}:
+        what = f"correct {refused} and run its cell (or %sfdag forget {refused})"
+    else:
+        what = "correct what was refused"
+    return f"{what}, then %sfdag deploy"
+
+
+def _is_ours(backend: Backend, plan: Plan) -> bool:
+    """Whether the journal is still this deploy's: another writes its own, and removes it."""
+    try:
+        return backend.download(plan.journal) == plan.journal_content
+    except BackendError:
+        return False
+
+
+def _end_journal(backend: Backend, plan: Plan) -> None:
+    if plan.touched and _is_ours(backend, plan):
+        backend.rows(plan.remove_journal)
 
 
 def _is_done(change: Change, now: DeployedGraph | None) -> bool:

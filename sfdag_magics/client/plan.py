@@ -45,6 +45,7 @@ class Plan:
         started: stored names of the tasks that will be started at the end.
         resumes: a deploy broke off before, and this one completes it.
         notes: what may surprise and is not wrong.
+        token: tells this deploy from others.
         compute: what the tasks run on, for people; empty where it makes no difference.
     """
 
@@ -63,6 +64,7 @@ class Plan:
     started: tuple[str, ...]
     resumes: bool
     notes: tuple[str, ...] = ()
+    token: str = ""
     compute: str = ""
 
     @property
@@ -138,7 +140,7 @@ class Plan:
 
     def _graph_steps(self) -> Iterator[Step]:
         if self.touched:
-            yield Step(text=self.journal, content=journal_text(self.started))
+            yield Step(text=self.journal, content=self.journal_content)
         if self.before is not None and self.before.is_started and (self.touched or self.resumes):
             yield Step(text=AlterTask(name=self.root, action=SuspendTask()).to_sql())
         dropped = [c for c in reversed(self.touched) if c.kind is ChangeKind.DROPPED]
@@ -190,6 +192,11 @@ class Plan:
     def journal(self) -> str:
         """Where the journal lies while the plan is carried out."""
         return stage_location(self.stage, f"{self.graph.lower()}/{JOURNAL}")
+
+    @property
+    def journal_content(self) -> bytes:
+        """What the journal says, which tells this deploy from another of the same graph."""
+        return journal_text(self.started, self.token)
 
     @property
     def remove_journal(self) -> str:

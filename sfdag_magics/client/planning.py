@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
@@ -239,6 +240,7 @@ def make_plan(
         ),
         resumes=journal is not None,
         compute=_compute(wanted, there, target, backend),
+        token=secrets.token_hex(8),
     )
 
 

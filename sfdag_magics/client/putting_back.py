@@ -66,7 +66,8 @@ def _definitions_that_differ(
     before: DeployedGraph, now: DeployedGraph
 ) -> Iterator[Definition | None]:
     """The old definitions of what was changed or dropped, the root first; None for unknown ones."""
-    if replace(now, tasks={}, is_started=before.is_started) != replace(before, tasks={}):
+    was, is_now = (replace(g, tasks={}, is_started=False) for g in (before, now))
+    if was != is_now:
         yield _root_definition(before)
     there = by_stored(now)
     for task in before.tasks.values():

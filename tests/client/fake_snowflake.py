@@ -80,7 +80,12 @@ class FakeSnowflake:
         self._counted(put, f"PUT {location}")
 
     def download(self, location):
-        return self._counted(lambda: self.files[location], f"GET {location}")
+        def get():
+            if location not in self.files:
+                raise BackendError(f"the file {location} does not exist")
+            return self.files[location]
+
+        return self._counted(get, f"GET {location}")
 
     def close(self):
         self.is_closed = True

@@ -340,6 +340,31 @@ def test_what_was_done_before_a_refused_change_is_put_back(fake, refused):
     assert told.graph.is_started
 
 
+@pytest.mark.parametrize("theirs", ["the same", "other"])
+def test_a_deploy_that_is_refused_because_of_another_does_not_undo_that_one(fake, theirs):
+    new = _old_and_new(fake)
+    mine = plan(fake, new, code("c2", a="h2"))
+    their_graph = new
+    if theirs == "other":
+        their_graph = graph("a", "b", "y < a b")
+        their_graph.configure(schedule="1 hour")
+    answer = fake._answer
+
+    def after_theirs(sql):
+        if sql.startswith("CREATE OR ALTER TASK"):
+            fake._answer = answer
+            fake.tasks["G"]["started"] = True  # as they had found it
+            deploy(fake, their_graph, code("c3", a="h3"))
+        return answer(sql)
+
+    fake._answer = after_theirs
+    with pytest.raises(BackendError, match="somebody else is deploying graph g") as raised:
+        apply(fake, mine)
+    assert raised.value.hint == "%sfdag plan, once that has ended"
+    assert plan(fake, their_graph, code("c3", a="h3")).is_empty
+    assert fake.tasks["G"]["started"]
+
+
 def test_of_a_new_graph_that_is_refused_nothing_is_left(fake):
     refusing(fake, "CREATE OR ALTER TASK DB.S.G$C")
     with pytest.raises(BackendError, match="nothing of graph g is left there") as raised:

@@ -264,10 +264,6 @@ def test_a_graph_of_an_earlier_release_is_carried_on_too():
 )
 def test_an_archive_that_cannot_be_read_is_told_before_anything_is_sent(fake, spoil, reason):
     place = next(name for name in fake.files if name.endswith(".zip"))
-    missing = fake.download
-    fake.download = lambda location: (
-        missing(location) if location in fake.files else _gone(location)
-    )
     spoil(fake.files, place)
     statements = len(fake.statements)
     with pytest.raises(BackendError, match=f"code of second, third.*{reason}") as raised:
@@ -275,10 +271,6 @@ def test_an_archive_that_cannot_be_read_is_told_before_anything_is_sent(fake, sp
     assert "run those cells too" in str(raised.value)
     sent = fake.statements[statements:]
     assert all(text.startswith(("SHOW", "LIST", "GET")) for text in sent)
-
-
-def _gone(location):
-    raise BackendError(f"{location} does not exist")
 
 
 def test_the_archive_that_was_deployed_is_still_there_for_a_run_or_a_retry_that_names_it(fake):
