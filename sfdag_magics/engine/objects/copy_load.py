@@ -131,6 +131,13 @@ class CopyLoad:
         text = reader.location() if query is None else _source(query).location
         options = LoadOptions.read(reader.options())
         facts = session.catalogue()
+        if facts.find("TABLE", table) is None:
+            # COPY's own words for it, by which Snowpark's write_pandas knows what is missing
+            raise SqlError(
+                f"SQL compilation error:\nTable '{table.sql()}' does not exist",
+                code=2003,
+                sqlstate="02000",
+            )
         location = locate(text, session, facts)
         described = format_from_options(
             options.file_format, session, facts, base=default_format(text, session, facts)

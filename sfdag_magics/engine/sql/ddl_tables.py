@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlglot import exp
@@ -34,11 +35,13 @@ from sfdag_magics.engine.sql.tables import (
 )
 from sfdag_magics.engine.sql.translate import Translator, release
 from sfdag_magics.engine.store.facts import FactsTransaction
-from sfdag_magics.sqltext import QualifiedName, quoted_identifier
+from sfdag_magics.sqltext import QualifiedName, Token, quoted_identifier
 
 _TEMPORARY = {"TEMP", "TEMPORARY", "VOLATILE"}
 #: Said before TEMPORARY by Snowpark, or before TABLE for what Snowflake no longer distinguishes.
 _SCOPES = {"SCOPED", "LOCAL", "GLOBAL"}
+#: What may follow a table's name.
+_BEHIND_NAME = {"AS", "LIKE", "CLONE", "USING"}
 
 
 def leading_words(statement: Statement, noun: str) -> set[str]:
@@ -52,17 +55,33 @@ def leading_words(statement: Statement, noun: str) -> set[str]:
 
 
 def create_tree(statement: Statement, noun: str) -> exp.Create:
-    """The tree of a CREATE statement, without the words sqlglot does not know before its noun."""
+    """The tree of a CREATE statement, whose words stand where sqlglot knows them."""
     text = statement.text
-    for token in reversed(statement.tokens):
-        if token.word in _SCOPES and token.start < _noun_start(statement, noun):
+    before = [token.word for token in statement.tokens].index(noun)
+    for token in statement.tokens[:before]:
+        if token.word in _SCOPES:
             text = text[: token.start] + " " * (token.end - token.start) + text[token.end :]
-    tree = parse(text if "?" not in text else numbered(statement))
-    return expected(tree, exp.Create)
+    text = _exists_before_the_name(text, statement.tokens[before:])
+    return expected(parse(numbered(replace(statement, text=text))), exp.Create)
 
 
-def _noun_start(statement: Statement, noun: str) -> int:
-    return next(token.start for token in statement.tokens if token.word == noun)
+def _exists_before_the_name(text: str, tokens: Sequence[Token]) -> str:
+    """`TABLE t IF NOT EXISTS …`, as Snowpark writes it, with the words before the name.
+
+    The text keeps its length, so that what was found in it stays where it is.
+    """
+    noun = tokens[0]
+    for index, token in enumerate(tokens[1:], start=1):
+        if token.word in _BEHIND_NAME or (
+            token.text == "(" and tokens[index - 1].word != "IDENTIFIER"
+        ):
+            break
+        words = [following.word for following in tokens[index : index + 3]]
+        if words == ["IF", "NOT", "EXISTS"] and index > 1:
+            end = tokens[index + 2].end
+            moved = f" IF NOT EXISTS{text[noun.end : token.start].rstrip()}"
+            return text[: noun.end] + moved.ljust(end - noun.end) + text[end:]
+    return text
 
 
 def create_table(statement: Statement, session: Session) -> Result:
@@ -205,7 +224,7 @@ def _like(
     session: Session,
 ) -> None:
     properties = tree.args["properties"].find(exp.LikeProperty)
-    source = _source_table(properties.this, translator, session)
+    source = _source(properties.this, translator, session)
     _create(session, facts, made, columns_of(source))
 
 
@@ -218,7 +237,9 @@ def _clone(
     session: Session,
 ) -> None:
     clone = tree.args["clone"]
-    source = _source_table(clone.this, translator, session)
+    source = _source(clone.this, translator, session)
+    if source.kind != "TABLE":
+        raise unsupported(f"CLONE of a {source.kind.lower()}")
     physical = quoted_identifier(source.detail["physical"])
     rows = f"SELECT * FROM {physical}"  # noqa: S608 - a name of ours, quoted
     _create(session, facts, made, columns_of(source), rows)
@@ -227,13 +248,13 @@ def _clone(
 _CREATION = {"COLUMNS": _from_columns, "AS": _as_query, "LIKE": _like, "CLONE": _clone}
 
 
-def _source_table(node: exp.Expr, translator: Translator, session: Session) -> ObjectFact:
+def _source(node: exp.Expr, translator: Translator, session: Session) -> ObjectFact:
     for clause in ("when", "version", "changes"):
         if node.args.get(clause) is not None:
             raise unsupported("Time travel (AT, BEFORE)")
     name = session.resolve(table_name(node, translator))
     found = session.relation(name)
-    if found is None or found.kind != "TABLE":
+    if found is None:
         raise does_not_exist("Object", name.sql())
     return found
 

@@ -24,6 +24,7 @@ def create_view(statement: Statement, session: Session) -> Result:
     with read_statement(statement, "VIEW") as reader:
         exists = reader.accept("IF", "NOT", "EXISTS")
         name = session.resolve(reader.object_name())
+        exists = reader.accept("IF", "NOT", "EXISTS") or exists
         given = _given_columns(reader)
         comment = _options(reader)
         text = reader.rest()

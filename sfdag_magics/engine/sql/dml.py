@@ -67,7 +67,8 @@ def _overwritten(
     resolved.set("expression", exp.select("*").from_(exp.Table(this=kept.copy())))
     into = translator.generated(resolved)
     if isinstance(query, exp.Values):
-        query = exp.select("*").from_(exp.Subquery(this=query, alias=exp.TableAlias(this="v")))
+        query.set("alias", exp.TableAlias(this=exp.to_identifier("v")))
+        query = exp.select("*").from_(query)
     computed = translator.finished(query)
     physical = quoted_identifier(target.detail["physical"])
     name = quoted_identifier(kept.name)

@@ -46,6 +46,12 @@ def _rule(pattern: str, code: int, sqlstate: str, message: str) -> _Rule:
 
 #: In order: the first that matches answers.
 _RULES = (
+    _rule(
+        r"Positional reference (\d+) out of range",
+        904,
+        "42000",
+        _COMPILATION + "error line 1 at position 0\ninvalid identifier '${0}'",
+    ),
     _rule(r"(Recursion exceeded max iteration count .*)", 100183, "22000", "{0}"),
     _rule(r"(Array is too long: .*)", 100183, "22000", "{0}"),
     _rule(r"Division by zero", 100051, "22012", "Division by zero"),

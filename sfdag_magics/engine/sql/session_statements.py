@@ -18,24 +18,33 @@ from sfdag_magics.sqltext import TokenReader
 
 
 def set_variables(statement: Statement, session: Session) -> Result:
-    """SET name = expression, or SET (a, b) = (expression, expression)."""
+    """SET name = expression, or SET (a, b) = (expression, expression) or (query)."""
     with read_statement(statement, "SET") as reader:
         if reader.peek_words("("):
             names = [part.strip().upper() for part in reader.parenthesized().split(",")]
             reader.expect("=")
-            texts = list(_parts(reader.parenthesized()))
+            written = reader.parenthesized()
         else:
             names = [reader.identifier()]
             reader.expect("=")
-            texts = [reader.rest()]
-    if len(names) != len(texts):
+            written = reader.rest()
+    translator = Translator(session, statement.bindings)
+    if len(names) > 1 and _is_query(written):
+        values = translator.evaluated_row(parse(written))
+    else:
+        texts = _parts(written) if len(names) > 1 else (written,)
+        values = tuple(translator.evaluated(parse(f"SELECT {text}")) for text in texts)
+    if len(names) != len(values):
         raise SqlError(
             "SQL compilation error:\nThe number of variables and of values differ.", code=1003
         )
-    translator = Translator(session, statement.bindings)
-    values = [translator.evaluated(parse(f"SELECT {text}")) for text in texts]
     session.variables.update(zip(names, values, strict=True))
     return status(DONE)
+
+
+def _is_query(text: str) -> bool:
+    reader = TokenReader(text)
+    return reader.peek_words("SELECT") or reader.peek_words("WITH")
 
 
 def _parts(text: str) -> Iterator[str]:

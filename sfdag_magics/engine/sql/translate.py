@@ -194,6 +194,8 @@ class Translator:
             self._noted.exact = False
         if isinstance(node, exp.Placeholder):
             return self._bound(node)
+        if isinstance(node, exp.Ordered) and _is_all(node.this):
+            node.set("this", exp.var("ALL"))
         if isinstance(node, exp.Parameter):
             return self._variable(node)
         if isinstance(node, exp.Column) and node.table and node.name.upper() == "NEXTVAL":
@@ -219,6 +221,13 @@ class Translator:
 
     def evaluated(self, query: exp.Expr) -> Value:
         """The one value of a query, computed by DuckDB now."""
+        row = self.evaluated_row(query)
+        if len(row) != 1:
+            raise _not_single()
+        return row[0]
+
+    def evaluated_row(self, query: exp.Expr) -> tuple[Value, ...]:
+        """The one row of a query, computed by DuckDB now."""
         translated = self.statement(query)
         try:
             rows: Any = self.session.transaction.read(
@@ -228,9 +237,9 @@ class Translator:
             )
         finally:
             release(self.session, translated)
-        if len(rows) != 1 or len(rows[0]) != 1:
-            raise SqlError("SQL compilation error:\nA single value is needed here.", code=90150)
-        return rows[0][0]
+        if len(rows) != 1:
+            raise _not_single()
+        return tuple(rows[0])
 
     def _values(self, node: exp.Expr) -> tuple[Value, ...]:
         return tuple(self.value(argument) for argument in node.expressions)
@@ -311,8 +320,10 @@ class Translator:
 
     def _variable(self, node: exp.Parameter) -> exp.Expr | None:
         name = node.name
+        if name.isdigit() and isinstance(node.parent, exp.Column):
+            return exp.to_identifier(f"COLUMN{name}", quoted=True)
         if name.isdigit():
-            return exp.column(exp.to_identifier(f"COLUMN{name}", quoted=True))
+            return exp.var(f"#{name}")  # DuckDB's word for the column of what stands behind FROM
         if name in self._noted.parameters:
             return None
         self._noted.stable = False
@@ -421,6 +432,20 @@ def release(session: Session, translated: Translated) -> None:
         session.connection.unregister(name)
     for lent in translated.lent:
         take_back(session.connection, lent)
+
+
+def _not_single() -> SqlError:
+    return SqlError("SQL compilation error:\nA single value is needed here.", code=90150)
+
+
+def _is_all(node: exp.Expr) -> bool:
+    """ORDER BY ALL; a column of that name is quoted."""
+    identifier = node.this if isinstance(node, exp.Column) and not node.table else None
+    return (
+        isinstance(identifier, exp.Identifier)
+        and not identifier.quoted
+        and identifier.name.upper() == "ALL"
+    )
 
 
 def _called_names(tree: exp.Expr) -> str:

@@ -13,6 +13,7 @@ import pytest
 import snowflake.connector
 from snowflake.connector.pandas_tools import write_pandas
 from snowflake.snowpark import Session
+from snowflake.snowpark.exceptions import SnowparkPandasException
 from snowflake.snowpark.types import IntegerType, StringType, StructField, StructType
 
 from sfdag_magics.client import connect
@@ -227,3 +228,15 @@ def test_csv_out(session, frame):
 
 def test_copying_files_between_stages(staged):
     assert staged.file.copy_files("@s/csv/", "@s/copy/") == ["it's a.csv"]
+
+
+def test_write_pandas_into_a_table_that_is_not_there_says_so_in_snowparks_words(session, frame):
+    with pytest.raises(SnowparkPandasException, match="does not exist"):
+        session.write_pandas(frame, "NOT_THERE")
+
+
+def test_a_frame_is_appended_to_a_table_that_is_not_there_yet(session):
+    for value in (1, 2):
+        rows = session.create_dataframe([[value]], schema=["a"])
+        rows.write.save_as_table("appended", mode="append")
+    assert plain(session.table("appended").sort("a").collect()) == [(1,), (2,)]
