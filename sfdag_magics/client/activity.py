@@ -10,19 +10,36 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
+from dataclasses import dataclass
 
-#: Is told what begins now, in a few words without an end: `starting the embedded engine`. An empty
-#: text ends what was said last. Called in the thread that does it; must not block.
-Listener = Callable[[str], None]
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Something that may take a while, in a few words: `deploying`, `statement 3 of 60`.
+
+    Attributes:
+        what: stays while the same goes on; empty where nothing is done any more.
+        detail: how far it has come, or with what.
+    """
+
+    what: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return " · ".join(filter(None, (self.what, self.detail)))
+
+
+#: Is told what begins, in the thread that does it; must not block.
+Listener = Callable[[Doing], None]
 
 _listener: ContextVar[Listener | None] = ContextVar("sfdag_listener", default=None)
 
 
-def doing(what: str) -> None:
+def doing(what: str, detail: str = "") -> None:
     """Say what begins now, and so that what was said before is over."""
     listener = _listener.get()
     if listener is not None:
-        listener(what)
+        listener(Doing(what, detail))
 
 
 @contextlib.contextmanager

@@ -130,7 +130,7 @@ def _carry_out(backend: Backend, plan: Plan, steps: list[Step]) -> None:
     count = sum(step.content is None for step in steps)
     done = 0
     for batch in _batches(steps, most=_TOGETHER if backend.is_embedded else 1):
-        doing(_what(batch, done, count))
+        doing("deploying", _how_far(batch, done, count))
         done += sum(step.content is None for step in batch)
         try:
             if batch[0].content is not None:
@@ -147,10 +147,10 @@ def _carry_out(backend: Backend, plan: Plan, steps: list[Step]) -> None:
             raise _broken_off(error, *_what_is_left(backend, plan)) from error
 
 
-def _what(batch: list[Step], done: int, count: int) -> str:
+def _how_far(batch: list[Step], done: int, count: int) -> str:
     content = batch[0].content
     if content is not None:
-        return f"shipping the code, {math.ceil(len(content) / 1024)} kB"
+        return f"{math.ceil(len(content) / 1024)} kB of code"
     last = f" to {done + len(batch)}" if len(batch) > 1 else ""
     return f"statement {done + 1}{last} of {count}"
 
@@ -252,7 +252,7 @@ def verified(backend: Backend, plan: Plan) -> Deployed:
     Raises:
         BackendError: it is not; names the difference.
     """
-    doing("checking what is deployed")
+    doing("deploying", "checking what is there")
     # Where no task was touched, what the plan read is what is there.
     graph = read_graph(backend, plan.root) if plan.touched or plan.resumes else plan.before
     if graph is None:

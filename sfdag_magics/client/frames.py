@@ -14,6 +14,8 @@ _FRAME = re.compile(r'  File "(?P<file>[^"]*)", line (?P<line>\d+)(?:, in (?P<fu
 _INSTALLED = re.compile(r"(?:site|dist)-packages/([^/]+)")
 _PYTHONS_OWN = re.compile(r"(?:^<frozen |/lib/python\d[\d.]*/)")
 _COMPILED = (".pxi", ".pyx")
+#: What Snowflake writes below a traceback; which handler it was, nobody chose.
+_SERVICES_WORDS = re.compile(r"\n\s*in function \S+ with handler \S+\Z")
 #: What Python writes between two tracebacks when one exception led to another.
 _CHAINED = re.compile(
     r"\n\n(?:During handling of the above exception, another exception occurred:"
@@ -64,7 +66,8 @@ def _raised(text: str) -> Raised:
             end += 1
         frames.append(_frame(start, body[at + 1 : end]))
         at = end
-    return Raised(message="\n".join(body[at:]).strip(), frames=tuple(frames))
+    message = _SERVICES_WORDS.sub("", "\n".join(body[at:]).strip())
+    return Raised(message=message, frames=tuple(frames))
 
 
 def _frame(start: re.Match[str], code: list[str]) -> Frame:

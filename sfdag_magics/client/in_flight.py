@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 
 from sfdag_magics.client import history
+from sfdag_magics.client.activity import doing
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.plan import Plan
 
@@ -33,6 +34,7 @@ def wait_for_runs(backend: Backend, plan: Plan, say: Say, *, instead: str | None
             ids = ", ".join(run.group_id[:8] for run in running)
             why = ": its later tasks would run the new code" if plan.changes_code else ""
             other = f" · {instead} does not wait" if instead else ""
+            doing("waiting for another run to end", ids)
             say(f"waiting for run {ids} to end{why} (%sfdag stop ends it{other})")
             said = True
         threading.Event().wait(pause)

@@ -33,7 +33,7 @@ def code_of(graph: TaskGraph) -> Code | None:
     if not python_tasks:
         return None
     count = len(python_tasks)
-    doing(f"collecting the code of {count} task{'' if count == 1 else 's'}")
+    doing("collecting the code", f"{count} task{'' if count == 1 else 's'}")
     bundle = build(graph, packages_of)
     bundle.check()
     named = [*graph.options.packages, *(name for task in python_tasks for name in task.packages)]

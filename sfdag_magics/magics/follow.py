@@ -30,7 +30,7 @@ class ProgressLines:
         if not seen.has_begun and not seen.is_over and seen.note != self._waiting:
             self._waiting = seen.note
             self._say(f"○ {seen.label} {seen.note}")
-        doing(f"{seen.label} {seen.note or 'is running'}")
+        doing(seen.label, seen.note or "running")
         for task in seen.tasks.values():
             if task.state in _SAID and self._said.get(task.name) is not task.state:
                 self._said[task.name] = task.state

@@ -16,6 +16,7 @@ from typing import Protocol, TextIO
 
 from IPython.display import DisplayHandle, display
 
+from sfdag_magics.client.activity import Doing
 from sfdag_magics.render.run_seen import duration_text
 
 
@@ -31,8 +32,8 @@ class Rhythm:
         worth_a_word_s: steps that are shorter are not spoken of afterwards.
     """
 
-    patience_s: float = 0.4
-    watched_s: float = 0.5
+    patience_s: float = 0.3
+    watched_s: float = 0.3
     unwatched_s: float = 1.0
     again_s: float = 30.0
     worth_a_word_s: float = 0.3
@@ -139,7 +140,7 @@ class StatusLine:
         self._screen = screen
         self._rhythm = rhythm or Rhythm()
         self._changed = threading.Condition()  # guards the screen too, and what follows
-        self._what = ""
+        self._now = Doing("")
         self._entered = self._since = self._due = time.monotonic()
         self._steps: list[tuple[str, float]] = []
         self._closed = False
@@ -157,18 +158,21 @@ class StatusLine:
             self._screen.close(self._summary())
         self._thread.join()
 
-    def doing(self, what: str) -> None:
-        """What begins now; an empty text ends what was done. Any thread."""
+    def doing(self, begun: Doing) -> None:
+        """What begins now, or how far it has come. Any thread."""
         with self._changed:
-            if what == self._what:
+            if begun == self._now:
                 return
-            self._end_step()
-            self._what, self._since = what, time.monotonic()
+            goes_on = begun.what == self._now.what
+            if not goes_on:
+                self._end_step()
+                self._since = time.monotonic()
+            self._now = begun
             if self._screen.is_watched:
-                self._due = max(self._entered + self._rhythm.patience_s, self._since)
-            else:
+                self._due = max(self._entered + self._rhythm.patience_s, time.monotonic())
+            elif not goes_on:
                 self._due = self._since + self._rhythm.unwatched_s
-            if not what:
+            if not begun.what:
                 self._screen.make_room()
             self._changed.notify()
 
@@ -179,27 +183,28 @@ class StatusLine:
 
     def _end_step(self) -> None:
         took_s = time.monotonic() - self._since
-        if self._what and took_s >= self._rhythm.worth_a_word_s:
-            self._steps.append((self._what, took_s))
+        if self._now.what and took_s >= self._rhythm.worth_a_word_s:
+            self._steps.append((self._now.what, took_s))
 
     def _summary(self) -> str:
-        return " · ".join(f"{what} {_text(took_s)}" for what, took_s in self._steps)
+        steps = " · ".join(f"{what} {_text(took_s)}" for what, took_s in self._steps)
+        return f"took {_text(time.monotonic() - self._entered)}: {steps}" if steps else ""
 
     def _tick(self) -> None:
         with self._changed:
             while not self._closed:
                 now = time.monotonic()
-                if self._what and now >= self._due:
+                if self._now.what and now >= self._due:
                     self._due = now + self._again_s
                     self._screen.show(self._line(now - self._since))
-                self._changed.wait(self._due - now if self._what else None)
+                self._changed.wait(self._due - now if self._now.what else None)
 
     @property
     def _again_s(self) -> float:
         return self._rhythm.watched_s if self._screen.is_watched else self._rhythm.again_s
 
     def _line(self, elapsed_s: float) -> str:
-        return f"○ {self._what}" + (
+        return f"○ {self._now}" + (
             f" · {_text(elapsed_s)}" if elapsed_s >= self._rhythm.watched_s else " …"
         )
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sfdag_magics.client.frames import raised_in
+from sfdag_magics.client.logs import LogLine
 from sfdag_magics.client.rootcause import place_of
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.errors import SfdagError
@@ -47,10 +48,15 @@ def _logs(name: str, logs: Callable[[str], Iterable[object]] | None) -> dict[str
     if logs is None:
         return {"logs": []}
     try:
-        lines = [str(line)[:LINE_LENGTH] for line in logs(name)]
+        lines = [str(line)[:LINE_LENGTH] for line in logs(name) if not _is_crash(line)]
     except SfdagError as error:  # the rest of the drawer is worth showing without them
         return {"logs": [], "logs_error": error.message}
     return {"logs": lines[-LOG_LINES:], "logs_left_out": max(len(lines) - LOG_LINES, 0)}
+
+
+def _is_crash(line: object) -> bool:
+    """Whether it only says that there was an exception, which stands above in full."""
+    return isinstance(line, LogLine) and line.is_crash
 
 
 def _kept_back(name: str, seen: RunSnapshot) -> list[str]:

@@ -261,7 +261,7 @@ class LiveView(anywidget.AnyWidget):
     def _act(self, ask: Ask) -> None:
         self._say(busy=ask.value)
         try:
-            with heard_by(self.tell_doing):
+            with heard_by(lambda begun: self.tell_doing(str(begun))):
                 followed = self._started(ask)
         except BaseException as error:
             self._say(said=str(error))

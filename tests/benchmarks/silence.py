@@ -30,7 +30,7 @@ TIMES = 5
 DEADLINE_S = 180.0
 BEGIN, END = "the run begins", "the run is over"
 #: What the line changes by itself as long as one step lasts.
-RHYTHM_S = 0.5
+RHYTHM_S = 0.3
 
 CELLS = (
     "%load_ext sfdag_magics",

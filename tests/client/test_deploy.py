@@ -274,17 +274,17 @@ def test_statements_travel_together_and_whoever_waits_hears_how_many_are_left():
         fake = FakeSnowflake()
         made = graph(*(f"t{number}" for number in range(size)))
         heard.clear()
-        with heard_by(heard.append):
+        with heard_by(lambda begun: heard.append(str(begun))):
             deploy(fake, made, code())
         asked.append(fake.calls)
     assert asked[1] - asked[0] <= 2 * 50 / 20
     assert heard[0] == "looking at what is deployed"
-    assert heard[-1] == "checking what is deployed"
-    counted = [text for text in heard if text.startswith("statement")]
+    assert heard[-1] == "deploying · checking what is there"
+    counted = [text for text in heard if text.startswith("deploying · statement")]
     count = counted[0].rpartition(" ")[2]
-    assert counted[1].startswith("statement 2 to ")
+    assert counted[1].startswith("deploying · statement 2 to ")
     assert counted[-1].endswith(f" of {count}")
-    assert any(re.fullmatch(r"shipping the code, \d+ kB", text) for text in heard)
+    assert any(re.fullmatch(r"deploying · \d+ kB of code", text) for text in heard)
 
 
 def test_a_scripting_block_travels_alone(fake):

@@ -68,7 +68,7 @@ def test_what_ended_the_task_comes_before_what_it_came_from():
 def test_words_of_the_service_around_a_traceback_are_no_part_of_it():
     (raised,) = raised_in(f"Python Interpreter Error:\n{RECURSION}\n in function F with handler h")
     assert raised.frames[0].code == "return deep()\n  [Previous line repeated 974 more times]"
-    assert raised.message.startswith("RecursionError: maximum recursion depth exceeded")
+    assert raised.message == "RecursionError: maximum recursion depth exceeded"
 
 
 @pytest.mark.parametrize("text", ["", "SQL compilation error", "SyntaxError: invalid syntax"])

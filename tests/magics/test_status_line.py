@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 
 from sfdag_magics.client.activity import doing, heard_by
@@ -52,8 +53,9 @@ def test_a_wait_is_shown_and_goes_on_changing():
         doing("connecting")
         screen.until(lambda shown: shown[-1].startswith("○ connecting"))
     assert screen.shown[0].startswith("○ starting the embedded engine")
-    assert screen.summary.startswith("starting the embedded engine ")
-    assert "connecting" in screen.summary
+    assert re.fullmatch(
+        r"took \d.*: starting the embedded engine \d.* · connecting \d.*", screen.summary
+    )
 
 
 def test_what_is_fast_is_never_shown():
@@ -76,6 +78,16 @@ def test_what_nobody_watches_is_said_once_and_not_again():
         "○ connecting",
         "○ starting the run",
     ]
+
+
+def test_a_step_goes_on_while_its_detail_changes():
+    screen = WatchedScreen()
+    with StatusLine(screen, QUICK) as status, heard_by(status.doing):
+        doing("deploying", "statement 1 of 2")
+        screen.until(lambda shown: shown and "statement 1" in shown[-1])
+        doing("deploying", "statement 2 of 2")
+        screen.until(lambda shown: "statement 2" in shown[-1])
+    assert screen.summary.count("deploying") == 1
 
 
 def test_nothing_is_shown_while_nothing_is_done():
@@ -111,6 +123,6 @@ def test_without_a_listener_nothing_happens():
     doing("connecting")
     heard = []
     with heard_by(heard.append):
-        doing("inside")
+        doing("inside", "1 of 2")
     doing("outside")
-    assert heard == ["inside"]
+    assert [str(begun) for begun in heard] == ["inside · 1 of 2"]

@@ -77,7 +77,7 @@ def start_lab(folder: Path) -> LabServer:
 
 def stop_lab(server: LabServer) -> None:
     """End the engine, if one was started, and the server, which ends its kernels."""
-    subprocess.run([SFDAG, "local", "stop", "--data", server.engine], check=True)  # noqa: S603 - ours
+    subprocess.run([SFDAG, "local", "stop", "--yes", "--data", server.engine], check=True)  # noqa: S603 - ours
     server.process.terminate()
     try:
         server.process.wait(20)

@@ -83,6 +83,18 @@ def test_keys_pressed_in_the_view_do_not_reach_the_notebook(notebook, page):
     assert book.output(0) != ""
 
 
+@pytest.mark.parametrize("place", [".sfdag-header", ".sfdag-frame", ".sfdag-legend"])
+def test_keys_after_a_click_on_the_background_do_not_reach_the_notebook(notebook, page, place):
+    book = notebook("clicked.ipynb", SHOW, "'second'")
+    book.run(0)
+    page.locator("[data-task='load']").wait_for()
+    page.locator(place).click(position={"x": 6, "y": 6})
+    for key in ("d", "d", "0", "0"):
+        page.keyboard.press(key)
+    assert page.evaluate("jupyterapp.shell.currentWidget.content.widgets.length") == 2
+    assert page.locator(".jp-Dialog").count() == 0
+
+
 def test_after_a_restart_of_the_kernel_a_click_says_what_to_do(notebook, page):
     book = notebook("restart.ipynb", SHOW)
     book.run(0)
