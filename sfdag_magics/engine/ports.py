@@ -147,8 +147,9 @@ class SqlSession(Protocol):
         bindings: Bindings = (),
         query_id: str | None = None,
         noted: bool = False,
+        limit_s: int | None = None,
     ) -> Result:
-        """Run one statement and wait for it.
+        """Run one statement and wait for it; no longer than `limit_s`, where that is given.
 
         With `noted` its outcome is kept under `query_id`, durable exactly where its effect is; see
         `Outcomes`.
@@ -167,6 +168,7 @@ class SqlSession(Protocol):
         *,
         query_id: str | None = None,
         noted: bool = False,
+        limit_s: int | None = None,
     ) -> Result:
         """Run one DML statement for many rows of positional values, as one statement."""
 

@@ -92,9 +92,17 @@ class Executions:
 
     @contextmanager
     def begun(
-        self, query_id: str, *, opens: bool = False, noted: bool = False
+        self,
+        query_id: str,
+        *,
+        opens: bool = False,
+        noted: bool = False,
+        limit_s: int | None = None,
     ) -> Iterator[Execution]:
-        """Make a statement known to `end`, from before it waits to its end."""
+        """Make a statement known to `end`, from before it waits to its end.
+
+        `limit_s` is the statement's own limit, in place of the session's.
+        """
         mine = self._mine()
         # the same statement over rows that were read for it
         noted = noted or any(each.noted and each.query_id == query_id for each in mine)
@@ -103,7 +111,7 @@ class Executions:
             opens=opens,
             noted=noted,
             begun=self._watch.now(),
-            limit_s=self._limits().total_s,
+            limit_s=self._limits().total_s if limit_s is None else limit_s,
             end=lambda why: self._end(self._ended_with(execution), why),
         )
         mine.append(execution)

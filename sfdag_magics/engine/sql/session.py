@@ -98,19 +98,24 @@ class Session:
         bindings: Bindings = (),
         query_id: str | None = None,
         noted: bool = False,
+        limit_s: int | None = None,
     ) -> Result:
         """Run one statement and wait for it. Raises SqlError; the session stays usable."""
         identity = query_id or str(uuid.uuid4())
         statement = classify(text, identity, bindings)
-        result = self.shared.drain.settled(self.carry_out(statement, noted=noted))
+        result = self.shared.drain.settled(self.carry_out(statement, noted=noted, limit_s=limit_s))
         self.remember(identity, result)
         return result
 
-    def carry_out(self, statement: Statement, *, noted: bool = False) -> Result:
+    def carry_out(
+        self, statement: Statement, *, noted: bool = False, limit_s: int | None = None
+    ) -> Result:
         """Run a classified statement; its result is not remembered under its id."""
         unlocked = statement.kind in self.shared.unlocked
         noted = noted and statement.kind in ALL_OR_NOTHING
-        with self.executions.begun(statement.query_id, opens=unlocked, noted=noted) as execution:
+        with self.executions.begun(
+            statement.query_id, opens=unlocked, noted=noted, limit_s=limit_s
+        ) as execution:
             if statement.kind != "ROLLBACK":
                 self.transaction.check()
             if unlocked:
@@ -173,12 +178,13 @@ class Session:
         *,
         query_id: str | None = None,
         noted: bool = False,
+        limit_s: int | None = None,
     ) -> Result:
         """Run one DML statement for many rows of positional values, as one statement."""
         identity = query_id or str(uuid.uuid4())
         statement = classify(text, identity, ())
         with (
-            self.executions.begun(identity, noted=noted) as execution,
+            self.executions.begun(identity, noted=noted, limit_s=limit_s) as execution,
             self.executions.turn(execution),
         ):
             result = self._mapped(lambda: self.shared.batch(statement, rows, self))

@@ -11,6 +11,7 @@ from sfdag_magics.engine.wire.reading import all_only_read, only_reads
 
 _RESULT_FORMAT = "PYTHON_CONNECTOR_QUERY_RESULT_FORMAT"
 _STATEMENT_COUNT = "MULTI_STATEMENT_COUNT"
+_LIMIT = "STATEMENT_TIMEOUT_IN_SECONDS"
 
 
 class BadRequestError(Exception):
@@ -26,6 +27,7 @@ class QueryRequest:
         is_asynchronous: answer with the query's id at once.
         statement_count: how many statements the text must have; 0 for any number.
         parameters: session parameters for this statement only.
+        limit_s: how long each statement may take, where the request says so.
     """
 
     text: str
@@ -35,6 +37,7 @@ class QueryRequest:
     bindings: Mapping[str, Any] | None = None
     statement_count: int = 1
     parameters: Mapping[str, Any]
+    limit_s: int | None = None
 
     @property
     def only_reads(self) -> bool:
@@ -80,8 +83,9 @@ def query_request(body: bytes, url_parameters: Mapping[str, str]) -> QueryReques
         is_asynchronous=bool(sent.get("asyncExec")),
         is_describe_only=bool(sent.get("describeOnly")),
         bindings=_optional(sent, "bindings"),
-        statement_count=_count(parameters),
+        statement_count=_number(parameters, _STATEMENT_COUNT, 1),
         parameters=parameters,
+        limit_s=_number(parameters, _LIMIT, 0) if _LIMIT in parameters else None,
     )
 
 
@@ -99,8 +103,8 @@ def _optional(sent: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
     return value
 
 
-def _count(parameters: Mapping[str, Any]) -> int:
+def _number(parameters: Mapping[str, Any], name: str, default: int) -> int:
     try:
-        return int(parameters.get(_STATEMENT_COUNT, 1))
+        return int(parameters.get(name, default))
     except (TypeError, ValueError) as exc:
-        raise BadRequestError(f"{_STATEMENT_COUNT}: a number is needed") from exc
+        raise BadRequestError(f"{name}: a number is needed") from exc

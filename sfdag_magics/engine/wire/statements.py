@@ -47,10 +47,14 @@ def _once(text: str, query: Query) -> Result:
 
 def _execute(text: str, query: Query) -> Result:
     held, bound = query.held, bound_values(query.request.bindings)
-    noted = held.is_noted
+    session, noted, limit_s = held.session, held.is_noted, query.request.limit_s
     if bound.batch is not None:
-        return held.session.execute_batch(text, bound.batch, query_id=query.id, noted=noted)
-    return held.session.execute(text, bindings=bound.row, query_id=query.id, noted=noted)
+        return session.execute_batch(
+            text, bound.batch, query_id=query.id, noted=noted, limit_s=limit_s
+        )
+    return session.execute(
+        text, bindings=bound.row, query_id=query.id, noted=noted, limit_s=limit_s
+    )
 
 
 def _several(query: Query, queries: Queries) -> Result:

@@ -208,6 +208,11 @@ def test_a_statement_ends_at_its_sessions_timeout(sql: Asker):
     assert sql("SELECT 1") == [(1,)]
 
 
+def test_a_statement_ends_at_its_own_timeout(sql: Asker):
+    with pytest.raises(SqlError, match=r"timeout of 1 second\(s\)"):
+        sql.session.execute("SELECT SYSTEM$WAIT(60)", limit_s=1)
+
+
 def test_a_statement_that_waits_too_long_for_its_turn_is_not_begun(
     connect: Callable[..., Asker],
 ):

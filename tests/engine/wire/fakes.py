@@ -46,10 +46,12 @@ class FakeSession:
         self.attempt_id = options.attempt_id
         self.transaction_id = ""
         self.executed: list[tuple[str, Any]] = []
+        self.limits_s: list[int | None] = []
         self.cancelled = threading.Event()
         self.closed = False
 
-    def execute(self, text, *, bindings=(), query_id=None, noted=False):
+    def execute(self, text, *, bindings=(), query_id=None, noted=False, limit_s=None):
+        self.limits_s.append(limit_s)
         self.executed.append((text, bindings))
         answer = self.answers.get(text)
         if answer is None:
@@ -58,8 +60,8 @@ class FakeSession:
             raise answer
         return answer(self, bindings) if callable(answer) else answer
 
-    def execute_batch(self, text, rows, *, query_id=None, noted=False):
-        return self.execute(text, bindings=rows, query_id=query_id, noted=noted)
+    def execute_batch(self, text, rows, *, query_id=None, noted=False, limit_s=None):
+        return self.execute(text, bindings=rows, query_id=query_id, noted=noted, limit_s=limit_s)
 
     def describe(self, text, *, bindings=()):
         result = self.answers[text]

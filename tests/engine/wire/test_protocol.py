@@ -327,6 +327,13 @@ def test_a_statement_time_out_of_the_client_cancels(engine, connect):
     assert caught.value.errno == 604
 
 
+def test_a_statements_own_limit_reaches_the_session(engine, cursor):
+    engine.answers["select 1"] = one(1)
+    cursor.execute("select 1")
+    cursor.execute("select 1", _statement_params={"STATEMENT_TIMEOUT_IN_SECONDS": 7})
+    assert engine.opened[-1].limits_s == [None, 7]
+
+
 def test_a_query_is_cancelled_by_its_id(engine, connect):
     engine.answers["q"] = until_cancelled
     connection = connect()
