@@ -57,6 +57,8 @@ def test_intervals_in_every_spelling(text, period):
         ("USING CRON * 24 * * * UTC", "'24' is no hour"),
         ("USING CRON * * 0 * * UTC", "'0' is no day of the month"),
         ("USING CRON * * * 13 * UTC", "'13' is no month"),
+        (f"{'9' * 1000} MINUTES", "is out of Snowflake's limits for a schedule"),
+        (f"{'9' * 5000} HOURS", "is out of Snowflake's limits for a schedule"),
         ("USING CRON * * * * 7 UTC", "'7' is no day of the week"),
         ("USING CRON * * * * L UTC", "'L' is no day of the week"),
         ("USING CRON * * * * FRI-MON UTC", "names no day of the week"),
@@ -79,6 +81,8 @@ def test_an_interval_counts_from_when_the_task_was_resumed():
     assert every.next_after(at("2026-01-01T09:13"), since=resumed) == at("2026-01-01T09:23")
     # missed times collapse: after a long sleep only the next one is due
     assert every.next_after(at("2026-01-02T00:00"), since=resumed) == at("2026-01-02T00:03")
+    # a clock that was set back to before the resume makes up for no time before it
+    assert every.next_after(at("2026-01-01T08:00"), since=resumed) == at("2026-01-01T09:13")
 
 
 @pytest.mark.parametrize(
@@ -99,6 +103,8 @@ def test_an_interval_counts_from_when_the_task_was_resumed():
         ("0 0 13 * FRI UTC", "2026-01-09T00:00", "2026-01-13T00:00"),
         ("0 0 13 * FRI UTC", "2026-01-13T00:00", "2026-01-16T00:00"),
         ("0 9 * * SUN-MON America/Los_Angeles", "2026-01-05T00:00", "2026-01-05T17:00"),
+        # a minute past midnight it became 23:01 of the day before
+        ("30 23 * * * America/St_Johns", "2010-11-07T02:30:30", "2010-11-07T03:00"),
     ],
 )
 def test_cron_names_the_next_minute(cron, now, due):

@@ -169,6 +169,26 @@ def test_a_new_table_has_loaded_nothing(t: StageRoom):
     assert t.rows("SELECT n FROM t") == [(1,)]
 
 
+def aged(room: StageRoom, days: int) -> None:
+    """Let what was loaded so far have been loaded so many days ago."""
+    loaded = (dt.datetime.now(dt.UTC) - dt.timedelta(days=days)).isoformat()
+    with room.session.facts() as facts:
+        (history,) = facts.listed("LOAD HISTORY")
+        files = {key: [md5, loaded] for key, (md5, _) in history.detail["files"].items()}
+        facts.change(history, detail={**history.detail, "files": files})
+
+
+@pytest.mark.parametrize(("days", "loaded"), [(0, 2), (63, 2), (65, 3)])
+def test_a_file_is_loaded_again_when_64_days_have_passed(t: StageRoom, days: int, loaded: int):
+    t.put("@s/1.csv", "1,a\n")
+    t.run("COPY INTO t FROM @s")
+    aged(t, days)
+    t.put("@s/2.csv", "2,b\n")
+    t.run("COPY INTO t FROM @s FILES = ('2.csv')")  # drops what is too old
+    t.run("COPY INTO t FROM @s")
+    assert t.rows("SELECT COUNT(*) FROM t") == [(loaded,)]
+
+
 def test_a_truncated_table_loads_its_files_again_and_an_emptied_one_does_not(t: StageRoom):
     t.put("@s/1.csv", "1,a\n")
     t.run("COPY INTO t FROM @s")

@@ -176,6 +176,20 @@ def test_a_timeout_goes_by_the_monotonic_clock(memory, started):
     assert "killed" in memory.order
 
 
+def test_nothing_of_a_task_that_has_ended_is_waited_for(memory, started):
+    loop, executor, _clock = started(holds=("r",))
+    loop.call(request())
+    assert executor.holding.wait(20)
+    loop.call(lambda _: Decided(answer=None))
+    assert list(loop._deadlines) == [executor.held["r"]]
+    executor.succeed(executor.held["r"])
+    assert executor.ended.wait(20)
+    while loop.in_flight:
+        loop.call(lambda _: Decided(answer=None))
+    assert loop._deadlines == {}
+    assert loop._patience() is None
+
+
 def test_a_calendar_that_goes_back_is_told_once(memory, started):
     loop, _executor, clock = started()
     spec = graph("r", schedule="10 MINUTES")

@@ -177,6 +177,30 @@ def test_a_procedures_statements_get_in_while_its_call_runs(echo: tuple[Asker, _
     assert part.stopped.is_set()
 
 
+def test_cancelling_a_call_stops_what_its_procedure_runs(echo: tuple[Asker, _Echo]):
+    sql, part = echo
+    codes: list[int] = []
+
+    def run(text: str, query_id: str) -> None:
+        try:
+            sql.session.execute(text, query_id=query_id)
+        except SqlError as error:
+            codes.append(error.code)
+
+    calling = threading.Thread(target=run, args=("call p()", "q1"), daemon=True)
+    calling.start()
+    assert part.inside.wait(timeout=30)
+    inner = threading.Thread(target=run, args=(_LONG, "q2"), daemon=True)
+    inner.start()
+    while "q2" not in [each.query_id for each in sql.session.executions._all]:
+        assert inner.is_alive()
+    sql.session.cancel("q1")
+    for thread in (inner, calling):
+        thread.join(timeout=30)
+        assert not thread.is_alive()
+    assert codes == [604, 604]
+
+
 def test_cancelling_one_call_leaves_the_others(echo: tuple[Asker, _Echo]):
     sql, part = echo
 
