@@ -19,6 +19,7 @@ from sfdag_magics.client.difference import Change, ChangeKind, by_stored
 from sfdag_magics.client.plan import Plan, Step
 from sfdag_magics.client.putting_back import put_back
 from sfdag_magics.errors import BackendError, ConnectError
+from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.schedule import parse_schedule
 from sfdag_magics.sqltext import tokenize
 
@@ -53,7 +54,7 @@ class Deployed:
             [f"graph {'; '.join(plan.root_changes)}"] if plan.root_changes and not is_new else []
         )
         nothing = "nothing changed" if plan.is_empty else "brought up to date"
-        count = "1 task" if len(self.graph.tasks) == 1 else f"{len(self.graph.tasks)} tasks"
+        count = counted(len(self.graph.tasks), "task")
         what = ", ".join(parts or [nothing])
         return f"deployed: {count}, {what}{self._schedule()} · {plan.place}"
 

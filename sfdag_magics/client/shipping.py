@@ -11,6 +11,7 @@ from sfdag_magics.bundle import build
 from sfdag_magics.client.activity import doing
 from sfdag_magics.client.code import Code
 from sfdag_magics.graph.model import TaskGraph, TaskKind
+from sfdag_magics.graph.names import counted
 
 #: What a procedure's handler needs to get a session.
 _SNOWPARK = "snowflake-snowpark-python"
@@ -32,8 +33,7 @@ def code_of(graph: TaskGraph) -> Code | None:
     python_tasks = [task for task in graph.tasks if task.kind is TaskKind.PYTHON]
     if not python_tasks:
         return None
-    count = len(python_tasks)
-    doing("collecting the code", f"{count} task{'' if count == 1 else 's'}")
+    doing("collecting the code", counted(len(python_tasks), "task"))
     bundle = build(graph, packages_of)
     bundle.check()
     named = [*graph.options.packages, *(name for task in python_tasks for name in task.packages)]

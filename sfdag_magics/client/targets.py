@@ -110,7 +110,22 @@ def _described(path: Path) -> Mapping[str, Any] | None:
     return own if isinstance(own, dict) else None
 
 
+def _check_sections(described: Mapping[str, Any], path: Path) -> None:
+    """Refuse what would be ignored: `[prod]` and `[targets.prod]` are no targets."""
+    for name, found in described.items():
+        if name in ("default", "target"):
+            continue
+        meant = next(iter(found), name) if name == "targets" and isinstance(found, dict) else name
+        section = f"[{name}]" if isinstance(found, dict) else name
+        raise InputError(
+            f"{path.name} has {section}, which is nothing of ours: it holds default = and"
+            " [target.NAME]",
+            hint=f"[target.{meant}]",
+        )
+
+
 def _targets(described: Mapping[str, Any], path: Path) -> Targets:
+    _check_sections(described, path)
     tables = described.get("target", {})
     known = {EMBEDDED: _EMBEDDED_TARGET}
     for name, settings in tables.items():

@@ -13,7 +13,7 @@ from sfdag_magics.errors import GraphError, InputError, Problem
 from sfdag_magics.graph.branches import conditions
 from sfdag_magics.graph.config import ConfigFindings, config_findings, with_insisted
 from sfdag_magics.graph.dot import digraph
-from sfdag_magics.graph.names import check_graph_name, deployed_name, did_you_mean, key_of
+from sfdag_magics.graph.names import check_graph_name, counted, deployed_name, did_you_mean, key_of
 from sfdag_magics.graph.options import GraphOptionChanges, GraphOptions
 from sfdag_magics.graph.signature import Parameter, ParameterKind
 from sfdag_magics.graph.source import FunctionSource, task_function
@@ -72,7 +72,7 @@ class TaskGraph:
             self.add(task)
 
     def __repr__(self) -> str:
-        return f"TaskGraph({self.name!r}, {len(self._tasks)} tasks)"
+        return f"TaskGraph({self.name!r}, {counted(len(self._tasks), 'task')})"
 
     @property
     def tasks(self) -> tuple[Task, ...]:

@@ -64,6 +64,11 @@ def check_graph_name(name: str) -> None:
         raise InputError(f"graph name: {problem}", hint="letters, digits and _, as in mortgage")
 
 
+def counted(count: int, noun: str) -> str:
+    """A number of things: `1 task`, `2 tasks`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate that looks most like `name`, without regard to case, or None."""
     spelled = {key_of(candidate): candidate for candidate in candidates}

@@ -22,6 +22,9 @@ from sfdag_magics.magics.verbs import carry_out
 from sfdag_magics.magics.words import joined_cell, split_words
 from sfdag_magics.magics.workspace import Workspace
 
+# What IPython 9 looks for as a line magic where something stands above `%%sftask`.
+_NOT_FIRST = "%sftask"
+_CELL = re.compile(r"^%%(sftask\b.*)$")
 # `%sfdag run?` would show IPython's own help for %run.
 _HELP = re.compile(r"^(\s*)%sfdag[ \t]+(\w+)[ \t]*\?{1,2}[ \t]*$")
 
@@ -78,13 +81,25 @@ class SfdagMagics(Magics):
     @no_var_expand
     @line_magic("sftask")  # type: ignore[arg-type]  # as above
     def task_line(self, line: str) -> None:
-        """Say what to do: a line above `%%sftask` makes IPython look for this instead."""
+        """Show the cell's options, or say that the cell is empty."""
         if {"-h", "--help"} & set(split_words(line)):
             self.desk.notebook.say(cell_parser().format_help())
             return
         raise InputError(
-            f"%sftask {line}".strip() + " is a cell magic",
-            hint=f"%%sftask {line}".strip() + " as the first line of the cell, nothing above it",
+            f"%%sftask {line}".strip() + " has no cell below it to make a task of",
+            hint="a function on the next lines of the same cell, or its options: %%sftask -h",
+        )
+
+    @no_var_expand
+    @line_magic(_NOT_FIRST)  # type: ignore[arg-type]  # as above
+    def task_below(self, line: str) -> None:
+        """Say what to do where a comment or an import stands above `%%sftask`."""
+        if {"-h", "--help"} & set(split_words(line)):
+            self.task_line(line)
+            return
+        raise InputError(
+            f"%%sftask {line}".strip() + " is not the first line of its cell",
+            hint="move what stands above it (comments, imports) below it: it ships with the task",
         )
 
     @no_var_expand
@@ -94,8 +109,14 @@ class SfdagMagics(Magics):
         return carry_out(self.desk, line)
 
 
-def questions_as_help(lines: list[str]) -> list[str]:
-    """`%sfdag run?` as `%sfdag run -h`; an input transformer of IPython's."""
+def as_we_read_it(lines: list[str]) -> list[str]:
+    """`%sfdag run?` as `%sfdag run -h`, and `%%sftask -h` alone as a line; for IPython's input.
+
+    IPython refuses a cell magic without a cell before we see it.
+    """
+    written = [line for line in lines if line.strip()]
+    if len(written) == 1 and (alone := _CELL.match(written[0].rstrip("\n"))):
+        return [f"%{alone[1]}{_end(written[0])}"]
     return [_HELP.sub(r"\1%sfdag \2 -h", line.rstrip("\n")) + _end(line) for line in lines]
 
 
@@ -111,13 +132,20 @@ def load(
     magics = SfdagMagics(shell, registry, openers)
     shell.register_magics(magics)
     shell.Completer.custom_matchers.append(magics.matcher)
-    shell.input_transformers_cleanup.append(questions_as_help)
-    workspace = magics.desk.workspace
+    shell.input_transformers_cleanup.append(as_we_read_it)
     magics.desk.notebook.say(
-        f"sfdag_magics {version('sfdag_magics')} · target {workspace.places.target_name} · "
-        f"graph {workspace.registry.current.name} · %sfdag help"
+        f"sfdag_magics {version('sfdag_magics')} · target {_target_name(magics.desk)} · "
+        f"graph {magics.desk.workspace.registry.current.name} · %sfdag help"
     )
     return magics
+
+
+def _target_name(desk: Desk) -> str:
+    """The chosen target; a file of targets that cannot be read stops its verbs, not loading."""
+    try:
+        return desk.workspace.places.target_name
+    except InputError as error:
+        return f"unknown ({error.message})"
 
 
 def unload(shell: InteractiveShell) -> None:
@@ -126,12 +154,12 @@ def unload(shell: InteractiveShell) -> None:
     if not isinstance(magics, SfdagMagics):
         return
     shell.magics_manager.magics["cell"].pop("sftask", None)
-    for name in ("sftask", "sfdag"):
+    for name in ("sftask", _NOT_FIRST, "sfdag"):
         shell.magics_manager.magics["line"].pop(name, None)
     if magics.matcher in shell.Completer.custom_matchers:
         shell.Completer.custom_matchers.remove(magics.matcher)
-    if questions_as_help in shell.input_transformers_cleanup:
-        shell.input_transformers_cleanup.remove(questions_as_help)
+    if as_we_read_it in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.remove(as_we_read_it)
     magics.desk.views.close()
     magics.desk.notebook.forget_texts()
     magics.desk.workspace.places.close()

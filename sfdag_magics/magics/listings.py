@@ -14,6 +14,7 @@ from sfdag_magics.client.plan import Plan
 from sfdag_magics.client.rootcause import RootCause
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.client.targets import Target
+from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.render.run_seen import config_text, duration_text, ran_count, short_text
 
@@ -55,11 +56,6 @@ class LogListing(tuple[LogLine, ...]):
 
     def __repr__(self) -> str:
         return f"<{counted(len(self), 'line')} of {self.task}>"
-
-
-def counted(count: int, noun: str) -> str:
-    """A number of things: `1 line`, `2 lines`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _run_line(seen: RunSnapshot) -> str:

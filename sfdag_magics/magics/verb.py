@@ -46,15 +46,25 @@ class Desk:
         Raises:
             InputError: nobody is there to ask, and `--yes` was not typed.
         """
+        return self.agrees(f"deploy to {plan.place}", options, instead="%sfdag deploy --yes")
+
+    def agrees(self, what: str, options: Options, *, instead: str) -> bool:
+        """Whether a person agrees; a production target asks for its name.
+
+        Args:
+            what: what is to be done, such as `deploy to embedded engine · DB.S`.
+            instead: what to type where nobody can be asked.
+
+        Raises:
+            InputError: nobody is there to ask, and `--yes` was not typed.
+        """
         if options.yes:
             return True
         target = self.workspace.places.target(options.target)
-        instead = "%sfdag deploy --yes"
         if target.production:
-            question = f"this is production: type {target.name} to deploy to {plan.place}:"
+            question = f"this is production: type {target.name} to {what}:"
             return self.notebook.ask(question, instead=instead) == target.name
-        answer = self.notebook.ask(f"deploy to {plan.place}? [y/N]", instead=instead)
-        return answer.lower() in {"y", "yes"}
+        return self.notebook.ask(f"{what}? [y/N]", instead=instead).lower() in {"y", "yes"}
 
 
 Act = Callable[[Desk, Options], object]

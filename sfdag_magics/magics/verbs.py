@@ -12,6 +12,7 @@ from sfdag_magics.magics.options import OptionParser, Options
 from sfdag_magics.magics.verb import Desk, Verb
 from sfdag_magics.magics.verbs_deploy import DEPLOY_VERBS
 from sfdag_magics.magics.verbs_graph import GRAPH_VERBS
+from sfdag_magics.magics.verbs_later import LATER_VERBS
 from sfdag_magics.magics.verbs_look import LOOK_VERBS
 from sfdag_magics.magics.verbs_run import RUN_VERBS
 from sfdag_magics.magics.words import joined_line, split_words
@@ -48,6 +49,7 @@ VERBS: Mapping[str, Verb] = {
         *DEPLOY_VERBS,
         *RUN_VERBS,
         *LOOK_VERBS,
+        *LATER_VERBS,
         Verb(
             name="help",
             summary="Lists the verbs, or explains one.",
@@ -59,18 +61,49 @@ VERBS: Mapping[str, Verb] = {
 }
 
 
+#: What people type who know other tools, and the verb that does it here.
+_MEANT = {
+    **dict.fromkeys(("rm", "remove", "del", "pop"), "forget"),
+    **dict.fromkeys(("cancel", "kill", "abort", "interrupt"), "stop"),
+    **dict.fromkeys(("diff", "compare", "changes"), "plan"),
+    **dict.fromkeys(("history", "ls", "list"), "runs"),
+    **dict.fromkeys(("start", "execute", "trigger"), "run"),
+    **dict.fromkeys(("rerun", "resume-run", "continue"), "retry"),
+    **dict.fromkeys(("draw", "view", "display", "plot"), "show"),
+    **dict.fromkeys(("explain", "error", "errors"), "why"),
+    **dict.fromkeys(("log", "output", "tail"), "logs"),
+    **dict.fromkeys(("check", "lint"), "validate"),
+    **dict.fromkeys(("apply", "push", "publish"), "deploy"),
+    **dict.fromkeys(("use", "env", "environment", "connect"), "target"),
+    **dict.fromkeys(("info", "state"), "status"),
+    **dict.fromkeys(("pause", "unschedule"), "suspend"),
+    **dict.fromkeys(("unpause", "schedule"), "resume"),
+    **dict.fromkeys(("delete", "destroy", "undeploy"), "drop"),
+}
+
+
 def verb_named(name: str) -> Verb:
     """The verb of this name.
 
     Raises:
-        InputError: there is none; offers the nearest.
+        InputError: there is none; offers the one that does what is meant, else the nearest.
     """
     found = VERBS.get(name)
+    meant = VERBS.get(_MEANT.get(name.lower(), ""))
+    if found is None and meant is not None:
+        raise InputError(
+            f"%sfdag has no verb {name!r}; {meant.name} {_lower_first(meant.summary)}",
+            hint=meant.example,
+        )
     if found is None:
         near = nearest(name, VERBS)
         did = f"; did you mean {near}?" if near else ""
         raise InputError(f"%sfdag has no verb {name!r}{did}", hint="%sfdag help")
     return found
+
+
+def _lower_first(summary: str) -> str:
+    return summary[0].lower() + summary[1:].rstrip(".")
 
 
 def carry_out(desk: Desk, line: str) -> object:

@@ -11,9 +11,9 @@ from sfdag_magics.client.targets import Target
 from sfdag_magics.errors import GraphError, InputError, Problem
 from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.model import GraphOptions
-from sfdag_magics.graph.names import nearest
+from sfdag_magics.graph.names import counted, nearest
 from sfdag_magics.graph.options import NONE
-from sfdag_magics.magics.listings import counted, target_record
+from sfdag_magics.magics.listings import target_record
 from sfdag_magics.magics.options import OptionParser, Options, duration
 from sfdag_magics.magics.verb import Desk, Verb, config_from, config_options, json_text
 from sfdag_magics.magics.views import FORMATS, as_text, show_live, show_static

@@ -254,6 +254,11 @@ class Workspace:
         if not plan.touched:
             self._shipped(graph, target)
 
+    def dropped(self, graph: str, target: str | None = None) -> None:
+        """Know no longer what was deployed of a graph."""
+        self.places.place(target).shipped.pop(key_of(graph), None)
+        self._forgotten.pop(key_of(graph), None)
+
     def _shipped(self, graph: TaskGraph, target: str | None) -> None:
         tasks = {key_of(task.name): task for task in graph.tasks}
         self.places.place(target).shipped[key_of(graph.name)] = tasks

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 from datetime import UTC, datetime
 
+from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.layout import layout
 from sfdag_magics.render.run_seen import RunSeen, TaskSeen, headline, task_note, which_run
@@ -53,8 +54,7 @@ def static_html(shape: Shape, run: RunSeen | None = None, *, now: datetime | Non
 
 def _line(shape: Shape, run: RunSeen | None, now: datetime) -> str:
     if run is None:
-        count = len(shape.nodes)
-        return f"{count} task{'' if count == 1 else 's'}, no run yet"
+        return f"{counted(len(shape.nodes), 'task')}, no run yet"
     return escaped(f"{headline(run, now=now)} · {which_run(run)}")
 
 

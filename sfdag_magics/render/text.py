@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.run_seen import RunSeen, TaskSeen, headline, task_note
 from sfdag_magics.render.shape import NOT_LOADED, EdgeKind, Node, NodeKind, Shape
@@ -17,7 +18,7 @@ def graph_text(shape: Shape, run: RunSeen | None = None, *, now: datetime | None
     """One line for the graph and one for each task: glyph, name, state, what it stands after."""
     now = now or datetime.now(UTC)
     if run is None:
-        first = f"{plain(shape.name)}: {len(shape.nodes)} tasks, no run yet"
+        first = f"{plain(shape.name)}: {counted(len(shape.nodes), 'task')}, no run yet"
     else:
         first = f"{plain(shape.name)}: {headline(run, now=now)}"
     tasks: Mapping[str, TaskSeen] = run.tasks if run is not None else {}

@@ -19,6 +19,7 @@ import traitlets
 from sfdag_magics.client.activity import heard_by
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.errors import InputError, SfdagError
+from sfdag_magics.graph.names import counted
 from sfdag_magics.render.layout import Direction, layout
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.static import static_html
@@ -109,7 +110,7 @@ class LiveView(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         # Stands in saved and exported notebooks, where the view itself cannot.
-        return f"LiveView({self._shape.name}, {len(self._shape.nodes)} tasks)"
+        return f"LiveView({self._shape.name}, {counted(len(self._shape.nodes), 'task')})"
 
     @property
     def snapshot(self) -> RunSnapshot | None:

@@ -110,6 +110,7 @@ class FakeSnowflake:
         for start, answer in (
             ("CREATE OR REPLACE PROCEDURE", self._create_procedure),
             ("SHOW PROCEDURES", self._show_procedures),
+            ("DROP PROCEDURE IF EXISTS", self._drop_procedure),
             ("DESCRIBE PROCEDURE", self._describe_procedure),
             ("SHOW PARAMETERS IN TASK", self._show_parameters),
             ("CREATE STAGE", self._create_stage),
@@ -274,7 +275,13 @@ class FakeSnowflake:
         ]
 
     def _remove(self, sql):
-        self.files.pop(sql.removeprefix("REMOVE ").strip("'"), None)
+        location = sql.removeprefix("REMOVE ").strip("'")
+        for name in [name for name in self.files if name.startswith(location)]:
+            del self.files[name]
+        return []
+
+    def _drop_procedure(self, sql):
+        self.procedures.pop(sql.rpartition(".")[2].partition("(")[0], None)
         return []
 
     def _task_history(self, sql):

@@ -52,6 +52,9 @@ def test_a_pyproject_without_our_table_is_passed_by(tmp_path):
         ('default = "b"', "there is no \\[target.b\\]"),
         ("default = ", "is not TOML"),
         ("[target]\na = 1", "is no table"),
+        ("[prod]\na = 1", r"(?s)has \[prod\], .*\[target\.prod\]"),
+        ("[targets.prod]\na = 1", r"(?s)has \[targets\], .*\[target\.prod\]"),
+        ('connection = "x"', "has connection, which is nothing of ours"),
     ],
 )
 def test_a_wrong_file_says_what_is_wrong(tmp_path, text, message):

@@ -151,9 +151,16 @@ def test_a_value_that_is_a_variable_as_a_whole_is_its_value(notebook):
 @pytest.mark.parametrize("above", ["# a comment\n", "import os\n"])
 def test_a_line_above_the_magic_is_an_error_that_says_what_to_do(notebook, above):
     with pytest.raises(InputError) as raised:
-        notebook.run(f"{above}%sftask train --after a\n")
-    assert "%sftask train --after a is a cell magic" in str(raised.value)
-    assert "%%sftask train --after a as the first line of the cell" in raised.value.hint
+        notebook.run(f"{above}%%sftask train --after a\ndef train(a): return a\n")
+    assert "%%sftask train --after a is not the first line of its cell" in str(raised.value)
+    assert raised.value.hint.startswith("move what stands above it")
+
+
+@pytest.mark.parametrize("cell", ["%%sftask train", "%%sftask train\n", "%sftask train"])
+def test_a_cell_without_a_body_says_so(notebook, cell):
+    with pytest.raises(InputError, match="%%sftask train has no cell below it") as raised:
+        notebook.run(cell)
+    assert raised.value.hint.endswith("%%sftask -h")
 
 
 def test_a_cell_that_was_renamed_warns_of_the_task_it_leaves(notebook, monkeypatch):
@@ -177,7 +184,7 @@ def test_a_cell_stays_in_the_graph_it_was_first_run_in(notebook):
 
 
 def test_a_cell_shows_its_options_when_asked(notebook):
-    for cell in ("%%sftask -h\n# IPython wants a body\n", "%sftask -h"):
+    for cell in ("%%sftask -h", "%%sftask -h\n", "# above\n%%sftask -h", "%sftask -h"):
         said = notebook.run(cell)
         assert "--finalizer" in said
         assert "example:" in said

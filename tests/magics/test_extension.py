@@ -6,7 +6,7 @@ from IPython.core.completer import CompletionContext
 
 from sfdag_magics import load_ipython_extension, unload_ipython_extension
 from sfdag_magics.errors import InputError
-from sfdag_magics.magics.extension import questions_as_help
+from sfdag_magics.magics.extension import as_we_read_it
 
 
 def matched(notebook, line):
@@ -26,7 +26,7 @@ def test_loading_twice_and_unloading_twice_works(shell, capsys):
     load_ipython_extension(shell)
     load_ipython_extension(shell)
     assert len(shell.Completer.custom_matchers) == len(before) + 1
-    assert shell.input_transformers_cleanup.count(questions_as_help) == 1
+    assert shell.input_transformers_cleanup.count(as_we_read_it) == 1
     assert shell.find_line_magic("sfdag") is not None
     unload_ipython_extension(shell)
     unload_ipython_extension(shell)
@@ -40,6 +40,17 @@ def test_loading_says_one_line(shell, capsys):
     said = capsys.readouterr().out
     assert said.count("\n") == 1
     assert "target embedded · graph notebook" in said
+    unload_ipython_extension(shell)
+
+
+def test_a_file_of_targets_that_cannot_be_read_does_not_stop_loading(
+    shell, capsys, tmp_path, monkeypatch
+):
+    (tmp_path / "sfdag.toml").write_text("default = ")
+    monkeypatch.chdir(tmp_path)
+    load_ipython_extension(shell)
+    assert "target unknown (sfdag.toml is not TOML: " in capsys.readouterr().out
+    assert shell.find_line_magic("sfdag") is not None
     unload_ipython_extension(shell)
 
 
@@ -64,7 +75,7 @@ def test_importing_and_loading_load_no_client_no_widget_and_open_nothing():
 @pytest.mark.parametrize(
     ("line", "offered"),
     [
-        ("%sfdag re", ["retry"]),
+        ("%sfdag re", ["retry", "resume"]),
         ("run = %sfdag wh", ["why"]),
         ("%sfdag run --no", ["--no-wait", "--no-widget"]),
         ("%sfdag logs tr", ["train"]),

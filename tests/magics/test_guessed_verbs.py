@@ -1,0 +1,58 @@
+"""Verbs that people guess are answered with the one that does it, and those of later do it."""
+
+import pytest
+
+from sfdag_magics.errors import InputError
+from sfdag_magics.magics.verbs import VERBS, verb_named
+
+
+@pytest.mark.parametrize(
+    ("guessed", "verb"),
+    [
+        ("rm", "forget"),
+        ("remove", "forget"),
+        ("delete", "drop"),
+        ("cancel", "stop"),
+        ("diff", "plan"),
+        ("compare", "plan"),
+        ("history", "runs"),
+        ("Cancel", "stop"),
+    ],
+)
+def test_a_guess_is_answered_with_what_does_it_and_an_example(guessed, verb):
+    with pytest.raises(InputError, match=f"no verb '{guessed}'; {verb} ") as raised:
+        verb_named(guessed)
+    assert raised.value.hint == VERBS[verb].example
+
+
+def test_what_is_nearly_a_verb_is_offered_it():
+    with pytest.raises(InputError, match="did you mean status"):
+        verb_named("statsu")
+
+
+def deployed(notebook):
+    notebook.run("%sfdag graph g --schedule '1 day'")
+    notebook.run("%%sftask a --sql\nselect 1\n")
+    notebook.run("%sfdag deploy --yes")
+
+
+def test_a_graph_is_suspended_resumed_and_dropped_by_its_verbs(notebook):
+    deployed(notebook)
+    assert notebook.run("%sfdag suspend").startswith("suspended: graph g ")
+    assert notebook.run("%sfdag resume").startswith("resumed: graph g ")
+    with pytest.raises(InputError, match="drop graph g with 1 task ") as raised:
+        notebook.run("%sfdag drop")
+    assert raised.value.hint == "%sfdag drop --yes"
+    assert notebook.fake.tasks
+    assert notebook.run("%sfdag drop --yes").startswith("dropped: graph g, 1 task, ")
+    assert notebook.fake.tasks == {}
+    notebook.run("%sfdag deploy --yes")
+    assert set(notebook.fake.tasks) == {"G", "G$A"}
+
+
+@pytest.mark.parametrize("verb", ["suspend", "resume", "drop"])
+def test_what_is_not_deployed_is_said_not_to_be(notebook, verb):
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask a --sql\nselect 1\n")
+    with pytest.raises(InputError, match="'g' is not deployed"):
+        notebook.run(f"%sfdag {verb}")
