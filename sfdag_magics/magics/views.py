@@ -244,13 +244,13 @@ def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any
     actions = importlib.import_module("sfdag_magics.widget.actions")
     workspace = desk.workspace
 
-    def retried(shown: Run) -> bool:
+    def retried(shown: Run, say: Callable[[str], None]) -> bool:
         return workspace.retry(
-            shown, graph, target, current_code=True, agreed=nobody_agreed, say=lambda _: None
+            shown, graph, target, current_code=True, agreed=nobody_agreed, say=say
         )
 
     return actions.Actions(
-        run=lambda: workspace.run(graph, lambda _: None, target=target),
+        run=lambda say: workspace.run(graph, say, target=target),
         retry=retried,
         stop=lambda shown, say: shown.stop(say=say),
         logs=lambda shown, task: shown.logs(task),

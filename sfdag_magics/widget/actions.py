@@ -30,8 +30,8 @@ class Actions:
     """What the buttons do. A missing one has no button. Each is called in a thread of the view's.
 
     Attributes:
-        run: starts a run and returns it, for the view to follow.
-        retry: continues the run it is given, the one the view shows.
+        run: starts a run and returns it, for the view to follow; says what it deploys for it.
+        retry: continues the run it is given, the one the view shows; says what it ships.
         stop: cancels that run and says what it waits for.
         logs: the lines a task of that run printed and logged, by its name.
         edited: the tasks whose code a retry would take along.
@@ -40,8 +40,8 @@ class Actions:
         commands: the equivalent magics.
     """
 
-    run: Callable[[], Followed] | None = None
-    retry: Callable[[Followed], object] | None = None
+    run: Callable[[Say], Followed] | None = None
+    retry: Callable[[Followed, Say], object] | None = None
     stop: Callable[[Followed, Say], object] | None = None
     logs: Callable[[Followed, str], Iterable[object]] | None = None
     edited: Callable[[], Collection[str]] = tuple

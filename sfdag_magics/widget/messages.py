@@ -100,7 +100,7 @@ class PageState(TypedDict):
         following: a feed is asking for news.
         trouble: why there are no news, or empty.
         busy: the action that is being carried out, or empty.
-        said: how the last action ended when it did not end well, or empty.
+        said: what the last action had to say, such as what was deployed for it, or empty.
         doing: what the action that is being carried out is at, or empty.
         newer: the sentence on a newer run than the one that is shown, or empty.
         watches: the view goes over to the graph's next run by itself.

@@ -261,25 +261,26 @@ class LiveView(anywidget.AnyWidget):
 
     def _act(self, ask: Ask) -> None:
         self._say(busy=ask.value)
+        said: list[str] = []
         try:
             with heard_by(lambda begun: self.tell_doing(str(begun))):
-                followed = self._started(ask)
-        except BaseException as error:
-            self._say(said=str(error))
+                followed = self._started(ask, said.append)
+        except BaseException:
+            self._say()  # why is in the reply
             raise
-        self._say()
+        self._say(said="\n".join(said))
         if followed is not None:
             self.follow(followed)
 
-    def _started(self, ask: Ask) -> Followed | None:
+    def _started(self, ask: Ask, say: Callable[[str], None]) -> Followed | None:
         """Carry an action out on the run that is shown; what is to be followed after it."""
         actions, run = self._actions, self.run
         if ask is Ask.RUN and actions.run is not None:
-            return actions.run()
+            return actions.run(say)
         if run is None:
             raise InputError("this view shows no run", hint="%sfdag run")
         if ask is Ask.RETRY and actions.retry is not None:
-            actions.retry(run)
+            actions.retry(run, say)
             return run
         if ask is Ask.STOP and actions.stop is not None:
             actions.stop(run, self.tell_doing)

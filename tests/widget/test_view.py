@@ -92,7 +92,7 @@ def test_without_news_what_was_heard_last_stays_and_its_age_is_told(seen):
 def test_a_request_is_acknowledged_before_it_is_carried_out(seen):
     free = threading.Event()
 
-    def slow():
+    def slow(say):
         free.wait(10)
         return FakeRun(DONE)
 
@@ -107,7 +107,7 @@ def test_a_request_is_acknowledged_before_it_is_carried_out(seen):
 def test_a_retry_is_followed(seen):
     run = FakeRun(FAILED)
 
-    def retry(shown):
+    def retry(shown, say):
         shown.answer(RETRIED)
 
     view = seen(run, actions=Actions(retry=retry))
@@ -118,18 +118,83 @@ def test_a_retry_is_followed(seen):
 
 
 def test_a_refusal_reaches_the_page_and_the_state_goes_on(seen):
-    def retry(shown):
+    def retry(shown, say):
         raise InputError("nothing failed", hint="%sfdag run")
 
     view = seen(FakeRun(DONE), actions=Actions(retry=retry))
     view.ask("retry")
     refused = view.replies.until(lambda reply: reply["kind"] == "refused")
     assert refused["error"] == "nothing failed\n  next: %sfdag run"
-    assert view.states.until(lambda state: state["said"])["busy"] == ""
+    view.states.until(lambda state: not state["busy"])
+
+
+def test_what_an_action_has_to_say_stands_on_the_page_afterwards(seen):
+    def run(say):
+        say("deployed a, b")
+        say("left alone: c")
+        return FakeRun(DONE)
+
+    view = seen(actions=Actions(run=run))
+    view.ask("run")
+    state = view.states.until(lambda state: state["said"])
+    assert (state["said"], state["busy"]) == ("deployed a, b\nleft alone: c", "")
+
+
+def test_while_a_stop_waits_it_says_for_what_and_details_are_given(seen):
+    free = threading.Event()
+
+    def stop(run, say):
+        say("waiting for the finalizer tidy")
+        free.wait(10)
+
+    actions = Actions(stop=stop, logs=lambda run, name: [f"{name} printed this"])
+    view = seen(FakeRun(RUNNING), actions=actions)
+    view.shown(["running", "pending", "pending"])
+    view.ask("stop")
+    view.states.until(lambda state: state["doing"] == "waiting for the finalizer tidy")
+    view.ask("detail", task=0)
+    detail = view.replies.until(lambda reply: reply["kind"] == "detail")["detail"]
+    assert detail["logs"] == ["a printed this"]
+    free.set()
+    view.replies.until(lambda reply: reply["kind"] == "done")
+
+
+def test_buttons_act_on_the_run_that_is_shown(seen):
+    acted = []
+    one, other = FakeRun(RUNNING), FakeRun(RUNNING)
+    view = seen(one, actions=Actions(stop=lambda run, say: acted.append(run)))
+    view.view.follow(other)
+    view.ask("stop")
+    view.replies.until(lambda reply: reply["kind"] == "done")
+    assert acted == [other]
+
+
+def test_without_a_run_there_is_none_to_act_on(seen):
+    view = seen(actions=Actions(stop=lambda run, say: None))
+    view.ask("stop")
+    refused = view.replies.until(lambda reply: reply["kind"] == "refused")
+    assert refused["error"].startswith("this view shows no run")
+
+
+def test_a_page_that_is_seen_wakes_who_looks_for_runs_once(seen):
+    looks = Heard()
+    view = seen(on_look=lambda: looks("look"))
+    assert not view.view.is_looked_at
+    view.ask("look")
+    view.ask("look")
+    assert view.view.is_looked_at
+    assert looks.all() == ["look"]
+
+
+def test_a_run_that_was_seen_before_is_in_the_first_picture(seen):
+    pictures = Heard()
+    view = seen(seen=HALFWAY, picture=pictures).view
+    assert view.sfdag_state["run"]["id"] == "0196-gro"
+    assert "run 0196-gro" in pictures.next()
 
 
 def test_a_bug_in_an_action_reaches_the_page_too(seen, caplog):
-    def run():
+    def run(say):
         raise ZeroDivisionError
 
     view = seen(actions=Actions(run=run))
@@ -169,7 +234,7 @@ def test_details_of_no_task_are_empty(seen, task):
 
 def test_only_given_actions_are_offered(seen):
     assert seen().view.sfdag_actions["commands"] == {}
-    actions = Actions(run=lambda: FakeRun(DONE), place="embedded engine")
+    actions = Actions(run=lambda say: FakeRun(DONE), place="embedded engine")
     offered = seen(actions=actions).view.sfdag_actions
     assert offered == {"place": "embedded engine", "commands": {"run": "%sfdag run"}}
 
@@ -194,7 +259,7 @@ def test_nothing_is_left_running_after_close(seen):
 
 def test_a_run_of_another_shape_is_drawn_anew(seen):
     longer = shape("a -> b; b -> c; c -> d", name="chain")
-    view = seen(actions=Actions(run=lambda: FakeRun(DONE), shape=lambda run: longer)).view
+    view = seen(actions=Actions(run=lambda say: FakeRun(DONE), shape=lambda run: longer)).view
     Seen(view).ask("run")
     drawn = Seen(view)
     drawn.shown(["succeeded", "succeeded", "succeeded", None])

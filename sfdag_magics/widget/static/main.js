@@ -78,6 +78,7 @@ function builtView(page, root, model, told) {
     legend.update(graph.nodes, tasks);
     parts.drawn?.picture.show(tasks, told.now());
     notices.say("newer", state.newer);
+    notices.say("said", state.said);
     notices.say("doing", state.doing && `${state.doing} · ${tickingText(Date.now() - told.doingSince)}`);
     notices.say("feed", state.trouble && `No news from the engine: ${state.trouble}`);
   };

@@ -11,7 +11,7 @@ from sfdag_magics.widget import Actions, show
 
 run = None
 
-def start():
+def start(say):
     global run
     run = ScriptedRun()
     return run
@@ -22,7 +22,8 @@ def picture(html):
     if beside is not None:
         beside.update(HTML(html))
 
-view = show(SHAPE, actions=Actions(run=start, retry=lambda shown: shown.retry()), picture=picture)
+actions = Actions(run=start, retry=lambda shown, say: shown.retry())
+view = show(SHAPE, actions=actions, picture=picture)
 display(view)
 beside = display(HTML("not yet"), display_id=True)
 """
