@@ -40,8 +40,6 @@ REWRITES: tuple[Rewrite, ...] = (
     Rewrite(fs.json_extract_cast_as_varchar, _JSON_PATHS),
     Rewrite(fs.json_extract_cased_as_varchar, _JSON_PATHS),
     Rewrite(fs.json_extract_precedence, _JSON_PATHS),
-    Rewrite(fs.flatten_value_cast_as_varchar, (exp.Explode,)),
-    Rewrite(fs.flatten, (exp.Explode,)),
     Rewrite(fs.values_columns, (exp.Values,)),
     Rewrite(fs.to_decimal, (exp.ToNumber,)),
     Rewrite(fs.to_variant, (exp.ToVariant,)),

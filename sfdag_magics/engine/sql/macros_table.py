@@ -10,6 +10,7 @@ from sfdag_magics.engine.sql import (
     aggregates,
     binary_functions,
     conversions,
+    flatten,
     hashes,
     regexp,
     text_functions,
@@ -266,7 +267,7 @@ def argument_count(function: str) -> tuple[int, int] | None:
 
 def creation_statements() -> tuple[str, ...]:
     """The statements that make the macros."""
-    topics = [helper for topic in (*_TOPICS, aggregates) for helper in topic.HELPERS]
+    topics = [helper for topic in (*_TOPICS, aggregates, flatten) for helper in topic.HELPERS]
     functions = [
         (f"{macro_name(name)}({parameters})", body)
         for name, (parameters, body, _) in FUNCTIONS.items()

@@ -19,7 +19,7 @@ from sfdag_magics.engine.sql.aggregates import NODES as AGGREGATES
 from sfdag_magics.engine.sql.aggregates import gathered
 from sfdag_magics.engine.sql.conversions import boolean, numbers_by_format
 from sfdag_magics.engine.sql.duck_types import FINAL, duck_type
-from sfdag_magics.engine.sql.flatten import flattened
+from sfdag_magics.engine.sql.flatten import flattened, ordered
 from sfdag_magics.engine.sql.intervals import spelled_out
 from sfdag_magics.engine.sql.macros_table import AS_WRITTEN, CALLS, argument_count, macro_name
 from sfdag_magics.engine.sql.parse import CALLED
@@ -217,6 +217,7 @@ def compared_variants(node: exp.Expr) -> exp.Expr:
 
 
 REWRITES: tuple[_Rewrite, ...] = (
+    _Rewrite(ordered, (exp.Explode, exp.SplitToTable), before=True),
     _Rewrite(flattened, (exp.Explode, exp.SplitToTable), before=True),
     _Rewrite(casts, (exp.Cast,), before=True),
     _Rewrite(numbers_by_format, (exp.ToNumber,), before=True),

@@ -17,11 +17,6 @@ CASES = {
     "json_extract_cast_as_varchar": ('select parse_json(\'{"a": "x"}\'):a::varchar', "x"),
     "json_extract_cased_as_varchar": ('select upper(parse_json(\'{"a": "x"}\'):a)', "X"),
     "json_extract_precedence": ("select parse_json('{\"a\": 1}'):a::int + 1", 2),
-    "flatten_value_cast_as_varchar": (
-        "select value::varchar from table(flatten(input => parse_json('[\"x\"]')))",
-        "x",
-    ),
-    "flatten": ("select count(*) from table(flatten(input => parse_json('[1, 2]')))", 2),
     "values_columns": ("select column2 from values (1, 'x')", "x"),
     "to_decimal": ("select to_decimal('2.345', 10, 2)", Decimal("2.35")),
     "to_variant": ("select to_variant('x')", '"x"'),

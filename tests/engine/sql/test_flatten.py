@@ -1,0 +1,112 @@
+"""FLATTEN and SPLIT_TO_TABLE: rows, order and each argument."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.engine.sql.conftest import Asker
+
+_ARRAYS = "(select column1 as i, parse_json(column2) as v from values (1, '[3,1]'), (2, '[9,8,7]'))"
+_GAPS = (
+    "(select column1 as i, parse_json(column2) as v from values (1, '[5]'), (2, '[]'), (3, null))"
+)
+_OBJECT = """parse_json('{"b":1,"a":[77,88],"c d":{"x":2}}')"""
+
+#: A query and its rows in their order.
+QUERIES: dict[str, list[tuple[Any, ...]]] = {
+    "select index, value from table(flatten(input => parse_json('[5,6]')))": [(0, "5"), (1, "6")],
+    "select seq, key, path, index, value, this from table(flatten(parse_json('[5,null]')))": [
+        (1, None, "[0]", 0, "5", "[5,null]"),
+        (1, None, "[1]", 1, "null", "[5,null]"),
+    ],
+    f"select key, path, index, value from table(flatten({_OBJECT}))": [
+        ("a", "a", None, "[77,88]"),
+        ("b", "b", None, "1"),
+        ("c d", "['c d']", None, '{"x":2}'),
+    ],
+    f"select path, value, this from table(flatten(input => {_OBJECT}, path => 'a'))": [
+        ("a[0]", "77", "[77,88]"),
+        ("a[1]", "88", "[77,88]"),
+    ],
+    f"select key from table(flatten(input => {_OBJECT}, mode => 'object'))": [
+        ("a",),
+        ("b",),
+        ("c d",),
+    ],
+    f"select key from table(flatten(input => {_OBJECT}, mode => 'array'))": [],
+    "select count(*) from table(flatten(parse_json('5')))": [(0,)],
+    f"select i, f.value from {_ARRAYS} t, lateral flatten(input => t.v) f": [
+        (1, "3"),
+        (1, "1"),
+        (2, "9"),
+        (2, "8"),
+        (2, "7"),
+    ],
+    f"select i, f.index from {_ARRAYS} t, table(flatten(t.v)) f where f.value <> 9 and i > 1": [
+        (2, 1),
+        (2, 2),
+    ],
+    f"select i, value from {_GAPS} t, lateral flatten(input => v, outer => true)": [
+        (1, "5"),
+        (2, None),
+        (3, None),
+    ],
+    f"select i, f.value from {_GAPS} t left join lateral flatten(input => t.v) f": [
+        (1, "5"),
+        (2, None),
+        (3, None),
+    ],
+    f"select i, value from {_GAPS} t, lateral flatten(v, outer => true) where value is null": [
+        (2, None),
+        (3, None),
+    ],
+    "select value from table(flatten(input => parse_json('[]'), outer => true))": [(None,)],
+    "select f.index, g.value from table(flatten(parse_json('[[1,2],[3]]'))) f,"
+    " lateral flatten(input => f.value) g": [(0, "1"), (0, "2"), (1, "3")],
+    'with t as (select parse_json(\'{"x":[{"n":"p"},{"n":"q"}]}\') as v)'
+    " select f.value:n::varchar from t, lateral flatten(input => v:x) f": [("p",), ("q",)],
+    "select t.s, f.index, f.value from (values ('b,a'), ('c')) t(s),"
+    " lateral split_to_table(t.s, ',') f where f.value <> 'x'": [
+        ("b,a", 1, "b"),
+        ("b,a", 2, "a"),
+        ("c", 1, "c"),
+    ],
+    f"select i, array_agg(value) from {_ARRAYS} t, lateral flatten(t.v) group by i order by i": [
+        (1, "[3,1]"),
+        (2, "[9,8,7]"),
+    ],
+}
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_rows_come_in_the_order_of_what_is_taken_apart(calculator: Asker, query: str):
+    assert calculator(query) == QUERIES[query]
+
+
+def test_the_rows_of_a_table_come_in_their_order(sql: Asker):
+    sql(
+        "create table t as select seq4() as i, array_construct(i, i + 1) as v"
+        " from table(generator(rowcount => 5000))"
+    )
+    rows = sql("select i, index from t, lateral flatten(input => v) where index >= 0")
+    assert rows == [(i, index) for i in range(5000) for index in range(2)]
+
+
+def test_one_sequence_number_is_of_one_input(calculator: Asker):
+    text = f"select count(distinct seq), min(seq) > 0 from {_ARRAYS} t, lateral flatten(t.v)"
+    assert calculator(text) == [(2, True)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ("input => parse_json('[]'), recursive => true", "RECURSIVE"),
+        ("input => parse_json('[]'), mode => 'all'", "MODE => ALL"),
+        ("input => parse_json('[]'), depth => 1", "DEPTH"),
+        ("outer => true", "INPUT"),
+    ],
+)
+def test_what_is_not_done_is_named(calculator: Asker, arguments: str, named: str):
+    assert named in calculator.error(f"select * from table(flatten({arguments}))").message
