@@ -153,7 +153,10 @@ def _of_argument(calculate: Callable[[SqlType], SqlType]) -> _Rule:
 
 
 def argument_of(node: exp.Expr) -> exp.Expr:
-    """What an aggregate is of, also behind DISTINCT."""
+    """What an aggregate is of, also behind DISTINCT or WITHIN GROUP."""
+    if isinstance(node, exp.WithinGroup):
+        first: exp.Expr = node.expression.expressions[0].this
+        return first
     argument: exp.Expr = node.this
     if isinstance(argument, exp.Distinct) and len(argument.expressions) == 1:
         argument = argument.expressions[0]
@@ -238,6 +241,32 @@ def _subquery(node: exp.Expr, of: TypeOf) -> SqlType | None:
     return _maybe(of(inner.expressions[0].unalias()))
 
 
+def _extracted(node: exp.Expr, _of: TypeOf) -> SqlType | None:
+    return None if node.this.name.upper().startswith("EPOCH") else number(9)
+
+
+def _within_group(node: exp.Expr, of: TypeOf) -> SqlType | None:
+    kind = of(argument_of(node))
+    if not isinstance(node.this, exp.PercentileCont):
+        return _maybe(kind) if isinstance(node.this, exp.PercentileDisc) else None
+    if kind is not None and kind.kind is SfType.FIXED:
+        return rules.median(kind)
+    return plain(SfType.REAL)
+
+
+def _default_of(decode: exp.Expr) -> list[exp.Expr]:
+    """What DECODE gives where nothing matches, if it says so."""
+    return decode.expressions[-1:] if len(decode.expressions) % 2 == 0 else []
+
+
+#: Whole numbers, in DuckDB as well.
+_COUNTING: tuple[type[exp.Expr], ...] = (
+    *(exp.Year, exp.Quarter, exp.Month, exp.Week, exp.WeekOfYear, exp.YearOfWeek, exp.Day),
+    *(exp.DayOfMonth, exp.DayOfWeek, exp.DayOfWeekIso, exp.DayOfYear),
+    *(exp.Hour, exp.Minute, exp.Second, exp.Sign, exp.StrPosition, exp.ArraySize),
+    *(exp.Ascii, exp.Unicode, exp.Levenshtein, exp.ByteLength),
+)
+_BITWISE = (exp.BitwiseAnd, exp.BitwiseOr, exp.BitwiseXor, exp.BitwiseNot)
 _Rule = Callable[[exp.Expr, TypeOf], SqlType | None]
 _BOOLEAN, _REAL, _DATE = plain(SfType.BOOLEAN), plain(SfType.REAL), plain(SfType.DATE)
 
@@ -283,6 +312,12 @@ _RULES: Mapping[type[exp.Expr], _Rule] = {
     exp.Avg: _of_argument(rules.average),
     exp.Median: _of_argument(rules.median),
     exp.Round: _rounded,
+    exp.Trunc: _rounded,
+    exp.Ceil: _rounded,
+    exp.Floor: _rounded,
+    exp.WithinGroup: _within_group,
+    exp.ApproxQuantile: _always(plain(SfType.REAL)),
+    exp.DecodeCase: _united_of(lambda node: [*node.expressions[2::2], *_default_of(node)]),
     exp.ToNumber: _to_number,
     exp.Count: _always(_COUNT),
     exp.CountIf: _always(_COUNT),
@@ -293,10 +328,9 @@ _RULES: Mapping[type[exp.Expr], _Rule] = {
     exp.Ntile: _always(_COUNT),
     exp.Length: _always(number(18)),
     exp.DateDiff: _always(number(9)),
-    exp.Year: _always(number(4)),
-    exp.Month: _always(number(2)),
-    exp.Day: _always(number(2)),
-    exp.Quarter: _always(number(2)),
+    **dict.fromkeys(_COUNTING, _always(number(9))),
+    **dict.fromkeys(_BITWISE, _always(_LONG)),
+    exp.Extract: _extracted,
     exp.DateAdd: _moved,
     exp.DateSub: _moved,
     exp.DateTrunc: _moved,

@@ -15,10 +15,14 @@ from sqlglot import exp
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql import number_rules as rules
 from sfdag_magics.engine.sql.duck_types import duck_cast
-from sfdag_magics.engine.sql.expression_types import is_number
+from sfdag_magics.engine.sql.expression_types import argument_of, is_number
 from sfdag_magics.engine.sql.marks import operands
-from sfdag_magics.engine.sql.types import SqlType, number
+from sfdag_magics.engine.sql.types import SqlType, number, plain
 
+BITWISE = (
+    *(exp.BitwiseAnd, exp.BitwiseOr, exp.BitwiseXor, exp.BitwiseNot),
+    *(exp.BitwiseLeftShift, exp.BitwiseRightShift),
+)
 _WRAPPERS = (exp.Window, exp.Filter, exp.IgnoreNulls, exp.RespectNulls)
 #: What must be computed once only, because it costs much or differs at each time.
 _ONCE = (exp.Query, exp.Window, exp.Rand, exp.Anonymous)
@@ -104,23 +108,52 @@ def averages(node: exp.Expr) -> exp.Expr:
     return _quotient((total, rules.total(kind)), (present, _LONG))
 
 
-def medians(node: exp.Expr) -> exp.Expr:
-    """MEDIAN of a NUMBER has three more digits."""
+def middles(node: exp.Expr) -> exp.Expr:
+    """MEDIAN and PERCENTILE_CONT of a NUMBER have three more digits, which DuckDB cuts off."""
     aggregate = _aggregate(node)
-    if not isinstance(aggregate, exp.Median) or _is_wrapped(node):
+    if _is_wrapped(node) or not _is_between(aggregate):
         return node
     kind = operands(aggregate)[0]
     if kind is None or kind.kind is not SfType.FIXED:
         return node
-    return duck_cast(node, rules.median(kind))
+    wanted = rules.median(kind)
+    value = argument_of(aggregate)
+    value.replace(duck_cast(value.copy(), wanted))
+    return duck_cast(node, wanted)
 
 
-def whole_bounds(node: exp.Expr) -> exp.Expr:
-    """FLOOR and CEIL of whole numbers are themselves; DuckDB makes floats of them."""
-    if not isinstance(node, exp.Floor | exp.Ceil) or node.args.get("decimals") is not None:
+def _is_between(aggregate: exp.Expr) -> bool:
+    """Whether its value may lie between two of those that it is of."""
+    if isinstance(aggregate, exp.WithinGroup):
+        return isinstance(aggregate.this, exp.PercentileCont)
+    return isinstance(aggregate, exp.Median)
+
+
+def approximate(node: exp.Expr) -> exp.Expr:
+    """APPROX_PERCENTILE is a FLOAT, whatever it is of."""
+    if isinstance(node, exp.ApproxQuantile) and is_number(operands(node)[0]):
+        node.set("this", duck_cast(node.this, plain(SfType.REAL)))
+    return node
+
+
+def bounds(node: exp.Expr) -> exp.Expr:
+    """FLOOR, CEIL and TRUNC of NUMBERs, of which DuckDB makes floats, mostly."""
+    if not isinstance(node, exp.Floor | exp.Ceil | exp.Trunc):
         return node
-    kind = operands(node)[0]
-    return exp.Paren(this=node.this) if kind is not None and kind.is_integer else node
+    kind, decimals = operands(node)[0], node.args.get("decimals")
+    if kind is None or kind.kind is not SfType.FIXED:
+        return node
+    if decimals is None:
+        return exp.Paren(this=node.this) if kind.is_integer else node
+    if not isinstance(decimals, exp.Literal) or not decimals.name.isdigit():
+        return node
+    scale = min(rules.scale_of(kind), int(decimals.name))
+    return duck_cast(node, number(rules.MAX_PRECISION, scale))
+
+
+def enclosed(node: exp.Expr) -> exp.Expr:
+    """BITAND and its kin become operators, which bind as loosely as none of Snowflake's."""
+    return exp.Paren(this=node) if isinstance(node, BITWISE) else node
 
 
 def _numbers(node: exp.Expr) -> tuple[SqlType, SqlType] | None:
