@@ -146,8 +146,9 @@ function drawnStage(page, stage, told, open) {
   const { graph } = told;
   const picture = drawGraph(page, graph, told.looks);
   const frame = html(page, "div", { class: "sfdag-frame" }, [picture.picture]);
-  frame.style.setProperty("--sfdag-height", `${Math.ceil(graph.height)}px`);
   refill(stage, [frame]);
+  // For the drawer too: beside a small graph it is scrolled before it makes the view grow.
+  stage.closest(".sfdag").style.setProperty("--sfdag-height", `${Math.ceil(graph.height)}px`);
   const viewport = viewportOf(frame, picture.picture, graph, page.signal);
   const focus = rovingFocus(picture.boxes, graph, viewport.reveal);
   const onTask = (name, react) => frame.addEventListener(name, (event) => {

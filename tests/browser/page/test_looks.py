@@ -68,6 +68,17 @@ def test_what_a_task_says_about_itself_is_never_cut_off(stage, page, keep, width
     assert all(fact.bounding_box()["height"] > 10 for fact in facts)
 
 
+def test_beside_a_small_graph_a_long_traceback_is_scrolled(stage, page, keep):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    small = shape("a -> b")
+    made = stage(small, run(small, a="failed", b="blocked"))
+    made.answer("detail", detail={"name": "a", "error": LONG, "logs": LONG.splitlines()})
+    made.node("a").click()
+    page.locator(".sfdag-logs").wait_for()
+    keep(page, "page_small_graph_long_traceback")
+    assert page.locator(".sfdag-drawer").bounding_box()["height"] == 420
+
+
 def test_at_400_pixels_nothing_but_the_graph_scrolls(stage, page, keep):
     page.set_viewport_size({"width": 400, "height": 900})
     made = stage(FRAUD, FRAUD_FAILED)
