@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sfdag_magics.client.keeper import EngineKeeper
@@ -154,8 +156,14 @@ class SnowparkBackend:
 
     def download(self, location: str) -> bytes:
         """See `Backend`."""
-        with self._call(), self._session.file.get_stream(location) as stream:
-            return bytes(stream.read())
+        # Not `get_stream`: it writes into the machine's common folder under the file's own name,
+        # where another kernel's file of that name may lie.
+        with tempfile.TemporaryDirectory(prefix="sfdag-") as folder, self._call():
+            self._session.file.get(location, folder)
+            found = [*Path(folder).iterdir()]
+            if len(found) != 1:
+                raise BackendError(f"the file {location} does not exist")
+            return found[0].read_bytes()
 
     def close(self) -> None:
         """See `Backend`."""

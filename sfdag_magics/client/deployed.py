@@ -35,6 +35,7 @@ class DeployedTask:
         stored: its name in Snowflake, such as `MORTGAGE$TRAIN`.
         predecessors: the names of the tasks above, without the root, as the notebook spells them.
         mark: what the comment says for this package; empty for a task that was not made here.
+        was_never_started: a deploy made it and did not come to starting it; nobody suspended it.
     """
 
     name: str
@@ -47,6 +48,7 @@ class DeployedTask:
     comment: str
     mark: Mapping[str, Any]
     warehouse: str | None = None
+    was_never_started: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +172,7 @@ def _task(
         comment=marked[0],
         mark=marked[1],
         warehouse=row.get("warehouse") or None,
+        was_never_started=_was_never_started(row) and "hash" in marked[1],
     )
 
 
@@ -179,6 +182,11 @@ def _spelled(stored: str, mark: Mapping[str, Any], root: QualifiedName) -> str:
 
 def _is_started(row: Row) -> bool:
     return str(row["state"]).lower() == "started"
+
+
+def _was_never_started(row: Row) -> bool:
+    # A column that a service does not give says nothing.
+    return not _is_started(row) and row.get("last_suspended_on", "not told") is None
 
 
 def _predecessors(row: Row) -> list[str]:

@@ -124,6 +124,8 @@ def _task_pairs(
     yield "after", ", ".join(sorted(there.predecessors)), ", ".join(wanted)
     yield "when", there.condition, statement.condition
     yield "body", bare_statement(there.definition), bare_statement(statement.body)
+    if there.was_never_started:
+        yield "state", "never started", "started"
     yield "finalizer", there.is_finalizer, statement.properties.finalize is not None
 
 

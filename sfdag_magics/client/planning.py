@@ -285,12 +285,13 @@ def _started(
     running = (
         {task.stored for task in before.tasks.values() if task.is_started} if before else set()
     )
-    there = set(by_stored(before)) if before else set()
+    tasks = by_stored(before).values() if before else ()
+    held = {task.stored for task in tasks if not task.was_never_started}
     running |= set(journal or ())
     found = [
         definition.stored
         for definition in wanted[1:]
-        if definition.stored in running or definition.stored not in there
+        if definition.stored in running or definition.stored not in held
     ]
     root = wanted[0]
     root_ran = root.stored in running or (before is not None and before.is_started)

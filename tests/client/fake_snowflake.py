@@ -200,6 +200,7 @@ class FakeSnowflake:
             "warehouse": said.warehouse,
             "allow_overlapping_execution": "true" if said.overlap_policy else "false",
             "comment": said.comment or "",
+            "last_suspended_on": task.get("suspended_on", "some time"),
             "predecessors": json.dumps([parent.sql() for parent in statement.after]),
             "task_relations": f"{{{finalized}}}",
         }

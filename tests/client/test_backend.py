@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from snowflake.connector import errors
@@ -144,3 +145,28 @@ def test_a_session_that_is_over_is_known_to_be(code, ended):
     with pytest.raises(BackendError):
         backend.rows("select 1")
     assert backend.has_ended is ended
+
+
+class Stage:
+    """The files of a session: as many as `get` finds are put into the folder that is named."""
+
+    def __init__(self, *contents):
+        self.file, self.contents, self.folders = self, contents, []
+
+    def get(self, location, folder):
+        self.folders.append(folder)
+        for number, content in enumerate(self.contents):
+            (Path(folder) / f"{number}.zip").write_bytes(content)
+
+
+def test_a_file_is_fetched_into_a_folder_of_its_own_which_is_gone_afterwards():
+    stage = Stage(b"content")
+    backend = SnowparkBackend(stage, is_embedded=True, name="e")
+    assert [backend.download("@S/x.zip") for _ in range(2)] == [b"content"] * 2
+    assert len(set(stage.folders)) == 2
+    assert not [folder for folder in stage.folders if Path(folder).exists()]
+
+
+def test_a_file_that_is_not_there_is_an_error_that_names_it():
+    with pytest.raises(BackendError, match=r"@S/x\.zip does not exist"):
+        SnowparkBackend(Stage(), is_embedded=True, name="e").download("@S/x.zip")

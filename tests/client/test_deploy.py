@@ -192,6 +192,17 @@ def test_a_finalizer_and_a_branch_are_deployed_as_such(fake):
     }
 
 
+def test_a_task_that_was_made_and_never_started_is_started_by_the_next_deploy(fake):
+    made = graph("a", "b < a")
+    deploy(fake, made)
+    fake.tasks["G$A"]["started"] = False  # on purpose
+    fake.tasks["G$B"] |= {"started": False, "suspended_on": None}  # a deploy did not come to it
+    assert "      state: never started → started" in str(plan(fake, made))
+    deploy(fake, made)
+    assert [task["started"] for task in fake.tasks.values()] == [False, False, True]
+    assert plan(fake, made).is_empty
+
+
 def test_a_finalizer_is_renamed(fake):
     for name, forgotten in (("old", ()), ("new", {"OLD"})):
         made = graph("a")

@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,9 +10,17 @@ import pytest
 
 from sfdag_magics.bundle import read_archive
 from sfdag_magics.client import connect
-from sfdag_magics.errors import RunFailedError
+from sfdag_magics.errors import BackendError, RunFailedError
+from sfdag_magics.graph.model import (
+    GraphOptions,
+    TaskGraph,
+    python_task,
+    sql_task,
+    task_function,
+)
 from sfdag_magics.magics import extension
 from sfdag_magics.magics.registry import Registry
+from sfdag_magics.magics.workspace import Workspace
 from tests.magics.conftest import NotebookInTest
 
 pytestmark = pytest.mark.slow
@@ -132,3 +141,45 @@ def test_what_our_runtime_has_to_say_shows_no_frame_of_ours(notebook):
         notebook.run("run = %sfdag run")
     assert "sfdag_bundle/" not in str(raised.value)
     assert "Cell [" in str(raised.value)
+
+
+def test_of_two_kernels_that_deploy_at_once_none_loses_its_code_and_the_loser_is_told(
+    data_directory, monkeypatch
+):
+    monkeypatch.setenv(connect.DATA_VARIABLE, str(data_directory))
+    kernels = [kernel("a", "m"), kernel("b", "t")]
+    together, told = threading.Barrier(2), []
+
+    def deploy(workspace, graph):
+        workspace.places.backend()
+        together.wait(60)
+        try:
+            workspace.deploy(graph, workspace.plan(graph), say=lambda _: None)
+        except BackendError as error:
+            told.append(str(error))
+
+    threads = [threading.Thread(target=deploy, args=each) for each in kernels]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert all("somebody else" in text for text in told)
+    for workspace, graph in kernels:
+        workspace.deploy(graph, workspace.plan(graph), say=lambda _: None)
+    (workspace, graph), _ = kernels
+    assert all(task.is_started for task in workspace.deployed(graph).tasks.values())
+    seen = workspace.run(graph, say=lambda _: None).wait(60)
+    values = {name: task.return_value for name, task in seen.tasks.items()}
+    assert values == {"a": "a", "b": "b", "m": None, "t": None}
+    for workspace, _ in kernels:
+        workspace.places.close()
+
+
+def kernel(python, sql):
+    """Another kernel: a workspace of its own, with a Python and a SQL task of one graph."""
+    source = task_function(f"def {python}(): return {python!r}", cell="Cell [1]")
+    tasks = [python_task(source), sql_task(sql, "select 1")]
+    graph = TaskGraph("at_once", GraphOptions(schedule="1 day"), tasks=tasks)
+    workspace = Workspace(Registry())
+    workspace.registry.adopt(graph)
+    return workspace, graph
