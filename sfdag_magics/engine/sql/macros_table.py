@@ -37,7 +37,9 @@ _TEXT = (
     " ELSE CAST({0} AS VARCHAR) END"
 )
 
-#: Snowflake's arrays have up to 128 MB (docs: "Semi-structured data types").
+#: Snowflake's texts and arrays have up to 128 MB (docs: "String & binary data types").
+_MOST_CHARACTERS = 134_217_728
+_TOO_MANY = f"String is too long: REPEAT makes up to {_MOST_CHARACTERS:,} characters"
 _MOST_ELEMENTS = 16_777_216
 _TOO_LONG = f"Array is too long: ARRAY_GENERATE_RANGE makes up to {_MOST_ELEMENTS:,} elements"
 
@@ -128,6 +130,15 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
         f" WHEN CAST(past AS BIGINT) - CAST(first AS BIGINT) > {_MOST_ELEMENTS}"
         f" THEN CAST(error('{_TOO_LONG}') AS BIGINT) ELSE CAST(past AS BIGINT) END))",
         _ARRAY,
+    ),
+    # DuckDB does not count what it makes, and cannot be stopped while it makes it
+    "REPEAT": (
+        "s, n",
+        "repeat(CAST(s AS VARCHAR), CASE"
+        " WHEN CAST(length(CAST(s AS VARCHAR)) AS HUGEINT) * CAST(n AS HUGEINT)"
+        f" > {_MOST_CHARACTERS} THEN CAST(error('{_TOO_MANY}') AS BIGINT)"
+        " ELSE CAST(n AS BIGINT) END)",
+        None,
     ),
     "ARRAY_INTERSECTION": (
         "a, b",
