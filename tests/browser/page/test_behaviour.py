@@ -351,6 +351,27 @@ def test_the_header_says_which_run_it_is_and_a_notice_which_is_newer(stage, page
     assert page.locator("[data-topic='newer']").text_content().endswith("run 2 is newer.")
 
 
+OUT_OF_SIGHT = """
+() => new Promise((done) => {
+  document.body.style.paddingTop = '5000px';
+  new IntersectionObserver(([entry]) => { if (!entry.isIntersecting) done(); })
+    .observe(document.querySelector('.sfdag'));
+})
+"""
+LOOKS = "sent.filter(message => message.kind === 'look').length"
+
+
+def test_the_page_says_that_it_is_looked_at_as_long_as_it_is(stage, page):
+    page.clock.install()
+    stage(DIAMOND)
+    page.wait_for_function(f"{LOOKS} === 1")
+    page.clock.run_for(31_000)
+    assert page.evaluate(LOOKS) == 3
+    page.evaluate(OUT_OF_SIGHT)
+    page.clock.run_for(60_000)
+    assert page.evaluate(LOOKS) == 3
+
+
 def test_a_task_that_is_not_loaded_here_is_grey_and_counted(stage, page, keep):
     here = replace(DIAMOND, nodes=tuple(replace(n, is_loaded=n.name != "d") for n in DIAMOND.nodes))
     stage(here, run(DIAMOND, a="succeeded", b="succeeded", c="running"))
