@@ -23,11 +23,11 @@ from sfdag_magics.client.difference import by_stored, compared, only_there
 from sfdag_magics.client.not_loaded import not_loaded, whole_graph, with_kept_code
 from sfdag_magics.client.plan import JOURNAL, Plan
 from sfdag_magics.client.settled import settled, with_noted_options
+from sfdag_magics.client.streams import missing_streams, unsupported_here
 from sfdag_magics.client.targets import Target
-from sfdag_magics.errors import InputError, Problem
+from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import GraphOptions, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
-from sfdag_magics.graph.when import asks_stream
 from sfdag_magics.sqltext import QualifiedName, TokenReader, sql_identifier
 
 
@@ -63,7 +63,8 @@ class Standing:
         """
         said = self._as_said()
         said.check(standing=self.options, more=unsupported_here(said, self.target))
-        return said.notes(standing=self.options)
+        streams = () if self.target.is_embedded else missing_streams(self.backend, said, self.root)
+        return (*said.notes(standing=self.options), *streams)
 
     def check_config(self, config: Mapping[str, object]) -> tuple[str, ...]:
         """Refuse a run's configuration that cannot work there; answers with what may surprise.
@@ -75,21 +76,6 @@ class Standing:
 
     def _as_said(self) -> TaskGraph:
         return TaskGraph(self.whole.name, self.said, tasks=self.whole.tasks)
-
-
-def unsupported_here(graph: TaskGraph, target: Target) -> tuple[Problem, ...]:
-    """What a target is known not to have, and the graph asks for."""
-    if not target.is_embedded:
-        return ()
-    return tuple(
-        Problem(
-            task=task.name,
-            message="--when asks a stream, and the embedded engine has no streams",
-            hint="leave out --when to run it here; on Snowflake it works: -t TARGET",
-        )
-        for task in graph.tasks
-        if task.kind is not TaskKind.NOT_LOADED and asks_stream(task.when)
-    )
 
 
 def root_name(graph: TaskGraph, backend: Backend, target: Target) -> QualifiedName:

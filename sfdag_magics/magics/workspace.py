@@ -21,10 +21,10 @@ from sfdag_magics.client.planning import (
     make_plan,
     read_standing,
     root_name,
-    unsupported_here,
 )
 from sfdag_magics.client.runs import Retrying, Run, start_run
 from sfdag_magics.client.snapshot import RunSnapshot
+from sfdag_magics.client.streams import unsupported_here
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.config import with_insisted
 from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph, TaskKind

@@ -42,6 +42,7 @@ class FakeSnowflake:
         self.waits_for = None
         self.procedures = {}
         self.files = {}
+        self.streams = []
         self.has_stage = False
         self.statements = []
         self.uploads = []
@@ -113,6 +114,7 @@ class FakeSnowflake:
             ("DROP PROCEDURE IF EXISTS", self._drop_procedure),
             ("DESCRIBE PROCEDURE", self._describe_procedure),
             ("SHOW PARAMETERS IN TASK", self._show_parameters),
+            ("SHOW STREAMS", lambda _: [{"name": name} for name in self.streams]),
             ("CREATE STAGE", self._create_stage),
             ("LIST ", self._list),
             ("REMOVE ", self._remove),

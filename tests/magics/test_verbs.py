@@ -680,7 +680,13 @@ def test_a_stream_is_refused_where_there_are_none_and_taken_elsewhere(notebook):
         with pytest.raises(GraphError, match="c: --when asks a stream, and the embedded engine"):
             notebook.run(f"%sfdag {verb}")
     assert "nothing wrong" in notebook.run("%sfdag validate -t prod")
-    assert "+ c  new" in notebook.run("plan = %sfdag plan -t prod")
+    plan = notebook.run("plan = %sfdag plan -t prod")
+    assert "+ c  new" in plan
+    assert "note: c: the stream DB.S.S is not there" in plan
+    notebook.fake.streams = ["S"]
+    assert "stream" not in notebook.run("plan = %sfdag plan -t prod")
+    notebook.run("%%sftask c --sql --when SYSTEM$STREAM_HAS_DATA('')\nselect 3\n")
+    assert "'' is no name of a stream" in notebook.run("plan = %sfdag plan -t prod")
 
 
 def test_validate_names_the_cells_that_were_not_run(notebook):
