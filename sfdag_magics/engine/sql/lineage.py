@@ -53,6 +53,12 @@ def column_types(fact: ObjectFact) -> Columns:
     ]
 
 
+def column_names(source: exp.Expr) -> list[str] | None:
+    """The columns of what stands behind FROM or JOIN in a resolved tree; None where unknown."""
+    columns = Lineage().source(source)
+    return None if columns is None else [name for name, _ in columns]
+
+
 def output_types(tree: exp.Expr) -> tuple[SqlType | None, ...] | None:
     """One entry per column of the query, None where unknown; None when not even the number is."""
     columns = Lineage().columns(tree)
@@ -125,7 +131,7 @@ class Lineage:
         if isinstance(query, exp.Values):
             return self._values(query)
         if isinstance(query, exp.Table):
-            return self._source(query)
+            return self.source(query)
         if isinstance(query, exp.Select):
             return self._selected(query)
         return None
@@ -167,14 +173,15 @@ class Lineage:
     def _found_sources(self, scope: exp.Expr) -> dict[str, Columns | None]:
         sources: dict[str, Columns | None] = {}
         for index, node in enumerate(_sources_in(scope)):
-            sources[node.alias_or_name or f" {index}"] = self._source(node)
+            sources[node.alias_or_name or f" {index}"] = self.source(node)
             for join in node.args.get("joins") or []:
-                sources[join.this.alias_or_name] = self._source(join.this)
+                sources[join.this.alias_or_name] = self.source(join.this)
         if _may_lack_rows(scope):
             return {name: _nullable(columns) for name, columns in sources.items()}
         return sources
 
-    def _source(self, node: exp.Expr) -> Columns | None:
+    def source(self, node: exp.Expr) -> Columns | None:
+        """The columns of what stands behind FROM or JOIN."""
         if node.args.get("pivots"):
             return None
         alias = node.args.get("alias")

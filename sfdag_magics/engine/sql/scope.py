@@ -16,6 +16,7 @@ from sqlglot import exp
 from sfdag_magics.engine.answers import Result, SqlError, does_not_exist, unsupported
 from sfdag_magics.engine.ports import Arguments, ObjectFact, Value
 from sfdag_magics.engine.sql.ctes import bind_ctes, cte_of, put_cte
+from sfdag_magics.engine.sql.join_columns import join_columns_first, positions
 from sfdag_magics.engine.sql.lineage import TYPES, column_types
 from sfdag_magics.engine.sql.parse import CALLED
 from sfdag_magics.sqltext import QualifiedName
@@ -85,6 +86,8 @@ def resolve_tables(tree: exp.Expr, namespace: Namespace, source: Source) -> exp.
             _resolve_call(node, source)
         elif not isinstance(node.this, _GROUPED):
             _resolve_table(node, namespace, source)
+    join_columns_first(tree)
+    positions(tree)
     for column in tree.find_all(exp.Column):
         column.set("db", None)
         column.set("catalog", None)

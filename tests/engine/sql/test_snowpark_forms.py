@@ -23,6 +23,14 @@ def _large(session: Session) -> DataFrame:
     return session.create_dataframe(MANY, schema=["a", "b"])
 
 
+def _left(session: Session) -> DataFrame:
+    return session.create_dataframe([[1, 5, "x"]], schema=["int", "int2", "str"])
+
+
+def _right(session: Session) -> DataFrame:
+    return session.create_dataframe([[1, 6, "x"]], schema=["int", "other", "str"])
+
+
 #: What a data frame answers, by how it is made.
 FRAMES: dict[str, tuple[Callable[[Session], DataFrame], list[tuple[Any, ...]]]] = {
     "range": (lambda session: session.range(3), [(0,), (1,), (2,)]),
@@ -74,6 +82,27 @@ FRAMES: dict[str, tuple[Callable[[Session], DataFrame], list[tuple[Any, ...]]]] 
         lambda session: _large(session).pivot("b", ["x"]).sum("a"),
         [(511 * 256,)],
     ),
+    "joined by name": (
+        lambda session: _left(session).join(_right(session), ["int", "str"]),
+        [(1, "x", 5, 6)],
+    ),
+    "joined by name, outer": (
+        lambda session: _left(session).join(_right(session), ["int", "str"], "full"),
+        [(1, "x", 5, 6)],
+    ),
+    "joined by name, three": (
+        lambda session: (
+            _left(session)
+            .join(_right(session), ["int", "str"])
+            .join(_left(session).select("int", lit(7).as_("more")), "int")
+        ),
+        [(1, "x", 5, 6, 7)],
+    ),
+    "joined naturally": (
+        lambda session: _left(session).natural_join(_right(session).select("str", lit(8).as_("n"))),
+        [("x", 1, 5, 8)],
+    ),
+    "by position": (lambda session: _left(session).select("$2", "$1"), [(5, 1)]),
     "cached": (lambda session: session.range(3).cache_result().select(max_of("id")), [(2,)]),
 }
 
