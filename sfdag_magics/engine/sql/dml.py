@@ -23,6 +23,7 @@ from sfdag_magics.engine.answers import (
 )
 from sfdag_magics.engine.objects.load_history import LoadHistory
 from sfdag_magics.engine.ports import ObjectFact, Statement, Value
+from sfdag_magics.engine.sql.matches import match_counts, refusal
 from sfdag_magics.engine.sql.parse import expected
 from sfdag_magics.engine.sql.query import tree_of
 from sfdag_magics.engine.sql.result_rows import counts, status
@@ -172,16 +173,22 @@ def update(statement: Statement, session: Session) -> Result:
     prepared = expected(translator.prepared(tree), exp.Update)
     target = _target(prepared, translator, session)
     _fit_assignments(prepared.expressions, target)
-    translated = translator.finished(translator.resolved_only(prepared))
-    return _carried_out(session, translated, [_write(translated)], _updated)
+    resolved = expected(translator.resolved_only(prepared), exp.Update)
+    before = []
+    if resolved.args.get("from_") is not None:
+        before = [_write(translator.finished(match_counts(resolved)))]
+    translated = translator.finished(resolved)
+    return _carried_out(session, translated, [*before, _write(translated)], _updated)
 
 
 def _updated(answers: Answers) -> Result:
+    """What an UPDATE changed; with FROM, as it was counted before."""
+    changed, several = (*answers[0][0], 0)[:2]
     return counts(
         StatementType.UPDATE,
         **{
-            "number_of_rows_updated": int(answers[0][0][0]),
-            "number_of_multi-joined_rows_updated": 0,
+            "number_of_rows_updated": int(changed),
+            "number_of_multi-joined_rows_updated": int(several),
         },
     )
 
@@ -220,14 +227,19 @@ def merge(statement: Statement, session: Session) -> Result:
     prepared = expected(translator.prepared(tree), exp.Merge)
     target = _target(prepared, translator, session)
     actions = _merge_actions(prepared, target)
-    resolved = translator.resolved_only(prepared)
+    resolved = expected(translator.resolved_only(prepared), exp.Merge)
+    before = []
+    if session.parameters.get("ERROR_ON_NONDETERMINISTIC_MERGE", True):
+        check = refusal(resolved, target)
+        before = [_write(translator.finished(check))] if check is not None else []
     resolved.set("returning", exp.Returning(expressions=[exp.column("merge_action")]))
     translated = translator.finished(resolved)
-    return _carried_out(session, translated, [_write(translated)], partial(_merged, actions))
+    writes = [*before, _write(translated)]
+    return _carried_out(session, translated, writes, partial(_merged, actions))
 
 
 def _merged(actions: Mapping[str, str], answers: Answers) -> Result:
-    done = [row[0] for row in answers[0]]
+    done = [row[0] for row in answers[-1]]
     return counts(
         StatementType.MERGE,
         **{f"number_of_rows_{word}": done.count(action) for action, word in actions.items()},

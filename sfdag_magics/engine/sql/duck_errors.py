@@ -15,6 +15,7 @@ import duckdb
 
 from sfdag_magics.engine.answers import SqlError, unsupported
 from sfdag_magics.engine.budget import MEMORY_VARIABLE
+from sfdag_magics.engine.sql.matches import DUPLICATE
 from sfdag_magics.engine.sql.nesting import too_deep
 
 CANCELED = SqlError("SQL execution canceled", code=604, sqlstate="57014")
@@ -46,6 +47,7 @@ def _rule(pattern: str, code: int, sqlstate: str, message: str) -> _Rule:
 
 #: In order: the first that matches answers.
 _RULES = (
+    _rule(rf"({DUPLICATE}\nRow Values: .*)", 100090, "42P18", "{0}"),
     _rule(
         r"Positional reference (\d+) out of range",
         904,
