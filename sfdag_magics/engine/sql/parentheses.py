@@ -21,6 +21,9 @@ def without_parentheses(tree: exp.Expr) -> exp.Expr:
     """The tree with only those parentheses behind FROM that DuckDB reads."""
     if tree.find(exp.Subquery, exp.Values) is None:
         return tree
+    if isinstance(tree, exp.Values):
+        tree.set("alias", exp.TableAlias(this=exp.to_identifier("v")))
+        tree = exp.select("*").from_(tree, copy=False)
     return bottom_up(tree, _taken_off)
 
 

@@ -37,7 +37,7 @@ class _Parser(SnowflakeParser):
         item: exp.Expr | None = self._parse_expression()
         if item is None or (isinstance(item, _NAMED_ALREADY) and not _is_subquery(item)):
             return item
-        if item.find(exp.Star) and not isinstance(item, exp.Func):
+        if (star := item.find(exp.Star)) and star.find_ancestor(exp.Func) is None:
             return item
         written = self._find_sql(start, self._prev)
         return exp.alias_(item, exp.to_identifier(written.upper(), quoted=True), copy=False)
@@ -85,6 +85,9 @@ def parse(text: str) -> exp.Expr:
         raise syntax_error(_message(problem)) from problem
     except (TokenError, SqlglotError) as problem:
         raise syntax_error(f"syntax error: {problem}") from problem
+    except (AttributeError, TypeError, ValueError, IndexError, KeyError) as problem:
+        # what sqlglot's own code raises over a form that it does not expect
+        raise unsupported("This form of the statement") from problem
     if len(trees) != 1 or trees[0] is None:
         raise SqlError("SQL compilation error:\nEmpty SQL statement.", code=900)
     return without_parentheses(trees[0])

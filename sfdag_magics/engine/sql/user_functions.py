@@ -17,7 +17,7 @@ import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import Column, SfType
+from sfdag_magics.engine.answers import Column, SfType, unsupported
 from sfdag_magics.engine.ports import FunctionRun
 from sfdag_magics.engine.sql.expression_types import known_as
 from sfdag_magics.engine.sql.parse import CALLED
@@ -111,6 +111,8 @@ def _qualifiers(node: exp.Expr) -> Iterator[exp.Expr]:
 
 def _stored(part: exp.Expr) -> str:
     identifier = part if isinstance(part, exp.Identifier) else part.this
+    if not isinstance(identifier, exp.Identifier):
+        raise unsupported("A call on a value (value.function())")
     return str(identifier.name if identifier.args.get("quoted") else identifier.name.upper())
 
 

@@ -91,3 +91,38 @@ def test_variables_are_set_from_a_row(tables: Asker):
     assert "single value" in tables.error("set (x, y) = (select a, b from t)").message
     tables("set (x) = ((select max(a) from t))")
     assert tables("select $x") == [(2,)]
+
+
+#: An unnamed expression of `t` and the name that its column has.
+NAMES = {
+    "count(*) over ()": "COUNT(*) OVER ()",
+    "sum(a) / count(*)": "SUM(A) / COUNT(*)",
+    "count(*) + 1": "COUNT(*) + 1",
+    "iff(count(*) > 1, 'many', 'one')": "IFF(COUNT(*) > 1, 'MANY', 'ONE')",
+    "count(*)::varchar": "COUNT(*)::VARCHAR",
+    "(count(*))": "(COUNT(*))",
+    "(select count(*) from t)": "(SELECT COUNT(*) FROM T)",
+    "case when count(*) = 2 then 'x' end": "CASE WHEN COUNT(*) = 2 THEN 'X' END",
+    "sum(count(*)) over ()": "SUM(COUNT(*)) OVER ()",
+}
+
+
+@pytest.mark.parametrize("expression", NAMES)
+def test_an_unnamed_expression_is_named_as_it_is_written(tables: Asker, expression: str):
+    assert tables.columns(f"select {expression} from t") == [NAMES[expression]]
+    assert tables.columns(f"select * from (select {expression} from t)") == [NAMES[expression]]
+
+
+def test_stars_have_no_name_of_their_own(tables: Asker):
+    assert tables.columns("select t.*, count(*) over () from t") == ["A", "B", "COUNT(*) OVER ()"]
+    assert tables.columns("select t.* ilike 'a%' from t") == ["A"]
+    assert tables.columns("select * exclude (a) from t") == ["B"]
+
+
+def test_values_alone_have_columns_by_number(tables: Asker):
+    assert tables.columns("values (1, 'x')") == ["COLUMN1", "COLUMN2"]
+
+
+@pytest.mark.parametrize("text", ["select 'HOME'.getenv()", "select (1).f()", "select 'a'.b.c()"])
+def test_a_call_on_a_constant_is_a_named_error(tables: Asker, text: str):
+    assert tables.error(text).message.startswith("SQL compilation error")
