@@ -90,6 +90,8 @@ class Lineage:
     def _type(self, node: exp.Expr) -> SqlType | None:
         if isinstance(node, exp.Column):
             return self._column(node)
+        if isinstance(node, exp.Var) and node.name.startswith("#"):
+            return self._numbered(node)
         if isinstance(node, exp.Anonymous) and CALLED in node.meta:
             made_as = made_type(node.meta[CALLED])
             return plain(made_as) if made_as is not None else None
@@ -119,6 +121,17 @@ class Lineage:
                     return self.of(item.this)
         return None
 
+    def _numbered(self, node: exp.Var) -> SqlType | None:
+        """`$1`: of the columns of all that stands behind FROM, in order."""
+        columns: Columns = []
+        scope = next(_scopes(node), None)
+        for source in self._sources_of(scope).values() if scope is not None else ():
+            if source is None:
+                return None
+            columns += source
+        index = int(node.name[1:]) - 1
+        return columns[index][1] if index < len(columns) else None
+
     # -- columns of queries -------------------------------------------------------------------
 
     def _found_columns(self, query: exp.Expr) -> Columns | None:
@@ -127,7 +140,9 @@ class Lineage:
         if isinstance(query, exp.Subquery):
             return self.columns(query.this)
         if isinstance(query, exp.SetOperation):
-            return _united(self.columns(query.left), self.columns(query.right))
+            first = self.columns(query.left)
+            self._columns[id(query)] = first  # what a recursive part reads of itself
+            return _united(first, self.columns(query.right))
         if isinstance(query, exp.Values):
             return self._values(query)
         if isinstance(query, exp.Table):

@@ -19,7 +19,7 @@ Operands = tuple[SqlType | None, SqlType | None]
 _MARKED = (
     *(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod),
     *(exp.Avg, exp.Median, exp.WithinGroup, exp.ApproxQuantile),
-    *(exp.Floor, exp.Ceil, exp.Trunc),
+    *(exp.Floor, exp.Ceil, exp.Trunc, exp.Round),
     *(exp.DateAdd, exp.DateSub, exp.TimeAdd, exp.TimeSub, exp.AddMonths),
     *(exp.DateTrunc, exp.TimestampTrunc),
     *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In),

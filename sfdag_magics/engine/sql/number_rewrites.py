@@ -151,6 +151,17 @@ def bounds(node: exp.Expr) -> exp.Expr:
     return duck_cast(node, number(rules.MAX_PRECISION, scale))
 
 
+def rounded(node: exp.Expr) -> exp.Expr:
+    """ROUND of a NUMBER to as many digits as a column says; DuckDB wants a constant."""
+    kind, decimals = operands(node)[0], node.args.get("decimals")
+    if not isinstance(node, exp.Round) or kind is None or kind.kind is not SfType.FIXED:
+        return node
+    if decimals is None or isinstance(decimals, exp.Literal | exp.Neg):
+        return node
+    node.set("this", duck_cast(node.this, plain(SfType.REAL)))
+    return duck_cast(node, number(rules.MAX_PRECISION, rules.scale_of(kind)))
+
+
 def enclosed(node: exp.Expr) -> exp.Expr:
     """BITAND and its kin become operators, which bind as loosely as none of Snowflake's."""
     return exp.Paren(this=node) if isinstance(node, BITWISE) else node

@@ -118,12 +118,16 @@ _WHOLE_ARGUMENTS: Mapping[type[exp.Expr], tuple[str, ...]] = {
 }
 
 
+#: What DuckDB counts with 32 bits only.
+_NARROW = (exp.Pad, exp.Round)
+
+
 def whole_arguments(node: exp.Expr) -> exp.Expr:
     """Numbers that count are BIGINT in DuckDB, and it does not narrow a NUMBER by itself."""
     for argument in _WHOLE_ARGUMENTS.get(type(node), ()):
         value = node.args.get(argument)
         if isinstance(value, exp.Expr) and not isinstance(value, exp.Literal | exp.Neg):
-            whole = exp.DataType(this=_Type.BIGINT)
+            whole = exp.DataType(this=_Type.INT if isinstance(node, _NARROW) else _Type.BIGINT)
             node.set(argument, exp.Cast(this=value, to=whole))
     return node
 
@@ -233,6 +237,7 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(numbers.middles, (exp.Median, exp.WithinGroup), before=True),
     _Rewrite(numbers.approximate, (exp.ApproxQuantile,), before=True),
     _Rewrite(numbers.bounds, (exp.Floor, exp.Ceil, exp.Trunc), before=True),
+    _Rewrite(numbers.rounded, (exp.Round,), before=True),
     _Rewrite(numbers.enclosed, numbers.BITWISE, before=True),
     _Rewrite(dates.moved, dates.MOVING, before=True),
     _Rewrite(dates.shifted, (exp.Add, exp.Sub), before=True),

@@ -75,6 +75,7 @@ def numbers(sql: Asker) -> Asker:
         ("extract(month FROM '2024-02-29'::DATE) / 4", "0.500000"),
         ("length('abc') / 2", "1.500000"),
         ("sign(n) / 2", "0.500000"),
+        ("round(n, k - 2)", "1.30"),
         ("1.5e-3", "0.0015"),
         ("7.5 % 1.0e27", "7.5"),
         ("0.5 + 1e27", "1000000000000000000000000000.5"),
@@ -126,6 +127,11 @@ def test_an_aggregate_has_these_digits(numbers: Asker, expression: str, value: s
         ("SELECT avg(a) FROM VALUES (1), (2) AS v(a)", ["1.500000"]),
         ("SELECT a.i / b.k FROM t a JOIN t b USING (i)", ["0.666667", "2.333333"]),
         ("SELECT i / 7 AS q, q * 2 FROM t", ["0.571428", "2.000000"]),
+        (
+            "WITH RECURSIVE r AS (SELECT 1 AS x UNION ALL SELECT x + 1 FROM r WHERE x < 3)"
+            " SELECT sum(x) / count(*) FROM r",
+            ["2.000000"],
+        ),
         ("SELECT i / 2 FROM t UNION ALL SELECT 1", ["1.000000", "1.000000", "3.500000"]),
         ("SELECT g, avg(i) FROM t GROUP BY g HAVING avg(i) / 2 > 1", ["7.000000"]),
     ],
