@@ -56,7 +56,7 @@ def history(lab):
         )
         with snowflake.connector.connect(**json.loads(told.stdout)) as connection:
             rows = connection.cursor().execute(HISTORY).fetchall()
-        return [row for row in rows if "$" in row[0]]
+        return [row for row in rows if row[0].startswith("JOURNEY$")]
 
     return history
 
