@@ -213,6 +213,7 @@ class StageStatements:
         location, files = self._files(reader, session)
         location.for_writing()
         self._store.remove(files)
+        self._store.give_up(location)
         rows = [(location.listed_as + file.name, "removed") for file in files]
         return rowset({"name": SfType.TEXT, "result": SfType.TEXT}, rows)
 

@@ -177,6 +177,10 @@ class StageStore:
                 except OSError:
                     break  # not empty
 
+    def give_up(self, location: StageLocation) -> None:
+        """Drop what clients have begun to write to a stage and left, for the room it takes."""
+        self._uploads.give_up(location.stage_id)
+
     def stage_ids(self) -> tuple[str, ...]:
         """Every stage that has a directory."""
         return tuple(path.name for path in self._root.iterdir() if _ID.fullmatch(path.name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import stat
@@ -133,7 +134,7 @@ def test_an_upload_outlives_the_engine(room: StageRoom, source: Path, tmp_path: 
     assert [file.name for file in again.files(_home(room))] == ["d/up.csv"]
 
 
-def test_nothing_is_left_of_a_finished_upload_nor_of_an_old_one(
+def test_nothing_is_left_of_a_finished_upload_nor_of_an_abandoned_one(
     room: StageRoom, source: Path, tmp_path: Path
 ):
     filled(sized(directory(room, source) / "up.csv"))
@@ -142,9 +143,79 @@ def test_nothing_is_left_of_a_finished_upload_nor_of_an_old_one(
     uploads = tmp_path / "stages" / ".uploads"
     assert room.names("@~") == ["d/up.csv"]
     assert [path.name for path in uploads.iterdir()] == [unfinished.parent.name]
-    os.utime(unfinished, (time.time() - 2 * 24 * 3600,) * 2)
+    aged(unfinished, 3600)
     StageStore(tmp_path / "stages")
     assert list(uploads.iterdir()) == []
+
+
+def aged(written: Path, seconds: float) -> None:
+    """Let nothing have been written for so long."""
+    for path in (*written.iterdir(), written, written.parent):
+        os.utime(path, (time.time() - seconds,) * 2)
+
+
+@pytest.mark.parametrize("then", ["another PUT", "another engine"])
+def test_what_is_whole_is_published_however_late_anybody_looks(
+    room: StageRoom, source: Path, tmp_path: Path, then: str
+):
+    written = directory(room, source)
+    filled(sized(written / "up.csv"))
+    aged(written, 7 * 24 * 3600)
+    if then == "another PUT":
+        directory(room, source, "@~/other")
+        assert room.names("@~") == ["d/up.csv"]
+    else:
+        again = StageStore(tmp_path / "stages")
+        assert [file.name for file in again.files(_home(room))] == ["d/up.csv"]
+
+
+def test_a_client_that_compresses_for_long_finds_its_directory(room: StageRoom, source: Path):
+    written = directory(room, source)
+    aged(written, 3600)
+    directory(room, source, "@~/other")
+    room.run("REMOVE @~")
+    filled(sized(written / "up.csv"))
+    assert room.names("@~") == ["d/up.csv"]
+
+
+def test_what_was_left_unfinished_goes_with_the_next_put(room: StageRoom, source: Path):
+    written = directory(room, source)
+    sized(written / "up.csv")
+    directory(room, source, "@~/other")
+    assert written.is_dir()
+    aged(written, 3600)
+    directory(room, source, "@~/other")
+    assert not written.exists()
+
+
+@pytest.mark.parametrize(("idle_s", "is_kept"), [(0, True), (60, False)])
+def test_emptying_a_stage_frees_what_was_left_unfinished(
+    room: StageRoom, source: Path, idle_s: float, *, is_kept: bool
+):
+    written = directory(room, source)
+    sized(written / "up.csv")
+    aged(written, idle_s)
+    room.run("REMOVE @~")
+    assert written.exists() is is_kept
+
+
+def test_a_put_that_finds_the_disk_full_makes_room_of_what_was_left_unfinished(
+    room: StageRoom, source: Path, monkeypatch: pytest.MonkeyPatch
+):
+    written = directory(room, source)
+    sized(written / "up.csv")
+    aged(written, 60)
+    real = Path.write_text
+
+    def full(path: Path, *args: str) -> int:
+        """The disk as it is while the old upload lies there."""
+        if written.exists():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(path, *args)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    assert directory(room, source, "@~/other").is_dir()
+    assert not written.exists()
 
 
 def test_a_dropped_stage_takes_its_uploads_with_it(room: StageRoom, source: Path, tmp_path: Path):
