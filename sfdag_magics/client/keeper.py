@@ -10,6 +10,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 
 from sfdag_magics.errors import SfdagError
 
@@ -18,6 +19,19 @@ _log = logging.getLogger(__name__)
 #: Seconds a statement may take before it is looked whether the engine still lives, and between two
 #: looks.
 _LOOK_S = 0.5
+
+#: By thread: whether its statements are worth an engine.
+_starts_none: ContextVar[bool] = ContextVar("starts_none", default=False)
+
+
+@contextlib.contextmanager
+def starting_none() -> Iterator[None]:
+    """While inside, this thread's statements start no engine that was stopped under them."""
+    before = _starts_none.set(True)
+    try:
+        yield
+    finally:
+        _starts_none.reset(before)
 
 
 class EngineKeeper:
@@ -38,7 +52,10 @@ class EngineKeeper:
 
     @contextlib.contextmanager
     def looking(self) -> Iterator[None]:
-        """While inside, a dead engine is started again."""
+        """While inside, a dead engine is started again, unless `starting_none` says otherwise."""
+        if _starts_none.get():
+            yield
+            return
         with self._changed:
             self._waiting += 1
             self._ensure_thread()

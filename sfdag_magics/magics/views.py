@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from IPython.display import HTML, DisplayHandle, display
 
 from sfdag_magics.client.activity import doing
+from sfdag_magics.client.keeper import starting_none
 from sfdag_magics.client.runs import Run
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.graph.model import TaskGraph
@@ -121,7 +122,8 @@ class OpenViews:
         """Bring the graph's views up to date, whoever started a run meanwhile."""
         views = self._of(key_of(shown.graph.name), shown.target)
         try:
-            glance = book.glance(shown.graph, shown.target)
+            with starting_none():  # an engine that somebody stops stays stopped
+                glance = book.glance(shown.graph, shown.target)
         finally:
             for view in views:
                 if view.snapshot is None:

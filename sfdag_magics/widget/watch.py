@@ -16,6 +16,8 @@ _log = logging.getLogger(__name__)
 #: Seconds between two looks: two small questions on the embedded engine; a service's cost more.
 EMBEDDED_WATCH_S = 1.0
 SNOWFLAKE_WATCH_S = 30.0
+#: A look that an engine's end cut off ends with the client's own time-out.
+_CLOSE_S = 2.0
 
 
 class Watch:
@@ -50,12 +52,12 @@ class Watch:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Stop looking and wait for the thread, unless this is it."""
+        """Stop looking and wait for the thread, unless this is it or nobody answers it."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
         if self._thread is not threading.current_thread():
-            self._thread.join()
+            self._thread.join(_CLOSE_S)
 
     def _watch(self) -> None:
         while not self._closed:

@@ -1,6 +1,6 @@
 import threading
 
-from sfdag_magics.client.keeper import EngineKeeper
+from sfdag_magics.client.keeper import EngineKeeper, starting_none
 from sfdag_magics.errors import MachineError
 
 
@@ -28,6 +28,17 @@ def test_an_engine_that_dies_under_a_statement_is_started_again():
     keeper = EngineKeeper(engine.has_died, engine.start)
     with keeper.looking():
         engine.is_dead = True
+        assert engine.started.wait(10)
+    keeper.close()
+
+
+def test_a_statement_that_is_not_worth_an_engine_starts_none():
+    engine = Engine()
+    keeper = EngineKeeper(engine.has_died, engine.start)
+    engine.is_dead = True
+    with starting_none(), keeper.looking():
+        assert not engine.started.wait(0.05)
+    with keeper.looking():
         assert engine.started.wait(10)
     keeper.close()
 
