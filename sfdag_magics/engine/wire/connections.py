@@ -53,7 +53,9 @@ class Guests:
         """A new one; too many strangers cost the oldest its place."""
         self._strangers[connection] = None
         if len(self._strangers) > self._most_strangers:
-            next(iter(self._strangers)).transport.abort()
+            oldest = next(iter(self._strangers))
+            del self._strangers[oldest]  # it leaves later; many may come before
+            oldest.transport.abort()
 
     def let_in(self, connection: Connection) -> None:
         """It has shown a token."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import select
 import socket
 import time
 from collections.abc import Iterator
@@ -90,6 +91,12 @@ def test_more_strangers_than_are_held_cost_the_oldest_its_place():
         with pytest.raises(ConnectionResetError):
             _read_to_the_end(oldest)
         _greeted(client, port)
+
+
+def test_a_crowd_of_strangers_is_turned_away_as_fast_as_it_comes():
+    with _server(most_strangers=3) as (_, port), ExitStack() as stack:
+        crowd = [stack.enter_context(_connected(port)) for _ in range(60)]
+        _until(lambda: len(select.select(crowd, [], [], 0)[0]) == 57)
 
 
 def test_the_limit_of_descriptors_is_raised():
