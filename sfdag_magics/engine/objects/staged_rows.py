@@ -12,7 +12,7 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -29,6 +29,14 @@ _BZ2 = b"BZh"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 #: A staged file may unfold to so much and no more: the rest would not fit into memory either.
 _MOST_BYTES = 8 * 1024**3
+_PIECE_BYTES = 4 * 1024**2
+
+
+class _Stream(Protocol):
+    """What unfolds a compressed file; empty at its end."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes."""
 
 
 class StagedFileError(SqlError):
@@ -180,16 +188,24 @@ def content_of(file: StagedFile, described: FileFormat) -> bytes:
             return _bounded(zlib.decompressobj(bits).decompress(content, _MOST_BYTES), file)
         if content.startswith(_GZIP):
             with gzip.open(file.path) as opened:
-                return _bounded(opened.read(_MOST_BYTES), file)
+                return _unfolded(opened, file)
         if content.startswith(_BZ2):
             with bz2.open(file.path) as opened:
-                return _bounded(opened.read(_MOST_BYTES), file)
+                return _unfolded(opened, file)
         if content.startswith(_ZSTD):
             with pa.CompressedInputStream(pa.BufferReader(content), "zstd") as stream:
-                return _bounded(bytes(stream.read(_MOST_BYTES)), file)
+                return _unfolded(stream, file)
     except (OSError, EOFError, zlib.error) as problem:
         raise StagedFileError(f"Error decompressing the file: {problem}", file) from problem
     return content
+
+
+def _unfolded(stream: _Stream, file: StagedFile) -> bytes:
+    """All that a stream unfolds to. Asked for at once, room would be made for the most."""
+    content = bytearray()
+    while len(content) < _MOST_BYTES and (piece := stream.read(_PIECE_BYTES)):
+        content += piece
+    return _bounded(bytes(content), file)
 
 
 def _bounded(content: bytes, file: StagedFile) -> bytes:
