@@ -49,7 +49,7 @@ def _is_around_a_table(node: exp.Subquery) -> bool:
     """Whether nothing but a table, or parentheses that have a name, stands in these."""
     given = {key for key, value in node.args.items() if value}
     if isinstance(node.this, exp.Subquery):
-        return given <= _PLAIN and bool(node.this.alias)
+        return given <= _PLAIN and bool(node.this.alias or node.this.args.get("joins"))
     return given <= _PLAIN and isinstance(
         node.this, exp.Table | exp.TableFromRows | exp.Values | exp.Lateral
     )
@@ -71,9 +71,10 @@ def _renamed(inner: exp.Expr, alias: exp.TableAlias) -> exp.TableAlias:
 
 
 def _cross(joins: list[exp.Join]) -> None:
-    """`(a, b)`: inside parentheses DuckDB wants the join's word."""
+    """`(a, b)` and `(a JOIN b)`: sqlglot writes a comma, inside parentheses DuckDB wants a word."""
     for join in joins:
-        if not any(join.args.get(key) for key in ("on", "using", "kind", "side", "method")):
+        named = any(join.args.get(key) for key in ("on", "using", "side", "method"))
+        if not named and join.kind in ("", "INNER"):
             join.set("kind", "CROSS")
 
 
