@@ -138,7 +138,7 @@ class Lineage:
         if (made := query.meta.get(TYPES) if query._meta else None) is not None:  # noqa: SLF001 - meta makes a dict
             return list(made)
         if isinstance(query, exp.Subquery):
-            return self.columns(query.this)
+            return None if _is_group(query) else self.columns(query.this)
         if isinstance(query, exp.SetOperation):
             first = self.columns(query.left)
             self._columns[id(query)] = first  # what a recursive part reads of itself
@@ -170,7 +170,7 @@ class Lineage:
             star = item if isinstance(item, exp.Star) else item.find(exp.Star)
             if isinstance(star, exp.Star) and isinstance(item, exp.Star | exp.Column):
                 expanded = _expanded(item, star, sources)
-                if expanded is None:
+                if expanded is None or (isinstance(item, exp.Star) and _merges(select, star)):
                     return None
                 found.extend(expanded)
             else:
@@ -277,6 +277,23 @@ def _united(left: Columns | None, right: Columns | None) -> Columns | None:
     return [
         (name, united([kind, other])) for (name, kind), (_, other) in zip(left, right, strict=True)
     ]
+
+
+def _is_group(node: exp.Subquery) -> bool:
+    """Whether these are parentheses around joins."""
+    is_query = isinstance(node.this, exp.Select | exp.SetOperation)
+    return not is_query and bool(node.this.args.get("joins"))
+
+
+def _merges(select: exp.Select, star: exp.Star) -> bool:
+    """Whether a star has columns of joins by name, which are there once, among the others."""
+    left_out = {name.name for name in star.args.get("except_") or []}
+    for join in select.args.get("joins") or []:
+        if join.method == "NATURAL" and not left_out:
+            return True
+        if any(column.name not in left_out for column in join.args.get("using") or []):
+            return True
+    return False
 
 
 def _renamed(columns: Columns | None, alias: exp.Expr | None) -> Columns | None:

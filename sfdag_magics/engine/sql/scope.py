@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import Result, SqlError, does_not_exist, unsupported
 from sfdag_magics.engine.ports import Arguments, ObjectFact, Value
+from sfdag_magics.engine.sql.case_names import tell_cases_apart
 from sfdag_magics.engine.sql.ctes import bind_ctes, cte_of, put_cte
 from sfdag_magics.engine.sql.join_columns import join_columns_first, positions
 from sfdag_magics.engine.sql.lineage import TYPES, column_types
@@ -88,6 +89,7 @@ def resolve_tables(tree: exp.Expr, namespace: Namespace, source: Source) -> exp.
             _resolve_table(node, namespace, source)
     join_columns_first(tree)
     positions(tree)
+    tell_cases_apart(tree)
     for column in tree.find_all(exp.Column):
         column.set("db", None)
         column.set("catalog", None)

@@ -102,6 +102,21 @@ FRAMES: dict[str, tuple[Callable[[Session], DataFrame], list[tuple[Any, ...]]]] 
         lambda session: _left(session).natural_join(_right(session).select("str", lit(8).as_("n"))),
         [("x", 1, 5, 8)],
     ),
+    "names that differ in case": (
+        lambda session: (
+            session.create_dataframe([[1, 2]], schema=['"a"', "A"])
+            .distinct()
+            .filter(col("A") == 2)
+            .select("A", '"a"')
+        ),
+        [(2, 1)],
+    ),
+    "joined without a condition": (
+        lambda session: session.sql("select ? as a", params=[1]).join(
+            session.sql("select ? as b", params=[2])
+        ),
+        [(1, 2)],
+    ),
     "by position": (lambda session: _left(session).select("$2", "$1"), [(5, 1)]),
     "cached": (lambda session: session.range(3).cache_result().select(max_of("id")), [(2,)]),
 }
