@@ -34,6 +34,7 @@ from sfdag_magics.engine.sql.outcomes import SqlOutcomes
 from sfdag_magics.engine.sql.process_memory import Memory, ProcessMemory
 from sfdag_magics.engine.sql.result_cache import Bounds, ResultCache
 from sfdag_magics.engine.sql.result_rows import slice_of, status
+from sfdag_magics.engine.sql.semistructured import lend_functions
 from sfdag_magics.engine.sql.session import Session, own_session
 from sfdag_magics.engine.sql.shared import Shared
 from sfdag_magics.engine.sql.system_functions import SYSTEM_FUNCTIONS
@@ -67,6 +68,7 @@ class SqlEngine:
         files = ResultFiles(store.directory / "results")
         self._warden = Warden(budget, memory, files.drop_pages)
         connection = store.connect()
+        lend_functions(connection)
         install_macros(
             connection, (*macro_statements("data"), *creation_statements(), *TABLE_MACROS)
         )

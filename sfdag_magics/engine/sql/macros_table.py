@@ -13,6 +13,7 @@ from sfdag_magics.engine.sql import (
     flatten,
     hashes,
     regexp,
+    semistructured,
     text_functions,
     time_reading,
     time_text,
@@ -26,7 +27,7 @@ _ARRAY, _OBJECT, _VARIANT = SfType.ARRAY, SfType.OBJECT, SfType.VARIANT
 #: Text as Snowflake writes it: 1 for 1.0, milliseconds, VARIANT strings without quotes.
 _TEXT = (
     "CASE typeof({0})"
-    " WHEN 'JSON' THEN json_extract_string(to_json({0}), '$')"
+    " WHEN 'JSON' THEN {1}"
     " WHEN 'DOUBLE' THEN regexp_replace(CAST({0} AS VARCHAR), '\\.0$', '')"
     " WHEN 'TIMESTAMP' THEN strftime(TRY_CAST({0} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g')"
     " WHEN 'TIMESTAMP WITH TIME ZONE'"
@@ -42,6 +43,12 @@ _MOST_CHARACTERS = 134_217_728
 _TOO_MANY = f"String is too long: REPEAT makes up to {_MOST_CHARACTERS:,} characters"
 _MOST_ELEMENTS = 16_777_216
 _TOO_LONG = f"Array is too long: ARRAY_GENERATE_RANGE makes up to {_MOST_ELEMENTS:,} elements"
+
+_AS_IS = "json_extract_string(to_json({0}), '$')"
+_SORTED = (
+    "CASE WHEN json_type(to_json(_sf_v)) IN ('OBJECT', 'ARRAY')"
+    " THEN _sf_sorted_json(CAST(_sf_v AS VARCHAR)) ELSE " + _AS_IS.format("_sf_v") + " END"
+)
 
 #: Name and parameters, and what it stands for: what our rewrites put around expressions.
 HELPERS: tuple[tuple[str, str], ...] = (
@@ -86,8 +93,8 @@ HELPERS: tuple[tuple[str, str], ...] = (
         " || lpad(CAST(abs(z.offset_minutes) % 60 AS VARCHAR), 2, '0')",
     ),
     # text as Snowflake writes it; in a column's default without the name for the value
-    ("_sf_text(x)", let("_sf_v", "x", _TEXT.format("_sf_v"))),
-    ("_sf_plain_text(x)", _TEXT.format("x")),
+    ("_sf_text(x)", let("_sf_v", "x", _TEXT.format("_sf_v", _SORTED))),
+    ("_sf_plain_text(x)", _TEXT.format("x", _AS_IS.format("x"))),
     # OBJECT_CONSTRUCT: keys and values without a key, or without a value, are left out
     (
         "_sf_object(ks, vs)",
@@ -117,7 +124,6 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
         _ARRAY,
     ),
     "ARRAY_CONTAINS": ("x, a", "list_contains(CAST(a AS JSON[]), to_json(x))", None),
-    "ARRAY_DISTINCT": ("a", "to_json(list_distinct(CAST(a AS JSON[])))", _ARRAY),
     "ARRAY_EXCEPT": (
         "a, b",
         "to_json(list_filter(CAST(a AS JSON[]),"
@@ -196,24 +202,6 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     "IS_DOUBLE": ("v", "json_type(to_json(v)) IN ('UBIGINT', 'BIGINT', 'DOUBLE')", None),
     "IS_OBJECT": ("v", "json_type(to_json(v)) = 'OBJECT'", None),
     "IS_NULL_VALUE": ("v", "json_type(to_json(v)) = 'NULL'", None),
-    "OBJECT_KEYS": ("v", "to_json(json_keys(to_json(v)))", _ARRAY),
-    "OBJECT_DELETE": (
-        "v, k",
-        "json_merge_patch(to_json(v), json_object(CAST(k AS VARCHAR), NULL))",
-        _OBJECT,
-    ),
-    "OBJECT_INSERT": (
-        "v, k, x",
-        "json_merge_patch(to_json(v), json_object(CAST(k AS VARCHAR), to_json(x)))",
-        _OBJECT,
-    ),
-    "TYPEOF": (
-        "v",
-        "CASE json_type(to_json(v)) WHEN 'UBIGINT' THEN 'INTEGER' WHEN 'BIGINT' THEN 'INTEGER'"
-        " WHEN 'HUGEINT' THEN 'INTEGER' WHEN 'NULL' THEN 'NULL_VALUE'"
-        " ELSE json_type(to_json(v)) END",
-        None,
-    ),
     "TO_OBJECT": ("v", "CAST(v AS JSON)", _OBJECT),
     "TO_ARRAY": (
         "v",
@@ -233,6 +221,7 @@ _TOPICS = (
     regexp,
     text_functions,
     binary_functions,
+    semistructured,
 )
 for _topic in _TOPICS:
     FUNCTIONS |= _topic.FUNCTIONS
@@ -241,7 +230,12 @@ for _topic in _TOPICS:
 SAME = {"ARRAY_CONSTRUCT": "json_array"}
 
 #: By Snowflake's name: how a call is rewritten that more than a macro's name depends on.
-CALLS: dict[str, Call] = {**time_reading.CALLS, **time_text.CALLS, **hashes.CALLS}
+CALLS: dict[str, Call] = {
+    **time_reading.CALLS,
+    **time_text.CALLS,
+    **hashes.CALLS,
+    **semistructured.CALLS,
+}
 
 #: By a further name: Snowflake's name of the same function.
 ALIASES = {other: name for topic in _TOPICS for other, name in topic.ALIASES.items()}

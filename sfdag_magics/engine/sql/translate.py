@@ -156,7 +156,7 @@ class Translator:
         """Names upper-cased, functions checked, everything constant put in as a value."""
         for node in list(tree.walk()):
             if isinstance(node, exp.Identifier):
-                if not node.quoted:
+                if not node.quoted and not isinstance(node.parent, exp.PropertyEQ):
                     node.set("this", node.name.upper())
                     node.set("quoted", True)  # noqa: FBT003 - sqlglot's signature
                 continue

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from sfdag_magics.engine.answers import Column, Result, SfType
+from sfdag_magics.engine.json_text import indented
 from sfdag_magics.engine.wire.columns import scale_of
 
 _EPOCH_DAY = dt.date(1970, 1, 1)
@@ -75,6 +76,10 @@ def _plain(_column: Column, value: Value) -> str:
     return str(value)
 
 
+def _json(_column: Column, value: Value) -> str:
+    return indented(str(value))
+
+
 def _real(_column: Column, value: float) -> str:
     return repr(float(value))
 
@@ -116,7 +121,7 @@ _CONVERTERS: dict[SfType, Callable[[Column, Value], str]] = {
     SfType.TIMESTAMP_NTZ: _seconds,
     SfType.TIMESTAMP_LTZ: _seconds,
     SfType.TIMESTAMP_TZ: _seconds_with_offset,
-    SfType.VARIANT: _plain,
-    SfType.OBJECT: _plain,
-    SfType.ARRAY: _plain,
+    SfType.VARIANT: _json,
+    SfType.OBJECT: _json,
+    SfType.ARRAY: _json,
 }

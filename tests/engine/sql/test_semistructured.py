@@ -1,0 +1,60 @@
+"""Text of VARIANT, ARRAY and OBJECT, and functions whose rules are not DuckDB's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.engine.sql.conftest import Asker
+
+_NESTED = """parse_json('{"b":1, "a": [1, {"d":2,"c":1.5}]}')"""
+
+#: An expression and its value.
+VALUES: dict[str, Any] = {
+    f"{_NESTED}::varchar": '{"a":[1,{"c":1.5,"d":2}],"b":1}',
+    f"to_varchar({_NESTED}:a)": '[1,{"c":1.5,"d":2}]',
+    f"{_NESTED}:a[1]::string": '{"c":1.5,"d":2}',
+    "parse_json('\"x\"')::varchar": "x",
+    "parse_json('null')::varchar": None,
+    "{'a': 1}:a::int": 1,
+    "{'a': 1, 'B': {'c': 2}}::varchar": '{"B":{"c":2},"a":1}',
+    f"object_keys({_NESTED})": '["a","b"]',
+    "object_keys(parse_json('{}'))": "[]",
+    "object_insert({'a': 1}, 'b', 2)": '{"a":1,"b":2}',
+    "object_insert({'a': {'x': 1}}, 'a', {'y': 2}, true)": '{"a":{"y":2}}',
+    "object_insert({'a': 1}, 'b', null)": '{"a":1}',
+    "object_insert(null, 'a', 1)": None,
+    "object_delete({'a': 1, 'b': 2, 'c': 3}, 'a', 'c')": '{"b":2}',
+    "object_delete({'a': 1}, 'a')": "{}",
+    "object_pick({'a': 1, 'b': 2, 'c': 3}, 'c', 'a')": '{"a":1,"c":3}',
+    "typeof(1.5)": "DECIMAL",
+    "typeof(1)": "INTEGER",
+    "typeof(1.5::float)": "DOUBLE",
+    "typeof(parse_json('1.912e2'))": "DOUBLE",
+    "typeof(parse_json('3.21'))": "DECIMAL",
+    "typeof(parse_json('null'))": "NULL_VALUE",
+    "typeof(null)": None,
+    "array_distinct(array_construct(3, 1, null, 3, null, 'x'))": '[3,1,null,"x"]',
+    "array_distinct(null)": None,
+}
+
+
+@pytest.mark.parametrize("expression", VALUES)
+def test_an_expression_has_snowflakes_value(calculator: Asker, expression: str):
+    assert calculator(f"select {expression}") == [(VALUES[expression],)]
+
+
+def test_a_key_that_is_there_is_not_inserted_again(calculator: Asker):
+    error = calculator.error("select object_insert({'a': 1}, 'a', 2)")
+    assert "Duplicate field key 'a'" in error.message
+
+
+def test_columns_are_made_text_alike(sql: Asker):
+    sql("create table t (v variant, o object, a array)")
+    sql(
+        "insert into t select parse_json('{\"b\":1,\"a\":2}'), {'z': 1, 'y': 2}, array_construct(1)"
+    )
+    assert sql("select v::varchar, o::varchar, a::varchar, listagg(v) from t group by all") == [
+        ('{"a":2,"b":1}', '{"y":2,"z":1}', "[1]", '{"a":2,"b":1}')
+    ]
