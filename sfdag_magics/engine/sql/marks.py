@@ -17,6 +17,7 @@ _OPERANDS = "operand_types"
 Operands = tuple[SqlType | None, SqlType | None]
 
 _MARKED = (
+    *(exp.Max, exp.Min),
     *(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod),
     *(exp.Avg, exp.Median, exp.WithinGroup, exp.ApproxQuantile),
     *(exp.Floor, exp.Ceil, exp.Trunc, exp.Round),

@@ -26,6 +26,7 @@ from sfdag_magics.engine.sql.parse import CALLED
 from sfdag_magics.engine.sql.time_reading import cast_to
 from sfdag_magics.engine.sql.time_text import as_text
 from sfdag_magics.engine.sql.types import JSON_TYPES, MAX_VARCHAR, type_from_ast
+from sfdag_magics.engine.sql.variant_rewrites import extremes
 from sfdag_magics.engine.sql.walking import bottom_up
 
 _Type = exp.DataType.Type
@@ -242,6 +243,7 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(dates.moved, dates.MOVING, before=True),
     _Rewrite(dates.shifted, (exp.Add, exp.Sub), before=True),
     _Rewrite(spelled_out, (exp.Add, exp.Sub), before=True),
+    _Rewrite(extremes, (exp.Max, exp.Min), before=True),
     _Rewrite(random_numbers, (exp.Rand,), before=True),
     _Rewrite(whole_arguments, tuple(_WHOLE_ARGUMENTS), before=True),
     _Rewrite(objects, (exp.Struct, exp.JSONObject), before=True),

@@ -18,7 +18,17 @@ from sfdag_magics.engine.sql.let import let
 
 _MANY = 255
 
+#: Numbers come before texts; a null is none of them.
+_ORDER = (
+    "_sf_variant_order(v)",
+    "CASE WHEN json_type(v) IN ('UBIGINT', 'BIGINT', 'HUGEINT', 'DOUBLE') THEN struct_pack("
+    "kind := 1, number := TRY_CAST(CAST(v AS VARCHAR) AS DOUBLE), letters := '')"
+    " WHEN json_type(v) <> 'NULL' THEN struct_pack(kind := 2, number := 0.0,"
+    " letters := json_extract_string(v, '$')) END",
+)
+
 HELPERS: tuple[tuple[str, str], ...] = (
+    _ORDER,
     ("_sf_fields(o)", "map_entries(CAST(to_json(o) AS MAP(VARCHAR, JSON)))"),
     (
         "_sf_object_without(o, names)",
@@ -33,6 +43,7 @@ HELPERS: tuple[tuple[str, str], ...] = (
 )
 
 FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
+    "TO_JSON": ("v", "_sf_sorted_json(CAST(to_json(v) AS VARCHAR))", SfType.TEXT),
     "OBJECT_KEYS": ("o", "to_json(list_sort(json_keys(to_json(o))))", SfType.ARRAY),
     # a key that is there is replaced only where that is asked for; no value takes it away
     "OBJECT_INSERT": (

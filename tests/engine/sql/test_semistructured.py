@@ -28,6 +28,8 @@ VALUES: dict[str, Any] = {
     "object_delete({'a': 1, 'b': 2, 'c': 3}, 'a', 'c')": '{"b":2}',
     "object_delete({'a': 1}, 'a')": "{}",
     "object_pick({'a': 1, 'b': 2, 'c': 3}, 'c', 'a')": '{"a":1,"c":3}',
+    f"to_json({_NESTED})": '{"a":[1,{"c":1.5,"d":2}],"b":1}',
+    "to_json('x'::variant)": '"x"',
     "typeof(1.5)": "DECIMAL",
     "typeof(1)": "INTEGER",
     "typeof(1.5::float)": "DOUBLE",
@@ -58,3 +60,11 @@ def test_columns_are_made_text_alike(sql: Asker):
     assert sql("select v::varchar, o::varchar, a::varchar, listagg(v) from t group by all") == [
         ('{"a":2,"b":1}', '{"y":2,"z":1}', "[1]", '{"a":2,"b":1}')
     ]
+
+
+def test_the_greatest_variant_is_the_greatest_value(calculator: Asker):
+    numbers = "(select parse_json(column1) as v from values ('9'), ('10'), ('2.5'), (null))"
+    assert calculator(f"select max(v), min(v) from {numbers}") == [("10", "2.5")]
+    assert calculator(f"select distinct max(v) over () from {numbers}") == [("10",)]
+    texts = "(select to_variant(column1) as v from values ('b'), ('a'))"
+    assert calculator(f"select max(v)::varchar, min(v)::varchar from {texts}") == [("b", "a")]
