@@ -49,6 +49,7 @@ ENGINE_VOCABULARY = {
         "runs",
         "rendezvous",
         "budget",
+        "json_text",
     )
 }
 ENGINE_ROOMS: dict[str, set[str]] = {
@@ -56,6 +57,7 @@ ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.ports": {"engine.answers"},
     "engine.rowset": {"engine.answers"},
     "engine.runs": {"engine.answers", "engine.ports"},
+    "engine.json_text": set(),
     "engine.redaction": set(),
     "engine.tickets": {"engine.ports", "engine.redaction"},
     "engine.rendezvous": set(),
