@@ -246,6 +246,8 @@ def _extracted(node: exp.Expr, _of: TypeOf) -> SqlType | None:
 
 
 def _within_group(node: exp.Expr, of: TypeOf) -> SqlType | None:
+    if isinstance(node.this, exp.ArrayAgg):
+        return of(node.this)
     kind = of(argument_of(node))
     if not isinstance(node.this, exp.PercentileCont):
         return _maybe(kind) if isinstance(node.this, exp.PercentileDisc) else None

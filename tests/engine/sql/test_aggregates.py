@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sfdag_magics.engine.answers import SfType
 from tests.engine.sql.conftest import Asker
 
 _ROWS = "values (1, 'b', 10), (1, 'a', 2), (1, null, 10), (2, null, null)"
@@ -65,3 +66,13 @@ def test_several_values_are_counted_where_none_is_null(calculator: Asker):
     text = "select count(s, n), count(t.*), count(*), count(n), count(distinct g, n)"
     assert calculator(f"{text} from {_NAMED} t") == [(2, 2, 4, 3, 2)]
     assert calculator(f"select count(s, n), count(t.*) from {_NAMED} t where g = 3") == [(0, 0)]
+
+
+def test_what_is_gathered_has_the_type_of_its_aggregate(calculator: Asker):
+    text = (
+        "select array_agg(n), array_agg(n) within group (order by n),"
+        " array_agg(n) over (), array_agg(n) within group (order by n) over (),"
+        f" object_agg(s, n) over (), listagg(s) over () from {_NAMED} group by n, s"
+    )
+    kinds = [column.type for column in calculator.result(text).columns]
+    assert kinds == [*[SfType.ARRAY] * 4, SfType.OBJECT, SfType.TEXT]
