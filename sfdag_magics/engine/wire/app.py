@@ -50,6 +50,7 @@ from sfdag_magics.engine.wire.replies import (
 from sfdag_magics.engine.wire.sessions import Sessions, WireSession
 from sfdag_magics.engine.wire.statements import carry_out
 from sfdag_magics.engine.wire.tokens import Credential, Keys, Kind
+from sfdag_magics.engine.wire.waiting import end_or_hang_up
 
 _log = logging.getLogger(__name__)
 
@@ -226,7 +227,7 @@ class _Routes:
     async def _outcome(self, query: Query, request: Request) -> Reply:
         """The reply to a query, or that it is still running."""
         with query.attendance.waiting():
-            await _end_of(query, request, self._service.patience_s)
+            await end_or_hang_up(query, request, self._service.patience_s)
         if not query.done.done():
             return in_progress(query.id, IN_PROGRESS)
         if query.error is not None:
@@ -341,21 +342,6 @@ def _is_owner(request: Request) -> bool:
 
 def _for_the_owner() -> Response:
     return JSONResponse({"message": "for the owner of the data directory"}, 403)
-
-
-async def _end_of(query: Query, request: Request, patience_s: float) -> None:
-    """Wait until a query has ended, its client has hung up, or patience has."""
-    done = asyncio.wrap_future(query.done)
-    gone = asyncio.create_task(_hung_up(request))
-    try:
-        await asyncio.wait({done, gone}, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        gone.cancel()
-
-
-async def _hung_up(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
 
 
 def _open_as_far_as_possible(
