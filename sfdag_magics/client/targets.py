@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.names import nearest
 
 EMBEDDED = "embedded"
 _FILES = ("sfdag.toml", "pyproject.toml")
@@ -103,7 +104,9 @@ def _described(path: Path) -> Mapping[str, Any] | None:
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path.name} is not TOML: {error}") from error
+        raise InputError(
+            f"{path.name} is not TOML: {error}", hint=f"correct {path.name}, then the same again"
+        ) from error
     if path.name == "sfdag.toml":
         return content
     own = content.get("tool", {}).get("sfdag")
@@ -130,11 +133,17 @@ def _targets(described: Mapping[str, Any], path: Path) -> Targets:
     known = {EMBEDDED: _EMBEDDED_TARGET}
     for name, settings in tables.items():
         if not isinstance(settings, dict):
-            raise InputError(f"{path.name}: [target.{name}] is no table")
+            raise InputError(
+                f"{path.name}: {name} of [target] is no table",
+                hint=f"[target.{name}], and below it connection = and database =",
+            )
         known[name] = _target(name, settings, path)
     default = str(described.get("default", EMBEDDED))
     if default not in known:
-        raise InputError(f"{path.name}: default = {default!r}, but there is no [target.{default}]")
+        raise InputError(
+            f"{path.name}: default = {default!r}, but there is no [target.{default}]",
+            hint=f"default = one of {', '.join(known)}",
+        )
     return Targets(default=default, known=known)
 
 
@@ -147,7 +156,9 @@ def _target(name: str, settings: Mapping[str, Any], path: Path) -> Target:
             )
         if key not in _KEYS:
             known = ", ".join(sorted(_KEYS))
+            near = nearest(key, _KEYS)
             raise InputError(
-                f"{path.name}: [target.{name}] has unknown key {key!r}; known: {known}"
+                f"{path.name}: [target.{name}] has unknown key {key!r}; known: {known}",
+                hint=f"{near} = …" if near else f"take {key} out",
             )
     return Target(name=name, **settings)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sfdag_magics.errors import InputError
+from sfdag_magics.errors import InputError, InternalError
 
 _MONTHS = {name: number for number, name in enumerate(calendar.month_abbr) if name}
 _WEEKDAYS = {"SUN": 0, "MON": 1, "TUE": 2, "WED": 3, "THU": 4, "FRI": 5, "SAT": 6}
@@ -49,7 +49,10 @@ class _Field:
         """The values of one item of a list: `*`, `5`, `1-5`, each with an optional `/step`."""
         found = _ITEM.fullmatch(item)
         if found is None or (found["first"] == "*" and found["last"]):
-            raise InputError(f"{item!r} is no {self.name} of a cron expression")
+            raise InputError(
+                f"{item!r} is no {self.name} of a cron expression",
+                hint=f"a {self.name}, a range of them, or *",
+            )
         first = self.lowest if found["first"] == "*" else self.number(found["first"])
         if found["last"]:
             last = self.number(found["last"])
@@ -106,7 +109,8 @@ class CronSchedule:
             ]
             if coming:
                 return min(coming)
-        raise InputError(f"{self.to_text()!r} names no time in the coming years")
+        # Parsing refuses a day that never comes.
+        raise InternalError(f"{self.to_text()!r} names no time in the coming years")
 
     def _moments(self, day: date, zone: ZoneInfo) -> Iterator[datetime]:
         if not self._is_day(day):
@@ -203,4 +207,7 @@ def _check_some_day(schedule: CronSchedule) -> None:
     if schedule.days is None or schedule.last_day or schedule.weekdays is not None:
         return
     if min(schedule.days) > max(_LONGEST_MONTH.get(month, 31) for month in schedule.months):
-        raise InputError(f"{schedule.to_text()!r} names a day that no month has")
+        raise InputError(
+            f"{schedule.to_text()!r} names a day that no month has",
+            hint="another day of the month, L for the last, or another month",
+        )

@@ -63,16 +63,14 @@ def parsed(text: str, *, cell: str, first_line: int = 1) -> ast.Module:
     """
     try:
         return ast.parse(text)
-    except SyntaxError as exc:
-        line = (exc.lineno or 1) + first_line - 1
-        shown = (exc.text or "").strip()
+    except (SyntaxError, ValueError) as exc:  # a NUL is a ValueError before Python 3.11.4
+        line = (getattr(exc, "lineno", None) or 1) + first_line - 1
+        shown = (getattr(exc, "text", None) or "").strip()
         raise InputError(
-            f"the cell is not Python: {exc.msg}: {shown}",
+            f"the cell is not Python: {getattr(exc, 'msg', exc)}" + (f": {shown}" if shown else ""),
             where=f"{cell}, line {line}",
             hint="correct the line and run the cell again",
         ) from exc
-    except ValueError as exc:  # a NUL byte
-        raise InputError(f"the cell is not Python: {exc}", where=cell) from exc
 
 
 def task_function(

@@ -214,5 +214,8 @@ def resolved(text: str, variables: Mapping[str, Any]) -> Any:  # noqa: ANN401 - 
     if name not in variables:
         near = nearest(name, variables)
         did = f"; did you mean {near}?" if near else ""
-        raise InputError(f"{text}: the notebook has no variable {name!r}{did}")
+        raise InputError(
+            f"{text}: the notebook has no variable {name!r}{did}",
+            hint=f"run the cell that sets {near or name}, or type the value itself",
+        )
     return variables[name]

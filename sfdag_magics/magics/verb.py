@@ -162,7 +162,7 @@ def run_options(parser: OptionParser) -> None:
 def waits(desk: Desk, options: Options) -> bool:
     """Whether to block: a person watches the live view, a headless run must see the end."""
     if options.wait and options.no_wait:
-        raise InputError("--wait and --no-wait contradict each other")
+        raise InputError("--wait and --no-wait contradict each other", hint="leave one of them out")
     return bool(options.wait or (not options.no_wait and not desk.notebook.is_attended))
 
 

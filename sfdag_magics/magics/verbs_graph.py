@@ -159,7 +159,11 @@ def _validate(desk: Desk, options: Options) -> object:
     found = desk.workspace.validate(graph, options.target)
     if found.notes and options.strict:
         problems = tuple(Problem(task=None, message=note) for note in found.notes)
-        raise GraphError(f"graph {graph.name!r} may surprise", problems=problems)
+        raise GraphError(
+            f"graph {graph.name!r} may surprise",
+            problems=problems,
+            hint="correct what is named, or %sfdag validate without --strict",
+        )
     tasks = counted(len(graph.tasks), "task")
     desk.say(options, f"✓ graph {graph.name}: {tasks}, nothing wrong")
     if found.not_loaded:

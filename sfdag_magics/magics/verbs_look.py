@@ -75,7 +75,10 @@ def _logs_options(parser: OptionParser) -> None:
 
 def _logs(desk: Desk, options: Options) -> object:
     if options.follow and (options.json or options.attempt):
-        raise InputError("--follow goes with neither --json nor --attempt")
+        raise InputError(
+            "--follow goes with neither --json nor --attempt",
+            hint=f"%sfdag logs {options.task or 'TASK'} --follow",
+        )
     graph = desk.graph(options)
     run = desk.workspace.runs.find(graph, options.run, options.target, begun=True)
     task = _spelled(run, options.task)
@@ -115,7 +118,10 @@ def _matcher(pattern: str) -> re.Pattern[str]:
     try:
         return re.compile(pattern)
     except re.error as error:
-        raise InputError(f"--grep {pattern!r} is no regular expression: {error}") from error
+        raise InputError(
+            f"--grep {pattern!r} is no regular expression: {error}",
+            hint=f"as it is meant to the letter: --grep '{re.escape(pattern)}'",
+        ) from error
 
 
 def _spelled(run: Run, task: str | None) -> str:

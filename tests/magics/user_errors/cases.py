@@ -1,0 +1,318 @@
+"""What users type that cannot be carried out; the answer to each stands in `answers.txt`.
+
+A case is the cells of a fresh notebook, the last of which is refused, or a function of the
+notebook where cells alone do not get there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sfdag_magics.client.deployed import read_graph
+from sfdag_magics.client.lifecycle import check_droppable, resume
+from sfdag_magics.client.planning import make_plan
+from sfdag_magics.client.runs import Run
+from sfdag_magics.client.sessions import backend_of
+from sfdag_magics.client.shipping import code_of
+from sfdag_magics.client.targets import Target, read_targets
+from sfdag_magics.errors import RunFailedError
+from sfdag_magics.graph.model import TaskGraph, python_task, sql_task, task_function
+from sfdag_magics.magics.decorator import source_of
+from sfdag_magics.render.shape_of import shape_of
+from sfdag_magics.sqltext import QualifiedName
+from sfdag_magics.widget.messages import Ask
+from sfdag_magics.widget.view import LiveView
+from tests.client.test_runs import GRAPH, going
+
+SQL = "%%sftask {} --sql\nselect 1\n"
+ONE = SQL.format("load")
+TWO = (ONE, "%%sftask train --sql --after load\nselect 2\n")
+
+#: `name: cells`; the last cell is refused.
+TYPED: dict[str, tuple[str, ...]] = {
+    "unknown verb": ("%sfdag statsu",),
+    "a verb of another tool": ("%sfdag cancel",),
+    "unknown option": (*TWO, "%sfdag run --wiat"),
+    "one word too many": (*TWO, "%sfdag run load"),
+    "an option without its value": ("%sfdag graph g --timeout",),
+    "no duration": ("%%sftask --timeout soon\ndef f(): ...\n",),
+    "a quote that is not closed": ("%sfdag graph g --comment 'once",),
+    "unknown variable": ("%%sftask --warehouse {wh}\ndef f(): ...\n",),
+    "config of no variable": (*TWO, "%sfdag run --config CONFIG"),
+    "config that is no object": (*TWO, "%sfdag run --config '[1]'"),
+    "config that no task reads": (*TWO, "%sfdag run --set learning_rat=0.5"),
+    "wait and do not wait": (*TWO, "%sfdag run --wait --no-wait"),
+    "nobody to ask": (*TWO, "%sfdag deploy"),
+    "unknown graph": (*TWO, "%sfdag show -g mortgag"),
+    "unknown target": ("%sfdag target use prd",),
+    "unknown target of a verb": (*TWO, "%sfdag plan -t prd"),
+    "graph name": ("%sfdag graph 'my graph'",),
+    "graph option": ("%sfdag graph g --auto-retry 31",),
+    "graph timeout": ("%sfdag graph g --graph-timeout 8d",),
+    "task name": ("%%sftask größe\ndef f(): ...\n",),
+    "something above the cell's magic": ("# load it\n%%sftask\ndef load(): ...\n",),
+    "a cell without a body": ("%%sftask train",),
+    "no function": ("%%sftask\nx = 1\n",),
+    "asynchronous": ("%%sftask\nasync def load(): ...\n",),
+    "not Python": ("%%sftask\ndef load(:\n    ...\n",),
+    "starred parameter": ("%%sftask\ndef load(*tables): ...\n",),
+    "SQL without a name": ("%%sftask --sql\nselect 1\n",),
+    "no SQL": ("%%sftask load --sql\n-- nothing\n",),
+    "SQL that is not closed": ("%%sftask load --sql\nselect 'a\n",),
+    "branch and finalizer": ("%%sftask --branch --finalizer\ndef f(): ...\n",),
+    "warehouse and serverless": ("%%sftask --warehouse W --serverless SMALL\ndef f(): ...\n",),
+    "no size": ("%%sftask --serverless HUGE\ndef f(): ...\n",),
+    "timeout of a task": ("%%sftask --timeout 8d\ndef f(): ...\n",),
+    "a condition that does not end": ('%%sftask --when "\'"\ndef f(): ...\n',),
+    "more than a condition": ('%%sftask --when "1 = 1 AS SELECT 2"\ndef f(): ...\n',),
+    "cron without a zone": ("%sfdag graph g --schedule 'USING CRON 0 5 * * *'",),
+    "cron that is none": ("%sfdag graph g --schedule 'USING TIME 5'",),
+    "cron of four fields": ("%sfdag graph g --schedule 'USING CRON 0 5 * * UTC'",),
+    "cron of another zone": ("%sfdag graph g --schedule 'USING CRON 0 5 * * * Moon/Base'",),
+    "an hour that no day has": ("%sfdag graph g --schedule 'USING CRON 0 25 * * * UTC'",),
+    "a minute that is no number": ("%sfdag graph g --schedule 'USING CRON x 5 * * * UTC'",),
+    "a range from high to low": ("%sfdag graph g --schedule 'USING CRON 9-5 5 * * * UTC'",),
+    "a day that no month has": ("%sfdag graph g --schedule 'USING CRON 0 5 31 2 * UTC'",),
+    "no schedule": ("%sfdag graph g --schedule often",),
+    "a problem of the graph": ("%%sftask train --sql --after laod\nselect 1\n", "%sfdag validate"),
+    "a part of a field that is none": ("%sfdag graph g --schedule 'USING CRON *-5 5 * * * UTC'",),
+    "strictly": (
+        "%sfdag graph g --set x=1",
+        "%%sftask\ndef a(ctx): return ctx.get_task_graph_config()\n",
+        "%sfdag validate --strict",
+    ),
+    "what cannot be shipped": (
+        "import threading\nLOCK = threading.Lock()\n",
+        "%%sftask\ndef load(): return LOCK\n",
+        "%sfdag plan",
+    ),
+    "forget what is not there": (*TWO, "%sfdag forget laod"),
+    "prune with no cell": ("%sfdag graph g", "%sfdag deploy --prune"),
+    "not deployed": (*TWO, "%sfdag status"),
+    "no run yet": (*TWO, "%sfdag deploy --yes", "%sfdag status"),
+    "which logs": (*TWO, "%sfdag run", "%sfdag logs"),
+    "logs of no task": (*TWO, "%sfdag run", "%sfdag logs laod"),
+    "follow an attempt": (*TWO, "%sfdag logs load --follow --attempt 1"),
+    "no regular expression": (*TWO, "%sfdag run", "%sfdag logs load --grep '('"),
+    "no such run": (*TWO, "%sfdag run", "%sfdag status zz"),
+}
+
+#: Files beside the notebook that cannot be used, met by the first verb that needs a target.
+FILES = {
+    "sfdag.toml is not TOML": "default = ",
+    "sfdag.toml with another section": "[prod]\nconnection = 'company'\n",
+    "sfdag.toml with a target that is no table": "[target]\nprod = 1\n",
+    "sfdag.toml with a default that is not there": "default = 'prod'\n",
+    "sfdag.toml with a secret": "[target.prod]\npassword = 'x'\n",
+    "sfdag.toml with an unknown key": "[target.prod]\ndatabse = 'x'\n",
+}
+
+
+def _graph(notebook) -> TaskGraph:
+    for cell in ("%sfdag graph g", *TWO):
+        notebook.run(cell)
+    return notebook.graph
+
+
+def _deployed(notebook, **options):
+    graph = _graph(notebook)
+    graph.configure(**options)
+    notebook.run("%sfdag deploy --yes")
+    return read_graph(notebook.fake, QualifiedName("G", "S", "DB"))
+
+
+def _failed(notebook):
+    _graph(notebook)
+    notebook.fake.failing = {"G$TRAIN"}
+    try:
+        notebook.run("%sfdag run")
+    except RunFailedError:
+        notebook.fake.failing = set()
+
+
+def two_packages(notebook):
+    def task(name, package):
+        source = task_function(f"def {name}(): ...\n", cell=f"Cell [1] {name}", namespace=dict)
+        return python_task(source, packages=[package])
+
+    both = TaskGraph("g", tasks=[task("load", "numpy==1.0"), task("train", "numpy==1.0")])
+    notebook.run("%sfdag graph g")
+    workspace = notebook.magics.desk.workspace
+    for each in both.tasks:
+        notebook.graph.add(each)
+    notebook.run("%sfdag deploy --yes")
+    notebook.graph.forget("load")
+    notebook.graph.add(task("train", "numpy==2.0"))
+    workspace.plan(notebook.graph)
+
+
+def no_schema(notebook):
+    graph = _graph(notebook)
+    notebook.fake.namespace = ("DB", None)
+    make_plan(notebook.fake, graph, code_of(graph), Target(name="dev"))
+
+
+def no_warehouse(notebook):
+    graph = _graph(notebook)
+    notebook.fake.is_embedded = False
+    make_plan(notebook.fake, graph, code_of(graph), Target(name="prod", connection="company"))
+
+
+def resume_without_a_schedule(notebook):
+    resume(notebook.fake, _deployed(notebook))
+
+
+def drop_under_a_run(notebook):
+    graph = _deployed(notebook)
+    notebook.fake.graphs = [
+        {
+            "STATE": "EXECUTING",
+            "ATTEMPT_NUMBER": 1,
+            "GRAPH_RUN_GROUP_ID": "group-1",
+            "ROOT_TASK_ID": graph.root_id,
+        }
+    ]
+    check_droppable(notebook.fake, graph)
+
+
+def no_session(notebook):
+    backend_of(5, "five")
+
+
+def stop_that_would_hit_others(notebook):
+    notebook.fake.refuses_query_ids = True
+    going(notebook.fake, group="other")
+    going(notebook.fake)
+    Run(notebook.fake, GRAPH, group_id="group-1").stop()
+
+
+def task_of_another_run(notebook):
+    going(notebook.fake)
+    Run(notebook.fake, GRAPH, group_id="group-1").logs("publish")
+
+
+def retry_while_running(notebook):
+    going(notebook.fake)
+    Run(notebook.fake, GRAPH, group_id="group-1").check_retryable()
+
+
+def retry_where_nothing_failed(notebook):
+    going(notebook.fake)["STATE"] = "SUCCEEDED"
+    notebook.fake.history[-1]["STATE"] = "SUCCEEDED"
+    Run(notebook.fake, GRAPH, group_id="group-1").check_retryable()
+
+
+def decorated_lambda(notebook):
+    source_of(lambda session: None)
+
+
+def decorated_text(notebook):
+    names = {}
+    exec("def train(session): ...", names)  # noqa: S102 - a function without a source
+    source_of(names["train"])
+
+
+def unknown_task(notebook):
+    TaskGraph("mortgage", tasks=[sql_task("train", "select 1")]).task("trian")
+
+
+def null_character(notebook):
+    task_function("def load():\0 ...", cell="Cell [1]", namespace=dict)
+
+
+def not_made_here(notebook):
+    _deployed(notebook)
+    for task in notebook.fake.tasks.values():
+        object.__setattr__(task["statement"].properties, "comment", "by hand")
+    notebook.run("%sfdag run")
+
+
+def production_by_button(notebook):
+    notebook.run("%sfdag target use prod")
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask\ndef train(): return 1 / 0\n")
+    notebook.fake.failing = {"G$TRAIN"}
+    notebook.run("%sfdag deploy --yes")
+    try:
+        notebook.run("%sfdag run --yes")
+    except RunFailedError:
+        notebook.run("%%sftask\ndef train(): return 1\n")
+    workspace = notebook.magics.desk.workspace
+    workspace.runs.known(notebook.graph).retry()
+
+
+def retry_of_edited_sql(notebook):
+    _failed(notebook)
+    notebook.run("%%sftask train --sql --after load\nselect 3\n")
+    notebook.run("%sfdag retry")
+
+
+def two_runs_going(notebook):
+    _deployed(notebook)
+    going(notebook.fake, group="first-run")
+    going(notebook.fake, group="other-run")
+    notebook.run("%sfdag stop")
+
+
+def two_runs_of_one_name(notebook):
+    _deployed(notebook)
+    going(notebook.fake, group="group-1")
+    going(notebook.fake, group="group-2")
+    notebook.run("%sfdag status group")
+
+
+def retry_in_a_view_of_no_run(notebook):
+    view = LiveView(shape_of(_graph(notebook)))
+    try:
+        view._started(Ask.RETRY, lambda text: None)
+    finally:
+        view.close()
+
+
+REACHED = [
+    two_packages,
+    no_schema,
+    no_warehouse,
+    resume_without_a_schedule,
+    drop_under_a_run,
+    no_session,
+    stop_that_would_hit_others,
+    task_of_another_run,
+    retry_while_running,
+    retry_where_nothing_failed,
+    decorated_lambda,
+    decorated_text,
+    unknown_task,
+    null_character,
+    not_made_here,
+    production_by_button,
+    retry_of_edited_sql,
+    two_runs_going,
+    two_runs_of_one_name,
+    retry_in_a_view_of_no_run,
+]
+
+
+def cell_by_cell(cells):
+    def typed(notebook):
+        *before, last = cells
+        for cell in before:
+            notebook.run(cell)
+        notebook.run(last)
+
+    return typed
+
+
+def beside(text):
+    def typed(notebook):
+        Path("sfdag.toml").write_text(text, "utf-8")
+        read_targets(Path.cwd())
+
+    return typed
+
+
+CASES = {
+    **{name: cell_by_cell(cells) for name, cells in TYPED.items()},
+    **{name: beside(text) for name, text in FILES.items()},
+    **{case.__name__.replace("_", " "): case for case in REACHED},
+}

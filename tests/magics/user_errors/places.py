@@ -1,0 +1,58 @@
+"""The places of the package that raise what a user has caused, read from its source."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+PACKAGE = Path(__file__).parents[3] / "sfdag_magics"
+#: The engine answers over the wire, in Snowflake's words; its errors have tests of their own.
+ROOMS = ("bundle", "client", "graph", "magics", "widget")
+#: Of the error tree's first split: what was typed, and what was described.
+ERRORS = {"InputError", "CaptureError", "GraphError"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """One `raise`: its file relative to the package, and its lines."""
+
+    file: str
+    first: int
+    last: int
+
+    def __str__(self):
+        return f"{self.file}:{self.first}"
+
+
+def places() -> set[Place]:
+    return {
+        Place(str(path.relative_to(PACKAGE)), node.lineno, node.end_lineno)
+        for room in ROOMS
+        for path in sorted((PACKAGE / room).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Raise) and _error_of(node) in ERRORS
+    }
+
+
+def _error_of(node: ast.Raise) -> str:
+    raised = node.exc.func if isinstance(node.exc, ast.Call) else None
+    return raised.id if isinstance(raised, ast.Name) else ""
+
+
+def place_of(trace: TracebackType | None, known: set[Place]) -> Place | None:
+    """Where an error was raised: the innermost frame that stands on one of the places."""
+    found = None
+    while trace is not None:
+        file, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        found = next(
+            (
+                p
+                for p in known
+                if file.endswith(f"sfdag_magics/{p.file}") and p.first <= line <= p.last
+            ),
+            found,
+        )
+        trace = trace.tb_next
+    return found
