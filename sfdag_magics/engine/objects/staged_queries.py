@@ -141,9 +141,9 @@ def over_relations(
         block = _block(statement.tokens, source.first)
         uses = tuple(_uses(statement.tokens, block))
         metadata = {
-            statement.tokens[index].word
-            for index in block
-            if statement.tokens[index].word.startswith(_METADATA)
+            written
+            for written in (_written_name(statement.tokens[index]) for index in block)
+            if written.startswith(_METADATA)
         }
         rows, described = rows_of(source)
         alone = not any(other.first in block for other in sources if other is not source)
@@ -158,6 +158,11 @@ def over_relations(
             changes.extend((use.first, use.last, _column(use)) for use in uses)
         relations[name] = Result(columns=tuple(map(column_of, table.schema)), rows=table)
     return _changed(statement, changes), relations
+
+
+def _written_name(token: Token) -> str:
+    """A word, or a quoted name: Snowpark quotes those of METADATA$ columns."""
+    return token.text.strip('"') if token.kind is TokenKind.QUOTED_NAME else token.word
 
 
 def _changed(statement: Statement, changes: Sequence[tuple[int, int, str]]) -> str:

@@ -129,7 +129,7 @@ def alter_namespace(statement: Statement, session: Session) -> Result:
     kind = statement.kind.removeprefix("ALTER ")
     with read_statement(statement, kind) as reader:
         exists = reader.accept("IF", "EXISTS")
-        name = reader.object_name()
+        name = _current(session, kind) if _has_no_name(reader) else reader.object_name()
         try:
             found = _existing(session, kind, name)
         except SqlError:
@@ -152,6 +152,22 @@ def alter_namespace(statement: Statement, session: Session) -> Result:
         else:
             raise unsupported(f"This form of ALTER {kind}")
     return status(DONE)
+
+
+def _has_no_name(reader: StatementReader) -> bool:
+    """`ALTER SCHEMA SET …` is about the current one."""
+    return reader.peek_words("SET") or reader.peek_words("UNSET")
+
+
+def _current(session: Session, kind: str) -> QualifiedName:
+    name = session.database if kind == "DATABASE" else session.schema
+    if name is None:
+        raise SqlError(
+            f"SQL compilation error:\nThis session does not have a current {kind.lower()}.",
+            code=90106,
+            sqlstate="22000",
+        )
+    return QualifiedName(name)
 
 
 def _rename(session: Session, found: ObjectFact, new: QualifiedName, kind: str) -> None:

@@ -29,6 +29,7 @@ from sfdag_magics.engine.sql.draining import Drain
 from sfdag_magics.engine.sql.flatten import TABLE_MACROS
 from sfdag_magics.engine.sql.gate import classify
 from sfdag_magics.engine.sql.handlers import BUILTIN, FIXED_COLUMNS
+from sfdag_magics.engine.sql.identifier_variables import with_named_variables
 from sfdag_magics.engine.sql.macros_table import creation_statements
 from sfdag_magics.engine.sql.outcomes import SqlOutcomes
 from sfdag_magics.engine.sql.process_memory import Memory, ProcessMemory
@@ -134,6 +135,7 @@ class SqlEngine:
         handler = self._shared.statements.get(statement.kind)
         if handler is None:
             raise unsupported(statement.kind)
+        statement = with_named_variables(statement, own_session(session))
         staged = self._staged(statement, session)
         if staged is not None:
             return own_session(session).carry_out_over(*staged)

@@ -126,3 +126,27 @@ def test_values_alone_have_columns_by_number(tables: Asker):
 @pytest.mark.parametrize("text", ["select 'HOME'.getenv()", "select (1).f()", "select 'a'.b.c()"])
 def test_a_call_on_a_constant_is_a_named_error(tables: Asker, text: str):
     assert tables.error(text).message.startswith("SQL compilation error")
+
+
+def test_a_variable_names_what_a_statement_is_about(tables: Asker):
+    tables("set s = 'other'")
+    tables("set n = 'other.made'")
+    tables("create schema identifier($s)")
+    tables("use schema identifier($s)")
+    assert tables("select current_schema()") == [("OTHER",)]
+    tables("create table identifier($n) (a int)")
+    tables("alter table identifier($n) add column b int")
+    assert [row[0] for row in tables("describe table identifier($n)")] == ["A", "B"]
+    tables("create view identifier('v2') as select * from identifier($n)")
+    tables("truncate table identifier($n)")
+    tables("drop table identifier($n)")
+    tables("drop schema identifier($s)")
+    assert "'$NOT_SET' does not exist" in tables.error("use schema identifier($not_set)").message
+
+
+def test_alter_schema_without_a_name_is_about_the_current_one(tables: Asker):
+    tables("alter schema set comment = 'mine'")
+    comments = {row[1]: row for row in tables("show schemas")}
+    assert "mine" in comments["PUBLIC"]
+    tables("alter schema unset comment")
+    assert "'NOPE'" in tables.error("alter schema nope set comment = 'x'").message

@@ -152,3 +152,13 @@ def test_a_file_with_a_bad_line_is_read_as_on_error_says(
     session.file.put(str(file), "@lines", auto_compress=False)
     read = session.read.schema(CSV).option("on_error", on_error).csv("@lines/lines.csv")
     assert [tuple(row) for row in read.collect()] == rows
+
+
+def test_metadata_columns_that_snowpark_quotes_are_found(session: Session, tmp_path: Path):
+    file = tmp_path / "named.csv"
+    file.write_text("1,x\n")
+    session.sql("create or replace stage named").collect()
+    session.file.put(str(file), "@named", auto_compress=False)
+    reader = session.read.with_metadata("metadata$filename", "metadata$file_row_number")
+    rows = reader.schema(CSV).csv("@named/named.csv").collect()
+    assert [tuple(row) for row in rows] == [("named.csv", 1, 1, "x")]
