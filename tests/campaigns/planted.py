@@ -33,7 +33,7 @@ def _forget_outcomes() -> None:
 
 
 def _lose_commits() -> None:
-    """Every twentieth statement outside transactions is rolled back, and answered as if not."""
+    """Every third statement outside transactions is rolled back, and answered as if not."""
     numbers = itertools.count(1)
     run = SessionTransaction._write_alone
 
@@ -45,7 +45,7 @@ def _lose_commits() -> None:
             return self._connection.execute("ROLLBACK" if sql == "COMMIT" else sql, *values)
 
     def losing(self, writes, note):
-        if next(numbers) % 20:
+        if next(numbers) % 3:
             return run(self, writes, note)
         real, self._connection = self._connection, Losing(self._connection)
         try:
