@@ -57,7 +57,7 @@ def casts(node: exp.Expr) -> exp.Expr:
     node.meta[FINAL] = True
     strict = not isinstance(node, exp.TryCast)
     if node.find_ancestor(exp.DefaultColumnConstraint) is None:
-        if wanted.kind is SfType.BOOLEAN:
+        if wanted.kind is SfType.BOOLEAN and not isinstance(node.this, exp.Boolean | exp.Null):
             return boolean(node.this, strict=strict)
         read = cast_to(wanted.kind, node.this, strict=strict)
         if read is not None:

@@ -247,17 +247,22 @@ _DUCK = {
     SfType.TIMESTAMP_LTZ: exp.DataType.Type.TIMESTAMPTZ,
 }
 #: What DuckDB reads as it is, so that nothing has to be tried.
+_CLOCK = r"\d\d:\d\d:\d\d(\.\d{1,6})?"
 _ISO = {
     SfType.DATE: re.compile(r"\d{4}-\d\d-\d\d"),
-    SfType.TIME: re.compile(r"\d\d:\d\d:\d\d"),
-    SfType.TIMESTAMP_NTZ: re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?"),
+    SfType.TIME: re.compile(_CLOCK),
+    SfType.TIMESTAMP_NTZ: re.compile(rf"\d{{4}}-\d\d-\d\d( {_CLOCK})?"),
+    SfType.TIMESTAMP_LTZ: re.compile(rf"\d{{4}}-\d\d-\d\d {_CLOCK}([+-]\d\d:\d\d)?"),
+    SfType.TIMESTAMP_TZ: re.compile(rf"\d{{4}}-\d\d-\d\d {_CLOCK}([+-]\d\d:\d\d)?"),
 }
 
 
 def cast_to(kind: SfType, value: exp.Expr, *, strict: bool) -> exp.Expr | None:
     """The value as a DATE, TIME or TIMESTAMP; None where DuckDB's own cast does it."""
     read = _READ.get(kind)
-    if read is None or (isinstance(value, exp.Literal) and _is_iso(kind, value)):
+    if read is None or (isinstance(value, exp.Null) and strict):
+        return None
+    if isinstance(value, exp.Literal) and _is_iso(kind, value) and strict:
         return None
     return _read(read, value, strict=strict)
 
