@@ -186,17 +186,20 @@ class GraphRun:
         Raises:
             InternalError: the table of moves does not have it.
         """
+        self._step(task, move, now)
+        if task.phase not in FINAL:
+            return []
+        task.completed_time = now
+        return self._ended(task, now)
+
+    def _step(self, task: TaskRun, move: Move, now: datetime) -> None:
         phase = MOVES.get((task.phase, move))
         if phase is None:
             raise self.impossible(f"{task.spec.name} is {task.phase} and cannot '{move}'")
         self._story.append((now, task.spec.name, task.phase, move))
         task.phase = phase
-        if phase not in FINAL:
-            return []
-        task.completed_time = now
-        return self._ended(task)
 
-    def _ended(self, ended: TaskRun) -> list[TaskRun]:
+    def _ended(self, ended: TaskRun, now: datetime) -> list[TaskRun]:
         if ended is self.finalizer:
             return []
         ready: list[TaskRun] = []
@@ -211,7 +214,7 @@ class GraphRun:
                 if task.remaining or task.phase is not Phase.WAITING:
                     continue
                 if self._never_runs(task):
-                    task.phase = Phase.NOT_RUN
+                    self._step(task, Move.BLOCK, now)
                     pending.append(task)
                 else:
                     ready.append(task)

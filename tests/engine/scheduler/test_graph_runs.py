@@ -273,6 +273,14 @@ def test_an_impossible_move_raises_with_the_runs_story(story):
     assert "r WAITING ask" in raised.value.story
 
 
+def test_the_story_tells_what_was_kept_from_running(story):
+    story.execute(graph("r -> a -> b; r -> x"))
+    story.succeed("r")
+    story.fail("a")
+    (run,) = story.scheduler.runs()
+    assert "b WAITING block" in run.story()
+
+
 def test_a_thousand_tasks_in_a_chain_end(story):
     names = [f"t{number}" for number in range(1000)]
     run = story.execute(graph(" -> ".join(names)))
