@@ -48,6 +48,8 @@ def _rule(pattern: str, code: int, sqlstate: str, message: str) -> _Rule:
 #: In order: the first that matches answers.
 _RULES = (
     _rule(rf"({DUPLICATE}\nRow Values: .*)", 100090, "42P18", "{0}"),
+    # DuckDB 2.0.0 says this of every MERGE with several matches, also where they all delete
+    _rule(r"cannot affect the same target row more than once", 100090, "42P18", DUPLICATE),
     _rule(
         r"Positional reference (\d+) out of range",
         904,
