@@ -32,7 +32,12 @@ def _run(desk: Desk, options: Options) -> object:
     config = config_from(options, desk.notebook.variables, graph.tasks)
     workspace = desk.workspace
     blocking = waits(desk, options)
-    if not workspace.places.target(options.target).is_embedded:
+    target = workspace.places.target(options.target)
+    instead = f"%sfdag run -t {target.name} --yes"
+    if target.production and not desk.agrees(f"run {graph.name} there", options, instead=instead):
+        desk.say(options, "not started")
+        return None
+    if not target.is_embedded:
         _name_the_unshipped(desk, graph, options)
     run = workspace.run(graph, desk.sayer(options), target=options.target, config=config)
     _watch(desk, graph, run, options, blocking=blocking)

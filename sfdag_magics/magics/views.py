@@ -15,6 +15,7 @@ from sfdag_magics.client.activity import doing
 from sfdag_magics.client.keeper import starting_none
 from sfdag_magics.client.runs import Run
 from sfdag_magics.client.snapshot import RunSnapshot
+from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.magics.notebook import Notebook
@@ -251,8 +252,16 @@ def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any
             shown, graph, target, current_code=True, agreed=nobody_agreed, say=say
         )
 
+    def started(say: Callable[[str], None]) -> Run:
+        if workspace.places.target(target).production:
+            raise InputError(
+                f"{target} is production: a button does not ask for its name",
+                hint=f"%sfdag run -t {target}",
+            )
+        return workspace.run(graph, say, target=target)
+
     return actions.Actions(
-        run=lambda say: workspace.run(graph, say, target=target),
+        run=started,
         retry=retried,
         stop=lambda shown, say: shown.stop(say=say),
         logs=lambda shown, task: shown.logs(task),

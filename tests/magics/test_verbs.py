@@ -7,6 +7,7 @@ import pytest
 from sfdag_magics.errors import BackendError, GraphError, InputError, RunFailedError
 from sfdag_magics.magics import extension
 from sfdag_magics.magics.registry import Registry
+from sfdag_magics.magics.views import _actions
 from tests.client.fake_snowflake import FakeSnowflake
 
 
@@ -354,7 +355,7 @@ def test_a_retry_by_button_ships_no_code_to_production_unasked(notebook):
     notebook.run("%sfdag deploy -t prod --yes")
     notebook.fake.failing = {"G$A"}
     with pytest.raises(RunFailedError):
-        notebook.run("%sfdag run -t prod")
+        notebook.run("%sfdag run -t prod --yes")
     notebook.run("%%sftask\ndef a(): return 1\n")
     run = notebook.magics.desk.workspace.runs.find(notebook.graph, target="prod")
     notebook.fake.statements.clear()
@@ -482,10 +483,10 @@ def test_elsewhere_a_run_names_what_is_edited_and_not_deployed(notebook):
     two_tasks(notebook)
     notebook.fake.is_embedded, notebook.fake.warehouse = False, "WH"
     with pytest.raises(InputError, match="graph 'g' is not deployed"):
-        notebook.run("%sfdag run -t prod --no-wait")
+        notebook.run("%sfdag run -t prod --no-wait --yes")
     notebook.run("%sfdag deploy -t prod --yes")
     notebook.run("%%sftask b --sql --after a\nselect 5\n")
-    said = notebook.run("%sfdag run -t prod --no-wait")
+    said = notebook.run("%sfdag run -t prod --no-wait --yes")
     assert "runs what is deployed; edited and not deployed: b" in said
     assert notebook.fake.tasks["G$B"]["statement"].body == "select 2"
 
@@ -717,3 +718,22 @@ def test_a_retry_says_at_once_that_it_cannot_apply_an_edit_of_sql_and_what_can(n
     assert "with edited code" not in notebook.run("run = %sfdag retry --code original")
     notebook.run("%sfdag run")
     assert notebook.fake.tasks["G$B"]["statement"].body == "select 22"
+
+
+def test_a_run_in_production_asks_for_its_name_as_a_deploy_does(notebook, monkeypatch):
+    two_tasks(notebook)
+    with pytest.raises(InputError, match="this is production: type prod to run g there") as raised:
+        notebook.run("%sfdag run -t prod")
+    assert raised.value.hint == "%sfdag run -t prod --yes"
+    asked = person(monkeypatch, "dev")
+    assert "not started" in notebook.run("%sfdag run -t prod")
+    assert asked == ["this is production: type prod to run g there: "]
+    assert notebook.fake.tasks == {}
+
+
+def test_a_button_starts_no_run_in_production(notebook):
+    two_tasks(notebook)
+    run = _actions(notebook.magics.desk, notebook.graph, None, "prod").run
+    with pytest.raises(InputError, match="prod is production") as raised:
+        run(print)
+    assert raised.value.hint == "%sfdag run -t prod"

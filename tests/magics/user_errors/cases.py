@@ -18,6 +18,7 @@ from sfdag_magics.client.targets import Target, read_targets
 from sfdag_magics.errors import RunFailedError
 from sfdag_magics.graph.model import TaskGraph, python_task, sql_task, task_function
 from sfdag_magics.magics.decorator import source_of
+from sfdag_magics.magics.views import _actions
 from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.sqltext import QualifiedName
 from sfdag_magics.widget.messages import Ask
@@ -241,6 +242,10 @@ def production_by_button(notebook):
     workspace.runs.known(notebook.graph).retry()
 
 
+def run_by_button_in_production(notebook):
+    _actions(notebook.magics.desk, _graph(notebook), None, "prod").run(print)
+
+
 def retry_of_edited_sql(notebook):
     _failed(notebook)
     notebook.run("%%sftask train --sql --after load\nselect 3\n")
@@ -286,6 +291,7 @@ REACHED = [
     null_character,
     not_made_here,
     production_by_button,
+    run_by_button_in_production,
     retry_of_edited_sql,
     two_runs_going,
     two_runs_of_one_name,
