@@ -11,6 +11,16 @@ from typing import Any, TypedDict
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.config import with_insisted
 from sfdag_magics.graph.grammar import OverlapPolicy
+from sfdag_magics.graph.option_values import (
+    COUNT,
+    DURATION,
+    FLAG,
+    NAMES,
+    TEXT,
+    Value,
+    names_of,
+    options_problem,
+)
 from sfdag_magics.graph.rules import auto_retry_problem, config_problem, timeout_problem
 from sfdag_magics.graph.schedule import schedule_from_option
 
@@ -35,6 +45,42 @@ class GraphOptionChanges(TypedDict, total=False):
     without: frozenset[str]
     insisted: frozenset[str]
 
+
+def _is_policy(value: object) -> bool:
+    return isinstance(value, str) and value in set(OverlapPolicy)
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _are_set(value: object) -> bool:
+    return isinstance(value, (set, frozenset))
+
+
+_SET = Value(says="a set of names", example="{'a', 'b'}", fits=_are_set)
+_TAKES = {
+    "schedule": TEXT,
+    "warehouse": TEXT,
+    "config": Value(says="a mapping", example="{'key': 1}", fits=_is_mapping),
+    "stage": TEXT,
+    "packages": NAMES,
+    "overlap": Value(
+        says=f"one of {', '.join(OverlapPolicy)}",
+        example=repr(OverlapPolicy.NO_OVERLAP.value),
+        fits=_is_policy,
+    ),
+    "timeout": DURATION,
+    "graph_timeout": DURATION,
+    "auto_retry": COUNT,
+    "suspend_after": COUNT,
+    "comment": TEXT,
+    "packages_from": TEXT,
+    "unpinned": FLAG,
+    "keeps_config": FLAG,
+    "without": _SET,
+    "insisted": _SET,
+}
 
 #: What an option is called that the graph is to have no longer, as in `--schedule none`.
 NONE = "none"
@@ -84,10 +130,13 @@ class GraphOptions:
     insisted: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        if isinstance(self.config, Mapping):  # `_problem` tells anything else
-            config, insisted = with_insisted(self.config)
-            object.__setattr__(self, "config", config)
-            object.__setattr__(self, "insisted", (self.insisted | insisted) & set(config))
+        _check_values({name: getattr(self, name) for name in _TAKES})
+        config, insisted = with_insisted(self.config or {})
+        object.__setattr__(self, "config", config)
+        object.__setattr__(self, "insisted", (self.insisted | insisted) & set(config))
+        object.__setattr__(self, "packages", names_of(self.packages or ()))
+        if self.overlap is not None:
+            object.__setattr__(self, "overlap", OverlapPolicy(self.overlap))
         if self.schedule is not None and self.schedule.strip().lower() == NONE:
             object.__setattr__(self, "without", self.without | {"schedule"})
             object.__setattr__(self, "schedule", None)
@@ -101,8 +150,9 @@ class GraphOptions:
         """These options with the named ones changed; what is said again is no longer taken back.
 
         Raises:
-            InputError: a value does not fit.
+            InputError: there is no such option, or a value does not fit.
         """
+        _check_values(changes)
         gone = frozenset(changes.get("without", ()))
         kept = self.without - {name for name, value in changes.items() if value is not None}
         nothing = {field.name: _default(field) for field in fields(self) if field.name in gone}
@@ -127,6 +177,11 @@ class GraphOptions:
     def config_text(self) -> str | None:
         """The config as Snowflake's CONFIG takes it; None where there is none."""
         return json.dumps(self.config, ensure_ascii=False) if self.config else None
+
+
+def _check_values(options: Mapping[str, object]) -> None:
+    if wrong := options_problem(options, _TAKES):
+        raise InputError(f"graph options: {wrong[0]}", hint=wrong[1])
 
 
 def _default(of: Field[Any]) -> object:

@@ -11,6 +11,14 @@ from typing import TypedDict, Unpack
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.grammar import CreateTask, parse_task_statement
 from sfdag_magics.graph.names import check_task_name
+from sfdag_magics.graph.option_values import (
+    DURATION,
+    FLAG,
+    NAMES,
+    TEXT,
+    names_of,
+    options_problem,
+)
 from sfdag_magics.graph.rules import WAREHOUSE_SIZES, timeout_problem
 from sfdag_magics.graph.signature import (
     Parameter,
@@ -53,6 +61,20 @@ class TaskOptions(TypedDict, total=False):
     packages: Sequence[str]
     comment: str | None
     group: str | None
+
+
+_TAKES = {
+    "after": NAMES,
+    "branch": FLAG,
+    "finalizer": FLAG,
+    "when": TEXT,
+    "timeout": DURATION,
+    "warehouse": TEXT,
+    "serverless": TEXT,
+    "packages": NAMES,
+    "comment": TEXT,
+    "group": TEXT,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,11 +167,13 @@ def sql_task(name: str, body: str, **options: Unpack[TaskOptions]) -> Task:
 def _task(task: Task, options: TaskOptions) -> Task:
     """The task with its options, checked."""
     check_task_name(task.name)
+    if wrong := options_problem(options, _TAKES):
+        raise InputError(f"{task.name}: {wrong[0]}", hint=wrong[1])
     timeout = options.get("timeout")
     if timeout is not None and (problem := timeout_problem(timeout)):
         raise InputError(f"{task.name}: {problem}", hint="--timeout 20m")
     _check_condition(task.name, options.get("when"))
-    branch, finalizer = options.get("branch", False), options.get("finalizer", False)
+    branch, finalizer = bool(options.get("branch")), bool(options.get("finalizer"))
     if branch and finalizer:
         raise InputError(
             f"{task.name}: a finalizer is no branch, as nothing comes after it",
@@ -167,14 +191,14 @@ def _task(task: Task, options: TaskOptions) -> Task:
         source=task.source,
         parameters=task.parameters,
         returns=task.returns,
-        after=tuple(options.get("after", ())),
+        after=names_of(options.get("after") or ()),
         branch=branch,
         finalizer=finalizer,
         when=options.get("when"),
         timeout=timeout,
         warehouse=options.get("warehouse"),
         serverless=_size(task.name, options.get("serverless")),
-        packages=tuple(options.get("packages", ())),
+        packages=names_of(options.get("packages") or ()),
         comment=options.get("comment"),
         group=options.get("group"),
     )

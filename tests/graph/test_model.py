@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfdag_magics.errors import GraphError, InputError
+from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.model import GraphOptions, TaskGraph, sql_task
 from tests.graph.builders import chain, graph_of, task
 
@@ -262,6 +263,43 @@ def test_graph_options_are_checked_and_changed_by_name():
         with pytest.raises(InputError):
             graph.configure(**wrong)
     assert graph.options.warehouse == "WH"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"wharehouse": "WH"},
+        {"schedule": 5},
+        {"timeout": 5},
+        {"graph_timeout": "2h"},
+        {"auto_retry": "3"},
+        {"suspend_after": True},
+        {"packages": [1]},
+        {"overlap": "sometimes"},
+        {"unpinned": "yes"},
+        {"without": 3},
+    ],
+)
+def test_graph_options_of_another_name_or_type_are_refused(wrong):
+    graph = TaskGraph("daily", GraphOptions(warehouse="WH"))
+    (name,) = wrong
+    with pytest.raises(InputError, match=rf"graph options: .*{name}") as raised:
+        graph.configure(**wrong)
+    assert raised.value.hint
+    assert graph.options == GraphOptions(warehouse="WH")
+
+
+def test_an_unknown_graph_option_offers_the_nearest():
+    graph = TaskGraph("daily")
+    with pytest.raises(InputError, match="no option 'wharehouse'; did you mean warehouse"):
+        graph.configure(wharehouse="WH")
+
+
+def test_graph_options_written_in_python_are_read_as_the_magics_read_them():
+    graph = TaskGraph("daily")
+    graph.configure(packages=["numpy"], overlap="ALLOW_ALL_OVERLAP")
+    assert graph.options.packages == ("numpy",)
+    assert graph.options.overlap is OverlapPolicy.ALLOW_ALL_OVERLAP
 
 
 def test_graphviz_sees_neutral_ids_and_readable_names():

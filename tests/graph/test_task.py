@@ -88,12 +88,36 @@ def test_a_syntax_error_names_the_line_as_the_cell_counts_it():
         ({"when": ""}, "expected a condition"),
         ({"when": "1 = 1 AS DROP TABLE t --"}, "is more than a condition"),
         ({"when": "1 = 1 AFTER other"}, "is more than a condition"),
+        ({"tiemout": timedelta(minutes=5)}, "no option 'tiemout'; did you mean timeout?"),
+        ({"wharehouse": "X"}, "no option 'wharehouse'; did you mean warehouse?"),
+        ({"nonsense": 3}, "no option 'nonsense'"),
+        ({"timeout": 5}, "timeout is a timedelta, not 5"),
+        ({"timeout": "5m"}, "timeout is a timedelta, not '5m'"),
+        ({"after": kinds}, "after is a list of names, not the function kinds"),
+        ({"after": [kinds]}, "after is a list of names, not [the function kinds]"),
+        ({"after": object()}, "after is a list of names, not an object"),
+        ({"when": 3}, "when is a text, not 3"),
+        ({"branch": "yes"}, "branch is True or False, not 'yes'"),
+        ({"packages": 1}, "packages is a list of names, not 1"),
+        ({"serverless": True}, "serverless is a text, not True"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(options, message):
     with pytest.raises(InputError) as caught:
         task("def f(session): ...", **options)
     assert message in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("said", "names"), [("load", ("load",)), ("a, b", ("a", "b")), (["a"], ("a",)), (None, ())]
+)
+def test_names_are_a_list_or_what_a_cell_would_say(said, names):
+    assert task("def f(session): ...", after=said).after == names
+
+
+def test_what_is_none_is_not_said():
+    options = dict.fromkeys(("branch", "finalizer", "when", "timeout", "packages"))
+    assert task("def f(session): ...", **options) == task("def f(session): ...")
 
 
 def test_sql_cells_are_tasks_without_their_semicolon():

@@ -80,6 +80,25 @@ def test_what_has_no_source_is_an_error(sftask, wrong):
         sftask(wrong)
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"tiemout": "5m"}, "deco: no option 'tiemout'; did you mean timeout?"),
+        ({"timeout": "5m"}, "deco: timeout is a timedelta, not '5m'"),
+        ({"after": TaskDecorator}, "deco: after is a list of names, not the type TaskDecorator"),
+    ],
+)
+def test_an_option_that_does_not_fit_is_refused_and_registers_nothing(
+    registry, sftask, options, message
+):
+    def deco(session): ...
+
+    with pytest.raises(InputError) as raised:
+        sftask(**options)(deco)
+    assert raised.value.message == message
+    assert registry.current.tasks == ()
+
+
 def test_a_function_of_a_notebook_cell_is_named_by_its_cell(notebook, sftask):
     notebook.names["sftask"] = TaskDecorator(notebook.registry)
     notebook.run("@sftask(after=['a'])\ndef train(session):\n    return 1\n")

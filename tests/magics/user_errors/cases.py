@@ -17,7 +17,7 @@ from sfdag_magics.client.shipping import code_of
 from sfdag_magics.client.targets import Target, read_targets
 from sfdag_magics.errors import RunFailedError
 from sfdag_magics.graph.model import TaskGraph, python_task, sql_task, task_function
-from sfdag_magics.magics.decorator import source_of
+from sfdag_magics.magics.decorator import TaskDecorator, source_of
 from sfdag_magics.magics.views import _actions
 from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.sqltext import QualifiedName
@@ -213,6 +213,21 @@ def decorated_text(notebook):
     source_of(names["train"])
 
 
+def option_of_a_decorator(notebook):
+    TaskDecorator(notebook.registry)(tiemout="5m")(refused_function)
+
+
+def duration_of_a_decorator(notebook):
+    TaskDecorator(notebook.registry)(timeout="5m")(refused_function)
+
+
+def refused_function(session): ...
+
+
+def option_of_a_graph_object(notebook):
+    TaskGraph("g").configure(auto_retry="3")
+
+
 def unknown_task(notebook):
     TaskGraph("mortgage", tasks=[sql_task("train", "select 1")]).task("trian")
 
@@ -287,6 +302,9 @@ REACHED = [
     retry_where_nothing_failed,
     decorated_lambda,
     decorated_text,
+    option_of_a_decorator,
+    duration_of_a_decorator,
+    option_of_a_graph_object,
     unknown_task,
     null_character,
     not_made_here,
