@@ -27,7 +27,7 @@ from sfdag_magics.graph.signature import (
     return_annotation,
 )
 from sfdag_magics.graph.source import FunctionSource
-from sfdag_magics.sqltext import SqlTextError, tokenize
+from sfdag_magics.sqltext import SqlTextError, split_statements, tokenize
 
 
 class TaskKind(StrEnum):
@@ -149,7 +149,7 @@ def sql_task(name: str, body: str, **options: Unpack[TaskOptions]) -> Task:
     """A task whose body is one SQL statement, one CALL or one Scripting block.
 
     Raises:
-        InputError: the name or an option does not fit, or the body is no SQL.
+        InputError: the name or an option does not fit, or the body is not one statement.
     """
     try:
         tokens = tokenize(body)
@@ -159,6 +159,11 @@ def sql_task(name: str, body: str, **options: Unpack[TaskOptions]) -> Task:
         tokens = tokens[:-1]
     if not tokens:
         raise InputError(f"{name}: the cell has no SQL", hint="write one statement, or BEGIN … END")
+    if (count := len(split_statements(body))) > 1:
+        raise InputError(
+            f"{name}: the cell has {count} statements, and a task runs one",
+            hint="put BEGIN before them and END behind them, or make a cell of each",
+        )
     # A comment at the end would swallow what the statement is followed by, and is not kept.
     body = body[: tokens[-1].end].strip()
     return _task(Task(name=name, kind=TaskKind.SQL, body=body), options)

@@ -132,3 +132,34 @@ def test_sql_cells_are_tasks_without_their_semicolon():
 def test_a_cell_without_sql_is_refused(body):
     with pytest.raises(InputError, match="clean"):
         sql_task("clean", body)
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("select 1; select 2", 2),
+        ("select 1;\n-- and\nselect 2;\nselect 3;", 3),
+        ("begin transaction; delete from t; commit", 3),
+        ("begin select 1; end; select 2", 2),
+    ],
+)
+def test_a_cell_of_several_statements_is_refused(body, count):
+    with pytest.raises(InputError, match=f"clean: the cell has {count} statements") as caught:
+        sql_task("clean", body)
+    assert "BEGIN" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "select 'a;b', \"c;d\", $$e;f$$ /* g;h */",
+        "select 1 -- ; select 2",
+        "begin select 1; select 2; end",
+        "declare x int default 1; begin if (x = 1) then return 1; end if; end",
+        "begin\n  let c cursor for select 1;\n  for r in c do select 2; end for;\nend",
+        "begin select case when true then 1 end; exception when other then raise; end",
+        "execute immediate $$begin select 1; select 2; end$$",
+    ],
+)
+def test_one_statement_or_one_block_is_a_task(body):
+    assert sql_task("clean", f"{body}\n;\n").body.startswith(body[:8])

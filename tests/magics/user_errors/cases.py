@@ -59,6 +59,7 @@ TYPED: dict[str, tuple[str, ...]] = {
     "starred parameter": ("%%sftask\ndef load(*tables): ...\n",),
     "SQL without a name": ("%%sftask --sql\nselect 1\n",),
     "no SQL": ("%%sftask load --sql\n-- nothing\n",),
+    "several statements": ("%%sftask load --sql\nselect 1; select 2\n",),
     "SQL that is not closed": ("%%sftask load --sql\nselect 'a\n",),
     "branch and finalizer": ("%%sftask --branch --finalizer\ndef f(): ...\n",),
     "warehouse and serverless": ("%%sftask --warehouse W --serverless SMALL\ndef f(): ...\n",),
