@@ -129,3 +129,13 @@ def placed_line(graph: TaskGraph, task: Task, state: str) -> str:
         place = f"after {', '.join(above)}" if above else "first"
     kind = " · branch" if task.branch else ""
     return f"✓ {task.name}  {place}{kind} · {state}"
+
+
+def replaced_line(task: Task, replaced: Task) -> str:
+    """What a cell says when its task took the place of another cell's, or of another spelling."""
+    where = f" ({replaced.place})" if replaced.place else ""
+    if task.name == replaced.name:
+        return (
+            f"  it replaces another cell's {replaced.name}{where}: a graph has one task of a name"
+        )
+    return f"  it replaces {replaced.name}{where}: {task.name} is the same name to Snowflake"

@@ -12,7 +12,13 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 
 from sfdag_magics.errors import InputError
-from sfdag_magics.magics.cells import cell_parser, placed_line, task_cell, with_what_it_sees
+from sfdag_magics.magics.cells import (
+    cell_parser,
+    placed_line,
+    replaced_line,
+    task_cell,
+    with_what_it_sees,
+)
 from sfdag_magics.magics.completion import Matcher, sfdag_matcher
 from sfdag_magics.magics.notebook import Notebook
 from sfdag_magics.magics.places import Openers
@@ -71,6 +77,8 @@ class SfdagMagics(Magics):
     def _tell(self, done: Registered) -> None:
         state = self.desk.workspace.state_of(done.graph, done.task)
         self.desk.notebook.say(placed_line(done.graph, done.task, state))
+        if done.replaced and done.is_taken_over:
+            self.desk.notebook.say(replaced_line(done.task, done.replaced))
         if done.left_behind:
             self.desk.notebook.say(
                 f"  {done.left_behind} was this cell's task before and is still in graph "

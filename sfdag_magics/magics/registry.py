@@ -24,12 +24,14 @@ class Registered:
 
     Attributes:
         replaced: the task of the same name that was there before.
+        is_taken_over: that one was another cell's, or its name is spelled otherwise.
         left_behind: a task the same cell registered under another name, which is still there.
     """
 
     graph: TaskGraph
     task: Task
     replaced: Task | None
+    is_taken_over: bool
     left_behind: str | None
 
 
@@ -40,6 +42,8 @@ class Registry:
         self._graphs: dict[str, TaskGraph] = {}
         self._current: str | None = None
         self._cells: dict[str, tuple[str, str]] = {}
+        #: Which cell each task was last registered by, as far as the front end names its cells.
+        self._owners: dict[tuple[str, str], str | None] = {}
 
     @property
     def graphs(self) -> tuple[TaskGraph, ...]:
@@ -122,11 +126,21 @@ class Registry:
             home = self._graphs[before[0]] if before else self.current
         replaced = home.task(task.name) if task.name in home else None
         home.add(task)
+        place = (key_of(home.name), key_of(task.name))
+        owner, self._owners[place] = self._owners.get(place), cell_id
+        respelled = replaced is not None and replaced.name != task.name
+        other = replaced is not None and None not in (owner, cell_id) and owner != cell_id
         if cell_id:
             self._cells[cell_id] = (key_of(home.name), task.name)
         renamed = before is not None and key_of(before[1]) != key_of(task.name)
         left = before[1] if before and renamed and before[1] in home else None
-        return Registered(graph=home, task=task, replaced=replaced, left_behind=left)
+        return Registered(
+            graph=home,
+            task=task,
+            replaced=replaced,
+            is_taken_over=respelled or other,
+            left_behind=left,
+        )
 
 
 #: The registry of this process: cells, `@sftask` and `%sfdag` share it.

@@ -172,6 +172,32 @@ def test_a_cell_that_was_renamed_warns_of_the_task_it_leaves(notebook, monkeypat
     assert "%sfdag forget one" in said
 
 
+def test_a_cell_says_which_other_task_it_replaces(notebook):
+    kernel = type("Kernel", (), {"get_parent": lambda self: {"metadata": {"cellId": cell_id}}})()
+    notebook.shell.kernel = kernel
+    said = {}
+    for cell_id, name in (("c1", "a"), ("c1", "a"), ("c2", "A"), ("c3", "A"), ("c3", "A")):
+        said.setdefault(cell_id, []).append(notebook.run(f"%%sftask\ndef {name}(): ...\n"))
+    assert said == {
+        "c1": ["✓ a  first · not deployed\n"] * 2,
+        "c2": [
+            "✓ A  first · not deployed\n"
+            "  it replaces a (Cell [2] a): A is the same name to Snowflake\n"
+        ],
+        "c3": [
+            "✓ A  first · not deployed\n"
+            "  it replaces another cell's A (Cell [3] A): a graph has one task of a name\n",
+            "✓ A  first · not deployed\n",
+        ],
+    }
+
+
+def test_another_spelling_is_told_where_the_front_end_names_no_cells(notebook):
+    notebook.run("%%sftask load --sql\nselect 1\n")
+    said = notebook.run("%%sftask LOAD --sql\nselect 2\n")
+    assert "  it replaces load: LOAD is the same name to Snowflake\n" in said
+
+
 def test_a_cell_stays_in_the_graph_it_was_first_run_in(notebook):
     kernel = type("Kernel", (), {"get_parent": lambda self: {"metadata": {"cellId": "c1"}}})()
     notebook.shell.kernel = kernel
