@@ -58,6 +58,18 @@ class Target:
         """Whether this is the embedded engine."""
         return self.connection is None
 
+    @property
+    def opened_with(self) -> tuple[str | None, ...]:
+        """The settings that a session is opened with: with others it has to be another session."""
+        return (
+            self.connection,
+            self.path,
+            self.database,
+            self.schema,
+            self.warehouse,
+            self.role,
+        )
+
 
 _EMBEDDED_TARGET = Target(name=EMBEDDED)
 

@@ -37,6 +37,7 @@ class Place:
 
     Attributes:
         is_ours: the session was opened here; one the user brought stays open.
+        is_described: by the file beside the notebook, which may be edited at any time.
         shipped: `{graph: {task: as it was deployed}}`, by the keys of their names.
         runs: `{graph: the run verbs mean}`, by the key of its name.
     """
@@ -44,6 +45,7 @@ class Place:
     target: Target
     backend: Backend | None = None
     is_ours: bool = True
+    is_described: bool = False
     #: The notebook's own session: its statements must not wait for the view's, nor those for its.
     for_notebook: Backend | None = None
     shipped: dict[str, dict[str, Task]] = field(default_factory=dict)
@@ -57,16 +59,18 @@ class Places:
         self._openers = openers
         self._chosen: str | None = None
         self._places: dict[str, Place] = {}
+        self._left: list[Place] = []
         self._opening = threading.RLock()  # held while a session is opened: one for all who ask
 
     def close(self) -> None:
         """Close the sessions that were opened here; those the user opened stay open."""
-        for place in self._places.values():
+        for place in (*self._places.values(), *self._left):
             if place.backend is not None and place.is_ours:
                 place.backend.close()
             if place.for_notebook is not None:
                 place.for_notebook.close()
         self._places.clear()
+        self._left.clear()
 
     @property
     def targets(self) -> Targets:
@@ -81,7 +85,7 @@ class Places:
     def target(self, name: str | None = None) -> Target:
         """A target by name, else the chosen one."""
         name = name or self.target_name
-        known = self._places.get(name)
+        known = self._known(name)
         return known.target if known else self.targets.named(name)
 
     def use(self, name: str) -> Target:
@@ -115,7 +119,7 @@ class Places:
 
     def known_targets(self) -> tuple[Target, ...]:
         """All targets there are to choose from, those of the file first."""
-        own = [place.target for name, place in self._places.items()]
+        own = [self.target(name) for name in tuple(self._places)]
         return tuple({t.name: t for t in (*self.targets.known.values(), *own)}.values())
 
     def backend(self, name: str | None = None) -> Backend:
@@ -170,6 +174,29 @@ class Places:
     def place(self, name: str | None) -> Place:
         """A target by name, else the chosen one, with what is known of it."""
         name = name or self.target_name
-        if name not in self._places:
-            self._places[name] = Place(self.targets.named(name))
-        return self._places[name]
+        known = self._known(name)
+        if known is None:
+            known = self._places[name] = Place(self.targets.named(name), is_described=True)
+        return known
+
+    def _known(self, name: str) -> Place | None:
+        """What is known of a target, whose settings are those that the file has now.
+
+        What a session was opened with cannot change: another is opened, and nothing is known of
+        what the first led to. It stays open until the end, for views may follow a run by it.
+        """
+        place = self._places.get(name)
+        if place is None or not place.is_described:
+            return place
+        now = self.targets.known.get(name, place.target)  # taken out of the file: as it was
+        if now == place.target:
+            return place
+        with self._opening:
+            if self._places[name] is not place:  # another thread was faster
+                return self._places[name]
+            if now.opened_with == place.target.opened_with:
+                place.target = now
+                return place
+            self._left.append(place)
+            self._places[name] = Place(now, is_described=True)
+            return self._places[name]

@@ -83,19 +83,19 @@ class Workspace:
 
     def state_of(self, graph: TaskGraph, task: Task, target: str | None = None) -> str:
         """`deployed`, `edited, not deployed` or `not deployed`, as far as this kernel knows."""
-        shipped = self.places.place(target).shipped.get(key_of(graph.name), {})
-        before = shipped.get(key_of(task.name))
+        before = self._shipped_tasks(graph, target).get(key_of(task.name))
         if before is None:
             return "not deployed"
         return "deployed" if _same(before, task) else "edited, not deployed"
 
+    def _shipped_tasks(self, graph: TaskGraph, target: str | None) -> Mapping[str, Task]:
+        return self.places.place(target).shipped.get(key_of(graph.name), {})
+
     def not_shipped(self, graph: TaskGraph, target: str | None = None) -> tuple[str, ...]:
         """The tasks that were edited since this kernel deployed them."""
-        return tuple(
-            task.name
-            for task in graph.tasks
-            if self.state_of(graph, task, target).startswith("edited")
-        )
+        shipped = self._shipped_tasks(graph, target)
+        before = [(task, shipped.get(key_of(task.name))) for task in graph.tasks]
+        return tuple(task.name for task, there in before if there and not _same(there, task))
 
     def edited_code(self, graph: TaskGraph, target: str | None = None) -> tuple[str, ...]:
         """Those of them whose code a retry can ship."""
