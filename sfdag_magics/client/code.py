@@ -11,8 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sfdag_magics.client.backend import Backend
-from sfdag_magics.client.deployed import DOES_NOT_EXIST, marked_comment, split_comment
+from sfdag_magics.client.deployed import (
+    DOES_NOT_EXIST,
+    DeployedGraph,
+    marked_comment,
+    split_comment,
+)
 from sfdag_magics.errors import BackendError
+from sfdag_magics.graph.names import key_of
 from sfdag_magics.sqltext import QualifiedName, quoted_string, sql_identifier
 
 DEFAULT_STAGE = "SFDAG_CODE"
@@ -81,13 +87,30 @@ class DeployedCode:
 
 #: A run's config notes the code of each task; a larger graph's as a whole.
 _MOST_NOTED = 100
+#: What is noted of SQL begins so.
+NOTED_SQL = "sql-"
 
 
-def noted_code(tasks: Mapping[str, str], code_hash: str | None) -> dict[str, str]:
-    """`{task: hash}` short enough to be kept with every run."""
-    if len(tasks) <= _MOST_NOTED:
-        return {name: digest[:8] for name, digest in tasks.items()}
-    return {"some task": code_hash or ""}
+def noted_code(
+    tasks: Mapping[str, str], code_hash: str | None, graph: DeployedGraph
+) -> dict[str, str]:
+    """`{task: hash}` short enough to be kept with every run: of its code, or of its SQL.
+
+    Args:
+        tasks: `{Python task: hash of its code}`.
+        graph: what is deployed; its other tasks are SQL.
+    """
+    python = {key_of(name) for name in tasks}
+    sql = [task for task in graph.tasks.values() if key_of(task.name) not in python]
+    bodies = {task.name: task.definition for task in sql}
+    if len(tasks) + len(bodies) <= _MOST_NOTED:
+        code = {name: digest[:8] for name, digest in tasks.items()}
+        return code | {name: _noted_sql(body) for name, body in bodies.items()}
+    return {"some task": code_hash or "", "some query": _noted_sql(json.dumps(bodies))}
+
+
+def _noted_sql(text: str) -> str:
+    return NOTED_SQL + hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def stage_location(stage: QualifiedName, path: str) -> str:

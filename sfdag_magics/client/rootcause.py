@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sfdag_magics.client.code import NOTED_SQL
 from sfdag_magics.client.logs import LogLine
 from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.graph.states import DisplayState
@@ -116,8 +117,15 @@ def changes_since(success: RunSnapshot | None, now: RunSnapshot) -> tuple[str, .
     ]
     edited = [name for name, digest in now.code.items() if success.code.get(name) != digest]
     if success.code and edited:
-        found.append(f"code of {', '.join(edited)}")
+        found += _told_edits(edited, now.code)
     return tuple(found) or (f"nothing that is known of ({success.label})",)
+
+
+def _told_edits(edited: Sequence[str], code: Mapping[str, str]) -> list[str]:
+    sql = [name for name in edited if str(code[name]).startswith(NOTED_SQL)]
+    python = [name for name in edited if name not in sql]
+    told = {"code": python, "SQL": sql}
+    return [f"{what} of {', '.join(names)}" for what, names in told.items() if names]
 
 
 def _shown(config: Mapping[str, Any], key: str) -> str:

@@ -290,7 +290,7 @@ class Workspace:
             deployed, code = self._applied(graph, plan, say, target)
         else:
             deployed = self.deployed(graph, target)
-            code = noted_code(standing.code.tasks, standing.code.code_hash)
+            code = noted_code(standing.code.tasks, standing.code.code_hash, deployed)
         run = start_run(
             backend,
             deployed,
@@ -313,8 +313,8 @@ class Workspace:
         deployed = self.deploy(graph, plan, say, target).graph
         if not plan.is_empty:
             say("\n".join((_applied(plan), *(f"  note: {note}" for note in _notes(plan)))))
-        code = noted_code(plan.code.tasks, plan.code.code_hash) if plan.code else {}
-        return deployed, code
+        code = plan.code or plan.before_code
+        return deployed, noted_code(code.tasks, code.code_hash, deployed)
 
     def _says_nothing_of(self, graph: TaskGraph) -> bool:
         """Whether this notebook has nothing that could be deployed."""

@@ -1,11 +1,16 @@
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from sfdag_magics.client.code import noted_code
 from sfdag_magics.client.derive import ended_snapshot, snapshot_from_rows
 from sfdag_magics.client.logs import LogLine
-from sfdag_magics.client.rootcause import first_failure, root_cause
+from sfdag_magics.client.rootcause import changes_since, first_failure, root_cause
 from tests.client.rows import START, deployed, row
 
 ROWS = [row("g"), row("a"), row("b", "FAILED", error_message="ValueError: boom")]
+NOTHING = "nothing that is known of"
 
 
 def failed(graph, *more):
@@ -34,3 +39,33 @@ def test_a_run_that_never_began_says_why_nothing_failed():
     assert str(root_cause(seen, first_failure(seen), ())) == (
         "run group-1 of g replaced by run group-2: nothing failed"
     )
+
+
+def noted(bodies, python):
+    """What a run notes of a graph in which these tasks stand."""
+    graph = deployed(", ".join((*bodies, *python)))
+    tasks = {
+        name: replace(task, definition=bodies.get(name, "CALL G('x')"))
+        for name, task in graph.tasks.items()
+    }
+    return noted_code(python, "all", replace(graph, tasks=tasks))
+
+
+def large(body):
+    return {f"t{number}": body for number in range(101)}
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "told"),
+    [
+        (({"z": "1"}, {"p": "a"}), ({"z": "1"}, {"p": "b"}), ("code of p",)),
+        (({"z": "1"}, {"p": "a"}), ({"z": "2"}, {"p": "a"}), ("SQL of z",)),
+        (({"z": "1"}, {"p": "a"}), ({"z": "2"}, {"p": "b"}), ("code of p", "SQL of z")),
+        (({"z": "1", "y": "1"}, {}), ({"z": "1", "y": "2"}, {}), ("SQL of y",)),
+        (({"z": "1"}, {"p": "a"}), ({"z": "1"}, {"p": "a"}), (f"{NOTHING} (run group-1 of g)",)),
+        ((large("1"), {}), (large("2"), {}), ("SQL of some query",)),
+    ],
+)
+def test_what_was_edited_since_the_last_success_is_told_of_code_and_of_sql(then, now, told):
+    before, after = (replace(failed("a -> b"), code=noted(*each)) for each in (then, now))
+    assert changes_since(before, after) == told

@@ -1,6 +1,7 @@
 import builtins
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -255,8 +256,9 @@ class RunningSnowflake(FakeSnowflake):
 
     def _ran(self, name, run):
         failed = name in self.failing
+        group = run["GRAPH_RUN_GROUP_ID"]
         self.history.append(
-            self.history[0]
+            next(row for row in self.history if row["GRAPH_RUN_GROUP_ID"] == group)
             | {
                 "NAME": name,
                 "STATE": "FAILED" if failed else "SUCCEEDED",
@@ -377,6 +379,17 @@ def test_why_explains_the_first_failure(notebook):
     said = notebook.run("%sfdag why")
     assert "✕ b failed (Cell [3] b, line 2): nothing else was kept from running" in said
     assert repr(notebook.value) == "RootCause(run group-1 of g: b)"
+
+
+def test_why_tells_the_sql_that_was_edited_since_the_last_success(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag run")
+    for row in notebook.fake.history:
+        row["SCHEDULED_TIME"] -= timedelta(hours=1)
+    notebook.run("%%sftask b --sql --after a\nselect 1 / 0\n")
+    notebook.fake.failing = {"G$B"}
+    with pytest.raises(RunFailedError, match="changed since the last success: SQL of b"):
+        notebook.run("%sfdag run")
 
 
 def test_logs_are_read_by_query_id(notebook):
