@@ -74,6 +74,10 @@ class RunBook:
         """Make a run the one that is used again for its id."""
         self._places.place(target).runs[key_of(run.graph)] = run
 
+    def forget(self, graph: str, target: str | None) -> None:
+        """Know no longer a run of a graph that is gone from there."""
+        self._places.place(target).runs.pop(key_of(graph), None)
+
     def known(self, graph: TaskGraph, target: str | None = None) -> Run | None:
         """The run this kernel last started or looked at; asks nobody."""
         return self._places.place(target).runs.get(key_of(graph.name))

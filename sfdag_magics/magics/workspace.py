@@ -255,8 +255,9 @@ class Workspace:
             self._shipped(graph, target)
 
     def dropped(self, graph: str, target: str | None = None) -> None:
-        """Know no longer what was deployed of a graph."""
+        """Know no longer what was deployed of a graph, nor its runs."""
         self.places.place(target).shipped.pop(key_of(graph), None)
+        self.runs.forget(graph, target)
         self._forgotten.pop(key_of(graph), None)
 
     def _shipped(self, graph: TaskGraph, target: str | None) -> None:

@@ -196,3 +196,14 @@ def test_a_failed_wait_is_not_taken_for_a_replaced_run(notebook):
     notebook.fake.failing = {"G$B"}
     with pytest.raises(RunFailedError, match="✕ b failed"):
         notebook.run("%sfdag run")
+
+
+def test_what_was_dropped_is_not_spoken_of_as_if_it_were_there(notebook):
+    failed_run(notebook)
+    notebook.run("%sfdag drop --yes")
+    assert "run group-1" not in notebook.run("%sfdag show --format text")
+    assert "failed" not in notebook.run("%sfdag")
+    for verb in ("status", "why", "logs b"):
+        with pytest.raises(InputError, match="graph 'g' is not deployed on fake") as raised:
+            notebook.run(f"%sfdag {verb}")
+        assert raised.value.hint == "%sfdag run"
