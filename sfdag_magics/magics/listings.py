@@ -75,15 +75,23 @@ def _run_line(seen: RunSnapshot) -> str:
 
 
 def _result(seen: RunSnapshot) -> str:
-    """What came of it: what failed, else what its last tasks returned."""
+    """What came of it: what failed or was cancelled, else what its last tasks returned."""
     if seen.failed:
-        return f"failed: {listed([task.name for task in seen.failed])}"
+        return " · ".join(_itself_failed(seen))
     above = {name for task in seen.tasks.values() for name in task.predecessors}
     last = [task for name, task in seen.tasks.items() if name not in above]
     returned = [
         f"{task.name} → {short_text(task.return_value)}" for task in last if task.return_value
     ]
     return seen.note or " ".join(returned[:_MOST_RESULTS])
+
+
+def _itself_failed(seen: RunSnapshot) -> list[str]:
+    """`failed: a, b` and `cancelled: c`, each in the order in which they ended."""
+    by_word: dict[str, list[str]] = {}
+    for task in seen.failed:
+        by_word.setdefault(task.state.word, []).append(task.name)
+    return [f"{word}: {listed(names)}" for word, names in by_word.items()]
 
 
 def _clock(moment: datetime | None) -> str:

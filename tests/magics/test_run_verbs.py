@@ -2,10 +2,13 @@
 
 import pytest
 
+from sfdag_magics.client.derive import snapshot_from_rows
 from sfdag_magics.errors import BackendError, InputError, RunFailedError
 from sfdag_magics.magics import extension
 from sfdag_magics.magics.follow import follow
+from sfdag_magics.magics.listings import RunListing
 from sfdag_magics.magics.registry import Registry
+from tests.client.rows import deployed, row
 from tests.magics.test_verbs import RunningSnowflake, failed_run, person, two_tasks
 
 HOUR = 3600
@@ -207,3 +210,18 @@ def test_what_was_dropped_is_not_spoken_of_as_if_it_were_there(notebook):
         with pytest.raises(InputError, match="graph 'g' is not deployed on fake") as raised:
             notebook.run(f"%sfdag {verb}")
         assert raised.value.hint == "%sfdag run"
+
+
+@pytest.mark.parametrize(
+    ("states", "result"),
+    [
+        ({"one": "CANCELLED"}, "cancelled: one"),
+        ({"one": "FAILED"}, "failed: one"),
+        ({"one": "FAILED", "two": "CANCELLED"}, "failed: one · cancelled: two"),
+        ({"one": "FAILED", "two": "FAILED"}, "failed: one, two"),
+    ],
+)
+def test_a_task_that_was_cancelled_is_not_told_as_failed(states, result):
+    rows = [row("g"), *(row(name, state) for name, state in states.items())]
+    seen = snapshot_from_rows(deployed(", ".join(states)), rows, None)
+    assert str(RunListing([seen])).endswith(f"  {result}")
