@@ -140,6 +140,7 @@ class _Walk:
             (path, Taken(name=path, how=TakenAs.FILE, text=path, size=len(content)))
             for path, content in files.items()
         )
+        self._prints.update(_prints_of(files))
         return TaskCapture(
             task=self._task,
             imports=tuple(self._imports),
@@ -299,7 +300,7 @@ class _Walk:
 
     def _report(self, name: str, how: TakenAs, shown: str, shipped: str) -> None:
         self._taken[name] = Taken(name=name, how=how, text=shown, size=len(shipped.encode()))
-        self._prints[name] = hashlib.sha256(shipped.encode()).hexdigest()[:16]
+        self._prints[name] = _print_of(shipped.encode())
 
     def _problem(self, message: str, hint: str) -> None:
         self._problems.append(Problem(task=self._task, message=message, hint=hint))
@@ -324,3 +325,16 @@ class _Walk:
         value = self._namespace.get(name)
         code = getattr(innermost(value), "__code__", None)
         return written.with_flags(code.co_flags) if isinstance(code, types.CodeType) else written
+
+
+def _print_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _prints_of(files: Mapping[str, bytes]) -> dict[str, str]:
+    """One fingerprint for each module or package beside the notebook: `features.py`, `prices/`."""
+    parts: dict[str, list[str]] = {}
+    for path, content in files.items():
+        top, slash, _ = path.partition("/")
+        parts.setdefault(top + slash, []).append(f"{path} {_print_of(content)}")
+    return {top: _print_of("\n".join(lines).encode()) for top, lines in parts.items()}

@@ -284,6 +284,27 @@ def test_a_global_that_was_changed_since_the_cell_ran_is_reported(notebook):
     )
 
 
+def test_a_module_that_was_edited_since_the_cell_ran_is_reported(notebook, tmp_path, monkeypatch):
+    (tmp_path / "rates_xq.py").write_text("RATE = 1\n")
+    (tmp_path / "parts_xq").mkdir()
+    for name in ("__init__", "one", "two"):
+        (tmp_path / "parts_xq" / f"{name}.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    notebook.run("import rates_xq, parts_xq")
+    text = "def train(session): return rates_xq.RATE, parts_xq"
+    seen = fingerprints(notebook.source(text))
+    assert captured(notebook, text, seen=seen).notes == ()
+    (tmp_path / "rates_xq.py").write_text("RATE = 2\n")
+    (tmp_path / "parts_xq" / "one.py").write_text("X = 1\n")
+    (tmp_path / "parts_xq" / "two.py").write_text("X = 1\n")
+    edited = captured(notebook, text, seen=seen)
+    assert edited.files["rates_xq.py"] == b"RATE = 2\n"
+    assert edited.notes == (
+        "'parts_xq/' was changed after Cell [4] ran: what it is now is shipped",
+        "'rates_xq.py' was changed after Cell [4] ran: what it is now is shipped",
+    )
+
+
 def test_our_own_decorator_does_not_ship_and_lines_stay_true(notebook):
     class Ours:
         __module__ = "sfdag_magics.decorator"
