@@ -13,6 +13,7 @@ from sfdag_magics.client.backend import SnowparkBackend, backend_error, foreign_
 from sfdag_magics.client.keeper import EngineKeeper
 from sfdag_magics.client.targets import Target
 from sfdag_magics.errors import ConnectError, InputError
+from sfdag_magics.graph.names import nearest
 from sfdag_magics.sqltext import identifier_from_sql, sql_identifier
 
 _SETTINGS = ("database", "schema", "warehouse", "role")
@@ -37,6 +38,45 @@ def open_target(target: Target) -> SnowparkBackend:
     backend = SnowparkBackend(session, is_embedded=True, name=_embedded_name(target), keeper=keeper)
     _enter(backend, target)
     return backend
+
+
+def check_openable(target: Target) -> None:
+    """See that what a target names is there; opens nothing.
+
+    Raises:
+        InputError: there is no such connection, or no place for such a directory.
+        ConnectError: Snowflake's file of connections cannot be read.
+    """
+    if target.connection is not None:
+        _check_connection(target.connection)
+    elif target.path is not None:
+        path = Path(target.path).expanduser().absolute()
+        if not path.parent.is_dir() or (path.exists() and not path.is_dir()):
+            missing = f"{path} is no directory" if path.exists() else f"there is no {path.parent}"
+            raise InputError(
+                f"{path} cannot be the engine's data directory: {missing}",
+                hint="%sfdag target --local DIR, a new or empty directory in one that is there",
+            )
+
+
+def _check_connection(name: str) -> None:
+    doing("loading Snowflake's client")
+    from snowflake.connector.config_manager import CONFIG_MANAGER
+
+    try:
+        known = list(CONFIG_MANAGER["connections"])  # type: ignore[call-overload]  # its value
+    except foreign_errors() as error:
+        raise ConnectError(
+            f"Snowflake's connections.toml cannot be read: {backend_error(error).message}",
+            hint="correct the file, then the same again",
+        ) from error
+    if name not in known:
+        near = nearest(name, known)
+        did = f"; did you mean {near}?" if near else ""
+        raise InputError(
+            f"Snowflake's connections.toml has no connection {name!r}{did}",
+            hint=f"add [{name}] to it, or name another: %sfdag target -c NAME",
+        )
 
 
 def is_running(target: Target) -> bool:

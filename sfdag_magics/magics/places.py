@@ -13,7 +13,7 @@ from pathlib import Path
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.code import Code
 from sfdag_magics.client.runs import Run
-from sfdag_magics.client.sessions import backend_of, is_running, open_target
+from sfdag_magics.client.sessions import backend_of, check_openable, is_running, open_target
 from sfdag_magics.client.shipping import code_of
 from sfdag_magics.client.targets import Target, Targets, read_targets
 from sfdag_magics.errors import ConnectError
@@ -29,6 +29,7 @@ class Openers:
     code: Callable[[TaskGraph], Code | None] = code_of
     targets: Callable[[Path], Targets] = read_targets
     is_running: Callable[[Target], bool] = is_running
+    check: Callable[[Target], None] = check_openable
 
 
 @dataclass(slots=True)
@@ -95,7 +96,12 @@ class Places:
         return target
 
     def use_target(self, target: Target) -> Target:
-        """Choose a target that no file describes."""
+        """Choose a target that no file describes.
+
+        Raises:
+            InputError: what it names is not there; the one that was chosen stays.
+        """
+        self._openers.check(target)
         self._places[target.name] = Place(target)
         self._chosen = target.name
         return target

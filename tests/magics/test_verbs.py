@@ -534,6 +534,32 @@ def test_a_schedule_is_taken_back_by_none_and_other_options_too(notebook):
     notebook.run("%sfdag deploy --yes")
     assert notebook.fake.tasks["G"]["started"]
     said = notebook.run("%sfdag graph g --schedule none --timeout none --config none")
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("-c compny", r"no connection 'compny'; did you mean company\?"),
+        ("--local nowhere/data", "there is no .*nowhere"),
+        ("--local notes.txt", "notes.txt is no directory"),
+    ],
+)
+def test_what_is_not_there_is_no_target_and_the_old_one_stays(
+    notebook, monkeypatch, tmp_path, typed, message
+):
+    monkeypatch.setenv("SNOWFLAKE_CONNECTIONS", "[company]\nuser = 'me'\n")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.txt").write_text("notes", "utf-8")
+    with pytest.raises(InputError, match=message):
+        notebook.run(f"%sfdag target {typed}")
+    assert "→ embedded" in notebook.run("%sfdag target")
+
+
+def test_what_is_there_is_a_target(notebook, monkeypatch, tmp_path):
+    monkeypatch.setenv("SNOWFLAKE_CONNECTIONS", "[company]\nuser = 'me'\n")
+    monkeypatch.chdir(tmp_path)
+    assert "→ company  connection company" in notebook.run("%sfdag target -c company")
+    assert "→ local  embedded engine · new" in notebook.run("%sfdag target --local new")
+
+
     assert "schedule none" in said
     assert "timeout none" in said
     plan = notebook.run("plan = %sfdag plan")

@@ -46,6 +46,8 @@ TYPED: dict[str, tuple[str, ...]] = {
     "nobody to ask": (*TWO, "%sfdag deploy"),
     "unknown graph": (*TWO, "%sfdag show -g mortgag"),
     "unknown target": ("%sfdag target use prd",),
+    "unknown connection": ("%sfdag target -c nope",),
+    "a data directory nowhere": ("%sfdag target --local /nowhere/at/all",),
     "unknown target of a verb": (*TWO, "%sfdag plan -t prd"),
     "graph name": ("%sfdag graph 'my graph'",),
     "graph option": ("%sfdag graph g --auto-retry 31",),
