@@ -82,10 +82,13 @@ _MEANT = {
 }
 
 
-def verb_named(name: str) -> Verb:
+def verb_named(name: str, typed: str = "") -> Verb:
     """The verb of this name.
 
     Raises:
+    Args:
+        typed: what stands behind it in the line.
+
         InputError: there is none; offers the one that does what is meant, else the nearest.
     """
     found = VERBS.get(name)
@@ -93,7 +96,7 @@ def verb_named(name: str) -> Verb:
     if found is None and meant is not None:
         raise InputError(
             f"%sfdag has no verb {name!r}; {meant.name} {_lower_first(meant.summary)}",
-            hint=meant.example,
+            hint=f"%sfdag {meant.name} {typed}" if typed else meant.example,
         )
     if found is None:
         near = nearest(name, VERBS)
@@ -108,13 +111,14 @@ def _lower_first(summary: str) -> str:
 
 def carry_out(desk: Desk, line: str) -> object:
     """Do what a `%sfdag` line says and return the verb's value."""
-    words = desk.notebook.with_variables(split_words(joined_line(line)))
+    joined = joined_line(line)
+    words = desk.notebook.with_variables(split_words(joined))
     if not words:
         desk.notebook.say(overview(desk, desk.workspace.registry.current))
         return None
     if words[0] in {"-h", "--help"}:
         words[0] = "help"
-    verb = verb_named(words[0])
+    verb = verb_named(words[0], joined.strip().removeprefix(words[0]).strip())
     parser = verb.parser()
     if {"-h", "--help"} & set(words[1:]):
         desk.notebook.say(parser.format_help())

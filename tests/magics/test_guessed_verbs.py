@@ -25,6 +25,20 @@ def test_a_guess_is_answered_with_what_does_it_and_an_example(guessed, verb):
     assert raised.value.hint == VERBS[verb].example
 
 
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("rm load", "%sfdag forget load"),
+        ("tail load -f", "%sfdag logs load -f"),
+        ("start --set 'a=b c'", "%sfdag run --set 'a=b c'"),
+    ],
+)
+def test_a_guess_is_answered_with_the_words_that_were_typed(notebook, typed, hint):
+    with pytest.raises(InputError) as raised:
+        notebook.run(f"%sfdag {typed}")
+    assert raised.value.hint == hint
+
+
 def test_what_is_nearly_a_verb_is_offered_it():
     with pytest.raises(InputError, match="did you mean status"):
         verb_named("statsu")
