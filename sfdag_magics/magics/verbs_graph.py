@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from sfdag_magics.client.targets import Target
-from sfdag_magics.errors import GraphError, InputError, Problem
+from sfdag_magics.errors import GraphError, InputError, Problem, SfdagError
 from sfdag_magics.graph.grammar import OverlapPolicy
-from sfdag_magics.graph.model import GraphOptions
+from sfdag_magics.graph.model import GraphOptions, TaskGraph
 from sfdag_magics.graph.names import counted, nearest
 from sfdag_magics.graph.options import NONE
 from sfdag_magics.magics.listings import target_record
@@ -182,8 +182,19 @@ def _forget(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
     name = desk.workspace.forget(options.task, graph, options.target)
     desk.views.redraw(graph)
-    desk.say(options, f"{name} is no longer in graph {graph.name}; %sfdag deploy drops it")
+    desk.say(options, f"{name} is no longer in graph {graph.name}; {_drops(desk, graph, options)}")
     return None
+
+
+def _drops(desk: Desk, graph: TaskGraph, options: Options) -> str:
+    """What takes a forgotten task away where it is deployed: a graph without tasks is refused."""
+    try:
+        was_last = desk.workspace.leaves_nothing(graph, options.target)
+    except SfdagError:  # where it may be deployed cannot be asked now
+        was_last = False
+    if was_last:
+        return "no task is left: %sfdag drop takes what is deployed away"
+    return "%sfdag deploy drops it"
 
 
 def _target_options(parser: OptionParser) -> None:

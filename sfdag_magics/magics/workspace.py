@@ -142,6 +142,13 @@ class Workspace:
         self._forgotten.setdefault(key_of(graph.name), set()).add(key_of(name))
         return spelled
 
+    def leaves_nothing(self, graph: TaskGraph, target: str | None = None) -> bool:
+        """Whether no task stays, here or deployed: a deploy would be refused."""
+        if graph.tasks:
+            return False
+        there = self._deployed_here(graph, target)
+        return there is None or {key_of(name) for name in there.tasks} <= self._leaving(graph)
+
     def plan(
         self,
         graph: TaskGraph,

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from sfdag_magics.errors import BackendError, GraphError, InputError, RunFailedError
+from sfdag_magics.errors import BackendError, ConnectError, GraphError, InputError, RunFailedError
 from sfdag_magics.magics import extension
+from sfdag_magics.magics.places import Places
 from sfdag_magics.magics.registry import Registry
 from sfdag_magics.magics.views import _actions
 from tests.client.fake_snowflake import FakeSnowflake
@@ -194,6 +195,27 @@ def test_a_forgotten_task_is_dropped_by_the_next_deploy(notebook):
     said = notebook.run("%sfdag deploy --yes")
     assert "- b  dropped" in said
     assert list(notebook.fake.tasks) == ["G", "G$A"]
+
+
+def test_a_graph_whose_last_task_is_forgotten_is_dropped_and_not_deployed(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag deploy --yes")
+    assert "%sfdag deploy drops it" in notebook.run("%sfdag forget a")
+    assert "no task is left: %sfdag drop takes" in notebook.run("%sfdag forget b")
+    notebook.run("%sfdag drop --yes")
+    assert notebook.fake.tasks == {}
+
+
+def test_the_last_task_is_forgotten_also_where_nobody_answers(notebook, monkeypatch):
+    two_tasks(notebook)
+    notebook.run("%sfdag forget a")
+
+    def no_answer(places, name=None):
+        raise ConnectError("nothing answered")
+
+    monkeypatch.setattr(Places, "backend", no_answer)
+    assert "b is no longer in graph g; %sfdag deploy drops it" in notebook.run("%sfdag forget b")
+    assert notebook.graph.tasks == ()
 
 
 def test_plan_prints_statements_and_changes_nothing(notebook):
