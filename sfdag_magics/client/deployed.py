@@ -50,6 +50,11 @@ class DeployedTask:
     warehouse: str | None = None
     was_never_started: bool = False
 
+    @property
+    def is_python(self) -> bool:
+        """Whether it calls the procedure with the code of the graph's Python tasks."""
+        return self.definition.lstrip().upper().startswith("CALL")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeployedGraph:

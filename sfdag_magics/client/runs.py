@@ -118,6 +118,11 @@ class Run:
         """Where it runs, for people: `embedded engine (DB.SCHEMA)`."""
         return self._backend.place
 
+    @property
+    def is_embedded(self) -> bool:
+        """Whether it runs on the embedded engine."""
+        return self._backend.is_embedded
+
     def refresh(self) -> RunSnapshot:
         """Ask for the run's present state and keep it.
 

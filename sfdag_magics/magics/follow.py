@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sfdag_magics.client.activity import doing, heard_by
+from sfdag_magics.client.rootcause import RootCause
 from sfdag_magics.client.runs import Run
 from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.errors import RunFailedError
@@ -61,10 +62,18 @@ def follow(run: Run, say: Say, *, is_seen: bool = False) -> RunSnapshot | None:
         raise RunFailedError(
             f"{seen.label} {seen.state.lower()}: {sentence}\n{cause}",
             query_id=cause.task.query_id if cause.task else None,
-            hint="%sfdag why · correct the cell, run it, then %sfdag retry",
+            hint=f"%sfdag why · correct the cell, run it, then {_corrected(run, cause)}",
         )
     say(f"{seen.label}: {sentence}")
     return seen
+
+
+def _corrected(run: Run, cause: RootCause) -> str:
+    """What goes on with a corrected cell: a retry keeps SQL as it was when the run began."""
+    task = run.deployed.tasks.get(cause.task.name) if cause.task else None
+    if task is None or task.is_python:
+        return "%sfdag retry"
+    return "%sfdag run" if run.is_embedded else "%sfdag deploy · %sfdag run"
 
 
 def _line(task: TaskRun) -> str:

@@ -45,8 +45,7 @@ def shape_of_run(shape: Shape, deployed: DeployedGraph, seen: RunSnapshot | None
 
 
 def _node(task: DeployedTask) -> Node:
-    is_python = task.definition.lstrip().upper().startswith("CALL")
-    kind = NodeKind.PYTHON if is_python else NodeKind.SQL
+    kind = NodeKind.PYTHON if task.is_python else NodeKind.SQL
     return Node(
         name=task.name, kind=NodeKind.FINALIZER if task.is_finalizer else kind, is_loaded=False
     )

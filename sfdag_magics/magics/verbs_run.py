@@ -87,6 +87,7 @@ def _retry(desk: Desk, options: Options) -> object:
         desk.say(options, f"nothing failed in {seen.label}: nothing to retry · %sfdag run")
         return run
     current = options.code != "original"
+    plan = workspace.plan_of_retry(run, graph, options.target, current_code=current)
     edited = workspace.edited_code(graph, options.target) if current else ()
     desk.say(options, retry_text(seen, edited))
     if options.preview:
@@ -95,8 +96,10 @@ def _retry(desk: Desk, options: Options) -> object:
         run,
         graph,
         options.target,
-        current_code=current,
-        agreed=lambda plan: desk.confirm(plan, options),
+        plan=plan,
+        agreed=lambda plan: desk.agrees(
+            f"deploy to {plan.place}", options, instead="%sfdag retry --yes"
+        ),
         say=desk.sayer(options),
     )
     if retried:

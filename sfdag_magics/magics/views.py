@@ -248,9 +248,8 @@ def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any
     workspace = desk.workspace
 
     def retried(shown: Run, say: Callable[[str], None]) -> bool:
-        return workspace.retry(
-            shown, graph, target, current_code=True, agreed=nobody_agreed, say=say
-        )
+        plan = workspace.plan_of_retry(shown, graph, target, current_code=True)
+        return workspace.retry(shown, graph, target, plan=plan, agreed=nobody_agreed, say=say)
 
     def started(say: Callable[[str], None]) -> Run:
         if workspace.places.target(target).production:

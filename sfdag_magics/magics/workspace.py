@@ -352,37 +352,49 @@ class Workspace:
         hint = "%sfdag run" if backend.is_embedded else "%sfdag deploy"
         return InputError(message, hint=hint)
 
+    def plan_of_retry(
+        self, run: Run, graph: TaskGraph, target: str | None = None, *, current_code: bool
+    ) -> Plan | None:
+        """The plan whose code a retry ships first; None where what is deployed runs again.
+
+        Args:
+            current_code: ship the notebook's code; without a cell there is none to ship.
+
+        Raises:
+            InputError: the run is still going, nothing in it failed, or what is to run again was
+                edited in a way that a retry cannot apply.
+        """
+        run.check_retryable()
+        if not current_code or not graph.tasks:
+            return None
+        plan = self.plan(graph, target)
+        _refuse_what_a_retry_cannot_apply(plan, run)
+        return plan
+
     def retry(
         self,
         run: Run,
         graph: TaskGraph,
         target: str | None = None,
         *,
-        current_code: bool,
+        plan: Plan | None,
         agreed: Agreed,
         say: Say,
     ) -> bool:
         """Ship what is edited and begin the run's next attempt; for verb, button and `Run.retry`.
 
         Args:
-            current_code: ship the notebook's code first; else what is deployed runs again.
+            plan: of `plan_of_retry`.
             agreed: asked before new code goes to production.
 
         Returns:
             False when somebody did not agree.
 
         Raises:
-            InputError: the run is still going, nothing in it failed, or what is to run again was
-                edited in a way that a retry cannot apply.
             BackendError: the service refuses, for instance because the graph was modified.
         """
-        run.check_retryable()
-        # Without a cell there is no code to ship: what is deployed runs again.
-        if current_code and graph.tasks:
-            plan = self.plan(graph, target)
-            _refuse_what_a_retry_cannot_apply(plan, run.snapshot)
-            if not self._shipped_for_retry(graph, plan, target, agreed, say):
-                return False
+        if plan is not None and not self._shipped_for_retry(graph, plan, target, agreed, say):
+            return False
         run.begin_next_attempt()
         self.runs.began(run, target)
         return True
@@ -413,7 +425,7 @@ class Workspace:
                 run,
                 graph,
                 target,
-                current_code=current_code,
+                plan=self.plan_of_retry(run, graph, target, current_code=current_code),
                 agreed=nobody_agreed,
                 say=lambda _: None,
             )
@@ -434,22 +446,26 @@ def nobody_agreed(plan: Plan) -> bool:
     )
 
 
-def _refuse_what_a_retry_cannot_apply(plan: Plan, seen: RunSnapshot) -> None:
+def _refuse_what_a_retry_cannot_apply(plan: Plan, run: Run) -> None:
     """A retry runs the graph as it was: only the code of Python tasks can be newer.
 
     Raises:
         InputError: a task that is to run again was edited otherwise.
     """
-    again = runs_again(seen)
+    again = runs_again(run.snapshot)
     edited = [change for change in plan.touched if change.name in again]
     if edited:
         names = listed([change.name for change in edited])
         what = "; ".join(f"{c.name}: {detail}" for c in edited for detail in c.details[:1])
+        anew = (
+            "%sfdag run deploys the edit and starts over"
+            if run.is_embedded
+            else "%sfdag deploy and %sfdag run start over with the edit"
+        )
         raise InputError(
             f"a retry runs {names} as it was when the run began, and it was edited here ({what}): "
             "SQL and options are part of the graph, of which a retry keeps the version",
-            hint="%sfdag run deploys the edit and starts over, "
-            "%sfdag retry --code original runs what is deployed",
+            hint=f"{anew}, %sfdag retry --code original runs what is deployed",
         )
 
 

@@ -319,7 +319,7 @@ def test_a_headless_run_that_fails_is_loud_and_says_why(notebook):
     said = str(raised.value)
     assert "a failed (Cell [3] b, line 2): 1 other was not run because of it (b)" in said
     assert "ValueError: boom" in said
-    assert "%sfdag retry" in raised.value.hint
+    assert raised.value.hint == "%sfdag why · correct the cell, run it, then %sfdag run"
     assert isinstance(raised.value, BackendError)
 
 
@@ -534,28 +534,6 @@ def test_targets_are_listed_and_chosen(notebook):
     assert "→ prod" in notebook.run("%sfdag target")
 
 
-def test_an_open_session_can_be_a_target(notebook):
-    notebook.names["mine"] = notebook.fake
-    assert "→ mine" in notebook.run("%sfdag target mine")
-    two_tasks(notebook)
-    notebook.run("%sfdag deploy --yes")
-    assert notebook.fake.tasks
-    notebook.run("%unload_ext sfdag_magics")
-
-
-def restarted(notebook):
-    """The kernel begins anew: nothing is registered; what is deployed stays."""
-    desk = notebook.magics.desk
-    openers = desk.workspace._openers
-    notebook.magics = extension.load(notebook.shell, openers=openers, registry=Registry())
-
-
-def test_a_schedule_is_taken_back_by_none_and_other_options_too(notebook):
-    two_tasks(notebook)
-    notebook.run("%sfdag graph --schedule '1 day' --timeout 2h --set +n=1")
-    notebook.run("%sfdag deploy --yes")
-    assert notebook.fake.tasks["G"]["started"]
-    said = notebook.run("%sfdag graph g --schedule none --timeout none --config none")
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
@@ -582,6 +560,28 @@ def test_what_is_there_is_a_target(notebook, monkeypatch, tmp_path):
     assert "→ local  embedded engine · new" in notebook.run("%sfdag target --local new")
 
 
+def test_an_open_session_can_be_a_target(notebook):
+    notebook.names["mine"] = notebook.fake
+    assert "→ mine" in notebook.run("%sfdag target mine")
+    two_tasks(notebook)
+    notebook.run("%sfdag deploy --yes")
+    assert notebook.fake.tasks
+    notebook.run("%unload_ext sfdag_magics")
+
+
+def restarted(notebook):
+    """The kernel begins anew: nothing is registered; what is deployed stays."""
+    desk = notebook.magics.desk
+    openers = desk.workspace._openers
+    notebook.magics = extension.load(notebook.shell, openers=openers, registry=Registry())
+
+
+def test_a_schedule_is_taken_back_by_none_and_other_options_too(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag graph --schedule '1 day' --timeout 2h --set +n=1")
+    notebook.run("%sfdag deploy --yes")
+    assert notebook.fake.tasks["G"]["started"]
+    said = notebook.run("%sfdag graph g --schedule none --timeout none --config none")
     assert "schedule none" in said
     assert "timeout none" in said
     plan = notebook.run("plan = %sfdag plan")
@@ -774,6 +774,9 @@ def test_a_retry_says_at_once_that_it_cannot_apply_an_edit_of_sql_and_what_can(n
     ) as no:
         notebook.run("run = %sfdag retry")
     assert "%sfdag run deploys the edit" in no.value.hint
+    assert "retry of run" not in notebook.output
+    with pytest.raises(InputError, match="runs b as it was"):
+        notebook.run("run = %sfdag retry --preview")
     assert notebook.fake.tasks["G$B"]["statement"].body == "select 2"
     notebook.fake.failing = set()
     assert "with edited code" not in notebook.run("run = %sfdag retry --code original")
