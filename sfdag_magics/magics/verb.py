@@ -13,6 +13,8 @@ from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.config import is_text
 from sfdag_magics.graph.model import Task, TaskGraph
+from sfdag_magics.graph.names import key_of
+from sfdag_magics.magics.commands import Elsewhere
 from sfdag_magics.magics.notebook import Notebook
 from sfdag_magics.magics.options import OptionParser, Options
 from sfdag_magics.magics.views import OpenViews
@@ -32,9 +34,16 @@ class Desk:
         return self.workspace.graph(options.graph, options.target)
 
     def say(self, options: Options, text: str) -> None:
-        """Print, unless `--quiet`."""
+        """Print, unless `--quiet`; the commands in it act where this verb does."""
         if not options.quiet:
-            self.notebook.say(text)
+            self.notebook.say(self.elsewhere(options).completed(text))
+
+    def elsewhere(self, options: Options) -> Elsewhere:
+        """What the commands that this verb offers have to name."""
+        graph, target = options.graph, options.target
+        is_current = graph and key_of(graph) == key_of(self.workspace.registry.current.name)
+        is_chosen = target and target == self.workspace.places.target_name
+        return Elsewhere(graph=None if is_current else graph, target=None if is_chosen else target)
 
     def sayer(self, options: Options) -> Callable[[str], None]:
         """`say` with its options, to be handed on."""

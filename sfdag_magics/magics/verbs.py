@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 
-from sfdag_magics.errors import InputError
+from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.graph.states import GraphRunState
@@ -85,10 +86,10 @@ _MEANT = {
 def verb_named(name: str, typed: str = "") -> Verb:
     """The verb of this name.
 
-    Raises:
     Args:
         typed: what stands behind it in the line.
 
+    Raises:
         InputError: there is none; offers the one that does what is meant, else the nearest.
     """
     found = VERBS.get(name)
@@ -125,7 +126,12 @@ def carry_out(desk: Desk, line: str) -> object:
         return None
     options = parser.read(words[1:])
     with desk.notebook.waiting(quiet=options.quiet or options.json):
-        return verb.act(desk, options)
+        try:
+            return verb.act(desk, options)
+        except SfdagError as error:
+            with contextlib.suppress(InputError):  # the file of targets may be what is wrong
+                desk.elsewhere(options).complete(error)
+            raise
 
 
 def overview(desk: Desk, graph: TaskGraph) -> str:

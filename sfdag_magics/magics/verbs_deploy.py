@@ -26,7 +26,8 @@ def _tell(desk: Desk, plan: Plan, options: Options) -> None:
     if options.json:
         desk.notebook.say(json_text(plan_record(plan)))
     elif not options.quiet:
-        desk.notebook.say(plan.statements() if options.sql else str(plan))
+        said = plan.statements() if options.sql else desk.elsewhere(options).completed(str(plan))
+        desk.notebook.say(said)
 
 
 def _deploy_options(parser: OptionParser) -> None:
@@ -46,7 +47,7 @@ def _deploy(desk: Desk, options: Options) -> object:
     say = desk.sayer(options)
     deployed = desk.workspace.deploy(graph, plan, say, options.target, now=options.now)
     if not options.json:
-        desk.notebook.say(str(deployed))
+        desk.notebook.say(desk.elsewhere(options).completed(str(deployed)))
     return deployed
 
 

@@ -14,7 +14,8 @@ def _name(parser: OptionParser) -> None:
 
 
 def _there(desk: Desk, options: Options) -> DeployedGraph:
-    graph = desk.workspace.graph(options.name or options.graph, options.target)
+    options.graph = options.name or options.graph
+    graph = desk.graph(options)
     return desk.workspace.deployed(graph, options.target)
 
 

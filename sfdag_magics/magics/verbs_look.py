@@ -84,7 +84,7 @@ def _logs(desk: Desk, options: Options) -> object:
     task = _spelled(run, options.task)
     matcher = _matcher(options.grep or "")
     if options.follow:
-        return _followed(desk, run, task, matcher)
+        return _followed(desk, options, run, task)
     lines = tuple(line for line in run.logs(task, options.attempt) if matcher.search(line.message))
     if options.json:
         desk.notebook.say(json_text([log_record(line) for line in lines]))
@@ -100,9 +100,9 @@ def _no_lines(run: Run, task: str) -> str:
     return f"{task} of {seen.label} {run.why_no_logs()}"
 
 
-def _followed(desk: Desk, run: Run, task: str, matcher: re.Pattern[str]) -> LogListing:
+def _followed(desk: Desk, options: Options, run: Run, task: str) -> LogListing:
     """Print the lines as they come; Ctrl-C ends the looking and not the task."""
-    found = []
+    matcher, found = _matcher(options.grep or ""), []
     desk.notebook.say(f"following {task} of {run.snapshot.label}")
     try:
         for line in run.follow_logs(task):
@@ -110,7 +110,8 @@ def _followed(desk: Desk, run: Run, task: str, matcher: re.Pattern[str]) -> LogL
                 found.append(line)
                 desk.notebook.say(str(line))
     except KeyboardInterrupt:
-        desk.notebook.say(f"no longer following; {task} goes on: %sfdag logs {task} -f")
+        left = f"no longer following; {task} goes on: %sfdag logs {task} -f"
+        desk.notebook.say(desk.elsewhere(options).completed(left))
     return LogListing(task, found)
 
 
@@ -149,7 +150,11 @@ def _why(desk: Desk, options: Options) -> object:
     run = desk.workspace.runs.find(graph, options.run, options.target, begun=True)
     ended(desk, run, options)
     cause = run.why(_spelled(run, options.task) if options.task else None)
-    desk.notebook.say(json_text(cause_record(cause)) if options.json else str(cause))
+    desk.notebook.say(
+        json_text(cause_record(cause))
+        if options.json
+        else desk.elsewhere(options).completed(str(cause))
+    )
     return cause
 
 
