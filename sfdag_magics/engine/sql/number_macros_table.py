@@ -29,7 +29,8 @@ NUMBERS: tuple[tuple[str, str], ...] = (
         "_sf_quotient(n, d, p)",
         f"CASE WHEN p <= {_64} AND {_fits(_64)} THEN CAST({_IN_64_BITS} AS HUGEINT)"
         f" WHEN {_fits(_128)} THEN {_rounded('n', 'd', 'p')}"
-        f" ELSE n // d * p + {_rounded('(n % d)', 'd', 'p')} END",
+        # DuckDB 2.0.0 computes `%` of constants wherever it stands; zero never gets here
+        f" ELSE n // d * p + {_rounded('(n % nullif(d, 0))', 'd', 'p')} END",
     ),
     # n * d with digits cut off: what is above and below them apart, so that neither is too long
     ("_sf_product(n, d, p)", "n * (d // p) + _sf_quotient(n * (d % p), p, CAST(1 AS HUGEINT))"),
