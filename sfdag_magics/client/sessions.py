@@ -4,6 +4,7 @@ but the two that make a new namespace on the embedded engine.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from sfdag_magics.errors import ConnectError, InputError
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.sqltext import identifier_from_sql, sql_identifier
 
+#: Snowpark's last statement of a session, at the latest when the kernel ends: not worth an engine.
+_FAREWELL = "system$cancel_all_queries"
 _SETTINGS = ("database", "schema", "warehouse", "role")
 
 
@@ -35,6 +38,7 @@ def open_target(target: Target) -> SnowparkBackend:
     path = Path(target.path).expanduser() if target.path else None
     session = connect.open_session(connect.connection_parameters(path))
     keeper = EngineKeeper(lambda: connect.engine_has_died(path), lambda: connect.local_engine(path))
+    _look_after(session.connection, keeper)
     backend = SnowparkBackend(session, is_embedded=True, name=_embedded_name(target), keeper=keeper)
     _enter(backend, target)
     return backend
@@ -122,6 +126,20 @@ def _session(parameters: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - a 
             sqlstate=ours.sqlstate,
             hint="%sfdag target, and Snowflake's connections.toml",
         ) from error
+
+
+def _look_after(connection: Any, keeper: EngineKeeper) -> None:  # noqa: ANN401 - as below
+    """Look after the engine under the statements of the notebook's own session as well.
+
+    They pass by the Backend; all of a connection's statements pass through `cmd_query`.
+    """
+    ask = connection.cmd_query
+
+    def cmd_query(sql: str, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - the connector's
+        with contextlib.nullcontext() if _FAREWELL in sql else keeper.looking():
+            return ask(sql, *args, **options)
+
+    connection.cmd_query = cmd_query
 
 
 def _embedded_name(target: Target) -> str:

@@ -1,6 +1,10 @@
+import threading
+from types import SimpleNamespace
+
 import pytest
 
-from sfdag_magics.client.sessions import backend_of, open_target
+from sfdag_magics.client.keeper import EngineKeeper
+from sfdag_magics.client.sessions import _look_after, backend_of, open_target
 from sfdag_magics.client.targets import Target
 from sfdag_magics.errors import ConnectError, InputError
 
@@ -15,3 +19,21 @@ def test_a_connection_that_is_not_described_says_where_to_look(monkeypatch, tmp_
     with pytest.raises(ConnectError, match="prod cannot be opened: ") as raised:
         open_target(Target(name="prod", connection="no_such_connection"))
     assert "connections.toml" in raised.value.hint
+
+
+def test_the_notebooks_own_statement_starts_an_engine_that_was_stopped():
+    started = threading.Event()
+    keeper = EngineKeeper(lambda: not started.is_set(), started.set)
+    answers = SimpleNamespace(cmd_query=lambda sql, number, *, timeout: (started.wait(10), number))
+    _look_after(answers, keeper)
+    assert answers.cmd_query("select 1", 7, timeout=3) == (True, 7)
+    keeper.close()
+
+
+def test_the_end_of_a_session_starts_no_engine():
+    started = threading.Event()
+    keeper = EngineKeeper(lambda: not started.is_set(), started.set)
+    answers = SimpleNamespace(cmd_query=lambda sql: started.wait(0.7))
+    _look_after(answers, keeper)
+    assert not answers.cmd_query("select system$cancel_all_queries(5)")
+    keeper.close()
