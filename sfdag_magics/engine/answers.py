@@ -136,8 +136,14 @@ def does_not_exist(kind: str, name: str) -> SqlError:
     )
 
 
+#: Snowflake's code for a name that is taken.
+ALREADY_EXISTS = 2002
+
+
 def already_exists(name: str) -> SqlError:
     """An object of that name is there already, and the statement did not say OR REPLACE."""
     return SqlError(
-        f"SQL compilation error:\nObject '{name}' already exists.", code=2002, sqlstate="42710"
+        f"SQL compilation error:\nObject '{name}' already exists.",
+        code=ALREADY_EXISTS,
+        sqlstate="42710",
     )

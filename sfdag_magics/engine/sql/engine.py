@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import duckdb
 
-from sfdag_magics.engine.answers import Result, unsupported
+from sfdag_magics.engine.answers import ALREADY_EXISTS, Result, SqlError, unsupported
 from sfdag_magics.engine.budget import Budget, budget_from
 from sfdag_magics.engine.ports import (
     FunctionRun,
@@ -54,6 +54,8 @@ from sfdag_magics.sqltext import QualifiedName
 _UNLOCKED = frozenset({"CALL", "WITH PROCEDURE", "EXECUTE IMMEDIATE", "BLOCK"})
 #: What may be carried out to learn its columns.
 _READS_STAGES = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "CREATE TABLE"})
+#: IF NOT EXISTS stands among so many tokens, before or behind the object's name.
+_HEAD = 16
 _READING = ("SHOW", "DESCRIBE", "LIST", "EXPLAIN")
 
 _T = TypeVar("_T")
@@ -139,6 +141,12 @@ class SqlEngine:
         staged = self._staged(statement, session)
         if staged is not None:
             return own_session(session).carry_out_over(*staged)
+        try:
+            return handler(statement, session)
+        except SqlError as error:
+            if error.code != ALREADY_EXISTS or not _is_idempotent(statement):
+                raise
+        # Somebody made it between the look and the making: now it is seen to be there.
         return handler(statement, session)
 
     def _staged(
@@ -203,6 +211,12 @@ def open_engine(
     except BaseException:
         store.close()
         raise
+
+
+def _is_idempotent(statement: Statement) -> bool:
+    """Whether it says IF NOT EXISTS."""
+    words = [token.word for token in statement.tokens[:_HEAD]]
+    return any(words[at : at + 3] == ["IF", "NOT", "EXISTS"] for at in range(len(words)))
 
 
 def _first_of(features: Sequence[SqlFeature]) -> UserFunctions:
