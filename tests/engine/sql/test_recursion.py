@@ -49,6 +49,7 @@ def test_its_columns_are_the_users(sql: Asker):
     assert sql("SELECT SUM(A) FROM V") == sql("SELECT SUM(A) FROM T") == [(6,)]
 
 
+@pytest.mark.slow  # a million rounds
 def test_a_recursion_without_an_end_is_an_error_that_names_it(sql: Asker):
     error = sql.error(_ENDLESS)
     assert error.message.startswith("Recursion exceeded max iteration count (1,000,000)")
