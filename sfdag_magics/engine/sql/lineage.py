@@ -59,6 +59,9 @@ def column_names(source: exp.Expr) -> list[str] | None:
     return None if columns is None else [name for name, _ in columns]
 
 
+_QUERIES = (exp.Select, exp.SetOperation, exp.With)
+
+
 def output_types(tree: exp.Expr) -> tuple[SqlType | None, ...] | None:
     """One entry per column of the query, None where unknown; None when not even the number is."""
     columns = Lineage().columns(tree)
@@ -257,10 +260,16 @@ def _sources_in(scope: exp.Expr) -> list[exp.Expr]:
 
 
 def _may_lack_rows(scope: exp.Expr) -> bool:
-    """Whether a column may be NULL that never is in its table: outer joins, ROLLUP and its kin."""
-    if any(join.args.get("side") or join.args.get("method") for join in scope.find_all(exp.Join)):
-        return True
-    return scope.find(exp.Cube, exp.Rollup, exp.GroupingSets) is not None
+    """Whether a column may be NULL that never is in its table: outer joins, ROLLUP and its kin.
+
+    Of the query itself: those inside it have made their own columns nullable already.
+    """
+    lacking = (exp.Cube, exp.Rollup, exp.GroupingSets)
+    return any(
+        isinstance(node, lacking)
+        or (isinstance(node, exp.Join) and (node.args.get("side") or node.args.get("method")))
+        for node in scope.walk(prune=lambda node: node is not scope and isinstance(node, _QUERIES))
+    )
 
 
 def _nullable(columns: Columns | None) -> Columns | None:

@@ -44,13 +44,7 @@ NESTED: dict[str, Callable[[int], str]] = {
 }
 
 
-#: Queries inside queries are resolved level by level: many seconds for hundreds of them.
-QUERIES = {"subqueries", "common table expressions inside one another"}
-
-
-@pytest.mark.parametrize(
-    "what", [pytest.param(w, marks=[pytest.mark.slow] * (w in QUERIES)) for w in NESTED]
-)
+@pytest.mark.parametrize("what", NESTED)
 def test_some_hundreds_of_levels_are_read(sql: Asker, what: str):
     assert sql.result(NESTED[what](300)).rows.num_rows == 1
 
