@@ -22,6 +22,7 @@ from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.deployed import DeployedGraph
 from sfdag_magics.client.derive import ended_snapshot, snapshot_from_rows, waiting_snapshot
 from sfdag_magics.client.logs import LogLine, read_logs, why_nothing
+from sfdag_magics.client.questions import Agrees
 from sfdag_magics.client.recent import recent_snapshots
 from sfdag_magics.client.rootcause import RootCause, changes_since, first_failure, root_cause
 from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
@@ -280,6 +281,7 @@ class Run:
         timeout: float = _STOP_S,
         by_name: bool = False,
         say: Callable[[str], None] = lambda _: None,
+        agrees: Agrees | None = None,
     ) -> RunSnapshot:
         """Cancel this run and wait for its end; its finalizer still runs: it cleans up.
 
@@ -287,17 +289,19 @@ class Run:
             timeout: seconds to wait for what was cancelled to end.
             by_name: cancel by the names of the tasks, which hits the graph's other runs as well.
             say: told what is cancelled and what is waited for.
+            agrees: asked before other runs are hit; None where nobody can be asked.
 
         Raises:
-            InputError: the target cancels by name only, and other runs would be hit.
+            InputError: the target cancels by name only, other runs would be hit, and nobody agreed.
             BackendError: it is still going when the time is up.
         """
         deadline = time.monotonic() + timeout
-        stopping = Stopping(self._backend, self.deployed, say, by_name=by_name)
+        stopping = Stopping(self._backend, self.deployed, say, by_name=by_name, agrees=agrees)
         pause = _EMBEDDED_STOP_S if self._backend.is_embedded else _SNOWFLAKE_POLL_S[0]
         seen = self.refresh()
         while not seen.is_over:
-            stopping.look(seen)
+            if stopping.look(seen):
+                deadline = time.monotonic() + timeout
             left_s = deadline - time.monotonic()
             if left_s <= 0:
                 raise BackendError(

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from sfdag_magics.client import history
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.deployed import DeployedGraph
+from sfdag_magics.client.questions import Agrees, Question
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.errors import BackendError, ConnectError, InputError, UnsupportedError
 from sfdag_magics.graph.states import DisplayState
@@ -25,25 +26,39 @@ class Stopping:
     Args:
         say: told each thing once.
         by_name: cancel by the names of the tasks at once, whatever else that hits.
+        agrees: asked before other runs are hit; None where nobody can be asked.
     """
 
-    def __init__(self, backend: Backend, graph: DeployedGraph, say: Say, *, by_name: bool) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        graph: DeployedGraph,
+        say: Say,
+        *,
+        by_name: bool,
+        agrees: Agrees | None = None,
+    ) -> None:
         self._backend = backend
         self._graph = graph
         self._say = say
         self._by_name = by_name
+        self._agrees = agrees
         self._told_to_stop: set[str] = set()
         self._said: set[str] = set()
 
-    def look(self, seen: RunSnapshot) -> None:
+    def look(self, seen: RunSnapshot) -> bool:
         """Cancel what has begun since the last look; say what is waited for.
+
+        Returns:
+            Whether somebody was asked meanwhile, which takes as long as it takes.
 
         Raises:
             InputError: the target only cancels by name, and that would hit other runs.
         """
         if not seen.has_begun:
             self._before_it_begins(seen)
-            return
+            return False
+        was_by_name = self._by_name
         running = [task for task in seen.tasks.values() if task.state is DisplayState.RUNNING]
         for task in running:
             execution = task.query_id or task.name
@@ -53,6 +68,7 @@ class Stopping:
                 self._told_to_stop.add(execution)
                 self._say_once(f"cancelling {task.name} of {seen.label}")
                 self._cancel(task.name, task.query_id, seen)
+        return self._by_name and not was_by_name
 
     def _before_it_begins(self, seen: RunSnapshot) -> None:
         if self._backend.is_embedded and seen.group_id is not None:
@@ -84,13 +100,22 @@ class Stopping:
     def _check_nothing_else_is_hit(self, seen: RunSnapshot, refused: BackendError) -> None:
         going = history.executing(self._backend, self._graph)
         others = [run.group_id[:8] for run in going if run.group_id != seen.group_id]
-        if others:
+        if others and not self._agreed(seen, others):
             raise InputError(
                 f"{seen.label} cannot be ended by itself ({refused.message}); by the names of its "
                 f"tasks run {', '.join(others)} would be hit too",
-                hint=f"%sfdag stop {seen.short_id} --by-name",
+                hint=_by_name(seen),
             ) from refused
         self._say_once(f"cancelling by name: {refused.message}")
 
+    def _agreed(self, seen: RunSnapshot, others: list[str]) -> bool:
+        what = f"cancel {seen.label} by its tasks' names, which hits run {', '.join(others)} too"
+        question = Question(what=what, instead=_by_name(seen))
+        return self._agrees is not None and self._agrees(question)
+
     def _call(self, function: str, argument: str) -> None:
         self._backend.rows(f"SELECT {function}({quoted_string(argument)})")
+
+
+def _by_name(seen: RunSnapshot) -> str:
+    return f"%sfdag stop {seen.short_id} --by-name"

@@ -5,6 +5,7 @@ Loading opens nothing and starts nothing: the first verb that needs a target doe
 
 from __future__ import annotations
 
+import contextlib
 import re
 from importlib.metadata import version
 
@@ -114,7 +115,11 @@ class SfdagMagics(Magics):
     @line_magic
     def sfdag(self, line: str) -> object:
         """Act on the task graph: `%sfdag help` lists the verbs."""
-        return carry_out(self.desk, line)
+        try:
+            return carry_out(self.desk, line)
+        finally:
+            with contextlib.suppress(InputError):  # the file of targets may be what is wrong
+                self.desk.views.complete_by(self.desk.elsewhere_of)
 
 
 def as_we_read_it(lines: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.code import Code
+from sfdag_magics.client.questions import Question
 from sfdag_magics.client.runs import Run
 from sfdag_magics.client.sessions import backend_of, check_openable, is_running, open_target
 from sfdag_magics.client.shipping import code_of
@@ -88,6 +89,11 @@ class Places:
         name = name or self.target_name
         known = self._known(name)
         return known.target if known else self.targets.named(name)
+
+    def question(self, what: str, name: str | None = None, *, instead: str) -> Question:
+        """What is asked before something is done on a target: production wants its name typed."""
+        target = self.target(name)
+        return Question(what=what, name=target.name if target.production else "", instead=instead)
 
     def use(self, name: str) -> Target:
         """Choose a target for all that follows."""

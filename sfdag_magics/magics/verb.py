@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sfdag_magics.client.plan import Plan
+from sfdag_magics.client.questions import Agrees, Question
 from sfdag_magics.client.runs import Run
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.errors import InputError
@@ -40,7 +40,10 @@ class Desk:
 
     def elsewhere(self, options: Options) -> Elsewhere:
         """What the commands that this verb offers have to name."""
-        graph, target = options.graph, options.target
+        return self.elsewhere_of(options.graph, options.target)
+
+    def elsewhere_of(self, graph: str | None, target: str | None) -> Elsewhere:
+        """The same of a graph and a target; None is the current one."""
         is_current = graph and key_of(graph) == key_of(self.workspace.registry.current.name)
         is_chosen = target and target == self.workspace.places.target_name
         return Elsewhere(graph=None if is_current else graph, target=None if is_chosen else target)
@@ -49,31 +52,22 @@ class Desk:
         """`say` with its options, to be handed on."""
         return lambda text: self.say(options, text)
 
-    def confirm(self, plan: Plan, options: Options) -> bool:
-        """Whether a person agrees to a deploy; a production target asks for its name.
-
-        Raises:
-            InputError: nobody is there to ask, and `--yes` was not typed.
-        """
-        return self.agrees(f"deploy to {plan.place}", options, instead="%sfdag deploy --yes")
-
-    def agrees(self, what: str, options: Options, *, instead: str) -> bool:
-        """Whether a person agrees; a production target asks for its name.
-
-        Args:
-            what: what is to be done, such as `deploy to embedded engine · DB.S`.
-            instead: what to type where nobody can be asked.
+    def agrees(self, question: Question, options: Options) -> bool:
+        """Whether a person agrees; `--yes` does so beforehand.
 
         Raises:
             InputError: nobody is there to ask, and `--yes` was not typed.
         """
         if options.yes:
             return True
-        target = self.workspace.places.target(options.target)
-        if target.production:
-            question = f"this is production: type {target.name} to {what}:"
-            return self.notebook.ask(question, instead=instead) == target.name
-        return self.notebook.ask(f"{what}? [y/N]", instead=instead).lower() in {"y", "yes"}
+        ending = ":" if question.name else "? [y/N]"
+        return question.agrees(
+            self.notebook.ask(f"{question.text}{ending}", instead=question.instead)
+        )
+
+    def agreeing(self, options: Options) -> Agrees:
+        """`agrees` with its options, to be handed on."""
+        return lambda question: self.agrees(question, options)
 
 
 Act = Callable[[Desk, Options], object]

@@ -41,7 +41,10 @@ def _deploy(desk: Desk, options: Options) -> object:
         graph, options.target, prune=options.prune, suspended=options.suspended
     )
     _tell(desk, plan, options)
-    if not plan.is_empty and not desk.confirm(plan, options):
+    question = desk.workspace.places.question(
+        f"deploy to {plan.place}", options.target, instead="%sfdag deploy --yes"
+    )
+    if not plan.is_empty and not desk.agrees(question, options):
         desk.say(options, "not deployed")
         return None
     say = desk.sayer(options)

@@ -34,7 +34,10 @@ def _drop(desk: Desk, options: Options) -> object:
     check_droppable(backend, graph)
     tasks = counted(len(graph.tasks), "task")
     what = f"graph {graph.name} with {tasks} and its code from {backend.place}"
-    if not desk.agrees(f"drop {what}", options, instead="%sfdag drop --yes"):
+    question = desk.workspace.places.question(
+        f"drop {what}", options.target, instead="%sfdag drop --yes"
+    )
+    if not desk.agrees(question, options):
         desk.say(options, "not dropped")
         return None
     said = drop(backend, graph)

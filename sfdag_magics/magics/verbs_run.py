@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sfdag_magics.client.intentions import retry_text, stop_text
+from sfdag_magics.client.questions import Question
 from sfdag_magics.client.runs import Run
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.magics.follow import follow
 from sfdag_magics.magics.options import OptionParser, Options
+from sfdag_magics.magics.starting import started
 from sfdag_magics.magics.verb import (
     Desk,
     Verb,
@@ -30,24 +32,18 @@ def _run_options(parser: OptionParser) -> None:
 def _run(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
     config = config_from(options, desk.notebook.variables, graph.tasks)
-    workspace = desk.workspace
     blocking = waits(desk, options)
-    target = workspace.places.target(options.target)
-    instead = f"%sfdag run -t {target.name} --yes"
-    if target.production and not desk.agrees(f"run {graph.name} there", options, instead=instead):
-        desk.say(options, "not started")
-        return None
-    if not target.is_embedded:
-        _name_the_unshipped(desk, graph, options)
-    run = workspace.run(graph, desk.sayer(options), target=options.target, config=config)
-    _watch(desk, graph, run, options, blocking=blocking)
+    run = started(
+        desk.workspace,
+        graph,
+        target=options.target,
+        config=config,
+        agrees=desk.agreeing(options),
+        say=desk.sayer(options),
+    )
+    if run is not None:
+        _watch(desk, graph, run, options, blocking=blocking)
     return run
-
-
-def _name_the_unshipped(desk: Desk, graph: TaskGraph, options: Options) -> None:
-    edited = desk.workspace.not_shipped(graph, options.target)
-    if edited:
-        desk.say(options, f"runs what is deployed; edited and not deployed: {', '.join(edited)}")
 
 
 def _watch(desk: Desk, graph: TaskGraph, run: Run, options: Options, *, blocking: bool) -> None:
@@ -97,9 +93,7 @@ def _retry(desk: Desk, options: Options) -> object:
         graph,
         options.target,
         plan=plan,
-        agreed=lambda plan: desk.agrees(
-            f"deploy to {plan.place}", options, instead="%sfdag retry --yes"
-        ),
+        agrees=desk.agreeing(options),
         say=desk.sayer(options),
     )
     if retried:
@@ -118,12 +112,15 @@ def _stop(desk: Desk, options: Options) -> object:
     if seen.is_over:
         desk.say(options, f"{seen.label} is over: {seen.note or seen.state.lower()}")
         return run
-    if not options.yes:
-        question = f"{stop_text(seen)}, on {run.place}? [y/N]"
-        answer = desk.notebook.ask(question, instead="%sfdag stop --yes")
-        if answer.lower() not in {"y", "yes"}:
-            return run
-    seen = run.stop(by_name=options.by_name, say=desk.sayer(options))
+    instead = " ".join(filter(None, ("%sfdag stop", seen.short_id, "--yes")))
+    question = Question(what=f"{stop_text(seen)}, on {run.place}", instead=instead)
+    if not desk.agrees(question, options):
+        desk.say(options, "not stopped")
+        return run
+    # A yes beforehand is to the end of this run, not to that of others.
+    asks = desk.notebook.is_attended and not options.yes
+    agrees = desk.agreeing(options) if asks else None
+    seen = run.stop(by_name=options.by_name, say=desk.sayer(options), agrees=agrees)
     how = headline(seen, now=datetime.now(UTC))
     desk.say(options, f"{seen.label}: {how}{f' · {seen.note}' if seen.note else ''}")
     return run

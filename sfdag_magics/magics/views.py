@@ -15,14 +15,15 @@ from sfdag_magics.client.activity import doing
 from sfdag_magics.client.keeper import starting_none
 from sfdag_magics.client.runs import Run
 from sfdag_magics.client.snapshot import RunSnapshot
-from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
+from sfdag_magics.magics.commands import Elsewhere
 from sfdag_magics.magics.notebook import Notebook
 from sfdag_magics.magics.options import Options
 from sfdag_magics.magics.run_book import Glance, RunBook
 from sfdag_magics.magics.shapes import shape_of_run
-from sfdag_magics.magics.workspace import Workspace, nobody_agreed
+from sfdag_magics.magics.starting import continued, started
+from sfdag_magics.magics.workspace import Workspace
 from sfdag_magics.render.dot import dot
 from sfdag_magics.render.layout import Direction, layout
 from sfdag_magics.render.mermaid import mermaid
@@ -83,6 +84,15 @@ class OpenViews:
             )
         wake: Callable[[], None] = self._watches[key].wake
         return wake
+
+    def complete_by(self, elsewhere: Callable[[str, str], Elsewhere]) -> None:
+        """Complete the commands on all pages anew: the current graph or target may be another.
+
+        Args:
+            elsewhere: of a graph and a target, by their names.
+        """
+        for view, shown in list(self._all.items()):
+            view.complete_by(elsewhere(shown.graph.name, shown.target).completed)
 
     def redraw(self, graph: TaskGraph) -> None:
         """Draw the graph again where it is shown for itself; a view of one run is history."""
@@ -207,6 +217,9 @@ class Shows(Protocol):
     def views(self) -> OpenViews:
         """Where it is kept."""
 
+    def elsewhere_of(self, graph: str | None, target: str | None) -> Elsewhere:
+        """What the commands on it have to name."""
+
 
 def show_live(
     desk: Shows, graph: TaskGraph, run: Run | None, options: Options, *, follows_graph: bool = False
@@ -229,6 +242,7 @@ def show_live(
         direction=_direction(options),
         seen=run.snapshot if run else None,
         follows_graph=follows_graph,
+        completed=desk.elsewhere_of(graph.name, target.name).completed,
         on_look=desk.views.watch(
             shown,
             desk.workspace.runs,
@@ -247,27 +261,25 @@ def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any
     actions = importlib.import_module("sfdag_magics.widget.actions")
     workspace = desk.workspace
 
-    def retried(shown: Run, say: Callable[[str], None]) -> bool:
-        plan = workspace.plan_of_retry(shown, graph, target, current_code=True)
-        return workspace.retry(shown, graph, target, plan=plan, agreed=nobody_agreed, say=say)
-
-    def started(say: Callable[[str], None]) -> Run:
-        if workspace.places.target(target).production:
-            raise InputError(
-                f"{target} is production: a button does not ask for its name",
-                hint=f"%sfdag run -t {target}",
-            )
-        return workspace.run(graph, say, target=target)
-
     return actions.Actions(
-        run=started,
-        retry=retried,
-        stop=lambda shown, say: shown.stop(say=say),
+        run=lambda talk: started(workspace, graph, target=target, agrees=talk.agrees, say=talk.say),
+        retry=lambda shown, talk: continued(
+            workspace, graph, shown, target=target, agrees=talk.agrees, say=talk.say
+        ),
+        stop=lambda shown, talk: shown.stop(say=talk.say, agrees=talk.agrees),
         logs=lambda shown, task: shown.logs(task),
         edited=lambda: workspace.edited_code(graph, target),
         shape=lambda shown: shape_seen(graph, shown),
         place=run.place if run else target,
+        anew=_anew(workspace, graph, target),
     )
+
+
+def _anew(workspace: Workspace, graph: TaskGraph, target: str) -> str:
+    """What shows the graph in a new kernel, where no graph and no target is chosen yet."""
+    is_default = target == workspace.places.targets.default
+    elsewhere = Elsewhere(graph=graph.name, target=None if is_default else target)
+    return elsewhere.completed("%sfdag show")
 
 
 def as_text(graph: TaskGraph, run: Run | None, form: str, options: Options) -> str:

@@ -22,6 +22,7 @@ from sfdag_magics.client.planning import (
     read_standing,
     root_name,
 )
+from sfdag_magics.client.questions import Agrees, Question
 from sfdag_magics.client.runs import Retrying, Run, start_run
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.client.streams import unsupported_here
@@ -34,8 +35,6 @@ from sfdag_magics.magics.registry import Registry
 from sfdag_magics.magics.run_book import RunBook
 
 Say = Callable[[str], None]
-#: Whether a person agrees to a plan.
-Agreed = Callable[[Plan], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -378,14 +377,14 @@ class Workspace:
         target: str | None = None,
         *,
         plan: Plan | None,
-        agreed: Agreed,
+        agrees: Agrees,
         say: Say,
     ) -> bool:
         """Ship what is edited and begin the run's next attempt; for verb, button and `Run.retry`.
 
         Args:
             plan: of `plan_of_retry`.
-            agreed: asked before new code goes to production.
+            agrees: asked before new code goes to production.
 
         Returns:
             False when somebody did not agree.
@@ -393,29 +392,32 @@ class Workspace:
         Raises:
             BackendError: the service refuses, for instance because the graph was modified.
         """
-        if plan is not None and not self._shipped_for_retry(graph, plan, target, agreed, say):
-            return False
+        if plan is not None:
+            if plan.changes_code and not self._agreed(run, plan, target, agrees):
+                say("not retried")
+                return False
+            self._ship_for_retry(graph, plan, target, say)
         run.begin_next_attempt()
         self.runs.began(run, target)
         return True
 
-    def _shipped_for_retry(
-        self, graph: TaskGraph, plan: Plan, target: str | None, agreed: Agreed, say: Say
-    ) -> bool:
+    def _agreed(self, run: Run, plan: Plan, target: str | None, agrees: Agrees) -> bool:
+        """Whether new code may go there: production is asked for."""
+        instead = f"%sfdag retry {run.snapshot.short_id} --yes"
+        question = self.places.question(f"deploy to {plan.place}", target, instead=instead)
+        return not question.name or agrees(question)
+
+    def _ship_for_retry(self, graph: TaskGraph, plan: Plan, target: str | None, say: Say) -> None:
         if plan.touched:
             names = listed([change.name for change in plan.touched])
             say(
                 f"only code is shipped with a retry; not applied to the graph: {names} "
                 "(%sfdag deploy, then %sfdag run)"
             )
-        if not plan.changes_code:
-            return True
-        if self.places.target(target).production and not agreed(plan):
-            return False
-        wait_for_runs(self.places.backend(target), plan, say)
-        self.ship_code(graph, plan, target)
-        say(f"new code: {listed(plan.edited) or graph.name} · {plan.place}")
-        return True
+        if plan.changes_code:
+            wait_for_runs(self.places.backend(target), plan, say)
+            self.ship_code(graph, plan, target)
+            say(f"new code: {listed(plan.edited) or graph.name} · {plan.place}")
 
     def _retrying(self, graph: TaskGraph, target: str | None) -> Retrying:
         """How `Run.retry` of this graph's runs is made."""
@@ -426,7 +428,7 @@ class Workspace:
                 graph,
                 target,
                 plan=self.plan_of_retry(run, graph, target, current_code=current_code),
-                agreed=nobody_agreed,
+                agrees=nobody_agrees,
                 say=lambda _: None,
             )
             return run.snapshot
@@ -434,14 +436,14 @@ class Workspace:
         return retried
 
 
-def nobody_agreed(plan: Plan) -> bool:
+def nobody_agrees(question: Question) -> bool:
     """For who cannot be asked: new code for production needs somebody who agrees.
 
     Raises:
         InputError: always.
     """
     raise InputError(
-        f"{plan.place} is production: nobody agreed to new code there",
+        f"{question.name} is production: nobody agreed to {question.what}",
         hint="%sfdag retry asks, %sfdag retry --code original ships nothing",
     )
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 
+from sfdag_magics.client.questions import Agrees
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.widget.feed import Followed
-from sfdag_magics.widget.messages import Ask
+from sfdag_magics.widget.messages import Ask, PageActions
 
 #: What stands on the page beside a button, to be typed instead of clicking it.
 COMMANDS: Mapping[Ask, str] = MappingProxyType(
@@ -26,36 +27,53 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """How an action speaks with the person at the page while it is carried out.
+
+    Attributes:
+        say: told what happens and what was done for it.
+        agrees: puts a question and waits for its answer.
+    """
+
+    say: Say
+    agrees: Agrees
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Actions:
     """What the buttons do. A missing one has no button. Each is called in a thread of the view's.
 
     Attributes:
-        run: starts a run and returns it, for the view to follow; says what it deploys for it.
-        retry: continues the run it is given, the one the view shows; says what it ships.
+        run: starts a run and returns it, for the view to follow; None where that was not agreed to.
+        retry: continues the run it is given, the one the view shows.
         stop: cancels that run and says what it waits for.
         logs: the lines a task of that run printed and logged, by its name.
         edited: the tasks whose code a retry would take along.
         shape: what is drawn for a run: the notebook's tasks and those only the run has.
         place: where this happens, for people: `embedded engine (DB.SCHEMA)`.
-        commands: the equivalent magics.
+        anew: the command that shows the same in a kernel that knows nothing of it yet.
     """
 
-    run: Callable[[Say], Followed] | None = None
-    retry: Callable[[Followed, Say], object] | None = None
-    stop: Callable[[Followed, Say], object] | None = None
+    run: Callable[[Talk], Followed | None] | None = None
+    retry: Callable[[Followed, Talk], object] | None = None
+    stop: Callable[[Followed, Talk], object] | None = None
     logs: Callable[[Followed, str], Iterable[object]] | None = None
     edited: Callable[[], Collection[str]] = tuple
     shape: Callable[[Followed], Shape] | None = None
     place: str = ""
-    commands: Mapping[Ask, str] = field(default_factory=lambda: COMMANDS)
+    anew: str = "%sfdag show"
 
-    def offered(self) -> dict[str, str]:
-        """`{verb: command}` of what can be started."""
+    def told(self, completed: Callable[[str], str]) -> PageActions:
+        """What can be started, for the page; `completed` completes its commands."""
         there = {Ask.RUN: self.run, Ask.RETRY: self.retry, Ask.STOP: self.stop}
         return {
-            ask.value: self.commands.get(ask, COMMANDS[ask])
-            for ask, action in there.items()
-            if action is not None
+            "place": self.place,
+            "anew": self.anew,
+            "commands": {
+                ask.value: completed(COMMANDS[ask])
+                for ask, action in there.items()
+                if action is not None
+            },
         }
 
 

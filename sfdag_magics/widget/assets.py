@@ -18,10 +18,12 @@ SCRIPTS = (
     "keys.js",
     "grip.js",
     "toolbar.js",
+    "sheet.js",
     "error.js",
     "drawer.js",
     "header.js",
     "looking.js",
+    "lost.js",
     "main.js",
 )
 STYLES = ("frame.css", "graph.css", "drawer.css")

@@ -21,9 +21,16 @@ LINE_LENGTH = 2000
 
 
 def task_detail(
-    name: str, seen: RunSnapshot | None, logs: Callable[[str], Iterable[object]] | None
+    name: str,
+    seen: RunSnapshot | None,
+    logs: Callable[[str], Iterable[object]] | None,
+    completed: Callable[[str], str] = str,
 ) -> dict[str, Any]:
-    """The drawer's content for one task, as it travels to the page."""
+    """The drawer's content for one task, as it travels to the page.
+
+    Args:
+        completed: completes the command that shows the whole log.
+    """
     task = seen.tasks.get(name) if seen is not None else None
     if seen is None or task is None:
         return {"name": name}
@@ -40,8 +47,13 @@ def task_detail(
         "error_code": task.error_code or "",
         "place": place_of(task.error_message or "") or "",
         "kept_back": _kept_back(name, seen),
+        "logs_command": completed(f"%sfdag logs {name}{_of_run(seen)}"),
         **_logs(name, logs if task.started is not None else None),
     }
+
+
+def _of_run(seen: RunSnapshot) -> str:
+    return f" --run {seen.short_id}" if seen.short_id else ""
 
 
 def _logs(name: str, logs: Callable[[str], Iterable[object]] | None) -> dict[str, Any]:

@@ -90,6 +90,20 @@ class PageIntention(TypedDict):
     command: str
 
 
+class PageQuestion(TypedDict):
+    """What an action asks before it goes on.
+
+    Attributes:
+        name: has to be typed to agree; empty where a press is enough.
+        command: the one that needs no answer.
+    """
+
+    id: str
+    says: str
+    name: str
+    command: str
+
+
 class PageState(TypedDict):
     """`sfdag_state`: everything that changes, whole.
 
@@ -105,6 +119,7 @@ class PageState(TypedDict):
         newer: the sentence on a newer run than the one that is shown, or empty.
         watches: the view goes over to the graph's next run by itself.
         intentions: `{action: what it would do}` for the actions on the run that is shown.
+        question: what the action that is being carried out asks; null where it asks nothing.
         refresh: milliseconds after which the log of a running task is worth asking for again.
         now: the kernel's clock when this was sent.
     """
@@ -121,14 +136,20 @@ class PageState(TypedDict):
     newer: str
     watches: bool
     intentions: dict[str, PageIntention]
+    question: PageQuestion | None
     refresh: int
     now: int
 
 
 class PageActions(TypedDict):
-    """`sfdag_actions`: `{verb: its command}` of what this view can start, and where."""
+    """`sfdag_actions`: `{verb: its command}` of what this view can start, and where.
+
+    Attributes:
+        anew: what brings a live view of the same back, in a kernel that knows nothing of it.
+    """
 
     place: str
+    anew: str
     commands: dict[str, str]
 
 
@@ -148,17 +169,26 @@ class Ask(StrEnum):
     RETRY = "retry"
     STOP = "stop"
     DETAIL = "detail"
+    #: To a question that stands in the state; `text` is what was typed or pressed.
+    ANSWER = "answer"
     #: Somebody looks at the view; has no answer.
     LOOK = "look"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A page's message, parsed. `task` is an index into the graph's nodes, for `DETAIL`."""
+    """A page's message, parsed.
+
+    Attributes:
+        task: an index into the graph's nodes, for `DETAIL`.
+        question: the id of what is answered, for `ANSWER`, with the `text` of the answer.
+    """
 
     id: str
     ask: Ask
     task: int | None = None
+    question: str = ""
+    text: str = ""
 
 
 def request_from_content(content: object) -> Request | None:
@@ -169,4 +199,9 @@ def request_from_content(content: object) -> Request | None:
     if not isinstance(message_id, str) or not isinstance(ask, str) or ask not in set(Ask):
         return None
     index = task if isinstance(task, int) and not isinstance(task, bool) else None
-    return Request(id=message_id, ask=Ask(ask), task=index)
+    question, text = (_text(content.get(key)) for key in ("question", "text"))
+    return Request(id=message_id, ask=Ask(ask), task=index, question=question, text=text)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sfdag_magics.client.intentions import retry_text, stop_text
@@ -107,13 +107,25 @@ def page_run(run: RunSeen) -> PageRun:
     }
 
 
-def page_intentions(seen: RunSnapshot, edited: Collection[str]) -> dict[str, PageIntention]:
-    """What retry and stop would do with the run that is shown, whichever makes sense now."""
+def page_intentions(
+    seen: RunSnapshot,
+    edited: Collection[str],
+    *,
+    place: str = "",
+    completed: Callable[[str], str] = str,
+) -> dict[str, PageIntention]:
+    """What retry and stop would do with the run that is shown, whichever makes sense now.
+
+    Args:
+        place: where it runs, for people.
+        completed: completes a command, so that it acts there wherever it is typed.
+    """
     if not seen.is_over:
-        command = f"%sfdag stop {seen.short_id or ''}".strip()
-        return {Ask.STOP.value: {"says": stop_text(seen), "command": command}}
+        command = completed(f"%sfdag stop {seen.short_id or ''}".strip())
+        on = f", on {place}" if place else ""
+        return {Ask.STOP.value: {"says": f"{stop_text(seen)}{on}", "command": command}}
     if seen.failed:
-        command = f"%sfdag retry {seen.short_id or ''}".strip()
+        command = completed(f"%sfdag retry {seen.short_id or ''}".strip())
         return {Ask.RETRY.value: {"says": retry_text(seen, edited), "command": command}}
     return {}
 

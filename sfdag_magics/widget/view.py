@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,12 +25,14 @@ from sfdag_magics.render.layout import Direction, layout
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.static import static_html
 from sfdag_magics.widget import assets
-from sfdag_magics.widget.actions import Actions, Worker
+from sfdag_magics.widget.actions import Actions, Talk, Worker
+from sfdag_magics.widget.asking import Asking
 from sfdag_magics.widget.detail import task_detail
 from sfdag_magics.widget.feed import EMBEDDED_PACE, Feed, Followed, Pace
 from sfdag_magics.widget.messages import (
     Ask,
     PageGraph,
+    PageIntention,
     PageState,
     Reply,
     Request,
@@ -51,6 +54,9 @@ _log = logging.getLogger(__name__)
 LOOK_S = 45.0
 #: A log that is asked for more often flickers.
 LEAST_REFRESH_S = 2.0
+
+#: A text with its commands completed, so that they act on what the view shows.
+Completed = Callable[[str], str]
 
 
 class LiveView(anywidget.AnyWidget):
@@ -78,7 +84,9 @@ class LiveView(anywidget.AnyWidget):
         seen: RunSnapshot | None = None,
         follows_graph: bool = False,
         on_look: Callable[[], None] = lambda: None,
+        completed: Completed = str,
     ) -> None:
+        self._completed = completed
         self._actions = actions or Actions()
         self._pace = pace
         self._picture = picture
@@ -89,6 +97,7 @@ class LiveView(anywidget.AnyWidget):
         # A stop may wait for a minute; what the drawer asks for must not wait behind it.
         self._reader = Worker("sfdag-details")
         self._publisher = Publisher(self._send_state)
+        self._asking = Asking(self._publisher.publish)
         self._owning = threading.RLock()  # guards what follows
         self._shape = shape
         self._feed: Feed | None = None
@@ -102,7 +111,7 @@ class LiveView(anywidget.AnyWidget):
             sfdag_graph=self._drawn(),
             sfdag_state=self._told(),
             sfdag_looks=page_looks(),
-            sfdag_actions={"place": self._actions.place, "commands": self._actions.offered()},
+            sfdag_actions=self._actions.told(completed),
         )
         _answer_while_a_cell_runs(self.comm)
         self.on_msg(self._hear)
@@ -159,6 +168,15 @@ class LiveView(anywidget.AnyWidget):
             self._doing = text
         self._publisher.publish()
 
+    def complete_by(self, completed: Completed) -> None:
+        """Complete the commands on the page by this: what is current in the notebook changed."""
+        with self._owning:
+            self._completed = completed
+        offered = {**self._actions.told(completed)}
+        if offered != self.sfdag_actions:
+            self.sfdag_actions = offered
+            self._publisher.publish()
+
     def redraw(self, shape: Shape) -> None:
         """Show another shape, after a cell was added, changed or forgotten."""
         with self._owning:
@@ -175,6 +193,7 @@ class LiveView(anywidget.AnyWidget):
             feed, self._feed = self._feed, None
         if feed is not None:
             feed.close()
+        self._asking.close()
         self._worker.close()
         self._reader.close()
         super().close()
@@ -196,24 +215,32 @@ class LiveView(anywidget.AnyWidget):
 
     def _told(self) -> PageState:
         with self._owning:
-            seen, feed = self._seen, self._feed
-            intentions = page_intentions(seen, self._actions.edited()) if seen is not None else {}
+            seen, feed, completed = self._seen, self._feed, self._completed
             return {
                 "run": page_run(seen) if seen is not None else None,
                 "tasks": page_tasks(self._shape, seen),
                 "heard": milliseconds(self._heard),
                 "patience": round(self._pace.patience_s * 1000),
                 "following": feed is not None and not (seen is not None and seen.is_over),
-                "trouble": self._trouble,
+                "trouble": completed(self._trouble),
                 "busy": self._busy,
-                "said": self._said,
-                "doing": self._doing,
-                "newer": self._newer,
+                "said": completed(self._said),
+                "doing": completed(self._doing),
+                "newer": completed(self._newer),
                 "watches": self.follows_graph,
-                "intentions": intentions,
+                "intentions": self._intentions(seen),
+                "question": self._asking.told(completed),
                 "refresh": round(max(self._pace.longest_s, LEAST_REFRESH_S) * 1000),
                 "now": milliseconds(datetime.now(UTC)) or 0,
             }
+
+    def _intentions(self, seen: RunSnapshot | None) -> dict[str, PageIntention]:
+        if seen is None:
+            return {}
+        actions = self._actions
+        return page_intentions(
+            seen, actions.edited(), place=actions.place, completed=self._completed
+        )
 
     def _send_state(self) -> None:
         self.sfdag_state = {**self._told()}
@@ -235,6 +262,10 @@ class LiveView(anywidget.AnyWidget):
                 self._on_look()
             return
         self._reply({"id": request.id, "kind": "ack"})
+        if request.ask is Ask.ANSWER:  # here: the worker waits for it
+            self._asking.answer(request.question, request.text)
+            self._reply({"id": request.id, "kind": "done"})
+            return
         worker = self._reader if request.ask is Ask.DETAIL else self._worker
         worker.put(lambda: self._carry_out(request))
 
@@ -246,7 +277,7 @@ class LiveView(anywidget.AnyWidget):
                 self._act(request.ask)
                 self._reply({"id": request.id, "kind": "done"})
         except SfdagError as error:
-            self._reply({"id": request.id, "kind": "refused", "error": str(error)})
+            self._reply({"id": request.id, "kind": "refused", "error": self._completed(str(error))})
         except Exception as error:  # noqa: BLE001 - the thread's border: a bug must reach the page
             _log.exception("%s failed", request.ask)
             self._reply({"id": request.id, "kind": "refused", "error": f"{error!r}"})
@@ -257,38 +288,47 @@ class LiveView(anywidget.AnyWidget):
         if request.task is None or not 0 <= request.task < len(shape.nodes):
             return {}
         read = None if logs is None or run is None else (lambda task: logs(run, task))
-        return task_detail(shape.nodes[request.task].name, seen, read)
+        return task_detail(shape.nodes[request.task].name, seen, read, self._completed)
 
     def _act(self, ask: Ask) -> None:
-        self._say(busy=ask.value)
-        said: list[str] = []
+        self._begin(ask)
         try:
             with heard_by(lambda begun: self.tell_doing(str(begun))):
-                followed = self._started(ask, said.append)
-        except BaseException:
-            self._say()  # why is in the reply
-            raise
-        self._say(said="\n".join(said))
+                followed = self._started(ask)
+        finally:  # where it was refused, why is in the reply
+            self._end()
         if followed is not None:
             self.follow(followed)
 
-    def _started(self, ask: Ask, say: Callable[[str], None]) -> Followed | None:
+    def _started(self, ask: Ask) -> Followed | None:
         """Carry an action out on the run that is shown; what is to be followed after it."""
         actions, run = self._actions, self.run
+        talk = Talk(say=self._say, agrees=self._asking.agrees)
         if ask is Ask.RUN and actions.run is not None:
-            return actions.run(say)
+            return actions.run(talk)
         if run is None:
             raise InputError("this view shows no run", hint="%sfdag run")
         if ask is Ask.RETRY and actions.retry is not None:
-            actions.retry(run, say)
+            actions.retry(run, talk)
             return run
         if ask is Ask.STOP and actions.stop is not None:
-            actions.stop(run, self.tell_doing)
+            actions.stop(run, replace(talk, say=self.tell_doing))
         return None
 
-    def _say(self, *, busy: str = "", said: str = "") -> None:
+    def _begin(self, ask: Ask) -> None:
         with self._owning:
-            self._busy, self._said, self._doing = busy, said, ""
+            self._busy, self._said, self._doing = ask.value, "", ""
+        self._publisher.publish()
+
+    def _say(self, text: str) -> None:
+        """Say something that stays on the page until the next action begins."""
+        with self._owning:
+            self._said = "\n".join(filter(None, (self._said, text)))
+        self._publisher.publish()
+
+    def _end(self) -> None:
+        with self._owning:
+            self._busy = self._doing = ""
         self._publisher.publish()
 
     def _reply(self, reply: Reply) -> None:
@@ -306,6 +346,7 @@ def show(
     seen: RunSnapshot | None = None,
     follows_graph: bool = False,
     on_look: Callable[[], None] = lambda: None,
+    completed: Completed = str,
 ) -> LiveView:
     """A live view of `shape`, following `run` if one is given; the caller displays it.
 
@@ -313,6 +354,7 @@ def show(
         seen: the run as it was last seen, so that the first picture is of it.
         follows_graph: whoever holds the view gives it the graph's next run.
         on_look: called when somebody looks at the view who did not before.
+        completed: completes the commands in a text, so that they act on what the view shows.
         actions: what its buttons do; without, it only shows.
         pace: how often the run is asked for; `SNOWFLAKE_PACE` on the real service.
         picture: called with the static form as HTML, at once and whenever a run has ended, in any
@@ -327,6 +369,7 @@ def show(
         seen=seen,
         follows_graph=follows_graph,
         on_look=on_look,
+        completed=completed,
     )
     if run is not None:
         view.follow(run)

@@ -229,6 +229,29 @@ def test_an_execution_that_takes_its_time_to_end_is_not_cancelled_again(fake):
     assert raised.value.hint == "%sfdag status group-1"
 
 
+def test_before_other_runs_are_hit_somebody_is_asked(fake):
+    fake.refuses_query_ids = True
+    going(fake, group="other")
+    graph = going(fake)
+    with pytest.raises(InputError, match="run other would be hit too"):
+        Run(fake, GRAPH, group_id="group-1").stop(agrees=lambda question: False)
+    assert fake.cancelled == []
+    asked = []
+
+    def answered(question):
+        asked.append(question)
+        graph["STATE"] = "CANCELLED"
+        return True
+
+    Run(fake, GRAPH, group_id="group-1").stop(agrees=answered)
+    assert [(each.text, each.instead) for each in asked] == [
+        (
+            "cancel run group-1 of g by its tasks' names, which hits run other too",
+            "%sfdag stop group-1 --by-name",
+        )
+    ]
+
+
 def test_where_query_ids_are_refused_names_are_used_if_no_other_run_is_hit(fake):
     fake.refuses_query_ids = True
     says = EndsWhenAsked(going(fake), looks=2)

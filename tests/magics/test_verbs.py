@@ -9,7 +9,6 @@ from sfdag_magics.errors import BackendError, ConnectError, GraphError, InputErr
 from sfdag_magics.magics import extension
 from sfdag_magics.magics.places import Places
 from sfdag_magics.magics.registry import Registry
-from sfdag_magics.magics.views import _actions
 from tests.client.fake_snowflake import FakeSnowflake
 
 
@@ -373,7 +372,7 @@ def test_a_retry_ships_edited_code_and_alters_no_task(notebook):
     ]
 
 
-def test_a_retry_by_button_ships_no_code_to_production_unasked(notebook):
+def test_a_retry_by_a_call_ships_no_code_to_production_unasked(notebook):
     notebook.run("%sfdag graph g")
     notebook.run("%%sftask\ndef a(): return 1 / 0\n")
     notebook.run("%sfdag deploy -t prod --yes")
@@ -793,11 +792,3 @@ def test_a_run_in_production_asks_for_its_name_as_a_deploy_does(notebook, monkey
     assert "not started" in notebook.run("%sfdag run -t prod")
     assert asked == ["this is production: type prod to run g there: "]
     assert notebook.fake.tasks == {}
-
-
-def test_a_button_starts_no_run_in_production(notebook):
-    two_tasks(notebook)
-    run = _actions(notebook.magics.desk, notebook.graph, None, "prod").run
-    with pytest.raises(InputError, match="prod is production") as raised:
-        run(print)
-    assert raised.value.hint == "%sfdag run -t prod"

@@ -6,7 +6,9 @@ import threading
 
 import pytest
 
+from sfdag_magics.client.questions import Question
 from sfdag_magics.errors import InputError
+from sfdag_magics.magics.commands import Elsewhere
 from sfdag_magics.widget import Actions, Pace, show
 from tests.render.builders import shape
 from tests.widget.fakes import (
@@ -92,7 +94,7 @@ def test_without_news_what_was_heard_last_stays_and_its_age_is_told(seen):
 def test_a_request_is_acknowledged_before_it_is_carried_out(seen):
     free = threading.Event()
 
-    def slow(say):
+    def slow(talk):
         free.wait(10)
         return FakeRun(DONE)
 
@@ -107,7 +109,7 @@ def test_a_request_is_acknowledged_before_it_is_carried_out(seen):
 def test_a_retry_is_followed(seen):
     run = FakeRun(FAILED)
 
-    def retry(shown, say):
+    def retry(shown, talk):
         shown.answer(RETRIED)
 
     view = seen(run, actions=Actions(retry=retry))
@@ -118,7 +120,7 @@ def test_a_retry_is_followed(seen):
 
 
 def test_a_refusal_reaches_the_page_and_the_state_goes_on(seen):
-    def retry(shown, say):
+    def retry(shown, talk):
         raise InputError("nothing failed", hint="%sfdag run")
 
     view = seen(FakeRun(DONE), actions=Actions(retry=retry))
@@ -129,22 +131,22 @@ def test_a_refusal_reaches_the_page_and_the_state_goes_on(seen):
 
 
 def test_what_an_action_has_to_say_stands_on_the_page_afterwards(seen):
-    def run(say):
-        say("deployed a, b")
-        say("left alone: c")
+    def run(talk):
+        talk.say("deployed a, b")
+        talk.say("left alone: c")
         return FakeRun(DONE)
 
     view = seen(actions=Actions(run=run))
     view.ask("run")
-    state = view.states.until(lambda state: state["said"])
-    assert (state["said"], state["busy"]) == ("deployed a, b\nleft alone: c", "")
+    state = view.states.until(lambda state: state["said"] and not state["busy"])
+    assert state["said"] == "deployed a, b\nleft alone: c"
 
 
 def test_while_a_stop_waits_it_says_for_what_and_details_are_given(seen):
     free = threading.Event()
 
-    def stop(run, say):
-        say("waiting for the finalizer tidy")
+    def stop(run, talk):
+        talk.say("waiting for the finalizer tidy")
         free.wait(10)
 
     actions = Actions(stop=stop, logs=lambda run, name: [f"{name} printed this"])
@@ -159,10 +161,59 @@ def test_while_a_stop_waits_it_says_for_what_and_details_are_given(seen):
     view.replies.until(lambda reply: reply["kind"] == "done")
 
 
+IN_PRODUCTION = Question(what="run chain there", name="prod", instead="%sfdag run --yes")
+
+
+@pytest.mark.parametrize(("typed", "starts"), [("prod", True), ("dev", False), ("", False)])
+def test_what_an_action_asks_stands_on_the_page_until_it_is_answered(seen, typed, starts):
+    def run(talk):
+        return FakeRun(DONE) if talk.agrees(IN_PRODUCTION) else None
+
+    view = seen(actions=Actions(run=run), completed=lambda text: text.replace("run", "run -t prod"))
+    view.ask("run")
+    asked = view.states.until(lambda state: state["question"])["question"]
+    assert asked == {
+        "id": asked["id"],
+        "says": "this is production: type prod to run chain there",
+        "name": "prod",
+        "command": "%sfdag run -t prod --yes",
+    }
+    view.ask("answer", question="another", text="prod")
+    assert view.view._told()["question"] == asked
+    view.ask("answer", question=asked["id"], text=typed)
+    state = view.states.until(lambda state: not state["busy"])
+    assert state["question"] is None
+    assert (view.view.run is not None) is starts
+
+
+def test_a_view_that_is_closed_while_it_asks_has_not_been_agreed_with(seen):
+    answers = Heard()
+    view = seen(actions=Actions(run=lambda talk: answers(talk.agrees(IN_PRODUCTION))))
+    view.ask("run")
+    view.states.until(lambda state: state["question"])
+    view.view.close()
+    assert answers.next() is False
+
+
+def test_commands_on_the_page_follow_what_is_current_in_the_notebook(seen):
+    actions = Actions(retry=lambda run, talk: None)
+    view = seen(FakeRun(FAILED), actions=actions)
+    view.states.until(lambda state: state["intentions"])
+    view.view.complete_by(Elsewhere(graph="chain", target="prod").completed)
+    assert view.view.sfdag_actions["commands"] == {"retry": "%sfdag retry -g chain -t prod"}
+    told = view.states.until(lambda state: "-t" in state["intentions"]["retry"]["command"])
+    assert told["intentions"]["retry"]["command"] == "%sfdag retry -g chain -t prod 0196-gro"
+    view.view.tell_newer("%sfdag show follows it.")
+    view.states.until(lambda s: s["newer"] == "%sfdag show -g chain -t prod follows it.")
+    view.ask("detail", task=1)
+    detail = view.replies.until(lambda reply: reply["kind"] == "detail")["detail"]
+    assert detail["logs_command"] == "%sfdag logs -g chain -t prod b --run 0196-gro"
+
+
 def test_buttons_act_on_the_run_that_is_shown(seen):
     acted = []
     one, other = FakeRun(RUNNING), FakeRun(RUNNING)
-    view = seen(one, actions=Actions(stop=lambda run, say: acted.append(run)))
+    view = seen(one, actions=Actions(stop=lambda run, talk: acted.append(run)))
     view.view.follow(other)
     view.ask("stop")
     view.replies.until(lambda reply: reply["kind"] == "done")
@@ -170,7 +221,7 @@ def test_buttons_act_on_the_run_that_is_shown(seen):
 
 
 def test_without_a_run_there_is_none_to_act_on(seen):
-    view = seen(actions=Actions(stop=lambda run, say: None))
+    view = seen(actions=Actions(stop=lambda run, talk: None))
     view.ask("stop")
     refused = view.replies.until(lambda reply: reply["kind"] == "refused")
     assert refused["error"].startswith("this view shows no run")
@@ -194,7 +245,7 @@ def test_a_run_that_was_seen_before_is_in_the_first_picture(seen):
 
 
 def test_a_bug_in_an_action_reaches_the_page_too(seen, caplog):
-    def run(say):
+    def run(talk):
         raise ZeroDivisionError
 
     view = seen(actions=Actions(run=run))
@@ -234,9 +285,9 @@ def test_details_of_no_task_are_empty(seen, task):
 
 def test_only_given_actions_are_offered(seen):
     assert seen().view.sfdag_actions["commands"] == {}
-    actions = Actions(run=lambda say: FakeRun(DONE), place="embedded engine")
+    actions = Actions(run=lambda talk: FakeRun(DONE), place="embedded engine")
     offered = seen(actions=actions).view.sfdag_actions
-    assert offered == {"place": "embedded engine", "commands": {"run": "%sfdag run"}}
+    assert (offered["place"], offered["commands"]) == ("embedded engine", {"run": "%sfdag run"})
 
 
 def test_the_static_form_is_given_at_once_and_when_a_run_ended(seen):
@@ -249,7 +300,7 @@ def test_the_static_form_is_given_at_once_and_when_a_run_ended(seen):
 
 
 def test_nothing_is_left_running_after_close(seen):
-    view = seen(FakeRun(RUNNING), actions=Actions(stop=lambda run, say: None))
+    view = seen(FakeRun(RUNNING), actions=Actions(stop=lambda run, talk: None))
     view.ask("stop")
     view.replies.until(lambda reply: reply["kind"] == "done")
     view.view.close()
@@ -259,7 +310,7 @@ def test_nothing_is_left_running_after_close(seen):
 
 def test_a_run_of_another_shape_is_drawn_anew(seen):
     longer = shape("a -> b; b -> c; c -> d", name="chain")
-    view = seen(actions=Actions(run=lambda say: FakeRun(DONE), shape=lambda run: longer)).view
+    view = seen(actions=Actions(run=lambda talk: FakeRun(DONE), shape=lambda run: longer)).view
     Seen(view).ask("run")
     drawn = Seen(view)
     drawn.shown(["succeeded", "succeeded", "succeeded", None])

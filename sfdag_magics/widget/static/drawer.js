@@ -122,7 +122,7 @@ function logs(page, detail, task) {
   const lines = detail.logs ?? [];
   if (!lines.length) return section(page, "Logs", [html(page, "p", { class: "sfdag-hint", text: "It printed and logged nothing." })]);
   const left = detail.logs_left_out
-    ? html(page, "p", { class: "sfdag-hint", text: `${detail.logs_left_out} earlier lines: %sfdag logs ${detail.name}` })
+    ? html(page, "p", { class: "sfdag-hint", text: `${detail.logs_left_out} earlier lines: ${detail.logs_command}` })
     : null;
   return section(page, "Logs", [left, html(page, "pre", { class: "sfdag-logs", tabindex: "0",
     "data-lm-suppress-shortcuts": "true", role: "log", "aria-live": "off", "aria-label": "Logs", text: lines.join("\n") })]);

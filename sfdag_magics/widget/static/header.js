@@ -1,6 +1,6 @@
 // The sentence at the top, the notices below it and the legend at the bottom.
 
-/** One sentence about the run, and whether news still come. */
+/** One sentence about the run, and whether news still come: `heardAgo` is null where none can. */
 function headerOf(page, looks) {
   const word = html(page, "strong", { class: "sfdag-word" });
   const facts = html(page, "span", { class: "sfdag-run-facts" });
@@ -22,7 +22,8 @@ function headerOf(page, looks) {
     facts.textContent = state.run ? runFacts(state, now) : `${count} task${count === 1 ? "" : "s"}`;
     which.textContent = state.run ? whichRun(state.run, now) : "";
     live.textContent = liveText(state, heardAgo);
-    live.className = `sfdag-live ${state.following && !isStale(state, heardAgo) ? "sfdag-on" : ""}`;
+    const isLive = heardAgo !== null && state.following && !isStale(state, heardAgo);
+    live.className = `sfdag-live ${isLive ? "sfdag-on" : ""}`;
   };
   return { elements: [sentence, which, live], update };
 }
@@ -33,6 +34,7 @@ function isStale(state, heardAgo) {
 }
 
 function liveText(state, heardAgo) {
+  if (heardAgo === null) return "not live";
   if (isStale(state, heardAgo)) {
     return state.trouble ? `no news for ${tickingText(heardAgo)}` : `busy, heard ${tickingText(heardAgo)} ago`;
   }
@@ -44,7 +46,8 @@ function liveText(state, heardAgo) {
 function noticesOf(page) {
   const element = html(page, "div", { class: "sfdag-notices", role: "status" });
   const shown = new Map();
-  const say = (topic, text, kind = "warning") => {
+  const say = (topic, told, kind = "warning") => {
+    const text = told || "";
     if ((shown.get(topic)?.textContent ?? "") === text) return;
     shown.get(topic)?.remove();
     shown.delete(topic);

@@ -1,9 +1,8 @@
 // The view: puts the parts together and brings them up to date. One render per display of the widget.
 
 const EMPTY_STATE = { run: null, tasks: [], heard: null, patience: 15000, following: false, trouble: "", busy: "",
-  said: "", doing: "", newer: "", watches: false, intentions: {}, refresh: 5000, now: 0 };
-const WAITING = "The kernel has not answered yet. Where clicks wait for the running cell, they are "
-  + "carried out after it; after a restart of the kernel, run this cell again.";
+  said: "", doing: "", newer: "", watches: false, intentions: {}, question: null, refresh: 5000, now: 0 };
+const WAITING = "The kernel has not answered yet: what was clicked is done after the running cell.";
 
 function render({ model, el }) {
   const abort = new AbortController();
@@ -21,6 +20,7 @@ function render({ model, el }) {
   };
   listen("sfdag_state", view.takeState);
   listen("sfdag_graph", view.takeGraph);
+  listen("sfdag_actions", view.takeActions);
   tellLooks(page, root, model);
   // Twice a second, or a second's change could come almost two seconds after the last one.
   const clock = setInterval(view.tick, 500);
@@ -36,8 +36,11 @@ function toldBy(model) {
     looks: model.get("sfdag_looks"),
     actions: model.get("sfdag_actions"),
     arrived: Date.now(),
-    now: () => Date.now() + told.state.now - told.arrived,
-    heardAgo: () => (told.state.heard === null ? 0 : told.state.now - told.state.heard) + Date.now() - told.arrived,
+    // Without a kernel time stands still: nobody knows what has become of the run.
+    lostAt: null,
+    clock: () => told.lostAt ?? Date.now(),
+    now: () => told.clock() + told.state.now - told.arrived,
+    heardAgo: () => (told.state.heard === null ? 0 : told.state.now - told.state.heard) + told.clock() - told.arrived,
     // What was heard last stays, however long ago that is: the header says how long.
     tasks: () => told.state.tasks,
     doingSince: 0,
@@ -62,7 +65,7 @@ function builtView(page, root, model, told) {
   root.append(
     html(page, "div", { class: "sfdag-header" }, header.elements),
     html(page, "div", { class: "sfdag-toolbar" }, [...toolbar.elements, zoomButtons(page, parts)]),
-    parts.sheet.element, notices.element, parts.help.element,
+    parts.lost, parts.sheet.element, notices.element, parts.help.element,
     body, legend.element, spoken,
   );
   watchWidth(page, body, () => {
@@ -73,20 +76,30 @@ function builtView(page, root, model, told) {
   const refresh = () => {
     const { graph, state } = told;
     const tasks = told.tasks();
-    header.update(graph, state, told.now(), told.heardAgo());
+    header.update(graph, state, told.now(), told.lostAt ? null : told.heardAgo());
     toolbar.update(state);
     legend.update(graph.nodes, tasks);
     parts.drawn?.picture.show(tasks, told.now());
-    notices.say("newer", state.newer);
+    notices.say("newer", told.lostAt ? "" : state.newer);
     notices.say("said", state.said);
-    notices.say("doing", state.doing && `${state.doing} · ${tickingText(Date.now() - told.doingSince)}`);
-    notices.say("feed", state.trouble && `No news from the engine: ${state.trouble}`);
+    notices.say("doing", !told.lostAt && state.doing && `${state.doing} · ${tickingText(Date.now() - told.doingSince)}`);
+    notices.say("feed", !told.lostAt && state.trouble && `No news from the engine: ${state.trouble}`);
+  };
+  const checkKernel = () => {
+    const lost = isLost(root);
+    if (lost === (told.lostAt !== null)) return;
+    told.lostAt = lost ? Date.now() : null;
+    root.classList.toggle("sfdag-lost", lost);
+    refill(parts.lost, [lost && lostNotice(page, told.state, told.actions)]);
+    if (lost && parts.sheet.isOpen) parts.sheet.leave();
+    for (const topic of ["link", "action"]) notices.say(topic, "");
   };
   const takeState = () => {
     const before = told.state;
     told.take();
     refresh();
     drawer.update();
+    parts.question(told.state, parts.isOurs);
     const names = told.graph.nodes.map((node) => node.name);
     const said = before === EMPTY_STATE ? "" : transitions(names, before.tasks, told.state.tasks);
     if (said) spoken.textContent = said;
@@ -98,14 +111,20 @@ function builtView(page, root, model, told) {
     if (!parts.drawn) refill(stage, [emptyGraph(page)]);
     refresh();
   };
+  const takeActions = () => {
+    told.actions = model.get("sfdag_actions");
+    refresh();
+  };
   const tick = () => {
+    checkKernel();
     parts.drawn?.picture.tick(told.now());
     refresh();
     drawer.follow();
   };
   takeGraph();
   takeState();
-  return { takeState, takeGraph, tick };
+  tick();
+  return { takeState, takeGraph, takeActions, tick };
 }
 
 /** Calls `react` now and whenever the element's width changes. */
@@ -120,21 +139,28 @@ function builtParts(page, model, told) {
   const ask = linkTo(model, { signal: page.signal, onWaiting: (late) => notices.say("link", late ? WAITING : "") });
   const focusTask = () => parts.drawn?.focus.focus(parts.drawn.focus.current);
   const act = async (kind) => {
+    parts.isOurs = true;
     const reply = await ask(kind);
+    parts.isOurs = false;
     notices.say("action", reply.kind === "refused" ? reply.error : "", "error");
   };
   const propose = (kind) => {
-    const { says, command } = told.state.intentions[kind] ?? start(told.graph, told.actions);
-    parts.sheet.open(kind, says, command);
+    const intention = told.state.intentions[kind] ?? start(told.graph, told.actions);
+    parts.sheet.open(kind, { ...intention, onYes: () => act(kind), onNo: () => {} });
+    parts.sheet.focus();
   };
+  const sheet = sheetOf(page, (kind) => parts.toolbar.focus(kind));
   const parts = {
     drawn: null,
     notices,
     header: headerOf(page, told.looks),
     legend: legendOf(page, told.looks),
     drawer: drawerOf(page, told, ask, focusTask),
-    sheet: sheetOf(page, { onYes: act, onNo: (kind) => parts.toolbar.focus(kind) }),
-    toolbar: toolbarOf(page, told.actions, propose),
+    sheet,
+    question: questionsOf(sheet, ask),
+    isOurs: false,
+    lost: html(page, "div", { role: "status" }),
+    toolbar: toolbarOf(page, told, propose),
     help: helpOf(page),
     stage: html(page, "div", { class: "sfdag-stage" }),
     spoken: unseen(page, { "aria-live": "polite", role: "log" }),

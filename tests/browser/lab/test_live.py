@@ -11,7 +11,7 @@ from sfdag_magics.widget import Actions, show
 
 run = None
 
-def start(say):
+def start(talk):
     global run
     run = ScriptedRun()
     return run
@@ -22,7 +22,7 @@ def picture(html):
     if beside is not None:
         beside.update(HTML(html))
 
-actions = Actions(run=start, retry=lambda shown, say: shown.retry())
+actions = Actions(run=start, retry=lambda shown, talk: shown.retry())
 view = show(SHAPE, actions=actions, picture=picture)
 display(view)
 beside = display(HTML("not yet"), display_id=True)

@@ -58,6 +58,7 @@ class Stage:
             "sfdag_looks": page_looks(),
             "sfdag_actions": {
                 "place": "embedded engine",
+                "anew": "%sfdag show -g diamond",
                 "commands": actions
                 if actions is not None
                 else {"run": "%sfdag run", "retry": "%sfdag retry", "stop": "%sfdag stop"},
@@ -73,7 +74,16 @@ class Stage:
             self.errors.append(message.text)
 
     def told(
-        self, run, *, following=None, trouble="", busy="", newer="", doing="", later=timedelta(0)
+        self,
+        run,
+        *,
+        following=None,
+        trouble="",
+        busy="",
+        newer="",
+        doing="",
+        question=None,
+        later=timedelta(0),
     ):
         now = NOON + timedelta(seconds=50) + later
         return {
@@ -89,6 +99,7 @@ class Stage:
             "newer": newer,
             "watches": False,
             "intentions": page_intentions(run, ()) if run else {},
+            "question": question,
             "refresh": 100,
             "now": round(now.timestamp() * 1000),
         }

@@ -18,7 +18,6 @@ from sfdag_magics.client.targets import Target, read_targets
 from sfdag_magics.errors import RunFailedError
 from sfdag_magics.graph.model import TaskGraph, python_task, sql_task, task_function
 from sfdag_magics.magics.decorator import TaskDecorator, source_of
-from sfdag_magics.magics.views import _actions
 from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.sqltext import QualifiedName
 from sfdag_magics.widget.messages import Ask
@@ -246,7 +245,7 @@ def not_made_here(notebook):
     notebook.run("%sfdag run")
 
 
-def production_by_button(notebook):
+def production_unasked(notebook):
     notebook.run("%sfdag target use prod")
     notebook.run("%sfdag graph g")
     notebook.run("%%sftask\ndef train(): return 1 / 0\n")
@@ -258,10 +257,6 @@ def production_by_button(notebook):
         notebook.run("%%sftask\ndef train(): return 1\n")
     workspace = notebook.magics.desk.workspace
     workspace.runs.known(notebook.graph).retry()
-
-
-def run_by_button_in_production(notebook):
-    _actions(notebook.magics.desk, _graph(notebook), None, "prod").run(print)
 
 
 def retry_of_edited_sql(notebook):
@@ -287,7 +282,7 @@ def two_runs_of_one_name(notebook):
 def retry_in_a_view_of_no_run(notebook):
     view = LiveView(shape_of(_graph(notebook)))
     try:
-        view._started(Ask.RETRY, lambda text: None)
+        view._started(Ask.RETRY)
     finally:
         view.close()
 
@@ -311,8 +306,7 @@ REACHED = [
     unknown_task,
     null_character,
     not_made_here,
-    production_by_button,
-    run_by_button_in_production,
+    production_unasked,
     retry_of_edited_sql,
     two_runs_going,
     two_runs_of_one_name,

@@ -1,0 +1,17 @@
+// When the kernel that a view belongs to is gone: nothing it shows is live, and no button would act.
+
+/** Jupyter's own mark on what is left of a widget after its kernel was restarted. */
+const LOST = ".jupyter-widgets-disconnected";
+
+function isLost(root) {
+  return Boolean(root.closest(LOST));
+}
+
+/** What the view is now, and what shows the same live. A graph that never ran may be known to no
+ *  target: then only its cells bring it back. */
+function lostNotice(page, state, actions) {
+  const first = state.run ? "" : "run the notebook's cells again, then ";
+  const says = `The kernel of this view is gone: it shows what was heard last. For a live view ${first}`;
+  return html(page, "div", { class: "sfdag-notice sfdag-warning", "data-topic": "lost" },
+    [commandLine(page, `%load_ext sfdag_magics\n${actions.anew}`, says)]);
+}

@@ -1,0 +1,144 @@
+"""What the page asks before something is done, and what it says when its kernel is gone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.page.host import put_host
+from tests.browser.page.test_behaviour import DIAMOND, FAILED
+from tests.render.builders import run
+
+PRODUCTION = {
+    "id": "q1",
+    "says": "this is production: type prod to run diamond there",
+    "name": "prod",
+    "command": "%sfdag run -t prod --yes",
+}
+OTHERS = {
+    "id": "q2",
+    "says": "cancel run 0196-gro of diamond by its tasks' names, which hits run 0197-oth too?",
+    "name": "",
+    "command": "%sfdag stop 0196-gro --by-name",
+}
+ANSWERS = "sent.filter(message => message.kind === 'answer')"
+
+
+def answers(page):
+    return [(each["question"], each["text"]) for each in page.evaluate(ANSWERS)]
+
+
+def begun(stage, page, kind, seen):
+    """A view whose button was pressed: the kernel has the request and has not ended it."""
+    made = stage(DIAMOND, seen)
+    page.evaluate("() => { window.answer = m => model.reply({id: m.id, kind: 'ack'}); }")
+    page.locator(f"[data-action='{kind}']").click()
+    page.locator(f"[data-confirm='{kind}']").click()
+    return made
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_production_is_agreed_to_by_typing_its_name_and_by_nothing_else(stage, page, keep, theme):
+    put_host(page, theme)
+    made = begun(stage, page, "run", FAILED)
+    made.show(FAILED, busy="run", question=PRODUCTION)
+    sheet = page.get_by_role("group", name=PRODUCTION["says"])
+    assert "%sfdag run -t prod --yes" in sheet.text_content()
+    yes = page.locator("[data-confirm='run']")
+    keep(page, f"page_question_{theme}")
+    page.keyboard.type("dev")  # the field has the focus
+    assert yes.is_disabled()
+    page.keyboard.press("Enter")
+    assert answers(page) == []
+    page.keyboard.press("Control+a")
+    page.keyboard.type("prod")
+    page.keyboard.press("Enter")
+    assert answers(page) == [("q1", "prod")]
+    assert sheet.is_hidden()
+
+
+def test_keys_that_mean_something_in_the_view_are_only_letters_where_a_name_is_typed(stage, page):
+    made = begun(stage, page, "run", FAILED)
+    made.show(FAILED, busy="run", question={**PRODUCTION, "name": "np+0?"})
+    page.keyboard.type("np+0?")
+    page.keyboard.press("Enter")
+    assert answers(page) == [("q1", "np+0?")]
+
+
+@pytest.mark.parametrize("how", ["Escape", "Cancel"])
+def test_who_does_not_agree_answers_no(stage, page, how):
+    made = begun(stage, page, "run", FAILED)
+    made.show(FAILED, busy="run", question=PRODUCTION)
+    if how == "Escape":
+        page.keyboard.press("Escape")
+    else:
+        page.get_by_role("button", name="Cancel").click()
+    assert answers(page) == [("q1", "")]
+
+
+def test_a_question_without_a_name_is_agreed_to_by_a_press(stage, page):
+    going = run(DIAMOND, a="running")
+    made = begun(stage, page, "stop", going)
+    made.show(going, busy="stop", question=OTHERS)
+    page.get_by_role("button", name="Stop run").click()
+    assert answers(page) == [("q2", "yes")]
+
+
+def test_a_page_that_is_opened_later_is_asked_too_and_keeps_its_focus(stage, page):
+    made = stage(DIAMOND, FAILED)
+    page.locator("[data-task='b']").focus()
+    made.show(FAILED, busy="run", question=PRODUCTION)
+    page.get_by_role("group", name=PRODUCTION["says"]).wait_for()
+    assert page.evaluate("document.activeElement.dataset.task") == "b"
+    made.show(FAILED)  # answered elsewhere
+    assert page.locator(".sfdag-sheet").is_hidden()
+    assert answers(page) == []
+
+
+def test_commands_follow_what_the_kernel_says_is_current(stage, page):
+    stage(DIAMOND)
+    page.evaluate(
+        """() => model.set('sfdag_actions',
+             {place: 'prod', anew: '', commands: {run: '%sfdag run -t prod'}})"""
+    )
+    assert page.locator("[data-action='run']").get_attribute("title") == "%sfdag run -t prod"
+    page.locator("[data-action='run']").click()
+    assert page.locator(".sfdag-sheet code").text_content() == "%sfdag run -t prod"
+
+
+def lose_the_kernel(page):
+    """What Jupyter does to a widget whose kernel was restarted."""
+    page.evaluate("document.getElementById('cell').classList.add('jupyter-widgets-disconnected')")
+
+
+def test_a_view_whose_kernel_is_gone_says_so_and_how_to_get_a_live_one(stage, page, keep):
+    page.clock.install()
+    made = stage(DIAMOND, run(DIAMOND, a="succeeded", b="running"))
+    page.clock.run_for(1000)
+    ran = page.locator(".sfdag-run-facts").text_content()
+    page.locator("[data-action='stop']").click()
+    lose_the_kernel(page)
+    page.clock.run_for(20_000)
+    assert page.locator(".sfdag-sheet").is_hidden()
+    assert page.locator("[data-action]:enabled").count() == 0
+    assert page.locator(".sfdag-live").text_content() == "not live"
+    assert page.locator(".sfdag-run-facts").text_content() == ran  # its clock stands still
+    notice = page.locator("[data-topic='lost']")
+    assert notice.locator("code").text_content() == (
+        "%load_ext sfdag_magics\n%sfdag show -g diamond"
+    )
+    assert made.state_of("b") == "running"
+    assert page.locator(".sfdag-notice").count() == 1
+    keep(page, "page_lost_kernel")
+
+
+def test_a_view_whose_kernel_comes_back_is_live_again(stage, page):
+    page.clock.install()
+    stage(DIAMOND, FAILED)
+    lose_the_kernel(page)
+    page.clock.run_for(1000)
+    page.evaluate(
+        "document.getElementById('cell').classList.remove('jupyter-widgets-disconnected')"
+    )
+    page.clock.run_for(1000)
+    assert page.locator("[data-topic='lost']").count() == 0
+    assert page.locator("[data-action='retry']").is_enabled()
