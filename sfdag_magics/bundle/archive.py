@@ -29,6 +29,8 @@ MANIFEST = f"{PACKAGE}/manifest.json"
 HANDLER = f"{PACKAGE}.run"
 _RUNTIME = (
     "__init__.py",
+    "annotations.py",
+    "config_values.py",
     "context.py",
     "local_modules.py",
     "printed.py",

@@ -17,6 +17,7 @@ from sfdag_magics.errors import Problem
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.graph.signature import Parameter, ParameterKind
 from sfdag_magics.graph.task import Task, TaskKind
+from sfdag_magics.graph.value_types import type_of, value_from_text
 
 #: The config key that belongs to this package: the token a run is found by.
 OWN_CONFIG_KEY = "sfdag"
@@ -24,28 +25,6 @@ _READ = re.compile(
     r"GET_TASK_GRAPH_CONFIG(?:_PROPERTY)?\s*\(\s*(['\"]([^'\"]*)['\"])?", re.IGNORECASE
 )
 _CALL = re.compile(r"\s*CALL\b", re.IGNORECASE)
-#: Python types by their names in annotations; a whole number is a float as well.
-_TYPES: dict[str, tuple[type, ...]] = {
-    "str": (str,),
-    "bool": (bool,),
-    "int": (int,),
-    "float": (int, float),
-    "dict": (dict,),
-    "Dict": (dict,),
-    "list": (list, tuple),
-    "List": (list, tuple),
-    "tuple": (list, tuple),
-    "Tuple": (list, tuple),
-}
-#: How a value of each type is typed; a text is quoted where it could be something else.
-_EXAMPLES = {
-    "bool": "true",
-    "int": "3",
-    "float": "0.5",
-    "dict": "'{\"a\": 1}'",
-    "list": "'[1, 2]'",
-    "tuple": "'[1, 2]'",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,24 +79,10 @@ def config_findings(
     return ConfigFindings(problems=tuple(problems), notes=tuple(notes))
 
 
-def is_text(tasks: Sequence[Task], key: str) -> bool:
-    """Whether a key is declared as text, so that what is typed for it is not read as JSON."""
-    found = _declared(tasks).get(key, ())
-    return any(type_of(parameter) == "str" for _, parameter in found)
-
-
-def type_of(parameter: Parameter) -> str | None:
-    """The type a key's values have, by its annotation, else by its default; None for any."""
-    if parameter.annotation is not None:
-        name = _bare_type(parameter.annotation)
-        return name if name in _TYPES else None
-    try:
-        default = ast.literal_eval(parameter.default or "None")
-    except (ValueError, SyntaxError):
-        return None
-    name = type(default).__name__
-    # A default of 1 does not say that 0.5 is wrong.
-    return "float" if name == "int" else name if name in _TYPES else None
+def config_value(tasks: Sequence[Task], key: str, text: str, quote: str = "") -> Any:  # noqa: ANN401 - any JSON value
+    """The value that a person typed for a key of these tasks; `quote` is what was around it."""
+    readers = _declared(tasks).get(key, ())
+    return value_from_text(text, [type_of(parameter) for _, parameter in readers], quote=quote)
 
 
 Declared = Mapping[str, Sequence[tuple[Task, Parameter]]]
@@ -135,20 +100,14 @@ def _wrong_types(declared: Declared, config: Mapping[str, object]) -> Iterator[P
     for key, value in config.items():
         for task, parameter in declared.get(key, ()):
             wanted = type_of(parameter)
-            if wanted is None or value is None or _fits(value, _TYPES[wanted]):
+            if wanted.fits(value):
                 continue
-            shown = json.dumps(value, default=str)
-            example = _EXAMPLES.get(wanted.lower(), f"'\"{shown}\"'")
             yield Problem(
                 task=task.name,
-                message=f"config key {key!r} is {shown}, which is not "
-                f"{parameter.annotation or wanted}",
-                hint=f"--set {key}={example}",
+                message=f"config key {key!r} is {json.dumps(value, default=str)}, "
+                f"which is not {wanted.said}",
+                hint=wanted.example(key, value),
             )
-
-
-def _fits(value: object, kinds: tuple[type, ...]) -> bool:
-    return isinstance(value, kinds) and isinstance(value, bool) is (bool in kinds)
 
 
 def _missing(declared: Declared, config: Mapping[str, object]) -> list[Problem]:
@@ -224,20 +183,3 @@ def _read_by_name(tasks: Sequence[Task]) -> set[str]:
 
 def _text_of(task: Task) -> str:
     return task.source.text if task.source is not None else task.body
-
-
-def _bare_type(annotation: str) -> str | None:
-    """`Optional[Dict[str, int]]` and `'dict | None'` are `dict`, as shipped code reads them."""
-    try:
-        node: Any = ast.parse(annotation.strip("'\" "), mode="eval").body
-    except SyntaxError:
-        return None
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        arms = [arm for arm in map(ast.unparse, (node.left, node.right)) if arm != "None"]
-        return _bare_type(arms[0]) if len(arms) == 1 else None
-    if isinstance(node, ast.Subscript):
-        head = _bare_type(ast.unparse(node.value))
-        return _bare_type(ast.unparse(node.slice)) if head == "Optional" else head
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else None

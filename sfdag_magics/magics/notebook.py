@@ -6,7 +6,6 @@ The one place that asks IPython and the kernel such things. Knows no task and no
 from __future__ import annotations
 
 import contextlib
-import json
 import linecache
 import os
 import sys
@@ -19,7 +18,7 @@ from IPython.display import display
 
 from sfdag_magics.client.activity import doing, heard_by
 from sfdag_magics.errors import InputError
-from sfdag_magics.magics.options import resolved
+from sfdag_magics.magics.options import with_variables
 from sfdag_magics.magics.status_line import (
     LogScreen,
     OutputScreen,
@@ -172,16 +171,5 @@ class Notebook:
         self._labels.clear()
 
     def with_variables(self, words: list[str]) -> list[str]:
-        """The words with `{name}` and `$name` replaced where they are a whole value.
-
-        A whole value is a word, what follows `--option=`, or what follows `key=`.
-        """
-        return [self._with_variable(word) for word in words]
-
-    def _with_variable(self, word: str) -> str:
-        head, equals, tail = word.rpartition("=")
-        value = resolved(tail, self.variables)
-        if value is tail:
-            return word
-        text = value if isinstance(value, str) else json.dumps(value, default=str)
-        return f"{head}{equals}{text}"
+        """The words with `{name}` and `$name` replaced where they are a whole value."""
+        return [with_variables(word, self.variables) for word in words]

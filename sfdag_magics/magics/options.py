@@ -7,18 +7,24 @@ single-value option given twice, a value swallowed because it starts with a dash
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NoReturn
 
+from sfdag_magics.bundle.shipped.values import plain
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import nearest
-from sfdag_magics.magics.words import unquoted_value
+from sfdag_magics.magics.words import quoted, typed_value, unquoted_value
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|sec|m|min|h|hours?|d|days?)?", re.IGNORECASE)
 _SECONDS = {"ms": 0.001, "s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
-_VARIABLE = re.compile(r"\{(\w+)\}|\$(\w+)")
+#: `{name}` or `$name` as a whole value, with what stands before it in the word.
+_VARIABLE = re.compile(
+    r"(?P<before>(?:--[\w-]+=)?(?:[\w.+-]+=)?)"
+    r"(?P<value>\{(?P<braces>[^\W\d]\w*)\}|\$(?P<dollar>[^\W\d]\w*))"
+)
 
 
 class _Once(argparse.Action):
@@ -48,14 +54,15 @@ class _List(argparse.Action):
         option_string: str | None = None,
     ) -> None:
         del parser, option_string
-        names = [unquoted_value(part.strip()) for part in str(values).split(",")]
+        parts = unquoted_value(str(values)).split(",")
+        names = [unquoted_value(part.strip()) for part in parts]
         namespace.given.add(self.dest)
         before = getattr(namespace, self.dest)
         setattr(namespace, self.dest, (*before, *(name for name in names if name)))
 
 
 class _Pairs(argparse.Action):
-    """Collects `key=value`; the same key twice is an error."""
+    """Collects `key=value` as `Typed` values; the same key twice is an error."""
 
     def __call__(
         self,
@@ -64,14 +71,14 @@ class _Pairs(argparse.Action):
         values: str | Sequence[Any] | None,
         option_string: str | None = None,
     ) -> None:
-        key, equals, value = str(values).partition("=")
+        key, equals, value = unquoted_value(str(values)).partition("=")
         if not equals or not key:
-            parser.error(f"{option_string} takes key=value, not {values!r}")
+            parser.error(f"{option_string} takes key=value, not {values}")
         before = getattr(namespace, self.dest)
         if key in before:
             parser.error(f"{option_string} {key} is given twice")
         namespace.given.add(self.dest)
-        setattr(namespace, self.dest, {**before, key: unquoted_value(value)})
+        setattr(namespace, self.dest, {**before, key: typed_value(value)})
 
 
 class Options(argparse.Namespace):
@@ -119,7 +126,12 @@ class OptionParser(argparse.ArgumentParser):
         """An option with one value."""
         listed = None if choices is None else tuple(choices)
         self.add_argument(
-            *flags, metavar=metavar, help=help, type=type, choices=listed, action=_Once
+            *flags,
+            metavar=metavar,
+            help=help,
+            type=lambda text: type(unquoted_value(text)),
+            choices=listed,
+            action=_Once,
         )
         self._taking_values.update(flags)
 
@@ -141,7 +153,7 @@ class OptionParser(argparse.ArgumentParser):
 
     def word(self, name: str, *, help: str, required: bool = False) -> None:  # noqa: A002 - argparse's word
         """A positional word."""
-        self.add_argument(name, help=help, nargs=None if required else "?")
+        self.add_argument(name, help=help, nargs=None if required else "?", type=unquoted_value)
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -201,21 +213,41 @@ def duration(text: str) -> timedelta:
     return timedelta(seconds=float(found[1]) * factor)
 
 
-def resolved(text: str, variables: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any notebook value
-    """The notebook's variable where the text as a whole is `{name}` or `$name`; else the text.
+def with_variables(word: str, variables: Mapping[str, Any]) -> str:
+    """The word with `{name}` or `$name` replaced where it is the whole value and not in quotes.
+
+    A value is a word, what follows `--option=`, or what follows `key=`. What is put in is quoted
+    so that it arrives as it is.
 
     Raises:
-        InputError: there is no such variable.
+        InputError: there is no such variable, or what it holds is nothing that can be typed.
     """
-    found = _VARIABLE.fullmatch(text)
+    found = _VARIABLE.fullmatch(word)
     if found is None:
-        return text
-    name = found[1] or found[2]
+        return word
+    name = found["braces"] or found["dollar"]
     if name not in variables:
         near = nearest(name, variables)
         did = f"; did you mean {near}?" if near else ""
         raise InputError(
-            f"{text}: the notebook has no variable {name!r}{did}",
-            hint=f"run the cell that sets {near or name}, or type the value itself",
+            f"{found['value']}: the notebook has no variable {name!r}{did}",
+            hint=f"run the cell that sets {near or name}, or the text itself in quotes: "
+            f"{found['before']}'{found['value']}'",
         )
-    return variables[name]
+    value = as_json(variables[name], found["value"])
+    if isinstance(value, (dict, list)):
+        return found["before"] + quoted(json.dumps(value), "'")
+    return found["before"] + (quoted(value) if isinstance(value, str) else json.dumps(value))
+
+
+def as_json(value: Any, where: str) -> Any:  # noqa: ANN401 - any notebook value, JSON's types out
+    """A value of the notebook in JSON's types: a date as its text, a Decimal as a number.
+
+    Raises:
+        InputError: JSON cannot carry it; `where` names what.
+    """
+    try:
+        return plain(value, where)
+    except (TypeError, ValueError) as error:
+        message, _, hint = str(error).rpartition(": ")
+        raise InputError(message, hint=hint) from error

@@ -11,12 +11,13 @@ from sfdag_magics.client.questions import Agrees, Question
 from sfdag_magics.client.runs import Run
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.errors import InputError
-from sfdag_magics.graph.config import is_text
+from sfdag_magics.graph.config import config_value
 from sfdag_magics.graph.model import Task, TaskGraph
 from sfdag_magics.graph.names import key_of
+from sfdag_magics.graph.value_types import json_or_text
 from sfdag_magics.magics.commands import Elsewhere
 from sfdag_magics.magics.notebook import Notebook
-from sfdag_magics.magics.options import OptionParser, Options
+from sfdag_magics.magics.options import OptionParser, Options, as_json
 from sfdag_magics.magics.views import OpenViews
 from sfdag_magics.magics.workspace import Workspace
 
@@ -108,41 +109,35 @@ def config_from(
     """The config of `--config` (JSON, or the name of a dict of the notebook) and `--set k=v`.
 
     Args:
-        tasks: what is typed for a key that they declare as text is not read as JSON.
+        tasks: what is typed for a key is read as the type they declare for it.
 
     Raises:
-        InputError: it is no object, or there is no such variable.
+        InputError: it is no object, JSON cannot carry it, or there is no such variable.
     """
     config = _config(options.config, variables) if options.config else {}
-    for key, text in options.set.items():
-        config[key] = text if is_text(tasks, key.removeprefix("+")) else _value(text)
+    for key, typed in options.set.items():
+        config[key] = config_value(tasks, key.removeprefix("+"), typed.text, typed.quote)
     return config
 
 
 def _config(text: str, variables: dict[str, Any]) -> dict[str, Any]:
+    value = json_or_text(text)
+    named = f"--config {text}"
     if text.isidentifier():
         if text not in variables:
             raise InputError(
-                f"--config {text}: the notebook has no variable of that name",
+                f"{named}: the notebook has no variable of that name",
                 hint="--config '{\"key\": 1}'",
             )
         value = variables[text]
-    else:
-        value = _value(text)
+    elif value == text:
+        raise InputError(f"{named} is no JSON", hint="--config '{\"key\": 1}', or a dict's name")
     if not isinstance(value, dict):
         raise InputError(
             f"--config is no object but {type(value).__name__}: {text}",
             hint="--config '{\"key\": 1}', or the name of a dict",
         )
-    return dict(value)
-
-
-def _value(text: str) -> Any:  # noqa: ANN401 - any JSON value
-    """JSON where it is JSON, else the text itself."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
+    return dict(as_json(value, named))
 
 
 def json_text(value: object) -> str:

@@ -16,7 +16,7 @@ from sfdag_magics.magics.verbs_graph import GRAPH_VERBS
 from sfdag_magics.magics.verbs_later import LATER_VERBS
 from sfdag_magics.magics.verbs_look import LOOK_VERBS
 from sfdag_magics.magics.verbs_run import RUN_VERBS
-from sfdag_magics.magics.words import joined_line, split_words
+from sfdag_magics.magics.words import joined_line, split_words, unquoted_value
 from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.render.text import graph_text
 
@@ -117,6 +117,7 @@ def carry_out(desk: Desk, line: str) -> object:
     if not words:
         desk.notebook.say(overview(desk, desk.workspace.registry.current))
         return None
+    words[0] = unquoted_value(words[0])
     if words[0] in {"-h", "--help"}:
         words[0] = "help"
     verb = verb_named(words[0], joined.strip().removeprefix(words[0]).strip())

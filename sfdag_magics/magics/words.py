@@ -1,11 +1,12 @@
-"""From the text of a magic line to words. Knows IPython's habits; knows no option.
+r"""From the text of a magic line to words. Knows IPython's habits; knows no option.
 
 IPython hands over the rest of the line as it was typed: quotes, comments, continuations and all.
 POSIX splitting would eat the quotes of `SYSTEM$STREAM_HAS_DATA('S')`, so the rules are our own:
 
 - words end at white space that is not inside quotes;
-- a word (or the value after `=` of `--option=`) that is quoted as a whole loses its quotes, any
-  other quote stays;
+- a value that is quoted as a whole loses its quotes where it is read, any other quote stays;
+- in quotes a backslash stands for itself, but before the same quote, which then is a quote of the
+  value: `'it\'s "so"'` (before the closing quote, write two: `'C:\my dir\\'`);
 - `#` at the start of a word and before white space or the end starts a comment (`retry #42` does
   not);
 - a `;` at the end of the line is IPython's "do not show" and no word.
@@ -18,8 +19,23 @@ from dataclasses import dataclass
 
 from sfdag_magics.errors import InputError
 
-_PIECE = re.compile(r"""'[^']*'|"[^"]*"|[^\s'"]+|(?P<open>['"])""")
-_OPTION_VALUE = re.compile(r"(--?[\w-]+=)(.+)", re.DOTALL)
+_QUOTED = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
+_PIECE = re.compile(rf"""{_QUOTED}|[^\s'"]+|(?P<open>['"])""", re.DOTALL)
+#: `--option=` or `key=` before a value.
+_NAMED = re.compile(r"[\w.+-]+=")
+_WHOLE = re.compile(_QUOTED, re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A value as a person typed it, without the quotes around it.
+
+    Attributes:
+        quote: the quote that was around all of it, or nothing.
+    """
+
+    text: str
+    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +89,7 @@ def without_comment(line: str) -> str:
 
 
 def split_words(line: str) -> list[str]:
-    """The words of a line, comment left out.
+    """The words of a line with their quotes, comment left out.
 
     Raises:
         InputError: a quote is not closed.
@@ -85,30 +101,57 @@ def split_words(line: str) -> list[str]:
             position += 1
             continue
         end = _word_end(line, position)
-        words.append(_unquoted(line[position:end]))
+        words.append(line[position:end])
         position = end
     return words
 
 
-def _word_end(line: str, position: int) -> int:
+def _word_end(line: str, start: int) -> int:
+    position = start
     while (piece := _PIECE.match(line, position)) is not None:
         if piece["open"]:
-            raise InputError(
-                f"the quote {piece['open']} is not closed: {line[position:].strip()}",
-                hint=f'close it, or quote the whole value: "{line[position + 1 :].strip()}"',
-            )
+            raise _not_closed(line[start:].strip(), piece["open"])
         position = piece.end()
     return position
 
 
-def _unquoted(word: str) -> str:
-    option = _OPTION_VALUE.fullmatch(word)
-    if option:
-        return option[1] + unquoted_value(option[2])
-    return unquoted_value(word)
+def _not_closed(text: str, quote: str) -> InputError:
+    """The error for a word that `text` starts with, in which `quote` is left open."""
+    named = _NAMED.match(text)
+    name, value = (named[0], text[named.end() :]) if named else ("", text)
+    if text.endswith(f"\\{quote}"):
+        hint = f"a backslash before a quote makes it part of the value; \\\\{quote} closes it"
+    elif value.startswith(quote):
+        hint = f"close it, or quote the whole value: {name}{quoted(value[1:])}"
+    else:
+        hint = f"quote the whole value: {name}{quoted(value.split()[0])}"
+    return InputError(f"the quote {quote} is not closed: {text}", hint=hint)
+
+
+def typed_value(text: str) -> Typed:
+    """What a value says, and the quotes that were around all of it."""
+    if not _WHOLE.fullmatch(text):
+        return Typed(text)
+    quote = text[0]
+    # Backslashes count only before this quote, and there each stands for half of one.
+    inner = re.sub(rf"(\\+)(?={quote}|\Z)", lambda run: run[1][: len(run[1]) // 2], text[1:-1])
+    return Typed(inner, quote)
 
 
 def unquoted_value(text: str) -> str:
     """The text without the quotes around it, if one pair of quotes holds all of it."""
-    whole = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
-    return text[1:-1] if whole and text[0] not in text[1:-1] else text
+    return typed_value(text).text
+
+
+def quoted(text: str, quote: str = '"') -> str:
+    """The text as it is typed so that `typed_value` gives it back.
+
+    >>> typed_value(quoted('a "b"')) == Typed('a "b"', '"')
+    True
+    """
+    inner = re.sub(rf"(\\*)({quote}|\Z)", lambda run: run[1] * 2 + _escaped(run[2]), text)
+    return f"{quote}{inner}{quote}"
+
+
+def _escaped(quote: str) -> str:
+    return f"\\{quote}" if quote else ""

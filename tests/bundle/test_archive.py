@@ -58,7 +58,7 @@ def test_another_python_runs_the_readable_files_and_not_the_compiled_ones(tmp_pa
     path = tmp_path / "elsewhere.zip"
     with zipfile.ZipFile(io.BytesIO(notebook().build().archive)) as built:
         compiled = [name for name in built.namelist() if name.endswith(".pyc")]
-        assert len(compiled) == 6
+        assert len(compiled) == 8
         with zipfile.ZipFile(path, "w") as elsewhere:
             for name in built.namelist():
                 content = built.read(name)
@@ -80,6 +80,8 @@ def test_the_archive_holds_readable_modules(tmp_path):
     shipped = Shipped(notebook().build().archive, tmp_path)
     assert [name for name in shipped.names() if not name.endswith(".pyc")] == [
         "sfdag_bundle/__init__.py",
+        "sfdag_bundle/annotations.py",
+        "sfdag_bundle/config_values.py",
         "sfdag_bundle/context.py",
         "sfdag_bundle/local_modules.py",
         "sfdag_bundle/manifest.json",

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from sfdag_magics.bundle import shipped
 from tests.bundle.notebook import GraphRun, Notebook, Shipped
 
 
@@ -231,7 +232,7 @@ def methods(path):
 
 
 @pytest.mark.parametrize(
-    "name", ["__init__.py", "context.py", "local_modules.py", "runtime.py", "values.py"]
+    "name", sorted(path.name for path in Path(shipped.__file__).parent.glob("*.py"))
 )
 def test_what_ships_is_python_3_9_and_needs_nothing(name):
     text = (files("sfdag_magics.bundle") / "shipped" / name).read_text()
@@ -273,3 +274,28 @@ def test_what_this_package_has_to_say_shows_the_tasks_place_and_no_frame_of_ours
     assert "sfdag_bundle/" not in shown
     assert "sfdag'" not in shown
     assert ("Cell [2]" in shown) == ("train" in task)
+
+
+ENUMS = "import enum\nclass Mode(enum.Enum):\n    FAST = 'fast'\n    FULL = 'full'"
+
+
+@pytest.mark.parametrize(
+    ("config", "text"),
+    [
+        ({"mode": "full"}, "Mode.FULL"),
+        ({"mode": "FULL"}, "Mode.FULL"),
+        ({"mode": None}, "None"),
+        ({}, "Mode.FAST"),
+    ],
+)
+def test_a_config_key_that_is_an_enum_of_the_notebook_is_a_member(notebook, ship, config, text):
+    notebook.run(ENUMS)
+    notebook.task("def train(*, mode: Mode = Mode.FAST): return str(mode)")
+    assert ship().run(GraphRun(config=json.dumps(config)), "TRAIN") == text
+
+
+def test_what_is_no_member_is_named_with_those_there_are(notebook, ship):
+    notebook.run(ENUMS)
+    notebook.task("def train(*, mode: Mode): return str(mode)")
+    with pytest.raises(ValueError, match="mode is 'ful', which is no Mode: 'fast', 'full'"):
+        ship().run(GraphRun(config='{"mode": "ful"}'), "TRAIN")

@@ -6,13 +6,15 @@ import datetime
 import decimal
 import enum
 import json
+import re
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfdag_magics.bundle.shipped.values import checked_config, decode, encode, is_ambiguous
+from sfdag_magics.bundle.shipped.config_values import checked_config
+from sfdag_magics.bundle.shipped.values import decode, encode, is_ambiguous
 from sfdag_magics.graph.rules import MAX_RETURN_BYTES
 
 
@@ -156,7 +158,22 @@ def test_text_comes_back_as_it_was(value):
 
 @pytest.mark.parametrize(
     ("value", "annotation", "checked"),
-    [(1, "float", 1.0), (1, None, 1), ("a", "str", "a"), ([1], "tuple", (1,)), (None, "int", None)],
+    [
+        (1, "float", 1.0),
+        (1, None, 1),
+        ("a", "str", "a"),
+        ([1], "tuple", (1,)),
+        (None, "int", None),
+        ("2026-01-31", "date", datetime.date(2026, 1, 31)),
+        ("2026-01-31", "datetime.date | None", datetime.date(2026, 1, 31)),
+        ("2026-01-31T05:00:00", "datetime", datetime.datetime.fromisoformat("2026-01-31T05:00:00")),
+        ("1.10", "Decimal", decimal.Decimal("1.10")),
+        (0.1, "Decimal", decimal.Decimal("0.1")),
+        ("a", "Literal['a', 'b']", "a"),
+        ("a", "Mode", "a"),
+        ("a", "Union[str, None]", "a"),
+        ("a", "int | str", "a"),
+    ],
 )
 def test_config_fits_the_annotation(value, annotation, checked):
     assert checked_config(value, annotation) == checked
@@ -164,8 +181,20 @@ def test_config_fits_the_annotation(value, annotation, checked):
 
 @pytest.mark.parametrize(
     ("value", "annotation"),
-    [("1", "float"), (True, "int"), (1, "bool"), (1.5, "int"), ({}, "list")],
+    [
+        ("1", "float"),
+        (True, "int"),
+        (1, "bool"),
+        (1.5, "int"),
+        ({}, "list"),
+        ("soon", "date"),
+        (20260131, "date"),
+        ("much", "Decimal"),
+        ("c", "Literal['a', 'b']"),
+        (True, "Literal[1]"),
+        (1, "Union[str, None]"),
+    ],
 )
 def test_config_of_another_type_is_an_error(value, annotation):
-    with pytest.raises(ValueError, match=f"is not {annotation}"):
+    with pytest.raises(ValueError, match=re.escape(f"is not {annotation}")):
         checked_config(value, annotation)

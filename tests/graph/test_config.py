@@ -1,12 +1,17 @@
 """What is wrong with a configuration, for tasks however they read it."""
 
+from dataclasses import replace
+
 import pytest
 
-from sfdag_magics.bundle.shipped import values
+from sfdag_magics.bundle.shipped import config_values
 from sfdag_magics.errors import GraphError, InputError
-from sfdag_magics.graph.config import config_findings, type_of, with_insisted
+from sfdag_magics.graph.config import config_findings, config_value, with_insisted
 from sfdag_magics.graph.model import TaskGraph, python_task, sql_task, task_function
+from sfdag_magics.graph.signature import Parameter, ParameterKind
 from sfdag_magics.graph.task import Task, TaskKind
+from sfdag_magics.graph.value_types import type_of
+from sfdag_magics.magics.words import typed_value
 
 TRAIN = (
     "def train(*, rate: float = 0.1, rows=5, verbose=False, label: str = 'x', "
@@ -34,7 +39,7 @@ def found(config, *tasks, **options):
         {"label": "y"},
         {"keys": [1]},
         {"keys": (1,)},
-        {"rate": None},
+        {"keys": None},
         {"+anything": 1},
         {"sfdag": {}},
     ],
@@ -53,6 +58,8 @@ def test_what_fits_is_not_spoken_of(config):
         ({"verbose": "no"}, "train: config key 'verbose' is \"no\", which is not bool"),
         ({"verbose": 1}, "train: config key 'verbose' is 1, which is not bool"),
         ({"label": 20240105}, "train: config key 'label' is 20240105, which is not str"),
+        ({"rate": None}, "train: config key 'rate' is null, which is not float"),
+        ({"label": None}, "train: config key 'label' is null, which is not str"),
         ({"keys": {"a": 1}}, "train: config key 'keys' is {\"a\": 1}, which is not list"),
         ({"rat": 0.5}, "no task reads the config key 'rat'"),
     ],
@@ -146,20 +153,133 @@ def test_a_graph_checks_its_own_config_and_a_runs():
 
 ANNOTATIONS = (
     *("str", "bool", "int", "float", "dict", "Dict[str, int]", "list", "tuple", "'str'"),
-    *("int | None", "Optional[float]", "typing.List[int]", "Literal['a']", "Anything"),
+    *("int | None", "Optional[float]", "typing.List[int]", "Union[int, None]", "'int | None'"),
+    *("Literal['a', 1]", "Optional[Literal['x']]", "Literal[Mode.A]", "Anything", "int | str"),
+    *("date", "datetime.date", "datetime", "Decimal", "'date | None'", "'not Python", "None"),
 )
-VALUES = ("x", True, 1, 0.5, {"a": 1}, [1])
+VALUES = ("x", "a", True, 1, 0.5, {"a": 1}, [1], "2026-01-31", "2026-01-31T05:00:00", "1.10")
 
 
 @pytest.mark.parametrize("annotation", ANNOTATIONS)
-def test_the_notebook_and_the_code_that_ships_agree_on_types(annotation):
-    task = python(f"def train(*, key: {annotation} = None): ...")
-    (parameter,) = task.config_keys
-    for value in VALUES:
+@pytest.mark.parametrize("value", VALUES)
+def test_the_notebook_and_the_code_that_ships_agree_on_types(annotation, value):
+    parameter = Parameter(name="key", kind=ParameterKind.CONFIG, annotation=annotation)
+    try:
+        config_values.checked_config(value, annotation)
         refused = False
-        try:
-            values.checked_config(value, parameter.annotation)
-        except ValueError:
-            refused = True
-        assert bool(found({"key": value}, task).problems) == refused, (annotation, value)
-    assert (type_of(parameter) is None) == (annotation in ("Literal['a']", "Anything"))
+    except ValueError:
+        refused = True
+    assert type_of(parameter).fits(value) is not refused
+
+
+@pytest.mark.parametrize("annotation", ANNOTATIONS)
+def test_none_fits_where_the_type_or_the_default_says_so(annotation):
+    without = Parameter(name="key", kind=ParameterKind.CONFIG, annotation=annotation)
+    optional = {
+        "int | None",
+        "Optional[float]",
+        "Union[int, None]",
+        "'int | None'",
+        "'date | None'",
+    }
+    optional |= {"Optional[Literal['x']]", "Literal[Mode.A]", "Anything", "int | str"}
+    optional |= {"'not Python", "None"}
+    assert type_of(without).fits(None) is (annotation in optional)
+    assert type_of(replace(without, default="None")).fits(None)
+
+
+#: `(annotation, what is typed behind key=, what it is)`.
+TYPED = [
+    ("str", "null", "null"),
+    ("str", "5", "5"),
+    ("str", "", ""),
+    ("str", "None", "None"),
+    ("str", '"5"', "5"),
+    ("str", "a=b", "a=b"),
+    ("str", "[1]", "[1]"),
+    ("str", '"{}"', "{}"),
+    ("str", "größe#1", "größe#1"),
+    ("str | None", "null", None),
+    ("str | None", "None", None),
+    ("str | None", '"null"', "null"),
+    ("str | None", "'null'", "null"),
+    ("str | None", "5", "5"),
+    ("Optional[str]", "null", None),
+    ("Union[None, str]", "null", None),
+    ("'str | None'", "null", None),
+    ("Literal['1', '2']", "1", "1"),
+    ("Literal['on'] | None", "null", None),
+    ("Literal[1, 2]", "1", 1),
+    ("Literal['a', None]", "null", None),
+    ("int", "5", 5),
+    ("int", '"5"', 5),
+    ("int", "null", None),
+    ("int | None", "None", None),
+    ("bool", "true", True),
+    ("bool", "True", True),
+    ("bool", "False", False),
+    ("bool", "yes", "yes"),
+    ("float", "1e3", 1000.0),
+    ("float", "1e999", "1e999"),
+    ("float", "NaN", "NaN"),
+    ("float", "-Infinity", "-Infinity"),
+    ("list", "'[1, \"a b\"]'", [1, "a b"]),
+    ("dict[str, int]", "'{\"a\": 1}'", {"a": 1}),
+    ("dict", "'{\"it\\'s\": 1}'", {"it's": 1}),
+    ("date", "2026-01-31", "2026-01-31"),
+    ("date", "20260131", "20260131"),
+    ("date | None", "null", None),
+    ("Decimal", "1.10", "1.10"),
+    ("Mode", "fast", "fast"),
+    ("Mode", "1", 1),
+    ("Mode", '"1"', "1"),
+    ("int | str", "1", 1),
+    ("int | str", '"1"', "1"),
+    (None, "null", None),
+    (None, '"null"', "null"),
+    (None, "'[1, 2]'", [1, 2]),
+    (None, '"[1, 2]"', "[1, 2]"),
+    (None, "", ""),
+]
+
+
+@pytest.mark.parametrize(("annotation", "typed", "value"), TYPED)
+def test_what_is_typed_is_read_as_the_keys_type(annotation, typed, value):
+    tasks = (python(f"def train(*, key: {annotation}): ..."),) if annotation else ()
+    value_typed = typed_value(typed)
+    assert config_value(tasks, "key", value_typed.text, value_typed.quote) == value
+
+
+def test_tasks_that_read_one_key_as_different_types_are_both_asked():
+    tasks = (python("def a(*, key: str): ..."), python("def b(*, key: int = 1): ..."))
+    assert config_value(tasks, "key", "5") == "5"
+    (problem,) = found({"key": "5"}, *tasks).problems
+    assert str(problem) == "b: config key 'key' is \"5\", which is not int\n    --set key=3"
+
+
+#: `(annotation, a value that does not fit, what to type instead)`.
+HINTS = [
+    ("bool", "yes", "--set key=true"),
+    ("int", 0.5, "--set key=3"),
+    ("float", "x", "--set key=0.5"),
+    ("list", 1, "--set key='[1, 2]'"),
+    ("Dict[str, int]", 1, "--set key='{\"a\": 1}'"),
+    ("str", 20240105, "--set key='\"20240105\"'"),
+    ("str", None, '--set key="…"'),
+    ("date", "soon", "--set key=2026-01-31"),
+    ("datetime", "soon", "--set key=2026-01-31T05:00:00"),
+    ("Decimal", "much", "--set key=1.10"),
+    ("Literal['a', 'b']", "c", '--set key="a" (one of "a", "b")'),
+    ("Optional[int]", "x", "--set key=3"),
+]
+
+
+@pytest.mark.parametrize(("annotation", "value", "hint"), HINTS)
+def test_the_hint_is_typed_as_the_type_wants_it(annotation, value, hint):
+    task = python(f"def train(*, key: {annotation}): ...")
+    (problem,) = found({"key": value}, task).problems
+    assert problem.message.endswith(f"which is not {annotation}")
+    assert problem.hint == hint
+    typed = typed_value(hint.removeprefix("--set key=").partition(" (")[0])
+    said = config_value((task,), "key", typed.text, typed.quote)
+    assert found({"key": said}, task).problems == ()

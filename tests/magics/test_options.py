@@ -1,10 +1,11 @@
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
 from sfdag_magics.errors import InputError
-from sfdag_magics.magics.options import OptionParser, duration, resolved
-from sfdag_magics.magics.words import split_words
+from sfdag_magics.magics.options import OptionParser, as_json, duration, with_variables
+from sfdag_magics.magics.words import Typed, split_words
 
 
 def parser():
@@ -27,7 +28,7 @@ def test_each_kind_of_option_is_read():
     assert options.task == "train"
     assert options.after == ("a", "b")
     assert options.timeout == timedelta(minutes=20)
-    assert options.set == {"k": "1", "s": "a b"}
+    assert options.set == {"k": Typed("1"), "s": Typed("a b", "'")}
     assert (options.wait, options.comment) == (True, "hello")
     assert options.given == {"after", "timeout", "set", "comment"}
 
@@ -52,7 +53,7 @@ def test_a_list_may_have_spaces_around_its_commas(line):
         ("--timeout 5m --timeout 6m", "--timeout is given twice"),
         ("-c a --comment b", "--comment is given twice"),
         ("--set k=1 --set k=2", "--set k is given twice"),
-        ("--set k", "--set takes key=value, not 'k'"),
+        ("--set k", "--set takes key=value, not k"),
         ("--timeout soon", "'soon' is no duration: 20m, 90s, 1.5h"),
         ("--timeout", "expected one argument"),
         ("a b", "'b' is one word too many"),
@@ -84,11 +85,71 @@ def test_durations(text, seconds):
     assert duration(text).total_seconds() == seconds
 
 
-def test_only_a_value_that_is_a_variable_as_a_whole_is_looked_up():
-    variables = {"name": {"a": 1}}
-    assert resolved("{name}", variables) == {"a": 1}
-    assert resolved("$name", variables) == {"a": 1}
-    assert resolved("x-{name}", variables) == "x-{name}"
-    assert resolved('{"a": 1}', variables) == '{"a": 1}'
-    with pytest.raises(InputError, match="the notebook has no variable 'nmae'; did you mean name"):
-        resolved("{nmae}", variables)
+#: `(what is typed, the value that arrives)`: each is one `--set` among other words.
+PAIRS = [
+    ("k=a", Typed("a")),
+    ("k=", Typed("")),
+    ("k=''", Typed("", "'")),
+    ("k=a=b=c", Typed("a=b=c")),
+    ("'k=a b'", Typed("a b")),
+    ("""k='{"a": [1, 2]}'""", Typed('{"a": [1, 2]}', "'")),
+    ("""'k={"a": "b c"}'""", Typed('{"a": "b c"}')),
+    (r"""k='it\'s "so"'""", Typed('it\'s "so"', "'")),
+    ("k='a # b'", Typed("a # b", "'")),
+    ("k=#1", Typed("#1")),
+    ("k=C:\\x", Typed("C:\\x")),
+    ("k='{name}'", Typed("{name}", "'")),
+    ("k=x{name}", Typed("x{name}")),
+    ("k=a=$5", Typed("a=$5")),
+    ("k=größe", Typed("größe")),
+    ("k=--wait", Typed("--wait")),
+    ("k={name}", Typed("it's \"{name}\" 'a'", '"')),
+    ("k=$name", Typed("it's \"{name}\" 'a'", '"')),
+    ("k={none}", Typed("null")),
+    ("k={day}", Typed("2026-01-31", '"')),
+    ("k={count}", Typed("5")),
+    ("k={whole}", Typed('{"a": "it\'s", "day": "2026-01-31", "n": 1.5}', "'")),
+]
+VARIABLES = {
+    "name": "it's \"{name}\" 'a'",
+    "whole": {"a": "it's", "day": date(2026, 1, 31), "n": Decimal("1.5")},
+    "frame": object(),
+    "none": None,
+    "day": date(2026, 1, 31),
+    "count": 5,
+}
+
+
+@pytest.mark.parametrize(("typed", "value"), PAIRS)
+@pytest.mark.parametrize("form", ["--set {} --wait task", "--set={} --wait task"])
+def test_a_pair_arrives_as_it_was_typed(typed, value, form):
+    words = split_words(form.replace("{}", typed))
+    options = parser().read([with_variables(word, VARIABLES) for word in words])
+    assert options.set == {"k": value}
+    assert (options.wait, options.task) == (True, "task")
+
+
+@pytest.mark.parametrize(
+    "word", ["x-{name}", '{"a": 1}', "'{name}'", "--set='$name'", "$5", "a=$5"]
+)
+def test_only_a_value_that_is_a_variable_as_a_whole_is_looked_up(word):
+    assert with_variables(word, VARIABLES) == word
+
+
+def test_a_variable_that_is_not_there_is_named_with_the_nearest_and_how_to_mean_the_text():
+    with pytest.raises(
+        InputError, match="the notebook has no variable 'nmae'; did you mean name"
+    ) as raised:
+        with_variables("--set={nmae}", VARIABLES)
+    assert raised.value.hint == (
+        "run the cell that sets name, or the text itself in quotes: --set='{nmae}'"
+    )
+
+
+def test_what_json_cannot_carry_is_named():
+    with pytest.raises(
+        InputError, match=r"\{frame\} is a builtins\.object, which JSON cannot carry"
+    ):
+        with_variables("k={frame}", VARIABLES)
+    with pytest.raises(InputError, match=r"--config c\['a'\] is nan, which JSON cannot carry"):
+        as_json({"a": float("nan")}, "--config c")

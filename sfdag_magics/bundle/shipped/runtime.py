@@ -17,10 +17,11 @@ import sys
 import types
 from typing import Any
 
+from .config_values import checked_config, with_members
 from .context import TaskContext
 from .local_modules import use_local_modules
 from .printed import printed_as_records
-from .values import checked_config, decode, encode, is_ambiguous
+from .values import decode, encode, is_ambiguous
 
 _LOG = logging.getLogger("sfdag")
 #: The config key by which the notebook finds its run again.
@@ -43,7 +44,7 @@ def run(session: Any, task: str) -> str | None:  # noqa: ANN401 - a Snowpark ses
         function = load_function(entry)
         context = TaskContext(session)
         try:
-            inputs = read_inputs(entry, session, context)
+            inputs = with_members(function, read_inputs(entry, session, context))
         except Exception as exc:
             # Nothing of the task has run yet: where it is written is all there is to show.
             exc.__traceback__ = _where_defined(function)
