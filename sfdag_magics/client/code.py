@@ -234,13 +234,3 @@ def listed_files(backend: Backend, stage: QualifiedName, path: str) -> tuple[str
             return None
         raise
     return tuple(str(row["name"]).rpartition("/")[2] for row in rows)
-
-
-def journal_text(started: tuple[str, ...], token: str) -> bytes:
-    """The journal of a deploy: which tasks have to be started again when it is done, and whose."""
-    return json.dumps({"started": list(started), "by": token}).encode()
-
-
-def started_in(journal: bytes) -> tuple[str, ...]:
-    """The stored names a journal says were started."""
-    return tuple(json.loads(journal)["started"])

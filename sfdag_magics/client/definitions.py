@@ -51,9 +51,9 @@ class Definition:
     waits: bool = False
 
 
-def procedure_name(graph: TaskGraph, root: QualifiedName) -> QualifiedName:
-    """The one procedure that runs the graph's Python tasks."""
-    return QualifiedName(f"{key_of(graph.name)}$RUN", root.schema, root.database)
+def procedure_of(root: QualifiedName) -> QualifiedName:
+    """The one procedure that runs the Python tasks of this root's graph."""
+    return QualifiedName(f"{root.name}$RUN", root.schema, root.database)
 
 
 def definitions(

@@ -6,8 +6,9 @@ journal on the stage lets the next deploy, by whomever, complete this one.
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -16,8 +17,11 @@ from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.code import read_code
 from sfdag_magics.client.deployed import NOTED_OPTIONS, DeployedGraph, read_graph
 from sfdag_magics.client.difference import Change, ChangeKind, by_stored
+from sfdag_magics.client.intentions import listed
+from sfdag_magics.client.journal import Journal
 from sfdag_magics.client.plan import Plan, Step
 from sfdag_magics.client.putting_back import put_back
+from sfdag_magics.client.turns import Turns
 from sfdag_magics.errors import BackendError, ConnectError
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.schedule import parse_schedule
@@ -68,37 +72,75 @@ class Deployed:
         return f", root started, next run {due.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def apply(backend: Backend, plan: Plan) -> Deployed:
-    """Do what the plan says, then read back and compare.
+def _at_once() -> None:
+    """Wait for nothing."""
+
+
+def apply(
+    backend: Backend, plan: Plan, *, ready: Callable[[], None] = _at_once, insists: bool = False
+) -> Deployed:
+    """Do what the plan says, then read back and compare. Nobody else changes the graph meanwhile.
+
+    Args:
+        ready: waits until it may be done; called when nobody else can begin any more.
+        insists: a deploy of another machine that the plan is to complete did break off.
 
     Raises:
         BackendError: somebody else deployed since the plan was made, a step failed, or what is
             there is not what was planned; says how to go on.
         ConnectError: the connection broke; deploying again completes it.
     """
-    _check_nobody_was_faster(backend, plan)
-    _carry_out(backend, plan, plan.steps())
-    return verified(backend, plan)
+    if plan.is_empty:
+        return verified(backend, plan)
+    with _turn(backend, plan, ready=ready, insists=insists):
+        _carry_out(backend, plan, plan.own_steps())
+        try:
+            return verified(backend, plan)
+        finally:
+            for journal in (plan.journal, *plan.journals):
+                backend.rows(journal.remove)
+
+
+@contextlib.contextmanager
+def _turn(
+    backend: Backend, plan: Plan, *, ready: Callable[[], None] = _at_once, insists: bool = False
+) -> Iterator[None]:
+    """While inside, this plan alone is carried out, and it is still true."""
+    _carry_out(backend, plan, plan.first_steps())
+    given_up = [journal.location for journal in plan.journals] if insists else []
+    with Turns(backend, plan.graph, plan.stage).taken(plan.journal, given_up):
+        try:
+            ready()
+            _check_nobody_was_faster(backend, plan)
+        except BaseException:
+            with contextlib.suppress(BackendError):
+                backend.rows(plan.journal.remove)
+            raise
+        yield
 
 
 def _check_nobody_was_faster(backend: Backend, plan: Plan) -> None:
     """Refuse a plan that was made from what is no longer there."""
+    for journal in plan.journals:
+        if not _lies_there(backend, journal):
+            raise _overtaken(f"graph {plan.graph}", [f"{journal.who} has ended a deploy"])
     if plan.touched:
         now = read_graph(backend, plan.root)
         if not _same(plan.before, now):
-            raise _overtaken(plan, f"graph {plan.graph}", _different(plan.before, now))
+            raise _overtaken(f"graph {plan.graph}", _different(plan.before, now))
     if plan.changes_code:
         code = read_code(backend, plan.procedure)
         if code != plan.before_code:
             was, now_is = plan.before_code.tasks, code.tasks
             edited = [name for name in {**was, **now_is} if was.get(name) != now_is.get(name)]
-            raise _overtaken(plan, f"the code of graph {plan.graph}", edited or ["its packages"])
+            raise _overtaken(f"the code of graph {plan.graph}", edited or ["its packages"])
 
 
-def _overtaken(plan: Plan, what: str, names: list[str]) -> BackendError:
+def _overtaken(what: str, names: list[str]) -> BackendError:
     return BackendError(
-        f"{what} was changed by somebody else since it was planned: {', '.join(names)}",
-        hint="%sfdag plan",
+        f"{what} was changed by somebody else since it was planned: {listed(names)}; "
+        "nothing of yours was deployed",
+        hint="%sfdag plan shows what differs now; the same again deploys yours beside it",
     )
 
 
@@ -117,14 +159,21 @@ def _different(before: DeployedGraph | None, now: DeployedGraph | None) -> list[
     return found or ["its root"]
 
 
-def apply_code(backend: Backend, plan: Plan) -> None:
+def apply_code(backend: Backend, plan: Plan, *, ready: Callable[[], None] = _at_once) -> None:
     """Ship the code and nothing else: no task is altered, so a failed run can be retried.
+
+    Args:
+        ready: as in `apply`.
 
     Raises:
         BackendError: somebody else shipped code since the plan was made, or a step failed.
     """
-    _check_nobody_was_faster(backend, replace(plan, changes=()))
-    _carry_out(backend, plan, plan.code_steps())
+    if not plan.changes_code:
+        return
+    code_alone = replace(plan, changes=(), started=(), journals=())
+    with _turn(backend, code_alone, ready=ready):
+        _carry_out(backend, plan, plan.code_steps())
+        backend.rows(code_alone.journal.remove)
 
 
 def _carry_out(backend: Backend, plan: Plan, steps: list[Step]) -> None:
@@ -191,9 +240,9 @@ def _what_is_left(backend: Backend, plan: Plan) -> tuple[str, str]:
     if plan.before is None:
         as_it_was = f"nothing of graph {plan.graph} is left there"
     if not plan.resumes and _same(plan.before, now):
-        _end_journal(backend, plan)
+        backend.rows(plan.journal.remove)
         return as_it_was, correct
-    if not _is_ours(backend, plan):
+    if not _lies_there(backend, plan.journal):
         return (
             f"somebody else is deploying graph {plan.graph} at the same time",
             "%sfdag plan, once that has ended",
@@ -213,17 +262,14 @@ def _correction(plan: Plan, refused: str | None) -> str:
     return f"{what}, then %sfdag deploy"
 
 
-def _is_ours(backend: Backend, plan: Plan) -> bool:
-    """Whether the journal is still this deploy's: another writes its own, and removes it."""
+def _lies_there(backend: Backend, journal: Journal) -> bool:
+    """Whether a journal is still there: who completes a deploy for another removes it."""
     try:
-        return backend.download(plan.journal) == plan.journal_content
+        return bool(backend.download(journal.location))
+    except ConnectError:
+        raise
     except BackendError:
         return False
-
-
-def _end_journal(backend: Backend, plan: Plan) -> None:
-    if plan.touched and _is_ours(backend, plan):
-        backend.rows(plan.remove_journal)
 
 
 def _is_done(change: Change, now: DeployedGraph | None) -> bool:

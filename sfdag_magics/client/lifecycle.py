@@ -5,11 +5,16 @@ Knows the statements and their order; who is asked before, and in which words, i
 
 from __future__ import annotations
 
+import secrets
+
 from sfdag_magics.client import history
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.code import DEFAULT_STAGE, listed_files, read_code, stage_location
-from sfdag_magics.client.deployed import DeployedGraph
-from sfdag_magics.errors import InputError
+from sfdag_magics.client.definitions import procedure_of
+from sfdag_magics.client.deployed import DeployedGraph, read_graph
+from sfdag_magics.client.journal import own_journal, read_journals
+from sfdag_magics.client.turns import Turns
+from sfdag_magics.errors import BackendError, InputError
 from sfdag_magics.graph.grammar import AlterTask, DropTask, ResumeTask, SuspendTask
 from sfdag_magics.graph.names import counted
 from sfdag_magics.sqltext import QualifiedName, TokenReader, quoted_string
@@ -64,28 +69,64 @@ def check_droppable(backend: Backend, graph: DeployedGraph) -> None:
 def drop(backend: Backend, graph: DeployedGraph) -> str:
     """Take away the tasks, the procedure and the code; the history of runs stays.
 
-    The root goes last: what breaks off leaves a graph that can be dropped again.
+    The root goes last: what breaks off leaves a graph that can be dropped again. Nobody else
+    changes the graph meanwhile.
+
+    Raises:
+        BackendError: somebody changed it since it was looked at.
+        InputError: a run of it is executing.
     """
+    procedure = procedure_of(graph.root)
+    archive = read_code(backend, procedure).archive
+    stage = _stage(graph, archive)
+    folder = f"{graph.name.lower()}/"
+    if listed_files(backend, stage, folder) is None:  # SQL alone, of an earlier release
+        return _dropped(backend, graph, "0 files")
+    journal = own_journal(stage_location(stage, folder), secrets.token_hex(8), ())
+    with Turns(backend, graph.name, stage).taken(journal):
+        try:
+            _check_unchanged(backend, graph)
+            backend.rows(f"DROP PROCEDURE IF EXISTS {procedure.sql()}(VARCHAR)")
+            return _dropped(backend, graph, _drop_files(backend, stage, folder))
+        finally:
+            backend.rows(journal.remove)
+
+
+def _check_unchanged(backend: Backend, graph: DeployedGraph) -> None:
+    if read_graph(backend, graph.root) != graph:
+        raise BackendError(
+            f"graph {graph.name} was changed by somebody else since it was looked at; "
+            "nothing of it was dropped",
+            hint="%sfdag show, then %sfdag drop",
+        )
+    check_droppable(backend, graph)
+
+
+def _dropped(backend: Backend, graph: DeployedGraph, files: str) -> str:
     if graph.is_started:
         backend.rows(AlterTask(name=graph.root, action=SuspendTask()).to_sql())
     for task in reversed(tuple(graph.tasks.values())):
         name = QualifiedName(task.stored, graph.root.schema, graph.root.database)
         backend.rows(DropTask(name=name).to_sql())
-    files = _drop_code(backend, graph)
     backend.rows(DropTask(name=graph.root).to_sql())
     tasks = counted(len(graph.tasks), "task")
     return f"dropped: graph {graph.name}, {tasks}, {files} of code · {backend.place}"
 
 
-def _drop_code(backend: Backend, graph: DeployedGraph) -> str:
-    root = graph.root
-    procedure = QualifiedName(f"{root.name}$RUN", root.schema, root.database)
-    archive = read_code(backend, procedure).archive
-    backend.rows(f"DROP PROCEDURE IF EXISTS {procedure.sql()}(VARCHAR)")
+def _stage(graph: DeployedGraph, archive: str | None) -> QualifiedName:
     named = archive.partition("/")[0] if archive else DEFAULT_STAGE
-    stage = TokenReader(named.lstrip("@")).qualified_name().within(root.database, root.schema)
-    folder = f"{graph.name.lower()}/"
+    found = TokenReader(named.lstrip("@")).qualified_name()
+    return found.within(graph.root.database, graph.root.schema)
+
+
+def _drop_files(backend: Backend, stage: QualifiedName, folder: str) -> str:
+    """Take away what was shipped, and what broke off; others wait for this to end."""
     files = listed_files(backend, stage, folder) or ()
-    if files:
-        backend.rows(f"REMOVE {quoted_string(stage_location(stage, folder))}")
-    return counted(len(files), "file")
+    place = stage_location(stage, folder)
+    for journal in read_journals(backend, place, files):
+        if journal.has_broken_off:
+            backend.rows(journal.remove)
+    shipped = [name for name in files if name.endswith(".zip")]
+    if shipped:
+        backend.rows(f"REMOVE {quoted_string(place)} PATTERN = '.*[.]zip'")
+    return counted(len(shipped), "file")

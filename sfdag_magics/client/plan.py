@@ -1,7 +1,8 @@
 """What a deploy would do: the differences, and the steps to close them. Pure; `planning` makes it.
 
 A step is one statement or one file; their order is what makes a deploy that breaks off resumable:
-the journal first, then the root suspended, then definitions, then the states they had.
+the journal first, then the root suspended, then definitions, then the states they had, and the
+journal goes when that was looked at.
 """
 
 from __future__ import annotations
@@ -15,15 +16,13 @@ from sfdag_magics.client.code import (
     archive_path,
     create_procedure,
     create_stage,
-    journal_text,
     stage_location,
 )
 from sfdag_magics.client.deployed import DeployedGraph
 from sfdag_magics.client.difference import SIGNS, Change, ChangeKind
+from sfdag_magics.client.journal import Journal, own_journal
 from sfdag_magics.graph.grammar import AlterTask, DropTask, ResumeTask, SuspendTask
-from sfdag_magics.sqltext import QualifiedName, quoted_string
-
-JOURNAL = "deploy.json"
+from sfdag_magics.sqltext import QualifiedName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +42,7 @@ class Plan:
         changes: the root first, then tasks in the order they are created; then what is only there.
         edited: Python tasks whose code differs from the deployed one.
         started: stored names of the tasks that will be started at the end.
-        resumes: a deploy broke off before, and this one completes it.
+        journals: of deploys that broke off before, which this one completes.
         notes: what may surprise and is not wrong.
         token: tells this deploy from others.
         compute: what the tasks run on, for people; empty where it makes no difference.
@@ -62,7 +61,7 @@ class Plan:
     has_archive: bool
     edited: tuple[str, ...]
     started: tuple[str, ...]
-    resumes: bool
+    journals: tuple[Journal, ...] = ()
     notes: tuple[str, ...] = ()
     token: str = ""
     compute: str = ""
@@ -98,6 +97,11 @@ class Plan:
         return there != (self.code.code_hash, self.code.setting)
 
     @property
+    def resumes(self) -> bool:
+        """Whether a deploy broke off before, and this one completes it."""
+        return bool(self.journals)
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is nothing to do."""
         return not self.touched and not self.changes_code and not self.resumes
@@ -106,6 +110,20 @@ class Plan:
         """Everything to do, in order."""
         if self.is_empty:
             return []
+        journals = (self.journal, *self.journals)
+        return [
+            *self.first_steps(),
+            Step(text=self.journal.location, content=self.journal.content()),
+            *self.own_steps(),
+            *(Step(text=journal.remove) for journal in journals),
+        ]
+
+    def first_steps(self) -> list[Step]:
+        """What the journal needs to be written."""
+        return [] if self.has_stage else [Step(text=create_stage(self.stage))]
+
+    def own_steps(self) -> list[Step]:
+        """What is done while the journal lies there."""
         return [
             *self._code_steps(),
             *self._graph_steps(),
@@ -115,7 +133,7 @@ class Plan:
 
     def code_steps(self) -> list[Step]:
         """Only what ships the code: no task is altered, so a failed run can still be retried."""
-        return [*self._code_steps(), *self._replace_procedure()] if self.changes_code else []
+        return [*self._code_steps(), *self._replace_procedure()]
 
     def statements(self) -> str:
         """The steps as a script to read."""
@@ -127,8 +145,6 @@ class Plan:
         )
 
     def _code_steps(self) -> Iterator[Step]:
-        if not self.has_stage:
-            yield Step(text=create_stage(self.stage))
         if self.code is not None and self.changes_code and not self.has_archive:
             path = archive_path(self.graph, self.code)
             yield Step(text=stage_location(self.stage, path), content=self.code.archive)
@@ -139,8 +155,6 @@ class Plan:
             yield Step(text=create_procedure(self.procedure, self.code, location))
 
     def _graph_steps(self) -> Iterator[Step]:
-        if self.touched:
-            yield Step(text=self.journal, content=self.journal_content)
         if self.before is not None and self.before.is_started and (self.touched or self.resumes):
             yield Step(text=AlterTask(name=self.root, action=SuspendTask()).to_sql())
         dropped = [c for c in reversed(self.touched) if c.kind is ChangeKind.DROPPED]
@@ -163,7 +177,7 @@ class Plan:
         return any(task.stored == change.stored and task.is_finalizer for task in tasks)
 
     def _after(self) -> Iterator[Step]:
-        """Start again what has to be started, the root last; then the journal goes."""
+        """Start again what has to be started, the root last."""
         if not self.touched and not self.resumes:
             return
         altered = {change.stored for change in self.touched if change.definition is not None}
@@ -175,7 +189,6 @@ class Plan:
                 yield self._resume(stored)
         if self.root.name in self.started:
             yield self._resume(self.root.name)
-        yield Step(text=self.remove_journal)
 
     def _resume(self, stored: str) -> Step:
         return Step(text=AlterTask(name=self._name(stored), action=ResumeTask()).to_sql())
@@ -189,19 +202,10 @@ class Plan:
         return QualifiedName(stored, self.root.schema, self.root.database)
 
     @property
-    def journal(self) -> str:
-        """Where the journal lies while the plan is carried out."""
-        return stage_location(self.stage, f"{self.graph.lower()}/{JOURNAL}")
-
-    @property
-    def journal_content(self) -> bytes:
-        """What the journal says, which tells this deploy from another of the same graph."""
-        return journal_text(self.started, self.token)
-
-    @property
-    def remove_journal(self) -> str:
-        """The statement that ends a deploy."""
-        return f"REMOVE {quoted_string(self.journal)}"
+    def journal(self) -> Journal:
+        """What lies on the stage while the plan is carried out."""
+        folder = stage_location(self.stage, f"{self.graph.lower()}/")
+        return own_journal(folder, self.token, self.started)
 
     def __repr__(self) -> str:
         return f"<plan: graph {self.graph}, {len(self.steps())} steps>"
@@ -210,8 +214,11 @@ class Plan:
         lines = [f"plan: graph {self.graph} on {self.place}"]
         if self.compute:
             lines.append(f"  runs on: {self.compute}")
-        if self.resumes:
+        if all(journal.has_broken_off for journal in self.journals) and self.resumes:
             lines.append("  an earlier deploy broke off; this one completes it")
+        elif self.resumes:
+            who = ", ".join(dict.fromkeys(journal.who for journal in self.journals))
+            lines.append(f"  ! {who} is deploying it, or broke off: a deploy waits for that first")
         if self.takes_over:
             lines.append("  ! the graph that is there was not made here and is taken over")
         for change in self.changes:

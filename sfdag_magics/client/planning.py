@@ -15,13 +15,13 @@ from sfdag_magics.client.code import (
     listed_files,
     read_code,
     stage_location,
-    started_in,
 )
-from sfdag_magics.client.definitions import Definition, definitions, merged_config, procedure_name
+from sfdag_magics.client.definitions import Definition, definitions, merged_config, procedure_of
 from sfdag_magics.client.deployed import DeployedGraph, read_graph
 from sfdag_magics.client.difference import by_stored, compared, only_there
+from sfdag_magics.client.journal import read_journals
 from sfdag_magics.client.not_loaded import not_loaded, whole_graph, with_kept_code
-from sfdag_magics.client.plan import JOURNAL, Plan
+from sfdag_magics.client.plan import Plan
 from sfdag_magics.client.settled import settled, with_noted_options
 from sfdag_magics.client.streams import missing_streams, unsupported_here
 from sfdag_magics.client.targets import Target
@@ -54,6 +54,13 @@ class Standing:
         """The options as they will stand, the target's own config laid over the graph's."""
         options = self.whole.options
         return replace(options, config=merged_config(options.config, self.target.config))
+
+    @property
+    def stage(self) -> QualifiedName:
+        """Where the graph's files lie."""
+        named = self.whole.options.stage or self.target.stage or DEFAULT_STAGE
+        found = TokenReader(named.lstrip("@")).qualified_name()
+        return found.within(self.root.database, self.root.schema)
 
     def check(self) -> tuple[str, ...]:
         """Refuse a graph that cannot run there; answers with what may surprise.
@@ -115,7 +122,7 @@ def read_standing(
     if schedule_waits and "schedule" in said.without:
         said = replace(said, without=said.without - {"schedule"})
     root = root_name(graph, backend, target)
-    procedure = procedure_name(graph, root)
+    procedure = procedure_of(root)
     before = read_graph(backend, root)
     if before is not None:
         before = with_noted_options(backend, before)
@@ -197,14 +204,15 @@ def make_plan(
     kept = () if prune else not_loaded(graph, before, forgotten)
     if code is not None:
         code = with_kept_code(backend, there.procedure, code, there.code, kept)
-    stage = _stage(there.whole.options, there.root, target)
-    files = listed_files(backend, stage, f"{graph.name.lower()}/")
+    stage, folder = there.stage, f"{graph.name.lower()}/"
+    files = listed_files(backend, stage, folder)
     may_start = _may_start(said, before)
     waits = may_start and schedule_waits
     off = waits or _still_waits(said, before)
     wanted = definitions(there.whole, there.root, target, schedule_off=off)
     changes = (*compared(wanted, before), *only_there(wanted, before, forgotten, prune=prune))
-    journal = _journal(backend, stage, graph) if JOURNAL in (files or ()) else None
+    there_are = read_journals(backend, stage_location(stage, folder), files)
+    journals = tuple(journal for journal in there_are if not journal.is_going_on)
     return Plan(
         graph=graph.name,
         place=backend.place,
@@ -221,10 +229,10 @@ def make_plan(
         started=_started(
             wanted,
             before,
-            journal,
+            {stored for journal in journals for stored in journal.started},
             starts=may_start and not (suspended or waits),
         ),
-        resumes=journal is not None,
+        journals=journals,
         compute=_compute(wanted, there, target, backend),
         token=secrets.token_hex(8),
     )
@@ -243,15 +251,6 @@ def _compute(
     return f"{listed}{said}"
 
 
-def _stage(options: GraphOptions, root: QualifiedName, target: Target) -> QualifiedName:
-    named = options.stage or target.stage or DEFAULT_STAGE
-    return TokenReader(named.lstrip("@")).qualified_name().within(root.database, root.schema)
-
-
-def _journal(backend: Backend, stage: QualifiedName, graph: TaskGraph) -> tuple[str, ...]:
-    return started_in(backend.download(stage_location(stage, f"{graph.name.lower()}/{JOURNAL}")))
-
-
 def _edited(code: Code | None, before: DeployedCode) -> tuple[str, ...]:
     if code is None or code.code_hash == before.code_hash:
         return ()
@@ -263,7 +262,7 @@ def _edited(code: Code | None, before: DeployedCode) -> tuple[str, ...]:
 def _started(
     wanted: tuple[Definition, ...],
     before: DeployedGraph | None,
-    journal: tuple[str, ...] | None,
+    left_to_start: Collection[str],
     *,
     starts: bool,
 ) -> tuple[str, ...]:
@@ -273,7 +272,7 @@ def _started(
     )
     tasks = by_stored(before).values() if before else ()
     held = {task.stored for task in tasks if not task.was_never_started}
-    running |= set(journal or ())
+    running |= set(left_to_start)
     found = [
         definition.stored
         for definition in wanted[1:]

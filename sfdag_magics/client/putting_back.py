@@ -46,7 +46,7 @@ def put_back(backend: Backend, plan: Plan, now: DeployedGraph | None) -> bool:
     try:
         for statement in statements:
             backend.rows(statement)
-        backend.rows(plan.remove_journal)
+        backend.rows(plan.journal.remove)
     except BackendError:
         return False  # what is left is told, and the journal stays
     return True

@@ -26,6 +26,7 @@ from sfdag_magics.client.questions import Agrees, Question
 from sfdag_magics.client.runs import Retrying, Run, start_run
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.client.streams import unsupported_here
+from sfdag_magics.client.turns import Turns
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.config import with_insisted
 from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph, TaskKind
@@ -243,20 +244,26 @@ class Workspace:
                 can say so.
         """
         backend = self.places.backend(target)
+        instead = "%sfdag deploy --now" if now is False else None
+
+        def ready() -> None:
+            if not now:
+                wait_for_runs(backend, plan, say, instead=instead)
+
         if now:
             for line in mixed_code(backend, plan):
                 say(line)
-        elif not plan.is_empty:
-            instead = "%sfdag deploy --now" if now is False else None
-            wait_for_runs(backend, plan, say, instead=instead)
-        deployed = apply(backend, plan)
+        if not plan.is_empty:
+            ready()  # and again when nobody else can deploy: one may have begun since
+        deployed = apply(backend, plan, ready=ready, insists=bool(now))
         self._shipped(graph, target)
         self._forgotten.pop(key_of(graph.name), None)
         return deployed
 
-    def ship_code(self, graph: TaskGraph, plan: Plan, target: str | None = None) -> None:
+    def ship_code(self, graph: TaskGraph, plan: Plan, say: Say, target: str | None = None) -> None:
         """Replace the code and alter no task, so that a failed run can be retried with it."""
-        apply_code(self.places.backend(target), plan)
+        backend = self.places.backend(target)
+        apply_code(backend, plan, ready=lambda: wait_for_runs(backend, plan, say))
         if not plan.touched:
             self._shipped(graph, target)
 
@@ -285,6 +292,8 @@ class Workspace:
         """
         backend = self.places.backend(target)
         standing = self.standing(graph, target, schedule_waits=True)
+        if Turns(backend, graph.name, standing.stage).wait():  # half a deploy is nothing to run
+            standing = self.standing(graph, target, schedule_waits=True)
         if self._says_nothing_of(graph) and standing.before is not None:
             say(f"no cell of graph {graph.name} was run here: what is deployed runs")
             applies = False
@@ -416,7 +425,7 @@ class Workspace:
             )
         if plan.changes_code:
             wait_for_runs(self.places.backend(target), plan, say)
-            self.ship_code(graph, plan, target)
+            self.ship_code(graph, plan, say, target)
             say(f"new code: {listed(plan.edited) or graph.name} · {plan.place}")
 
     def _retrying(self, graph: TaskGraph, target: str | None) -> Retrying:

@@ -278,9 +278,11 @@ class FakeSnowflake:
         ]
 
     def _remove(self, sql):
-        location = sql.removeprefix("REMOVE ").strip("'")
-        for name in [name for name in self.files if name.startswith(location)]:
-            del self.files[name]
+        location, _, pattern = sql.removeprefix("REMOVE ").partition(" PATTERN = ")
+        start, wanted = location.strip("'"), re.compile(pattern.strip("'") or ".*")
+        for name in [name for name in self.files if name.startswith(start)]:
+            if wanted.fullmatch(name):
+                del self.files[name]
         return []
 
     def _drop_procedure(self, sql):

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -52,6 +53,10 @@ def fake():
     return FakeSnowflake()
 
 
+def no_journal(fake):
+    return not [name for name in fake.files if name.endswith(".json")]
+
+
 def kinds(made_plan):
     return {change.name: change.kind.value for change in made_plan.changes}
 
@@ -60,12 +65,12 @@ def test_a_new_graph_is_created_root_first_and_its_tasks_are_started(fake):
     told = deploy(fake, graph("b < a", "a"), code())
     assert list(fake.tasks) == ["G", "G$A", "G$B"]
     assert [task["started"] for task in fake.tasks.values()] == [False, True, True]
-    assert fake.uploads[0] == "@DB.S.SFDAG_CODE/g/c1.zip"
+    assert fake.uploads[1] == "@DB.S.SFDAG_CODE/g/c1.zip"
     assert "CALL" not in fake.tasks["G$B"]["statement"].body
     assert "G$RUN" in fake.procedures
     assert "EXECUTE AS CALLER" in fake.procedures["G$RUN"]["sql"]
     assert "deployed: 2 tasks, 2 changed" in str(told)
-    assert not [name for name in fake.files if name.endswith("deploy.json")]
+    assert no_journal(fake)
 
 
 def test_deploying_the_same_again_changes_nothing_and_asks_three_things(fake):
@@ -85,9 +90,12 @@ def test_edited_code_replaces_one_procedure_and_no_task(fake):
     assert (edited.edited, edited.touched) == (("a",), ())
     apply(fake, edited)
     changes = [text for text in fake.statements if not text.startswith(("SHOW", "LIST"))]
+    journal = edited.journal.location
     assert [text.split("\n")[0] for text in changes] == [
+        f"PUT {journal}",
         "PUT @DB.S.SFDAG_CODE/g/c2.zip",
         "CREATE OR REPLACE PROCEDURE DB.S.G$RUN(task VARCHAR)",
+        f"REMOVE '{journal}'",
     ]
 
 
@@ -250,11 +258,11 @@ def test_a_deploy_cut_off_at_any_call_is_completed_by_the_next(when):
             deploy(fake, new, code("c2", a="h2"))
         deploy(fake, new, code("c2", a="h2"))
         assert _shape(fake) == wanted, f"cut {when} call {cut}"
-        assert not [name for name in fake.files if name.endswith("deploy.json")]
+        assert no_journal(fake)
         assert fake.procedures["G$RUN"]["sql"].count("/c2.zip')") == 1
 
 
-@pytest.mark.parametrize("done", range(8))
+@pytest.mark.parametrize("done", range(7))
 def test_a_deploy_cut_off_inside_its_script_is_completed_by_the_next(done):
     calls, wanted = _calls_of_a_whole_deploy()
     fake = FakeSnowflake()
@@ -292,8 +300,9 @@ def test_statements_travel_together_and_whoever_waits_hears_how_many_are_left():
     assert heard[0] == "looking at what is deployed"
     assert heard[-1] == "deploying · checking what is there"
     counted = [text for text in heard if text.startswith("deploying · statement")]
-    count = counted[0].rpartition(" ")[2]
-    assert counted[1].startswith("deploying · statement 2 to ")
+    assert counted[0] == "deploying · statement 1 of 1"  # what the journal needs
+    count = counted[1].rpartition(" ")[2]
+    assert counted[1].startswith("deploying · statement 1 to ")
     assert counted[-1].endswith(f" of {count}")
     assert any(re.fullmatch(r"deploying · \d+ kB of code", text) for text in heard)
 
@@ -344,7 +353,7 @@ def test_what_was_done_before_a_refused_change_is_put_back(fake, refused):
     assert "then %sfdag deploy" in raised.value.hint
     assert _shape(fake) == before
     assert fake.procedures["G$RUN"] == procedure
-    assert not [name for name in fake.files if name.endswith("deploy.json")]
+    assert no_journal(fake)
     fake._answer = answer
     told = deploy(fake, new, code("c2", a="h2"), **options)
     assert sorted(fake.tasks) == ["G", "G$A", "G$B", "G$OTHER", "G$X"]
@@ -365,7 +374,8 @@ def test_a_deploy_that_is_refused_because_of_another_does_not_undo_that_one(fake
         if sql.startswith("CREATE OR ALTER TASK"):
             fake._answer = answer
             fake.tasks["G"]["started"] = True  # as they had found it
-            deploy(fake, their_graph, code("c3", a="h3"))
+            theirs = plan(fake, their_graph, code("c3", a="h3"))
+            apply(fake, replace(theirs, journals=(mine.journal,)), insists=True)
         return answer(sql)
 
     fake._answer = after_theirs
@@ -416,20 +426,23 @@ def test_a_refused_first_change_leaves_the_old_graph_running(fake):
         apply(fake, made)
     assert raised.value.code == 3001
     assert _shape(fake) == before
-    assert not [name for name in fake.files if name.endswith("deploy.json")]
+    assert no_journal(fake)
 
 
 def test_a_graph_that_is_not_as_planned_afterwards_is_an_error_that_names_the_difference(fake):
     made = plan(fake, graph("a", "b < a"))
-    remove = fake._remove
+    resume = fake._answer
 
     def somebody_drops(sql):
-        del fake.tasks["G$B"]
-        return remove(sql)
+        if sql == "ALTER TASK DB.S.G$B RESUME":
+            fake.tasks.pop("G$B")
+            return []
+        return resume(sql)
 
-    fake._remove = somebody_drops
+    fake._answer = somebody_drops
     with pytest.raises(BackendError, match="b is not there"):
         apply(fake, made)
+    assert no_journal(fake)
 
 
 def test_who_deploys_second_is_told_what_changed_since_the_plan(fake):
@@ -453,10 +466,11 @@ def test_only_the_code_is_shipped_before_a_retry(fake):
 
 
 def test_the_script_of_a_plan_can_be_read(fake):
-    script = plan(fake, graph("a"), code()).statements()
+    made = plan(fake, graph("a"), code())
+    script = made.statements()
     assert "-- put 3 bytes to @DB.S.SFDAG_CODE/g/c1.zip" in script
     assert "CREATE OR ALTER TASK DB.S.G$A" in script
-    assert script.rstrip().endswith("REMOVE '@DB.S.SFDAG_CODE/g/deploy.json';")
+    assert script.rstrip().endswith(f"{made.journal.remove};")
 
 
 def test_the_targets_config_goes_over_the_graphs_own(fake):

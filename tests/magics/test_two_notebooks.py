@@ -18,6 +18,7 @@ from sfdag_magics.graph.model import (
     sql_task,
     task_function,
 )
+from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.magics import extension
 from sfdag_magics.magics.registry import Registry
 from sfdag_magics.magics.workspace import Workspace
@@ -143,11 +144,13 @@ def test_what_our_runtime_has_to_say_shows_no_frame_of_ours(notebook):
     assert "Cell [" in str(raised.value)
 
 
+@pytest.mark.parametrize("number", range(6))
 def test_of_two_kernels_that_deploy_at_once_none_loses_its_code_and_the_loser_is_told(
-    data_directory, monkeypatch
+    data_directory, monkeypatch, number
 ):
     monkeypatch.setenv(connect.DATA_VARIABLE, str(data_directory))
-    kernels = [kernel("a", "m"), kernel("b", "t")]
+    name = f"at_once_{number}"
+    kernels = [kernel(name, "a", "m"), kernel(name, "b", "t")]
     together, told = threading.Barrier(2), []
 
     def deploy(workspace, graph):
@@ -164,9 +167,12 @@ def test_of_two_kernels_that_deploy_at_once_none_loses_its_code_and_the_loser_is
     for thread in threads:
         thread.join(60)
     assert all("somebody else" in text for text in told)
+    assert len(told) < 2
+    (workspace, graph), _ = kernels
+    seen = workspace.run(graph, say=lambda _: None).wait(60)  # as it is, without the loser's
+    assert seen.state is GraphRunState.SUCCEEDED
     for workspace, graph in kernels:
         workspace.deploy(graph, workspace.plan(graph), say=lambda _: None)
-    (workspace, graph), _ = kernels
     assert all(task.is_started for task in workspace.deployed(graph).tasks.values())
     seen = workspace.run(graph, say=lambda _: None).wait(60)
     values = {name: task.return_value for name, task in seen.tasks.items()}
@@ -175,11 +181,11 @@ def test_of_two_kernels_that_deploy_at_once_none_loses_its_code_and_the_loser_is
         workspace.places.close()
 
 
-def kernel(python, sql):
+def kernel(name, python, sql):
     """Another kernel: a workspace of its own, with a Python and a SQL task of one graph."""
     source = task_function(f"def {python}(): return {python!r}", cell="Cell [1]")
     tasks = [python_task(source), sql_task(sql, "select 1")]
-    graph = TaskGraph("at_once", GraphOptions(schedule="1 day"), tasks=tasks)
+    graph = TaskGraph(name, GraphOptions(schedule="1 day"), tasks=tasks)
     workspace = Workspace(Registry())
     workspace.registry.adopt(graph)
     return workspace, graph
