@@ -136,6 +136,9 @@ def does_not_exist(kind: str, name: str) -> SqlError:
     )
 
 
+#: Of a COPY that lost against another one; Snowflake has no code for it.
+LOADED_MEANWHILE = 90251
+
 #: Snowflake's code for a name that is taken.
 ALREADY_EXISTS = 2002
 

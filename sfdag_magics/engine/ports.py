@@ -71,6 +71,29 @@ class ObjectFact:
     session_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedFile:
+    """What a table has loaded from a file: a digest of the file's content, and when."""
+
+    content: str
+    loaded_on: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesLoaded:
+    """The files of one COPY, by names that only their content changes.
+
+    Attributes:
+        contents: what a table's history has from then on.
+        seen: what it had when it was decided to load them, None for files it did not have; None
+            where that does not matter (FORCE).
+    """
+
+    table_id: str
+    contents: Mapping[str, str]
+    seen: Mapping[str, LoadedFile | None] | None
+
+
 class FactsView(Protocol):
     """The catalogue, for reading."""
 
@@ -194,6 +217,24 @@ class SqlSession(Protocol):
         For handlers, which may call it while they carry a statement out; in the session's
         transaction. The names are stored names, of no database; values become the types their
         columns say, and VARIANT columns hold JSON text.
+        """
+
+    def loaded_files(self, table_id: str) -> Mapping[str, LoadedFile]:
+        """What a table has loaded, as this session's transaction sees it."""
+
+    def load(
+        self,
+        insertion: str | None,
+        relations: Mapping[str, Result],
+        files: FilesLoaded,
+        answer: Result,
+    ) -> None:
+        """Carry out an INSERT over `relations`, or none, and remember `files`, in one commit.
+
+        `answer` is what the running statement says of it.
+
+        Raises:
+            SqlError: of code `LOADED_MEANWHILE`: another session loaded one of the files.
         """
 
     def catalogue(self) -> FactsView:

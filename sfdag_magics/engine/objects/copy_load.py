@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from sfdag_magics.engine.answers import (
+    LOADED_MEANWHILE,
     Column,
     Result,
     SfType,
@@ -49,6 +50,8 @@ from sfdag_magics.sqltext import (
 )
 
 _ROWS = "SFDAG$ROWS"
+#: How often a COPY may lose against other sessions that load the same files.
+_AGAIN = 10
 _ANSWER = {
     "file": SfType.TEXT,
     "status": SfType.TEXT,
@@ -72,6 +75,7 @@ class _Load:
     """What one statement asks for."""
 
     table: QualifiedName
+    table_id: str
     columns: tuple[str, ...]
     query: str | None
     location: StageLocation
@@ -94,18 +98,36 @@ class _FileLoad:
         return int(self.rows.rows.num_rows) + len(self.rows.bad)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rows:
+    """What is written: an INSERT over relations, None where no row is left."""
+
+    files: Sequence[_FileLoad]
+    insertion: str | None
+    relations: Mapping[str, Result]
+
+
 class CopyLoad:
     """The handler, over one store. Any thread."""
 
     def __init__(self, store: StageStore) -> None:
         self._store = store
-        self._history = LoadHistory()
 
     def copy(self, statement: Statement, session: SqlSession) -> Result:
         """COPY INTO table [(columns)] FROM location or (SELECT … FROM location) options."""
         load = self._read(statement, session)
-        fresh = self._history.fresh(load.table, load.files, session, load.location)
-        files = load.files if load.options.force else fresh
+        for _ in range(_AGAIN):
+            try:
+                return self._loaded(load, session)
+            except SqlError as problem:
+                # outside a transaction the next look sees what the other session has loaded
+                if problem.code != LOADED_MEANWHILE or session.transaction_id:
+                    raise
+        return self._loaded(load, session)
+
+    def _loaded(self, load: _Load, session: SqlSession) -> Result:
+        history = LoadHistory.of(load.table_id, load.location, load.files, session)
+        files = load.files if load.options.force else history.fresh(load.files)
         if not files:
             return rowset(
                 {"status": SfType.TEXT},
@@ -113,13 +135,18 @@ class CopyLoad:
                 statement_type=StatementType.COPY,
             )
         load = replace(load, files=files)
-        loaded = _by_columns(load, session) if load.query is None else _by_query(load, session)
-        self._afterwards(load, loaded, session)
-        rows = [_answer(file, load) for file in loaded]
-        count = sum(file.good.num_rows for file in loaded)
-        return replace(
-            rowset(_ANSWER, rows, statement_type=StatementType.COPY), rows_affected=count
-        )
+        make = _by_columns if load.query is None else _by_query
+        rows = make(load, session)
+        whole = [file.rows.file for file in rows.files if not file.skipped]
+        answer = _answered(rows.files, load)
+        remembered = history.with_loaded(whole, force=load.options.force)
+        try:
+            session.load(rows.insertion, rows.relations, remembered, answer)
+        except SqlError as problem:
+            raise _explained(problem, load) from problem
+        if load.options.purge and not load.location.read_only:
+            session.after_commit(lambda: self._store.remove(whole))
+        return answer
 
     def _read(self, statement: Statement, session: SqlSession) -> _Load:
         reader = StatementReader(statement)
@@ -131,7 +158,8 @@ class CopyLoad:
         text = reader.location() if query is None else _source(query).location
         options = LoadOptions.read(reader.options())
         facts = session.catalogue()
-        if facts.find("TABLE", table) is None:
+        fact = facts.find("TABLE", table)
+        if fact is None:
             # COPY's own words for it, by which Snowpark's write_pandas knows what is missing
             raise SqlError(
                 f"SQL compilation error:\nTable '{table.sql()}' does not exist",
@@ -144,6 +172,7 @@ class CopyLoad:
         )
         return _Load(
             table=table,
+            table_id=fact.id,
             columns=columns,
             query=query,
             location=location,
@@ -171,18 +200,6 @@ class CopyLoad:
             named += exact
         return tuple(matching(named, location.listed_as, options.pattern))
 
-    def _afterwards(self, load: _Load, loaded: Sequence[_FileLoad], session: SqlSession) -> None:
-        """Purge or remember the files, once the rows are durable."""
-        whole = [file.rows.file for file in loaded if not file.skipped]
-
-        def after() -> None:
-            if load.options.purge and not load.location.read_only:
-                self._store.remove(whole)
-            else:
-                self._history.add(load.table, whole, session, load.location)
-
-        session.after_commit(after)
-
 
 def _source(query: str) -> StagedSource:
     sources = tuple(staged_sources(_as_statement(query)))
@@ -209,8 +226,8 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _by_query(load: _Load, session: SqlSession) -> list[_FileLoad]:
-    """Load through a SELECT over the staged rows, as one INSERT."""
+def _by_query(load: _Load, session: SqlSession) -> _Rows:
+    """Through a SELECT over the staged rows."""
     assert load.query is not None  # noqa: S101 - the only caller asked
     rows = [read_file(file, load.described) for file in load.files]
     query, relations = over_relations(
@@ -219,30 +236,39 @@ def _by_query(load: _Load, session: SqlSession) -> list[_FileLoad]:
         lambda _source: (rows, load.described),
         keep_types=True,
     )
-    try:
-        _insert(load, load.columns, query, relations, session)
-    except SqlError as problem:
-        if load.options.on_error is OnError.ABORT_STATEMENT:
-            raise
-        raise unsupported(
-            f"ON_ERROR = {load.options.on_error.value} of a COPY with a query: {problem.message};"
-            " leaving rows out of it"
-        ) from problem
-    return [_FileLoad(rows=file, good=file.rows) for file in rows]
+    return _Rows(
+        files=[_FileLoad(rows=file, good=file.rows) for file in rows],
+        insertion=_insertion(load, load.columns, query),
+        relations=relations,
+    )
 
 
-def _by_columns(load: _Load, session: SqlSession) -> list[_FileLoad]:
-    """Load fields into columns, by position or by name, without the rows ON_ERROR leaves out."""
+def _explained(problem: SqlError, load: _Load) -> SqlError:
+    """Why ON_ERROR did not help: which row of a query fails is not known."""
+    aborts = load.options.on_error is OnError.ABORT_STATEMENT
+    if load.query is None or aborts or problem.code == LOADED_MEANWHILE:
+        return problem
+    return unsupported(
+        f"ON_ERROR = {load.options.on_error.value} of a COPY with a query: {problem.message};"
+        " leaving rows out of it"
+    )
+
+
+def _by_columns(load: _Load, session: SqlSession) -> _Rows:
+    """Fields into columns, by position or by name, without the rows ON_ERROR leaves out."""
     target = _target(load, session)
-    loads = [_file_load(file, target, load, session) for file in load.files]
-    tables = [file.good for file in loads]
-    if any(table.num_rows for table in tables):
-        rows = pa.concat_tables(tables, promote_options="permissive")
-        expressions = column_expressions(target, rows.schema, load.described, load.options)
-        query = f"SELECT {', '.join(expressions)} FROM {quoted_identifier(_ROWS)}"  # noqa: S608 - built from quoted names
-        relation = Result(columns=tuple(map(column_of, rows.schema)), rows=rows)
-        _insert(load, [column.name for column in target.columns], query, {_ROWS: relation}, session)
-    return loads
+    files = [_file_load(file, target, load, session) for file in load.files]
+    tables = [file.good for file in files]
+    if not any(table.num_rows for table in tables):
+        return _Rows(files=files, insertion=None, relations={})
+    rows = pa.concat_tables(tables, promote_options="permissive")
+    expressions = column_expressions(target, rows.schema, load.described, load.options)
+    query = f"SELECT {', '.join(expressions)} FROM {quoted_identifier(_ROWS)}"  # noqa: S608 - built from quoted names
+    return _Rows(
+        files=files,
+        insertion=_insertion(load, [column.name for column in target.columns], query),
+        relations={_ROWS: Result(columns=tuple(map(column_of, rows.schema)), rows=rows)},
+    )
 
 
 def _target(load: _Load, session: SqlSession) -> Target:
@@ -294,15 +320,16 @@ def _refused(bad: BadRow, read: FileRows, load: _Load) -> SqlError:
     )
 
 
-def _insert(
-    load: _Load,
-    names: Sequence[str],
-    query: str,
-    relations: Mapping[str, Result],
-    session: SqlSession,
-) -> None:
+def _insertion(load: _Load, names: Sequence[str], query: str) -> str:
     columns = f" ({', '.join(map(quoted_identifier, names))})" if names else ""
-    session.execute_over(f"INSERT INTO {load.table.sql()}{columns} {query}", relations)
+    return f"INSERT INTO {load.table.sql()}{columns} {query}"
+
+
+def _answered(files: Sequence[_FileLoad], load: _Load) -> Result:
+    answer = rowset(
+        _ANSWER, [_answer(file, load) for file in files], statement_type=StatementType.COPY
+    )
+    return replace(answer, rows_affected=sum(file.good.num_rows for file in files))
 
 
 def _answer(file: _FileLoad, load: _Load) -> tuple[object, ...]:

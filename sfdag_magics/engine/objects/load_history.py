@@ -1,88 +1,82 @@
 """Which files a table has loaded already: what a COPY without FORCE leaves out.
 
-Kept in the catalogue beside the table it belongs to, by the table's id, so that a table of the same
-name starts anew. Knows nothing of rows.
+Knows Snowflake's rules of it; where it is kept, and that it is kept with the rows, is the
+session's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from sfdag_magics.engine.answers import LOADED_MEANWHILE, SqlError
 from sfdag_magics.engine.objects.stage_store import StagedFile, StageLocation
-from sfdag_magics.engine.ports import FactsView, SqlSession
-from sfdag_magics.sqltext import QualifiedName
+from sfdag_magics.engine.ports import FilesLoaded, LoadedFile, SqlSession
 
-KIND = "LOAD HISTORY"
 #: Snowflake's (docs: "COPY INTO <table>", load metadata expires after 64 days).
 _KEPT = timedelta(days=64)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadHistory:
-    """Reads and writes the history. Any thread."""
+    """What one table has loaded of one location, as it was when it was looked at.
 
-    def fresh(
-        self,
-        table: QualifiedName,
+    Attributes:
+        contents: digests of the files that are there.
+    """
+
+    table_id: str
+    location: StageLocation
+    known: Mapping[str, LoadedFile]
+    contents: Mapping[str, str]
+
+    @classmethod
+    def of(
+        cls,
+        table_id: str,
+        location: StageLocation,
         files: Iterable[StagedFile],
         session: SqlSession,
-        location: StageLocation,
-    ) -> tuple[StagedFile, ...]:
+    ) -> LoadHistory:
+        """The history of a table's id, as the session's transaction sees it."""
+        return cls(
+            table_id=table_id,
+            location=location,
+            known=session.loaded_files(table_id),
+            contents={_key(file, location): file.md5() for file in files},
+        )
+
+    def fresh(self, files: Iterable[StagedFile]) -> tuple[StagedFile, ...]:
         """The files that the table has not loaded with their present content."""
-        known = _known(table, session.catalogue())
+        oldest = datetime.now(UTC) - _KEPT
         return tuple(
             file
             for file in files
-            if (entry := known.get(_key(file, location))) is None or entry[0] != file.md5()
+            if (found := self.known.get(key := _key(file, self.location))) is None
+            or found.content != self.contents[key]
+            or found.loaded_on < oldest
         )
 
-    def add(
-        self,
-        table: QualifiedName,
-        files: Iterable[StagedFile],
-        session: SqlSession,
-        location: StageLocation,
-    ) -> None:
-        """Remember files as loaded. Call when their rows are durable."""
-        now = datetime.now(UTC)
-        oldest = (now - _KEPT).isoformat()
-        with session.facts() as facts:
-            owner = facts.find("TABLE", table)
-            if owner is None:
-                return
-            known = {
-                key: entry for key, entry in _known(table, facts).items() if entry[1] >= oldest
-            }
-            known |= {_key(file, location): [file.md5(), now.isoformat()] for file in files}
-            detail = {"table": owner.id, "files": known}
-            existing = facts.find(KIND, table)
-            if existing is None:
-                facts.add(KIND, table, detail=detail, temporary=owner.session_id is not None)
-            else:
-                facts.change(existing, detail=detail)
+    def with_loaded(self, files: Iterable[StagedFile], *, force: bool) -> FilesLoaded:
+        """What a COPY that has read `files` leaves behind; without `force` nobody else may have.
 
-    def forget(self, table: QualifiedName, session: SqlSession) -> None:
-        """Let the table load everything again, once it is durably empty (TRUNCATE)."""
-        if session.catalogue().find(KIND, table) is None:
-            return
-
-        def after() -> None:
-            with session.facts() as facts:
-                history = facts.find(KIND, table)
-                if history is not None:
-                    facts.remove(history)
-
-        session.after_commit(after)
-
-
-def _known(table: QualifiedName, facts: FactsView) -> Mapping[str, list[str]]:
-    """By stage and name: the content's MD5 and when it was loaded."""
-    owner = facts.find("TABLE", table)
-    history = facts.find(KIND, table)
-    if owner is None or history is None or history.detail["table"] != owner.id:
-        return {}
-    files: Mapping[str, list[str]] = history.detail["files"]
-    return files
+        Raises:
+            SqlError: a file is not the one that was looked at; its rows may be of either.
+        """
+        contents = {}
+        for file in files:
+            key = _key(file, self.location)
+            contents[key] = self.contents[key]
+            if file.md5() != contents[key]:
+                raise SqlError(
+                    f"The file '{self.location.listed_as}{file.name}' was replaced while it was"
+                    " being loaded; nothing was loaded. Run the COPY again.",
+                    code=LOADED_MEANWHILE,
+                    sqlstate="40001",
+                )
+        seen = {key: self.known.get(key) for key in contents}
+        return FilesLoaded(table_id=self.table_id, contents=contents, seen=None if force else seen)
 
 
 def _key(file: StagedFile, location: StageLocation) -> str:

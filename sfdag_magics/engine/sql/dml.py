@@ -21,8 +21,8 @@ from sfdag_magics.engine.answers import (
     does_not_exist,
     unsupported,
 )
-from sfdag_magics.engine.objects.load_history import LoadHistory
 from sfdag_magics.engine.ports import ObjectFact, Statement, Value
+from sfdag_magics.engine.sql.loading import forgetting
 from sfdag_magics.engine.sql.matches import match_counts, refusal
 from sfdag_magics.engine.sql.parse import expected
 from sfdag_magics.engine.sql.query import tree_of
@@ -32,7 +32,7 @@ from sfdag_magics.engine.sql.session import Session
 from sfdag_magics.engine.sql.tables import new_physical_name
 from sfdag_magics.engine.sql.transaction import Answers, Write
 from sfdag_magics.engine.sql.translate import Translated, Translator, release
-from sfdag_magics.sqltext import QualifiedName, quoted_identifier
+from sfdag_magics.sqltext import quoted_identifier
 
 
 def insert(statement: Statement, session: Session) -> Result:
@@ -293,9 +293,7 @@ def truncate(statement: Statement, session: Session) -> Result:
         raise does_not_exist("Table", name.sql())
     physical = quoted_identifier(fact.detail["physical"])
     emptying = Write(sql=f"DELETE FROM {physical}")  # noqa: S608 - a name of ours, quoted
-    session.write(emptying, answer=lambda _: _truncated())
-    LoadHistory().forget(QualifiedName(fact.name, fact.schema, fact.database), session)
-    return _truncated()
+    return session.write(emptying, forgetting(fact.id), answer=lambda _: _truncated())
 
 
 def write_of(statement: Statement, bindings: Sequence[Value], session: Session) -> Write:

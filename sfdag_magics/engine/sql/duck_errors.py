@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 import duckdb
 
-from sfdag_magics.engine.answers import SqlError, unsupported
+from sfdag_magics.engine.answers import LOADED_MEANWHILE, SqlError, unsupported
 from sfdag_magics.engine.budget import MEMORY_VARIABLE
 from sfdag_magics.engine.sql.matches import DUPLICATE
 from sfdag_magics.engine.sql.nesting import too_deep
+from sfdag_magics.engine.store import loads
 
 CANCELED = SqlError("SQL execution canceled", code=604, sqlstate="57014")
 
@@ -48,6 +49,14 @@ def _rule(pattern: str, code: int, sqlstate: str, message: str) -> _Rule:
 #: In order: the first that matches answers.
 _RULES = (
     _rule(rf"({DUPLICATE}\nRow Values: .*)", 100090, "42P18", "{0}"),
+    # no table of a user's has a key that DuckDB knows
+    _rule(
+        rf"{loads.LOADED_MEANWHILE}|violates primary key|PRIMARY KEY or UNIQUE constraint",
+        LOADED_MEANWHILE,
+        "40001",
+        "Another session has loaded a file of this COPY since the transaction began. ROLLBACK, then"
+        " run the transaction again: files that are loaded already are left out.",
+    ),
     # DuckDB 2.0.0 says this of every MERGE with several matches, also where they all delete
     _rule(r"cannot affect the same target row more than once", 100090, "42P18", DUPLICATE),
     _rule(

@@ -44,6 +44,7 @@ from sfdag_magics.engine.sql.warden import Warden
 from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
 from sfdag_magics.engine.store.duck import DuckStore, not_usable, open_store
 from sfdag_magics.engine.store.facts import load_catalogue
+from sfdag_magics.engine.store.loads import forget_gone
 from sfdag_magics.engine.store.macros import install_macros
 from sfdag_magics.engine.store.outcomes import OutcomeNotes
 from sfdag_magics.engine.store.result_files import ResultFiles
@@ -77,9 +78,11 @@ class SqlEngine:
         )
         self.outcomes = SqlOutcomes(OutcomeNotes(store))
         self.outcomes.forget_old()
+        catalogue = load_catalogue(connection)
+        forget_gone(connection)
         self._shared = Shared(
             store=store,
-            catalogue=load_catalogue(connection),
+            catalogue=catalogue,
             statements=_merged(BUILTIN, *(feature.statements for feature in features)),
             unlocked=_UNLOCKED,
             functions=_merged(SYSTEM_FUNCTIONS, *(feature.functions for feature in features)),

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
-from sfdag_magics.engine.answers import Result, SqlError, StatementType
+from sfdag_magics.engine.answers import Result, SfType, SqlError, StatementType
+from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.sql.gate import classify
 from sfdag_magics.engine.sql.result_rows import counts, status
 from sfdag_magics.engine.store.outcomes import OutcomeNotes
@@ -64,15 +68,27 @@ class SqlOutcomes:
 
 def noted_answer(result: Result) -> str:
     """The small answer of a statement that writes, as its note keeps it."""
-    [row] = result.rows.to_pylist()
-    return json.dumps({"type": result.statement_type.name, "row": row})
+    rows = result.rows.to_pylist()
+    if result.statement_type is not StatementType.COPY:
+        return json.dumps({"type": result.statement_type.name, "row": rows[0]})
+    columns = {column.name: column.type for column in result.columns}
+    return json.dumps({"columns": columns, "rows": rows, "affected": result.rows_affected})
 
 
 def _result(answer: str | None) -> Result:
     if answer is None:
         return status("Statement executed successfully.")
     noted = json.loads(answer)
+    if "columns" in noted:
+        return _of_copy(noted)
     kind, row = StatementType[noted["type"]], noted["row"]
     if all(isinstance(value, int) for value in row.values()):
         return counts(kind, **row)
     return status(next(iter(row.values())), kind)
+
+
+def _of_copy(noted: Mapping[str, Any]) -> Result:
+    columns = {name: SfType(kind) for name, kind in noted["columns"].items()}
+    rows = [[row[name] for name in columns] for row in noted["rows"]]
+    answer = rowset(columns, rows, statement_type=StatementType.COPY)
+    return replace(answer, rows_affected=noted["affected"])

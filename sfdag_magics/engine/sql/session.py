@@ -20,6 +20,8 @@ import pyarrow as pa
 from sfdag_magics.engine.answers import Result, SqlError, syntax_error
 from sfdag_magics.engine.ports import (
     Bindings,
+    FilesLoaded,
+    LoadedFile,
     ObjectFact,
     SessionOptions,
     SqlSession,
@@ -29,12 +31,14 @@ from sfdag_magics.engine.ports import (
 from sfdag_magics.engine.sql.duck_errors import OUT_OF_MEMORY, copied, sql_error
 from sfdag_magics.engine.sql.executions import Executions
 from sfdag_magics.engine.sql.gate import classify
+from sfdag_magics.engine.sql.loading import Around, around, known
 from sfdag_magics.engine.sql.nesting import too_deep
 from sfdag_magics.engine.sql.outcomes import ALL_OR_NOTHING, noted_answer
 from sfdag_magics.engine.sql.parameters import limits_of, session_parameters
 from sfdag_magics.engine.sql.shared import Shared
 from sfdag_magics.engine.sql.transaction import Answers, SessionTransaction, Write, note_of
 from sfdag_magics.engine.sql.translations import Translations
+from sfdag_magics.engine.store import loads
 from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA, RELATIONS, CatalogueView, Key
 from sfdag_magics.engine.store.facts import FactsTransaction, facts_transaction
 from sfdag_magics.errors import InternalError
@@ -86,6 +90,8 @@ class Session:
         )
         self.query_ids: list[str] = []
         self._facts: FactsTransaction | None = None
+        #: Of the running COPY, for the writes of its INSERT.
+        self._around: Around | None = None
         self._closed = False
         self._use(options)
 
@@ -286,9 +292,34 @@ class Session:
             self.check_cancelled()
             if not self.parameters["AUTOCOMMIT"]:
                 self.transaction.begin()
+            if self._around is not None:
+                said = self.transaction.write(self._around.writes(writes), self._around.note)
+                return answer(self._around.inner(said))
             noted = self.executions.noted_id
             note = partial(_note, noted, answer) if noted else None
             return answer(self.transaction.write(writes, note))
+
+    def loaded_files(self, table_id: str) -> Mapping[str, LoadedFile]:
+        """What a table has loaded, as this session's transaction sees it."""
+        return known(self.run_duckdb(loads.KNOWN, {"table_id": table_id}).to_pylist())
+
+    def load(
+        self,
+        insertion: str | None,
+        relations: Mapping[str, Result],
+        files: FilesLoaded,
+        answer: Result,
+    ) -> None:
+        """Carry out an INSERT over `relations`, or none, and remember `files`, in one commit."""
+        with self.lock:
+            self._around = around(files, answer, self.executions.noted_id)
+            try:
+                if insertion is None:
+                    self._mapped(lambda: self.write(answer=lambda _: answer))
+                else:
+                    self.execute_over(insertion, relations)
+            finally:
+                self._around = None
 
     def notes(self) -> tuple[Write, ...]:
         """What is to be written with the effect of the running statement, where it is noted."""

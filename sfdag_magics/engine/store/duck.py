@@ -12,13 +12,15 @@ import errno
 import fcntl
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
 import duckdb
 
 from sfdag_magics.engine.budget import Budget
-from sfdag_magics.engine.store.migrations import open_up_to_date
+from sfdag_magics.engine.store import loads
+from sfdag_magics.engine.store.migrations import Step, open_up_to_date
 from sfdag_magics.errors import MachineError
 
 #: Where the files of stages live; the only place DuckDB may read or write besides its own files.
@@ -26,6 +28,10 @@ STAGES_DIRECTORY = "stages"
 _FILE = "data.duckdb"
 _LOCK = "data.lock"
 _SPILL = "spill"
+
+#: What makes a file's version from the one before. Added to whenever the meaning of what is stored
+#: changes: an older engine refuses the newer file.
+_FORMATS: Mapping[int, Step] = {2: loads.taken_from_objects}
 
 _CREATION = (
     """
@@ -39,6 +45,7 @@ _CREATION = (
     CREATE TABLE IF NOT EXISTS registry.outcomes(
         query_id UUID NOT NULL, noted_at TIMESTAMP NOT NULL, answer VARCHAR)
     """,
+    loads.CREATION,
 )
 
 
@@ -110,7 +117,7 @@ def _opened(directory: Path, budget: Budget) -> duckdb.DuckDBPyConnection:
     try:
         if not path.exists():
             _private_umask_create(path)
-        root = open_up_to_date(path)
+        root = open_up_to_date(path, _FORMATS)
     except (OSError, duckdb.Error) as problem:
         raise not_usable(directory, problem) from problem
     try:

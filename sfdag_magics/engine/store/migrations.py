@@ -19,18 +19,16 @@ from sfdag_magics.errors import MachineError
 Step = Callable[[duckdb.DuckDBPyConnection], None]
 
 FIRST_VERSION = 1
-#: {version: what makes it from the one before}; the last one is today's, and an older engine
-#: refuses it. Added to whenever the meaning of what is stored changes.
-STEPS: Mapping[int, Step] = {}
-
 _FORMAT_TABLES = (
     "CREATE SCHEMA IF NOT EXISTS registry",
     "CREATE TABLE IF NOT EXISTS registry.format(version INTEGER NOT NULL)",
 )
 
 
-def open_up_to_date(path: Path, steps: Mapping[int, Step] = STEPS) -> duckdb.DuckDBPyConnection:
+def open_up_to_date(path: Path, steps: Mapping[int, Step]) -> duckdb.DuckDBPyConnection:
     """The file at `path`, opened, of today's version.
+
+    `steps` are {version: what makes it from the one before}; the last one is today's.
 
     Raises:
         MachineError: it was written by a newer version.

@@ -1,0 +1,204 @@
+"""A file's rows and the history that it is loaded are one: together or not at all, and once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sfdag_magics.engine.answers import LOADED_MEANWHILE, SqlError
+from sfdag_magics.engine.objects import copy_load
+from sfdag_magics.engine.objects.stages import StageStore
+
+from .stage_room import StageRoom, stage_room
+
+NOTHING = [("Copy executed with 0 files processed.",)]
+COUNT = "SELECT COUNT(*) FROM t"
+
+
+@pytest.fixture
+def t(room: StageRoom) -> StageRoom:
+    for text in ("CREATE STAGE s", "CREATE TABLE t (n INT, v VARCHAR(3))"):
+        room.run(text)
+    room.put("@s/1.csv", "1,a\n")
+    return room
+
+
+OPTIONS = ("", "PURGE = TRUE", "FORCE = TRUE", "ON_ERROR = CONTINUE", "ON_ERROR = SKIP_FILE")
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+def test_after_a_rollback_a_file_is_not_loaded(t: StageRoom, options: str):
+    t.run("BEGIN")
+    t.run(f"COPY INTO t FROM @s {options}")
+    t.run("ROLLBACK")
+    t.run("COPY INTO t FROM @s")
+    assert t.rows(COUNT) == [(1,)]
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+def test_after_a_commit_it_is(t: StageRoom, options: str):
+    t.run("BEGIN")
+    t.run(f"COPY INTO t FROM @s {options}")
+    t.run("COMMIT")
+    assert t.rows("COPY INTO t FROM @s") == NOTHING
+    assert t.rows(COUNT) == [(1,)]
+
+
+def test_a_transaction_knows_what_it_has_loaded_itself(t: StageRoom):
+    t.run("BEGIN")
+    t.run("COPY INTO t FROM @s")
+    t.put("@s/2.csv", "2,b\n")
+    t.run("COPY INTO t FROM @s")
+    assert t.rows("COPY INTO t FROM @s") == NOTHING
+    t.run("COPY INTO t FROM @s FORCE = TRUE")
+    t.run("COMMIT")
+    assert t.rows("COPY INTO t FROM @s") == NOTHING
+    assert t.rows("SELECT n FROM t ORDER BY n") == [(1,), (1,), (2,), (2,)]
+
+
+def test_a_truncate_that_is_rolled_back_forgets_nothing(t: StageRoom):
+    t.run("COPY INTO t FROM @s")
+    t.run("BEGIN")
+    t.run("TRUNCATE TABLE t")
+    t.run("COPY INTO t FROM @s")
+    assert t.rows(COUNT) == [(1,)]
+    t.run("ROLLBACK")
+    assert t.rows("COPY INTO t FROM @s") == NOTHING
+    assert t.rows(COUNT) == [(1,)]
+
+
+def test_a_query_over_files_loads_once_as_well(t: StageRoom):
+    text = "COPY INTO t FROM (SELECT $1, $2 FROM @s)"
+    t.run("BEGIN")
+    t.run(text)
+    t.run("ROLLBACK")
+    t.run(text)
+    assert t.rows(text) == NOTHING
+    assert t.rows(COUNT) == [(1,)]
+
+
+def test_a_failed_load_remembers_nothing(t: StageRoom):
+    t.run("CREATE TABLE narrow (n INT NOT NULL, v VARCHAR)")
+    t.put("@s/2.csv", ",b\n")
+    with pytest.raises(SqlError):
+        t.run("COPY INTO narrow FROM (SELECT $1, $2 FROM @s)")
+    t.run("COPY INTO narrow FROM @s FILES = ('1.csv')")
+    assert t.rows("SELECT n FROM narrow") == [(1,)]
+
+
+def test_a_file_without_rows_is_loaded_too(t: StageRoom):
+    t.put("@s/1.csv", "")
+    assert t.rows("COPY INTO t FROM @s")[0][1] == "LOADED"
+    assert t.rows("COPY INTO t FROM @s") == NOTHING
+
+
+def test_a_file_that_was_left_out_is_tried_again(t: StageRoom):
+    t.put("@s/1.csv", "x,a\n")
+    for _ in range(2):
+        assert t.rows("COPY INTO t FROM @s ON_ERROR = SKIP_FILE")[0][1] == "LOAD_FAILED"
+
+
+def test_a_purge_that_did_not_happen_loads_nothing_twice(t: StageRoom):
+    class Unpurging(StageStore):
+        def remove(self, files) -> None:
+            """As when the engine is killed before it."""
+
+    t.store.__class__ = Unpurging
+    t.run("COPY INTO t FROM @s PURGE = TRUE")
+    assert t.names("@s") == ["s/1.csv"]
+    t.run("COPY INTO t FROM @s PURGE = TRUE")
+    assert t.rows(COUNT) == [(1,)]
+
+
+def test_a_file_that_is_replaced_while_it_is_read_is_read_again(t: StageRoom, monkeypatch):
+    read = copy_load.read_file
+
+    def replacing(*values, **options):
+        monkeypatch.setattr(copy_load, "read_file", read)
+        rows = read(*values, **options)
+        t.put("@s/1.csv", "2,b\n")
+        return rows
+
+    monkeypatch.setattr(copy_load, "read_file", replacing)
+    t.run("COPY INTO t FROM @s")
+    assert t.rows("SELECT n FROM t") == [(2,)]
+    assert t.rows("COPY INTO t FROM @s") == NOTHING
+
+
+def test_the_history_goes_where_the_table_goes(t: StageRoom):
+    t.run("COPY INTO t FROM @s")
+    t.run("CREATE TABLE copied CLONE t")
+    t.run("ALTER TABLE t RENAME TO renamed")
+    t.run("CREATE TABLE t LIKE renamed")
+    assert t.rows("COPY INTO renamed FROM @s") == NOTHING
+    for other in ("copied", "t"):
+        assert t.rows(f"COPY INTO {other} FROM @s")[0][1] == "LOADED"
+    t.run("TRUNCATE TABLE t")
+    t.run("ALTER TABLE t SWAP WITH renamed")
+    assert t.rows("COPY INTO t FROM @s") == NOTHING
+    assert t.rows("COPY INTO renamed FROM @s")[0][1] == "LOADED"
+
+
+def test_two_transactions_load_a_file_once_and_the_second_is_told(t: StageRoom):
+    with closing(t.open_session()) as other:
+        for session in (t.session, other):
+            session.execute("BEGIN")
+            session.execute("INSERT INTO t VALUES (0, 'z')")
+        t.run("COPY INTO t FROM @s")
+        t.run("COMMIT")
+        with pytest.raises(
+            SqlError, match="Another session has loaded a file of this COPY"
+        ) as told:
+            other.execute("COPY INTO t FROM @s")
+        assert told.value.code == LOADED_MEANWHILE
+        other.execute("ROLLBACK")
+        assert other.execute("COPY INTO t FROM @s").rows.num_rows == 1
+    assert t.rows("SELECT n FROM t ORDER BY n") == [(0,), (1,)]
+
+
+def test_two_transactions_that_overlap_load_a_file_once(t: StageRoom):
+    with closing(t.open_session()) as other:
+        for session in (t.session, other):
+            session.execute("BEGIN")
+            session.execute("COPY INTO t FROM @s")
+        t.run("COMMIT")
+        with pytest.raises(SqlError, match="run the transaction again"):
+            other.execute("COMMIT")
+        other.execute("ROLLBACK")
+    assert t.rows(COUNT) == [(1,)]
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_sessions_at_once_load_each_file_once(t: StageRoom, *, changed: bool):
+    if changed:
+        t.run("COPY INTO t FROM @s")
+        t.run("DELETE FROM t")
+        t.put("@s/1.csv", "1,b\n")
+    for number in range(2, 6):
+        t.put(f"@s/{number}.csv", f"{number},a\n")
+
+    def load(_number: int) -> int:
+        with closing(t.open_session()) as session:
+            answer = session.execute("COPY INTO t FROM @s")
+        return answer.rows_affected or 0
+
+    with ThreadPoolExecutor(6) as pool:
+        loaded = list(pool.map(load, range(6)))
+    assert sum(loaded) == 5
+    assert t.rows("SELECT n FROM t ORDER BY n") == [(1,), (2,), (3,), (4,), (5,)]
+
+
+def test_histories_of_tables_that_are_gone_are_forgotten_at_the_next_start(tmp_path: Path):
+    with stage_room(tmp_path) as room:
+        room.put("@~/1.csv", "1\n")
+        for name in ("kept", "gone"):
+            room.run(f"CREATE TABLE {name} (n INT)")
+            room.run(f"COPY INTO {name} FROM @~")
+        room.run("DROP TABLE gone")
+    with stage_room(tmp_path) as room:
+        assert room.rows("COPY INTO kept FROM @~") == NOTHING
+        with closing(room.engine._store.connect()) as connection:
+            assert connection.execute("SELECT COUNT(*) FROM registry.loads").fetchall() == [(1,)]
