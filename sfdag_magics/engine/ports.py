@@ -44,6 +44,10 @@ class Statement:
     bindings: Bindings = ()
 
 
+#: In the detail of a renamed DATABASE or SCHEMA: its database and schema before.
+MOVED_FROM = "moved_from"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectFact:
     """One object that DuckDB has no place for, as the catalogue remembers it.
@@ -237,6 +241,9 @@ class SqlSession(Protocol):
             SqlError: of code `LOADED_MEANWHILE`: another session loaded one of the files.
         """
 
+    def note(self, answer: Result) -> None:
+        """Keep the running statement's answer, if it is noted, behind an effect outside DuckDB."""
+
     def catalogue(self) -> FactsView:
         """The catalogue for reading, this session's temporary objects included.
 
@@ -272,8 +279,14 @@ class Outcomes(Protocol):
         None where it did not take effect, or nothing is known of it.
         """
 
+    def again(self, query_id: str, text: str, session: SqlSession) -> Result | None:
+        """The same of a statement that is asked again; the session gets the names it leaves."""
+
     def can_repeat(self, text: str) -> bool:
         """Whether a noted statement without outcome did nothing, or nothing that matters twice."""
+
+    def advice(self, text: str) -> str:
+        """What to do about a statement of which nobody knows whether it was carried out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -366,6 +379,7 @@ class SqlFeature:
         user_functions: asked for every function that Snowflake does not have.
         staged_sources: asked for every query and DML statement that has a `@` or a string `'@…'`
             behind FROM, JOIN, USING or a comma.
+        outcomes: the answer of a statement of an earlier engine, where the feature keeps it.
         objects_dropped: told, after the commit, of every fact that went without a statement of its
             own: with its schema or database, or as temporary at its session's end.
         namespace_dropped: called after a database (schema None) or schema was dropped.
@@ -378,6 +392,7 @@ class SqlFeature:
     virtual_tables: Mapping[str, VirtualTable] = field(default_factory=dict)
     staged_sources: StagedSources | None = None
     user_functions: UserFunctions | None = None
+    outcomes: Callable[[str], Result | None] | None = None
     objects_dropped: Callable[[Sequence[ObjectFact]], None] | None = None
     namespace_dropped: Callable[[str, str | None], None] | None = None
     namespace_renamed: Callable[[str, str | None, str], None] | None = None

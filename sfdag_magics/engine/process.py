@@ -173,6 +173,8 @@ class Engine:
         self._warm_up()
         self._tasks.start(self._sql.open_session)
         self._stack.callback(self._tasks.close)
+        with contextlib.closing(self._sql.open_session(SessionOptions())) as session:
+            self._tasks.catch_up(session.catalogue())
         met = Rendezvous(
             pid=os.getpid(),
             started=rendezvous.process_start(os.getpid()) or "",

@@ -83,20 +83,9 @@ class CopyUnload:
             with self._store.writing(target) as opened:
                 opened.write(content)
             written = len(content)
-        count = rows.rows.num_rows
-        if unload.flag("DETAILED_OUTPUT"):
-            columns = {
-                "FILE_NAME": SfType.TEXT,
-                "FILE_SIZE": SfType.FIXED,
-                "ROW_COUNT": SfType.FIXED,
-            }
-            return rowset(columns, [(name, written, count)] if count else [])
-        columns = dict.fromkeys(("rows_unloaded", "input_bytes", "output_bytes"), SfType.FIXED)
-        return rowset(
-            columns,
-            [(count, rows.rows.nbytes, written)],
-            statement_type=StatementType.COPY,
-        )
+        answer = _answer(unload, name, rows, written)
+        session.note(answer)
+        return answer
 
     def _check_free(self, unload: _Unload, name: str) -> None:
         target = self._store.path(StageLocation(stage_id=unload.location.stage_id, prefix=name))
@@ -107,6 +96,17 @@ class CopyUnload:
                 code=1030,
                 sqlstate="22000",
             )
+
+
+def _answer(unload: _Unload, name: str, rows: Result, written: int) -> Result:
+    count = rows.rows.num_rows
+    if unload.flag("DETAILED_OUTPUT"):
+        columns = {"FILE_NAME": SfType.TEXT, "FILE_SIZE": SfType.FIXED, "ROW_COUNT": SfType.FIXED}
+        files = [(name, written, count)] if count else []
+        return rowset(columns, files, statement_type=StatementType.COPY)
+    columns = dict.fromkeys(("rows_unloaded", "input_bytes", "output_bytes"), SfType.FIXED)
+    sizes = [(count, rows.rows.nbytes, written)]
+    return rowset(columns, sizes, statement_type=StatementType.COPY)
 
 
 def _read(statement: Statement, session: SqlSession) -> _Unload:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sfdag_magics.engine.answers import Result, SqlError, does_not_exist, unsupported
 from sfdag_magics.engine.objects.statement_reader import StatementReader
-from sfdag_magics.engine.ports import ObjectFact, Statement
+from sfdag_magics.engine.ports import MOVED_FROM, ObjectFact, Statement
 from sfdag_magics.engine.sql.reading import DONE, read_statement
 from sfdag_magics.engine.sql.result_rows import status
 from sfdag_magics.engine.sql.session import Session
@@ -26,12 +26,25 @@ def create_schema(statement: Statement, session: Session) -> Result:
     return _create(statement, session, "SCHEMA")
 
 
-def _create(statement: Statement, session: Session, kind: str) -> Result:
-    words = {token.word for token in statement.tokens[:4]}
+def use_created(statement: Statement, session: Session) -> None:
+    """Use what a CREATE that an earlier engine carried out has made, if it is still there."""
+    kind = statement.kind.removeprefix("CREATE ")
+    database, schema = _place(_named(statement, kind)[0], session, kind)
+    if session.schema_exists(database, schema or "PUBLIC"):
+        session.database, session.schema = database, schema or "PUBLIC"
+
+
+def _named(statement: Statement, kind: str) -> tuple[QualifiedName, str, bool]:
+    """The name, the comment, and whether it says IF NOT EXISTS."""
     with read_statement(statement, kind) as reader:
         exists = reader.accept("IF", "NOT", "EXISTS")
         name = reader.object_name()
-        comment = _options(reader, kind)
+        return name, _options(reader, kind), exists
+
+
+def _create(statement: Statement, session: Session, kind: str) -> Result:
+    words = {token.word for token in statement.tokens[:4]}
+    name, comment, exists = _named(statement, kind)
     database, schema = _place(name, session, kind)
     there = _found(session, kind, database, schema)
     if there is not None and exists:
@@ -186,7 +199,10 @@ def _rename(session: Session, found: ObjectFact, new: QualifiedName, kind: str) 
         for fact in sorted(inside, key=lambda fact: ("DATABASE", "SCHEMA").count(fact.kind) == 0):
             changed = replace(fact, database=database, schema=schema or fact.schema)
             if fact.id == found.id:
-                changed = replace(changed, name=new.name)
+                # Whoever keeps something of it elsewhere is told after the commit, or, when the
+                # engine was killed before that, finds it here.
+                detail = {**fact.detail, MOVED_FROM: [found.database, found.schema]}
+                changed = replace(changed, name=new.name, detail=detail)
             facts.move(fact, changed)
     for tell in session.shared.namespace_renamed:
         tell(found.database, found.schema or None, new.name)

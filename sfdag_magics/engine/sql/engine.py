@@ -25,6 +25,7 @@ from sfdag_magics.engine.ports import (
 from sfdag_magics.engine.sql import information_schema, query
 from sfdag_magics.engine.sql.adapter_fakesnow import macro_statements
 from sfdag_magics.engine.sql.batch import execute_batch
+from sfdag_magics.engine.sql.ddl_namespaces import use_created
 from sfdag_magics.engine.sql.draining import Drain
 from sfdag_magics.engine.sql.flatten import TABLE_MACROS
 from sfdag_magics.engine.sql.gate import classify
@@ -76,7 +77,11 @@ class SqlEngine:
         install_macros(
             connection, (*macro_statements("data"), *creation_statements(), *TABLE_MACROS)
         )
-        self.outcomes = SqlOutcomes(OutcomeNotes(store))
+        self.outcomes = SqlOutcomes(
+            OutcomeNotes(store),
+            [feature.outcomes for feature in features if feature.outcomes is not None],
+            lambda statement, session: use_created(statement, own_session(session)),
+        )
         self.outcomes.forget_old()
         catalogue = load_catalogue(connection)
         forget_gone(connection)

@@ -7,27 +7,36 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sfdag_magics.engine.answers import Result, SfType, SqlError, StatementType
+from sfdag_magics.engine.ports import SqlSession, Statement
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.sql.gate import classify
 from sfdag_magics.engine.sql.result_rows import counts, status
 from sfdag_magics.engine.store.outcomes import OutcomeNotes
-from sfdag_magics.sqltext import SqlTextError
+from sfdag_magics.sqltext import SqlTextError, TokenKind
 
+_VERBS = ("CREATE", "ALTER", "DROP")
+#: What is kept in DuckDB. Files of stages and models are laid down before the commit and removed
+#: after it; what a kill leaves over nobody can name, and the next start removes it.
+_OBJECTS = (
+    "DATABASE", "SCHEMA", "TABLE", "VIEW", "SEQUENCE",
+    "STAGE", "FILE FORMAT", "PROCEDURE", "FUNCTION", "MODEL",
+)  # fmt: skip
 #: Kinds that have one commit with all that they do, and note themselves in it: where no note is,
 #: nothing was done. A kind that commits twice, or does something outside DuckDB, is none of them.
 ALL_OR_NOTHING = frozenset(
-    {
-        "INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE TABLE", "COMMIT",
-        "CREATE TABLE", "ALTER TABLE", "DROP TABLE",
-        "CREATE VIEW", "ALTER VIEW", "DROP VIEW",
-        "CREATE SEQUENCE", "ALTER SEQUENCE", "DROP SEQUENCE", "COMMENT",
-    }
-)  # fmt: skip
+    {"INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE TABLE", "COPY INTO", "COMMIT", "COMMENT"}
+    | {f"{verb} {noun}" for verb in _VERBS for noun in _OBJECTS}
+)
+#: The same of what the run log keeps.
+_OF_TASKS = frozenset(
+    {"CREATE TASK", "CREATE OR ALTER TASK", "ALTER TASK", "DROP TASK", "EXECUTE TASK"}
+)
+_NAMES_THE_SESSION = ("CREATE DATABASE", "CREATE SCHEMA")
 #: First words of kinds that read, or change nothing but the session. PUT and GET only tell the
 #: client where to carry files.
 _HARMLESS = frozenset(
@@ -40,30 +49,91 @@ _HARMLESS = frozenset(
 _FUNCTIONS = "SYSTEM$"
 
 
-class SqlOutcomes:
-    """Implements `ports.Outcomes`. Any thread."""
+_PROGRAMS = ("CALL", "WITH PROCEDURE", "EXECUTE IMMEDIATE", "BLOCK")
+_LOOK = "Look at the data before repeating it."
 
-    def __init__(self, notes: OutcomeNotes) -> None:
+
+class SqlOutcomes:
+    """Implements `ports.Outcomes`. Any thread.
+
+    Args:
+        notes: in the DuckDB file.
+        elsewhere: other places that keep outcomes, by query id.
+        use_created: lets a session use the database or schema that a statement created.
+    """
+
+    def __init__(
+        self,
+        notes: OutcomeNotes,
+        elsewhere: Sequence[Callable[[str], Result | None]],
+        use_created: Callable[[Statement, SqlSession], None],
+    ) -> None:
         self._notes = notes
+        self._elsewhere = elsewhere
+        self._use_created = use_created
 
     def outcome(self, query_id: str) -> Result | None:
         """The answer of a statement that took effect; None where it did not or nothing is known."""
         found = self._notes.find(query_id)
-        return None if found is None else _result(found[0])
+        if found is not None:
+            return _result(found[0])
+        return next(filter(None, (find(query_id) for find in self._elsewhere)), None)
+
+    def again(self, query_id: str, text: str, session: SqlSession) -> Result | None:
+        """The outcome, and the session as the statement leaves it."""
+        known = self.outcome(query_id)
+        if known is not None:
+            statement = _read(text)
+            if statement is not None and statement.kind in _NAMES_THE_SESSION:
+                self._use_created(statement, session)
+        return known
 
     def can_repeat(self, text: str) -> bool:
         """Whether a statement without outcome did nothing, or nothing that matters twice."""
-        try:
-            kind = classify(text, str(uuid.uuid4()), ()).kind
-        except (SqlError, SqlTextError):
+        statement = _read(text)
+        if statement is None:
             return True  # it is refused again
-        if _FUNCTIONS in text.upper():
+        kind = statement.kind
+        if _FUNCTIONS in text.upper() or _unloads(statement):
             return False
-        return kind in ALL_OR_NOTHING or kind.split()[0] in _HARMLESS or kind == "ALTER SESSION"
+        if kind in ALL_OR_NOTHING or kind in _OF_TASKS:
+            return True
+        return kind.split()[0] in _HARMLESS or kind == "ALTER SESSION"
+
+    def advice(self, text: str) -> str:
+        """What to do about a statement of which nobody knows whether it was carried out."""
+        statement = _read(text)
+        if statement is None:
+            return _LOOK
+        if statement.kind in _PROGRAMS:
+            return (
+                "What it ran commits statement by statement: whatever had committed stays, the"
+                f" rest did not happen. {_LOOK}"
+            )
+        if _unloads(statement):
+            return "LIST its target: the file is there as a whole, or not at all."
+        if statement.kind == "REMOVE":
+            return "LIST the files before repeating it."
+        return _LOOK
 
     def forget_old(self) -> None:
         """Delete what nobody will ask for any more."""
         self._notes.forget_old()
+
+
+def _read(text: str) -> Statement | None:
+    try:
+        return classify(text, str(uuid.uuid4()), ())
+    except (SqlError, SqlTextError):
+        return None
+
+
+def _unloads(statement: Statement) -> bool:
+    """Whether it is a COPY whose target is a location: the file is no part of a commit."""
+    if statement.kind != "COPY INTO":
+        return False
+    target = statement.tokens[2]
+    return target.text == "@" or target.kind in (TokenKind.STRING, TokenKind.DOLLAR_STRING)
 
 
 def noted_answer(result: Result) -> str:

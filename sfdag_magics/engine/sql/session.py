@@ -321,6 +321,11 @@ class Session:
             finally:
                 self._around = None
 
+    def note(self, answer: Result) -> None:
+        """Keep the running statement's answer, if it is noted, behind an effect outside DuckDB."""
+        if self.executions.noted_id:
+            self.write(answer=lambda _: answer)
+
     def notes(self) -> tuple[Write, ...]:
         """What is to be written with the effect of the running statement, where it is noted."""
         noted = self.executions.noted_id

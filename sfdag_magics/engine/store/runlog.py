@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sfdag_magics.engine.runs import GraphRunRecord, RootRecord, RunRecord, TaskRunRecord
+from sfdag_magics.engine.store.outcomes import KEPT
 from sfdag_magics.engine.store.runlog_rows import (
     UPSERTS,
     micros_from_time,
@@ -68,7 +69,16 @@ class StoredVersion:
     tasks: tuple[tuple[str, str, str | None], ...]
 
 
-CatalogueWrite = StoredTask | RemovedTask | StoredVersion
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementNote:
+    """What a statement answers, noted with its effect: there exactly if that is."""
+
+    query_id: str
+    answer: str
+    at: datetime
+
+
+CatalogueWrite = StoredTask | RemovedTask | StoredVersion | StatementNote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +162,13 @@ class RunLog:
                 )
             case RemovedTask():
                 writer.execute("DELETE FROM tasks WHERE task_id = ?", (change.task_id,))
+            case StatementNote():
+                oldest = micros_from_time(change.at - KEPT)
+                writer.execute("DELETE FROM outcomes WHERE noted_at < ?", (oldest,))
+                writer.execute(
+                    "INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?)",
+                    (change.query_id, micros_from_time(change.at), change.answer),
+                )
             case StoredVersion():
                 key = (change.root_id, change.version)
                 place = (change.root_name, change.database, change.schema)
@@ -163,6 +180,11 @@ class RunLog:
                     "INSERT INTO version_tasks VALUES (?, ?, ?, ?, ?)",
                     [(*key, *task) for task in change.tasks],
                 )
+
+    def outcome(self, query_id: str) -> str | None:
+        """The answer of a statement, where its effect is in this log."""
+        found = self.rows("SELECT answer FROM outcomes WHERE query_id = ?", (query_id,))
+        return str(found[0]["answer"]) if found else None
 
     # What a start needs
 

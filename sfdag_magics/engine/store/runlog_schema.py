@@ -14,9 +14,14 @@ from typing import Any
 from sfdag_magics.errors import MachineError
 
 #: Raised with each entry of `_MIGRATIONS`; an older engine then refuses the file.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
-_TABLES = """
+_OUTCOMES = """
+CREATE TABLE outcomes(
+    query_id TEXT PRIMARY KEY, noted_at INTEGER NOT NULL, answer TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+_TABLES = f"""{_OUTCOMES}
 CREATE TABLE events(
     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, document TEXT NOT NULL);
 
@@ -70,7 +75,7 @@ CREATE INDEX task_runs_ended_badly ON task_runs(scheduled_time)
 """
 
 #: {version: the script that makes it from the one before}.
-_MIGRATIONS: dict[int, str] = {}
+_MIGRATIONS: dict[int, str] = {2: _OUTCOMES}
 
 
 def open_writer(path: Path) -> sqlite3.Connection:

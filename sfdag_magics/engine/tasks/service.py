@@ -10,6 +10,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +18,7 @@ from typing import TypeVar
 from sfdag_magics.engine.answers import Result, SqlError, does_not_exist, syntax_error
 from sfdag_magics.engine.ports import (
     Arguments,
+    FactsView,
     OpenSession,
     SessionOptions,
     SqlFeature,
@@ -36,8 +38,8 @@ from sfdag_magics.engine.scheduler.events import (
     WorkersWarming,
 )
 from sfdag_magics.engine.scheduler.loop import Command, Decided, SchedulerLoop
-from sfdag_magics.engine.store.runlog import CatalogueWrite, RunLog
-from sfdag_magics.engine.tasks import changes, show
+from sfdag_magics.engine.store.runlog import CatalogueWrite, RunLog, StatementNote
+from sfdag_magics.engine.tasks import changes, namespaces, show
 from sfdag_magics.engine.tasks.attempts import Attempts
 from sfdag_magics.engine.tasks.catalogue import Catalogue, started_root_error
 from sfdag_magics.engine.tasks.changes import Change, Circumstances
@@ -129,6 +131,16 @@ class TaskService:
         self._attempts.use(open_session)
         self._loop.start()
 
+    def catch_up(self, facts: FactsView) -> None:
+        """Take in what happened to databases and schemas while the last engine was killed."""
+        for missed in namespaces.renames(facts, self._places()):
+            self._namespace_renamed(missed.database, missed.schema, str(missed.new))
+        for missed in namespaces.drops(facts, self._places()):
+            self._namespace_dropped(missed.database, missed.schema)
+
+    def _places(self) -> set[namespaces.Place]:
+        return {(task.name.database, task.name.schema) for task in self._catalogue.all()}
+
     def close(self) -> None:
         """Stop what runs and wait for all threads; what is cut off runs again at the next start."""
         self._loop.close()
@@ -187,6 +199,7 @@ class TaskService:
                 **History(self._runlog, self._clock).table(),
                 "TASK_DEPENDENTS": self._dependents,
             },
+            outcomes=self._outcome,
             namespace_dropped=self._namespace_dropped,
             namespace_renamed=self._namespace_renamed,
         )
@@ -209,29 +222,56 @@ class TaskService:
         name = session.resolve(parsed.name)
         self._check_namespace(name.database, name.schema)
         return self._change(
-            session, lambda around: changes.created(self._catalogue, parsed, name, around)
+            statement,
+            session,
+            lambda around: changes.created(self._catalogue, parsed, name, around),
         )
 
     def _alter(self, statement: Statement, session: SqlSession) -> Result:
         parsed = _parsed(statement, AlterTask)
         name = session.resolve(parsed.name)
         return self._change(
-            session, lambda around: changes.altered(self._catalogue, parsed, name, around)
+            statement,
+            session,
+            lambda around: changes.altered(self._catalogue, parsed, name, around),
         )
 
     def _drop(self, statement: Statement, session: SqlSession) -> Result:
         parsed = _parsed(statement, DropTask)
         name = session.resolve(parsed.name)
         return self._change(
-            session, lambda around: changes.dropped(self._catalogue, parsed, name, around)
+            statement,
+            session,
+            lambda around: changes.dropped(self._catalogue, parsed, name, around),
         )
 
-    def _change(self, session: SqlSession, decide: Callable[[Circumstances], Change]) -> Result:
+    def _change(
+        self,
+        statement: Statement,
+        session: SqlSession,
+        decide: Callable[[Circumstances], Change],
+    ) -> Result:
         """One DDL statement: it ends the open transaction, as all of Snowflake's do."""
         with session.facts():
             pass
         around = Circumstances(now=self._clock.now(), owner=session.role, new_id=_new_id())
-        return status(self._call(lambda _: self._applied(decide(around), around.now)))
+        return status(self._noted(statement, lambda _: self._applied(decide(around), around.now)))
+
+    def _noted(self, statement: Statement, command: Command[str]) -> str:
+        """The answer of a command, noted with its effect: an engine may die before it is heard."""
+
+        def noted(scheduler: Scheduler) -> Decided[str]:
+            decided = command(scheduler)
+            note = StatementNote(
+                query_id=statement.query_id, answer=decided.answer, at=self._clock.now()
+            )
+            return replace(decided, writes=[*decided.writes, note])
+
+        return self._call(noted)
+
+    def _outcome(self, query_id: str) -> Result | None:
+        answer = self._runlog.outcome(query_id)
+        return None if answer is None else status(answer)
 
     def _applied(self, change: Change, now: datetime) -> Decided[str]:
         """Take a change into the catalogue. Raises before anything is changed."""
@@ -277,7 +317,9 @@ class TaskService:
     def _execute(self, statement: Statement, session: SqlSession) -> Result:
         parsed = _parsed(statement, ExecuteTask)
         name = session.resolve(parsed.name)
-        return status(self._call(lambda scheduler: self._executed(name, parsed, scheduler)))
+        return status(
+            self._noted(statement, lambda scheduler: self._executed(name, parsed, scheduler))
+        )
 
     def _executed(
         self, name: QualifiedName, parsed: ExecuteTask, scheduler: Scheduler

@@ -35,8 +35,9 @@ _LOST_TRANSACTION = (
 )
 _UNKNOWN_OUTCOME = (
     "The engine was restarted while this statement ran. It may or may not have taken effect; it"
-    " was not run again. Look at the data before repeating it."
+    " was not run again."
 )
+_LOOK = "Look at the data before repeating it."
 _NOT_DONE = (
     "The engine was restarted before this statement took effect: nothing of it was written. Run it"
     " again."
@@ -82,13 +83,14 @@ class WireSession:
         """
         before = self.before.get(query_id)
         if before is not None:
-            known = self.outcomes.outcome(query_id)
+            known = self.outcomes.again(query_id, text, self.session)
             if known is not None:
+                self.settle()
                 return known
             if before.transaction_id:
                 raise _lost_transaction()
             if not (before.can_repeat or self.outcomes.can_repeat(text)):
-                raise _unknown_outcome()
+                raise _unknown_outcome(self.outcomes.advice(text))
         with self.lock:
             if self.lost_transaction:
                 self._tell_loss(query_id)
@@ -153,8 +155,8 @@ def _lost_transaction() -> SqlError:
     return SqlError(_LOST_TRANSACTION, code=_CODE, sqlstate="40000")
 
 
-def _unknown_outcome() -> SqlError:
-    return SqlError(_UNKNOWN_OUTCOME, code=_CODE, sqlstate="40003")
+def _unknown_outcome(advice: str = _LOOK) -> SqlError:
+    return SqlError(f"{_UNKNOWN_OUTCOME} {advice}", code=_CODE, sqlstate="40003")
 
 
 def note_of(session: SqlSession) -> SessionNote:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from sfdag_magics.engine.answers import LOADED_MEANWHILE, SqlError
+from sfdag_magics.engine.answers import LOADED_MEANWHILE, Result, SqlError
 from sfdag_magics.engine.objects import copy_load
 from sfdag_magics.engine.objects.stages import StageStore
 
@@ -16,6 +17,13 @@ from .stage_room import StageRoom, stage_room
 
 NOTHING = [("Copy executed with 0 files processed.",)]
 COUNT = "SELECT COUNT(*) FROM t"
+
+
+def asked_again(room: StageRoom, text: str) -> tuple[Result, Result | None]:
+    """The answer of a noted statement, and what the next engine would say."""
+    query_id = str(uuid.uuid4())
+    answer = room.session.execute(text, query_id=query_id, noted=True)
+    return answer, room.engine.outcomes.outcome(query_id)
 
 
 @pytest.fixture
@@ -202,3 +210,36 @@ def test_histories_of_tables_that_are_gone_are_forgotten_at_the_next_start(tmp_p
         assert room.rows("COPY INTO kept FROM @~") == NOTHING
         with closing(room.engine._store.connect()) as connection:
             assert connection.execute("SELECT COUNT(*) FROM registry.loads").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "COPY INTO t FROM @s",
+        "COPY INTO t FROM @s ON_ERROR = SKIP_FILE",
+        "COPY INTO t FROM (SELECT $1, $2 FROM @s FILES) ",
+        "COPY INTO @s/out FROM t",
+        "COPY INTO @s/out FROM t DETAILED_OUTPUT = TRUE",
+    ],
+)
+def test_a_lost_answer_is_given_again(t: StageRoom, text: str):
+    t.run("INSERT INTO t VALUES (7, 'z')")
+    t.put("@s/2.csv", "x,b\n") if "SKIP" in text else None
+    answer, again = asked_again(t, text.replace(" FILES", ""))
+    assert again is not None
+    assert again.rows.equals(answer.rows)
+    assert (again.columns, again.rows_affected) == (answer.columns, answer.rows_affected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CREATE STAGE u",
+        "CREATE OR REPLACE STAGE s",
+        "ALTER STAGE s RENAME TO u",
+        "DROP STAGE s",
+        "CREATE FILE FORMAT f TYPE = CSV",
+    ],
+)
+def test_stages_and_formats_leave_their_outcome(t: StageRoom, text: str):
+    assert asked_again(t, text)[1] is not None

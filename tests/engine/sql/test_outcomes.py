@@ -71,7 +71,43 @@ DDL = (
     "create view v as select * from t",
     "create sequence s",
     "comment on table t is 'told'",
+    "create database d",
+    "create or replace schema s",
+    "alter schema public rename to p",
+    "drop schema public",
+    "drop database sfdag",
 )
+
+
+@pytest.mark.parametrize(
+    ("text", "used"),
+    [
+        ("create schema s", ("SFDAG", "S")),
+        ("create or replace schema s2 comment = 'c'", ("SFDAG", "S2")),
+        ("create database d", ("D", "PUBLIC")),
+        ("create table u (a int)", ("SFDAG", "PUBLIC")),
+    ],
+)
+def test_the_session_uses_what_a_lost_answer_told_of(engine: SqlEngine, session, text, used):
+    query_id = noted(session, text)
+    with closing(engine.open_session(SessionOptions(database="SFDAG", schema="PUBLIC"))) as later:
+        assert engine.outcomes.again(query_id, text, later) is not None
+        assert (later.database, later.schema) == used
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("call p()", "commits statement by statement"),
+        ("execute immediate 'select 1'", "commits statement by statement"),
+        ("begin insert into t values (1); end", "commits statement by statement"),
+        ("copy into @~/a from t", "LIST its target"),
+        ("remove @~", "LIST the files"),
+        ("select system$wait(1)", "Look at the data"),
+    ],
+)
+def test_what_to_do_about_an_unknown_outcome(engine: SqlEngine, text: str, word: str):
+    assert word in engine.outcomes.advice(text)
 
 
 @pytest.mark.parametrize("text", DDL)
@@ -174,10 +210,19 @@ def test_without_autocommit_too(engine: SqlEngine):
         ("put file:///tmp/a @~", True),
         ("not sql at all", True),
         ("call p()", False),
-        ("execute task r", False),
-        ("create task r as select 1", False),
-        ("copy into t from @~", False),
-        ("create schema s", False),
+        ("execute task r", True),
+        ("create task r as select 1", True),
+        ("alter task r resume", True),
+        ("drop task r", True),
+        ("copy into t from @~", True),
+        ("copy into @~/a from t", False),
+        ("copy into 'a' from t", False),
+        ("create or replace schema s", True),
+        ("drop database d", True),
+        ("create stage s", True),
+        ("create file format f", True),
+        ("drop function f(int)", True),
+        ("drop model m", True),
         ("execute immediate 'insert into t values (1)'", False),
         ("begin insert into t values (1); end", False),
         ("select system$wait(1)", False),

@@ -1,6 +1,7 @@
 """Tasks on the real SQL engine, in one process: bodies, conditions and history as SQL sees them."""
 
 import threading
+import uuid
 
 import pytest
 
@@ -16,6 +17,7 @@ class Engine:
         self.sql_engine = open_engine(path, [self.tasks.feature()])
         self.tasks.start(self.sql_engine.open_session)
         self.session = self.sql_engine.open_session(SessionOptions())
+        self.tasks.catch_up(self.session.catalogue())
 
     def sql(self, *statements):
         for statement in statements:
@@ -139,6 +141,62 @@ def test_tasks_and_their_schedules_move_with_a_renamed_schema(engine):
     assert engine.sql("SELECT * FROM db.public.told") == [("T",)]
     engine.sql("ALTER DATABASE db RENAME TO db2")
     assert engine.sql("DESCRIBE TASK db2.t.a")[0][1] == "A"
+
+
+@pytest.mark.parametrize(
+    ("missed", "left"),
+    [
+        ("ALTER SCHEMA db.s RENAME TO db.t", [("R", "DB", "T"), ("A", "DB", "PUBLIC")]),
+        ("ALTER DATABASE db RENAME TO db2", [("R", "DB2", "S"), ("A", "DB2", "PUBLIC")]),
+        ("DROP SCHEMA db.s", [("A", "DB", "PUBLIC")]),
+        ("CREATE OR REPLACE DATABASE db", [("A", "DB", "PUBLIC")]),
+        ("DROP DATABASE db", []),
+    ],
+)
+def test_a_kill_before_tasks_are_told_of_their_schema_is_made_up_for(tmp_path, missed, left):
+    engine = Engine(tmp_path)
+    engine.sql(
+        "CREATE DATABASE db",
+        "CREATE SCHEMA db.s",
+        "CREATE TASK db.s.r SCHEDULE = '1 HOUR' AS SELECT 1",
+        "ALTER TASK db.s.r RESUME",
+        "CREATE TASK db.public.a AS SELECT 1",
+    )
+    engine.close()
+    without_tasks = open_engine(tmp_path)
+    without_tasks.open_session(SessionOptions()).execute(missed)
+    without_tasks.close()
+    engine = Engine(tmp_path)
+    shown = engine.sql("SHOW TERSE TASKS IN ACCOUNT")
+    engine.close()
+    assert sorted((row[1], row[3], row[4]) for row in shown) == sorted(left)
+
+
+@pytest.mark.parametrize(
+    ("statement", "answer"),
+    [
+        ("CREATE TASK b AS SELECT 1", "Task B successfully created."),
+        ("CREATE OR REPLACE TASK a AS SELECT 2", "Task A successfully created."),
+        ("ALTER TASK a RESUME", "Statement executed successfully."),
+        ("DROP TASK a", "A successfully dropped."),
+        ("EXECUTE TASK a", "Task A is scheduled to run immediately."),
+    ],
+)
+def test_a_lost_answer_is_given_again_by_the_next_engine(tmp_path, statement, answer):
+    query_id = str(uuid.uuid4())
+    engine = Engine(tmp_path)
+    engine.sql("USE SCHEMA sfdag.public", "CREATE TASK a AS SELECT 1")
+    engine.session.execute(statement, query_id=query_id, noted=True)
+    engine.close()
+    engine = Engine(tmp_path)
+    outcome = engine.sql_engine.outcomes.outcome(query_id)
+    refused = str(uuid.uuid4())
+    with pytest.raises(SqlError):
+        engine.session.execute("DROP TASK sfdag.public.none", query_id=refused, noted=True)
+    unknown = engine.sql_engine.outcomes.outcome(refused)
+    engine.close()
+    assert outcome.rows.to_pylist() == [{"status": answer}]
+    assert unknown is None
 
 
 def test_a_long_query_is_cancelled(engine):

@@ -134,6 +134,12 @@ class FakeOutcomes:
     def outcome(self, query_id):
         return self.known.get(query_id)
 
+    def again(self, query_id, text, session):
+        return self.outcome(query_id)
+
+    def advice(self, text):
+        return f"Look at what {text} writes."
+
     def can_repeat(self, text):
         return text in self.repeatable
 

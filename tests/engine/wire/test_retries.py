@@ -52,6 +52,7 @@ def test_a_retry_across_a_restart_does_not_run_again(engine, connect, retry, mea
     answer = send(engine, token, "r1", retry=retry)
     assert answer["success"] is False
     assert "may or may not have taken effect" in answer["message"]
+    assert "Look at what insert writes." in answer["message"]
     assert engine.opened[-1].executed == []
 
 
