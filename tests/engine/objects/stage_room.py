@@ -16,14 +16,16 @@ from sfdag_magics.engine.objects.locations import locate
 from sfdag_magics.engine.objects.stages import StageStore, stages_feature
 from sfdag_magics.engine.ports import SessionOptions, SqlFeature, SqlSession
 from sfdag_magics.engine.sql import SqlEngine, open_engine
+from tests.engine.emptied import empty
 
 
 class StageRoom:
-    """One engine with its stage store and one session."""
+    """One engine with its stage store, its directory, and one session."""
 
-    def __init__(self, engine: SqlEngine, store: StageStore) -> None:
+    def __init__(self, engine: SqlEngine, store: StageStore, directory: Path) -> None:
         self.engine = engine
         self.store = store
+        self.directory = directory
         self.session = self.open_session()
 
     def open_session(self) -> SqlSession:
@@ -66,9 +68,20 @@ def stage_room(
 ) -> Iterator[StageRoom]:
     store = StageStore(directory / "stages")
     engine = open_engine(directory, [stages_feature(store), *more(store)])
-    room = StageRoom(engine, store)
+    room = StageRoom(engine, store, directory)
     try:
         yield room
     finally:
         room.session.close()
         engine.close()
+
+
+@contextmanager
+def emptied(lasting: StageRoom) -> Iterator[StageRoom]:
+    """The same engine for one test: a session of its own, and nothing there before nor after."""
+    room = StageRoom(lasting.engine, lasting.store, lasting.directory)
+    yield room
+    room.session.close()
+    empty(room.engine)
+    for stage in room.store.stage_ids():  # the user's own
+        room.store.remove_stage(stage)

@@ -11,16 +11,24 @@ from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.objects.model_files import VersionFiles
 from sfdag_magics.engine.objects.models import Models
 
-from .stage_room import stage_room
+from .stage_room import emptied, stage_room
+
+
+@pytest.fixture(scope="module")
+def lasting_registry(tmp_path_factory):
+    """The engine of all tests here."""
+    ids = (f"v{number}" for number in itertools.count())
+    with stage_room(
+        tmp_path_factory.mktemp("models"),
+        lambda store: [Models(VersionFiles(store), lambda: next(ids)).feature()],
+    ) as room:
+        yield room
 
 
 @pytest.fixture
-def registry(tmp_path):
+def registry(lasting_registry):
     """A session with a stage that holds one uploaded model."""
-    ids = (f"v{number}" for number in itertools.count())
-    with stage_room(
-        tmp_path, lambda store: [Models(VersionFiles(store), lambda: next(ids)).feature()]
-    ) as room:
+    with emptied(lasting_registry) as room:
         room.run("CREATE STAGE S")
         room.put("@S/model/MANIFEST.yml", "one")
         yield room
@@ -83,12 +91,12 @@ def test_the_default_version_cannot_be_dropped_and_another_can(registry):
     assert [row["name"] for row in registry.records("SHOW VERSIONS IN MODEL M")] == ["V1"]
 
 
-def test_dropping_a_model_takes_its_files_along(registry, tmp_path):
+def test_dropping_a_model_takes_its_files_along(registry):
     registry.records("CREATE MODEL M WITH VERSION V1 FROM @S/model")
-    assert len(list(tmp_path.rglob("MANIFEST.yml"))) == 2
+    assert len(list(registry.directory.rglob("MANIFEST.yml"))) == 2
     registry.records("DROP MODEL M")
     assert registry.records("SHOW MODELS") == []
-    assert len(list(tmp_path.rglob("MANIFEST.yml"))) == 1  # the stage's own
+    assert len(list(registry.directory.rglob("MANIFEST.yml"))) == 1  # the stage's own
 
 
 @pytest.mark.parametrize(
@@ -114,12 +122,12 @@ def test_versions_show_the_specification_the_client_wrote(registry):
     assert json.loads(version["model_attributes"]) == {"task": "TABULAR_REGRESSION"}
 
 
-def test_a_models_files_go_with_its_schema(registry, tmp_path):
+def test_a_models_files_go_with_its_schema(registry):
     registry.records("CREATE SCHEMA X")
     registry.records("CREATE MODEL SFDAG.X.M WITH VERSION V1 FROM @SFDAG.PUBLIC.S/model")
-    assert list((tmp_path / "stages").glob("model-*")) != []
+    assert list((registry.directory / "stages").glob("model-*")) != []
     registry.records("DROP SCHEMA SFDAG.X")
-    assert list((tmp_path / "stages").glob("model-*")) == []
+    assert list((registry.directory / "stages").glob("model-*")) == []
 
 
 def test_showing_models_leaves_a_transaction_open(registry):

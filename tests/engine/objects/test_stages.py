@@ -12,8 +12,8 @@ from sfdag_magics.engine.objects.stages import remove_orphans
 from .stage_room import StageRoom, stage_room
 
 
-def directories(room: StageRoom, tmp_path: Path) -> list[str]:
-    paths = (tmp_path / "stages").iterdir()
+def directories(room: StageRoom) -> list[str]:
+    paths = (room.directory / "stages").iterdir()
     return [path.name for path in paths if not path.name.startswith(".")]
 
 
@@ -59,7 +59,7 @@ def test_a_pattern_that_is_no_regular_expression_is_an_error(room: StageRoom):
         room.run("LIST @~ PATTERN = '('")
 
 
-def test_creating_what_is_there(room: StageRoom, tmp_path: Path):
+def test_creating_what_is_there(room: StageRoom):
     room.run("CREATE STAGE s")
     room.put("@s/x", "1")
     with pytest.raises(SqlError, match="already exists"):
@@ -68,21 +68,21 @@ def test_creating_what_is_there(room: StageRoom, tmp_path: Path):
     assert room.names("@s") == ["s/x"]
     room.run("CREATE OR REPLACE STAGE s")
     assert room.names("@s") == []
-    assert directories(room, tmp_path) == []
+    assert directories(room) == []
 
 
-def test_a_dropped_stage_takes_its_files_along(room: StageRoom, tmp_path: Path):
+def test_a_dropped_stage_takes_its_files_along(room: StageRoom):
     room.run("CREATE STAGE s")
     room.put("@s/x", "1")
     room.run("DROP STAGE s")
-    assert directories(room, tmp_path) == []
+    assert directories(room) == []
     room.run("DROP STAGE IF EXISTS s")
     with pytest.raises(SqlError, match=r"Stage 'SFDAG\.PUBLIC\.S' does not exist"):
         room.run("DROP STAGE s")
 
 
 @pytest.mark.parametrize("dropped", ["SCHEMA", "DATABASE"])
-def test_stages_go_with_their_schema_and_database(room: StageRoom, tmp_path: Path, dropped: str):
+def test_stages_go_with_their_schema_and_database(room: StageRoom, dropped: str):
     room.run("CREATE DATABASE d")
     room.run("CREATE SCHEMA d.x")
     room.run("CREATE STAGE d.x.s")
@@ -90,11 +90,11 @@ def test_stages_go_with_their_schema_and_database(room: StageRoom, tmp_path: Pat
     room.put("@d.x.s/f", "1")
     room.put("@sfdag.public.kept/f", "1")
     room.run("DROP SCHEMA d.x" if dropped == "SCHEMA" else "DROP DATABASE d")
-    assert len(directories(room, tmp_path)) == 1
+    assert len(directories(room)) == 1
     assert room.names("@sfdag.public.kept") == ["kept/f"]
 
 
-def test_a_temporary_stage_is_its_sessions_own_and_goes_with_it(room: StageRoom, tmp_path: Path):
+def test_a_temporary_stage_is_its_sessions_own_and_goes_with_it(room: StageRoom):
     room.run("CREATE STAGE s")
     room.put("@s/permanent", "1")
     room.run("CREATE TEMPORARY STAGE s")
@@ -102,9 +102,9 @@ def test_a_temporary_stage_is_its_sessions_own_and_goes_with_it(room: StageRoom,
     other = room.open_session()
     assert room.names("@s") == ["s/temporary"]
     assert other.execute("LIST @s").rows.column(0).to_pylist() == ["s/permanent"]
-    assert len(directories(room, tmp_path)) == 2
+    assert len(directories(room)) == 2
     room.session.close()
-    assert len(directories(room, tmp_path)) == 1
+    assert len(directories(room)) == 1
     assert other.execute("LIST @s").rows.column(0).to_pylist() == ["s/permanent"]
     other.close()
 
@@ -127,7 +127,7 @@ def test_files_of_temporary_stages_do_not_outlive_a_killed_engine(tmp_path: Path
     with stage_room(tmp_path) as room:
         remove_orphans(room.store, room.session)
         assert (room.names("@s"), room.names("@~")) == (["s/x"], ["x"])
-        assert len(directories(room, tmp_path)) == 2
+        assert len(directories(room)) == 2
 
 
 def test_show_and_describe(room: StageRoom):
@@ -179,10 +179,8 @@ def test_what_is_not_here_is_refused_by_name(room: StageRoom, statement: str, na
     "statement",
     ["LIST {}", "REMOVE {}", "GET {} file:///tmp/", "PUT file:///tmp/x {}", "SELECT $1 FROM {}"],
 )
-def test_no_statement_leaves_the_stage(
-    room: StageRoom, tmp_path: Path, location: str, statement: str
-):
-    (tmp_path / "secret").write_text("secret")
+def test_no_statement_leaves_the_stage(room: StageRoom, location: str, statement: str):
+    (room.directory / "secret").write_text("secret")
     with pytest.raises(SqlError, match="does not stay inside its stage"):
         room.run(statement.format(location))
-    assert (tmp_path / "secret").read_text() == "secret"
+    assert (room.directory / "secret").read_text() == "secret"

@@ -17,7 +17,7 @@ def transfer(room: StageRoom, text: str) -> FileTransfer:
     return told
 
 
-def test_put_names_the_directory_and_the_options(room: StageRoom, tmp_path: Path):
+def test_put_names_the_directory_and_the_options(room: StageRoom):
     told = transfer(
         room,
         "PUT 'file:///my files/*.csv' @~/a/b PARALLEL = 10, AUTO_COMPRESS = False"
@@ -33,7 +33,7 @@ def test_put_names_the_directory_and_the_options(room: StageRoom, tmp_path: Path
     )
     directory = Path(told.location)
     assert directory.is_dir()
-    assert directory.is_relative_to(tmp_path / "stages")
+    assert directory.is_relative_to(room.directory / "stages")
 
 
 def test_put_takes_an_unquoted_path(room: StageRoom):

@@ -125,9 +125,9 @@ def test_a_planted_link_is_not_followed(room: StageRoom, source: Path):
     assert room.names("@~") == []
 
 
-def test_an_upload_outlives_the_engine(room: StageRoom, source: Path, tmp_path: Path):
+def test_an_upload_outlives_the_engine(room: StageRoom, source: Path):
     written = directory(room, source)
-    again = StageStore(tmp_path / "stages")
+    again = StageStore(room.directory / "stages")
     file = sized(written / "up.csv")
     assert again.files(_home(room)) == ()
     filled(file)
@@ -135,16 +135,16 @@ def test_an_upload_outlives_the_engine(room: StageRoom, source: Path, tmp_path: 
 
 
 def test_nothing_is_left_of_a_finished_upload_nor_of_an_abandoned_one(
-    room: StageRoom, source: Path, tmp_path: Path
+    room: StageRoom, source: Path
 ):
     filled(sized(directory(room, source) / "up.csv"))
     unfinished = directory(room, source, "@~/other")
     sized(unfinished / "up.csv")
-    uploads = tmp_path / "stages" / ".uploads"
+    uploads = room.directory / "stages" / ".uploads"
     assert room.names("@~") == ["d/up.csv"]
     assert [path.name for path in uploads.iterdir()] == [unfinished.parent.name]
     aged(unfinished, 3600)
-    StageStore(tmp_path / "stages")
+    StageStore(room.directory / "stages")
     assert list(uploads.iterdir()) == []
 
 
@@ -156,7 +156,7 @@ def aged(written: Path, seconds: float) -> None:
 
 @pytest.mark.parametrize("then", ["another PUT", "another engine"])
 def test_what_is_whole_is_published_however_late_anybody_looks(
-    room: StageRoom, source: Path, tmp_path: Path, then: str
+    room: StageRoom, source: Path, then: str
 ):
     written = directory(room, source)
     filled(sized(written / "up.csv"))
@@ -165,7 +165,7 @@ def test_what_is_whole_is_published_however_late_anybody_looks(
         directory(room, source, "@~/other")
         assert room.names("@~") == ["d/up.csv"]
     else:
-        again = StageStore(tmp_path / "stages")
+        again = StageStore(room.directory / "stages")
         assert [file.name for file in again.files(_home(room))] == ["d/up.csv"]
 
 
@@ -218,11 +218,11 @@ def test_a_put_that_finds_the_disk_full_makes_room_of_what_was_left_unfinished(
     assert not written.exists()
 
 
-def test_a_dropped_stage_takes_its_uploads_with_it(room: StageRoom, source: Path, tmp_path: Path):
+def test_a_dropped_stage_takes_its_uploads_with_it(room: StageRoom, source: Path):
     room.run("CREATE STAGE s")
     sized(directory(room, source, "@s") / "up.csv")
     room.run("DROP STAGE s")
-    assert list((tmp_path / "stages" / ".uploads").iterdir()) == []
+    assert list((room.directory / "stages" / ".uploads").iterdir()) == []
 
 
 KILLED = """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from sfdag_magics.engine.answers import Result, SqlError
 from sfdag_magics.engine.ports import Bindings, SessionOptions, SqlSession
 from sfdag_magics.engine.sql import SqlEngine, open_engine
+from tests.engine.emptied import empty
 
 
 class Asker:
@@ -74,20 +74,26 @@ def in_every_form(ask: Asker, function: str, *arguments: str) -> set[Any]:
 
 
 @pytest.fixture(scope="module")
-def calculator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
+def lasting_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlEngine]:
+    """The engine of all the module's tests; `engine` is the one to ask for."""
+    opened = open_engine(tmp_path_factory.mktemp("engine") / "data")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def calculator(lasting_engine: SqlEngine) -> Iterator[Asker]:
     """One session for a module's expressions: they leave nothing behind."""
-    opened = open_engine(tmp_path_factory.mktemp("calculator") / "data")
-    session = opened.open_session(SessionOptions(database="SFDAG", schema="PUBLIC"))
+    session = lasting_engine.open_session(SessionOptions(database="SFDAG", schema="PUBLIC"))
     yield Asker(session)
     session.close()
-    opened.close()
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[SqlEngine]:
-    opened = open_engine(tmp_path / "data")
-    yield opened
-    opened.close()
+def engine(lasting_engine: SqlEngine) -> Iterator[SqlEngine]:
+    """An engine with nothing in it."""
+    yield lasting_engine
+    empty(lasting_engine)
 
 
 @pytest.fixture

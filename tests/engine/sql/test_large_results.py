@@ -50,8 +50,8 @@ def test_few_rows_lie_in_memory(sql: Asker):
     assert not sql.result("SELECT 1").in_file
 
 
-def test_a_file_has_no_name_once_it_can_be_read(sql: Asker, tmp_path: Path):
-    assert sql.result(_MANY).in_file
+def test_a_file_has_no_name_once_it_can_be_read(ask: Asker, tmp_path: Path):
+    assert ask.result(_MANY).in_file
     assert list((tmp_path / "data" / "results").iterdir()) == []
 
 
