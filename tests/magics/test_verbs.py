@@ -364,7 +364,7 @@ def test_a_retry_ships_edited_code_and_alters_no_task(notebook):
     changed = [
         text
         for text in notebook.fake.statements
-        if not text.startswith(("SHOW", "LIST", "SELECT", "PUT", "CREATE STAGE"))
+        if not text.startswith(("SHOW", "LIST", "SELECT", "PUT", "REMOVE", "CREATE STAGE"))
     ]
     assert [text.split("(")[0] for text in changed] == [
         "CREATE OR REPLACE PROCEDURE DB.S.G$RUN",
