@@ -342,12 +342,12 @@ class Scheduler:
             self._queue.append((run, task))
         else:
             run.move(task, Move.ASK, now)
-            self._ask(run, task)
+            self._ask(run, task, now)
         self._effects.task(run, task)
 
-    def _ask(self, run: GraphRun, task: TaskRun) -> None:
+    def _ask(self, run: GraphRun, task: TaskRun, now: datetime) -> None:
         self.attempts[str(task.attempt_id)] = (run, task)
-        self._effects.act(EvaluateCondition(attempt=run.attempt_of(task)))
+        self._effects.act(EvaluateCondition(attempt=run.attempt_of(task, now)))
 
     def _fill_slots(self, now: datetime) -> None:
         held: list[tuple[GraphRun, TaskRun]] = []
@@ -358,6 +358,10 @@ class Scheduler:
             if self.holds_calls and task.spec.calls:
                 held.append((run, task))
                 continue
+            if not run.time_left(task, now):
+                task.error_code, task.error_message = _timeout_error(task)
+                self._apply(run, task, Move.TIME_OUT, now)
+                continue
             run.move(task, Move.START, now)
             task.starts += 1
             task.query_start_time = now
@@ -366,7 +370,7 @@ class Scheduler:
                 self._effects.run(run)
             self.busy += 1
             self.attempts[str(task.attempt_id)] = (run, task)
-            self._effects.act(StartTask(attempt=run.attempt_of(task)))
+            self._effects.act(StartTask(attempt=run.attempt_of(task, now)))
             self._effects.task(run, task)
         self._queue.extendleft(reversed(held))
 
@@ -496,9 +500,9 @@ class Scheduler:
         if task.phase is not Phase.QUEUED:  # that one waits for a slot as before
             old_id = str(task.attempt_id)
             self._apply(run, task, Move.INTERRUPT, now)
-            self._begin_again(run, task, old_id)
+            self._begin_again(run, task, old_id, now)
 
-    def _begin_again(self, run: GraphRun, task: TaskRun, old_id: str) -> None:
+    def _begin_again(self, run: GraphRun, task: TaskRun, old_id: str, now: datetime) -> None:
         if task.phase is Phase.QUEUED:
             del self.attempts[old_id]
             self.busy -= 1
@@ -506,7 +510,7 @@ class Scheduler:
             task.query_start_time = None
             self._queue.append((run, task))
         elif task.phase is Phase.EVALUATING:
-            self._ask(run, task)
+            self._ask(run, task, now)
 
     def _root(self, root_id: str) -> Root:
         return self.roots.setdefault(root_id, Root(root_id=root_id))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from sfdag_magics.engine.runs import GraphRunRecord, TaskRunRecord
@@ -240,7 +240,16 @@ class GraphRun:
         """The id of the task's next execution: the same events give the same ids."""
         return str(uuid5(UUID(self.group_id), f"{self.attempt}/{task.spec.name}/{task.starts + 1}"))
 
-    def attempt_of(self, task: TaskRun) -> Attempt:
+    def time_left(self, task: TaskRun, now: datetime) -> timedelta:
+        """How long the task may take from now on; nothing is left when its run took too long."""
+        whole = self.graph.timeout
+        if whole is None or not task.spec.shares_timeout or self.query_start_time is None:
+            return task.spec.timeout
+        # A clock that was set back makes it no longer than it is.
+        left = min(self.query_start_time + whole - now, whole)
+        return max(min(task.spec.timeout, left), timedelta())
+
+    def attempt_of(self, task: TaskRun, now: datetime) -> Attempt:
         """What the executor is told about the task's current execution."""
         return Attempt(
             attempt_id=str(task.attempt_id),
@@ -248,6 +257,7 @@ class GraphRun:
             task=task.spec,
             group_id=self.group_id,
             number=self.attempt,
+            timeout=self.time_left(task, now),
             suspended=self.suspended,
             original_scheduled_time=self.original_scheduled_time,
             config=self.config,

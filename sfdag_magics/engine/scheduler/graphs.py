@@ -25,6 +25,8 @@ class TaskSpec:
         runs_after_any_outcome: its condition asks for the predecessors' states
             (SYSTEM$PREDECESSORS_STATE), so it is asked whatever they are.
         calls: its body calls a procedure, which takes a worker.
+        timeout: how long one execution may take.
+        shares_timeout: it has no time limit of its own, so the whole run's ends it as well.
     """
 
     name: str
@@ -34,6 +36,7 @@ class TaskSpec:
     timeout: timedelta = timedelta(hours=1)
     runs_after_any_outcome: bool = False
     calls: bool = False
+    shares_timeout: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,7 @@ class GraphSpec:
         schedule: as SCHEDULE has it; None for a root that only EXECUTE TASK starts.
         automatic_retries: TASK_AUTO_RETRY_ATTEMPTS.
         suspend_after_failures: SUSPEND_TASK_AFTER_NUM_FAILURES; 0 is never.
+        timeout: how long an attempt of a run may take as a whole; None is for ever.
         children: {stored name: names of its successors}; filled in here.
     """
 
@@ -59,6 +63,7 @@ class GraphSpec:
     overlap: OverlapPolicy = OverlapPolicy.NO_OVERLAP
     automatic_retries: int = 0
     suspend_after_failures: int = 10
+    timeout: timedelta | None = None
     children: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

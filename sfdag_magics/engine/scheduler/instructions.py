@@ -6,7 +6,7 @@ Every `Record` and `Forget` of an event is durable before the rest of its instru
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sfdag_magics.engine.runs import RunRecord
 from sfdag_magics.engine.scheduler.graphs import GraphSpec, TaskSpec
@@ -34,6 +34,7 @@ class Attempt:
     Attributes:
         attempt_id: its unique id, which is also the query id of its statement.
         number: of the graph run's attempt, from 1.
+        timeout: how long it may take, which is what is left to its run where that is less.
     """
 
     attempt_id: str
@@ -41,6 +42,7 @@ class Attempt:
     task: TaskSpec
     group_id: str
     number: int
+    timeout: timedelta
     suspended: frozenset[str]
     original_scheduled_time: datetime
     config: str | None

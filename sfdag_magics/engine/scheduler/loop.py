@@ -310,7 +310,7 @@ class SchedulerLoop:
             case StartTask() | EvaluateCondition() if self._closing.is_set():
                 pass  # it is begun again by the next engine, as what is cut off is
             case StartTask(attempt=attempt):
-                seconds = attempt.task.timeout.total_seconds()
+                seconds = attempt.timeout.total_seconds()
                 self._deadlines[attempt.attempt_id] = self._clock.monotonic() + seconds
                 self._executor.start(attempt)
             case EvaluateCondition(attempt=attempt):

@@ -58,6 +58,7 @@ MOVES: dict[tuple[Phase, Move], Phase] = {
     (_P.EVALUATING, _M.INTERRUPT): _P.EVALUATING,
     (_P.QUEUED, _M.START): _P.EXECUTING,
     (_P.QUEUED, _M.CANCEL): _P.CANCELLED,
+    (_P.QUEUED, _M.TIME_OUT): _P.FAILED,  # nothing is left of its run's time
     (_P.EXECUTING, _M.SUCCEED): _P.SUCCEEDED,
     (_P.EXECUTING, _M.FAIL): _P.FAILED,
     (_P.EXECUTING, _M.STOPPED): _P.CANCELLED,

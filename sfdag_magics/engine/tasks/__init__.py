@@ -10,7 +10,8 @@ Snowflake's documentation is silent or contradicts itself in places. What was ch
   counts for retries and suspension; a run that somebody cancelled is not retried by itself.
 - *The finalizer* runs at the end of each attempt, also after a failed or cancelled root, and reads
   no return values of others.
-- *The root's timeout* is the default of all its tasks and no budget of the whole run.
+- *The root's timeout* "applies to the entire task graph": to an attempt as a whole, from its first
+  task's start. It ends every task without a timeout of its own but the finalizer, which cleans up.
 - *Versions.* A new one is set when a definition changed; suspending and resuming tasks is no change
   and keeps a retry possible. A retry uses the config of the run, and the tasks suspended now.
 - *Return values* of earlier attempts are read in a retry; the last of several set counts, only a

@@ -58,11 +58,7 @@ class TaskDefinition:
         return replace(self, is_started=False, last_suspended_on=now, last_suspended_reason=reason)
 
     def timeout(self, root: TaskDefinition) -> timedelta:
-        """How long an execution may take; the root's setting is the default of all its tasks.
-
-        Snowflake docs leave open whether the root's is one budget for the whole run; "a child's
-        value overrides the root's" favours a default.
-        """
+        """How long an execution may take; what the root says is a limit of the whole run too."""
         own = self.properties.user_task_timeout_ms
         said = own if own is not None else root.properties.user_task_timeout_ms
         task_ms = DEFAULT_TIMEOUT_MS if said is None else (said or MAX_TIMEOUT_MS)

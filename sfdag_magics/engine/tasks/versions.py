@@ -12,7 +12,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sfdag_magics.engine.answers import SqlError
@@ -182,6 +182,7 @@ def _version(number: int, root_name: str, tasks: Sequence[TaskDefinition]) -> Gr
     finalizer = next((task.name.name for task in tasks if task.finalizes is not None), None)
     properties = root.properties
     after_failures = properties.suspend_task_after_num_failures
+    whole_ms = properties.user_task_timeout_ms
     spec = GraphSpec(
         root_id=root.task_id,
         version=number,
@@ -196,6 +197,7 @@ def _version(number: int, root_name: str, tasks: Sequence[TaskDefinition]) -> Gr
         suspend_after_failures=(
             DEFAULT_SUSPEND_AFTER_FAILURES if after_failures is None else after_failures
         ),
+        timeout=timedelta(milliseconds=whole_ms) if whole_ms else None,
     )
     return GraphVersion(spec=spec, tasks=by_name)
 
@@ -207,6 +209,7 @@ def _task_spec(task: TaskDefinition, root: TaskDefinition) -> TaskSpec:
         predecessors=task.predecessors,
         condition=task.condition,
         timeout=task.timeout(root),
+        shares_timeout=task.properties.user_task_timeout_ms is None and task.finalizes is None,
         runs_after_any_outcome=needs_any_outcome(task.condition),
         calls=task.body.split(None, 1)[:1] in (["CALL"], ["call"]),
     )

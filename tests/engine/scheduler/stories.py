@@ -31,6 +31,7 @@ def graph(
     finalizer: str | None = None,
     when: dict[str, str] | None = None,
     timeouts: dict[str, timedelta] | None = None,
+    timeout: timedelta | None = None,
     any_outcome: tuple[str, ...] = (),
     calls: str = "",
     version: int = 1,
@@ -51,7 +52,8 @@ def graph(
             task_id=an_id(name),
             predecessors=tuple(parents.get(name, ())),
             condition=(when or {}).get(name),
-            timeout=(timeouts or {}).get(name, timedelta(hours=1)),
+            timeout=(timeouts or {}).get(name, timeout or timedelta(hours=1)),
+            shares_timeout=name not in (timeouts or {}) and name != finalizer,
             runs_after_any_outcome=name in any_outcome,
             calls=name in calls.split(),
         )
@@ -63,6 +65,7 @@ def graph(
         schema="PUBLIC",
         tasks={name: spec(name) for name in TopologicalSorter(parents).static_order()},
         finalizer=spec(finalizer) if finalizer else None,
+        timeout=timeout,
         **options,
     )
 

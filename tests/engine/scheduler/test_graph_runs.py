@@ -166,6 +166,76 @@ def test_a_timeout_kills_the_task_and_is_its_failure(story):
     )
 
 
+def _allowed(story):
+    return {attempt.task.name: attempt.timeout for attempt in story.alive.values()}
+
+
+def test_the_whole_runs_timeout_leaves_each_task_what_is_left_of_it(story):
+    spec = graph(
+        "r -> a -> b; a -> own; r -> d",
+        timeout=timedelta(minutes=10),
+        timeouts={"own": timedelta(hours=2)},
+        finalizer="f",
+    )
+    run = story.execute(spec)
+    assert _allowed(story) == {"r": timedelta(minutes=10)}
+    story.pass_time(minutes=4)
+    story.succeed("r")
+    story.pass_time(minutes=5)
+    story.succeed("a")
+    assert _allowed(story) == {
+        "b": timedelta(minutes=1),
+        "own": timedelta(hours=2),
+        "d": timedelta(minutes=6),
+    }
+    story.pass_time(minutes=1)
+    for name in ("b", "d"):
+        story.time_out(name)
+        story.stopped(name)
+    story.pass_time(minutes=30)
+    story.succeed("own")
+    assert _allowed(story) == {"f": timedelta(minutes=10)}
+    story.succeed("f")
+    assert story.run(run).state == "FAILED"
+    assert story.task(run, "b").error_message == (
+        "Statement reached its statement or warehouse timeout of 600 second(s) and was canceled."
+    )
+
+
+def test_what_would_begin_after_the_whole_runs_timeout_has_failed_of_it(story):
+    limits = {"timeout": timedelta(minutes=10), "timeouts": {"own": timedelta(hours=2)}}
+    run = story.execute(graph("r -> own -> late -> never", finalizer="f", **limits))
+    story.succeed("r")
+    story.pass_time(hours=1)
+    story.succeed("own")
+    assert story.running() == ["f"]
+    story.succeed("f")
+    assert story.states(run) == {
+        "r": "SUCCEEDED",
+        "own": "SUCCEEDED",
+        "late": "FAILED",
+        "f": "SUCCEEDED",
+    }
+    assert story.task(run, "late").error_code == 630
+    assert story.started == ["r", "own", "f"]
+
+
+def test_a_retry_has_the_whole_time_again_and_a_restarted_engine_what_was_left(story):
+    spec = graph("r -> a", timeout=timedelta(minutes=10))
+    run = story.execute(spec)
+    story.succeed("r")
+    story.pass_time(minutes=6)
+    story.crash()
+    assert _allowed(story) == {"a": timedelta(minutes=4)}
+    story.fail("a")
+    story.pass_time(hours=1)
+    story.retry(spec, run)
+    assert _allowed(story) == {"a": timedelta(minutes=10)}
+    story.set_back(hours=3)
+    story.crash()
+    assert _allowed(story) == {"a": timedelta(minutes=10)}
+
+
 def test_a_task_that_ends_well_just_before_its_timeout_arrives_has_succeeded(story):
     run = story.execute(graph("r"))
     story.time_out("r")

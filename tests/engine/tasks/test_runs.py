@@ -246,6 +246,34 @@ def test_a_task_that_takes_too_long_has_failed_of_it(engine):
     )  # fmt: skip
 
 
+def test_a_roots_timeout_is_one_of_the_whole_run(engine):
+    first, second = (engine.bodies.setdefault(name, Gate()) for name in ("first", "second"))
+    engine.sql(
+        "CREATE TASK r USER_TASK_TIMEOUT_MS = 5000 AS SELECT 1",
+        "CREATE TASK a AFTER r AS CALL first()",
+        "CREATE TASK b AFTER a AS CALL second()",
+        "CREATE TASK f FINALIZE = r AS SELECT 1",
+        "ALTER TASK a RESUME",
+        "ALTER TASK b RESUME",
+        "ALTER TASK f RESUME",
+        "EXECUTE TASK r",
+    )
+    first.wait_for_entry()
+    engine.clock.advance(timedelta(seconds=3))
+    first.opened.set()
+    second.wait_for_entry()
+    engine.clock.advance(timedelta(seconds=3))
+    engine.sql("SHOW TASKS", "CREATE TASK nudge AS SELECT 1")  # something for the scheduler to do
+    engine.wait_for_runs()
+    states = {row["NAME"]: (row["STATE"], row["ERROR_CODE"]) for row in engine.history()}
+    assert states == {
+        "R": ("SUCCEEDED", None),
+        "A": ("SUCCEEDED", None),
+        "B": ("FAILED", 630),
+        "F": ("SUCCEEDED", None),
+    }
+
+
 def test_a_schedule_runs_when_it_is_due(engine):
     engine.sql("CREATE TASK r SCHEDULE = '10 MINUTES' AS SELECT 1", "ALTER TASK r RESUME")
     (due,) = engine.table("CURRENT_TASK_GRAPHS")
