@@ -12,6 +12,7 @@ SCRIPTS = (
     "dom.js",
     "words.js",
     "theme.js",
+    "lost.js",
     "link.js",
     "graph.js",
     "viewport.js",
@@ -23,7 +24,6 @@ SCRIPTS = (
     "drawer.js",
     "header.js",
     "looking.js",
-    "lost.js",
     "main.js",
 )
 STYLES = ("frame.css", "graph.css", "drawer.css")

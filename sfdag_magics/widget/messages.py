@@ -146,10 +146,12 @@ class PageActions(TypedDict):
 
     Attributes:
         anew: what brings a live view of the same back, in a kernel that knows nothing of it.
+        model: the widget's id, by which its host knows whether a kernel is behind it.
     """
 
     place: str
     anew: str
+    model: str
     commands: dict[str, str]
 
 

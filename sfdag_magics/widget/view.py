@@ -111,8 +111,8 @@ class LiveView(anywidget.AnyWidget):
             sfdag_graph=self._drawn(),
             sfdag_state=self._told(),
             sfdag_looks=page_looks(),
-            sfdag_actions=self._actions.told(completed),
         )
+        self.complete_by(completed)
         _answer_while_a_cell_runs(self.comm)
         self.on_msg(self._hear)
         self._show_picture()
@@ -172,7 +172,7 @@ class LiveView(anywidget.AnyWidget):
         """Complete the commands on the page by this: what is current in the notebook changed."""
         with self._owning:
             self._completed = completed
-        offered = {**self._actions.told(completed)}
+        offered = {**self._actions.told(completed, model=self.model_id or "")}
         if offered != self.sfdag_actions:
             self.sfdag_actions = offered
             self._publisher.publish()

@@ -4,7 +4,7 @@ const ACK_MS = 400;
 
 /** `ask(kind, extra)` sends and resolves with the last reply; `onWaiting(true)` is called when an
  *  ack takes longer than 400 ms, `onWaiting(false)` when it came after all. */
-function linkTo(model, { signal, onWaiting }) {
+function linkTo(model, kernel, { signal, onWaiting }) {
   const open = new Map();
   let count = 0;
   const late = new Set();
@@ -32,12 +32,7 @@ function linkTo(model, { signal, onWaiting }) {
     return new Promise((resolve) => {
       const timer = setTimeout(() => { late.add(id); onWaiting(true); }, ACK_MS);
       open.set(id, { resolve, timer });
-      try {
-        model.send({ id, kind, ...extra });
-      } catch (error) {
-        late.add(id);
-        onWaiting(true);
-      }
+      kernel.send({ id, kind, ...extra });
     });
   };
 }

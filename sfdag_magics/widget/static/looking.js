@@ -3,16 +3,11 @@
 const LOOK_MS = 15000;
 
 /** Says so at once and time and again, as long as the element can be seen. */
-function tellLooks(page, element, model) {
+function tellLooks(page, element, kernel) {
   const window = page.doc.defaultView;
   let inView = false;
   const tell = () => {
-    if (!inView || page.doc.hidden) return;
-    try {
-      model.send({ id: "look", kind: "look" });
-    } catch {
-      // The kernel is gone; whoever clicks is told so.
-    }
+    if (inView && !page.doc.hidden) kernel.send({ id: "look", kind: "look" });
   };
   const observer = new window.IntersectionObserver((entries) => {
     inView = entries[entries.length - 1].isIntersecting;

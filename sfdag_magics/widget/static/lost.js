@@ -1,10 +1,30 @@
 // When the kernel that a view belongs to is gone: nothing it shows is live, and no button would act.
 
-/** Jupyter's own mark on what is left of a widget after its kernel was restarted. */
-const LOST = ".jupyter-widgets-disconnected";
+/** What a kernel says of itself when another process takes its place, or none does. */
+const ENDS = new Set(["restarting", "autorestarting", "terminating", "dead"]);
 
-function isLost(root) {
-  return Boolean(root.closest(LOST));
+/** `isGone()`: whether the kernel that made the widget has ended. Of several hosts each tells it in
+ *  some other way, and none by silence: a kernel that is busy is silent too. */
+function kernelOf(page, model) {
+  let kept = null;
+  let hasEnded = false;
+  const manager = model.widget_manager;
+  const hear = (_, status) => { hasEnded ||= ENDS.has(status); };
+  manager?.kernel?.statusChanged?.connect(hear);
+  page.signal.addEventListener("abort", () => manager?.kernel?.statusChanged?.disconnect(hear));
+  // Jupyter's own model knows whether it is connected; one from a saved notebook never was.
+  manager?.get_model?.(model.get("sfdag_actions").model)?.then((found) => { kept = found; }, () => {});
+  return {
+    isGone: () => hasEnded || kept?.comm_live === false,
+    /** To the kernel; where that cannot be, it is gone. */
+    send(message) {
+      try {
+        model.send(message);
+      } catch {
+        hasEnded = true;
+      }
+    },
+  };
 }
 
 /** What the view is now, and what shows the same live. A graph that never ran may be known to no

@@ -13,7 +13,8 @@ function render({ model, el }) {
   el.append(root);
   followTheme(root, signal);
   const told = toldBy(model);
-  const view = builtView(page, root, model, told);
+  const kernel = kernelOf(page, model);
+  const view = builtView(page, root, { model, kernel, told });
   const listen = (trait, react) => {
     model.on(`change:${trait}`, react);
     signal.addEventListener("abort", () => model.off(`change:${trait}`, react));
@@ -21,7 +22,7 @@ function render({ model, el }) {
   listen("sfdag_state", view.takeState);
   listen("sfdag_graph", view.takeGraph);
   listen("sfdag_actions", view.takeActions);
-  tellLooks(page, root, model);
+  tellLooks(page, root, kernel);
   // Twice a second, or a second's change could come almost two seconds after the last one.
   const clock = setInterval(view.tick, 500);
   signal.addEventListener("abort", () => clearInterval(clock));
@@ -57,8 +58,8 @@ function toldBy(model) {
 /** What the drawer takes of the width when it stands beside the graph. */
 const DRAWER_PX = 360;
 
-function builtView(page, root, model, told) {
-  const parts = builtParts(page, model, told);
+function builtView(page, root, { model, kernel, told }) {
+  const parts = builtParts(page, { model, kernel, told });
   const body = html(page, "div", { class: "sfdag-body" }, [parts.stage]);
   body.append(gripOf(page, body, DRAWER_PX), parts.drawer.element);
   const { header, toolbar, legend, notices, drawer, spoken, stage } = parts;
@@ -86,7 +87,7 @@ function builtView(page, root, model, told) {
     notices.say("feed", !told.lostAt && state.trouble && `No news from the engine: ${state.trouble}`);
   };
   const checkKernel = () => {
-    const lost = isLost(root);
+    const lost = kernel.isGone();
     if (lost === (told.lostAt !== null)) return;
     told.lostAt = lost ? Date.now() : null;
     root.classList.toggle("sfdag-lost", lost);
@@ -134,9 +135,9 @@ function watchWidth(page, element, react) {
   page.signal.addEventListener("abort", () => watcher.disconnect());
 }
 
-function builtParts(page, model, told) {
+function builtParts(page, { model, kernel, told }) {
   const notices = noticesOf(page);
-  const ask = linkTo(model, { signal: page.signal, onWaiting: (late) => notices.say("link", late ? WAITING : "") });
+  const ask = linkTo(model, kernel, { signal: page.signal, onWaiting: (late) => notices.say("link", late ? WAITING : "") });
   const focusTask = () => parts.drawn?.focus.focus(parts.drawn.focus.current);
   const act = async (kind) => {
     parts.isOurs = true;

@@ -25,6 +25,9 @@ MODEL = """
   document.head.append(Object.assign(document.createElement('style'), {textContent: css}));
   const listeners = new Map();
   const emit = (name, ...args) => (listeners.get(name) ?? []).slice().forEach(f => f(...args));
+  const slots = [];
+  window.tellStatus = (status) => slots.forEach((slot) => slot(null, status));
+  window.kept = { comm_live: true };
   window.sent = [];
   window.answer = () => {};
   window.model = {
@@ -33,6 +36,10 @@ MODEL = """
     on: (name, f) => listeners.set(name, [...(listeners.get(name) ?? []), f]),
     off: (name, f) => listeners.set(name, (listeners.get(name) ?? []).filter(g => g !== f)),
     send: (message) => { window.sent.push(message); window.answer(message); },
+    widget_manager: {
+      kernel: { statusChanged: { connect: (slot) => slots.push(slot), disconnect: () => {} } },
+      get_model: async () => window.kept,
+    },
     reply: (message) => emit('msg:custom', message),
     save_changes: () => { throw new Error('the page sets no trait'); },
   };
@@ -59,6 +66,7 @@ class Stage:
             "sfdag_actions": {
                 "place": "embedded engine",
                 "anew": "%sfdag show -g diamond",
+                "model": "m1",
                 "commands": actions
                 if actions is not None
                 else {"run": "%sfdag run", "retry": "%sfdag retry", "stop": "%sfdag stop"},

@@ -105,22 +105,28 @@ def test_commands_follow_what_the_kernel_says_is_current(stage, page):
     assert page.locator(".sfdag-sheet code").text_content() == "%sfdag run -t prod"
 
 
-def lose_the_kernel(page):
-    """What Jupyter does to a widget whose kernel was restarted."""
-    page.evaluate("document.getElementById('cell').classList.add('jupyter-widgets-disconnected')")
+#: What each host does when a kernel is restarted or has ended.
+LOSSES = {
+    "restarted": "tellStatus('restarting')",
+    "died and came back": "tellStatus('autorestarting')",
+    "ended": "tellStatus('dead')",
+    "disconnected": "kept.comm_live = false",
+    "nothing to send to": "model.send = () => { throw new Error('Cannot send'); }",
+}
 
 
-def test_a_view_whose_kernel_is_gone_says_so_and_how_to_get_a_live_one(stage, page, keep):
+@pytest.mark.parametrize("how", LOSSES)
+def test_a_view_whose_kernel_is_gone_says_so_and_how_to_get_a_live_one(stage, page, keep, how):
     page.clock.install()
     made = stage(DIAMOND, run(DIAMOND, a="succeeded", b="running"))
-    page.clock.run_for(1000)
-    ran = page.locator(".sfdag-run-facts").text_content()
     page.locator("[data-action='stop']").click()
-    lose_the_kernel(page)
-    page.clock.run_for(20_000)
+    page.evaluate(f"() => {{ {LOSSES[how]}; }}")
+    page.clock.run_for(16_000)
     assert page.locator(".sfdag-sheet").is_hidden()
     assert page.locator("[data-action]:enabled").count() == 0
     assert page.locator(".sfdag-live").text_content() == "not live"
+    ran = page.locator(".sfdag-run-facts").text_content()
+    page.clock.run_for(20_000)
     assert page.locator(".sfdag-run-facts").text_content() == ran  # its clock stands still
     notice = page.locator("[data-topic='lost']")
     assert notice.locator("code").text_content() == (
@@ -131,14 +137,16 @@ def test_a_view_whose_kernel_is_gone_says_so_and_how_to_get_a_live_one(stage, pa
     keep(page, "page_lost_kernel")
 
 
-def test_a_view_whose_kernel_comes_back_is_live_again(stage, page):
+def test_a_graph_that_never_ran_comes_back_by_its_cells(stage, page):
+    stage(DIAMOND)
+    page.evaluate("() => tellStatus('restarting')")
+    page.get_by_text("For a live view run the notebook's cells again, then").wait_for()
+
+
+def test_a_busy_kernel_is_not_gone(stage, page):
     page.clock.install()
     stage(DIAMOND, FAILED)
-    lose_the_kernel(page)
-    page.clock.run_for(1000)
-    page.evaluate(
-        "document.getElementById('cell').classList.remove('jupyter-widgets-disconnected')"
-    )
+    page.evaluate("() => ['busy', 'idle', 'unknown', 'starting'].forEach(tellStatus)")
     page.clock.run_for(1000)
     assert page.locator("[data-topic='lost']").count() == 0
     assert page.locator("[data-action='retry']").is_enabled()
