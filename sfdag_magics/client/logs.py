@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sfdag_magics.client.backend import Backend, utc
 from sfdag_magics.errors import BackendError
+from sfdag_magics.graph.moments import moment_text
 from sfdag_magics.sqltext import quoted_string, sql_identifier
 
 #: Snowflake's default event table; on the embedded engine a view of the captured output.
@@ -32,7 +33,7 @@ class LogLine:
         return self.severity == "FATAL" and self.message == "exception"
 
     def __str__(self) -> str:
-        clock = f"{self.time.astimezone(UTC):%H:%M:%S} UTC " if self.time else ""
+        clock = f"{moment_text(self.time, now=datetime.now(UTC))} " if self.time else ""
         return f"{clock}{self.severity:<5} {self.message}"
 
 

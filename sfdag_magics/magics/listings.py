@@ -14,6 +14,7 @@ from sfdag_magics.client.plan import Plan
 from sfdag_magics.client.rootcause import RootCause
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.client.targets import Target
+from sfdag_magics.graph.moments import dated_text
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.render.run_seen import config_text, duration_text, ran_count, short_text
@@ -95,7 +96,7 @@ def _itself_failed(seen: RunSnapshot) -> list[str]:
 
 
 def _clock(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else "–"
+    return dated_text(moment) if moment else "–"
 
 
 def stats_line(runs: Sequence[RunSnapshot]) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from IPython.display import HTML, DisplayHandle, display
+from IPython.display import DisplayHandle, display
 
 from sfdag_magics.client.activity import doing
 from sfdag_magics.client.keeper import starting_none
@@ -29,7 +29,7 @@ from sfdag_magics.render.layout import Direction, layout
 from sfdag_magics.render.mermaid import mermaid
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.shape_of import shape_of
-from sfdag_magics.render.static import static_html
+from sfdag_magics.render.static import static_bundle
 from sfdag_magics.render.svg import svg
 from sfdag_magics.render.text import graph_text
 
@@ -42,12 +42,12 @@ class Picture:
     def __init__(self) -> None:
         self._handle: DisplayHandle | None = None
 
-    def __call__(self, html: str) -> None:
-        """Show this HTML in place of the last."""
+    def __call__(self, bundle: Mapping[str, str]) -> None:
+        """Show these forms of one picture in place of the last."""
         if self._handle is None:
-            self._handle = display(HTML(html), display_id=True)  # type: ignore[no-untyped-call]  # IPython ships it untyped
+            self._handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]  # IPython ships it untyped
         else:
-            self._handle.update(HTML(html))  # type: ignore[no-untyped-call]  # as above
+            self._handle.update(bundle, raw=True)  # type: ignore[no-untyped-call]  # as above
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +132,15 @@ class OpenViews:
     def _look(self, shown: Shown, book: RunBook) -> None:
         """Bring the graph's views up to date, whoever started a run meanwhile."""
         views = self._of(key_of(shown.graph.name), shown.target)
+        glance = None
         try:
             with starting_none():  # an engine that somebody stops stays stopped
                 glance = book.glance(shown.graph, shown.target)
         finally:
-            for view in views:
-                if view.snapshot is None:
-                    view.tell_doing("")
+            if glance is None or glance.group_id is None:  # else its first news end the looking
+                for view in views:
+                    if view.snapshot is None:
+                        view.tell_doing("")
         if glance is None:
             return
         for view in views:
@@ -193,7 +195,7 @@ def _tell_newer(view: Any, group_id: str | None, scheduled: datetime | None) -> 
 
 def show_static(graph: TaskGraph, run: Run | None) -> None:
     """The picture that stays in the saved notebook."""
-    Picture()(static_html(shape_seen(graph, run), run.snapshot if run else None))
+    Picture()(static_bundle(shape_seen(graph, run), run.snapshot if run else None))
 
 
 def shape_seen(graph: TaskGraph, run: Run | None) -> Shape:

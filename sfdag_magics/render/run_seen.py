@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from sfdag_magics.graph.moments import dated_text
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 
 
@@ -147,7 +148,7 @@ def ran_count(run: RunSeen) -> int:
 
 def which_run(run: RunSeen) -> str:
     """Which run it is: its id, when it began, how it was configured, what else there is to say."""
-    began = f"{run.started.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if run.started else ""
+    began = dated_text(run.started) if run.started else ""
     name = f"run {run.short_id}" if run.short_id else "run (waiting)"
     return " · ".join(filter(None, (name, began, config_text(run.differs), run.note)))
 

@@ -1,4 +1,5 @@
-"""The form of a graph that stays in the saved notebook: HTML that needs no script and no network.
+"""The form of a graph that stays in the saved notebook: HTML that needs no script and no network,
+and the same as plain text for whatever shows no HTML.
 
 Measured (JupyterLab 4.6, nbconvert): an untrusted notebook drops `image/svg+xml` and strips inline
 SVG, but keeps an image given as a `data:` address. So the picture travels as one; the line and the
@@ -10,12 +11,14 @@ from __future__ import annotations
 import base64
 from datetime import UTC, datetime
 
+from sfdag_magics.graph.moments import dated_text
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.layout import layout
 from sfdag_magics.render.run_seen import RunSeen, TaskSeen, headline, task_note, which_run
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.svg import elided, escaped, svg
+from sfdag_magics.render.text import graph_text, plain
 
 #: Rows of the table; of a larger graph the tasks that need a look come first.
 ROWS = 30
@@ -37,11 +40,25 @@ _TROUBLE_FIRST = (
 )
 
 
+def static_bundle(
+    shape: Shape, run: RunSeen | None = None, *, now: datetime | None = None
+) -> dict[str, str]:
+    """`{MIME type: its form}` of a graph and a run, for one output."""
+    now = now or datetime.now(UTC)
+    return {"text/html": static_html(shape, run, now=now), "text/plain": _plain(shape, run, now)}
+
+
+def _plain(shape: Shape, run: RunSeen | None, now: datetime) -> str:
+    text = graph_text(shape, run, now=now)
+    return f"{text}\n{plain(_which(run, now))}" if run is not None else text
+
+
 def static_html(shape: Shape, run: RunSeen | None = None, *, now: datetime | None = None) -> str:
     """The picture of `shape` with the states of `run`, one line of text and a small table."""
     now = now or datetime.now(UTC)
     if not shape.nodes:
-        return f"<p><b>{escaped(shape.name)}</b> has no tasks yet.</p>"
+        name = escaped(shape.name)
+        return f'<div class="{STATIC_CLASS}"><p><b>{name}</b> has no tasks yet.</p></div>'
     picture = svg(shape, layout(shape), run, now=now)
     encoded = base64.b64encode(picture.encode()).decode()
     line = _line(shape, run, now)
@@ -55,7 +72,12 @@ def static_html(shape: Shape, run: RunSeen | None = None, *, now: datetime | Non
 def _line(shape: Shape, run: RunSeen | None, now: datetime) -> str:
     if run is None:
         return f"{counted(len(shape.nodes), 'task')}, no run yet"
-    return escaped(f"{headline(run, now=now)} · {which_run(run)}")
+    return escaped(f"{headline(run, now=now)} · {_which(run, now)}")
+
+
+def _which(run: RunSeen, now: datetime) -> str:
+    """Which run it is; of one that goes on, when it was so: the picture is read later."""
+    return which_run(run) if run.completed else f"{which_run(run)} · as of {dated_text(now)}"
 
 
 def _table(shape: Shape, run: RunSeen, now: datetime) -> str:
@@ -77,7 +99,7 @@ def _worst_first(names: list[str], run: RunSeen) -> list[str]:
 
 
 def _row(name: str, task: TaskSeen, now: datetime) -> str:
-    started = f"{task.started.astimezone(UTC):%H:%M:%S}" if task.started else ""
+    started = dated_text(task.started).removesuffix(" UTC") if task.started else ""
     detail = task.error_message or task.return_value or ""
     cells = (
         elided(name, width=DETAIL_WIDTH, size=11),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -23,7 +23,7 @@ from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.names import counted
 from sfdag_magics.render.layout import Direction, layout
 from sfdag_magics.render.shape import Shape
-from sfdag_magics.render.static import static_html
+from sfdag_magics.render.static import static_bundle
 from sfdag_magics.widget import assets
 from sfdag_magics.widget.actions import Actions, Talk, Worker
 from sfdag_magics.widget.asking import Asking
@@ -52,6 +52,8 @@ _log = logging.getLogger(__name__)
 
 #: A page that is seen says so every fifteen seconds (`looking.js`); after three it is not.
 LOOK_S = 45.0
+#: A notebook that is saved while a run goes on shows it no older than this, where it changed.
+PICTURE_S = 20.0
 #: A log that is asked for more often flickers.
 LEAST_REFRESH_S = 2.0
 
@@ -79,7 +81,7 @@ class LiveView(anywidget.AnyWidget):
         *,
         actions: Actions | None = None,
         pace: Pace = EMBEDDED_PACE,
-        picture: Callable[[str], None] | None = None,
+        picture: Callable[[Mapping[str, str]], None] | None = None,
         direction: Direction = Direction.FITTING,
         seen: RunSnapshot | None = None,
         follows_graph: bool = False,
@@ -103,7 +105,8 @@ class LiveView(anywidget.AnyWidget):
         self._feed: Feed | None = None
         self._seen = seen
         self._heard: datetime | None = None
-        self._looked_at = float("-inf")
+        self._looked_at = self._pictured_at = float("-inf")
+        self._pictured: RunSnapshot | None = None
         self._trouble = self._busy = self._said = self._doing = self._newer = ""
         super().__init__(
             _esm=assets.script(),
@@ -203,9 +206,12 @@ class LiveView(anywidget.AnyWidget):
 
     def _on_news(self, seen: RunSnapshot) -> None:
         with self._owning:
+            if self._seen is None and not self._busy:
+                self._doing = ""  # the run that was looked for is here
             self._seen, self._heard, self._trouble = seen, datetime.now(UTC), ""
         self._publisher.publish()
-        if seen.is_over:
+        is_due = time.monotonic() - self._pictured_at >= PICTURE_S
+        if seen.is_over or (is_due and seen != self._pictured):
             self._show_picture()
 
     def _on_silence(self, error: SfdagError) -> None:
@@ -247,7 +253,8 @@ class LiveView(anywidget.AnyWidget):
 
     def _show_picture(self) -> None:
         if self._picture is not None:
-            self._picture(static_html(self._shape, self._seen))
+            self._pictured_at, self._pictured = time.monotonic(), self._seen
+            self._picture(static_bundle(self._shape, self._seen))
 
     # From here on: what the page asks for.
 
@@ -341,7 +348,7 @@ def show(
     *,
     actions: Actions | None = None,
     pace: Pace = EMBEDDED_PACE,
-    picture: Callable[[str], None] | None = None,
+    picture: Callable[[Mapping[str, str]], None] | None = None,
     direction: Direction = Direction.FITTING,
     seen: RunSnapshot | None = None,
     follows_graph: bool = False,
@@ -357,8 +364,9 @@ def show(
         completed: completes the commands in a text, so that they act on what the view shows.
         actions: what its buttons do; without, it only shows.
         pace: how often the run is asked for; `SNOWFLAKE_PACE` on the real service.
-        picture: called with the static form as HTML, at once and whenever a run has ended, in any
-            thread: shows it in an output of its own, which stays in the saved notebook.
+        picture: called with the static form, a MIME bundle, at once, while a run goes on now and
+            then, and when it has ended, in any thread: shows it in an output of its own, which
+            stays in the saved notebook.
     """
     view = LiveView(
         shape,

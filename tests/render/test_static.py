@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from sfdag_magics.render.shape import Node, Shape
-from sfdag_magics.render.static import ROWS, static_html
+from sfdag_magics.render.static import ROWS, STATIC_CLASS, static_bundle, static_html
 from tests.render.builders import FRAUD, FRAUD_FAILED, HOSTILE, NOON, run, shape
 
 ALLOWED = {"div", "img", "p", "b", "table", "thead", "tbody", "tr", "th", "td"}
@@ -57,8 +57,27 @@ def test_a_graph_without_a_run_says_so():
     assert "table" not in page.tags
 
 
-def test_an_empty_graph_says_so():
-    assert "no tasks" in static_html(Shape(name="empty", nodes=(), edges=()))
+def test_an_empty_graph_says_so_and_is_hidden_beside_a_live_view_as_others_are():
+    html = static_html(Shape(name="empty", nodes=(), edges=()))
+    assert "no tasks" in html
+    assert f'class="{STATIC_CLASS}"' in html
+
+
+def test_what_shows_no_html_shows_the_same_as_text():
+    bundle = static_bundle(FRAUD, FRAUD_FAILED, now=NOON)
+    assert bundle["text/html"] == static_html(FRAUD, FRAUD_FAILED, now=NOON)
+    first, *tasks, last = bundle["text/plain"].splitlines()
+    assert first.startswith("daily_training: Running 5/11")
+    assert [line.split()[1] for line in tasks] == [node.name for node in FRAUD.nodes]
+    assert "2026-11-23 12:00:00 UTC" in last
+
+
+def test_a_picture_that_is_read_another_day_dates_what_it_shows():
+    text = read(static_html(FRAUD, FRAUD_FAILED, now=NOON)).text
+    assert "as of 2026-11-23 12:00:00 UTC" in text  # it was going on
+    assert "2026-11-23 12:00:00" in text.partition("Detail")[2]
+    over = run(shape("a"), a="succeeded")
+    assert "as of" not in read(static_html(shape("a"), over, now=NOON)).text
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -241,7 +241,7 @@ def test_a_run_that_was_seen_before_is_in_the_first_picture(seen):
     pictures = Heard()
     view = seen(seen=HALFWAY, picture=pictures).view
     assert view.sfdag_state["run"]["id"] == "0196-gro"
-    assert "run 0196-gro" in pictures.next()
+    assert "run 0196-gro" in pictures.next()["text/html"]
 
 
 def test_a_bug_in_an_action_reaches_the_page_too(seen, caplog):
@@ -294,9 +294,9 @@ def test_the_static_form_is_given_at_once_and_when_a_run_ended(seen):
     pictures = Heard()
     run = FakeRun(RUNNING)
     seen(run, picture=pictures)
-    assert "no run yet" in pictures.next()
+    assert "no run yet" in pictures.next()["text/plain"]
     run.answer(DONE)
-    assert "Succeeded 3/3" in pictures.next()
+    assert "Succeeded 3/3" in pictures.next()["text/html"]
 
 
 def test_nothing_is_left_running_after_close(seen):

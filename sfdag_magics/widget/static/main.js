@@ -81,6 +81,7 @@ function builtView(page, root, { model, kernel, told }) {
     toolbar.update(state);
     legend.update(graph.nodes, tasks);
     parts.drawn?.picture.show(tasks, told.now());
+    parts.empty.hidden = Boolean(state.doing || state.following);  // its tasks may be on their way
     notices.say("newer", told.lostAt ? "" : state.newer);
     notices.say("said", state.said);
     notices.say("doing", !told.lostAt && state.doing && `${state.doing} · ${tickingText(Date.now() - told.doingSince)}`);
@@ -109,7 +110,7 @@ function builtView(page, root, { model, kernel, told }) {
     told.graph = model.get("sfdag_graph");
     drawer.close();
     parts.drawn = told.graph.nodes.length ? drawnStage(page, stage, told, drawer.open) : null;
-    if (!parts.drawn) refill(stage, [emptyGraph(page)]);
+    if (!parts.drawn) refill(stage, [parts.empty]);
     refresh();
   };
   const takeActions = () => {
@@ -160,6 +161,7 @@ function builtParts(page, { model, kernel, told }) {
     sheet,
     question: questionsOf(sheet, ask),
     isOurs: false,
+    empty: emptyGraph(page),
     lost: html(page, "div", { role: "status" }),
     toolbar: toolbarOf(page, told, propose),
     help: helpOf(page),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 SHOW = """
-from IPython.display import HTML, display
+from IPython.display import display
 from scripted import SHAPE, ScriptedRun
 from sfdag_magics.widget import Actions, show
 
@@ -18,14 +18,14 @@ def start(talk):
 
 beside = None
 
-def picture(html):
+def picture(bundle):
     if beside is not None:
-        beside.update(HTML(html))
+        beside.update(bundle, raw=True)
 
 actions = Actions(run=start, retry=lambda shown, talk: shown.retry())
 view = show(SHAPE, actions=actions, picture=picture)
 display(view)
-beside = display(HTML("not yet"), display_id=True)
+beside = display({"text/html": "not yet"}, raw=True, display_id=True)
 """
 SLEEP = "import time\ntime.sleep(20)"
 

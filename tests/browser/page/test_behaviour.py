@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from sfdag_magics.client.intentions import retry_text
+from sfdag_magics.graph.moments import moment_text
 from sfdag_magics.render.run_seen import task_note
 from tests.browser.page.conftest import Stage
 from tests.render.builders import FRAUD, FRAUD_FAILED, NOON, run, shape
@@ -319,6 +320,15 @@ def test_a_duration_is_said_alike_in_the_page_and_in_text(stage, page, seconds):
     seen = replace(DONE, tasks={**DONE.tasks, "a": task})
     made = stage(DIAMOND, seen)
     assert made.node("a").locator(".sfdag-note").text_content() == task_note(task, now=NOON)
+
+
+@pytest.mark.parametrize("hours", [0, 11, 12, -13])
+def test_a_time_is_said_alike_in_the_page_and_in_text(stage, page, hours):
+    made = stage(DIAMOND)
+    made.show(DONE, later=timedelta(hours=hours))
+    now = NOON + timedelta(seconds=50, hours=hours)
+    said = page.locator(".sfdag-which").text_content()
+    assert said.endswith(f"started {moment_text(NOON, now=now)}")
 
 
 def test_times_are_utc_and_say_so_wherever_the_browser_is(browser):
