@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-from collections.abc import Iterator
 
 import pytest
 
@@ -13,26 +12,8 @@ from sfdag_magics.errors import BackendError, InputError, RunFailedError
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.magics import extension
 from sfdag_magics.magics.places import Openers
-from sfdag_magics.magics.registry import Registry
-from tests.magics.conftest import NotebookInTest
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def data_directory(tmp_path_factory) -> Iterator:
-    path = tmp_path_factory.mktemp("engine")
-    yield path
-    connect.stop_engine(path)
-
-
-@pytest.fixture
-def notebook(shell, data_directory, capsys, monkeypatch):
-    monkeypatch.setenv("SFDAG_INTERACTIVE", "0")
-    monkeypatch.setenv(connect.DATA_VARIABLE, str(data_directory))
-    magics = extension.load(shell, registry=Registry())
-    yield NotebookInTest(shell, magics, None, capsys)
-    extension.unload(shell)
 
 
 def engine_pid(path):

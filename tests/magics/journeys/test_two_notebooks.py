@@ -3,7 +3,6 @@
 import hashlib
 import tempfile
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,29 +21,12 @@ from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.magics import extension
 from sfdag_magics.magics.registry import Registry
 from sfdag_magics.magics.workspace import Workspace
-from tests.magics.conftest import NotebookInTest
 
 pytestmark = pytest.mark.slow
 
 FIRST = "%%sftask\ndef first() -> dict:\n    return {'n': 1}\n"
 SECOND = "%%sftask\ndef second(first: dict) -> int:\n    return first['n'] + plus()\n"
 THIRD = "%%sftask --after second --sql third\nselect 1 -- done\n"
-
-
-@pytest.fixture(scope="module")
-def data_directory(tmp_path_factory) -> Iterator:
-    path = tmp_path_factory.mktemp("engine")
-    yield path
-    connect.stop_engine(path)
-
-
-@pytest.fixture
-def notebook(shell, data_directory, capsys, monkeypatch):
-    monkeypatch.setenv("SFDAG_INTERACTIVE", "0")
-    monkeypatch.setenv(connect.DATA_VARIABLE, str(data_directory))
-    magics = extension.load(shell, registry=Registry())
-    yield NotebookInTest(shell, magics, None, capsys)
-    extension.unload(shell)
 
 
 def in_a_new_kernel(notebook, graph):
