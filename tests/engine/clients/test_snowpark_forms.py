@@ -1,4 +1,4 @@
-"""The unmodified Snowpark against a real engine: the SQL it writes for its own methods."""
+"""The SQL that the unmodified Snowpark writes for its own methods."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from snowflake.snowpark import DataFrame, Session
 from snowflake.snowpark.functions import col, lit, parse_json, seq4, seq8
 from snowflake.snowpark.functions import max as max_of
 from snowflake.snowpark.types import IntegerType, StringType, StructField, StructType
-
-from sfdag_magics.client import connect
 
 #: As many rows as make Snowpark write a temporary table and read `SELECT * FROM (TABLE)`.
 MANY = [[number, "x"] for number in range(512)]
@@ -120,18 +118,6 @@ FRAMES: dict[str, tuple[Callable[[Session], DataFrame], list[tuple[Any, ...]]]] 
     "by position": (lambda session: _left(session).select("$2", "$1"), [(5, 1)]),
     "cached": (lambda session: session.range(3).cache_result().select(max_of("id")), [(2,)]),
 }
-
-
-@pytest.fixture(scope="module")
-def session(tmp_path_factory):
-    data = tmp_path_factory.mktemp("engine") / "data"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NO_PROXY", "127.0.0.1,localhost")
-        patch.setenv("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true")
-        opened = Session.builder.configs(connect.connection_parameters(data)).create()
-        yield opened
-        opened.close()
-        connect.stop_engine(data)
 
 
 @pytest.mark.parametrize("name", FRAMES)

@@ -1,8 +1,7 @@
-"""The unmodified connector and Snowpark against a real engine: everything they do with files."""
+"""Everything that the unmodified clients do with files."""
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import io
 from pathlib import Path
@@ -16,8 +15,6 @@ from snowflake.snowpark import Session
 from snowflake.snowpark.exceptions import SnowparkPandasException
 from snowflake.snowpark.types import IntegerType, StringType, StructField, StructType
 
-from sfdag_magics.client import connect
-
 # pandas calls what the connector's write_pandas asks of it deprecated
 pytestmark = pytest.mark.filterwarnings("ignore:is_datetime64tz_dtype:DeprecationWarning")
 
@@ -25,28 +22,17 @@ MOMENT = dt.datetime.fromisoformat("2024-01-02 10:00:00.123456")
 CSV = StructType([StructField("A", IntegerType()), StructField("B", StringType())])
 
 
-@pytest.fixture(scope="module")
-def parameters(tmp_path_factory):
-    data = tmp_path_factory.mktemp("engine") / "data"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NO_PROXY", "127.0.0.1,localhost")
-        patch.setenv("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true")
-        yield connect.connection_parameters(data)
-        connect.stop_engine(data)
+@pytest.fixture
+def connection(connection):
+    """With an empty stage S in its schema."""
+    connection.cursor().execute("CREATE OR REPLACE STAGE s")
+    return connection
 
 
 @pytest.fixture
-def connection(parameters):
-    with contextlib.closing(snowflake.connector.connect(**parameters)) as opened:
-        opened.cursor().execute("CREATE OR REPLACE STAGE s")
-        yield opened
-
-
-@pytest.fixture
-def session(parameters, connection):
-    opened = Session.builder.configs(parameters).create()
-    yield opened
-    opened.close()
+def session(connection, session) -> Session:
+    """Opened when the stage is there."""
+    return session
 
 
 @pytest.fixture
