@@ -24,6 +24,7 @@ import platformdirs
 import psutil
 
 from sfdag_magics.client.activity import doing
+from sfdag_magics.client.farewell import end_without_waiting
 from sfdag_magics.engine import rendezvous
 from sfdag_magics.engine.rendezvous import Rendezvous
 from sfdag_magics.engine.safe_directory import secure_directory
@@ -204,6 +205,7 @@ def open_session(parameters: Mapping[str, Any]) -> Session:
             sqlstate=exc.sqlstate,
             hint="sfdag local status",
         ) from exc
+    end_without_waiting(session)
     return session
 
 

@@ -4,21 +4,19 @@ but the two that make a new namespace on the embedded engine.
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 from pathlib import Path
 from typing import Any
 
 from sfdag_magics.client.activity import doing
 from sfdag_magics.client.backend import SnowparkBackend, backend_error, foreign_errors
+from sfdag_magics.client.farewell import end_without_waiting
 from sfdag_magics.client.keeper import EngineKeeper
 from sfdag_magics.client.targets import Target
 from sfdag_magics.errors import ConnectError, InputError
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.sqltext import identifier_from_sql, sql_identifier
 
-#: Snowpark's last statement of a session, at the latest when the kernel ends: not worth an engine.
-_FAREWELL = "system$cancel_all_queries"
 _SETTINGS = ("database", "schema", "warehouse", "role")
 
 
@@ -99,7 +97,7 @@ def backend_of(value: object, name: str) -> SnowparkBackend:
     from snowflake.snowpark import Session
 
     if isinstance(value, Session):
-        return SnowparkBackend(value, is_embedded=_is_local(value.connection), name=name)
+        return _backend_over(value, name)
     connection = getattr(value, "connection", value)  # snowflake.core's Root holds one
     if not isinstance(connection, SnowflakeConnection):
         raise InputError(
@@ -107,7 +105,14 @@ def backend_of(value: object, name: str) -> SnowparkBackend:
             hint="%sfdag target use NAME",
         )
     session = _session({"connection": connection}, name)
-    return SnowparkBackend(session, is_embedded=_is_local(connection), name=name)
+    return _backend_over(session, name)
+
+
+def _backend_over(session: Any, name: str) -> SnowparkBackend:  # noqa: ANN401 - as below
+    is_embedded = _is_local(session.connection)
+    if is_embedded:
+        end_without_waiting(session)
+    return SnowparkBackend(session, is_embedded=is_embedded, name=name)
 
 
 def _session(parameters: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - a Session, imported late
@@ -136,7 +141,7 @@ def _look_after(connection: Any, keeper: EngineKeeper) -> None:  # noqa: ANN401 
     ask = connection.cmd_query
 
     def cmd_query(sql: str, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - the connector's
-        with contextlib.nullcontext() if _FAREWELL in sql else keeper.looking():
+        with keeper.looking():
             return ask(sql, *args, **options)
 
     connection.cmd_query = cmd_query

@@ -28,12 +28,3 @@ def test_the_notebooks_own_statement_starts_an_engine_that_was_stopped():
     _look_after(answers, keeper)
     assert answers.cmd_query("select 1", 7, timeout=3) == (True, 7)
     keeper.close()
-
-
-def test_the_end_of_a_session_starts_no_engine():
-    started = threading.Event()
-    keeper = EngineKeeper(lambda: not started.is_set(), started.set)
-    answers = SimpleNamespace(cmd_query=lambda sql: started.wait(0.7))
-    _look_after(answers, keeper)
-    assert not answers.cmd_query("select system$cancel_all_queries(5)")
-    keeper.close()
