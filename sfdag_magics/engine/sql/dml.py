@@ -23,7 +23,7 @@ from sfdag_magics.engine.answers import (
 )
 from sfdag_magics.engine.ports import ObjectFact, Statement, Value
 from sfdag_magics.engine.sql.loading import forgetting
-from sfdag_magics.engine.sql.matches import match_counts, refusal
+from sfdag_magics.engine.sql.matches import match_counts, refusal, update_refusal
 from sfdag_magics.engine.sql.parse import expected
 from sfdag_magics.engine.sql.query import tree_of
 from sfdag_magics.engine.sql.result_rows import counts, status
@@ -177,6 +177,9 @@ def update(statement: Statement, session: Session) -> Result:
     before = []
     if resolved.args.get("from_") is not None:
         before = [_write(translator.finished(match_counts(resolved)))]
+        if session.parameters["ERROR_ON_NONDETERMINISTIC_UPDATE"]:
+            refused = update_refusal(resolved, target)
+            before.append(_write(translator.finished(refused)))
     translated = translator.finished(resolved)
     return _carried_out(session, translated, [*before, _write(translated)], _updated)
 

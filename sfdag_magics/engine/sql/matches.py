@@ -29,6 +29,16 @@ def match_counts(update: exp.Update) -> exp.Select:
     return exp.select(exp.Count(this=exp.Star()), several).from_(matches.subquery("matches"))
 
 
+def update_refusal(update: exp.Update, target: ObjectFact) -> exp.Select:
+    """A query that fails where a row of an UPDATE … FROM matches several."""
+    found = _grouped(update, update.args["from_"].this.copy(), "CROSS", None)
+    found.set("expressions", [_message(update, target)])
+    found.set("where", update.args["where"].copy() if update.args.get("where") else None)
+    several = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
+    found.set("having", exp.Having(this=several))
+    return found.limit(1)
+
+
 def refusal(merge: exp.Merge, target: ObjectFact) -> exp.Select | None:
     """A query that fails where a row would be updated twice, or updated and deleted.
 
@@ -77,10 +87,10 @@ def _grouped(
     )
 
 
-def _message(merge: exp.Merge, target: ObjectFact) -> exp.Expr:
+def _message(statement: exp.Update | exp.Merge, target: ObjectFact) -> exp.Expr:
     """DuckDB's error(), with the values of a row."""
     columns: list[exp.Expr] = [
-        exp.column(exp.to_identifier(column["name"], quoted=True), table=_name(merge.this))
+        exp.column(exp.to_identifier(column["name"], quoted=True), table=_name(statement.this))
         for column in target.detail["columns"]
     ]
     values = exp.Anonymous(this="json_array", expressions=columns)

@@ -31,7 +31,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "TIMEZONE": Parameter("Etc/UTC", "Time zone of the session", inert=True),
     "STATEMENT_TIMEOUT_IN_SECONDS": Parameter(172800, "Longest a statement may run"),
     "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": Parameter(0, "Longest a statement may wait"),
-    "LOCK_TIMEOUT": Parameter(43200, "Longest a statement waits for another", inert=True),
+    "LOCK_TIMEOUT": Parameter(43200, "Longest a statement waits for another"),
     "MULTI_STATEMENT_COUNT": Parameter(1, "Statements per request", inert=True),
     "ABORT_DETACHED_QUERY": Parameter(
         default=False, description="Cancel also what writes when the client is gone"
@@ -40,7 +40,10 @@ PARAMETERS: Mapping[str, Parameter] = {
         default=False, description="Abort on error", inert=True
     ),
     "ERROR_ON_NONDETERMINISTIC_MERGE": Parameter(
-        default=True, description="Refuse ambiguous MERGE", inert=True
+        default=True, description="Refuse ambiguous MERGE"
+    ),
+    "ERROR_ON_NONDETERMINISTIC_UPDATE": Parameter(
+        default=False, description="Refuse ambiguous UPDATE"
     ),
     "BINARY_OUTPUT_FORMAT": Parameter("HEX", "Text form of BINARY", inert=True),
     "DATE_INPUT_FORMAT": Parameter("AUTO", "Format of dates read", inert=True),

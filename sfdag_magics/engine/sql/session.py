@@ -87,6 +87,7 @@ class Session:
             shared.clock,
             cancelled=lambda: self.executions.must_end,
             crowded=shared.watch.is_crowded,
+            lock_timeout_s=lambda: float(self.parameters["LOCK_TIMEOUT"]),
         )
         self.query_ids: list[str] = []
         self._facts: FactsTransaction | None = None

@@ -14,7 +14,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -25,15 +25,19 @@ from sfdag_magics.engine.store.outcomes import NOTE, note_parameters
 
 _T = TypeVar("_T")
 
-#: A conflict between single statements is over when the other one has committed.
-_RETRIES = 200
-_RETRY_WAIT_S = 0.005
-_OUTDATED = 5
+#: A conflict between single statements is over when the other one has committed: so long is waited
+#: whatever LOCK_TIMEOUT says, and before two that hold each other up are taken for that.
+_CONFLICT_S = 1.0
+#: Between two tries: at first, by how much it grows, at most.
+_RETRY_WAIT_S, _GROWTH, _LONGEST_WAIT_S = 0.005, 1.05, 0.25
+_OUTDATED, _OUTDATED_ALONE = 5, 200
 #: A statement that is out of memory after longer has taken it itself; another one's is given back
 #: when that statement is ended for it.
 _INNOCENT_S = 0.5
 _SHORTAGES = 10
 _SHORTAGE_WAIT_S = 0.2
+#: Snowflake's code where a lock was not released.
+_LOCKED = 625
 _GONE = re.compile(r"Table with name [ts]_[0-9a-f]{32} does not exist")
 
 
@@ -72,6 +76,8 @@ class CommitClock:
         self._lock = threading.Lock()
         self._begun = 0
         self._ended = 0
+        #: Transactions that have written and wait for others.
+        self.holders_waiting = 0
 
     @contextmanager
     def committing(self) -> Iterator[None]:
@@ -89,6 +95,17 @@ class CommitClock:
         with self._lock:
             return (self._begun, self._ended)
 
+    @contextmanager
+    def holding_while_waiting(self) -> Iterator[None]:
+        """Around the wait of a transaction for another one's writes while others wait for its."""
+        with self._lock:
+            self.holders_waiting += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.holders_waiting -= 1
+
 
 class SessionTransaction:
     """The transaction of one session; used with the session's lock held."""
@@ -99,11 +116,13 @@ class SessionTransaction:
         clock: CommitClock,
         cancelled: Callable[[], bool],
         crowded: Callable[[], bool],
+        lock_timeout_s: Callable[[], float],
     ) -> None:
         self._connection = connection
         self._clock = clock
         self._cancelled = cancelled
         self._crowded = crowded
+        self._lock_timeout_s = lock_timeout_s
         self._started = False
         self._poisoned = False
         self._mark = (0, 0)
@@ -197,29 +216,55 @@ class SessionTransaction:
         return answers
 
     def retried(self, work: Callable[[], _T]) -> _T:
-        """`work`, again while it loses against somebody else's write, drop or use of memory."""
+        """`work`, again while it loses against somebody else's write, drop or use of memory.
+
+        Raises:
+            SqlError: another transaction's writes stood in the way for too long.
+        """
         outdated = shortages = 0
-        for _ in range(_RETRIES):
-            began = time.monotonic()
-            try:
-                return work()
-            except duckdb.TransactionException as problem:
-                if "onflict" not in str(problem) or self._cancelled():
-                    raise
-            except duckdb.CatalogException as problem:
-                # a table was replaced between finding its name and running the statement
-                outdated += 1
-                hopeless = self._started and outdated > _OUTDATED  # its snapshot stays old
-                if hopeless or not _GONE.search(str(problem)) or self._cancelled():
-                    raise
-            except (duckdb.OutOfMemoryException, MemoryError):
-                shortages += 1
-                guilty = time.monotonic() - began > _INNOCENT_S or not self._crowded()
-                if guilty or shortages > _SHORTAGES or self._cancelled():
-                    raise
-                self._pause.wait(_SHORTAGE_WAIT_S)
-            self._pause.wait(_RETRY_WAIT_S)
-        return work()
+        pause_s = _RETRY_WAIT_S
+        locked_since: float | None = None
+        with ExitStack() as waiting:
+            while True:
+                began = time.monotonic()
+                try:
+                    return work()
+                except duckdb.TransactionException as problem:
+                    if "onflict" not in str(problem) or self._cancelled():
+                        raise
+                    if locked_since is None:
+                        locked_since = began
+                        if self._log:
+                            waiting.enter_context(self._clock.holding_while_waiting())
+                    self._check_patience(time.monotonic() - locked_since)
+                except duckdb.CatalogException as problem:
+                    # a table was replaced between finding its name and running the statement
+                    outdated += 1
+                    most = _OUTDATED if self._started else _OUTDATED_ALONE  # its snapshot stays old
+                    if outdated > most or not _GONE.search(str(problem)) or self._cancelled():
+                        raise
+                except (duckdb.OutOfMemoryException, MemoryError):
+                    shortages += 1
+                    guilty = time.monotonic() - began > _INNOCENT_S or not self._crowded()
+                    if guilty or shortages > _SHORTAGES or self._cancelled():
+                        raise
+                    self._pause.wait(_SHORTAGE_WAIT_S)
+                self._pause.wait(pause_s)
+                pause_s = min(pause_s * _GROWTH, _LONGEST_WAIT_S)
+
+    def _check_patience(self, waited_s: float) -> None:
+        """Raises SqlError where another transaction's writes have been waited for long enough."""
+        if waited_s < _CONFLICT_S:
+            return
+        if self._log and self._clock.holders_waiting > 1:
+            raise _locked("waits for this one's in turn", "ROLLBACK, then run this one again")
+        limit_s = self._lock_timeout_s()
+        if waited_s > limit_s:
+            raise _locked(
+                f"has not ended within the {limit_s:g} seconds of LOCK_TIMEOUT",
+                "End that one (COMMIT or ROLLBACK), then run this statement again, or let it wait"
+                " longer: ALTER SESSION SET LOCK_TIMEOUT = seconds",
+            )
 
     def _write_alone(self, writes: Sequence[Write], note: Note | None) -> Answers:
         def work() -> Answers:
@@ -297,3 +342,12 @@ class SessionTransaction:
         self._poisoned = False
         self._log = []
         self._after = []
+
+
+def _locked(why: str, advice: str) -> SqlError:
+    return SqlError(
+        f"Another session's transaction has written the same rows and {why}. Nothing of this"
+        f" statement was done. {advice}.",
+        code=_LOCKED,
+        sqlstate="57014",
+    )

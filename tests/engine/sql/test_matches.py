@@ -98,3 +98,23 @@ def test_a_session_may_take_any_match(tables: Asker):
         return
     tables(statement)
     assert tables("select count(*) from t where v in (11, 12, 22)") == [(2,)]
+
+
+@pytest.mark.parametrize("statement", UPDATES)
+def test_an_ambiguous_update_is_refused_where_the_session_says_so(tables: Asker, statement: str):
+    answer = tables("alter session set error_on_nondeterministic_update = true")
+    assert answer == [("Statement executed successfully.",)]
+    _rows, several = UPDATES[statement]
+    if not several:
+        assert tables(statement) == [UPDATES[statement]]
+        return
+    error = tables.error(statement)
+    assert error.code == 100090
+    assert "Duplicate row detected during DML action" in error.message
+    assert tables("select sum(v) from t") == [(60,)]
+
+
+def test_an_ambiguous_merge_is_carried_out_where_the_session_says_so(tables: Asker):
+    answer = tables("alter session set error_on_nondeterministic_merge = false")
+    assert answer == [("Statement executed successfully.",)]
+    assert tables(f"merge into t using s on t.k = s.k {REFUSED[0]}")[0][0] >= 2

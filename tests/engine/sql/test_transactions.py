@@ -224,7 +224,11 @@ def test_sessions_change_the_catalogue_at_once_without_losing_anything(
 def _transaction(*, crowded: bool) -> SessionTransaction:
     connection = duckdb.connect()
     return SessionTransaction(
-        connection, CommitClock(), cancelled=lambda: False, crowded=lambda: crowded
+        connection,
+        CommitClock(),
+        cancelled=lambda: False,
+        crowded=lambda: crowded,
+        lock_timeout_s=lambda: 0.0,
     )
 
 
