@@ -27,7 +27,7 @@ from sfdag_magics.engine import rendezvous
 from tests.campaigns.kills_load import Load, Told, pause
 from tests.campaigns.planted import FAULTS
 
-_SHARING, _ALONE = 6, 2
+_SHARING, _ALONE, _MAKING = 6, 2, 2
 #: A life lasts so long after the engine answers.
 _LIFE_S = (0.05, 0.8)
 _START_S = 60.0
@@ -102,30 +102,42 @@ class Findings:
     twice: list[int] = field(default_factory=list)
     refused_yet_there: list[int] = field(default_factory=list)
     torn: list[tuple[int, ...]] = field(default_factory=list)
-    tables_lost: list[str] = field(default_factory=list)
+    objects_lost: list[str] = field(default_factory=list)
+    unknown: int = 0
     surprises: list[str] = field(default_factory=list)
 
     @property
     def is_good(self) -> bool:
-        """Whether nothing is wrong."""
-        wrong = (self.lost, self.twice, self.refused_yet_there, self.torn, self.tables_lost)
-        return not any(wrong) and not self.surprises
+        """Whether nothing is wrong: of each of the load's kinds the engine knows the outcome."""
+        wrong = (self.lost, self.twice, self.refused_yet_there, self.torn, self.objects_lost)
+        return not any(wrong) and not self.surprises and not self.unknown
 
 
 def checked(connection: Any, told: Told) -> Findings:
-    """Compare what is there with what was told."""
+    """Compare what is there with what was told, when every file was offered once more."""
     cursor = connection.cursor()
+    cursor.execute("copy into rows_ from @files")
     counts = Counter(key for (key,) in cursor.execute("select k from rows_").fetchall())
-    tables = {row[1] for row in cursor.execute("show tables").fetchall()}
     return Findings(
         rows=counts.total(),
-        lost=[key for key in told.acknowledged if not counts[key]],
+        lost=[key for key in told.acknowledged | told.filed if not counts[key]],
         twice=[key for key, count in counts.items() if count > 1],
         refused_yet_there=[key for key in told.refused if counts[key]],
         torn=[keys for keys in told.together if len({bool(counts[key]) for key in keys}) > 1],
-        tables_lost=sorted(told.tables - tables),
+        objects_lost=[
+            f"{name} of {kinds}"
+            for kinds, names in told.made.items()
+            for name in names - _shown(cursor, kinds)
+        ],
+        unknown=told.unknown,
         surprises=told.surprises,
     )
+
+
+def _shown(cursor: Any, kinds: str) -> set[str]:
+    cursor.execute(f"show {kinds}")
+    name = [column.name for column in cursor.description].index("name")
+    return {row[name] for row in cursor.fetchall()}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -135,8 +147,9 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="sfdag-kills-") as scratch:
         engine = Engine(Path(scratch) / "data", asked.plant)
         with closing(engine.connect()) as connection:
-            connection.cursor().execute("create table rows_ (k int)")
-        load = Load(engine.connect, sharing=_SHARING, alone=_ALONE, seed=asked.seed)
+            for text in ("create table rows_ (k int)", "create stage files"):
+                connection.cursor().execute(text)
+        load = Load(engine.connect, sharing=_SHARING, alone=_ALONE, making=_MAKING, seed=asked.seed)
         hits = _killed(engine, load.told, asked)
         load.stop()
         with closing(engine.connect()) as connection:
@@ -174,14 +187,16 @@ def _report(asked: argparse.Namespace, hits: int, told: Told, found: Findings) -
         "rows twice": len(found.twice),
         "rows there though refused": len(found.refused_yet_there),
         "transactions and statements torn": len(found.torn),
-        "tables made": len(told.tables),
-        "tables lost": len(found.tables_lost),
+        "rows of files": len(told.filed),
+        "objects made": sum(map(len, told.made.values())),
+        "objects lost": len(found.objects_lost),
         "statements of unknown outcome": told.unknown,
+        "replies cut off": told.cut_off,
         "other errors": len(found.surprises),
     }
     for name, value in figures.items():
         sys.stdout.write(f"{name}: {value}\n")
-    for surprise in found.surprises[:5]:
+    for surprise in (*found.surprises[:5], *found.objects_lost[:5]):
         sys.stdout.write(f"  {surprise}\n")
     sys.stdout.flush()
 

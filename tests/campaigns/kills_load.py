@@ -6,9 +6,11 @@ refused can be named. Knows the connector; knows nothing of killing.
 
 from __future__ import annotations
 
+import io
 import itertools
 import random
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +19,8 @@ import snowflake.connector
 from snowflake.connector.cursor import SnowflakeCursor
 from snowflake.connector.errors import Error
 from snowflake.connector.vendored.requests.exceptions import RequestException
+
+from tests.campaigns.kills_objects import MAKING
 
 #: Told by the engine when it was restarted: nothing was written, or nobody knows.
 REFUSED, UNKNOWN = "40000", "40003"
@@ -37,17 +41,22 @@ class Told:
         acknowledged: keys whose statement succeeded.
         refused: keys of which it was said that nothing was written.
         together: keys that one transaction or statement wrote, all or none.
-        tables: that were created.
+        filed: keys in files that were laid onto the stage.
+        made: objects by the words of SHOW for their kind.
         answered: query ids.
+        unknown: statements of which the engine said that nobody knows.
+        cut_off: replies that came in part, which the connector does not ask for again.
         surprises: errors that are none of those a restart has.
     """
 
     acknowledged: set[int] = field(default_factory=set)
     refused: set[int] = field(default_factory=set)
     together: list[tuple[int, ...]] = field(default_factory=list)
-    tables: set[str] = field(default_factory=set)
+    filed: set[int] = field(default_factory=set)
+    made: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     answered: set[str] = field(default_factory=set)
     unknown: int = 0
+    cut_off: int = 0
     surprises: list[str] = field(default_factory=list)
     keys: Iterator[int] = field(default_factory=itertools.count)
 
@@ -57,8 +66,9 @@ class Client:
 
     def __init__(self, connection: snowflake.connector.SnowflakeConnection, told: Told) -> None:
         self._connection = connection
-        self._told = told
+        self.told = told
         self._cursor: SnowflakeCursor = connection.cursor()
+        [self.number] = self.keys(1)
 
     def run(self, text: str, **options: Any) -> None:
         """Carry a statement out; its answer counts as heard."""
@@ -66,9 +76,16 @@ class Client:
         self._cursor.execute(text, **options)
         self._heard(str(self._cursor.sfqid))
 
+    def expect(self, query: str, value: int) -> None:
+        """See that a query answers this."""
+        self.run(query)
+        found = self._cursor.fetchall()
+        if found != [(value,)]:
+            self.told.surprises.append(f"{query} answers {found}, not {value}")
+
     def keys(self, count: int) -> tuple[int, ...]:
         """New keys for rows that stand or fall together."""
-        return tuple(next(self._told.keys) for _ in range(count))
+        return tuple(next(self.told.keys) for _ in range(count))
 
     def one(self) -> Sequence[int]:
         """A row in a statement."""
@@ -79,7 +96,7 @@ class Client:
     def many(self) -> Sequence[int]:
         """Several rows in a statement."""
         keys = self.keys(3)
-        self._told.together.append(keys)
+        self.told.together.append(keys)
         self._cursor = self._connection.cursor()
         self._cursor.executemany("insert into rows_ values (%s)", [(key,) for key in keys])
         self._heard(str(self._cursor.sfqid))
@@ -106,13 +123,34 @@ class Client:
         """A table."""
         [key] = self.keys(1)
         self.run(f"create table made_{key} (a int)")
-        self._told.tables.add(f"MADE_{key}")
+        self.told.made["tables"].add(f"MADE_{key}")
         return []
+
+    def loaded(self) -> Sequence[int]:
+        """The rows of a file, which is offered a second time."""
+        return self._loaded("")
+
+    def purged(self) -> Sequence[int]:
+        """The same of a file that goes when it is loaded."""
+        return self._loaded("purge = true")
+
+    def _loaded(self, options: str) -> Sequence[int]:
+        keys = self.keys(3)
+        self.told.together.append(keys)
+        content = "".join(f"{key}\n" for key in keys).encode()
+        self._connection.cursor().execute(
+            f"put file:///{keys[0]}.csv @files auto_compress = false",
+            file_stream=io.BytesIO(content),
+        )
+        self.told.filed.update(keys)
+        for _ in range(2):
+            self.run(f"copy into rows_ from @files pattern = '{keys[0]}.csv' {options}")
+        return keys
 
     def transaction(self) -> Sequence[int]:
         """Rows of several statements, all or none. For a connection of its own."""
         keys = self.keys(3)
-        self._told.together.append(keys)
+        self.told.together.append(keys)
         try:
             self.run("begin")
             for key in keys:
@@ -120,13 +158,13 @@ class Client:
             self.run("commit")
         except Error as error:
             if error.sqlstate == REFUSED:
-                self._told.refused.update(keys)
+                self.told.refused.update(keys)
             self.run("rollback")
             raise
         return keys
 
     def _heard(self, *query_ids: str) -> None:
-        self._told.answered.update(query_ids)
+        self.told.answered.update(query_ids)
 
 
 #: What threads that share a session do, with weights.
@@ -136,6 +174,8 @@ SHARED: Mapping[Callable[[Client], Sequence[int]], int] = {
     Client.several: 2,
     Client.later: 2,
     Client.table: 1,
+    Client.loaded: 2,
+    Client.purged: 1,
 }
 ALONE: Mapping[Callable[[Client], Sequence[int]], int] = {Client.transaction: 1}
 
@@ -143,13 +183,16 @@ ALONE: Mapping[Callable[[Client], Sequence[int]], int] = {Client.transaction: 1}
 class Load:
     """The threads: so many on one session, and each of the others on its own."""
 
-    def __init__(self, connect: Callable[[], Any], *, sharing: int, alone: int, seed: int) -> None:
+    def __init__(
+        self, connect: Callable[[], Any], *, sharing: int, alone: int, making: int, seed: int
+    ) -> None:
         self.told = Told()
         self._stopping = threading.Event()
         shared = connect()
-        self._connections = [shared, *(connect() for _ in range(alone))]
-        kinds = [(shared, SHARED)] * sharing
-        kinds += [(connection, ALONE) for connection in self._connections[1:]]
+        apart = [(connect(), ALONE) for _ in range(alone)]
+        apart += [(connect(), MAKING) for _ in range(making)]
+        self._connections = [shared, *(connection for connection, _ in apart)]
+        kinds = [(shared, SHARED)] * sharing + apart
         self._threads = [
             threading.Thread(target=self._run, args=(*kind, seed + number), daemon=True)
             for number, kind in enumerate(kinds)
@@ -174,8 +217,8 @@ class Load:
                 self.told.acknowledged.update(act(client))
             except Error as error:
                 self._note(error)
-            except RequestException:  # the connector does not repeat a reply that is cut off
-                self.told.unknown += 1
+            except RequestException:
+                self.told.cut_off += 1
 
     def _note(self, error: Error) -> None:
         self.told.answered.add(str(error.sfqid))

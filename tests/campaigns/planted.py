@@ -13,10 +13,12 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 import duckdb
 
 from sfdag_magics.engine import process
+from sfdag_magics.engine.sql import session
 from sfdag_magics.engine.sql.outcomes import SqlOutcomes
 from sfdag_magics.engine.sql.transaction import SessionTransaction
 from sfdag_magics.engine.wire.begun import BegunFile
@@ -56,11 +58,22 @@ def _lose_commits() -> None:
     SessionTransaction._write_alone = losing  # type: ignore[method-assign]
 
 
+def _forget_loads() -> None:
+    """No COPY leaves word of the files that it loaded."""
+    around = session.around
+
+    def forgetting(*values):
+        return replace(around(*values), after=())
+
+    session.around = forgetting
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     "none": lambda: None,
     "forget-requests": _forget_requests,
     "forget-outcomes": _forget_outcomes,
     "lose-commits": _lose_commits,
+    "forget-loads": _forget_loads,
 }
 
 

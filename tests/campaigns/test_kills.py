@@ -18,6 +18,7 @@ def test_no_row_is_lost_or_there_twice(capsys):
     assert code == 0, found
     assert int(found["rows acknowledged"]) > 0
     wrong = ("rows lost", "rows twice", "rows there though refused", "other errors")
+    wrong += ("objects lost", "statements of unknown outcome")
     assert [found[name] for name in wrong] == ["0"] * len(wrong)
 
 
@@ -27,6 +28,7 @@ def test_no_row_is_lost_or_there_twice(capsys):
         ("forget-requests", "rows twice"),
         ("forget-outcomes", "rows twice"),
         ("lose-commits", "rows lost"),
+        ("forget-loads", "rows twice"),
     ],
 )
 def test_a_planted_fault_is_found(capsys, fault, finding):
