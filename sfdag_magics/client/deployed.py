@@ -122,9 +122,26 @@ def deployed_names(backend: Backend, place: QualifiedName) -> tuple[str, ...]:
     """The graphs that are deployed beside `place`, by their names. One request."""
     scope = ShowScope(kind="SCHEMA", database=place.database, schema=place.schema)
     rows = backend.rows(ShowTasks(scope=scope, root_only=True).to_sql())
-    roots = [row for row in rows if not _predecessors(row) and not _finalizes(row)]
-    marks = [(row, split_comment(str(row["comment"] or ""))[1]) for row in roots]
-    return tuple(sorted(str(mark.get("name", row["name"])) for row, mark in marks))
+    return tuple(graph.name for graph in graphs_from_rows(rows))
+
+
+def graphs_from_rows(rows: Iterable[Row]) -> tuple[DeployedGraph, ...]:
+    """The graphs out of the rows of SHOW TASKS, by place and name."""
+    places: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        places.setdefault((str(row["database_name"]), str(row["schema_name"])), []).append(row)
+    found = [
+        graph_from_rows(there, QualifiedName(str(row["name"]), schema, database))
+        for (database, schema), there in sorted(places.items())
+        for row in there
+        if not _predecessors(row) and not _finalizes(row)
+    ]
+    graphs = [graph for graph in found if graph is not None]
+    return tuple(
+        sorted(
+            graphs, key=lambda graph: (str(graph.root.database), str(graph.root.schema), graph.name)
+        )
+    )
 
 
 def graph_from_rows(rows: Iterable[Row], root: QualifiedName) -> DeployedGraph | None:

@@ -24,6 +24,8 @@ _KEPT = timedelta(days=6, hours=23)
 _MOST_ROWS = 10_000
 #: A graph that has more rows in less time is read as far as they are given.
 _SHORTEST_WINDOW = timedelta(seconds=1)
+#: What the root's row of a run that a schedule will start says.
+_IS_DUE = "STATE = 'SCHEDULED' AND SCHEDULED_FROM = 'SCHEDULE'"
 _COLUMNS = (
     "NAME, STATE, QUERY_ID, ERROR_CODE, ERROR_MESSAGE, SCHEDULED_TIME, QUERY_START_TIME, "
     "COMPLETED_TIME, RETURN_VALUE, SCHEDULED_FROM, ATTEMPT_NUMBER, GRAPH_RUN_GROUP_ID"
@@ -124,15 +126,21 @@ def root_rows(
     limit: int = _MOST_ROWS,
 ) -> list[HistoryRow]:
     """The root's rows, one for each run, newest first; a run that is only due is left out."""
-    is_due = "STATE = 'SCHEDULED' AND SCHEDULED_FROM = 'SCHEDULE'"
     return _history(
         backend,
         graph,
-        f"NOT ({is_due}) AND {condition}",
+        f"NOT ({_IS_DUE}) AND {condition}",
         since=since,
         limit=limit + 1,  # at most one is due
         arguments={"TASK_NAME": quoted_string(graph.root.name)},
     )
+
+
+def due_row(backend: Backend, graph: DeployedGraph) -> HistoryRow | None:
+    """The root's row of the run that its schedule starts next; None where there is none yet."""
+    arguments = {"TASK_NAME": quoted_string(graph.root.name)}
+    found = _history(backend, graph, _IS_DUE, limit=2, arguments=arguments)
+    return next(iter(found), None)
 
 
 def rows_since(backend: Backend, graph: DeployedGraph, since: datetime) -> list[HistoryRow]:

@@ -22,16 +22,22 @@ def retry_text(seen: RunSnapshot, edited: Collection[str] = ()) -> str:
     Args:
         edited: the tasks whose code is newer in the notebook and goes along.
     """
-    tasks = [task for task in seen.tasks.values() if not task.is_finalizer]
-    groups = (
-        ("runs", runs_again(seen)),
-        ("reused", [task.name for task in tasks if task.state in _KEPT]),
-        ("stays skipped", [task.name for task in tasks if task.state is DisplayState.SKIPPED]),
-        ("runs again at the end", _finalizers(seen)),
-        ("with edited code", [name for name in edited if name in seen.tasks]),
-    )
+    groups = retry_groups(seen, edited).items()
     parts = [f"{what}: {listed(names)}" for what, names in groups if names]
     return f"retry of {seen.label} · " + " · ".join(parts)
+
+
+def retry_groups(seen: RunSnapshot, edited: Collection[str] = ()) -> dict[str, tuple[str, ...]]:
+    """`{what a retry does: the tasks it does that with}`."""
+    tasks = [task for task in seen.tasks.values() if not task.is_finalizer]
+    skipped = DisplayState.SKIPPED
+    return {
+        "runs": runs_again(seen),
+        "reused": tuple(task.name for task in tasks if task.state in _KEPT),
+        "stays skipped": tuple(task.name for task in tasks if task.state is skipped),
+        "runs again at the end": tuple(_finalizers(seen)),
+        "with edited code": tuple(name for name in edited if name in seen.tasks),
+    }
 
 
 def runs_again(seen: RunSnapshot) -> tuple[str, ...]:

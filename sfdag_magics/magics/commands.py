@@ -14,7 +14,7 @@ from sfdag_magics.errors import GraphError, SfdagError
 #: The verbs that act on a graph; each but `graph` does so on a target.
 _ACTING = (
     *("show", "validate", "forget", "plan", "deploy", "run", "retry", "stop"),
-    *("status", "runs", "logs", "why", "suspend", "resume", "drop"),
+    *("status", "runs", "logs", "why", "suspend", "resume", "drop", "graphs"),
 )
 _COMMAND = re.compile(
     rf"(?<!%)(?P<verb>%sfdag (?:{'|'.join(_ACTING)}|graph(?= --))\b)"
@@ -44,7 +44,10 @@ class Elsewhere:
 
     def _command(self, found: re.Match[str]) -> str:
         verb, rest = found["verb"], found["rest"]
-        named = {"-g": self.graph, "-t": None if verb.endswith(" graph") else self.target}
+        named = {
+            "-g": None if verb.endswith(" graphs") else self.graph,
+            "-t": None if verb.endswith(" graph") else self.target,
+        }
         said = [f" {option} {name}" for option, name in named.items() if name]
         return verb + "".join(each for each in said if f"{each[:3]} " not in rest) + rest
 

@@ -8,15 +8,19 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sfdag_magics.client.intentions import listed
+from sfdag_magics.client.deployed import DeployedGraph
+from sfdag_magics.client.intentions import listed, retry_groups
 from sfdag_magics.client.logs import LogLine
 from sfdag_magics.client.plan import Plan
 from sfdag_magics.client.rootcause import RootCause
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.client.targets import Target
+from sfdag_magics.errors import Problem
+from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.moments import dated_text
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import GraphRunState
+from sfdag_magics.magics.workspace import Checked
 from sfdag_magics.render.run_seen import config_text, duration_text, ran_count, short_text
 
 #: So many results stand in a line.
@@ -62,8 +66,8 @@ class LogListing(tuple[LogLine, ...]):
 def _run_line(seen: RunSnapshot) -> str:
     took = seen.completed - seen.started if seen.completed and seen.started else None
     parts = (
-        f"{_GLYPHS[seen.state]} {seen.short_id}",
-        _clock(seen.started or seen.scheduled),
+        f"{glyph_of(seen.state)} {seen.short_id}",
+        clock(seen.started or seen.scheduled),
         f"{seen.state.lower():<9}",
         f"{ran_count(seen)} of {len(seen.tasks)}",
         duration_text(took) if took is not None else "–",
@@ -95,7 +99,13 @@ def _itself_failed(seen: RunSnapshot) -> list[str]:
     return [f"{word}: {listed(names)}" for word, names in by_word.items()]
 
 
-def _clock(moment: datetime | None) -> str:
+def glyph_of(state: GraphRunState) -> str:
+    """The sign of a run's state."""
+    return _GLYPHS[state]
+
+
+def clock(moment: datetime | None) -> str:
+    """A moment as all verbs say it."""
     return dated_text(moment) if moment else "–"
 
 
@@ -123,16 +133,16 @@ def run_record(seen: RunSnapshot) -> dict[str, Any]:
         "config": dict(seen.config),
         "differs": dict(seen.differs),
         "note": seen.note,
-        "scheduled": _iso(seen.scheduled),
-        "started": _iso(seen.started),
-        "completed": _iso(seen.completed),
+        "scheduled": iso(seen.scheduled),
+        "started": iso(seen.started),
+        "completed": iso(seen.completed),
         "tasks": {
             task.name: {
                 "state": task.state.value,
                 "attempt": task.attempt,
                 "query_id": task.query_id,
-                "started": _iso(task.started),
-                "completed": _iso(task.completed),
+                "started": iso(task.started),
+                "completed": iso(task.completed),
                 "return_value": task.return_value,
                 "error_code": task.error_code,
                 "error_message": task.error_message,
@@ -140,6 +150,19 @@ def run_record(seen: RunSnapshot) -> dict[str, Any]:
             for task in seen.tasks.values()
         },
     }
+
+
+def retry_record(seen: RunSnapshot, edited: Sequence[str]) -> dict[str, Any]:
+    """What a retry would do as JSON."""
+    groups = retry_groups(seen, edited).items()
+    does = {what.replace(" ", "_"): list(names) for what, names in groups}
+    return {"graph": seen.graph, "group_id": seen.group_id, "attempt": seen.attempt, **does}
+
+
+def no_run_record(graph: DeployedGraph) -> dict[str, Any]:
+    """A deployed graph without a run, with the keys of one."""
+    nothing = dict.fromkeys(("group_id", "attempt", "state", "scheduled", "started", "completed"))
+    return {"graph": graph.name, "root": graph.root.sql(), **nothing, "tasks": {}}
 
 
 def plan_record(plan: Plan) -> dict[str, Any]:
@@ -157,10 +180,23 @@ def plan_record(plan: Plan) -> dict[str, Any]:
     }
 
 
+def checked_record(
+    graph: TaskGraph, found: Checked | None = None, *, problems: Sequence[Problem] = ()
+) -> dict[str, Any]:
+    """What validating found as JSON; `found` where nothing is wrong."""
+    return {
+        "graph": graph.name,
+        "tasks": [task.name for task in graph.tasks],
+        "problems": [asdict(problem) for problem in problems],
+        "notes": list(found.notes) if found else [],
+        "not_loaded": list(found.not_loaded) if found else [],
+    }
+
+
 def log_record(line: LogLine) -> dict[str, Any]:
     """A log record as JSON."""
     return {
-        "time": _iso(line.time),
+        "time": iso(line.time),
         "severity": line.severity,
         "logger": line.logger,
         "message": line.message,
@@ -187,5 +223,6 @@ def target_record(target: Target) -> dict[str, Any]:
     return asdict(target)
 
 
-def _iso(moment: datetime | None) -> str | None:
+def iso(moment: datetime | None) -> str | None:
+    """A moment as JSON has it."""
     return moment.isoformat() if moment else None

@@ -76,6 +76,15 @@ class Notebook:
         return max(len(self._cells) - 1, 0)
 
     @property
+    def shows_values(self) -> bool:
+        """Whether the value of the running cell's magic line is displayed: it is assigned to none.
+
+        A cell's last line shows its value.
+        """
+        written = [line for line in (self._cells or [""])[-1].splitlines() if line.strip()]
+        return bool(written) and written[-1].lstrip().startswith("%")
+
+    @property
     def lines_above_magic(self) -> int:
         """Empty lines above the cell's magic, which IPython took away before we saw the cell."""
         cell = self._cells[-1] if self._cells else ""
@@ -111,11 +120,14 @@ class Notebook:
             return LogScreen(self._print)
         return OutputScreen() if self._request() else TerminalScreen(sys.stdout)
 
-    def say(self, text: str) -> None:
-        """Print one or more lines into the cell's output, at once."""
+    def say(self, text: str, *, aside: bool = False) -> None:
+        """Print one or more lines into the cell's output, at once; `aside` as what errors are."""
         if self._status is not None:
             self._status.make_room()
-        self._print(text)
+        if aside:
+            sys.stderr.write(f"{text}\n")
+        else:
+            self._print(text)
 
     def _print(self, text: str) -> None:
         sys.stdout.write(f"{text}\n")

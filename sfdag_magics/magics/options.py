@@ -166,10 +166,10 @@ class OptionParser(argparse.ArgumentParser):
         Raises:
             InputError: a word does not belong, a value is missing, wrong or given twice.
         """
-        options = Options(given=set())
+        options = Options(given=set(), json=False)
         _, unknown = self.parse_known_args(self._with_values_attached(words), options)
         if unknown:
-            raise self._unknown(unknown[0])
+            raise self._unknown(next((w for w in unknown if w.startswith("-")), unknown[0]))
         return options
 
     def error(self, message: str) -> NoReturn:

@@ -102,15 +102,21 @@ class RunBook:
         if named is not None:
             group = self._named(graph, deployed, backend, named)
             return self.of_group(graph, deployed, group, target)
-        newest = newest_root(backend, deployed, begun=begun)
-        if newest is not None:
-            return self.of_group(graph, deployed, newest.group_id, target)
-        known = self.known(graph, target)
-        if known is not None:  # it has no row yet
-            return known
-        raise InputError(
-            f"graph {graph.name!r} has no run yet on {backend.place}", hint="%sfdag run"
-        )
+        newest = self.newest(graph, deployed, target, begun=begun)
+        if newest is None:
+            raise InputError(
+                f"graph {graph.name!r} has no run yet on {backend.place}", hint="%sfdag run"
+            )
+        return newest
+
+    def newest(
+        self, graph: TaskGraph, deployed: DeployedGraph, target: str | None, *, begun: bool = False
+    ) -> Run | None:
+        """The newest run; None for a graph that has none yet."""
+        row = newest_root(self._places.backend(target), deployed, begun=begun)
+        if row is not None:
+            return self.of_group(graph, deployed, row.group_id, target)
+        return self.known(graph, target)  # it may have no row yet
 
     def to_stop(self, graph: TaskGraph, named: str | None, target: str | None) -> Run:
         """The run that is named, else the one that is executing, else the newest.

@@ -35,9 +35,13 @@ class Desk:
         return self.workspace.graph(options.graph, options.target)
 
     def say(self, options: Options, text: str) -> None:
-        """Print, unless `--quiet`; the commands in it act where this verb does."""
+        """Print, unless `--quiet`; the commands in it act where this verb does.
+
+        With `--json` it goes to the error output: the document stands alone.
+        """
         if not options.quiet:
-            self.notebook.say(self.elsewhere(options).completed(text))
+            said = self.elsewhere(options).completed(text)
+            self.notebook.say(said, aside=options.json)
 
     def elsewhere(self, options: Options) -> Elsewhere:
         """What the commands that this verb offers have to name."""
@@ -81,6 +85,7 @@ class Verb:
     Attributes:
         options: declares the verb's own options; the shared ones are added.
         daily: one of the eight that help leads with.
+        has_json: whether it prints what it shows as one JSON document where `--json` says so.
     """
 
     name: str
@@ -89,6 +94,7 @@ class Verb:
     act: Act
     options: Callable[[OptionParser], None] = field(default=lambda _: None)
     daily: bool = False
+    has_json: bool = False
 
     def parser(self) -> OptionParser:
         """The verb's options, with those all verbs share."""
@@ -96,7 +102,8 @@ class Verb:
         self.options(parser)
         parser.value("-g", "--graph", metavar="G", help="the graph; else the current one")
         parser.value("-t", "--target", metavar="T", help="where; else the chosen target")
-        parser.flag("--json", help="print machine-readable JSON")
+        if self.has_json:
+            parser.flag("--json", help="print one JSON document and nothing else")
         parser.flag("--quiet", help="print less")
         parser.flag("--no-widget", help="no live view")
         parser.flag("--yes", help="ask nothing")
@@ -142,7 +149,7 @@ def _config(text: str, variables: dict[str, Any]) -> dict[str, Any]:
 
 def json_text(value: object) -> str:
     """A value as JSON for `--json`."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
 
 
 def config_options(parser: OptionParser) -> None:

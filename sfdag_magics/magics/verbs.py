@@ -67,7 +67,8 @@ _MEANT = {
     **dict.fromkeys(("rm", "remove", "del", "pop"), "forget"),
     **dict.fromkeys(("cancel", "kill", "abort", "interrupt"), "stop"),
     **dict.fromkeys(("diff", "compare", "changes"), "plan"),
-    **dict.fromkeys(("history", "ls", "list"), "runs"),
+    **dict.fromkeys(("history", "past"), "runs"),
+    **dict.fromkeys(("ls", "list", "dags", "tasks", "deployed", "schedules"), "graphs"),
     **dict.fromkeys(("start", "execute", "trigger"), "run"),
     **dict.fromkeys(("rerun", "resume-run", "continue"), "retry"),
     **dict.fromkeys(("draw", "view", "display", "plot"), "show"),
@@ -128,11 +129,13 @@ def carry_out(desk: Desk, line: str) -> object:
     options = parser.read(words[1:])
     with desk.notebook.waiting(quiet=options.quiet or options.json):
         try:
-            return verb.act(desk, options)
+            value = verb.act(desk, options)
         except SfdagError as error:
             with contextlib.suppress(InputError):  # the file of targets may be what is wrong
                 desk.elsewhere(options).complete(error)
             raise
+    # Nothing stands beside a JSON document.
+    return None if options.json and desk.notebook.shows_values else value
 
 
 def overview(desk: Desk, graph: TaskGraph) -> str:

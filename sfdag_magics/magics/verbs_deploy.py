@@ -40,16 +40,21 @@ def _deploy(desk: Desk, options: Options) -> object:
     plan = desk.workspace.plan(
         graph, options.target, prune=options.prune, suspended=options.suspended
     )
-    _tell(desk, plan, options)
+    if not options.json:
+        _tell(desk, plan, options)
     question = desk.workspace.places.question(
         f"deploy to {plan.place}", options.target, instead="%sfdag deploy --yes"
     )
-    if not plan.is_empty and not desk.agrees(question, options):
+    deployed = None
+    if plan.is_empty or desk.agrees(question, options):
+        say = desk.sayer(options)
+        deployed = desk.workspace.deploy(graph, plan, say, options.target, now=options.now)
+    if options.json:
+        record = {**plan_record(plan), "is_deployed": deployed is not None}
+        desk.notebook.say(json_text(record))
+    elif deployed is None:
         desk.say(options, "not deployed")
-        return None
-    say = desk.sayer(options)
-    deployed = desk.workspace.deploy(graph, plan, say, options.target, now=options.now)
-    if not options.json:
+    else:
         desk.notebook.say(desk.elsewhere(options).completed(str(deployed)))
     return deployed
 
@@ -57,6 +62,7 @@ def _deploy(desk: Desk, options: Options) -> object:
 DEPLOY_VERBS = (
     Verb(
         name="plan",
+        has_json=True,
         summary="Shows what a deploy would change.",
         example="%sfdag plan --sql",
         act=_plan,
@@ -64,6 +70,7 @@ DEPLOY_VERBS = (
     ),
     Verb(
         name="deploy",
+        has_json=True,
         summary="Shows the plan, asks, then makes the target equal to the notebook's graph.",
         example="%sfdag deploy -t prod",
         act=_deploy,

@@ -13,10 +13,11 @@ from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.model import GraphOptions, TaskGraph
 from sfdag_magics.graph.names import counted, nearest
 from sfdag_magics.graph.options import NONE
-from sfdag_magics.magics.listings import target_record
+from sfdag_magics.magics.listings import checked_record, target_record
 from sfdag_magics.magics.options import OptionParser, Options, duration
 from sfdag_magics.magics.verb import Desk, Verb, config_from, config_options, json_text
 from sfdag_magics.magics.views import FORMATS, as_text, show_live, show_static
+from sfdag_magics.magics.workspace import Checked
 from sfdag_magics.render.layout import Direction
 
 _DIRECTIONS = tuple(direction.value for direction in Direction)
@@ -88,12 +89,14 @@ def _graph(desk: Desk, options: Options) -> object:
     registry = desk.workspace.registry
     name = options.name or options.graph or registry.current.name
     graph = registry.choose(name, {**_changes(options), **_config_changes(desk, name, options)})
-    said = [
-        f"{key.replace('_', '-')} {value}" for key, value in _options_said(graph.options).items()
-    ]
-    desk.say(
-        options, " · ".join((f"graph {graph.name}: {counted(len(graph.tasks), 'task')}", *said))
-    )
+    said = {key.replace("_", "-"): value for key, value in _options_said(graph.options).items()}
+    if options.json:
+        names = [task.name for task in graph.tasks]
+        desk.notebook.say(json_text({"graph": graph.name, "tasks": names, "options": said}))
+        return None
+    parts = [f"{key} {value}" for key, value in said.items()]
+    tasks = counted(len(graph.tasks), "task")
+    desk.say(options, " · ".join((f"graph {graph.name}: {tasks}", *parts)))
     return None
 
 
@@ -156,14 +159,15 @@ def _validate_options(parser: OptionParser) -> None:
 
 def _validate(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
-    found = desk.workspace.validate(graph, options.target)
-    if found.notes and options.strict:
-        problems = tuple(Problem(task=None, message=note) for note in found.notes)
-        raise GraphError(
-            f"graph {graph.name!r} may surprise",
-            problems=problems,
-            hint="correct what is named, or %sfdag validate without --strict",
-        )
+    try:
+        found = _checked(desk, graph, options)
+    except GraphError as error:
+        if options.json:
+            desk.notebook.say(json_text(checked_record(graph, problems=error.problems)))
+        raise
+    if options.json:
+        desk.notebook.say(json_text(checked_record(graph, found)))
+        return None
     tasks = counted(len(graph.tasks), "task")
     desk.say(options, f"✓ graph {graph.name}: {tasks}, nothing wrong")
     if found.not_loaded:
@@ -172,6 +176,18 @@ def _validate(desk: Desk, options: Options) -> object:
     for note in found.notes:
         desk.say(options, f"  note: {note}")
     return None
+
+
+def _checked(desk: Desk, graph: TaskGraph, options: Options) -> Checked:
+    found = desk.workspace.validate(graph, options.target)
+    if found.notes and options.strict:
+        problems = tuple(Problem(task=None, message=note) for note in found.notes)
+        raise GraphError(
+            f"graph {graph.name!r} may surprise",
+            problems=problems,
+            hint="correct what is named, or %sfdag validate without --strict",
+        )
+    return found
 
 
 def _forget_options(parser: OptionParser) -> None:
@@ -265,6 +281,7 @@ def _described(target: Target) -> str:
 GRAPH_VERBS = (
     Verb(
         name="graph",
+        has_json=True,
         summary="Names the current graph; options that are named change, the others stay.",
         example='%sfdag graph mortgage --schedule "USING CRON 0 5 * * * UTC" --warehouse ML',
         act=_graph,
@@ -281,6 +298,7 @@ GRAPH_VERBS = (
     ),
     Verb(
         name="validate",
+        has_json=True,
         summary="Finds everything wrong with the graph, without running it.",
         example="%sfdag validate --strict",
         act=_validate,
@@ -288,6 +306,7 @@ GRAPH_VERBS = (
     ),
     Verb(
         name="target",
+        has_json=True,
         summary="Lists where graphs can be deployed to, and chooses one.",
         example="%sfdag target use prod",
         act=_target,

@@ -1,4 +1,4 @@
-"""Verbs that look at runs: status, runs, logs, why."""
+"""Verbs that look at what is deployed and at runs: graphs, status, runs, logs, why."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import re
 
 from sfdag_magics.client.intentions import listed
+from sfdag_magics.client.outlook import next_run, outlooks
 from sfdag_magics.client.runs import Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import did_you_mean
@@ -14,10 +15,17 @@ from sfdag_magics.magics.listings import (
     RunListing,
     cause_record,
     log_record,
+    no_run_record,
     run_record,
     stats_line,
 )
 from sfdag_magics.magics.options import OptionParser, Options
+from sfdag_magics.magics.outlook_text import (
+    GraphListing,
+    graph_record,
+    schedule_line,
+    schedule_record,
+)
 from sfdag_magics.magics.shapes import shape_of_run
 from sfdag_magics.magics.verb import Desk, Verb, ended, json_text
 from sfdag_magics.render.run_seen import which_run
@@ -31,14 +39,38 @@ def _status_options(parser: OptionParser) -> None:
 
 def _status(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
-    run = desk.workspace.runs.find(graph, options.run, options.target)
-    seen = run.refresh()
+    deployed = desk.workspace.deployed(graph, options.target)
+    runs, named, target = desk.workspace.runs, options.run, options.target
+    run = runs.find(graph, named, target) if named else runs.newest(graph, deployed, target)
+    seen = run.refresh() if run else None
+    due = next_run(desk.workspace.places.backend(options.target), deployed)
     if options.json:
-        desk.notebook.say(json_text(run_record(seen)))
-    else:
-        shape = shape_of_run(shape_of(graph), run.deployed, seen)
-        desk.notebook.say(f"{which_run(seen)} · {run.place}\n{graph_text(shape, seen)}")
+        of_run = run_record(seen) if seen else no_run_record(deployed)
+        desk.notebook.say(json_text({**of_run, **schedule_record(deployed, due)}))
+        return run
+    place = desk.workspace.places.backend(options.target).place
+    shape = shape_of_run(shape_of(graph), deployed, seen)
+    which = f"{which_run(seen)} · {place}" if seen else place
+    scheduled = desk.elsewhere(options).completed(schedule_line(deployed, due))
+    desk.notebook.say(f"{which}\n{scheduled}\n{graph_text(shape, seen)}")
     return run
+
+
+def _graphs_options(parser: OptionParser) -> None:
+    parser.flag("--all", help="of every schema, not only the target's")
+
+
+def _graphs(desk: Desk, options: Options) -> object:
+    backend = desk.workspace.places.backend(options.target)
+    found = GraphListing(outlooks(backend, everywhere=options.all))
+    if options.json:
+        desk.notebook.say(json_text([graph_record(each) for each in found]))
+    elif found:
+        desk.notebook.say(f"{backend.place}\n{found}")
+    else:
+        more = "" if options.all else "; %sfdag graphs --all looks in every schema"
+        desk.notebook.say(f"no graph is deployed on {backend.place}{more}")
+    return found
 
 
 def _runs_options(parser: OptionParser) -> None:
@@ -160,8 +192,17 @@ def _why(desk: Desk, options: Options) -> object:
 
 LOOK_VERBS = (
     Verb(
+        name="graphs",
+        has_json=True,
+        summary="Lists the deployed graphs with their schedule, next run and last run.",
+        example="%sfdag graphs --all",
+        act=_graphs,
+        options=_graphs_options,
+    ),
+    Verb(
         name="status",
-        summary="Shows the state of a run, task by task.",
+        has_json=True,
+        summary="Shows the state of a run, task by task, and the graph's schedule.",
         example="%sfdag status --json",
         act=_status,
         options=_status_options,
@@ -169,6 +210,7 @@ LOOK_VERBS = (
     ),
     Verb(
         name="runs",
+        has_json=True,
         summary="Lists the runs of the graph, the newest first.",
         example="%sfdag runs --last 10 --stats",
         act=_runs,
@@ -176,6 +218,7 @@ LOOK_VERBS = (
     ),
     Verb(
         name="logs",
+        has_json=True,
         summary="Shows what a task printed and logged.",
         example="%sfdag logs train -f",
         act=_logs,
@@ -184,6 +227,7 @@ LOOK_VERBS = (
     ),
     Verb(
         name="why",
+        has_json=True,
         summary="Explains a failed run: the first task that failed, where, and what followed.",
         example="%sfdag why",
         act=_why,

@@ -9,6 +9,7 @@ from sfdag_magics.client.questions import Question
 from sfdag_magics.client.runs import Run
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.magics.follow import follow
+from sfdag_magics.magics.listings import retry_record, run_record
 from sfdag_magics.magics.options import OptionParser, Options
 from sfdag_magics.magics.starting import started
 from sfdag_magics.magics.verb import (
@@ -17,6 +18,7 @@ from sfdag_magics.magics.verb import (
     config_from,
     config_options,
     ended,
+    json_text,
     run_options,
     waits,
 )
@@ -43,23 +45,34 @@ def _run(desk: Desk, options: Options) -> object:
     )
     if run is not None:
         _watch(desk, graph, run, options, blocking=blocking)
+    elif options.json:
+        desk.notebook.say(json_text(None))
     return run
 
 
 def _watch(desk: Desk, graph: TaskGraph, run: Run, options: Options, *, blocking: bool) -> None:
     """The live view for a person, lines for a machine, and the picture that stays."""
-    live = desk.notebook.is_attended and desk.notebook.draws and not options.no_widget
+    hidden = options.no_widget or options.json
+    live = desk.notebook.is_attended and desk.notebook.draws and not hidden
     if live:
         show_live(desk, graph, run, options)
     if not blocking:
         if not live:
             desk.say(options, f"{run.snapshot.label} started on {run.place}: %sfdag status")
+        _tell_record(desk, run, options)
         return
     try:
         follow(run, desk.sayer(options), is_seen=live)
     finally:
-        if not live and not options.quiet and desk.notebook.draws:
+        _tell_record(desk, run, options)
+        if not live and not options.quiet and not options.json and desk.notebook.draws:
             show_static(graph, run)
+
+
+def _tell_record(desk: Desk, run: Run, options: Options) -> None:
+    """The run as JSON, where that is asked for."""
+    if options.json:
+        desk.notebook.say(json_text(run_record(run.snapshot)))
 
 
 def _retry_options(parser: OptionParser) -> None:
@@ -81,12 +94,15 @@ def _retry(desk: Desk, options: Options) -> object:
     seen = ended(desk, run, options)
     if not seen.failed:
         desk.say(options, f"nothing failed in {seen.label}: nothing to retry · %sfdag run")
+        _tell_record(desk, run, options)
         return run
     current = options.code != "original"
     plan = workspace.plan_of_retry(run, graph, options.target, current_code=current)
     edited = workspace.edited_code(graph, options.target) if current else ()
     desk.say(options, retry_text(seen, edited))
     if options.preview:
+        if options.json:
+            desk.notebook.say(json_text(retry_record(seen, edited)))
         return run
     retried = workspace.retry(
         run,
@@ -98,6 +114,8 @@ def _retry(desk: Desk, options: Options) -> object:
     )
     if retried:
         _watch(desk, graph, run, options, blocking=blocking)
+    else:
+        _tell_record(desk, run, options)
     return run
 
 
@@ -108,27 +126,33 @@ def _stop_options(parser: OptionParser) -> None:
 
 def _stop(desk: Desk, options: Options) -> object:
     run = desk.workspace.runs.to_stop(desk.graph(options), options.run, options.target)
+    _stopped(desk, run, options)
+    _tell_record(desk, run, options)
+    return run
+
+
+def _stopped(desk: Desk, run: Run, options: Options) -> None:
     seen = run.refresh()
     if seen.is_over:
         desk.say(options, f"{seen.label} is over: {seen.note or seen.state.lower()}")
-        return run
+        return
     instead = " ".join(filter(None, ("%sfdag stop", seen.short_id, "--yes")))
     question = Question(what=f"{stop_text(seen)}, on {run.place}", instead=instead)
     if not desk.agrees(question, options):
         desk.say(options, "not stopped")
-        return run
+        return
     # A yes beforehand is to the end of this run, not to that of others.
     asks = desk.notebook.is_attended and not options.yes
     agrees = desk.agreeing(options) if asks else None
     seen = run.stop(by_name=options.by_name, say=desk.sayer(options), agrees=agrees)
     how = headline(seen, now=datetime.now(UTC))
     desk.say(options, f"{seen.label}: {how}{f' · {seen.note}' if seen.note else ''}")
-    return run
 
 
 RUN_VERBS = (
     Verb(
         name="run",
+        has_json=True,
         summary="Starts a run and follows it; here the notebook's edits are deployed first.",
         example="%sfdag run --set rows=1000",
         act=_run,
@@ -137,6 +161,7 @@ RUN_VERBS = (
     ),
     Verb(
         name="retry",
+        has_json=True,
         summary="Continues a failed run from where it failed, with the code as it is now.",
         example="%sfdag retry --preview",
         act=_retry,
@@ -145,6 +170,7 @@ RUN_VERBS = (
     ),
     Verb(
         name="stop",
+        has_json=True,
         summary="Cancels the run that is executing and no other; its finalizer still runs.",
         example="%sfdag stop",
         act=_stop,

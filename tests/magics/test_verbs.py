@@ -435,27 +435,6 @@ def test_runs_lists_the_newest_first(notebook):
     assert len(found) == 1
 
 
-def test_status_as_json_is_machine_readable(notebook):
-    failed_run(notebook)
-    found = json.loads(notebook.run("run = %sfdag status --json"))
-    assert found["state"] == "FAILED"
-    assert found["tasks"]["b"]["error_code"] == "100357"
-
-
-@pytest.mark.parametrize(
-    ("line", "key", "value"),
-    [
-        ("plan --json", "is_empty", True),
-        ("deploy --json --yes", "graph", "g"),
-        ("why --json", "task", "b"),
-        ("target --json", "chosen", "embedded"),
-    ],
-)
-def test_verbs_print_json_where_asked(notebook, line, key, value):
-    failed_run(notebook)
-    assert json.loads(notebook.run(f"x = %sfdag {line}"))[key] == value
-
-
 def test_logs_as_json_are_records(notebook):
     failed_run(notebook)
     notebook.fake.events["q-G$B"] = [

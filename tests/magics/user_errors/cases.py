@@ -109,7 +109,7 @@ TYPED: dict[str, tuple[str, ...]] = {
     "forget what is not there": (*TWO, "%sfdag forget laod"),
     "prune with no cell": ("%sfdag graph g", "%sfdag deploy --prune"),
     "not deployed": (*TWO, "%sfdag status"),
-    "no run yet": (*TWO, "%sfdag deploy --yes", "%sfdag status"),
+    "no run yet": (*TWO, "%sfdag deploy --yes", "%sfdag why"),
     "which logs": (*TWO, "%sfdag run", "%sfdag logs"),
     "logs of no task": (*TWO, "%sfdag run", "%sfdag logs laod"),
     "follow an attempt": (*TWO, "%sfdag logs load --follow --attempt 1"),
