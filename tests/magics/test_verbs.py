@@ -133,7 +133,7 @@ def test_a_person_sees_the_live_view_and_it_follows_the_cells(notebook, monkeypa
 
 def test_show_leaves_a_picture_where_nobody_watches(notebook):
     two_tasks(notebook)
-    assert "HTML" in notebook.run("%sfdag show")
+    assert "text/html" in notebook.run("%sfdag show")
     assert not notebook.magics.desk.views._all
 
 
