@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -26,14 +27,15 @@ class Place:
         return f"{self.file}:{self.first}"
 
 
-def places() -> set[Place]:
-    return {
+@functools.cache  # every case asks for them
+def places() -> frozenset[Place]:
+    return frozenset(
         Place(str(path.relative_to(PACKAGE)), node.lineno, node.end_lineno)
         for room in ROOMS
         for path in sorted((PACKAGE / room).rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Raise) and _error_of(node) in ERRORS
-    }
+    )
 
 
 def _error_of(node: ast.Raise) -> str:
@@ -41,7 +43,7 @@ def _error_of(node: ast.Raise) -> str:
     return raised.id if isinstance(raised, ast.Name) else ""
 
 
-def place_of(trace: TracebackType | None, known: set[Place]) -> Place | None:
+def place_of(trace: TracebackType | None, known: frozenset[Place]) -> Place | None:
     """Where an error was raised: the innermost frame that stands on one of the places."""
     found = None
     while trace is not None:
