@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 #: Seconds after which a slow test has hung; for the others see `pyproject.toml`.
 _SLOW_LIMIT_S = 600
 #: The property under which a test says a line of the summary; see `record_property`.
 SUMMARY = "summary"
+
+# No example has a time of its own: the machine may be busy, and the disk slow.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.hookimpl(trylast=True)  # after folders have marked theirs

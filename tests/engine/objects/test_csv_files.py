@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sfdag_magics.engine.objects.csv_files import CsvError, CsvReader, CsvWriter
@@ -92,7 +92,6 @@ ROWS = st.lists(
 )
 
 
-@settings(deadline=None)  # the machine may be busy; nothing here is about time
 @given(ROWS)
 def test_what_is_written_reads_back(rows: list[list[str | None]]):
     options = {**QUOTED, "NULL_IF": ("\\N",), "ESCAPE_UNENCLOSED_FIELD": "NONE"}

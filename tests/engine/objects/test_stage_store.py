@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sfdag_magics.engine.answers import SqlError
@@ -107,7 +107,6 @@ HOSTILE = st.lists(
 ).map("/".join)
 
 
-@settings(deadline=None)  # the disk may be slow; nothing here is about time
 @given(HOSTILE, st.sampled_from([str, quote, lambda text: quote(quote(text))]))
 @example("../../secret", str)
 @example("/etc/passwd", str)

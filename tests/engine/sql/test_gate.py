@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sfdag_magics.engine.answers import SqlError
@@ -195,7 +195,6 @@ SOUP = st.lists(
 ).map(" ".join)
 
 
-@settings(deadline=None)  # the machine may be busy; nothing here is about time
 @given(st.one_of(st.text(), SOUP))
 @example("(" * 5000)
 @example("with a as (" * 5000)
@@ -212,7 +211,6 @@ def test_any_text_classifies_or_is_a_sql_error(text: str):
 COMMENTS = st.sampled_from(["-- select 2; \n", "// it's\n", "/* ; ' */", " ", "\n"])
 
 
-@settings(deadline=None)  # the machine may be busy; nothing here is about time
 @given(st.sampled_from(list(KINDS)), st.lists(COMMENTS), st.lists(COMMENTS))
 def test_comments_around_a_statement_do_not_matter(text: str, before: list[str], after: list[str]):
     plain = classify(text, "q")
