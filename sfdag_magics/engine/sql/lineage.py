@@ -18,7 +18,14 @@ from sfdag_magics.engine.ports import ObjectFact
 from sfdag_magics.engine.sql.expression_types import type_of, united
 from sfdag_magics.engine.sql.macros_table import made_type
 from sfdag_magics.engine.sql.parse import CALLED
-from sfdag_magics.engine.sql.types import SqlType, plain, type_from_stored
+from sfdag_magics.engine.sql.types import (
+    JSON_TYPES,
+    SqlType,
+    number,
+    plain,
+    type_from_stored,
+    varchar,
+)
 
 #: Where a resolved table or query of rows keeps its columns: a list of (name, type).
 TYPES = "types"
@@ -37,7 +44,22 @@ _MADE_BY: Mapping[str, SfType] = {
     "Struct": SfType.OBJECT,
     "JSONObject": SfType.OBJECT,
     "ParseJSON": SfType.VARIANT,
+    "ToVariant": SfType.VARIANT,
+    "JSONExtract": SfType.VARIANT,
+    "Bracket": SfType.VARIANT,
 }
+_FLATTENED: Columns = [
+    ("SEQ", number()),
+    ("KEY", varchar()),
+    ("PATH", varchar()),
+    ("INDEX", number()),
+    ("VALUE", plain(SfType.VARIANT)),
+    ("THIS", plain(SfType.VARIANT)),
+]
+_SPLIT: Columns = [("SEQ", number()), ("INDEX", number()), ("VALUE", varchar())]
+_JSON_NAMES = frozenset(
+    {exp.DType.VARIANT, exp.DType.OBJECT, exp.DType.ARRAY, exp.DType.STRUCT, exp.DType.MAP}
+)
 #: Statements whose expressions see tables, besides SELECT.
 _WRITING = (exp.Update, exp.Delete, exp.Merge)
 
@@ -95,6 +117,8 @@ class Lineage:
             return self._column(node)
         if isinstance(node, exp.Var) and node.name.startswith("#"):
             return self._numbered(node)
+        if isinstance(node, exp.Identifier):
+            return plain(SfType.VARIANT) if _is_parameter(node) else None
         if isinstance(node, exp.Anonymous) and CALLED in node.meta:
             made_as = made_type(node.meta[CALLED])
             return plain(made_as) if made_as is not None else None
@@ -152,6 +176,8 @@ class Lineage:
             return self.source(query)
         if isinstance(query, exp.Select):
             return self._selected(query)
+        if isinstance(query, exp.Lateral | exp.TableFromRows):
+            return _taken_apart(query.this)
         return None
 
     def _values(self, values: exp.Values) -> Columns:
@@ -219,6 +245,38 @@ class Lineage:
                     return _renamed(self.columns(cte.this), cte.args.get("alias"))
             child, parent = parent, parent.parent
         return None
+
+
+def holds_json(tree: exp.Expr) -> bool:
+    """Whether any value in a resolved tree may be a VARIANT, an OBJECT or an ARRAY."""
+    return any(_is_json(node) for node in tree.walk())
+
+
+def _is_json(node: exp.Expr) -> bool:
+    if isinstance(node, exp.DataType):
+        return node.this in _JSON_NAMES
+    if isinstance(node, exp.Explode) or type(node).__name__ in _MADE_BY:
+        return True
+    if isinstance(node, exp.Anonymous) and CALLED in node.meta:
+        return made_type(node.meta[CALLED]) in JSON_TYPES
+    columns = node.meta.get(TYPES) or () if node._meta else ()  # noqa: SLF001 - meta makes a dict
+    return any(kind is not None and kind.kind in JSON_TYPES for _, kind in columns)
+
+
+def _is_parameter(node: exp.Identifier) -> bool:
+    """Whether it is what a lambda calls an element of the array it goes through."""
+    lambda_ = node.find_ancestor(exp.Lambda)
+    while lambda_ is not None:
+        if any(node.name == parameter.name for parameter in lambda_.expressions):
+            return True
+        lambda_ = lambda_.find_ancestor(exp.Lambda)
+    return False
+
+
+def _taken_apart(call: exp.Expr) -> Columns | None:
+    if isinstance(call, exp.Explode):
+        return list(_FLATTENED)
+    return list(_SPLIT) if isinstance(call, exp.SplitToTable) else None
 
 
 def _scopes(node: exp.Expr) -> Iterator[exp.Expr]:

@@ -190,8 +190,9 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     "AS_INTEGER": ("v", "TRY_CAST(json_extract_string(to_json(v), '$') AS HUGEINT)", None),
     "GET": (
         "v, k",
-        "json_extract(to_json(v), CASE WHEN typeof(k) = 'VARCHAR'"
-        " THEN '$.\"' || k || '\"' ELSE '$[' || k || ']' END)",
+        "json_extract(to_json(v), CASE WHEN json_type(to_json(k)) = 'VARCHAR'"
+        " THEN '$.\"' || json_extract_string(to_json(k), '$') || '\"'"
+        " ELSE '$[' || TRY_CAST(k AS BIGINT) || ']' END)",
         _VARIANT,
     ),
     "IS_ARRAY": ("v", "json_type(to_json(v)) = 'ARRAY'", None),

@@ -206,19 +206,13 @@ def sequence_numbers(node: exp.Expr) -> exp.Expr:
     return exp.Paren(this=exp.Sub(this=rows, expression=exp.Literal.number(1)))
 
 
-def compared_variants(node: exp.Expr) -> exp.Expr:
-    """A path into a VARIANT compared with a text or number is compared as such, not as JSON."""
-    if not isinstance(node, exp.EQ | exp.NEQ | exp.GT | exp.GTE | exp.LT | exp.LTE):
+def indexed(node: exp.Expr) -> exp.Expr:
+    """An element by a key or an index that is computed; those that are written are paths."""
+    if not isinstance(node, exp.Bracket) or len(node.expressions) != 1:
         return node
-    for side, other in (("this", node.expression), ("expression", node.this)):
-        path = node.args[side]
-        if not isinstance(path, exp.JSONExtract) or not isinstance(other, exp.Literal):
-            continue
-        text: exp.Expr = exp.JSONExtractScalar(this=path.this, expression=path.expression)
-        if not other.is_string:
-            text = exp.TryCast(this=text, to=exp.DataType(this=_Type.DOUBLE))
-        node.set(side, text)
-    return node
+    if isinstance(node.expressions[0], exp.Literal):
+        return node
+    return exp.Anonymous(this=macro_name("GET"), expressions=[node.this, node.expressions[0]])
 
 
 REWRITES: tuple[_Rewrite, ...] = (
@@ -248,7 +242,7 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(whole_arguments, tuple(_WHOLE_ARGUMENTS), before=True),
     _Rewrite(objects, (exp.Struct, exp.JSONObject), before=True),
     _Rewrite(sequence_numbers, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8), before=True),
-    _Rewrite(compared_variants, (exp.JSONExtract,), before=True),
+    _Rewrite(indexed, (exp.Bracket,), before=True),
     _Rewrite(matched_texts, (exp.RegexpLike,), before=True),
     _Rewrite(macros, (exp.Anonymous,), before=True),
 )

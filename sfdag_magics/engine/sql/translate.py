@@ -33,6 +33,7 @@ from sfdag_magics.engine.sql.scope import Namespace, resolve_tables
 from sfdag_magics.engine.sql.session import Session
 from sfdag_magics.engine.sql.types import SqlType, number
 from sfdag_magics.engine.sql.user_functions import LentFunction, call_of, lend, take_back, user_call
+from sfdag_magics.engine.sql.variant_coercions import convert_variants
 from sfdag_magics.sqltext import QualifiedName
 
 _DEEPEST_VIEW = 32
@@ -128,12 +129,12 @@ class Translator:
     @deep_reading
     def resolved(self, tree: exp.Expr) -> exp.Expr:
         """The tree with its constants put in and its tables found."""
-        return resolve_tables(self.prepared(tree), self._namespace, self)
+        return self.resolved_only(self.prepared(tree))
 
     @deep_reading
     def resolved_only(self, prepared: exp.Expr) -> exp.Expr:
-        """A prepared tree with its tables found."""
-        return resolve_tables(prepared, self._namespace, self)
+        """A prepared tree with its tables found, and VARIANTs converted where they are used."""
+        return convert_variants(resolve_tables(prepared, self._namespace, self))
 
     def finished(self, resolved: exp.Expr) -> Translated:
         """The DuckDB statement of a resolved tree."""
