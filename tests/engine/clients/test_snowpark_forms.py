@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from snowflake.snowpark import DataFrame, Session
-from snowflake.snowpark.functions import col, lit, parse_json, seq4, seq8
+from snowflake.snowpark.functions import col, lit, parse_json, seq4, seq8, upper
 from snowflake.snowpark.functions import max as max_of
+from snowflake.snowpark.functions import sum as sum_of
 from snowflake.snowpark.types import IntegerType, StringType, StructField, StructType
 
 #: As many rows as make Snowpark write a temporary table and read `SELECT * FROM (TABLE)`.
@@ -27,6 +28,11 @@ def _left(session: Session) -> DataFrame:
 
 def _right(session: Session) -> DataFrame:
     return session.create_dataframe([[1, 6, "x"]], schema=["int", "other", "str"])
+
+
+def _variants(session: Session) -> DataFrame:
+    rows = [[1, {"u": "ann", "n": 10}], [2, {"u": "bob", "n": 9}]]
+    return session.create_dataframe(rows, schema=["id", "j"])
 
 
 #: What a data frame answers, by how it is made.
@@ -114,6 +120,24 @@ FRAMES: dict[str, tuple[Callable[[Session], DataFrame], list[tuple[Any, ...]]]] 
             session.sql("select ? as b", params=[2])
         ),
         [(1, 2)],
+    ),
+    "a variant filtered by a text": (
+        lambda session: _variants(session).filter(col("j")["u"] == "ann").select("id"),
+        [(1,)],
+    ),
+    "a variant filtered by texts": (
+        lambda session: _variants(session).filter(col("j")["u"].isin("bob", "x")).select("id"),
+        [(2,)],
+    ),
+    "a variant like a pattern, as text": (
+        lambda session: (
+            _variants(session).filter(col("j")["u"].like("a%")).select(upper(col("j")["u"]))
+        ),
+        [("ANN",)],
+    ),
+    "variants added up": (
+        lambda session: _variants(session).select(sum_of(col("j")["n"]), max_of(col("id"))),
+        [(19, 2)],
     ),
     "by position": (lambda session: _left(session).select("$2", "$1"), [(5, 1)]),
     "cached": (lambda session: session.range(3).cache_result().select(max_of("id")), [(2,)]),
