@@ -21,6 +21,7 @@ SCRIPTS = (
     "toolbar.js",
     "sheet.js",
     "error.js",
+    "log.js",
     "drawer.js",
     "header.js",
     "looking.js",

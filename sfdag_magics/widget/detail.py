@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any
@@ -18,6 +19,9 @@ from sfdag_magics.widget.page_state import milliseconds
 LOG_LINES = 200
 #: Of a single line; a task may print a megabyte without a break.
 LINE_LENGTH = 2000
+#: Colours, cursor movements, and titles of windows (ECMA-48).
+_TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z^_])")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def task_detail(
@@ -34,6 +38,7 @@ def task_detail(
     task = seen.tasks.get(name) if seen is not None else None
     if seen is None or task is None:
         return {"name": name}
+    error = shown_text(task.error_message or "")
     return {
         "name": name,
         "attempt": task.attempt,
@@ -41,15 +46,25 @@ def task_detail(
         "scheduled": milliseconds(task.scheduled),
         "started": milliseconds(task.started),
         "completed": milliseconds(task.completed),
-        "return_value": task.return_value,
-        "error": task.error_message or "",
-        "raised": [asdict(each) for each in raised_in(task.error_message or "")],
+        "return_value": task.return_value and shown_text(task.return_value),
+        "error": error,
+        "raised": [asdict(each) for each in raised_in(error)],
         "error_code": task.error_code or "",
-        "place": place_of(task.error_message or "") or "",
+        "place": place_of(error) or "",
         "kept_back": _kept_back(name, seen),
         "logs_command": completed(f"%sfdag logs {name}{_of_run(seen)}"),
         **_logs(name, logs if task.started is not None else None),
     }
+
+
+def shown_text(text: str) -> str:
+    r"""A text without what a terminal would obey: colours are left out, what is not to be seen or
+    turns the direction of writing is marked.
+
+    >>> shown_text("\x1b[31mred\x1b[0m\x07")
+    'red�'
+    """
+    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", _TERMINAL.sub("", text))
 
 
 def _of_run(seen: RunSnapshot) -> str:
@@ -60,7 +75,7 @@ def _logs(name: str, logs: Callable[[str], Iterable[object]] | None) -> dict[str
     if logs is None:
         return {"logs": []}
     try:
-        lines = [str(line)[:LINE_LENGTH] for line in logs(name) if not _is_crash(line)]
+        lines = [shown_text(str(line)[:LINE_LENGTH]) for line in logs(name) if not _is_crash(line)]
     except SfdagError as error:  # the rest of the drawer is worth showing without them
         return {"logs": [], "logs_error": error.message}
     return {"logs": lines[-LOG_LINES:], "logs_left_out": max(len(lines) - LOG_LINES, 0)}

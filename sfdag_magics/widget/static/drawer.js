@@ -3,9 +3,10 @@
 /** `open(index)` shows a task, `update()` brings an open one up to date, `close()` is true where
  *  there was something to close. `context` is what the kernel told. */
 function drawerOf(page, context, ask, onClose) {
-  const parts = ["heading", "failure", "facts", "returned", "logs"].map(() => slotOf(page));
+  const parts = ["heading", "failure", "facts", "returned"].map(() => slotOf(page));
+  const log = logOf(page);
   const element = html(page, "aside", { class: "sfdag-drawer", "aria-label": "Task details", hidden: "" },
-    parts.map((part) => part.element));
+    [...parts, log].map((part) => part.element));
   let index = null;
   let detail = null;
   let asked = "";
@@ -19,7 +20,7 @@ function drawerOf(page, context, ask, onClose) {
   };
   const draw = () => {
     const task = context.tasks()[index] ?? null;
-    const [head, failed, told, value, lines] = parts;
+    const [head, failed, told, value] = parts;
     head.show([index, task?.state], () => heading(page, context, index, task, close));
     head.element.querySelector(".sfdag-drawer-title p").textContent =
       [taskNote(task, context.now()) || "not run yet", context.graph.nodes[index].mark,
@@ -27,7 +28,7 @@ function drawerOf(page, context, ask, onClose) {
     failed.show([index, task?.error, detail?.error, detail?.kept_back], () => failureOf(page, task, detail));
     told.show([index, task, detail?.query_id, context.now()], () => facts(page, task, detail, context.now()));
     value.show([index, detail?.return_value], () => returned(page, detail));
-    lines.show([index, Boolean(task?.started), detail?.logs, detail?.logs_error], () => logs(page, detail, task));
+    log.show(index, task, detail);
   };
   const load = async () => {
     const task = context.tasks()[index] ?? null;
@@ -114,16 +115,4 @@ function facts(page, task, detail, now) {
 function returned(page, detail) {
   if (detail?.return_value === null || detail?.return_value === undefined) return null;
   return section(page, "Returned", [html(page, "pre", { text: detail.return_value })]);
-}
-
-function logs(page, detail, task) {
-  if (!detail || !task || task.started === null) return null;
-  if (detail.logs_error) return section(page, "Logs", [html(page, "p", { class: "sfdag-hint", text: detail.logs_error })]);
-  const lines = detail.logs ?? [];
-  if (!lines.length) return section(page, "Logs", [html(page, "p", { class: "sfdag-hint", text: "It printed and logged nothing." })]);
-  const left = detail.logs_left_out
-    ? html(page, "p", { class: "sfdag-hint", text: `${detail.logs_left_out} earlier lines: ${detail.logs_command}` })
-    : null;
-  return section(page, "Logs", [left, html(page, "pre", { class: "sfdag-logs", tabindex: "0",
-    "data-lm-suppress-shortcuts": "true", role: "log", "aria-live": "off", "aria-label": "Logs", text: lines.join("\n") })]);
 }

@@ -403,6 +403,48 @@ def test_the_log_of_a_running_task_is_asked_for_again_and_again(stage, page):
     page.locator(".sfdag-logs").get_by_text("step 2").wait_for()
 
 
+AT_END = "e => Math.abs(e.scrollTop + e.clientHeight - e.scrollHeight) < 9"
+
+
+def test_a_growing_log_is_followed_unless_somebody_reads_further_up(stage, page):
+    page.clock.install(time=NOON)
+    made = stage(DIAMOND, run(DIAMOND, a="running"))
+
+    def grown(count):
+        lines = [f"step {number}" for number in range(count)]
+        made.answer("detail", detail={"name": "a", "logs": lines})
+        page.clock.run_for(3000)
+        log.get_by_text(f"step {count - 1}").wait_for()
+
+    made.answer("detail", detail={"name": "a", "logs": ["step 0"]})
+    made.node("a").click()
+    log = page.locator(".sfdag-logs")
+    grown(60)
+    assert log.evaluate(AT_END)
+    grown(90)
+    assert log.evaluate(AT_END)
+    page.get_by_role("separator").focus()
+    page.keyboard.press("ArrowLeft")
+    width = drawer_width(page)
+    log.evaluate("e => { e.scrollTop = 40; e.getRootNode().getSelection().selectAllChildren(e); }")
+    grown(120)
+    assert log.evaluate("e => e.scrollTop") == 40
+    assert page.evaluate("getSelection().toString()").startswith("step 0\nstep 1")
+    assert drawer_width(page) == width
+
+
+def test_a_log_of_another_task_opens_at_its_end(stage, page):
+    made = stage(DIAMOND, DONE)
+    made.answer("detail", detail={"logs": [f"step {number}" for number in range(90)]})
+    made.node("a").click()
+    log = page.locator(".sfdag-logs")
+    log.evaluate("e => { e.scrollTop = 0; }")
+    made.node("b").click()
+    page.locator(".sfdag-drawer h3").get_by_text("b").wait_for()
+    log.get_by_text("step 89").wait_for()
+    assert log.evaluate(AT_END)
+
+
 def test_an_open_drawer_follows_its_task(stage, page):
     made = stage(DIAMOND, run(DIAMOND, a="running"))
     made.answer("detail", detail={"name": "a", "logs": []})
