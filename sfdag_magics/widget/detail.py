@@ -58,8 +58,9 @@ def task_detail(
 
 
 def shown_text(text: str) -> str:
-    r"""A text without what a terminal would obey: colours are left out, what is not to be seen or
-    turns the direction of writing is marked.
+    r"""A text without what a terminal would obey.
+
+    Colours are left out; what is not to be seen or turns the direction of writing is marked.
 
     >>> shown_text("\x1b[31mred\x1b[0m\x07")
     'red�'
