@@ -186,11 +186,12 @@ class Run:
         if last is not None and (last.has_begun or last.is_over):
             return last  # the history forgets after a week
         newer = self._requested_later()
-        if newer is not None:
-            return ended_snapshot(self.deployed, group_id, f"replaced by run {newer[:8]}")
-        if group_id is None:
+        if newer is None and group_id is None:
             return waiting_snapshot(self.deployed, self._behind())
-        return ended_snapshot(self.deployed, group_id, "ended before it began")
+        note = f"replaced by run {newer[:8]}" if newer is not None else "ended before it began"
+        ended = ended_snapshot(self.deployed, group_id, note)
+        # It is told by what it would have run with, as any other run is.
+        return ended if last is None else replace(ended, config=last.config, differs=last.differs)
 
     def _requested_later(self) -> str | None:
         """The first run that was asked for after this one: a second request replaces the first."""

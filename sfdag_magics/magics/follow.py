@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sfdag_magics.client.activity import doing, heard_by
+from sfdag_magics.client.begun_again import begun_again_text
 from sfdag_magics.client.rootcause import RootCause
 from sfdag_magics.client.runs import Run
 from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
@@ -25,6 +26,7 @@ class ProgressLines:
         self._say = say
         self._said: dict[str, DisplayState] = {}
         self._waiting = ""
+        self._last: RunSnapshot | None = None
 
     def __call__(self, seen: RunSnapshot) -> None:
         """Say what is new in this snapshot."""
@@ -32,6 +34,9 @@ class ProgressLines:
             self._waiting = seen.note
             self._say(f"○ {seen.label} {seen.note}")
         doing(seen.label, seen.note or "running")
+        if again := begun_again_text(self._last, seen):
+            self._say(f"↻ {again}")
+        self._last = seen
         for task in seen.tasks.values():
             if task.state in _SAID and self._said.get(task.name) is not task.state:
                 self._said[task.name] = task.state

@@ -18,6 +18,7 @@ import anywidget
 import traitlets
 
 from sfdag_magics.client.activity import heard_by
+from sfdag_magics.client.begun_again import begun_again_text
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.names import counted
@@ -208,6 +209,7 @@ class LiveView(anywidget.AnyWidget):
         with self._owning:
             if self._seen is None and not self._busy:
                 self._doing = ""  # the run that was looked for is here
+            self._said = begun_again_text(self._seen, seen) or self._said
             self._seen, self._heard, self._trouble = seen, datetime.now(UTC), ""
         self._publisher.publish()
         is_due = time.monotonic() - self._pictured_at >= PICTURE_S

@@ -315,11 +315,13 @@ def test_elsewhere_a_run_in_the_queue_is_cancelled_when_it_begins(fake):
 def test_a_run_that_another_request_replaced_is_over_and_says_by_which(fake):
     going(fake)
     run = queued(fake)
+    fake.history[-1]["CONFIG"] = '{"rows": 5}'
     assert run.refresh().state == "SCHEDULED"
     fake._cancel_run("'group-2'")
     queued(fake, group="group-3", seconds=120)
     seen = run.wait(timeout=0)
     assert (seen.is_over, seen.note) == (True, "replaced by run group-3")
+    assert seen.differs == {"rows": 5}
 
 
 def test_a_run_that_was_never_seen_is_replaced_by_what_is_asked_for_later(fake):
@@ -419,7 +421,7 @@ def test_logs_of_a_task_are_those_of_its_query(fake):
         {"TIMESTAMP": START, "SEVERITY": None, "LOGGER": None, "MESSAGE": "hello"}
     ]
     (line,) = run.logs("b")
-    assert str(line) == "05:00:00 UTC INFO  hello"
+    assert str(line) == "2026-11-23 05:00:00 UTC INFO  hello"
     assert run.logs("c") == ()
     with pytest.raises(InputError, match="'x' is not a task"):
         run.logs("x")

@@ -16,6 +16,7 @@ from tests.widget.fakes import (
     DONE,
     FAILED,
     HALFWAY,
+    PENDING,
     RETRIED,
     RUNNING,
     SILENCE,
@@ -89,6 +90,15 @@ def test_without_news_what_was_heard_last_stays_and_its_age_is_told(seen):
     assert view.view.sfdag_state["heard"] is not None
     run.answer(DONE)
     view.shown(["succeeded", "succeeded", "succeeded"])
+
+
+def test_a_task_that_begins_again_because_its_engine_ended_is_named(seen):
+    run = FakeRun(RUNNING)
+    view = seen(run)
+    view.shown(["running", "pending", "pending"])
+    run.answer(PENDING)
+    state = view.states.until(lambda state: state["said"])
+    assert state["said"] == "the engine had ended and is back: a begins again"
 
 
 def test_a_request_is_acknowledged_before_it_is_carried_out(seen):

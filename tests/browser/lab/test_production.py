@@ -1,4 +1,4 @@
-"""A production target in JupyterLab: the view asks what the verbs ask, and goes on when agreed to."""
+"""A production target in JupyterLab: the view asks as the verbs do, and goes on when agreed to."""
 
 from __future__ import annotations
 
