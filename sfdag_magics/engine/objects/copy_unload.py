@@ -75,27 +75,31 @@ class CopyUnload:
         unload = _read(statement, session)
         rows = session.execute_over(unload.query, {}, bindings=statement.bindings)
         name = _file_name(unload)
-        self._check_free(unload, name)
+        target = StageLocation(stage_id=unload.location.stage_id, prefix=name)
+        overwrite = unload.flag("OVERWRITE")
+        if self._store.path(target).exists() and not overwrite:
+            raise _taken(unload, name)
         written = 0
         content = _content(rows, unload, session) if rows.rows.num_rows else b""
         if content:
-            target = StageLocation(stage_id=unload.location.stage_id, prefix=name)
-            with self._store.writing(target) as opened:
-                opened.write(content)
+            try:
+                with self._store.writing(target, overwrite=overwrite) as opened:
+                    opened.write(content)
+            except FileExistsError as problem:
+                raise _taken(unload, name) from problem
             written = len(content)
         answer = _answer(unload, name, rows, written)
         session.note(answer)
         return answer
 
-    def _check_free(self, unload: _Unload, name: str) -> None:
-        target = self._store.path(StageLocation(stage_id=unload.location.stage_id, prefix=name))
-        if target.exists() and not unload.flag("OVERWRITE"):
-            raise SqlError(
-                f"Files already existing at the unload destination: @{unload.location.listed_as}"
-                f"{name}. Use overwrite option to force unloading.",
-                code=1030,
-                sqlstate="22000",
-            )
+
+def _taken(unload: _Unload, name: str) -> SqlError:
+    return SqlError(
+        f"Files already existing at the unload destination: @{unload.location.listed_as}{name}."
+        " Use overwrite option to force unloading.",
+        code=1030,
+        sqlstate="22000",
+    )
 
 
 def _answer(unload: _Unload, name: str, rows: Result, written: int) -> Result:

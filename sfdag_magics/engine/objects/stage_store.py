@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -82,6 +83,8 @@ class StageStore:
     """All stages of one engine. Any thread; what two write at once, the last one wins."""
 
     def __init__(self, root: Path) -> None:
+        #: Held from the look whether a name is free to the file's appearance.
+        self._appearing = threading.Lock()
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._root = root.resolve()
         self._incoming = self._root / ".incoming"
@@ -146,8 +149,12 @@ class StageStore:
         file.replace(self._path(location))
 
     @contextmanager
-    def writing(self, location: StageLocation) -> Iterator[BinaryIO]:
-        """A new file of this name; it appears whole, when the block has ended well."""
+    def writing(self, location: StageLocation, *, overwrite: bool = True) -> Iterator[BinaryIO]:
+        """A new file of this name; it appears whole, when the block has ended well.
+
+        Raises:
+            FileExistsError: without `overwrite`, somebody else was faster.
+        """
         target = self.path(location)
         self.directory(
             StageLocation(
@@ -160,10 +167,16 @@ class StageStore:
             with os.fdopen(handle, "wb") as opened:
                 yield opened
             _synchronized(Path(incoming))
-            Path(incoming).replace(target)
+            self._appear(Path(incoming), target, overwrite=overwrite)
         except BaseException:
             Path(incoming).unlink(missing_ok=True)
             raise
+
+    def _appear(self, incoming: Path, target: Path, *, overwrite: bool) -> None:
+        with self._appearing:
+            if target.exists() and not overwrite:
+                raise FileExistsError(target)
+            incoming.replace(target)
 
     def remove(self, files: Iterable[StagedFile]) -> None:
         """Delete these files, and the directories they leave empty."""

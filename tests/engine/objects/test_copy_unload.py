@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.objects import copy_unload
 
 from .stage_room import StageRoom
 
@@ -102,3 +103,24 @@ def test_what_is_not_here_is_refused_by_name(t: StageRoom, clause: str):
         t.run(f"COPY INTO @~/a/ FROM t {clause}")
     with pytest.raises(SqlError, match="not supported by the embedded engine"):
         t.run("COPY INTO 's3://bucket/x' FROM t")
+
+
+@pytest.mark.parametrize(("overwrite", "left"), [(False, b"other"), (True, b"1\n")])
+def test_a_file_that_appears_meanwhile_is_not_overwritten_silently(
+    room: StageRoom, monkeypatch, *, overwrite: bool, left: bytes
+):
+    content = copy_unload._content
+
+    def slow(*values):
+        room.put("@~/out.csv", "other")
+        return content(*values)
+
+    monkeypatch.setattr(copy_unload, "_content", slow)
+    text = f"COPY INTO @~/out.csv FROM (SELECT 1) SINGLE = TRUE OVERWRITE = {overwrite}"
+    text += " FILE_FORMAT = (COMPRESSION = NONE)"
+    if overwrite:
+        room.run(text)
+    else:
+        with pytest.raises(SqlError, match="Files already existing at the unload destination"):
+            room.run(text)
+    assert room.content("@~/out.csv") == left
