@@ -5,8 +5,10 @@ Knows what is written around the INSERT of a COPY; knows no stage and no file fo
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
+from typing import Any
 
 from sfdag_magics.engine.answers import Result
 from sfdag_magics.engine.ports import FilesLoaded, LoadedFile
@@ -58,12 +60,11 @@ def forgetting(table_id: str) -> Write:
     return Write(sql=loads.FORGET, parameters={"table_id": table_id}, fresh=True)
 
 
-def known(rows: list[dict[str, object]]) -> dict[str, LoadedFile]:
+def known(rows: Sequence[Mapping[str, Any]]) -> dict[str, LoadedFile]:
     """The answer of `store.loads.KNOWN` by file."""
     return {
-        str(row["file"]): LoadedFile(
-            content=str(row["content"]),
-            loaded_on=row["loaded_at"].replace(tzinfo=UTC),  # type: ignore[attr-defined]
+        row["file"]: LoadedFile(
+            content=row["content"], loaded_on=row["loaded_at"].replace(tzinfo=UTC)
         )
         for row in rows
     }
