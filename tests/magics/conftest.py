@@ -9,7 +9,7 @@ from sfdag_magics.client.targets import Target, Targets
 from sfdag_magics.magics import extension
 from sfdag_magics.magics.places import Openers
 from sfdag_magics.magics.registry import Registry
-from tests.client.fake_snowflake import FakeSnowflake
+from tests.client.running_snowflake import RunningSnowflake
 
 
 class NotebookInTest:
@@ -56,7 +56,7 @@ def shell():
 
 @pytest.fixture
 def fake():
-    return FakeSnowflake()
+    return RunningSnowflake()
 
 
 @pytest.fixture

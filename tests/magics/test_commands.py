@@ -4,13 +4,7 @@ import pytest
 
 from sfdag_magics.errors import GraphError, InputError, Problem, RunFailedError
 from sfdag_magics.magics.commands import Elsewhere
-from tests.magics.test_verbs import RunningSnowflake, two_tasks
-
-
-@pytest.fixture
-def fake():
-    return RunningSnowflake()
-
+from tests.magics.scenes import two_tasks
 
 BOTH = Elsewhere(graph="other", target="prod")
 

@@ -10,14 +10,9 @@ from sfdag_magics.client.outlook import next_run, outlooks
 from sfdag_magics.graph.cron import CronSchedule
 from sfdag_magics.graph.schedule import parse_schedule
 from tests.client.rows import deployed
-from tests.magics.test_verbs import RunningSnowflake, two_tasks
+from tests.magics.scenes import two_tasks
 
 DUE = datetime(2026, 11, 29, 5, tzinfo=UTC)
-
-
-@pytest.fixture
-def fake():
-    return RunningSnowflake()
 
 
 def due(fake, root="G"):

@@ -6,12 +6,7 @@ import pytest
 
 from sfdag_magics.errors import GraphError, InputError, RunFailedError
 from sfdag_magics.magics.verbs import VERBS
-from tests.magics.test_verbs import RunningSnowflake, failed_run, person, two_tasks
-
-
-@pytest.fixture
-def fake():
-    return RunningSnowflake()
+from tests.magics.scenes import failed_run, person, two_tasks
 
 
 def document(notebook):

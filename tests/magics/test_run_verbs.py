@@ -9,14 +9,9 @@ from sfdag_magics.magics.follow import follow
 from sfdag_magics.magics.listings import RunListing
 from sfdag_magics.magics.registry import Registry
 from tests.client.rows import deployed, row
-from tests.magics.test_verbs import RunningSnowflake, failed_run, person, two_tasks
+from tests.magics.scenes import failed_run, person, two_tasks
 
 HOUR = 3600
-
-
-@pytest.fixture
-def fake():
-    return RunningSnowflake()
 
 
 def scheduled_run(fake, *, group="by-schedule", seconds=HOUR, state="SUCCEEDED"):

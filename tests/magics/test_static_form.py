@@ -5,12 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sfdag_magics.magics import views
-from tests.magics.test_verbs import RunningSnowflake, two_tasks
-
-
-@pytest.fixture
-def fake():
-    return RunningSnowflake()
+from tests.magics.scenes import two_tasks
 
 
 @pytest.fixture

@@ -8,12 +8,7 @@ from sfdag_magics.client.questions import Question
 from sfdag_magics.errors import InputError, RunFailedError
 from sfdag_magics.magics.views import _actions
 from sfdag_magics.widget.actions import Talk
-from tests.magics.test_verbs import RunningSnowflake, person, two_tasks
-
-
-@pytest.fixture
-def fake():
-    return RunningSnowflake()
+from tests.magics.scenes import person, two_tasks
 
 
 class Page:

@@ -8,16 +8,10 @@ from pathlib import Path
 import pytest
 
 from sfdag_magics.errors import SfdagError
-from tests.magics.test_verbs import RunningSnowflake
 from tests.magics.user_errors.cases import CASES, TYPED
 from tests.magics.user_errors.places import place_of, places
 
 ANSWERS = Path(__file__).parent / "answers.txt"
-
-
-@pytest.fixture
-def fake():
-    return RunningSnowflake()
 
 
 def answers() -> dict[str, str]:

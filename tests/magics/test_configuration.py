@@ -1,0 +1,82 @@
+"""Configuration as it is typed is held against what the tasks read, before anything is sent."""
+
+import pytest
+
+from sfdag_magics.errors import GraphError, InputError
+from tests.magics.scenes import restarted
+
+
+@pytest.fixture
+def configured(notebook):
+    notebook.run("%sfdag graph g")
+    notebook.run(
+        "%%sftask\n"
+        "def train(*, learning_rate: float = 0.1, verbose: bool = False, day: str = ''):\n"
+        "    return 1\n"
+    )
+    return notebook
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (
+            "--set learning_rat=0.5",
+            r"no task reads .*'learning_rat'\s+did you mean 'learning_rate'",
+        ),
+        ("--set learning_rate=abc", "'learning_rate' is \"abc\", which is not float"),
+        ("--set verbose=no", r"'verbose' is \"no\", which is not bool\s+--set verbose=true"),
+        ("--config '{\"verbos\": true}'", "did you mean 'verbose'"),
+    ],
+)
+def test_a_configuration_is_checked_before_anything_is_sent(configured, typed, told):
+    with pytest.raises(InputError, match=told):
+        configured.run(f"run = %sfdag run {typed}")
+    configured.run(f"%sfdag graph g {typed}")
+    with pytest.raises(GraphError, match=told):
+        configured.run("%sfdag validate")
+    with pytest.raises(GraphError, match=told):
+        configured.run("%sfdag deploy --yes")
+    assert configured.fake.tasks == {}
+
+
+def test_a_plus_insists_on_a_key_and_text_stays_text(configured):
+    configured.run("run = %sfdag run --set +other=1 --set day=20260628 --set learning_rate=1")
+    config = configured.names["run"].snapshot.config
+    assert config == {"other": 1, "day": "20260628", "learning_rate": 1}
+    configured.run("%sfdag graph g --set +other=2")
+    assert "nothing wrong" in configured.run("%sfdag validate")
+    configured.run("%sfdag graph g --set other=3")
+    with pytest.raises(GraphError, match="no task reads the config key 'other'"):
+        configured.run("%sfdag validate")
+
+
+def test_a_key_that_nothing_sets_is_a_note_until_a_run_or_a_schedule_needs_it(notebook):
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask\ndef train(*, rate: float):\n    return rate\n")
+    note = "train: needs the config key 'rate', which nothing sets"
+    assert f"note: {note}" in notebook.run("%sfdag validate")
+    assert f"note: {note}" in notebook.run("plan = %sfdag plan")
+    with pytest.raises(InputError, match=note):
+        notebook.run("run = %sfdag run")
+    notebook.run("run = %sfdag run --set rate=0.5")
+    notebook.run("%sfdag graph g --schedule '1 day'")
+    with pytest.raises(GraphError, match=note):
+        notebook.run("%sfdag deploy --yes")
+    notebook.run("%sfdag graph g --set rate=0.5")
+    notebook.run("%sfdag deploy --yes")
+    restarted(notebook)
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask\ndef train(*, rate: float):\n    return rate\n")
+    notebook.run("%sfdag deploy --yes")
+
+
+def test_a_key_that_a_task_not_loaded_may_read_is_only_noted(configured):
+    configured.run("%%sftask other --sql\nselect 1\n")
+    configured.run("%sfdag deploy --yes")
+    restarted(configured)
+    configured.run("%sfdag graph g")
+    configured.run("%%sftask other --sql\nselect 1\n")
+    said = configured.run("run = %sfdag run --set learning_rat=0.5")
+    assert "note: no task declares the config key 'learning_rat'" in said
+    assert "train, which was not loaded here, may read it" in said

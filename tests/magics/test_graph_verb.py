@@ -1,0 +1,64 @@
+"""`graph`: which graph is meant, and its options that change while the others stay."""
+
+import pytest
+
+from sfdag_magics.errors import InputError
+from tests.magics.scenes import restarted, two_tasks
+
+
+def test_options_of_a_graph_that_are_named_change_and_the_others_stay(notebook):
+    notebook.names["config"] = {"rows": 10, "kept": True}
+    notebook.run('%sfdag graph g --schedule "1 hour" --config config --auto-retry 2')
+    said = notebook.run("%sfdag graph g --warehouse ml --set rows=20")
+    assert "schedule 1 HOURS" in said
+    options = notebook.graph.options
+    assert (options.warehouse, options.auto_retry) == ("ml", 2)
+    assert options.config == {"rows": 20, "kept": True}
+
+
+def test_config_may_be_a_variable_in_braces(notebook):
+    notebook.names["config"] = {"rows": 10}
+    notebook.run("%sfdag graph g --config {config}")
+    assert notebook.graph.options.config == {"rows": 10}
+
+
+def test_a_schedule_is_taken_back_by_none_and_other_options_too(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag graph --schedule '1 day' --timeout 2h --set +n=1")
+    notebook.run("%sfdag deploy --yes")
+    assert notebook.fake.tasks["G"]["started"]
+    said = notebook.run("%sfdag graph g --schedule none --timeout none --config none")
+    assert "schedule none" in said
+    assert "timeout none" in said
+    plan = notebook.run("plan = %sfdag plan")
+    assert "schedule: 24 HOURS → –" in plan
+    notebook.run("run = %sfdag run")
+    assert notebook.fake.tasks["G"]["started"]
+    notebook.run("%sfdag deploy --yes")
+    properties = notebook.fake.tasks["G"]["statement"].properties
+    assert (properties.schedule, properties.user_task_timeout_ms, properties.config) == (None,) * 3
+    assert not notebook.fake.tasks["G"]["started"]
+
+
+def test_set_names_single_keys_and_config_the_whole(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag graph --set +a=1 --set +b=2")
+    notebook.run("%sfdag deploy --yes")
+    restarted(notebook)
+    two_tasks(notebook)
+    notebook.run("%sfdag graph g --set +a=3")
+    notebook.run("%sfdag deploy --yes")
+    assert notebook.fake.tasks["G"]["statement"].properties.config == '{"a": 3, "b": 2}'
+    notebook.run("""%sfdag graph g --config '{"+a": 4}'""")
+    notebook.run("%sfdag deploy --yes")
+    assert notebook.fake.tasks["G"]["statement"].properties.config == '{"a": 4}'
+
+
+def test_a_graph_that_is_only_deployed_is_named_by_g(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag deploy --yes")
+    restarted(notebook)
+    assert "not loaded" in notebook.run("plan = %sfdag plan -g G")
+    assert notebook.registry.current.name == "notebook"
+    with pytest.raises(InputError, match="there is no graph 'h'"):
+        notebook.run("plan = %sfdag plan -g h")

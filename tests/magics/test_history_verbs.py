@@ -1,0 +1,80 @@
+"""`why`, `logs`, `runs` and `stop`: what is told of a run, and which run is meant."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from sfdag_magics.errors import InputError, RunFailedError
+from tests.magics.scenes import failed_run, two_tasks
+
+
+def test_why_explains_the_first_failure(notebook):
+    failed_run(notebook)
+    said = notebook.run("%sfdag why")
+    assert "✕ b failed (Cell [3] b, line 2): nothing else was kept from running" in said
+    assert repr(notebook.value) == "RootCause(run group-1 of g: b)"
+
+
+def test_why_tells_the_sql_that_was_edited_since_the_last_success(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag run")
+    for row in notebook.fake.history:
+        row["SCHEDULED_TIME"] -= timedelta(hours=1)
+    notebook.run("%%sftask b --sql --after a\nselect 1 / 0\n")
+    notebook.fake.failing = {"G$B"}
+    with pytest.raises(RunFailedError, match="changed since the last success: SQL of b"):
+        notebook.run("%sfdag run")
+
+
+def test_logs_are_read_by_query_id(notebook):
+    failed_run(notebook)
+    notebook.fake.events["q-G$B"] = [
+        {"TIMESTAMP": None, "SEVERITY": "INFO", "LOGGER": "x", "MESSAGE": "loss 0.5"},
+        {"TIMESTAMP": None, "SEVERITY": "WARN", "LOGGER": "x", "MESSAGE": "late"},
+    ]
+    assert notebook.run("lines = %sfdag logs B --grep loss") == "INFO  loss 0.5\n"
+    assert repr(notebook.names["lines"]) == "<1 line of b>"
+    with pytest.raises(InputError, match="'c' is not a task of run"):
+        notebook.run("%sfdag logs c")
+
+
+def test_runs_lists_the_newest_first(notebook):
+    failed_run(notebook)
+    notebook.run("%sfdag run")
+    said = notebook.run("%sfdag runs --stats")
+    assert "failed: b" in said
+    assert "1 of 2 succeeded" in said
+    found = json.loads(notebook.run("found = %sfdag runs --json --last 1"))
+    assert len(found) == 1
+
+
+def test_logs_as_json_are_records(notebook):
+    failed_run(notebook)
+    notebook.fake.events["q-G$B"] = [
+        {"TIMESTAMP": None, "SEVERITY": "INFO", "LOGGER": "x", "MESSAGE": "loss 0.5"}
+    ]
+    (record,) = json.loads(notebook.run("x = %sfdag logs b --json"))
+    assert record == {"time": None, "severity": "INFO", "logger": "x", "message": "loss 0.5"}
+
+
+def test_a_run_can_be_named_by_the_start_of_its_id(notebook):
+    failed_run(notebook)
+    assert "run group-1 of g" in notebook.run("%sfdag status #group")
+    with pytest.raises(InputError, match="no run 'zzz'"):
+        notebook.run("%sfdag status zzz")
+
+
+def test_another_kernel_finds_the_run_in_the_history(notebook):
+    failed_run(notebook)
+    notebook.magics.desk.workspace.places._places.clear()
+    assert "run group-1 of g" in notebook.run("%sfdag status")
+
+
+def test_stop_asks_unless_told(notebook, monkeypatch):
+    two_tasks(notebook)
+    notebook.run("%sfdag run --no-wait --no-widget")
+    with pytest.raises(InputError, match="nobody can answer: cancel run"):
+        notebook.run("%sfdag stop")
+    notebook.run("%sfdag stop --yes")
+    assert "is over" in notebook.run("%sfdag stop")

@@ -1,0 +1,91 @@
+"""`run`: deploys, starts, blocks where nobody watches, and says how each task ended."""
+
+import pytest
+
+from sfdag_magics.errors import BackendError, GraphError, InputError, RunFailedError
+from tests.magics.scenes import person, restarted, two_tasks
+
+
+def test_a_headless_run_deploys_blocks_and_says_each_task(notebook):
+    two_tasks(notebook)
+    said = notebook.run("run = %sfdag run --set +n=1")
+    assert "deployed a, b · fake · DB.S" in said
+    assert "✓ a  succeeded" in said
+    assert "✓ b  succeeded" in said
+    assert repr(notebook.names["run"]) == "Run(run group-1 of g)"
+    assert dict(notebook.names["run"].snapshot.config) == {"n": 1}
+
+
+def test_a_headless_run_that_fails_is_loud_and_says_why(notebook):
+    two_tasks(notebook)
+    notebook.fake.failing = {"G$A"}
+    with pytest.raises(RunFailedError) as raised:
+        notebook.run("%sfdag run")
+    said = str(raised.value)
+    assert "a failed (Cell [3] b, line 2): 1 other was not run because of it (b)" in said
+    assert "ValueError: boom" in said
+    assert raised.value.hint == "%sfdag why · correct the cell, run it, then %sfdag run"
+    assert isinstance(raised.value, BackendError)
+
+
+def test_a_run_that_is_not_waited_for_says_how_to_look(notebook):
+    two_tasks(notebook)
+    said = notebook.run("%sfdag run --no-wait")
+    assert "run group-1 of g started on fake · DB.S: %sfdag status" in said
+    assert "g: " in notebook.run("%sfdag status")
+
+
+def test_ctrl_c_detaches_and_the_run_goes_on(notebook, monkeypatch):
+    two_tasks(notebook)
+    history = notebook.fake._task_history
+    looks = []
+
+    def interrupted(sql):
+        looks.append(sql)
+        if len(looks) == 3:
+            raise KeyboardInterrupt
+        return history(sql)
+
+    notebook.fake._task_history = interrupted
+    said = notebook.run("run = %sfdag run")
+    assert "no longer waiting; run group-1 of g goes on: %sfdag status · %sfdag stop" in said
+    assert notebook.names["run"].snapshot.state == "EXECUTING"
+
+
+def test_elsewhere_a_run_names_what_is_edited_and_not_deployed(notebook):
+    two_tasks(notebook)
+    notebook.fake.is_embedded, notebook.fake.warehouse = False, "WH"
+    with pytest.raises(InputError, match="graph 'g' is not deployed"):
+        notebook.run("%sfdag run -t prod --no-wait --yes")
+    notebook.run("%sfdag deploy -t prod --yes")
+    notebook.run("%%sftask b --sql --after a\nselect 5\n")
+    said = notebook.run("%sfdag run -t prod --no-wait --yes")
+    assert "runs what is deployed; edited and not deployed: b" in said
+    assert notebook.fake.tasks["G$B"]["statement"].body == "select 2"
+
+
+def test_running_nothing_that_is_deployed_nowhere_says_how_to_begin(notebook):
+    with pytest.raises(GraphError, match="graph 'notebook' has no task"):
+        notebook.run("%sfdag run")
+
+
+def test_half_a_notebook_says_what_it_left_alone(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag deploy --yes")
+    restarted(notebook)
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask a --sql\nselect 11\n")
+    said = notebook.run("run = %sfdag run")
+    assert "deployed a · fake · DB.S\n  left as deployed, not loaded here: b" in said
+    assert notebook.fake.tasks["G$B"]["statement"].body == "select 2"
+
+
+def test_a_run_in_production_asks_for_its_name_as_a_deploy_does(notebook, monkeypatch):
+    two_tasks(notebook)
+    with pytest.raises(InputError, match="this is production: type prod to run g there") as raised:
+        notebook.run("%sfdag run -t prod")
+    assert raised.value.hint == "%sfdag run -t prod --yes"
+    asked = person(monkeypatch, "dev")
+    assert "not started" in notebook.run("%sfdag run -t prod")
+    assert asked == ["this is production: type prod to run g there: "]
+    assert notebook.fake.tasks == {}
