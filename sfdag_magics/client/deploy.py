@@ -66,7 +66,7 @@ class Deployed:
         if self.graph.schedule is None:
             return ""
         if not self.graph.is_started:
-            waits = " (%sfdag deploy starts it)" if self.graph.mark.get("off") else ""
+            waits = " (%sfdag resume starts it)" if self.graph.mark.get("off") else ""
             return f", schedule off{waits}"
         due = parse_schedule(self.graph.schedule).next_after(datetime.now(UTC))
         return f", root started, next run {due.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

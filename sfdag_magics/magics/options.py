@@ -166,7 +166,7 @@ class OptionParser(argparse.ArgumentParser):
         Raises:
             InputError: a word does not belong, a value is missing, wrong or given twice.
         """
-        options = Options(given=set(), json=False)
+        options = Options(given=set(), json=False, graph=None, target=None)
         _, unknown = self.parse_known_args(self._with_values_attached(words), options)
         if unknown:
             raise self._unknown(next((w for w in unknown if w.startswith("-")), unknown[0]))

@@ -21,7 +21,7 @@ class GraphListing(tuple[Outlook, ...]):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return f"<{counted(len(self), 'graph')}>"
+        return f"<{counted(len(self), 'graph')}>" if self else "<no graphs>"
 
     def __str__(self) -> str:
         places = {(each.graph.root.database, each.graph.root.schema) for each in self}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from sfdag_magics.client.questions import Agrees, Question
@@ -78,6 +79,13 @@ class Desk:
 Act = Callable[[Desk, Options], object]
 
 
+class ActsOn(StrEnum):
+    """What a verb can be told to act on."""
+
+    GRAPH = "graph"
+    TARGET = "target"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verb:
     """One verb: how it is read and what it does.
@@ -85,6 +93,7 @@ class Verb:
     Attributes:
         options: declares the verb's own options; the shared ones are added.
         daily: one of the eight that help leads with.
+        acts_on: what of the shared options it takes; another one is refused.
         has_json: whether it prints what it shows as one JSON document where `--json` says so.
     """
 
@@ -95,13 +104,16 @@ class Verb:
     options: Callable[[OptionParser], None] = field(default=lambda _: None)
     daily: bool = False
     has_json: bool = False
+    acts_on: frozenset[ActsOn] = frozenset(ActsOn)
 
     def parser(self) -> OptionParser:
         """The verb's options, with those all verbs share."""
         parser = OptionParser(f"%sfdag {self.name}", summary=self.summary, example=self.example)
         self.options(parser)
-        parser.value("-g", "--graph", metavar="G", help="the graph; else the current one")
-        parser.value("-t", "--target", metavar="T", help="where; else the chosen target")
+        if ActsOn.GRAPH in self.acts_on:
+            parser.value("-g", "--graph", metavar="G", help="the graph; else the current one")
+        if ActsOn.TARGET in self.acts_on:
+            parser.value("-t", "--target", metavar="T", help="where; else the chosen target")
         if self.has_json:
             parser.flag("--json", help="print one JSON document and nothing else")
         parser.flag("--quiet", help="print less")

@@ -53,6 +53,7 @@ VERBS: Mapping[str, Verb] = {
         *LATER_VERBS,
         Verb(
             name="help",
+            acts_on=frozenset(),
             summary="Lists the verbs, or explains one.",
             example="%sfdag help run",
             act=_help,
@@ -93,6 +94,8 @@ def verb_named(name: str, typed: str = "") -> Verb:
     Raises:
         InputError: there is none; offers the one that does what is meant, else the nearest.
     """
+    if name.startswith("-"):
+        raise InputError(f"%sfdag begins with a verb, not with {name}", hint="%sfdag help")
     found = VERBS.get(name)
     meant = VERBS.get(_MEANT.get(name.lower(), ""))
     if found is None and meant is not None:

@@ -15,7 +15,7 @@ from sfdag_magics.graph.names import counted, nearest
 from sfdag_magics.graph.options import NONE
 from sfdag_magics.magics.listings import checked_record, target_record
 from sfdag_magics.magics.options import OptionParser, Options, duration
-from sfdag_magics.magics.verb import Desk, Verb, config_from, config_options, json_text
+from sfdag_magics.magics.verb import ActsOn, Desk, Verb, config_from, config_options, json_text
 from sfdag_magics.magics.views import FORMATS, as_text, show_live, show_static
 from sfdag_magics.magics.workspace import Checked
 from sfdag_magics.render.layout import Direction
@@ -281,6 +281,7 @@ def _described(target: Target) -> str:
 GRAPH_VERBS = (
     Verb(
         name="graph",
+        acts_on=frozenset({ActsOn.GRAPH}),
         has_json=True,
         summary="Names the current graph; options that are named change, the others stay.",
         example='%sfdag graph mortgage --schedule "USING CRON 0 5 * * * UTC" --warehouse ML',
@@ -306,6 +307,7 @@ GRAPH_VERBS = (
     ),
     Verb(
         name="target",
+        acts_on=frozenset(),
         has_json=True,
         summary="Lists where graphs can be deployed to, and chooses one.",
         example="%sfdag target use prod",
@@ -314,6 +316,7 @@ GRAPH_VERBS = (
     ),
     Verb(
         name="session",
+        acts_on=frozenset({ActsOn.TARGET}),
         summary="Returns a Snowpark session to the target, for the notebook's own queries.",
         example="session = %sfdag session",
         act=_session,

@@ -27,7 +27,7 @@ from sfdag_magics.magics.outlook_text import (
     schedule_record,
 )
 from sfdag_magics.magics.shapes import shape_of_run
-from sfdag_magics.magics.verb import Desk, Verb, ended, json_text
+from sfdag_magics.magics.verb import ActsOn, Desk, Verb, ended, json_text
 from sfdag_magics.render.run_seen import which_run
 from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.render.text import graph_text
@@ -193,6 +193,7 @@ def _why(desk: Desk, options: Options) -> object:
 LOOK_VERBS = (
     Verb(
         name="graphs",
+        acts_on=frozenset({ActsOn.TARGET}),
         has_json=True,
         summary="Lists the deployed graphs with their schedule, next run and last run.",
         example="%sfdag graphs --all",

@@ -357,8 +357,11 @@ class Workspace:
             return InputError(
                 f"{message}; there are: {listed(others)}", hint=f"%sfdag graph {others[0]}"
             )
-        hint = "%sfdag run" if backend.is_embedded else "%sfdag deploy"
-        return InputError(message, hint=hint)
+        verb = "%sfdag run" if backend.is_embedded else "%sfdag deploy"
+        if not graph.tasks:
+            hint = f"run the cells of its tasks, then {verb} · %sfdag graphs --all lists others"
+            return InputError(message, hint=hint)
+        return InputError(message, hint=verb)
 
     def plan_of_retry(
         self, run: Run, graph: TaskGraph, target: str | None = None, *, current_code: bool
@@ -375,7 +378,7 @@ class Workspace:
         run.check_retryable()
         if not current_code or not graph.tasks:
             return None
-        plan = self.plan(graph, target)
+        plan = self.plan(graph, target, schedule_waits=True)
         _refuse_what_a_retry_cannot_apply(plan, run)
         return plan
 

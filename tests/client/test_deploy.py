@@ -145,7 +145,7 @@ def test_a_run_leaves_a_new_schedule_waiting_for_a_deploy(fake):
     for _ in range(2):
         made = plan(fake, scheduled, schedule_waits=True)
         told = apply(fake, made)
-        assert "schedule off (%sfdag deploy starts it)" in str(told)
+        assert "schedule off (%sfdag resume starts it)" in str(told)
     assert made.is_empty
     assert "root started" in str(deploy(fake, scheduled))
     assert plan(fake, scheduled, schedule_waits=True).is_empty

@@ -32,6 +32,9 @@ TWO = (ONE, "%%sftask train --sql --after load\nselect 2\n")
 TYPED: dict[str, tuple[str, ...]] = {
     "unknown verb": ("%sfdag statsu",),
     "a verb of another tool": ("%sfdag cancel",),
+    "an option and no verb": ("%sfdag --version",),
+    "a target where none matters": ("%sfdag help -t prod",),
+    "no graph of which something is deployed": ("%sfdag status",),
     "unknown option": (*TWO, "%sfdag run --wiat"),
     "one word too many": (*TWO, "%sfdag run load"),
     "an option without its value": ("%sfdag graph g --timeout",),
