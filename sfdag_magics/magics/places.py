@@ -19,6 +19,7 @@ from sfdag_magics.client.shipping import code_of
 from sfdag_magics.client.targets import Target, Targets, read_targets
 from sfdag_magics.errors import ConnectError
 from sfdag_magics.graph.model import Task, TaskGraph
+from sfdag_magics.render.sight import Sight, where_nothing_runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,12 @@ class Places:
         if place.target.is_embedded and place.is_ours:
             return self._openers.is_running(place.target)
         return place.backend is not None
+
+    def sight(self, name: str | None = None) -> Sight:
+        """What is known of the graphs on a target that showed no run of them."""
+        if self.is_there(name):
+            return Sight.CLEAR
+        return where_nothing_runs(is_embedded=self.target(name).is_embedded)
 
     def _let_go(self, place: Place) -> None:
         """Forget a session that is over, so that a new one is opened.

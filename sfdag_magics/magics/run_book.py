@@ -31,10 +31,11 @@ class Glance:
     """What a graph's view shows now: the deployed graph, and the run that matters, if any.
 
     Attributes:
+        deployed: None where the graph is not there.
         is_going: whether the run is executing.
     """
 
-    deployed: DeployedGraph
+    deployed: DeployedGraph | None
     group_id: str | None = None
     scheduled: datetime | None = None
     is_going: bool = False
@@ -160,7 +161,7 @@ class RunBook:
         try:
             deployed = self._deployed(graph, target)
         except InputError:
-            return None
+            return Glance(deployed=None)
         backend = self._places.backend(target)
         going = executing_groups(backend, deployed)
         newest = newest_root(backend, deployed, begun=True)
@@ -178,7 +179,7 @@ class RunBook:
     def newest_there(self, graph: TaskGraph, target: str | None = None) -> Run | None:
         """The run a picture of the graph shows, where one can be had without starting an engine."""
         glance = self.glance(graph, target)
-        if glance is None or glance.group_id is None:
+        if glance is None or glance.deployed is None or glance.group_id is None:
             return self.known(graph, target)
         return self.of_group(graph, glance.deployed, glance.group_id, target)
 

@@ -143,9 +143,11 @@ def _show(desk: Desk, options: Options) -> object:
     form = options.format or ("" if desk.notebook.draws else "text")
     if form:
         run = desk.workspace.runs.newest_there(graph, options.target)
-        desk.notebook.say(as_text(graph, run, form, options))
+        unseen = desk.workspace.places.sight(options.target).plain
+        desk.notebook.say(as_text(graph, run, form, options, unseen=unseen))
     elif options.static or options.no_widget or not desk.notebook.is_attended:
-        show_static(graph, desk.workspace.runs.newest_there(graph, options.target))
+        run = desk.workspace.runs.newest_there(graph, options.target)
+        show_static(graph, run, unseen=desk.workspace.places.sight(options.target).plain)
     else:
         # What others started is found in the background: the picture must not wait for it.
         known = desk.workspace.runs.known(graph, options.target)

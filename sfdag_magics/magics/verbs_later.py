@@ -42,6 +42,7 @@ def _drop(desk: Desk, options: Options) -> object:
         return None
     said = drop(backend, graph)
     desk.workspace.dropped(graph.name, options.target)
+    desk.views.dropped(graph.name, desk.workspace.places.target(options.target).name)
     desk.say(options, said)
     return None
 

@@ -15,6 +15,7 @@ from sfdag_magics.client.activity import doing
 from sfdag_magics.client.keeper import starting_none
 from sfdag_magics.client.runs import Run
 from sfdag_magics.client.snapshot import RunSnapshot
+from sfdag_magics.errors import SfdagError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.magics.commands import Elsewhere
@@ -29,6 +30,7 @@ from sfdag_magics.render.layout import Direction, layout
 from sfdag_magics.render.mermaid import mermaid
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.shape_of import shape_of
+from sfdag_magics.render.sight import Sight, where_nothing_runs
 from sfdag_magics.render.static import static_bundle
 from sfdag_magics.render.svg import svg
 from sfdag_magics.render.text import graph_text
@@ -56,6 +58,7 @@ class Shown:
 
     graph: TaskGraph
     target: str
+    is_embedded: bool = True
 
 
 class OpenViews:
@@ -113,6 +116,12 @@ class OpenViews:
             else:
                 _tell_newer(view, group, scheduled)
 
+    def dropped(self, graph: str, target: str) -> None:
+        """A graph was dropped from here: its views say so at once."""
+        for view in self._of(key_of(graph), target):
+            if view.snapshot is not None:
+                view.tell_sight(Sight.DROPPED)
+
     def close(self) -> None:
         """End all threads; what was drawn stays."""
         for watch in self._watches.values():
@@ -132,27 +141,60 @@ class OpenViews:
     def _look(self, shown: Shown, book: RunBook) -> None:
         """Bring the graph's views up to date, whoever started a run meanwhile."""
         views = self._of(key_of(shown.graph.name), shown.target)
-        glance = None
+        before = [view for view in views if view.snapshot is not None]
         try:
             with starting_none():  # an engine that somebody stops stays stopped
                 glance = book.glance(shown.graph, shown.target)
-        finally:
-            if glance is None or glance.group_id is None:  # else its first news end the looking
-                for view in views:
-                    if view.snapshot is None:
-                        view.tell_doing("")
+        except SfdagError:
+            _tell_sight(views, Sight.SILENT)
+            raise
         if glance is None:
-            return
-        for view in views:
-            is_its_run = glance.group_id is not None and _group(view) == glance.group_id
-            if glance.group_id is None:
+            _tell_sight(views, where_nothing_runs(is_embedded=shown.is_embedded))
+        elif glance.deployed is None:
+            _tell_gone(views, before, shape_of(shown.graph))
+        elif glance.group_id is None:
+            _tell_sight(views, Sight.CLEAR)
+            for view in views:
                 if view.snapshot is None:
                     view.redraw(shape_of_run(shape_of(shown.graph), glance.deployed))
-            elif not is_its_run and not _is_for_its_graph(view, views):
-                _tell_newer(view, glance.group_id, glance.scheduled)
-            elif _is_other(view.snapshot, glance):
-                graph, deployed = shown.graph, glance.deployed
-                view.follow(book.of_group(graph, deployed, glance.group_id, shown.target))
+        else:
+            for view in views:
+                self._tell_of_run(view, views, glance, shown, book)
+
+    def _tell_of_run(
+        self,
+        view: Any,  # noqa: ANN401 - imported late
+        views: list[Any],
+        glance: Glance,
+        shown: Shown,
+        book: RunBook,
+    ) -> None:
+        if glance.group_id is None or glance.deployed is None:
+            return
+        is_its_run = _group(view) == glance.group_id
+        if not is_its_run and not _is_for_its_graph(view, views):
+            _tell_newer(view, glance.group_id, glance.scheduled)
+        elif _is_other(view.snapshot, glance):
+            graph, deployed = shown.graph, glance.deployed
+            view.follow(book.of_group(graph, deployed, glance.group_id, shown.target))
+
+
+def _tell_sight(views: list[Any], sight: Sight) -> None:
+    """What is known of the graph, to the views that have no run of it to show."""
+    for view in views:
+        if view.snapshot is None:
+            view.tell_sight(sight)
+            view.tell_doing("")
+
+
+def _tell_gone(views: list[Any], before: list[Any], shape: Shape) -> None:
+    """The graph is not there: dropped, where a run of it was shown before that was asked."""
+    for view in views:
+        if view in before:
+            view.tell_sight(Sight.DROPPED)
+        elif view.snapshot is None:
+            view.redraw(shape)
+    _tell_sight(views, Sight.CLEAR)
 
 
 def _is_for_its_graph(view: Any, views: list[Any]) -> bool:  # noqa: ANN401 - imported late
@@ -193,9 +235,14 @@ def _tell_newer(view: Any, group_id: str | None, scheduled: datetime | None) -> 
             view.tell_newer(f"This is not the newest run: {name} is newer. %sfdag show follows it.")
 
 
-def show_static(graph: TaskGraph, run: Run | None) -> None:
-    """The picture that stays in the saved notebook."""
-    Picture()(static_bundle(shape_seen(graph, run), run.snapshot if run else None))
+def show_static(graph: TaskGraph, run: Run | None, *, unseen: str = Sight.CLEAR.plain) -> None:
+    """The picture that stays in the saved notebook.
+
+    Args:
+        unseen: what is said where there is no run to show.
+    """
+    seen = run.snapshot if run else None
+    Picture()(static_bundle(shape_seen(graph, run), seen, unseen=unseen))
 
 
 def shape_seen(graph: TaskGraph, run: Run | None) -> Shape:
@@ -233,8 +280,9 @@ def show_live(
     feed = importlib.import_module("sfdag_magics.widget.feed")
     watch = importlib.import_module("sfdag_magics.widget.watch")
     target = desk.workspace.places.target(options.target)
-    shown = Shown(graph, target.name)
     is_embedded = target.is_embedded
+    shown = Shown(graph, target.name, is_embedded)
+    is_there = desk.workspace.places.is_there(target.name)
     made = view.show(
         shape_seen(graph, run),
         run,
@@ -245,13 +293,14 @@ def show_live(
         seen=run.snapshot if run else None,
         follows_graph=follows_graph,
         completed=desk.elsewhere_of(graph.name, target.name).completed,
+        sight=Sight.LOOKING if is_there or run else where_nothing_runs(is_embedded=is_embedded),
         on_look=desk.views.watch(
             shown,
             desk.workspace.runs,
             period_s=watch.EMBEDDED_WATCH_S if is_embedded else watch.SNOWFLAKE_WATCH_S,
         ),
     )
-    if follows_graph and run is None and desk.workspace.places.is_there(target.name):
+    if follows_graph and run is None and is_there:
         made.tell_doing("looking for its runs")  # a fresh kernel has to connect first
     desk.views.add(made, shown)
     desk.notebook.show(made)
@@ -284,8 +333,15 @@ def _anew(workspace: Workspace, graph: TaskGraph, target: str) -> str:
     return elsewhere.completed("%sfdag show")
 
 
-def as_text(graph: TaskGraph, run: Run | None, form: str, options: Options) -> str:
-    """The graph in one of `FORMATS`."""
+def as_text(
+    graph: TaskGraph,
+    run: Run | None,
+    form: str,
+    options: Options,
+    *,
+    unseen: str = Sight.CLEAR.plain,
+) -> str:
+    """The graph in one of `FORMATS`; `unseen` is said where there is no run to show."""
     shape, seen = shape_seen(graph, run), run.snapshot if run else None
     match form:
         case "svg":
@@ -296,7 +352,7 @@ def as_text(graph: TaskGraph, run: Run | None, form: str, options: Options) -> s
         case "mermaid":
             return mermaid(shape)
         case _:
-            return graph_text(shape, seen)
+            return graph_text(shape, seen, unseen=unseen)
 
 
 def _direction(options: Options) -> Direction:

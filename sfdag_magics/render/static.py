@@ -17,6 +17,7 @@ from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.layout import layout
 from sfdag_magics.render.run_seen import RunSeen, TaskSeen, headline, task_note, which_run
 from sfdag_magics.render.shape import Shape
+from sfdag_magics.render.sight import Sight
 from sfdag_magics.render.svg import elided, escaped, svg
 from sfdag_magics.render.text import graph_text, plain
 
@@ -41,27 +42,45 @@ _TROUBLE_FIRST = (
 
 
 def static_bundle(
-    shape: Shape, run: RunSeen | None = None, *, now: datetime | None = None
+    shape: Shape,
+    run: RunSeen | None = None,
+    *,
+    now: datetime | None = None,
+    unseen: str = Sight.CLEAR.plain,
 ) -> dict[str, str]:
-    """`{MIME type: its form}` of a graph and a run, for one output."""
+    """`{MIME type: its form}` of a graph and a run, for one output.
+
+    Args:
+        unseen: what is said where there is no run to show.
+    """
     now = now or datetime.now(UTC)
-    return {"text/html": static_html(shape, run, now=now), "text/plain": _plain(shape, run, now)}
+    return {
+        "text/html": static_html(shape, run, now=now, unseen=unseen),
+        "text/plain": _plain(shape, run, now, unseen),
+    }
 
 
-def _plain(shape: Shape, run: RunSeen | None, now: datetime) -> str:
-    text = graph_text(shape, run, now=now)
+def _plain(shape: Shape, run: RunSeen | None, now: datetime, unseen: str) -> str:
+    text = graph_text(shape, run, now=now, unseen=unseen)
     return f"{text}\n{plain(_which(run, now))}" if run is not None else text
 
 
-def static_html(shape: Shape, run: RunSeen | None = None, *, now: datetime | None = None) -> str:
+def static_html(
+    shape: Shape,
+    run: RunSeen | None = None,
+    *,
+    now: datetime | None = None,
+    unseen: str = Sight.CLEAR.plain,
+) -> str:
     """The picture of `shape` with the states of `run`, one line of text and a small table."""
     now = now or datetime.now(UTC)
     if not shape.nodes:
         name = escaped(shape.name)
-        return f'<div class="{STATIC_CLASS}"><p><b>{name}</b> has no tasks yet.</p></div>'
+        said = f"<b>{name}</b>: no tasks here, {escaped(unseen)}."
+        return f'<div class="{STATIC_CLASS}"><p>{said}</p></div>'
     picture = svg(shape, layout(shape), run, now=now)
     encoded = base64.b64encode(picture.encode()).decode()
-    line = _line(shape, run, now)
+    line = _line(shape, run, now, unseen)
     return (
         f'<div class="{STATIC_CLASS}"><img src="data:image/svg+xml;base64,{encoded}" alt="{line}" '
         f'style="max-width:100%;height:auto">'
@@ -69,9 +88,9 @@ def static_html(shape: Shape, run: RunSeen | None = None, *, now: datetime | Non
     )
 
 
-def _line(shape: Shape, run: RunSeen | None, now: datetime) -> str:
+def _line(shape: Shape, run: RunSeen | None, now: datetime, unseen: str) -> str:
     if run is None:
-        return f"{counted(len(shape.nodes), 'task')}, no run yet"
+        return escaped(f"{counted(len(shape.nodes), 'task')}, {unseen}")
     return escaped(f"{headline(run, now=now)} · {_which(run, now)}")
 
 

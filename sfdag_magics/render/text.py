@@ -9,16 +9,27 @@ from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.run_seen import RunSeen, TaskSeen, headline, task_note
 from sfdag_magics.render.shape import NOT_LOADED, EdgeKind, Node, NodeKind, Shape
+from sfdag_magics.render.sight import Sight
 
 #: Longer names are shortened, so that the columns stay columns.
 NAME_WIDTH = 40
 
 
-def graph_text(shape: Shape, run: RunSeen | None = None, *, now: datetime | None = None) -> str:
-    """One line for the graph and one for each task: glyph, name, state, what it stands after."""
+def graph_text(
+    shape: Shape,
+    run: RunSeen | None = None,
+    *,
+    now: datetime | None = None,
+    unseen: str = Sight.CLEAR.plain,
+) -> str:
+    """One line for the graph and one for each task: glyph, name, state, what it stands after.
+
+    Args:
+        unseen: what is said where there is no run to show.
+    """
     now = now or datetime.now(UTC)
     if run is None:
-        first = f"{plain(shape.name)}: {counted(len(shape.nodes), 'task')}, no run yet"
+        first = f"{plain(shape.name)}: {counted(len(shape.nodes), 'task')}, {unseen}"
     else:
         first = f"{plain(shape.name)}: {headline(run, now=now)}"
     tasks: Mapping[str, TaskSeen] = run.tasks if run is not None else {}

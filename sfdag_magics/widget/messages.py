@@ -117,6 +117,9 @@ class PageState(TypedDict):
         said: what the last action had to say, such as what was deployed for it, or empty.
         doing: what the action that is being carried out is at, or empty.
         newer: the sentence on a newer run than the one that is shown, or empty.
+        unseen: what stands where the run's state would, while there is no run to show.
+        sight: why nothing is known of the graph, or that it was dropped; empty for most.
+        dropped: the graph is not there any more: nothing of the run can be continued.
         watches: the view goes over to the graph's next run by itself.
         intentions: `{action: what it would do}` for the actions on the run that is shown.
         question: what the action that is being carried out asks; null where it asks nothing.
@@ -134,6 +137,9 @@ class PageState(TypedDict):
     said: str
     doing: str
     newer: str
+    unseen: str
+    sight: str
+    dropped: bool
     watches: bool
     intentions: dict[str, PageIntention]
     question: PageQuestion | None

@@ -24,6 +24,7 @@ from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.names import counted
 from sfdag_magics.render.layout import Direction, layout
 from sfdag_magics.render.shape import Shape
+from sfdag_magics.render.sight import Sight
 from sfdag_magics.render.static import static_bundle
 from sfdag_magics.widget import assets
 from sfdag_magics.widget.actions import Actions, Talk, Worker
@@ -88,6 +89,7 @@ class LiveView(anywidget.AnyWidget):
         follows_graph: bool = False,
         on_look: Callable[[], None] = lambda: None,
         completed: Completed = str,
+        sight: Sight = Sight.CLEAR,
     ) -> None:
         self._completed = completed
         self._actions = actions or Actions()
@@ -109,6 +111,7 @@ class LiveView(anywidget.AnyWidget):
         self._looked_at = self._pictured_at = float("-inf")
         self._pictured: RunSnapshot | None = None
         self._trouble = self._busy = self._said = self._doing = self._newer = ""
+        self._sight = sight
         super().__init__(
             _esm=assets.script(),
             _css=assets.style(),
@@ -150,6 +153,7 @@ class LiveView(anywidget.AnyWidget):
                 return
             self._feed = feed
             self._trouble = self._newer = ""
+            self._sight = Sight.LOOKING  # until its first news
         if before is not None:
             before.close()
         if self._actions.shape is not None:
@@ -170,6 +174,19 @@ class LiveView(anywidget.AnyWidget):
             if text == self._doing:
                 return
             self._doing = text
+        self._publisher.publish()
+
+    @property
+    def sight(self) -> Sight:
+        """What is known of the graph as it stands on its target."""
+        return self._sight
+
+    def tell_sight(self, sight: Sight) -> None:
+        """Say on the page what is known of the graph, beside or instead of a run."""
+        with self._owning:
+            if sight is self._sight:
+                return
+            self._sight = sight
         self._publisher.publish()
 
     def complete_by(self, completed: Completed) -> None:
@@ -211,6 +228,8 @@ class LiveView(anywidget.AnyWidget):
                 self._doing = ""  # the run that was looked for is here
             self._said = begun_again_text(self._seen, seen) or self._said
             self._seen, self._heard, self._trouble = seen, datetime.now(UTC), ""
+            if self._sight is not Sight.DROPPED:
+                self._sight = Sight.CLEAR
         self._publisher.publish()
         is_due = time.monotonic() - self._pictured_at >= PICTURE_S
         if seen.is_over or (is_due and seen != self._pictured):
@@ -235,6 +254,9 @@ class LiveView(anywidget.AnyWidget):
                 "said": completed(self._said),
                 "doing": completed(self._doing),
                 "newer": completed(self._newer),
+                "unseen": self._sight.word,
+                "sight": completed(self._sight.note),
+                "dropped": self._sight is Sight.DROPPED,
                 "watches": self.follows_graph,
                 "intentions": self._intentions(seen),
                 "question": self._asking.told(completed),
@@ -256,7 +278,7 @@ class LiveView(anywidget.AnyWidget):
     def _show_picture(self) -> None:
         if self._picture is not None:
             self._pictured_at, self._pictured = time.monotonic(), self._seen
-            self._picture(static_bundle(self._shape, self._seen))
+            self._picture(static_bundle(self._shape, self._seen, unseen=self._sight.plain))
 
     # From here on: what the page asks for.
 
@@ -356,6 +378,7 @@ def show(
     follows_graph: bool = False,
     on_look: Callable[[], None] = lambda: None,
     completed: Completed = str,
+    sight: Sight = Sight.CLEAR,
 ) -> LiveView:
     """A live view of `shape`, following `run` if one is given; the caller displays it.
 
@@ -364,6 +387,7 @@ def show(
         follows_graph: whoever holds the view gives it the graph's next run.
         on_look: called when somebody looks at the view who did not before.
         completed: completes the commands in a text, so that they act on what the view shows.
+        sight: what is known of the graph where no run is shown.
         actions: what its buttons do; without, it only shows.
         pace: how often the run is asked for; `SNOWFLAKE_PACE` on the real service.
         picture: called with the static form, a MIME bundle, at once, while a run goes on now and
@@ -380,6 +404,7 @@ def show(
         follows_graph=follows_graph,
         on_look=on_look,
         completed=completed,
+        sight=sight,
     )
     if run is not None:
         view.follow(run)

@@ -24,3 +24,9 @@ def test_show_leaves_a_picture_where_nobody_watches(notebook):
     two_tasks(notebook)
     assert "text/html" in notebook.run("%sfdag show")
     assert not notebook.magics.desk.views._all
+
+
+def test_where_the_engine_is_stopped_it_is_not_said_that_nothing_ran(notebook):
+    two_tasks(notebook)
+    said = notebook.run("%sfdag show --format text")
+    assert said.startswith("g: 2 tasks, runs not known, the engine is stopped\n")

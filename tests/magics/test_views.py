@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from sfdag_magics.errors import BackendError
 from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.magics.run_book import Glance
 from sfdag_magics.magics.views import OpenViews, Shown
+from sfdag_magics.render.sight import Sight
 from tests.client.rows import START, deployed
 from tests.graph.builders import chain
 from tests.render.builders import run, shape
@@ -39,7 +42,7 @@ class FakeView:
 
     def __init__(self, snapshot=None, *, follows_graph=False):
         self.snapshot, self.follows_graph = snapshot, follows_graph
-        self.run = None
+        self.run = self.sight = None
         self.drawn, self.newer = [], ""
 
     def follow(self, run):
@@ -47,6 +50,9 @@ class FakeView:
 
     def tell_newer(self, text):
         self.newer = text
+
+    def tell_sight(self, sight):
+        self.sight = sight
 
     def tell_doing(self, text):
         self.doing = text
@@ -62,6 +68,8 @@ class Book:
         self.told = glance
 
     def glance(self, graph, target):
+        if isinstance(self.told, Exception):
+            raise self.told
         return self.told
 
     def of_group(self, graph, deployed, group, target):
@@ -169,3 +177,47 @@ def test_where_nothing_runs_nothing_is_changed(views):
     view = added(views, FakeView(follows_graph=True))
     views._look(SHOWN, Book(None))
     assert (view.run, view.drawn, view.doing) == (None, [], "")
+
+
+@pytest.mark.parametrize(
+    ("shown", "glance", "sight"),
+    [
+        (SHOWN, None, Sight.ENGINE_OFF),
+        (Shown(GRAPH, "embedded", is_embedded=False), None, Sight.NOT_CONNECTED),
+        (SHOWN, Glance(deployed=DEPLOYED), Sight.CLEAR),
+        (SHOWN, Glance(deployed=None), Sight.CLEAR),
+        (SHOWN, BackendError("no answer"), Sight.SILENT),
+    ],
+    ids=["engine off", "not connected", "never ran", "not deployed", "no answer"],
+)
+def test_that_nothing_ran_is_said_only_where_that_is_known(views, shown, glance, sight):
+    view = added(views, FakeView(follows_graph=True))
+    with contextlib.suppress(BackendError):
+        views._look(shown, Book(glance))
+    assert view.sight is sight
+
+
+def test_views_of_a_graph_that_was_dropped_say_so_whoever_dropped_it(views):
+    ours = [
+        added(views, FakeView(snapshot("one"), follows_graph=follows)) for follows in (True, False)
+    ]
+    views._look(SHOWN, Book(Glance(deployed=None)))
+    assert [view.sight for view in ours] == [Sight.DROPPED, Sight.DROPPED]
+
+
+def test_a_view_that_got_its_run_while_it_was_looked_is_not_of_a_dropped_graph(views):
+    view = added(views, FakeView(follows_graph=True))
+
+    class DeployedMeanwhile(Book):
+        def glance(self, graph, target):
+            view.follow(KnownRun(snapshot("new", over=False)))
+            return self.told
+
+    views._look(SHOWN, DeployedMeanwhile(Glance(deployed=None)))
+    assert view.sight is None
+
+
+def test_a_drop_is_said_at_once_in_the_notebook_that_drops(views):
+    view = added(views, FakeView(snapshot("one"), follows_graph=True))
+    views.dropped("Mortgage", "embedded")
+    assert view.sight is Sight.DROPPED

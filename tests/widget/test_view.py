@@ -9,6 +9,7 @@ import pytest
 from sfdag_magics.client.questions import Question
 from sfdag_magics.errors import InputError
 from sfdag_magics.magics.commands import Elsewhere
+from sfdag_magics.render.sight import Sight
 from sfdag_magics.widget import Actions, Pace, show
 from tests.render.builders import shape
 from tests.widget.fakes import (
@@ -66,6 +67,29 @@ def test_a_graph_without_a_run_is_shown_as_it_is(seen):
     assert [node["name"] for node in view.sfdag_graph["nodes"]] == ["a", "b", "c"]
     assert view.sfdag_state["run"] is None
     assert view.sfdag_state["tasks"] == [None, None, None]
+
+
+def test_what_is_not_known_is_not_said_to_be_so(seen):
+    heard = seen(sight=Sight.ENGINE_OFF, completed=Elsewhere(graph="slow").completed)
+    view = heard.view
+    assert view.sfdag_state["unseen"] == "Not known yet"
+    assert "%sfdag status -g slow starts it" in view.sfdag_state["sight"]
+    view.tell_sight(Sight.CLEAR)
+    heard.states.until(lambda state: (state["unseen"], state["sight"]) == ("Not run yet", ""))
+
+
+def test_the_first_news_of_a_run_end_the_looking(seen):
+    view = seen(FakeRun(RUNNING), sight=Sight.LOOKING)
+    view.shown(["running", "pending", "pending"])
+    assert view.view.sight is Sight.CLEAR
+
+
+def test_that_a_graph_was_dropped_stands_beside_its_last_run(seen):
+    view = seen(FakeRun(DONE))
+    view.shown(["succeeded", "succeeded", "succeeded"])
+    view.view.tell_sight(Sight.DROPPED)
+    view.states.until(lambda state: state["dropped"])
+    assert view.view.sfdag_state["sight"].startswith("The graph was dropped")
 
 
 def test_a_followed_run_is_shown_to_its_end(seen):

@@ -18,11 +18,11 @@ function headerOf(page, looks) {
     }
     name.textContent = graph.name;
     const count = graph.nodes.length;
-    word.textContent = state.run ? state.run.word : "Not run yet";
+    word.textContent = state.run ? state.run.word : state.unseen;
     facts.textContent = state.run ? runFacts(state, now) : `${count} task${count === 1 ? "" : "s"}`;
     which.textContent = state.run ? whichRun(state.run, now) : "";
     live.textContent = liveText(state, heardAgo);
-    const isLive = heardAgo !== null && state.following && !isStale(state, heardAgo);
+    const isLive = heardAgo !== null && state.run !== null && state.following && !isStale(state, heardAgo);
     live.className = `sfdag-live ${isLive ? "sfdag-on" : ""}`;
   };
   return { elements: [sentence, which, live], update };
@@ -35,6 +35,8 @@ function isStale(state, heardAgo) {
 
 function liveText(state, heardAgo) {
   if (heardAgo === null) return "not live";
+  if (state.dropped) return "dropped";
+  if (!state.run && !state.trouble) return "";
   if (isStale(state, heardAgo)) {
     return state.trouble ? `no news for ${tickingText(heardAgo)}` : `busy, heard ${tickingText(heardAgo)} ago`;
   }

@@ -1,7 +1,7 @@
 // The view: puts the parts together and brings them up to date. One render per display of the widget.
 
 const EMPTY_STATE = { run: null, tasks: [], heard: null, patience: 15000, following: false, trouble: "", busy: "",
-  said: "", doing: "", newer: "", watches: false, intentions: {}, question: null, refresh: 5000, now: 0 };
+  said: "", doing: "", newer: "", unseen: "Not known yet", sight: "", dropped: false, watches: false, intentions: {}, question: null, refresh: 5000, now: 0 };
 const WAITING = "The kernel has not answered yet: what was clicked is done after the running cell.";
 
 function render({ model, el }) {
@@ -81,8 +81,9 @@ function builtView(page, root, { model, kernel, told }) {
     toolbar.update(state);
     legend.update(graph.nodes, tasks);
     parts.drawn?.picture.show(tasks, told.now());
-    parts.empty.hidden = Boolean(state.doing || state.following);  // its tasks may be on their way
+    parts.empty.hidden = Boolean(state.doing || state.following || state.unseen !== "Not run yet");  // its tasks may be on their way
     notices.say("newer", told.lostAt ? "" : state.newer);
+    notices.say("sight", told.lostAt || (state.run && !state.dropped) ? "" : state.sight);
     notices.say("said", state.said);
     notices.say("doing", !told.lostAt && state.doing && `${state.doing} · ${tickingText(Date.now() - told.doingSince)}`);
     notices.say("feed", !told.lostAt && state.trouble && `No news from the engine: ${state.trouble}`);

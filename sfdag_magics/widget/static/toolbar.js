@@ -14,7 +14,7 @@ function toolbarOf(page, told, onPick) {
   }
   const update = (state) => {
     for (const [kind, made] of buttons) {
-      const why = told.lostAt ? "Its kernel is gone" : state.busy ? DOING[state.busy] : refusal(kind, state);
+      const why = told.lostAt ? "Its kernel is gone" : state.busy ? DOING[state.busy] : refusal(kind, state, told.graph);
       made.disabled = Boolean(why);
       made.title = why || told.actions.commands[kind];
     }
@@ -23,8 +23,10 @@ function toolbarOf(page, told, onPick) {
 }
 
 /** Why an action is of no use now; "" where it is. */
-function refusal(kind, state) {
-  const goes = state.run !== null && !OVER.has(state.run.state);
+function refusal(kind, state, graph) {
+  if (state.dropped && kind !== "run") return "The graph was dropped";
+  if (state.dropped && !graph.nodes.some((node) => node.loaded)) return "The graph was dropped, and no cell of it was run here";
+  const goes = !state.dropped && state.run !== null && !OVER.has(state.run.state);
   if (kind === "run") return goes ? "A run is going" : "";
   if (kind === "stop") return goes ? "" : "Nothing is running";
   if (goes) return "The run is still going";

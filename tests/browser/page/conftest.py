@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from sfdag_magics.render.layout import layout
+from sfdag_magics.render.sight import Sight
 from sfdag_magics.widget import assets
 from sfdag_magics.widget.page_state import (
     page_graph,
@@ -91,6 +92,7 @@ class Stage:
         newer="",
         doing="",
         question=None,
+        sight=Sight.CLEAR,
         later=timedelta(0),
     ):
         now = NOON + timedelta(seconds=50) + later
@@ -105,6 +107,9 @@ class Stage:
             "said": "",
             "doing": doing,
             "newer": newer,
+            "unseen": sight.word,
+            "sight": sight.note,
+            "dropped": sight is Sight.DROPPED,
             "watches": False,
             "intentions": page_intentions(run, ()) if run else {},
             "question": question,

@@ -6,6 +6,7 @@ import pytest
 
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.shape import Shape
+from sfdag_magics.render.sight import Sight
 from tests.browser.measures import BOXES, OVERFLOWING_LABELS, check_layout
 from tests.browser.page.host import put_host
 from tests.render.builders import FRAUD, FRAUD_FAILED, HOSTILE, run, shape
@@ -209,6 +210,25 @@ def test_an_empty_graph_says_what_to_type(stage, page, keep):
     stage(Shape(name="notebook", nodes=(), edges=()))
     assert "%%sftask" in page.locator(".sfdag-empty").text_content()
     keep(page, "page_empty")
+
+
+@pytest.mark.parametrize("sight", [Sight.LOOKING, Sight.ENGINE_OFF, Sight.NOT_CONNECTED])
+def test_of_a_graph_that_is_not_known_no_false_word_stands_on_the_page(stage, page, sight):
+    stage(Shape(name="slow", nodes=(), edges=())).show(None, sight=sight)
+    assert page.locator(".sfdag-word").text_content() == "Not known yet"
+    assert page.locator(".sfdag-live").text_content() == ""
+    assert not page.locator(".sfdag-empty").is_visible()
+    assert page.locator("[data-topic=sight]").all_text_contents() == (
+        [sight.note] if sight.note else []
+    )
+
+
+def test_what_is_left_of_a_dropped_graph_offers_nothing(stage, page):
+    stage(FRAUD, FRAUD_FAILED).show(FRAUD_FAILED, sight=Sight.DROPPED)
+    assert page.locator(".sfdag-live").text_content() == "dropped"
+    assert "was dropped" in page.locator("[data-topic=sight]").text_content()
+    buttons = {kind: page.locator(f"[data-action={kind}]") for kind in ("run", "retry", "stop")}
+    assert {kind for kind, button in buttons.items() if button.is_enabled()} == {"run"}
 
 
 def test_a_graph_that_never_ran_says_so(stage, page):
