@@ -154,7 +154,7 @@ class Run:
             self.deployed, rows, told, attempt=self._attempt, at_least=self._at_least
         )
         if not seen.has_begun:
-            return replace(seen, note=self._behind())
+            return replace(seen, note=self._behind(group_id))
         return replace(seen, note=self._held_up()) if self._stands_still(seen) else seen
 
     def _found_by_token(self) -> str | None:
@@ -175,9 +175,11 @@ class Run:
             return f"waits: {reason}" if reason else ""
         return ""
 
-    def _behind(self) -> str:
-        going = history.executing(self._backend, self.deployed)
-        ids = ", ".join(run.group_id[:8] for run in going)
+    def _behind(self, group_id: str | None) -> str:
+        going = {run.group_id for run in history.executing(self._backend, self.deployed)}
+        if group_id in going:  # it began between two questions: the next look says so
+            return ""
+        ids = ", ".join(sorted(group[:8] for group in going))
         return f"waits behind run {ids}" if ids else "waits for its turn"
 
     def _without_a_row(self, group_id: str | None) -> RunSnapshot:
@@ -187,7 +189,7 @@ class Run:
             return last  # the history forgets after a week
         newer = self._requested_later()
         if newer is None and group_id is None:
-            return waiting_snapshot(self.deployed, self._behind())
+            return waiting_snapshot(self.deployed, self._behind(None))
         note = f"replaced by run {newer[:8]}" if newer is not None else "ended before it began"
         ended = ended_snapshot(self.deployed, group_id, note)
         # It is told by what it would have run with, as any other run is.

@@ -498,3 +498,18 @@ def test_what_a_run_waits_for_is_asked_only_while_nothing_runs(fake):
     graph_row(fake, "EXECUTING")
     Run(fake, GRAPH, group_id="group-1").refresh()
     assert not any("WAITS_FOR" in statement for statement in fake.statements)
+
+
+class BeginsMeanwhile(FakeSnowflake):
+    """What is queued begins after each question for states."""
+
+    def _task_graphs(self, sql):
+        found = [dict(row) for row in super()._task_graphs(sql)]
+        for row in self.graphs:
+            row["STATE"] = "EXECUTING"
+        return found
+
+
+def test_a_run_that_begins_while_it_is_looked_at_does_not_wait_behind_itself():
+    run = queued(BeginsMeanwhile())
+    assert (run.refresh().state, run.snapshot.note) == ("SCHEDULED", "")
