@@ -131,6 +131,16 @@ def test_uncommitted_rows_are_seen_by_their_session_only(
     assert other("select count(*) from t") == [(1,)]
 
 
+def test_a_session_that_closes_takes_back_what_it_did_not_commit(
+    table: Asker, connect: Callable[..., Asker]
+):
+    other = connect()
+    other("begin")
+    other("insert into t values (1)")
+    other.session.close()
+    assert table("select count(*) from t") == [(0,)]
+
+
 def test_a_transaction_that_only_reads_sees_what_others_commit(
     table: Asker, connect: Callable[..., Asker]
 ):
