@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sfdag_magics.client.backend import Backend, utc
 from sfdag_magics.errors import BackendError
@@ -37,26 +39,47 @@ class LogLine:
         return f"{clock}{self.severity:<5} {self.message}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEnd:
+    """The last lines of a log, and how many stand before them."""
+
+    lines: Sequence[object] = ()
+    left_out: int = 0
+
+
 def read_logs(backend: Backend, query_id: str) -> tuple[LogLine, ...]:
     """All records of one execution, oldest first.
 
     Raises:
         BackendError: neither the event table nor its view can be read.
     """
+    return tuple(map(_line, _rows(backend, query_id)))
+
+
+def read_log_end(backend: Backend, query_id: str, count: int) -> LogEnd:
+    """The last records of one execution, oldest first. Raises as `read_logs` does."""
+    rows = _rows(backend, query_id, last=count)
+    total = int(rows[0]["TOTAL"]) if rows else 0
+    return LogEnd(lines=tuple(map(_line, reversed(rows))), left_out=total - len(rows))
+
+
+def _rows(
+    backend: Backend, query_id: str, *, last: int | None = None
+) -> Sequence[Mapping[str, Any]]:
     try:
-        rows = backend.rows(_records(EVENT_TABLE, query_id))
+        return backend.rows(_records(EVENT_TABLE, query_id, last))
     except BackendError as refused:
         if backend.is_embedded or refused.code != _NOT_THERE:
             raise
-        rows = backend.rows(_records(_EVENT_VIEW, query_id))
-    return tuple(
-        LogLine(
-            time=utc(row["TIMESTAMP"]),
-            severity=row["SEVERITY"] or "INFO",
-            logger=row["LOGGER"] or "",
-            message=row["MESSAGE"] or "",
-        )
-        for row in rows
+    return backend.rows(_records(_EVENT_VIEW, query_id, last))
+
+
+def _line(row: Mapping[str, Any]) -> LogLine:
+    return LogLine(
+        time=utc(row["TIMESTAMP"]),
+        severity=row["SEVERITY"] or "INFO",
+        logger=row["LOGGER"] or "",
+        message=row["MESSAGE"] or "",
     )
 
 
@@ -89,11 +112,14 @@ def _log_level(backend: Backend, database: str | None) -> str | None:
     return next((str(row["value"]) for row in rows), None)
 
 
-def _records(table: str, query_id: str) -> str:
+def _records(table: str, query_id: str, last: int | None) -> str:
+    """All records oldest first, or the last ones, newest first, with the number of all."""
+    total = "" if last is None else ", COUNT(*) OVER () AS TOTAL"
     return (
         "SELECT TIMESTAMP, RECORD['severity_text']::VARCHAR AS SEVERITY, "  # noqa: S608 - the id is quoted
-        "SCOPE['name']::VARCHAR AS LOGGER, VALUE::VARCHAR AS MESSAGE "
+        "SCOPE['name']::VARCHAR AS LOGGER, VALUE::VARCHAR AS MESSAGE"
+        f"{total} "
         f"FROM {table} WHERE RECORD_TYPE = 'LOG' "
         f"AND RESOURCE_ATTRIBUTES['snow.query.id']::VARCHAR = {quoted_string(query_id)} "
-        "ORDER BY TIMESTAMP"
+        f"ORDER BY TIMESTAMP{'' if last is None else f' DESC LIMIT {last}'}"
     )

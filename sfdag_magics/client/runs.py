@@ -21,7 +21,7 @@ from sfdag_magics.client.activity import doing
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.deployed import DeployedGraph
 from sfdag_magics.client.derive import ended_snapshot, snapshot_from_rows, waiting_snapshot
-from sfdag_magics.client.logs import LogLine, read_logs, why_nothing
+from sfdag_magics.client.logs import LogEnd, LogLine, read_log_end, read_logs, why_nothing
 from sfdag_magics.client.questions import Agrees
 from sfdag_magics.client.recent import recent_snapshots
 from sfdag_magics.client.rootcause import RootCause, changes_since, first_failure, root_cause
@@ -325,6 +325,11 @@ class Run:
         """
         query_id = self._task(self._at(attempt), task).query_id
         return read_logs(self._backend, query_id) if query_id else ()
+
+    def log_end(self, task: str, count: int) -> LogEnd:
+        """The last lines of what the task printed and logged in the shown attempt."""
+        query_id = self._task(self.snapshot, task).query_id
+        return read_log_end(self._backend, query_id, count) if query_id else LogEnd()
 
     def why_no_logs(self) -> str:
         """Why a task that ran may have no line, as the end of a sentence about it."""

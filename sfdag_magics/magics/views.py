@@ -318,7 +318,7 @@ def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any
             workspace, graph, shown, target=target, agrees=talk.agrees, say=talk.say
         ),
         stop=lambda shown, talk: shown.stop(say=talk.say, agrees=talk.agrees),
-        logs=lambda shown, task: shown.logs(task),
+        logs=lambda shown, task, count: shown.log_end(task, count),
         edited=lambda: workspace.edited_code(graph, target),
         shape=lambda shown: shape_seen(graph, shown),
         place=run.place if run else target,

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from sfdag_magics.client.logs import LogEnd
 from sfdag_magics.client.questions import Agrees
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.widget.feed import Followed
@@ -47,7 +48,7 @@ class Actions:
         run: starts a run and returns it, for the view to follow; None where that was not agreed to.
         retry: continues the run it is given, the one the view shows.
         stop: cancels that run and says what it waits for.
-        logs: the lines a task of that run printed and logged, by its name.
+        logs: the last so many lines that a task of that run printed and logged, by its name.
         edited: the tasks whose code a retry would take along.
         shape: what is drawn for a run: the notebook's tasks and those only the run has.
         place: where this happens, for people: `embedded engine (DB.SCHEMA)`.
@@ -57,7 +58,7 @@ class Actions:
     run: Callable[[Talk], Followed | None] | None = None
     retry: Callable[[Followed, Talk], object] | None = None
     stop: Callable[[Followed, Talk], object] | None = None
-    logs: Callable[[Followed, str], Iterable[object]] | None = None
+    logs: Callable[[Followed, str, int], LogEnd] | None = None
     edited: Callable[[], Collection[str]] = tuple
     shape: Callable[[Followed], Shape] | None = None
     place: str = ""

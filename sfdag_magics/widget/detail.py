@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 from sfdag_magics.client.frames import raised_in
-from sfdag_magics.client.logs import LogLine
+from sfdag_magics.client.logs import LogEnd, LogLine
 from sfdag_magics.client.rootcause import place_of
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.errors import SfdagError
@@ -27,7 +27,7 @@ _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 def task_detail(
     name: str,
     seen: RunSnapshot | None,
-    logs: Callable[[str], Iterable[object]] | None,
+    logs: Callable[[str], LogEnd] | None,
     completed: Callable[[str], str] = str,
 ) -> dict[str, Any]:
     """The drawer's content for one task, as it travels to the page.
@@ -72,14 +72,15 @@ def _of_run(seen: RunSnapshot) -> str:
     return f" --run {seen.short_id}" if seen.short_id else ""
 
 
-def _logs(name: str, logs: Callable[[str], Iterable[object]] | None) -> dict[str, Any]:
+def _logs(name: str, logs: Callable[[str], LogEnd] | None) -> dict[str, Any]:
     if logs is None:
         return {"logs": []}
     try:
-        lines = [shown_text(str(line)[:LINE_LENGTH]) for line in logs(name) if not _is_crash(line)]
+        end = logs(name)
     except SfdagError as error:  # the rest of the drawer is worth showing without them
         return {"logs": [], "logs_error": error.message}
-    return {"logs": lines[-LOG_LINES:], "logs_left_out": max(len(lines) - LOG_LINES, 0)}
+    lines = [shown_text(str(line)[:LINE_LENGTH]) for line in end.lines if not _is_crash(line)]
+    return {"logs": lines, "logs_left_out": end.left_out}
 
 
 def _is_crash(line: object) -> bool:

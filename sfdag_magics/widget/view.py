@@ -29,7 +29,7 @@ from sfdag_magics.render.static import static_bundle
 from sfdag_magics.widget import assets
 from sfdag_magics.widget.actions import Actions, Talk, Worker
 from sfdag_magics.widget.asking import Asking
-from sfdag_magics.widget.detail import task_detail
+from sfdag_magics.widget.detail import LOG_LINES, task_detail
 from sfdag_magics.widget.feed import EMBEDDED_PACE, Feed, Followed, Pace
 from sfdag_magics.widget.messages import (
     Ask,
@@ -126,7 +126,7 @@ class LiveView(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         # Stands in saved and exported notebooks, where the view itself cannot.
-        return f"LiveView({self._shape.name}, {counted(len(self._shape.nodes), 'task')})"
+        return f"live view of {self._shape.name}, {counted(len(self._shape.nodes), 'task')}"
 
     @property
     def snapshot(self) -> RunSnapshot | None:
@@ -318,7 +318,7 @@ class LiveView(anywidget.AnyWidget):
             shape, seen, run, logs = self._shape, self._seen, self.run, self._actions.logs
         if request.task is None or not 0 <= request.task < len(shape.nodes):
             return {}
-        read = None if logs is None or run is None else (lambda task: logs(run, task))
+        read = None if logs is None or run is None else (lambda task: logs(run, task, LOG_LINES))
         return task_detail(shape.nodes[request.task].name, seen, read, self._completed)
 
     def _act(self, ask: Ask) -> None:

@@ -14,7 +14,7 @@ def test_show_prints_other_forms(notebook, form, start):
 def test_a_person_sees_the_live_view_and_it_follows_the_cells(notebook, monkeypatch):
     person(monkeypatch)
     two_tasks(notebook)
-    assert "LiveView(g, 2 tasks)" in notebook.run("%sfdag show")
+    assert "live view of g, 2 tasks" in notebook.run("%sfdag show")
     (view,) = notebook.magics.desk.views._all
     notebook.run("%%sftask c --sql --after b\nselect 3\n")
     assert [node["name"] for node in view.sfdag_graph["nodes"]] == ["a", "b", "c"]

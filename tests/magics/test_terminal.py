@@ -24,4 +24,4 @@ def test_the_graph_is_shown_as_text(notebook, monkeypatch):
     shown = notebook.run("%sfdag show")
     assert "○ first" in shown
     assert "<IPython" not in shown
-    assert "LiveView" not in shown
+    assert "live view" not in shown

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from sfdag_magics.widget.detail import LINE_LENGTH, LOG_LINES, shown_text, task_detail
+from sfdag_magics.client.logs import LogEnd
+from sfdag_magics.widget.detail import LINE_LENGTH, shown_text, task_detail
 from tests.widget.fakes import DONE, FAILED
 
 
@@ -25,12 +26,12 @@ def test_what_a_terminal_would_obey_is_left_out_or_marked(text, shown):
     assert shown_text(text) == shown
 
 
-def test_a_long_log_is_told_from_its_end_and_its_lines_are_cut():
-    lines = [*(f"line {number}" for number in range(LOG_LINES + 5)), "x" * 9999]
-    detail = task_detail("a", DONE, lambda name: lines)
-    assert (len(detail["logs"]), detail["logs_left_out"]) == (LOG_LINES, 6)
-    assert detail["logs"][0] == "line 6"
-    assert len(detail["logs"][-1]) == LINE_LENGTH
+def test_a_log_is_told_from_its_end_and_its_lines_are_cut():
+    end = LogEnd(lines=("line 6", "x" * 9999), left_out=6)
+    detail = task_detail("a", DONE, lambda name: end)
+    assert detail["logs"] == ["line 6", "x" * LINE_LENGTH]
+    assert detail["logs_left_out"] == 6
+    assert detail["logs_command"] == "%sfdag logs a --run 0196-gro"
 
 
 def test_errors_and_values_are_shown_as_text_too():

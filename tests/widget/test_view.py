@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from sfdag_magics.client.logs import LogEnd
 from sfdag_magics.client.questions import Question
 from sfdag_magics.errors import InputError
 from sfdag_magics.magics.commands import Elsewhere
@@ -26,6 +27,10 @@ from tests.widget.fakes import (
 )
 
 FAST = Pace(shortest_s=0.001, longest_s=0.002)
+
+
+def printed(run, name, count):
+    return LogEnd(lines=[f"{name} printed this"])
 
 
 class Seen:
@@ -183,7 +188,7 @@ def test_while_a_stop_waits_it_says_for_what_and_details_are_given(seen):
         talk.say("waiting for the finalizer tidy")
         free.wait(10)
 
-    actions = Actions(stop=stop, logs=lambda run, name: [f"{name} printed this"])
+    actions = Actions(stop=stop, logs=printed)
     view = seen(FakeRun(RUNNING), actions=actions)
     view.shown(["running", "pending", "pending"])
     view.ask("stop")
@@ -289,7 +294,7 @@ def test_a_bug_in_an_action_reaches_the_page_too(seen, caplog):
 
 
 def test_details_are_given_by_index(seen):
-    view = seen(FakeRun(FAILED), actions=Actions(logs=lambda run, name: [f"{name} printed this"]))
+    view = seen(FakeRun(FAILED), actions=Actions(logs=printed))
     view.shown(["succeeded", "failed", "blocked"])
     view.ask("detail", task=1)
     detail = view.replies.until(lambda reply: reply["kind"] == "detail")["detail"]
@@ -299,7 +304,7 @@ def test_details_are_given_by_index(seen):
 
 
 def test_details_without_logs_are_still_details(seen):
-    def logs(run, name):
+    def logs(run, name, count):
         raise SILENCE
 
     view = seen(FakeRun(FAILED), actions=Actions(logs=logs))
@@ -358,4 +363,4 @@ def test_the_view_tells_which_run_it_shows(seen):
 
 
 def test_the_view_says_what_it_is_where_it_cannot_be_shown(seen):
-    assert repr(seen().view) == "LiveView(chain, 3 tasks)"
+    assert repr(seen().view) == "live view of chain, 3 tasks"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sfdag_magics.client.logs import LogEnd
 from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 from sfdag_magics.render.shape import Node, Shape
@@ -40,5 +41,5 @@ def hostile_view(names: list[str]) -> LiveView:
     return show(
         Shape(name=names[0], nodes=nodes, edges=()),
         FailedRun(names),
-        actions=Actions(logs=lambda run, name: [name]),
+        actions=Actions(logs=lambda run, name, count: LogEnd(lines=[name])),
     )

@@ -258,7 +258,7 @@ def test_a_kernel_that_does_not_answer_is_named_and_forgotten_when_it_does(stage
 
 def test_transitions_are_read_aloud_and_repetitions_are_not(stage, page):
     made = stage(DIAMOND, run(DIAMOND))
-    live = page.locator("[aria-live]")
+    live = page.locator("[aria-live='polite']")
     made.show(run(DIAMOND, a="running"))
     assert live.text_content() == "a running"
     made.show(run(DIAMOND, a="succeeded", b="running"))
