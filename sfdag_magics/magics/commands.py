@@ -48,7 +48,7 @@ class Elsewhere:
             "-g": None if verb.endswith(" graphs") else self.graph,
             "-t": None if verb.endswith(" graph") else self.target,
         }
-        said = [f" {option} {name}" for option, name in named.items() if name]
+        said = [f" {option} {_word(name)}" for option, name in named.items() if name]
         return verb + "".join(each for each in said if f"{each[:3]} " not in rest) + rest
 
     def complete(self, error: SfdagError) -> None:
@@ -60,3 +60,8 @@ class Elsewhere:
                 replace(each, hint=each.hint and self.completed(each.hint))
                 for each in error.problems
             )
+
+
+def _word(name: str) -> str:
+    """A name as one word of a line; targets are called as their file or variable calls them."""
+    return name if re.fullmatch(r"[\w.-]+", name) else f'"{name}"'

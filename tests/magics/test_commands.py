@@ -32,6 +32,11 @@ def test_a_command_names_what_is_not_current(text, completed):
     assert Elsewhere().completed(text) == text
 
 
+def test_a_target_of_several_words_is_one_word_of_a_command():
+    elsewhere = Elsewhere(target="the lab's")
+    assert elsewhere.completed("%sfdag status") == '%sfdag status -t "the lab\'s"'
+
+
 def test_the_hints_of_all_problems_are_completed():
     problem = Problem(task="a", message="twice", hint="%sfdag forget a, then deploy")
     error = GraphError("graph", problems=(problem,), hint="%sfdag validate")
