@@ -18,6 +18,7 @@ from sfdag_magics.graph.states import DisplayState
 # The runtime names the notebook's own cell in tracebacks, as Python names a file.
 _FRAME = re.compile(r'File "((?:Cell|<cell)[^"]*)", line (\d+)')
 _TAIL = 12
+_TROUBLE = frozenset({DisplayState.FAILED, DisplayState.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,10 @@ class RootCause:
     """The card: what failed first and what followed from it.
 
     Attributes:
-        task: the first task to fail; None where none failed.
+        task: the task that is explained, else the first to fail; None where none failed.
+        first: the first task that failed, where another one is explained.
+        running: the tasks that run now, of a run that is still going.
+        is_over: whether nothing of the run will change any more.
         place: the notebook's cell and line, such as `Cell [7] train, line 3`; None if unknown.
         reason: the last line of the error, which says what happened.
         others: tasks that failed by themselves as well, later.
@@ -41,6 +45,9 @@ class RootCause:
     others: tuple[str, ...] = ()
     not_run: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
+    first: str | None = None
+    running: tuple[str, ...] = ()
+    is_over: bool = True
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -50,7 +57,9 @@ class RootCause:
 
     def _lines(self) -> list[str]:
         if self.task is None:
-            return [f"{self.run}: nothing failed"]
+            return [f"{self.run}: nothing failed{self._so_far()}"]
+        if self.task.state not in _TROUBLE:
+            return self._without_trouble(self.task)
         where = f" ({self.place})" if self.place else ""
         lines = [f"✕ {self.task.name} {self.task.state.word}{where}: {self._followed()}"]
         lines += [f"  {line}" for line in (self.task.error_message or self.reason).splitlines()]
@@ -60,7 +69,22 @@ class RootCause:
             lines.append(f"  the last it printed and logged (%sfdag logs {self.task.name}):")
             lines += [f"    {line}" for line in self.logs]
         lines += [f"  changed since the last success: {change}" for change in self.changes]
-        return lines
+        return lines if self.is_over else [*lines, f"  {self.run} is still going{self._running()}"]
+
+    def _so_far(self) -> str:
+        return "" if self.is_over else f" so far; it is still going{self._running()}"
+
+    def _running(self) -> str:
+        return f": {', '.join(self.running)} running" if self.running else ""
+
+    def _without_trouble(self, task: TaskRun) -> list[str]:
+        """Of a task that did not fail: what became of it, and what failed instead."""
+        line = f"{task.state.glyph} {task.name} {task.state.word} in {self.run}"
+        if task.state is DisplayState.BLOCKED and self.first:
+            return [f"{line}: {self.first} failed (%sfdag why {self.first})"]
+        lines = [line, *([f"  it returned {task.return_value}"] if task.return_value else [])]
+        failed = f"the first that failed is {self.first}: %sfdag why {self.first}"
+        return [*lines, f"  {failed}" if self.first else f"  nothing failed{self._so_far()}"]
 
     def _followed(self) -> str:
         if not self.not_run:
@@ -85,8 +109,15 @@ def root_cause(
     changes: Sequence[str] = (),
 ) -> RootCause:
     """The card for one attempt; `logs` are those of `failed`."""
+    running = [t.name for t in snapshot.tasks.values() if t.state is DisplayState.RUNNING]
     if failed is None:
-        return RootCause(run=f"{snapshot.label} {snapshot.note}".rstrip(), task=None)
+        return RootCause(
+            run=f"{snapshot.label} {snapshot.note}".rstrip(),
+            task=None,
+            running=tuple(running),
+            is_over=snapshot.is_over,
+        )
+    first = first_failure(snapshot)
     return RootCause(
         run=snapshot.label,
         task=failed,
@@ -96,6 +127,9 @@ def root_cause(
         others=tuple(other.name for other in snapshot.failed if other.name != failed.name),
         not_run=_not_run_because_of(snapshot, failed.name),
         changes=tuple(changes),
+        first=first.name if first is not None and first.name != failed.name else None,
+        running=tuple(running),
+        is_over=snapshot.is_over,
     )
 
 

@@ -358,7 +358,9 @@ class Run:
         """The first task that failed itself, where, and what did not run because of it."""
         seen = self.refresh()
         failed = self._task(seen, task) if task else first_failure(seen)
-        changes = changes_since(self._last_success(seen), seen) if failed else ()
+        if failed is None or failed not in seen.failed:
+            return root_cause(seen, failed, ())
+        changes = changes_since(self._last_success(seen), seen)
         return root_cause(seen, failed, self._logs_of(failed), changes)
 
     def _last_success(self, seen: RunSnapshot) -> RunSnapshot | None:

@@ -9,6 +9,7 @@ from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.graph.states import GraphRunState
+from sfdag_magics.magics.interrupted import Interrupted
 from sfdag_magics.magics.options import OptionParser, Options
 from sfdag_magics.magics.verb import Desk, Verb
 from sfdag_magics.magics.verbs_deploy import DEPLOY_VERBS
@@ -137,6 +138,9 @@ def carry_out(desk: Desk, line: str) -> object:
             with contextlib.suppress(InputError):  # the file of targets may be what is wrong
                 desk.elsewhere(options).complete(error)
             raise
+        except KeyboardInterrupt as interrupt:
+            said = f"%sfdag {verb.name} no longer waits; what it began goes on: %sfdag status"
+            raise Interrupted(desk.elsewhere(options).completed(said)) from interrupt
     # Nothing stands beside a JSON document.
     return None if options.json and desk.notebook.shows_values else value
 

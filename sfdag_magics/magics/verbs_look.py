@@ -27,7 +27,7 @@ from sfdag_magics.magics.outlook_text import (
     schedule_record,
 )
 from sfdag_magics.magics.shapes import shape_of_run
-from sfdag_magics.magics.verb import ActsOn, Desk, Verb, ended, json_text
+from sfdag_magics.magics.verb import ActsOn, Desk, Verb, json_text
 from sfdag_magics.render.run_seen import which_run
 from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.render.text import graph_text
@@ -180,7 +180,7 @@ def _why_options(parser: OptionParser) -> None:
 def _why(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
     run = desk.workspace.runs.find(graph, options.run, options.target, begun=True)
-    ended(desk, run, options)
+    run.refresh()
     cause = run.why(_spelled(run, options.task) if options.task else None)
     desk.notebook.say(
         json_text(cause_record(cause))

@@ -69,3 +69,38 @@ def large(body):
 def test_what_was_edited_since_the_last_success_is_told_of_code_and_of_sql(then, now, told):
     before, after = (replace(failed("a -> b"), code=noted(*each)) for each in (then, now))
     assert changes_since(before, after) == told
+
+
+def explained(name, rows, graph="a -> b -> c"):
+    seen = snapshot_from_rows(deployed(graph), rows, None)
+    return str(root_cause(seen, first_failure(seen, name), ())).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "lines"),
+    [
+        (
+            "a",
+            [row("g"), row("a", return_value="21"), row("b"), row("c")],
+            ["✓ a succeeded in run group-1 of g", "  it returned 21", "  nothing failed"],
+        ),
+        (
+            "a",
+            ROWS,
+            [
+                "✓ a succeeded in run group-1 of g",
+                "  the first that failed is b: %sfdag why b",
+            ],
+        ),
+        ("c", ROWS, ["⊘ c blocked in run group-1 of g: b failed (%sfdag why b)"]),
+    ],
+    ids=["all well", "another failed", "kept from running"],
+)
+def test_of_a_task_that_did_not_fail_it_is_said_what_became_of_it(name, rows, lines):
+    assert explained(name, rows) == lines
+
+
+def test_of_a_run_that_is_going_what_is_known_so_far_is_said():
+    seen = snapshot_from_rows(deployed("a -> b"), [row("g"), row("a", "EXECUTING")], None)
+    cause = root_cause(seen, first_failure(seen), ())
+    assert str(cause) == ("run group-1 of g: nothing failed so far; it is still going: a running")

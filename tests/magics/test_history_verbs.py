@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from sfdag_magics.errors import InputError, RunFailedError
+from sfdag_magics.magics.interrupted import Interrupted
 from tests.magics.scenes import failed_run, two_tasks
 
 
@@ -78,3 +79,27 @@ def test_stop_asks_unless_told(notebook, monkeypatch):
         notebook.run("%sfdag stop")
     notebook.run("%sfdag stop --yes")
     assert "is over" in notebook.run("%sfdag stop")
+
+
+def test_why_answers_at_once_while_the_run_is_going(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag run")
+    notebook.fake.graphs[-1]["STATE"] = "EXECUTING"
+    notebook.fake._go_on = lambda: None
+    assert "nothing failed so far; it is still going" in notebook.run("cause = %sfdag why")
+
+
+@pytest.mark.parametrize("line", ["run --wait", "retry", "status", "deploy --yes", "logs b"])
+def test_an_interrupt_of_a_verb_that_waits_is_one_line_without_frames(notebook, monkeypatch, line):
+    failed_run(notebook)
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(notebook.fake), "rows", interrupted)
+    with pytest.raises(Interrupted) as raised:
+        notebook.run(f"%sfdag {line}")
+    (said,) = raised.value._render_traceback_()
+    assert said == (
+        f"%sfdag {line.split()[0]} no longer waits; what it began goes on: %sfdag status"
+    )
