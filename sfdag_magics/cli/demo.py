@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,11 @@ def demo(*, lab: bool, directory: Path, out: TextIO) -> Path:
         RunFailedError: a cell failed that was not meant to; the copy is kept up to there.
     """
     _check_packages(lab=lab)
+    if not directory.is_dir():
+        raise MachineError(
+            f"{directory} is no directory of this machine",
+            hint=f"mkdir -p {shlex.quote(str(directory))}, or sfdag demo --out another one",
+        )
     source = _notebook()
     target = directory / (NOTEBOOK if lab else NOTEBOOK.replace(".ipynb", ".executed.ipynb"))
     if lab:

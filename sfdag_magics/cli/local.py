@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -53,7 +54,8 @@ def _start(arguments: argparse.Namespace, out: TextIO) -> int:
         return 0
     directory = data_directory(arguments.data)
     out.write(f"The engine of {directory} listens on 127.0.0.1:{parameters['port']}.\n")
-    out.write("Connection parameters: sfdag local start --json\n")
+    named = f" --data {shlex.quote(str(directory))}" if arguments.data else ""
+    out.write(f"Connection parameters: sfdag local start{named} --json\n")
     return 0
 
 

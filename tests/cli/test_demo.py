@@ -8,6 +8,7 @@ import sys
 import nbformat
 import pytest
 
+from sfdag_magics.cli import main
 from sfdag_magics.cli.demo import Progress, _execute, demo
 from sfdag_magics.errors import MachineError, RunFailedError
 
@@ -24,6 +25,13 @@ def test_a_missing_package_is_named_with_its_extra(monkeypatch, tmp_path):
         demo(lab=False, directory=tmp_path, out=io.StringIO())
     assert caught.value.hint.endswith("-m pip install 'sfdag_magics[ml]'")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_directory_that_is_not_there_is_named_before_anything_runs(tmp_path, capsys):
+    assert main(["demo", "--out", str(tmp_path / "my results")]) == 1
+    told = capsys.readouterr().err
+    assert f"{tmp_path / 'my results'} is no directory of this machine" in told
+    assert f"next: mkdir -p '{tmp_path / 'my results'}', or" in told
 
 
 def test_progress_names_the_cell_passes_its_lines_on_and_says_how_long_it_took():

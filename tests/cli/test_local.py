@@ -32,6 +32,7 @@ def test_start_status_stop_and_reset(data, capsys, tmp_path):
     assert main(["local", "start", "--data", data]) == 0
     told = capsys.readouterr().out
     assert str(parameters["port"]) in told
+    assert f"sfdag local start --data {data} --json" in told
     assert parameters["password"] not in told
     assert main(["local", "status", "--data", data, "--json"]) == 0
     status = json.loads(capsys.readouterr().out)

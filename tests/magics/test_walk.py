@@ -7,7 +7,8 @@ import pytest
 from sfdag_magics.errors import SfdagError
 from sfdag_magics.magics.verb import ActsOn
 from sfdag_magics.magics.verbs import VERBS
-from tests.magics.test_verbs import RunningSnowflake, two_tasks
+from tests.client.running_snowflake import RunningSnowflake
+from tests.magics.scenes import two_tasks
 
 #: What stands behind a verb that needs more than its name.
 WORDS = {"forget": "a", "logs": "a", "deploy": "--yes", "drop": "--yes", "stop": "--yes"}
