@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.answers import SfType, SqlError
 from sfdag_magics.engine.sql import intervals
 from sfdag_magics.engine.sql.duck_types import FINAL, duck_cast
 from sfdag_magics.engine.sql.expression_types import is_number, is_of_days
 from sfdag_magics.engine.sql.marks import is_of, operands
-from sfdag_magics.engine.sql.types import plain
+from sfdag_magics.engine.sql.types import SqlType, plain
 
 MOVING = (
     *(exp.DateAdd, exp.DateSub, exp.TimeAdd, exp.TimeSub, exp.AddMonths),
@@ -20,6 +20,7 @@ MOVING = (
 )
 _DATE, _TIMESTAMP = plain(SfType.DATE), plain(SfType.TIMESTAMP_NTZ)
 _DAYS = exp.DataType.Type.INT
+_MOMENTS = frozenset({SfType.TIMESTAMP_NTZ, SfType.TIMESTAMP_LTZ, SfType.TIMESTAMP_TZ, SfType.TIME})
 
 
 def moved(node: exp.Expr) -> exp.Expr:
@@ -40,6 +41,8 @@ def _with_time(node: exp.AddMonths) -> exp.Expr:
 
 def shifted(node: exp.Expr) -> exp.Expr:
     """A DATE and a number of days, or an interval of days or more, are a DATE."""
+    if isinstance(node, exp.Sub):
+        _refuse_moments(*operands(node))
     if not isinstance(node, exp.Add | exp.Sub) or not is_of(SfType.DATE, node):
         return node
     interval = node.args["expression"]
@@ -49,3 +52,15 @@ def shifted(node: exp.Expr) -> exp.Expr:
         node.set("expression", exp.Cast(this=interval, to=exp.DataType(this=_DAYS)))
         node.args["expression"].meta[FINAL] = True
     return node
+
+
+def _refuse_moments(left: SqlType | None, right: SqlType | None) -> None:
+    """Of two moments DuckDB makes an interval, which is no value in Snowflake."""
+    if left is None or right is None or not {left.kind, right.kind} <= _MOMENTS:
+        return
+    raise SqlError(
+        "SQL compilation error:\nInvalid argument types for function '-':"
+        f" ({left.sql()}, {right.sql()}). DATEDIFF gives the time between two moments.",
+        code=1044,
+        sqlstate="42P13",
+    )

@@ -52,6 +52,17 @@ def interval_parts(interval: exp.Interval) -> list[tuple[str, str]] | None:
     return parts
 
 
+def intervals_last(tree: exp.Expr) -> exp.Expr:
+    """`INTERVAL '1 day' + d` as `d + INTERVAL '1 day'`, which is how types are followed."""
+    for node in list(tree.find_all(exp.Interval)):
+        add = node.parent
+        if isinstance(add, exp.Add) and node.arg_key == "this":
+            other = add.expression
+            add.set("this", other)
+            add.set("expression", node)
+    return tree
+
+
 def spelled_out(node: exp.Expr) -> exp.Expr:
     """`x + INTERVAL '1 year, 1 day'` adds one after the other, in the order they are written."""
     if not isinstance(node, exp.Add | exp.Sub) or not isinstance(node.expression, exp.Interval):

@@ -18,6 +18,7 @@ from sqlglot.parsers.snowflake import SnowflakeParser
 from sqlglot.tokenizer_core import TokenType
 
 from sfdag_magics.engine.answers import SqlError, syntax_error, unsupported
+from sfdag_magics.engine.sql.intervals import intervals_last
 from sfdag_magics.engine.sql.macros_table import AS_WRITTEN
 from sfdag_magics.engine.sql.nesting import deep_reading
 from sfdag_magics.engine.sql.parentheses import without_parentheses
@@ -41,6 +42,21 @@ class _Parser(SnowflakeParser):
             return item
         written = self._find_sql(start, self._prev)
         return exp.alias_(item, exp.to_identifier(written.upper(), quoted=True), copy=False)
+
+    def _parse_interval(
+        self,
+        require_interval: bool = True,  # noqa: FBT001, FBT002 - the base class's signature
+        parse_function_unit: bool = True,  # noqa: FBT001, FBT002 - the base class's signature
+    ) -> exp.Add | exp.Interval | None:
+        """One interval; the base class takes the 1 of `+ INTERVAL '1 day' + 1` for a second."""
+        index = self._index
+        is_written = self._match(TokenType.INTERVAL) and self._match(
+            TokenType.STRING, advance=False
+        )
+        if is_written and (text := self._parse_primary()) is not None:
+            return expected(self._parse_interval_span(text), exp.Interval)
+        self._retreat(index)
+        return super()._parse_interval(require_interval, parse_function_unit)
 
     def _parse_function_call(
         self,
@@ -90,7 +106,7 @@ def parse(text: str) -> exp.Expr:
         raise unsupported("This form of the statement") from problem
     if len(trees) != 1 or trees[0] is None:
         raise SqlError("SQL compilation error:\nEmpty SQL statement.", code=900)
-    return without_parentheses(trees[0])
+    return intervals_last(without_parentheses(trees[0]))
 
 
 def expected(tree: exp.Expr, kind: type[_Tree]) -> _Tree:

@@ -43,6 +43,14 @@ def dates(sql: Asker) -> Asker:
         ("d - INTERVAL '2 days'", "2024-02-27"),
         ("d + INTERVAL '1 year, 3 quarters'", "2025-11-28"),
         ("d + INTERVAL '2 w, 1 d'", "2024-03-15"),
+        ("d + INTERVAL '1 month' + 1", "2024-03-30"),
+        ("d + 1 + INTERVAL '1 month'", "2024-04-01"),
+        ("d + INTERVAL '1 month' + i", "2024-03-31"),
+        ("d + INTERVAL '1 month, 1 day' + 1", "2024-03-31"),
+        ("d + INTERVAL '1 month' - INTERVAL '1 day' - 1", "2024-03-27"),
+        ("INTERVAL '1 month' + d + 1", "2024-03-30"),
+        ("max(d) OVER () + INTERVAL '1 week' + 1", "2024-03-08"),
+        ("1 + d", "2024-03-01"),
         ("iff(i > 1, d, NULL) + INTERVAL '1 day'", "2024-03-01"),
         ("dateadd(day, 1, coalesce(d, CURRENT_DATE))", "2024-03-01"),
         ("dateadd(day, 1, greatest(d, '2024-01-01'::DATE))", "2024-03-01"),
@@ -70,10 +78,18 @@ def test_a_date_stays_a_date(dates: Asker, expression: str, value: str):
         ("date_trunc('month', ts)", "2024-02-01 00:00:00"),
         ("date_trunc('hour', ts)", "2024-02-29 10:00:00"),
         ("dateadd(day, 1, coalesce(d, ts))", "2024-03-01 00:00:00"),
+        ("INTERVAL '1 hour' + ts", "2024-02-29 11:20:30"),
     ],
 )
 def test_what_has_a_time_is_a_timestamp(dates: Asker, expression: str, value: str):
     assert dates(f"SELECT {expression} FROM t") == [(dt.datetime.fromisoformat(value),)]
+
+
+@pytest.mark.parametrize(
+    "expression", ["ts + 1", "ts + INTERVAL '1 hour' + 1", "d + INTERVAL '1 hour' + 1", "ts - ts"]
+)
+def test_a_number_is_no_time(dates: Asker, expression: str):
+    assert "Invalid argument types" in dates.error(f"SELECT {expression} FROM t").message
 
 
 @pytest.mark.parametrize(
