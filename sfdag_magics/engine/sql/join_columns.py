@@ -2,12 +2,14 @@
 
 Snowflake gives the columns of USING, or those that a NATURAL join finds in both, once and first,
 then the rest of the left and of the right (docs: "JOIN"); DuckDB leaves them where they are on the
-left. A further join by name comes before what was first so far.
+left. A further join by name comes before what was first so far. Where a join by condition brings
+such a name again, the star is written table by table: the name alone would mean both columns.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from sqlglot import exp
 
@@ -27,8 +29,11 @@ def join_columns_first(tree: exp.Expr) -> None:
         select.meta[_ORDERED] = True
         if not any(isinstance(item, exp.Star) for item in select.expressions):
             continue
-        first = _first(from_.this, select.args.get("joins") or [])
-        if first:
+        joins = select.args.get("joins") or []
+        first, repeats = _first(from_.this, joins)
+        if repeats:
+            _write_by_table(select, _Merged.of([from_.this, *joins]))
+        elif first:
             _write_first(select, first)
 
 
@@ -59,31 +64,112 @@ def _write_first(select: exp.Select, first: list[str]) -> None:
     select.set("expressions", items)
 
 
+@dataclass(slots=True)
+class _Merged:
+    """What joins by name make of the columns of some tables.
+
+    Attributes:
+        values: what each name that was joined by stands for, in the order in which they come out.
+        left_out: by table, the columns that are there already.
+    """
+
+    values: dict[str, exp.Expr]
+    left_out: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, sources: list[exp.Expr]) -> _Merged | None:
+        """Of a table and its joins; None where not all names are known, or joins are in a group."""
+        merged = cls({}, {})
+        passed: list[exp.Expr] = []
+        for source in sources:
+            table = source.this if isinstance(source, exp.Join) else source
+            if _is_group(table) or table.args.get("joins"):
+                return None
+            merged.left_out[_alias(table)] = []
+            for name in reversed(_joined_by(source, passed)) if passed else []:
+                if not merged._join(name, source, passed):
+                    return None
+            passed.append(table)
+        return merged
+
+    def _join(self, name: str, join: exp.Expr, passed: list[exp.Expr]) -> bool:
+        left = self.values.pop(name, None)
+        if left is None:
+            holding = [table for table in passed if name in (_names(table) or [])]
+            if len(holding) != 1:
+                return False
+            left = _column(name, _alias(holding[0]))
+            self.left_out[_alias(holding[0])].append(name)
+        right = _column(name, _alias(join.this))
+        self.left_out[_alias(join.this)].append(name)
+        sides = {"RIGHT": right, "FULL": exp.Coalesce(this=left, expressions=[right])}
+        self.values = {name: sides.get(str(join.args.get("side")), left), **self.values}
+        return True
+
+
+def _alias(table: exp.Expr) -> str:
+    """The name a table is known by; it gets one where it has none."""
+    if not table.alias_or_name:
+        name = exp.to_identifier(f"_j{id(table):x}", quoted=True)
+        table.set("alias", exp.TableAlias(this=name))
+    return str(table.alias_or_name)
+
+
+def _write_by_table(select: exp.Select, merged: _Merged | None) -> None:
+    """Write `*` as what was joined by and the rest of each table."""
+    if merged is None:
+        return
+    items: list[exp.Expr] = []
+    for item in select.expressions:
+        is_plain = isinstance(item, exp.Star) and not any(
+            item.args.get(key) for key in (*_CHANGED, "except_")
+        )
+        items.extend(_table_by_table(merged) if is_plain else [item])
+    select.set("expressions", items)
+
+
+def _table_by_table(merged: _Merged) -> list[exp.Expr]:
+    first = [
+        exp.alias_(value.copy(), exp.to_identifier(name, quoted=True), copy=False)
+        for name, value in merged.values.items()
+    ]
+    rest = [
+        exp.Column(
+            this=exp.Star(except_=[exp.to_identifier(name, quoted=True) for name in names] or None),
+            table=exp.to_identifier(table, quoted=True),
+        )
+        for table, names in merged.left_out.items()
+    ]
+    return [*first, *rest]
+
+
 #: What a star may say of its columns besides leaving some out.
 _CHANGED = ("replace", "rename", "ilike")
 
 
-def _column(name: str) -> exp.Column:
-    return exp.column(exp.to_identifier(name, quoted=True))
+def _column(name: str, table: str | None = None) -> exp.Column:
+    return exp.column(
+        exp.to_identifier(name, quoted=True),
+        table=exp.to_identifier(table, quoted=True) if table else None,
+    )
 
 
-def _first(item: exp.Expr, joins: list[exp.Join]) -> list[str]:
-    """The names that joins put first, in the order in which they come out."""
-    first = _first(item.this, []) if _is_group(item) else []
+def _first(item: exp.Expr, joins: list[exp.Join]) -> tuple[list[str], bool]:
+    """The names that joins put first, as they come out; whether one of them comes again."""
+    first, repeats = _first(item.this, []) if _is_group(item) else ([], False)
     passed: list[exp.Expr] = [item]
     for join in [*(item.args.get("joins") or []), *joins]:
         names = _joined_by(join, passed)
-        if not names and _may_repeat(join, first):
-            return []
+        repeats = repeats or (not names and _may_repeat(join, first))
         first = [*names, *(name for name in first if name not in names)]
         passed.append(join.this)
-    return first
+    return first, repeats
 
 
-def _joined_by(join: exp.Join, left: list[exp.Expr]) -> list[str]:
+def _joined_by(join: exp.Expr, left: list[exp.Expr]) -> list[str]:
     if join.args.get("using"):
         return [column.name for column in join.args["using"]]
-    if join.method != "NATURAL":
+    if not isinstance(join, exp.Join) or join.method != "NATURAL":
         return []
     right = _names(join.this) or []
     known = [name for node in left for name in _names(node) or []]

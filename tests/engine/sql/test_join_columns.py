@@ -30,6 +30,50 @@ QUERIES = {
         "B X A Y A Z A",
         [(100, 1, 10, 7, 10, 5, 10)],
     ),
+    "select * from l join r using (a) join s on s.z = 5": (
+        "A X B B Y Z A",
+        [(10, 1, 100, 100, 7, 5, 10)],
+    ),
+    "select * from l full join r using (a) join s on true": (
+        "A X B B Y Z A",
+        [
+            (10, 1, 100, 100, 7, 5, 10),
+            (20, 2, 200, None, None, 5, 10),
+            (30, None, None, 300, 8, 5, 10),
+        ],
+    ),
+    "select * from l right join r using (a) left join s on s.a = r.a": (
+        "A X B B Y Z A",
+        [(10, 1, 100, 100, 7, 5, 10), (30, None, None, 300, 8, None, None)],
+    ),
+    "select * from l join s using (a) join (select a as q, a from r) on q = l.a": (
+        "A X B Z Q A",
+        [(10, 1, 100, 5, 10, 10)],
+    ),
+    "select * from l join r using (a) join s using (a) join r as q on q.a = l.a": (
+        "A X B B Y Z B Y A",
+        [(10, 1, 100, 100, 7, 5, 100, 7, 10)],
+    ),
+    "select * from l natural join r left join r as q on q.b = l.b join s on true": (
+        "A B X Y B Y A Z A",
+        [(10, 100, 1, 7, 100, 7, 10, 5, 10)],
+    ),
+    "select *, 1 as one from l natural join r join s on true": (
+        "A B X Y Z A ONE",
+        [(10, 100, 1, 7, 5, 10, 1)],
+    ),
+    "select * from l join r using (a), lateral flatten(array_construct(1))": (
+        "A X B B Y SEQ KEY PATH INDEX VALUE THIS",
+        [(10, 1, 100, 100, 7, 1, None, "[0]", 0, "1", "[1]")],
+    ),
+    "select * from l join s using (a) join (select 5 as z, 6 as n) using (z)": (
+        "Z A X B N",
+        [(5, 10, 1, 100, 6)],
+    ),
+    "select * from l cross join s join r using (b)": (
+        "B X A Z A Y A",
+        [(100, 1, 10, 5, 10, 7, 10)],
+    ),
     "select * from l join r using (a, b) left join s using (a)": (
         "A B X Y Z",
         [(10, 100, 1, 7, 5)],
