@@ -1,15 +1,21 @@
-"""JSON text of semi-structured values as the service writes it: keys by the alphabet, digits kept.
+"""JSON text of semi-structured values as the service writes it: keys by the alphabet, no zeros.
 
+A number loses the zeros behind its last digit ('1.10' is 1.1), one with an exponent is a FLOAT and
+is written as one ('1e3' is 1.000000000000000e+03). DuckDB writes a whole FLOAT and a whole NUMBER
+with digits behind the point alike, as '1.0', which stays and so is a float for whoever reads it.
 Indented where a client gets it, on one line where SQL makes text of it.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
 _STEP = "  "
+#: What objects, arrays and numbers begin with.
+_NOT_PLAIN = frozenset("{[-0123456789")
 
 
 class _Number(str):
@@ -17,9 +23,20 @@ class _Number(str):
 
     __slots__ = ()
 
+    def shown(self) -> str:
+        """As the service shows it."""
+        if "e" in self or "E" in self:
+            value = float(self)
+            return f"{value:.15e}" if math.isfinite(value) else str(self)
+        whole, point, digits = self.partition(".")
+        kept = digits.rstrip("0")
+        if kept:
+            return f"{whole}.{kept}"
+        return str(self) if digits == "0" or not point else whole
+
 
 def indented(text: str) -> str:
-    """The same JSON on lines of their own; a value that holds no others stays as it is."""
+    """The same JSON on lines of their own; a text, true, false and null stay as they are."""
     return _rewritten(text, lambda value: _lines(value, "\n"))
 
 
@@ -29,7 +46,7 @@ def compact(text: str) -> str:
 
 
 def _rewritten(text: str, written: Callable[[Any], str]) -> str:
-    if text[:1] not in ("{", "["):
+    if text[:1] not in _NOT_PLAIN:
         return text
     try:
         return written(
@@ -64,4 +81,4 @@ def _one_line(value: Any) -> str:  # noqa: ANN401 - any JSON
 
 
 def _scalar(value: Any) -> str:  # noqa: ANN401 - any JSON
-    return str(value) if isinstance(value, _Number) else json.dumps(value, ensure_ascii=False)
+    return value.shown() if isinstance(value, _Number) else json.dumps(value, ensure_ascii=False)

@@ -1,6 +1,7 @@
-"""TO_BOOLEAN and PARSE_JSON with their TRY_ forms, as macros; numbers by a format are refused.
+"""TO_BOOLEAN, TO_DOUBLE and PARSE_JSON with their TRY_ forms, as macros; formats are refused.
 
-Knows the words that Snowflake reads as true and false, and that an empty text is no JSON.
+Knows the words that Snowflake reads as true and false, that an empty text is no JSON, and that a
+number with too many digits is not infinite.
 """
 
 from __future__ import annotations
@@ -18,6 +19,33 @@ HELPERS: tuple[tuple[str, str], ...] = (
     (
         "_sf_read_boolean(s)",
         f"CASE WHEN lower(s) IN ({_TRUE}) THEN true WHEN lower(s) IN ({_FALSE}) THEN false END",
+    ),
+    (
+        "_sf_read_double(s)",
+        let(
+            "_sf_s",
+            "s",
+            "CASE WHEN NOT isinf(TRY_CAST(_sf_s AS DOUBLE)) OR contains(lower(_sf_s), 'inf')"
+            " THEN TRY_CAST(_sf_s AS DOUBLE) END",
+        ),
+    ),
+    (
+        "_sf_strict_double(s)",
+        let(
+            "_sf_s",
+            "s",
+            "CASE WHEN isinf(TRY_CAST(_sf_s AS DOUBLE)) AND NOT contains(lower(_sf_s), 'inf')"
+            " THEN CAST(_sf_s || ' (too large)' AS DOUBLE) ELSE CAST(_sf_s AS DOUBLE) END",
+        ),
+    ),
+    (
+        "_sf_to_double(x)",
+        let(
+            "_sf_v",
+            "x",
+            "CASE WHEN typeof(_sf_v) IN ('VARCHAR', 'JSON') THEN"
+            " _sf_strict_double(_sf_string(_sf_v)) ELSE CAST(_sf_v AS DOUBLE) END",
+        ),
     ),
 )
 

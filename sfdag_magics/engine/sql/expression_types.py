@@ -17,6 +17,7 @@ from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.ports import Value
 from sfdag_magics.engine.sql import intervals
 from sfdag_magics.engine.sql import number_rules as rules
+from sfdag_magics.engine.sql.text_arguments import text_arguments
 from sfdag_magics.engine.sql.types import SqlType, number, plain, type_from_ast, varchar
 
 #: Where a value that is not in the tree (a bound one, a function of the user's) keeps its type.
@@ -181,6 +182,14 @@ def _kept(node: exp.Expr, of: TypeOf) -> SqlType | None:
     return of(node.this)
 
 
+def _text(node: exp.Expr, of: TypeOf) -> SqlType | None:
+    """Text of text; BINARY of BINARY has its own length."""
+    kinds = [of(part) for part in text_arguments(node)]
+    if any(kind is None or kind.kind is SfType.BINARY for kind in kinds):
+        return None
+    return varchar()
+
+
 def _always(kind: SqlType) -> _Rule:
     return lambda _node, _of: kind
 
@@ -268,6 +277,14 @@ _COUNTING: tuple[type[exp.Expr], ...] = (
     *(exp.Hour, exp.Minute, exp.Second, exp.Sign, exp.StrPosition, exp.ArraySize),
     *(exp.Ascii, exp.Unicode, exp.Levenshtein, exp.ByteLength),
 )
+#: Text, whatever they are of.
+_WRITING: tuple[type[exp.Expr], ...] = (
+    *(exp.Upper, exp.Lower, exp.Initcap, exp.Replace, exp.Translate, exp.ConcatWs, exp.GroupConcat),
+    *(exp.SplitPart, exp.Strtok, exp.MD5, exp.SHA, exp.SHA2, exp.Hex, exp.Base64Encode, exp.Chr),
+)
+_WRITING_OR_BYTES: tuple[type[exp.Expr], ...] = (
+    *(exp.DPipe, exp.Concat, exp.Left, exp.Right, exp.Substring, exp.Reverse, exp.Pad),
+)
 _BITWISE = (exp.BitwiseAnd, exp.BitwiseOr, exp.BitwiseXor, exp.BitwiseNot)
 _Rule = Callable[[exp.Expr, TypeOf], SqlType | None]
 _BOOLEAN, _REAL, _DATE = plain(SfType.BOOLEAN), plain(SfType.REAL), plain(SfType.DATE)
@@ -321,6 +338,7 @@ _RULES: Mapping[type[exp.Expr], _Rule] = {
     exp.ApproxQuantile: _always(plain(SfType.REAL)),
     exp.DecodeCase: _united_of(lambda node: [*node.expressions[2::2], *_default_of(node)]),
     exp.ToNumber: _to_number,
+    exp.ToDouble: _always(_REAL),
     exp.Count: _always(_COUNT),
     exp.CountIf: _always(_COUNT),
     exp.ApproxDistinct: _always(_COUNT),
@@ -331,6 +349,8 @@ _RULES: Mapping[type[exp.Expr], _Rule] = {
     exp.Length: _always(number(18)),
     exp.DateDiff: _always(number(9)),
     **dict.fromkeys(_COUNTING, _always(number(9))),
+    **dict.fromkeys(_WRITING, _always(varchar())),
+    **dict.fromkeys(_WRITING_OR_BYTES, _text),
     **dict.fromkeys(_BITWISE, _always(_LONG)),
     exp.Extract: _extracted,
     exp.DateAdd: _moved,

@@ -28,7 +28,7 @@ _ARRAY, _OBJECT, _VARIANT = SfType.ARRAY, SfType.OBJECT, SfType.VARIANT
 _TEXT = (
     "CASE typeof({0})"
     " WHEN 'JSON' THEN {1}"
-    " WHEN 'DOUBLE' THEN regexp_replace(CAST({0} AS VARCHAR), '\\.0$', '')"
+    " WHEN 'DOUBLE' THEN _sf_float_text(TRY_CAST({0} AS DOUBLE))"
     " WHEN 'TIMESTAMP' THEN strftime(TRY_CAST({0} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g')"
     " WHEN 'TIMESTAMP WITH TIME ZONE'"
     " THEN strftime(TRY_CAST({0} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g +0000')"
@@ -46,8 +46,10 @@ _TOO_LONG = f"Array is too long: ARRAY_GENERATE_RANGE makes up to {_MOST_ELEMENT
 
 _AS_IS = "json_extract_string(to_json({0}), '$')"
 _SORTED = (
-    "CASE WHEN json_type(to_json(_sf_v)) IN ('OBJECT', 'ARRAY')"
-    " THEN _sf_sorted_json(CAST(_sf_v AS VARCHAR)) ELSE " + _AS_IS.format("_sf_v") + " END"
+    "CASE json_type(to_json(_sf_v)) WHEN 'OBJECT' THEN _sf_sorted_json(CAST(_sf_v AS VARCHAR))"
+    " WHEN 'ARRAY' THEN _sf_sorted_json(CAST(_sf_v AS VARCHAR))"
+    " WHEN 'DOUBLE' THEN _sf_digits_text(CAST(_sf_v AS VARCHAR))"
+    " ELSE " + _AS_IS.format("_sf_v") + " END"
 )
 
 #: Name and parameters, and what it stands for: what our rewrites put around expressions.
@@ -70,7 +72,8 @@ HELPERS: tuple[tuple[str, str], ...] = (
     (
         "_sf_rounded(x)",
         "CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT')"
-        " THEN CAST(round(TRY_CAST(x AS DOUBLE)) AS HUGEINT) ELSE CAST(x AS HUGEINT) END",
+        " THEN CAST(CAST(round(TRY_CAST(x AS DOUBLE)) AS DECIMAL(38, 0)) AS HUGEINT)"
+        " ELSE CAST(CAST(x AS DECIMAL(38, 0)) AS HUGEINT) END",
     ),
     # TIMESTAMP_TZ keeps the offset it was written with; what has none is UTC
     (
@@ -91,6 +94,16 @@ HELPERS: tuple[tuple[str, str], ...] = (
         " || CASE WHEN z.offset_minutes < 0 THEN ' -' ELSE ' +' END"
         " || lpad(CAST(abs(z.offset_minutes) // 60 AS VARCHAR), 2, '0')"
         " || lpad(CAST(abs(z.offset_minutes) % 60 AS VARCHAR), 2, '0')",
+    ),
+    (
+        "_sf_float_text(x)",
+        "CASE WHEN isnan(x) THEN 'NaN' ELSE regexp_replace(CAST(x AS VARCHAR), '\\.0$', '') END",
+    ),
+    # a number of a VARIANT that has a point or an exponent
+    (
+        "_sf_digits_text(t)",
+        "CASE WHEN contains(lower(t), 'e') THEN _sf_float_text(TRY_CAST(t AS DOUBLE))"
+        " ELSE regexp_replace(t, '\\.?0+$', '') END",
     ),
     # text as Snowflake writes it; in a column's default without the name for the value
     ("_sf_text(x)", let("_sf_v", "x", _TEXT.format("_sf_v", _SORTED))),
@@ -140,11 +153,14 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     # DuckDB does not count what it makes, and cannot be stopped while it makes it
     "REPEAT": (
         "s, n",
-        "repeat(CAST(s AS VARCHAR), CASE"
-        " WHEN CAST(length(CAST(s AS VARCHAR)) AS HUGEINT) * CAST(n AS HUGEINT)"
-        f" > {_MOST_CHARACTERS} THEN CAST(error('{_TOO_MANY}') AS BIGINT)"
-        " ELSE CAST(n AS BIGINT) END)",
-        None,
+        let(
+            "_sf_s",
+            "_sf_text(s)",
+            "repeat(_sf_s, CASE WHEN CAST(length(_sf_s) AS HUGEINT) * CAST(n AS HUGEINT)"
+            f" > {_MOST_CHARACTERS} THEN CAST(error('{_TOO_MANY}') AS BIGINT)"
+            " ELSE CAST(n AS BIGINT) END)",
+        ),
+        SfType.TEXT,
     ),
     "ARRAY_INTERSECTION": (
         "a, b",
@@ -175,7 +191,7 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     "ARRAY_TO_STRING": (
         "a, separator",
         "array_to_string(list_transform(CAST(a AS JSON[]),"
-        " lambda x: coalesce(json_extract_string(x, '$'), '')), separator)",
+        " lambda _sf_e: coalesce(_sf_text(_sf_e), '')), separator)",
         None,
     ),
     "AS_ARRAY": ("v", "CASE WHEN json_type(to_json(v)) = 'ARRAY' THEN to_json(v) END", _ARRAY),

@@ -9,11 +9,16 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.sql.duck_types import FINAL
 from sfdag_magics.engine.sql.expression_types import argument_of
 from sfdag_magics.engine.sql.lineage import Lineage
+from sfdag_magics.engine.sql.text_arguments import NODES as OF_TEXT
+from sfdag_magics.engine.sql.text_arguments import text_arguments
 from sfdag_magics.engine.sql.types import SqlType
 
 _OPERANDS = "operand_types"
+_ARGUMENTS = "argument_types"
+_FLOATS = (exp.DataType.Type.FLOAT, exp.DataType.Type.DOUBLE)
 Operands = tuple[SqlType | None, SqlType | None]
 
 _MARKED = (
@@ -31,8 +36,12 @@ _MARKED = (
 def mark_operands(tree: exp.Expr) -> None:
     """Note the types of operands in a resolved tree."""
     lineage = Lineage()
-    nodes = [node for node in tree.walk() if isinstance(node, _MARKED)]
+    nodes = [node for node in tree.walk() if isinstance(node, OF_TEXT) or _is_marked(node)]
     for node in reversed(nodes):  # the inner ones first: no deeper than the tree is wide
+        if isinstance(node, OF_TEXT):
+            node.meta[_ARGUMENTS] = tuple(lineage.of(value) for value in text_arguments(node))
+        if not _is_marked(node):
+            continue
         second = node.args.get("expression")
         node.meta[_OPERANDS] = (
             lineage.of(argument_of(node)),
@@ -40,10 +49,27 @@ def mark_operands(tree: exp.Expr) -> None:
         )
 
 
+def _is_marked(node: exp.Expr) -> bool:
+    return isinstance(node, _MARKED) or is_to_double(node)
+
+
+def is_to_double(node: exp.Expr) -> bool:
+    """Whether it makes a FLOAT of a value, and does not say by which format."""
+    if isinstance(node, exp.Cast):
+        return node.to.this in _FLOATS and FINAL not in node.meta
+    return isinstance(node, exp.ToDouble) and node.args.get("format") is None
+
+
 def operands(node: exp.Expr) -> Operands:
     """The types of `this` (what an aggregate is of) and `expression`, None where unknown."""
     noted: Operands = node.meta.get(_OPERANDS, (None, None)) if node._meta else (None, None)  # noqa: SLF001 - meta makes a dict
     return noted
+
+
+def argument_types(node: exp.Expr) -> tuple[SqlType | None, ...]:
+    """The types of a node's `text_arguments`, None where unknown."""
+    noted: tuple[SqlType | None, ...] | None = node.meta.get(_ARGUMENTS)
+    return (None,) * len(text_arguments(node)) if noted is None else noted
 
 
 def is_of(kind: SfType, node: exp.Expr) -> bool:

@@ -7,9 +7,10 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import Column, Result, SfType, StatementType
+from sfdag_magics.engine.answers import Column, Result, SfType, SqlError, StatementType
 from sfdag_magics.engine.sql.draining import Drain
 from sfdag_magics.engine.sql.lineage import TYPES
 from sfdag_magics.engine.sql.scope import RESOLVED
@@ -36,6 +37,8 @@ _ARROW: Mapping[SfType, pa.DataType] = {
     SfType.OBJECT: pa.string(),
     SfType.ARRAY: pa.string(),
 }
+
+_LARGEST = 10**38 - 1
 
 
 def arrow_type(column: Column) -> pa.DataType:
@@ -96,7 +99,20 @@ def _number(array: pa.ChunkedArray, scale: int) -> pa.ChunkedArray:
     try:
         return array.cast(pa.int64())
     except pa.ArrowInvalid:
-        return array  # more than 64 bits: decimal128 keeps it
+        return _of_38_digits(array)  # more than 64 bits: decimal128 keeps it
+
+
+def _of_38_digits(array: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The same; DuckDB's whole numbers have room for some of 39 digits, which no NUMBER has."""
+    for value in pc.min_max(array).as_py().values():
+        if value is not None and value.copy_abs() > _LARGEST:
+            raise SqlError(
+                "Number out of representable range: type FIXED[SB16](38,0){nullable},"
+                f" value {value:f}",
+                code=100039,
+                sqlstate="22003",
+            )
+    return array
 
 
 def described(

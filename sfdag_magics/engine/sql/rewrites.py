@@ -15,14 +15,18 @@ from sfdag_magics.engine.answers import SfType, SqlError
 from sfdag_magics.engine.sql import binary_rewrites as binaries
 from sfdag_magics.engine.sql import date_rewrites as dates
 from sfdag_magics.engine.sql import number_rewrites as numbers
+from sfdag_magics.engine.sql import text_rewrites as texts
 from sfdag_magics.engine.sql.aggregates import NODES as AGGREGATES
 from sfdag_magics.engine.sql.aggregates import gathered
 from sfdag_magics.engine.sql.conversions import boolean, numbers_by_format
 from sfdag_magics.engine.sql.duck_types import FINAL, duck_type
 from sfdag_magics.engine.sql.flatten import flattened, ordered
+from sfdag_magics.engine.sql.float_rewrites import doubles
 from sfdag_magics.engine.sql.intervals import spelled_out
 from sfdag_magics.engine.sql.macros_table import AS_WRITTEN, CALLS, argument_count, macro_name
+from sfdag_magics.engine.sql.number_rules import MAX_PRECISION
 from sfdag_magics.engine.sql.parse import CALLED
+from sfdag_magics.engine.sql.text_arguments import NODES as OF_TEXT
 from sfdag_magics.engine.sql.time_reading import cast_to
 from sfdag_magics.engine.sql.time_text import as_text
 from sfdag_magics.engine.sql.types import JSON_TYPES, MAX_VARCHAR, type_from_ast
@@ -76,9 +80,18 @@ def casts(node: exp.Expr) -> exp.Expr:
         if wanted.length is None or wanted.length == MAX_VARCHAR:
             return text
         return exp.Left(this=text, expression=exp.Literal.number(wanted.length))
-    if wanted.is_integer and not isinstance(node, exp.TryCast) and not _is_whole(node.this):
-        node.set("this", exp.Anonymous(this="_sf_rounded", expressions=[node.this]))
+    if wanted.is_integer and not _is_whole(node.this):
+        node.set("this", _rounded(node.this, strict=strict))
     return node
+
+
+def _rounded(value: exp.Expr, *, strict: bool) -> exp.Expr:
+    """The whole number; DuckDB's have room for some of 39 digits."""
+    if strict:
+        return exp.Anonymous(this="_sf_rounded", expressions=[value])
+    cast = exp.TryCast(this=value, to=exp.DataType.build("DECIMAL(38, 0)"))
+    cast.meta[FINAL] = True
+    return cast
 
 
 def _is_whole(node: exp.Expr) -> bool:
@@ -86,7 +99,9 @@ def _is_whole(node: exp.Expr) -> bool:
     if isinstance(node, exp.Cast) and FINAL in node.meta:
         # rounding it again would write it four times more, for each cast around a cast
         return node.to.this is _Type.INT128
-    return isinstance(node, exp.Literal | exp.Boolean | exp.Null | exp.Parameter)
+    if isinstance(node, exp.Literal):
+        return len(node.name) <= MAX_PRECISION
+    return isinstance(node, exp.Boolean | exp.Null | exp.Parameter)
 
 
 def random_numbers(node: exp.Expr) -> exp.Expr:
@@ -218,9 +233,11 @@ def indexed(node: exp.Expr) -> exp.Expr:
 REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(ordered, (exp.Explode, exp.SplitToTable), before=True),
     _Rewrite(flattened, (exp.Explode, exp.SplitToTable), before=True),
+    _Rewrite(doubles, (exp.Cast, exp.ToDouble), before=True),
     _Rewrite(casts, (exp.Cast,), before=True),
     _Rewrite(numbers_by_format, (exp.ToNumber,), before=True),
     _Rewrite(gathered, AGGREGATES, before=True),
+    _Rewrite(texts.written, OF_TEXT, before=True),
     _Rewrite(binaries.compared, binaries.COMPARED, before=True),
     _Rewrite(binaries.listed, (exp.In,), before=True),
     _Rewrite(binaries.parts, binaries.PARTS, before=True),

@@ -9,7 +9,7 @@ ALIASES: dict[str, str] = {}
 
 #: TRIM takes off blanks and nothing else where no characters are given.
 FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
-    "TRIM": ("s, characters := ' '", "trim(_sf_text(s), _sf_text(characters))", None),
-    "LTRIM": ("s, characters := ' '", "ltrim(_sf_text(s), _sf_text(characters))", None),
-    "RTRIM": ("s, characters := ' '", "rtrim(_sf_text(s), _sf_text(characters))", None),
+    "TRIM": ("s, characters := ' '", "trim(_sf_text(s), _sf_text(characters))", SfType.TEXT),
+    "LTRIM": ("s, characters := ' '", "ltrim(_sf_text(s), _sf_text(characters))", SfType.TEXT),
+    "RTRIM": ("s, characters := ' '", "rtrim(_sf_text(s), _sf_text(characters))", SfType.TEXT),
 }

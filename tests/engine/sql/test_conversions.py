@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +25,15 @@ CASES: list[tuple[str, str, Any]] = [
     ("try_to_decimal", "''", None),
     ("try_to_double", "'1.5'", 1.5),
     ("try_to_double", "'x'", None),
+    ("try_to_double", "'1e400'", None),
+    ("try_to_double", "'-inf'", -math.inf),
+    ("to_double", "'Infinity'", math.inf),
+    ("to_double", "'1.5'", 1.5),
+    ("to_double", "true", 1.0),
+    ("to_double", "parse_json('\"1.5\"')", 1.5),
+    ("to_double", "null", None),
+    ("try_to_number", f"'{10**38}'", None),
+    ("to_number", f"'{10**38 - 1}'", 10**38 - 1),
     ("parse_json", "'{\"a\":1}'", '{"a":1}'),
     ("parse_json", "''", None),
     ("parse_json", "'  '", None),
@@ -59,6 +69,9 @@ def test_casts_read_the_same_words(calculator: Asker):
     )
     assert calculator(text) == [(True, None, True)]
     assert calculator("select try_to_number('12.5', 10, 1)") == [(Decimal("12.5"),)]
+    assert calculator(f"select try_cast('{10**38}' as int), try_cast('12.5' as int)") == [
+        (None, 13)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -69,6 +82,14 @@ def test_casts_read_the_same_words(calculator: Asker):
         ("parse_json('{')", 100069),
         ("to_number('x')", 100038),
         ("to_double('x')", 100038),
+        ("to_double('1e400')", 100038),
+        ("'-1e400'::float", 100038),
+        ("column1::float from values ('1'), ('1e400')", 100038),
+        ('parse_json(\'{"a":"1e400"}\'):a::float', 100038),
+        (f"'{10**38}'::number", 100038),
+        (f"{10**38 - 1} + 1", 100039),
+        (f"sum(column1) from values ({10**38 - 1}), (1)", 100039),
+        ("1e38::float::number", 100039),
     ],
 )
 def test_what_cannot_be_read_is_an_error(calculator: Asker, call: str, code: int):

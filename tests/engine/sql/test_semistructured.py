@@ -68,3 +68,22 @@ def test_the_greatest_variant_is_the_greatest_value(calculator: Asker):
     assert calculator(f"select distinct max(v) over () from {numbers}") == [("10",)]
     texts = "(select to_variant(column1) as v from values ('b'), ('a'))"
     assert calculator(f"select max(v)::varchar, min(v)::varchar from {texts}") == [("b", "a")]
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ("parse_json('1.10')", "1.1"),
+        ("parse_json('1e3')", "1000"),
+        ("to_variant(1.00::number(10,2))", "1"),
+        ("to_variant(1.0::float)", "1"),
+        ("to_variant(100)", "100"),
+        ("parse_json('{\"a\":1.10}')", '{"a":1.1}'),
+        ("parse_json('{\"a\":1.10}'):a", "1.1"),
+        ("array_to_string(array_construct(1.0::float, 1.50, 'x', null), ',')", "1,1.5,x,"),
+    ],
+)
+def test_numbers_in_variants_have_no_zeros_behind_their_last_digit(
+    calculator: Asker, expression: str, text: str
+):
+    assert calculator(f"select ({expression})::varchar") == [(text,)]
