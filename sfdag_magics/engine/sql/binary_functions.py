@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql.calls import Call
+from sfdag_magics.engine.sql.let import let
 
 _BINARY = SfType.BINARY
 _IS_HEX = "regexp_full_match(s, '([0-9A-Fa-f]{2})*')"
@@ -25,8 +26,12 @@ HELPERS: tuple[tuple[str, str], ...] = (
     *(
         (
             f"_sf{word}_binary(x)",
-            "CASE WHEN typeof(x) = 'BLOB' THEN TRY_CAST(x AS BLOB)"
-            f" ELSE _sf{word}_unhex(_sf_string(x)) END",
+            let(
+                "_sf_v",
+                "x",
+                "CASE WHEN typeof(_sf_v) = 'BLOB' THEN TRY_CAST(_sf_v AS BLOB)"
+                f" ELSE _sf{word}_unhex(_sf_string(_sf_v)) END",
+            ),
         )
         for word in ("", "_try")
     ),
@@ -39,10 +44,12 @@ HELPERS: tuple[tuple[str, str], ...] = (
 
 
 def _of_format(hexadecimal: str, base64: str, otherwise: str) -> str:
-    encoded = "encode(_sf_string(x))"
-    return (
+    encoded = "encode(_sf_string(_sf_x))"
+    return let(
+        "_sf_x",
+        "x",
         f"CASE upper(f) WHEN 'HEX' THEN {hexadecimal} WHEN 'BASE64' THEN {base64}"
-        f" WHEN 'UTF-8' THEN {encoded} WHEN 'UTF8' THEN {encoded} ELSE {otherwise} END"
+        f" WHEN 'UTF-8' THEN {encoded} WHEN 'UTF8' THEN {encoded} ELSE {otherwise} END",
     )
 
 
@@ -50,15 +57,15 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     "TO_BINARY": (
         "x, f := 'HEX'",
         _of_format(
-            "_sf_binary(x)",
-            "from_base64(_sf_string(x))",
+            "_sf_binary(_sf_x)",
+            "from_base64(_sf_string(_sf_x))",
             f"CASE WHEN f IS NOT NULL THEN error({_NO_FORMAT}) END",
         ),
         _BINARY,
     ),
     "TRY_TO_BINARY": (
         "x, f := 'HEX'",
-        _of_format("_sf_try_binary(x)", "TRY(from_base64(_sf_string(x)))", "NULL"),
+        _of_format("_sf_try_binary(_sf_x)", "TRY(from_base64(_sf_string(_sf_x)))", "NULL"),
         _BINARY,
     ),
     "HEX_DECODE_BINARY": ("s", "_sf_unhex(s)", _BINARY),
@@ -78,8 +85,12 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     ),
     "BIT_LENGTH": (
         "x",
-        "8 * CASE WHEN typeof(x) = 'BLOB' THEN octet_length(TRY_CAST(x AS BLOB))"
-        " ELSE strlen(_sf_string(x)) END",
+        let(
+            "_sf_v",
+            "x",
+            "8 * CASE WHEN typeof(_sf_v) = 'BLOB' THEN octet_length(TRY_CAST(_sf_v AS BLOB))"
+            " ELSE strlen(_sf_string(_sf_v)) END",
+        ),
         None,
     ),
 }

@@ -63,7 +63,11 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
         ),
         SfType.BOOLEAN,
     ),
-    "TRY_TO_BOOLEAN": ("x", "_sf_read_boolean(_sf_text(x))", SfType.BOOLEAN),
+    "TRY_TO_BOOLEAN": (
+        "x",
+        let("_sf_s", "_sf_text(x)", "_sf_read_boolean(_sf_s)"),
+        SfType.BOOLEAN,
+    ),
     # a second argument allows or forbids keys that come twice
     "PARSE_JSON": (
         "x, keys := 's'",

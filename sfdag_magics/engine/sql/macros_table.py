@@ -52,6 +52,11 @@ _SORTED = (
     " ELSE " + _AS_IS.format("_sf_v") + " END"
 )
 
+
+def _if_type(kind: str, value: str) -> str:
+    return let("_sf_v", "to_json(v)", f"CASE WHEN json_type(_sf_v) = '{kind}' THEN {value} END")
+
+
 #: Name and parameters, and what it stands for: what our rewrites put around expressions.
 HELPERS: tuple[tuple[str, str], ...] = (
     # Snowflake takes a space before an offset, DuckDB does not
@@ -68,13 +73,15 @@ HELPERS: tuple[tuple[str, str], ...] = (
         " * CAST(coalesce(nullif(regexp_extract(s,"
         " ':\\d{2}(?:\\.\\d+)?[+-]\\d{2}:?(\\d{2})$', 1), ''), '0') AS INTEGER), 0)",
     ),
-    # a float becomes a whole number by rounding half away from zero; everything else is as it is
+    # a whole number has 38 digits, where DuckDB has room for some of 39
+    ("_sf_whole(x)", "CAST(CAST(x AS DECIMAL(38, 0)) AS HUGEINT)"),
+    # a float becomes a whole number by rounding half away from zero
     (
         "_sf_rounded(x)",
-        "CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT')"
-        " THEN CAST(CAST(round(TRY_CAST(x AS DOUBLE)) AS DECIMAL(38, 0)) AS HUGEINT)"
-        " ELSE CAST(CAST(x AS DECIMAL(38, 0)) AS HUGEINT) END",
+        "CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN _sf_whole(round(TRY_CAST(x AS DOUBLE)))"
+        " ELSE _sf_whole(x) END",
     ),
+    ("_sf_rounded_once(x)", let("_sf_v", "x", "_sf_rounded(_sf_v)")),
     # TIMESTAMP_TZ keeps the offset it was written with; what has none is UTC
     (
         "_sf_tz(x)",
@@ -145,20 +152,22 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     ),
     "ARRAY_GENERATE_RANGE": (
         "first, past",
-        "to_json(range(CAST(first AS BIGINT), CASE"
-        f" WHEN CAST(past AS BIGINT) - CAST(first AS BIGINT) > {_MOST_ELEMENTS}"
-        f" THEN CAST(error('{_TOO_LONG}') AS BIGINT) ELSE CAST(past AS BIGINT) END))",
+        let(
+            "_sf_r",
+            "struct_pack(first := CAST(first AS BIGINT), past := CAST(past AS BIGINT))",
+            f"to_json(range(_sf_r.first, CASE WHEN _sf_r.past - _sf_r.first > {_MOST_ELEMENTS}"
+            f" THEN CAST(error('{_TOO_LONG}') AS BIGINT) ELSE _sf_r.past END))",
+        ),
         _ARRAY,
     ),
     # DuckDB does not count what it makes, and cannot be stopped while it makes it
     "REPEAT": (
         "s, n",
         let(
-            "_sf_s",
-            "_sf_text(s)",
-            "repeat(_sf_s, CASE WHEN CAST(length(_sf_s) AS HUGEINT) * CAST(n AS HUGEINT)"
-            f" > {_MOST_CHARACTERS} THEN CAST(error('{_TOO_MANY}') AS BIGINT)"
-            " ELSE CAST(n AS BIGINT) END)",
+            "_sf_r",
+            "struct_pack(s := _sf_text(s), n := CAST(n AS BIGINT))",
+            "repeat(_sf_r.s, CASE WHEN CAST(length(_sf_r.s) AS HUGEINT) * _sf_r.n"
+            f" > {_MOST_CHARACTERS} THEN CAST(error('{_TOO_MANY}') AS BIGINT) ELSE _sf_r.n END)",
         ),
         SfType.TEXT,
     ),
@@ -182,9 +191,13 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     ),
     "ARRAY_SLICE": (
         "a, first, past",
-        "to_json(list_slice(CAST(a AS JSON[]),"
-        " CASE WHEN first >= 0 THEN first + 1 ELSE first END,"
-        " CASE WHEN past >= 0 THEN past ELSE past - 1 END))",
+        let(
+            "_sf_r",
+            "struct_pack(first := CAST(first AS BIGINT), past := CAST(past AS BIGINT))",
+            "to_json(list_slice(CAST(a AS JSON[]),"
+            " CASE WHEN _sf_r.first >= 0 THEN _sf_r.first + 1 ELSE _sf_r.first END,"
+            " CASE WHEN _sf_r.past >= 0 THEN _sf_r.past ELSE _sf_r.past - 1 END))",
+        ),
         _ARRAY,
     ),
     "ARRAY_SORT": ("a", "to_json(list_sort(CAST(a AS JSON[])))", _ARRAY),
@@ -194,21 +207,25 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
         " lambda _sf_e: coalesce(_sf_text(_sf_e), '')), separator)",
         None,
     ),
-    "AS_ARRAY": ("v", "CASE WHEN json_type(to_json(v)) = 'ARRAY' THEN to_json(v) END", _ARRAY),
-    "AS_OBJECT": ("v", "CASE WHEN json_type(to_json(v)) = 'OBJECT' THEN to_json(v) END", _OBJECT),
+    "AS_ARRAY": ("v", _if_type("ARRAY", "_sf_v"), _ARRAY),
+    "AS_OBJECT": ("v", _if_type("OBJECT", "_sf_v"), _OBJECT),
     "AS_BOOLEAN": ("v", "TRY_CAST(json_extract_string(to_json(v), '$') AS BOOLEAN)", None),
     "AS_CHAR": (
         "v",
-        "CASE WHEN json_type(to_json(v)) = 'VARCHAR' THEN json_extract_string(to_json(v), '$') END",
+        _if_type("VARCHAR", "json_extract_string(_sf_v, '$')"),
         None,
     ),
     "AS_DOUBLE": ("v", "TRY_CAST(json_extract_string(to_json(v), '$') AS DOUBLE)", None),
     "AS_INTEGER": ("v", "TRY_CAST(json_extract_string(to_json(v), '$') AS HUGEINT)", None),
     "GET": (
         "v, k",
-        "json_extract(to_json(v), CASE WHEN json_type(to_json(k)) = 'VARCHAR'"
-        " THEN '$.\"' || json_extract_string(to_json(k), '$') || '\"'"
-        " ELSE '$[' || TRY_CAST(k AS BIGINT) || ']' END)",
+        let(
+            "_sf_k",
+            "k",
+            "json_extract(to_json(v), CASE WHEN json_type(to_json(_sf_k)) = 'VARCHAR'"
+            " THEN '$.\"' || json_extract_string(to_json(_sf_k), '$') || '\"'"
+            " ELSE '$[' || TRY_CAST(_sf_k AS BIGINT) || ']' END)",
+        ),
         _VARIANT,
     ),
     "IS_ARRAY": ("v", "json_type(to_json(v)) = 'ARRAY'", None),
@@ -222,8 +239,12 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     "TO_OBJECT": ("v", "CAST(v AS JSON)", _OBJECT),
     "TO_ARRAY": (
         "v",
-        "CASE WHEN v IS NULL THEN NULL WHEN json_type(to_json(v)) = 'ARRAY' THEN to_json(v)"
-        " ELSE json_array(v) END",
+        let(
+            "_sf_v",
+            "v",
+            "CASE WHEN _sf_v IS NULL THEN NULL WHEN json_type(to_json(_sf_v)) = 'ARRAY'"
+            " THEN to_json(_sf_v) ELSE json_array(_sf_v) END",
+        ),
         _ARRAY,
     ),
     "UUID_STRING": ("", "CAST(uuid() AS VARCHAR)", None),

@@ -50,7 +50,11 @@ def mark_operands(tree: exp.Expr) -> None:
 
 
 def _is_marked(node: exp.Expr) -> bool:
-    return isinstance(node, _MARKED) or is_to_double(node)
+    return isinstance(node, _MARKED) or is_to_double(node) or _is_to_number(node)
+
+
+def _is_to_number(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Cast) and node.to.this in exp.DataType.NUMERIC_TYPES
 
 
 def is_to_double(node: exp.Expr) -> bool:

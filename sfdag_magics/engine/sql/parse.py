@@ -75,8 +75,18 @@ class _Parser(SnowflakeParser):
             any_token=any_token,
         )
         if result is not None and with_arguments:
+            result = _with_value_once(token.text.upper(), result)
             result.meta[CALLED] = token.text.upper()
         return result
+
+
+def _with_value_once(called: str, call: exp.Expr) -> exp.Expr:
+    """ZEROIFNULL and NULLIFZERO, for which the base class writes the value twice."""
+    if called == "ZEROIFNULL":
+        return exp.Coalesce(this=call.args["false"], expressions=[exp.Literal.number(0)])
+    if called == "NULLIFZERO":
+        return exp.Nullif(this=call.args["false"], expression=exp.Literal.number(0))
+    return call
 
 
 class SnowflakeText(Snowflake):

@@ -18,12 +18,13 @@ from sfdag_magics.engine.sql import number_rewrites as numbers
 from sfdag_magics.engine.sql import text_rewrites as texts
 from sfdag_magics.engine.sql.aggregates import NODES as AGGREGATES
 from sfdag_magics.engine.sql.aggregates import gathered
+from sfdag_magics.engine.sql.choices import chosen
 from sfdag_magics.engine.sql.conversions import boolean, numbers_by_format
 from sfdag_magics.engine.sql.duck_types import FINAL, duck_type
 from sfdag_magics.engine.sql.flatten import flattened, ordered
-from sfdag_magics.engine.sql.float_rewrites import doubles
 from sfdag_magics.engine.sql.intervals import spelled_out
 from sfdag_magics.engine.sql.macros_table import AS_WRITTEN, CALLS, argument_count, macro_name
+from sfdag_magics.engine.sql.number_casts import doubles, whole_number
 from sfdag_magics.engine.sql.number_rules import MAX_PRECISION
 from sfdag_magics.engine.sql.parse import CALLED
 from sfdag_magics.engine.sql.text_arguments import NODES as OF_TEXT
@@ -81,17 +82,8 @@ def casts(node: exp.Expr) -> exp.Expr:
             return text
         return exp.Left(this=text, expression=exp.Literal.number(wanted.length))
     if wanted.is_integer and not _is_whole(node.this):
-        node.set("this", _rounded(node.this, strict=strict))
+        return whole_number(node)
     return node
-
-
-def _rounded(value: exp.Expr, *, strict: bool) -> exp.Expr:
-    """The whole number; DuckDB's have room for some of 39 digits."""
-    if strict:
-        return exp.Anonymous(this="_sf_rounded", expressions=[value])
-    cast = exp.TryCast(this=value, to=exp.DataType.build("DECIMAL(38, 0)"))
-    cast.meta[FINAL] = True
-    return cast
 
 
 def _is_whole(node: exp.Expr) -> bool:
@@ -233,6 +225,7 @@ def indexed(node: exp.Expr) -> exp.Expr:
 REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(ordered, (exp.Explode, exp.SplitToTable), before=True),
     _Rewrite(flattened, (exp.Explode, exp.SplitToTable), before=True),
+    _Rewrite(chosen, (exp.Case, exp.DecodeCase, exp.Nullif), before=True),
     _Rewrite(doubles, (exp.Cast, exp.ToDouble), before=True),
     _Rewrite(casts, (exp.Cast,), before=True),
     _Rewrite(numbers_by_format, (exp.ToNumber,), before=True),

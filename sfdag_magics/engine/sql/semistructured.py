@@ -49,14 +49,14 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     "OBJECT_INSERT": (
         "o, k, x, is_update := false",
         let(
-            "_sf_o",
-            "to_json(o)",
-            "CASE WHEN k IS NULL OR _sf_o IS NULL THEN NULL"
-            " WHEN list_contains(json_keys(_sf_o), CAST(k AS VARCHAR)) AND NOT is_update"
-            " THEN error('Duplicate field key ''' || CAST(k AS VARCHAR) || '''')"
-            " ELSE to_json(map_from_entries(list_concat(list_filter(_sf_fields(_sf_o),"
-            " lambda _sf_f: _sf_f.key <> CAST(k AS VARCHAR)), CASE WHEN x IS NULL THEN []"
-            " ELSE [struct_pack(key := CAST(k AS VARCHAR), value := to_json(x))] END))) END",
+            "_sf_i",
+            "struct_pack(o := to_json(o), k := CAST(k AS VARCHAR), x := to_json(x))",
+            "CASE WHEN _sf_i.k IS NULL OR _sf_i.o IS NULL THEN NULL"
+            " WHEN list_contains(json_keys(_sf_i.o), _sf_i.k) AND NOT is_update"
+            " THEN error('Duplicate field key ''' || _sf_i.k || '''')"
+            " ELSE to_json(map_from_entries(list_concat(list_filter(_sf_fields(_sf_i.o),"
+            " lambda _sf_f: _sf_f.key <> _sf_i.k), CASE WHEN _sf_i.x IS NULL THEN []"
+            " ELSE [struct_pack(key := _sf_i.k, value := _sf_i.x)] END))) END",
         ),
         SfType.OBJECT,
     ),

@@ -1,4 +1,4 @@
-"""Casts to FLOAT. Trees only; types are noted before, what text is read as is `conversions`."""
+"""Casts to FLOAT and INT. Trees only; types are noted before, texts are read by `conversions`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql.calls import macro
-from sfdag_magics.engine.sql.duck_types import duck_cast
+from sfdag_magics.engine.sql.duck_types import FINAL, duck_cast
 from sfdag_magics.engine.sql.marks import is_to_double, operands
 from sfdag_magics.engine.sql.types import plain
 
@@ -25,3 +25,19 @@ def doubles(node: exp.Expr) -> exp.Expr:
     if strict:
         return macro("_sf_to_double", node.this)
     return macro("_sf_read_double", macro("_sf_text", node.this))
+
+
+def whole_number(cast: exp.Cast) -> exp.Expr:
+    """A cast to INT; what it is of is written once, or casts in casts would grow with each."""
+    if isinstance(cast, exp.TryCast):
+        digits = exp.TryCast(this=cast.this, to=exp.DataType.build("DECIMAL(38, 0)"))
+        digits.meta[FINAL] = True
+        cast.set("this", digits)
+        return cast
+    kind = operands(cast)[0]
+    if kind is None:
+        return macro("_sf_rounded_once", cast.this)
+    if kind.kind is SfType.REAL:
+        return macro("_sf_whole", macro("round", cast.this))
+    is_read = kind.kind in (SfType.FIXED, SfType.TEXT, SfType.BOOLEAN)
+    return macro("_sf_whole" if is_read else "_sf_rounded_once", cast.this)
