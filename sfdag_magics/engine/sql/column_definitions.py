@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType, SqlError, unsupported
+from sfdag_magics.engine.answers import SqlError, unsupported
+from sfdag_magics.engine.sql.column_defaults import duck_default
 from sfdag_magics.engine.sql.session import Session
 from sfdag_magics.engine.sql.tables import TableColumn, new_physical_name, sequence_sql
 from sfdag_magics.engine.sql.translate import Translator
-from sfdag_magics.engine.sql.types import SqlType, type_from_ast
+from sfdag_magics.engine.sql.types import type_from_ast
 from sfdag_magics.engine.store.facts import FactsTransaction
 
 _AUTOINCREMENT = (
@@ -73,7 +74,7 @@ def column_from_ast(node: exp.ColumnDef, translator: Translator, session: Sessio
             primary, nullable = True, False
         elif isinstance(what, exp.DefaultColumnConstraint):
             default_text = what.this.sql(dialect="snowflake")
-            default = _default(what.this, kind, translator)
+            default = duck_default(what.this, kind, translator)
         elif isinstance(what, exp.CommentColumnConstraint):
             comment = what.this.name
         elif isinstance(what, _AUTOINCREMENT):
@@ -94,27 +95,6 @@ def column_from_ast(node: exp.ColumnDef, translator: Translator, session: Sessio
         primary_key=primary,
         unique=unique,
     )
-
-
-def _default(node: exp.Expr, kind: SqlType, translator: Translator) -> str:
-    """The DuckDB text of a default; CURRENT_TIMESTAMP must stay one, not become a constant."""
-    if kind.kind is SfType.BINARY and isinstance(node, exp.Literal):
-        return _bytes(node.name)
-    text = translator.generated(exp.DefaultColumnConstraint(this=node.copy()))
-    return text.removeprefix("DEFAULT ")
-
-
-def _bytes(text: str) -> str:
-    """What hexadecimal text stands for; no macro, which a table that uses it would pin."""
-    try:
-        value = bytes.fromhex(text)
-    except ValueError as problem:
-        raise SqlError(
-            f"The following string is not a legal hex-encoded value: '{text}'",
-            code=100115,
-            sqlstate="22000",
-        ) from problem
-    return "'" + "".join(f"\\x{byte:02X}" for byte in value) + "'::BLOB"
 
 
 def _sequence(node: exp.Expr, session: Session) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from sfdag_magics.engine.ports import Value
 from sfdag_magics.engine.sql.constants import constant, literal
+from sfdag_magics.engine.sql.parse import CALLED
 from sfdag_magics.engine.sql.session import Session
 
 #: What CURRENT_VERSION() says: clients look at its first number.
@@ -79,6 +80,27 @@ _BY_NODE: Mapping[str, str] = {
     "CurrentTime": "CURRENT_TIME",
     "Localtime": "CURRENT_TIME",
 }
+
+
+#: What differs from one statement to the next, and from one session to the next.
+OF_TIME = frozenset(
+    {
+        *("CURRENT_TIMESTAMP", "SYSTIMESTAMP", "GETDATE", "LOCALTIMESTAMP", "SYSDATE"),
+        *("CURRENT_DATE", "CURRENT_TIME", "LOCALTIME"),
+    }
+)
+OF_SESSION = frozenset(
+    {
+        *("CURRENT_DATABASE", "CURRENT_SCHEMA", "CURRENT_SCHEMAS", "CURRENT_WAREHOUSE"),
+        *("CURRENT_ROLE", "CURRENT_SESSION", "CURRENT_TRANSACTION"),
+    }
+)
+
+
+def context_name(node: exp.Expr) -> str | None:
+    """The name of a context function that needs no arguments, None for anything else."""
+    called = node.meta.get(CALLED) if node._meta else None  # noqa: SLF001 - meta makes a dict
+    return called if called in _BY_NAME else _BY_NODE.get(type(node).__name__)
 
 
 def context_value(node: exp.Expr, called: str | None, session: Session) -> exp.Expr | None:

@@ -30,10 +30,3 @@ def test_a_function_has_its_value_in_every_form(
     calculator: Asker, function: str, arguments: tuple[str, ...], value: Any
 ):
     assert in_every_form(calculator, function, *arguments) == {value}
-
-
-def test_a_default_that_names_a_value_is_refused_and_a_plain_one_kept(sql: Asker):
-    assert "DEFAULT" in sql.error("create table t (a varchar default trim('x'))").message
-    sql("create table t (a int, b varchar default 5::float::varchar)")
-    sql("insert into t(a) values (1)")
-    assert sql("select * from t") == [(1, "5")]
