@@ -6,12 +6,13 @@ Knows every handler of this folder and every feature; nothing else imports it bu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import duckdb
 
-from sfdag_magics.engine.answers import ALREADY_EXISTS, Result, SqlError, unsupported
+from sfdag_magics.engine.answers import ALREADY_EXISTS, Result, SqlError, StatementType, unsupported
 from sfdag_magics.engine.budget import Budget, budget_from
 from sfdag_magics.engine.ports import (
     FunctionRun,
@@ -58,6 +59,8 @@ _UNLOCKED = frozenset({"CALL", "WITH PROCEDURE", "EXECUTE IMMEDIATE", "BLOCK"})
 _READS_STAGES = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "CREATE TABLE"})
 #: IF NOT EXISTS stands among so many tokens, before or behind the object's name.
 _HEAD = 16
+#: No queries for clients: their rows are sent as JSON, which pandas frames show in their names.
+_LOOKING = frozenset({"SHOW", "DESCRIBE", "LIST"})
 _READING = ("SHOW", "DESCRIBE", "LIST", "EXPLAIN")
 
 _T = TypeVar("_T")
@@ -142,6 +145,12 @@ class SqlEngine:
         self._store.close()
 
     def _dispatch(self, statement: Statement, session: SqlSession) -> Result:
+        result = self._carried_out(statement, session)
+        if statement.kind.partition(" ")[0] in _LOOKING:
+            return replace(result, statement_type=StatementType.UNKNOWN)
+        return result
+
+    def _carried_out(self, statement: Statement, session: SqlSession) -> Result:
         handler = self._shared.statements.get(statement.kind)
         if handler is None:
             raise unsupported(statement.kind)

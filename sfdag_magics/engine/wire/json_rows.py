@@ -5,7 +5,6 @@ What each text must look like is what `converter.py` of snowflake-connector-pyth
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +14,6 @@ from sfdag_magics.engine.answers import Column, Result, SfType
 from sfdag_magics.engine.json_text import indented
 from sfdag_magics.engine.wire.columns import scale_of
 
-_EPOCH_DAY = dt.date(1970, 1, 1)
 _MICRO_DIGITS = 6
 _OFFSET_BASE = 1440
 
@@ -40,7 +38,7 @@ def _texts(column: Column, array: Array) -> list[Cell]:
 
 
 def _values(column: Column, array: Array) -> list[Value]:
-    """Python values; instants and times as microseconds, which have no year to overflow."""
+    """Python values; days as such and moments as microseconds, which have no year to overflow."""
     if column.type is SfType.TIMESTAMP_TZ and pa.types.is_struct(array.type):
         return [
             None if value is None else (value["utc"], value["offset_minutes"])
@@ -48,7 +46,9 @@ def _values(column: Column, array: Array) -> list[Value]:
                 [_instants_as_integers(chunk) for chunk in array.chunks], _INTEGER_TZ
             ).to_pylist()
         ]
-    if pa.types.is_timestamp(array.type):
+    if pa.types.is_date32(array.type):
+        array = array.cast(pa.int32())
+    elif pa.types.is_timestamp(array.type):
         array = array.cast(pa.timestamp("us", array.type.tz), safe=False).cast(pa.int64())
     elif pa.types.is_time(array.type):
         array = array.cast(pa.time64("us")).cast(pa.int64())
@@ -92,10 +92,6 @@ def _binary(_column: Column, value: bytes) -> str:
     return value.hex().upper()
 
 
-def _date(_column: Column, value: dt.date) -> str:
-    return str((value - _EPOCH_DAY).days)
-
-
 def _seconds(column: Column, microseconds: int) -> str:
     """A decimal number of seconds with as many digits as the column's scale."""
     scale = scale_of(column) or 0
@@ -116,7 +112,7 @@ _CONVERTERS: dict[SfType, Callable[[Column, Value], str]] = {
     SfType.TEXT: _plain,
     SfType.BINARY: _binary,
     SfType.BOOLEAN: _boolean,
-    SfType.DATE: _date,
+    SfType.DATE: _plain,
     SfType.TIME: _seconds,
     SfType.TIMESTAMP_NTZ: _seconds,
     SfType.TIMESTAMP_LTZ: _seconds,

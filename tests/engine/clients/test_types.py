@@ -186,3 +186,12 @@ def test_what_a_statement_does_not_do_is_none_of_it(connection, statement, count
     cursor.execute("INSERT INTO counted VALUES (1)")
     stats = cursor.execute(statement).stats
     assert (stats.num_rows_inserted, stats.num_rows_updated, stats.num_rows_deleted) == counts
+
+
+@pytest.mark.parametrize("statement", ["show schemas", "describe table shown"])
+def test_what_is_shown_has_quoted_names_in_pandas_and_plain_ones_in_rows(session, statement: str):
+    session.sql("create or replace temporary table shown (a int)").collect()
+    frame = session.sql(statement).to_pandas()
+    names = list(session.sql(statement).collect()[0].as_dict())
+    assert list(frame.columns) == [f'"{name}"' for name in names]
+    assert "name" in names

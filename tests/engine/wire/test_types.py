@@ -8,8 +8,9 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from sfdag_magics.engine.answers import Column, SfType, StatementType
+from sfdag_magics.engine.answers import Column, Result, SfType, StatementType
 from sfdag_magics.engine.rowset import rowset
+from sfdag_magics.engine.wire.json_rows import json_rows
 
 from .fakes import fake_engine, one, result
 
@@ -284,3 +285,9 @@ def test_ten_thousand_bound_rows_come_inline(engine, connect):
     connect(paramstyle="qmark").cursor().executemany("insert into t values (?)", many)
     [(_, rows)] = engine.opened[0].executed
     assert list(rows) == many
+
+
+def test_a_day_has_no_year_that_json_cannot_send():
+    days = pa.array([3_672_154, None, -800_000], pa.int32()).cast(pa.date32())
+    answer = Result(columns=(column(SfType.DATE),), rows=pa.table({"A": days}))
+    assert json_rows(answer) == [["3672154"], [None], ["-800000"]]
