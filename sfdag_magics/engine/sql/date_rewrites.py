@@ -1,6 +1,6 @@
-"""DATE that stays DATE: what is added to one by days or more, and what it is cut to. Trees only.
+"""DATE that stays DATE, by what is added to it or cut off, and TIMESTAMP_TZ by its instant.
 
-DuckDB makes a TIMESTAMP of each of them.
+Trees only. DuckDB makes a TIMESTAMP of each of them, and compares two offsets of one instant.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType, SqlError
 from sfdag_magics.engine.sql import intervals
+from sfdag_magics.engine.sql.calls import macro
 from sfdag_magics.engine.sql.duck_types import FINAL, duck_cast
 from sfdag_magics.engine.sql.expression_types import is_number, is_of_days
 from sfdag_magics.engine.sql.marks import is_of, operands
@@ -18,6 +19,7 @@ MOVING = (
     *(exp.DateAdd, exp.DateSub, exp.TimeAdd, exp.TimeSub, exp.AddMonths),
     *(exp.DateTrunc, exp.TimestampTrunc),
 )
+COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
 _DATE, _TIMESTAMP = plain(SfType.DATE), plain(SfType.TIMESTAMP_NTZ)
 _DAYS = exp.DataType.Type.INT
 _MOMENTS = frozenset({SfType.TIMESTAMP_NTZ, SfType.TIMESTAMP_LTZ, SfType.TIMESTAMP_TZ, SfType.TIME})
@@ -37,6 +39,16 @@ def _with_time(node: exp.AddMonths) -> exp.Expr:
     time = duck_cast(node.this.copy(), plain(SfType.TIME))
     node.set("this", duck_cast(node.this, _DATE))
     return exp.Paren(this=exp.Add(this=duck_cast(node, _DATE), expression=time))
+
+
+def instants(node: exp.Expr) -> exp.Expr:
+    """Where one of two values is a TIMESTAMP_TZ, instants are compared."""
+    if not isinstance(node, COMPARED):
+        return node
+    for name, kind in zip(("this", "expression"), operands(node), strict=True):
+        if kind is not None and kind.kind is SfType.TIMESTAMP_TZ:
+            node.set(name, macro("_sf_instant", node.args[name]))
+    return node
 
 
 def shifted(node: exp.Expr) -> exp.Expr:

@@ -94,6 +94,7 @@ HELPERS: tuple[tuple[str, str], ...] = (
         " ELSE struct_pack(utc := CAST(TRY_CAST(x AS TIMESTAMPTZ) AS TIMESTAMP),"
         " offset_minutes := 0) END",
     ),
+    ("_sf_instant(z)", "CAST(z.utc AS TIMESTAMPTZ)"),
     (
         "_sf_tz_text(z)",
         "strftime(CAST(z.utc AS TIMESTAMP) + to_minutes(CAST(z.offset_minutes AS INTEGER)),"

@@ -28,7 +28,7 @@ _MARKED = (
     *(exp.Floor, exp.Ceil, exp.Trunc, exp.Round),
     *(exp.DateAdd, exp.DateSub, exp.TimeAdd, exp.TimeSub, exp.AddMonths),
     *(exp.DateTrunc, exp.TimestampTrunc),
-    *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In),
+    *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between),
     *(exp.Substring, exp.Left, exp.Right),
 )
 

@@ -244,6 +244,7 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(numbers.bounds, (exp.Floor, exp.Ceil, exp.Trunc), before=True),
     _Rewrite(numbers.rounded, (exp.Round,), before=True),
     _Rewrite(numbers.enclosed, numbers.BITWISE, before=True),
+    _Rewrite(dates.instants, dates.COMPARED, before=True),
     _Rewrite(dates.moved, dates.MOVING, before=True),
     _Rewrite(dates.shifted, (exp.Add, exp.Sub), before=True),
     _Rewrite(spelled_out, (exp.Add, exp.Sub), before=True),

@@ -106,6 +106,23 @@ def test_dates_are_followed_through_queries(dates: Asker, query: str):
     assert dt.date(2024, 3, 1) in dates(query)[0]
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "z = '2024-01-01 08:00:00 +0000'::TIMESTAMP_TZ",
+        "z <> '2024-01-01 10:00:00 +0000'::TIMESTAMP_TZ",
+        "z < current_timestamp()",
+        "z > '2024-01-01 07:00:00'::TIMESTAMP_NTZ",
+        "z > '2024-01-01'",
+        "z BETWEEN '2024-01-01'::DATE AND current_timestamp()",
+        "z IN (SELECT z FROM v)",
+    ],
+)
+def test_moments_with_offsets_are_compared_as_instants(dates: Asker, condition: str):
+    query = "WITH v AS (SELECT '2024-01-01 10:00:00 +0200'::TIMESTAMP_TZ AS z)"
+    assert dates(f"{query} SELECT count(*) FROM v WHERE {condition}") == [(1,)]
+
+
 def test_days_between_dates_are_whole_numbers(dates: Asker):
     assert dates("SELECT d - '2024-01-01'::DATE, datediff(day, d, d + 5) FROM t") == [(59, 5)]
 
