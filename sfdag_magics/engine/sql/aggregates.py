@@ -37,7 +37,10 @@ HELPERS: tuple[tuple[str, str], ...] = (
         "CASE WHEN len(list_filter(CAST(to_json(values_) AS JSON[]), lambda _sf_j:"
         " _sf_j IS NULL OR json_type(_sf_j) = 'NULL')) = 0 THEN true END",
     ),
-    ("_sf_array_of(l)", "to_json(coalesce(l, []))"),
+    (
+        "_sf_array_of(l)",
+        "to_json(list_transform(coalesce(l, []), lambda _sf_e: _sf_json(_sf_e)))",
+    ),
     (
         "_sf_object_of(l)",
         "CASE WHEN l IS NULL THEN json('{}') ELSE to_json(map_from_entries(l)) END",
@@ -97,7 +100,7 @@ def _list(value: exp.Expr, order: exp.Expr | None) -> exp.Expr:
 
 def _pairs(node: exp.ObjectAgg) -> exp.Expr:
     key, value = node.this, node.expression
-    pair = macro("row", macro("_sf_text", key), macro("to_json", value))
+    pair = macro("row", macro("_sf_text", key), macro("_sf_json", value))
     return _where_known(macro("list", pair), key, value)
 
 

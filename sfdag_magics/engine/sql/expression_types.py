@@ -229,6 +229,8 @@ def _rounded(node: exp.Expr, of: TypeOf) -> SqlType | None:
     kind, decimals = of(node.this), node.args.get("decimals")
     if kind is None or kind.kind is not SfType.FIXED:
         return _maybe(kind) if kind is not None and kind.kind is SfType.REAL else None
+    if isinstance(decimals, exp.Neg) and isinstance(decimals.this, exp.Literal):
+        return _LONG
     if decimals is not None and not (isinstance(decimals, exp.Literal) and decimals.name.isdigit()):
         return None
     wanted = 0 if decimals is None else int(decimals.name)

@@ -1,6 +1,6 @@
 """Snowflake's functions that sqlglot and fakesnow do not give DuckDB, as macros. Only data.
 
-Semi-structured values are JSON text throughout; an array is taken apart as JSON[].
+Semi-structured values are JSON text throughout.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql import (
     aggregates,
+    array_functions,
     binary_functions,
     conversions,
     flatten,
@@ -38,11 +39,13 @@ _TEXT = (
     " ELSE CAST({0} AS VARCHAR) END"
 )
 
+_WITHOUT_JSON = (
+    "('TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', 'BLOB',"
+    " 'STRUCT(utc TIMESTAMP, offset_minutes INTEGER)')"
+)
 #: Snowflake's texts and arrays have up to 128 MB (docs: "String & binary data types").
 _MOST_CHARACTERS = 134_217_728
 _TOO_MANY = f"String is too long: REPEAT makes up to {_MOST_CHARACTERS:,} characters"
-_MOST_ELEMENTS = 16_777_216
-_TOO_LONG = f"Array is too long: ARRAY_GENERATE_RANGE makes up to {_MOST_ELEMENTS:,} elements"
 
 _AS_IS = "json_extract_string(to_json({0}), '$')"
 _SORTED = (
@@ -116,6 +119,16 @@ HELPERS: tuple[tuple[str, str], ...] = (
     # text as Snowflake writes it; in a column's default without the name for the value
     ("_sf_text(x)", let("_sf_v", "x", _TEXT.format("_sf_v", _SORTED))),
     ("_sf_plain_text(x)", _TEXT.format("x", _AS_IS.format("x"))),
+    # a value within a VARIANT: what JSON has no form for is its text
+    (
+        "_sf_json(x)",
+        let(
+            "_sf_v",
+            "x",
+            f"CASE WHEN typeof(_sf_v) IN {_WITHOUT_JSON} THEN to_json(_sf_text(_sf_v))"
+            " ELSE to_json(_sf_v) END",
+        ),
+    ),
     # OBJECT_CONSTRUCT: keys and values without a key, or without a value, are left out
     (
         "_sf_object(ks, vs)",
@@ -136,31 +149,6 @@ HELPERS: tuple[tuple[str, str], ...] = (
 #: By Snowflake's name: the macro's parameters, its DuckDB expression, the type of its value where
 #: JSON does not say it.
 FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
-    "ARRAY_APPEND": ("a, x", "to_json(list_append(CAST(a AS JSON[]), to_json(x)))", _ARRAY),
-    "ARRAY_PREPEND": ("a, x", "to_json(list_prepend(to_json(x), CAST(a AS JSON[])))", _ARRAY),
-    "ARRAY_CAT": ("a, b", "to_json(list_concat(CAST(a AS JSON[]), CAST(b AS JSON[])))", _ARRAY),
-    "ARRAY_COMPACT": (
-        "a",
-        "to_json(list_filter(CAST(a AS JSON[]), lambda x: json_type(x) <> 'NULL'))",
-        _ARRAY,
-    ),
-    "ARRAY_CONTAINS": ("x, a", "list_contains(CAST(a AS JSON[]), to_json(x))", None),
-    "ARRAY_EXCEPT": (
-        "a, b",
-        "to_json(list_filter(CAST(a AS JSON[]),"
-        " lambda x: NOT list_contains(CAST(b AS JSON[]), x)))",
-        _ARRAY,
-    ),
-    "ARRAY_GENERATE_RANGE": (
-        "first, past",
-        let(
-            "_sf_r",
-            "struct_pack(first := CAST(first AS BIGINT), past := CAST(past AS BIGINT))",
-            f"to_json(range(_sf_r.first, CASE WHEN _sf_r.past - _sf_r.first > {_MOST_ELEMENTS}"
-            f" THEN CAST(error('{_TOO_LONG}') AS BIGINT) ELSE _sf_r.past END))",
-        ),
-        _ARRAY,
-    ),
     # DuckDB does not count what it makes, and cannot be stopped while it makes it
     "REPEAT": (
         "s, n",
@@ -171,42 +159,6 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
             f" > {_MOST_CHARACTERS} THEN CAST(error('{_TOO_MANY}') AS BIGINT) ELSE _sf_r.n END)",
         ),
         SfType.TEXT,
-    ),
-    "ARRAY_INTERSECTION": (
-        "a, b",
-        "to_json(list_filter(CAST(a AS JSON[]), lambda x: list_contains(CAST(b AS JSON[]), x)))",
-        _ARRAY,
-    ),
-    "ARRAYS_OVERLAP": ("a, b", "list_has_any(CAST(a AS JSON[]), CAST(b AS JSON[]))", None),
-    "ARRAY_MAX": ("a", "list_max(CAST(a AS JSON[]))", _VARIANT),
-    "ARRAY_MIN": ("a", "list_min(CAST(a AS JSON[]))", _VARIANT),
-    "ARRAY_POSITION": (
-        "x, a",
-        "nullif(coalesce(list_position(CAST(a AS JSON[]), to_json(x)), 0), 0) - 1",
-        None,
-    ),
-    "ARRAY_REMOVE": (
-        "a, x",
-        "to_json(list_filter(CAST(a AS JSON[]), lambda y: y <> to_json(x)))",
-        _ARRAY,
-    ),
-    "ARRAY_SLICE": (
-        "a, first, past",
-        let(
-            "_sf_r",
-            "struct_pack(first := CAST(first AS BIGINT), past := CAST(past AS BIGINT))",
-            "to_json(list_slice(CAST(a AS JSON[]),"
-            " CASE WHEN _sf_r.first >= 0 THEN _sf_r.first + 1 ELSE _sf_r.first END,"
-            " CASE WHEN _sf_r.past >= 0 THEN _sf_r.past ELSE _sf_r.past - 1 END))",
-        ),
-        _ARRAY,
-    ),
-    "ARRAY_SORT": ("a", "to_json(list_sort(CAST(a AS JSON[])))", _ARRAY),
-    "ARRAY_TO_STRING": (
-        "a, separator",
-        "array_to_string(list_transform(CAST(a AS JSON[]),"
-        " lambda _sf_e: coalesce(_sf_text(_sf_e), '')), separator)",
-        None,
     ),
     "AS_ARRAY": ("v", _if_type("ARRAY", "_sf_v"), _ARRAY),
     "AS_OBJECT": ("v", _if_type("OBJECT", "_sf_v"), _OBJECT),
@@ -260,19 +212,18 @@ _TOPICS = (
     regexp,
     text_functions,
     binary_functions,
+    array_functions,
     semistructured,
 )
 for _topic in _TOPICS:
     FUNCTIONS |= _topic.FUNCTIONS
-
-#: By Snowflake's name: a function of DuckDB that takes the same arguments.
-SAME = {"ARRAY_CONSTRUCT": "json_array"}
 
 #: By Snowflake's name: how a call is rewritten that more than a macro's name depends on.
 CALLS: dict[str, Call] = {
     **time_reading.CALLS,
     **time_text.CALLS,
     **hashes.CALLS,
+    **array_functions.CALLS,
     **semistructured.CALLS,
 }
 
@@ -280,18 +231,16 @@ CALLS: dict[str, Call] = {
 ALIASES = {other: name for topic in _TOPICS for other, name in topic.ALIASES.items()}
 
 #: The functions whose calls stay as they are written until the rewrite that names the macro.
-AS_WRITTEN = frozenset((*FUNCTIONS, *SAME, *ALIASES, *CALLS))
+AS_WRITTEN = frozenset((*FUNCTIONS, *ALIASES, *CALLS))
 
 
 def macro_name(function: str) -> str:
-    """The macro, or DuckDB's own function, behind a function of this module."""
-    return SAME.get(function) or f"_sf_{ALIASES.get(function, function).lower()}"
+    """The macro behind a function of this module."""
+    return f"_sf_{ALIASES.get(function, function).lower()}"
 
 
 def made_type(function: str) -> SfType | None:
     """The type of a function's value, None where DuckDB's is right."""
-    if function == "ARRAY_CONSTRUCT":
-        return SfType.ARRAY
     if function in CALLS:
         return CALLS[function].type
     made = FUNCTIONS.get(ALIASES.get(function, function))

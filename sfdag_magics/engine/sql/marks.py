@@ -22,7 +22,7 @@ _FLOATS = (exp.DataType.Type.FLOAT, exp.DataType.Type.DOUBLE)
 Operands = tuple[SqlType | None, SqlType | None]
 
 _MARKED = (
-    *(exp.Max, exp.Min),
+    *(exp.Max, exp.Min, exp.Sum, exp.Ordered),
     *(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod),
     *(exp.Avg, exp.Median, exp.WithinGroup, exp.ApproxQuantile),
     *(exp.Floor, exp.Ceil, exp.Trunc, exp.Round),

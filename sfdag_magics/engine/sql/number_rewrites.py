@@ -145,6 +145,8 @@ def bounds(node: exp.Expr) -> exp.Expr:
         return node
     if decimals is None:
         return exp.Paren(this=node.this) if kind.is_integer else node
+    if isinstance(decimals, exp.Neg):
+        return duck_cast(node, _LONG)
     if not isinstance(decimals, exp.Literal) or not decimals.name.isdigit():
         return node
     scale = min(rules.scale_of(kind), int(decimals.name))

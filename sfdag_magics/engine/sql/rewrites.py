@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType, SqlError
+from sfdag_magics.engine.sql import array_functions as arrays
 from sfdag_magics.engine.sql import binary_rewrites as binaries
 from sfdag_magics.engine.sql import date_rewrites as dates
 from sfdag_magics.engine.sql import number_rewrites as numbers
 from sfdag_magics.engine.sql import text_rewrites as texts
+from sfdag_magics.engine.sql import variant_rewrites as held
 from sfdag_magics.engine.sql.aggregates import NODES as AGGREGATES
 from sfdag_magics.engine.sql.aggregates import gathered
+from sfdag_magics.engine.sql.calls import macro
 from sfdag_magics.engine.sql.choices import chosen
 from sfdag_magics.engine.sql.conversions import boolean, numbers_by_format
 from sfdag_magics.engine.sql.duck_types import FINAL, duck_type
@@ -31,7 +34,6 @@ from sfdag_magics.engine.sql.text_arguments import NODES as OF_TEXT
 from sfdag_magics.engine.sql.time_reading import cast_to
 from sfdag_magics.engine.sql.time_text import as_text
 from sfdag_magics.engine.sql.types import JSON_TYPES, MAX_VARCHAR, type_from_ast
-from sfdag_magics.engine.sql.variant_rewrites import extremes
 from sfdag_magics.engine.sql.walking import bottom_up
 
 _Type = exp.DataType.Type
@@ -74,7 +76,7 @@ def casts(node: exp.Expr) -> exp.Expr:
     if wanted.kind is SfType.TIMESTAMP_TZ and strict:
         return exp.Anonymous(this="_sf_tz", expressions=[node.this])
     if wanted.kind in JSON_TYPES and not isinstance(node, exp.TryCast):
-        return exp.Anonymous(this="to_json", expressions=[node.this])
+        return macro("_sf_json", node.this)
     if wanted.kind is SfType.TEXT:
         in_default = node.find_ancestor(exp.DefaultColumnConstraint) is not None
         text = node if isinstance(node, exp.TryCast) else as_text(node.this, in_default=in_default)
@@ -191,7 +193,7 @@ def objects(node: exp.Expr) -> exp.Expr:
     keys = [
         exp.Literal.string(key.name) if isinstance(key, exp.Identifier) else key for key, _ in pairs
     ]
-    values = [exp.Anonymous(this="to_json", expressions=[value]) for _, value in pairs]
+    values = [macro("_sf_json", value) for _, value in pairs]
     return exp.Anonymous(
         this=name,
         expressions=[
@@ -199,6 +201,11 @@ def objects(node: exp.Expr) -> exp.Expr:
             exp.Anonymous(this="list_value", expressions=values),
         ],
     )
+
+
+def variants(node: exp.Expr) -> exp.Expr:
+    """TO_VARIANT."""
+    return macro("_sf_json", node.this) if isinstance(node, exp.ToVariant) else node
 
 
 def sequence_numbers(node: exp.Expr) -> exp.Expr:
@@ -231,6 +238,10 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(numbers_by_format, (exp.ToNumber,), before=True),
     _Rewrite(gathered, AGGREGATES, before=True),
     _Rewrite(texts.written, OF_TEXT, before=True),
+    _Rewrite(held.compared, held.COMPARED, before=True),
+    _Rewrite(held.ordered, (exp.Ordered,), before=True),
+    _Rewrite(held.counted, held.COUNTED, before=True),
+    _Rewrite(held.extremes, (exp.Max, exp.Min), before=True),
     _Rewrite(binaries.compared, binaries.COMPARED, before=True),
     _Rewrite(binaries.listed, (exp.In,), before=True),
     _Rewrite(binaries.parts, binaries.PARTS, before=True),
@@ -248,10 +259,11 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(dates.moved, dates.MOVING, before=True),
     _Rewrite(dates.shifted, (exp.Add, exp.Sub), before=True),
     _Rewrite(spelled_out, (exp.Add, exp.Sub), before=True),
-    _Rewrite(extremes, (exp.Max, exp.Min), before=True),
     _Rewrite(random_numbers, (exp.Rand,), before=True),
     _Rewrite(whole_arguments, tuple(_WHOLE_ARGUMENTS), before=True),
     _Rewrite(objects, (exp.Struct, exp.JSONObject), before=True),
+    _Rewrite(arrays.written_out, (exp.Array,), before=True),
+    _Rewrite(variants, (exp.ToVariant,), before=True),
     _Rewrite(sequence_numbers, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8), before=True),
     _Rewrite(indexed, (exp.Bracket,), before=True),
     _Rewrite(matched_texts, (exp.RegexpLike,), before=True),

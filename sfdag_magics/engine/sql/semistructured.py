@@ -29,6 +29,16 @@ _ORDER = (
 
 HELPERS: tuple[tuple[str, str], ...] = (
     _ORDER,
+    # equal for equal values
+    (
+        "_sf_variant_key(v)",
+        let(
+            "_sf_v",
+            "to_json(v)",
+            "CASE WHEN json_type(_sf_v) IN ('OBJECT', 'ARRAY')"
+            " THEN _sf_sorted_json(CAST(_sf_v AS VARCHAR)) ELSE _sf_hashed_value(_sf_v) END",
+        ),
+    ),
     ("_sf_fields(o)", "map_entries(CAST(to_json(o) AS MAP(VARCHAR, JSON)))"),
     (
         "_sf_object_without(o, names)",

@@ -18,6 +18,7 @@ CASES: list[tuple[str, tuple[str, ...], Any]] = [
     ("rtrim", ("'  a  '",), "  a"),
     ("trim", (r"'\t a\n'",), "\t a\n"),
     ("trim", ("5",), "5"),
+    ("jarowinkler_similarity", ("'Gute nacht'", "'Ich weis nicht'"), 56),
     ("trim", ("5", "5"), ""),
     ("trim", ("'a'", "''"), "a"),
     ("trim", ("'a'", "null"), None),
