@@ -23,9 +23,9 @@ def _as_often_as(kept: str, other: str, sign: str) -> str:
         "_sf_s",
         f"struct_pack(l := CAST({kept} AS JSON[]), a := _sf_known({kept}),"
         f" b := _sf_known({other}))",
-        "to_json(list_filter(_sf_s.l, lambda _sf_x, _sf_i:"
+        "CASE WHEN _sf_s.b IS NOT NULL THEN to_json(list_filter(_sf_s.l, lambda _sf_x, _sf_i:"
         " len(list_filter(_sf_s.a[:_sf_i], lambda _sf_y: _sf_y = _sf_s.a[_sf_i]))"
-        f" {sign} len(list_filter(_sf_s.b, lambda _sf_y: _sf_y = _sf_s.a[_sf_i]))))",
+        f" {sign} len(list_filter(_sf_s.b, lambda _sf_y: _sf_y = _sf_s.a[_sf_i])))) END",
     )
 
 
@@ -90,8 +90,8 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     "ARRAY_PREPEND": ("a, x", "to_json(list_prepend(_sf_json(x), CAST(a AS JSON[])))", _ARRAY),
     "ARRAY_REMOVE": (
         "a, x",
-        "to_json(list_filter(CAST(a AS JSON[]),"
-        " lambda _sf_e: _sf_hashed_value(_sf_e) <> _sf_hashed_value(to_json(x))))",
+        "CASE WHEN x IS NOT NULL THEN to_json(list_filter(CAST(a AS JSON[]),"
+        " lambda _sf_e: _sf_hashed_value(_sf_e) <> _sf_hashed_value(to_json(x)))) END",
         _ARRAY,
     ),
     "ARRAY_REMOVE_AT": ("a, n", _parted("_sf_p.l[:_sf_p.n]", "_sf_p.l[_sf_p.n + 2:]"), _ARRAY),

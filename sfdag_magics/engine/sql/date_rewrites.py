@@ -11,7 +11,7 @@ from sfdag_magics.engine.answers import SfType, SqlError
 from sfdag_magics.engine.sql import intervals
 from sfdag_magics.engine.sql.calls import macro
 from sfdag_magics.engine.sql.duck_types import FINAL, duck_cast
-from sfdag_magics.engine.sql.expression_types import is_number, is_of_days
+from sfdag_magics.engine.sql.expression_types import PARTS_OF_TIME, is_number, is_of_days
 from sfdag_magics.engine.sql.marks import is_of, operands
 from sfdag_magics.engine.sql.types import SqlType, plain
 
@@ -20,6 +20,7 @@ MOVING = (
     *(exp.DateTrunc, exp.TimestampTrunc),
 )
 COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
+_READ_AS = {SfType.TEXT: "_sf_to_timestamp", SfType.TIMESTAMP_TZ: "_sf_local"}
 _DATE, _TIMESTAMP = plain(SfType.DATE), plain(SfType.TIMESTAMP_NTZ)
 _DAYS = exp.DataType.Type.INT
 _MOMENTS = frozenset({SfType.TIMESTAMP_NTZ, SfType.TIMESTAMP_LTZ, SfType.TIMESTAMP_TZ, SfType.TIME})
@@ -48,6 +49,18 @@ def instants(node: exp.Expr) -> exp.Expr:
     for name, kind in zip(("this", "expression"), operands(node), strict=True):
         if kind is not None and kind.kind is SfType.TIMESTAMP_TZ:
             node.set(name, macro("_sf_instant", node.args[name]))
+    return node
+
+
+def parts(node: exp.Expr) -> exp.Expr:
+    """YEAR and its kin of a moment that is written as a text, or has an offset."""
+    if not isinstance(node, PARTS_OF_TIME):
+        return node
+    side = "expression" if isinstance(node, exp.Extract) else "this"
+    kind = operands(node)[side == "expression"]
+    read = _READ_AS.get(kind.kind) if kind is not None else None
+    if read is not None:
+        node.set(side, macro(read, node.args[side]))
     return node
 
 

@@ -272,6 +272,12 @@ def _default_of(decode: exp.Expr) -> list[exp.Expr]:
     return decode.expressions[-1:] if len(decode.expressions) % 2 == 0 else []
 
 
+#: What is a part of a moment, which may be written as a text.
+PARTS_OF_TIME: tuple[type[exp.Expr], ...] = (
+    *(exp.Year, exp.Quarter, exp.Month, exp.Week, exp.WeekOfYear, exp.YearOfWeek, exp.Day),
+    *(exp.DayOfMonth, exp.DayOfWeek, exp.DayOfWeekIso, exp.DayOfYear),
+    *(exp.Hour, exp.Minute, exp.Second, exp.Dayname, exp.Monthname, exp.Extract),
+)
 #: Whole numbers, in DuckDB as well.
 _COUNTING: tuple[type[exp.Expr], ...] = (
     *(exp.Year, exp.Quarter, exp.Month, exp.Week, exp.WeekOfYear, exp.YearOfWeek, exp.Day),
@@ -377,8 +383,9 @@ _RULES: Mapping[type[exp.Expr], _Rule] = {
     exp.Stddev: _always(_REAL),
     exp.StddevPop: _always(_REAL),
     exp.StddevSamp: _always(_REAL),
-    exp.Variance: _always(_REAL),
-    exp.VariancePop: _always(_REAL),
+    exp.Variance: _of_argument(rules.average),
+    exp.VariancePop: _of_argument(rules.average),
+    exp.Kurtosis: _of_argument(rules.kurtosis),
     exp.Predicate: _always(_BOOLEAN),
     exp.Connector: _always(_BOOLEAN),
     exp.Not: _always(_BOOLEAN),

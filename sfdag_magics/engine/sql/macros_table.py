@@ -11,6 +11,7 @@ from sfdag_magics.engine.sql import (
     array_functions,
     binary_functions,
     conversions,
+    date_functions,
     flatten,
     hashes,
     regexp,
@@ -207,6 +208,7 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
 _TOPICS = (
     time_reading,
     time_text,
+    date_functions,
     conversions,
     hashes,
     regexp,

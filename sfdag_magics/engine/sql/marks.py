@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql.duck_types import FINAL
-from sfdag_magics.engine.sql.expression_types import argument_of
+from sfdag_magics.engine.sql.expression_types import PARTS_OF_TIME, argument_of
 from sfdag_magics.engine.sql.lineage import Lineage
 from sfdag_magics.engine.sql.text_arguments import NODES as OF_TEXT
 from sfdag_magics.engine.sql.text_arguments import text_arguments
@@ -21,9 +21,11 @@ _ARGUMENTS = "argument_types"
 _FLOATS = (exp.DataType.Type.FLOAT, exp.DataType.Type.DOUBLE)
 Operands = tuple[SqlType | None, SqlType | None]
 
-_MARKED = (
+_MARKED: tuple[type[exp.Expr], ...] = (
     *(exp.Max, exp.Min, exp.Sum, exp.Ordered),
     *(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod),
+    *(exp.Variance, exp.VariancePop, exp.Kurtosis),
+    *PARTS_OF_TIME,
     *(exp.Avg, exp.Median, exp.WithinGroup, exp.ApproxQuantile),
     *(exp.Floor, exp.Ceil, exp.Trunc, exp.Round),
     *(exp.DateAdd, exp.DateSub, exp.TimeAdd, exp.TimeSub, exp.AddMonths),

@@ -23,6 +23,7 @@ BITWISE = (
     *(exp.BitwiseAnd, exp.BitwiseOr, exp.BitwiseXor, exp.BitwiseNot),
     *(exp.BitwiseLeftShift, exp.BitwiseRightShift),
 )
+SPREADS = (exp.Variance, exp.VariancePop, exp.Kurtosis)
 _WRAPPERS = (exp.Window, exp.Filter, exp.IgnoreNulls, exp.RespectNulls)
 #: What must be computed once only, because it costs much or differs at each time.
 _ONCE = (exp.Query, exp.Window, exp.Rand, exp.Anonymous)
@@ -120,6 +121,18 @@ def middles(node: exp.Expr) -> exp.Expr:
     value = argument_of(aggregate)
     value.replace(duck_cast(value.copy(), wanted))
     return duck_cast(node, wanted)
+
+
+def spreads(node: exp.Expr) -> exp.Expr:
+    """VARIANCE, VAR_POP and KURTOSIS of a NUMBER are NUMBERs."""
+    aggregate = _aggregate(node)
+    if _is_wrapped(node) or not isinstance(aggregate, SPREADS):
+        return node
+    kind = operands(aggregate)[0]
+    if kind is None or kind.kind is not SfType.FIXED:
+        return node
+    wanted = rules.kurtosis if isinstance(aggregate, exp.Kurtosis) else rules.average
+    return duck_cast(node, wanted(kind))
 
 
 def _is_between(aggregate: exp.Expr) -> bool:

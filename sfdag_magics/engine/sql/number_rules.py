@@ -53,6 +53,11 @@ def average(kind: SqlType) -> SqlType:
     return number(MAX_PRECISION, quotient_scale(kind))
 
 
+def kurtosis(_kind: SqlType) -> SqlType:
+    """KURTOSIS."""
+    return number(MAX_PRECISION, _WANTED_SCALE)
+
+
 def total(kind: SqlType) -> SqlType:
     """SUM."""
     return number(MAX_PRECISION, scale_of(kind))

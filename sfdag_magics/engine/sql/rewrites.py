@@ -24,6 +24,7 @@ from sfdag_magics.engine.sql.calls import macro
 from sfdag_magics.engine.sql.choices import chosen
 from sfdag_magics.engine.sql.conversions import boolean, numbers_by_format
 from sfdag_magics.engine.sql.duck_types import FINAL, duck_type
+from sfdag_magics.engine.sql.expression_types import PARTS_OF_TIME
 from sfdag_magics.engine.sql.flatten import flattened, ordered
 from sfdag_magics.engine.sql.intervals import spelled_out
 from sfdag_magics.engine.sql.macros_table import AS_WRITTEN, CALLS, argument_count, macro_name
@@ -255,6 +256,8 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(numbers.bounds, (exp.Floor, exp.Ceil, exp.Trunc), before=True),
     _Rewrite(numbers.rounded, (exp.Round,), before=True),
     _Rewrite(numbers.enclosed, numbers.BITWISE, before=True),
+    _Rewrite(dates.parts, PARTS_OF_TIME, before=True),
+    _Rewrite(numbers.spreads, numbers.SPREADS, before=True),
     _Rewrite(dates.instants, dates.COMPARED, before=True),
     _Rewrite(dates.moved, dates.MOVING, before=True),
     _Rewrite(dates.shifted, (exp.Add, exp.Sub), before=True),

@@ -123,6 +123,38 @@ def test_moments_with_offsets_are_compared_as_instants(dates: Asker, condition: 
     assert dates(f"{query} SELECT count(*) FROM v WHERE {condition}") == [(1,)]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "months"),
+    [
+        ("'2024-02-29'::DATE", "'2024-01-31'::DATE", "1.000000"),
+        ("'2019-03-01'::DATE", "'2019-02-15'::DATE", "0.548387"),
+        ("'2019-02-15'::DATE", "'2019-04-15'::DATE", "-2.000000"),
+        ("'2020-05-01 13:11:20'::TIMESTAMP", "'2020-08-21 01:30:05'::TIMESTAMP", "-3.629452"),
+    ],
+)
+def test_months_between_are_counted_in_days_of_31(
+    dates: Asker, first: str, second: str, months: str
+):
+    assert str(dates(f"SELECT months_between({first}, {second})")[0][0]) == months
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("year('2024-02-03')", 2024),
+        ("month(to_varchar(ts))", 2),
+        ("dayname('2024-02-03')", "Sat"),
+        ("date_part(day, '2024-02-03')", 3),
+        ("hour('2024-01-01 10:00:00 +0200'::TIMESTAMP_TZ)", 10),
+        ("extract(year FROM '2024-01-01 00:30:00 +0200'::TIMESTAMP_TZ)", 2024),
+    ],
+)
+def test_parts_of_texts_and_of_moments_with_offsets(
+    dates: Asker, expression: str, value: int | str
+):
+    assert dates(f"SELECT {expression} FROM t") == [(value,)]
+
+
 def test_days_between_dates_are_whole_numbers(dates: Asker):
     assert dates("SELECT d - '2024-01-01'::DATE, datediff(day, d, d + 5) FROM t") == [(59, 5)]
 

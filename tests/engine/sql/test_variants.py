@@ -50,12 +50,16 @@ VALUES: list[tuple[str, Any]] = [
     ("array_remove_at([2, 5, 7], -1)", "[2,5]"),
     ("array_insert([0, 1, 2, 3], 2, 'x')", '[0,1,"x",2,3]'),
     ("array_insert([0, 1], -1, 'x')", '[0,"x",1]'),
+    ("array_except([1], null)", None),
+    ("array_remove([1], null)", None),
     ("array_reverse([1, 2])", "[2,1]"),
     ("array_flatten([[1, 2], [3]])", "[1,2,3]"),
     ("array_contains(5, [5.0])", True),
     ("array_position(5, [1, 5.0])", 1),
     ("array_construct()", "[]"),
 ]
+
+_FLATTENED = "from table(flatten(parse_json('[10, 9, \"x\"]')))"
 
 #: A query over the VARIANTs 10, 9 and "a", and its rows.
 QUERIES = {
@@ -70,6 +74,10 @@ QUERIES = {
     "select array_agg(column1) from values ('2024-01-31 10:00:00'::timestamp)": [
         '["2024-01-31 10:00:00.000"]'
     ],
+    f"select value {_FLATTENED} order by value": ["9", "10", '"x"'],
+    f"select index {_FLATTENED} where value = 'x'": [2],
+    f"select sum(value) {_FLATTENED} where value in (9, 10)": [19.0],
+    f"select value || 'y' {_FLATTENED} where index = 2": ["xy"],
     "select object_agg('k', column1) from values (to_binary('6162'))": ['{"k":"6162"}'],
 }
 

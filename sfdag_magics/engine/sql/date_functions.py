@@ -1,0 +1,31 @@
+"""Functions of dates whose rules are not DuckDB's, as macros. Only data."""
+
+from __future__ import annotations
+
+from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.sql.calls import Call
+from sfdag_magics.engine.sql.let import let
+
+_LAST = "CAST(_sf_m.{0} AS DATE) = last_day(_sf_m.{0})"
+_SECONDS = "(epoch(_sf_m.{0}) - epoch(date_trunc('day', _sf_m.{0})))"
+
+HELPERS: tuple[tuple[str, str], ...] = ()
+ALIASES: dict[str, str] = {}
+CALLS: dict[str, Call] = {}
+
+FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
+    # the rest of a month is of 31 days, its time of day included
+    "MONTHS_BETWEEN": (
+        "a, b",
+        let(
+            "_sf_m",
+            "struct_pack(a := _sf_moment(a), b := _sf_moment(b))",
+            "CAST((year(_sf_m.a) - year(_sf_m.b)) * 12 + month(_sf_m.a) - month(_sf_m.b)"
+            f" + CASE WHEN day(_sf_m.a) = day(_sf_m.b) OR ({_LAST.format('a')}"
+            f" AND {_LAST.format('b')}) THEN 0 ELSE (day(_sf_m.a) - day(_sf_m.b)"
+            f" + ({_SECONDS.format('a')} - {_SECONDS.format('b')}) / 86400) / 31 END"
+            " AS DECIMAL(38, 6))",
+        ),
+        None,
+    ),
+}
