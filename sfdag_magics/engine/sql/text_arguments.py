@@ -43,6 +43,8 @@ _ARGUMENTS: Mapping[type[exp.Expr], tuple[str, ...]] = {
     exp.Levenshtein: _BOTH,
 }
 NODES = tuple(_ARGUMENTS)
+#: What LIKE ANY and its kin are given.
+_SEVERAL = (exp.Any, exp.All, exp.Tuple)
 
 
 def text_arguments(node: exp.Expr) -> list[exp.Expr]:
@@ -52,6 +54,6 @@ def text_arguments(node: exp.Expr) -> list[exp.Expr]:
         value = node.args.get(name)
         if isinstance(value, list):
             found.extend(value)
-        elif isinstance(value, exp.Expr):
+        elif isinstance(value, exp.Expr) and not isinstance(value, _SEVERAL):
             found.append(value)
     return found

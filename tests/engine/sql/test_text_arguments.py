@@ -47,6 +47,7 @@ CASES: list[tuple[str, Any]] = [
     ("lpad(f, 3, 0)", "001"),
     ("f like '1'", True),
     ("n like '%0'", True),
+    ("'abc' like any ('z%', 'a%')", True),
     ("split_part(n, '.', 2)", "50"),
     ("split_part(d, '-', 2)", "01"),
     ("startswith(n, 12)", True),
