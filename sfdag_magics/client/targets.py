@@ -25,6 +25,7 @@ from typing import Any
 
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import nearest
+from sfdag_magics.graph.sql_names import sql_name_problem
 
 EMBEDDED = "embedded"
 _FILES = ("sfdag.toml", "pyproject.toml")
@@ -121,8 +122,14 @@ def _described(path: Path) -> Mapping[str, Any] | None:
         ) from error
     if path.name == "sfdag.toml":
         return content
-    own = content.get("tool", {}).get("sfdag")
-    return own if isinstance(own, dict) else None
+    tool = content.get("tool")
+    own = tool.get("sfdag") if isinstance(tool, dict) else None
+    if own is not None and not isinstance(own, dict):
+        raise InputError(
+            f"{path.name}: sfdag of [tool] is {_kind(own)} and no table",
+            hint="[tool.sfdag], and below it default = and [tool.sfdag.target.NAME]",
+        )
+    return own
 
 
 def _check_sections(described: Mapping[str, Any], path: Path) -> None:
@@ -142,6 +149,11 @@ def _check_sections(described: Mapping[str, Any], path: Path) -> None:
 def _targets(described: Mapping[str, Any], path: Path) -> Targets:
     _check_sections(described, path)
     tables = described.get("target", {})
+    if not isinstance(tables, dict):
+        raise InputError(
+            f"{path.name}: target is {_kind(tables)} and no table",
+            hint="[target.NAME], and below it connection = and database =",
+        )
     known = {EMBEDDED: _EMBEDDED_TARGET}
     for name, settings in tables.items():
         if not isinstance(settings, dict):
@@ -150,8 +162,8 @@ def _targets(described: Mapping[str, Any], path: Path) -> Targets:
                 hint=f"[target.{name}], and below it connection = and database =",
             )
         known[name] = _target(name, settings, path)
-    default = str(described.get("default", EMBEDDED))
-    if default not in known:
+    default = described.get("default", EMBEDDED)
+    if not isinstance(default, str) or default not in known:
         raise InputError(
             f"{path.name}: default = {default!r}, but there is no [target.{default}]",
             hint=f"default = one of {', '.join(known)}",
@@ -173,4 +185,38 @@ def _target(name: str, settings: Mapping[str, Any], path: Path) -> Target:
                 f"{path.name}: [target.{name}] has unknown key {key!r}; known: {known}",
                 hint=f"{near} = …" if near else f"take {key} out",
             )
+    _check_values(name, settings, path)
     return Target(name=name, **settings)
+
+
+#: What a key takes that is no text.
+_TAKES: Mapping[str, tuple[type, str]] = {
+    "config": (dict, "[target.NAME.config], and below it the keys"),
+    "production": (bool, "production = true"),
+}
+_NAMES = ("database", "schema", "warehouse", "role", "stage")
+_KINDS = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list"}
+
+
+def _check_values(name: str, settings: Mapping[str, object], path: Path) -> None:
+    for key, value in settings.items():
+        kind, instead = _TAKES.get(key, (str, f'{key} = "…"'))
+        if not isinstance(value, kind):
+            wanted = _KINDS.get(kind, "a table")
+            raise InputError(
+                f"{path.name}: {key} of [target.{name}] is {wanted}, not {_kind(value)}",
+                hint=instead.replace("NAME", name),
+            )
+        if key in _NAMES and isinstance(value, str):
+            problem = sql_name_problem(value.removeprefix("@"), qualified=key == "stage")
+            if problem:
+                raise InputError(
+                    f"{path.name}: {key} of [target.{name}]: {problem}",
+                    hint=f'{key} = "{key.upper()}"',
+                )
+
+
+def _kind(value: object) -> str:
+    """What a value of TOML is, as in `5 (a number)`."""
+    kind = _KINDS.get(type(value), "a table" if isinstance(value, dict) else "a date")
+    return kind if isinstance(value, (dict, list)) else f"{value!r} ({kind})"

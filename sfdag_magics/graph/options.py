@@ -23,6 +23,7 @@ from sfdag_magics.graph.option_values import (
 )
 from sfdag_magics.graph.rules import auto_retry_problem, config_problem, timeout_problem
 from sfdag_magics.graph.schedule import schedule_from_option
+from sfdag_magics.graph.sql_names import sql_name_problem
 
 
 class GraphOptionChanges(TypedDict, total=False):
@@ -162,6 +163,8 @@ class GraphOptions:
     def _problem(self) -> str | None:
         if unknown := self.without - {field.name for field in fields(self)}:
             return f"{', '.join(sorted(unknown))} is no option that could be taken back"
+        if problem := self._name_problem():
+            return problem
         for timeout in (self.timeout, self.graph_timeout):
             if timeout is not None and (problem := timeout_problem(timeout)):
                 return problem
@@ -173,6 +176,18 @@ class GraphOptions:
             return config_problem(json.dumps(self.config, allow_nan=False))
         except (TypeError, ValueError) as exc:
             return f"the config is not JSON: {exc}"
+
+    def _name_problem(self) -> str | None:
+        stage = self.stage.removeprefix("@") if self.stage else None
+        named = (
+            ("warehouse", self.warehouse, False),
+            ("stage", stage, True),
+            ("packages-from", self.packages_from, True),
+        )
+        for option, name, qualified in named:
+            if name is not None and (problem := sql_name_problem(name, qualified=qualified)):
+                return f"{option}: {problem}"
+        return None
 
     def config_text(self) -> str | None:
         """The config as Snowflake's CONFIG takes it; None where there is none."""

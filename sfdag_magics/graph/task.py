@@ -27,6 +27,7 @@ from sfdag_magics.graph.signature import (
     return_annotation,
 )
 from sfdag_magics.graph.source import FunctionSource
+from sfdag_magics.graph.sql_names import sql_name_problem
 from sfdag_magics.sqltext import SqlTextError, split_statements, tokenize
 
 
@@ -178,6 +179,9 @@ def _task(task: Task, options: TaskOptions) -> Task:
     if timeout is not None and (problem := timeout_problem(timeout)):
         raise InputError(f"{task.name}: {problem}", hint="--timeout 20m")
     _check_condition(task.name, options.get("when"))
+    warehouse = options.get("warehouse")
+    if warehouse is not None and (problem := sql_name_problem(warehouse)):
+        raise InputError(f"{task.name}: --warehouse: {problem}", hint="--warehouse ML")
     branch, finalizer = bool(options.get("branch")), bool(options.get("finalizer"))
     if branch and finalizer:
         raise InputError(

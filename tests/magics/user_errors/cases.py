@@ -69,6 +69,10 @@ TYPED: dict[str, tuple[str, ...]] = {
     "a data directory nowhere": ("%sfdag target --local /nowhere/near/here",),
     "unknown target of a verb": (*TWO, "%sfdag plan -t prd"),
     "graph name": ("%sfdag graph 'my graph'",),
+    "a warehouse that is no name": ("%sfdag graph x --warehouse 'my wh'",),
+    "a warehouse of a task that is no name": ("%%sftask --warehouse 'a b'\ndef f(): ...\n",),
+    "a stage that is no name": ("%sfdag graph x --stage 'my stage'",),
+    "a warehouse of a database": ("%sfdag graph x --warehouse db.wh",),
     "graph option": ("%sfdag graph g --auto-retry 31",),
     "graph timeout": ("%sfdag graph g --graph-timeout 8d",),
     "task name": ("%%sftask größe\ndef f(): ...\n",),
@@ -127,6 +131,12 @@ FILES = {
     "sfdag.toml with a target that is no table": "[target]\nprod = 1\n",
     "sfdag.toml with a default that is not there": "default = 'prod'\n",
     "sfdag.toml with a secret": "[target.prod]\npassword = 'x'\n",
+    "sfdag.toml whose targets are no table": "target = 5\n",
+    "sfdag.toml with a number for a name": "[target.prod]\ndatabase = 5\n",
+    "sfdag.toml with a text for a flag": "[target.prod]\nproduction = 'yes'\n",
+    "sfdag.toml with a text for the configuration": "[target.prod]\nconfig = 'x'\n",
+    "sfdag.toml with a default that is no text": "default = 5\n",
+    "sfdag.toml with a name that is none": "[target.prod]\nwarehouse = 'my wh'\n",
     "sfdag.toml with an unknown key": "[target.prod]\ndatabse = 'x'\n",
 }
 
@@ -344,9 +354,9 @@ def cell_by_cell(cells):
     return typed
 
 
-def beside(text):
+def beside(text, name="sfdag.toml"):
     def typed(notebook):
-        Path("sfdag.toml").write_text(text, "utf-8")
+        Path(name).write_text(text, "utf-8")
         read_targets(Path.cwd())
 
     return typed
@@ -355,5 +365,6 @@ def beside(text):
 CASES = {
     **{name: cell_by_cell(cells) for name, cells in TYPED.items()},
     **{name: beside(text) for name, text in FILES.items()},
+    "pyproject.toml whose part is no table": beside("[tool]\nsfdag = 5\n", "pyproject.toml"),
     **{case.__name__.replace("_", " "): case for case in REACHED},
 }
