@@ -66,7 +66,7 @@ TYPED: dict[str, tuple[str, ...]] = {
     "unknown graph": (*TWO, "%sfdag show -g mortgag"),
     "unknown target": ("%sfdag target use prd",),
     "unknown connection": ("%sfdag target -c nope",),
-    "a data directory nowhere": ("%sfdag target --local /nowhere/near/here",),
+    "a data directory nowhere": ("%sfdag target --local /dev/null/at/all",),
     "unknown target of a verb": (*TWO, "%sfdag plan -t prd"),
     "graph name": ("%sfdag graph 'my graph'",),
     "a warehouse that is no name": ("%sfdag graph x --warehouse 'my wh'",),
