@@ -63,6 +63,7 @@ def test_a_default_is_computed_at_each_insert(sql: Asker, column: str, expected:
     sql(f"create table t (a int, v {column})")
     sql("insert into t(a) values (1), (2)")
     assert sql(f"select {expected} from t") == [(True,)]
+    sql("drop table t")  # before the sequence that its default names
 
 
 def test_a_column_that_is_added_has_its_default(sql: Asker):
