@@ -41,7 +41,7 @@ class Deployed:
     plan: Plan
 
     def __str__(self) -> str:
-        names = ", ".join(self.plan.left_alone)
+        names = listed(self.plan.left_alone)
         return self._line + (f"\n  left as deployed, not loaded here: {names}" if names else "")
 
     def __repr__(self) -> str:
@@ -52,7 +52,7 @@ class Deployed:
         plan = self.plan
         changed = len([change for change in plan.touched if change.stored != plan.root.name])
         parts = [f"{changed} changed"] if changed else []
-        parts += [f"code of {', '.join(plan.edited)}"] if plan.edited else []
+        parts += [f"code of {listed(plan.edited)}"] if plan.edited else []
         is_new = plan.before is None
         parts += (
             [f"graph {'; '.join(plan.root_changes)}"] if plan.root_changes and not is_new else []

@@ -11,9 +11,10 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sfdag_magics.client.backend import Backend, Row
+from sfdag_magics.client.backend import Backend, Row, utc
 from sfdag_magics.errors import BackendError
 from sfdag_magics.graph.grammar import ShowScope, ShowTasks
 from sfdag_magics.graph.topology import Topology
@@ -36,6 +37,7 @@ class DeployedTask:
         predecessors: the names of the tasks above, without the root, as the notebook spells them.
         mark: what the comment says for this package; empty for a task that was not made here.
         was_never_started: a deploy made it and did not come to starting it; nobody suspended it.
+        created: when it was made; of a task that is made again it is another.
     """
 
     name: str
@@ -49,6 +51,7 @@ class DeployedTask:
     mark: Mapping[str, Any]
     warehouse: str | None = None
     was_never_started: bool = False
+    created: datetime | None = field(default=None, compare=False)
 
     @property
     def is_python(self) -> bool:
@@ -195,6 +198,7 @@ def _task(
         mark=marked[1],
         warehouse=row.get("warehouse") or None,
         was_never_started=_was_never_started(row) and "hash" in marked[1],
+        created=utc(row.get("created_on")),
     )
 
 

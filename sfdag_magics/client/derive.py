@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 from sfdag_magics.client.deployed import DeployedGraph, DeployedTask
 from sfdag_magics.client.history import OWN_CONFIG_KEY, GraphState, HistoryRow
 from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.graph.names import key_of
 from sfdag_magics.graph.states import (
     DisplayState,
     GraphRunState,
@@ -63,18 +65,34 @@ def snapshot_from_rows(
         scheduled=first.scheduled,
         started=min(started, default=None),
         completed=max(ended, default=None) if state.is_final else None,
-        tasks=MappingProxyType(_task_runs(_as_it_ran(graph, up_to, state), up_to, shown, state)),
+        tasks=MappingProxyType(
+            _task_runs(_as_it_ran(graph, up_to, state, noted), up_to, shown, state)
+        ),
     )
 
 
 def _as_it_ran(
-    graph: DeployedGraph, rows: Sequence[HistoryRow], state: GraphRunState
+    graph: DeployedGraph,
+    rows: Sequence[HistoryRow],
+    state: GraphRunState,
+    noted: Mapping[str, Any],
 ) -> dict[str, DeployedTask]:
     """The tasks the run had: the graph may have lost some since, and got others."""
     ran = {row.stored for row in rows}
+    ran |= {
+        f"{graph.root.name}${key_of(name)}"
+        for name in _code(noted.get(OWN_CONFIG_KEY))
+        if name.isidentifier()
+    }
     gone = sorted(ran - {task.stored for task in graph.tasks.values()} - {graph.root.name})
     lost = (_task_of_row(stored, graph) for stored in gone)
-    tasks = {**graph.tasks, **{task.name: task for task in lost}}
+    begun = min((row.scheduled for row in rows if row.scheduled), default=None)
+    there = {
+        name: task
+        for name, task in graph.tasks.items()
+        if task.stored in ran or not (begun and task.created and task.created > begun)
+    }
+    tasks = {**there, **{task.name: task for task in lost}}
     root_succeeded = any(
         row.stored == graph.root.name and row.state is TaskState.SUCCEEDED for row in rows
     )
@@ -84,7 +102,7 @@ def _as_it_ran(
     well = {row.stored for row in rows if row.state is TaskState.SUCCEEDED}
     later: set[str] = set()
     for name, task in tasks.items():
-        above = [tasks[other] for other in task.predecessors]
+        above = [tasks[other] for other in task.predecessors if other in tasks]
         is_later = all(other.stored in well for other in above) or any(
             other.name in later for other in above
         )

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sfdag_magics.client.definitions import NOTED, Definition
 from sfdag_magics.client.deployed import NOTED_OPTIONS, DeployedGraph, DeployedTask
+from sfdag_magics.client.intentions import listed
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.graph.schedule import parse_schedule
@@ -88,7 +89,7 @@ def _is_known(
 
 def _placed(definition: Definition) -> tuple[str, ...]:
     after = [name.name for name in definition.statement.after]
-    return (f"after {', '.join(after)}",) if after else ()
+    return (f"after {listed(after)}",) if after else ()
 
 
 def _differences(

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from sfdag_magics.client import history
 from sfdag_magics.client.activity import doing
 from sfdag_magics.client.backend import Backend
+from sfdag_magics.client.intentions import listed
 from sfdag_magics.client.plan import Plan
 
 Say = Callable[[str], None]
@@ -52,8 +53,8 @@ def mixed_code(backend: Backend, plan: Plan) -> tuple[str, ...]:
         edited = [name for name in plan.edited if name in stored]
         old = [name for name in edited if stored[name] in begun]
         new = [name for name in edited if stored[name] not in begun]
-        parts = [f"{', '.join(new)} will run the new code"] if new else []
-        parts += [f"{', '.join(old)} ran what was deployed"] if old else []
+        parts = [f"{listed(new)} will run the new code"] if new else []
+        parts += [f"{listed(old)} ran what was deployed"] if old else []
         lines.append(
             f"run {run.group_id[:8]} goes on: {'; '.join(parts) or 'no task of it changes'}"
         )

@@ -70,7 +70,7 @@ def listed(names: Collection[str]) -> str:
     shown = list(names)
     if len(shown) > _MOST_NAMES:
         left = len(shown) - _MOST_NAMES + 1
-        shown = [*shown[: _MOST_NAMES - 1], f"{left} more"]
+        return f"{', '.join(shown[: _MOST_NAMES - 1])} and {left} more"
     return ", ".join(shown)
 
 

@@ -13,6 +13,7 @@ from sfdag_magics.bundle import Shipped, code_hash, content_hash, merged, read_a
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.code import Code, DeployedCode, described_code
 from sfdag_magics.client.deployed import DeployedGraph, DeployedTask
+from sfdag_magics.client.intentions import listed
 from sfdag_magics.client.shipping import package_name, without_twins
 from sfdag_magics.errors import BackendError, InputError
 from sfdag_magics.graph.model import Task, TaskGraph, TaskKind
@@ -129,7 +130,7 @@ def _read(backend: Backend, archive: str) -> Shipped:
 
 def _unreadable(there: DeployedCode, tasks: Collection[str], reason: str) -> BackendError:
     return BackendError(
-        f"the code of {', '.join(tasks)}, whose cells were not run here, cannot be read from "
+        f"the code of {listed(tasks)}, whose cells were not run here, cannot be read from "
         f"{there.archive or 'the procedure, which names no archive'}: {reason}",
         hint="run those cells too, then the same again",
     )

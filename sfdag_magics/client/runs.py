@@ -21,6 +21,7 @@ from sfdag_magics.client.activity import doing
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.deployed import DeployedGraph
 from sfdag_magics.client.derive import ended_snapshot, snapshot_from_rows, waiting_snapshot
+from sfdag_magics.client.intentions import listed
 from sfdag_magics.client.logs import LogEnd, LogLine, read_log_end, read_logs, why_nothing
 from sfdag_magics.client.questions import Agrees
 from sfdag_magics.client.recent import recent_snapshots
@@ -387,14 +388,14 @@ class Run:
 
     def _task(self, seen: RunSnapshot, task: str) -> TaskRun:
         if task not in seen.tasks:
-            known = ", ".join(seen.tasks)
+            known = listed(seen.tasks)
             raise InputError(f"{task!r} is not a task of {seen.label}", hint=f"one of: {known}")
         return seen.tasks[task]
 
 
 def _waited_for(seen: RunSnapshot) -> str:
     running = [task.name for task in seen.tasks.values() if task.state is DisplayState.RUNNING]
-    return f"waiting for {', '.join(running)}" if running else seen.note or "nothing of it runs"
+    return f"waiting for {listed(running)}" if running else seen.note or "nothing of it runs"
 
 
 def start_run(

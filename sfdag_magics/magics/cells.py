@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sfdag_magics.bundle import fingerprints
+from sfdag_magics.client.intentions import listed
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import Task, TaskGraph, TaskOptions, python_task, sql_task
 from sfdag_magics.graph.source import task_function
@@ -126,7 +127,7 @@ def placed_line(graph: TaskGraph, task: Task, state: str) -> str:
     if task.finalizer:
         place = "finalizer of the graph"
     else:
-        place = f"after {', '.join(above)}" if above else "first"
+        place = f"after {listed(above)}" if above else "first"
     kind = " · branch" if task.branch else ""
     return f"✓ {task.name}  {place}{kind} · {state}"
 

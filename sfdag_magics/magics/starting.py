@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sfdag_magics.client.intentions import listed
 from sfdag_magics.client.questions import Agrees
 from sfdag_magics.client.runs import Run
 from sfdag_magics.graph.model import TaskGraph
@@ -35,7 +36,7 @@ def started(
         return None
     edited = () if there.is_embedded else workspace.not_shipped(graph, target)
     if edited:
-        say(f"runs what is deployed; edited and not deployed: {', '.join(edited)}")
+        say(f"runs what is deployed; edited and not deployed: {listed(edited)}")
     return workspace.run(graph, say, target=target, config=config)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from sfdag_magics.client.intentions import listed
 from sfdag_magics.client.targets import Target
 from sfdag_magics.errors import GraphError, InputError, Problem, SfdagError
 from sfdag_magics.graph.grammar import OverlapPolicy
@@ -173,7 +174,7 @@ def _validate(desk: Desk, options: Options) -> object:
     tasks = counted(len(graph.tasks), "task")
     desk.say(options, f"✓ graph {graph.name}: {tasks}, nothing wrong")
     if found.not_loaded:
-        names = ", ".join(found.not_loaded)
+        names = listed(found.not_loaded)
         desk.say(options, f"  deployed, and their cells were not run here: {names}")
     for note in found.notes:
         desk.say(options, f"  note: {note}")

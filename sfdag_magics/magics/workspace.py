@@ -498,9 +498,9 @@ def _applied(plan: Plan) -> str:
     gone = [change.name for change in tasks if change.kind is ChangeKind.DROPPED]
     changed = [change.name for change in tasks if change.kind is not ChangeKind.DROPPED]
     changed += [name for name in plan.edited if name not in changed]
-    parts = [f"deployed {', '.join(changed)}"] if changed else []
-    parts += [f"dropped {', '.join(gone)}"] if gone else []
+    parts = [f"deployed {listed(changed)}"] if changed else []
+    parts += [f"dropped {listed(gone)}"] if gone else []
     options = f" ({'; '.join(plan.root_changes)})" if plan.root_changes else ""
     line = f"{' and '.join(parts) or f'deployed the graph{options}'} · {plan.place}"
-    left = f"\n  left as deployed, not loaded here: {', '.join(plan.left_alone)}"
+    left = f"\n  left as deployed, not loaded here: {listed(plan.left_alone)}"
     return line + (left if plan.left_alone else "")

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 from sfdag_magics.client.derive import snapshot_from_rows, waiting_snapshot
 from sfdag_magics.client.history import GraphState
@@ -153,3 +154,15 @@ def test_an_attempt_that_was_asked_for_is_the_least_that_is_shown():
     rows += [row("a", "FAILED", attempt=2), row("a", "FAILED", attempt=3)]
     seen = snapshot_from_rows(deployed("a"), rows, told("FAILED", 3), at_least=2)
     assert (seen.attempt, seen.state) == (3, "FAILED")
+
+
+def test_a_failed_run_has_the_tasks_of_its_own_time_and_not_those_of_today():
+    graph = deployed("a -> b -> new")
+    later = {
+        name: replace(task, created=START + timedelta(hours=name == "new"))
+        for name, task in graph.tasks.items()
+    }
+    noted = {"sfdag": {"run": "x", "code": {"a": "1", "b": "1", "gone": "1", "some query": "1"}}}
+    rows = [row("g", config=noted), row("a"), row("b", "FAILED")]
+    seen = snapshot_from_rows(replace(graph, tasks=later), rows, told("FAILED"))
+    assert set(states(seen)) == {"a", "b", "gone"}
