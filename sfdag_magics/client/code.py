@@ -9,8 +9,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
-from sfdag_magics.client.backend import Backend
+from sfdag_magics.client.backend import Backend, utc
 from sfdag_magics.client.deployed import (
     DOES_NOT_EXIST,
     DeployedGraph,
@@ -63,12 +64,28 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A task's code, as the start of its hash, from the time when it was deployed."""
+
+    since: datetime
+    code: str
+
+
+#: So much of a hash tells a task's code from what it was.
+_SHORT = 8
+#: So many versions of each task's code are remembered, in graphs of at most so many tasks.
+_MOST_VERSIONS = ((100, 5), (1000, 2))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeployedCode:
     """What the graph's procedure says it runs; empty where there is none.
 
     Attributes:
         archive: where the archive lies, such as `@DB.S.SFDAG_CODE/mortgage/ab12.zip`; None for a
             procedure that an earlier release made.
+        since: when the procedure was made, by the service's clock.
+        was: `{task: its code before that, with the times from which it was deployed}`.
 
     The rest is as in `Code`.
     """
@@ -83,6 +100,16 @@ class DeployedCode:
     repository: str | None = None
     unpinned: bool | None = None
     returns: Mapping[str, str] = field(default_factory=dict)
+    since: datetime | None = None
+    was: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)
+
+    def versions(self, task: str) -> tuple[Version, ...]:
+        """What was deployed of a task's code since when, the present one last."""
+        known = self.was.get(task, ())
+        current = self.tasks.get(task, "")[:_SHORT]
+        if not current or self.since is None or (known and known[-1].code == current):
+            return known
+        return (*known, Version(since=self.since, code=current))
 
 
 #: A run's config notes the code of each task; a larger graph's as a whole.
@@ -104,13 +131,13 @@ def noted_code(
     sql = [task for task in graph.tasks.values() if key_of(task.name) not in python]
     bodies = {task.name: task.definition for task in sql}
     if len(tasks) + len(bodies) <= _MOST_NOTED:
-        code = {name: digest[:8] for name, digest in tasks.items()}
+        code = {name: digest[:_SHORT] for name, digest in tasks.items()}
         return code | {name: _noted_sql(body) for name, body in bodies.items()}
     return {"some task": code_hash or "", "some query": _noted_sql(json.dumps(bodies))}
 
 
 def _noted_sql(text: str) -> str:
-    return NOTED_SQL + hashlib.sha256(text.encode()).hexdigest()[:8]
+    return NOTED_SQL + hashlib.sha256(text.encode()).hexdigest()[:_SHORT]
 
 
 def stage_location(stage: QualifiedName, path: str) -> str:
@@ -147,6 +174,8 @@ def read_code(backend: Backend, procedure: QualifiedName) -> DeployedCode:
                 repository=mark.get("from"),
                 unpinned=mark.get("unpinned"),
                 returns=mark.get("returns", {}),
+                since=utc(row.get("created_on")),
+                was=_versions(mark.get("was", {})),
             )
     return DeployedCode()
 
@@ -193,7 +222,30 @@ def create_stage(stage: QualifiedName) -> str:
     return f"CREATE STAGE IF NOT EXISTS {stage.sql()}"
 
 
-def create_procedure(procedure: QualifiedName, code: Code, location: str) -> str:
+def _versions(noted: Mapping[str, list[tuple[int, str]]]) -> dict[str, tuple[Version, ...]]:
+    return {
+        task: tuple(
+            Version(since=datetime.fromtimestamp(ms / 1000, UTC), code=code) for ms, code in known
+        )
+        for task, known in noted.items()
+    }
+
+
+def _noted_versions(before: DeployedCode) -> dict[str, list[tuple[int, str]]]:
+    """What is replaced, as the next procedure notes it: by then its own times are gone."""
+    most = next((kept for size, kept in _MOST_VERSIONS if len(before.tasks) <= size), 1)
+    return {
+        task: [
+            (int(each.since.timestamp() * 1000), each.code)
+            for each in before.versions(task)[-most:]
+        ]
+        for task in before.tasks
+    }
+
+
+def create_procedure(
+    procedure: QualifiedName, code: Code, location: str, before: DeployedCode
+) -> str:
     """The statement that puts new code under the same name: no task is changed by it."""
     packages = ", ".join(quoted_string(package) for package in code.packages)
     mark = {
@@ -207,6 +259,7 @@ def create_procedure(procedure: QualifiedName, code: Code, location: str) -> str
         "from": code.repository,
         "unpinned": code.unpinned,
         "returns": dict(code.returns),
+        "was": _noted_versions(before),
     }
     comment = marked_comment(None, mark)
     return "\n".join(

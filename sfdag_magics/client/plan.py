@@ -24,6 +24,9 @@ from sfdag_magics.client.journal import Journal, own_journal
 from sfdag_magics.graph.grammar import AlterTask, DropTask, ResumeTask, SuspendTask
 from sfdag_magics.sqltext import QualifiedName
 
+#: Of so many things of one kind the first are listed; `--json` and `--sql` have them all.
+_MOST_LINES = 12
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -152,7 +155,7 @@ class Plan:
     def _replace_procedure(self) -> Iterator[Step]:
         if self.code is not None and self.changes_code:
             location = stage_location(self.stage, archive_path(self.graph, self.code))
-            yield Step(text=create_procedure(self.procedure, self.code, location))
+            yield Step(text=create_procedure(self.procedure, self.code, location, self.before_code))
 
     def _graph_steps(self) -> Iterator[Step]:
         if self.before is not None and self.before.is_started and (self.touched or self.resumes):
@@ -221,24 +224,38 @@ class Plan:
             lines.append(f"  ! {who} is deploying it, or broke off: a deploy waits for that first")
         if self.takes_over:
             lines.append("  ! the graph that is there was not made here and is taken over")
-        for change in self.changes:
-            if change.kind is not ChangeKind.UNCHANGED:
-                name = f"graph {change.name}" if change is self.changes[0] else change.name
-                lines.append(f"  {SIGNS[change.kind]} {name}  {change.kind}")
-                lines += [f"      {detail}" for detail in change.details]
+        for kind in ChangeKind:
+            if kind is not ChangeKind.UNCHANGED:
+                lines += self._told(kind)
         if self.left_alone:
             lines.append(
                 "      their cells were not run here: they stay as they are; "
                 "%sfdag forget NAME drops one, --prune all of them"
             )
-        lines += [f"  ~ {name}  code edited" for name in self.edited]
+        lines += _folded([f"  ~ {name}  code edited" for name in self.edited])
         if self.code is not None and self.changes_code:
-            lines += [f"  code: {line}" for line in self.code.report]
+            lines += _folded([f"  code: {line}" for line in self.code.report])
         lines += [f"  note: {note}" for note in self.notes]
         unchanged = sum(1 for change in self.changes[1:] if change.kind is ChangeKind.UNCHANGED)
         unchanged -= sum(1 for name in self.edited if self._kind_of(name) is ChangeKind.UNCHANGED)
         lines.append(f"  {unchanged} unchanged" if not self.is_empty else "  nothing to change")
         return "\n".join(lines)
 
+    def _told(self, kind: ChangeKind) -> list[str]:
+        """The changes of one kind, of many the first; what changed in the graph itself is one."""
+        lines = []
+        for change in self.changes:
+            if change.kind is kind:
+                name = f"graph {change.name}" if change is self.changes[0] else change.name
+                said = [f"  {SIGNS[kind]} {name}  {kind}"]
+                lines.append("\n".join([*said, *(f"      {detail}" for detail in change.details)]))
+        return _folded(lines)
+
     def _kind_of(self, name: str) -> ChangeKind | None:
         return next((change.kind for change in self.changes if change.name == name), None)
+
+
+def _folded(lines: list[str]) -> list[str]:
+    if len(lines) <= _MOST_LINES:
+        return lines
+    return [*lines[: _MOST_LINES - 1], f"    … and {len(lines) - _MOST_LINES + 1} more of these"]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sfdag_magics.client.code import NOTED_SQL
+from sfdag_magics.client.intentions import listed
 from sfdag_magics.client.logs import LogLine
 from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.graph.states import DisplayState
@@ -35,6 +36,7 @@ class RootCause:
         others: tasks that failed by themselves as well, later.
         not_run: tasks that did not run because of it.
         changes: what is known to be different from the last run that succeeded.
+        code: what the task ran, where another code would run now.
     """
 
     run: str
@@ -48,6 +50,7 @@ class RootCause:
     first: str | None = None
     running: tuple[str, ...] = ()
     is_over: bool = True
+    code: str = ""
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -64,10 +67,12 @@ class RootCause:
         lines = [f"✕ {self.task.name} {self.task.state.word}{where}: {self._followed()}"]
         lines += [f"  {line}" for line in (self.task.error_message or self.reason).splitlines()]
         if self.others:
-            lines.append(f"  failed as well: {', '.join(self.others)}")
+            lines.append(f"  failed as well: {listed(self.others)}")
         if self.logs:
             lines.append(f"  the last it printed and logged (%sfdag logs {self.task.name}):")
             lines += [f"    {line}" for line in self.logs]
+        if self.code:
+            lines.append(f"  {self.task.name} {self.code}")
         lines += [f"  changed since the last success: {change}" for change in self.changes]
         return lines if self.is_over else [*lines, f"  {self.run} is still going{self._running()}"]
 
@@ -91,7 +96,7 @@ class RootCause:
             return "nothing else was kept from running"
         count = len(self.not_run)
         were = "other was" if count == 1 else "others were"
-        return f"{count} {were} not run because of it ({', '.join(self.not_run)})"
+        return f"{count} {were} not run because of it ({listed(self.not_run)})"
 
 
 def first_failure(snapshot: RunSnapshot, task: str | None = None) -> TaskRun | None:
@@ -159,7 +164,7 @@ def _told_edits(edited: Sequence[str], code: Mapping[str, str]) -> list[str]:
     sql = [name for name in edited if str(code[name]).startswith(NOTED_SQL)]
     python = [name for name in edited if name not in sql]
     told = {"code": python, "SQL": sql}
-    return [f"{what} of {', '.join(names)}" for what, names in told.items() if names]
+    return [f"{what} of {listed(names)}" for what, names in told.items() if names]
 
 
 def _shown(config: Mapping[str, Any], key: str) -> str:

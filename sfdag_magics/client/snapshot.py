@@ -60,6 +60,7 @@ class RunSnapshot:
         tasks: {task name: TaskRun} in topological order, the finalizer last, without the root;
             all of the run's, whatever the notebook has of them.
         differs: the part of `config` that is not the graph's own.
+        older: the tasks that ran other code than what is deployed by now.
         note: what else there is to say of the run as a whole: `waits behind run 3f2a91c0`.
     """
 
@@ -76,6 +77,7 @@ class RunSnapshot:
     completed: datetime | None = None
     tasks: Mapping[str, TaskRun] = field(default_factory=lambda: MappingProxyType({}))
     differs: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    older: tuple[str, ...] = ()
     note: str = ""
 
     def __repr__(self) -> str:

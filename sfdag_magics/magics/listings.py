@@ -74,6 +74,7 @@ def _run_line(seen: RunSnapshot) -> str:
         f"attempt {seen.attempt}" if seen.attempt > 1 else "",
         "by schedule" if seen.scheduled_from == "SCHEDULE" else "",
         config_text(seen.differs),
+        f"older code: {listed(seen.older)}" if seen.older else "",
         _result(seen),
     )
     return "  ".join(part for part in parts if part)
@@ -133,6 +134,7 @@ def run_record(seen: RunSnapshot) -> dict[str, Any]:
         "config": dict(seen.config),
         "differs": dict(seen.differs),
         "note": seen.note,
+        "older_code": list(seen.older),
         "scheduled": iso(seen.scheduled),
         "started": iso(seen.started),
         "completed": iso(seen.completed),
@@ -214,6 +216,7 @@ def cause_record(cause: RootCause) -> dict[str, Any]:
         "not_run": list(cause.not_run),
         "others": list(cause.others),
         "changes": list(cause.changes),
+        "code": cause.code,
         "logs": [log_record(line) for line in cause.logs],
     }
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import re
+from dataclasses import replace
 
+from sfdag_magics.client.code_that_ran import code_that_ran, told
 from sfdag_magics.client.intentions import listed
 from sfdag_magics.client.outlook import next_run, outlooks
 from sfdag_magics.client.runs import Run
@@ -26,6 +28,7 @@ from sfdag_magics.magics.outlook_text import (
     schedule_line,
     schedule_record,
 )
+from sfdag_magics.magics.seen_code import ran_code
 from sfdag_magics.magics.shapes import shape_of_run
 from sfdag_magics.magics.verb import ActsOn, Desk, Verb, json_text
 from sfdag_magics.render.run_seen import which_run
@@ -43,16 +46,17 @@ def _status(desk: Desk, options: Options) -> object:
     runs, named, target = desk.workspace.runs, options.run, options.target
     run = runs.find(graph, named, target) if named else runs.newest(graph, deployed, target)
     seen = run.refresh() if run else None
+    ran = ran_code(desk.workspace, graph, seen, options.target) if seen else {}
     due = next_run(desk.workspace.places.backend(options.target), deployed)
     if options.json:
-        of_run = run_record(seen) if seen else no_run_record(deployed)
+        of_run = run_record(replace(seen, older=tuple(ran))) if seen else no_run_record(deployed)
         desk.notebook.say(json_text({**of_run, **schedule_record(deployed, due)}))
         return run
     place = desk.workspace.places.backend(options.target).place
     shape = shape_of_run(shape_of(graph), deployed, seen)
     which = f"{which_run(seen)} · {place}" if seen else place
     scheduled = desk.elsewhere(options).completed(schedule_line(deployed, due))
-    desk.notebook.say(f"{which}\n{scheduled}\n{graph_text(shape, seen)}")
+    desk.notebook.say("\n".join((which, scheduled, graph_text(shape, seen), *told(ran))))
     return run
 
 
@@ -87,7 +91,11 @@ def _count(text: str) -> int:
 def _runs(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
     last = options.last or 20
-    found = RunListing(desk.workspace.runs.recent(graph, options.target, last=last))
+    there = desk.workspace.standing(graph, options.target).code
+    found = RunListing(
+        replace(seen, older=tuple(code_that_ran(seen, there, here={})))
+        for seen in desk.workspace.runs.recent(graph, options.target, last=last)
+    )
     if options.json:
         desk.notebook.say(json_text([run_record(seen) for seen in found]))
     else:
@@ -121,7 +129,9 @@ def _logs(desk: Desk, options: Options) -> object:
     if options.json:
         desk.notebook.say(json_text([log_record(line) for line in lines]))
     else:
-        desk.notebook.say("\n".join(map(str, lines)) or _no_lines(run, task))
+        ran = ran_code(desk.workspace, graph, run.snapshot, options.target).get(task)
+        note = [f"  note: {task} {ran}"] if ran else []
+        desk.notebook.say("\n".join([*map(str, lines or [_no_lines(run, task)]), *note]))
     return LogListing(task, lines)
 
 
@@ -182,6 +192,9 @@ def _why(desk: Desk, options: Options) -> object:
     run = desk.workspace.runs.find(graph, options.run, options.target, begun=True)
     run.refresh()
     cause = run.why(_spelled(run, options.task) if options.task else None)
+    if cause.task is not None:
+        ran = ran_code(desk.workspace, graph, run.snapshot, options.target).get(cause.task.name)
+        cause = replace(cause, code=str(ran or ""))
     desk.notebook.say(
         json_text(cause_record(cause))
         if options.json

@@ -22,6 +22,7 @@ from sfdag_magics.magics.commands import Elsewhere
 from sfdag_magics.magics.notebook import Notebook
 from sfdag_magics.magics.options import Options
 from sfdag_magics.magics.run_book import Glance, RunBook
+from sfdag_magics.magics.seen_code import ran_code
 from sfdag_magics.magics.shapes import shape_of_run
 from sfdag_magics.magics.starting import continued, started
 from sfdag_magics.magics.workspace import Workspace
@@ -319,6 +320,9 @@ def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any
         ),
         stop=lambda shown, talk: shown.stop(say=talk.say, agrees=talk.agrees),
         logs=lambda shown, task, count: shown.log_end(task, count),
+        code=lambda shown, task: str(
+            ran_code(workspace, graph, shown.snapshot, target).get(task) or ""
+        ),
         edited=lambda: workspace.edited_code(graph, target),
         shape=lambda shown: shape_seen(graph, shown),
         place=run.place if run else target,

@@ -29,11 +29,14 @@ def task_detail(
     seen: RunSnapshot | None,
     logs: Callable[[str], LogEnd] | None,
     completed: Callable[[str], str] = str,
+    *,
+    code: Callable[[str], str] | None = None,
 ) -> dict[str, Any]:
     """The drawer's content for one task, as it travels to the page.
 
     Args:
         completed: completes the command that shows the whole log.
+        code: says what code the task ran, where another would run now.
     """
     task = seen.tasks.get(name) if seen is not None else None
     if seen is None or task is None:
@@ -42,6 +45,7 @@ def task_detail(
     return {
         "name": name,
         "attempt": task.attempt,
+        "code": _code(name, code if task.started is not None else None),
         "query_id": task.query_id or "",
         "scheduled": milliseconds(task.scheduled),
         "started": milliseconds(task.started),
@@ -81,6 +85,13 @@ def _logs(name: str, logs: Callable[[str], LogEnd] | None) -> dict[str, Any]:
         return {"logs": [], "logs_error": error.message}
     lines = [shown_text(str(line)[:LINE_LENGTH]) for line in end.lines if not _is_crash(line)]
     return {"logs": lines, "logs_left_out": end.left_out}
+
+
+def _code(name: str, code: Callable[[str], str] | None) -> str:
+    try:
+        return code(name) if code is not None else ""
+    except SfdagError:  # no reason not to show the rest
+        return ""
 
 
 def _is_crash(line: object) -> bool:

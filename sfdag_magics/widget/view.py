@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import anywidget
@@ -315,11 +316,14 @@ class LiveView(anywidget.AnyWidget):
 
     def _detail(self, request: Request) -> dict[str, Any]:
         with self._owning:
-            shape, seen, run, logs = self._shape, self._seen, self.run, self._actions.logs
+            shape, seen, run, actions = self._shape, self._seen, self.run, self._actions
         if request.task is None or not 0 <= request.task < len(shape.nodes):
             return {}
+        logs, code = actions.logs, actions.code
         read = None if logs is None or run is None else (lambda task: logs(run, task, LOG_LINES))
-        return task_detail(shape.nodes[request.task].name, seen, read, self._completed)
+        told = partial(code, run) if code is not None and run is not None else None
+        name = shape.nodes[request.task].name
+        return task_detail(name, seen, read, self._completed, code=told)
 
     def _act(self, ask: Ask) -> None:
         self._begin(ask)

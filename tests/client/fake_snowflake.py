@@ -53,6 +53,7 @@ class FakeSnowflake:
         self.break_before = None
         self.break_after = None
         self.break_within = None  # a call, and how many statements of its script are still done
+        self.now = datetime(2026, 11, 23, tzinfo=UTC)
         self.calls = 0
         self.most_rows = 10_000
         self.keeps_ranges = False
@@ -236,12 +237,17 @@ class FakeSnowflake:
         self.procedures[_PROCEDURE.match(sql)[1].rpartition(".")[2]] = {
             "sql": sql,
             "comment": comment[1].replace("''", "'").replace("\\\\", "\\") if comment else "",
+            "created_on": self.now,
         }
         return []
 
     def _show_procedures(self, sql):
         return [
-            {"name": name, "description": procedure["comment"]}
+            {
+                "name": name,
+                "description": procedure["comment"],
+                "created_on": procedure["created_on"],
+            }
             for name, procedure in self.procedures.items()
         ]
 

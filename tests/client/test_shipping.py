@@ -3,7 +3,7 @@ from importlib.metadata import version
 import IPython
 import pytest
 
-from sfdag_magics.client.code import create_procedure
+from sfdag_magics.client.code import DeployedCode, create_procedure
 from sfdag_magics.client.shipping import code_of, packages_of, pinned
 from sfdag_magics.errors import CaptureError
 from sfdag_magics.graph.model import TaskGraph, python_task, sql_task, task_function
@@ -68,7 +68,8 @@ def test_a_pin_is_this_environments_release(package, pin):
 def test_the_procedure_says_where_its_packages_come_from(named, repository):
     made = graph("def f(session): return 1\n", {})
     made.configure(packages_from=named)
-    sql = create_procedure(QualifiedName("G$RUN", "S", "DB"), code_of(made), "@DB.S.CODE/g/1.zip")
+    name = QualifiedName("G$RUN", "S", "DB")
+    sql = create_procedure(name, code_of(made), "@DB.S.CODE/g/1.zip", DeployedCode())
     assert f"  ARTIFACT_REPOSITORY = {repository}\n" in sql
 
 

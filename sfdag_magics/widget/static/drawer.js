@@ -106,6 +106,7 @@ function facts(page, task, detail, now) {
     ["Took", task.started === null ? "" : took],
     ["Attempt", String(task.attempt)],
     ["Query", detail?.query_id ?? ""],
+    ["Code", detail?.code ?? ""],
   ].filter(([, value]) => value);
   return html(page, "dl", { class: "sfdag-facts" }, rows.flatMap(([name, value]) => [
     html(page, "dt", { text: name }), html(page, "dd", { text: value }),
