@@ -57,7 +57,7 @@ class Deployed:
         parts += (
             [f"graph {'; '.join(plan.root_changes)}"] if plan.root_changes and not is_new else []
         )
-        nothing = "nothing changed" if plan.is_empty else "brought up to date"
+        nothing = "nothing changed" if plan.is_empty or plan.stops else "brought up to date"
         count = counted(len(self.graph.tasks), "task")
         what = ", ".join(parts or [nothing])
         return f"deployed: {count}, {what}{self._schedule()} · {plan.place}"
@@ -66,8 +66,7 @@ class Deployed:
         if self.graph.schedule is None:
             return ""
         if not self.graph.is_started:
-            waits = " (%sfdag resume starts it)" if self.graph.mark.get("off") else ""
-            return f", schedule off{waits}"
+            return ", schedule off (%sfdag resume starts it)"
         due = parse_schedule(self.graph.schedule).next_after(datetime.now(UTC))
         return f", root started, next run {due.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
@@ -124,7 +123,7 @@ def _check_nobody_was_faster(backend: Backend, plan: Plan) -> None:
     for journal in plan.journals:
         if not _lies_there(backend, journal):
             raise _overtaken(f"graph {plan.graph}", [f"{journal.who} has ended a deploy"])
-    if plan.touched:
+    if plan.touched or plan.stops:
         now = read_graph(backend, plan.root)
         if not _same(plan.before, now):
             raise _overtaken(f"graph {plan.graph}", _different(plan.before, now))
@@ -301,7 +300,8 @@ def verified(backend: Backend, plan: Plan) -> Deployed:
     """
     doing("deploying", "checking what is there")
     # Where no task was touched, what the plan read is what is there.
-    graph = read_graph(backend, plan.root) if plan.touched or plan.resumes else plan.before
+    alters = plan.touched or plan.resumes or plan.stops
+    graph = read_graph(backend, plan.root) if alters else plan.before
     if graph is None:
         raise BackendError(f"graph {plan.graph} is not there", hint="%sfdag deploy")
     differences = _differences(graph, plan)

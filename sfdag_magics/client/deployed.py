@@ -21,6 +21,8 @@ from sfdag_magics.graph.topology import Topology
 from sfdag_magics.sqltext import QualifiedName, TokenReader
 
 _MARK = re.compile(r"(?:\A|\n)sfdag: (\{[^\n]*\})\s*\Z")
+#: Up to the last part of the procedure's name, which is stored in upper case.
+_CALL = re.compile(r'\s*CALL\s+(?:[^()\s]+\.)?"?([^()\s".]+)"?\s*\(', re.IGNORECASE)
 #: What the mark says of properties that SHOW TASKS leaves out, by the names of `TaskProperties`.
 NOTED_OPTIONS = "options"
 #: Snowflake's code for "does not exist or not authorized".
@@ -55,8 +57,13 @@ class DeployedTask:
 
     @property
     def is_python(self) -> bool:
-        """Whether it calls the procedure with the code of the graph's Python tasks."""
-        return self.definition.lstrip().upper().startswith("CALL")
+        """Whether it calls the procedure with the code of the graph's Python tasks.
+
+        A SQL task may be a CALL of another procedure.
+        """
+        called = _CALL.match(self.definition)
+        procedure = f"{self.stored.rpartition('$')[0]}$RUN"
+        return called is not None and called[1] == procedure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,9 +105,15 @@ class Plan:
         return bool(self.journals)
 
     @property
+    def stops(self) -> bool:
+        """Whether the schedule goes on no more, though nothing else is to be changed by that."""
+        is_started = self.before is not None and self.before.is_started
+        return is_started and self.root.name not in self.started
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is nothing to do."""
-        return not self.touched and not self.changes_code and not self.resumes
+        return not (self.touched or self.changes_code or self.resumes or self.stops)
 
     def steps(self) -> list[Step]:
         """Everything to do, in order."""
@@ -158,7 +164,8 @@ class Plan:
             yield Step(text=create_procedure(self.procedure, self.code, location, self.before_code))
 
     def _graph_steps(self) -> Iterator[Step]:
-        if self.before is not None and self.before.is_started and (self.touched or self.resumes):
+        alters = self.touched or self.resumes or self.stops
+        if self.before is not None and self.before.is_started and alters:
             yield Step(text=AlterTask(name=self.root, action=SuspendTask()).to_sql())
         dropped = [c for c in reversed(self.touched) if c.kind is ChangeKind.DROPPED]
         # A graph has one finalizer: the old one goes before another can come.
@@ -227,6 +234,8 @@ class Plan:
         for kind in ChangeKind:
             if kind is not ChangeKind.UNCHANGED:
                 lines += self._told(kind)
+        if self.stops and not any(said.startswith("schedule:") for said in self.root_changes):
+            lines.append("  ~ its schedule is suspended; %sfdag resume lets it go on")
         if self.left_alone:
             lines.append(
                 "      their cells were not run here: they stay as they are; "

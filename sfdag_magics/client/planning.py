@@ -187,7 +187,7 @@ def make_plan(
         standing: what is deployed, where it was read already.
         prune: drop deployed tasks that the notebook does not have.
         forgotten: keys of tasks that were taken out by name, and are dropped.
-        suspended: leave a new schedule off.
+        suspended: leave a new schedule off, and suspend one that goes on.
         schedule_waits: leave it off until a deploy without this: a run for trying things out
             must neither start a schedule nor end one.
     """
@@ -231,6 +231,7 @@ def make_plan(
             before,
             {stored for journal in journals for stored in journal.started},
             starts=may_start and not (suspended or waits),
+            stops=suspended,
         ),
         journals=journals,
         compute=_compute(wanted, there, target, backend),
@@ -265,6 +266,7 @@ def _started(
     left_to_start: Collection[str],
     *,
     starts: bool,
+    stops: bool,
 ) -> tuple[str, ...]:
     """Stored names of the tasks that are started when all is done, the root first."""
     running = (
@@ -280,7 +282,8 @@ def _started(
     ]
     root = wanted[0]
     root_ran = root.stored in running or (before is not None and before.is_started)
-    if root.statement.properties.schedule is not None and (root_ran or starts):
+    goes_on = root_ran and not stops
+    if root.statement.properties.schedule is not None and (goes_on or starts):
         found.insert(0, root.stored)
     return tuple(found)
 

@@ -11,7 +11,7 @@ from sfdag_magics.magics.verb import Desk, Verb, json_text
 def _plan_options(parser: OptionParser) -> None:
     parser.flag("--sql", help="the statements")
     parser.flag("--prune", help="drop deployed tasks that this notebook does not have")
-    parser.flag("--suspended", help="leave a new schedule off")
+    parser.flag("--suspended", help="leave a new schedule off, suspend one that goes on")
 
 
 def _plan(desk: Desk, options: Options) -> object:

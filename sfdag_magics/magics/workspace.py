@@ -502,5 +502,18 @@ def _applied(plan: Plan) -> str:
     parts += [f"dropped {listed(gone)}"] if gone else []
     options = f" ({'; '.join(plan.root_changes)})" if plan.root_changes else ""
     line = f"{' and '.join(parts) or f'deployed the graph{options}'} · {plan.place}"
+    line += _of_the_schedule(plan)
     left = f"\n  left as deployed, not loaded here: {listed(plan.left_alone)}"
     return line + (left if plan.left_alone else "")
+
+
+def _of_the_schedule(plan: Plan) -> str:
+    """What deploying for a run did to the schedule: it is as it was before."""
+    before, root = plan.before, plan.changes[0].definition
+    if before is not None and before.is_started and (plan.touched or plan.resumes):
+        return "\n  its schedule was suspended for the moment and goes on"
+    there = before.schedule if before is not None else None
+    schedule = root.statement.properties.schedule if root is not None else there
+    if schedule is None or plan.root.name in plan.started:
+        return ""
+    return "\n  its schedule is off: %sfdag resume starts it"

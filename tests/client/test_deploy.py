@@ -479,3 +479,53 @@ def test_the_targets_config_goes_over_the_graphs_own(fake):
     target = Target(name="prod", config={"paths": {"out": "z"}})
     apply(fake, make_plan(fake, made, None, target))
     assert read_graph(fake, ROOT).config == {"paths": {"in": "x", "out": "z"}, "n": 1}
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_schedule_that_goes_on_is_suspended_when_asked_and_stays_so(fake, edited):
+    made = graph("a", "b < a")
+    made.configure(schedule="1 hour")
+    deploy(fake, made)
+    if edited:
+        made = graph("a", "b < a", "c < b")
+        made.configure(schedule="1 hour")
+    planned = plan(fake, made, suspended=True)
+    assert "its schedule is suspended; %sfdag resume lets it go on" in str(planned)
+    told = apply(fake, planned)
+    assert not fake.tasks["G"]["started"]
+    assert fake.tasks["G$A"]["started"]
+    assert "schedule off (%sfdag resume starts it)" in str(told)
+    assert plan(fake, made).is_empty
+    assert plan(fake, made, suspended=True).is_empty
+    assert no_journal(fake)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("cut", range(1, 13))
+def test_a_schedule_that_a_run_suspended_goes_on_wherever_it_broke_off(cut, when):
+    fake = FakeSnowflake()
+    new = _old_and_new(fake)
+    setattr(fake, f"break_{when}", cut)
+    with pytest.raises(ConnectError):
+        deploy(fake, new, code("c2", a="h2"), schedule_waits=True)
+    deploy(fake, new, code("c2", a="h2"), schedule_waits=True)
+    assert fake.tasks["G"]["started"]
+
+
+@pytest.mark.parametrize(
+    ("definition", "is_python"),
+    [
+        ("CALL G$RUN('a')", True),
+        ("call \"G$RUN\"('a')", True),
+        ("CALL DB.S.\"G$RUN\"('a')", True),
+        ("CALL other('a')", False),
+        ("CALL db.s.fill_up(1)", False),
+        ("SELECT 1", False),
+    ],
+)
+def test_a_sql_task_that_calls_a_procedure_of_its_own_is_no_python_task(
+    fake, definition, is_python
+):
+    deploy(fake, graph("a"))
+    object.__setattr__(fake.tasks["G$A"]["statement"], "body", definition)
+    assert read_graph(fake, ROOT).tasks["a"].is_python == is_python
