@@ -14,10 +14,11 @@ from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.code import Code, DeployedCode, described_code
 from sfdag_magics.client.deployed import DeployedGraph, DeployedTask
 from sfdag_magics.client.intentions import listed
-from sfdag_magics.client.shipping import package_name, without_twins
+from sfdag_magics.client.shipping import without_twins
 from sfdag_magics.errors import BackendError, InputError
 from sfdag_magics.graph.model import Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import branch_condition, key_of
+from sfdag_magics.graph.packages import package_name
 from sfdag_magics.sqltext import QualifiedName
 
 

@@ -28,7 +28,7 @@ from sfdag_magics.client.recent import recent_snapshots
 from sfdag_magics.client.rootcause import RootCause, changes_since, first_failure, root_cause
 from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.client.stopping import Stopping
-from sfdag_magics.errors import BackendError, InputError
+from sfdag_magics.errors import BackendError, ConnectError, InputError
 from sfdag_magics.graph.grammar import ExecuteTask
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 
@@ -254,7 +254,14 @@ class Run:
     def begin_next_attempt(self) -> RunSnapshot:
         """Start the next attempt with what is deployed. Raises as `retry` does."""
         seen = self.check_retryable()
-        self._backend.rows(self._retry_of(seen).to_sql())
+        try:
+            self._backend.rows(self._retry_of(seen).to_sql())
+        except ConnectError:
+            raise
+        except BackendError as refused:
+            # It keeps the version of the graph that the run began with, if that is still there.
+            refused.hint = refused.hint or "%sfdag run starts over with what is deployed now"
+            raise
         # A later one may follow by itself, so this is no more than the least to look for.
         self._at_least = seen.attempt + 1
         return self.refresh()

@@ -12,6 +12,7 @@ from sfdag_magics.client.activity import doing
 from sfdag_magics.client.code import Code
 from sfdag_magics.graph.model import TaskGraph, TaskKind
 from sfdag_magics.graph.names import counted
+from sfdag_magics.graph.packages import package_name
 
 #: What a procedure's handler needs to get a session.
 _SNOWPARK = "snowflake-snowpark-python"
@@ -93,8 +94,3 @@ def without_twins(packages: Iterable[str]) -> tuple[str, ...]:
     for package in packages:
         kept.setdefault(package_name(package), package)
     return tuple(kept.values())
-
-
-def package_name(package: str) -> str:
-    """What is installed, without a version: `xgboost==3.2` → `xgboost`."""
-    return package.partition("=")[0].rstrip("<>!~ ").lower().replace("_", "-")

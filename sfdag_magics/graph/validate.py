@@ -10,11 +10,13 @@ from sfdag_magics.errors import Problem
 from sfdag_magics.graph.branches import answers_of, candidates, dead_tasks
 from sfdag_magics.graph.edges import effective_edges, explicit_edges
 from sfdag_magics.graph.names import deployed_name, did_you_mean, key_of, name_problem, nearest
+from sfdag_magics.graph.packages import package_name
 from sfdag_magics.graph.rules import (
     children_problem,
     graph_size_problem,
     predecessors_problem,
 )
+from sfdag_magics.graph.sql_body import body_problem
 from sfdag_magics.graph.task import Task, TaskKind
 from sfdag_magics.graph.topology import Topology
 from sfdag_magics.graph.when import FUNCTIONS, READS_RETURN_VALUE, names_asked, not_allowed
@@ -81,6 +83,28 @@ def _unknown_names(graph: Described) -> Iterator[Problem]:
                     message=f"parameter {parameter.name!r} is not a task of graph {graph.name!r}",
                     hint=f"{did_you_mean(parameter.name, _others(graph, task))}; "
                     "a config key is written after * or with a default",
+                )
+
+
+def _sql(graph: Described) -> Iterator[Problem]:
+    for task in graph.tasks.values():
+        found = body_problem(task.body) if task.kind is TaskKind.SQL else None
+        if found is not None:
+            yield Problem(task=task.name, message=found[0], hint=found[1])
+
+
+def _packages(graph: Described) -> Iterator[Problem]:
+    """All Python tasks run in one procedure, which has each package in one version."""
+    named: dict[str, tuple[str, str]] = {}
+    for task in graph.tasks.values():
+        for package in task.packages:
+            first, other = named.setdefault(package_name(package), (task.name, package))
+            if package != other and package_name(package) not in (package, other):
+                yield Problem(
+                    task=task.name,
+                    message=f"names {package}, and {first} names {other}: the graph's tasks share "
+                    "one set of packages",
+                    hint="name the same version in both cells, or make two graphs of them",
                 )
 
 
@@ -291,6 +315,8 @@ def _others(graph: Described, task: Task) -> tuple[str, ...]:
 
 
 _CHECKS: tuple[Callable[[Described], Iterator[Problem]], ...] = (
+    _sql,
+    _packages,
     _unknown_names,
     _cycles,
     _finalizers,

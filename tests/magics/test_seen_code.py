@@ -6,7 +6,7 @@ import pytest
 
 from sfdag_magics.errors import RunFailedError
 from sfdag_magics.magics.views import _actions
-from tests.magics.test_verbs import RunningSnowflake
+from tests.client.running_snowflake import RunningSnowflake
 
 
 @pytest.fixture
