@@ -92,9 +92,15 @@ class Places:
         return known.target if known else self.targets.named(name)
 
     def question(self, what: str, name: str | None = None, *, instead: str) -> Question:
-        """What is asked before something is done on a target: production wants its name typed."""
+        """What is asked before something is done on a target: production wants its name typed.
+
+        Args:
+            instead: the command that does it, to which what agrees beforehand is added.
+        """
         target = self.target(name)
-        return Question(what=what, name=target.name if target.production else "", instead=instead)
+        agreed = f"--production {target.name}" if target.production else "--yes"
+        named = target.name if target.production else ""
+        return Question(what=what, name=named, instead=f"{instead} {agreed}")
 
     def use(self, name: str) -> Target:
         """Choose a target for all that follows."""

@@ -29,7 +29,7 @@ def started(
     """The run that was started; None where somebody did not agree to one in production."""
     there = workspace.places.target(target)
     question = workspace.places.question(
-        f"run {graph.name} there", target, instead=f"%sfdag run -t {there.name} --yes"
+        f"run {graph.name} there", target, instead=f"%sfdag run -t {there.name}"
     )
     if there.production and not agrees(question):
         say("not started")

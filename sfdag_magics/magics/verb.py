@@ -59,12 +59,14 @@ class Desk:
         return lambda text: self.say(options, text)
 
     def agrees(self, question: Question, options: Options) -> bool:
-        """Whether a person agrees; `--yes` does so beforehand.
+        """Whether a person agrees; `--yes` does so beforehand, `--production NAME` in production.
 
         Raises:
-            InputError: nobody is there to ask, and `--yes` was not typed.
+            InputError: nobody is there to ask and neither was typed, or the name is another one.
         """
-        if options.yes:
+        if question.name and options.production is not None:
+            return _is_named(question, options.production)
+        if options.yes and not question.name:
             return True
         ending = ":" if question.name else "? [y/N]"
         return question.agrees(
@@ -74,6 +76,16 @@ class Desk:
     def agreeing(self, options: Options) -> Agrees:
         """`agrees` with its options, to be handed on."""
         return lambda question: self.agrees(question, options)
+
+
+def _is_named(question: Question, typed: str) -> bool:
+    """Agreed to beforehand, by the name of the target that is meant."""
+    if question.agrees(typed):
+        return True
+    raise InputError(
+        f"--production {typed}: the target is {question.name}, and nothing was done",
+        hint=question.instead,
+    )
 
 
 Act = Callable[[Desk, Options], object]
@@ -94,6 +106,7 @@ class Verb:
         options: declares the verb's own options; the shared ones are added.
         daily: one of the eight that help leads with.
         acts_on: what of the shared options it takes; another one is refused.
+        asks_production: whether production is asked for by its name.
         has_json: whether it prints what it shows as one JSON document where `--json` says so.
     """
 
@@ -104,6 +117,7 @@ class Verb:
     options: Callable[[OptionParser], None] = field(default=lambda _: None)
     daily: bool = False
     has_json: bool = False
+    asks_production: bool = False
     acts_on: frozenset[ActsOn] = frozenset(ActsOn)
 
     def parser(self) -> OptionParser:
@@ -118,7 +132,9 @@ class Verb:
             parser.flag("--json", help="print one JSON document and nothing else")
         parser.flag("--quiet", help="print less")
         parser.flag("--no-widget", help="no live view")
-        parser.flag("--yes", help="ask nothing")
+        parser.flag("--yes", help="ask nothing, but for the name of a production target")
+        if self.asks_production:
+            parser.value("--production", metavar="NAME", help="its name, typed beforehand")
         return parser
 
 

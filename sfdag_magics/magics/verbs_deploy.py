@@ -43,7 +43,7 @@ def _deploy(desk: Desk, options: Options) -> object:
     if not options.json:
         _tell(desk, plan, options)
     question = desk.workspace.places.question(
-        f"deploy to {plan.place}", options.target, instead="%sfdag deploy --yes"
+        f"deploy to {plan.place}", options.target, instead="%sfdag deploy"
     )
     deployed = None
     if plan.is_empty or desk.agrees(question, options):
@@ -70,6 +70,7 @@ DEPLOY_VERBS = (
     ),
     Verb(
         name="deploy",
+        asks_production=True,
         has_json=True,
         summary="Shows the plan, asks, then makes the target equal to the notebook's graph.",
         example="%sfdag deploy -t prod",

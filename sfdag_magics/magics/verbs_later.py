@@ -34,9 +34,7 @@ def _drop(desk: Desk, options: Options) -> object:
     check_droppable(backend, graph)
     tasks = counted(len(graph.tasks), "task")
     what = f"graph {graph.name} with {tasks} and its code from {backend.place}"
-    question = desk.workspace.places.question(
-        f"drop {what}", options.target, instead="%sfdag drop --yes"
-    )
+    question = desk.workspace.places.question(f"drop {what}", options.target, instead="%sfdag drop")
     if not desk.agrees(question, options):
         desk.say(options, "not dropped")
         return None
@@ -64,6 +62,7 @@ LATER_VERBS = (
     ),
     Verb(
         name="drop",
+        asks_production=True,
         summary="Takes a deployed graph away, with its code; asks first.",
         example="%sfdag drop mortgage",
         act=_drop,

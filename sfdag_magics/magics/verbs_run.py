@@ -152,6 +152,7 @@ def _stopped(desk: Desk, run: Run, options: Options) -> None:
 RUN_VERBS = (
     Verb(
         name="run",
+        asks_production=True,
         has_json=True,
         summary="Starts a run and follows it; here the notebook's edits are deployed first.",
         example="%sfdag run --set rows=1000",
@@ -161,6 +162,7 @@ RUN_VERBS = (
     ),
     Verb(
         name="retry",
+        asks_production=True,
         has_json=True,
         summary="Continues a failed run from where it failed, with the code as it is now.",
         example="%sfdag retry --preview",

@@ -415,7 +415,7 @@ class Workspace:
 
     def _agreed(self, run: Run, plan: Plan, target: str | None, agrees: Agrees) -> bool:
         """Whether new code may go there: production is asked for."""
-        instead = f"%sfdag retry {run.snapshot.short_id} --yes"
+        instead = f"%sfdag retry {run.snapshot.short_id}"
         question = self.places.question(f"deploy to {plan.place}", target, instead=instead)
         return not question.name or agrees(question)
 

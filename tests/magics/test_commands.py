@@ -47,28 +47,28 @@ def test_the_hints_of_all_problems_are_completed():
 
 def on_prod(notebook):
     two_tasks(notebook)
-    notebook.run("%sfdag deploy -t prod --yes")
+    notebook.run("%sfdag deploy -t prod --production prod")
 
 
 def test_what_a_run_elsewhere_offers_acts_there(notebook):
     on_prod(notebook)
-    said = notebook.run("%sfdag run -t prod --no-wait --yes")
+    said = notebook.run("%sfdag run -t prod --no-wait --production prod")
     assert ": %sfdag status -t prod\n" in said
     notebook.fake.failing = {"G$B"}
     with pytest.raises(RunFailedError) as raised:
-        notebook.run("%sfdag run -t prod --yes")
+        notebook.run("%sfdag run -t prod --production prod")
     assert raised.value.hint.startswith("%sfdag why -t prod · ")
     assert raised.value.hint.endswith("%sfdag run -t prod")
     notebook.run("%sfdag target use prod")
     with pytest.raises(RunFailedError) as raised:
-        notebook.run("%sfdag run -t prod --yes")
+        notebook.run("%sfdag run -t prod --production prod")
     assert "-t" not in raised.value.hint
 
 
 @pytest.mark.parametrize("verb", ["drop", "deploy --prune", "stop"])
 def test_a_question_nobody_can_answer_names_where(notebook, verb):
     on_prod(notebook)
-    notebook.run("%sfdag run -t prod --no-wait --yes")
+    notebook.run("%sfdag run -t prod --no-wait --production prod")
     notebook.run("%sfdag forget b")
     notebook.fake.graphs[-1]["STATE"] = "EXECUTING"
     with pytest.raises(InputError) as raised:

@@ -44,10 +44,10 @@ def test_a_retry_ships_edited_code_and_alters_no_task(notebook):
 def test_a_retry_by_a_call_ships_no_code_to_production_unasked(notebook):
     notebook.run("%sfdag graph g")
     notebook.run("%%sftask\ndef a(): return 1 / 0\n")
-    notebook.run("%sfdag deploy -t prod --yes")
+    notebook.run("%sfdag deploy -t prod --production prod")
     notebook.fake.failing = {"G$A"}
     with pytest.raises(RunFailedError):
-        notebook.run("%sfdag run -t prod --yes")
+        notebook.run("%sfdag run -t prod --production prod")
     notebook.run("%%sftask\ndef a(): return 1\n")
     run = notebook.magics.desk.workspace.runs.find(notebook.graph, target="prod")
     notebook.fake.statements.clear()

@@ -56,10 +56,10 @@ def test_elsewhere_a_run_names_what_is_edited_and_not_deployed(notebook):
     two_tasks(notebook)
     notebook.fake.is_embedded, notebook.fake.warehouse = False, "WH"
     with pytest.raises(InputError, match="graph 'g' is not deployed"):
-        notebook.run("%sfdag run -t prod --no-wait --yes")
-    notebook.run("%sfdag deploy -t prod --yes")
+        notebook.run("%sfdag run -t prod --no-wait --production prod")
+    notebook.run("%sfdag deploy -t prod --production prod")
     notebook.run("%%sftask b --sql --after a\nselect 5\n")
-    said = notebook.run("%sfdag run -t prod --no-wait --yes")
+    said = notebook.run("%sfdag run -t prod --no-wait --production prod")
     assert "runs what is deployed; edited and not deployed: b" in said
     assert notebook.fake.tasks["G$B"]["statement"].body == "select 2"
 
@@ -84,8 +84,27 @@ def test_a_run_in_production_asks_for_its_name_as_a_deploy_does(notebook, monkey
     two_tasks(notebook)
     with pytest.raises(InputError, match="this is production: type prod to run g there") as raised:
         notebook.run("%sfdag run -t prod")
-    assert raised.value.hint == "%sfdag run -t prod --yes"
+    assert raised.value.hint == "%sfdag run -t prod --production prod"
     asked = person(monkeypatch, "dev")
     assert "not started" in notebook.run("%sfdag run -t prod")
     assert asked == ["this is production: type prod to run g there: "]
+    assert notebook.fake.tasks == {}
+
+
+@pytest.mark.parametrize("line", ["deploy --yes", "run --yes", "drop --yes"])
+def test_a_yes_beforehand_is_not_enough_in_production(notebook, line):
+    two_tasks(notebook)
+    notebook.run("%sfdag deploy -t prod --production prod")
+    before = dict(notebook.fake.tasks)
+    notebook.run("%%sftask c --sql\nselect 3\n")
+    with pytest.raises(InputError, match="this is production: type prod to") as raised:
+        notebook.run(f"%sfdag {line} -t prod")
+    assert raised.value.hint.endswith("--production prod")
+    assert dict(notebook.fake.tasks) == before
+
+
+def test_the_name_of_another_target_agrees_to_nothing(notebook):
+    two_tasks(notebook)
+    with pytest.raises(InputError, match="--production dev: the target is prod, and nothing"):
+        notebook.run("%sfdag deploy -t prod --production dev")
     assert notebook.fake.tasks == {}

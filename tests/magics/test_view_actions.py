@@ -36,9 +36,9 @@ def failed_on_prod(notebook):
     two_tasks(notebook)
     notebook.run("%%sftask c --after b\ndef c(): return 1 / 0\n")
     notebook.fake.failing = {"G$C"}
-    notebook.run("%sfdag deploy -t prod --yes")
+    notebook.run("%sfdag deploy -t prod --production prod")
     with pytest.raises(RunFailedError):
-        notebook.run("%sfdag run -t prod --yes")
+        notebook.run("%sfdag run -t prod --production prod")
     notebook.run("%%sftask c --after b\ndef c(): return 1\n")
     return notebook.magics.desk.workspace.runs.find(notebook.graph, target="prod")
 
@@ -57,7 +57,7 @@ def test_a_run_in_production_is_asked_for_as_by_the_verb(notebook, monkeypatch):
     assert [question.text for question in page.asked] == asked_by_verb(
         notebook, monkeypatch, "%sfdag run -t prod"
     )
-    assert page.asked[0].instead == "%sfdag run -t prod --yes"
+    assert page.asked[0].instead == "%sfdag run -t prod --production prod"
     assert page.said == ["not started"]
     assert notebook.fake.tasks == {}
 
@@ -83,7 +83,7 @@ def test_new_code_for_production_is_asked_for_as_by_the_verb(notebook, monkeypat
     assert [question.text for question in page.asked] == asked_by_verb(
         notebook, monkeypatch, "%sfdag retry -t prod"
     )
-    assert page.asked[0].instead == "%sfdag retry group-1 --yes"
+    assert page.asked[0].instead == "%sfdag retry group-1 --production prod"
     assert page.said == ["not retried"]
     page = Page("prod")
     assert actions_on(notebook, "prod").retry(run, page.talk) is True
@@ -92,7 +92,7 @@ def test_new_code_for_production_is_asked_for_as_by_the_verb(notebook, monkeypat
 
 def test_a_button_names_what_is_edited_and_not_deployed_as_the_verb_does(notebook):
     two_tasks(notebook)
-    notebook.run("%sfdag deploy -t prod --yes")
+    notebook.run("%sfdag deploy -t prod --production prod")
     notebook.fake.is_embedded, notebook.fake.warehouse = False, "WH"
     notebook.run("%%sftask b --sql --after a\nselect 3\n")
     page = Page("prod")

@@ -8,8 +8,8 @@ CELLS = [
     "%load_ext sfdag_magics\n%sfdag graph careful",
     "%%sftask\ndef check(*, boom: bool = False) -> int:\n"
     "    if boom:\n        raise ValueError('boom')\n    return 1",
-    "%sfdag deploy -t live --yes",
-    "run = %sfdag run -t live --yes --set boom=true",
+    "%sfdag deploy -t live --production live",
+    "run = %sfdag run -t live --production live --set boom=true",
     "%sfdag graph other",
 ]
 ASKED = "this is production: type live to run careful there"

@@ -63,6 +63,7 @@ TYPED: dict[str, tuple[str, ...]] = {
     "config that no task reads": (*TWO, "%sfdag run --set learning_rat=0.5"),
     "wait and do not wait": (*TWO, "%sfdag run --wait --no-wait"),
     "nobody to ask": (*TWO, "%sfdag deploy"),
+    "the name of another target": (*TWO, "%sfdag deploy -t prod --production dev"),
     "unknown graph": (*TWO, "%sfdag show -g mortgag"),
     "unknown target": ("%sfdag target use prd",),
     "unknown connection": ("%sfdag target -c nope",),
@@ -280,9 +281,9 @@ def production_unasked(notebook):
     notebook.run("%sfdag graph g")
     notebook.run("%%sftask\ndef train(): return 1 / 0\n")
     notebook.fake.failing = {"G$TRAIN"}
-    notebook.run("%sfdag deploy --yes")
+    notebook.run("%sfdag deploy --production prod")
     try:
-        notebook.run("%sfdag run --yes")
+        notebook.run("%sfdag run --production prod")
     except RunFailedError:
         notebook.run("%%sftask\ndef train(): return 1\n")
     workspace = notebook.magics.desk.workspace
