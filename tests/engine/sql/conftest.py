@@ -74,19 +74,21 @@ def in_every_form(ask: Asker, function: str, *arguments: str) -> set[Any]:
 
 
 @pytest.fixture(scope="module")
+def calculator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
+    """One session for a module's expressions, on an engine that nobody empties."""
+    opened = open_engine(tmp_path_factory.mktemp("calculator") / "data")
+    session = opened.open_session(SessionOptions(database="SFDAG", schema="PUBLIC"))
+    yield Asker(session)
+    session.close()
+    opened.close()
+
+
+@pytest.fixture(scope="module")
 def lasting_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlEngine]:
     """The engine of all the module's tests; `engine` is the one to ask for."""
     opened = open_engine(tmp_path_factory.mktemp("engine") / "data")
     yield opened
     opened.close()
-
-
-@pytest.fixture(scope="module")
-def calculator(lasting_engine: SqlEngine) -> Iterator[Asker]:
-    """One session for a module's expressions: they leave nothing behind."""
-    session = lasting_engine.open_session(SessionOptions(database="SFDAG", schema="PUBLIC"))
-    yield Asker(session)
-    session.close()
 
 
 @pytest.fixture
