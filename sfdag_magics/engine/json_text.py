@@ -18,6 +18,16 @@ _STEP = "  "
 _NOT_PLAIN = frozenset("{[-0123456789")
 
 
+#: As many digits as every float keeps.
+_SHORT = 15
+_SMALL = 1e-4
+_COMPACT = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+class _LongNumberError(ValueError):
+    """A float would not be written with the digits that it was read from."""
+
+
 class _Number(str):
     """A number as it is written: no digit is lost."""
 
@@ -43,6 +53,40 @@ def indented(text: str) -> str:
 def compact(text: str) -> str:
     """The same JSON on one line without a space."""
     return _rewritten(text, _one_line)
+
+
+def canonical(text: str) -> str:
+    """The one text of a JSON value: keys by the alphabet, no spaces, no zeros behind a number."""
+    try:
+        written = _written(text)
+        written.encode()
+    except (ValueError, RecursionError):
+        return text
+    return written
+
+
+def _written(text: str) -> str:
+    """By json's own encoder wherever its floats do, which takes a third of the time."""
+    try:
+        return _COMPACT.encode(_PLAIN.decode(text))
+    except _LongNumberError:
+        return _one_line(json.loads(text, parse_float=_without_zeros, parse_int=_Number))
+
+
+def _plain(number: str) -> float | int:
+    value = float(number)
+    if len(number) > _SHORT or "e" in number or "E" in number or 0 < abs(value) < _SMALL:
+        raise _LongNumberError
+    return int(value) if value.is_integer() else value
+
+
+_PLAIN = json.JSONDecoder(parse_float=_plain)
+
+
+def _without_zeros(number: str) -> _Number:
+    if "e" in number or "E" in number:
+        return _Number(number)
+    return _Number(number.rstrip("0").rstrip("."))
 
 
 def _rewritten(text: str, written: Callable[[Any], str]) -> str:

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from sfdag_magics.engine.answers import Column, Result, SfType
-from sfdag_magics.engine.json_text import indented
+from sfdag_magics.engine.json_text import canonical, indented
 from sfdag_magics.engine.wire.arrow_rows import arrow_stream
 
 CASES = {
@@ -31,6 +31,23 @@ CASES = {
     "20 000": "20 000",
     "[not JSON": "[not JSON",
 }
+
+
+#: A text and the one that all texts of the same value become.
+CANONICAL = {
+    ' {"b": 1.50, "a": [1.0, {"d": null, "c": "x"}]}': '{"a":[1,{"c":"x","d":null}],"b":1.5}',
+    "12345678901234567890123.50": "12345678901234567890123.5",
+    "[0.000010, -0.25, 1e400]": "[0.00001,-0.25,1e400]",
+    "100.0": "100",
+    '"\\u00e4\\/\\n"': '"ä/\\n"',
+    '"\\ud800"': '"\\ud800"',
+    "[not JSON": "[not JSON",
+}
+
+
+@pytest.mark.parametrize("text", CANONICAL)
+def test_a_value_has_one_text(text: str):
+    assert canonical(text) == CANONICAL[text]
 
 
 @pytest.mark.parametrize("text", CASES)

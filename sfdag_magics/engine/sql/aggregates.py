@@ -43,7 +43,7 @@ HELPERS: tuple[tuple[str, str], ...] = (
     ),
     (
         "_sf_object_of(l)",
-        "CASE WHEN l IS NULL THEN json('{}') ELSE to_json(map_from_entries(l)) END",
+        "CASE WHEN l IS NULL THEN json('{}') ELSE to_json(map_from_entries(list_sort(l))) END",
     ),
 )
 

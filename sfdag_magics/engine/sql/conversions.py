@@ -74,7 +74,7 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
         let(
             "_sf_s",
             "_sf_text(x)",
-            "CASE WHEN trim(_sf_s) <> '' THEN CAST(_sf_s AS JSON) END",
+            "CASE WHEN trim(_sf_s) <> '' THEN _sf_canonical(_sf_s) END",
         ),
         SfType.VARIANT,
     ),
@@ -83,7 +83,7 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
         let(
             "_sf_s",
             "_sf_text(x)",
-            "CASE WHEN trim(_sf_s) <> '' THEN TRY_CAST(_sf_s AS JSON) END",
+            "CASE WHEN trim(_sf_s) <> '' THEN _sf_canonical(TRY_CAST(_sf_s AS JSON)) END",
         ),
         SfType.VARIANT,
     ),

@@ -108,9 +108,10 @@ def _insert_tree(
     return target, prepared
 
 
-_WITH_OFFSET, _BYTES = "_sf_tz", "_sf_binary"
+_WITH_OFFSET, _BYTES, _VARIANT = "_sf_tz", "_sf_binary", "_sf_json"
+_CONTAINERS = {"OBJECT": "_sf_only_object", "ARRAY": "_sf_only_array"}
 #: What makes something else of a text than DuckDB's own cast.
-_OF_LITERALS = frozenset({_WITH_OFFSET, _BYTES})
+_OF_LITERALS = frozenset({_WITH_OFFSET, _BYTES, _VARIANT, *_CONTAINERS.values()})
 
 
 def _fit(column: Mapping[str, Any]) -> str | None:
@@ -124,6 +125,10 @@ def _fit(column: Mapping[str, Any]) -> str | None:
             return _WITH_OFFSET
         case "BINARY":
             return _BYTES
+        case "VARIANT":
+            return _VARIANT
+        case "OBJECT" | "ARRAY" as kind:
+            return _CONTAINERS[kind]
         case _:
             return None
 

@@ -37,11 +37,11 @@ from sfdag_magics.engine.sql.outcomes import SqlOutcomes
 from sfdag_magics.engine.sql.process_memory import Memory, ProcessMemory
 from sfdag_magics.engine.sql.result_cache import Bounds, ResultCache
 from sfdag_magics.engine.sql.result_rows import slice_of, status
-from sfdag_magics.engine.sql.semistructured import lend_functions
 from sfdag_magics.engine.sql.session import Session, own_session
 from sfdag_magics.engine.sql.shared import Shared
 from sfdag_magics.engine.sql.system_functions import SYSTEM_FUNCTIONS
 from sfdag_magics.engine.sql.table_functions import TABLE_FUNCTIONS
+from sfdag_magics.engine.sql.variants import lend_functions
 from sfdag_magics.engine.sql.warden import Warden
 from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
 from sfdag_magics.engine.store.duck import DuckStore, not_usable, open_store

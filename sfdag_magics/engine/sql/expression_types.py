@@ -267,6 +267,17 @@ def _within_group(node: exp.Expr, of: TypeOf) -> SqlType | None:
     return plain(SfType.REAL)
 
 
+def _chosen(node: exp.Expr, of: TypeOf) -> SqlType | None:
+    """MAX_BY and MIN_BY; of several values an ARRAY."""
+    return _same(node, of) if node.args.get("count") is None else plain(SfType.ARRAY)
+
+
+def _reduced(node: exp.Expr, of: TypeOf) -> SqlType | None:
+    """As it began; a number is a FLOAT, as all that is calculated with VARIANTs."""
+    kind = of(node.args["initial"])
+    return plain(SfType.REAL) if is_number(kind) else _maybe(kind)
+
+
 def _default_of(decode: exp.Expr) -> list[exp.Expr]:
     """What DECODE gives where nothing matches, if it says so."""
     return decode.expressions[-1:] if len(decode.expressions) % 2 == 0 else []
@@ -320,8 +331,9 @@ _RULES: Mapping[type[exp.Expr], _Rule] = {
     exp.RespectNulls: _same,
     exp.Filter: _same,
     exp.Nullif: _same,
-    exp.ArgMax: _same,
-    exp.ArgMin: _same,
+    exp.ArgMax: _chosen,
+    exp.ArgMin: _chosen,
+    exp.Reduce: _reduced,
     exp.Subquery: _subquery,
     exp.Coalesce: _united_of(lambda node: [node.this, *node.expressions]),
     exp.Greatest: _united_of(lambda node: [node.this, *node.expressions]),

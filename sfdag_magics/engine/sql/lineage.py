@@ -39,6 +39,8 @@ _MADE_BY: Mapping[str, SfType] = {
     "ArrayUniqueAgg": SfType.ARRAY,
     "ArrayConstructCompact": SfType.ARRAY,
     "Split": SfType.ARRAY,
+    "ArrayFilter": SfType.ARRAY,
+    "Transform": SfType.ARRAY,
     "ObjectAgg": SfType.OBJECT,
     "StarMap": SfType.OBJECT,
     "Struct": SfType.OBJECT,

@@ -19,6 +19,7 @@ from sfdag_magics.engine.sql import (
     text_functions,
     time_reading,
     time_text,
+    variants,
 )
 from sfdag_magics.engine.sql.calls import Call
 from sfdag_magics.engine.sql.let import let
@@ -43,6 +44,10 @@ _TEXT = (
 _WITHOUT_JSON = (
     "('TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', 'BLOB',"
     " 'STRUCT(utc TIMESTAMP, offset_minutes INTEGER)')"
+)
+_WITHOUT_ZEROS = (
+    "CASE WHEN contains({0}, '.') AND NOT contains({0}, 'e')"
+    " THEN CAST(rtrim(rtrim({0}, '0'), '.') AS JSON) ELSE to_json(_sf_v) END"
 )
 #: Snowflake's texts and arrays have up to 128 MB (docs: "String & binary data types").
 _MOST_CHARACTERS = 134_217_728
@@ -127,18 +132,21 @@ HELPERS: tuple[tuple[str, str], ...] = (
             "_sf_v",
             "x",
             f"CASE WHEN typeof(_sf_v) IN {_WITHOUT_JSON} THEN to_json(_sf_text(_sf_v))"
-            " ELSE to_json(_sf_v) END",
+            " WHEN typeof(_sf_v) IN ('DOUBLE', 'FLOAT') OR typeof(_sf_v) LIKE 'DECIMAL%' THEN "
+            + _WITHOUT_ZEROS.format("CAST(to_json(_sf_v) AS VARCHAR)")
+            + " ELSE to_json(_sf_v) END",
         ),
     ),
     # OBJECT_CONSTRUCT: keys and values without a key, or without a value, are left out
     (
         "_sf_object(ks, vs)",
-        "to_json(map_from_entries(list_filter(list_zip(ks, vs),"
-        " lambda e: e[1] IS NOT NULL AND e[2] IS NOT NULL)))",
+        "to_json(map_from_entries(list_sort(list_filter(list_zip(ks, vs),"
+        " lambda e: e[1] IS NOT NULL AND e[2] IS NOT NULL))))",
     ),
     (
         "_sf_object_with_nulls(ks, vs)",
-        "to_json(map_from_entries(list_filter(list_zip(ks, vs), lambda e: e[1] IS NOT NULL)))",
+        "to_json(map_from_entries(list_sort(list_filter(list_zip(ks, vs),"
+        " lambda e: e[1] IS NOT NULL))))",
     ),
     ("_sf_random()", "CAST(floor((random() - 0.5) * 18446744073709551615) AS BIGINT)"),
     (
@@ -191,21 +199,12 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     "IS_OBJECT": ("v", "json_type(to_json(v)) = 'OBJECT'", None),
     "IS_NULL_VALUE": ("v", "json_type(to_json(v)) = 'NULL'", None),
     "TO_OBJECT": ("v", "CAST(v AS JSON)", _OBJECT),
-    "TO_ARRAY": (
-        "v",
-        let(
-            "_sf_v",
-            "v",
-            "CASE WHEN _sf_v IS NULL THEN NULL WHEN json_type(to_json(_sf_v)) = 'ARRAY'"
-            " THEN to_json(_sf_v) ELSE json_array(_sf_v) END",
-        ),
-        _ARRAY,
-    ),
     "UUID_STRING": ("", "CAST(uuid() AS VARCHAR)", None),
 }
 
 #: What has a module of its own, by topic.
 _TOPICS = (
+    variants,
     time_reading,
     time_text,
     date_functions,

@@ -12,6 +12,7 @@ from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql.duck_types import FINAL
 from sfdag_magics.engine.sql.expression_types import PARTS_OF_TIME, argument_of
 from sfdag_magics.engine.sql.lineage import Lineage
+from sfdag_magics.engine.sql.orders import selected_by
 from sfdag_magics.engine.sql.text_arguments import NODES as OF_TEXT
 from sfdag_magics.engine.sql.text_arguments import text_arguments
 from sfdag_magics.engine.sql.types import SqlType
@@ -32,6 +33,7 @@ _MARKED: tuple[type[exp.Expr], ...] = (
     *(exp.DateTrunc, exp.TimestampTrunc),
     *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between),
     *(exp.Substring, exp.Left, exp.Right),
+    *(exp.Greatest, exp.Least, exp.ArgMax, exp.ArgMin, exp.Reduce),
 )
 
 
@@ -44,9 +46,9 @@ def mark_operands(tree: exp.Expr) -> None:
             node.meta[_ARGUMENTS] = tuple(lineage.of(value) for value in text_arguments(node))
         if not _is_marked(node):
             continue
-        second = node.args.get("expression")
+        second = node.args.get("expression") or node.args.get("initial")
         node.meta[_OPERANDS] = (
-            lineage.of(argument_of(node)),
+            lineage.of(_first_of(node)),
             lineage.of(second) if isinstance(second, exp.Expr) else None,
         )
 
@@ -64,6 +66,12 @@ def is_to_double(node: exp.Expr) -> bool:
     if isinstance(node, exp.Cast):
         return node.to.this in _FLOATS and FINAL not in node.meta
     return isinstance(node, exp.ToDouble) and node.args.get("format") is None
+
+
+def _first_of(node: exp.Expr) -> exp.Expr:
+    """What an aggregate is of, or what a key of ORDER BY stands for."""
+    item = selected_by(node) if isinstance(node, exp.Ordered) else None
+    return argument_of(node) if item is None else item.unalias()
 
 
 def operands(node: exp.Expr) -> Operands:

@@ -204,11 +204,6 @@ def objects(node: exp.Expr) -> exp.Expr:
     )
 
 
-def variants(node: exp.Expr) -> exp.Expr:
-    """TO_VARIANT."""
-    return macro("_sf_json", node.this) if isinstance(node, exp.ToVariant) else node
-
-
 def sequence_numbers(node: exp.Expr) -> exp.Expr:
     """SEQ4() counts rows; over a GENERATOR its row number is a column, usable in windows too."""
     if not isinstance(node, exp.Seq1 | exp.Seq2 | exp.Seq4 | exp.Seq8):
@@ -231,6 +226,7 @@ def indexed(node: exp.Expr) -> exp.Expr:
 
 
 REWRITES: tuple[_Rewrite, ...] = (
+    _Rewrite(held.ordered, (exp.Ordered,), before=True),
     _Rewrite(ordered, (exp.Explode, exp.SplitToTable), before=True),
     _Rewrite(flattened, (exp.Explode, exp.SplitToTable), before=True),
     _Rewrite(chosen, (exp.Case, exp.DecodeCase, exp.Nullif), before=True),
@@ -240,9 +236,10 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(gathered, AGGREGATES, before=True),
     _Rewrite(texts.written, OF_TEXT, before=True),
     _Rewrite(held.compared, held.COMPARED, before=True),
-    _Rewrite(held.ordered, (exp.Ordered,), before=True),
     _Rewrite(held.counted, held.COUNTED, before=True),
     _Rewrite(held.extremes, (exp.Max, exp.Min), before=True),
+    _Rewrite(held.chosen_by, (exp.ArgMax, exp.ArgMin), before=True),
+    _Rewrite(held.greatest, (exp.Greatest, exp.Least), before=True),
     _Rewrite(binaries.compared, binaries.COMPARED, before=True),
     _Rewrite(binaries.listed, (exp.In,), before=True),
     _Rewrite(binaries.parts, binaries.PARTS, before=True),
@@ -266,7 +263,9 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(whole_arguments, tuple(_WHOLE_ARGUMENTS), before=True),
     _Rewrite(objects, (exp.Struct, exp.JSONObject), before=True),
     _Rewrite(arrays.written_out, (exp.Array,), before=True),
-    _Rewrite(variants, (exp.ToVariant,), before=True),
+    _Rewrite(held.variants, (exp.ToVariant,), before=True),
+    _Rewrite(held.lambdas, held.LAMBDAS, before=True),
+    _Rewrite(held.objects_of_rows, (exp.StarMap, exp.JSONObject), before=True),
     _Rewrite(sequence_numbers, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8), before=True),
     _Rewrite(indexed, (exp.Bracket,), before=True),
     _Rewrite(matched_texts, (exp.RegexpLike,), before=True),

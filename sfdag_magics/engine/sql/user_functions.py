@@ -77,7 +77,7 @@ def call_of(lent: LentFunction, arguments: list[exp.Expr]) -> exp.Expr:
     ] or [exp.Anonymous(this=_EACH_ROW)]
     call = known_as(_type(lent.run.returns), exp.Anonymous(this=lent.name, expressions=fitting))
     if lent.run.returns.type in JSON_TYPES:
-        return exp.Anonymous(this="json", expressions=[call])
+        return exp.Anonymous(this="_sf_canonical", expressions=[call])
     return call
 
 

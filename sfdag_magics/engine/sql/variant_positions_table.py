@@ -101,7 +101,7 @@ def _is_of_case(node: exp.Expr) -> bool:
 
 def compared_in(node: exp.Expr) -> Iterator[list[exp.Expr]]:
     """Values that are compared with each other."""
-    if isinstance(node, _PAIRS):
+    if isinstance(node, _PAIRS) and not isinstance(node.parent, exp.Update):
         yield _parts(node, ("this", "expression"))
     elif isinstance(node, exp.Between):
         yield _parts(node, ("this", "low", "high"))

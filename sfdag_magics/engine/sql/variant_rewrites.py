@@ -1,4 +1,4 @@
-"""VARIANT in comparisons, orders and aggregates: by what it holds. Trees only.
+"""VARIANT in comparisons, orders and aggregates: by what it holds; lambdas over arrays. Trees only.
 
 Types are noted before. DuckDB compares JSON as text, in which 10 comes before 9. What a VARIANT is
 converted to beside another type is `variant_coercions`.
@@ -9,12 +9,16 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.sql import orders
 from sfdag_magics.engine.sql.calls import macro
 from sfdag_magics.engine.sql.expression_types import literal_type
 from sfdag_magics.engine.sql.marks import is_of, operands
+from sfdag_magics.engine.sql.types import JSON_TYPES
 
-COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
+_ORDER = "_sf_variant_order"
+COMPARED = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
 COUNTED = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)
+LAMBDAS = (exp.ArrayFilter, exp.Transform, exp.Reduce)
 _NUMBERS = frozenset({SfType.FIXED, SfType.REAL})
 
 
@@ -23,32 +27,93 @@ def extremes(node: exp.Expr) -> exp.Expr:
     if not isinstance(node, exp.Max | exp.Min) or not is_of(SfType.VARIANT, node):
         return node
     chosen = "arg_max" if isinstance(node, exp.Max) else "arg_min"
-    return macro(chosen, node.this, macro("_sf_variant_order", node.this.copy()))
+    return macro(chosen, node.this, macro(_ORDER, node.this.copy()))
 
 
-def ordered(node: exp.Expr) -> exp.Expr:
-    """ORDER BY a VARIANT: numbers by their size, before texts."""
-    if not isinstance(node, exp.Ordered) or not is_of(SfType.VARIANT, node):
+def chosen_by(node: exp.Expr) -> exp.Expr:
+    """MAX_BY and MIN_BY go by what a VARIANT holds; with a number they give an ARRAY."""
+    if not isinstance(node, exp.ArgMax | exp.ArgMin):
         return node
-    query = node.parent.parent if node.parent is not None else None
-    is_of_items = isinstance(query, exp.SetOperation) or (
-        isinstance(query, exp.Select) and query.args.get("distinct") is not None
-    )
-    if not is_of_items:  # where a DISTINCT or UNION is ordered, only what it gives may be named
-        node.set("this", macro("_sf_variant_order", node.this))
-    return node
+    second = operands(node)[1]
+    if second is not None and second.kind is SfType.VARIANT:
+        node.set("expression", macro(_ORDER, node.expression))
+    if node.args.get("count") is None:
+        return node
+    return macro("_sf_array_of", node)
 
 
 def compared(node: exp.Expr) -> exp.Expr:
-    """Two VARIANTs by what both hold."""
-    if not isinstance(node, COMPARED):
+    """`<` and its like of two VARIANTs; what else stands beside one is converted by now."""
+    if not isinstance(node, COMPARED) or not is_of(SfType.VARIANT, node):
         return node
-    kinds = {kind.kind if kind is not None else None for kind in operands(node)}
-    if kinds == {SfType.VARIANT}:
-        key = "_sf_variant_key" if isinstance(node, exp.EQ | exp.NEQ) else "_sf_variant_order"
-        for side in ("this", "expression"):
-            node.set(side, macro(key, node.args[side]))
+    for name in ("this", "expression", "low", "high"):
+        if isinstance(value := node.args.get(name), exp.Expr):
+            node.set(name, macro(_ORDER, value))
     return node
+
+
+def greatest(node: exp.Expr) -> exp.Expr:
+    """GREATEST and LEAST of VARIANTs."""
+    if not isinstance(node, exp.Greatest | exp.Least) or not is_of(SfType.VARIANT, node):
+        return node
+    name = "_sf_greatest" if isinstance(node, exp.Greatest) else "_sf_least"
+    return macro(name, macro("list_value", node.this, *node.expressions))
+
+
+def ordered(node: exp.Expr) -> exp.Expr:
+    """ORDER BY a VARIANT, also where it is a column's position or alias."""
+    if not isinstance(node, exp.Ordered):
+        return node
+    if is_of(SfType.VARIANT, node):
+        is_of_groups = orders.is_of_groups(node)
+        key = macro(_ORDER, orders.usable_in_expressions(node))
+        # DuckDB finds what a query groups by where it stands alone, not within an expression
+        node.set("this", macro("any_value", key) if is_of_groups else key)
+    return node
+
+
+def objects_of_rows(node: exp.Expr) -> exp.Expr:
+    """OBJECT_CONSTRUCT(*), whose keys stand in the order of the columns."""
+    is_star = isinstance(node, exp.StarMap) or (
+        isinstance(node, exp.JSONObject)
+        and len(node.expressions) == 1
+        and not isinstance(node.expressions[0], exp.JSONKeyValue)
+    )
+    return macro("_sf_canonical", node) if is_star else node
+
+
+def variants(node: exp.Expr) -> exp.Expr:
+    """TO_VARIANT."""
+    return macro("_sf_json", node.this) if isinstance(node, exp.ToVariant) else node
+
+
+def lambdas(node: exp.Expr) -> exp.Expr:
+    """FILTER, TRANSFORM and REDUCE go through the elements of an ARRAY, which are VARIANTs."""
+    if not isinstance(node, LAMBDAS):
+        return node
+    elements = macro("_sf_elements", node.this)
+    if isinstance(node, exp.Reduce):
+        return _reduced(node, elements)
+    if isinstance(node, exp.ArrayFilter):
+        return macro("to_json", macro("list_filter", elements, node.expression))
+    step = node.expression
+    step.set("this", macro("_sf_json", step.this))
+    return macro("to_json", macro("list_transform", elements, step))
+
+
+def _reduced(node: exp.Reduce, elements: exp.Expr) -> exp.Expr:
+    """What is carried along is a VARIANT as well; at the end it has the type it began with."""
+    step, first = node.args["merge"], node.args["initial"]
+    step.set("this", macro("_sf_json", step.this))
+    found = macro("list_reduce", elements, step, macro("_sf_json", first))
+    kind = operands(node)[1]
+    if kind is None or kind.kind in JSON_TYPES:
+        return found
+    text = macro("_sf_text", found)
+    if kind.kind is SfType.TEXT:
+        return text
+    to = exp.DType.BOOLEAN if kind.kind is SfType.BOOLEAN else exp.DType.DOUBLE
+    return exp.Cast(this=text, to=exp.DataType(this=to))
 
 
 def counted(node: exp.Expr) -> exp.Expr:

@@ -24,7 +24,7 @@ CASES = {
     "array_agg(distinct n) within group (order by n)": ("[2,10]", "[]", "[]"),
     "array_size(array_agg(distinct n))": (2, 0, 0),
     "array_sort(array_unique_agg(s))": ('["a","b"]', "[]", "[]"),
-    "object_agg(s, n)": ('{"b":10,"a":2}', "{}", "{}"),
+    "object_agg(s, n)": ('{"a":2,"b":10}', "{}", "{}"),
 }
 
 
@@ -45,7 +45,7 @@ def test_an_aggregate_gathers_what_is_not_null(calculator: Asker, aggregate: str
         ("listagg(s) within group (order by s)", "ab", ""),
         ("array_agg(s) within group (order by s)", '["a","b"]', "[]"),
         ("array_agg(s)", '["b","a"]', "[]"),
-        ("object_agg(s, n)", '{"b":10,"a":2}', "{}"),
+        ("object_agg(s, n)", '{"a":2,"b":10}', "{}"),
     ],
 )
 def test_an_aggregate_over_a_window(calculator: Asker, aggregate: str, every: str, unknown: str):
