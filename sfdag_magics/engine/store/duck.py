@@ -19,7 +19,7 @@ from typing import IO
 import duckdb
 
 from sfdag_magics.engine.budget import Budget
-from sfdag_magics.engine.store import loads
+from sfdag_magics.engine.store import canonical_values, loads
 from sfdag_magics.engine.store.migrations import Step, open_up_to_date
 from sfdag_magics.errors import MachineError
 
@@ -31,7 +31,10 @@ _SPILL = "spill"
 
 #: What makes a file's version from the one before. Added to whenever the meaning of what is stored
 #: changes: an older engine refuses the newer file.
-_FORMATS: Mapping[int, Step] = {2: loads.taken_from_objects}
+_FORMATS: Mapping[int, Step] = {
+    2: loads.taken_from_objects,
+    3: canonical_values.written_in_one_way,
+}
 
 _CREATION = (
     """

@@ -66,6 +66,11 @@ def test_values_of_each_type(ask: Ask, columns: str, row: tuple[Any, ...]):
     assert ask(f"SELECT {columns} FROM everything WHERE i = 1") == [row]
 
 
+def test_a_variant_of_then_equals_one_of_today(ask: Ask):
+    today = "v = parse_json(v::varchar) AND o = parse_json(o::varchar)"
+    assert ask(f"SELECT i FROM everything WHERE {today}") == [(1,)]
+
+
 def test_nulls_and_empty_text(ask: Ask):
     assert ask("SELECT n, w, bin, d, v, t FROM everything WHERE i = 2") == [
         (None, None, None, None, None, "")
