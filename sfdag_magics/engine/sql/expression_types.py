@@ -100,6 +100,8 @@ def literal_type(text: str) -> SqlType | None:
 def united(kinds: Sequence[SqlType | None]) -> SqlType | None:
     """What holds each of several values."""
     known = [kind for kind in kinds if kind is not None]
+    if any(kind.kind is SfType.VARIANT for kind in known):
+        return plain(SfType.VARIANT)  # `variant_coercions` makes one of the others
     if not known or len(known) < len(kinds):
         return None
     of_kind = {kind.kind for kind in known}

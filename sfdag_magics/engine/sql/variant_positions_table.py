@@ -20,7 +20,6 @@ _TEXTUAL: tuple[type[exp.Expr], ...] = (
     *(exp.Split, exp.SplitPart, exp.Strtok, exp.StrtokToArray, exp.SplitToTable),
     *(exp.Soundex, exp.Levenshtein, exp.JarowinklerSimilarity, exp.Ascii, exp.Unicode),
     *(exp.RegexpLike, exp.Collate, exp.ParseUrl, exp.Base64Encode, exp.Base64DecodeString),
-    *(exp.GroupConcat,),
 )
 _TEXTUAL_CALLS = frozenset(
     {

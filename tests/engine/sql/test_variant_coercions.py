@@ -81,6 +81,9 @@ VALUES: dict[str, Any] = {
     "iff(v:f, 'yes', v:u)": '"yes"',
     "case when v:f then v:u else 'x' end": '"ann"',
     "decode(1, 1, v:u, 'x')": '"ann"',
+    "coalesce(v:nothing, 0) + 1": 1,
+    "iff(v:f, v:u, 'x') || 'z'": "annz",
+    "nvl(v:u, '') = 'ann'": True,
     # an index that is computed
     "v:list[v:n - 9]": "2",
     "get(v, split('x,u', ',')[1])": '"ann"',
@@ -103,6 +106,7 @@ QUERIES: dict[str, list[tuple[Any, ...]]] = {
         ("bobz", 10)
     ],
     "select upper(v:u), count(*) from t group by upper(v:u) order by 1": [("ANN", 1), ("BOB", 1)],
+    "select listagg(distinct v:f, ',') within group (order by v:f) from t": [("false,true",)],
     "select listagg(v:u, ',') within group (order by id) from t": [("ann,bob",)],
 }
 
