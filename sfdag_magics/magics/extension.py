@@ -133,6 +133,11 @@ def as_we_read_it(lines: list[str]) -> list[str]:
     return [_HELP.sub(r"\1%sfdag \2 -h", line.rstrip("\n")) + _end(line) for line in lines]
 
 
+# A terminal asks whether what is typed so far is a whole input, by those transformers that have no
+# side effects: by this one `%%sftask` would be, before its cell can be typed.
+as_we_read_it.has_side_effects = True  # type: ignore[attr-defined]  # IPython reads it by this name
+
+
 def _end(line: str) -> str:
     return "\n" if line.endswith("\n") else ""
 

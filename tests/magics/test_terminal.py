@@ -25,3 +25,16 @@ def test_the_graph_is_shown_as_text(notebook, monkeypatch):
     assert "○ first" in shown
     assert "<IPython" not in shown
     assert "live view" not in shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "state"),
+    [
+        ("%%sftask\n", "incomplete"),
+        ("%%sftask train --after load\ndef train():\n", "incomplete"),
+        ("%%sftask\ndef train():\n    return 1\n\n", "complete"),
+        ("%sfdag run\n", "complete"),
+    ],
+)
+def test_a_terminal_waits_for_the_cell_below_its_magic(notebook, typed, state):
+    assert notebook.shell.input_transformer_manager.check_complete(typed)[0] == state
