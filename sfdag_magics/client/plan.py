@@ -20,6 +20,7 @@ from sfdag_magics.client.code import (
 )
 from sfdag_magics.client.deployed import DeployedGraph
 from sfdag_magics.client.difference import SIGNS, Change, ChangeKind
+from sfdag_magics.client.intentions import listed
 from sfdag_magics.client.journal import Journal, own_journal
 from sfdag_magics.graph.grammar import AlterTask, DropTask, ResumeTask, SuspendTask
 from sfdag_magics.sqltext import QualifiedName
@@ -48,6 +49,7 @@ class Plan:
         journals: of deploys that broke off before, which this one completes.
         notes: what may surprise and is not wrong.
         token: tells this deploy from others.
+        elsewhere: what it would replace that somebody else changed since this notebook deployed.
         compute: what the tasks run on, for people; empty where it makes no difference.
     """
 
@@ -67,6 +69,7 @@ class Plan:
     journals: tuple[Journal, ...] = ()
     notes: tuple[str, ...] = ()
     token: str = ""
+    elsewhere: tuple[str, ...] = ()
     compute: str = ""
 
     @property
@@ -231,6 +234,9 @@ class Plan:
             lines.append(f"  ! {who} is deploying it, or broke off: a deploy waits for that first")
         if self.takes_over:
             lines.append("  ! the graph that is there was not made here and is taken over")
+        if self.elsewhere:
+            names = listed(self.elsewhere)
+            lines.append(f"  ! changed elsewhere since your deploy, and replaced by yours: {names}")
         for kind in ChangeKind:
             if kind is not ChangeKind.UNCHANGED:
                 lines += self._told(kind)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.code import Code
+from sfdag_magics.client.elsewhere import Left
 from sfdag_magics.client.questions import Question
 from sfdag_magics.client.runs import Run
 from sfdag_magics.client.sessions import backend_of, check_openable, is_running, open_target
@@ -42,6 +43,7 @@ class Place:
         is_ours: the session was opened here; one the user brought stays open.
         is_described: by the file beside the notebook, which may be edited at any time.
         shipped: `{graph: {task: as it was deployed}}`, by the keys of their names.
+        left: `{graph: what is there since this kernel's last deploy}`, by the key of its name.
         runs: `{graph: the run verbs mean}`, by the key of its name.
     """
 
@@ -52,6 +54,7 @@ class Place:
     #: The notebook's own session: its statements must not wait for the view's, nor those for its.
     for_notebook: Backend | None = None
     shipped: dict[str, dict[str, Task]] = field(default_factory=dict)
+    left: dict[str, Left] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
 
 

@@ -26,7 +26,7 @@ def started(
     agrees: Agrees,
     say: Say,
 ) -> Run | None:
-    """The run that was started; None where somebody did not agree to one in production."""
+    """The run that was started; None where somebody did not agree to what was asked."""
     there = workspace.places.target(target)
     question = workspace.places.question(
         f"run {graph.name} there", target, instead=f"%sfdag run -t {there.name}"
@@ -37,7 +37,10 @@ def started(
     edited = () if there.is_embedded else workspace.not_shipped(graph, target)
     if edited:
         say(f"runs what is deployed; edited and not deployed: {listed(edited)}")
-    return workspace.run(graph, say, target=target, config=config)
+    run = workspace.run(graph, say, target=target, config=config, agrees=agrees)
+    if run is None:
+        say("not started")
+    return run
 
 
 def continued(

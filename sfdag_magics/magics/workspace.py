@@ -13,6 +13,7 @@ from sfdag_magics.client.code import Code, noted_code
 from sfdag_magics.client.deploy import Deployed, apply, apply_code
 from sfdag_magics.client.deployed import DeployedGraph, deployed_names, read_graph
 from sfdag_magics.client.difference import ChangeKind
+from sfdag_magics.client.elsewhere import changed_elsewhere, left_by, with_code
 from sfdag_magics.client.in_flight import mixed_code, wait_for_runs
 from sfdag_magics.client.intentions import listed, runs_again
 from sfdag_magics.client.plan import Plan
@@ -173,13 +174,14 @@ class Workspace:
             )
         standing = self.standing(graph, target, prune=prune, schedule_waits=schedule_waits)
         return self._plan(
-            graph, standing, prune=prune, suspended=suspended, schedule_waits=schedule_waits
+            graph, standing, target, prune=prune, suspended=suspended, schedule_waits=schedule_waits
         )
 
     def _plan(
         self,
         graph: TaskGraph,
         standing: Standing,
+        target: str | None,
         *,
         prune: bool = False,
         suspended: bool = False,
@@ -197,7 +199,8 @@ class Workspace:
             schedule_waits=schedule_waits,
             forgotten=self._leaving(graph),
         )
-        return replace(plan, notes=notes)
+        left = self.places.place(target).left.get(key_of(graph.name))
+        return replace(plan, notes=notes, elsewhere=changed_elsewhere(plan, left))
 
     def standing(
         self,
@@ -257,6 +260,8 @@ class Workspace:
             ready()  # and again when nobody else can deploy: one may have begun since
         deployed = apply(backend, plan, ready=ready, insists=bool(now))
         self._shipped(graph, target)
+        place = self.places.place(target)
+        place.left[key_of(graph.name)] = left_by(deployed.graph, plan)
         self._forgotten.pop(key_of(graph.name), None)
         return deployed
 
@@ -266,10 +271,15 @@ class Workspace:
         apply_code(backend, plan, ready=lambda: wait_for_runs(backend, plan, say))
         if not plan.touched:
             self._shipped(graph, target)
+        left = self.places.place(target).left
+        if (before := left.get(key_of(graph.name))) is not None:
+            left[key_of(graph.name)] = with_code(before, plan)
 
     def dropped(self, graph: str, target: str | None = None) -> None:
         """Know no longer what was deployed of a graph, nor its runs."""
-        self.places.place(target).shipped.pop(key_of(graph), None)
+        place = self.places.place(target)
+        place.shipped.pop(key_of(graph), None)
+        place.left.pop(key_of(graph), None)
         self.runs.forget(graph, target)
         self._forgotten.pop(key_of(graph), None)
 
@@ -284,8 +294,16 @@ class Workspace:
         *,
         target: str | None = None,
         config: Mapping[str, Any] | None = None,
-    ) -> Run:
+        agrees: Agrees | None = None,
+    ) -> Run | None:
         """Start a run. On the embedded engine the notebook's edits are deployed first.
+
+        Args:
+            agrees: asked before what somebody else changed meanwhile is replaced; None where
+                nobody can be asked.
+
+        Returns:
+            None when somebody did not agree.
 
         Raises:
             InputError: elsewhere, when the graph was never deployed.
@@ -299,9 +317,11 @@ class Workspace:
             applies = False
         else:
             applies = backend.is_embedded
-        plan = self._plan(graph, standing, schedule_waits=True) if applies else None
+        plan = self._plan(graph, standing, target, schedule_waits=True) if applies else None
         for note in standing.check_config(config or {}):
             say(f"  note: {note}")
+        if plan is not None and not self._replaces(plan, "%sfdag run", agrees or nobody_agrees):
+            return None
         if plan is not None:
             deployed, code = self._applied(graph, plan, say, target)
         else:
@@ -316,6 +336,16 @@ class Workspace:
         )
         self.runs.began(run, target)
         return run
+
+    def _replaces(self, plan: Plan, command: str, agrees: Agrees) -> bool:
+        """Whether what somebody else changed since this notebook's deploy may be replaced."""
+        if not plan.elsewhere:
+            return True
+        what = (
+            f"replace {listed(plan.elsewhere)}, changed elsewhere since your deploy, "
+            "by what this notebook has"
+        )
+        return agrees(Question(what=what, instead=f"{command} --yes"))
 
     def _applied(
         self, graph: TaskGraph, plan: Plan, say: Say, target: str | None
@@ -405,7 +435,10 @@ class Workspace:
             BackendError: the service refuses, for instance because the graph was modified.
         """
         if plan is not None:
-            if plan.changes_code and not self._agreed(run, plan, target, agrees):
+            command = f"%sfdag retry {run.snapshot.short_id}"
+            if plan.changes_code and not (
+                self._replaces(plan, command, agrees) and self._agreed(run, plan, target, agrees)
+            ):
                 say("not retried")
                 return False
             self._ship_for_retry(graph, plan, target, say)
@@ -449,14 +482,15 @@ class Workspace:
 
 
 def nobody_agrees(question: Question) -> bool:
-    """For who cannot be asked: new code for production needs somebody who agrees.
+    """For who cannot be asked: new code for production, or over another's, needs a person.
 
     Raises:
         InputError: always.
     """
+    said = f"{question.name} is production: " if question.name else ""
+    asks = "%sfdag retry asks, %sfdag retry --code original ships nothing"
     raise InputError(
-        f"{question.name} is production: nobody agreed to {question.what}",
-        hint="%sfdag retry asks, %sfdag retry --code original ships nothing",
+        f"{said}nobody agreed to {question.what}", hint=asks if question.name else question.instead
     )
 
 
