@@ -80,12 +80,14 @@ class ValueType:
         said: as the function says it.
         takes_none: whether None is one.
         choices: of a `Literal`.
+        like: a value that fits, as it is typed: the default that says the type.
     """
 
     name: str | None
     said: str
     takes_none: bool
     choices: tuple[object, ...] = ()
+    like: str = ""
 
     @property
     def is_text(self) -> bool:
@@ -107,6 +109,8 @@ class ValueType:
         if self.choices:
             shown = [json.dumps(each) for each in self.choices if each is not None]
             return f"--set {key}={shown[0]} (one of {', '.join(shown)})"
+        if self.like:
+            return f"--set {key}={self.like}"
         default = f"'\"{json.dumps(value, default=str)}\"'" if value is not None else '"…"'
         return f"--set {key}={_EXAMPLES.get((self.name or '').lower(), default)}"
 
@@ -118,9 +122,14 @@ def type_of(parameter: Parameter) -> ValueType:
     if parameter.annotation is None:
         kind = type(default).__name__
         # A default of 1 does not say that 0.5 is wrong.
-        kind = "float" if kind == "int" else kind
-        known = kind if kind in _FITS else None
-        return ValueType(name=known, said=str(known), takes_none=known is None)
+        is_whole = kind == "int"
+        known = "float" if is_whole else kind if kind in _FITS else None
+        return ValueType(
+            name=known,
+            said="a number" if is_whole else str(known),
+            takes_none=known is None,
+            like=str(parameter.default) if is_whole else "",
+        )
     arms = list(_arms(parameter.annotation))
     others = [arm for arm in arms if arm != "None"]
     head, arguments = _head(others[0]) if len(others) == 1 else (None, ())

@@ -13,7 +13,7 @@ from sfdag_magics.client.runs import Run
 from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.errors import RunFailedError
 from sfdag_magics.graph.states import DisplayState, GraphRunState
-from sfdag_magics.render.run_seen import duration_text, headline
+from sfdag_magics.render.run_seen import config_text, duration_text, headline
 
 Say = Callable[[str], None]
 _SAID = frozenset(DisplayState) - {DisplayState.PENDING, DisplayState.RETRYING}
@@ -77,7 +77,9 @@ def _corrected(run: Run, cause: RootCause) -> str:
     """What goes on with a corrected cell: a retry keeps SQL as it was when the run began."""
     task = run.deployed.tasks.get(cause.task.name) if cause.task else None
     if task is None or task.is_python:
-        return "%sfdag retry"
+        kept = config_text(run.snapshot.differs)
+        other = f" (with {kept}, as it was; %sfdag run --set begins with other values)"
+        return f"%sfdag retry{other if kept else ''}"
     return "%sfdag run" if run.is_embedded else "%sfdag deploy · %sfdag run"
 
 

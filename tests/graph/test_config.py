@@ -54,7 +54,7 @@ def test_what_fits_is_not_spoken_of(config):
     [
         ({"rate": "abc"}, "train: config key 'rate' is \"abc\", which is not float"),
         ({"rate": True}, "train: config key 'rate' is true, which is not float"),
-        ({"rows": "many"}, "train: config key 'rows' is \"many\", which is not float"),
+        ({"rows": "many"}, "train: config key 'rows' is \"many\", which is not a number"),
         ({"verbose": "no"}, "train: config key 'verbose' is \"no\", which is not bool"),
         ({"verbose": 1}, "train: config key 'verbose' is 1, which is not bool"),
         ({"label": 20240105}, "train: config key 'label' is 20240105, which is not str"),
@@ -68,6 +68,11 @@ def test_what_does_not_fit_is_named(config, told):
     (problem,) = found(config).problems
     assert str(problem).startswith(told)
     assert problem.hint
+
+
+def test_of_a_whole_number_by_default_the_default_is_the_example():
+    (problem,) = found({"rows": "many"}).problems
+    assert problem.hint == "--set rows=5"
 
 
 def test_an_unknown_key_is_told_with_the_nearest_and_all_there_are():

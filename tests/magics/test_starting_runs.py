@@ -108,3 +108,21 @@ def test_the_name_of_another_target_agrees_to_nothing(notebook):
     with pytest.raises(InputError, match="--production dev: the target is prod, and nothing"):
         notebook.run("%sfdag deploy -t prod --production dev")
     assert notebook.fake.tasks == {}
+
+
+def test_what_a_retry_keeps_of_the_configuration_is_said_where_it_is_offered(notebook):
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask\ndef a(*, rows: int = 1): return rows\n")
+    notebook.fake.failing = {"G$A"}
+    with pytest.raises(RunFailedError) as raised:
+        notebook.run("%sfdag run --set rows=0")
+    assert raised.value.hint == (
+        "%sfdag why · correct the cell, run it, then %sfdag retry "
+        "(with rows=0, as it was; %sfdag run --set begins with other values)"
+    )
+
+
+def test_null_is_refused_where_the_key_takes_none(notebook):
+    notebook.run("%%sftask\ndef a(*, rows: int): return rows\n")
+    with pytest.raises(InputError, match="config key 'rows' is null, which is not int"):
+        notebook.run("%sfdag run --set rows=null")
