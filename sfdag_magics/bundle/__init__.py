@@ -2,8 +2,10 @@
 
 from sfdag_magics.bundle.archive import HANDLER, PACKAGE, code_hash, content_hash
 from sfdag_magics.bundle.build import Bundle, build, fingerprints
-from sfdag_magics.bundle.capture import Taken, TakenAs, TaskCapture, capture
 from sfdag_magics.bundle.merging import Shipped, merged, read_archive
+from sfdag_magics.bundle.taking.captured import Taken, TakenAs, TaskCapture
+from sfdag_magics.bundle.taking.walk import capture
+from sfdag_magics.bundle.written.cell_texts import lines_of
 
 __all__ = [
     "HANDLER",
@@ -18,6 +20,7 @@ __all__ = [
     "code_hash",
     "content_hash",
     "fingerprints",
+    "lines_of",
     "merged",
     "read_archive",
 ]

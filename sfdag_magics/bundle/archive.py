@@ -7,6 +7,7 @@ sfdag_bundle/tasks/…     one readable module per Python task
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import io
 import json
@@ -18,8 +19,9 @@ from importlib.resources import files
 from importlib.util import MAGIC_NUMBER, source_hash
 from typing import Any
 
-from sfdag_magics.bundle.capture import TaskCapture
 from sfdag_magics.bundle.source import ModuleSource
+from sfdag_magics.bundle.taking.captured import TaskCapture
+from sfdag_magics.bundle.taking.pieces import Made, Written
 from sfdag_magics.graph.model import Parameter, Task, TaskGraph
 from sfdag_magics.graph.rules import MAX_RETURN_BYTES
 
@@ -88,12 +90,18 @@ def code_hash(hashes: Mapping[str, str]) -> str:
 
 
 def task_hash(graph: TaskGraph, captured: TaskCapture, module: ModuleSource) -> str:
-    """What a task's code is, whatever cell it now stands in: its text without places and lines."""
+    """What a task's code is, whatever cell it now stands in, however it is spaced and commented."""
     entry = _entry(graph, captured, module)
     del entry["pieces"]
-    lines = [line for line in module.text.split("\n") if not line.startswith("# ")]
+    lines = [*captured.imports, *map(_meaning, captured.pieces)]
     local = {path: content_hash(content) for path, content in captured.files.items()}
     return content_hash(json_bytes([entry, lines, local]))
+
+
+def _meaning(piece: Written | Made) -> str:
+    """What lines do, without their spacing and comments; texts in them are kept to the letter."""
+    text = piece.text if isinstance(piece, Written) else "\n".join(piece.lines)
+    return ast.dump(ast.parse(text))
 
 
 def _entry(graph: TaskGraph, captured: TaskCapture, module: ModuleSource) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from sfdag_magics.bundle.archive import (
     content_hash,
     task_hash,
 )
-from sfdag_magics.bundle.capture import Taken, TakenAs, TaskCapture, capture
 from sfdag_magics.bundle.source import module_source
+from sfdag_magics.bundle.taking.captured import Taken, TakenAs, TaskCapture
+from sfdag_magics.bundle.taking.walk import capture
 from sfdag_magics.errors import CaptureError, Problem
 from sfdag_magics.graph.model import FunctionSource, TaskGraph
 

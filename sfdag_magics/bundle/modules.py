@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
-from sfdag_magics.bundle.names_used import attribute_chains, imported_modules
+from sfdag_magics.bundle.taking.names_used import attribute_chains, imported_modules
 
 _INSTALLED = tuple(
     Path(path).resolve()
@@ -111,8 +111,10 @@ def _deepest_module(full: str, chain: tuple[str, ...]) -> str | None:
 
 
 def _modules_of(value: object) -> tuple[str, ...]:
-    names = (getattr(value, "__module__", None), type(value).__module__)
-    return tuple(name for name in dict.fromkeys(names) if isinstance(name, str))
+    owner = type(getattr(value, "__self__", None))  # `random.random` is a method of a hidden object
+    names = (getattr(value, "__module__", None), type(value).__module__, owner.__module__)
+    # In a kernel, the notebook itself is the module `__main__`.
+    return tuple(n for n in dict.fromkeys(names) if isinstance(n, str) and n != "__main__")
 
 
 def _shortest_first(module_name: str) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sfdag_magics.bundle.capture import TaskCapture
+from sfdag_magics.bundle.taking.captured import TaskCapture
+from sfdag_magics.bundle.taking.pieces import Made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +39,14 @@ def module_source(graph: str, captured: TaskCapture) -> ModuleSource:
     if captured.futures:
         lines += [f"from __future__ import {', '.join(captured.futures)}", ""]
     pieces: list[Piece] = []
-    opening = [*captured.imports, *captured.assignments]
-    if opening:
-        pieces.append(_piece(lines, opening, path, len(lines) + 1))
-    for written in captured.definitions:
-        lines += ["", "", f"# {_one_line(written.place)}, line {written.first_line}"]
-        text = written.text.split("\n")
-        pieces.append(_piece(lines, text, written.place, written.first_line))
-        if aliases := captured.aliases.get(written.name):
-            pieces.append(_piece(lines, list(aliases), path, len(lines) + 1))
+    if captured.imports:
+        pieces.append(_piece(lines, list(captured.imports), path, len(lines) + 1))
+    for each in captured.pieces:
+        if isinstance(each, Made):
+            pieces.append(_piece(lines, list(each.lines), path, len(lines) + 1))
+            continue
+        lines += ["", "", f"# {_one_line(each.place)}, line {each.first_line}"]
+        pieces.append(_piece(lines, each.text.split("\n"), each.place, each.first_line))
     return ModuleSource(path=path, text="\n".join([*lines, ""]), pieces=tuple(pieces))
 
 

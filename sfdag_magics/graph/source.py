@@ -18,6 +18,10 @@ def _nothing() -> Mapping[str, object]:
     return {}
 
 
+def _no_texts() -> Mapping[str, str]:
+    return {}
+
+
 def _last_part(filename: str) -> str:
     return PurePath(filename).name
 
@@ -35,6 +39,8 @@ class FunctionSource:
         namespace: the global names the function sees, asked for when the code is captured.
         place_of: how a traceback names the place of another function of the namespace, by the
             file name of its code; for one of another cell, that cell.
+        texts: `{file name: text}` of the cells that were run, exactly as they were compiled, oldest
+            first; of others, what Python keeps of them is read.
         seen: fingerprints of what the function took when its cell ran (`bundle.fingerprints`), so
             that a global that was redefined since is reported.
     """
@@ -47,6 +53,7 @@ class FunctionSource:
         default=_nothing, compare=False, repr=False
     )
     place_of: Callable[[str], str] = field(default=_last_part, compare=False, repr=False)
+    texts: Callable[[], Mapping[str, str]] = field(default=_no_texts, compare=False, repr=False)
     seen: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -60,6 +60,7 @@ def task_cell(
     number: int,
     namespace: Callable[[], Mapping[str, Any]],
     place_of: Callable[[str], str],
+    texts: Callable[[], Mapping[str, str]],
 ) -> TaskCell:
     """The task a cell describes.
 
@@ -69,6 +70,7 @@ def task_cell(
         number: the cell's number, as in `In [7]`.
         namespace: the notebook's global names, asked for when the code is captured.
         place_of: how tracebacks name other cells, by the file name of their code.
+        texts: the exact texts of the cells that were run, by the file name of their code.
 
     Raises:
         InputError: the cell is not Python, has no function, or a name or option does not fit.
@@ -79,7 +81,7 @@ def task_cell(
     found = task_function(text.body, cell=f"Cell [{number}]", first_line=text.first_line)
     label = _label(number, options.name or found.name)
     source = task_function(text.body, cell=label, first_line=text.first_line, namespace=namespace)
-    source = replace(source, place_of=place_of)
+    source = replace(source, place_of=place_of, texts=texts)
     task = python_task(source, options.name, **_task_options(options))
     return TaskCell(task=task, text=text, label=label, graph=options.graph)
 

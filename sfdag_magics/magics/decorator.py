@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, Unpack, overload
 
+from sfdag_magics.bundle import lines_of
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import FunctionSource, TaskGraph, TaskOptions, python_task
 from sfdag_magics.magics.registry import REGISTRY, Registry
@@ -109,13 +110,13 @@ def source_of(function: Callable[..., Any]) -> FunctionSource:
 
 def _without_decorator(text: str) -> str:
     """The text with the lines of `@sftask` empty, so that line numbers stay true."""
-    lines = text.splitlines(keepends=True)
+    lines = lines_of(text)
     for node in ast.parse(text).body:
         for decorator in getattr(node, "decorator_list", []):
             if _last_word(decorator) == "sftask":
                 for number in range(decorator.lineno - 1, decorator.end_lineno):
-                    lines[number] = "\n"
-    return "".join(lines)
+                    lines[number] = ""
+    return "\n".join(lines)
 
 
 def _last_word(decorator: ast.expr) -> str:

@@ -68,6 +68,7 @@ class SfdagMagics(Magics):
             number=notebook.cell_number,
             namespace=lambda: notebook.variables,
             place_of=notebook.place_of,
+            texts=lambda: notebook.texts,
         )
         if made.task.source is not None:
             notebook.define(made.task.name, made.label, text.body, text.first_line)
@@ -151,6 +152,7 @@ def load(
     shell.register_magics(magics)
     shell.Completer.custom_matchers.append(magics.matcher)
     shell.input_transformers_cleanup.append(as_we_read_it)
+    magics.desk.notebook.remember_cells()
     magics.desk.notebook.say(
         f"sfdag_magics {version('sfdag_magics')} · target {_target_name(magics.desk)} · "
         f"graph {magics.desk.workspace.registry.current.name} · %sfdag help"

@@ -13,9 +13,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.interactiveshell import ExecutionInfo, InteractiveShell
 from IPython.display import display
 
+from sfdag_magics.bundle import lines_of
 from sfdag_magics.client.activity import doing, heard_by
 from sfdag_magics.errors import InputError
 from sfdag_magics.magics.options import with_variables
@@ -38,6 +39,39 @@ class Notebook:
         self._shell = shell
         self._labels: dict[str, str] = {}
         self._status: StatusLine | None = None
+        #: `{file name: text}` of the cells that ran, to the letter: what Python keeps for
+        #: tracebacks is split at characters that end no line.
+        self._texts: dict[str, str] = {}
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """`{file name: text}` of the cells that were run, exactly as compiled, oldest first."""
+        return self._texts
+
+    def remember_cells(self) -> None:
+        """Keep the exact texts of cells from now on, and of those in the history so far."""
+        history = self._shell.history_manager
+        if history is not None:
+            both = zip(history.input_hist_raw, history.input_hist_parsed, strict=False)
+            for number, (raw, text) in enumerate(both):
+                self._remember(raw, text, number)
+        self._shell.events.register("pre_run_cell", self._before_cell)
+
+    def _before_cell(self, info: ExecutionInfo) -> None:
+        text: str | None = getattr(info, "transformed_cell", None)  # since IPython 9
+        if text is None:
+            try:
+                text = str(self._shell.transform_cell(info.raw_cell))  # type: ignore[no-untyped-call]  # IPython ships it untyped
+            except (SyntaxError, ValueError):
+                return
+        # Versions of IPython differ in whether they have counted the cell by now.
+        for number in (self._shell.execution_count, self._shell.execution_count - 1):
+            self._remember(str(info.raw_cell), text, number)
+
+    def _remember(self, raw: str, text: str, number: int) -> None:
+        name = self._shell.compile.get_code_name(raw, text, number)
+        self._texts.pop(name, None)
+        self._texts[name] = text
 
     @property
     def variables(self) -> dict[str, Any]:
@@ -164,7 +198,7 @@ class Notebook:
         code = self._shell.compile(padded, label, "exec")
         linecache.cache.pop(self._labels.pop(key, ""), None)
         self._labels[key] = label
-        lines = padded.splitlines(keepends=True)
+        lines = [f"{line}\n" for line in lines_of(padded)]
         # Without a time of change, linecache keeps the entry and does not look for a file.
         linecache.cache[label] = (len(padded), None, lines, label)
         exec(code, self.variables)  # noqa: S102 - this is what running a cell is
@@ -181,6 +215,9 @@ class Notebook:
         for label in self._labels.values():
             linecache.cache.pop(label, None)
         self._labels.clear()
+        self._texts.clear()
+        with contextlib.suppress(ValueError):  # it was not registered
+            self._shell.events.unregister("pre_run_cell", self._before_cell)
 
     def with_variables(self, words: list[str]) -> list[str]:
         """The words with `{name}` and `$name` replaced where they are a whole value."""

@@ -1,0 +1,149 @@
+"""How values of the standard library's types are written. Knows how each is made, no notebook."""
+
+from __future__ import annotations
+
+import collections
+import datetime
+import decimal
+import fractions
+import functools
+import ipaddress
+import logging
+import operator
+import re
+import types
+import uuid
+import zoneinfo
+from pathlib import PurePath
+from typing import Any
+
+from sfdag_magics.bundle.literals.writing import NoExpression, Parts, Write, call
+
+
+def _by_text(function: str) -> Write:
+    """A type whose text makes it anew."""
+    return lambda value, parts: call(parts, function, str(value))
+
+
+def _moment(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a date, a time or both
+    keywords: dict[str, object] = {}
+    if getattr(value, "tzinfo", None) is not None:
+        keywords["tzinfo"] = value.tzinfo
+    if getattr(value, "fold", 0):
+        keywords["fold"] = value.fold
+    numbers: list[int] = []
+    if isinstance(value, datetime.date):
+        numbers += (value.year, value.month, value.day)
+    if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
+        clock = [value.hour, value.minute, value.second, value.microsecond]
+        while len(clock) > 2 and not clock[-1]:
+            clock.pop()
+        numbers += clock
+    return call(parts, f"datetime.{type(value).__name__}", *numbers, **keywords)
+
+
+def _timezone(value: datetime.timezone, parts: Parts) -> str:
+    if value is datetime.UTC:
+        return f"{parts.module('datetime')}.timezone.utc"
+    offset, name = value.utcoffset(None), value.tzname(None)
+    named = () if name == datetime.timezone(offset).tzname(None) else (name,)
+    return call(parts, "datetime.timezone", offset, *named)
+
+
+def _timedelta(value: datetime.timedelta, parts: Parts) -> str:
+    return call(parts, "datetime.timedelta", value.days, value.seconds, value.microseconds)
+
+
+def _zone(value: zoneinfo.ZoneInfo, parts: Parts) -> str:
+    if value.key is None:  # read from a file of somebody's
+        raise NoExpression(value)
+    return call(parts, "zoneinfo.ZoneInfo", value.key)
+
+
+def _pattern(value: re.Pattern[Any], parts: Parts) -> str:
+    flags = () if re.compile(value.pattern).flags == value.flags else (value.flags,)
+    return call(parts, "re.compile", value.pattern, *flags)
+
+
+def _partial(value: functools.partial[Any], parts: Parts) -> str:
+    return call(parts, "functools.partial", value.func, *value.args, **value.keywords)
+
+
+def _counter(value: collections.Counter[Any], parts: Parts) -> str:
+    return call(parts, "collections.Counter", dict(value))
+
+
+def _ordered(value: collections.OrderedDict[Any, Any], parts: Parts) -> str:
+    return call(parts, "collections.OrderedDict", list(value.items()))
+
+
+def _defaultdict(value: collections.defaultdict[Any, Any], parts: Parts) -> str:
+    return call(parts, "collections.defaultdict", value.default_factory, dict(value))
+
+
+def _deque(value: collections.deque[Any], parts: Parts) -> str:
+    longest = () if value.maxlen is None else (value.maxlen,)
+    return call(parts, "collections.deque", list(value), *longest)
+
+
+def _range(value: range | slice, parts: Parts) -> str:
+    return call(parts, type(value).__name__, value.start, value.stop, value.step)
+
+
+def _bytearray(value: bytearray, parts: Parts) -> str:
+    return call(parts, "bytearray", bytes(value))
+
+
+def _namespace(value: types.SimpleNamespace, parts: Parts) -> str:
+    return call(parts, "types.SimpleNamespace", **vars(value))
+
+
+def _proxy(value: types.MappingProxyType[Any, Any], parts: Parts) -> str:
+    return call(parts, "types.MappingProxyType", dict(value))
+
+
+def _getter(value: Any, parts: Parts) -> str:  # noqa: ANN401 - an operator's getter
+    made, arguments = value.__reduce__()[:2]
+    return call(parts, f"operator.{made.__name__}", *arguments)
+
+
+def _logger(value: logging.Logger, parts: Parts) -> str:
+    return call(parts, "logging.getLogger", value.name)
+
+
+def _path(value: PurePath, parts: Parts) -> str:
+    return call(parts, f"pathlib.{type(value).__name__}", str(value))
+
+
+#: By the very type: a pandas Timestamp is a datetime too, and is not made like one.
+STANDARD_TYPES: dict[type, Write] = {
+    datetime.date: _moment,
+    datetime.datetime: _moment,
+    datetime.time: _moment,
+    datetime.timezone: _timezone,
+    datetime.timedelta: _timedelta,
+    zoneinfo.ZoneInfo: _zone,
+    decimal.Decimal: _by_text("decimal.Decimal"),
+    fractions.Fraction: _by_text("fractions.Fraction"),
+    uuid.UUID: _by_text("uuid.UUID"),
+    ipaddress.IPv4Address: _by_text("ipaddress.IPv4Address"),
+    ipaddress.IPv6Address: _by_text("ipaddress.IPv6Address"),
+    ipaddress.IPv4Network: _by_text("ipaddress.IPv4Network"),
+    ipaddress.IPv6Network: _by_text("ipaddress.IPv6Network"),
+    re.Pattern: _pattern,
+    functools.partial: _partial,
+    collections.Counter: _counter,
+    collections.OrderedDict: _ordered,
+    collections.defaultdict: _defaultdict,
+    collections.deque: _deque,
+    operator.itemgetter: _getter,
+    operator.attrgetter: _getter,
+    operator.methodcaller: _getter,
+    range: _range,
+    slice: _range,
+    bytearray: _bytearray,
+    types.SimpleNamespace: _namespace,
+    types.MappingProxyType: _proxy,
+}
+#: By a base, where the type itself is one of its module's.
+STANDARD_BASES: tuple[tuple[type, Write], ...] = ((logging.Logger, _logger), (PurePath, _path))

@@ -1,0 +1,91 @@
+"""What the makers of functions, classes and instances work with. Knows no kind of thing."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from sfdag_magics.bundle.taking.pieces import Item, Made, Written
+from sfdag_magics.bundle.written.definitions import Definition, Definitions
+
+
+class Bench(Protocol):
+    """Gives things their names, writes down their lines, and takes what these use."""
+
+    @property
+    def namespace(self) -> Mapping[str, object]:
+        """The notebook's names."""
+
+    @property
+    def definitions(self) -> Definitions:
+        """Where its code is written."""
+
+    def begin(self, value: object, *, wanted: str | None, base: str, written: str = "") -> Item:
+        """An item for `value`, known from now on.
+
+        Args:
+            value: what it makes.
+            wanted: the name under which it was asked for; None for a part of something.
+            base: what its name is made of where it has none.
+            written: the name it has where it is written, which wins where it still has it.
+        """
+
+    def inside(self, item: Item) -> AbstractContextManager[None]:
+        """While inside, what is named is what `item` needs."""
+
+    def add(self, item: Item, pieces: Iterable[Written | Made], at_once: frozenset[str]) -> None:
+        """Write down lines; of the names they use, `at_once` are needed as soon as they run."""
+
+    def end(self, item: Item, value: object = None, text: str | None = None) -> Item:
+        """The item is whole; `text` is the expression that makes `value`, for the report."""
+
+    def after(self, item: Item, lines: Callable[[], list[str]]) -> None:
+        """Lines that run once `item` is there; what they name may need it as well."""
+
+    def fresh(self, base: str) -> str:
+        """A name that nothing has yet."""
+
+    def part(self, value: object) -> str:
+        """An expression for a value; raises `NoExpression`."""
+
+    def module(self, name: str) -> str:
+        """Make sure that a module is imported; answers with how to spell it."""
+
+    def is_known(self, value: object, item: Item) -> bool:
+        """Whether `item` is what makes `value`."""
+
+    def is_of_notebook(self, value: object) -> bool:
+        """Whether a function or class, also behind decorators, was made in the notebook."""
+
+    def is_ours(self, decorator: ast.expr) -> bool:
+        """Whether a decorator is this package's, which marks the task and does not ship."""
+
+    def is_foreign(self, decorator: ast.expr) -> bool:
+        """Whether a decorator is neither ours nor the notebook's: it runs again over there."""
+
+
+def innermost(value: object) -> object:
+    """The function behind decorators that say what they wrap; anything else as it is."""
+    try:
+        return inspect.unwrap(value) if callable(value) else value
+    except ValueError:  # it wraps itself
+        return value
+
+
+def names_in(node: ast.AST) -> frozenset[str]:
+    """All names of a piece of syntax."""
+    return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+
+
+def names_at_once(definition: Definition) -> frozenset[str]:
+    """The names that a definition reads when it runs, not first when it is called."""
+    node = definition.node
+    if isinstance(node, ast.ClassDef):
+        return names_in(node)
+    at_once: list[ast.AST] = [*definition.decorators, node.args]
+    if not isinstance(node, ast.Lambda) and node.returns is not None:
+        at_once.append(node.returns)
+    return frozenset().union(*map(names_in, at_once))

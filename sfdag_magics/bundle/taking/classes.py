@@ -1,0 +1,99 @@
+"""Classes of the notebook as lines: as written, with what was set since, or as a call made them."""
+
+from __future__ import annotations
+
+import enum
+import types
+
+from sfdag_magics.bundle.taking.bench import Bench, names_at_once
+from sfdag_magics.bundle.taking.functions import def_pieces
+from sfdag_magics.bundle.taking.pieces import Item, Made
+from sfdag_magics.bundle.taking.refusals import Refused
+from sfdag_magics.bundle.written.class_state import ClassState, class_state
+from sfdag_magics.bundle.written.definitions import Definition
+
+
+def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
+    """A class that was made in the notebook.
+
+    Raises:
+        Refused: its text is not there, or makes another class.
+        NoExpression: a part that was set since cannot be written.
+    """
+    found = _nearest(bench, kind)
+    if found is None or (found[1].conflict and _is_made_by_call(kind)):
+        return _take_made(bench, kind, wanted)
+    definition, state = found
+    if state.conflict:
+        raise Refused(
+            f"a class that is not as its cell makes it: {state.conflict}",
+            f"run the cell of {kind.__name__} again ({definition.place})",
+        )
+    own = kind.__name__
+    item = bench.begin(kind, wanted=wanted, base=own, written=own)
+    dropped = [each for each in definition.decorators if not bench.is_foreign(each)]
+    with bench.inside(item):
+        pieces = def_pieces(bench, item, definition, value=kind, dropped=dropped)
+        bench.add(item, pieces, names_at_once(definition))
+    bench.end(item)
+    bench.after(item, lambda: _state_lines(bench, item.name, state))
+    return item
+
+
+def _state_lines(bench: Bench, name: str, state: ClassState) -> list[str]:
+    lines = [f"{name}.{key} = {bench.part(value)}" for key, value in state.changed.items()]
+    return lines + [f"del {name}.{key}" for key in state.removed]
+
+
+def _nearest(bench: Bench, kind: type) -> tuple[Definition, ClassState] | None:
+    """The text that makes the class, or is nearest to it; the newest among equals."""
+    if "<locals>" in kind.__qualname__:
+        raise Refused("a class made inside a function", "write it at the top of a cell")
+    best: tuple[Definition, ClassState] | None = None
+    for definition in bench.definitions.of_classes(kind.__name__, _file_of(kind)):
+        if definition.is_nested:
+            continue
+        state = class_state(kind, definition, bench.namespace, bench.is_of_notebook)
+        if best is None or state.distance < best[1].distance:
+            best = definition, state
+    return best
+
+
+def _is_made_by_call(kind: type) -> bool:
+    """Whether a class can be one that `namedtuple` or `Enum` made when it was called."""
+    return kind.__bases__ == (tuple,) or isinstance(kind, enum.EnumMeta)
+
+
+def _take_made(bench: Bench, kind: type, wanted: str | None) -> Item:
+    item = bench.begin(kind, wanted=wanted, base=kind.__name__)
+    with bench.inside(item):
+        text = _call_of(bench, kind)
+        bench.add(item, [Made(lines=(f"{item.name} = {text}",))], frozenset())
+    return bench.end(item, kind, text)
+
+
+def _call_of(bench: Bench, kind: type) -> str:
+    """`namedtuple(…)` or `Enum(…)` as it makes the class."""
+    fields = getattr(kind, "_fields", None)
+    if kind.__bases__ == (tuple,) and isinstance(fields, tuple):
+        defaults = list(getattr(kind, "_field_defaults", {}).values())
+        more = f", defaults={bench.part(defaults)}" if defaults else ""
+        return (
+            f"{bench.module('collections')}.namedtuple({kind.__name__!r}, {list(fields)!r}{more})"
+        )
+    if isinstance(kind, enum.EnumMeta):
+        members: dict[str, object] = {key: kind[key].value for key in kind.__members__}
+        base = bench.part(kind.__mro__[1])
+        return f"{base}({kind.__name__!r}, {bench.part(members)})"
+    raise Refused("whose source is not known", "write it with class in a cell and run that cell")
+
+
+def _file_of(kind: type) -> str | None:
+    """The file name of the code of its first method that has one."""
+    for member in vars(kind).values():
+        inner = getattr(member, "__func__", getattr(member, "fget", member))
+        if isinstance(inner, types.FunctionType):
+            name = inner.__code__.co_filename
+            if not name.startswith("<string"):  # those that dataclass makes
+                return name
+    return None

@@ -1,0 +1,231 @@
+"""Functions of the notebook as lines: plain, enclosed, changed since, and what decorators made.
+
+A function ships as the lines that compile to its code. Decorators of the notebook are left out:
+what they made is written by what it is, so that nothing is registered, counted or wrapped twice.
+Decorators of others run again over there, for only they know what they keep.
+"""
+
+from __future__ import annotations
+
+import ast
+import types
+from collections.abc import Sequence
+from typing import Any
+
+from sfdag_magics.bundle.literals.writing import NoExpression
+from sfdag_magics.bundle.taking.bench import Bench, innermost, names_at_once, names_in
+from sfdag_magics.bundle.taking.pieces import Item, Made, Written
+from sfdag_magics.bundle.taking.refusals import not_its_definition, unknown_source
+from sfdag_magics.bundle.written.definitions import Definition
+from sfdag_magics.bundle.written.function_state import UNCHANGED, FunctionState, function_state
+
+
+def take_callable(bench: Bench, value: object, wanted: str | None) -> Item:
+    """A function of the notebook, or what decorators made of one.
+
+    Raises:
+        Refused: its text is not there, or is not what it is.
+        NoExpression: it, or a part of it, cannot be written.
+    """
+    if isinstance(value, types.FunctionType):
+        at_home = value.__globals__ is bench.namespace
+        if at_home or not hasattr(value, "__wrapped__"):
+            return _take_function(bench, value, wanted)
+    plain = innermost(value)
+    if isinstance(plain, types.FunctionType):
+        return take_decorated(bench, value, plain, wanted)
+    raise NoExpression(value)
+
+
+def take_by_text(bench: Bench, definition: Definition) -> Item:
+    """What a task's cell defines and the notebook has not, or has otherwise by now."""
+    item = bench.begin(definition, wanted=definition.name or None, base="function")
+    dropped = [each for each in definition.decorators if bench.is_ours(each)]
+    with bench.inside(item):
+        if isinstance(definition.node, ast.Lambda):
+            pieces = _lambda_pieces(bench, item, definition, UNCHANGED)
+        else:
+            pieces = def_pieces(bench, item, definition, dropped=dropped)
+        bench.add(item, pieces, names_at_once(definition))
+    return bench.end(item)
+
+
+def take_decorated(
+    bench: Bench,
+    value: Any,  # noqa: ANN401 - what a decorator made
+    plain: types.FunctionType,
+    wanted: str | None,
+) -> Item:
+    """What decorators of somebody else made of a function of the notebook."""
+    definition = _definition_of(bench, plain)
+    decorators = [each for each in definition.decorators if not bench.is_ours(each)]
+    if not decorators:
+        return _take_cached(bench, value, plain, wanted, definition)
+    if bench.namespace.get(definition.name) is not value:
+        decorators = decorators[-_layers(value) :]  # it is what the inner ones made
+    foreign = [bench.is_foreign(each) for each in decorators]
+    can_be_peeled = all(foreign) or hasattr(value, "__wrapped__")
+    if not foreign[0] or _layers(value) > len(decorators) or not can_be_peeled:
+        raise not_its_definition(definition.place)
+    own = definition.name
+    item = bench.begin(value, wanted=wanted, base=own, written=own)
+    with bench.inside(item):
+        if all(foreign):
+            dropped = [each for each in definition.decorators if each not in decorators]
+            pieces = def_pieces(bench, item, definition, value=plain, dropped=dropped)
+            bench.add(item, pieces, names_at_once(definition))
+        else:
+            text = f"{item.name} = ({ast.unparse(decorators[0])})({bench.part(value.__wrapped__)})"
+            piece = Written(
+                name=item.name,
+                text=text,
+                place=definition.cell.place,
+                first_line=definition.line,
+            )
+            bench.add(item, [piece], names_in(decorators[0]))
+    bench.end(item)
+    bench.after(item, lambda: _registrations(bench, item.name, value))
+    return item
+
+
+def def_pieces(
+    bench: Bench,
+    item: Item,
+    definition: Definition,
+    *,
+    value: object = None,
+    dropped: Sequence[ast.expr] = (),
+    enclosed: dict[str, object] | None = None,
+) -> list[Written | Made]:
+    """The lines of a def or class, at the left margin, and those that give it its name.
+
+    Lines that are indented in their cell keep their columns and get a line of ours above them.
+    """
+    first_line, text = definition.text(without=dropped)
+    own, indent = definition.name, text[: len(text) - len(text.lstrip())]
+    after = []
+    if enclosed:
+        maker = bench.fresh(f"make_{own}")
+        text = f"def {maker}({', '.join(enclosed)}):\n{text}\n{indent}return {own}"
+        given = ", ".join(bench.part(each) for each in enclosed.values())
+        after.append(f"{item.name} = {maker}({given})")
+    elif indent:
+        text = f"if True:\n{text}"
+    if not enclosed and item.name != own:
+        item.overwrites = own
+        after.append(f"{item.name} = {own}")
+    piece = Written(
+        name=own,
+        text=text,
+        place=definition.cell.place,
+        first_line=first_line - bool(indent),
+        futures=definition.futures(value),
+    )
+    return [piece, *([Made(lines=tuple(after))] if after else [])]
+
+
+def _take_function(bench: Bench, function: types.FunctionType, wanted: str | None) -> Item:
+    definition = _definition_of(bench, function)
+    state = function_state(function, definition, bench.namespace)
+    own = definition.name
+    item = bench.begin(function, wanted=wanted, base=own or wanted or "function", written=own)
+    dropped = [each for each in definition.decorators if not bench.is_foreign(each)]
+    enclosed = {n: v for n, v in state.enclosed.items() if not bench.is_known(v, item)}
+    with bench.inside(item):
+        if isinstance(definition.node, ast.Lambda):
+            pieces = _lambda_pieces(bench, item, definition, state)
+        else:
+            pieces = def_pieces(
+                bench, item, definition, value=function, dropped=dropped, enclosed=enclosed
+            )
+        bench.add(item, pieces, names_at_once(definition))
+    bench.end(item)
+    bench.after(item, lambda: _state_lines(bench, item.name, function, state))
+    return item
+
+
+def _definition_of(bench: Bench, function: types.FunctionType) -> Definition:
+    found = bench.definitions.of_code(function.__code__)
+    if found is None:
+        raise unknown_source()
+    return found
+
+
+def _lambda_pieces(
+    bench: Bench, item: Item, definition: Definition, state: FunctionState
+) -> list[Written | Made]:
+    text = f"({definition.segment})"
+    if state.enclosed:
+        given = ", ".join(bench.part(value) for value in state.enclosed.values())
+        text = f"(lambda {', '.join(state.enclosed)}: {text})({given})"
+    return [
+        Written(
+            name=item.name,
+            text=f"{item.name} = {text}",
+            place=definition.cell.place,
+            first_line=definition.line,
+        )
+    ]
+
+
+def _state_lines(
+    bench: Bench, name: str, function: types.FunctionType, state: FunctionState
+) -> list[str]:
+    """What was set on a function, or by the call that made it."""
+    lines = []
+    if state.defaults is not None:
+        lines.append(f"{name}.__defaults__ = {bench.part(state.defaults)}")
+    if state.keyword_defaults is not None:
+        lines.append(f"{name}.__kwdefaults__ = {bench.part(dict(state.keyword_defaults))}")
+    wrapped = getattr(function, "__wrapped__", None)
+    if wrapped is not None:
+        update = f"{bench.module('functools')}.update_wrapper"
+        lines.append(f"{update}({name}, {bench.part(wrapped)})")
+    elif function.__name__ != function.__code__.co_name:
+        lines.append(f"{name}.__name__ = {function.__name__!r}")
+    copied = getattr(wrapped, "__dict__", {})
+    lines += [
+        f"{name}.{attribute} = {bench.part(value)}"
+        for attribute, value in state.attributes.items()
+        if copied.get(attribute) is not value
+    ]
+    return lines
+
+
+def _take_cached(
+    bench: Bench,
+    value: Any,  # noqa: ANN401 - what a call made
+    plain: types.FunctionType,
+    wanted: str | None,
+    definition: Definition,
+) -> Item:
+    """`fast = functools.lru_cache(slow)`: the one wrapper that says how it was made."""
+    parameters = getattr(value, "cache_parameters", None)
+    if parameters is None or getattr(value, "__wrapped__", None) is not plain:
+        raise not_its_definition(definition.place)
+    item = bench.begin(value, wanted=wanted, base=plain.__name__)
+    with bench.inside(item):
+        said = ", ".join(f"{key}={given!r}" for key, given in parameters().items())
+        text = f"{bench.module('functools')}.lru_cache({said})({bench.part(plain)})"
+        bench.add(item, [Made(lines=(f"{item.name} = {text}",))], frozenset())
+    return bench.end(item, value, text)
+
+
+def _registrations(bench: Bench, name: str, value: object) -> list[str]:
+    """What was registered with a `singledispatch` function after its definition."""
+    registry = getattr(value, "registry", None)
+    if not isinstance(registry, types.MappingProxyType):
+        return []
+    return [
+        f"{name}.register({bench.part(kind)}, {bench.part(function)})"
+        for kind, function in registry.items()
+        if kind is not object
+    ]
+
+
+def _layers(value: object) -> int:
+    """How many decorators a thing shows; one that does not say what it wraps counts as one."""
+    count = 0
+    while hasattr(value, "__wrapped__"):
+        value, count = value.__wrapped__, count + 1
+    return max(count, 1)

@@ -1,0 +1,74 @@
+"""What a task's module is made of, and in which order it runs. Knows no value and no notebook."""
+
+from __future__ import annotations
+
+import graphlib
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """Lines that stand in a cell.
+
+    Attributes:
+        name: what they define.
+        place: how a traceback names the cell.
+        first_line: the number of the first of them in that cell, from 1.
+        futures: the `from __future__` names they were compiled with.
+    """
+
+    name: str
+    text: str
+    place: str
+    first_line: int
+    futures: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """Lines that we wrote: a literal, another name, what was set after a definition."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Item:
+    """What gives one name of a task's module its value.
+
+    Attributes:
+        pieces: the lines that do; empty as long as it is being captured.
+        needs: what must have run before; anything else may run later, as long as all has run
+            before the task begins.
+        overwrites: a name that its lines bind in passing, for it is called so where it is written.
+    """
+
+    name: str
+    pieces: list[Written | Made] = field(default_factory=list)
+    needs: set[Item] = field(default_factory=set)
+    overwrites: str | None = None
+
+
+def in_order(items: Sequence[Item]) -> list[Item]:
+    """The items, each after what it needs, else as near to the given order as can be.
+
+    Raises:
+        graphlib.CycleError: some need each other.
+    """
+    preferred = {item: number for number, item in enumerate(items)}
+    wanted = {item: {need for need in item.needs if need in preferred} for item in items}
+    for item in items:
+        for other in items:
+            if item.overwrites == other.name and other is not item:
+                wanted[other].add(item)
+    sorter = graphlib.TopologicalSorter(wanted)
+    sorter.prepare()
+    ready: list[int] = []
+    ordered: list[Item] = []
+    while sorter.is_active():
+        for item in sorter.get_ready():
+            heapq.heappush(ready, preferred[item])
+        ordered.append(items[heapq.heappop(ready)])
+        sorter.done(ordered[-1])
+    return ordered

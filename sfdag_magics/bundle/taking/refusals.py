@@ -1,0 +1,46 @@
+"""Why a thing cannot travel, in words. Knows no notebook."""
+
+from __future__ import annotations
+
+from sfdag_magics.bundle.literals.writing import NoExpression
+from sfdag_magics.bundle.ways_out import described, way_out
+
+#: What to do about code whose text is not there.
+REWRITE = "write it with def in a cell and run that cell"
+
+
+class Refused(Exception):  # noqa: N818 - an answer: the walk makes a problem of it
+    """A thing cannot travel.
+
+    Attributes:
+        message: what is wrong, to be read behind the name.
+        hint: what to do instead.
+    """
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+def unknown_source() -> Refused:
+    """A function or class whose text is nowhere."""
+    return Refused("whose source is not known", REWRITE)
+
+
+def not_its_definition(place: str) -> Refused:
+    """A name that was bound to what a call made of its own function."""
+    return Refused(
+        f"which is bound to something else than what {place} defines",
+        "write it as a decorator above the def, or call it inside the task",
+    )
+
+
+def refusal_of(value: object, found: NoExpression) -> Refused:
+    """`value` cannot be written, because of a part of it."""
+    cause = found.__cause__
+    if isinstance(cause, Refused):
+        name = getattr(found.part, "__name__", type(found.part).__name__)
+        return Refused(f"{described(value)}, which holds {name!r}, {cause.message}", cause.hint)
+    holds = "" if found.part is value else f": it holds {described(found.part)}"
+    return Refused(f"{described(value)}, which cannot be shipped{holds}", way_out(found.part))

@@ -1,0 +1,351 @@
+"""From a value of the notebook to its lines: which kind of thing it is, and the name it gets.
+
+Each value is written once. Which names a text uses is `walk`'s to find out: it is told of each
+text that ships.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import enum
+import inspect
+import types
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Protocol
+
+from sfdag_magics.bundle.literals.expressions import expression
+from sfdag_magics.bundle.literals.standard_types import STANDARD_TYPES
+from sfdag_magics.bundle.literals.type_forms import is_type_form
+from sfdag_magics.bundle.literals.writing import NoExpression
+from sfdag_magics.bundle.modules import import_of_module, import_of_object, is_own
+from sfdag_magics.bundle.taking.bench import innermost
+from sfdag_magics.bundle.taking.classes import take_class
+from sfdag_magics.bundle.taking.functions import take_by_text, take_callable, take_decorated
+from sfdag_magics.bundle.taking.instances import member, take_instance
+from sfdag_magics.bundle.taking.pieces import Item, Made, Written
+from sfdag_magics.bundle.taking.refusals import Refused, refusal_of
+from sfdag_magics.bundle.written.definitions import Definition, Definitions
+
+
+class Listener(Protocol):
+    """Is told what ships, and takes what that uses."""
+
+    def written(self, item: Item, piece: Written, at_once: frozenset[str]) -> None:
+        """Lines of a cell ship; these of their names are needed as soon as they run."""
+
+    def made(self, name: str, value: object, text: str) -> None:
+        """An expression ships in place of a value; raises `Refused`."""
+
+    def imported(self, name: str, line: str, module: str) -> None:
+        """An import line ships; the name is empty where it is for an expression of ours."""
+
+
+class Things:
+    """The things one task takes; implements `bench.Bench` and `expressions.Refer`.
+
+    Args:
+        namespace: the notebook's names.
+        definitions: where its code is written.
+        shared: ids of lists and their kind that several things hold: they get a name.
+        listener: told of everything that ships.
+    """
+
+    def __init__(
+        self,
+        namespace: Mapping[str, object],
+        definitions: Definitions,
+        shared: frozenset[int],
+        listener: Listener,
+    ) -> None:
+        self.namespace = namespace
+        self.definitions = definitions
+        self._shared = shared
+        self._listener = listener
+        self._by_id: dict[int, Item] = {}
+        self._kept: list[object] = []  # so that no id is given away again
+        self._met: set[int] = set()
+        self._stack: list[Item] = []
+        self._names: set[str] = set()
+        self._texts: list[str] = []
+        #: All that is written so far, needed things first as far as they do not need each other.
+        self.items: list[Item] = []
+        #: Ids of things that change and were met at two places.
+        self.met_twice: set[int] = set()
+
+    def bind(self, name: str, value: object) -> Item | None:
+        """Make `name` be `value`; None where an import line does.
+
+        Raises:
+            Refused: it cannot travel.
+        """
+        if isinstance(value, types.ModuleType):
+            self._import_module(name, value)
+            return None
+        try:
+            item = self._item(value, name)
+        except NoExpression as found:
+            raise refusal_of(value, found) from None
+        if item is None or item.name == name:
+            return item
+        alias = Item(name=name, pieces=[Made(lines=(f"{name} = {item.name}",))], needs={item})
+        return self.end(alias, None, item.name)
+
+    def own(self, definition: Definition) -> Item:
+        """What a task's cell defines and the notebook has not, or has otherwise by now."""
+        return take_by_text(self, definition)
+
+    def is_made(self, name: str) -> bool:
+        """Whether a name is one of ours, which the notebook does not have."""
+        return name in self._names and name not in self.namespace
+
+    # What an expression refers to: `expressions.Refer`.
+
+    def named(self, value: object) -> str | None:
+        """The name of a part that is no literal; see `expressions.Refer`."""
+        if isinstance(value, types.ModuleType):
+            return self.module(value.__name__)
+        if isinstance(value, enum.Enum) and self.is_of_notebook(type(value)):
+            return member(self, value)
+        if value is type(None):
+            return "type(None)"
+        if (builtin := self._builtin(value)) is not None:
+            return builtin
+        if not self._has_a_name(value):
+            return None
+        try:
+            item = self._item(value, None)
+        except Refused as found:
+            raise NoExpression(value) from found
+        if item is None:
+            return self._imported_as(value)
+        if item in self._stack and not item.pieces:
+            raise NoExpression(value)  # it holds itself
+        self._stack[-1].needs.add(item)
+        return item.name
+
+    def module(self, name: str) -> str:
+        """Import a module for an expression, under a name of ours where its own means another."""
+        top = name.partition(".")[0]
+        there = self.namespace.get(top)
+        if there is None or (isinstance(there, types.ModuleType) and there.__name__ == top):
+            self._listener.imported("", f"import {name}", name)
+            return name
+        alias = f"_{name.replace('.', '_')}"
+        self._listener.imported("", f"import {name} as {alias}", name)
+        return alias
+
+    def _builtin(self, value: object) -> str | None:
+        name = getattr(value, "__name__", None) if callable(value) else None
+        if not isinstance(name, str) or name in self.namespace:
+            return None
+        return name if vars(builtins).get(name) is value else None
+
+    def _has_a_name(self, value: object) -> bool:
+        if _changes(value):
+            self._meet(value)
+            return id(value) in self._shared
+        if self.is_of_notebook(value) or self.is_of_notebook(type(value)):
+            return True
+        return not _is_data(value)
+
+    def _meet(self, value: object) -> None:
+        if id(value) in self._met and _changes(value):
+            self.met_twice.add(id(value))
+        self._met.add(id(value))
+        self._kept.append(value)
+
+    # Which kind of thing a value is.
+
+    def _item(self, value: object, wanted: str | None) -> Item | None:
+        known = self._by_id.get(id(value)) if _has_identity(value) else None
+        if known is not None:
+            return known
+        if isinstance(value, types.MethodType | types.BuiltinMethodType):
+            return self._method(value, wanted)
+        if isinstance(value, type) and self.is_of_notebook(value):
+            return take_class(self, value, wanted)
+        if callable(value) and not isinstance(value, type) and self.is_of_notebook(value):
+            return take_callable(self, value, wanted)
+        if self.is_of_notebook(type(value)):
+            return take_instance(self, value, wanted)
+        return self._foreign(value, wanted)
+
+    def _foreign(self, value: object, wanted: str | None) -> Item | None:
+        """A value of Python's or somebody else's type."""
+        failed = NoExpression(value)
+        if _is_data(value):
+            try:
+                return self._literal(value, wanted)
+            except NoExpression as found:
+                self._by_id.pop(id(value), None)
+                failed = found
+        if self._imported(value, wanted):
+            return None
+        plain = _function_inside(value)
+        if plain is not None and self.is_of_notebook(plain):
+            return take_decorated(self, value, plain, wanted)
+        raise failed
+
+    def _literal(self, value: object, wanted: str | None) -> Item:
+        item = self.begin(value, wanted=wanted, base="value")
+        self._meet(value)
+        with self.inside(item):
+            text = expression(value, self)
+        item.pieces.append(Made(lines=(f"{item.name} = {text}",)))
+        return self.end(item, value, text)
+
+    def _method(
+        self, value: types.MethodType | types.BuiltinMethodType, wanted: str | None
+    ) -> Item | None:
+        """A method of a thing; a function that a module gives out may be one as well."""
+        if self._imported(value, wanted):
+            return None
+        if isinstance(value.__self__, types.ModuleType | type(None)):
+            raise NoExpression(value)
+        item = self.begin(value, wanted=wanted, base=value.__name__)
+        with self.inside(item):
+            text = f"{self.part(value.__self__)}.{value.__name__}"
+        item.pieces.append(Made(lines=(f"{item.name} = {text}",)))
+        return self.end(item, value, text)
+
+    def _imported(self, value: object, wanted: str | None) -> bool:
+        """Whether an import line gives the value, under this name or one that a part has."""
+        if wanted is None:
+            return self._imported_as(value) is not None
+        line = import_of_object(wanted, value)
+        if line is not None:
+            self._listener.imported(wanted, line, line.split()[1])
+        return line is not None
+
+    def _imported_as(self, value: object) -> str | None:
+        name = str(getattr(value, "__name__", "")) or "thing"
+        if self.namespace.get(name) is not value and name in self.namespace:
+            name = f"_{name}"
+        line = import_of_object(name, value)
+        if line is None:
+            return None
+        self._listener.imported("", line, line.split()[1])
+        return name
+
+    def _import_module(self, name: str, module: types.ModuleType) -> None:
+        if is_own(module.__name__):
+            self._listener.imported(name, f"import {module.__name__}", module.__name__)
+            return
+        for line in import_of_module(name, module, "\n".join(self._texts)):
+            self._listener.imported(name, line, line.split()[1])
+
+    # What the makers work with: `bench.Bench`.
+
+    def begin(self, value: object, *, wanted: str | None, base: str, written: str = "") -> Item:
+        """See `Bench.begin`."""
+        has_its_own = written and self.namespace.get(written) is value
+        name = written if has_its_own else wanted or self.fresh(base)
+        self._names.add(name)
+        item = Item(name=name)
+        self._by_id[id(value)] = item
+        self._kept.append(value)
+        return item
+
+    @contextlib.contextmanager
+    def inside(self, item: Item) -> Iterator[None]:
+        """See `Bench.inside`."""
+        self._stack.append(item)
+        try:
+            yield
+        finally:
+            self._stack.pop()
+
+    def add(self, item: Item, pieces: Iterable[Written | Made], at_once: frozenset[str]) -> None:
+        """See `Bench.add`."""
+        for piece in pieces:
+            item.pieces.append(piece)
+            if isinstance(piece, Written):
+                self._texts.append(piece.text)
+                self._listener.written(item, piece, at_once)
+
+    def end(self, item: Item, value: object = None, text: str | None = None) -> Item:
+        """See `Bench.end`."""
+        if text is not None:
+            self._listener.made(item.name, value, text)
+        self.items.append(item)
+        return item
+
+    def after(self, item: Item, lines: Callable[[], list[str]]) -> None:
+        """See `Bench.after`."""
+        state = Item(name="", needs={item})
+        with self.inside(state):
+            made = lines()
+        if made:
+            state.pieces.append(Made(lines=tuple(made)))
+            self.items.append(state)
+
+    def fresh(self, base: str) -> str:
+        """See `Bench.fresh`."""
+        stem = f"_{base.strip('_') or 'value'}"
+        name, number = stem, 1
+        while name in self._names or name in self.namespace:
+            number += 1
+            name = f"{stem}_{number}"
+        self._names.add(name)
+        return name
+
+    def part(self, value: object) -> str:
+        """See `Bench.part`."""
+        found = self.named(value)
+        return expression(value, self) if found is None else found
+
+    def is_known(self, value: object, item: Item) -> bool:
+        """See `Bench.is_known`."""
+        return self._by_id.get(id(value)) is item
+
+    def is_of_notebook(self, value: object) -> bool:
+        """See `Bench.is_of_notebook`."""
+        inner = innermost(value)
+        if isinstance(inner, types.FunctionType) and inner.__globals__ is self.namespace:
+            return True
+        here = self.namespace.get("__name__", "__main__")
+        return isinstance(inner, types.FunctionType | type) and inner.__module__ == here
+
+    def is_ours(self, decorator: ast.expr) -> bool:
+        """See `Bench.is_ours`."""
+        value = self._root(decorator)
+        module = getattr(value, "__name__" if inspect.ismodule(value) else "__module__", None)
+        return isinstance(module, str) and is_own(module)
+
+    def is_foreign(self, decorator: ast.expr) -> bool:
+        """See `Bench.is_foreign`."""
+        value = self._root(decorator)
+        of_notebook = self.is_of_notebook(value) or self.is_of_notebook(type(value))
+        return not of_notebook and not self.is_ours(decorator)
+
+    def _root(self, decorator: ast.expr) -> object:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        first = next((node.id for node in ast.walk(called) if isinstance(node, ast.Name)), "")
+        return self.namespace.get(first, vars(builtins).get(first))
+
+
+def _is_data(value: object) -> bool:
+    """Whether a value is written out rather than imported from where it is defined."""
+    return not callable(value) or type(value) in STANDARD_TYPES or is_type_form(value)
+
+
+def _has_identity(value: object) -> bool:
+    """Whether it matters that two names have the same one, and not an equal one."""
+    plain = isinstance(value, str | bytes | int | float | complex | type(None))
+    return not plain or isinstance(value, enum.Enum)
+
+
+def _changes(value: object) -> bool:
+    """Whether a value is data that can be changed in place, so that sharing it matters."""
+    at_home = type(value).__module__ in ("builtins", "collections", "numpy")
+    fixed = isinstance(value, str | bytes | tuple | frozenset | range | type)
+    return at_home and not fixed and hasattr(value, "__len__")
+
+
+def _function_inside(value: object) -> types.FunctionType | None:
+    """The function that an object which a decorator made keeps: numpy's `vectorize`, numba's."""
+    kept = getattr(value, "__dict__", {})
+    found = [each for each in kept.values() if isinstance(each, types.FunctionType)]
+    return found[0] if callable(value) and found else None

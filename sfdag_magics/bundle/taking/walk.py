@@ -1,0 +1,333 @@
+"""What a task's function takes from the notebook, and whether it can be shipped as source.
+
+The promise: what runs there is what each name *is* in the notebook when it ships, or it is refused
+by name before anything is sent. A thing travels in one of these ways, and in no other:
+
+    import   from where it is installed, or from a module beside the notebook, if it is found there
+    source   the lines of a cell that compile to what it is; what was set since is set after them
+    literal  an expression that makes the same value anew
+    file     a module beside the notebook
+    refused  with what it is, who uses it, and what to do instead
+
+Looks at values and at their text; runs nothing of them.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import graphlib
+import hashlib
+import inspect
+import types
+from collections.abc import Mapping
+
+from sfdag_magics.bundle.modules import (
+    installed_part,
+    is_local,
+    is_own,
+    is_standard,
+    local_files,
+)
+from sfdag_magics.bundle.secrets import is_secret, is_secret_value
+from sfdag_magics.bundle.taking.bench import innermost
+from sfdag_magics.bundle.taking.captured import Taken, TakenAs, TaskCapture
+from sfdag_magics.bundle.taking.names_used import (
+    assigned_globals,
+    global_names,
+    imported_modules,
+    possible_names,
+    without_annotations,
+)
+from sfdag_magics.bundle.taking.pieces import Item, Made, Written, in_order
+from sfdag_magics.bundle.taking.refusals import Refused
+from sfdag_magics.bundle.taking.things import Things
+from sfdag_magics.bundle.written.cell_texts import CellText, text_of_file, texts_by_file
+from sfdag_magics.bundle.written.definitions import Definitions
+from sfdag_magics.bundle.written.same_code import same_code
+from sfdag_magics.errors import Problem
+from sfdag_magics.graph.source import FunctionSource
+
+#: IPython puts these among the builtins.
+_ONLY_IN_NOTEBOOKS = frozenset({"display", "get_ipython"})
+#: Every module has its own.
+_OF_EACH_MODULE = frozenset({"__name__", "__file__", "__doc__", "__builtins__", "__spec__"})
+
+
+def capture(task: str, source: FunctionSource) -> TaskCapture:
+    """Everything the function of `task` needs, and every problem with it.
+
+    Raises:
+        InputError: the source is not Python or has no such function.
+    """
+    shared: frozenset[int] = frozenset()
+    while True:
+        walk = _Walk(task, source, shared)
+        found = walk.result()
+        if walk.met_twice <= shared:
+            return found
+        shared |= walk.met_twice  # these get lines of their own
+
+
+class _Walk:
+    """Goes from the function through all it uses; each name once. Implements `taking.Listener`."""
+
+    def __init__(self, task: str, source: FunctionSource, shared: frozenset[int]) -> None:
+        self._task = task
+        self._source = source
+        self._namespace = source.namespace()
+        self._own = CellText(
+            filename=source.cell,
+            text=source.text,
+            place=source.cell,
+            first_line=source.first_line,
+        )
+        self._definitions = Definitions(self._cells())
+        self._things = Things(self._namespace, self._definitions, shared, self)
+        self._imports: dict[str, None] = {}
+        self._modules: dict[str, None] = {}
+        self._taken: dict[str, Taken] = {}
+        self._notes: list[str] = []
+        self._problems: list[Problem] = []
+        self._prints: dict[str, str] = {}
+        self._bound: dict[str, Item | None] = {}
+        self._missing: dict[str, Problem] = {}
+        self._set_there: set[str] = set()
+        self._users: list[Written] = []
+
+    @property
+    def met_twice(self) -> frozenset[int]:
+        """Ids of data that two things hold."""
+        return frozenset(self._things.met_twice)
+
+    def _cells(self) -> list[CellText]:
+        texts = texts_by_file(self._source.texts())
+        cells = [
+            CellText(filename=name, text=text, place=self._source.place_of(name))
+            for name, text in texts.items()
+            if name != self._source.cell
+        ]
+        return [self._own, *cells, *self._files()]
+
+    def _files(self) -> list[CellText]:
+        """The files of a plain module whose functions are the task's."""
+        named = {
+            value.__code__.co_filename
+            for value in self._namespace.values()
+            if inspect.isfunction(value) and value.__globals__ is self._namespace
+        }
+        found = ((name, text_of_file(name)) for name in sorted(named))
+        return [
+            CellText(filename=name, text=text, place=self._source.place_of(name))
+            for name, text in found
+            if text is not None
+        ]
+
+    def result(self) -> TaskCapture:
+        source = self._source
+        _ = source.node  # refuses what is no function
+        self._take_own()
+        problems = [*self._problems]
+        problems += [p for name, p in self._missing.items() if name not in self._set_there]
+        pieces: tuple[Written | Made, ...] = ()
+        try:
+            ordered = in_order(self._things.items)
+            pieces = tuple(piece for item in ordered for piece in item.pieces)
+        except graphlib.CycleError as found:
+            names = ", ".join(dict.fromkeys(item.name for item in found.args[1]))
+            problems.append(self._said(f"takes {names}, which need each other to be made", _APART))
+        files = local_files(self._modules)
+        foreign = [m for m in self._modules if not is_standard(m) and not is_local(m)]
+        self._taken.update(
+            (path, Taken(name=path, how=TakenAs.FILE, text=path, size=len(content)))
+            for path, content in files.items()
+        )
+        self._prints.update(_prints_of(files))
+        return TaskCapture(
+            task=self._task,
+            imports=tuple(self._imports),
+            pieces=pieces,
+            files=files,
+            third_party=tuple(dict.fromkeys(map(installed_part, foreign))),
+            taken=tuple(self._taken.values()),
+            notes=tuple(self._notes + self._redefined()),
+            problems=tuple(problems),
+            fingerprints=self._prints,
+        )
+
+    def _redefined(self) -> list[str]:
+        seen = self._source.seen
+        return [
+            f"{name!r} was changed after {self._source.cell} ran: what it is now is shipped"
+            for name, now in self._prints.items()
+            if seen.get(name, now) != now
+        ]
+
+    def _take_own(self) -> None:
+        """The task's function, as its cell says it; the cell is the task."""
+        name = self._source.name
+        definition = self._definitions.last_in(self._own, name)
+        if definition is None:
+            return
+        there = self._namespace.get(name)
+        code = getattr(innermost(there), "__code__", None)
+        if isinstance(code, types.CodeType):
+            if same_code(definition.code, code):
+                self._bind(name, there)
+                return
+            found = self._definitions.of_code(code)
+            if found is not None:
+                self._notes.append(
+                    f"{name!r} was defined again in {found.cell.place}: the task is what its own "
+                    "cell says; run that one again"
+                )
+        self._things.own(definition)
+
+    # `taking.Listener`
+
+    def written(self, item: Item, piece: Written, at_once: frozenset[str]) -> None:
+        """Take what a definition uses."""
+        self._users.append(piece)
+        if piece.place != self._own.place and self._definitions.last_in(self._own, piece.name):
+            self._notes.append(
+                f"{piece.name!r} of {self._own.place} was redefined in {piece.place}: "
+                "that one is shipped"
+            )
+        self._set_there |= assigned_globals(piece.text)
+        needed = set(global_names(without_annotations(piece.text)))
+        evaluated = "annotations" not in piece.futures
+        for used in global_names(piece.text):
+            # Where annotations are not evaluated, a name only they use may be missing.
+            bound = self._take(used, optional=not evaluated and used not in needed)
+            if bound is not None and used in at_once and bound is not item:
+                item.needs.add(bound)
+        for used in sorted(possible_names(piece.text)):
+            if used in self._namespace:
+                self._take(used, optional=True)
+        if "__subclasses__" in piece.text:
+            self._take_subclasses(piece)
+        for module in imported_modules(piece.text):
+            self._add_module(module)
+        self._check_constants(piece)
+        self._users.pop()
+        place = f"{piece.place}, line {piece.first_line}"
+        self._report(piece.name, TakenAs.SOURCE, place, piece.text)
+
+    def _take_subclasses(self, piece: Written) -> None:
+        """The classes that `X.__subclasses__()` finds, which nothing else may name."""
+        waiting = [self._namespace.get(name) for name in (*global_names(piece.text), piece.name)]
+        while waiting:
+            kind = waiting.pop()
+            if isinstance(kind, type) and self._things.is_of_notebook(kind):
+                below: list[type] = type.__subclasses__(kind)
+                waiting += below
+                for each in below:
+                    if self._namespace.get(each.__name__) is each:
+                        self._take(each.__name__)
+
+    def made(self, name: str, value: object, text: str) -> None:
+        """Report a literal; refuse one that looks like a secret."""
+        if is_secret(name, value):
+            raise Refused(
+                "which looks like a secret, and code is readable where it is deployed",
+                "read it inside the task from a Snowflake secret, or rename it if it is none",
+            )
+        self._report(name, TakenAs.LITERAL, text if len(text) <= 60 else f"{text[:57]}…", text)
+
+    def imported(self, name: str, line: str, module: str) -> None:
+        """Add an import line."""
+        if is_own(module):
+            self._problems.append(
+                self._said(
+                    f"uses {name!r} of {module}, which is not there where tasks run",
+                    "leave it out of the task's code",
+                )
+            )
+            return
+        self._imports.setdefault(line)
+        self._add_module(module)
+        if name:
+            self._report(name, TakenAs.IMPORT, line, line)
+
+    def _take(self, name: str, *, optional: bool = False) -> Item | None:
+        if name in self._bound:
+            return self._bound[name]
+        if self._things.is_made(name):
+            return None
+        self._bound[name] = None
+        if name in self._namespace and name not in _OF_EACH_MODULE:
+            value = self._namespace[name]
+            if not (hasattr(builtins, name) and _is_of_ipython(value)):
+                return self._bind(name, value)
+        if name in _ONLY_IN_NOTEBOOKS:
+            self._problems.append(
+                self._said(
+                    f"uses {name!r}, which there is only in a notebook",
+                    "print() it, and read it with %sfdag logs",
+                )
+            )
+        elif hasattr(builtins, name) or name in _OF_EACH_MODULE:
+            return None
+        elif (definition := self._definitions.last_in(self._own, name)) is not None:
+            self._bound[name] = self._things.own(definition)
+            return self._bound[name]
+        elif not optional:
+            self._missing[name] = self._said(
+                f"uses {name!r}, which the notebook does not define",
+                "run the cell that defines it, or import it inside the function",
+            )
+        return None
+
+    def _bind(self, name: str, value: object) -> Item | None:
+        try:
+            bound = self._things.bind(name, value)
+        except Refused as refused:
+            known = refused.message.startswith("whose")
+            takes = f"uses {name!r}" if known else f"takes {name!r} from the notebook"
+            message = f"{takes}, {refused.message}"
+            self._problems.append(self._said(message, refused.hint))
+            return None
+        self._bound[name] = bound
+        return bound
+
+    def _add_module(self, module: str) -> None:
+        if not is_own(module):
+            self._modules.setdefault(module)
+
+    def _check_constants(self, piece: Written) -> None:
+        for node in ast.walk(ast.parse(piece.text)):
+            if isinstance(node, ast.Constant) and is_secret_value(node.value):
+                place = f"{piece.place}, line {piece.first_line + node.lineno - 1}"
+                self._notes.append(f"{place}: a text there looks like a secret")
+
+    def _report(self, name: str, how: TakenAs, shown: str, shipped: str) -> None:
+        self._taken[name] = Taken(name=name, how=how, text=shown, size=len(shipped.encode()))
+        self._prints[name] = _print_of(shipped.encode())
+
+    def _said(self, message: str, hint: str) -> Problem:
+        """A problem, with the helper through which the task comes to it."""
+        by = self._users[-1] if self._users else None
+        if by is not None and by.name != self._source.name:
+            message = f"its {by.name} ({by.place}, line {by.first_line}) {message}"
+        return Problem(task=self._task, message=message, hint=hint)
+
+
+_APART = "make one of them inside the function"
+
+
+def _is_of_ipython(value: object) -> bool:
+    """Whether IPython put it in place of a built-in, as it does with `open`."""
+    return str(getattr(value, "__module__", "")).partition(".")[0] == "IPython"
+
+
+def _print_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _prints_of(files: Mapping[str, bytes]) -> dict[str, str]:
+    """One fingerprint for each module or package beside the notebook: `features.py`, `prices/`."""
+    parts: dict[str, list[str]] = {}
+    for path, content in files.items():
+        top, slash, _ = path.partition("/")
+        parts.setdefault(top + slash, []).append(f"{path} {_print_of(content)}")
+    return {top: _print_of("\n".join(lines).encode()) for top, lines in parts.items()}

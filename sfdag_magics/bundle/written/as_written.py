@@ -1,0 +1,59 @@
+"""What a text would make, as far as one can say without running it: names and literals."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import types
+from collections.abc import Mapping
+from typing import Any
+
+
+class Unknown:
+    """Stands for a value that only running would tell."""
+
+
+UNKNOWN = Unknown()
+_PLAIN = (bool, int, float, complex, str, bytes, type(None))
+_CONTAINERS = (list, tuple, set, frozenset)
+
+
+def as_written(node: ast.expr, namespace: Mapping[str, object]) -> object:
+    """What an expression is in `namespace`: a literal, a name, of a module; else UNKNOWN."""
+    if isinstance(node, ast.Name):
+        return namespace.get(node.id, getattr(builtins, node.id, UNKNOWN))
+    if isinstance(node, ast.Attribute):
+        owner = as_written(node.value, namespace)
+        # Not getattr of anything else: a property of somebody's own would run.
+        return (
+            vars(owner).get(node.attr, UNKNOWN) if isinstance(owner, types.ModuleType) else UNKNOWN
+        )
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return UNKNOWN
+
+
+def is_plain(value: object) -> bool:
+    """Whether a value is a literal all through, of Python's own types."""
+    kind: Any = type(value)
+    if kind in _PLAIN:
+        return True
+    if kind in _CONTAINERS and isinstance(value, list | tuple | set | frozenset):
+        return all(map(is_plain, value))
+    return (
+        kind is dict
+        and isinstance(value, dict)
+        and all(is_plain(key) and is_plain(item) for key, item in value.items())
+    )
+
+
+def same_value(one: object, other: object) -> bool:
+    """Whether two values are the same thing, or equal literals: 1, 1.0 and True differ."""
+    if one is other:
+        return True
+    if type(one) is not type(other) or not (is_plain(one) and is_plain(other)):
+        return False
+    if isinstance(one, set | frozenset) and isinstance(other, set | frozenset):
+        return sorted(map(repr, one)) == sorted(map(repr, other))
+    return repr(one) == repr(other)

@@ -1,0 +1,84 @@
+"""The texts that a notebook's code was compiled from, exactly. Knows lines as Python counts them.
+
+A line ends at a line feed, a carriage return, or both; nothing else ends one: `str.splitlines`
+also splits at form feeds, U+2028 and their kin, which stand in pasted text.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import linecache
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellText:
+    """One text that was run.
+
+    Attributes:
+        filename: the file name of code that was compiled from it.
+        place: how a traceback names it.
+        first_line: the number its first line has in that place, from 1.
+    """
+
+    filename: str
+    text: str
+    place: str
+    first_line: int = 1
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text without their ends, as many as Python counts."""
+    return io.StringIO(text, newline=None).read().split("\n")
+
+
+def remembered_texts() -> dict[str, str]:
+    """`{file name: text}` of what Python keeps and is no file, oldest first: the cells."""
+    return {
+        filename: "".join(entry[2])
+        for filename, entry in list(linecache.cache.items())
+        if len(entry) == 4 and entry[1] is None
+    }
+
+
+def text_of_file(filename: str) -> str | None:
+    """The source text Python keeps or finds under a code's file name."""
+    lines = linecache.getlines(filename)
+    return "".join(lines) if lines else None
+
+
+def inner_texts(cell: CellText) -> Iterator[CellText]:
+    """What a cell magic such as `%%time` ran: the text below its line, as code of its own."""
+    tree = parsed_or_none(cell.text)
+    if tree is None:
+        return
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(attr="run_cell_magic"),
+                args=[_, _, ast.Constant(value=str(body))],
+            ):
+                yield CellText(
+                    filename="", text=body, place=cell.place, first_line=cell.first_line + 1
+                )
+
+
+@lru_cache(maxsize=1024)
+def parsed_or_none(text: str) -> ast.Module | None:
+    """The tree of a text; None where it is not Python, such as a cell with magics as typed.
+
+    The tree is shared: whoever asks does not change it.
+    """
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def texts_by_file(exact: Mapping[str, str]) -> dict[str, str]:
+    """`{file name: text}`, newest first; `exact` wins over what `linecache` has of the same."""
+    known = {**remembered_texts(), **exact}
+    return dict(reversed(list(known.items())))

@@ -1,0 +1,235 @@
+"""A class as it is against a class as it is written: what was changed since, and what cannot be.
+
+Reads class dictionaries and syntax trees; runs no property and no method.
+"""
+
+from __future__ import annotations
+
+import abc
+import ast
+import dataclasses
+import enum
+import types
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
+from sfdag_magics.bundle.written.definitions import Definition
+from sfdag_magics.bundle.written.same_code import same_code
+
+#: Descriptors that Python makes for a class by itself.
+_MADE_BY_PYTHON = (types.MemberDescriptorType, types.GetSetDescriptorType)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassState:
+    """How a class differs from one of its texts.
+
+    Attributes:
+        changed: `{attribute: its value}` to set after the text has run.
+        removed: attributes to delete after the text has run.
+        conflict: what no assignment can make up for, in words; empty where there is none.
+    """
+
+    changed: Mapping[str, object]
+    removed: tuple[str, ...]
+    conflict: str
+
+    @property
+    def distance(self) -> tuple[bool, int]:
+        """The smaller, the better the text fits."""
+        return bool(self.conflict), len(self.changed) + len(self.removed)
+
+
+def class_state(
+    kind: type,
+    definition: Definition,
+    namespace: Mapping[str, object],
+    is_of_notebook: Callable[[object], bool],
+) -> ClassState:
+    """What is otherwise in `kind` than `definition` makes it."""
+    if not isinstance(definition.node, ast.ClassDef):
+        raise TypeError(f"{definition.place} is no class")
+    written = _members(definition.node)
+    changed = {
+        name: value
+        for name, value in vars(kind).items()
+        if (
+            _is_changed(kind, name, value, written[name], definition, namespace)
+            if name in written
+            else _was_added(kind, name, value, definition, is_of_notebook)
+        )
+    }
+    removed = tuple(
+        name
+        for name, node in written.items()
+        if name not in vars(kind) and type(kind) is type and not _is_field(kind, name, node)
+    )
+    conflict = _conflict(kind, definition.node, namespace)
+    if not conflict and changed and isinstance(kind, enum.EnumMeta):
+        conflict = f"its members are not those of {definition.place}"
+    return ClassState(changed=changed, removed=removed, conflict=conflict)
+
+
+_Member = ast.expr | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | None
+
+
+def _members(node: ast.ClassDef) -> dict[str, _Member]:
+    """`{name: what it is set to}` of a class body, blocks of `if` and `try` included."""
+    found: dict[str, _Member] = {}
+    for each in _statements(node):
+        match each:
+            case ast.Assign(targets=targets, value=value):
+                names = [target.id for target in targets if isinstance(target, ast.Name)]
+                found.update(dict.fromkeys(names, value))
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                found[name] = value
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                found[each.name] = each
+            case _:
+                found.update(dict.fromkeys(_other_names(each), None))
+    return found
+
+
+def _statements(node: ast.AST) -> Iterator[ast.stmt]:
+    for each in ast.iter_child_nodes(node):
+        if isinstance(each, ast.stmt):
+            yield each
+        inside = isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        if not inside and not isinstance(each, ast.expr):
+            yield from _statements(each)
+
+
+def _other_names(node: ast.stmt) -> Iterator[str]:
+    """Names that a loop, an unpacking or an import of a class body binds."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        yield from (each.asname or each.name.partition(".")[0] for each in node.names)
+    if isinstance(node, ast.For | ast.With | ast.AugAssign):
+        for each in ast.walk(node):
+            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
+                yield each.id
+
+
+def _is_changed(
+    kind: type,
+    name: str,
+    value: object,
+    node: _Member,
+    definition: Definition,
+    namespace: Mapping[str, object],
+) -> bool:
+    if isinstance(node, ast.ClassDef) or node is None:
+        return False
+    if not isinstance(node, ast.expr):
+        return _is_another_function(value, definition)
+    now = _plain_value(kind, name, value)
+    expected = as_written(node, namespace)
+    if expected is UNKNOWN:
+        return is_plain(now) and not isinstance(kind, enum.EnumMeta)
+    return (
+        not isinstance(now, _MADE_BY_PYTHON)
+        and not same_value(expected, now)
+        and (is_plain(now) or is_plain(expected) or isinstance(now, types.FunctionType))
+    )
+
+
+def _was_added(
+    kind: type,
+    name: str,
+    value: object,
+    definition: Definition,
+    is_of_notebook: Callable[[object], bool],
+) -> bool:
+    """Whether an attribute that the text does not have was set by a cell.
+
+    Python, enum and pydantic keep theirs under `_x_`; decorators and metaclasses of others add
+    functions and descriptors of their own.
+    """
+    if name.startswith("_") and name.endswith("_"):
+        return False
+    functions = list(_functions_in(value))
+    if functions:
+        return all(is_of_notebook(each) for each in functions) and not any(
+            each.__code__.co_filename.startswith("<string") for each in functions
+        )
+    if is_plain(value) or is_of_notebook(value) or is_of_notebook(type(value)):
+        return True
+    made_by_others = type(kind) not in (type, abc.ABCMeta) or bool(definition.decorators)
+    inner = type(value).__module__.startswith("_") or isinstance(value, _MADE_BY_PYTHON)
+    return not made_by_others and not inner
+
+
+def _plain_value(kind: type, name: str, value: object) -> object:
+    """The value behind a class attribute: of an enum's member, of a field's default."""
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, _MADE_BY_PYTHON):
+        field = getattr(kind, "__dataclass_fields__", {}).get(name)
+        default = getattr(field, "default", dataclasses.MISSING)
+        return value if default is dataclasses.MISSING else default
+    return vars(kind).get("_field_defaults", {}).get(name, value)
+
+
+def _is_field(kind: type, name: str, node: _Member) -> bool:
+    """Whether a name of the text is kept as a field, or its value is one's own matter."""
+    return name in getattr(kind, "__annotations__", {}) or node is None
+
+
+def _is_another_function(value: object, definition: Definition) -> bool:
+    """Whether a method is none of the text's, as far as it shows its code."""
+    functions = list(_functions_in(value))
+    written = list(_inner_codes(definition.code))
+    return bool(functions) and not any(
+        same_code(function.__code__, code) for function in functions for code in written
+    )
+
+
+def _inner_codes(code: types.CodeType) -> Iterator[types.CodeType]:
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield constant
+            yield from _inner_codes(constant)
+
+
+def _functions_in(value: Any) -> Iterator[types.FunctionType]:  # noqa: ANN401 - any attribute
+    """The functions of a method, a property, or what a decorator made that says what it wraps."""
+    seen: set[int] = set()
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        if isinstance(each, types.FunctionType):
+            yield each
+        own = getattr(each, "__dict__", {}) if not isinstance(each, type) else {}
+        waiting += [own.get("__wrapped__"), own.get("func")]
+        if isinstance(each, staticmethod | classmethod):
+            waiting.append(each.__func__)
+        if isinstance(each, property):
+            waiting += [each.fget, each.fset, each.fdel]
+
+
+def _conflict(kind: type, node: ast.ClassDef, namespace: Mapping[str, object]) -> str:
+    plain = kind.__bases__ == (object,)
+    if bool(node.bases) == plain and not (plain and "__orig_bases__" in vars(kind)):
+        return "it has other bases there"
+    bases = (*kind.__bases__, *getattr(kind, "__orig_bases__", ()))
+    for base in node.bases:
+        expected = as_written(base, namespace)
+        if isinstance(expected, type) and expected not in bases:
+            return f"its base {ast.unparse(base)!r} was defined again after it"
+    fields = vars(kind).get("model_fields") or vars(kind).get("__pydantic_fields__") or {}
+    for name, member in _members(node).items():
+        if name in fields and isinstance(member, ast.expr):
+            expected = as_written(member, namespace)
+            if is_plain(expected) and not same_value(expected, fields[name].default):
+                return f"the default of {name!r} is another one there"
+    said = {
+        each.target.id
+        for each in _statements(node)
+        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+    }
+    known = set(vars(kind).get("__annotations__", {}))
+    return "its fields are other ones there" if known != said else ""

@@ -1,0 +1,194 @@
+"""Where a function or class of the notebook is written: found by what it is, not by its name.
+
+Compiles the texts of cells and compares; never runs or imports anything.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import types
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sfdag_magics.bundle.written.cell_texts import CellText, inner_texts, lines_of, parsed_or_none
+from sfdag_magics.bundle.written.same_code import same_code
+
+#: `nested_scopes` and `generators` share bits with ordinary code flags.
+_FUTURES = __future__.annotations.compiler_flag
+
+Node = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A def, class or lambda in a cell.
+
+    Attributes:
+        code: what it compiles to; a class has that of its body.
+        is_nested: whether it stands inside another one, not only below an `if`, `try` or `with`.
+    """
+
+    node: Node
+    code: types.CodeType
+    cell: CellText
+    is_nested: bool
+
+    @property
+    def name(self) -> str:
+        """The name it binds; a lambda binds none."""
+        return "" if isinstance(self.node, ast.Lambda) else self.node.name
+
+    @property
+    def decorators(self) -> list[ast.expr]:
+        """Its decorators, the outermost first."""
+        return [] if isinstance(self.node, ast.Lambda) else self.node.decorator_list
+
+    @property
+    def line(self) -> int:
+        """The number of its first line in its place, decorators included."""
+        return self.cell.first_line + _first_line(self.node) - 1
+
+    @property
+    def place(self) -> str:
+        """The cell and the line, for people."""
+        return f"{self.cell.place}, line {self.line}"
+
+    def text(self, without: Sequence[ast.expr] = ()) -> tuple[int, str]:
+        """Its number of the first line left in its place, and its lines; `without` are blanked."""
+        lines = lines_of(self.cell.text)
+        start = _first_line(self.node)
+        for decorator in without:
+            for number in range(decorator.lineno, (decorator.end_lineno or decorator.lineno) + 1):
+                lines[number - 1] = ""
+        while not lines[start - 1].strip():
+            start += 1
+        return self.cell.first_line + start - 1, "\n".join(lines[start - 1 : self.node.end_lineno])
+
+    def futures(self, value: object) -> frozenset[str]:
+        """The `from __future__` names in force there: cells inherit them from earlier ones."""
+        said = {
+            alias.name
+            for node in (parsed_or_none(self.cell.text) or ast.Module([], [])).body
+            if isinstance(node, ast.ImportFrom) and node.module == "__future__"
+            for alias in node.names
+        }
+        flags = [each.co_flags for each in _codes_of(value)]
+        in_force = {
+            name
+            for name in __future__.all_feature_names
+            if any(flag & getattr(__future__, name).compiler_flag & _FUTURES for flag in flags)
+        }
+        return frozenset(said | in_force)
+
+    @property
+    def segment(self) -> str:
+        """Its own text, from its first to its last character."""
+        return ast.get_source_segment("\n".join(lines_of(self.cell.text)), self.node) or ""
+
+
+class Definitions:
+    """All that stands in some texts, to be found by value. Texts that are no Python have nothing.
+
+    Args:
+        cells: in the order in which they are asked; the first that fits wins.
+    """
+
+    def __init__(self, cells: Sequence[CellText]) -> None:
+        self._cells = [each for cell in cells for each in (cell, *inner_texts(cell))]
+
+    def of_code(self, code: types.CodeType) -> Definition | None:
+        """The def or lambda that `code` was compiled from."""
+        flags = code.co_flags & _FUTURES
+        wanted = (code.co_name, code.co_firstlineno)
+        for cell in self._nearest(code.co_filename):
+            found = [each for each in _in_cell(cell, flags) if same_code(each.code, code)]
+            found.sort(key=lambda each: (each.code.co_name, each.code.co_firstlineno) != wanted)
+            if found and not isinstance(found[0].node, ast.ClassDef):
+                return found[0]
+        return None
+
+    def last_in(self, cell: CellText, name: str) -> Definition | None:
+        """The last definition of `name` at the top of a cell: def, class or `name = lambda`."""
+        lambdas = {
+            id(node.value)
+            for node in getattr(parsed_or_none(cell.text), "body", ())
+            if isinstance(node, ast.Assign | ast.AnnAssign)
+            and isinstance(node.value, ast.Lambda)
+            and name in map(ast.unparse, getattr(node, "targets", [getattr(node, "target", None)]))
+        }
+        found = [each for each in _in_cell(cell, 0) if not each.is_nested]
+        fits = [each for each in found if each.name == name or id(each.node) in lambdas]
+        return fits[-1] if fits else None
+
+    def of_classes(self, name: str, filename: str | None) -> Iterator[Definition]:
+        """Every class of this name, those of the file of its methods first."""
+        for cell in self._nearest(filename):
+            found = [each for each in _in_cell(cell, 0) if isinstance(each.node, ast.ClassDef)]
+            yield from (each for each in reversed(found) if each.name == name)
+
+    def _nearest(self, filename: str | None) -> list[CellText]:
+        return sorted(self._cells, key=lambda cell: not filename or cell.filename != filename)
+
+
+def _codes_of(value: object) -> Iterator[types.CodeType]:
+    """The code of a function, or of the methods of a class."""
+    for each in vars(value).values() if isinstance(value, type) else (value,):
+        if isinstance(each, types.FunctionType):
+            yield each.__code__
+
+
+def _in_cell(cell: CellText, flags: int) -> list[Definition]:
+    return [
+        Definition(node=node, code=code, cell=cell, is_nested=nested)
+        for node, code, nested in _compiled(cell.text, flags)
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _compiled(text: str, flags: int) -> tuple[tuple[Node, types.CodeType, bool], ...]:
+    """Each definition of a text with its code and whether it is nested."""
+    tree = parsed_or_none(text)
+    if tree is None:
+        return ()
+    try:
+        flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        whole = compile(text, "<cell>", "exec", flags=flags, dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError):
+        return ()
+    codes: dict[tuple[str, int], list[types.CodeType]] = {}
+    for code in _codes(whole):
+        codes.setdefault((code.co_name, code.co_firstlineno), []).append(code)
+    nodes = sorted(_nodes(tree, nested=False), key=lambda found: _position(found[0]))
+    paired = []
+    for node, nested in nodes:
+        name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
+        waiting = codes.get((name, _first_line(node)))
+        if waiting:
+            paired.append((node, waiting.pop(0), nested))
+    return tuple(paired)
+
+
+def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield constant
+            yield from _codes(constant)
+
+
+def _nodes(tree: ast.AST, *, nested: bool) -> Iterator[tuple[Node, bool]]:
+    for child in ast.iter_child_nodes(tree):
+        if isinstance(child, _SCOPES):
+            yield child, nested
+        yield from _nodes(child, nested=nested or isinstance(child, _SCOPES))
+
+
+def _position(node: Node) -> tuple[int, int]:
+    return _first_line(node), node.col_offset
+
+
+def _first_line(node: Node) -> int:
+    decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])

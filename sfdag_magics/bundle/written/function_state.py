@@ -1,0 +1,76 @@
+"""A function as it is against its text: defaults, attributes, what it encloses."""
+
+from __future__ import annotations
+
+import ast
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
+from sfdag_magics.bundle.written.definitions import Definition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionState:
+    """What has to be set after a function's text has run.
+
+    Attributes:
+        defaults: `__defaults__`, or None where the text makes the same.
+        keyword_defaults: `__kwdefaults__`, or None where the text makes the same.
+        attributes: what was set on the function itself.
+        enclosed: `{name: value}` of the variables around it that it uses.
+    """
+
+    defaults: tuple[object, ...] | None
+    keyword_defaults: Mapping[str, object] | None
+    attributes: Mapping[str, object]
+    enclosed: Mapping[str, object]
+
+
+#: Of a function that is as its text makes it.
+UNCHANGED = FunctionState(defaults=None, keyword_defaults=None, attributes={}, enclosed={})
+
+
+def function_state(
+    function: types.FunctionType, definition: Definition, namespace: Mapping[str, object]
+) -> FunctionState:
+    """How `function` differs from what its text would make now."""
+    if isinstance(definition.node, ast.ClassDef):
+        raise TypeError(f"{definition.place} is no function")
+    arguments = definition.node.args
+    positional = function.__defaults__ or ()
+    named = function.__kwdefaults__ or {}
+    said = [argument.arg for argument in arguments.kwonlyargs]
+    nodes = {name: node for name, node in zip(said, arguments.kw_defaults, strict=True) if node}
+    keeps_positional = len(arguments.defaults) == len(positional) and all(
+        _is_as_written(node, value, namespace)
+        for node, value in zip(arguments.defaults, positional, strict=True)
+    )
+    keeps_named = nodes.keys() == named.keys() and all(
+        _is_as_written(nodes[name], named[name], namespace) for name in nodes
+    )
+    return FunctionState(
+        defaults=None if keeps_positional else positional,
+        keyword_defaults=None if keeps_named else named,
+        attributes={k: v for k, v in vars(function).items() if k != "__wrapped__"},
+        enclosed=_enclosed(function),
+    )
+
+
+def _is_as_written(node: ast.expr, value: object, namespace: Mapping[str, object]) -> bool:
+    expected = as_written(node, namespace)
+    if expected is UNKNOWN:
+        # Made by running something: data is carried, anything else is made anew there.
+        return not is_plain(value)
+    return same_value(expected, value)
+
+
+def _enclosed(function: types.FunctionType) -> dict[str, object]:
+    found = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        try:
+            found[name] = cell.cell_contents
+        except ValueError:  # not set yet
+            continue
+    return found

@@ -1,0 +1,1 @@
+"""How each kind of thing travels: cells, a task, and what must come of it."""

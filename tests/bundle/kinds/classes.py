@@ -1,0 +1,223 @@
+"""Classes of the notebook, their members and instances: as written, and as they are by now."""
+
+from __future__ import annotations
+
+from tests.bundle.kinds.case import refused, same
+
+CASES = [
+    same("a config class", "class CFG: lr = 1", task="CFG.lr"),
+    same(
+        "run again after another",
+        "class CFG: lr = 1",
+        "class CFG: lr = 2",
+        "class CFG: lr = 1",
+        task="CFG.lr",
+    ),
+    same("a class under if", "class CFG: lr = 1", "if True:\n    class CFG: lr = 2", task="CFG.lr"),
+    same(
+        "changed after", "class CFG:\n    lr = 0.1\n    n = 3", "CFG.lr = 0.5", task="CFG.lr, CFG.n"
+    ),
+    same("an attribute more", "class CFG: lr = 1", "CFG.more = [1, 2]", task="CFG.more"),
+    same(
+        "an attribute less",
+        "class CFG:\n    lr = 1\n    n = 2",
+        "del CFG.n",
+        task="hasattr(CFG, 'n')",
+    ),
+    same("an attribute by a name", "L = 3\nclass CFG: lr = L", "L = 4", task="CFG.lr, L"),
+    same("an attribute of the same name", "seed = 7\nclass CFG: seed = seed", task="CFG.seed"),
+    same("an attribute that was computed", "import time\nclass CFG: t = time.time()", task="CFG.t"),
+    same("a method", "class M:\n    def fit(self, x): return x + 1", task="M().fit(1)"),
+    same(
+        "a method put in later",
+        "class M: pass\ndef fit(self, x): return x * 3\nM.fit = fit",
+        task="M().fit(2)",
+    ),
+    same(
+        "a method replaced",
+        "class M:\n    def f(self): return 1",
+        "M.f = lambda self: 2",
+        task="M().f()",
+    ),
+    same(
+        "a property",
+        "class M:\n    x = 2\n    @property\n    def p(self): return self.x",
+        task="M().p",
+    ),
+    same(
+        "class and static methods",
+        "class M:\n    n = 4\n    @classmethod\n    def c(cls): return cls.n\n    @staticmethod\n    def s(x): return x",
+        task="M.c(), M.s(2)",
+    ),
+    same(
+        "inheritance",
+        "class A:\n    def f(self): return 1",
+        "class B(A):\n    def f(self): return super().f() + 1",
+        task="B().f()",
+    ),
+    refused(
+        "a base defined again",
+        "class Bs:\n    v = 1\nclass Ch(Bs): pass",
+        "class Bs:\n    v = 2",
+        task="Ch.v",
+        says="'Ch'.*base 'Bs' was defined again",
+    ),
+    same(
+        "subclasses",
+        "class Plug: pass",
+        "class PlugA(Plug): pass",
+        task="[c.__name__ for c in Plug.__subclasses__()]",
+    ),
+    same(
+        "dataclass",
+        "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int = 1\n    y: list = None",
+        task="P(2).x, P().x",
+    ),
+    same(
+        "dataclass redefined and back",
+        "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int = 1",
+        "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int = 2",
+        "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int = 1",
+        task="P().x",
+    ),
+    same(
+        "an instance of a dataclass",
+        "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int = 1\np = P(5)",
+        task="p.x, p == P(5)",
+    ),
+    same(
+        "a frozen dataclass",
+        "from dataclasses import dataclass\n@dataclass(frozen=True)\nclass P:\n    x: int\np = P(5)",
+        task="p.x",
+    ),
+    same(
+        "a slotted dataclass",
+        "from dataclasses import dataclass\n@dataclass(slots=True)\nclass P:\n    x: int = 3\np = P(5)",
+        task="p.x, P().x",
+    ),
+    same(
+        "an instance",
+        "class Scaler:\n    def __init__(self, f): self.f = f\n    def __call__(self, x): return x * self.f\nsc = Scaler(2)",
+        task="sc(3)",
+    ),
+    same(
+        "an instance in an instance",
+        "class A:\n    pass\na = A(); a.b = A(); a.b.v = 3",
+        task="a.b.v",
+    ),
+    same(
+        "an instance that knows itself",
+        "class A: pass\na = A(); a.me = a; a.v = 2",
+        task="a.me.me.v",
+    ),
+    same(
+        "a class that knows an instance",
+        "class A: pass\nA.default = A(); A.default.v = 2",
+        task="A.default.v",
+    ),
+    same(
+        "an instance shared by two names", "class A: pass\na = A(); a.v = 1\nb = a", task="a is b"
+    ),
+    same(
+        "namedtuple",
+        "from collections import namedtuple\nP = namedtuple('P', 'x y')\np = P(1, 2)",
+        task="p.x + P(3, 4).y",
+    ),
+    same(
+        "namedtuple with defaults",
+        "from collections import namedtuple\nP = namedtuple('P', 'x y', defaults=[9])",
+        task="P(1).y",
+    ),
+    same(
+        "NamedTuple",
+        "from typing import NamedTuple\nclass P(NamedTuple):\n    x: int\n    y: int = 4\np = P(1)",
+        task="p.y, P(2).x",
+    ),
+    same(
+        "Enum",
+        "from enum import Enum\nclass Mode(Enum):\n    FAST = 1\n    SLOW = 2",
+        task="Mode.FAST.value",
+    ),
+    same(
+        "Enum and back",
+        "from enum import Enum\nclass M(Enum): A = 1",
+        "from enum import Enum\nclass M(Enum): A = 2",
+        "from enum import Enum\nclass M(Enum): A = 1",
+        task="M.A.value",
+    ),
+    same(
+        "a member of an Enum",
+        "from enum import Enum\nclass Mode(Enum):\n    FAST = 1\nMODE = Mode.FAST",
+        task="MODE is Mode.FAST",
+    ),
+    same(
+        "Enum by a call",
+        "from enum import Enum\nC = Enum('C', 'A B')\nc = C.B",
+        task="c.value, C.A.name",
+    ),
+    same(
+        "Flag",
+        "from enum import Flag, auto\nclass F(Flag):\n    A = auto()\n    B = auto()\nboth = F.A | F.B",
+        task="both.value",
+    ),
+    same(
+        "TypedDict", "from typing import TypedDict\nclass T(TypedDict):\n    a: int", task="T(a=1)"
+    ),
+    same(
+        "ABC",
+        "from abc import ABC, abstractmethod\nclass A(ABC):\n    @abstractmethod\n    def f(self): ...\nclass B(A):\n    def f(self): return 2",
+        task="B().f()",
+    ),
+    same("exception", "class Bad(ValueError): code = 4", task="Bad('x').code, Bad('x').args"),
+    same(
+        "a metaclass",
+        "class Meta(type):\n    def __len__(cls): return 3\nclass A(metaclass=Meta): pass",
+        task="len(A)",
+    ),
+    same(
+        "slots",
+        "class S:\n    __slots__ = ('a',)\n    def __init__(self): self.a = 5\ns = S()",
+        task="s.a",
+    ),
+    same(
+        "generic",
+        "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass Box(Generic[T]):\n    v = 1\nb = Box()",
+        task="b.v, Box[int]().v",
+    ),
+    same(
+        "cached_property",
+        "import functools\nclass C:\n    @functools.cached_property\n    def p(self): return 5",
+        task="C().p",
+    ),
+    same("nested class", "class O:\n    class I:\n        v = 3", task="O.I.v"),
+    same(
+        "Protocol",
+        "from typing import Protocol\nclass P(Protocol):\n    def f(self) -> int: ...\nclass A:\n    def f(self) -> int: return 1\ndef use(p: P): return p.f()",
+        task="use(A())",
+    ),
+    same(
+        "an instance of a list's subclass is refused or alike",
+        "class L(list):\n    def s(self): return sum(self)",
+        task="L([1, 2]).s()",
+    ),
+    refused(
+        "an instance that holds a lock",
+        "import threading\nclass C: pass\nc = C(); c.lock = threading.Lock()",
+        task="c",
+        says="'c'.*lock",
+    ),
+    refused(
+        "an instance of a list's subclass", "class L(list): pass\nl = L([1])", task="l", says="'l'"
+    ),
+    refused(
+        "a class made in a function",
+        "def mk():\n    class K: v = 1\n    return K\nK = mk()",
+        task="K.v",
+        says="'K'.*inside a function",
+    ),
+    same(
+        "match on classes",
+        "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int",
+        task="[1 for p in [P(1)] if isinstance(p, P)]",
+    ),
+]

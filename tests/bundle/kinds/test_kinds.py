@@ -1,0 +1,118 @@
+"""Every kind of cell: in the task it is what it is in the notebook, or it is refused by name."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.bundle.kinds import classes, functions, values
+from tests.bundle.kinds.case import Case
+from tests.bundle.notebook import Notebook
+
+CASES = [*functions.CASES, *classes.CASES, *values.CASES]
+
+#: Two processes show a value in the same way: sets sorted, arrays with their types.
+SHOWN = """
+def shown(value):
+    if isinstance(value, (set, frozenset)):
+        return f"{type(value).__name__}{sorted(map(shown, value))}"
+    if isinstance(value, dict):
+        return f"{type(value).__name__}{[(shown(k), shown(v)) for k, v in value.items()]}"
+    if isinstance(value, (list, tuple)):
+        return f"{type(value).__name__}{[shown(v) for v in value]}"
+    text = str(value) if type(value).__module__ == "numpy" else repr(value)
+    return f"{type(value).__name__} {text} {getattr(value, 'dtype', '')}"
+"""
+#: Runs the task of each archive that it is told of, in a child of its own.
+THERE = (
+    SHOWN
+    + """
+import json, os, sys, traceback
+import numpy, pandas
+for line in sys.stdin:
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            sys.path.insert(0, line.strip())
+            from sfdag_bundle import runtime
+            entry = runtime.find_entry(runtime.read_manifest(), "the_task")
+            said = [True, shown(runtime.load_function(entry)())]
+        except BaseException:
+            said = [False, traceback.format_exc()]
+        os.write(writer, json.dumps(said).encode())
+        os._exit(0)
+    os.close(writer)
+    with open(reader) as answer:
+        print(answer.read(), flush=True)
+    os.waitpid(child, 0)
+"""
+)
+
+
+@pytest.fixture(scope="module")
+def there():
+    """What a task of an archive gives in a process that knows nothing of the notebook."""
+    process = subprocess.Popen(  # noqa: S603 - ours
+        [sys.executable, "-W", "error", "-c", THERE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+    def run(archive):
+        process.stdin.write(f"{archive}\n")
+        process.stdin.flush()
+        return json.loads(process.stdout.readline())
+
+    yield run
+    process.communicate()
+
+
+def built(case):
+    notebook = Notebook()
+    notebook.names["get_ipython"] = lambda: _Shell(notebook)
+    for cell in case.cells:
+        notebook.run(cell)
+    notebook.task(f"def the_task():\n    return {case.task}")
+    return notebook
+
+
+class _Shell:
+    """Runs the one cell magic that a table needs."""
+
+    def __init__(self, notebook):
+        self._notebook = notebook
+
+    def run_cell_magic(self, _name, _line, cell):
+        exec(compile(cell, "<timed exec>", "exec"), self._notebook.names)  # noqa: S102 - as %%time does
+
+
+def test_the_names_of_the_cases_differ():
+    assert len({case.what for case in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if not c.says], ids=lambda case: case.what)
+def test_the_task_gives_what_the_notebook_gives(case: Case, there, tmp_path):
+    notebook = built(case)
+    bundle = notebook.build()
+    assert [str(problem) for problem in bundle.problems] == []
+    path = tmp_path / "code.zip"
+    path.write_bytes(bundle.archive)
+    here = {}
+    exec(SHOWN, here)  # noqa: S102 - ours
+    expected = here["shown"](notebook.names["the_task"]())
+    assert there(path) == [True, expected]
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.says], ids=lambda case: case.what)
+def test_what_cannot_be_the_same_is_refused_by_name(case: Case):
+    bundle = built(case).build()
+    assert bundle.archive == b""
+    (problem,) = bundle.problems
+    assert re.search(case.says, str(problem)), str(problem)
+    assert problem.hint
