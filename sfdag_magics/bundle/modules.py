@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import sysconfig
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
@@ -70,6 +70,15 @@ def local_files(modules: Iterable[str]) -> dict[str, bytes]:
             text = content.decode("utf-8", "replace")
             waiting += [name.partition(".")[0] for name in imported_modules(text)]
     return dict(sorted(files.items()))
+
+
+def local_modules(modules: Iterable[str]) -> Iterator[tuple[str, Path]]:
+    """`(name, file)` of the local modules among these and below them that are loaded."""
+    tops = {name.partition(".")[0] for name in modules}
+    for path, file in [found for top in sorted(tops) for found in _files_of(top).items()]:
+        name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        if isinstance(sys.modules.get(name), types.ModuleType):
+            yield name, file
 
 
 def is_local(module_name: str) -> bool:

@@ -19,6 +19,7 @@ import builtins
 import graphlib
 import hashlib
 import inspect
+import sys
 import types
 from collections.abc import Mapping
 
@@ -28,12 +29,15 @@ from sfdag_magics.bundle.modules import (
     is_own,
     is_standard,
     local_files,
+    local_modules,
 )
 from sfdag_magics.bundle.secrets import is_secret, is_secret_value
 from sfdag_magics.bundle.taking.bench import innermost
 from sfdag_magics.bundle.taking.captured import Taken, TakenAs, TaskCapture
+from sfdag_magics.bundle.taking.module_state import Difference, module_differences
 from sfdag_magics.bundle.taking.names_used import (
     assigned_globals,
+    attribute_chains,
     global_names,
     imported_modules,
     possible_names,
@@ -41,6 +45,7 @@ from sfdag_magics.bundle.taking.names_used import (
 )
 from sfdag_magics.bundle.taking.pieces import Item, Made, Written, in_order
 from sfdag_magics.bundle.taking.refusals import Refused
+from sfdag_magics.bundle.taking.surroundings import environment_notes, seed_notes
 from sfdag_magics.bundle.taking.things import Things
 from sfdag_magics.bundle.written.cell_texts import CellText, text_of_file, texts_by_file
 from sfdag_magics.bundle.written.definitions import Definitions
@@ -94,6 +99,7 @@ class _Walk:
         self._missing: dict[str, Problem] = {}
         self._set_there: set[str] = set()
         self._users: list[Written] = []
+        self._texts: list[str] = []
 
     @property
     def met_twice(self) -> frozenset[int]:
@@ -137,6 +143,8 @@ class _Walk:
             names = ", ".join(dict.fromkeys(item.name for item in found.args[1]))
             problems.append(self._said(f"takes {names}, which need each other to be made", _APART))
         files = local_files(self._modules)
+        problems += self._modules_that_differ()
+        self._note_surroundings(pieces)
         foreign = [m for m in self._modules if not is_standard(m) and not is_local(m)]
         self._taken.update(
             (path, Taken(name=path, how=TakenAs.FILE, text=path, size=len(content)))
@@ -154,6 +162,53 @@ class _Walk:
             problems=tuple(problems),
             fingerprints=self._prints,
         )
+
+    def _modules_that_differ(self) -> list[Problem]:
+        """Modules beside the notebook that are loaded otherwise than their files say."""
+        found = []
+        for name, file in local_modules(self._modules):
+            for each in module_differences(sys.modules[name], file):
+                said = f"{name}.{each.name} {each.said}, and the file is what ships"
+                if self._reaches(name, each):
+                    hint = f"change {file.name} itself, then importlib.reload({name}), or restart"
+                    found.append(
+                        Problem(task=self._task, message=f"uses {name}: {said}", hint=hint)
+                    )
+                else:
+                    self._notes.append(said)
+        return found
+
+    def _reaches(self, module: str, difference: Difference) -> bool:
+        """Whether what ships names it, or it is code, which may be called from anywhere."""
+        if difference.said.endswith("by now"):
+            return True
+        named = f"from {module} import {difference.top}"
+        if any(line.startswith(named) for line in self._imports):
+            return True
+        tail = difference.name.split(".")
+        return any(
+            list(chain[-len(tail) :]) == tail or list(chain[: len(tail)]) == tail
+            for text in self._texts
+            for top in self._names_of_module(module)
+            for chain in attribute_chains(text, top)
+        )
+
+    def _names_of_module(self, module: str) -> list[str]:
+        """What the notebook calls a module, or the package it is in."""
+        meant = (sys.modules.get(module), sys.modules.get(module.partition(".")[0]))
+        return [
+            name
+            for name, value in self._namespace.items()
+            if isinstance(value, types.ModuleType) and value in meant
+        ]
+
+    def _note_surroundings(self, pieces: tuple[Written | Made, ...]) -> None:
+        for piece in pieces:
+            if isinstance(piece, Written):
+                where = f"{piece.place}, line {piece.first_line}:"
+                self._notes += environment_notes(piece.text, where)
+        texts = [piece.text for piece in pieces if isinstance(piece, Written)]
+        self._notes += seed_notes(texts, self._definitions.cells)
 
     def _redefined(self) -> list[str]:
         seen = self._source.seen
@@ -188,6 +243,7 @@ class _Walk:
     def written(self, item: Item, piece: Written, at_once: frozenset[str]) -> None:
         """Take what a definition uses."""
         self._users.append(piece)
+        self._texts.append(piece.text)
         if piece.place != self._own.place and self._definitions.last_in(self._own, piece.name):
             self._notes.append(
                 f"{piece.name!r} of {self._own.place} was redefined in {piece.place}: "
@@ -264,6 +320,13 @@ class _Walk:
                 self._said(
                     f"uses {name!r}, which there is only in a notebook",
                     "print() it, and read it with %sfdag logs",
+                )
+            )
+        elif name == "input":
+            self._problems.append(
+                self._said(
+                    "uses 'input', and nobody answers where tasks run",
+                    "take the value as a config key: def f(session, *, answer: str)",
                 )
             )
         elif hasattr(builtins, name) or name in _OF_EACH_MODULE:

@@ -97,7 +97,8 @@ class Definitions:
     """
 
     def __init__(self, cells: Sequence[CellText]) -> None:
-        self._cells = [each for cell in cells for each in (cell, *inner_texts(cell))]
+        #: What is looked through, what a cell magic ran included.
+        self.cells = [each for cell in cells for each in (cell, *inner_texts(cell))]
 
     def of_code(self, code: types.CodeType) -> Definition | None:
         """The def or lambda that `code` was compiled from."""
@@ -130,7 +131,7 @@ class Definitions:
             yield from (each for each in reversed(found) if each.name == name)
 
     def _nearest(self, filename: str | None) -> list[CellText]:
-        return sorted(self._cells, key=lambda cell: not filename or cell.filename != filename)
+        return sorted(self.cells, key=lambda cell: not filename or cell.filename != filename)
 
 
 def _codes_of(value: object) -> Iterator[types.CodeType]:

@@ -1,0 +1,103 @@
+"""Modules beside the notebook: what is loaded is what ships, or it is said which name is not."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+
+import pytest
+
+from sfdag_magics.bundle import capture
+from tests.bundle.notebook import Notebook
+
+COUNT = itertools.count()
+
+
+@pytest.fixture
+def module(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def make(text):
+        name = f"beside_{next(COUNT)}_xq"
+        (tmp_path / f"{name}.py").write_text(text)
+        importlib.invalidate_caches()
+        return name, tmp_path / f"{name}.py"
+
+    return make
+
+
+def found(cells, task):
+    notebook = Notebook()
+    for cell in cells:
+        notebook.run(cell)
+    return capture("train", notebook.source(f"def train(session): return {task}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "load", "change", "task", "says"),
+    [
+        ("LR = 0.1", "import {m}", "{m}.LR = 0.5", "{m}.LR", "LR is 0.5 here and 0.1 in its file"),
+        ("class CFG: lr = 0.1", "from {m} import CFG", "CFG.lr = 0.5", "CFG.lr", "CFG.lr is 0.5"),
+        ("class CFG: lr = 0.1", "import {m} as m", "m.CFG.lr = 0.5", "m.CFG.lr", "CFG.lr is 0.5"),
+        (
+            "N = 1\ndef f(): return N",
+            "from {m} import f, N",
+            "import {m}\n{m}.f = lambda: 3",
+            "f()",
+            "takes 'f'",
+        ),
+    ],
+)
+def test_a_module_whose_names_were_changed_is_refused(module, text, load, change, task, says):
+    name, _file = module(text)
+    cells = [cell.format(m=name) for cell in (load, change)]
+    captured = found(cells, task.format(m=name))
+    (problem,) = captured.problems
+    assert says in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problems"),
+    [
+        ("def f(): return 1", "def f(): return 2", ["f is another function in its file by now"]),
+        ("V = 1\ndef f(): return V", "V = 1\n\n# why\ndef f():\n    return V", []),
+        ("class C:\n    x = 1", "class C(dict):\n    x = 1", ["C is another class in its file"]),
+    ],
+)
+def test_a_file_that_was_edited_and_not_loaded_again_is_refused(module, before, after, problems):
+    name, file = module(before)
+    importlib.import_module(name)
+    file.write_text(after)
+    captured = found([f"import {name}"], f"{name}.f")
+    assert len(captured.problems) == len(problems)
+    for problem, says in zip(captured.problems, problems, strict=True):
+        assert says in str(problem)
+        assert "importlib.reload" in problem.hint
+
+
+def test_a_counter_of_a_module_is_noted_where_no_code_names_it(module):
+    name, _file = module("calls = 0\ndef f():\n    global calls\n    calls += 1\n    return calls")
+    captured = found([f"from {name} import f", "f()"], "f()")
+    assert captured.problems == ()
+    assert captured.notes == (
+        f"{name}.calls is 1 here and 0 in its file, and the file is what ships",
+    )
+
+
+def test_a_variable_of_the_environment_is_noted(monkeypatch):
+    monkeypatch.setenv("MY_STAGE_XQ", "dev")
+    captured = found(["import os"], "os.environ['MY_STAGE_XQ'], os.getenv('NOT_THERE_XQ')")
+    (note,) = captured.notes
+    assert "'MY_STAGE_XQ', which is set in this kernel" in note
+
+
+def test_a_seed_of_a_cell_is_noted_unless_the_task_sets_one():
+    cells = ["import random", "random.seed(1)"]
+    (note,) = found(cells, "random.random()").notes
+    assert note.startswith("random.seed(1) in Cell [2] does not count")
+    assert found(cells, "(random.seed(2), random.random())").notes == ()
+
+
+def test_nobody_answers_a_task():
+    (problem,) = found([], "input('?')").problems
+    assert "nobody answers where tasks run" in str(problem)
