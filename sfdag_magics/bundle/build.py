@@ -65,7 +65,10 @@ class Bundle:
         """
         if self.problems:
             listed = "".join(f"\n  {problem}" for problem in self.problems)
-            raise CaptureError(f"not everything can be shipped{listed}", hint="%sfdag validate")
+            raise CaptureError(
+                f"not everything can be shipped{listed}",
+                hint="change these cells, then run them again",
+            )
 
 
 def _shown(item: Taken) -> str:

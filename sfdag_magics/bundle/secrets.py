@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeGuard
 
 _WORDS = frozenset(
     {"password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "credential"}
+    | {"authorization", "bearer"}
     | {"credentials", "secrets", "tokens", "passwords"}
 )
 #: `TOKEN_COLUMN` and `password_length` speak about secrets and are none.
 _ABOUT = frozenset({"column", "columns", "field", "length", "limit", "name", "names", "table"})
-_PAIRS = frozenset({("api", "key"), ("private", "key"), ("access", "key")})
+_PAIRS = frozenset({("api", "key"), ("private", "key"), ("access", "key"), ("account", "key")})
 _VALUE = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----"
     r"|\bAKIA[0-9A-Z]{16}\b"  # an AWS access key id
@@ -19,8 +24,79 @@ _VALUE = re.compile(
     r"|\bxox[abprs]-[A-Za-z0-9-]{10}"  # a Slack token
     r"|\bsk-[A-Za-z0-9_-]{20}"
     r"|\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\."  # a JSON web token
-    r"|://[^/\s:@]+:[^/\s:@]+@"  # user and password in a URL
+    r"|\bBearer [A-Za-z0-9._~+/=-]{8}"  # an HTTP header
+    r"|://[^/\s:@{}]+:[^/\s:@{}]+@"  # user and password in a URL; a template has braces
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundSecret:
+    """A text in source that looks like a secret; the text itself is not kept.
+
+    Attributes:
+        name: what it is called there: a variable, an attribute, a keyword, a key; `""` for a text
+            that looks like one whatever it is called.
+        line: in the source, from 1.
+    """
+
+    name: str
+    line: int
+
+
+def secrets_in(tree: ast.AST) -> list[FoundSecret]:
+    """Texts written down as secrets: assigned, given as a default, a keyword or under a key."""
+    found: dict[tuple[str, int], FoundSecret] = {}
+    for node in ast.walk(tree):
+        for name, value in _named_values(node):
+            if _is_text(value) and is_secret(name, value.value):
+                found[name, value.lineno] = FoundSecret(name=name, line=value.lineno)
+    named = {each.line for each in found.values()}
+    for node in ast.walk(tree):
+        looks = isinstance(node, ast.Constant) and is_secret_value(node.value)
+        if looks and isinstance(node, ast.Constant) and node.lineno not in named:
+            found["", node.lineno] = FoundSecret(name="", line=node.lineno)
+    return sorted(found.values(), key=lambda each: each.line)
+
+
+def _is_text(node: ast.expr) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
+
+
+def _named_values(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """What gives a value a name in this piece of syntax."""
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            yield from ((_last_name(target), value) for target in targets)
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            yield _last_name(target), value
+        case ast.NamedExpr(target=target, value=value):
+            yield _last_name(target), value
+        case ast.keyword(arg=str(name), value=value):
+            yield name, value
+        case ast.Dict(keys=keys, values=values):
+            for key, value in zip(keys, values, strict=True):
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    yield key.value, value
+        case ast.arguments():
+            positional = [*node.posonlyargs, *node.args]
+            with_default = positional[len(positional) - len(node.defaults) :]
+            given = [*zip(with_default, node.defaults, strict=True)]
+            given += [(a, d) for a, d in zip(node.kwonlyargs, node.kw_defaults, strict=True) if d]
+            yield from ((argument.arg, default) for argument, default in given)
+
+
+def _last_name(target: ast.expr) -> str:
+    """`password` of `self.password`, of `headers["password"]` and of itself."""
+    match target:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.Subscript(slice=ast.Constant(value=str(name))):
+            return name
+    return ""
+
+
+#: `<pad>`, `[MASK]`, `${TOKEN}`, `***`: where something is to be put, or a mark in a text.
+_PLACEHOLDER = re.compile(r"<.*>|\[.*\]|\$?\{.*\}|\W+|x+", re.DOTALL | re.IGNORECASE)
 
 
 def is_secret_name(name: str) -> bool:
@@ -51,4 +127,6 @@ def is_secret(name: str, value: object) -> bool:
     """Whether a name and its value look like a secret: only text and collections of it can be."""
     if is_secret_value(value):
         return True
-    return isinstance(value, str | bytes) and len(value) > 0 and is_secret_name(name)
+    if not isinstance(value, str | bytes) or not value or not is_secret_name(name):
+        return False
+    return not (isinstance(value, str) and _PLACEHOLDER.fullmatch(value))

@@ -33,6 +33,12 @@ def way_out(value: object) -> str:
     return _BY_TYPE.get(type_name(value), _ANYTHING)
 
 
+def way_out_of_secret(name: str) -> str:
+    """What to do instead of shipping something that looks like a secret."""
+    read = "read it inside the task from a Snowflake secret"
+    return f"{read}, or, if it is none: %%sftask … --allow-secret {name}" if name else read
+
+
 def described(value: object) -> str:
     """A value by type and size, such as `a pandas.DataFrame of 1.6 MB`; never by content."""
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TypedDict, Unpack
@@ -50,6 +50,7 @@ class TaskOptions(TypedDict, total=False):
         when: a Snowflake condition.
         serverless: the initial warehouse size of a serverless task.
         group: tasks of one group fold, run and retry together.
+        allow_secret: names that look like a secret and ship all the same.
     """
 
     after: Sequence[str]
@@ -62,6 +63,7 @@ class TaskOptions(TypedDict, total=False):
     packages: Sequence[str]
     comment: str | None
     group: str | None
+    allow_secret: Sequence[str]
 
 
 _TAKES = {
@@ -75,6 +77,7 @@ _TAKES = {
     "packages": NAMES,
     "comment": TEXT,
     "group": TEXT,
+    "allow_secret": NAMES,
 }
 
 
@@ -108,6 +111,7 @@ class Task:
     packages: tuple[str, ...] = ()
     comment: str | None = None
     group: str | None = None
+    allow_secret: tuple[str, ...] = ()
 
     @property
     def values(self) -> tuple[Parameter, ...]:
@@ -197,7 +201,7 @@ def _task(task: Task, options: TaskOptions) -> Task:
         name=task.name,
         kind=task.kind,
         body=task.body,
-        source=task.source,
+        source=_allowing(task.source, options),
         parameters=task.parameters,
         returns=task.returns,
         after=names_of(options.get("after") or ()),
@@ -210,7 +214,13 @@ def _task(task: Task, options: TaskOptions) -> Task:
         packages=names_of(options.get("packages") or ()),
         comment=options.get("comment"),
         group=options.get("group"),
+        allow_secret=names_of(options.get("allow_secret") or ()),
     )
+
+
+def _allowing(source: FunctionSource | None, options: TaskOptions) -> FunctionSource | None:
+    allowed = frozenset(names_of(options.get("allow_secret") or ()))
+    return source and replace(source, allow_secret=allowed)
 
 
 def _check_condition(task: str, when: str | None) -> None:

@@ -48,6 +48,7 @@ def cell_parser() -> OptionParser:
     parser.value("--warehouse", metavar="W", help="runs on this warehouse")
     parser.value("--serverless", metavar="SIZE", help="runs serverless, from this size on")
     parser.names("--packages", metavar="P,P", help="packages this task needs")
+    parser.names("--allow-secret", metavar="N,N", help="names that only look like a secret")
     parser.value("-g", "--graph", metavar="G", help="the graph it belongs to; else the current")
     parser.value("--comment", metavar="TEXT", help="kept with the task in Snowflake")
     return parser
@@ -110,6 +111,7 @@ def _task_options(options: Options) -> TaskOptions:
         packages=options.packages,
         comment=options.comment,
         group=options.group,
+        allow_secret=options.allow_secret,
     )
 
 

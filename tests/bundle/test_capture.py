@@ -228,13 +228,6 @@ def test_what_only_speaks_of_secrets_ships(notebook, name, value):
     assert captured(notebook, f"def train(session): return {name}").problems == ()
 
 
-def test_a_secret_in_the_code_itself_is_noted_with_its_line(notebook):
-    found = captured(
-        notebook, "def train(session):\n    k = 'AKIAABCDEFGHIJKLMNOP'\n", first_line=2
-    )
-    assert found.notes == ("Cell [1], line 3: a text there looks like a secret",)
-
-
 def test_an_undefined_name_is_a_problem_before_anything_ships(notebook):
     found = captured(notebook, "def train(session): return len(dta)")
     assert "uses 'dta', which the notebook does not define" in problem(found)

@@ -107,8 +107,8 @@ def def_pieces(
     if enclosed:
         maker = bench.fresh(f"make_{own}")
         text = f"def {maker}({', '.join(enclosed)}):\n{text}\n{indent}return {own}"
-        given = ", ".join(bench.part(each) for each in enclosed.values())
-        after.append(f"{item.name} = {maker}({given})")
+        given = [f"{name}={bench.part(each)}" for name, each in enclosed.items()]
+        after.append(f"{item.name} = {maker}({', '.join(given)})")
     elif indent:
         text = f"if True:\n{text}"
     if not enclosed and item.name != own:
@@ -156,8 +156,8 @@ def _lambda_pieces(
 ) -> list[Written | Made]:
     text = f"({definition.segment})"
     if state.enclosed:
-        given = ", ".join(bench.part(value) for value in state.enclosed.values())
-        text = f"(lambda {', '.join(state.enclosed)}: {text})({given})"
+        given = [f"{name}={bench.part(value)}" for name, value in state.enclosed.items()]
+        text = f"(lambda {', '.join(state.enclosed)}: {text})({', '.join(given)})"
     return [
         Written(
             name=item.name,

@@ -6,11 +6,14 @@ Reads the file's text and the module's names; imports and runs nothing.
 from __future__ import annotations
 
 import ast
+import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sfdag_magics.bundle.modules import local_modules
+from sfdag_magics.bundle.taking.names_used import attribute_chains
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
 from sfdag_magics.bundle.written.class_state import class_state
@@ -23,35 +26,70 @@ class Difference:
 
     Attributes:
         name: the name in the module, `LR` or `CFG.lr`.
-        said: what differs, for people; the value itself only where it is short.
+        how: what differs, for people; a value itself only where it is short.
+        is_code: whether a function or class differs, which may be called from anywhere.
     """
 
+    module: types.ModuleType
+    file: Path
     name: str
-    said: str
+    how: str
+    is_code: bool = False
 
     @property
-    def top(self) -> str:
-        """The module's own name of it."""
-        return self.name.partition(".")[0]
+    def said(self) -> str:
+        """The difference as a sentence."""
+        return f"{self.module.__name__}.{self.name} {self.how}, and the file is what ships"
 
 
-def module_differences(module: types.ModuleType, file: Path) -> list[Difference]:
+def differing_modules(modules: Iterable[str]) -> Iterator[Difference]:
+    """What the local ones of these modules have otherwise than their files, as far as loaded."""
+    for name, file in local_modules(modules):
+        yield from module_differences(sys.modules[name], file)
+
+
+def module_differences(module: types.ModuleType, file: Path) -> Iterator[Difference]:
     """What a loaded module has otherwise than its file, functions first."""
     text = file.read_text("utf-8", "replace")
-    cell = CellText(filename=str(file), text=text, place=file.name)
-    written = Definitions([cell])
-    found = [*_functions(module, written), *_classes(module, written)]
-    return [*found, *_constants(module, text)]
+    written = Definitions([CellText(filename=str(file), text=text, place=file.name)])
+    for name in _other_functions(module, written):
+        how = "is another function in its file by now"
+        yield Difference(module=module, file=file, name=name, how=how, is_code=True)
+    for name, how in _other_classes(module, written):
+        yield Difference(module=module, file=file, name=name, how=how, is_code="." not in name)
+    for name, how in _other_constants(module, text):
+        yield Difference(module=module, file=file, name=name, how=how)
 
 
-def _functions(module: types.ModuleType, written: Definitions) -> Iterator[Difference]:
+def is_reached(
+    difference: Difference,
+    imports: Iterable[str],
+    texts: Iterable[str],
+    namespace: Mapping[str, object],
+) -> bool:
+    """Whether what ships uses the name that differs, as far as its text says."""
+    module, path = difference.module, difference.name.split(".")
+    named = f"from {module.__name__} import {path[0]}"
+    if difference.is_code or any(line.startswith(named) for line in imports):
+        return True
+    package = sys.modules.get(module.__name__.partition(".")[0])
+    called = [name for name, value in namespace.items() if value in (module, package)]
+    return any(
+        list(chain[: len(path)]) == path or list(chain[-len(path) :]) == path
+        for text in texts
+        for name in called
+        for chain in attribute_chains(text, name)
+    )
+
+
+def _other_functions(module: types.ModuleType, written: Definitions) -> Iterator[str]:
     for name, value in vars(module).items():
         own = isinstance(value, types.FunctionType) and value.__globals__ is vars(module)
         if own and written.of_code(value.__code__) is None:
-            yield Difference(name=name, said="is another function in its file by now")
+            yield name
 
 
-def _classes(module: types.ModuleType, written: Definitions) -> Iterator[Difference]:
+def _other_classes(module: types.ModuleType, written: Definitions) -> Iterator[tuple[str, str]]:
     for name, kind in vars(module).items():
         if not isinstance(kind, type) or kind.__module__ != module.__name__:
             continue
@@ -62,18 +100,18 @@ def _classes(module: types.ModuleType, written: Definitions) -> Iterator[Differe
 
 def _class(
     name: str, kind: type, definition: Definition, module: types.ModuleType
-) -> Iterator[Difference]:
+) -> Iterator[tuple[str, str]]:
     def is_of_module(value: object) -> bool:
         return getattr(value, "__module__", None) == module.__name__
 
     state = class_state(kind, definition, vars(module), is_of_module)
     if state.conflict:
-        yield Difference(name=name, said="is another class in its file by now")
+        yield name, "is another class in its file by now"
     for attribute, value in state.changed.items():
-        yield Difference(name=f"{name}.{attribute}", said=_shown(value))
+        yield f"{name}.{attribute}", f"is {_short(value)} here"
 
 
-def _constants(module: types.ModuleType, text: str) -> Iterator[Difference]:
+def _other_constants(module: types.ModuleType, text: str) -> Iterator[tuple[str, str]]:
     tree = parsed_or_none(text)
     last: dict[str, ast.expr] = {}
     for node in tree.body if tree is not None else ():
@@ -87,11 +125,7 @@ def _constants(module: types.ModuleType, text: str) -> Iterator[Difference]:
     for name, said in last.items():
         expected, now = as_written(said, vars(module)), vars(module).get(name, UNKNOWN)
         if is_plain(expected) and is_plain(now) and not same_value(expected, now):
-            yield Difference(name=name, said=f"{_shown(now)} and {_short(expected)} in its file")
-
-
-def _shown(value: object) -> str:
-    return f"is {_short(value)} here"
+            yield name, f"is {_short(now)} here and {_short(expected)} in its file"
 
 
 def _short(value: object) -> str:

@@ -19,7 +19,6 @@ import builtins
 import graphlib
 import hashlib
 import inspect
-import sys
 import types
 from collections.abc import Mapping
 
@@ -29,15 +28,13 @@ from sfdag_magics.bundle.modules import (
     is_own,
     is_standard,
     local_files,
-    local_modules,
 )
-from sfdag_magics.bundle.secrets import is_secret, is_secret_value
+from sfdag_magics.bundle.secrets import FoundSecret, is_secret, secrets_in
 from sfdag_magics.bundle.taking.bench import innermost
 from sfdag_magics.bundle.taking.captured import Taken, TakenAs, TaskCapture
-from sfdag_magics.bundle.taking.module_state import Difference, module_differences
+from sfdag_magics.bundle.taking.module_state import differing_modules, is_reached
 from sfdag_magics.bundle.taking.names_used import (
     assigned_globals,
-    attribute_chains,
     global_names,
     imported_modules,
     possible_names,
@@ -47,7 +44,13 @@ from sfdag_magics.bundle.taking.pieces import Item, Made, Written, in_order
 from sfdag_magics.bundle.taking.refusals import Refused
 from sfdag_magics.bundle.taking.surroundings import environment_notes, seed_notes
 from sfdag_magics.bundle.taking.things import Things
-from sfdag_magics.bundle.written.cell_texts import CellText, text_of_file, texts_by_file
+from sfdag_magics.bundle.ways_out import way_out_of_secret
+from sfdag_magics.bundle.written.cell_texts import (
+    CellText,
+    parsed_or_none,
+    text_of_file,
+    texts_by_file,
+)
 from sfdag_magics.bundle.written.definitions import Definitions
 from sfdag_magics.bundle.written.same_code import same_code
 from sfdag_magics.errors import Problem
@@ -133,8 +136,7 @@ class _Walk:
         source = self._source
         _ = source.node  # refuses what is no function
         self._take_own()
-        problems = [*self._problems]
-        problems += [p for name, p in self._missing.items() if name not in self._set_there]
+        problems = [p for name, p in self._missing.items() if name not in self._set_there]
         pieces: tuple[Written | Made, ...] = ()
         try:
             ordered = in_order(self._things.items)
@@ -143,8 +145,10 @@ class _Walk:
             names = ", ".join(dict.fromkeys(item.name for item in found.args[1]))
             problems.append(self._said(f"takes {names}, which need each other to be made", _APART))
         files = local_files(self._modules)
-        problems += self._modules_that_differ()
+        problems += self._check_modules()
         self._note_surroundings(pieces)
+        self._check_made(pieces)
+        self._check_files(files)
         foreign = [m for m in self._modules if not is_standard(m) and not is_local(m)]
         self._taken.update(
             (path, Taken(name=path, how=TakenAs.FILE, text=path, size=len(content)))
@@ -159,48 +163,29 @@ class _Walk:
             third_party=tuple(dict.fromkeys(map(installed_part, foreign))),
             taken=tuple(self._taken.values()),
             notes=tuple(self._notes + self._redefined()),
-            problems=tuple(problems),
+            problems=(*self._problems, *problems),
             fingerprints=self._prints,
         )
 
-    def _modules_that_differ(self) -> list[Problem]:
+    def _check_modules(self) -> list[Problem]:
         """Modules beside the notebook that are loaded otherwise than their files say."""
         found = []
-        for name, file in local_modules(self._modules):
-            for each in module_differences(sys.modules[name], file):
-                said = f"{name}.{each.name} {each.said}, and the file is what ships"
-                if self._reaches(name, each):
-                    hint = f"change {file.name} itself, then importlib.reload({name}), or restart"
-                    found.append(
-                        Problem(task=self._task, message=f"uses {name}: {said}", hint=hint)
-                    )
-                else:
-                    self._notes.append(said)
+        for each in differing_modules(self._modules):
+            reached = is_reached(each, self._imports, self._texts, self._namespace)
+            if reached:
+                hint = (
+                    f"change {each.file.name} itself, then importlib.reload({each.module.__name__})"
+                )
+                found.append(self._said(f"uses {each.said}", hint))
+            else:
+                self._notes.append(each.said)
         return found
 
-    def _reaches(self, module: str, difference: Difference) -> bool:
-        """Whether what ships names it, or it is code, which may be called from anywhere."""
-        if difference.said.endswith("by now"):
-            return True
-        named = f"from {module} import {difference.top}"
-        if any(line.startswith(named) for line in self._imports):
-            return True
-        tail = difference.name.split(".")
-        return any(
-            list(chain[-len(tail) :]) == tail or list(chain[: len(tail)]) == tail
-            for text in self._texts
-            for top in self._names_of_module(module)
-            for chain in attribute_chains(text, top)
-        )
-
-    def _names_of_module(self, module: str) -> list[str]:
-        """What the notebook calls a module, or the package it is in."""
-        meant = (sys.modules.get(module), sys.modules.get(module.partition(".")[0]))
-        return [
-            name
-            for name, value in self._namespace.items()
-            if isinstance(value, types.ModuleType) and value in meant
-        ]
+    def _check_files(self, files: Mapping[str, bytes]) -> None:
+        for path, content in files.items():
+            tree = parsed_or_none(content.decode("utf-8", "replace"))
+            for found in secrets_in(tree) if tree is not None else ():
+                self._refuse_secret(found, f"{path}, line {found.line}")
 
     def _note_surroundings(self, pieces: tuple[Written | Made, ...]) -> None:
         for piece in pieces:
@@ -264,7 +249,7 @@ class _Walk:
             self._take_subclasses(piece)
         for module in imported_modules(piece.text):
             self._add_module(module)
-        self._check_constants(piece)
+        self._check_secrets(piece)
         self._users.pop()
         place = f"{piece.place}, line {piece.first_line}"
         self._report(piece.name, TakenAs.SOURCE, place, piece.text)
@@ -283,10 +268,10 @@ class _Walk:
 
     def made(self, name: str, value: object, text: str) -> None:
         """Report a literal; refuse one that looks like a secret."""
-        if is_secret(name, value):
+        if name not in self._source.allow_secret and is_secret(name, value):
             raise Refused(
                 "which looks like a secret, and code is readable where it is deployed",
-                "read it inside the task from a Snowflake secret, or rename it if it is none",
+                way_out_of_secret(name),
             )
         self._report(name, TakenAs.LITERAL, text if len(text) <= 60 else f"{text[:57]}…", text)
 
@@ -313,7 +298,7 @@ class _Walk:
         self._bound[name] = None
         if name in self._namespace and name not in _OF_EACH_MODULE:
             value = self._namespace[name]
-            if not (hasattr(builtins, name) and _is_of_ipython(value)):
+            if innermost(value) is not vars(builtins).get(name, _NOTHING):
                 return self._bind(name, value)
         if name in _ONLY_IN_NOTEBOOKS:
             self._problems.append(
@@ -357,11 +342,27 @@ class _Walk:
         if not is_own(module):
             self._modules.setdefault(module)
 
-    def _check_constants(self, piece: Written) -> None:
-        for node in ast.walk(ast.parse(piece.text)):
-            if isinstance(node, ast.Constant) and is_secret_value(node.value):
-                place = f"{piece.place}, line {piece.first_line + node.lineno - 1}"
-                self._notes.append(f"{place}: a text there looks like a secret")
+    def _check_secrets(self, piece: Written) -> None:
+        for found in secrets_in(ast.parse(piece.text)):
+            place = f"{piece.place}, line {piece.first_line + found.line - 1}"
+            self._refuse_secret(found, place)
+
+    def _check_made(self, pieces: tuple[Written | Made, ...]) -> None:
+        for piece in pieces:
+            if isinstance(piece, Made):
+                for found in secrets_in(ast.parse("\n".join(piece.lines))):
+                    self._refuse_secret(found, "set in the notebook")
+
+    def _refuse_secret(self, found: FoundSecret, place: str) -> None:
+        if found.name in self._source.allow_secret and found.name:
+            return
+        what = f"a secret as {found.name!r}" if found.name else "a text that looks like a secret"
+        self._problems.append(
+            self._said(
+                f"has {what} ({place}), and code is readable where it is deployed",
+                way_out_of_secret(found.name),
+            )
+        )
 
     def _report(self, name: str, how: TakenAs, shown: str, shipped: str) -> None:
         self._taken[name] = Taken(name=name, how=how, text=shown, size=len(shipped.encode()))
@@ -375,12 +376,9 @@ class _Walk:
         return Problem(task=self._task, message=message, hint=hint)
 
 
+#: Not among the built-ins. IPython wraps `open` and puts it among the notebook's own names.
+_NOTHING = object()
 _APART = "make one of them inside the function"
-
-
-def _is_of_ipython(value: object) -> bool:
-    """Whether IPython put it in place of a built-in, as it does with `open`."""
-    return str(getattr(value, "__module__", "")).partition(".")[0] == "IPython"
 
 
 def _print_of(content: bytes) -> str:

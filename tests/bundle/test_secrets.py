@@ -1,0 +1,110 @@
+"""What looks like a secret does not ship, wherever it stands, unless it is named by hand."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+
+from sfdag_magics.bundle import capture
+from tests.bundle.notebook import Notebook
+
+#: Cells that ship the word `hunter2-very` or another secret, and what the task uses.
+PLANTED = {
+    "a global": (["DB_PASSWORD = 'hunter2-very'"], "DB_PASSWORD"),
+    "a class": (["class Db: password = 'hunter2-very'"], "Db.password"),
+    "an attribute set later": (["class Db: pass\nDb.api_key = 'hunter2-very'"], "Db.api_key"),
+    "an instance": (["class Db: pass\nd = Db(); d.token = 'hunter2-very'"], "d.token"),
+    "a helper": (["def conn():\n    pwd = 'hunter2-very'\n    return pwd"], "conn()"),
+    "a default": (["def conn(u, password='hunter2-very'): return u"], "conn(1)"),
+    "a keyword default": (["def conn(*, password='hunter2-very'): return 1"], "conn()"),
+    "a keyword": (["def c(**k): return k\ndef d(): return c(secret='hunter2-very')"], "d()"),
+    "a key": (["def d(): return {'a': {'password': 'hunter2-very'}}"], "d()"),
+    "a nested global": (["C = {'db': [{'password': 'hunter2-very'}]}"], "C"),
+    "headers": (["def d(): return {'Authorization': 'Bearer hunter2-very'}"], "d()"),
+    "global headers": (["H = {'Authorization': 'Bearer hunter2-very'}"], "H"),
+    "a header by its key": (["def d(h): h['X-Api-Key'] = 'hunter2-very'"], "d({})"),
+    "an attribute": (["class A:\n    def __init__(s): s.token = 'hunter2-very'"], "A()"),
+    "a closure": (
+        ["def mk(password):\n    return lambda: password\nf = mk('hunter2-very')"],
+        "f()",
+    ),
+    "a partial": (
+        [
+            "import functools\ndef c(password): return 1\nf = functools.partial(c, password='hunter2-very')"
+        ],
+        "f()",
+    ),
+    "a URL": (["def d(): return 'https://user:hunter2-very@example.com'"], "d()"),
+    "a key of AWS": (["def d(): return 'AKIAHUNTER2VERYHUNTE'"], "d()"),
+    "a walrus": (["def d():\n    if (token := 'hunter2-very'): return token"], "d()"),
+    "bytes": (["SECRET = b'hunter2-very'"], "SECRET"),
+    "a dataclass": (
+        [
+            "import dataclasses\n@dataclasses.dataclass\nclass D:\n    password: str = 'hunter2-very'"
+        ],
+        "D()",
+    ),
+}
+#: Code that speaks of secrets and holds none.
+HARMLESS = [
+    "PAD_TOKEN = '<pad>'",
+    "mask_token = '[MASK]'",
+    "token_column = 'token'",
+    "password = ''",
+    "MAX_TOKENS = 100",
+    "password = '***'",
+    "url = 'https://{user}:{password}@host'",
+    "tokenizer = 'bert'",
+]
+
+
+def captured(cells, task, **options):
+    notebook = Notebook()
+    for cell in cells:
+        notebook.run(cell)
+    notebook.task(f"def train(session):\n    return {task}", **options)
+    return notebook.build()
+
+
+@pytest.mark.parametrize("what", PLANTED)
+def test_a_secret_is_refused_with_its_place_and_never_shown(what):
+    cells, task = PLANTED[what]
+    bundle = captured(cells, task)
+    assert bundle.archive == b""
+    said = "\n".join(map(str, bundle.problems))
+    assert "secret" in said
+    assert "read it inside the task from a Snowflake secret" in said
+    assert not [part for part in ("hunter2", "HUNTER2") if part in said]
+
+
+@pytest.mark.parametrize("cell", HARMLESS)
+def test_what_only_speaks_of_secrets_ships(cell):
+    name = cell.partition(" ")[0]
+    assert captured([cell], name).problems == ()
+    assert captured([f"def d():\n    {cell}\n    return {name}"], "d()").problems == ()
+
+
+def test_a_module_beside_the_notebook_is_looked_through(tmp_path, monkeypatch):
+    (tmp_path / "creds_xq.py").write_text("\nPASSWORD = 'hunter2-very'\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.invalidate_caches()
+    (problem,) = captured(["import creds_xq"], "creds_xq.PASSWORD").problems
+    assert "a secret as 'PASSWORD' (creds_xq.py, line 2)" in str(problem)
+
+
+def test_a_name_that_was_allowed_ships():
+    cells = ["sep_token = 'abc'\ndef d(): return dict(my_token='abc')"]
+    refused = captured(cells, "(sep_token, d())")
+    assert len(refused.problems) == 2
+    assert all("--allow-secret" in str(problem) for problem in refused.problems)
+    allowed = captured(cells, "(sep_token, d())", allow_secret=["sep_token", "my_token"])
+    assert allowed.problems == ()
+
+
+def test_the_problem_names_the_helper_and_its_line():
+    notebook = Notebook()
+    notebook.run("x = 1\n\ndef conn():\n    pwd = 'hunter2-very'\n    return pwd")
+    found = capture("train", notebook.source("def train(session): return conn()"))
+    (problem,) = found.problems
+    assert "its conn (Cell [1], line 3) has a secret as 'pwd' (Cell [1], line 4)" in str(problem)
