@@ -19,6 +19,7 @@ from importlib.resources import files
 from importlib.util import MAGIC_NUMBER, source_hash
 from typing import Any
 
+from sfdag_magics.bundle.beside import needs_unpacking
 from sfdag_magics.bundle.source import ModuleSource
 from sfdag_magics.bundle.taking.captured import TaskCapture
 from sfdag_magics.bundle.taking.pieces import Made, Written
@@ -125,7 +126,8 @@ def _entry(graph: TaskGraph, captured: TaskCapture, module: ModuleSource) -> dic
 def _needs(graph: TaskGraph, captured: TaskCapture, installs: Installs) -> dict[str, Any]:
     """What the task has to find installed, for who ships it on without its cell."""
     named = graph.task(captured.task).packages
-    return {"packages": sorted({*named, *installs(captured.third_party)})}
+    needed = {"packages": sorted({*named, *installs(captured.third_party)})}
+    return needed | ({"unpack": True} if needs_unpacking(captured.files) else {})
 
 
 def _parameter(graph: TaskGraph, parameter: Parameter) -> dict[str, Any]:

@@ -1,18 +1,14 @@
-"""Modules a task uses: how they are imported, and which lie beside the notebook and must travel.
-
-Reads files of local modules; imports nothing.
-"""
+"""Modules a task uses: how they are imported, and where they lie. Imports nothing."""
 
 from __future__ import annotations
 
 import sys
 import sysconfig
 import types
-from collections.abc import Iterable, Iterator
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
-from sfdag_magics.bundle.taking.names_used import attribute_chains, imported_modules
+from sfdag_magics.bundle.taking.names_used import attribute_chains
 
 _INSTALLED = tuple(
     Path(path).resolve()
@@ -51,39 +47,15 @@ def import_of_object(name: str, value: object) -> str | None:
     return None
 
 
-def local_files(modules: Iterable[str]) -> dict[str, bytes]:
-    """`{path in the archive: content}` of the local modules among these, and of those they import.
-
-    A package travels as a whole: all its `.py` files.
-    """
-    files: dict[str, bytes] = {}
-    waiting = [name.partition(".")[0] for name in modules]
-    seen: set[str] = set()
-    while waiting:
-        top = waiting.pop()
-        if top in seen:
-            continue
-        seen.add(top)
-        for path, file in _files_of(top).items():
-            content = file.read_bytes()
-            files[path] = content
-            text = content.decode("utf-8", "replace")
-            waiting += [name.partition(".")[0] for name in imported_modules(text)]
-    return dict(sorted(files.items()))
-
-
-def local_modules(modules: Iterable[str]) -> Iterator[tuple[str, Path]]:
-    """`(name, file)` of the local modules among these and below them that are loaded."""
-    tops = {name.partition(".")[0] for name in modules}
-    for path, file in [found for top in sorted(tops) for found in _files_of(top).items()]:
-        name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        if isinstance(sys.modules.get(name), types.ModuleType):
-            yield name, file
-
-
 def is_local(module_name: str) -> bool:
     """Whether a module lies in a folder of the user's, not in an installation."""
-    return bool(_files_of(module_name.partition(".")[0]))
+    return bool(folders_of(module_name.partition(".")[0]) or file_of(module_name))
+
+
+def is_there(module_name: str) -> bool:
+    """Whether a module's top package can be imported in this kernel; imports nothing."""
+    top = module_name.partition(".")[0]
+    return is_standard(top) or top in sys.modules or _spec_of(top) is not None
 
 
 def installed_part(module_name: str) -> str:
@@ -136,17 +108,37 @@ def _spec_of(top: str) -> ModuleSpec | None:
     return loaded or PathFinder.find_spec(top)
 
 
-def _files_of(top: str) -> dict[str, Path]:
-    """`{path in the archive: file}` of a local top-level module; empty for any other."""
-    if is_standard(top) or is_own(top) or top == "__main__":
-        return {}
+def file_of(module_name: str) -> Path | None:
+    """The file of a local top-level module that is no package."""
+    spec = _local_spec(module_name.partition(".")[0])
+    if spec is None or spec.submodule_search_locations or spec.origin is None:
+        return None
+    return Path(spec.origin).resolve()
+
+
+def folders_of(top: str) -> tuple[Path, ...]:
+    """The folders of a local package; one without `__init__.py` may have several."""
+    spec = _local_spec(top)
+    if spec is None:
+        return ()
+    found = [Path(each).resolve() for each in spec.submodule_search_locations or ()]
+    return tuple(each for each in found if not _is_installed(each))
+
+
+def _local_spec(top: str) -> ModuleSpec | None:
+    """The spec of a module, unless it is known to be Python's, ours or an installed one."""
+    if is_own(top) or top in ("__main__", *sys.builtin_module_names):
+        return None
     spec = _spec_of(top)
-    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
-        return {}
-    origin = Path(spec.origin).resolve()
-    if _PACKAGE_FOLDERS & set(origin.parts) or any(map(origin.is_relative_to, _INSTALLED)):
-        return {}
-    if not spec.submodule_search_locations:
-        return {f"{top}.py": origin}
-    folder = origin.parent
-    return {f"{top}/{file.relative_to(folder).as_posix()}": file for file in folder.rglob("*.py")}
+    if spec is None or (spec.origin is None and not spec.submodule_search_locations):
+        return None
+    if spec.origin is not None and (
+        not spec.origin.endswith(".py") or _is_installed(Path(spec.origin).resolve())
+    ):
+        return None
+    return spec
+
+
+def _is_installed(path: Path) -> bool:
+    inside = any(map(path.is_relative_to, _INSTALLED))
+    return inside or bool(_PACKAGE_FOLDERS & set(path.parts))

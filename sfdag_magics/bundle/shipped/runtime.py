@@ -38,7 +38,7 @@ def run(session: Any, task: str) -> str | None:  # noqa: ANN401 - a Snowpark ses
     except LookupError as exc:
         exc.__traceback__ = None
         raise
-    use_local_modules(entry.get("local"))
+    use_local_modules(entry.get("local"), unpack=bool(entry.get("unpack")))
     # All in this one frame: a bare `raise` adds none, so that no traceback shows one of ours.
     with printed_as_records():
         function = load_function(entry)

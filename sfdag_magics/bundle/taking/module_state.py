@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sfdag_magics.bundle.modules import local_modules
+from sfdag_magics.bundle.beside import loaded_modules
 from sfdag_magics.bundle.taking.names_used import attribute_chains
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
@@ -44,7 +44,7 @@ class Difference:
 
 def differing_modules(modules: Iterable[str]) -> Iterator[Difference]:
     """What the local ones of these modules have otherwise than their files, as far as loaded."""
-    for name, file in local_modules(modules):
+    for name, file in loaded_modules(modules):
         yield from module_differences(sys.modules[name], file)
 
 

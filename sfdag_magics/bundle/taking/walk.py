@@ -22,12 +22,12 @@ import inspect
 import types
 from collections.abc import Mapping
 
+from sfdag_magics.bundle.beside import beside
 from sfdag_magics.bundle.modules import (
     installed_part,
     is_local,
     is_own,
     is_standard,
-    local_files,
 )
 from sfdag_magics.bundle.secrets import FoundSecret, is_secret, secrets_in
 from sfdag_magics.bundle.taking.bench import innermost
@@ -144,12 +144,15 @@ class _Walk:
         except graphlib.CycleError as found:
             names = ", ".join(dict.fromkeys(item.name for item in found.args[1]))
             problems.append(self._said(f"takes {names}, which need each other to be made", _APART))
-        files = local_files(self._modules)
+        travelling = beside(self._modules)
+        files = travelling.files
+        self._notes += [f"{left} stays behind: put it on a stage" for left in travelling.left]
         problems += self._check_modules()
         self._note_surroundings(pieces)
         self._check_made(pieces)
         self._check_files(files)
-        foreign = [m for m in self._modules if not is_standard(m) and not is_local(m)]
+        named = [*self._modules, *travelling.imported]
+        foreign = [m for m in named if not is_standard(m) and not is_local(m)]
         self._taken.update(
             (path, Taken(name=path, how=TakenAs.FILE, text=path, size=len(content)))
             for path, content in files.items()

@@ -1,0 +1,112 @@
+"""What lies beside the notebook and travels: modules, packages, and the data files in them.
+
+Reads files; imports nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import types
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sfdag_magics.bundle.modules import file_of, folders_of, is_local, is_standard, is_there
+from sfdag_magics.bundle.taking.names_used import imported_modules
+
+#: Bytes of a data file in a package; more is data, and data belongs on a stage.
+MAX_FILE = 1_000_000
+#: Folders that hold no code of the user's, whatever lies in them.
+_NEVER = {"__pycache__", "node_modules"}
+#: What a virtual environment has, whatever it is called.
+_ENVIRONMENT = "pyvenv.cfg"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What travels as files.
+
+    Attributes:
+        files: `{path in the archive: content}`, sorted.
+        imported: installed modules that the files import.
+        left: files that stay behind, as `path (reason)`.
+    """
+
+    files: Mapping[str, bytes]
+    imported: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+def beside(modules: Iterable[str]) -> Beside:
+    """The local ones of these modules, and those that they import.
+
+    A package travels as a whole: its code, and its data files as far as they are small.
+    """
+    files: dict[str, bytes] = {}
+    left: list[str] = []
+    imported: dict[str, None] = {}
+    waiting = [name.partition(".")[0] for name in modules]
+    seen: set[str] = set()
+    while waiting:
+        top = waiting.pop()
+        if top in seen or not is_local(top):
+            continue
+        seen.add(top)
+        for path, file in _paths_of(top):
+            if not path.endswith(".py") and file.stat().st_size > MAX_FILE:
+                left.append(f"{path} ({file.stat().st_size:,} bytes)")
+                continue
+            files[path] = file.read_bytes()
+            if path.endswith(".py"):
+                named = imported_modules(files[path].decode("utf-8", "replace"))
+                waiting += [name.partition(".")[0] for name in named]
+                imported.update(dict.fromkeys(named))
+    foreign = (n for n in imported if not is_local(n) and not is_standard(n) and is_there(n))
+    return Beside(files=dict(sorted(files.items())), imported=tuple(foreign), left=tuple(left))
+
+
+def loaded_modules(modules: Iterable[str]) -> Iterator[tuple[str, Path]]:
+    """`(name, file)` of the local ones among these and below them that are loaded."""
+    for top in sorted({name.partition(".")[0] for name in modules}):
+        for path, file in _paths_of(top) if is_local(top) else ():
+            name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            if path.endswith(".py") and isinstance(sys.modules.get(name), types.ModuleType):
+                yield name, file
+
+
+def needs_unpacking(files: Mapping[str, bytes]) -> bool:
+    """Whether these have to be files where they are imported; a zip archive will not do for all.
+
+    Data is read by its path, packages without `__init__.py` are not found in a zip, and what is
+    called as a module of Python's own comes second on the path.
+    """
+    return any(not p.endswith(".py") or _shadows(p) or _is_bare(p, files) for p in files)
+
+
+def _is_bare(path: str, files: Mapping[str, bytes]) -> bool:
+    folder = path.rpartition("/")[0]
+    return bool(folder) and f"{folder}/__init__.py" not in files
+
+
+def _shadows(path: str) -> bool:
+    return is_standard(path.partition("/")[0].removesuffix(".py"))
+
+
+def _paths_of(top: str) -> Iterator[tuple[str, Path]]:
+    """`(path in the archive, file)` of a local top-level module or package."""
+    file = file_of(top)
+    if file is not None:
+        yield f"{top}.py", file
+    for folder in folders_of(top):
+        for here, inside, names in os.walk(folder):
+            inside[:] = sorted(name for name in inside if _is_of_user(Path(here, name)))
+            for name in sorted(names):
+                path = Path(here, name)
+                if not name.startswith(".") and not name.endswith((".pyc", ".ipynb")):
+                    yield f"{top}/{path.relative_to(folder).as_posix()}", path
+
+
+def _is_of_user(folder: Path) -> bool:
+    hidden = folder.name.startswith(".") or folder.name in _NEVER
+    return not hidden and not (folder / _ENVIRONMENT).exists()
