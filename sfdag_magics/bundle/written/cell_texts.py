@@ -52,18 +52,22 @@ def text_of_file(filename: str) -> str | None:
 
 def inner_texts(cell: CellText) -> Iterator[CellText]:
     """What a cell magic such as `%%time` ran: the text below its line, as code of its own."""
-    tree = parsed_or_none(cell.text)
-    if tree is None:
-        return
-    for node in ast.walk(tree):
+    for body in _magic_bodies(cell.text) if "run_cell_magic" in cell.text else ():
+        yield CellText(filename="", text=body, place=cell.place, first_line=cell.first_line + 1)
+
+
+@lru_cache(maxsize=1024)
+def _magic_bodies(text: str) -> tuple[str, ...]:
+    tree = parsed_or_none(text)
+    found = []
+    for node in ast.walk(tree) if tree is not None else ():
         match node:
             case ast.Call(
                 func=ast.Attribute(attr="run_cell_magic"),
                 args=[_, _, ast.Constant(value=str(body))],
             ):
-                yield CellText(
-                    filename="", text=body, place=cell.place, first_line=cell.first_line + 1
-                )
+                found.append(body)
+    return tuple(found)
 
 
 @lru_cache(maxsize=1024)

@@ -103,12 +103,16 @@ class Definitions:
     def of_code(self, code: types.CodeType) -> Definition | None:
         """The def or lambda that `code` was compiled from."""
         flags = code.co_flags & _FUTURES
-        wanted = (code.co_name, code.co_firstlineno)
         for cell in self._nearest(code.co_filename):
-            found = [each for each in _in_cell(cell, flags) if same_code(each.code, code)]
-            found.sort(key=lambda each: (each.code.co_name, each.code.co_firstlineno) != wanted)
-            if found and not isinstance(found[0].node, ast.ClassDef):
-                return found[0]
+            fits = [
+                (node, own, nested)
+                for node, own, nested in _compiled(cell.text, flags)
+                if own.co_name == code.co_name and same_code(own, code)
+            ]
+            if fits:
+                fits.sort(key=lambda found: found[1].co_firstlineno != code.co_firstlineno)
+                node, own, nested = fits[0]
+                return Definition(node=node, code=own, cell=cell, is_nested=nested)
         return None
 
     def last_in(self, cell: CellText, name: str) -> Definition | None:
@@ -127,8 +131,9 @@ class Definitions:
     def of_classes(self, name: str, filename: str | None) -> Iterator[Definition]:
         """Every class of this name, those of the file of its methods first."""
         for cell in self._nearest(filename):
-            found = [each for each in _in_cell(cell, 0) if isinstance(each.node, ast.ClassDef)]
-            yield from (each for each in reversed(found) if each.name == name)
+            for node, code, nested in reversed(_compiled(cell.text, 0)):
+                if isinstance(node, ast.ClassDef) and node.name == name:
+                    yield Definition(node=node, code=code, cell=cell, is_nested=nested)
 
     def _nearest(self, filename: str | None) -> list[CellText]:
         return sorted(self.cells, key=lambda cell: not filename or cell.filename != filename)

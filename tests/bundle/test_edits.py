@@ -1,0 +1,177 @@
+"""The plan of an edit: what changes what runs is a change, and nothing else is."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sfdag_magics.bundle.taking.pieces import Written
+from sfdag_magics.bundle.written.same_code import same_code
+from sfdag_magics.errors import InputError
+from tests.bundle.notebook import Notebook
+
+#: A cell as people write them: texts over lines, comments, a lambda, a prompt with hashes.
+HELPERS = '''import re
+LIMIT = 3
+
+# what counts as a word
+WORD = re.compile(r"\\w+")  # of a name
+
+def prompt(x, *, tone="kind"):
+    """Say it.
+
+    # not a comment
+    """
+    text = f"""
+# Role
+You are {x}, {tone}.
+"""
+    return text.strip()  # no blank ends
+
+
+class Counter:
+    start = 0
+
+    def __init__(self, step=1):
+        self.step = step
+
+    def up(self, n):
+        # a comment inside
+        for _ in range(n):
+            if n > LIMIT:
+                break
+        return self.start + self.step * n
+
+
+squares = [lambda x: x ** 2, lambda x: x * x]
+'''
+TASK = """def the_task(session, *, rate: float = 0.1) -> str:
+    found = [w for w in WORD.findall(prompt("a judge")) if len(w) > LIMIT]
+    return str((found, Counter(2).up(3), squares[0](rate)))
+"""
+SETTINGS = settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def built(helpers=HELPERS, task=TASK):
+    notebook = Notebook()
+    notebook.run(helpers)
+    notebook.task(task)
+    bundle = notebook.build()
+    assert bundle.problems == ()
+    return bundle
+
+
+def hash_of(helpers=HELPERS):
+    return built(helpers).hashes["the_task"]
+
+
+def edited(text, draw):
+    """The text after one random edit of its characters or lines."""
+    lines = text.split("\n")
+    at = draw.randrange(len(lines))
+    kind = draw.choice(["comment line", "comment", "blank", "digit", "letter", "swap", "insert"])
+    if kind == "comment line":
+        lines.insert(at, draw.choice(["", "    ", "        "]) + "# " + draw.choice("abc"))
+    elif kind == "comment":
+        lines[at] += "  # " + draw.choice("abc")
+    elif kind == "blank":
+        lines.insert(at, "")
+    elif kind == "swap":
+        other = draw.randrange(len(lines))
+        lines[at], lines[other] = lines[other], lines[at]
+    else:
+        line = lines[at]
+        where = draw.randrange(len(line) + 1)
+        new = {"digit": "0123456789", "letter": "abxyz", "insert": " \t\f\u2028\x85#'\"()=.:,"}[
+            kind
+        ]
+        lines[at] = line[:where] + draw.choice(new) + line[where:]
+    return "\n".join(lines)
+
+
+def runs(helpers, task):
+    """Whether a kernel would take both cells; others are never captured."""
+    notebook = Notebook()
+    try:
+        notebook.run(helpers)
+        notebook.run(task)
+    except Exception:  # noqa: BLE001 - whatever a random edit does
+        return False
+    return True
+
+
+@SETTINGS
+@given(seed=st.integers(0, 10**9))
+def test_an_edit_is_planned_exactly_when_it_changes_what_runs(seed):
+    draw = random.Random(seed)  # noqa: S311 - edits, no secrets
+    helpers, task = HELPERS, TASK
+    if draw.random() < 0.5:
+        helpers = edited(helpers, draw)
+    else:
+        task = edited(task, draw)
+    if not runs(helpers, task):
+        return
+    notebook = Notebook()
+    notebook.run(helpers)
+    try:
+        notebook.task(task)
+        bundle = notebook.build()
+    except InputError:  # the edit leaves no task
+        return
+    if bundle.problems or "the_task" not in bundle.hashes:
+        return
+    before = built()
+    unchanged = bundle.hashes["the_task"] == before.hashes["the_task"]
+    assert unchanged == same_programs(bundle, before)
+
+
+def same_programs(one, other):
+    """Whether two bundles compile to the same, wherever their lines stand."""
+    here, there = (compiled(each.tasks[0]) for each in (one, other))
+    return len(here) == len(there) and all(map(same_code, here, there))
+
+
+def compiled(task):
+    pieces = [p.text if isinstance(p, Written) else "\n".join(p.lines) for p in task.pieces]
+    texts = ["\n".join(task.imports), *pieces]
+    return [compile(text, "<piece>", "exec", dont_inherit=True) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("# Role", "# Another role"),
+        ("# not a comment", "# no comment"),
+        ("LIMIT = 3", "LIMIT = 4"),
+        ("x ** 2", "x ** 3"),
+        ('tone="kind"', 'tone="dry"'),
+        ("step=1", "step=2"),
+        ("start = 0", "start = 1"),
+        ("You are", "You\u2028are"),
+    ],
+)
+def test_an_edit_of_what_runs_is_a_change(before, after):
+    assert before in HELPERS
+    assert hash_of(HELPERS.replace(before, after, 1)) != hash_of()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("# a comment inside", "# another"),
+        ("  # of a name", ""),
+        ("# what counts as a word\n", ""),
+        ("\n\n\nclass", "\n\n\n\n\nclass"),
+        ("\n", "\r\n"),
+        ("def prompt(x, *, tone", "def prompt(x,  *,  tone"),
+        ("self.step * n", "(self.step * n)"),
+    ],
+)
+def test_an_edit_of_nothing_that_runs_is_none(before, after):
+    assert before in HELPERS
+    assert hash_of(HELPERS.replace(before, after)) == hash_of()
