@@ -31,7 +31,8 @@ PLANTED = {
     ),
     "a partial": (
         [
-            "import functools\ndef c(password): return 1\nf = functools.partial(c, password='hunter2-very')"
+            "import functools\ndef c(password): return 1",
+            "f = functools.partial(c, password='hunter2-very')",
         ],
         "f()",
     ),
@@ -41,7 +42,8 @@ PLANTED = {
     "bytes": (["SECRET = b'hunter2-very'"], "SECRET"),
     "a dataclass": (
         [
-            "import dataclasses\n@dataclasses.dataclass\nclass D:\n    password: str = 'hunter2-very'"
+            "import dataclasses\n@dataclasses.dataclass\n"
+            "class D:\n    password: str = 'hunter2-very'"
         ],
         "D()",
     ),

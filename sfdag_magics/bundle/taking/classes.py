@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import types
 
-from sfdag_magics.bundle.taking.bench import Bench, names_at_once
+from sfdag_magics.bundle.taking.bench import Bench, name_of_class, names_at_once
 from sfdag_magics.bundle.taking.functions import def_pieces
 from sfdag_magics.bundle.taking.pieces import Item, Made
 from sfdag_magics.bundle.taking.refusals import Refused
@@ -27,9 +27,9 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
     if state.conflict:
         raise Refused(
             f"a class that is not as its cell makes it: {state.conflict}",
-            f"run the cell of {kind.__name__} again ({definition.place})",
+            f"run the cell of {name_of_class(kind)} again ({definition.place})",
         )
-    own = kind.__name__
+    own = name_of_class(kind)
     item = bench.begin(kind, wanted=wanted, base=own, written=own)
     dropped = [each for each in definition.decorators if not bench.is_foreign(each)]
     with bench.inside(item):
@@ -47,10 +47,10 @@ def _state_lines(bench: Bench, name: str, state: ClassState) -> list[str]:
 
 def _nearest(bench: Bench, kind: type) -> tuple[Definition, ClassState] | None:
     """The text that makes the class, or is nearest to it; the newest among equals."""
-    if "<locals>" in kind.__qualname__:
+    if "<locals>" in str(type.__getattribute__(kind, "__qualname__")):
         raise Refused("a class made inside a function", "write it at the top of a cell")
     best: tuple[Definition, ClassState] | None = None
-    for definition in bench.definitions.of_classes(kind.__name__, _file_of(kind)):
+    for definition in bench.definitions.of_classes(name_of_class(kind), _file_of(kind)):
         if definition.is_nested:
             continue
         state = class_state(kind, definition, bench.namespace, bench.is_of_notebook)
@@ -65,7 +65,7 @@ def _is_made_by_call(kind: type) -> bool:
 
 
 def _take_made(bench: Bench, kind: type, wanted: str | None) -> Item:
-    item = bench.begin(kind, wanted=wanted, base=kind.__name__)
+    item = bench.begin(kind, wanted=wanted, base=name_of_class(kind))
     with bench.inside(item):
         text = _call_of(bench, kind)
         bench.add(item, [Made(lines=(f"{item.name} = {text}",))], frozenset())
@@ -78,13 +78,12 @@ def _call_of(bench: Bench, kind: type) -> str:
     if kind.__bases__ == (tuple,) and isinstance(fields, tuple):
         defaults = list(getattr(kind, "_field_defaults", {}).values())
         more = f", defaults={bench.part(defaults)}" if defaults else ""
-        return (
-            f"{bench.module('collections')}.namedtuple({kind.__name__!r}, {list(fields)!r}{more})"
-        )
+        head = f"{bench.module('collections')}.namedtuple"
+        return f"{head}({name_of_class(kind)!r}, {list(fields)!r}{more})"
     if isinstance(kind, enum.EnumMeta):
         members: dict[str, object] = {key: kind[key].value for key in kind.__members__}
         base = bench.part(kind.__mro__[1])
-        return f"{base}({kind.__name__!r}, {bench.part(members)})"
+        return f"{base}({name_of_class(kind)!r}, {bench.part(members)})"
     raise Refused("whose source is not known", "write it with class in a cell and run that cell")
 
 

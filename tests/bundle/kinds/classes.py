@@ -220,4 +220,20 @@ CASES = [
         "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int",
         task="[1 for p in [P(1)] if isinstance(p, P)]",
     ),
+    same(
+        "an object whose attributes answer anything",
+        "class Odd:\n    def __getattr__(self, name): raise RuntimeError(name)\n    def __call__(self): return 3\no = Odd()",
+        task="o()",
+    ),
+    same(
+        "an object that is itself whatever is asked",
+        "class Me:\n    def __getattr__(self, name): return self\n    def __call__(self): return 4\nm = Me()",
+        task="m()",
+    ),
+    same(
+        "a metaclass that lies",
+        "class Liar(type):\n    def __getattribute__(cls, name):\n        if name == '__name__': return 'other'\n"
+        "        return type.__getattribute__(cls, name)\nclass Honest(metaclass=Liar):\n    v = 3",
+        task="Honest.v",
+    ),
 ]

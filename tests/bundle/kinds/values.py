@@ -142,6 +142,8 @@ CASES = [
         task="L",
         says="'L'.*holds.*lock",
     ),
-    refused("an open file", "f = open('/dev/null')", task="f", says="'f'"),
+    refused("a stream", "import io\nf = io.BytesIO()", task="f", says="'f'"),
     refused("a generator", "g = (x for x in [1])", task="list(g)", says="'g'"),
+    refused("a text of 200 MB", "BIG = 'x' * 200_000_000", task="BIG", says="'BIG'.*200.0 MB"),
+    refused("bytes of 200 MB", "BIG = bytes(200_000_000)", task="BIG", says="'BIG'.*200.0 MB"),
 ]
