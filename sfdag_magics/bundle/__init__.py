@@ -1,4 +1,16 @@
-"""From notebook functions to code that can be shipped and read: source, never pickles."""
+"""From notebook functions to code that can be shipped and read: source, never pickles.
+
+The promise: for every name that a task uses, directly or through what it uses, what runs there is
+what the name *is* in the notebook at the moment it ships; or it is refused by name, with who uses
+it and what to do instead, before anything is sent. A thing travels in one of these ways, and in no
+other (`tests/bundle/kinds` has a case for each kind of thing):
+
+    import   from where it is installed, or from a module beside the notebook, if it is found there
+    source   the lines of a cell that compile to what it is; what was set since is set after them
+    literal  an expression that makes the same value anew
+    file     a module or package beside the notebook, where it is loaded as its file says
+    refused  what is none of these, or looks like a secret
+"""
 
 from sfdag_magics.bundle.archive import HANDLER, PACKAGE, code_hash, content_hash
 from sfdag_magics.bundle.build import Bundle, build, fingerprints

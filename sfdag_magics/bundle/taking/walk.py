@@ -1,15 +1,7 @@
 """What a task's function takes from the notebook, and whether it can be shipped as source.
 
-The promise: what runs there is what each name *is* in the notebook when it ships, or it is refused
-by name before anything is sent. A thing travels in one of these ways, and in no other:
-
-    import   from where it is installed, or from a module beside the notebook, if it is found there
-    source   the lines of a cell that compile to what it is; what was set since is set after them
-    literal  an expression that makes the same value anew
-    file     a module beside the notebook
-    refused  with what it is, who uses it, and what to do instead
-
-Looks at values and at their text; runs nothing of them.
+The promise that it keeps stands at the top of `bundle`. Looks at values and at their text; runs
+nothing of them.
 """
 
 from __future__ import annotations
