@@ -11,6 +11,7 @@ from sfdag_magics.graph.branches import answers_of, candidates, dead_tasks
 from sfdag_magics.graph.edges import effective_edges, explicit_edges
 from sfdag_magics.graph.names import deployed_name, did_you_mean, key_of, name_problem, nearest
 from sfdag_magics.graph.packages import package_name
+from sfdag_magics.graph.returns import is_readable
 from sfdag_magics.graph.rules import (
     children_problem,
     graph_size_problem,
@@ -268,6 +269,20 @@ def _placeholder(sql: str) -> str | None:
     return None
 
 
+def _values_taken(graph: Described) -> Iterator[Problem]:
+    for task in graph.tasks.values():
+        for parameter in task.values:
+            above = graph.tasks.get(key_of(parameter.name))
+            if above is None or is_readable(above.returns, parameter.annotation):
+                continue
+            yield Problem(
+                task=task.name,
+                message=f"takes {parameter.name} as {parameter.annotation}, and {above.name} "
+                f"says that it returns {above.returns}",
+                hint=f"annotate both alike: def {task.name}({parameter.name}: {above.returns})",
+            )
+
+
 def _defaults(graph: Described) -> Iterator[Problem]:
     first: dict[str, tuple[str, str]] = {}
     for task in graph.tasks.values():
@@ -326,6 +341,7 @@ _CHECKS: tuple[Callable[[Described], Iterator[Problem]], ...] = (
     _conditions,
     _values_asked,
     _braces,
+    _values_taken,
     _defaults,
     _limits,
     _empty,
