@@ -35,9 +35,11 @@ _RUNTIME = (
     "annotations.py",
     "config_values.py",
     "context.py",
+    "inputs.py",
     "local_modules.py",
     "printed.py",
     "runtime.py",
+    "typed_values.py",
     "values.py",
 )
 _FORMAT = 1

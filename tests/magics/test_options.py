@@ -108,7 +108,7 @@ PAIRS = [
     ("k={none}", Typed("null")),
     ("k={day}", Typed("2026-01-31", '"')),
     ("k={count}", Typed("5")),
-    ("k={whole}", Typed('{"a": "it\'s", "day": "2026-01-31", "n": 1.5}', "'")),
+    ("k={whole}", Typed('{"a": "it\'s", "day": "2026-01-31", "n": "1.5"}', "'")),
 ]
 VARIABLES = {
     "name": "it's \"{name}\" 'a'",

@@ -17,17 +17,14 @@ import sys
 import types
 from typing import Any
 
-from .config_values import checked_config, with_members
+from .config_values import with_members
 from .context import TaskContext
+from .inputs import NOT_IN_A_TASK, read_inputs, warn_of_another_type
 from .local_modules import use_local_modules
 from .printed import printed_as_records
-from .values import decode, encode, is_ambiguous
+from .values import encode
 
 _LOG = logging.getLogger("sfdag")
-#: The config key by which the notebook finds its run again.
-_OWN_KEY = "sfdag"
-#: Snowflake's words when a task's function is called by hand.
-_NOT_IN_A_TASK = "must be called from within a task"
 
 
 def run(session: Any, task: str) -> str | None:  # noqa: ANN401 - a Snowpark session
@@ -44,7 +41,7 @@ def run(session: Any, task: str) -> str | None:  # noqa: ANN401 - a Snowpark ses
         function = load_function(entry)
         context = TaskContext(session)
         try:
-            inputs = with_members(function, read_inputs(entry, session, context))
+            inputs = with_members(function, read_inputs(entry, session, context, function))
         except Exception as exc:
             # Nothing of the task has run yet: where it is written is all there is to show.
             exc.__traceback__ = _where_defined(function)
@@ -58,6 +55,7 @@ def run(session: Any, task: str) -> str | None:  # noqa: ANN401 - a Snowpark ses
         try:
             answers, most = entry["answers"], manifest["max_return_bytes"]
             text = _answer(entry, value) if answers else encode(value, most)
+            warn_of_another_type(entry["name"], text, function)
         except (TypeError, ValueError) as exc:
             exc.__traceback__ = _where_defined(function)
             raise
@@ -113,22 +111,6 @@ def load_function(entry: dict[str, Any]) -> Any:  # noqa: ANN401 - the task's fu
     return getattr(module, entry["function"])
 
 
-def read_inputs(entry: dict[str, Any], session: Any, context: TaskContext) -> dict[str, Any]:  # noqa: ANN401 - a Snowpark session
-    """`{parameter: value}` for what the graph gives; a config key with a default may be missing."""
-    inputs: dict[str, Any] = {}
-    for parameter in entry["parameters"]:
-        name, kind = parameter["name"], parameter["kind"]
-        if kind == "session":
-            inputs[name] = session
-        elif kind == "context":
-            inputs[name] = context
-        elif kind == "value":
-            inputs[name] = _value(entry["name"], parameter, context)
-        else:
-            _add_config(entry["name"], parameter, context, inputs)
-    return inputs
-
-
 def call_function(function: Any, inputs: dict[str, Any]) -> Any:  # noqa: ANN401 - the user's function
     """Call `function` with `inputs`, and with its defaults for what is not there."""
     positional, named = [], {}
@@ -138,53 +120,6 @@ def call_function(function: Any, inputs: dict[str, Any]) -> Any:  # noqa: ANN401
         elif name in inputs:
             named[name] = inputs[name]
     return function(*positional, **named)
-
-
-def _value(task: str, parameter: dict[str, Any], context: TaskContext) -> Any:  # noqa: ANN401 - a return value
-    name, annotations = parameter["name"], (parameter["annotation"], parameter["produced"])
-    try:
-        text = context.value_of(name)
-    except Exception as exc:
-        if _NOT_IN_A_TASK in str(exc):
-            raise LookupError(
-                f"{task} reads the return value of {name}, which there is only in a graph run"
-            ) from exc
-        raise
-    try:
-        value = decode(text, *annotations)
-    except ValueError as exc:
-        raise ValueError(f"{task}: the return value of {name}: {exc}") from None
-    if is_ambiguous(text, *annotations):
-        _LOG.warning(
-            "%s: the return value of %s is kept as text; annotate the parameter to read it as "
-            "another type",
-            task,
-            name,
-        )
-    return value
-
-
-def _add_config(
-    task: str, parameter: dict[str, Any], context: TaskContext, inputs: dict[str, Any]
-) -> None:
-    name = parameter["name"]
-    try:
-        config = context.get_task_graph_config() or {}
-    except Exception as exc:
-        if _NOT_IN_A_TASK not in str(exc):
-            raise
-        config = {}
-    if name in config:
-        try:
-            inputs[name] = checked_config(config[name], parameter["annotation"])
-        except ValueError as exc:
-            raise ValueError(f"{task}: config key {name}: {exc}") from None
-    elif parameter["required"]:
-        keys = sorted(key for key in config if key != _OWN_KEY)
-        raise LookupError(
-            f"{task} needs the config key {name!r}, and this run's config has "
-            + (f"only {', '.join(keys)}" if keys else "no keys")
-        )
 
 
 def _answer(entry: dict[str, Any], value: Any) -> str:  # noqa: ANN401 - whatever a branch returns
@@ -202,7 +137,7 @@ def _set_return_value(context: TaskContext, text: str) -> None:
     try:
         context.set_return_value(text)
     except Exception as exc:
-        if _NOT_IN_A_TASK not in str(exc):
+        if NOT_IN_A_TASK not in str(exc):
             raise
 
 

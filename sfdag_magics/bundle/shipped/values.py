@@ -6,14 +6,20 @@ else by the producer's, else as JSON where that is unambiguous. Ships with the c
 
 from __future__ import annotations
 
+import base64
+import dataclasses
 import datetime
 import decimal
+import enum
 import json
 import math
+import pathlib
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 from .annotations import bare_type
+from .typed_values import duration_text
 
 _TIMES = (datetime.date, datetime.time)
 _HINT = "write it to a table and pass the table's name"
@@ -30,8 +36,8 @@ def encode(value: Any, max_bytes: int) -> str | None:  # noqa: ANN401 - whatever
         return None
     if isinstance(value, str):
         text = str.__str__(value)  # the text itself, also of an enum or a numpy string
-    elif isinstance(value, _TIMES) and value == value:
-        text = value.isoformat()
+    elif (own := _own_text(value, "the return value")) is not None:
+        text = own
     else:
         text = json.dumps(plain(value, "the return value"))
     size = len(text.encode("utf-8", "surrogatepass"))
@@ -49,7 +55,7 @@ def plain(value: Any, where: str) -> Any:  # noqa: ANN401 - any value in, JSON's
         ValueError: it has a NaN.
         TypeError: it has no JSON form.
     """
-    if value is None or isinstance(value, (bool, int, str)):
+    if value is None or (isinstance(value, (bool, int, str)) and not isinstance(value, enum.Enum)):
         return value
     if isinstance(value, float):
         if not math.isfinite(value):
@@ -64,12 +70,20 @@ def plain(value: Any, where: str) -> Any:  # noqa: ANN401 - any value in, JSON's
                     f"{where} has the key {key!r}: JSON keys are strings, use str({key!r})"
                 )
         return {key: plain(item, f"{where}[{key!r}]") for key, item in value.items()}
+    if isinstance(value, enum.Enum):
+        return plain(value.value, where)
     if isinstance(value, (list, tuple)):
         return [plain(item, f"{where}[{index}]") for index, item in enumerate(value)]
-    if isinstance(value, _TIMES) and value == value:  # pandas' NaT is none
-        return value.isoformat()
-    if isinstance(value, decimal.Decimal):
-        return plain(_number(value), where)
+    if isinstance(value, (set, frozenset)):
+        items = [plain(item, f"an item of {where}") for item in value]
+        return sorted(items, key=lambda item: (str(type(item)), json.dumps(item)))
+    if isinstance(value, decimal.Decimal) and value == value.to_integral_value():
+        return int(value) if value.as_tuple().exponent == 0 else str(value)
+    if (own := _own_text(value, where)) is not None:
+        return own
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = [field.name for field in dataclasses.fields(value)]
+        return {name: plain(getattr(value, name), f"{where}.{name}") for name in fields}
     if hasattr(value, "dtype") and getattr(value, "shape", None) == ():
         return plain(value.item(), where)  # a numpy scalar
     kind = type(value)
@@ -78,10 +92,22 @@ def plain(value: Any, where: str) -> Any:  # noqa: ANN401 - any value in, JSON's
     )
 
 
-def _number(value: decimal.Decimal) -> int | float:
-    if value.is_finite() and value == value.to_integral_value():
-        return int(value)
-    return float(value)
+def _own_text(value: Any, where: str) -> str | None:  # noqa: ANN401 - any value
+    """The text of a value that has an exact one of its own; None for any other."""
+    if isinstance(value, decimal.Decimal):
+        if not value.is_finite():
+            said = str(value).lower()
+            raise ValueError(
+                f"{where} is {said}, which JSON cannot carry: pass None or leave it out"
+            )
+        return str(value)
+    if isinstance(value, _TIMES) and value == value:  # pandas' NaT is none
+        return value.isoformat()
+    if isinstance(value, datetime.timedelta) and value == value:
+        return duration_text(value)
+    if isinstance(value, (bytes, bytearray)):
+        return base64.b64encode(value).decode()
+    return str(value) if isinstance(value, (uuid.UUID, pathlib.PurePath)) else None
 
 
 def decode(text: str | None, *annotations: str | None) -> Any:  # noqa: ANN401 - what the annotation says
