@@ -6,6 +6,8 @@ that its defaults name: what is the same at each time is computed when the colum
 
 from __future__ import annotations
 
+import json
+
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType, SqlError, unsupported
@@ -30,6 +32,8 @@ def duck_default(node: exp.Expr, kind: SqlType, translator: Translator) -> str:
         value = translator.evaluated(exp.select(node.copy()))
         is_json = kind.kind in JSON_TYPES
         node = exp.Literal.string(str(value)) if is_json and value is not None else literal(value)
+    elif kind.kind is SfType.VARIANT and isinstance(node, exp.Literal) and node.is_string:
+        node = exp.Literal.string(json.dumps(node.name, ensure_ascii=False))
     return _text(node, translator)
 
 

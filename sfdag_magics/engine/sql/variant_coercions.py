@@ -38,6 +38,9 @@ def convert_variants(tree: exp.Expr) -> exp.Expr:
     """The resolved tree with a CAST around every VARIANT that stands where it is converted."""
     if not holds_json(tree):
         return tree
+    spelled = Lineage()
+    for node in list(tree.find_all(exp.SetOperation)):
+        _spell_out(node, spelled)
     lineage = Lineage()
     changes = [change for node in tree.walk() for change in _changes(node, lineage)]
     done: set[int] = set()
@@ -46,6 +49,34 @@ def convert_variants(tree: exp.Expr) -> exp.Expr:
             done.add(id(value))
             _convert(value, wanted)
     return tree
+
+
+def _spell_out(node: exp.SetOperation, lineage: Lineage) -> None:
+    """Name the columns behind a star where only one query of a UNION has a VARIANT."""
+    arms = positions.arms_of(node)
+    columns = [lineage.columns(arm) or [] for arm in arms]
+    if any(len(found) != len(columns[0]) for found in columns):
+        return
+    kinds = [[kind for _, kind in column] for column in zip(*columns, strict=True)]
+    if not any(any(map(_is_variant, kind)) and not all(map(_is_json, kind)) for kind in kinds):
+        return
+    for arm, found in zip(arms, columns, strict=True):
+        if isinstance(arm, exp.Select) and arm.is_star:
+            _with_named_columns(arm, [name for name, _ in found])
+
+
+def _with_named_columns(select: exp.Select, names: Sequence[str]) -> None:
+    parent, key, index = select.parent, select.arg_key, select.index
+    if parent is None or key is None:
+        return
+    given = [exp.to_identifier(f"c{number}", quoted=True) for number in range(len(names))]
+    items = [
+        exp.alias_(exp.column(one.copy()), exp.to_identifier(name, quoted=True))
+        for one, name in zip(given, names, strict=True)
+    ]
+    alias = exp.TableAlias(this=exp.to_identifier("arm", quoted=True), columns=given)
+    rows = exp.Subquery(this=select, alias=alias)
+    parent.set(key, exp.Select(expressions=items, from_=exp.From(this=rows)), index)
 
 
 def _convert(value: exp.Expr, wanted: exp.DType) -> None:
@@ -67,7 +98,7 @@ def _changes(node: exp.Expr, lineage: Lineage) -> Iterator[Change]:
         yield from _compared(operands, lineage)
     for branches in positions.branches_of(node):
         yield from _united(branches, lineage)
-    if isinstance(node, exp.SetOperation):
+    if isinstance(node, exp.SetOperation | exp.Values):
         for column in positions.columns_of(node):
             yield from _united(column, lineage)
 

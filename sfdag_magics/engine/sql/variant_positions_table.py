@@ -52,10 +52,12 @@ _TEMPORAL: tuple[type[exp.Expr], ...] = (
     *(exp.DateTrunc, exp.TimestampTrunc, exp.LastDay, exp.Extract, exp.Year, exp.Quarter),
     *(exp.Month, exp.Week, exp.WeekOfYear, exp.YearOfWeek, exp.Day, exp.DayOfMonth),
     *(exp.DayOfWeek, exp.DayOfWeekIso, exp.DayOfYear, exp.Hour, exp.Minute, exp.Second),
+    *(exp.Monthname, exp.Dayname, exp.MonthsBetween),
 )
 _MOVING = (exp.DateAdd, exp.DateSub, exp.TimeAdd, exp.TimeSub, exp.AddMonths)
 _MOMENTS: Mapping[type[exp.Expr], tuple[str, ...]] = {
     exp.DateDiff: ("this", "expression"),
+    exp.MonthsBetween: ("this", "expression"),
     exp.Extract: ("expression",),
 }
 _LOGICAL: Mapping[type[exp.Expr], tuple[str, ...]] = {
@@ -131,19 +133,30 @@ def branches_of(node: exp.Expr) -> Iterator[list[exp.Expr]]:
         yield [*rest[1::2], *(rest[-1:] if len(rest) % 2 else [])]
 
 
-def columns_of(node: exp.SetOperation) -> list[list[exp.Expr]]:
-    """What each column of a UNION and its like is in each of its queries; none where a star is."""
-    arms = [_selected(arm) for arm in _arms(node)]
-    if any(len(arm) != len(arms[0]) for arm in arms) or not arms[0]:
+def columns_of(node: exp.Expr) -> list[list[exp.Expr]]:
+    """What each column of VALUES is in each row, of a UNION and its like in each query.
+
+    None of a query that has a star.
+    """
+    if isinstance(node, exp.Values):
+        rows = [_parts(row, ("expressions",)) for row in node.expressions]
+    else:
+        rows = [_selected(arm) for arm in arms_of(node)] if _is_outermost(node) else []
+    if not rows or any(len(row) != len(rows[0]) for row in rows):
         return []
-    return [list(column) for column in zip(*arms, strict=True)]
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
-def _arms(node: exp.Expr) -> list[exp.Expr]:
+def arms_of(node: exp.Expr) -> list[exp.Expr]:
+    """The queries that a UNION and its like are made of."""
     node = node.unnest()
     if isinstance(node, exp.SetOperation):
-        return [*_arms(node.left), *_arms(node.right)]
+        return [*arms_of(node.left), *arms_of(node.right)]
     return [node]
+
+
+def _is_outermost(node: exp.Expr) -> bool:
+    return isinstance(node, exp.SetOperation) and not isinstance(node.parent, exp.SetOperation)
 
 
 def _selected(query: exp.Expr) -> list[exp.Expr]:

@@ -53,6 +53,7 @@ VALUES: dict[str, Any] = {
     "case when v:f and v:n > 9 then 1 end": 1,
     "year(v:day)": 2024,
     "dateadd(day, 1, v:day)": datetime(2024, 1, 6),  # noqa: DTZ001 - TIMESTAMP_NTZ
+    "monthname(v:day)": "Jan",
     "datediff(day, v:day, '2024-01-07')": 2,
     # compared
     "v:u = 'ann'": True,
@@ -102,6 +103,15 @@ QUERIES: dict[str, list[tuple[Any, ...]]] = {
     "select t.id from t join (select 9 as k) k on k.k = t.v:n": [(2,)],
     "select v:u from t where id = 1 union all select 'x'": [('"ann"',), ('"x"',)],
     "select 'x' union all select v:u from t where id = 1": [('"x"',), ('"ann"',)],
+    "select column1 from values (parse_json('1')), ('x')": [("1",), ('"x"',)],
+    "select * from (select v:u as u, 1 as n from t where id = 1) union all select 'x', 2": [
+        ('"ann"', 1),
+        ('"x"', 2),
+    ],
+    "select v:u as u from t where id = 1 union (select * from (select 'x')) order by u": [
+        ('"ann"',),
+        ('"x"',),
+    ],
     "with c as (select v:u as u, v:n as n from t) select u || 'z', n + 1 from c where u = 'bob'": [
         ("bobz", 10)
     ],

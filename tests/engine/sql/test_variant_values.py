@@ -139,3 +139,9 @@ def test_a_text_is_no_object_and_no_array(sql: Asker, kind: str):
     message = sql.error("insert into t select '[1]'").message
     assert f"expecting {kind.upper()} but got VARCHAR" in message
     assert sql("select count(*) from t") == [(0,)]
+
+
+def test_a_text_that_is_a_variants_default_is_not_read(sql: Asker):
+    sql("create table t (v variant default '1', n int)")
+    sql("insert into t (n) values (1)")
+    assert sql("select typeof(v), v::varchar from t") == [("VARCHAR", "1")]
