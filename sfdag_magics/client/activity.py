@@ -20,10 +20,12 @@ class Doing:
     Attributes:
         what: stays while the same goes on; empty where nothing is done any more.
         detail: how far it has come, or with what.
+        is_aside: every call says this; it matters where nothing else is said and it takes long.
     """
 
     what: str
     detail: str = ""
+    is_aside: bool = False
 
     def __str__(self) -> str:
         return " · ".join(filter(None, (self.what, self.detail)))
@@ -37,9 +39,21 @@ _listener: ContextVar[Listener | None] = ContextVar("sfdag_listener", default=No
 
 def doing(what: str, detail: str = "") -> None:
     """Say what begins now, and so that what was said before is over."""
-    listener = _listener.get()
-    if listener is not None:
-        listener(Doing(what, detail))
+    listener()(Doing(what, detail))
+
+
+def meanwhile(what: str) -> None:
+    """Say what is done where nobody said anything more to the point."""
+    listener()(Doing(what, is_aside=True))
+
+
+def listener() -> Listener:
+    """Who listens in this context, for whoever works for it in another thread."""
+    return _listener.get() or _nobody
+
+
+def _nobody(_: Doing) -> None:
+    """Hears nothing."""
 
 
 @contextlib.contextmanager

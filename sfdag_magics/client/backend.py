@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sfdag_magics.client.activity import meanwhile
 from sfdag_magics.client.keeper import EngineKeeper
 from sfdag_magics.client.privileges import Asked, advice
 from sfdag_magics.errors import BackendError, ConnectError, UnsupportedError
@@ -175,6 +176,7 @@ class SnowparkBackend:
     @contextlib.contextmanager
     def _call(self, sql: str = "") -> Iterator[None]:
         """Around each call of the session: its errors become ours, its engine is kept alive."""
+        meanwhile(f"asking {self._name}" if not self.is_embedded else "asking the embedded engine")
         try:
             with self._keeper.looking() if self._keeper else contextlib.nullcontext():
                 yield

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 
+from sfdag_magics.client.activity import Doing, Listener, listener
 from sfdag_magics.errors import SfdagError
 
 _log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ class EngineKeeper:
         self._has_died = has_died
         self._start = start
         self._changed = threading.Condition()  # guards the three below
-        self._waiting = 0
+        self._waiting: list[Listener] = []
         self._closed = False
         self._thread: threading.Thread | None = None
 
@@ -57,14 +58,15 @@ class EngineKeeper:
             yield
             return
         with self._changed:
-            self._waiting += 1
+            hears = listener()
+            self._waiting.append(hears)
             self._ensure_thread()
             self._changed.notify_all()
         try:
             yield
         finally:
             with self._changed:
-                self._waiting -= 1
+                self._waiting.remove(hears)
 
     def close(self) -> None:
         """Stop looking and wait for the thread to end."""
@@ -86,12 +88,17 @@ class EngineKeeper:
                 self._changed.wait_for(lambda: self._closed or self._waiting)
                 if self._closed or self._changed.wait_for(lambda: self._closed, _LOOK_S):
                     return
-                needed = self._waiting > 0
-            if needed and self._has_died():
-                self._restart()
+                waiting = tuple(self._waiting)
+            if waiting and self._has_died():
+                self._restart(waiting)
 
-    def _restart(self) -> None:
+    def _restart(self, waiting: tuple[Listener, ...]) -> None:
+        for hears in waiting:
+            hears(Doing("starting the embedded engine again", "it had ended"))
         try:
             self._start()
         except SfdagError as error:  # the statement's own error tells the user; this is the reason
             _log.warning("the embedded engine does not start: %s", error.message)
+            return
+        for hears in waiting:
+            hears(Doing("asking the embedded engine again"))

@@ -310,6 +310,7 @@ class Run:
         stopping = Stopping(self._backend, self.deployed, say, by_name=by_name, agrees=agrees)
         pause = _EMBEDDED_STOP_S if self._backend.is_embedded else _SNOWFLAKE_POLL_S[0]
         seen = self.refresh()
+        doing(f"stopping {seen.label}")
         while not seen.is_over:
             if stopping.look(seen):
                 deadline = time.monotonic() + timeout

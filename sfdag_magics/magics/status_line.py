@@ -27,6 +27,7 @@ class Rhythm:
     Attributes:
         patience_s: verbs that are faster leave no trace.
         watched_s: a wait that is watched changes more often than once a second.
+        aside_s: what every call says is shown once it takes so long.
         unwatched_s: in a log, what takes so long is said.
         again_s: and is said there again.
         worth_a_word_s: steps that are shorter are not spoken of afterwards.
@@ -34,6 +35,7 @@ class Rhythm:
 
     patience_s: float = 0.3
     watched_s: float = 0.3
+    aside_s: float = 0.7
     unwatched_s: float = 1.0
     again_s: float = 30.0
     worth_a_word_s: float = 0.3
@@ -53,6 +55,9 @@ class Screen(Protocol):
 
     def make_room(self) -> None:
         """Other text is about to be printed."""
+
+    def clear(self) -> None:
+        """Nothing is done any more, or something else shows it."""
 
     def close(self, summary: str) -> None:
         """Take the line away, or leave what is worth keeping."""
@@ -76,6 +81,11 @@ class OutputScreen:
 
     def make_room(self) -> None:
         """See `Screen`."""
+
+    def clear(self) -> None:
+        """See `Screen`."""
+        if self._handle is not None:
+            self.show("")
 
     def close(self, summary: str) -> None:
         """See `Screen`."""
@@ -104,6 +114,10 @@ class TerminalScreen:
             self._write("\r\x1b[K")
         self._is_shown = False
 
+    def clear(self) -> None:
+        """See `Screen`."""
+        self.make_room()
+
     def close(self, summary: str) -> None:
         """See `Screen`."""
         del summary
@@ -127,6 +141,9 @@ class LogScreen:
         self._say(text)
 
     def make_room(self) -> None:
+        """See `Screen`."""
+
+    def clear(self) -> None:
         """See `Screen`."""
 
     def close(self, summary: str) -> None:
@@ -161,25 +178,32 @@ class StatusLine:
     def doing(self, begun: Doing) -> None:
         """What begins now, or how far it has come. Any thread."""
         with self._changed:
-            if begun == self._now:
+            said_more = bool(self._now.what) and not self._now.is_aside
+            if begun == self._now or (begun.is_aside and said_more):
                 return
-            goes_on = begun.what == self._now.what
+            goes_on = begun.what == self._now.what or (begun.is_aside and self._now.is_aside)
             if not goes_on:
                 self._end_step()
                 self._since = time.monotonic()
             self._now = begun
-            if self._screen.is_watched:
-                self._due = max(self._entered + self._rhythm.patience_s, time.monotonic())
-            elif not goes_on:
-                self._due = self._since + self._rhythm.unwatched_s
+            self._due = self._when_due(goes_on=goes_on)
             if not begun.what:
-                self._screen.make_room()
+                self._screen.clear()
             self._changed.notify()
 
     def make_room(self) -> None:
         """Other text is about to be printed; the line comes back below it."""
         with self._changed:
             self._screen.make_room()
+
+    def _when_due(self, *, goes_on: bool) -> float:
+        """When what is done now is to be shown; it began, or came further."""
+        if self._now.is_aside:
+            wait_s = self._rhythm.aside_s if self._screen.is_watched else self._rhythm.unwatched_s
+            return self._since + wait_s
+        if self._screen.is_watched:
+            return max(self._entered + self._rhythm.patience_s, time.monotonic())
+        return self._due if goes_on else self._since + self._rhythm.unwatched_s
 
     def _end_step(self) -> None:
         took_s = time.monotonic() - self._since

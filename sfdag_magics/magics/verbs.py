@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 
+from sfdag_magics.client.activity import meanwhile
 from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import nearest
@@ -132,6 +133,7 @@ def carry_out(desk: Desk, line: str) -> object:
         return None
     options = parser.read(words[1:])
     with desk.notebook.waiting(quiet=options.quiet or options.json):
+        meanwhile(f"%sfdag {verb.name}")
         try:
             value = verb.act(desk, options)
         except SfdagError as error:

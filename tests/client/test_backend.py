@@ -1,3 +1,4 @@
+import contextlib
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -5,6 +6,7 @@ import pytest
 from snowflake.connector import errors
 from snowflake.snowpark import exceptions
 
+from sfdag_magics.client.activity import heard_by
 from sfdag_magics.client.backend import SnowparkBackend, backend_error, utc
 from sfdag_magics.errors import BackendError, ConnectError, UnsupportedError
 
@@ -170,3 +172,44 @@ def test_a_file_is_fetched_into_a_folder_of_its_own_which_is_gone_afterwards():
 def test_a_file_that_is_not_there_is_an_error_that_names_it():
     with pytest.raises(BackendError, match=r"@S/x\.zip does not exist"):
         SnowparkBackend(Stage(), is_embedded=True, name="e").download("@S/x.zip")
+
+
+class SlowSession:
+    """A session whose calls are seen by a test; nothing answers with a row."""
+
+    def __init__(self):
+        self.connection = self.file = self
+
+    def cursor(self, *_kind):
+        return contextlib.nullcontext(self)
+
+    def execute(self, *_sql, **_options):
+        return None
+
+    def put_stream(self, *_given, **_options):
+        return None
+
+    def close(self):
+        return None
+
+
+@pytest.mark.parametrize("is_embedded", [True, False])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda backend: backend.rows("select 1"),
+        lambda backend: backend.script(["select 1"]),
+        lambda backend: backend.upload(b"", "@stage/a"),
+        lambda backend: backend.close(),
+    ],
+    ids=["rows", "script", "upload", "close"],
+)
+def test_each_call_says_whom_it_asks(call, is_embedded):
+    heard = []
+    backend = SnowparkBackend(SlowSession(), is_embedded=is_embedded, name="prod")
+    with heard_by(heard.append):
+        call(backend)
+    assert {begun.what for begun in heard} == {
+        "asking the embedded engine" if is_embedded else "asking prod"
+    }
+    assert all(begun.is_aside for begun in heard)

@@ -1,5 +1,6 @@
 import threading
 
+from sfdag_magics.client.activity import heard_by
 from sfdag_magics.client.keeper import EngineKeeper, starting_none
 from sfdag_magics.errors import MachineError
 
@@ -60,3 +61,22 @@ def test_closing_ends_the_thread():
     keeper.close()
     keeper.close()
     assert "sfdag-keeper" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_who_waits_for_the_statement_hears_that_the_engine_starts_again():
+    engine, heard, back = Engine(), [], threading.Event()
+
+    def hears(begun):
+        heard.append(str(begun))
+        if len(heard) == 2:
+            back.set()
+
+    keeper = EngineKeeper(engine.has_died, engine.start)
+    with heard_by(hears), keeper.looking():
+        engine.is_dead = True
+        assert back.wait(10)
+    keeper.close()
+    assert heard == [
+        "starting the embedded engine again · it had ended",
+        "asking the embedded engine again",
+    ]

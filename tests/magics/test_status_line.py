@@ -6,7 +6,7 @@ import io
 import re
 import threading
 
-from sfdag_magics.client.activity import doing, heard_by
+from sfdag_magics.client.activity import doing, heard_by, meanwhile
 from sfdag_magics.magics.status_line import LogScreen, Rhythm, StatusLine, TerminalScreen
 
 PATIENCE_S = 60.0
@@ -29,6 +29,9 @@ class WatchedScreen:
     def make_room(self):
         self.rooms += 1
 
+    def clear(self):
+        self.rooms += 1
+
     def close(self, summary):
         self.summary = summary
 
@@ -42,7 +45,7 @@ class UnwatchedScreen(WatchedScreen):
 
 
 #: Waits that a test does not have to wait for.
-QUICK = Rhythm(patience_s=0.01, watched_s=0.01, unwatched_s=0.01, worth_a_word_s=0.0)
+QUICK = Rhythm(patience_s=0.01, watched_s=0.01, aside_s=0.02, unwatched_s=0.01, worth_a_word_s=0.0)
 
 
 def test_a_wait_is_shown_and_goes_on_changing():
@@ -126,3 +129,26 @@ def test_without_a_listener_nothing_happens():
         doing("inside", "1 of 2")
     doing("outside")
     assert [str(begun) for begun in heard] == ["inside · 1 of 2"]
+
+
+def test_what_every_call_says_is_shown_where_nothing_else_is_said():
+    screen = WatchedScreen()
+    with StatusLine(screen, QUICK) as status, heard_by(status.doing):
+        meanwhile("%sfdag status")
+        meanwhile("asking the embedded engine")
+        screen.until(len)
+        doing("deploying", "statement 1 of 2")
+        screen.until(lambda shown: "deploying" in shown[-1])
+        meanwhile("asking the embedded engine")
+        count = len(screen.shown)
+        screen.until(lambda shown: len(shown) > count)
+    assert screen.shown[0].startswith("○ asking the embedded engine")
+    assert "statement 1 of 2" in screen.shown[-1]
+
+
+def test_what_nobody_watches_is_told_of_a_call_that_takes_long():
+    screen = UnwatchedScreen()
+    with StatusLine(screen, QUICK) as status, heard_by(status.doing):
+        meanwhile("asking prod")
+        screen.until(len)
+    assert len(screen.shown) == 1

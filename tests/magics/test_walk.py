@@ -1,9 +1,11 @@
 """Every verb in every situation: what it says helps, and no `next:` leads in a circle."""
 
+import contextlib
 import re
 
 import pytest
 
+from sfdag_magics.client.activity import meanwhile
 from sfdag_magics.errors import SfdagError
 from sfdag_magics.magics.verb import ActsOn
 from sfdag_magics.magics.verbs import VERBS
@@ -112,3 +114,30 @@ def test_a_letter_too_few_is_understood(notebook, verb):
     text, following = said(notebook, f"%sfdag {verb[:-1]}z")
     assert "did you mean" in text
     assert following == "%sfdag help"
+
+
+@pytest.mark.parametrize("situation", [ran, failed], ids=["ran", "failed"])
+@pytest.mark.parametrize("line", LINES)
+def test_each_call_of_a_verb_is_heard_of_where_it_takes_long(notebook, situation, line):
+    situation(notebook)
+    said, unsaid, fake = set(), [], notebook.fake
+
+    def heard(call):
+        def calls(*given):
+            # What the Backend over Snowpark says before each of its calls.
+            meanwhile("asking the embedded engine")
+            status = notebook.magics.desk.notebook._status
+            now = status._now.what if status is not None else ""
+            said.add(now)
+            if not now:
+                unsaid.append(given)
+            return call(*given)
+
+        return calls
+
+    for name in ("rows", "script", "upload", "download"):
+        setattr(fake, name, heard(getattr(fake, name)))
+    with contextlib.suppress(SfdagError):
+        notebook.run(f"%sfdag {line}")
+    assert not unsaid
+    assert "" not in said
