@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Protocol
 
-from sfdag_magics.client.activity import doing, heard_by
+from sfdag_magics.client.activity import doing
 from sfdag_magics.client.begun_again import begun_again_text
 from sfdag_magics.client.rootcause import RootCause
 from sfdag_magics.client.runs import Run
@@ -43,19 +43,39 @@ class ProgressLines:
                 self._say(_line(task))
 
 
-def follow(run: Run, say: Say, *, is_seen: bool = False) -> RunSnapshot | None:
+class Drawn(Protocol):
+    """A live view of the run."""
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether a page shows it: not every front end that takes a view draws it."""
+
+
+def _drawn_by(view: Drawn) -> Callable[[RunSnapshot], None]:
+    """Says nothing that the view shows; where no page does, how far the run is, in one line."""
+
+    def tell(seen: RunSnapshot) -> None:
+        if view.is_looked_at:
+            doing("")
+        else:
+            doing(seen.label, seen.note or headline(seen, now=datetime.now(UTC)))
+
+    return tell
+
+
+def follow(run: Run, say: Say, *, view: Drawn | None = None) -> RunSnapshot | None:
     """Block until the run is over, saying what happens; None when Ctrl-C ended the waiting.
 
     Args:
-        is_seen: a live view shows it, so that no other line has to say that it goes on.
+        view: shows it, so that no other line has to say each state.
 
     Raises:
         RunFailedError: the run failed or was cancelled.
     """
     doing("")
     try:
-        with heard_by(lambda _: None) if is_seen else contextlib.nullcontext():
-            seen = run.wait(on_change=ProgressLines(say))
+        seen = run.wait(on_change=_drawn_by(view) if view is not None else ProgressLines(say))
+        doing("")
     except KeyboardInterrupt:
         say(f"no longer waiting; {run.snapshot.label} goes on: %sfdag status · %sfdag stop")
         return None

@@ -54,15 +54,14 @@ def _watch(desk: Desk, graph: TaskGraph, run: Run, options: Options, *, blocking
     """The live view for a person, lines for a machine, and the picture that stays."""
     hidden = options.no_widget or options.json
     live = desk.notebook.is_attended and desk.notebook.draws and not hidden
-    if live:
-        show_live(desk, graph, run, options)
+    view = show_live(desk, graph, run, options) if live else None
     if not blocking:
         if not live:
             desk.say(options, f"{run.snapshot.label} started on {run.place}: %sfdag status")
         _tell_record(desk, run, options)
         return
     try:
-        follow(run, desk.sayer(options), is_seen=live)
+        follow(run, desk.sayer(options), view=view)
     finally:
         _tell_record(desk, run, options)
         if not live and not options.quiet and not options.json and desk.notebook.draws:

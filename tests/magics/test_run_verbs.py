@@ -2,6 +2,7 @@
 
 import pytest
 
+from sfdag_magics.client.activity import heard_by
 from sfdag_magics.client.derive import snapshot_from_rows
 from sfdag_magics.errors import BackendError, InputError, RunFailedError
 from sfdag_magics.magics import extension
@@ -220,3 +221,23 @@ def test_a_task_that_was_cancelled_is_not_told_as_failed(states, result):
     rows = [row("g"), *(row(name, state) for name, state in states.items())]
     seen = snapshot_from_rows(deployed(", ".join(states)), rows, None)
     assert str(RunListing([seen])).endswith(f"  {result}")
+
+
+class View:
+    """A live view that a page shows or does not."""
+
+    def __init__(self, *, is_looked_at):
+        self.is_looked_at = is_looked_at
+
+
+@pytest.mark.parametrize("is_looked_at", [True, False])
+def test_under_a_live_view_only_the_end_is_a_line(notebook, is_looked_at):
+    two_tasks(notebook)
+    notebook.run("run = %sfdag run --no-wait")
+    said, heard = [], []
+    with heard_by(heard.append):
+        follow(notebook.names["run"], said.append, view=View(is_looked_at=is_looked_at))
+    assert len(said) == 1
+    assert said[0].startswith("run group-1 of g: Succeeded")
+    told = {begun.what for begun in heard if not begun.is_aside}
+    assert ("run group-1 of g" in told) is not is_looked_at
