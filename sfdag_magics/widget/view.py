@@ -18,7 +18,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from sfdag_magics.client.activity import heard_by
+from sfdag_magics.client.activity import Doing, heard_by
 from sfdag_magics.client.begun_again import begun_again_text
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.errors import InputError, SfdagError
@@ -59,6 +59,13 @@ LOOK_S = 45.0
 PICTURE_S = 20.0
 #: A log that is asked for more often flickers.
 LEAST_REFRESH_S = 2.0
+
+#: What an action does before it says more.
+_BEGUN = {
+    Ask.RUN: "starting a run",
+    Ask.RETRY: "continuing the run",
+    Ask.STOP: "stopping the run",
+}
 
 #: A text with its commands completed, so that they act on what the view shows.
 Completed = Callable[[str], str]
@@ -225,8 +232,8 @@ class LiveView(anywidget.AnyWidget):
 
     def _on_news(self, seen: RunSnapshot) -> None:
         with self._owning:
-            if self._seen is None and not self._busy:
-                self._doing = ""  # the run that was looked for is here
+            if seen != self._seen and not self._busy:
+                self._doing = ""  # what was looked for, or done, is here to see
             self._said = begun_again_text(self._seen, seen) or self._said
             self._seen, self._heard, self._trouble = seen, datetime.now(UTC), ""
             if self._sight is not Sight.DROPPED:
@@ -328,12 +335,19 @@ class LiveView(anywidget.AnyWidget):
     def _act(self, ask: Ask) -> None:
         self._begin(ask)
         try:
-            with heard_by(lambda begun: self.tell_doing(str(begun))):
+            with heard_by(self._tell_begun):
                 followed = self._started(ask)
-        finally:  # where it was refused, why is in the reply
+        except BaseException:  # why is in the reply
             self._end()
+            raise
+        is_going = self._seen is not None and not self._seen.is_over
+        self._end(until_news=followed is not None or (ask is Ask.STOP and is_going))
         if followed is not None:
             self.follow(followed)
+
+    def _tell_begun(self, begun: Doing) -> None:
+        if not begun.is_aside:
+            self.tell_doing(str(begun))
 
     def _started(self, ask: Ask) -> Followed | None:
         """Carry an action out on the run that is shown; what is to be followed after it."""
@@ -352,7 +366,7 @@ class LiveView(anywidget.AnyWidget):
 
     def _begin(self, ask: Ask) -> None:
         with self._owning:
-            self._busy, self._said, self._doing = ask.value, "", ""
+            self._busy, self._said, self._doing = ask.value, "", _BEGUN.get(ask, "")
         self._publisher.publish()
 
     def _say(self, text: str) -> None:
@@ -361,9 +375,12 @@ class LiveView(anywidget.AnyWidget):
             self._said = "\n".join(filter(None, (self._said, text)))
         self._publisher.publish()
 
-    def _end(self) -> None:
+    def _end(self, *, until_news: bool = False) -> None:
+        """The action is over; what it did last stands until the run's state shows it."""
         with self._owning:
-            self._busy = self._doing = ""
+            self._busy = ""
+            if not until_news:
+                self._doing = ""
         self._publisher.publish()
 
     def _reply(self, reply: Reply) -> None:

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from sfdag_magics.client.activity import meanwhile
 from sfdag_magics.client.logs import LogEnd
 from sfdag_magics.client.questions import Question
 from sfdag_magics.errors import InputError
@@ -364,3 +365,51 @@ def test_the_view_tells_which_run_it_shows(seen):
 
 def test_the_view_says_what_it_is_where_it_cannot_be_shown(seen):
     assert repr(seen().view) == "live view of chain, 3 tasks"
+
+
+def test_a_click_is_answered_by_a_word_at_once(seen):
+    goes_on = threading.Event()
+    view = seen(FakeRun(RUNNING), actions=Actions(stop=lambda run, talk: goes_on.wait(10)))
+    view.ask("stop")
+    view.states.until(lambda state: state["doing"] == "stopping the run")
+    goes_on.set()
+
+
+def test_the_word_of_a_stop_stays_until_the_run_is_seen_to_have_ended(seen):
+    run = FakeRun(HALFWAY)
+    view = seen(run, actions=Actions(stop=lambda run, talk: talk.say("cancelling b")))
+    view.shown(["succeeded", "running", "pending"])
+    view.ask("stop")
+    view.replies.until(lambda reply: reply["kind"] == "done")
+    view.states.until(lambda state: not state["busy"] and state["doing"] == "cancelling b")
+    run.answer(DONE)
+    view.states.until(
+        lambda state: state["tasks"][2]["state"] == "succeeded" and not state["doing"]
+    )
+
+
+def test_a_refused_action_leaves_no_word(seen):
+    goes_on = threading.Event()
+
+    def refuses(run, talk):
+        goes_on.wait(10)
+        raise InputError("it cannot be stopped", hint="%sfdag runs")
+
+    view = seen(FakeRun(HALFWAY), actions=Actions(stop=refuses))
+    view.shown(["succeeded", "running", "pending"])
+    view.ask("stop")
+    view.states.until(lambda state: state["busy"])
+    goes_on.set()
+    view.states.until(lambda state: not state["busy"] and not state["doing"])
+
+
+def test_a_call_that_every_action_makes_hides_nothing_that_was_said(seen):
+    def stop(run, talk):
+        talk.say("cancelling b")
+        meanwhile("asking the embedded engine")
+
+    view = seen(FakeRun(HALFWAY), actions=Actions(stop=stop))
+    view.shown(["succeeded", "running", "pending"])
+    view.ask("stop")
+    view.replies.until(lambda reply: reply["kind"] == "done")
+    view.states.until(lambda state: not state["busy"] and state["doing"] == "cancelling b")
