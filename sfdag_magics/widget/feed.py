@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -63,7 +64,7 @@ class Feed:
         on_silence: called in the feed's thread when there was no answer; asking goes on.
     """
 
-    #: Unchanged snapshots are passed on after so many seconds of waiting.
+    #: Unchanged snapshots are passed on after so many seconds.
     SIGN_OF_LIFE_S = 2.0
 
     def __init__(
@@ -112,18 +113,17 @@ class Feed:
 
     def _follow(self) -> None:
         last: RunSnapshot | None = None
-        pause_s, quiet_s = self._pace.shortest_s, 0.0
+        pause_s, told_at = self._pace.shortest_s, float("-inf")
         while not self._closed.is_set():
             seen = self._asked()
             if seen is None:
                 last, pause_s = None, self._pace.longest_s
             else:
                 changed = seen != last
-                if changed or quiet_s >= self.SIGN_OF_LIFE_S:
-                    quiet_s = 0.0
+                if changed or time.monotonic() - told_at >= self.SIGN_OF_LIFE_S:
+                    told_at = time.monotonic()  # a busy engine answers late: pauses are not all
                     self._on_news(seen)
                 if seen.is_over:
                     return
                 last, pause_s = seen, self._pace.after(pause_s, changed=changed)
-            quiet_s += pause_s
             self._closed.wait(pause_s)

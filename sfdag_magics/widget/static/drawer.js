@@ -26,7 +26,8 @@ function drawerOf(page, context, ask, onClose) {
       [taskNote(task, context.now()) || "not run yet", context.graph.nodes[index].mark,
         context.graph.nodes[index].loaded === false && NOT_LOADED].filter(Boolean).join(" · ");
     failed.show([index, task?.error, detail?.error, detail?.kept_back], () => failureOf(page, task, detail));
-    told.show([index, task, detail?.query_id, context.now()], () => facts(page, task, detail, context.now()));
+    const rows = factsOf(task, detail, context.now());
+    told.show([index, rows], () => facts(page, rows));
     value.show([index, detail?.return_value], () => returned(page, detail));
     log.show(index, task, detail);
   };
@@ -45,9 +46,6 @@ function drawerOf(page, context, ask, onClose) {
   return {
     element,
     close,
-    follow() {
-      if (index !== null) load();
-    },
     open(wanted) {
       if (wanted !== index) {
         detail = null;
@@ -96,11 +94,12 @@ function heading(page, context, index, task, close) {
   ]);
 }
 
-function facts(page, task, detail, now) {
-  if (!task) return html(page, "p", { class: "sfdag-hint", text: "No run of this task yet." });
+/** What is known of a task's run, by name; null where it has none. */
+function factsOf(task, detail, now) {
+  if (!task) return null;
   const took = task.completed === null ? tickingText(now - task.started)
     : durationText(task.completed - task.started);
-  const rows = [
+  return [
     ["Started", clockText(task.started, now)],
     ["Ended", clockText(task.completed, now)],
     ["Took", task.started === null ? "" : took],
@@ -108,6 +107,10 @@ function facts(page, task, detail, now) {
     ["Query", detail?.query_id ?? ""],
     ["Code", detail?.code ?? ""],
   ].filter(([, value]) => value);
+}
+
+function facts(page, rows) {
+  if (!rows) return html(page, "p", { class: "sfdag-hint", text: "No run of this task yet." });
   return html(page, "dl", { class: "sfdag-facts" }, rows.flatMap(([name, value]) => [
     html(page, "dt", { text: name }), html(page, "dd", { text: value }),
   ]));

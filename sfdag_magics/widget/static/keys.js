@@ -87,7 +87,7 @@ function nextOf(indexes, current, step) {
 }
 
 /** What `?` shows. */
-function helpOf(page) {
+function helpOf(page, onOpen) {
   const rows = HELP.flatMap(([keys, says]) => [
     html(page, "dt", {}, [html(page, "kbd", { text: keys })]), html(page, "dd", { text: says }),
   ]);
@@ -99,6 +99,10 @@ function helpOf(page) {
     element.hidden = true;
     return wasOpen;
   };
+  const toggle = () => {
+    if (element.hidden) onOpen();
+    element.hidden = !element.hidden;
+  };
   onClick(page, shut, close);
-  return { element, close, toggle: () => { element.hidden = !element.hidden; } };
+  return { element, close, toggle };
 }

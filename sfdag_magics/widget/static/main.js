@@ -103,6 +103,7 @@ function builtView(page, root, { model, kernel, told }) {
     refresh();
     drawer.update();
     parts.question(told.state, parts.isOurs);
+    parts.proposals.check();
     const names = told.graph.nodes.map((node) => node.name);
     const said = before === EMPTY_STATE ? "" : transitions(names, before.tasks, told.state.tasks);
     if (said) spoken.textContent = said;
@@ -122,7 +123,7 @@ function builtView(page, root, { model, kernel, told }) {
     checkKernel();
     parts.drawn?.picture.tick(told.now());
     refresh();
-    drawer.follow();
+    drawer.update();
   };
   takeGraph();
   takeState();
@@ -147,12 +148,13 @@ function builtParts(page, { model, kernel, told }) {
     parts.isOurs = false;
     notices.say("action", reply.kind === "refused" ? reply.error : "", "error");
   };
-  const propose = (kind) => {
-    const intention = told.state.intentions[kind] ?? start(told.graph, told.actions);
-    parts.sheet.open(kind, { ...intention, onYes: () => act(kind), onNo: () => {} });
-    parts.sheet.focus();
-  };
   const sheet = sheetOf(page, (kind) => parts.toolbar.focus(kind));
+  const proposals = proposalsOf(sheet, told, act);
+  const propose = (kind) => {
+    notices.say("action", "");
+    parts.help.close();
+    proposals.open(kind);
+  };
   const parts = {
     drawn: null,
     notices,
@@ -164,8 +166,9 @@ function builtParts(page, { model, kernel, told }) {
     isOurs: false,
     empty: emptyGraph(page),
     lost: html(page, "div", { role: "status" }),
+    proposals,
     toolbar: toolbarOf(page, told, propose),
-    help: helpOf(page),
+    help: helpOf(page, proposals.close),
     stage: html(page, "div", { class: "sfdag-stage" }),
     spoken: unseen(page, { "aria-live": "polite", role: "log" }),
   };

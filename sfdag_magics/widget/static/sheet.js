@@ -36,7 +36,27 @@ function sheetOf(page, onClosed) {
     element.hidden = false;
   };
   const focus = () => element.querySelector("input, [data-confirm]").focus();
-  return { element, open, close, leave, focus, get isOpen() { return shown !== null; } };
+  return { element, open, close, leave, focus, get isOpen() { return shown !== null; },
+    get isProposal() { return Boolean(shown?.isProposal); }, get kind() { return shown?.kind; } };
+}
+
+/** Proposes an action before anybody begins it, in the sheet that its questions come to as well. */
+function proposalsOf(sheet, told, act) {
+  const isOpen = () => sheet.isOpen && sheet.isProposal;
+  return {
+    open(kind) {
+      const intention = told.state.intentions[kind] ?? start(told.graph, told.actions);
+      sheet.open(kind, { ...intention, isProposal: true, onYes: () => act(kind), onNo: () => {} });
+      sheet.focus();
+    },
+    /** Takes away what is of no use any more: its run has ended, or another one goes. */
+    check() {
+      if (isOpen() && refusal(sheet.kind, told.state, told.graph)) sheet.leave();
+    },
+    close() {
+      if (isOpen()) sheet.close();
+    },
+  };
 }
 
 /** Where a name is typed; as long as it is another, `yes` cannot be pressed. */

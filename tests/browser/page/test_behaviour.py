@@ -232,6 +232,42 @@ def test_a_running_run_can_be_stopped_and_not_started_again(stage, page):
     assert made.sent == []
 
 
+def test_the_sheet_of_a_run_that_has_ended_goes_away(stage, page):
+    made = stage(DIAMOND, run(DIAMOND, a="running"))
+    page.locator("[data-action='stop']").click()
+    made.show(run(DIAMOND, a="succeeded", b="running"))
+    assert page.locator(".sfdag-sheet").is_visible()
+    made.show(DONE)
+    assert page.locator(".sfdag-sheet").is_hidden()
+    assert made.sent == []
+
+
+def test_one_sheet_is_open_at_a_time_and_an_old_refusal_goes_with_the_next(stage, page):
+    made = stage(DIAMOND, FAILED)
+    made.answer("refused", error="the graph was modified since")
+    page.locator("[data-action='retry']").click()
+    page.locator("[data-confirm='retry']").click()
+    page.get_by_text("the graph was modified since").wait_for()
+    page.locator("[aria-label='Keys'].sfdag-button").click()
+    page.locator("[data-action='run']").click()
+    assert page.locator(".sfdag-help").is_hidden()
+    assert page.get_by_text("the graph was modified since").count() == 0
+    page.locator("[aria-label='Keys'].sfdag-button").click()
+    assert page.locator(".sfdag-sheet").is_hidden()
+    assert page.locator(".sfdag-help").is_visible()
+
+
+def test_the_drawer_of_a_running_task_is_as_fresh_as_its_box(stage, page):
+    page.clock.install()
+    made = stage(DIAMOND, run(DIAMOND, a="running"))
+    made.node("a").click()
+    page.clock.run_for(3000)
+    note = made.node("a").locator(".sfdag-note").text_content()
+    assert page.locator(".sfdag-drawer-title p").text_content() == note
+    took = page.locator(".sfdag-facts dt", has_text="Took").locator("+ dd").text_content()
+    assert note == f"running · {took}"
+
+
 def test_an_action_that_nobody_gave_has_no_button(stage, page):
     stage(DIAMOND, actions={"run": "%sfdag run"})
     assert page.locator("[data-action]").count() == 1
