@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
-from sfdag_magics.engine.sql.lineage import column_names
+from sfdag_magics.engine.sql.lineage import Lineage
 
 #: Marks a query that was seen; a view's query is seen again with the query around it.
 _SEEN = "case_names"
@@ -18,13 +18,14 @@ _SEEN = "case_names"
 
 def tell_cases_apart(tree: exp.Expr) -> None:
     """Rename what DuckDB would take for one column, the innermost queries first."""
+    lineage = Lineage()
     for select in reversed(list(tree.find_all(exp.Select))):
         from_ = select.args.get("from_")
         if from_ is None or select.meta.get(_SEEN):
             continue
         select.meta[_SEEN] = True
         sources = [from_.this, *(join.this for join in select.args.get("joins") or [])]
-        names = [column_names(source) for source in sources]
+        names = [lineage.column_names(source) for source in sources]
         renamed = {
             index: _told_apart(found)
             for index, found in enumerate(names)
@@ -35,6 +36,7 @@ def tell_cases_apart(tree: exp.Expr) -> None:
         _expand_stars(select, sources, names, renamed)
         for index, new in renamed.items():
             _rename(select, sources[index], new, is_only=len(sources) == 1)
+        lineage = Lineage()  # what the other one remembers may be of the names before
 
 
 def _told_apart(names: list[str]) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from sfdag_magics.engine.sql.lineage import column_names
+from sfdag_magics.engine.sql.lineage import Lineage
 
 _POSITION = re.compile(r"\$(\d+)")
 #: Marks a query whose stars are in order; a view's query is seen again with the query around it.
@@ -22,6 +22,7 @@ _ORDERED = "join_columns_first"
 
 def join_columns_first(tree: exp.Expr) -> None:
     """Write the columns of joins by name before the rest, where a query says `*`."""
+    lineage = Lineage()
     for select in list(tree.find_all(exp.Select)):
         from_ = select.args.get("from_")
         if from_ is None or select.meta.get(_ORDERED):
@@ -30,16 +31,20 @@ def join_columns_first(tree: exp.Expr) -> None:
         if not any(isinstance(item, exp.Star) for item in select.expressions):
             continue
         joins = select.args.get("joins") or []
-        first, repeats = _first(from_.this, joins)
+        first, repeats = _first(from_.this, joins, lineage)
         if repeats:
-            _write_by_table(select, _Merged.of([from_.this, *joins]))
+            _write_by_table(select, _Merged.of([from_.this, *joins], lineage))
         elif first:
             _write_first(select, first)
+        if repeats or first:
+            lineage = Lineage()  # what the other one remembers is of the stars before
 
 
 def positions(tree: exp.Expr) -> None:
     """`"$1"`, which is how Snowpark writes $1, where nothing behind FROM has that name."""
-    for column in list(tree.find_all(exp.Column)):
+    lineage = Lineage()
+    placed: list[tuple[exp.Column, str]] = []
+    for column in tree.find_all(exp.Column):
         place = _POSITION.fullmatch(column.name)
         select = column.find_ancestor(exp.Select)
         if place is None or column.table or select is None:
@@ -48,8 +53,10 @@ def positions(tree: exp.Expr) -> None:
         if from_ is None:
             continue
         sources = [from_.this, *(join.this for join in select.args.get("joins") or [])]
-        if not any(column.name in (_names(source) or []) for source in sources):
-            column.replace(exp.var(f"#{place[1]}"))
+        if not any(column.name in (_names(source, lineage) or []) for source in sources):
+            placed.append((column, place[1]))
+    for column, number in placed:
+        column.replace(exp.var(f"#{number}"))
 
 
 def _write_first(select: exp.Select, first: list[str]) -> None:
@@ -77,7 +84,7 @@ class _Merged:
     left_out: dict[str, list[str]]
 
     @classmethod
-    def of(cls, sources: list[exp.Expr]) -> _Merged | None:
+    def of(cls, sources: list[exp.Expr], lineage: Lineage) -> _Merged | None:
         """Of a table and its joins; None where not all names are known, or joins are in a group."""
         merged = cls({}, {})
         passed: list[exp.Expr] = []
@@ -86,16 +93,18 @@ class _Merged:
             if _is_group(table) or table.args.get("joins"):
                 return None
             merged.left_out[_alias(table)] = []
-            for name in reversed(_joined_by(source, passed)) if passed else []:
-                if not merged._join(name, source, passed):
+            for name in reversed(_joined_by(source, passed, lineage)) if passed else []:
+                if not merged._join(name, source, passed, lineage):
                     return None
             passed.append(table)
         return merged
 
-    def _join(self, name: str, join: exp.Expr, passed: list[exp.Expr]) -> bool:
+    def _join(
+        self, name: str, join: exp.Expr, passed: list[exp.Expr], lineage: Lineage
+    ) -> bool:
         left = self.values.pop(name, None)
         if left is None:
-            holding = [table for table in passed if name in (_names(table) or [])]
+            holding = [table for table in passed if name in (_names(table, lineage) or [])]
             if len(holding) != 1:
                 return False
             left = _column(name, _alias(holding[0]))
@@ -154,42 +163,44 @@ def _column(name: str, table: str | None = None) -> exp.Column:
     )
 
 
-def _first(item: exp.Expr, joins: list[exp.Join]) -> tuple[list[str], bool]:
+def _first(
+    item: exp.Expr, joins: list[exp.Join], lineage: Lineage
+) -> tuple[list[str], bool]:
     """The names that joins put first, as they come out; whether one of them comes again."""
-    first, repeats = _first(item.this, []) if _is_group(item) else ([], False)
+    first, repeats = _first(item.this, [], lineage) if _is_group(item) else ([], False)
     passed: list[exp.Expr] = [item]
     for join in [*(item.args.get("joins") or []), *joins]:
-        names = _joined_by(join, passed)
-        repeats = repeats or (not names and _may_repeat(join, first))
+        names = _joined_by(join, passed, lineage)
+        repeats = repeats or (not names and _may_repeat(join, first, lineage))
         first = [*names, *(name for name in first if name not in names)]
         passed.append(join.this)
     return first, repeats
 
 
-def _joined_by(join: exp.Expr, left: list[exp.Expr]) -> list[str]:
+def _joined_by(join: exp.Expr, left: list[exp.Expr], lineage: Lineage) -> list[str]:
     if join.args.get("using"):
         return [column.name for column in join.args["using"]]
     if not isinstance(join, exp.Join) or join.method != "NATURAL":
         return []
-    right = _names(join.this) or []
-    known = [name for node in left for name in _names(node) or []]
+    right = _names(join.this, lineage) or []
+    known = [name for node in left for name in _names(node, lineage) or []]
     return [name for name in dict.fromkeys(known) if name in right]
 
 
-def _may_repeat(join: exp.Join, first: list[str]) -> bool:
+def _may_repeat(join: exp.Join, first: list[str], lineage: Lineage) -> bool:
     """Whether a join by condition brings a name again, which then means two columns."""
-    names = _names(join.this)
+    names = _names(join.this, lineage)
     return bool(first) and (names is None or any(name in first for name in names))
 
 
-def _names(node: exp.Expr) -> list[str] | None:
+def _names(node: exp.Expr, lineage: Lineage) -> list[str] | None:
     """The columns of a table, a query, or of joins in parentheses; None where unknown."""
     if not _is_group(node):
-        return column_names(node)
+        return lineage.column_names(node)
     inner = node.this
     found: list[str] = []
     for part in (inner, *(join.this for join in inner.args.get("joins") or [])):
-        names = _names(part)
+        names = _names(part, lineage)
         if names is None:
             return None
         found.extend(names)

@@ -77,12 +77,6 @@ def column_types(fact: ObjectFact) -> Columns:
     ]
 
 
-def column_names(source: exp.Expr) -> list[str] | None:
-    """The columns of what stands behind FROM or JOIN in a resolved tree; None where unknown."""
-    columns = Lineage().source(source)
-    return None if columns is None else [name for name, _ in columns]
-
-
 _QUERIES = (exp.Select, exp.SetOperation, exp.With)
 
 
@@ -236,6 +230,11 @@ class Lineage:
         if isinstance(node, exp.Table):
             return _renamed(list(node.meta[TYPES]), alias)
         return _renamed(self.columns(node), alias)
+
+    def column_names(self, source: exp.Expr) -> list[str] | None:
+        """The names of those columns; None where they are not known."""
+        columns = self.source(source)
+        return None if columns is None else [name for name, _ in columns]
 
     def _cte(self, table: exp.Table) -> Columns | None:
         """The columns of the WITH that a name stands for."""
