@@ -73,8 +73,8 @@ _SKIPPED = re.compile(r"\s+|--[^\n]*|(?<![:/])//[^\n]*|/\*.*?\*/", re.DOTALL)
 _TOKEN = re.compile(
     r"""
       (?P<DOLLAR_STRING>\$\$.*?\$\$)
-    | (?P<STRING>'(?:[^'\\]|\\.|'')*')
-    | (?P<QUOTED_NAME>"(?:[^"]|"")*")
+    | (?P<STRING>'[^'\\]*(?:(?:''|\\.)[^'\\]*)*')
+    | (?P<QUOTED_NAME>"[^"]*(?:""[^"]*)*")
     | (?P<NUMBER>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)
     | (?P<WORD>[^\W\d][\w$]*)
     | (?P<VARIABLE>\$\w+)
@@ -82,6 +82,7 @@ _TOKEN = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
+_KINDS = TokenKind.__members__
 _OPENERS = {"'": "string", '"': "quoted name", "$$": "$$ string", "/*": "comment"}
 _ESCAPE = re.compile(r"''|\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[0-7]{1,3}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}
@@ -99,22 +100,22 @@ def tokenize(text: str) -> tuple[Token, ...]:
         if skipped := _SKIPPED.match(text, position):
             position = skipped.end()
             continue
-        for opener, what in _OPENERS.items():
-            if text.startswith(opener, position) and not _closed(text, position, opener):
-                raise SqlTextError(f"unterminated {what} {{place}}", text=text, position=position)
         found = _TOKEN.match(text, position)
         if found is None or found.lastgroup is None:  # unreachable: SYMBOL takes any character
             raise SqlTextError("unreadable text", text=text, position=position)
-        tokens.append(Token(TokenKind[found.lastgroup], found[0], found.start(), found.end()))
+        kind = _KINDS[found.lastgroup]
+        if kind is TokenKind.SYMBOL and (what := _opened(text, position)):
+            raise SqlTextError(f"unterminated {what} {{place}}", text=text, position=position)
+        tokens.append(Token(kind, found[0], found.start(), found.end()))
         position = found.end()
     return tuple(tokens)
 
 
-def _closed(text: str, position: int, opener: str) -> bool:
-    if opener == "/*":
-        return False  # a closed comment was skipped before
-    found = _TOKEN.match(text, position)
-    return found is not None and found.lastgroup != "SYMBOL"
+def _opened(text: str, position: int) -> str | None:
+    """What begins here, where nothing that is closed does."""
+    return next(
+        (what for opener, what in _OPENERS.items() if text.startswith(opener, position)), None
+    )
 
 
 def _unescaped(body: str) -> str:
