@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from sfdag_magics.engine.sql.calls import macro
 from sfdag_magics.engine.sql.hashes import hashed, row_of
+from sfdag_magics.engine.sql.text_bounds import joined
 
 #: Where an aggregate keeps what its list, over a window as well, is made into.
 _FINISH = "finish"
@@ -29,8 +30,9 @@ NODES = (
 HELPERS: tuple[tuple[str, str], ...] = (
     (
         "_sf_listed(l, separator)",
-        "coalesce(array_to_string(list_transform(l, lambda _sf_e: _sf_text(_sf_e)),"
-        " separator), '')",
+        "coalesce("
+        + joined("LISTAGG", "list_transform(l, lambda _sf_e: _sf_text(_sf_e))", "separator")
+        + ", '')",
     ),
     (
         "_sf_all_known(values_)",

@@ -11,6 +11,7 @@ from sqlglot import exp
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql.calls import Call, macro
 from sfdag_magics.engine.sql.let import let
+from sfdag_magics.engine.sql.text_bounds import joined
 
 _ARRAY, _VARIANT = SfType.ARRAY, SfType.VARIANT
 _MOST_ARGUMENTS = 100_000
@@ -163,8 +164,11 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     ),
     "ARRAY_TO_STRING": (
         "a, separator",
-        "array_to_string(list_transform(_sf_elements(a),"
-        " lambda _sf_e: coalesce(_sf_text(_sf_e), '')), separator)",
+        joined(
+            "ARRAY_TO_STRING",
+            "list_transform(_sf_elements(a), lambda _sf_e: coalesce(_sf_text(_sf_e), ''))",
+            "separator",
+        ),
         SfType.TEXT,
     ),
     "STRTOK_TO_ARRAY": (

@@ -99,9 +99,7 @@ class _Merged:
             passed.append(table)
         return merged
 
-    def _join(
-        self, name: str, join: exp.Expr, passed: list[exp.Expr], lineage: Lineage
-    ) -> bool:
+    def _join(self, name: str, join: exp.Expr, passed: list[exp.Expr], lineage: Lineage) -> bool:
         left = self.values.pop(name, None)
         if left is None:
             holding = [table for table in passed if name in (_names(table, lineage) or [])]
@@ -163,9 +161,7 @@ def _column(name: str, table: str | None = None) -> exp.Column:
     )
 
 
-def _first(
-    item: exp.Expr, joins: list[exp.Join], lineage: Lineage
-) -> tuple[list[str], bool]:
+def _first(item: exp.Expr, joins: list[exp.Join], lineage: Lineage) -> tuple[list[str], bool]:
     """The names that joins put first, as they come out; whether one of them comes again."""
     first, repeats = _first(item.this, [], lineage) if _is_group(item) else ([], False)
     passed: list[exp.Expr] = [item]

@@ -16,6 +16,7 @@ from sfdag_magics.engine.sql import (
     hashes,
     regexp,
     semistructured,
+    text_bounds,
     text_functions,
     time_reading,
     time_text,
@@ -49,9 +50,6 @@ _WITHOUT_ZEROS = (
     "CASE WHEN contains({0}, '.') AND NOT contains({0}, 'e')"
     " THEN CAST(rtrim(rtrim({0}, '0'), '.') AS JSON) ELSE to_json(_sf_v) END"
 )
-#: Snowflake's texts and arrays have up to 128 MB (docs: "String & binary data types").
-_MOST_CHARACTERS = 134_217_728
-_TOO_MANY = f"String is too long: REPEAT makes up to {_MOST_CHARACTERS:,} characters"
 
 _AS_IS = "json_extract_string(to_json({0}), '$')"
 _SORTED = (
@@ -158,14 +156,16 @@ HELPERS: tuple[tuple[str, str], ...] = (
 #: By Snowflake's name: the macro's parameters, its DuckDB expression, the type of its value where
 #: JSON does not say it.
 FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
-    # DuckDB does not count what it makes, and cannot be stopped while it makes it
     "REPEAT": (
         "s, n",
         let(
             "_sf_r",
             "struct_pack(s := _sf_text(s), n := CAST(n AS BIGINT))",
-            "repeat(_sf_r.s, CASE WHEN CAST(length(_sf_r.s) AS HUGEINT) * _sf_r.n"
-            f" > {_MOST_CHARACTERS} THEN CAST(error('{_TOO_MANY}') AS BIGINT) ELSE _sf_r.n END)",
+            text_bounds.bounded(
+                "REPEAT",
+                "CAST(strlen(_sf_r.s) AS HUGEINT) * _sf_r.n",
+                "repeat(_sf_r.s, _sf_r.n)",
+            ),
         ),
         SfType.TEXT,
     ),
@@ -261,7 +261,9 @@ def argument_count(function: str) -> tuple[int, int] | None:
 
 def creation_statements() -> tuple[str, ...]:
     """The statements that make the macros."""
-    topics = [helper for topic in (*_TOPICS, aggregates, flatten) for helper in topic.HELPERS]
+    topics = [
+        helper for topic in (*_TOPICS, aggregates, flatten, text_bounds) for helper in topic.HELPERS
+    ]
     functions = [
         (f"{macro_name(name)}({parameters})", body)
         for name, (parameters, body, _) in FUNCTIONS.items()

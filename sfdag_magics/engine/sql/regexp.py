@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql.let import let
+from sfdag_magics.engine.sql.text_bounds import MOST, bounded
 
 #: Noncharacters of Unicode: no text has them.
 _START, _END = "chr(64976)", "chr(64977)"
@@ -80,7 +81,16 @@ HELPERS: tuple[tuple[str, str], ...] = (
 )
 
 _SEARCHED = "substr(_sf_s, CAST(place AS BIGINT))"
-_ALL_REPLACED = f"regexp_replace({_SEARCHED}, _sf_regexp_flagged(p, parameters), r, 'g')"
+_FLAGGED = "_sf_regexp_flagged(p, parameters)"
+# A replacement stands for each match and what is empty between two characters; each group in it,
+# two characters long, brings no more than the whole text. Matches are counted where that is much.
+_MOST_MADE = f"(strlen({_SEARCHED}) + 1) * (strlen(r) + 1)"
+_MADE = (
+    f"CASE WHEN {_MOST_MADE} <= {MOST} OR contains(r, '\\') THEN {_MOST_MADE}"
+    f" ELSE strlen({_SEARCHED}) + strlen(r) * len(_sf_regexp_pieces({_SEARCHED}, {_FLAGGED}, 0))"
+    " END"
+)
+_ALL_REPLACED = bounded("REGEXP_REPLACE", _MADE, f"regexp_replace({_SEARCHED}, {_FLAGGED}, r, 'g')")
 _ONE_REPLACED = (
     f"_sf_regexp_nth_replaced({_SEARCHED}, _sf_regexp_flagged(p, parameters), r,"
     " CAST(occurrence AS BIGINT))"
@@ -103,7 +113,7 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
             "_sf_text(s)",
             "CASE WHEN r IS NULL OR occurrence IS NULL THEN NULL"
             " ELSE left(_sf_s, CAST(place AS BIGINT) - 1) || CASE WHEN occurrence = 0"
-            f" THEN {_ALL_REPLACED} ELSE {_ONE_REPLACED} END END",
+            f" THEN ({_ALL_REPLACED}) ELSE {_ONE_REPLACED} END END",
         ),
         None,
     ),

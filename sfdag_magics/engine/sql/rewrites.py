@@ -16,6 +16,7 @@ from sfdag_magics.engine.sql import array_functions as arrays
 from sfdag_magics.engine.sql import binary_rewrites as binaries
 from sfdag_magics.engine.sql import date_rewrites as dates
 from sfdag_magics.engine.sql import number_rewrites as numbers
+from sfdag_magics.engine.sql import text_bounds
 from sfdag_magics.engine.sql import text_rewrites as texts
 from sfdag_magics.engine.sql import variant_rewrites as held
 from sfdag_magics.engine.sql.aggregates import NODES as AGGREGATES
@@ -261,6 +262,7 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(spelled_out, (exp.Add, exp.Sub), before=True),
     _Rewrite(random_numbers, (exp.Rand,), before=True),
     _Rewrite(whole_arguments, tuple(_WHOLE_ARGUMENTS), before=True),
+    _Rewrite(text_bounds.within_bounds, text_bounds.NODES, before=True),
     _Rewrite(objects, (exp.Struct, exp.JSONObject), before=True),
     _Rewrite(arrays.written_out, (exp.Array,), before=True),
     _Rewrite(held.variants, (exp.ToVariant,), before=True),
