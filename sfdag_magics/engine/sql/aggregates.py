@@ -13,8 +13,13 @@ from sqlglot import exp
 
 from sfdag_magics.engine.sql.calls import macro
 from sfdag_magics.engine.sql.hashes import hashed, row_of
+from sfdag_magics.engine.sql.let import let
 from sfdag_magics.engine.sql.text_bounds import joined
 
+# DuckDB cannot be stopped while it makes a value of a list, and does not count what that takes
+# (*measured:* 1.6 million keys in 2.6 s, 50 million in minutes).
+_MOST_ELEMENTS = 16_777_216
+_MOST_KEYS = 2_000_000
 #: Where an aggregate keeps what its list, over a window as well, is made into.
 _FINISH = "finish"
 NODES = (
@@ -41,11 +46,24 @@ HELPERS: tuple[tuple[str, str], ...] = (
     ),
     (
         "_sf_array_of(l)",
-        "to_json(list_transform(coalesce(l, []), lambda _sf_e: _sf_json(_sf_e)))",
+        let(
+            "_sf_l",
+            "l",
+            f"CASE WHEN len(_sf_l) > {_MOST_ELEMENTS} THEN CAST(error('Array is too long:"
+            f" ARRAY_AGG makes up to {_MOST_ELEMENTS:,} elements') AS JSON)"
+            " ELSE to_json(list_transform(coalesce(_sf_l, []), lambda _sf_e: _sf_json(_sf_e)))"
+            " END",
+        ),
     ),
     (
         "_sf_object_of(l)",
-        "CASE WHEN l IS NULL THEN json('{}') ELSE to_json(map_from_entries(list_sort(l))) END",
+        let(
+            "_sf_l",
+            "l",
+            f"CASE WHEN _sf_l IS NULL THEN json('{{}}') WHEN len(_sf_l) > {_MOST_KEYS}"
+            f" THEN CAST(error('Object is too long: OBJECT_AGG makes up to {_MOST_KEYS:,} keys')"
+            " AS JSON) ELSE to_json(map_from_entries(list_sort(_sf_l))) END",
+        ),
     ),
 )
 

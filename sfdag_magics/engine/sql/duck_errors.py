@@ -66,7 +66,7 @@ _RULES = (
         _COMPILATION + "error line 1 at position 0\ninvalid identifier '${0}'",
     ),
     _rule(r"(Recursion exceeded max iteration count .*)", 100183, "22000", "{0}"),
-    _rule(r"((?:Array|String) is too long: .*)", 100183, "22000", "{0}"),
+    _rule(r"((?:Array|Object|String) is too long: .*)", 100183, "22000", "{0}"),
     _rule(r"Division by zero", 100051, "22012", "Division by zero"),
     _rule(
         r"CHECK constraint failed .*\(Error: (String .* would be truncated)\)",

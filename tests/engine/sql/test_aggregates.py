@@ -76,3 +76,20 @@ def test_what_is_gathered_has_the_type_of_its_aggregate(calculator: Asker):
     )
     kinds = [column.type for column in calculator.result(text).columns]
     assert kinds == [*[SfType.ARRAY] * 4, SfType.OBJECT, SfType.TEXT]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (
+            "select array_size(array_agg(1)) from table(generator(rowcount => 16777217))",
+            "Array is too long: ARRAY_AGG makes up to 16,777,216 elements",
+        ),
+        (
+            "select object_agg(to_varchar(seq8()), 1) from table(generator(rowcount => 2000001))",
+            "Object is too long: OBJECT_AGG makes up to 2,000,000 keys",
+        ),
+    ],
+)
+def test_what_is_gathered_ends_before_it_cannot_be_stopped(sql: Asker, query: str, said: str):
+    assert sql.error(query).message == said
