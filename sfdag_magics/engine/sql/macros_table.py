@@ -14,6 +14,7 @@ from sfdag_magics.engine.sql import (
     date_functions,
     flatten,
     hashes,
+    random_rewrites,
     regexp,
     semistructured,
     text_bounds,
@@ -146,11 +147,6 @@ HELPERS: tuple[tuple[str, str], ...] = (
         "to_json(map_from_entries(list_sort(list_filter(list_zip(ks, vs),"
         " lambda e: e[1] IS NOT NULL))))",
     ),
-    ("_sf_random()", "CAST(floor((random() - 0.5) * 18446744073709551615) AS BIGINT)"),
-    (
-        "_sf_random_seeded(seed, row)",
-        "CAST(CAST(hash(seed, row) AS HUGEINT) - 9223372036854775808 AS BIGINT)",
-    ),
 )
 
 #: By Snowflake's name: the macro's parameters, its DuckDB expression, the type of its value where
@@ -262,7 +258,9 @@ def argument_count(function: str) -> tuple[int, int] | None:
 def creation_statements() -> tuple[str, ...]:
     """The statements that make the macros."""
     topics = [
-        helper for topic in (*_TOPICS, aggregates, flatten, text_bounds) for helper in topic.HELPERS
+        helper
+        for topic in (*_TOPICS, aggregates, flatten, text_bounds, random_rewrites)
+        for helper in topic.HELPERS
     ]
     functions = [
         (f"{macro_name(name)}({parameters})", body)

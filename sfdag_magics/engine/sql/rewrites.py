@@ -16,6 +16,7 @@ from sfdag_magics.engine.sql import array_functions as arrays
 from sfdag_magics.engine.sql import binary_rewrites as binaries
 from sfdag_magics.engine.sql import date_rewrites as dates
 from sfdag_magics.engine.sql import number_rewrites as numbers
+from sfdag_magics.engine.sql import random_rewrites as randoms
 from sfdag_magics.engine.sql import text_bounds
 from sfdag_magics.engine.sql import text_rewrites as texts
 from sfdag_magics.engine.sql import variant_rewrites as held
@@ -98,21 +99,6 @@ def _is_whole(node: exp.Expr) -> bool:
     if isinstance(node, exp.Literal):
         return len(node.name) <= MAX_PRECISION
     return isinstance(node, exp.Boolean | exp.Null | exp.Parameter)
-
-
-def random_numbers(node: exp.Expr) -> exp.Expr:
-    """RANDOM() is a whole number of 64 bits; with a seed, the same for the same row."""
-    if not isinstance(node, exp.Rand):
-        return node
-    if node.this is None:
-        return exp.Anonymous(this="_sf_random")
-    return exp.Anonymous(
-        this="_sf_random_seeded",
-        expressions=[
-            node.this,
-            exp.Window(this=exp.RowNumber()),
-        ],
-    )
 
 
 _WHOLE_ARGUMENTS: Mapping[type[exp.Expr], tuple[str, ...]] = {
@@ -260,7 +246,8 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(dates.moved, dates.MOVING, before=True),
     _Rewrite(dates.shifted, (exp.Add, exp.Sub), before=True),
     _Rewrite(spelled_out, (exp.Add, exp.Sub), before=True),
-    _Rewrite(random_numbers, (exp.Rand,), before=True),
+    _Rewrite(randoms.drawn, randoms.NODES, before=True),
+    _Rewrite(randoms.random_numbers, (exp.Rand,), before=True),
     _Rewrite(whole_arguments, tuple(_WHOLE_ARGUMENTS), before=True),
     _Rewrite(text_bounds.within_bounds, text_bounds.NODES, before=True),
     _Rewrite(objects, (exp.Struct, exp.JSONObject), before=True),

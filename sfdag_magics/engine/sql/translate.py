@@ -26,6 +26,7 @@ from sfdag_magics.engine.sql.lineage import output_types
 from sfdag_magics.engine.sql.marks import mark_operands
 from sfdag_magics.engine.sql.nesting import deep_reading
 from sfdag_magics.engine.sql.parse import CALLED, expected, parse
+from sfdag_magics.engine.sql.random_rewrites import is_in_order
 from sfdag_magics.engine.sql.recursion import bounded_recursions
 from sfdag_magics.engine.sql.result_rows import query_of_rows, rows_for_duck
 from sfdag_magics.engine.sql.rewrites import rewrite
@@ -193,6 +194,8 @@ class Translator:
             raise unsupported("This form of the statement")
         if isinstance(node, _ORDER_DEPENDENT):
             self._noted.exact = False
+        if isinstance(node, exp.Rand) and is_in_order(node):
+            self._noted.stable = False
         if isinstance(node, exp.Placeholder):
             return self._bound(node)
         if isinstance(node, exp.Ordered) and _is_all(node.this):
