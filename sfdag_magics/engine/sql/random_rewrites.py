@@ -134,5 +134,5 @@ def _names(source: exp.Expr, index: int) -> list[str]:
 def _selected(select: exp.Select, key: exp.Expr) -> exp.Expr:
     """What `GROUP BY 1` names."""
     if isinstance(key, exp.Literal) and key.name.isdigit():
-        return select.expressions[int(key.name) - 1].unalias()
+        key = select.expressions[int(key.name) - 1].unalias()
     return key

@@ -223,7 +223,6 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(gathered, AGGREGATES, before=True),
     _Rewrite(texts.written, OF_TEXT, before=True),
     _Rewrite(held.compared, held.COMPARED, before=True),
-    _Rewrite(held.counted, held.COUNTED, before=True),
     _Rewrite(held.extremes, (exp.Max, exp.Min), before=True),
     _Rewrite(held.chosen_by, (exp.ArgMax, exp.ArgMin), before=True),
     _Rewrite(held.greatest, (exp.Greatest, exp.Least), before=True),

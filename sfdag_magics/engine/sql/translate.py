@@ -32,6 +32,7 @@ from sfdag_magics.engine.sql.result_rows import query_of_rows, rows_for_duck
 from sfdag_magics.engine.sql.rewrites import rewrite
 from sfdag_magics.engine.sql.scope import Namespace, resolve_tables
 from sfdag_magics.engine.sql.session import Session
+from sfdag_magics.engine.sql.text_coercions import convert_texts
 from sfdag_magics.engine.sql.types import SqlType, number
 from sfdag_magics.engine.sql.user_functions import LentFunction, call_of, lend, take_back, user_call
 from sfdag_magics.engine.sql.variant_coercions import convert_variants
@@ -134,8 +135,8 @@ class Translator:
 
     @deep_reading
     def resolved_only(self, prepared: exp.Expr) -> exp.Expr:
-        """A prepared tree with its tables found, and VARIANTs converted where they are used."""
-        return convert_variants(resolve_tables(prepared, self._namespace, self))
+        """A prepared tree with its tables found, and values converted where they are used."""
+        return convert_texts(convert_variants(resolve_tables(prepared, self._namespace, self)))
 
     def finished(self, resolved: exp.Expr) -> Translated:
         """The DuckDB statement of a resolved tree."""

@@ -147,6 +147,13 @@ def columns_of(node: exp.Expr) -> list[list[exp.Expr]]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
+def put_in_place(value: exp.Expr, new: exp.Expr) -> None:
+    """Another expression for one, whose column keeps its name."""
+    if isinstance(value.parent, exp.Select) and isinstance(value, exp.Column):
+        new = exp.alias_(new, value.this.copy(), copy=False)
+    value.replace(new)
+
+
 def arms_of(node: exp.Expr) -> list[exp.Expr]:
     """The queries that a UNION and its like are made of."""
     node = node.unnest()

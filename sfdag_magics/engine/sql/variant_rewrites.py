@@ -11,15 +11,12 @@ from sqlglot import exp
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql import orders
 from sfdag_magics.engine.sql.calls import macro
-from sfdag_magics.engine.sql.expression_types import literal_type
 from sfdag_magics.engine.sql.marks import is_of, operands
 from sfdag_magics.engine.sql.types import JSON_TYPES
 
 _ORDER = "_sf_variant_order"
 COMPARED = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
-COUNTED = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)
 LAMBDAS = (exp.ArrayFilter, exp.Transform, exp.Reduce)
-_NUMBERS = frozenset({SfType.FIXED, SfType.REAL})
 
 
 def extremes(node: exp.Expr) -> exp.Expr:
@@ -114,22 +111,3 @@ def _reduced(node: exp.Reduce, elements: exp.Expr) -> exp.Expr:
         return text
     to = exp.DType.BOOLEAN if kind.kind is SfType.BOOLEAN else exp.DType.DOUBLE
     return exp.Cast(this=text, to=exp.DataType(this=to))
-
-
-def counted(node: exp.Expr) -> exp.Expr:
-    """A text that is calculated with is the number written in it."""
-    if not isinstance(node, COUNTED):
-        return node
-    kinds = [kind.kind if kind is not None else None for kind in operands(node)]
-    for side, other in zip(("this", "expression"), kinds[::-1], strict=True):
-        if other in _NUMBERS and (digits := _in_quotes(node.args.get(side))):
-            node.set(side, exp.Literal.number(digits))
-    return node
-
-
-def _in_quotes(value: object) -> str | None:
-    """The number that is written as a text."""
-    if not isinstance(value, exp.Literal) or not value.is_string or "e" in value.name.lower():
-        return None
-    digits = value.name.strip()
-    return digits if literal_type(digits) is not None else None
