@@ -11,8 +11,9 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from sfdag_magics.cli.demo import demo
 from sfdag_magics.cli.local import add_local
@@ -43,13 +44,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says where the verbs of graphs are typed, to who types them in a shell."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with one line more than argparse has."""
+        self.exit(
+            2,
+            f"{self.format_usage()}sfdag: {message}\n"
+            "  next: sfdag -h; verbs on graphs (run, status, deploy …) are typed in a notebook: "
+            "%load_ext sfdag_magics, then %sfdag help\n",
+        )
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = _Parser(
         prog="sfdag",
         description="Notebook cells become Snowflake task graphs.",
+        epilog="In a notebook: %load_ext sfdag_magics, then %sfdag help.",
         allow_abbrev=False,
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    parser.add_argument("--version", action="version", version=f"sfdag {version('sfdag_magics')}")
+    commands = parser.add_subparsers(
+        dest="command",
+        required=True,
+        metavar="COMMAND",
+        parser_class=argparse.ArgumentParser,
+    )
     add_local(commands)
     _add_demo(commands)
     return parser

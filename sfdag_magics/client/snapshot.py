@@ -13,7 +13,7 @@ from sfdag_magics.graph.states import DisplayState, GraphRunState
 _ITSELF_FAILED = frozenset({DisplayState.FAILED, DisplayState.CANCELLED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TaskRun:
     """One task in one attempt of a graph run; all times are aware UTC.
 
@@ -36,6 +36,9 @@ class TaskRun:
     return_value: str | None = None
     error_code: str | None = None
     error_message: str | None = None
+
+    def __repr__(self) -> str:
+        return f"TaskRun({self.name}: {self.state.word})"
 
     @property
     def duration(self) -> timedelta | None:

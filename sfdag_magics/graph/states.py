@@ -43,6 +43,9 @@ class GraphRunState(StrEnum):
     CANCELLED = "CANCELLED"
     SKIPPED = "SKIPPED"
 
+    def __repr__(self) -> str:
+        return repr(self.value)  # `run.state` at a notebook's prompt is a word, not our class
+
     @property
     def is_final(self) -> bool:
         """Whether the attempt is over."""

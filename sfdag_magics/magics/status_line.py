@@ -212,7 +212,8 @@ class StatusLine:
 
     def _summary(self) -> str:
         steps = " · ".join(f"{what} {_text(took_s)}" for what, took_s in self._steps)
-        return f"took {_text(time.monotonic() - self._entered)}: {steps}" if steps else ""
+        # No total: what was shown beside this line, such as a run, is none of its steps.
+        return f"took: {steps}" if steps else ""
 
     def _tick(self) -> None:
         with self._changed:

@@ -104,3 +104,9 @@ def test_of_a_run_that_is_going_what_is_known_so_far_is_said():
     seen = snapshot_from_rows(deployed("a -> b"), [row("g"), row("a", "EXECUTING")], None)
     cause = root_cause(seen, first_failure(seen), ())
     assert str(cause) == ("run group-1 of g: nothing failed so far; it is still going: a running")
+
+
+def test_what_stands_at_a_prompt_is_words_and_no_classes_of_ours():
+    seen = failed("a -> b")
+    assert repr(seen.state) == "'FAILED'"
+    assert repr(dict(seen.tasks)) == "{'a': TaskRun(a: succeeded), 'b': TaskRun(b: failed)}"

@@ -57,7 +57,7 @@ def test_a_wait_is_shown_and_goes_on_changing():
         screen.until(lambda shown: shown[-1].startswith("○ connecting"))
     assert screen.shown[0].startswith("○ starting the embedded engine")
     assert re.fullmatch(
-        r"took \d.*: starting the embedded engine \d.* · connecting \d.*", screen.summary
+        r"took: starting the embedded engine \d.* · connecting \d.*", screen.summary
     )
 
 
