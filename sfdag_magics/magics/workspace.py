@@ -16,6 +16,7 @@ from sfdag_magics.client.difference import ChangeKind
 from sfdag_magics.client.elsewhere import changed_elsewhere, left_by, with_code
 from sfdag_magics.client.in_flight import mixed_code, wait_for_runs
 from sfdag_magics.client.intentions import listed, runs_again
+from sfdag_magics.client.modified import modified_text
 from sfdag_magics.client.plan import Plan
 from sfdag_magics.client.planning import (
     Standing,
@@ -405,7 +406,13 @@ class Workspace:
             InputError: the run is still going, nothing in it failed, or what is to run again was
                 edited in a way that a retry cannot apply.
         """
-        run.check_retryable()
+        seen = run.check_retryable()
+        if modified := modified_text(seen.code, self.deployed(graph, target)):
+            raise InputError(
+                f"{seen.label} cannot be continued: the graph was changed since it began "
+                f"({modified})",
+                hint="%sfdag run starts over with the graph as it is",
+            )
         if not current_code or not graph.tasks:
             return None
         plan = self.plan(graph, target, schedule_waits=True)

@@ -296,6 +296,13 @@ def retry_of_edited_sql(notebook):
     notebook.run("%sfdag retry")
 
 
+def retry_of_a_graph_that_was_changed(notebook):
+    _failed(notebook)
+    notebook.run("%%sftask score --sql --after train\nselect 3\n")
+    notebook.run("%sfdag deploy --yes")
+    notebook.run("%sfdag retry --preview")
+
+
 def two_runs_going(notebook):
     _deployed(notebook)
     going(notebook.fake, group="first-run")
@@ -339,6 +346,7 @@ REACHED = [
     not_made_here,
     production_unasked,
     retry_of_edited_sql,
+    retry_of_a_graph_that_was_changed,
     two_runs_going,
     two_runs_of_one_name,
     retry_in_a_view_of_no_run,
