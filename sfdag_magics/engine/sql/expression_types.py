@@ -275,9 +275,12 @@ def _chosen(node: exp.Expr, of: TypeOf) -> SqlType | None:
 
 
 def _reduced(node: exp.Expr, of: TypeOf) -> SqlType | None:
-    """As it began; a number is a FLOAT, as all that is calculated with VARIANTs."""
+    """As it began; a number is a FLOAT where the lambda calculates with VARIANTs."""
     kind = of(node.args["initial"])
-    return plain(SfType.REAL) if is_number(kind) else _maybe(kind)
+    if not is_number(kind):
+        return _maybe(kind)
+    step = of(node.args["merge"].this)
+    return _maybe(step) if is_number(step) else plain(SfType.REAL)
 
 
 def _default_of(decode: exp.Expr) -> list[exp.Expr]:

@@ -46,7 +46,7 @@ def mark_operands(tree: exp.Expr) -> None:
             node.meta[_ARGUMENTS] = tuple(lineage.of(value) for value in text_arguments(node))
         if not _is_marked(node):
             continue
-        second = node.args.get("expression") or node.args.get("initial")
+        second = node if isinstance(node, exp.Reduce) else node.args.get("expression")
         node.meta[_OPERANDS] = (
             lineage.of(_first_of(node)),
             lineage.of(second) if isinstance(second, exp.Expr) else None,

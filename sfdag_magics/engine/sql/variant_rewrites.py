@@ -11,6 +11,7 @@ from sqlglot import exp
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql import orders
 from sfdag_magics.engine.sql.calls import macro
+from sfdag_magics.engine.sql.duck_types import duck_cast
 from sfdag_magics.engine.sql.marks import is_of, operands
 from sfdag_magics.engine.sql.types import JSON_TYPES
 
@@ -99,15 +100,11 @@ def lambdas(node: exp.Expr) -> exp.Expr:
 
 
 def _reduced(node: exp.Reduce, elements: exp.Expr) -> exp.Expr:
-    """What is carried along is a VARIANT as well; at the end it has the type it began with."""
+    """What is carried along is a VARIANT as well; at the end it has a type again."""
     step, first = node.args["merge"], node.args["initial"]
     step.set("this", macro("_sf_json", step.this))
     found = macro("list_reduce", elements, step, macro("_sf_json", first))
     kind = operands(node)[1]
     if kind is None or kind.kind in JSON_TYPES:
         return found
-    text = macro("_sf_text", found)
-    if kind.kind is SfType.TEXT:
-        return text
-    to = exp.DType.BOOLEAN if kind.kind is SfType.BOOLEAN else exp.DType.DOUBLE
-    return exp.Cast(this=text, to=exp.DataType(this=to))
+    return duck_cast(macro("_sf_text", found), kind)

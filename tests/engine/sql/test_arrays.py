@@ -79,6 +79,15 @@ def test_several_of_the_greatest_are_an_array(calculator: Asker):
     ]
 
 
+@pytest.mark.parametrize(
+    ("parameters", "kind"), [("(acc, x)", SfType.REAL), ("(acc int, x int)", SfType.FIXED)]
+)
+def test_what_is_reduced_has_the_type_of_its_lambda(arrays: Asker, parameters: str, kind: SfType):
+    result = arrays.result(f"select reduce(a, 0, {parameters} -> acc + x) as total from t")
+    assert [column.type for column in result.columns] == [kind]
+    assert result.rows.column(0).to_pylist() == [6]
+
+
 @pytest.mark.parametrize("expression", ["filter(a, x -> x > 1)", "transform(a, x -> 1)", "[1]"])
 def test_what_is_made_of_an_array_is_one(arrays: Asker, expression: str):
     result = arrays.result(f"select {expression} from t")
