@@ -98,6 +98,15 @@ class Registry:
         graph = self._graphs.get(key_of(name))
         return graph.tasks if graph else ()
 
+    def left_behind(self, graph: TaskGraph) -> tuple[str, ...]:
+        """The tasks whose cell has become another task since; they are still in the graph."""
+        found = []
+        for task in graph.tasks:
+            owner = self._owners.get((key_of(graph.name), key_of(task.name)))
+            if owner and key_of(self._cells[owner][1]) != key_of(task.name):
+                found.append(task.name)
+        return tuple(found)
+
     def add(self, graph: TaskGraph) -> None:
         """Take up a graph that was made elsewhere; the current one stays."""
         self._graphs[key_of(graph.name)] = graph

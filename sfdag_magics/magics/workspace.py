@@ -118,7 +118,15 @@ class Workspace:
             graph.check(more=unsupported_here(graph, self.places.target(target)))
             whole, notes = graph, graph.notes()
         code = self.code(whole)
-        return Checked(whole=whole, notes=(*notes, *(code.notes if code else ())))
+        of_code = code.notes if code else ()
+        return Checked(whole=whole, notes=(*notes, *of_code, *self._left_behind(graph)))
+
+    def _left_behind(self, graph: TaskGraph) -> tuple[str, ...]:
+        return tuple(
+            f"{name} is still in the graph, though its cell has become another task: "
+            f"%sfdag forget {name}"
+            for name in self.registry.left_behind(graph)
+        )
 
     def forget(self, name: str, graph: TaskGraph, target: str | None = None) -> str:
         """Take a task out, also one that is only deployed; the next deploy drops it.
@@ -201,7 +209,9 @@ class Workspace:
             forgotten=self._leaving(graph),
         )
         left = self.places.place(target).left.get(key_of(graph.name))
-        return replace(plan, notes=notes, elsewhere=changed_elsewhere(plan, left))
+        return replace(
+            plan, notes=(*notes, *self._left_behind(graph)), elsewhere=changed_elsewhere(plan, left)
+        )
 
     def standing(
         self,
@@ -319,7 +329,7 @@ class Workspace:
         else:
             applies = backend.is_embedded
         plan = self._plan(graph, standing, target, schedule_waits=True) if applies else None
-        for note in standing.check_config(config or {}):
+        for note in (*standing.check_config(config or {}), *self._left_behind(graph)):
             say(f"  note: {note}")
         if plan is not None and not self._replaces(plan, "%sfdag run", agrees or nobody_agrees):
             return None

@@ -214,3 +214,15 @@ def test_a_cell_shows_its_options_when_asked(notebook):
         said = notebook.run(cell)
         assert "--finalizer" in said
         assert "example:" in said
+
+
+def test_a_task_whose_cell_became_another_is_named_until_it_is_forgotten(notebook, monkeypatch):
+    kernel = type("Kernel", (), {"get_parent": lambda self: {"metadata": {"cellId": "c1"}}})()
+    monkeypatch.setattr(notebook.shell, "kernel", kernel, raising=False)
+    notebook.run("%%sftask old --sql\nselect 1\n")
+    notebook.run("%%sftask new --sql\nselect 1\n")
+    said = "old is still in the graph, though its cell has become another task: %sfdag forget old"
+    for verb in ("validate", "plan", "run"):
+        assert said in notebook.run(f"x = %sfdag {verb}")
+    notebook.run("%sfdag forget old")
+    assert "still in the graph" not in notebook.run("x = %sfdag plan")
