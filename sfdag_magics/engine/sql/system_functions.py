@@ -31,4 +31,12 @@ def _wait(values: tuple[Value, ...], session: SqlSession) -> Value:
     return f"waited {values[0]} {unit.lower()}"
 
 
-SYSTEM_FUNCTIONS: Mapping[str, SystemFunction] = {"SYSTEM$WAIT": _wait}
+def _client_versions(_values: tuple[Value, ...], _session: SqlSession) -> Value:
+    """SYSTEM$CLIENT_VERSION_INFO(): of no client is a version too old."""
+    return "[]"
+
+
+SYSTEM_FUNCTIONS: Mapping[str, SystemFunction] = {
+    "SYSTEM$WAIT": _wait,
+    "SYSTEM$CLIENT_VERSION_INFO": _client_versions,
+}

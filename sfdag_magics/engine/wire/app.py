@@ -1,7 +1,8 @@
 """The routes of Snowflake's HTTP protocol. Knows requests and replies; the door stands before it.
 
 What clients call (`snowflake-connector-python` 4.8): login, token renewal, heartbeat and close of
-a session; query, its result, its status, its end. Everything else is a plain 404.
+a session; query, its result, its status, its end. REST resources (`snowflake.core`) are not offered
+yet, and say so; everything else is a plain 404.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from sfdag_magics.engine.ports import SessionOptions
 from sfdag_magics.engine.wire.chunks import chunk_named
 from sfdag_magics.engine.wire.door import CREDENTIAL
 from sfdag_magics.engine.wire.login_request import login_options, names_must_exist
+from sfdag_magics.engine.wire.missing import REST_METHODS, not_found, not_offered
 from sfdag_magics.engine.wire.queries import Queries, Query, QueryState, unexpected_error
 from sfdag_magics.engine.wire.query_request import (
     BadRequestError,
@@ -103,19 +105,11 @@ def build_app(service: Service) -> Starlette:
             Route("/queries/{query_id}/abort-request", routes.abort_query, methods=["POST"]),
             Route("/monitoring/queries/{query_id}", routes.monitor, methods=["GET"]),
             Route("/telemetry/send", routes.telemetry, methods=["POST"]),
+            Route("/api/{resource:path}", not_offered, methods=REST_METHODS),
             Route("/sfdag/status", routes.status, methods=["GET"]),
             Route("/sfdag/end-runs", routes.end_runs, methods=["POST"]),
         ],
-        exception_handlers={404: _not_found},
-    )
-
-
-async def _not_found(request: Request, _exc: Exception | None = None) -> Response:
-    message = f"The embedded engine does not offer {request.method} {request.url.path}."
-    # REST clients read `error_code` and `message` (Snowflake docs: "REST API responses").
-    return JSONResponse(
-        {"success": False, "code": "404", "error_code": "404", "message": message, "data": None},
-        status_code=404,
+        exception_handlers={404: not_found},
     )
 
 
@@ -262,11 +256,11 @@ class _Routes:
         query_id = request.path_params["query_id"]
         chunk = chunk_named(request.path_params["chunk"])
         if credential.kind is not Kind.SESSION or chunk is None:
-            return await _not_found(request)
+            return await not_found(request)
         query = self._queries.find(query_id)
         result = self._service.result_of(query_id) or (query.result if query else None)
         if result is None:
-            return await _not_found(request)
+            return await not_found(request)
         content = await self._encoded(partial(chunk.content, result))
         return Response(content, media_type="application/octet-stream")
 
@@ -355,9 +349,12 @@ def _open_as_far_as_possible(
             code = int(OBJECT_MISSING_AT_LOGIN)
             raise SqlError(exc.message, code=code, sqlstate="08004") from exc
     try:
-        return sessions.open(replace(options, schema=None))
+        held = sessions.open(replace(options, schema=None))
     except SqlError:
         return sessions.open(replace(options, database=None, schema=None))
+    held.session.schema = None  # not PUBLIC, where nobody wanted to be
+    held.settle()
+    return held
 
 
 def _reply(query: Query, result: Result, asked: Asked) -> Reply:

@@ -8,6 +8,7 @@ A list of texts is an array binding: one value per row of a batch.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -19,6 +20,8 @@ from sfdag_magics.engine.ports import Value
 _EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - TIMESTAMP_NTZ has no zone
 _MS_PER_DAY = 86_400_000
 _OFFSET_BASE = 1440
+#: Of dates and times that are not in ISO's form: `5-Jan-2024`, `1/5/2024`, `Jan 5 2024`, `7:15 PM`.
+_OTHER_FORM = re.compile(r"\w+[-/ ]\w+[-/ ]\d+|\d:\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +62,10 @@ def bound_values(sent: Mapping[str, Any] | None) -> BoundValues:
 
 
 def _column(binding: Mapping[str, Any]) -> Value:
-    convert = _FROM_TEXT.get(str(binding["type"]).upper(), _text)
+    name = str(binding["type"]).upper()
+    convert = _FROM_TEXT.get(name)
+    if convert is None:
+        raise ValueError(f"{name[:40]} is no type of a value")
     value = binding["value"]
     if isinstance(value, list):
         return [None if cell is None else convert(_cell(cell)) for cell in value]
@@ -93,32 +99,52 @@ def _boolean(text: str) -> bool:
     return words[text.lower()]
 
 
+def _written(text: str, read: Callable[[str], object], what: str) -> str:
+    """What the user has written out: SQL reads it as it reads a literal, in more forms than ISO's.
+
+    Raises:
+        ValueError: nothing in it can be a date or a time.
+    """
+    try:
+        read(text.strip())
+    except ValueError:
+        if not _OTHER_FORM.search(text):
+            raise ValueError(f"{text[:40]!r} is not a {what}") from None
+    return text
+
+
 def _is_count(text: str) -> bool:
     return text.removeprefix("-").isdecimal()
 
 
 def _date(text: str) -> dt.date | str:
     if not _is_count(text):
-        return text  # written out by the user; SQL reads it as it reads a literal
+        return _written(text, dt.date.fromisoformat, "date")
     return (_EPOCH + dt.timedelta(days=int(text) // _MS_PER_DAY)).date()
 
 
 def _time(text: str) -> dt.time | str:
-    return _instant(text).time() if _is_count(text) else text
+    if not _is_count(text):
+        return _written(text, dt.time.fromisoformat, "time")
+    return _instant(text).time()
 
 
 def _timestamp_ntz(text: str) -> dt.datetime | str:
-    return _instant(text) if _is_count(text) else text
+    if not _is_count(text):
+        return _written(text, dt.datetime.fromisoformat, "timestamp")
+    return _instant(text)
 
 
 def _timestamp_ltz(text: str) -> dt.datetime | str:
-    return _instant(text).replace(tzinfo=dt.UTC) if _is_count(text) else text
+    if not _is_count(text):
+        return _written(text, dt.datetime.fromisoformat, "timestamp")
+    return _instant(text).replace(tzinfo=dt.UTC)
 
 
 def _timestamp_tz(text: str) -> dt.datetime | str:
     count, _, offset = text.partition(" ")
     if not _is_count(count):
-        return text
+        return _written(text, dt.datetime.fromisoformat, "timestamp")
     zone = dt.timezone(dt.timedelta(minutes=int(offset or _OFFSET_BASE) - _OFFSET_BASE))
     return _instant(count).replace(tzinfo=dt.UTC).astimezone(zone)
 
@@ -127,7 +153,13 @@ def _instant(nanoseconds: str) -> dt.datetime:
     return _EPOCH + dt.timedelta(microseconds=int(nanoseconds) // 1000)
 
 
+#: Types whose values stay the text that is sent; ANY is the connector's type of None.
+_TEXTS = (
+    *("TEXT", "STRING", "VARCHAR", "CHAR", "ANY", "DECFLOAT", "VARIANT", "OBJECT", "ARRAY", "MAP"),
+    *("VECTOR", "GEOGRAPHY", "GEOMETRY", "FILE", "INTERVAL_YEAR_MONTH", "INTERVAL_DAY_TIME"),
+)
 _FROM_TEXT: dict[str, Callable[[str], Value]] = {
+    **dict.fromkeys(_TEXTS, _text),
     "FIXED": _fixed,
     "REAL": float,
     "BINARY": bytes.fromhex,

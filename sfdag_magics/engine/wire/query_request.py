@@ -80,8 +80,8 @@ def query_request(body: bytes, url_parameters: Mapping[str, str]) -> QueryReques
     return QueryRequest(
         text=_required(sent, "sqlText"),
         request_id=url_parameters.get("requestId", ""),
-        is_asynchronous=bool(sent.get("asyncExec")),
-        is_describe_only=bool(sent.get("describeOnly")),
+        is_asynchronous=_flag(sent, "asyncExec"),
+        is_describe_only=_flag(sent, "describeOnly"),
         bindings=_optional(sent, "bindings"),
         statement_count=_number(parameters, _STATEMENT_COUNT, 1),
         parameters=parameters,
@@ -94,6 +94,13 @@ def _required(sent: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str):
         raise BadRequestError(f"{name}: a text is needed")
     return value
+
+
+def _flag(sent: Mapping[str, Any], name: str) -> bool:
+    value = sent.get(name)
+    if not isinstance(value, bool | None):
+        raise BadRequestError(f"{name}: true or false is needed")
+    return bool(value)
 
 
 def _optional(sent: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:

@@ -218,6 +218,13 @@ def test_a_full_disk_is_said_and_the_session_goes_on(engine, cursor):
         {"sqlText": "q", "bindings": []},
         {"sqlText": "q", "bindings": {"1": {"type": "FIXED", "value": "one"}}},
         {"sqlText": "q", "bindings": {"x": {}}},
+        {"sqlText": "q", "bindings": {"1": {"type": "X", "value": "1"}}},
+        {"sqlText": "q", "bindings": {"1": {"type": "DATE", "value": "zz"}}},
+        {"sqlText": "q", "bindings": {"1": {"type": "TIMESTAMP_NTZ", "value": "zz"}}},
+        {"sqlText": "q", "bindings": {"1": {"type": "TIMESTAMP_TZ", "value": "soon"}}},
+        {"sqlText": "q", "bindings": {"1": {"type": "TIME", "value": "noon"}}},
+        {"sqlText": "q", "describeOnly": 5},
+        {"sqlText": "q", "asyncExec": "maybe"},
         {"sqlText": "q", "parameters": {"MULTI_STATEMENT_COUNT": "many"}},
         {"sqlText": "q", "bindStage": "@s"},
     ],
@@ -409,8 +416,15 @@ def test_put_and_get_copy_files_on_this_machine(engine, cursor, tmp_path):
 
 
 def test_an_unknown_route_is_a_plain_404(engine):
-    answer = request(engine, "/api/v2/databases/d/schemas/s/tasks", method="GET", expect=404)
-    assert "does not offer GET /api/v2/databases/d/schemas/s/tasks" in answer["message"]
+    answer = request(engine, "/no/such/route", method="GET", expect=404)
+    assert "does not offer GET /no/such/route" in answer["message"]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+def test_a_rest_resource_is_not_offered_which_is_not_that_it_is_not_there(engine, method):
+    answer = request(engine, "/api/v2/databases/d/schemas/s/tasks", method=method, expect=501)
+    assert f"does not offer {method} /api/v2/databases/d/schemas/s/tasks" in answer["message"]
+    assert "snowflake.core" in answer["message"]
 
 
 def test_the_status_is_for_the_owner(engine, connect):
