@@ -31,6 +31,8 @@ PARAMETERS: Mapping[str, Parameter] = {
     "TIMEZONE": Parameter("Etc/UTC", "Time zone of the session", inert=True),
     "STATEMENT_TIMEOUT_IN_SECONDS": Parameter(172800, "Longest a statement may run"),
     "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": Parameter(0, "Longest a statement may wait"),
+    # DuckDB does some 100,000 in a second
+    "MAX_RECURSIONS": Parameter(1_000_000, "Most iterations of a recursive WITH"),
     "LOCK_TIMEOUT": Parameter(43200, "Longest a statement waits for another"),
     "MULTI_STATEMENT_COUNT": Parameter(1, "Statements per request", inert=True),
     "ABORT_DETACHED_QUERY": Parameter(

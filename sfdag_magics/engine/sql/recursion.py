@@ -1,9 +1,9 @@
 """Bounds recursive WITH: what never stops to find rows ends with an error. Trees only.
 
-Snowflake limits the iterations of one query (docs: "Working with CTEs", infinite loops); DuckDB
-goes on for ever. So the rows of a recursive WITH carry the number of their iteration under a name
-that no user can write, a WITH around them leaves it out again, and the iteration after the last
-allowed one fails.
+Snowflake limits the iterations of one query by MAX_RECURSIONS, which is the account's (docs:
+"Working with CTEs", infinite loops) and here the session's; DuckDB goes on for ever. So the rows of
+a recursive WITH carry the number of their iteration under a name that no user can write, a WITH
+around them leaves it out again, and the iteration after the last allowed one fails.
 """
 
 from __future__ import annotations
@@ -12,22 +12,20 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-#: DuckDB does some 100,000 iterations in a second.
-MOST_ITERATIONS = 1_000_000
 _DEPTH = "sfdag iteration"
 _ROWS = "sfdag rows of "
 
 
-def bounded_recursions(tree: exp.Expr) -> exp.Expr:
-    """The tree, every recursion in it within the bound."""
+def bounded_recursions(tree: exp.Expr, most: int) -> exp.Expr:
+    """The tree, every recursion in it within so many iterations."""
     for with_ in list(tree.find_all(exp.With)):
         if with_.recursive:
-            bounded = [each for cte in with_.expressions for each in _bounded(cte)]
+            bounded = [each for cte in with_.expressions for each in _bounded(cte, most)]
             with_.set("expressions", bounded)
     return tree
 
 
-def _bounded(cte: exp.CTE) -> tuple[exp.CTE, ...]:
+def _bounded(cte: exp.CTE, most: int) -> tuple[exp.CTE, ...]:
     """A recursive WITH in two: with the iterations, and without them under its name."""
     union, name = cte.this, cte.alias
     step = _recursive_step(union, name)
@@ -38,7 +36,7 @@ def _bounded(cte: exp.CTE) -> tuple[exp.CTE, ...]:
     for anchor in anchors:
         anchor.select(_named(exp.cast(exp.Literal.number(0), "BIGINT")), copy=False)
     seen = exp.column(_depth(), table=exp.to_identifier(table.alias_or_name, quoted=True))
-    select.select(_named(_counted(seen, name)), copy=False)
+    select.select(_named(_counted(seen, name, most)), copy=False)
     inner = _ROWS + name
     if not table.alias:
         table.set("alias", exp.TableAlias(this=exp.to_identifier(name, quoted=True)))
@@ -85,12 +83,13 @@ def _selects(tree: exp.Expr) -> Iterator[exp.Select]:
         yield from _selects(tree.this)
 
 
-def _counted(seen: exp.Expr, name: str) -> exp.Expr:
+def _counted(seen: exp.Expr, name: str, most: int) -> exp.Expr:
     said = (
-        f"Recursion exceeded max iteration count ({MOST_ITERATIONS:,}): the recursive part of"
-        f" {name} finds new rows for ever. Give it a condition that ends it."
+        f"Recursion exceeded max iteration count ({most:,}): the recursive part of"
+        f" {name} finds new rows for ever. Give it a condition that ends it, or let it go on for"
+        f" longer: ALTER SESSION SET MAX_RECURSIONS = {10 * most}."
     )
-    over = exp.GTE(this=seen.copy(), expression=exp.Literal.number(MOST_ITERATIONS))
+    over = exp.GTE(this=seen.copy(), expression=exp.Literal.number(most))
     error = exp.func("error", exp.Literal.string(said))
     return exp.Case().when(over, error).else_(exp.Add(this=seen, expression=exp.Literal.number(1)))
 

@@ -113,6 +113,7 @@ def _change(session: Session, name: str, value: Value) -> None:
     if name == "AUTOCOMMIT" and session.parameters[name] != value:
         session.transaction.commit()
     session.parameters[name] = value
+    session.changes += 1  # translations rely on some of them
 
 
 _PARAMETER_COLUMNS = dict.fromkeys(

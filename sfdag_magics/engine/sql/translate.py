@@ -179,7 +179,7 @@ class Translator:
             mark_operands(tree)
             final = rewrite(rewritten(rewrite(tree, kinds, before=True), kinds), kinds)
             if exp.With in kinds:
-                final = bounded_recursions(final)
+                final = bounded_recursions(final, int(self.session.parameters["MAX_RECURSIONS"]))
             return _DUCKDB.generate(final, copy=False, unsupported_level=ErrorLevel.RAISE)
         except UnsupportedError as problem:
             raise unsupported(str(problem).splitlines()[0].rstrip(".")) from problem

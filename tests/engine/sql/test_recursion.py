@@ -55,3 +55,14 @@ def test_a_recursion_without_an_end_is_an_error_that_names_it(sql: Asker):
     assert error.message.startswith("Recursion exceeded max iteration count (1,000,000)")
     assert "the recursive part of X" in error.message
     assert sql("SELECT 1") == [(1,)]
+
+
+def test_the_bound_is_a_parameter_of_the_session(sql: Asker):
+    sql("ALTER SESSION SET MAX_RECURSIONS = 100")
+    error = sql.error(_ENDLESS)
+    assert "max iteration count (100)" in error.message
+    assert "ALTER SESSION SET MAX_RECURSIONS = 1000" in error.message
+    ending = _ENDLESS.replace("FROM X)", "FROM X WHERE A < 150)")
+    sql.error(ending)
+    sql("ALTER SESSION SET MAX_RECURSIONS = 200")
+    assert sql(ending) == [(150,)]
