@@ -16,6 +16,7 @@ _PYTHONS_OWN = re.compile(r"(?:^<frozen |/lib/python\d[\d.]*/)")
 _COMPILED = (".pxi", ".pyx")
 #: What Snowflake writes below a traceback; which handler it was, nobody chose.
 _SERVICES_WORDS = re.compile(r"\n\s*in function \S+ with handler \S+\Z")
+_SERVICES_HEADING = "Python Interpreter Error:\n"
 #: What Python writes between two tracebacks when one exception led to another.
 _CHAINED = re.compile(
     r"\n\n(?:During handling of the above exception, another exception occurred:"
@@ -44,6 +45,15 @@ class Raised:
 
     message: str
     frames: tuple[Frame, ...]
+
+
+def without_services_words(text: str) -> str:
+    r"""An error without the words of the service around a traceback.
+
+    >>> without_services_words("Python Interpreter Error:\nboom\n in function F with handler h")
+    'boom'
+    """
+    return _SERVICES_WORDS.sub("", text.strip()).removeprefix(_SERVICES_HEADING)
 
 
 def raised_in(text: str) -> tuple[Raised, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sfdag_magics.client.code import NOTED_SQL
+from sfdag_magics.client.frames import without_services_words
 from sfdag_magics.client.intentions import listed
 from sfdag_magics.client.logs import LogLine
 from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
@@ -65,7 +66,8 @@ class RootCause:
             return self._without_trouble(self.task)
         where = f" ({self.place})" if self.place else ""
         lines = [f"✕ {self.task.name} {self.task.state.word}{where}: {self._followed()}"]
-        lines += [f"  {line}" for line in (self.task.error_message or self.reason).splitlines()]
+        error = without_services_words(self.task.error_message or self.reason)
+        lines += [f"  {line}" for line in error.splitlines()]
         if self.others:
             lines.append(f"  failed as well: {listed(self.others)}")
         if self.logs:
@@ -127,7 +129,7 @@ def root_cause(
         run=snapshot.label,
         task=failed,
         place=place_of(failed.error_message or ""),
-        reason=(failed.error_message or "").strip().rpartition("\n")[2],
+        reason=without_services_words(failed.error_message or "").rpartition("\n")[2],
         logs=tuple([line for line in logs if not line.is_crash][-_TAIL:]),
         others=tuple(other.name for other in snapshot.failed if other.name != failed.name),
         not_run=_not_run_because_of(snapshot, failed.name),
