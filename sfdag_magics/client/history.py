@@ -136,6 +136,22 @@ def root_rows(
     )
 
 
+def past_root_id(backend: Backend, root: QualifiedName) -> str | None:
+    """The id of the newest root task of this name that has a run, also of one that was dropped."""
+    start = f"TO_TIMESTAMP_LTZ({_timestamp(datetime.now(UTC) - _KEPT)})"
+    table = (
+        f"TABLE({_function(root, 'TASK_HISTORY')}(SCHEDULED_TIME_RANGE_START => {start}, "
+        f"TASK_NAME => {quoted_string(root.name)}, RESULT_LIMIT => {_MOST_ROWS}))"
+    )
+    rows = backend.rows(
+        f"SELECT ROOT_TASK_ID FROM {table} "  # noqa: S608 - literals are quoted by sqltext
+        f"WHERE DATABASE_NAME = {quoted_string(root.database or '')} "
+        f"AND SCHEMA_NAME = {quoted_string(root.schema or '')} AND NOT ({_IS_DUE}) "
+        "ORDER BY SCHEDULED_TIME DESC LIMIT 1"
+    )
+    return next((str(row["ROOT_TASK_ID"]) for row in rows), None)
+
+
 def due_row(backend: Backend, graph: DeployedGraph) -> HistoryRow | None:
     """The root's row of the run that its schedule starts next; None where there is none yet."""
     arguments = {"TASK_NAME": quoted_string(graph.root.name)}

@@ -13,8 +13,24 @@ from sfdag_magics.client.deployed import DeployedGraph
 from sfdag_magics.client.derive import snapshot_from_rows
 from sfdag_magics.client.history import HistoryRow
 from sfdag_magics.client.snapshot import RunSnapshot
+from sfdag_magics.errors import BackendError, ConnectError
 from sfdag_magics.graph.states import TaskState
-from sfdag_magics.sqltext import quoted_string
+from sfdag_magics.sqltext import QualifiedName, quoted_string
+
+
+def past_graph(backend: Backend, name: str, root: QualifiedName) -> DeployedGraph | None:
+    """A graph that is gone, as far as its runs tell of it; None where the service has none."""
+    try:
+        root_id = history.past_root_id(backend, root)
+    except ConnectError:
+        raise
+    except BackendError:  # who may not read the history is told that the graph is not there
+        return None
+    if root_id is None:
+        return None
+    return DeployedGraph(
+        name=name, root=root, root_id=root_id, is_started=False, schedule=None, config={}, mark={}
+    )
 
 
 def newest_root(backend: Backend, deployed: DeployedGraph, *, begun: bool) -> HistoryRow | None:

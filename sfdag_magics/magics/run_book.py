@@ -46,6 +46,7 @@ class RunBook:
 
     Args:
         deployed: a graph as it is deployed on a target; raises InputError where it is not.
+        seen_by_runs: the same of one that was dropped, by what its runs tell.
         retrying: how runs of a graph on a target are retried.
     """
 
@@ -54,10 +55,12 @@ class RunBook:
         places: Places,
         *,
         deployed: Callable[[TaskGraph, str | None], DeployedGraph],
+        seen_by_runs: Callable[[TaskGraph, str | None], DeployedGraph],
         retrying: Callable[[TaskGraph, str | None], Retrying],
     ) -> None:
         self._places = places
         self._deployed = deployed
+        self._seen_by_runs = seen_by_runs
         self._retrying = retrying
         self._listeners: list[Callable[[Run, str], None]] = []
 
@@ -90,16 +93,19 @@ class RunBook:
         target: str | None = None,
         *,
         begun: bool = False,
+        past: bool = False,
     ) -> Run:
         """A run by the start of its id, else the newest.
 
         Args:
             begun: the newest that is more than waiting for its turn, if there is one.
+            past: also of a graph that was dropped, for who only looks.
 
         Raises:
             InputError: there is none, or several are called so.
         """
-        deployed, backend = self._deployed(graph, target), self._places.backend(target)
+        there = self._seen_by_runs if past else self._deployed
+        deployed, backend = there(graph, target), self._places.backend(target)
         if named is not None:
             group = self._named(graph, deployed, backend, named)
             return self.of_group(graph, deployed, group, target)
@@ -187,7 +193,7 @@ class RunBook:
         self, graph: TaskGraph, target: str | None = None, *, last: int
     ) -> list[RunSnapshot]:
         """The last runs as they ended or are, the newest first."""
-        deployed = self._deployed(graph, target)
+        deployed = self._seen_by_runs(graph, target)
         return recent_snapshots(self._places.backend(target), deployed, last=last)
 
     def _named(

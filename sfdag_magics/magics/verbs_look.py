@@ -120,7 +120,7 @@ def _logs(desk: Desk, options: Options) -> object:
             hint=f"%sfdag logs {options.task or 'TASK'} --follow",
         )
     graph = desk.graph(options)
-    run = desk.workspace.runs.find(graph, options.run, options.target, begun=True)
+    run = desk.workspace.runs.find(graph, options.run, options.target, begun=True, past=True)
     task = _spelled(run, options.task)
     matcher = _matcher(options.grep or "")
     if options.follow:
@@ -189,7 +189,7 @@ def _why_options(parser: OptionParser) -> None:
 
 def _why(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
-    run = desk.workspace.runs.find(graph, options.run, options.target, begun=True)
+    run = desk.workspace.runs.find(graph, options.run, options.target, begun=True, past=True)
     run.refresh()
     cause = run.why(_spelled(run, options.task) if options.task else None)
     if cause.task is not None:

@@ -29,6 +29,7 @@ from sfdag_magics.magics.workspace import Workspace
 from sfdag_magics.render.dot import dot
 from sfdag_magics.render.layout import Direction, layout
 from sfdag_magics.render.mermaid import mermaid
+from sfdag_magics.render.run_seen import which_run
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.render.sight import Sight, where_nothing_runs
@@ -356,7 +357,8 @@ def as_text(
         case "mermaid":
             return mermaid(shape)
         case _:
-            return graph_text(shape, seen, unseen=unseen)
+            which = f"{which_run(seen)} · {run.place}\n" if run and seen else ""
+            return f"{which}{graph_text(shape, seen, unseen=unseen)}"
 
 
 def _direction(options: Options) -> Direction:

@@ -25,6 +25,7 @@ from sfdag_magics.client.planning import (
     root_name,
 )
 from sfdag_magics.client.questions import Agrees, Question
+from sfdag_magics.client.recent import past_graph
 from sfdag_magics.client.runs import Retrying, Run, start_run
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.client.streams import unsupported_here
@@ -61,7 +62,12 @@ class Workspace:
         self._openers = openers or Openers()
         self.places = Places(self._openers)
         self._forgotten: dict[str, set[str]] = {}
-        self.runs = RunBook(self.places, deployed=self.deployed, retrying=self._retrying)
+        self.runs = RunBook(
+            self.places,
+            deployed=self.deployed,
+            seen_by_runs=self.seen_by_runs,
+            retrying=self._retrying,
+        )
 
     def graph(self, name: str | None, target: str | None = None) -> TaskGraph:
         """The notebook's graph of this name (None is the current one), else the deployed one.
@@ -72,7 +78,9 @@ class Workspace:
         try:
             return self.registry.named(name)
         except InputError:
-            there = self._deployed_here(TaskGraph(str(name)), target) if name else None
+            if not name:
+                raise
+            there = self._deployed_here(TaskGraph(name), target) or self._past(name, target)
             if there is None:
                 raise
         graph = TaskGraph(there.name)
@@ -388,6 +396,22 @@ class Workspace:
         if found is None:
             raise self._not_deployed(graph, target)
         return found
+
+    def seen_by_runs(self, graph: TaskGraph, target: str | None = None) -> DeployedGraph:
+        """The graph as it is deployed, or, of one that was dropped, what its runs tell of it.
+
+        Raises:
+            InputError: it is not deployed, and there is no run of it.
+        """
+        found = self._deployed_here(graph, target) or self._past(graph.name, target)
+        if found is None:
+            raise self._not_deployed(graph, target)
+        return found
+
+    def _past(self, name: str, target: str | None) -> DeployedGraph | None:
+        backend = self.places.backend(target)
+        root = root_name(TaskGraph(name), backend, self.places.target(target))
+        return past_graph(backend, name, root)
 
     def _not_deployed(self, graph: TaskGraph, target: str | None) -> InputError:
         backend = self.places.backend(target)

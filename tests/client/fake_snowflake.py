@@ -120,6 +120,7 @@ class FakeSnowflake:
             ("LIST ", self._list),
             ("REMOVE ", self._remove),
             ("SELECT NAME, STATE, QUERY_ID", self._task_history),
+            ("SELECT ROOT_TASK_ID", self._past_root_id),
             ("SELECT STATE, ATTEMPT_NUMBER", self._task_graphs),
             ("SELECT TIMESTAMP", self._events),
             ("SELECT COUNT(*)", self._task_history),
@@ -308,6 +309,11 @@ class FakeSnowflake:
         if sql.startswith("SELECT COUNT(*)"):
             return [{"ROW_COUNT": len(found) if len(found) < self.most_rows else 10_000}]
         return [row | {"ROOT_CONFIG": row["CONFIG"]} for row in found if _holds(where, row)]
+
+    def _past_root_id(self, sql):
+        root = re.search(r"TASK_NAME => '([^']+)'", sql)[1]
+        ids = [f"id-{root}" for row in self.history if row["NAME"] == root]
+        return [{"ROOT_TASK_ID": found} for found in ids[:1]]
 
     def _in_range(self, rows, table):
         if not self.keeps_ranges:  # most tests are about rows of a day that will be long ago
