@@ -49,12 +49,13 @@ class Change:
 
 def compared(wanted: tuple[Definition, ...], before: DeployedGraph | None) -> Iterator[Change]:
     """What happens to each wanted task, in their order, the root first."""
+    spelled = {definition.stored: definition.name for definition in wanted[1:]}
     for definition in wanted:
         there = _there(definition, before)
         if there is None or before is None:
-            kind, details = ChangeKind.NEW, _placed(definition)
+            kind, details = ChangeKind.NEW, _placed(definition, spelled)
         else:
-            details = _differences(definition, there, before)
+            details = _differences(definition, there, before, spelled)
             same = not details and _is_known(definition, there, before)
             kind = ChangeKind.UNCHANGED if same else ChangeKind.CHANGED
         yield Change(
@@ -87,19 +88,23 @@ def _is_known(
     return there is before and bool(before.mark.get("hash")) and NOTED_OPTIONS in before.mark
 
 
-def _placed(definition: Definition) -> tuple[str, ...]:
-    after = [name.name for name in definition.statement.after]
+def _placed(definition: Definition, spelled: Mapping[str, str]) -> tuple[str, ...]:
+    above = (name.name for name in definition.statement.after)
+    after = [spelled[stored] for stored in above if stored in spelled]  # all stand after the root
     return (f"after {listed(after)}",) if after else ()
 
 
 def _differences(
-    definition: Definition, there: DeployedGraph | DeployedTask, before: DeployedGraph
+    definition: Definition,
+    there: DeployedGraph | DeployedTask,
+    before: DeployedGraph,
+    spelled: Mapping[str, str],
 ) -> tuple[str, ...]:
     """Property by property, as far as it is known what is deployed."""
     if isinstance(there, DeployedGraph):
         pairs = [*_root_pairs(definition, there)]
     else:
-        pairs = [*_task_pairs(definition, there, before)]
+        pairs = [*_task_pairs(definition, there, before, spelled)]
     properties = definition.statement.properties
     pairs += [
         ("warehouse", there.warehouse, properties.warehouse),
@@ -116,10 +121,14 @@ def _differences(
 
 
 def _task_pairs(
-    definition: Definition, there: DeployedTask, before: DeployedGraph
+    definition: Definition,
+    there: DeployedTask,
+    before: DeployedGraph,
+    here: Mapping[str, str],
 ) -> Iterator[tuple[str, object, object]]:
     statement = definition.statement
-    spelled = {task.stored: name for name, task in before.tasks.items()}
+    # As they are called there; those that are new, as here.
+    spelled = {**here, **{task.stored: name for name, task in before.tasks.items()}}
     after = [spelled.get(name.name, name.name) for name in statement.after]
     wanted = sorted(name for name in after if name != before.root.name)
     yield "after", ", ".join(sorted(there.predecessors)), ", ".join(wanted)

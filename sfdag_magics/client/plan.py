@@ -23,6 +23,7 @@ from sfdag_magics.client.difference import SIGNS, Change, ChangeKind
 from sfdag_magics.client.intentions import listed
 from sfdag_magics.client.journal import Journal, own_journal
 from sfdag_magics.graph.grammar import AlterTask, DropTask, ResumeTask, SuspendTask
+from sfdag_magics.graph.names import counted
 from sfdag_magics.sqltext import QualifiedName
 
 #: Of so many things of one kind the first are listed; `--json` and `--sql` have them all.
@@ -221,7 +222,8 @@ class Plan:
         return own_journal(folder, self.token, self.started)
 
     def __repr__(self) -> str:
-        return f"<plan: graph {self.graph}, {len(self.steps())} steps>"
+        count = len(self.touched) + len([n for n in self.edited if not self._touches(n)])
+        return f"<plan: graph {self.graph}, {counted(count, 'change')}>"
 
     def __str__(self) -> str:
         lines = [f"plan: graph {self.graph} on {self.place}"]
@@ -244,7 +246,7 @@ class Plan:
             lines.append("  ~ its schedule is suspended; %sfdag resume lets it go on")
         if self.left_alone:
             lines.append(
-                "      their cells were not run here: they stay as they are; "
+                f"      cells not run here, tasks left as they are: {listed(self.left_alone)}; "
                 "%sfdag forget NAME drops one, --prune all of them"
             )
         lines += _folded([f"  ~ {name}  code edited" for name in self.edited])
@@ -265,6 +267,9 @@ class Plan:
                 said = [f"  {SIGNS[kind]} {name}  {kind}"]
                 lines.append("\n".join([*said, *(f"      {detail}" for detail in change.details)]))
         return _folded(lines)
+
+    def _touches(self, name: str) -> bool:
+        return any(change.name == name for change in self.touched)
 
     def _kind_of(self, name: str) -> ChangeKind | None:
         return next((change.kind for change in self.changes if change.name == name), None)

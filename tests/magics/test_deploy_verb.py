@@ -95,8 +95,9 @@ def test_a_restarted_kernel_without_cells_runs_plans_deploys_and_forgets(noteboo
     assert "no cell of graph g was run here: what is deployed runs" in notebook.run(
         "run = %sfdag run"
     )
-    assert "? b  not loaded\n      their cells were not run here" in notebook.run(
-        "plan = %sfdag plan"
+    assert (
+        "? b  not loaded\n      cells not run here, tasks left as they are: a, b"
+        in notebook.run("plan = %sfdag plan")
     )
     with pytest.raises(InputError, match="--prune would drop every task of graph 'g'"):
         notebook.run("done = %sfdag deploy --prune --yes")
@@ -108,3 +109,11 @@ def test_a_restarted_kernel_without_cells_runs_plans_deploys_and_forgets(noteboo
     assert list(notebook.fake.tasks) == ["G", "G$A"]
     with pytest.raises(InputError, match="'b' is not a task of graph 'g', here or deployed"):
         notebook.run("%sfdag forget b")
+
+
+def test_a_plan_names_tasks_as_the_notebook_does(notebook):
+    two_tasks(notebook)
+    said = notebook.run("plan = %sfdag plan")
+    assert "  + b  new\n      after a\n" in said
+    assert "G$" not in said
+    assert repr(notebook.names["plan"]) == "<plan: graph g, 3 changes>"
