@@ -111,7 +111,8 @@ def context_value(node: exp.Expr, called: str | None, session: Session) -> exp.E
     if called == "LAST_QUERY_ID":
         return literal(_last_query_id(node, session))
     if called == "IS_ROLE_IN_SESSION" and node.expressions:
-        return literal(constant(node.expressions[0]) == session.role)
+        roles = [literal(session.role), literal("PUBLIC")]  # everybody has PUBLIC
+        return exp.Paren(this=exp.In(this=node.expressions[0], expressions=roles))
     if called == "GETVARIABLE" and node.expressions:
         return literal(session.variables.get(str(constant(node.expressions[0])).upper()))
     return None

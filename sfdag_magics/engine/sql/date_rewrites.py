@@ -13,7 +13,7 @@ from sfdag_magics.engine.sql.calls import macro
 from sfdag_magics.engine.sql.duck_types import FINAL, duck_cast
 from sfdag_magics.engine.sql.expression_types import PARTS_OF_TIME, is_number, is_of_days
 from sfdag_magics.engine.sql.marks import is_of, operands
-from sfdag_magics.engine.sql.types import SqlType, plain
+from sfdag_magics.engine.sql.types import SqlType, number, plain
 
 MOVING = (
     *(exp.DateAdd, exp.DateSub, exp.TimeAdd, exp.TimeSub, exp.AddMonths),
@@ -22,6 +22,7 @@ MOVING = (
 COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
 _READ_AS = {SfType.TEXT: "_sf_to_timestamp", SfType.TIMESTAMP_TZ: "_sf_local"}
 _DATE, _TIMESTAMP = plain(SfType.DATE), plain(SfType.TIMESTAMP_NTZ)
+_LONG = number()
 _DAYS = exp.DataType.Type.INT
 _MOMENTS = frozenset({SfType.TIMESTAMP_NTZ, SfType.TIMESTAMP_LTZ, SfType.TIMESTAMP_TZ, SfType.TIME})
 
@@ -61,6 +62,8 @@ def parts(node: exp.Expr) -> exp.Expr:
     read = _READ_AS.get(kind.kind) if kind is not None else None
     if read is not None:
         node.set(side, macro(read, node.args[side]))
+    if isinstance(node, exp.Extract) and node.this.name.upper() == "EPOCH":
+        return duck_cast(macro("floor", node), _LONG)
     return node
 
 

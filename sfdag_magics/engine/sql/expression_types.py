@@ -136,6 +136,8 @@ def _calculated(calculate: Callable[[SqlType, SqlType], SqlType]) -> _Rule:
 
     def rule(node: exp.Expr, of: TypeOf) -> SqlType | None:
         left, right = of(node.this), of(node.expression)
+        if isinstance(node, exp.Div) and isinstance(node.expression, exp.Null):
+            right = left
         if left is None or right is None:
             return None
         if is_number(left) and is_number(right):
@@ -255,7 +257,7 @@ def _subquery(node: exp.Expr, of: TypeOf) -> SqlType | None:
 
 
 def _extracted(node: exp.Expr, _of: TypeOf) -> SqlType | None:
-    return None if node.this.name.upper().startswith("EPOCH") else number(9)
+    return _LONG if node.this.name.upper().startswith("EPOCH") else number(9)
 
 
 def _within_group(node: exp.Expr, of: TypeOf) -> SqlType | None:
@@ -393,6 +395,7 @@ _RULES: Mapping[type[exp.Expr], _Rule] = {
     exp.DateFromParts: _always(_DATE),
     exp.CurrentDate: _always(_DATE),
     exp.Sqrt: _always(_REAL),
+    exp.Cbrt: _always(_REAL),
     exp.Exp: _always(_REAL),
     exp.Ln: _always(_REAL),
     exp.Log: _always(_REAL),

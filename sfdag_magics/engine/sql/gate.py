@@ -60,7 +60,7 @@ def _kind(reader: TokenReader) -> str:
         raise reader.unexpected()
     read = _READERS.get(first.word)
     if read is None:
-        raise unsupported(first.word)
+        raise reader.unexpected()
     reader.take()
     return read(reader)
 

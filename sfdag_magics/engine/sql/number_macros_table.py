@@ -34,6 +34,15 @@ NUMBERS: tuple[tuple[str, str], ...] = (
     ),
     # n * d with digits cut off: what is above and below them apart, so that neither is too long
     ("_sf_product(n, d, p)", "n * (d // p) + _sf_quotient(n * (d % p), p, CAST(1 AS HUGEINT))"),
+    (
+        "_sf_cbrt(x)",
+        let(
+            "_sf_root",
+            "cbrt(CAST(x AS DOUBLE))",
+            "CASE WHEN pow(round(_sf_root), 3) = CAST(x AS DOUBLE) THEN round(_sf_root)"
+            " ELSE _sf_root END",
+        ),
+    ),
     # for operands that are to be computed once only
     *(
         (

@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql import number_rules as rules
+from sfdag_magics.engine.sql.calls import macro
 from sfdag_magics.engine.sql.duck_types import duck_cast
 from sfdag_magics.engine.sql.expression_types import argument_of, is_number
 from sfdag_magics.engine.sql.marks import operands
@@ -80,7 +81,14 @@ def divided(node: exp.Expr) -> exp.Expr:
     numbers = _numbers(node) if isinstance(node, exp.Div) else None
     if numbers is None:
         return node
+    if isinstance(node.expression, exp.Null):
+        return duck_cast(exp.Null(), rules.quotient(*numbers))
     return _quotient((node.this, numbers[0]), (node.args["expression"], numbers[1]))
+
+
+def cube_roots(node: exp.Expr) -> exp.Expr:
+    """CBRT of a whole number's cube is that number."""
+    return macro("_sf_cbrt", node.this) if isinstance(node, exp.Cbrt) else node
 
 
 def remainders(node: exp.Expr) -> exp.Expr:
@@ -185,6 +193,8 @@ def enclosed(node: exp.Expr) -> exp.Expr:
 def _numbers(node: exp.Expr) -> tuple[SqlType, SqlType] | None:
     """The types of both operands, if they are known to be NUMBERs."""
     left, right = operands(node)
+    if right is None and isinstance(node, exp.Div) and isinstance(node.expression, exp.Null):
+        right = left
     if left is None or right is None or not (is_number(left) and is_number(right)):
         return None
     return left, right
@@ -196,11 +206,11 @@ def _quotient(left: _Typed, right: _Typed) -> exp.Expr:
     return _of_units("_sf_quotient", left, right, more, scale)
 
 
-def _of_units(macro: str, left: _Typed, right: _Typed, digits: int, scale: int) -> exp.Expr:
+def _of_units(name: str, left: _Typed, right: _Typed, digits: int, scale: int) -> exp.Expr:
     """The macro's whole number of units of `scale`, as a number with its point."""
     is_short = _is_short(left[0]) and _is_short(right[0])
     units = exp.Anonymous(
-        this=macro if is_short else f"{macro}_once",
+        this=name if is_short else f"{name}_once",
         expressions=[
             _units(*left),
             _units(*right),

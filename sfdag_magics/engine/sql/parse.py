@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
@@ -30,6 +30,17 @@ _NAMED_ALREADY = (exp.Alias, exp.Aliases, exp.Star, exp.Column, exp.Query)
 
 
 class _Parser(SnowflakeParser):
+    #: `& | ^`, DIV and GLOB are other systems'; Snowflake has functions for them.
+    BITWISE: ClassVar = {}
+    FACTOR: ClassVar = {
+        token: kind for token, kind in SnowflakeParser.FACTOR.items() if kind is not exp.IntDiv
+    }
+    RANGE_PARSERS: ClassVar = {
+        token: reading
+        for token, reading in SnowflakeParser.RANGE_PARSERS.items()
+        if token is not TokenType.GLOB
+    }
+
     def _parse_projections(self) -> tuple[list[exp.Expr], list[exp.Expr] | None]:
         return self._parse_csv(self._parse_projection), None
 

@@ -232,6 +232,7 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(numbers.written_out, (exp.Literal,), before=True),
     _Rewrite(numbers.calculated, (exp.Add, exp.Sub, exp.Mul), before=True),
     _Rewrite(numbers.divided, (exp.Div,), before=True),
+    _Rewrite(numbers.cube_roots, (exp.Cbrt,), before=True),
     _Rewrite(numbers.remainders, (exp.Mod,), before=True),
     _Rewrite(numbers.averages, (exp.Avg,), before=True),
     _Rewrite(numbers.middles, (exp.Median, exp.WithinGroup), before=True),

@@ -22,6 +22,7 @@ from sfdag_magics.engine.sql.adapter_fakesnow import rewritten
 from sfdag_magics.engine.sql.constants import constant, literal
 from sfdag_magics.engine.sql.context import context_value
 from sfdag_magics.engine.sql.expression_types import known_as, type_of_value
+from sfdag_magics.engine.sql.foreign_syntax import refuse_foreign
 from sfdag_magics.engine.sql.lineage import output_types
 from sfdag_magics.engine.sql.marks import mark_operands
 from sfdag_magics.engine.sql.nesting import deep_reading
@@ -191,8 +192,9 @@ class Translator:
     # -- constants ----------------------------------------------------------------------------
 
     def _prepared_node(self, node: exp.Expr) -> exp.Expr | None:
+        refuse_foreign(node)
         if isinstance(node, _STATEMENTS):
-            raise unsupported("This form of the statement")
+            raise unsupported(_statement_name(node))
         if isinstance(node, _ORDER_DEPENDENT):
             self._noted.exact = False
         if isinstance(node, exp.Rand) and is_in_order(node):
@@ -437,6 +439,12 @@ def release(session: Session, translated: Translated) -> None:
         session.connection.unregister(name)
     for lent in translated.lent:
         take_back(session.connection, lent)
+
+
+def _statement_name(node: exp.Expr) -> str:
+    """How a statement within a statement is called, or what was not understood begins with."""
+    word = node.name if isinstance(node, exp.Command) else type(node).__name__
+    return f"{word.upper()} in this place"
 
 
 def _not_single() -> SqlError:

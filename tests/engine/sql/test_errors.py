@@ -39,7 +39,7 @@ ERRORS = {
     "drop view t": (2203, "42601", "Object found is of type 'TABLE'"),
     "select a, count(*) from t": (979, "42601", "neither an aggregate nor in the group by"),
     "select no_such_function(1)": (2140, "42601", "Unknown function NO_SUCH_FUNCTION"),
-    "selec 1": (2, "0A000", "SELEC is not supported by the embedded engine"),
+    "selec 1": (1003, "42000", "syntax error line 1 at position 0 unexpected 'selec'."),
     "select from where": (1003, "42000", "syntax error line 1"),
     "create share s": (2, "0A000", "CREATE SHARE is not supported by the embedded engine"),
     "undrop table t": (2, "0A000", "UNDROP TABLE is not supported by the embedded engine"),

@@ -44,6 +44,7 @@ def numbers(sql: Asker) -> Asker:
         ("div0(i, 0)", "0.000000"),
         ("div0(n, k)", "0.41666667"),
         ("div0null(i, 0)", "0.000000"),
+        ("div0null(1, null)", "0.000000"),
         ("iff(i > 1, i / 2, 0)", "3.500000"),
         ("coalesce(null, i / 2)", "3.500000"),
         ("(SELECT sum(i) FROM t) / i", "1.285714"),
