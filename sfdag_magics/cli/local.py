@@ -6,9 +6,10 @@ import argparse
 import json
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from sfdag_magics.client.connect import (
     connection_parameters,
@@ -70,7 +71,8 @@ def _status(arguments: argparse.Namespace, out: TextIO) -> int:
     else:
         out.write(
             f"The engine of {directory} runs: process {status['pid']}, port {status['port']},"
-            f" version {status['version']}, {_flights(status['in_flight'])}.\n"
+            f" version {status['version']}, {_flights(status['in_flight'])}"
+            f"{_due(status)}.\n"
         )
     return NOT_RUNNING if status is None else 0
 
@@ -79,13 +81,22 @@ def _flights(running: Sequence[str]) -> str:
     return f"in flight: {', '.join(running)}" if running else "no graph run in flight"
 
 
+def _due(status: Mapping[str, Any]) -> str:
+    """When a schedule starts the next run; an engine of an earlier release does not say."""
+    due = status.get("due")
+    said = datetime.fromisoformat(due).astimezone(UTC) if due else None
+    return f", next run by schedule {said:%Y-%m-%d %H:%M:%S} UTC" if said else ""
+
+
 def _stop(arguments: argparse.Namespace, out: TextIO) -> int:
     directory = data_directory(arguments.data)
-    running = (engine_status(arguments.data) or {}).get("in_flight", ())
-    if running:
+    status = engine_status(arguments.data) or {}
+    if running := status.get("in_flight", ()):
         _end(running, arguments, out)
     stopped = stop_engine(arguments.data)
     out.write(f"The engine of {directory} is stopped.\n" if stopped else "No engine ran.\n")
+    if stopped and (due := _due(status)):
+        out.write(f"Its schedules start nothing until it runs again{due}.\n")
     return 0
 
 

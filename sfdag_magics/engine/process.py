@@ -197,12 +197,14 @@ class Engine:
 
     def status(self) -> Mapping[str, Any]:
         """What `sfdag local status` tells."""
+        due = self._tasks.next_wakeup()
         return {
             "pid": os.getpid(),
             "port": self._port,
             "version": version("sfdag_magics"),
             "runs": len(self._tasks.runs_in_flight()),
             "in_flight": self._tasks.runs_in_flight(),
+            "due": due.isoformat() if due is not None else None,
             "queries": self._queries.running(),
             "sessions": len(self._sessions),
         }

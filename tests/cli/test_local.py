@@ -64,6 +64,20 @@ def running(data, capsys):
         yield connection
 
 
+@pytest.mark.slow
+def test_stop_says_that_a_schedule_is_on(data, capsys):
+    main(["local", "start", "--data", data, "--json"])
+    parameters = json.loads(capsys.readouterr().out)
+    with contextlib.closing(snowflake.connector.connect(**parameters)) as connection:
+        connection.cursor().execute("CREATE TASK r SCHEDULE = '11520 MINUTES' AS SELECT 1")
+        connection.cursor().execute("ALTER TASK r RESUME")
+    assert main(["local", "status", "--data", data]) == 0
+    assert ", next run by schedule 2" in capsys.readouterr().out
+    assert main(["local", "stop", "--data", data]) == 0
+    said = capsys.readouterr().out
+    assert "Its schedules start nothing until it runs again, next run by schedule 2" in said
+
+
 HISTORY = "SELECT name, state FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY()) ORDER BY name"
 
 
