@@ -10,7 +10,8 @@ DuckDB could understand it (ATTACH, PRAGMA, COPY … TO, INSTALL, EXPORT, SET GL
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
 
 from sfdag_magics.engine.answers import SqlError, syntax_error, unsupported
 from sfdag_magics.engine.ports import Bindings, Statement
@@ -21,7 +22,18 @@ from sfdag_magics.engine.sql.gate_table import (
     QUERY_STARTS,
     SHOWN,
 )
-from sfdag_magics.sqltext import SqlTextError, TokenReader, split_statements, tokenize
+from sfdag_magics.sqltext import (
+    SqlTextError,
+    Token,
+    TokenKind,
+    TokenReader,
+    split_statements,
+    tokenize,
+)
+
+_NAMES = (TokenKind.WORD, TokenKind.QUOTED_NAME)
+#: Snowflake's (docs: "Identifier requirements").
+_LONGEST_NAME = 255
 
 
 def classify(text: str, query_id: str, bindings: Bindings = ()) -> Statement:
@@ -45,11 +57,26 @@ def classify(text: str, query_id: str, bindings: Bindings = ()) -> Statement:
         kind = _kind(TokenReader(statements[0], tokens))
     except SqlTextError as problem:
         raise syntax_error(str(problem)) from problem
+    _check_names(kind, tokens)
     if kind != "BLOCK" and any(token.text == "->>" for token in tokens):
         raise unsupported("The flow operator ->>")
     return Statement(
         kind=kind, text=statements[0], tokens=tokens, query_id=query_id, bindings=bindings
     )
+
+
+def _check_names(kind: str, tokens: Sequence[Token]) -> None:
+    """Refuse what would be made under a name that no name can be."""
+    if not kind.startswith(("CREATE", "ALTER")):
+        return
+    for token in takewhile(lambda token: token.word != "AS", tokens):
+        if token.kind in _NAMES and len(token.value) > _LONGEST_NAME:
+            raise SqlError(
+                f"SQL compilation error:\ninvalid identifier '{token.value[:40]}…': it has"
+                f" {len(token.value)} characters, and a name has at most {_LONGEST_NAME}",
+                code=904,
+                sqlstate="42000",
+            )
 
 
 def _kind(reader: TokenReader) -> str:

@@ -216,3 +216,49 @@ def test_comments_around_a_statement_do_not_matter(text: str, before: list[str],
     plain = classify(text, "q")
     commented = classify(" ".join([*before, text, *after]), "q")
     assert (commented.kind, commented.text) == (plain.kind, plain.text)
+
+
+TOO_LONG = {
+    "16,777,226 characters": "select '" + "x" * 16_777_217 + "'",
+    "more than 500,000 words, values and symbols": "select 1 in (" + "1," * 250_000 + "1)",
+}
+
+
+@pytest.mark.parametrize("has", TOO_LONG)
+def test_a_text_that_takes_long_to_read_is_refused_at_once(has: str):
+    with pytest.raises(SqlError) as caught:
+        classify(TOO_LONG[has], "id")
+    assert f"the text is too long: it has {has}" in caught.value.message
+    assert "COPY INTO" in caught.value.message
+    assert len(caught.value.message) < 400
+
+
+_LONG = "x" * 256
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"create table {_LONG} (a int)",
+        f'create table t (a int, "{_LONG}" int)',
+        f"create or replace view {_LONG} as select 1",
+        f"create task {_LONG} as select 1",
+        f"alter table t rename to {_LONG}",
+    ],
+)
+def test_nothing_is_made_under_a_name_that_is_too_long(text: str):
+    with pytest.raises(SqlError, match=r"invalid identifier '[xX]{40}….* 256 characters.* 255"):
+        classify(text, "id")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"create table {_LONG[:255]} (a int)",
+        f"create view v as select 1 as {_LONG}",
+        f"create table t (a varchar default '{_LONG}')",
+        f"select 1 as {_LONG}",
+    ],
+)
+def test_other_words_may_be_as_long_as_they_are(text: str):
+    assert classify(text, "id").text == text
