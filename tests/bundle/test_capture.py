@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import linecache
 import threading
 
@@ -354,3 +355,16 @@ def test_a_bundle_with_problems_has_no_archive_and_tells_all_of_them(notebook):
     assert all(
         word in str(caught.value) for word in ("a: takes 'lock'", "b: takes 'key'", "'ghost'")
     )
+
+
+def test_a_cell_that_imports_what_its_function_calls(notebook):
+    # IPython compiles each statement by itself, and then a call of an imported module's function
+    # is other code than in one piece with the import.
+    text = "import math\ndef helper(x): return math.floor(x)"
+    notebook.run(text)
+    alone = ast.Module([ast.parse(text).body[1]], [])
+    filename = notebook.names["helper"].__code__.co_filename
+    exec(compile(alone, filename, "exec"), notebook.names)  # noqa: S102 - as IPython does
+    found = captured(notebook, "def train(session): return helper(1.5)")
+    assert found.problems == ()
+    assert [d.name for d in found.definitions] == ["helper", "train"]

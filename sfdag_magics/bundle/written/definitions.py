@@ -155,26 +155,46 @@ def _in_cell(cell: CellText, flags: int) -> list[Definition]:
 
 @lru_cache(maxsize=1024)
 def _compiled(text: str, flags: int) -> tuple[tuple[Node, types.CodeType, bool], ...]:
-    """Each definition of a text with its code and whether it is nested."""
+    """Each definition of a text with its code and whether it is nested.
+
+    Twice, where its code is another one when its statement is compiled by itself, as IPython does
+    with those of a cell: where a module's import stands in the same text, calls of it differ.
+    """
     tree = parsed_or_none(text)
     if tree is None:
         return ()
-    try:
-        flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        whole = compile(text, "<cell>", "exec", flags=flags, dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError):
-        return ()
-    codes: dict[tuple[str, int], list[types.CodeType]] = {}
-    for code in _codes(whole):
-        codes.setdefault((code.co_name, code.co_firstlineno), []).append(code)
     nodes = sorted(_nodes(tree, nested=False), key=lambda found: _position(found[0]))
+    alone = [ast.Module([statement], []) for statement in tree.body]
+    paired = _paired(nodes, [tree], flags)
+    known = {id(node): code for node, code, _ in paired}
+    for node, code, nested in _paired(nodes, alone, flags):
+        if id(node) not in known or not same_code(known[id(node)], code):
+            paired.append((node, code, nested))
+    return tuple(paired)
+
+
+def _paired(
+    nodes: Sequence[tuple[Node, bool]], programs: Sequence[ast.Module], flags: int
+) -> list[tuple[Node, types.CodeType, bool]]:
+    """The definitions with their code in these programs, as far as these compile."""
+    codes: dict[tuple[str, int], list[types.CodeType]] = {}
+    for program in programs:
+        for code in _codes_in(program, flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT):
+            codes.setdefault((code.co_name, code.co_firstlineno), []).append(code)
     paired = []
     for node, nested in nodes:
         name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
         waiting = codes.get((name, _first_line(node)))
         if waiting:
             paired.append((node, waiting.pop(0), nested))
-    return tuple(paired)
+    return paired
+
+
+def _codes_in(program: ast.Module, flags: int) -> list[types.CodeType]:
+    try:
+        return [*_codes(compile(program, "<cell>", "exec", flags=flags, dont_inherit=True))]
+    except (SyntaxError, ValueError, RecursionError):
+        return []
 
 
 def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
