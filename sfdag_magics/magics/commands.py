@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from sfdag_magics.errors import GraphError, SfdagError
 
-#: The verbs that act on a graph; each but `graph` does so on a target.
+#: The verbs that act on a graph; each but `graph` and `bundle` does so on a target.
 _ACTING = (
     *("show", "validate", "forget", "plan", "deploy", "run", "retry", "stop"),
-    *("status", "runs", "logs", "why", "suspend", "resume", "drop", "graphs"),
+    *("status", "runs", "logs", "why", "suspend", "resume", "drop", "graphs", "bundle"),
 )
 _COMMAND = re.compile(
     rf"(?<!%)(?P<verb>%sfdag (?:{'|'.join(_ACTING)}|graph(?= --))\b)"
@@ -46,7 +46,7 @@ class Elsewhere:
         verb, rest = found["verb"], found["rest"]
         named = {
             "-g": None if verb.endswith(" graphs") else self.graph,
-            "-t": None if verb.endswith(" graph") else self.target,
+            "-t": None if verb.endswith((" graph", " bundle")) else self.target,
         }
         said = [f" {option} {_word(name)}" for option, name in named.items() if name]
         return verb + "".join(each for each in said if f"{each[:3]} " not in rest) + rest

@@ -13,6 +13,7 @@ from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.magics.interrupted import Interrupted
 from sfdag_magics.magics.options import OptionParser, Options
 from sfdag_magics.magics.verb import Desk, Verb
+from sfdag_magics.magics.verbs_code import CODE_VERBS
 from sfdag_magics.magics.verbs_deploy import DEPLOY_VERBS
 from sfdag_magics.magics.verbs_graph import GRAPH_VERBS
 from sfdag_magics.magics.verbs_later import LATER_VERBS
@@ -50,6 +51,7 @@ VERBS: Mapping[str, Verb] = {
     for verb in (
         *GRAPH_VERBS,
         *DEPLOY_VERBS,
+        *CODE_VERBS,
         *RUN_VERBS,
         *LOOK_VERBS,
         *LATER_VERBS,

@@ -115,6 +115,8 @@ TYPED: dict[str, tuple[str, ...]] = {
         "%sfdag plan",
     ),
     "forget what is not there": (*TWO, "%sfdag forget laod"),
+    "the bundle of no task": (*TWO, "%sfdag bundle laod"),
+    "the bundle of a SQL task": ("%%sftask s --sql\nselect 1\n", "%sfdag bundle s"),
     "prune with no cell": ("%sfdag graph g", "%sfdag deploy --prune"),
     "not deployed": (*TWO, "%sfdag status"),
     "no run yet": (*TWO, "%sfdag deploy --yes", "%sfdag why"),
