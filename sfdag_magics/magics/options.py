@@ -178,7 +178,10 @@ class OptionParser(argparse.ArgumentParser):
 
     def _unknown(self, word: str) -> InputError:
         if not word.startswith("-"):
-            return InputError(f"{self.prog}: {word!r} is one word too many", hint=f"{self.prog} -h")
+            graph = f"{self.prog} -g {word} where a graph is meant, " if "-g" in self.flags else ""
+            return InputError(
+                f"{self.prog}: {word!r} is one word too many", hint=f"{graph}{self.prog} -h"
+            )
         typed = word.partition("=")[0]
         near = nearest(typed, self.flags)
         did = f"; did you mean {near}?" if near else ""

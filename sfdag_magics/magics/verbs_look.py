@@ -109,14 +109,15 @@ def _logs_options(parser: OptionParser) -> None:
     parser.word("task", help="the task")
     parser.flag("-f", "--follow", help="go on until the task ends")
     parser.value("--attempt", metavar="N", help="an earlier attempt", type=_count)
+    parser.value("--last", metavar="N", help="only the last lines", type=_count)
     parser.value("--grep", metavar="RE", help="only lines that match")
     parser.value("--run", metavar="ID", help="the start of a run's id; else the newest")
 
 
 def _logs(desk: Desk, options: Options) -> object:
-    if options.follow and (options.json or options.attempt):
+    if options.follow and (options.json or options.attempt or options.last):
         raise InputError(
-            "--follow goes with neither --json nor --attempt",
+            "--follow goes with none of --json, --attempt and --last",
             hint=f"%sfdag logs {options.task or 'TASK'} --follow",
         )
     graph = desk.graph(options)
@@ -126,6 +127,7 @@ def _logs(desk: Desk, options: Options) -> object:
     if options.follow:
         return _followed(desk, options, run, task)
     lines = tuple(line for line in run.logs(task, options.attempt) if matcher.search(line.message))
+    lines = lines[-options.last :] if options.last else lines
     if options.json:
         desk.notebook.say(json_text([log_record(line) for line in lines]))
     else:

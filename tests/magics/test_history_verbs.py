@@ -36,6 +36,7 @@ def test_logs_are_read_by_query_id(notebook):
     ]
     assert notebook.run("lines = %sfdag logs B --grep loss") == "INFO  loss 0.5\n"
     assert repr(notebook.names["lines"]) == "<1 line of b>"
+    assert notebook.run("lines = %sfdag logs b --last 1") == "WARN  late\n"
     with pytest.raises(InputError, match="'c' is not a task of run"):
         notebook.run("%sfdag logs c")
 
