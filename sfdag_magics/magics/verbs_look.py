@@ -6,6 +6,7 @@ import argparse
 import re
 from dataclasses import replace
 
+from sfdag_magics.client.activity import doing
 from sfdag_magics.client.code_that_ran import code_that_ran, told
 from sfdag_magics.client.intentions import listed
 from sfdag_magics.client.outlook import next_run, outlooks
@@ -148,6 +149,7 @@ def _followed(desk: Desk, options: Options, run: Run, task: str) -> LogListing:
     """Print the lines as they come; Ctrl-C ends the looking and not the task."""
     matcher, found = _matcher(options.grep or ""), []
     desk.notebook.say(f"following {task} of {run.snapshot.label}")
+    doing("following", task)
     try:
         for line in run.follow_logs(task):
             if matcher.search(line.message):

@@ -1,7 +1,8 @@
-"""How long the first run in a fresh kernel says nothing: the longest gap between two changes.
+"""How long a verb says nothing: the longest gap between two changes of what is seen.
 
 In a terminal what counts is what is written to it, in JupyterLab what changes in the cell's output.
-From the start of the cell with the run, with no engine there, to its first result.
+Of a first run, from the start of its cell, with no engine there, to its first result; and of the
+verbs that look and act, each after its engine was killed.
 """
 
 from __future__ import annotations
@@ -37,6 +38,14 @@ CELLS = (
     "%%sftask\ndef first() -> int:\n    return 1",
     "%%sftask --after first\ndef second(first: int) -> int:\n    return first + 1",
 )
+
+#: Ends the engine as a machine does that runs out of memory.
+KILL = """
+import json, os, pathlib, signal
+met = json.loads(pathlib.Path(os.environ["SFDAG_DATA"], "engine.json").read_text())
+os.kill(met["pid"], signal.SIGKILL)
+"""
+AFTER_A_KILL = ("status", "runs", "why", "logs first", "retry", "plan", "graphs", "stop", "deploy")
 
 #: Notes when something in the output of a cell changes, until its graph has succeeded.
 WATCH = """
@@ -74,12 +83,19 @@ def longest_gap_s(moments: list[float]) -> float:
 
 def in_a_terminal() -> float:
     """The longest gap of one first run in plain IPython."""
+    return _gap_in_a_terminal([*CELLS, f"print('{BEGIN}')", "%sfdag run --wait"])
+
+
+def after_kills() -> float:
+    """The longest gap of the verbs in plain IPython, each with its engine killed before it."""
+    verbs = [cell for verb in AFTER_A_KILL for cell in (KILL, f"%sfdag {verb}")]
+    return _gap_in_a_terminal([*CELLS, "%sfdag run --wait", f"print('{BEGIN}')", *verbs])
+
+
+def _gap_in_a_terminal(sources: list[str]) -> float:
     with fresh_directory() as folder:
         book = nbformat.v4.new_notebook(
-            cells=[
-                nbformat.v4.new_code_cell(source)
-                for source in (*CELLS, f"print('{BEGIN}')", "%sfdag run --wait", f"print('{END}')")
-            ]
+            cells=[nbformat.v4.new_code_cell(cell) for cell in (*sources, f"print('{END}')")]
         )
         nbformat.write(book, folder / "first.ipynb")
         written = _written_to_a_terminal(
@@ -146,12 +162,15 @@ def in_jupyterlab() -> float:
 
 
 def silence() -> list[Measured]:
-    places: dict[str, Callable[[], float]] = {"a terminal": in_a_terminal}
+    places: dict[str, Callable[[], float]] = {
+        "a first run in a terminal": in_a_terminal,
+        "a verb whose engine was killed": after_kills,
+    }
     if found_chromium() is not None:
-        places["JupyterLab"] = in_jupyterlab
+        places["a first run in JupyterLab"] = in_jupyterlab
     return [
         Measured(
-            work=f"longest silence of a first run in {place}",
+            work=f"longest silence of {place}",
             ours_s=statistics.median(measure() for _ in range(TIMES)),
             floor_s=RHYTHM_S,
             target="1 s",
