@@ -15,6 +15,8 @@ from sfdag_magics.engine.sql.session import Session
 from sfdag_magics.engine.sql.translate import Translated, Translator, release
 from sfdag_magics.sqltext import TokenKind
 
+#: Characters of the longest text whose translation is worth its place in memory.
+_REMEMBERED = 100_000
 _NEEDS_NUMBERS = re.compile(r"No function matches .*VARCHAR", re.DOTALL)
 
 
@@ -60,7 +62,7 @@ def translated_query(statement: Statement, session: Session) -> Translated:
     if remembered is not None and not statement.bindings and not session.relations:
         return remembered
     translated = Translator(session, statement.bindings).query(tree_of(statement))
-    if translated.stable and not statement.bindings:
+    if translated.stable and not statement.bindings and len(statement.text) <= _REMEMBERED:
         session.translations.put(key, translated)
     return translated
 

@@ -224,6 +224,7 @@ class Queries:
         except Exception as exc:  # noqa: BLE001 - the border: clients get a reference, no stack
             query.error = unexpected_error(exc)
         query.ended_ms = _now_ms()
+        query.request = query.request.without_values()
         with self._lock:
             self._running.discard(query)
             self._keep(query)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sfdag_magics.engine.wire.reading import all_only_read, only_reads
 
 _RESULT_FORMAT = "PYTHON_CONNECTOR_QUERY_RESULT_FORMAT"
 _STATEMENT_COUNT = "MULTI_STATEMENT_COUNT"
+# Thousands of requests are kept, and one may have many megabytes.
+_KEPT_CHARACTERS = 10_000
 _LIMIT = "STATEMENT_TIMEOUT_IN_SECONDS"
 
 
@@ -45,6 +47,10 @@ class QueryRequest:
         if self.is_describe_only:
             return True
         return only_reads(self.text) if self.statement_count == 1 else all_only_read(self.text)
+
+    def without_values(self) -> QueryRequest:
+        """As it is kept once it was carried out: the beginning of its text, and no values."""
+        return replace(self, text=self.text[:_KEPT_CHARACTERS], bindings=None)
 
     def wants_json(self, session_parameters: Mapping[str, Any]) -> bool:
         """Whether rows are to be sent as JSON and not in Arrow."""

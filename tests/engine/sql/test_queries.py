@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.sql.session import own_session
 from tests.engine.sql.conftest import Asker
 
 #: An expression and its value.
@@ -212,3 +213,12 @@ def test_a_plan_is_told_under_the_users_names(sql: Asker):
     assert "T" in plan
     assert "t_" not in plan
     assert "not supported" in sql.error("explain insert into t values (1)").message
+
+
+def test_a_long_text_is_not_remembered_with_its_translation(sql: Asker):
+    session = own_session(sql.session)
+    for characters, is_remembered in ((1_000, True), (200_000, False)):
+        text = f"select length('{'x' * characters}')"
+        assert sql(text) == sql(text) == [(characters,)]
+        key = (text, session.database, session.schema)
+        assert (session.translations.get(key) is not None) is is_remembered

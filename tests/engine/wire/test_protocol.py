@@ -236,6 +236,16 @@ def test_a_malformed_request_is_an_answer_not_a_crash(engine, connect, body):
     assert engine.opened[0].executed == []
 
 
+def test_what_was_carried_out_keeps_no_megabytes(engine, connect):
+    text = "q " + "x" * 1_000_000
+    engine.answers[text] = one(1)
+    cursor = connect(paramstyle="qmark").cursor()
+    cursor.execute(text, ["x" * 1_000_000])
+    kept = engine.queries.find(cursor.sfqid).request
+    assert (len(kept.text), kept.bindings) == (10_000, None)
+    assert kept.text.startswith("q ")
+
+
 def test_dml_counts_its_rows(engine, cursor):
     engine.answers["q"] = rowset(
         {
