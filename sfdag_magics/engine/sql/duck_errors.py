@@ -15,6 +15,7 @@ import duckdb
 
 from sfdag_magics.engine.answers import LOADED_MEANWHILE, SqlError, unsupported
 from sfdag_magics.engine.budget import MEMORY_VARIABLE
+from sfdag_magics.engine.sql import duck_words
 from sfdag_magics.engine.sql.matches import DUPLICATE
 from sfdag_magics.engine.sql.nesting import too_deep
 from sfdag_magics.engine.store import loads
@@ -40,10 +41,16 @@ class _Rule:
     code: int
     sqlstate: str
     message: str
+    #: Whether a group may name types and functions of DuckDB's.
+    in_duck_words: bool = False
 
 
 def _rule(pattern: str, code: int, sqlstate: str, message: str) -> _Rule:
     return _Rule(re.compile(pattern, re.DOTALL), code, sqlstate, message)
+
+
+def _translated(pattern: str, code: int, sqlstate: str, message: str) -> _Rule:
+    return _Rule(re.compile(pattern, re.DOTALL), code, sqlstate, message, in_duck_words=True)
 
 
 #: In order: the first that matches answers.
@@ -167,7 +174,58 @@ _RULES = (
         "22003",
         "Numeric value '{0}' is out of range",
     ),
-    _rule(r"Overflow in (.*?)!", 100039, "22003", "Numeric value out of range: overflow in {0}"),
+    _translated(
+        r"Overflow in (.*?)!", 100039, "22003", "Numeric value out of range: overflow in {0}"
+    ),
+    _translated(
+        r"Unimplemented type for cast \((.*) -> (.*?)\)",
+        1065,
+        "22023",
+        _COMPILATION + "Can not convert a value of type [{0}] into type [{1}]",
+    ),
+    _rule(
+        r"(?:(WHERE|HAVING|QUALIFY|GROUP BY) clause|(JOIN) condition)s? cannot contain aggregates",
+        2035,
+        "42601",
+        _COMPILATION + "Invalid aggregate function in {0}{1} clause",
+    ),
+    _rule(
+        r"Set operations can only apply to expressions with the same number of result columns",
+        1789,
+        "42601",
+        _COMPILATION + "invalid number of result columns for set operator input branches",
+    ),
+    _rule(
+        r"Cannot extract field '(.*?)' from expression \"(.*?)\"",
+        904,
+        "42000",
+        _COMPILATION + "error line 1 at position 0\ninvalid identifier '{1}.{0}'",
+    ),
+    _rule(
+        r"resulted in an empty set of columns",
+        2038,
+        "42601",
+        _COMPILATION + "SELECT with no columns",
+    ),
+    _translated(
+        r"argument in (function \"\w+\") must be a constant expression",
+        1015,
+        "22023",
+        _COMPILATION + "an argument of {0} needs to be constant",
+    ),
+    _rule(
+        r"has (\d+) columns available but (\d+) columns specified",
+        2020,
+        "21S01",
+        _COMPILATION + "Insert value list does not match column list expecting {1} but got {0}",
+    ),
+    _rule(
+        r"extract specifier \"(.*?)\" not recognized",
+        1003,
+        "42000",
+        _COMPILATION + "'{0}' is not a valid date/time component",
+    ),
+    _rule(r"Unknown TimeZone '(.*?)'", 100183, "22023", "Unknown timezone: '{0}'"),
     _rule(
         r"has (\d+) columns but (\d+) values were supplied",
         2020,
@@ -246,18 +304,20 @@ def sql_error(problem: duckdb.Error, named: Callable[[str], str | None]) -> SqlE
     for rule in _RULES:
         if found := rule.pattern.search(text):
             message = rule.message.format(*(group or "" for group in found.groups()))
+            if rule.in_duck_words:
+                message = duck_words.words(message)
             return SqlError(message, code=rule.code, sqlstate=rule.sqlstate)
     if isinstance(problem, duckdb.CatalogException) and (found := _FUNCTION.search(text)):
-        return unsupported(f"The function {found[1].upper()}")
+        return unsupported(f"The function {duck_words.function_name(found[1])}")
     if found := _NO_MATCH.search(text):
         return SqlError(
-            f"{_COMPILATION}Invalid argument types for function '{found[1].upper()}':"
-            f" ({_types(found[2])})",
+            f"{_COMPILATION}Invalid argument types for function"
+            f" '{duck_words.function_name(found[1])}': ({duck_words.types(found[2])})",
             code=1044,
             sqlstate="42P13",
         )
     if isinstance(problem, duckdb.ParserException):
-        return unsupported("This form of the statement")
+        return unsupported(_form(text))
     return _other(problem, text)
 
 
@@ -271,26 +331,16 @@ def with_users_names(text: str, named: Callable[[str], str | None]) -> str:
     return _PHYSICAL.sub(lambda found: named(found[0]) or "object", _CTE_PREFIX.sub("", text))
 
 
+def _form(text: str) -> str:
+    """Where DuckDB's reader stopped; a name of ours there says nothing."""
+    near = re.search(r'at or near "(.*?)"', text)
+    is_named = near is not None and not near[1].startswith("_sf_")
+    return f"This form of the statement at '{near[1]}'" if near and is_named else "This statement"
+
+
 def _other(problem: duckdb.Error, text: str) -> SqlError:
     sentence = _TAIL.sub("", text.split(": ", 1)[-1]).strip().splitlines()
-    reason = sentence[0] if sentence else type(problem).__name__
+    reason = duck_words.words(sentence[0]) if sentence else "it could not be carried out"
     if isinstance(problem, duckdb.BinderException | duckdb.CatalogException):
         return SqlError(f"{_COMPILATION}{reason}", code=2043, sqlstate="42601")
     return SqlError(f"SQL execution error: {reason}", code=100183, sqlstate="22000")
-
-
-_DUCK_NAMES = {
-    "STRING_LITERAL": "VARCHAR",
-    "INTEGER_LITERAL": "NUMBER(38,0)",
-    "HUGEINT": "NUMBER(38,0)",
-    "BIGINT": "NUMBER(38,0)",
-    "INTEGER": "NUMBER(38,0)",
-    "DOUBLE": "FLOAT",
-    "JSON": "VARIANT",
-    "TIMESTAMP WITH TIME ZONE": "TIMESTAMP_LTZ(9)",
-    "TIMESTAMP": "TIMESTAMP_NTZ(9)",
-}
-
-
-def _types(arguments: str) -> str:
-    return ", ".join(_DUCK_NAMES.get(name.strip(), name.strip()) for name in arguments.split(", "))

@@ -1,13 +1,14 @@
-"""What sqlglot reads and DuckDB would carry out, and Snowflake has not. Trees as they are parsed.
+"""What sqlglot reads and is refused where it stands. Trees as they are parsed.
 
-It is refused where it stands: on an account the same text is an error, or means something else.
+What Snowflake has not, though DuckDB would carry it out: on an account the same text is an error,
+or means something else. And what Snowflake has in forms that this engine does not carry out.
 """
 
 from __future__ import annotations
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SqlError, syntax_error
+from sfdag_magics.engine.answers import SqlError, syntax_error, unsupported
 from sfdag_magics.engine.sql.parse import CALLED
 
 _Type = exp.DataType.Type
@@ -24,7 +25,7 @@ _TYPES = {
 
 
 def refuse_foreign(node: exp.Expr) -> None:
-    """Refuse a node that is no part of Snowflake's SQL.
+    """Refuse a node that is no part of Snowflake's SQL, or of this engine's.
 
     Raises:
         SqlError: it is one.
@@ -35,10 +36,16 @@ def refuse_foreign(node: exp.Expr) -> None:
         )
     if (found := _unexpected(node)) is not None:
         raise syntax_error(f"syntax error unexpected {found}.")
+    if (form := _not_offered(node)) is not None:
+        raise unsupported(form)
 
 
 def _unexpected(node: exp.Expr) -> str | None:
     match node:
+        case exp.Group() if not any(node.args.values()):
+            return "'<EOF>' behind GROUP BY"
+        case exp.Identifier(this=""):
+            return "'\"\"': a name has at least one character"
         case exp.Comprehension():
             return "'for' in an array: TRANSFORM(array, x -> ...) makes one of another"
         case exp.Distinct() if node.args.get("on") is not None:
@@ -49,3 +56,24 @@ def _unexpected(node: exp.Expr) -> str | None:
             return "'<<' or '>>': BITSHIFTLEFT and BITSHIFTRIGHT shift"
         case _:
             return None
+
+
+def _not_offered(node: exp.Expr) -> str | None:
+    """Snowflake's name of a form that is not carried out."""
+    match node:
+        case exp.MatchRecognize():
+            return "MATCH_RECOGNIZE"
+        case exp.Join() if node.method.upper() == "ASOF":
+            return "ASOF JOIN"
+        case exp.PivotAny():
+            return "PIVOT with ANY for its list of values"
+        case exp.Pivot() if any(isinstance(value, exp.Query) for value in _pivoted(node)):
+            return "PIVOT with a query for its list of values"
+        case exp.Pivot() if isinstance(node.args.get("default_on_null"), exp.Expr):
+            return "PIVOT with DEFAULT ON NULL"
+        case _:
+            return None
+
+
+def _pivoted(pivot: exp.Pivot) -> list[exp.Expr]:
+    return [value for field in pivot.args.get("fields") or [] for value in field.expressions]

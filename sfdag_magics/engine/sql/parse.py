@@ -124,7 +124,7 @@ def parse(text: str) -> exp.Expr:
         raise syntax_error(f"syntax error: {problem}") from problem
     except (AttributeError, TypeError, ValueError, IndexError, KeyError) as problem:
         # what sqlglot's own code raises over a form that it does not expect
-        raise unsupported("This form of the statement") from problem
+        raise unsupported(f"This use of {form_of(text)}") from problem
     if len(trees) != 1 or trees[0] is None:
         raise SqlError("SQL compilation error:\nEmpty SQL statement.", code=900)
     return intervals_last(without_parentheses(trees[0]))
@@ -137,8 +137,27 @@ def expected(tree: exp.Expr, kind: type[_Tree]) -> _Tree:
         SqlError: sqlglot reads the statement as something else.
     """
     if not isinstance(tree, kind):
-        raise unsupported("This form of the statement")
+        raise unsupported(f"{type(tree).__name__.upper()} in this place")
     return tree
+
+
+#: Clauses and functions that have forms which are not read, the rarer first.
+_FORMS = (
+    *("MATCH_RECOGNIZE", "ASOF JOIN", "UNPIVOT", "PIVOT", "CONNECT BY", "OBJECT_CONSTRUCT"),
+    *("INTERVAL", "GROUP BY", "VALUES"),
+)
+_SHOWN = 60
+
+
+def form_of(text: str) -> str:
+    """How the part of a statement is called that is not read, or how the statement begins."""
+    spaced = " ".join(text.upper().split())
+    named = next((form for form in _FORMS if re.search(rf"\b{form}\b", spaced)), None)
+    if named is not None:
+        return named
+    beginning = " ".join(text.split())
+    shown = beginning if len(beginning) <= _SHOWN else beginning[:_SHOWN] + "…"
+    return f"SQL in `{shown}`"
 
 
 def _is_subquery(item: exp.Expr) -> bool:

@@ -1,4 +1,4 @@
-"""RANDOM, RANDSTR and ZIPF: another value in each row. Trees and macros.
+"""RANDOM, RANDSTR, ZIPF and SAMPLE: another value in each row. Trees and macros.
 
 DuckDB computes what does not name a row once, and orders no window by what differs at each time:
 there a random order is that of the rows' hashes, with another salt in each statement.
@@ -90,6 +90,13 @@ def drawn(node: exp.Expr) -> exp.Expr:
         return macro(
             "_sf_zipf", node.this, node.args["elementcount"], _drawn_from(node.args["gen"])
         )
+    return node
+
+
+def sampled(node: exp.Expr) -> exp.Expr:
+    """SAMPLE (n ROWS) is of exactly so many rows."""
+    if isinstance(node, exp.TableSample) and node.args.get("size") is not None:
+        node.set("method", exp.var("RESERVOIR"))
     return node
 
 

@@ -246,6 +246,7 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(dates.moved, dates.MOVING, before=True),
     _Rewrite(dates.shifted, (exp.Add, exp.Sub), before=True),
     _Rewrite(spelled_out, (exp.Add, exp.Sub), before=True),
+    _Rewrite(randoms.sampled, (exp.TableSample,), before=True),
     _Rewrite(randoms.drawn, randoms.NODES, before=True),
     _Rewrite(randoms.random_numbers, (exp.Rand,), before=True),
     _Rewrite(whole_arguments, tuple(_WHOLE_ARGUMENTS), before=True),

@@ -21,6 +21,7 @@ from sfdag_magics.engine.sql import functions_table as known
 from sfdag_magics.engine.sql.adapter_fakesnow import rewritten
 from sfdag_magics.engine.sql.constants import constant, literal
 from sfdag_magics.engine.sql.context import context_value
+from sfdag_magics.engine.sql.duck_words import without_duckdb
 from sfdag_magics.engine.sql.expression_types import known_as, type_of_value
 from sfdag_magics.engine.sql.foreign_syntax import refuse_foreign
 from sfdag_magics.engine.sql.lineage import output_types
@@ -160,6 +161,7 @@ class Translator:
         """Names upper-cased, functions checked, everything constant put in as a value."""
         for node in list(tree.walk()):
             if isinstance(node, exp.Identifier):
+                refuse_foreign(node)
                 if not node.quoted and not isinstance(node.parent, exp.PropertyEQ):
                     node.set("this", node.name.upper())
                     node.set("quoted", True)  # noqa: FBT003 - sqlglot's signature
@@ -183,10 +185,10 @@ class Translator:
                 final = bounded_recursions(final, int(self.session.parameters["MAX_RECURSIONS"]))
             return _DUCKDB.generate(final, copy=False, unsupported_level=ErrorLevel.RAISE)
         except UnsupportedError as problem:
-            raise unsupported(str(problem).splitlines()[0].rstrip(".")) from problem
+            raise unsupported(without_duckdb(str(problem).splitlines()[0]).rstrip(".")) from problem
         except _NOT_UNDERSTOOD as problem:
             raise unsupported(
-                f"This use of {_called_names(tree) or 'SQL'} ({type(problem).__name__})"
+                f"This use of {_called_names(tree) or 'SQL in this place'}"
             ) from problem
 
     # -- constants ----------------------------------------------------------------------------

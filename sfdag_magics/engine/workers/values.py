@@ -119,7 +119,12 @@ def encoded(value: object, declared: DeclaredType) -> Encoded:
         return None
     try:
         return _ENCODERS[declared.family](value, declared)
-    except (ValueError, TypeError, InvalidOperation, OverflowError) as error:
+    except InvalidOperation as error:  # its text is the names of Python's classes
+        raise ConversionError(
+            f"Failed to convert {_short(value)} of type {type(value).__name__} to {declared.text}:"
+            " it is no number with so many digits"
+        ) from error
+    except (ValueError, TypeError, OverflowError) as error:
         raise ConversionError(
             f"Failed to convert {_short(value)} of type {type(value).__name__} to {declared.text}"
             f"{': ' if str(error) else ''}{error}"
