@@ -8,12 +8,13 @@ from typing import Protocol
 
 from sfdag_magics.client.activity import doing
 from sfdag_magics.client.begun_again import begun_again_text
+from sfdag_magics.client.intentions import listed
 from sfdag_magics.client.rootcause import RootCause
 from sfdag_magics.client.runs import Run
 from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.errors import RunFailedError
 from sfdag_magics.graph.states import DisplayState, GraphRunState
-from sfdag_magics.render.run_seen import config_text, duration_text, headline
+from sfdag_magics.render.run_seen import config_text, duration_text, headline, ran_count
 
 Say = Callable[[str], None]
 _SAID = frozenset(DisplayState) - {DisplayState.PENDING, DisplayState.RETRYING}
@@ -58,9 +59,15 @@ def _drawn_by(view: Drawn) -> Callable[[RunSnapshot], None]:
         if view.is_looked_at:
             doing("")
         else:
-            doing(seen.label, seen.note or headline(seen, now=datetime.now(UTC)))
+            doing(seen.label, seen.note or _how_far(seen))
 
     return tell
+
+
+def _how_far(seen: RunSnapshot) -> str:
+    running = [task.name for task in seen.tasks.values() if task.state is DisplayState.RUNNING]
+    now = f": {listed(running)} running" if running else ""
+    return f"{ran_count(seen)} of {len(seen.tasks)} ran{now}"
 
 
 def follow(run: Run, say: Say, *, view: Drawn | None = None) -> RunSnapshot | None:

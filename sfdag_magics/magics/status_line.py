@@ -207,7 +207,8 @@ class StatusLine:
 
     def _end_step(self) -> None:
         took_s = time.monotonic() - self._since
-        if self._now.what and took_s >= self._rhythm.worth_a_word_s:
+        is_step = bool(self._now.what) and not self._now.is_aside
+        if is_step and took_s >= self._rhythm.worth_a_word_s:
             self._steps.append((self._now.what, took_s))
 
     def _summary(self) -> str:

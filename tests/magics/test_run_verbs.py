@@ -151,7 +151,7 @@ def test_logs_follow_a_task_to_its_end(notebook):
         "INFO  step 1",
         "INFO  step 2",
     ]
-    with pytest.raises(InputError, match="--follow goes with neither"):
+    with pytest.raises(InputError, match="--follow goes with none of"):
         notebook.run("%sfdag logs b -f --json")
 
 
@@ -202,7 +202,7 @@ def test_what_was_dropped_is_not_spoken_of_as_if_it_were_there(notebook):
     notebook.run("%sfdag drop --yes")
     assert "run group-1" not in notebook.run("%sfdag show --format text")
     assert "failed" not in notebook.run("%sfdag")
-    for verb in ("status", "why", "logs b"):
+    for verb in ("status", "retry", "suspend"):
         with pytest.raises(InputError, match="graph 'g' is not deployed on fake") as raised:
             notebook.run(f"%sfdag {verb}")
         assert raised.value.hint == "%sfdag run"
@@ -241,3 +241,5 @@ def test_under_a_live_view_only_the_end_is_a_line(notebook, is_looked_at):
     assert said[0].startswith("run group-1 of g: Succeeded")
     told = {begun.what for begun in heard if not begun.is_aside}
     assert ("run group-1 of g" in told) is not is_looked_at
+    far = {begun.detail for begun in heard if begun.what == "run group-1 of g"}
+    assert ("2 of 2 ran" in far) is not is_looked_at

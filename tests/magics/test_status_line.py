@@ -144,6 +144,7 @@ def test_what_every_call_says_is_shown_where_nothing_else_is_said():
         screen.until(lambda shown: len(shown) > count)
     assert screen.shown[0].startswith("○ asking the embedded engine")
     assert "statement 1 of 2" in screen.shown[-1]
+    assert "asking" not in screen.summary
 
 
 def test_what_nobody_watches_is_told_of_a_call_that_takes_long():
