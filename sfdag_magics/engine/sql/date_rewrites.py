@@ -67,6 +67,13 @@ def parts(node: exp.Expr) -> exp.Expr:
     return node
 
 
+def zoned(node: exp.Expr) -> exp.Expr:
+    """CONVERT_TIMEZONE of a moment with an offset: the same instant with the zone's offset."""
+    if isinstance(node, exp.ConvertTimezone) and is_of(SfType.TIMESTAMP_TZ, node):
+        return macro("_sf_in_zone", node.args["target_tz"], node.args["timestamp"])
+    return node
+
+
 def shifted(node: exp.Expr) -> exp.Expr:
     """A DATE and a number of days, or an interval of days or more, are a DATE."""
     if isinstance(node, exp.Sub):

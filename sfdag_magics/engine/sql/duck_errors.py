@@ -207,12 +207,6 @@ _RULES = (
         "42601",
         _COMPILATION + "SELECT with no columns",
     ),
-    _translated(
-        r"argument in (function \"\w+\") must be a constant expression",
-        1015,
-        "22023",
-        _COMPILATION + "an argument of {0} needs to be constant",
-    ),
     _rule(
         r"has (\d+) columns available but (\d+) columns specified",
         2020,
@@ -253,11 +247,17 @@ _RULES = (
         "Invalid regular expression: {0}",
     ),
     _rule(
-        r"\"format\" argument in function \"(?:try_)?strptime\" must be a constant",
+        r"argument in function \"(?:try_)?strptime\" must be a constant",
         2,
         "0A000",
         _COMPILATION + "A format of dates or times to read that is not a constant is not supported"
         " by the embedded engine.",
+    ),
+    _translated(
+        r"argument in (function \"\w+\") must be a constant expression",
+        1015,
+        "22023",
+        _COMPILATION + "an argument of {0} needs to be constant",
     ),
     _rule(r"Map keys must be unique", 100091, "22000", "Duplicate field key in an object"),
     _rule(

@@ -158,10 +158,13 @@ def _of_argument(calculate: Callable[[SqlType], SqlType]) -> _Rule:
 
 
 def argument_of(node: exp.Expr) -> exp.Expr:
-    """What an aggregate is of, also behind DISTINCT or WITHIN GROUP."""
+    """What it is of, also behind DISTINCT or WITHIN GROUP."""
     if isinstance(node, exp.WithinGroup):
         first: exp.Expr = node.expression.expressions[0].this
         return first
+    if isinstance(node, exp.ConvertTimezone):
+        moment: exp.Expr = node.args["timestamp"]
+        return moment
     argument: exp.Expr = node.this
     if isinstance(argument, exp.Distinct) and len(argument.expressions) == 1:
         argument = argument.expressions[0]
@@ -184,6 +187,14 @@ def _same(node: exp.Expr, of: TypeOf) -> SqlType | None:
 def _kept(node: exp.Expr, of: TypeOf) -> SqlType | None:
     """NULL where its argument is, and nowhere else."""
     return of(node.this)
+
+
+def _zoned(node: exp.Expr, of: TypeOf) -> SqlType | None:
+    """With the zone that it is of, a moment without one; else one with an offset stays one."""
+    if node.args.get("source_tz") is not None:
+        return plain(SfType.TIMESTAMP_NTZ)
+    kind = of(argument_of(node))
+    return _maybe(kind) if kind is not None and kind.kind is SfType.TIMESTAMP_TZ else None
 
 
 def _text(node: exp.Expr, of: TypeOf) -> SqlType | None:
@@ -380,6 +391,7 @@ _RULES: Mapping[type[exp.Expr], _Rule] = {
     **dict.fromkeys(_WRITING_OR_BYTES, _text),
     **dict.fromkeys(_BITWISE, _always(_LONG)),
     exp.Extract: _extracted,
+    exp.ConvertTimezone: _zoned,
     exp.DateAdd: _moved,
     exp.DateSub: _moved,
     exp.DateTrunc: _moved,

@@ -102,6 +102,16 @@ HELPERS: tuple[tuple[str, str], ...] = (
         " ELSE struct_pack(utc := CAST(TRY_CAST(x AS TIMESTAMPTZ) AS TIMESTAMP),"
         " offset_minutes := 0) END",
     ),
+    (
+        "_sf_in_zone(zone, z)",
+        let(
+            "_sf_z",
+            "z",
+            "CASE WHEN _sf_z IS NOT NULL THEN struct_pack(utc := _sf_z.utc, offset_minutes :="
+            " CAST(date_diff('minute', _sf_z.utc, timezone(zone, CAST(_sf_z.utc AS TIMESTAMPTZ)))"
+            " AS INTEGER)) END",
+        ),
+    ),
     ("_sf_instant(z)", "CAST(z.utc AS TIMESTAMPTZ)"),
     (
         "_sf_tz_text(z)",

@@ -30,7 +30,7 @@ _MARKED: tuple[type[exp.Expr], ...] = (
     *(exp.Avg, exp.Median, exp.WithinGroup, exp.ApproxQuantile),
     *(exp.Floor, exp.Ceil, exp.Trunc, exp.Round),
     *(exp.DateAdd, exp.DateSub, exp.TimeAdd, exp.TimeSub, exp.AddMonths),
-    *(exp.DateTrunc, exp.TimestampTrunc),
+    *(exp.DateTrunc, exp.TimestampTrunc, exp.ConvertTimezone),
     *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between),
     *(exp.Substring, exp.Left, exp.Right),
     *(exp.Greatest, exp.Least, exp.ArgMax, exp.ArgMin, exp.Reduce),

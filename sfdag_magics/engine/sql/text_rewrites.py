@@ -33,6 +33,14 @@ def written(node: exp.Expr) -> exp.Expr:
     return node
 
 
+def padded(node: exp.Expr) -> exp.Expr:
+    """LPAD and RPAD with nothing cut a text, and make none longer."""
+    fill = node.args.get("fill_pattern")
+    if isinstance(node, exp.Pad) and isinstance(fill, exp.Literal) and not fill.name:
+        return exp.Left(this=node.this, expression=node.args["expression"])
+    return node
+
+
 def _text(value: exp.Expr, kind: SqlType | None, node: exp.Expr) -> exp.Expr:
     if kind is None and not (isinstance(node, _ANYTHING) and _is_to_be_written(value)):
         return value

@@ -48,6 +48,18 @@ VALUES = {
     "iff(1 > 0, 'yes', 'no')": "yes",
     "equal_null(null, null)": True,
     "div0(1, 0)": 0,
+    "rpad('x', 3, '')": "x",
+    "lpad('xyz', 2, '')": "xy",
+    "convert_timezone('Asia/Tokyo', '2024-01-01 10:00:00 +0100'::timestamp_tz)::varchar": (
+        "2024-01-01 18:00:00.000 +0900"
+    ),
+    "convert_timezone('America/New_York', '2024-07-01 00:00:00 +0000'::timestamp_tz)::varchar": (
+        "2024-06-30 20:00:00.000 -0400"
+    ),
+    "convert_timezone('UTC', null::timestamp_tz)": None,
+    "convert_timezone('UTC', 'Asia/Tokyo', '2024-01-01'::timestamp)::varchar": (
+        "2024-01-01 09:00:00.000"
+    ),
     "cbrt(27)": 3.0,
     "cbrt(-216)": -6.0,
     "cbrt('8')": 2.0,

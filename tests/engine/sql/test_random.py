@@ -84,3 +84,10 @@ def test_zipf_draws_the_first_element_twice_as_often_as_the_second(rows: Asker):
 def test_a_seed_draws_the_same_again(rows: Asker):
     query = "select randstr(5, 1234), zipf(1, 10, 1234)"
     assert rows(query) == rows(query)
+
+
+@pytest.mark.parametrize("method", ["", "bernoulli", "row"])
+def test_a_sample_of_rows_has_so_many(rows: Asker, method: str):
+    assert rows(f"select count(*) from (select * from t sample {method} (2 rows))") == [(2,)]
+    picked = {tuple(sorted(rows("select i from t sample (2 rows)"))) for _ in range(20)}
+    assert len(picked) > 1
