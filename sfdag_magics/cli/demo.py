@@ -198,10 +198,10 @@ class Progress:
         """Say where the result lies and how to look at it."""
         self._line(f"\ndone in {self._now() - self._started:.0f} s")
         self._line(f"executed notebook: {target}")
-        python = sys.executable
+        python = shlex.quote(sys.executable)
         if not _is_installed("jupyterlab"):
             self._line(f"to look at it:     {python} -m pip install jupyterlab")
-        self._line(f"open it:           {python} -m jupyterlab {target}")
+        self._line(f"open it:           {python} -m jupyterlab {shlex.quote(str(target))}")
         self._line(f"run it yourself:   {python} -m sfdag_magics demo --lab")
 
     def _line(self, text: str) -> None:

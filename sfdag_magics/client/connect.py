@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import select
+import shlex
 import shutil
 import signal
 import subprocess
@@ -235,7 +236,7 @@ def _status(met: Rendezvous, directory: Path) -> Mapping[str, Any]:
     if status is None:
         raise MachineError(
             f"the engine of {directory} (process {met.pid}) runs and does not answer",
-            hint=f"sfdag local stop --data {directory}",
+            hint=f"sfdag local stop --data {shlex.quote(str(directory))}",
         )
     return status
 

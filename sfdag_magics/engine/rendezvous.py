@@ -13,6 +13,7 @@ import fcntl
 import http.client
 import json
 import os
+import shlex
 import stat
 import sys
 import tempfile
@@ -168,7 +169,7 @@ def engine_lock(data_dir: Path) -> Iterator[None]:
             holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
             raise MachineError(
                 f"process {holder} serves the data directory {data_dir} already",
-                hint=f"sfdag local stop --data {data_dir}, or: kill {holder}",
+                hint=f"sfdag local stop --data {shlex.quote(str(data_dir))}, or: kill {holder}",
             ) from exc
         os.pwrite(descriptor, f"{os.getpid():<20}".encode(), 0)
         yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shlex
 import sys
 
 import nbformat
@@ -48,6 +49,14 @@ def test_progress_names_the_cell_passes_its_lines_on_and_says_how_long_it_took()
         "        b",
         "        2.5 s",
     ]
+
+
+def test_what_is_to_be_typed_next_can_be_typed_wherever_it_lies(tmp_path):
+    out = io.StringIO()
+    target = tmp_path / "my results" / "copy.ipynb"
+    Progress(1, out).finished(target)
+    (opens,) = [line for line in out.getvalue().splitlines() if line.startswith("open it:")]
+    assert shlex.split(opens.partition(":")[2])[1:] == ["-m", "jupyterlab", str(target)]
 
 
 @pytest.mark.slow

@@ -129,3 +129,15 @@ def test_one_engine_serves_a_directory(data):
         assert f"kill {os.getpid()}" in (caught.value.hint or "")
     with rendezvous.engine_lock(data):
         pass
+
+
+def test_the_command_that_frees_a_directory_can_be_typed_whatever_its_name(tmp_path):
+    data = tmp_path / "my data"
+    data.mkdir()
+    with (
+        rendezvous.engine_lock(data),
+        pytest.raises(MachineError) as refused,
+        rendezvous.engine_lock(data),
+    ):
+        raise AssertionError("two hold one lock")
+    assert refused.value.hint.startswith(f"sfdag local stop --data '{data}', or")
