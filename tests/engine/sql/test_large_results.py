@@ -115,7 +115,7 @@ def test_an_array_that_no_account_would_make_is_not_begun(sql: Asker, past: str)
 
 def test_a_text_that_no_account_would_make_is_not_begun(sql: Asker):
     error = sql.error("SELECT LENGTH(REPEAT('xy', 2000000000))")
-    assert error.message == "String is too long: REPEAT makes up to 134,217,728 characters"
+    assert error.message == "String is too long: REPEAT makes up to 134,217,728 bytes"
     assert sql(
         "SELECT REPEAT('ab', 3), REPEAT('', 200000), REPEAT('a', -1), REPEAT(NULL, 2),"
         " REPEAT(12, 2), LENGTH(REPEAT('x', 1000000))"
