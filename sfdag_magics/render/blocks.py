@@ -23,9 +23,9 @@ MARK_ROOM = 34
 
 #: A tile has one line: glyph, label, duration.
 TILE_HEIGHT = 28
-TILE_WIDTHS = (96, 180)
+TILE_WIDTHS = (104, 188)
 #: Of a label's letter at 12 px, and of the rest of a tile.
-TILE_LETTER, TILE_FURNITURE = 8.8, 78
+TILE_LETTER, TILE_FURNITURE = 8.8, 86
 #: Between tiles, between the steps of a chain (an arrow's room), around them, and above them.
 GAP, STEP, PADDING, TITLE_HEIGHT = 8, 22, 12, 20
 #: Between chains in a row: more than an arrow's room, or they would be read as one.

@@ -23,7 +23,7 @@ LETTER = 0.6
 TEXT_LEFT = 36
 TEXT_RIGHT = 10
 #: The same of a tile, and what its duration needs.
-TILE_LEFT, TILE_RIGHT, TILE_NOTE = 28, 8, 42
+TILE_LEFT, TILE_RIGHT, TILE_NOTE = 28, 8, 50
 #: How far before the end of its curve an arrow's line stops, so that the tip stays sharp.
 ARROW_LENGTH = 7
 

@@ -4,7 +4,7 @@
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 /** Where a box and a tile have their texts: from the left and the right, and how far down. */
 const BOX = { left: 36, right: 10, name: 20, note: 37, glyph: "translate(14 7)" };
-const TILE = { left: 28, right: 8, name: 18, note: 18, glyph: "translate(7 6)", noteRoom: 42 };
+const TILE = { left: 28, right: 8, name: 18, note: 18, glyph: "translate(7 6)", noteRoom: 50 };
 let markers = 0;
 
 /** Draws `graph` once; `show(tasks, now)` brings it up to date, `tick(now)` moves durations. */

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.render.run_seen import duration_text
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.sight import Sight
 from tests.browser.measures import BOXES, OVERFLOWING_LABELS, check_layout
@@ -235,3 +239,15 @@ def test_a_graph_that_never_ran_says_so(stage, page):
     stage(FRAUD)
     assert "Not run yet" in page.locator(".sfdag-header").text_content()
     assert page.locator(".sfdag-legend").text_content() == "11 pending"
+
+
+@pytest.mark.parametrize("milliseconds", [989, 3_599_000])
+def test_a_tile_has_room_for_the_longest_duration(stage, page, milliseconds):
+    wide = shape(f"plan -> {' '.join(SHARDS)};" + "; ".join(f"{name} -> merge" for name in SHARDS))
+    going = run(wide, plan="succeeded", shard_07="succeeded")
+    took = timedelta(milliseconds=milliseconds)
+    task = going.tasks["shard_07"]
+    timed = replace(task, completed=task.started + took)
+    made = stage(wide, replace(going, tasks={**going.tasks, "shard_07": timed}))
+    note = made.node("shard_07").locator(".sfdag-note").text_content()
+    assert note == duration_text(took)
