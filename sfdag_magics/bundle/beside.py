@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sfdag_magics.bundle.modules import file_of, folders_of, is_local, is_standard, is_there
 from sfdag_magics.bundle.taking.names_used import imported_modules
+from sfdag_magics.bundle.written.cell_texts import parsed_or_none
 
 #: Bytes of a data file in a package; more is data, and data belongs on a stage.
 MAX_FILE = 1_000_000
@@ -58,8 +59,9 @@ def beside(modules: Iterable[str]) -> Beside:
                 left.append(f"{path} ({file.stat().st_size:,} bytes)")
                 continue
             files[path] = file.read_bytes()
-            if path.endswith(".py"):
-                named = imported_modules(files[path].decode("utf-8", "replace"))
+            text = files[path].decode("utf-8", "replace")
+            if path.endswith(".py") and parsed_or_none(text) is not None:
+                named = imported_modules(text)
                 waiting += [name.partition(".")[0] for name in named]
                 imported.update(dict.fromkeys(named))
     foreign = (n for n in imported if not is_local(n) and not is_standard(n) and is_there(n))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sfdag_magics.bundle.archive import (
@@ -95,7 +95,9 @@ def build(graph: TaskGraph, installs: Installs = tuple) -> Bundle:
         each.task: task_hash(graph, each, module)
         for each, module in zip(captured, modules, strict=True)
     }
-    problems = tuple(problem for each in captured for problem in each.problems)
+    problems = tuple(
+        problem for each in captured for problem in (*each.problems, *_absent(graph, each))
+    )
     content = archive(graph, captured, modules, installs) if captured and not problems else b""
     return Bundle(
         archive=content,
@@ -106,6 +108,18 @@ def build(graph: TaskGraph, installs: Installs = tuple) -> Bundle:
         code_hash=code_hash(hashes),
         problems=problems,
     )
+
+
+def _absent(graph: TaskGraph, captured: TaskCapture) -> Iterator[Problem]:
+    """Modules that no kernel has tried and nobody asked the target for."""
+    if graph.task(captured.task).packages or graph.options.packages:
+        return
+    for module, user in captured.absent.items():
+        yield Problem(
+            task=captured.task,
+            message=f"imports {module!r} ({user}), which is not installed in this kernel",
+            hint=f"pip install it; if only the target has it: %%sftask … --packages {module}",
+        )
 
 
 def fingerprints(source: FunctionSource) -> Mapping[str, str]:

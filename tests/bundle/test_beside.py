@@ -145,3 +145,10 @@ def test_what_its_files_import_must_be_installed_there_too(lay):
     )
     _notebook, bundle = bundle_of(name, "import {p}", "{p}.deep")
     assert bundle.tasks[0].third_party == ("pandas",)
+
+
+def test_a_file_that_is_no_python_travels_as_it_is(lay):
+    name = lay({"{p}/__init__.py": "V = 1", "{p}/template.py": "class {{ name }}: ..."})
+    _notebook, bundle = bundle_of(name, "import {p}", "{p}.V")
+    assert bundle.problems == ()
+    assert f"{name}/template.py" in bundle.tasks[0].files

@@ -368,3 +368,33 @@ def test_a_cell_that_imports_what_its_function_calls(notebook):
     found = captured(notebook, "def train(session): return helper(1.5)")
     assert found.problems == ()
     assert [d.name for d in found.definitions] == ["helper", "train"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def train(session):\n    import nowhere_xq.deep",
+        "def train(session):\n    from nowhere_xq import f\n    return f",
+        "def train(session):\n    try:\n        import nowhere_xq\n    finally:\n        pass",
+        "def train():\n    try:\n        import nowhere_xq\n    except ValueError:\n        pass",
+    ],
+)
+def test_a_module_that_is_not_installed_is_named_with_who_imports_it(notebook, text):
+    notebook.task(text)
+    (problem,) = notebook.build().problems
+    assert "train: imports 'nowhere_xq' (Cell [1], line 1)" in str(problem)
+    assert "--packages nowhere_xq" in problem.hint
+
+
+@pytest.mark.parametrize("caught", ["ImportError", "(OSError, ModuleNotFoundError)", "Exception"])
+def test_a_module_that_a_task_can_do_without_may_be_missing(notebook, caught):
+    notebook.task(
+        f"def train():\n    try:\n        import nowhere_xq\n    except {caught}:\n        pass"
+    )
+    assert notebook.build().problems == ()
+    assert notebook.build().tasks[0].third_party == ()
+
+
+def test_packages_that_are_named_are_the_targets_matter(notebook):
+    notebook.task("def train(session):\n    import nowhere_xq", packages=["nowhere-xq"])
+    assert notebook.build().problems == ()

@@ -41,6 +41,7 @@ class TaskCapture:
         third_party: modules that must be installed where the task runs: `xgboost`, `snowflake.ml`.
         notes: what is shipped and may surprise.
         fingerprints: `{name: what it is}`, to see later whether it was redefined.
+        absent: `{module: who imports it}` of those that are not installed in this kernel.
     """
 
     task: str
@@ -52,6 +53,7 @@ class TaskCapture:
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     fingerprints: Mapping[str, str] = field(default_factory=dict)
+    absent: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def definitions(self) -> tuple[Written, ...]:

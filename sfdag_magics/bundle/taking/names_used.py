@@ -94,14 +94,36 @@ def attribute_chains(text: str, name: str) -> frozenset[tuple[str, ...]]:
 
 def imported_modules(text: str) -> tuple[str, ...]:
     """The modules that import statements of `text` name, also inside functions, in order."""
-    found: list[str] = []
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Import):
-            found.extend(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.append(node.module)
-            found.extend(f"{node.module}.{alias.name}" for alias in node.names)
-    return tuple(dict.fromkeys(found))
+    nodes = ast.walk(ast.parse(text))
+    return tuple(dict.fromkeys(name for node in nodes for name in _imported_by(node)))
+
+
+def optional_modules(text: str) -> frozenset[str]:
+    """Those that `text` can do without: it catches that they are not there."""
+    attempts = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Try)]
+    return frozenset(
+        name
+        for attempt in attempts
+        if any(map(_catches_import, attempt.handlers))
+        for statement in attempt.body
+        for node in ast.walk(statement)
+        for name in _imported_by(node)
+    )
+
+
+def _imported_by(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        yield node.module
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _catches_import(handler: ast.ExceptHandler) -> bool:
+    if handler.type is None:
+        return True
+    named = {each.id for each in ast.walk(handler.type) if isinstance(each, ast.Name)}
+    return bool(named & {"Exception", "BaseException", "ImportError", "ModuleNotFoundError"})
 
 
 class _Unannotated(ast.NodeTransformer):

@@ -20,6 +20,7 @@ from sfdag_magics.bundle.modules import (
     is_local,
     is_own,
     is_standard,
+    is_there,
 )
 from sfdag_magics.bundle.secrets import FoundSecret, is_secret, secrets_in
 from sfdag_magics.bundle.taking.bench import innermost
@@ -29,6 +30,7 @@ from sfdag_magics.bundle.taking.names_used import (
     assigned_globals,
     global_names,
     imported_modules,
+    optional_modules,
     possible_names,
     without_annotations,
 )
@@ -95,6 +97,7 @@ class _Walk:
         self._set_there: set[str] = set()
         self._users: list[Written] = []
         self._texts: list[str] = []
+        self._absent: dict[str, str] = {}
 
     @property
     def met_twice(self) -> frozenset[int]:
@@ -160,6 +163,7 @@ class _Walk:
             notes=tuple(self._notes + self._redefined()),
             problems=(*self._problems, *problems),
             fingerprints=self._prints,
+            absent=self._absent,
         )
 
     def _check_modules(self) -> list[Problem]:
@@ -242,8 +246,13 @@ class _Walk:
                 self._take(used, optional=True)
         if "__subclasses__" in piece.text:
             self._take_subclasses(piece)
+        optional = optional_modules(piece.text)
         for module in imported_modules(piece.text):
-            self._add_module(module)
+            if is_there(module):
+                self._add_module(module)
+            elif module not in optional:
+                place = f"{piece.place}, line {piece.first_line}"
+                self._absent.setdefault(module.partition(".")[0], place)
         self._check_secrets(piece)
         self._users.pop()
         place = f"{piece.place}, line {piece.first_line}"
