@@ -84,9 +84,13 @@ _MEANT = {
     **dict.fromkeys(("use", "env", "environment", "connect"), "target"),
     **dict.fromkeys(("info", "state"), "status"),
     **dict.fromkeys(("pause", "unschedule"), "suspend"),
-    **dict.fromkeys(("unpause", "schedule"), "resume"),
+    "unpause": "resume",
+    "schedule": "graph",
     **dict.fromkeys(("delete", "destroy", "undeploy"), "drop"),
 }
+
+#: What a verb needs behind it where nothing was typed; a name that is shown may not be there.
+_NEEDED = {"forget": "NAME", "graph": '--schedule "0 5 * * * UTC"'}
 
 
 def verb_named(name: str, typed: str = "") -> Verb:
@@ -105,13 +109,19 @@ def verb_named(name: str, typed: str = "") -> Verb:
     if found is None and meant is not None:
         raise InputError(
             f"%sfdag has no verb {name!r}; {meant.name} {_lower_first(meant.summary)}",
-            hint=f"%sfdag {meant.name} {typed}" if typed else meant.example,
+            hint=f"%sfdag {meant.name} {_behind(meant.name, typed)}".rstrip(),
         )
     if found is None:
         near = nearest(name, VERBS)
         did = f"; did you mean {near}?" if near else ""
         raise InputError(f"%sfdag has no verb {name!r}{did}", hint="%sfdag help")
     return found
+
+
+def _behind(meant: str, typed: str) -> str:
+    """What stands behind the verb that is meant: what was typed, except a bare schedule."""
+    is_option = meant != "graph" or typed.startswith("-")
+    return typed if typed and is_option else _NEEDED.get(meant, "")
 
 
 def _lower_first(summary: str) -> str:

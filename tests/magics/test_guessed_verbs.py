@@ -3,7 +3,7 @@
 import pytest
 
 from sfdag_magics.errors import InputError
-from sfdag_magics.magics.verbs import VERBS, verb_named
+from sfdag_magics.magics.verbs import _MEANT, verb_named
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,16 @@ from sfdag_magics.magics.verbs import VERBS, verb_named
 def test_a_guess_is_answered_with_what_does_it_and_an_example(guessed, verb):
     with pytest.raises(InputError, match=f"no verb '{guessed}'; {verb} ") as raised:
         verb_named(guessed)
-    assert raised.value.hint == VERBS[verb].example
+    assert raised.value.hint == f"%sfdag {verb}{' NAME' if verb == 'forget' else ''}"
+
+
+@pytest.mark.parametrize("guessed", sorted(_MEANT))
+def test_a_guess_names_nothing_that_may_not_be_there(guessed):
+    with pytest.raises(InputError) as raised:
+        verb_named(guessed)
+    verb = _MEANT[guessed]
+    rest = {"forget": " NAME", "graph": ' --schedule "0 5 * * * UTC"'}
+    assert raised.value.hint == f"%sfdag {verb}{rest.get(verb, '')}"
 
 
 @pytest.mark.parametrize(
@@ -31,6 +40,8 @@ def test_a_guess_is_answered_with_what_does_it_and_an_example(guessed, verb):
         ("rm load", "%sfdag forget load"),
         ("tail load -f", "%sfdag logs load -f"),
         ("start --set 'a=b c'", "%sfdag run --set 'a=b c'"),
+        ("schedule '1 day'", '%sfdag graph --schedule "0 5 * * * UTC"'),
+        ("delete mortgage", "%sfdag drop mortgage"),
     ],
 )
 def test_a_guess_is_answered_with_the_words_that_were_typed(notebook, typed, hint):
