@@ -6,7 +6,7 @@ use it as well.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,11 +81,7 @@ class Registry:
         found = self._graphs.get(key_of(name))
         if found is None:
             known = [graph.name for graph in self.graphs]
-            near = nearest(name, known)
-            did = f"; did you mean {near!r}?" if near else ""
-            raise InputError(
-                f"there is no graph {name!r} in this notebook{did}", hint=f"%sfdag graph {name}"
-            )
+            raise unknown_graph(name, known, "in this notebook")
         return found
 
     def options_of(self, name: str) -> GraphOptions:
@@ -150,6 +146,14 @@ class Registry:
             is_taken_over=respelled or other,
             left_behind=left,
         )
+
+
+def unknown_graph(name: str, known: Sequence[str], where: str) -> InputError:
+    """What is said of a graph that nobody knows: the one that was meant, else how to find it."""
+    near = nearest(name, known)
+    did = f"; did you mean {near!r}?" if near else ""
+    hint = f"%sfdag status -g {near}" if near else "%sfdag graphs"
+    return InputError(f"there is no graph {name!r} {where}{did}", hint=hint)
 
 
 #: The registry of this process: cells, `@sftask` and `%sfdag` share it.

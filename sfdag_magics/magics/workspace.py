@@ -35,7 +35,7 @@ from sfdag_magics.graph.config import with_insisted
 from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import did_you_mean, key_of
 from sfdag_magics.magics.places import Openers, Places
-from sfdag_magics.magics.registry import Registry
+from sfdag_magics.magics.registry import Registry, unknown_graph
 from sfdag_magics.magics.run_book import RunBook
 
 Say = Callable[[str], None]
@@ -82,10 +82,17 @@ class Workspace:
                 raise
             there = self._deployed_here(TaskGraph(name), target) or self._past(name, target)
             if there is None:
-                raise
+                raise self._unknown(name, target) from None
         graph = TaskGraph(there.name)
         self.registry.add(graph)
         return graph
+
+    def _unknown(self, name: str, target: str | None) -> InputError:
+        backend = self.places.backend(target)
+        root = root_name(TaskGraph(name), backend, self.places.target(target))
+        here = [graph.name for graph in self.registry.graphs]
+        known = [*here, *deployed_names(backend, root)]
+        return unknown_graph(name, known, f"in this notebook or on {backend.place}")
 
     def _deployed_here(self, graph: TaskGraph, target: str | None) -> DeployedGraph | None:
         backend = self.places.backend(target)
@@ -422,11 +429,10 @@ class Workspace:
             return InputError(
                 f"{message}; there are: {listed(others)}", hint=f"%sfdag graph {others[0]}"
             )
-        verb = "%sfdag run" if backend.is_embedded else "%sfdag deploy"
         if not graph.tasks:
-            hint = f"run the cells of its tasks, then {verb} · %sfdag graphs --all lists others"
+            hint = "%sfdag graphs --all lists others, or run the cells of its tasks, %sfdag deploy"
             return InputError(message, hint=hint)
-        return InputError(message, hint=verb)
+        return InputError(message, hint="%sfdag deploy")
 
     def plan_of_retry(
         self, run: Run, graph: TaskGraph, target: str | None = None, *, current_code: bool

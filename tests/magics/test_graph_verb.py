@@ -62,3 +62,27 @@ def test_a_graph_that_is_only_deployed_is_named_by_g(notebook):
     assert notebook.registry.current.name == "notebook"
     with pytest.raises(InputError, match="there is no graph 'h'"):
         notebook.run("plan = %sfdag plan -g h")
+
+
+@pytest.mark.parametrize("verb", ["drop {}", "run -g {}", "status -g {}", "retry -g {}"])
+def test_a_graph_that_nobody_knows_leads_to_those_there_are(notebook, verb):
+    two_tasks(notebook)
+    notebook.run("%sfdag graph fixit")
+    notebook.run("%%sftask a --sql\nselect 1\n")
+    notebook.run("%sfdag deploy --yes")
+    restarted(notebook)
+    with pytest.raises(InputError, match="no graph 'nosuch' in this notebook or on fake") as raised:
+        notebook.run(f"%sfdag {verb.format('nosuch')}")
+    assert raised.value.hint == "%sfdag graphs"
+    with pytest.raises(InputError, match="did you mean 'fixit'") as raised:
+        notebook.run(f"%sfdag {verb.format('fixt')}")
+    assert raised.value.hint == "%sfdag status -g fixit"
+
+
+@pytest.mark.parametrize("verb", ["runs", "logs", "stop"])
+@pytest.mark.parametrize("target", ["embedded", "prod"])
+def test_what_is_not_deployed_is_not_to_be_run(notebook, verb, target):
+    with pytest.raises(InputError, match="not deployed") as raised:
+        notebook.run(f"%sfdag {verb} -t {target}")
+    assert raised.value.hint.startswith("%sfdag graphs")
+    assert "sfdag run" not in raised.value.hint

@@ -205,7 +205,7 @@ def test_what_was_dropped_is_not_spoken_of_as_if_it_were_there(notebook):
     for verb in ("status", "retry", "suspend"):
         with pytest.raises(InputError, match="graph 'g' is not deployed on fake") as raised:
             notebook.run(f"%sfdag {verb}")
-        assert raised.value.hint == "%sfdag run"
+        assert raised.value.hint == "%sfdag deploy"
 
 
 @pytest.mark.parametrize(
