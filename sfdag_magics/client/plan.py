@@ -7,8 +7,9 @@ journal goes when that was looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from sfdag_magics.client.code import (
     Code,
@@ -23,6 +24,7 @@ from sfdag_magics.client.difference import SIGNS, Change, ChangeKind
 from sfdag_magics.client.intentions import listed
 from sfdag_magics.client.journal import Journal, own_journal
 from sfdag_magics.graph.grammar import AlterTask, DropTask, ResumeTask, SuspendTask
+from sfdag_magics.graph.moments import dated_text
 from sfdag_magics.graph.names import counted
 from sfdag_magics.sqltext import QualifiedName
 
@@ -51,6 +53,7 @@ class Plan:
         notes: what may surprise and is not wrong.
         token: tells this deploy from others.
         elsewhere: what it would replace that somebody else changed since this notebook deployed.
+        older: `{task: since when newer code is deployed}` than what would replace it.
         compute: what the tasks run on, for people; empty where it makes no difference.
     """
 
@@ -71,6 +74,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     token: str = ""
     elsewhere: tuple[str, ...] = ()
+    older: Mapping[str, datetime] = field(default_factory=dict)
     compute: str = ""
 
     @property
@@ -216,6 +220,11 @@ class Plan:
         return QualifiedName(stored, self.root.schema, self.root.database)
 
     @property
+    def newer_there(self) -> str:
+        """What older code would replace: `a, b as deployed at 2026-11-23 12:00:00 UTC`."""
+        return f"{listed(self.older)} as deployed at {dated_text(max(self.older.values()))}"
+
+    @property
     def journal(self) -> Journal:
         """What lies on the stage while the plan is carried out."""
         folder = stage_location(self.stage, f"{self.graph.lower()}/")
@@ -239,6 +248,8 @@ class Plan:
         if self.elsewhere:
             names = listed(self.elsewhere)
             lines.append(f"  ! changed elsewhere since your deploy, and replaced by yours: {names}")
+        if self.older:
+            lines.append(f"  ! replaced by the older code that is here: {self.newer_there}")
         for kind in ChangeKind:
             if kind is not ChangeKind.UNCHANGED:
                 lines += self._told(kind)

@@ -19,11 +19,13 @@ class Question:
         what: what is to be done, such as `deploy to embedded engine · DB.S`.
         name: what has to be typed to agree, where a yes is not enough: a production target's name.
         instead: the command that needs no answer, for where nobody can give one.
+        for_people: it is only asked of who is there; where nobody is, it is done.
     """
 
     what: str
     name: str = ""
     instead: str
+    for_people: bool = False
 
     @property
     def text(self) -> str:

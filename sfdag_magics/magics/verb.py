@@ -66,7 +66,9 @@ class Desk:
         """
         if question.name and options.production is not None:
             return _is_named(question, options.production)
-        if options.yes and not question.name:
+        if (options.yes and not question.name) or (
+            question.for_people and not self.notebook.is_attended
+        ):
             return True
         ending = ":" if question.name else "? [y/N]"
         return question.agrees(

@@ -13,7 +13,13 @@ from sfdag_magics.client.code import Code, noted_code
 from sfdag_magics.client.deploy import Deployed, apply, apply_code
 from sfdag_magics.client.deployed import DeployedGraph, deployed_names, read_graph
 from sfdag_magics.client.difference import ChangeKind
-from sfdag_magics.client.elsewhere import changed_elsewhere, left_by, with_code
+from sfdag_magics.client.elsewhere import (
+    changed_elsewhere,
+    left_by,
+    older_here,
+    replacing,
+    with_code,
+)
 from sfdag_magics.client.in_flight import mixed_code, wait_for_runs
 from sfdag_magics.client.intentions import listed, runs_again
 from sfdag_magics.client.modified import modified_text
@@ -225,7 +231,10 @@ class Workspace:
         )
         left = self.places.place(target).left.get(key_of(graph.name))
         return replace(
-            plan, notes=(*notes, *self._left_behind(graph)), elsewhere=changed_elsewhere(plan, left)
+            plan,
+            notes=(*notes, *self._left_behind(graph)),
+            elsewhere=changed_elsewhere(plan, left),
+            older=older_here(plan, left),
         )
 
     def standing(
@@ -365,13 +374,8 @@ class Workspace:
 
     def _replaces(self, plan: Plan, command: str, agrees: Agrees) -> bool:
         """Whether what somebody else changed since this notebook's deploy may be replaced."""
-        if not plan.elsewhere:
-            return True
-        what = (
-            f"replace {listed(plan.elsewhere)}, changed elsewhere since your deploy, "
-            "by what this notebook has"
-        )
-        return agrees(Question(what=what, instead=f"{command} --yes"))
+        question = replacing(plan, command)
+        return question is None or agrees(question)
 
     def _applied(
         self, graph: TaskGraph, plan: Plan, say: Say, target: str | None
@@ -531,9 +535,13 @@ class Workspace:
 def nobody_agrees(question: Question) -> bool:
     """For who cannot be asked: new code for production, or over another's, needs a person.
 
+    Older code over newer does not: who wrote a program meant it.
+
     Raises:
         InputError: always.
     """
+    if question.for_people:
+        return True
     said = f"{question.name} is production: " if question.name else ""
     asks = "%sfdag retry asks, %sfdag retry --code original ships nothing"
     raise InputError(
@@ -571,7 +579,9 @@ def _same(one: Task, other: Task) -> bool:
 
 
 def _notes(plan: Plan) -> tuple[str, ...]:
-    return plan.code.notes if plan.code and plan.changes_code else ()
+    of_code = plan.code.notes if plan.code and plan.changes_code else ()
+    older = (f"older code replaced {plan.newer_there}",) if plan.older else ()
+    return (*older, *of_code)
 
 
 def _applied(plan: Plan) -> str:
