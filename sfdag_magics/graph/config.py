@@ -49,6 +49,8 @@ def config_findings(
     insisted: Collection[str] = (),
     elsewhere: Mapping[str, object] | None = None,
     is_complete: bool = False,
+    is_graphs: bool = False,
+    more_come: bool = False,
 ) -> ConfigFindings:
     """What is wrong with a configuration of these tasks.
 
@@ -57,6 +59,8 @@ def config_findings(
         insisted: keys that are wanted although no task declares them.
         elsewhere: what is set where the graph goes; `said` is laid over it.
         is_complete: whether nothing is added before a run, so that no required key may be missing.
+        is_graphs: whether `said` is the graph's own configuration, not that of one run.
+        more_come: tasks may follow that read more: only what looks mistyped is wrong.
     """
     declared = _declared(tasks)
     config = {**(elsewhere or {}), **said}
@@ -68,10 +72,10 @@ def config_findings(
     for key in said:
         if key in known:
             continue
-        if reader is None:
-            problems.append(_unknown(key, declared))
-        else:
+        if reader is not None:
             notes.append(_unknown_but_read(key, declared, reader))
+        elif not more_come or nearest(key, declared):
+            problems.append(_unknown(key, declared, is_graphs=is_graphs))
     if is_complete:
         problems += missing
     else:
@@ -123,14 +127,17 @@ def _missing(declared: Declared, config: Mapping[str, object]) -> list[Problem]:
     ]
 
 
-def _unknown(key: str, declared: Declared) -> Problem:
+def _unknown(key: str, declared: Declared, *, is_graphs: bool) -> Problem:
     near = nearest(key, declared)
     known = ", ".join(sorted(declared)) or "none"
     did = f"did you mean {near!r}? " if near else ""
+    anyway = f"+{key} is passed all the same"
+    if is_graphs:
+        anyway = f"%sfdag graph --set +{key}=… keeps it all the same, --config none takes all back"
     return Problem(
         task=None,
         message=f"no task reads the config key {key!r}",
-        hint=f"{did}keys: {known}; +{key} is passed all the same",
+        hint=f"{did}keys: {known}; {anyway}",
     )
 
 

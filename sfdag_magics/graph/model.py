@@ -201,10 +201,27 @@ class TaskGraph:
             elsewhere={**(standing or self.options).config, **self.options.config},
             is_complete=True,
         )
+        self._refuse(found)
+        return found.notes
+
+    def check_typed_config(self, config: Mapping[str, object]) -> None:
+        """Refuse what is typed for the graph's configuration and cannot be meant.
+
+        Args:
+            config: `+key` insists on a key that no task declares.
+
+        Raises:
+            InputError: a key looks mistyped, or a value is of another type; lists all.
+        """
+        said, insisted = with_insisted(config)
+        self._refuse(
+            config_findings(self.tasks, said, insisted=insisted, is_graphs=True, more_come=True)
+        )
+
+    def _refuse(self, found: ConfigFindings) -> None:
         if found.problems:
             listed = "".join(f"\n  {problem}" for problem in found.problems)
             raise InputError(f"the configuration does not fit graph {self.name!r}{listed}")
-        return found.notes
 
     def _config(self, standing: GraphOptions | None) -> ConfigFindings:
         options = standing or self.options
@@ -214,6 +231,7 @@ class TaskGraph:
             insisted=self.options.insisted,
             elsewhere=options.config,
             is_complete=options.schedule is not None,
+            is_graphs=True,
         )
 
     def to_graphviz(self, *, labels: bool = True) -> graphviz.Digraph:

@@ -115,7 +115,9 @@ def _config_changes(desk: Desk, name: str, options: Options) -> dict[str, Any]:
     if options.config == NONE or not options.given & {"config", "set"}:
         return {}
     registry = desk.workspace.registry
-    named = config_from(options, desk.notebook.variables, registry.tasks_of(name))
+    tasks = registry.tasks_of(name)
+    named = config_from(options, desk.notebook.variables, tasks)
+    TaskGraph(name, tasks=tasks).check_typed_config(named)
     if options.config:
         return {"config": named, "keeps_config": False, "insisted": frozenset()}
     before = registry.options_of(name)

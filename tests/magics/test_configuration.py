@@ -6,15 +6,19 @@ from sfdag_magics.errors import GraphError, InputError
 from tests.magics.scenes import restarted
 
 
-@pytest.fixture
-def configured(notebook):
-    notebook.run("%sfdag graph g")
+def with_a_cell(notebook):
     notebook.run(
         "%%sftask\n"
         "def train(*, learning_rate: float = 0.1, verbose: bool = False, day: str = ''):\n"
         "    return 1\n"
     )
     return notebook
+
+
+@pytest.fixture
+def configured(notebook):
+    notebook.run("%sfdag graph g")
+    return with_a_cell(notebook)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +36,24 @@ def configured(notebook):
 def test_a_configuration_is_checked_before_anything_is_sent(configured, typed, told):
     with pytest.raises(InputError, match=told):
         configured.run(f"run = %sfdag run {typed}")
-    configured.run(f"%sfdag graph g {typed}")
+    with pytest.raises(InputError, match=told):
+        configured.run(f"%sfdag graph g {typed}")
+    assert not configured.graph.options.config
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (
+            "--set learning_rat=0.5",
+            r"no task reads .*'learning_rat'\s+did you mean 'learning_rate'",
+        ),
+        ("--set learning_rate=abc", "'learning_rate' is \"abc\", which is not float"),
+    ],
+)
+def test_a_configuration_of_before_the_cells_is_checked_with_them(notebook, typed, told):
+    notebook.run(f"%sfdag graph g {typed}")
+    configured = with_a_cell(notebook)
     with pytest.raises(GraphError, match=told):
         configured.run("%sfdag validate")
     with pytest.raises(GraphError, match=told):
@@ -80,3 +101,21 @@ def test_a_key_that_a_task_not_loaded_may_read_is_only_noted(configured):
     said = configured.run("run = %sfdag run --set learning_rat=0.5")
     assert "note: no task declares the config key 'learning_rat'" in said
     assert "train, which was not loaded here, may read it" in said
+
+
+@pytest.mark.parametrize("corrected", ["--set +learning_rat=0.5", "--config none"])
+def test_a_key_of_the_graph_that_no_task_reads_is_mended_as_it_is_said(notebook, corrected):
+    notebook.run("%sfdag graph g --set learning_rat=0.5")
+    with_a_cell(notebook)
+    with pytest.raises(GraphError) as raised:
+        notebook.run("run = %sfdag run --set +learning_rat=0.5")
+    (problem,) = raised.value.problems
+    assert "%sfdag graph --set +learning_rat=… keeps it" in problem.hint
+    assert "--config none takes all back" in problem.hint
+    notebook.run(f"%sfdag graph {corrected}")
+    notebook.run("run = %sfdag run")
+
+
+def test_a_key_of_the_graph_that_a_later_cell_may_read_is_kept(configured):
+    configured.run("%sfdag graph g --set window=3")
+    assert configured.graph.options.config == {"window": 3}
