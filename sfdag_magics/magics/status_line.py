@@ -159,7 +159,7 @@ class StatusLine:
         self._changed = threading.Condition()  # guards the screen too, and what follows
         self._now = Doing("")
         self._entered = self._since = self._due = time.monotonic()
-        self._steps: list[tuple[str, float]] = []
+        self._steps: dict[str, float] = {}
         self._closed = False
         self._thread = threading.Thread(target=self._tick, name="sfdag-status", daemon=True)
 
@@ -209,10 +209,10 @@ class StatusLine:
         took_s = time.monotonic() - self._since
         is_step = bool(self._now.what) and not self._now.is_aside
         if is_step and took_s >= self._rhythm.worth_a_word_s:
-            self._steps.append((self._now.what, took_s))
+            self._steps[self._now.what] = self._steps.get(self._now.what, 0.0) + took_s
 
     def _summary(self) -> str:
-        steps = " · ".join(f"{what} {_text(took_s)}" for what, took_s in self._steps)
+        steps = " · ".join(f"{what} {_text(took_s)}" for what, took_s in self._steps.items())
         # No total: what was shown beside this line, such as a run, is none of its steps.
         return f"took: {steps}" if steps else ""
 

@@ -93,6 +93,18 @@ def test_a_step_goes_on_while_its_detail_changes():
     assert screen.summary.count("deploying") == 1
 
 
+def test_a_step_that_comes_again_is_summed_up_once_and_the_verb_is_none():
+    screen = WatchedScreen()
+    with StatusLine(screen, QUICK) as status, heard_by(status.doing):
+        meanwhile("%sfdag run")
+        screen.until(len)
+        for step in ("deploying", "connecting", "deploying"):
+            count = len(screen.shown)
+            doing(step)
+            screen.until(lambda shown, count=count: len(shown) > count)
+    assert re.fullmatch(r"took: deploying \d[^·]* · connecting \d[^·]*", screen.summary)
+
+
 def test_nothing_is_shown_while_nothing_is_done():
     screen = WatchedScreen()
     with StatusLine(screen, QUICK) as status, heard_by(status.doing):
