@@ -104,7 +104,10 @@ def task_hash(graph: TaskGraph, captured: TaskCapture, module: ModuleSource) -> 
 def _meaning(piece: Written | Made) -> str:
     """What lines do, without their spacing and comments; texts in them are kept to the letter."""
     text = piece.text if isinstance(piece, Written) else "\n".join(piece.lines)
-    return ast.dump(ast.parse(text))
+    try:
+        return ast.dump(ast.parse(text))
+    except ValueError:  # a number of more digits than Python writes
+        return text
 
 
 def _entry(graph: TaskGraph, captured: TaskCapture, module: ModuleSource) -> dict[str, Any]:

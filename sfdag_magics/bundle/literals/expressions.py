@@ -125,6 +125,14 @@ def _bounded(values: Any) -> Any:  # noqa: ANN401 - whatever can be counted
     return values
 
 
+def _int(value: int) -> str:
+    """In decimal digits, as far as Python reads as many back."""
+    try:
+        return repr(value)
+    except ValueError:
+        return hex(value)
+
+
 def _float(value: float) -> str:
     return repr(value) if math.isfinite(value) else f"float({str(value)!r})"
 
@@ -138,7 +146,7 @@ def _complex(value: complex) -> str:
 
 _ATOMS: dict[type, Callable[[Any], str]] = {
     bool: repr,
-    int: repr,
+    int: _int,
     str: repr,
     bytes: repr,
     float: _float,

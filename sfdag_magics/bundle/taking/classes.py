@@ -49,14 +49,18 @@ def _nearest(bench: Bench, kind: type) -> tuple[Definition, ClassState] | None:
     """The text that makes the class, or is nearest to it; the newest among equals."""
     if "<locals>" in str(type.__getattribute__(kind, "__qualname__")):
         raise Refused("a class made inside a function", "write it at the top of a cell")
-    best: tuple[Definition, ClassState] | None = None
-    for definition in bench.definitions.of_classes(name_of_class(kind), _file_of(kind)):
-        if definition.is_nested:
-            continue
-        state = class_state(kind, definition, bench.namespace, bench.is_of_notebook)
-        if best is None or state.distance < best[1].distance:
-            best = definition, state
-    return best
+    file = _file_of(kind)
+    found = [
+        (each, class_state(kind, each, bench.namespace, bench.is_of_notebook))
+        for each in bench.definitions.of_classes(name_of_class(kind), file)
+        if not each.is_nested
+    ]
+    # The first of equals: `min` keeps their order, the newest first.
+    return min(
+        found,
+        key=lambda pair: (bool(pair[1].conflict), pair[0].cell.filename != file, pair[1].distance),
+        default=None,
+    )
 
 
 def _is_made_by_call(kind: type) -> bool:

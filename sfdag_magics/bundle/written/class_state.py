@@ -16,7 +16,9 @@ from typing import Any
 
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.definitions import Definition
-from sfdag_magics.bundle.written.same_code import same_code
+from sfdag_magics.bundle.written.members import Member, members, statements
+from sfdag_magics.bundle.written.method_state import inner_changes, other_decorator
+from sfdag_magics.bundle.written.same_code import codes_in, same_code
 
 #: Descriptors that Python makes for a class by itself.
 _MADE_BY_PYTHON = (types.MemberDescriptorType, types.GetSetDescriptorType)
@@ -51,7 +53,7 @@ def class_state(
     """What is otherwise in `kind` than `definition` makes it."""
     if not isinstance(definition.node, ast.ClassDef):
         raise TypeError(f"{definition.place} is no class")
-    written = _members(definition.node)
+    written = members(definition.node)
     changed = {
         name: value
         for name, value in vars(kind).items()
@@ -67,55 +69,17 @@ def class_state(
         if name not in vars(kind) and type(kind) is type and not _is_field(kind, name, node)
     )
     conflict = _conflict(kind, definition.node, namespace)
+    inner = inner_changes(kind, definition.node, namespace)
     if not conflict and changed and isinstance(kind, enum.EnumMeta):
         conflict = f"its members are not those of {definition.place}"
-    return ClassState(changed=changed, removed=removed, conflict=conflict)
-
-
-_Member = ast.expr | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | None
-
-
-def _members(node: ast.ClassDef) -> dict[str, _Member]:
-    """`{name: what it is set to}` of a class body, blocks of `if` and `try` included."""
-    found: dict[str, _Member] = {}
-    for each in _statements(node):
-        match each:
-            case ast.Assign(targets=targets, value=value):
-                names = [target.id for target in targets if isinstance(target, ast.Name)]
-                found.update(dict.fromkeys(names, value))
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-                found[name] = value
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                found[each.name] = each
-            case _:
-                found.update(dict.fromkeys(_other_names(each), None))
-    return found
-
-
-def _statements(node: ast.AST) -> Iterator[ast.stmt]:
-    for each in ast.iter_child_nodes(node):
-        if isinstance(each, ast.stmt):
-            yield each
-        inside = isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        if not inside and not isinstance(each, ast.expr):
-            yield from _statements(each)
-
-
-def _other_names(node: ast.stmt) -> Iterator[str]:
-    """Names that a loop, an unpacking or an import of a class body binds."""
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        yield from (each.asname or each.name.partition(".")[0] for each in node.names)
-    if isinstance(node, ast.For | ast.With | ast.AugAssign):
-        for each in ast.walk(node):
-            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
-                yield each.id
+    return ClassState(changed=changed | inner, removed=removed, conflict=conflict)
 
 
 def _is_changed(
     kind: type,
     name: str,
     value: object,
-    node: _Member,
+    node: Member,
     definition: Definition,
     namespace: Mapping[str, object],
 ) -> bool:
@@ -171,7 +135,7 @@ def _plain_value(kind: type, name: str, value: object) -> object:
     return vars(kind).get("_field_defaults", {}).get(name, value)
 
 
-def _is_field(kind: type, name: str, node: _Member) -> bool:
+def _is_field(kind: type, name: str, node: Member) -> bool:
     """Whether a name of the text is kept as a field, or its value is one's own matter."""
     return name in getattr(kind, "__annotations__", {}) or node is None
 
@@ -179,17 +143,10 @@ def _is_field(kind: type, name: str, node: _Member) -> bool:
 def _is_another_function(value: object, definition: Definition) -> bool:
     """Whether a method is none of the text's, as far as it shows its code."""
     functions = list(_functions_in(value))
-    written = list(_inner_codes(definition.code))
+    written = codes_in(definition.code)
     return bool(functions) and not any(
         same_code(function.__code__, code) for function in functions for code in written
     )
-
-
-def _inner_codes(code: types.CodeType) -> Iterator[types.CodeType]:
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield constant
-            yield from _inner_codes(constant)
 
 
 def _functions_in(value: Any) -> Iterator[types.FunctionType]:  # noqa: ANN401 - any attribute
@@ -220,15 +177,18 @@ def _conflict(kind: type, node: ast.ClassDef, namespace: Mapping[str, object]) -
         expected = as_written(base, namespace)
         if isinstance(expected, type) and expected not in bases:
             return f"its base {ast.unparse(base)!r} was defined again after it"
+    decorator = other_decorator(kind, node, namespace)
+    if decorator is not None:
+        return f"its decorator {decorator!r} was defined again after it"
     fields = vars(kind).get("model_fields") or vars(kind).get("__pydantic_fields__") or {}
-    for name, member in _members(node).items():
+    for name, member in members(node).items():
         if name in fields and isinstance(member, ast.expr):
             expected = as_written(member, namespace)
             if is_plain(expected) and not same_value(expected, fields[name].default):
                 return f"the default of {name!r} is another one there"
     said = {
         each.target.id
-        for each in _statements(node)
+        for each in statements(node)
         if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
     }
     known = set(vars(kind).get("__annotations__", {}))

@@ -38,7 +38,22 @@ def function_state(
     """How `function` differs from what its text would make now."""
     if isinstance(definition.node, ast.ClassDef):
         raise TypeError(f"{definition.place} is no function")
-    arguments = definition.node.args
+    defaults, keyword_defaults = changed_defaults(function, definition.node.args, namespace)
+    return FunctionState(
+        defaults=defaults,
+        keyword_defaults=keyword_defaults,
+        attributes={k: v for k, v in vars(function).items() if k != "__wrapped__"},
+        enclosed={
+            **names_of_defaults(function, definition.node.args, namespace),
+            **_enclosed(function),
+        },
+    )
+
+
+def changed_defaults(
+    function: types.FunctionType, arguments: ast.arguments, namespace: Mapping[str, object]
+) -> tuple[tuple[object, ...] | None, Mapping[str, object] | None]:
+    """The defaults of a function, those by position and by name; None where its text makes them."""
     positional = function.__defaults__ or ()
     named = function.__kwdefaults__ or {}
     said = [argument.arg for argument in arguments.kwonlyargs]
@@ -50,12 +65,23 @@ def function_state(
     keeps_named = nodes.keys() == named.keys() and all(
         _is_as_written(nodes[name], named[name], namespace) for name in nodes
     )
-    return FunctionState(
-        defaults=None if keeps_positional else positional,
-        keyword_defaults=None if keeps_named else named,
-        attributes={k: v for k, v in vars(function).items() if k != "__wrapped__"},
-        enclosed=_enclosed(function),
-    )
+    return (None if keeps_positional else positional), (None if keeps_named else named)
+
+
+def names_of_defaults(
+    function: types.FunctionType, arguments: ast.arguments, namespace: Mapping[str, object]
+) -> dict[str, object]:
+    """`{name: its value}` of defaults that are names the notebook does not have: a loop's, say."""
+    pairs = [*zip(arguments.defaults, function.__defaults__ or (), strict=False)]
+    named = function.__kwdefaults__ or {}
+    for argument, node in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if node is not None and argument.arg in named:
+            pairs.append((node, named[argument.arg]))
+    return {
+        node.id: value
+        for node, value in pairs
+        if isinstance(node, ast.Name) and node.id not in namespace
+    }
 
 
 def _is_as_written(node: ast.expr, value: object, namespace: Mapping[str, object]) -> bool:

@@ -25,6 +25,12 @@ def same_code(one: types.CodeType, other: types.CodeType) -> bool:
     )
 
 
+def codes_in(code: types.CodeType) -> list[types.CodeType]:
+    """All code inside of a code object, at any depth."""
+    inner = [each for each in code.co_consts if isinstance(each, types.CodeType)]
+    return inner + [deep for each in inner for deep in codes_in(each)]
+
+
 def _same(one: object, other: object) -> bool:
     """Whether two constants are the same: 1, 1.0 and True differ, and NaN is itself."""
     if isinstance(one, types.CodeType) and isinstance(other, types.CodeType):

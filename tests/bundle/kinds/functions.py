@@ -259,4 +259,14 @@ CASES = [
         'def prompt(x):\n    return f"""\n# Role\nYou are {x}.\n"""',
         task="prompt('me')",
     ),
+    same(
+        "lambdas of a comprehension",
+        "fs = [lambda x, i=i: x * i for i in range(3)]",
+        task="[f(5) for f in fs]",
+    ),
+    same(
+        "a factory's default",
+        "def mk(n):\n    def f(x, n=n): return x * n\n    return f\ntwice = mk(2)",
+        task="twice(4)",
+    ),
 ]

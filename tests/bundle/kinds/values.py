@@ -146,4 +146,5 @@ CASES = [
     refused("a generator", "g = (x for x in [1])", task="list(g)", says="'g'"),
     refused("a text of 200 MB", "BIG = 'x' * 200_000_000", task="BIG", says="'BIG'.*200.0 MB"),
     refused("bytes of 200 MB", "BIG = bytes(200_000_000)", task="BIG", says="'BIG'.*200.0 MB"),
+    same("an integer of 5,000 digits", "B = 10 ** 5000", task="B % 97, B.bit_length()"),
 ]

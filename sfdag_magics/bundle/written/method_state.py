@@ -1,0 +1,114 @@
+"""Methods and inner classes as they are against the text of their class: what was set since.
+
+The names are paths below the class, as they are assigned: `m.__defaults__`, `model.lr`.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import types
+from collections.abc import Iterator, Mapping
+
+from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
+from sfdag_magics.bundle.written.function_state import changed_defaults
+from sfdag_magics.bundle.written.members import Member, members
+from sfdag_magics.bundle.written.same_code import codes_in
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def inner_changes(
+    kind: type, node: ast.ClassDef, namespace: Mapping[str, object]
+) -> dict[str, object]:
+    """`{path: value}` of what is otherwise inside of the methods and inner classes of a class."""
+    found: dict[str, object] = {}
+    for name, member in members(node).items():
+        value = vars(kind).get(name)
+        if isinstance(member, ast.ClassDef) and isinstance(value, type):
+            found.update(_inner_class(name, value, member, namespace))
+        elif isinstance(member, _Function):
+            found.update(_method(name, value, member, namespace))
+    if _has_other_field_defaults(kind, node, namespace):
+        found["__init__.__defaults__"] = vars(kind)["__init__"].__defaults__
+    return found
+
+
+def other_decorator(kind: type, node: ast.ClassDef, namespace: Mapping[str, object]) -> str | None:
+    """The first decorator of a method that is not the one by now which made it."""
+    for name, member in members(node).items():
+        if not isinstance(member, _Function) or not member.decorator_list:
+            continue
+        decorator = member.decorator_list[0]
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        maker = as_written(called, namespace)
+        outermost = _function(vars(kind).get(name))
+        if not isinstance(maker, types.FunctionType) or outermost is None:
+            continue
+        at_home = maker.__globals__ is namespace
+        made = outermost.__code__ in codes_in(maker.__code__)
+        if at_home and not made and outermost.__code__.co_name != member.name:
+            return ast.unparse(decorator)
+    return None
+
+
+def _inner_class(
+    name: str, kind: type, node: ast.ClassDef, namespace: Mapping[str, object]
+) -> Iterator[tuple[str, object]]:
+    written = members(node)
+    for inner, value in vars(kind).items():
+        if inner.startswith("__") and inner.endswith("__"):
+            continue
+        if _is_other(written.get(inner), value, namespace, is_new=inner not in written):
+            yield f"{name}.{inner}", value
+    for path, value in inner_changes(kind, node, namespace).items():
+        yield f"{name}.{path}", value
+
+
+def _is_other(
+    member: Member, value: object, namespace: Mapping[str, object], *, is_new: bool
+) -> bool:
+    if is_new:
+        return is_plain(value) or isinstance(value, types.FunctionType)
+    if not isinstance(member, ast.expr):
+        return False
+    expected = as_written(member, namespace)
+    return is_plain(value) if expected is UNKNOWN else not same_value(expected, value)
+
+
+def _method(
+    name: str, value: object, node: _Function, namespace: Mapping[str, object]
+) -> Iterator[tuple[str, object]]:
+    function = _function(value)
+    if function is None or function.__code__.co_name != node.name:
+        return  # a decorator's, which makes it anew over there
+    path = name if isinstance(value, types.FunctionType) else f"__dict__[{name!r}].__func__"
+    positional, named = changed_defaults(function, node.args, namespace)
+    if positional is not None:
+        yield f"{path}.__defaults__", positional
+    if named is not None:
+        yield f"{path}.__kwdefaults__", dict(named)
+    if not node.decorator_list:
+        yield from ((f"{path}.{key}", each) for key, each in vars(function).items())
+
+
+def _function(value: object) -> types.FunctionType | None:
+    inner = value.__func__ if isinstance(value, staticmethod | classmethod) else value
+    return inner if isinstance(inner, types.FunctionType) else None
+
+
+def _has_other_field_defaults(
+    kind: type, node: ast.ClassDef, namespace: Mapping[str, object]
+) -> bool:
+    """Whether a dataclass was made with other defaults than its text would give it now."""
+    fields = vars(kind).get("__dataclass_fields__", {})
+    init = _function(vars(kind).get("__init__"))
+    if init is None or init.__defaults__ is None or not is_plain(init.__defaults__):
+        return False
+    for name, member in members(node).items():
+        default = getattr(fields.get(name), "default", dataclasses.MISSING)
+        if isinstance(member, ast.expr) and default is not dataclasses.MISSING:
+            expected = as_written(member, namespace)
+            if is_plain(default) and expected is not UNKNOWN and not same_value(expected, default):
+                return True
+    return False
