@@ -12,8 +12,10 @@ from typing import TypeGuard
 _WORDS = frozenset(
     {"password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "credential"}
     | {"authorization", "bearer"}
-    | {"credentials", "secrets", "tokens", "passwords"}
+    | {"credentials", "secrets", "tokens", "passwords", "creds"}
 )
+#: Names of a user and a password in one; `special_tokens` is a list of words.
+_SEVERAL = ("creds", "credentials", "secrets", "passwords")
 #: `TOKEN_COLUMN` and `password_length` speak about secrets and are none.
 _ABOUT = frozenset({"column", "columns", "field", "length", "limit", "name", "names", "table"})
 _PAIRS = frozenset({("api", "key"), ("private", "key"), ("access", "key"), ("account", "key")})
@@ -43,8 +45,9 @@ class FoundSecret:
     line: int
 
 
-def secrets_in(tree: ast.AST) -> list[FoundSecret]:
-    """Texts written down as secrets: assigned, given as a default, a keyword or under a key."""
+def secrets_in_source(text: str) -> list[FoundSecret]:
+    """Texts written down as secrets: assigned, a default, a keyword, under a key, in a comment."""
+    tree = ast.parse(text)
     found: dict[tuple[str, int], FoundSecret] = {}
     for node in ast.walk(tree):
         for name, value in _named_values(node):
@@ -55,7 +58,24 @@ def secrets_in(tree: ast.AST) -> list[FoundSecret]:
         looks = isinstance(node, ast.Constant) and is_secret_value(node.value)
         if looks and isinstance(node, ast.Constant) and node.lineno not in named:
             found["", node.lineno] = FoundSecret(name="", line=node.lineno)
+    named |= {each.line for each in found.values()}
+    texts = {node.lineno for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    for number, line in enumerate(text.split("\n"), start=1):
+        if "#" in line and number not in named | texts and _VALUE.search(line):
+            found["", number] = FoundSecret(name="", line=number)
     return sorted(found.values(), key=lambda each: each.line)
+
+
+def secrets_in_data(text: str) -> list[FoundSecret]:
+    """Lines of a file that is no code which hold a key, or give a secret's name a value."""
+    found = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        pair = _SETTING.match(line)
+        if pair is not None and is_secret(pair[1], pair[2].strip("\"' ,")):
+            found.append(FoundSecret(name=pair[1], line=number))
+        elif _VALUE.search(line):
+            found.append(FoundSecret(name="", line=number))
+    return found
 
 
 def _is_text(node: ast.expr) -> TypeGuard[ast.Constant]:
@@ -95,6 +115,8 @@ def _last_name(target: ast.expr) -> str:
     return ""
 
 
+#: A line of YAML, JSON, TOML, an .ini or an environment file.
+_SETTING = re.compile(r"""[\s{]*["']?([\w.-]+)["']?\s*[:=]\s*(\S.*)""")
 #: `<pad>`, `[MASK]`, `${TOKEN}`, `***`: where something is to be put, or a mark in a text.
 _PLACEHOLDER = re.compile(r"<.*>|\[.*\]|\$?\{.*\}|\W+|x+", re.DOTALL | re.IGNORECASE)
 
@@ -127,6 +149,8 @@ def is_secret(name: str, value: object) -> bool:
     """Whether a name and its value look like a secret: only text and collections of it can be."""
     if is_secret_value(value):
         return True
+    if isinstance(value, tuple | list) and value and name.lower().endswith(_SEVERAL):
+        return all(isinstance(item, str) for item in value)
     if not isinstance(value, str | bytes) or not value or not is_secret_name(name):
         return False
     return not (isinstance(value, str) and _PLACEHOLDER.fullmatch(value))

@@ -398,3 +398,14 @@ def test_a_module_that_a_task_can_do_without_may_be_missing(notebook, caught):
 def test_packages_that_are_named_are_the_targets_matter(notebook):
     notebook.task("def train(session):\n    import nowhere_xq", packages=["nowhere-xq"])
     assert notebook.build().problems == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from __future__ import annotations\ndef train(session): return 1",
+        "import functools\n@functools.lru_cache\ndef train(): return 1",
+    ],
+)
+def test_a_task_that_is_its_own_cells_is_not_defined_again(notebook, text):
+    assert captured(notebook, text).notes == ()

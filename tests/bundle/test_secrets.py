@@ -38,6 +38,8 @@ PLANTED = {
     ),
     "a URL": (["def d(): return 'https://user:hunter2-very@example.com'"], "d()"),
     "a key of AWS": (["def d(): return 'AKIAHUNTER2VERYHUNTE'"], "d()"),
+    "a pair": (["creds = ('bob', 'hunter2-very')"], "creds"),
+    "a comment": (["def d():\n    # AKIAHUNTER2VERYHUNTE\n    return 1"], "d()"),
     "a walrus": (["def d():\n    if (token := 'hunter2-very'): return token"], "d()"),
     "bytes": (["SECRET = b'hunter2-very'"], "SECRET"),
     "a dataclass": (
@@ -58,6 +60,7 @@ HARMLESS = [
     "password = '***'",
     "url = 'https://{user}:{password}@host'",
     "tokenizer = 'bert'",
+    "special_tokens = ['the', 'end']",
 ]
 
 
@@ -110,3 +113,34 @@ def test_the_problem_names_the_helper_and_its_line():
     found = capture("train", notebook.source("def train(session): return conn()"))
     (problem,) = found.problems
     assert "its conn (Cell [1], line 3) has a secret as 'pwd' (Cell [1], line 4)" in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "named"),
+    [
+        ("key.pem", "-----BEGIN RSA PRIVATE KEY-----\nhunter2\n", "a text that looks like"),
+        ("conf.yaml", "db:\n  user: bob\n  password: hunter2-very\n", "'password'"),
+        ("conf.json", '{\n  "api_key": "hunter2-very"\n}', "'api_key'"),
+        ("conf.ini", "[db]\ntoken = hunter2-very\n", "'token'"),
+    ],
+)
+def test_a_data_file_of_a_package_is_looked_through(tmp_path, monkeypatch, path, text, named):
+    name = f"pkg_{path.replace('.', '_')}_xq"
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "__init__.py").write_text("V = 1")
+    (tmp_path / name / path).write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.invalidate_caches()
+    (problem,) = captured([f"import {name}"], f"{name}.V").problems
+    assert named in str(problem)
+    assert f"({name}/{path}, line" in str(problem)
+    assert "hunter2" not in str(problem)
+    allowed = captured([f"import {name}"], f"{name}.V", allow_secret=[f"{name}/{path}"])
+    assert allowed.problems == ()
+
+
+def test_a_text_in_a_function_is_allowed_by_the_functions_name():
+    cells = ["def d(): return 'https://user:example@host'"]
+    (problem,) = captured(cells, "d()").problems
+    assert problem.hint.endswith("--allow-secret d")
+    assert captured(cells, "d()", allow_secret=["d"]).problems == ()

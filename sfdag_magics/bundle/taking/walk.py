@@ -6,7 +6,6 @@ nothing of them.
 
 from __future__ import annotations
 
-import ast
 import builtins
 import graphlib
 import hashlib
@@ -22,7 +21,7 @@ from sfdag_magics.bundle.modules import (
     is_standard,
     is_there,
 )
-from sfdag_magics.bundle.secrets import FoundSecret, is_secret, secrets_in
+from sfdag_magics.bundle.secrets import FoundSecret, is_secret, secrets_in_data, secrets_in_source
 from sfdag_magics.bundle.taking.bench import innermost
 from sfdag_magics.bundle.taking.captured import Taken, TakenAs, TaskCapture
 from sfdag_magics.bundle.taking.module_state import differing_modules, is_reached
@@ -182,9 +181,10 @@ class _Walk:
 
     def _check_files(self, files: Mapping[str, bytes]) -> None:
         for path, content in files.items():
-            tree = parsed_or_none(content.decode("utf-8", "replace"))
-            for found in secrets_in(tree) if tree is not None else ():
-                self._refuse_secret(found, f"{path}, line {found.line}")
+            text = content.decode("utf-8", "replace")
+            is_code = path.endswith(".py") and parsed_or_none(text) is not None
+            for found in secrets_in_source(text) if is_code else secrets_in_data(text):
+                self._refuse_secret(found, f"{path}, line {found.line}", within=path)
 
     def _note_surroundings(self, pieces: tuple[Written | Made, ...]) -> None:
         for piece in pieces:
@@ -211,10 +211,11 @@ class _Walk:
         there = self._namespace.get(name)
         code = getattr(innermost(there), "__code__", None)
         if isinstance(code, types.CodeType):
-            if same_code(definition.code, code):
+            found = self._definitions.of_code(code)
+            own = found is not None and found.cell.place == self._own.place
+            if own or same_code(definition.code, code):
                 self._bind(name, there)
                 return
-            found = self._definitions.of_code(code)
             if found is not None:
                 self._notes.append(
                     f"{name!r} was defined again in {found.cell.place}: the task is what its own "
@@ -347,24 +348,26 @@ class _Walk:
             self._modules.setdefault(module)
 
     def _check_secrets(self, piece: Written) -> None:
-        for found in secrets_in(ast.parse(piece.text)):
+        for found in secrets_in_source(piece.text):
             place = f"{piece.place}, line {piece.first_line + found.line - 1}"
-            self._refuse_secret(found, place)
+            self._refuse_secret(found, place, within=piece.name)
 
     def _check_made(self, pieces: tuple[Written | Made, ...]) -> None:
         for piece in pieces:
             if isinstance(piece, Made):
-                for found in secrets_in(ast.parse("\n".join(piece.lines))):
-                    self._refuse_secret(found, "set in the notebook")
+                for found in secrets_in_source("\n".join(piece.lines)):
+                    name = piece.lines[0].partition(" ")[0]
+                    self._refuse_secret(found, "set in the notebook", within=name)
 
-    def _refuse_secret(self, found: FoundSecret, place: str) -> None:
-        if found.name in self._source.allow_secret and found.name:
+    def _refuse_secret(self, found: FoundSecret, place: str, *, within: str) -> None:
+        """Refuse it, unless it, or the function or file that it stands in, is allowed by name."""
+        if {found.name or within, within} & self._source.allow_secret:
             return
         what = f"a secret as {found.name!r}" if found.name else "a text that looks like a secret"
         self._problems.append(
             self._said(
                 f"has {what} ({place}), and code is readable where it is deployed",
-                way_out_of_secret(found.name),
+                way_out_of_secret(found.name or within),
             )
         )
 
