@@ -1,7 +1,7 @@
 """Tasks that were running and begin again in the same attempt: what ran them ended meanwhile.
 
-The embedded engine takes up its runs when it comes back after a crash; what a task had printed is
-gone then, and its time begins anew. Pure.
+The embedded engine takes up its runs when it comes back after a crash; a task's time begins anew
+then, and its log says so. Pure.
 """
 
 from __future__ import annotations

@@ -130,7 +130,7 @@ class Engine:
     def _features(self, stages: StageStore) -> list[SqlFeature]:
         """All that SQL gains from the other parts."""
         logs = LogStore(self._data_dir / "logs")
-        self._tasks = TaskService(self._data_dir / "runs.sqlite")
+        self._tasks = TaskService(self._data_dir / "runs.sqlite", begins_again=logs.begins_again)
         self._pool = WorkerPool(self._data_dir / "jobs", on_warmth=self._tasks.workers_are)
         return [
             stages_feature(stages),

@@ -238,7 +238,10 @@ class GraphRun:
 
     def new_attempt_id(self, task: TaskRun) -> str:
         """The id of the task's next execution: the same events give the same ids."""
-        return str(uuid5(UUID(self.group_id), f"{self.attempt}/{task.spec.name}/{task.starts + 1}"))
+        return self._attempt_id(task, task.starts + 1)
+
+    def _attempt_id(self, task: TaskRun, start: int) -> str:
+        return str(uuid5(UUID(self.group_id), f"{self.attempt}/{task.spec.name}/{start}"))
 
     def time_left(self, task: TaskRun, now: datetime) -> timedelta:
         """How long the task may take from now on; nothing is left when its run took too long."""
@@ -257,6 +260,7 @@ class GraphRun:
             task=task.spec,
             group_id=self.group_id,
             number=self.attempt,
+            cut_off=self._attempt_id(task, task.starts - 1) if task.starts > 1 else None,
             timeout=self.time_left(task, now),
             suspended=self.suspended,
             original_scheduled_time=self.original_scheduled_time,

@@ -34,6 +34,7 @@ class Attempt:
     Attributes:
         attempt_id: its unique id, which is also the query id of its statement.
         number: of the graph run's attempt, from 1.
+        cut_off: the id of the execution before, which the engine's end cut off; None for the first.
         timeout: how long it may take, which is what is left to its run where that is less.
     """
 
@@ -42,6 +43,7 @@ class Attempt:
     task: TaskSpec
     group_id: str
     number: int
+    cut_off: str | None
     timeout: timedelta
     suspended: frozenset[str]
     original_scheduled_time: datetime

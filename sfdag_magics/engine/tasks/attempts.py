@@ -34,6 +34,10 @@ _TOLD_AGAIN_S = 0.2
 _SYSTEM_USER = "SYSTEM"
 
 
+#: Told the ids of an execution that the engine's end cut off and of the one in its place.
+BeginsAgain = Callable[[str, str], None]
+
+
 @dataclass(slots=True, eq=False)
 class LiveAttempt:
     """An execution that is alive, or whose condition is being asked.
@@ -55,11 +59,18 @@ class Attempts:
     """The executor of the scheduler's loop. `start`, `evaluate` and `kill` return at once."""
 
     def __init__(
-        self, *, versions: Versions, clock: Clock, post: Callable[[Event], None], slots: int
+        self,
+        *,
+        versions: Versions,
+        clock: Clock,
+        post: Callable[[Event], None],
+        slots: int,
+        begins_again: BeginsAgain,
     ) -> None:
         self._versions = versions
         self._clock = clock
         self._post = post
+        self._begins_again = begins_again
         self._lock = threading.Lock()
         self._live: dict[str, LiveAttempt] = {}
         self._open_session: OpenSession | None = None
@@ -172,6 +183,8 @@ class Attempts:
 
     def _run_body(self, live: LiveAttempt, session: SqlSession) -> Event:
         attempt_id = live.attempt.attempt_id
+        if live.attempt.cut_off is not None:
+            self._begins_again(live.attempt.cut_off, attempt_id)
         session.execute(live.definition.body, query_id=attempt_id)
         return events.TaskSucceeded(
             now=self._clock.now(), attempt_id=attempt_id, return_value=live.return_value

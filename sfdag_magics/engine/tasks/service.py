@@ -40,7 +40,7 @@ from sfdag_magics.engine.scheduler.events import (
 from sfdag_magics.engine.scheduler.loop import Command, Decided, SchedulerLoop
 from sfdag_magics.engine.store.runlog import CatalogueWrite, RunLog, StatementNote
 from sfdag_magics.engine.tasks import changes, namespaces, show
-from sfdag_magics.engine.tasks.attempts import Attempts
+from sfdag_magics.engine.tasks.attempts import Attempts, BeginsAgain
 from sfdag_magics.engine.tasks.catalogue import Catalogue, started_root_error
 from sfdag_magics.engine.tasks.changes import Change, Circumstances
 from sfdag_magics.engine.tasks.definition import TaskDefinition
@@ -85,6 +85,7 @@ class TaskService:
         slots: int = DEFAULT_SLOTS,
         open_runlog: Callable[[Path], RunLog] = RunLog,
         try_again_s: float = 1.0,
+        begins_again: BeginsAgain = lambda cut_off, attempt_id: None,
     ) -> None:
         """Open the run log; nothing runs before `start`.
 
@@ -94,6 +95,7 @@ class TaskService:
             slots: how many tasks run at once.
             open_runlog: another run log, such as one that fails when a test says so.
             try_again_s: how long to wait after something could not be made durable.
+            begins_again: told of a task that an engine's end cut off, before it runs again.
 
         Raises:
             MachineError: the run log cannot be used.
@@ -105,7 +107,11 @@ class TaskService:
         self._open_session: OpenSession | None = None
         self._ending = threading.Event()
         self._attempts = Attempts(
-            versions=self._versions, clock=self._clock, post=self._post, slots=slots
+            versions=self._versions,
+            clock=self._clock,
+            post=self._post,
+            slots=slots,
+            begins_again=begins_again,
         )
         memory = TaskMemory(
             runlog=self._runlog,

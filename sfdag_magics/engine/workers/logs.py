@@ -11,7 +11,7 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,6 +26,8 @@ HEAD_BYTES = 4 * 1024 * 1024
 TAIL_BYTES = 1024 * 1024
 #: What all files together may take before the oldest go.
 BUDGET_BYTES = 64 * 1024 * 1024
+#: Stands in a task's log between what it said before the engine's end and what it says now.
+BEGINS_AGAIN = "the engine ended while the task was running; the task begins again"
 _LONGEST_LINE = 64 * 1024
 _SUFFIX = ".jsonl"
 # What the event table's timestamps can tell apart.
@@ -47,6 +49,19 @@ class LogStore:
         path = self._root / day / f"{query_id}{_SUFFIX}"
         return JobLog(path, resource, self._has_grown)
 
+    def begins_again(self, cut_off: str, query_id: str) -> None:
+        """What a query logged that an engine's end cut off goes on under the id of the next."""
+        before = [path for path in self.files() if path.stem == cut_off]
+        entries = [entry for path in before for entry in entries_of(path)]
+        resource = entries[0].resource if entries else {"snow.task.attempt.id": query_id}
+        same = {name: query_id if said == cut_off else said for name, said in resource.items()}
+        log = self.open(query_id, {**same, "snow.query.id": query_id})
+        log.take_over(entries)
+        log.record(LogRecord(level="WARNING", logger="sfdag", message=BEGINS_AGAIN))
+        log.close()
+        for path in before:
+            self._remove(path)
+
     def files(self) -> tuple[Path, ...]:
         """All log files, oldest first."""
         return tuple(sorted(self._paths(), key=_modified))
@@ -62,9 +77,16 @@ class LogStore:
             for path in self.files():
                 if self._total <= self._budget * 3 // 4:
                     break
-                with suppress(FileNotFoundError):
-                    self._total -= path.stat().st_size
-                    path.unlink()
+                self._drop(path)
+
+    def _remove(self, path: Path) -> None:
+        with self._lock:
+            self._drop(path)
+
+    def _drop(self, path: Path) -> None:
+        with suppress(FileNotFoundError):
+            self._total -= path.stat().st_size
+            path.unlink()
 
 
 def _modified(path: Path) -> float:
@@ -107,6 +129,12 @@ class JobLog:
         """One record of Python's `logging`; its time is when it came, as for what is printed."""
         self._keep(json.dumps({"kind": "log", **asdict(record), "time": self._now()}))
         self._flush()
+
+    def take_over(self, entries: Iterable[LogEntry]) -> None:
+        """What another log had, before all that comes."""
+        for entry in entries:
+            self._keep(json.dumps(entry.line))
+            self._last = max(self._last, entry.line["time"])
 
     def close(self) -> None:
         """Write what is still held back."""

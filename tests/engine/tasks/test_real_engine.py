@@ -9,6 +9,7 @@ import pytest
 import snowflake.connector
 
 from sfdag_magics.client import connect
+from sfdag_magics.engine.workers.logs import BEGINS_AGAIN
 
 pytestmark = pytest.mark.slow
 
@@ -18,6 +19,7 @@ PACKAGES = ('snowflake-snowpark-python') HANDLER = 'main' EXECUTE AS CALLER AS $
 import time
 
 def main(session, seconds):
+    print("slow begins")
     session.sql("INSERT INTO told VALUES ('begun')").collect()
     time.sleep(seconds)
     session.sql("INSERT INTO told VALUES ('ended')").collect()
@@ -53,6 +55,15 @@ class Engine:
                 " FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY()) ORDER BY scheduled_time"
             )
         }
+
+    def log_of(self, task):
+        rows = self.sql(
+            "SELECT e.value::VARCHAR FROM SNOWFLAKE.TELEMETRY.EVENTS e"
+            " JOIN TABLE(INFORMATION_SCHEMA.TASK_HISTORY()) h"
+            " ON e.resource_attributes['snow.query.id']::VARCHAR = h.query_id"
+            f" WHERE h.name = '{task}' ORDER BY e.timestamp"
+        )
+        return [value for (value,) in rows]
 
     def wait_until(self, condition):
         deadline = time.monotonic() + 60
@@ -124,6 +135,7 @@ def test_killed_in_the_middle_of_a_run_the_engine_goes_on_with_it(engine):
         "RABF", "SUCCEEDED"
     )
     assert {row[2] for row in engine.history().values()} == {1}
+    assert engine.log_of("A") == ["slow begins", BEGINS_AGAIN, "slow begins"]
 
 
 def test_tasks_and_schedules_are_there_after_a_kill(engine):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sfdag_magics.engine.wire.tokens import Keys, Kind
 from sfdag_magics.engine.workers import LogRecord, LogStore, entries_of
-from sfdag_magics.engine.workers.logs import HEAD_BYTES, TAIL_BYTES
+from sfdag_magics.engine.workers.logs import BEGINS_AGAIN, HEAD_BYTES, TAIL_BYTES
 
 
 def messages(store: LogStore) -> list[str]:
@@ -127,3 +127,36 @@ def test_a_jobs_secrets_are_not_kept(tmp_path: Path) -> None:
     [path] = store.files()
     assert token not in path.read_text()
     assert messages(store) == ["my s.********", "s.********"]
+
+
+def begun_again(store: LogStore) -> list[tuple[str, str]]:
+    return [
+        (entry.resource["snow.query.id"], entry.line["message"])
+        for path in store.files()
+        for entry in entries_of(path)
+    ]
+
+
+def test_what_was_cut_off_goes_on_in_the_log_of_the_next(tmp_path: Path) -> None:
+    store = LogStore(tmp_path)
+    log = store.open("first", {"snow.query.id": "first", "db.user": "SYSTEM"})
+    log.output("stdout", b"half\n")  # and its engine ends
+    log.close()
+    store.begins_again("first", "second")
+    log = store.open("second", {"snow.query.id": "second"})
+    log.output("stdout", b"all\n")
+    log.close()
+
+    said = ["half", BEGINS_AGAIN, "all"]
+    assert begun_again(store) == [("second", message) for message in said]
+    [path] = store.files()
+    times = [entry.line["time"] for entry in entries_of(path)]
+    assert times == sorted(set(times))
+    assert next(entries_of(path)).resource["db.user"] == "SYSTEM"
+
+
+def test_a_query_that_had_said_nothing_begins_again_with_a_word_of_it(tmp_path: Path) -> None:
+    store = LogStore(tmp_path)
+    store.begins_again("first", "second")
+
+    assert begun_again(store) == [("second", BEGINS_AGAIN)]
