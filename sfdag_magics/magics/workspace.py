@@ -12,7 +12,7 @@ from typing import Any
 from sfdag_magics.client.code import Code, noted_code
 from sfdag_magics.client.deploy import Deployed, apply, apply_code
 from sfdag_magics.client.deployed import DeployedGraph, deployed_names, read_graph
-from sfdag_magics.client.difference import ChangeKind
+from sfdag_magics.client.difference import Change, ChangeKind
 from sfdag_magics.client.elsewhere import (
     changed_elsewhere,
     left_by,
@@ -559,17 +559,24 @@ def _refuse_what_a_retry_cannot_apply(plan: Plan, run: Run) -> None:
     edited = [change for change in plan.touched if change.name in again]
     if edited:
         names = listed([change.name for change in edited])
-        what = "; ".join(f"{c.name}: {detail}" for c in edited for detail in c.details[:1])
+        what = "; ".join(f"{change.name}: {_in_a_word(change)}" for change in edited)
         anew = (
             "%sfdag run deploys the edit and starts over"
             if run.is_embedded
             else "%sfdag deploy and %sfdag run start over with the edit"
         )
         raise InputError(
-            f"a retry runs {names} as it was when the run began, and it was edited here ({what}): "
-            "SQL and options are part of the graph, of which a retry keeps the version",
+            f"a retry runs {names} as it was when the run began, and it was changed here ({what}): "
+            "tasks, SQL and options make the graph, of which a retry keeps the version",
             hint=f"{anew}, %sfdag retry --code original runs what is deployed",
         )
+
+
+def _in_a_word(change: Change) -> str:
+    """What is different, the first of it; not every difference has a line."""
+    if change.kind is ChangeKind.DROPPED:
+        return "forgotten"
+    return change.details[0] if change.details else str(change.kind)
 
 
 def _same(one: Task, other: Task) -> bool:

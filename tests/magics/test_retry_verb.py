@@ -83,3 +83,11 @@ def test_a_retry_says_at_once_that_it_cannot_apply_an_edit_of_sql_and_what_can(n
     assert "with edited code" not in notebook.run("run = %sfdag retry --code original")
     notebook.run("%sfdag run")
     assert notebook.fake.tasks["G$B"]["statement"].body == "select 22"
+
+
+def test_of_a_task_that_was_forgotten_the_refusal_says_so(notebook):
+    failed_run(notebook)
+    notebook.run("%sfdag forget b")
+    with pytest.raises(InputError, match=r"it was changed here \(b: forgotten\)") as raised:
+        notebook.run("%sfdag retry --preview")
+    assert "--code original runs what is deployed" in raised.value.hint
