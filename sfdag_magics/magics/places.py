@@ -165,6 +165,11 @@ class Places:
             return self._openers.is_running(place.target)
         return place.backend is not None
 
+    def is_open(self, name: str | None = None) -> bool:
+        """Whether a target can be asked at once: it was before, and nothing has to be opened."""
+        backend = self.place(name).backend
+        return backend is not None and not backend.has_ended and self.is_there(name)
+
     def sight(self, name: str | None = None) -> Sight:
         """What is known of the graphs on a target that showed no run of them."""
         if self.is_there(name):

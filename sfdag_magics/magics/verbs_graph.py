@@ -96,9 +96,17 @@ def _graph(desk: Desk, options: Options) -> object:
         desk.notebook.say(json_text({"graph": graph.name, "tasks": names, "options": said}))
         return None
     parts = [f"{key} {value}" for key, value in said.items()]
-    tasks = counted(len(graph.tasks), "task")
+    tasks = _tasks_said(desk, graph)
     desk.say(options, " · ".join((f"graph {graph.name}: {tasks}", *parts)))
     return None
+
+
+def _tasks_said(desk: Desk, graph: TaskGraph) -> str:
+    """How many tasks it has; of a graph whose cells were not run, how many are deployed."""
+    deployed = 0 if graph.tasks else desk.workspace.count_deployed(graph)
+    return (
+        f"{deployed} deployed, none loaded here" if deployed else counted(len(graph.tasks), "task")
+    )
 
 
 def _changes(options: Options) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Nothing is opened before the first verb that needs it; what was opened stays ope
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -36,7 +37,7 @@ from sfdag_magics.client.runs import Retrying, Run, start_run
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.client.streams import unsupported_here
 from sfdag_magics.client.turns import Turns
-from sfdag_magics.errors import InputError
+from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.config import with_insisted
 from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import did_you_mean, key_of
@@ -92,6 +93,15 @@ class Workspace:
         graph = TaskGraph(there.name)
         self.registry.add(graph)
         return graph
+
+    def count_deployed(self, graph: TaskGraph) -> int:
+        """How many tasks of it are deployed on the chosen target, if that can be seen at once."""
+        if not self.places.is_open():
+            return 0
+        with contextlib.suppress(SfdagError):  # what the target lacks is said by who needs it
+            there = self._deployed_here(graph, None)
+            return len(there.tasks) if there else 0
+        return 0
 
     def _unknown(self, name: str, target: str | None) -> InputError:
         backend = self.places.backend(target)

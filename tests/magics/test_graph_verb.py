@@ -86,3 +86,17 @@ def test_what_is_not_deployed_is_not_to_be_run(notebook, verb, target):
         notebook.run(f"%sfdag {verb} -t {target}")
     assert raised.value.hint.startswith("%sfdag graphs")
     assert "sfdag run" not in raised.value.hint
+
+
+def test_a_graph_whose_cells_were_not_run_is_told_by_what_is_deployed(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag deploy --yes")
+    restarted(notebook)
+    assert notebook.run("%sfdag graph other").startswith("graph other: 0 tasks")
+    notebook.run("x = %sfdag graphs")
+    assert notebook.run("%sfdag graph other").startswith("graph other: 0 tasks")
+    notebook.run("%sfdag target use prod")
+    notebook.run("x = %sfdag graphs")
+    assert notebook.run("%sfdag graph g").startswith("graph g: 2 deployed, none loaded here")
+    two_tasks(notebook)
+    assert notebook.run("%sfdag graph g").startswith("graph g: 2 tasks")
