@@ -63,6 +63,7 @@ def snapshot_from_rows(
         differs={k: v for k, v in config.items() if k not in graph.config or graph.config[k] != v},
         code=_code(noted.get(OWN_CONFIG_KEY)),
         scheduled=first.scheduled,
+        begun=min((row.started for row in up_to if row.started), default=None),
         started=min(started, default=None),
         completed=max(ended, default=None) if state.is_final else None,
         tasks=MappingProxyType(

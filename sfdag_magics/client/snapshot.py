@@ -64,6 +64,7 @@ class RunSnapshot:
             all of the run's, whatever the notebook has of them.
         differs: the part of `config` that is not the graph's own.
         older: the tasks that ran other code than what is deployed by now.
+        begun: when its first attempt began; `started` is this attempt's.
         note: what else there is to say of the run as a whole: `waits behind run 3f2a91c0`.
     """
 
@@ -81,6 +82,7 @@ class RunSnapshot:
     tasks: Mapping[str, TaskRun] = field(default_factory=lambda: MappingProxyType({}))
     differs: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     older: tuple[str, ...] = ()
+    begun: datetime | None = None
     note: str = ""
 
     def __repr__(self) -> str:

@@ -67,7 +67,7 @@ def _run_line(seen: RunSnapshot) -> str:
     took = seen.completed - seen.started if seen.completed and seen.started else None
     parts = (
         f"{glyph_of(seen.state)} {seen.short_id}",
-        clock(seen.started or seen.scheduled),
+        clock(seen.begun or seen.started or seen.scheduled),
         f"{seen.state.lower():<9}",
         f"{ran_count(seen)} of {len(seen.tasks)}",
         duration_text(took) if took is not None else "–",
@@ -136,6 +136,7 @@ def run_record(seen: RunSnapshot) -> dict[str, Any]:
         "note": seen.note,
         "older_code": list(seen.older),
         "scheduled": iso(seen.scheduled),
+        "begun": iso(seen.begun),
         "started": iso(seen.started),
         "completed": iso(seen.completed),
         "tasks": {
@@ -163,7 +164,9 @@ def retry_record(seen: RunSnapshot, edited: Sequence[str]) -> dict[str, Any]:
 
 def no_run_record(graph: DeployedGraph) -> dict[str, Any]:
     """A deployed graph without a run, with the keys of one."""
-    nothing = dict.fromkeys(("group_id", "attempt", "state", "scheduled", "started", "completed"))
+    nothing = dict.fromkeys(
+        ("group_id", "attempt", "state", "scheduled", "begun", "started", "completed")
+    )
     return {"graph": graph.name, "root": graph.root.sql(), **nothing, "tasks": {}}
 
 

@@ -86,6 +86,10 @@ class RunSeen(Protocol):
         """The state of the attempt."""
 
     @property
+    def begun(self) -> datetime | None:
+        """When its first attempt began, as far as that is known."""
+
+    @property
     def started(self) -> datetime | None:
         """When the attempt began."""
 
@@ -148,9 +152,13 @@ def ran_count(run: RunSeen) -> int:
 
 def which_run(run: RunSeen) -> str:
     """Which run it is: its id, when it began, how it was configured, what else there is to say."""
-    began = dated_text(run.started) if run.started else ""
+    first = run.begun or run.started
+    began = dated_text(first) if first else ""
     name = f"run {run.short_id}" if run.short_id else "run (waiting)"
-    return " · ".join(filter(None, (name, began, config_text(run.differs), run.note)))
+    again = ""
+    if run.started and run.started != first:
+        again = f"attempt {run.attempt} from {dated_text(run.started)}"
+    return " · ".join(filter(None, (name, began, again, config_text(run.differs), run.note)))
 
 
 def config_text(config: Mapping[str, Any]) -> str:

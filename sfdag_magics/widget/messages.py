@@ -79,6 +79,7 @@ class PageRun(TypedDict):
     note: str
     ran: int
     total: int
+    begun: int | None
     started: int | None
     completed: int | None
 

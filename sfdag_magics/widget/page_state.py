@@ -102,6 +102,7 @@ def page_run(run: RunSeen) -> PageRun:
         "note": run.note,
         "ran": ran_count(run),
         "total": len(run.tasks),
+        "begun": milliseconds(run.begun or run.started),
         "started": milliseconds(run.started),
         "completed": _end(run.started, run.completed),
     }

@@ -77,6 +77,14 @@ def test_a_failed_task_is_retrying_until_the_retry_gets_to_it():
     assert seen.tasks["b"].error_message is None
 
 
+def test_a_run_begins_with_its_first_attempt_and_an_attempt_when_it_does():
+    rows = [row("g"), row("a", "FAILED", seconds=2), row("a", attempt=2, seconds=60)]
+    seen = snapshot_from_rows(deployed("a"), rows, told("SUCCEEDED", 2))
+    assert seen.started - seen.begun == timedelta(seconds=59)
+    first = snapshot_from_rows(deployed("a"), rows, told("SUCCEEDED", 2), attempt=1)
+    assert first.started == first.begun == seen.begun
+
+
 def test_an_earlier_attempt_can_still_be_shown():
     rows = [row("g"), row("a", "FAILED"), row("a", attempt=2)]
     seen = snapshot_from_rows(deployed("a"), rows, told("SUCCEEDED", 2), attempt=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pygraphviz
@@ -10,7 +11,7 @@ import pytest
 
 from sfdag_magics.render.dot import dot
 from sfdag_magics.render.mermaid import mermaid, quoted
-from sfdag_magics.render.run_seen import duration_text, headline
+from sfdag_magics.render.run_seen import duration_text, headline, which_run
 from sfdag_magics.render.shape import Node, Shape
 from sfdag_magics.render.text import graph_text
 from tests.render.builders import FRAUD, FRAUD_FAILED, HOSTILE, NOON, run, shape
@@ -62,3 +63,12 @@ def test_a_headline_counts_what_ran():
 def test_durations_are_short():
     assert duration_text(timedelta(seconds=59.97)) == "1m00s"
     assert duration_text(timedelta(seconds=-1)) == "0 ms"
+
+
+def test_a_run_is_named_by_when_it_began_and_a_retried_one_by_its_attempt_too():
+    again = replace(FRAUD_FAILED, attempt=2, begun=NOON - timedelta(minutes=5))
+    assert which_run(again) == (
+        "run 0196-gro · 2026-11-23 11:55:00 UTC · attempt 2 from 2026-11-23 12:00:00 UTC"
+    )
+    assert which_run(FRAUD_FAILED) == "run 0196-gro · 2026-11-23 12:00:00 UTC"
+    assert which_run(replace(FRAUD_FAILED, begun=NOON)) == which_run(FRAUD_FAILED)

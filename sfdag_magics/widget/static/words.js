@@ -65,8 +65,10 @@ function listed(names) {
 /** Which run it is: its id, when it began, how it was configured, what else there is to say. */
 function whichRun(run, now) {
   const name = run.id ? `run ${run.id}` : "run (waiting)";
-  const began = run.started === null ? "" : `started ${clockText(run.started, now)}`;
-  return [name, began, run.differs, run.note].filter(Boolean).join(" · ");
+  const began = run.begun === null ? "" : `started ${clockText(run.begun, now)}`;
+  const isAgain = run.started !== null && run.started !== run.begun;
+  const again = isAgain ? `attempt ${run.attempt} from ${clockText(run.started, now)}` : "";
+  return [name, began, again, run.differs, run.note].filter(Boolean).join(" · ");
 }
 
 /** The display state of a run. */

@@ -393,6 +393,10 @@ def test_the_header_says_which_run_it_is_and_a_notice_which_is_newer(stage, page
     which = page.locator(".sfdag-which").text_content()
     assert which.startswith("run 0196-gro · started ")
     assert which.endswith(" · rows=10")
+    assert "attempt" not in which
+    made.show(replace(FAILED, attempt=2, begun=FAILED.started - timedelta(minutes=5)))
+    which = page.locator(".sfdag-which").text_content()
+    assert re.search(r"started .*11:55:00 UTC · attempt 2 from .*12:00:00 UTC", which)
     made.show(FAILED, newer="This is not the newest run: run 2 is newer.")
     assert page.locator("[data-topic='newer']").text_content().endswith("run 2 is newer.")
 
