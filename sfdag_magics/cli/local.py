@@ -93,6 +93,8 @@ def _stop(arguments: argparse.Namespace, out: TextIO) -> int:
     status = engine_status(arguments.data) or {}
     if running := status.get("in_flight", ()):
         _end(running, arguments, out)
+        # A run in flight holds back its schedule: what is due is known when it is over.
+        status = engine_status(arguments.data) or {}
     stopped = stop_engine(arguments.data)
     out.write(f"The engine of {directory} is stopped.\n" if stopped else "No engine ran.\n")
     if stopped and (due := _due(status)):

@@ -78,6 +78,20 @@ def test_stop_says_that_a_schedule_is_on(data, capsys):
     assert "Its schedules start nothing until it runs again, next run by schedule 2" in said
 
 
+@pytest.mark.slow
+def test_stop_says_so_of_the_schedule_of_a_run_in_flight_too(data, capsys):
+    main(["local", "start", "--data", data, "--json"])
+    parameters = json.loads(capsys.readouterr().out)
+    with contextlib.closing(snowflake.connector.connect(**parameters)) as connection:
+        connection.cursor().execute(f"CREATE TASK r SCHEDULE = '11520 MINUTES' AS {BODY}")
+        connection.cursor().execute("ALTER TASK r RESUME")
+        connection.cursor().execute("EXECUTE TASK r")
+    assert main(["local", "stop", "--data", data, "--yes"]) == 0
+    said = capsys.readouterr().out
+    assert "Ended as cancelled: SFDAG.PUBLIC.R (run " in said
+    assert "Its schedules start nothing until it runs again, next run by schedule 2" in said
+
+
 HISTORY = "SELECT name, state FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY()) ORDER BY name"
 
 
