@@ -140,6 +140,15 @@ def _noted_sql(text: str) -> str:
     return NOTED_SQL + hashlib.sha256(text.encode()).hexdigest()[:_SHORT]
 
 
+def noted_definitions(graph: DeployedGraph) -> str:
+    """All definitions of a deployed graph in one word; empty of one that was not made here."""
+    marks = {task.stored: task.mark.get("hash") for task in graph.tasks.values()}
+    if "hash" not in graph.mark or not all(marks.values()):
+        return ""
+    said = json.dumps([graph.mark["hash"], marks], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:_SHORT]
+
+
 def stage_location(stage: QualifiedName, path: str) -> str:
     """A place on a stage, such as `@DB.S.SFDAG_CODE/mortgage/ab12.zip`."""
     return f"@{stage.sql()}/{path}"

@@ -62,6 +62,7 @@ def snapshot_from_rows(
         config=config,
         differs={k: v for k, v in config.items() if k not in graph.config or graph.config[k] != v},
         code=_code(noted.get(OWN_CONFIG_KEY)),
+        definitions=_definitions(noted.get(OWN_CONFIG_KEY)),
         scheduled=first.scheduled,
         begun=min((row.started for row in up_to if row.started), default=None),
         started=min(started, default=None),
@@ -234,3 +235,8 @@ def _code(own: object) -> Mapping[str, str]:
     """What `start_run` noted of the code; a config by hand may say anything under our key."""
     noted = own.get("code") if isinstance(own, Mapping) else None
     return noted if isinstance(noted, Mapping) else {}
+
+
+def _definitions(own: object) -> str:
+    noted = own.get("made") if isinstance(own, Mapping) else None
+    return noted if isinstance(noted, str) else ""

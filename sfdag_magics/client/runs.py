@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from sfdag_magics.client import history
 from sfdag_magics.client.activity import doing
 from sfdag_magics.client.backend import Backend
+from sfdag_magics.client.code import noted_definitions
 from sfdag_magics.client.deployed import DeployedGraph
 from sfdag_magics.client.derive import ended_snapshot, snapshot_from_rows, waiting_snapshot
 from sfdag_magics.client.intentions import listed
@@ -423,7 +424,9 @@ def start_run(
     """
     doing("starting the run")
     token = secrets.token_hex(8)
-    own = {"run": token, **({"code": dict(code)} if code else {})}
+    made = noted_definitions(deployed)
+    noted = {"code": dict(code) if code else None, "made": made or None}
+    own = {"run": token, **{key: said for key, said in noted.items() if said}}
     text = json.dumps({**(config or {}), history.OWN_CONFIG_KEY: own}, sort_keys=True)
     backend.rows(ExecuteTask(name=deployed.root, config=text).to_sql())
     run = Run(backend, deployed, token=token, retrying=retrying)

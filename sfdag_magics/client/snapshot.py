@@ -60,6 +60,7 @@ class RunSnapshot:
         scheduled_from: `EXECUTE_TASK`, `SCHEDULE`, `MANUAL RETRY`, `AUTOMATIC RETRY` or None.
         config: what the run was configured with, without what this package added.
         code: `{task: hash of the code}` its first attempt was started with, where that is known.
+        definitions: of all its tasks in one word, as it was started; empty where not known.
         tasks: {task name: TaskRun} in topological order, the finalizer last, without the root;
             all of the run's, whatever the notebook has of them.
         differs: the part of `config` that is not the graph's own.
@@ -76,6 +77,7 @@ class RunSnapshot:
     scheduled_from: str | None = None
     config: Mapping[str, Any] = field(default_factory=dict)
     code: Mapping[str, str] = field(default_factory=dict)
+    definitions: str = ""
     scheduled: datetime | None = None
     started: datetime | None = None
     completed: datetime | None = None

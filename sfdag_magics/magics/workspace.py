@@ -461,7 +461,7 @@ class Workspace:
                 edited in a way that a retry cannot apply.
         """
         seen = run.check_retryable()
-        if modified := modified_text(seen.code, self.deployed(graph, target)):
+        if modified := modified_text(seen, self.deployed(graph, target)):
             raise InputError(
                 f"{seen.label} cannot be continued: the graph was changed since it began "
                 f"({modified})",

@@ -91,3 +91,12 @@ def test_of_a_task_that_was_forgotten_the_refusal_says_so(notebook):
     with pytest.raises(InputError, match=r"it was changed here \(b: forgotten\)") as raised:
         notebook.run("%sfdag retry --preview")
     assert "--code original runs what is deployed" in raised.value.hint
+
+
+def test_a_preview_refuses_what_the_service_would_after_a_deploy_of_other_options(notebook):
+    failed_run(notebook)
+    notebook.run("%%sftask b --sql --after a --timeout 5m\nselect 2\n")
+    notebook.run("%sfdag deploy --yes")
+    with pytest.raises(InputError, match=r"changed since it began \(tasks or options\)"):
+        notebook.run("%sfdag retry --preview")
+    assert notebook.fake.graphs[-1]["ATTEMPT_NUMBER"] == 1
