@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sfdag_magics.bundle.archive import (
     HANDLER,
@@ -89,7 +89,9 @@ def build(graph: TaskGraph, installs: Installs = tuple) -> Bundle:
     Raises:
         InputError: a source is not Python.
     """
-    captured = tuple(capture(task.name, task.source) for task in graph.tasks if task.source)
+    captured = tuple(
+        _noting_texts(graph, capture(task.name, task.source)) for task in graph.tasks if task.source
+    )
     modules = [module_source(graph.name, each) for each in captured]
     hashes = {
         each.task: task_hash(graph, each, module)
@@ -108,6 +110,22 @@ def build(graph: TaskGraph, installs: Installs = tuple) -> Bundle:
         code_hash=code_hash(hashes),
         problems=problems,
     )
+
+
+def _noting_texts(graph: TaskGraph, captured: TaskCapture) -> TaskCapture:
+    """With a note of the values that nobody annotated: `False` arrives as a text, which is true."""
+    notes = [
+        f"{parameter.name} arrives as text where it is no list or dict: annotate it, "
+        f"def {captured.task}({parameter.name}: bool), or what {parameter.name} returns"
+        for parameter in graph.task(captured.task).values
+        if parameter.annotation is None and _says_nothing(graph, parameter.name)
+    ]
+    return replace(captured, notes=(*captured.notes, *notes))
+
+
+def _says_nothing(graph: TaskGraph, name: str) -> bool:
+    above = graph.task(name) if name in graph else None
+    return above is not None and above.source is not None and above.returns is None
 
 
 def _absent(graph: TaskGraph, captured: TaskCapture) -> Iterator[Problem]:

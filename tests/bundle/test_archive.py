@@ -129,3 +129,14 @@ def test_the_report_says_what_ships_and_how_big():
 def test_a_graph_without_python_ships_nothing():
     bundle = Notebook().build()
     assert (bundle.archive, bundle.problems) == (b"", ())
+
+
+@pytest.mark.parametrize(
+    ("returns", "takes", "is_noted"),
+    [("", "", True), (" -> bool", "", False), ("", ": bool", False), (" -> bool", ": bool", False)],
+)
+def test_a_value_that_nobody_annotated_is_noted(returns, takes, is_noted):
+    made = Notebook()
+    made.task(f"def ok(){returns}: return False")
+    made.task(f"def go(ok{takes}): return ok")
+    assert [bool(task.notes) for task in made.build().tasks] == [False, is_noted]
