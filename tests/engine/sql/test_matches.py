@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 import pytest
+from packaging.version import Version
 
 from tests.engine.sql.conftest import Asker
 
@@ -117,4 +118,8 @@ def test_an_ambiguous_update_is_refused_where_the_session_says_so(tables: Asker,
 def test_an_ambiguous_merge_is_carried_out_where_the_session_says_so(tables: Asker):
     answer = tables("alter session set error_on_nondeterministic_merge = false")
     assert answer == [("Statement executed successfully.",)]
-    assert tables(f"merge into t using s on t.k = s.k {REFUSED[0]}")[0][0] >= 2
+    merge = f"merge into t using s on t.k = s.k {REFUSED[0]}"
+    if Version(duckdb.__version__) < Version("2.0.1"):  # it refuses such a MERGE by itself
+        assert tables.error(merge).message.startswith("Duplicate row detected")
+        return
+    assert tables(merge)[0][0] >= 2
