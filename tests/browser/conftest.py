@@ -23,8 +23,7 @@ def pytest_collection_modifyitems(config, items):
     ours = [item for item in items if HERE in Path(item.fspath).parents]
     for item in ours:
         item.add_marker(pytest.mark.browser)
-        if HERE / "lab" in Path(item.fspath).parents:
-            item.add_marker(pytest.mark.slow)
+        item.add_marker(pytest.mark.slow)
     config.stash[_not_run] = 0
     if found_chromium() is None and not os.environ.get(REQUIRED):
         # Skipped, each would have its line; together they have one, below.

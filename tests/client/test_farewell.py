@@ -13,6 +13,8 @@ import pytest
 
 from sfdag_magics.client import connect
 
+pytestmark = pytest.mark.slow  # six processes, each with an engine and the clients
+
 _WAITS_S = 90
 _OPENED = """
 import sys
