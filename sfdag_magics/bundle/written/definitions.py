@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sfdag_magics.bundle.written.cell_texts import CellText, inner_texts, lines_of, parsed_or_none
-from sfdag_magics.bundle.written.same_code import same_code
+from sfdag_magics.bundle.written.same_code import codes_in, same_code
 
 #: `nested_scopes` and `generators` share bits with ordinary code flags.
 _FUTURES = __future__.annotations.compiler_flag
@@ -192,16 +192,9 @@ def _paired(
 
 def _codes_in(program: ast.Module, flags: int) -> list[types.CodeType]:
     try:
-        return [*_codes(compile(program, "<cell>", "exec", flags=flags, dont_inherit=True))]
+        return codes_in(compile(program, "<cell>", "exec", flags=flags, dont_inherit=True))
     except (SyntaxError, ValueError, RecursionError):
         return []
-
-
-def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield constant
-            yield from _codes(constant)
 
 
 def _nodes(tree: ast.AST, *, nested: bool) -> Iterator[tuple[Node, bool]]:

@@ -26,9 +26,9 @@ def same_code(one: types.CodeType, other: types.CodeType) -> bool:
 
 
 def codes_in(code: types.CodeType) -> list[types.CodeType]:
-    """All code inside of a code object, at any depth."""
+    """All code inside of a code object, each before what is inside of it."""
     inner = [each for each in code.co_consts if isinstance(each, types.CodeType)]
-    return inner + [deep for each in inner for deep in codes_in(each)]
+    return [found for each in inner for found in (each, *codes_in(each))]
 
 
 def _same(one: object, other: object) -> bool:
