@@ -6,7 +6,7 @@ says nothing, and where the task runs the value is read by what the annotation i
 
 from __future__ import annotations
 
-import ast
+from sfdag_magics.graph.annotations import arms_of, head_of
 
 #: What may be read as what, by the bare names of the types.
 _READABLE: dict[str, set[str]] = {
@@ -51,23 +51,5 @@ def is_readable(returned: str | None, taken: str | None) -> bool:
 
 def _bare(annotation: str | None) -> str | None:
     """The name of a type without its arguments, and without None; None where it is a union."""
-    try:
-        node = ast.parse((annotation or "").strip("'\" "), mode="eval").body
-    except SyntaxError:
-        return None
-    return _name(node)
-
-
-def _name(node: ast.expr) -> str | None:
-    match node:
-        case ast.BinOp(op=ast.BitOr(), left=left, right=ast.Constant(value=None)):
-            return _name(left)
-        case ast.BinOp(op=ast.BitOr(), left=ast.Constant(value=None), right=right):
-            return _name(right)
-        case ast.Subscript(value=head, slice=inside) if ast.unparse(head).endswith("Optional"):
-            return _name(inside)
-        case ast.Subscript(value=head):
-            return _name(head)
-        case ast.Attribute(attr=name) | ast.Name(id=name):
-            return name
-    return None
+    arms = [arm for arm in arms_of(annotation or "None") if arm != "None"]
+    return head_of(arms[0])[0] if len(arms) == 1 else None

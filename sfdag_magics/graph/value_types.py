@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from sfdag_magics.graph.annotations import arms_of, head_of
 from sfdag_magics.graph.signature import Parameter
 
 _LISTS = (list, tuple)
@@ -130,9 +131,9 @@ def type_of(parameter: Parameter) -> ValueType:
             takes_none=known is None,
             like=str(parameter.default) if is_whole else "",
         )
-    arms = list(_arms(parameter.annotation))
+    arms = list(arms_of(parameter.annotation))
     others = [arm for arm in arms if arm != "None"]
-    head, arguments = _head(others[0]) if len(others) == 1 else (None, ())
+    head, arguments = head_of(others[0]) if len(others) == 1 else (None, ())
     choices = tuple(_literal(each) for each in arguments) if head == "Literal" else ()
     if choices and _NOT_PLAIN not in choices:
         takes_none = len(arms) > 1 or None in choices or without
@@ -179,42 +180,6 @@ def _finite(text: str) -> float:
 
 def _no_number(text: str) -> NoReturn:
     raise ValueError(f"{text} is no JSON number")
-
-
-def _arms(annotation: str) -> list[str]:
-    """The types of a union: of `Optional[int]`, `int | None` and `Union[int, None]`."""
-    node = _parsed(annotation)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        return [arm for side in (node.left, node.right) for arm in _arms(ast.unparse(side))]
-    head, arguments = _head(annotation)
-    if head == "Optional" and arguments:
-        return [*_arms(arguments[0]), "None"]
-    if head == "Union":
-        return [arm for argument in arguments for arm in _arms(argument)]
-    return [annotation]
-
-
-def _head(annotation: str) -> tuple[str | None, tuple[str, ...]]:
-    """The bare name of a type and its arguments: `typing.Dict[str, int]` is `Dict` of two."""
-    node = _parsed(annotation)
-    if isinstance(node, ast.Subscript):
-        inner = node.slice
-        parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
-        return _head(ast.unparse(node.value))[0], tuple(map(ast.unparse, parts))
-    if isinstance(node, ast.Attribute):
-        return node.attr, ()
-    return (node.id, ()) if isinstance(node, ast.Name) else (None, ())
-
-
-def _parsed(annotation: str) -> ast.expr | None:
-    """The annotation's expression; one that is written as a text is what the text says."""
-    try:
-        node = ast.parse(annotation.strip(), mode="eval").body
-    except SyntaxError:
-        return None
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return _parsed(node.value)
-    return node
 
 
 def _literal(text: str | None) -> object:
