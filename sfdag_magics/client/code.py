@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sfdag_magics.client.backend import Backend, utc
 from sfdag_magics.client.deployed import (
@@ -17,6 +17,12 @@ from sfdag_magics.client.deployed import (
     DeployedGraph,
     marked_comment,
     split_comment,
+)
+from sfdag_magics.client.versions import (
+    Version,
+    noted_versions,
+    present_last,
+    read_versions,
 )
 from sfdag_magics.errors import BackendError
 from sfdag_magics.graph.names import key_of
@@ -63,14 +69,6 @@ class Code:
         return hashlib.sha256(said.encode()).hexdigest()[:8]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """A task's code, as the start of its hash, from the time when it was deployed."""
-
-    since: datetime
-    code: str
-
-
 #: So much of a hash tells a task's code from what it was.
 _SHORT = 8
 #: So many versions of each task's code are remembered, in graphs of at most so many tasks.
@@ -105,11 +103,7 @@ class DeployedCode:
 
     def versions(self, task: str) -> tuple[Version, ...]:
         """What was deployed of a task's code since when, the present one last."""
-        known = self.was.get(task, ())
-        current = self.tasks.get(task, "")[:_SHORT]
-        if not current or self.since is None or (known and known[-1].code == current):
-            return known
-        return (*known, Version(since=self.since, code=current))
+        return present_last(self.was.get(task, ()), self.tasks.get(task, ""), self.since)
 
 
 #: A run's config notes the code of each task; a larger graph's as a whole.
@@ -184,7 +178,7 @@ def read_code(backend: Backend, procedure: QualifiedName) -> DeployedCode:
                 unpinned=mark.get("unpinned"),
                 returns=mark.get("returns", {}),
                 since=utc(row.get("created_on")),
-                was=_versions(mark.get("was", {})),
+                was=read_versions(mark.get("was", {})),
             )
     return DeployedCode()
 
@@ -231,25 +225,10 @@ def create_stage(stage: QualifiedName) -> str:
     return f"CREATE STAGE IF NOT EXISTS {stage.sql()}"
 
 
-def _versions(noted: Mapping[str, list[tuple[int, str]]]) -> dict[str, tuple[Version, ...]]:
-    return {
-        task: tuple(
-            Version(since=datetime.fromtimestamp(ms / 1000, UTC), code=code) for ms, code in known
-        )
-        for task, known in noted.items()
-    }
-
-
 def _noted_versions(before: DeployedCode) -> dict[str, list[tuple[int, str]]]:
     """What is replaced, as the next procedure notes it: by then its own times are gone."""
     most = next((kept for size, kept in _MOST_VERSIONS if len(before.tasks) <= size), 1)
-    return {
-        task: [
-            (int(each.since.timestamp() * 1000), each.code)
-            for each in before.versions(task)[-most:]
-        ]
-        for task in before.tasks
-    }
+    return noted_versions({task: before.versions(task) for task in before.tasks}, most)
 
 
 def create_procedure(

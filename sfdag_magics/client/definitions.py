@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from sfdag_magics.client.deployed import NOTED_OPTIONS, marked_comment
+from sfdag_magics.client.deployed import NOTED_OPTIONS, marked_comment, split_comment
 from sfdag_magics.client.targets import Target
 from sfdag_magics.graph.grammar import CreateMode, CreateTask, TaskProperties
 from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph, TaskKind
@@ -197,17 +197,29 @@ def marked_definition(
     noted = {**_noted(statement.properties), **(defaults or {})}
     options = {NOTED_OPTIONS: noted} if noted or defaults is not None else {}
     mark = {"name": name, "hash": digest, **waits, **options}
-    comment = marked_comment(statement.properties.comment, mark)
-    marked = replace(statement, properties=replace(statement.properties, comment=comment))
     return Definition(
         name=name,
         stored=statement.name.name,
-        statement=marked,
+        statement=_with_mark(statement, statement.properties.comment, mark),
         digest=digest,
         comment=statement.properties.comment or "",
         noted=noted,
         waits=off,
     )
+
+
+def remembering(definition: Definition, noted: Mapping[str, object]) -> Definition:
+    """The definition with more in its mark: when it is deployed, and what it replaces."""
+    mark = split_comment(definition.statement.properties.comment or "")[1]
+    marked = _with_mark(definition.statement, definition.comment or None, {**mark, **noted})
+    return replace(definition, statement=marked)
+
+
+def _with_mark(
+    statement: CreateTask, comment: str | None, mark: Mapping[str, object]
+) -> CreateTask:
+    properties = replace(statement.properties, comment=marked_comment(comment, mark))
+    return replace(statement, properties=properties)
 
 
 def _noted(properties: TaskProperties) -> dict[str, object]:

@@ -25,6 +25,8 @@ _MARK = re.compile(r"(?:\A|\n)sfdag: (\{[^\n]*\})\s*\Z")
 _CALL = re.compile(r'\s*CALL\s+(?:[^()\s]+\.)?"?([^()\s".]+)"?\s*\(', re.IGNORECASE)
 #: What the mark says of properties that SHOW TASKS leaves out, by the names of `TaskProperties`.
 NOTED_OPTIONS = "options"
+#: What the mark says of when the definition was deployed, and of what it replaced.
+NOTED_TIME, NOTED_VERSIONS = "at", "was"
 #: Snowflake's code for "does not exist or not authorized".
 DOES_NOT_EXIST = 2003
 

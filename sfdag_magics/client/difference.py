@@ -36,47 +36,73 @@ SIGNS = {
 }
 
 
+#: What a task does, and whether it was started: the properties that others ask for by name.
+BODY = "body"
+STATE = "state"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One property as it is deployed and as it is to be; prints as a line of the plan."""
+
+    what: str
+    old: object
+    new: object
+
+    def __str__(self) -> str:
+        return f"{self.what}: {_shown(self.old)} → {_shown(self.new)}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One task of the plan; `details` are lines that say what is different."""
+    """One task of the plan.
+
+    Attributes:
+        place: where a new task goes, in lines.
+        differences: what a deploy changes of one that is there, as far as that is known.
+    """
 
     kind: ChangeKind
     name: str
     stored: str
     definition: Definition | None = None
-    details: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """Lines that say where it goes, or what is different."""
+        return self.place or tuple(map(str, self.differences))
 
 
 def compared(wanted: tuple[Definition, ...], before: DeployedGraph | None) -> Iterator[Change]:
     """What happens to each wanted task, in their order, the root first."""
     spelled = {definition.stored: definition.name for definition in wanted[1:]}
     for definition in wanted:
-        there = _there(definition, before)
+        there = there_of(definition.stored, before)
+        place: tuple[str, ...] = ()
+        found: tuple[Difference, ...] = ()
         if there is None or before is None:
-            kind, details = ChangeKind.NEW, _placed(definition, spelled)
+            kind, place = ChangeKind.NEW, _placed(definition, spelled)
         else:
-            details = _differences(definition, there, before, spelled)
-            same = not details and _is_known(definition, there, before)
-            kind = ChangeKind.UNCHANGED if same else ChangeKind.CHANGED
+            found = _differences(definition, there, before, spelled)
+            is_same = not found and _is_known(definition, there, before)
+            kind = ChangeKind.UNCHANGED if is_same else ChangeKind.CHANGED
         yield Change(
             kind=kind,
             name=definition.name,
             stored=definition.stored,
             definition=None if kind is ChangeKind.UNCHANGED else definition,
-            details=details,
+            place=place,
+            differences=found,
         )
 
 
-def _there(
-    definition: Definition, before: DeployedGraph | None
-) -> DeployedGraph | DeployedTask | None:
+def there_of(stored: str, before: DeployedGraph | None) -> DeployedGraph | DeployedTask | None:
+    """What is deployed under a stored name: the graph itself for its root's."""
     if before is None:
         return None
-    return (
-        before
-        if definition.stored == before.root.name
-        else by_stored(before).get(definition.stored)
-    )
+    return before if stored == before.root.name else by_stored(before).get(stored)
 
 
 def _is_known(
@@ -99,60 +125,76 @@ def _differences(
     there: DeployedGraph | DeployedTask,
     before: DeployedGraph,
     spelled: Mapping[str, str],
-) -> tuple[str, ...]:
+) -> tuple[Difference, ...]:
     """Property by property, as far as it is known what is deployed."""
     if isinstance(there, DeployedGraph):
-        pairs = [*_root_pairs(definition, there)]
+        wanted = _wanted_of_root(definition)
     else:
-        pairs = [*_task_pairs(definition, there, before, spelled)]
+        wanted = _wanted_of_task(definition, before, spelled)
+    knows_options = NOTED_OPTIONS in there.mark or bool(definition.noted)
+    noted = {NOTED[name]: definition.noted.get(name) for name in NOTED if knows_options}
     properties = definition.statement.properties
-    pairs += [
-        ("warehouse", there.warehouse, properties.warehouse),
-        ("comment", there.comment, definition.comment),
-    ]
-    if NOTED_OPTIONS in there.mark or definition.noted:
-        noted = there.mark.get(NOTED_OPTIONS, {})
-        pairs += [(NOTED[name], noted.get(name), definition.noted.get(name)) for name in NOTED]
+    wanted |= {"warehouse": properties.warehouse, "comment": definition.comment, **noted}
+    return differences(said_of(there), wanted)
+
+
+def differences(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[Difference, ...]:
+    """Those properties of which both do not say the same."""
     return tuple(
-        f"{what}: {_shown(old)} → {_shown(new)}"
-        for what, old, new in pairs
-        if (old or "") != (new or "")
+        Difference(what=what, old=old.get(what), new=new.get(what))
+        for what in dict.fromkeys((*old, *new))
+        if (old.get(what) or "") != (new.get(what) or "")
     )
 
 
-def _task_pairs(
-    definition: Definition,
-    there: DeployedTask,
-    before: DeployedGraph,
-    here: Mapping[str, str],
-) -> Iterator[tuple[str, object, object]]:
+def said_of(there: DeployedGraph | DeployedTask) -> dict[str, object]:
+    """`{property: what is deployed}` of a task, or of a graph's root."""
+    said = _said_of_root(there) if isinstance(there, DeployedGraph) else _said_of_task(there)
+    noted = there.mark.get(NOTED_OPTIONS, {})
+    of_mark = {NOTED[name]: value for name, value in noted.items() if name in NOTED}
+    return {**said, "warehouse": there.warehouse, "comment": there.comment, **of_mark}
+
+
+def _said_of_task(there: DeployedTask) -> dict[str, object]:
+    return {
+        "after": ", ".join(sorted(there.predecessors)),
+        "when": there.condition,
+        BODY: bare_statement(there.definition),
+        STATE: "never started" if there.was_never_started else "started",
+        "finalizer": there.is_finalizer,
+    }
+
+
+def _wanted_of_task(
+    definition: Definition, before: DeployedGraph, here: Mapping[str, str]
+) -> dict[str, object]:
     statement = definition.statement
     # As they are called there; those that are new, as here.
     spelled = {**here, **{task.stored: name for name, task in before.tasks.items()}}
     after = [spelled.get(name.name, name.name) for name in statement.after]
-    wanted = sorted(name for name in after if name != before.root.name)
-    yield "after", ", ".join(sorted(there.predecessors)), ", ".join(wanted)
-    yield "when", there.condition, statement.condition
-    yield "body", bare_statement(there.definition), bare_statement(statement.body)
-    if there.was_never_started:
-        yield "state", "never started", "started"
-    yield "finalizer", there.is_finalizer, statement.properties.finalize is not None
+    return {
+        "after": ", ".join(sorted(name for name in after if name != before.root.name)),
+        "when": statement.condition,
+        BODY: bare_statement(statement.body),
+        STATE: "started",
+        "finalizer": statement.properties.finalize is not None,
+    }
 
 
-def _root_pairs(
-    definition: Definition, there: DeployedGraph
-) -> Iterator[tuple[str, object, object]]:
+def _said_of_root(there: DeployedGraph) -> dict[str, object]:
+    schedule = _schedule(there.schedule, off=bool(there.mark.get("off")))
+    return {"schedule": schedule, **_config(there.config)}
+
+
+def _wanted_of_root(definition: Definition) -> dict[str, object]:
     properties = definition.statement.properties
-    waits = bool(there.mark.get("off"))
-    old, new = (
-        _schedule(text, off=off)
-        for text, off in ((there.schedule, waits), (properties.schedule, definition.waits))
-    )
-    yield "schedule", old, new
-    wanted = json.loads(properties.config) if properties.config else {}
-    for key in dict.fromkeys((*there.config, *wanted)):
-        old, new = (json.dumps(c[key]) if key in c else None for c in (there.config, wanted))
-        yield f"config {key}", old, new
+    schedule = _schedule(properties.schedule, off=definition.waits)
+    config = json.loads(properties.config) if properties.config else {}
+    return {"schedule": schedule, **_config(config)}
+
+
+def _config(config: Mapping[str, object]) -> dict[str, object]:
+    return {f"config {key}": json.dumps(value) for key, value in config.items()}
 
 
 def _schedule(text: str | None, *, off: bool) -> str | None:

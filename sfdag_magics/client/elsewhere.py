@@ -1,87 +1,131 @@
 """What somebody else changed of a graph since this notebook deployed it. Pure.
 
-Two notebooks with one graph each deploy what they have; without this the older code of one would
-replace the newer of the other without a word. A kernel remembers what it left behind. One that was
-restarted does not: it is told by the code itself, which was deployed before and then replaced.
+Two notebooks with one graph each deploy what they have; without this the older tasks of one would
+replace the newer of the other without a word: code, SQL, and every other property of a definition.
+A kernel remembers what it left behind. One that was restarted does not: it is told by what is
+deployed, which notes what it replaced.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sfdag_magics.client.deployed import DeployedGraph
-from sfdag_magics.client.difference import ChangeKind
+from sfdag_magics.client.difference import (
+    BODY,
+    STATE,
+    Change,
+    ChangeKind,
+    differences,
+    said_of,
+    there_of,
+)
 from sfdag_magics.client.intentions import listed
 from sfdag_magics.client.plan import Plan
 from sfdag_magics.client.questions import Question
+from sfdag_magics.client.remembered import taken_back
+from sfdag_magics.client.versions import goes_back
 from sfdag_magics.graph.names import key_of
-
-_ROOT = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
-    """A graph as this notebook left it, by the keys of its tasks' names; the root's is empty.
+    """A graph as this notebook left it.
 
     Attributes:
-        definitions: `{task: hash of its definition}`.
-        code: `{task: hash of its code}`.
+        graph: its definitions, as they were read back.
+        code: `{key of a task's name: hash of its code}`.
+        setting: what its procedure was made of beside them.
     """
 
-    definitions: Mapping[str, object]
+    graph: DeployedGraph
     code: Mapping[str, str]
+    setting: str | None
 
 
 def left_by(graph: DeployedGraph, plan: Plan) -> Left:
     """What a plan left behind that was carried out; `graph` was read back."""
-    return Left(definitions=_definitions(graph), code=_code_after(plan))
+    there = plan.code or plan.before_code
+    return Left(graph=graph, code=_keyed(there.tasks), setting=there.setting)
 
 
 def with_code(left: Left, plan: Plan) -> Left:
     """The same after a plan of which only the code was shipped."""
-    return Left(definitions=left.definitions, code=_code_after(plan))
+    there = plan.code or plan.before_code
+    return replace(left, code=_keyed(there.tasks), setting=there.setting)
 
 
 def changed_elsewhere(plan: Plan, left: Left | None) -> tuple[str, ...]:
     """What the plan would replace that is not as this notebook left it."""
     if left is None or plan.takes_over:
         return ()
-    there = _definitions(plan.before) if plan.before is not None else {}
     code = _keyed(plan.before_code.tasks)
-    touched = {
-        change.name: _ROOT if change.stored == plan.root.name else key_of(change.name)
-        for change in plan.touched
-        if change.kind is not ChangeKind.DROPPED
-    }
-    found = [
-        name
-        for name, key in touched.items()
-        if key in left.definitions and left.definitions[key] != there.get(key)
-    ]
-    edited = (name for name in plan.edited if key_of(name) in left.code)
-    found += [name for name in edited if left.code[key_of(name)] != code.get(key_of(name))]
-    return tuple(dict.fromkeys(found))
+    edited = {key_of(name) for name in plan.edited if key_of(name) in left.code}
+    by_code = {key for key in edited if left.code[key] != code.get(key)}
+    found = {}
+    for change in plan.touched:
+        properties = tuple(_replaced(change, left.graph, plan.before))
+        if properties or _is_gone(change, left.graph, plan.before):
+            found[key_of(change.name)] = _labelled(change.name, properties)
+    found |= {key_of(name): name for name in plan.edited if key_of(name) in by_code}
+    if plan.changes_code and left.setting != plan.before_code.setting and _resets(plan):
+        found["packages"] = "the packages"
+    return tuple(found.values())
 
 
-def older_here(plan: Plan, left: Left | None) -> dict[str, datetime]:
-    """`{task: when its code was deployed}` where older code would replace what is deployed.
+def _replaced(change: Change, left: DeployedGraph, now: DeployedGraph | None) -> Iterator[str]:
+    """The properties that a change replaces and that somebody changed meanwhile."""
+    was, there = there_of(change.stored, left), there_of(change.stored, now)
+    if was is None or there is None:
+        return
+    meanwhile = {each.what for each in differences(said_of(was), said_of(there))} - {STATE}
+    replaced = {each.what for each in change.differences}
+    drops_all = change.kind is ChangeKind.DROPPED
+    yield from (what for what in sorted(meanwhile) if drops_all or what in replaced)
+
+
+def _is_gone(change: Change, left: DeployedGraph, now: DeployedGraph | None) -> bool:
+    """Whether a change makes again what somebody has dropped."""
+    made_before = there_of(change.stored, left) is not None
+    return made_before and there_of(change.stored, now) is None
+
+
+def _resets(plan: Plan) -> bool:
+    return plan.code is not None and plan.code.setting != plan.before_code.setting
+
+
+def _labelled(name: str, properties: tuple[str, ...]) -> str:
+    """A task by its name, with what of it is meant where that is not what it does."""
+    if not properties or BODY in properties:
+        return name
+    return f"{name} ({', '.join(properties)})"
+
+
+def older_here(plan: Plan, left: Left | None) -> dict[str, datetime | None]:
+    """`{what: since when it is deployed}` where what is older here would replace it.
 
     Nothing where this kernel knows what it left behind: it goes back on purpose.
     """
-    if left is not None or plan.code is None:
+    if left is not None or plan.takes_over:
         return {}
-    versions = {name: plan.before_code.versions(name) for name in plan.edited}
-    return {
-        name: known[-1].since
-        for name, known in versions.items()
-        if any(plan.code.tasks[name].startswith(version.code) for version in known[:-1])
-    }
+    found: dict[str, datetime | None] = {}
+    for change in plan.touched:
+        back = dict(taken_back(change, plan.before))
+        if back:
+            times = [since for since in back.values() if since is not None]
+            found[_labelled(change.name, tuple(back))] = max(times, default=None)
+    code = plan.code.tasks if plan.code is not None else {}
+    for name in plan.edited:
+        known = plan.before_code.versions(name)
+        if goes_back(known, code[name]):
+            found[name] = known[-1].since
+    return found
 
 
 def replacing(plan: Plan, command: str) -> Question | None:
-    """What is to be asked before the plan replaces another notebook's code; None for nothing.
+    """What is to be asked before the plan replaces another notebook's work; None for nothing.
 
     Args:
         command: what is typed to carry the plan out.
@@ -92,18 +136,9 @@ def replacing(plan: Plan, command: str) -> Question | None:
         what = f"replace {names}, changed elsewhere since your deploy, by what this notebook has"
         return Question(what=what, instead=instead)
     if plan.older:
-        what = f"replace {plan.newer_there} by the older code that this notebook has"
+        what = f"replace {plan.newer_there} by what this notebook has, which is older"
         return Question(what=what, instead=instead, for_people=True)
     return None
-
-
-def _definitions(graph: DeployedGraph) -> dict[str, object]:
-    tasks = {key_of(name): task.mark.get("hash") for name, task in graph.tasks.items()}
-    return {_ROOT: graph.mark.get("hash"), **tasks}
-
-
-def _code_after(plan: Plan) -> dict[str, str]:
-    return _keyed((plan.code or plan.before_code).tasks)
 
 
 def _keyed(hashes: Mapping[str, str]) -> dict[str, str]:

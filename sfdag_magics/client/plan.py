@@ -53,7 +53,8 @@ class Plan:
         notes: what may surprise and is not wrong.
         token: tells this deploy from others.
         elsewhere: what it would replace that somebody else changed since this notebook deployed.
-        older: `{task: since when newer code is deployed}` than what would replace it.
+        older: `{what: since when it is deployed}` of what is newer than what would replace it;
+            None for what somebody altered by hand.
         compute: what the tasks run on, for people; empty where it makes no difference.
     """
 
@@ -74,7 +75,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     token: str = ""
     elsewhere: tuple[str, ...] = ()
-    older: Mapping[str, datetime] = field(default_factory=dict)
+    older: Mapping[str, datetime | None] = field(default_factory=dict)
     compute: str = ""
 
     @property
@@ -221,8 +222,14 @@ class Plan:
 
     @property
     def newer_there(self) -> str:
-        """What older code would replace: `a, b as deployed at 2026-11-23 12:00:00 UTC`."""
-        return f"{listed(self.older)} as deployed at {dated_text(max(self.older.values()))}"
+        """What is newer than what would replace it: `a as deployed at 2026-11-23 12:00:00 UTC`."""
+        times = {what: since for what, since in self.older.items() if since is not None}
+        altered = [what for what, since in self.older.items() if since is None]
+        parts = (
+            [f"{listed(times)} as deployed at {dated_text(max(times.values()))}"] if times else []
+        )
+        parts += [f"{listed(altered)} as altered there"] if altered else []
+        return " and ".join(parts)
 
     @property
     def journal(self) -> Journal:
@@ -249,7 +256,7 @@ class Plan:
             names = listed(self.elsewhere)
             lines.append(f"  ! changed elsewhere since your deploy, and replaced by yours: {names}")
         if self.older:
-            lines.append(f"  ! replaced by the older code that is here: {self.newer_there}")
+            lines.append(f"  ! replaced by what is here, which is older: {self.newer_there}")
         for kind in ChangeKind:
             if kind is not ChangeKind.UNCHANGED:
                 lines += self._told(kind)

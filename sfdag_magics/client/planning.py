@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from sfdag_magics.client.activity import doing
 from sfdag_magics.client.backend import Backend
@@ -22,6 +23,7 @@ from sfdag_magics.client.difference import by_stored, compared, only_there
 from sfdag_magics.client.journal import read_journals
 from sfdag_magics.client.not_loaded import not_loaded, whole_graph, with_kept_code
 from sfdag_magics.client.plan import Plan
+from sfdag_magics.client.remembered import with_history
 from sfdag_magics.client.settled import settled, with_noted_options
 from sfdag_magics.client.streams import missing_streams, unsupported_here
 from sfdag_magics.client.targets import Target
@@ -210,7 +212,9 @@ def make_plan(
     waits = may_start and schedule_waits
     off = waits or _still_waits(said, before)
     wanted = definitions(there.whole, there.root, target, schedule_off=off)
-    changes = (*compared(wanted, before), *only_there(wanted, before, forgotten, prune=prune))
+    now = datetime.now(UTC)
+    found = (*compared(wanted, before), *only_there(wanted, before, forgotten, prune=prune))
+    changes = tuple(with_history(change, before, now) for change in found)
     there_are = read_journals(backend, stage_location(stage, folder), files)
     journals = tuple(journal for journal in there_are if not journal.is_going_on)
     return Plan(

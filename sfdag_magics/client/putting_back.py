@@ -6,8 +6,9 @@ the deploy and from our mark, and is the old one where its hash says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.code import read_code
@@ -15,9 +16,16 @@ from sfdag_magics.client.definitions import (
     TASK_TIMEOUT,
     Definition,
     marked_definition,
+    remembering,
     root_config_text,
 )
-from sfdag_magics.client.deployed import NOTED_OPTIONS, DeployedGraph, DeployedTask
+from sfdag_magics.client.deployed import (
+    NOTED_OPTIONS,
+    NOTED_TIME,
+    NOTED_VERSIONS,
+    DeployedGraph,
+    DeployedTask,
+)
 from sfdag_magics.client.difference import by_stored
 from sfdag_magics.client.plan import Plan
 from sfdag_magics.errors import BackendError
@@ -110,8 +118,7 @@ def _task_definition(task: DeployedTask, before: DeployedGraph) -> Definition | 
         after=() if task.is_finalizer else tuple(replace(before.root, name=n) for n in above),
         condition=task.condition,
     )
-    definition = marked_definition(task.name, statement)
-    return definition if definition.digest == task.mark.get("hash") else None
+    return _if_it_is(marked_definition(task.name, statement), task.mark)
 
 
 def _root_definition(before: DeployedGraph) -> Definition | None:
@@ -131,4 +138,12 @@ def _root_definition(before: DeployedGraph) -> Definition | None:
     )
     off = bool(before.mark.get("off"))
     definition = marked_definition(before.name, statement, defaults=defaults, off=off)
-    return definition if definition.digest == before.mark.get("hash") else None
+    return _if_it_is(definition, before.mark)
+
+
+def _if_it_is(definition: Definition, mark: Mapping[str, Any]) -> Definition | None:
+    """The definition with its own history, if it is what was deployed with this mark."""
+    if definition.digest != mark.get("hash"):
+        return None
+    kept = {name: mark[name] for name in (NOTED_TIME, NOTED_VERSIONS) if name in mark}
+    return remembering(definition, kept)

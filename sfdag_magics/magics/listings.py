@@ -180,6 +180,8 @@ def plan_record(plan: Plan) -> dict[str, Any]:
             for change in plan.changes
         ],
         "edited": list(plan.edited),
+        "changed_elsewhere": list(plan.elsewhere),
+        "older_here": list(plan.older),
         "code": list(plan.code.report) if plan.code else [],
         "is_empty": plan.is_empty,
     }

@@ -545,7 +545,7 @@ class Workspace:
 def nobody_agrees(question: Question) -> bool:
     """For who cannot be asked: new code for production, or over another's, needs a person.
 
-    Older code over newer does not: who wrote a program meant it.
+    What is older over what is newer does not: who wrote a program meant it.
 
     Raises:
         InputError: always.
@@ -597,7 +597,7 @@ def _same(one: Task, other: Task) -> bool:
 
 def _notes(plan: Plan) -> tuple[str, ...]:
     of_code = plan.code.notes if plan.code and plan.changes_code else ()
-    older = (f"older code replaced {plan.newer_there}",) if plan.older else ()
+    older = (f"what is older here replaced {plan.newer_there}",) if plan.older else ()
     return (*older, *of_code)
 
 

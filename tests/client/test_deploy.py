@@ -234,9 +234,14 @@ def _old_and_new(fake):
     return new
 
 
+#: When it was deployed and what it replaced: a deploy that was cut off has its part in that.
+_HISTORY = re.compile(r'"at":\d+,|,"was":\{[^}]*\}')
+
+
 def _shape(fake):
     return {
-        name: (task["started"], task["statement"].to_sql()) for name, task in fake.tasks.items()
+        name: (task["started"], _HISTORY.sub("", task["statement"].to_sql()))
+        for name, task in fake.tasks.items()
     }
 
 

@@ -6,7 +6,7 @@ from tests.client.running_snowflake import RunningSnowflake
 from tests.magics.scenes import person, restarted
 
 NEWER = "b as deployed at 2026-11-23 00:00:00 UTC"
-ASKED = f"replace {NEWER} by the older code that this notebook has? [y/N] "
+ASKED = f"replace {NEWER} by what this notebook has, which is older? [y/N] "
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def newer(notebook):
 def test_a_plan_says_that_older_code_would_replace_newer(newer):
     cells(newer, 1)
     said = newer.run("%sfdag plan")
-    assert f"! replaced by the older code that is here: {NEWER}" in said
+    assert f"! replaced by what is here, which is older: {NEWER}" in said
 
 
 def test_a_person_is_asked_before_older_code_replaces_newer(newer, monkeypatch):
@@ -48,7 +48,7 @@ def test_a_person_is_asked_before_older_code_replaces_newer(newer, monkeypatch):
 
 def test_where_nobody_can_be_asked_the_run_says_what_it_replaced(newer):
     cells(newer, 1)
-    assert f"note: older code replaced {NEWER}" in newer.run("%sfdag run")
+    assert f"note: what is older here replaced {NEWER}" in newer.run("%sfdag run")
 
 
 @pytest.mark.parametrize("result", [2, 3])
