@@ -69,6 +69,14 @@ def _partial(value: functools.partial[Any], parts: Parts) -> str:
     return call(parts, "functools.partial", value.func, *value.args, **value.keywords)
 
 
+def _method(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a static or class method
+    return call(parts, type(value).__name__, value.__func__)
+
+
+def _property(value: property, parts: Parts) -> str:
+    return call(parts, "property", value.fget, value.fset, value.fdel, value.__doc__)
+
+
 def _counter(value: collections.Counter[Any], parts: Parts) -> str:
     return call(parts, "collections.Counter", dict(value))
 
@@ -132,6 +140,9 @@ STANDARD_TYPES: dict[type, Write] = {
     ipaddress.IPv6Network: _by_text("ipaddress.IPv6Network"),
     re.Pattern: _pattern,
     functools.partial: _partial,
+    staticmethod: _method,
+    classmethod: _method,
+    property: _property,
     collections.Counter: _counter,
     collections.OrderedDict: _ordered,
     collections.defaultdict: _defaultdict,

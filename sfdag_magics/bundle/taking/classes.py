@@ -9,6 +9,7 @@ from sfdag_magics.bundle.taking.bench import Bench, name_of_class, names_at_once
 from sfdag_magics.bundle.taking.functions import def_pieces
 from sfdag_magics.bundle.taking.pieces import Item, Made
 from sfdag_magics.bundle.taking.refusals import Refused
+from sfdag_magics.bundle.taking.registrations import of_class
 from sfdag_magics.bundle.written.class_state import ClassState, class_state
 from sfdag_magics.bundle.written.definitions import Definition
 
@@ -37,6 +38,7 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
         bench.add(item, pieces, names_at_once(definition))
     bench.end(item)
     bench.after(item, lambda: _state_lines(bench, item.name, state))
+    bench.after(item, lambda: of_class(bench, item.name, kind, definition.code))
     return item
 
 

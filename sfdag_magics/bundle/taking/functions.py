@@ -16,6 +16,7 @@ from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.bench import Bench, innermost, names_at_once, names_in
 from sfdag_magics.bundle.taking.pieces import Item, Made, Written
 from sfdag_magics.bundle.taking.refusals import not_its_definition, unknown_source
+from sfdag_magics.bundle.taking.registrations import of_function
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.function_state import UNCHANGED, FunctionState, function_state
 
@@ -84,7 +85,7 @@ def take_decorated(
             )
             bench.add(item, [piece], names_in(decorators[0]))
     bench.end(item)
-    bench.after(item, lambda: _registrations(bench, item.name, value))
+    bench.after(item, lambda: of_function(bench, item.name, value))
     return item
 
 
@@ -129,7 +130,11 @@ def _take_function(bench: Bench, function: types.FunctionType, wanted: str | Non
     state = function_state(function, definition, bench.namespace)
     own = definition.name
     item = bench.begin(function, wanted=wanted, base=own or wanted or "function", written=own)
-    dropped = [each for each in definition.decorators if not bench.is_foreign(each)]
+    dropped = [
+        each
+        for each in definition.decorators
+        if _makes_a_descriptor(each) or not bench.is_foreign(each)
+    ]
     enclosed = {n: v for n, v in state.enclosed.items() if not bench.is_known(v, item)}
     with bench.inside(item):
         if isinstance(definition.node, ast.Lambda):
@@ -142,6 +147,12 @@ def _take_function(bench: Bench, function: types.FunctionType, wanted: str | Non
     bench.end(item)
     bench.after(item, lambda: _state_lines(bench, item.name, function, state))
     return item
+
+
+def _makes_a_descriptor(decorator: ast.expr) -> bool:
+    """Whether it makes something of a method that is no function, as this one is."""
+    name = decorator.attr if isinstance(decorator, ast.Attribute) else ast.unparse(decorator)
+    return name in ("property", "staticmethod", "classmethod", "getter", "setter", "deleter")
 
 
 def _definition_of(bench: Bench, function: types.FunctionType) -> Definition:
@@ -209,18 +220,6 @@ def _take_cached(
         text = f"{bench.module('functools')}.lru_cache({said})({bench.part(plain)})"
         bench.add(item, [Made(lines=(f"{item.name} = {text}",))], frozenset())
     return bench.end(item, value, text)
-
-
-def _registrations(bench: Bench, name: str, value: object) -> list[str]:
-    """What was registered with a `singledispatch` function after its definition."""
-    registry = getattr(value, "registry", None)
-    if not isinstance(registry, types.MappingProxyType):
-        return []
-    return [
-        f"{name}.register({bench.part(kind)}, {bench.part(function)})"
-        for kind, function in registry.items()
-        if kind is not object
-    ]
 
 
 def _layers(value: object) -> int:

@@ -166,7 +166,8 @@ class Things:
             return self._method(value, wanted)
         if isinstance(value, type) and self.is_of_notebook(value):
             return take_class(self, value, wanted)
-        if callable(value) and not isinstance(value, type) and self.is_of_notebook(value):
+        wraps = isinstance(value, type | staticmethod | classmethod)
+        if callable(value) and not wraps and self.is_of_notebook(value):
             return take_callable(self, value, wanted)
         if self.is_of_notebook(type(value)):
             return take_instance(self, value, wanted)

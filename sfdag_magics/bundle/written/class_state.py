@@ -9,6 +9,7 @@ import abc
 import ast
 import dataclasses
 import enum
+import functools
 import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,12 @@ from sfdag_magics.bundle.written.same_code import codes_in, same_code
 
 #: Descriptors that Python makes for a class by itself.
 _MADE_BY_PYTHON = (types.MemberDescriptorType, types.GetSetDescriptorType)
+#: File names of code that libraries generate.
+_GENERATED = ("<string", "<attrs")
+#: Methods that are one of a class, or of none, without a decorator.
+_IMPLICIT = ("__new__", "__init_subclass__", "__class_getitem__")
+#: What a method was made into after its class.
+_WRAPPERS = (staticmethod, classmethod, property, type(functools.lru_cache(id)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +93,7 @@ def _is_changed(
     if isinstance(node, ast.ClassDef) or node is None:
         return False
     if not isinstance(node, ast.expr):
-        return _is_another_function(value, definition)
+        return _is_another_method(value, node, definition, namespace)
     now = _plain_value(kind, name, value)
     expected = as_written(node, namespace)
     if expected is UNKNOWN:
@@ -110,18 +117,30 @@ def _was_added(
     Python, enum and pydantic keep theirs under `_x_`; decorators and metaclasses of others add
     functions and descriptors of their own.
     """
-    if name.startswith("_") and name.endswith("_"):
-        return False
     functions = list(_functions_in(value))
     if functions:
         return all(is_of_notebook(each) for each in functions) and not any(
-            each.__code__.co_filename.startswith("<string") for each in functions
+            each.__code__.co_filename.startswith(_GENERATED) for each in functions
         )
+    if name.startswith("_") and name.endswith("_"):
+        return _is_said_otherwise(kind, name, value, definition)
     if is_plain(value) or is_of_notebook(value) or is_of_notebook(type(value)):
         return True
     made_by_others = type(kind) not in (type, abc.ABCMeta) or bool(definition.decorators)
     inner = type(value).__module__.startswith("_") or isinstance(value, _MADE_BY_PYTHON)
     return not made_by_others and not inner
+
+
+def _is_said_otherwise(kind: type, name: str, value: object, definition: Definition) -> bool:
+    """Whether a special attribute without code is another than Python gives the text."""
+    made_by_others = type(kind) not in (type, abc.ABCMeta) or bool(definition.decorators)
+    if made_by_others or hasattr(kind, "_fields") or not isinstance(definition.node, ast.ClassDef):
+        return False
+    if name == "__doc__":
+        return value != ast.get_docstring(definition.node, clean=False)
+    if name == "__hash__":
+        return value is None and "__eq__" not in vars(kind)
+    return name == "__match_args__"
 
 
 def _plain_value(kind: type, name: str, value: object) -> object:
@@ -140,13 +159,29 @@ def _is_field(kind: type, name: str, node: Member) -> bool:
     return name in getattr(kind, "__annotations__", {}) or node is None
 
 
+def _is_another_method(
+    value: object,
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    definition: Definition,
+    namespace: Mapping[str, object],
+) -> bool:
+    """Whether a method is another one than its lines make, as far as it shows its code."""
+    if node.decorator_list or node.name in _IMPLICIT:
+        return _is_another_function(value, definition)
+    if isinstance(value, types.FunctionType) and value.__globals__ is namespace:
+        return not any(
+            code.co_firstlineno == node.lineno and same_code(value.__code__, code)
+            for code in codes_in(definition.code)
+        )
+    return isinstance(value, _WRAPPERS) or _is_another_function(value, definition)
+
+
 def _is_another_function(value: object, definition: Definition) -> bool:
-    """Whether a method is none of the text's, as far as it shows its code."""
+    """Whether what a decorator made shows code, and none of the text's."""
     functions = list(_functions_in(value))
     written = codes_in(definition.code)
-    return bool(functions) and not any(
-        same_code(function.__code__, code) for function in functions for code in written
-    )
+    found = [any(same_code(each.__code__, code) for code in written) for each in functions]
+    return bool(functions) and not (all(found) if isinstance(value, property) else any(found))
 
 
 def _functions_in(value: Any) -> Iterator[types.FunctionType]:  # noqa: ANN401 - any attribute

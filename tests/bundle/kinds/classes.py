@@ -291,4 +291,91 @@ CASES = [
         "Aq._Aq__p = 4",
         task="Aq().get()",
     ),
+    same(
+        "special methods of a dataclass",
+        "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int = 1",
+        "def shown(self): return 'P!'\nP.__repr__ = shown\nP.__eq__ = lambda s, o: True",
+        task="repr(P(1)), P(1) == P(2)",
+    ),
+    same(
+        "the initializer of a dataclass",
+        "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int = 1",
+        "def begin(self, x=5): self.x = x * 2\nP.__init__ = begin",
+        task="P().x",
+    ),
+    same(
+        "special methods that were added",
+        "class P: pass",
+        "P.__len__ = lambda s: 4\nP.__class_getitem__ = classmethod(lambda c, k: k)",
+        task="len(P()), P['a']",
+    ),
+    same("a class without hash", "class P: pass", "P.__hash__ = None", task="P.__hash__"),
+    same("the text of a class", "class P:\n    'a'", "P.__doc__ = 'b'", task="P.__doc__"),
+    same(
+        "a property replaced",
+        "class A:\n    @property\n    def p(self): return 1",
+        "A.p = property(lambda s: 2)",
+        task="A().p",
+    ),
+    same(
+        "a setter that was added",
+        "class A:\n    v = 0\n    @property\n    def p(self): return self.v",
+        "A.p = A.p.setter(lambda s, v: setattr(s, 'v', v * 2))",
+        task="[setattr(a, 'p', 3) or a.p for a in [A()]]",
+    ),
+    same(
+        "a method made static",
+        "class A:\n    def m(x=1): return 'm'\n    def n(x): return x.__name__",
+        "A.m = staticmethod(A.m)\nA.n = classmethod(A.n)",
+        task="A().m(), A().n()",
+    ),
+    same(
+        "a method cached by hand",
+        "import functools\nclass A:\n    def m(self): return 1",
+        "A.m = functools.lru_cache(A.m)",
+        task="A().m(), hasattr(A.m, 'cache_info')",
+    ),
+    same(
+        "methods swapped",
+        "class A:\n    def m(self): return 1\n    def k(self): return 2",
+        "A.m, A.k = A.k, A.m",
+        task="A().m(), A().k()",
+    ),
+    same(
+        "a method of the branch that ran",
+        "F = True\nclass A:\n    if F:\n        def m(self): return 1\n    else:\n"
+        "        def m(self): return 2\nF = False",
+        task="A().m()",
+    ),
+    same(
+        "singledispatchmethod",
+        "from functools import singledispatchmethod\nclass F:\n    @singledispatchmethod\n"
+        "    def f(self, x): return 'any'\n    @f.register\n    def _(self, x: str): return 'text'",
+        "@F.f.register\ndef _(self, x: int): return 'int'",
+        task="F().f(1), F().f('a'), F().f(None)",
+    ),
+    same(
+        "registered with an abstract class",
+        "from abc import ABC\nclass A(ABC): pass\n@A.register\nclass B: pass\nA.register(int)",
+        task="isinstance(B(), A), isinstance(1, A), isinstance('', A)",
+    ),
+    same(
+        "registered with Python's abstract classes",
+        "import numbers\nfrom collections.abc import Sequence\nclass B: pass\n"
+        "Sequence.register(B)\nnumbers.Number.register(B)",
+        task="isinstance(B(), Sequence), isinstance(B(), numbers.Number)",
+    ),
+    same(
+        "how it is copied",
+        "import copy, copyreg\nclass P:\n    def __init__(s, a=1): s.a = a\n"
+        "copyreg.pickle(P, lambda p: (P, (p.a * 10,)))",
+        task="copy.copy(P(2)).a",
+    ),
+    same(
+        "a transformer of sklearn",
+        "from sklearn.base import BaseEstimator, TransformerMixin\n"
+        "class T(TransformerMixin, BaseEstimator):\n    def fit(self, X, y=None): return self\n"
+        "    def transform(self, X): return [x * 2 for x in X]",
+        task="T().fit([1]).transform([1, 2])",
+    ),
 ]

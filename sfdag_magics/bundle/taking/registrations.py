@@ -1,0 +1,99 @@
+"""What was registered with a thing after its definition, and by no line that ships, as calls.
+
+Knows the registries of `functools.singledispatch`, of abstract classes and of `copyreg`.
+"""
+
+from __future__ import annotations
+
+import abc
+import collections.abc
+import copyreg
+import functools
+import numbers
+import types
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sfdag_magics.bundle.taking.bench import Bench, name_of_class
+from sfdag_magics.bundle.written.same_code import codes_in, same_code
+
+#: Abstract classes that no cell has to import for a class to be registered with them.
+_ABSTRACT = tuple(
+    kind
+    for module in (collections.abc, numbers)
+    for kind in vars(module).values()
+    if isinstance(kind, abc.ABCMeta)
+)
+
+
+def of_function(bench: Bench, name: str, value: object) -> list[str]:
+    """What a `singledispatch` function was given."""
+    registry = getattr(value, "registry", None)
+    if not isinstance(registry, types.MappingProxyType):
+        return []
+    return [
+        f"{name}.register({bench.part(kind)}, {bench.part(function)})"
+        for kind, function in registry.items()
+        if kind is not object
+    ]
+
+
+def of_class(bench: Bench, name: str, kind: type, code: types.CodeType | None) -> list[str]:
+    """What a class, its methods, or others on its behalf were given; `code` is its body's."""
+    return [
+        *_of_methods(bench, name, kind, code),
+        *(
+            f"{name}.register({bench.part(each)})"
+            for each in _registered(kind)
+            if _is_current(bench, each)
+        ),
+        *(f"{bench.part(each)}.register({name})" for each in _foreign_bases(bench, kind)),
+        *_of_copies(bench, name, kind),
+    ]
+
+
+def _of_methods(bench: Bench, name: str, kind: type, code: types.CodeType | None) -> Iterator[str]:
+    written = codes_in(code) if code is not None else []
+    for method, value in vars(kind).items():
+        if not isinstance(value, functools.singledispatchmethod):
+            continue
+        registry: Mapping[Any, Any] = value.dispatcher.registry
+        for each, function in registry.items():
+            inner = getattr(function, "__code__", None)
+            known = inner is not None and any(same_code(inner, own) for own in written)
+            if each is not object and not known:
+                call = f"{name}.__dict__[{method!r}].register"
+                yield f"{call}({bench.part(each)}, {bench.part(function)})"
+
+
+def _registered(kind: type) -> list[type]:
+    """The classes that were made subclasses of an abstract class by its `register`."""
+    if not isinstance(kind, abc.ABCMeta):
+        return []
+    references = abc._get_dump(kind)[0]  # type: ignore[attr-defined]  # noqa: SLF001 - there is no other way to ask
+    found = [each for each in (reference() for reference in references) if each is not None]
+    return sorted(found, key=lambda each: str(each))
+
+
+def _is_current(bench: Bench, kind: type) -> bool:
+    """Whether it is no class of an earlier run of its cell, which nothing else has any more."""
+    named = bench.namespace.get(name_of_class(kind)) is kind
+    return named or not bench.is_of_notebook(kind)
+
+
+def _foreign_bases(bench: Bench, kind: type) -> list[type]:
+    """Abstract classes of others with which a class of the notebook was registered."""
+    known = {
+        id(each): each
+        for each in (*_ABSTRACT, *bench.namespace.values())
+        if isinstance(each, abc.ABCMeta) and not bench.is_of_notebook(each)
+    }
+    return [each for each in known.values() if any(kind is given for given in _registered(each))]
+
+
+def _of_copies(bench: Bench, name: str, kind: type) -> list[str]:
+    """How instances are copied and pickled, where that was registered."""
+    reduce = copyreg.dispatch_table.get(kind)
+    if reduce is None:
+        return []
+    return [f"{bench.module('copyreg')}.pickle({name}, {bench.part(reduce)})"]
