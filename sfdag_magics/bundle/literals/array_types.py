@@ -21,7 +21,8 @@ def _array(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a numpy array
     if value.dtype.kind in _TIME_KINDS:
         counts = parts.part(value.astype("int64").tolist())
         return f"{numpy}.array({counts}, dtype='int64').astype({code!r})"
-    made = f"{numpy}.array({parts.part(value.tolist())}, dtype={code!r})"
+    order = ", order='F'" if value.flags.f_contiguous and not value.flags.c_contiguous else ""
+    made = f"{numpy}.array({parts.part(value.tolist())}, dtype={code!r}{order})"
     return made if value.size else f"{made}.reshape({value.shape!r})"
 
 

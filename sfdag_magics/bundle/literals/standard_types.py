@@ -66,6 +66,8 @@ def _pattern(value: re.Pattern[Any], parts: Parts) -> str:
 
 
 def _partial(value: functools.partial[Any], parts: Parts) -> str:
+    if vars(value):  # attributes, which no call sets
+        raise NoExpression(value)
     return call(parts, "functools.partial", value.func, *value.args, **value.keywords)
 
 

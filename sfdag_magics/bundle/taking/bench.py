@@ -58,6 +58,12 @@ class Bench(Protocol):
     def is_known(self, value: object, item: Item) -> bool:
         """Whether `item` is what makes `value`."""
 
+    def is_shared(self, value: object) -> bool:
+        """Whether `value` can be changed in place, and something else holds it as well."""
+
+    def holder_of(self, cell: types.CellType, function: types.FunctionType) -> types.FunctionType:
+        """The function that was the first to enclose this variable: `function`, or another one."""
+
     def is_of_notebook(self, value: object) -> bool:
         """Whether a function or class, also behind decorators, was made in the notebook."""
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import enum
 import types
+from collections.abc import Mapping
 
 from sfdag_magics.bundle.taking.bench import Bench, name_of_class, names_at_once
+from sfdag_magics.bundle.taking.effects import class_has_effects
 from sfdag_magics.bundle.taking.functions import def_pieces
 from sfdag_magics.bundle.taking.pieces import Item, Made
 from sfdag_magics.bundle.taking.refusals import Refused
@@ -36,14 +38,27 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
     with bench.inside(item):
         pieces = def_pieces(bench, item, definition, value=kind, dropped=dropped)
         bench.add(item, pieces, names_at_once(definition))
+    item.has_effects = class_has_effects(bench, kind, definition)
     bench.end(item)
-    bench.after(item, lambda: _state_lines(bench, item.name, state))
+    bench.after(item, lambda: _state_lines(bench, item.name, state, _shared(bench, kind)))
     bench.after(item, lambda: of_class(bench, item.name, kind, definition.code))
     return item
 
 
-def _state_lines(bench: Bench, name: str, state: ClassState) -> list[str]:
-    lines = [f"{name}.{key} = {bench.part(value)}" for key, value in state.changed.items()]
+def _shared(bench: Bench, kind: type) -> dict[str, object]:
+    """The attributes that something else holds as well, though their text makes them anew."""
+    return {
+        name: value
+        for name, value in vars(kind).items()
+        if not (name.startswith("_") and name.endswith("_")) and bench.is_shared(value)
+    }
+
+
+def _state_lines(
+    bench: Bench, name: str, state: ClassState, shared: Mapping[str, object]
+) -> list[str]:
+    changed = {**shared, **state.changed}
+    lines = [f"{name}.{key} = {bench.part(value)}" for key, value in changed.items()]
     return lines + [f"del {name}.{key}" for key in state.removed]
 
 

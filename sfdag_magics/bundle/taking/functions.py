@@ -14,11 +14,17 @@ from typing import Any
 
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.bench import Bench, innermost, names_at_once, names_in
+from sfdag_magics.bundle.taking.effects import has_calls
 from sfdag_magics.bundle.taking.pieces import Item, Made, Written
-from sfdag_magics.bundle.taking.refusals import not_its_definition, unknown_source
+from sfdag_magics.bundle.taking.refusals import Refused, not_its_definition, unknown_source
 from sfdag_magics.bundle.taking.registrations import of_function
 from sfdag_magics.bundle.written.definitions import Definition
-from sfdag_magics.bundle.written.function_state import UNCHANGED, FunctionState, function_state
+from sfdag_magics.bundle.written.function_state import (
+    UNCHANGED,
+    FunctionState,
+    function_state,
+    sets_enclosed,
+)
 
 
 def take_callable(bench: Bench, value: object, wanted: str | None) -> Item:
@@ -136,6 +142,7 @@ def _take_function(bench: Bench, function: types.FunctionType, wanted: str | Non
         if _makes_a_descriptor(each) or not bench.is_foreign(each)
     ]
     enclosed = {n: v for n, v in state.enclosed.items() if not bench.is_known(v, item)}
+    _check_enclosed(bench, function, definition)
     with bench.inside(item):
         if isinstance(definition.node, ast.Lambda):
             pieces = _lambda_pieces(bench, item, definition, state)
@@ -144,9 +151,22 @@ def _take_function(bench: Bench, function: types.FunctionType, wanted: str | Non
                 bench, item, definition, value=function, dropped=dropped, enclosed=enclosed
             )
         bench.add(item, pieces, names_at_once(definition))
+    item.has_effects = has_calls(bench, definition)
     bench.end(item)
     bench.after(item, lambda: _state_lines(bench, item.name, function, state))
     return item
+
+
+def _check_enclosed(bench: Bench, function: types.FunctionType, definition: Definition) -> None:
+    """Refuse a variable that two functions enclose and one of them sets: each would get its own."""
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        other = bench.holder_of(cell, function)
+        both = (function.__code__, other.__code__)
+        if other is not function and any(sets_enclosed(code, name) for code in both):
+            raise Refused(
+                f"which shares the variable {name!r} with {other.__name__!r} ({definition.place})",
+                "keep it as an attribute of an object that both use",
+            )
 
 
 def _makes_a_descriptor(decorator: ast.expr) -> bool:
@@ -184,16 +204,20 @@ def _state_lines(
 ) -> list[str]:
     """What was set on a function, or by the call that made it."""
     lines = []
-    if state.defaults is not None:
-        lines.append(f"{name}.__defaults__ = {bench.part(state.defaults)}")
-    if state.keyword_defaults is not None:
-        lines.append(f"{name}.__kwdefaults__ = {bench.part(dict(state.keyword_defaults))}")
+    positional, named = function.__defaults__ or (), function.__kwdefaults__ or {}
+    if any(map(bench.is_shared, positional)) or state.defaults is not None:
+        lines.append(f"{name}.__defaults__ = {bench.part(function.__defaults__)}")
+    if any(map(bench.is_shared, named.values())) or state.keyword_defaults is not None:
+        lines.append(f"{name}.__kwdefaults__ = {bench.part(dict(named))}")
     wrapped = getattr(function, "__wrapped__", None)
     if wrapped is not None:
         update = f"{bench.module('functools')}.update_wrapper"
         lines.append(f"{update}({name}, {bench.part(wrapped)})")
-    elif function.__name__ != function.__code__.co_name:
+    called = getattr(wrapped, "__name__", function.__code__.co_name)
+    if function.__name__ != called:
         lines.append(f"{name}.__name__ = {function.__name__!r}")
+    if state.text is not None and wrapped is None:
+        lines.append(f"{name}.__doc__ = {bench.part(state.text)}")
     copied = getattr(wrapped, "__dict__", {})
     lines += [
         f"{name}.{attribute} = {bench.part(value)}"

@@ -42,12 +42,14 @@ class Item:
         needs: what must have run before; anything else may run later, as long as all has run
             before the task begins.
         overwrites: a name that its lines bind in passing, for it is called so where it is written.
+        has_effects: whether its lines run functions of the notebook, which may change other things.
     """
 
     name: str
     pieces: list[Written | Made] = field(default_factory=list)
     needs: set[Item] = field(default_factory=set)
     overwrites: str | None = None
+    has_effects: bool = False
 
 
 def in_order(items: Sequence[Item]) -> list[Item]:

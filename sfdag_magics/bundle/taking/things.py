@@ -15,6 +15,7 @@ import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
+from sfdag_magics.bundle.literals.array_views import is_read_only, view
 from sfdag_magics.bundle.literals.expressions import expression
 from sfdag_magics.bundle.literals.standard_types import STANDARD_TYPES
 from sfdag_magics.bundle.literals.type_forms import is_type_form
@@ -22,10 +23,12 @@ from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.modules import import_of_module, import_of_object, is_own
 from sfdag_magics.bundle.taking.bench import innermost
 from sfdag_magics.bundle.taking.classes import take_class
+from sfdag_magics.bundle.taking.effects import put_back
 from sfdag_magics.bundle.taking.functions import take_by_text, take_callable, take_decorated
 from sfdag_magics.bundle.taking.instances import member, take_instance
 from sfdag_magics.bundle.taking.pieces import Item, Made, Written
 from sfdag_magics.bundle.taking.refusals import Refused, refusal_of
+from sfdag_magics.bundle.taking.sharing import Sharing, changes
 from sfdag_magics.bundle.written.definitions import Definition, Definitions
 
 
@@ -61,18 +64,16 @@ class Things:
     ) -> None:
         self.namespace = namespace
         self.definitions = definitions
-        self._shared = shared
+        self._sharing = Sharing(shared)
         self._listener = listener
         self._by_id: dict[int, Item] = {}
         self._kept: list[object] = []  # so that no id is given away again
-        self._met: set[int] = set()
         self._stack: list[Item] = []
         self._names: set[str] = set()
+        self._literals: list[tuple[Item, object, str]] = []
         self._texts: list[str] = []
         #: All that is written so far, needed things first as far as they do not need each other.
         self.items: list[Item] = []
-        #: Ids of things that change and were met at two places.
-        self.met_twice: set[int] = set()
 
     def bind(self, name: str, value: object) -> Item | None:
         """Make `name` be `value`; None where an import line does.
@@ -96,9 +97,18 @@ class Things:
         """What a task's cell defines and the notebook has not, or has otherwise by now."""
         return take_by_text(self, definition)
 
+    def put_back(self, set_there: frozenset[str]) -> None:
+        """Let data be as it is, whatever the lines that ship do to it; see `effects`."""
+        put_back(self._literals, self.items, set_there)
+
     def is_made(self, name: str) -> bool:
         """Whether a name is one of ours, which the notebook does not have."""
         return name in self._names and name not in self.namespace
+
+    @property
+    def met_twice(self) -> frozenset[int]:
+        """Ids of things that change and were met at two places."""
+        return frozenset(self._sharing.met_twice)
 
     # What an expression refers to: `expressions.Refer`.
 
@@ -143,18 +153,11 @@ class Things:
         return name if vars(builtins).get(name) is value else None
 
     def _has_a_name(self, value: object) -> bool:
-        if _changes(value):
-            self._meet(value)
-            return id(value) in self._shared
+        if changes(value):
+            return self.is_shared(value)
         if self.is_of_notebook(value) or self.is_of_notebook(type(value)):
             return True
         return not _is_data(value)
-
-    def _meet(self, value: object) -> None:
-        if id(value) in self._met and _changes(value):
-            self.met_twice.add(id(value))
-        self._met.add(id(value))
-        self._kept.append(value)
 
     # Which kind of thing a value is.
 
@@ -191,10 +194,18 @@ class Things:
 
     def _literal(self, value: object, wanted: str | None) -> Item:
         item = self.begin(value, wanted=wanted, base="value")
-        self._meet(value)
+        self._sharing.meet(value)
         with self.inside(item):
-            text = expression(value, self)
-        item.pieces.append(Made(lines=(f"{item.name} = {text}",)))
+            root = self._sharing.looked_into(value)
+            if root is None:
+                text = expression(value, self)
+            else:
+                text = view(value, self.part(root), self.module("numpy"))
+        lines = [f"{item.name} = {text}"]
+        if is_read_only(value):
+            lines.append(f"{item.name}.flags.writeable = False")
+        item.pieces.append(Made(lines=tuple(lines)))
+        self._literals.append((item, value, text))
         return self.end(item, value, text)
 
     def _method(
@@ -301,6 +312,17 @@ class Things:
         """See `Bench.is_known`."""
         return self._by_id.get(id(value)) is item
 
+    def is_shared(self, value: object) -> bool:
+        """See `Bench.is_shared`."""
+        if not changes(value):
+            return False
+        self._sharing.meet(value)
+        return self._sharing.is_shared(value)
+
+    def holder_of(self, cell: types.CellType, function: types.FunctionType) -> types.FunctionType:
+        """See `Bench.holder_of`."""
+        return self._sharing.holder_of(cell, function)
+
     def is_of_notebook(self, value: object) -> bool:
         """See `Bench.is_of_notebook`."""
         inner = innermost(value)
@@ -336,13 +358,6 @@ def _has_identity(value: object) -> bool:
     """Whether it matters that two names have the same one, and not an equal one."""
     plain = isinstance(value, str | bytes | int | float | complex | type(None))
     return not plain or isinstance(value, enum.Enum)
-
-
-def _changes(value: object) -> bool:
-    """Whether a value is data that can be changed in place, so that sharing it matters."""
-    at_home = type(value).__module__ in ("builtins", "collections", "numpy")
-    fixed = isinstance(value, str | bytes | tuple | frozenset | range | type)
-    return at_home and not fixed and hasattr(value, "__len__")
 
 
 def _function_inside(value: object) -> types.FunctionType | None:

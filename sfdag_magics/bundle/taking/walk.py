@@ -101,7 +101,7 @@ class _Walk:
     @property
     def met_twice(self) -> frozenset[int]:
         """Ids of data that two things hold."""
-        return frozenset(self._things.met_twice)
+        return self._things.met_twice
 
     def _cells(self) -> list[CellText]:
         texts = texts_by_file(self._source.texts())
@@ -130,6 +130,7 @@ class _Walk:
         source = self._source
         _ = source.node  # refuses what is no function
         self._take_own()
+        self._things.put_back(frozenset(self._set_there))
         problems = [p for name, p in self._missing.items() if name not in self._set_there]
         pieces: tuple[Written | Made, ...] = ()
         try:

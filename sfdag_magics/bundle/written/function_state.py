@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import dis
+import inspect
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.definitions import Definition
+from sfdag_magics.bundle.written.same_code import codes_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,17 +22,21 @@ class FunctionState:
         defaults: `__defaults__`, or None where the text makes the same.
         keyword_defaults: `__kwdefaults__`, or None where the text makes the same.
         attributes: what was set on the function itself.
+        text: `__doc__`, or None where it is what is written, or was taken away.
         enclosed: `{name: value}` of the variables around it that it uses.
     """
 
     defaults: tuple[object, ...] | None
     keyword_defaults: Mapping[str, object] | None
     attributes: Mapping[str, object]
+    text: str | None
     enclosed: Mapping[str, object]
 
 
 #: Of a function that is as its text makes it.
-UNCHANGED = FunctionState(defaults=None, keyword_defaults=None, attributes={}, enclosed={})
+UNCHANGED = FunctionState(
+    defaults=None, keyword_defaults=None, attributes={}, text=None, enclosed={}
+)
 
 
 def function_state(
@@ -42,12 +49,22 @@ def function_state(
     return FunctionState(
         defaults=defaults,
         keyword_defaults=keyword_defaults,
+        text=_other_text(function, definition.node),
         attributes={k: v for k, v in vars(function).items() if k != "__wrapped__"},
         enclosed={
             **names_of_defaults(function, definition.node.args, namespace),
             **_enclosed(function),
         },
     )
+
+
+def _other_text(
+    function: types.FunctionType, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+) -> str | None:
+    written = None if isinstance(node, ast.Lambda) else ast.get_docstring(node)
+    now = function.__doc__
+    same = now is None or (written is not None and inspect.cleandoc(now) == written)
+    return None if same else now
 
 
 def changed_defaults(
@@ -82,6 +99,15 @@ def names_of_defaults(
         for node, value in pairs
         if isinstance(node, ast.Name) and node.id not in namespace
     }
+
+
+def sets_enclosed(code: types.CodeType, name: str) -> bool:
+    """Whether a function sets a variable around it, itself or in what is inside of it."""
+    return any(
+        each.opname in ("STORE_DEREF", "DELETE_DEREF") and each.argval == name
+        for inner in (code, *codes_in(code))
+        for each in dis.get_instructions(inner)
+    )
 
 
 def _is_as_written(node: ast.expr, value: object, namespace: Mapping[str, object]) -> bool:

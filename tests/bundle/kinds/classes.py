@@ -378,4 +378,37 @@ CASES = [
         "    def transform(self, X): return [x * 2 for x in X]",
         task="T().fit([1]).transform([1, 2])",
     ),
+    same(
+        "a base that lists its subclasses",
+        "REG = []\nclass Base:\n    def __init_subclass__(cls, **k): REG.append(cls.__name__)\n"
+        "class A(Base): pass\nclass B(Base): pass",
+        task="A.__name__, REG",
+    ),
+    same(
+        "a base that keeps its subclasses",
+        "class Base:\n    reg = {}\n    def __init_subclass__(cls, key=None):\n"
+        "        Base.reg[key] = cls\nclass A(Base, key='a'): v = 1",
+        "Base.reg.pop('a'); Base.reg['b'] = A",
+        task="[(key, kind.v) for key, kind in Base.reg.items()]",
+    ),
+    same(
+        "a metaclass that counts",
+        "class Meta(type):\n    n = 0\n    def __init__(c, *a): Meta.n += 1\n"
+        "class A(metaclass=Meta): pass\nclass B(metaclass=Meta): pass",
+        task="A.__name__, Meta.n",
+    ),
+    same(
+        "a descriptor that lists its names",
+        "class D:\n    seen = []\n    def __set_name__(self, o, n): D.seen.append(n)\n"
+        "    def __get__(self, i, o): return 5\nclass A:\n    x = D()",
+        task="A.x, D.seen",
+    ),
+    same(
+        "a class body that counts",
+        "n = 0\ndef count():\n    global n\n    n += 1\n    return n\n"
+        "class A: id = count()\nclass B: id = count()",
+        task="A.id, B.id, n, count()",
+    ),
+    same("two attributes that are one list", "class K:\n    a = [1]\n    b = a", task="K.a is K.b"),
+    same("an attribute that is a global", "class K: a = []\nL = K.a", task="L is K.a"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.bundle.kinds.case import refused, same
 
+COUNTED = "n = 0\ndef count():\n    global n\n    n += 1\n    return n\n"
 CASES = [
     same("a helper of an earlier cell", "def h(x): return x + 1", task="h(1)"),
     same("a helper of a later cell", "def f(): return g()", "def g(): return 2", task="f()"),
@@ -268,5 +269,27 @@ CASES = [
         "a factory's default",
         "def mk(n):\n    def f(x, n=n): return x * n\n    return f\ntwice = mk(2)",
         task="twice(4)",
+    ),
+    refused(
+        "a variable that two closures share and set",
+        "def mk():\n    n = 0\n    def inc():\n        nonlocal n\n        n += 1\n        return n\n"
+        "    def get(): return n\n    return inc, get\ninc, get = mk()",
+        task="inc(), get()",
+        says="'get'.*shares the variable 'n' with 'inc'",
+    ),
+    same(
+        "a list that two closures share",
+        "def mk():\n    got = []\n    def add(x): got.append(x); return got\n"
+        "    def said(): return got\n    return add, said\nadd, said = mk(); add(1)",
+        task="add(2), said()",
+    ),
+    same("a text set later", "def h(): 'a'", "h.__doc__ = 'b'", task="h.__doc__"),
+    same("a default that is a global", "def f(x=[]): return x\nL = f()", task="f() is L"),
+    same("a default that calls a function", COUNTED + "def f(x=count()): return x", task="f(), n"),
+    refused(
+        "an attribute of a partial",
+        "from functools import partial\ng = partial(max, 1)\ng.tag = 'x'",
+        task="g.tag",
+        says="'g'.*partial",
     ),
 ]

@@ -147,4 +147,39 @@ CASES = [
     refused("a text of 200 MB", "BIG = 'x' * 200_000_000", task="BIG", says="'BIG'.*200.0 MB"),
     refused("bytes of 200 MB", "BIG = bytes(200_000_000)", task="BIG", says="'BIG'.*200.0 MB"),
     same("an integer of 5,000 digits", "B = 10 ** 5000", task="B % 97, B.bit_length()"),
+    same(
+        "a view of an array",
+        "import numpy as np\na = np.zeros(3)\nb = a[:2]",
+        task="(b.fill(5), a.tolist(), b.base is not None)[1:]",
+    ),
+    same(
+        "a transposed view of an array",
+        "import numpy as np\na = np.arange(6)\nm = a.reshape(2, 3).T",
+        task="(m.__setitem__((0, 1), 50), a.tolist(), m.tolist())[1:]",
+    ),
+    same(
+        "two views of an array that has no name",
+        "import numpy as np\na = np.asfortranarray(np.zeros((2, 3)))\nb, c = a[:, :2], a[:, 1:]\ndel a",
+        task="(b.fill(5), c.tolist())[1]",
+    ),
+    same(
+        "columns of one array",
+        "import numpy as np\na = np.zeros((2000, 2))\nb, c = a[:9, 0], a[:9, 1]\ndel a",
+        task="(b.fill(5), c.tolist())[1]",
+    ),
+    same(
+        "rows of an array in a list",
+        "import numpy as np\na = np.zeros((2, 2))\nrows = list(a)",
+        task="(rows[0].fill(5), a.tolist())[1]",
+    ),
+    same(
+        "the order of an array",
+        "import numpy as np\na = np.asfortranarray(np.arange(6).reshape(2, 3))",
+        task="a.flags.f_contiguous, a.tolist()",
+    ),
+    same(
+        "a locked array",
+        "import numpy as np\na = np.arange(3)\na.flags.writeable = False",
+        task="a.flags.writeable",
+    ),
 ]

@@ -1,0 +1,87 @@
+"""Lines that run functions of the notebook as they define something, and what these may change.
+
+A base that counts its subclasses, a metaclass, a class body that calls a function: they ran in the
+notebook already, and what they changed ships as it is by now. So that is put back once they ran.
+"""
+
+from __future__ import annotations
+
+import ast
+import collections
+from collections.abc import Iterable
+
+from sfdag_magics.bundle.taking.bench import Bench
+from sfdag_magics.bundle.taking.pieces import Item, Made
+from sfdag_magics.bundle.written.definitions import Definition
+
+#: What is put into a container after it was emptied, by the name of the method that does.
+_FILLED_BY: tuple[tuple[type, str], ...] = (
+    (dict, "update"),
+    (set, "update"),
+    (collections.deque, "extend"),
+)
+
+
+def class_has_effects(bench: Bench, kind: type, definition: Definition) -> bool:
+    """Whether making a class runs a function of the notebook."""
+    hooked = any(
+        "__init_subclass__" in vars(base) and bench.is_of_notebook(base)
+        for base in kind.__mro__[1:]
+    )
+    named = any(
+        hasattr(type(value), "__set_name__") and bench.is_of_notebook(type(value))
+        for value in vars(kind).values()
+    )
+    return hooked or named or bench.is_of_notebook(type(kind)) or has_calls(bench, definition)
+
+
+def has_calls(bench: Bench, definition: Definition) -> bool:
+    """Whether a definition calls something of the notebook as it runs."""
+    called = [
+        each.func.id
+        for part in _at_once(definition.node)
+        for each in ast.walk(part)
+        if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)
+    ]
+    return any(bench.is_of_notebook(bench.namespace.get(name)) for name in called)
+
+
+def put_back(
+    made: Iterable[tuple[Item, object, str]], items: list[Item], set_there: frozenset[str]
+) -> None:
+    """Let what was set or filled be so after all that has effects.
+
+    Args:
+        made: `(item, value, expression)` of the data that ships.
+        items: all that ships; what is put back is added.
+        set_there: names that functions set.
+    """
+    effects = {item for item in items if item.has_effects}
+    if not effects:
+        return
+    for item in items:
+        if not item.name:
+            item.needs |= effects
+    for item, value, text in made:
+        lines = _again(item.name, value, text, is_set=item.name in set_there)
+        if lines:
+            items.append(Item(name="", pieces=[Made(lines=lines)], needs={item, *effects}))
+
+
+def _again(name: str, value: object, text: str, *, is_set: bool) -> tuple[str, ...]:
+    if isinstance(value, list):
+        return (f"{name}[:] = {text}",)
+    for kind, fill in _FILLED_BY:
+        if isinstance(value, kind):
+            return (f"{name}.clear()", f"{name}.{fill}({text})")
+    return (f"{name} = {text}",) if is_set else ()
+
+
+def _at_once(node: ast.AST) -> list[ast.AST]:
+    """The parts of a definition that run when it does."""
+    if isinstance(node, ast.ClassDef):
+        inside = [part for each in node.body for part in _at_once(each)]
+        return [*node.bases, *node.keywords, *inside]
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        return [node.args]
+    return [node]

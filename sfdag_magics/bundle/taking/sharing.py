@@ -1,0 +1,64 @@
+"""Which data several things hold: what is changed through one of them is changed for all.
+
+Data that was met at two places gets a name of its own in what ships; see `walk.capture`.
+"""
+
+from __future__ import annotations
+
+import types
+
+from sfdag_magics.bundle.literals.array_views import is_array, overlaps, root_of
+
+
+class Sharing:
+    """What one walk has met.
+
+    Args:
+        shared: ids of what an earlier walk met twice.
+    """
+
+    def __init__(self, shared: frozenset[int]) -> None:
+        self._shared = shared
+        self._met: set[int] = set()
+        self._arrays: dict[int, list[object]] = {}
+        self._cells: dict[int, types.FunctionType] = {}
+        self._kept: list[object] = []  # so that no id is given away again
+        #: Ids of things that change and were met at two places.
+        self.met_twice: set[int] = set()
+
+    def meet(self, value: object) -> None:
+        """Take note that something holds `value`."""
+        self._kept.append(value)
+        if not changes(value):
+            return
+        if id(value) in self._met:
+            self.met_twice.add(id(value))
+        elif is_array(value):
+            root = root_of(value)
+            others = self._arrays.setdefault(id(root), [])
+            if overlaps(value, others):
+                self._kept.append(root)
+                self.met_twice.add(id(root))
+            others.append(value)
+        self._met.add(id(value))
+
+    def is_shared(self, value: object) -> bool:
+        """Whether something else holds `value` too, or the memory that it looks into."""
+        return id(value) in self._shared or (is_array(value) and id(root_of(value)) in self._shared)
+
+    def looked_into(self, value: object) -> object:
+        """The shared array whose memory `value` looks into, else None."""
+        root = root_of(value) if is_array(value) else None
+        return root if root is not value and id(root) in self._shared else None
+
+    def holder_of(self, cell: types.CellType, function: types.FunctionType) -> types.FunctionType:
+        """The function that was the first to enclose this variable: `function`, or another one."""
+        self._kept.append(cell)
+        return self._cells.setdefault(id(cell), function)
+
+
+def changes(value: object) -> bool:
+    """Whether a value is data that can be changed in place, so that sharing it matters."""
+    at_home = type(value).__module__ in ("builtins", "collections", "numpy")
+    fixed = isinstance(value, str | bytes | tuple | frozenset | range | type)
+    return at_home and not fixed and hasattr(value, "__len__")
