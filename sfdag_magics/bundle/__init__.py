@@ -6,7 +6,8 @@ it and what to do instead, before anything is sent. A thing travels in one of th
 other (`tests/bundle/kinds` has a case for each kind of thing):
 
     import   from where it is installed, or from a module beside the notebook, if it is found there
-    source   the lines of a cell that compile to what it is; what was set since is set after them
+    source   the lines of a cell, or of a file that %run ran, that compile to what it is; what was
+             set since is set after them
     literal  an expression that makes the same value anew
     file     a module or package beside the notebook, where it is loaded as its file says
     refused  what is none of these, or looks like a secret

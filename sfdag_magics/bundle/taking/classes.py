@@ -12,6 +12,7 @@ from sfdag_magics.bundle.taking.functions import def_pieces
 from sfdag_magics.bundle.taking.pieces import Item, Made
 from sfdag_magics.bundle.taking.refusals import Refused
 from sfdag_magics.bundle.taking.registrations import of_class
+from sfdag_magics.bundle.taking.scripts import check_same_names
 from sfdag_magics.bundle.written.class_state import ClassState, class_state
 from sfdag_magics.bundle.written.definitions import Definition
 
@@ -32,6 +33,7 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
             f"a class that is not as its cell makes it: {state.conflict}",
             f"run the cell of {name_of_class(kind)} again ({definition.place})",
         )
+    check_same_names(kind, definition, bench.namespace)
     own = name_of_class(kind)
     item = bench.begin(kind, wanted=wanted, base=own, written=own)
     dropped = [each for each in definition.decorators if not bench.is_foreign(each)]

@@ -18,6 +18,7 @@ from sfdag_magics.bundle.taking.effects import has_calls
 from sfdag_magics.bundle.taking.pieces import Item, Made, Written
 from sfdag_magics.bundle.taking.refusals import Refused, not_its_definition, unknown_source
 from sfdag_magics.bundle.taking.registrations import of_function
+from sfdag_magics.bundle.taking.scripts import check_same_names, file_of, is_of_script
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.function_state import (
     UNCHANGED,
@@ -35,7 +36,7 @@ def take_callable(bench: Bench, value: object, wanted: str | None) -> Item:
         NoExpression: it, or a part of it, cannot be written.
     """
     if isinstance(value, types.FunctionType):
-        at_home = value.__globals__ is bench.namespace
+        at_home = value.__globals__ is bench.namespace or is_of_script(value, bench.namespace)
         if at_home or not hasattr(value, "__wrapped__"):
             return _take_function(bench, value, wanted)
     plain = innermost(value)
@@ -178,7 +179,8 @@ def _makes_a_descriptor(decorator: ast.expr) -> bool:
 def _definition_of(bench: Bench, function: types.FunctionType) -> Definition:
     found = bench.definitions.of_code(function.__code__)
     if found is None:
-        raise unknown_source()
+        raise unknown_source(file_of(function))
+    check_same_names(function, found, bench.namespace)
     return found
 
 

@@ -23,8 +23,10 @@ class Refused(Exception):  # noqa: N818 - an answer: the walk makes a problem of
         self.hint = hint
 
 
-def unknown_source() -> Refused:
-    """A function or class whose text is nowhere."""
+def unknown_source(file: str | None = None) -> Refused:
+    """A function or class whose text is nowhere, or no more in the file that it was read from."""
+    if file is not None:
+        return Refused(f"whose source is not in {file} as it ran", f"run {file} again")
     return Refused("whose source is not known", REWRITE)
 
 

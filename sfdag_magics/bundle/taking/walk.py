@@ -9,7 +9,6 @@ from __future__ import annotations
 import builtins
 import graphlib
 import hashlib
-import inspect
 import types
 from collections.abc import Mapping
 
@@ -35,6 +34,7 @@ from sfdag_magics.bundle.taking.names_used import (
 )
 from sfdag_magics.bundle.taking.pieces import Item, Made, Written, in_order
 from sfdag_magics.bundle.taking.refusals import Refused
+from sfdag_magics.bundle.taking.scripts import files_of
 from sfdag_magics.bundle.taking.surroundings import environment_notes, seed_notes
 from sfdag_magics.bundle.taking.things import Things
 from sfdag_magics.bundle.ways_out import way_out_of_secret
@@ -113,13 +113,8 @@ class _Walk:
         return [self._own, *cells, *self._files()]
 
     def _files(self) -> list[CellText]:
-        """The files of a plain module whose functions are the task's."""
-        named = {
-            value.__code__.co_filename
-            for value in self._namespace.values()
-            if inspect.isfunction(value) and value.__globals__ is self._namespace
-        }
-        found = ((name, text_of_file(name)) for name in sorted(named))
+        """The files of a plain module whose functions are the task's, and those of `%run`."""
+        found = ((name, text_of_file(name)) for name in files_of(self._namespace))
         return [
             CellText(filename=name, text=text, place=self._source.place_of(name))
             for name, text in found

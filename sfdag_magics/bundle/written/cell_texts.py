@@ -46,6 +46,7 @@ def remembered_texts() -> dict[str, str]:
 
 def text_of_file(filename: str) -> str | None:
     """The source text Python keeps or finds under a code's file name."""
+    linecache.checkcache(filename)  # it may have been edited and run again since
     lines = linecache.getlines(filename)
     return "".join(lines) if lines else None
 

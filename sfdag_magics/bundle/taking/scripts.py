@@ -1,0 +1,80 @@
+"""Code of files that `%run` ran: it is the notebook's, but sees the names that its own run made.
+
+`%run` gives the notebook a copy of those names. As long as both have the same things behind them,
+the file's functions travel like those of a cell. Runs nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import types
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from sfdag_magics.bundle.taking.names_used import global_names
+from sfdag_magics.bundle.taking.refusals import Refused
+from sfdag_magics.bundle.written.as_written import same_value
+from sfdag_magics.bundle.written.definitions import Definition
+
+_MISSING = object()
+
+
+def is_of_script(function: types.FunctionType, namespace: Mapping[str, object]) -> bool:
+    """Whether a function of another namespace than the notebook's is of a file that it ran.
+
+    `%run` takes the name out of that namespace when the file has run.
+    """
+    here = namespace.get("__name__", "__main__")
+    return function.__module__ == here and function.__globals__.get("__name__", here) == here
+
+
+def files_of(namespace: Mapping[str, object]) -> list[str]:
+    """The files whose functions and classes are the notebook's: `%run` read them, or Python."""
+    here = namespace.get("__name__", "__main__")
+    named = {
+        function.__code__.co_filename
+        for value in list(namespace.values())
+        for function in _functions_of(value)
+        if function.__globals__ is namespace or function.__module__ == here
+    }
+    return sorted(name for name in named if Path(name).is_file())
+
+
+def check_same_names(
+    value: object, definition: Definition, namespace: Mapping[str, object]
+) -> None:
+    """See that what a file's code uses is what the notebook has by the same names.
+
+    Raises:
+        Refused: something else has such a name by now, or nothing.
+    """
+    for function in _functions_of(value):
+        own = function.__globals__
+        if own is namespace or not is_of_script(function, namespace):
+            continue
+        for name in global_names(ast.unparse(definition.node)):
+            there, here = own.get(name, _MISSING), namespace.get(name, _MISSING)
+            if there is not _MISSING and not same_value(there, here):
+                what = "nothing" if here is _MISSING else "something else"
+                raise Refused(
+                    f"which uses the {name!r} of {file_of(function)}, "
+                    f"and the notebook has {what} by that name now",
+                    "run that file again, or give one of the two another name",
+                )
+
+
+def file_of(function: types.FunctionType) -> str | None:
+    """The name of the file that a function was read from, if it was one."""
+    path = Path(function.__code__.co_filename)
+    return path.name if path.is_file() else None
+
+
+def _functions_of(value: object) -> Iterator[types.FunctionType]:
+    for member in vars(value).values() if isinstance(value, type) else (value,):
+        inner: object = member
+        if isinstance(member, staticmethod | classmethod):
+            inner = member.__func__
+        elif isinstance(member, property):
+            inner = member.fget
+        if isinstance(inner, types.FunctionType):
+            yield inner
