@@ -7,6 +7,7 @@ that its defaults name: what is the same at each time is computed when the colum
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from sqlglot import exp
 
@@ -27,7 +28,7 @@ def duck_default(node: exp.Expr, kind: SqlType, translator: Translator) -> str:
     if kind.kind is SfType.BINARY and isinstance(node, exp.Literal):
         return _bytes(node.name)
     if kind.kind is SfType.TIMESTAMP_TZ:
-        return f"_sf_tz({_text(node, translator)})"
+        return _with_offset(node, translator)
     if constant(node) is NotImplemented and _is_the_same_each_time(node):
         value = translator.evaluated(exp.select(node.copy()))
         is_json = kind.kind in JSON_TYPES
@@ -35,6 +36,20 @@ def duck_default(node: exp.Expr, kind: SqlType, translator: Translator) -> str:
     elif kind.kind is SfType.VARIANT and isinstance(node, exp.Literal) and node.is_string:
         node = exp.Literal.string(json.dumps(node.name, ensure_ascii=False))
     return _text(node, translator)
+
+
+def _with_offset(node: exp.Expr, translator: Translator) -> str:
+    """A TIMESTAMP_TZ: the instant with the minutes of its offset."""
+    while isinstance(node, exp.Cast):
+        node = node.this
+    if isinstance(node, exp.Null):
+        return "NULL"
+    instant, minutes = _text(node, translator), 0
+    if _is_the_same_each_time(node):
+        wanted = exp.cast(node.copy(), exp.DataType.Type.TIMESTAMPTZ)
+        value: Any = translator.evaluated(exp.select(wanted))
+        instant, minutes = f"'{value['utc']}'", value["offset_minutes"]
+    return f"struct_pack(utc := CAST({instant} AS TIMESTAMP), offset_minutes := {minutes})"
 
 
 def _text(node: exp.Expr, translator: Translator) -> str:

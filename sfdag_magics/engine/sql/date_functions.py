@@ -9,7 +9,21 @@ from sfdag_magics.engine.sql.let import let
 _LAST = "CAST(_sf_m.{0} AS DATE) = last_day(_sf_m.{0})"
 _SECONDS = "(epoch(_sf_m.{0}) - epoch(date_trunc('day', _sf_m.{0})))"
 
-HELPERS: tuple[tuple[str, str], ...] = ()
+HELPERS: tuple[tuple[str, str], ...] = (
+    ("_sf_offset_hour(z)", "CAST(trunc(z.offset_minutes / 60) AS BIGINT)"),
+    ("_sf_offset_minute(z)", "CAST(z.offset_minutes % 60 AS BIGINT)"),
+    # a TIMESTAMP_TZ of what a clock shows, with the offset of another
+    (
+        "_sf_at_offset(clock, z)",
+        let(
+            "_sf_m",
+            "struct_pack(clock := CAST(clock AS TIMESTAMP), minutes := z.offset_minutes)",
+            "CASE WHEN _sf_m.clock IS NOT NULL THEN struct_pack("
+            "utc := _sf_m.clock - to_minutes(_sf_m.minutes),"
+            " offset_minutes := _sf_m.minutes) END",
+        ),
+    ),
+)
 ALIASES: dict[str, str] = {}
 CALLS: dict[str, Call] = {}
 

@@ -1,6 +1,6 @@
-"""DATE that stays DATE, by what is added to it or cut off, and TIMESTAMP_TZ by its instant.
+"""DATE that stays DATE, by what is added to it or cut off, and parts of moments. Trees only.
 
-Trees only. DuckDB makes a TIMESTAMP of each of them, and compares two offsets of one instant.
+DuckDB makes a TIMESTAMP of each of them.
 """
 
 from __future__ import annotations
@@ -19,8 +19,12 @@ MOVING = (
     *(exp.DateAdd, exp.DateSub, exp.TimeAdd, exp.TimeSub, exp.AddMonths),
     *(exp.DateTrunc, exp.TimestampTrunc),
 )
-COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
 _READ_AS = {SfType.TEXT: "_sf_to_timestamp", SfType.TIMESTAMP_TZ: "_sf_local"}
+#: Parts that only an offset has.
+_OF_OFFSET = {
+    **dict.fromkeys(("TIMEZONE_HOUR", "TZH"), "_sf_offset_hour"),
+    **dict.fromkeys(("TIMEZONE_MINUTE", "TZM"), "_sf_offset_minute"),
+}
 _DATE, _TIMESTAMP = plain(SfType.DATE), plain(SfType.TIMESTAMP_NTZ)
 _LONG = number()
 _DAYS = exp.DataType.Type.INT
@@ -43,16 +47,6 @@ def _with_time(node: exp.AddMonths) -> exp.Expr:
     return exp.Paren(this=exp.Add(this=duck_cast(node, _DATE), expression=time))
 
 
-def instants(node: exp.Expr) -> exp.Expr:
-    """Where one of two values is a TIMESTAMP_TZ, instants are compared."""
-    if not isinstance(node, COMPARED):
-        return node
-    for name, kind in zip(("this", "expression"), operands(node), strict=True):
-        if kind is not None and kind.kind is SfType.TIMESTAMP_TZ:
-            node.set(name, macro("_sf_instant", node.args[name]))
-    return node
-
-
 def parts(node: exp.Expr) -> exp.Expr:
     """YEAR and its kin of a moment that is written as a text, or has an offset."""
     if not isinstance(node, PARTS_OF_TIME):
@@ -60,6 +54,11 @@ def parts(node: exp.Expr) -> exp.Expr:
     side = "expression" if isinstance(node, exp.Extract) else "this"
     kind = operands(node)[side == "expression"]
     read = _READ_AS.get(kind.kind) if kind is not None else None
+    if read == "_sf_local" and isinstance(node, exp.Extract):
+        if (made := _OF_OFFSET.get(node.this.name.upper())) is not None:
+            return macro(made, node.expression)
+        if node.this.name.upper().startswith("EPOCH"):
+            read = "_sf_instant"
     if read is not None:
         node.set(side, macro(read, node.args[side]))
     if isinstance(node, exp.Extract) and node.this.name.upper() == "EPOCH":

@@ -10,13 +10,13 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import (
     Result,
-    SfType,
     SqlError,
     already_exists,
     does_not_exist,
     unsupported,
 )
 from sfdag_magics.engine.ports import ObjectFact, Statement
+from sfdag_magics.engine.sql.assigned import fit_of_kind
 from sfdag_magics.engine.sql.column_definitions import columns_from_ast
 from sfdag_magics.engine.sql.parse import expected, parse
 from sfdag_magics.engine.sql.query import numbered
@@ -187,9 +187,8 @@ def _as_query(
 
 
 def _fitted(name: str, column: TableColumn) -> str:
-    if column.type.kind is SfType.TIMESTAMP_TZ:
-        return f"_sf_tz({name})"
-    return f"_sf_rounded({name})" if column.type.is_integer else name
+    fit = "_sf_rounded" if column.type.is_integer else fit_of_kind(column.type.kind)
+    return f"{fit}({name})" if fit else name
 
 
 def _given_columns(

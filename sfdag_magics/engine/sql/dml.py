@@ -1,8 +1,7 @@
 """INSERT, UPDATE, DELETE, MERGE, TRUNCATE: what is written and how it is counted.
 
-Values are fitted to the columns of the target here (a float into a whole number rounds half away
-from zero, a VARIANT into text loses its quotes); lengths and NOT NULL are constraints of the
-stored table.
+Values are fitted to the columns of the target by `assigned`; lengths and NOT NULL are constraints
+of the stored table.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from sqlglot import exp
 
@@ -22,6 +20,7 @@ from sfdag_magics.engine.answers import (
     unsupported,
 )
 from sfdag_magics.engine.ports import ObjectFact, Statement, Value
+from sfdag_magics.engine.sql.assigned import fit_of, fit_value
 from sfdag_magics.engine.sql.loading import forgetting
 from sfdag_magics.engine.sql.matches import match_counts, refusal, update_refusal
 from sfdag_magics.engine.sql.parse import expected
@@ -99,38 +98,13 @@ def _insert_tree(
                 f"SQL compilation error: error line 1 at position 0\ninvalid identifier '{name}'",
                 code=904,
             )
-    fits = [_fit(by_name[name]) for name in names]
+    fits = [fit_of(by_name[name]) for name in names]
     source = prepared.expression
     if isinstance(source, exp.Values):
         _fit_values(source, fits)
     elif any(fits):
         prepared.set("expression", _fitted_query(source, fits))
     return target, prepared
-
-
-_WITH_OFFSET, _BYTES, _VARIANT = "_sf_tz", "_sf_binary", "_sf_json"
-_CONTAINERS = {"OBJECT": "_sf_only_object", "ARRAY": "_sf_only_array"}
-#: What makes something else of a text than DuckDB's own cast.
-_OF_LITERALS = frozenset({_WITH_OFFSET, _BYTES, _VARIANT, *_CONTAINERS.values()})
-
-
-def _fit(column: Mapping[str, Any]) -> str | None:
-    """The function that values of a column go through; None where DuckDB's own cast will do."""
-    match column["type"]["kind"]:
-        case "FIXED":
-            return None if column["type"]["scale"] else "_sf_rounded"
-        case "TEXT":
-            return "_sf_text"
-        case "TIMESTAMP_TZ":
-            return _WITH_OFFSET
-        case "BINARY":
-            return _BYTES
-        case "VARIANT":
-            return _VARIANT
-        case "OBJECT" | "ARRAY" as kind:
-            return _CONTAINERS[kind]
-        case _:
-            return None
 
 
 def _fit_values(values: exp.Values, fits: Sequence[str | None]) -> None:
@@ -145,16 +119,7 @@ def _fit_values(values: exp.Values, fits: Sequence[str | None]) -> None:
             )
         for item, fit in zip(list(items), fits, strict=True):
             if not isinstance(item, exp.Column):
-                _fit_value(item, fit)
-
-
-def _fit_value(value: exp.Expr, fit: str | None) -> None:
-    """Put the function around the value; a literal is what DuckDB casts by itself, mostly."""
-    is_plain = isinstance(value, exp.Null | exp.Var) or (
-        isinstance(value, exp.Literal) and fit not in _OF_LITERALS
-    )
-    if fit and not is_plain:
-        value.replace(exp.Anonymous(this=fit, expressions=[value.copy()]))
+                fit_value(item, fit)
 
 
 def _fitted_query(source: exp.Expr, fits: Sequence[str | None]) -> exp.Expr:
@@ -203,14 +168,14 @@ def _updated(answers: Answers) -> Result:
 
 def _fit_assignments(assignments: Sequence[exp.Expr], target: ObjectFact) -> None:
     """Fit what is assigned; DuckDB wants the assigned column without its table."""
-    fits = {column["name"]: _fit(column) for column in target.detail["columns"]}
+    fits = {column["name"]: fit_of(column) for column in target.detail["columns"]}
     for assignment in assignments:
         column, value = assignment.this, assignment.expression
         if isinstance(column, exp.Column):
             column.set("table", None)
             column.set("db", None)
             column.set("catalog", None)
-        _fit_value(value, fits.get(column.name))
+        fit_value(value, fits.get(column.name))
 
 
 def delete(statement: Statement, session: Session) -> Result:
@@ -278,11 +243,11 @@ def _merge_actions(tree: exp.Merge, target: ObjectFact) -> dict[str, str]:
 
 def _fit_merged(then: exp.Insert, target: ObjectFact) -> None:
     """Fit what a MERGE inserts; DuckDB says itself where values are missing."""
-    fits = {column["name"]: _fit(column) for column in target.detail["columns"]}
+    fits = {column["name"]: fit_of(column) for column in target.detail["columns"]}
     names = [column.name for column in then.this.expressions] if then.this else list(fits)
     values = then.expression.expressions if isinstance(then.expression, exp.Tuple) else []
     for name, value in zip(names, list(values), strict=False):
-        _fit_value(value, fits.get(name))
+        fit_value(value, fits.get(name))
 
 
 def truncate(statement: Statement, session: Session) -> Result:

@@ -67,20 +67,6 @@ def _if_type(kind: str, value: str) -> str:
 
 #: Name and parameters, and what it stands for: what our rewrites put around expressions.
 HELPERS: tuple[tuple[str, str], ...] = (
-    # Snowflake takes a space before an offset, DuckDB does not
-    (
-        "_sf_no_gap(s)",
-        "regexp_replace(CAST(s AS VARCHAR), '\\s+([+-]\\d{2}:?\\d{0,2}|Z)$', '\\1')",
-    ),
-    (
-        "_sf_offset(s)",
-        "coalesce(CAST(nullif(regexp_replace(nullif(regexp_extract(s,"
-        " ':\\d{2}(?:\\.\\d+)?([+-]\\d{2}:?\\d{0,2})$', 1), ''),"
-        " '^([+-]\\d{2}):?(\\d{0,2})$', '\\1'), '') AS INTEGER) * 60"
-        " + CASE WHEN s LIKE '%-__:__' OR regexp_matches(s, '-\\d{4}$') THEN -1 ELSE 1 END"
-        " * CAST(coalesce(nullif(regexp_extract(s,"
-        " ':\\d{2}(?:\\.\\d+)?[+-]\\d{2}:?(\\d{2})$', 1), ''), '0') AS INTEGER), 0)",
-    ),
     # a whole number has 38 digits, where DuckDB has room for some of 39
     ("_sf_whole(x)", "CAST(CAST(x AS DECIMAL(38, 0)) AS HUGEINT)"),
     # a float becomes a whole number by rounding half away from zero
@@ -90,18 +76,6 @@ HELPERS: tuple[tuple[str, str], ...] = (
         " ELSE _sf_whole(x) END",
     ),
     ("_sf_rounded_once(x)", let("_sf_v", "x", "_sf_rounded(_sf_v)")),
-    # TIMESTAMP_TZ keeps the offset it was written with; what has none is UTC
-    (
-        "_sf_tz(x)",
-        "CASE WHEN typeof(x) LIKE 'STRUCT%'"
-        " THEN TRY_CAST(x AS STRUCT(utc TIMESTAMP, offset_minutes INTEGER))"
-        " WHEN x IS NULL THEN NULL"
-        " WHEN typeof(x) = 'VARCHAR' THEN struct_pack("
-        "utc := CAST(CAST(_sf_no_gap(x) AS TIMESTAMPTZ) AS TIMESTAMP),"
-        " offset_minutes := _sf_offset(_sf_no_gap(x)))"
-        " ELSE struct_pack(utc := CAST(TRY_CAST(x AS TIMESTAMPTZ) AS TIMESTAMP),"
-        " offset_minutes := 0) END",
-    ),
     (
         "_sf_in_zone(zone, z)",
         let(

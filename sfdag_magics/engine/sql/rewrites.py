@@ -16,8 +16,8 @@ from sfdag_magics.engine.sql import array_functions as arrays
 from sfdag_magics.engine.sql import binary_rewrites as binaries
 from sfdag_magics.engine.sql import date_rewrites as dates
 from sfdag_magics.engine.sql import number_rewrites as numbers
+from sfdag_magics.engine.sql import offsets, text_bounds
 from sfdag_magics.engine.sql import random_rewrites as randoms
-from sfdag_magics.engine.sql import text_bounds
 from sfdag_magics.engine.sql import text_rewrites as texts
 from sfdag_magics.engine.sql import variant_rewrites as held
 from sfdag_magics.engine.sql.aggregates import NODES as AGGREGATES
@@ -77,7 +77,7 @@ def casts(node: exp.Expr) -> exp.Expr:
             this="_sf_binary" if strict else "_sf_try_binary", expressions=[node.this]
         )
     if wanted.kind is SfType.TIMESTAMP_TZ and strict:
-        return exp.Anonymous(this="_sf_tz", expressions=[node.this])
+        return exp.Anonymous(this="_sf_as_timestamp_tz", expressions=[node.this])
     if wanted.kind in JSON_TYPES and not isinstance(node, exp.TryCast):
         return macro("_sf_json", node.this)
     if wanted.kind is SfType.TEXT:
@@ -243,10 +243,12 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(numbers.enclosed, numbers.BITWISE, before=True),
     _Rewrite(dates.parts, PARTS_OF_TIME, before=True),
     _Rewrite(numbers.spreads, numbers.SPREADS, before=True),
-    _Rewrite(dates.instants, dates.COMPARED, before=True),
+    _Rewrite(offsets.compared, offsets.COMPARED, before=True),
+    _Rewrite(offsets.measured, (exp.DateDiff,), before=True),
     _Rewrite(dates.zoned, (exp.ConvertTimezone,), before=True),
     _Rewrite(dates.moved, dates.MOVING, before=True),
     _Rewrite(dates.shifted, (exp.Add, exp.Sub), before=True),
+    _Rewrite(offsets.moved, offsets.MOVED, before=True),
     _Rewrite(spelled_out, (exp.Add, exp.Sub), before=True),
     _Rewrite(randoms.sampled, (exp.TableSample,), before=True),
     _Rewrite(randoms.drawn, randoms.NODES, before=True),

@@ -142,17 +142,16 @@ def is_assignment(node: exp.Expr) -> bool:
 
 
 def _converted(value: exp.Expr, wanted: exp.DataType) -> exp.Expr | None:
-    is_number = wanted.this in (_Type.DECIMAL, _Type.DOUBLE)
-    if isinstance(value, exp.Literal):
-        if not is_number:
-            return None  # DuckDB reads it as what it stands beside
-        if (digits := _digits(value)) is not None and wanted.this is _Type.DECIMAL:
-            return digits
+    digits = _digits(value) if wanted.this is _Type.DECIMAL else None
+    if digits is not None:
+        return digits
     return exp.Cast(this=value.copy(), to=wanted.copy())
 
 
-def _digits(value: exp.Literal) -> exp.Expr | None:
+def _digits(value: exp.Expr) -> exp.Expr | None:
     """The number that is written as a text."""
+    if not isinstance(value, exp.Literal):
+        return None
     text = value.name.strip()
     unsigned = text.removeprefix("-")
     if not unsigned.replace(".", "", 1).isdigit() or literal_type(unsigned) is None:

@@ -202,6 +202,35 @@ HELPERS: tuple[tuple[str, str], ...] = (
         "_sf_to_timestamp_ltz(x, scale := 0)",
         "CAST(_sf_to_timestamp_tz(x, scale).utc AS TIMESTAMPTZ)",
     ),
+    # what is written into a column: a text is read, of the rest DuckDB casts what it would cast
+    *(
+        (
+            f"_sf_as_{name}(x)",
+            let(
+                "_sf_v",
+                "x",
+                f"CASE WHEN {_IS_TEXT} THEN _sf_strict_{name}({_AS_TEXT})"
+                f" WHEN {_IS_TZ} THEN _sf_to_{name}(_sf_v) ELSE CAST(_sf_v AS {cast}) END",
+            ),
+        )
+        for name, cast in (
+            ("date", "DATE"),
+            ("time", "TIME"),
+            ("timestamp", "TIMESTAMP"),
+            ("timestamp_ltz", "TIMESTAMPTZ"),
+        )
+    ),
+    (
+        "_sf_as_timestamp_tz(x)",
+        let(
+            "_sf_v",
+            "x",
+            f"CASE WHEN {_IS_TZ} THEN {_AS_TZ} WHEN _sf_v IS NULL THEN NULL"
+            f" WHEN {_IS_TEXT} THEN _sf_strict_timestamp_tz({_AS_TEXT})"
+            " ELSE struct_pack(utc := CAST(TRY_CAST(_sf_v AS TIMESTAMPTZ) AS TIMESTAMP),"
+            " offset_minutes := 0) END",
+        ),
+    ),
     # what strptime reads with an offset, as it was written
     (
         "_sf_zoned(instant, s)",

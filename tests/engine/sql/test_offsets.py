@@ -1,0 +1,103 @@
+"""TIMESTAMP_TZ that is moved, cut off, measured and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from sfdag_magics.engine.answers import SfType
+from tests.engine.sql.conftest import Asker, rows_of
+
+_EAST = "'2024-03-31 23:30:00 +0530'"
+
+#: An expression over t(z TIMESTAMP_TZ 2024-03-31 23:30 +0530, n TIMESTAMP_NTZ 2024-03-31 18:00).
+VALUES: dict[str, Any] = {
+    # moved and cut off on the clock of the offset
+    "dateadd(day, 1, z)::varchar": "2024-04-01 23:30:00.000 +0530",
+    "dateadd(hour, 1, z)::varchar": "2024-04-01 00:30:00.000 +0530",
+    "dateadd(month, -1, z)::varchar": "2024-02-29 23:30:00.000 +0530",
+    "dateadd(day, 1, dateadd(hour, 1, z))::varchar": "2024-04-02 00:30:00.000 +0530",
+    "timestampadd(minute, 31, z)::varchar": "2024-04-01 00:01:00.000 +0530",
+    "add_months(z, 1)::varchar": "2024-04-30 23:30:00.000 +0530",
+    "date_trunc(day, z)::varchar": "2024-03-31 00:00:00.000 +0530",
+    "date_trunc('month', z)::varchar": "2024-03-01 00:00:00.000 +0530",
+    "time_slice(z, 1, 'hour')::varchar": "2024-03-31 23:00:00.000 +0530",
+    "(z + interval '1 day')::varchar": "2024-04-01 23:30:00.000 +0530",
+    "(z - interval '2 hours, 1 minute')::varchar": "2024-03-31 21:29:00.000 +0530",
+    "(interval '1 day' + z)::varchar": "2024-04-01 23:30:00.000 +0530",
+    f"dateadd(day, 1, {_EAST}::timestamp_tz)::varchar": "2024-04-01 23:30:00.000 +0530",
+    "dateadd(day, 1, null::timestamp_tz)": None,
+    "last_day(z)": date(2024, 3, 31),
+    "next_day(z, 'mo')": date(2024, 4, 1),
+    "dateadd(day, 1, z)::date": date(2024, 4, 1),
+    # its parts
+    "hour(z)": 23,
+    "date_part(epoch_second, z)": 1711908000,
+    "date_part(timezone_hour, z)": 5,
+    "extract(tzm from z)": 30,
+    "date_part(timezone_hour, '2024-01-01 10:00:00 -0830'::timestamp_tz)": -8,
+    "date_part(timezone_minute, '2024-01-01 10:00:00 -0830'::timestamp_tz)": -30,
+    # measured
+    "datediff(day, z, dateadd(hour, 1, z))": 1,
+    "datediff(hour, z, n)": 0,
+    "datediff(minute, n, z)": 0,
+    "datediff(day, z, '2024-04-02')": 2,
+    "timediff(hour, z, '2024-03-31 23:30:00 +0000'::timestamp_tz)": 5,
+    # compared
+    "z = n": True,
+    "z > '2024-03-31 18:00:00 +0000'": False,
+    "z between '2024-03-31' and '2024-04-01'": True,
+    "z between n and dateadd(day, 1, z)": True,
+    "z in ('2024-03-31 18:00:00 +0000')": True,
+    "z = '2024-03-31 20:00:00 +0200'::timestamp_tz": True,
+}
+
+
+@pytest.mark.parametrize("expression", VALUES)
+def test_value(calculator: Asker, expression: str) -> None:
+    table = f"(select {_EAST}::timestamp_tz as z, '2024-03-31 18:00:00'::timestamp_ntz as n)"
+    assert calculator(f"select {expression} from {table}") == [(VALUES[expression],)]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["dateadd(day, 1, z)", "date_trunc(day, z)", "z + interval '1 day'", "time_slice(z, 1, 'day')"],
+)
+def test_it_stays_one(calculator: Asker, expression: str) -> None:
+    result = calculator.result(f"select {expression} from (select {_EAST}::timestamp_tz as z)")
+    assert result.columns[0].type is SfType.TIMESTAMP_TZ
+
+
+def test_windows_and_groups(sql: Asker) -> None:
+    sql("create table e(z timestamp_tz)")
+    sql("insert into e values ('2024-01-01 23:30:00 -0800'), ('2024-01-02 00:10:00 -0800')")
+    assert sql("select datediff(minute, lag(z) over (order by z), z) from e order by z") == [
+        (None,),
+        (40,),
+    ]
+    assert sql("select date_trunc(day, z)::varchar, count(*) from e group by 1 order by 1") == [
+        ("2024-01-01 00:00:00.000 -0800", 1),
+        ("2024-01-02 00:00:00.000 -0800", 1),
+    ]
+
+
+def test_written_and_changed(sql: Asker, connect: Callable[..., Asker]) -> None:
+    sql("create table e(id int, z timestamp_tz default '2024-01-01 10:00:00 +0200')")
+    sql("insert into e select 1, '2024-03-05 10:11:12 +0500'")
+    sql("insert into e(id) values (2)")
+    sql("update e set z = dateadd(day, 1, z)")
+    expected = [("2024-03-06 10:11:12.000 +0500",), ("2024-01-02 10:00:00.000 +0200",)]
+    assert sql("select z::varchar from e order by id") == expected
+    sql("update e set z = '2024-12-25 00:00:00 +0100' where id = ?", 2)
+    assert rows_of(connect().result("select z::varchar from e where id = 2")) == [
+        ("2024-12-25 00:00:00.000 +0100",)
+    ]
+
+
+def test_two_moments_are_not_subtracted(calculator: Asker) -> None:
+    error = calculator.error(f"select {_EAST}::timestamp_tz - {_EAST}::timestamp_tz")
+    assert (error.code, error.sqlstate) == (1044, "42P13")
+    assert "DATEDIFF" in str(error)
