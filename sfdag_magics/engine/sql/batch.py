@@ -25,6 +25,7 @@ from sfdag_magics.engine.answers import (
 )
 from sfdag_magics.engine.ports import Statement, Value
 from sfdag_magics.engine.sql import dml
+from sfdag_magics.engine.sql.constants import has_offset, stored_with_offset
 from sfdag_magics.engine.sql.query import tree_of
 from sfdag_magics.engine.sql.result_rows import arrow_type, counts
 from sfdag_magics.engine.sql.session import Session
@@ -112,6 +113,7 @@ def _array(column: Column, values: Sequence[Value]) -> pa.Array:
     return pa.array([None if value is None else Decimal(value) for value in values])
 
 
+_INSTANTS = {SfType.TIMESTAMP_LTZ, SfType.TIMESTAMP_TZ}
 #: In order: bool before int, datetime before date.
 _KINDS: Sequence[tuple[type, SfType]] = (
     (bool, SfType.BOOLEAN),
@@ -133,6 +135,10 @@ def _column(name: str, values: Sequence[Value]) -> tuple[Column, Sequence[Any]]:
         return plain(SfType.REAL).column(name), [
             None if value is None else float(value) for value in values
         ]
+    if SfType.TIMESTAMP_TZ in kinds and kinds <= _INSTANTS:
+        return plain(SfType.TIMESTAMP_TZ).column(name), [
+            None if value is None else stored_with_offset(value) for value in values
+        ]
     kind = kinds.pop() if len(kinds) == 1 else SfType.TEXT
     if kind is SfType.TEXT:
         values = [None if value is None else str(value) for value in values]
@@ -144,7 +150,7 @@ def _column(name: str, values: Sequence[Value]) -> tuple[Column, Sequence[Any]]:
 
 def _kind(value: Value) -> SfType:
     if isinstance(value, datetime) and value.tzinfo is not None:
-        return SfType.TIMESTAMP_LTZ
+        return SfType.TIMESTAMP_TZ if has_offset(value) else SfType.TIMESTAMP_LTZ
     return next((kind for python, kind in _KINDS if isinstance(value, python)), SfType.TEXT)
 
 

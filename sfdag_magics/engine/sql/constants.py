@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from sqlglot import exp
@@ -29,6 +29,7 @@ def literal(value: Value) -> exp.Expr:
             return _cast(exp.Literal.string(str(value)), _Type.DOUBLE)
         case datetime():
             kind = _Type.TIMESTAMPNTZ if value.tzinfo is None else _Type.TIMESTAMPLTZ
+            kind = _Type.TIMESTAMPTZ if has_offset(value) else kind
             return _cast(exp.Literal.string(value.isoformat(sep=" ")), kind)
         case date():
             return _cast(exp.Literal.string(value.isoformat()), _Type.DATE)
@@ -40,6 +41,18 @@ def literal(value: Value) -> exp.Expr:
             return exp.ParseJSON(this=exp.Literal.string(json.dumps(value, default=str)))
         case _:
             return exp.Literal.string(str(value))
+
+
+def has_offset(value: Value) -> bool:
+    """Whether it is a moment with an offset of its own; one in UTC is a TIMESTAMP_LTZ."""
+    return isinstance(value, datetime) and value.tzinfo is not None and bool(value.utcoffset())
+
+
+def stored_with_offset(value: datetime) -> dict[str, Value]:
+    """A moment with an offset as DuckDB has it."""
+    offset = value.utcoffset() or timedelta()
+    utc = value.replace(tzinfo=None) - offset
+    return {"utc": utc, "offset_minutes": offset // timedelta(minutes=1)}
 
 
 def constant(node: exp.Expr) -> Value:

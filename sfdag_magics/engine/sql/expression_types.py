@@ -17,6 +17,7 @@ from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.ports import Value
 from sfdag_magics.engine.sql import intervals
 from sfdag_magics.engine.sql import number_rules as rules
+from sfdag_magics.engine.sql.constants import has_offset
 from sfdag_magics.engine.sql.text_arguments import text_arguments
 from sfdag_magics.engine.sql.types import SqlType, number, plain, type_from_ast, varchar
 
@@ -76,7 +77,7 @@ def type_of_value(value: Value) -> SqlType | None:
             return plain(SfType.BINARY)
         case datetime():
             kind = SfType.TIMESTAMP_NTZ if value.tzinfo is None else SfType.TIMESTAMP_LTZ
-            return plain(kind)
+            return plain(SfType.TIMESTAMP_TZ if has_offset(value) else kind)
         case date():
             return plain(SfType.DATE)
         case time():

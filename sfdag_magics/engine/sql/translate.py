@@ -19,7 +19,12 @@ from sfdag_magics.engine.answers import Result, SqlError, unsupported
 from sfdag_magics.engine.ports import Arguments, Bindings, ObjectFact, Value
 from sfdag_magics.engine.sql import functions_table as known
 from sfdag_magics.engine.sql.adapter_fakesnow import rewritten
-from sfdag_magics.engine.sql.constants import constant, literal
+from sfdag_magics.engine.sql.constants import (
+    constant,
+    has_offset,
+    literal,
+    stored_with_offset,
+)
 from sfdag_magics.engine.sql.context import context_value
 from sfdag_magics.engine.sql.duck_words import without_duckdb
 from sfdag_magics.engine.sql.expression_types import known_as, type_of_value
@@ -298,7 +303,8 @@ class Translator:
             value, name = self._bindings[index], str(index + 1)
         # the underscore tells $p1_ from $p10_ in the text; other names may hold any character
         parameter = f"p{name}_" if name.isdigit() else f"n_{name.lower().encode().hex()}_"
-        self._noted.parameters[parameter] = value
+        stored = stored_with_offset(value) if has_offset(value) else value
+        self._noted.parameters[parameter] = stored
         return known_as(type_of_value(value), exp.Parameter(this=exp.var(parameter)))
 
     def _next_value(self, node: exp.Column) -> exp.Expr | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -95,6 +95,21 @@ def test_written_and_changed(sql: Asker, connect: Callable[..., Asker]) -> None:
     assert rows_of(connect().result("select z::varchar from e where id = 2")) == [
         ("2024-12-25 00:00:00.000 +0100",)
     ]
+
+
+_BOUND = datetime(2024, 1, 2, 3, 4, 5, tzinfo=timezone(timedelta(hours=-8, minutes=-30)))
+
+
+def test_bound(sql: Asker) -> None:
+    sql("create table e(id int, z timestamp_tz)")
+    sql("insert into e values (1, ?)", _BOUND)
+    sql.session.execute_batch("insert into e values (?, ?)", [(2, _BOUND), (3, None)])
+    written = "2024-01-02 03:04:05.000 -0830"
+    assert sql("select z::varchar from e order by id") == [(written,), (written,), (None,)]
+    assert sql("select count(*) from e where z = ?", _BOUND.astimezone(UTC)) == [(2,)]
+    result = sql.result("select dateadd(day, 1, ?)", (_BOUND,))
+    assert result.columns[0].type is SfType.TIMESTAMP_TZ
+    assert sql("select ?::varchar, hour(?)", _BOUND, _BOUND) == [(written, 3)]
 
 
 def test_two_moments_are_not_subtracted(calculator: Asker) -> None:
