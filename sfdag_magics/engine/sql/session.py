@@ -29,6 +29,7 @@ from sfdag_magics.engine.ports import (
     Value,
 )
 from sfdag_magics.engine.sql.duck_errors import OUT_OF_MEMORY, copied, sql_error
+from sfdag_magics.engine.sql.error_places import place
 from sfdag_magics.engine.sql.executions import Executions
 from sfdag_magics.engine.sql.gate import classify
 from sfdag_magics.engine.sql.loading import Around, around, known
@@ -126,9 +127,9 @@ class Session:
             if statement.kind != "ROLLBACK":
                 self.transaction.check()
             if unlocked:
-                return self._mapped(lambda: self.shared.dispatch(statement, self))
+                return self._mapped(lambda: self.shared.dispatch(statement, self), statement)
             with self.executions.turn(execution):
-                return self._mapped(lambda: self.shared.dispatch(statement, self))
+                return self._mapped(lambda: self.shared.dispatch(statement, self), statement)
 
     def execute_over(
         self, text: str, relations: Mapping[str, Result], *, bindings: Bindings = ()
@@ -156,7 +157,7 @@ class Session:
         ):
             outer, self.relations = self.relations, {**self.relations, **relations}
             try:
-                return self._mapped(lambda: work(statement, self))
+                return self._mapped(lambda: work(statement, self), statement)
             finally:
                 self.relations = outer
 
@@ -174,7 +175,7 @@ class Session:
         ):
             self.describing = True
             try:
-                return self._mapped(lambda: self.shared.describe(statement, self))
+                return self._mapped(lambda: self.shared.describe(statement, self), statement)
             finally:
                 self.describing = False
 
@@ -194,7 +195,7 @@ class Session:
             self.executions.begun(identity, noted=noted, limit_s=limit_s) as execution,
             self.executions.turn(execution),
         ):
-            result = self._mapped(lambda: self.shared.batch(statement, rows, self))
+            result = self._mapped(lambda: self.shared.batch(statement, rows, self), statement)
         self.remember(identity, result)
         return result
 
@@ -368,7 +369,16 @@ class Session:
             self.connection.close()
         self.shared.dropped(gone)
 
-    def _mapped(self, work: Callable[[], Result]) -> Result:
+    def _mapped(self, work: Callable[[], Result], statement: Statement | None = None) -> Result:
+        """Errors become Snowflake's here, with their place in the statement."""
+        try:
+            return self._in_snowflakes_words(work)
+        except SqlError as problem:
+            if statement is not None:
+                place(problem, statement)
+            raise
+
+    def _in_snowflakes_words(self, work: Callable[[], Result]) -> Result:
         """DuckDB's and the readers' errors become Snowflake's here, for every statement."""
         try:
             return work()

@@ -72,6 +72,34 @@ def test_no_message_shows_how_tables_are_stored(asked: Asker, statement: str):
         assert internal not in message
 
 
+#: A statement over t(a, s, n), and where what is wrong begins: line (from 1) and position (from 0).
+PLACES = {
+    "select nope from t": (1, 7, "invalid identifier 'NOPE'"),
+    "select a,\n  t.nope from t": (2, 2, "invalid identifier 'T.NOPE'"),
+    "select a as nope, nope2 from t": (1, 18, "invalid identifier 'NOPE2'"),
+    'select a, "Nope" from t': (1, 10, "invalid identifier"),
+    "select a from t where nope = 1": (1, 22, "invalid identifier 'NOPE'"),
+    "select a from t order by a, nope": (1, 28, "invalid identifier 'NOPE'"),
+    "select $7 from t": (1, 7, "invalid identifier '$7'"),
+    "insert into t (a, nope) values (1, 2)": (1, 18, "invalid identifier 'NOPE'"),
+    "update t\nset nope = 1": (2, 4, "invalid identifier 'NOPE'"),
+    "alter table t drop column nope": (1, 26, "column 'NOPE' does not exist"),
+    "select a, nope(a) from t": (1, 10, "Unknown function NOPE"),
+    "select regexp_count('a') from t": (1, 7, "not enough arguments for function [REGEXP_COUNT]"),
+    "select 1, $nothing": (1, 10, "Session variable '$NOTHING' does not exist"),
+    "select a from t where a = ?": (1, 26, "Bind variable :1 not set"),
+}
+
+
+@pytest.mark.parametrize("statement", PLACES)
+def test_an_error_has_its_place(asked: Asker, statement: str):
+    line, position, words = PLACES[statement]
+    message = asked.error(statement).message
+    place = f"SQL compilation error: error line {line} at position {position}\n"
+    assert message.startswith(place)
+    assert words in message
+
+
 #: What only DuckDB knows: files, settings, its own catalogue.
 FOREIGN = (
     "select * from read_text('/etc/passwd')",
