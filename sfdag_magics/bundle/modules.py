@@ -8,6 +8,7 @@ import types
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
+from sfdag_magics.bundle.inspection import attribute_of, module_of, name_of
 from sfdag_magics.bundle.taking.names_used import attribute_chains
 
 _INSTALLED = tuple(
@@ -39,7 +40,7 @@ def import_of_object(name: str, value: object) -> str | None:
     """The line that imports `value` under `name` from where it is public, or None."""
     for module_name in _modules_of(value):
         for candidate in _shortest_first(module_name):
-            for attribute in dict.fromkeys((name, str(getattr(value, "__name__", name)))):
+            for attribute in dict.fromkeys((name, name_of(value) or name)):
                 # Not getattr: a lazy module would import more, or fail.
                 if vars(sys.modules.get(candidate, _EMPTY)).get(attribute, _EMPTY) is value:
                     renamed = "" if attribute == name else f" as {name}"
@@ -92,10 +93,10 @@ def _deepest_module(full: str, chain: tuple[str, ...]) -> str | None:
 
 
 def _modules_of(value: object) -> tuple[str, ...]:
-    owner = type(getattr(value, "__self__", None))  # `random.random` is a method of a hidden object
-    names = (getattr(value, "__module__", None), type(value).__module__, owner.__module__)
+    owner = type(attribute_of(value, "__self__"))  # `random.random` is a method of a hidden object
+    names = (attribute_of(value, "__module__"), module_of(type(value)), module_of(owner))
     # In a kernel, the notebook itself is the module `__main__`.
-    return tuple(n for n in dict.fromkeys(names) if isinstance(n, str) and n != "__main__")
+    return tuple(n for n in dict.fromkeys(names) if type(n) is str and n != "__main__")
 
 
 def _shortest_first(module_name: str) -> tuple[str, ...]:

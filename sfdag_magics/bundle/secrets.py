@@ -6,8 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TypeGuard
+
+from sfdag_magics.bundle.inspection import is_a
 
 _WORDS = frozenset(
     {"password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "credential"}
@@ -19,6 +21,8 @@ _SEVERAL = ("creds", "credentials", "secrets", "passwords")
 #: `TOKEN_COLUMN` and `password_length` speak about secrets and are none.
 _ABOUT = frozenset({"column", "columns", "field", "length", "limit", "name", "names", "table"})
 _PAIRS = frozenset({("api", "key"), ("private", "key"), ("access", "key"), ("account", "key")})
+#: Of a longer collection nothing ships.
+_MOST = 10_000
 _VALUE = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----"
     r"|\bAKIA[0-9A-Z]{16}\b"  # an AWS access key id
@@ -131,17 +135,17 @@ def is_secret_name(name: str) -> bool:
 
 def is_secret_value(value: object) -> bool:
     """Whether text looks like a key, a token or a URL with a password, also in a collection."""
-    if isinstance(value, bytes):
+    if is_a(value, bytes):
         return is_secret_value(value.decode("utf-8", "replace"))
-    if isinstance(value, str):
+    if is_a(value, str):
         return _VALUE.search(value) is not None
-    if isinstance(value, dict):
+    if is_a(value, dict):
         return any(
-            is_secret_value(item) or (isinstance(key, str) and is_secret(key, item))
-            for key, item in value.items()
+            is_secret_value(item) or (is_a(key, str) and is_secret(key, item))
+            for key, item in islice(value.items(), _MOST)
         )
-    if isinstance(value, list | tuple | set | frozenset):
-        return any(is_secret_value(item) for item in value)
+    if is_a(value, list, tuple, set, frozenset):
+        return any(is_secret_value(item) for item in islice(value, _MOST))
     return False
 
 
@@ -149,8 +153,8 @@ def is_secret(name: str, value: object) -> bool:
     """Whether a name and its value look like a secret: only text and collections of it can be."""
     if is_secret_value(value):
         return True
-    if isinstance(value, tuple | list) and value and name.lower().endswith(_SEVERAL):
-        return all(isinstance(item, str) for item in value)
-    if not isinstance(value, str | bytes) or not value or not is_secret_name(name):
+    if is_a(value, tuple, list) and value and name.lower().endswith(_SEVERAL):
+        return all(is_a(item, str) for item in value)
+    if not is_a(value, str, bytes) or not value or not is_secret_name(name):
         return False
-    return not (isinstance(value, str) and _PLACEHOLDER.fullmatch(value))
+    return not (is_a(value, str) and _PLACEHOLDER.fullmatch(value))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from sfdag_magics.bundle.inspection import module_of, place_in_module
+
 _ANYTHING = (
     "make it inside the function, or let it be a return value of a task above, a table, "
     "or a config key"
@@ -25,7 +27,7 @@ _UNITS = ("bytes", "kB", "MB", "GB")
 def type_name(value: object) -> str:
     """The full name of a value's type, without `builtins`."""
     kind = type(value)
-    return f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
+    return f"{module_of(kind)}.{place_in_module(kind)}".removeprefix("builtins.")
 
 
 def way_out(value: object) -> str:
@@ -43,7 +45,7 @@ def described(value: object) -> str:
     """A value by type and size, such as `a pandas.DataFrame of 1.6 MB`; never by content."""
     try:
         size = float(sys.getsizeof(value))
-    except (TypeError, ValueError, AttributeError, RuntimeError):  # a __sizeof__ of somebody's own
+    except Exception:  # noqa: BLE001 - a `__sizeof__` of somebody's own
         return f"a {type_name(value)}"
     unit = 0
     while size >= 1000 and unit < len(_UNITS) - 1:

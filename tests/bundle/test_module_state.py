@@ -56,6 +56,14 @@ def test_a_module_whose_names_were_changed_is_refused(module, text, load, change
     assert says in str(problem)
 
 
+def test_data_frames_of_the_notebook_are_not_compared_with_a_module_that_was_changed(module):
+    name, _file = module("LR = 0.1")
+    frame = "import pandas as pd\ndf = pd.DataFrame({'a': [1, 2]})"
+    captured = found([frame, f"import {name} as m\nm.LR = 0.5"], "m.LR")
+    (problem,) = captured.problems
+    assert "LR is 0.5 here" in str(problem)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "problems"),
     [

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
+from sfdag_magics.bundle.inspection import module_of, place_in_module
 from sfdag_magics.bundle.literals.array_types import ARRAY_TYPES, numpy_scalar, pytz_zone
 from sfdag_magics.bundle.literals.standard_types import STANDARD_BASES, STANDARD_TYPES
 from sfdag_magics.bundle.literals.type_forms import is_type_form, type_form
@@ -85,15 +86,16 @@ class _Writer:
             return STANDARD_TYPES[kind]
         if is_type_form(value):
             return type_form
-        full = f"{kind.__module__}.{kind.__qualname__}"
+        module = module_of(kind)
+        full = f"{module}.{place_in_module(kind)}"
         if full in ARRAY_TYPES:
             return ARRAY_TYPES[full]
-        if kind.__module__ == "numpy" and getattr(value, "shape", None) == ():
+        if module == "numpy" and getattr(value, "shape", None) == ():
             return numpy_scalar
-        if kind.__module__.partition(".")[0] == "pytz" and getattr(value, "zone", None):
+        if module.partition(".")[0] == "pytz" and getattr(value, "zone", None):
             return pytz_zone
         for base, write in STANDARD_BASES:
-            if isinstance(value, base) and kind.__module__ == base.__module__:
+            if issubclass(kind, base) and module == base.__module__:
                 return write
         raise NoExpression(value)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import types
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from sfdag_magics.bundle.inspection import attribute_of, is_a
 from sfdag_magics.bundle.taking.pieces import Item, Made, Written
 from sfdag_magics.bundle.written.definitions import Definition, Definitions
 
@@ -77,21 +77,13 @@ class Bench(Protocol):
 def innermost(value: object) -> object:
     """The function behind decorators that say what they wrap; anything else as it is."""
     seen: set[int] = set()
-    while callable(value) and not isinstance(value, type) and id(value) not in seen:
+    while callable(value) and not is_a(value, type) and id(value) not in seen:
         seen.add(id(value))
-        # Static: an object's own `__getattr__` would run, and may answer anything.
-        inner = inspect.getattr_static(value, "__wrapped__", None)
-        if isinstance(inner, types.MemberDescriptorType | types.GetSetDescriptorType):
-            inner = inner.__get__(value, type(value))
+        inner = attribute_of(value, "__wrapped__")
         if inner is None:
             break
         value = inner
     return value
-
-
-def name_of_class(kind: type) -> str:
-    """What a class is called, whatever its metaclass says."""
-    return str(type.__getattribute__(kind, "__name__"))
 
 
 def names_in(node: ast.AST) -> frozenset[str]:

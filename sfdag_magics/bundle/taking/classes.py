@@ -6,7 +6,14 @@ import enum
 import types
 from collections.abc import Mapping
 
-from sfdag_magics.bundle.taking.bench import Bench, name_of_class, names_at_once
+from sfdag_magics.bundle.inspection import (
+    attribute_of,
+    attributes_of,
+    is_a,
+    name_of_class,
+    place_in_module,
+)
+from sfdag_magics.bundle.taking.bench import Bench, names_at_once
 from sfdag_magics.bundle.taking.effects import class_has_effects
 from sfdag_magics.bundle.taking.functions import def_pieces
 from sfdag_magics.bundle.taking.pieces import Item, Made
@@ -66,7 +73,7 @@ def _state_lines(
 
 def _nearest(bench: Bench, kind: type) -> tuple[Definition, ClassState] | None:
     """The text that makes the class, or is nearest to it; the newest among equals."""
-    if "<locals>" in str(type.__getattribute__(kind, "__qualname__")):
+    if "<locals>" in place_in_module(kind):
         raise Refused("a class made inside a function", "write it at the top of a cell")
     file = _file_of(kind)
     found = [
@@ -112,9 +119,10 @@ def _call_of(bench: Bench, kind: type) -> str:
 
 def _file_of(kind: type) -> str | None:
     """The file name of the code of its first method that has one."""
-    for member in vars(kind).values():
-        inner = getattr(member, "__func__", getattr(member, "fget", member))
-        if isinstance(inner, types.FunctionType):
+    for member in attributes_of(kind).values():
+        name = "fget" if is_a(member, property) else "__func__"
+        inner = attribute_of(member, name, member)
+        if is_a(inner, types.FunctionType):
             name = inner.__code__.co_filename
             if not name.startswith("<string"):  # those that dataclass makes
                 return name

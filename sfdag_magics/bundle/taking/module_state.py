@@ -73,7 +73,7 @@ def is_reached(
     if difference.is_code or any(line.startswith(named) for line in imports):
         return True
     package = sys.modules.get(module.__name__.partition(".")[0])
-    called = [name for name, value in namespace.items() if value in (module, package)]
+    called = [name for name, value in namespace.items() if value is module or value is package]
     return any(
         list(chain[: len(path)]) == path or list(chain[-len(path) :]) == path
         for text in texts

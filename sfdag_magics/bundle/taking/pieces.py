@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import graphlib
 import heapq
 from collections.abc import Sequence
@@ -41,6 +42,8 @@ class Item:
         pieces: the lines that do; empty as long as it is being captured.
         needs: what must have run before; anything else may run later, as long as all has run
             before the task begins.
+        uses: what they may call, best before it.
+        follows: what its lines belong to, best right behind it.
         overwrites: a name that its lines bind in passing, for it is called so where it is written.
         has_effects: whether its lines run functions of the notebook, which may change other things.
     """
@@ -48,8 +51,36 @@ class Item:
     name: str
     pieces: list[Written | Made] = field(default_factory=list)
     needs: set[Item] = field(default_factory=set)
+    uses: list[Item] = field(default_factory=list)
+    follows: Item | None = None
     overwrites: str | None = None
     has_effects: bool = False
+
+
+def used_first(items: Sequence[Item]) -> list[Item]:
+    """The items, each after all that it uses, also through others, as far as that can be.
+
+    What a definition calls as it runs may call on.
+    """
+    followers: dict[Item, list[Item]] = {}
+    for item in items:
+        if item.follows is not None:
+            followers.setdefault(item.follows, []).append(item)
+    number = {item: count for count, item in enumerate(items)}
+    begun: set[Item] = set()
+    ordered: list[Item] = []
+    for root in items:
+        waiting = [(root, False)]
+        while waiting:
+            item, is_ready = waiting.pop()
+            if is_ready:
+                ordered.append(item)
+                waiting += [(each, False) for each in reversed(followers.get(item, []))]
+            elif item in number and item not in begun:
+                begun.add(item)
+                below = [*item.uses, *sorted(item.needs & number.keys(), key=number.__getitem__)]
+                waiting += [(item, True), *((each, False) for each in reversed(below))]
+    return ordered
 
 
 def in_order(items: Sequence[Item]) -> list[Item]:
@@ -58,7 +89,8 @@ def in_order(items: Sequence[Item]) -> list[Item]:
     Raises:
         graphlib.CycleError: some need each other.
     """
-    preferred = {item: number for number, item in enumerate(items)}
+    # Names of built-in things last: lines of ours say `float` and `set`.
+    preferred = {item: (hasattr(builtins, item.name), number) for number, item in enumerate(items)}
     wanted = {item: {need for need in item.needs if need in preferred} for item in items}
     for item in items:
         for other in items:
@@ -66,11 +98,11 @@ def in_order(items: Sequence[Item]) -> list[Item]:
                 wanted[other].add(item)
     sorter = graphlib.TopologicalSorter(wanted)
     sorter.prepare()
-    ready: list[int] = []
+    ready: list[tuple[bool, int]] = []
     ordered: list[Item] = []
     while sorter.is_active():
         for item in sorter.get_ready():
             heapq.heappush(ready, preferred[item])
-        ordered.append(items[heapq.heappop(ready)])
+        ordered.append(items[heapq.heappop(ready)[1]])
         sorter.done(ordered[-1])
     return ordered

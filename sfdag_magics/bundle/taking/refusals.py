@@ -38,6 +38,15 @@ def not_its_definition(place: str) -> Refused:
     )
 
 
+def unreadable(raised: Exception) -> Refused:
+    """A thing that cannot be looked at: code of its own ran, or it goes too deep."""
+    hint = "make it inside the function"
+    if isinstance(raised, RecursionError):
+        return Refused("which holds things that hold things, deeper than can be followed", hint)
+    name = type(raised).__name__
+    return Refused(f"whose own code raises {name} when it is looked at", hint)
+
+
 def refusal_of(value: object, found: NoExpression) -> Refused:
     """`value` cannot be written, because of a part of it."""
     cause = found.__cause__

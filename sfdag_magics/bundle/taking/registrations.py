@@ -14,7 +14,8 @@ import types
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sfdag_magics.bundle.taking.bench import Bench, name_of_class
+from sfdag_magics.bundle.inspection import attribute_of, is_a, name_of_class
+from sfdag_magics.bundle.taking.bench import Bench
 from sfdag_magics.bundle.written.same_code import codes_in, same_code
 
 #: Abstract classes that no cell has to import for a class to be registered with them.
@@ -28,8 +29,8 @@ _ABSTRACT = tuple(
 
 def of_function(bench: Bench, name: str, value: object) -> list[str]:
     """What a `singledispatch` function was given."""
-    registry = getattr(value, "registry", None)
-    if not isinstance(registry, types.MappingProxyType):
+    registry = attribute_of(value, "registry")
+    if not is_a(registry, types.MappingProxyType):
         return []
     return [
         f"{name}.register({bench.part(kind)}, {bench.part(function)})"
@@ -68,7 +69,7 @@ def _of_methods(bench: Bench, name: str, kind: type, code: types.CodeType | None
 
 def _registered(kind: type) -> list[type]:
     """The classes that were made subclasses of an abstract class by its `register`."""
-    if not isinstance(kind, abc.ABCMeta):
+    if not is_a(kind, abc.ABCMeta):
         return []
     references = abc._get_dump(kind)[0]  # type: ignore[attr-defined]  # noqa: SLF001 - there is no other way to ask
     found = [each for each in (reference() for reference in references) if each is not None]
@@ -86,14 +87,16 @@ def _foreign_bases(bench: Bench, kind: type) -> list[type]:
     known = {
         id(each): each
         for each in (*_ABSTRACT, *bench.namespace.values())
-        if isinstance(each, abc.ABCMeta) and not bench.is_of_notebook(each)
+        if is_a(each, abc.ABCMeta) and not bench.is_of_notebook(each)
     }
     return [each for each in known.values() if any(kind is given for given in _registered(each))]
 
 
 def _of_copies(bench: Bench, name: str, kind: type) -> list[str]:
     """How instances are copied and pickled, where that was registered."""
-    reduce = copyreg.dispatch_table.get(kind)
+    # Not `get`: a metaclass may say how its classes are hashed.
+    table = copyreg.dispatch_table.items()
+    reduce = next((given for each, given in table if each is kind), None)
     if reduce is None:
         return []
     return [f"{bench.module('copyreg')}.pickle({name}, {bench.part(reduce)})"]

@@ -11,6 +11,7 @@ import types
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from sfdag_magics.bundle.inspection import attributes_of, is_a
 from sfdag_magics.bundle.taking.names_used import global_names
 from sfdag_magics.bundle.taking.refusals import Refused
 from sfdag_magics.bundle.written.as_written import same_value
@@ -70,11 +71,11 @@ def file_of(function: types.FunctionType) -> str | None:
 
 
 def _functions_of(value: object) -> Iterator[types.FunctionType]:
-    for member in vars(value).values() if isinstance(value, type) else (value,):
+    for member in attributes_of(value).values() if is_a(value, type) else (value,):
         inner: object = member
-        if isinstance(member, staticmethod | classmethod):
+        if is_a(member, staticmethod) or is_a(member, classmethod):
             inner = member.__func__
-        elif isinstance(member, property):
+        elif is_a(member, property):
             inner = member.fget
-        if isinstance(inner, types.FunctionType):
+        if is_a(inner, types.FunctionType):
             yield inner

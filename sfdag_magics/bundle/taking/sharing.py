@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import types
 
+from sfdag_magics.bundle.inspection import is_a, module_of
 from sfdag_magics.bundle.literals.array_views import is_array, overlaps, root_of
 
 
@@ -59,6 +60,6 @@ class Sharing:
 
 def changes(value: object) -> bool:
     """Whether a value is data that can be changed in place, so that sharing it matters."""
-    at_home = type(value).__module__ in ("builtins", "collections", "numpy")
-    fixed = isinstance(value, str | bytes | tuple | frozenset | range | type)
+    at_home = module_of(type(value)) in ("builtins", "collections", "numpy")
+    fixed = is_a(value, str, bytes, tuple, frozenset, range, type)
     return at_home and not fixed and hasattr(value, "__len__")

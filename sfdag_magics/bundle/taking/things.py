@@ -15,6 +15,12 @@ import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
+from sfdag_magics.bundle.inspection import (
+    attributes_of,
+    is_a,
+    module_of,
+    name_of,
+)
 from sfdag_magics.bundle.literals.array_views import is_read_only, view
 from sfdag_magics.bundle.literals.expressions import expression
 from sfdag_magics.bundle.literals.standard_types import STANDARD_TYPES
@@ -72,6 +78,7 @@ class Things:
         self._names: set[str] = set()
         self._literals: list[tuple[Item, object, str]] = []
         self._texts: list[str] = []
+        self._modules: dict[str, types.ModuleType] = {}
         #: All that is written so far, needed things first as far as they do not need each other.
         self.items: list[Item] = []
 
@@ -81,7 +88,7 @@ class Things:
         Raises:
             Refused: it cannot travel.
         """
-        if isinstance(value, types.ModuleType):
+        if is_a(value, types.ModuleType):
             self._import_module(name, value)
             return None
         try:
@@ -114,9 +121,9 @@ class Things:
 
     def named(self, value: object) -> str | None:
         """The name of a part that is no literal; see `expressions.Refer`."""
-        if isinstance(value, types.ModuleType):
+        if is_a(value, types.ModuleType):
             return self.module(value.__name__)
-        if isinstance(value, enum.Enum) and self.is_of_notebook(type(value)):
+        if is_a(value, enum.Enum) and self.is_of_notebook(type(value)):
             return member(self, value)
         if value is type(None):
             return "type(None)"
@@ -147,8 +154,8 @@ class Things:
         return alias
 
     def _builtin(self, value: object) -> str | None:
-        name = getattr(value, "__name__", None) if callable(value) else None
-        if not isinstance(name, str) or name in self.namespace:
+        name = name_of(value) if callable(value) else ""
+        if not name or name in self.namespace:
             return None
         return name if vars(builtins).get(name) is value else None
 
@@ -165,11 +172,11 @@ class Things:
         known = self._by_id.get(id(value)) if _has_identity(value) else None
         if known is not None:
             return known
-        if isinstance(value, types.MethodType | types.BuiltinMethodType):
+        if is_a(value, types.MethodType) or is_a(value, types.BuiltinMethodType):
             return self._method(value, wanted)
-        if isinstance(value, type) and self.is_of_notebook(value):
+        if is_a(value, type) and self.is_of_notebook(value):
             return take_class(self, value, wanted)
-        wraps = isinstance(value, type | staticmethod | classmethod)
+        wraps = is_a(value, type) or is_a(value, staticmethod) or is_a(value, classmethod)
         if callable(value) and not wraps and self.is_of_notebook(value):
             return take_callable(self, value, wanted)
         if self.is_of_notebook(type(value)):
@@ -214,7 +221,7 @@ class Things:
         """A method of a thing; a function that a module gives out may be one as well."""
         if self._imported(value, wanted):
             return None
-        if isinstance(value.__self__, types.ModuleType | type(None)):
+        if is_a(value.__self__, types.ModuleType, type(None)):
             raise NoExpression(value)
         item = self.begin(value, wanted=wanted, base=value.__name__)
         with self.inside(item):
@@ -232,7 +239,7 @@ class Things:
         return line is not None
 
     def _imported_as(self, value: object) -> str | None:
-        name = str(getattr(value, "__name__", "")) or "thing"
+        name = name_of(value) or "thing"
         if self.namespace.get(name) is not value and name in self.namespace:
             name = f"_{name}"
         line = import_of_object(name, value)
@@ -245,8 +252,14 @@ class Things:
         if is_own(module.__name__):
             self._listener.imported(name, f"import {module.__name__}", module.__name__)
             return
+        self._modules[name] = module
         for line in import_of_module(name, module, "\n".join(self._texts)):
             self._listener.imported(name, line, line.split()[1])
+
+    def import_submodules(self) -> None:
+        """Import those that any text reaches through a module's name, once all texts are known."""
+        for name, module in self._modules.items():
+            self._import_module(name, module)
 
     # What the makers work with: `bench.Bench`.
 
@@ -286,7 +299,7 @@ class Things:
 
     def after(self, item: Item, lines: Callable[[], list[str]]) -> None:
         """See `Bench.after`."""
-        state = Item(name="", needs={item})
+        state = Item(name="", needs={item}, follows=item)
         with self.inside(state):
             made = lines()
         if made:
@@ -326,10 +339,10 @@ class Things:
     def is_of_notebook(self, value: object) -> bool:
         """See `Bench.is_of_notebook`."""
         inner = innermost(value)
-        if isinstance(inner, types.FunctionType) and inner.__globals__ is self.namespace:
-            return True
         here = self.namespace.get("__name__", "__main__")
-        return isinstance(inner, types.FunctionType | type) and inner.__module__ == here
+        if is_a(inner, types.FunctionType):
+            return inner.__globals__ is self.namespace or inner.__module__ == here
+        return is_a(inner, type) and module_of(inner) == here
 
     def is_ours(self, decorator: ast.expr) -> bool:
         """See `Bench.is_ours`."""
@@ -356,12 +369,12 @@ def _is_data(value: object) -> bool:
 
 def _has_identity(value: object) -> bool:
     """Whether it matters that two names have the same one, and not an equal one."""
-    plain = isinstance(value, str | bytes | int | float | complex | type(None))
-    return not plain or isinstance(value, enum.Enum)
+    plain = is_a(value, str, bytes, int, float, complex, type(None))
+    return not plain or is_a(value, enum.Enum)
 
 
 def _function_inside(value: object) -> types.FunctionType | None:
     """The function that an object which a decorator made keeps: numpy's `vectorize`, numba's."""
-    kept = getattr(value, "__dict__", {})
-    found = [each for each in kept.values() if isinstance(each, types.FunctionType)]
+    kept = attributes_of(value)
+    found = [each for each in kept.values() if is_a(each, types.FunctionType)]
     return found[0] if callable(value) and found else None

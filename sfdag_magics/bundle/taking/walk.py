@@ -10,9 +10,11 @@ import builtins
 import graphlib
 import hashlib
 import types
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sfdag_magics.bundle.beside import beside
+from sfdag_magics.bundle.inspection import attribute_of, is_a
 from sfdag_magics.bundle.modules import (
     installed_part,
     is_local,
@@ -32,8 +34,8 @@ from sfdag_magics.bundle.taking.names_used import (
     possible_names,
     without_annotations,
 )
-from sfdag_magics.bundle.taking.pieces import Item, Made, Written, in_order
-from sfdag_magics.bundle.taking.refusals import Refused
+from sfdag_magics.bundle.taking.pieces import Item, Made, Written, in_order, used_first
+from sfdag_magics.bundle.taking.refusals import Refused, unreadable
 from sfdag_magics.bundle.taking.scripts import files_of
 from sfdag_magics.bundle.taking.surroundings import environment_notes, seed_notes
 from sfdag_magics.bundle.taking.things import Things
@@ -94,7 +96,8 @@ class _Walk:
         self._bound: dict[str, Item | None] = {}
         self._missing: dict[str, Problem] = {}
         self._set_there: set[str] = set()
-        self._users: list[Written] = []
+        self._waiting: deque[tuple[Item, Written, frozenset[str]]] = deque()
+        self._user: Written | None = None
         self._texts: list[str] = []
         self._absent: dict[str, str] = {}
 
@@ -125,11 +128,15 @@ class _Walk:
         source = self._source
         _ = source.node  # refuses what is no function
         self._take_own()
+        while self._waiting:
+            self._take_used(*self._waiting.popleft())
+        self._things.import_submodules()
         self._things.put_back(frozenset(self._set_there))
         problems = [p for name, p in self._missing.items() if name not in self._set_there]
         pieces: tuple[Written | Made, ...] = ()
+        ordered = used_first(self._things.items)
         try:
-            ordered = in_order(self._things.items)
+            ordered = in_order(ordered)
             pieces = tuple(piece for item in ordered for piece in item.pieces)
         except graphlib.CycleError as found:
             names = ", ".join(dict.fromkeys(item.name for item in found.args[1]))
@@ -154,7 +161,7 @@ class _Walk:
             pieces=pieces,
             files=files,
             third_party=tuple(dict.fromkeys(map(installed_part, foreign))),
-            taken=tuple(self._taken.values()),
+            taken=_as_they_run(self._taken.values(), ordered),
             notes=tuple(self._notes + self._redefined()),
             problems=(*self._problems, *problems),
             fingerprints=self._prints,
@@ -205,8 +212,8 @@ class _Walk:
         if definition is None:
             return
         there = self._namespace.get(name)
-        code = getattr(innermost(there), "__code__", None)
-        if isinstance(code, types.CodeType):
+        code = attribute_of(innermost(there), "__code__")
+        if is_a(code, types.CodeType):
             found = self._definitions.of_code(code)
             own = found is not None and found.cell.place == self._own.place
             if own or same_code(definition.code, code):
@@ -222,8 +229,11 @@ class _Walk:
     # `taking.Listener`
 
     def written(self, item: Item, piece: Written, at_once: frozenset[str]) -> None:
-        """Take what a definition uses."""
-        self._users.append(piece)
+        """Keep a definition, of which all that it uses is to be taken: one calls another."""
+        self._waiting.append((item, piece, at_once))
+
+    def _take_used(self, item: Item, piece: Written, at_once: frozenset[str]) -> None:
+        self._user = piece
         self._texts.append(piece.text)
         if piece.place != self._own.place and self._definitions.last_in(self._own, piece.name):
             self._notes.append(
@@ -231,16 +241,11 @@ class _Walk:
                 "that one is shipped"
             )
         self._set_there |= assigned_globals(piece.text)
-        needed = set(global_names(without_annotations(piece.text)))
-        evaluated = "annotations" not in piece.futures
-        for used in global_names(piece.text):
-            # Where annotations are not evaluated, a name only they use may be missing.
-            bound = self._take(used, optional=not evaluated and used not in needed)
-            if bound is not None and used in at_once and bound is not item:
-                item.needs.add(bound)
-        for used in sorted(possible_names(piece.text)):
-            if used in self._namespace:
-                self._take(used, optional=True)
+        for used, is_optional in self._names_used(piece):
+            bound = self._take(used, optional=is_optional)
+            if bound is not None and bound is not item:
+                item.uses.append(bound)
+                item.needs |= {bound} if used in at_once else set()
         if "__subclasses__" in piece.text:
             self._take_subclasses(piece)
         optional = optional_modules(piece.text)
@@ -251,16 +256,26 @@ class _Walk:
                 place = f"{piece.place}, line {piece.first_line}"
                 self._absent.setdefault(module.partition(".")[0], place)
         self._check_secrets(piece)
-        self._users.pop()
         place = f"{piece.place}, line {piece.first_line}"
         self._report(piece.name, TakenAs.SOURCE, place, piece.text)
+
+    def _names_used(self, piece: Written) -> Iterator[tuple[str, bool]]:
+        """`(name, whether it may be missing)` of all that a piece uses or may use."""
+        needed = set(global_names(without_annotations(piece.text)))
+        evaluated = "annotations" not in piece.futures
+        for name in global_names(piece.text):
+            # Where annotations are not evaluated, a name only they use may be missing.
+            yield name, not evaluated and name not in needed
+        yield from (
+            (name, True) for name in sorted(possible_names(piece.text) & set(self._namespace))
+        )
 
     def _take_subclasses(self, piece: Written) -> None:
         """The classes that `X.__subclasses__()` finds, which nothing else may name."""
         waiting = [self._namespace.get(name) for name in (*global_names(piece.text), piece.name)]
         while waiting:
             kind = waiting.pop()
-            if isinstance(kind, type) and self._things.is_of_notebook(kind):
+            if is_a(kind, type) and self._things.is_of_notebook(kind):
                 below: list[type] = type.__subclasses__(kind)
                 waiting += below
                 for each in below:
@@ -331,13 +346,18 @@ class _Walk:
         try:
             bound = self._things.bind(name, value)
         except Refused as refused:
-            known = refused.message.startswith("whose")
-            takes = f"uses {name!r}" if known else f"takes {name!r} from the notebook"
-            message = f"{takes}, {refused.message}"
-            self._problems.append(self._said(message, refused.hint))
+            self._refuse(name, refused)
+            return None
+        except Exception as raised:  # noqa: BLE001 - a border: the thing's own code may have run
+            self._refuse(name, unreadable(raised))
             return None
         self._bound[name] = bound
         return bound
+
+    def _refuse(self, name: str, refused: Refused) -> None:
+        known = refused.message.startswith("whose")
+        takes = f"uses {name!r}" if known else f"takes {name!r} from the notebook"
+        self._problems.append(self._said(f"{takes}, {refused.message}", refused.hint))
 
     def _add_module(self, module: str) -> None:
         if not is_own(module):
@@ -373,7 +393,7 @@ class _Walk:
 
     def _said(self, message: str, hint: str) -> Problem:
         """A problem, with the helper through which the task comes to it."""
-        by = self._users[-1] if self._users else None
+        by = self._user
         if by is not None and by.name != self._source.name:
             message = f"its {by.name} ({by.place}, line {by.first_line}) {message}"
         return Problem(task=self._task, message=message, hint=hint)
@@ -382,6 +402,12 @@ class _Walk:
 #: Not among the built-ins. IPython wraps `open` and puts it among the notebook's own names.
 _NOTHING = object()
 _APART = "make one of them inside the function"
+
+
+def _as_they_run(taken: Iterable[Taken], ordered: Sequence[Item]) -> tuple[Taken, ...]:
+    """What is reported, imports first."""
+    number = {item.name: count for count, item in enumerate(ordered)}
+    return tuple(sorted(taken, key=lambda each: number.get(each.name, -1)))
 
 
 def _print_of(content: bytes) -> str:

@@ -1,0 +1,87 @@
+"""What an object is, found without running any code of its own. Knows no notebook.
+
+`isinstance`, `getattr` and `vars` ask an object: its `__class__`, `__getattr__` and properties may
+raise, lie, or take their time. Here only what Python itself keeps is read.
+"""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Mapping
+from typing import Any, TypeGuard, TypeVar
+
+_Kind = TypeVar("_Kind")
+_KEPT = (types.GetSetDescriptorType, types.MemberDescriptorType)
+_ATTRIBUTES = type.__dict__["__dict__"]
+_ORDER = type.__dict__["__mro__"]
+_MODULE = type.__dict__["__module__"]
+_PLACE = type.__dict__["__qualname__"]
+_NAME = type.__dict__["__name__"]
+
+
+def is_a(value: object, *kinds: type[_Kind]) -> TypeGuard[_Kind]:
+    """Whether `value` is an instance, by its real type."""
+    return issubclass(type(value), kinds)
+
+
+def bases_of(kind: type) -> tuple[type, ...]:
+    """A class and all above it, in the order in which attributes are looked for."""
+    found: tuple[type, ...] = _ORDER.__get__(kind)
+    return found
+
+
+def attributes_of(value: object) -> Mapping[str, Any]:
+    """What stands in an object's or class's own `__dict__`; nothing where it has none."""
+    if is_a(value, type):
+        own: Mapping[str, Any] = _ATTRIBUTES.__get__(value)
+        return own
+    for kind in bases_of(type(value)):
+        kept = _ATTRIBUTES.__get__(kind).get("__dict__")
+        if type(kept) in _KEPT:
+            found: Mapping[str, Any] = kept.__get__(value)
+            return found
+    return {}
+
+
+def attribute_of(value: object, name: str, default: Any = None) -> Any:  # noqa: ANN401 - any attribute
+    """An attribute as it is kept: a property is itself, what nobody has set is `default`."""
+    found = inspect.getattr_static(value, name, default)
+    if found is default or type(found) not in _KEPT:
+        return found
+    try:
+        return found.__get__(value, type(value))
+    except AttributeError:  # a slot that is not set
+        return default
+
+
+def name_of(value: object) -> str:
+    """The name that a function, method, class or module says it has; empty where none does."""
+    named = value.__func__ if is_a(value, types.MethodType) else value
+    found = name_of_class(named) if is_a(named, type) else attribute_of(named, "__name__")
+    return found if type(found) is str else ""
+
+
+def module_of(kind: type) -> str:
+    """The module that a class says it is of; empty where it says no text."""
+    found = _MODULE.__get__(kind)
+    return found if type(found) is str else ""
+
+
+def name_of_class(kind: type) -> str:
+    """What a class is called, whatever its metaclass says."""
+    return str(_NAME.__get__(kind))
+
+
+def place_in_module(kind: type) -> str:
+    """What a class is called with all that it stands in: `Model.Config`, `make.<locals>.Net`."""
+    return str(_PLACE.__get__(kind))
+
+
+def answers_itself(value: object) -> bool:
+    """Whether an object's class has put its own word in place of how attributes are found."""
+    kind = type(value)
+    plain: tuple[Any, ...] = (object.__getattribute__, type.__getattribute__)
+    own_finder = inspect.getattr_static(kind, "__getattribute__") not in plain
+    kept = inspect.getattr_static(kind, "__dict__", None)
+    return own_finder or (kept is not None and type(kept) is property)
