@@ -20,6 +20,7 @@ from importlib.util import MAGIC_NUMBER, source_hash
 from typing import Any
 
 from sfdag_magics.bundle.beside import needs_unpacking
+from sfdag_magics.bundle.passed_values import read_as
 from sfdag_magics.bundle.source import ModuleSource
 from sfdag_magics.bundle.taking.captured import TaskCapture
 from sfdag_magics.bundle.taking.pieces import Made, Written
@@ -32,14 +33,16 @@ MANIFEST = f"{PACKAGE}/manifest.json"
 HANDLER = f"{PACKAGE}.run"
 _RUNTIME = (
     "__init__.py",
-    "annotations.py",
-    "config_values.py",
+    "container_forms.py",
     "context.py",
+    "form_of.py",
+    "forms.py",
     "inputs.py",
+    "json_text.py",
     "local_modules.py",
     "printed.py",
     "runtime.py",
-    "typed_values.py",
+    "scalar_forms.py",
     "values.py",
 )
 _FORMAT = 1
@@ -123,7 +126,7 @@ def _entry(graph: TaskGraph, captured: TaskCapture, module: ModuleSource) -> dic
             [piece.first_line, piece.line_count, piece.place, piece.place_line]
             for piece in module.pieces
         ],
-        "parameters": [_parameter(graph, parameter) for parameter in task.parameters],
+        "parameters": [_parameter(graph, task, each) for each in task.parameters],
         "answers": list(graph.branches[task.name]) if task.branch else [],
     }
 
@@ -135,14 +138,16 @@ def _needs(graph: TaskGraph, captured: TaskCapture, installs: Installs) -> dict[
     return needed | ({"unpack": True} if needs_unpacking(captured.files) else {})
 
 
-def _parameter(graph: TaskGraph, parameter: Parameter) -> dict[str, Any]:
+def _parameter(graph: TaskGraph, task: Task, parameter: Parameter) -> dict[str, Any]:
     producer: Task | None = graph.task(parameter.name) if parameter.name in graph else None
+    known = read_as(graph, task, parameter)
     return {
         "name": parameter.name,
         "kind": parameter.kind.value,
         "required": parameter.default is None,
         "annotation": parameter.annotation,
         "produced": producer.returns if producer is not None else None,
+        **({} if known is None else {"read_as": known}),
     }
 
 

@@ -13,6 +13,7 @@ from sfdag_magics.bundle.archive import (
     content_hash,
     task_hash,
 )
+from sfdag_magics.bundle.passed_values import problems_of_values
 from sfdag_magics.bundle.source import module_source
 from sfdag_magics.bundle.taking.captured import Taken, TakenAs, TaskCapture
 from sfdag_magics.bundle.taking.walk import capture
@@ -98,7 +99,13 @@ def build(graph: TaskGraph, installs: Installs = tuple) -> Bundle:
         for each, module in zip(captured, modules, strict=True)
     }
     problems = tuple(
-        problem for each in captured for problem in (*each.problems, *_absent(graph, each))
+        problem
+        for each in captured
+        for problem in (
+            *each.problems,
+            *_absent(graph, each),
+            *problems_of_values(graph, graph.task(each.task)),
+        )
     )
     content = archive(graph, captured, modules, installs) if captured and not problems else b""
     return Bundle(
@@ -115,7 +122,7 @@ def build(graph: TaskGraph, installs: Installs = tuple) -> Bundle:
 def _noting_texts(graph: TaskGraph, captured: TaskCapture) -> TaskCapture:
     """With a note of the values that nobody annotated: `False` arrives as a text, which is true."""
     notes = [
-        f"{parameter.name} arrives as text where it is no list or dict: annotate it, "
+        f"{parameter.name} arrives as text, or as JSON's lists and dicts: annotate it, "
         f"def {captured.task}({parameter.name}: bool), or what {parameter.name} returns"
         for parameter in graph.task(captured.task).values
         if parameter.annotation is None and _says_nothing(graph, parameter.name)

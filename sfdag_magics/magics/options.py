@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, NoReturn
 
-from sfdag_magics.bundle.shipped.values import plain
+from sfdag_magics.bundle.shipped.form_of import Open
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.magics.words import quoted, typed_value, unquoted_value
@@ -250,7 +252,24 @@ def as_json(value: Any, where: str) -> Any:  # noqa: ANN401 - any notebook value
         InputError: JSON cannot carry it; `where` names what.
     """
     try:
-        return plain(value, where)
+        return _finite(Open().write(value, where), where)
     except (TypeError, ValueError) as error:
         message, _, hint = str(error).rpartition(": ")
         raise InputError(message, hint=hint) from error
+
+
+def _finite(tree: Any, where: str) -> Any:  # noqa: ANN401 - JSON's types and Decimal in, JSON's out
+    """A tree without numbers that JSON itself does not have; a Decimal with a point is a text."""
+    match tree:
+        case dict():
+            return {key: _finite(each, f"{where}[{key!r}]") for key, each in tree.items()}
+        case list():
+            return [_finite(each, f"{where}[{index}]") for index, each in enumerate(tree)]
+        case float() | Decimal() if not math.isfinite(tree):
+            said = str(tree).lower()
+            raise ValueError(
+                f"{where} is {said}, which JSON cannot carry: pass None or leave it out"
+            )
+        case Decimal():
+            return int(tree) if tree.as_tuple().exponent == 0 else str(tree)
+    return tree

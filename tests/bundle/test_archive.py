@@ -58,7 +58,7 @@ def test_another_python_runs_the_readable_files_and_not_the_compiled_ones(tmp_pa
     path = tmp_path / "elsewhere.zip"
     with zipfile.ZipFile(io.BytesIO(notebook().build().archive)) as built:
         compiled = [name for name in built.namelist() if name.endswith(".pyc")]
-        assert len(compiled) == 10
+        assert len(compiled) == 12
         with zipfile.ZipFile(path, "w") as elsewhere:
             for name in built.namelist():
                 content = built.read(name)
@@ -80,17 +80,19 @@ def test_the_archive_holds_readable_modules(tmp_path):
     shipped = Shipped(notebook().build().archive, tmp_path)
     assert [name for name in shipped.names() if not name.endswith(".pyc")] == [
         "sfdag_bundle/__init__.py",
-        "sfdag_bundle/annotations.py",
-        "sfdag_bundle/config_values.py",
+        "sfdag_bundle/container_forms.py",
         "sfdag_bundle/context.py",
+        "sfdag_bundle/form_of.py",
+        "sfdag_bundle/forms.py",
         "sfdag_bundle/inputs.py",
+        "sfdag_bundle/json_text.py",
         "sfdag_bundle/local_modules.py",
         "sfdag_bundle/manifest.json",
         "sfdag_bundle/printed.py",
         "sfdag_bundle/runtime.py",
+        "sfdag_bundle/scalar_forms.py",
         "sfdag_bundle/tasks/report.py",
         "sfdag_bundle/tasks/train.py",
-        "sfdag_bundle/typed_values.py",
         "sfdag_bundle/values.py",
     ]
     text = shipped.text("sfdag_bundle/tasks/train.py")

@@ -125,7 +125,13 @@ def test_the_users_own_cause_is_kept(notebook, ship):
 @pytest.mark.parametrize(
     ("body", "config", "message"),
     [
-        ("def train(session): return float('nan')", None, "which JSON cannot carry"),
+        ("def train(session): return {1: 'a'}", None, "has the key 1"),
+        (
+            "def train(session) -> int: return 'abc'",
+            None,
+            "train says that it returns int: the return value is 'abc' (str), not int",
+        ),
+        ("def train(session) -> int: ...", None, "is None (NoneType), not int"),
         ("def train(session): return 'x' * 20000", None, "write it to a table"),
         ("def train(session): return session", None, "GraphRun, which JSON cannot carry"),
         ("def train(*, rate: float): ...", "{}", "needs the config key 'rate'"),
@@ -133,7 +139,7 @@ def test_the_users_own_cause_is_kept(notebook, ship):
         (
             "def train(*, rate: float): ...",
             '{"rate": "x"}',
-            "config key rate: '\"x\"' is not float",
+            "train: config key rate is 'x' (str), not float",
         ),
     ],
 )
@@ -149,12 +155,13 @@ def test_what_goes_wrong_is_told_before_anything_is_set(notebook, ship, body, co
 
 def test_a_value_that_cannot_be_kept_is_blamed_on_the_cell(notebook, ship):
     notebook.task("def rows(session):\n    return 1")
-    notebook.task("def train(session):\n    return float('nan')")
+    notebook.task("def train(session):\n    return object()")
     shipped = ship()
-    with pytest.raises(ValueError, match="which JSON cannot carry") as caught:
+    with pytest.raises(TypeError, match="which JSON cannot carry") as caught:
         shipped.run(GraphRun(), "train")
     last = traceback.extract_tb(caught.value.__traceback__)[-1]
-    assert (last.filename, last.line) == ("Cell [2]", "def train(session):")
+    shown = (last.filename, last.name, last.line)
+    assert shown == ("Cell [2]", "train", "def train(session):")
 
 
 def test_a_value_that_does_not_fit_names_both_tasks(notebook, ship):
@@ -253,10 +260,14 @@ def test_what_ships_is_python_3_9_and_needs_nothing(name):
     [
         ("def train(*, rate: float): return rate", '{"n": 1, "sfdag": {}}', "config has only n"),
         ("def train(*, rate: float): return rate", '{"sfdag": {}}', "config has no keys"),
-        ("def train(*, n: int = 1): return n", '{"n": "abc"}', "'\"abc\"' is not int"),
+        (
+            "def train(*, n: int = 1): return n",
+            '{"n": "abc"}',
+            "config key n is 'abc' (str), not int",
+        ),
         ("def train(split: int): return split", None, "return value of split: 'x' is not int"),
         ("def train(): return object()", None, "builtins.object, which JSON cannot carry"),
-        ("def train(): return float('nan')", None, "is nan, which JSON cannot carry"),
+        ("def train(split: int): return split", None, "'x' (str), not int"),
         ("def other(): return 1", None, "'train' has no code in what is deployed"),
     ],
 )

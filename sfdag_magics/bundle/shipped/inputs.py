@@ -8,10 +8,10 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from .config_values import checked_config
 from .context import TaskContext
-from .typed_values import Unread, hints_of, read_text
-from .values import decode, is_ambiguous, shortened
+from .form_of import Open
+from .forms import shortened
+from .values import decode, form_of_key, form_of_parameter, is_json
 
 _LOG = logging.getLogger("sfdag")
 #: The config key by which the notebook finds its run again.
@@ -31,7 +31,6 @@ def read_inputs(
     Values of tasks above are read as `function` annotates them.
     """
     inputs: dict[str, Any] = {}
-    hints = hints_of(function)
     for parameter in entry["parameters"]:
         name, kind = parameter["name"], parameter["kind"]
         if kind == "session":
@@ -39,16 +38,19 @@ def read_inputs(
         elif kind == "context":
             inputs[name] = context
         elif kind == "value":
-            inputs[name] = _value(entry["name"], parameter, context, hints)
+            inputs[name] = _value(entry["name"], parameter, context, function)
         else:
-            _add_config(entry["name"], parameter, context, inputs)
+            _add_config(entry["name"], parameter, context, inputs, function)
     return inputs
 
 
 def _value(
-    task: str, parameter: dict[str, Any], context: TaskContext, hints: dict[str, Any]
+    task: str,
+    parameter: dict[str, Any],
+    context: TaskContext,
+    function: Any,  # noqa: ANN401 - the user's function
 ) -> Any:  # noqa: ANN401 - a return value
-    name, annotations = parameter["name"], (parameter["annotation"], parameter["produced"])
+    name = parameter["name"]
     try:
         text = context.value_of(name)
     except Exception as exc:
@@ -57,20 +59,12 @@ def _value(
                 f"{task} reads the return value of {name}, which there is only in a graph run"
             ) from exc
         raise
+    form, wanted = form_of_parameter(function, parameter), parameter["annotation"]
     try:
-        return _typed(text, hints[name])
-    except (KeyError, Unread):
-        pass  # read by the text of the annotations
+        value = decode(text, form)
     except (ValueError, TypeError) as exc:
-        wanted = parameter["annotation"]
-        raise ValueError(
-            f"{task}: the return value of {name}: {shortened(str(text))} is not {wanted}: {exc}"
-        ) from None
-    try:
-        value = decode(text, *annotations)
-    except ValueError as exc:
-        raise ValueError(f"{task}: the return value of {name}: {exc}") from None
-    if is_ambiguous(text, *annotations):
+        raise ValueError(f"{task}: {_why_not(name, text, wanted)}: {exc}") from None
+    if isinstance(form, Open) and wanted is None and value is text and is_json(text or "x"):
         _LOG.warning(
             "%s: the return value of %s is kept as text; annotate the parameter to read it as "
             "another type",
@@ -80,12 +74,21 @@ def _value(
     return value
 
 
-def _typed(text: str | None, kind: Any) -> Any:  # noqa: ANN401 - any annotation, any value
-    return None if text is None else read_text(text, kind)
+def _why_not(name: str, text: str | None, wanted: str | None) -> str:
+    if text is not None:
+        return f"the return value of {name}: {shortened(repr(text))} is not {wanted}"
+    return (
+        f"{name} has no return value (it returned None, or was skipped), and is taken as {wanted}; "
+        f"{name}: {wanted} | None takes it"
+    )
 
 
 def _add_config(
-    task: str, parameter: dict[str, Any], context: TaskContext, inputs: dict[str, Any]
+    task: str,
+    parameter: dict[str, Any],
+    context: TaskContext,
+    inputs: dict[str, Any],
+    function: Any,  # noqa: ANN401 - the user's function
 ) -> None:
     name = parameter["name"]
     try:
@@ -95,27 +98,15 @@ def _add_config(
             raise
         config = {}
     if name in config:
+        value = config[name]
         try:
-            inputs[name] = checked_config(config[name], parameter["annotation"])
-        except ValueError as exc:
-            raise ValueError(f"{task}: config key {name}: {exc}") from None
+            form = form_of_key(function, name)
+            inputs[name] = None if value is None else form.read(value, f"config key {name}")
+        except (ValueError, TypeError) as exc:
+            raise ValueError(f"{task}: {exc}") from None
     elif parameter["required"]:
         keys = sorted(key for key in config if key != _OWN_KEY)
         raise LookupError(
             f"{task} needs the config key {name!r}, and this run's config has "
             + (f"only {', '.join(keys)}" if keys else "no keys")
         )
-
-
-def warn_of_another_type(task: str, text: str | None, function: Any) -> None:  # noqa: ANN401 - the user's function
-    """Log that a return value is not what its function says; the work is done, and it is kept."""
-    kind = hints_of(function).get("return")
-    if text is None or kind is None:
-        return
-    try:
-        read_text(text, kind)
-    except Unread:
-        return
-    except (ValueError, TypeError) as exc:
-        said = getattr(kind, "__name__", str(kind))
-        _LOG.warning("%s returned %s, which is not %s: %s", task, shortened(text), said, exc)

@@ -17,12 +17,11 @@ import sys
 import types
 from typing import Any
 
-from .config_values import with_members
 from .context import TaskContext
-from .inputs import NOT_IN_A_TASK, read_inputs, warn_of_another_type
+from .inputs import NOT_IN_A_TASK, read_inputs
 from .local_modules import use_local_modules
 from .printed import printed_as_records
-from .values import encode
+from .values import VALUE, decode, encode, first_change, form_of_return
 
 _LOG = logging.getLogger("sfdag")
 
@@ -41,7 +40,7 @@ def run(session: Any, task: str) -> str | None:  # noqa: ANN401 - a Snowpark ses
         function = load_function(entry)
         context = TaskContext(session)
         try:
-            inputs = with_members(function, read_inputs(entry, session, context, function))
+            inputs = read_inputs(entry, session, context, function)
         except Exception as exc:
             # Nothing of the task has run yet: where it is written is all there is to show.
             exc.__traceback__ = _where_defined(function)
@@ -53,9 +52,7 @@ def run(session: Any, task: str) -> str | None:  # noqa: ANN401 - a Snowpark ses
             exc.__traceback__ = _from_the_notebook(exc)
             raise
         try:
-            answers, most = entry["answers"], manifest["max_return_bytes"]
-            text = _answer(entry, value) if answers else encode(value, most)
-            warn_of_another_type(entry["name"], text, function)
+            text = _text(entry, value, function, manifest["max_return_bytes"])
         except (TypeError, ValueError) as exc:
             exc.__traceback__ = _where_defined(function)
             raise
@@ -122,6 +119,29 @@ def call_function(function: Any, inputs: dict[str, Any]) -> Any:  # noqa: ANN401
     return function(*positional, **named)
 
 
+def _text(entry: dict[str, Any], value: Any, function: Any, most: int) -> str | None:  # noqa: ANN401 - the user's
+    """A return value as text, as the function's annotation says."""
+    if entry["answers"]:
+        return _answer(entry, value)
+    form = form_of_return(function)
+    try:
+        text = encode(value, form, most)
+        _note_another_type(entry["name"], value, decode(text, form))
+    except (TypeError, ValueError) as exc:
+        said = getattr(function, "__annotations__", {}).get("return")
+        if said is None:
+            raise
+        shown = said if isinstance(said, str) else form.said
+        raise ValueError(f"{entry['name']} says that it returns {shown}: {exc}") from None
+    return text
+
+
+def _note_another_type(task: str, value: Any, read: Any) -> None:  # noqa: ANN401 - the user's
+    found = first_change(value, read, VALUE)
+    if found is not None:
+        _LOG.warning("%s: %s; say its type on both sides: -> …", task, found)
+
+
 def _answer(entry: dict[str, Any], value: Any) -> str:  # noqa: ANN401 - whatever a branch returns
     """A branch's answer as its task is spelled."""
     spelled: dict[str, str] = {name.upper(): name for name in entry["answers"]}
@@ -166,7 +186,8 @@ def _where_defined(function: Any) -> Any:  # noqa: ANN401 - the task's function,
         return None
     place = "\n" * (code.co_firstlineno - 1) + "raise ValueError"
     try:
-        exec(compile(place, code.co_filename, "exec"), {})  # noqa: S102 - two words of our own
+        raising = compile(place, code.co_filename, "exec").replace(co_name=code.co_name)
+        exec(raising, {})  # noqa: S102 - two words of our own
     except ValueError as placed:
         return _from_the_notebook(placed)
 

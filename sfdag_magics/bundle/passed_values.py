@@ -1,0 +1,232 @@
+"""Whether what a task returns arrives as what the task below takes, by the types themselves.
+
+Annotations are read as the code that ships reads them (`shipped.form_of`): through aliases, classes
+of the notebook, `Annotated`. What the text of annotations says alone, `graph.returns` knows.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sfdag_magics.bundle.shipped.container_forms import Items, Keyed, Record, Row
+from sfdag_magics.bundle.shipped.form_of import Open, form_of
+from sfdag_magics.bundle.shipped.forms import Choice, Either, Form, Nothing, UntoldError
+from sfdag_magics.errors import Problem
+from sfdag_magics.graph.model import Parameter, Task, TaskGraph
+
+#: What is read as which other number without a loss.
+_NUMBERS: Mapping[str, tuple[str, ...]] = {
+    "bool": ("bool",),
+    "int": ("int", "float", "Decimal"),
+    "float": ("float", "Decimal"),
+    "Decimal": ("Decimal",),
+}
+#: Types of numpy that round what Python's float holds.
+_NARROW = ("float16", "float32")
+
+
+def problems_of_values(graph: TaskGraph, task: Task) -> Iterator[Problem]:
+    """What a task returns or takes that does not travel, or arrives as something else."""
+    if task.returns is not None:
+        yield from _untold(task, task.returns, f"says that it returns {task.returns}")
+    for parameter in task.values:
+        if parameter.annotation is not None:
+            said = f"takes {parameter.name} as {parameter.annotation}"
+            yield from _untold(task, parameter.annotation, said)
+        if parameter.name in graph:
+            yield from _other_type(graph.task(parameter.name), task, parameter)
+
+
+def read_as(graph: TaskGraph, task: Task, parameter: Parameter) -> str | None:
+    """As what a value is read where the task above says more of it than the parameter does."""
+    if parameter.name not in graph:
+        return None
+    sent = _sent(graph.task(parameter.name))
+    taken = _form(task, parameter.annotation)
+    says_more = sent is not None and taken is not None and _says_more(sent, taken)
+    return sent.said if says_more and sent is not None and sent.standard else None
+
+
+def _untold(task: Task, annotation: str, said: str) -> Iterator[Problem]:
+    try:
+        whole_form(_kind(task, annotation))
+    except UntoldError as exc:
+        yield Problem(task=task.name, message=f"{said}: {exc}", hint=exc.hint)
+
+
+def _walk(form: Form, met: set[Any]) -> None:
+    """Look at all forms inside of one; raises UntoldError."""
+    if isinstance(form, Record | Row) and form.kind is not tuple:
+        if form.kind in met:
+            return
+        met.add(form.kind)
+    inner = form.fields.values() if isinstance(form, Record) else ()
+    items = form.items if isinstance(form, Row) else ()
+    for each in (*form.parts, *inner, *items):
+        _walk(each, met)
+
+
+def _other_type(above: Task, task: Task, parameter: Parameter) -> Iterator[Problem]:
+    sent, taken = _sent(above), _form(task, parameter.annotation)
+    if sent is None or taken is None:
+        return
+    said = "text" if above.branch else above.returns
+    if not is_readable(sent, taken):
+        yield Problem(
+            task=task.name,
+            message=f"takes {parameter.name} as {parameter.annotation}, and {above.name} "
+            f"says that it returns {said}",
+            hint=f"annotate both alike: def {task.name}({parameter.name}: "
+            f"{'str' if above.branch else above.returns})",
+        )
+    elif _says_more(sent, taken) and not sent.standard and not _is_json(sent):
+        how = (
+            "without saying as what"
+            if parameter.annotation is None
+            else f"as {parameter.annotation}"
+        )
+        yield Problem(
+            task=task.name,
+            message=f"takes {parameter.name} {how}, and would get JSON's types where {above.name} "
+            f"returns {above.returns}",
+            hint=f"def {task.name}({parameter.name}: {above.returns})",
+        )
+
+
+def is_readable(sent: Form, taken: Form) -> bool:
+    """Whether each value of a form can be read by another, as what that one says."""
+    if isinstance(sent, Open) or isinstance(taken, Open) or sent.said == taken.said:
+        return True
+    if sent.is_raw is not taken.is_raw and "str" in sent.tokens | taken.tokens:
+        return False  # `5` and `"5"`: one stands without quotes
+    return _reads(sent, taken)
+
+
+def _reads(sent: Form, taken: Form) -> bool:
+    if isinstance(sent, Open) or isinstance(taken, Open) or sent.said == taken.said:
+        return True
+    if isinstance(sent, Either):
+        return all(_reads(arm, taken) for arm in sent.parts)
+    if isinstance(taken, Either):
+        return any(_reads(sent, arm) for arm in taken.parts)
+    if isinstance(sent, Nothing) or isinstance(taken, Nothing):
+        return isinstance(taken, Nothing)
+    if isinstance(taken, Choice):
+        return bool(sent.tokens & taken.tokens)  # which values they are is seen when they are
+    if isinstance(sent, Choice):
+        return any(type(value) is taken.kind for value, _ in sent.values) or (
+            isinstance(sent.kind, type) and issubclass(sent.kind, taken.kind)
+        )
+    if sent.tokens == {"list"}:
+        return taken.tokens == {"list"} and _rows_read(sent, taken)
+    if sent.tokens == {"dict"}:
+        return taken.tokens == {"dict"} and _mappings_read(sent, taken)
+    return _scalars_read(sent.kind, taken.kind)
+
+
+def _rows_read(sent: Form, taken: Form) -> bool:
+    if isinstance(taken, Row) and taken.kind is not tuple:
+        return False  # a class, and not the same one
+    own, wanted = _inside(sent), _inside(taken)
+    if isinstance(sent, Row) and isinstance(taken, Row) and len(own) != len(wanted):
+        return False
+    if isinstance(sent, Items):
+        own = own * max(1, len(wanted))
+    if isinstance(taken, Items):
+        wanted = wanted * max(1, len(own))
+    return all(map(_reads, own, wanted))
+
+
+def _inside(form: Form) -> tuple[Form, ...]:
+    return form.items if isinstance(form, Row) else form.parts
+
+
+def _mappings_read(sent: Form, taken: Form) -> bool:
+    if not isinstance(taken, Keyed):
+        is_dict = isinstance(taken, Record) and issubclass(taken.kind, dict)
+        return is_dict and (isinstance(sent, Keyed) or issubclass(sent.kind, dict))
+    if isinstance(sent, Record):
+        return all(_reads(field, taken.value) for field in sent.fields.values())
+    keys = not isinstance(sent, Keyed) or _reads(sent.key, taken.key)
+    return keys and (not isinstance(sent, Keyed) or _reads(sent.value, taken.value))
+
+
+def _scalars_read(sent: Any, taken: Any) -> bool:  # noqa: ANN401 - two types
+    if taken.__name__ in _NARROW:
+        return sent is taken
+    if sent in (bool, int, float) or taken.__module__ == "numpy" or sent.__module__ == "numpy":
+        return _base(taken) in _NUMBERS.get(_base(sent), ())
+    is_text = issubclass(sent, str) and issubclass(taken, str)
+    is_path = hasattr(sent, "parts") and hasattr(taken, "parts")
+    return is_text or is_path or {sent, taken} == {bytes, bytearray}
+
+
+def _base(kind: Any) -> str:  # noqa: ANN401 - a type
+    """The Python number that a type of numpy is, by its name; any other type by its own."""
+    if kind.__module__ != "numpy":
+        return str(kind.__name__)
+    names = [each.__name__ for each in kind.__mro__]
+    known = {"bool": "bool", "bool_": "bool", "integer": "int", "floating": "float"}
+    return next((known[name] for name in names if name in known), names[0])
+
+
+def _says_more(sent: Form, taken: Form) -> bool:
+    """Whether a form is one of another that leaves open what is in it."""
+    if isinstance(taken, Open):
+        return not isinstance(sent, Open)
+    if type(sent) is not type(taken) or sent.kind is not taken.kind:
+        return (
+            isinstance(sent, Row) and sent.kind is tuple and taken.said == "tuple[typing.Any, ...]"
+        )
+    pairs = list(zip(sent.parts, taken.parts, strict=False))
+    inside = [_says_more(*pair) for pair in pairs]
+    alike = all(
+        more or own.said == other.said for more, (own, other) in zip(inside, pairs, strict=True)
+    )
+    return any(inside) and alike
+
+
+def _is_json(form: Form) -> bool:
+    """Whether values come out of JSON as they were, whoever reads them."""
+    if isinstance(form, Record):
+        return issubclass(form.kind, dict) and all(map(_is_json, form.fields.values()))
+    plain = form.kind in (bool, int, float, str, list, dict, type(None), Any)
+    return (plain or isinstance(form, Either)) and all(map(_is_json, form.parts))
+
+
+def _sent(task: Task) -> Form | None:
+    """The form of what a task returns, as far as it is told."""
+    if task.branch:
+        return form_of(str)
+    return _form(task, task.returns) if task.source is not None else None
+
+
+def _form(task: Task, annotation: str | None) -> Form | None:
+    """The form of an annotation; None where its values do not travel, which is said elsewhere."""
+    try:
+        return whole_form(_kind(task, annotation))
+    except UntoldError:
+        return None
+
+
+def whole_form(kind: Any) -> Form:  # noqa: ANN401 - any annotation
+    """The form of a type, all that is in it included; raises UntoldError."""
+    form = form_of(kind)
+    _walk(form, set())
+    return form
+
+
+def _kind(task: Task, annotation: str | None) -> Any:  # noqa: ANN401 - any annotation
+    """What an annotation is in the notebook; Any where it is none, or names what is not there."""
+    if annotation is None or task.source is None:
+        return Any
+    alone = types.SimpleNamespace(__annotations__={"it": annotation})
+    try:
+        return typing.get_type_hints(alone, dict(task.source.namespace()), include_extras=False)[
+            "it"
+        ]
+    except Exception:  # noqa: BLE001 - an annotation is the user's code; it says nothing
+        return Any

@@ -1,0 +1,208 @@
+"""What a task returns against what the task below takes, by the types themselves: before a run."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.bundle.notebook import GraphRun, Notebook, Shipped
+
+SETUP = """
+import collections, dataclasses, datetime, enum, pathlib, typing
+from decimal import Decimal
+from typing import Annotated, Iterator, Literal, NamedTuple, NewType, Optional, TypedDict
+import numpy as np
+import pandas as pd
+Count = int
+Id = NewType("Id", int)
+class Color(enum.Enum):
+    RED = "red"
+class Point(NamedTuple):
+    x: int
+class Plain(TypedDict):
+    x: int
+@dataclasses.dataclass
+class Result:
+    score: float
+@dataclasses.dataclass
+class Other:
+    score: float
+@dataclasses.dataclass
+class Holder:
+    frame: pd.DataFrame
+"""
+
+
+def problems(returns, takes, above=None, **options):
+    notebook = Notebook()
+    notebook.run(SETUP)
+    notebook.task(above or f"def up(){f' -> {returns}' if returns else ''}: ...", **options)
+    notebook.task(f"def down(up{f': {takes}' if takes else ''}): ...")
+    return notebook.build().problems
+
+
+@pytest.mark.parametrize(
+    ("returns", "takes"),
+    [
+        ("Count", "int"),
+        ("Annotated[int, 'x']", "Count"),
+        ("Id", "int"),
+        ("int", "float"),
+        ("int", "np.int64"),
+        ("np.float32", "float"),
+        ("np.bool_", "bool"),
+        ("float", "Decimal"),
+        ("int", "int | None"),
+        ("str", "Color"),
+        ("str", "Literal['a', 'b']"),
+        ("Literal['a']", "str"),
+        ("list[Point]", "list[Point]"),
+        ("Result", "Result"),
+        ("'Result'", "Result"),
+        ("set[int]", "list[int]"),
+        ("tuple[int, int]", "list[float]"),
+        ("list[int]", "tuple[int, int]"),
+        ("dict[str, int]", "collections.OrderedDict[str, float]"),
+        ("Plain", "dict[str, int]"),
+        ("dict[str, int]", "Plain"),
+        ("Plain", None),
+        ("dict[str, datetime.date]", "dict"),
+        ("pathlib.Path", "pathlib.PurePath"),
+        ("bytes", "bytearray"),
+        ("Ghost", "int"),
+        (None, "Result"),
+        ("typing.Any", "Result"),
+        ("Optional[Result]", "Result | None"),
+    ],
+)
+def test_pairs_that_arrive_as_both_say(returns, takes):
+    quoted = "'Ghost'" if returns == "Ghost" else returns
+    assert problems(quoted, takes) == ()
+
+
+@pytest.mark.parametrize(
+    ("returns", "takes", "says"),
+    [
+        ("dict", "Count", "takes up as Count, and up says that it returns dict"),
+        ("int | None", "Count", "returns int | None"),
+        ("Count", "str", "returns Count"),
+        ("Color", "str", "returns Color"),
+        ("float", "np.float32", "returns float"),
+        ("str", "int | str", "returns str"),
+        ("Result", "Other", "returns Result"),
+        ("Result", "Point", "returns Result"),
+        ("list[Point]", "list[int]", "returns list[Point]"),
+        ("np.float64", "np.float32", "returns np.float64"),
+        ("np.float64", "int", "returns np.float64"),
+        ("pd.Timestamp", "datetime.date", "returns pd.Timestamp"),
+        ("Decimal", "Annotated[float, 1]", "returns Decimal"),
+        ("tuple[int, int]", "tuple[int]", "returns tuple[int, int]"),
+        ("dict[int, str]", "dict[str, str]", "returns dict[int, str]"),
+        (
+            "Point",
+            None,
+            "without saying as what, and would get JSON's types where up returns Point",
+        ),
+        (
+            "list[Result]",
+            "list",
+            "as list, and would get JSON's types where up returns list[Result]",
+        ),
+        ("pd.Timestamp", None, "without saying as what"),
+    ],
+)
+def test_pairs_that_do_not_are_refused_with_what_to_write(returns, takes, says):
+    (problem,) = problems(returns, takes)
+    assert problem.task == "down"
+    assert says in problem.message
+    assert f"def down(up: {returns})" in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("returns", "hint"),
+    [
+        ("np.ndarray", "x.tolist()"),
+        ("pd.DataFrame", "session.write_pandas"),
+        ("Optional[pd.DataFrame]", "session.write_pandas"),
+        ("dict[str, pd.Series]", "s.to_dict()"),
+        ("Holder", "session.write_pandas"),
+        ("Iterator[int]", "return list(…)"),
+        ("collections.defaultdict[str, list]", "return dict(…)"),
+        ("str | datetime.date", "let it be one of them"),
+    ],
+)
+def test_what_no_return_value_carries_is_refused_at_either_end(returns, hint):
+    (sent,) = problems(returns, None)
+    assert (sent.task, sent.message.partition(":")[0]) == (
+        "up",
+        f"says that it returns {returns}",
+    )
+    assert hint in sent.hint
+    (taken,) = problems(None, returns)
+    assert (taken.task, taken.message.partition(":")[0]) == ("down", f"takes up as {returns}")
+
+
+def test_a_branch_returns_the_name_of_a_task():
+    notebook = Notebook()
+    notebook.task("def check(): return 'down'", branch=True)
+    notebook.task("def down(check: int): ...")
+    (problem,) = notebook.build().problems
+    assert problem.hint == "annotate both alike: def down(check: str)"
+
+
+@pytest.mark.parametrize(
+    ("returns", "takes", "text", "shown"),
+    [
+        ("Count", None, "5", "5"),
+        ("Optional[datetime.date]", None, "2026-01-02", "datetime.date(2026, 1, 2)"),
+        ("list[Decimal]", "list", "[1.10]", "[Decimal('1.10')]"),
+        ("dict[int, set[str]]", "dict", '{"1": ["a"]}', "{1: {'a'}}"),
+        ("tuple[int, str]", "tuple", '[1, "a"]', "(1, 'a')"),
+        ("Result", "Result", '{"score": 0.5}', "Result(score=0.5)"),
+        ("str", None, '{"a": 1}', "'{\"a\": 1}'"),
+    ],
+)
+def test_a_value_is_read_as_the_task_above_says_where_the_parameter_says_less(
+    tmp_path, returns, takes, text, shown
+):
+    notebook = Notebook()
+    notebook.run(SETUP)
+    notebook.task(f"def up() -> {returns}: ...")
+    notebook.task(f"def down(up{f': {takes}' if takes else ''}) -> str: return repr(up)")
+    bundle = notebook.build()
+    assert bundle.problems == ()
+    run = GraphRun(values={"MORTGAGE$UP": text})
+    assert Shipped(bundle.archive, tmp_path).run(run, "down") == shown
+
+
+@pytest.mark.parametrize(
+    ("config", "shown"),
+    [
+        ({"day": "2026-01-02"}, "(datetime.date(2026, 1, 2), 1)"),
+        ({"n": None, "day": "2026-01-02"}, "(datetime.date(2026, 1, 2), None)"),
+        ({"n": "many", "day": "2026-01-02"}, "down: config key n is 'many' (str), not int"),
+        ({"day": "soon"}, "down: config key day is 'soon' (str), not datetime.date"),
+    ],
+)
+def test_the_configuration_is_read_by_what_annotations_are(tmp_path, config, shown):
+    notebook = Notebook()
+    notebook.run(SETUP + "\nDay = datetime.date")
+    notebook.task("def down(*, day: Day, n: Count = 1) -> str: return repr((day, n))")
+    shipped = Shipped(notebook.build().archive, tmp_path)
+    run = GraphRun(config=json.dumps(config))
+    if not shown.startswith("("):
+        with pytest.raises(ValueError) as raised:  # noqa: PT011 - compared as a whole
+            shipped.run(run, "down")
+        assert str(raised.value) == shown
+        return
+    assert shipped.run(run, "down") == shown
+
+
+def test_a_task_above_that_set_nothing_is_named_with_what_takes_it(tmp_path):
+    notebook = Notebook()
+    notebook.task("def up(): ...")
+    notebook.task("def down(up: int): return up")
+    shipped = Shipped(notebook.build().archive, tmp_path)
+    with pytest.raises(ValueError, match=r"up has no return value .* up: int \| None takes it"):
+        shipped.run(GraphRun(values={"MORTGAGE$UP": None}), "down")
