@@ -23,6 +23,7 @@ from sfdag_magics.client.difference import by_stored, compared, only_there
 from sfdag_magics.client.journal import read_journals
 from sfdag_magics.client.not_loaded import not_loaded, whole_graph, with_kept_code
 from sfdag_magics.client.plan import Plan
+from sfdag_magics.client.refused_sql import refused_sql
 from sfdag_magics.client.remembered import with_history
 from sfdag_magics.client.settled import settled, with_noted_options
 from sfdag_magics.client.streams import missing_streams, unsupported_here
@@ -71,7 +72,10 @@ class Standing:
             GraphError: carries all problems.
         """
         said = self._as_said()
-        said.check(standing=self.options, more=unsupported_here(said, self.target))
+        here = unsupported_here(said, self.target)
+        said.check(standing=self.options, more=here)
+        # Only what can be a statement at all is shown to the target.
+        said.check(standing=self.options, more=refused_sql(self.backend, said, self.before))
         streams = () if self.target.is_embedded else missing_streams(self.backend, said, self.root)
         return (*said.notes(standing=self.options), *streams)
 

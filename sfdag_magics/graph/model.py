@@ -17,7 +17,14 @@ from sfdag_magics.graph.names import check_graph_name, counted, deployed_name, d
 from sfdag_magics.graph.options import GraphOptionChanges, GraphOptions
 from sfdag_magics.graph.signature import Parameter, ParameterKind
 from sfdag_magics.graph.source import FunctionSource, task_function
-from sfdag_magics.graph.task import Task, TaskKind, TaskOptions, python_task, sql_task
+from sfdag_magics.graph.task import (
+    SqlPlace,
+    Task,
+    TaskKind,
+    TaskOptions,
+    python_task,
+    sql_task,
+)
 from sfdag_magics.graph.topology import Topology
 from sfdag_magics.graph.validate import Described, problems_of
 
@@ -30,6 +37,7 @@ __all__ = [
     "GraphOptions",
     "Parameter",
     "ParameterKind",
+    "SqlPlace",
     "Task",
     "TaskGraph",
     "TaskKind",

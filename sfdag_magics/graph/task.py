@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TypedDict, Unpack
@@ -82,6 +82,14 @@ _TAKES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SqlPlace:
+    """Where a SQL task's text was written: its cell (`Cell [7] load`), and its first line there."""
+
+    cell: str
+    first_line: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """One task: build it with `python_task` or `sql_task`, which check it.
 
@@ -89,6 +97,7 @@ class Task:
         name: as the notebook spells it; names are told apart without regard to case.
         body: the SQL of a SQL task; empty for a Python task.
         source: the function of a Python task; None for a SQL task.
+        written: where a SQL task's text stands, if it stands in a cell; moving it changes nothing.
         parameters: what the function asks for, in order.
         returns: the source text of the function's return annotation, or None.
 
@@ -99,6 +108,7 @@ class Task:
     kind: TaskKind
     body: str = ""
     source: FunctionSource | None = None
+    written: SqlPlace | None = field(default=None, compare=False)
     parameters: tuple[Parameter, ...] = ()
     returns: str | None = None
     after: tuple[str, ...] = ()
@@ -126,7 +136,15 @@ class Task:
     @property
     def place(self) -> str | None:
         """The cell it was written in, if it is known."""
+        if self.written is not None:
+            return self.written.cell
         return self.source.cell if self.source else None
+
+    def line_text(self, line: int) -> str:
+        """Where a line of its SQL stands, from 1: `Cell [7] load, line 3`."""
+        if self.written is None:
+            return f"line {line} of its SQL"
+        return f"{self.written.cell}, line {self.written.first_line + line - 1}"
 
 
 def python_task(
@@ -150,8 +168,13 @@ def python_task(
     )
 
 
-def sql_task(name: str, body: str, **options: Unpack[TaskOptions]) -> Task:
+def sql_task(
+    name: str, body: str, *, written: SqlPlace | None = None, **options: Unpack[TaskOptions]
+) -> Task:
     """A task whose body is one SQL statement, one CALL or one Scripting block.
+
+    Args:
+        written: the cell of the text, for messages.
 
     Raises:
         InputError: the name or an option does not fit, or the body is not one statement.
@@ -170,8 +193,11 @@ def sql_task(name: str, body: str, **options: Unpack[TaskOptions]) -> Task:
             hint="put BEGIN before them and END behind them, or make a cell of each",
         )
     # A comment at the end would swallow what the statement is followed by, and is not kept.
-    body = body[: tokens[-1].end].strip()
-    return _task(Task(name=name, kind=TaskKind.SQL, body=body), options)
+    kept = body[: tokens[-1].end].strip()
+    if written is not None:
+        above = body[: body.index(kept)].count("\n")
+        written = replace(written, first_line=written.first_line + above)
+    return _task(Task(name=name, kind=TaskKind.SQL, body=kept, written=written), options)
 
 
 def _task(task: Task, options: TaskOptions) -> Task:
@@ -202,6 +228,7 @@ def _task(task: Task, options: TaskOptions) -> Task:
         kind=task.kind,
         body=task.body,
         source=_allowing(task.source, options),
+        written=task.written,
         parameters=task.parameters,
         returns=task.returns,
         after=names_of(options.get("after") or ()),

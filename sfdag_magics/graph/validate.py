@@ -91,7 +91,8 @@ def _sql(graph: Described) -> Iterator[Problem]:
     for task in graph.tasks.values():
         found = body_problem(task.body) if task.kind is TaskKind.SQL else None
         if found is not None:
-            yield Problem(task=task.name, message=found[0], hint=found[1])
+            message = f"{found.message} ({task.line_text(found.line)})"
+            yield Problem(task=task.name, message=message, hint=found.hint)
 
 
 def _packages(graph: Described) -> Iterator[Problem]:

@@ -9,7 +9,14 @@ from typing import Any
 from sfdag_magics.bundle import fingerprints
 from sfdag_magics.client.intentions import listed
 from sfdag_magics.errors import InputError
-from sfdag_magics.graph.model import Task, TaskGraph, TaskOptions, python_task, sql_task
+from sfdag_magics.graph.model import (
+    SqlPlace,
+    Task,
+    TaskGraph,
+    TaskOptions,
+    python_task,
+    sql_task,
+)
 from sfdag_magics.graph.source import task_function
 from sfdag_magics.magics.options import OptionParser, Options, duration
 from sfdag_magics.magics.words import CellText
@@ -77,8 +84,10 @@ def task_cell(
         InputError: the cell is not Python, has no function, or a name or option does not fit.
     """
     if options.sql:
-        task = sql_task(_sql_name(options), text.body, **_task_options(options))
-        return TaskCell(task=task, text=text, label=_label(number, task.name), graph=options.graph)
+        label = _label(number, _sql_name(options))
+        written = SqlPlace(cell=label, first_line=text.first_line)
+        task = sql_task(options.name, text.body, written=written, **_task_options(options))
+        return TaskCell(task=task, text=text, label=label, graph=options.graph)
     found = task_function(text.body, cell=f"Cell [{number}]", first_line=text.first_line)
     label = _label(number, options.name or found.name)
     source = task_function(text.body, cell=label, first_line=text.first_line, namespace=namespace)

@@ -186,6 +186,10 @@ def _validate(desk: Desk, options: Options) -> object:
     if found.not_loaded:
         names = listed(found.not_loaded)
         desk.say(options, f"  deployed, and their cells were not run here: {names}")
+    if found.unread:
+        place = desk.workspace.places.target(options.target).name
+        unread = f"  {place} is not open and did not read the SQL of {listed(found.unread)}: "
+        desk.say(options, f"{unread}%sfdag plan shows it")
     for note in found.notes:
         desk.say(options, f"  note: {note}")
     return None

@@ -50,10 +50,15 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A graph in which nothing is wrong, its deployed tasks among it, and what to note."""
+    """A graph in which nothing is wrong, its deployed tasks among it, and what to note.
+
+    Attributes:
+        unread: the tasks whose SQL no target was shown, because none is open.
+    """
 
     whole: TaskGraph
     notes: tuple[str, ...]
+    unread: tuple[str, ...] = ()
 
     @property
     def not_loaded(self) -> tuple[str, ...]:
@@ -142,15 +147,18 @@ class Workspace:
             GraphError: the graph cannot run; carries all problems.
             CaptureError: a task takes something that cannot be shipped.
         """
+        unread: tuple[str, ...] = ()
         if self.places.is_there(target):
             standing = self.standing(graph, target)
             whole, notes = standing.whole, standing.check()
         else:
             graph.check(more=unsupported_here(graph, self.places.target(target)))
             whole, notes = graph, graph.notes()
+            unread = tuple(task.name for task in graph.tasks if task.kind is TaskKind.SQL)
         code = self.code(whole)
         of_code = code.notes if code else ()
-        return Checked(whole=whole, notes=(*notes, *of_code, *self._left_behind(graph)))
+        notes = (*notes, *of_code, *self._left_behind(graph))
+        return Checked(whole=whole, notes=notes, unread=unread)
 
     def _left_behind(self, graph: TaskGraph) -> tuple[str, ...]:
         return tuple(

@@ -115,6 +115,7 @@ class FakeSnowflake:
             ("DROP PROCEDURE IF EXISTS", self._drop_procedure),
             ("DESCRIBE PROCEDURE", self._describe_procedure),
             ("SHOW PARAMETERS IN TASK", self._show_parameters),
+            ("EXPLAIN ", lambda _: []),
             ("SHOW STREAMS", lambda _: [{"name": name} for name in self.streams]),
             ("CREATE STAGE", self._create_stage),
             ("LIST ", self._list),

@@ -1,7 +1,7 @@
 import pytest
 
 from sfdag_magics.errors import GraphError
-from sfdag_magics.graph.model import TaskGraph, python_task, sql_task, task_function
+from sfdag_magics.graph.model import SqlPlace, TaskGraph, python_task, sql_task, task_function
 from sfdag_magics.graph.sql_body import body_problem
 
 
@@ -14,13 +14,20 @@ from sfdag_magics.graph.sql_body import body_problem
         ("select (1 + (2)", "'(' in its SQL is not closed", "close it"),
         ("select 1)", "')' in its SQL closes nothing", "take ')' out"),
         ("select [1)", "')' in its SQL closes nothing", "take ')' out"),
+        ("select from where", "has 'from' right behind 'select'", "write what SELECT is about"),
+        ("SELECT a FROM WHERE x", "has 'WHERE' right behind 'FROM'", "write what FROM is about"),
+        ("select 1 from", "its SQL ends behind 'from'", "write what FROM is about"),
+        ("select 1 from t where;", "its SQL ends behind 'where'", "what WHERE is about"),
+        ("select * from (select 1 from)", "has ')' right behind 'from'", "what FROM is about"),
+        ("begin select 1; select from t; end", "has 'from' right behind", "SELECT is about"),
+        ("create table t as select a from s where group by a", "'group' right", "WHERE is about"),
     ],
 )
 def test_what_is_no_statement_is_told_with_what_was_meant(body, message, hint):
     found = body_problem(body)
     assert found is not None
-    assert message in found[0]
-    assert hint in found[1]
+    assert message in found.message
+    assert hint in found.hint
 
 
 @pytest.mark.parametrize(
@@ -36,6 +43,15 @@ def test_what_is_no_statement_is_told_with_what_was_meant(body, message, hint):
         "merge into t using s on t.a = s.a when matched then delete",
         "execute immediate 'select 1'",
         "show tables ->> select * from $1",
+        "select v:from:select from t",
+        "select t.from, extract(year from d), trim(both from x), a is distinct from b from t",
+        "grant select on t to role r",
+        "select array_agg(x) within group (order by x) from t",
+        "select {{ columns }} from {{ table }}",
+        "copy into @s from (select 1) file_format = (type = csv)",
+        "delete from t where x in (select y from u)",
+        "from t select a",
+        """create function f() returns int language sql as 'select from'""",
     ],
 )
 def test_a_statement_of_any_kind_is_left_to_the_target(body):
@@ -62,3 +78,23 @@ def test_two_tasks_that_name_one_package_in_two_versions_are_refused():
         ],
     )
     graph.check()
+
+
+@pytest.mark.parametrize(
+    ("body", "first_line", "place"),
+    [
+        ("\n\n-- why\nselect 1,\n  2)\n", 2, r"Cell \[3\] a, line 6"),
+        ("select 1 from", 2, r"Cell \[3\] a, line 2"),
+        ("select 1 from", 4, r"Cell \[3\] a, line 4"),
+    ],
+)
+def test_a_problem_of_sql_names_the_line_of_its_cell(body, first_line, place):
+    written = SqlPlace(cell="Cell [3] a", first_line=first_line)
+    with pytest.raises(GraphError, match=place):
+        TaskGraph("g", tasks=[sql_task("a", body, written=written)]).check()
+
+
+def test_a_cell_that_is_moved_is_the_same_task():
+    places = (SqlPlace(cell=f"Cell [{n}] a", first_line=n) for n in (1, 2))
+    one, other = (sql_task("a", "select 1", written=place) for place in places)
+    assert one == other

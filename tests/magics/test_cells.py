@@ -195,7 +195,7 @@ def test_a_cell_says_which_other_task_it_replaces(notebook):
 def test_another_spelling_is_told_where_the_front_end_names_no_cells(notebook):
     notebook.run("%%sftask load --sql\nselect 1\n")
     said = notebook.run("%%sftask LOAD --sql\nselect 2\n")
-    assert "  it replaces load: LOAD is the same name to Snowflake\n" in said
+    assert "  it replaces load (Cell [1] load): LOAD is the same name to Snowflake\n" in said
 
 
 def test_a_cell_stays_in_the_graph_it_was_first_run_in(notebook):

@@ -25,7 +25,7 @@ def test_production_asks_for_its_name_and_nothing_but_looking_happens_before(not
     two_tasks(notebook)
     asked = person(monkeypatch, "y", "prod")
     assert "not deployed" in notebook.run("%sfdag deploy -t prod")
-    assert all(text.startswith(("SHOW", "LIST")) for text in notebook.fake.statements)
+    assert all(text.startswith(("SHOW", "LIST", "EXPLAIN")) for text in notebook.fake.statements)
     assert "deployed: 2 tasks" in notebook.run("%sfdag deploy -t prod")
     assert "type prod to deploy" in asked[0]
 

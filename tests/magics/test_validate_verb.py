@@ -2,7 +2,7 @@
 
 import pytest
 
-from sfdag_magics.errors import GraphError, InputError
+from sfdag_magics.errors import BackendError, GraphError, InputError
 from tests.magics.scenes import restarted, two_tasks
 
 
@@ -58,3 +58,43 @@ def test_validate_names_the_cells_that_were_not_run(notebook):
     notebook.run("%%sftask b --sql --after a\nselect 2\n")
     said = notebook.run("%sfdag validate")
     assert "deployed, and their cells were not run here: a" in said
+
+
+@pytest.mark.parametrize(
+    ("cell", "place"),
+    [
+        ("%%sftask b --sql --after a\n\nselect from where\n", "Cell [3] b, line 3"),
+        ("%%sftask b --finalizer --sql\nselect 1,\n  count(*\n", "Cell [3] b, line 3"),
+        ("%%sftask b --sql --when \\\n  true\nselec 1\n", "Cell [3] b, line 3"),
+        ("%%sftask b --sql\nbegin\n  delete from where x = 1;\nend\n", "Cell [3] b, line 3"),
+    ],
+)
+def test_validate_names_cell_and_line_of_what_is_no_sql(notebook, cell, place):
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask a --sql\nselect 1\n")
+    notebook.run(cell)
+    with pytest.raises(GraphError) as raised:
+        notebook.run("%sfdag validate")
+    assert place in str(raised.value)
+    assert notebook.fake.statements == []
+
+
+@pytest.mark.parametrize("verb", ["plan", "deploy --yes", "run"])
+def test_what_the_target_cannot_read_is_told_before_anything_is_sent(notebook, verb):
+    two_tasks(notebook)
+    message = "SQL compilation error:\nsyntax error line 1 at position 9 unexpected '2'."
+    notebook.fake.refuse = {"EXPLAIN select 2": BackendError(message, code=1003)}
+    with pytest.raises(GraphError) as raised:
+        notebook.run(f"%sfdag {verb}")
+    said = "b: fake · DB.S cannot read its SQL: unexpected '2' (Cell [3] b, line 2)"
+    assert said in str(raised.value)
+    assert (notebook.fake.tasks, notebook.fake.uploads) == ({}, [])
+
+
+def test_validate_says_whose_sql_nobody_has_read_yet(notebook):
+    two_tasks(notebook)
+    said = notebook.run("%sfdag validate")
+    assert "embedded is not open and did not read the SQL of a, b: %sfdag plan shows it" in said
+    notebook.run("%sfdag target use prod")
+    notebook.run("plan = %sfdag plan")
+    assert "is not open" not in notebook.run("%sfdag validate --strict")

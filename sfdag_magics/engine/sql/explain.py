@@ -6,6 +6,7 @@ from sfdag_magics.engine.answers import Result, unsupported
 from sfdag_magics.engine.ports import Statement
 from sfdag_magics.engine.sql.duck_errors import with_users_names
 from sfdag_magics.engine.sql.gate import classify
+from sfdag_magics.engine.sql.parse import parse
 from sfdag_magics.engine.sql.query import translated_query
 from sfdag_magics.engine.sql.reading import read_statement
 from sfdag_magics.engine.sql.result_rows import rows_result, text_columns
@@ -20,6 +21,7 @@ def explain(statement: Statement, session: Session) -> Result:
             reader.identifier()
         inner = classify(reader.rest(), statement.query_id, statement.bindings)
     if inner.kind != "SELECT":
+        parse(inner.text)  # what cannot be read at all is said first
         raise unsupported(f"EXPLAIN {inner.kind}")
     query = translated_query(inner, session)
     try:

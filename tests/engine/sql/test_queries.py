@@ -227,6 +227,19 @@ def test_a_plan_is_told_under_the_users_names(sql: Asker):
     assert "not supported" in sql.error("explain insert into t values (1)").message
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("insert into nothere selekt 1", 1003),
+        ("delete from t wher a = 1 1", 1003),
+        ("select from where", 1003),
+        ("merge into t using s on t.a = s.a when matched then delete", 2),
+    ],
+)
+def test_explain_says_first_what_cannot_be_read(sql, text, code):
+    assert sql.error(f"explain {text}").code == code
+
+
 def test_a_long_text_is_not_remembered_with_its_translation(sql: Asker):
     session = own_session(sql.session)
     for characters, is_remembered in ((1_000, True), (200_000, False)):

@@ -1,0 +1,116 @@
+"""SQL that the target cannot read: it is asked by EXPLAIN, which compiles and carries nothing out.
+
+Only the target's "syntax error" counts. That a table is not there says nothing before a run, which
+may make it; and what EXPLAIN does not take (a block, a CALL, most DDL) is not asked about.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sfdag_magics.client.activity import doing
+from sfdag_magics.client.backend import Backend
+from sfdag_magics.client.deployed import DeployedGraph
+from sfdag_magics.errors import BackendError, ConnectError, Problem
+from sfdag_magics.graph.model import Task, TaskGraph, TaskKind
+from sfdag_magics.graph.names import key_of
+from sfdag_magics.graph.sql_body import line_of
+from sfdag_magics.sqltext import Token, bare_statement, tokenize
+
+#: Snowflake's code of a text that it cannot read.
+_SYNTAX_ERROR = 1003
+_WHERE = re.compile(r"syntax error line (\d+) at position -?\d+ (.+)")
+_QUERIES = frozenset({"SELECT", "WITH"})
+#: What EXPLAIN takes.
+_EXPLAINED = _QUERIES | {"INSERT", "UPDATE", "DELETE", "MERGE"}
+#: Forms of these that it may not take: a procedure behind WITH, pipes, inserts into several tables.
+_NOT_EXPLAINED = frozenset({"PROCEDURE", "->>"})
+_SEVERAL_TABLES = frozenset({"ALL", "FIRST"})
+_OPENING, _CLOSING = "([{", ")]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A text to ask about: the task's SQL from some line on, or its condition."""
+
+    task: Task
+    sql: str
+    line: int = 0
+
+    def place(self, line: int) -> str:
+        """Where a line of it stands, for people."""
+        return self.task.line_text(self.line + line - 1) if self.line else "--when"
+
+
+def refused_sql(
+    backend: Backend, graph: TaskGraph, before: DeployedGraph | None
+) -> Iterator[Problem]:
+    """What the target cannot read of the SQL that is not deployed yet. One request for each.
+
+    Raises:
+        ConnectError: nothing answered.
+    """
+    asked = [each for task in graph.tasks for each in _to_ask(task, before)]
+    for number, each in enumerate(asked, 1):
+        doing("checking the SQL", f"{number} of {len(asked)}")
+        try:
+            backend.rows(f"EXPLAIN {each.sql}")
+        except ConnectError:
+            raise
+        except BackendError as error:
+            if error.code == _SYNTAX_ERROR:
+                yield _problem(each, error, backend.place)
+
+
+def _problem(asked: _Asked, error: BackendError, place: str) -> Problem:
+    found = _WHERE.search(error.message)
+    line, what = (int(found[1]), found[2]) if found else (1, error.message.rpartition("\n")[2])
+    return Problem(
+        task=asked.task.name,
+        message=f"{place} cannot read its SQL: {what.rstrip('.')} ({asked.place(line)})",
+        hint="correct it there, and run its cell",
+    )
+
+
+def _to_ask(task: Task, before: DeployedGraph | None) -> Iterator[_Asked]:
+    there = _deployed(task, before)
+    if task.kind is TaskKind.SQL and (there is None or there[0] != bare_statement(task.body)):
+        start = _explained_from(tokenize(task.body))
+        if start is not None:
+            line = line_of(task.body, start)
+            yield _Asked(task=task, sql=task.body[start:], line=line)
+    new = there is None or there[1] != task.when
+    if task.kind is not TaskKind.NOT_LOADED and task.when is not None and new:
+        yield _Asked(task=task, sql=f"SELECT 1 WHERE {task.when}")
+
+
+def _deployed(task: Task, before: DeployedGraph | None) -> tuple[str, str | None] | None:
+    """The SQL and the condition that are deployed of a task, which the target has read."""
+    there = before.tasks.values() if before is not None else ()
+    found = (each for each in there if key_of(each.name) == key_of(task.name))
+    return next(((bare_statement(each.definition), each.condition) for each in found), None)
+
+
+def _explained_from(tokens: tuple[Token, ...]) -> int | None:
+    """Where in a statement the part begins that EXPLAIN takes; None where it has none."""
+    first = next((token for token in tokens if token.text != "("), None)
+    if first is None or _NOT_EXPLAINED & {token.word or token.text for token in tokens}:
+        return None
+    if first.word == "INSERT" and _SEVERAL_TABLES & {token.word for token in tokens[1:3]}:
+        return None
+    if first.word in _EXPLAINED:
+        return tokens[0].start
+    return _query_start(tokens) if first.word == "CREATE" else None
+
+
+def _query_start(tokens: tuple[Token, ...]) -> int | None:
+    """Where the query of CREATE … AS SELECT begins."""
+    depth = 0
+    for token, following in itertools.pairwise(tokens):
+        depth += (token.text in _OPENING) - (token.text in _CLOSING)
+        if depth == 0 and token.word == "AS" and following.word in _QUERIES:
+            return following.start
+    return None

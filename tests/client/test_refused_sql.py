@@ -1,0 +1,105 @@
+import pytest
+
+from sfdag_magics.client.deployed import read_graph
+from sfdag_magics.client.refused_sql import refused_sql
+from sfdag_magics.errors import BackendError, ConnectError
+from sfdag_magics.graph.model import SqlPlace, TaskGraph, sql_task
+from sfdag_magics.sqltext import QualifiedName
+from tests.client.fake_snowflake import FakeSnowflake
+from tests.client.test_deploy import deploy
+
+_UNREADABLE = BackendError(
+    "SQL compilation error:\nsyntax error line 2 at position 4 unexpected 'x'.", code=1003
+)
+
+
+@pytest.fixture
+def fake():
+    return FakeSnowflake()
+
+
+def graph_of(*bodies, **options):
+    tasks = (
+        sql_task(f"t{n}", body, written=SqlPlace(cell=f"Cell [{n}] t{n}", first_line=2), **options)
+        for n, body in enumerate(bodies, 1)
+    )
+    return TaskGraph("g", tasks=tasks)
+
+
+def asked(fake, graph, before=None):
+    problems = [*refused_sql(fake, graph, before)]
+    return problems, [s for s in fake.statements if s.startswith("EXPLAIN")]
+
+
+@pytest.mark.parametrize(
+    ("body", "explained"),
+    [
+        ("select 1", "select 1"),
+        ("(select 1)", "(select 1)"),
+        ("-- why\nwith a as (select 1) select * from a", "with a as (select 1) select * from a"),
+        ("insert into t select 1", "insert into t select 1"),
+        ("merge into t using s on t.a = s.a when matched then delete",) * 2,
+        ("create or replace table t (a int) as\nselect 1", "select 1"),
+        (
+            "create view v (a) as with b as (select 1) select * from b",
+            "with b as (select 1) select * from b",
+        ),
+        ("select 1 union all select 2", "select 1 union all select 2"),
+    ],
+)
+def test_what_explain_takes_is_shown_to_the_target(fake, body, explained):
+    assert asked(fake, graph_of(body)) == ([], [f"EXPLAIN {explained}"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "begin select 1; end",
+        "call p(1)",
+        "execute immediate 'select 1'",
+        "create table t (a int)",
+        "create procedure p() returns int language sql as 'select 1'",
+        "insert all into a into b select 1",
+        "with p as procedure () returns int language sql as 'select 1' call p()",
+        "show tables ->> select * from $1",
+        "truncate table t",
+    ],
+)
+def test_what_it_does_not_take_is_left_to_the_run(fake, body):
+    assert asked(fake, graph_of(body)) == ([], [])
+
+
+def test_what_the_target_cannot_read_is_told_with_task_cell_and_line(fake):
+    fake.refuse = {"EXPLAIN select 3": _UNREADABLE}
+    problems, _ = asked(fake, graph_of("select 1", "create table u as\n\nselect 3,\n  x y z"))
+    assert [(problem.task, problem.message) for problem in problems] == [
+        ("t2", "fake · DB.S cannot read its SQL: unexpected 'x' (Cell [2] t2, line 5)")
+    ]
+
+
+@pytest.mark.parametrize("code", [2003, 2, 904, None])
+def test_what_is_not_there_or_not_supported_says_nothing_before_a_run(fake, code):
+    fake.refuse = {"EXPLAIN": BackendError("SQL compilation error:\nno", code=code)}
+    assert asked(fake, graph_of("select * from made_by_another_task"))[0] == []
+
+
+def test_a_connection_that_broke_is_no_answer(fake):
+    fake.refuse = {"EXPLAIN": ConnectError("the network is gone")}
+    with pytest.raises(ConnectError):
+        asked(fake, graph_of("select 1"))
+
+
+def test_a_condition_is_shown_to_the_target_as_well(fake):
+    fake.refuse = {"WHERE": _UNREADABLE}
+    problems, texts = asked(fake, graph_of("call p()", when="1 = = 1"))
+    assert texts == ["EXPLAIN SELECT 1 WHERE 1 = = 1"]
+    assert problems[0].message == "fake · DB.S cannot read its SQL: unexpected 'x' (--when)"
+
+
+def test_what_is_deployed_is_not_shown_again(fake):
+    graph = graph_of("select 1", "select 2", when="true")
+    deploy(fake, graph)
+    fake.statements.clear()
+    graph.add(sql_task("t2", "select 20", when="true"))
+    before = read_graph(fake, QualifiedName("G", "S", "DB"))
+    assert asked(fake, graph, before) == ([], ["EXPLAIN select 20"])
