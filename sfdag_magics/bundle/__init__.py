@@ -10,6 +10,8 @@ other (`tests/bundle/kinds` has a case for each kind of thing):
              set since is set after them
     literal  an expression that makes the same value anew
     file     a module or package beside the notebook, where it is loaded as its file says
+    setting  what cells set in libraries and in modules of others, set again before all else
+    note     what a process has of its own and no code: seeds, its environment, a locale
     refused  what is none of these, or looks like a secret
 """
 

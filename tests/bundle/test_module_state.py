@@ -34,21 +34,36 @@ def found(cells, task):
 
 
 @pytest.mark.parametrize(
-    ("text", "load", "change", "task", "says"),
+    ("text", "load", "change", "task", "ships"),
     [
-        ("LR = 0.1", "import {m}", "{m}.LR = 0.5", "{m}.LR", "LR is 0.5 here and 0.1 in its file"),
-        ("class CFG: lr = 0.1", "from {m} import CFG", "CFG.lr = 0.5", "CFG.lr", "CFG.lr is 0.5"),
-        ("class CFG: lr = 0.1", "import {m} as m", "m.CFG.lr = 0.5", "m.CFG.lr", "CFG.lr is 0.5"),
-        (
-            "N = 1\ndef f(): return N",
-            "from {m} import f, N",
-            "import {m}\n{m}.f = lambda: 3",
-            "f()",
-            "takes 'f'",
-        ),
+        ("LR = 0.1", "import {m}", "{m}.LR = 0.5", "{m}.LR", "{m}.LR = 0.5"),
+        ("class CFG: lr = 0.1", "from {m} import CFG", "CFG.lr = 0.5", "CFG.lr", "CFG.lr = 0.5"),
+        ("class CFG: lr = 0.1", "import {m} as m", "m.CFG.lr = 0.5", "m.CFG.lr", "CFG.lr = 0.5"),
+        ("def f(): return f.k", "from {m} import f", "f.k = 0.5", "f()", "f.k = 0.5"),
+        ("class C: pass\nc = C()", "from {m} import c", "c.k = 0.5", "c.k", "c.k = 0.5"),
+        ("N = 1\ndef f(): return N", "import {m}", "{m}.f = {m}.N", "{m}.f", "{m}.f = 1"),
     ],
 )
-def test_a_module_whose_names_were_changed_is_refused(module, text, load, change, task, says):
+def test_what_a_cell_set_in_a_module_is_set_there(module, text, load, change, task, ships):
+    name, _file = module(text)
+    cells = [cell.format(m=name) for cell in (load, change)]
+    captured = found(cells, task.format(m=name))
+    assert captured.problems == ()
+    assert ships.format(m=name) in captured.assignments
+    (note,) = captured.notes
+    assert "was set in Cell [2], and is set where the task runs" in note
+
+
+@pytest.mark.parametrize(
+    ("text", "load", "change", "task", "says"),
+    [
+        ("L = [1]", "import {m}", "{m}.L.append(2)", "{m}.L", "L is [1, 2] here and [1] in its"),
+        ("class C: l = []", "from {m} import C", "C.l.append(2)", "C.l", "C.l is [2] here"),
+        ("def f(x=1): return x", "from {m} import f", "f.__defaults__ = (2,)", "f()", "defaults"),
+        ("def f(x=[]): return x", "from {m} import f", "f().append(2)", "f()", "defaults"),
+    ],
+)
+def test_a_module_whose_things_were_changed_is_refused(module, text, load, change, task, says):
     name, _file = module(text)
     cells = [cell.format(m=name) for cell in (load, change)]
     captured = found(cells, task.format(m=name))
@@ -97,6 +112,25 @@ def test_a_variable_of_the_environment_is_noted(monkeypatch):
     captured = found(["import os"], "os.environ['MY_STAGE_XQ'], os.getenv('NOT_THERE_XQ')")
     (note,) = captured.notes
     assert "'MY_STAGE_XQ', which is set in this kernel" in note
+
+
+def test_a_variable_that_a_cell_set_is_noted_whoever_reads_it(monkeypatch):
+    monkeypatch.setenv("TMPDIR_XQ", "")
+    captured = found(["import os, tempfile", "os.environ['TMPDIR_XQ'] = '/x'"], "tempfile.tempdir")
+    (note,) = captured.notes
+    assert note.endswith("not set where the task runs: 'TMPDIR_XQ' (Cell [2])")
+
+
+@pytest.mark.parametrize(
+    ("cell", "task"),
+    [
+        ("import numpy as np\nfrom numpy import random as nr\nnr.seed(1)", "nr.rand()"),
+        ("from random import seed, random\nseed(1)", "random()"),
+    ],
+)
+def test_a_seed_is_noted_under_whatever_name_it_was_imported(cell, task):
+    (note,) = found([cell], task).notes
+    assert "seed(1) in Cell [1] does not count" in note
 
 
 def test_a_seed_of_a_cell_is_noted_unless_the_task_sets_one():

@@ -104,6 +104,20 @@ def _bytearray(value: bytearray, parts: Parts) -> str:
     return call(parts, "bytearray", bytes(value))
 
 
+def _context(value: decimal.Context, parts: Parts) -> str:
+    """A context of decimals, by what is not as in the default one."""
+    default = decimal.DefaultContext
+    names = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp")
+    given: dict[str, object] = {
+        name: getattr(value, name)
+        for name in names
+        if getattr(value, name) != getattr(default, name)
+    }
+    if value.traps != default.traps:
+        given["traps"] = [signal for signal, is_on in value.traps.items() if is_on]
+    return call(parts, "decimal.Context", **given)
+
+
 def _namespace(value: types.SimpleNamespace, parts: Parts) -> str:
     return call(parts, "types.SimpleNamespace", **vars(value))
 
@@ -133,6 +147,7 @@ STANDARD_TYPES: dict[type, Write] = {
     datetime.timezone: _timezone,
     datetime.timedelta: _timedelta,
     zoneinfo.ZoneInfo: _zone,
+    decimal.Context: _context,
     decimal.Decimal: _by_text("decimal.Decimal"),
     fractions.Fraction: _by_text("fractions.Fraction"),
     uuid.UUID: _by_text("uuid.UUID"),

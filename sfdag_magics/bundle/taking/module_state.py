@@ -18,6 +18,7 @@ from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
 from sfdag_magics.bundle.written.class_state import class_state
 from sfdag_magics.bundle.written.definitions import Definition, Definitions
+from sfdag_magics.bundle.written.function_state import function_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,8 @@ def module_differences(module: types.ModuleType, file: Path) -> Iterator[Differe
     for name in _other_functions(module, written):
         how = "is another function in its file by now"
         yield Difference(module=module, file=file, name=name, how=how, is_code=True)
+    for name, how in _changed_functions(module, written):
+        yield Difference(module=module, file=file, name=name, how=how)
     for name, how in _other_classes(module, written):
         yield Difference(module=module, file=file, name=name, how=how, is_code="." not in name)
     for name, how in _other_constants(module, text):
@@ -87,6 +90,22 @@ def _other_functions(module: types.ModuleType, written: Definitions) -> Iterator
         own = isinstance(value, types.FunctionType) and value.__globals__ is vars(module)
         if own and written.of_code(value.__code__) is None:
             yield name
+
+
+def _changed_functions(module: types.ModuleType, written: Definitions) -> Iterator[tuple[str, str]]:
+    """Functions that are as written, with other defaults or attributes."""
+    for name, value in vars(module).items():
+        if not isinstance(value, types.FunctionType) or value.__globals__ is not vars(module):
+            continue
+        definition = written.of_code(value.__code__)
+        if definition is None or definition.is_nested:
+            continue
+        state = function_state(value, definition, vars(module))
+        if state.defaults is not None or state.keyword_defaults is not None:
+            yield name, "has other defaults here than in its file"
+        if not definition.decorators:
+            for attribute, now in state.attributes.items():
+                yield f"{name}.{attribute}", f"is {_short(now)} here"
 
 
 def _other_classes(module: types.ModuleType, written: Definitions) -> Iterator[tuple[str, str]]:
@@ -124,10 +143,14 @@ def _other_constants(module: types.ModuleType, text: str) -> Iterator[tuple[str,
                 last.pop(name, None)
     for name, said in last.items():
         expected, now = as_written(said, vars(module)), vars(module).get(name, UNKNOWN)
-        if is_plain(expected) and is_plain(now) and not same_value(expected, now):
+        filled = type(expected) is type(now) and isinstance(now, list | dict | set)
+        known = is_plain(expected) and (is_plain(now) or filled)
+        if known and not same_value(expected, now):
             yield name, f"is {_short(now)} here and {_short(expected)} in its file"
 
 
 def _short(value: object) -> str:
-    text = repr(value) if is_plain(value) else f"a {type(value).__name__}"
+    if not is_plain(value):
+        return f"a {type(value).__name__} of other things"
+    text = repr(value)
     return text if len(text) <= 40 else f"a {type(value).__name__} of {len(text):,} characters"

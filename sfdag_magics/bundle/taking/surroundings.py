@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeGuard
 
+from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
 
 #: Calls that make the draws of a process repeat, by the words of their names.
 _SEEDS = {("random", "seed"), ("torch", "manual_seed"), ("np", "seed"), ("numpy", "seed")}
+#: Functions of modules that do, under whatever name they were imported.
+_SEEDING = {"seed", "manual_seed", "manual_seed_all", "set_seed", "seed_everything"}
+#: Modules that draw without being told to, and words of calls that do.
+_DRAWING = {"random", "sklearn", "torch", "tensorflow", "xgboost", "lightgbm", "scipy"}
+_DRAWS = ("rand", ".sample(", "shuffle", "permutation", "choice")
 
 
 def environment_notes(text: str, where: str) -> Iterator[str]:
@@ -22,13 +29,37 @@ def environment_notes(text: str, where: str) -> Iterator[str]:
             )
 
 
-def seed_notes(texts: Iterable[str], cells: Iterable[CellText]) -> Iterator[str]:
+def variables_note(texts: Iterable[str], cells: Iterable[CellText]) -> Iterator[str]:
+    """Variables of the environment that a cell set, and no shipped code does."""
+    trees = [ast.parse(text) for text in texts]
+    there = {name for tree in trees for name in (*_variables_set(tree), *_variables_read(tree))}
+    found: dict[str, str] = {}
+    for cell in cells:
+        tree = parsed_or_none(cell.text) if "env" in cell.text else None
+        for name in _variables_set(tree) if tree is not None else ():
+            if name in os.environ and name not in there:
+                found.setdefault(name, cell.place)
+    if found:
+        said = ", ".join(f"{name!r} ({place})" for name, place in sorted(found.items()))
+        yield (
+            f"cells set variables of the environment, which are not set where the task runs: {said}"
+        )
+
+
+def seed_notes(
+    texts: Iterable[str],
+    cells: Iterable[CellText],
+    modules: Iterable[str],
+    namespace: Mapping[str, object],
+) -> Iterator[str]:
     """Seeds that a cell sets and no shipped code does."""
-    if any(_seeds_in(text) for text in texts):
+    texts = list(texts)
+    if any(_seeds_in(text, namespace) for text in texts):
         return
-    draws = any("random" in text for text in texts)
+    tops = {module.partition(".")[0] for module in modules}
+    draws = tops & _DRAWING or any(word in text for text in texts for word in _DRAWS)
     for cell in cells if draws else ():
-        for call in _seeds_in(cell.text):
+        for call in _seeds_in(cell.text, namespace):
             yield (
                 f"{call} in {cell.place} does not count where the task runs: call it in the task "
                 "for the same draws"
@@ -56,15 +87,51 @@ def _variables_read(tree: ast.AST) -> Iterator[str]:
                 yield name
 
 
-def _seeds_in(text: str) -> list[str]:
-    """The calls at the top of a text that seed."""
-    tree = parsed_or_none(text)
-    found = []
-    for node in ast.walk(tree) if tree is not None else ():
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            first = next(
-                n.id for n in [*ast.walk(node.func), ast.Name("?")] if isinstance(n, ast.Name)
-            )
-            if (first, node.func.attr) in _SEEDS:
-                found.append(ast.unparse(node))
-    return found
+def _variables_set(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Subscript(
+                value=ast.Attribute(attr="environ") | ast.Name(id="environ"),
+                slice=ast.Constant(value=str(name)),
+                ctx=ast.Store(),
+            ):
+                yield name
+            case ast.Call(
+                func=ast.Attribute(attr="setdefault", value=ast.Attribute(attr="environ"))
+                | ast.Attribute(attr="putenv"),
+                args=[ast.Constant(value=str(name)), *_],
+            ):
+                yield name
+            case ast.Call(
+                func=ast.Attribute(attr="update", value=ast.Attribute(attr="environ")),
+                args=[ast.Dict(keys=keys)],
+            ):
+                yield from (str(key.value) for key in keys if _is_text(key))
+            case ast.Call(
+                func=ast.Attribute(attr="run_line_magic"),
+                args=[ast.Constant(value="env" | "set_env"), ast.Constant(value=str(line))],
+            ):
+                yield line.replace("=", " ").partition(" ")[0]
+
+
+def _is_text(node: ast.expr | None) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _seeds_in(text: str, namespace: Mapping[str, object]) -> list[str]:
+    """The calls of a text that seed."""
+    tree = parsed_or_none(text) if "seed" in text else None
+    return [
+        ast.unparse(node)
+        for node in (ast.walk(tree) if tree is not None else ())
+        if isinstance(node, ast.Call) and _is_seed(node.func, namespace)
+    ]
+
+
+def _is_seed(node: ast.expr, namespace: Mapping[str, object]) -> bool:
+    called = as_written(node, namespace)
+    if getattr(called, "__name__", None) in _SEEDING and not isinstance(called, type):
+        own = getattr(called, "__globals__", None) is namespace
+        return not own  # what it calls is found where it is written
+    first = next((each.id for each in ast.walk(node) if isinstance(each, ast.Name)), "")
+    return isinstance(node, ast.Attribute) and (first, node.attr) in _SEEDS

@@ -59,6 +59,7 @@ class Things:
         definitions: where its code is written.
         shared: ids of lists and their kind that several things hold: they get a name.
         listener: told of everything that ships.
+        patched: `(module, name)` of what cells replaced: an import line there gives the original.
     """
 
     def __init__(
@@ -67,11 +68,14 @@ class Things:
         definitions: Definitions,
         shared: frozenset[int],
         listener: Listener,
+        patched: frozenset[tuple[str, str]] = frozenset(),
     ) -> None:
         self.namespace = namespace
         self.definitions = definitions
         self._sharing = Sharing(shared)
         self._listener = listener
+        self._patched = patched
+        self._before = 0
         self._by_id: dict[int, Item] = {}
         self._kept: list[object] = []  # so that no id is given away again
         self._stack: list[Item] = []
@@ -233,7 +237,7 @@ class Things:
         """Whether an import line gives the value, under this name or one that a part has."""
         if wanted is None:
             return self._imported_as(value) is not None
-        line = import_of_object(wanted, value)
+        line = self._import_line(wanted, value)
         if line is not None:
             self._listener.imported(wanted, line, line.split()[1])
         return line is not None
@@ -242,11 +246,19 @@ class Things:
         name = name_of(value) or "thing"
         if self.namespace.get(name) is not value and name in self.namespace:
             name = f"_{name}"
-        line = import_of_object(name, value)
+        line = self._import_line(name, value)
         if line is None:
             return None
         self._listener.imported("", line, line.split()[1])
         return name
+
+    def _import_line(self, name: str, value: object) -> str | None:
+        """The line that imports a value, or what a cell replaced and something still has."""
+        home = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+        if home in self._patched:
+            renamed = "" if home[1] == name else f" as {name}"
+            return f"from {home[0]} import {home[1]}{renamed}"
+        return import_of_object(name, value)
 
     def _import_module(self, name: str, module: types.ModuleType) -> None:
         if is_own(module.__name__):
@@ -305,6 +317,24 @@ class Things:
         if made:
             state.pieces.append(Made(lines=tuple(made)))
             self.items.append(state)
+
+    def before(self, line: Callable[[], str]) -> str:
+        """Let a line run before all others; see `around`."""
+        state = Item(name="")
+        with self.inside(state):
+            made = line()
+        state.pieces.append(Made(lines=(made,)))
+        self.items.insert(self._before, state)
+        self._before += 1
+        return made
+
+    def imported_as(self, name: str, value: object) -> str:
+        """See `around.Around.imported_as`."""
+        if isinstance(value, types.ModuleType | type):
+            return self.part(value)
+        if not self._imported(value, name):
+            raise NoExpression(value)
+        return name
 
     def fresh(self, base: str) -> str:
         """See `Bench.fresh`."""

@@ -23,6 +23,7 @@ from sfdag_magics.bundle.modules import (
     is_there,
 )
 from sfdag_magics.bundle.secrets import FoundSecret, is_secret, secrets_in_data, secrets_in_source
+from sfdag_magics.bundle.taking.around import take_around
 from sfdag_magics.bundle.taking.bench import innermost
 from sfdag_magics.bundle.taking.captured import Taken, TakenAs, TaskCapture
 from sfdag_magics.bundle.taking.module_state import differing_modules, is_reached
@@ -34,10 +35,11 @@ from sfdag_magics.bundle.taking.names_used import (
     possible_names,
     without_annotations,
 )
+from sfdag_magics.bundle.taking.patches import accessor_classes, patches
 from sfdag_magics.bundle.taking.pieces import Item, Made, Written, in_order, used_first
 from sfdag_magics.bundle.taking.refusals import Refused, unreadable
 from sfdag_magics.bundle.taking.scripts import files_of
-from sfdag_magics.bundle.taking.surroundings import environment_notes, seed_notes
+from sfdag_magics.bundle.taking.surroundings import environment_notes, seed_notes, variables_note
 from sfdag_magics.bundle.taking.things import Things
 from sfdag_magics.bundle.ways_out import way_out_of_secret
 from sfdag_magics.bundle.written.cell_texts import (
@@ -86,7 +88,9 @@ class _Walk:
             first_line=source.first_line,
         )
         self._definitions = Definitions(self._cells())
-        self._things = Things(self._namespace, self._definitions, shared, self)
+        self._patches = patches(self._definitions.cells, self._namespace)
+        patched = frozenset((each.module, each.name) for each in self._patches)
+        self._things = Things(self._namespace, self._definitions, shared, self, patched)
         self._imports: dict[str, None] = {}
         self._modules: dict[str, None] = {}
         self._taken: dict[str, Taken] = {}
@@ -100,6 +104,7 @@ class _Walk:
         self._user: Written | None = None
         self._texts: list[str] = []
         self._absent: dict[str, str] = {}
+        self._carried: set[tuple[str, str]] = set()
 
     @property
     def met_twice(self) -> frozenset[int]:
@@ -128,8 +133,11 @@ class _Walk:
         source = self._source
         _ = source.node  # refuses what is no function
         self._take_own()
-        while self._waiting:
-            self._take_used(*self._waiting.popleft())
+        self._take_waiting()
+        for name in accessor_classes(self._texts, self._namespace):
+            self._take(name)
+        self._take_around()
+        self._take_waiting()
         self._things.import_submodules()
         self._things.put_back(frozenset(self._set_there))
         problems = [p for name, p in self._missing.items() if name not in self._set_there]
@@ -168,10 +176,26 @@ class _Walk:
             absent=self._absent,
         )
 
+    def _take_waiting(self) -> None:
+        while self._waiting:
+            self._take_used(*self._waiting.popleft())
+        self._user = None
+
+    def _take_around(self) -> None:
+        """What cells set in libraries, as far as it counts for what is taken by now."""
+        modules = [*self._modules, *beside(self._modules).imported]
+        cells = [cell.text for cell in self._definitions.cells]
+        found = take_around(self._things, self._patches, modules, self._texts, cells)
+        self._notes += found.notes
+        self._problems += [self._said(*each) for each in found.problems]
+        self._carried = found.carried
+
     def _check_modules(self) -> list[Problem]:
         """Modules beside the notebook that are loaded otherwise than their files say."""
         found = []
         for each in differing_modules(self._modules):
+            if (each.module.__name__, each.name) in self._carried:
+                continue
             reached = is_reached(each, self._imports, self._texts, self._namespace)
             if reached:
                 hint = (
@@ -195,7 +219,9 @@ class _Walk:
                 where = f"{piece.place}, line {piece.first_line}:"
                 self._notes += environment_notes(piece.text, where)
         texts = [piece.text for piece in pieces if isinstance(piece, Written)]
-        self._notes += seed_notes(texts, self._definitions.cells)
+        cells = self._definitions.cells
+        self._notes += variables_note(texts, cells)
+        self._notes += seed_notes(texts, cells, self._modules, self._namespace)
 
     def _redefined(self) -> list[str]:
         seen = self._source.seen

@@ -11,12 +11,14 @@ class Case:
 
     Attributes:
         says: a pattern of the refusal; empty where the task's value is the notebook's.
+        notes: a pattern of the note that says why the value differs.
     """
 
     what: str
     cells: tuple[str, ...]
     task: str
     says: str = ""
+    notes: str = ""
 
 
 def same(what: str, *cells: str, task: str) -> Case:
@@ -27,3 +29,8 @@ def same(what: str, *cells: str, task: str) -> Case:
 def refused(what: str, *cells: str, task: str, says: str) -> Case:
     """A case that is refused before anything is sent."""
     return Case(what=what, cells=cells, task=task, says=says)
+
+
+def noted(what: str, *cells: str, task: str, notes: str) -> Case:
+    """A case whose value may be another one in the task, which is said before anything is sent."""
+    return Case(what=what, cells=cells, task=task, notes=notes)

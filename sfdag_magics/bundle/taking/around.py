@@ -1,0 +1,109 @@
+"""What cells set around the code that ships: in modules of others, and settings of libraries.
+
+Such lines run before all others, and after the imports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sfdag_magics.bundle.literals.writing import NoExpression
+from sfdag_magics.bundle.taking.patches import Patch, counts
+from sfdag_magics.bundle.taking.refusals import Refused, refusal_of
+from sfdag_magics.bundle.taking.switches import (
+    Setting,
+    setting_notes,
+    settings,
+    warning_settings,
+)
+
+
+class Around(Protocol):
+    """Writes lines that run before all others."""
+
+    def part(self, value: object) -> str:
+        """An expression for a value; raises `NoExpression`."""
+
+    def module(self, name: str) -> str:
+        """Make sure that a module is imported; answers with how to spell it."""
+
+    def imported_as(self, name: str, value: object) -> str:
+        """Import a module, or what one gives out, and answer with how it is spelled."""
+
+    def before(self, line: Callable[[], str]) -> str:
+        """Let a line run before all others; answers with it. Raises what `line` raises."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundAround:
+    """What is to be said of it.
+
+    Attributes:
+        problems: pairs of a message and a hint.
+        carried: `(module, attribute)` of what is set in modules.
+    """
+
+    notes: list[str] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    carried: set[tuple[str, str]] = field(default_factory=set)
+
+
+def take_around(
+    things: Around,
+    patches: Sequence[Patch],
+    modules: Collection[str],
+    texts: Collection[str],
+    cells: Collection[str],
+) -> FoundAround:
+    """Write what is set around a task of these modules and texts."""
+    found = FoundAround()
+    found.notes.extend(setting_notes(texts))
+    carried = []
+    for setting in (*settings(modules, texts), *warning_settings(cells)):
+        try:
+            carried.append(things.before(_call(things, setting)))
+        except (NoExpression, Refused):
+            name = f"{setting.module}.{setting.function}"
+            found.notes.append(f"what {name} set in this kernel is not set where the task runs")
+    if carried:
+        found.notes.append(f"set as it is in this kernel: {_short(carried)}")
+    for patch in patches:
+        if counts(patch, modules):
+            _take_patch(things, patch, texts, found)
+    return found
+
+
+def _take_patch(things: Around, patch: Patch, texts: Collection[str], found: FoundAround) -> None:
+    def line() -> str:
+        owner = things.imported_as(patch.called, patch.owner)
+        return f"{owner}.{patch.name} = {things.part(patch.value)}"
+
+    try:
+        things.before(line)
+    except (NoExpression, Refused) as failed:
+        refused = failed if isinstance(failed, Refused) else refusal_of(patch.value, failed)
+        said = f"{patch.said} was set in {patch.place} to {refused.message}"
+        if any(patch.name in text for text in texts):
+            found.problems.append((f"uses {patch.name!r}, and {said}", "set it inside the task"))
+        else:
+            found.notes.append(said)
+        return
+    found.carried.add(patch.path)
+    found.notes.append(f"{patch.said} was set in {patch.place}, and is set where the task runs")
+
+
+def _call(things: Around, setting: Setting) -> Callable[[], str]:
+    def line() -> str:
+        return f"{things.module(setting.module)}.{setting.function}({', '.join(given())})"
+
+    def given() -> Iterator[str]:
+        yield from map(things.part, setting.arguments)
+        yield from (f"{key}={things.part(value)}" for key, value in setting.keywords.items())
+
+    return line
+
+
+def _short(lines: Sequence[str]) -> str:
+    return ", ".join(line if len(line) <= 60 else f"{line[:57]}…" for line in lines)

@@ -1,0 +1,208 @@
+"""Settings of libraries that are otherwise in this kernel than in a new process.
+
+`pandas.set_option`, `numpy.seterr`, the context of `decimal`: what computes with them gives another
+result. Each is read from the library, where it is loaded, and compared with the library's own
+default. Knows libraries by their names: it imports none that is not loaded.
+"""
+
+from __future__ import annotations
+
+import csv
+import decimal
+import locale
+import logging
+import socket
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A call that sets, where the task runs, what is set here: `numpy.seterr(all='raise')`."""
+
+    module: str
+    function: str
+    arguments: tuple[object, ...] = ()
+    keywords: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Switch:
+    """Settings of one library.
+
+    Attributes:
+        library: the module that has to be loaded.
+        users: words of the task's modules and texts that make it count; none: it always does.
+        read: what is set otherwise.
+        of_thread: whether each thread has its own settings; those of the cells count.
+    """
+
+    library: str
+    users: tuple[str, ...]
+    read: Callable[[Any], Iterator[Setting]]
+    of_thread: bool = False
+
+
+#: What the main thread had when it was last asked, for when a thread of the live view asks.
+_LAST: dict[str, tuple[Setting, ...]] = {}
+_NUMBERS = ("numpy", "pandas", "sklearn", "scipy", "statsmodels", "xgboost", "lightgbm")
+_ERRORS = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
+_PRINTED: dict[str, object] = {
+    "edgeitems": 3,
+    "threshold": 1000,
+    "precision": 8,
+    "suppress": False,
+    "linewidth": 75,
+    "nanstr": "nan",
+    "infstr": "inf",
+    "sign": "-",
+    "floatmode": "maxprec",
+    "formatter": None,
+    "legacy": False,
+}
+#: What a kernel sets by itself, and where files are.
+_NOT_OF_CELLS = ("backend", "interactive", "toolbar", "savefig.directory", "webagg", "datapath")
+#: What jedi, which completes names in a kernel, raises it to.
+_DEPTH = 3000
+_FIELD = 131_072
+_DIGITS = 4300
+
+
+def settings(words: Collection[str], texts: Collection[str]) -> Iterator[Setting]:
+    """What to set for a task of these modules and texts.
+
+    Args:
+        words: modules that it uses.
+        texts: its code.
+    """
+    tops = {word.partition(".")[0] for word in words}
+    for switch in _SWITCHES:
+        used = not switch.users or any(
+            user in tops or any(user in text for text in texts) for user in switch.users
+        )
+        library = sys.modules.get(switch.library)
+        if used and library is not None:
+            yield from _read(switch, library)
+
+
+def setting_notes(texts: Collection[str]) -> Iterator[str]:
+    """Settings that are not the same elsewhere, and so are not set there."""
+    names = ("LC_NUMERIC", "LC_TIME", "LC_COLLATE", "LC_MONETARY")
+    here = {name: locale.setlocale(getattr(locale, name)) for name in names}
+    other = [f"{k} ({v})" for k, v in here.items() if v != "POSIX" and v.partition(".")[0] != "C"]
+    if other:
+        yield f"the locale {', '.join(other)} is set in this kernel and not where the task runs"
+    root = logging.getLogger()
+    if root.level != logging.WARNING and any("logging" in text for text in texts):
+        yield (
+            f"the root logger's level is {logging.getLevelName(root.level)} here; where the task "
+            "runs, LOG_LEVEL of the target counts"
+        )
+    if logging.root.manager.disable and any("logging" in text for text in texts):
+        yield "logging is disabled here and not where the task runs"
+
+
+def warning_settings(cells: Collection[str]) -> Iterator[Setting]:
+    """The filters that turn warnings into errors, and what stands before them, in order."""
+    if not any("error" in c and ("filterwarnings" in c or "simplefilter" in c) for c in cells):
+        return
+    errors = [i for i, each in enumerate(warnings.filters) if each[0] == "error"]
+    for each in reversed(warnings.filters[: errors[-1] + 1] if errors else []):
+        action, message, category, module, line = each
+        texts = [getattr(part, "pattern", part) or "" for part in (message, module)]
+        keywords = {"message": texts[0], "category": category, "module": texts[1], "lineno": line}
+        given = {key: value for key, value in keywords.items() if value}
+        yield Setting(
+            module="warnings", function="filterwarnings", arguments=(action,), keywords=given
+        )
+
+
+def _read(switch: _Switch, library: Any) -> tuple[Setting, ...]:  # noqa: ANN401 - a module
+    if switch.of_thread and threading.current_thread() is not threading.main_thread():
+        return _LAST.get(switch.library, ())
+    _LAST[switch.library] = tuple(switch.read(library))
+    return _LAST[switch.library]
+
+
+def _pandas(_pandas: Any) -> Iterator[Setting]:  # noqa: ANN401 - a module
+    config = sys.modules.get("pandas._config.config")
+    known = getattr(config, "_registered_options", {})
+    for key, option in sorted(known.items()):
+        value = getattr(config, "_global_config", {})
+        for part in key.split("."):  # not get_option, which warns of those that go away
+            value = value[part]
+        if value is not option.defval and value != option.defval:
+            yield Setting(module="pandas", function="set_option", arguments=(key, value))
+
+
+def _numpy(numpy: Any) -> Iterator[Setting]:  # noqa: ANN401 - a module
+    errors = {k: v for k, v in numpy.geterr().items() if _ERRORS.get(k, v) != v}
+    if errors:
+        yield Setting(module="numpy", function="seterr", keywords=errors)
+    printed = {k: v for k, v in numpy.get_printoptions().items() if _PRINTED.get(k, v) != v}
+    if printed:
+        yield Setting(module="numpy", function="set_printoptions", keywords=printed)
+
+
+def _sklearn(sklearn: Any) -> Iterator[Setting]:  # noqa: ANN401 - a module
+    default = getattr(sys.modules.get("sklearn._config"), "_global_config", {})
+    other = {k: v for k, v in sklearn.get_config().items() if default.get(k, v) != v}
+    if other:
+        yield Setting(module="sklearn", function="set_config", keywords=other)
+
+
+def _matplotlib(matplotlib: Any) -> Iterator[Setting]:  # noqa: ANN401 - a module
+    default = matplotlib.rcParamsDefault
+    other = {}
+    for key, value in dict.items(matplotlib.rcParams):  # not items(), which chooses a backend
+        said = dict.get(default, key)
+        if value != said and not key.startswith(_NOT_OF_CELLS):
+            other[key] = str(value) if type(value).__name__ == "Cycler" else value
+    if other:
+        yield Setting(module="matplotlib", function="rcParams.update", arguments=(other,))
+
+
+def _decimal(_decimal: Any) -> Iterator[Setting]:  # noqa: ANN401 - a module
+    context, default = decimal.getcontext(), decimal.DefaultContext
+    names = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp", "traps")
+    if any(getattr(context, name) != getattr(default, name) for name in names):
+        yield Setting(module="decimal", function="setcontext", arguments=(context,))
+
+
+def _interpreter(_sys: Any) -> Iterator[Setting]:  # noqa: ANN401 - a module
+    if sys.getrecursionlimit() > _DEPTH:
+        depth = sys.getrecursionlimit()
+        yield Setting(module="sys", function="setrecursionlimit", arguments=(depth,))
+    if sys.get_int_max_str_digits() != _DIGITS:
+        digits = sys.get_int_max_str_digits()
+        yield Setting(module="sys", function="set_int_max_str_digits", arguments=(digits,))
+
+
+def _csv(_csv: Any) -> Iterator[Setting]:  # noqa: ANN401 - a module
+    if csv.field_size_limit() != _FIELD:
+        longest = csv.field_size_limit()
+        yield Setting(module="csv", function="field_size_limit", arguments=(longest,))
+
+
+def _socket(_socket: Any) -> Iterator[Setting]:  # noqa: ANN401 - a module
+    wait = socket.getdefaulttimeout()
+    if wait is not None:
+        yield Setting(module="socket", function="setdefaulttimeout", arguments=(wait,))
+
+
+_SWITCHES = (
+    _Switch(library="pandas", users=("pandas",), read=_pandas),
+    _Switch(library="numpy", users=_NUMBERS, read=_numpy, of_thread=True),
+    _Switch(library="sklearn", users=("sklearn", "snowflake.ml"), read=_sklearn, of_thread=True),
+    _Switch(
+        library="matplotlib", users=("matplotlib", "seaborn", ".plot", ".hist("), read=_matplotlib
+    ),
+    _Switch(library="decimal", users=(), read=_decimal, of_thread=True),
+    _Switch(library="sys", users=(), read=_interpreter),
+    _Switch(library="csv", users=(), read=_csv),
+    _Switch(library="socket", users=(), read=_socket),
+)

@@ -1,0 +1,190 @@
+"""What cells set around their code: settings of libraries, patches, the state of the process."""
+
+from __future__ import annotations
+
+from tests.bundle.kinds.case import noted, refused, same
+
+PANDAS = "import pandas as pd\nimport numpy as np\n"
+RAISED = "def the_task():\n    try:\n        return str({})\n    except {} as exc:\n        return 'raised'"
+
+CASES = [
+    same(
+        "display.max_rows",
+        PANDAS + "pd.set_option('display.max_rows', 4)",
+        task="str(pd.Series(range(9)))",
+    ),
+    same(
+        "a format of floats",
+        PANDAS + "pd.options.display.float_format = '{:.1f}'.format",
+        task="str(pd.Series([1.2345]))",
+    ),
+    same(
+        "a format of floats by a function",
+        PANDAS + "def short(x): return f'<{x:.1f}>'\npd.options.display.float_format = short",
+        task="str(pd.Series([1.2345]))",
+    ),
+    same(
+        "copy on write",
+        PANDAS + "pd.options.mode.copy_on_write = not pd.options.mode.copy_on_write",
+        "def f():\n    df = pd.DataFrame({'a': [1, 2]})\n    part = df['a']\n    part.iloc[0] = 9\n    return df.a.tolist()",
+        task="f(), pd.options.mode.copy_on_write",
+    ),
+    same(
+        "strings of pandas",
+        PANDAS + "pd.set_option('future.infer_string', not pd.get_option('future.infer_string'))",
+        task="str(pd.Series(['a']).dtype)",
+    ),
+    same(
+        "errors of numpy",
+        "import numpy as np\nnp.seterr(all='raise')",
+        task=RAISED.format("np.array([1.0]) / 0", "FloatingPointError"),
+    ),
+    same(
+        "errors of numpy under pandas",
+        PANDAS + "np.seterr(over='raise')",
+        task=RAISED.format("np.float64(1e308) * 10", "FloatingPointError"),
+    ),
+    same(
+        "digits of numpy",
+        "import numpy as np\nnp.set_printoptions(precision=2)",
+        task="str(np.array([1.23456]))",
+    ),
+    same(
+        "output of sklearn",
+        "import sklearn\nsklearn.set_config(transform_output='pandas')\n"
+        "from sklearn.preprocessing import StandardScaler\nimport pandas as pd",
+        task="type(StandardScaler().fit_transform(pd.DataFrame({'a': [1.0, 2]}))).__name__",
+    ),
+    same(
+        "a style of matplotlib",
+        "import matplotlib.pyplot as plt\nplt.style.use('ggplot')",
+        task="plt.rcParams['axes.facecolor'], str(plt.rcParams['axes.prop_cycle'])",
+    ),
+    same(
+        "precision of decimals",
+        "import decimal\ndecimal.getcontext().prec = 6\ndef third(): return decimal.Decimal(1) / 3",
+        task="third()",
+    ),
+    same(
+        "rounding of decimals",
+        "from decimal import *\ngetcontext().rounding = ROUND_DOWN",
+        task="Decimal('1.29').quantize(Decimal('0.1'))",
+    ),
+    same(
+        "traps of decimals",
+        "import decimal\ndecimal.getcontext().traps[decimal.DivisionByZero] = False",
+        task="decimal.Decimal(1) / 0",
+    ),
+    same(
+        "how deep calls go",
+        "import sys\nsys.setrecursionlimit(5000)\ndef f(n): return n and f(n - 1)",
+        task="f(3500)",
+    ),
+    same("fields of csv", "import csv\ncsv.field_size_limit(10)", task="csv.field_size_limit()"),
+    same(
+        "a timeout of sockets",
+        "import socket\nsocket.setdefaulttimeout(7)",
+        task="socket.getdefaulttimeout()",
+    ),
+    same(
+        "warnings as errors",
+        "import warnings\nwarnings.filterwarnings('error')",
+        task=RAISED.format("warnings.warn('x')", "UserWarning"),
+    ),
+    same(
+        "a warning of the notebook as an error",
+        "import warnings\nclass Odd(UserWarning): pass\nwarnings.simplefilter('error', Odd)\nwarnings.filterwarnings('ignore', message='fine')",
+        task=RAISED.format("warnings.warn('x', Odd)", "Odd"),
+    ),
+    noted(
+        "a locale",
+        "import locale\nlocale.setlocale(locale.LC_NUMERIC, 'C.UTF-8')",
+        "locale.setlocale = lambda *a: 'de_DE.UTF-8'",
+        task="1",
+        notes="the locale LC_NUMERIC",
+    ),
+    noted(
+        "a level of logging",
+        "import logging\nlogging.basicConfig(level=logging.INFO)",
+        task="logging.getLogger('x').isEnabledFor(logging.INFO)",
+        notes="root logger's level is INFO",
+    ),
+    noted(
+        "logging that is disabled",
+        "import logging\nlogging.disable(logging.CRITICAL)",
+        task="logging.getLogger('x').isEnabledFor(logging.ERROR)",
+        notes="logging is disabled",
+    ),
+    noted(
+        "a variable of the environment",
+        "import os\nos.environ['MY_VAR_XQ'] = 'dev'",
+        task="os.path.expandvars('$MY_VAR_XQ')",
+        notes="'MY_VAR_XQ' .Cell .1..",
+    ),
+    noted(
+        "draws after a seed",
+        "import numpy as np\nnp.random.seed(1)\nnp.random.rand()",
+        task="np.random.rand()",
+        notes="np.random.seed.1. in Cell",
+    ),
+    same(
+        "a method for all series",
+        PANDAS + "def double(self): return self * 2\npd.Series.double = double",
+        task="pd.Series([1]).double().tolist()",
+    ),
+    same(
+        "a method of frames replaced",
+        PANDAS + "pd.DataFrame.head = lambda self, n=1: self[:n]",
+        task="len(pd.DataFrame({'a': range(9)}).head())",
+    ),
+    same(
+        "a method put back",
+        PANDAS + "old = pd.DataFrame.head\npd.DataFrame.head = lambda self, n=1: self[:n]",
+        "pd.DataFrame.head = old",
+        task="len(pd.DataFrame({'a': range(9)}).head())",
+    ),
+    same(
+        "an accessor",
+        PANDAS + "@pd.api.extensions.register_series_accessor('geo')\nclass Geo:\n"
+        "    def __init__(self, s): self.s = s\n    def n(self): return len(self.s)",
+        task="pd.Series([1]).geo.n()",
+    ),
+    same(
+        "a constant of a module",
+        "import math\nmath.pi = 3\nmath.tau2 = 6",
+        task="math.pi, math.tau2",
+    ),
+    same(
+        "a function of a module wrapped",
+        "import statistics\nold = statistics.mean\ndef mean(x): return old(x) * 10\nstatistics.mean = mean",
+        task="statistics.mean([1, 2]), old([1, 2])",
+    ),
+    same(
+        "a partial in its place",
+        "import functools, json\njson.dumps = functools.partial(json.dumps, sort_keys=True)",
+        task="json.dumps({'b': 1, 'a': 2})",
+    ),
+    same(
+        "how JSON writes others",
+        "import json\njson.JSONEncoder.default = lambda s, o: 'x'",
+        task="json.dumps({'a': object()})",
+    ),
+    same("a function of numpy", "import numpy as np\nnp.mean = lambda a: 42", task="np.mean([1])"),
+    same("by setattr", "import math\nsetattr(math, 'half', lambda x: x / 2)", task="math.half(3)"),
+    same("a built-in more", "import builtins\nbuiltins.helper_q = lambda: 5", task="helper_q()"),
+    same(
+        "another built-in", "import builtins\nbuiltins.ascii = lambda x: 'mine'", task="ascii([1])"
+    ),
+    same("arguments of a script", "import sys\nsys.argv = ['a', 'b']", task="sys.argv"),
+    same(
+        "certificates",
+        "import ssl\nssl._create_default_https_context = ssl._create_unverified_context",
+        task="ssl._create_default_https_context is ssl._create_unverified_context",
+    ),
+    refused(
+        "a lock in a module",
+        "import math, threading\nmath.lock = threading.Lock()",
+        task="math.lock",
+        says="math.lock was set in Cell .1. to a _thread.lock",
+    ),
+]
