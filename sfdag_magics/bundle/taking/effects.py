@@ -10,6 +10,7 @@ import ast
 import collections
 from collections.abc import Iterable
 
+from sfdag_magics.bundle.inspection import attribute_of, attributes_of, bases_of
 from sfdag_magics.bundle.taking.bench import Bench
 from sfdag_magics.bundle.taking.pieces import Item, Made
 from sfdag_magics.bundle.written.definitions import Definition
@@ -25,12 +26,12 @@ _FILLED_BY: tuple[tuple[type, str], ...] = (
 def class_has_effects(bench: Bench, kind: type, definition: Definition) -> bool:
     """Whether making a class runs a function of the notebook."""
     hooked = any(
-        "__init_subclass__" in vars(base) and bench.is_of_notebook(base)
-        for base in kind.__mro__[1:]
+        "__init_subclass__" in attributes_of(base) and bench.is_of_notebook(base)
+        for base in bases_of(kind)[1:]
     )
     named = any(
-        hasattr(type(value), "__set_name__") and bench.is_of_notebook(type(value))
-        for value in vars(kind).values()
+        bench.is_of_notebook(type(value)) and attribute_of(type(value), "__set_name__") is not None
+        for value in attributes_of(kind).values()
     )
     return hooked or named or bench.is_of_notebook(type(kind)) or has_calls(bench, definition)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, module_of, name_of
 from sfdag_magics.bundle.modules import import_of_object, is_own, is_standard
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
@@ -44,8 +45,8 @@ class Patch:
     @property
     def path(self) -> tuple[str, str]:
         """The module, and the attribute below it: `("m", "CFG.lr")`."""
-        named = getattr(self.owner, "__name__", "")
-        own = isinstance(self.owner, types.ModuleType) or not named
+        named = name_of(self.owner)
+        own = is_a(self.owner, types.ModuleType) or not named
         return self.module, self.name if own else f"{named}.{self.name}"
 
 
@@ -58,7 +59,7 @@ def patches(cells: Iterable[CellText], namespace: Mapping[str, object]) -> list[
             module = _home_of(owner, node, namespace)
             if not module or (id(owner), name) in found:
                 continue
-            value = vars(owner).get(name, UNKNOWN)
+            value = attributes_of(owner).get(name, UNKNOWN)
             if value is not UNKNOWN and not _is_at_home(value, module, name):
                 found[id(owner), name] = Patch(
                     owner=owner,
@@ -80,7 +81,7 @@ def accessor_classes(texts: Iterable[str], namespace: Mapping[str, object]) -> l
     kinds = [getattr(pandas, name, object) for name in ("Series", "DataFrame", "Index")]
     told = [(n, vars(kind).get(n)) for kind in kinds for n in getattr(kind, "_accessors", ())]
     used = [
-        getattr(value, "_accessor", None)
+        attribute_of(value, "_accessor")
         for name, value in told
         if any(f".{name}" in text for text in texts)
     ]
@@ -114,11 +115,11 @@ def _assigned(text: str) -> Iterator[tuple[ast.expr, str]]:
 
 def _home_of(owner: object, node: ast.expr, namespace: Mapping[str, object]) -> str:
     """The module that an owner is imported from; empty where it is the notebook's own."""
-    if isinstance(owner, types.ModuleType):
+    if is_a(owner, types.ModuleType):
         home = owner.__name__
-    elif isinstance(owner, type):
-        home = owner.__module__
-    elif isinstance(node, ast.Name) and hasattr(owner, "__dict__"):
+    elif is_a(owner, type):
+        home = module_of(owner)
+    elif isinstance(node, ast.Name) and attributes_of(owner):
         line = import_of_object(node.id, owner)
         home = line.split()[1] if line else ""
     else:
@@ -129,6 +130,6 @@ def _home_of(owner: object, node: ast.expr, namespace: Mapping[str, object]) -> 
 
 def _is_at_home(value: object, module: str, name: str) -> bool:
     """Whether a function or class is what its own package has under the name."""
-    qualified = str(getattr(value, "__qualname__", "")).rpartition(".")[2]
-    home = str(getattr(value, "__module__", "")).partition(".")[0]
+    qualified = str(attribute_of(value, "__qualname__", "")).rpartition(".")[2]
+    home = str(attribute_of(value, "__module__", "")).partition(".")[0]
     return qualified == name and home == module.partition(".")[0]

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
 from sfdag_magics.bundle.inspection import (
+    attribute_of,
     attributes_of,
     is_a,
     module_of,
@@ -254,10 +255,9 @@ class Things:
 
     def _import_line(self, name: str, value: object) -> str | None:
         """The line that imports a value, or what a cell replaced and something still has."""
-        home = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
-        if home in self._patched:
-            renamed = "" if home[1] == name else f" as {name}"
-            return f"from {home[0]} import {home[1]}{renamed}"
+        home, own = attribute_of(value, "__module__"), attribute_of(value, "__qualname__")
+        if type(home) is type(own) is str and (home, own) in self._patched:
+            return f"from {home} import {own}{'' if own == name else f' as {name}'}"
         return import_of_object(name, value)
 
     def _import_module(self, name: str, module: types.ModuleType) -> None:
