@@ -16,6 +16,8 @@ _PYTHONS_OWN = re.compile(r"(?:^<frozen |/lib/python\d[\d.]*/)")
 _COMPILED = (".pxi", ".pyx")
 #: What Snowflake writes below a traceback; which handler it was, nobody chose.
 _SERVICES_WORDS = re.compile(r"\n\s*in function \S+ with handler \S+\Z")
+#: The archive that a module lay in, and where the service put it.
+_ARCHIVE = re.compile(r'(?<=  File ")[^"]*\b(?:[0-9a-f]{16}\.zip|sfdag_modules_\w+)/')
 _SERVICES_HEADING = "Python Interpreter Error:\n"
 #: What Python writes between two tracebacks when one exception led to another.
 _CHAINED = re.compile(
@@ -53,14 +55,15 @@ def without_services_words(text: str) -> str:
     >>> without_services_words("Python Interpreter Error:\nboom\n in function F with handler h")
     'boom'
     """
-    return _SERVICES_WORDS.sub("", text.strip()).removeprefix(_SERVICES_HEADING)
+    bare = _SERVICES_WORDS.sub("", text.strip()).removeprefix(_SERVICES_HEADING)
+    return _ARCHIVE.sub("", bare)
 
 
 def raised_in(text: str) -> tuple[Raised, ...]:
     """The exceptions of a traceback, the one that ended the task first; empty for other texts."""
     if _HEADER.search(text) is None:
         return ()
-    found = [_raised(part) for part in _CHAINED.split(text)]
+    found = [_raised(part) for part in _CHAINED.split(_ARCHIVE.sub("", text))]
     return tuple(reversed([each for each in found if each.message or each.frames]))
 
 

@@ -38,6 +38,7 @@ class RootCause:
         not_run: tasks that did not run because of it.
         changes: what is known to be different from the last run that succeeded.
         code: what the task ran, where another code would run now.
+        missed: what it had not that the notebook has, and what to do.
     """
 
     run: str
@@ -52,6 +53,7 @@ class RootCause:
     running: tuple[str, ...] = ()
     is_over: bool = True
     code: str = ""
+    missed: str = ""
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -68,6 +70,8 @@ class RootCause:
         lines = [f"✕ {self.task.name} {self.task.state.word}{where}: {self._followed()}"]
         error = without_services_words(self.task.error_message or self.reason)
         lines += [f"  {line}" for line in error.splitlines()]
+        if self.missed:
+            lines.append(f"  note: {self.missed}")
         if self.others:
             lines.append(f"  failed as well: {listed(self.others)}")
         if self.logs:

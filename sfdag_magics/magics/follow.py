@@ -70,10 +70,17 @@ def _how_far(seen: RunSnapshot) -> str:
     return f"{ran_count(seen)} of {len(seen.tasks)} ran{now}"
 
 
-def follow(run: Run, say: Say, *, view: Drawn | None = None) -> RunSnapshot | None:
+def follow(
+    run: Run,
+    say: Say,
+    *,
+    explain: Callable[[RootCause], RootCause],
+    view: Drawn | None = None,
+) -> RunSnapshot | None:
     """Block until the run is over, saying what happens; None when Ctrl-C ended the waiting.
 
     Args:
+        explain: completes why it failed with what the notebook knows of it.
         view: shows it, so that no other line has to say each state.
 
     Raises:
@@ -90,7 +97,7 @@ def follow(run: Run, say: Say, *, view: Drawn | None = None) -> RunSnapshot | No
     if seen.note and seen.is_over:
         raise RunFailedError(f"{seen.label} {seen.note}", hint="%sfdag runs")
     if seen.state in {GraphRunState.FAILED, GraphRunState.CANCELLED}:
-        cause = run.why()
+        cause = explain(run.why())
         raise RunFailedError(
             f"{seen.label} {seen.state.lower()}: {sentence}\n{cause}",
             query_id=cause.task.query_id if cause.task else None,

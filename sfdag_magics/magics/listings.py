@@ -222,6 +222,7 @@ def cause_record(cause: RootCause) -> dict[str, Any]:
         "others": list(cause.others),
         "changes": list(cause.changes),
         "code": cause.code,
+        "missed": cause.missed,
         "logs": [log_record(line) for line in cause.logs],
     }
 

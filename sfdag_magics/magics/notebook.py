@@ -44,7 +44,7 @@ class Notebook:
         self._texts: dict[str, str] = {}
 
     @property
-    def texts(self) -> Mapping[str, str]:
+    def texts(self) -> dict[str, str]:
         """`{file name: text}` of the cells that were run, exactly as compiled, oldest first."""
         return self._texts
 

@@ -13,6 +13,7 @@ from sfdag_magics.client.outlook import next_run, outlooks
 from sfdag_magics.client.runs import Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import did_you_mean
+from sfdag_magics.magics.here import explained
 from sfdag_magics.magics.listings import (
     LogListing,
     RunListing,
@@ -198,7 +199,7 @@ def _why(desk: Desk, options: Options) -> object:
     cause = run.why(_spelled(run, options.task) if options.task else None)
     if cause.task is not None:
         ran = ran_code(desk.workspace, graph, run.snapshot, options.target).get(cause.task.name)
-        cause = replace(cause, code=str(ran or ""))
+        cause = replace(explained(cause, desk.notebook), code=str(ran or ""))
     desk.notebook.say(
         json_text(cause_record(cause))
         if options.json

@@ -9,6 +9,7 @@ from sfdag_magics.client.questions import Question
 from sfdag_magics.client.runs import Run
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.magics.follow import follow
+from sfdag_magics.magics.here import explained
 from sfdag_magics.magics.listings import retry_record, run_record
 from sfdag_magics.magics.options import OptionParser, Options
 from sfdag_magics.magics.starting import started
@@ -61,7 +62,12 @@ def _watch(desk: Desk, graph: TaskGraph, run: Run, options: Options, *, blocking
         _tell_record(desk, run, options)
         return
     try:
-        follow(run, desk.sayer(options), view=view)
+        follow(
+            run,
+            desk.sayer(options),
+            explain=lambda cause: explained(cause, desk.notebook),
+            view=view,
+        )
     finally:
         _tell_record(desk, run, options)
         if not live and not options.quiet and not options.json and desk.notebook.draws:

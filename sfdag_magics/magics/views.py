@@ -13,12 +13,14 @@ from IPython.display import DisplayHandle, display
 
 from sfdag_magics.client.activity import doing
 from sfdag_magics.client.keeper import starting_none
+from sfdag_magics.client.missed import missed
 from sfdag_magics.client.runs import Run
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.errors import SfdagError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.magics.commands import Elsewhere
+from sfdag_magics.magics.here import NotebookHere
 from sfdag_magics.magics.notebook import Notebook
 from sfdag_magics.magics.options import Options
 from sfdag_magics.magics.run_book import Glance, RunBook
@@ -324,6 +326,7 @@ def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any
         code=lambda shown, task: str(
             ran_code(workspace, graph, shown.snapshot, target).get(task) or ""
         ),
+        missed=lambda task, error: missed(task, error, NotebookHere(desk.notebook)),
         edited=lambda: workspace.edited_code(graph, target),
         shape=lambda shown: shape_seen(graph, shown),
         place=run.place if run else target,

@@ -50,6 +50,7 @@ class Actions:
         stop: cancels that run and says what it waits for.
         logs: the last so many lines that a task of that run printed and logged, by its name.
         code: what code a task of that run ran, in words; empty where it is what would run now.
+        missed: what a task that failed with that error had not, and the notebook has.
         edited: the tasks whose code a retry would take along.
         shape: what is drawn for a run: the notebook's tasks and those only the run has.
         place: where this happens, for people: `embedded engine (DB.SCHEMA)`.
@@ -61,6 +62,7 @@ class Actions:
     stop: Callable[[Followed, Talk], object] | None = None
     logs: Callable[[Followed, str, int], LogEnd] | None = None
     code: Callable[[Followed, str], str] | None = None
+    missed: Callable[[str, str], str] | None = None
     edited: Callable[[], Collection[str]] = tuple
     shape: Callable[[Followed], Shape] | None = None
     place: str = ""

@@ -31,12 +31,14 @@ def task_detail(
     completed: Callable[[str], str] = str,
     *,
     code: Callable[[str], str] | None = None,
+    missed: Callable[[str, str], str] | None = None,
 ) -> dict[str, Any]:
     """The drawer's content for one task, as it travels to the page.
 
     Args:
         completed: completes the command that shows the whole log.
         code: says what code the task ran, where another would run now.
+        missed: says what the task had not and the notebook has, from its name and its error.
     """
     task = seen.tasks.get(name) if seen is not None else None
     if seen is None or task is None:
@@ -52,6 +54,7 @@ def task_detail(
         "completed": milliseconds(task.completed),
         "return_value": task.return_value and shown_text(task.return_value),
         "error": error,
+        "missed": missed(name, error) if missed is not None and error else "",
         "raised": [asdict(each) for each in raised_in(error)],
         "error_code": task.error_code or "",
         "place": place_of(error) or "",

@@ -330,7 +330,7 @@ class LiveView(anywidget.AnyWidget):
         read = None if logs is None or run is None else (lambda task: logs(run, task, LOG_LINES))
         told = partial(code, run) if code is not None and run is not None else None
         name = shape.nodes[request.task].name
-        return task_detail(name, seen, read, self._completed, code=told)
+        return task_detail(name, seen, read, self._completed, code=told, missed=actions.missed)
 
     def _act(self, ask: Ask) -> None:
         self._begin(ask)

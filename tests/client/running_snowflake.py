@@ -11,6 +11,7 @@ class RunningSnowflake(FakeSnowflake):
     def __init__(self):
         super().__init__()
         self.failing = set()
+        self.error = 'File "Cell [3] b", line 2, in b\nValueError: boom'
 
     def _execute(self, statement):
         if statement.retry_last or statement.retry_group:
@@ -69,9 +70,7 @@ class RunningSnowflake(FakeSnowflake):
                 "ATTEMPT_NUMBER": run["ATTEMPT_NUMBER"],
                 "GRAPH_RUN_GROUP_ID": run["GRAPH_RUN_GROUP_ID"],
                 "ERROR_CODE": 100357 if failed else None,
-                "ERROR_MESSAGE": 'File "Cell [3] b", line 2, in b\nValueError: boom'
-                if failed
-                else None,
+                "ERROR_MESSAGE": self.error if failed else None,
                 "CONFIG": None,
             }
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sfdag_magics.client.frames import raised_in
+from sfdag_magics.client.frames import raised_in, without_services_words
 
 PANDAS = """Traceback (most recent call last):
   File "Cell [7] train", line 12, in train
@@ -31,6 +31,17 @@ RECURSION = """Traceback (most recent call last):
     return deep()
   [Previous line repeated 974 more times]
 RecursionError: maximum recursion depth exceeded"""
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["0123456789abcdef.zip/", "/usr/lib/udf/1/0123456789abcdef.zip/", "/var/sfdag_modules_x1/"],
+)
+def test_a_module_beside_the_notebook_is_named_by_its_own_path(place):
+    text = PANDAS.replace("a1b2.zip/", place)
+    (raised,) = raised_in(text)
+    assert raised.frames[1].place == "features.py, line 31, in scale"
+    assert '  File "features.py", line 31, in scale' in without_services_words(text)
 
 
 def test_each_call_is_the_users_or_a_librarys():

@@ -169,7 +169,7 @@ def test_a_run_that_was_replaced_is_over_and_says_by_which(notebook):
     fake.graphs.clear()
     assert (run.wait().note, run.snapshot.is_over) == ("replaced by run group-2", True)
     with pytest.raises(RunFailedError, match="run group-1 of g replaced by run group-2"):
-        follow(run, lambda _: None)
+        follow(run, lambda _: None, explain=lambda cause: cause)
 
 
 def test_the_run_itself_is_retried_as_the_verb_does_it(notebook):
@@ -236,7 +236,12 @@ def test_under_a_live_view_only_the_end_is_a_line(notebook, is_looked_at):
     notebook.run("run = %sfdag run --no-wait")
     said, heard = [], []
     with heard_by(heard.append):
-        follow(notebook.names["run"], said.append, view=View(is_looked_at=is_looked_at))
+        follow(
+            notebook.names["run"],
+            said.append,
+            explain=lambda cause: cause,
+            view=View(is_looked_at=is_looked_at),
+        )
     assert len(said) == 1
     assert said[0].startswith("run group-1 of g: Succeeded")
     told = {begun.what for begun in heard if not begun.is_aside}

@@ -13,6 +13,7 @@ function failureOf(page, task, detail) {
   const [last, ...before] = detail?.raised ?? [];
   return section(page, "Error", [
     sentence ? html(page, "p", { text: sentence }) : null,
+    detail?.missed ? html(page, "p", { class: "sfdag-missed", text: detail.missed }) : null,
     ...(last ? [raisedCard(page, last, "sfdag-error"), ...before.map((each) => raisedBefore(page, each)),
       folded(page, "The traceback as it is", [codeOf(page, error, "Traceback")])]
       : [codeOf(page, error, "Error", "sfdag-error")]),
