@@ -216,6 +216,10 @@ def is_same(one, other):
 
 
 def _shown(value):
+    if isinstance(value, set | frozenset):
+        return f"{type(value)}{sorted(map(_shown, value))}"
+    if isinstance(value, tuple):
+        return f"{type(value)}{[*map(_shown, value)]}"
     return repr(value).replace(", fold=1", "")  # which means nothing without a zone
 
 
@@ -257,6 +261,7 @@ def test_every_type_of_single_values_travels(kind):
         (int | str, 5),
         (int | str, "null"),
         (int | float, 1.0),
+        (float | typing.Literal[3], 3),
         (str, '{"a": 1}'),
         (str, '"quoted"'),
         (str, "a\u2028b\0c"),

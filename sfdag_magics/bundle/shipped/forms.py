@@ -216,11 +216,13 @@ class Either(Form):
 
     def _write(self, value: Any, where: str) -> Any:  # noqa: ANN401 - any value in, a tree out
         exact = [arm for arm in self.parts if arm.kind is type(value)]
-        for arm in exact or self.parts:
+        # A choice takes its own values only, where a number takes others as well.
+        arms = exact or sorted(self.parts, key=lambda arm: not isinstance(arm, Choice))
+        for arm in arms:
             try:
                 return arm.write(value, where)
             except (ValueError, TypeError):
-                if len(exact or self.parts) == 1:
+                if len(arms) == 1:
                     raise
         raise misfit(value, where, " or ".join(arm.said for arm in self.parts))
 
