@@ -5,10 +5,11 @@ Reads files; imports nothing.
 
 from __future__ import annotations
 
+import ast
 import os
 import sys
 import types
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,12 @@ from sfdag_magics.bundle.written.cell_texts import parsed_or_none
 
 #: Bytes of a data file in a package; more is data, and data belongs on a stage.
 MAX_FILE = 1_000_000
+#: Bytes of all data files of a package.
+MAX_DATA = 10_000_000
+#: How files end that were compiled for one machine and one release of Python.
+_COMPILED = (".so", ".pyd", ".dylib", ".dll")
+#: What the archive itself holds.
+_TAKEN = "sfdag_bundle"
 #: Folders that hold no code of the user's, whatever lies in them.
 _NEVER = {"__pycache__", "node_modules"}
 #: What a virtual environment has, whatever it is called.
@@ -32,11 +39,13 @@ class Beside:
         files: `{path in the archive: content}`, sorted.
         imported: installed modules that the files import.
         left: files that stay behind, as `path (reason)`.
+        refused: `(what cannot travel and why, what to do)`.
     """
 
     files: Mapping[str, bytes]
     imported: tuple[str, ...]
     left: tuple[str, ...]
+    refused: tuple[tuple[str, str], ...] = ()
 
 
 def beside(modules: Iterable[str]) -> Beside:
@@ -46,6 +55,7 @@ def beside(modules: Iterable[str]) -> Beside:
     """
     files: dict[str, bytes] = {}
     left: list[str] = []
+    refused: list[tuple[str, str]] = []
     imported: dict[str, None] = {}
     waiting = [name.partition(".")[0] for name in modules]
     seen: set[str] = set()
@@ -54,7 +64,9 @@ def beside(modules: Iterable[str]) -> Beside:
         if top in seen or not is_local(top):
             continue
         seen.add(top)
-        for path, file in _paths_of(top):
+        paths = tuple(_paths_of(top))
+        refused += _refusals(top, paths)
+        for path, file in () if refused else paths:
             if not path.endswith(".py") and file.stat().st_size > MAX_FILE:
                 left.append(f"{path} ({file.stat().st_size:,} bytes)")
                 continue
@@ -65,7 +77,33 @@ def beside(modules: Iterable[str]) -> Beside:
                 waiting += [name.partition(".")[0] for name in named]
                 imported.update(dict.fromkeys(named))
     foreign = (n for n in imported if not is_local(n) and not is_standard(n) and is_there(n))
-    return Beside(files=dict(sorted(files.items())), imported=tuple(foreign), left=tuple(left))
+    return Beside(
+        files=dict(sorted(files.items())),
+        imported=tuple(foreign),
+        left=tuple(left),
+        refused=tuple(refused),
+    )
+
+
+def _refusals(top: str, paths: Sequence[tuple[str, Path]]) -> Iterator[tuple[str, str]]:
+    """What cannot travel of a local module or package."""
+    if top == _TAKEN:
+        hint = "give your module another name"
+        yield f"the module {top!r} is called as what every archive holds", hint
+    for path, file in paths:
+        if not file.is_file():
+            yield f"the module {top!r} lies inside of {file.parent.name}", "unpack that to a folder"
+            return
+        if path.endswith(_COMPILED):
+            hint = "install it as a package, here and on the target"
+            yield f"{path} was compiled for this machine", hint
+    data = [file.stat().st_size for path, file in paths if not path.endswith(".py")]
+    small = sum(size for size in data if size <= MAX_FILE)
+    if small > MAX_DATA:
+        yield (
+            f"the package {top!r} has {len(data):,} files of data, {small:,} bytes in all",
+            "keep its code in a folder of its own, and the data on a stage",
+        )
 
 
 def loaded_modules(modules: Iterable[str]) -> Iterator[tuple[str, Path]]:
@@ -73,7 +111,8 @@ def loaded_modules(modules: Iterable[str]) -> Iterator[tuple[str, Path]]:
     for top in sorted({name.partition(".")[0] for name in modules}):
         for path, file in _paths_of(top) if is_local(top) else ():
             name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-            if path.endswith(".py") and isinstance(sys.modules.get(name), types.ModuleType):
+            is_loaded = isinstance(sys.modules.get(name), types.ModuleType)
+            if path.endswith(".py") and is_loaded and file.is_file():
                 yield name, file
 
 
@@ -99,7 +138,8 @@ def _paths_of(top: str) -> Iterator[tuple[str, Path]]:
     """`(path in the archive, file)` of a local top-level module or package."""
     file = file_of(top)
     if file is not None:
-        yield f"{top}.py", file
+        yield f"{top}{file.suffix}", file
+        yield from _read_beside(file)
     for folder in folders_of(top):
         for here, inside, names in os.walk(folder):
             inside[:] = sorted(name for name in inside if _is_of_user(Path(here, name)))
@@ -107,6 +147,22 @@ def _paths_of(top: str) -> Iterator[tuple[str, Path]]:
                 path = Path(here, name)
                 if not name.startswith(".") and not name.endswith((".pyc", ".ipynb")):
                     yield f"{top}/{path.relative_to(folder).as_posix()}", path
+
+
+def _read_beside(module: Path) -> Iterator[tuple[str, Path]]:
+    """Small files that a plain module names and reads by its own place: `__file__`."""
+    tree = parsed_or_none(module.read_text("utf-8", "replace")) if module.is_file() else None
+    nodes = list(ast.walk(tree)) if tree is not None else []
+    if not any(isinstance(node, ast.Name) and node.id == "__file__" for node in nodes):
+        return
+    said = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    for name in sorted(said):
+        file = module.parent / name
+        is_inside = (
+            bool(name) and "\0" not in name and ".." not in name and not name.startswith("/")
+        )
+        if is_inside and file.is_file() and file.suffix not in (".py", *_COMPILED):
+            yield name, file
 
 
 def _is_of_user(folder: Path) -> bool:

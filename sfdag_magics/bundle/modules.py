@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import sysconfig
 import types
-from importlib.machinery import ModuleSpec, PathFinder
+from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec, PathFinder
 from pathlib import Path
 
 from sfdag_magics.bundle.inspection import attribute_of, module_of, name_of
@@ -61,10 +61,20 @@ def is_there(module_name: str) -> bool:
 
 def installed_part(module_name: str) -> str:
     """The part of a module's name that one installs: `snowflake.ml`, as many share `snowflake`."""
-    top, dot, rest = module_name.partition(".")
-    spec = _spec_of(top)
-    shared = dot and spec is not None and spec.origin is None
-    return f"{top}.{rest.partition('.')[0]}" if shared else top
+    name, *rest = module_name.split(".")
+    spec = _spec_of(name)
+    is_shared = spec is not None and spec.origin is None
+    folders = list(spec.submodule_search_locations or ()) if spec is not None and is_shared else []
+    for part in rest:
+        places = [Path(folder, part) for folder in folders]
+        folders = [str(each) for each in places if each.is_dir()]
+        is_module = any(each.with_suffix(".py").is_file() for each in places)
+        if not folders and not is_module:
+            break  # a name in a module, or of one distribution
+        name = f"{name}.{part}"
+        if any((each / "__init__.py").is_file() for each in places):
+            break
+    return name
 
 
 def is_own(module_name: str) -> bool:
@@ -104,13 +114,24 @@ def _shortest_first(module_name: str) -> tuple[str, ...]:
     return tuple(".".join(parts[: count + 1]) for count in range(len(parts)))
 
 
-def _spec_of(top: str) -> ModuleSpec | None:
-    loaded: ModuleSpec | None = getattr(sys.modules.get(top), "__spec__", None)
-    return loaded or PathFinder.find_spec(top)
+def _spec_of(name: str) -> ModuleSpec | None:
+    """The spec of a module that is below no other. Imports nothing."""
+    loaded: ModuleSpec | None = getattr(sys.modules.get(name), "__spec__", None)
+    found = loaded or PathFinder.find_spec(name)
+    if found is not None:
+        return found
+    # An editable install may have a finder of its own.
+    editable = [each for each in sys.meta_path if _module_of(each).startswith("__editable__")]
+    specs = (each.find_spec(name, None) for each in editable)
+    return next((spec for spec in specs if spec is not None), None)
+
+
+def _module_of(finder: object) -> str:
+    return str(getattr(finder, "__module__", ""))  # such finders are classes
 
 
 def file_of(module_name: str) -> Path | None:
-    """The file of a local top-level module that is no package."""
+    """The file of a local top-level module that is no package; a compiled one as well."""
     spec = _local_spec(module_name.partition(".")[0])
     if spec is None or spec.submodule_search_locations or spec.origin is None:
         return None
@@ -134,7 +155,8 @@ def _local_spec(top: str) -> ModuleSpec | None:
     if spec is None or (spec.origin is None and not spec.submodule_search_locations):
         return None
     if spec.origin is not None and (
-        not spec.origin.endswith(".py") or _is_installed(Path(spec.origin).resolve())
+        not spec.origin.endswith((".py", *EXTENSION_SUFFIXES))
+        or _is_installed(Path(spec.origin).resolve())
     ):
         return None
     return spec

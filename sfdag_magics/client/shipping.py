@@ -64,8 +64,20 @@ def packages_of(modules: tuple[str, ...]) -> Iterator[str]:
         if module in _SNOWFLAKES:
             yield _SNOWFLAKES[module]
         else:
-            found = _distributions().get(module.partition(".")[0], [module])
-            yield found[0]
+            yield _distribution_of(module, tuple(sys.path))
+
+
+@functools.cache
+def _distribution_of(module: str, path: tuple[str, ...]) -> str:
+    """The distribution that has a module; several share the top of `google.cloud.storage`."""
+    found = sorted(set(_distributions(path).get(module.partition(".")[0], [])))
+    if len(found) > 1:
+        start = module.replace(".", "/")
+        for name in found:
+            files = importlib.metadata.files(name) or ()
+            if any(str(file).startswith((f"{start}/", f"{start}.")) for file in files):
+                return name
+    return found[0] if found else module
 
 
 def pinned(package: str) -> str:
@@ -84,7 +96,7 @@ def pinned(package: str) -> str:
 
 
 @functools.cache
-def _distributions() -> Mapping[str, list[str]]:
+def _distributions(_path: tuple[str, ...]) -> Mapping[str, list[str]]:
     return importlib.metadata.packages_distributions()
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import itertools
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
@@ -91,6 +93,33 @@ def there(bundle, folder):
             "import {p}",
             "{p}.d()",
         ),
+        (
+            {
+                "{p}.py": "from pathlib import Path\n"
+                "def d(): return Path(__file__).with_name('{p}.toml').read_text()",
+                "{p}.toml": "nine = 9",
+            },
+            "import {p}",
+            "{p}.d()",
+        ),
+        ({"{p}.py": "V = 10"}, "import importlib", "importlib.import_module('{p}').V"),
+        ({"{p}.py": "V = 11"}, "", "__import__('{p}').V"),
+        (
+            {"{p}.py": "import importlib\nV = importlib.import_module('{p}_b').V",
+             "{p}_b.py": "V = 12"},
+            "import {p}",
+            "{p}.V",
+        ),
+        (
+            {"src/{p}/__init__.py": "from .a import f", "src/{p}/a.py": "def f(): return 13"},
+            "import sys\nsys.path.insert(0, f'{sys.path[0]}/src')\nimport {p}",
+            "{p}.f()",
+        ),
+        ({"{p}/__init__.py": "R = []\nfrom . import b",
+          "{p}/b.py": "from . import R\nR.append(14)"},
+         "import {p}", "{p}.R"),
+        ({"{p}.py": "import {p}_b\ndef f(): return {p}_b.g()",
+          "{p}_b.py": "import {p}\ndef g(): return 15"}, "import {p}", "{p}.f()"),
     ],
 )  # fmt: skip
 def test_it_is_there_what_it_is_here(lay, tmp_path, files, cell, task):
@@ -145,6 +174,85 @@ def test_what_its_files_import_must_be_installed_there_too(lay):
     )
     _notebook, bundle = bundle_of(name, "import {p}", "{p}.deep")
     assert bundle.tasks[0].third_party == ("pandas",)
+
+
+def test_what_only_a_type_checker_imports_does_not_count(lay):
+    name = lay(
+        {
+            "{p}.py": "import typing\nif typing.TYPE_CHECKING:\n    import pandas, nowhere_xq\n"
+            "else:\n    import yaml"
+        }
+    )
+    _notebook, bundle = bundle_of(name, "import {p}", "{p}.typing")
+    assert bundle.problems == ()
+    assert bundle.tasks[0].third_party == ("yaml",)
+
+
+@pytest.mark.parametrize(
+    ("files", "cell", "says", "hint"),
+    [
+        (
+            {"{p}/__init__.py": "V = 1", "{p}/fast.cpython-311-x86_64-linux-gnu.so": "ELF"},
+            "import {p}",
+            "fast.cpython-311-x86_64-linux-gnu.so was compiled for this machine",
+            "install it as a package",
+        ),
+        (
+            {"{p}/__init__.py": "V = 1", **{f"{{p}}/{i}.bin": "x" * MAX_FILE for i in range(11)}},
+            "import {p}",
+            "has 11 files of data, 11,000,000 bytes in all",
+            "the data on a stage",
+        ),
+    ],
+)
+def test_what_cannot_travel_is_refused_by_name(lay, files, cell, says, hint):
+    name = lay(files)
+    _notebook, bundle = bundle_of(name, cell, "{p}.V")
+    (problem,) = bundle.problems
+    assert says in problem.message
+    assert hint in problem.hint
+
+
+def test_a_module_in_a_zip_archive_is_refused_by_name(lay, tmp_path, monkeypatch):
+    name = lay({})
+    with zipfile.ZipFile(tmp_path / "code.zip", "w") as archive:
+        archive.writestr(f"{name}.py", "V = 1")
+    monkeypatch.syspath_prepend(str(tmp_path / "code.zip"))
+    _notebook, bundle = bundle_of(name, "import {p}", "{p}.V")
+    assert "lies inside of code.zip" in str(bundle.problems)
+
+
+def test_a_module_that_is_called_as_ours_is_refused(lay, monkeypatch):
+    monkeypatch.delitem(sys.modules, "sfdag_bundle", raising=False)
+    _notebook, bundle = bundle_of(lay({"sfdag_bundle.py": "V = 1"}), "import sfdag_bundle", "1")
+    assert bundle.problems == ()  # the task does not use it
+    _notebook, bundle = bundle_of("", "import sfdag_bundle", "sfdag_bundle.V")
+    monkeypatch.delitem(sys.modules, "sfdag_bundle")
+    assert "give your module another name" in bundle.problems[0].hint
+
+
+def test_a_project_that_is_installed_to_be_edited_travels(lay, tmp_path, monkeypatch):
+    """Its finder is what knows where it lies; nothing of it is on the path."""
+    name = lay({})
+    package = tmp_path / "project" / "src" / name
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("def f(): return 16")
+
+    class Finder:
+        __module__ = "__editable___project_finder"
+
+        @staticmethod
+        def find_spec(found, _path=None, _target=None):
+            if found == name:
+                return importlib.util.spec_from_file_location(
+                    name, package / "__init__.py", submodule_search_locations=[str(package)]
+                )
+            return None
+
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Finder])
+    _notebook, bundle = bundle_of(name, "", "__import__('{p}').f()")
+    assert list(bundle.tasks[0].files) == [f"{name}/__init__.py"]
+    assert there(bundle, tmp_path) == "16"
 
 
 def test_a_file_that_is_no_python_travels_as_it_is(lay):

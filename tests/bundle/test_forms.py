@@ -207,7 +207,7 @@ def is_same(one, other):
     if isinstance(one, list | tuple | collections.deque):
         return len(one) == len(other) and all(map(is_same, one, other))
     if isinstance(one, set | frozenset):
-        return sorted(map(_shown, one)) == sorted(map(_shown, other))
+        return set(map(_shown, one)) == set(map(_shown, other))  # NaN may be in a set twice
     if dataclasses.is_dataclass(one):
         return is_same(dataclasses.astuple(one), dataclasses.astuple(other))
     if isinstance(one, datetime.datetime | pd.Timestamp):

@@ -107,6 +107,22 @@ def test_a_counter_of_a_module_is_noted_where_no_code_names_it(module):
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "C = {}\nC['a'] = 1",
+        "C = []\nfor i in range(3): C.append(i)",
+        "C = []\ndef reg(f):\n    C.append(f.__name__)\n    return f\n@reg\ndef f(): pass",
+    ],
+)
+def test_a_container_that_its_module_fills_is_noted_and_not_refused(module, text):
+    name, _file = module(text)
+    captured = found([f"import {name}"], f"{name}.C")
+    assert captured.problems == ()
+    (note,) = captured.notes
+    assert note.endswith("; its own code fills it, and nothing that the notebook put in")
+
+
 def test_a_variable_of_the_environment_is_noted(monkeypatch):
     monkeypatch.setenv("MY_STAGE_XQ", "dev")
     captured = found(["import os"], "os.environ['MY_STAGE_XQ'], os.getenv('NOT_THERE_XQ')")

@@ -3,6 +3,7 @@ from importlib.metadata import version
 import IPython
 import pytest
 
+from sfdag_magics.bundle.modules import installed_part
 from sfdag_magics.client.code import DeployedCode, create_procedure
 from sfdag_magics.client.shipping import code_of, packages_of, pinned
 from sfdag_magics.errors import CaptureError
@@ -84,6 +85,34 @@ def test_the_procedure_says_where_its_packages_come_from(named, repository):
 )
 def test_a_modules_package_is_found(module, package):
     assert list(packages_of((module,))) == [package]
+
+
+@pytest.mark.parametrize(
+    ("module", "package"),
+    [
+        ("shared_xq.cloud.storage", "xq-storage"),
+        ("shared_xq.cloud.bigquery", "xq-bigquery"),
+        ("shared_xq.single", "xq-bigquery"),
+    ],
+)
+def test_a_package_that_shares_its_top_is_found_by_its_files(
+    tmp_path, monkeypatch, module, package
+):
+    files = {
+        "xq-storage": ["cloud/storage/__init__.py"],
+        "xq-bigquery": ["cloud/bigquery/__init__.py", "single.py"],
+    }
+    for name, own in files.items():
+        about = tmp_path / f"{name.replace('-', '_')}-1.0.dist-info"
+        about.mkdir()
+        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        (about / "RECORD").write_text("".join(f"shared_xq/{file},,\n" for file in own))
+        for file in own:
+            path = tmp_path / "shared_xq" / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("V = 1")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert list(packages_of((installed_part(f"{module}.Client"),))) == [package]
 
 
 def test_what_cannot_be_shipped_is_refused():

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import sys
 import types
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,14 @@ from sfdag_magics.bundle.written.class_state import class_state
 from sfdag_magics.bundle.written.definitions import Definition, Definitions
 from sfdag_magics.bundle.written.function_state import function_state
 
+#: Methods that change what they are called on.
+_FILLING = frozenset(
+    (
+        *("add", "append", "appendleft", "clear", "discard", "extend", "insert", "pop", "popitem"),
+        *("remove", "reverse", "setdefault", "sort", "update"),
+    )
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
@@ -29,6 +37,8 @@ class Difference:
         name: the name in the module, `LR` or `CFG.lr`.
         how: what differs, for people; a value itself only where it is short.
         is_code: whether a function or class differs, which may be called from anywhere.
+        is_filled: whether code of the module's own fills it, at its import or later: then what
+            the notebook put into it cannot be told.
     """
 
     module: types.ModuleType
@@ -36,21 +46,35 @@ class Difference:
     name: str
     how: str
     is_code: bool = False
+    is_filled: bool = False
 
     @property
     def said(self) -> str:
         """The difference as a sentence."""
-        return f"{self.module.__name__}.{self.name} {self.how}, and the file is what ships"
+        name = f"{self.module.__name__}.{self.name}"
+        if self.is_filled:
+            return f"{name} {self.how}; its own code fills it, and nothing that the notebook put in"
+        return f"{name} {self.how}, and the file is what ships"
 
 
 def differing_modules(modules: Iterable[str]) -> Iterator[Difference]:
     """What the local ones of these modules have otherwise than their files, as far as loaded."""
-    for name, file in loaded_modules(modules):
-        yield from module_differences(sys.modules[name], file)
+    found = list(loaded_modules(modules))
+    filled: dict[str, set[str]] = {}
+    for name, file in found:
+        filled.setdefault(name.partition(".")[0], set()).update(_filled_names(file))
+    for name, file in found:
+        yield from module_differences(sys.modules[name], file, filled[name.partition(".")[0]])
 
 
-def module_differences(module: types.ModuleType, file: Path) -> Iterator[Difference]:
-    """What a loaded module has otherwise than its file, functions first."""
+def module_differences(
+    module: types.ModuleType, file: Path, filled: Container[str] = ()
+) -> Iterator[Difference]:
+    """What a loaded module has otherwise than its file, functions first.
+
+    Args:
+        filled: names of containers that code of its package puts something into.
+    """
     text = file.read_text("utf-8", "replace")
     written = Definitions([CellText(filename=str(file), text=text, place=file.name)])
     for name in _other_functions(module, written):
@@ -61,7 +85,7 @@ def module_differences(module: types.ModuleType, file: Path) -> Iterator[Differe
     for name, how in _other_classes(module, written):
         yield Difference(module=module, file=file, name=name, how=how, is_code="." not in name)
     for name, how in _other_constants(module, text):
-        yield Difference(module=module, file=file, name=name, how=how)
+        yield Difference(module=module, file=file, name=name, how=how, is_filled=name in filled)
 
 
 def is_reached(
@@ -71,6 +95,8 @@ def is_reached(
     namespace: Mapping[str, object],
 ) -> bool:
     """Whether what ships uses the name that differs, as far as its text says."""
+    if difference.is_filled:
+        return False
     module, path = difference.module, difference.name.split(".")
     named = f"from {module.__name__} import {path[0]}"
     if difference.is_code or any(line.startswith(named) for line in imports):
@@ -147,6 +173,21 @@ def _other_constants(module: types.ModuleType, text: str) -> Iterator[tuple[str,
         known = is_plain(expected) and (is_plain(now) or filled)
         if known and not same_value(expected, now):
             yield name, f"is {_short(now)} here and {_short(expected)} in its file"
+
+
+def _filled_names(file: Path) -> Iterator[str]:
+    """The names of what code of a file puts something into, or takes something out of."""
+    tree = parsed_or_none(file.read_text("utf-8", "replace"))
+    for node in ast.walk(tree) if tree is not None else ():
+        match node:
+            case ast.Call(func=ast.Attribute(attr=called, value=held)) if called in _FILLING:
+                yield _last_name(held)
+            case ast.Subscript(value=held, ctx=ast.Store() | ast.Del()):
+                yield _last_name(held)
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _short(value: object) -> str:

@@ -7,6 +7,9 @@ import re
 import symtable
 from collections.abc import Iterator, Sequence
 
+#: Functions that import what they are given by name.
+_IMPORTING = ("importlib.import_module", "import_module", "__import__")
+
 
 def without_annotations(text: str) -> str:
     """`text` in one spelling with all annotations left out."""
@@ -93,9 +96,27 @@ def attribute_chains(text: str, name: str) -> frozenset[tuple[str, ...]]:
 
 
 def imported_modules(text: str) -> tuple[str, ...]:
-    """The modules that import statements of `text` name, also inside functions, in order."""
-    nodes = ast.walk(ast.parse(text))
+    """The modules that `text` imports when it runs, also inside functions, in order.
+
+    What only a type checker reads, below `if TYPE_CHECKING`, is left out.
+    """
+    nodes = _running(ast.parse(text))
     return tuple(dict.fromkeys(name for node in nodes for name in _imported_by(node)))
+
+
+def _running(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes below one, without what stands there for type checkers only."""
+    yield node
+    children = ast.iter_child_nodes(node)
+    if isinstance(node, ast.If) and _is_for_checkers(node.test):
+        children = iter(node.orelse)
+    for child in children:
+        yield from _running(child)
+
+
+def _is_for_checkers(test: ast.expr) -> bool:
+    said = ast.unparse(test)
+    return said == "TYPE_CHECKING" or said.endswith(".TYPE_CHECKING")
 
 
 def optional_modules(text: str) -> frozenset[str]:
@@ -117,6 +138,14 @@ def _imported_by(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
         yield node.module
         yield from (f"{node.module}.{alias.name}" for alias in node.names)
+    elif isinstance(node, ast.Call) and ast.unparse(node.func) in _IMPORTING:
+        yield from (
+            said.value
+            for said in node.args[:1]
+            if isinstance(said, ast.Constant)
+            and isinstance(said.value, str)
+            and not said.value.startswith(".")
+        )
 
 
 def _catches_import(handler: ast.ExceptHandler) -> bool:

@@ -151,6 +151,10 @@ class _Walk:
             problems.append(self._said(f"takes {names}, which need each other to be made", _APART))
         travelling = beside(self._modules)
         files = travelling.files
+        problems += [
+            self._said(f"takes a module beside the notebook: {why}", hint)
+            for why, hint in travelling.refused
+        ]
         self._notes += [f"{left} stays behind: put it on a stage" for left in travelling.left]
         problems += self._check_modules()
         self._note_surroundings(pieces)
