@@ -9,6 +9,7 @@ from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.ports import MOVED_FROM, ObjectFact, Statement
 from sfdag_magics.engine.sql.reading import DONE, read_statement
 from sfdag_magics.engine.sql.result_rows import status
+from sfdag_magics.engine.sql.sequence_users import refuse_used
 from sfdag_magics.engine.sql.session import Session
 from sfdag_magics.engine.sql.tables import drop_stored
 from sfdag_magics.engine.store.catalogue import SNOWFLAKE
@@ -104,7 +105,9 @@ def _existing(session: Session, kind: str, name: QualifiedName) -> ObjectFact:
 
 
 def _remove(session: Session, facts: FactsTransaction, namespace: ObjectFact) -> None:
-    for fact in facts.remove_namespace(namespace.database, namespace.schema or None):
+    removed = facts.remove_namespace(namespace.database, namespace.schema or None)
+    refuse_used(session, removed)
+    for fact in sorted(removed, key=lambda fact: fact.kind == "SEQUENCE"):  # tables use them
         drop_stored(session.connection, fact)
 
 

@@ -8,6 +8,7 @@ from sfdag_magics.engine.ports import ObjectFact, Statement
 from sfdag_magics.engine.sql.ddl_tables import leading_words
 from sfdag_magics.engine.sql.reading import DONE, end, read_drop, read_statement
 from sfdag_magics.engine.sql.result_rows import status
+from sfdag_magics.engine.sql.sequence_users import give_new_numbers, refuse_used
 from sfdag_magics.engine.sql.session import Session
 from sfdag_magics.engine.sql.tables import drop_stored, new_physical_name, sequence_sql
 from sfdag_magics.sqltext import QualifiedName
@@ -28,6 +29,7 @@ def create_sequence(statement: Statement, session: Session) -> Result:
         session.connection.execute(sequence_sql(physical, start, step))
         if old is not None and replaces:
             facts.remove(old)
+            give_new_numbers(session, facts, old, physical)
             drop_stored(session.connection, old)
         facts.add(
             "SEQUENCE",
@@ -73,6 +75,7 @@ def drop_sequence(statement: Statement, session: Session) -> Result:
                 f"Drop statement executed successfully ({drop.name.name} already dropped)."
             )
         raise does_not_exist("Sequence", drop.name.sql())
+    refuse_used(session, [found])
     with session.facts() as facts:
         facts.remove(found)
         drop_stored(session.connection, found)

@@ -192,6 +192,38 @@ def test_sequences_count(sql: Asker):
     sql.error("select s.nextval")
 
 
+@pytest.mark.parametrize("kind", ["schema d.s", "database d"])
+def test_a_sequence_goes_with_the_table_that_uses_it(sql: Asker, kind: str):
+    sql("create database d")
+    sql("create schema d.s")
+    sql("create sequence d.s.q")
+    sql("create table d.s.t (a int default d.s.q.nextval, b int)")
+    sql("insert into d.s.t (b) values (1)")
+    sql(f"drop {kind}")
+    sql("create database if not exists d")
+    sql("create schema d.s")
+    assert "does not exist" in sql.error("select * from d.s.t").message
+
+
+def test_a_sequence_that_a_column_uses_stays(sql: Asker):
+    sql("create schema s")
+    sql("create sequence q")
+    sql("create table public.t (a int default s.q.nextval, b int)")
+    for statement in ("drop sequence q", "drop schema s"):
+        message = sql.error(statement).message
+        assert "Sequence 'Q' cannot be dropped: the DEFAULT of column 'T.A'" in message
+    assert sql("select q.nextval") == [(1,)]
+
+
+def test_a_sequence_that_is_replaced_counts_anew_for_its_column(sql: Asker):
+    sql("create sequence q")
+    sql("create table t (a int default q.nextval, b int)")
+    sql("insert into t (b) values (1), (2)")
+    sql("create or replace sequence q start 100")
+    sql("insert into t (b) values (3)")
+    assert sql("select a, b from t order by b") == [(1, 1), (2, 2), (100, 3)]
+
+
 def test_tables_are_shown_with_their_rows_and_kinds(sql: Asker):
     sql("create table t (a int) comment = 'hello'")
     sql("insert into t values (1), (2)")
