@@ -16,6 +16,7 @@ from sfdag_magics.engine.ports import SqlSession, Statement
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.sql.gate import classify
 from sfdag_magics.engine.sql.result_rows import counts, status
+from sfdag_magics.engine.sql.said_again import said_again
 from sfdag_magics.engine.store.outcomes import OutcomeNotes
 from sfdag_magics.sqltext import SqlTextError, TokenKind
 
@@ -82,11 +83,13 @@ class SqlOutcomes:
     def again(self, query_id: str, text: str, session: SqlSession) -> Result | None:
         """The outcome, and the session as the statement leaves it."""
         known = self.outcome(query_id)
-        if known is not None:
-            statement = _read(text)
-            if statement is not None and statement.kind in _NAMES_THE_SESSION:
-                self._use_created(statement, session)
-        return known
+        statement = _read(text) if known is not None else None
+        if statement is None:
+            return known
+        if statement.kind in _NAMES_THE_SESSION:
+            self._use_created(statement, session)
+        noted = self._notes.find(query_id)
+        return status(said_again(statement)) if noted == (None,) else known
 
     def can_repeat(self, text: str) -> bool:
         """Whether a statement without outcome did nothing, or nothing that matters twice."""

@@ -79,6 +79,16 @@ DDL = (
 )
 
 
+@pytest.mark.parametrize("text", DDL)
+def test_a_lost_answer_of_ddl_is_given_again(engine: SqlEngine, session, text: str):
+    query_id = str(uuid.uuid4())
+    answer = session.execute(text, query_id=query_id, noted=True)
+    again = engine.outcomes.again(query_id, text, session)
+    assert again is not None
+    assert rows_of(again) == rows_of(answer)
+    assert again.columns == answer.columns
+
+
 @pytest.mark.parametrize(
     ("text", "used"),
     [
