@@ -17,6 +17,15 @@ _FALSE = "'false', 'f', 'no', 'n', 'off', '0'"
 
 HELPERS: tuple[tuple[str, str], ...] = (
     (
+        "_sf_truth(x)",
+        let(
+            "_sf_v",
+            "x",
+            "CASE WHEN typeof(_sf_v) = 'BOOLEAN' THEN TRY_CAST(_sf_v AS BOOLEAN)"
+            " ELSE round(CAST(_sf_v AS DOUBLE)) <> 0 END",
+        ),
+    ),
+    (
         "_sf_read_boolean(s)",
         f"CASE WHEN lower(s) IN ({_TRUE}) THEN true WHEN lower(s) IN ({_FALSE}) THEN false END",
     ),
@@ -89,6 +98,20 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     ),
 }
 ALIASES: dict[str, str] = {}
+
+
+LOGICAL = (exp.Booland, exp.Boolor, exp.Boolnot, exp.Xor)
+
+
+def truths(node: exp.Expr) -> exp.Expr:
+    """BOOLAND and its kin of numbers, which are rounded first, or of truth values."""
+    if not isinstance(node, LOGICAL) or not node.args.get("round_input"):
+        return node
+    node.set("round_input", None)
+    for side in ("this", "expression"):
+        if (value := node.args.get(side)) is not None:
+            node.set(side, macro("_sf_truth", value))
+    return node
 
 
 def boolean(value: exp.Expr, *, strict: bool) -> exp.Expr:

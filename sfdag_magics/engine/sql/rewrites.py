@@ -24,7 +24,7 @@ from sfdag_magics.engine.sql.aggregates import NODES as AGGREGATES
 from sfdag_magics.engine.sql.aggregates import gathered
 from sfdag_magics.engine.sql.calls import macro
 from sfdag_magics.engine.sql.choices import chosen
-from sfdag_magics.engine.sql.conversions import boolean, numbers_by_format
+from sfdag_magics.engine.sql.conversions import LOGICAL, boolean, numbers_by_format, truths
 from sfdag_magics.engine.sql.duck_types import FINAL, duck_type
 from sfdag_magics.engine.sql.expression_types import PARTS_OF_TIME
 from sfdag_magics.engine.sql.flatten import flattened, ordered
@@ -197,10 +197,16 @@ def sequence_numbers(node: exp.Expr) -> exp.Expr:
         return node
     select = node.find_ancestor(exp.Select)
     from_ = select.args.get("from_") if select is not None else None
-    if from_ is not None and from_.find(exp.Generator) is not None:
+    if from_ is not None and _holds_generator(from_):
         return exp.column(exp.to_identifier("range"))
     rows = exp.Window(this=exp.RowNumber())
     return exp.Paren(this=exp.Sub(this=rows, expression=exp.Literal.number(1)))
+
+
+def _holds_generator(from_: exp.Expr) -> bool:
+    """Whether it is a GENERATOR itself, and no query of one."""
+    parts = from_.walk(prune=lambda part: isinstance(part, exp.Query) and part is not from_.this)
+    return any(isinstance(part, exp.Generator) for part in parts)
 
 
 def indexed(node: exp.Expr) -> exp.Expr:
@@ -219,6 +225,7 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(chosen, (exp.Case, exp.DecodeCase, exp.Nullif), before=True),
     _Rewrite(doubles, (exp.Cast, exp.ToDouble), before=True),
     _Rewrite(casts, (exp.Cast,), before=True),
+    _Rewrite(truths, LOGICAL, before=True),
     _Rewrite(numbers_by_format, (exp.ToNumber,), before=True),
     _Rewrite(gathered, AGGREGATES, before=True),
     _Rewrite(texts.written, OF_TEXT, before=True),

@@ -8,10 +8,11 @@ number that is written in quotes has the digits it is written with.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.answers import SfType, SqlError
 from sfdag_magics.engine.sql import variant_positions_table as positions
 from sfdag_magics.engine.sql.expression_types import literal_type
 from sfdag_magics.engine.sql.lineage import Lineage
@@ -142,10 +143,24 @@ def is_assignment(node: exp.Expr) -> bool:
 
 
 def _converted(value: exp.Expr, wanted: exp.DataType) -> exp.Expr | None:
+    if wanted.this in (_Type.DECIMAL, _Type.DOUBLE):
+        _refuse_words(value)
     digits = _digits(value) if wanted.this is _Type.DECIMAL else None
     if digits is not None:
         return digits
     return exp.Cast(this=value.copy(), to=wanted.copy())
+
+
+def _refuse_words(value: exp.Expr) -> None:
+    """A constant that is no number is refused whether it comes to it or not, as a cast of it is."""
+    if not isinstance(value, exp.Literal):
+        return
+    try:
+        Decimal(value.name.strip())
+    except ArithmeticError as problem:
+        raise SqlError(
+            f"Numeric value '{value.name}' is not recognized", code=100038, sqlstate="22018"
+        ) from problem
 
 
 def _digits(value: exp.Expr) -> exp.Expr | None:

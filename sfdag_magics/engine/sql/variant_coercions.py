@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql import variant_positions_table as positions
+from sfdag_magics.engine.sql.join_types import join_by_one_type
 from sfdag_magics.engine.sql.lineage import Lineage, holds_json
 from sfdag_magics.engine.sql.types import JSON_TYPES, SqlType
 
@@ -41,6 +42,7 @@ def convert_variants(tree: exp.Expr) -> exp.Expr:
     spelled = Lineage()
     for node in list(tree.find_all(exp.SetOperation)):
         _spell_out(node, spelled)
+    join_by_one_type(tree, Lineage(), _BESIDE)
     lineage = Lineage()
     changes = [change for node in tree.walk() for change in _changes(node, lineage)]
     done: set[int] = set()

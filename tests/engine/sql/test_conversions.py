@@ -100,3 +100,23 @@ def test_what_cannot_be_read_is_an_error(calculator: Asker, call: str, code: int
 
 def test_a_number_by_a_format_is_refused_by_name(calculator: Asker):
     assert "TO_NUMBER with a format" in calculator.error("select to_number('1', '9')").message
+
+
+#: BOOLAND and its kin, of numbers (rounded first) and of truth values.
+TRUTHS = {
+    "booland(1, 0)": False,
+    "booland(0.4, 1)": False,
+    "booland(2, true)": True,
+    "booland(null, false)": False,
+    "boolor(true, 0)": True,
+    "boolxor(true, false)": True,
+    "boolxor(2, 1)": False,
+    "boolnot(true)": False,
+    "boolnot(0)": True,
+    "boolnot(null)": None,
+}
+
+
+@pytest.mark.parametrize("expression", TRUTHS)
+def test_truths_of_numbers(calculator: Asker, expression: str) -> None:
+    assert calculator(f"select {expression}") == [(TRUTHS[expression],)]

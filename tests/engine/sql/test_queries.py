@@ -130,6 +130,8 @@ def test_values_have_numbered_columns(sql: Asker):
 
 def test_rows_are_generated_and_counted(sql: Asker):
     assert sql("select seq4() from table(generator(rowcount => 3))") == [(0,), (1,), (2,)]
+    inner = "(select seq4() as x from table(generator(rowcount => 3)))"
+    assert sql(f"select seq4(), x from {inner}") == [(0, 0), (1, 1), (2, 2)]
 
 
 def test_arrays_are_flattened(sql: Asker):

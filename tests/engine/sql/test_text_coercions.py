@@ -145,3 +145,25 @@ def test_an_assignment_is_of_its_columns_type(sql: Asker):
     sql("insert into written values ('1', 2)")
     sql("update written set s = 5, n = '6' where s = 1")
     assert sql("select * from written") == [("5", 6)]
+
+
+#: A constant text that is no number beside one, in a table without rows.
+WORDS = (
+    "select case when true then 1 else 'x' end",
+    "select coalesce(n, 'x') from none",
+    "select iff(f > 1, f, 'x') from none",
+    "select greatest(n, 'x') from none",
+    "select * from none where n = 'x'",
+    "select * from none where n between '1' and 'x'",
+    "select n from none union all select 'x'",
+)
+
+
+@pytest.mark.parametrize("statement", WORDS)
+def test_a_constant_that_is_no_number_is_refused_whether_it_comes_to_it_or_not(
+    sql: Asker, statement: str
+) -> None:
+    sql("create table none (n int, f float)")
+    error = sql.error(statement)
+    assert (error.code, error.sqlstate) == (100038, "22018")
+    assert error.message == "Numeric value 'x' is not recognized"

@@ -101,6 +101,18 @@ QUERIES: dict[str, list[tuple[Any, ...]]] = {
     "select id from t where v:f": [(1,)],
     "select t.id from t join (select 'bob' as k) k on t.v:u = k.k": [(2,)],
     "select t.id from t join (select 9 as k) k on k.k = t.v:n": [(2,)],
+    # joined by name, the VARIANT is of the other's type
+    "select * from (select v:u as k, id from t) join (select 'bob' as k, 7 as n) using (k)": [
+        ("bob", 2, 7)
+    ],
+    "select * from (select 'bob' as k, 7 as n) natural join (select v:u as k, id from t)": [
+        ("bob", 7, 2)
+    ],
+    "select k, a.id from (select v:n as k, id from t) a join (select '9' as k) b using (k)": [
+        ("9", 2)
+    ],
+    "select id from (select 9 as k) b left join (select v:n as k, id from t) a using (k)": [(2,)],
+    "select n from (select v:u as k from t) join (select 9 as k, 1 as n) using (k)": [],
     "select v:u from t where id = 1 union all select 'x'": [('"ann"',), ('"x"',)],
     "select 'x' union all select v:u from t where id = 1": [('"x"',), ('"ann"',)],
     "select column1 from values (parse_json('1')), ('x')": [("1",), ('"x"',)],
