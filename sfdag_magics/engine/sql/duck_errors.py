@@ -73,7 +73,8 @@ _RULES = (
         _COMPILATION + "error line 1 at position 0\ninvalid identifier '${0}'",
     ),
     _rule(r"(Recursion exceeded max iteration count .*)", 100183, "22000", "{0}"),
-    _rule(r"((?:Array|Object|String) is too long: .*)", 100183, "22000", "{0}"),
+    _rule(r"((?:Array|Object|String) is too long: [^\n]*)", 100183, "22000", "{0}"),
+    _rule(r"(Strings are too long: [^\n]*)", 300005, "53400", "{0}"),
     _rule(r"Division by zero", 100051, "22012", "Division by zero"),
     _rule(
         r"CHECK constraint failed .*\(Error: (String .* would be truncated)\)",

@@ -37,6 +37,7 @@ from sfdag_magics.engine.sql.outcomes import SqlOutcomes
 from sfdag_magics.engine.sql.process_memory import Memory, ProcessMemory
 from sfdag_magics.engine.sql.result_cache import Bounds, ResultCache
 from sfdag_magics.engine.sql.result_rows import slice_of, status
+from sfdag_magics.engine.sql.room import lend_room
 from sfdag_magics.engine.sql.session import Session, own_session
 from sfdag_magics.engine.sql.shared import Shared
 from sfdag_magics.engine.sql.system_functions import SYSTEM_FUNCTIONS
@@ -77,6 +78,7 @@ class SqlEngine:
         self._warden = Warden(budget, memory, files.drop_pages)
         connection = store.connect()
         lend_functions(connection)
+        self._room = lend_room(connection, budget.alarm)
         install_macros(
             connection, (*macro_statements("data"), *creation_statements(), *TABLE_MACROS)
         )

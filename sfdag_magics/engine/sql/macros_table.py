@@ -136,19 +136,6 @@ HELPERS: tuple[tuple[str, str], ...] = (
 #: By Snowflake's name: the macro's parameters, its DuckDB expression, the type of its value where
 #: JSON does not say it.
 FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
-    "REPEAT": (
-        "s, n",
-        let(
-            "_sf_r",
-            "struct_pack(s := _sf_text(s), n := CAST(n AS BIGINT))",
-            text_bounds.bounded(
-                "REPEAT",
-                "CAST(strlen(_sf_r.s) AS HUGEINT) * _sf_r.n",
-                "repeat(_sf_r.s, _sf_r.n)",
-            ),
-        ),
-        SfType.TEXT,
-    ),
     "AS_ARRAY": ("v", _if_type("ARRAY", "_sf_v"), _ARRAY),
     "AS_OBJECT": ("v", _if_type("OBJECT", "_sf_v"), _OBJECT),
     "AS_BOOLEAN": ("v", "TRY_CAST(json_extract_string(to_json(v), '$') AS BOOLEAN)", None),
@@ -206,6 +193,7 @@ CALLS: dict[str, Call] = {
     **hashes.CALLS,
     **array_functions.CALLS,
     **semistructured.CALLS,
+    **text_functions.CALLS,
 }
 
 #: By a further name: Snowflake's name of the same function.

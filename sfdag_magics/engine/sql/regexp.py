@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql.let import let
-from sfdag_magics.engine.sql.text_bounds import MOST, bounded
+from sfdag_magics.engine.sql.text_bounds import bounded
 
 #: Noncharacters of Unicode: no text has them.
 _START, _END = "chr(64976)", "chr(64977)"
@@ -83,14 +83,18 @@ HELPERS: tuple[tuple[str, str], ...] = (
 _SEARCHED = "substr(_sf_s, CAST(place AS BIGINT))"
 _FLAGGED = "_sf_regexp_flagged(p, parameters)"
 # A replacement stands for each match and what is empty between two characters; each group in it,
-# two characters long, brings no more than the whole text. Matches are counted where that is much.
+# two characters long, brings no more than the whole text, over all matches together.
 _MOST_MADE = f"(strlen({_SEARCHED}) + 1) * (strlen(r) + 1)"
 _MADE = (
-    f"CASE WHEN {_MOST_MADE} <= {MOST} OR contains(r, '\\') THEN {_MOST_MADE}"
-    f" ELSE strlen({_SEARCHED}) + strlen(r) * len(_sf_regexp_pieces({_SEARCHED}, {_FLAGGED}, 0))"
-    " END"
+    f"strlen({_SEARCHED}) * (1 + strlen(r) - strlen(replace(r, '\\', '')))"
+    f" + strlen(r) * len(_sf_regexp_pieces({_SEARCHED}, {_FLAGGED}, 0))"
 )
-_ALL_REPLACED = bounded("REGEXP_REPLACE", _MADE, f"regexp_replace({_SEARCHED}, {_FLAGGED}, r, 'g')")
+_ALL_REPLACED = bounded(
+    "REGEXP_REPLACE",
+    _MADE,
+    f"regexp_replace({_SEARCHED}, {_FLAGGED}, r, 'g')",
+    at_most=_MOST_MADE,
+)
 _ONE_REPLACED = (
     f"_sf_regexp_nth_replaced({_SEARCHED}, _sf_regexp_flagged(p, parameters), r,"
     " CAST(occurrence AS BIGINT))"

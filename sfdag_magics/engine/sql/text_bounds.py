@@ -1,8 +1,8 @@
 """How long a text may become: what makes a long one of short ones is bounded. Trees only.
 
-Snowflake's texts have up to 128 MB (docs: "String & binary data types"). DuckDB has no bound, does
-not count what a function makes, and cannot be stopped while one does; so the length is looked at
-before. What adds its arguments up (CONCAT, INSERT) or keeps their length needs no such look.
+DuckDB has no bound, does not count what a function makes, and cannot be stopped while one does; so
+the length of what may be long is looked at before (`room`). What adds its arguments up (CONCAT,
+INSERT) or keeps their length needs no such look.
 """
 
 from __future__ import annotations
@@ -11,24 +11,24 @@ from sqlglot import exp
 
 from sfdag_magics.engine.sql.calls import macro
 from sfdag_magics.engine.sql.let import let
+from sfdag_magics.engine.sql.room import NAME as HAS_ROOM
 
-#: Bytes; where a function counts characters, so many characters.
-MOST = 134_217_728
 NODES = (exp.Pad, exp.Space, exp.Replace)
+#: Texts of so many bytes are made without a look: a step of DuckDB's makes 128 MB of them.
+LONG = 65_536
 # So many times longer a replacement may make its text without being looked at.
 _HARMLESS = 8
 
 _COUNTED_BY = {exp.Pad: "expression", exp.Space: "this"}
 
 
-def too_long(function: str) -> str:
-    """DuckDB's text of the error that a function's value is too long."""
-    return f"error('String is too long: {function} makes up to {MOST:,} bytes')"
+def bounded(function: str, length: str, value: str, at_most: str | None = None) -> str:
+    """DuckDB's text of `value`, whose length is known before it is made.
 
-
-def bounded(function: str, length: str, value: str) -> str:
-    """DuckDB's text of `value`, whose length is known before it is made."""
-    return f"CASE WHEN {length} > {MOST} THEN {too_long(function)} ELSE {value} END"
+    Where the length takes long to compute, `at_most` is a bound of it that does not.
+    """
+    looked = f"CASE WHEN {at_most or length} > {LONG} THEN {_has_room(function, length)}"
+    return f"CASE WHEN {looked} ELSE true END THEN {value} END"
 
 
 def joined(function: str, texts: str, separator: str) -> str:
@@ -37,18 +37,39 @@ def joined(function: str, texts: str, separator: str) -> str:
         "coalesce(list_sum(list_transform(_sf_texts, lambda _sf_one: strlen(_sf_one))), 0)"
         f" + len(_sf_texts) * strlen({separator})"
     )
-    value = f"array_to_string(_sf_texts, {separator})"
-    return let("_sf_texts", texts, bounded(function, length, value))
+    value = bounded(function, "_sf_length", f"array_to_string(_sf_texts, {separator})")
+    return let("_sf_texts", texts, let("_sf_length", length, value))
 
+
+def _has_room(function: str, length: str) -> str:
+    return f"{HAS_ROOM}('{function}', CAST({length} AS DOUBLE))"
+
+
+def _padded(function: str, long: str) -> tuple[str, str]:
+    """LPAD or RPAD as a macro; DuckDB's own puts one character after the other."""
+    text, count, pad = "_sf_padded.s", "_sf_padded.n", "_sf_padded.p"
+    return (
+        f"_sf_{function.lower()}(s, n, p)",
+        let(
+            "_sf_padded",
+            "struct_pack(s := CAST(s AS VARCHAR), n := CAST(n AS BIGINT), p := CAST(p AS VARCHAR))",
+            f"CASE WHEN {count} <= {LONG} OR {pad} = ''"
+            f" THEN {function.lower()}({text}, CAST({count} AS INTEGER), {pad})"
+            f" WHEN {_has_room(function, count)} THEN CASE WHEN {count} <= length({text})"
+            f" THEN left({text}, {count}) ELSE {long} END END",
+        ),
+    )
+
+
+_PADDING = "_sf_padding(_sf_padded.p, _sf_padded.n - length(_sf_padded.s))"
 
 HELPERS: tuple[tuple[str, str], ...] = (
-    *(
-        (
-            f"_sf_{function.lower()}_length(n)",
-            f"CASE WHEN n > {MOST} THEN CAST({too_long(function)} AS {kind})"
-            f" ELSE CAST(n AS {kind}) END",
-        )
-        for function, kind in (("LPAD", "INTEGER"), ("RPAD", "INTEGER"), ("SPACE", "BIGINT"))
+    ("_sf_padding(p, n)", "repeat(p, n // length(p)) || left(p, n % length(p))"),
+    _padded("LPAD", f"{_PADDING} || _sf_padded.s"),
+    _padded("RPAD", f"_sf_padded.s || {_PADDING}"),
+    (
+        "_sf_space(n)",
+        let("_sf_n", "CAST(n AS BIGINT)", bounded("SPACE", "_sf_n", "repeat(' ', _sf_n)")),
     ),
     # the text that was found is taken out to know how often it is there
     (
@@ -66,6 +87,7 @@ HELPERS: tuple[tuple[str, str], ...] = (
                 "REPLACE",
                 "_sf_replaced_length(_sf_replaced.s, _sf_replaced.old, _sf_replaced.new)",
                 "replace(_sf_replaced.s, _sf_replaced.old, _sf_replaced.new)",
+                at_most="strlen(_sf_replaced.s) * (strlen(_sf_replaced.new) + 1)",
             ),
         ),
     ),
@@ -78,21 +100,13 @@ def within_bounds(node: exp.Expr) -> exp.Expr:
         return node  # DuckDB takes no lambda there, and it is one value
     if isinstance(node, exp.Replace):
         return node if _is_harmless(node) else macro("_sf_replace", *_replacing(node))
-    argument = _COUNTED_BY[type(node)]
-    count = node.args[argument]
-    if not _is_short(count):
-        node.set(argument, macro(f"_sf_{_name(node)}_length", count))
-    return node
-
-
-def _name(node: exp.Expr) -> str:
+    count = node.args[_COUNTED_BY[type(node)]]
+    if isinstance(count, exp.Literal) and count.is_int and int(count.this) <= LONG:
+        return node
     if isinstance(node, exp.Space):
-        return "space"
-    return "lpad" if node.args.get("is_left") else "rpad"
-
-
-def _is_short(count: exp.Expr) -> bool:
-    return isinstance(count, exp.Literal) and count.is_int and int(count.this) <= MOST
+        return macro("_sf_space", count)
+    pad = node.args.get("fill_pattern") or exp.Literal.string(" ")
+    return macro("_sf_lpad" if node.args.get("is_left") else "_sf_rpad", node.this, count, pad)
 
 
 def _replacing(node: exp.Replace) -> tuple[exp.Expr, exp.Expr, exp.Expr]:
