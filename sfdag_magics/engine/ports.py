@@ -145,6 +145,11 @@ class Facts(FactsView, Protocol):
         """Forget an object."""
 
 
+#: Told once, by another thread, why a statement must end that does not hear of it: one step of its
+#: work takes long. From then on it fails, whenever that is; nobody needs to wait for it.
+Unheard = Callable[[SqlError], None]
+
+
 class SqlSession(Protocol):
     """One Snowflake session: current names, parameters, transaction, temporary objects.
 
@@ -175,11 +180,12 @@ class SqlSession(Protocol):
         query_id: str | None = None,
         noted: bool = False,
         limit_s: int | None = None,
+        unheard: Unheard | None = None,
     ) -> Result:
         """Run one statement and wait for it; no longer than `limit_s`, where that is given.
 
         With `noted` its outcome is kept under `query_id`, durable exactly where its effect is; see
-        `Outcomes`.
+        `Outcomes`. `unheard` is for a statement that only reads.
 
         Raises:
             SqlError: whatever the user can cause; the session stays usable.

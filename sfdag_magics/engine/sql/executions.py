@@ -12,10 +12,15 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.ports import Unheard
 from sfdag_magics.engine.sql.duck_errors import CANCELED, copied
 
 #: A statement that waits for its turn looks this often whether it was ended.
 _NOTICED_S = 0.1
+_BEHIND = (
+    "It waited for an earlier statement of the session, which was ended while it makes or compares"
+    " very long values, and has yet to come to the next row. Use another session meanwhile."
+)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -28,7 +33,10 @@ class Execution:
         begun: seconds of the watch's clock.
         limit_s: how long it may take, waiting included; 0 for any time.
         ended_by: why it must end, once it must.
+        ended: when that was first seen by the watch.
         end: ends it; may be called again.
+        unheard: told when it does not hear that it must end.
+        is_given_up: whether that was told.
     """
 
     query_id: str
@@ -37,7 +45,16 @@ class Execution:
     begun: float = 0.0
     limit_s: int = 0
     ended_by: SqlError | None = None
+    ended: float | None = None
     end: Callable[[SqlError], None] = field(repr=False)
+    unheard: Unheard | None = field(default=None, repr=False)
+    is_given_up: bool = False
+
+    def give_up(self, why: SqlError) -> None:
+        """Tell, once, that it does not hear; without somebody to tell it stays as it is."""
+        if self.unheard is not None and not self.is_given_up:
+            self.is_given_up = True
+            self.unheard(why)
 
 
 class Watch(Protocol):
@@ -98,10 +115,14 @@ class Executions:
         opens: bool = False,
         noted: bool = False,
         limit_s: int | None = None,
+        unheard: Unheard | None = None,
     ) -> Iterator[Execution]:
         """Make a statement known to `end`, from before it waits to its end.
 
         `limit_s` is the statement's own limit, in place of the session's.
+
+        Raises:
+            SqlError: it had to end, or was given up.
         """
         mine = self._mine()
         # the same statement over rows that were read for it
@@ -113,6 +134,7 @@ class Executions:
             begun=self._watch.now(),
             limit_s=self._limits().total_s if limit_s is None else limit_s,
             end=lambda why: self._end(self._ended_with(execution), why),
+            unheard=unheard,
         )
         mine.append(execution)
         with self._lock:
@@ -120,6 +142,8 @@ class Executions:
         self._watch.began(execution)
         try:
             yield execution
+            if execution.is_given_up:
+                _check([execution])
         except SqlError as problem:
             why = execution.ended_by
             if why is not None and problem.code != why.code:
@@ -150,7 +174,7 @@ class Executions:
     def _wait(self, execution: Execution) -> None:
         waiting_s = self._limits().waiting_s
         while not self._turn.acquire(timeout=_NOTICED_S):
-            _check([execution])
+            self._check_waiting(execution)
             if waiting_s and self._watch.now() - execution.begun > waiting_s:
                 raise SqlError(
                     f"Statement reached its queued timeout of {waiting_s:,} second(s) and was"
@@ -158,6 +182,12 @@ class Executions:
                     code=630,
                     sqlstate="57014",
                 )
+
+    def _check_waiting(self, execution: Execution) -> None:
+        why = execution.ended_by
+        if why is not None and any(each.is_given_up for each in self._active):
+            raise SqlError(f"{why.message} {_BEHIND}", code=why.code, sqlstate=why.sqlstate)
+        _check([execution])
 
     @contextmanager
     def on_end(self, stop: Callable[[], None]) -> Iterator[None]:

@@ -26,6 +26,7 @@ from sfdag_magics.engine.ports import (
     SessionOptions,
     SqlSession,
     Statement,
+    Unheard,
     Value,
 )
 from sfdag_magics.engine.sql.duck_errors import OUT_OF_MEMORY, copied, sql_error
@@ -107,22 +108,30 @@ class Session:
         query_id: str | None = None,
         noted: bool = False,
         limit_s: int | None = None,
+        unheard: Unheard | None = None,
     ) -> Result:
         """Run one statement and wait for it. Raises SqlError; the session stays usable."""
         identity = query_id or str(uuid.uuid4())
         statement = classify(text, identity, bindings)
-        result = self.shared.drain.settled(self.carry_out(statement, noted=noted, limit_s=limit_s))
+        result = self.shared.drain.settled(
+            self.carry_out(statement, noted=noted, limit_s=limit_s, unheard=unheard)
+        )
         self.remember(identity, result)
         return result
 
     def carry_out(
-        self, statement: Statement, *, noted: bool = False, limit_s: int | None = None
+        self,
+        statement: Statement,
+        *,
+        noted: bool = False,
+        limit_s: int | None = None,
+        unheard: Unheard | None = None,
     ) -> Result:
         """Run a classified statement; its result is not remembered under its id."""
         unlocked = statement.kind in self.shared.unlocked
         noted = noted and statement.kind in ALL_OR_NOTHING
         with self.executions.begun(
-            statement.query_id, opens=unlocked, noted=noted, limit_s=limit_s
+            statement.query_id, opens=unlocked, noted=noted, limit_s=limit_s, unheard=unheard
         ) as execution:
             if statement.kind != "ROLLBACK":
                 self.transaction.check()

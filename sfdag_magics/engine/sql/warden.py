@@ -1,7 +1,8 @@
 """Sees that no statement takes the machine: its time, its memory, and what stays when it ended.
 
 One thread for all sessions of an engine, awake only while statements run. Ending a statement is
-insisted on, because one that is between two steps of its work has nothing that could be stopped.
+insisted on, because one that is between two steps of its work has nothing that could be stopped;
+and one whose step is long is given up, so that nobody waits for it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ _LOOK_S = 0.1
 # one that was ended gets the time to give it back before the next one is.
 _INNOCENT_S = 0.3
 _PATIENCE_S = 1.0
+# A statement that was ended and goes on for longer than this is in a step that cannot be stopped.
+_DEAF_S = 1.0
 # Beyond what a statement may take: threads begin and answers are written.
 _SLACK = 64 * 1024**2
 # How long after the last look at it memory that was given back is handed to the system.
@@ -97,7 +100,7 @@ class Warden:
         for execution in running:
             why = execution.ended_by or self._overdue(execution)
             if why is not None:
-                execution.end(why)
+                self._insist(execution, why)
         if running:
             self._see_to_memory(running)
         if self._clock() - self._tidied > _TIDY_S:
@@ -106,6 +109,13 @@ class Warden:
             self._memory.release()
             with self._changed:
                 self._is_untidy = bool(self._running)
+
+    def _insist(self, execution: Execution, why: SqlError) -> None:
+        execution.end(why)
+        now = self._clock()
+        execution.ended = now if execution.ended is None else execution.ended
+        if now - execution.ended > _DEAF_S:
+            execution.give_up(why)
 
     def _see_to_memory(self, running: list[Execution]) -> None:
         own = self._memory.own()

@@ -59,7 +59,7 @@ class Query:
 
     Attributes:
         result: also None for a success whose rows were dropped to make room.
-        done: resolved, always with None, once the query has ended.
+        done: resolved, always with None, once the query has ended, or was given up.
         statements: of a text of several statements, one query each, as far as they were begun.
     """
 
@@ -172,6 +172,11 @@ class Queries:
                     each.held.session.cancel(each.id)
             wait([query.done], timeout=_CANCEL_AGAIN_S)
 
+    def give_up(self, query: Query, why: SqlError) -> None:
+        """Answer a query that must end and goes on; its session is busy until it has ended."""
+        _log.info("gives query %s up: it does not hear that it must end", query.id)
+        self._end(query, error=why)
+
     def cancel_session(self, session_id: str, *, except_for: Query) -> int:
         """Stop all queries of a session (its own id, not the wire's); how many that were."""
         with self._lock:
@@ -216,17 +221,29 @@ class Queries:
         return query
 
     def _carry_out(self, query: Query, work: Work) -> None:
+        result: Result | None = None
+        failure: SqlError | None = None
         try:
-            query.result = work(query)
+            result = work(query)
         except SqlError as error:
-            is_stopped = self._is_closed and error.code == CANCELED
-            query.error = _stopped() if is_stopped else error
+            failure = error
         except Exception as exc:  # noqa: BLE001 - the border: clients get a reference, no stack
-            query.error = unexpected_error(exc)
-        query.ended_ms = _now_ms()
-        query.request = query.request.without_values()
+            failure = unexpected_error(exc)
         with self._lock:
             self._running.discard(query)
+        self._end(query, result, failure)
+
+    def _end(
+        self, query: Query, result: Result | None = None, error: SqlError | None = None
+    ) -> None:
+        """Settle how a query ended; the first word counts."""
+        with self._lock:
+            if query.ended_ms is not None:
+                return
+            is_stopped = self._is_closed and error is not None and error.code == CANCELED
+            query.result, query.error = result, _stopped() if is_stopped else error
+            query.ended_ms = _now_ms()
+            query.request = query.request.without_values()
             self._keep(query)
         query.done.set_result(None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from sfdag_magics.engine.answers import Result, SfType, SqlError, StatementType, syntax_error
+from sfdag_magics.engine.ports import Unheard
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.wire.bindings import bound_values
 from sfdag_magics.engine.wire.cancels import cancel_by_statement
@@ -30,22 +31,23 @@ def carry_out(query: Query, queries: Queries) -> Result:
     if answer is not None:
         return answer
     if request.statement_count == 1:
-        return _once(request.text, query)
+        unheard = partial(queries.give_up, query) if request.only_reads else None
+        return _once(request.text, query, unheard)
     return _several(query, queries)
 
 
-def _once(text: str, query: Query) -> Result:
+def _once(text: str, query: Query, unheard: Unheard | None = None) -> Result:
     """Carry one statement out, or answer as an earlier engine did that carried it out."""
     known = query.held.begin(query.id, text)
     if known is not None:
         return known
     try:
-        return _execute(text, query)
+        return _execute(text, query, unheard)
     finally:
         query.held.settle()
 
 
-def _execute(text: str, query: Query) -> Result:
+def _execute(text: str, query: Query, unheard: Unheard | None) -> Result:
     held, bound = query.held, bound_values(query.request.bindings)
     session, noted, limit_s = held.session, held.is_noted, query.request.limit_s
     if bound.batch is not None:
@@ -53,7 +55,12 @@ def _execute(text: str, query: Query) -> Result:
             text, bound.batch, query_id=query.id, noted=noted, limit_s=limit_s
         )
     return session.execute(
-        text, bindings=bound.row, query_id=query.id, noted=noted, limit_s=limit_s
+        text,
+        bindings=bound.row,
+        query_id=query.id,
+        noted=noted,
+        limit_s=limit_s,
+        unheard=unheard,
     )
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.budget import Budget
+from sfdag_magics.engine.sql.duck_errors import CANCELED
 from sfdag_magics.engine.sql.executions import Execution
 from sfdag_magics.engine.sql.process_memory import ProcessMemory
 from sfdag_magics.engine.sql.warden import Warden
@@ -93,6 +94,27 @@ def test_ending_is_insisted_on_until_the_statement_has_ended(machine: Machine):
     assert machine.look_at(2.1) == ["deaf"]
     machine.warden.ended(execution)
     assert machine.look_at(2.2) == []
+
+
+def test_a_statement_that_does_not_hear_it_is_given_up_after_a_second(machine: Machine):
+    told: list[SqlError] = []
+    execution = machine.begin("deaf", limit_s=3, unheard=told.append)
+    for time in (3, 3.5, 4):
+        machine.look_at(time)
+    assert not execution.is_given_up
+    for time in (4.1, 4.2):
+        machine.look_at(time)
+    assert execution.is_given_up
+    assert [error.code for error in told] == [630]
+
+
+def test_one_that_was_cancelled_is_given_up_as_well(machine: Machine):
+    told: list[SqlError] = []
+    machine.begin("deaf", unheard=told.append).ended_by = CANCELED
+    machine.look_at(10)
+    assert told == []
+    machine.look_at(11.1)
+    assert told == [CANCELED]
 
 
 def test_without_memory_the_statement_that_began_last_is_ended(machine: Machine):

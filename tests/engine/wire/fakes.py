@@ -50,7 +50,8 @@ class FakeSession:
         self.cancelled = threading.Event()
         self.closed = False
 
-    def execute(self, text, *, bindings=(), query_id=None, noted=False, limit_s=None):
+    def execute(self, text, *, bindings=(), query_id=None, noted=False, limit_s=None, unheard=None):
+        self.unheard = unheard
         self.limits_s.append(limit_s)
         self.executed.append((text, bindings))
         answer = self.answers.get(text)
