@@ -128,7 +128,19 @@ def _was_added(
         return True
     made_by_others = type(kind) not in (type, abc.ABCMeta) or bool(definition.decorators)
     inner = type(value).__module__.startswith("_") or isinstance(value, _MADE_BY_PYTHON)
-    return not made_by_others and not inner
+    return not made_by_others and not inner and not _made_by_base(kind, value)
+
+
+def _made_by_base(kind: type, value: object) -> bool:
+    """Whether a base's `__init_subclass__` gives an attribute, as it will over there again.
+
+    scikit-learn's estimators get `set_fit_request` and its kin so: descriptors of its own.
+    """
+    package = type(value).__module__.partition(".")[0]
+    makers = [base for base in kind.__mro__[1:-1] if "__init_subclass__" in vars(base)]
+    return hasattr(type(value), "__get__") and any(
+        base.__module__.partition(".")[0] == package for base in makers
+    )
 
 
 def _is_said_otherwise(kind: type, name: str, value: object, definition: Definition) -> bool:

@@ -9,11 +9,11 @@ import sys
 
 import pytest
 
-from tests.bundle.kinds import classes, functions, own_words, values
+from tests.bundle.kinds import classes, estimators, functions, own_words, values
 from tests.bundle.kinds.case import Case
 from tests.bundle.notebook import Notebook
 
-CASES = [*functions.CASES, *classes.CASES, *values.CASES, *own_words.CASES]
+CASES = [*functions.CASES, *classes.CASES, *estimators.CASES, *values.CASES, *own_words.CASES]
 
 #: Two processes show a value in the same way: sets sorted, arrays with their types.
 SHOWN = """
