@@ -40,6 +40,7 @@ _RUNTIME = (
     "inputs.py",
     "json_text.py",
     "local_modules.py",
+    "main_module.py",
     "printed.py",
     "runtime.py",
     "scalar_forms.py",

@@ -58,7 +58,7 @@ def test_another_python_runs_the_readable_files_and_not_the_compiled_ones(tmp_pa
     path = tmp_path / "elsewhere.zip"
     with zipfile.ZipFile(io.BytesIO(notebook().build().archive)) as built:
         compiled = [name for name in built.namelist() if name.endswith(".pyc")]
-        assert len(compiled) == 12
+        assert len(compiled) == 13
         with zipfile.ZipFile(path, "w") as elsewhere:
             for name in built.namelist():
                 content = built.read(name)
@@ -87,6 +87,7 @@ def test_the_archive_holds_readable_modules(tmp_path):
         "sfdag_bundle/inputs.py",
         "sfdag_bundle/json_text.py",
         "sfdag_bundle/local_modules.py",
+        "sfdag_bundle/main_module.py",
         "sfdag_bundle/manifest.json",
         "sfdag_bundle/printed.py",
         "sfdag_bundle/runtime.py",

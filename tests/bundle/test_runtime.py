@@ -10,6 +10,7 @@ import logging
 import pickle
 import sys
 import traceback
+import types
 from importlib.resources import files
 from pathlib import Path
 
@@ -310,3 +311,36 @@ def test_what_is_no_member_is_named_with_those_there_are(notebook, ship):
     notebook.task("def train(*, mode: Mode): return str(mode)")
     with pytest.raises(ValueError, match="mode is 'ful', which is no Mode: 'fast', 'full'"):
         ship().run(GraphRun(config='{"mode": "ful"}'), "TRAIN")
+
+
+def test_what_one_task_pickles_another_and_the_notebook_can_read(notebook, ship):
+    notebook.run("import base64, pickle")
+    notebook.run(
+        "class Model:\n    def __init__(self, by): self.by = by\n"
+        "    def of(self, x): return half(x) * self.by"
+    )
+    notebook.run("def half(x): return x / 2")
+    notebook.task("def fit(session):\n    return base64.b64encode(pickle.dumps(Model(3))).decode()")
+    notebook.task(
+        "def score(session, fit: str):\n"
+        "    model = pickle.loads(base64.b64decode(fit))\n"
+        "    again = pickle.loads(pickle.dumps(model))\n"
+        "    return [model.of(4), again.by, type(again) is type(model)]"
+    )
+    shipped = ship()
+    text = shipped.run(GraphRun(), "fit")
+    assert shipped.run(GraphRun(values={"MORTGAGE$FIT": text}), "score") == "[6.0, 3, true]"
+    main = types.ModuleType("__main__")
+    main.__dict__.update(notebook.names)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "__main__", main)
+        assert pickle.loads(base64.b64decode(text)).of(2) == 3  # noqa: S301 - made above
+
+
+def test_a_name_that_no_task_has_is_missing_there_as_well(notebook, ship):
+    notebook.run("import pickle")
+    notebook.task("def a(session): return pickle.loads(b'c__main__\\nNothing\\n.')")
+    before = sys.modules["__main__"]
+    with pytest.raises(AttributeError, match="Nothing"):
+        ship().run(GraphRun(), "a")
+    assert sys.modules["__main__"] is before

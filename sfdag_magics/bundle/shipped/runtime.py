@@ -13,13 +13,16 @@ import json
 import linecache
 import logging
 import pkgutil
+import re
 import sys
 import types
+from collections.abc import Callable
 from typing import Any
 
 from .context import TaskContext
 from .inputs import NOT_IN_A_TASK, read_inputs
 from .local_modules import use_local_modules
+from .main_module import MainModule, main_put_back
 from .printed import printed_as_records
 from .values import VALUE, decode, encode, first_change, form_of_return
 
@@ -36,7 +39,7 @@ def run(session: Any, task: str) -> str | None:  # noqa: ANN401 - a Snowpark ses
         raise
     use_local_modules(entry.get("local"), unpack=bool(entry.get("unpack")))
     # All in this one frame: a bare `raise` adds none, so that no traceback shows one of ours.
-    with printed_as_records():
+    with main_put_back(), printed_as_records():
         function = load_function(entry)
         context = TaskContext(session)
         try:
@@ -83,29 +86,52 @@ def read_manifest() -> dict[str, Any]:
 
 
 def load_function(entry: dict[str, Any]) -> Any:  # noqa: ANN401 - the task's function
-    """The task's function, with its helpers, in a module of its own.
+    """The task's function, with its helpers, in a `__main__` of its own.
 
     Raises whatever the module's code raises.
     """
-    data = pkgutil.get_data(__package__ or "", entry["module"])
-    lines = (data or b"").decode("utf-8").split("\n")
-    module = types.ModuleType(f"{__package__}.tasks.{entry['name']}")
-    sys.modules[module.__name__] = module  # dataclasses and pickle look their module up
-    _pickle_by_value(module)
-    flags = 0
-    for name in entry["futures"]:
-        flags |= getattr(__future__, name).compiler_flag
+    module = MainModule(_of_other_tasks(entry))
+    sys.modules["__main__"] = module  # dataclasses and pickle look their module up
     try:
-        for first, count, cell, cell_line in entry["pieces"]:
-            piece = lines[first - 1 : first - 1 + count]
-            _remember_lines(cell, cell_line, piece)
-            text = "\n" * (cell_line - 1) + "\n".join(piece) + "\n"
-            code = compile(text, cell, "exec", flags=flags, dont_inherit=True)
-            exec(code, module.__dict__)  # noqa: S102 - the user's own code, which is what we are for
+        _run_pieces(entry, module)
     except BaseException as exc:
         exc.__traceback__ = _from_the_notebook(exc)
         raise
     return getattr(module, entry["function"])
+
+
+def _run_pieces(entry: dict[str, Any], module: types.ModuleType) -> None:
+    lines = _text_of(entry).split("\n")
+    flags = 0
+    for name in entry["futures"]:
+        flags |= getattr(__future__, name).compiler_flag
+    for first, count, cell, cell_line in entry["pieces"]:
+        piece = lines[first - 1 : first - 1 + count]
+        _remember_lines(cell, cell_line, piece)
+        text = "\n" * (cell_line - 1) + "\n".join(piece) + "\n"
+        code = compile(text, cell, "exec", flags=flags, dont_inherit=True)
+        exec(code, module.__dict__)  # noqa: S102 - the user's own code, which is what we are for
+
+
+def _text_of(entry: dict[str, Any]) -> str:
+    return (pkgutil.get_data(__package__ or "", entry["module"]) or b"").decode("utf-8")
+
+
+def _of_other_tasks(entry: dict[str, Any]) -> Callable[[str], Any]:
+    """Finds what other tasks of the graph define: a pickle names functions and classes only."""
+    loaded: dict[str, types.ModuleType] = {}
+
+    def find(name: str) -> Any:  # noqa: ANN401 - a function or class
+        defined = re.compile(rf"^(?:class|def) {re.escape(name)}\b|^{re.escape(name)} =", re.M)
+        for other in read_manifest()["tasks"].values():
+            if other["name"] != entry["name"] and defined.search(_text_of(other)):
+                if other["name"] not in loaded:
+                    loaded[other["name"]] = types.ModuleType("__main__")
+                    _run_pieces(other, loaded[other["name"]])
+                return getattr(loaded[other["name"]], name)
+        raise AttributeError(f"module '__main__' has no attribute {name!r}")
+
+    return find
 
 
 def call_function(function: Any, inputs: dict[str, Any]) -> Any:  # noqa: ANN401 - the user's function
@@ -159,13 +185,6 @@ def _set_return_value(context: TaskContext, text: str) -> None:
     except Exception as exc:
         if NOT_IN_A_TASK not in str(exc):
             raise
-
-
-def _pickle_by_value(module: types.ModuleType) -> None:
-    """Let what the task pickles (a UDF, a model) be read where this archive is not."""
-    cloudpickle = sys.modules.get("cloudpickle")
-    if cloudpickle is not None:
-        cloudpickle.register_pickle_by_value(module)
 
 
 def _remember_lines(cell: str, first_line: int, lines: list[str]) -> None:

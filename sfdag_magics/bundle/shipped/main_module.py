@@ -1,0 +1,43 @@
+"""The module a task's code runs in: `__main__`, as in the notebook. Python 3.9.
+
+So a model that is pickled in one task, in another or in the notebook itself is found by the same
+name in each of them. Knows no task and no manifest.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+
+class MainModule(types.ModuleType):
+    """What pickle looks for by a name that this task does not have, another may.
+
+    Only lookups in the module ask there: the code's own names stay what they are.
+    """
+
+    __slots__ = ("_elsewhere",)
+
+    def __init__(self, elsewhere: Callable[[str], Any]) -> None:
+        """`elsewhere` finds a name in other tasks, or raises AttributeError."""
+        super().__init__("__main__")
+        self._elsewhere = elsewhere
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever another task has by this name
+        if name.startswith("__"):
+            raise AttributeError(f"module '__main__' has no attribute {name!r}")
+        return self._elsewhere(name)
+
+
+@contextlib.contextmanager
+def main_put_back() -> Iterator[None]:
+    """Afterwards, `__main__` is what it was: an interpreter may do other things than tasks."""
+    before = sys.modules.get("__main__")
+    try:
+        yield
+    finally:
+        if before is not None:
+            sys.modules["__main__"] = before
