@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -19,6 +20,7 @@ from sfdag_magics.bundle.taking.captured import Taken, TakenAs, TaskCapture
 from sfdag_magics.bundle.taking.walk import capture
 from sfdag_magics.errors import CaptureError, Problem
 from sfdag_magics.graph.model import FunctionSource, TaskGraph
+from sfdag_magics.graph.packages import package_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,8 +138,13 @@ def _says_nothing(graph: TaskGraph, name: str) -> bool:
 
 
 def _absent(graph: TaskGraph, captured: TaskCapture) -> Iterator[Problem]:
-    """Modules that no kernel has tried and nobody asked the target for."""
-    if graph.task(captured.task).packages or graph.options.packages:
+    """Modules that no kernel has tried and nobody asked the target for.
+
+    A package that is named and not installed here may bring them: what a package has in it, its
+    name does not say.
+    """
+    named = (*graph.task(captured.task).packages, *graph.options.packages)
+    if not all(map(_is_installed, named)):
         return
     for module, user in captured.absent.items():
         yield Problem(
@@ -145,6 +152,14 @@ def _absent(graph: TaskGraph, captured: TaskCapture) -> Iterator[Problem]:
             message=f"imports {module!r} ({user}), which is not installed in this kernel",
             hint=f"pip install it; if only the target has it: %%sftask … --packages {module}",
         )
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        importlib.metadata.distribution(package_name(package))
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 def fingerprints(source: FunctionSource) -> Mapping[str, str]:

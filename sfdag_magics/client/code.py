@@ -18,6 +18,7 @@ from sfdag_magics.client.deployed import (
     marked_comment,
     split_comment,
 )
+from sfdag_magics.client.intentions import listed
 from sfdag_magics.client.versions import (
     Version,
     noted_versions,
@@ -44,6 +45,8 @@ class Code:
         repository: where packages come from; None leaves it to the account.
         unpinned: packages are named without the notebook's versions.
         returns: `{task name: its return annotation}`, for a notebook without the task's cell.
+        users: `{package: the tasks that name or import it}`, by `package_name`.
+        cells: `{task: its cell}`, of those that stand in one.
         report: what each task takes from the notebook, in lines.
         notes: what ships and may surprise.
     """
@@ -59,8 +62,15 @@ class Code:
     repository: str | None = None
     unpinned: bool | None = None
     returns: Mapping[str, str] = field(default_factory=dict)
+    users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cells: Mapping[str, str] = field(default_factory=dict)
     report: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def users_text(self, package: str) -> str:
+        """Who needs a package, with their cells: `train (Cell [3] train)`."""
+        tasks = self.users.get(package, ())
+        return listed([f"{t} ({self.cells[t]})" if t in self.cells else t for t in tasks])
 
     @property
     def setting(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -24,13 +25,14 @@ from sfdag_magics.client.putting_back import put_back
 from sfdag_magics.client.turns import Turns
 from sfdag_magics.errors import BackendError, ConnectError
 from sfdag_magics.graph.names import counted
+from sfdag_magics.graph.packages import package_name
 from sfdag_magics.graph.schedule import parse_schedule
 from sfdag_magics.sqltext import tokenize
 
-_EMBEDDED_POLL_S = 0.2
+#: What may be the name of a package in a message.
+_WORD = re.compile(r"[A-Za-z][\w.-]*\w")
 #: Statements of one request to the embedded engine; each takes milliseconds, or some tens of them.
 _TOGETHER = 20
-_SNOWFLAKE_POLL_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -193,7 +195,17 @@ def _carry_out(backend: Backend, plan: Plan, steps: list[Step]) -> None:
             hint = "%sfdag deploy goes on where this stopped"
             raise _broken_off(error, left, hint) from error
         except BackendError as error:
-            raise _broken_off(error, *_what_is_left(backend, plan)) from error
+            left, hint = _what_is_left(backend, plan)
+            raise _broken_off(error, left + _who_needs(plan, error), hint) from error
+
+
+def _who_needs(plan: Plan, error: BackendError) -> str:
+    """The tasks behind a package that a refusal names: the procedure is all of theirs."""
+    if plan.code is None:
+        return ""
+    words = {package_name(word) for word in _WORD.findall(error.message)}
+    needed = [name for name in plan.code.users if name in words]
+    return "".join(f"\n  {name} is needed by {plan.code.users_text(name)}" for name in needed)
 
 
 def _how_far(batch: list[Step], done: int, count: int) -> str:

@@ -18,7 +18,7 @@ from sfdag_magics.client.shipping import without_twins
 from sfdag_magics.errors import BackendError, InputError
 from sfdag_magics.graph.model import Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import branch_condition, key_of
-from sfdag_magics.graph.packages import package_name
+from sfdag_magics.graph.packages import clashes, is_bare, package_name
 from sfdag_magics.sqltext import QualifiedName
 
 
@@ -147,11 +147,11 @@ def _packages(
         # An archive of an earlier release does not say which task needs what.
         for package in shipped.tasks[task.upper()].get("packages", there.packages):
             here = wanted.get(package_name(package), package)
-            if here != package and package_name(here) not in (here, package):
+            if clashes(here, package):
                 raise InputError(
                     f"{task} is deployed with {package}, its cell was not run here, and this "
                     f"notebook needs {here}: the graph's tasks share one set of packages",
                     hint=f"run the cell of {task} too, or name {package} by --packages",
                 )
             found.append(package)
-    return without_twins(sorted(found, key=lambda package: package == package_name(package)))
+    return without_twins(sorted(found, key=is_bare))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sfdag_magics.client.activity import doing
+from sfdag_magics.client.available import lacking, new_packages, stock_of, unsure
 from sfdag_magics.client.backend import Backend
 from sfdag_magics.client.code import (
     DEFAULT_STAGE,
@@ -28,7 +29,7 @@ from sfdag_magics.client.remembered import with_history
 from sfdag_magics.client.settled import settled, with_noted_options
 from sfdag_magics.client.streams import missing_streams, unsupported_here
 from sfdag_magics.client.targets import Target
-from sfdag_magics.errors import InputError
+from sfdag_magics.errors import BackendError, ConnectError, InputError
 from sfdag_magics.graph.model import GraphOptions, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.sqltext import QualifiedName, TokenReader, sql_identifier
@@ -78,6 +79,26 @@ class Standing:
         said.check(standing=self.options, more=refused_sql(self.backend, said, self.before))
         streams = () if self.target.is_embedded else missing_streams(self.backend, said, self.root)
         return (*said.notes(standing=self.options), *streams)
+
+    def check_packages(self, code: Code | None) -> tuple[str, ...]:
+        """Refuse packages and a Python that are not there; answers with what only a deploy tells.
+
+        Raises:
+            GraphError: carries all problems.
+        """
+        new = new_packages(code, self.code) if code is not None else ()
+        if code is None or (not new and code.python == self.code.python):
+            return ()
+        try:
+            stock = stock_of(self.backend, self.root, code, new)
+        except ConnectError:
+            raise
+        except BackendError as error:
+            reason = error.message.rpartition("\n")[2]
+            return (f"{self.backend.place} does not say which packages it has: {reason}",)
+        said = self._as_said()
+        said.check(standing=self.options, more=lacking(code, new, stock))
+        return tuple(unsure(code, new, stock))
 
     def check_config(self, config: Mapping[str, object]) -> tuple[str, ...]:
         """Refuse a run's configuration that cannot work there; answers with what may surprise.

@@ -12,7 +12,7 @@ from sfdag_magics.client.activity import doing
 from sfdag_magics.client.code import Code
 from sfdag_magics.graph.model import TaskGraph, TaskKind
 from sfdag_magics.graph.names import counted
-from sfdag_magics.graph.packages import package_name
+from sfdag_magics.graph.packages import is_bare, package_name
 
 #: What a procedure's handler needs to get a session.
 _SNOWPARK = "snowflake-snowpark-python"
@@ -37,10 +37,10 @@ def code_of(graph: TaskGraph) -> Code | None:
     doing("collecting the code", counted(len(python_tasks), "task"))
     bundle = build(graph, packages_of)
     bundle.check()
-    named = [*graph.options.packages, *(name for task in python_tasks for name in task.packages)]
-    used = [name for task in bundle.tasks for name in packages_of(task.third_party)]
-    needed = without_twins([*named, *used, _SNOWPARK])
     options = graph.options
+    of_tasks = [(task.name, name) for task in python_tasks for name in task.packages]
+    of_tasks += [(t.task, name) for t in bundle.tasks for name in packages_of(t.third_party)]
+    needed = without_twins([*options.packages, *(name for _, name in of_tasks), _SNOWPARK])
     return Code(
         archive=bundle.archive,
         digest=bundle.digest,
@@ -53,9 +53,21 @@ def code_of(graph: TaskGraph) -> Code | None:
         repository=options.packages_from,
         unpinned=options.unpinned,
         returns={task.name: task.returns for task in python_tasks if task.returns},
+        users=_users(of_tasks),
+        cells={task.name: task.place for task in python_tasks if task.place},
         report=bundle.report(),
         notes=tuple(f"{task.task}: {note}" for task in bundle.tasks for note in task.notes),
     )
+
+
+def _users(of_tasks: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """`{package: the tasks that need it}`."""
+    users: dict[str, list[str]] = {}
+    for task, package in of_tasks:
+        tasks = users.setdefault(package_name(package), [])
+        if task not in tasks:
+            tasks.append(task)
+    return {package: tuple(tasks) for package, tasks in users.items()}
 
 
 def packages_of(modules: tuple[str, ...]) -> Iterator[str]:
@@ -86,13 +98,15 @@ def pinned(package: str) -> str:
     What was trained and tried here must not meet another release there. Snowpark is the service's
     own: a pin of it would keep tasks of two kernels out of one procedure at each of its releases.
     """
-    name = package_name(package)
-    if name == _SNOWPARK or name != package.lower().replace("_", "-"):
+    if package_name(package) == _SNOWPARK or not is_bare(package):
         return package
     try:
-        return f"{package}=={importlib.metadata.version(package)}"
+        installed = importlib.metadata.distribution(package)
     except importlib.metadata.PackageNotFoundError:
         return package
+    # As it calls itself: another spelling is no package to those who do not read names as pip does.
+    own = installed.metadata["Name"]
+    return f"{package if package.lower() == own.lower() else own}=={installed.version}"
 
 
 @functools.cache

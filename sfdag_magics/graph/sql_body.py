@@ -32,6 +32,12 @@ _NEVER_BEFORE = {
     "WHERE": frozenset({"GROUP", "HAVING", "ORDER", "QUALIFY", ")"}),
     "HAVING": frozenset({"ORDER", "QUALIFY", ")"}),
 }
+_HINTS = {
+    "SELECT": "write columns behind it, or *",
+    "FROM": "write a table behind it",
+    "WHERE": "write a condition behind it, or take it out",
+    "HAVING": "write a condition behind it, or take it out",
+}
 #: Behind these a word is a name: `t.from`, `value:from`.
 _NAMES_FOLLOW = frozenset({".", ":"})
 
@@ -93,4 +99,4 @@ def _incomplete(tokens: Sequence[Token], body: str) -> Iterator[SqlProblem]:
             message = f"its SQL has {after.text!r} right behind {token.text!r}"
         else:
             continue
-        yield _at(token, body, message, f"write what {token.word} is about")
+        yield _at(token, body, message, _HINTS[token.word])

@@ -10,7 +10,7 @@ from sfdag_magics.errors import Problem
 from sfdag_magics.graph.branches import answers_of, candidates, dead_tasks
 from sfdag_magics.graph.edges import effective_edges, explicit_edges
 from sfdag_magics.graph.names import deployed_name, did_you_mean, key_of, name_problem, nearest
-from sfdag_magics.graph.packages import package_name
+from sfdag_magics.graph.packages import clashes, package_name, versions_asked
 from sfdag_magics.graph.returns import is_readable
 from sfdag_magics.graph.rules import (
     children_problem,
@@ -100,8 +100,15 @@ def _packages(graph: Described) -> Iterator[Problem]:
     named: dict[str, tuple[str, str]] = {}
     for task in graph.tasks.values():
         for package in task.packages:
+            if versions_asked(package) is None:
+                yield Problem(
+                    task=task.name,
+                    message=f"--packages {package!r} names no package",
+                    hint="--packages xgboost, or a version of it: xgboost==3.2",
+                )
+                continue
             first, other = named.setdefault(package_name(package), (task.name, package))
-            if package != other and package_name(package) not in (package, other):
+            if clashes(package, other):
                 yield Problem(
                     task=task.name,
                     message=f"names {package}, and {first} names {other}: the graph's tasks share "

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sfdag_magics.client.available import lacking, stock_here
 from sfdag_magics.client.code import Code, noted_code
 from sfdag_magics.client.deploy import Deployed, apply, apply_code
 from sfdag_magics.client.deployed import DeployedGraph, deployed_names, read_graph
@@ -147,18 +148,29 @@ class Workspace:
             GraphError: the graph cannot run; carries all problems.
             CaptureError: a task takes something that cannot be shipped.
         """
-        unread: tuple[str, ...] = ()
-        if self.places.is_there(target):
-            standing = self.standing(graph, target)
-            whole, notes = standing.whole, standing.check()
-        else:
-            graph.check(more=unsupported_here(graph, self.places.target(target)))
-            whole, notes = graph, graph.notes()
-            unread = tuple(task.name for task in graph.tasks if task.kind is TaskKind.SQL)
-        code = self.code(whole)
-        of_code = code.notes if code else ()
-        notes = (*notes, *of_code, *self._left_behind(graph))
-        return Checked(whole=whole, notes=notes, unread=unread)
+        if not self.places.is_there(target):
+            return self._validate_alone(graph, target)
+        standing = self.standing(graph, target)
+        notes = standing.check()
+        code = self.code(standing.whole)
+        notes = (*notes, *standing.check_packages(code), *self._notes_here(graph, code))
+        return Checked(whole=standing.whole, notes=notes)
+
+    def _validate_alone(self, graph: TaskGraph, target: str | None) -> Checked:
+        """Without a target that could be asked."""
+        there = self.places.target(target)
+        graph.check(more=unsupported_here(graph, there))
+        code = self.code(graph)
+        if code is not None and there.is_embedded:
+            graph.check(more=lacking(code, code.packages, stock_here()))
+        return Checked(
+            whole=graph,
+            notes=(*graph.notes(), *self._notes_here(graph, code)),
+            unread=tuple(task.name for task in graph.tasks if task.kind is TaskKind.SQL),
+        )
+
+    def _notes_here(self, graph: TaskGraph, code: Code | None) -> tuple[str, ...]:
+        return (*(code.notes if code else ()), *self._left_behind(graph))
 
     def _left_behind(self, graph: TaskGraph) -> tuple[str, ...]:
         return tuple(
@@ -236,10 +248,12 @@ class Workspace:
         schedule_waits: bool = False,
     ) -> Plan:
         notes = standing.check()
+        code = self.code(standing.whole)
+        notes = (*notes, *standing.check_packages(code))
         plan = make_plan(
             standing.backend,
             graph,
-            self.code(standing.whole),
+            code,
             standing.target,
             standing=standing,
             prune=prune,

@@ -4,9 +4,14 @@ It refuses what the service refuses (a graph whose root is started cannot be alt
 break off at any call, before or after doing what was asked.
 """
 
+import functools
+import importlib.metadata
 import json
 import re
+import sys
 from datetime import UTC, datetime
+
+from packaging.utils import canonicalize_name
 
 from sfdag_magics.errors import BackendError, ConnectError
 from sfdag_magics.graph.grammar import (
@@ -28,6 +33,13 @@ _TASK_WORDS = re.compile(
 )
 
 
+@functools.cache
+def _installed():
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    found = importlib.metadata.distributions()
+    return {(each.metadata["Name"], python): each.version for each in found}
+
+
 class FakeSnowflake:
     """Answers the statements the client sends; `statements` keeps them in order."""
 
@@ -46,6 +58,7 @@ class FakeSnowflake:
         self.has_stage = False
         self.statements = []
         self.uploads = []
+        self.packages = None  # {(name, Python): version}; else what is installed here
         self.history = []
         self.graphs = []
         self.events = {}
@@ -116,6 +129,8 @@ class FakeSnowflake:
             ("DESCRIBE PROCEDURE", self._describe_procedure),
             ("SHOW PARAMETERS IN TASK", self._show_parameters),
             ("EXPLAIN ", lambda _: []),
+            ("SELECT PACKAGE_NAME", self._packages),
+            ("SELECT DISTINCT PACKAGE_NAME", self._packages),
             ("SHOW STREAMS", lambda _: [{"name": name} for name in self.streams]),
             ("CREATE STAGE", self._create_stage),
             ("LIST ", self._list),
@@ -242,6 +257,15 @@ class FakeSnowflake:
             "created_on": self.now,
         }
         return []
+
+    def _packages(self, sql):
+        there = _installed() if self.packages is None else self.packages
+        asked = re.search(r"IN \(([^)]*)\)$", sql)
+        return [
+            {"PACKAGE_NAME": name, "VERSION": version, "RUNTIME_VERSION": python}
+            for (name, python), version in there.items()
+            if asked is None or f"'{canonicalize_name(name)}'" in asked[1]
+        ]
 
     def _show_procedures(self, sql):
         return [

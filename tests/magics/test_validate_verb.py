@@ -2,7 +2,7 @@
 
 import pytest
 
-from sfdag_magics.errors import BackendError, GraphError, InputError
+from sfdag_magics.errors import BackendError, GraphError, InputError, SfdagError
 from tests.magics.scenes import restarted, two_tasks
 
 
@@ -98,3 +98,57 @@ def test_validate_says_whose_sql_nobody_has_read_yet(notebook):
     notebook.run("%sfdag target use prod")
     notebook.run("plan = %sfdag plan")
     assert "is not open" not in notebook.run("%sfdag validate --strict")
+
+
+@pytest.mark.parametrize("verb", ["validate", "plan", "deploy --yes", "run"])
+@pytest.mark.parametrize(
+    ("cell", "lack"),
+    [
+        ("%%sftask b --packages nosuchpkg\ndef b(): return 1\n", "has no package 'nosuchpkg'"),
+        ("%%sftask b --packages numpy==99.0\ndef b(): return 1\n", "has no numpy==99.0 but numpy"),
+    ],
+)
+def test_a_package_that_is_not_there_is_told_before_anything_is_sent(notebook, verb, cell, lack):
+    notebook.run(cell)
+    with pytest.raises(GraphError) as raised:
+        notebook.run(f"%sfdag {verb}")
+    said = str(raised.value)
+    assert (lack in said, "b: " in said, "(Cell [1] b)" in said) == (True, True, True)
+    assert (notebook.fake.tasks, notebook.fake.uploads) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("packages", "is_told"), [("", True), ("--packages numpy", True), ("--packages nosuch", False)]
+)
+def test_a_module_that_nobody_has_is_told_unless_a_package_may_bring_it(
+    notebook, packages, is_told
+):
+    notebook.run(f"%%sftask b {packages}\ndef b():\n    import nosuchmodule\n")
+    with pytest.raises(SfdagError) as raised:
+        notebook.run("%sfdag validate")
+    assert ("imports 'nosuchmodule' (Cell [1] b, line 2), which" in str(raised.value)) is is_told
+
+
+def test_a_target_that_does_not_say_which_packages_it_has_is_noted(notebook):
+    notebook.run("%%sftask\ndef a(): return 1\n")
+    notebook.fake.refuse = {"INFORMATION_SCHEMA.PACKAGES": BackendError("no warehouse")}
+    assert "note: fake · DB.S does not say which packages it has: no warehouse" in notebook.run(
+        "%sfdag plan"
+    )
+
+
+def test_a_deploy_refused_for_a_package_names_task_and_cell(notebook):
+    notebook.run("%%sftask a --packages numpy\ndef a(): return 1\n")
+    refusal = BackendError("Cannot create a Python function: Packages not found: NumPy==2.4")
+    notebook.fake.refuse = {"CREATE OR REPLACE PROCEDURE": refusal}
+    with pytest.raises(BackendError, match=r"numpy is needed by a \(Cell \[1\] a\)"):
+        notebook.run("%sfdag deploy --yes")
+
+
+def test_what_is_deployed_already_is_not_asked_for_again(notebook):
+    notebook.run("%%sftask\ndef a(): return 1\n")
+    notebook.run("%sfdag run")
+    notebook.run("%%sftask\ndef a(): return 2\n")
+    notebook.fake.statements.clear()
+    notebook.run("%sfdag run")
+    assert not [s for s in notebook.fake.statements if "PACKAGE_NAME" in s]

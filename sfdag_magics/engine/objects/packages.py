@@ -8,9 +8,10 @@ other versions.
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import sys
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -23,12 +24,23 @@ PYTHON_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 _COLUMNS = dict.fromkeys(("PACKAGE_NAME", "VERSION", "LANGUAGE", "RUNTIME_VERSION"), SfType.TEXT)
 
 
-@cache
 def installed_packages() -> dict[str, str]:
-    """Name → version, read once: half a second of small files.
+    """Name → version, read again when something was installed: half a second of small files.
 
     Each package is there under its name as PEP 503 normalises it, and as it spells itself.
     """
+    return _read(tuple(map(_changed, sys.path)))
+
+
+def _changed(folder: str) -> int:
+    try:
+        return os.stat(folder).st_mtime_ns
+    except OSError:
+        return 0
+
+
+@lru_cache(maxsize=1)
+def _read(_changed_at: tuple[int, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
     for distribution in importlib.metadata.distributions():
         if name := distribution.metadata["Name"]:

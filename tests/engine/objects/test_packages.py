@@ -47,6 +47,16 @@ def test_packages_have_the_names_that_snowflake_gives_them() -> None:
     assert "snowflake-connector-python" in installed_packages()
 
 
+def test_what_is_installed_meanwhile_is_found(tmp_path, monkeypatch) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(SqlError, match="pip install made-meanwhile"):
+        check_packages(["made-meanwhile"])
+    told = tmp_path / "made_meanwhile-1.0.dist-info"
+    told.mkdir()
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: made-meanwhile\nVersion: 1.0\n")
+    check_packages(["made-meanwhile==1.0"])
+
+
 @pytest.mark.parametrize("version", [PYTHON_VERSION, "3.9", "3"])
 def test_every_python_3_runs_on_this_one(version: str) -> None:
     check_runtime(version)

@@ -102,6 +102,15 @@ TYPED: dict[str, tuple[str, ...]] = {
     "a range from high to low": ("%sfdag graph g --schedule 'USING CRON 9-5 5 * * * UTC'",),
     "a day that no month has": ("%sfdag graph g --schedule 'USING CRON 0 5 31 2 * UTC'",),
     "no schedule": ("%sfdag graph g --schedule often",),
+    "a package that is not there": (
+        "%%sftask load --packages nosuchpkg\ndef load(): return 1\n",
+        "%sfdag validate",
+    ),
+    "no name of a package": (
+        "%%sftask load --packages 3.1<\ndef load(): return 1\n",
+        "%sfdag validate",
+    ),
+    "SQL without a column": (ONE, "%%sftask b --sql\nselect\nfrom t\n", "%sfdag validate"),
     "a problem of the graph": ("%%sftask train --sql --after laod\nselect 1\n", "%sfdag validate"),
     "a part of a field that is none": ("%sfdag graph g --schedule 'USING CRON *-5 5 * * * UTC'",),
     "strictly": (
@@ -171,14 +180,14 @@ def two_packages(notebook):
         source = task_function(f"def {name}(): ...\n", cell=f"Cell [1] {name}", namespace=dict)
         return python_task(source, packages=[package])
 
-    both = TaskGraph("g", tasks=[task("load", "numpy==1.0"), task("train", "numpy==1.0")])
+    both = TaskGraph("g", tasks=[task("load", "numpy>=1"), task("train", "numpy>=1")])
     notebook.run("%sfdag graph g")
     workspace = notebook.magics.desk.workspace
     for each in both.tasks:
         notebook.graph.add(each)
     notebook.run("%sfdag deploy --yes")
     notebook.graph.forget("load")
-    notebook.graph.add(task("train", "numpy==2.0"))
+    notebook.graph.add(task("train", "numpy>=2"))
     workspace.plan(notebook.graph)
 
 
