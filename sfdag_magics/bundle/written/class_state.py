@@ -12,13 +12,13 @@ import enum
 import functools
 import types
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.members import Member, members, statements
-from sfdag_magics.bundle.written.method_state import inner_changes, other_decorator
+from sfdag_magics.bundle.written.method_state import method_changes, other_decorator
 from sfdag_magics.bundle.written.same_code import codes_in, same_code
 
 #: Descriptors that Python makes for a class by itself.
@@ -76,10 +76,26 @@ def class_state(
         if name not in vars(kind) and type(kind) is type and not _is_field(kind, name, node)
     )
     conflict = _conflict(kind, definition.node, namespace)
-    inner = inner_changes(kind, definition.node, namespace)
     if not conflict and changed and isinstance(kind, enum.EnumMeta):
         conflict = f"its members are not those of {definition.place}"
-    return ClassState(changed=changed | inner, removed=removed, conflict=conflict)
+    changed |= method_changes(kind, definition.node, namespace)
+    own = ClassState(changed=changed, removed=removed, conflict=conflict)
+    inner = {
+        name: class_state(value, replace(definition, node=node), namespace, is_of_notebook)
+        for name, node in written.items()
+        if isinstance(node, ast.ClassDef) and isinstance(value := vars(kind).get(name), type)
+    }
+    return functools.reduce(_with_inner, inner.items(), own)
+
+
+def _with_inner(outer: ClassState, found: tuple[str, ClassState]) -> ClassState:
+    """A class's state with that of a class inside of it, whose attributes are paths."""
+    name, inner = found
+    return ClassState(
+        changed={**outer.changed, **{f"{name}.{path}": v for path, v in inner.changed.items()}},
+        removed=(*outer.removed, *(f"{name}.{path}" for path in inner.removed)),
+        conflict=outer.conflict or (inner.conflict and f"of its class {name!r}: {inner.conflict}"),
+    )
 
 
 def _is_changed(

@@ -1,6 +1,6 @@
-"""Methods and inner classes as they are against the text of their class: what was set since.
+"""Methods as they are against the text of their class: what was set since.
 
-The names are paths below the class, as they are assigned: `m.__defaults__`, `model.lr`.
+The names are paths below the class, as they are assigned: `m.__defaults__`.
 """
 
 from __future__ import annotations
@@ -12,23 +12,20 @@ from collections.abc import Iterator, Mapping
 
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.function_state import changed_defaults
-from sfdag_magics.bundle.written.members import Member, members
+from sfdag_magics.bundle.written.members import members
 from sfdag_magics.bundle.written.same_code import codes_in
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def inner_changes(
+def method_changes(
     kind: type, node: ast.ClassDef, namespace: Mapping[str, object]
 ) -> dict[str, object]:
-    """`{path: value}` of what is otherwise inside of the methods and inner classes of a class."""
+    """`{path: value}` of what is otherwise inside of the methods of a class."""
     found: dict[str, object] = {}
     for name, member in members(node).items():
-        value = vars(kind).get(name)
-        if isinstance(member, ast.ClassDef) and isinstance(value, type):
-            found.update(_inner_class(name, value, member, namespace))
-        elif isinstance(member, _Function):
-            found.update(_method(name, value, member, namespace))
+        if isinstance(member, _Function):
+            found.update(_method(name, vars(kind).get(name), member, namespace))
     if _has_other_field_defaults(kind, node, namespace):
         found["__init__.__defaults__"] = vars(kind)["__init__"].__defaults__
     return found
@@ -50,30 +47,6 @@ def other_decorator(kind: type, node: ast.ClassDef, namespace: Mapping[str, obje
         if at_home and not made and outermost.__code__.co_name != member.name:
             return ast.unparse(decorator)
     return None
-
-
-def _inner_class(
-    name: str, kind: type, node: ast.ClassDef, namespace: Mapping[str, object]
-) -> Iterator[tuple[str, object]]:
-    written = members(node)
-    for inner, value in vars(kind).items():
-        if inner.startswith("__") and inner.endswith("__"):
-            continue
-        if _is_other(written.get(inner), value, namespace, is_new=inner not in written):
-            yield f"{name}.{inner}", value
-    for path, value in inner_changes(kind, node, namespace).items():
-        yield f"{name}.{path}", value
-
-
-def _is_other(
-    member: Member, value: object, namespace: Mapping[str, object], *, is_new: bool
-) -> bool:
-    if is_new:
-        return is_plain(value) or isinstance(value, types.FunctionType)
-    if not isinstance(member, ast.expr):
-        return False
-    expected = as_written(member, namespace)
-    return is_plain(value) if expected is UNKNOWN else not same_value(expected, value)
 
 
 def _method(

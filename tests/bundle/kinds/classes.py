@@ -191,6 +191,31 @@ CASES = [
     ),
     same("nested class", "class O:\n    class I:\n        v = 3", task="O.I.v"),
     same(
+        "an attribute less of a nested class",
+        "class O:\n    class I:\n        v = 3\n        w = 4",
+        "del O.I.w",
+        task="hasattr(O.I, 'w'), O.I.v",
+    ),
+    same(
+        "attributes of a class two classes deep",
+        "class O:\n    class I:\n        class J:\n            v = 3",
+        "O.I.J.v = 5\nO.I.J.more = [1]",
+        task="O.I.J.v, O.I.J.more",
+    ),
+    same(
+        "a method of a nested class put in later",
+        "class O:\n    class I:\n        v = 3\n        def f(self): return self.v",
+        "def g(self): return self.v * 2\nO.I.f = g",
+        task="O.I().f()",
+    ),
+    refused(
+        "a base of a nested class defined again",
+        "class Base: v = 1\nclass O:\n    class I(Base): pass",
+        "class Base: v = 2",
+        task="O.I.v",
+        says="'O'.*of its class 'I': its base 'Base' was defined again",
+    ),
+    same(
         "Protocol",
         "from typing import Protocol\nclass P(Protocol):\n    def f(self) -> int: ...\nclass A:\n    def f(self) -> int: return 1\ndef use(p: P): return p.f()",
         task="use(A())",
