@@ -6,7 +6,7 @@ A `FunctionSource` is what the notebook hands over; `bundle` finds out what else
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -92,7 +92,8 @@ def task_function(
     """The task of a cell: its last function.
 
     Raises:
-        InputError: the text is not Python, has no function, or its last one is asynchronous.
+        InputError: the text is not Python, has no function, or its last one is asynchronous or a
+            generator.
     """
     function = _last_function(parsed(text, cell=cell, first_line=first_line), cell)
     return FunctionSource(
@@ -118,4 +119,20 @@ def _last_function(tree: ast.Module, cell: str, name: str | None = None) -> Func
             where=cell,
             hint=f"def {last.name}(…): return asyncio.run(…)",
         )
+    if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in _own_nodes(last)):
+        raise InputError(
+            f"{last.name} has a yield, so that a call of it runs nothing",
+            where=cell,
+            hint=f"def {last.name}(…): … return [each for each in …]",
+        )
     return last
+
+
+def _own_nodes(function: ast.AST) -> Iterator[ast.AST]:
+    """What stands in a function and in no other one inside of it."""
+    for child in ast.iter_child_nodes(function):
+        if not isinstance(
+            child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
+        ):
+            yield child
+            yield from _own_nodes(child)

@@ -81,6 +81,7 @@ TYPED: dict[str, tuple[str, ...]] = {
     "a cell without a body": ("%%sftask train",),
     "no function": ("%%sftask\nx = 1\n",),
     "asynchronous": ("%%sftask\nasync def load(): ...\n",),
+    "generator": ("%%sftask\ndef load():\n    yield 1\n",),
     "not Python": ("%%sftask\ndef load(:\n    ...\n",),
     "starred parameter": ("%%sftask\ndef load(*tables): ...\n",),
     "SQL without a name": ("%%sftask --sql\nselect 1\n",),
