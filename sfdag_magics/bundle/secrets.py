@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice, pairwise
-from typing import TypeGuard
 
 from sfdag_magics.bundle.inspection import is_a
+from sfdag_magics.bundle.named_texts import named_texts
 
 _WORDS = frozenset(
     {"password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "credential"}
@@ -31,7 +31,10 @@ _VALUE = re.compile(
     r"|\bsk-[A-Za-z0-9_-]{20}"
     r"|\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\."  # a JSON web token
     r"|\bBearer [A-Za-z0-9._~+/=-]{8}"  # an HTTP header
-    r"|://[^/\s:@{}]+:[^/\s:@{}]+@"  # user and password in a URL; a template has braces
+    r"|://[^/\s:@{}]*:[^/\s:@{}]+@"  # user and password in a URL; a template has braces
+    r"|(?i:\b\w*(?:password|passphrase|secret_key|secret_string|sas_token|access_token|api_key)"
+    r"\s*=>?\s*'(?![^']*[{}<>*%?$:])[^'\s]+')"  # in SQL; a template has braces, or a mark
+    r"|(?i:\b(?:password|passwd|pwd)=(?![\w.]*\()[^\s'\"`{}<>*%?$:;&,()]{4,})"  # of a connection
 )
 
 
@@ -49,14 +52,18 @@ class FoundSecret:
     line: int
 
 
-def secrets_in_source(text: str) -> list[FoundSecret]:
-    """Texts written down as secrets: assigned, a default, a keyword, under a key, in a comment."""
+def secrets_in_source(text: str, namespace: Mapping[str, object]) -> list[FoundSecret]:
+    """Texts written down as secrets: assigned, given, under a key, in a text, in a comment.
+
+    Args:
+        text: Python source.
+        namespace: the names around it, for what the functions that it calls take.
+    """
     tree = ast.parse(text)
     found: dict[tuple[str, int], FoundSecret] = {}
-    for node in ast.walk(tree):
-        for name, value in _named_values(node):
-            if _is_text(value) and is_secret(name, value.value):
-                found[name, value.lineno] = FoundSecret(name=name, line=value.lineno)
+    for name, value in named_texts(tree, namespace):
+        if is_secret(name, value.value):
+            found[name, value.lineno] = FoundSecret(name=name, line=value.lineno)
     named = {each.line for each in found.values()}
     for node in ast.walk(tree):
         looks = isinstance(node, ast.Constant) and is_secret_value(node.value)
@@ -70,6 +77,12 @@ def secrets_in_source(text: str) -> list[FoundSecret]:
     return sorted(found.values(), key=lambda each: each.line)
 
 
+def secrets_in_sql(text: str) -> list[FoundSecret]:
+    """Lines of SQL, comments included, that hold a key or a password."""
+    lines = enumerate(text.split("\n"), start=1)
+    return [FoundSecret(name="", line=number) for number, line in lines if _VALUE.search(line)]
+
+
 def secrets_in_data(text: str) -> list[FoundSecret]:
     """Lines of a file that is no code which hold a key, or give a secret's name a value."""
     found = []
@@ -80,43 +93,6 @@ def secrets_in_data(text: str) -> list[FoundSecret]:
         elif _VALUE.search(line):
             found.append(FoundSecret(name="", line=number))
     return found
-
-
-def _is_text(node: ast.expr) -> TypeGuard[ast.Constant]:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
-
-
-def _named_values(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
-    """What gives a value a name in this piece of syntax."""
-    match node:
-        case ast.Assign(targets=targets, value=value):
-            yield from ((_last_name(target), value) for target in targets)
-        case ast.AnnAssign(target=target, value=ast.expr() as value):
-            yield _last_name(target), value
-        case ast.NamedExpr(target=target, value=value):
-            yield _last_name(target), value
-        case ast.keyword(arg=str(name), value=value):
-            yield name, value
-        case ast.Dict(keys=keys, values=values):
-            for key, value in zip(keys, values, strict=True):
-                if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                    yield key.value, value
-        case ast.arguments():
-            positional = [*node.posonlyargs, *node.args]
-            with_default = positional[len(positional) - len(node.defaults) :]
-            given = [*zip(with_default, node.defaults, strict=True)]
-            given += [(a, d) for a, d in zip(node.kwonlyargs, node.kw_defaults, strict=True) if d]
-            yield from ((argument.arg, default) for argument, default in given)
-
-
-def _last_name(target: ast.expr) -> str:
-    """`password` of `self.password`, of `headers["password"]` and of itself."""
-    match target:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-        case ast.Subscript(slice=ast.Constant(value=str(name))):
-            return name
-    return ""
 
 
 #: A line of YAML, JSON, TOML, an .ini or an environment file.

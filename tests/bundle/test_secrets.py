@@ -49,9 +49,69 @@ PLANTED = {
         ],
         "D()",
     ),
+    "an argument": (
+        ["def c(u, password): return 1\ndef d(): return c('u', 'hunter2-very')"],
+        "d()",
+    ),
+    "an argument of a class": (
+        ["class C:\n    def __init__(self, u, pwd): pass\ndef d(): return C('u', 'hunter2-very')"],
+        "d()",
+    ),
+    "an argument of a partial": (
+        [
+            "import functools\ndef c(user, password): return 1",
+            "f = functools.partial(c, 'u', 'hunter2-very')",
+        ],
+        "f()",
+    ),
+    "a tuple with names": (
+        [
+            "from typing import NamedTuple\nclass Login(NamedTuple):\n    user: str\n"
+            "    password: str\nme = Login('bob', 'hunter2-very')"
+        ],
+        "me",
+    ),
+    "a default that was set": (
+        ["def c(u='', password=''): return 1\nc.__defaults__ = ('bob', 'hunter2-very')"],
+        "c()",
+    ),
+    "a comparison": (["def d(password): return password == 'hunter2-very'"], "d(1)"),
+    "a default of the environment": (
+        ["import os\ndef d(): return os.environ.get('DB_PASSWORD', 'hunter2-very')"],
+        "d()",
+    ),
+    "an alternative": (
+        [
+            "import os\ndef d():\n    pwd = os.getenv('X') or 'hunter2-very'\n    return pwd"
+        ],
+        "d()",
+    ),
+    "two halves": (["def d():\n    password = 'hunter2' + '-very'\n    return password"], "d()"),
+    "in base64": (
+        ["import base64\ndef d():\n    pwd = base64.b64decode('aHVudGVyMi12ZXJ5')\n    return pwd"],
+        "d()",
+    ),
+    "encoded": (["def d():\n    secret = 'hunter2-very'.encode()\n    return secret"], "d()"),
+    "dict": (["def d(): return dict(user='bob', password='hunter2-very')"], "d()"),
+    "a URL without a user": (["def d(): return 'redis://:hunter2-very@example.com'"], "d()"),
+    "a formatted URL": (["def d(h): return f'https://u:hunter2-very@{h}/x'"], "d(1)"),
+    "SQL": (["def d(s): return s.sql(\"create user u password = 'hunter2-very'\")"], "d(1)"),
+    "SQL of a stage": (
+        ["def d(s): return s.sql(\"credentials=(aws_secret_key='hunter2very')\")"],
+        "d(1)",
+    ),
+    "a connection string": (["def d(): return 'host=h user=u password=hunter2-very'"], "d()"),
 }
 #: Code that speaks of secrets and holds none.
 HARMLESS = [
+    "sql = \"create user u password = '{password}'\"",
+    "sql = \"create user u password = '***'\"",
+    'sql = "select * from t where password = :password"',
+    "dsn = f'host=h password={len}'",
+    "said = 'password=%s'",
+    "is_end = bool if 'token' == 'end' else str",
+    "same = [token for token in ['a'] if token == 'end']",
+    "first = {'token': 1}.get('token', 'end')",
     "PAD_TOKEN = '<pad>'",
     "mask_token = '[MASK]'",
     "token_column = 'token'",

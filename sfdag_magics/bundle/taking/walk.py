@@ -214,7 +214,7 @@ class _Walk:
         for path, content in files.items():
             text = content.decode("utf-8", "replace")
             is_code = path.endswith(".py") and parsed_or_none(text) is not None
-            for found in secrets_in_source(text) if is_code else secrets_in_data(text):
+            for found in secrets_in_source(text, {}) if is_code else secrets_in_data(text):
                 self._refuse_secret(found, f"{path}, line {found.line}", within=path)
 
     def _note_surroundings(self, pieces: tuple[Written | Made, ...]) -> None:
@@ -394,14 +394,14 @@ class _Walk:
             self._modules.setdefault(module)
 
     def _check_secrets(self, piece: Written) -> None:
-        for found in secrets_in_source(piece.text):
+        for found in secrets_in_source(piece.text, self._namespace):
             place = f"{piece.place}, line {piece.first_line + found.line - 1}"
             self._refuse_secret(found, place, within=piece.name)
 
     def _check_made(self, pieces: tuple[Written | Made, ...]) -> None:
         for piece in pieces:
             if isinstance(piece, Made):
-                for found in secrets_in_source("\n".join(piece.lines)):
+                for found in secrets_in_source("\n".join(piece.lines), self._namespace):
                     name = piece.lines[0].partition(" ")[0]
                     self._refuse_secret(found, "set in the notebook", within=name)
 

@@ -1,0 +1,134 @@
+"""What gives a text a name in code: an assignment, a keyword, a key, a parameter, a comparison.
+
+Reads syntax trees; runs nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import types
+from collections.abc import Iterable, Iterator, Mapping
+
+from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a
+from sfdag_magics.bundle.written.as_written import as_written
+
+#: Functions that give a text back in another form.
+_UNPACKS = frozenset(
+    {"b64decode", "fromhex", "unhexlify", "decode", "encode", "strip", "str", "bytes"}
+)
+#: Functions that look a name up, with what to take where it is not there.
+_LOOKS_UP = frozenset({"get", "getenv", "setdefault", "pop"})
+#: What a word of a text is called as well: compared with one, or given to a function, it is that.
+_WORDS = frozenset({"token", "tokens"})
+
+
+def named_texts(
+    tree: ast.AST, namespace: Mapping[str, object]
+) -> Iterator[tuple[str, ast.Constant]]:
+    """`(name, text)` of all texts that code gives a name, also behind `+`, `or` and a decoding."""
+    for node in ast.walk(tree):
+        for name, value in _named_values(node, namespace):
+            yield from ((name, text) for text in _texts_of(value))
+
+
+def _texts_of(node: ast.expr) -> Iterator[ast.Constant]:
+    """The texts that a value is made of, where it is made of nothing else."""
+    match node:
+        case ast.Constant(value=str() | bytes()):
+            yield node
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            yield from (*_texts_of(left), *_texts_of(right))
+        case ast.BoolOp(values=values) | ast.JoinedStr(values=values):
+            for each in values:
+                yield from _texts_of(each)
+        case ast.IfExp(body=body, orelse=otherwise):
+            yield from (*_texts_of(body), *_texts_of(otherwise))
+        case ast.Call(func=ast.Attribute(value=inner, attr=name), args=arguments) if (
+            name in _UNPACKS
+        ):
+            yield from _texts_of(inner)
+            for each in arguments[:1]:
+                yield from _texts_of(each)
+        case ast.Call(func=ast.Name(id=name), args=[first, *_]) if name in _UNPACKS:
+            yield from _texts_of(first)
+
+
+def _named_values(node: ast.AST, namespace: Mapping[str, object]) -> Iterator[tuple[str, ast.expr]]:
+    """What gives a value a name in this piece of syntax."""
+    match node:
+        case ast.Assign(targets=[ast.Attribute(value=owner, attr="__defaults__")], value=value):
+            yield from _defaults(owner, value, namespace)
+        case ast.Assign(targets=targets, value=value):
+            yield from ((_last_name(target), value) for target in targets)
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            yield _last_name(target), value
+        case ast.NamedExpr(target=target, value=value):
+            yield _last_name(target), value
+        case ast.keyword(arg=str(name), value=value):
+            yield name, value
+        case ast.Dict(keys=keys, values=values):
+            for key, value in zip(keys, values, strict=True):
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    yield key.value, value
+        case ast.Compare(left=left, comparators=[right]):
+            yield from _no_words([(_last_name(left), right), (_last_name(right), left)])
+        case ast.Call():
+            yield from _no_words(_arguments(node, namespace))
+        case ast.arguments():
+            positional = [*node.posonlyargs, *node.args]
+            with_default = positional[len(positional) - len(node.defaults) :]
+            given = [*zip(with_default, node.defaults, strict=True)]
+            given += [(a, d) for a, d in zip(node.kwonlyargs, node.kw_defaults, strict=True) if d]
+            yield from ((argument.arg, default) for argument, default in given)
+
+
+def _no_words(named: Iterable[tuple[str, ast.expr]]) -> Iterator[tuple[str, ast.expr]]:
+    return ((name, value) for name, value in named if name.lower() not in _WORDS)
+
+
+def _arguments(node: ast.Call, namespace: Mapping[str, object]) -> Iterator[tuple[str, ast.expr]]:
+    """Arguments by the names of the parameters that take them, as far as these are known."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="_make", value=kind), args=[ast.Tuple(elts=values)]):
+            fields = attribute_of(as_written(kind, namespace), "_fields") or ()
+            yield from zip(map(str, fields), values, strict=False)
+        case ast.Call(
+            func=ast.Attribute(attr="partial") | ast.Name(id="partial"), args=[inner, *_]
+        ):
+            parameters = _parameters(as_written(inner, namespace))
+            yield from zip(parameters, node.args[1:], strict=False)
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=[key, value]) if (
+            name in _LOOKS_UP
+        ):
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                yield key.value, value
+        case ast.Call(func=called, args=arguments):
+            parameters = _parameters(as_written(called, namespace))
+            yield from zip(parameters, arguments, strict=False)
+
+
+def _parameters(called: object) -> tuple[str, ...]:
+    """The names of what a function, or a class of one's own, takes by position."""
+    first = 0
+    if is_a(called, type):
+        called, first = attributes_of(called).get("__init__"), 1
+    code = attribute_of(called, "__code__") if is_a(called, types.FunctionType) else None
+    return code.co_varnames[first : code.co_argcount] if is_a(code, types.CodeType) else ()
+
+
+def _defaults(
+    owner: ast.expr, value: ast.expr, namespace: Mapping[str, object]
+) -> Iterator[tuple[str, ast.expr]]:
+    given = value.elts if isinstance(value, ast.Tuple) else []
+    names = _parameters(as_written(owner, namespace))
+    yield from zip(names[len(names) - len(given) :], given, strict=False)
+
+
+def _last_name(target: ast.expr) -> str:
+    """`password` of `self.password`, of `headers["password"]` and of itself."""
+    match target:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.Subscript(slice=ast.Constant(value=str(name))):
+            return name
+    return ""
