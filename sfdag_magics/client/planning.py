@@ -26,6 +26,7 @@ from sfdag_magics.client.not_loaded import not_loaded, whole_graph, with_kept_co
 from sfdag_magics.client.plan import Plan
 from sfdag_magics.client.refused_sql import refused_sql
 from sfdag_magics.client.remembered import with_history
+from sfdag_magics.client.secrets_said import refuse_secrets, secrets_said
 from sfdag_magics.client.settled import settled, with_noted_options
 from sfdag_magics.client.streams import missing_streams, unsupported_here
 from sfdag_magics.client.targets import Target
@@ -73,7 +74,7 @@ class Standing:
             GraphError: carries all problems.
         """
         said = self._as_said()
-        here = unsupported_here(said, self.target)
+        here = (*unsupported_here(said, self.target), *secrets_said(said, self.options))
         said.check(standing=self.options, more=here)
         # Only what can be a statement at all is shown to the target.
         said.check(standing=self.options, more=refused_sql(self.backend, said, self.before))
@@ -104,8 +105,9 @@ class Standing:
         """Refuse a run's configuration that cannot work there; answers with what may surprise.
 
         Raises:
-            InputError: lists all that does not fit.
+            InputError: lists all that does not fit, or names a secret.
         """
+        refuse_secrets(self.whole, config)
         return self._as_said().check_config(config, standing=self.options)
 
     def _as_said(self) -> TaskGraph:

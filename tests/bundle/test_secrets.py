@@ -81,9 +81,7 @@ PLANTED = {
         "d()",
     ),
     "an alternative": (
-        [
-            "import os\ndef d():\n    pwd = os.getenv('X') or 'hunter2-very'\n    return pwd"
-        ],
+        ["import os\ndef d():\n    pwd = os.getenv('X') or 'hunter2-very'\n    return pwd"],
         "d()",
     ),
     "two halves": (["def d():\n    password = 'hunter2' + '-very'\n    return password"], "d()"),

@@ -135,6 +135,7 @@ TYPED: dict[str, tuple[str, ...]] = {
     "follow an attempt": (*TWO, "%sfdag logs load --follow --attempt 1"),
     "no regular expression": (*TWO, "%sfdag run", "%sfdag logs load --grep '('"),
     "no such run": (*TWO, "%sfdag run", "%sfdag status zz"),
+    "a secret for a run": (*TWO, "%sfdag run --set +password=hunter2"),
 }
 
 #: Files beside the notebook that cannot be used, met by the first verb that needs a target.
