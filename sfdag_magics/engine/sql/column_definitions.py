@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SqlError, unsupported
+from sfdag_magics.engine.answers import SqlError, syntax_error, unsupported
 from sfdag_magics.engine.sql.column_defaults import duck_default
 from sfdag_magics.engine.sql.session import Session
 from sfdag_magics.engine.sql.tables import TableColumn, new_physical_name, sequence_sql
@@ -30,6 +30,9 @@ def columns_from_ast(
     schema: exp.Schema, translator: Translator, session: Session, facts: FactsTransaction
 ) -> list[TableColumn]:
     """The columns of a prepared `(name type …, PRIMARY KEY (…))`."""
+    for item in schema.expressions:
+        if isinstance(item, exp.Identifier | exp.Column):
+            raise syntax_error(f"syntax error: column '{item.name}' has no data type.")
     columns = [
         column_from_ast(item, translator, session)
         for item in schema.expressions

@@ -132,6 +132,8 @@ def _fitted_query(source: exp.Expr, fits: Sequence[str | None]) -> exp.Expr:
     for name, fit in zip(names, fits, strict=True):
         column = exp.column(exp.to_identifier(name, quoted=True))
         items.append(exp.Anonymous(this=fit, expressions=[column]) if fit else column)
+    # what the query has besides is too much for the columns, and is told
+    items.append(exp.Star(except_=[identifier.copy() for identifier in identifiers]))
     inner = source.this if isinstance(source, exp.Subquery) and not with_ else source
     return exp.Select(expressions=items, from_=exp.From(this=exp.Subquery(this=inner, alias=alias)))
 

@@ -175,6 +175,12 @@ _RULES = (
         "22003",
         "Numeric value '{0}' is out of range",
     ),
+    _rule(
+        r"(?:Casting|BIGNUM) value \"?([^\s\"]+)\"? (?:to type .* failed: value )?is out of range",
+        100039,
+        "22003",
+        "Numeric value '{0}' is out of range",
+    ),
     _translated(
         r"Overflow in (.*?)!", 100039, "22003", "Numeric value out of range: overflow in {0}"
     ),
@@ -226,6 +232,36 @@ _RULES = (
         2020,
         "21S01",
         _COMPILATION + "Insert value list does not match column list expecting {0} but got {1}",
+    ),
+    _rule(
+        r"Column name/value mismatch for insert .* expected (\d+) columns but (\d+) values",
+        2020,
+        "21S01",
+        _COMPILATION + "Insert value list does not match column list expecting {0} but got {1}",
+    ),
+    _rule(
+        r"Duplicate column name \"(.*?)\" in INSERT",
+        2025,
+        "42S21",
+        _COMPILATION + "duplicate column name '{0}'",
+    ),
+    _rule(
+        r"Column \"(.*?)\" (?:does not exist on (?:left|right) side of join|in EXCLUDE list)",
+        904,
+        "42000",
+        _COMPILATION + "error line 1 at position 0\ninvalid identifier '{0}'",
+    ),
+    _rule(
+        r"Values list \"(.*?)\" does not have a column named \"(.*?)\"",
+        904,
+        "42000",
+        _COMPILATION + "error line 1 at position 0\ninvalid identifier '{0}.{1}'",
+    ),
+    _translated(
+        r"Macro (?:_sf_)?(\w+)\(\) does not support the supplied arguments",
+        938,
+        "22023",
+        _COMPILATION + 'wrong number of arguments for function "{0}"',
     ),
     _rule(
         r"More than one row returned by a subquery",

@@ -44,6 +44,12 @@ def _unexpected(node: exp.Expr) -> str | None:
     match node:
         case exp.Group() if not any(node.args.values()):
             return "'<EOF>' behind GROUP BY"
+        case exp.Select() if not node.expressions:
+            return "'FROM': SELECT names at least one column"
+        case exp.In() if not any(value for key, value in node.args.items() if key != "this"):
+            return "')': IN has at least one value"
+        case exp.Distinct(expressions=[], parent=exp.AggFunc()):
+            return "')' behind DISTINCT"
         case exp.Identifier(this=""):
             return "'\"\"': a name has at least one character"
         case exp.Comprehension():

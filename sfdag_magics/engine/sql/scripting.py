@@ -183,9 +183,21 @@ def _step(piece: Piece, frame: _Frame) -> None:
         return
     following = reader.peek(1)
     if following is not None and following.text == ":=":
-        _assign(reader.identifier(), reader, frame)
+        name = reader.identifier()
+        if name not in frame.values:
+            raise _not_declared(name)
+        _assign(name, reader, frame)
         return
     _run_sql(piece, frame)
+
+
+def _not_declared(name: str) -> SqlError:
+    return SqlError(
+        "SQL compilation error: error line 1 at position 0\n"
+        f"invalid identifier '{name}': LET or DECLARE makes a variable.",
+        code=904,
+        sqlstate="42000",
+    )
 
 
 def _run_sql(piece: Piece, frame: _Frame) -> None:

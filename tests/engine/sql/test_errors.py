@@ -46,6 +46,26 @@ ERRORS = {
     "select * from t at (offset => -60)": (2, "0A000", "Time travel"),
     "alter session set no_such_parameter = 1": (1103, "22023", "'NO_SUCH_PARAMETER'"),
     "select $nothing": (2211, "02000", "Session variable '$NOTHING' does not exist"),
+    # nothing that is too much is left out without a word
+    "insert into t (a) select 1, 2": (2020, "21S01", "expecting 1 but got 2"),
+    "insert into t (a) select a, n from t": (2020, "21S01", "expecting 1 but got 2"),
+    "insert overwrite into t (a) select 1, 2": (2020, "21S01", "expecting 1 but got 2"),
+    "insert into t (a, s) select 1": (2020, "21S01", "expecting 2 but got 1"),
+    "insert into t (a, a) values (1, 2)": (2025, "42S21", "duplicate column name 'A'"),
+    "merge into t using (select 1 b) q on t.a = q.b when not matched then insert (a) values (1, 2)"
+    "": (2020, "21S01", "expecting 1 but got 2"),
+    "create table u (a int, b)": (1003, "42000", "column 'B' has no data type"),
+    "create table u (a int, b) as select 1, 2": (1003, "42000", "column 'B' has no data type"),
+    "select from t": (1003, "42000", "SELECT names at least one column"),
+    "select a in () from t": (1003, "42000", "IN has at least one value"),
+    "select count(distinct) from t": (1003, "42000", "unexpected ')' behind DISTINCT"),
+    "select 1234.5::number(4, 1)": (100039, "22003", "Numeric value '1234.5' is out of range"),
+    "insert into t (a) values (12345678901234567890123456789012345678901)": (
+        100039,
+        "22003",
+        "Numeric value '12345678901234567890123456789012345678901' is out of range",
+    ),
+    "select split_part('a', 'b')": (938, "22023", "wrong number of arguments"),
     "use database nope": (2043, "02000", "Database 'NOPE' does not exist"),
 }
 
@@ -84,6 +104,14 @@ PLACES = {
     "insert into t (a, nope) values (1, 2)": (1, 18, "invalid identifier 'NOPE'"),
     "update t\nset nope = 1": (2, 4, "invalid identifier 'NOPE'"),
     "alter table t drop column nope": (1, 26, "column 'NOPE' does not exist"),
+    "select * exclude nope from t": (1, 17, "invalid identifier 'NOPE'"),
+    "select * from t x join t y using (nope)": (1, 34, "invalid identifier 'NOPE'"),
+    "select f.nope from t, lateral flatten(input => parse_json('[1]')) f": (
+        1,
+        7,
+        "invalid identifier 'F.NOPE'",
+    ),
+    "begin nope := 1; end": (1, 6, "invalid identifier 'NOPE': LET or DECLARE makes a variable."),
     "select a, nope(a) from t": (1, 10, "Unknown function NOPE"),
     "select regexp_count('a') from t": (1, 7, "not enough arguments for function [REGEXP_COUNT]"),
     "select 1, $nothing": (1, 10, "Session variable '$NOTHING' does not exist"),
