@@ -51,14 +51,9 @@ class Bundle:
         """The archive's file name."""
         return f"{self.digest}.zip"
 
-    def report(self) -> tuple[str, ...]:
-        """What each task takes and how big it is, one line a task, notes below it."""
-        lines: list[str] = []
-        for task in self.tasks:
-            items = [f"{item.name} ({_shown(item)})" for item in task.taken]
-            lines.append(f"{task.task}  {task.size:,} bytes: {', '.join(items)}")
-            lines += [f"  note: {note}" for note in task.notes]
-        return tuple(lines)
+    def report(self) -> dict[str, tuple[str, ...]]:
+        """`{task: what it takes and how big it is, and notes below it}`, in lines."""
+        return {task.task: tuple(_told(task)) for task in self.tasks}
 
     def check(self) -> None:
         """Refuse to ship a part.
@@ -72,6 +67,12 @@ class Bundle:
                 f"not everything can be shipped{listed}",
                 hint="change these cells, then run them again",
             )
+
+
+def _told(task: TaskCapture) -> Iterator[str]:
+    items = [f"{item.name} ({_shown(item)})" for item in task.taken]
+    yield f"{task.task}  {task.size:,} bytes: {', '.join(items)}"
+    yield from (f"  note: {note}" for note in dict.fromkeys(task.notes))
 
 
 def _shown(item: Taken) -> str:

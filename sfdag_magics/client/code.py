@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -47,8 +47,8 @@ class Code:
         returns: `{task name: its return annotation}`, for a notebook without the task's cell.
         users: `{package: the tasks that name or import it}`, by `package_name`.
         cells: `{task: its cell}`, of those that stand in one.
-        report: what each task takes from the notebook, in lines.
-        notes: what ships and may surprise.
+        report: `{task name: what it takes from the notebook, in lines}`.
+        notes: `{task name: what ships with it and may surprise}`.
     """
 
     archive: bytes = field(repr=False)
@@ -64,8 +64,16 @@ class Code:
     returns: Mapping[str, str] = field(default_factory=dict)
     users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cells: Mapping[str, str] = field(default_factory=dict)
-    report: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    report: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def told_notes(self, tasks: Collection[str]) -> tuple[str, ...]:
+        """The notes of these tasks, each once: `load, train: what may surprise`."""
+        users: dict[str, list[str]] = {}
+        for task, notes in self.notes.items():
+            for note in notes if task in tasks else ():
+                users.setdefault(note, []).append(task)
+        return tuple(f"{listed(names)}: {note}" for note, names in users.items())
 
     def users_text(self, package: str) -> str:
         """Who needs a package, with their cells: `train (Cell [3] train)`."""

@@ -109,6 +109,18 @@ class Plan:
         return there != (self.code.code_hash, self.code.setting)
 
     @property
+    def new_code(self) -> frozenset[str]:
+        """The tasks of which another code is deployed than is there."""
+        return frozenset((*self.edited, *(change.name for change in self.touched)))
+
+    @property
+    def code_lines(self) -> tuple[str, ...]:
+        """What travels with the tasks whose code is new."""
+        report = self.code.report if self.code is not None else {}
+        tasks = [task for task in report if task in self.new_code]
+        return tuple(line for task in tasks for line in report[task])
+
+    @property
     def resumes(self) -> bool:
         """Whether a deploy broke off before, and this one completes it."""
         return bool(self.journals)
@@ -269,7 +281,7 @@ class Plan:
             )
         lines += _folded([f"  ~ {name}  code edited" for name in self.edited])
         if self.code is not None and self.changes_code:
-            lines += _folded([f"  code: {line}" for line in self.code.report])
+            lines += _folded([f"  code: {line}" for line in self.code_lines])
         lines += [f"  note: {note}" for note in self.notes]
         unchanged = sum(1 for change in self.changes[1:] if change.kind is ChangeKind.UNCHANGED)
         unchanged -= sum(1 for name in self.edited if self._kind_of(name) is ChangeKind.UNCHANGED)

@@ -56,7 +56,7 @@ def code_of(graph: TaskGraph) -> Code | None:
         users=_users(of_tasks),
         cells={task.name: task.place for task in python_tasks if task.place},
         report=bundle.report(),
-        notes=tuple(f"{task.task}: {note}" for task in bundle.tasks for note in task.notes),
+        notes={task.task: tuple(dict.fromkeys(task.notes)) for task in bundle.tasks},
     )
 
 

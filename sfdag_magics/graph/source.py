@@ -6,6 +6,7 @@ A `FunctionSource` is what the notebook hands over; `bundle` finds out what else
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -71,7 +72,10 @@ def parsed(text: str, *, cell: str, first_line: int = 1) -> ast.Module:
         InputError: it is not Python; names the line as the cell counts it.
     """
     try:
-        return ast.parse(text)
+        tree = ast.parse(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # they are said where the text is run
+            compile(tree, cell, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as exc:  # a NUL is a ValueError before Python 3.11.4
         line = (getattr(exc, "lineno", None) or 1) + first_line - 1
         shown = (getattr(exc, "text", None) or "").strip()
@@ -80,6 +84,7 @@ def parsed(text: str, *, cell: str, first_line: int = 1) -> ast.Module:
             where=f"{cell}, line {line}",
             hint="correct the line and run the cell again",
         ) from exc
+    return tree
 
 
 def task_function(

@@ -18,6 +18,7 @@ from sfdag_magics.graph.model import (
     sql_task,
 )
 from sfdag_magics.graph.source import task_function
+from sfdag_magics.magics.notebook_lines import check_python
 from sfdag_magics.magics.options import OptionParser, Options, duration
 from sfdag_magics.magics.words import CellText
 
@@ -88,6 +89,7 @@ def task_cell(
         written = SqlPlace(cell=label, first_line=text.first_line)
         task = sql_task(options.name, text.body, written=written, **_task_options(options))
         return TaskCell(task=task, text=text, label=label, graph=options.graph)
+    check_python(text.body, cell=f"Cell [{number}]", first_line=text.first_line)
     found = task_function(text.body, cell=f"Cell [{number}]", first_line=text.first_line)
     label = _label(number, options.name or found.name)
     source = task_function(text.body, cell=label, first_line=text.first_line, namespace=namespace)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from dataclasses import replace
 from importlib.metadata import version
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -22,6 +23,7 @@ from sfdag_magics.magics.cells import (
 )
 from sfdag_magics.magics.completion import Matcher, sfdag_matcher
 from sfdag_magics.magics.notebook import Notebook
+from sfdag_magics.magics.notebook_lines import set_apart
 from sfdag_magics.magics.places import Openers
 from sfdag_magics.magics.registry import REGISTRY, Registered, Registry
 from sfdag_magics.magics.verb import Desk
@@ -62,6 +64,8 @@ class SfdagMagics(Magics):
         if {"-h", "--help"} & set(words):
             notebook.say(parser.format_help())
             return
+        body, apart = set_apart(text.body) if "--sql" not in words else (text.body, ())
+        text = replace(text, body=body)
         made = task_cell(
             text,
             parser.read(words),
@@ -70,11 +74,16 @@ class SfdagMagics(Magics):
             place_of=notebook.place_of,
             texts=lambda: notebook.texts,
         )
+        __tracebackhide__ = True  # IPython's name for frames that say nothing to a person
+        for line in apart:
+            notebook.run_line(line)
         if made.task.source is not None:
             notebook.define(made.task.name, made.label, text.body, text.first_line)
         task = with_what_it_sees(made.task)
         registry = self.desk.workspace.registry
         self._tell(registry.register(task, graph=made.graph, cell_id=notebook.cell_id))
+        if apart:
+            notebook.say(f"  ran here, and does not travel: {', '.join(apart)}")
 
     def _tell(self, done: Registered) -> None:
         state = self.desk.workspace.state_of(done.graph, done.task)

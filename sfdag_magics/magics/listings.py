@@ -182,7 +182,7 @@ def plan_record(plan: Plan) -> dict[str, Any]:
         "edited": list(plan.edited),
         "changed_elsewhere": list(plan.elsewhere),
         "older_here": list(plan.older),
-        "code": list(plan.code.report) if plan.code else [],
+        "code": list(plan.code_lines),
         "is_empty": plan.is_empty,
     }
 

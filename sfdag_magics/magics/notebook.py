@@ -194,6 +194,7 @@ class Notebook:
             label: the place tracebacks name, as a file's name.
             first_line: the number of the text's first line in its cell, from 1.
         """
+        __tracebackhide__ = True  # what a cell raises is the cell's
         padded = "\n" * (first_line - 1) + text.rstrip("\n") + "\n"
         code = self._shell.compile(padded, label, "exec")
         linecache.cache.pop(self._labels.pop(key, ""), None)
@@ -207,8 +208,23 @@ class Notebook:
         """How a traceback names the cell or file whose code has this file name."""
         if filename in linecache.cache and filename in self._labels.values():
             return filename
-        named = self._shell.compile.format_code_name(filename)  # ("Cell", "In[7]") for a cell
-        return f"Cell {named[1].removeprefix('In')}" if named else PurePath(filename).name
+        for name in (filename, *self._twins(filename)):
+            named = self._shell.compile.format_code_name(name)  # ("Cell", "In[7]") for a cell
+            if named:
+                return f"Cell {named[1].removeprefix('In')}"
+        return PurePath(filename).name
+
+    def _twins(self, filename: str) -> Iterator[str]:
+        """Other names of the same text: it was remembered under two numbers and ran under one."""
+        text = self._texts.get(filename)
+        for name, other in self._texts.items() if text is not None else ():
+            if other is text:
+                yield name
+
+    def run_line(self, line: str) -> None:
+        """Run a line magic, as typed."""
+        name, _, rest = line.removeprefix("%").partition(" ")
+        self._shell.run_line_magic(name, rest)
 
     def forget_texts(self) -> None:
         """Let go of all texts kept for tracebacks."""

@@ -170,7 +170,7 @@ class Workspace:
         )
 
     def _notes_here(self, graph: TaskGraph, code: Code | None) -> tuple[str, ...]:
-        return (*(code.notes if code else ()), *self._left_behind(graph))
+        return (*(code.told_notes(code.tasks) if code else ()), *self._left_behind(graph))
 
     def _left_behind(self, graph: TaskGraph) -> tuple[str, ...]:
         return tuple(
@@ -618,7 +618,7 @@ def _same(one: Task, other: Task) -> bool:
 
 
 def _notes(plan: Plan) -> tuple[str, ...]:
-    of_code = plan.code.notes if plan.code and plan.changes_code else ()
+    of_code = plan.code.told_notes(plan.new_code) if plan.code and plan.changes_code else ()
     older = (f"what is older here replaced {plan.newer_there}",) if plan.older else ()
     return (*older, *of_code)
 

@@ -122,11 +122,13 @@ def test_the_report_says_what_ships_and_how_big():
         ("train", "source"),
     ]
     assert train.size > report.size > 0
-    assert notebook().build().report() == (
-        "train  124 bytes: math (import), LIMIT (3), helper (Cell [2], line 1), "
-        "train (Cell [3], line 1)",
-        "report  36 bytes: report (Cell [4], line 1)",
-    )
+    assert notebook().build().report() == {
+        "train": (
+            "train  124 bytes: math (import), LIMIT (3), helper (Cell [2], line 1), "
+            "train (Cell [3], line 1)",
+        ),
+        "report": ("report  36 bytes: report (Cell [4], line 1)",),
+    }
 
 
 def test_a_graph_without_python_ships_nothing():

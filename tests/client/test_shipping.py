@@ -33,7 +33,7 @@ def test_the_code_names_its_packages_once_and_what_ships():
         f"numpy=={version('numpy')}",
         f"ipython=={version('ipython')}",
     )
-    assert any("p (import" in line for line in code.report)
+    assert any("p (import" in line for lines in code.report.values() for line in lines)
     assert list(code.tasks) == ["f"]
     assert code.handler == "sfdag_bundle.run"
 

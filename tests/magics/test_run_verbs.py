@@ -248,3 +248,23 @@ def test_under_a_live_view_only_the_end_is_a_line(notebook, is_looked_at):
     assert ("run group-1 of g" in told) is not is_looked_at
     far = {begun.detail for begun in heard if begun.what == "run group-1 of g"}
     assert ("2 of 2 ran" in far) is not is_looked_at
+
+
+def test_a_note_is_said_of_the_tasks_that_changed_and_once_for_all_of_them(notebook):
+    notebook.run("import random\nrandom.seed(1)")
+    for name, below in (("a", ""), ("b", "a"), ("c", "b")):
+        notebook.run(f"%%sftask\ndef {name}({below}): return random.random()\n")
+    seed = "random.seed(1) in Cell [1] does not count"
+    assert f"note: a, b, c: {seed}" in notebook.run("%sfdag run")
+    assert seed not in notebook.run("%sfdag run")
+    notebook.run("%%sftask\ndef c(b): return random.random() + 1\n")
+    assert f"note: c: {seed}" in notebook.run("%sfdag run")
+    assert f"note: a, b, c: {seed}" in notebook.run("%sfdag validate")
+
+
+def test_what_a_cell_raises_is_shown_without_our_frames(notebook):
+    notebook.shell.colors = "nocolor"
+    with pytest.raises(ZeroDivisionError):
+        notebook.run("%%sftask\n1 / 0\ndef a(): ...\n")
+    assert "skipping hidden" in notebook.output
+    assert "sfdag_magics" not in notebook.output

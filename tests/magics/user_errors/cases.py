@@ -83,6 +83,8 @@ TYPED: dict[str, tuple[str, ...]] = {
     "asynchronous": ("%%sftask\nasync def load(): ...\n",),
     "generator": ("%%sftask\ndef load():\n    yield 1\n",),
     "not Python": ("%%sftask\ndef load(:\n    ...\n",),
+    "code that cannot stand in a cell": ("%%sftask\nawait f()\ndef load(): ...\n",),
+    "a line for notebooks": ("%%sftask\ndef load():\n    %time x = 1\n    return x\n",),
     "starred parameter": ("%%sftask\ndef load(*tables): ...\n",),
     "SQL without a name": ("%%sftask --sql\nselect 1\n",),
     "no SQL": ("%%sftask load --sql\n-- nothing\n",),
