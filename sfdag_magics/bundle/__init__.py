@@ -8,7 +8,8 @@ other (`tests/bundle/kinds` has a case for each kind of thing):
     import   from where it is installed, or from a module beside the notebook, if it is found there
     source   the lines of a cell, or of a file that %run ran, that compile to what it is; what was
              set since is set after them
-    literal  an expression that makes the same value anew
+    literal  an expression that makes the same value anew; of an object whose class can be
+             imported, lines that make it as it is copied, tried here and compared before they ship
     file     a module or package beside the notebook, where it is loaded as its file says
     setting  what cells set in libraries and in modules of others, set again before all else
     note     what a process has of its own and no code: seeds, its environment, a locale

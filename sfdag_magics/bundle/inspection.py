@@ -81,7 +81,7 @@ def place_in_module(kind: type) -> str:
 def answers_itself(value: object) -> bool:
     """Whether an object's class has put its own word in place of how attributes are found."""
     kind = type(value)
-    plain: tuple[Any, ...] = (object.__getattribute__, type.__getattribute__)
-    own_finder = inspect.getattr_static(kind, "__getattribute__") not in plain
+    finder = inspect.getattr_static(kind, "__getattribute__")
+    own_finder = not is_a(finder, types.WrapperDescriptorType)  # one that is written in Python
     kept = inspect.getattr_static(kind, "__dict__", None)
     return own_finder or (kept is not None and type(kept) is property)

@@ -48,6 +48,16 @@ def import_of_object(name: str, value: object) -> str | None:
     return None
 
 
+def name_in_module(value: object) -> str | None:
+    """The name that the module of a value's class has for it: a constant such as `pytz.utc`."""
+    for module_name in _modules_of(value):
+        for candidate in _shortest_first(module_name):
+            for name, there in list(vars(sys.modules.get(candidate, _EMPTY)).items()):
+                if there is value and module_name != "builtins":
+                    return name
+    return None
+
+
 def is_local(module_name: str) -> bool:
     """Whether a module lies in a folder of the user's, not in an installation."""
     return bool(folders_of(module_name.partition(".")[0]) or file_of(module_name))

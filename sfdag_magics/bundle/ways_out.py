@@ -10,17 +10,32 @@ _ANYTHING = (
     "make it inside the function, or let it be a return value of a task above, a table, "
     "or a config key"
 )
+_FILE = "put the file on a stage, and open it inside the task"
 _BY_TYPE = {
-    "snowflake.snowpark.session.Session": "take it as a parameter: def f(session, …)",
-    "snowflake.connector.connection.SnowflakeConnection": "take a parameter: def f(session, …)",
-    "snowflake.snowpark.dataframe.DataFrame": "name its table and read it: session.table(…)",
-    "snowflake.snowpark.table.Table": "name the table and read it in the task: session.table(…)",
     "pandas.core.frame.DataFrame": "write it to a table and read it there: session.table(…)",
     "pandas.DataFrame": "write it to a table and read it there: session.table(…)",
     "pandas.core.series.Series": "write it to a table and read it there: session.table(…)",
     "pandas.Series": "write it to a table and read it there: session.table(…)",
     "numpy.ndarray": "write it to a table, or make it inside the function",
+    "list": "write it to a table or a file on a stage, or make it inside the function",
+    "dict": "write it to a table or a file on a stage, or make it inside the function",
+    "str": "write it to a file on a stage, or make it inside the function",
+    "bytes": "write it to a file on a stage, or make it inside the function",
+    "dict_keys": "keep what it shows: list(…)",
+    "dict_values": "keep what it shows: list(…)",
+    "dict_items": "keep what it shows: list(…)",
+    "_io.TextIOWrapper": _FILE,
+    "_io.BufferedReader": _FILE,
 }
+#: What belongs to this process, whatever it is made of.
+_NEVER = {
+    "snowflake.snowpark.session.Session": "take it as a parameter: def f(session, …)",
+    "snowflake.connector.connection.SnowflakeConnection": "take a parameter: def f(session, …)",
+    "snowflake.snowpark.dataframe.DataFrame": "name its table and read it: session.table(…)",
+    "snowflake.snowpark.table.Table": "name the table and read it in the task: session.table(…)",
+}
+#: Packages of notebooks, whose objects mean nothing elsewhere.
+_ONLY_HERE = ("IPython.", "ipykernel.", "ipywidgets.")
 _UNITS = ("bytes", "kB", "MB", "GB")
 
 
@@ -30,9 +45,22 @@ def type_name(value: object) -> str:
     return f"{module_of(kind)}.{place_in_module(kind)}".removeprefix("builtins.")
 
 
-def way_out(value: object) -> str:
-    """What to do instead of taking `value` from the notebook."""
-    return _BY_TYPE.get(type_name(value), _ANYTHING)
+def never_travels(value: object) -> bool:
+    """Whether values of this type belong to this process, whatever they hold."""
+    return type_name(value) in _NEVER or module_of(type(value)).startswith(_ONLY_HERE)
+
+
+def way_out(*values: object) -> str:
+    """What to do instead of taking a value, or else a part of it, from the notebook."""
+    return next((found for found in map(_way_out, values) if found), _ANYTHING)
+
+
+def _way_out(value: object) -> str:
+    if module_of(type(value)).startswith(_ONLY_HERE):
+        return "take what you need of it in plain values: list(…), str(…)"
+    if hasattr(type(value), "fit") or hasattr(type(value), "predict"):
+        return "log it to the registry, or put it on a stage, and load it in the task"
+    return (_NEVER | _BY_TYPE).get(type_name(value), "")
 
 
 def way_out_of_secret(name: str) -> str:

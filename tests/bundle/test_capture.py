@@ -155,16 +155,16 @@ def test_lambdas_aliases_and_decorated_functions_come_along(notebook):
 @pytest.mark.parametrize(
     ("setup", "message"),
     [
-        ("import pandas as pd\nthing = pd.DataFrame({'a': range(1000)})", "DataFrame of 8"),
-        ("import threading\nthing = threading.Lock()", "a _thread.lock"),
-        ("thing = list(range(5000))", "a list of 40.1 kB"),
-        ("thing = object()", "a object of 16 bytes"),
+        ("import pandas as pd\nthing = pd.DataFrame({'a': range(100_000)})", "DataFrame of 800"),
+        ("import threading\nthing = threading.local()", "a _thread._local"),
+        ("thing = list(range(400_000))", "a list of 3.2 MB"),
+        ("thing = iter([1])", "a list_iterator of 48 bytes, an iterator"),
         ("thing = open", None),
         ("thing = [1]\nthing.append(thing)", "cannot be shipped"),
         (
             "class Odd:\n    def __len__(self): raise OSError\n"
             "    def __sizeof__(self): raise RuntimeError\n"
-            "    def __getattr__(self, name): return self\nthing = Odd()\nthing.more = object()",
+            "    def __getattr__(self, name): return self\nthing = Odd()\nthing.more = iter([1])",
             "a __main__.Odd,",
         ),
     ],
@@ -344,7 +344,7 @@ def test_functions_of_a_plain_module_are_captured_by_their_globals():
 
 
 def test_a_bundle_with_problems_has_no_archive_and_tells_all_of_them(notebook):
-    notebook.names["lock"], notebook.names["key"] = threading.Lock(), object()
+    notebook.names["lock"], notebook.names["key"] = threading.local(), iter([1])
     notebook.task("def a(session): return lock")
     notebook.task("def b(session): return key, ghost")
     bundle = notebook.build()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from sfdag_magics.bundle.literals.writing import NoExpression, Parts, Write, call
 
-#: Items of an array; more is data, and data belongs in a table.
-MAX_ITEMS = 1_000
+#: Items of an array that are written one by one; more are written as their bytes.
+_MAX_ITEMS = 1_000
+#: Bytes of an array; more is data, and data belongs in a table.
+_MAX_BYTES = 700_000
 #: The kinds of dtype whose items are numbers, texts or times.
 _PLAIN_KINDS = "biufcUSMm"
 _TIME_KINDS = "Mm"
@@ -15,15 +18,42 @@ _DOUBLE = 8
 
 
 def _array(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a numpy array
-    if value.dtype.kind not in _PLAIN_KINDS or value.size > MAX_ITEMS or _is_extended(value):
-        raise NoExpression(value)
+    if value.nbytes > _MAX_BYTES:
+        raise NoExpression(value, "more than 700 kB of numbers")
     numpy, code = parts.module("numpy"), value.dtype.str
+    if value.dtype.kind == "O":
+        items = f"{numpy}.fromiter({parts.part(value.ravel().tolist())}, dtype=object)"
+        return items if value.ndim == 1 else f"{items}.reshape({value.shape!r})"
+    if value.dtype.kind not in _PLAIN_KINDS or _is_extended(value) or value.size > _MAX_ITEMS:
+        return _from_bytes(value, parts)
     if value.dtype.kind in _TIME_KINDS:
         counts = parts.part(value.astype("int64").tolist())
         return f"{numpy}.array({counts}, dtype='int64').astype({code!r})"
     order = ", order='F'" if value.flags.f_contiguous and not value.flags.c_contiguous else ""
     made = f"{numpy}.array({parts.part(value.tolist())}, dtype={code!r}{order})"
     return made if value.size else f"{made}.reshape({value.shape!r})"
+
+
+def _from_bytes(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a numpy array
+    if value.dtype.hasobject:
+        raise NoExpression(value)
+    text = base64.b64encode(value.tobytes()).decode()
+    data = f"{parts.module('base64')}.b64decode({text!r})"
+    flat = f"{parts.module('numpy')}.frombuffer({data}, dtype={parts.part(value.dtype)}).copy()"
+    return flat if value.ndim == 1 else f"{flat}.reshape({value.shape!r})"
+
+
+def is_dtype(value: object) -> bool:
+    """Whether a value is a type of numpy's items that its code says whole."""
+    of_numpy = any(
+        f"{each.__module__}.{each.__name__}" == "numpy.dtype" for each in type(value).__mro__
+    )
+    return of_numpy and getattr(value, "kind", "") in f"{_PLAIN_KINDS}O"
+
+
+def plain_dtype(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a numpy dtype
+    """A dtype by its code."""
+    return call(parts, "numpy.dtype", value.str)
 
 
 def numpy_scalar(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a numpy scalar
@@ -41,11 +71,6 @@ def _is_extended(value: Any) -> bool:  # noqa: ANN401 - of numpy
     """Whether it has more digits than Python's numbers."""
     wide = 2 * _DOUBLE if value.dtype.kind == "c" else _DOUBLE
     return value.dtype.kind in "fc" and value.dtype.itemsize > wide
-
-
-def pytz_zone(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a zone of pytz, which pandas may use
-    """A zone by its name."""
-    return call(parts, "pytz.timezone", value.zone)
 
 
 def _timestamp(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a pandas Timestamp

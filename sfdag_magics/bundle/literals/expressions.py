@@ -6,18 +6,28 @@ the notebook (a function, a class, a list that several things share) is asked fo
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from sfdag_magics.bundle.inspection import module_of, place_in_module
-from sfdag_magics.bundle.literals.array_types import ARRAY_TYPES, numpy_scalar, pytz_zone
+from sfdag_magics.bundle.literals.array_types import (
+    ARRAY_TYPES,
+    is_dtype,
+    numpy_scalar,
+    plain_dtype,
+)
 from sfdag_magics.bundle.literals.standard_types import STANDARD_BASES, STANDARD_TYPES
 from sfdag_magics.bundle.literals.type_forms import is_type_form, type_form
 from sfdag_magics.bundle.literals.writing import NoExpression, Write
 
 #: Characters of source; more than this is data, and data belongs in a table.
-MAX_LITERAL = 10_000
+MAX_LITERAL = 1_000_000
+#: More than this is one text that `json` reads: compiled and checked like code, it took seconds.
+_MAX_AS_CODE = 100_000
+#: Why more does not travel.
+TOO_LARGE = "more than 1 MB of source"
 #: Deeper than anybody writes; a list that holds itself has no end.
 _MAX_DEPTH = 20
 
@@ -42,25 +52,66 @@ def expression(value: object, refer: Refer) -> str:
     Raises:
         NoExpression: it is none of the kinds that can be written, or too large.
     """
-    text = _Writer(refer).written(value)
+    writer = _Writer(refer)
+    text = writer.written(value)
+    if len(text) > _MAX_AS_CODE and isinstance(value, list | dict):
+        if not writer.is_json:
+            raise NoExpression(value, "more than 100 kB of source, and not only what JSON knows")
+        text = f"{writer.module('json')}.loads({json.dumps(value)!r})"
     if len(text) > MAX_LITERAL:
-        raise NoExpression(value)
+        raise NoExpression(value, TOO_LARGE)
     return text
 
 
+def is_literal(value: object) -> bool:
+    """Whether values of this type are written out by what they are."""
+    kind = type(value)
+    constant = value is None or value is ... or value is NotImplemented
+    return constant or kind in _ATOMS or kind in _COLLECTIONS or _writer_of(value) is not None
+
+
+def _writer_of(value: object) -> Write | None:
+    kind = type(value)
+    if kind in STANDARD_TYPES:
+        return STANDARD_TYPES[kind]
+    if is_type_form(value):
+        return type_form
+    module = module_of(kind)
+    full = f"{module}.{place_in_module(kind)}"
+    if full in ARRAY_TYPES:
+        return ARRAY_TYPES[full]
+    if is_dtype(value):
+        return plain_dtype
+    if module == "numpy" and getattr(value, "shape", None) == ():
+        return numpy_scalar
+    for base, write in STANDARD_BASES:
+        if issubclass(kind, base) and module == base.__module__:
+            return write
+    return None
+
+
 class _Writer:
-    """Writes a value and its parts; implements `writing.Parts`."""
+    """Writes a value and its parts; implements `writing.Parts`.
+
+    Attributes:
+        is_json: whether all that was written is what JSON gives back as it is.
+    """
 
     def __init__(self, refer: Refer) -> None:
+        self.is_json = True
         self._refer = refer
         self._depth = 0
+        self._characters = 0
 
     def module(self, name: str) -> str:
         return self._refer.module(name)
 
     def part(self, value: object) -> str:
+        if type(value) in _ATOMS:
+            return self.written(value)
         named = self._refer.named(value)
         if named is not None:
+            self.is_json = False
             return named
         self._depth += 1
         try:
@@ -75,34 +126,38 @@ class _Writer:
         if value is None or value is ... or value is NotImplemented:
             return repr(value)
         if kind in _ATOMS:
-            return _ATOMS[kind](value)
+            return self._atom(value)
+        self.is_json &= kind in (list, dict)
         if kind in _COLLECTIONS:
-            return _COLLECTIONS[kind](self, value)
-        return self._writer_of(value)(value, self)
+            return self._collection(value)
+        write = _writer_of(value)
+        if write is None:
+            raise NoExpression(value)
+        return write(value, self)
 
-    def _writer_of(self, value: object) -> Write:
-        kind = type(value)
-        if kind in STANDARD_TYPES:
-            return STANDARD_TYPES[kind]
-        if is_type_form(value):
-            return type_form
-        module = module_of(kind)
-        full = f"{module}.{place_in_module(kind)}"
-        if full in ARRAY_TYPES:
-            return ARRAY_TYPES[full]
-        if module == "numpy" and getattr(value, "shape", None) == ():
-            return numpy_scalar
-        if module.partition(".")[0] == "pytz" and getattr(value, "zone", None):
-            return pytz_zone
-        for base, write in STANDARD_BASES:
-            if issubclass(kind, base) and module == base.__module__:
-                return write
-        raise NoExpression(value)
+    def _collection(self, value: object) -> str:
+        try:
+            return _COLLECTIONS[type(value)](self, value)
+        except NoExpression as found:
+            if found.why != TOO_LARGE or type(found.part) not in _ATOMS:
+                raise
+            raise NoExpression(value, TOO_LARGE) from None  # not the one item that was too much
+
+    def _atom(self, value: Any) -> str:  # noqa: ANN401 - a number or text
+        if isinstance(value, str | bytes) and len(value) > MAX_LITERAL:
+            raise NoExpression(value, TOO_LARGE)
+        text = _ATOMS[type(value)](value)
+        self.is_json &= type(value) not in (bytes, complex)
+        self._characters += len(text)
+        if self._characters > MAX_LITERAL:
+            raise NoExpression(value, TOO_LARGE)
+        return text
 
     def items(self, values: Iterable[object]) -> list[str]:
         return [self.part(value) for value in _bounded(values)]
 
     def mapping(self, value: dict[Any, Any]) -> str:
+        self.is_json &= all(type(key) is str for key in value)
         pairs = [f"{self.part(key)}: {self.part(item)}" for key, item in _bounded(value.items())]
         return "{" + ", ".join(pairs) + "}"
 
@@ -123,7 +178,7 @@ class _Writer:
 
 def _bounded(values: Any) -> Any:  # noqa: ANN401 - whatever can be counted
     if len(values) > MAX_LITERAL:
-        raise NoExpression(values)
+        raise NoExpression(values, TOO_LARGE)
     return values
 
 

@@ -11,6 +11,7 @@ import ipaddress
 import logging
 import operator
 import re
+import threading
 import types
 import uuid
 import zoneinfo
@@ -118,10 +119,6 @@ def _context(value: decimal.Context, parts: Parts) -> str:
     return call(parts, "decimal.Context", **given)
 
 
-def _namespace(value: types.SimpleNamespace, parts: Parts) -> str:
-    return call(parts, "types.SimpleNamespace", **vars(value))
-
-
 def _proxy(value: types.MappingProxyType[Any, Any], parts: Parts) -> str:
     return call(parts, "types.MappingProxyType", dict(value))
 
@@ -135,10 +132,23 @@ def _logger(value: logging.Logger, parts: Parts) -> str:
     return call(parts, "logging.getLogger", value.name)
 
 
+def _lock(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a lock, of either kind
+    """A lock that nobody holds is as good as a new one."""
+    if not repr(value).startswith("<unlocked"):
+        raise NoExpression(value, "it is held")
+    return f"{parts.module('threading')}.{'Lock' if type(value) is _LOCK else 'RLock'}()"
+
+
+def is_lock(value: object) -> bool:
+    """Whether it matters to whom a value belongs, and not what it holds."""
+    return STANDARD_TYPES.get(type(value)) is _lock
+
+
 def _path(value: PurePath, parts: Parts) -> str:
     return call(parts, f"pathlib.{type(value).__name__}", str(value))
 
 
+_LOCK = type(threading.Lock())
 #: By the very type: a pandas Timestamp is a datetime too, and is not made like one.
 STANDARD_TYPES: dict[type, Write] = {
     datetime.date: _moment,
@@ -170,7 +180,8 @@ STANDARD_TYPES: dict[type, Write] = {
     range: _range,
     slice: _range,
     bytearray: _bytearray,
-    types.SimpleNamespace: _namespace,
+    type(threading.Lock()): _lock,
+    type(threading.RLock()): _lock,
     types.MappingProxyType: _proxy,
 }
 #: By a base, where the type itself is one of its module's.

@@ -11,11 +11,13 @@ class NoExpression(Exception):  # noqa: N818 - an answer of the writers to each 
 
     Attributes:
         part: what cannot.
+        why: to be read behind it; empty where its type alone says it.
     """
 
-    def __init__(self, part: object) -> None:
+    def __init__(self, part: object, why: str = "") -> None:
         super().__init__(type(part).__name__)
         self.part = part
+        self.why = why
 
 
 class Parts(Protocol):

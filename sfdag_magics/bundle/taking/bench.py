@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from sfdag_magics.bundle.inspection import attribute_of, is_a
+from sfdag_magics.bundle.taking.contents import Copies
 from sfdag_magics.bundle.taking.pieces import Item, Made, Written
 from sfdag_magics.bundle.written.definitions import Definition, Definitions
 
@@ -23,6 +24,10 @@ class Bench(Protocol):
     @property
     def definitions(self) -> Definitions:
         """Where its code is written."""
+
+    @property
+    def copies(self) -> Copies:
+        """What objects said of themselves."""
 
     def begin(self, value: object, *, wanted: str | None, base: str, written: str = "") -> Item:
         """An item for `value`, known from now on.
@@ -45,6 +50,9 @@ class Bench(Protocol):
 
     def after(self, item: Item, lines: Callable[[], list[str]]) -> None:
         """Lines that run once `item` is there; what they name may need it as well."""
+
+    def is_built(self, item: Item) -> None:
+        """Say that the lines of `item` can be run in this kernel, to compare what they make."""
 
     def fresh(self, base: str) -> str:
         """A name that nothing has yet."""
@@ -93,10 +101,14 @@ def names_in(node: ast.AST) -> frozenset[str]:
 
 def names_at_once(definition: Definition) -> frozenset[str]:
     """The names that a definition reads when it runs, not first when it is called."""
-    node = definition.node
+    return frozenset().union(*map(names_in, _read_at_once(definition.node)))
+
+
+def _read_at_once(node: ast.AST) -> list[ast.AST]:
     if isinstance(node, ast.ClassDef):
-        return names_in(node)
-    at_once: list[ast.AST] = [*definition.decorators, node.args]
-    if not isinstance(node, ast.Lambda) and node.returns is not None:
-        at_once.append(node.returns)
-    return frozenset().union(*map(names_in, at_once))
+        above = [*node.decorator_list, *node.bases, *node.keywords]
+        return [*above, *(part for each in node.body for part in _read_at_once(each))]
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        returns = [] if node.returns is None else [node.returns]
+        return [*node.decorator_list, node.args, *returns]
+    return [node.args] if isinstance(node, ast.Lambda) else [node]

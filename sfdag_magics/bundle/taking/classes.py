@@ -16,12 +16,14 @@ from sfdag_magics.bundle.inspection import (
 from sfdag_magics.bundle.taking.bench import Bench, names_at_once
 from sfdag_magics.bundle.taking.effects import class_has_effects
 from sfdag_magics.bundle.taking.functions import def_pieces
+from sfdag_magics.bundle.taking.made_classes import call_of, later_lines
 from sfdag_magics.bundle.taking.pieces import Item, Made
 from sfdag_magics.bundle.taking.refusals import Refused
 from sfdag_magics.bundle.taking.registrations import of_class
 from sfdag_magics.bundle.taking.scripts import check_same_names
 from sfdag_magics.bundle.written.class_state import ClassState, class_state
 from sfdag_magics.bundle.written.definitions import Definition
+from sfdag_magics.bundle.written.functions_in import functions_in
 
 
 def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
@@ -41,15 +43,18 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
             f"run the cell of {name_of_class(kind)} again ({definition.place})",
         )
     check_same_names(kind, definition, bench.namespace)
+    enclosed = _enclosed(kind, definition)
+    if enclosed is None:
+        return _take_made(bench, kind, wanted)
     own = name_of_class(kind)
     item = bench.begin(kind, wanted=wanted, base=own, written=own)
     dropped = [each for each in definition.decorators if not bench.is_foreign(each)]
     with bench.inside(item):
-        pieces = def_pieces(bench, item, definition, value=kind, dropped=dropped)
+        pieces = def_pieces(bench, item, definition, value=kind, dropped=dropped, enclosed=enclosed)
         bench.add(item, pieces, names_at_once(definition))
     item.has_effects = class_has_effects(bench, kind, definition)
     bench.end(item)
-    bench.after(item, lambda: _state_lines(bench, item.name, state, _shared(bench, kind)))
+    bench.after(item, lambda: _state_lines(bench, item.name, kind, state))
     bench.after(item, lambda: of_class(bench, item.name, kind, definition.code))
     return item
 
@@ -58,28 +63,30 @@ def _shared(bench: Bench, kind: type) -> dict[str, object]:
     """The attributes that something else holds as well, though their text makes them anew."""
     return {
         name: value
-        for name, value in vars(kind).items()
+        for name, value in attributes_of(kind).items()
         if not (name.startswith("_") and name.endswith("_")) and bench.is_shared(value)
     }
 
 
-def _state_lines(
-    bench: Bench, name: str, state: ClassState, shared: Mapping[str, object]
-) -> list[str]:
-    changed = {**shared, **state.changed}
+def _state_lines(bench: Bench, name: str, kind: type, state: ClassState) -> list[str]:
+    defaults: Mapping[str, object] = attributes_of(kind).get("_field_defaults", {})
+    set_since = {**_shared(bench, kind), **state.changed}
+    changed = {key: each for key, each in set_since.items() if key not in defaults}
     lines = [f"{name}.{key} = {bench.part(value)}" for key, value in changed.items()]
+    if len(changed) < len(set_since):  # of a tuple with names
+        lines.append(f"{name}._field_defaults.update({bench.part(dict(defaults))})")
+        lines.append(f"{name}.__new__.__defaults__ = {bench.part(tuple(defaults.values()))}")
     return lines + [f"del {name}.{key}" for key in state.removed]
 
 
 def _nearest(bench: Bench, kind: type) -> tuple[Definition, ClassState] | None:
     """The text that makes the class, or is nearest to it; the newest among equals."""
-    if "<locals>" in place_in_module(kind):
-        raise Refused("a class made inside a function", "write it at the top of a cell")
+    is_nested = "<locals>" in place_in_module(kind)
     file = _file_of(kind)
     found = [
         (each, class_state(kind, each, bench.namespace, bench.is_of_notebook))
         for each in bench.definitions.of_classes(name_of_class(kind), file)
-        if not each.is_nested
+        if each.is_nested == is_nested
     ]
     # The first of equals: `min` keeps their order, the newest first.
     return min(
@@ -87,6 +94,23 @@ def _nearest(bench: Bench, kind: type) -> tuple[Definition, ClassState] | None:
         key=lambda pair: (bool(pair[1].conflict), pair[0].cell.filename != file, pair[1].distance),
         default=None,
     )
+
+
+def _enclosed(kind: type, definition: Definition) -> dict[str, object] | None:
+    """What a class of a function knows of the call that made it; None where that is lost."""
+    known = {
+        name: cell.cell_contents
+        for member in vars(kind).values()
+        for function in functions_in(member)
+        for name, cell in zip(
+            function.__code__.co_freevars, function.__closure__ or (), strict=True
+        )
+        if name != "__class__"
+    }
+    wanted = [name for name in definition.code.co_freevars if name != "__class__"]
+    if any(name not in known for name in wanted):
+        return None
+    return {name: known[name] for name in wanted}
 
 
 def _is_made_by_call(kind: type) -> bool:
@@ -97,24 +121,11 @@ def _is_made_by_call(kind: type) -> bool:
 def _take_made(bench: Bench, kind: type, wanted: str | None) -> Item:
     item = bench.begin(kind, wanted=wanted, base=name_of_class(kind))
     with bench.inside(item):
-        text = _call_of(bench, kind)
+        text = call_of(bench, kind)
         bench.add(item, [Made(lines=(f"{item.name} = {text}",))], frozenset())
-    return bench.end(item, kind, text)
-
-
-def _call_of(bench: Bench, kind: type) -> str:
-    """`namedtuple(…)` or `Enum(…)` as it makes the class."""
-    fields = getattr(kind, "_fields", None)
-    if kind.__bases__ == (tuple,) and isinstance(fields, tuple):
-        defaults = list(getattr(kind, "_field_defaults", {}).values())
-        more = f", defaults={bench.part(defaults)}" if defaults else ""
-        head = f"{bench.module('collections')}.namedtuple"
-        return f"{head}({name_of_class(kind)!r}, {list(fields)!r}{more})"
-    if isinstance(kind, enum.EnumMeta):
-        members: dict[str, object] = {key: kind[key].value for key in kind.__members__}
-        base = bench.part(kind.__mro__[1])
-        return f"{base}({name_of_class(kind)!r}, {bench.part(members)})"
-    raise Refused("whose source is not known", "write it with class in a cell and run that cell")
+    bench.end(item, kind, text)
+    bench.after(item, lambda: later_lines(bench, item.name, kind))
+    return item
 
 
 def _file_of(kind: type) -> str | None:

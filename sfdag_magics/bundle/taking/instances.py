@@ -1,10 +1,16 @@
-"""Instances of the notebook's classes as lines: made empty, then given what they hold."""
+"""Objects as lines: made empty or by what they say of themselves, then given what they hold.
+
+One rule for every class, whoever wrote it: a built-in base is filled by its own methods, what has
+no more than attributes gets its attributes, and of what is left each object says itself how it is
+copied (`__reduce_ex__`), as far as what makes it can be imported and its parts travel.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import enum
-import types
+import io
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sfdag_magics.bundle.inspection import (
@@ -18,14 +24,24 @@ from sfdag_magics.bundle.inspection import (
 )
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.bench import Bench
+from sfdag_magics.bundle.taking.contents import (
+    Content,
+    Reduced,
+    content_of,
+    is_plain_layout,
+    says_how_to_copy,
+    slots_of,
+)
 from sfdag_magics.bundle.taking.pieces import Item, Made
+from sfdag_magics.bundle.taking.refusals import read_once
+from sfdag_magics.bundle.ways_out import never_travels
 
-#: Modules of bases that keep nothing of an instance outside its `__dict__`.
-_PLAIN_BASES = frozenset({"typing", "abc", "typing_extensions", "collections.abc"})
+#: What makes the rest of an object once it is there.
+_Rest = Callable[[], list[str]]
 
 
 def take_instance(bench: Bench, value: Any, wanted: str | None) -> Item:  # noqa: ANN401 - of a class of the notebook
-    """A member of an enum, a tuple with names, a model, or an object with attributes.
+    """A member of an enum, a tuple with names, or an object of a class of the notebook.
 
     Raises:
         NoExpression: it, or a part of it, cannot be written.
@@ -33,11 +49,37 @@ def take_instance(bench: Bench, value: Any, wanted: str | None) -> Item:  # noqa
     kind = type(value)
     item = bench.begin(value, wanted=wanted, base=name_of_class(kind).lower())
     with bench.inside(item):
-        text = _made(bench, value)
+        text, rest = _made(bench, item.name, value)
         bench.add(item, [Made(lines=(f"{item.name} = {text}",))], frozenset())
     bench.end(item, attributes_of(value), text)
-    if text.startswith("object.__new__("):
-        bench.after(item, lambda: _state_lines(bench, item.name, value))
+    bench.after(item, rest)
+    return item
+
+
+def take_object(bench: Bench, value: Any, wanted: str | None) -> Item:  # noqa: ANN401 - of an imported class
+    """An object of a class that can be imported; the kernel makes it once more to compare.
+
+    Raises:
+        Refused: it is used up by being read.
+        NoExpression: it, or a part of it, cannot be written.
+    """
+    kind = type(value)
+    if issubclass(kind, Iterator) and not is_a(value, io.IOBase):
+        raise read_once(value)
+    if never_travels(value) or answers_itself(value):
+        raise NoExpression(value)
+    item = bench.begin(value, wanted=wanted, base=name_of_class(kind).lower())
+    bench.is_built(item)
+    with bench.inside(item):
+        if kind is object:
+            text, rest = "object()", _nothing
+        elif says_how_to_copy(kind):
+            text, rest = _by_its_own_words(bench, item.name, value)
+        else:
+            text, rest = _by_layout(bench, item.name, value)
+        bench.add(item, [Made(lines=(f"{item.name} = {text}",))], frozenset())
+    bench.end(item, value, text if wanted else None)
+    bench.after(item, rest)
     return item
 
 
@@ -48,30 +90,49 @@ def member(bench: Bench, value: enum.Enum) -> str:
     return f"{kind}.{value.name}" if known else f"{kind}({value.value!r})"
 
 
-def _made(bench: Bench, value: Any) -> str:  # noqa: ANN401 - of a class of the notebook
+def _nothing() -> list[str]:
+    return []
+
+
+def _made(bench: Bench, name: str, value: Any) -> tuple[str, _Rest]:  # noqa: ANN401 - of a class of the notebook
     kind = type(value)
     if is_a(value, enum.Enum):
-        return member(bench, value)
+        return member(bench, value), _nothing
     if is_a(value, tuple) and attribute_of(kind, "_make") is not None:
-        return f"{bench.part(kind)}._make({bench.part(tuple(value))})"
-    if attribute_of(kind, "model_construct") is not None:  # pydantic
-        given, was_set = bench.part(dict(vars(value))), bench.part(set(value.model_fields_set))
-        return f"{bench.part(kind)}.model_construct({was_set}, **{given})"
-    if answers_itself(value) or not _is_plain_object(bench, kind):
+        return f"{bench.part(kind)}._make({bench.part(tuple(value))})", _nothing
+    if answers_itself(value):
         raise NoExpression(value)
-    return f"object.__new__({bench.part(kind)})"
+    return _by_layout(bench, name, value)
 
 
-def _is_plain_object(bench: Bench, kind: type) -> bool:
-    """Whether all that an instance is stands in its attributes."""
-    return all(
-        base is object or bench.is_of_notebook(base) or module_of(base) in _PLAIN_BASES
-        for base in bases_of(kind)
-    )
+def _by_layout(bench: Bench, name: str, value: Any) -> tuple[str, _Rest]:  # noqa: ANN401 - of any class
+    kind = type(value)
+    content = content_of(value)
+    if content is None and not is_plain_layout(kind):
+        return _by_its_own_words(bench, name, value)
+    base = "object" if content is None else bench.part(content.base)
+    given = [bench.part(kind)]
+    if content is not None and content.fixed:
+        given += map(bench.part, content.arguments)
+
+    def rest() -> list[str]:
+        lines = [] if content is None else _fill(bench, name, base, content)
+        return lines + _state_lines(bench, name, value)
+
+    return f"{base}.__new__({', '.join(given)})", rest
+
+
+def _fill(bench: Bench, name: str, base: str, content: Content) -> list[str]:
+    if content.fixed:
+        return []
+    given = ", ".join([name, *map(bench.part, content.arguments)])
+    return [f"{base}.__init__({given})"]
 
 
 def _state_lines(bench: Bench, name: str, value: object) -> list[str]:
     state = attributes_of(value)
+    if state is value:  # a dict whose attributes are its items
+        return [f"{name}.__dict__ = {name}"]
     lines = [f"vars({name}).update({bench.part(dict(state))})"] if state else []
     for slot, held in _in_slots(value).items():
         lines.append(f"object.__setattr__({name}, {slot!r}, {bench.part(held)})")
@@ -82,8 +143,60 @@ def _in_slots(value: object) -> dict[str, object]:
     """`{slot: what it holds}`, private ones under the names that Python gives them."""
     found: dict[str, object] = {}
     for kind in bases_of(type(value)):
-        for name, slot in attributes_of(kind).items():
-            if is_a(slot, types.MemberDescriptorType):
-                with contextlib.suppress(AttributeError):  # not set
-                    found.setdefault(name, slot.__get__(value))
+        for name, slot in slots_of(kind).items():
+            with contextlib.suppress(AttributeError):  # not set
+                found.setdefault(name, slot.__get__(value))
     return found
+
+
+def _by_its_own_words(bench: Bench, name: str, value: Any) -> tuple[str, _Rest]:  # noqa: ANN401 - of any class
+    """As it is copied: a call of a class or function of its own package or Python's."""
+    kind = type(value)
+    own = [base for base in bases_of(kind) if bench.is_of_notebook(base)]
+    if any(says_how_to_copy_itself(base) for base in own):
+        raise NoExpression(value)  # code of the notebook would run to find out
+    said = bench.copies.of(value)
+    if isinstance(said, str) or not _is_trusted(bench, said, kind):
+        raise NoExpression(value)
+    return _call(bench, said), lambda: _restored(bench, name, said, kind)
+
+
+def says_how_to_copy_itself(kind: type) -> bool:
+    """Whether a class of the notebook takes part in how it is made or copied."""
+    names = ("__new__", "__init__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__")
+    return any(name in vars(kind) for name in names)
+
+
+def _is_trusted(bench: Bench, said: Reduced, kind: type) -> bool:
+    """Whether what makes it is Python's, or of the package that its class is of."""
+    package = str(getattr(said.maker, "__module__", "")).partition(".")[0]
+    own = {module_of(base).partition(".")[0] for base in bases_of(kind)}
+    known = package in ("builtins", "copyreg", "_operator", "collections", *own)
+    return known and (said.maker is kind or not bench.is_of_notebook(said.maker))
+
+
+def _call(bench: Bench, said: Reduced) -> str:
+    arguments = list(said.arguments)
+    if said.maker.__name__ == "__newobj__":
+        made = bench.part(arguments[0])
+        head, shown = f"{made}.__new__", [made, *map(bench.part, arguments[1:])]
+    else:
+        head, shown = bench.part(said.maker), list(map(bench.part, arguments))
+    shown += [f"{key}={bench.part(each)}" for key, each in said.keywords.items()]
+    return f"{head}({', '.join(shown)})"
+
+
+def _restored(bench: Bench, name: str, said: Reduced, kind: type) -> list[str]:
+    """Items, pairs and state, in the order in which Python's own copying sets them."""
+    lines = [f"{name}.append({bench.part(each)})" for each in said.items]
+    lines += [f"{name}[{bench.part(key)}] = {bench.part(each)}" for key, each in said.pairs]
+    if said.state is None:
+        return lines
+    if hasattr(kind, "__setstate__"):
+        return [*lines, f"{name}.__setstate__({bench.part(said.state)})"]
+    attributes, slots = said.state if isinstance(said.state, tuple) else (said.state, {})
+    if attributes:
+        lines.append(f"vars({name}).update({bench.part(dict(attributes))})")
+    return lines + [
+        f"setattr({name}, {key!r}, {bench.part(each)})" for key, each in (slots or {}).items()
+    ]

@@ -47,6 +47,14 @@ def unreadable(raised: Exception) -> Refused:
     return Refused(f"whose own code raises {name} when it is looked at", hint)
 
 
+def read_once(value: object) -> Refused:
+    """An iterator, which is used up by being read."""
+    return Refused(
+        f"{described(value)}, an iterator: it is used up by being read",
+        "make it inside the function, or keep what it gives: list(…)",
+    )
+
+
 def refusal_of(value: object, found: NoExpression) -> Refused:
     """`value` cannot be written, because of a part of it."""
     cause = found.__cause__
@@ -54,4 +62,6 @@ def refusal_of(value: object, found: NoExpression) -> Refused:
         name = getattr(found.part, "__name__", type(found.part).__name__)
         return Refused(f"{described(value)}, which holds {name!r}, {cause.message}", cause.hint)
     holds = "" if found.part is value else f": it holds {described(found.part)}"
-    return Refused(f"{described(value)}, which cannot be shipped{holds}", way_out(found.part))
+    why = f": {found.why}" if found.why else ""
+    hint = way_out(value, found.part)
+    return Refused(f"{described(value)}, which cannot be shipped{holds}{why}", hint)

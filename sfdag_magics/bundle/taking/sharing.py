@@ -9,6 +9,7 @@ import types
 
 from sfdag_magics.bundle.inspection import is_a, module_of
 from sfdag_magics.bundle.literals.array_views import is_array, overlaps, root_of
+from sfdag_magics.bundle.literals.standard_types import is_lock
 
 
 class Sharing:
@@ -62,4 +63,4 @@ def changes(value: object) -> bool:
     """Whether a value is data that can be changed in place, so that sharing it matters."""
     at_home = module_of(type(value)) in ("builtins", "collections", "numpy")
     fixed = is_a(value, str, bytes, tuple, frozenset, range, type)
-    return at_home and not fixed and hasattr(value, "__len__")
+    return (at_home and not fixed and hasattr(value, "__len__")) or is_lock(value)

@@ -11,6 +11,7 @@ import builtins
 import contextlib
 import enum
 import inspect
+import re
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
@@ -23,16 +24,24 @@ from sfdag_magics.bundle.inspection import (
     name_of,
 )
 from sfdag_magics.bundle.literals.array_views import is_read_only, view
-from sfdag_magics.bundle.literals.expressions import expression
+from sfdag_magics.bundle.literals.expressions import expression, is_literal
 from sfdag_magics.bundle.literals.standard_types import STANDARD_TYPES
 from sfdag_magics.bundle.literals.type_forms import is_type_form
 from sfdag_magics.bundle.literals.writing import NoExpression
-from sfdag_magics.bundle.modules import import_of_module, import_of_object, is_own
+from sfdag_magics.bundle.modules import (
+    import_of_module,
+    import_of_object,
+    is_own,
+    name_in_module,
+)
 from sfdag_magics.bundle.taking.bench import innermost
+from sfdag_magics.bundle.taking.built_again import BuiltAgain
 from sfdag_magics.bundle.taking.classes import take_class
+from sfdag_magics.bundle.taking.contents import Copies
 from sfdag_magics.bundle.taking.effects import put_back
 from sfdag_magics.bundle.taking.functions import take_by_text, take_callable, take_decorated
-from sfdag_magics.bundle.taking.instances import member, take_instance
+from sfdag_magics.bundle.taking.instances import member, take_instance, take_object
+from sfdag_magics.bundle.taking.made_classes import is_made_dataclass
 from sfdag_magics.bundle.taking.pieces import Item, Made, Written
 from sfdag_magics.bundle.taking.refusals import Refused, refusal_of
 from sfdag_magics.bundle.taking.sharing import Sharing, changes
@@ -59,6 +68,7 @@ class Things:
         namespace: the notebook's names.
         definitions: where its code is written.
         shared: ids of lists and their kind that several things hold: they get a name.
+        copies: what objects said of themselves.
         listener: told of everything that ships.
         patched: `(module, name)` of what cells replaced: an import line there gives the original.
     """
@@ -68,12 +78,14 @@ class Things:
         namespace: Mapping[str, object],
         definitions: Definitions,
         shared: frozenset[int],
+        copies: Copies,
         listener: Listener,
         patched: frozenset[tuple[str, str]] = frozenset(),
     ) -> None:
         self.namespace = namespace
         self.definitions = definitions
         self._sharing = Sharing(shared)
+        self.copies = copies
         self._listener = listener
         self._patched = patched
         self._before = 0
@@ -81,9 +93,11 @@ class Things:
         self._kept: list[object] = []  # so that no id is given away again
         self._stack: list[Item] = []
         self._names: set[str] = set()
+        self._imported_names: dict[int, str] = {}
         self._literals: list[tuple[Item, object, str]] = []
         self._texts: list[str] = []
         self._modules: dict[str, types.ModuleType] = {}
+        self._again = BuiltAgain()
         #: All that is written so far, needed things first as far as they do not need each other.
         self.items: list[Item] = []
 
@@ -98,7 +112,9 @@ class Things:
             return None
         try:
             item = self._item(value, name)
+            self._again.compare()
         except NoExpression as found:
+            self._again.forget()
             raise refusal_of(value, found) from None
         if item is None or item.name == name:
             return item
@@ -152,10 +168,10 @@ class Things:
         top = name.partition(".")[0]
         there = self.namespace.get(top)
         if there is None or (isinstance(there, types.ModuleType) and there.__name__ == top):
-            self._listener.imported("", f"import {name}", name)
+            self._import(f"import {name}", name)
             return name
         alias = f"_{name.replace('.', '_')}"
-        self._listener.imported("", f"import {name} as {alias}", name)
+        self._import(f"import {name} as {alias}", name)
         return alias
 
     def _builtin(self, value: object) -> str | None:
@@ -165,11 +181,11 @@ class Things:
         return name if vars(builtins).get(name) is value else None
 
     def _has_a_name(self, value: object) -> bool:
-        if changes(value):
+        if changes(value) and is_literal(value):
             return self.is_shared(value)
         if self.is_of_notebook(value) or self.is_of_notebook(type(value)):
             return True
-        return not _is_data(value)
+        return not _is_data(value) or not is_literal(value)
 
     # Which kind of thing a value is.
 
@@ -183,7 +199,7 @@ class Things:
             return take_class(self, value, wanted)
         wraps = is_a(value, type) or is_a(value, staticmethod) or is_a(value, classmethod)
         if callable(value) and not wraps and self.is_of_notebook(value):
-            return take_callable(self, value, wanted)
+            return self._callable(value, wanted)
         if self.is_of_notebook(type(value)):
             return take_instance(self, value, wanted)
         return self._foreign(value, wanted)
@@ -191,7 +207,7 @@ class Things:
     def _foreign(self, value: object, wanted: str | None) -> Item | None:
         """A value of Python's or somebody else's type."""
         failed = NoExpression(value)
-        if _is_data(value):
+        if _is_data(value) and is_literal(value):
             try:
                 return self._literal(value, wanted)
             except NoExpression as found:
@@ -199,10 +215,34 @@ class Things:
                 failed = found
         if self._imported(value, wanted):
             return None
+        if is_literal(value):
+            raise failed
         plain = _function_inside(value)
         if plain is not None and self.is_of_notebook(plain):
+            return self._decorated(value, plain, wanted)
+        return take_object(self, value, wanted)
+
+    def _callable(self, value: object, wanted: str | None) -> Item:
+        """A function of the notebook, or what a call made of one."""
+        try:
+            return take_callable(self, value, wanted)
+        except Refused as refused:
+            return self._object_instead(value, wanted, refused)
+
+    def _decorated(self, value: object, plain: types.FunctionType, wanted: str | None) -> Item:
+        try:
             return take_decorated(self, value, plain, wanted)
-        raise failed
+        except Refused as refused:
+            return self._object_instead(value, wanted, refused)
+
+    def _object_instead(self, value: object, wanted: str | None, refused: Refused) -> Item:
+        """An object that keeps a function, by what it holds where its text does not make it."""
+        if isinstance(value, types.FunctionType):
+            raise refused
+        try:
+            return take_object(self, value, wanted)
+        except NoExpression:
+            raise refused from None
 
     def _literal(self, value: object, wanted: str | None) -> Item:
         item = self.begin(value, wanted=wanted, base="value")
@@ -240,17 +280,24 @@ class Things:
             return self._imported_as(value) is not None
         line = self._import_line(wanted, value)
         if line is not None:
+            self._again.run(line)
             self._listener.imported(wanted, line, line.split()[1])
         return line is not None
 
     def _imported_as(self, value: object) -> str | None:
-        name = name_of(value) or "thing"
-        if self.namespace.get(name) is not value and name in self.namespace:
-            name = f"_{name}"
+        if id(value) in self._imported_names:
+            return self._imported_names[id(value)]
+        name = name_of(value) or name_in_module(value) or "thing"
+        is_taken = self.namespace.get(name, value) is not value or name in self._names
+        if is_taken:
+            name = self.fresh(name)
         line = self._import_line(name, value)
         if line is None:
             return None
-        self._listener.imported("", line, line.split()[1])
+        self._import(line, line.split()[1])
+        self._names.add(name)
+        self._kept.append(value)
+        self._imported_names[id(value)] = name
         return name
 
     def _import_line(self, name: str, value: object) -> str | None:
@@ -259,6 +306,10 @@ class Things:
         if type(home) is type(own) is str and (home, own) in self._patched:
             return f"from {home} import {own}{'' if own == name else f' as {name}'}"
         return import_of_object(name, value)
+
+    def _import(self, line: str, module: str) -> None:
+        self._again.run(line)
+        self._listener.imported("", line, module)
 
     def _import_module(self, name: str, module: types.ModuleType) -> None:
         if is_own(module.__name__):
@@ -277,12 +328,19 @@ class Things:
 
     def begin(self, value: object, *, wanted: str | None, base: str, written: str = "") -> Item:
         """See `Bench.begin`."""
+        if len(self._by_id) > _MOST_THINGS:
+            raise NoExpression(value, f"more than {_MOST_THINGS:,} things belong to it")
         has_its_own = written and self.namespace.get(written) is value
-        name = written if has_its_own else wanted or self.fresh(base)
+        # A def's own name that another thing has by now: its lines bind it in passing, and two
+        # things that changed names would each have to come first.
+        is_taken = written and written in self.namespace and written != wanted
+        name = written if has_its_own else self.fresh(base) if is_taken else wanted
+        name = name or self.fresh(base)
         self._names.add(name)
         item = Item(name=name)
         self._by_id[id(value)] = item
         self._kept.append(value)
+        self._again.stands_for(item, value)
         return item
 
     @contextlib.contextmanager
@@ -307,7 +365,12 @@ class Things:
         if text is not None:
             self._listener.made(item.name, value, text)
         self.items.append(item)
+        self._again.made(item)
         return item
+
+    def is_built(self, item: Item) -> None:
+        """See `Bench.is_built`."""
+        self._again.is_built(item)
 
     def after(self, item: Item, lines: Callable[[], list[str]]) -> None:
         """See `Bench.after`."""
@@ -317,6 +380,7 @@ class Things:
         if made:
             state.pieces.append(Made(lines=tuple(made)))
             self.items.append(state)
+            self._again.made(state)
 
     def before(self, line: Callable[[], str]) -> str:
         """Let a line run before all others; see `around`."""
@@ -338,7 +402,7 @@ class Things:
 
     def fresh(self, base: str) -> str:
         """See `Bench.fresh`."""
-        stem = f"_{base.strip('_') or 'value'}"
+        stem = f"_{re.sub(r'[^0-9a-zA-Z]+', '_', base).strip('_') or 'value'}"
         name, number = stem, 1
         while name in self._names or name in self.namespace:
             number += 1
@@ -372,7 +436,9 @@ class Things:
         here = self.namespace.get("__name__", "__main__")
         if is_a(inner, types.FunctionType):
             return inner.__globals__ is self.namespace or inner.__module__ == here
-        return is_a(inner, type) and module_of(inner) == here
+        if not is_a(inner, type):
+            return False
+        return module_of(inner) == here or is_made_dataclass(inner)
 
     def is_ours(self, decorator: ast.expr) -> bool:
         """See `Bench.is_ours`."""
@@ -390,6 +456,10 @@ class Things:
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
         first = next((node.id for node in ast.walk(called) if isinstance(node, ast.Name)), "")
         return self.namespace.get(first, vars(builtins).get(first))
+
+
+#: Functions, classes and objects of one task; more are no notebook's but a library's own matter.
+_MOST_THINGS = 5_000
 
 
 def _is_data(value: object) -> bool:

@@ -26,6 +26,7 @@ from sfdag_magics.bundle.secrets import FoundSecret, is_secret, secrets_in_data,
 from sfdag_magics.bundle.taking.around import take_around
 from sfdag_magics.bundle.taking.bench import innermost
 from sfdag_magics.bundle.taking.captured import Taken, TakenAs, TaskCapture
+from sfdag_magics.bundle.taking.contents import Copies
 from sfdag_magics.bundle.taking.module_state import differing_modules, is_reached
 from sfdag_magics.bundle.taking.names_used import (
     assigned_globals,
@@ -66,8 +67,11 @@ def capture(task: str, source: FunctionSource) -> TaskCapture:
         InputError: the source is not Python or has no such function.
     """
     shared: frozenset[int] = frozenset()
+    copies = Copies()
+    walks: list[_Walk] = []  # kept, so that no id is given away again
     while True:
-        walk = _Walk(task, source, shared)
+        walk = _Walk(task, source, shared, copies)
+        walks.append(walk)
         found = walk.result()
         if walk.met_twice <= shared:
             return found
@@ -77,7 +81,9 @@ def capture(task: str, source: FunctionSource) -> TaskCapture:
 class _Walk:
     """Goes from the function through all it uses; each name once. Implements `taking.Listener`."""
 
-    def __init__(self, task: str, source: FunctionSource, shared: frozenset[int]) -> None:
+    def __init__(
+        self, task: str, source: FunctionSource, shared: frozenset[int], copies: Copies
+    ) -> None:
         self._task = task
         self._source = source
         self._namespace = source.namespace()
@@ -90,7 +96,7 @@ class _Walk:
         self._definitions = Definitions(self._cells())
         self._patches = patches(self._definitions.cells, self._namespace)
         patched = frozenset((each.module, each.name) for each in self._patches)
-        self._things = Things(self._namespace, self._definitions, shared, self, patched)
+        self._things = Things(self._namespace, self._definitions, shared, copies, self, patched)
         self._imports: dict[str, None] = {}
         self._modules: dict[str, None] = {}
         self._taken: dict[str, Taken] = {}

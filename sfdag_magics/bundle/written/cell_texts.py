@@ -52,13 +52,15 @@ def text_of_file(filename: str) -> str | None:
 
 
 def inner_texts(cell: CellText) -> Iterator[CellText]:
-    """What a cell magic such as `%%time` ran: the text below its line, as code of its own."""
-    for body in _magic_bodies(cell.text) if "run_cell_magic" in cell.text else ():
-        yield CellText(filename="", text=body, place=cell.place, first_line=cell.first_line + 1)
+    """What a cell magic such as `%%time` ran, or `exec` of a text: as code of its own."""
+    holds = "run_cell_magic" in cell.text or "exec(" in cell.text
+    for line, body in _inner_bodies(cell.text) if holds else ():
+        yield CellText(filename="", text=body, place=cell.place, first_line=cell.first_line + line)
 
 
 @lru_cache(maxsize=1024)
-def _magic_bodies(text: str) -> tuple[str, ...]:
+def _inner_bodies(text: str) -> tuple[tuple[int, str], ...]:
+    """Each with how many lines below the first one of the cell it begins."""
     tree = parsed_or_none(text)
     found = []
     for node in ast.walk(tree) if tree is not None else ():
@@ -67,7 +69,11 @@ def _magic_bodies(text: str) -> tuple[str, ...]:
                 func=ast.Attribute(attr="run_cell_magic"),
                 args=[_, _, ast.Constant(value=str(body))],
             ):
-                found.append(body)
+                found.append((1, body))
+            case ast.Call(
+                func=ast.Name(id="exec"), args=[ast.Constant(value=str(body)) as said, *_]
+            ):
+                found.append((said.lineno - 1, body))
     return tuple(found)
 
 

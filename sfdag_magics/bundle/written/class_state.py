@@ -11,12 +11,12 @@ import dataclasses
 import enum
 import functools
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.definitions import Definition
+from sfdag_magics.bundle.written.functions_in import functions_in
 from sfdag_magics.bundle.written.members import Member, members, statements
 from sfdag_magics.bundle.written.method_state import method_changes, other_decorator
 from sfdag_magics.bundle.written.same_code import codes_in, same_code
@@ -133,11 +133,9 @@ def _was_added(
     Python, enum and pydantic keep theirs under `_x_`; decorators and metaclasses of others add
     functions and descriptors of their own.
     """
-    functions = list(_functions_in(value))
+    functions = list(functions_in(value))
     if functions:
-        return all(is_of_notebook(each) for each in functions) and not any(
-            each.__code__.co_filename.startswith(_GENERATED) for each in functions
-        )
+        return all(is_of_notebook(each) and not _is_generated(each) for each in functions)
     if name.startswith("_") and name.endswith("_"):
         return _is_said_otherwise(kind, name, value, definition)
     if is_plain(value) or is_of_notebook(value) or is_of_notebook(type(value)):
@@ -157,6 +155,12 @@ def _made_by_base(kind: type, value: object) -> bool:
     return hasattr(type(value), "__get__") and any(
         base.__module__.partition(".")[0] == package for base in makers
     )
+
+
+def _is_generated(function: types.FunctionType) -> bool:
+    """Whether a decorator of others made a function, or gave it the class's own module."""
+    of = function.__globals__.get("__name__", function.__module__)
+    return function.__code__.co_filename.startswith(_GENERATED) or of != function.__module__
 
 
 def _is_said_otherwise(kind: type, name: str, value: object, definition: Definition) -> bool:
@@ -206,29 +210,10 @@ def _is_another_method(
 
 def _is_another_function(value: object, definition: Definition) -> bool:
     """Whether what a decorator made shows code, and none of the text's."""
-    functions = list(_functions_in(value))
+    functions = list(functions_in(value))
     written = codes_in(definition.code)
     found = [any(same_code(each.__code__, code) for code in written) for each in functions]
     return bool(functions) and not (all(found) if isinstance(value, property) else any(found))
-
-
-def _functions_in(value: Any) -> Iterator[types.FunctionType]:  # noqa: ANN401 - any attribute
-    """The functions of a method, a property, or what a decorator made that says what it wraps."""
-    seen: set[int] = set()
-    waiting = [value]
-    while waiting:
-        each = waiting.pop()
-        if each is None or id(each) in seen:
-            continue
-        seen.add(id(each))
-        if isinstance(each, types.FunctionType):
-            yield each
-        own = getattr(each, "__dict__", {}) if not isinstance(each, type) else {}
-        waiting += [own.get("__wrapped__"), own.get("func")]
-        if isinstance(each, staticmethod | classmethod):
-            waiting.append(each.__func__)
-        if isinstance(each, property):
-            waiting += [each.fget, each.fset, each.fdel]
 
 
 def _conflict(kind: type, node: ast.ClassDef, namespace: Mapping[str, object]) -> str:
@@ -240,6 +225,8 @@ def _conflict(kind: type, node: ast.ClassDef, namespace: Mapping[str, object]) -
         expected = as_written(base, namespace)
         if isinstance(expected, type) and expected not in bases:
             return f"its base {ast.unparse(base)!r} was defined again after it"
+        if expected is UNKNOWN and isinstance(base, ast.Name):
+            return f"its base {base.id!r} is not there any more"
     decorator = other_decorator(kind, node, namespace)
     if decorator is not None:
         return f"its decorator {decorator!r} was defined again after it"

@@ -182,9 +182,9 @@ CASES = [
         task="ssl._create_default_https_context is ssl._create_unverified_context",
     ),
     refused(
-        "a lock in a module",
-        "import math, threading\nmath.lock = threading.Lock()",
-        task="math.lock",
-        says="math.lock was set in Cell .1. to a _thread.lock",
+        "threads' own data in a module",
+        "import math, threading\nmath.own = threading.local()",
+        task="math.own",
+        says="math.own was set in Cell .1. to a _thread._local",
     ),
 ]

@@ -133,13 +133,6 @@ CASES = [
         "import numpy as np\n@np.vectorize\ndef d(a): return a + 1",
         task="d([1, 2]).tolist()",
     ),
-    refused(
-        "vectorize by hand",
-        "import numpy as np\ndef dist(a): return a + 1",
-        "dist = np.vectorize(dist)",
-        task="dist([1])",
-        says="'dist'.*bound to something else",
-    ),
     same(
         "a default that was changed",
         "LR = 0.1\ndef hd(x, lr=LR): return x * lr",

@@ -122,7 +122,7 @@ TYPED: dict[str, tuple[str, ...]] = {
         "%sfdag validate --strict",
     ),
     "what cannot be shipped": (
-        "import threading\nLOCK = threading.Lock()\n",
+        "import threading\nLOCK = threading.local()\n",
         "%%sftask\ndef load(): return LOCK\n",
         "%sfdag plan",
     ),
