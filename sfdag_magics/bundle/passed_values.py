@@ -40,6 +40,25 @@ def problems_of_values(graph: TaskGraph, task: Task) -> Iterator[Problem]:
             yield from _other_type(graph.task(parameter.name), task, parameter)
 
 
+def problems_of_config(graph: TaskGraph, config: Mapping[str, object]) -> Iterator[Problem]:
+    """Values of a configuration that a task would not read, by the types themselves."""
+    for task in graph.tasks:
+        for parameter in task.config_keys:
+            value = config.get(parameter.name)
+            if value is None or parameter.annotation is None:
+                continue
+            try:
+                whole_form(_kind(task, parameter.annotation)).read(
+                    value, f"config key {parameter.name!r}"
+                )
+            except (ValueError, TypeError) as exc:
+                yield Problem(
+                    task=task.name,
+                    message=str(exc),
+                    hint=f"--set {parameter.name}=… as {parameter.annotation}",
+                )
+
+
 def read_as(graph: TaskGraph, task: Task, parameter: Parameter) -> str | None:
     """As what a value is read where the task above says more of it than the parameter does."""
     if parameter.name not in graph:

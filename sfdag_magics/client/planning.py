@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from sfdag_magics.bundle.passed_values import problems_of_config
 from sfdag_magics.client.activity import doing
 from sfdag_magics.client.available import lacking, new_packages, stock_of, unsure
 from sfdag_magics.client.backend import Backend
@@ -31,6 +32,7 @@ from sfdag_magics.client.settled import settled, with_noted_options
 from sfdag_magics.client.streams import missing_streams, unsupported_here
 from sfdag_magics.client.targets import Target
 from sfdag_magics.errors import BackendError, ConnectError, InputError
+from sfdag_magics.graph.config import with_insisted
 from sfdag_magics.graph.model import GraphOptions, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.sqltext import QualifiedName, TokenReader, sql_identifier
@@ -77,7 +79,9 @@ class Standing:
         here = (*unsupported_here(said, self.target), *secrets_said(said, self.options))
         said.check(standing=self.options, more=here)
         # Only what can be a statement at all is shown to the target.
-        said.check(standing=self.options, more=refused_sql(self.backend, said, self.before))
+        config = problems_of_config(said, said.options.config)
+        sql = refused_sql(self.backend, said, self.before)
+        said.check(standing=self.options, more=(*config, *sql))
         streams = () if self.target.is_embedded else missing_streams(self.backend, said, self.root)
         return (*said.notes(standing=self.options), *streams)
 
@@ -108,7 +112,11 @@ class Standing:
             InputError: lists all that does not fit, or names a secret.
         """
         refuse_secrets(self.whole, config)
-        return self._as_said().check_config(config, standing=self.options)
+        said = self._as_said()
+        said.check_config(config, standing=self.options)
+        plain, _insisted = with_insisted(config)
+        wrong = problems_of_config(said, {**said.options.config, **plain})
+        return said.check_config(config, standing=self.options, more=wrong)
 
     def _as_said(self) -> TaskGraph:
         return TaskGraph(self.whole.name, self.said, tasks=self.whole.tasks)

@@ -6,7 +6,7 @@ chosen), `validate` (what is wrong), `dot` (how Graphviz sees it).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Unpack
 
 from sfdag_magics.errors import GraphError, InputError, Problem
@@ -190,13 +190,18 @@ class TaskGraph:
             )
 
     def check_config(
-        self, config: Mapping[str, object], *, standing: GraphOptions | None = None
+        self,
+        config: Mapping[str, object],
+        *,
+        standing: GraphOptions | None = None,
+        more: Iterable[Problem] = (),
     ) -> tuple[str, ...]:
         """Refuse a run's configuration that cannot work; answers with what may surprise.
 
         Args:
             config: laid over the graph's own; `+key` insists on a key that no task declares.
             standing: as in `validate`.
+            more: what else is wrong with it.
 
         Raises:
             InputError: a key is unknown or missing, or a value is of another type; lists all.
@@ -209,7 +214,7 @@ class TaskGraph:
             elsewhere={**(standing or self.options).config, **self.options.config},
             is_complete=True,
         )
-        self._refuse(found)
+        self._refuse((*found.problems, *more))
         return found.notes
 
     def check_typed_config(self, config: Mapping[str, object]) -> None:
@@ -222,13 +227,12 @@ class TaskGraph:
             InputError: a key looks mistyped, or a value is of another type; lists all.
         """
         said, insisted = with_insisted(config)
-        self._refuse(
-            config_findings(self.tasks, said, insisted=insisted, is_graphs=True, more_come=True)
-        )
+        found = config_findings(self.tasks, said, insisted=insisted, is_graphs=True, more_come=True)
+        self._refuse(found.problems)
 
-    def _refuse(self, found: ConfigFindings) -> None:
-        if found.problems:
-            listed = "".join(f"\n  {problem}" for problem in found.problems)
+    def _refuse(self, problems: Sequence[Problem]) -> None:
+        if problems:
+            listed = "".join(f"\n  {problem}" for problem in problems)
             raise InputError(f"the configuration does not fit graph {self.name!r}{listed}")
 
     def _config(self, standing: GraphOptions | None) -> ConfigFindings:

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from sfdag_magics.bundle.passed_values import problems_of_config
 from tests.bundle.notebook import GraphRun, Notebook, Shipped
 
 SETUP = """
@@ -197,6 +198,32 @@ def test_the_configuration_is_read_by_what_annotations_are(tmp_path, config, sho
         assert str(raised.value) == shown
         return
     assert shipped.run(run, "down") == shown
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "says"),
+    [
+        ("Count", 5, None),
+        ("Count", "many", "config key 'key' is 'many' (str), not int"),
+        ("Color", "red", None),
+        ("Color", "RED", None),
+        ("Color", "rde", "which is no Color: 'red'"),
+        ("dict[str, int]", {"a": "x"}, "config key 'key'['a'] is 'x' (str), not int"),
+        ("int | str", "x", None),
+        ("list[datetime.date]", ["2026-01-02"], None),
+        ("list[datetime.date]", ["soon"], "[0] is 'soon' (str), not datetime.date"),
+        ("Ghost", 1, None),
+        ("np.ndarray", [1], "numpy.ndarray, whose values do not travel"),
+        ("Count", None, None),
+    ],
+)
+def test_a_configuration_is_checked_by_the_types_before_it_is_sent(annotation, value, says):
+    notebook = Notebook()
+    notebook.run(SETUP)
+    notebook.task(f"def down(*, key: {annotation.replace('Ghost', repr('Ghost'))} = None): ...")
+    problems = [*problems_of_config(notebook.graph, {"key": value})]
+    assert [problem.task for problem in problems] == ["down"] * bool(says)
+    assert (says or "") in "".join(problem.message for problem in problems)
 
 
 def test_a_task_above_that_set_nothing_is_named_with_what_takes_it(tmp_path):

@@ -44,6 +44,11 @@ TYPED: dict[str, tuple[str, ...]] = {
         "%%sftask\ndef load(*, mode: Literal['fast', 'full'] = 'fast'): ...\n",
         "%sfdag run --set mode=ful",
     ),
+    "a value that is none of an alias": (
+        "Rows = int",
+        "%%sftask\ndef load(*, rows: Rows = 5): ...\n",
+        "%sfdag run --set rows=many",
+    ),
     "a quote inside a value": (*TWO, "%sfdag run --set note=it's"),
     "a backslash before the last quote": (*TWO, r"%sfdag run --set folder='C:\my dir\'"),
     "a quote that is not closed": ("%sfdag graph g --comment 'once",),
