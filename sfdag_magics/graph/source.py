@@ -91,22 +91,26 @@ def task_function(
     text: str,
     *,
     cell: str,
+    task: str | None = None,
     first_line: int = 1,
     namespace: Callable[[], Mapping[str, object]] = _nothing,
 ) -> FunctionSource:
-    """The task of a cell: its last function.
+    """The task of a cell: its last function; `task` is the name its magic line gives, if any.
 
     Raises:
         InputError: the text is not Python, has no function, or its last one is asynchronous or a
             generator.
     """
-    function = _last_function(parsed(text, cell=cell, first_line=first_line), cell)
+    tree = parsed(text, cell=cell, first_line=first_line)
+    function = _last_function(tree, cell, task=task)
     return FunctionSource(
         name=function.name, text=text, cell=cell, first_line=first_line, namespace=namespace
     )
 
 
-def _last_function(tree: ast.Module, cell: str, name: str | None = None) -> FunctionNode:
+def _last_function(
+    tree: ast.Module, cell: str, name: str | None = None, *, task: str | None = None
+) -> FunctionNode:
     functions = [
         node
         for node in tree.body
@@ -114,8 +118,11 @@ def _last_function(tree: ast.Module, cell: str, name: str | None = None) -> Func
     ]
     if not functions:
         what = f"no function {name!r}" if name else "no function"
+        below = " above its lines, and these indented" if tree.body else ""
         raise InputError(
-            f"the cell has {what}", where=cell, hint="a task is a function: def train(session): …"
+            f"the cell has {what}",
+            where=cell,
+            hint=f"a task is a function: def {task or name or 'train'}(session):{below or ' …'}",
         )
     last = functions[-1]
     if isinstance(last, ast.AsyncFunctionDef):

@@ -90,7 +90,9 @@ def task_cell(
         task = sql_task(options.name, text.body, written=written, **_task_options(options))
         return TaskCell(task=task, text=text, label=label, graph=options.graph)
     check_python(text.body, cell=f"Cell [{number}]", first_line=text.first_line)
-    found = task_function(text.body, cell=f"Cell [{number}]", first_line=text.first_line)
+    found = task_function(
+        text.body, cell=f"Cell [{number}]", task=options.name, first_line=text.first_line
+    )
     label = _label(number, options.name or found.name)
     source = task_function(text.body, cell=label, first_line=text.first_line, namespace=namespace)
     source = replace(source, place_of=place_of, texts=texts)

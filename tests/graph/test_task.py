@@ -163,3 +163,11 @@ def test_a_cell_of_several_statements_is_refused(body, count):
 )
 def test_one_statement_or_one_block_is_a_task(body):
     assert sql_task("clean", f"{body}\n;\n").body.startswith(body[:8])
+
+
+def test_lines_without_a_function_are_to_go_below_a_def_of_the_tasks_name():
+    with pytest.raises(InputError) as caught:
+        task_function("df = read()\n", cell="Cell 7", task="load")
+    assert caught.value.hint == (
+        "a task is a function: def load(session): above its lines, and these indented"
+    )

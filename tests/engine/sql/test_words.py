@@ -55,6 +55,7 @@ WRONG: dict[str, str] = {
     "select * from t pivot (sum(i) for s in (select 'a'))": "PIVOT with a query",
     "select * from t pivot (sum(i) for s in ('a') default on null (0))": "DEFAULT ON NULL",
     "select * from t asof join t u match_condition (t.i >= u.i)": "ASOF JOIN",
+    "select model(db.s.m, v1)!predict(i) from t": "a registered model called from SQL",
     "select * from t match_recognize (partition by s pattern (x) define x as i > 1)": (
         "MATCH_RECOGNIZE"
     ),

@@ -85,6 +85,7 @@ TYPED: dict[str, tuple[str, ...]] = {
     "something above the cell's magic": ("# load it\n%%sftask\ndef load(): ...\n",),
     "a cell without a body": ("%%sftask train",),
     "no function": ("%%sftask\nx = 1\n",),
+    "no function under a name": ("%%sftask load\nx = 1\n",),
     "asynchronous": ("%%sftask\nasync def load(): ...\n",),
     "generator": ("%%sftask\ndef load():\n    yield 1\n",),
     "not Python": ("%%sftask\ndef load(:\n    ...\n",),
