@@ -93,6 +93,7 @@ _TOO_LONG = (
 )
 _KINDS = TokenKind.__members__
 _OPENERS = {"'": "string", '"': "quoted name", "$$": "$$ string", "/*": "comment"}
+_OPENING = frozenset(opener[0] for opener in _OPENERS)
 _ESCAPE = re.compile(r"''|\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[0-7]{1,3}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}
 
@@ -130,6 +131,8 @@ def _too_long(has: str, most: int) -> SqlTextError:
 
 def _opened(text: str, position: int) -> str | None:
     """What begins here, where nothing that is closed does."""
+    if text[position] not in _OPENING:
+        return None
     return next(
         (what for opener, what in _OPENERS.items() if text.startswith(opener, position)), None
     )

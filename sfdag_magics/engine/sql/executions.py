@@ -14,6 +14,7 @@ from typing import Protocol
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.ports import Unheard
 from sfdag_magics.engine.sql.duck_errors import CANCELED, copied
+from sfdag_magics.engine.sql.hearing import heard
 
 #: A statement that waits for its turn looks this often whether it was ended.
 _NOTICED_S = 0.1
@@ -112,7 +113,6 @@ class Executions:
         self,
         query_id: str,
         *,
-        opens: bool = False,
         noted: bool = False,
         limit_s: int | None = None,
         unheard: Unheard | None = None,
@@ -129,7 +129,6 @@ class Executions:
         noted = noted or any(each.noted and each.query_id == query_id for each in mine)
         execution = Execution(
             query_id=query_id,
-            opens=opens,
             noted=noted,
             begun=self._watch.now(),
             limit_s=self._limits().total_s if limit_s is None else limit_s,
@@ -141,7 +140,8 @@ class Executions:
             self._all.append(execution)
         self._watch.began(execution)
         try:
-            yield execution
+            with heard(self.check):
+                yield execution
             if execution.is_given_up:
                 _check([execution])
         except SqlError as problem:

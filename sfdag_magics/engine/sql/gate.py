@@ -22,6 +22,7 @@ from sfdag_magics.engine.sql.gate_table import (
     QUERY_STARTS,
     SHOWN,
 )
+from sfdag_magics.engine.sql.hearing import hear
 from sfdag_magics.sqltext import (
     SqlTextError,
     Token,
@@ -53,7 +54,9 @@ def classify(text: str, query_id: str, bindings: Bindings = ()) -> Statement:
                 code=8,
                 sqlstate="0A000",
             )
+        hear()
         tokens = tokenize(statements[0])
+        hear()
         kind = _kind(TokenReader(statements[0], tokens))
     except SqlTextError as problem:
         raise syntax_error(str(problem)) from problem

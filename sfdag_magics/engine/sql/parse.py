@@ -18,6 +18,7 @@ from sqlglot.parsers.snowflake import SnowflakeParser
 from sqlglot.tokenizer_core import TokenType
 
 from sfdag_magics.engine.answers import SqlError, syntax_error, unsupported
+from sfdag_magics.engine.sql.hearing import EACH, hear
 from sfdag_magics.engine.sql.intervals import intervals_last
 from sfdag_magics.engine.sql.macros_table import AS_WRITTEN
 from sfdag_magics.engine.sql.nesting import deep_reading
@@ -40,6 +41,11 @@ class _Parser(SnowflakeParser):
         for token, reading in SnowflakeParser.RANGE_PARSERS.items()
         if token is not TokenType.GLOB
     }
+
+    def _advance(self, times: int = 1) -> None:
+        super()._advance(times)
+        if not self._index % EACH:
+            hear()
 
     def _parse_projections(self) -> tuple[list[exp.Expr], list[exp.Expr] | None]:
         return self._parse_csv(self._parse_projection), None

@@ -31,7 +31,7 @@ from sfdag_magics.engine.ports import (
 )
 from sfdag_magics.engine.sql.duck_errors import OUT_OF_MEMORY, copied, sql_error
 from sfdag_magics.engine.sql.error_places import place
-from sfdag_magics.engine.sql.executions import Executions
+from sfdag_magics.engine.sql.executions import Execution, Executions
 from sfdag_magics.engine.sql.gate import classify
 from sfdag_magics.engine.sql.loading import Around, around, known
 from sfdag_magics.engine.sql.nesting import too_deep
@@ -112,33 +112,28 @@ class Session:
     ) -> Result:
         """Run one statement and wait for it. Raises SqlError; the session stays usable."""
         identity = query_id or str(uuid.uuid4())
-        statement = classify(text, identity, bindings)
-        result = self.shared.drain.settled(
-            self.carry_out(statement, noted=noted, limit_s=limit_s, unheard=unheard)
-        )
+        with self.executions.begun(identity, limit_s=limit_s, unheard=unheard) as execution:
+            statement = classify(text, identity, bindings)
+            result = self.shared.drain.settled(self._carry_out(statement, execution, noted=noted))
         self.remember(identity, result)
         return result
 
-    def carry_out(
-        self,
-        statement: Statement,
-        *,
-        noted: bool = False,
-        limit_s: int | None = None,
-        unheard: Unheard | None = None,
-    ) -> Result:
+    def carry_out(self, statement: Statement) -> Result:
         """Run a classified statement; its result is not remembered under its id."""
-        unlocked = statement.kind in self.shared.unlocked
-        noted = noted and statement.kind in ALL_OR_NOTHING
-        with self.executions.begun(
-            statement.query_id, opens=unlocked, noted=noted, limit_s=limit_s, unheard=unheard
-        ) as execution:
-            if statement.kind != "ROLLBACK":
-                self.transaction.check()
-            if unlocked:
-                return self._mapped(lambda: self.shared.dispatch(statement, self), statement)
-            with self.executions.turn(execution):
-                return self._mapped(lambda: self.shared.dispatch(statement, self), statement)
+        with self.executions.begun(statement.query_id) as execution:
+            return self._carry_out(statement, execution)
+
+    def _carry_out(
+        self, statement: Statement, execution: Execution, *, noted: bool = False
+    ) -> Result:
+        execution.opens = statement.kind in self.shared.unlocked
+        execution.noted |= noted and statement.kind in ALL_OR_NOTHING
+        if statement.kind != "ROLLBACK":
+            self.transaction.check()
+        if execution.opens:
+            return self._mapped(lambda: self.shared.dispatch(statement, self), statement)
+        with self.executions.turn(execution):
+            return self._mapped(lambda: self.shared.dispatch(statement, self), statement)
 
     def execute_over(
         self, text: str, relations: Mapping[str, Result], *, bindings: Bindings = ()
@@ -199,12 +194,10 @@ class Session:
     ) -> Result:
         """Run one DML statement for many rows of positional values, as one statement."""
         identity = query_id or str(uuid.uuid4())
-        statement = classify(text, identity, ())
-        with (
-            self.executions.begun(identity, noted=noted, limit_s=limit_s) as execution,
-            self.executions.turn(execution),
-        ):
-            result = self._mapped(lambda: self.shared.batch(statement, rows, self), statement)
+        with self.executions.begun(identity, noted=noted, limit_s=limit_s) as execution:
+            statement = classify(text, identity, ())
+            with self.executions.turn(execution):
+                result = self._mapped(lambda: self.shared.batch(statement, rows, self), statement)
         self.remember(identity, result)
         return result
 

@@ -29,6 +29,7 @@ from sfdag_magics.engine.sql.context import context_value
 from sfdag_magics.engine.sql.duck_words import without_duckdb
 from sfdag_magics.engine.sql.expression_types import known_as, type_of_value
 from sfdag_magics.engine.sql.foreign_syntax import refuse_foreign
+from sfdag_magics.engine.sql.hearing import hearing
 from sfdag_magics.engine.sql.lineage import output_types
 from sfdag_magics.engine.sql.marks import mark_operands
 from sfdag_magics.engine.sql.nesting import deep_reading
@@ -164,7 +165,7 @@ class Translator:
     @deep_reading
     def prepared(self, tree: exp.Expr) -> exp.Expr:
         """Names upper-cased, functions checked, everything constant put in as a value."""
-        for node in list(tree.walk()):
+        for node in hearing(list(tree.walk())):
             if isinstance(node, exp.Identifier):
                 refuse_foreign(node)
                 if not node.quoted and not isinstance(node.parent, exp.PropertyEQ):

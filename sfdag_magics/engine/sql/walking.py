@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
+from sfdag_magics.engine.sql.hearing import hearing
+
 
 def bottom_up(tree: exp.Expr, change: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
     """The tree with every node as `change` returns it; `change` may put its node into another."""
-    for node in reversed(list(tree.bfs())):
+    for node in hearing(reversed(list(tree.bfs()))):
         parent, key, index = node.parent, node.arg_key, node.index
         changed = change(node)
         if changed is node:

@@ -1,0 +1,81 @@
+"""What reads and translates a long text hears on its way that the statement must end."""
+
+from __future__ import annotations
+
+import pytest
+from sqlglot import exp
+
+from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.sql.duck_errors import CANCELED
+from sfdag_magics.engine.sql.gate import classify
+from sfdag_magics.engine.sql.hearing import EACH, hear, heard, hearing
+from sfdag_magics.engine.sql.parse import parse
+from sfdag_magics.engine.sql.translate import Translator
+from sfdag_magics.engine.sql.walking import bottom_up
+from tests.engine.sql.conftest import Asker
+
+_MANY = 20 * EACH
+_LONG = f"select 1 where 0 in ({', '.join(map(str, range(_MANY)))})"
+
+
+class Must:
+    """Must end when it was asked so often."""
+
+    def __init__(self, patience: int | None = None) -> None:
+        self.asked = 0
+        self.patience = patience
+
+    def __call__(self) -> None:
+        self.asked += 1
+        if self.asked == self.patience:
+            raise CANCELED
+
+
+def test_without_a_statement_nothing_is_heard():
+    hear()
+    assert list(hearing("ab")) == ["a", "b"]
+
+
+def test_the_statement_around_is_heard_again_after_one_inside():
+    outer, inner = Must(), Must()
+    with heard(outer):
+        with heard(inner):
+            hear()
+        hear()
+    hear()
+    assert (outer.asked, inner.asked) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda: classify(_LONG, "q"),
+        lambda: parse(_LONG),
+        lambda: bottom_up(exp.and_(*map(exp.Literal.number, range(_MANY))), lambda node: node),
+    ],
+)
+def test_each_step_is_ended(read):
+    with heard(Must(patience=2)), pytest.raises(SqlError, match="canceled"):
+        read()
+
+
+def test_all_the_way_it_is_asked_again_and_again(sql: Asker):
+    reading, translating = Must(), Must()
+    with heard(reading):
+        tree = parse(_LONG)
+    with heard(translating):
+        Translator(sql.session).query(tree)
+    assert reading.asked >= 2 * _MANY // EACH  # a number and a comma
+    assert translating.asked >= 3 * (_MANY // EACH)
+
+
+def test_a_session_whose_statement_was_ended_hears_it_while_it_reads(sql: Asker):
+    with pytest.raises(SqlError, match="canceled"):
+        _read_when_ended(sql)
+    assert sql("select 1") == [(1,)]
+
+
+def _read_when_ended(sql: Asker) -> None:
+    with sql.session.executions.begun("q") as execution:
+        execution.end(CANCELED)
+        classify("select 1", "q")
