@@ -372,6 +372,13 @@ def test_a_value_that_is_not_of_the_type_is_named_with_its_place(kind, value, sa
         encode(value, form_of(kind), MOST)
 
 
+def test_numbers_are_named_as_json_has_them():
+    with pytest.raises(ValueError, match=r'x is \[1, \{"d": 1.5\}\] \(list\), not int'):
+        decode('[1, {"d": 1.5}]', form_of(int), "x")
+    with pytest.raises(ValueError, match=r"x is 1.5 \(number\), not int"):
+        decode("1.5", form_of(int), "x")
+
+
 def test_hints_are_what_annotations_are_not_how_they_are_spelled():
     def train(a: Count, b: "decimal.Decimal", c): ...  # noqa: UP037 - quoted on purpose
 

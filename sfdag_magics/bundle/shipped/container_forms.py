@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import collections
+import collections.abc
 import dataclasses
 import functools
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .forms import Form, UntoldError, is_iterable_of_items, misfit, token_of
+from .forms import Form, UntoldError, misfit, token_of
 from .json_text import json_text, json_tree
 
 
@@ -24,7 +26,7 @@ class Items(Form):
         self.standard = item.standard
 
     def _write(self, value: Any, where: str) -> Any:  # noqa: ANN401 - any value in, a tree out
-        if not is_iterable_of_items(value):
+        if not _is_row(value):
             raise misfit(value, where, self.said)
         if getattr(value, "maxlen", None) is not None:
             raise ValueError(f"{where} is a deque with a maxlen, which does not travel: list(…)")
@@ -206,6 +208,12 @@ class Model(Form):
         if not isinstance(tree, dict):
             raise misfit(tree, where, self.said)
         return self.kind.model_validate_json(json_text(tree))
+
+
+def _is_row(value: Any) -> bool:  # noqa: ANN401 - any value
+    """Whether a value is a row of items, and not one text or a mapping."""
+    kinds = (list, tuple, set, frozenset, collections.deque, range, collections.abc.MappingView)
+    return isinstance(value, kinds)
 
 
 def fixed_fields(kind: Any) -> None:  # noqa: ANN401 - a dataclass

@@ -6,11 +6,12 @@ again, of the same type. Knows no annotation, which `form_of` reads, and no text
 
 from __future__ import annotations
 
-import collections.abc
 import decimal
 import enum
 from collections.abc import Callable, Iterable
 from typing import Any
+
+from .json_text import json_text
 
 #: Every kind of JSON value, as `token_of` calls them.
 TOKENS = frozenset(["null", "bool", "int", "real", "str", "list", "dict"])
@@ -46,10 +47,16 @@ def token_of(tree: Any) -> str:  # noqa: ANN401 - a tree
 def misfit(value: Any, where: str, said: str) -> ValueError:  # noqa: ANN401 - any value
     """The error of a value that is none of a type."""
     try:
-        shown = shortened(repr(value))
+        # In JSON, whose numbers are read as Decimal.
+        shown = (
+            json_text(value) if isinstance(value, (list, dict, decimal.Decimal)) else repr(value)
+        )
+    except TypeError:
+        shown = repr(value)
     except ValueError:  # a number of more digits than Python writes
         shown = "a number of many digits"
-    return ValueError(f"{where} is {shown} ({type(value).__name__}), not {said}")
+    name = "number" if isinstance(value, decimal.Decimal) else type(value).__name__
+    return ValueError(f"{where} is {shortened(shown)} ({name}), not {said}")
 
 
 def shortened(text: str) -> str:
@@ -235,9 +242,3 @@ class Either(Form):
                 if own is not None:
                     raise
         raise misfit(tree, where, " or ".join(arm.said for arm in self.parts))
-
-
-def is_iterable_of_items(value: Any) -> bool:  # noqa: ANN401 - any value
-    """Whether a value is a row of items, and not one text or a mapping."""
-    kinds = (list, tuple, set, frozenset, collections.deque, range, collections.abc.MappingView)
-    return isinstance(value, kinds)

@@ -10,7 +10,6 @@ from typing import Any
 
 from .context import TaskContext
 from .form_of import Open
-from .forms import shortened
 from .values import decode, form_of_key, form_of_parameter, is_json
 
 _LOG = logging.getLogger("sfdag")
@@ -60,10 +59,15 @@ def _value(
             ) from exc
         raise
     form, wanted = form_of_parameter(function, parameter), parameter["annotation"]
+    if text is None and "null" not in form.tokens:
+        raise ValueError(
+            f"{task}: {name} has no return value (it returned None, or was skipped), and is taken "
+            f"as {wanted}; {name}: {wanted} | None takes it"
+        )
     try:
-        value = decode(text, form)
+        value = decode(text, form, f"the return value of {name}")
     except (ValueError, TypeError) as exc:
-        raise ValueError(f"{task}: {_why_not(name, text, wanted)}: {exc}") from None
+        raise ValueError(f"{task}: {exc}") from None
     if isinstance(form, Open) and wanted is None and value is text and is_json(text or "x"):
         _LOG.warning(
             "%s: the return value of %s is kept as text; annotate the parameter to read it as "
@@ -72,15 +76,6 @@ def _value(
             name,
         )
     return value
-
-
-def _why_not(name: str, text: str | None, wanted: str | None) -> str:
-    if text is not None:
-        return f"the return value of {name}: {shortened(repr(text))} is not {wanted}"
-    return (
-        f"{name} has no return value (it returned None, or was skipped), and is taken as {wanted}; "
-        f"{name}: {wanted} | None takes it"
-    )
 
 
 def _add_config(

@@ -44,26 +44,26 @@ def encode(value: Any, form: Form, max_bytes: int) -> str | None:  # noqa: ANN40
     return text
 
 
-def decode(text: str | None, form: Form) -> Any:  # noqa: ANN401 - what the form says
-    """The value that `text` stands for.
+def decode(text: str | None, form: Form, where: str = VALUE) -> Any:  # noqa: ANN401 - what the form says
+    """The value that `text` stands for; `where` names it in an error.
 
     Raises:
         ValueError: it is none of the form's.
     """
     if isinstance(form, Open):
         has_parts = text is not None and text[:1] in ("{", "[") and is_json(text)
-        return form.read(json_tree(text), VALUE) if text is not None and has_parts else text
+        return form.read(json_tree(text), where) if text is not None and has_parts else text
     if text is None:
-        return form.read(None, VALUE)
+        return form.read(None, where)
     if form.is_raw:
-        return form.read(_unquoted(text) if form.kind is not str else text, VALUE)
+        return form.read(_unquoted(text) if form.kind is not str else text, where)
     try:
         tree = json_tree(text)
     except ValueError:  # of a sender that says no type: SQL, say
         if "str" not in form.tokens:
-            raise misfit(text, VALUE, form.said) from None
+            raise misfit(text, where, form.said) from None
         tree = text
-    return form.read(tree, VALUE)
+    return form.read(tree, where)
 
 
 def first_change(value: Any, read: Any, where: str) -> str | None:  # noqa: ANN401 - any values
