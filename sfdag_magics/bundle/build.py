@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from sfdag_magics.bundle.archive import (
@@ -14,7 +14,7 @@ from sfdag_magics.bundle.archive import (
     content_hash,
     task_hash,
 )
-from sfdag_magics.bundle.passed_values import problems_of_values
+from sfdag_magics.bundle.passed_values import notes_of_values, problems_of_values
 from sfdag_magics.bundle.source import module_source
 from sfdag_magics.bundle.taking.captured import Taken, TakenAs, TaskCapture
 from sfdag_magics.bundle.taking.walk import capture
@@ -94,7 +94,9 @@ def build(graph: TaskGraph, installs: Installs = tuple) -> Bundle:
         InputError: a source is not Python.
     """
     captured = tuple(
-        _noting_texts(graph, capture(task.name, task.source)) for task in graph.tasks if task.source
+        _with_notes(capture(task.name, task.source), notes_of_values(graph, task))
+        for task in graph.tasks
+        if task.source
     )
     modules = [module_source(graph.name, each) for each in captured]
     hashes = {
@@ -122,20 +124,8 @@ def build(graph: TaskGraph, installs: Installs = tuple) -> Bundle:
     )
 
 
-def _noting_texts(graph: TaskGraph, captured: TaskCapture) -> TaskCapture:
-    """With a note of the values that nobody annotated: `False` arrives as a text, which is true."""
-    notes = [
-        f"{parameter.name} arrives as text, or as JSON's lists and dicts: annotate it, "
-        f"def {captured.task}({parameter.name}: bool), or what {parameter.name} returns"
-        for parameter in graph.task(captured.task).values
-        if parameter.annotation is None and _says_nothing(graph, parameter.name)
-    ]
+def _with_notes(captured: TaskCapture, notes: Iterable[str]) -> TaskCapture:
     return replace(captured, notes=(*captured.notes, *notes))
-
-
-def _says_nothing(graph: TaskGraph, name: str) -> bool:
-    above = graph.task(name) if name in graph else None
-    return above is not None and above.source is not None and above.returns is None
 
 
 def _absent(graph: TaskGraph, captured: TaskCapture) -> Iterator[Problem]:

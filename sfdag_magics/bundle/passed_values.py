@@ -15,7 +15,7 @@ from sfdag_magics.bundle.shipped.container_forms import Items, Keyed, Record, Ro
 from sfdag_magics.bundle.shipped.form_of import Open, form_of
 from sfdag_magics.bundle.shipped.forms import Choice, Either, Form, Nothing, UntoldError
 from sfdag_magics.errors import Problem
-from sfdag_magics.graph.model import Parameter, Task, TaskGraph
+from sfdag_magics.graph.model import FunctionSource, Parameter, Task, TaskGraph
 
 #: What is read as which other number without a loss.
 _NUMBERS: Mapping[str, tuple[str, ...]] = {
@@ -38,6 +38,31 @@ def problems_of_values(graph: TaskGraph, task: Task) -> Iterator[Problem]:
             yield from _untold(task, parameter.annotation, said)
         if parameter.name in graph:
             yield from _other_type(graph.task(parameter.name), task, parameter)
+
+
+def notes_of_values(graph: TaskGraph, task: Task) -> Iterator[str]:
+    """What arrives as another type because nobody says one: `False` as a text, which is true."""
+    for parameter in task.values:
+        name, said = parameter.name, parameter.annotation
+        if said is not None and not _is_there(task, said):
+            yield (
+                f"{said} names nothing in the notebook: {name} arrives as text, or as JSON's lists "
+                "and dicts"
+            )
+        above = graph.task(name) if name in graph else None
+        if above is None or above.source is None or above.returns is not None or above.branch:
+            continue
+        form = _form(task, said)
+        if said is None:
+            yield (
+                f"{name} arrives as text, or as JSON's lists and dicts: annotate it, "
+                f"def {task.name}({name}: bool), or what {name} returns"
+            )
+        elif isinstance(form, Either) and "str" in form.tokens and not form.is_raw:
+            yield (
+                f"a text that {name} returns and that looks like a number arrives as one: annotate "
+                f"what it returns, def {name}(…) -> {said}"
+            )
 
 
 def problems_of_config(graph: TaskGraph, config: Mapping[str, object]) -> Iterator[Problem]:
@@ -233,19 +258,37 @@ def _form(task: Task, annotation: str | None) -> Form | None:
 
 def whole_form(kind: Any) -> Form:  # noqa: ANN401 - any annotation
     """The form of a type, all that is in it included; raises UntoldError."""
-    form = form_of(kind)
-    _walk(form, set())
+    try:
+        form = form_of(kind)
+        _walk(form, set())
+    except UntoldError:
+        raise
+    except Exception as exc:
+        raised = type(exc).__name__
+        message = f"a type whose own code raises {raised} when it is looked at"
+        raise UntoldError(message, "return the parts of it that matter") from exc
     return form
 
 
 def _kind(task: Task, annotation: str | None) -> Any:  # noqa: ANN401 - any annotation
     """What an annotation is in the notebook; Any where it is none, or names what is not there."""
-    if annotation is None or task.source is None:
+    if annotation is None or task.source is None or not _is_there(task, annotation):
         return Any
-    alone = types.SimpleNamespace(__annotations__={"it": annotation})
+    return _hint(task.source, annotation)
+
+
+def _is_there(task: Task, annotation: str) -> bool:
+    """Whether the names of an annotation are there."""
+    if task.source is None:
+        return True
     try:
-        return typing.get_type_hints(alone, dict(task.source.namespace()), include_extras=False)[
-            "it"
-        ]
+        _hint(task.source, annotation)
     except Exception:  # noqa: BLE001 - an annotation is the user's code; it says nothing
-        return Any
+        return False
+    return True
+
+
+def _hint(source: FunctionSource, annotation: str) -> Any:  # noqa: ANN401 - any annotation
+    """What an annotation is; raises what its code raises."""
+    alone = types.SimpleNamespace(__annotations__={"it": annotation})
+    return typing.get_type_hints(alone, dict(source.namespace()))["it"]

@@ -144,6 +144,39 @@ def test_what_no_return_value_carries_is_refused_at_either_end(returns, hint):
     assert (taken.task, taken.message.partition(":")[0]) == ("down", f"takes up as {returns}")
 
 
+@pytest.mark.parametrize(
+    ("returns", "takes", "note"),
+    [
+        (None, None, "up arrives as text, or as JSON's lists and dicts"),
+        (None, "int | str", "a text that up returns and that looks like a number arrives as one"),
+        (None, "'Ghost'", "'Ghost' names nothing in the notebook: up arrives as text"),
+        (None, "str | None", None),
+        ("int", None, None),
+        ("int | str", "int | str", None),
+    ],
+)
+def test_what_nobody_says_is_noted(returns, takes, note):
+    notebook = Notebook()
+    notebook.task(f"def up(){f' -> {returns}' if returns else ''}: ...")
+    notebook.task(f"def down(up{f': {takes}' if takes else ''}): ...")
+    bundle = notebook.build()
+    assert bundle.problems == ()
+    notes = bundle.tasks[1].notes
+    assert len(notes) == bool(note)
+    assert (note or "") in "".join(notes)
+
+
+def test_a_type_that_cannot_be_looked_at_is_refused():
+    notebook = Notebook()
+    notebook.run(
+        "class Lying(type):\n    def __getattr__(cls, name): raise RuntimeError(name)\n"
+        "class Odd(metaclass=Lying): pass"
+    )
+    notebook.task("def up() -> Odd: ...")
+    (problem,) = notebook.build().problems
+    assert "a type whose own code raises RuntimeError" in problem.message
+
+
 def test_a_branch_returns_the_name_of_a_task():
     notebook = Notebook()
     notebook.task("def check(): return 'down'", branch=True)
