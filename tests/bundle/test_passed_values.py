@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from sfdag_magics.bundle.passed_values import problems_of_config
+from sfdag_magics.bundle.passed_values import problems_of_config, whole_form
+from sfdag_magics.bundle.shipped.forms import UntoldError
 from tests.bundle.notebook import GraphRun, Notebook, Shipped
 
 SETUP = """
@@ -167,14 +168,15 @@ def test_what_nobody_says_is_noted(returns, takes, note):
 
 
 def test_a_type_that_cannot_be_looked_at_is_refused():
-    notebook = Notebook()
-    notebook.run(
-        "class Lying(type):\n    def __getattr__(cls, name): raise RuntimeError(name)\n"
-        "class Odd(metaclass=Lying): pass"
-    )
-    notebook.task("def up() -> Odd: ...")
-    (problem,) = notebook.build().problems
-    assert "a type whose own code raises RuntimeError" in problem.message
+    class Lying(type):
+        def __getattr__(cls, name):
+            raise RuntimeError(name)
+
+    class Odd(metaclass=Lying):
+        pass
+
+    with pytest.raises(UntoldError, match="own code raises RuntimeError when it is looked at"):
+        whole_form(Odd)
 
 
 def test_a_branch_returns_the_name_of_a_task():
