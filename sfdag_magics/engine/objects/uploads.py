@@ -147,7 +147,8 @@ class Uploads:
 
     def _settle(self, stage_id: str, abandoned_before: float = 0.0) -> None:
         """Publish what is whole, drop what is abandoned, and forget what is over by that."""
-        pending = self._pending.pop(stage_id, [])
+        # It stays pending until its files are there: `publish` looks without the lock.
+        pending = self._pending.get(stage_id, [])
         for path, upload in _by_age(pending):
             if self._is_whole(path, upload):
                 self._move(path, upload)
@@ -161,6 +162,8 @@ class Uploads:
                 shutil.rmtree(upload.directory, ignore_errors=True)
         if kept:
             self._pending[stage_id] = kept
+        else:
+            self._pending.pop(stage_id, None)
 
     def _move(self, path: Path, upload: Upload) -> None:
         try:

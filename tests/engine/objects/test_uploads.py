@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 
 from sfdag_magics.engine.objects.locations import locate
 from sfdag_magics.engine.objects.stage_store import StageStore
+from sfdag_magics.engine.objects.uploads import Uploads
 
 from .stage_room import StageRoom
 
@@ -227,6 +229,7 @@ def test_a_dropped_stage_takes_its_uploads_with_it(room: StageRoom, source: Path
 
 KILLED = """
 import sys
+import threading
 from pathlib import Path
 path = Path(sys.argv[1], "up.csv")
 with path.open("wb+") as opened:
@@ -256,3 +259,26 @@ def test_a_client_that_was_killed_leaves_nothing_to_see(room: StageRoom, source:
 
 def _home(room: StageRoom):
     return locate("@~", room.session, room.session.catalogue())
+
+
+def test_who_looks_while_a_file_is_being_moved_waits_for_it(tmp_path: Path):
+    moving, may_go, placed = threading.Event(), threading.Event(), []
+
+    def place(_stage: str, name: str, _file: Path) -> None:
+        moving.set()
+        may_go.wait(10)
+        placed.append(name)
+
+    uploads = Uploads(tmp_path / "uploads", place)
+    (uploads.begin("mine", "d", []) / "up.csv").write_bytes(CONTENT)
+    other = threading.Thread(target=uploads.begin, args=("another", "d", []))  # looks for idle ones
+    other.start()
+    assert moving.wait(10)
+    seen: list[list[str]] = []
+    looking = threading.Thread(target=lambda: (uploads.publish("mine"), seen.append(list(placed))))
+    looking.start()
+    looking.join(0.2)
+    may_go.set()
+    looking.join(10)
+    other.join(10)
+    assert seen == [["d/up.csv"]]
