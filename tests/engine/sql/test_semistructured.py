@@ -87,3 +87,33 @@ def test_numbers_in_variants_have_no_zeros_behind_their_last_digit(
     calculator: Asker, expression: str, text: str
 ):
     assert calculator(f"select ({expression})::varchar") == [(text,)]
+
+
+_ROW = (
+    "(select 10.50::number(10, 2) n, '2024-01-01 10:00:00'::timestamp ts, null::int nn,"
+    " '2024-01-01 10:00:00 +0200'::timestamp_tz z, '6162'::binary b)"
+)
+_OF_ROW = '"B":"6162","N":10.5,"TS":"2024-01-01 10:00:00.000","Z":"2024-01-01 10:00:00.000 +0200"'
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (f"select object_construct(*) from {_ROW}", f"{{{_OF_ROW}}}"),
+        (f"select object_construct(t.*) from {_ROW} t, (select 1 x)", f"{{{_OF_ROW}}}"),
+        (f"select object_construct(* exclude (b, z)) from {_ROW}",
+         '{"N":10.5,"TS":"2024-01-01 10:00:00.000"}'),
+        (f"with w as (select n, nn from {_ROW}) select object_construct_keep_null(*) from w",
+         '{"N":10.5,"NN":null}'),
+        (f"select object_construct(*) from (select n, ts from {_ROW}) a"
+         " join (select 10.5 n, 2 y) b using (n)",
+         '{"N":10.5,"TS":"2024-01-01 10:00:00.000","Y":2}'),
+    ],
+)  # fmt: skip
+def test_a_rows_values_are_as_they_are_by_name(calculator: Asker, query: str, expected: str):
+    assert calculator(query) == [(expected,)]
+
+
+def test_a_rows_star_says_no_more_than_what_to_leave_out(calculator: Asker):
+    error = calculator.error(f"select object_construct(* ilike 'n%') from {_ROW}")
+    assert "OBJECT_CONSTRUCT(* ILIKE ...) is not supported" in error.message
