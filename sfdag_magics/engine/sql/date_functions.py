@@ -12,6 +12,19 @@ _SECONDS = "(epoch(_sf_m.{0}) - epoch(date_trunc('day', _sf_m.{0})))"
 HELPERS: tuple[tuple[str, str], ...] = (
     ("_sf_offset_hour(z)", "CAST(trunc(z.offset_minutes / 60) AS BIGINT)"),
     ("_sf_offset_minute(z)", "CAST(z.offset_minutes % 60 AS BIGINT)"),
+    (
+        "_sf_clock(y, mo, d, h, mi, s, ns)",
+        "CAST(make_date(CAST(y AS BIGINT), 1, 1) AS TIMESTAMP)"
+        " + to_months(CAST(mo - 1 AS INTEGER)) + to_days(CAST(d - 1 AS INTEGER))"
+        " + to_hours(CAST(h AS BIGINT)) + to_minutes(CAST(mi AS BIGINT))"
+        " + to_seconds(CAST(s AS BIGINT)) + to_microseconds(CAST(ns // 1000 AS BIGINT))",
+    ),
+    # a TIMESTAMP_TZ of what the clock of a zone shows
+    (
+        "_sf_of_clock(clock, zone)",
+        "_sf_in_zone(zone, struct_pack(utc := CAST(timezone(zone, clock) AS TIMESTAMP),"
+        " offset_minutes := 0))",
+    ),
     # a TIMESTAMP_TZ of what a clock shows, with the offset of another
     (
         "_sf_at_offset(clock, z)",

@@ -65,6 +65,15 @@ def _if_type(kind: str, value: str) -> str:
     return let("_sf_v", "to_json(v)", f"CASE WHEN json_type(_sf_v) = '{kind}' THEN {value} END")
 
 
+def _if_number(kind: str) -> str:
+    number = f"TRY_CAST(json_extract_string(_sf_v, '$') AS {kind})"
+    return let(
+        "_sf_v",
+        "to_json(v)",
+        f"CASE WHEN json_type(_sf_v) NOT IN ('VARCHAR', 'BOOLEAN') THEN {number} END",
+    )
+
+
 #: Name and parameters, and what it stands for: what our rewrites put around expressions.
 HELPERS: tuple[tuple[str, str], ...] = (
     # a whole number has 38 digits, where DuckDB has room for some of 39
@@ -138,14 +147,14 @@ HELPERS: tuple[tuple[str, str], ...] = (
 FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     "AS_ARRAY": ("v", _if_type("ARRAY", "_sf_v"), _ARRAY),
     "AS_OBJECT": ("v", _if_type("OBJECT", "_sf_v"), _OBJECT),
-    "AS_BOOLEAN": ("v", "TRY_CAST(json_extract_string(to_json(v), '$') AS BOOLEAN)", None),
+    "AS_BOOLEAN": ("v", _if_type("BOOLEAN", "TRY_CAST(_sf_v AS BOOLEAN)"), None),
     "AS_CHAR": (
         "v",
         _if_type("VARCHAR", "json_extract_string(_sf_v, '$')"),
         None,
     ),
-    "AS_DOUBLE": ("v", "TRY_CAST(json_extract_string(to_json(v), '$') AS DOUBLE)", None),
-    "AS_INTEGER": ("v", "TRY_CAST(json_extract_string(to_json(v), '$') AS HUGEINT)", None),
+    "AS_DOUBLE": ("v", _if_number("DOUBLE"), None),
+    "AS_INTEGER": ("v", _if_number("HUGEINT"), None),
     "GET": (
         "v, k",
         let(
@@ -197,7 +206,10 @@ CALLS: dict[str, Call] = {
 }
 
 #: By a further name: Snowflake's name of the same function.
-ALIASES = {other: name for topic in _TOPICS for other, name in topic.ALIASES.items()}
+ALIASES = {
+    "AS_VARCHAR": "AS_CHAR",
+    **{other: name for topic in _TOPICS for other, name in topic.ALIASES.items()},
+}
 
 #: The functions whose calls stay as they are written until the rewrite that names the macro.
 AS_WRITTEN = frozenset((*FUNCTIONS, *ALIASES, *CALLS))

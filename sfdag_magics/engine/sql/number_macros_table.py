@@ -34,6 +34,12 @@ NUMBERS: tuple[tuple[str, str], ...] = (
     ),
     # n * d with digits cut off: what is above and below them apart, so that neither is too long
     ("_sf_product(n, d, p)", "n * (d // p) + _sf_quotient(n * (d % p), p, CAST(1 AS HUGEINT))"),
+    # 0 below the range, one more than there are buckets above it
+    (
+        "_sf_width_bucket(x, low, high, n)",
+        "CASE WHEN x < low THEN 0 WHEN x >= high THEN n + 1"
+        " ELSE CAST(floor((x - low) * n / (high - low)) AS BIGINT) + 1 END",
+    ),
     (
         "_sf_cbrt(x)",
         let(

@@ -157,6 +157,14 @@ def approximate(node: exp.Expr) -> exp.Expr:
     return node
 
 
+def buckets(node: exp.Expr) -> exp.Expr:
+    """WIDTH_BUCKET: the number of the bucket of a histogram."""
+    if not isinstance(node, exp.WidthBucket):
+        return node
+    range_ = [node.args[name] for name in ("min_value", "max_value", "num_buckets")]
+    return macro("_sf_width_bucket", node.this, *range_)
+
+
 def bounds(node: exp.Expr) -> exp.Expr:
     """FLOOR, CEIL and TRUNC of NUMBERs, of which DuckDB makes floats, mostly."""
     if not isinstance(node, exp.Floor | exp.Ceil | exp.Trunc):

@@ -30,6 +30,8 @@ from sfdag_magics.engine.sql.expression_types import PARTS_OF_TIME
 from sfdag_magics.engine.sql.flatten import flattened, ordered
 from sfdag_magics.engine.sql.intervals import spelled_out
 from sfdag_magics.engine.sql.macros_table import AS_WRITTEN, CALLS, argument_count, macro_name
+from sfdag_magics.engine.sql.moments_from_parts import NODES as NODES_OF_PARTS
+from sfdag_magics.engine.sql.moments_from_parts import made_of_parts
 from sfdag_magics.engine.sql.number_casts import doubles, whole_number
 from sfdag_magics.engine.sql.number_rules import MAX_PRECISION
 from sfdag_magics.engine.sql.parse import CALLED
@@ -229,6 +231,7 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(numbers_by_format, (exp.ToNumber,), before=True),
     _Rewrite(gathered, AGGREGATES, before=True),
     _Rewrite(texts.written, OF_TEXT, before=True),
+    _Rewrite(texts.measured, (exp.ByteLength, exp.BitLength), before=True),
     _Rewrite(texts.padded, (exp.Pad,), before=True),
     _Rewrite(held.compared, held.COMPARED, before=True),
     _Rewrite(held.extremes, (exp.Max, exp.Min), before=True),
@@ -245,6 +248,7 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(numbers.averages, (exp.Avg,), before=True),
     _Rewrite(numbers.middles, (exp.Median, exp.WithinGroup), before=True),
     _Rewrite(numbers.approximate, (exp.ApproxQuantile,), before=True),
+    _Rewrite(numbers.buckets, (exp.WidthBucket,), before=True),
     _Rewrite(numbers.bounds, (exp.Floor, exp.Ceil, exp.Trunc), before=True),
     _Rewrite(numbers.rounded, (exp.Round,), before=True),
     _Rewrite(numbers.enclosed, numbers.BITWISE, before=True),
@@ -252,6 +256,7 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(numbers.spreads, numbers.SPREADS, before=True),
     _Rewrite(offsets.compared, offsets.COMPARED, before=True),
     _Rewrite(offsets.measured, (exp.DateDiff,), before=True),
+    _Rewrite(made_of_parts, NODES_OF_PARTS, before=True),
     _Rewrite(dates.zoned, (exp.ConvertTimezone,), before=True),
     _Rewrite(dates.moved, dates.MOVING, before=True),
     _Rewrite(dates.shifted, (exp.Add, exp.Sub), before=True),

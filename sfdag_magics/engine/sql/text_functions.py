@@ -20,6 +20,15 @@ HELPERS: tuple[tuple[str, str], ...] = (
             ),
         ),
     ),
+    (
+        "_sf_octets(s)",
+        let(
+            "_sf_v",
+            "s",
+            "CASE WHEN typeof(_sf_v) = 'BLOB' THEN octet_length(TRY_CAST(_sf_v AS BLOB))"
+            " ELSE strlen(_sf_text(_sf_v)) END",
+        ),
+    ),
 )
 ALIASES: dict[str, str] = {}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.sql.calls import macro
 from sfdag_magics.engine.sql.duck_types import duck_cast
 from sfdag_magics.engine.sql.marks import argument_types
 from sfdag_magics.engine.sql.text_arguments import NODES as OF_TEXT
@@ -31,6 +32,16 @@ def written(node: exp.Expr) -> exp.Expr:
         if text is not value:
             value.replace(text)
     return node
+
+
+def measured(node: exp.Expr) -> exp.Expr:
+    """OCTET_LENGTH and BIT_LENGTH count a text's bytes; DuckDB's are of BLOB and BIT."""
+    if not isinstance(node, exp.ByteLength | exp.BitLength):
+        return node
+    octets = macro("_sf_octets", node.this)
+    if isinstance(node, exp.ByteLength):
+        return octets
+    return exp.Paren(this=exp.Mul(this=octets, expression=exp.Literal.number(8)))
 
 
 def padded(node: exp.Expr) -> exp.Expr:

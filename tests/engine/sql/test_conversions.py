@@ -120,3 +120,23 @@ TRUTHS = {
 @pytest.mark.parametrize("expression", TRUTHS)
 def test_truths_of_numbers(calculator: Asker, expression: str) -> None:
     assert calculator(f"select {expression}") == [(TRUTHS[expression],)]
+
+
+#: AS_… of a VARIANT: only of what is of that type already.
+STRICT = {
+    "as_varchar(parse_json('\"x\"'))": "x",
+    "as_char(parse_json('5'))": None,
+    "as_boolean(parse_json('\"true\"'))": None,
+    "as_boolean(parse_json('true'))": True,
+    "as_double(parse_json('\"5\"'))": None,
+    "as_double(parse_json('5.5'))": 5.5,
+    "as_integer(parse_json('\"5\"'))": None,
+    "as_integer(parse_json('true'))": None,
+    "as_integer(parse_json('5'))": 5,
+    "as_double(parse_json('[1]'))": None,
+}
+
+
+@pytest.mark.parametrize("expression", STRICT)
+def test_a_variant_as_what_it_is(calculator: Asker, expression: str) -> None:
+    assert calculator(f"select {expression}") == [(STRICT[expression],)]

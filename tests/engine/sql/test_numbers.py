@@ -249,3 +249,9 @@ def test_any_quotient_is_exact(sql: Asker):
     with localcontext(prec=80):
         expected = [(Decimal(n) / d).quantize(Decimal("1e-6"), ROUND_HALF_UP) for n, d in pairs]
     assert found == expected
+
+
+def test_width_bucket(calculator: Asker) -> None:
+    values = "(-1), (0), (1.9), (2), (9.99), (10), (null)"
+    rows = calculator(f"select width_bucket(column1, 0, 10, 5) from values {values}")
+    assert [bucket for (bucket,) in rows] == [0, 1, 1, 2, 5, 6, None]

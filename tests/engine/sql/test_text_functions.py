@@ -31,3 +31,18 @@ def test_a_function_has_its_value_in_every_form(
     calculator: Asker, function: str, arguments: tuple[str, ...], value: Any
 ):
     assert in_every_form(calculator, function, *arguments) == {value}
+
+
+#: Bytes and bits of a text in UTF-8, of BINARY, and of what becomes a text.
+OCTETS = {
+    "octet_length('é')": 2,
+    "bit_length('é')": 16,
+    "octet_length('6162'::binary)": 2,
+    "octet_length(12)": 2,
+    "octet_length(null)": None,
+}
+
+
+@pytest.mark.parametrize("expression", OCTETS)
+def test_octets(calculator: Asker, expression: str) -> None:
+    assert calculator(f"select {expression}") == [(OCTETS[expression],)]
