@@ -21,6 +21,7 @@ from sfdag_magics.bundle.build import Bundle, build, fingerprints
 from sfdag_magics.bundle.merging import Shipped, merged, read_archive
 from sfdag_magics.bundle.taking.captured import Taken, TakenAs, TaskCapture
 from sfdag_magics.bundle.taking.walk import capture
+from sfdag_magics.bundle.travels import travels_text
 from sfdag_magics.bundle.written.cell_texts import lines_of
 
 __all__ = [
@@ -39,4 +40,5 @@ __all__ = [
     "lines_of",
     "merged",
     "read_archive",
+    "travels_text",
 ]

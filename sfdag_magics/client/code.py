@@ -47,6 +47,7 @@ class Code:
         returns: `{task name: its return annotation}`, for a notebook without the task's cell.
         users: `{package: the tasks that name or import it}`, by `package_name`.
         cells: `{task: its cell}`, of those that stand in one.
+        travels: `{task: what it takes from the notebook, in short}`.
         report: `{task name: what it takes from the notebook, in lines}`.
         notes: `{task name: what ships with it and may surprise}`.
     """
@@ -64,6 +65,7 @@ class Code:
     returns: Mapping[str, str] = field(default_factory=dict)
     users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cells: Mapping[str, str] = field(default_factory=dict)
+    travels: Mapping[str, str] = field(default_factory=dict)
     report: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

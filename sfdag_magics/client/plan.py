@@ -280,13 +280,21 @@ class Plan:
                 "%sfdag forget NAME drops one, --prune all of them"
             )
         lines += _folded([f"  ~ {name}  code edited" for name in self.edited])
-        if self.code is not None and self.changes_code:
-            lines += _folded([f"  code: {line}" for line in self.code_lines])
-        lines += [f"  note: {note}" for note in self.notes]
+        lines += self.travelling
+        of_code = self.code.told_notes(self.new_code) if self.code is not None else ()
+        lines += [f"  note: {note}" for note in (*of_code, *self.notes)]
         unchanged = sum(1 for change in self.changes[1:] if change.kind is ChangeKind.UNCHANGED)
         unchanged -= sum(1 for name in self.edited if self._kind_of(name) is ChangeKind.UNCHANGED)
         lines.append(f"  {unchanged} unchanged" if not self.is_empty else "  nothing to change")
         return "\n".join(lines)
+
+    @property
+    def travelling(self) -> list[str]:
+        """A line for each task whose code is new there, with what goes with it."""
+        travels = self.code.travels if self.code is not None else {}
+        return _folded(
+            [f"  code: {name}: {travels[name]}" for name in travels if name in self.new_code]
+        )
 
     def _told(self, kind: ChangeKind) -> list[str]:
         """The changes of one kind, of many the first; what changed in the graph itself is one."""

@@ -7,7 +7,7 @@ import importlib.metadata
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 
-from sfdag_magics.bundle import build
+from sfdag_magics.bundle import build, travels_text
 from sfdag_magics.client.activity import doing
 from sfdag_magics.client.code import Code
 from sfdag_magics.graph.model import TaskGraph, TaskKind
@@ -55,6 +55,7 @@ def code_of(graph: TaskGraph) -> Code | None:
         returns={task.name: task.returns for task in python_tasks if task.returns},
         users=_users(of_tasks),
         cells={task.name: task.place for task in python_tasks if task.place},
+        travels={task.task: travels_text(task) for task in bundle.tasks},
         report=bundle.report(),
         notes={task.task: tuple(dict.fromkeys(task.notes)) for task in bundle.tasks},
     )

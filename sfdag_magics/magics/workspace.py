@@ -420,7 +420,8 @@ class Workspace:
             )
         deployed = self.deploy(graph, plan, say, target).graph
         if not plan.is_empty:
-            say("\n".join((_applied(plan), *(f"  note: {note}" for note in _notes(plan)))))
+            notes = (f"  note: {note}" for note in _notes(plan))
+            say("\n".join((_applied(plan), *plan.travelling, *notes)))
         code = plan.code or plan.before_code
         return deployed, noted_code(code.tasks, code.code_hash, deployed)
 

@@ -51,3 +51,26 @@ def test_a_graph_of_sql_alone_has_nothing_that_travels(notebook):
     notebook.run("%%sftask c --sql\nselect 1\n")
     said = notebook.run("%sfdag bundle")
     assert "graph g has no Python task here, so nothing travels\n" in said
+
+
+def test_a_run_says_in_a_line_what_travels_with_each_task_that_changed(
+    notebook, tmp_path, monkeypatch
+):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "features_beside.py").write_text("def scaled(x): return x\n# " + "x" * 2000)
+    notebook.run("RATE = 2")
+    notebook.run("class Model:\n    pass\n")
+    notebook.run("%%sftask\ndef a():\n    return 1\n")
+    notebook.run(
+        "%%sftask --after a\ndef half(x): return x\n"
+        "def b():\n    from features_beside import scaled\n    return half(scaled(RATE)), Model\n"
+    )
+    said = notebook.run("%sfdag run")
+    assert "\n  code: a: 1 function, 21 bytes\n" in said
+    assert "\n  code: b: 2 functions, 1 class, 1 value, module features_beside.py, 2 kB\n" in said
+    notebook.run("%%sftask\ndef a():\n    return 2\n")
+    assert [line for line in notebook.run("%sfdag plan").splitlines() if "code: " in line] == [
+        "  code: a: 1 function, 21 bytes"
+    ]
+    notebook.run("%sfdag run")
+    assert "code: " not in notebook.run("%sfdag plan")
