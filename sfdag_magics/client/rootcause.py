@@ -39,6 +39,7 @@ class RootCause:
         changes: what is known to be different from the last run that succeeded.
         code: what the task ran, where another code would run now.
         missed: what it had not that the notebook has, and what to do.
+        interrupted: that the engine ended meanwhile, and what began again.
     """
 
     run: str
@@ -54,9 +55,11 @@ class RootCause:
     is_over: bool = True
     code: str = ""
     missed: str = ""
+    interrupted: str = ""
 
     def __str__(self) -> str:
-        return "\n".join(self._lines())
+        after = [f"  {self.interrupted}"] if self.interrupted else []
+        return "\n".join([*self._lines(), *after])
 
     def __repr__(self) -> str:
         return f"RootCause({self.run}: {self.task.name if self.task else 'nothing failed'})"
@@ -127,6 +130,7 @@ def root_cause(
             task=None,
             running=tuple(running),
             is_over=snapshot.is_over,
+            interrupted=snapshot.interrupted,
         )
     first = first_failure(snapshot)
     return RootCause(
@@ -141,6 +145,7 @@ def root_cause(
         first=first.name if first is not None and first.name != failed.name else None,
         running=tuple(running),
         is_over=snapshot.is_over,
+        interrupted=snapshot.interrupted,
     )
 
 

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from sfdag_magics.client import history
 from sfdag_magics.client.activity import doing
 from sfdag_magics.client.backend import Backend
+from sfdag_magics.client.begun_again import begun_again_text, with_begun_again
 from sfdag_magics.client.code import noted_definitions
 from sfdag_magics.client.deployed import DeployedGraph
 from sfdag_magics.client.derive import ended_snapshot, snapshot_from_rows, waiting_snapshot
@@ -155,9 +156,20 @@ class Run:
         seen = snapshot_from_rows(
             self.deployed, rows, told, attempt=self._attempt, at_least=self._at_least
         )
+        seen = self._with_begun_again(seen)
         if not seen.has_begun:
             return replace(seen, note=self._behind(group_id))
         return replace(seen, note=self._held_up()) if self._stands_still(seen) else seen
+
+    def _with_begun_again(self, seen: RunSnapshot) -> RunSnapshot:
+        """Asked at the first look, at the end, and when a task was seen to begin again."""
+        last = self._snapshot
+        if not self._backend.is_embedded or not seen.has_begun:
+            return seen
+        is_news = last is None or last.attempt != seen.attempt or bool(begun_again_text(last, seen))
+        if is_news or (seen.is_over and last is not None and not last.is_over):
+            return with_begun_again(self._backend, seen)
+        return seen if last is None else replace(seen, begun_again=last.begun_again)
 
     def _found_by_token(self) -> str | None:
         if self._token is None:

@@ -67,6 +67,7 @@ class RunSnapshot:
         older: the tasks that ran other code than what is deployed by now.
         begun: when its first attempt began; `started` is this attempt's.
         note: what else there is to say of the run as a whole: `waits behind run 3f2a91c0`.
+        begun_again: the tasks that the end of the engine cut off and that it began anew.
     """
 
     graph: str
@@ -86,6 +87,7 @@ class RunSnapshot:
     older: tuple[str, ...] = ()
     begun: datetime | None = None
     note: str = ""
+    begun_again: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"RunSnapshot({self.label}: {self.state})"
@@ -110,6 +112,12 @@ class RunSnapshot:
         """The run in a sentence: `run 3f2a91c0 of mortgage, attempt 2`."""
         attempt = f", attempt {self.attempt}" if self.attempt > 1 else ""
         return f"run {self.short_id or '(waiting)'} of {self.graph}{attempt}"
+
+    @property
+    def interrupted(self) -> str:
+        """That the engine ended meanwhile, and what began again; empty where it did not."""
+        names = ", ".join(self.begun_again)
+        return f"the engine ended meanwhile: {names} began again" if names else ""
 
     @property
     def failed(self) -> tuple[TaskRun, ...]:

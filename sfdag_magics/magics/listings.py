@@ -134,6 +134,7 @@ def run_record(seen: RunSnapshot) -> dict[str, Any]:
         "config": dict(seen.config),
         "differs": dict(seen.differs),
         "note": seen.note,
+        "begun_again": list(seen.begun_again),
         "older_code": list(seen.older),
         "scheduled": iso(seen.scheduled),
         "begun": iso(seen.begun),

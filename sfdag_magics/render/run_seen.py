@@ -78,6 +78,10 @@ class RunSeen(Protocol):
         """What else there is to say of it: `waits behind run 3f2a91c0`; empty for most."""
 
     @property
+    def interrupted(self) -> str:
+        """That the engine ended meanwhile, and what began again; empty for most."""
+
+    @property
     def attempt(self) -> int:
         """Which attempt this is, from 1."""
 
@@ -158,7 +162,8 @@ def which_run(run: RunSeen) -> str:
     again = ""
     if run.started and run.started != first:
         again = f"attempt {run.attempt} from {dated_text(run.started)}"
-    return " · ".join(filter(None, (name, began, again, config_text(run.differs), run.note)))
+    said = (name, began, again, config_text(run.differs), run.note, run.interrupted)
+    return " · ".join(filter(None, said))
 
 
 def config_text(config: Mapping[str, Any]) -> str:

@@ -99,7 +99,7 @@ def page_run(run: RunSeen) -> PageRun:
         "label": f"{run.graph} {run.group_id or 'waiting'}",
         "id": run.short_id or "",
         "differs": config_text(run.differs),
-        "note": run.note,
+        "note": " · ".join(filter(None, (run.note, run.interrupted))),
         "ran": ran_count(run),
         "total": len(run.tasks),
         "begun": milliseconds(run.begun or run.started),

@@ -59,6 +59,7 @@ class FakeSnowflake:
         self.statements = []
         self.uploads = []
         self.packages = None  # {(name, Python): version}; else what is installed here
+        self.begun_again = []  # [attempt, stored name] of tasks that an engine's end cut off
         self.history = []
         self.graphs = []
         self.events = {}
@@ -141,6 +142,7 @@ class FakeSnowflake:
             ("SELECT TIMESTAMP", self._events),
             ("SELECT COUNT(*)", self._task_history),
             ("SELECT SYSTEM$SFDAG_WAITS_FOR", lambda sql: [{"WAITS_FOR": self.waits_for}]),
+            ("SELECT SYSTEM$SFDAG_BEGUN_AGAIN", lambda _: [{"TOLD": json.dumps(self.begun_again)}]),
             ("SELECT SYSTEM$CANCEL_QUERY", self._cancel_query),
             ("SELECT SYSTEM$SFDAG_CANCEL_RUN", self._cancel_run),
             ("SELECT SYSTEM$USER_TASK_CANCEL", self._cancel),

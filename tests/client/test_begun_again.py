@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from sfdag_magics.client.begun_again import begun_again_text
+from sfdag_magics.client.begun_again import begun_again_text, with_begun_again
+from sfdag_magics.errors import BackendError
+from tests.client.fake_snowflake import FakeSnowflake
 from tests.render.builders import run, shape
 
 CHAIN = shape("a -> b; a -> c")
@@ -39,3 +41,25 @@ def started_later(seen):
 )
 def test_tasks_that_begin_again_are_named(before, now, said):
     assert begun_again_text(before, now) == said
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ([], ""),
+        ([[1, "{graph}$B"], [1, "{graph}$C"]], "the engine ended meanwhile: b, c began again"),
+        ([[2, "{graph}$B"]], ""),
+        ([[1, "{graph}$SINCE_FORGOTTEN"]], ""),
+    ],
+)
+def test_who_did_not_follow_a_run_is_told_by_the_engine(told, said):
+    fake = FakeSnowflake()
+    graph = RUNNING.graph.upper()
+    fake.begun_again = [[attempt, name.format(graph=graph)] for attempt, name in told]
+    assert with_begun_again(fake, RUNNING).interrupted == said
+
+
+def test_an_engine_of_an_earlier_release_tells_nothing():
+    fake = FakeSnowflake()
+    fake.refuse = {"BEGUN_AGAIN": BackendError("Unknown function")}
+    assert with_begun_again(fake, RUNNING) == RUNNING

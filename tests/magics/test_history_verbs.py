@@ -7,7 +7,7 @@ import pytest
 
 from sfdag_magics.errors import InputError, RunFailedError
 from sfdag_magics.magics.interrupted import Interrupted
-from tests.magics.scenes import failed_run, two_tasks
+from tests.magics.scenes import failed_run, restarted, two_tasks
 
 
 def test_why_explains_the_first_failure(notebook):
@@ -104,3 +104,14 @@ def test_an_interrupt_of_a_verb_that_waits_is_one_line_without_frames(notebook, 
     assert said == (
         f"%sfdag {line.split()[0]} no longer waits; what it began goes on: %sfdag status"
     )
+
+
+@pytest.mark.parametrize("verb", ["status", "why", "status --json"])
+def test_verbs_say_that_an_engine_ended_in_the_middle_and_what_began_again(notebook, verb):
+    notebook.fake.begun_again = [[1, "G$B"]]
+    failed_run(notebook)
+    restarted(notebook)
+    notebook.run("%sfdag graph g")
+    said = notebook.run(f"%sfdag {verb}")
+    is_json = "--json" in verb
+    assert ('"begun_again": [' if is_json else "the engine ended meanwhile: b began again") in said

@@ -35,3 +35,9 @@ def test_the_counts_are_those_of_the_run_and_not_of_what_is_loaded_here():
     told = page_run(replace(FAILED, differs={"rows": 10}, note="waits for a"))
     assert (told["ran"], told["total"]) == (2, len(CHAIN.nodes))
     assert (told["id"], told["differs"], told["note"]) == ("0196-gro", "rows=10", "waits for a")
+
+
+def test_the_page_is_told_that_the_engine_ended_in_the_middle():
+    again = replace(RUNNING, begun_again=("a", "b"))
+    assert page_run(again)["note"] == "the engine ended meanwhile: a, b began again"
+    assert page_run(replace(again, note="waits"))["note"].startswith("waits · the engine ended")

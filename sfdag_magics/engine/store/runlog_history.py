@@ -147,6 +147,16 @@ def outcomes(runlog: RunLog, group_id: str, attempt: int) -> Mapping[str, Mappin
     return {row["name"]: row for row in rows}
 
 
+def begun_again(runlog: RunLog, group_id: str) -> list[list[Any]]:
+    """`[attempt, task]` of all in a run that were started more than once in one attempt."""
+    rows = runlog.rows(
+        "SELECT attempt, name FROM task_runs WHERE group_id = ? AND starts > 1"
+        " ORDER BY attempt, query_start_time",
+        (group_id,),
+    )
+    return [[row["attempt"], row["name"]] for row in rows]
+
+
 def return_value(runlog: RunLog, group_id: str, attempt: int, name: str) -> str | None:
     """What a task that succeeded in this attempt or an earlier one has set; None for nothing."""
     rows = runlog.rows(

@@ -13,7 +13,7 @@ from sfdag_magics.engine.ports import SqlSession, SystemFunction, Value
 from sfdag_magics.engine.redaction import redacted
 from sfdag_magics.engine.scheduler.instructions import Attempt
 from sfdag_magics.engine.store.runlog import RunLog
-from sfdag_magics.engine.store.runlog_history import outcomes, return_value
+from sfdag_magics.engine.store.runlog_history import begun_again, outcomes, return_value
 from sfdag_magics.engine.tasks.attempts import Attempts, LiveAttempt
 from sfdag_magics.graph.rules import return_value_problem
 from sfdag_magics.graph.states import TaskState
@@ -83,7 +83,14 @@ class TaskFunctions:
             "SYSTEM$PREDECESSORS_STATE": self._predecessors_state,
             "SYSTEM$TASK_COMPLETION_STATE": self._task_completion_state,
             "SYSTEM$STREAM_HAS_DATA": _stream_has_data,
+            "SYSTEM$SFDAG_BEGUN_AGAIN": self._begun_again,
         }
+
+    def _begun_again(self, values: tuple[Value, ...], session: SqlSession) -> Value:
+        """What the engine's end cut off in a run and it began anew, as JSON; Snowflake has none."""
+        del session
+        (group_id,) = _arguments("SYSTEM$SFDAG_BEGUN_AGAIN", values, 1, 1)
+        return json.dumps(begun_again(self._runlog, str(group_id)))
 
     def _set_return_value(self, values: tuple[Value, ...], session: SqlSession) -> Value:
         live = self._live("SYSTEM$SET_RETURN_VALUE", session)

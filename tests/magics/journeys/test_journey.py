@@ -97,6 +97,7 @@ def test_a_new_kernel_finds_a_run_whose_engine_was_killed_and_it_goes_on(
     again = notebook.names["again"]
     seen = again.wait(timeout=60)
     assert again.group_id == run.group_id
+    assert "the engine ended meanwhile: slow began again" in notebook.run("%sfdag status")
     assert (seen.state, seen.attempt) == ("SUCCEEDED", 1)
     assert seen.tasks["after"].return_value == "2"
 
