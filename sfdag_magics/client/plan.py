@@ -111,7 +111,8 @@ class Plan:
     @property
     def new_code(self) -> frozenset[str]:
         """The tasks of which another code is deployed than is there."""
-        return frozenset((*self.edited, *(change.name for change in self.touched)))
+        there, code = self.before_code.tasks, self.code.tasks if self.code is not None else {}
+        return frozenset(name for name, digest in code.items() if there.get(name) != digest)
 
     @property
     def code_lines(self) -> tuple[str, ...]:

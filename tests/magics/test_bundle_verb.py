@@ -73,4 +73,6 @@ def test_a_run_says_in_a_line_what_travels_with_each_task_that_changed(
         "  code: a: 1 function, 21 bytes"
     ]
     notebook.run("%sfdag run")
-    assert "code: " not in notebook.run("%sfdag plan")
+    notebook.run("%%sftask --when true\ndef a():\n    return 2\n")
+    said = notebook.run("%sfdag plan")
+    assert ("~ a  changed" in said, "code: " in said) == (True, False)
