@@ -57,6 +57,8 @@ def possible_names(text: str) -> frozenset[str]:
                     found |= _names_of(said)
             case ast.Subscript(value=ast.Call(func=ast.Name(id="globals"))):
                 found.update(_texts_in([node.slice]))
+            case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="globals")))):
+                found.update(_texts_in(node.args[:1]))
             case ast.arg(annotation=ast.expr() as hint) | ast.AnnAssign(annotation=hint):
                 for said in _texts_in([hint]):
                     found |= _names_of(said)
@@ -174,9 +176,12 @@ class _Unannotated(ast.NodeTransformer):
 
 
 def _changed_in_place(text: str) -> set[str]:
-    """Globals that `x += 1` reads: a symbol table calls that an assignment only."""
-    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.AugAssign)]
-    changed = {node.target.id for node in nodes if isinstance(node.target, ast.Name)}
+    """Globals that `x += 1` and `del x` need: a symbol table calls that an assignment only."""
+    changed = set()
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.AugAssign(target=ast.Name(id=name)) | ast.Name(id=name, ctx=ast.Del()):
+                changed.add(name)
     return changed & assigned_globals(text)
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path, PurePath
 from typing import TypeGuard
 
+from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
 
@@ -17,6 +20,13 @@ _SEEDING = {"seed", "manual_seed", "manual_seed_all", "set_seed", "seed_everythi
 #: Modules that draw without being told to, and words of calls that do.
 _DRAWING = {"random", "sklearn", "torch", "tensorflow", "xgboost", "lightgbm", "scipy"}
 _DRAWS = ("rand", ".sample(", "shuffle", "permutation", "choice")
+#: Last names of calls that read the file which is their first argument, or look for it.
+_READS = re.compile(
+    r"open|read\w*|load\w*|from_?file|genfromtxt|imread|connect|Path|exists|isfile|getsize|ZipFile"
+)
+#: Modes of files that are written.
+_WRITING = re.compile(r"[wax][bt]?\+?[bt]?")
+_LONGEST_PATH = 200
 
 
 def environment_notes(text: str, where: str) -> Iterator[str]:
@@ -27,6 +37,34 @@ def environment_notes(text: str, where: str) -> Iterator[str]:
                 f"{where} reads the environment variable {name!r}, which is set in this kernel and "
                 "not where the task runs: set it in the task, or let it be a config key"
             )
+
+
+def file_notes(text: str, where: str, namespace: Mapping[str, object]) -> Iterator[str]:
+    """Files beside the notebook that code reads."""
+    found: dict[str, None] = {}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and _READS.fullmatch(_last_name(node.func)):
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+            values = [as_written(each, namespace) for each in given]
+            if not any(type(each) is str and _WRITING.fullmatch(each) for each in values[1:]):
+                found.update((each, None) for each in map(_file_beside, values[:1]) if each)
+    for path in found:
+        yield (
+            f"{where} reads {path!r}, which lies beside the notebook and not where the task runs: "
+            f"session.file.put({path!r}, '@STAGE'), and session.file.get_stream(…) in the task"
+        )
+
+
+def _last_name(node: ast.expr) -> str:
+    return getattr(node, "attr", getattr(node, "id", ""))
+
+
+def _file_beside(value: object) -> str:
+    """A path as text, where a relative one leads to a file from here."""
+    path = str(value) if is_a(value, str) or is_a(value, PurePath) else ""
+    if not path or len(path) > _LONGEST_PATH or "\n" in path or PurePath(path).is_absolute():
+        return ""
+    return path if Path(path).is_file() else ""
 
 
 def variables_note(texts: Iterable[str], cells: Iterable[CellText]) -> Iterator[str]:

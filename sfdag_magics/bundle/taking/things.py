@@ -42,6 +42,7 @@ from sfdag_magics.bundle.taking.effects import put_back
 from sfdag_magics.bundle.taking.functions import take_by_text, take_callable, take_decorated
 from sfdag_magics.bundle.taking.instances import member, take_instance, take_object
 from sfdag_magics.bundle.taking.made_classes import is_made_dataclass
+from sfdag_magics.bundle.taking.not_there import check_module
 from sfdag_magics.bundle.taking.pieces import Item, Made, Written
 from sfdag_magics.bundle.taking.refusals import Refused, refusal_of
 from sfdag_magics.bundle.taking.sharing import Sharing, changes
@@ -315,6 +316,7 @@ class Things:
         if is_own(module.__name__):
             self._listener.imported(name, f"import {module.__name__}", module.__name__)
             return
+        check_module(module)
         self._modules[name] = module
         for line in import_of_module(name, module, "\n".join(self._texts)):
             self._listener.imported(name, line, line.split()[1])

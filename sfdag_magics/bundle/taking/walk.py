@@ -36,11 +36,21 @@ from sfdag_magics.bundle.taking.names_used import (
     possible_names,
     without_annotations,
 )
+from sfdag_magics.bundle.taking.not_there import (
+    main_problem,
+    not_there,
+    notes_of_names,
+)
 from sfdag_magics.bundle.taking.patches import accessor_classes, patches
 from sfdag_magics.bundle.taking.pieces import Item, Made, Written, in_order, used_first
 from sfdag_magics.bundle.taking.refusals import Refused, unreadable
 from sfdag_magics.bundle.taking.scripts import files_of
-from sfdag_magics.bundle.taking.surroundings import environment_notes, seed_notes, variables_note
+from sfdag_magics.bundle.taking.surroundings import (
+    environment_notes,
+    file_notes,
+    seed_notes,
+    variables_note,
+)
 from sfdag_magics.bundle.taking.things import Things
 from sfdag_magics.bundle.ways_out import way_out_of_secret
 from sfdag_magics.bundle.written.cell_texts import (
@@ -54,8 +64,6 @@ from sfdag_magics.bundle.written.same_code import same_code
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.source import FunctionSource
 
-#: IPython puts these among the builtins.
-_ONLY_IN_NOTEBOOKS = frozenset({"display", "get_ipython"})
 #: Every module has its own.
 _OF_EACH_MODULE = frozenset({"__name__", "__file__", "__doc__", "__builtins__", "__spec__"})
 
@@ -228,6 +236,8 @@ class _Walk:
             if isinstance(piece, Written):
                 where = f"{piece.place}, line {piece.first_line}:"
                 self._notes += environment_notes(piece.text, where)
+                self._notes += file_notes(piece.text, where, self._namespace)
+                self._notes += notes_of_names(piece.text, where)
         texts = [piece.text for piece in pieces if isinstance(piece, Written)]
         cells = self._definitions.cells
         self._notes += variables_note(texts, cells)
@@ -282,6 +292,8 @@ class _Walk:
             if bound is not None and bound is not item:
                 item.uses.append(bound)
                 item.needs |= {bound} if used in at_once else set()
+        if (wrong := main_problem(piece.text)) is not None:
+            self._problems.append(self._said(*wrong))
         if "__subclasses__" in piece.text:
             self._take_subclasses(piece)
         optional = optional_modules(piece.text)
@@ -348,30 +360,19 @@ class _Walk:
         if self._things.is_made(name):
             return None
         self._bound[name] = None
+        if (wrong := not_there(name, self._namespace)) is not None:
+            self._problems.append(self._said(*wrong))
+            return None
         if name in self._namespace and name not in _OF_EACH_MODULE:
             value = self._namespace[name]
             if innermost(value) is not vars(builtins).get(name, _NOTHING):
                 return self._bind(name, value)
-        if name in _ONLY_IN_NOTEBOOKS:
-            self._problems.append(
-                self._said(
-                    f"uses {name!r}, which there is only in a notebook",
-                    "print() it, and read it with %sfdag logs",
-                )
-            )
-        elif name == "input":
-            self._problems.append(
-                self._said(
-                    "uses 'input', and nobody answers where tasks run",
-                    "take the value as a config key: def f(session, *, answer: str)",
-                )
-            )
-        elif hasattr(builtins, name) or name in _OF_EACH_MODULE:
+        if hasattr(builtins, name) or name in _OF_EACH_MODULE:
             return None
-        elif (definition := self._definitions.last_in(self._own, name)) is not None:
+        if (definition := self._definitions.last_in(self._own, name)) is not None:
             self._bound[name] = self._things.own(definition)
             return self._bound[name]
-        elif not optional:
+        if not optional:
             self._missing[name] = self._said(
                 f"uses {name!r}, which the notebook does not define",
                 "run the cell that defines it, or import it inside the function",

@@ -15,6 +15,7 @@ from tests.bundle.kinds import (
     functions,
     libraries,
     made,
+    not_there,
     objects,
     own_words,
     values,
@@ -31,6 +32,7 @@ CASES = [
     *values.CASES,
     *own_words.CASES,
     *libraries.CASES,
+    *not_there.CASES,
 ]
 
 #: Two processes show a value in the same way: sets sorted, arrays with their types.
@@ -115,8 +117,11 @@ def test_the_names_of_the_cases_differ():
     assert len({case.what for case in CASES}) == len(CASES)
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if not c.says], ids=lambda case: case.what)
-def test_the_task_gives_what_the_notebook_gives(case: Case, there, tmp_path):
+@pytest.mark.parametrize(
+    "case", [c for c in CASES if not c.says and not c.notes], ids=lambda case: case.what
+)
+def test_the_task_gives_what_the_notebook_gives(case: Case, there, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     notebook = built(case)
     bundle = notebook.build()
     assert [str(problem) for problem in bundle.problems] == []
@@ -126,6 +131,15 @@ def test_the_task_gives_what_the_notebook_gives(case: Case, there, tmp_path):
     exec(SHOWN, here)  # noqa: S102 - ours
     expected = here["shown"](notebook.names["the_task"]())
     assert there(path) == [True, expected]
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.notes], ids=lambda case: case.what)
+def test_what_may_be_otherwise_is_noted(case: Case, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    bundle = built(case).build()
+    assert [str(problem) for problem in bundle.problems] == []
+    (task,) = bundle.tasks
+    assert re.search(case.notes, "\n".join(task.notes)), task.notes
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.says], ids=lambda case: case.what)
