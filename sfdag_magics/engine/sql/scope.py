@@ -216,7 +216,7 @@ def _resolve_rows(node: exp.TableFromRows, namespace: Namespace, source: Source)
     """`TABLE(function(…))`, `TABLE('name')`."""
     inner = node.this
     alias = node.args.get("alias")
-    if isinstance(inner, exp.Explode | exp.Generator):
+    if isinstance(inner, exp.Explode | exp.SplitToTable | exp.Generator):
         return
     if isinstance(inner, exp.Literal | exp.Parameter):
         table = exp.Table(this=exp.DynamicIdentifier(this=inner), alias=alias)

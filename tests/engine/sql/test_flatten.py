@@ -110,3 +110,23 @@ def test_one_sequence_number_is_of_one_input(calculator: Asker):
 )
 def test_what_is_not_done_is_named(calculator: Asker, arguments: str, named: str):
     assert named in calculator.error(f"select * from table(flatten({arguments}))").message
+
+
+#: A table function of a text, with TABLE and beside what it reads.
+SPLIT = {
+    "select value, index from table(split_to_table('a,b', ','))": [("a", 1), ("b", 2)],
+    "select s.value from (select 'x|y' as t) q, table(split_to_table(q.t, '|')) s": [
+        ("x",),
+        ("y",),
+    ],
+    "select s.value from (select 'x|y' as t) q, lateral split_to_table(q.t, '|') s": [
+        ("x",),
+        ("y",),
+    ],
+    "select count(*) from (table(split_to_table('a,b,c', ',')))": [(3,)],
+}
+
+
+@pytest.mark.parametrize("query", SPLIT)
+def test_a_text_is_split_into_rows(calculator: Asker, query: str) -> None:
+    assert calculator(query) == SPLIT[query]
