@@ -153,6 +153,10 @@ def _create(reader: TokenReader) -> str:
 
 def _show(reader: TokenReader) -> str:
     reader.accept("TERSE")
+    if reader.peek_words("AS", "RESOURCE"):
+        raise unsupported(
+            "SHOW AS RESOURCE (session.catalog asks with it; SHOW TABLES and its kin list the same)"
+        )
     kind = _with_noun("SHOW", SHOWN)(reader)
     if kind == "SHOW FUNCTIONS" and reader.accept("IN", "MODEL"):
         return "SHOW FUNCTIONS IN MODEL"
