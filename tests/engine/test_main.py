@@ -1,0 +1,34 @@
+"""What the engine process settles before it imports anything."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+_TAKES_AND_GIVES_BACK = """
+from pathlib import Path
+from sfdag_magics.engine import __main__
+import duckdb
+
+def megabytes(name):
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith(name)).split()[1]) // 1024
+
+connection = duckdb.connect()
+connection.execute("SELECT 1").fetchall()
+before = megabytes("VmData")
+connection.execute(
+    "SELECT sum(strlen(repeat('x', 1000000) || range)) FROM range(800)"
+).fetchall()
+print(megabytes("VmPeak") > 800, megabytes("VmData") - before < 400)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is only measured")
+def test_what_duckdb_gives_back_can_be_bounded_again():
+    run = subprocess.run(  # noqa: S603 - our own text, by our interpreter
+        [sys.executable, "-c", _TAKES_AND_GIVES_BACK], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.split() == ["True", "True"]
