@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
@@ -22,13 +22,13 @@ _SEVERAL = ("creds", "credentials", "secrets", "passwords")
 _ABOUT = frozenset({"column", "columns", "field", "length", "limit", "name", "names", "table"})
 _PAIRS = frozenset({("api", "key"), ("private", "key"), ("access", "key"), ("account", "key")})
 #: Of a longer collection nothing ships.
-_MOST = 10_000
+_MOST = 1_000_000
 _VALUE = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----"
     r"|\bAKIA[0-9A-Z]{16}\b"  # an AWS access key id
     r"|\bgh[pousr]_[A-Za-z0-9]{36}"  # a GitHub token
     r"|\bxox[abprs]-[A-Za-z0-9-]{10}"  # a Slack token
-    r"|\bsk-[A-Za-z0-9_-]{20}"
+    r"|(?<![\w/-])sk-[A-Za-z0-9_-]{20}"  # not in a path
     r"|\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\."  # a JSON web token
     r"|\bBearer [A-Za-z0-9._~+/=-]{8}"  # an HTTP header
     r"|://[^/\s:@{}]*:[^/\s:@{}]+@"  # user and password in a URL; a template has braces
@@ -97,6 +97,8 @@ def secrets_in_data(text: str) -> list[FoundSecret]:
 
 #: A line of YAML, JSON, TOML, an .ini or an environment file.
 _SETTING = re.compile(r"""[\s{]*["']?([\w.-]+)["']?\s*[:=]\s*(\S.*)""")
+#: A path of at least two parts, each of which reads like the name of a folder.
+_FOLDER = re.compile(r"(?:~|[A-Za-z]:)?(?:[/\\][\w .-]+){2,}[/\\]?")
 #: `<pad>`, `[MASK]`, `${TOKEN}`, `***`: where something is to be put, or a mark in a text.
 _PLACEHOLDER = re.compile(r"<.*>|\[.*\]|\$?\{.*\}|\W+|x+", re.DOTALL | re.IGNORECASE)
 
@@ -133,4 +135,11 @@ def is_secret(name: str, value: object) -> bool:
         return all(is_a(item, str) for item in value)
     if not is_a(value, str, bytes) or not value or not is_secret_name(name):
         return False
+    if is_a(value, str) and name.lower().rpartition("_")[2] == "pwd" and _FOLDER.fullmatch(value):
+        return False  # "print working directory"
     return not (is_a(value, str) and _PLACEHOLDER.fullmatch(value))
+
+
+def labelled_secrets(labels: Iterable[object]) -> bool:
+    """Whether columns, or rows of a series, are called like secrets."""
+    return any(is_a(label, str) and is_secret_name(label) for label in labels)

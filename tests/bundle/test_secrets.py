@@ -98,6 +98,29 @@ PLANTED = {
         ["def d(s): return s.sql(\"credentials=(aws_secret_key='hunter2very')\")"],
         "d(1)",
     ),
+    "a column": (
+        ["import pandas as pd\ndf = pd.DataFrame({'user': ['u'], 'password': ['hunter2-very']})"],
+        "df",
+    ),
+    "a row of a series in a dict": (
+        ["import pandas as pd\nD = {'s': pd.Series({'user': 'u', 'password': 'hunter2-very'})}"],
+        "D",
+    ),
+    "an argument that was parsed": (
+        ["import argparse\nargs = argparse.Namespace(user='u', api_key='hunter2-very')"],
+        "args",
+    ),
+    "a key of a dict's subclass": (
+        ["class C(dict): pass\nc = C(db={'password': 'hunter2-very'})"],
+        "c",
+    ),
+    "a key in a large dict": (
+        [
+            "D = {f'k{n}': {'v': 'x' * 50} for n in range(2500)}\n"
+            "D['db'] = {'password': 'hunter2-very'}"
+        ],
+        "D",
+    ),
     "a connection string": (["def d(): return 'host=h user=u password=hunter2-very'"], "d()"),
 }
 #: Code that speaks of secrets and holds none.
@@ -119,6 +142,13 @@ HARMLESS = [
     "url = 'https://{user}:{password}@host'",
     "tokenizer = 'bert'",
     "special_tokens = ['the', 'end']",
+    "pwd = '/srv/bob/my project'",
+    r"OLD_PWD = 'D:\\data\\bob'",
+    "run_id = '6f9619ff-8b86-d011-b42d-00c04fc964ff'",
+    "commit = 'da39a3ee5e6b4b0d3255bfef95601890afd80709'",
+    "url = 'https://example.com/a/b?c=d&e=f#g'",
+    "path = '/mnt/sk-learn-notebooks-and-more/data'",
+    "name = 'disk-a-very-long-name-of-a-disk-it-is'",
 ]
 
 

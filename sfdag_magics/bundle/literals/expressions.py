@@ -20,7 +20,8 @@ from sfdag_magics.bundle.literals.array_types import (
 )
 from sfdag_magics.bundle.literals.standard_types import STANDARD_BASES, STANDARD_TYPES
 from sfdag_magics.bundle.literals.type_forms import is_type_form, type_form
-from sfdag_magics.bundle.literals.writing import NoExpression, Write
+from sfdag_magics.bundle.literals.writing import NOT_SEEN_THROUGH, NoExpression, Write
+from sfdag_magics.bundle.secrets import is_secret_value
 
 #: Characters of source; more than this is data, and data belongs in a table.
 MAX_LITERAL = 1_000_000
@@ -57,6 +58,8 @@ def expression(value: object, refer: Refer) -> str:
     if len(text) > _MAX_AS_CODE and isinstance(value, list | dict):
         if not writer.is_json:
             raise NoExpression(value, "more than 100 kB of source, and not only what JSON knows")
+        if is_secret_value(value):
+            raise NoExpression(value, NOT_SEEN_THROUGH)
         text = f"{writer.module('json')}.loads({json.dumps(value)!r})"
     if len(text) > MAX_LITERAL:
         raise NoExpression(value, TOO_LARGE)

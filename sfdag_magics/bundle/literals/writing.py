@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
+#: Why a large value is not one text that nobody looks into.
+NOT_SEEN_THROUGH = "something in it looks like a secret"
+
 
 class NoExpression(Exception):  # noqa: N818 - an answer of the writers to each other, no fault
     """A value, or a part of it, cannot be written.

@@ -6,9 +6,16 @@ import functools
 import types
 from typing import Any
 
+from sfdag_magics.bundle.inspection import module_of
 from sfdag_magics.bundle.literals.standard_types import is_lock
 from sfdag_magics.bundle.literals.writing import NoExpression
-from sfdag_magics.bundle.taking.contents import Reduced, is_plain_layout, reduced, says_how_to_copy
+from sfdag_magics.bundle.taking.contents import (
+    Reduced,
+    is_plain_layout,
+    lasting,
+    reduced,
+    says_how_to_copy,
+)
 
 _CALLED = types.FunctionType | types.BuiltinFunctionType | types.ModuleType | type
 _LISTS = (list, tuple)
@@ -43,10 +50,10 @@ class _Comparison:
             return self.alike(
                 (one.func, one.args, one.keywords), (other.func, other.args, other.keywords)
             )
-        if hasattr(one, "tobytes") and hasattr(one, "dtype"):
+        if module_of(kind) == "numpy" and hasattr(one, "tobytes"):
             return self._arrays(one, other)
         if is_plain_layout(kind) and not says_how_to_copy(kind):
-            return self.alike(getattr(one, "__dict__", {}), getattr(other, "__dict__", {}))
+            return self.alike(lasting(one), lasting(other))
         return self._reduced(one, other)
 
     def _collections(self, one: Any, other: Any) -> bool:  # noqa: ANN401 - dicts, lists or tuples

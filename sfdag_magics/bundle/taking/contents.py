@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sfdag_magics.bundle.inspection import attributes_of, bases_of, is_a
+from sfdag_magics.bundle.inspection import attributes_of, bases_of, is_a, module_of
 from sfdag_magics.bundle.literals.writing import NoExpression
 
 _POINTER = 8
@@ -89,6 +89,21 @@ def slots_of(kind: type) -> dict[str, types.MemberDescriptorType]:
     return {name: slot for name, slot in own if type(slot) is types.MemberDescriptorType}
 
 
+def lasting(value: object) -> dict[str, object]:
+    """The attributes of `value` that are it, and not only what it once computed of them."""
+    own = dict(attributes_of(value))
+    return _without_computed(own) if _keeps_what_it_computed(type(value)) else own
+
+
+def _keeps_what_it_computed(kind: type) -> bool:
+    """Whether a class is of pandas: looking at one of its objects gives it a `_cache`."""
+    return any(module_of(base).partition(".")[0] == "pandas" for base in bases_of(kind))
+
+
+def _without_computed(attributes: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in attributes.items() if name != "_cache"}
+
+
 def content_of(value: Any) -> Content | None:  # noqa: ANN401 - an instance of any class
     """What the nearest built-in base keeps of `value`; None where it has none that is known."""
     for base in bases_of(type(value)):
@@ -139,6 +154,10 @@ def reduced(value: Any) -> Reduced | str:  # noqa: ANN401 - an instance of any c
     if len(said) > 5 and said[5] is not None:  # a setter of state of its own
         raise NoExpression(value)
     maker, arguments, state, items, pairs = (*said, *[None] * 5)[:5]
+    if _keeps_what_it_computed(type(value)):
+        parts = state if isinstance(state, tuple) else (state,)
+        parts = tuple(_without_computed(each) if type(each) is dict else each for each in parts)
+        state = parts if isinstance(state, tuple) else parts[0]
     keywords: Mapping[str, object] = {}
     if maker.__name__ == "__newobj_ex__":
         kind, arguments, keywords = arguments

@@ -23,17 +23,19 @@ from sfdag_magics.bundle.inspection import (
     name_of_class,
 )
 from sfdag_magics.bundle.literals.writing import NoExpression
+from sfdag_magics.bundle.secrets import labelled_secrets
 from sfdag_magics.bundle.taking.bench import Bench
 from sfdag_magics.bundle.taking.contents import (
     Content,
     Reduced,
     content_of,
     is_plain_layout,
+    lasting,
     says_how_to_copy,
     slots_of,
 )
 from sfdag_magics.bundle.taking.pieces import Item, Made
-from sfdag_magics.bundle.taking.refusals import read_once
+from sfdag_magics.bundle.taking.refusals import read_once, secret_column
 from sfdag_magics.bundle.ways_out import never_travels
 
 #: What makes the rest of an object once it is there.
@@ -68,6 +70,8 @@ def take_object(bench: Bench, value: Any, wanted: str | None) -> Item:  # noqa: 
         raise read_once(value)
     if never_travels(value) or answers_itself(value):
         raise NoExpression(value)
+    if labelled_secrets(_labels(value)):
+        raise secret_column()
     item = bench.begin(value, wanted=wanted, base=name_of_class(kind).lower())
     bench.is_built(item)
     with bench.inside(item):
@@ -81,6 +85,16 @@ def take_object(bench: Bench, value: Any, wanted: str | None) -> Item:  # noqa: 
     bench.end(item, value, text if wanted else None)
     bench.after(item, rest)
     return item
+
+
+def _labels(value: Any) -> list[object]:  # noqa: ANN401 - of any class
+    """What the columns of a frame, or a series and its rows, are called."""
+    if not any(module_of(base).startswith("pandas.") for base in bases_of(type(value))):
+        return []
+    if hasattr(type(value), "columns"):
+        return list(value.columns)
+    is_series = hasattr(type(value), "index") and hasattr(type(value), "name")
+    return [value.name, *value.index] if is_series else []
 
 
 def member(bench: Bench, value: enum.Enum) -> str:
@@ -133,7 +147,8 @@ def _state_lines(bench: Bench, name: str, value: object) -> list[str]:
     state = attributes_of(value)
     if state is value:  # a dict whose attributes are its items
         return [f"{name}.__dict__ = {name}"]
-    lines = [f"vars({name}).update({bench.part(dict(state))})"] if state else []
+    kept = lasting(value)
+    lines = [f"vars({name}).update({bench.part(kept)})"] if kept else []
     for slot, held in _in_slots(value).items():
         lines.append(f"object.__setattr__({name}, {slot!r}, {bench.part(held)})")
     return lines

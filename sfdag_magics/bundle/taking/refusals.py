@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sfdag_magics.bundle.literals.writing import NoExpression
-from sfdag_magics.bundle.ways_out import described, way_out
+from sfdag_magics.bundle.literals.writing import NOT_SEEN_THROUGH, NoExpression
+from sfdag_magics.bundle.ways_out import described, way_out, way_out_of_secret
 
 #: What to do about code whose text is not there.
 REWRITE = "write it with def in a cell and run that cell"
@@ -55,6 +55,14 @@ def read_once(value: object) -> Refused:
     )
 
 
+def secret_column() -> Refused:
+    """A frame or series that is labelled as one of secrets."""
+    return Refused(
+        "which has a column that is called like a secret, and code is readable where it ships",
+        f"drop the column, or {way_out_of_secret('')}",
+    )
+
+
 def refusal_of(value: object, found: NoExpression) -> Refused:
     """`value` cannot be written, because of a part of it."""
     cause = found.__cause__
@@ -63,5 +71,6 @@ def refusal_of(value: object, found: NoExpression) -> Refused:
         return Refused(f"{described(value)}, which holds {name!r}, {cause.message}", cause.hint)
     holds = "" if found.part is value else f": it holds {described(found.part)}"
     why = f": {found.why}" if found.why else ""
-    hint = way_out(value, found.part)
+    is_secret = found.why == NOT_SEEN_THROUGH
+    hint = way_out_of_secret("") if is_secret else way_out(value, found.part)
     return Refused(f"{described(value)}, which cannot be shipped{holds}{why}", hint)

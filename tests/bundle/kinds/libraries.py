@@ -86,7 +86,7 @@ CASES = [
             ("np.array([(1, 'a')], dtype=[('a', 'i4'), ('b', 'U3')])", "V.tolist(), V.dtype"),
             ("np.array(['a', None, 3], dtype=object)", "V"),
             ("np.array([[1, [2]], [3, 4]], dtype=object)", "V.tolist(), V.shape"),
-            ("np.ma.masked_array([1, 2], mask=[0, 1])", "V.tolist(), V.fill_value"),
+            ("np.ma.masked_array([1, 2], mask=[0, 1], fill_value=-1)", "V.tolist(), V.fill_value"),
             ("np.random.default_rng(4)", "V.random(2).tolist()"),
             ("np.random.RandomState(4)", "V.rand(2).tolist()"),
             ("np.random.SeedSequence(4)", "V.generate_state(2).tolist()"),
@@ -165,7 +165,8 @@ CASES = [
     ),
     refused(
         "a fitted forest",
-        _S + "m = RandomForestClassifier(n_estimators=2).fit([[0], [1]], [0, 1])",
+        _S
+        + "m = RandomForestClassifier(n_estimators=20, random_state=0).fit([[n] for n in range(40)], [n % 2 for n in range(40)])",
         task="m",
         says="'m'.*RandomForestClassifier.*(registry|stage)",
     ),

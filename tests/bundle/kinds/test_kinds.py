@@ -125,6 +125,7 @@ def test_the_task_gives_what_the_notebook_gives(case: Case, there, tmp_path, mon
     notebook = built(case)
     bundle = notebook.build()
     assert [str(problem) for problem in bundle.problems] == []
+    assert notebook.build().archive == bundle.archive, "to look at it has changed it"
     path = tmp_path / "code.zip"
     path.write_bytes(bundle.archive)
     here = {}

@@ -5,6 +5,13 @@ from __future__ import annotations
 from tests.bundle.kinds.case import refused, same
 
 CASES = [
+    refused(
+        "what a shell command gave",
+        "from IPython.utils.text import SList\nfiles = SList(['a', 'b'])",
+        task="files",
+        says="'files'.*SList.*list",
+    ),
+    same("a folder by %pwd", "pwd = '/srv/bob/project'", task="pwd"),
     *(
         same(f"value {text}", f"{setup}V = {text}", task="V")
         for setup, text in [
