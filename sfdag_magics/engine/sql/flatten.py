@@ -80,10 +80,10 @@ TABLE_MACROS = (
     + _UNNESTED.format("_sf_flatten_rows(j, seq, prefix, mode)"),
     "CREATE OR REPLACE MACRO _sf_flatten_outer(j, seq, prefix, mode) AS TABLE"
     + _UNNESTED.format("_sf_flatten_or_nothing(_sf_flatten_rows(j, seq, prefix, mode), j, seq)"),
-    "CREATE OR REPLACE MACRO _sf_split_to_table(s, separator) AS TABLE"
+    "CREATE OR REPLACE MACRO _sf_split_to_table(s, separator, seq) AS TABLE"
     ' SELECT e."SEQ" AS "SEQ", e."INDEX" AS "INDEX", e."VALUE" AS "VALUE" FROM (SELECT'
     " unnest(list_transform(string_split(s, separator), lambda _sf_e, _sf_n:"
-    ' struct_pack("SEQ" := 1, "INDEX" := _sf_n, "VALUE" := _sf_e))) AS e)',
+    ' struct_pack("SEQ" := seq, "INDEX" := _sf_n, "VALUE" := _sf_e))) AS e)',
 )
 
 
@@ -151,7 +151,8 @@ def flattened(node: exp.Expr) -> exp.Expr:
     if not isinstance(node, exp.Lateral | exp.TableFromRows):
         return node
     if isinstance(node.this, exp.SplitToTable):
-        call = macro("_sf_split_to_table", node.this.this, node.this.expression)
+        text = node.this.this
+        call = macro("_sf_split_to_table", text, node.this.expression, _sequence(text))
         return exp.Table(this=call, alias=node.args.get("alias"))
     if not isinstance(node.this, exp.Explode):
         return node

@@ -130,3 +130,15 @@ SPLIT = {
 @pytest.mark.parametrize("query", SPLIT)
 def test_a_text_is_split_into_rows(calculator: Asker, query: str) -> None:
     assert calculator(query) == SPLIT[query]
+
+
+def test_rows_of_one_text_have_one_number(calculator: Asker) -> None:
+    query = (
+        "select column1, s.seq from values ('a,b'), ('c,d') v,"
+        " lateral split_to_table(column1, ',') s"
+    )
+    of_text = [set(), set()]
+    for text, number in calculator(query):
+        of_text[text == "c,d"].add(number)
+    assert [len(numbers) for numbers in of_text] == [1, 1]
+    assert of_text[0] != of_text[1]
