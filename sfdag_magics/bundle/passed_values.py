@@ -142,7 +142,7 @@ def _other_type(above: Task, task: Task, parameter: Parameter) -> Iterator[Probl
 
 def is_readable(sent: Form, taken: Form) -> bool:
     """Whether each value of a form can be read by another, as what that one says."""
-    if isinstance(sent, Open) or isinstance(taken, Open) or sent.said == taken.said:
+    if isinstance(sent, Open) or isinstance(taken, Open) or _is_same(sent, taken):
         return True
     if sent.is_raw is not taken.is_raw and "str" in sent.tokens | taken.tokens:
         return False  # `5` and `"5"`: one stands without quotes
@@ -150,25 +150,38 @@ def is_readable(sent: Form, taken: Form) -> bool:
 
 
 def _reads(sent: Form, taken: Form) -> bool:
-    if isinstance(sent, Open) or isinstance(taken, Open) or sent.said == taken.said:
+    if isinstance(sent, Open) or isinstance(taken, Open) or _is_same(sent, taken):
         return True
     if isinstance(sent, Either):
         return all(_reads(arm, taken) for arm in sent.parts)
+    if isinstance(sent, Choice) and sent.kind is None:
+        return all(_takes(taken, value, tree) for value, tree in sent.values)
     if isinstance(taken, Either):
         return any(_reads(sent, arm) for arm in taken.parts)
     if isinstance(sent, Nothing) or isinstance(taken, Nothing):
-        return isinstance(taken, Nothing)
-    if isinstance(taken, Choice):
-        return bool(sent.tokens & taken.tokens)  # which values they are is seen when they are
+        return False
     if isinstance(sent, Choice):
-        return any(type(value) is taken.kind for value, _ in sent.values) or (
-            isinstance(sent.kind, type) and issubclass(sent.kind, taken.kind)
-        )
+        return not isinstance(taken, Choice) and taken.kind in sent.kind.__mro__
+    if isinstance(taken, Choice):  # which of its values it is is seen when there is one
+        return sent.kind in {type(tree) for _, tree in taken.values}
     if sent.tokens == {"list"}:
         return taken.tokens == {"list"} and _rows_read(sent, taken)
     if sent.tokens == {"dict"}:
         return taken.tokens == {"dict"} and _mappings_read(sent, taken)
     return _scalars_read(sent.kind, taken.kind)
+
+
+def _is_same(sent: Form, taken: Form) -> bool:
+    return sent.said == taken.said and sent.kind is taken.kind
+
+
+def _takes(taken: Form, value: object, tree: object) -> bool:
+    """Whether a form has one value of a `Literal`."""
+    if isinstance(taken, Either):
+        return any(_takes(arm, value, tree) for arm in taken.parts)
+    if isinstance(taken, Choice):
+        return any(type(own) is type(tree) and own == tree for _, own in taken.values)
+    return isinstance(taken, Open) or taken.kind is type(value)
 
 
 def _rows_read(sent: Form, taken: Form) -> bool:
@@ -189,13 +202,28 @@ def _inside(form: Form) -> tuple[Form, ...]:
 
 
 def _mappings_read(sent: Form, taken: Form) -> bool:
+    if isinstance(taken, Record):
+        return issubclass(taken.kind, dict) and _fields_read(sent, taken)
     if not isinstance(taken, Keyed):
-        is_dict = isinstance(taken, Record) and issubclass(taken.kind, dict)
-        return is_dict and (isinstance(sent, Keyed) or issubclass(sent.kind, dict))
+        return False  # a class, and not the same one
     if isinstance(sent, Record):
         return all(_reads(field, taken.value) for field in sent.fields.values())
-    keys = not isinstance(sent, Keyed) or _reads(sent.key, taken.key)
-    return keys and (not isinstance(sent, Keyed) or _reads(sent.value, taken.value))
+    if not isinstance(sent, Keyed):
+        return isinstance(taken.value, Open)
+    return _reads(sent.key, taken.key) and _reads(sent.value, taken.value)
+
+
+def _fields_read(sent: Form, taken: Record) -> bool:
+    """Whether a TypedDict reads what a mapping has."""
+    if isinstance(sent, Keyed):
+        return all(_reads(sent.value, field) for field in taken.fields.values())
+    if not isinstance(sent, Record) or not issubclass(sent.kind, dict):
+        return False
+    has_required = taken.required <= sent.required
+    return has_required and all(
+        name in taken.fields and _reads(field, taken.fields[name])
+        for name, field in sent.fields.items()
+    )
 
 
 def _scalars_read(sent: Any, taken: Any) -> bool:  # noqa: ANN401 - two types

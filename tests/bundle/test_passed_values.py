@@ -24,6 +24,14 @@ class Point(NamedTuple):
     x: int
 class Plain(TypedDict):
     x: int
+class Level(enum.IntEnum):
+    LOW = 1
+class Wider(Plain):
+    y: int
+T = typing.TypeVar("T")
+@dataclasses.dataclass
+class Box(typing.Generic[T]):
+    held: T
 @dataclasses.dataclass
 class Result:
     score: float
@@ -59,6 +67,11 @@ def problems(returns, takes, above=None, **options):
         ("str", "Color"),
         ("str", "Literal['a', 'b']"),
         ("Literal['a']", "str"),
+        ("Literal['a', None]", "str | None"),
+        ("Literal['a', 3]", "str | int"),
+        ("int", "Level"),
+        ("Box[int]", "Box[int]"),
+        ("Wider", "dict[str, int]"),
         ("list[Point]", "list[Point]"),
         ("Result", "Result"),
         ("'Result'", "Result"),
@@ -90,6 +103,15 @@ def test_pairs_that_arrive_as_both_say(returns, takes):
         ("int | None", "Count", "returns int | None"),
         ("Count", "str", "returns Count"),
         ("Color", "str", "returns Color"),
+        ("Color", "Level", "returns Color"),
+        ("Color", "Plain", "returns Color"),
+        ("int", "None", "returns int"),
+        ("list[int]", "Result | None", "returns list[int]"),
+        ("Decimal", "Level", "returns Decimal"),
+        ("Literal['a', 3]", "int", "returns Literal['a', 3]"),
+        ("Box[int]", "Box[str]", "returns Box[int]"),
+        ("dict[str, str]", "Plain", "returns dict[str, str]"),
+        ("Plain", "Wider", "returns Plain"),
         ("float", "np.float32", "returns float"),
         ("str", "int | str", "returns str"),
         ("Result", "Other", "returns Result"),

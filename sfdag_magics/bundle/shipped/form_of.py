@@ -178,7 +178,10 @@ def _of_class(kind: Any, arguments: Any, bound: _Bound) -> Form | None:  # noqa:
     if dataclasses.is_dataclass(kind):
         fixed_fields(kind)
         names = [field.name for field in dataclasses.fields(kind)]
-        return Record(kind, lambda: {n: fields().get(n, Open()) for n in names}, frozenset())
+        made = Record(kind, lambda: {n: fields().get(n, Open()) for n in names}, frozenset())
+        if arguments:
+            made.said += f"[{', '.join(form_of(each, bound).said for each in arguments)}]"
+        return made
     if issubclass(kind, tuple) and hasattr(kind, "_fields"):
         return Row(kind, lambda: tuple(fields().get(name, Open()) for name in kind._fields))
     if issubclass(kind, dict) and hasattr(kind, "__total__"):

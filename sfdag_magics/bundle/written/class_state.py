@@ -223,7 +223,8 @@ def _conflict(kind: type, node: ast.ClassDef, namespace: Mapping[str, object]) -
     bases = (*kind.__bases__, *getattr(kind, "__orig_bases__", ()))
     for base in node.bases:
         expected = as_written(base, namespace)
-        if isinstance(expected, type) and expected not in bases:
+        is_other = isinstance(expected, type) and expected not in bases
+        if is_other and not _has_fields_of(kind, expected):
             return f"its base {ast.unparse(base)!r} was defined again after it"
         if expected is UNKNOWN and isinstance(base, ast.Name):
             return f"its base {base.id!r} is not there any more"
@@ -241,5 +242,19 @@ def _conflict(kind: type, node: ast.ClassDef, namespace: Mapping[str, object]) -
         for each in statements(node)
         if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
     }
+    bases_fields = [_fields_of(as_written(base, namespace)) for base in node.bases]
+    said.update(*bases_fields)
     known = set(vars(kind).get("__annotations__", {}))
     return "its fields are other ones there" if known != said else ""
+
+
+def _fields_of(kind: object) -> Mapping[str, object]:
+    """The fields of a TypedDict, which forgets its bases and has their fields as its own."""
+    is_typed = isinstance(kind, type) and kind.__bases__ == (dict,) and "__total__" in vars(kind)
+    return vars(kind).get("__annotations__", {}) if is_typed else {}
+
+
+def _has_fields_of(kind: type, base: object) -> bool:
+    """Whether a TypedDict can have been made of another one as that is now."""
+    own, inherited = _fields_of(kind), _fields_of(base)
+    return bool(own) and inherited.items() <= own.items()

@@ -189,6 +189,19 @@ CASES = [
         "import functools\nclass C:\n    @functools.cached_property\n    def p(self): return 5",
         task="C().p",
     ),
+    same(
+        "a TypedDict of another",
+        "from typing import TypedDict\nclass A(TypedDict):\n    x: int\n"
+        "class B(A, total=False):\n    y: str",
+        task="sorted(B.__annotations__), B(x=1)",
+    ),
+    refused(
+        "a TypedDict whose base was defined again",
+        "from typing import TypedDict\nclass A(TypedDict):\n    x: int\nclass B(A):\n    y: str",
+        "class A(TypedDict):\n    z: int",
+        task="B.__annotations__",
+        says="'B'.*base 'A' was defined again",
+    ),
     same("nested class", "class O:\n    class I:\n        v = 3", task="O.I.v"),
     same(
         "an attribute less of a nested class",
