@@ -51,6 +51,7 @@ class SfdagMagics(Magics):
         super().__init__(shell)
         self.desk = Desk(Notebook(shell), Workspace(registry or REGISTRY, openers))
         self.desk.workspace.runs.on_began(self.desk.views.began)
+        self.desk.notebook.on_deleted = self.desk.workspace.registry.cells_deleted
         self.matcher: Matcher = sfdag_matcher(self.desk.workspace)
 
     @no_var_expand  # `{name}` and `$name` are resolved where documented, not everywhere

@@ -9,7 +9,7 @@ import contextlib
 import linecache
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -42,6 +42,8 @@ class Notebook:
         #: `{file name: text}` of the cells that ran, to the letter: what Python keeps for
         #: tracebacks is split at characters that end no line.
         self._texts: dict[str, str] = {}
+        #: Told the ids of cells that were deleted, as front ends name them.
+        self.on_deleted: Callable[[Iterable[str]], None] = lambda cell_ids: None
 
     @property
     def texts(self) -> dict[str, str]:
@@ -58,6 +60,9 @@ class Notebook:
         self._shell.events.register("pre_run_cell", self._before_cell)
 
     def _before_cell(self, info: ExecutionInfo) -> None:
+        # JupyterLab says with the next request, whatever that runs, and says it once.
+        deleted = self._request().get("metadata", {}).get("deletedCells")
+        self.on_deleted(map(str, deleted if isinstance(deleted, list) else ()))
         text: str | None = getattr(info, "transformed_cell", None)  # since IPython 9
         if text is None:
             try:

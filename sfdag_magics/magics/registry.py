@@ -6,7 +6,7 @@ use it as well.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,7 @@ class Registry:
         self._cells: dict[str, tuple[str, str]] = {}
         #: Which cell each task was last registered by, as far as the front end names its cells.
         self._owners: dict[tuple[str, str], str | None] = {}
+        self._deleted: set[str] = set()
 
     @property
     def graphs(self) -> tuple[TaskGraph, ...]:
@@ -94,10 +95,21 @@ class Registry:
         graph = self._graphs.get(key_of(name))
         return graph.tasks if graph else ()
 
+    def cells_deleted(self, cell_ids: Iterable[str]) -> None:
+        """Know that cells are gone; one that is run again is back, as after an undo."""
+        self._deleted.update(cell_ids)
+
+    def without_cell(self, graph: TaskGraph) -> tuple[str, ...]:
+        """The tasks whose cell was deleted; they are still in the graph."""
+        owners = {task.name: (key_of(graph.name), key_of(task.name)) for task in graph.tasks}
+        return tuple(name for name, at in owners.items() if self._owners.get(at) in self._deleted)
+
     def left_behind(self, graph: TaskGraph) -> tuple[str, ...]:
         """The tasks whose cell has become another task since; they are still in the graph."""
         found = []
         for task in graph.tasks:
+            if task.name in self.without_cell(graph):
+                continue
             owner = self._owners.get((key_of(graph.name), key_of(task.name)))
             if owner and key_of(self._cells[owner][1]) != key_of(task.name):
                 found.append(task.name)
@@ -123,6 +135,7 @@ class Registry:
             cell_id: the front end's name of the cell, if it gave one.
         """
         before = self._cells.get(cell_id or "")
+        self._deleted.discard(cell_id or "")
         if isinstance(graph, TaskGraph):
             home = graph
         elif graph is not None:

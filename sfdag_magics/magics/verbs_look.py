@@ -58,7 +58,8 @@ def _status(desk: Desk, options: Options) -> object:
     shape = shape_of_run(shape_of(graph), deployed, seen)
     which = f"{which_run(seen)} · {place}" if seen else place
     scheduled = desk.elsewhere(options).completed(schedule_line(deployed, due))
-    desk.notebook.say("\n".join((which, scheduled, graph_text(shape, seen), *told(ran))))
+    gone = (f"note: {note}" for note in desk.workspace.without_cell(graph))
+    desk.notebook.say("\n".join((which, scheduled, graph_text(shape, seen), *told(ran), *gone)))
     return run
 
 

@@ -173,6 +173,17 @@ class Workspace:
         return (*(code.told_notes(code.tasks) if code else ()), *self._left_behind(graph))
 
     def _left_behind(self, graph: TaskGraph) -> tuple[str, ...]:
+        return (*self.without_cell(graph), *self._renamed(graph))
+
+    def without_cell(self, graph: TaskGraph) -> tuple[str, ...]:
+        """Notes on the tasks whose cells were deleted."""
+        return tuple(
+            f"{name} is still in the graph, though its cell was deleted: "
+            f"%sfdag forget {name}, or deploy --prune"
+            for name in self.registry.without_cell(graph)
+        )
+
+    def _renamed(self, graph: TaskGraph) -> tuple[str, ...]:
         return tuple(
             f"{name} is still in the graph, though its cell has become another task: "
             f"%sfdag forget {name}"
@@ -226,6 +237,10 @@ class Workspace:
             GraphError: the graph cannot run; carries all problems.
             CaptureError: a task takes something that cannot be shipped.
         """
+        if prune:
+            gone = self.registry.without_cell(graph)
+            kept = (task for task in graph.tasks if task.name not in gone)
+            graph = TaskGraph(graph.name, graph.options, tasks=kept)
         if prune and not graph.tasks:
             raise InputError(
                 f"--prune would drop every task of graph {graph.name!r}: "
@@ -326,11 +341,19 @@ class Workspace:
         if not plan.is_empty:
             ready()  # and again when nobody else can deploy: one may have begun since
         deployed = apply(backend, plan, ready=ready, insists=bool(now))
+        self._let_go(graph, plan)
         self._shipped(graph, target)
         place = self.places.place(target)
         place.left[key_of(graph.name)] = left_by(deployed.graph, plan)
         self._forgotten.pop(key_of(graph.name), None)
         return deployed
+
+    def _let_go(self, graph: TaskGraph, plan: Plan) -> None:
+        """Take out the tasks without a cell that were dropped, or never deployed."""
+        kept = {change.name for change in plan.changes if change.kind is not ChangeKind.DROPPED}
+        for name in self.registry.without_cell(graph):
+            if name not in kept:
+                graph.forget(name)
 
     def ship_code(self, graph: TaskGraph, plan: Plan, say: Say, target: str | None = None) -> None:
         """Replace the code and alter no task, so that a failed run can be retried with it."""
