@@ -105,6 +105,7 @@ CASES = [
         task="a.x[0]",
         says="takes 'a'.*it holds a list of 8.0 MB",
     ),
+    same("a sum of 500 terms", f"def f(): return {' + '.join(['1'] * 500)}", task="f()"),
     same("names of built-in things", "N = float('inf')\nfloat = 3", task="float, N"),
     same(
         "names of what our lines call",
