@@ -343,6 +343,7 @@ def test_types_that_do_not_travel_say_what_to_return_instead(kind, says):
         ("{}", list[int]),
         ('["a"]', list[int]),
         ("7", Color),
+        ("15", Access),
         ("[1]", tuple[int, int]),
         ("2026-13-01", datetime.date),
         ('{"score": "x", "points": []}', Result),

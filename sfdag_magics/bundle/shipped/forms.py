@@ -6,6 +6,7 @@ again, of the same type. Knows no annotation, which `form_of` reads, and no text
 
 from __future__ import annotations
 
+import contextlib
 import decimal
 import enum
 from collections.abc import Callable, Iterable
@@ -191,12 +192,10 @@ class Choice(Form):
                 return each
         if isinstance(tree, str) and tree in self.names:
             return self.names[tree]
-        if (
-            isinstance(tree, int)
-            and isinstance(self.kind, type)
-            and issubclass(self.kind, enum.Flag)
-        ):
-            return self.kind(tree)
+        is_flag = isinstance(self.kind, type) and issubclass(self.kind, enum.Flag)
+        if is_flag and isinstance(tree, int):
+            with contextlib.suppress(ValueError):
+                return self.kind(tree)
         known = ", ".join(repr(own) for _, own in self.values)
         raise ValueError(f"{where} is {shortened(repr(tree))}, which is no {self.said}: {known}")
 
