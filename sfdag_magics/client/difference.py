@@ -38,6 +38,8 @@ SIGNS = {
 
 #: What a task does, and whether it was started: the properties that others ask for by name.
 BODY = "body"
+#: Behind a schedule that is not to start before a deploy.
+WAITS = " (waits for a deploy)"
 STATE = "state"
 
 
@@ -204,7 +206,7 @@ def _schedule(text: str | None, *, off: bool) -> str | None:
         text = parse_schedule(text).to_text()
     except InputError:  # a service may know more kinds of schedules than we do
         text = text.strip()
-    return f"{text} (waits for a deploy)" if off else text
+    return f"{text}{WAITS}" if off else text
 
 
 def _shown(value: object) -> object:

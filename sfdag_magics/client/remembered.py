@@ -17,7 +17,7 @@ from sfdag_magics.client.deployed import (
     DeployedGraph,
     DeployedTask,
 )
-from sfdag_magics.client.difference import STATE, Change, Difference, there_of
+from sfdag_magics.client.difference import STATE, WAITS, Change, Difference, there_of
 from sfdag_magics.client.versions import (
     Version,
     goes_back,
@@ -41,8 +41,7 @@ def with_history(change: Change, before: DeployedGraph | None, now: datetime) ->
         versions = read_versions(there.mark.get(NOTED_VERSIONS, {}))
         for each in _noted(change):
             known = _versions(each, there)
-            new = Version(since=now, code=short_hash(each.new))
-            versions[each.what] = (*known, new)
+            versions[each.what] = present_last(known, _hash(each.new), now)
         if versions:
             noted[NOTED_VERSIONS] = noted_versions(versions, _MOST_VERSIONS)
     return replace(change, definition=remembering(change.definition, noted))
@@ -63,8 +62,13 @@ def taken_back(
     is_as_deployed = there.mark.get("hash") == change.definition.digest
     for each in _noted(change):
         known = _versions(each, there)
-        if is_as_deployed or goes_back(known, short_hash(each.new)):
+        if is_as_deployed or goes_back(known, _hash(each.new)):
             yield each.what, None if is_as_deployed else known[-1].since
+
+
+def _hash(value: object) -> str:
+    """Of a property as it is; that a schedule waits for a deploy is no other schedule."""
+    return short_hash(str(value or "").removesuffix(WAITS))
 
 
 def _noted(change: Change) -> tuple[Difference, ...]:
@@ -75,4 +79,4 @@ def _versions(of: Difference, there: DeployedGraph | DeployedTask) -> tuple[Vers
     """What is known of a property until now, with what is deployed last."""
     noted = read_versions({of.what: there.mark.get(NOTED_VERSIONS, {}).get(of.what, ())})
     at = datetime.fromtimestamp(there.mark.get(NOTED_TIME, 0) / 1000, UTC)
-    return present_last(noted[of.what], short_hash(of.old), at)
+    return present_last(noted[of.what], _hash(of.old), at)

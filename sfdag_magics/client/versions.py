@@ -45,7 +45,9 @@ def present_last(
 
 def goes_back(known: Sequence[Version], code: str) -> bool:
     """Whether this was deployed before what is there now replaced it."""
-    return any(code.startswith(version.code) for version in known[:-1])
+    earlier, now = known[:-1], known[-1:]
+    is_there = any(code.startswith(version.code) for version in now)
+    return not is_there and any(code.startswith(version.code) for version in earlier)
 
 
 def read_versions(noted: Mapping[str, Sequence[tuple[int, str]]]) -> dict[str, tuple[Version, ...]]:

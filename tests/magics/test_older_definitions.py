@@ -156,6 +156,19 @@ def test_a_task_that_was_changed_elsewhere_is_asked_about_before_it_is_dropped(
     ]
 
 
+def test_a_schedule_that_waits_for_a_deploy_is_the_same_schedule(notebook):
+    for hours in (1, 2):
+        two_tasks(notebook)
+        notebook.run(f'%sfdag graph g --schedule "{hours} hours"')
+        notebook.run("%sfdag run")
+        restarted(notebook)
+    two_tasks(notebook)
+    notebook.run('%sfdag graph g --schedule "2 hours"')
+    assert "older" not in notebook.run("%sfdag plan")
+    notebook.run('%sfdag graph g --schedule "1 hour"')
+    assert "which is older: g (schedule) as deployed at" in notebook.run("%sfdag plan")
+
+
 def test_a_plan_as_json_says_what_is_older_here(notebook):
     deployed_with(notebook, _SQL.format(2))
     deployed_with(notebook, _SQL.format(3))
