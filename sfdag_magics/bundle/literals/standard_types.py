@@ -76,6 +76,10 @@ def _method(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a static or clas
     return call(parts, type(value).__name__, value.__func__)
 
 
+def _of_type(value: types.MethodDescriptorType, parts: Parts) -> str:
+    return f"{parts.part(value.__objclass__)}.{value.__name__}"
+
+
 def _property(value: property, parts: Parts) -> str:
     return call(parts, "property", value.fget, value.fset, value.fdel, value.__doc__)
 
@@ -170,6 +174,7 @@ STANDARD_TYPES: dict[type, Write] = {
     staticmethod: _method,
     classmethod: _method,
     property: _property,
+    types.MethodDescriptorType: _of_type,
     collections.Counter: _counter,
     collections.OrderedDict: _ordered,
     collections.defaultdict: _defaultdict,

@@ -148,7 +148,10 @@ def _state_lines(bench: Bench, name: str, value: object) -> list[str]:
     if state is value:  # a dict whose attributes are its items
         return [f"{name}.__dict__ = {name}"]
     kept = lasting(value)
-    lines = [f"vars({name}).update({bench.part(kept)})"] if kept else []
+    if len(kept) == len(state) and bench.is_shared(state):  # something else holds the dictionary
+        lines = [f"{name}.__dict__ = {bench.part(state)}"]
+    else:
+        lines = [f"vars({name}).update({bench.part(kept)})"] if kept else []
     for slot, held in _in_slots(value).items():
         lines.append(f"object.__setattr__({name}, {slot!r}, {bench.part(held)})")
     return lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import types
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import TypeGuard
@@ -27,6 +28,13 @@ _READS = re.compile(
 #: Modes of files that are written.
 _WRITING = re.compile(r"[wax][bt]?\+?[bt]?")
 _LONGEST_PATH = 200
+
+
+#: How functions begin that tell a module something for the rest of the process.
+_TELLING = ("register", "set_", "add_", "enable", "disable", "install")
+#: Those whose effect is read and set there; see `switches`.
+_CARRIED = {"set_option", "set_options", "set_config", "set_printoptions", "set_int_max_str_digits"}
+_CARRIED |= _SEEDING
 
 
 def environment_notes(text: str, where: str) -> Iterator[str]:
@@ -102,6 +110,36 @@ def seed_notes(
                 f"{call} in {cell.place} does not count where the task runs: call it in the task "
                 "for the same draws"
             )
+
+
+def registered_notes(
+    texts: Iterable[str],
+    cells: Iterable[CellText],
+    modules: Iterable[str],
+    namespace: Mapping[str, object],
+) -> Iterator[str]:
+    """Calls at the top of cells that tell a module something, which only those processes know."""
+    tops = {module.partition(".")[0] for module in modules}
+    whole = "\n".join(texts)
+    for cell in cells:
+        tree = parsed_or_none(cell.text)
+        for called in _called_at_the_top(tree) if tree is not None else ():
+            module = as_written(called.value, namespace)
+            name = called.attr
+            if not isinstance(module, types.ModuleType) or name in _CARRIED or name in whole:
+                continue
+            if module.__name__.partition(".")[0] in tops and name.startswith(_TELLING):
+                yield (
+                    f"{ast.unparse(called)}(…) in {cell.place} does not count where the task runs: "
+                    "call it in the task"
+                )
+
+
+def _called_at_the_top(tree: ast.Module) -> Iterator[ast.Attribute]:
+    for node in tree.body:
+        match node:
+            case ast.Expr(value=ast.Call(func=ast.Attribute() as called)):
+                yield called
 
 
 def _variables_read(tree: ast.AST) -> Iterator[str]:

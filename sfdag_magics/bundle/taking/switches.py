@@ -7,6 +7,7 @@ default. Knows libraries by their names: it imports none that is not loaded.
 
 from __future__ import annotations
 
+import calendar
 import csv
 import decimal
 import locale
@@ -188,6 +189,12 @@ def _csv(_csv: Any) -> Iterator[Setting]:  # noqa: ANN401 - a module
         yield Setting(module="csv", function="field_size_limit", arguments=(longest,))
 
 
+def _calendar(_calendar: Any) -> Iterator[Setting]:  # noqa: ANN401 - a module
+    if calendar.firstweekday():
+        first = int(calendar.firstweekday())
+        yield Setting(module="calendar", function="setfirstweekday", arguments=(first,))
+
+
 def _socket(_socket: Any) -> Iterator[Setting]:  # noqa: ANN401 - a module
     wait = socket.getdefaulttimeout()
     if wait is not None:
@@ -203,6 +210,7 @@ _SWITCHES = (
     ),
     _Switch(library="decimal", users=(), read=_decimal, of_thread=True),
     _Switch(library="sys", users=(), read=_interpreter),
+    _Switch(library="calendar", users=("calendar",), read=_calendar),
     _Switch(library="csv", users=(), read=_csv),
     _Switch(library="socket", users=(), read=_socket),
 )

@@ -271,9 +271,19 @@ class Things:
             raise NoExpression(value)
         item = self.begin(value, wanted=wanted, base=value.__name__)
         with self.inside(item):
-            text = f"{self.part(value.__self__)}.{value.__name__}"
+            text = self._bound_method(value)
         item.pieces.append(Made(lines=(f"{item.name} = {text}",)))
         return self.end(item, value, text)
+
+    def _bound_method(self, value: types.MethodType | types.BuiltinMethodType) -> str:
+        """`thing.method`, or what binds a function that the thing's class does not have."""
+        owner = self.part(value.__self__)
+        if is_a(value, types.MethodType):
+            kind = value.__self__ if is_a(value.__self__, type) else type(value.__self__)
+            own = attribute_of(kind, value.__name__)
+            if value.__func__ not in (own, attribute_of(own, "__func__")):
+                return f"{self.module('types')}.MethodType({self.part(value.__func__)}, {owner})"
+        return f"{owner}.{value.__name__}"
 
     def _imported(self, value: object, wanted: str | None) -> bool:
         """Whether an import line gives the value, under this name or one that a part has."""

@@ -48,6 +48,7 @@ from sfdag_magics.bundle.taking.scripts import files_of
 from sfdag_magics.bundle.taking.surroundings import (
     environment_notes,
     file_notes,
+    registered_notes,
     seed_notes,
     variables_note,
 )
@@ -242,6 +243,7 @@ class _Walk:
         cells = self._definitions.cells
         self._notes += variables_note(texts, cells)
         self._notes += seed_notes(texts, cells, self._modules, self._namespace)
+        self._notes += registered_notes(texts, cells, self._modules, self._namespace)
 
     def _redefined(self) -> list[str]:
         seen = self._source.seen

@@ -8,6 +8,8 @@ import types
 from collections.abc import Mapping
 from typing import Any
 
+from sfdag_magics.bundle.inspection import attributes_of, is_a
+
 
 class Unknown:
     """Stands for a value that only running would tell."""
@@ -15,6 +17,8 @@ class Unknown:
 
 UNKNOWN = Unknown()
 _PLAIN = (bool, int, float, complex, str, bytes, type(None))
+#: Types whose methods are what they are: `str.upper`.
+_BUILT_IN = [kind for kind in vars(builtins).values() if type(kind) is type]
 _CONTAINERS = (list, tuple, set, frozenset)
 
 
@@ -25,9 +29,8 @@ def as_written(node: ast.expr, namespace: Mapping[str, object]) -> object:
     if isinstance(node, ast.Attribute):
         owner = as_written(node.value, namespace)
         # Not getattr of anything else: a property of somebody's own would run.
-        return (
-            vars(owner).get(node.attr, UNKNOWN) if isinstance(owner, types.ModuleType) else UNKNOWN
-        )
+        known = is_a(owner, types.ModuleType) or any(owner is kind for kind in _BUILT_IN)
+        return attributes_of(owner).get(node.attr, UNKNOWN) if known else UNKNOWN
     try:
         return ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):

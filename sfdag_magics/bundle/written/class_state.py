@@ -14,6 +14,7 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.functions_in import functions_in
@@ -23,6 +24,8 @@ from sfdag_magics.bundle.written.same_code import codes_in, same_code
 
 #: Descriptors that Python makes for a class by itself.
 _MADE_BY_PYTHON = (types.MemberDescriptorType, types.GetSetDescriptorType)
+#: What an attribute may be that only names it: `act = str.upper`.
+_NAMED = (types.FunctionType, types.BuiltinFunctionType, types.MethodDescriptorType, type)
 #: File names of code that libraries generate.
 _GENERATED = ("<string", "<attrs")
 #: Methods that are one of a class, or of none, without a decorator.
@@ -113,11 +116,23 @@ def _is_changed(
     now = _plain_value(kind, name, value)
     expected = as_written(node, namespace)
     if expected is UNKNOWN:
-        return is_plain(now) and not isinstance(kind, enum.EnumMeta)
+        plain = is_plain(now) and not isinstance(kind, enum.EnumMeta)
+        return plain or _holds_an_older_one(now, node, namespace)
     return (
         not isinstance(now, _MADE_BY_PYTHON)
         and not same_value(expected, now)
-        and (is_plain(now) or is_plain(expected) or isinstance(now, types.FunctionType))
+        and (is_plain(now) or is_plain(expected) or is_a(now, *_NAMED))
+    )
+
+
+def _holds_an_older_one(value: object, node: ast.expr, namespace: Mapping[str, object]) -> bool:
+    """Whether `staticmethod(conv)` in a class was given what `conv` is no longer."""
+    named = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return any(
+        function.__globals__ is namespace
+        and function.__name__ in named
+        and namespace.get(function.__name__) is not function
+        for function in _functions_in(value)
     )
 
 

@@ -187,4 +187,15 @@ CASES = [
         task="math.own",
         says="math.own was set in Cell .1. to a _thread._local",
     ),
+    same(
+        "the first day of the week",
+        "import calendar\ncalendar.setfirstweekday(6)",
+        task="calendar.firstweekday()",
+    ),
+    noted(
+        "what a module was told",
+        "import mimetypes\nmimetypes.add_type('x/y', '.zzq')",
+        task="mimetypes.guess_type('a.zzq')",
+        notes="mimetypes.add_type.* in Cell .1. does not count",
+    ),
 ]

@@ -12,6 +12,7 @@ import pytest
 from tests.bundle.kinds import (
     classes,
     estimators,
+    everyday,
     functions,
     libraries,
     made,
@@ -33,6 +34,7 @@ CASES = [
     *own_words.CASES,
     *libraries.CASES,
     *not_there.CASES,
+    *everyday.CASES,
 ]
 
 #: Two processes show a value in the same way: sets sorted, arrays with their types.
