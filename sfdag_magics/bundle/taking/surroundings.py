@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import TypeGuard
 
-from sfdag_magics.bundle.inspection import is_a
+from sfdag_magics.bundle.inspection import attribute_of, is_a, name_of
 from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
 
@@ -126,7 +126,7 @@ def registered_notes(
         for called in _called_at_the_top(tree) if tree is not None else ():
             module = as_written(called.value, namespace)
             name = called.attr
-            if not isinstance(module, types.ModuleType) or name in _CARRIED or name in whole:
+            if not is_a(module, types.ModuleType) or name in _CARRIED or name in whole:
                 continue
             if module.__name__.partition(".")[0] in tops and name.startswith(_TELLING):
                 yield (
@@ -206,8 +206,8 @@ def _seeds_in(text: str, namespace: Mapping[str, object]) -> list[str]:
 
 def _is_seed(node: ast.expr, namespace: Mapping[str, object]) -> bool:
     called = as_written(node, namespace)
-    if getattr(called, "__name__", None) in _SEEDING and not isinstance(called, type):
-        own = getattr(called, "__globals__", None) is namespace
+    if name_of(called) in _SEEDING and not is_a(called, type):
+        own = attribute_of(called, "__globals__") is namespace
         return not own  # what it calls is found where it is written
     first = next((each.id for each in ast.walk(node) if isinstance(each, ast.Name)), "")
     return isinstance(node, ast.Attribute) and (first, node.attr) in _SEEDS

@@ -132,7 +132,7 @@ def _holds_an_older_one(value: object, node: ast.expr, namespace: Mapping[str, o
         function.__globals__ is namespace
         and function.__name__ in named
         and namespace.get(function.__name__) is not function
-        for function in _functions_in(value)
+        for function in functions_in(value)
     )
 
 

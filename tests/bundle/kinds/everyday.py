@@ -248,7 +248,7 @@ CASES = [
         task="PL['b']().go(), sorted(PL)",
     ),
     same(
-        "objects that know each other",
+        "objects that know their parents",
         "class N:\n    def __init__(s, v): s.v = v; s.ch = []; s.p = None\n    def add(s, c): c.p = s; s.ch.append(c); return c\nroot = N(1); k = root.add(N(2)); k.add(N(3))",
         task="root.ch[0].ch[0].p.v, k.p is root",
     ),
