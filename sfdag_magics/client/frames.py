@@ -1,13 +1,18 @@
 """A traceback's text taken apart: what was raised, and through whose code it came. Asks nobody.
 
-The text comes from the embedded engine or from Snowflake, which puts words of its own around it. A
+Here is decided which calls a person is shown: the drawer and the printed answers fold the same. The
+text comes from the embedded engine or from Snowflake, which puts words of its own around it. A
 text that is no traceback gives nothing: it is then shown as it is.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+
+from sfdag_magics.client.intentions import listed
 
 _HEADER = re.compile(r"^Traceback \(most recent call last\):\n", re.MULTILINE)
 _FRAME = re.compile(r'  File "(?P<file>[^"]*)", line (?P<line>\d+)(?:, in (?P<function>.+))?')
@@ -43,10 +48,15 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raised:
-    """One exception: what it says, and its frames, the outermost first."""
+    """One exception: what it says, and its frames, the outermost first.
+
+    Attributes:
+        folded: what stands for the calls of libraries, `7 calls in pandas`; empty without one.
+    """
 
     message: str
     frames: tuple[Frame, ...]
+    folded: str = ""
 
 
 def without_services_words(text: str) -> str:
@@ -67,20 +77,58 @@ def raised_in(text: str) -> tuple[Raised, ...]:
     return tuple(reversed([each for each in found if each.message or each.frames]))
 
 
-def _raised(text: str) -> Raised:
-    """One exception; words before its header are Snowflake's and say nothing more."""
-    body = _HEADER.split(text)[-1].split("\n")
-    frames: list[Frame] = []
+def folded(text: str) -> str:
+    """A traceback's text with the calls of libraries counted; another text as it is."""
+    if not raised_in(text):
+        return text
+    blocks = groupby(_blocks(text.split("\n")), key=lambda block: bool(_library_of(block)))
+    lines: list[str] = []
+    for is_foreign, together in blocks:
+        if is_foreign:
+            lines.append(f"  … {_counted(map(_library_of, together))}")
+        else:
+            lines += [line for block in together for line in block]
+    return "\n".join(lines)
+
+
+def _blocks(lines: list[str]) -> Iterator[list[str]]:
+    """The lines of each frame together, and every other line by itself."""
     at = 0
-    while at < len(body) and (start := _FRAME.match(body[at])):
+    while at < len(lines):
         end = at + 1
         # Deeper than a frame: its code, its marks, and how often the line before was repeated.
-        while end < len(body) and body[end].startswith("  ") and not _FRAME.match(body[end]):
-            end += 1
-        frames.append(_frame(start, body[at + 1 : end]))
+        if _FRAME.match(lines[at]):
+            while end < len(lines) and lines[end].startswith("  ") and not _FRAME.match(lines[end]):
+                end += 1
+        yield lines[at:end]
         at = end
-    message = _SERVICES_WORDS.sub("", "\n".join(body[at:]).strip())
-    return Raised(message=message, frames=tuple(frames))
+
+
+def _library_of(block: list[str]) -> str:
+    start = _FRAME.match(block[0])
+    return _library(start["file"]) if start else ""
+
+
+def _counted(libraries: Iterable[str]) -> str:
+    """`7 calls in pandas, sklearn`; empty without one."""
+    names = [name for name in libraries if name]
+    calls = "call" if len(names) == 1 else "calls"
+    return f"{len(names)} {calls} in {listed(dict.fromkeys(names))}" if names else ""
+
+
+def _raised(text: str) -> Raised:
+    """One exception; words before its header are Snowflake's and say nothing more."""
+    frames: list[Frame] = []
+    said: list[str] = []
+    for block in _blocks(_HEADER.split(text)[-1].split("\n")):
+        start = _FRAME.match(block[0]) if not said else None
+        if start is None:
+            said += block
+        else:
+            frames.append(_frame(start, block[1:]))
+    message = _SERVICES_WORDS.sub("", "\n".join(said).strip())
+    last_first = (frame.library for frame in reversed(frames))
+    return Raised(message=message, frames=tuple(frames), folded=_counted(last_first))
 
 
 def _frame(start: re.Match[str], code: list[str]) -> Frame:

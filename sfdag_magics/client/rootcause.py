@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sfdag_magics.client.code import NOTED_SQL
-from sfdag_magics.client.frames import without_services_words
+from sfdag_magics.client.frames import folded, without_services_words
 from sfdag_magics.client.intentions import listed
 from sfdag_magics.client.logs import LogLine
 from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
@@ -72,7 +72,9 @@ class RootCause:
         where = f" ({self.place})" if self.place else ""
         lines = [f"✕ {self.task.name} {self.task.state.word}{where}: {self._followed()}"]
         error = without_services_words(self.task.error_message or self.reason)
-        lines += [f"  {line}" for line in error.splitlines()]
+        lines += [f"  {line}" for line in folded(error).splitlines()]
+        if folded(error) != error:
+            lines.append(f"  the whole traceback: %sfdag logs {self.task.name}")
         if self.missed:
             lines.append(f"  note: {self.missed}")
         if self.others:

@@ -23,6 +23,7 @@ from sfdag_magics.client.begun_again import begun_again_text, with_begun_again
 from sfdag_magics.client.code import noted_definitions
 from sfdag_magics.client.deployed import DeployedGraph
 from sfdag_magics.client.derive import ended_snapshot, snapshot_from_rows, waiting_snapshot
+from sfdag_magics.client.frames import raised_in, without_services_words
 from sfdag_magics.client.intentions import listed
 from sfdag_magics.client.logs import LogEnd, LogLine, read_log_end, read_logs, why_nothing
 from sfdag_magics.client.questions import Agrees
@@ -347,6 +348,11 @@ class Run:
         """
         query_id = self._task(self._at(attempt), task).query_id
         return read_logs(self._backend, query_id) if query_id else ()
+
+    def traceback(self, task: str, attempt: int | None = None) -> str:
+        """The whole text of what the task raised; empty where nothing was."""
+        error = without_services_words(self._task(self._at(attempt), task).error_message or "")
+        return error if raised_in(error) else ""
 
     def log_end(self, task: str, count: int) -> LogEnd:
         """The last lines of what the task printed and logged in the shown attempt."""

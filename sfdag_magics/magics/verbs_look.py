@@ -136,8 +136,15 @@ def _logs(desk: Desk, options: Options) -> object:
     else:
         ran = ran_code(desk.workspace, graph, run.snapshot, options.target).get(task)
         note = [f"  note: {task} {ran}"] if ran else []
-        desk.notebook.say("\n".join([*map(str, lines or [_no_lines(run, task)]), *note]))
+        said = map(str, lines or [_no_lines(run, task)])
+        desk.notebook.say("\n".join([*said, *_raised(run, task, options), *note]))
     return LogListing(task, lines)
+
+
+def _raised(run: Run, task: str, options: Options) -> list[str]:
+    """What it raised, in full: every other answer folds the calls of libraries."""
+    text = "" if options.last or options.grep else run.traceback(task, options.attempt)
+    return [text] if text else []
 
 
 def _no_lines(run: Run, task: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sfdag_magics.client.frames import raised_in, without_services_words
+from sfdag_magics.client.frames import folded, raised_in, without_services_words
 
 PANDAS = """Traceback (most recent call last):
   File "Cell [7] train", line 12, in train
@@ -85,3 +85,46 @@ def test_words_of_the_service_around_a_traceback_are_no_part_of_it():
 @pytest.mark.parametrize("text", ["", "SQL compilation error", "SyntaxError: invalid syntax"])
 def test_another_text_is_no_traceback(text):
     assert raised_in(text) == ()
+
+
+def test_the_calls_of_libraries_are_counted_where_they_stand():
+    assert (
+        folded(PANDAS)
+        == """Traceback (most recent call last):
+  File "Cell [7] train", line 12, in train
+    scaled = scale(frame)
+             ^^^^^^^^^^^^
+  File "a1b2.zip/features.py", line 31, in scale
+    return frame[columns] / 2
+  … 3 calls in pandas, Python
+KeyError: 'amount_log'"""
+    )
+    assert raised_in(PANDAS)[0].folded == "3 calls in pandas, Python"
+
+
+def test_a_call_back_into_the_users_code_stays_between_the_libraries():
+    last = """  File "/x/site-packages/pandas/core/apply.py", line 1, in apply
+    return func(row)
+  File "Cell [7] train", line 3, in <lambda>
+    lambda row: row["x"]
+"""
+    text = PANDAS.replace("KeyError", f"{last}KeyError")
+    assert folded(text).splitlines()[-4:] == [
+        "  … 4 calls in pandas, Python",
+        '  File "Cell [7] train", line 3, in <lambda>',
+        '    lambda row: row["x"]',
+        "KeyError: 'amount_log'",
+    ]
+
+
+def test_each_of_chained_tracebacks_is_folded():
+    assert folded(CHAINED).count("  … 3 calls in pandas, Python") == 1
+    assert folded(CHAINED).endswith(CHAINED[len(PANDAS) :])
+
+
+@pytest.mark.parametrize(
+    "text", [RECURSION, "SQL compilation error", 'at site-packages/pandas/x.py", line 3']
+)
+def test_where_no_library_is_called_nothing_is_folded(text):
+    assert folded(text) == text
+    assert not any(raised.folded for raised in raised_in(text))

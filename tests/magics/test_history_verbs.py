@@ -41,6 +41,29 @@ def test_logs_are_read_by_query_id(notebook):
         notebook.run("%sfdag logs c")
 
 
+LIBRARY = '  File "/x/site-packages/pandas/frame.py", line 4, in get'
+RAISED = f"""Traceback (most recent call last):
+  File "Cell [3] b", line 2, in b
+    frame["x"]
+{LIBRARY}
+    return self[key]
+KeyError: 'x'"""
+
+
+def test_the_calls_of_libraries_are_folded_and_stand_in_the_log(notebook):
+    notebook.fake.error = RAISED
+    two_tasks(notebook)
+    notebook.fake.failing = {"G$B"}
+    with pytest.raises(RunFailedError) as failed:
+        notebook.run("%sfdag run")
+    for said in (str(failed.value), notebook.run("cause = %sfdag why")):
+        assert "  … 1 call in pandas\n" in said
+        assert "  the whole traceback: %sfdag logs b" in said
+        assert LIBRARY not in said
+    assert notebook.run("lines = %sfdag logs b").endswith(f"{RAISED}\n")
+    assert LIBRARY not in notebook.run("lines = %sfdag logs b --last 3")
+
+
 def test_runs_lists_the_newest_first(notebook):
     failed_run(notebook)
     notebook.run("%sfdag run")

@@ -21,15 +21,13 @@ function failureOf(page, task, detail) {
 }
 
 /** One exception: its message, the user's frames with the last call first, libraries folded. */
-function raisedCard(page, { message, frames }, extra = "") {
+function raisedCard(page, { message, frames, folded: count }, extra = "") {
   const own = frames.filter((frame) => !frame.library).reverse();
   const foreign = frames.filter((frame) => frame.library).reverse();
-  const names = [...new Set(foreign.map((frame) => frame.library))];
-  const count = `${foreign.length} ${foreign.length === 1 ? "call" : "calls"} in ${listed(names)}`;
   return html(page, "div", { class: `sfdag-raised ${extra}` }, [
     html(page, "p", { class: "sfdag-message", text: message }),
     ...own.flatMap((frame) => drawnFrame(page, frame)),
-    ...(foreign.length ? [folded(page, count, foreign.flatMap((frame) => drawnFrame(page, frame)))] : []),
+    ...(count ? [folded(page, count, foreign.flatMap((frame) => drawnFrame(page, frame)))] : []),
   ]);
 }
 

@@ -57,11 +57,6 @@ function runFacts(state, now) {
   return facts.join(" · ");
 }
 
-/** Names with commas between them; of many only the first. */
-function listed(names) {
-  return names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
-}
-
 /** Which run it is: its id, when it began, how it was configured, what else there is to say. */
 function whichRun(run, now) {
   const name = run.id ? `run ${run.id}` : "run (waiting)";

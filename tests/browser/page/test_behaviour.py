@@ -31,8 +31,9 @@ RAISED = {
                 {"place": "core/frame.py, line 4", "code": "deep()", "library": "pandas"},
                 {"place": "index.pxi, line 8", "code": "", "library": "pandas"},
             ],
+            "folded": "2 calls in pandas",
         },
-        {"message": "OSError: gone", "frames": []},
+        {"message": "OSError: gone", "frames": [], "folded": ""},
     ],
 }
 
