@@ -113,10 +113,15 @@ class SqlError(Exception):
         self.sqlstate = sqlstate
 
 
-def unsupported(what: str) -> SqlError:
-    """What the engine knows that it cannot do; `what` names the statement, clause or function."""
+def unsupported(what: str, way_out: str = "") -> SqlError:
+    """What the engine knows that it cannot do; `what` names the statement, clause or function.
+
+    Args:
+        way_out: what does it instead, as a sentence without a full stop.
+    """
+    instead = f" ({way_out})" if way_out else ""
     return SqlError(
-        f"SQL compilation error:\n{what} is not supported by the embedded engine.",
+        f"SQL compilation error:\n{what} is not supported by the embedded engine{instead}.",
         code=2,
         sqlstate="0A000",
     )

@@ -42,6 +42,7 @@ from sfdag_magics.engine.sql.scope import Namespace, resolve_tables
 from sfdag_magics.engine.sql.session import Session
 from sfdag_magics.engine.sql.text_coercions import convert_texts
 from sfdag_magics.engine.sql.types import SqlType, number
+from sfdag_magics.engine.sql.unknown_functions import unknown_function, unknown_table_function
 from sfdag_magics.engine.sql.user_functions import LentFunction, call_of, lend, take_back, user_call
 from sfdag_magics.engine.sql.variant_coercions import convert_variants
 from sfdag_magics.sqltext import QualifiedName
@@ -271,11 +272,7 @@ class Translator:
         find = self.session.shared.user_functions
         run = find(self.session.resolve(name), len(call.expressions), self.session)
         if run is None:
-            raise SqlError(
-                f"SQL compilation error: error line 1 at position 0\nUnknown function {name.sql()}",
-                code=2140,
-                sqlstate="42601",
-            )
+            raise unknown_function(name)
         lent = lend(self.session.connection, run)
         self._noted.lent.append(lent)
         self._noted.exact = self._noted.stable = False
@@ -412,11 +409,7 @@ class Translator:
         functions = self.session.shared.table_functions
         answer = functions.get(function) or functions.get(function.rpartition(".")[2])
         if answer is None:
-            raise SqlError(
-                f"SQL compilation error:\nUnknown user-defined table function {function}",
-                code=2141,
-                sqlstate="42601",
-            )
+            raise unknown_table_function(function)
         return answer(arguments, self.session)
 
     def rows(self, result: Result) -> exp.Query:

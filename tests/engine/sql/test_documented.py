@@ -1,0 +1,54 @@
+"""What is said of Snowflake's functions that the engine does not carry out."""
+
+from __future__ import annotations
+
+import pytest
+
+from sfdag_magics.engine.sql.documented_table import NOT_CARRIED_OUT
+from sfdag_magics.engine.sql.functions_table import FUNCTIONS, TABLES
+from sfdag_magics.engine.sql.macros_table import AS_WRITTEN
+from tests.engine.sql.conftest import Asker
+
+_NAMED = {
+    "select get_ddl('table', 't')": "The function GET_DDL is not supported by the embedded engine"
+    " (DESCRIBE TABLE and SHOW VIEWS tell what an object is).",
+    "select parse_ip('1.2.3.4', 'INET')": "PARSE_IP",
+    "select approx_percentile_accumulate(1)": "APPROX_PERCENTILE_ACCUMULATE",
+    "select xmlget(1, 'a')": "XMLGET",
+    "select st_makepoint(1, 2)": "ST_MAKEPOINT",
+    "select system$pipe_status('p')": "SYSTEM$PIPE_STATUS",
+    "select ai_complete('m', 'p')": "AI_COMPLETE",
+    "select snowflake.cortex.complete('m', 'p')": "SNOWFLAKE.CORTEX.COMPLETE",
+    "select * from table(information_schema.query_history())": "INFORMATION_SCHEMA.QUERY_HISTORY",
+    "select * from table(validate_pipe_load(pipe_name => 'p'))": "VALIDATE_PIPE_LOAD",
+}
+
+
+@pytest.mark.parametrize("statement", _NAMED)
+def test_a_function_of_snowflakes_is_named_as_not_supported(
+    calculator: Asker, statement: str
+) -> None:
+    found = calculator.error(statement)
+    assert (found.code, found.sqlstate) == (2, "0A000")
+    assert _NAMED[statement] in found.message
+    assert "is not supported by the embedded engine" in found.message
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    {
+        "select get_dll('table', 't')": 2140,
+        "select s.parse_ip('1.2.3.4', 'INET')": 2140,
+        "select * from table(no_such_rows())": 2141,
+    }.items(),
+)
+def test_a_name_that_nobody_has_is_unknown(calculator: Asker, statement: str, code: int) -> None:
+    assert calculator.error(statement).code == code
+
+
+def test_no_function_is_both_carried_out_and_not() -> None:
+    assert not (FUNCTIONS | TABLES) & set(NOT_CARRIED_OUT)
+
+
+def test_every_function_with_a_macro_is_known() -> None:
+    assert AS_WRITTEN <= FUNCTIONS
