@@ -1,16 +1,21 @@
-"""What a kernel has around a task's code and the task's process has not, as notes."""
+"""What a kernel has around a task's code and the task's process has not, as notes.
+
+Its environment, the files beside the notebook, and its seeds.
+"""
 
 from __future__ import annotations
 
 import ast
 import os
 import re
-import types
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import TypeGuard
 
 from sfdag_magics.bundle.inspection import attribute_of, is_a, name_of
+from sfdag_magics.bundle.taking.not_there import notes_of_names
+from sfdag_magics.bundle.taking.pieces import Made, Written
+from sfdag_magics.bundle.taking.told import registered_notes
 from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
 
@@ -30,14 +35,26 @@ _WRITING = re.compile(r"[wax][bt]?\+?[bt]?")
 _LONGEST_PATH = 200
 
 
-#: How functions begin that tell a module something for the rest of the process.
-_TELLING = ("register", "set_", "add_", "enable", "disable", "install")
-#: Those whose effect is read and set there; see `switches`.
-_CARRIED = {"set_option", "set_options", "set_config", "set_printoptions", "set_int_max_str_digits"}
-_CARRIED |= _SEEDING
+def notes_around(
+    pieces: Iterable[Written | Made],
+    cells: Iterable[CellText],
+    modules: Iterable[str],
+    namespace: Mapping[str, object],
+) -> Iterator[str]:
+    """All there is to say of a task of these lines and modules."""
+    written = [piece for piece in pieces if isinstance(piece, Written)]
+    for piece in written:
+        where = f"{piece.place}, line {piece.first_line}:"
+        yield from _environment_notes(piece.text, where)
+        yield from _file_notes(piece.text, where, namespace)
+        yield from notes_of_names(piece.text, where)
+    texts = [piece.text for piece in written]
+    yield from _variables_note(texts, cells)
+    yield from _seed_notes(texts, cells, modules, namespace)
+    yield from registered_notes(texts, cells, modules, namespace)
 
 
-def environment_notes(text: str, where: str) -> Iterator[str]:
+def _environment_notes(text: str, where: str) -> Iterator[str]:
     """Variables of the environment that code reads and this kernel has."""
     for name in dict.fromkeys(_variables_read(ast.parse(text))):
         if name in os.environ and name not in ("HOME", "PATH", "USER", "TMPDIR", "LANG"):
@@ -47,7 +64,7 @@ def environment_notes(text: str, where: str) -> Iterator[str]:
             )
 
 
-def file_notes(text: str, where: str, namespace: Mapping[str, object]) -> Iterator[str]:
+def _file_notes(text: str, where: str, namespace: Mapping[str, object]) -> Iterator[str]:
     """Files beside the notebook that code reads."""
     found: dict[str, None] = {}
     for node in ast.walk(ast.parse(text)):
@@ -75,7 +92,7 @@ def _file_beside(value: object) -> str:
     return path if Path(path).is_file() else ""
 
 
-def variables_note(texts: Iterable[str], cells: Iterable[CellText]) -> Iterator[str]:
+def _variables_note(texts: Iterable[str], cells: Iterable[CellText]) -> Iterator[str]:
     """Variables of the environment that a cell set, and no shipped code does."""
     trees = [ast.parse(text) for text in texts]
     there = {name for tree in trees for name in (*_variables_set(tree), *_variables_read(tree))}
@@ -92,7 +109,7 @@ def variables_note(texts: Iterable[str], cells: Iterable[CellText]) -> Iterator[
         )
 
 
-def seed_notes(
+def _seed_notes(
     texts: Iterable[str],
     cells: Iterable[CellText],
     modules: Iterable[str],
@@ -110,36 +127,6 @@ def seed_notes(
                 f"{call} in {cell.place} does not count where the task runs: call it in the task "
                 "for the same draws"
             )
-
-
-def registered_notes(
-    texts: Iterable[str],
-    cells: Iterable[CellText],
-    modules: Iterable[str],
-    namespace: Mapping[str, object],
-) -> Iterator[str]:
-    """Calls at the top of cells that tell a module something, which only those processes know."""
-    tops = {module.partition(".")[0] for module in modules}
-    whole = "\n".join(texts)
-    for cell in cells:
-        tree = parsed_or_none(cell.text)
-        for called in _called_at_the_top(tree) if tree is not None else ():
-            module = as_written(called.value, namespace)
-            name = called.attr
-            if not is_a(module, types.ModuleType) or name in _CARRIED or name in whole:
-                continue
-            if module.__name__.partition(".")[0] in tops and name.startswith(_TELLING):
-                yield (
-                    f"{ast.unparse(called)}(…) in {cell.place} does not count where the task runs: "
-                    "call it in the task"
-                )
-
-
-def _called_at_the_top(tree: ast.Module) -> Iterator[ast.Attribute]:
-    for node in tree.body:
-        match node:
-            case ast.Expr(value=ast.Call(func=ast.Attribute() as called)):
-                yield called
 
 
 def _variables_read(tree: ast.AST) -> Iterator[str]:

@@ -10,17 +10,13 @@ import ast
 import builtins
 import contextlib
 import enum
-import inspect
-import re
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
 from sfdag_magics.bundle.inspection import (
-    attribute_of,
     attributes_of,
     is_a,
-    module_of,
     name_of,
 )
 from sfdag_magics.bundle.literals.array_views import is_read_only, view
@@ -28,28 +24,23 @@ from sfdag_magics.bundle.literals.expressions import expression, is_literal
 from sfdag_magics.bundle.literals.standard_types import STANDARD_TYPES
 from sfdag_magics.bundle.literals.type_forms import is_type_form
 from sfdag_magics.bundle.literals.writing import NoExpression
-from sfdag_magics.bundle.modules import (
-    import_of_module,
-    import_of_object,
-    is_own,
-    name_in_module,
-)
-from sfdag_magics.bundle.taking.bench import innermost
 from sfdag_magics.bundle.taking.built_again import BuiltAgain
 from sfdag_magics.bundle.taking.classes import take_class
 from sfdag_magics.bundle.taking.contents import Copies
 from sfdag_magics.bundle.taking.effects import put_back
 from sfdag_magics.bundle.taking.functions import take_by_text, take_callable, take_decorated
+from sfdag_magics.bundle.taking.imports import Importing, Imports
 from sfdag_magics.bundle.taking.instances import member, take_instance, take_object
-from sfdag_magics.bundle.taking.made_classes import is_made_dataclass
-from sfdag_magics.bundle.taking.not_there import check_module
+from sfdag_magics.bundle.taking.methods import take_method
+from sfdag_magics.bundle.taking.names import Names
+from sfdag_magics.bundle.taking.origin import Origin
 from sfdag_magics.bundle.taking.pieces import Item, Made, Written
 from sfdag_magics.bundle.taking.refusals import Refused, refusal_of
 from sfdag_magics.bundle.taking.sharing import Sharing, changes
 from sfdag_magics.bundle.written.definitions import Definition, Definitions
 
 
-class Listener(Protocol):
+class Listener(Importing, Protocol):
     """Is told what ships, and takes what that uses."""
 
     def written(self, item: Item, piece: Written, at_once: frozenset[str]) -> None:
@@ -57,9 +48,6 @@ class Listener(Protocol):
 
     def made(self, name: str, value: object, text: str) -> None:
         """An expression ships in place of a value; raises `Refused`."""
-
-    def imported(self, name: str, line: str, module: str) -> None:
-        """An import line ships; the name is empty where it is for an expression of ours."""
 
 
 class Things:
@@ -88,17 +76,16 @@ class Things:
         self._sharing = Sharing(shared)
         self.copies = copies
         self._listener = listener
-        self._patched = patched
         self._before = 0
         self._by_id: dict[int, Item] = {}
         self._kept: list[object] = []  # so that no id is given away again
         self._stack: list[Item] = []
-        self._names: set[str] = set()
-        self._imported_names: dict[int, str] = {}
         self._literals: list[tuple[Item, object, str]] = []
         self._texts: list[str] = []
-        self._modules: dict[str, types.ModuleType] = {}
+        self._names = Names(namespace)
+        self._origin = Origin(namespace)
         self._again = BuiltAgain()
+        self._imports = Imports(namespace, self._names, self._again, listener, patched)
         #: All that is written so far, needed things first as far as they do not need each other.
         self.items: list[Item] = []
 
@@ -109,7 +96,7 @@ class Things:
             Refused: it cannot travel.
         """
         if is_a(value, types.ModuleType):
-            self._import_module(name, value)
+            self._imports.bind(name, value, self._texts)
             return None
         try:
             item = self._item(value, name)
@@ -132,7 +119,7 @@ class Things:
 
     def is_made(self, name: str) -> bool:
         """Whether a name is one of ours, which the notebook does not have."""
-        return name in self._names and name not in self.namespace
+        return self._names.is_made(name)
 
     @property
     def met_twice(self) -> frozenset[int]:
@@ -158,7 +145,7 @@ class Things:
         except Refused as found:
             raise NoExpression(value) from found
         if item is None:
-            return self._imported_as(value)
+            return self._imports.named(value)
         if item in self._stack and not item.pieces:
             raise NoExpression(value)  # it holds itself
         self._stack[-1].needs.add(item)
@@ -166,14 +153,7 @@ class Things:
 
     def module(self, name: str) -> str:
         """Import a module for an expression, under a name of ours where its own means another."""
-        top = name.partition(".")[0]
-        there = self.namespace.get(top)
-        if there is None or (isinstance(there, types.ModuleType) and there.__name__ == top):
-            self._import(f"import {name}", name)
-            return name
-        alias = f"_{name.replace('.', '_')}"
-        self._import(f"import {name} as {alias}", name)
-        return alias
+        return self._imports.module(name)
 
     def _builtin(self, value: object) -> str | None:
         name = name_of(value) if callable(value) else ""
@@ -214,7 +194,7 @@ class Things:
             except NoExpression as found:
                 self._by_id.pop(id(value), None)
                 failed = found
-        if self._imported(value, wanted):
+        if self._imports.give(value, wanted):
             return None
         if is_literal(value):
             raise failed
@@ -265,76 +245,15 @@ class Things:
         self, value: types.MethodType | types.BuiltinMethodType, wanted: str | None
     ) -> Item | None:
         """A method of a thing; a function that a module gives out may be one as well."""
-        if self._imported(value, wanted):
+        if self._imports.give(value, wanted):
             return None
         if is_a(value.__self__, types.ModuleType, type(None)):
             raise NoExpression(value)
-        item = self.begin(value, wanted=wanted, base=value.__name__)
-        with self.inside(item):
-            text = self._bound_method(value)
-        item.pieces.append(Made(lines=(f"{item.name} = {text}",)))
-        return self.end(item, value, text)
-
-    def _bound_method(self, value: types.MethodType | types.BuiltinMethodType) -> str:
-        """`thing.method`, or what binds a function that the thing's class does not have."""
-        owner = self.part(value.__self__)
-        if is_a(value, types.MethodType):
-            kind = value.__self__ if is_a(value.__self__, type) else type(value.__self__)
-            own = attribute_of(kind, value.__name__)
-            if value.__func__ not in (own, attribute_of(own, "__func__")):
-                return f"{self.module('types')}.MethodType({self.part(value.__func__)}, {owner})"
-        return f"{owner}.{value.__name__}"
-
-    def _imported(self, value: object, wanted: str | None) -> bool:
-        """Whether an import line gives the value, under this name or one that a part has."""
-        if wanted is None:
-            return self._imported_as(value) is not None
-        line = self._import_line(wanted, value)
-        if line is not None:
-            self._again.run(line)
-            self._listener.imported(wanted, line, line.split()[1])
-        return line is not None
-
-    def _imported_as(self, value: object) -> str | None:
-        if id(value) in self._imported_names:
-            return self._imported_names[id(value)]
-        name = name_of(value) or name_in_module(value) or "thing"
-        is_taken = self.namespace.get(name, value) is not value or name in self._names
-        if is_taken:
-            name = self.fresh(name)
-        line = self._import_line(name, value)
-        if line is None:
-            return None
-        self._import(line, line.split()[1])
-        self._names.add(name)
-        self._kept.append(value)
-        self._imported_names[id(value)] = name
-        return name
-
-    def _import_line(self, name: str, value: object) -> str | None:
-        """The line that imports a value, or what a cell replaced and something still has."""
-        home, own = attribute_of(value, "__module__"), attribute_of(value, "__qualname__")
-        if type(home) is type(own) is str and (home, own) in self._patched:
-            return f"from {home} import {own}{'' if own == name else f' as {name}'}"
-        return import_of_object(name, value)
-
-    def _import(self, line: str, module: str) -> None:
-        self._again.run(line)
-        self._listener.imported("", line, module)
-
-    def _import_module(self, name: str, module: types.ModuleType) -> None:
-        if is_own(module.__name__):
-            self._listener.imported(name, f"import {module.__name__}", module.__name__)
-            return
-        check_module(module)
-        self._modules[name] = module
-        for line in import_of_module(name, module, "\n".join(self._texts)):
-            self._listener.imported(name, line, line.split()[1])
+        return take_method(self, value, wanted)
 
     def import_submodules(self) -> None:
         """Import those that any text reaches through a module's name, once all texts are known."""
-        for name, module in self._modules.items():
-            self._import_module(name, module)
+        self._imports.bind_submodules(self._texts)
 
     # What the makers work with: `bench.Bench`.
 
@@ -408,19 +327,13 @@ class Things:
         """See `around.Around.imported_as`."""
         if isinstance(value, types.ModuleType | type):
             return self.part(value)
-        if not self._imported(value, name):
+        if not self._imports.give(value, name):
             raise NoExpression(value)
         return name
 
     def fresh(self, base: str) -> str:
         """See `Bench.fresh`."""
-        stem = f"_{re.sub(r'[^0-9a-zA-Z]+', '_', base).strip('_') or 'value'}"
-        name, number = stem, 1
-        while name in self._names or name in self.namespace:
-            number += 1
-            name = f"{stem}_{number}"
-        self._names.add(name)
-        return name
+        return self._names.fresh(base)
 
     def part(self, value: object) -> str:
         """See `Bench.part`."""
@@ -444,30 +357,15 @@ class Things:
 
     def is_of_notebook(self, value: object) -> bool:
         """See `Bench.is_of_notebook`."""
-        inner = innermost(value)
-        here = self.namespace.get("__name__", "__main__")
-        if is_a(inner, types.FunctionType):
-            return inner.__globals__ is self.namespace or inner.__module__ == here
-        if not is_a(inner, type):
-            return False
-        return module_of(inner) == here or is_made_dataclass(inner)
+        return self._origin.is_of_notebook(value)
 
     def is_ours(self, decorator: ast.expr) -> bool:
         """See `Bench.is_ours`."""
-        value = self._root(decorator)
-        module = getattr(value, "__name__" if inspect.ismodule(value) else "__module__", None)
-        return isinstance(module, str) and is_own(module)
+        return self._origin.is_ours(decorator)
 
     def is_foreign(self, decorator: ast.expr) -> bool:
         """See `Bench.is_foreign`."""
-        value = self._root(decorator)
-        of_notebook = self.is_of_notebook(value) or self.is_of_notebook(type(value))
-        return not of_notebook and not self.is_ours(decorator)
-
-    def _root(self, decorator: ast.expr) -> object:
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        first = next((node.id for node in ast.walk(called) if isinstance(node, ast.Name)), "")
-        return self.namespace.get(first, vars(builtins).get(first))
+        return self._origin.is_foreign(decorator)
 
 
 #: Functions, classes and objects of one task; more are no notebook's but a library's own matter.

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import builtins
 import graphlib
-import hashlib
 import types
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 
 from sfdag_magics.bundle.beside import beside
 from sfdag_magics.bundle.inspection import attribute_of, is_a
@@ -22,10 +21,10 @@ from sfdag_magics.bundle.modules import (
     is_standard,
     is_there,
 )
-from sfdag_magics.bundle.secrets import FoundSecret, is_secret, secrets_in_data, secrets_in_source
+from sfdag_magics.bundle.secrets import is_secret
 from sfdag_magics.bundle.taking.around import take_around
 from sfdag_magics.bundle.taking.bench import innermost
-from sfdag_magics.bundle.taking.captured import Taken, TakenAs, TaskCapture
+from sfdag_magics.bundle.taking.captured import TakenAs, TaskCapture
 from sfdag_magics.bundle.taking.contents import Copies
 from sfdag_magics.bundle.taking.module_state import differing_modules, is_reached
 from sfdag_magics.bundle.taking.names_used import (
@@ -39,24 +38,18 @@ from sfdag_magics.bundle.taking.names_used import (
 from sfdag_magics.bundle.taking.not_there import (
     main_problem,
     not_there,
-    notes_of_names,
 )
 from sfdag_magics.bundle.taking.patches import accessor_classes, patches
 from sfdag_magics.bundle.taking.pieces import Item, Made, Written, in_order, used_first
 from sfdag_magics.bundle.taking.refusals import Refused, unreadable
+from sfdag_magics.bundle.taking.report import Report
 from sfdag_magics.bundle.taking.scripts import files_of
-from sfdag_magics.bundle.taking.surroundings import (
-    environment_notes,
-    file_notes,
-    registered_notes,
-    seed_notes,
-    variables_note,
-)
+from sfdag_magics.bundle.taking.secrets_taken import TakenSecret, in_files, in_made, in_written
+from sfdag_magics.bundle.taking.surroundings import notes_around
 from sfdag_magics.bundle.taking.things import Things
 from sfdag_magics.bundle.ways_out import way_out_of_secret
 from sfdag_magics.bundle.written.cell_texts import (
     CellText,
-    parsed_or_none,
     text_of_file,
     texts_by_file,
 )
@@ -108,10 +101,9 @@ class _Walk:
         self._things = Things(self._namespace, self._definitions, shared, copies, self, patched)
         self._imports: dict[str, None] = {}
         self._modules: dict[str, None] = {}
-        self._taken: dict[str, Taken] = {}
+        self._report = Report()
         self._notes: list[str] = []
         self._problems: list[Problem] = []
-        self._prints: dict[str, str] = {}
         self._bound: dict[str, Item | None] = {}
         self._missing: dict[str, Problem] = {}
         self._set_there: set[str] = set()
@@ -172,26 +164,23 @@ class _Walk:
         ]
         self._notes += [f"{left} stays behind: put it on a stage" for left in travelling.left]
         problems += self._check_modules()
-        self._note_surroundings(pieces)
-        self._check_made(pieces)
-        self._check_files(files)
+        cells = self._definitions.cells
+        self._notes += notes_around(pieces, cells, self._modules, self._namespace)
+        self._check_secrets(in_made(pieces, self._namespace))
+        self._check_secrets(in_files(files))
         named = [*self._modules, *travelling.imported]
         foreign = [m for m in named if not is_standard(m) and not is_local(m)]
-        self._taken.update(
-            (path, Taken(name=path, how=TakenAs.FILE, text=path, size=len(content)))
-            for path, content in files.items()
-        )
-        self._prints.update(_prints_of(files))
+        self._report.add_files(files)
         return TaskCapture(
             task=self._task,
             imports=tuple(self._imports),
             pieces=pieces,
             files=files,
             third_party=tuple(dict.fromkeys(map(installed_part, foreign))),
-            taken=_as_they_run(self._taken.values(), ordered),
-            notes=tuple(self._notes + self._redefined()),
+            taken=self._report.as_they_run(ordered),
+            notes=(*self._notes, *self._report.redefined(self._source)),
             problems=(*self._problems, *problems),
-            fingerprints=self._prints,
+            fingerprints=self._report.fingerprints,
             absent=self._absent,
         )
 
@@ -224,34 +213,6 @@ class _Walk:
             else:
                 self._notes.append(each.said)
         return found
-
-    def _check_files(self, files: Mapping[str, bytes]) -> None:
-        for path, content in files.items():
-            text = content.decode("utf-8", "replace")
-            is_code = path.endswith(".py") and parsed_or_none(text) is not None
-            for found in secrets_in_source(text, {}) if is_code else secrets_in_data(text):
-                self._refuse_secret(found, f"{path}, line {found.line}", within=path)
-
-    def _note_surroundings(self, pieces: tuple[Written | Made, ...]) -> None:
-        for piece in pieces:
-            if isinstance(piece, Written):
-                where = f"{piece.place}, line {piece.first_line}:"
-                self._notes += environment_notes(piece.text, where)
-                self._notes += file_notes(piece.text, where, self._namespace)
-                self._notes += notes_of_names(piece.text, where)
-        texts = [piece.text for piece in pieces if isinstance(piece, Written)]
-        cells = self._definitions.cells
-        self._notes += variables_note(texts, cells)
-        self._notes += seed_notes(texts, cells, self._modules, self._namespace)
-        self._notes += registered_notes(texts, cells, self._modules, self._namespace)
-
-    def _redefined(self) -> list[str]:
-        seen = self._source.seen
-        return [
-            f"{name!r} was changed after {self._source.cell} ran: what it is now is shipped"
-            for name, now in self._prints.items()
-            if seen.get(name, now) != now
-        ]
 
     def _take_own(self) -> None:
         """The task's function, as its cell says it; the cell is the task."""
@@ -305,9 +266,9 @@ class _Walk:
             elif module not in optional:
                 place = f"{piece.place}, line {piece.first_line}"
                 self._absent.setdefault(module.partition(".")[0], place)
-        self._check_secrets(piece)
+        self._check_secrets(in_written(piece, self._namespace))
         place = f"{piece.place}, line {piece.first_line}"
-        self._report(piece.name, TakenAs.SOURCE, place, piece.text)
+        self._report.add(piece.name, TakenAs.SOURCE, place, piece.text)
 
     def _names_used(self, piece: Written) -> Iterator[tuple[str, bool]]:
         """`(name, whether it may be missing)` of all that a piece uses or may use."""
@@ -339,7 +300,7 @@ class _Walk:
                 "which looks like a secret, and code is readable where it is deployed",
                 way_out_of_secret(name),
             )
-        self._report(name, TakenAs.LITERAL, text if len(text) <= 60 else f"{text[:57]}…", text)
+        self._report.add(name, TakenAs.LITERAL, text if len(text) <= 60 else f"{text[:57]}…", text)
 
     def imported(self, name: str, line: str, module: str) -> None:
         """Add an import line."""
@@ -354,7 +315,7 @@ class _Walk:
         self._imports.setdefault(line)
         self._add_module(module)
         if name:
-            self._report(name, TakenAs.IMPORT, line, line)
+            self._report.add(name, TakenAs.IMPORT, line, line)
 
     def _take(self, name: str, *, optional: bool = False) -> Item | None:
         if name in self._bound:
@@ -402,33 +363,11 @@ class _Walk:
         if not is_own(module):
             self._modules.setdefault(module)
 
-    def _check_secrets(self, piece: Written) -> None:
-        for found in secrets_in_source(piece.text, self._namespace):
-            place = f"{piece.place}, line {piece.first_line + found.line - 1}"
-            self._refuse_secret(found, place, within=piece.name)
-
-    def _check_made(self, pieces: tuple[Written | Made, ...]) -> None:
-        for piece in pieces:
-            if isinstance(piece, Made):
-                for found in secrets_in_source("\n".join(piece.lines), self._namespace):
-                    name = piece.lines[0].partition(" ")[0]
-                    self._refuse_secret(found, "set in the notebook", within=name)
-
-    def _refuse_secret(self, found: FoundSecret, place: str, *, within: str) -> None:
-        """Refuse it, unless it, or the function or file that it stands in, is allowed by name."""
-        if {found.name or within, within} & self._source.allow_secret:
-            return
-        what = f"a secret as {found.name!r}" if found.name else "a text that looks like a secret"
-        self._problems.append(
-            self._said(
-                f"has {what} ({place}), and code is readable where it is deployed",
-                way_out_of_secret(found.name or within),
-            )
-        )
-
-    def _report(self, name: str, how: TakenAs, shown: str, shipped: str) -> None:
-        self._taken[name] = Taken(name=name, how=how, text=shown, size=len(shipped.encode()))
-        self._prints[name] = _print_of(shipped.encode())
+    def _check_secrets(self, taken: Iterable[TakenSecret]) -> None:
+        """Refuse them, unless they, or what they stand in, are allowed by name."""
+        for each in taken:
+            if not each.is_allowed(self._source.allow_secret):
+                self._problems.append(self._said(*each.said))
 
     def _said(self, message: str, hint: str) -> Problem:
         """A problem, with the helper through which the task comes to it."""
@@ -441,22 +380,3 @@ class _Walk:
 #: Not among the built-ins. IPython wraps `open` and puts it among the notebook's own names.
 _NOTHING = object()
 _APART = "make one of them inside the function"
-
-
-def _as_they_run(taken: Iterable[Taken], ordered: Sequence[Item]) -> tuple[Taken, ...]:
-    """What is reported, imports first."""
-    number = {item.name: count for count, item in enumerate(ordered)}
-    return tuple(sorted(taken, key=lambda each: number.get(each.name, -1)))
-
-
-def _print_of(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:16]
-
-
-def _prints_of(files: Mapping[str, bytes]) -> dict[str, str]:
-    """One fingerprint for each module or package beside the notebook: `features.py`, `prices/`."""
-    parts: dict[str, list[str]] = {}
-    for path, content in files.items():
-        top, slash, _ = path.partition("/")
-        parts.setdefault(top + slash, []).append(f"{path} {_print_of(content)}")
-    return {top: _print_of("\n".join(lines).encode()) for top, lines in parts.items()}

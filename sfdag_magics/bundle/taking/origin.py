@@ -1,0 +1,48 @@
+"""Whether a thing was made in the notebook, by this package, or by somebody else."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+import types
+from collections.abc import Mapping
+
+from sfdag_magics.bundle.inspection import is_a, module_of
+from sfdag_magics.bundle.modules import is_own
+from sfdag_magics.bundle.taking.bench import innermost
+from sfdag_magics.bundle.taking.made_classes import is_made_dataclass
+
+
+class Origin:
+    """Tells by the notebook's names where things come from."""
+
+    def __init__(self, namespace: Mapping[str, object]) -> None:
+        self._namespace = namespace
+
+    def is_of_notebook(self, value: object) -> bool:
+        """See `Bench.is_of_notebook`."""
+        inner = innermost(value)
+        here = self._namespace.get("__name__", "__main__")
+        if is_a(inner, types.FunctionType):
+            return inner.__globals__ is self._namespace or inner.__module__ == here
+        if not is_a(inner, type):
+            return False
+        return module_of(inner) == here or is_made_dataclass(inner)
+
+    def is_ours(self, decorator: ast.expr) -> bool:
+        """See `Bench.is_ours`."""
+        value = self._root(decorator)
+        module = getattr(value, "__name__" if inspect.ismodule(value) else "__module__", None)
+        return isinstance(module, str) and is_own(module)
+
+    def is_foreign(self, decorator: ast.expr) -> bool:
+        """See `Bench.is_foreign`."""
+        value = self._root(decorator)
+        of_notebook = self.is_of_notebook(value) or self.is_of_notebook(type(value))
+        return not of_notebook and not self.is_ours(decorator)
+
+    def _root(self, decorator: ast.expr) -> object:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        first = next((node.id for node in ast.walk(called) if isinstance(node, ast.Name)), "")
+        return self._namespace.get(first, vars(builtins).get(first))

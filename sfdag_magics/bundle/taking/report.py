@@ -1,0 +1,55 @@
+"""What is reported of what a task takes, and by what it is known to be the same later."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+
+from sfdag_magics.bundle.taking.captured import Taken, TakenAs
+from sfdag_magics.bundle.taking.pieces import Item
+from sfdag_magics.graph.source import FunctionSource
+
+
+class Report:
+    """All that one task takes, by name."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, Taken] = {}
+        self.fingerprints: dict[str, str] = {}
+
+    def add(self, name: str, how: TakenAs, shown: str, shipped: str) -> None:
+        """One thing travels: `shipped`, in short `shown`."""
+        self._taken[name] = Taken(name=name, how=how, text=shown, size=len(shipped.encode()))
+        self.fingerprints[name] = _print_of(shipped.encode())
+
+    def add_files(self, files: Mapping[str, bytes]) -> None:
+        """Modules beside the notebook travel."""
+        self._taken.update(
+            (path, Taken(name=path, how=TakenAs.FILE, text=path, size=len(content)))
+            for path, content in files.items()
+        )
+        self.fingerprints.update(_prints_of(files))
+
+    def as_they_run(self, ordered: Sequence[Item]) -> tuple[Taken, ...]:
+        """What is reported, imports first."""
+        number = {item.name: count for count, item in enumerate(ordered)}
+        return tuple(sorted(self._taken.values(), key=lambda each: number.get(each.name, -1)))
+
+    def redefined(self, source: FunctionSource) -> Iterator[str]:
+        """Notes of what was otherwise when the task's cell ran."""
+        for name, now in self.fingerprints.items():
+            if source.seen.get(name, now) != now:
+                yield f"{name!r} was changed after {source.cell} ran: what it is now is shipped"
+
+
+def _print_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _prints_of(files: Mapping[str, bytes]) -> dict[str, str]:
+    """One fingerprint for each module or package beside the notebook: `features.py`, `prices/`."""
+    parts: dict[str, list[str]] = {}
+    for path, content in files.items():
+        top, slash, _ = path.partition("/")
+        parts.setdefault(top + slash, []).append(f"{path} {_print_of(content)}")
+    return {top: _print_of("\n".join(lines).encode()) for top, lines in parts.items()}

@@ -1,0 +1,61 @@
+"""Where in what a task takes something looks like a secret: lines of cells, of ours, of files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sfdag_magics.bundle.secrets import FoundSecret, secrets_in_data, secrets_in_source
+from sfdag_magics.bundle.taking.pieces import Made, Written
+from sfdag_magics.bundle.ways_out import way_out_of_secret
+from sfdag_magics.bundle.written.cell_texts import parsed_or_none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenSecret:
+    """What looks like a secret, where it is, and the function or file that it stands in."""
+
+    found: FoundSecret
+    place: str
+    within: str
+
+    @property
+    def said(self) -> tuple[str, str]:
+        """The problem with it, and what to do."""
+        name = self.found.name
+        what = f"a secret as {name!r}" if name else "a text that looks like a secret"
+        return (
+            f"has {what} ({self.place}), and code is readable where it is deployed",
+            way_out_of_secret(name or self.within),
+        )
+
+    def is_allowed(self, allowed: frozenset[str]) -> bool:
+        """Whether it, or what it stands in, is allowed by name."""
+        return bool({self.found.name or self.within, self.within} & allowed)
+
+
+def in_written(piece: Written, namespace: Mapping[str, object]) -> Iterator[TakenSecret]:
+    """Those in lines of a cell."""
+    for found in secrets_in_source(piece.text, namespace):
+        place = f"{piece.place}, line {piece.first_line + found.line - 1}"
+        yield TakenSecret(found=found, place=place, within=piece.name)
+
+
+def in_made(
+    pieces: Iterable[Written | Made], namespace: Mapping[str, object]
+) -> Iterator[TakenSecret]:
+    """Those in lines that we made of what the notebook set."""
+    for piece in pieces:
+        if isinstance(piece, Made):
+            for found in secrets_in_source("\n".join(piece.lines), namespace):
+                name = piece.lines[0].partition(" ")[0]
+                yield TakenSecret(found=found, place="set in the notebook", within=name)
+
+
+def in_files(files: Mapping[str, bytes]) -> Iterator[TakenSecret]:
+    """Those in modules and data beside the notebook."""
+    for path, content in files.items():
+        text = content.decode("utf-8", "replace")
+        is_code = path.endswith(".py") and parsed_or_none(text) is not None
+        for found in secrets_in_source(text, {}) if is_code else secrets_in_data(text):
+            yield TakenSecret(found=found, place=f"{path}, line {found.line}", within=path)
