@@ -42,6 +42,7 @@ from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.config import with_insisted
 from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import did_you_mean, key_of
+from sfdag_magics.magics.applied_text import applied_text
 from sfdag_magics.magics.places import Openers, Places
 from sfdag_magics.magics.registry import Registry, unknown_graph
 from sfdag_magics.magics.run_book import RunBook
@@ -443,8 +444,7 @@ class Workspace:
             )
         deployed = self.deploy(graph, plan, say, target).graph
         if not plan.is_empty:
-            notes = (f"  note: {note}" for note in _notes(plan))
-            say("\n".join((_applied(plan), *plan.travelling, *notes)))
+            say(applied_text(plan))
         code = plan.code or plan.before_code
         return deployed, noted_code(code.tasks, code.code_hash, deployed)
 
@@ -639,35 +639,3 @@ def _same(one: Task, other: Task) -> bool:
     """Whether two tasks are the same but for the cell they were written in."""
     texts = [task.source.text if task.source else None for task in (one, other)]
     return texts[0] == texts[1] and replace(one, source=None) == replace(other, source=None)
-
-
-def _notes(plan: Plan) -> tuple[str, ...]:
-    of_code = plan.code.told_notes(plan.new_code) if plan.code and plan.changes_code else ()
-    older = (f"what is older here replaced {plan.newer_there}",) if plan.older else ()
-    return (*older, *of_code)
-
-
-def _applied(plan: Plan) -> str:
-    tasks = [change for change in plan.touched if change.stored != plan.root.name]
-    gone = [change.name for change in tasks if change.kind is ChangeKind.DROPPED]
-    changed = [change.name for change in tasks if change.kind is not ChangeKind.DROPPED]
-    changed += [name for name in plan.edited if name not in changed]
-    parts = [f"deployed {listed(changed)}"] if changed else []
-    parts += [f"dropped {listed(gone)}"] if gone else []
-    options = f" ({'; '.join(plan.root_changes)})" if plan.root_changes else ""
-    line = f"{' and '.join(parts) or f'deployed the graph{options}'} · {plan.place}"
-    line += _of_the_schedule(plan)
-    left = f"\n  left as deployed, not loaded here: {listed(plan.left_alone)}"
-    return line + (left if plan.left_alone else "")
-
-
-def _of_the_schedule(plan: Plan) -> str:
-    """What deploying for a run did to the schedule: it is as it was before."""
-    before, root = plan.before, plan.changes[0].definition
-    if before is not None and before.is_started and (plan.touched or plan.resumes):
-        return "\n  its schedule was suspended for the moment and goes on"
-    there = before.schedule if before is not None else None
-    schedule = root.statement.properties.schedule if root is not None else there
-    if schedule is None or plan.root.name in plan.started:
-        return ""
-    return "\n  its schedule is off: %sfdag resume starts it"
