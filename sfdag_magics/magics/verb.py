@@ -33,7 +33,7 @@ class Desk:
 
     def graph(self, options: Options) -> TaskGraph:
         """The graph that `-g` names, else the current one; also one that is only deployed."""
-        return self.workspace.graph(options.graph, options.target)
+        return self.workspace.there.graph(options.graph, options.target)
 
     def say(self, options: Options, text: str) -> None:
         """Print, unless `--quiet`; the commands in it act where this verb does.

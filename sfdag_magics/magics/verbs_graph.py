@@ -103,7 +103,7 @@ def _graph(desk: Desk, options: Options) -> object:
 
 def _tasks_said(desk: Desk, graph: TaskGraph) -> str:
     """How many tasks it has; of a graph whose cells were not run, how many are deployed."""
-    deployed = 0 if graph.tasks else desk.workspace.count_deployed(graph)
+    deployed = 0 if graph.tasks else desk.workspace.there.count(graph)
     return (
         f"{deployed} deployed, none loaded here" if deployed else counted(len(graph.tasks), "task")
     )

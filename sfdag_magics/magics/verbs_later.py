@@ -16,7 +16,7 @@ def _name(parser: OptionParser) -> None:
 def _there(desk: Desk, options: Options) -> DeployedGraph:
     options.graph = options.name or options.graph
     graph = desk.graph(options)
-    return desk.workspace.deployed(graph, options.target)
+    return desk.workspace.there.deployed(graph, options.target)
 
 
 def _suspend(desk: Desk, options: Options) -> object:

@@ -44,7 +44,7 @@ def _status_options(parser: OptionParser) -> None:
 
 def _status(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
-    deployed = desk.workspace.deployed(graph, options.target)
+    deployed = desk.workspace.there.deployed(graph, options.target)
     runs, named, target = desk.workspace.runs, options.run, options.target
     run = runs.find(graph, named, target) if named else runs.newest(graph, deployed, target)
     seen = run.refresh() if run else None

@@ -5,7 +5,6 @@ Nothing is opened before the first verb that needs it; what was opened stays ope
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 from sfdag_magics.client.available import lacking, stock_here
 from sfdag_magics.client.code import Code, noted_code
 from sfdag_magics.client.deploy import Deployed, apply, apply_code
-from sfdag_magics.client.deployed import DeployedGraph, deployed_names, read_graph
+from sfdag_magics.client.deployed import DeployedGraph
 from sfdag_magics.client.difference import Change, ChangeKind
 from sfdag_magics.client.elsewhere import (
     changed_elsewhere,
@@ -30,21 +29,20 @@ from sfdag_magics.client.planning import (
     Standing,
     make_plan,
     read_standing,
-    root_name,
 )
 from sfdag_magics.client.questions import Agrees, Question
-from sfdag_magics.client.recent import past_graph
 from sfdag_magics.client.runs import Retrying, Run, start_run
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.client.streams import unsupported_here
 from sfdag_magics.client.turns import Turns
-from sfdag_magics.errors import InputError, SfdagError
+from sfdag_magics.errors import InputError
 from sfdag_magics.graph.config import with_insisted
 from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import did_you_mean, key_of
 from sfdag_magics.magics.applied_text import applied_text
+from sfdag_magics.magics.graphs_there import GraphsThere
 from sfdag_magics.magics.places import Openers, Places
-from sfdag_magics.magics.registry import Registry, unknown_graph
+from sfdag_magics.magics.registry import Registry
 from sfdag_magics.magics.run_book import RunBook
 
 Say = Callable[[str], None]
@@ -76,50 +74,13 @@ class Workspace:
         self._openers = openers or Openers()
         self.places = Places(self._openers)
         self._forgotten: dict[str, set[str]] = {}
+        self.there = GraphsThere(registry, self.places)
         self.runs = RunBook(
             self.places,
-            deployed=self.deployed,
-            seen_by_runs=self.seen_by_runs,
+            deployed=self.there.deployed,
+            seen_by_runs=self.there.seen_by_runs,
             retrying=self._retrying,
         )
-
-    def graph(self, name: str | None, target: str | None = None) -> TaskGraph:
-        """The notebook's graph of this name (None is the current one), else the deployed one.
-
-        Raises:
-            InputError: there is none of this name.
-        """
-        try:
-            return self.registry.named(name)
-        except InputError:
-            if not name:
-                raise
-            there = self._deployed_here(TaskGraph(name), target) or self._past(name, target)
-            if there is None:
-                raise self._unknown(name, target) from None
-        graph = TaskGraph(there.name)
-        self.registry.add(graph)
-        return graph
-
-    def count_deployed(self, graph: TaskGraph) -> int:
-        """How many tasks of it are deployed on the chosen target, if that can be seen at once."""
-        if not self.places.is_open():
-            return 0
-        with contextlib.suppress(SfdagError):  # what the target lacks is said by who needs it
-            there = self._deployed_here(graph, None)
-            return len(there.tasks) if there else 0
-        return 0
-
-    def _unknown(self, name: str, target: str | None) -> InputError:
-        backend = self.places.backend(target)
-        root = root_name(TaskGraph(name), backend, self.places.target(target))
-        here = [graph.name for graph in self.registry.graphs]
-        known = [*here, *deployed_names(backend, root)]
-        return unknown_graph(name, known, f"in this notebook or on {backend.place}")
-
-    def _deployed_here(self, graph: TaskGraph, target: str | None) -> DeployedGraph | None:
-        backend = self.places.backend(target)
-        return read_graph(backend, root_name(graph, backend, self.places.target(target)))
 
     def state_of(self, graph: TaskGraph, task: Task, target: str | None = None) -> str:
         """`deployed`, `edited, not deployed` or `not deployed`, as far as this kernel knows."""
@@ -203,7 +164,7 @@ class Workspace:
         if name in graph:
             spelled = graph.forget(name).name
         else:
-            there = self._deployed_here(graph, target)
+            there = self.there.found(graph, target)
             known = [*(task.name for task in graph.tasks), *(there.tasks if there else ())]
             found = [each for each in known if key_of(each) == key_of(name)]
             if not found:
@@ -219,7 +180,7 @@ class Workspace:
         """Whether no task stays, here or deployed: a deploy would be refused."""
         if graph.tasks:
             return False
-        there = self._deployed_here(graph, target)
+        there = self.there.found(graph, target)
         return there is None or {key_of(name) for name in there.tasks} <= self._leaving(graph)
 
     def plan(
@@ -416,7 +377,7 @@ class Workspace:
         if plan is not None:
             deployed, code = self._applied(graph, plan, say, target)
         else:
-            deployed = self.deployed(graph, target)
+            deployed = self.there.deployed(graph, target)
             code = noted_code(standing.code.tasks, standing.code.code_hash, deployed)
         run = start_run(
             backend,
@@ -453,47 +414,6 @@ class Workspace:
         forgotten = self._forgotten.get(key_of(graph.name))
         return not graph.tasks and not forgotten and graph.options == GraphOptions()
 
-    def deployed(self, graph: TaskGraph, target: str | None = None) -> DeployedGraph:
-        """The graph as it is deployed.
-
-        Raises:
-            InputError: it is not.
-        """
-        found = self._deployed_here(graph, target)
-        if found is None:
-            raise self._not_deployed(graph, target)
-        return found
-
-    def seen_by_runs(self, graph: TaskGraph, target: str | None = None) -> DeployedGraph:
-        """The graph as it is deployed, or, of one that was dropped, what its runs tell of it.
-
-        Raises:
-            InputError: it is not deployed, and there is no run of it.
-        """
-        found = self._deployed_here(graph, target) or self._past(graph.name, target)
-        if found is None:
-            raise self._not_deployed(graph, target)
-        return found
-
-    def _past(self, name: str, target: str | None) -> DeployedGraph | None:
-        backend = self.places.backend(target)
-        root = root_name(TaskGraph(name), backend, self.places.target(target))
-        return past_graph(backend, name, root)
-
-    def _not_deployed(self, graph: TaskGraph, target: str | None) -> InputError:
-        backend = self.places.backend(target)
-        message = f"graph {graph.name!r} is not deployed on {backend.place}"
-        root = root_name(graph, backend, self.places.target(target))
-        others = () if graph.tasks else deployed_names(backend, root)
-        if others:  # a new kernel in which no cell named the graph
-            return InputError(
-                f"{message}; there are: {listed(others)}", hint=f"%sfdag graph {others[0]}"
-            )
-        if not graph.tasks:
-            hint = "%sfdag graphs --all lists others, or run the cells of its tasks, %sfdag deploy"
-            return InputError(message, hint=hint)
-        return InputError(message, hint="%sfdag deploy")
-
     def plan_of_retry(
         self, run: Run, graph: TaskGraph, target: str | None = None, *, current_code: bool
     ) -> Plan | None:
@@ -507,7 +427,7 @@ class Workspace:
                 edited in a way that a retry cannot apply.
         """
         seen = run.check_retryable()
-        if modified := modified_text(seen, self.deployed(graph, target)):
+        if modified := modified_text(seen, self.there.deployed(graph, target)):
             raise InputError(
                 f"{seen.label} cannot be continued: the graph was changed since it began "
                 f"({modified})",

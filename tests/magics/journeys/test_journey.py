@@ -189,7 +189,7 @@ def test_a_deploy_whose_engine_is_killed_half_way_converges(notebook, data_direc
         notebook.run("deployed = %sfdag deploy --yes")
     notebook.run("deployed = %sfdag deploy --yes")
     workspace = magics.desk.workspace
-    graph = workspace.deployed(notebook.graph)
+    graph = workspace.there.deployed(notebook.graph)
     assert list(graph.tasks) == ["prepare", "doubled", "check", "tidy"]
     assert all(task.is_started for task in graph.tasks.values())
     assert workspace.plan(notebook.graph).is_empty

@@ -79,7 +79,7 @@ def test_half_a_notebook_after_a_restart_runs_the_rest_as_it_is_deployed(noteboo
     after, _ = deployed(notebook, "half", "second", "third")
     assert after == {name: before[name] for name in ("second", "third")}
     workspace = notebook.magics.desk.workspace
-    assert workspace.deployed(notebook.graph).is_started
+    assert workspace.there.deployed(notebook.graph).is_started
 
 
 def test_two_notebooks_with_one_graph_do_not_break_each_other(notebook, monkeypatch):
@@ -112,7 +112,7 @@ def test_a_kernel_without_cells_runs_forgets_and_drops(notebook):
     notebook.run("%sfdag forget sweep")
     notebook.run("%%sftask --finalizer\ndef tidy():\n    return 2\n")
     notebook.run("%sfdag deploy --yes")
-    graph = notebook.magics.desk.workspace.deployed(notebook.graph)
+    graph = notebook.magics.desk.workspace.there.deployed(notebook.graph)
     assert list(graph.tasks) == ["a", "tidy"]
     assert graph.config == {"n": 1}
 
@@ -155,7 +155,7 @@ def test_of_two_kernels_that_deploy_at_once_none_loses_its_code_and_the_loser_is
     assert seen.state is GraphRunState.SUCCEEDED
     for workspace, graph in kernels:
         workspace.deploy(graph, workspace.plan(graph), say=lambda _: None)
-    assert all(task.is_started for task in workspace.deployed(graph).tasks.values())
+    assert all(task.is_started for task in workspace.there.deployed(graph).tasks.values())
     seen = workspace.run(graph, say=lambda _: None).wait(60)
     values = {name: task.return_value for name, task in seen.tasks.items()}
     assert values == {"a": "a", "b": "b", "m": None, "t": None}
