@@ -87,7 +87,7 @@ class SfdagMagics(Magics):
             notebook.say(f"  ran here, and does not travel: {', '.join(apart)}")
 
     def _tell(self, done: Registered) -> None:
-        state = self.desk.workspace.state_of(done.graph, done.task)
+        state = self.desk.workspace.shipped.state_of(done.graph, done.task)
         self.desk.notebook.say(placed_line(done.graph, done.task, state))
         if done.replaced and done.is_taken_over:
             self.desk.notebook.say(replaced_line(done.task, done.replaced))

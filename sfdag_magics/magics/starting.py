@@ -34,7 +34,7 @@ def started(
     if there.production and not agrees(question):
         say("not started")
         return None
-    edited = () if there.is_embedded else workspace.not_shipped(graph, target)
+    edited = () if there.is_embedded else workspace.shipped.not_shipped(graph, target)
     if edited:
         say(f"runs what is deployed; edited and not deployed: {listed(edited)}")
     run = workspace.run(graph, say, target=target, config=config, agrees=agrees)

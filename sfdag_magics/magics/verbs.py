@@ -172,7 +172,7 @@ def _next(desk: Desk, graph: TaskGraph) -> str:
     if graph.validate():
         return "%sfdag validate"
     run = desk.workspace.runs.known(graph)
-    if run is None or desk.workspace.not_shipped(graph):
+    if run is None or desk.workspace.shipped.not_shipped(graph):
         failed = run is not None and run.state is GraphRunState.FAILED
         return "%sfdag retry" if failed else "%sfdag run"
     after = {

@@ -103,7 +103,7 @@ def _retry(desk: Desk, options: Options) -> object:
         return run
     current = options.code != "original"
     plan = workspace.plan_of_retry(run, graph, options.target, current_code=current)
-    edited = workspace.edited_code(graph, options.target) if current else ()
+    edited = workspace.shipped.edited_code(graph, options.target) if current else ()
     desk.say(options, retry_text(seen, edited))
     if options.preview:
         if options.json:

@@ -327,7 +327,7 @@ def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any
             ran_code(workspace, graph, shown.snapshot, target).get(task) or ""
         ),
         missed=lambda task, error: missed(task, error, NotebookHere(desk.notebook)),
-        edited=lambda: workspace.edited_code(graph, target),
+        edited=lambda: workspace.shipped.edited_code(graph, target),
         shape=lambda shown: shape_seen(graph, shown),
         place=run.place if run else target,
         anew=_anew(workspace, graph, target),

@@ -37,13 +37,14 @@ from sfdag_magics.client.streams import unsupported_here
 from sfdag_magics.client.turns import Turns
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.config import with_insisted
-from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph, TaskKind
+from sfdag_magics.graph.model import GraphOptions, TaskGraph, TaskKind
 from sfdag_magics.graph.names import did_you_mean, key_of
 from sfdag_magics.magics.applied_text import applied_text
 from sfdag_magics.magics.graphs_there import GraphsThere
 from sfdag_magics.magics.places import Openers, Places
 from sfdag_magics.magics.registry import Registry
 from sfdag_magics.magics.run_book import RunBook
+from sfdag_magics.magics.shipped_tasks import ShippedTasks
 
 Say = Callable[[str], None]
 
@@ -74,6 +75,7 @@ class Workspace:
         self._openers = openers or Openers()
         self.places = Places(self._openers)
         self._forgotten: dict[str, set[str]] = {}
+        self.shipped = ShippedTasks(self.places)
         self.there = GraphsThere(registry, self.places)
         self.runs = RunBook(
             self.places,
@@ -81,27 +83,6 @@ class Workspace:
             seen_by_runs=self.there.seen_by_runs,
             retrying=self._retrying,
         )
-
-    def state_of(self, graph: TaskGraph, task: Task, target: str | None = None) -> str:
-        """`deployed`, `edited, not deployed` or `not deployed`, as far as this kernel knows."""
-        before = self._shipped_tasks(graph, target).get(key_of(task.name))
-        if before is None:
-            return "not deployed"
-        return "deployed" if _same(before, task) else "edited, not deployed"
-
-    def _shipped_tasks(self, graph: TaskGraph, target: str | None) -> Mapping[str, Task]:
-        return self.places.place(target).shipped.get(key_of(graph.name), {})
-
-    def not_shipped(self, graph: TaskGraph, target: str | None = None) -> tuple[str, ...]:
-        """The tasks that were edited since this kernel deployed them."""
-        shipped = self._shipped_tasks(graph, target)
-        before = [(task, shipped.get(key_of(task.name))) for task in graph.tasks]
-        return tuple(task.name for task, there in before if there and not _same(there, task))
-
-    def edited_code(self, graph: TaskGraph, target: str | None = None) -> tuple[str, ...]:
-        """Those of them whose code a retry can ship."""
-        edited = self.not_shipped(graph, target)
-        return tuple(name for name in edited if graph.task(name).kind is TaskKind.PYTHON)
 
     def validate(self, graph: TaskGraph, target: str | None = None) -> Checked:
         """Check the graph, with what is deployed where that can be seen without starting anything.
@@ -304,7 +285,7 @@ class Workspace:
             ready()  # and again when nobody else can deploy: one may have begun since
         deployed = apply(backend, plan, ready=ready, insists=bool(now))
         self._let_go(graph, plan)
-        self._shipped(graph, target)
+        self.shipped.note(graph, target)
         place = self.places.place(target)
         place.left[key_of(graph.name)] = left_by(deployed.graph, plan)
         self._forgotten.pop(key_of(graph.name), None)
@@ -322,7 +303,7 @@ class Workspace:
         backend = self.places.backend(target)
         apply_code(backend, plan, ready=lambda: wait_for_runs(backend, plan, say))
         if not plan.touched:
-            self._shipped(graph, target)
+            self.shipped.note(graph, target)
         left = self.places.place(target).left
         if (before := left.get(key_of(graph.name))) is not None:
             left[key_of(graph.name)] = with_code(before, plan)
@@ -330,14 +311,10 @@ class Workspace:
     def dropped(self, graph: str, target: str | None = None) -> None:
         """Know no longer what was deployed of a graph, nor its runs."""
         place = self.places.place(target)
-        place.shipped.pop(key_of(graph), None)
+        self.shipped.forget(graph, target)
         place.left.pop(key_of(graph), None)
         self.runs.forget(graph, target)
         self._forgotten.pop(key_of(graph), None)
-
-    def _shipped(self, graph: TaskGraph, target: str | None) -> None:
-        tasks = {key_of(task.name): task for task in graph.tasks}
-        self.places.place(target).shipped[key_of(graph.name)] = tasks
 
     def run(
         self,
@@ -553,9 +530,3 @@ def _in_a_word(change: Change) -> str:
     if change.kind is ChangeKind.DROPPED:
         return "forgotten"
     return change.details[0] if change.details else str(change.kind)
-
-
-def _same(one: Task, other: Task) -> bool:
-    """Whether two tasks are the same but for the cell they were written in."""
-    texts = [task.source.text if task.source else None for task in (one, other)]
-    return texts[0] == texts[1] and replace(one, source=None) == replace(other, source=None)
