@@ -20,7 +20,7 @@ from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.moments import dated_text
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import GraphRunState
-from sfdag_magics.magics.workspace import Checked
+from sfdag_magics.magics.checking import Checked
 from sfdag_magics.render.run_seen import config_text, duration_text, ran_count, short_text
 
 #: So many results stand in a line.

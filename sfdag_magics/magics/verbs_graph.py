@@ -14,11 +14,11 @@ from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.model import GraphOptions, TaskGraph
 from sfdag_magics.graph.names import counted, nearest
 from sfdag_magics.graph.options import NONE
+from sfdag_magics.magics.checking import Checked, validate
 from sfdag_magics.magics.listings import checked_record, target_record
 from sfdag_magics.magics.options import OptionParser, Options, duration
 from sfdag_magics.magics.verb import ActsOn, Desk, Verb, config_from, config_options, json_text
 from sfdag_magics.magics.views import FORMATS, as_text, show_live, show_static
-from sfdag_magics.magics.workspace import Checked
 from sfdag_magics.render.layout import Direction
 
 _DIRECTIONS = tuple(direction.value for direction in Direction)
@@ -196,7 +196,7 @@ def _validate(desk: Desk, options: Options) -> object:
 
 
 def _checked(desk: Desk, graph: TaskGraph, options: Options) -> Checked:
-    found = desk.workspace.validate(graph, options.target)
+    found = validate(desk.workspace, graph, options.target)
     if found.notes and options.strict:
         problems = tuple(Problem(task=None, message=note) for note in found.notes)
         raise GraphError(

@@ -14,6 +14,7 @@ from sfdag_magics.client.runs import Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import did_you_mean
 from sfdag_magics.magics.here import explained
+from sfdag_magics.magics.left_behind import without_cell
 from sfdag_magics.magics.listings import (
     LogListing,
     RunListing,
@@ -58,7 +59,7 @@ def _status(desk: Desk, options: Options) -> object:
     shape = shape_of_run(shape_of(graph), deployed, seen)
     which = f"{which_run(seen)} · {place}" if seen else place
     scheduled = desk.elsewhere(options).completed(schedule_line(deployed, due))
-    gone = (f"note: {note}" for note in desk.workspace.without_cell(graph))
+    gone = (f"note: {note}" for note in without_cell(desk.workspace.registry, graph))
     desk.notebook.say("\n".join((which, scheduled, graph_text(shape, seen), *told(ran), *gone)))
     return run
 

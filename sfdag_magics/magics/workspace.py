@@ -6,10 +6,9 @@ Nothing is opened before the first verb that needs it; what was opened stays ope
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from sfdag_magics.client.available import lacking, stock_here
 from sfdag_magics.client.code import Code, noted_code
 from sfdag_magics.client.deploy import Deployed, apply, apply_code
 from sfdag_magics.client.deployed import DeployedGraph
@@ -33,38 +32,20 @@ from sfdag_magics.client.planning import (
 from sfdag_magics.client.questions import Agrees, Question
 from sfdag_magics.client.runs import Retrying, Run, start_run
 from sfdag_magics.client.snapshot import RunSnapshot
-from sfdag_magics.client.streams import unsupported_here
 from sfdag_magics.client.turns import Turns
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.config import with_insisted
-from sfdag_magics.graph.model import GraphOptions, TaskGraph, TaskKind
+from sfdag_magics.graph.model import GraphOptions, TaskGraph
 from sfdag_magics.graph.names import did_you_mean, key_of
 from sfdag_magics.magics.applied_text import applied_text
 from sfdag_magics.magics.graphs_there import GraphsThere
+from sfdag_magics.magics.left_behind import left_behind
 from sfdag_magics.magics.places import Openers, Places
 from sfdag_magics.magics.registry import Registry
 from sfdag_magics.magics.run_book import RunBook
 from sfdag_magics.magics.shipped_tasks import ShippedTasks
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """A graph in which nothing is wrong, its deployed tasks among it, and what to note.
-
-    Attributes:
-        unread: the tasks whose SQL no target was shown, because none is open.
-    """
-
-    whole: TaskGraph
-    notes: tuple[str, ...]
-    unread: tuple[str, ...] = ()
-
-    @property
-    def not_loaded(self) -> tuple[str, ...]:
-        """The deployed tasks whose cells were not run here."""
-        return tuple(t.name for t in self.whole.tasks if t.kind is TaskKind.NOT_LOADED)
 
 
 class Workspace:
@@ -82,55 +63,6 @@ class Workspace:
             deployed=self.there.deployed,
             seen_by_runs=self.there.seen_by_runs,
             retrying=self._retrying,
-        )
-
-    def validate(self, graph: TaskGraph, target: str | None = None) -> Checked:
-        """Check the graph, with what is deployed where that can be seen without starting anything.
-
-        Raises:
-            GraphError: the graph cannot run; carries all problems.
-            CaptureError: a task takes something that cannot be shipped.
-        """
-        if not self.places.is_there(target):
-            return self._validate_alone(graph, target)
-        standing = self.standing(graph, target)
-        notes = standing.check()
-        code = self.code(standing.whole)
-        notes = (*notes, *standing.check_packages(code), *self._notes_here(graph, code))
-        return Checked(whole=standing.whole, notes=notes)
-
-    def _validate_alone(self, graph: TaskGraph, target: str | None) -> Checked:
-        """Without a target that could be asked."""
-        there = self.places.target(target)
-        graph.check(more=unsupported_here(graph, there))
-        code = self.code(graph)
-        if code is not None and there.is_embedded:
-            graph.check(more=lacking(code, code.packages, stock_here()))
-        return Checked(
-            whole=graph,
-            notes=(*graph.notes(), *self._notes_here(graph, code)),
-            unread=tuple(task.name for task in graph.tasks if task.kind is TaskKind.SQL),
-        )
-
-    def _notes_here(self, graph: TaskGraph, code: Code | None) -> tuple[str, ...]:
-        return (*(code.told_notes(code.tasks) if code else ()), *self._left_behind(graph))
-
-    def _left_behind(self, graph: TaskGraph) -> tuple[str, ...]:
-        return (*self.without_cell(graph), *self._renamed(graph))
-
-    def without_cell(self, graph: TaskGraph) -> tuple[str, ...]:
-        """Notes on the tasks whose cells were deleted."""
-        return tuple(
-            f"{name} is still in the graph, though its cell was deleted: "
-            f"%sfdag forget {name}, or deploy --prune"
-            for name in self.registry.without_cell(graph)
-        )
-
-    def _renamed(self, graph: TaskGraph) -> tuple[str, ...]:
-        return tuple(
-            f"{name} is still in the graph, though its cell has become another task: "
-            f"%sfdag forget {name}"
-            for name in self.registry.left_behind(graph)
         )
 
     def forget(self, name: str, graph: TaskGraph, target: str | None = None) -> str:
@@ -222,7 +154,7 @@ class Workspace:
         left = self.places.place(target).left.get(key_of(graph.name))
         return replace(
             plan,
-            notes=(*notes, *self._left_behind(graph)),
+            notes=(*notes, *left_behind(self.registry, graph)),
             elsewhere=changed_elsewhere(plan, left),
             older=older_here(plan, left),
         )
@@ -347,7 +279,7 @@ class Workspace:
         else:
             applies = backend.is_embedded
         plan = self._plan(graph, standing, target, schedule_waits=True) if applies else None
-        for note in (*standing.check_config(config or {}), *self._left_behind(graph)):
+        for note in (*standing.check_config(config or {}), *left_behind(self.registry, graph)):
             say(f"  note: {note}")
         if plan is not None and not self._replaces(plan, "%sfdag run", agrees or nobody_agrees):
             return None
