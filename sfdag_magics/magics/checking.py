@@ -42,9 +42,9 @@ def validate(workspace: Workspace, graph: TaskGraph, target: str | None = None) 
     """
     if not workspace.places.is_there(target):
         return _validate_alone(workspace, graph, target)
-    standing = workspace.standing(graph, target)
+    standing = workspace.deploys.standing(graph, target)
     notes = standing.check()
-    code = workspace.code(standing.whole)
+    code = workspace.deploys.code(standing.whole)
     notes = (*notes, *standing.check_packages(code), *_notes_here(workspace, graph, code))
     return Checked(whole=standing.whole, notes=notes)
 
@@ -53,7 +53,7 @@ def _validate_alone(workspace: Workspace, graph: TaskGraph, target: str | None) 
     """Without a target that could be asked."""
     there = workspace.places.target(target)
     graph.check(more=unsupported_here(graph, there))
-    code = workspace.code(graph)
+    code = workspace.deploys.code(graph)
     if code is not None and there.is_embedded:
         graph.check(more=lacking(code, code.packages, stock_here()))
     return Checked(

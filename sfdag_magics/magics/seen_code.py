@@ -16,13 +16,13 @@ def ran_code(
     workspace: Workspace, graph: TaskGraph, seen: RunSnapshot, target: str | None
 ) -> Mapping[str, RanCode]:
     """`{task: what it ran}` for the tasks that would run other code now. Two requests."""
-    standing = workspace.standing(graph, target, schedule_waits=True)
+    standing = workspace.deploys.standing(graph, target, schedule_waits=True)
     return code_that_ran(seen, standing.code, _here(workspace, graph, standing))
 
 
 def _here(workspace: Workspace, graph: TaskGraph, standing: Standing) -> Mapping[str, str]:
     try:
-        code = workspace.code(standing.whole)
+        code = workspace.deploys.code(standing.whole)
     except (CaptureError, InputError):  # what a cell needs is not there yet: nothing to compare
         return {}
     tasks = code.tasks if code is not None else {}

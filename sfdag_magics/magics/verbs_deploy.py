@@ -15,7 +15,7 @@ def _plan_options(parser: OptionParser) -> None:
 
 
 def _plan(desk: Desk, options: Options) -> object:
-    plan = desk.workspace.plan(
+    plan = desk.workspace.deploys.plan(
         desk.graph(options), options.target, prune=options.prune, suspended=options.suspended
     )
     _tell(desk, plan, options)
@@ -37,7 +37,7 @@ def _deploy_options(parser: OptionParser) -> None:
 
 def _deploy(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
-    plan = desk.workspace.plan(
+    plan = desk.workspace.deploys.plan(
         graph, options.target, prune=options.prune, suspended=options.suspended
     )
     if not options.json:
@@ -48,7 +48,7 @@ def _deploy(desk: Desk, options: Options) -> object:
     deployed = None
     if plan.is_empty or desk.agrees(question, options):
         say = desk.sayer(options)
-        deployed = desk.workspace.deploy(graph, plan, say, options.target, now=options.now)
+        deployed = desk.workspace.deploys.deploy(graph, plan, say, options.target, now=options.now)
     if options.json:
         record = {**plan_record(plan), "is_deployed": deployed is not None}
         desk.notebook.say(json_text(record))

@@ -213,7 +213,7 @@ def _forget_options(parser: OptionParser) -> None:
 
 def _forget(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
-    name = desk.workspace.forget(options.task, graph, options.target)
+    name = desk.workspace.deploys.forget(options.task, graph, options.target)
     desk.views.redraw(graph)
     desk.say(options, f"{name} is no longer in graph {graph.name}; {_drops(desk, graph, options)}")
     return None
@@ -222,7 +222,7 @@ def _forget(desk: Desk, options: Options) -> object:
 def _drops(desk: Desk, graph: TaskGraph, options: Options) -> str:
     """What takes a forgotten task away where it is deployed: a graph without tasks is refused."""
     try:
-        was_last = desk.workspace.leaves_nothing(graph, options.target)
+        was_last = desk.workspace.deploys.leaves_nothing(graph, options.target)
     except SfdagError:  # where it may be deployed cannot be asked now
         was_last = False
     if was_last:

@@ -95,7 +95,7 @@ def _count(text: str) -> int:
 def _runs(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
     last = options.last or 20
-    there = desk.workspace.standing(graph, options.target).code
+    there = desk.workspace.deploys.standing(graph, options.target).code
     found = RunListing(
         replace(seen, older=tuple(code_that_ran(seen, there, here={})))
         for seen in desk.workspace.runs.recent(graph, options.target, last=last)

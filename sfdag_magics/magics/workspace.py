@@ -6,38 +6,24 @@ Nothing is opened before the first verb that needs it; what was opened stays ope
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
-from sfdag_magics.client.code import Code, noted_code
-from sfdag_magics.client.deploy import Deployed, apply, apply_code
+from sfdag_magics.client.code import noted_code
 from sfdag_magics.client.deployed import DeployedGraph
 from sfdag_magics.client.difference import Change, ChangeKind
-from sfdag_magics.client.elsewhere import (
-    changed_elsewhere,
-    left_by,
-    older_here,
-    replacing,
-    with_code,
-)
-from sfdag_magics.client.in_flight import mixed_code, wait_for_runs
+from sfdag_magics.client.in_flight import wait_for_runs
 from sfdag_magics.client.intentions import listed, runs_again
 from sfdag_magics.client.modified import modified_text
 from sfdag_magics.client.plan import Plan
-from sfdag_magics.client.planning import (
-    Standing,
-    make_plan,
-    read_standing,
-)
 from sfdag_magics.client.questions import Agrees, Question
 from sfdag_magics.client.runs import Retrying, Run, start_run
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.client.turns import Turns
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.config import with_insisted
-from sfdag_magics.graph.model import GraphOptions, TaskGraph
-from sfdag_magics.graph.names import did_you_mean, key_of
+from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.magics.applied_text import applied_text
+from sfdag_magics.magics.deploys import Deploys, may_replace
 from sfdag_magics.magics.graphs_there import GraphsThere
 from sfdag_magics.magics.left_behind import left_behind
 from sfdag_magics.magics.places import Openers, Places
@@ -55,9 +41,15 @@ class Workspace:
         self.registry = registry
         self._openers = openers or Openers()
         self.places = Places(self._openers)
-        self._forgotten: dict[str, set[str]] = {}
         self.shipped = ShippedTasks(self.places)
         self.there = GraphsThere(registry, self.places)
+        self.deploys = Deploys(
+            registry,
+            self.places,
+            there=self.there,
+            shipped=self.shipped,
+            code=self._openers.code,
+        )
         self.runs = RunBook(
             self.places,
             deployed=self.there.deployed,
@@ -65,188 +57,11 @@ class Workspace:
             retrying=self._retrying,
         )
 
-    def forget(self, name: str, graph: TaskGraph, target: str | None = None) -> str:
-        """Take a task out, also one that is only deployed; the next deploy drops it.
-
-        Returns:
-            The task's name as it is spelled.
-
-        Raises:
-            InputError: there is no such task.
-        """
-        if name in graph:
-            spelled = graph.forget(name).name
-        else:
-            there = self.there.found(graph, target)
-            known = [*(task.name for task in graph.tasks), *(there.tasks if there else ())]
-            found = [each for each in known if key_of(each) == key_of(name)]
-            if not found:
-                raise InputError(
-                    f"{name!r} is not a task of graph {graph.name!r}, here or deployed",
-                    hint=did_you_mean(name, dict.fromkeys(known)),
-                )
-            spelled = found[0]
-        self._forgotten.setdefault(key_of(graph.name), set()).add(key_of(name))
-        return spelled
-
-    def leaves_nothing(self, graph: TaskGraph, target: str | None = None) -> bool:
-        """Whether no task stays, here or deployed: a deploy would be refused."""
-        if graph.tasks:
-            return False
-        there = self.there.found(graph, target)
-        return there is None or {key_of(name) for name in there.tasks} <= self._leaving(graph)
-
-    def plan(
-        self,
-        graph: TaskGraph,
-        target: str | None = None,
-        *,
-        prune: bool = False,
-        suspended: bool = False,
-        schedule_waits: bool = False,
-    ) -> Plan:
-        """What deploying would do; everything is checked first.
-
-        Raises:
-            InputError: pruning would leave nothing.
-            GraphError: the graph cannot run; carries all problems.
-            CaptureError: a task takes something that cannot be shipped.
-        """
-        if prune:
-            gone = self.registry.without_cell(graph)
-            kept = (task for task in graph.tasks if task.name not in gone)
-            graph = TaskGraph(graph.name, graph.options, tasks=kept)
-        if prune and not graph.tasks:
-            raise InputError(
-                f"--prune would drop every task of graph {graph.name!r}: "
-                "no cell of it was run here",
-                hint=f"run the cells that are to stay, or %sfdag forget NAME -g {graph.name}",
-            )
-        standing = self.standing(graph, target, prune=prune, schedule_waits=schedule_waits)
-        return self._plan(
-            graph, standing, target, prune=prune, suspended=suspended, schedule_waits=schedule_waits
-        )
-
-    def _plan(
-        self,
-        graph: TaskGraph,
-        standing: Standing,
-        target: str | None,
-        *,
-        prune: bool = False,
-        suspended: bool = False,
-        schedule_waits: bool = False,
-    ) -> Plan:
-        notes = standing.check()
-        code = self.code(standing.whole)
-        notes = (*notes, *standing.check_packages(code))
-        plan = make_plan(
-            standing.backend,
-            graph,
-            code,
-            standing.target,
-            standing=standing,
-            prune=prune,
-            suspended=suspended,
-            schedule_waits=schedule_waits,
-            forgotten=self._leaving(graph),
-        )
-        left = self.places.place(target).left.get(key_of(graph.name))
-        return replace(
-            plan,
-            notes=(*notes, *left_behind(self.registry, graph)),
-            elsewhere=changed_elsewhere(plan, left),
-            older=older_here(plan, left),
-        )
-
-    def standing(
-        self,
-        graph: TaskGraph,
-        target: str | None = None,
-        *,
-        prune: bool = False,
-        schedule_waits: bool = False,
-    ) -> Standing:
-        """What is deployed, and the graph as it will stand."""
-        return read_standing(
-            self.places.backend(target),
-            graph,
-            self.places.target(target),
-            leaving=None if prune else self._leaving(graph),
-            schedule_waits=schedule_waits,
-        )
-
-    def _leaving(self, graph: TaskGraph) -> frozenset[str]:
-        forgotten = self._forgotten.get(key_of(graph.name), set())
-        return frozenset(name for name in forgotten if name not in graph)
-
-    def code(self, graph: TaskGraph) -> Code | None:
-        """What the graph's Python tasks would ship; asks no target.
-
-        Raises:
-            CaptureError: a task takes something that cannot be shipped.
-        """
-        return self._openers.code(graph)
-
-    def deploy(
-        self,
-        graph: TaskGraph,
-        plan: Plan,
-        say: Say,
-        target: str | None = None,
-        *,
-        now: bool | None = None,
-    ) -> Deployed:
-        """Carry out a plan; a run in flight is waited for.
-
-        Args:
-            now: do not wait, and say which tasks of such a run get which code; None where nobody
-                can say so.
-        """
-        backend = self.places.backend(target)
-        instead = "%sfdag deploy --now" if now is False else None
-
-        def ready() -> None:
-            if not now:
-                wait_for_runs(backend, plan, say, instead=instead)
-
-        if now:
-            for line in mixed_code(backend, plan):
-                say(line)
-        if not plan.is_empty:
-            ready()  # and again when nobody else can deploy: one may have begun since
-        deployed = apply(backend, plan, ready=ready, insists=bool(now))
-        self._let_go(graph, plan)
-        self.shipped.note(graph, target)
-        place = self.places.place(target)
-        place.left[key_of(graph.name)] = left_by(deployed.graph, plan)
-        self._forgotten.pop(key_of(graph.name), None)
-        return deployed
-
-    def _let_go(self, graph: TaskGraph, plan: Plan) -> None:
-        """Take out the tasks without a cell that were dropped, or never deployed."""
-        kept = {change.name for change in plan.changes if change.kind is not ChangeKind.DROPPED}
-        for name in self.registry.without_cell(graph):
-            if name not in kept:
-                graph.forget(name)
-
-    def ship_code(self, graph: TaskGraph, plan: Plan, say: Say, target: str | None = None) -> None:
-        """Replace the code and alter no task, so that a failed run can be retried with it."""
-        backend = self.places.backend(target)
-        apply_code(backend, plan, ready=lambda: wait_for_runs(backend, plan, say))
-        if not plan.touched:
-            self.shipped.note(graph, target)
-        left = self.places.place(target).left
-        if (before := left.get(key_of(graph.name))) is not None:
-            left[key_of(graph.name)] = with_code(before, plan)
-
     def dropped(self, graph: str, target: str | None = None) -> None:
         """Know no longer what was deployed of a graph, nor its runs."""
-        place = self.places.place(target)
         self.shipped.forget(graph, target)
-        place.left.pop(key_of(graph), None)
+        self.deploys.dropped(graph, target)
         self.runs.forget(graph, target)
-        self._forgotten.pop(key_of(graph), None)
 
     def run(
         self,
@@ -270,18 +85,20 @@ class Workspace:
             InputError: elsewhere, when the graph was never deployed.
         """
         backend = self.places.backend(target)
-        standing = self.standing(graph, target, schedule_waits=True)
+        standing = self.deploys.standing(graph, target, schedule_waits=True)
         if Turns(backend, graph.name, standing.stage).wait():  # half a deploy is nothing to run
-            standing = self.standing(graph, target, schedule_waits=True)
-        if self._says_nothing_of(graph) and standing.before is not None:
+            standing = self.deploys.standing(graph, target, schedule_waits=True)
+        if self.deploys.says_nothing_of(graph) and standing.before is not None:
             say(f"no cell of graph {graph.name} was run here: what is deployed runs")
             applies = False
         else:
             applies = backend.is_embedded
-        plan = self._plan(graph, standing, target, schedule_waits=True) if applies else None
+        plan = (
+            self.deploys.plan_of(graph, standing, target, schedule_waits=True) if applies else None
+        )
         for note in (*standing.check_config(config or {}), *left_behind(self.registry, graph)):
             say(f"  note: {note}")
-        if plan is not None and not self._replaces(plan, "%sfdag run", agrees or nobody_agrees):
+        if plan is not None and not may_replace(plan, "%sfdag run", agrees or nobody_agrees):
             return None
         if plan is not None:
             deployed, code = self._applied(graph, plan, say, target)
@@ -298,11 +115,6 @@ class Workspace:
         self.runs.began(run, target)
         return run
 
-    def _replaces(self, plan: Plan, command: str, agrees: Agrees) -> bool:
-        """Whether what somebody else changed since this notebook's deploy may be replaced."""
-        question = replacing(plan, command)
-        return question is None or agrees(question)
-
     def _applied(
         self, graph: TaskGraph, plan: Plan, say: Say, target: str | None
     ) -> tuple[DeployedGraph, Mapping[str, str]]:
@@ -312,16 +124,11 @@ class Workspace:
                 f"graph {graph.name!r} on {plan.place} was not made here",
                 hint="%sfdag deploy takes it over",
             )
-        deployed = self.deploy(graph, plan, say, target).graph
+        deployed = self.deploys.deploy(graph, plan, say, target).graph
         if not plan.is_empty:
             say(applied_text(plan))
         code = plan.code or plan.before_code
         return deployed, noted_code(code.tasks, code.code_hash, deployed)
-
-    def _says_nothing_of(self, graph: TaskGraph) -> bool:
-        """Whether this notebook has nothing that could be deployed."""
-        forgotten = self._forgotten.get(key_of(graph.name))
-        return not graph.tasks and not forgotten and graph.options == GraphOptions()
 
     def plan_of_retry(
         self, run: Run, graph: TaskGraph, target: str | None = None, *, current_code: bool
@@ -344,7 +151,7 @@ class Workspace:
             )
         if not current_code or not graph.tasks:
             return None
-        plan = self.plan(graph, target, schedule_waits=True)
+        plan = self.deploys.plan(graph, target, schedule_waits=True)
         _refuse_what_a_retry_cannot_apply(plan, run)
         return plan
 
@@ -373,7 +180,7 @@ class Workspace:
         if plan is not None:
             command = f"%sfdag retry {run.snapshot.short_id}"
             if plan.changes_code and not (
-                self._replaces(plan, command, agrees) and self._agreed(run, plan, target, agrees)
+                may_replace(plan, command, agrees) and self._agreed(run, plan, target, agrees)
             ):
                 say("not retried")
                 return False
@@ -397,7 +204,7 @@ class Workspace:
             )
         if plan.changes_code:
             wait_for_runs(self.places.backend(target), plan, say)
-            self.ship_code(graph, plan, say, target)
+            self.deploys.ship_code(graph, plan, say, target)
             say(f"new code: {listed(plan.edited) or graph.name} · {plan.place}")
 
     def _retrying(self, graph: TaskGraph, target: str | None) -> Retrying:

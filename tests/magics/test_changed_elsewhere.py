@@ -19,7 +19,7 @@ def theirs(notebook):
     workspace = Workspace(Registry(), notebook.magics.desk.workspace._openers)
     graph = TaskGraph("g")
     graph.add(sql_task("b", "select 20", after=["a"]))
-    workspace.deploy(graph, workspace.plan(graph), say=lambda _: None)
+    workspace.deploys.deploy(graph, workspace.deploys.plan(graph), say=lambda _: None)
 
 
 def body(notebook):
@@ -63,6 +63,6 @@ def test_what_somebody_else_changed_and_this_notebook_does_not_have_is_left_alon
     workspace = Workspace(Registry(), notebook.magics.desk.workspace._openers)
     graph = TaskGraph("g")
     graph.add(sql_task("b", "select 20", after=["a"]))
-    workspace.deploy(graph, workspace.plan(graph), say=lambda _: None)
+    workspace.deploys.deploy(graph, workspace.deploys.plan(graph), say=lambda _: None)
     notebook.run("%sfdag run")
     assert body(notebook) == "select 20"

@@ -126,7 +126,7 @@ def elsewhere(notebook, *tasks, **options):
     graph.configure(**options)
     for task in tasks:
         graph.add(task)
-    workspace.deploy(graph, workspace.plan(graph), say=lambda _: None)
+    workspace.deploys.deploy(graph, workspace.deploys.plan(graph), say=lambda _: None)
 
 
 def test_only_the_properties_that_both_changed_are_asked_about(notebook, monkeypatch):

@@ -192,7 +192,7 @@ def test_a_deploy_whose_engine_is_killed_half_way_converges(notebook, data_direc
     graph = workspace.there.deployed(notebook.graph)
     assert list(graph.tasks) == ["prepare", "doubled", "check", "tidy"]
     assert all(task.is_started for task in graph.tasks.values())
-    assert workspace.plan(notebook.graph).is_empty
+    assert workspace.deploys.plan(notebook.graph).is_empty
 
 
 def test_the_same_graph_goes_to_a_second_environment_by_one_setting(

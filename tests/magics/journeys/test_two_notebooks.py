@@ -139,7 +139,7 @@ def test_of_two_kernels_that_deploy_at_once_none_loses_its_code_and_the_loser_is
         workspace.places.backend()
         together.wait(60)
         try:
-            workspace.deploy(graph, workspace.plan(graph), say=lambda _: None)
+            workspace.deploys.deploy(graph, workspace.deploys.plan(graph), say=lambda _: None)
         except BackendError as error:
             told.append(str(error))
 
@@ -154,7 +154,7 @@ def test_of_two_kernels_that_deploy_at_once_none_loses_its_code_and_the_loser_is
     seen = workspace.run(graph, say=lambda _: None).wait(60)  # as it is, without the loser's
     assert seen.state is GraphRunState.SUCCEEDED
     for workspace, graph in kernels:
-        workspace.deploy(graph, workspace.plan(graph), say=lambda _: None)
+        workspace.deploys.deploy(graph, workspace.deploys.plan(graph), say=lambda _: None)
     assert all(task.is_started for task in workspace.there.deployed(graph).tasks.values())
     seen = workspace.run(graph, say=lambda _: None).wait(60)
     values = {name: task.return_value for name, task in seen.tasks.items()}

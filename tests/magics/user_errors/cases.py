@@ -198,7 +198,7 @@ def two_packages(notebook):
     notebook.run("%sfdag deploy --yes")
     notebook.graph.forget("load")
     notebook.graph.add(task("train", "numpy>=2"))
-    workspace.plan(notebook.graph)
+    workspace.deploys.plan(notebook.graph)
 
 
 def no_schema(notebook):
