@@ -53,5 +53,5 @@ def continued(
     say: Say,
 ) -> bool:
     """Whether the run's next attempt began, with the notebook's code."""
-    plan = workspace.plan_of_retry(run, graph, target, current_code=True)
-    return workspace.retry(run, graph, target, plan=plan, agrees=agrees, say=say)
+    plan = workspace.retries.plan(run, graph, target, current_code=True)
+    return workspace.retries.retry(run, graph, target, plan=plan, agrees=agrees, say=say)

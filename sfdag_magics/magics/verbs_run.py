@@ -102,14 +102,14 @@ def _retry(desk: Desk, options: Options) -> object:
         _tell_record(desk, run, options)
         return run
     current = options.code != "original"
-    plan = workspace.plan_of_retry(run, graph, options.target, current_code=current)
+    plan = workspace.retries.plan(run, graph, options.target, current_code=current)
     edited = workspace.shipped.edited_code(graph, options.target) if current else ()
     desk.say(options, retry_text(seen, edited))
     if options.preview:
         if options.json:
             desk.notebook.say(json_text(retry_record(seen, edited)))
         return run
-    retried = workspace.retry(
+    retried = workspace.retries.retry(
         run,
         graph,
         options.target,
