@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 from sfdag_magics.engine.answers import Result, unsupported
 from sfdag_magics.engine.ports import Statement
 from sfdag_magics.engine.sql.duck_errors import with_users_names
@@ -12,6 +15,9 @@ from sfdag_magics.engine.sql.reading import read_statement
 from sfdag_magics.engine.sql.result_rows import rows_result, text_columns
 from sfdag_magics.engine.sql.session import Session
 from sfdag_magics.engine.sql.translate import release
+
+#: A table with the catalogue and the schema in which DuckDB has it.
+_TABLE = re.compile(r'(?:"[^"]*"|\w+)\.main\.([tsv]_[0-9a-f]{12,32})\b')
 
 
 def explain(statement: Statement, session: Session) -> Result:
@@ -33,4 +39,10 @@ def explain(statement: Statement, session: Session) -> Result:
     finally:
         release(session, query)
     plan = "\n".join(str(row[-1]) for row in rows)
-    return rows_result(text_columns("content"), [(with_users_names(plan, session.name_of),)])
+    return rows_result(text_columns("content"), [(_under_users_names(plan, session.name_of),)])
+
+
+def _under_users_names(plan: str, named: Callable[[str], str | None]) -> str:
+    """The plan, drawn as before, with tables as the user calls them."""
+    drawn = _TABLE.sub(lambda found: (named(found[1]) or "object").ljust(len(found[0])), plan)
+    return with_users_names(drawn, named)

@@ -12,6 +12,20 @@ from sfdag_magics.engine.answers import SqlError, syntax_error, unsupported
 from sfdag_magics.engine.sql.parse import CALLED
 
 _Type = exp.DataType.Type
+#: What has a value only over a window.
+_OVER_WINDOWS: dict[type[exp.Expr], str] = {
+    exp.RowNumber: "ROW_NUMBER",
+    exp.Rank: "RANK",
+    exp.DenseRank: "DENSE_RANK",
+    exp.PercentRank: "PERCENT_RANK",
+    exp.CumeDist: "CUME_DIST",
+    exp.Ntile: "NTILE",
+    exp.Lag: "LAG",
+    exp.Lead: "LEAD",
+    exp.FirstValue: "FIRST_VALUE",
+    exp.LastValue: "LAST_VALUE",
+    exp.NthValue: "NTH_VALUE",
+}
 #: Types of DuckDB's and others' that Snowflake has not, by the name they are written with.
 _TYPES = {
     **dict.fromkeys((_Type.INT128, _Type.INT256), "HUGEINT"),
@@ -34,6 +48,13 @@ def refuse_foreign(node: exp.Expr) -> None:
         raise SqlError(
             f"SQL compilation error:\nUnsupported data type '{name}'.", code=2040, sqlstate="42601"
         )
+    if (function := _OVER_WINDOWS.get(type(node))) is not None and not _has_window(node):
+        raise SqlError(
+            f"SQL compilation error:\nWindow function type [{function}] requires keyword OVER to be"
+            " specified",
+            code=2303,
+            sqlstate="42601",
+        )
     if (found := _unexpected(node)) is not None:
         raise syntax_error(f"syntax error unexpected {found}.")
     if (form := _not_offered(node)) is not None:
@@ -52,6 +73,8 @@ def _unexpected(node: exp.Expr) -> str | None:
             return "')' behind DISTINCT"
         case exp.Identifier(this=""):
             return "'\"\"': a name has at least one character"
+        case exp.Identifier(quoted=False, parent=exp.Alias()) if node.name[:1].isdigit():
+            return f"'{node.name}': a name that begins with a digit stands in double quotes"
         case exp.Comprehension():
             return "'for' in an array: TRANSFORM(array, x -> ...) makes one of another"
         case exp.Distinct() if node.args.get("on") is not None:
@@ -62,6 +85,13 @@ def _unexpected(node: exp.Expr) -> str | None:
             return "'<<' or '>>': BITSHIFTLEFT and BITSHIFTRIGHT shift"
         case _:
             return None
+
+
+def _has_window(node: exp.Expr) -> bool:
+    parent = node.parent
+    while isinstance(parent, exp.IgnoreNulls | exp.RespectNulls | exp.WithinGroup):
+        parent = parent.parent
+    return isinstance(parent, exp.Window)
 
 
 def _not_offered(node: exp.Expr) -> str | None:

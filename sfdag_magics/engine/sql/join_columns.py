@@ -33,7 +33,7 @@ def join_columns_first(tree: exp.Expr) -> None:
         joins = select.args.get("joins") or []
         first, repeats = _first(from_.this, joins, lineage)
         if repeats:
-            _write_by_table(select, _Merged.of([from_.this, *joins], lineage))
+            _write_by_table(select, MergedColumns.of([from_.this, *joins], lineage))
         elif first:
             _write_first(select, first)
         if repeats or first:
@@ -72,7 +72,7 @@ def _write_first(select: exp.Select, first: list[str]) -> None:
 
 
 @dataclass(slots=True)
-class _Merged:
+class MergedColumns:
     """What joins by name make of the columns of some tables.
 
     Attributes:
@@ -84,7 +84,7 @@ class _Merged:
     left_out: dict[str, list[str]]
 
     @classmethod
-    def of(cls, sources: list[exp.Expr], lineage: Lineage) -> _Merged | None:
+    def of(cls, sources: list[exp.Expr], lineage: Lineage) -> MergedColumns | None:
         """Of a table and its joins; None where not all names are known, or joins are in a group."""
         merged = cls({}, {})
         passed: list[exp.Expr] = []
@@ -122,7 +122,7 @@ def _alias(table: exp.Expr) -> str:
     return str(table.alias_or_name)
 
 
-def _write_by_table(select: exp.Select, merged: _Merged | None) -> None:
+def _write_by_table(select: exp.Select, merged: MergedColumns | None) -> None:
     """Write `*` as what was joined by and the rest of each table."""
     if merged is None:
         return
@@ -135,7 +135,7 @@ def _write_by_table(select: exp.Select, merged: _Merged | None) -> None:
     select.set("expressions", items)
 
 
-def _table_by_table(merged: _Merged) -> list[exp.Expr]:
+def _table_by_table(merged: MergedColumns) -> list[exp.Expr]:
     first = [
         exp.alias_(value.copy(), exp.to_identifier(name, quoted=True), copy=False)
         for name, value in merged.values.items()

@@ -8,7 +8,8 @@ type and keeps what DuckDB says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from sqlglot import exp
@@ -194,12 +195,32 @@ class Lineage:
         for item in select.expressions:
             star = item if isinstance(item, exp.Star) else item.find(exp.Star)
             if isinstance(star, exp.Star) and isinstance(item, exp.Star | exp.Column):
-                expanded = _expanded(item, star, sources)
+                expanded = self._expanded(item, star, sources)
                 if expanded is None or (isinstance(item, exp.Star) and _merges(select, star)):
                     return None
                 found.extend(expanded)
             else:
                 found.append((item.alias_or_name, self.of(item.unalias())))
+        return found
+
+    def _expanded(
+        self, item: exp.Expr, star: exp.Star, sources: Mapping[str, Columns | None]
+    ) -> Columns | None:
+        wanted = [item.table] if isinstance(item, exp.Column) and item.table else list(sources)
+        left_out = {name.name for name in star.args.get("except_") or []}
+        renamed = {pair.this.name: pair.alias for pair in star.args.get("rename") or []}
+        replaced = {pair.alias: self.of(pair.this) for pair in star.args.get("replace") or []}
+        is_kept = _like(star.args.get("ilike"))
+        found: Columns = []
+        for name in wanted:
+            columns = sources.get(name)
+            if columns is None:
+                return None
+            found.extend(
+                (renamed.get(column, column), replaced.get(column, kind))
+                for column, kind in columns
+                if column not in left_out and is_kept(column)
+            )
         return found
 
     # -- what is behind FROM ------------------------------------------------------------------
@@ -374,22 +395,12 @@ def _renamed(columns: Columns | None, alias: exp.Expr | None) -> Columns | None:
     return given + columns[len(names) :]
 
 
-def _expanded(
-    item: exp.Expr, star: exp.Star, sources: Mapping[str, Columns | None]
-) -> Columns | None:
-    wanted = [item.table] if isinstance(item, exp.Column) and item.table else list(sources)
-    if star.args.get("ilike") or star.args.get("replace"):
-        return None
-    left_out = {name.name for name in star.args.get("except_") or []}
-    renamed = {pair.this.name: pair.alias for pair in star.args.get("rename") or []}
-    found: Columns = []
-    for name in wanted:
-        columns = sources.get(name)
-        if columns is None:
-            return None
-        found.extend(
-            (renamed.get(column, column), kind)
-            for column, kind in columns
-            if column not in left_out
-        )
-    return found
+def _like(pattern: exp.Expr | None) -> Callable[[str], bool]:
+    """Whether a name matches `* ILIKE pattern`."""
+    if pattern is None:
+        return lambda _name: True
+    parts = (
+        {"%": ".*", "_": "."}.get(character, re.escape(character)) for character in pattern.name
+    )
+    matches = re.compile("".join(parts), re.IGNORECASE | re.DOTALL).fullmatch
+    return lambda name: matches(name) is not None

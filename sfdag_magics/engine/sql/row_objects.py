@@ -1,18 +1,25 @@
 """OBJECT_CONSTRUCT(*) with its columns written out, so that its values are what they are by name.
 
 Trees only, tables resolved. What DuckDB makes of a whole row at once has its own text of moments
-and numbers. Where the columns are not known, or are of either side of a join, it stays a whole.
+and numbers. Where the columns are not known it stays a whole.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import unsupported
+from sfdag_magics.engine.sql.join_columns import MergedColumns
 from sfdag_magics.engine.sql.lineage import Lineage
 
 #: What a star may say of its columns besides leaving some out.
 _CHANGED = ("replace", "rename", "ilike")
+#: OBJECT_CONSTRUCT_KEEP_NULL and its pairs.
+_WITH_NULLS = (exp.JSONObject, exp.JSONKeyValue)
+#: A column's name, and its value.
+_Named = tuple[str, exp.Expr]
 
 
 def spell_out_rows(tree: exp.Expr) -> None:
@@ -45,34 +52,51 @@ def _star_of(node: exp.Expr) -> exp.Expr | None:
     return only
 
 
-def _columns(node: exp.Expr, item: exp.Expr, lineage: Lineage) -> list[exp.Column] | None:
+def _columns(node: exp.Expr, item: exp.Expr, lineage: Lineage) -> list[_Named] | None:
     select = node.find_ancestor(exp.Select)
     from_ = select.args.get("from_") if select is not None else None
-    joins: list[exp.Join] = (select.args.get("joins") or []) if select is not None else []
-    if from_ is None or any(map(_merges_both, joins)):
+    if select is None or from_ is None:
         return None
+    sources: list[exp.Expr] = [from_.this, *(select.args.get("joins") or [])]
     star = item.this if isinstance(item, exp.Column) else item
     excluded = {name.name for name in star.args.get("except_") or []}
-    columns: list[exp.Column] = []
-    for source, left_out in [(from_.this, set()), *((join.this, _used(join)) for join in joins)]:
-        if isinstance(item, exp.Column) and source.alias_or_name != item.table:
-            continue
-        names = lineage.column_names(source)
-        if names is None or (not source.alias_or_name and joins):
+    if isinstance(item, exp.Column):
+        tables = [source for source in map(_table, sources) if source.alias_or_name == item.table]
+        columns = _of_tables(tables, {}, lineage)
+    else:
+        columns = _of_all(sources, lineage)
+    return columns and [(name, value) for name, value in columns if name not in excluded]
+
+
+def _of_all(sources: list[exp.Expr], lineage: Lineage) -> list[_Named] | None:
+    """The columns of a table and its joins, those that they are joined by once."""
+    tables = [_table(source) for source in sources]
+    if len(tables) > 1 and not all(table.alias_or_name for table in tables):
+        return None
+    merged = MergedColumns.of(sources, lineage)
+    if merged is None:
+        return None
+    rest = _of_tables(tables, merged.left_out, lineage)
+    joined_by = [(name, value.copy()) for name, value in merged.values.items()]
+    return None if rest is None else [*joined_by, *rest]
+
+
+def _of_tables(
+    tables: list[exp.Expr], left_out: Mapping[str, list[str]], lineage: Lineage
+) -> list[_Named] | None:
+    columns: list[_Named] = []
+    for table in tables:
+        names = lineage.column_names(table)
+        if names is None:
             return None
-        left_out = excluded if isinstance(item, exp.Column) else excluded | left_out
-        columns += [_column(name, source.alias_or_name) for name in names if name not in left_out]
+        known_as = table.alias_or_name
+        without = left_out.get(known_as, [])
+        columns += [(name, _column(name, known_as)) for name in names if name not in without]
     return columns
 
 
-def _merges_both(join: exp.Join) -> bool:
-    """Whether a column that it is by may have the value of either side."""
-    is_by_name = bool(join.args.get("using")) or join.method == "NATURAL"
-    return is_by_name and (join.method == "NATURAL" or join.side in ("RIGHT", "FULL"))
-
-
-def _used(join: exp.Join) -> set[str]:
-    return {column.name for column in join.args.get("using") or []}
+def _table(source: exp.Expr) -> exp.Expr:
+    return source.this if isinstance(source, exp.Join) else source
 
 
 def _column(name: str, table: str) -> exp.Column:
@@ -82,17 +106,11 @@ def _column(name: str, table: str) -> exp.Column:
     )
 
 
-def _object(node: exp.Expr, columns: list[exp.Column]) -> exp.Expr:
-    if isinstance(node, exp.StarMap):
-        return exp.Struct(
-            expressions=[
-                exp.PropertyEQ(this=exp.Literal.string(column.name), expression=column)
-                for column in columns
-            ]
-        )
-    return exp.JSONObject(
+def _object(node: exp.Expr, columns: list[_Named]) -> exp.Expr:
+    kinds = (exp.Struct, exp.PropertyEQ) if isinstance(node, exp.StarMap) else _WITH_NULLS
+    whole, pair = kinds
+    return whole(
         expressions=[
-            exp.JSONKeyValue(this=exp.Literal.string(column.name), expression=column)
-            for column in columns
+            pair(this=exp.Literal.string(name), expression=value) for name, value in columns
         ]
     )

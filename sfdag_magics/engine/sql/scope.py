@@ -21,6 +21,7 @@ from sfdag_magics.engine.sql.join_columns import join_columns_first, positions
 from sfdag_magics.engine.sql.lineage import TYPES, column_types
 from sfdag_magics.engine.sql.parse import CALLED
 from sfdag_magics.engine.sql.row_objects import spell_out_rows
+from sfdag_magics.engine.sql.stars import check_stars
 from sfdag_magics.sqltext import QualifiedName
 from sfdag_magics.sqltext.names import identifier_from_sql
 
@@ -90,6 +91,7 @@ def resolve_tables(tree: exp.Expr, namespace: Namespace, source: Source) -> exp.
             _resolve_table(node, namespace, source)
     join_columns_first(tree)
     positions(tree)
+    check_stars(tree)
     spell_out_rows(tree)
     tell_cases_apart(tree)
     for column in tree.find_all(exp.Column):

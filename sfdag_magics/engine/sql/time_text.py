@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType, unsupported
+from sfdag_magics.engine.answers import SfType, SqlError, unsupported
 from sfdag_magics.engine.sql import date_formats as formats
 from sfdag_magics.engine.sql.calls import Call, macro
 from sfdag_magics.engine.sql.let import let
@@ -96,6 +96,13 @@ def written(call: exp.Expr, arguments: list[exp.Expr]) -> exp.Expr:
     if len(arguments) == 1:
         return as_text(value, in_default=in_default)
     given = arguments[1]
+    if isinstance(given, exp.Literal) and not given.is_string:
+        raise SqlError(
+            f"SQL compilation error:\nInvalid argument types for function 'TO_CHAR': its format is"
+            f" a text, and no number ({given.name})",
+            code=1044,
+            sqlstate="42P13",
+        )
     if not isinstance(given, exp.Literal) or not given.is_string:
         return macro("_sf_formatted", value, given)
     if formats.is_auto(given.name):

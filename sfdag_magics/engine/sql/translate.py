@@ -19,6 +19,7 @@ from sfdag_magics.engine.answers import Result, SqlError, unsupported
 from sfdag_magics.engine.ports import Arguments, Bindings, ObjectFact, Value
 from sfdag_magics.engine.sql import functions_table as known
 from sfdag_magics.engine.sql.adapter_fakesnow import rewritten
+from sfdag_magics.engine.sql.argument_checks import check_arguments
 from sfdag_magics.engine.sql.constants import (
     constant,
     has_offset,
@@ -145,7 +146,8 @@ class Translator:
     @deep_reading
     def resolved_only(self, prepared: exp.Expr) -> exp.Expr:
         """A prepared tree with its tables found, and values converted where they are used."""
-        return convert_texts(convert_variants(resolve_tables(prepared, self._namespace, self)))
+        resolved = check_arguments(resolve_tables(prepared, self._namespace, self))
+        return convert_texts(convert_variants(resolved))
 
     def finished(self, resolved: exp.Expr) -> Translated:
         """The DuckDB statement of a resolved tree."""

@@ -249,3 +249,27 @@ def test_a_long_text_is_not_remembered_with_its_translation(sql: Asker):
         assert sql(text) == sql(text) == [(characters,)]
         key = (text, session.database, session.schema)
         assert (session.translations.get(key) is not None) is is_remembered
+
+
+@pytest.mark.parametrize(
+    ("star", "column"),
+    {
+        "* ilike '%_ount'": ("AMOUNT", 10, 2),
+        "* replace (amount + 1 as amount)": ("AMOUNT", 11, 2),
+        "* replace (1.5 as amount)": ("AMOUNT", 2, 1),
+        "* exclude (other) rename (amount as sum)": ("SUM", 10, 2),
+    }.items(),
+)
+def test_a_stars_columns_keep_their_types(sql: Asker, star: str, column: tuple[str, int, int]):
+    sql("create table prices (amount number(10, 2), other varchar)")
+    sql("insert into prices values (1.5, 'x')")
+    found = sql.result(f"select {star} from prices").columns[0]
+    assert (found.name, found.precision, found.scale) == column
+
+
+def test_a_plan_names_tables_as_the_user_does(sql: Asker):
+    sql("create table prices (amount number(10, 2))")
+    [(plan,)] = sql("explain select * from prices a join prices b on a.amount = b.amount")
+    assert "PRICES" in plan
+    assert ".main" not in plan
+    assert '"' not in plan

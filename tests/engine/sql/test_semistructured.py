@@ -108,10 +108,19 @@ _OF_ROW = '"B":"6162","N":10.5,"TS":"2024-01-01 10:00:00.000","Z":"2024-01-01 10
         (f"select object_construct(*) from (select n, ts from {_ROW}) a"
          " join (select 10.5 n, 2 y) b using (n)",
          '{"N":10.5,"TS":"2024-01-01 10:00:00.000","Y":2}'),
+        (f"select object_construct(*) from (select n, z from {_ROW}) a"
+         " natural join (select 10.5 n, 2 y) b",
+         '{"N":10.5,"Y":2,"Z":"2024-01-01 10:00:00.000 +0200"}'),
+        (f"select object_construct(*) from (select 1 x, 2 y) a"
+         f" right join (select 7 x, z from {_ROW}) b using (x)",
+         '{"X":7,"Z":"2024-01-01 10:00:00.000 +0200"}'),
+        (f"select object_construct_keep_null(*) from (select 1 x, 2 y) a"
+         f" full join (select 7 x, z from {_ROW}) b using (x) order by 1",
+         '{"X":1,"Y":2,"Z":null}'),
     ],
 )  # fmt: skip
 def test_a_rows_values_are_as_they_are_by_name(calculator: Asker, query: str, expected: str):
-    assert calculator(query) == [(expected,)]
+    assert calculator(query)[0] == (expected,)
 
 
 def test_a_rows_star_says_no_more_than_what_to_leave_out(calculator: Asker):

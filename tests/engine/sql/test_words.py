@@ -24,7 +24,7 @@ WRONG: dict[str, str] = {
     "select i from t where sum(i) > 1": "Invalid aggregate function in WHERE clause",
     "select sum(sum(i)) from t": "nested",
     "select i from t union select i, s from t": "invalid number of result columns",
-    "select row_number() from t": "Window functions",
+    "select row_number() from t": "requires keyword OVER",
     "select s.i.x from t": "invalid identifier 'I.X'",
     "select i.s from t": "invalid identifier 'I.S'",
     "select year(i) from t": "'YEAR': (NUMBER(38,0))",
