@@ -146,7 +146,7 @@ class Facts(FactsView, Protocol):
 
 
 #: Told once, by another thread, why a statement must end that does not hear of it: one step of its
-#: work takes long. From then on it fails, whenever that is; nobody needs to wait for it.
+#: work takes long. It fails and has no effect, whenever that is; nobody needs to wait for it.
 Unheard = Callable[[SqlError], None]
 
 
@@ -185,13 +185,21 @@ class SqlSession(Protocol):
         """Run one statement and wait for it; no longer than `limit_s`, where that is given.
 
         With `noted` its outcome is kept under `query_id`, durable exactly where its effect is; see
-        `Outcomes`. `unheard` is for a statement that only reads.
+        `Outcomes`. `unheard` is told of no statement that took effect, or may still do so.
 
         Raises:
             SqlError: whatever the user can cause; the session stays usable.
         """
 
-    def describe(self, text: str, *, bindings: Bindings = ()) -> Result:
+    def describe(
+        self,
+        text: str,
+        *,
+        bindings: Bindings = (),
+        query_id: str | None = None,
+        limit_s: int | None = None,
+        unheard: Unheard | None = None,
+    ) -> Result:
         """The columns a statement would answer with, and no rows; nothing is changed."""
 
     def execute_batch(
@@ -202,6 +210,7 @@ class SqlSession(Protocol):
         query_id: str | None = None,
         noted: bool = False,
         limit_s: int | None = None,
+        unheard: Unheard | None = None,
     ) -> Result:
         """Run one DML statement for many rows of positional values, as one statement."""
 

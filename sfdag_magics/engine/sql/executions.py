@@ -1,6 +1,8 @@
 """The statements of one session that run or wait for their turn, and how they are ended.
 
-Knows threads and locks; what a statement does, and why it must end, is told.
+Knows threads and locks; what a statement does, and why it must end, is told. A statement is ended
+before it takes effect or not at all: what ends it and what commits it go through one lock, and the
+first of them counts. So a statement that was given up never commits.
 """
 
 from __future__ import annotations
@@ -31,11 +33,14 @@ class Execution:
     Attributes:
         noted: whether the outcome is noted with its effect.
         opens: whether statements that begin after it may belong to it (a CALL).
+        is_awaited: whether its end must be waited for, because it does more than one commit does.
+        has_effect: whether its effect is being committed, or was; nothing ends it then.
         begun: seconds of the watch's clock.
         limit_s: how long it may take, waiting included; 0 for any time.
         ended_by: why it must end, once it must.
         ended: when that was first seen by the watch.
         end: ends it; may be called again.
+        give_up: tells, once, that it does not hear; does nothing while its end is uncertain.
         unheard: told when it does not hear that it must end.
         is_given_up: whether that was told.
     """
@@ -43,19 +48,16 @@ class Execution:
     query_id: str
     noted: bool = False
     opens: bool = False
+    is_awaited: bool = False
+    has_effect: bool = False
     begun: float = 0.0
     limit_s: int = 0
     ended_by: SqlError | None = None
     ended: float | None = None
     end: Callable[[SqlError], None] = field(repr=False)
+    give_up: Callable[[SqlError], None] = field(repr=False)
     unheard: Unheard | None = field(default=None, repr=False)
     is_given_up: bool = False
-
-    def give_up(self, why: SqlError) -> None:
-        """Tell, once, that it does not hear; without somebody to tell it stays as it is."""
-        if self.unheard is not None and not self.is_given_up:
-            self.is_given_up = True
-            self.unheard(why)
 
 
 class Watch(Protocol):
@@ -107,6 +109,8 @@ class Executions:
         self._all: list[Execution] = []
         self._active: list[Execution] = []
         self._stops: list[tuple[Execution | None, Callable[[], None]]] = []
+        #: How many parts of the running statement must come to their end.
+        self._undisturbed = 0
 
     @contextmanager
     def begun(
@@ -133,6 +137,7 @@ class Executions:
             begun=self._watch.now(),
             limit_s=self._limits().total_s if limit_s is None else limit_s,
             end=lambda why: self._end(self._ended_with(execution), why),
+            give_up=lambda why: self._give_up(execution, why),
             unheard=unheard,
         )
         mine.append(execution)
@@ -153,6 +158,7 @@ class Executions:
             self._watch.ended(execution)
             mine.pop()
             with self._lock:
+                self._end_what_it_opened(execution)
                 self._all.remove(execution)
 
     @contextmanager
@@ -188,6 +194,53 @@ class Executions:
         if why is not None and any(each.is_given_up for each in self._active):
             raise SqlError(f"{why.message} {_BEHIND}", code=why.code, sqlstate=why.sqlstate)
         _check([execution])
+
+    def await_end(self, execution: Execution) -> None:
+        """From now on the statement is waited for. Raises SqlError when it was ended before."""
+        with self._lock:
+            execution.is_awaited = True
+            _check(self._mine())
+
+    @contextmanager
+    def effect(self, *, own: bool = True) -> Iterator[None]:
+        """Around the commit of this thread's statement, or what makes it part of a transaction.
+
+        Who was ended does not come in; who is in is not ended any more. Where it fails, nothing
+        took effect, and the statement can be ended again.
+
+        Args:
+            own: whether it is the effect that the statement is there for.
+
+        Raises:
+            SqlError: the statement was ended before, or the program that it belongs to.
+        """
+        mine = self._mine()
+        with self._lock:
+            _check([*self._programs_around(mine), *mine])
+            inside = [each for each in mine if not each.has_effect]
+            for each in inside:
+                each.has_effect = True
+            self._undisturbed += 1
+        done: list[Execution] = []
+        try:
+            yield
+            done = [each for each in inside if own and not each.opens]
+        finally:
+            with self._lock:
+                self._undisturbed -= 1
+                for each in inside:
+                    each.has_effect = each in done
+
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """While inside, DuckDB is not interrupted: what failed is being undone."""
+        with self._lock:
+            self._undisturbed += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._undisturbed -= 1
 
     @contextmanager
     def on_end(self, stop: Callable[[], None]) -> Iterator[None]:
@@ -239,16 +292,47 @@ class Executions:
         """With a CALL also what its procedure runs, which began after it."""
         return self._all[self._all.index(execution) :] if execution.opens else [execution]
 
+    def _programs_around(self, mine: list[Execution]) -> list[Execution]:
+        """The CALLs that this thread's statement may belong to."""
+        before = self._all[: self._all.index(mine[0])] if mine else []
+        return [each for each in before if each.opens]
+
+    def _end_what_it_opened(self, program: Execution) -> None:
+        """What a worker sent before it was stopped must not go on when its CALL has ended."""
+        if program.opens and program.ended_by is not None:
+            for each in self._from(program):
+                each.ended_by = each.ended_by or program.ended_by
+
     def _end(self, chosen: list[Execution], why: SqlError) -> None:
         with self._lock:
             for execution in chosen:
                 execution.ended_by = execution.ended_by or why
             stops = [stop for execution, stop in self._stops if execution in chosen]
-            runs = any(execution in chosen for execution in self._active)
-        if runs:
-            self._interrupt()
+            if not self._undisturbed and any(each in chosen for each in self._active):
+                # within the lock: it must not reach a commit that begins meanwhile
+                self._interrupt()
         for stop in stops:
             stop()
+
+    def _give_up(self, execution: Execution, why: SqlError) -> None:
+        with self._lock:
+            if execution.unheard is None or execution.is_given_up or self._is_open(execution):
+                return
+            for each in self._from(execution):
+                each.is_given_up |= each is execution or each.unheard is None
+        execution.unheard(why)
+
+    def _is_open(self, execution: Execution) -> bool:
+        """Whether it may still take effect, or do something that is no commit, though it was ended.
+
+        A program is given up for the statement in it that does not hear; it does nothing itself.
+        """
+        if not execution.opens:
+            return execution.has_effect or execution.is_awaited or execution.ended_by is None
+        first, *inner = self._from(execution)
+        running = [each for each in inner if not each.opens]
+        busy = any(each.has_effect or each.is_awaited for each in (first, *inner))
+        return busy or not running or any(each.ended_by is None for each in (first, *running))
 
     def _mine(self) -> list[Execution]:
         """The statements of this thread, the innermost last."""
@@ -260,5 +344,5 @@ class Executions:
 
 def _check(executions: list[Execution]) -> None:
     for execution in executions:
-        if execution.ended_by is not None:
+        if execution.ended_by is not None and not execution.has_effect:
             raise copied(execution.ended_by)

@@ -46,8 +46,11 @@ _HARMLESS = frozenset(
         "USE", "SET", "UNSET", "BEGIN", "ROLLBACK",
     }
 )  # fmt: skip
+_READING = frozenset({"SELECT", "SHOW", "DESCRIBE", "LIST", "EXPLAIN"})
 #: A query or INSERT that calls one of these may do anything.
 _FUNCTIONS = "SYSTEM$"
+#: What they do is done by the statements in them, each for itself.
+_SCRIPTS = frozenset({"EXECUTE IMMEDIATE", "BLOCK"})
 
 
 _PROGRAMS = ("CALL", "WITH PROCEDURE", "EXECUTE IMMEDIATE", "BLOCK")
@@ -137,6 +140,18 @@ def _unloads(statement: Statement) -> bool:
         return False
     target = statement.tokens[2]
     return target.text == "@" or target.kind in (TokenKind.STRING, TokenKind.DOLLAR_STRING)
+
+
+def has_one_effect(statement: Statement) -> bool:
+    """Whether all that it does is one commit or nothing, so that it did nothing if ended before.
+
+    What a script does is done by its statements, of each of which this is asked.
+    """
+    if statement.kind in _SCRIPTS:
+        return True
+    if _FUNCTIONS in statement.text.upper() or _unloads(statement):
+        return False
+    return statement.kind in ALL_OR_NOTHING or statement.kind.split()[0] in _READING
 
 
 def noted_answer(result: Result) -> str:

@@ -35,7 +35,7 @@ from sfdag_magics.engine.sql.executions import Execution, Executions
 from sfdag_magics.engine.sql.gate import classify
 from sfdag_magics.engine.sql.loading import Around, around, known
 from sfdag_magics.engine.sql.nesting import too_deep
-from sfdag_magics.engine.sql.outcomes import ALL_OR_NOTHING, noted_answer
+from sfdag_magics.engine.sql.outcomes import ALL_OR_NOTHING, has_one_effect, noted_answer
 from sfdag_magics.engine.sql.parameters import limits_of, session_parameters
 from sfdag_magics.engine.sql.shared import Shared
 from sfdag_magics.engine.sql.transaction import Answers, SessionTransaction, Write, note_of
@@ -90,6 +90,7 @@ class Session:
             cancelled=lambda: self.executions.must_end,
             crowded=shared.watch.is_crowded,
             lock_timeout_s=lambda: float(self.parameters["LOCK_TIMEOUT"]),
+            effects=self.executions,
         )
         self.query_ids: list[str] = []
         self._facts: FactsTransaction | None = None
@@ -128,6 +129,8 @@ class Session:
     ) -> Result:
         execution.opens = statement.kind in self.shared.unlocked
         execution.noted |= noted and statement.kind in ALL_OR_NOTHING
+        if not has_one_effect(statement):
+            self.executions.await_end(execution)
         if statement.kind != "ROLLBACK":
             self.transaction.check()
         if execution.opens:
@@ -170,18 +173,25 @@ class Session:
         self.shared.results.put(query_id, result)
         self.query_ids = [*self.query_ids[-_KEPT_QUERY_IDS:], query_id]
 
-    def describe(self, text: str, *, bindings: Bindings = ()) -> Result:
+    def describe(
+        self,
+        text: str,
+        *,
+        bindings: Bindings = (),
+        query_id: str | None = None,
+        limit_s: int | None = None,
+        unheard: Unheard | None = None,
+    ) -> Result:
         """The columns a statement would answer with, and no rows; nothing is changed."""
-        statement = classify(text, str(uuid.uuid4()), bindings)
-        with (
-            self.executions.begun(statement.query_id) as execution,
-            self.executions.turn(execution),
-        ):
-            self.describing = True
-            try:
-                return self._mapped(lambda: self.shared.describe(statement, self), statement)
-            finally:
-                self.describing = False
+        identity = query_id or str(uuid.uuid4())
+        with self.executions.begun(identity, limit_s=limit_s, unheard=unheard) as execution:
+            statement = classify(text, identity, bindings)
+            with self.executions.turn(execution):
+                self.describing = True
+                try:
+                    return self._mapped(lambda: self.shared.describe(statement, self), statement)
+                finally:
+                    self.describing = False
 
     def execute_batch(
         self,
@@ -191,10 +201,13 @@ class Session:
         query_id: str | None = None,
         noted: bool = False,
         limit_s: int | None = None,
+        unheard: Unheard | None = None,
     ) -> Result:
         """Run one DML statement for many rows of positional values, as one statement."""
         identity = query_id or str(uuid.uuid4())
-        with self.executions.begun(identity, noted=noted, limit_s=limit_s) as execution:
+        with self.executions.begun(
+            identity, noted=noted, limit_s=limit_s, unheard=unheard
+        ) as execution:
             statement = classify(text, identity, ())
             with self.executions.turn(execution):
                 result = self._mapped(lambda: self.shared.batch(statement, rows, self), statement)
@@ -243,7 +256,7 @@ class Session:
             if self._facts is not None:
                 yield self._facts
                 return
-            self.transaction.commit()
+            self.transaction.commit(own=False)
             with (
                 self.shared.clock.committing(),
                 facts_transaction(
@@ -252,6 +265,7 @@ class Session:
                     self.temporary,
                     session_id=self.id,
                     owner=self.role,
+                    effects=self.executions,
                 ) as facts,
             ):
                 self._facts = facts

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.store.effects import Effects
 from sfdag_magics.engine.store.outcomes import NOTE, note_parameters
 
 _T = TypeVar("_T")
@@ -117,8 +118,10 @@ class SessionTransaction:
         cancelled: Callable[[], bool],
         crowded: Callable[[], bool],
         lock_timeout_s: Callable[[], float],
+        effects: Effects,
     ) -> None:
         self._connection = connection
+        self._effects = effects
         self._clock = clock
         self._cancelled = cancelled
         self._crowded = crowded
@@ -157,18 +160,20 @@ class SessionTransaction:
         else:
             action()
 
-    def commit(self, *notes: Write) -> None:
+    def commit(self, *notes: Write, own: bool = True) -> None:
         """Make everything since BEGIN durable and visible, and `notes` with it.
 
+        `own` is whether the running statement is there for that.
+
         Raises:
-            SqlError: the transaction was poisoned; it is still open, for ROLLBACK.
+            SqlError: the transaction was poisoned, or the statement was ended; it is still open.
             duckdb.Error: DuckDB refused; everything since BEGIN is undone.
         """
         self.check()
         if self._started:
             # DuckDB says yes to the COMMIT of an aborted transaction, but not to a query in it
             self._connection.execute("SELECT 1")
-            with self._clock.committing():
+            with self._effects.effect(own=own), self._clock.committing():
                 try:
                     for note in (note_of(self.id), *notes):
                         self._run(note)
@@ -206,13 +211,14 @@ class SessionTransaction:
         try:
             for write in writes:
                 answers.append(self._run(write))
-            noted = () if note is None else (note(answers),)
-            for each in noted:
-                self._run(each)
-        except duckdb.Error:
+            with self._effects.effect():
+                noted = () if note is None else (note(answers),)
+                for each in noted:
+                    self._run(each)
+                self._log.extend((*writes, *noted))
+        except (duckdb.Error, SqlError):
             self._recover(partly_done=bool(answers))
             raise
-        self._log.extend((*writes, *noted))
         return answers
 
     def retried(self, work: Callable[[], _T]) -> _T:
@@ -269,14 +275,13 @@ class SessionTransaction:
     def _write_alone(self, writes: Sequence[Write], note: Note | None) -> Answers:
         def work() -> Answers:
             with self._clock.committing():
-                if len(writes) == 1 and note is None:
-                    return [self._run(writes[0])]
                 self._connection.execute("BEGIN TRANSACTION")
                 try:
                     answers = [self._run(write) for write in writes]
-                    if note is not None:
-                        self._run(note(answers))
-                    self._connection.execute("COMMIT")
+                    with self._effects.effect():
+                        if note is not None:
+                            self._run(note(answers))
+                        self._connection.execute("COMMIT")
                 except BaseException:
                     self.rollback_quietly()
                     raise
@@ -286,7 +291,8 @@ class SessionTransaction:
 
     def rollback_quietly(self) -> None:
         """End DuckDB's transaction, whatever state it is in."""
-        with suppress(duckdb.Error):  # a failed COMMIT has ended it
+        # a failed COMMIT has ended it
+        with suppress(duckdb.Error), self._effects.undisturbed():
             self._connection.execute("ROLLBACK")
 
     def _run(self, write: Write) -> list[tuple[Any, ...]]:
@@ -305,6 +311,10 @@ class SessionTransaction:
 
     def _recover(self, *, partly_done: bool = False) -> None:
         """Bring back what a failed statement made DuckDB undo, or poison the transaction."""
+        with self._effects.undisturbed():
+            self._brought_back(partly_done=partly_done)
+
+    def _brought_back(self, *, partly_done: bool) -> None:
         if not self._started or (not partly_done and not self._is_aborted()):
             return
         self.rollback_quietly()

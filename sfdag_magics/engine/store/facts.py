@@ -29,6 +29,7 @@ from sfdag_magics.engine.store.catalogue import (
     namespace_of,
     stored_facts,
 )
+from sfdag_magics.engine.store.effects import Effects, Unended
 from sfdag_magics.sqltext import QualifiedName
 
 _DEFAULT_OWNER = "ACCOUNTADMIN"
@@ -66,16 +67,20 @@ def facts_transaction(
     *,
     session_id: str,
     owner: str = _DEFAULT_OWNER,
+    effects: Effects | None = None,
 ) -> Iterator[FactsTransaction]:
     """One DuckDB transaction with its facts: both kept at the end of the block, or none."""
     facts = FactsTransaction(connection, catalogue, temporary, session_id=session_id, owner=owner)
+    ending = effects or Unended()
     connection.execute("BEGIN TRANSACTION")
     try:
         yield facts
-        connection.execute("COMMIT")
+        with ending.effect():
+            connection.execute("COMMIT")
         facts.publish()
     except BaseException:
-        _roll_back(connection)
+        with ending.undisturbed():
+            _roll_back(connection)
         raise
     finally:
         facts.release()

@@ -26,33 +26,48 @@ def carry_out(query: Query, queries: Queries) -> Result:
     held, request = query.held, query.request
     if request.is_describe_only:
         bound = bound_values(request.bindings)
-        return held.session.describe(request.text, bindings=bound.row)
+        return held.session.describe(
+            request.text,
+            bindings=bound.row,
+            query_id=query.id,
+            limit_s=request.limit_s,
+            unheard=partial(queries.give_up, query),
+        )
     answer = cancel_by_statement(query, queries)
     if answer is not None:
         return answer
     if request.statement_count == 1:
-        unheard = partial(queries.give_up, query) if request.only_reads else None
-        return _once(request.text, query, unheard)
+        return _once(request.text, partial(queries.give_up, query), query)
     return _several(query, queries)
 
 
-def _once(text: str, query: Query, unheard: Unheard | None = None) -> Result:
+def _once(text: str, unheard: Unheard, query: Query) -> Result:
     """Carry one statement out, or answer as an earlier engine did that carried it out."""
     known = query.held.begin(query.id, text)
     if known is not None:
         return known
     try:
-        return _execute(text, query, unheard)
+        return _execute(text, unheard, query)
     finally:
         query.held.settle()
 
 
-def _execute(text: str, query: Query, unheard: Unheard | None) -> Result:
+def _once_of_several(text: str, queries: Queries, whole: Query, query: Query) -> Result:
+    """The same within a text of several; given up, it takes the whole text with it."""
+
+    def unheard(why: SqlError) -> None:
+        for each in (query, whole):
+            queries.give_up(each, why)
+
+    return _once(text, unheard, query)
+
+
+def _execute(text: str, unheard: Unheard, query: Query) -> Result:
     held, bound = query.held, bound_values(query.request.bindings)
     session, noted, limit_s = held.session, held.is_noted, query.request.limit_s
     if bound.batch is not None:
         return session.execute_batch(
-            text, bound.batch, query_id=query.id, noted=noted, limit_s=limit_s
+            text, bound.batch, query_id=query.id, noted=noted, limit_s=limit_s, unheard=unheard
         )
     return session.execute(
         text,
@@ -80,7 +95,7 @@ def _several(query: Query, queries: Queries) -> Result:
     if request.bindings:
         raise SqlError("Bindings in a text of several statements are not supported.", code=8)
     for text in texts:
-        statement = queries.run_within(query, partial(_once, text))
+        statement = queries.run_within(query, partial(_once_of_several, text, queries, query))
         if statement.error is not None:
             raise statement.error
     return rowset({_COLUMN: SfType.TEXT}, [(_MESSAGE,)], statement_type=StatementType.UNKNOWN)

@@ -12,6 +12,7 @@ import pytest
 from sfdag_magics.engine.answers import LOADED_MEANWHILE, Result, SqlError
 from sfdag_magics.engine.objects import copy_load
 from sfdag_magics.engine.objects.stages import StageStore
+from tests.engine.ended import WHY, Ender, Moment
 
 from .stage_room import StageRoom, stage_room
 
@@ -53,6 +54,31 @@ def test_after_a_commit_it_is(t: StageRoom, options: str):
     t.run("COMMIT")
     assert t.rows("COPY INTO t FROM @s") == NOTHING
     assert t.rows(COUNT) == [(1,)]
+
+
+@pytest.mark.parametrize("moment", Moment)
+@pytest.mark.parametrize("options", OPTIONS)
+def test_a_copy_that_was_given_up_has_loaded_nothing(t: StageRoom, options: str, moment: Moment):
+    query_id = str(uuid.uuid4())
+    ender = Ender(t.session, moment)
+    ender.run(t.session, f"COPY INTO t FROM @s {options}", query_id=query_id, noted=True)
+    told = moment is Moment.BEFORE
+    assert ender.told == ([WHY] if told else [])
+    assert t.rows(COUNT) == [(0 if told else 1,)]
+    assert (t.engine.outcomes.outcome(query_id) is None) == told
+    again = t.rows("COPY INTO t FROM @s")
+    assert (again == NOTHING) == (not told)
+    assert t.rows(COUNT) == [(1,)]
+
+
+@pytest.mark.parametrize("moment", Moment)
+def test_in_a_transaction_the_rest_is_kept(t: StageRoom, moment: Moment):
+    t.run("BEGIN")
+    t.run("INSERT INTO t VALUES (7, 'x')")
+    Ender(t.session, moment).run(t.session, "COPY INTO t FROM @s")
+    t.run("COMMIT")
+    t.run("COPY INTO t FROM @s")
+    assert t.rows("SELECT n FROM t ORDER BY n") == [(1,), (7,)]
 
 
 def test_a_transaction_knows_what_it_has_loaded_itself(t: StageRoom):

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from sfdag_magics.engine.sql.transaction import CommitClock, SessionTransaction
+from sfdag_magics.engine.store.effects import Unended
 from tests.engine.sql.conftest import Asker
 
 #: Statements that fail before, and while, DuckDB runs them.
@@ -239,6 +240,7 @@ def _transaction(*, crowded: bool) -> SessionTransaction:
         cancelled=lambda: False,
         crowded=lambda: crowded,
         lock_timeout_s=lambda: 0.0,
+        effects=Unended(),
     )
 
 

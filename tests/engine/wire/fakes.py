@@ -61,10 +61,11 @@ class FakeSession:
             raise answer
         return answer(self, bindings) if callable(answer) else answer
 
-    def execute_batch(self, text, rows, *, query_id=None, noted=False, limit_s=None):
-        return self.execute(text, bindings=rows, query_id=query_id, noted=noted, limit_s=limit_s)
+    def execute_batch(self, text, rows, *, bindings=(), **more):
+        return self.execute(text, bindings=rows, **more)
 
-    def describe(self, text, *, bindings=()):
+    def describe(self, text, *, bindings=(), query_id=None, limit_s=None, unheard=None):
+        self.unheard = unheard
         result = self.answers[text]
         return Result(
             columns=result.columns,
