@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.ports import OpenSession, SessionOptions, SqlSession
+from sfdag_magics.engine.ports import OpenSession, SessionOptions, SqlSession, Unheard
 from sfdag_magics.engine.redaction import redacted
 from sfdag_magics.engine.scheduler import events
 from sfdag_magics.engine.scheduler.clock import Clock
@@ -30,6 +30,8 @@ CANCELED = 604
 #: A session can be cancelled only while a statement runs in it, so an execution that has a session
 #: and has not begun its statement would not hear.
 _TOLD_AGAIN_S = 0.2
+#: So many may be given up at the same time before others wait for their end.
+_GIVEN_UP = 100
 #: Snowflake runs tasks as this user (docs: "Task security").
 _SYSTEM_USER = "SYSTEM"
 
@@ -45,6 +47,7 @@ class LiveAttempt:
     Attributes:
         return_value: what its body has set so far.
         again: tells it again to stop, as long as it has not.
+        has_answered: whether the scheduler was told how it ended.
     """
 
     attempt: Attempt
@@ -53,6 +56,10 @@ class LiveAttempt:
     is_killed: bool = False
     return_value: str | None = None
     again: threading.Timer | None = None
+    has_answered: bool = False
+
+
+_Work = Callable[[LiveAttempt, SqlSession], Event]
 
 
 class Attempts:
@@ -75,7 +82,8 @@ class Attempts:
         self._live: dict[str, LiveAttempt] = {}
         self._open_session: OpenSession | None = None
         # Conditions take no slot, so they have a thread of their own.
-        self._tasks = ThreadPoolExecutor(slots, thread_name_prefix="sfdag-task")
+        # One that was given up has no slot any more and keeps its thread until its step ends.
+        self._tasks = ThreadPoolExecutor(slots + _GIVEN_UP, thread_name_prefix="sfdag-task")
         self._conditions = ThreadPoolExecutor(1, thread_name_prefix="sfdag-condition")
 
     def use(self, open_session: OpenSession) -> None:
@@ -139,7 +147,7 @@ class Attempts:
             self._live[attempt.attempt_id] = live
         return live
 
-    def _work(self, live: LiveAttempt, work: Callable[[LiveAttempt, SqlSession], Event]) -> None:
+    def _work(self, live: LiveAttempt, work: _Work) -> None:
         """One thread's whole job: a session, the work in it, and the answer."""
         try:
             session = self._session(live)
@@ -156,7 +164,19 @@ class Attempts:
             del self._live[live.attempt.attempt_id]
             if live.again is not None:
                 live.again.cancel()
+        self._answer(live, answer)
+
+    def _answer(self, live: LiveAttempt, answer: Event) -> None:
+        """Tell how it ended; the first word counts."""
+        with self._lock:
+            if live.has_answered:
+                return
+            live.has_answered = True
         self._post(answer)
+
+    def _unheard(self, live: LiveAttempt, work: _Work) -> Unheard:
+        """Fails an attempt whose statement does not hear that it must end."""
+        return lambda why: self._answer(live, self._failed(live, work, why.code, why.message))
 
     def _session(self, live: LiveAttempt) -> SqlSession:
         if self._open_session is None:
@@ -185,19 +205,26 @@ class Attempts:
         attempt_id = live.attempt.attempt_id
         if live.attempt.cut_off is not None:
             self._begins_again(live.attempt.cut_off, attempt_id)
-        session.execute(live.definition.body, query_id=attempt_id)
+        session.execute(
+            live.definition.body,
+            query_id=attempt_id,
+            unheard=self._unheard(live, self._run_body),
+        )
         return events.TaskSucceeded(
             now=self._clock.now(), attempt_id=attempt_id, return_value=live.return_value
         )
 
     def _ask_condition(self, live: LiveAttempt, session: SqlSession) -> Event:
-        result = session.execute(f"SELECT ({live.definition.condition})")
+        result = session.execute(
+            f"SELECT ({live.definition.condition})",
+            unheard=self._unheard(live, self._ask_condition),
+        )
         value = result.rows.column(0)[0].as_py()
         return events.ConditionEvaluated(
             now=self._clock.now(), attempt_id=live.attempt.attempt_id, is_met=_is_true(value)
         )
 
-    def _failed(self, live: LiveAttempt, work: object, code: int, message: str) -> Event:
+    def _failed(self, live: LiveAttempt, work: _Work, code: int, message: str) -> Event:
         message = redacted(message)
         now, attempt_id = self._clock.now(), live.attempt.attempt_id
         if work == self._ask_condition:

@@ -39,7 +39,8 @@ class FakeSession:
         self.attempt_id = options.attempt_id
         self.cancelled = threading.Event()
 
-    def execute(self, text, *, bindings=(), query_id=None):
+    def execute(self, text, *, bindings=(), query_id=None, unheard=None):
+        self.unheard = unheard
         statement = classify(text, query_id or str(uuid.uuid4()), bindings)
         feature = self.engine.feature
         if handler := feature.statements.get(statement.kind):

@@ -8,7 +8,7 @@ import pytest
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.wire.tokens import Keys, Kind
 
-from .fakes import NOON
+from .fakes import NOON, FakeEngine
 
 
 def fails(_session):
@@ -385,3 +385,56 @@ def test_history_is_filtered_and_newest_first(engine):
     ]  # fmt: skip
     assert names(database_name="db", schema_name="other") == []
     assert names(database_name='"DB"', schema_name="public") == ["T1", "R", "T1", "R"]
+
+
+class Deaf(Gate):
+    """A body that does not hear that it must end, and then succeeds or fails all the same."""
+
+    def __init__(self, ending):
+        super().__init__()
+        self.ending = ending
+
+    def __call__(self, session):
+        self.session = session
+        self.entered.release()
+        assert self.opened.wait(20)
+        self.ending(session)
+
+
+TIME_OVER = SqlError("its time is over", code=630, sqlstate="57014")
+CANCELLED = SqlError("SQL execution canceled", code=604, sqlstate="57014")
+
+
+@pytest.mark.parametrize("ending", [lambda _session: None, fails])
+@pytest.mark.parametrize(
+    ("why", "state", "code"), [(TIME_OVER, "FAILED", 630), (CANCELLED, "CANCELLED", 604)]
+)
+def test_an_attempt_that_was_given_up_has_ended_once(engine, ending, why, state, code):
+    deaf = engine.bodies["deaf"] = Deaf(ending)
+    engine.sql("CREATE TASK r AS CALL deaf()", "EXECUTE TASK r")
+    deaf.wait_for_entry()
+    deaf.session.unheard(why)
+    engine.wait_for_runs()
+    (told,) = engine.history()
+    assert told["STATE"] == state
+    deaf.opened.set()
+    engine.wait_until(lambda: engine.closed == 1, "the end of its step")
+    engine.restart()  # whatever was told is taken in
+    (row,) = engine.history()
+    assert row == told
+    assert str(code) in str(row["ERROR_CODE"])
+
+
+def test_what_was_given_up_takes_no_slot(tmp_path):
+    engine = FakeEngine(tmp_path, slots=1)
+    deaf = engine.bodies["deaf"] = Deaf(lambda _session: None)
+    engine.sql("CREATE TASK r AS CALL deaf()", "EXECUTE TASK r")
+    deaf.wait_for_entry()
+    deaf.session.unheard(TIME_OVER)
+    engine.wait_for_runs()
+    engine.sql("CREATE TASK next AS SELECT 1", "EXECUTE TASK next")
+    engine.wait_for_runs()
+    states = {row["NAME"]: row["STATE"] for row in engine.history()}
+    assert states == {"R": "FAILED", "NEXT": "SUCCEEDED"}
+    deaf.opened.set()
+    engine.close()
