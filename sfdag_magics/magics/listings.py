@@ -76,6 +76,7 @@ def _run_line(seen: RunSnapshot) -> str:
         config_text(seen.differs),
         f"older code: {listed(seen.older)}" if seen.older else "",
         _result(seen),
+        seen.interrupted,
     )
     return "  ".join(part for part in parts if part)
 

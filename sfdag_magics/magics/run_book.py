@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sfdag_magics.client.backend import Backend
+from sfdag_magics.client.begun_again import with_begun_again
 from sfdag_magics.client.deployed import DeployedGraph
 from sfdag_magics.client.recent import (
     executing_groups,
@@ -194,7 +195,9 @@ class RunBook:
     ) -> list[RunSnapshot]:
         """The last runs as they ended or are, the newest first."""
         deployed = self._seen_by_runs(graph, target)
-        return recent_snapshots(self._places.backend(target), deployed, last=last)
+        backend = self._places.backend(target)
+        found = recent_snapshots(backend, deployed, last=last)
+        return [with_begun_again(backend, seen) for seen in found] if backend.is_embedded else found
 
     def _named(
         self, graph: TaskGraph, deployed: DeployedGraph, backend: Backend, named: str

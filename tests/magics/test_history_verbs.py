@@ -129,7 +129,7 @@ def test_an_interrupt_of_a_verb_that_waits_is_one_line_without_frames(notebook, 
     )
 
 
-@pytest.mark.parametrize("verb", ["status", "why", "status --json"])
+@pytest.mark.parametrize("verb", ["status", "why", "runs", "status --json"])
 def test_verbs_say_that_an_engine_ended_in_the_middle_and_what_began_again(notebook, verb):
     notebook.fake.begun_again = [[1, "G$B"]]
     failed_run(notebook)

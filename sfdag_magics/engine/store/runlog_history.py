@@ -148,9 +148,10 @@ def outcomes(runlog: RunLog, group_id: str, attempt: int) -> Mapping[str, Mappin
 
 
 def begun_again(runlog: RunLog, group_id: str) -> list[list[Any]]:
-    """`[attempt, task]` of all in a run that were started more than once in one attempt."""
+    """`[attempt, task]` of all in a run that were cut off: run again, or queued for that."""
     rows = runlog.rows(
-        "SELECT attempt, name FROM task_runs WHERE group_id = ? AND starts > 1"
+        "SELECT attempt, name FROM task_runs WHERE group_id = ?"
+        " AND (starts > 1 OR starts = 1 AND phase = 'QUEUED')"
         " ORDER BY attempt, query_start_time",
         (group_id,),
     )

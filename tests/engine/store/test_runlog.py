@@ -19,6 +19,7 @@ from sfdag_magics.engine.store.runlog import (
 from sfdag_magics.engine.store.runlog_history import (
     GraphRunQuestion,
     TaskRunQuestion,
+    begun_again,
     graph_runs,
     return_value,
     task_runs,
@@ -202,6 +203,18 @@ def test_a_file_that_is_no_run_log_is_refused(path):
     path.write_text("not a database, but long enough to be looked at" * 100)
     with pytest.raises(MachineError, match="cannot be used"):
         RunLog(path)
+
+
+def test_a_task_that_was_cut_off_is_told_before_it_runs_again(runlog):
+    tasks = [
+        task_run(name="RUNS", starts=1),
+        task_run(name="WAITS", phase="QUEUED", state=TaskState.SCHEDULED),
+        task_run(name="CUT_OFF", phase="QUEUED", state=TaskState.SCHEDULED, starts=1),
+        task_run(name="RUNS_AGAIN", starts=2),
+        task_run("other", name="ELSEWHERE", starts=2),
+    ]
+    runlog.write(Batch(records=[graph_run(), graph_run("other"), *tasks]))
+    assert sorted(begun_again(runlog, "g")) == [[1, "CUT_OFF"], [1, "RUNS_AGAIN"]]
 
 
 def test_the_return_value_is_the_latest_attempts_that_succeeded(runlog):
