@@ -13,6 +13,9 @@ from pathlib import Path
 # A page of text; a recursion error or an exception that carries a table must not fill the history.
 _LONGEST = 64 * 1024
 _HERE = str(Path(__file__).parent)
+_INSTALLED = ("/site-packages/", "/dist-packages/")
+#: Of compiled packages only the path inside of them is known.
+_COMPILED = (".pyx", ".pxi")
 _NOT_THE_USERS = (
     _HERE,
     *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")},
@@ -33,7 +36,7 @@ def failure_text(error: BaseException, import_directory: str) -> str:
 
 def _keep_users_frames(told: traceback.TracebackException, import_directory: str) -> None:
     frames = [frame for frame in told.stack if not frame.filename.startswith(_HERE)]
-    users = [frame for frame in frames if not frame.filename.startswith(_NOT_THE_USERS)]
+    users = [frame for frame in frames if _is_users(frame.filename)]
     for frame in users:
         frame.filename = frame.filename.removeprefix(f"{import_directory}/")
     told.stack = traceback.StackSummary.from_list(users or frames)
@@ -41,9 +44,14 @@ def _keep_users_frames(told: traceback.TracebackException, import_directory: str
         chained = getattr(told, name)
         if chained is None:
             continue
-        if any(not frame.filename.startswith(_NOT_THE_USERS) for frame in chained.stack):
+        if any(_is_users(frame.filename) for frame in chained.stack):
             _keep_users_frames(chained, import_directory)
         else:
             setattr(told, name, None)  # a library's inner reason, told by its outer exception
     for member in told.exceptions or ():
         _keep_users_frames(member, import_directory)
+
+
+def _is_users(file: str) -> bool:
+    is_installed = any(folder in file for folder in _INSTALLED)
+    return not (is_installed or file.startswith(_NOT_THE_USERS) or file.endswith(_COMPILED))
