@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from sfdag_magics.client.intentions import listed
-
 _HEADER = re.compile(r"^Traceback \(most recent call last\):\n", re.MULTILINE)
 _FRAME = re.compile(r'  File "(?P<file>[^"]*)", line (?P<line>\d+)(?:, in (?P<function>.+))?')
 _INSTALLED = re.compile(r"(?:site|dist)-packages/([^/]+)")
@@ -69,6 +67,18 @@ def without_services_words(text: str) -> str:
     return _ARCHIVE.sub("", bare)
 
 
+def reason_of(error: str) -> str:
+    r"""What an error says, in one line.
+
+    >>> reason_of("SQL compilation error:\nObject 'X' does not exist")
+    "SQL compilation error: Object 'X' does not exist"
+    """
+    raised = raised_in(error)
+    if raised:
+        return raised[0].message.partition("\n")[0]
+    return " ".join(without_services_words(error).split())
+
+
 def raised_in(text: str) -> tuple[Raised, ...]:
     """The exceptions of a traceback, the one that ended the task first; empty for other texts."""
     if _HEADER.search(text) is None:
@@ -113,7 +123,7 @@ def _counted(libraries: Iterable[str]) -> str:
     """`7 calls in pandas, sklearn`; empty without one."""
     names = [name for name in libraries if name]
     calls = "call" if len(names) == 1 else "calls"
-    return f"{len(names)} {calls} in {listed(dict.fromkeys(names))}" if names else ""
+    return f"{len(names)} {calls} in {', '.join(dict.fromkeys(names))}" if names else ""
 
 
 def _raised(text: str) -> Raised:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from sfdag_magics.client.frames import reason_of
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 
 _ITSELF_FAILED = frozenset({DisplayState.FAILED, DisplayState.CANCELLED})
@@ -39,6 +40,11 @@ class TaskRun:
 
     def __repr__(self) -> str:
         return f"TaskRun({self.name}: {self.state.word})"
+
+    @property
+    def reason(self) -> str:
+        """What its error says, in one line; empty where nothing failed."""
+        return reason_of(self.error_message or "")
 
     @property
     def duration(self) -> timedelta | None:

@@ -53,6 +53,10 @@ class TaskSeen(Protocol):
     def error_message(self) -> str | None:
         """In full, the notebook's own lines included."""
 
+    @property
+    def reason(self) -> str:
+        """What the error says, in one line; empty where nothing failed."""
+
 
 class RunSeen(Protocol):
     """One attempt of a graph run at one moment; `tasks` without the root."""

@@ -119,7 +119,7 @@ def _worst_first(names: list[str], run: RunSeen) -> list[str]:
 
 def _row(name: str, task: TaskSeen, now: datetime) -> str:
     started = dated_text(task.started).removesuffix(" UTC") if task.started else ""
-    detail = task.error_message or task.return_value or ""
+    detail = task.reason or task.return_value or ""
     cells = (
         elided(name, width=DETAIL_WIDTH, size=11),
         f"{task.state.glyph} {task_note(task, now=now)}",

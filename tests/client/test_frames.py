@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sfdag_magics.client.frames import folded, raised_in, without_services_words
+from sfdag_magics.client.frames import folded, raised_in, reason_of, without_services_words
 
 PANDAS = """Traceback (most recent call last):
   File "Cell [7] train", line 12, in train
@@ -128,3 +128,19 @@ def test_each_of_chained_tracebacks_is_folded():
 def test_where_no_library_is_called_nothing_is_folded(text):
     assert folded(text) == text
     assert not any(raised.folded for raised in raised_in(text))
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (PANDAS, "KeyError: 'amount_log'"),
+        (CHAINED, "ValueError: no features"),
+        (f"Python Interpreter Error:\n{RECURSION}\n in function F with handler h",
+         "RecursionError: maximum recursion depth exceeded"),
+        ("SQL compilation error:\nObject 'X' does not exist",
+         "SQL compilation error: Object 'X' does not exist"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_what_an_error_says_is_one_line(error, reason):
+    assert reason_of(error) == reason
