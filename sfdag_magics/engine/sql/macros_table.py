@@ -5,6 +5,8 @@ Semi-structured values are JSON text throughout.
 
 from __future__ import annotations
 
+import re
+
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql import (
     aggregates,
@@ -27,6 +29,8 @@ from sfdag_magics.engine.sql.calls import Call
 from sfdag_magics.engine.sql.let import let
 from sfdag_magics.engine.sql.number_macros_table import NUMBERS
 
+#: A field of what a lambda goes through, which DuckDB takes for a column's name in a HAVING.
+_FIELD, _EXTRACTED = re.compile(r"\b(_sf_[a-z_]+)\.([a-z_]+)\b"), r"struct_extract(\1, '\2')"
 _ARRAY, _OBJECT, _VARIANT = SfType.ARRAY, SfType.OBJECT, SfType.VARIANT
 
 #: Text as Snowflake writes it: 1 for 1.0, milliseconds, VARIANT strings without quotes.
@@ -251,6 +255,6 @@ def creation_statements() -> tuple[str, ...]:
         for name, (parameters, body, _) in FUNCTIONS.items()
     ]
     return tuple(
-        f"CREATE OR REPLACE MACRO {signature} AS ({body})"
+        f"CREATE OR REPLACE MACRO {signature} AS ({_FIELD.sub(_EXTRACTED, body)})"
         for signature, body in (*HELPERS, *NUMBERS, *topics, *functions)
     )

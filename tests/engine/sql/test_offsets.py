@@ -116,3 +116,62 @@ def test_two_moments_are_not_subtracted(calculator: Asker) -> None:
     error = calculator.error(f"select {_EAST}::timestamp_tz - {_EAST}::timestamp_tz")
     assert (error.code, error.sqlstate) == (1044, "42P13")
     assert "DATEDIFF" in str(error)
+
+
+_TWO_AT_ONE_INSTANT = (
+    "insert into e values (1, 'a', '2024-01-01 00:00:00 +0000'),"
+    " (2, 'b', '2024-01-01 01:00:00 +0100'), (3, 'b', '2024-01-02 01:00:00 +0100'), (4, 'b', null)"
+)
+#: What a query of instants answers, whatever offset is shown of each.
+BY_INSTANT = {
+    "select count(*) from e group by z order by 1": [1, 1, 2],
+    "select count(*), z::varchar from e group by z order by 1": [1, 1, 2],
+    "select count(*) as c, e.z from e group by 2 order by c": [1, 1, 2],
+    "select count(*), z as t from e group by t having z > '2023-01-01' order by z": [2, 1],
+    "select count(*), date_trunc('hour', z) from e group by all order by 1": [1, 1, 2],
+    "select row_number() over (order by z), z from e group by z order by 1": [1, 2, 3],
+    "select max(id), n, z from e group by n, z order by 1": [1, 2, 3, 4],
+    "select count(*) from (select distinct z from e)": [3],
+    "select count(*) from (select distinct * from (select z from e) order by 1)": [3],
+    "with q as (select z from e union select z from e order by z) select count(*) from q": [3],
+    "select count(distinct z) from e": [2],
+    "select row_number() over (partition by z order by id) from e order by id": [1, 2, 1, 1],
+    "select id from e where z in (select z from e where id = 2) order by id": [1, 2],
+    "select id from e where z not in (select z from e where id = 2) order by id": [3],
+    "select id from e where z = any (select z from e where id = 2) order by id": [1, 2],
+}
+
+
+@pytest.mark.parametrize("query", BY_INSTANT)
+def test_rows_are_told_apart_by_instants(sql: Asker, query: str) -> None:
+    sql("create table e(id int, n varchar, z timestamp_tz)")
+    sql(_TWO_AT_ONE_INSTANT)
+    assert [row[0] for row in sql(query)] == BY_INSTANT[query]
+
+
+def test_a_group_shows_one_of_its_offsets(sql: Asker) -> None:
+    sql("create table e(id int, n varchar, z timestamp_tz)")
+    sql(_TWO_AT_ONE_INSTANT)
+    result = sql.result("select distinct z from e order by z limit 1")
+    assert [(column.name, column.type) for column in result.columns] == [("Z", SfType.TIMESTAMP_TZ)]
+    assert sql("select z::varchar from (select distinct z from e) order by z limit 1")[0][0] in (
+        "2024-01-01 00:00:00.000 +0000",
+        "2024-01-01 01:00:00.000 +0100",
+    )
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "max(z) > '2023-01-01'",
+        "to_char(max(z), 'YYYY TZH') = '2024 +01'",
+        "dateadd(day, 1, max(z)) is not null",
+        "convert_timezone('UTC', max(z)) is not null",
+        "repeat(max(n), sum(id)) > ''",
+        "rpad(max(n), sum(id), 'x') > ''",
+    ],
+)
+def test_a_having_computes_what_a_select_does(sql: Asker, condition: str) -> None:
+    sql("create table e(id int, n varchar, z timestamp_tz)")
+    sql("insert into e select 1, 'a', '2024-01-01 00:00:00 +0100'")
+    assert sql(f"select id from e group by id having {condition}") == [(1,)]
