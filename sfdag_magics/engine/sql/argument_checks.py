@@ -52,6 +52,7 @@ def wrong_arguments(function: str, *kinds: SqlType) -> SqlError:
 
 
 def _kind_of_first(node: exp.Expr, lineage: Lineage) -> SqlType | None:
+    node = node.this if isinstance(node, exp.Window) else node
     first = node.expressions[0] if isinstance(node, exp.Anonymous) and node.expressions else None
     if first is None and isinstance(node.args.get("this"), exp.Expr):
         first = argument_of(node)

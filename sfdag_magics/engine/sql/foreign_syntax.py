@@ -37,6 +37,9 @@ _TYPES = {
     _Type.BIT: "BIT",
 }
 
+#: What SHA2 may be given as its length; 0 is 256.
+_SHA2 = ("256", "0")
+
 
 def refuse_foreign(node: exp.Expr) -> None:
     """Refuse a node that is no part of Snowflake's SQL, or of this engine's.
@@ -103,6 +106,8 @@ def _not_offered(node: exp.Expr) -> str | None:
             return "ASOF JOIN"
         case exp.ModelAttribute():
             return "a registered model called from SQL, as by version.run() (version.load() it)"
+        case exp.SHA2() if (bits := node.args.get("length")) is not None and bits.name not in _SHA2:
+            return f"SHA2 with {bits.name} bits (SHA2(text) has 256)"
         case exp.PivotAny():
             return "PIVOT with ANY for its list of values"
         case exp.Pivot() if any(isinstance(value, exp.Query) for value in _pivoted(node)):

@@ -23,6 +23,7 @@ from sfdag_magics.engine.sql import (
     text_functions,
     time_reading,
     time_text,
+    url_functions,
     variants,
 )
 from sfdag_magics.engine.sql.calls import Call
@@ -170,6 +171,7 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
         ),
         _VARIANT,
     ),
+    "GETBIT": ("n, place", "(CAST(n AS HUGEINT) >> CAST(place AS HUGEINT)) & 1", SfType.FIXED),
     "IS_ARRAY": ("v", "json_type(to_json(v)) = 'ARRAY'", None),
     "IS_BOOLEAN": ("v", "json_type(to_json(v)) = 'BOOLEAN'", None),
     "IS_CHAR": ("v", "json_type(to_json(v)) = 'VARCHAR'", None),
@@ -195,6 +197,7 @@ _TOPICS = (
     binary_functions,
     array_functions,
     semistructured,
+    url_functions,
 )
 for _topic in _TOPICS:
     FUNCTIONS |= _topic.FUNCTIONS

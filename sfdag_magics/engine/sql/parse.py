@@ -31,6 +31,7 @@ _NAMED_ALREADY = (exp.Alias, exp.Aliases, exp.Star, exp.Column, exp.Query)
 
 
 class _Parser(SnowflakeParser):
+    FUNCTIONS: ClassVar = {**SnowflakeParser.FUNCTIONS, "HLL": exp.ApproxDistinct.from_arg_list}
     #: `& | ^`, DIV and GLOB are other systems'; Snowflake has functions for them.
     BITWISE: ClassVar = {}
     FACTOR: ClassVar = {

@@ -44,6 +44,12 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
         ),
         SfType.OBJECT,
     ),
+    "JSON_EXTRACT_PATH_TEXT": (
+        "s, p",
+        "_sf_text(json_extract(_sf_parse_json(s), CASE WHEN starts_with(p, '[') THEN '$' ELSE '$.'"
+        " END || p))",
+        SfType.TEXT,
+    ),
     # a NUMBER with digits behind the point is a DECIMAL, with an exponent a DOUBLE
     "TYPEOF": (
         "v",

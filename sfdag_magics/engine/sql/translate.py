@@ -47,6 +47,7 @@ from sfdag_magics.engine.sql.types import SqlType, number
 from sfdag_magics.engine.sql.unknown_functions import unknown_function, unknown_table_function
 from sfdag_magics.engine.sql.user_functions import LentFunction, call_of, lend, take_back, user_call
 from sfdag_magics.engine.sql.variant_coercions import convert_variants
+from sfdag_magics.engine.sql.window_functions import written_out
 from sfdag_magics.sqltext import QualifiedName
 
 _DEEPEST_VIEW = 32
@@ -147,7 +148,7 @@ class Translator:
     @deep_reading
     def resolved_only(self, prepared: exp.Expr) -> exp.Expr:
         """A prepared tree with its tables found, and values converted where they are used."""
-        resolved = check_arguments(resolve_tables(prepared, self._namespace, self))
+        resolved = check_arguments(written_out(resolve_tables(prepared, self._namespace, self)))
         return tell_apart_by_instants(convert_texts(convert_variants(resolved)))
 
     def finished(self, resolved: exp.Expr) -> Translated:

@@ -255,3 +255,21 @@ def test_width_bucket(calculator: Asker) -> None:
     values = "(-1), (0), (1.9), (2), (9.99), (10), (null)"
     rows = calculator(f"select width_bucket(column1, 0, 10, 5) from values {values}")
     assert [bucket for (bucket,) in rows] == [0, 1, 1, 2, 5, 6, None]
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    {
+        "getbit(11, 3)": 1,
+        "getbit(11, 2)": 0,
+        "getbit(-1, 70)": 1,
+        "getbit(null, 1)": None,
+        "bit_and(6, 3) + bit_or(6, 3) + bit_xor(6, 3)": 14,
+        "bit_shiftleft(1, 4) + bit_shiftright(16, 2) + bit_not(0)": 19,
+        "bit_and_agg(column1) + bitoragg(column1) + bit_xoragg(column1)": 14,
+        "hll(column1)": 2,
+    }.items(),
+)
+def test_bits_under_their_other_names(calculator: Asker, expression: str, value: int | None):
+    source = "values (6), (3)" if "column1" in expression else "(select 1)"
+    assert calculator(f"select {expression} from {source}") == [(value,)]

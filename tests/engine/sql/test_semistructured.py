@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.sql.conftest import Asker
+from tests.engine.sql.conftest import Asker, in_every_form
 
 _NESTED = """parse_json('{"b":1, "a": [1, {"d":2,"c":1.5}]}')"""
 
@@ -126,3 +126,21 @@ def test_a_rows_values_are_as_they_are_by_name(calculator: Asker, query: str, ex
 def test_a_rows_star_says_no_more_than_what_to_leave_out(calculator: Asker):
     error = calculator.error(f"select object_construct(* ilike 'n%') from {_ROW}")
     assert "OBJECT_CONSTRUCT(* ILIKE ...) is not supported" in error.message
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "expected"),
+    [
+        ('{"a": {"b": [1, "x"]}}', "a.b[1]", "x"),
+        ('{"a": {"c": 1.50}}', "a", '{"c":1.5}'),
+        ("[1, 2]", "[1]", "2"),
+        ('{"a": null}', "a", None),
+        ('{"a": true}', "b", None),
+    ],
+)
+def test_a_texts_json_is_read_by_path(
+    calculator: Asker, text: str, path: str, expected: str | None
+):
+    assert in_every_form(calculator, "json_extract_path_text", f"'{text}'", f"'{path}'") == {
+        expected
+    }

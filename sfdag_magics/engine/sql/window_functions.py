@@ -1,0 +1,34 @@
+"""Window functions of Snowflake's that are other ones written out. Trees, tables resolved."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+
+def written_out(tree: exp.Expr) -> exp.Expr:
+    """The tree with RATIO_TO_REPORT as a quotient, CONDITIONAL_TRUE_EVENT as a count."""
+    for window in list(tree.find_all(exp.Window)):
+        call = window.this
+        if not isinstance(call, exp.Anonymous) or len(call.expressions) != 1:
+            continue
+        if call.name.upper() == "RATIO_TO_REPORT":
+            window.replace(_ratio(window, call.expressions[0]))
+        elif call.name.upper() == "CONDITIONAL_TRUE_EVENT":
+            window.set("this", exp.CountIf(this=call.expressions[0]))
+            window.set("spec", _SO_FAR.copy())
+    return tree
+
+
+#: Each row by itself, also where several come at the same place.
+_SO_FAR = exp.WindowSpec(
+    kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW", end_side=None
+)
+
+
+def _ratio(window: exp.Window, value: exp.Expr) -> exp.Expr:
+    """Of a value to the sum over its partition, in whatever order; NULL where that is 0."""
+    whole = window.copy()
+    whole.set("this", exp.Sum(this=value.copy()))
+    whole.set("order", None)
+    not_zero = exp.Nullif(this=whole, expression=exp.Literal.number(0))
+    return exp.Paren(this=exp.Div(this=exp.Paren(this=value.copy()), expression=not_zero))
