@@ -95,7 +95,7 @@ def counts(patch: Patch, modules: Iterable[str]) -> bool:
     return top in used or (is_standard(top) and top != "sys")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16_384)  # the cells of a long day: asked for each task, and most set nothing
 def _set_in(text: str) -> tuple[tuple[ast.expr, str], ...]:
     """`(owner, attribute)` of all that a text assigns."""
     return tuple(_assigned(text))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import types
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.written.as_written import as_written
@@ -30,8 +31,7 @@ def registered_notes(
     tops = {module.partition(".")[0] for module in modules}
     whole = "\n".join(texts)
     for cell in cells:
-        tree = parsed_or_none(cell.text)
-        for called in _called_at_the_top(tree) if tree is not None else ():
+        for called in _called_at_the_top(cell.text):
             module = as_written(called.value, namespace)
             name = called.attr
             if not is_a(module, types.ModuleType) or name in _CARRIED or name in whole:
@@ -43,8 +43,14 @@ def registered_notes(
                 )
 
 
-def _called_at_the_top(tree: ast.Module) -> Iterator[ast.Attribute]:
-    for node in tree.body:
+@lru_cache(maxsize=16_384)  # the cells of a long day: asked for each task, and most tell nothing
+def _called_at_the_top(text: str) -> tuple[ast.Attribute, ...]:
+    tree = parsed_or_none(text)
+    return tuple(_calls(tree.body)) if tree is not None else ()
+
+
+def _calls(statements: Iterable[ast.stmt]) -> Iterator[ast.Attribute]:
+    for node in statements:
         match node:
             case ast.Expr(value=ast.Call(func=ast.Attribute() as called)):
                 yield called

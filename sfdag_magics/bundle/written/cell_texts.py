@@ -77,6 +77,14 @@ def _inner_bodies(text: str) -> tuple[tuple[int, str], ...]:
     return tuple(found)
 
 
+def may_name(text: str, name: str) -> bool:
+    """Whether code of a text can hold a name; cheap, so that few texts have to be parsed.
+
+    Python reads names in their NFKC form: what is not ASCII may spell one otherwise.
+    """
+    return name in text or not text.isascii()
+
+
 @lru_cache(maxsize=1024)
 def parsed_or_none(text: str) -> ast.Module | None:
     """The tree of a text; None where it is not Python, such as a cell with magics as typed.

@@ -12,7 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sfdag_magics.bundle.written.cell_texts import CellText, inner_texts, lines_of, parsed_or_none
+from sfdag_magics.bundle.written.cell_texts import (
+    CellText,
+    inner_texts,
+    lines_of,
+    may_name,
+    parsed_or_none,
+)
 from sfdag_magics.bundle.written.same_code import codes_in, same_code
 
 #: `nested_scopes` and `generators` share bits with ordinary code flags.
@@ -103,7 +109,8 @@ class Definitions:
     def of_code(self, code: types.CodeType) -> Definition | None:
         """The def or lambda that `code` was compiled from."""
         flags = code.co_flags & _FUTURES
-        for cell in self._nearest(code.co_filename):
+        spelled = "lambda" if code.co_name == "<lambda>" else code.co_name
+        for cell in self._nearest(code.co_filename, spelled):
             fits = [
                 (node, own, nested)
                 for node, own, nested in _compiled(cell.text, flags)
@@ -130,13 +137,14 @@ class Definitions:
 
     def of_classes(self, name: str, filename: str | None) -> Iterator[Definition]:
         """Every class of this name, those of the file of its methods first."""
-        for cell in self._nearest(filename):
+        for cell in self._nearest(filename, name):
             for node, code, nested in reversed(_compiled(cell.text, 0)):
                 if isinstance(node, ast.ClassDef) and node.name == name:
                     yield Definition(node=node, code=code, cell=cell, is_nested=nested)
 
-    def _nearest(self, filename: str | None) -> list[CellText]:
-        return sorted(self.cells, key=lambda cell: not filename or cell.filename != filename)
+    def _nearest(self, filename: str | None, name: str) -> list[CellText]:
+        cells = [cell for cell in self.cells if may_name(cell.text, name)]
+        return sorted(cells, key=lambda cell: not filename or cell.filename != filename)
 
 
 def _codes_of(value: object) -> Iterator[types.CodeType]:

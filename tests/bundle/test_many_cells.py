@@ -1,0 +1,28 @@
+"""A kernel of a long day: what a capture reads does not grow with the cells that were run."""
+
+from __future__ import annotations
+
+from sfdag_magics.bundle.written.cell_texts import may_name, parsed_or_none
+
+from .notebook import Notebook
+
+
+def test_cells_that_have_nothing_to_do_with_a_task_are_not_read_again():
+    notebook = Notebook()
+    notebook.run(
+        "class Config:\n    rate = 2\n    def twice(self): return self.rate * 2\nc = Config()"
+    )
+    for number in range(parsed_or_none.cache_info().maxsize + 100):
+        notebook.run(f"value_{number} = {number}")
+    notebook.task("def train(session): return c.twice()")
+    notebook.build()
+
+    before = parsed_or_none.cache_info().misses
+    notebook.build()
+
+    assert parsed_or_none.cache_info().misses - before < 10
+
+
+def test_a_name_that_is_spelled_otherwise_is_not_overlooked():
+    assert may_name("def ﬁt(): pass", "fit")
+    assert not may_name("def fat(): pass", "fit")
