@@ -30,6 +30,7 @@ class Ender:
     """
 
     def __init__(self, session: SqlSession, moment: Moment) -> None:
+        self.session = session
         self._executions = own_session(session).executions
         self._effect = self._executions.effect
         self._moment = moment

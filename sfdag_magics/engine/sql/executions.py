@@ -111,6 +111,8 @@ class Executions:
         self._stops: list[tuple[Execution | None, Callable[[], None]]] = []
         #: How many parts of the running statement must come to their end.
         self._undisturbed = 0
+        #: What waits for the end of a statement that was given up.
+        self._behind: list[Callable[[], None]] = []
 
     @contextmanager
     def begun(
@@ -176,6 +178,7 @@ class Executions:
                     self._active.remove(execution)
         finally:
             self._turn.release()
+            self._go_on()
 
     def _wait(self, execution: Execution) -> None:
         waiting_s = self._limits().waiting_s
@@ -191,9 +194,31 @@ class Executions:
 
     def _check_waiting(self, execution: Execution) -> None:
         why = execution.ended_by
-        if why is not None and any(each.is_given_up for each in self._active):
+        if why is not None and self._is_given_up():
             raise SqlError(f"{why.message} {_BEHIND}", code=why.code, sqlstate=why.sqlstate)
         _check([execution])
+
+    def behind_given_up(self, action: Callable[[], None]) -> bool:
+        """Have `action` called where a statement that was given up ends, by its thread.
+
+        False where none runs; it is not called then.
+        """
+        with self._lock:
+            is_busy = self._is_given_up()
+            if is_busy:
+                self._behind.append(action)
+            return is_busy
+
+    def _go_on(self) -> None:
+        with self._lock:
+            if self._is_given_up():
+                return
+            actions, self._behind = self._behind, []
+        for action in actions:
+            action()
+
+    def _is_given_up(self) -> bool:
+        return any(each.is_given_up for each in self._active)
 
     def await_end(self, execution: Execution) -> None:
         """From now on the statement is waited for. Raises SqlError when it was ended before."""

@@ -374,7 +374,11 @@ class Session:
         self.executions.check()
 
     def close(self) -> None:
-        """Roll back what is open, drop what is temporary."""
+        """Roll back what is open, drop what is temporary; nobody waits for what was given up."""
+        if not self.executions.behind_given_up(self._close):
+            self._close()
+
+    def _close(self) -> None:
         with self.lock:
             if self._closed:
                 return

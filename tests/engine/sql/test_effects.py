@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
@@ -166,6 +167,30 @@ def test_a_script_keeps_what_it_had_committed_and_does_not_go_on(session: SqlSes
     )
     assert ender.run(session, text).code == WHY.code
     assert (ender.told, values(session)) == ([WHY], [1, 2])
+
+
+class Closer(Ender):
+    """Closes the session as well, as a client does that has its error."""
+
+    closed_in_time = False
+
+    def end(self) -> None:
+        super().end()
+        closing = threading.Thread(target=self.session.close)
+        closing.start()
+        closing.join(timeout=30)
+        self.closed_in_time = not closing.is_alive()
+
+
+def test_a_session_is_closed_behind_what_was_given_up(engine: SqlEngine, session: SqlSession):
+    mine = engine.open_session(SessionOptions(database="SFDAG", schema="PUBLIC"))
+    mine.execute("create temporary table t as select 5 a")
+    closer = Closer(mine, Moment.BEFORE)
+    assert closer.run(mine, "insert into t values (3)").code == WHY.code
+    assert closer.closed_in_time
+    with pytest.raises(SqlError):
+        mine.execute("select 1")
+    assert values(session) == [1, 2]
 
 
 #: Whether all that a statement does is one commit or nothing.
