@@ -122,6 +122,16 @@ class Plan:
         return tuple(line for task in tasks for line in report[task])
 
     @property
+    def package_changes(self) -> tuple[str, ...]:
+        """What the procedure's packages become: `+ tqdm==4.67.1`; empty where none is there yet."""
+        there, code = self.before_code.packages, self.code
+        if code is None or not there or not self.changes_code:
+            return ()
+        more = (f"+ {package}" for package in code.packages if package not in there)
+        less = (f"- {package}" for package in there if package not in code.packages)
+        return (*more, *less)
+
+    @property
     def resumes(self) -> bool:
         """Whether a deploy broke off before, and this one completes it."""
         return bool(self.journals)
@@ -291,11 +301,11 @@ class Plan:
 
     @property
     def travelling(self) -> list[str]:
-        """A line for each task whose code is new there, with what goes with it."""
+        """A line for each task whose code is new there, with what goes with it, and packages."""
         travels = self.code.travels if self.code is not None else {}
-        return _folded(
-            [f"  code: {name}: {travels[name]}" for name in travels if name in self.new_code]
-        )
+        code = [f"  code: {name}: {travels[name]}" for name in travels if name in self.new_code]
+        packages = [f"  packages: {listed(self.package_changes)}"] if self.package_changes else []
+        return [*_folded(code), *packages]
 
     def _told(self, kind: ChangeKind) -> list[str]:
         """The changes of one kind, of many the first; what changed in the graph itself is one."""

@@ -185,6 +185,7 @@ def plan_record(plan: Plan) -> dict[str, Any]:
         "changed_elsewhere": list(plan.elsewhere),
         "older_here": list(plan.older),
         "code": list(plan.code_lines),
+        "packages": list(plan.package_changes),
         "is_empty": plan.is_empty,
     }
 

@@ -117,3 +117,17 @@ def test_a_plan_names_tasks_as_the_notebook_does(notebook):
     assert "  + b  new\n      after a\n" in said
     assert "G$" not in said
     assert repr(notebook.names["plan"]) == "<plan: graph g, 3 changes>"
+
+
+@pytest.mark.parametrize("verb", ["plan", "run"])
+def test_packages_that_change_alone_are_told(notebook, verb):
+    cell = "%%sftask {options}\ndef a() -> int:\n    return 1\n"
+    notebook.run("%sfdag graph g\n")
+    notebook.run(cell.format(options=""))
+    assert "packages:" not in notebook.run("%sfdag deploy --yes")
+    notebook.run(cell.format(options="--packages tqdm"))
+    assert "  packages: + tqdm" in notebook.run(f"said = %sfdag {verb}")
+    notebook.run("%sfdag deploy --yes")
+    notebook.run(cell.format(options=""))
+    assert "  packages: - tqdm" in notebook.run(f"said = %sfdag {verb}")
+    assert '"packages": [' in notebook.run("said = %sfdag plan --json")
