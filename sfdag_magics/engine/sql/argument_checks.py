@@ -1,7 +1,7 @@
 """Arguments of a type that Snowflake's function does not take, where DuckDB would carry on.
 
-Trees with their tables resolved. DuckDB adds truth values up and reads a text as JSON where an
-ARRAY or OBJECT is wanted; on an account the same call does not compile.
+Trees with their tables resolved. DuckDB adds truth values up, averages dates and reads a text as
+JSON where an ARRAY or OBJECT is wanted; on an account the same call does not compile.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ _HELD = """
     ARRAY_INTERSECTION ARRAY_MAX ARRAY_MIN ARRAY_PREPEND ARRAY_REMOVE ARRAY_REMOVE_AT ARRAY_SIZE
     ARRAY_SLICE ARRAY_SORT ARRAY_TO_STRING GET OBJECT_DELETE OBJECT_INSERT OBJECT_KEYS OBJECT_PICK
 """
+#: What is a number, or is read as one.
+_TAKEN_FOR_NUMBERS = (SfType.FIXED, SfType.REAL, SfType.TEXT, SfType.VARIANT)
 _OF_NUMBERS, _OF_HELD = frozenset(_NUMBERS.split()), frozenset(_HELD.split())
 
 
@@ -60,4 +62,4 @@ def _kind_of_first(node: exp.Expr, lineage: Lineage) -> SqlType | None:
 
 
 def _takes(function: str, kind: SqlType) -> bool:
-    return kind.kind is not SfType.BOOLEAN if function in _OF_NUMBERS else kind.kind in JSON_TYPES
+    return kind.kind in (_TAKEN_FOR_NUMBERS if function in _OF_NUMBERS else JSON_TYPES)

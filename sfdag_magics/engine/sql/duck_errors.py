@@ -185,7 +185,7 @@ _RULES = (
         r"Overflow in (.*?)!", 100039, "22003", "Numeric value out of range: overflow in {0}"
     ),
     _translated(
-        r"Unimplemented type for cast \((.*) -> (.*?)\)",
+        r"Unimplemented type for cast \((.*) -> ([\w ]+(?:\([^()]*\))?)\)",
         1065,
         "22023",
         _COMPILATION + "Can not convert a value of type [{0}] into type [{1}]",
@@ -219,6 +219,25 @@ _RULES = (
         2020,
         "21S01",
         _COMPILATION + "Insert value list does not match column list expecting {1} but got {0}",
+    ),
+    _rule(
+        r"VALUES lists must all be the same length, expected (\d+) .* with (\d+)",
+        2020,
+        "21S01",
+        _COMPILATION + "Each row of VALUES has as many values as the first: {0}, and not {1}",
+    ),
+    _rule(
+        r"Sample sample_size (\S+?)(?:\.0+)? out of range",
+        1003,
+        "42000",
+        _COMPILATION + "SAMPLE takes a probability between 0 and 100, and not {0}",
+    ),
+    _rule(
+        r"UNNEST\(\) can only be applied",
+        1003,
+        "42000",
+        _COMPILATION + "FLATTEN gives rows: it stands behind FROM, as in"
+        " TABLE(FLATTEN(INPUT => ...))",
     ),
     _rule(
         r"extract specifier \"(.*?)\" not recognized",

@@ -20,6 +20,7 @@ from sfdag_magics.engine.ports import Arguments, Bindings, ObjectFact, Value
 from sfdag_magics.engine.sql import functions_table as known
 from sfdag_magics.engine.sql.adapter_fakesnow import rewritten
 from sfdag_magics.engine.sql.argument_checks import check_arguments
+from sfdag_magics.engine.sql.call_checks import check_call
 from sfdag_magics.engine.sql.constants import (
     constant,
     has_offset,
@@ -223,6 +224,8 @@ class Translator:
         if (named := user_call(node)) is not None and not self._is_table_function(named[1]):
             return self._user_function(*named)
         called = node.meta.get(CALLED) if node._meta else None  # noqa: SLF001 - meta makes a dict
+        if called is not None:
+            check_call(node, called)
         if called is not None and isinstance(node.parent, exp.Dot):
             return None  # it was found by its qualified name
         if called is not None:

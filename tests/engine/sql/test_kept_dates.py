@@ -33,6 +33,7 @@ def dates(sql: Asker) -> Asker:
         ("last_day(d)", "2024-02-29"),
         ("last_day(ts, 'year')", "2024-12-31"),
         ("next_day(d, 'mo')", "2024-03-04"),
+        ("next_day(d, 'Monday ')", "2024-03-04"),
         ("previous_day(d, 'mo')", "2024-02-26"),
         ("date_trunc('month', d)", "2024-02-01"),
         ("trunc(d, 'year')", "2024-01-01"),

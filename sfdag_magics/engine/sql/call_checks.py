@@ -1,0 +1,83 @@
+"""How a function may be called: how many arguments, which parts of a date, which days of a week.
+
+Trees as they are parsed. What sqlglot reads into a node of its own is no longer checked by DuckDB,
+or in words that name something else.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+from sqlglot.dialects.snowflake import Snowflake
+
+from sfdag_magics.engine.answers import SqlError, unsupported
+
+#: Snowflake docs: "Supported date and time parts"; sqlglot lacks one name.
+_PARTS = {"NANOSECONDS", *Snowflake.DATE_PART_MAPPING, *Snowflake.DATE_PART_MAPPING.values()}
+_FINEST = ("NANOSECOND", "NANOSECONDS")
+#: Snowflake reads the first two letters of a day's name.
+_DAYS = {
+    day[:2]: day
+    for day in ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+}
+_SHIFTING = (exp.DateAdd, exp.DateSub, exp.TimeAdd, exp.TimeSub)
+#: By name: the fewest and the most arguments; None where there is no bound.
+_COUNTS: dict[str, tuple[int, int | None]] = {
+    "COALESCE": (2, None),
+    "COUNT": (1, None),
+    "IFF": (3, 3),
+    "IFNULL": (2, 2),
+    "NVL": (2, 2),
+    "NVL2": (3, 3),
+}
+
+
+def check_call(node: exp.Expr, called: str) -> None:
+    """Refuse a call that no function of that name takes; a day of the week is written out.
+
+    Raises:
+        SqlError: it has too few or too many arguments, or one that says nothing to it.
+    """
+    unit = node.args.get("unit")
+    if isinstance(unit, exp.Var) and unit.name.upper() not in _PARTS:
+        raise SqlError(
+            f"SQL compilation error:\n'{unit.name}' is not a valid date/time component",
+            code=1003,
+            sqlstate="42000",
+        )
+    if isinstance(node, _SHIFTING) and isinstance(unit, exp.Var) and unit.name in _FINEST:
+        raise unsupported("A shift by nanoseconds", "moments have microseconds here")
+    if isinstance(node, exp.NextDay | exp.PreviousDay):
+        _write_day_out(node)
+    if (counts := _COUNTS.get(called)) is not None and not isinstance(node, exp.Window):
+        _check_count(node, called, *counts)
+
+
+def _write_day_out(node: exp.Expr) -> None:
+    day = node.expression
+    if not isinstance(day, exp.Literal):
+        return
+    whole = _DAYS.get(day.name.strip().lower()[:2])
+    if whole is None:
+        raise SqlError(
+            f"SQL compilation error:\n'{day.name}' is not a day of the week (monday, mo, …)",
+            code=1003,
+            sqlstate="42000",
+        )
+    node.set("expression", exp.Literal.string(whole))
+
+
+def _check_count(node: exp.Expr, called: str, fewest: int, most: int | None) -> None:
+    given = sum(
+        len(value) if isinstance(value, list) else 1
+        for value in node.args.values()
+        if isinstance(value, exp.Expr | list)
+    )
+    if given < fewest or (most is not None and given > most):
+        few = given < fewest
+        raise SqlError(
+            "SQL compilation error: error line 1 at position 0\n"
+            f"{'not enough' if few else 'too many'} arguments for function [{called}],"
+            f" expected {fewest if few else most}, got {given}",
+            code=938 if few else 939,
+            sqlstate="22023",
+        )
