@@ -12,6 +12,9 @@ from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.alike import is_alike
 from sfdag_magics.bundle.taking.pieces import Item, Made
 
+#: Characters of the lines that make one object; more is data, and no code.
+_MOST_TEXT = 1_000_000
+
 
 class BuiltAgain:
     """The names of a task's module, as far as its objects were built."""
@@ -22,6 +25,7 @@ class BuiltAgain:
         self._built: set[Item] = set()
         self._lines: list[str] = []
         self._waiting: list[Item] = []
+        self._size = 0
 
     def run(self, line: str) -> None:
         """An import line that what is built may need."""
@@ -38,16 +42,25 @@ class BuiltAgain:
         self._waiting.append(item)
 
     def made(self, item: Item) -> None:
-        """The lines of an item, or of the state of the one that it needs, are written."""
+        """The lines of an item, or of the state of the one that it needs, are written.
+
+        Raises:
+            NoExpression: they are too many.
+        """
         of = {item, *(need for need in item.needs if not item.name)}
-        if of & self._built:
-            self._lines += [
-                line for piece in item.pieces if isinstance(piece, Made) for line in piece.lines
-            ]
+        if not of & self._built:
+            return
+        lines = [line for piece in item.pieces if isinstance(piece, Made) for line in piece.lines]
+        self._lines += lines
+        self._size += sum(map(len, lines))
+        if self._size > _MOST_TEXT and self._waiting:
+            raise NoExpression(
+                self._values[self._waiting[0]], "more than 1 MB of code would make it"
+            )
 
     def forget(self) -> None:
         """What was written so far is not built: a part of it cannot travel."""
-        self._waiting, self._lines = [], []
+        self._waiting, self._lines, self._size = [], [], 0
 
     def compare(self) -> None:
         """Build what was not built yet.
@@ -57,7 +70,8 @@ class BuiltAgain:
         """
         if not self._waiting:
             return
-        waiting, self._waiting, lines, self._lines = self._waiting, [], self._lines, []
+        waiting, lines = self._waiting, self._lines
+        self.forget()
         value = self._values[waiting[0]]
         try:
             with warnings.catch_warnings():

@@ -163,12 +163,26 @@ CASES = [
         _S + "M = [(LogisticRegression, {'C': 1})]",
         task="M[0][0](**M[0][1])",
     ),
-    refused(
-        "a fitted forest",
+    same(
+        "a small fitted forest, whose records have gaps between their fields",
         _S
         + "m = RandomForestClassifier(n_estimators=20, random_state=0).fit([[n] for n in range(40)], [n % 2 for n in range(40)])",
+        task="m.predict_proba([[3], [30]]).tolist()",
+    ),
+    refused(
+        "a large fitted forest",
+        _S
+        + "m = RandomForestClassifier(n_estimators=90, random_state=0).fit([[n] for n in range(400)], [n * 5 % 7 > 2 for n in range(400)])",
         task="m",
-        says="'m'.*RandomForestClassifier.*(registry|stage)",
+        says="'m'.*RandomForestClassifier.*more than 1 MB.*\\n.*registry",
+    ),
+    same(
+        "records of numpy, with what was never written between their fields",
+        "import numpy as np\ninner = np.dtype([('a', 'u1'), ('b', 'f8')], align=True)",
+        "V = np.empty(2, np.dtype([('x', inner), ('y', 'u1'), ('z', inner, (2,))], align=True))",
+        "V.view('u1')[...] = 255\n"
+        "V['x']['a'], V['x']['b'], V['y'], V['z']['a'], V['z']['b'] = 1, 2, 3, 4, 5",
+        task="V.tolist()",
     ),
     *(
         same(f"of the library: {text}", f"{setup}\nV = {text}", task=task)
