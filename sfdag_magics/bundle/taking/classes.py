@@ -55,6 +55,8 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
     item.has_effects = class_has_effects(bench, kind, definition)
     bench.end(item)
     bench.after(item, lambda: _state_lines(bench, item.name, kind, state))
+    if enclosed or place_in_module(kind) != definition.name:
+        bench.after(item, lambda: [f"{item.name}.__qualname__ = {place_in_module(kind)!r}"])
     bench.after(item, lambda: of_class(bench, item.name, kind, definition.code))
     return item
 

@@ -110,7 +110,7 @@ def def_pieces(
     Lines that are indented in their cell keep their columns and get a line of ours above them.
     """
     first_line, text = definition.text(without=dropped)
-    own, indent = definition.name, text[: len(text) - len(text.lstrip())]
+    own, indent = definition.name, _indent(text)
     after = []
     if enclosed:
         maker = bench.fresh(f"make_{own}")
@@ -130,6 +130,11 @@ def def_pieces(
         futures=definition.futures(value),
     )
     return [piece, *([Made(lines=tuple(after))] if after else [])]
+
+
+def _indent(text: str) -> str:
+    """What stands before a definition; a form feed sets Python's count of columns to zero."""
+    return text[: len(text) - len(text.lstrip())].rpartition("\f")[2]
 
 
 def _take_function(bench: Bench, function: types.FunctionType, wanted: str | None) -> Item:
@@ -220,6 +225,7 @@ def _state_lines(
         lines.append(f"{name}.__name__ = {function.__name__!r}")
     if state.text is not None and wrapped is None:
         lines.append(f"{name}.__doc__ = {bench.part(state.text)}")
+    lines += [f"{name}.{key} = {bench.part(value)}" for key, value in state.called.items()]
     copied = getattr(wrapped, "__dict__", {})
     lines += [
         f"{name}.{attribute} = {bench.part(value)}"

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
+from sfdag_magics.bundle.written.called import called
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.same_code import codes_in
 
@@ -23,6 +24,8 @@ class FunctionState:
         keyword_defaults: `__kwdefaults__`, or None where the text makes the same.
         attributes: what was set on the function itself.
         text: `__doc__`, or None where it is what is written, or was taken away.
+        called: `{attribute: value}` of what it says of itself, where that was set: `__qualname__`,
+            `__module__`, `__annotations__`.
         enclosed: `{name: value}` of the variables around it that it uses.
     """
 
@@ -30,12 +33,13 @@ class FunctionState:
     keyword_defaults: Mapping[str, object] | None
     attributes: Mapping[str, object]
     text: str | None
+    called: Mapping[str, object]
     enclosed: Mapping[str, object]
 
 
 #: Of a function that is as its text makes it.
 UNCHANGED = FunctionState(
-    defaults=None, keyword_defaults=None, attributes={}, text=None, enclosed={}
+    defaults=None, keyword_defaults=None, attributes={}, text=None, called={}, enclosed={}
 )
 
 
@@ -50,6 +54,7 @@ def function_state(
         defaults=defaults,
         keyword_defaults=keyword_defaults,
         text=_other_text(function, definition.node),
+        called=called(function, definition.node, namespace),
         attributes={k: v for k, v in vars(function).items() if k != "__wrapped__"},
         enclosed={
             **names_of_defaults(function, definition.node.args, namespace),

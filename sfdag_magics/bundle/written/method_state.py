@@ -11,6 +11,7 @@ import types
 from collections.abc import Iterator, Mapping
 
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
+from sfdag_magics.bundle.written.called import method_called
 from sfdag_magics.bundle.written.function_state import changed_defaults
 from sfdag_magics.bundle.written.members import members
 from sfdag_magics.bundle.written.same_code import codes_in
@@ -62,7 +63,8 @@ def _method(
     if named is not None:
         yield f"{path}.__kwdefaults__", dict(named)
     if not node.decorator_list:
-        yield from ((f"{path}.{key}", each) for key, each in vars(function).items())
+        said = {**vars(function), **method_called(function, node, namespace)}
+        yield from ((f"{path}.{key}", each) for key, each in said.items())
 
 
 def _function(value: object) -> types.FunctionType | None:

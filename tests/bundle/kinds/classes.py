@@ -440,4 +440,31 @@ CASES = [
     ),
     same("two attributes that are one list", "class K:\n    a = [1]\n    b = a", task="K.a is K.b"),
     same("an attribute that is a global", "class K: a = []\nL = K.a", task="L is K.a"),
+    same(
+        "the full name of a class, set since",
+        "class C:\n    x: int = 1\nC.__qualname__ = 'Other.C'",
+        task="C.__qualname__, repr(type(C()).__qualname__)",
+    ),
+    same(
+        "the name and hints of a method, set since",
+        "class C:\n    def m(self, a: int): return a",
+        "C.m.__qualname__, C.m.__name__ = 'Z.m', 'zz'\nC.m.__annotations__['a'] = str",
+        task="C.m.__qualname__, C.m.__annotations__, C.m.__name__",
+    ),
+    same(
+        "a dataclass that a function made, as it is shown",
+        "import dataclasses\ndef maker(k):\n    @dataclasses.dataclass\n    class P:\n"
+        "        x: int = 1\n        def f(self): return k\n    return P",
+        "P = maker(2)",
+        "def other():\n    @dataclasses.dataclass\n    class Q:\n        x: int = 1\n    return Q",
+        "Q = other()",
+        task="repr(P(3)), P(1).f(), repr(Q(3))",
+    ),
+    refused(
+        "hints of a class, set since",
+        "class C:\n    x: int = 1",
+        "C.__annotations__['y'] = str",
+        task="C.__annotations__",
+        says="'C'.*its fields are other ones there",
+    ),
 ]

@@ -285,4 +285,39 @@ CASES = [
         task="g.tag",
         says="'g'.*partial",
     ),
+    same(
+        "what a function says of itself, set since",
+        "def h(x: int) -> int: return x",
+        "h.__qualname__, h.__module__ = 'Q.h', 'modx'\nh.__annotations__['x'] = str",
+        task="h.__qualname__, h.__module__, h.__annotations__, h.__name__",
+    ),
+    same(
+        "hints that a decorator took over",
+        "def deco(f):\n    def w(*a: int, **k) -> str: return f(*a)\n"
+        "    w.__annotations__ = f.__annotations__\n    w.__name__ = f.__name__\n    return w",
+        "@deco\ndef h(x: float): return x",
+        task="h(1), h.__qualname__, h.__annotations__, h.__name__",
+    ),
+    same(
+        "hints that are not evaluated",
+        "from __future__ import annotations\ndef h(x: int | None = None) -> list[ 'a' ]: return x",
+        task="h.__annotations__",
+    ),
+    same(
+        "a hint whose class was made again since",
+        "class Row: pass\ndef h(x: Row): return 1",
+        "class Row: pass",
+        task="h(1)",
+    ),
+    same(
+        "the full names of functions that functions made",
+        "def maker(k):\n    def h(x): return x + k\n    return h\n"
+        "def other():\n    return lambda x: x\nf, g = maker(2), other()",
+        task="f(1), f.__qualname__, g.__qualname__",
+    ),
+    same(
+        "a form feed before a definition, which is no indentation",
+        "K = 2\n\x0cdef h(x): return x * K\n\x0cclass C:\n    \x0c\n    up = 3",
+        task="h(4), C.up",
+    ),
 ]
