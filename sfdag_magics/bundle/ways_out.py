@@ -21,6 +21,7 @@ _BY_TYPE = {
     "dict": "write it to a table or a file on a stage, or make it inside the function",
     "str": "write it to a file on a stage, or make it inside the function",
     "bytes": "write it to a file on a stage, or make it inside the function",
+    "sklearn.utils._bunch.Bunch": "call what made it inside the task: load_digits(), say",
     "dict_keys": "keep what it shows: list(…)",
     "dict_values": "keep what it shows: list(…)",
     "dict_items": "keep what it shows: list(…)",

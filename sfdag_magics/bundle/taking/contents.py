@@ -81,6 +81,13 @@ def says_how_to_copy(kind: type) -> bool:
     )
 
 
+def only_says_how_to_restore(kind: type) -> bool:
+    """Whether a class has `__setstate__` as its only rule: what it is, its layout says whole."""
+    own = [attributes_of(base) for base in bases_of(kind) if base is not object]
+    said = {name for name in _SAYS_HOW_TOO for each in own if name in each}
+    return said == {"__setstate__"} and kind not in copyreg.dispatch_table
+
+
 def slots_of(kind: type) -> dict[str, types.MemberDescriptorType]:
     """The attributes that a class itself, without its bases, keeps in slots."""
     if not kind.__flags__ & _MADE_BY_CLASS:

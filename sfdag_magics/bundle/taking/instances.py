@@ -31,6 +31,7 @@ from sfdag_magics.bundle.taking.contents import (
     content_of,
     is_plain_layout,
     lasting,
+    only_says_how_to_restore,
     says_how_to_copy,
     slots_of,
 )
@@ -77,7 +78,7 @@ def take_object(bench: Bench, value: Any, wanted: str | None) -> Item:  # noqa: 
     with bench.inside(item):
         if kind is object:
             text, rest = "object()", _nothing
-        elif says_how_to_copy(kind):
+        elif says_how_to_copy(kind) and not _is_whole_by_layout(value):
             text, rest = _by_its_own_words(bench, item.name, value)
         else:
             text, rest = _by_layout(bench, item.name, value)
@@ -85,6 +86,11 @@ def take_object(bench: Bench, value: Any, wanted: str | None) -> Item:  # noqa: 
     bench.end(item, value, text if wanted else None)
     bench.after(item, rest)
     return item
+
+
+def _is_whole_by_layout(value: object) -> bool:
+    """Whether a built-in base and attributes are all there is: sklearn's Bunch drops the latter."""
+    return only_says_how_to_restore(type(value)) and content_of(value) is not None
 
 
 def _labels(value: Any) -> list[object]:  # noqa: ANN401 - of any class

@@ -164,6 +164,17 @@ CASES = [
         task="M[0][0](**M[0][1])",
     ),
     same(
+        "a data set of sklearn",
+        "from sklearn.datasets import load_iris\nd = load_iris()",
+        task="d.data.sum(), d['target'].tolist(), list(d), type(d).__name__, vars(d)",
+    ),
+    refused(
+        "a large data set of sklearn",
+        "from sklearn.datasets import load_digits\nd = load_digits()",
+        task="d.data.sum()",
+        says="'d'.*Bunch.*700 kB(?s:.*)call what made it inside the task: load_digits",
+    ),
+    same(
         "a small fitted forest, whose records have gaps between their fields",
         _S
         + "m = RandomForestClassifier(n_estimators=20, random_state=0).fit([[n] for n in range(40)], [n % 2 for n in range(40)])",
