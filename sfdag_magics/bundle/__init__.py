@@ -12,8 +12,11 @@ other (`tests/bundle/kinds` has a case for each kind of thing):
              imported, lines that make it as it is copied, tried here and compared before they ship
     file     a module or package beside the notebook, where it is loaded as its file says
     setting  what cells set in libraries and in modules of others, set again before all else
-    note     what a process has of its own and no code: seeds, its environment, a locale
+    note     what a process has of its own and no code: seeds, its environment, a locale, its
+             folder and paths, levels and handlers of its loggers
     refused  what is none of these, or looks like a secret
+
+What a cache of results holds (`functools.lru_cache`) stays behind: it is computed again over there.
 """
 
 from sfdag_magics.bundle.archive import HANDLER, PACKAGE, code_hash, content_hash

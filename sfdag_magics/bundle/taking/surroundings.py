@@ -13,9 +13,10 @@ from pathlib import Path, PurePath
 from typing import TypeGuard
 
 from sfdag_magics.bundle.inspection import attribute_of, is_a, name_of
+from sfdag_magics.bundle.taking.loggers import logger_notes
 from sfdag_magics.bundle.taking.not_there import notes_of_names
 from sfdag_magics.bundle.taking.pieces import Made, Written
-from sfdag_magics.bundle.taking.told import registered_notes
+from sfdag_magics.bundle.taking.told import process_notes, registered_notes
 from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
 
@@ -52,6 +53,8 @@ def notes_around(
     yield from _variables_note(texts, cells)
     yield from _seed_notes(texts, cells, modules, namespace)
     yield from registered_notes(texts, cells, modules, namespace)
+    yield from process_notes(texts, cells, namespace)
+    yield from logger_notes(texts, namespace)
 
 
 def _environment_notes(text: str, where: str) -> Iterator[str]:

@@ -6,6 +6,10 @@ Reads the calls at the top of cells; what they did is not asked.
 from __future__ import annotations
 
 import ast
+import codecs
+import logging
+import os
+import sys
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -19,6 +23,23 @@ _TELLING = ("register", "set_", "add_", "enable", "disable", "install")
 #: Those whose effect is read and set there (`switches`), and seeds.
 _CARRIED = {"set_option", "set_options", "set_config", "set_printoptions", "set_int_max_str_digits"}
 _CARRIED |= {"seed", "manual_seed", "manual_seed_all", "set_seed", "seed_everything"}
+
+#: What changes a process, and words of code that may count on it.
+_CHANGING: dict[str, object] = {
+    "chdir": os.chdir,
+    "codecs.register": codecs.register,
+    "register_error": codecs.register_error,
+    "addLevelName": logging.addLevelName,
+}
+_DECODES = ("encod", "decod", "open(", "read_", "codecs")
+_IMPORTS = ("sys.path", "import_module", "__import__", "find_spec")
+_COUNTS_ON = {
+    "chdir": ("cwd", "open(", "Path(", "listdir", "glob", "abspath", "exists", "read_", "to_csv"),
+    "codecs.register": _DECODES,
+    "register_error": _DECODES,
+    "addLevelName": ("log",),
+    **dict.fromkeys(("sys.path.append", "sys.path.insert", "sys.path.extend"), _IMPORTS),
+}
 
 
 def registered_notes(
@@ -41,6 +62,47 @@ def registered_notes(
                     f"{ast.unparse(called)}(…) in {cell.place} does not count where the task runs: "
                     "call it in the task"
                 )
+
+
+def process_notes(
+    texts: Iterable[str], cells: Iterable[CellText], namespace: Mapping[str, object]
+) -> Iterator[str]:
+    """Calls of cells that change the process itself, where code counts on what they change."""
+    whole = "\n".join(texts)
+    for cell in cells:
+        for called in _called_as_it_runs(cell.text):
+            told = _told(called.func, namespace)
+            counts = any(word in whole for word in _COUNTS_ON.get(told, ()))
+            if counts and told not in whole:
+                yield (
+                    f"{ast.unparse(called)} in {cell.place} does not count where the task runs: "
+                    "call it in the task"
+                )
+
+
+def _told(node: ast.expr, namespace: Mapping[str, object]) -> str:
+    """What a call changes, if it is one of those."""
+    if isinstance(node, ast.Attribute) and as_written(node.value, namespace) is sys.path:
+        return f"sys.path.{node.attr}"
+    function = as_written(node, namespace)
+    return next((name for name, each in _CHANGING.items() if each is function), "")
+
+
+@lru_cache(maxsize=16_384)  # see below
+def _called_as_it_runs(text: str) -> tuple[ast.Call, ...]:
+    """The calls of a cell that may be of those, and are not inside of its definitions."""
+    counts = any(name.rpartition(".")[2] in text for name in _COUNTS_ON)
+    tree = parsed_or_none(text) if counts else None
+    return tuple(_running_calls(tree)) if tree is not None else ()
+
+
+def _running_calls(node: ast.AST) -> Iterator[ast.Call]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+        return
+    if isinstance(node, ast.Call):
+        yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _running_calls(child)
 
 
 @lru_cache(maxsize=16_384)  # the cells of a long day: asked for each task, and most tell nothing

@@ -198,4 +198,60 @@ CASES = [
         task="mimetypes.guess_type('a.zzq')",
         notes="mimetypes.add_type.* in Cell .1. does not count",
     ),
+    noted(
+        "a level of a logger by its name",
+        "import logging\nlogging.getLogger('shop.etl').setLevel(logging.DEBUG)",
+        task="logging.getLogger('shop.etl').isEnabledFor(logging.DEBUG)",
+        notes="logger 'shop.etl' has the level DEBUG in this kernel",
+    ),
+    noted(
+        "a handler and a filter of a logger that a cell made",
+        "import logging\nlog = logging.getLogger(__name__)\nlog.addHandler(logging.NullHandler())\n"
+        "log.addFilter(lambda record: False)\ndef say(): log.error('x')",
+        task="say()",
+        notes="logger '__main__' has 1 handler.s. and 1 filter.s.",
+    ),
+    same(
+        "a logger on which the task sets its level",
+        "import logging\nlog = logging.getLogger('etl.own')\nlog.setLevel(logging.DEBUG)",
+        "def opened():\n    log.setLevel(logging.DEBUG)\n    return log.isEnabledFor(logging.DEBUG)",
+        task="opened()",
+    ),
+    noted(
+        "a name of a level",
+        "import logging\nlogging.addLevelName(25, 'TRACE2')",
+        task="logging.getLevelName(25)",
+        notes="logging.addLevelName.25, 'TRACE2'. in Cell .1.",
+    ),
+    noted(
+        "a path of modules",
+        "import sys\nif True:\n    sys.path.insert(0, '/nowhere')",
+        task="'/nowhere' in sys.path",
+        notes="sys.path.insert.0, '/nowhere'. in Cell .1.",
+    ),
+    noted(
+        "another folder",
+        "import os\nos.chdir('/')",
+        task="os.getcwd()",
+        notes="os.chdir.'/'. in Cell .1.",
+    ),
+    noted(
+        "another folder, by a name of its own",
+        "from os import chdir\nimport os\nchdir('/')",
+        task="os.listdir('.')",
+        notes="chdir.'/'. in Cell .1.",
+    ),
+    noted(
+        "an encoding",
+        "import codecs\ndef find(name): return codecs.lookup('utf-8') if name == 'shop' else None\n"
+        "codecs.register(find)",
+        task="'a'.encode('shop')",
+        notes="codecs.register.find. in Cell .1.",
+    ),
+    noted(
+        "how errors of an encoding are handled",
+        "import codecs\ncodecs.register_error('shrug', lambda e: ('?', e.end))",
+        task="'\u00e4'.encode('ascii', 'shrug')",
+        notes="codecs.register_error",
+    ),
 ]
