@@ -34,6 +34,8 @@ class Here(Protocol):
 
 _NAME = re.compile(r"NameError: name '(\w+)' is not defined")
 _ATTRIBUTE = re.compile(r"AttributeError: .*has no attribute '(\w+)'")
+#: Of pickle, which looks for a class in the notebook's own module.
+_PICKLED = re.compile(r"AttributeError: Can't get (?:local )?attribute '(\w+)' on <module")
 _FILE = re.compile(
     r"(?:FileNotFound|NotADirectory|IsADirectory|Permission|OS)Error: "
     r"\[Errno \d+\] [^:]*: '([^']+)'"
@@ -58,6 +60,8 @@ def missed(task: str, error: str, here: Here) -> str:
 
 def _said(task: str, text: str, last: str, here: Here) -> str:
     if found := _NAME.match(last):
+        return _of_name(task, found[1], here)
+    if found := _PICKLED.match(last):
         return _of_name(task, found[1], here)
     if found := _ATTRIBUTE.match(last):
         return _of_attribute(task, found[1], text, here)

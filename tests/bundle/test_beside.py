@@ -260,3 +260,21 @@ def test_a_file_that_is_no_python_travels_as_it_is(lay):
     _notebook, bundle = bundle_of(name, "import {p}", "{p}.V")
     assert bundle.problems == ()
     assert f"{name}/template.py" in bundle.tasks[0].files
+
+
+ASKS = {
+    "{p}.py": "class Base: pass\n\n"
+    "def names(): return sorted(k.__name__ for k in Base.__subclasses__())\n"
+}
+EXTENDS = "import {p}\nclass A({p}.Base): pass\nclass B(A): pass\nclass C({p}.Base): pass"
+
+
+@pytest.mark.parametrize("task", ["{p}.names()", "sorted(map(repr, {p}.Base.__subclasses__()))"])
+def test_classes_travel_that_a_base_beside_the_notebook_is_asked_for(lay, tmp_path, task):
+    notebook, bundle = bundle_of(
+        lay(ASKS), EXTENDS, f"len({task}), [n[-3:-2] or n for n in {task}]"
+    )
+    assert bundle.problems == ()
+    expected = str(notebook.names["the_task"]())
+    assert expected.startswith("(2, ")
+    assert there(bundle, tmp_path) == expected

@@ -273,6 +273,18 @@ def test_a_global_that_was_changed_since_the_cell_ran_is_reported(notebook):
     )
 
 
+def test_what_a_decorator_of_the_task_was_given_and_is_another_by_now_is_refused(notebook):
+    notebook.run("import functools\nSIZE, OTHER = 3, 3")
+    text = "@functools.lru_cache(maxsize=SIZE)\ndef train(): return OTHER"
+    seen = fingerprints(notebook.source(text))
+    notebook.run("OTHER = 5")
+    assert captured(notebook, text, seen=seen).problems == ()
+    notebook.run("SIZE = 5")
+    (problem,) = captured(notebook, text, seen=seen).problems
+    assert "@functools.lru_cache(maxsize=SIZE) was made with another 'SIZE'" in problem.message
+    assert problem.hint.startswith("run Cell [")
+
+
 def test_a_module_that_was_edited_since_the_cell_ran_is_reported(notebook, tmp_path, monkeypatch):
     (tmp_path / "rates_xq.py").write_text("RATE = 1\n")
     (tmp_path / "parts_xq").mkdir()

@@ -41,6 +41,11 @@ def said(error, line="x"):
     ("error", "line", "says"),
     [
         ("NameError: name 'rate' is not defined", "eval(n)", "(Cell [5]) did not travel"),
+        (
+            "AttributeError: Can't get attribute 'rate' on <module '__main__' (built-in)>",
+            "pickle.load(f)",
+            "'rate' of this notebook (Cell [5]) did not travel",
+        ),
         ("NameError: name 'display' is not defined", "x", "print() it, and read %sfdag logs train"),
         ("NameError: name '__file__' is not defined", "__file__", "a cell is no file"),
         ("AttributeError: 'DataFrame' object has no attribute 'mine'", "x", "Cell [2] sets 'mine'"),

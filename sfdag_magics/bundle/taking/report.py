@@ -35,11 +35,15 @@ class Report:
         number = {item.name: count for count, item in enumerate(ordered)}
         return tuple(sorted(self._taken.values(), key=lambda each: number.get(each.name, -1)))
 
+    def changed_since(self, source: FunctionSource) -> list[str]:
+        """The names of what was otherwise when the task's cell ran."""
+        prints = self.fingerprints.items()
+        return [name for name, now in prints if source.seen.get(name, now) != now]
+
     def redefined(self, source: FunctionSource) -> Iterator[str]:
-        """Notes of what was otherwise when the task's cell ran."""
-        for name, now in self.fingerprints.items():
-            if source.seen.get(name, now) != now:
-                yield f"{name!r} was changed after {source.cell} ran: what it is now is shipped"
+        """Notes of these."""
+        for name in self.changed_since(source):
+            yield f"{name!r} was changed after {source.cell} ran: what it is now is shipped"
 
 
 def _print_of(content: bytes) -> str:

@@ -6,6 +6,7 @@ nothing of them.
 
 from __future__ import annotations
 
+import ast
 import builtins
 import graphlib
 import types
@@ -23,7 +24,7 @@ from sfdag_magics.bundle.modules import (
 )
 from sfdag_magics.bundle.secrets import is_secret
 from sfdag_magics.bundle.taking.around import take_around
-from sfdag_magics.bundle.taking.bench import innermost
+from sfdag_magics.bundle.taking.bench import innermost, names_in
 from sfdag_magics.bundle.taking.captured import TakenAs, TaskCapture
 from sfdag_magics.bundle.taking.contents import Copies
 from sfdag_magics.bundle.taking.module_state import differing_modules, is_reached
@@ -45,6 +46,11 @@ from sfdag_magics.bundle.taking.refusals import Refused, unreadable
 from sfdag_magics.bundle.taking.report import Report
 from sfdag_magics.bundle.taking.scripts import files_of
 from sfdag_magics.bundle.taking.secrets_taken import TakenSecret, in_files, in_made, in_written
+from sfdag_magics.bundle.taking.subclasses import (
+    asked_in_modules,
+    asked_in_text,
+    names_below,
+)
 from sfdag_magics.bundle.taking.surroundings import notes_around
 from sfdag_magics.bundle.taking.things import Things
 from sfdag_magics.bundle.ways_out import way_out_of_secret
@@ -143,6 +149,8 @@ class _Walk:
         self._take_waiting()
         for name in accessor_classes(self._texts, self._namespace):
             self._take(name)
+        self._take_below(asked_in_modules(self._modules))
+        self._take_waiting()
         self._take_around()
         self._take_waiting()
         self._things.import_submodules()
@@ -171,6 +179,7 @@ class _Walk:
         named = [*self._modules, *travelling.imported]
         foreign = [m for m in named if not is_standard(m) and not is_local(m)]
         self._report.add_files(files)
+        problems += self._check_decorators()
         return TaskCapture(
             task=self._task,
             imports=tuple(self._imports),
@@ -213,6 +222,15 @@ class _Walk:
             else:
                 self._notes.append(each.said)
         return found
+
+    def _check_decorators(self) -> Iterator[Problem]:
+        """What the task's decorators were given and is another by now: there they run again."""
+        definition = self._definitions.last_in(self._own, self._source.name)
+        changed = set(self._report.changed_since(self._source))
+        for each in definition.decorators if definition is not None else ():
+            for name in sorted(changed & names_in(each)) if self._things.is_foreign(each) else ():
+                said = f"@{ast.unparse(each)} was made with another {name!r} than there is now"
+                yield self._said(said, f"run {self._source.cell} again")
 
     def _take_own(self) -> None:
         """The task's function, as its cell says it; the cell is the task."""
@@ -257,8 +275,10 @@ class _Walk:
                 item.needs |= {bound} if used in at_once else set()
         if (wrong := main_problem(piece.text)) is not None:
             self._problems.append(self._said(*wrong))
-        if "__subclasses__" in piece.text:
-            self._take_subclasses(piece)
+        names = (*global_names(piece.text), piece.name)
+        here = str(self._namespace.get("__name__", "__main__"))
+        values = [self._namespace.get(name) for name in names]
+        self._take_below(asked_in_text(piece.text, values, here))
         optional = optional_modules(piece.text)
         for module in imported_modules(piece.text):
             if is_there(module):
@@ -281,17 +301,10 @@ class _Walk:
             (name, True) for name in sorted(possible_names(piece.text) & set(self._namespace))
         )
 
-    def _take_subclasses(self, piece: Written) -> None:
-        """The classes that `X.__subclasses__()` finds, which nothing else may name."""
-        waiting = [self._namespace.get(name) for name in (*global_names(piece.text), piece.name)]
-        while waiting:
-            kind = waiting.pop()
-            if is_a(kind, type) and self._things.is_of_notebook(kind):
-                below: list[type] = type.__subclasses__(kind)
-                waiting += below
-                for each in below:
-                    if self._namespace.get(each.__name__) is each:
-                        self._take(each.__name__)
+    def _take_below(self, kinds: Iterable[type]) -> None:
+        """The classes that `__subclasses__` of these finds, which nothing else may name."""
+        for name in names_below(kinds, self._namespace):
+            self._take(name)
 
     def made(self, name: str, value: object, text: str) -> None:
         """Report a literal; refuse one that looks like a secret."""

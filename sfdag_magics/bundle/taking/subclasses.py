@@ -1,0 +1,50 @@
+"""The classes that `Base.__subclasses__()` finds, and no code names: they travel with who asks."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Iterable, Iterator, Mapping
+
+from sfdag_magics.bundle.beside import loaded_modules
+from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of, name_of_class
+from sfdag_magics.bundle.modules import is_local
+from sfdag_magics.bundle.written.cell_texts import text_of_file
+
+_ASKS = "__subclasses__"
+
+
+def asked_in_text(text: str, used: Iterable[object], own: str) -> Iterator[type]:
+    """The classes that a text may ask; `used` is what its names are, `own` the notebook's module.
+
+    Of classes that are installed none is asked: too many are below them.
+    """
+    for value in used if _ASKS in text else ():
+        if is_a(value, types.ModuleType) and is_local(value.__name__):
+            yield from _classes_of(value)
+        if is_a(value, type) and (module_of(value) == own or is_local(module_of(value))):
+            yield value
+
+
+def asked_in_modules(modules: Iterable[str]) -> Iterator[type]:
+    """The classes that modules beside the notebook may ask."""
+    for name, file in loaded_modules(modules):
+        if _ASKS in (text_of_file(str(file)) or ""):
+            yield from _classes_of(sys.modules[name])
+
+
+def names_below(kinds: Iterable[type], namespace: Mapping[str, object]) -> Iterator[str]:
+    """The notebook's names of all that extends these classes."""
+    waiting = list(kinds)
+    while waiting:
+        below: list[type] = type.__subclasses__(waiting.pop())
+        waiting += below
+        for each in below:
+            if namespace.get(name_of_class(each)) is each:
+                yield name_of_class(each)
+
+
+def _classes_of(module: types.ModuleType) -> Iterator[type]:
+    for value in attributes_of(module).values():
+        if is_a(value, type) and is_local(module_of(value)):
+            yield value
