@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sfdag_magics.bundle.passed_values import problems_of_config
 from sfdag_magics.client.available import lacking, stock_here
 from sfdag_magics.client.code import Code
+from sfdag_magics.client.secrets_said import secrets_said
 from sfdag_magics.client.streams import unsupported_here
 from sfdag_magics.graph.model import TaskGraph, TaskKind
 from sfdag_magics.magics.left_behind import left_behind
@@ -52,7 +54,8 @@ def validate(workspace: Workspace, graph: TaskGraph, target: str | None = None) 
 def _validate_alone(workspace: Workspace, graph: TaskGraph, target: str | None) -> Checked:
     """Without a target that could be asked."""
     there = workspace.places.target(target)
-    graph.check(more=unsupported_here(graph, there))
+    graph.check(more=(*unsupported_here(graph, there), *secrets_said(graph, graph.options)))
+    graph.check(more=problems_of_config(graph, graph.options.config))
     code = workspace.deploys.code(graph)
     if code is not None and there.is_embedded:
         graph.check(more=lacking(code, code.packages, stock_here()))

@@ -152,3 +152,26 @@ def test_what_is_deployed_already_is_not_asked_for_again(notebook):
     notebook.fake.statements.clear()
     notebook.run("%sfdag run")
     assert not [s for s in notebook.fake.statements if "PACKAGE_NAME" in s]
+
+
+ENUM = "import enum\nMode = enum.Enum('Mode', {'FAST': 'fast', 'SLOW': 'slow'})"
+TAKES_A_MODE = "%%sftask\ndef a(*, mode: Mode) -> str:\n    return mode.name\n"
+
+
+@pytest.mark.parametrize(
+    ("configured", "cells", "told"),
+    [
+        ('--config \'{"mode": "slwo"}\'', [ENUM, TAKES_A_MODE], "mode"),
+        ("", ["%%sftask a --sql\nselect 'AKIAIOSFODNN7EXAMPLE'\n"], "looks like a secret"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["validate", "plan"])
+def test_without_an_engine_types_and_secrets_are_checked_as_with_one(
+    notebook, verb, configured, cells, told
+):
+    notebook.run(f"%sfdag graph g {configured}")
+    for cell in cells:
+        notebook.run(cell)
+    with pytest.raises(GraphError, match=told):
+        notebook.run(f"%sfdag {verb}")
+    assert notebook.fake.tasks == {}
