@@ -1,13 +1,16 @@
-"""The shape to draw for a run: the notebook's graph, and the run's tasks it does not have. Pure."""
+"""The shape to draw for a run: the notebook's graph, and the run's tasks it does not have."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from sfdag_magics.client.deployed import DeployedGraph, DeployedTask
+from sfdag_magics.client.runs import Run
 from sfdag_magics.client.snapshot import RunSnapshot
+from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.render.shape import Edge, EdgeKind, Node, NodeKind, Shape
+from sfdag_magics.render.shape_of import shape_of
 
 
 def shape_of_run(shape: Shape, deployed: DeployedGraph, seen: RunSnapshot | None = None) -> Shape:
@@ -63,3 +66,9 @@ def _with_finalizers(shape: Shape) -> Shape:
         for leaf in shape.leaves()
     )
     return replace(shape, edges=(*shape.edges, *last))
+
+
+def shape_seen(graph: TaskGraph, run: Run | None) -> Shape:
+    """What is drawn of a graph: its tasks here, and those only the run has."""
+    shape = shape_of(graph)
+    return shape_of_run(shape, run.deployed, run.snapshot) if run else shape

@@ -18,8 +18,8 @@ from sfdag_magics.graph.names import key_of
 from sfdag_magics.graph.value_types import json_or_text
 from sfdag_magics.magics.commands import Elsewhere
 from sfdag_magics.magics.notebook import Notebook
+from sfdag_magics.magics.open_views import OpenViews
 from sfdag_magics.magics.options import OptionParser, Options, as_json
-from sfdag_magics.magics.views import OpenViews
 from sfdag_magics.magics.workspace import Workspace
 
 

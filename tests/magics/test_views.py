@@ -10,8 +10,8 @@ import pytest
 
 from sfdag_magics.errors import BackendError
 from sfdag_magics.graph.states import GraphRunState
+from sfdag_magics.magics.open_views import OpenViews, Shown
 from sfdag_magics.magics.run_book import Glance
-from sfdag_magics.magics.views import OpenViews, Shown
 from sfdag_magics.render.sight import Sight
 from tests.client.rows import START, deployed
 from tests.graph.builders import chain
