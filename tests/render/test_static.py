@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -94,3 +95,12 @@ def test_of_a_large_graph_the_table_shows_what_needs_a_look():
     assert page.tags.count("tr") == ROWS + 1
     assert "t77" in page.text
     assert f"and {81 - ROWS} more tasks" in page.text
+
+
+def test_of_a_failure_the_table_shows_what_it_says_and_no_traceback():
+    raised = 'Traceback (most recent call last):\n  File "Cell [2] a", line 3, in a\nKeyError: 7'
+    failed = run(shape("a"), a="failed")
+    told = replace(failed.tasks["a"], error_message=f"Python Interpreter Error:\n{raised}")
+    html = static_html(shape("a"), replace(failed, tasks={"a": told}), now=NOON)
+    assert "KeyError: 7" in html
+    assert "Traceback" not in html
