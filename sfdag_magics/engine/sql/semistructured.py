@@ -9,6 +9,7 @@ from sqlglot import exp
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql.calls import Call, macro
 from sfdag_magics.engine.sql.let import let
+from sfdag_magics.engine.sql.types import TZ_STRUCT
 
 _MANY = 255
 
@@ -23,6 +24,32 @@ HELPERS: tuple[tuple[str, str], ...] = (
         "_sf_object_with(o, names)",
         "CASE WHEN o IS NOT NULL THEN coalesce(to_json(map_from_entries(list_filter(_sf_fields(o),"
         " lambda _sf_f: list_contains(names, _sf_f.key)))), json('{}')) END",
+    ),
+    # a NUMBER with digits behind the point is a DECIMAL, with an exponent a DOUBLE
+    (
+        "_sf_held_type(v)",
+        let(
+            "_sf_v",
+            "v",
+            "CASE WHEN typeof(_sf_v) IN ('DOUBLE', 'FLOAT') THEN 'DOUBLE' ELSE"
+            " CASE json_type(to_json(_sf_v)) WHEN 'UBIGINT' THEN 'INTEGER'"
+            " WHEN 'BIGINT' THEN 'INTEGER' WHEN 'HUGEINT' THEN 'INTEGER'"
+            " WHEN 'NULL' THEN 'NULL_VALUE' WHEN 'DOUBLE' THEN CASE"
+            " WHEN contains(lower(CAST(_sf_v AS VARCHAR)), 'e') THEN 'DOUBLE'"
+            " ELSE 'DECIMAL' END ELSE json_type(to_json(_sf_v)) END END",
+        ),
+    ),
+    # of what JSON has no form for, and is not in a VARIANT yet
+    (
+        "_sf_moment_type(x)",
+        let(
+            "_sf_v",
+            "x",
+            "CASE WHEN _sf_v IS NOT NULL THEN CASE typeof(_sf_v) WHEN 'DATE' THEN 'DATE'"
+            " WHEN 'TIME' THEN 'TIME' WHEN 'BLOB' THEN 'BINARY' WHEN 'TIMESTAMP' THEN"
+            " 'TIMESTAMP_NTZ' WHEN 'TIMESTAMP WITH TIME ZONE' THEN 'TIMESTAMP_LTZ'"
+            f" WHEN '{TZ_STRUCT}' THEN 'TIMESTAMP_TZ' END END",
+        ),
     ),
 )
 
@@ -50,21 +77,6 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
         " END || p))",
         SfType.TEXT,
     ),
-    # a NUMBER with digits behind the point is a DECIMAL, with an exponent a DOUBLE
-    "TYPEOF": (
-        "v",
-        let(
-            "_sf_v",
-            "v",
-            "CASE WHEN typeof(_sf_v) IN ('DOUBLE', 'FLOAT') THEN 'DOUBLE' ELSE"
-            " CASE json_type(to_json(_sf_v)) WHEN 'UBIGINT' THEN 'INTEGER'"
-            " WHEN 'BIGINT' THEN 'INTEGER' WHEN 'HUGEINT' THEN 'INTEGER'"
-            " WHEN 'NULL' THEN 'NULL_VALUE' WHEN 'DOUBLE' THEN CASE"
-            " WHEN contains(lower(CAST(_sf_v AS VARCHAR)), 'e') THEN 'DOUBLE'"
-            " ELSE 'DECIMAL' END ELSE json_type(to_json(_sf_v)) END END",
-        ),
-        SfType.TEXT,
-    ),
 }
 ALIASES: dict[str, str] = {}
 
@@ -74,7 +86,18 @@ def _keyed(name: str, arguments: list[exp.Expr]) -> exp.Expr:
     return macro(name, arguments[0], macro("list_value", *keys))
 
 
+def _type_of(_: exp.Expr, arguments: list[exp.Expr]) -> exp.Expr:
+    """TYPEOF of a value, also where it becomes a VARIANT only here."""
+    value = arguments[0]
+    is_put = isinstance(value, exp.Anonymous) and value.name == "_sf_json"
+    written = value.expressions[0] if is_put else value
+    return exp.Coalesce(
+        this=macro("_sf_moment_type", written.copy()), expressions=[macro("_sf_held_type", value)]
+    )
+
+
 CALLS = {
+    "TYPEOF": Call(rewrite=_type_of, type=SfType.TEXT),
     "OBJECT_DELETE": Call(
         rewrite=lambda _call, arguments: _keyed("_sf_object_without", arguments),
         fewest=2,
