@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType, SqlError
+from sfdag_magics.engine.answers import SfType, SqlError, unsupported
 from sfdag_magics.engine.sql import array_functions as arrays
 from sfdag_magics.engine.sql import binary_rewrites as binaries
 from sfdag_magics.engine.sql import date_rewrites as dates
@@ -201,6 +201,11 @@ def sequence_numbers(node: exp.Expr) -> exp.Expr:
     from_ = select.args.get("from_") if select is not None else None
     if from_ is not None and _holds_generator(from_):
         return exp.column(exp.to_identifier("range"))
+    if node.find_ancestor(exp.AggFunc, exp.Select) is not select:
+        raise unsupported(
+            "SEQ4 and its like in an aggregate or window function, but over a GENERATOR alone,",
+            "give them a name in a subquery",
+        )
     rows = exp.Window(this=exp.RowNumber())
     return exp.Paren(this=exp.Sub(this=rows, expression=exp.Literal.number(1)))
 

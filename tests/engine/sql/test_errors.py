@@ -61,6 +61,7 @@ ERRORS = {
     "select last_day(current_date, 'foo')": (1003, "42000", "'FOO' is not a valid date/time"),
     "select next_day(current_date, 'foo')": (1003, "42000", "'foo' is not a day of the week"),
     "select dateadd(ns, 1, current_timestamp)": (2, "0A000", "A shift by nanoseconds"),
+    "select sum(a + seq4()) from t, table(generator(rowcount => 5))": (2, "0A000", "in a subquery"),
     "select current_date::int": (1065, "22023", "[DATE] into type [NUMBER(38,0)]"),
     "select * from values (1), (1, 2)": (2020, "21S01", "as the first: 1, and not 2"),
     "select * from t sample (200)": (1003, "42000", "between 0 and 100, and not 200"),
