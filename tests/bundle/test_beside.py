@@ -227,7 +227,7 @@ def test_a_module_that_is_called_as_ours_is_refused(lay, monkeypatch):
     _notebook, bundle = bundle_of(lay({"sfdag_bundle.py": "V = 1"}), "import sfdag_bundle", "1")
     assert bundle.problems == ()  # the task does not use it
     _notebook, bundle = bundle_of("", "import sfdag_bundle", "sfdag_bundle.V")
-    monkeypatch.delitem(sys.modules, "sfdag_bundle")
+    del sys.modules["sfdag_bundle"]  # not by monkeypatch, which would put it back
     assert "give your module another name" in bundle.problems[0].hint
 
 
