@@ -71,7 +71,9 @@ class Definition:
                 lines[number - 1] = ""
         while not lines[start - 1].strip():
             start += 1
-        return self.cell.first_line + start - 1, "\n".join(lines[start - 1 : self.node.end_lineno])
+        kept = lines[start - 1 : self.node.end_lineno]
+        kept[-1] = _without_continuation(kept[-1], self.node.end_col_offset or 0)
+        return self.cell.first_line + start - 1, "\n".join(kept)
 
     def futures(self, value: object) -> frozenset[str]:
         """The `from __future__` names in force there: cells inherit them from earlier ones."""
@@ -93,6 +95,12 @@ class Definition:
     def segment(self) -> str:
         """Its own text, from its first to its last character."""
         return ast.get_source_segment("\n".join(lines_of(self.cell.text)), self.node) or ""
+
+
+def _without_continuation(line: str, end: int) -> str:
+    """A last line whose code ends at byte `end`, without a backslash that joins it to the next."""
+    tail = line.encode()[end:].decode()
+    return line.rstrip().removesuffix("\\") if "#" not in tail else line
 
 
 class Definitions:

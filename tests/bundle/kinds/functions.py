@@ -320,4 +320,9 @@ CASES = [
         "K = 2\n\x0cdef h(x): return x * K\n\x0cclass C:\n    \x0c\n    up = 3",
         task="h(4), C.up",
     ),
+    same(
+        "a backslash behind the last line of a definition",
+        "def h(x):\n    return '\u00e4' * x \\\n\nclass C:\n    up = 3;\\\n\nlast = 1  # not \\",
+        task="h(2), C.up, last",
+    ),
 ]
