@@ -31,12 +31,14 @@ def retry_groups(seen: RunSnapshot, edited: Collection[str] = ()) -> dict[str, t
     """`{what a retry does: the tasks it does that with}`."""
     tasks = [task for task in seen.tasks.values() if not task.is_finalizer]
     skipped = DisplayState.SKIPPED
+    is_kept = {name: seen.tasks[name].state in _KEPT for name in edited if name in seen.tasks}
     return {
         "runs": runs_again(seen),
         "reused": tuple(task.name for task in tasks if task.state in _KEPT),
         "stays skipped": tuple(task.name for task in tasks if task.state is skipped),
         "runs again at the end": tuple(_finalizers(seen)),
-        "with edited code": tuple(name for name in edited if name in seen.tasks),
+        "with edited code": tuple(name for name, kept in is_kept.items() if not kept),
+        "reused as its older code returned it": tuple(n for n, kept in is_kept.items() if kept),
     }
 
 

@@ -23,6 +23,12 @@ def test_a_retry_says_of_each_task_what_becomes_of_it_and_that_the_finalizer_run
     )
 
 
+def test_a_retry_says_which_values_are_of_code_that_was_edited_since():
+    said = retry_text(with_finalizer(FAILED), ("a", "b"))
+    assert said.endswith("with edited code: b · reused as its older code returned it: a")
+    assert "with edited code" not in retry_text(FAILED, ("a",))
+
+
 def test_a_stop_says_what_is_cancelled_and_what_still_runs():
     assert stop_text(with_finalizer(GOING)) == (
         "cancel run 0196-gro of mortgage · b, d are cancelled, nothing after that starts · "
