@@ -333,7 +333,8 @@ class Executions:
             for execution in chosen:
                 execution.ended_by = execution.ended_by or why
             stops = [stop for execution, stop in self._stops if execution in chosen]
-            if not self._undisturbed and any(each in chosen for each in self._active):
+            works = any(each in chosen and not each.has_effect for each in self._active)
+            if works and not self._undisturbed:
                 # within the lock: it must not reach a commit that begins meanwhile
                 self._interrupt()
         for stop in stops:
@@ -341,7 +342,9 @@ class Executions:
 
     def _give_up(self, execution: Execution, why: SqlError) -> None:
         with self._lock:
-            if execution.unheard is None or execution.is_given_up or self._is_open(execution):
+            if execution.unheard is None or execution.is_given_up:
+                return
+            if execution not in self._all or self._is_open(execution):
                 return
             for each in self._from(execution):
                 each.is_given_up |= each is execution or each.unheard is None

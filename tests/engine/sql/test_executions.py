@@ -187,13 +187,29 @@ def test_what_a_worker_sent_has_no_effect_once_its_call_was_ended(executions: Ex
     assert [error.code for error in said] == [630]
 
 
+@pytest.mark.parametrize("opens", [False, True], ids=["statement", "script"])
+def test_what_has_just_ended_is_not_given_up(executions: Executions, *, opens: bool):
+    told: list[SqlError] = []
+    with executions.begun("ended", unheard=told.append) as execution:
+        execution.opens = opens
+    be_deaf(execution)
+    assert told == []
+
+
+def test_what_took_effect_is_not_interrupted_any_more():
+    interrupts: list[str] = []
+    watched = Executions(threading.RLock(), lambda: interrupts.append("now"), Watch(), Limits)
+    carry_out(watched, lambda it: take_effect(watched, it, end_it="after"))
+    assert interrupts == []
+
+
 @pytest.mark.parametrize("part", ["effect", "undisturbed"])
 def test_a_commit_and_what_is_undone_are_not_interrupted(part: str):
     interrupts: list[str] = []
     watched = Executions(threading.RLock(), lambda: interrupts.append("now"), Watch(), Limits)
 
     def work(execution: Execution) -> None:
-        with getattr(watched, part)():
+        with watched.effect(own=False) if part == "effect" else watched.undisturbed():
             be_deaf(execution)
             assert interrupts == []
         be_deaf(execution)
