@@ -278,3 +278,20 @@ def test_classes_travel_that_a_base_beside_the_notebook_is_asked_for(lay, tmp_pa
     expected = str(notebook.names["the_task"]())
     assert expected.startswith("(2, ")
     assert there(bundle, tmp_path) == expected
+
+
+GROWS = """
+LOG = []
+class Growing:
+    def __init__(self): self.k = 1
+    def __setstate__(self, state):
+        vars(self).update(state)
+        LOG.append([state, state])
+"""
+
+
+def test_what_changes_whenever_it_is_looked_at_is_refused(lay):
+    cell = "from {p} import LOG, Growing\nlog, g = LOG, Growing()"
+    _notebook, bundle = bundle_of(lay({"{p}.py": GROWS}), cell, "g.k, len(log)")
+    (problem,) = bundle.problems
+    assert "takes log from the notebook, which changes as it is looked at" in str(problem)

@@ -421,3 +421,13 @@ def test_packages_that_are_named_are_the_targets_matter(notebook):
 )
 def test_a_task_that_is_its_own_cells_is_not_defined_again(notebook, text):
     assert captured(notebook, text).notes == ()
+
+
+def test_what_things_hold_is_looked_at_and_not_replaced():
+    notebook = Notebook()
+    notebook.run("import types\nclass A: pass\na = A()\na.v = A.v = types.SimpleNamespace(t=1)")
+    held = notebook.names["a"].v
+    notebook.task("def the_task():\n    return a.v.t, A.v.t")
+    assert notebook.build().problems == ()
+    assert notebook.names["a"].v is held
+    assert notebook.names["A"].v is held

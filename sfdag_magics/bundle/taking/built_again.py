@@ -42,13 +42,14 @@ class BuiltAgain:
         self._waiting.append(item)
 
     def made(self, item: Item) -> None:
-        """The lines of an item, or of the state of the one that it needs, are written.
+        """The lines of an item, or of the state of the one that it follows, are written.
+
+        What was set on a thing of the notebook is not: it would be set on that very thing.
 
         Raises:
             NoExpression: they are too many.
         """
-        of = {item, *(need for need in item.needs if not item.name)}
-        if not of & self._built:
+        if (item.follows or item) not in self._built:
             return
         lines = [line for piece in item.pieces if isinstance(piece, Made) for line in piece.lines]
         self._lines += lines

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import dataclasses
 import graphlib
 import types
 from collections import deque
@@ -77,13 +78,17 @@ def capture(task: str, source: FunctionSource) -> TaskCapture:
     shared: frozenset[int] = frozenset()
     copies = Copies()
     walks: list[_Walk] = []  # kept, so that no id is given away again
+    before = TaskCapture(task=task)
     while True:
         walk = _Walk(task, source, shared, copies)
         walks.append(walk)
         found = walk.result()
         if walk.met_twice <= shared:
             return found
+        if len(walks) > _MOST_WALKS:
+            return dataclasses.replace(found, problems=(walk.restless(before),))
         shared |= walk.met_twice  # these get lines of their own
+        before = found
 
 
 class _Walk:
@@ -123,6 +128,14 @@ class _Walk:
     def met_twice(self) -> frozenset[int]:
         """Ids of data that two things hold."""
         return self._things.met_twice
+
+    def restless(self, before: TaskCapture) -> Problem:
+        """What says that data is another one each time, as it was not in the walk before."""
+        now = self._report.fingerprints
+        changed = sorted(n for n in now if now[n] != before.fingerprints.get(n))
+        named = [name for name in changed if name in self._namespace] or changed
+        said = f"takes {', '.join(named)} from the notebook, which changes as it is looked at"
+        return self._said(said, "make it inside the function")
 
     def _cells(self) -> list[CellText]:
         texts = texts_by_file(self._source.texts())
@@ -392,4 +405,6 @@ class _Walk:
 
 #: Not among the built-ins. IPython wraps `open` and puts it among the notebook's own names.
 _NOTHING = object()
+#: Each makes known what data the next has to name; two or three are what notebooks need.
+_MOST_WALKS = 20
 _APART = "make one of them inside the function"

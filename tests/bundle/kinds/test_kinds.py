@@ -14,6 +14,7 @@ from tests.bundle.kinds import (
     estimators,
     everyday,
     functions,
+    held,
     libraries,
     made,
     not_there,
@@ -26,6 +27,7 @@ from tests.bundle.notebook import Notebook
 
 CASES = [
     *functions.CASES,
+    *held.CASES,
     *made.CASES,
     *classes.CASES,
     *estimators.CASES,
