@@ -137,7 +137,8 @@ def _check_sections(described: Mapping[str, Any], path: Path) -> None:
     for name, found in described.items():
         if name in ("default", "target"):
             continue
-        meant = next(iter(found), name) if name == "targets" and isinstance(found, dict) else name
+        is_kin = isinstance(found, dict) and nearest(name, ("target",)) is not None
+        meant = next(iter(found), name) if is_kin else name
         section = f"[{name}]" if isinstance(found, dict) else name
         raise InputError(
             f"{path.name} has {section}, which is nothing of ours: it holds default = and"

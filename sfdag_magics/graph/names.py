@@ -32,9 +32,9 @@ def deployed_name(graph: str, task: str) -> str:
     return f"{graph}${task}".upper()
 
 
-def name_problem(name: str) -> str | None:
+def name_problem(name: object) -> str | None:
     """Why a task or graph cannot be called this, or None."""
-    if not _NAME.fullmatch(name):
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
         return f"{name!r} is not an ASCII identifier"
     if len(name) > MAX_NAME_LENGTH:
         return f"{name[:20]}… has {len(name)} characters, Snowflake's limit is {MAX_NAME_LENGTH}"

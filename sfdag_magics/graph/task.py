@@ -155,6 +155,11 @@ def python_task(
     Raises:
         InputError: the name or an option does not fit, or the function takes *args or **kwargs.
     """
+    if not isinstance(source, FunctionSource):
+        raise InputError(
+            f"python_task takes the text of a function, and this is {type(source).__name__}",
+            hint="@sftask above the def makes it a task, or task_function(text) its text",
+        )
     function = source.node
     return _task(
         Task(

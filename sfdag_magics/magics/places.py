@@ -106,8 +106,14 @@ class Places:
         return Question(what=what, name=named, instead=f"{instead} {agreed}")
 
     def use(self, name: str) -> Target:
-        """Choose a target for all that follows."""
-        target = self.target(name)
+        """Choose a target for all that follows.
+
+        Raises:
+            InputError: there is none of this name, or the file has it no longer.
+        """
+        place = self._places.get(name)
+        is_gone = place is not None and self._is_gone(name, place)
+        target = self.targets.named(name) if is_gone else self.target(name)
         self._chosen = name
         return target
 
@@ -141,7 +147,8 @@ class Places:
 
     def known_targets(self) -> tuple[Target, ...]:
         """All targets there are to choose from, those of the file first."""
-        own = [self.target(name) for name in tuple(self._places)]
+        opened = [name for name, place in self._places.items() if not self._is_gone(name, place)]
+        own = [self.target(name) for name in opened]
         return tuple({t.name: t for t in (*self.targets.known.values(), *own)}.values())
 
     def backend(self, name: str | None = None) -> Backend:
@@ -211,6 +218,10 @@ class Places:
         if known is None:
             known = self._places[name] = Place(self.targets.named(name), is_described=True)
         return known
+
+    def _is_gone(self, name: str, place: Place) -> bool:
+        """Whether the file that described a target has it no longer; the chosen one goes on."""
+        return place.is_described and name not in self.targets.known and name != self._chosen
 
     def _known(self, name: str) -> Place | None:
         """What is known of a target, whose settings are those that the file has now.

@@ -41,6 +41,8 @@ class Registry:
     def __init__(self) -> None:
         self._graphs: dict[str, TaskGraph] = {}
         self._current: str | None = None
+        #: Whether the graph of tasks that nobody named a graph for is still without a name.
+        self._has_unnamed = False
         self._cells: dict[str, tuple[str, str]] = {}
         #: Which cell each task was last registered by, as far as the front end names its cells.
         self._owners: dict[tuple[str, str], str | None] = {}
@@ -54,7 +56,16 @@ class Registry:
     @property
     def current(self) -> TaskGraph:
         """The graph that verbs and new tasks mean; called `notebook` until one is named."""
-        return self._graphs[self._current] if self._current else self.choose(DEFAULT_GRAPH)
+        if not self._current:
+            self.choose(DEFAULT_GRAPH)
+            self._has_unnamed = True
+        return self._graphs[self._current or key_of(DEFAULT_GRAPH)]
+
+    @property
+    def unnamed(self) -> TaskGraph | None:
+        """The graph of the tasks whose cells ran before any graph was named, beside the current."""
+        found = self._graphs.get(key_of(DEFAULT_GRAPH)) if self._has_unnamed else None
+        return found if found is not None and found is not self.current else None
 
     def choose(self, name: str, options: Mapping[str, Any] | None = None) -> TaskGraph:
         """Make a graph current; make it when it is new, change the options that are named.
@@ -64,6 +75,7 @@ class Registry:
         """
         graph = self._graphs.get(key_of(name)) or TaskGraph(name)
         graph.configure(**(options or {}))
+        self._has_unnamed = self._has_unnamed and key_of(name) != key_of(DEFAULT_GRAPH)
         unnamed = self._graphs.get(key_of(DEFAULT_GRAPH))
         if unnamed is not None and not unnamed.tasks:
             del self._graphs[key_of(DEFAULT_GRAPH)]
@@ -131,7 +143,8 @@ class Registry:
 
         Args:
             task: the task.
-            graph: where to; else the graph its cell was first run in, else the current one.
+            graph: where to; else the graph its cell was first run in, else the current one. From
+                the graph that nobody named, it goes to the current one.
             cell_id: the front end's name of the cell, if it gave one.
         """
         before = self._cells.get(cell_id or "")
@@ -142,6 +155,8 @@ class Registry:
             home = self._graphs.setdefault(key_of(graph), TaskGraph(graph))
         else:
             home = self._graphs[before[0]] if before else self.current
+            if home is self.unnamed:  # its graph has been named since
+                home = self._moved(task, home)
         replaced = home.task(task.name) if task.name in home else None
         home.add(task)
         place = (key_of(home.name), key_of(task.name))
@@ -159,6 +174,12 @@ class Registry:
             is_taken_over=respelled or other,
             left_behind=left,
         )
+
+    def _moved(self, task: Task, unnamed: TaskGraph) -> TaskGraph:
+        """The current graph, to which a task of the one that nobody named goes over."""
+        if task.name in unnamed:
+            unnamed.forget(task.name)
+        return self.current
 
 
 def unknown_graph(name: str, known: Sequence[str], where: str) -> InputError:

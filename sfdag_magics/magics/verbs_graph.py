@@ -104,8 +104,14 @@ def _graph(desk: Desk, options: Options) -> object:
 def _tasks_said(desk: Desk, graph: TaskGraph) -> str:
     """How many tasks it has; of a graph whose cells were not run, how many are deployed."""
     deployed = 0 if graph.tasks else desk.workspace.there.count(graph)
-    return (
-        f"{deployed} deployed, none loaded here" if deployed else counted(len(graph.tasks), "task")
+    if deployed:
+        return f"{deployed} deployed, none loaded here"
+    unnamed = desk.workspace.registry.unnamed
+    elsewhere = counted(len(unnamed.tasks), "task") if unnamed and unnamed.tasks else ""
+    return counted(len(graph.tasks), "task") + (
+        f" · {elsewhere} in graph {unnamed.name}, which nobody named: run their cells again"
+        if unnamed and elsewhere
+        else ""
     )
 
 
@@ -113,18 +119,19 @@ def _changes(options: Options) -> dict[str, Any]:
     """The options that are named; those that are `none` are taken back."""
     named = {key: getattr(options, key) for key in _CONFIGURABLE if key in options.given}
     gone = {key for key, value in named.items() if value in (NONE, (NONE,))}
-    gone |= {"config"} if options.config == NONE else set()
+    gone |= {"config"} if options.config == NONE and not options.set else set()
     changes = {key: value for key, value in named.items() if key not in gone}
     return changes | ({"without": frozenset(gone)} if gone else {})
 
 
 def _config_changes(desk: Desk, name: str, options: Options) -> dict[str, Any]:
     """`--config` says the whole configuration, `--set` only some keys of it."""
-    if options.config == NONE or not options.given & {"config", "set"}:
-        return {}
+    if not options.given & {"config", "set"} or (options.config == NONE and not options.set):
+        return {}  # taken back whole, if at all
     registry = desk.workspace.registry
     tasks = registry.tasks_of(name)
-    named = config_from(options, desk.notebook.variables, tasks)
+    whole = None if options.config == NONE else options.config
+    named = config_from(Options(config=whole, set=options.set), desk.notebook.variables, tasks)
     TaskGraph(name, tasks=tasks).check_typed_config(named)
     if options.config:
         return {"config": named, "keeps_config": False, "insisted": frozenset()}

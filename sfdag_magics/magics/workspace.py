@@ -98,7 +98,8 @@ class Workspace:
         plan = (
             self.deploys.plan_of(graph, standing, target, schedule_waits=True) if applies else None
         )
-        for note in (*standing.check_config(config or {}), *left_behind(self.registry, graph)):
+        notes = (*standing.check_config(config or {}), *left_behind(self.registry, graph))
+        for note in (*notes, *_schedule_that_stays(graph, standing.before)):
             say(f"  note: {note}")
         if plan is not None and not may_replace(plan, "%sfdag run", agrees or nobody_agrees):
             return None
@@ -131,3 +132,10 @@ class Workspace:
             say(applied_text(plan))
         code = plan.code or plan.before_code
         return deployed, noted_code(code.tasks, code.code_hash, deployed)
+
+
+def _schedule_that_stays(graph: TaskGraph, before: DeployedGraph | None) -> tuple[str, ...]:
+    """What is said of a schedule that was taken back here and is still deployed."""
+    if before is None or not before.schedule or "schedule" not in graph.options.without:
+        return ()
+    return (f"schedule {before.schedule} stays until a deploy: %sfdag deploy takes it away",)

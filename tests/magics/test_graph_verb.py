@@ -32,12 +32,26 @@ def test_a_schedule_is_taken_back_by_none_and_other_options_too(notebook):
     assert "timeout none" in said
     plan = notebook.run("plan = %sfdag plan")
     assert "schedule: 24 HOURS → –" in plan
-    notebook.run("run = %sfdag run")
+    said = notebook.run("run = %sfdag run")
+    assert "schedule 24 HOURS stays until a deploy" in said
     assert notebook.fake.tasks["G"]["started"]
     notebook.run("%sfdag deploy --yes")
     properties = notebook.fake.tasks["G"]["statement"].properties
     assert (properties.schedule, properties.user_task_timeout_ms, properties.config) == (None,) * 3
     assert not notebook.fake.tasks["G"]["started"]
+
+
+def test_a_key_beside_a_configuration_that_is_taken_back_is_the_whole_of_it(notebook):
+    notebook.run("%sfdag graph g --set rows=10")
+    notebook.run("%sfdag graph g --set n=1 --config none")
+    assert notebook.graph.options.config == {"n": 1}
+
+
+def test_tasks_of_the_graph_that_nobody_named_are_not_forgotten(notebook):
+    notebook.run("%%sftask a --sql\nselect 1\n")
+    notebook.run("%%sftask b --sql --after a\nselect 2\n")
+    said = notebook.run("%sfdag graph named")
+    assert "0 tasks · 2 tasks in graph notebook, which nobody named: run their cells again" in said
 
 
 def test_set_names_single_keys_and_config_the_whole(notebook):

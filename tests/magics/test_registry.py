@@ -47,3 +47,26 @@ def test_an_unknown_graph_offers_the_nearest():
     registry.choose("mortgage")
     with pytest.raises(InputError, match="did you mean 'mortgage'"):
         registry.named("mortage")
+
+
+def test_a_cell_that_ran_before_its_graph_was_named_goes_there_when_it_runs_again():
+    registry = Registry()
+    registry.register(sql_task("load", "select 1"), cell_id="c1")
+    registry.choose("daily")
+    assert registry.unnamed is not None
+    assert registry.unnamed.name == "notebook"
+
+    registered = registry.register(sql_task("load", "select 2"), cell_id="c1")
+
+    assert registered.graph.name == "daily"
+    assert not registry.named("notebook").tasks
+
+
+def test_a_cell_of_a_graph_that_was_named_stays_in_it():
+    registry = Registry()
+    registry.choose("notebook")
+    registry.register(sql_task("load", "select 1"), cell_id="c1")
+    registry.choose("daily")
+
+    assert registry.unnamed is None
+    assert registry.register(sql_task("load", "select 2"), cell_id="c1").graph.name == "notebook"

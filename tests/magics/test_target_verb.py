@@ -1,7 +1,10 @@
 """`target`: where the verbs act, chosen from what is there."""
 
+from dataclasses import replace
+
 import pytest
 
+from sfdag_magics.client.targets import read_targets
 from sfdag_magics.errors import InputError
 from tests.magics.scenes import two_tasks
 
@@ -47,3 +50,18 @@ def test_an_open_session_can_be_a_target(notebook):
     notebook.run("%sfdag deploy --yes")
     assert notebook.fake.tasks
     notebook.run("%unload_ext sfdag_magics")
+
+
+def test_a_target_that_the_file_has_no_longer_is_not_offered(notebook, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    described = "[target.dev]\n[target.old]\n"
+    (tmp_path / "sfdag.toml").write_text(described, "utf-8")
+    places = notebook.magics.desk.workspace.places
+    monkeypatch.setattr(places, "_openers", replace(places._openers, targets=read_targets))
+    notebook.run("%sfdag target use old")
+    notebook.run("%sfdag target use dev")
+    (tmp_path / "sfdag.toml").write_text("[target.dev]\n", "utf-8")
+
+    assert "old" not in notebook.run("%sfdag target")
+    with pytest.raises(InputError, match="no target 'old'"):
+        notebook.run("%sfdag target use old")

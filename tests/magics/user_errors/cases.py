@@ -150,6 +150,7 @@ TYPED: dict[str, tuple[str, ...]] = {
 FILES = {
     "sfdag.toml is not TOML": "default = ",
     "sfdag.toml with another section": "[prod]\nconnection = 'company'\n",
+    "sfdag.toml with a misspelt section": "[targt.prod]\nconnection = 'company'\n",
     "sfdag.toml with a target that is no table": "[target]\nprod = 1\n",
     "sfdag.toml with a default that is not there": "default = 'prod'\n",
     "sfdag.toml with a secret": "[target.prod]\npassword = 'x'\n",
@@ -199,6 +200,10 @@ def two_packages(notebook):
     notebook.graph.forget("load")
     notebook.graph.add(task("train", "numpy>=2"))
     workspace.deploys.plan(notebook.graph)
+
+
+def no_text_of_a_function(notebook):
+    python_task(3)
 
 
 def no_schema(notebook):
@@ -357,6 +362,7 @@ REACHED = [
     task_of_another_run,
     retry_while_running,
     retry_where_nothing_failed,
+    no_text_of_a_function,
     decorated_lambda,
     decorated_text,
     option_of_a_decorator,
