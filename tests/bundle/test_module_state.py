@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import itertools
+import math
+import re
 
 import pytest
 
@@ -42,6 +44,8 @@ def found(cells, task):
         ("def f(): return f.k", "from {m} import f", "f.k = 0.5", "f()", "f.k = 0.5"),
         ("class C: pass\nc = C()", "from {m} import c", "c.k = 0.5", "c.k", "c.k = 0.5"),
         ("N = 1\ndef f(): return N", "import {m}", "{m}.f = {m}.N", "{m}.f", "{m}.f = 1"),
+        ("L = [1]", "import {m}", "{m}.L.append(2)", "{m}.L", "{m}.L[:] = [1, 2]"),
+        ("class C: l = []", "from {m} import C", "C.l.append(2)", "C.l", "C.l[:] = [2]"),
     ],
 )
 def test_what_a_cell_set_in_a_module_is_set_there(module, text, load, change, task, ships):
@@ -51,14 +55,12 @@ def test_what_a_cell_set_in_a_module_is_set_there(module, text, load, change, ta
     assert captured.problems == ()
     assert ships.format(m=name) in captured.assignments
     (note,) = captured.notes
-    assert "was set in Cell [2], and is set where the task runs" in note
+    assert re.search(r"was (set|changed) in Cell .2., and is \1 where the task runs", note)
 
 
 @pytest.mark.parametrize(
     ("text", "load", "change", "task", "says"),
     [
-        ("L = [1]", "import {m}", "{m}.L.append(2)", "{m}.L", "L is [1, 2] here and [1] in its"),
-        ("class C: l = []", "from {m} import C", "C.l.append(2)", "C.l", "C.l is [2] here"),
         ("def f(x=1): return x", "from {m} import f", "f.__defaults__ = (2,)", "f()", "defaults"),
         ("def f(x=[]): return x", "from {m} import f", "f().append(2)", "f()", "defaults"),
     ],
@@ -159,3 +161,25 @@ def test_a_seed_of_a_cell_is_noted_unless_the_task_sets_one():
 def test_nobody_answers_a_task():
     (problem,) = found([], "input('?')").problems
     assert "nobody answers where tasks run" in str(problem)
+
+
+PATCHED = "import math\n{}math.floor = lambda x: 'p'\n"
+
+
+def test_what_a_module_sets_as_it_is_imported_is_set_there_by_its_import(module, monkeypatch):
+    name, _file = module(PATCHED.format(""))
+    monkeypatch.setattr("math.floor", math.floor)
+    captured = found([f"import math, {name}"], f"math.floor(1), {name}")
+    assert captured.problems == ()
+    assert "floor" not in captured.assignments
+
+
+@pytest.mark.parametrize(("before", "call"), [("", ""), ("def setup():\n    ", "\n{}.setup()")])
+def test_what_a_module_sets_and_does_not_set_where_the_task_runs_is_refused(
+    module, monkeypatch, before, call
+):
+    name, _file = module(PATCHED.format(before))
+    monkeypatch.setattr("math.floor", math.floor)
+    (problem,) = found([f"import math, {name}{call.format(name)}"], "math.floor(1)").problems
+    assert f"math.floor was set in {name} to a function" in str(problem)
+    assert problem.hint == f"import {name} in the task, and call there what sets it"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sfdag_magics.bundle.literals.writing import NoExpression
-from sfdag_magics.bundle.taking.patches import Patch, counts
+from sfdag_magics.bundle.taking.patches import GONE, Patch, counts, is_set_by_import
 from sfdag_magics.bundle.taking.refusals import Refused, refusal_of
 from sfdag_magics.bundle.taking.switches import (
     Setting,
@@ -56,8 +56,14 @@ def take_around(
     modules: Collection[str],
     texts: Collection[str],
     cells: Collection[str],
+    beside: Collection[str],
 ) -> FoundAround:
-    """Write what is set around a task of these modules and texts."""
+    """Write what is set around a task of these modules and texts.
+
+    Args:
+        cells: the texts of all cells.
+        beside: paths of the modules beside the notebook that travel.
+    """
     found = FoundAround()
     found.notes.extend(setting_notes(texts))
     carried = []
@@ -70,28 +76,46 @@ def take_around(
     if carried:
         found.notes.append(f"set as it is in this kernel: {_short(carried)}")
     for patch in patches:
-        if counts(patch, modules):
+        if counts(patch, modules) and not is_set_by_import(patch, beside):
             _take_patch(things, patch, texts, found)
     return found
 
 
 def _take_patch(things: Around, patch: Patch, texts: Collection[str], found: FoundAround) -> None:
-    def line() -> str:
-        owner = things.imported_as(patch.called, patch.owner)
-        return f"{owner}.{patch.name} = {things.part(patch.value)}"
-
     try:
-        things.before(line)
+        things.before(lambda: _line(things, patch))
     except (NoExpression, Refused) as failed:
         refused = failed if isinstance(failed, Refused) else refusal_of(patch.value, failed)
         said = f"{patch.said} was set in {patch.place} to {refused.message}"
         if any(patch.name in text for text in texts):
-            found.problems.append((f"uses {patch.name!r}, and {said}", "set it inside the task"))
+            found.problems.append((f"uses {patch.name!r}, and {said}", _way_out(patch)))
         else:
             found.notes.append(said)
         return
     found.carried.add(patch.path)
-    found.notes.append(f"{patch.said} was set in {patch.place}, and is set where the task runs")
+    done = "deleted" if patch.value is GONE else "changed" if patch.is_filled else "set"
+    found.notes.append(
+        f"{patch.said} was {done} in {patch.place}, and is {done} where the task runs"
+    )
+
+
+def _way_out(patch: Patch) -> str:
+    if patch.maker:
+        return f"import {patch.maker} in the task, and call there what sets it"
+    return "set it inside the task"
+
+
+def _line(things: Around, patch: Patch) -> str:
+    """The line that makes the attribute what it is here."""
+    owner = things.imported_as(patch.called, patch.owner)
+    if patch.value is GONE:
+        return f"if {patch.name!r} in vars({owner}): delattr({owner}, {patch.name!r})"
+    place = f"{owner}.{patch.name}"
+    if not patch.is_filled:
+        return f"{place} = {things.part(patch.value)}"
+    if isinstance(patch.value, list):
+        return f"{place}[:] = {things.part(patch.value)}"
+    return f"{place}.clear(); {place}.update({things.part(patch.value)})"
 
 
 def _call(things: Around, setting: Setting) -> Callable[[], str]:

@@ -325,7 +325,7 @@ class Things:
 
     def imported_as(self, name: str, value: object) -> str:
         """See `around.Around.imported_as`."""
-        if isinstance(value, types.ModuleType | type):
+        if isinstance(value, types.ModuleType | type | types.FunctionType):
             return self.part(value)
         if not self._imports.give(value, name):
             raise NoExpression(value)

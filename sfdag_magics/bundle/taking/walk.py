@@ -213,9 +213,12 @@ class _Walk:
 
     def _take_around(self) -> None:
         """What cells set in libraries, as far as it counts for what is taken by now."""
-        modules = [*self._modules, *beside(self._modules).imported]
+        travelling = beside(self._modules)
+        modules = [*self._modules, *travelling.imported]
         cells = [cell.text for cell in self._definitions.cells]
-        found = take_around(self._things, self._patches, modules, self._texts, cells)
+        found = take_around(
+            self._things, self._patches, modules, self._texts, cells, travelling.files
+        )
         self._notes += found.notes
         self._problems += [self._said(*each) for each in found.problems]
         self._carried = found.carried

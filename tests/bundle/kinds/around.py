@@ -171,6 +171,76 @@ CASES = [
     ),
     same("a function of numpy", "import numpy as np\nnp.mean = lambda a: 42", task="np.mean([1])"),
     same("by setattr", "import math\nsetattr(math, 'half', lambda x: x / 2)", task="math.half(3)"),
+    same(
+        "a function of a module by a helper",
+        "import math\ndef patch(m, n, f): setattr(m, n, f)\npatch(math, 'floor', lambda x: 'p')",
+        task="math.floor(1)",
+    ),
+    same(
+        "functions of a module in a loop",
+        "import math\nfor n in ('floor', 'ceil'): setattr(math, n, lambda x: 'p')",
+        task="math.floor(1), math.ceil(1)",
+    ),
+    same("by vars", "import math\nvars(math)['pi'] = 3", task="math.pi"),
+    same("by __dict__", "import math\nmath.__dict__['pi'] = 3", task="math.pi"),
+    same("by an update", "import math\nmath.__dict__.update(pi=3)", task="math.pi"),
+    same(
+        "by a mock",
+        "import math\nfrom unittest import mock\nmock.patch.object(math, 'floor', lambda x: 'p').start()",
+        task="math.floor(1)",
+    ),
+    refused(
+        "a mock itself",
+        "import os\nfrom unittest import mock\nmock.patch('os.getlogin').start()",
+        task="os.getlogin()",
+        says="os.getlogin was set in .* to a unittest.mock.MagicMock",
+    ),
+    same(
+        "a method by a decorator",
+        PANDAS
+        + "def extend(cls):\n    def d(f):\n        setattr(cls, f.__name__, f)\n        return f\n"
+        "    return d\n@extend(pd.DataFrame)\ndef rows2(self): return len(self) * 2",
+        task="pd.DataFrame({'a': [1]}).rows2()",
+    ),
+    same(
+        "a method by a helper",
+        PANDAS + "def add(name, f): setattr(pd.Series, name, f)\nadd('twice', lambda s: s * 2)",
+        "def f(): return pd.Series([1]).twice().tolist()",
+        task="f()",
+    ),
+    same(
+        "a property by a helper",
+        PANDAS + "def add(n, f): setattr(pd.Series, n, property(f))\nadd('n_q', lambda s: len(s))",
+        task="pd.Series([1]).n_q",
+    ),
+    same("a constant deleted", "import math\ndel math.tau", task="hasattr(math, 'tau')"),
+    same(
+        "a method deleted",
+        "from fractions import Fraction\ndelattr(Fraction, 'limit_denominator')",
+        task="hasattr(Fraction, 'limit_denominator')",
+    ),
+    same(
+        "a default of a library's function",
+        "import json\njson.dumps.__kwdefaults__['sort_keys'] = True",
+        task="json.dumps({'b': 1, 'a': 2})",
+    ),
+    same("an attribute of a function", "import json\njson.dumps.tag = 1", task="json.dumps.tag"),
+    same(
+        "an item of a library's dict",
+        "import html.entities as he\nhe.name2codepoint['qq'] = 1",
+        task="he.name2codepoint.get('qq')",
+    ),
+    same(
+        "an item of a library's list",
+        "import keyword\nkeyword.kwlist.append('qq')",
+        task="'qq' in keyword.kwlist, keyword.iskeyword('qq')",
+    ),
+    refused(
+        "how others are printed",
+        "import pprint\nclass A: pass\npprint.PrettyPrinter._dispatch[A.__repr__] = 1",
+        task="len(pprint.PrettyPrinter._dispatch)",
+        says="pprint.PrettyPrinter._dispatch was set in Cell .1.",
+    ),
     same("a built-in more", "import builtins\nbuiltins.helper_q = lambda: 5", task="helper_q()"),
     same(
         "another built-in", "import builtins\nbuiltins.ascii = lambda x: 'mine'", task="ascii([1])"
