@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import types
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a
 from sfdag_magics.bundle.written.as_written import as_written
@@ -29,6 +29,19 @@ def named_texts(
     for node in ast.walk(tree):
         for name, value in _named_values(node, namespace):
             yield from ((name, text) for text in _texts_of(value))
+
+
+def named_rows(tree: ast.AST) -> Iterator[tuple[str, Sequence[str], int]]:
+    """`(name, texts, line)` of all rows of nothing but texts that code gives a name."""
+    for node in ast.walk(tree):
+        for name, value in _named_values(node, {}):
+            match value:
+                case ast.Tuple(elts=parts) | ast.List(elts=parts):
+                    texts = [p.value for p in parts if isinstance(p, ast.Constant)]
+                    said = [text for text in texts if isinstance(text, str)]
+                    if len(said) == len(parts):
+                        row = tuple(said) if isinstance(value, ast.Tuple) else said
+                        yield name, row, value.lineno
 
 
 def _texts_of(node: ast.expr) -> Iterator[ast.Constant]:
@@ -59,7 +72,8 @@ def _named_values(node: ast.AST, namespace: Mapping[str, object]) -> Iterator[tu
         case ast.Assign(targets=[ast.Attribute(value=owner, attr="__defaults__")], value=value):
             yield from _defaults(owner, value, namespace)
         case ast.Assign(targets=targets, value=value):
-            yield from ((_last_name(target), value) for target in targets)
+            for target in targets:
+                yield from _assigned(target, value)
         case ast.AnnAssign(target=target, value=ast.expr() as value):
             yield _last_name(target), value
         case ast.NamedExpr(target=target, value=value):
@@ -72,6 +86,10 @@ def _named_values(node: ast.AST, namespace: Mapping[str, object]) -> Iterator[tu
                     yield key.value, value
         case ast.Compare(left=left, comparators=[right]):
             yield from _no_words([(_last_name(left), right), (_last_name(right), left)])
+        case ast.Match(subject=subject, cases=cases):
+            patterns = (p for case in cases for p in ast.walk(case.pattern))
+            texts = (p.value for p in patterns if isinstance(p, ast.MatchValue))
+            yield from _no_words((_last_name(subject), text) for text in texts)
         case ast.Call():
             yield from _no_words(_arguments(node, namespace))
         case ast.arguments():
@@ -80,6 +98,18 @@ def _named_values(node: ast.AST, namespace: Mapping[str, object]) -> Iterator[tu
             given = [*zip(with_default, node.defaults, strict=True)]
             given += [(a, d) for a, d in zip(node.kwonlyargs, node.kw_defaults, strict=True) if d]
             yield from ((argument.arg, default) for argument, default in given)
+
+
+def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """What one target of an assignment is given, also of several at once."""
+    match target, value:
+        case ast.Tuple(elts=targets) | ast.List(elts=targets), (
+            ast.Tuple(elts=values) | ast.List(elts=values)
+        ) if len(targets) == len(values):
+            for one, given in zip(targets, values, strict=True):
+                yield from _assigned(one, given)
+        case _:
+            yield _last_name(target), value
 
 
 def _no_words(named: Iterable[tuple[str, ast.expr]]) -> Iterator[tuple[str, ast.expr]]:
@@ -102,6 +132,9 @@ def _arguments(node: ast.Call, namespace: Mapping[str, object]) -> Iterator[tupl
         ):
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
                 yield key.value, value
+        case ast.Call(func=ast.Lambda(args=taken), args=arguments):
+            names = [each.arg for each in (*taken.posonlyargs, *taken.args)]
+            yield from zip(names, arguments, strict=False)
         case ast.Call(func=called, args=arguments):
             parameters = _parameters(as_written(called, namespace))
             yield from zip(parameters, arguments, strict=False)
@@ -109,6 +142,9 @@ def _arguments(node: ast.Call, namespace: Mapping[str, object]) -> Iterator[tupl
 
 def _parameters(called: object) -> tuple[str, ...]:
     """The names of what a function, or a class of one's own, takes by position."""
+    fields = attribute_of(called, "_fields") if is_a(called, type) else None
+    if is_a(fields, tuple):
+        return tuple(map(str, fields))
     first = 0
     if is_a(called, type):
         called, first = attributes_of(called).get("__init__"), 1

@@ -122,6 +122,78 @@ PLANTED = {
         "D",
     ),
     "a connection string": (["def d(): return 'host=h user=u password=hunter2-very'"], "d()"),
+    "a password that was": (["def d():\n    # old password: hunter2-very\n    return 1"], "d()"),
+    "a key behind code": (["def d():\n    return 1  # api_key = hunter2-very"], "d()"),
+    "the query of a URL": (["U = 'https://x.io/v1?api_key=hunter2-very'"], "U"),
+    "later in a query": (["U = 'https://x.io/v1?a=b&access_token=hunter2-very'"], "U"),
+    "a signed URL": (["U = 'https://x.net/c?sv=2020&sig=hunter2-very%3D'"], "U"),
+    "an account of Azure": (
+        ["C = 'EndpointsProtocol=https;AccountName=a;AccountKey=hunter2veryabcdefghij=='"],
+        "C",
+    ),
+    "a hook of Slack": (
+        ["HOOK = 'https://hooks.slack.com/services/T00000000/B00000000/HUNTER2VERYHUNTER2'"],
+        "HOOK",
+    ),
+    "a hook of Discord": (
+        ["HOOK = 'https://discord.com/api/webhooks/123456/HUNTER2-VERY-HUNTER2-VERY'"],
+        "HOOK",
+    ),
+    "a key of Hugging Face": (["t = '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'"], "t"),
+    "a key of Google": (["k = 'AIzaHUNTER2VERYHUNTER2VERYHUNTER2VERYHUNTER'"], "k"),
+    "a key of Stripe": (["k = 'sk_live_HUNTER2VERYHUNTER2'"], "k"),
+    "a key of GitLab": (["k = 'glpat-HUNTER2VERYHUNTER2VE'"], "k"),
+    "a fine key of GitHub": (["k = 'github_pat_HUNTER2VERYHUNTER2VERYHUNT'"], "k"),
+    "a key of SendGrid": (["k = 'SG.HUNTER2VERYHUNTER2.HUNTER2VERYHUNTER2'"], "k"),
+    "a session key of AWS": (["k = 'ASIAHUNTER2VERYHUNTE'"], "k"),
+    "a user for HTTP": (["def d(r): return r.get('u', auth=('bob', 'hunter2-very'))"], "d(1)"),
+    "a user of a session": (["def d(s):\n    s.auth = ('bob', 'hunter2-very')"], "d(1)"),
+    "the header of a user": (
+        ["def d(): return ['Basic aHVudGVyMi12ZXJ5OmhVbnQ=', 'HUNTER2']"],
+        "d()",
+    ),
+    "a command": (["def d(s): return s('curl -u bob:hunter2-very https://x.io')"], "d(1)"),
+    "two at once": (["db_user, db_pass = 'bob', 'hunter2-very'"], "db_pass"),
+    "two at once in a function": (
+        ["def d():\n    user, (pwd, n) = 'bob', ('hunter2-very', 1)\n    return n"],
+        "d()",
+    ),
+    "a named tuple": (
+        [
+            "from collections import namedtuple\nC = namedtuple('C', 'user password')",
+            "c = C('b', 'hunter2-very')",
+        ],
+        "c.user",
+    ),
+    "a named tuple in a function": (
+        [
+            "from collections import namedtuple\nC = namedtuple('C', 'user password')",
+            "def d(): return C('b', 'hunter2-very')",
+        ],
+        "d()",
+    ),
+    "an argument called in short": (
+        ["def c(host, pw): return 1\ndef d(): return c('h', 'hunter2-very')"],
+        "d()",
+    ),
+    "an argument of a lambda": (["def d(): return (lambda password: 1)('hunter2-very')"], "d()"),
+    "a case": (
+        ["def d(pw):\n    match pw:\n        case 'hunter2-very': return 1"],
+        "d('x')",
+    ),
+    "one of several cases": (
+        ["def d(o):\n    match o.password:\n        case 'x' | 'hunter2-very': return 1"],
+        "d(1)",
+    ),
+    "a pair of a function": (
+        ["def d(): return 1\nd.creds = ('bob', 'hunter2-very')"],
+        "d()",
+    ),
+    "a pair in a function": (["def d():\n    creds = ['bob', 'hunter2-very']"], "d()"),
+    "a word of German": (["kennwort = 'hunter2-very'"], "kennwort"),
+    "a word of Spanish": (["la_contraseña = 'hunter2-very'"], "la_contraseña"),
+    "a key to sign with": (["SIGNING_KEY = 'hunter2-very'"], "SIGNING_KEY"),
+    "the mail's": (["smtp_pass = 'hunter2-very'"], "smtp_pass"),
 }
 #: Code that speaks of secrets and holds none.
 HARMLESS = [
@@ -149,6 +221,50 @@ HARMLESS = [
     "url = 'https://example.com/a/b?c=d&e=f#g'",
     "path = '/mnt/sk-learn-notebooks-and-more/data'",
     "name = 'disk-a-very-long-name-of-a-disk-it-is'",
+    "max_tokens = 'auto'",
+    "num_tokens = 'all'",
+    "api_key_env = 'OPENAI_API_KEY'",
+    "api_key = 'OPENAI_API_KEY'",
+    "env = {'password': 'SNOWFLAKE_PASSWORD'}",
+    r"token_pattern = r'(?u)\b\w+\b'",
+    "credentials_provider = 'aws-sdk'",
+    "sep_token_id = '102'",
+    "authorization_level = 'manager'",
+    "SCHEMA = {'password': 'string', 'token': 'int64'}",
+    "TYPES = {'secret': 'VARCHAR'}",
+    "rename = {'pwd': 'password_hash'}",
+    "token_url = 'https://login.example.com/oauth2/token'",
+    "token_endpoint = 'login.example.com'",
+    "token_type = 'mac'",
+    "secret_scope = 'prod'",
+    "secret_manager = 'vault'",
+    "password_file = 'run/secrets/db'",
+    "private_key_path = 'keys/rsa.p8'",
+    "password_prompt = 'Who are you?'",
+    "password_policy = 'strict'",
+    "secrets_backend = 'aws'",
+    "credential_type = 'oauth'",
+    "first_pass = 'coarse'",
+    "low_pass = 'butter'",
+    "auth = ['basic', 'oauth']",
+    "auth_method = 'oauth2'",
+    "login_url = 'https://example.com/login?next=/home&lang=en1'",
+    "url = 'https://example.com/?token={token}'",
+    "url = 'https://example.com/?api_key=YOUR_API_KEY_1'",
+    "url = 'https://example.com/?design=modern-2024-view'",
+    "kind = 'Basic understanding of numbers'",
+    "line = 'significant at sig=0.0512345'",
+    "note = 1  # token: gpt2-medium",
+    "note = 1  # the password: see the vault of 2024",
+    "note = 1  # password: str, token: str",
+    "note = 1  # api_key_env: OPENAI_API_KEY_2",
+    "stamp = 'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934c'",
+    "ratio = '10:30:59'",
+    "hf_model = 'hf_hub/bert-base-uncased'",
+    "power = {'pw': 3, 'psw': 4}",
+    "command = 'curl -u {user}:{password} https://x.io'",
+    "secretary = 'Ann'",
+    "cells = [c for c in 'ab' if c in ('password', 'token')]",
 ]
 
 
@@ -176,6 +292,11 @@ def test_what_only_speaks_of_secrets_ships(cell):
     name = cell.partition(" ")[0]
     assert captured([cell], name).problems == ()
     assert captured([f"def d():\n    {cell}\n    return {name}"], "d()").problems == ()
+
+
+def test_columns_of_measures_ship():
+    cells = ["import pandas as pd\ndf = pd.DataFrame({'pl': [1.4], 'pw': [0.2]})"]
+    assert captured(cells, "df").problems == ()
 
 
 def test_a_module_beside_the_notebook_is_looked_through(tmp_path, monkeypatch):
@@ -210,6 +331,8 @@ def test_the_problem_names_the_helper_and_its_line():
         ("conf.yaml", "db:\n  user: bob\n  password: hunter2-very\n", "'password'"),
         ("conf.json", '{\n  "api_key": "hunter2-very"\n}', "'api_key'"),
         ("conf.ini", "[db]\ntoken = hunter2-very\n", "'token'"),
+        ("netrc", "machine x login bob password hunter2-very\n", "a text that looks like"),
+        ("_netrc", "machine x\nlogin bob\npassword hunter2-very\n", "a text that looks like"),
     ],
 )
 def test_a_data_file_of_a_package_is_looked_through(tmp_path, monkeypatch, path, text, named):

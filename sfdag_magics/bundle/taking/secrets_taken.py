@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import ast
+import collections
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sfdag_magics.bundle.secrets import FoundSecret, secrets_in_data, secrets_in_source
@@ -45,11 +47,32 @@ def in_made(
     pieces: Iterable[Written | Made], namespace: Mapping[str, object]
 ) -> Iterator[TakenSecret]:
     """Those in lines that we made of what the notebook set."""
-    for piece in pieces:
-        if isinstance(piece, Made):
-            for found in secrets_in_source("\n".join(piece.lines), namespace):
-                name = piece.lines[0].partition(" ")[0]
-                yield TakenSecret(found=found, place="set in the notebook", within=name)
+    made = [piece.lines for piece in pieces if isinstance(piece, Made)]
+    known = {**namespace, **_named_tuples(made)}
+    for lines in made:
+        for found in secrets_in_source("\n".join(lines), known):
+            name = lines[0].partition(" ")[0]
+            yield TakenSecret(found=found, place="set in the notebook", within=name)
+
+
+def _named_tuples(made: Iterable[Sequence[str]]) -> dict[str, type]:
+    """`{name: class}` of the lines that make one of `collections`: it may be called otherwise."""
+    found = {}
+    for text in ("\n".join(lines) for lines in made):
+        tree = parsed_or_none(text) if "namedtuple(" in text else None
+        match tree.body if tree is not None else []:
+            case [
+                ast.Assign(
+                    targets=[ast.Name(id=name)],
+                    value=ast.Call(
+                        func=ast.Attribute(attr="namedtuple"), args=[_, ast.List(elts=parts)]
+                    ),
+                ),
+                *_,
+            ]:
+                names = [str(part.value) for part in parts if isinstance(part, ast.Constant)]
+                found[name] = collections.namedtuple(name, names, rename=True)
+    return found
 
 
 def in_files(files: Mapping[str, bytes]) -> Iterator[TakenSecret]:

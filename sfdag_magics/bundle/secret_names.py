@@ -1,0 +1,73 @@
+"""What is called as secrets are called, and what only speaks about them. Looks at no value."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+_WORDS = frozenset(
+    {"password", "passwd", "passphrase", "passcode", "pwd", "secret", "token", "apikey"}
+    | {"credential", "authorization", "bearer", "dbpass", "userpass"}
+    | {"credentials", "secrets", "tokens", "passwords", "creds"}
+)
+#: As others than English call one; within one word as well.
+_ABROAD = ("kennwort", "passwort", "contraseña", "contrasena", "motdepasse", "mot_de_passe")
+#: `TOKEN_COLUMN`, `password_length` and `api_key_env` speak about secrets and are none.
+_ABOUT = frozenset(
+    {"column", "columns", "field", "fields", "length", "limit", "name", "names", "table"}
+    | {"env", "envvar", "var", "variable", "pattern", "regex", "re", "format", "prefix", "suffix"}
+    | {"provider", "manager", "store", "backend", "service", "endpoint", "url", "uri", "scope"}
+    | {"level", "type", "kind", "mode", "method", "policy", "scheme", "strategy", "strength"}
+    | {"path", "file", "filename", "dir", "folder", "label", "title", "prompt", "hint", "help"}
+    | {"message", "error", "warning", "count", "size", "index", "separator", "sep", "ref", "arn"}
+    | {"expiry", "expires", "ttl", "age", "rotation", "status", "source", "version", "issuer"}
+    | {"sauce", "santa"}
+)
+#: Words of a text, not a way in: `max_tokens`, `num_tokens`, `sep_token_id`.
+_HOW_MANY = frozenset({"max", "min", "n", "num", "total"})
+_PAIRS = frozenset(
+    {("api", "key"), ("private", "key"), ("access", "key"), ("account", "key")}
+    | {("signing", "key"), ("encryption", "key"), ("shared", "key"), ("fernet", "key")}
+)
+#: Whose password `db_pass` is; a `first_pass` over data is none.
+_WHOSE = frozenset(
+    {"db", "database", "user", "usr", "admin", "root", "smtp", "imap", "mail", "email", "ftp"}
+    | {"sftp", "ssh", "sql", "mysql", "pg", "postgres", "snowflake", "sf", "redis", "proxy"}
+    | {"http", "login", "auth", "account", "service", "my"}
+)
+#: What a column is named that keeps one: `{'pwd': 'password_hash'}` renames.
+_KEPT_AS = frozenset({"hash", "hashed", "encrypted", "salt"})
+#: The name of a variable of the environment.
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether something called this is likely to be a secret: `DB_PASSWORD`, `apiKey`."""
+    words = _words_of(name)
+    if not words or words[-1] in _ABOUT:
+        return False
+    if set(pairwise(words)) & _PAIRS or any(each in name.lower() for each in _ABROAD):
+        return True
+    if words[-1] == "pass" and words[-2:-1] and words[-2] in _WHOSE:
+        return True
+    if words[-2:] == ["token", "id"] or (words[-1] == "tokens" and words[0] in _HOW_MANY):
+        return False
+    return words[-1] in ("pw", "psw") or bool(_WORDS & set(words))
+
+
+def names_a_secret(text: str) -> bool:
+    """Whether a text is itself the name of one: a variable's, `OPENAI_API_KEY`, or a column's."""
+    words = _words_of(text)
+    if _VARIABLE.fullmatch(text) is not None:
+        return is_secret_name(text)
+    is_about = text.isidentifier() and len(words) > 1 and words[-1] in _ABOUT | _KEPT_AS
+    return is_about and bool(_WORDS & set(words))
+
+
+def is_about_words(name: str) -> bool:
+    """Whether it may as well be about words of a text: `token`, `tokens`."""
+    return name.lower() in ("token", "tokens")
+
+
+def _words_of(name: str) -> list[str]:
+    return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
