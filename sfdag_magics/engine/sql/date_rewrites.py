@@ -31,6 +31,17 @@ _DAYS = exp.DataType.Type.INT
 _MOMENTS = frozenset({SfType.TIMESTAMP_NTZ, SfType.TIMESTAMP_LTZ, SfType.TIMESTAMP_TZ, SfType.TIME})
 
 
+def written(node: exp.Expr) -> exp.Expr:
+    """A text that is moved, or that a time is measured from or to, is read as a moment."""
+    if not isinstance(node, (*MOVING, exp.DateDiff)):
+        return node
+    sides = ("this", "expression") if isinstance(node, exp.DateDiff) else ("this",)
+    for side, kind in zip(sides, operands(node), strict=False):
+        if kind is not None and kind.kind is SfType.TEXT:
+            node.set(side, macro("_sf_to_timestamp", node.args[side]))
+    return node
+
+
 def moved(node: exp.Expr) -> exp.Expr:
     """DATEADD, ADD_MONTHS and DATE_TRUNC of a DATE by days or more are a DATE."""
     if isinstance(node, exp.AddMonths) and is_of(SfType.TIMESTAMP_NTZ, node):

@@ -16,6 +16,7 @@ import duckdb
 from sfdag_magics.engine.answers import LOADED_MEANWHILE, SqlError, unsupported
 from sfdag_magics.engine.budget import MEMORY_VARIABLE
 from sfdag_magics.engine.sql import duck_words
+from sfdag_magics.engine.sql.duck_words import UNREAD
 from sfdag_magics.engine.sql.matches import DUPLICATE
 from sfdag_magics.engine.sql.nesting import too_deep
 from sfdag_magics.engine.store import loads
@@ -54,6 +55,7 @@ def _translated(pattern: str, code: int, sqlstate: str, message: str) -> _Rule:
 
 
 #: In order: the first that matches answers.
+_MARK = rf"(?:{re.escape(UNREAD)})?"
 _RULES = (
     _rule(rf"({DUPLICATE}\nRow Values: .*)", 100090, "42P18", "{0}"),
     # no table of a user's has a key that DuckDB knows
@@ -140,25 +142,26 @@ _RULES = (
         "Boolean value '{0}' is not recognized",
     ),
     _rule(
-        r"(?:date field value out of range|invalid date field format): \"(.*?)\"",
+        rf"(?:date field value out of range|invalid date field format): \"{_MARK}(.*?)\"",
         100040,
         "22007",
         "Date '{0}' is not recognized",
     ),
     _rule(
-        r"(?:timestamp field value out of range|invalid timestamp field format): \"(.*?)\"",
+        rf"(?:timestamp field value out of range|invalid timestamp field format): \"{_MARK}(.*?)\"",
         100035,
         "22007",
         "Timestamp '{0}' is not recognized",
     ),
     _rule(
-        r"(?:time field value out of range|invalid time field format): \"(.*?)\"",
+        rf"(?:time field value out of range|invalid time field format): \"{_MARK}(.*?)\"",
         100108,
         "22007",
         "Time '{0}' is not recognized",
     ),
     _rule(
-        r"Could not parse string \"(?:1970 )?(.*?)\" according to format specifier \"(.*?)\"",
+        rf"Could not parse string \"(?:1970 )?{_MARK}(.*?)\""
+        r" according to format specifier \"(.*?)\"",
         100096,
         "22007",
         "Can't parse '{0}' with the given format",

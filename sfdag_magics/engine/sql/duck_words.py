@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+#: Before a text that DuckDB is given to refuse; it is no part of what was written.
+UNREAD = "? "
+
 #: What a message of DuckDB's may call a type, the longer first.
 _TYPES: tuple[tuple[str, str], ...] = (
     (r"STRUCT\(utc TIMESTAMP, offset_minutes INTEGER\)", "TIMESTAMP_TZ(9)"),

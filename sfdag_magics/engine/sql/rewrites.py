@@ -263,6 +263,7 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(offsets.measured, (exp.DateDiff,), before=True),
     _Rewrite(made_of_parts, NODES_OF_PARTS, before=True),
     _Rewrite(dates.zoned, (exp.ConvertTimezone,), before=True),
+    _Rewrite(dates.written, (*dates.MOVING, exp.DateDiff), before=True),
     _Rewrite(dates.moved, dates.MOVING, before=True),
     _Rewrite(dates.shifted, (exp.Add, exp.Sub), before=True),
     _Rewrite(offsets.moved, offsets.MOVED, before=True),

@@ -18,6 +18,7 @@ from sqlglot import exp
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql import date_formats as formats
 from sfdag_magics.engine.sql.calls import Call, macro
+from sfdag_magics.engine.sql.duck_words import UNREAD
 from sfdag_magics.engine.sql.let import let
 from sfdag_magics.engine.sql.types import TZ_STRUCT
 
@@ -33,6 +34,13 @@ _PLAIN_FORMS = (
     "%a %b %d %H:%M:%S %Y",
 )
 _ISO_HOURS = ("%Y-%m-%d %H", "%Y-%m-%dT%H")
+#: Offsets that clients take: less than a day.
+_OFFSET = r"[+-](?:[01]?\d|2[0-3])(?::?[0-5]\d)?"
+#: DuckDB takes any word behind a time of day for the name of a zone, and forgets it.
+_ISO_FORM = (
+    r"\s*[+-]?\d+-\d{1,2}-\d{1,2}"
+    rf"(?:(?:[Tt]|\s+)\d{{1,2}}(?::\d{{1,2}}(?::\d{{1,2}}(?:\.\d*)?)?)?\s*(?:[Zz]|{_OFFSET})?)?\s*"
+)
 _ZONED_FORMS = (
     "%a, %d %b %Y %H:%M:%S %z",
     "%a, %d %b %Y %H:%M:%S.%f %z",
@@ -53,11 +61,12 @@ _SQL_ELEMENT = formats.SQL_ELEMENT.replace("TZH|", "TZH:TZM|TZHTZM|TZH|")
 _ELEMENTS = " ".join(
     f"WHEN '{name}' THEN '{code}'" for name, code in formats.STRFTIME.items() if name != "MON"
 )
-_ZONE = r":\d{2}(?:\.\d+)?(?:\s*[AaPp][Mm])?\s*([+-]\d{2}):?(\d{2})?(?:\s+\d{4})?\s*$"
+_ZONE = r":\d{1,2}(?:\.\d*)?(?:\s*[AaPp][Mm])?\s*([+-]\d{1,2}):?(\d{2})?(?:\s+\d{4})?\s*$"
 
 
-#: What the cast of a text that is not read says; DuckDB knows two moments by their names.
-_REFUSED = "regexp_replace(_sf_s, '(?i)(inf|epoch)', '?\\1')"
+#: What is cast to fail: DuckDB reads more than Snowflake does. Errors leave the mark out.
+_REFUSED = f"'{UNREAD}' || _sf_s"
+_IS_TOO_FAR = r":\d{2}(?:\.\d+)?\s*[+-](?:2[4-9]|[3-9]\d|\d{2}:?[6-9]\d)"
 
 
 def _list(forms: tuple[str, ...]) -> str:
@@ -92,6 +101,11 @@ HELPERS: tuple[tuple[str, str], ...] = (
             " THEN -1 ELSE 1 END * coalesce(TRY_CAST(_sf_z.minutes AS INTEGER), 0), 0)",
         ),
     ),
+    # what strptime then refuses, where the offset is no offset
+    (
+        "_sf_with_offset(s)",
+        f"CASE WHEN regexp_matches(s, '{_IS_TOO_FAR}') THEN '{UNREAD}' || s ELSE s END",
+    ),
     # NULL where the text is no moment
     (
         "_sf_read_timestamp(s)",
@@ -100,12 +114,12 @@ HELPERS: tuple[tuple[str, str], ...] = (
             "s",
             "CASE WHEN regexp_full_match(_sf_s, '\\s*[+-]?\\d+\\s*')"
             " THEN _sf_epoch_of_digits(TRY_CAST(_sf_s AS BIGINT))"
-            " WHEN regexp_matches(_sf_s, '^\\s*[+-]?\\d+-\\d')"
+            f" WHEN regexp_full_match(_sf_s, '{_ISO_FORM}')"
             " THEN coalesce(TRY_CAST(_sf_s AS TIMESTAMP),"
             f" try_strptime(_sf_s, {_list(_ISO_HOURS)}))"
             " WHEN regexp_matches(_sf_s, '\\d')"
             f" THEN coalesce(try_strptime(_sf_s, {_list(_PLAIN_FORMS)}),"
-            f" CAST(try_strptime(_sf_s, {_list(_ZONED_FORMS)}) AS TIMESTAMP)"
+            f" CAST(try_strptime(_sf_with_offset(_sf_s), {_list(_ZONED_FORMS)}) AS TIMESTAMP)"
             " + to_minutes(_sf_zone_minutes(_sf_s))) END",
         ),
     ),
@@ -125,6 +139,8 @@ HELPERS: tuple[tuple[str, str], ...] = (
             "s",
             "CASE WHEN regexp_full_match(_sf_s, '\\s*[+-]?\\d+\\s*')"
             " THEN CAST(_sf_epoch_of_digits(TRY_CAST(_sf_s AS BIGINT)) AS TIME)"
+            " WHEN regexp_matches(_sf_s, '^\\s*[+-]?\\d+-\\d')"
+            " THEN CAST(_sf_read_timestamp(_sf_s) AS TIME)"
             " ELSE TRY_CAST(_sf_s AS TIME) END",
         ),
     ),
@@ -281,8 +297,8 @@ _ISO = {
     SfType.DATE: re.compile(r"\d{4}-\d\d-\d\d"),
     SfType.TIME: re.compile(_CLOCK),
     SfType.TIMESTAMP_NTZ: re.compile(rf"\d{{4}}-\d\d-\d\d( {_CLOCK})?"),
-    SfType.TIMESTAMP_LTZ: re.compile(rf"\d{{4}}-\d\d-\d\d {_CLOCK}([+-]\d\d:\d\d)?"),
-    SfType.TIMESTAMP_TZ: re.compile(rf"\d{{4}}-\d\d-\d\d {_CLOCK}([+-]\d\d:\d\d)?"),
+    SfType.TIMESTAMP_LTZ: re.compile(rf"\d{{4}}-\d\d-\d\d {_CLOCK}([+-][01]\d:[0-5]\d)?"),
+    SfType.TIMESTAMP_TZ: re.compile(rf"\d{{4}}-\d\d-\d\d {_CLOCK}([+-][01]\d:[0-5]\d)?"),
 }
 
 
@@ -331,6 +347,8 @@ def _formatted(read: _Read, value: exp.Expr, given: exp.Expr, *, strict: bool) -
         moment = macro(parse, _of_1970(text), macro("_sf_strptime", given))
         return macro(f"_sf_to_{read.macro}", moment)
     patterns = formats.reading_patterns(given.name)
+    if formats.has_zone(given.name):
+        text = macro("_sf_with_offset", text)
     if not formats.has_year(given.name):
         patterns = [f"%Y {pattern}" for pattern in patterns]
         text = _of_1970(text)

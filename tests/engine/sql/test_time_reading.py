@@ -89,6 +89,8 @@ READ: list[tuple[str, tuple[str, ...], Any]] = [
     ),
     ("to_timestamp_tz", ("'2013-04-05 01:02:03 -07:30'",), _tz(-450, 2013, 4, 5, 8, 32, 3)),
     ("to_timestamp_tz", ("'2013-04-05 01:02:03'",), _tz(0, 2013, 4, 5, 1, 2, 3)),
+    ("to_timestamp_tz", ("'2013-04-05T01:02Z'",), _tz(0, 2013, 4, 5, 1, 2)),
+    ("to_timestamp_tz", ("'2013-04-05 01:02:03 +2'",), _tz(120, 2013, 4, 4, 23, 2, 3)),
     ("to_timestamp_tz", ("'2013-04-05'",), _tz(0, 2013, 4, 5)),
     ("to_timestamp_tz", ("'Thu, 21 Dec 2000 16:01:07 +0200'",), _tz(120, 2000, 12, 21, 14, 1, 7)),
     (
@@ -163,6 +165,19 @@ UNREADABLE = {
     "to_timestamp('x')": 100035,
     "to_timestamp_tz('x')": 100035,
     "to_timestamp_ltz('x')": 100035,
+    "to_date('2013-04-05 01:02:03 foo')": 100040,
+    "to_time('2013-04-05 01:02:03 foo')": 100108,
+    "to_timestamp('2013-04-05 01:02:03 foo')": 100035,
+    "to_timestamp_ltz('2013-04-05 01:02:03 America/New_York')": 100035,
+    "to_timestamp_tz('2013-04-05 01:02:03 PST')": 100035,
+    "'2013-04-05 01:02:03 Europe/Berlin'::timestamp_tz": 100035,
+    "'2013-04-05 01:02:03+25:00'::timestamp_tz": 100035,
+    "'2013-04-05 01:02:03+25:00'::timestamp_ltz": 100035,
+    "'Thu, 21 Dec 2000 16:01:07 +2500'::timestamp_tz": 100035,
+    "parse_json('\"2013-04-05 01:02:03 foo\"')::timestamp": 100035,
+    "dateadd(day, 1, '2013-04-05 01:02:03 foo')": 100035,
+    "datediff(day, '2013-04-05 01:02:03 foo', '2013-04-06')": 100035,
+    "to_timestamp_tz('2013-04-05 01:02:03 +2500', 'YYYY-MM-DD HH24:MI:SS TZHTZM')": 100096,
     "to_date('2024', 'YYYY-MM-DD')": 100096,
     "to_timestamp('2024-01-32', 'YYYY-MM-DD')": 100096,
 }
@@ -171,6 +186,20 @@ UNREADABLE = {
 @pytest.mark.parametrize("call", UNREADABLE)
 def test_what_cannot_be_read_is_an_error(calculator: Asker, call: str):
     assert calculator.error(f"select {call}").code == UNREADABLE[call]
+
+
+def test_an_unreadable_text_is_named_as_it_was_written(calculator: Asker):
+    for text in ("2013-04-05 01:02:03 foo", "infinity", "x"):
+        said = calculator.error(f"select '{text}'::timestamp").message
+        assert said == f"Timestamp '{text}' is not recognized"
+
+
+@pytest.mark.parametrize("kind", ["timestamp", "timestamp_tz", "timestamp_ltz", "date", "time"])
+def test_what_is_not_read_whole_is_not_stored(sql: Asker, kind: str):
+    sql(f"create table moments (at {kind})")
+    sql.error("insert into moments values ('2013-04-05 01:02:03 foo')")
+    sql.error("insert into moments select '2013-04-05 01:02:03 ' || 'foo'")
+    assert sql("select * from moments") == []
 
 
 @pytest.mark.parametrize(
@@ -184,6 +213,8 @@ def test_what_cannot_be_read_is_an_error(calculator: Asker, call: str):
         "try_to_timestamp_ntz('x', 'YYYY')",
         "try_to_timestamp_ltz('x')",
         "try_to_timestamp_tz('x')",
+        "try_to_timestamp('2013-04-05 01:02:03 foo')",
+        "try_to_timestamp_tz('2013-04-05 01:02:03+25:00')",
         "try_cast('x' as date)",
         "try_cast('x' as time)",
         "try_cast('x' as timestamp)",
