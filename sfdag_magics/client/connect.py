@@ -120,6 +120,12 @@ def engine_has_died(data_dir: Path | None = None) -> bool:
     return met is None or not met.is_alive
 
 
+def engine_was_stopped(data_dir: Path | None = None) -> bool:
+    """Whether there is no engine, or one that somebody stopped: neither runs nor crashed."""
+    met = rendezvous.read(data_directory(data_dir))
+    return met is None or met.is_leaving
+
+
 def engine_status(data_dir: Path | None = None) -> Mapping[str, Any] | None:
     """What a running engine tells about itself; None when none runs. Starts nothing.
 

@@ -7,13 +7,14 @@ ten minutes of silence after a kill -9). Sessions outlive the engine, so all it 
 from __future__ import annotations
 
 import contextlib
+import enum
 import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 
 from sfdag_magics.client.activity import Doing, Listener, listener
-from sfdag_magics.errors import SfdagError
+from sfdag_magics.errors import ConnectError, SfdagError
 
 _log = logging.getLogger(__name__)
 
@@ -21,18 +22,36 @@ _log = logging.getLogger(__name__)
 #: looks.
 _LOOK_S = 0.5
 
-#: By thread: whether its statements are worth an engine.
-_starts_none: ContextVar[bool] = ContextVar("starts_none", default=False)
+
+class _Worth(enum.Enum):
+    """Which engine that is gone a statement starts again."""
+
+    ANY = "any"
+    CRASHED = "crashed"
+    NONE = "none"
+
+
+#: By thread: what its statements are worth.
+_worth: ContextVar[_Worth] = ContextVar("worth", default=_Worth.ANY)
+
+
+def starting_none() -> contextlib.AbstractContextManager[None]:
+    """While inside, this thread's statements start no engine that ended under them."""
+    return _worth_only(_Worth.NONE)
+
+
+def starting_crashed() -> contextlib.AbstractContextManager[None]:
+    """While inside, this thread's statements start an engine that crashed, and none stopped."""
+    return _worth_only(_Worth.CRASHED)
 
 
 @contextlib.contextmanager
-def starting_none() -> Iterator[None]:
-    """While inside, this thread's statements start no engine that was stopped under them."""
-    before = _starts_none.set(True)
+def _worth_only(worth: _Worth) -> Iterator[None]:
+    before = _worth.set(worth)
     try:
         yield
     finally:
-        _starts_none.reset(before)
+        _worth.reset(before)
 
 
 class EngineKeeper:
@@ -41,32 +60,47 @@ class EngineKeeper:
     Args:
         has_died: whether the engine's process is gone.
         start: starts it, and returns when it answers.
+        was_stopped: whether it was meant to go, also while it is still on its way.
     """
 
-    def __init__(self, has_died: Callable[[], bool], start: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        has_died: Callable[[], bool],
+        start: Callable[[], object],
+        *,
+        was_stopped: Callable[[], bool],
+    ) -> None:
         self._has_died = has_died
         self._start = start
+        self._was_stopped = was_stopped
         self._changed = threading.Condition()  # guards the three below
-        self._waiting: list[Listener] = []
+        self._waiting: list[tuple[Listener, _Worth]] = []
         self._closed = False
         self._thread: threading.Thread | None = None
 
     @contextlib.contextmanager
     def looking(self) -> Iterator[None]:
-        """While inside, a dead engine is started again, unless `starting_none` says otherwise."""
-        if _starts_none.get():
+        """While inside, a dead engine is started again, as far as this thread is worth one.
+
+        Raises:
+            ConnectError: it was stopped, and this thread starts only what crashed.
+        """
+        worth = _worth.get()
+        if worth is _Worth.NONE:
             yield
             return
+        if worth is _Worth.CRASHED and self._was_stopped():
+            raise ConnectError("the embedded engine was stopped", hint="%sfdag status starts it")
         with self._changed:
-            hears = listener()
-            self._waiting.append(hears)
+            waits = (listener(), worth)
+            self._waiting.append(waits)
             self._ensure_thread()
             self._changed.notify_all()
         try:
             yield
         finally:
             with self._changed:
-                self._waiting.remove(hears)
+                self._waiting.remove(waits)
 
     def close(self) -> None:
         """Stop looking and wait for the thread to end."""
@@ -89,8 +123,11 @@ class EngineKeeper:
                 if self._closed or self._changed.wait_for(lambda: self._closed, _LOOK_S):
                     return
                 waiting = tuple(self._waiting)
-            if waiting and self._has_died():
-                self._restart(waiting)
+            if waiting and self._has_died() and self._is_worth_it({each for _, each in waiting}):
+                self._restart(tuple(hears for hears, _ in waiting))
+
+    def _is_worth_it(self, worth: set[_Worth]) -> bool:
+        return _Worth.ANY in worth or not self._was_stopped()
 
     def _restart(self, waiting: tuple[Listener, ...]) -> None:
         for hears in waiting:

@@ -35,7 +35,11 @@ def open_target(target: Target) -> SnowparkBackend:
     connect = importlib.import_module("sfdag_magics.client.connect")
     path = Path(target.path).expanduser() if target.path else None
     session = connect.open_session(connect.connection_parameters(path))
-    keeper = EngineKeeper(lambda: connect.engine_has_died(path), lambda: connect.local_engine(path))
+    keeper = EngineKeeper(
+        lambda: connect.engine_has_died(path),
+        lambda: connect.local_engine(path),
+        was_stopped=lambda: connect.engine_was_stopped(path),
+    )
     _look_after(session.connection, keeper)
     backend = SnowparkBackend(session, is_embedded=True, name=_embedded_name(target), keeper=keeper)
     _enter(backend, target)

@@ -22,7 +22,7 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -76,8 +76,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         with ExitStack() as stack:
             stack.enter_context(rendezvous.engine_lock(data_dir))
             engine = Engine(data_dir, budget_from(os.environ), stack)
+            # Before anybody is told whom to stop: who stops it at once stops it as well.
+            stop = stack.enter_context(_stop_signals())
             _report(arguments.report, asdict(engine.serve()))
-            engine.live(idle_minutes=arguments.idle_minutes)
+            engine.live(stop, idle_minutes=arguments.idle_minutes)
     except MachineError as exc:
         _log.error("cannot start: %s", exc)
         _report(arguments.report, {"error": exc.message, "hint": exc.hint})
@@ -187,6 +189,7 @@ class Engine:
         _log.info("process %d serves %s on port %d", met.pid, self._data_dir, met.port)
         if met.notice:
             _log.warning("%s", met.notice)
+        self._met = met
         _log.info("takes up to %s of memory", size_text(self._budget.memory))
         return met
 
@@ -209,21 +212,28 @@ class Engine:
             "sessions": len(self._sessions),
         }
 
-    def live(self, *, idle_minutes: float) -> None:
+    def live(self, stop: socket.socket, *, idle_minutes: float) -> None:
         """Wait until a signal says stop, or nobody has needed the engine for so long."""
+        self._wait_for_the_end(stop, idle_minutes)
+        # Before anything is closed: who sees the engine gone sees that it was meant to go.
+        try:
+            rendezvous.write(self._data_dir, replace(self._met, is_leaving=True))
+        except OSError:
+            _log.exception("cannot leave word that the engine stops")
+
+    def _wait_for_the_end(self, stop: socket.socket, idle_minutes: float) -> None:
         needed = forgot = time.monotonic()
-        with _stop_signals() as stop:
-            while not select.select([stop], [], [], _LOOK_S)[0]:
-                self._queries.cancel_detached()
-                self._sessions.rest_idle(self._queries.is_busy)
-                if time.monotonic() - forgot > _FORGET_S:
-                    self._sql.outcomes.forget_old()
-                    forgot = time.monotonic()
-                if self._is_needed():
-                    needed = time.monotonic()
-                elif time.monotonic() - needed > idle_minutes * 60:
-                    _log.info("stops: nobody has needed the engine for %g minutes", idle_minutes)
-                    return
+        while not select.select([stop], [], [], _LOOK_S)[0]:
+            self._queries.cancel_detached()
+            self._sessions.rest_idle(self._queries.is_busy)
+            if time.monotonic() - forgot > _FORGET_S:
+                self._sql.outcomes.forget_old()
+                forgot = time.monotonic()
+            if self._is_needed():
+                needed = time.monotonic()
+            elif time.monotonic() - needed > idle_minutes * 60:
+                _log.info("stops: nobody has needed the engine for %g minutes", idle_minutes)
+                return
 
     def _is_needed(self) -> bool:
         return bool(

@@ -40,6 +40,8 @@ class Rendezvous:
         started: `process_start(pid)` when the engine started; tells it from a reused pid.
         version: of the package that the engine runs.
         notice: what whoever meets it should know in one line; often nothing.
+        is_leaving: whether the engine was told to stop, or stops since nobody needs it. One that
+            was killed did not say so.
     """
 
     pid: int
@@ -48,6 +50,7 @@ class Rendezvous:
     token: str
     version: str
     notice: str = ""
+    is_leaving: bool = False
 
     @property
     def is_alive(self) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from sfdag_magics.client.keeper import starting_crashed
 from sfdag_magics.client.snapshot import RunSnapshot
 from sfdag_magics.errors import InternalError, SfdagError
 
@@ -103,7 +104,8 @@ class Feed:
 
     def _asked(self) -> RunSnapshot | None:
         try:
-            return self.run.refresh()
+            with starting_crashed():  # looking on is no reason to undo somebody's stop
+                return self.run.refresh()
         except SfdagError as error:
             self._on_silence(error)
         except Exception as error:  # noqa: BLE001 - the thread's border: a bug must reach the page

@@ -87,6 +87,15 @@ def test_after_kill_9_the_same_parameters_still_work(data):
         assert connection.cursor().execute("select a from t").fetchone() == (7,)
 
 
+def test_one_that_was_stopped_is_told_from_one_that_crashed(data):
+    kill(connect.local_engine(data))
+    assert (connect.engine_has_died(data), connect.engine_was_stopped(data)) == (True, False)
+    connect.local_engine(data)
+    assert (connect.engine_has_died(data), connect.engine_was_stopped(data)) == (False, False)
+    connect.stop_engine(data)
+    assert (connect.engine_has_died(data), connect.engine_was_stopped(data)) == (True, True)
+
+
 def test_kernels_that_start_at_once_share_one_engine(data):
     script = (
         "import sys; from pathlib import Path; from sfdag_magics.client import connect;"

@@ -23,7 +23,7 @@ def test_a_connection_that_is_not_described_says_where_to_look(monkeypatch, tmp_
 
 def test_the_notebooks_own_statement_starts_an_engine_that_was_stopped():
     started = threading.Event()
-    keeper = EngineKeeper(lambda: not started.is_set(), started.set)
+    keeper = EngineKeeper(lambda: not started.is_set(), started.set, was_stopped=lambda: False)
     answers = SimpleNamespace(cmd_query=lambda sql, number, *, timeout: (started.wait(10), number))
     _look_after(answers, keeper)
     assert answers.cmd_query("select 1", 7, timeout=3) == (True, 7)

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from sfdag_magics.client.keeper import EngineKeeper
 from sfdag_magics.widget.feed import EMBEDDED_PACE, SNOWFLAKE_PACE, Feed, Pace
 from tests.widget.fakes import DONE, HALFWAY, RUNNING, SILENCE, FakeRun, Heard
 
@@ -57,6 +58,32 @@ def test_a_bug_in_asking_is_silence_too_and_no_dead_thread(follow, caplog):
     assert "ZeroDivisionError" in silence.next().message
     assert news.next() == DONE
     assert "ZeroDivisionError" in caplog.text
+
+
+class AskedOfAnEngine(FakeRun):
+    """Its questions go through what looks after the engine."""
+
+    def __init__(self, keeper):
+        super().__init__(RUNNING)
+        self.keeper = keeper
+
+    def refresh(self):
+        with self.keeper.looking():
+            return super().refresh()
+
+
+def test_an_engine_that_somebody_stopped_stays_stopped_and_the_page_is_told(follow):
+    stopped, started, news, silence = threading.Event(), threading.Event(), Heard(), Heard()
+    keeper = EngineKeeper(stopped.is_set, started.set, was_stopped=stopped.is_set)
+    feed = follow(AskedOfAnEngine(keeper), news=news, silence=silence)
+    assert news.next() == RUNNING
+    stopped.set()
+    assert [str(silence.next()).splitlines()[0] for _ in range(3)] == [
+        "the embedded engine was stopped"
+    ] * 3
+    feed.close()
+    keeper.close()
+    assert not started.is_set()
 
 
 class Lively(Feed):
