@@ -6,6 +6,7 @@ Reads the file's text and the module's names; imports and runs nothing.
 from __future__ import annotations
 
 import ast
+import enum
 import sys
 import types
 from collections.abc import Container, Iterable, Iterator, Mapping
@@ -13,20 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sfdag_magics.bundle.beside import loaded_modules
+from sfdag_magics.bundle.inspection import attributes_of
 from sfdag_magics.bundle.taking.names_used import attribute_chains
+from sfdag_magics.bundle.taking.patches import FILLING, GONE
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
 from sfdag_magics.bundle.written.class_state import class_state
 from sfdag_magics.bundle.written.definitions import Definition, Definitions
 from sfdag_magics.bundle.written.function_state import function_state
-
-#: Methods that change what they are called on.
-_FILLING = frozenset(
-    (
-        *("add", "append", "appendleft", "clear", "discard", "extend", "insert", "pop", "popitem"),
-        *("remove", "reverse", "setdefault", "sort", "update"),
-    )
-)
+from sfdag_magics.bundle.written.members import members
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +35,9 @@ class Difference:
         is_code: whether a function or class differs, which may be called from anywhere.
         is_filled: whether code of the module's own fills it, at its import or later: then what
             the notebook put into it cannot be told.
+        value: what it is here, for a line that sets it; UNKNOWN where none does.
+        sets: the attribute that such a line sets, where that is not the name.
+        is_same_type: whether the file makes a container of the same type, as far as is known.
     """
 
     module: types.ModuleType
@@ -47,6 +46,19 @@ class Difference:
     how: str
     is_code: bool = False
     is_filled: bool = False
+    value: object = UNKNOWN
+    sets: str = ""
+    is_same_type: bool = False
+
+    @property
+    def place(self) -> str:
+        """The path of the attribute that makes the difference."""
+        return self.sets or self.name
+
+    @property
+    def said_of_carried(self) -> str:
+        """The difference, where a line sets it."""
+        return f"{self.module.__name__}.{self.name} {self.how}, and is set where the task runs"
 
     @property
     def said(self) -> str:
@@ -80,12 +92,28 @@ def module_differences(
     for name in _other_functions(module, written):
         how = "is another function in its file by now"
         yield Difference(module=module, file=file, name=name, how=how, is_code=True)
-    for name, how in _changed_functions(module, written):
-        yield Difference(module=module, file=file, name=name, how=how)
-    for name, how in _other_classes(module, written):
-        yield Difference(module=module, file=file, name=name, how=how, is_code="." not in name)
-    for name, how in _other_constants(module, text):
-        yield Difference(module=module, file=file, name=name, how=how, is_filled=name in filled)
+    for name, sets, value, how in _changed_functions(module, written):
+        yield Difference(module=module, file=file, name=name, how=how, value=value, sets=sets)
+    for name, value, expected, how in _other_classes(module, written):
+        yield Difference(
+            module=module,
+            file=file,
+            name=name,
+            how=how,
+            value=value,
+            is_code="." not in name,
+            is_same_type=type(value) is type(expected),
+        )
+    for name, value, expected, how in _other_constants(module, text):
+        yield Difference(
+            module=module,
+            file=file,
+            name=name,
+            how=how,
+            value=value,
+            is_filled=name in filled,
+            is_same_type=type(value) is type(expected),
+        )
 
 
 def is_reached(
@@ -118,7 +146,9 @@ def _other_functions(module: types.ModuleType, written: Definitions) -> Iterator
             yield name
 
 
-def _changed_functions(module: types.ModuleType, written: Definitions) -> Iterator[tuple[str, str]]:
+def _changed_functions(
+    module: types.ModuleType, written: Definitions
+) -> Iterator[tuple[str, str, object, str]]:
     """Functions that are as written, with other defaults or attributes."""
     for name, value in vars(module).items():
         if not isinstance(value, types.FunctionType) or value.__globals__ is not vars(module):
@@ -127,14 +157,19 @@ def _changed_functions(module: types.ModuleType, written: Definitions) -> Iterat
         if definition is None or definition.is_nested:
             continue
         state = function_state(value, definition, vars(module))
-        if state.defaults is not None or state.keyword_defaults is not None:
-            yield name, "has other defaults here than in its file"
+        how = "has other defaults here than in its file"
+        if state.defaults is not None:
+            yield name, f"{name}.__defaults__", state.defaults, how
+        if state.keyword_defaults is not None:
+            yield name, f"{name}.__kwdefaults__", state.keyword_defaults, how
         if not definition.decorators:
             for attribute, now in state.attributes.items():
-                yield f"{name}.{attribute}", f"is {_short(now)} here"
+                yield f"{name}.{attribute}", "", now, f"is {_short(now)} here"
 
 
-def _other_classes(module: types.ModuleType, written: Definitions) -> Iterator[tuple[str, str]]:
+def _other_classes(
+    module: types.ModuleType, written: Definitions
+) -> Iterator[tuple[str, object, object, str]]:
     for name, kind in vars(module).items():
         if not isinstance(kind, type) or kind.__module__ != module.__name__:
             continue
@@ -145,18 +180,48 @@ def _other_classes(module: types.ModuleType, written: Definitions) -> Iterator[t
 
 def _class(
     name: str, kind: type, definition: Definition, module: types.ModuleType
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, object, object, str]]:
     def is_of_module(value: object) -> bool:
         return getattr(value, "__module__", None) == module.__name__
 
     state = class_state(kind, definition, vars(module), is_of_module)
     if state.conflict:
-        yield name, "is another class in its file by now"
+        yield name, UNKNOWN, UNKNOWN, "is another class in its file by now"
+    written = members(definition.node) if isinstance(definition.node, ast.ClassDef) else {}
     for attribute, value in state.changed.items():
-        yield f"{name}.{attribute}", f"is {_short(value)} here"
+        said = written.get(attribute)
+        expected = as_written(said, vars(module)) if isinstance(said, ast.expr) else UNKNOWN
+        yield f"{name}.{attribute}", value, expected, f"is {_short(value)} here"
+    for member, attribute, value in _set_on_members(kind, definition):
+        yield f"{name}.{member}.{attribute}", value, UNKNOWN, f"is {_short(value)} here"
 
 
-def _other_constants(module: types.ModuleType, text: str) -> Iterator[tuple[str, str]]:
+def _set_on_members(kind: type, definition: Definition) -> Iterator[tuple[str, str, object]]:
+    """What members of an enum have besides what enum gives them, where no code of theirs may."""
+    written = members(definition.node) if isinstance(definition.node, ast.ClassDef) else {}
+    if not isinstance(kind, enum.EnumMeta) or {"__init__", "__new__"} & set(written):
+        return
+    found: Mapping[str, object] = kind.__members__
+    for name, member in found.items():
+        for attribute, value in attributes_of(member).items():
+            if not attribute.startswith("_"):
+                yield name, attribute, value
+
+
+def _other_constants(
+    module: types.ModuleType, text: str
+) -> Iterator[tuple[str, object, object, str]]:
+    for name, said in _constants(text).items():
+        expected, now = as_written(said, vars(module)), vars(module).get(name, GONE)
+        if now is GONE:
+            yield name, now, expected, "is not there any more here"
+        elif is_plain(expected) and not same_value(expected, now):
+            how = f"is {_short(now)} here and {_short(expected)} in its file"
+            yield name, now, expected, how
+
+
+def _constants(text: str) -> Mapping[str, ast.expr]:
+    """What each name at the top of a file is set to last, where one line does."""
     tree = parsed_or_none(text)
     last: dict[str, ast.expr] = {}
     for node in tree.body if tree is not None else ():
@@ -165,14 +230,26 @@ def _other_constants(module: types.ModuleType, text: str) -> Iterator[tuple[str,
                 last[name] = value
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
                 last[name] = value
-            case ast.AugAssign(target=ast.Name(id=name)):
-                last.pop(name, None)
-    for name, said in last.items():
-        expected, now = as_written(said, vars(module)), vars(module).get(name, UNKNOWN)
-        filled = type(expected) is type(now) and isinstance(now, list | dict | set)
-        known = is_plain(expected) and (is_plain(now) or filled)
-        if known and not same_value(expected, now):
-            yield name, f"is {_short(now)} here and {_short(expected)} in its file"
+            case _:
+                for name in _bound_by(node):
+                    last.pop(name, None)
+    return last
+
+
+def _bound_by(node: ast.AST) -> Iterator[str]:
+    """The names that a statement binds or deletes as it runs, what stands inside of it too."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+            return
+        case ast.Lambda():
+            return
+        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+            yield name
+        case ast.alias(name=name, asname=other):
+            yield other or name.partition(".")[0]
+    for child in ast.iter_child_nodes(node):
+        yield from _bound_by(child)
 
 
 def _filled_names(file: Path) -> Iterator[str]:
@@ -180,7 +257,7 @@ def _filled_names(file: Path) -> Iterator[str]:
     tree = parsed_or_none(file.read_text("utf-8", "replace"))
     for node in ast.walk(tree) if tree is not None else ():
         match node:
-            case ast.Call(func=ast.Attribute(attr=called, value=held)) if called in _FILLING:
+            case ast.Call(func=ast.Attribute(attr=called, value=held)) if called in FILLING:
                 yield _last_name(held)
             case ast.Subscript(value=held, ctx=ast.Store() | ast.Del()):
                 yield _last_name(held)

@@ -27,6 +27,7 @@ from sfdag_magics.bundle.secrets import is_secret
 from sfdag_magics.bundle.taking.around import take_around
 from sfdag_magics.bundle.taking.bench import innermost, names_in
 from sfdag_magics.bundle.taking.captured import TakenAs, TaskCapture
+from sfdag_magics.bundle.taking.carried_state import carry
 from sfdag_magics.bundle.taking.contents import Copies
 from sfdag_magics.bundle.taking.module_state import differing_modules, is_reached
 from sfdag_magics.bundle.taking.names_used import (
@@ -222,6 +223,10 @@ class _Walk:
         self._notes += found.notes
         self._problems += [self._said(*each) for each in found.problems]
         self._carried = found.carried
+        local = differing_modules(self._modules)
+        for each in carry(self._things, local, self._carried):
+            self._carried.add((each.module.__name__, each.name))
+            self._notes.append(each.said_of_carried)
 
     def _check_modules(self) -> list[Problem]:
         """Modules beside the notebook that are loaded otherwise than their files say."""

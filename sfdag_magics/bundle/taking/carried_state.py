@@ -1,0 +1,69 @@
+"""Lines that make a module beside the notebook what it is here, after the import of its file.
+
+All of a module or nothing: what its own code set goes together, as a flag and what it stands for.
+"""
+
+from __future__ import annotations
+
+import collections
+import itertools
+from collections.abc import Collection, Iterable, Iterator
+
+from sfdag_magics.bundle.literals.writing import NoExpression
+from sfdag_magics.bundle.secrets import is_secret
+from sfdag_magics.bundle.taking.around import Around
+from sfdag_magics.bundle.taking.module_state import Difference
+from sfdag_magics.bundle.taking.patches import GONE
+from sfdag_magics.bundle.taking.refusals import Refused
+from sfdag_magics.bundle.written.as_written import UNKNOWN, is_plain
+
+#: Characters of a value that code keeps from its last calls; more of it is made again over there.
+_LONGEST = 50_000
+#: How a container is filled after it was emptied, so that all who hold it have the same.
+_FILLED_BY: dict[type, str] = {dict: "update", set: "update", collections.deque: "extend"}
+
+
+def carry(
+    things: Around, differences: Iterable[Difference], known: Collection[tuple[str, str]]
+) -> Iterator[Difference]:
+    """Write what modules have otherwise; yields what is set where the task runs.
+
+    Args:
+        known: `(module, name)` of what is set already.
+    """
+    by_module = itertools.groupby(differences, lambda each: each.module)
+    for module, found in by_module:
+        waiting = [each for each in found if (module.__name__, each.name) not in known]
+        # What may not travel comes first: without it, the rest would be half of a state.
+        waiting.sort(key=lambda each: is_plain(each.value))
+        for each in waiting:
+            if each.value is UNKNOWN or not _is_carried(things, each):
+                break
+            yield each
+
+
+def _is_carried(things: Around, difference: Difference) -> bool:
+    value = difference.value
+    last = difference.name.rpartition(".")[2]
+    if is_secret(last, value) or (is_plain(value) and len(repr(value)) > _LONGEST):
+        return False
+    try:
+        things.before(lambda: _line(things, difference))
+    except (NoExpression, Refused):
+        return False
+    return True
+
+
+def _line(things: Around, difference: Difference) -> str:
+    owner, _, last = difference.place.rpartition(".")
+    module = things.part(difference.module)
+    holder = f"{module}.{owner}" if owner else module
+    place, value = f"{holder}.{last}", difference.value
+    if value is GONE:
+        return f"if {last!r} in vars({holder}): delattr({holder}, {last!r})"
+    if type(value) is list and difference.is_same_type:
+        return f"{place}[:] = {things.part(value)}"
+    if type(value) in _FILLED_BY and difference.is_same_type:
+        fill = _FILLED_BY[type(value)]
+        return f"{place}.clear(); {place}.{fill}({things.part(value)})"
+    return f"{place} = {things.part(value)}"
