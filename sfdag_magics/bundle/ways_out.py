@@ -22,6 +22,7 @@ _BY_TYPE = {
     "str": "write it to a file on a stage, or make it inside the function",
     "bytes": "write it to a file on a stage, or make it inside the function",
     "sklearn.utils._bunch.Bunch": "call what made it inside the task: load_digits(), say",
+    "re.Match": "keep what it found: match.group(…), match.groupdict()",
     "dict_keys": "keep what it shows: list(…)",
     "dict_values": "keep what it shows: list(…)",
     "dict_items": "keep what it shows: list(…)",
@@ -35,6 +36,7 @@ _NEVER = {
     "snowflake.snowpark.dataframe.DataFrame": "name its table and read it: session.table(…)",
     "snowflake.snowpark.table.Table": "name the table and read it in the task: session.table(…)",
 }
+_MOCKS = ("unittest.mock",)
 #: Packages of notebooks, whose objects mean nothing elsewhere.
 _ONLY_HERE = ("IPython.", "ipykernel.", "ipywidgets.")
 _UNITS = ("bytes", "kB", "MB", "GB")
@@ -48,7 +50,8 @@ def type_name(value: object) -> str:
 
 def never_travels(value: object) -> bool:
     """Whether values of this type belong to this process, whatever they hold."""
-    return type_name(value) in _NEVER or module_of(type(value)).startswith(_ONLY_HERE)
+    module = module_of(type(value))
+    return type_name(value) in _NEVER or module.startswith(_ONLY_HERE) or module in _MOCKS
 
 
 def way_out(*values: object) -> str:

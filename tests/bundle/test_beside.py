@@ -295,3 +295,32 @@ def test_what_changes_whenever_it_is_looked_at_is_refused(lay):
     _notebook, bundle = bundle_of(lay({"{p}.py": GROWS}), cell, "g.k, len(log)")
     (problem,) = bundle.problems
     assert "takes log from the notebook, which changes as it is looked at" in str(problem)
+
+
+READ_AGAIN = "def f(): return 'old'\n\nclass A:\n    def f(self): return 'old'\n"
+
+
+@pytest.mark.parametrize(("task", "name"), [("f()", "f"), ("A().f()", "A")])
+def test_what_its_module_has_otherwise_since_is_to_be_imported_again(lay, task, name):
+    notebook, module = Notebook(), lay({"{p}.py": READ_AGAIN})
+    notebook.run(f"from {module} import f, A")
+    lay({"{p}.py": READ_AGAIN.replace("old", "newer")})
+    notebook.run(f"import importlib, {module}\nimportlib.reload({module})")
+    notebook.task(f"def the_task():\n    return {task}")
+    (problem,) = notebook.build().problems
+    assert f"of {module} as it was before {module} was read again" in str(problem)
+    assert problem.hint == f"run `from {module} import {name}` again"
+
+
+def test_what_autoreload_brought_up_to_date_travels(lay, tmp_path):
+    notebook, module = Notebook(), lay({"{p}.py": READ_AGAIN})
+    notebook.run(f"from {module} import f, A")
+    lay({"{p}.py": READ_AGAIN.replace("old", "newer")})
+    notebook.run(
+        f"import importlib, {module} as m\nimportlib.reload(m)\n"
+        "f.__code__, A.f.__code__ = m.f.__code__, m.A.f.__code__"  # as IPython does
+    )
+    notebook.task("def the_task():\n    return f(), A().f()")
+    bundle = notebook.build()
+    assert bundle.problems == ()
+    assert there(bundle, tmp_path) == "('newer', 'newer')"

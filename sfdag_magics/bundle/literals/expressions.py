@@ -30,7 +30,7 @@ _MAX_AS_CODE = 100_000
 #: Why more does not travel.
 TOO_LARGE = "more than 1 MB of source"
 #: Deeper than anybody writes; a list that holds itself has no end.
-_MAX_DEPTH = 20
+_MAX_DEPTH = 70
 
 
 class Refer(Protocol):

@@ -11,6 +11,7 @@ import ipaddress
 import logging
 import operator
 import re
+import struct
 import threading
 import types
 import uuid
@@ -170,6 +171,7 @@ STANDARD_TYPES: dict[type, Write] = {
     ipaddress.IPv4Network: _by_text("ipaddress.IPv4Network"),
     ipaddress.IPv6Network: _by_text("ipaddress.IPv6Network"),
     re.Pattern: _pattern,
+    struct.Struct: lambda value, parts: call(parts, "struct.Struct", value.format),
     functools.partial: _partial,
     staticmethod: _method,
     classmethod: _method,

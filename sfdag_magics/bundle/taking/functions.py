@@ -14,6 +14,7 @@ from typing import Any
 
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.bench import Bench, innermost, names_at_once, names_in
+from sfdag_magics.bundle.taking.context_decorators import is_below_context, take_below_context
 from sfdag_magics.bundle.taking.effects import has_calls
 from sfdag_magics.bundle.taking.pieces import Item, Made, Written
 from sfdag_magics.bundle.taking.refusals import Refused, not_its_definition, unknown_source
@@ -39,6 +40,8 @@ def take_callable(bench: Bench, value: object, wanted: str | None) -> Item:
         at_home = value.__globals__ is bench.namespace or is_of_script(value, bench.namespace)
         if at_home or not hasattr(value, "__wrapped__"):
             return _take_function(bench, value, wanted)
+    if is_below_context(value):
+        return take_below_context(bench, value, wanted)
     plain = innermost(value)
     if isinstance(plain, types.FunctionType):
         return take_decorated(bench, value, plain, wanted)
@@ -192,18 +195,19 @@ def _definition_of(bench: Bench, function: types.FunctionType) -> Definition:
 def _lambda_pieces(
     bench: Bench, item: Item, definition: Definition, state: FunctionState
 ) -> list[Written | Made]:
-    text = f"({definition.segment})"
+    name, text, after = item.name, f"({definition.segment})", []
     if state.enclosed:
+        name = bench.fresh(f"make_{item.name}")
+        text = f"lambda {', '.join(state.enclosed)}: {text}"
         given = [f"{name}={bench.part(value)}" for name, value in state.enclosed.items()]
-        text = f"(lambda {', '.join(state.enclosed)}: {text})({', '.join(given)})"
-    return [
-        Written(
-            name=item.name,
-            text=f"{item.name} = {text}",
-            place=definition.cell.place,
-            first_line=definition.line,
-        )
-    ]
+        after.append(Made(lines=(f"{item.name} = {name}({', '.join(given)})",)))
+    piece = Written(
+        name=item.name,
+        text=f"{name} = {text}",
+        place=definition.cell.place,
+        first_line=definition.line,
+    )
+    return [piece, *after]
 
 
 def _state_lines(

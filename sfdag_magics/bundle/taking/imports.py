@@ -19,6 +19,7 @@ from sfdag_magics.bundle.modules import (
 from sfdag_magics.bundle.taking.built_again import BuiltAgain
 from sfdag_magics.bundle.taking.names import Names
 from sfdag_magics.bundle.taking.not_there import check_module
+from sfdag_magics.bundle.taking.read_again import read_again
 
 
 class Importing(Protocol):
@@ -118,7 +119,9 @@ class Imports:
         home, own = attribute_of(value, "__module__"), attribute_of(value, "__qualname__")
         if type(home) is type(own) is str and (home, own) in self._patched:
             return f"from {home} import {own}{'' if own == name else f' as {name}'}"
-        return import_of_object(name, value)
+        line = import_of_object(name, value)
+        now = read_again(value) if line is None else None
+        return import_of_object(name, now) if now is not None else line
 
     def _import(self, line: str, module: str) -> None:
         self._again.run(line)

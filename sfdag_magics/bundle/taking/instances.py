@@ -67,10 +67,10 @@ def take_object(bench: Bench, value: Any, wanted: str | None) -> Item:  # noqa: 
         NoExpression: it, or a part of it, cannot be written.
     """
     kind = type(value)
-    if issubclass(kind, Iterator) and not is_a(value, io.IOBase):
-        raise read_once(value)
     if never_travels(value) or answers_itself(value):
         raise NoExpression(value)
+    if issubclass(kind, Iterator) and not is_a(value, io.IOBase):
+        raise read_once(value)
     if labelled_secrets(_labels(value)):
         raise secret_column()
     item = bench.begin(value, wanted=wanted, base=name_of_class(kind).lower())

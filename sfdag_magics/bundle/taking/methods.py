@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import types
 
-from sfdag_magics.bundle.inspection import attribute_of, is_a
+from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a
 from sfdag_magics.bundle.taking.bench import Bench
 from sfdag_magics.bundle.taking.pieces import Item, Made
 
@@ -33,3 +34,27 @@ def _bound(bench: Bench, value: types.MethodType | types.BuiltinMethodType) -> s
         if value.__func__ not in (own, attribute_of(own, "__func__")):
             return f"{bench.module('types')}.MethodType({bench.part(value.__func__)}, {owner})"
     return f"{owner}.{value.__name__}"
+
+
+def class_with(function: types.FunctionType) -> type | None:
+    """The class of a module that has this function as a method; None where none has."""
+    first, *rest = function.__qualname__.split(".")[:-1] or [""]
+    found = vars(sys.modules.get(function.__module__ or "", _EMPTY)).get(first)
+    for name in rest:
+        found = attributes_of(found).get(name)
+    has_it = is_a(found, type) and attributes_of(found).get(function.__name__) is function
+    return found if has_it else None
+
+
+def take_unbound(
+    bench: Bench, function: types.FunctionType, kind: type, wanted: str | None
+) -> Item:
+    """A method as its imported class has it: `pd.DataFrame.dropna`."""
+    item = bench.begin(function, wanted=wanted, base=function.__name__)
+    with bench.inside(item):
+        text = f"{bench.part(kind)}.{function.__name__}"
+    item.pieces.append(Made(lines=(f"{item.name} = {text}",)))
+    return bench.end(item, function, text)
+
+
+_EMPTY = types.ModuleType("empty")

@@ -37,6 +37,26 @@ def global_names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(node.id for node in nodes if node.id in used - defined))
 
 
+def guarded_names(text: str) -> frozenset[str]:
+    """The names that `text` reads only where it catches that they are not there."""
+    nodes = list(ast.walk(ast.parse(text)))
+    inside = {
+        id(each): each.id
+        for attempt in nodes
+        if isinstance(attempt, ast.Try) and any(map(_catches_name_error, attempt.handlers))
+        for statement in attempt.body
+        for each in ast.walk(statement)
+        if isinstance(each, ast.Name)
+    }
+    outside = {n.id for n in nodes if isinstance(n, ast.Name) and id(n) not in inside}
+    return frozenset(inside.values()) - outside
+
+
+def _catches_name_error(handler: ast.ExceptHandler) -> bool:
+    caught = ast.walk(handler.type) if handler.type is not None else ()
+    return any(isinstance(each, ast.Name) and each.id == "NameError" for each in caught)
+
+
 def assigned_globals(text: str) -> frozenset[str]:
     """The names that functions of `text` declare `global` and may set."""
     nodes = ast.walk(ast.parse(text))

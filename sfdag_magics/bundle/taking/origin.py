@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
+import sys
 import types
 from collections.abc import Mapping
 
-from sfdag_magics.bundle.inspection import is_a, module_of
+from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, module_of
 from sfdag_magics.bundle.modules import is_own
 from sfdag_magics.bundle.taking.bench import innermost
 from sfdag_magics.bundle.taking.made_classes import is_made_dataclass
@@ -28,7 +29,12 @@ class Origin:
             return inner.__globals__ is self._namespace or inner.__module__ == here
         if not is_a(inner, type):
             return False
-        return module_of(inner) == here or is_made_dataclass(inner)
+        return module_of(inner) == here or is_made_dataclass(inner) or self._is_renamed(inner)
+
+    def _is_renamed(self, kind: type) -> bool:
+        """Whether a class of the notebook says that it is of a module, which is not there."""
+        members = attributes_of(kind).values() if module_of(kind) not in sys.modules else ()
+        return any(attribute_of(each, "__globals__") is self._namespace for each in members)
 
     def is_ours(self, decorator: ast.expr) -> bool:
         """See `Bench.is_ours`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import types
+
 from sfdag_magics.bundle.literals.writing import NOT_SEEN_THROUGH, NoExpression
 from sfdag_magics.bundle.ways_out import described, way_out, way_out_of_secret
 
@@ -28,6 +30,22 @@ def unknown_source(file: str | None = None) -> Refused:
     if file is not None:
         return Refused(f"whose source is not in {file} as it ran", f"run {file} again")
     return Refused("whose source is not known", REWRITE)
+
+
+def not_in_its_module(function: types.FunctionType) -> Refused:
+    """A function that another module's call made, or that no file is the text of."""
+    file = function.__code__.co_filename
+    if file.startswith("<"):
+        return Refused("a function whose source is not known: a text was executed", REWRITE)
+    module = function.__module__ or file
+    said = f"a function that a call of {module} made and that has no name there"
+    return Refused(said, "make it inside the function")
+
+
+def read_before(kind: str, module: str, name: str) -> Refused:
+    """A function or class that its module has otherwise since the notebook took it from there."""
+    said = f"a {kind} of {module} as it was before {module} was read again"
+    return Refused(said, f"run `from {module} import {name}` again")
 
 
 def not_its_definition(place: str) -> Refused:

@@ -31,11 +31,11 @@ from sfdag_magics.bundle.taking.effects import put_back
 from sfdag_magics.bundle.taking.functions import take_by_text, take_callable, take_decorated
 from sfdag_magics.bundle.taking.imports import Importing, Imports
 from sfdag_magics.bundle.taking.instances import member, take_instance, take_object
-from sfdag_magics.bundle.taking.methods import take_method
+from sfdag_magics.bundle.taking.methods import class_with, take_method, take_unbound
 from sfdag_magics.bundle.taking.names import Names
 from sfdag_magics.bundle.taking.origin import Origin
 from sfdag_magics.bundle.taking.pieces import Item, Made, Written
-from sfdag_magics.bundle.taking.refusals import Refused, refusal_of
+from sfdag_magics.bundle.taking.refusals import Refused, not_in_its_module, refusal_of
 from sfdag_magics.bundle.taking.sharing import Sharing, changes
 from sfdag_magics.bundle.written.definitions import Definition, Definitions
 
@@ -126,6 +126,11 @@ class Things:
         """Ids of things that change and were met at two places."""
         return frozenset(self._sharing.met_twice)
 
+    @property
+    def taken(self) -> tuple[object, ...]:
+        """All that has lines of its own."""
+        return tuple(self._kept)
+
     # What an expression refers to: `expressions.Refer`.
 
     def named(self, value: object) -> str | None:
@@ -198,10 +203,19 @@ class Things:
             return None
         if is_literal(value):
             raise failed
+        if is_a(value, types.FunctionType):
+            return self._function(value, wanted)
         plain = _function_inside(value)
         if plain is not None and self.is_of_notebook(plain):
             return self._decorated(value, plain, wanted)
         return take_object(self, value, wanted)
+
+    def _function(self, value: types.FunctionType, wanted: str | None) -> Item:
+        """A function of Python's or somebody else's that no module gives out."""
+        kind = class_with(value)
+        if kind is None:
+            raise not_in_its_module(value)
+        return take_unbound(self, value, kind, wanted)
 
     def _callable(self, value: object, wanted: str | None) -> Item:
         """A function of the notebook, or what a call made of one."""

@@ -26,6 +26,7 @@ from sfdag_magics.bundle.modules import (
 from sfdag_magics.bundle.secrets import is_secret
 from sfdag_magics.bundle.taking.around import take_around
 from sfdag_magics.bundle.taking.bench import innermost, names_in
+from sfdag_magics.bundle.taking.caches import cache_notes
 from sfdag_magics.bundle.taking.captured import TakenAs, TaskCapture
 from sfdag_magics.bundle.taking.carried_state import carry
 from sfdag_magics.bundle.taking.contents import Copies
@@ -33,6 +34,7 @@ from sfdag_magics.bundle.taking.module_state import differing_modules, is_reache
 from sfdag_magics.bundle.taking.names_used import (
     assigned_globals,
     global_names,
+    guarded_names,
     imported_modules,
     optional_modules,
     possible_names,
@@ -188,6 +190,7 @@ class _Walk:
         problems += self._check_modules()
         cells = self._definitions.cells
         self._notes += notes_around(pieces, cells, self._modules, self._namespace)
+        self._notes += cache_notes(self._things.taken, self._namespace)
         self._check_secrets(in_made(pieces, self._namespace))
         self._check_secrets(in_files(files))
         named = [*self._modules, *travelling.imported]
@@ -315,9 +318,15 @@ class _Walk:
         """`(name, whether it may be missing)` of all that a piece uses or may use."""
         needed = set(global_names(without_annotations(piece.text)))
         evaluated = "annotations" not in piece.futures
+        guarded = guarded_names(piece.text)
         for name in global_names(piece.text):
+            if name in guarded and not_there(name, self._namespace) is not None:
+                place = f"{piece.place}, line {piece.first_line}"
+                said = f"{place}: {name!r} is not there in the task: its `except NameError` answers"
+                self._notes.append(said)
+                continue
             # Where annotations are not evaluated, a name only they use may be missing.
-            yield name, not evaluated and name not in needed
+            yield name, name in guarded or (not evaluated and name not in needed)
         yield from (
             (name, True) for name in sorted(possible_names(piece.text) & set(self._namespace))
         )

@@ -107,7 +107,7 @@ CASES = [
         "a parser of arguments",
         "import argparse\np = argparse.ArgumentParser(prog='x')",
         task="p.parse_args(['--lr', '2']).lr",
-        says="'p'.*ArgumentParser.*holds a function.*inside the function",
+        says="'p'.*ArgumentParser.*holds 'identity', a function.*inside the function",
     ),
     same(
         "a namespace that holds itself",

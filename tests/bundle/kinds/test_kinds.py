@@ -20,6 +20,7 @@ from tests.bundle.kinds import (
     not_there,
     objects,
     own_words,
+    refusable,
     values,
 )
 from tests.bundle.kinds.case import Case
@@ -34,6 +35,7 @@ CASES = [
     *objects.CASES,
     *values.CASES,
     *own_words.CASES,
+    *refusable.CASES,
     *libraries.CASES,
     *not_there.CASES,
     *everyday.CASES,

@@ -1,0 +1,104 @@
+"""What looks like nothing that can travel, and does; and what cannot, with a way out that is one."""
+
+from __future__ import annotations
+
+from tests.bundle.kinds.case import noted, refused, same
+
+_CONTEXTS = (
+    "from contextlib import ContextDecorator, contextmanager\nLOG = []\n"
+    "class Ctx(ContextDecorator):\n    def __enter__(self): LOG.append(1)\n"
+    "    def __exit__(self, *found): LOG.append(2)\n"
+    "@Ctx()\ndef f(): return list(LOG)\n"
+    "@contextmanager\ndef timed(n, k=1):\n    LOG.append(n)\n    yield\n    LOG.append(k)\n"
+    "@timed(5, k=3)\ndef g(x): return list(LOG)"
+)
+_CACHES = "import functools\nK = 1\n"
+
+CASES = [
+    same(
+        "a lambda that keeps a decimal",
+        "from decimal import Decimal as D\ndef mk(r): return lambda x: x * r\nvat = mk(D('1.19'))",
+        task="vat(2)",
+    ),
+    same(
+        "functions that keep arrays, paths and dates of modules under other names",
+        "import numpy as np\nfrom pathlib import Path as P\nimport datetime as dt, re as r\n"
+        "def keep(v): return lambda: v\ndef hold(v):\n    def f(): return v\n    return f\n"
+        "a, b, c, d = map(keep, (np.array([1, 2]), P('x'), dt.date(2025, 1, 1), r.compile('q')))\n"
+        "e = hold(np.array([3]))",
+        task="a().tolist(), str(b()), c(), d().pattern, e().tolist()",
+    ),
+    same(
+        "methods of imported classes",
+        "import pandas as pd\nR = {'r': pd.DataFrame.rename}\ndrop = pd.DataFrame.dropna\n"
+        "AGG = ['sum', pd.Series.mean]",
+        task="R['r'](pd.DataFrame({'a': [1]}), columns={'a': 'b'}).columns.tolist(), "
+        "drop is pd.DataFrame.dropna, pd.DataFrame({'a': [1, 2]}).agg(AGG).a.tolist()",
+    ),
+    refused(
+        "a function of a text that was executed",
+        "ns = {}\nexec('def f(): return 1', ns)\nf = ns['f']",
+        task="f()",
+        says="takes 'f' .*whose source is not known: a text was executed.*write it with def",
+    ),
+    same("functions below contexts", _CONTEXTS, task="f(), g(1), f(), f.__name__"),
+    refused(
+        "a function below a context that was defined again",
+        _CONTEXTS,
+        "@contextmanager\ndef timed(n, k=1): yield",
+        task="g(1)",
+        says="'timed' is another one by now",
+    ),
+    same(
+        "a name that code can do without",
+        "LIM = 1\ndef f():\n    try:\n        return LIM\n    except NameError:\n        return -1",
+        "del LIM",
+        task="f()",
+    ),
+    noted(
+        "a kernel's name that code can do without",
+        "del get_ipython  # the table's own",
+        "def f():\n    try:\n        get_ipython()\n        return True\n"
+        "    except NameError:\n        return False",
+        task="f()",
+        notes="'get_ipython' is not there in the task: its `except NameError` answers",
+    ),
+    same("a format of struct", "import struct\nS = struct.Struct('<i')", task="S.pack(3)"),
+    same("a list of sixty levels", "L = []\nfor _ in range(60): L = [L]", task="str(L)"),
+    refused(
+        "a match",
+        "import re\nm = re.match('a', 'ab')",
+        task="m.group()",
+        says="re.Match .*keep what it found: match.group",
+    ),
+    same(
+        "a class that says it is of a module which is not there",
+        "class A:\n    __module__ = 'mypkg.models'\n    def f(self): return 1\na = A()",
+        task="a.f(), A.__module__",
+    ),
+    refused(
+        "a mock",
+        "from unittest.mock import MagicMock\nmm = MagicMock()",
+        task="mm.x is not None",
+        says="MagicMock .*cannot be shipped\n +make it inside the function",
+    ),
+    noted(
+        "a cache that was filled",
+        f"{_CACHES}@functools.cache\ndef slow(x): return x * K\nslow(5)\nK = 100",
+        task="slow(5)",
+        notes="slow remembers 1 of its results here, and computes them anew",
+    ),
+    noted(
+        "a cache that a call made and that was filled",
+        f"{_CACHES}def base(x): return x * K\nfast = functools.lru_cache(maxsize=8)(base)\nfast(5)",
+        task="fast(5)",
+        notes="base remembers 1 of its results",
+    ),
+    noted(
+        "a cached method that was called",
+        f"{_CACHES}class A:\n    @staticmethod\n    @functools.cache\n    def s(x): return x * K\n"
+        "A.s(2)",
+        task="A.s(2)",
+        notes="A.s remembers 1 of its results",
+    ),
+]
