@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from sfdag_magics.graph.names import nearest
+from sfdag_magics.graph.sql_block import block_faults
 from sfdag_magics.sqltext import Token, tokenize
 
 #: The first words of Snowflake's statements ("All commands (alphabetical)" of its SQL reference)
@@ -62,7 +63,8 @@ def body_problem(body: str) -> SqlProblem | None:
         meant = nearest(first.text, _FIRST_WORDS)
         hint = f"did you mean {meant}?" if meant else "begin with SELECT, INSERT, CALL, BEGIN …"
         return _at(first, body, f"{first.text!r} begins no SQL statement", hint)
-    return next(chain(_unbalanced(tokens, body), _incomplete(tokens, body)), None)
+    in_block = (_at(each.at, body, each.message, each.hint) for each in block_faults(tokens))
+    return next(chain(_unbalanced(tokens, body), _incomplete(tokens, body), in_block), None)
 
 
 def line_of(text: str, position: int) -> int:

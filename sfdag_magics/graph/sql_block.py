@@ -1,0 +1,90 @@
+"""Whether a block of Snowflake Scripting is whole, as far as its words tell. Pure.
+
+Told is only what no block of any kind can be: one without its END, an IF without END IF, and two
+assignments in one statement. What stands in its statements is read where it runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sfdag_magics.sqltext import Token
+
+#: What BEGIN is followed by where it opens a transaction.
+_TRANSACTION = frozenset({"TRANSACTION", "WORK", "NAME"})
+#: Behind these, and behind a semicolon, a statement of a block begins.
+_BEFORE_STATEMENTS = frozenset({"BEGIN", "THEN", "ELSE", "DO", "LOOP", "REPEAT"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What is wrong with a block, at which of its tokens, and what to do."""
+
+    at: Token
+    message: str
+    hint: str
+
+
+def block_faults(tokens: Sequence[Token]) -> Iterator[Fault]:
+    """What is wrong with the block that a text is; nothing where it is none."""
+    if not _is_block(tokens):
+        return
+    yield from _two_assignments(tokens)
+    yield from _open_ifs(tokens)
+    last = next((token for token in reversed(tokens) if token.text != ";"), tokens[0])
+    if last.word != "END":
+        opening = tokens[0]
+        yield Fault(
+            at=opening,
+            message=f"the block that {opening.text!r} opens has no END",
+            hint="write END; as its last line",
+        )
+
+
+def _is_block(tokens: Sequence[Token]) -> bool:
+    first, second = [*tokens[:2], None, None][:2]
+    if first is None or first.word not in ("BEGIN", "DECLARE"):
+        return False
+    return second is not None and second.text != ";" and second.word not in _TRANSACTION
+
+
+def _begins_statement(tokens: Sequence[Token], index: int) -> bool:
+    before = tokens[index - 1]
+    return before.text == ";" or before.word in _BEFORE_STATEMENTS
+
+
+def _two_assignments(tokens: Sequence[Token]) -> Iterator[Fault]:
+    """Statements with a second `:=`: the semicolon before it is missing."""
+    assigned: int | None = None
+    for index, token in enumerate(tokens):
+        if token.text == ";" or token.word in _BEFORE_STATEMENTS:
+            assigned = None
+        elif token.text == ":=" and assigned is None:
+            assigned = index
+        elif token.text == ":=" and assigned is not None:
+            words = [each.word for each in tokens[assigned:index]]
+            begins = assigned + words.index("LET") if "LET" in words else index - 1
+            before = tokens[begins - 1]
+            yield Fault(
+                at=before,
+                message=f"a semicolon is missing behind {before.text!r}, before "
+                f"{tokens[begins].text!r}",
+                hint=f"write {before.text}; there",
+            )
+            return
+
+
+def _open_ifs(tokens: Sequence[Token]) -> Iterator[Fault]:
+    opened: list[Token] = []
+    for index, token in enumerate(tokens):
+        if token.word != "IF":
+            continue
+        if tokens[index - 1].word == "END":
+            del opened[-1:]
+        elif _begins_statement(tokens, index):
+            opened.append(token)
+    if opened:
+        yield Fault(
+            at=opened[-1], message="an IF of its block has no END IF", hint="write END IF; there"
+        )
