@@ -25,7 +25,7 @@ from sfdag_magics.client.difference import by_stored, compared, only_there
 from sfdag_magics.client.journal import read_journals
 from sfdag_magics.client.not_loaded import not_loaded, whole_graph, with_kept_code
 from sfdag_magics.client.plan import Plan
-from sfdag_magics.client.refused_sql import refused_sql
+from sfdag_magics.client.refused_sql import sql_read
 from sfdag_magics.client.remembered import with_history
 from sfdag_magics.client.secrets_said import refuse_secrets, secrets_said
 from sfdag_magics.client.settled import settled, with_noted_options
@@ -80,10 +80,10 @@ class Standing:
         said.check(standing=self.options, more=here)
         # Only what can be a statement at all is shown to the target.
         config = problems_of_config(said, said.options.config)
-        sql = refused_sql(self.backend, said, self.before)
-        said.check(standing=self.options, more=(*config, *sql))
+        sql = sql_read(self.backend, said, self.before)
+        said.check(standing=self.options, more=(*config, *sql.problems))
         streams = () if self.target.is_embedded else missing_streams(self.backend, said, self.root)
-        return (*said.notes(standing=self.options), *streams)
+        return (*said.notes(standing=self.options), *sql.notes, *streams)
 
     def check_packages(self, code: Code | None) -> tuple[str, ...]:
         """Refuse packages and a Python that are not there; answers with what only a deploy tells.

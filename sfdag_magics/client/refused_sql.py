@@ -1,7 +1,8 @@
 """SQL that the target cannot read: it is asked by EXPLAIN, which compiles and carries nothing out.
 
-Only the target's "syntax error" counts. That a table is not there says nothing before a run, which
-may make it; and what EXPLAIN does not take (a block, a CALL, most DDL) is not asked about.
+That a table is not there says nothing before a run, which may make it: what counts is a syntax
+error, a type that is none, and a function that nobody knows and no task above can make. What
+EXPLAIN does not take (a block, a CALL, most DDL) is not asked about, but for a new table's types.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 
 from sfdag_magics.client.activity import doing
 from sfdag_magics.client.backend import Backend
+from sfdag_magics.client.column_types import doubtful_types
 from sfdag_magics.client.deployed import DeployedGraph
 from sfdag_magics.errors import BackendError, ConnectError, Problem
 from sfdag_magics.graph.model import Task, TaskGraph, TaskKind
@@ -20,9 +22,13 @@ from sfdag_magics.graph.names import key_of
 from sfdag_magics.graph.sql_body import line_of
 from sfdag_magics.sqltext import Token, bare_statement, tokenize
 
-#: Snowflake's code of a text that it cannot read.
-_SYNTAX_ERROR = 1003
-_WHERE = re.compile(r"syntax error line (\d+) at position -?\d+ (.+)")
+#: Snowflake's codes of a text that it cannot read, and of a type that it does not have.
+_UNREADABLE = frozenset({1003, 2040})
+#: Of a function that it does not find.
+_UNKNOWN_FUNCTION = frozenset({2140, 2141})
+_WHERE = re.compile(r"error line (\d+) at position -?\d+\s+(.+)")
+#: Words of SQL that may make a function, whatever else it says.
+_MAKES_FUNCTIONS = frozenset({"FUNCTION", "CALL", "IMMEDIATE", "CLONE", "UNDROP"})
 _QUERIES = frozenset({"SELECT", "WITH"})
 #: What EXPLAIN takes.
 _EXPLAINED = _QUERIES | {"INSERT", "UPDATE", "DELETE", "MERGE"}
@@ -45,14 +51,22 @@ class _Asked:
         return self.task.line_text(self.line + line - 1) if self.line else "--when"
 
 
-def refused_sql(
-    backend: Backend, graph: TaskGraph, before: DeployedGraph | None
-) -> Iterator[Problem]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlRead:
+    """What the target said of the SQL: what is wrong, and what only a run can tell."""
+
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
+
+
+def sql_read(backend: Backend, graph: TaskGraph, before: DeployedGraph | None) -> SqlRead:
     """What the target cannot read of the SQL that is not deployed yet. One request for each.
 
     Raises:
         ConnectError: nothing answered.
     """
+    problems: list[Problem] = []
+    notes: list[str] = []
     asked = [each for task in graph.tasks for each in _to_ask(task, before)]
     for number, each in enumerate(asked, 1):
         doing("checking the SQL", f"{number} of {len(asked)}")
@@ -61,24 +75,50 @@ def refused_sql(
         except ConnectError:
             raise
         except BackendError as error:
-            if error.code == _SYNTAX_ERROR:
-                yield _problem(each, error, backend.place)
+            if error.code in _UNREADABLE:
+                problems.append(_problem(each, error, backend.place, "correct it there"))
+            elif error.code in _UNKNOWN_FUNCTION and _may_be_made(graph, each.task):
+                what = _place_and_reason(error)[1]
+                notes.append(f"{each.task.name}: {what}, unless a task above makes it")
+            elif error.code in _UNKNOWN_FUNCTION:
+                way_out = "correct its name there, or create it first"
+                problems.append(_problem(each, error, backend.place, way_out))
+    return SqlRead(problems=tuple(problems), notes=tuple(notes))
 
 
-def _problem(asked: _Asked, error: BackendError, place: str) -> Problem:
-    found = _WHERE.search(error.message)
-    line, what = (int(found[1]), found[2]) if found else (1, error.message.rpartition("\n")[2])
+def _may_be_made(graph: TaskGraph, task: Task) -> bool:
+    """Whether a function that is not there may be when the task runs."""
+    above = graph.topology.ancestors(task.name)
+    return any(
+        each.kind is not TaskKind.SQL or _MAKES_FUNCTIONS & {t.word for t in tokenize(each.body)}
+        for each in graph.tasks
+        if each.name in above or (task.finalizer and each is not task)
+    )
+
+
+def _problem(asked: _Asked, error: BackendError, place: str, way_out: str) -> Problem:
+    line, what = _place_and_reason(error)
     return Problem(
         task=asked.task.name,
-        message=f"{place} cannot read its SQL: {what.rstrip('.')} ({asked.place(line)})",
-        hint="correct it there, and run its cell",
+        message=f"{place} cannot read its SQL: {what} ({asked.place(line)})",
+        hint=f"{way_out}, and run its cell",
     )
+
+
+def _place_and_reason(error: BackendError) -> tuple[int, str]:
+    found = _WHERE.search(error.message)
+    line, what = (int(found[1]), found[2]) if found else (1, error.message.rpartition("\n")[2])
+    return line, what.rstrip(".")
 
 
 def _to_ask(task: Task, before: DeployedGraph | None) -> Iterator[_Asked]:
     there = _deployed(task, before)
     if task.kind is TaskKind.SQL and (there is None or there[0] != bare_statement(task.body)):
-        start = _explained_from(tokenize(task.body))
+        tokens = tokenize(task.body)
+        for kind in doubtful_types(tokens):
+            line = line_of(task.body, kind.start)
+            yield _Asked(task=task, sql=f"SELECT NULL::{kind.text}", line=line)
+        start = _explained_from(tokens)
         if start is not None:
             line = line_of(task.body, start)
             yield _Asked(task=task, sql=task.body[start:], line=line)

@@ -1,9 +1,9 @@
 import pytest
 
 from sfdag_magics.client.deployed import read_graph
-from sfdag_magics.client.refused_sql import refused_sql
+from sfdag_magics.client.refused_sql import sql_read
 from sfdag_magics.errors import BackendError, ConnectError
-from sfdag_magics.graph.model import SqlPlace, TaskGraph, sql_task
+from sfdag_magics.graph.model import SqlPlace, TaskGraph, python_task, sql_task, task_function
 from sfdag_magics.sqltext import QualifiedName
 from tests.client.fake_snowflake import FakeSnowflake
 from tests.client.test_deploy import deploy
@@ -27,7 +27,7 @@ def graph_of(*bodies, **options):
 
 
 def asked(fake, graph, before=None):
-    problems = [*refused_sql(fake, graph, before)]
+    problems = [*sql_read(fake, graph, before).problems]
     return problems, [s for s in fake.statements if s.startswith("EXPLAIN")]
 
 
@@ -57,7 +57,10 @@ def test_what_explain_takes_is_shown_to_the_target(fake, body, explained):
         "begin select 1; end",
         "call p(1)",
         "execute immediate 'select 1'",
-        "create table t (a int)",
+        "create table t (a int, b number(3, 1) not null, primary key (a))",
+        "create table t (a, b) as values (1, 2)",
+        "create table t like u",
+        "create table t using template (select 1 as nosuch)",
         "create procedure p() returns int language sql as 'select 1'",
         "insert all into a into b select 1",
         "with p as procedure () returns int language sql as 'select 1' call p()",
@@ -75,6 +78,56 @@ def test_what_the_target_cannot_read_is_told_with_task_cell_and_line(fake):
     assert [(problem.task, problem.message) for problem in problems] == [
         ("t2", "fake · DB.S cannot read its SQL: unexpected 'x' (Cell [2] t2, line 5)")
     ]
+
+
+def test_of_a_new_table_only_types_that_are_not_known_are_shown(fake):
+    fake.refuse = {
+        "NULL::nosuchtype": BackendError("Unsupported data type 'NOSUCHTYPE'.", code=2040)
+    }
+    graph = graph_of("create table if not exists d.s.t (\n  a int,\n  b nosuchtype default 1)")
+    problems, texts = asked(fake, graph)
+    assert texts == ["EXPLAIN SELECT NULL::nosuchtype"]
+    assert [problem.message for problem in problems] == [
+        "fake · DB.S cannot read its SQL: Unsupported data type 'NOSUCHTYPE' (Cell [1] t1, line 4)"
+    ]
+
+
+_UNKNOWN = BackendError(
+    "SQL compilation error: error line 2 at position 3\nUnknown function NO_SUCH.", code=2140
+)
+
+
+def test_a_function_that_nobody_knows_is_told_with_cell_and_line(fake):
+    fake.refuse = {"EXPLAIN select": _UNKNOWN}
+    problems, _ = asked(fake, graph_of("select 1,\n no_such(1)"))
+    assert [problem.message for problem in problems] == [
+        "fake · DB.S cannot read its SQL: Unknown function NO_SUCH (Cell [1] t1, line 3)"
+    ]
+
+
+@pytest.mark.parametrize(
+    "maker",
+    [
+        sql_task("up", "create function no_such(a int) returns int as 'a'"),
+        sql_task("up", "call makes_it()"),
+        sql_task("up", "begin execute immediate 'create function …'; end"),
+        python_task(task_function("def up(session): ...", cell="Cell [1]")),
+    ],
+)
+@pytest.mark.parametrize("how", [{"after": ("up",)}, {"finalizer": True}])
+def test_one_that_a_task_above_may_make_is_noted(fake, maker, how):
+    fake.refuse = {"EXPLAIN select": _UNKNOWN}
+    graph = TaskGraph("g", tasks=(maker, sql_task("down", "select no_such(1)", **how)))
+    read = sql_read(fake, graph, None)
+    assert read.problems == ()
+    assert read.notes == ("down: Unknown function NO_SUCH, unless a task above makes it",)
+
+
+def test_one_that_a_task_below_makes_is_not_there(fake):
+    fake.refuse = {"EXPLAIN select": _UNKNOWN}
+    maker = sql_task("down", "create function no_such() returns int as '1'", after=("up",))
+    graph = TaskGraph("g", tasks=(sql_task("up", "select no_such(1)"), maker))
+    assert [problem.task for problem in sql_read(fake, graph, None).problems] == ["up"]
 
 
 @pytest.mark.parametrize("code", [2003, 2, 904, None])
