@@ -7,7 +7,6 @@ sfdag_bundle/tasks/…     one readable module per Python task
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import io
 import json
@@ -20,6 +19,7 @@ from importlib.util import MAGIC_NUMBER, source_hash
 from typing import Any
 
 from sfdag_magics.bundle.beside import needs_unpacking
+from sfdag_magics.bundle.meaning import meaning_of, meaning_of_file
 from sfdag_magics.bundle.passed_values import read_as
 from sfdag_magics.bundle.source import ModuleSource
 from sfdag_magics.bundle.taking.captured import TaskCapture
@@ -100,18 +100,14 @@ def task_hash(graph: TaskGraph, captured: TaskCapture, module: ModuleSource) -> 
     """What a task's code is, whatever cell it now stands in, however it is spaced and commented."""
     entry = _entry(graph, captured, module)
     del entry["pieces"]
-    lines = [*captured.imports, *map(_meaning, captured.pieces)]
-    local = {path: content_hash(content) for path, content in captured.files.items()}
+    lines = [*captured.imports, *map(_done_by, captured.pieces)]
+    files = captured.files.items()
+    local = {path: content_hash(meaning_of_file(path, content)) for path, content in files}
     return content_hash(json_bytes([entry, lines, local]))
 
 
-def _meaning(piece: Written | Made) -> str:
-    """What lines do, without their spacing and comments; texts in them are kept to the letter."""
-    text = piece.text if isinstance(piece, Written) else "\n".join(piece.lines)
-    try:
-        return ast.dump(ast.parse(text))
-    except ValueError:  # a number of more digits than Python writes
-        return text
+def _done_by(piece: Written | Made) -> str:
+    return meaning_of(piece.text if isinstance(piece, Written) else "\n".join(piece.lines))
 
 
 def _entry(graph: TaskGraph, captured: TaskCapture, module: ModuleSource) -> dict[str, Any]:

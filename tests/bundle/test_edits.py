@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import dis
+import importlib
 import random
+import sys
+import types
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sfdag_magics.bundle.taking.pieces import Written
-from sfdag_magics.bundle.written.same_code import same_code
+from sfdag_magics.bundle.written.same_code import codes_in, same_code
 from sfdag_magics.errors import InputError
-from tests.bundle.notebook import Notebook
+from tests.bundle.notebook import Notebook, Shipped
 
 #: A cell as people write them: texts over lines, comments, a lambda, a prompt with hashes.
 HELPERS = '''import re
@@ -175,3 +179,126 @@ def test_an_edit_of_what_runs_is_a_change(before, after):
 def test_an_edit_of_nothing_that_runs_is_none(before, after):
     assert before in HELPERS
     assert hash_of(HELPERS.replace(before, after)) == hash_of()
+
+
+#: A module beside the notebook; the task uses all of it.
+BESIDE = '''"""Scales."""
+import math
+
+K = 2
+# what is scaled by
+
+
+def scale(x, k=K, *, much=True):
+    """Scale it.
+
+    # not a comment
+    """
+    text = f"""
+# Role {x}
+"""
+    return x * k + len(text) if much else math.sqrt(x)  # at once
+
+
+class Scaler:
+    steps = [1, 2]
+
+    def up(self, n):
+        # a comment inside
+        return [n * each for each in self.steps]
+'''
+NAME = "scales_xq"
+
+
+@pytest.fixture
+def beside(tmp_path, monkeypatch):
+    """The bundle of a task that uses a module with this text, and what the text compiles to."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, NAME, raising=False)
+
+    def bundle(text):
+        (tmp_path / f"{NAME}.py").write_text(text, newline="")
+        sys.modules.pop(NAME, None)
+        importlib.invalidate_caches()
+        notebook = Notebook()
+        notebook.run(f"import {NAME}")
+        notebook.task(f"def the_task():\n    return {NAME}.scale(2), {NAME}.Scaler().up(3)")
+        return notebook.build()
+
+    yield bundle
+    sys.modules.pop(NAME, None)
+
+
+@settings(SETTINGS, max_examples=50)
+@given(seed=st.integers(0, 10**9))
+def test_an_edit_of_a_module_beside_is_planned_exactly_when_it_changes_what_runs(beside, seed):
+    text = edited(BESIDE, random.Random(seed))  # noqa: S311 - edits, no secrets
+    try:
+        after = compile(text, NAME, "exec", dont_inherit=True)
+        bundle = beside(text)
+    except Exception:  # noqa: BLE001 - whatever a random edit does: no cell would import it
+        return
+    if bundle.problems:
+        return
+    before = compile(BESIDE, NAME, "exec", dont_inherit=True)
+    unchanged = bundle.hashes == beside(BESIDE).hashes
+    assert unchanged == (instructions(before) == instructions(after))
+
+
+def instructions(code):
+    """What runs of all code in it; a bare number leaves a NOP, for the sake of its line."""
+    codes = (code, *codes_in(code))
+    docs = [[c for c in inner.co_consts[:1] if isinstance(c, str)] for inner in codes]
+    taken = [(inner.co_varnames, inner.co_argcount, inner.co_flags) for inner in codes]
+    return (
+        docs,
+        taken,
+        [
+            (each.opname, "code" if isinstance(each.argval, types.CodeType) else repr(each.argval))
+            for inner in codes
+            for each in dis.get_instructions(inner)
+            if each.opname != "NOP" and each.opcode not in (*dis.hasjrel, *dis.hasjabs)
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_change"),
+    [
+        ("# what is scaled by\n", "", False),
+        ("# a comment inside", "# another", False),
+        ("  # at once", "", False),
+        ("\n", "\r\n", False),
+        ("        return [n", "            return [n", False),
+        ("    steps = [1, 2]\n\n    def", "    steps = [1, 2]\n\n\x0c\n    def", False),
+        ("K = 2", "K  =  2 ", False),
+        ("\n\n\nclass", "\n\n\n\n# here\nclass", False),
+        ("n * each", "(n*each)", False),
+        ("[1, 2]", "[1, 2,]", False),
+        ("        # a comment inside", "        pass", False),
+        ("\n\n\nclass", "\n'not said of it'\n\nclass", False),
+        ('"""Scales."""', "pass", True),
+        ("K = 2", "K = 3", True),
+        ("K = 2", "K = 2.0", True),
+        ("Scale it", "Scale all", True),
+        ("# Role", "# Part", True),
+        ("much=True", "much=False", True),
+    ],
+)
+def test_an_edit_of_a_module_beside_is_as_one_of_a_cell(beside, before, after, is_change):
+    assert before in BESIDE
+    text = BESIDE.replace(before, after)
+    assert (beside(text).hashes != beside(BESIDE).hashes) is is_change
+
+
+def test_a_module_ships_as_it_is(beside, tmp_path):
+    text = BESIDE.replace("K = 2", "K = 2  # two")
+    bundle = beside(text)
+    assert bundle.hashes == beside(BESIDE).hashes
+    assert Shipped(bundle.archive, tmp_path).text(f"{NAME}.py") == text
+
+
+def test_a_comment_counts_for_a_module_that_reads_itself(beside):
+    reads = BESIDE + "\nimport inspect\nSOURCE = inspect.getsource(scale)\n"
+    assert beside(reads + "# more").hashes != beside(reads).hashes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 
+from sfdag_magics.bundle.meaning import meaning_of_file
 from sfdag_magics.bundle.taking.captured import Taken, TakenAs
 from sfdag_magics.bundle.taking.pieces import Item
 from sfdag_magics.graph.source import FunctionSource
@@ -55,5 +56,6 @@ def _prints_of(files: Mapping[str, bytes]) -> dict[str, str]:
     parts: dict[str, list[str]] = {}
     for path, content in files.items():
         top, slash, _ = path.partition("/")
-        parts.setdefault(top + slash, []).append(f"{path} {_print_of(content)}")
+        said = _print_of(meaning_of_file(path, content))
+        parts.setdefault(top + slash, []).append(f"{path} {said}")
     return {top: _print_of("\n".join(lines).encode()) for top, lines in parts.items()}
