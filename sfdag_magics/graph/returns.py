@@ -1,5 +1,6 @@
 """Whether what a task returns is what the task below takes, by their annotations' texts. Pure.
 
+For a task whose cell was not run here: of two that were, `bundle.passed_values` compares the types.
 Only types that everybody spells alike are compared; of an alias or a class of the notebook the text
 says nothing, and where the task runs the value is read by what the annotation is.
 """

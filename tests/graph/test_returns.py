@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sfdag_magics.graph.model import TaskGraph, python_task, task_function
@@ -54,12 +56,20 @@ def test_what_cannot(returned, taken):
     assert not is_readable(returned, taken)
 
 
-def test_the_pair_is_named_before_anything_is_sent():
-    graph = TaskGraph("g")
-    for text in ("def up() -> dict: ...", "def down(up: int): ..."):
-        graph.add(python_task(task_function(text, cell="Cell [1]")))
-    (problem,) = graph.validate()
+def pair(*, unloaded=None):
+    for name, text in (("up", "def up() -> dict: ..."), ("down", "def down(up: int): ...")):
+        task = python_task(task_function(text, cell="Cell [1]"))
+        yield replace(task, source=None) if name == unloaded else task
+
+
+@pytest.mark.parametrize("unloaded", ["up", "down"])
+def test_the_pair_is_named_before_anything_is_sent(unloaded):
+    (problem,) = TaskGraph("g", tasks=pair(unloaded=unloaded)).validate()
     assert str(problem).splitlines() == [
         "down: takes up as int, and up says that it returns dict",
         "    annotate both alike: def down(up: dict)",
     ]
+
+
+def test_of_two_whose_code_is_here_the_text_says_nothing():
+    assert TaskGraph("g", tasks=pair()).validate() == ()
