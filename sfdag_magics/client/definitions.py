@@ -21,12 +21,14 @@ TASK_TIMEOUT = "task_timeout_ms"
 #: Properties that SHOW TASKS leaves out, and what a person calls them.
 NOTED = {
     "overlap_policy": "overlap",
-    "user_task_timeout_ms": "timeout in ms",
+    "user_task_timeout_ms": "timeout",
     "suspend_task_after_num_failures": "suspend after",
     "task_auto_retry_attempts": "automatic retries",
     "user_task_managed_initial_warehouse_size": "serverless size",
-    TASK_TIMEOUT: "timeout of each task in ms",
+    TASK_TIMEOUT: "timeout of each task",
 }
+#: Which of these, as a person calls them, are milliseconds.
+DURATIONS = frozenset({NOTED["user_task_timeout_ms"], NOTED[TASK_TIMEOUT]})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

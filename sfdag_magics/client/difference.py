@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sfdag_magics.client.definitions import NOTED, Definition
+from sfdag_magics.client.definitions import DURATIONS, NOTED, Definition
 from sfdag_magics.client.deployed import NOTED_OPTIONS, DeployedGraph, DeployedTask
 from sfdag_magics.client.intentions import listed
 from sfdag_magics.errors import InputError
@@ -52,7 +52,8 @@ class Difference:
     new: object
 
     def __str__(self) -> str:
-        return f"{self.what}: {_shown(self.old)} → {_shown(self.new)}"
+        shown = _duration if self.what in DURATIONS else _shown
+        return f"{self.what}: {shown(self.old)} → {shown(self.new)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +214,17 @@ def _shown(value: object) -> object:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return value or "–"
+
+
+def _duration(milliseconds: object) -> str:
+    """A timeout as one types it: `20m`, `90s`."""
+    if not milliseconds:
+        return "–"
+    seconds = int(str(milliseconds)) / 1000
+    size, unit = next(
+        (each for each in ((3600, "h"), (60, "m")) if seconds % each[0] == 0), (1, "s")
+    )
+    return f"{seconds / size:g}{unit}"
 
 
 def by_stored(before: DeployedGraph) -> Mapping[str, DeployedTask]:

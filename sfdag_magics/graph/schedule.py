@@ -42,8 +42,9 @@ class IntervalSchedule:
         return self.count * _UNITS[self.unit]
 
     def to_text(self) -> str:
-        """The schedule as SCHEDULE = '…' takes it."""
-        return f"{self.count} {self.unit}"
+        """The schedule as SCHEDULE = '…' takes it, which has a word for one and for many."""
+        unit = self.unit.removesuffix("S") if self.count == 1 else self.unit
+        return f"{self.count} {unit}"
 
     def next_after(self, now: datetime, *, since: datetime | None = None) -> datetime:
         """The first due time strictly after `now`, in UTC.

@@ -161,6 +161,8 @@ def test_nothing_due_is_left_out(cron, zone_name, moment):
     [
         ("1 day", "24 HOURS"),
         ("2D", "48 HOURS"),
+        ("1h", "1 HOUR"),
+        ("1 minutes", "1 MINUTE"),
         ("10 minutes", "10 MINUTES"),
         ("0 5 * * * UTC", "USING CRON 0 5 * * * UTC"),
         ("using cron 0 5 * * * UTC", "USING CRON 0 5 * * * UTC"),

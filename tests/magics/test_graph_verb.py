@@ -10,7 +10,7 @@ def test_options_of_a_graph_that_are_named_change_and_the_others_stay(notebook):
     notebook.names["config"] = {"rows": 10, "kept": True}
     notebook.run('%sfdag graph g --schedule "1 hour" --config config --auto-retry 2')
     said = notebook.run("%sfdag graph g --warehouse ml --set rows=20")
-    assert "schedule 1 HOURS" in said
+    assert "schedule 1 HOUR" in said
     options = notebook.graph.options
     assert (options.warehouse, options.auto_retry) == ("ml", 2)
     assert options.config == {"rows": 20, "kept": True}

@@ -25,7 +25,7 @@ _CASES = {
     "timeout": (
         "%%sftask b --sql --after a --timeout 20m\nselect 2\n",
         "%%sftask b --sql --after a --timeout 30m\nselect 2\n",
-        "b (timeout in ms)",
+        "b (timeout)",
     ),
     "warehouse": (
         "%%sftask b --sql --after a --warehouse w1\nselect 2\n",

@@ -25,7 +25,7 @@ def test_choosing_a_graph_again_changes_only_what_is_named():
     registry.choose("other")
     graph = registry.choose("G", {"warehouse": "b"})
     assert graph is registry.current
-    assert (graph.options.warehouse, graph.options.schedule) == ("b", "1 HOURS")
+    assert (graph.options.warehouse, graph.options.schedule) == ("b", "1 HOUR")
 
 
 def test_a_wrong_option_leaves_no_graph_behind():
