@@ -22,6 +22,8 @@ from sfdag_magics.sqltext import QualifiedName, TokenReader, quoted_string
 
 def suspend(backend: Backend, graph: DeployedGraph) -> str:
     """Let the schedule start no run until it is resumed; says what that means, for people."""
+    if graph.schedule is None:
+        return f"graph {graph.name} has no schedule: it runs when it is told to · {backend.place}"
     if not graph.is_started:
         return f"graph {graph.name} is suspended already · {backend.place}"
     backend.rows(AlterTask(name=graph.root, action=SuspendTask()).to_sql())

@@ -50,6 +50,12 @@ def test_what_has_no_schedule_cannot_be_resumed_and_says_how_to_give_it_one():
     assert "--schedule '1 day'" in raised.value.hint
 
 
+def test_what_has_no_schedule_says_so_when_it_is_suspended():
+    fake = deployed()
+    said = suspend(fake, there(fake))
+    assert said == "graph g has no schedule: it runs when it is told to · fake · DB.S"
+
+
 def test_a_suspended_graph_stays_so_when_it_is_deployed_again():
     fake = deployed(schedule="1 day")
     suspend(fake, there(fake))
