@@ -46,7 +46,9 @@ def _deploy(desk: Desk, options: Options) -> object:
         f"deploy to {plan.place}", options.target, instead="%sfdag deploy"
     )
     deployed = None
-    if plan.is_empty or desk.agrees(question, options):
+    # A name that was typed is read whether or not there is something to do.
+    is_asked = not plan.is_empty or (question.name and options.production is not None)
+    if not is_asked or desk.agrees(question, options):
         say = desk.sayer(options)
         deployed = desk.workspace.deploys.deploy(graph, plan, say, options.target, now=options.now)
     if options.json:

@@ -30,6 +30,14 @@ def test_production_asks_for_its_name_and_nothing_but_looking_happens_before(not
     assert "type prod to deploy" in asked[0]
 
 
+def test_a_wrong_name_for_production_is_refused_also_where_nothing_changes(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag deploy -t prod --production prod")
+    with pytest.raises(InputError, match="--production dev: the target is prod"):
+        notebook.run("%sfdag deploy -t prod --production dev --yes")
+    assert "nothing changed" in notebook.run("%sfdag deploy -t prod")
+
+
 def test_a_graph_that_was_not_made_here_is_not_taken_over_by_a_run(notebook):
     two_tasks(notebook)
     notebook.run("%sfdag deploy --yes")
