@@ -13,8 +13,9 @@ from sfdag_magics.client.planning import root_name
 from sfdag_magics.client.recent import past_graph
 from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.graph.names import key_of
 from sfdag_magics.magics.places import Places
-from sfdag_magics.magics.registry import Registry, unknown_graph
+from sfdag_magics.magics.registry import DEFAULT_GRAPH, Registry, unknown_graph
 
 
 class GraphsThere:
@@ -95,10 +96,11 @@ class GraphsThere:
         message = f"graph {graph.name!r} is not deployed on {backend.place}"
         root = root_name(graph, backend, self._places.target(target))
         others = () if graph.tasks else deployed_names(backend, root)
-        if others:  # a new kernel in which no cell named the graph
-            return InputError(
-                f"{message}; there are: {listed(others)}", hint=f"%sfdag graph {others[0]}"
-            )
+        if others:  # such as in a new kernel, in which no cell named the graph
+            hint = "%sfdag graph NAME, if one of them is meant; else run its cells, %sfdag deploy"
+            if key_of(graph.name) == key_of(DEFAULT_GRAPH) and len(others) == 1:
+                hint = f"%sfdag graph {others[0]}"
+            return InputError(f"{message}; there are: {listed(others)}", hint=hint)
         if not graph.tasks:
             hint = "%sfdag graphs --all lists others, or run the cells of its tasks, %sfdag deploy"
             return InputError(message, hint=hint)

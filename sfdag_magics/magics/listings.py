@@ -69,7 +69,7 @@ def _run_line(seen: RunSnapshot) -> str:
         f"{glyph_of(seen.state)} {seen.short_id}",
         clock(seen.begun or seen.started or seen.scheduled),
         f"{seen.state.lower():<9}",
-        f"{ran_count(seen)} of {len(seen.tasks)}",
+        f"{ran_count(seen)} of {len(seen.tasks)} ran",
         duration_text(took) if took is not None else "–",
         f"attempt {seen.attempt}" if seen.attempt > 1 else "",
         "by schedule" if seen.scheduled_from == "SCHEDULE" else "",

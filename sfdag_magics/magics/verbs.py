@@ -178,6 +178,6 @@ def _next(desk: Desk, graph: TaskGraph) -> str:
     after = {
         GraphRunState.FAILED: "%sfdag why",
         GraphRunState.EXECUTING: "%sfdag status",
-        GraphRunState.SUCCEEDED: "%sfdag deploy",
+        GraphRunState.SUCCEEDED: "%sfdag runs",  # a run deploys what it runs
     }
     return after.get(run.state, "%sfdag run")

@@ -56,7 +56,7 @@ def test_the_newest_run_is_meant_whoever_started_it(notebook):
     assert "at night" in notebook.run("lines = %sfdag logs a")
     assert "nothing failed" in notebook.run("cause = %sfdag why")
     listed = notebook.run("runs = %sfdag runs").splitlines()
-    assert listed[0].startswith("✓ by-sched  2026-11-23 01:00:00 UTC  succeeded  2 of 2")
+    assert listed[0].startswith("✓ by-sched  2026-11-23 01:00:00 UTC  succeeded  2 of 2 ran")
     assert listed[0].endswith("by schedule  b → 42")
     notebook.run("cause = %sfdag why --run group")
     assert repr(notebook.names["cause"]) == "RootCause(run group-1 of g: b)"
@@ -66,7 +66,7 @@ def test_runs_tell_date_configuration_and_result(notebook):
     two_tasks(notebook)
     notebook.run("%sfdag run --set +rows=10")
     (line,) = notebook.run("runs = %sfdag runs").splitlines()
-    assert line == "✓ group-1  2026-11-23 00:00:00 UTC  succeeded  2 of 2  0 ms  rows=10"
+    assert line == "✓ group-1  2026-11-23 00:00:00 UTC  succeeded  2 of 2 ran  0 ms  rows=10"
 
 
 def test_after_a_restart_the_deployed_graph_needs_no_cells(notebook, shell, capsys):
@@ -90,6 +90,14 @@ def test_a_new_kernel_that_has_named_no_graph_is_told_which_there_are(notebook, 
     with pytest.raises(InputError, match=r"'notebook' is not deployed .*; there are: g") as raised:
         notebook.run("%sfdag status")
     assert raised.value.hint == "%sfdag graph g"
+
+
+def test_of_a_graph_that_was_named_nobody_elses_is_put_in_its_place(notebook):
+    failed_run(notebook)
+    notebook.run("%sfdag graph mine")
+    with pytest.raises(InputError, match=r"'mine' is not deployed .*; there are: g") as raised:
+        notebook.run("%sfdag status")
+    assert raised.value.hint.startswith("%sfdag graph NAME, if one of them is meant; else run its")
 
 
 def test_stop_means_the_run_that_is_executing(notebook):

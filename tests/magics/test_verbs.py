@@ -56,6 +56,8 @@ def test_without_a_verb_the_graph_and_the_next_command_are_shown(notebook):
     said = notebook.run("%sfdag # what now?")
     assert "g: 2 tasks, no run yet" in said
     assert "next: %sfdag run" in said
+    notebook.run("run = %sfdag run --wait")
+    assert "next: %sfdag runs" in notebook.run("%sfdag")
 
 
 def test_a_question_that_nobody_can_answer_is_an_error(notebook):
