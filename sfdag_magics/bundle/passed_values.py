@@ -50,10 +50,17 @@ def notes_of_values(graph: TaskGraph, task: Task) -> Iterator[str]:
                 "and dicts"
             )
         above = graph.task(name) if name in graph else None
-        if above is None or above.source is None or above.returns is not None or above.branch:
+        if above is None or above.source is None or above.branch:
             continue
         form = _form(task, said)
-        if said is None:
+        if above.returns is not None:
+            if isinstance(form, Open) and isinstance(_sent(above), Open):
+                yield (
+                    f"{name} says {above.returns} of what it returns, which arrives as text, or as "
+                    f"JSON's lists and dicts: a tuple as a list, a date as text. Say what it is: "
+                    f"def {task.name}({name}: tuple)"
+                )
+        elif said is None:
             yield (
                 f"{name} arrives as text, or as JSON's lists and dicts: annotate it, "
                 f"def {task.name}({name}: bool), or what {name} returns"

@@ -97,7 +97,7 @@ Id = typing.NewType("Id", int)
 
 BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-decimals = st.decimals(allow_nan=False).filter(lambda d: d or not d.is_signed())
+decimals = st.decimals(allow_nan=False)
 points = st.builds(Point, st.integers(), st.dates())
 zones = st.none() | st.just(datetime.UTC) | st.sampled_from(
     [BERLIN, datetime.timezone(datetime.timedelta(minutes=-90))]

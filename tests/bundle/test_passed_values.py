@@ -175,6 +175,9 @@ def test_what_no_return_value_carries_is_refused_at_either_end(returns, hint):
         (None, "'Ghost'", "'Ghost' names nothing in the notebook: up arrives as text"),
         (None, "str | None", None),
         ("int", None, None),
+        ("object", None, "up says object of what it returns, which arrives as text, or as JSON's"),
+        ("'typing.Any'", "object", "a tuple as a list, a date as text"),
+        ("object", "tuple", None),
         ("int | str", "int | str", None),
     ],
 )

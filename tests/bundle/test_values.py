@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import datetime
 import decimal
 import enum
@@ -134,6 +135,35 @@ def test_a_value_is_read_as_the_annotation_says(text, annotation, value):
 )
 def test_the_first_part_that_arrives_as_another_type_is_named(value, says):
     found = first_change(value, received(sent(value)), "the return value")
+    assert found == (says and f"the return value{says}")
+
+
+@pytest.mark.parametrize("said", ["-0", "0", "-0.00", "-0E+3", "1.10", "-5", "1E+5"])
+def test_a_decimal_keeps_its_sign_and_its_digits(said):
+    form = form_by_text("decimal.Decimal")
+    assert str(decode(encode(decimal.Decimal(said), form, 99), form)) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "annotation", "says"),
+    [
+        ((1, 2), "typing.Sequence[int]", " is a tuple, and arrives as a list"),
+        ({1: 2}.keys(), "typing.Iterable[int]", " is a dict_keys, and arrives as a list"),
+        (collections.Counter("a"), "dict[str, int]", " is a Counter, and arrives as a dict"),
+        ([1, 2], "typing.Sequence[int]", None),
+        ((1, 2), "tuple[int, int]", None),
+        (True, "int", None),
+        (1, "float", None),
+        ([1, np.int64(2)], "list[float]", None),
+        ({"a": np.float64(1)}, "dict[str, float]", None),
+        ({"a": (1,)}, "dict[str, typing.Any]", "['a'] is a tuple, and arrives as a list"),
+        ([decimal.Decimal(1)], "list[typing.Any]", "[0] is a Decimal, and arrives as a int"),
+    ],
+)
+def test_a_container_that_arrives_as_another_is_named(value, annotation, says):
+    form = form_by_text(annotation)
+    read = decode(encode(value, form, MAX_RETURN_BYTES), form)
+    found = first_change(value, read, "the return value", is_told=True)
     assert found == (says and f"the return value{says}")
 
 

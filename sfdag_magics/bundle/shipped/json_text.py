@@ -20,7 +20,8 @@ def json_text(tree: Any) -> str:  # noqa: ANN401 - JSON's types and Decimal
     if isinstance(tree, list):
         return "[" + ", ".join(map(json_text, tree)) + "]"
     if isinstance(tree, decimal.Decimal):
-        return str(tree)
+        text = str(tree)
+        return "-0E+0" if text == "-0" else text  # as an integer it loses its sign
     return _quoted(tree) if isinstance(tree, str) else json.dumps(tree)
 
 

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .context import TaskContext
+from .form_of import Open
 from .inputs import NOT_IN_A_TASK, read_inputs
 from .local_modules import use_local_modules
 from .main_module import MainModule, main_put_back
@@ -152,7 +153,8 @@ def _text(entry: dict[str, Any], value: Any, function: Any, most: int) -> str | 
     form = form_of_return(function)
     try:
         text = encode(value, form, most)
-        _note_another_type(entry["name"], value, decode(text, form))
+        read, is_told = decode(text, form), not isinstance(form, Open)
+        _note_another_type(entry["name"], first_change(value, read, VALUE, is_told=is_told))
     except (TypeError, ValueError) as exc:
         said = getattr(function, "__annotations__", {}).get("return")
         if said is None:
@@ -162,8 +164,7 @@ def _text(entry: dict[str, Any], value: Any, function: Any, most: int) -> str | 
     return text
 
 
-def _note_another_type(task: str, value: Any, read: Any) -> None:  # noqa: ANN401 - the user's
-    found = first_change(value, read, VALUE)
+def _note_another_type(task: str, found: str | None) -> None:
     if found is not None:
         _LOG.warning("%s: %s; say its type on both sides: -> …", task, found)
 

@@ -66,17 +66,28 @@ def decode(text: str | None, form: Form, where: str = VALUE) -> Any:  # noqa: AN
     return form.read(tree, where)
 
 
-def first_change(value: Any, read: Any, where: str) -> str | None:  # noqa: ANN401 - any values
-    """Where a part of a value arrives as another type, for want of an annotation."""
-    if where != VALUE and type(value) is not type(read):
+def first_change(value: Any, read: Any, where: str, *, is_told: bool = False) -> str | None:  # noqa: ANN401 - any values
+    """Where a part of a value arrives as another type, for want of an annotation.
+
+    Args:
+        is_told: whether an annotation says what the whole is: one of `Sequence` may be a tuple.
+    """
+    counts = where != VALUE or (is_told and isinstance(read, (list, dict)))
+    if is_told and isinstance(read, (int, float)) and _is_number(value):
+        return None  # the annotation says which number it is
+    if counts and type(value) is not type(read):
         return f"{where} is a {type(value).__name__}, and arrives as a {type(read).__name__}"
     pairs: Any = ()
     if isinstance(value, dict) and isinstance(read, dict):
         pairs = ((f"[{key!r}]", value[key], each) for key, each in read.items() if key in value)
     elif isinstance(value, (list, tuple)) and isinstance(read, (list, tuple)):
         pairs = ((f"[{i}]", *each) for i, each in enumerate(zip(value, read)))  # noqa: B905 - Python 3.9
-    found = (first_change(own, there, where + part) for part, own, there in pairs)
+    found = (first_change(own, there, where + part, is_told=is_told) for part, own, there in pairs)
     return next((each for each in found if each is not None), None)
+
+
+def _is_number(value: Any) -> bool:  # noqa: ANN401 - any value
+    return isinstance(value, (int, float)) or hasattr(value, "dtype")
 
 
 def form_of_parameter(function: Any, parameter: dict[str, Any]) -> Form:  # noqa: ANN401 - the user's function
