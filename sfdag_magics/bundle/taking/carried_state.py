@@ -7,20 +7,31 @@ from __future__ import annotations
 
 import collections
 import itertools
+import sys
 from collections.abc import Collection, Iterable, Iterator
+from typing import Protocol
 
+from sfdag_magics.bundle.beside import loaded_modules
+from sfdag_magics.bundle.inspection import attributes_of, module_of
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.secrets import is_secret
 from sfdag_magics.bundle.taking.around import Around
-from sfdag_magics.bundle.taking.module_state import Difference
+from sfdag_magics.bundle.taking.bench import Bench
+from sfdag_magics.bundle.taking.contents import is_plain_layout, slots_of
+from sfdag_magics.bundle.taking.module_state import Difference, was_edited
 from sfdag_magics.bundle.taking.patches import GONE
 from sfdag_magics.bundle.taking.refusals import Refused
+from sfdag_magics.bundle.taking.registrations import on_modules
 from sfdag_magics.bundle.written.as_written import UNKNOWN, is_plain
 
 #: Characters of a value that code keeps from its last calls; more of it is made again over there.
 _LONGEST = 50_000
 #: How a container is filled after it was emptied, so that all who hold it have the same.
 _FILLED_BY: dict[type, str] = {dict: "update", set: "update", collections.deque: "extend"}
+
+
+class BenchAround(Bench, Around, Protocol):
+    """Makes things, and writes lines that run before all others."""
 
 
 def carry(
@@ -31,15 +42,28 @@ def carry(
     Args:
         known: `(module, name)` of what is set already.
     """
-    by_module = itertools.groupby(differences, lambda each: each.module)
-    for module, found in by_module:
+    for module, found in itertools.groupby(differences, lambda each: each.module):
         waiting = [each for each in found if (module.__name__, each.name) not in known]
+        if waiting and was_edited(module, waiting[0].file):
+            continue  # nobody knows which of them is meant: to load it again is the way out
         # What may not travel comes first: without it, the rest would be half of a state.
         waiting.sort(key=lambda each: is_plain(each.value))
         for each in waiting:
             if each.value is UNKNOWN or not _is_carried(things, each):
                 break
             yield each
+
+
+def carry_registrations(things: BenchAround, modules: Iterable[str]) -> Iterator[str]:
+    """Write what cells registered with modules beside the notebook; yields notes."""
+    loaded = [sys.modules[name] for name, _file in loaded_modules(modules)]
+    for name, line in on_modules(things, loaded):
+        try:
+            things.before(line)
+        except (NoExpression, Refused):
+            yield f"what cells registered with {name} is not known where the task runs"
+        else:
+            yield f"what cells registered with {name} is registered where the task runs"
 
 
 def _is_carried(things: Around, difference: Difference) -> bool:
@@ -61,9 +85,19 @@ def _line(things: Around, difference: Difference) -> str:
     place, value = f"{holder}.{last}", difference.value
     if value is GONE:
         return f"if {last!r} in vars({holder}): delattr({holder}, {last!r})"
+    kind = type(value)
+    if difference.is_same_type and module_of(kind) == difference.module.__name__:
+        return f"vars({place}).clear(); vars({place}).update({_attributes(things, value)})"
     if type(value) is list and difference.is_same_type:
         return f"{place}[:] = {things.part(value)}"
     if type(value) in _FILLED_BY and difference.is_same_type:
         fill = _FILLED_BY[type(value)]
         return f"{place}.clear(); {place}.{fill}({things.part(value)})"
     return f"{place} = {things.part(value)}"
+
+
+def _attributes(things: Around, value: object) -> str:
+    """What an instance of the module's own classes is; its name stands for it over there."""
+    if not is_plain_layout(type(value)) or slots_of(type(value)):
+        raise NoExpression(value)
+    return things.part(dict(attributes_of(value)))

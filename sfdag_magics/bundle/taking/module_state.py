@@ -1,28 +1,40 @@
 """A module beside the notebook as it is loaded against its file, which is what ships.
 
-Reads the file's text and the module's names; imports and runs nothing.
+Reads the file's text and the module's names; imports nothing, and runs only what computes.
 """
 
 from __future__ import annotations
 
 import ast
 import enum
+import inspect
+import marshal
 import sys
+import time
 import types
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from sfdag_magics.bundle.beside import loaded_modules
-from sfdag_magics.bundle.inspection import attributes_of
+from sfdag_magics.bundle.inspection import attributes_of, is_a
+from sfdag_magics.bundle.taking.alike import is_alike
 from sfdag_magics.bundle.taking.names_used import attribute_chains
 from sfdag_magics.bundle.taking.patches import FILLING, GONE
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
 from sfdag_magics.bundle.written.class_state import class_state
 from sfdag_magics.bundle.written.definitions import Definition, Definitions
+from sfdag_magics.bundle.written.evaluated import evaluated
 from sfdag_magics.bundle.written.function_state import function_state
 from sfdag_magics.bundle.written.members import members
+
+#: When this process began to compare: what was loaded before is as old files say.
+_BEGAN = time.time()
+#: Bytes of a compiled file before its code.
+_HEADER = 16
+#: Bytes of an array that is compared with what the file makes.
+_LARGEST_ARRAY = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +116,7 @@ def module_differences(
             is_code="." not in name,
             is_same_type=type(value) is type(expected),
         )
-    for name, value, expected, how in _other_constants(module, text):
+    for name, value, expected, how in _other_constants(module, text, written):
         yield Difference(
             module=module,
             file=file,
@@ -114,6 +126,20 @@ def module_differences(
             is_filled=name in filled,
             is_same_type=type(value) is type(expected),
         )
+
+
+def was_edited(module: types.ModuleType, file: Path) -> bool:
+    """Whether a file may be no longer what was loaded.
+
+    What was loaded is told by what Python compiled then; where it keeps none, by the file's time.
+    """
+    kept = Path(str(attributes_of(module).get("__cached__")))
+    try:
+        loaded = marshal.loads(kept.read_bytes()[_HEADER:])  # noqa: S302 - Python's own
+        text = file.read_text("utf-8", "replace")
+        return bool(loaded != compile(text, str(file), "exec", dont_inherit=True))
+    except (OSError, ValueError, EOFError, TypeError, SyntaxError):
+        return file.stat().st_mtime > _BEGAN
 
 
 def is_reached(
@@ -209,15 +235,23 @@ def _set_on_members(kind: type, definition: Definition) -> Iterator[tuple[str, s
 
 
 def _other_constants(
-    module: types.ModuleType, text: str
+    module: types.ModuleType, text: str, written: Definitions
 ) -> Iterator[tuple[str, object, object, str]]:
     for name, said in _constants(text).items():
         expected, now = as_written(said, vars(module)), vars(module).get(name, GONE)
         if now is GONE:
             yield name, now, expected, "is not there any more here"
-        elif is_plain(expected) and not same_value(expected, now):
-            how = f"is {_short(now)} here and {_short(expected)} in its file"
-            yield name, now, expected, how
+        elif is_a(now, types.GeneratorType):
+            if inspect.getgeneratorstate(now) != inspect.GEN_CREATED:
+                yield name, UNKNOWN, expected, "is a generator that was begun here"
+        elif is_plain(expected):
+            if not same_value(expected, now):
+                how = f"is {_short(now)} here and {_short(expected)} in its file"
+                yield name, now, expected, how
+        elif isinstance(said, ast.Call) and getattr(now, "nbytes", 0) <= _LARGEST_ARRAY:
+            expected = evaluated(said, module, written)
+            if expected is not UNKNOWN and not is_alike(expected, now):
+                yield name, now, expected, "is another here than its file makes"
 
 
 def _constants(text: str) -> Mapping[str, ast.expr]:

@@ -39,9 +39,11 @@ class PutInto:
     def found(self) -> Iterator[tuple[object, str, str, object, str]]:
         """`(owner, what it is called, attribute, value, module of the value)`."""
         for called, owner in self._owners():
+            module = owner.__name__ if is_a(owner, types.ModuleType) else _module_of(owner)
+            is_beside = module in self._beside
             for name, value in list(attributes_of(owner).items()):
                 maker = self._maker_of(value)
-                if maker:
+                if maker == self._here or (maker and not is_beside):
                     yield owner, called, name, value, maker
 
     def _owners(self) -> Iterator[tuple[str, object]]:
@@ -66,7 +68,7 @@ class PutInto:
             yield called, value
 
     def _is_of_others(self, module: str) -> bool:
-        known = module in (self._here, "builtins", _MOCKS) or module in self._beside
+        known = module in (self._here, "builtins", _MOCKS)
         return not known and not is_own(module) and module in sys.modules
 
     def _maker_of(self, value: object) -> str:
@@ -79,6 +81,10 @@ class PutInto:
         home = module_of(value) if is_a(value, type) else module_of(kind)
         own = home == self._here or home in self._beside
         return home if own else self._here if home == _MOCKS and not is_a(value, type) else ""
+
+
+def _module_of(owner: object) -> str:
+    return module_of(owner) if is_a(owner, type) else ""
 
 
 def _modules_beside() -> dict[str, types.ModuleType]:

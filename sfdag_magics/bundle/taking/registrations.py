@@ -11,7 +11,7 @@ import copyreg
 import functools
 import numbers
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from sfdag_magics.bundle.inspection import attribute_of, is_a, name_of_class
@@ -51,6 +51,47 @@ def of_class(bench: Bench, name: str, kind: type, code: types.CodeType | None) -
         *(f"{bench.part(each)}.register({name})" for each in _foreign_bases(bench, kind)),
         *_of_copies(bench, name, kind),
     ]
+
+
+def on_modules(
+    bench: Bench, modules: Iterable[types.ModuleType]
+) -> Iterator[tuple[str, Callable[[], str]]]:
+    """What cells registered with functions and classes of modules beside the notebook.
+
+    Yields:
+        What it was registered with, and what makes the line that does so again.
+    """
+    for module in modules:
+        for name, value in list(vars(module).items()):
+            for kind, function in _given_by_cells(bench, value, module.__name__):
+                made = functools.partial(_register, bench, module, name, kind, function)
+                yield f"{module.__name__}.{name}", made
+
+
+def _given_by_cells(
+    bench: Bench, value: object, home: str
+) -> Iterator[tuple[type, types.FunctionType | None]]:
+    """Pairs of a class, and the function that was registered for it, if one was."""
+    if is_a(value, abc.ABCMeta) and value.__module__ == home:
+        for kind in _registered(value):
+            if bench.is_of_notebook(kind) and _is_current(bench, kind):
+                yield kind, None
+    registry = attribute_of(value, "registry") if is_a(value, types.FunctionType) else None
+    if is_a(registry, types.MappingProxyType):
+        for kind, function in registry.items():
+            if bench.is_of_notebook(function):
+                yield kind, function
+
+
+def _register(
+    bench: Bench,
+    module: types.ModuleType,
+    name: str,
+    kind: type,
+    function: types.FunctionType | None,
+) -> str:
+    given = [kind] if function is None else [kind, function]
+    return f"{bench.part(module)}.{name}.register({', '.join(map(bench.part, given))})"
 
 
 def _of_methods(bench: Bench, name: str, kind: type, code: types.CodeType | None) -> Iterator[str]:

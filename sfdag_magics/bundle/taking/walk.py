@@ -28,7 +28,7 @@ from sfdag_magics.bundle.taking.around import take_around
 from sfdag_magics.bundle.taking.bench import innermost, names_in
 from sfdag_magics.bundle.taking.caches import cache_notes
 from sfdag_magics.bundle.taking.captured import TakenAs, TaskCapture
-from sfdag_magics.bundle.taking.carried_state import carry
+from sfdag_magics.bundle.taking.carried_state import carry, carry_registrations
 from sfdag_magics.bundle.taking.contents import Copies
 from sfdag_magics.bundle.taking.module_state import differing_modules, is_reached
 from sfdag_magics.bundle.taking.names_used import (
@@ -230,6 +230,7 @@ class _Walk:
         for each in carry(self._things, local, self._carried):
             self._carried.add((each.module.__name__, each.name))
             self._notes.append(each.said_of_carried)
+        self._notes += carry_registrations(self._things, self._modules)
 
     def _check_modules(self) -> list[Problem]:
         """Modules beside the notebook that are loaded otherwise than their files say."""
