@@ -7,6 +7,7 @@ variables and people are not there. What there is in the notebook is asked of `H
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Protocol
 
@@ -25,6 +26,9 @@ class Here(Protocol):
     def has_file(self, path: str) -> bool:
         """Whether a path leads to a file or folder from here."""
 
+    def has_folder(self, path: str) -> bool:
+        """Whether a path leads to a folder from here."""
+
     def has_variable(self, name: str) -> bool:
         """Whether the environment of this kernel has a variable."""
 
@@ -36,6 +40,8 @@ _NAME = re.compile(r"NameError: name '(\w+)' is not defined")
 _ATTRIBUTE = re.compile(r"AttributeError: .*has no attribute '(\w+)'")
 #: Of pickle, which looks for a class in the notebook's own module.
 _PICKLED = re.compile(r"AttributeError: Can't get (?:local )?attribute '(\w+)' on <module")
+#: Of pandas, for a name in the text of a query.
+_QUERIED = re.compile(r"(?:[\w.]+\.)?UndefinedVariableError: .*'(\w+)' is not defined")
 _FILE = re.compile(
     r"(?:FileNotFound|NotADirectory|IsADirectory|Permission|OS)Error: "
     r"\[Errno \d+\] [^:]*: '([^']+)'"
@@ -47,6 +53,8 @@ _RELATIVE = re.compile(
     r"ImportError: attempted relative import|ModuleNotFoundError: .*'sfdag_bundle\b"
 )
 _EXIT = re.compile(r"SystemExit(?::|$)")
+_STARTS = re.compile(r"\bsubprocess\b|\bPopen\b|_execute_child|create_subprocess")
+_PUT_FOLDER = "session.file.put('{path}/*', '@STAGE/{name}') here, session.file.get(…) there"
 _PUT = "session.file.put('{path}', '@STAGE') here, session.file.get_stream('@STAGE/{name}') there"
 
 
@@ -59,18 +67,21 @@ def missed(task: str, error: str, here: Here) -> str:
 
 
 def _said(task: str, text: str, last: str, here: Here) -> str:
-    if found := _NAME.match(last):
+    if found := _NAME.match(last) or _QUERIED.match(last):
         return _of_name(task, found[1], here)
     if found := _PICKLED.match(last):
         return _of_name(task, found[1], here)
     if found := _ATTRIBUTE.match(last):
         return _of_attribute(task, found[1], text, here)
     if found := _FILE.match(last):
-        return _of_file(found[1], here)
+        is_program = _STARTS.search(text) and not here.has_file(found[1])
+        return _of_program(found[1]) if is_program else _of_file(found[1], here)
     if _DATABASE.match(last):
         return "files beside the notebook are not there, and folders it writes to it has to make"
     if (found := _KEY.match(last)) and "environ" in text:
         return _of_variable(task, found[1], here)
+    if found and "globals()" in text:
+        return _of_name(task, found[1], here)
     if _RELATIVE.match(last):
         return "a cell is in no package, so import the module by its own name"
     if (found := _MODULE.match(last)) and here.has_module(found[1]):
@@ -112,13 +123,30 @@ def _of_attribute(task: str, name: str, text: str, here: Here) -> str:
     )
 
 
+def _of_program(name: str) -> str:
+    return (
+        f"programs such as {name!r} are not there, only Python and the packages of the task: "
+        "do it in Python, or here before the run"
+    )
+
+
 def _of_file(path: str, here: Here) -> str:
-    name = PurePath(path).name
-    if here.has_file(path):
-        return f"{path!r} is a file of this notebook's machine: {_PUT.format(path=path, name=name)}"
+    found = next((each for each in _from_here(path) if here.has_file(each)), None)
+    if found is not None:
+        kind, put = ("folder", _PUT_FOLDER) if here.has_folder(found) else ("file", _PUT)
+        said = put.format(path=found, name=PurePath(found).name)
+        return f"{found!r} is a {kind} of this notebook's machine: {said}"
     if PurePath(path).is_absolute():
         return ""
     return "its folder is empty, and files come from a stage or are written by the task itself"
+
+
+def _from_here(path: str) -> Iterator[str]:
+    """A path, and where it may lie beside the notebook if code found it from its own place."""
+    yield path
+    parts = PurePath(path).parts
+    if PurePath(path).is_absolute():
+        yield from (str(PurePath(*parts[first:])) for first in range(1, len(parts)))
 
 
 def _of_variable(task: str, name: str, here: Here) -> str:

@@ -41,6 +41,10 @@ class NotebookHere:
         """See `Here.has_file`."""
         return Path(path).exists()
 
+    def has_folder(self, path: str) -> bool:
+        """See `Here.has_folder`."""
+        return Path(path).is_dir()
+
     def has_variable(self, name: str) -> bool:
         """See `Here.has_variable`."""
         return name in os.environ

@@ -24,7 +24,10 @@ class Here:
         return "Cell [2]" if name == "mine" else None
 
     def has_file(self, path):
-        return path in ("data.csv", "/data/all.csv")
+        return path in ("data.csv", "/data/all.csv", "data/t.txt") or self.has_folder(path)
+
+    def has_folder(self, path):
+        return path == "out"
 
     def has_variable(self, name):
         return name == "STAGE"
@@ -54,6 +57,32 @@ def said(error, line="x"):
             "AttributeError: 'NoneType' object has no attribute 'user_ns'",
             "get_ipython().user_ns",
             "None where there is no notebook",
+        ),
+        (
+            "pandas.errors.UndefinedVariableError: local variable 'rate' is not defined",
+            "df.query(text)",
+            "(Cell [5]) did not travel",
+        ),
+        ("KeyError: 'rate'", "globals()[f'{n}']", "(Cell [5]) did not travel"),
+        (
+            "FileNotFoundError: [Errno 2] No such file or directory: '/tmp/j/1/data/t.txt'",
+            "open(HERE / 'data' / 't.txt')",
+            "'data/t.txt' is a file of this notebook's machine",
+        ),
+        (
+            "FileNotFoundError: [Errno 2] No such file or directory: 'out'",
+            "os.listdir('out')",
+            "'out' is a folder of this notebook's machine: session.file.put('out/*', '@STAGE/out')",
+        ),
+        (
+            "FileNotFoundError: [Errno 2] No such file or directory: 'no-such-tool'",
+            "subprocess.run(['no-such-tool'])",
+            "programs such as 'no-such-tool' are not there",
+        ),
+        (
+            "FileNotFoundError: [Errno 2] No such file or directory: 'data.csv'",
+            "subprocess.run(['data.csv'])",
+            "'data.csv' is a file of this notebook's machine",
         ),
         (
             "FileNotFoundError: [Errno 2] No such file or directory: 'data.csv'",
