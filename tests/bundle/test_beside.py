@@ -324,3 +324,32 @@ def test_what_autoreload_brought_up_to_date_travels(lay, tmp_path):
     bundle = notebook.build()
     assert bundle.problems == ()
     assert there(bundle, tmp_path) == "('newer', 'newer')"
+
+
+CHOSEN = {"{p}/__init__.py": "", "{p}/a.py": "V = 4"}
+CHOOSES = "import importlib\ndef load(name): return importlib.import_module(name).V\nKIND = 'a'\n"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "def use(): return load('{p}.a')",
+        "def use(): return load(f'{p}.{{KIND}}')",
+        "CHOSEN = '{p}.a'\ndef use(): return load(CHOSEN)",
+        "def use():\n    return __import__(CHOSEN, fromlist=['a']).V\nCHOSEN = '{p}.a'",
+    ],
+)
+def test_a_module_travels_that_is_imported_by_a_name_which_is_a_value(lay, tmp_path, cell):
+    cell = CHOOSES + cell.replace("{{KIND}}", "{KIND}")
+    notebook, bundle = bundle_of(lay(CHOSEN), cell, "use()")
+    assert bundle.problems == ()
+    assert notebook.names["the_task"]() == 4
+    assert there(bundle, tmp_path) == "4"
+
+
+def test_a_file_that_code_makes_a_module_of_is_noted(lay, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "made.py").write_text("V = 3")
+    cell = "import importlib.util as u\ndef f(): return u.spec_from_file_location('m', 'made.py')"
+    _notebook, bundle = bundle_of("", cell, "f()")
+    assert "reads 'made.py', which lies beside the notebook" in bundle.tasks[0].notes[0]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-import re
 import symtable
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 #: Functions that import what they are given by name.
 _IMPORTING = ("importlib.import_module", "import_module", "__import__")
@@ -61,49 +60,6 @@ def assigned_globals(text: str) -> frozenset[str]:
     """The names that functions of `text` declare `global` and may set."""
     nodes = ast.walk(ast.parse(text))
     return frozenset(name for node in nodes if isinstance(node, ast.Global) for name in node.names)
-
-
-def possible_names(text: str) -> frozenset[str]:
-    """Globals that code may read without a symbol of theirs; whether they exist is not known.
-
-    `query("@x")`, `eval("x + 1")`, `globals()["x"]`, quoted annotations, and `seed = seed` in a
-    class, which reads the global of the same name.
-    """
-    found = set(_read_before_set(symtable.symtable(text, "<piece>", "exec")))
-    for node in ast.walk(ast.parse(text)):
-        match node:
-            case ast.Call(func=ast.Attribute(attr="query" | "eval")):
-                for said in _texts_in(node.args):
-                    found.update(re.findall(r"@([^\W\d]\w*)", said))
-            case ast.Call(func=ast.Name(id="eval" | "exec")):
-                for said in _texts_in(node.args[:1]):
-                    found |= _names_of(said)
-            case ast.Subscript(value=ast.Call(func=ast.Name(id="globals"))):
-                found.update(_texts_in([node.slice]))
-            case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="globals")))):
-                found.update(_texts_in(node.args[:1]))
-            case ast.arg(annotation=ast.expr() as hint) | ast.AnnAssign(annotation=hint):
-                for said in _texts_in([hint]):
-                    found |= _names_of(said)
-            case ast.FunctionDef(returns=ast.expr() as hint):
-                for said in _texts_in([hint]):
-                    found |= _names_of(said)
-    return frozenset(found)
-
-
-def _texts_in(nodes: Sequence[ast.expr]) -> Iterator[str]:
-    for node in nodes:
-        for each in ast.walk(node):
-            if isinstance(each, ast.Constant) and isinstance(each.value, str):
-                yield each.value
-
-
-def _names_of(text: str) -> set[str]:
-    try:
-        nodes = ast.walk(ast.parse(text.strip()))
-    except (SyntaxError, ValueError):
-        return set()
-    return {node.id for node in nodes if isinstance(node, ast.Name)}
 
 
 def attribute_chains(text: str, name: str) -> frozenset[tuple[str, ...]]:
@@ -206,15 +162,6 @@ def _changed_in_place(text: str) -> set[str]:
             case ast.AugAssign(target=ast.Name(id=name)) | ast.Name(id=name, ctx=ast.Del()):
                 changed.add(name)
     return changed & assigned_globals(text)
-
-
-def _read_before_set(table: symtable.SymbolTable) -> Iterator[str]:
-    if table.get_type() == "class":
-        for symbol in table.get_symbols():
-            if symbol.is_referenced() and symbol.is_assigned():
-                yield symbol.get_name()
-    for child in table.get_children():
-        yield from _read_before_set(child)
 
 
 def _used(table: symtable.SymbolTable) -> Iterator[str]:

@@ -113,6 +113,16 @@ def _looks_up(node: ast.AST) -> bool:
             args=[wanted, *_],
         ):
             return not isinstance(wanted, ast.Constant)
+        case ast.Attribute(
+            value=ast.Call(func=ast.Name(id="globals")), attr="items" | "keys" | "values" | "copy"
+        ):
+            return True
+        case (
+            ast.For(iter=ast.Call(func=ast.Name(id="globals")))
+            | ast.comprehension(iter=ast.Call(func=ast.Name(id="globals")))
+            | ast.Call(args=[ast.Call(func=ast.Name(id="globals"))])
+        ):
+            return True
         case ast.Call(func=ast.Name(id="eval" | "exec"), args=[wanted]):
             return not isinstance(wanted, ast.Constant)
     return False

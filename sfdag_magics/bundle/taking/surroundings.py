@@ -29,7 +29,7 @@ _DRAWING = {"random", "sklearn", "torch", "tensorflow", "xgboost", "lightgbm", "
 _DRAWS = ("rand", ".sample(", "shuffle", "permutation", "choice")
 #: Last names of calls that read the file which is their first argument, or look for it.
 _READS = re.compile(
-    r"open|read\w*|load\w*|from_?file|genfromtxt|imread|connect|Path|exists|isfile|getsize|ZipFile"
+    r"spec_from_file_location|run_path|open|read\w*|load\w*|from_?file|genfromtxt|imread|connect|Path|exists|isfile|getsize|ZipFile"
 )
 #: Modes of files that are written.
 _WRITING = re.compile(r"[wax][bt]?\+?[bt]?")
@@ -72,7 +72,8 @@ def _file_notes(text: str, where: str, namespace: Mapping[str, object]) -> Itera
     found: dict[str, None] = {}
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Call) and _READS.fullmatch(_last_name(node.func)):
-            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+            first = int(_last_name(node.func) == "spec_from_file_location")  # after its name
+            given = [*node.args[first:], *(keyword.value for keyword in node.keywords)]
             values = [as_written(each, namespace) for each in given]
             if not any(type(each) is str and _WRITING.fullmatch(each) for each in values[1:]):
                 found.update((each, None) for each in map(_file_beside, values[:1]) if each)

@@ -31,13 +31,13 @@ from sfdag_magics.bundle.taking.captured import TakenAs, TaskCapture
 from sfdag_magics.bundle.taking.carried_state import carry, carry_registrations
 from sfdag_magics.bundle.taking.contents import Copies
 from sfdag_magics.bundle.taking.module_state import differing_modules, is_reached
+from sfdag_magics.bundle.taking.names_in_texts import possible_modules, possible_names
 from sfdag_magics.bundle.taking.names_used import (
     assigned_globals,
     global_names,
     guarded_names,
     imported_modules,
     optional_modules,
-    possible_names,
     without_annotations,
 )
 from sfdag_magics.bundle.taking.not_there import (
@@ -165,6 +165,8 @@ class _Walk:
         self._take_waiting()
         for name in accessor_classes(self._texts, self._namespace):
             self._take(name)
+        for module in sorted(possible_modules(self._texts, self._namespace)):
+            self._add_module(module)
         self._take_below(asked_in_modules(self._modules))
         self._take_waiting()
         self._take_around()
@@ -328,9 +330,7 @@ class _Walk:
                 continue
             # Where annotations are not evaluated, a name only they use may be missing.
             yield name, name in guarded or (not evaluated and name not in needed)
-        yield from (
-            (name, True) for name in sorted(possible_names(piece.text) & set(self._namespace))
-        )
+        yield from ((name, True) for name in sorted(possible_names(piece.text, self._namespace)))
 
     def _take_below(self, kinds: Iterable[type]) -> None:
         """The classes that `__subclasses__` of these finds, which nothing else may name."""

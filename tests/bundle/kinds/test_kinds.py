@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from tests.bundle.kinds import (
+    by_text,
     classes,
     estimators,
     everyday,
@@ -30,6 +31,7 @@ CASES = [
     *functions.CASES,
     *held.CASES,
     *made.CASES,
+    *by_text.CASES,
     *classes.CASES,
     *estimators.CASES,
     *objects.CASES,

@@ -1,0 +1,111 @@
+"""Names and modules that code reaches by a text: of a query, of globals(), of an import.
+
+Reads syntax trees, and the texts that the notebook's names are; runs nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import symtable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from sfdag_magics.bundle.modules import is_local
+
+_IMPORTING = ("import_module", "__import__")
+_DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\.?")
+
+
+def possible_names(text: str, namespace: Mapping[str, object]) -> frozenset[str]:
+    """Globals that code may read without a symbol of theirs, as far as they exist.
+
+    `query("@x")`, `eval("x + 1")`, `globals()["x"]`, quoted annotations, and `seed = seed` in a
+    class, which reads the global of the same name. What is queried or evaluated may be in a name.
+    """
+    found = set(_read_before_set(symtable.symtable(text, "<piece>", "exec")))
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="query" | "eval")):
+                for said in _said_in(node.args, tree, namespace):
+                    found.update(re.findall(r"@([^\W\d]\w*)", said))
+            case ast.Call(func=ast.Name(id="eval" | "exec")):
+                for said in _said_in(node.args[:1], tree, namespace):
+                    found |= _names_of(said)
+            case ast.Subscript(value=ast.Call(func=ast.Name(id="globals"))):
+                found.update(_texts_in([node.slice]))
+            case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="globals")))):
+                found.update(_texts_in(node.args[:1]))
+            case ast.Compare(
+                left=ast.Constant(value=str(said)),
+                comparators=[ast.Call(func=ast.Name(id="globals"))],
+            ):
+                found.add(said)
+            case ast.arg(annotation=ast.expr() as hint) | ast.AnnAssign(annotation=hint):
+                for said in _texts_in([hint]):
+                    found |= _names_of(said)
+            case ast.FunctionDef(returns=ast.expr() as hint):
+                for said in _texts_in([hint]):
+                    found |= _names_of(said)
+    return frozenset(found & set(namespace))
+
+
+def possible_modules(texts: Iterable[str], namespace: Mapping[str, object]) -> frozenset[str]:
+    """Modules beside the notebook that these texts may import by a name which is a value.
+
+    Where one asks for a module so, each text that is the name of one counts, or begins with it.
+    """
+    trees = [ast.parse(text) for text in texts]
+    if not any(map(_imports_a_value, trees)):
+        return frozenset()
+    said = {each for tree in trees for each in _said_in([tree], tree, namespace)}
+    tops = {each.partition(".")[0] for each in said if _DOTTED.fullmatch(each)}
+    return frozenset(top for top in tops if is_local(top))
+
+
+def _imports_a_value(tree: ast.AST) -> bool:
+    return any(
+        isinstance(node, ast.Call)
+        and ast.unparse(node.func).rpartition(".")[2] in _IMPORTING
+        and not all(isinstance(each, ast.Constant) for each in node.args[:1])
+        for node in ast.walk(tree)
+    )
+
+
+def _said_in(
+    nodes: Sequence[ast.AST], tree: ast.AST, namespace: Mapping[str, object]
+) -> Iterator[str]:
+    """The texts in these nodes, and those that their names are: globals, or set in this tree."""
+    yield from _texts_in(nodes)
+    names = {each.id for node in nodes for each in ast.walk(node) if isinstance(each, ast.Name)}
+    for name in names:
+        if type(value := namespace.get(name)) is str:
+            yield value
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=given) if name in names:
+                yield from _texts_in([given])
+
+
+def _texts_in(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        for each in ast.walk(node):
+            if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                yield each.value
+
+
+def _names_of(text: str) -> set[str]:
+    try:
+        nodes = ast.walk(ast.parse(text.strip()))
+    except (SyntaxError, ValueError):
+        return set()
+    return {node.id for node in nodes if isinstance(node, ast.Name)}
+
+
+def _read_before_set(table: symtable.SymbolTable) -> Iterator[str]:
+    if table.get_type() == "class":
+        for symbol in table.get_symbols():
+            if symbol.is_referenced() and symbol.is_assigned():
+                yield symbol.get_name()
+    for child in table.get_children():
+        yield from _read_before_set(child)
