@@ -13,6 +13,7 @@ from sfdag_magics.engine.sql.let import let
 _BINARY = SfType.BINARY
 _IS_HEX = "regexp_full_match(s, '([0-9A-Fa-f]{2})*')"
 _NOT_HEX = "'The following string is not a legal hex-encoded value: ''' || s || ''''"
+_TOO_LONG = "'String ''' || hex(_sf_b) || ''' is too long and would be truncated'"
 _NO_DIGEST = "'SHA2 with ' || bits || ' bits is not supported by the embedded engine'"
 _NO_FORMAT = "'Unsupported format ''' || f || ''' for a conversion of BINARY'"
 
@@ -34,6 +35,19 @@ HELPERS: tuple[tuple[str, str], ...] = (
             ),
         )
         for word in ("", "_try")
+    ),
+    # a BINARY(n) cuts nothing off
+    (
+        "_sf_binary_within(x, most)",
+        let(
+            "_sf_b",
+            "_sf_binary(x)",
+            f"CASE WHEN octet_length(_sf_b) > most THEN error({_TOO_LONG}) ELSE _sf_b END",
+        ),
+    ),
+    (
+        "_sf_try_binary_within(x, most)",
+        let("_sf_b", "_sf_try_binary(x)", "CASE WHEN octet_length(_sf_b) <= most THEN _sf_b END"),
     ),
     (
         "_sf_substr_bytes(x, first, count)",

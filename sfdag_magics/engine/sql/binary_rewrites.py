@@ -1,4 +1,4 @@
-"""BINARY in comparisons, lists and functions of text. Trees only; what bytes are made of is
+"""BINARY in casts, comparisons, lists and functions of text. Trees only; what bytes are made of is
 `binary_functions`.
 """
 
@@ -9,10 +9,19 @@ from sqlglot import exp
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql.calls import macro
 from sfdag_magics.engine.sql.marks import is_of, operands
+from sfdag_magics.engine.sql.types import MAX_BINARY, SqlType
 
 COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 PARTS = (exp.Substring, exp.Left, exp.Right)
 _ALL_BYTES = 8_388_608
+
+
+def cast_to_binary(value: exp.Expr, wanted: SqlType, *, strict: bool) -> exp.Expr:
+    """The value as bytes, of which a BINARY(n) holds n and no more."""
+    name = "_sf_binary" if strict else "_sf_try_binary"
+    if wanted.length is None or wanted.length == MAX_BINARY:
+        return macro(name, value)
+    return macro(f"{name}_within", value, exp.Literal.number(wanted.length))
 
 
 def compared(node: exp.Expr) -> exp.Expr:

@@ -75,9 +75,7 @@ def casts(node: exp.Expr) -> exp.Expr:
         if read is not None:
             return read
     if wanted.kind is SfType.BINARY:
-        return exp.Anonymous(
-            this="_sf_binary" if strict else "_sf_try_binary", expressions=[node.this]
-        )
+        return binaries.cast_to_binary(node.this, wanted, strict=strict)
     if wanted.kind is SfType.TIMESTAMP_TZ and strict:
         return exp.Anonymous(this="_sf_as_timestamp_tz", expressions=[node.this])
     if wanted.kind in JSON_TYPES and not isinstance(node, exp.TryCast):

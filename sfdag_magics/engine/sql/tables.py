@@ -15,8 +15,11 @@ import duckdb
 
 from sfdag_magics.engine.answers import SfType, SqlError
 from sfdag_magics.engine.ports import ObjectFact
-from sfdag_magics.engine.sql.types import MAX_VARCHAR, SqlType, type_from_stored
+from sfdag_magics.engine.sql.types import MAX_BINARY, MAX_VARCHAR, SqlType, type_from_stored
 from sfdag_magics.sqltext import quoted_identifier
+
+#: The lengths that need no look; DuckDB has no type with a length.
+_UNBOUNDED = {SfType.TEXT: MAX_VARCHAR, SfType.BINARY: MAX_BINARY}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,18 +167,20 @@ def _definition(column: TableColumn) -> str:
         parts.append(f"DEFAULT {column.default}")
     if not column.nullable:
         parts.append("NOT NULL")
-    if (
-        column.type.kind is SfType.TEXT
-        and column.type.length is not None
-        and column.type.length < MAX_VARCHAR
-    ):
-        parts.append(f"CHECK ({_fits(name, column.type.length)})")
+    if (most := column.type.length) is not None and most < _UNBOUNDED[column.type.kind]:
+        parts.append(f"CHECK ({_fits(name, column.type.kind, most)})")
     return " ".join(parts)
 
 
-def _fits(name: str, most: int) -> str:
-    """What a VARCHAR(n) column asks of a value. No macro: a table that used one would pin it."""
+def _fits(name: str, kind: SfType, most: int) -> str:
+    """What a column of VARCHAR(n) or BINARY(n) asks of a value.
+
+    No macro: a table that used one would pin it.
+    """
+    is_text = kind is SfType.TEXT
+    length = f"length({name})" if is_text else f"octet_length({name})"
+    shown = name if is_text else f"hex({name})"
     return (
-        f"CASE WHEN length({name}) > {most} THEN error('String ''' || {name} ||"
+        f"CASE WHEN {length} > {most} THEN error('String ''' || {shown} ||"
         " ''' is too long and would be truncated') ELSE true END"
     )

@@ -13,6 +13,8 @@ from .conftest import Asker
         ("'6162'::BINARY", b"ab"),
         ("'ff00'::BINARY(2)", b"\xff\x00"),
         ("cast('6162' AS VARBINARY)", b"ab"),
+        ("try_cast('6162' AS BINARY(2))", b"ab"),
+        ("try_cast('616263' AS BINARY(2))", None),
         ("try_cast('zz' AS BINARY)", None),
         ("try_cast('6162' AS BINARY)", b"ab"),
         ("''::BINARY", b""),
@@ -123,3 +125,24 @@ def test_bound_bytes(sql: Asker):
 
 def test_a_default_that_is_no_hexadecimal_is_refused(sql: Asker):
     assert "'zz'" in sql.error("CREATE TABLE t(b BINARY DEFAULT 'zz')").message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select '616263'::binary(2)",
+        "select to_binary(column1)::binary(2) from values ('616263')",
+        "insert into short values ('616263')",
+        "insert into short select to_binary('abc', 'UTF-8')",
+        "update short set b = '616263'",
+        "merge into short using (select x'616263' as b) s on s.b = short.b"
+        " when not matched then insert values (s.b)",
+    ],
+)
+def test_more_bytes_than_a_binary_holds_are_refused(sql: Asker, text: str):
+    sql("create table short (b binary(2))")
+    sql("insert into short values ('6162')")
+    problem = sql.error(text)
+    assert problem.code == 100078
+    assert problem.message == "String '616263' is too long and would be truncated"
+    assert sql("select * from short") == [(b"ab",)]
