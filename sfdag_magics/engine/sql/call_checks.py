@@ -26,6 +26,9 @@ _COUNTS: dict[str, tuple[int, int | None]] = {
     "COUNT": (1, None),
     "IFF": (3, 3),
     "IFNULL": (2, 2),
+    "LISTAGG": (1, 2),
+    "MAX": (1, 1),
+    "MIN": (1, 1),
     "NVL": (2, 2),
     "NVL2": (3, 3),
 }

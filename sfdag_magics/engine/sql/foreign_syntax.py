@@ -74,6 +74,8 @@ def _unexpected(node: exp.Expr) -> str | None:
             return "')': IN has at least one value"
         case exp.Distinct(expressions=[], parent=exp.AggFunc()):
             return "')' behind DISTINCT"
+        case exp.Count(this=exp.Star()) if node.expressions:
+            return "',' behind COUNT(*"
         case exp.Identifier(this=""):
             return "'\"\"': a name has at least one character"
         case exp.Identifier(quoted=False, parent=exp.Alias()) if node.name[:1].isdigit():

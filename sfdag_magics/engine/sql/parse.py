@@ -8,7 +8,7 @@ in Snowflake.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, ClassVar, TypeVar
 
 from sqlglot import exp
@@ -27,6 +27,7 @@ from sfdag_magics.engine.sql.parentheses import without_parentheses
 _Tree = TypeVar("_Tree", bound=exp.Expr)
 
 CALLED = "called"
+_NO_ITEM = "Expected an item of the list"
 _NAMED_ALREADY = (exp.Alias, exp.Aliases, exp.Star, exp.Column, exp.Query)
 
 
@@ -47,6 +48,41 @@ class _Parser(SnowflakeParser):
         super()._advance(times)
         if not self._index % EACH:
             hear()
+
+    def _parse_csv(
+        self, parse_method: Callable[[], Any], sep: TokenType = TokenType.COMMA
+    ) -> list[Any]:
+        """The items of a list; the base class takes nothing between two commas for no item."""
+        item, written = parse_method(), False
+        items = [item] if item is not None else []
+        while self._match(sep):
+            comma = self._prev
+            if item is None and not written:
+                self.raise_error(_NO_ITEM, comma)
+            if isinstance(item, exp.Expr):
+                self._add_comments(item)
+            index = self._index
+            item, written = parse_method(), self._index > index
+            if item is not None:
+                items.append(item)
+            elif not written and parse_method != self._parse_projection:
+                self.raise_error(_NO_ITEM, self._curr or comma)
+        return items
+
+    def _parse_join(
+        self,
+        skip_join_token: bool = False,  # noqa: FBT001, FBT002 - the base class's signature
+        parse_bracket: bool = False,  # noqa: FBT001, FBT002 - the base class's signature
+        alias_tokens: Collection[TokenType] | None = None,
+    ) -> exp.Join | None:
+        """The same of a list of tables."""
+        comma, behind = self._curr, self._next
+        if self._match(TokenType.COMMA, advance=False) and (
+            not behind or behind.token_type in (TokenType.COMMA, TokenType.R_PAREN)
+        ):
+            self.raise_error(_NO_ITEM, behind or comma)
+        join: exp.Join | None = super()._parse_join(skip_join_token, parse_bracket, alias_tokens)
+        return join
 
     def _parse_projections(self) -> tuple[list[exp.Expr], list[exp.Expr] | None]:
         return self._parse_csv(self._parse_projection), None

@@ -21,6 +21,27 @@ REFUSED: dict[str, tuple[int, str]] = {
     "create table t (n hugeint)": (2040, "Unsupported data type 'HUGEINT'"),
     "select sha2('a', 384)": (2, "SHA2 with 384 bits"),
     "selec 1": (1003, "syntax error line 1 at position 0 unexpected 'selec'."),
+    "select 1,, 2": (1003, "position 10 unexpected ','"),
+    "select ,1": (1003, "unexpected ','"),
+    "select greatest(1,, 2)": (1003, "unexpected ','"),
+    "select greatest(1, 2,)": (1003, "unexpected ')'"),
+    "select [1,, 2]": (1003, "unexpected ','"),
+    "select {'a': 1,, 'b': 2}": (1003, "unexpected ','"),
+    "select 1 in (1,, 2)": (1003, "unexpected ','"),
+    "select column1 from values (1) order by 1,, 2": (1003, "unexpected ','"),
+    "select column1 from values (1) group by 1,": (1003, "unexpected ','"),
+    "select * from values (1),, (2)": (1003, "unexpected ','"),
+    "select * from table(generator(rowcount => 1)),, t": (1003, "unexpected ','"),
+    "select * from (select * from t a,)": (1003, "unexpected ')'"),
+    "insert into t (a,, b) values (1, 2)": (1003, "unexpected ','"),
+    "insert into t values (1, 2,)": (1003, "unexpected ')'"),
+    "update t set a = 1,, b = 2": (1003, "unexpected ','"),
+    "create table t (a int,, b int)": (1003, "unexpected ','"),
+    "create table t (a int,)": (1003, "unexpected ')'"),
+    "select count(*, 1) from values (1)": (1003, "unexpected ',' behind COUNT(*"),
+    "select max(1, 2)": (939, "too many arguments for function [MAX], expected 1, got 2"),
+    "select min(column1, 2) from values (1)": (939, "function [MIN], expected 1, got 2"),
+    "select listagg(column1, ',', 3) from values (1)": (939, "function [LISTAGG], expected 2"),
     "attach 'x.db'": (1003, "unexpected 'attach'"),
 }
 
@@ -31,3 +52,7 @@ def test_another_systems_syntax_is_refused(calculator: Asker, statement: str):
     error = calculator.error(statement)
     assert error.code == code
     assert words in error.message
+
+
+def test_a_comma_may_stand_behind_the_last_column_of_a_select(calculator: Asker):
+    assert calculator("select column1, column2, from values (1, 2)") == [(1, 2)]
