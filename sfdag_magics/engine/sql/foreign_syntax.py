@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SqlError, syntax_error, unsupported
+from sfdag_magics.engine.sql import intervals
 from sfdag_magics.engine.sql.parse import CALLED
 
 _Type = exp.DataType.Type
@@ -37,6 +38,7 @@ _TYPES = {
     _Type.BIT: "BIT",
 }
 
+_OF_INTERVALS = "INTERVAL is of whole numbers with their units, as in '1 day, 12 hours'"
 #: What SHA2 may be given as its length; 0 is 256.
 _SHA2 = ("256", "0")
 
@@ -58,10 +60,10 @@ def refuse_foreign(node: exp.Expr) -> None:
             code=2303,
             sqlstate="42601",
         )
-    if (found := _unexpected(node)) is not None:
-        raise syntax_error(f"syntax error unexpected {found}.")
     if (form := _not_offered(node)) is not None:
         raise unsupported(form)
+    if (found := _unexpected(node)) is not None:
+        raise syntax_error(f"syntax error unexpected {found}.")
 
 
 def _unexpected(node: exp.Expr) -> str | None:
@@ -74,6 +76,9 @@ def _unexpected(node: exp.Expr) -> str | None:
             return "')': IN has at least one value"
         case exp.Distinct(expressions=[], parent=exp.AggFunc()):
             return "')' behind DISTINCT"
+        case exp.Interval() if not intervals.is_readable(node):
+            written = " ".join(part.name for part in (node.this, node.args.get("unit")) if part)
+            return f"'{written}': {_OF_INTERVALS}"
         case exp.Count(this=exp.Star()) if node.expressions:
             return "',' behind COUNT(*"
         case exp.Identifier(this=""):
@@ -102,6 +107,8 @@ def _has_window(node: exp.Expr) -> bool:
 def _not_offered(node: exp.Expr) -> str | None:
     """Snowflake's name of a form that is not carried out."""
     match node:
+        case exp.Interval() if intervals.is_of_nanoseconds(node):
+            return "An INTERVAL of nanoseconds (moments have microseconds here)"
         case exp.MatchRecognize():
             return "MATCH_RECOGNIZE"
         case exp.Join() if node.method.upper() == "ASOF":

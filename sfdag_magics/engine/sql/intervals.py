@@ -24,6 +24,7 @@ _SPELLINGS: Mapping[str, str] = {
 }
 _UNITS = {word: unit for unit, words in _SPELLINGS.items() for word in words.split()}
 _DAYS = frozenset({"YEAR", "QUARTER", "MONTH", "WEEK", "DAY"})
+_WHOLE = re.compile(r"\s*[+-]?\d+\s*")
 _PART = re.compile(r"\s*([+-]?\d+)\s*([a-z]*)\s*(?:,|$)", re.IGNORECASE)
 
 
@@ -34,6 +35,22 @@ def is_of_days(interval: exp.Interval) -> bool:
         return _UNITS.get(unit.name.lower()) in _DAYS
     parts = interval_parts(interval)
     return parts is not None and all(name in _DAYS for _, name in parts)
+
+
+def is_of_nanoseconds(interval: exp.Interval) -> bool:
+    """Whether its one unit is finer than what is kept of a moment."""
+    unit = interval.args.get("unit")
+    return unit is not None and unit.name.lower().startswith("nanosec")
+
+
+def is_readable(interval: exp.Interval) -> bool:
+    """Whether it is written as Snowflake reads it: whole numbers, each with a unit or seconds."""
+    unit, number = interval.args.get("unit"), interval.this
+    if unit is None:
+        return bool(interval_parts(interval))
+    if unit.name.lower() not in _UNITS:
+        return False
+    return not isinstance(number, exp.Literal) or _WHOLE.fullmatch(number.name) is not None
 
 
 def interval_parts(interval: exp.Interval) -> list[tuple[str, str]] | None:

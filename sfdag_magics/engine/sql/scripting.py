@@ -1,6 +1,6 @@
 """Snowflake Scripting blocks: read into steps, then carried out one statement at a time.
 
-Knows DECLARE, LET, assignment, IF, CASE-free loops, RETURN, EXECUTE IMMEDIATE, SELECT … INTO,
+Knows DECLARE, LET, assignment, IF, CASE, loops, RETURN, EXECUTE IMMEDIATE, SELECT … INTO,
 RESULTSET, RAISE and EXCEPTION WHEN OTHER. Expressions and SQL go through the session with the
 block's variables bound, so they mean what they mean anywhere else.
 """
@@ -203,6 +203,9 @@ def _not_declared(name: str) -> SqlError:
 def _run_sql(piece: Piece, frame: _Frame) -> None:
     """Any SQL statement; `SELECT … INTO :a, :b` keeps its one row in variables."""
     text, names = _without_into(piece)
+    for name in names:
+        if name not in frame.values:
+            raise _not_declared(name)
     result = frame.sql(text)
     if not names:
         return
@@ -229,15 +232,24 @@ def _without_into(piece: Piece) -> tuple[str, list[str]]:
 
 
 def _targets(tokens: Sequence[Token], index: int) -> tuple[list[str], int]:
+    """The variables behind INTO, and where the text after them starts.
+
+    Raises:
+        SqlError: one of them has no colon.
+    """
     names: list[str] = []
-    while index + 1 < len(tokens) and tokens[index].text == ":":
+    while True:
+        found = [token.text for token in tokens[index : index + 2]]
+        if found[:1] != [":"] or len(found) < 2:
+            raise syntax_error(
+                f"syntax error unexpected '{found[0] if found else '<EOF>'}': INTO takes variables"
+                " with a colon, as in INTO :name."
+            )
         names.append(tokens[index + 1].value)
         index += 2
-        if index < len(tokens) and tokens[index].text == ",":
-            index += 1
-        else:
-            break
-    return names, tokens[index - 1].end
+        if index >= len(tokens) or tokens[index].text != ",":
+            return names, tokens[index - 1].end
+        index += 1
 
 
 def _let(piece: Piece, reader: TokenReader, frame: _Frame) -> None:
@@ -269,16 +281,35 @@ def _branches(text: str) -> Iterator[tuple[str | None, str]]:
     condition: str | None = _until(reader, "THEN")
     while True:
         start = reader.position
-        word, end = _next_branch(reader)
+        word, end = _next_branch(reader, ("ELSEIF", "ELSE"))
         yield condition, text[start:end]
         if word == "END":
             return
         condition = _until(reader, "THEN") if word == "ELSEIF" else None
 
 
-def _next_branch(reader: TokenReader) -> tuple[str, int]:
-    """Reads to the ELSEIF, ELSE or END of this IF, over those of inner blocks."""
-    depth = 0
+def _case(piece: Piece, reader: TokenReader, frame: _Frame) -> None:
+    """`CASE [(value)] WHEN … THEN … [ELSE …] END [CASE]`; which it is, one expression says."""
+    reader.expect("CASE")
+    value = _until(reader, "WHEN")
+    bodies: list[str] = []
+    conditions, word = "", "WHEN"
+    while word != "END":
+        if word == "WHEN":
+            conditions += f" WHEN {_until(reader, 'THEN')} THEN {len(bodies)}"
+        else:
+            conditions += f" ELSE {len(bodies)}"
+        start = reader.position
+        word, end = _next_branch(reader, ("WHEN", "ELSE"))
+        bodies.append(piece.text[start:end])
+    chosen = frame.value(f"CASE {value}{conditions} END")
+    if chosen is not None:
+        _steps(bodies[int(chosen)], frame)
+
+
+def _next_branch(reader: TokenReader, words: Sequence[str]) -> tuple[str, int]:
+    """Reads to one of the words or the END of this statement, over those of inner ones."""
+    depth, previous = 0, ";"
     while True:
         token = reader.take()
         if token.word in _OPENING and not _is_closing(reader, token):
@@ -288,8 +319,9 @@ def _next_branch(reader: TokenReader) -> tuple[str, int]:
                 return "END", token.start
             depth -= 1
             _skip_closing(reader)
-        elif depth == 0 and token.word in ("ELSEIF", "ELSE"):
+        elif depth == 0 and token.word in words and previous == ";":
             return token.word, token.start
+        previous = token.text
 
 
 _OPENING = ("IF", "CASE", "BEGIN", "LOOP", "FOR", "WHILE", "REPEAT")
@@ -423,6 +455,7 @@ _STEPS: Mapping[str, Callable[[Piece, TokenReader, _Frame], None]] = {
     "LET": _let,
     "RETURN": _return,
     "IF": _if,
+    "CASE": _case,
     "WHILE": _while,
     "LOOP": _loop,
     "FOR": _for,

@@ -42,6 +42,12 @@ REFUSED: dict[str, tuple[int, str]] = {
     "select max(1, 2)": (939, "too many arguments for function [MAX], expected 1, got 2"),
     "select min(column1, 2) from values (1)": (939, "function [MIN], expected 1, got 2"),
     "select listagg(column1, ',', 3) from values (1)": (939, "function [LISTAGG], expected 2"),
+    "select current_date + interval '1.5 day'": (1003, "unexpected '1.5 DAY': INTERVAL is of"),
+    "select current_date + interval ''": (1003, "unexpected '': INTERVAL is of whole numbers"),
+    "select current_date + interval 'day'": (1003, "INTERVAL is of whole numbers"),
+    "select current_date + interval '1 foo'": (1003, "INTERVAL is of whole numbers"),
+    "select current_date + interval '1 foo, 1 day'": (1003, "INTERVAL is of whole numbers"),
+    "select current_date + interval '1 ns'": (2, "An INTERVAL of nanoseconds"),
     "attach 'x.db'": (1003, "unexpected 'attach'"),
 }
 

@@ -26,12 +26,46 @@ BLOCKS = {
     "begin begin return 'inner'; end; return 'outer'; end": "inner",
     "begin return case when 1 = 1 then 'x' else 'y' end; end": "x",
     "begin null; end": None,
+    "begin case (1) when 1 then return 'a'; end case; end": "a",
+    "begin case when 1 > 2 then return 'a'; when 2 > 1 then return 'b'; else return 'c'; end; end": "b",  # noqa: E501 - one statement
+    "declare x int default 7; begin case (x) when 1 then return 'a'; else return 'c'; end case; end": "c",  # noqa: E501 - one statement
+    "declare x int default 7; begin case (x) when 1 then x := 2; end case; return x; end": "7",
+    "begin case (case when 1 = 1 then 'x' else 'y' end) when 'x' then"
+    " if (1 = 2) then return 'if'; else return case when 1 = 1 then 'else' end; end if;"
+    " when 'y' then return 'y'; end case; end": "else",
+    "begin case (null) when null then return 'a'; else return 'b'; end case; end": "b",
 }
 
 
 @pytest.mark.parametrize("block", BLOCKS)
 def test_a_block_returns_its_value(sql: Asker, block: str):
     assert sql(block) == [(BLOCKS[block],)]
+
+
+#: A block that is refused, the code of the error and what it says.
+REFUSED = {
+    "declare x int; begin select 1 into x; return x; end": (1003, "INTO takes variables with a"),
+    "declare x int; y int; begin select 1, 2 into :x, y; end": (1003, "unexpected 'y': INTO"),
+    "declare x int; begin select 1 into; return x; end": (1003, "unexpected '<EOF>': INTO"),
+    "declare x int; begin select 1 into :z; return x; end": (904, "invalid identifier 'Z'"),
+}
+
+
+@pytest.mark.parametrize("block", REFUSED)
+def test_what_is_selected_goes_into_variables_with_a_colon(sql: Asker, block: str):
+    code, words = REFUSED[block]
+    error = sql.error(block)
+    assert error.code == code
+    assert words in error.message
+
+
+def test_a_merge_within_a_case_keeps_its_own_branches(sql: Asker):
+    sql("create table t (a int)")
+    sql(
+        "begin case (1) when 1 then merge into t using (select 1 as a) s on s.a = t.a"
+        " when not matched then insert values (s.a); when 2 then delete from t; end case; end"
+    )
+    assert sql("select a from t") == [(1,)]
 
 
 def test_statements_of_a_block_see_its_variables(sql: Asker):
