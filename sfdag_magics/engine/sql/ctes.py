@@ -12,6 +12,7 @@ import uuid
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.sql.recursion import with_one_step
 
 #: What a CTE's name begins with in DuckDB; the user's follows.
 _PREFIX = "q_"
@@ -28,6 +29,7 @@ def bind_ctes(tree: exp.Expr) -> list[exp.Table]:
     Raises:
         SqlError: two CTEs of one WITH have the same name.
     """
+    with_one_step(tree)
     plain = [
         table
         for table in tree.find_all(exp.Table)

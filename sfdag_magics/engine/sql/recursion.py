@@ -16,6 +16,40 @@ _DEPTH = "sfdag iteration"
 _ROWS = "sfdag rows of "
 
 
+def with_one_step(tree: exp.Expr) -> exp.Expr:
+    """`A UNION ALL B UNION ALL C`, of which B and C read the WITH's own rows, as A and one step.
+
+    DuckDB would take the step to be C, and A with B for what the recursion begins with.
+    """
+    for cte in tree.find_all(exp.CTE):
+        arms = list(_united(cte.this))
+        steps = [arm for arm in arms if _reads(arm, cte.alias)]
+        if len(steps) > 1 and arms[0] is not steps[0]:
+            begun = [arm for arm in arms if arm not in steps]
+            step = exp.Subquery(this=_union(steps))
+            cte.set("this", _union([*begun, step]))
+    return tree
+
+
+def _united(query: exp.Expr) -> Iterator[exp.Expr]:
+    """What UNION ALL puts together."""
+    plain = isinstance(query, exp.Union) and not any(
+        query.args.get(key) for key in ("distinct", "by_name", "order", "limit", "offset", "with_")
+    )
+    if plain:
+        yield from _united(query.this)
+        yield from _united(query.expression)
+    else:
+        yield query
+
+
+def _union(arms: list[exp.Expr]) -> exp.Expr:
+    whole, *others = (arm.copy() for arm in arms)
+    for other in others:
+        whole = exp.Union(this=whole, expression=other, distinct=False)
+    return whole
+
+
 def bounded_recursions(tree: exp.Expr, most: int) -> exp.Expr:
     """The tree, every recursion in it within so many iterations."""
     for with_ in list(tree.find_all(exp.With)):
@@ -28,19 +62,19 @@ def bounded_recursions(tree: exp.Expr, most: int) -> exp.Expr:
 def _bounded(cte: exp.CTE, most: int) -> tuple[exp.CTE, ...]:
     """A recursive WITH in two: with the iterations, and without them under its name."""
     union, name = cte.this, cte.alias
-    step = _recursive_step(union, name)
-    if step is None:
+    steps = _recursive_steps(union, name)
+    if not steps:
         return (cte,)
-    select, table = step
     anchors = list(_selects(union.left))
     for anchor in anchors:
         anchor.select(_named(exp.cast(exp.Literal.number(0), "BIGINT")), copy=False)
-    seen = exp.column(_depth(), table=exp.to_identifier(table.alias_or_name, quoted=True))
-    select.select(_named(_counted(seen, name, most)), copy=False)
     inner = _ROWS + name
-    if not table.alias:
-        table.set("alias", exp.TableAlias(this=exp.to_identifier(name, quoted=True)))
-    table.set("this", exp.to_identifier(inner, quoted=True))
+    for select, table in steps:
+        seen = exp.column(_depth(), table=exp.to_identifier(table.alias_or_name, quoted=True))
+        select.select(_named(_counted(seen, name, most)), copy=False)
+        if not table.alias:
+            table.set("alias", exp.TableAlias(this=exp.to_identifier(name, quoted=True)))
+        table.set("this", exp.to_identifier(inner, quoted=True))
     alias = cte.args["alias"].copy()
     outer_alias = exp.TableAlias(this=alias.this.copy())
     alias.set("this", exp.to_identifier(inner, quoted=True))
@@ -51,12 +85,17 @@ def _bounded(cte: exp.CTE, most: int) -> tuple[exp.CTE, ...]:
     return (exp.CTE(this=union, alias=alias), exp.CTE(this=rows, alias=outer_alias))
 
 
-def _recursive_step(union: exp.Expr, name: str) -> tuple[exp.Select, exp.Table] | None:
-    """The part that reads the rows of the iteration before, and where it does; None elsewhere."""
+def _recursive_steps(union: exp.Expr, name: str) -> list[tuple[exp.Select, exp.Table]]:
+    """The parts that read the rows of the iteration before, and where they do; none elsewhere."""
     if not isinstance(union, exp.Union) or _reads(union.left, name):
-        return None
-    select = union.right
-    if not isinstance(select, exp.Select) or any(
+        return []
+    steps = [_step(select, name) for select in _selects(union.right)]
+    found = [step for step in steps if step is not None]
+    return found if len(found) == len(steps) else []
+
+
+def _step(select: exp.Select, name: str) -> tuple[exp.Select, exp.Table] | None:
+    if any(
         isinstance(item, exp.Star) or (isinstance(item, exp.Column) and item.is_star)
         for item in select.expressions
     ):

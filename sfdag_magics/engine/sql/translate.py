@@ -31,6 +31,7 @@ from sfdag_magics.engine.sql.context import context_value
 from sfdag_magics.engine.sql.duck_words import without_duckdb
 from sfdag_magics.engine.sql.expression_types import known_as, type_of_value
 from sfdag_magics.engine.sql.foreign_syntax import refuse_foreign
+from sfdag_magics.engine.sql.groups import with_groups
 from sfdag_magics.engine.sql.hearing import hearing
 from sfdag_magics.engine.sql.instants import tell_apart_by_instants
 from sfdag_magics.engine.sql.lineage import output_types
@@ -149,7 +150,8 @@ class Translator:
     @deep_reading
     def resolved_only(self, prepared: exp.Expr) -> exp.Expr:
         """A prepared tree with its tables found, and values converted where they are used."""
-        resolved = check_arguments(written_out(resolve_tables(prepared, self._namespace, self)))
+        resolved = with_groups(resolve_tables(prepared, self._namespace, self))
+        resolved = check_arguments(written_out(resolved))
         return tell_apart_by_instants(convert_texts(convert_variants(resolved)))
 
     def finished(self, resolved: exp.Expr) -> Translated:

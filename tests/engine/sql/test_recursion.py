@@ -34,6 +34,16 @@ _ENDLESS = "WITH RECURSIVE X AS (SELECT 1 A UNION ALL SELECT A + 1 FROM X) SELEC
             " SELECT * FROM X",
             "78",
         ),
+        (
+            "X(A) AS (SELECT 1 UNION ALL SELECT A + 1 FROM X WHERE A < 2"
+            " UNION ALL SELECT A + 2 FROM X WHERE A < 3) SELECT A FROM X ORDER BY A",
+            "1234",
+        ),
+        (
+            "X(A) AS (SELECT 1 UNION ALL SELECT A + 1 FROM X WHERE A < 2 UNION ALL SELECT 7"
+            " UNION ALL SELECT A + 2 FROM X WHERE A = 7) SELECT A FROM X ORDER BY A",
+            "1279",
+        ),
         ("X AS (SELECT 1 A UNION ALL SELECT * FROM X WHERE A > 1) SELECT * FROM X", "1"),
     ],
 )
@@ -66,3 +76,9 @@ def test_the_bound_is_a_parameter_of_the_session(sql: Asker):
     sql.error(ending)
     sql("ALTER SESSION SET MAX_RECURSIONS = 200")
     assert sql(ending) == [(150,)]
+
+
+def test_every_step_of_a_recursion_is_bounded(sql: Asker):
+    sql("ALTER SESSION SET MAX_RECURSIONS = 10")
+    error = sql.error(_ENDLESS.replace("FROM X)", "FROM X UNION ALL SELECT A - 1 FROM X)"))
+    assert "max iteration count (10)" in error.message
