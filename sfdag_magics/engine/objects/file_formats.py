@@ -88,11 +88,22 @@ class FileFormat:
             rule = OPTIONS[self.type].get(key)
             if rule is None:
                 raise SqlError(f"SQL compilation error:\ninvalid parameter '{key}'", code=1003)
-            if not rule.honoured and _normal(rule, value) != rule.default:
+            if not rule.honoured and _valid(key, rule, value) != rule.default:
                 raise unsupported(f"{key} = {value} in a file format")
         rules = OPTIONS[self.type]
-        merged = dict(self.options) | {key: _normal(rules[key], given[key]) for key in given}
+        merged = dict(self.options) | {key: _valid(key, rules[key], given[key]) for key in given}
         return FileFormat(type=self.type, options=merged)
+
+
+def _valid(option: str, rule: OptionRule, value: OptionValue) -> str | int | bool | tuple[str, ...]:
+    try:
+        return _normal(rule, value)
+    except ValueError as problem:
+        raise SqlError(
+            f"SQL compilation error:\ninvalid value [{value}] for parameter '{option}': a whole"
+            " number is wanted.",
+            code=1003,
+        ) from problem
 
 
 def _normal(rule: OptionRule, value: OptionValue) -> str | int | bool | tuple[str, ...]:

@@ -177,7 +177,14 @@ def _fit_assignments(assignments: Sequence[exp.Expr], target: ObjectFact) -> Non
             column.set("table", None)
             column.set("db", None)
             column.set("catalog", None)
-        fit_value(value, fits.get(column.name))
+        if _is_default(value) and value.name not in fits:
+            value.replace(exp.var(value.name))
+        else:
+            fit_value(value, fits.get(column.name))
+
+
+def _is_default(value: exp.Expr) -> bool:
+    return isinstance(value, exp.Column) and value.name == "DEFAULT" and not value.table
 
 
 def delete(statement: Statement, session: Session) -> Result:

@@ -77,6 +77,12 @@ _RULES = (
     _rule(r"(Recursion exceeded max iteration count .*)", 100183, "22000", "{0}"),
     _rule(r"((?:Array|Object|String) is too long: [^\n]*)", 100183, "22000", "{0}"),
     _rule(r"(Strings are too long: [^\n]*)", 300005, "53400", "{0}"),
+    _rule(
+        r"Cannot cast STRUCTs of different size",
+        1044,
+        "42P13",
+        _COMPILATION + "Rows that are compared must have the same number of values.",
+    ),
     _rule(r"Division by zero", 100051, "22012", "Division by zero"),
     _rule(
         r"CHECK constraint failed .*\(Error: (String .* would be truncated)\)",

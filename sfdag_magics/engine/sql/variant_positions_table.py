@@ -101,8 +101,11 @@ def _is_of_case(node: exp.Expr) -> bool:
 
 
 def compared_in(node: exp.Expr) -> Iterator[list[exp.Expr]]:
-    """Values that are compared with each other."""
-    if isinstance(node, _PAIRS) and not isinstance(node.parent, exp.Update):
+    """Values that are compared with each other, of rows those of each column."""
+    if (rows := _rows_in(node)) is not None:
+        if all(len(row) == len(rows[0]) for row in rows):
+            yield from (list(column) for column in zip(*rows, strict=True))
+    elif isinstance(node, _PAIRS) and not isinstance(node.parent, exp.Update):
         yield _parts(node, ("this", "expression"))
     elif isinstance(node, exp.Between):
         yield _parts(node, ("this", "low", "high"))
@@ -116,6 +119,21 @@ def compared_in(node: exp.Expr) -> Iterator[list[exp.Expr]]:
         yield [node.this, *(one.this for one in node.args["ifs"])]
     elif isinstance(node, exp.DecodeCase):
         yield [node.expressions[0], *node.expressions[1:-1:2]]
+
+
+def _rows_in(node: exp.Expr) -> list[list[exp.Expr]] | None:
+    """The rows that `(a, b) = (1, 2)` or `(a, b) IN (…)` compares; None of single values."""
+    if not isinstance(node, (*_PAIRS, exp.In)) or not isinstance(node.this, exp.Tuple):
+        return None
+    if isinstance(node, exp.In):
+        query = node.args.get("query")
+        if query is not None:
+            return [node.this.expressions, _selected(query)]
+        others = node.expressions
+    else:
+        others = [node.args.get("expression")]
+    tuples = [other for other in others if isinstance(other, exp.Tuple)]
+    return [row.expressions for row in (node.this, *tuples)]
 
 
 def branches_of(node: exp.Expr) -> Iterator[list[exp.Expr]]:

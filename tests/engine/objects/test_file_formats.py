@@ -42,6 +42,11 @@ def test_an_option_that_would_be_ignored_is_refused(room: StageRoom):
         room.run("CREATE FILE FORMAT f TYPE = CSV STRIP_OUTER_ARRAY = TRUE")
 
 
+def test_an_option_that_is_no_number_is_named(room: StageRoom):
+    with pytest.raises(SqlError, match=r"\[x\] for parameter 'SKIP_HEADER': a whole number"):
+        room.run("CREATE FILE FORMAT f TYPE = CSV SKIP_HEADER = 'x'")
+
+
 def test_a_format_that_is_not_there(room: StageRoom):
     for statement in (
         "DROP FILE FORMAT f",

@@ -88,6 +88,24 @@ def test_defaults_fill_what_is_left_out(sql: Asker):
     assert sql("select id, s from d order by id") == [(10, "a"), (15, "x")]
 
 
+def test_a_column_is_set_to_its_default(sql: Asker):
+    sql("create table d (id int, s varchar default 'x', n int)")
+    sql("insert into d values (1, 'a', 1), (2, 'b', 2)")
+    sql("update d set s = default, n = default where id = 1")
+    sql(
+        "merge into d using (select 2 as id) m on m.id = d.id when matched then update"
+        " set d.s = default"
+    )
+    assert sql("select * from d order by id") == [(1, "x", None), (2, "x", 2)]
+
+
+def test_a_column_that_is_called_default_is_no_default(sql: Asker):
+    sql('create table d ("DEFAULT" int, n int)')
+    sql("insert into d values (1, 2)")
+    sql('update d set n = "DEFAULT"')
+    assert sql("select n from d") == [(1,)]
+
+
 def test_a_default_time_is_that_of_the_insert(sql: Asker):
     sql("create table d (a int, at timestamp_ltz default current_timestamp())")
     sql("insert into d (a) values (1)")

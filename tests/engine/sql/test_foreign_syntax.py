@@ -48,6 +48,7 @@ REFUSED: dict[str, tuple[int, str]] = {
     "select current_date + interval '1 foo'": (1003, "INTERVAL is of whole numbers"),
     "select current_date + interval '1 foo, 1 day'": (1003, "INTERVAL is of whole numbers"),
     "select current_date + interval '1 ns'": (2, "An INTERVAL of nanoseconds"),
+    "select (1, 2) = (1, 2, 3)": (1044, "must have the same number of values"),
     "attach 'x.db'": (1003, "unexpected 'attach'"),
 }
 
