@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sfdag_magics.engine.answers import Result
+from sfdag_magics.engine.answers import Result, unsupported
 from sfdag_magics.engine.ports import Statement
 from sfdag_magics.engine.sql.result_rows import status
 from sfdag_magics.engine.sql.session import Session
@@ -32,7 +32,17 @@ ACCEPTED: Mapping[str, str] = {
 }
 
 
+#: The beginning of the tags in which the feature store of `snowflake.ml` keeps what it knows.
+_OF_FEATURE_STORE = "SNOWML_FEATURE_"
+
+
 def ignore(statement: Statement, _session: Session) -> Result:
-    """Accept a statement of the list."""
+    """Accept a statement of the list.
+
+    Raises:
+        SqlError: a feature store is made, which would read its tags and find none.
+    """
+    if statement.kind == "CREATE TAG" and _OF_FEATURE_STORE in statement.text.upper():
+        raise unsupported("The feature store of snowflake.ml, which keeps itself in tags,")
     reason = ACCEPTED[statement.kind]
     return status(f"{statement.kind} is accepted and ignored by the embedded engine: {reason}.")

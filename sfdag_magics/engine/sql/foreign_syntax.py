@@ -109,6 +109,10 @@ def _not_offered(node: exp.Expr) -> str | None:
     match node:
         case exp.Interval() if intervals.is_of_nanoseconds(node):
             return "An INTERVAL of nanoseconds (moments have microseconds here)"
+        case exp.Collate() if node.expression.name:
+            return "COLLATE (UPPER or LOWER of both sides compares without case)"
+        case exp.Struct() if any(isinstance(item, exp.Star) for item in node.expressions):
+            return "{*} (OBJECT_CONSTRUCT(*) makes an object of a row)"
         case exp.MatchRecognize():
             return "MATCH_RECOGNIZE"
         case exp.Join() if node.method.upper() == "ASOF":

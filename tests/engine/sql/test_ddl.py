@@ -265,6 +265,12 @@ def test_comments_are_kept(sql: Asker):
     assert shown(sql, "describe table t", "comment") == [("about a",)]
 
 
+def test_a_feature_store_is_refused_when_it_is_made(sql: Asker):
+    made = 'CREATE TAG IF NOT EXISTS "SFDAG"."PUBLIC".SNOWML_FEATURE_STORE_OBJECT'
+    assert "The feature store of snowflake.ml" in sql.error(made).message
+    assert sql("CREATE TAG cost") != []
+
+
 def test_what_is_accepted_and_ignored_says_so(sql: Asker):
     told = "GRANT is accepted and ignored by the embedded engine: one user owns everything here."
     assert sql("grant select on table t to role r") == [(told,)]
