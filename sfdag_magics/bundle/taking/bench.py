@@ -60,6 +60,12 @@ class Bench(Protocol):
     def part(self, value: object) -> str:
         """An expression for a value; raises `NoExpression`."""
 
+    def can_travel(self, value: object) -> bool:
+        """Whether `part` would write it; tried on a bench of its own."""
+
+    def note(self, said: str) -> None:
+        """Say something of what ships before it is sent."""
+
     def module(self, name: str) -> str:
         """Make sure that a module is imported; answers with how to spell it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import types
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from sfdag_magics.bundle.inspection import (
     attribute_of,
@@ -21,8 +21,10 @@ from sfdag_magics.bundle.taking.pieces import Item, Made
 from sfdag_magics.bundle.taking.refusals import Refused
 from sfdag_magics.bundle.taking.registrations import of_class
 from sfdag_magics.bundle.taking.scripts import check_same_names
+from sfdag_magics.bundle.taking.since import line_of
 from sfdag_magics.bundle.written.class_state import ClassState, class_state
 from sfdag_magics.bundle.written.definitions import Definition
+from sfdag_magics.bundle.written.field_state import FIELDS
 from sfdag_magics.bundle.written.functions_in import functions_in
 
 
@@ -34,7 +36,7 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
         NoExpression: a part that was set since cannot be written.
     """
     found = _nearest(bench, kind)
-    if found is None or (found[1].conflict and _is_made_by_call(kind)):
+    if found is None or (found[1].conflict and _is_made_by_call(bench, kind)):
         return _take_made(bench, kind, wanted)
     definition, state = found
     if state.conflict:
@@ -61,23 +63,29 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
     return item
 
 
-def _shared(bench: Bench, kind: type) -> dict[str, object]:
+def _shared(bench: Bench, kind: type, changed: Container[str]) -> dict[str, object]:
     """The attributes that something else holds as well, though their text makes them anew."""
     return {
         name: value
         for name, value in attributes_of(kind).items()
-        if not (name.startswith("_") and name.endswith("_")) and bench.is_shared(value)
+        if name not in changed
+        and not (name.startswith("_") and name.endswith("_"))
+        and bench.is_shared(value)
     }
 
 
 def _state_lines(bench: Bench, name: str, kind: type, state: ClassState) -> list[str]:
     defaults: Mapping[str, object] = attributes_of(kind).get("_field_defaults", {})
-    set_since = {**_shared(bench, kind), **state.changed}
+    set_since = {**_shared(bench, kind, state.changed), **state.changed}
     changed = {key: each for key, each in set_since.items() if key not in defaults}
-    lines = [f"{name}.{key} = {bench.part(value)}" for key, value in changed.items()]
+    lines = [
+        line for key, value in changed.items() for line in line_of(bench, f"{name}.{key}", value)
+    ]
     if len(changed) < len(set_since):  # of a tuple with names
         lines.append(f"{name}._field_defaults.update({bench.part(dict(defaults))})")
         lines.append(f"{name}.__new__.__defaults__ = {bench.part(tuple(defaults.values()))}")
+    models = dict.fromkeys(key.partition(FIELDS)[0] for key in changed if FIELDS in key)
+    lines += [f"{name}.{model}model_rebuild(force=True)" for model in models]
     return lines + [f"del {name}.{key}" for key in state.removed]
 
 
@@ -115,9 +123,13 @@ def _enclosed(kind: type, definition: Definition) -> dict[str, object] | None:
     return {name: known[name] for name in wanted}
 
 
-def _is_made_by_call(kind: type) -> bool:
+def _is_made_by_call(bench: Bench, kind: type) -> bool:
     """Whether a class can be one that `namedtuple` or `Enum` made when it was called."""
-    return kind.__bases__ == (tuple,) or isinstance(kind, enum.EnumMeta)
+    has_methods = any(
+        is_a(each, types.FunctionType) and each.__globals__ is bench.namespace
+        for each in attributes_of(kind).values()
+    )
+    return not has_methods and (kind.__bases__ == (tuple,) or isinstance(kind, enum.EnumMeta))
 
 
 def _take_made(bench: Bench, kind: type, wanted: str | None) -> Item:

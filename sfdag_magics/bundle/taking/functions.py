@@ -20,6 +20,7 @@ from sfdag_magics.bundle.taking.pieces import Item, Made, Written
 from sfdag_magics.bundle.taking.refusals import Refused, not_its_definition, unknown_source
 from sfdag_magics.bundle.taking.registrations import of_function
 from sfdag_magics.bundle.taking.scripts import check_same_names, file_of, is_of_script
+from sfdag_magics.bundle.taking.since import line_of
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.function_state import (
     UNCHANGED,
@@ -216,9 +217,13 @@ def _state_lines(
     """What was set on a function, or by the call that made it."""
     lines = []
     positional, named = function.__defaults__ or (), function.__kwdefaults__ or {}
-    if any(map(bench.is_shared, positional)) or state.defaults is not None:
-        lines.append(f"{name}.__defaults__ = {bench.part(function.__defaults__)}")
-    if any(map(bench.is_shared, named.values())) or state.keyword_defaults is not None:
+    if state.defaults is not None:
+        lines += line_of(bench, f"{name}.__defaults__", state.defaults)
+    elif any(map(bench.is_shared, positional)):
+        lines.append(f"{name}.__defaults__ = {bench.part(positional)}")
+    if state.keyword_defaults is not None:
+        lines += line_of(bench, f"{name}.__kwdefaults__", state.keyword_defaults)
+    elif any(map(bench.is_shared, named.values())):
         lines.append(f"{name}.__kwdefaults__ = {bench.part(dict(named))}")
     wrapped = getattr(function, "__wrapped__", None)
     if wrapped is not None:

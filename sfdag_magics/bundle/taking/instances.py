@@ -182,7 +182,22 @@ def _by_its_own_words(bench: Bench, name: str, value: Any) -> tuple[str, _Rest]:
     said = bench.copies.of(value)
     if isinstance(said, str) or not _is_trusted(bench, said, kind):
         raise NoExpression(value)
-    return _call(bench, said), lambda: _restored(bench, name, said, kind)
+    call = _call(bench, said)
+    return call, lambda: [*_restored(bench, name, said, kind), *_left_out(bench, name, said, value)]
+
+
+def _left_out(bench: Bench, name: str, said: Reduced, value: object) -> list[str]:
+    """Attributes of an object of the notebook that its library's base forgets: numpy's, say."""
+    kind = type(value)
+    if not bench.is_of_notebook(kind) or not hasattr(kind, "__setstate__"):
+        return []
+    known = said.state if isinstance(said.state, dict) else {}
+    left = {
+        key: each
+        for key, each in lasting(value).items()
+        if key not in known and not (known and key.startswith("_"))
+    }
+    return [f"vars({name}).update({bench.part(left)})"] if left else []
 
 
 def says_how_to_copy_itself(kind: type) -> bool:

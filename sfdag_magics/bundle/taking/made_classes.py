@@ -7,12 +7,14 @@ import dataclasses
 import enum
 import types
 import typing
+from collections.abc import Mapping
 from typing import Any
 
 from sfdag_magics.bundle.inspection import attributes_of, module_of, name_of_class
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.bench import Bench
 from sfdag_magics.bundle.taking.refusals import Refused
+from sfdag_magics.bundle.written.field_state import said_of_members
 
 #: What Python puts into every class by itself.
 _OF_EACH = frozenset(
@@ -54,14 +56,30 @@ def call_of(bench: Bench, kind: type) -> str:
 
 
 def later_lines(bench: Bench, name: str, kind: type) -> list[str]:
-    """The functions of a class that `type` made: they may know the class itself."""
-    if not _is_by_type(kind):
-        return []
-    return [
-        f"{name}.{key} = {bench.part(each)}"
-        for key, each in vars(kind).items()
-        if isinstance(each, types.FunctionType)
-    ]
+    """What was set on the class since: its functions may know the class itself."""
+    given: Mapping[str, object]
+    if _is_by_type(kind):
+        given = {k: v for k, v in vars(kind).items() if isinstance(v, types.FunctionType)}
+    elif isinstance(kind, enum.EnumMeta):
+        given = said_of_members(kind, {})
+    else:
+        fields = getattr(kind, "_fields", None) or getattr(kind, "__annotations__", {})
+        given = {
+            key: each
+            for key, each in vars(kind).items()
+            if key not in fields and not key.startswith("_")
+        }
+    lines = [f"{name}.{key} = {bench.part(each)}" for key, each in given.items()]
+    return lines + (_texts(name, kind) if kind.__bases__ == (tuple,) else [])
+
+
+def _texts(name: str, kind: Any) -> list[str]:  # noqa: ANN401 - a class of `namedtuple`
+    """What a tuple with names and its fields say of themselves, where that was set."""
+    given = {name: (kind.__doc__, f"{kind.__name__}({', '.join(kind._fields)})")}
+    for number, field in enumerate(kind._fields):
+        said = getattr(kind, field).__doc__
+        given[f"{name}.{field}"] = (said, f"Alias for field number {number}")
+    return [f"{path}.__doc__ = {now!r}" for path, (now, was) in given.items() if now != was]
 
 
 def _is_by_type(kind: type) -> bool:

@@ -8,6 +8,7 @@ import types
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a
 from sfdag_magics.bundle.taking.bench import Bench
 from sfdag_magics.bundle.taking.pieces import Item, Made
+from sfdag_magics.bundle.taking.refusals import not_in_its_module
 
 
 def take_method(
@@ -36,7 +37,7 @@ def _bound(bench: Bench, value: types.MethodType | types.BuiltinMethodType) -> s
     return f"{owner}.{value.__name__}"
 
 
-def class_with(function: types.FunctionType) -> type | None:
+def _class_with(function: types.FunctionType) -> type | None:
     """The class of a module that has this function as a method; None where none has."""
     first, *rest = function.__qualname__.split(".")[:-1] or [""]
     found = vars(sys.modules.get(function.__module__ or "", _EMPTY)).get(first)
@@ -46,10 +47,15 @@ def class_with(function: types.FunctionType) -> type | None:
     return found if has_it else None
 
 
-def take_unbound(
-    bench: Bench, function: types.FunctionType, kind: type, wanted: str | None
-) -> Item:
-    """A method as its imported class has it: `pd.DataFrame.dropna`."""
+def take_unbound(bench: Bench, function: types.FunctionType, wanted: str | None) -> Item:
+    """A method as its imported class has it: `pd.DataFrame.dropna`.
+
+    Raises:
+        Refused: no class of a module has it.
+    """
+    kind = _class_with(function)
+    if kind is None:
+        raise not_in_its_module(function)
     item = bench.begin(function, wanted=wanted, base=function.__name__)
     with bench.inside(item):
         text = f"{bench.part(kind)}.{function.__name__}"

@@ -6,7 +6,6 @@ Reads the file's text and the module's names; imports nothing, and runs only wha
 from __future__ import annotations
 
 import ast
-import enum
 import inspect
 import marshal
 import sys
@@ -24,6 +23,7 @@ from sfdag_magics.bundle.taking.patches import FILLING, GONE
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
 from sfdag_magics.bundle.written.class_state import class_state
+from sfdag_magics.bundle.written.computed import Computed
 from sfdag_magics.bundle.written.definitions import Definition, Definitions
 from sfdag_magics.bundle.written.evaluated import evaluated
 from sfdag_magics.bundle.written.function_state import function_state
@@ -184,9 +184,9 @@ def _changed_functions(
             continue
         state = function_state(value, definition, vars(module))
         how = "has other defaults here than in its file"
-        if state.defaults is not None:
+        if state.defaults is not None and not is_a(state.defaults, Computed):
             yield name, f"{name}.__defaults__", state.defaults, how
-        if state.keyword_defaults is not None:
+        if state.keyword_defaults is not None and not is_a(state.keyword_defaults, Computed):
             yield name, f"{name}.__kwdefaults__", state.keyword_defaults, how
         if not definition.decorators:
             for attribute, now in state.attributes.items():
@@ -215,23 +215,11 @@ def _class(
         yield name, UNKNOWN, UNKNOWN, "is another class in its file by now"
     written = members(definition.node) if isinstance(definition.node, ast.ClassDef) else {}
     for attribute, value in state.changed.items():
+        if is_a(value, Computed):
+            continue
         said = written.get(attribute)
         expected = as_written(said, vars(module)) if isinstance(said, ast.expr) else UNKNOWN
         yield f"{name}.{attribute}", value, expected, f"is {_short(value)} here"
-    for member, attribute, value in _set_on_members(kind, definition):
-        yield f"{name}.{member}.{attribute}", value, UNKNOWN, f"is {_short(value)} here"
-
-
-def _set_on_members(kind: type, definition: Definition) -> Iterator[tuple[str, str, object]]:
-    """What members of an enum have besides what enum gives them, where no code of theirs may."""
-    written = members(definition.node) if isinstance(definition.node, ast.ClassDef) else {}
-    if not isinstance(kind, enum.EnumMeta) or {"__init__", "__new__"} & set(written):
-        return
-    found: Mapping[str, object] = kind.__members__
-    for name, member in found.items():
-        for attribute, value in attributes_of(member).items():
-            if not attribute.startswith("_"):
-                yield name, attribute, value
 
 
 def _other_constants(

@@ -12,42 +12,30 @@ import contextlib
 import enum
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Protocol
 
 from sfdag_magics.bundle.inspection import (
-    attributes_of,
     is_a,
     name_of,
 )
 from sfdag_magics.bundle.literals.array_views import is_read_only, view
 from sfdag_magics.bundle.literals.expressions import expression, is_literal
-from sfdag_magics.bundle.literals.standard_types import STANDARD_TYPES
-from sfdag_magics.bundle.literals.type_forms import is_type_form
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.built_again import BuiltAgain
 from sfdag_magics.bundle.taking.classes import take_class
 from sfdag_magics.bundle.taking.contents import Copies
 from sfdag_magics.bundle.taking.effects import put_back
 from sfdag_magics.bundle.taking.functions import take_by_text, take_callable, take_decorated
-from sfdag_magics.bundle.taking.imports import Importing, Imports
+from sfdag_magics.bundle.taking.imports import Imports
 from sfdag_magics.bundle.taking.instances import member, take_instance, take_object
-from sfdag_magics.bundle.taking.methods import class_with, take_method, take_unbound
+from sfdag_magics.bundle.taking.listener import Deaf, Listener
+from sfdag_magics.bundle.taking.methods import take_method, take_unbound
 from sfdag_magics.bundle.taking.names import Names
 from sfdag_magics.bundle.taking.origin import Origin
 from sfdag_magics.bundle.taking.pieces import Item, Made, Written
-from sfdag_magics.bundle.taking.refusals import Refused, not_in_its_module, refusal_of
+from sfdag_magics.bundle.taking.refusals import Refused, refusal_of
 from sfdag_magics.bundle.taking.sharing import Sharing, changes
+from sfdag_magics.bundle.taking.sorts import function_inside, has_identity, is_data
 from sfdag_magics.bundle.written.definitions import Definition, Definitions
-
-
-class Listener(Importing, Protocol):
-    """Is told what ships, and takes what that uses."""
-
-    def written(self, item: Item, piece: Written, at_once: frozenset[str]) -> None:
-        """Lines of a cell ship; these of their names are needed as soon as they run."""
-
-    def made(self, name: str, value: object, text: str) -> None:
-        """An expression ships in place of a value; raises `Refused`."""
 
 
 class Things:
@@ -82,6 +70,8 @@ class Things:
         self._stack: list[Item] = []
         self._literals: list[tuple[Item, object, str]] = []
         self._texts: list[str] = []
+        self._patched = patched
+        self._tried: dict[int, bool] = {}
         self._names = Names(namespace)
         self._origin = Origin(namespace)
         self._again = BuiltAgain()
@@ -171,12 +161,12 @@ class Things:
             return self.is_shared(value)
         if self.is_of_notebook(value) or self.is_of_notebook(type(value)):
             return True
-        return not _is_data(value) or not is_literal(value)
+        return not is_data(value) or not is_literal(value)
 
     # Which kind of thing a value is.
 
     def _item(self, value: object, wanted: str | None) -> Item | None:
-        known = self._by_id.get(id(value)) if _has_identity(value) else None
+        known = self._by_id.get(id(value)) if has_identity(value) else None
         if known is not None:
             return known
         if is_a(value, types.MethodType) or is_a(value, types.BuiltinMethodType):
@@ -187,13 +177,19 @@ class Things:
         if callable(value) and not wraps and self.is_of_notebook(value):
             return self._callable(value, wanted)
         if self.is_of_notebook(type(value)):
-            return take_instance(self, value, wanted)
+            return self._instance(value, wanted)
         return self._foreign(value, wanted)
+
+    def _instance(self, value: object, wanted: str | None) -> Item:
+        """An object of a class of the notebook: after its class, which may hold it."""
+        self._item(type(value), None)
+        known = self._by_id.get(id(value))
+        return take_instance(self, value, wanted) if known is None else known
 
     def _foreign(self, value: object, wanted: str | None) -> Item | None:
         """A value of Python's or somebody else's type."""
         failed = NoExpression(value)
-        if _is_data(value) and is_literal(value):
+        if is_data(value) and is_literal(value):
             try:
                 return self._literal(value, wanted)
             except NoExpression as found:
@@ -204,18 +200,11 @@ class Things:
         if is_literal(value):
             raise failed
         if is_a(value, types.FunctionType):
-            return self._function(value, wanted)
-        plain = _function_inside(value)
+            return take_unbound(self, value, wanted)
+        plain = function_inside(value)
         if plain is not None and self.is_of_notebook(plain):
             return self._decorated(value, plain, wanted)
         return take_object(self, value, wanted)
-
-    def _function(self, value: types.FunctionType, wanted: str | None) -> Item:
-        """A function of Python's or somebody else's that no module gives out."""
-        kind = class_with(value)
-        if kind is None:
-            raise not_in_its_module(value)
-        return take_unbound(self, value, kind, wanted)
 
     def _callable(self, value: object, wanted: str | None) -> Item:
         """A function of the notebook, or what a call made of one."""
@@ -337,6 +326,28 @@ class Things:
         self._before += 1
         return made
 
+    def can_travel(self, value: object) -> bool:
+        """See `Bench.can_travel`; what was looked at is kept by what holds it."""
+        if id(value) not in self._tried:
+            self._kept.append(value)
+            self._tried[id(value)] = not is_a(self._listener, Deaf) and self._is_written(value)
+        return self._tried[id(value)]
+
+    def _is_written(self, value: object) -> bool:
+        """Whether lines can be written for a value, on a bench of its own that nobody hears."""
+        tried = Things(
+            self.namespace, self.definitions, frozenset(), self.copies, Deaf(), self._patched
+        )
+        try:
+            tried.bind(_TRIED, value)
+        except Exception:  # noqa: BLE001 - a border: the thing's own code may have run
+            return False
+        return True
+
+    def note(self, said: str) -> None:
+        """See `Bench.note`."""
+        self._listener.noted(said)
+
     def imported_as(self, name: str, value: object) -> str:
         """See `around.Around.imported_as`."""
         if isinstance(value, types.ModuleType | type | types.FunctionType):
@@ -382,23 +393,7 @@ class Things:
         return self._origin.is_foreign(decorator)
 
 
+#: The name of what is only tried: no notebook has it.
+_TRIED = "_sfdag_tried"
 #: Functions, classes and objects of one task; more are no notebook's but a library's own matter.
 _MOST_THINGS = 5_000
-
-
-def _is_data(value: object) -> bool:
-    """Whether a value is written out rather than imported from where it is defined."""
-    return not callable(value) or type(value) in STANDARD_TYPES or is_type_form(value)
-
-
-def _has_identity(value: object) -> bool:
-    """Whether it matters that two names have the same one, and not an equal one."""
-    plain = is_a(value, str, bytes, int, float, complex, type(None))
-    return not plain or is_a(value, enum.Enum)
-
-
-def _function_inside(value: object) -> types.FunctionType | None:
-    """The function that an object which a decorator made keeps: numpy's `vectorize`, numba's."""
-    kept = attributes_of(value)
-    found = [each for each in kept.values() if is_a(each, types.FunctionType)]
-    return found[0] if callable(value) and found else None

@@ -95,7 +95,7 @@ def capture(task: str, source: FunctionSource) -> TaskCapture:
 
 
 class _Walk:
-    """Goes from the function through all it uses; each name once. Implements `taking.Listener`."""
+    """Goes from the function through all it uses, each name once; hears what ships of it."""
 
     def __init__(
         self, task: str, source: FunctionSource, shared: frozenset[int], copies: Copies
@@ -280,7 +280,7 @@ class _Walk:
                 )
         self._things.own(definition)
 
-    # `taking.Listener`
+    # `listener.Listener`
 
     def written(self, item: Item, piece: Written, at_once: frozenset[str]) -> None:
         """Keep a definition, of which all that it uses is to be taken: one calls another."""
@@ -345,6 +345,11 @@ class _Walk:
                 way_out_of_secret(name),
             )
         self._report.add(name, TakenAs.LITERAL, text if len(text) <= 60 else f"{text[:57]}…", text)
+
+    def noted(self, said: str) -> None:
+        """Keep what may surprise, once."""
+        if said not in self._notes:
+            self._notes.append(said)
 
     def imported(self, name: str, line: str, module: str) -> None:
         """Add an import line."""

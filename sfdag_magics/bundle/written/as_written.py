@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import enum
 import types
 from collections.abc import Mapping
 from typing import Any
@@ -28,6 +29,8 @@ def as_written(node: ast.expr, namespace: Mapping[str, object]) -> object:
         return namespace.get(node.id, getattr(builtins, node.id, UNKNOWN))
     if isinstance(node, ast.Attribute):
         owner = as_written(node.value, namespace)
+        if is_a(owner, enum.EnumMeta):
+            return attributes_of(owner)["_member_map_"].get(node.attr, UNKNOWN)
         # Not getattr of anything else: a property of somebody's own would run.
         known = is_a(owner, types.ModuleType) or any(owner is kind for kind in _BUILT_IN)
         return attributes_of(owner).get(node.attr, UNKNOWN) if known else UNKNOWN

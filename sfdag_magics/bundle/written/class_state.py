@@ -16,13 +16,21 @@ from dataclasses import dataclass, replace
 
 from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
+from sfdag_magics.bundle.written.computed import Computed, Fit, fit
 from sfdag_magics.bundle.written.definitions import Definition
+from sfdag_magics.bundle.written.field_state import (
+    has_other_members,
+    other_field_defaults,
+    pydantic_fields,
+    said_of_members,
+)
 from sfdag_magics.bundle.written.functions_in import functions_in
 from sfdag_magics.bundle.written.members import Member, members, statements
 from sfdag_magics.bundle.written.method_state import method_changes, other_decorator
 from sfdag_magics.bundle.written.same_code import codes_in, same_code
 
 #: Descriptors that Python makes for a class by itself.
+_SLOT = types.MemberDescriptorType
 _MADE_BY_PYTHON = (types.MemberDescriptorType, types.GetSetDescriptorType)
 #: What an attribute may be that only names it: `act = str.upper`.
 _NAMED = (types.FunctionType, types.BuiltinFunctionType, types.MethodDescriptorType, type)
@@ -39,7 +47,8 @@ class ClassState:
     """How a class differs from one of its texts.
 
     Attributes:
-        changed: `{attribute: its value}` to set after the text has run.
+        changed: `{attribute: its value}` to set after the text has run; `Computed` where that
+            may make the same.
         removed: attributes to delete after the text has run.
         conflict: what no assignment can make up for, in words; empty where there is none.
     """
@@ -51,7 +60,8 @@ class ClassState:
     @property
     def distance(self) -> tuple[bool, int]:
         """The smaller, the better the text fits."""
-        return bool(self.conflict), len(self.changed) + len(self.removed)
+        sure = [each for each in self.changed.values() if not isinstance(each, Computed)]
+        return bool(self.conflict), len(sure) + len(self.removed)
 
 
 def class_state(
@@ -73,14 +83,28 @@ def class_state(
             else _was_added(kind, name, value, definition, is_of_notebook)
         )
     }
+    changed = _given(kind, written, definition, namespace, is_of_notebook) | changed
+    unsure = {
+        name: Computed(value=_plain_value(kind, name, value), nodes=(node,))
+        for name, value in vars(kind).items()
+        if name not in changed
+        and isinstance(node := written.get(name), ast.expr)
+        and _may_be_another(kind, name, value, node, namespace, is_of_notebook)
+    }
     removed = tuple(
         name
         for name, node in written.items()
         if name not in vars(kind) and type(kind) is type and not _is_field(kind, name, node)
     )
     conflict = _conflict(kind, definition.node, namespace)
+    if isinstance(kind, enum.EnumMeta) and has_other_members(kind, written, namespace):
+        conflict = conflict or f"its members are not those of {definition.place}"
     if not conflict and changed and isinstance(kind, enum.EnumMeta):
         conflict = f"its members are not those of {definition.place}"
+    if isinstance(kind, enum.EnumMeta) and not conflict:
+        changed |= said_of_members(kind, written)
+    changed |= unsure
+    changed |= other_field_defaults(kind, written, namespace)
     changed |= method_changes(kind, definition.node, namespace)
     own = ClassState(changed=changed, removed=removed, conflict=conflict)
     inner = {
@@ -123,6 +147,50 @@ def _is_changed(
         and not same_value(expected, now)
         and (is_plain(now) or is_plain(expected) or is_a(now, *_NAMED))
     )
+
+
+def _may_be_another(
+    kind: type,
+    name: str,
+    value: object,
+    node: ast.expr,
+    namespace: Mapping[str, object],
+    is_of_notebook: Callable[[object], bool],
+) -> bool:
+    """Whether an attribute that is set by running something may be another one over there."""
+    if name.startswith("_") and name.endswith("_"):
+        return False
+    if type(kind).__setattr__ is not type.__setattr__ or isinstance(value, _SLOT):
+        return False
+    now = _plain_value(kind, name, value)
+    is_descriptor = hasattr(type(now), "__get__") and not is_of_notebook(type(now))
+    return not is_descriptor and fit(node, now, namespace) is not Fit.SAME
+
+
+def _given(
+    kind: type,
+    written: Mapping[str, Member],
+    definition: Definition,
+    namespace: Mapping[str, object],
+    is_of_notebook: Callable[[object], bool],
+) -> dict[str, object]:
+    """Attributes that a decorator gave, or a cell since.
+
+    Decorators of the notebook do not ship; those of others give theirs anew.
+    """
+    if not definition.decorators or type(kind).__setattr__ is not type.__setattr__:
+        return {}
+    called = [getattr(each, "func", each) for each in definition.decorators]
+    stays = all(is_of_notebook(as_written(each, namespace)) for each in called)
+    return {
+        name: value if stays else Computed(value=value, nodes=())
+        for name, value in vars(kind).items()
+        if name not in written
+        and not (name.startswith("_") and name.endswith("_"))
+        and not hasattr(type(value), "__get__")
+        and not isinstance(value, type)
+        and not type(value).__module__.startswith("_")
+    }
 
 
 def _holds_an_older_one(value: object, node: ast.expr, namespace: Mapping[str, object]) -> bool:
@@ -181,8 +249,12 @@ def _is_generated(function: types.FunctionType) -> bool:
 def _is_said_otherwise(kind: type, name: str, value: object, definition: Definition) -> bool:
     """Whether a special attribute without code is another than Python gives the text."""
     made_by_others = type(kind) not in (type, abc.ABCMeta) or bool(definition.decorators)
-    if made_by_others or hasattr(kind, "_fields") or not isinstance(definition.node, ast.ClassDef):
+    if made_by_others or not isinstance(definition.node, ast.ClassDef):
         return False
+    if hasattr(kind, "_fields"):
+        by_itself = f"{kind.__name__}({', '.join(kind._fields)})"
+        written = ast.get_docstring(definition.node, clean=False) or by_itself
+        return name == "__doc__" and value != written
     if name == "__doc__":
         return value != ast.get_docstring(definition.node, clean=False)
     if name == "__hash__":
@@ -246,7 +318,7 @@ def _conflict(kind: type, node: ast.ClassDef, namespace: Mapping[str, object]) -
     decorator = other_decorator(kind, node, namespace)
     if decorator is not None:
         return f"its decorator {decorator!r} was defined again after it"
-    fields = vars(kind).get("model_fields") or vars(kind).get("__pydantic_fields__") or {}
+    fields = pydantic_fields(kind)
     for name, member in members(node).items():
         if name in fields and isinstance(member, ast.expr):
             expected = as_written(member, namespace)

@@ -6,11 +6,12 @@ import ast
 import dis
 import inspect
 import types
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
-from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.called import called
+from sfdag_magics.bundle.written.computed import Computed, Fit, fit_of_all
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.same_code import codes_in
 
@@ -20,8 +21,8 @@ class FunctionState:
     """What has to be set after a function's text has run.
 
     Attributes:
-        defaults: `__defaults__`, or None where the text makes the same.
-        keyword_defaults: `__kwdefaults__`, or None where the text makes the same.
+        defaults: `__defaults__`, `Computed` where the text may make the same; None where it does.
+        keyword_defaults: `__kwdefaults__` in the same way.
         attributes: what was set on the function itself.
         text: `__doc__`, or None where it is what is written, or was taken away.
         called: `{attribute: value}` of what it says of itself, where that was set: `__qualname__`,
@@ -29,13 +30,15 @@ class FunctionState:
         enclosed: `{name: value}` of the variables around it that it uses.
     """
 
-    defaults: tuple[object, ...] | None
-    keyword_defaults: Mapping[str, object] | None
+    defaults: tuple[object, ...] | Computed | None
+    keyword_defaults: Mapping[str, object] | Computed | None
     attributes: Mapping[str, object]
     text: str | None
     called: Mapping[str, object]
     enclosed: Mapping[str, object]
 
+
+_Given = TypeVar("_Given", tuple[object, ...], Mapping[str, object])
 
 #: Of a function that is as its text makes it.
 UNCHANGED = FunctionState(
@@ -74,20 +77,29 @@ def _other_text(
 
 def changed_defaults(
     function: types.FunctionType, arguments: ast.arguments, namespace: Mapping[str, object]
-) -> tuple[tuple[object, ...] | None, Mapping[str, object] | None]:
+) -> tuple[tuple[object, ...] | Computed | None, Mapping[str, object] | Computed | None]:
     """The defaults of a function, those by position and by name; None where its text makes them."""
     positional = function.__defaults__ or ()
     named = function.__kwdefaults__ or {}
     said = [argument.arg for argument in arguments.kwonlyargs]
     nodes = {name: node for name, node in zip(said, arguments.kw_defaults, strict=True) if node}
-    keeps_positional = len(arguments.defaults) == len(positional) and all(
-        _is_as_written(node, value, namespace)
-        for node, value in zip(arguments.defaults, positional, strict=True)
+    by_position = Fit.OTHER
+    if len(arguments.defaults) == len(positional):
+        pairs = list(zip(arguments.defaults, positional, strict=True))
+        by_position = fit_of_all(pairs, namespace)
+    by_name = Fit.OTHER
+    if nodes.keys() == named.keys():
+        by_name = fit_of_all([(nodes[name], named[name]) for name in nodes], namespace)
+    return (
+        _unless_same(by_position, positional, arguments.defaults),
+        _unless_same(by_name, named, nodes.values()),
     )
-    keeps_named = nodes.keys() == named.keys() and all(
-        _is_as_written(nodes[name], named[name], namespace) for name in nodes
-    )
-    return (None if keeps_positional else positional), (None if keeps_named else named)
+
+
+def _unless_same(how: Fit, value: _Given, nodes: Iterable[ast.expr]) -> _Given | Computed | None:
+    if how is Fit.UNSURE:
+        return Computed(value=value, nodes=tuple(nodes))
+    return None if how is Fit.SAME else value
 
 
 def names_of_defaults(
@@ -113,14 +125,6 @@ def sets_enclosed(code: types.CodeType, name: str) -> bool:
         for inner in (code, *codes_in(code))
         for each in dis.get_instructions(inner)
     )
-
-
-def _is_as_written(node: ast.expr, value: object, namespace: Mapping[str, object]) -> bool:
-    expected = as_written(node, namespace)
-    if expected is UNKNOWN:
-        # Made by running something: data is carried, anything else is made anew there.
-        return not is_plain(value)
-    return same_value(expected, value)
 
 
 def _enclosed(function: types.FunctionType) -> dict[str, object]:

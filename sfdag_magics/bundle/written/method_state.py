@@ -10,13 +10,16 @@ import dataclasses
 import types
 from collections.abc import Iterator, Mapping
 
-from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
+from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.called import method_called
+from sfdag_magics.bundle.written.computed import Computed, Fit, fit, fit_of_all
+from sfdag_magics.bundle.written.field_state import default_of
 from sfdag_magics.bundle.written.function_state import changed_defaults
 from sfdag_magics.bundle.written.members import members
 from sfdag_magics.bundle.written.same_code import codes_in
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
+_NONE = dataclasses.MISSING
 
 
 def method_changes(
@@ -27,8 +30,7 @@ def method_changes(
     for name, member in members(node).items():
         if isinstance(member, _Function):
             found.update(_method(name, vars(kind).get(name), member, namespace))
-    if _has_other_field_defaults(kind, node, namespace):
-        found["__init__.__defaults__"] = vars(kind)["__init__"].__defaults__
+    found.update(_field_defaults(kind, node, namespace))
     return found
 
 
@@ -61,7 +63,7 @@ def _method(
     if positional is not None:
         yield f"{path}.__defaults__", positional
     if named is not None:
-        yield f"{path}.__kwdefaults__", dict(named)
+        yield f"{path}.__kwdefaults__", named
     if not node.decorator_list:
         said = {**vars(function), **method_called(function, node, namespace)}
         yield from ((f"{path}.{key}", each) for key, each in said.items())
@@ -72,18 +74,26 @@ def _function(value: object) -> types.FunctionType | None:
     return inner if isinstance(inner, types.FunctionType) else None
 
 
-def _has_other_field_defaults(
+def _field_defaults(
     kind: type, node: ast.ClassDef, namespace: Mapping[str, object]
-) -> bool:
-    """Whether a dataclass was made with other defaults than its text would give it now."""
+) -> Iterator[tuple[str, object]]:
+    """The defaults of a dataclass's own `__init__`, where its text may give it others by now."""
     fields = vars(kind).get("__dataclass_fields__", {})
     init = _function(vars(kind).get("__init__"))
-    if init is None or init.__defaults__ is None or not is_plain(init.__defaults__):
-        return False
-    for name, member in members(node).items():
-        default = getattr(fields.get(name), "default", dataclasses.MISSING)
-        if isinstance(member, ast.expr) and default is not dataclasses.MISSING:
-            expected = as_written(member, namespace)
-            if is_plain(default) and expected is not UNKNOWN and not same_value(expected, default):
-                return True
-    return False
+    if init is None or "__init__" in members(node):
+        return
+    given = {
+        name: (default_of(member), default)
+        for name, member in members(node).items()
+        if isinstance(member, ast.expr)
+        and (default := getattr(fields.get(name), "default", _NONE)) is not _NONE
+    }
+    how = fit_of_all(given.values(), namespace)
+    nodes = tuple(member for member, _ in given.values())
+    for name, (member, default) in given.items():
+        if fit(member, default, namespace) is not Fit.SAME:
+            path = f"__dataclass_fields__[{name!r}].default"
+            yield path, Computed(value=default, nodes=(member,))
+    for attribute in ("__defaults__", "__kwdefaults__") if how is not Fit.SAME else ():
+        if now := getattr(init, attribute):
+            yield f"__init__.{attribute}", Computed(value=now, nodes=nodes)

@@ -22,6 +22,7 @@ from tests.bundle.kinds import (
     objects,
     own_words,
     refusable,
+    since,
     values,
 )
 from tests.bundle.kinds.case import Case
@@ -38,6 +39,7 @@ CASES = [
     *values.CASES,
     *own_words.CASES,
     *refusable.CASES,
+    *since.CASES,
     *libraries.CASES,
     *not_there.CASES,
     *everyday.CASES,

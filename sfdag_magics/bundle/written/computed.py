@@ -1,0 +1,128 @@
+"""Values whose text only running would tell: whether it makes them again, nobody can say."""
+
+from __future__ import annotations
+
+import ast
+import datetime
+import decimal
+import enum
+import fractions
+import operator
+import pathlib
+import types
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sfdag_magics.bundle.inspection import is_a, module_of
+from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
+
+#: What ships by a text of its own, whoever holds it.
+_BY_TEXT = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodDescriptorType,
+    types.ModuleType,
+    type,
+)
+
+
+#: Classes whose objects never change, and whose calls do nothing else.
+_FIXED: tuple[type, ...] = (
+    datetime.date,
+    datetime.datetime,
+    datetime.time,
+    datetime.timedelta,
+    datetime.timezone,
+    decimal.Decimal,
+    fractions.Fraction,
+    uuid.UUID,
+    pathlib.Path,
+    pathlib.PurePath,
+    pathlib.PosixPath,
+    pathlib.PurePosixPath,
+)
+_SIGNS: dict[type[ast.operator], Callable[..., object]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Div: operator.truediv,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computed:
+    """A value that its text may make as it is now, or otherwise.
+
+    Attributes:
+        nodes: what is written; nothing where a decorator of others gave it.
+    """
+
+    value: object
+    nodes: tuple[ast.expr, ...]
+
+
+class Fit(enum.IntEnum):
+    """How sure it is that a text makes a value as it is now; the greatest counts for several."""
+
+    SAME = 0
+    UNSURE = 1
+    OTHER = 2
+
+
+def fit(node: ast.expr, value: object, namespace: Mapping[str, object]) -> Fit:
+    """How `value` is against the expression that is written for it."""
+    expected = as_written(node, namespace)
+    if expected is not UNKNOWN:
+        return Fit.SAME if same_value(expected, value) else Fit.OTHER
+    if is_plain(value):
+        return Fit.OTHER  # data is carried
+    is_made = isinstance(node, ast.Call) and is_a(value, types.FunctionType)
+    made = fixed_value(node, namespace)
+    if made is not UNKNOWN and type(made) is type(value) and repr(made) == repr(value):
+        return Fit.SAME
+    by_text = is_a(value, *_BY_TEXT) or module_of(type(value)) == "typing"
+    return Fit.SAME if by_text and not is_made else Fit.UNSURE
+
+
+def fit_of_all(pairs: Iterable[tuple[ast.expr, object]], namespace: Mapping[str, object]) -> Fit:
+    """How values are against what is written for them."""
+    return max((fit(node, value, namespace) for node, value in pairs), default=Fit.SAME)
+
+
+def fixed_value(node: ast.expr, namespace: Mapping[str, object]) -> object:
+    """What an expression is that only makes values which never change; else UNKNOWN."""
+    known = as_written(node, namespace)
+    if known is not UNKNOWN:
+        return known
+    try:
+        match node:
+            case ast.Call(func=called, args=args, keywords=keywords):
+                return _called(as_written(called, namespace), args, keywords, namespace)
+            case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _SIGNS:
+                pair = [fixed_value(each, namespace) for each in (left, right)]
+                return _SIGNS[type(sign)](*pair) if all(map(_is_fixed, pair)) else UNKNOWN
+    except Exception:  # noqa: BLE001 - it would not run now, whatever it raises
+        return UNKNOWN
+    return UNKNOWN
+
+
+def _called(
+    maker: Any,  # noqa: ANN401 - whatever the name is
+    args: Iterable[ast.expr],
+    keywords: Iterable[ast.keyword],
+    namespace: Mapping[str, object],
+) -> object:
+    given = [fixed_value(each, namespace) for each in args]
+    named = {each.arg: fixed_value(each.value, namespace) for each in keywords}
+    plain = {key: value for key, value in named.items() if key is not None}
+    known = len(plain) == len(named) and all(map(_is_fixed, (*given, *plain.values())))
+    return maker(*given, **plain) if known and _makes_fixed(maker) else UNKNOWN
+
+
+def _makes_fixed(maker: object) -> bool:
+    return any(maker is each for each in _FIXED)
+
+
+def _is_fixed(value: object) -> bool:
+    return type(value) in (*_FIXED, int, float, str, bool, type(None))

@@ -1,0 +1,87 @@
+"""Members of enums and fields of pydantic models against their text: what it may make otherwise."""
+
+from __future__ import annotations
+
+import ast
+import enum
+from collections.abc import Mapping
+from typing import Any
+
+from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
+from sfdag_magics.bundle.written.computed import Computed, fit, fixed_value
+from sfdag_magics.bundle.written.members import Member
+
+#: Where pydantic keeps the fields of a model.
+FIELDS = "__pydantic_fields__"
+#: The calls that say how a field is, its default among it.
+_FIELDS = ("Field", "field")
+
+
+def has_other_members(
+    kind: enum.EnumMeta, written: Mapping[str, Member], namespace: Mapping[str, object]
+) -> bool:
+    """Whether the text has more members, or another value of a kind that never changes: a date."""
+    has_more = any(
+        isinstance(node, ast.expr) and not name.startswith("_") and name not in vars(kind)
+        for name, node in written.items()
+    )
+    if has_more and "_ignore_" not in written:
+        return True
+    outside = {key: value for key, value in namespace.items() if key not in written}
+    if "__new__" in written:
+        return False  # it gives them their values
+    pairs = [
+        (fixed_value(node, outside), member.value)
+        for name, node in written.items()
+        if isinstance(node, ast.expr) and isinstance(member := vars(kind).get(name), enum.Enum)
+    ]
+    return any(
+        made is not UNKNOWN and type(made) is type(now) and repr(made) != repr(now)
+        for made, now in pairs
+    )
+
+
+def said_of_members(kind: enum.EnumMeta, written: Mapping[str, Member]) -> dict[str, object]:
+    """`{path: value}` of attributes of members, which a cell gave them or their own methods."""
+    makes_its_own = "__init__" in written or "__new__" in written
+    members: Mapping[str, enum.Enum] = kind.__members__
+    return {
+        f"{name}.{key}": Computed(value=value, nodes=()) if makes_its_own else value
+        for name, member in members.items()
+        if name == member.name
+        for key, value in vars(member).items()
+        if not key.startswith("_")
+    }
+
+
+def pydantic_fields(kind: type) -> Mapping[str, Any]:
+    """The fields of a model of its own; none where it is no model."""
+    return vars(kind).get("model_fields") or vars(kind).get("__pydantic_fields__") or {}
+
+
+def other_field_defaults(
+    kind: type, written: Mapping[str, Member], namespace: Mapping[str, object]
+) -> dict[str, Computed]:
+    """Defaults of a pydantic model that its text may make otherwise by now."""
+    found = {}
+    for name, field in pydantic_fields(kind).items():
+        node = written.get(name)
+        if (
+            not isinstance(node, ast.expr)
+            or type(field.default).__name__ == "PydanticUndefinedType"
+        ):
+            continue
+        said = default_of(node)
+        if as_written(said, namespace) is UNKNOWN and fit(said, field.default, namespace):
+            path = f"{FIELDS}[{name!r}].default"
+            found[path] = Computed(value=field.default, nodes=(node,))
+    return found
+
+
+def default_of(node: ast.expr) -> ast.expr:
+    """The default in `Field(default, ...)` or `field(default=...)`; else the node is it."""
+    match node:
+        case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called)) if called in _FIELDS:
+            named = [each.value for each in node.keywords if each.arg == "default"]
+            return [*node.args, *named, node][0]
+    return node
