@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import linecache
+
 from sfdag_magics.bundle.written.cell_texts import may_name, parsed_or_none
 
 from .notebook import Notebook
 
 
-def test_cells_that_have_nothing_to_do_with_a_task_are_not_read_again():
+def test_cells_that_have_nothing_to_do_with_a_task_are_not_read_again(monkeypatch):
+    monkeypatch.setattr(linecache, "cache", {})  # without the cells of other tests
     notebook = Notebook()
     notebook.run(
         "class Config:\n    rate = 2\n    def twice(self): return self.rate * 2\nc = Config()"
