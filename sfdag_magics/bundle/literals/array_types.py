@@ -43,6 +43,15 @@ def _from_bytes(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a numpy arra
     return flat if value.ndim == 1 else f"{flat}.reshape({value.shape!r})"
 
 
+def _masked(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a masked array
+    keywords: dict[str, object] = {"mask": value.mask.copy()} if value.mask.shape else {}
+    if (filled := vars(value)["_fill_value"]) is not None:  # asking for it would set it
+        keywords["fill_value"] = filled
+    if value.hardmask:
+        keywords["hard_mask"] = True
+    return call(parts, "numpy.ma.array", value.data.copy(), **keywords)
+
+
 def _without_gaps(value: Any) -> Any:  # noqa: ANN401 - a numpy array
     """With zeros between the fields of its records, where nobody wrote: else texts would differ."""
     if not value.dtype.names:
@@ -102,6 +111,8 @@ def _missing(value: Any, parts: Parts) -> str:  # noqa: ANN401 - pandas' NaT, NA
 #: By the full name of the type.
 ARRAY_TYPES: dict[str, Write] = {
     "numpy.ndarray": _array,
+    "numpy.ma.MaskedArray": _masked,
+    "numpy.ma.core.MaskedArray": _masked,
     "pandas._libs.tslibs.timestamps.Timestamp": _timestamp,
     "pandas.Timestamp": _timestamp,
     "pandas._libs.tslibs.timedeltas.Timedelta": _timedelta,

@@ -63,6 +63,14 @@ CASES = [
         task="f()",
         notes="'get_ipython' is not there in the task: its `except NameError` answers",
     ),
+    same(
+        "masked arrays",
+        "import numpy as np\na = np.ma.array([1, 2, 3], mask=[0, 1, 0])\n"
+        "b = np.ma.array([1.5, 2.5], fill_value=9)\n"
+        "c = np.ma.array([[1, 2], [3, 4]], mask=[[0, 1], [0, 0]], hard_mask=True)",
+        task="str(a), a.sum(), b.filled().tolist(), b.fill_value, b.mask is np.ma.nomask, "
+        "str(c), c.hardmask",
+    ),
     same("a format of struct", "import struct\nS = struct.Struct('<i')", task="S.pack(3)"),
     same("a list of sixty levels", "L = []\nfor _ in range(60): L = [L]", task="str(L)"),
     refused(
