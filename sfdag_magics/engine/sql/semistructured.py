@@ -39,14 +39,15 @@ HELPERS: tuple[tuple[str, str], ...] = (
             " ELSE 'DECIMAL' END ELSE json_type(to_json(_sf_v)) END END",
         ),
     ),
-    # of what JSON has no form for, and is not in a VARIANT yet
+    # of what JSON has no form of its own for, and is not in a VARIANT yet
     (
-        "_sf_moment_type(x)",
+        "_sf_own_type(x)",
         let(
             "_sf_v",
             "x",
             "CASE WHEN _sf_v IS NOT NULL THEN CASE typeof(_sf_v) WHEN 'DATE' THEN 'DATE'"
-            " WHEN 'TIME' THEN 'TIME' WHEN 'BLOB' THEN 'BINARY' WHEN 'TIMESTAMP' THEN"
+            " WHEN 'TIME' THEN 'TIME' WHEN 'BLOB' THEN 'BINARY' WHEN 'DOUBLE' THEN 'DOUBLE'"
+            " WHEN 'FLOAT' THEN 'DOUBLE' WHEN 'TIMESTAMP' THEN"
             " 'TIMESTAMP_NTZ' WHEN 'TIMESTAMP WITH TIME ZONE' THEN 'TIMESTAMP_LTZ'"
             f" WHEN '{TZ_STRUCT}' THEN 'TIMESTAMP_TZ' END END",
         ),
@@ -92,7 +93,7 @@ def _type_of(_: exp.Expr, arguments: list[exp.Expr]) -> exp.Expr:
     is_put = isinstance(value, exp.Anonymous) and value.name == "_sf_json"
     written = value.expressions[0] if is_put else value
     return exp.Coalesce(
-        this=macro("_sf_moment_type", written.copy()), expressions=[macro("_sf_held_type", value)]
+        this=macro("_sf_own_type", written.copy()), expressions=[macro("_sf_held_type", value)]
     )
 
 

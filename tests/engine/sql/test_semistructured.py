@@ -41,6 +41,8 @@ VALUES: dict[str, Any] = {
     "typeof(1.00::variant)": "INTEGER",
     "typeof(1)": "INTEGER",
     "typeof(1.5::float)": "DOUBLE",
+    "typeof(1.5::float::variant)": "DOUBLE",
+    "typeof(to_variant(1.5::float))": "DOUBLE",
     "typeof(parse_json('1.912e2'))": "DOUBLE",
     "typeof(parse_json('3.21'))": "DECIMAL",
     "typeof(parse_json('null'))": "NULL_VALUE",
