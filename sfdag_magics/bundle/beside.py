@@ -156,13 +156,25 @@ def _read_beside(module: Path) -> Iterator[tuple[str, Path]]:
     if not any(isinstance(node, ast.Name) and node.id == "__file__" for node in nodes):
         return
     said = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-    for name in sorted(said):
+    for name in sorted(said | set(map(_joined, nodes))):
         file = module.parent / name
         is_inside = (
             bool(name) and "\0" not in name and ".." not in name and not name.startswith("/")
         )
         if is_inside and file.is_file() and file.suffix not in (".py", *_COMPILED):
             yield name, file
+
+
+def _joined(node: ast.AST) -> str:
+    """The path that a line makes of texts: `folder / "data" / "t.txt"`, `join(folder, "t.txt")`."""
+    match node:
+        case ast.BinOp(op=ast.Div(), left=left, right=ast.Constant(value=str(last))):
+            before = _joined(left)
+            return f"{before}/{last}" if before else last
+        case ast.Call(func=ast.Attribute(attr="join" | "joinpath"), args=args):
+            parts = [each.value for each in args if isinstance(each, ast.Constant)]
+            return "/".join(map(str, parts))
+    return ""
 
 
 def _is_of_user(folder: Path) -> bool:

@@ -102,6 +102,25 @@ def there(bundle, folder):
             "import {p}",
             "{p}.d()",
         ),
+        (
+            {
+                "{p}.py": "from pathlib import Path\nHERE = Path(__file__).parent\n"
+                "def d(): return (HERE / 'data_{p}' / 't.txt').read_text()",
+                "data_{p}/t.txt": "nine and a half",
+            },
+            "import {p}",
+            "{p}.d()",
+        ),
+        (
+            {
+                "{p}.py": "import os\nfrom pathlib import Path\n"
+                "FILE = os.path.join(os.path.dirname(__file__), 'd_{p}', 't')\n"
+                "def d(): return Path(FILE).read_text()",
+                "d_{p}/t": "nine and more",
+            },
+            "import {p}",
+            "{p}.d()",
+        ),
         ({"{p}.py": "V = 10"}, "import importlib", "importlib.import_module('{p}').V"),
         ({"{p}.py": "V = 11"}, "", "__import__('{p}').V"),
         (

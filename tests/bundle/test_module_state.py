@@ -313,3 +313,13 @@ def test_what_a_module_sets_and_does_not_set_where_the_task_runs_is_refused(
     (problem,) = found([f"import math, {name}{call.format(name)}"], "math.floor(1)").problems
     assert f"math.floor was set in {name} to a function" in str(problem)
     assert problem.hint == f"import {name} in the task, and call there what sets it"
+
+
+def test_a_file_that_a_module_reads_from_where_the_notebook_is_is_noted(
+    module, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.txt").write_text("hey")
+    name, _file = module("def load(): return open('t.txt').read()")
+    (note,) = found([f"import {name}"], f"{name}.load()").notes
+    assert note.startswith(f"the module {name} reads 't.txt', which lies beside the notebook")

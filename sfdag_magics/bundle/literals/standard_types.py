@@ -21,6 +21,18 @@ from typing import Any
 
 from sfdag_magics.bundle.literals.writing import NoExpression, Parts, Write, call
 
+#: The default context of a new process; here, `decimal.DefaultContext` may have been changed.
+NEW_CONTEXT = decimal.Context(
+    prec=28,
+    rounding=decimal.ROUND_HALF_EVEN,
+    Emin=-999_999,
+    Emax=999_999,
+    capitals=1,
+    clamp=0,
+    flags=[],
+    traps=[decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow],
+)
+
 
 def _by_text(function: str) -> Write:
     """A type whose text makes it anew."""
@@ -111,8 +123,8 @@ def _bytearray(value: bytearray, parts: Parts) -> str:
 
 
 def _context(value: decimal.Context, parts: Parts) -> str:
-    """A context of decimals, by what is not as in the default one."""
-    default = decimal.DefaultContext
+    """A context of decimals, by what is not as in a new process."""
+    default = NEW_CONTEXT
     names = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp")
     given: dict[str, object] = {
         name: getattr(value, name)

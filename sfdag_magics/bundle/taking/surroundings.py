@@ -8,17 +8,19 @@ from __future__ import annotations
 import ast
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import TypeGuard
 
+from sfdag_magics.bundle.beside import loaded_modules
 from sfdag_magics.bundle.inspection import attribute_of, is_a, name_of
 from sfdag_magics.bundle.taking.loggers import logger_notes
 from sfdag_magics.bundle.taking.not_there import notes_of_names
 from sfdag_magics.bundle.taking.pieces import Made, Written
-from sfdag_magics.bundle.taking.told import process_notes, registered_notes
+from sfdag_magics.bundle.taking.told import decorated_notes, process_notes, registered_notes
 from sfdag_magics.bundle.written.as_written import as_written
-from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
+from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none, text_of_file
 
 #: Calls that make the draws of a process repeat, by the words of their names.
 _SEEDS = {("random", "seed"), ("torch", "manual_seed"), ("np", "seed"), ("numpy", "seed")}
@@ -31,6 +33,8 @@ _DRAWS = ("rand", ".sample(", "shuffle", "permutation", "choice")
 _READS = re.compile(
     r"spec_from_file_location|run_path|open|read\w*|load\w*|from_?file|genfromtxt|imread|connect|Path|exists|isfile|getsize|ZipFile"
 )
+#: Words of a file that may read another one.
+_READING = ("open(", "read", "load", "Path(", "exists", "connect(", "genfromtxt")
 #: Modes of files that are written.
 _WRITING = re.compile(r"[wax][bt]?\+?[bt]?")
 _LONGEST_PATH = 200
@@ -49,10 +53,15 @@ def notes_around(
         yield from _environment_notes(piece.text, where)
         yield from _file_notes(piece.text, where, namespace)
         yield from notes_of_names(piece.text, where)
+    for name, file in loaded_modules(modules):
+        text = text_of_file(str(file)) or ""
+        if any(word in text for word in _READING) and parsed_or_none(text) is not None:
+            yield from _file_notes(text, f"the module {name}", vars(sys.modules[name]))
     texts = [piece.text for piece in written]
     yield from _variables_note(texts, cells)
     yield from _seed_notes(texts, cells, modules, namespace)
     yield from registered_notes(texts, cells, modules, namespace)
+    yield from decorated_notes(texts, cells, modules, namespace)
     yield from process_notes(texts, cells, namespace)
     yield from logger_notes(texts, namespace)
 

@@ -20,6 +20,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sfdag_magics.bundle.literals.standard_types import NEW_CONTEXT
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
@@ -141,6 +143,8 @@ def _pandas(_pandas: Any) -> Iterator[Setting]:  # noqa: ANN401 - a module
 
 
 def _numpy(numpy: Any) -> Iterator[Setting]:  # noqa: ANN401 - a module
+    if numpy.geterrcall() is not None:
+        yield Setting(module="numpy", function="seterrcall", arguments=(numpy.geterrcall(),))
     errors = {k: v for k, v in numpy.geterr().items() if _ERRORS.get(k, v) != v}
     if errors:
         yield Setting(module="numpy", function="seterr", keywords=errors)
@@ -168,7 +172,7 @@ def _matplotlib(matplotlib: Any) -> Iterator[Setting]:  # noqa: ANN401 - a modul
 
 
 def _decimal(_decimal: Any) -> Iterator[Setting]:  # noqa: ANN401 - a module
-    context, default = decimal.getcontext(), decimal.DefaultContext
+    context, default = decimal.getcontext(), NEW_CONTEXT
     names = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp", "traps")
     if any(getattr(context, name) != getattr(default, name) for name in names):
         yield Setting(module="decimal", function="setcontext", arguments=(context,))

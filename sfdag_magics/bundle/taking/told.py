@@ -9,12 +9,15 @@ import ast
 import codecs
 import logging
 import os
+import signal
 import sys
 import types
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from sfdag_magics.bundle.inspection import is_a
+from sfdag_magics.bundle.inspection import attribute_of, is_a, module_of
+from sfdag_magics.bundle.modules import is_local
 from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
 
@@ -30,6 +33,12 @@ _CHANGING: dict[str, object] = {
     "codecs.register": codecs.register,
     "register_error": codecs.register_error,
     "addLevelName": logging.addLevelName,
+    "setLogRecordFactory": logging.setLogRecordFactory,
+    "setLoggerClass": logging.setLoggerClass,
+    "umask": os.umask,
+    "signal.signal": signal.signal,
+    "filterwarnings": warnings.filterwarnings,
+    "simplefilter": warnings.simplefilter,
 }
 _DECODES = ("encod", "decod", "open(", "read_", "codecs")
 _IMPORTS = ("sys.path", "import_module", "__import__", "find_spec")
@@ -38,6 +47,12 @@ _COUNTS_ON = {
     "codecs.register": _DECODES,
     "register_error": _DECODES,
     "addLevelName": ("log",),
+    "setLogRecordFactory": ("log",),
+    "setLoggerClass": ("log",),
+    "umask": ("open(", "umask", "mkdir", "write_", "to_csv", "chmod"),
+    "signal.signal": ("signal",),
+    "filterwarnings": ("catch_warnings", "warnings.filters"),
+    "simplefilter": ("catch_warnings", "warnings.filters"),
     **dict.fromkeys(("sys.path.append", "sys.path.insert", "sys.path.extend"), _IMPORTS),
 }
 
@@ -53,15 +68,54 @@ def registered_notes(
     whole = "\n".join(texts)
     for cell in cells:
         for called in _called_at_the_top(cell.text):
-            module = as_written(called.value, namespace)
+            owner = as_written(called.value, namespace)
             name = called.attr
-            if not is_a(module, types.ModuleType) or name in _CARRIED or name in whole:
+            home = owner.__name__ if is_a(owner, types.ModuleType) else module_of(type(owner))
+            if name in _CARRIED or name in whole:
                 continue
-            if module.__name__.partition(".")[0] in tops and name.startswith(_TELLING):
+            if home.partition(".")[0] in tops and name.startswith(_TELLING):
                 yield (
                     f"{ast.unparse(called)}(…) in {cell.place} does not count where the task runs: "
                     "call it in the task"
                 )
+
+
+def decorated_notes(
+    texts: Iterable[str],
+    cells: Iterable[CellText],
+    modules: Iterable[str],
+    namespace: Mapping[str, object],
+) -> Iterator[str]:
+    """Classes and functions that a decorator of an installed module registered, and do not ship."""
+    tops = {module.partition(".")[0] for module in modules}
+    whole = "\n".join(texts)
+    for cell in cells:
+        for defined, decorator in _registered(cell.text):
+            home = str(attribute_of(as_written(decorator, namespace), "__module__"))
+            is_used = home.partition(".")[0] in tops and not is_local(home)
+            if is_used and defined not in whole:
+                yield (
+                    f"@{ast.unparse(decorator)} above {defined} in {cell.place} does not count "
+                    f"where the task runs: name {defined} in the task"
+                )
+
+
+@lru_cache(maxsize=16_384)  # see below
+def _registered(text: str) -> tuple[tuple[str, ast.expr], ...]:
+    """`(name, decorator)` of what a cell defines under a decorator that registers."""
+    tree = parsed_or_none(text) if "register" in text else None
+    return tuple(
+        (node.name, called)
+        for node in (tree.body if tree is not None else ())
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        for each in node.decorator_list
+        for called in [each.func if isinstance(each, ast.Call) else each]
+        if _name(called).startswith("register") and "accessor" not in _name(called)
+    )
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def process_notes(

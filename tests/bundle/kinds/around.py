@@ -324,4 +324,55 @@ CASES = [
         task="'\u00e4'.encode('ascii', 'shrug')",
         notes="codecs.register_error",
     ),
+    noted(
+        "records of logging",
+        "import logging\nlogging.setLogRecordFactory(logging.LogRecord)",
+        task="logging.getLogRecordFactory().__name__",
+        notes="logging.setLogRecordFactory.logging.LogRecord. in Cell .1.",
+    ),
+    noted(
+        "what others may do with new files",
+        "import os\nos.umask(0o077)",
+        task="os.mkdir",
+        notes="os.umask.63. in Cell .1.",
+    ),
+    noted(
+        "a signal",
+        "import signal\nsignal.signal(signal.SIGUSR1, signal.SIG_IGN)",
+        task="signal.getsignal(signal.SIGUSR1) == signal.SIG_IGN",
+        notes="signal.signal.signal.SIGUSR1, signal.SIG_IGN. in Cell .1.",
+    ),
+    noted(
+        "warnings that are not shown",
+        "import warnings\nwarnings.filterwarnings('ignore')",
+        "def f():\n    with warnings.catch_warnings(record=True) as w:\n        warnings.warn('x')\n    return len(w)",
+        task="f()",
+        notes="warnings.filterwarnings.'ignore'. in Cell .1.",
+    ),
+    noted(
+        "colours of matplotlib",
+        "import matplotlib as mpl\nfrom matplotlib.colors import ListedColormap\n"
+        "mpl.colormaps.register(ListedColormap(['r', 'b']), name='mine_q')",
+        task="mpl.colormaps['mine_q'].N",
+        notes="mpl.colormaps.register.* in Cell .1. does not count",
+    ),
+    noted(
+        "a type of pandas",
+        "import pandas as pd\nfrom pandas.api.extensions import ExtensionDtype, register_extension_dtype\n"
+        "@register_extension_dtype\nclass MyD(ExtensionDtype):\n    name = 'myd_q'\n    type = int\n"
+        "    @classmethod\n    def construct_array_type(cls): return None",
+        task="type(pd.api.types.pandas_dtype('myd_q')).__name__",
+        notes="@register_extension_dtype above MyD in Cell .1. does not count",
+    ),
+    same(
+        "what numpy calls for an error",
+        "import numpy as np\nerrors = []\ndef told(kind, flag): errors.append(kind)\n"
+        "np.seterrcall(told)\nnp.seterr(divide='call')",
+        task="str(np.array([1.]) / 0), list(errors)",
+    ),
+    same(
+        "precision of all decimals",
+        "import decimal\ndecimal.DefaultContext.prec = 5\ndecimal.setcontext(decimal.DefaultContext)",
+        task="str(decimal.Decimal(2) / 3)",
+    ),
 ]
