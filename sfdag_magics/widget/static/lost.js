@@ -9,7 +9,17 @@ function kernelOf(page, model) {
   let kept = null;
   let hasEnded = false;
   const manager = model.widget_manager;
-  const hear = (_, status) => { hasEnded ||= ENDS.has(status); };
+  /** Of a restart by somebody else a page hears only that a kernel starts: it is asked whether it
+   *  has the view. */
+  const askWhetherKept = async () => {
+    const reply = await manager.kernel.requestCommInfo?.({ target_name: "jupyter.widget" });
+    const comms = reply?.content?.comms;
+    hasEnded ||= Boolean(comms) && !(model.get("sfdag_actions").model in comms);
+  };
+  const hear = (_, status) => {
+    hasEnded ||= ENDS.has(status);
+    if (status === "starting") askWhetherKept().catch(() => {});
+  };
   manager?.kernel?.statusChanged?.connect(hear);
   page.signal.addEventListener("abort", () => manager?.kernel?.statusChanged?.disconnect(hear));
   // Jupyter's own model knows whether it is connected; one from a saved notebook never was.

@@ -29,6 +29,7 @@ MODEL = """
   const slots = [];
   window.tellStatus = (status) => slots.forEach((slot) => slot(null, status));
   window.kept = { comm_live: true };
+  window.comms = { [traits.sfdag_actions?.model]: {} };
   window.sent = [];
   window.answer = () => {};
   window.model = {
@@ -38,7 +39,10 @@ MODEL = """
     off: (name, f) => listeners.set(name, (listeners.get(name) ?? []).filter(g => g !== f)),
     send: (message) => { window.sent.push(message); window.answer(message); },
     widget_manager: {
-      kernel: { statusChanged: { connect: (slot) => slots.push(slot), disconnect: () => {} } },
+      kernel: {
+        statusChanged: { connect: (slot) => slots.push(slot), disconnect: () => {} },
+        requestCommInfo: async () => ({ content: { comms: window.comms } }),
+      },
       get_model: async () => window.kept,
     },
     reply: (message) => emit('msg:custom', message),

@@ -108,6 +108,7 @@ def test_commands_follow_what_the_kernel_says_is_current(stage, page):
 #: What each host does when a kernel is restarted or has ended.
 LOSSES = {
     "restarted": "tellStatus('restarting')",
+    "restarted elsewhere": "comms = {}; tellStatus('starting')",
     "died and came back": "tellStatus('autorestarting')",
     "ended": "tellStatus('dead')",
     "disconnected": "kept.comm_live = false",
