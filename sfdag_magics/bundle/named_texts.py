@@ -17,7 +17,7 @@ _UNPACKS = frozenset(
     {"b64decode", "fromhex", "unhexlify", "decode", "encode", "strip", "str", "bytes"}
 )
 #: Functions that look a name up, with what to take where it is not there.
-_LOOKS_UP = frozenset({"get", "getenv", "setdefault", "pop"})
+_LOOKS_UP = frozenset({"get", "getenv", "setdefault", "pop", "putenv"})
 #: What a word of a text is called as well: compared with one, or given to a function, it is that.
 _WORDS = frozenset({"token", "tokens"})
 
@@ -84,6 +84,13 @@ def _named_values(node: ast.AST, namespace: Mapping[str, object]) -> Iterator[tu
             for key, value in zip(keys, values, strict=True):
                 if isinstance(key, ast.Constant) and isinstance(key.value, str):
                     yield key.value, value
+        case (
+            ast.For(target=target, iter=ast.List(elts=items) | ast.Tuple(elts=items))
+            | ast.Compare(left=target, comparators=[ast.List(elts=items) | ast.Tuple(elts=items)])
+        ):
+            yield from _no_words((_last_name(target), item) for item in items)
+        case ast.FunctionDef(name=name, body=[*_, ast.Return(value=ast.expr() as value)]):
+            yield from _no_words([(name, value)])
         case ast.Compare(left=left, comparators=[right]):
             yield from _no_words([(_last_name(left), right), (_last_name(right), left)])
         case ast.Match(subject=subject, cases=cases):

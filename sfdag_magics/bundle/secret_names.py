@@ -12,9 +12,26 @@ _WORDS = frozenset(
 )
 #: As others than English call one; within one word as well.
 _ABROAD = ("kennwort", "passwort", "contraseña", "contrasena", "motdepasse", "mot_de_passe")
+#: As services call theirs in one word: `PGPASSWORD`, `authtoken`.
+_IN_ONE = ("password", "passwd", "dbpwd", "apikey", "apitoken", "authtoken", "accesstoken")
 #: `TOKEN_COLUMN`, `password_length` and `api_key_env` speak about secrets and are none.
 _ABOUT = frozenset(
-    {"column", "columns", "field", "fields", "length", "limit", "name", "names", "table"}
+    {
+        "column",
+        "columns",
+        "col",
+        "cols",
+        "template",
+        "config",
+        "configuration",
+        "field",
+        "fields",
+        "length",
+        "limit",
+        "name",
+        "names",
+        "table",
+    }
     | {"env", "envvar", "var", "variable", "pattern", "regex", "re", "format", "prefix", "suffix"}
     | {"provider", "manager", "store", "backend", "service", "endpoint", "url", "uri", "scope"}
     | {"level", "type", "kind", "mode", "method", "policy", "scheme", "strategy", "strength"}
@@ -27,7 +44,7 @@ _ABOUT = frozenset(
 _HOW_MANY = frozenset({"max", "min", "n", "num", "total"})
 _PAIRS = frozenset(
     {("api", "key"), ("private", "key"), ("access", "key"), ("account", "key")}
-    | {("signing", "key"), ("encryption", "key"), ("shared", "key"), ("fernet", "key")}
+    | {("signing", "key"), ("encryption", "key"), ("fernet", "key")}
 )
 #: Whose password `db_pass` is; a `first_pass` over data is none.
 _WHOSE = frozenset(
@@ -35,6 +52,8 @@ _WHOSE = frozenset(
     | {"sftp", "ssh", "sql", "mysql", "pg", "postgres", "snowflake", "sf", "redis", "proxy"}
     | {"http", "login", "auth", "account", "service", "my"}
 )
+#: Short for passwords; of measures as well.
+SHORT = ("pw", "psw")
 #: What a column is named that keeps one: `{'pwd': 'password_hash'}` renames.
 _KEPT_AS = frozenset({"hash", "hashed", "encrypted", "salt"})
 #: The name of a variable of the environment.
@@ -44,7 +63,7 @@ _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 def is_secret_name(name: str) -> bool:
     """Whether something called this is likely to be a secret: `DB_PASSWORD`, `apiKey`."""
     words = _words_of(name)
-    if not words or words[-1] in _ABOUT:
+    if not words or words[-1] in _ABOUT or "per" in words:
         return False
     if set(pairwise(words)) & _PAIRS or any(each in name.lower() for each in _ABROAD):
         return True
@@ -52,7 +71,8 @@ def is_secret_name(name: str) -> bool:
         return True
     if words[-2:] == ["token", "id"] or (words[-1] == "tokens" and words[0] in _HOW_MANY):
         return False
-    return words[-1] in ("pw", "psw") or bool(_WORDS & set(words))
+    in_one = any(word.endswith(_IN_ONE) for word in words)
+    return in_one or words[-1] in SHORT or bool(_WORDS & set(words))
 
 
 def names_a_secret(text: str) -> bool:

@@ -35,6 +35,7 @@ _WITHIN = (
     r"(?!your|my)(?=[^&\s]*\d)[\w.~+/%-]{8})"  # in the query of a URL
     r"|(?i:\b(?:AccountKey|SharedAccessKey|SharedAccessSignature)=[\w+/%-]{20})"  # of Azure
     r"|(?i:\blogin\s+\S+\s+password\s+(?![{<$%])\S{4})"  # of a netrc
+    r"|(?i:--(?:password|passwd|token|api-key|secret)[ =](?!your|my)(?=\S*\d)[\w.~+/-]{8})"
     r"|\bcurl\b[^\n]*\s(?:-u|--user)[ =]?['\"]?[\w.@-]+:(?![{<$%])[^\s'\"{}]{4}"
     r"|(?i:\b\w*(?:password|passphrase|secret_key|secret_string|sas_token|access_token|api_key)"
     r"\s*=>?\s*'(?![^']*[{}<>*%?$:])[^'\s]+')"  # in SQL; a template has braces, or a mark

@@ -12,7 +12,7 @@ from itertools import islice
 
 from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.named_texts import named_rows, named_texts
-from sfdag_magics.bundle.secret_names import is_about_words, is_secret_name, names_a_secret
+from sfdag_magics.bundle.secret_names import SHORT, is_about_words, is_secret_name, names_a_secret
 from sfdag_magics.bundle.secret_texts import holds_secret
 
 #: Names of a user and a password in one; `special_tokens` is a list of words.
@@ -52,8 +52,10 @@ def secrets_in_source(text: str, namespace: Mapping[str, object]) -> list[FoundS
             found[name, line] = FoundSecret(name=name, line=line)
     named = {each.line for each in found.values()}
     for node in ast.walk(tree):
-        looks = isinstance(node, ast.Constant) and is_secret_value(node.value)
-        if looks and isinstance(node, ast.Constant) and node.lineno not in named:
+        if not isinstance(node, ast.Constant) or node.lineno in named:
+            continue
+        says = isinstance(node.value, str) and _gives_away(node.value)
+        if says or is_secret_value(node.value):
             found["", node.lineno] = FoundSecret(name="", line=node.lineno)
     named |= {each.line for each in found.values()}
     for number, comment in _comments(text):
@@ -69,10 +71,10 @@ def _comments(text: str) -> Iterator[tuple[int, str]]:
             yield token.start[0], token.string
 
 
-def _gives_away(comment: str) -> bool:
-    """Whether a comment says a password: `# old password: …`; of words of a text they speak too."""
-    said = ((found[1], found[2]) for found in _SAID.finditer(comment))
-    return any(is_secret_name(name) and not is_about_words(name) for name, _ in said)
+def _gives_away(text: str) -> bool:
+    """Whether a text says a password: `old password: …`; a `token` may be a word of a text."""
+    names = (found[1] for found in _SAID.finditer(text))
+    return any(is_secret_name(name) and not is_about_words(name) for name in names)
 
 
 def secrets_in_sql(text: str) -> list[FoundSecret]:
@@ -95,8 +97,12 @@ def secrets_in_data(text: str) -> list[FoundSecret]:
 
 #: A line of YAML, JSON, TOML, an .ini or an environment file.
 _SETTING = re.compile(r"""[\s{]*["']?([\w.-]+)["']?\s*[:=]\s*(\S.*)""")
-#: What a comment gives a name, where it has letters and digits and is no word.
-_SAID = re.compile(r"""([\w-]+)\s*[:=]\s*["']?((?=\S*\d)(?=\S*[A-Za-z])[^\s"'{}<>()]{6,})""")
+#: What a text gives a name, where it has letters and digits: no word, no path.
+_SAID = re.compile(
+    r"""(?<![\w-])([\w-]{2,60})["']?[ \t]*[:=][ \t]*["']?"""
+    r"""(?!your|my)(?=[^\s/]*\d)(?=[^\s/]*[A-Za-z])[^\s"'{}<>()/]{6,}(?![^\s"'])""",
+    re.IGNORECASE,
+)
 #: A line of a netrc that stands over lines.
 _LOGIN = re.compile(r"\s*password\s+([^\s{<$%]\S*)\s*")
 #: Names of types stand under the names of columns: `{"password": "string"}`.
@@ -105,8 +111,8 @@ _TYPES = frozenset(
     | {"int", "int32", "int64", "integer", "float", "float64", "double", "number", "numeric"}
     | {"bool", "boolean", "date", "datetime", "timestamp", "json", "variant", "array", "null"}
 )
-#: The width of a petal, or power, where it heads numbers.
-_MEASURES = ("pw", "psw")
+#: Characters that a password has at least, where its name may be that of a measure.
+_LEAST = 6
 #: A path of at least two parts, each of which reads like the name of a folder.
 _FOLDER = re.compile(r"(?:~|[A-Za-z]:)?(?:[/\\][\w .-]+){2,}[/\\]?")
 #: `<pad>`, `[MASK]`, `${TOKEN}`, `***`: where something is to be put, or a mark in a text.
@@ -141,6 +147,8 @@ def is_secret(name: str, value: object) -> bool:
         return False
     if is_a(value, str) and name.lower().rpartition("_")[2] == "pwd" and _FOLDER.fullmatch(value):
         return False  # "print working directory"
+    if name.lower().rpartition("_")[2] in SHORT and len(value) < _LEAST:
+        return False  # the width of a petal, or power, or its unit
     return not is_a(value, str) or not _says_nothing(value)
 
 
@@ -153,4 +161,4 @@ def _says_nothing(text: str) -> bool:
 def labelled_secrets(labels: Iterable[object]) -> bool:
     """Whether columns, or rows of a series, are called like secrets."""
     said = (label for label in labels if is_a(label, str))
-    return any(is_secret_name(label) and label.lower() not in _MEASURES for label in said)
+    return any(is_secret_name(label) and label.lower() not in SHORT for label in said)

@@ -193,6 +193,18 @@ PLANTED = {
     "a word of German": (["kennwort = 'hunter2-very'"], "kennwort"),
     "a word of Spanish": (["la_contraseña = 'hunter2-very'"], "la_contraseña"),
     "a key to sign with": (["SIGNING_KEY = 'hunter2-very'"], "SIGNING_KEY"),
+    "in one word": (["PGPASSWORD = 'hunter2-very'"], "PGPASSWORD"),
+    "put into the environment": (
+        ["import os\ndef d(): os.putenv('DB_PASSWORD', 'hunter2-very')"],
+        "d()",
+    ),
+    "an option of a command": (["c = 'load --password hunter2-very --all'"], "c"),
+    "JSON in a text": (['T = \'{"db": {"password": "hunter2-very"}}\''], "T"),
+    "an environment in a text": (["def d(): return 'A=b\\nAPI_TOKEN=hunter2-very\\n'"], "d()"),
+    "a docstring": (["def d():\n    'Login bob, password: hunter2-very'"], "d()"),
+    "one of a list": (["def d(pw): return pw in ['hunter2-very', 'x']"], "d(1)"),
+    "tried in a loop": (["def d():\n    for password in ['hunter2-very']: return 1"], "d()"),
+    "what a function gives": (["def db_password(): return 'hunter2-very'"], "db_password()"),
     "the mail's": (["smtp_pass = 'hunter2-very'"], "smtp_pass"),
 }
 #: Code that speaks of secrets and holds none.
@@ -264,6 +276,18 @@ HARMLESS = [
     "power = {'pw': 3, 'psw': 4}",
     "command = 'curl -u {user}:{password} https://x.io'",
     "secretary = 'Ann'",
+    "tokens_per_minute = '60'",
+    "shared_key = 'order_id'",
+    "columns = dict(token_col='a')",
+    "pw = '4.2'",
+    "unit = {'pw': 'cm'}",
+    "password_reset_template = 'mail.html'",
+    "said = 'password: at least 8 characters'",
+    "prompt = 'token: gpt2-medium, api_key: str, secret: none'",
+    "said = 'secret = projects/p1/secrets/db'",
+    "said = f'password: {len}8letters'",
+    "sql = 'select password_hash as password, 1 as api_key from t2'",
+    "option = '--token TOKEN, as of v2'",
     "cells = [c for c in 'ab' if c in ('password', 'token')]",
 ]
 
