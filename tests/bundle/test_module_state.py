@@ -323,3 +323,26 @@ def test_a_file_that_a_module_reads_from_where_the_notebook_is_is_noted(
     name, _file = module("def load(): return open('t.txt').read()")
     (note,) = found([f"import {name}"], f"{name}.load()").notes
     assert note.startswith(f"the module {name} reads 't.txt', which lies beside the notebook")
+
+
+_FILLED = "from collections import Counter\nimport numpy as np\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "change", "task"),
+    [
+        ("class A: V = np.zeros(2)", "{}.A.V[0] = 5", "{}.A.V"),
+        ("def f(x, seen=Counter()): seen[x] += 1", "{}.f('a')", "{}.f('b')"),
+        ("def f(x, *, seen=Counter()): seen[x] += 1", "{}.f('a')", "{}.f('b')"),
+        ("class A:\n    def f(self, c=Counter()): c['a'] += 1", "{}.A().f()", "{}.A().f()"),
+    ],
+)
+def test_what_a_definition_of_a_module_holds_is_set_where_it_is_not_what_its_file_makes(
+    module, text, change, task
+):
+    name, _file = module(_FILLED + text)
+    assert found([f"import {name}"], task.format(name)).problems == ()
+    captured = found([f"import {name}", change.format(name)], task.format(name))
+    (note,) = captured.notes
+    assert (captured.problems, len(captured.assignments)) == ((), 1)
+    assert note.endswith("is set where the task runs")

@@ -184,10 +184,11 @@ def _changed_functions(
             continue
         state = function_state(value, definition, vars(module))
         how = "has other defaults here than in its file"
-        if state.defaults is not None and not is_a(state.defaults, Computed):
-            yield name, f"{name}.__defaults__", state.defaults, how
-        if state.keyword_defaults is not None and not is_a(state.keyword_defaults, Computed):
-            yield name, f"{name}.__kwdefaults__", state.keyword_defaults, how
+        given = {"__defaults__": state.defaults, "__kwdefaults__": state.keyword_defaults}
+        for attribute, value in given.items():
+            if _is_otherwise(attribute, value, module, written):
+                now = value.value if isinstance(value, Computed) else value
+                yield name, f"{name}.{attribute}", now, how
         if not definition.decorators:
             for attribute, now in state.attributes.items():
                 yield f"{name}.{attribute}", "", now, f"is {_short(now)} here"
@@ -201,11 +202,15 @@ def _other_classes(
             continue
         texts = [each for each in written.of_classes(kind.__name__, None) if not each.is_nested]
         if texts:
-            yield from _class(name, kind, texts[0], module)
+            yield from _class(name, kind, texts[0], module, written)
 
 
 def _class(
-    name: str, kind: type, definition: Definition, module: types.ModuleType
+    name: str,
+    kind: type,
+    definition: Definition,
+    module: types.ModuleType,
+    texts: Definitions,
 ) -> Iterator[tuple[str, object, object, str]]:
     def is_of_module(value: object) -> bool:
         return getattr(value, "__module__", None) == module.__name__
@@ -215,11 +220,30 @@ def _class(
         yield name, UNKNOWN, UNKNOWN, "is another class in its file by now"
     written = members(definition.node) if isinstance(definition.node, ast.ClassDef) else {}
     for attribute, value in state.changed.items():
-        if is_a(value, Computed):
+        if not _is_otherwise(attribute, value, module, texts):
             continue
+        now = value.value if isinstance(value, Computed) else value
         said = written.get(attribute)
         expected = as_written(said, vars(module)) if isinstance(said, ast.expr) else UNKNOWN
-        yield f"{name}.{attribute}", value, expected, f"is {_short(value)} here"
+        yield f"{name}.{attribute}", now, expected, f"is {_short(now)} here"
+
+
+def _is_otherwise(path: str, value: object, module: types.ModuleType, texts: Definitions) -> bool:
+    """Whether a value is surely another than a file makes, as far as that only computes."""
+    if not isinstance(value, Computed):
+        return value is not None
+    now: object = value.value
+    if path.endswith("__kwdefaults__") and isinstance(now, Mapping):
+        now = tuple(now.values())
+    parts = now if path.endswith("defaults__") and isinstance(now, tuple) else (now,)
+    if len(parts) != len(value.nodes):
+        return False
+    return any(
+        getattr(part, "nbytes", 0) <= _LARGEST_ARRAY
+        and (made := evaluated(node, module, texts)) is not UNKNOWN
+        and not is_alike(made, part)
+        for node, part in zip(value.nodes, parts, strict=True)
+    )
 
 
 def _other_constants(
