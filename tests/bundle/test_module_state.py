@@ -346,3 +346,13 @@ def test_what_a_definition_of_a_module_holds_is_set_where_it_is_not_what_its_fil
     (note,) = captured.notes
     assert (captured.problems, len(captured.assignments)) == ((), 1)
     assert note.endswith("is set where the task runs")
+
+
+@pytest.mark.parametrize("call", ["uuid.uuid4()", "datetime.datetime.now()", "time.time()"])
+def test_what_a_module_asks_anew_at_each_import_is_noted(module, call):
+    name, _file = module(f"import datetime, time, uuid\nV = str({call})\ndef f(): return {call}")
+    (note,) = found([f"import {name}"], f"{name}.V").notes
+    assert note == (
+        f"the module {name} asks {call} as it is imported, and gets another answer where the task "
+        "runs"
+    )

@@ -18,7 +18,12 @@ from sfdag_magics.bundle.inspection import attribute_of, is_a, name_of
 from sfdag_magics.bundle.taking.loggers import logger_notes
 from sfdag_magics.bundle.taking.not_there import notes_of_names
 from sfdag_magics.bundle.taking.pieces import Made, Written
-from sfdag_magics.bundle.taking.told import decorated_notes, process_notes, registered_notes
+from sfdag_magics.bundle.taking.told import (
+    anew_notes,
+    decorated_notes,
+    process_notes,
+    registered_notes,
+)
 from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none, text_of_file
 
@@ -55,6 +60,7 @@ def notes_around(
         yield from notes_of_names(piece.text, where)
     for name, file in loaded_modules(modules):
         text = text_of_file(str(file)) or ""
+        yield from anew_notes(text, name)
         if any(word in text for word in _READING) and parsed_or_none(text) is not None:
             yield from _file_notes(text, f"the module {name}", vars(sys.modules[name]))
     texts = [piece.text for piece in written]

@@ -40,6 +40,13 @@ _CHANGING: dict[str, object] = {
     "filterwarnings": warnings.filterwarnings,
     "simplefilter": warnings.simplefilter,
 }
+#: Functions that answer otherwise each time.
+_OTHERWISE = frozenset(
+    (
+        *("uuid1", "uuid4", "now", "utcnow", "today", "time", "time_ns", "perf_counter"),
+        *("token_hex", "token_bytes", "token_urlsafe", "urandom", "getpid"),
+    )
+)
 _DECODES = ("encod", "decod", "open(", "read_", "codecs")
 _IMPORTS = ("sys.path", "import_module", "__import__", "find_spec")
 _COUNTS_ON = {
@@ -131,6 +138,18 @@ def process_notes(
                 yield (
                     f"{ast.unparse(called)} in {cell.place} does not count where the task runs: "
                     "call it in the task"
+                )
+
+
+def anew_notes(text: str, module: str) -> Iterator[str]:
+    """What a module asks as it is imported, and is answered otherwise each time."""
+    tree = parsed_or_none(text) if any(name in text for name in _OTHERWISE) else None
+    for node in tree.body if tree is not None else ():
+        for call in _running_calls(node) if isinstance(node, ast.Assign | ast.AnnAssign) else ():
+            if _name(call.func) in _OTHERWISE:
+                yield (
+                    f"the module {module} asks {ast.unparse(call)} as it is imported, and gets "
+                    "another answer where the task runs"
                 )
 
 
