@@ -29,6 +29,8 @@ _NOT_THERE = {
         "take the value as a config key: def f(session, *, answer: str)",
     ),
 }
+#: Built-in names that front ends replace by their own; a task that uses one is refused.
+OF_FRONT_ENDS = frozenset(_NOT_THERE)
 _NOTHING = object()
 _MAIN_HINT = "use its names as they are, without the module"
 

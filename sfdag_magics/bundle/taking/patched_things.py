@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of
 from sfdag_magics.bundle.modules import is_local, is_own
+from sfdag_magics.bundle.taking.not_there import OF_FRONT_ENDS
 from sfdag_magics.bundle.written.functions_in import functions_in
 
 _WRAPPERS = (staticmethod, classmethod, property, functools.partial)
@@ -42,6 +43,8 @@ class PutInto:
             module = owner.__name__ if is_a(owner, types.ModuleType) else _module_of(owner)
             is_beside = module in self._beside
             for name, value in list(attributes_of(owner).items()):
+                if owner is builtins and name in OF_FRONT_ENDS:
+                    continue
                 maker = self._maker_of(value)
                 if maker == self._here or (maker and not is_beside):
                     yield owner, called, name, value, maker
