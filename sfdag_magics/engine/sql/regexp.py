@@ -15,8 +15,17 @@ from sfdag_magics.engine.sql.text_bounds import bounded
 
 #: Noncharacters of Unicode: no text has them.
 _START, _END = "chr(64976)", "chr(64977)"
-#: A pattern up to its first parenthesis that captures, which is neither escaped nor `(?:`.
-_BEFORE_GROUP = r"'(?s)^((?:[^\\(]|\\.|\(\?)*)\([^?]'"
+#: What stands in a pattern before a parenthesis that captures: a class, an escape, `(?:`, a letter.
+_CLASS = r"\[\^?\]?[^\]]*\]"
+_PLAIN = rf"(?:{_CLASS}|[^\\(\[]|\\.|\(\?)*"
+#: A pattern up to its first parenthesis that captures.
+_BEFORE_GROUP = rf"'(?s)^({_PLAIN})\([^?]'"
+#: The same up to the one of group `wanted`; none of those before begins with another.
+_BEFORE_WANTED = (
+    rf"'(?s)^((?:{_PLAIN}\((?:{_CLASS}|\\.|[^?(\\\[])){{' || (wanted - 1) || '}}{_PLAIN})\([^?]'"
+)
+_NO_PARENTHESIS = rf"regexp_replace(_sf_before, '\\.|{_CLASS}', '', 'g')"
+_NOT_FOUND = "REGEXP_INSTR with a group within another is not supported by the embedded engine"
 
 HELPERS: tuple[tuple[str, str], ...] = (
     # of c and i the last one counts; what is no parameter is refused by RE2, because a call of
@@ -53,17 +62,20 @@ HELPERS: tuple[tuple[str, str], ...] = (
             " _sf_pieces[n + 2:]))",
         ),
     ),
-    # how far into its match the first group begins
+    # how far into its match a group begins that is in no other: what is open before it, is closed
     (
-        "_sf_regexp_group_offset(match, flagged, p)",
+        "_sf_regexp_group_offset(match, flagged, p, wanted)",
         let(
             "_sf_before",
-            f"regexp_extract(p, {_BEFORE_GROUP}, 1)",
-            "length(regexp_extract(match, left(flagged, length(flagged) - length(p))"
-            " || '^(' || _sf_before || ')' || substr(p, length(_sf_before) + 1) || '$', 1))",
+            f"regexp_extract(p, {_BEFORE_WANTED}, 1)",
+            f"CASE WHEN NOT regexp_matches(p, {_BEFORE_WANTED})"
+            f" OR length(replace({_NO_PARENTHESIS}, '(', ''))"
+            f" <> length(replace({_NO_PARENTHESIS}, ')', '')) THEN error('{_NOT_FOUND}')"
+            " ELSE length(regexp_extract(match, left(flagged, length(flagged) - length(p))"
+            " || '^(' || _sf_before || ')' || substr(p, length(_sf_before) + 1) || '$', 1)) END",
         ),
     ),
-    # where match n, or the first group in it, begins or ends
+    # where match n, or a group in it, begins or ends
     (
         "_sf_regexp_place(s, p, flagged, n, at_end, g)",
         let(
@@ -71,8 +83,8 @@ HELPERS: tuple[tuple[str, str], ...] = (
             "_sf_regexp_pieces(s, flagged, 0)",
             "CASE WHEN len(_sf_pieces) <= n THEN 0"
             " ELSE 1 + length(_sf_regexp_unmarked(_sf_pieces[:n]))"
-            " + CASE WHEN g = 1 THEN _sf_regexp_group_offset("
-            "_sf_regexp_match(_sf_pieces[n + 1]), flagged, p) ELSE 0 END"
+            " + CASE WHEN g >= 1 THEN _sf_regexp_group_offset("
+            "_sf_regexp_match(_sf_pieces[n + 1]), flagged, p, g) ELSE 0 END"
             " + CASE WHEN at_end = 1 THEN length(_sf_regexp_match("
             "_sf_regexp_pieces(s, flagged, g)[n + 1])) ELSE 0 END END",
         ),
@@ -140,11 +152,9 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     ),
     "REGEXP_INSTR": (
         "s, p, place := 1, occurrence := 1, at_end := 0, parameters := 'c', wanted := -1",
-        "CASE WHEN _sf_regexp_group(p, parameters, wanted) > 1"
-        " THEN error('REGEXP_INSTR with a group number above 1 is not supported by the embedded"
-        " engine') ELSE _sf_regexp_after(place, _sf_regexp_place("
+        "_sf_regexp_after(place, _sf_regexp_place("
         "substr(_sf_text(s), CAST(place AS BIGINT)), p, _sf_regexp_flagged(p, parameters),"
-        " CAST(occurrence AS BIGINT), at_end, _sf_regexp_group(p, parameters, wanted))) END",
+        " CAST(occurrence AS BIGINT), at_end, _sf_regexp_group(p, parameters, wanted)))",
         None,
     ),
 }

@@ -63,6 +63,11 @@ CASES: list[tuple[str, tuple[str, ...], Any]] = [
     ("regexp_instr", (_NEVER, r"'nevermore\\d'", "1", "1", "1"), 11),
     ("regexp_instr", (_TIMES, r"'the\\W+(\\w+)'", "1", "1", "0", "'e'"), 12),
     ("regexp_instr", (_TIMES, r"'the\\W+(\\w+)'", "1", "2", "1", "'e'", "1"), 43),
+    ("regexp_instr", ("'abc'", "'(b)(c)'", "1", "1", "0", "'e'", "2"), 3),
+    ("regexp_instr", ("'..abcd'", "'a(b)(c)(d)'", "1", "1", "1", "'e'", "3"), 7),
+    ("regexp_instr", ("'a1 b22'", r"'([a-z])(\\d+)'", "1", "2", "0", "'e'", "2"), 5),
+    ("regexp_instr", ("'x(bc'", "'[(]b(c)'", "1", "1", "0", "'e'", "1"), 4),
+    ("regexp_instr", ("'aXbc'", "'(?:x)(b)(c)'", "1", "1", "0", "'ei'", "2"), 4),
     ("regexp_like", ("'San Francisco'", "'San.*'"), True),
     ("regexp_like", ("'San Francisco'", "'Fran'"), False),
     ("regexp_like", ("'ABC'", "'a.c'", "'i'"), True),
@@ -104,3 +109,11 @@ def test_what_cannot_be_matched_is_named(calculator: Asker, call: str, code: int
     error = calculator.error(f"select {call}")
     assert error.code == code
     assert told in error.message
+
+
+@pytest.mark.parametrize(("pattern", "group"), [("(a(b))", 2), ("(?:a(b))", 1), ("x(?:a|(b))", 1)])
+def test_where_a_group_within_another_is_is_refused_by_name(
+    calculator: Asker, pattern: str, group: int
+):
+    error = calculator.error(f"select regexp_instr('xab', '{pattern}', 1, 1, 0, 'e', {group})")
+    assert "REGEXP_INSTR with a group within another is not supported" in error.message
