@@ -90,7 +90,8 @@ def _named_values(node: ast.AST, namespace: Mapping[str, object]) -> Iterator[tu
         ):
             yield from _no_words((_last_name(target), item) for item in items)
         case ast.FunctionDef(name=name, body=[*_, ast.Return(value=ast.expr() as value)]):
-            yield from _no_words([(name, value)])
+            if not _is_prose(value):  # `def token_help(): return "ask the owner"`
+                yield from _no_words([(name, value)])
         case ast.Compare(left=left, comparators=[right]):
             yield from _no_words([(_last_name(left), right), (_last_name(right), left)])
         case ast.Match(subject=subject, cases=cases):
@@ -117,6 +118,12 @@ def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr
                 yield from _assigned(one, given)
         case _:
             yield _last_name(target), value
+
+
+def _is_prose(value: ast.expr) -> bool:
+    """Whether a text is made of words, as sentences are and keys are not."""
+    texts = (each.value for each in ast.walk(value) if isinstance(each, ast.Constant))
+    return any(" " in text for text in texts if isinstance(text, str))
 
 
 def _no_words(named: Iterable[tuple[str, ast.expr]]) -> Iterator[tuple[str, ast.expr]]:

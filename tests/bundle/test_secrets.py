@@ -318,6 +318,11 @@ def test_what_only_speaks_of_secrets_ships(cell):
     assert captured([f"def d():\n    {cell}\n    return {name}"], "d()").problems == ()
 
 
+def test_a_function_about_secrets_may_answer_in_words():
+    cell = "def way_out_of_secret(name):\n    return f'read {name} from a Snowflake secret'"
+    assert captured([cell], "way_out_of_secret('K')").problems == ()
+
+
 def test_columns_of_measures_ship():
     cells = ["import pandas as pd\ndf = pd.DataFrame({'pl': [1.4], 'pw': [0.2]})"]
     assert captured(cells, "df").problems == ()
