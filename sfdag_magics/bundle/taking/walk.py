@@ -14,7 +14,7 @@ import types
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from sfdag_magics.bundle.beside import beside
+from sfdag_magics.bundle.beside import Beside, beside
 from sfdag_magics.bundle.inspection import attribute_of, is_a
 from sfdag_magics.bundle.modules import (
     installed_part,
@@ -45,7 +45,7 @@ from sfdag_magics.bundle.taking.not_there import (
     not_there,
 )
 from sfdag_magics.bundle.taking.patches import accessor_classes, patches
-from sfdag_magics.bundle.taking.pieces import Item, Made, Written, in_order, used_first
+from sfdag_magics.bundle.taking.pieces import Item, Written, in_order, used_first
 from sfdag_magics.bundle.taking.refusals import Refused, unreadable
 from sfdag_magics.bundle.taking.report import Report
 from sfdag_magics.bundle.taking.scripts import files_of
@@ -159,8 +159,35 @@ class _Walk:
         ]
 
     def result(self) -> TaskCapture:
-        source = self._source
-        _ = source.node  # refuses what is no function
+        _ = self._source.node  # refuses what is no function
+        self._take_all()
+        ordered, circle = self._in_order()
+        pieces = () if circle else tuple(piece for item in ordered for piece in item.pieces)
+        travelling = beside(self._modules)
+        self._notes += [f"{left} stays behind: put it on a stage" for left in travelling.left]
+        wrong = [*self._not_there(), *circle, *self._not_beside(travelling)]
+        wrong += self._check_modules()
+        cells = self._definitions.cells
+        self._notes += notes_around(pieces, cells, self._modules, self._namespace)
+        self._notes += cache_notes(self._things.taken, self._namespace)
+        self._check_secrets(in_made(pieces, self._namespace))
+        self._check_secrets(in_files(travelling.files))
+        self._report.add_files(travelling.files)
+        self._problems += [*wrong, *self._check_decorators()]
+        return TaskCapture(
+            task=self._task,
+            imports=tuple(self._imports),
+            pieces=pieces,
+            files=travelling.files,
+            third_party=self._third_party(travelling),
+            taken=self._report.as_they_run(ordered),
+            notes=(*self._notes, *self._report.redefined(self._source)),
+            problems=tuple(self._problems),
+            fingerprints=self._report.fingerprints,
+            absent=self._absent,
+        )
+
+    def _take_all(self) -> None:
         self._take_own()
         self._take_waiting()
         for name in accessor_classes(self._texts, self._namespace):
@@ -173,44 +200,33 @@ class _Walk:
         self._take_waiting()
         self._things.import_submodules()
         self._things.put_back(frozenset(self._set_there))
-        problems = [p for name, p in self._missing.items() if name not in self._set_there]
-        pieces: tuple[Written | Made, ...] = ()
+
+    def _in_order(self) -> tuple[list[Item], list[Problem]]:
+        """What was taken, each behind what it needs; a problem where some need each other."""
         ordered = used_first(self._things.items)
         try:
-            ordered = in_order(ordered)
-            pieces = tuple(piece for item in ordered for piece in item.pieces)
+            return in_order(ordered), []
         except graphlib.CycleError as found:
             names = ", ".join(dict.fromkeys(item.name for item in found.args[1]))
-            problems.append(self._said(f"takes {names}, which need each other to be made", _APART))
-        travelling = beside(self._modules)
-        files = travelling.files
-        problems += [
+            said = f"takes {names}, which need each other to be made"
+            return ordered, [self._said(said, _APART)]
+
+    def _not_there(self) -> list[Problem]:
+        """Names that nobody defines, nor the task itself by `global`."""
+        return [p for name, p in self._missing.items() if name not in self._set_there]
+
+    def _not_beside(self, travelling: Beside) -> list[Problem]:
+        """Modules beside the notebook that cannot travel."""
+        return [
             self._said(f"takes a module beside the notebook: {why}", hint)
             for why, hint in travelling.refused
         ]
-        self._notes += [f"{left} stays behind: put it on a stage" for left in travelling.left]
-        problems += self._check_modules()
-        cells = self._definitions.cells
-        self._notes += notes_around(pieces, cells, self._modules, self._namespace)
-        self._notes += cache_notes(self._things.taken, self._namespace)
-        self._check_secrets(in_made(pieces, self._namespace))
-        self._check_secrets(in_files(files))
+
+    def _third_party(self, travelling: Beside) -> tuple[str, ...]:
+        """The installed packages that the task and the modules beside the notebook import."""
         named = [*self._modules, *travelling.imported]
         foreign = [m for m in named if not is_standard(m) and not is_local(m)]
-        self._report.add_files(files)
-        problems += self._check_decorators()
-        return TaskCapture(
-            task=self._task,
-            imports=tuple(self._imports),
-            pieces=pieces,
-            files=files,
-            third_party=tuple(dict.fromkeys(map(installed_part, foreign))),
-            taken=self._report.as_they_run(ordered),
-            notes=(*self._notes, *self._report.redefined(self._source)),
-            problems=(*self._problems, *problems),
-            fingerprints=self._report.fingerprints,
-            absent=self._absent,
-        )
+        return tuple(dict.fromkeys(map(installed_part, foreign)))
 
     def _take_waiting(self) -> None:
         while self._waiting:
