@@ -190,6 +190,12 @@ _RULES = (
         "22003",
         "Numeric value '{0}' is out of range",
     ),
+    _rule(  # DuckDB 2.0.0 does not say which
+        r"(?:Positive|Negative) bignum too large for type",
+        100039,
+        "22003",
+        "Numeric value is out of range: a NUMBER has at most 38 digits",
+    ),
     _translated(
         r"Overflow in (.*?)!", 100039, "22003", "Numeric value out of range: overflow in {0}"
     ),

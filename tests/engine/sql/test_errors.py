@@ -92,7 +92,7 @@ ERRORS = {
     "insert into t (a) values (12345678901234567890123456789012345678901)": (
         100039,
         "22003",
-        "Numeric value '12345678901234567890123456789012345678901' is out of range",
+        "is out of range",  # which one, only newer releases of DuckDB say
     ),
     "select split_part('a', 'b')": (938, "22023", "wrong number of arguments"),
     "use database nope": (2043, "02000", "Database 'NOPE' does not exist"),
