@@ -9,8 +9,8 @@ function kernelOf(page, model) {
   let kept = null;
   let hasEnded = false;
   const manager = model.widget_manager;
-  /** Of a restart by somebody else a page hears only that a kernel starts: it is asked whether it
-   *  has the view. */
+  /** Of a restart by somebody else a page hears at most that a kernel starts, and not every time
+   *  (the new one may say so before anybody listens): it is asked whether it has the view. */
   const askWhetherKept = async () => {
     const reply = await manager.kernel.requestCommInfo?.({ target_name: "jupyter.widget" });
     const comms = reply?.content?.comms;
