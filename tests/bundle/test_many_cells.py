@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 
+from sfdag_magics.bundle.taking import ground, walk
 from sfdag_magics.bundle.written.cell_texts import may_name, parsed_or_none
 
 from .notebook import Notebook
@@ -29,3 +30,17 @@ def test_cells_that_have_nothing_to_do_with_a_task_are_not_read_again(monkeypatc
 def test_a_name_that_is_spelled_otherwise_is_not_overlooked():
     assert may_name("def ﬁt(): pass", "fit")
     assert not may_name("def fat(): pass", "fit")
+
+
+def test_what_lies_beside_is_compared_once_however_often_a_task_is_walked(monkeypatch):
+    asked = []
+    monkeypatch.setattr(ground, "differing_modules", lambda modules: asked.append(modules) or ())
+    walks, made = [], walk._Walk
+    monkeypatch.setattr(walk, "_Walk", lambda *given: walks.append(1) or made(*given))
+    notebook = Notebook()
+    notebook.run("import json\nshared = [1]\nclass C:\n    held = shared")
+    notebook.task("def train(session): return json.dumps([shared, C.held])")
+    notebook.build()
+
+    assert len(walks) > 1
+    assert len(asked) == 1

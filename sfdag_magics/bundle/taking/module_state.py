@@ -13,6 +13,7 @@ import time
 import types
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from sfdag_magics.bundle.beside import loaded_modules
@@ -86,7 +87,9 @@ def differing_modules(modules: Iterable[str]) -> Iterator[Difference]:
     found = list(loaded_modules(modules))
     filled: dict[str, set[str]] = {}
     for name, file in found:
-        filled.setdefault(name.partition(".")[0], set()).update(_filled_names(file))
+        filled.setdefault(name.partition(".")[0], set()).update(
+            _filled_names(file.read_text("utf-8", "replace"))
+        )
     for name, file in found:
         yield from module_differences(sys.modules[name], file, filled[name.partition(".")[0]])
 
@@ -298,9 +301,14 @@ def _bound_by(node: ast.AST) -> Iterator[str]:
         yield from _bound_by(child)
 
 
-def _filled_names(file: Path) -> Iterator[str]:
+@lru_cache(maxsize=1024)
+def _filled_names(text: str) -> frozenset[str]:
     """The names of what code of a file puts something into, or takes something out of."""
-    tree = parsed_or_none(file.read_text("utf-8", "replace"))
+    return frozenset(_filled(text))
+
+
+def _filled(text: str) -> Iterator[str]:
+    tree = parsed_or_none(text)
     for node in ast.walk(tree) if tree is not None else ():
         match node:
             case ast.Call(func=ast.Attribute(attr=called, value=held)) if called in FILLING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import symtable
 from collections.abc import Iterator
+from functools import lru_cache
 
 #: Functions that import what they are given by name.
 _IMPORTING = ("importlib.import_module", "import_module", "__import__")
@@ -76,6 +77,7 @@ def attribute_chains(text: str, name: str) -> frozenset[tuple[str, ...]]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=1024)
 def imported_modules(text: str) -> tuple[str, ...]:
     """The modules that `text` imports when it runs, also inside functions, in order.
 

@@ -6,6 +6,7 @@ import ast
 import collections
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sfdag_magics.bundle.secrets import FoundSecret, secrets_in_data, secrets_in_source
 from sfdag_magics.bundle.taking.pieces import Made, Written
@@ -78,7 +79,12 @@ def _named_tuples(made: Iterable[Sequence[str]]) -> dict[str, type]:
 def in_files(files: Mapping[str, bytes]) -> Iterator[TakenSecret]:
     """Those in modules and data beside the notebook."""
     for path, content in files.items():
-        text = content.decode("utf-8", "replace")
-        is_code = path.endswith(".py") and parsed_or_none(text) is not None
-        for found in secrets_in_source(text, {}) if is_code else secrets_in_data(text):
+        for found in _in_file(path, content):
             yield TakenSecret(found=found, place=f"{path}, line {found.line}", within=path)
+
+
+@lru_cache(maxsize=1024)  # asked for each task that takes the package
+def _in_file(path: str, content: bytes) -> tuple[FoundSecret, ...]:
+    text = content.decode("utf-8", "replace")
+    is_code = path.endswith(".py") and parsed_or_none(text) is not None
+    return tuple(secrets_in_source(text, {}) if is_code else secrets_in_data(text))

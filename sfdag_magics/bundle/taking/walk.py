@@ -14,7 +14,7 @@ import types
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from sfdag_magics.bundle.beside import Beside, beside
+from sfdag_magics.bundle.beside import Beside
 from sfdag_magics.bundle.inspection import attribute_of, is_a
 from sfdag_magics.bundle.modules import (
     installed_part,
@@ -30,7 +30,8 @@ from sfdag_magics.bundle.taking.caches import cache_notes
 from sfdag_magics.bundle.taking.captured import TakenAs, TaskCapture
 from sfdag_magics.bundle.taking.carried_state import carry, carry_registrations
 from sfdag_magics.bundle.taking.contents import Copies
-from sfdag_magics.bundle.taking.module_state import differing_modules, is_reached
+from sfdag_magics.bundle.taking.ground import Ground
+from sfdag_magics.bundle.taking.module_state import is_reached
 from sfdag_magics.bundle.taking.names_in_texts import possible_modules, possible_names
 from sfdag_magics.bundle.taking.names_used import (
     assigned_globals,
@@ -44,11 +45,10 @@ from sfdag_magics.bundle.taking.not_there import (
     main_problem,
     not_there,
 )
-from sfdag_magics.bundle.taking.patches import accessor_classes, patches
+from sfdag_magics.bundle.taking.patches import accessor_classes
 from sfdag_magics.bundle.taking.pieces import Item, Written, in_order, used_first
 from sfdag_magics.bundle.taking.refusals import Refused, unreadable
 from sfdag_magics.bundle.taking.report import Report
-from sfdag_magics.bundle.taking.scripts import files_of
 from sfdag_magics.bundle.taking.secrets_taken import TakenSecret, in_files, in_made, in_written
 from sfdag_magics.bundle.taking.subclasses import (
     asked_in_modules,
@@ -58,12 +58,6 @@ from sfdag_magics.bundle.taking.subclasses import (
 from sfdag_magics.bundle.taking.surroundings import notes_around
 from sfdag_magics.bundle.taking.things import Things
 from sfdag_magics.bundle.ways_out import way_out_of_secret
-from sfdag_magics.bundle.written.cell_texts import (
-    CellText,
-    text_of_file,
-    texts_by_file,
-)
-from sfdag_magics.bundle.written.definitions import Definitions
 from sfdag_magics.bundle.written.same_code import same_code
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.source import FunctionSource
@@ -80,10 +74,11 @@ def capture(task: str, source: FunctionSource) -> TaskCapture:
     """
     shared: frozenset[int] = frozenset()
     copies = Copies()
+    ground = Ground(source)
     walks: list[_Walk] = []  # kept, so that no id is given away again
     before = TaskCapture(task=task)
     while True:
-        walk = _Walk(task, source, shared, copies)
+        walk = _Walk(task, source, ground, shared, copies)
         walks.append(walk)
         found = walk.result()
         if walk.met_twice <= shared:
@@ -98,20 +93,20 @@ class _Walk:
     """Goes from the function through all it uses, each name once; hears what ships of it."""
 
     def __init__(
-        self, task: str, source: FunctionSource, shared: frozenset[int], copies: Copies
+        self,
+        task: str,
+        source: FunctionSource,
+        ground: Ground,
+        shared: frozenset[int],
+        copies: Copies,
     ) -> None:
         self._task = task
         self._source = source
         self._namespace = source.namespace()
-        self._own = CellText(
-            filename=source.cell,
-            text=source.text,
-            place=source.cell,
-            first_line=source.first_line,
-        )
-        self._definitions = Definitions(self._cells())
-        self._patches = patches(self._definitions.cells, self._namespace)
-        patched = frozenset((each.module, each.name) for each in self._patches)
+        self._ground = ground
+        self._own = ground.own
+        self._definitions = ground.definitions
+        patched = frozenset((each.module, each.name) for each in ground.patches)
         self._things = Things(self._namespace, self._definitions, shared, copies, self, patched)
         self._imports: dict[str, None] = {}
         self._modules: dict[str, None] = {}
@@ -140,30 +135,12 @@ class _Walk:
         said = f"takes {', '.join(named)} from the notebook, which changes as it is looked at"
         return self._said(said, "make it inside the function")
 
-    def _cells(self) -> list[CellText]:
-        texts = texts_by_file(self._source.texts())
-        cells = [
-            CellText(filename=name, text=text, place=self._source.place_of(name))
-            for name, text in texts.items()
-            if name != self._source.cell
-        ]
-        return [self._own, *cells, *self._files()]
-
-    def _files(self) -> list[CellText]:
-        """The files of a plain module whose functions are the task's, and those of `%run`."""
-        found = ((name, text_of_file(name)) for name in files_of(self._namespace))
-        return [
-            CellText(filename=name, text=text, place=self._source.place_of(name))
-            for name, text in found
-            if text is not None
-        ]
-
     def result(self) -> TaskCapture:
         _ = self._source.node  # refuses what is no function
         self._take_all()
         ordered, circle = self._in_order()
         pieces = () if circle else tuple(piece for item in ordered for piece in item.pieces)
-        travelling = beside(self._modules)
+        travelling = self._ground.beside(tuple(self._modules))
         self._notes += [f"{left} stays behind: put it on a stage" for left in travelling.left]
         wrong = [*self._not_there(), *circle, *self._not_beside(travelling)]
         wrong += self._check_modules()
@@ -235,16 +212,16 @@ class _Walk:
 
     def _take_around(self) -> None:
         """What cells set in libraries, as far as it counts for what is taken by now."""
-        travelling = beside(self._modules)
+        travelling = self._ground.beside(tuple(self._modules))
         modules = [*self._modules, *travelling.imported]
         cells = [cell.text for cell in self._definitions.cells]
         found = take_around(
-            self._things, self._patches, modules, self._texts, cells, travelling.files
+            self._things, self._ground.patches, modules, self._texts, cells, travelling.files
         )
         self._notes += found.notes
         self._problems += [self._said(*each) for each in found.problems]
         self._carried = found.carried
-        local = differing_modules(self._modules)
+        local = self._ground.differing(tuple(self._modules))
         for each in carry(self._things, local, self._carried):
             self._carried.add((each.module.__name__, each.name))
             self._notes.append(each.said_of_carried)
@@ -253,7 +230,7 @@ class _Walk:
     def _check_modules(self) -> list[Problem]:
         """Modules beside the notebook that are loaded otherwise than their files say."""
         found = []
-        for each in differing_modules(self._modules):
+        for each in self._ground.differing(tuple(self._modules)):
             if (each.module.__name__, each.name) in self._carried:
                 continue
             reached = is_reached(each, self._imports, self._texts, self._namespace)

@@ -1,0 +1,68 @@
+"""What every walk over one task's code reads, read once: its cells, patches, and what lies beside.
+
+A task is walked several times, as each walk makes known what data is shared. Nothing of this
+changes meanwhile: captures run no code of the notebook's.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from sfdag_magics.bundle.beside import Beside, beside
+from sfdag_magics.bundle.taking.module_state import Difference, differing_modules
+from sfdag_magics.bundle.taking.patches import patches
+from sfdag_magics.bundle.taking.scripts import files_of
+from sfdag_magics.bundle.written.cell_texts import CellText, text_of_file, texts_by_file
+from sfdag_magics.bundle.written.definitions import Definitions
+from sfdag_magics.graph.source import FunctionSource
+
+
+class Ground:
+    """The texts around a task, and what cells set in things of others.
+
+    Attributes:
+        own: the task's cell.
+        definitions: of all texts, the own first.
+    """
+
+    def __init__(self, source: FunctionSource) -> None:
+        self.own = CellText(
+            filename=source.cell,
+            text=source.text,
+            place=source.cell,
+            first_line=source.first_line,
+        )
+        self.definitions = Definitions([self.own, *_cells(source), *_files(source)])
+        self.patches = patches(self.definitions.cells, source.namespace())
+        self._beside = cache(beside)
+        self._differing = cache(_differing)
+
+    def beside(self, modules: tuple[str, ...]) -> Beside:
+        """What travels of these modules as files."""
+        return self._beside(modules)
+
+    def differing(self, modules: tuple[str, ...]) -> tuple[Difference, ...]:
+        """What the local ones of these modules have otherwise than their files."""
+        return self._differing(modules)
+
+
+def _differing(modules: tuple[str, ...]) -> tuple[Difference, ...]:
+    return tuple(differing_modules(modules))
+
+
+def _cells(source: FunctionSource) -> list[CellText]:
+    return [
+        CellText(filename=name, text=text, place=source.place_of(name))
+        for name, text in texts_by_file(source.texts()).items()
+        if name != source.cell
+    ]
+
+
+def _files(source: FunctionSource) -> list[CellText]:
+    """The files of a plain module whose functions are the task's, and those of `%run`."""
+    found = ((name, text_of_file(name)) for name in files_of(source.namespace()))
+    return [
+        CellText(filename=name, text=text, place=source.place_of(name))
+        for name, text in found
+        if text is not None
+    ]
