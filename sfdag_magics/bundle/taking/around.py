@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sfdag_magics.bundle.literals.writing import NoExpression
+from sfdag_magics.bundle.taking.filling import filled
 from sfdag_magics.bundle.taking.patches import GONE, Patch, counts, is_set_by_import
 from sfdag_magics.bundle.taking.refusals import Refused, refusal_of
 from sfdag_magics.bundle.taking.switches import (
@@ -113,9 +114,7 @@ def _line(things: Around, patch: Patch) -> str:
     place = f"{owner}.{patch.name}"
     if not patch.is_filled:
         return f"{place} = {things.part(patch.value)}"
-    if isinstance(patch.value, list):
-        return f"{place}[:] = {things.part(patch.value)}"
-    return f"{place}.clear(); {place}.update({things.part(patch.value)})"
+    return "; ".join(filled(place, patch.value, things.part(patch.value)))
 
 
 def _call(things: Around, setting: Setting) -> Callable[[], str]:

@@ -5,7 +5,6 @@ All of a module or nothing: what its own code set goes together, as a flag and w
 
 from __future__ import annotations
 
-import collections
 import itertools
 import sys
 from collections.abc import Collection, Iterable, Iterator
@@ -18,6 +17,7 @@ from sfdag_magics.bundle.secrets import is_secret
 from sfdag_magics.bundle.taking.around import Around
 from sfdag_magics.bundle.taking.bench import Bench
 from sfdag_magics.bundle.taking.contents import is_plain_layout, slots_of
+from sfdag_magics.bundle.taking.filling import FILLABLE, filled
 from sfdag_magics.bundle.taking.module_state import Difference, was_edited
 from sfdag_magics.bundle.taking.patches import GONE
 from sfdag_magics.bundle.taking.refusals import Refused
@@ -26,8 +26,6 @@ from sfdag_magics.bundle.written.as_written import UNKNOWN, is_plain
 
 #: Characters of a value that code keeps from its last calls; more of it is made again over there.
 _LONGEST = 50_000
-#: How a container is filled after it was emptied, so that all who hold it have the same.
-_FILLED_BY: dict[type, str] = {dict: "update", set: "update", collections.deque: "extend"}
 
 
 class BenchAround(Bench, Around, Protocol):
@@ -88,11 +86,8 @@ def _line(things: Around, difference: Difference) -> str:
     kind = type(value)
     if difference.is_same_type and module_of(kind) == difference.module.__name__:
         return f"vars({place}).clear(); vars({place}).update({_attributes(things, value)})"
-    if type(value) is list and difference.is_same_type:
-        return f"{place}[:] = {things.part(value)}"
-    if type(value) in _FILLED_BY and difference.is_same_type:
-        fill = _FILLED_BY[type(value)]
-        return f"{place}.clear(); {place}.{fill}({things.part(value)})"
+    if type(value) in FILLABLE and difference.is_same_type:
+        return "; ".join(filled(place, value, things.part(value)))
     return f"{place} = {things.part(value)}"
 
 

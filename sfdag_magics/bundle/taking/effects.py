@@ -7,20 +7,13 @@ notebook already, and what they changed ships as it is by now. So that is put ba
 from __future__ import annotations
 
 import ast
-import collections
 from collections.abc import Iterable
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, bases_of
 from sfdag_magics.bundle.taking.bench import Bench
+from sfdag_magics.bundle.taking.filling import filled
 from sfdag_magics.bundle.taking.pieces import Item, Made
 from sfdag_magics.bundle.written.definitions import Definition
-
-#: What is put into a container after it was emptied, by the name of the method that does.
-_FILLED_BY: tuple[tuple[type, str], ...] = (
-    (dict, "update"),
-    (set, "update"),
-    (collections.deque, "extend"),
-)
 
 
 def class_has_effects(bench: Bench, kind: type, definition: Definition) -> bool:
@@ -70,12 +63,7 @@ def put_back(
 
 
 def _again(name: str, value: object, text: str, *, is_set: bool) -> tuple[str, ...]:
-    if isinstance(value, list):
-        return (f"{name}[:] = {text}",)
-    for kind, fill in _FILLED_BY:
-        if isinstance(value, kind):
-            return (f"{name}.clear()", f"{name}.{fill}({text})")
-    return (f"{name} = {text}",) if is_set else ()
+    return filled(name, value, text) or ((f"{name} = {text}",) if is_set else ())
 
 
 def _at_once(node: ast.AST) -> list[ast.AST]:

@@ -1,0 +1,23 @@
+"""How a container that is there already is given another content: all who hold it see that.
+
+Texts only.
+"""
+
+from __future__ import annotations
+
+import collections
+
+#: The method that fills a container after it was emptied; a list is given its items at once.
+_FILLED_BY: dict[type, str] = {dict: "update", set: "update", collections.deque: "extend"}
+#: The containers that can be filled.
+FILLABLE = frozenset((list, *_FILLED_BY))
+
+
+def filled(place: str, value: object, text: str) -> tuple[str, ...]:
+    """Lines that let the container at `place` hold what `text` makes; none for another value."""
+    if isinstance(value, list):
+        return (f"{place}[:] = {text}",)
+    for kind, fill in _FILLED_BY.items():
+        if isinstance(value, kind):
+            return (f"{place}.clear()", f"{place}.{fill}({text})")
+    return ()
