@@ -168,7 +168,7 @@ def reduced(value: Any) -> Reduced | str:  # noqa: ANN401 - an instance of any c
     keywords: Mapping[str, object] = {}
     if maker.__name__ == "__newobj_ex__":
         kind, arguments, keywords = arguments
-        maker, arguments = copyreg.__newobj__, (kind, *arguments)  # type: ignore[attr-defined]
+        maker, arguments = copyreg.__newobj__, (kind, *arguments)  # type: ignore[attr-defined]  # its stub lacks it
     return Reduced(
         maker=maker,
         arguments=tuple(arguments),

@@ -19,7 +19,7 @@ from pathlib import Path
 from sfdag_magics.bundle.beside import loaded_modules
 from sfdag_magics.bundle.inspection import attributes_of, is_a
 from sfdag_magics.bundle.taking.alike import is_alike
-from sfdag_magics.bundle.taking.names_used import attribute_chains
+from sfdag_magics.bundle.taking.names_used import attribute_chains, last_name
 from sfdag_magics.bundle.taking.patches import FILLING, GONE
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
@@ -312,13 +312,9 @@ def _filled(text: str) -> Iterator[str]:
     for node in ast.walk(tree) if tree is not None else ():
         match node:
             case ast.Call(func=ast.Attribute(attr=called, value=held)) if called in FILLING:
-                yield _last_name(held)
+                yield last_name(held)
             case ast.Subscript(value=held, ctx=ast.Store() | ast.Del()):
-                yield _last_name(held)
-
-
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+                yield last_name(held)
 
 
 def _short(value: object) -> str:

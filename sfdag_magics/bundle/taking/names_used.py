@@ -63,6 +63,11 @@ def assigned_globals(text: str) -> frozenset[str]:
     return frozenset(name for node in nodes if isinstance(node, ast.Global) for name in node.names)
 
 
+def last_name(node: ast.AST) -> str:
+    """`c` of `a.b.c` and of `c`; empty for what is neither."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
 def attribute_chains(text: str, name: str) -> frozenset[tuple[str, ...]]:
     """The attributes taken from a global, longest chains: `a.b.c` of `a` is `("b", "c")`."""
     found: set[tuple[str, ...]] = set()

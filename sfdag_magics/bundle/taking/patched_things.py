@@ -40,7 +40,7 @@ class PutInto:
     def found(self) -> Iterator[tuple[object, str, str, object, str]]:
         """`(owner, what it is called, attribute, value, module of the value)`."""
         for called, owner in self._owners():
-            module = owner.__name__ if is_a(owner, types.ModuleType) else _module_of(owner)
+            module = module_of_owner(owner)
             is_beside = module in self._beside
             for name, value in list(attributes_of(owner).items()):
                 if owner is builtins and name in OF_FRONT_ENDS:
@@ -78,7 +78,7 @@ class PutInto:
         """The module of the user's that a value is from; empty for what is of others."""
         kind = type(value)
         if kind is types.FunctionType:
-            return self._makers.get(id(value.__globals__), "")  # type: ignore[attr-defined]
+            return self._makers.get(id(value.__globals__), "")  # type: ignore[attr-defined]  # a function
         if kind in _WRAPPERS:
             return next(filter(None, map(self._maker_of, functions_in(value))), "")
         home = module_of(value) if is_a(value, type) else module_of(kind)
@@ -86,7 +86,10 @@ class PutInto:
         return home if own else self._here if home == _MOCKS and not is_a(value, type) else ""
 
 
-def _module_of(owner: object) -> str:
+def module_of_owner(owner: object) -> str:
+    """The module that an owner of attributes is, or is from; empty for other things."""
+    if is_a(owner, types.ModuleType):
+        return owner.__name__
     return module_of(owner) if is_a(owner, type) else ""
 
 

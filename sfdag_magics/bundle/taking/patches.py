@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, module_of, name_of
+from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, name_of
 from sfdag_magics.bundle.modules import import_of_object, is_own, is_standard
-from sfdag_magics.bundle.taking.patched_things import PutInto
+from sfdag_magics.bundle.taking.patched_things import PutInto, module_of_owner
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none, text_of_file
 from sfdag_magics.bundle.written.functions_in import functions_in
@@ -127,16 +127,12 @@ def _patched_things(cells: Iterable[CellText], namespace: Mapping[str, object]) 
         yield Patch(
             owner=owner,
             called=called,
-            module=owner.__name__ if is_a(owner, types.ModuleType) else _module_of(owner),
+            module=module_of_owner(owner),
             name=name,
             value=value,
             place=beside or places.get(file, "a cell"),
             maker=beside,
         )
-
-
-def _module_of(owner: object) -> str:
-    return module_of(owner) if is_a(owner, type) else ""
 
 
 def accessor_classes(texts: Iterable[str], namespace: Mapping[str, object]) -> list[str]:
@@ -244,10 +240,8 @@ def _value_of(owner: object, name: str) -> object:
 
 def _home_of(owner: object, node: ast.expr, namespace: Mapping[str, object]) -> str:
     """The module that an owner is imported from; empty where it is the notebook's own."""
-    if is_a(owner, types.ModuleType):
-        home = owner.__name__
-    elif is_a(owner, type):
-        home = module_of(owner)
+    if is_a(owner, types.ModuleType, type):
+        home = module_of_owner(owner)
     elif is_a(owner, types.FunctionType):
         home = str(owner.__module__)
     elif isinstance(node, ast.Name) and attributes_of(owner):

@@ -16,6 +16,7 @@ from typing import TypeGuard
 from sfdag_magics.bundle.beside import loaded_modules
 from sfdag_magics.bundle.inspection import attribute_of, is_a, name_of
 from sfdag_magics.bundle.taking.loggers import logger_notes
+from sfdag_magics.bundle.taking.names_used import last_name
 from sfdag_magics.bundle.taking.not_there import notes_of_names
 from sfdag_magics.bundle.taking.pieces import Made, Written
 from sfdag_magics.bundle.taking.told import (
@@ -86,8 +87,8 @@ def _file_notes(text: str, where: str, namespace: Mapping[str, object]) -> Itera
     """Files beside the notebook that code reads."""
     found: dict[str, None] = {}
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Call) and _READS.fullmatch(_last_name(node.func)):
-            first = int(_last_name(node.func) == "spec_from_file_location")  # after its name
+        if isinstance(node, ast.Call) and _READS.fullmatch(last_name(node.func)):
+            first = int(last_name(node.func) == "spec_from_file_location")  # after its name
             given = [*node.args[first:], *(keyword.value for keyword in node.keywords)]
             values = [as_written(each, namespace) for each in given]
             if not any(type(each) is str and _WRITING.fullmatch(each) for each in values[1:]):
@@ -97,10 +98,6 @@ def _file_notes(text: str, where: str, namespace: Mapping[str, object]) -> Itera
             f"{where} reads {path!r}, which lies beside the notebook and not where the task runs: "
             f"session.file.put({path!r}, '@STAGE'), and session.file.get_stream(…) in the task"
         )
-
-
-def _last_name(node: ast.expr) -> str:
-    return getattr(node, "attr", getattr(node, "id", ""))
 
 
 def _file_beside(value: object) -> str:

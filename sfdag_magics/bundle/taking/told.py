@@ -18,6 +18,7 @@ from functools import lru_cache
 
 from sfdag_magics.bundle.inspection import attribute_of, is_a, module_of
 from sfdag_magics.bundle.modules import is_local
+from sfdag_magics.bundle.taking.names_used import last_name
 from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
 
@@ -117,12 +118,8 @@ def _registered(text: str) -> tuple[tuple[str, ast.expr], ...]:
         if isinstance(node, ast.FunctionDef | ast.ClassDef)
         for each in node.decorator_list
         for called in [each.func if isinstance(each, ast.Call) else each]
-        if _name(called).startswith("register") and "accessor" not in _name(called)
+        if last_name(called).startswith("register") and "accessor" not in last_name(called)
     )
-
-
-def _name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def process_notes(
@@ -146,7 +143,7 @@ def anew_notes(text: str, module: str) -> Iterator[str]:
     tree = parsed_or_none(text) if any(name in text for name in _OTHERWISE) else None
     for node in tree.body if tree is not None else ():
         for call in _running_calls(node) if isinstance(node, ast.Assign | ast.AnnAssign) else ():
-            if _name(call.func) in _OTHERWISE:
+            if last_name(call.func) in _OTHERWISE:
                 yield (
                     f"the module {module} asks {ast.unparse(call)} as it is imported, and gets "
                     "another answer where the task runs"
