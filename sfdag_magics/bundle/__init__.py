@@ -22,8 +22,8 @@ What a cache of results holds (`functools.lru_cache`) stays behind: it is comput
 from sfdag_magics.bundle.archive import HANDLER, PACKAGE, code_hash, content_hash
 from sfdag_magics.bundle.build import Bundle, build, fingerprints
 from sfdag_magics.bundle.merging import Shipped, merged, read_archive
+from sfdag_magics.bundle.taking.capture import capture
 from sfdag_magics.bundle.taking.captured import Taken, TakenAs, TaskCapture
-from sfdag_magics.bundle.taking.walk import capture
 from sfdag_magics.bundle.travels import travels_text
 from sfdag_magics.bundle.written.cell_texts import lines_of
 

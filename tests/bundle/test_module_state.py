@@ -95,7 +95,7 @@ LOGS_IN = "password = ''\ndef log_in():\n    global password\n    password = 'hK
             "def f(x=1): return x",
             "{m}.f.__defaults__ = (2,)",
             "{m}.f()",
-            "{m}.f.__defaults__ = (2,)",
+            "f.__defaults__ = (2,)",
         ),
         ("def f(x=[]): return x", "{m}.f().append(2)", "{m}.f()", "{m}.f.__defaults__ = ([2],)"),
         (

@@ -17,8 +17,9 @@ from sfdag_magics.bundle.secrets import is_secret
 from sfdag_magics.bundle.taking.around import Around
 from sfdag_magics.bundle.taking.bench import Bench
 from sfdag_magics.bundle.taking.contents import is_plain_layout, slots_of
+from sfdag_magics.bundle.taking.difference import Difference
 from sfdag_magics.bundle.taking.filling import FILLABLE, filled
-from sfdag_magics.bundle.taking.module_state import Difference, was_edited
+from sfdag_magics.bundle.taking.module_state import was_edited
 from sfdag_magics.bundle.taking.patches import GONE
 from sfdag_magics.bundle.taking.refusals import Refused
 from sfdag_magics.bundle.taking.registrations import on_modules
@@ -38,10 +39,10 @@ def carry(
     """Write what modules have otherwise; yields what is set where the task runs.
 
     Args:
-        known: `(module, name)` of what is set already.
+        known: keys of what is set already.
     """
     for module, found in itertools.groupby(differences, lambda each: each.module):
-        waiting = [each for each in found if (module.__name__, each.name) not in known]
+        waiting = [each for each in found if each.key not in known]
         if waiting and was_edited(module, waiting[0].file):
             continue  # nobody knows which of them is meant: to load it again is the way out
         # What may not travel comes first: without it, the rest would be half of a state.

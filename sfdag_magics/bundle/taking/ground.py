@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import cache
 
 from sfdag_magics.bundle.beside import Beside, beside
-from sfdag_magics.bundle.taking.module_state import Difference, differing_modules
+from sfdag_magics.bundle.taking.difference import Difference
+from sfdag_magics.bundle.taking.module_state import differing_modules
 from sfdag_magics.bundle.taking.patches import patches
 from sfdag_magics.bundle.taking.scripts import files_of
 from sfdag_magics.bundle.written.cell_texts import CellText, text_of_file, texts_by_file

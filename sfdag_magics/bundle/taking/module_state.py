@@ -6,23 +6,24 @@ Reads the file's text and the module's names; imports nothing, and runs only wha
 from __future__ import annotations
 
 import ast
-import inspect
 import marshal
 import sys
 import time
 import types
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from sfdag_magics.bundle.beside import loaded_modules
-from sfdag_magics.bundle.inspection import attributes_of, is_a
+from sfdag_magics.bundle.inspection import attributes_of
 from sfdag_magics.bundle.taking.alike import is_alike
-from sfdag_magics.bundle.taking.names_used import attribute_chains, last_name
-from sfdag_magics.bundle.taking.patches import FILLING, GONE
-from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
-from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
+from sfdag_magics.bundle.taking.difference import Difference, shortly
+from sfdag_magics.bundle.taking.module_constants import (
+    LARGEST_ARRAY,
+    filled_names,
+    other_constants,
+)
+from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
+from sfdag_magics.bundle.written.cell_texts import CellText
 from sfdag_magics.bundle.written.class_state import class_state
 from sfdag_magics.bundle.written.computed import Computed
 from sfdag_magics.bundle.written.definitions import Definition, Definitions
@@ -34,52 +35,6 @@ from sfdag_magics.bundle.written.members import members
 _BEGAN = time.time()
 #: Bytes of a compiled file before its code.
 _HEADER = 16
-#: Bytes of an array that is compared with what the file makes.
-_LARGEST_ARRAY = 1_000_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """One name of a module that is not what its file says.
-
-    Attributes:
-        name: the name in the module, `LR` or `CFG.lr`.
-        how: what differs, for people; a value itself only where it is short.
-        is_code: whether a function or class differs, which may be called from anywhere.
-        is_filled: whether code of the module's own fills it, at its import or later: then what
-            the notebook put into it cannot be told.
-        value: what it is here, for a line that sets it; UNKNOWN where none does.
-        sets: the attribute that such a line sets, where that is not the name.
-        is_same_type: whether the file makes a container of the same type, as far as is known.
-    """
-
-    module: types.ModuleType
-    file: Path
-    name: str
-    how: str
-    is_code: bool = False
-    is_filled: bool = False
-    value: object = UNKNOWN
-    sets: str = ""
-    is_same_type: bool = False
-
-    @property
-    def place(self) -> str:
-        """The path of the attribute that makes the difference."""
-        return self.sets or self.name
-
-    @property
-    def said_of_carried(self) -> str:
-        """The difference, where a line sets it."""
-        return f"{self.module.__name__}.{self.name} {self.how}, and is set where the task runs"
-
-    @property
-    def said(self) -> str:
-        """The difference as a sentence."""
-        name = f"{self.module.__name__}.{self.name}"
-        if self.is_filled:
-            return f"{name} {self.how}; its own code fills it, and nothing that the notebook put in"
-        return f"{name} {self.how}, and the file is what ships"
 
 
 def differing_modules(modules: Iterable[str]) -> Iterator[Difference]:
@@ -88,7 +43,7 @@ def differing_modules(modules: Iterable[str]) -> Iterator[Difference]:
     filled: dict[str, set[str]] = {}
     for name, file in found:
         filled.setdefault(name.partition(".")[0], set()).update(
-            _filled_names(file.read_text("utf-8", "replace"))
+            filled_names(file.read_text("utf-8", "replace"))
         )
     for name, file in found:
         yield from module_differences(sys.modules[name], file, filled[name.partition(".")[0]])
@@ -119,7 +74,7 @@ def module_differences(
             is_code="." not in name,
             is_same_type=type(value) is type(expected),
         )
-    for name, value, expected, how in _other_constants(module, text, written):
+    for name, value, expected, how in other_constants(module, text, written):
         yield Difference(
             module=module,
             file=file,
@@ -143,29 +98,6 @@ def was_edited(module: types.ModuleType, file: Path) -> bool:
         return bool(loaded != compile(text, str(file), "exec", dont_inherit=True))
     except (OSError, ValueError, EOFError, TypeError, SyntaxError):
         return file.stat().st_mtime > _BEGAN
-
-
-def is_reached(
-    difference: Difference,
-    imports: Iterable[str],
-    texts: Iterable[str],
-    namespace: Mapping[str, object],
-) -> bool:
-    """Whether what ships uses the name that differs, as far as its text says."""
-    if difference.is_filled:
-        return False
-    module, path = difference.module, difference.name.split(".")
-    named = f"from {module.__name__} import {path[0]}"
-    if difference.is_code or any(line.startswith(named) for line in imports):
-        return True
-    package = sys.modules.get(module.__name__.partition(".")[0])
-    called = [name for name, value in namespace.items() if value is module or value is package]
-    return any(
-        list(chain[: len(path)]) == path or list(chain[-len(path) :]) == path
-        for text in texts
-        for name in called
-        for chain in attribute_chains(text, name)
-    )
 
 
 def _other_functions(module: types.ModuleType, written: Definitions) -> Iterator[str]:
@@ -194,7 +126,7 @@ def _changed_functions(
                 yield name, f"{name}.{attribute}", now, how
         if not definition.decorators:
             for attribute, now in state.attributes.items():
-                yield f"{name}.{attribute}", "", now, f"is {_short(now)} here"
+                yield f"{name}.{attribute}", "", now, f"is {shortly(now)} here"
 
 
 def _other_classes(
@@ -228,7 +160,7 @@ def _class(
         now = value.value if isinstance(value, Computed) else value
         said = written.get(attribute)
         expected = as_written(said, vars(module)) if isinstance(said, ast.expr) else UNKNOWN
-        yield f"{name}.{attribute}", now, expected, f"is {_short(now)} here"
+        yield f"{name}.{attribute}", now, expected, f"is {shortly(now)} here"
 
 
 def _is_otherwise(path: str, value: object, module: types.ModuleType, texts: Definitions) -> bool:
@@ -242,83 +174,8 @@ def _is_otherwise(path: str, value: object, module: types.ModuleType, texts: Def
     if len(parts) != len(value.nodes):
         return False
     return any(
-        getattr(part, "nbytes", 0) <= _LARGEST_ARRAY
+        getattr(part, "nbytes", 0) <= LARGEST_ARRAY
         and (made := evaluated(node, module, texts)) is not UNKNOWN
         and not is_alike(made, part)
         for node, part in zip(value.nodes, parts, strict=True)
     )
-
-
-def _other_constants(
-    module: types.ModuleType, text: str, written: Definitions
-) -> Iterator[tuple[str, object, object, str]]:
-    for name, said in _constants(text).items():
-        expected, now = as_written(said, vars(module)), vars(module).get(name, GONE)
-        if now is GONE:
-            yield name, now, expected, "is not there any more here"
-        elif is_a(now, types.GeneratorType):
-            if inspect.getgeneratorstate(now) != inspect.GEN_CREATED:
-                yield name, UNKNOWN, expected, "is a generator that was begun here"
-        elif is_plain(expected):
-            if not same_value(expected, now):
-                how = f"is {_short(now)} here and {_short(expected)} in its file"
-                yield name, now, expected, how
-        elif isinstance(said, ast.Call) and getattr(now, "nbytes", 0) <= _LARGEST_ARRAY:
-            expected = evaluated(said, module, written)
-            if expected is not UNKNOWN and not is_alike(expected, now):
-                yield name, now, expected, "is another here than its file makes"
-
-
-def _constants(text: str) -> Mapping[str, ast.expr]:
-    """What each name at the top of a file is set to last, where one line does."""
-    tree = parsed_or_none(text)
-    last: dict[str, ast.expr] = {}
-    for node in tree.body if tree is not None else ():
-        match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                last[name] = value
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-                last[name] = value
-            case _:
-                for name in _bound_by(node):
-                    last.pop(name, None)
-    return last
-
-
-def _bound_by(node: ast.AST) -> Iterator[str]:
-    """The names that a statement binds or deletes as it runs, what stands inside of it too."""
-    match node:
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            yield name
-            return
-        case ast.Lambda():
-            return
-        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-            yield name
-        case ast.alias(name=name, asname=other):
-            yield other or name.partition(".")[0]
-    for child in ast.iter_child_nodes(node):
-        yield from _bound_by(child)
-
-
-@lru_cache(maxsize=1024)
-def _filled_names(text: str) -> frozenset[str]:
-    """The names of what code of a file puts something into, or takes something out of."""
-    return frozenset(_filled(text))
-
-
-def _filled(text: str) -> Iterator[str]:
-    tree = parsed_or_none(text)
-    for node in ast.walk(tree) if tree is not None else ():
-        match node:
-            case ast.Call(func=ast.Attribute(attr=called, value=held)) if called in FILLING:
-                yield last_name(held)
-            case ast.Subscript(value=held, ctx=ast.Store() | ast.Del()):
-                yield last_name(held)
-
-
-def _short(value: object) -> str:
-    if not is_plain(value):
-        return f"a {type(value).__name__} of other things"
-    text = repr(value)
-    return text if len(text) <= 40 else f"a {type(value).__name__} of {len(text):,} characters"

@@ -1,14 +1,12 @@
-"""What a task's function takes from the notebook, and whether it can be shipped as source.
+"""One walk from a task's function through all that it uses, and what ships of it.
 
-The promise that it keeps stands at the top of `bundle`. Looks at values and at their text; runs
-nothing of them.
+Looks at values and at their text; runs nothing of them.
 """
 
 from __future__ import annotations
 
 import ast
 import builtins
-import dataclasses
 import graphlib
 import types
 from collections import deque
@@ -17,10 +15,7 @@ from collections.abc import Iterable, Iterator
 from sfdag_magics.bundle.beside import Beside
 from sfdag_magics.bundle.inspection import attribute_of, is_a
 from sfdag_magics.bundle.modules import (
-    installed_part,
-    is_local,
     is_own,
-    is_standard,
     is_there,
 )
 from sfdag_magics.bundle.secrets import is_secret
@@ -31,7 +26,7 @@ from sfdag_magics.bundle.taking.captured import TakenAs, TaskCapture
 from sfdag_magics.bundle.taking.carried_state import carry, carry_registrations
 from sfdag_magics.bundle.taking.contents import Copies
 from sfdag_magics.bundle.taking.ground import Ground
-from sfdag_magics.bundle.taking.module_state import is_reached
+from sfdag_magics.bundle.taking.modules_taken import judged, not_beside, third_party
 from sfdag_magics.bundle.taking.names_in_texts import possible_modules, possible_names
 from sfdag_magics.bundle.taking.names_used import (
     assigned_globals,
@@ -66,30 +61,7 @@ from sfdag_magics.graph.source import FunctionSource
 _OF_EACH_MODULE = frozenset({"__name__", "__file__", "__doc__", "__builtins__", "__spec__"})
 
 
-def capture(task: str, source: FunctionSource) -> TaskCapture:
-    """Everything the function of `task` needs, and every problem with it.
-
-    Raises:
-        InputError: the source is not Python or has no such function.
-    """
-    shared: frozenset[int] = frozenset()
-    copies = Copies()
-    ground = Ground(source)
-    walks: list[_Walk] = []  # kept, so that no id is given away again
-    before = TaskCapture(task=task)
-    while True:
-        walk = _Walk(task, source, ground, shared, copies)
-        walks.append(walk)
-        found = walk.result()
-        if walk.met_twice <= shared:
-            return found
-        if len(walks) > _MOST_WALKS:
-            return dataclasses.replace(found, problems=(walk.restless(before),))
-        shared |= walk.met_twice  # these get lines of their own
-        before = found
-
-
-class _Walk:
+class Walk:
     """Goes from the function through all it uses, each name once; hears what ships of it."""
 
     def __init__(
@@ -136,14 +108,14 @@ class _Walk:
         return self._said(said, "make it inside the function")
 
     def result(self) -> TaskCapture:
+        """Everything the function needs, and every problem with it."""
         _ = self._source.node  # refuses what is no function
         self._take_all()
         ordered, circle = self._in_order()
         pieces = () if circle else tuple(piece for item in ordered for piece in item.pieces)
         travelling = self._ground.beside(tuple(self._modules))
         self._notes += [f"{left} stays behind: put it on a stage" for left in travelling.left]
-        wrong = [*self._not_there(), *circle, *self._not_beside(travelling)]
-        wrong += self._check_modules()
+        wrong = [*self._not_there(), *circle, *self._of_modules(travelling)]
         cells = self._definitions.cells
         self._notes += notes_around(pieces, cells, self._modules, self._namespace)
         self._notes += cache_notes(self._things.taken, self._namespace)
@@ -156,7 +128,7 @@ class _Walk:
             imports=tuple(self._imports),
             pieces=pieces,
             files=travelling.files,
-            third_party=self._third_party(travelling),
+            third_party=third_party(self._modules, travelling),
             taken=self._report.as_they_run(ordered),
             notes=(*self._notes, *self._report.redefined(self._source)),
             problems=tuple(self._problems),
@@ -192,19 +164,6 @@ class _Walk:
         """Names that nobody defines, nor the task itself by `global`."""
         return [p for name, p in self._missing.items() if name not in self._set_there]
 
-    def _not_beside(self, travelling: Beside) -> list[Problem]:
-        """Modules beside the notebook that cannot travel."""
-        return [
-            self._said(f"takes a module beside the notebook: {why}", hint)
-            for why, hint in travelling.refused
-        ]
-
-    def _third_party(self, travelling: Beside) -> tuple[str, ...]:
-        """The installed packages that the task and the modules beside the notebook import."""
-        named = [*self._modules, *travelling.imported]
-        foreign = [m for m in named if not is_standard(m) and not is_local(m)]
-        return tuple(dict.fromkeys(map(installed_part, foreign)))
-
     def _take_waiting(self) -> None:
         while self._waiting:
             self._take_used(*self._waiting.popleft())
@@ -223,25 +182,17 @@ class _Walk:
         self._carried = found.carried
         local = self._ground.differing(tuple(self._modules))
         for each in carry(self._things, local, self._carried):
-            self._carried.add((each.module.__name__, each.name))
+            self._carried.add(each.key)
             self._notes.append(each.said_of_carried)
         self._notes += carry_registrations(self._things, self._modules)
 
-    def _check_modules(self) -> list[Problem]:
-        """Modules beside the notebook that are loaded otherwise than their files say."""
-        found = []
-        for each in self._ground.differing(tuple(self._modules)):
-            if (each.module.__name__, each.name) in self._carried:
-                continue
-            reached = is_reached(each, self._imports, self._texts, self._namespace)
-            if reached:
-                hint = (
-                    f"change {each.file.name} itself, then importlib.reload({each.module.__name__})"
-                )
-                found.append(self._said(f"uses {each.said}", hint))
-            else:
-                self._notes.append(each.said)
-        return found
+    def _of_modules(self, travelling: Beside) -> list[Problem]:
+        """Modules beside the notebook that cannot travel, or are not what their files say."""
+        differing = self._ground.differing(tuple(self._modules))
+        left = [each for each in differing if each.key not in self._carried]
+        found = judged(left, self._imports, self._texts, self._namespace)
+        self._notes += found.notes
+        return [self._said(*each) for each in (*not_beside(travelling), *found.problems)]
 
     def _check_decorators(self) -> Iterator[Problem]:
         """What the task's decorators were given and is another by now: there they run again."""
@@ -421,6 +372,4 @@ class _Walk:
 
 #: Not among the built-ins. IPython wraps `open` and puts it among the notebook's own names.
 _NOTHING = object()
-#: Each makes known what data the next has to name; two or three are what notebooks need.
-_MOST_WALKS = 20
 _APART = "make one of them inside the function"

@@ -5,7 +5,6 @@ Reads class dictionaries and syntax trees; runs no property and no method.
 
 from __future__ import annotations
 
-import abc
 import ast
 import dataclasses
 import enum
@@ -16,26 +15,23 @@ from dataclasses import dataclass, replace
 
 from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
+from sfdag_magics.bundle.written.class_additions import MADE_BY_PYTHON, given, was_added
+from sfdag_magics.bundle.written.class_conflicts import conflict_of
 from sfdag_magics.bundle.written.computed import Computed, Fit, fit
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.field_state import (
     has_other_members,
     other_field_defaults,
-    pydantic_fields,
     said_of_members,
 )
 from sfdag_magics.bundle.written.functions_in import functions_in
-from sfdag_magics.bundle.written.members import Member, members, statements
-from sfdag_magics.bundle.written.method_state import method_changes, other_decorator
+from sfdag_magics.bundle.written.members import Member, members
+from sfdag_magics.bundle.written.method_state import method_changes
 from sfdag_magics.bundle.written.same_code import codes_in, same_code
 
-#: Descriptors that Python makes for a class by itself.
 _SLOT = types.MemberDescriptorType
-_MADE_BY_PYTHON = (types.MemberDescriptorType, types.GetSetDescriptorType)
 #: What an attribute may be that only names it: `act = str.upper`.
 _NAMED = (types.FunctionType, types.BuiltinFunctionType, types.MethodDescriptorType, type)
-#: File names of code that libraries generate.
-_GENERATED = ("<string", "<attrs")
 #: Methods that are one of a class, or of none, without a decorator.
 _IMPLICIT = ("__new__", "__init_subclass__", "__class_getitem__")
 #: What a method was made into after its class.
@@ -80,10 +76,10 @@ def class_state(
         if (
             _is_changed(kind, name, value, written[name], definition, namespace)
             if name in written
-            else _was_added(kind, name, value, definition, is_of_notebook)
+            else was_added(kind, name, value, definition, is_of_notebook)
         )
     }
-    changed = _given(kind, written, definition, namespace, is_of_notebook) | changed
+    changed = given(kind, written, definition, namespace, is_of_notebook) | changed
     unsure = {
         name: Computed(value=_plain_value(kind, name, value), nodes=(node,))
         for name, value in vars(kind).items()
@@ -96,7 +92,7 @@ def class_state(
         for name, node in written.items()
         if name not in vars(kind) and type(kind) is type and not _is_field(kind, name, node)
     )
-    conflict = _conflict(kind, definition.node, namespace)
+    conflict = conflict_of(kind, definition.node, namespace)
     if isinstance(kind, enum.EnumMeta) and has_other_members(kind, written, namespace):
         conflict = conflict or f"its members are not those of {definition.place}"
     if not conflict and changed and isinstance(kind, enum.EnumMeta):
@@ -143,7 +139,7 @@ def _is_changed(
         plain = is_plain(now) and not isinstance(kind, enum.EnumMeta)
         return plain or _holds_an_older_one(now, node, namespace)
     return (
-        not isinstance(now, _MADE_BY_PYTHON)
+        not isinstance(now, MADE_BY_PYTHON)
         and not same_value(expected, now)
         and (is_plain(now) or is_plain(expected) or is_a(now, *_NAMED))
     )
@@ -167,32 +163,6 @@ def _may_be_another(
     return not is_descriptor and fit(node, now, namespace) is not Fit.SAME
 
 
-def _given(
-    kind: type,
-    written: Mapping[str, Member],
-    definition: Definition,
-    namespace: Mapping[str, object],
-    is_of_notebook: Callable[[object], bool],
-) -> dict[str, object]:
-    """Attributes that a decorator gave, or a cell since.
-
-    Decorators of the notebook do not ship; those of others give theirs anew.
-    """
-    if not definition.decorators or type(kind).__setattr__ is not type.__setattr__:
-        return {}
-    called = [getattr(each, "func", each) for each in definition.decorators]
-    stays = all(is_of_notebook(as_written(each, namespace)) for each in called)
-    return {
-        name: value if stays else Computed(value=value, nodes=())
-        for name, value in vars(kind).items()
-        if name not in written
-        and not (name.startswith("_") and name.endswith("_"))
-        and not hasattr(type(value), "__get__")
-        and not isinstance(value, type)
-        and not type(value).__module__.startswith("_")
-    }
-
-
 def _holds_an_older_one(value: object, node: ast.expr, namespace: Mapping[str, object]) -> bool:
     """Whether `staticmethod(conv)` in a class was given what `conv` is no longer."""
     named = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
@@ -204,69 +174,11 @@ def _holds_an_older_one(value: object, node: ast.expr, namespace: Mapping[str, o
     )
 
 
-def _was_added(
-    kind: type,
-    name: str,
-    value: object,
-    definition: Definition,
-    is_of_notebook: Callable[[object], bool],
-) -> bool:
-    """Whether an attribute that the text does not have was set by a cell.
-
-    Python, enum and pydantic keep theirs under `_x_`; decorators and metaclasses of others add
-    functions and descriptors of their own.
-    """
-    functions = list(functions_in(value))
-    if functions:
-        return all(is_of_notebook(each) and not _is_generated(each) for each in functions)
-    if name.startswith("_") and name.endswith("_"):
-        return _is_said_otherwise(kind, name, value, definition)
-    if is_plain(value) or is_of_notebook(value) or is_of_notebook(type(value)):
-        return True
-    made_by_others = type(kind) not in (type, abc.ABCMeta) or bool(definition.decorators)
-    inner = type(value).__module__.startswith("_") or isinstance(value, _MADE_BY_PYTHON)
-    return not made_by_others and not inner and not _made_by_base(kind, value)
-
-
-def _made_by_base(kind: type, value: object) -> bool:
-    """Whether a base's `__init_subclass__` gives an attribute, as it will over there again.
-
-    scikit-learn's estimators get `set_fit_request` and its kin so: descriptors of its own.
-    """
-    package = type(value).__module__.partition(".")[0]
-    makers = [base for base in kind.__mro__[1:-1] if "__init_subclass__" in vars(base)]
-    return hasattr(type(value), "__get__") and any(
-        base.__module__.partition(".")[0] == package for base in makers
-    )
-
-
-def _is_generated(function: types.FunctionType) -> bool:
-    """Whether a decorator of others made a function, or gave it the class's own module."""
-    of = function.__globals__.get("__name__", function.__module__)
-    return function.__code__.co_filename.startswith(_GENERATED) or of != function.__module__
-
-
-def _is_said_otherwise(kind: type, name: str, value: object, definition: Definition) -> bool:
-    """Whether a special attribute without code is another than Python gives the text."""
-    made_by_others = type(kind) not in (type, abc.ABCMeta) or bool(definition.decorators)
-    if made_by_others or not isinstance(definition.node, ast.ClassDef):
-        return False
-    if hasattr(kind, "_fields"):
-        by_itself = f"{kind.__name__}({', '.join(kind._fields)})"
-        written = ast.get_docstring(definition.node, clean=False) or by_itself
-        return name == "__doc__" and value != written
-    if name == "__doc__":
-        return value != ast.get_docstring(definition.node, clean=False)
-    if name == "__hash__":
-        return value is None and "__eq__" not in vars(kind)
-    return name == "__match_args__"
-
-
 def _plain_value(kind: type, name: str, value: object) -> object:
     """The value behind a class attribute: of an enum's member, of a field's default."""
     if isinstance(value, enum.Enum):
         return value.value
-    if isinstance(value, _MADE_BY_PYTHON):
+    if isinstance(value, MADE_BY_PYTHON):
         field = getattr(kind, "__dataclass_fields__", {}).get(name)
         default = getattr(field, "default", dataclasses.MISSING)
         return value if default is dataclasses.MISSING else default
@@ -301,47 +213,3 @@ def _is_another_function(value: object, definition: Definition) -> bool:
     written = codes_in(definition.code)
     found = [any(same_code(each.__code__, code) for code in written) for each in functions]
     return bool(functions) and not (all(found) if isinstance(value, property) else any(found))
-
-
-def _conflict(kind: type, node: ast.ClassDef, namespace: Mapping[str, object]) -> str:
-    plain = kind.__bases__ == (object,)
-    if bool(node.bases) == plain and not (plain and "__orig_bases__" in vars(kind)):
-        return "it has other bases there"
-    bases = (*kind.__bases__, *getattr(kind, "__orig_bases__", ()))
-    for base in node.bases:
-        expected = as_written(base, namespace)
-        is_other = isinstance(expected, type) and expected not in bases
-        if is_other and not _has_fields_of(kind, expected):
-            return f"its base {ast.unparse(base)!r} was defined again after it"
-        if expected is UNKNOWN and isinstance(base, ast.Name):
-            return f"its base {base.id!r} is not there any more"
-    decorator = other_decorator(kind, node, namespace)
-    if decorator is not None:
-        return f"its decorator {decorator!r} was defined again after it"
-    fields = pydantic_fields(kind)
-    for name, member in members(node).items():
-        if name in fields and isinstance(member, ast.expr):
-            expected = as_written(member, namespace)
-            if is_plain(expected) and not same_value(expected, fields[name].default):
-                return f"the default of {name!r} is another one there"
-    said = {
-        each.target.id
-        for each in statements(node)
-        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
-    }
-    bases_fields = [_fields_of(as_written(base, namespace)) for base in node.bases]
-    said.update(*bases_fields)
-    known = set(vars(kind).get("__annotations__", {}))
-    return "its fields are other ones there" if known != said else ""
-
-
-def _fields_of(kind: object) -> Mapping[str, object]:
-    """The fields of a TypedDict, which forgets its bases and has their fields as its own."""
-    is_typed = isinstance(kind, type) and kind.__bases__ == (dict,) and "__total__" in vars(kind)
-    return vars(kind).get("__annotations__", {}) if is_typed else {}
-
-
-def _has_fields_of(kind: type, base: object) -> bool:
-    """Whether a TypedDict can have been made of another one as that is now."""
-    own, inherited = _fields_of(kind), _fields_of(base)
-    return bool(own) and inherited.items() <= own.items()

@@ -1,0 +1,41 @@
+"""What a task's function takes from the notebook, and whether it can be shipped as source.
+
+The promise that it keeps stands at the top of `bundle`. Walks over the code as often as a walk
+makes known what data the next has to name.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from sfdag_magics.bundle.taking.captured import TaskCapture
+from sfdag_magics.bundle.taking.contents import Copies
+from sfdag_magics.bundle.taking.ground import Ground
+from sfdag_magics.bundle.taking.walk import Walk
+from sfdag_magics.graph.source import FunctionSource
+
+#: Each makes known what data the next has to name; two or three are what notebooks need.
+_MOST_WALKS = 20
+
+
+def capture(task: str, source: FunctionSource) -> TaskCapture:
+    """Everything the function of `task` needs, and every problem with it.
+
+    Raises:
+        InputError: the source is not Python or has no such function.
+    """
+    shared: frozenset[int] = frozenset()
+    copies = Copies()
+    ground = Ground(source)
+    walks: list[Walk] = []  # kept, so that no id is given away again
+    before = TaskCapture(task=task)
+    while True:
+        walk = Walk(task, source, ground, shared, copies)
+        walks.append(walk)
+        found = walk.result()
+        if walk.met_twice <= shared:
+            return found
+        if len(walks) > _MOST_WALKS:
+            return dataclasses.replace(found, problems=(walk.restless(before),))
+        shared |= walk.met_twice  # these get lines of their own
+        before = found

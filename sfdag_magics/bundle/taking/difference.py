@@ -1,0 +1,100 @@
+"""One name of a module beside the notebook that is not what its file says.
+
+Knows how that is said, and whether code that ships counts on it; finds none.
+"""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sfdag_magics.bundle.taking.names_used import attribute_chains
+from sfdag_magics.bundle.written.as_written import UNKNOWN, is_plain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One name of a module that is not what its file says.
+
+    Attributes:
+        name: the name in the module, `LR` or `CFG.lr`.
+        how: what differs, for people; a value itself only where it is short.
+        is_code: whether a function or class differs, which may be called from anywhere.
+        is_filled: whether code of the module's own fills it, at its import or later: then what
+            the notebook put into it cannot be told.
+        value: what it is here, for a line that sets it; UNKNOWN where none does.
+        sets: the attribute that such a line sets, where that is not the name.
+        is_same_type: whether the file makes a container of the same type, as far as is known.
+    """
+
+    module: types.ModuleType
+    file: Path
+    name: str
+    how: str
+    is_code: bool = False
+    is_filled: bool = False
+    value: object = UNKNOWN
+    sets: str = ""
+    is_same_type: bool = False
+
+    @property
+    def place(self) -> str:
+        """The path of the attribute that makes the difference."""
+        return self.sets or self.name
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from others, and by which a patch of a cell is the same."""
+        return self.module.__name__, self.place
+
+    @property
+    def hint(self) -> str:
+        """What to do where no line makes up for it."""
+        return f"change {self.file.name} itself, then importlib.reload({self.module.__name__})"
+
+    @property
+    def said_of_carried(self) -> str:
+        """The difference, where a line sets it."""
+        return f"{self.module.__name__}.{self.name} {self.how}, and is set where the task runs"
+
+    @property
+    def said(self) -> str:
+        """The difference as a sentence."""
+        name = f"{self.module.__name__}.{self.name}"
+        if self.is_filled:
+            return f"{name} {self.how}; its own code fills it, and nothing that the notebook put in"
+        return f"{name} {self.how}, and the file is what ships"
+
+
+def is_reached(
+    difference: Difference,
+    imports: Iterable[str],
+    texts: Iterable[str],
+    namespace: Mapping[str, object],
+) -> bool:
+    """Whether what ships uses the name that differs, as far as its text says."""
+    if difference.is_filled:
+        return False
+    module, path = difference.module, difference.name.split(".")
+    named = f"from {module.__name__} import {path[0]}"
+    if difference.is_code or any(line.startswith(named) for line in imports):
+        return True
+    package = sys.modules.get(module.__name__.partition(".")[0])
+    called = [name for name, value in namespace.items() if value is module or value is package]
+    return any(
+        list(chain[: len(path)]) == path or list(chain[-len(path) :]) == path
+        for text in texts
+        for name in called
+        for chain in attribute_chains(text, name)
+    )
+
+
+def shortly(value: object) -> str:
+    """A value for people: itself only where it is short."""
+    if not is_plain(value):
+        return f"a {type(value).__name__} of other things"
+    text = repr(value)
+    return text if len(text) <= 40 else f"a {type(value).__name__} of {len(text):,} characters"
