@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sfdag_magics.bundle.literals.writing import NoExpression
-from sfdag_magics.bundle.taking.filling import filled
 from sfdag_magics.bundle.taking.patches import GONE, Patch, counts, is_set_by_import
 from sfdag_magics.bundle.taking.refusals import Refused, refusal_of
 from sfdag_magics.bundle.taking.switches import (
@@ -19,6 +18,7 @@ from sfdag_magics.bundle.taking.switches import (
     settings,
     warning_settings,
 )
+from sfdag_magics.bundle.written.filling import filled
 
 
 class Around(Protocol):

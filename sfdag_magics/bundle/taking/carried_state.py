@@ -18,12 +18,12 @@ from sfdag_magics.bundle.taking.around import Around
 from sfdag_magics.bundle.taking.bench import Bench
 from sfdag_magics.bundle.taking.contents import is_plain_layout, slots_of
 from sfdag_magics.bundle.taking.difference import Difference
-from sfdag_magics.bundle.taking.filling import FILLABLE, filled
 from sfdag_magics.bundle.taking.module_state import was_edited
 from sfdag_magics.bundle.taking.patches import GONE
 from sfdag_magics.bundle.taking.refusals import Refused
 from sfdag_magics.bundle.taking.registrations import on_modules
 from sfdag_magics.bundle.written.as_written import UNKNOWN, is_plain
+from sfdag_magics.bundle.written.filling import FILLABLE, filled
 
 #: Characters of a value that code keeps from its last calls; more of it is made again over there.
 _LONGEST = 50_000
@@ -46,7 +46,7 @@ def carry(
         if waiting and was_edited(module, waiting[0].file):
             continue  # nobody knows which of them is meant: to load it again is the way out
         # What may not travel comes first: without it, the rest would be half of a state.
-        waiting.sort(key=lambda each: is_plain(each.value))
+        waiting.sort(key=lambda each: is_plain(each.value) and _may_travel(each))
         for each in waiting:
             if each.value is UNKNOWN or not _is_carried(things, each):
                 break
@@ -66,15 +66,19 @@ def carry_registrations(things: BenchAround, modules: Iterable[str]) -> Iterator
 
 
 def _is_carried(things: Around, difference: Difference) -> bool:
-    value = difference.value
-    last = difference.name.rpartition(".")[2]
-    if is_secret(last, value) or (is_plain(value) and len(repr(value)) > _LONGEST):
+    if not _may_travel(difference):
         return False
     try:
         things.before(lambda: _line(things, difference))
     except (NoExpression, Refused):
         return False
     return True
+
+
+def _may_travel(difference: Difference) -> bool:
+    value = difference.value
+    is_long = is_plain(value) and len(repr(value)) > _LONGEST
+    return not is_long and not is_secret(difference.last_name, value)
 
 
 def _line(things: Around, difference: Difference) -> str:

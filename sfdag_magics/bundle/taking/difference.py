@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sfdag_magics.bundle.secrets import is_secret
 from sfdag_magics.bundle.taking.names_used import attribute_chains
 from sfdag_magics.bundle.written.as_written import UNKNOWN, is_plain
 
@@ -27,6 +28,7 @@ class Difference:
             the notebook put into it cannot be told.
         value: what it is here, for a line that sets it; UNKNOWN where none does.
         sets: the attribute that such a line sets, where that is not the name.
+        variable: the variable around a function that differs, where it is one.
         is_same_type: whether the file makes a container of the same type, as far as is known.
     """
 
@@ -38,12 +40,18 @@ class Difference:
     is_filled: bool = False
     value: object = UNKNOWN
     sets: str = ""
+    variable: str = ""
     is_same_type: bool = False
 
     @property
     def place(self) -> str:
         """The path of the attribute that makes the difference."""
         return self.sets or self.name
+
+    @property
+    def last_name(self) -> str:
+        """What holds the value is called so."""
+        return self.variable or self.name.rpartition(".")[2]
 
     @property
     def key(self) -> tuple[str, str]:
@@ -53,6 +61,8 @@ class Difference:
     @property
     def hint(self) -> str:
         """What to do where no line makes up for it."""
+        if self.variable:
+            return f"importlib.reload({self.module.__name__}), and call in the task what sets it"
         return f"change {self.file.name} itself, then importlib.reload({self.module.__name__})"
 
     @property
@@ -92,8 +102,10 @@ def is_reached(
     )
 
 
-def shortly(value: object) -> str:
-    """A value for people: itself only where it is short."""
+def shortly(value: object, name: str) -> str:
+    """What a name has, for people: the value itself only where it is short, and no secret."""
+    if is_secret(name, value):
+        return f"a {type(value).__name__} that looks like a secret"
     if not is_plain(value):
         return f"a {type(value).__name__} of other things"
     text = repr(value)

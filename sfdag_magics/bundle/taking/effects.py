@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, bases_of
 from sfdag_magics.bundle.taking.bench import Bench
-from sfdag_magics.bundle.taking.filling import filled
 from sfdag_magics.bundle.taking.pieces import Item, Made
 from sfdag_magics.bundle.written.definitions import Definition
+from sfdag_magics.bundle.written.filling import filled
 
 
 def class_has_effects(bench: Bench, kind: type, definition: Definition) -> bool:

@@ -15,11 +15,12 @@ from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.taking.alike import is_alike
 from sfdag_magics.bundle.taking.difference import shortly
 from sfdag_magics.bundle.taking.names_used import last_name
-from sfdag_magics.bundle.taking.patches import FILLING, GONE
+from sfdag_magics.bundle.taking.patches import GONE
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.cell_texts import parsed_or_none
 from sfdag_magics.bundle.written.definitions import Definitions
 from sfdag_magics.bundle.written.evaluated import evaluated
+from sfdag_magics.bundle.written.filling import FILLING
 
 #: Bytes of an array that is compared with what the file makes.
 LARGEST_ARRAY = 1_000_000
@@ -38,7 +39,7 @@ def other_constants(
                 yield name, UNKNOWN, expected, "is a generator that was begun here"
         elif is_plain(expected):
             if not same_value(expected, now):
-                how = f"is {shortly(now)} here and {shortly(expected)} in its file"
+                how = f"is {shortly(now, name)} here and {shortly(expected, name)} in its file"
                 yield name, now, expected, how
         elif isinstance(said, ast.Call) and getattr(now, "nbytes", 0) <= LARGEST_ARRAY:
             expected = evaluated(said, module, written)

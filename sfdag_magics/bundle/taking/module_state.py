@@ -17,6 +17,7 @@ from sfdag_magics.bundle.beside import loaded_modules
 from sfdag_magics.bundle.inspection import attributes_of
 from sfdag_magics.bundle.taking.alike import is_alike
 from sfdag_magics.bundle.taking.difference import Difference, shortly
+from sfdag_magics.bundle.taking.enclosed_state import Enclosures
 from sfdag_magics.bundle.taking.module_constants import (
     LARGEST_ARRAY,
     filled_names,
@@ -28,6 +29,7 @@ from sfdag_magics.bundle.written.class_state import class_state
 from sfdag_magics.bundle.written.computed import Computed
 from sfdag_magics.bundle.written.definitions import Definition, Definitions
 from sfdag_magics.bundle.written.evaluated import evaluated
+from sfdag_magics.bundle.written.filling import FILLABLE
 from sfdag_magics.bundle.written.function_state import function_state
 from sfdag_magics.bundle.written.members import members
 
@@ -45,8 +47,11 @@ def differing_modules(modules: Iterable[str]) -> Iterator[Difference]:
         filled.setdefault(name.partition(".")[0], set()).update(
             filled_names(file.read_text("utf-8", "replace"))
         )
+    enclosures = Enclosures()
     for name, file in found:
-        yield from module_differences(sys.modules[name], file, filled[name.partition(".")[0]])
+        module = sys.modules[name]
+        yield from module_differences(module, file, filled[name.partition(".")[0]])
+        yield from _enclosed(module, file, enclosures)
 
 
 def module_differences(
@@ -83,6 +88,22 @@ def module_differences(
             value=value,
             is_filled=name in filled,
             is_same_type=type(value) is type(expected),
+        )
+
+
+def _enclosed(module: types.ModuleType, file: Path, enclosures: Enclosures) -> Iterator[Difference]:
+    for each in enclosures.changed(module):
+        now = shortly(each.value, each.variable)
+        yield Difference(
+            module=module,
+            file=file,
+            name=each.name,
+            how=f"keeps {each.variable} = {now} here, as its calls left it",
+            value=each.value,
+            sets=each.place,
+            variable=each.variable,
+            is_filled=type(each.value) in FILLABLE,
+            is_same_type=each.is_same_type,
         )
 
 
@@ -126,7 +147,7 @@ def _changed_functions(
                 yield name, f"{name}.{attribute}", now, how
         if not definition.decorators:
             for attribute, now in state.attributes.items():
-                yield f"{name}.{attribute}", "", now, f"is {shortly(now)} here"
+                yield f"{name}.{attribute}", "", now, f"is {shortly(now, attribute)} here"
 
 
 def _other_classes(
@@ -160,7 +181,7 @@ def _class(
         now = value.value if isinstance(value, Computed) else value
         said = written.get(attribute)
         expected = as_written(said, vars(module)) if isinstance(said, ast.expr) else UNKNOWN
-        yield f"{name}.{attribute}", now, expected, f"is {shortly(now)} here"
+        yield f"{name}.{attribute}", now, expected, f"is {shortly(now, attribute)} here"
 
 
 def _is_otherwise(path: str, value: object, module: types.ModuleType, texts: Definitions) -> bool:

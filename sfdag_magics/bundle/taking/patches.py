@@ -20,17 +20,11 @@ from sfdag_magics.bundle.modules import import_of_object, is_own, is_standard
 from sfdag_magics.bundle.taking.patched_things import PutInto, module_of_owner
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none, text_of_file
+from sfdag_magics.bundle.written.filling import FILLING
 from sfdag_magics.bundle.written.functions_in import functions_in
 
 #: The types of containers whose items a cell may have changed.
 FILLED_TYPES = (dict, list, set)
-#: Methods that change what they are called on.
-FILLING = frozenset(
-    (
-        *("add", "append", "appendleft", "clear", "discard", "extend", "insert", "pop", "popitem"),
-        *("remove", "reverse", "setdefault", "sort", "update"),
-    )
-)
 #: What a function has that its `__dict__` does not hold.
 _OF_FUNCTIONS = ("__defaults__", "__kwdefaults__", "__code__", "__doc__", "__annotations__")
 

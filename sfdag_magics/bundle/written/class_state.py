@@ -209,7 +209,10 @@ def _is_another_method(
 
 def _is_another_function(value: object, definition: Definition) -> bool:
     """Whether what a decorator made shows code, and none of the text's."""
-    functions = list(functions_in(value))
     written = codes_in(definition.code)
-    found = [any(same_code(each.__code__, code) for code in written) for each in functions]
-    return bool(functions) and not (all(found) if isinstance(value, property) else any(found))
+    parts = (value.fget, value.fset, value.fdel) if isinstance(value, property) else (value,)
+    shown = [functions for each in parts if (functions := list(functions_in(each)))]
+    return not all(
+        any(same_code(each.__code__, code) for each in functions for code in written)
+        for functions in shown
+    )

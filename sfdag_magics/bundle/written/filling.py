@@ -12,6 +12,14 @@ _FILLED_BY: dict[type, str] = {dict: "update", set: "update", collections.deque:
 #: The containers that can be filled.
 FILLABLE = frozenset((list, *_FILLED_BY))
 
+#: Methods that change what they are called on.
+FILLING = frozenset(
+    (
+        *("add", "append", "appendleft", "clear", "discard", "extend", "insert", "pop", "popitem"),
+        *("remove", "reverse", "setdefault", "sort", "update"),
+    )
+)
+
 
 def filled(place: str, value: object, text: str) -> tuple[str, ...]:
     """Lines that let the container at `place` hold what `text` makes; none for another value."""
