@@ -53,7 +53,6 @@ REWRITES: tuple[Rewrite, ...] = (
     Rewrite(fs.datediff_string_literal_timestamp_cast, (exp.DateDiff,)),
     Rewrite(fs.haversine, (exp.Anonymous,)),
     Rewrite(fs.hex_string, (exp.HexString,)),
-    Rewrite(fs.sha256, (exp.SHA2,)),
     Rewrite(fs.alias_in_join, (exp.Join,)),
     Rewrite(fs.alias_in_where, (exp.Anonymous,)),
 )

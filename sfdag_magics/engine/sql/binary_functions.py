@@ -1,4 +1,4 @@
-"""BINARY: bytes made of text, and their digests, as macros. Only data.
+"""BINARY: bytes made of text, as macros. Only data.
 
 Snowflake reads text as hexadecimal digits where bytes are wanted and writes bytes as such where
 text is; DuckDB takes the characters themselves.
@@ -14,7 +14,6 @@ _BINARY = SfType.BINARY
 _IS_HEX = "regexp_full_match(s, '([0-9A-Fa-f]{2})*')"
 _NOT_HEX = "'The following string is not a legal hex-encoded value: ''' || s || ''''"
 _TOO_LONG = "'String ''' || hex(_sf_b) || ''' is too long and would be truncated'"
-_NO_DIGEST = "'SHA2 with ' || bits || ' bits is not supported by the embedded engine'"
 _NO_FORMAT = "'Unsupported format ''' || f || ''' for a conversion of BINARY'"
 
 HELPERS: tuple[tuple[str, str], ...] = (
@@ -90,13 +89,6 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     "TRY_BASE64_DECODE_BINARY": ("s", "TRY(from_base64(s))", _BINARY),
     "BASE64_DECODE_STRING": ("s", "decode(from_base64(s))", None),
     "TRY_BASE64_DECODE_STRING": ("s", "TRY(decode(from_base64(s)))", None),
-    "MD5_BINARY": ("x", "unhex(md5(x))", _BINARY),
-    "SHA1_BINARY": ("x", "unhex(sha1(x))", _BINARY),
-    "SHA2_BINARY": (
-        "x, bits := 256",
-        f"CASE WHEN bits = 256 THEN unhex(sha256(x)) ELSE error({_NO_DIGEST}) END",
-        _BINARY,
-    ),
     "BIT_LENGTH": (
         "x",
         let(

@@ -27,6 +27,7 @@ from sfdag_magics.engine.sql import information_schema, query
 from sfdag_magics.engine.sql.adapter_fakesnow import macro_statements
 from sfdag_magics.engine.sql.batch import execute_batch
 from sfdag_magics.engine.sql.ddl_namespaces import use_created
+from sfdag_magics.engine.sql.digests import lend_digests
 from sfdag_magics.engine.sql.draining import Drain
 from sfdag_magics.engine.sql.flatten import TABLE_MACROS
 from sfdag_magics.engine.sql.gate import classify
@@ -78,6 +79,7 @@ class SqlEngine:
         self._warden = Warden(budget, memory, files.drop_pages)
         connection = store.connect()
         lend_functions(connection)
+        lend_digests(connection)
         self._room = lend_room(connection, budget.alarm)
         install_macros(
             connection, (*macro_statements("data"), *creation_statements(), *TABLE_MACROS)

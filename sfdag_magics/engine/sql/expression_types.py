@@ -321,7 +321,7 @@ _COUNTING: tuple[type[exp.Expr], ...] = (
 #: Text, whatever they are of.
 _WRITING: tuple[type[exp.Expr], ...] = (
     *(exp.Upper, exp.Lower, exp.Initcap, exp.Replace, exp.Translate, exp.ConcatWs, exp.GroupConcat),
-    *(exp.SplitPart, exp.Strtok, exp.MD5, exp.SHA, exp.SHA2, exp.Hex, exp.Base64Encode, exp.Chr),
+    *(exp.SplitPart, exp.Strtok, exp.MD5, exp.SHA, exp.Hex, exp.Base64Encode, exp.Chr),
 )
 _WRITING_OR_BYTES: tuple[type[exp.Expr], ...] = (
     *(exp.DPipe, exp.Concat, exp.Left, exp.Right, exp.Substring, exp.Reverse, exp.Pad),

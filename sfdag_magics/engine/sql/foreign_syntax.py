@@ -39,8 +39,6 @@ _TYPES = {
 }
 
 _OF_INTERVALS = "INTERVAL is of whole numbers with their units, as in '1 day, 12 hours'"
-#: What SHA2 may be given as its length; 0 is 256.
-_SHA2 = ("256", "0")
 
 
 def refuse_foreign(node: exp.Expr) -> None:
@@ -119,8 +117,6 @@ def _not_offered(node: exp.Expr) -> str | None:
             return "ASOF JOIN"
         case exp.ModelAttribute():
             return "a registered model called from SQL, as by version.run() (version.load() it)"
-        case exp.SHA2() if (bits := node.args.get("length")) is not None and bits.name not in _SHA2:
-            return f"SHA2 with {bits.name} bits (SHA2(text) has 256)"
         case exp.PivotAny():
             return "PIVOT with ANY for its list of values"
         case exp.Pivot() if any(isinstance(value, exp.Query) for value in _pivoted(node)):

@@ -14,6 +14,7 @@ from sfdag_magics.engine.sql import (
     binary_functions,
     conversions,
     date_functions,
+    digests,
     flatten,
     hashes,
     random_rewrites,
@@ -191,6 +192,7 @@ _TOPICS = (
     time_text,
     date_functions,
     conversions,
+    digests,
     hashes,
     regexp,
     text_functions,
@@ -206,6 +208,7 @@ for _topic in _TOPICS:
 CALLS: dict[str, Call] = {
     **time_reading.CALLS,
     **time_text.CALLS,
+    **digests.CALLS,
     **hashes.CALLS,
     **array_functions.CALLS,
     **semistructured.CALLS,

@@ -21,7 +21,6 @@ _ARGUMENTS: Mapping[type[exp.Expr], tuple[str, ...]] = {
     exp.Unicode: _FIRST,
     exp.MD5: _FIRST,
     exp.SHA: _FIRST,
-    exp.SHA2: _FIRST,
     exp.Hex: _FIRST,
     exp.Base64Encode: _FIRST,
     exp.Left: _FIRST,

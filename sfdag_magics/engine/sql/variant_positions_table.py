@@ -16,7 +16,7 @@ _TEXTUAL: tuple[type[exp.Expr], ...] = (
     *(exp.Like, exp.ILike, exp.StartsWith, exp.EndsWith, exp.Contains, exp.StrPosition),
     *(exp.DPipe, exp.Concat, exp.ConcatWs, exp.Upper, exp.Lower, exp.Initcap, exp.Reverse),
     *(exp.Replace, exp.Translate, exp.Stuff, exp.Pad, exp.Length, exp.ByteLength),
-    *(exp.Substring, exp.Left, exp.Right, exp.MD5, exp.MD5Digest, exp.SHA, exp.SHA2),
+    *(exp.Substring, exp.Left, exp.Right, exp.MD5, exp.MD5Digest, exp.SHA),
     *(exp.Split, exp.SplitPart, exp.Strtok, exp.StrtokToArray, exp.SplitToTable),
     *(exp.Soundex, exp.Levenshtein, exp.JarowinklerSimilarity, exp.Ascii, exp.Unicode),
     *(exp.RegexpLike, exp.Collate, exp.ParseUrl, exp.Base64Encode, exp.Base64DecodeString),
@@ -26,6 +26,7 @@ _TEXTUAL_CALLS = frozenset(
         *("TRIM", "LTRIM", "RTRIM", "REPEAT", "PARSE_JSON", "TRY_PARSE_JSON"),
         *("REGEXP_LIKE", "REGEXP_SUBSTR", "REGEXP_SUBSTR_ALL", "REGEXP_REPLACE"),
         *("REGEXP_COUNT", "REGEXP_INSTR", "RLIKE"),
+        *("MD5_BINARY", "SHA1_BINARY", "SHA2", "SHA2_HEX", "SHA2_BINARY"),
     }
 )
 _COUNTS: Mapping[type[exp.Expr], tuple[str, ...]] = {
@@ -37,7 +38,6 @@ _COUNTS: Mapping[type[exp.Expr], tuple[str, ...]] = {
     exp.SplitPart: ("part_index",),
     exp.Strtok: ("part_index",),
     exp.StrPosition: ("position", "occurrence"),
-    exp.SHA2: ("length",),
 }
 _NUMERIC: tuple[type[exp.Expr], ...] = (
     *(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Neg),

@@ -36,10 +36,6 @@ CASES = {
     ),
     "haversine": ("select round(haversine(0, 0, 0, 180))", 20015),
     "hex_string": ("select x'4142'", b"AB"),
-    "sha256": (
-        "select sha2('a')",
-        "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb",
-    ),
     "alias_in_join": (
         "select x.a + 1 as k from (select 1 as a) x join (select 2 as b) y on k = y.b",
         2,

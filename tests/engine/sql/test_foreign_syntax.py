@@ -19,7 +19,6 @@ REFUSED: dict[str, tuple[int, str]] = {
     "select distinct on (column1) column1 from values (1)": (1003, "QUALIFY"),
     "select 1::hugeint": (2040, "Unsupported data type 'HUGEINT'"),
     "create table t (n hugeint)": (2040, "Unsupported data type 'HUGEINT'"),
-    "select sha2('a', 384)": (2, "SHA2 with 384 bits"),
     "selec 1": (1003, "syntax error line 1 at position 0 unexpected 'selec'."),
     "select 1,, 2": (1003, "position 10 unexpected ','"),
     "select ,1": (1003, "unexpected ','"),
