@@ -1,4 +1,4 @@
-"""TO_BOOLEAN, TO_DOUBLE and PARSE_JSON with their TRY_ forms, as macros; formats are refused.
+"""TO_BOOLEAN, TO_DOUBLE and PARSE_JSON with their TRY_ forms, as macros.
 
 Knows the words that Snowflake reads as true and false, that an empty text is no JSON, and that a
 number with too many digits is not infinite.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType, unsupported
+from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql.calls import macro
 from sfdag_magics.engine.sql.let import let
 
@@ -117,12 +117,3 @@ def truths(node: exp.Expr) -> exp.Expr:
 def boolean(value: exp.Expr, *, strict: bool) -> exp.Expr:
     """A cast to BOOLEAN."""
     return macro("_sf_to_boolean" if strict else "_sf_try_to_boolean", value)
-
-
-def numbers_by_format(node: exp.Expr) -> exp.Expr:
-    """TO_NUMBER and its kin with a format are refused by name."""
-    if isinstance(node, exp.ToNumber):
-        given = node.args.get("format")
-        if isinstance(given, exp.Expr) and given.is_string:
-            raise unsupported("TO_NUMBER with a format")
-    return node

@@ -76,6 +76,12 @@ _RULES = (
     ),
     _rule(r"(Recursion exceeded max iteration count .*)", 100183, "22000", "{0}"),
     _rule(r"((?:Array|Object|String) is too long: [^\n]*)", 100183, "22000", "{0}"),
+    _rule(
+        r"(Can't parse '.*' as number with format '.*'|Bad format of numbers '.*)",
+        100140,
+        "22007",
+        "{0}",
+    ),
     _rule(r"(Strings are too long: [^\n]*)", 300005, "53400", "{0}"),
     _rule(
         r"Cannot cast STRUCTs of different size",

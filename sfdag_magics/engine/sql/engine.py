@@ -34,6 +34,7 @@ from sfdag_magics.engine.sql.gate import classify
 from sfdag_magics.engine.sql.handlers import BUILTIN, FIXED_COLUMNS
 from sfdag_magics.engine.sql.identifier_variables import with_named_variables
 from sfdag_magics.engine.sql.macros_table import creation_statements
+from sfdag_magics.engine.sql.number_formats import lend_number_formats
 from sfdag_magics.engine.sql.outcomes import SqlOutcomes
 from sfdag_magics.engine.sql.process_memory import Memory, ProcessMemory
 from sfdag_magics.engine.sql.result_cache import Bounds, ResultCache
@@ -80,6 +81,7 @@ class SqlEngine:
         connection = store.connect()
         lend_functions(connection)
         lend_digests(connection)
+        lend_number_formats(connection)
         self._room = lend_room(connection, budget.alarm)
         install_macros(
             connection, (*macro_statements("data"), *creation_statements(), *TABLE_MACROS)

@@ -17,6 +17,7 @@ from sfdag_magics.engine.sql import (
     digests,
     flatten,
     hashes,
+    number_formats,
     random_rewrites,
     regexp,
     semistructured,
@@ -189,6 +190,7 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
 _TOPICS = (
     variants,
     time_reading,
+    number_formats,
     time_text,
     date_functions,
     conversions,

@@ -24,7 +24,7 @@ from sfdag_magics.engine.sql.aggregates import NODES as AGGREGATES
 from sfdag_magics.engine.sql.aggregates import gathered
 from sfdag_magics.engine.sql.calls import macro
 from sfdag_magics.engine.sql.choices import chosen
-from sfdag_magics.engine.sql.conversions import LOGICAL, boolean, numbers_by_format, truths
+from sfdag_magics.engine.sql.conversions import LOGICAL, boolean, truths
 from sfdag_magics.engine.sql.duck_types import FINAL, duck_type
 from sfdag_magics.engine.sql.expression_types import PARTS_OF_TIME
 from sfdag_magics.engine.sql.flatten import flattened, ordered
@@ -33,6 +33,7 @@ from sfdag_magics.engine.sql.macros_table import AS_WRITTEN, CALLS, argument_cou
 from sfdag_magics.engine.sql.moments_from_parts import NODES as NODES_OF_PARTS
 from sfdag_magics.engine.sql.moments_from_parts import made_of_parts
 from sfdag_magics.engine.sql.number_casts import doubles, whole_number
+from sfdag_magics.engine.sql.number_formats import numbers_by_format
 from sfdag_magics.engine.sql.number_rules import MAX_PRECISION
 from sfdag_magics.engine.sql.parse import CALLED
 from sfdag_magics.engine.sql.text_arguments import NODES as OF_TEXT
@@ -228,10 +229,10 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(ordered, (exp.Explode, exp.SplitToTable), before=True),
     _Rewrite(flattened, (exp.Explode, exp.SplitToTable), before=True),
     _Rewrite(chosen, (exp.Case, exp.DecodeCase, exp.Nullif), before=True),
+    _Rewrite(numbers_by_format, (exp.ToNumber, exp.ToDouble), before=True),
     _Rewrite(doubles, (exp.Cast, exp.ToDouble), before=True),
     _Rewrite(casts, (exp.Cast,), before=True),
     _Rewrite(truths, LOGICAL, before=True),
-    _Rewrite(numbers_by_format, (exp.ToNumber,), before=True),
     _Rewrite(gathered, AGGREGATES, before=True),
     _Rewrite(texts.written, OF_TEXT, before=True),
     _Rewrite(texts.measured, (exp.ByteLength, exp.BitLength), before=True),

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType, SqlError, unsupported
+from sfdag_magics.engine.answers import SfType, SqlError
 from sfdag_magics.engine.sql import date_formats as formats
 from sfdag_magics.engine.sql.calls import Call, macro
 from sfdag_magics.engine.sql.let import let
+from sfdag_magics.engine.sql.number_formats import text_of_number
 from sfdag_magics.engine.sql.types import TZ_STRUCT
 
 #: What strftime writes at once, the nanoseconds last.
@@ -80,6 +81,7 @@ HELPERS: tuple[tuple[str, str], ...] = (
             "x",
             "CASE WHEN upper(f) = 'AUTO' THEN _sf_text(_sf_v)"
             " WHEN typeof(_sf_v) = 'BLOB' THEN _sf_bytes_text(_sf_v, f)"
+            " WHEN _sf_is_number(_sf_v) THEN _sf_number_text(_sf_v, f)"
             " ELSE _sf_time_text(_sf_v, f) END",
         ),
     ),
@@ -110,7 +112,7 @@ def written(call: exp.Expr, arguments: list[exp.Expr]) -> exp.Expr:
     if formats.is_binary(given.name):
         return macro("_sf_bytes_text", value, given)
     if formats.is_numeric(given.name):
-        raise unsupported("TO_CHAR of a number with a format")
+        return text_of_number(value, given)
     pattern = formats.written_pattern(given.name)
     if pattern is None:
         return macro("_sf_time_text", value, given)

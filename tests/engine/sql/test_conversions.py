@@ -98,10 +98,6 @@ def test_what_cannot_be_read_is_an_error(calculator: Asker, call: str, code: int
     assert "_sf_" not in error.message
 
 
-def test_a_number_by_a_format_is_refused_by_name(calculator: Asker):
-    assert "TO_NUMBER with a format" in calculator.error("select to_number('1', '9')").message
-
-
 #: BOOLAND and its kin, of numbers (rounded first) and of truth values.
 TRUTHS = {
     "booland(1, 0)": False,
