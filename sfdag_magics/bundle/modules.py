@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import sysconfig
 import types
+from collections.abc import Container
 from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec, PathFinder
 from pathlib import Path
 
@@ -36,12 +37,20 @@ def import_of_module(name: str, module: types.ModuleType, text: str) -> tuple[st
     return (line, *(f"import {submodule}" for submodule in sorted(submodules)))
 
 
-def import_of_object(name: str, value: object) -> str | None:
-    """The line that imports `value` under `name` from where it is public, or None."""
+def import_of_object(
+    name: str, value: object, without: Container[tuple[str, str]] = ()
+) -> str | None:
+    """The line that imports `value` under `name` from where it is public, or None.
+
+    Args:
+        without: `(module, attribute)` of what was put there after the module was imported.
+    """
     for module_name in _modules_of(value):
         for candidate in _shortest_first(module_name):
             for attribute in dict.fromkeys((name, name_of(value) or name)):
                 # Not getattr: a lazy module would import more, or fail.
+                if (candidate, attribute) in without:
+                    continue
                 if vars(sys.modules.get(candidate, _EMPTY)).get(attribute, _EMPTY) is value:
                     renamed = "" if attribute == name else f" as {name}"
                     return f"from {candidate} import {attribute}{renamed}"

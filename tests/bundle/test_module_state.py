@@ -72,6 +72,7 @@ CONFIG = "from dataclasses import dataclass\n@dataclass\nclass C:\n    lr: float
 RANDOM = "import random\nr = random.Random(1)\ndef draw(): return r.random()"
 COUNTER = "from collections import Counter\nseen = Counter()"
 ABSTRACT = "import abc\nclass B(abc.ABC): pass"
+NET = "class Net: pass\ndef make(): return Net()\ndef f(): pass"
 DISPATCH = "import functools\n@functools.singledispatch\ndef f(x): return 'any'"
 ONCE = """
 _made = False
@@ -132,6 +133,15 @@ LOGS_IN = "password = ''\ndef log_in():\n    global password\n    password = 'hK
         ),
         ("X = 1", "def put(m): m.X = lambda: 5\nput({m})", "{m}.X()", "{m}.X = "),
         (MEMBER, "{m}.E.A.tag = 'x'", "{m}.E.A.tag", "{m}.E.A.tag = 'x'"),
+        (NET, "class N({m}.Net): pass\n{m}.Net = N", "{m}.make()", "{m}.Net = N"),
+        (NET, "class Net({m}.Net): pass\n{m}.Net = Net", "{m}.make(), Net()", "{m}.Net = Net"),
+        (
+            NET,
+            "import functools\n@functools.wraps({m}.make)\ndef make(): pass\n{m}.make = make",
+            "{m}.make()",
+            "functools.update_wrapper(make, _make)\n{m}.make = make",
+        ),
+        (NET, "{m}.f = {m}.make\nfrom {m} import f", "f(), {m}.f", "{m}.f = make"),
     ],
 )
 def test_what_a_module_was_made_into_is_set_there(module, text, change, task, ships):
@@ -146,6 +156,7 @@ def test_what_a_module_was_made_into_is_set_there(module, text, change, task, sh
     ("text", "change", "task", "says"),
     [
         ("import itertools\nc = itertools.count()", "next({m}.c)", "{m}.c", "c is another here"),
+        (NET, "{m}.Net = open('/dev/null')", "{m}.make()", "Net was set in Cell [2] to a _io.Text"),
         ("def go(): yield 1\ng = go()", "next({m}.g)", "{m}.g", "g is a generator that was begun"),
     ],
 )
@@ -173,6 +184,15 @@ def test_a_module_that_nobody_changed_is_as_its_file_makes_it(module, text):
     assert captured.problems == ()
     assert "is another" not in "\n".join(captured.notes)
     assert list(getattr(notebook.names[name], "RAN", ())) == ran
+
+
+@pytest.mark.parametrize(
+    "change", ["{m}.K = 2", "{m}.C.k = 2", "{m}.K = 3\n{m}.K = 2", "{m}.L.append(2)\n{m}.L.pop()"]
+)
+def test_what_a_cell_set_in_a_module_to_what_it_was_changes_nothing(module, change):
+    name, _file = module("K = 2\nL = [1]\nclass C:\n    k = 2")
+    captured = found([f"import {name}", change.format(m=name)], f"{name}.K, {name}.C, {name}.L")
+    assert (captured.problems, captured.notes, captured.assignments) == ((), (), ())
 
 
 def test_half_of_what_a_module_was_made_into_is_not_set(module):

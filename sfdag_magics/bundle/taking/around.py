@@ -10,7 +10,12 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sfdag_magics.bundle.literals.writing import NoExpression
-from sfdag_magics.bundle.taking.patches import GONE, Patch, counts, is_set_by_import
+from sfdag_magics.bundle.taking.patches import GONE, Patch, counts
+from sfdag_magics.bundle.taking.patches_in_files import (
+    is_as_its_file_says,
+    is_set_by_import,
+    is_used_beside,
+)
 from sfdag_magics.bundle.taking.refusals import Refused, refusal_of
 from sfdag_magics.bundle.taking.switches import (
     Setting,
@@ -77,7 +82,8 @@ def take_around(
     if carried:
         found.notes.append(f"set as it is in this kernel: {_short(carried)}")
     for patch in patches:
-        if counts(patch, modules) and not is_set_by_import(patch, beside):
+        is_there = is_as_its_file_says(patch) or is_set_by_import(patch, beside)
+        if counts(patch, modules) and not is_there:
             _take_patch(things, patch, texts, found)
     return found
 
@@ -88,7 +94,7 @@ def _take_patch(things: Around, patch: Patch, texts: Collection[str], found: Fou
     except (NoExpression, Refused) as failed:
         refused = failed if isinstance(failed, Refused) else refusal_of(patch.value, failed)
         said = f"{patch.said} was set in {patch.place} to {refused.message}"
-        if any(patch.name in text for text in texts):
+        if any(patch.name in text for text in texts) or is_used_beside(patch):
             found.problems.append((f"uses {patch.name!r}, and {said}", _way_out(patch)))
         else:
             found.notes.append(said)

@@ -9,7 +9,7 @@ import types
 from collections.abc import Mapping
 from typing import Protocol
 
-from sfdag_magics.bundle.inspection import attribute_of, name_of
+from sfdag_magics.bundle.inspection import attribute_of, is_a, name_of
 from sfdag_magics.bundle.modules import (
     import_of_module,
     import_of_object,
@@ -37,7 +37,7 @@ class Imports:
         names: those of the task's module.
         again: what is built once more, which needs the imports too.
         listener: told of every line.
-        patched: `(module, name)` of what cells replaced: an import line there gives the original.
+        patched: `{(module, name): what a cell put there}`: an import line gives the original.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Imports:
         names: Names,
         again: BuiltAgain,
         listener: Importing,
-        patched: frozenset[tuple[str, str]],
+        patched: Mapping[tuple[str, str], object],
     ) -> None:
         self._namespace = namespace
         self._names = names
@@ -116,12 +116,15 @@ class Imports:
 
     def _line_of(self, name: str, value: object) -> str | None:
         """The line that imports a value, or what a cell replaced and something still has."""
+        if is_a(value, types.FunctionType) and value.__globals__ is self._namespace:
+            return None  # `functools.wraps` lets it say that it is of a module
         home, own = attribute_of(value, "__module__"), attribute_of(value, "__qualname__")
-        if type(home) is type(own) is str and (home, own) in self._patched:
+        named = type(home) is type(own) is str
+        if named and self._patched.get((str(home), str(own)), value) is not value:
             return f"from {home} import {own}{'' if own == name else f' as {name}'}"
-        line = import_of_object(name, value)
+        line = import_of_object(name, value, self._patched)
         now = read_again(value) if line is None else None
-        return import_of_object(name, now) if now is not None else line
+        return import_of_object(name, now, self._patched) if now is not None else line
 
     def _import(self, line: str, module: str) -> None:
         self._again.run(line)

@@ -30,7 +30,7 @@ def other_constants(
     module: types.ModuleType, text: str, written: Definitions
 ) -> Iterator[tuple[str, object, object, str]]:
     """`(name, value here, value that the file makes, how it differs)`, as far as that is sure."""
-    for name, said in _constants(text).items():
+    for name, said in constants_of(text).items():
         expected, now = as_written(said, vars(module)), vars(module).get(name, GONE)
         if now is GONE:
             yield name, now, expected, "is not there any more here"
@@ -47,7 +47,7 @@ def other_constants(
                 yield name, now, expected, "is another here than its file makes"
 
 
-def _constants(text: str) -> Mapping[str, ast.expr]:
+def constants_of(text: str) -> Mapping[str, ast.expr]:
     """What each name at the top of a file is set to last, where one line does."""
     tree = parsed_or_none(text)
     last: dict[str, ast.expr] = {}

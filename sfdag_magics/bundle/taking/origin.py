@@ -23,6 +23,8 @@ class Origin:
 
     def is_of_notebook(self, value: object) -> bool:
         """See `Bench.is_of_notebook`."""
+        if is_a(value, types.FunctionType) and value.__globals__ is self._namespace:
+            return True
         inner = innermost(value)
         here = self._namespace.get("__name__", "__main__")
         if is_a(inner, types.FunctionType):

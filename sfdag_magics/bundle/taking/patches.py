@@ -19,7 +19,7 @@ from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, na
 from sfdag_magics.bundle.modules import import_of_object, is_own, is_standard
 from sfdag_magics.bundle.taking.patched_things import PutInto, module_of_owner
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
-from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none, text_of_file
+from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
 from sfdag_magics.bundle.written.filling import FILLING
 from sfdag_magics.bundle.written.functions_in import functions_in
 
@@ -152,34 +152,15 @@ def counts(patch: Patch, modules: Iterable[str]) -> bool:
     return top in used or (is_standard(top) and top != "sys")
 
 
-def is_set_by_import(patch: Patch, beside: Iterable[str]) -> bool:
-    """Whether a module that travels sets the attribute as it is imported.
-
-    Args:
-        beside: paths of what travels.
-    """
-    paths = {f"{patch.maker.replace('.', '/')}{end}" for end in (".py", "/__init__.py")}
-    if not patch.maker or paths.isdisjoint(beside):
-        return False
-    text = text_of_file(str(attributes_of(sys.modules[patch.maker]).get("__file__"))) or ""
-    tree = parsed_or_none(text)
-    return any(
-        name == patch.name
-        for statement in (tree.body if tree is not None else ())
-        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        for node in ast.walk(statement)
-        for _owner, name, _how in _changed(node)
-    )
-
-
 @lru_cache(maxsize=16_384)  # the cells of a long day: asked for each task, and most set nothing
 def _set_in(text: str) -> tuple[tuple[ast.expr, str, _How], ...]:
     """`(owner, attribute, how)` of all that a text assigns, deletes or fills."""
     tree = parsed_or_none(text)
-    return tuple(found for node in (ast.walk(tree) if tree else ()) for found in _changed(node))
+    return tuple(found for node in (ast.walk(tree) if tree else ()) for found in changed_by(node))
 
 
-def _changed(node: ast.AST) -> Iterator[tuple[ast.expr, str, _How]]:
+def changed_by(node: ast.AST) -> Iterator[tuple[ast.expr, str, _How]]:
+    """`(owner, attribute, how)` of what one piece of syntax sets."""
     match node:
         case ast.Attribute(value=owner, attr=name, ctx=ast.Store()):
             yield owner, name, _How.SET

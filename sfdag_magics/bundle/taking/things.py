@@ -47,7 +47,7 @@ class Things:
         shared: ids of lists and their kind that several things hold: they get a name.
         copies: what objects said of themselves.
         listener: told of everything that ships.
-        patched: `(module, name)` of what cells replaced: an import line there gives the original.
+        patched: `{(module, name): what a cell put there}`: an import line gives the original.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Things:
         shared: frozenset[int],
         copies: Copies,
         listener: Listener,
-        patched: frozenset[tuple[str, str]] = frozenset(),
+        patched: Mapping[tuple[str, str], object],
     ) -> None:
         self.namespace = namespace
         self.definitions = definitions

@@ -78,7 +78,9 @@ class Walk:
         self._ground = ground
         self._own = ground.own
         self._definitions = ground.definitions
-        patched = frozenset((each.module, each.name) for each in ground.patches)
+        patched = {
+            (each.module, each.name): each.value for each in ground.patches if not each.is_filled
+        }
         self._things = Things(self._namespace, self._definitions, shared, copies, self, patched)
         self._imports: dict[str, None] = {}
         self._modules: dict[str, None] = {}

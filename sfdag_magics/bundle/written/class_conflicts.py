@@ -6,7 +6,7 @@ Its bases, decorators and fields. Reads class dictionaries and syntax trees.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.field_state import pydantic_fields
@@ -23,6 +23,8 @@ def conflict_of(kind: type, node: ast.ClassDef, namespace: Mapping[str, object])
     for base in node.bases:
         expected = as_written(base, namespace)
         is_other = isinstance(expected, type) and expected not in bases
+        if expected is kind and _is_named(base, bases):
+            continue  # it took the place of its base, which had the name as its text ran
         if is_other and not _has_fields_of(kind, expected):
             return f"its base {ast.unparse(base)!r} was defined again after it"
         if expected is UNKNOWN and isinstance(base, ast.Name):
@@ -57,3 +59,12 @@ def _has_fields_of(kind: type, base: object) -> bool:
     """Whether a TypedDict can have been made of another one as that is now."""
     own, inherited = _fields_of(kind), _fields_of(base)
     return bool(own) and inherited.items() <= own.items()
+
+
+def _is_named(node: ast.expr, bases: Iterable[object]) -> bool:
+    """Whether one of these is what its own module calls so: `Net` of `m.Net`."""
+    name = node.attr if isinstance(node, ast.Attribute) else ""
+    return any(
+        isinstance(each, type) and each.__module__ != "__main__" and each.__qualname__ == name
+        for each in bases
+    )
