@@ -457,6 +457,28 @@ def test_what_functions_of_a_module_enclose_and_cannot_travel_is_refused(
     assert captured.assignments == ()
 
 
+LOGS = "import logging\nlog = logging.getLogger(__name__)\n{}def f(): return log.level"
+
+
+@pytest.mark.parametrize(
+    ("at_import", "change", "notes"),
+    [
+        ("", "logging.getLogger('{m}').setLevel(10)", ["the level DEBUG"]),
+        ("", "{m}.log.addHandler(logging.StreamHandler())", ["1 handler(s)"]),
+        ("log.setLevel(30)\n", "{m}.log.setLevel(10)", ["the level DEBUG"]),
+        ("log.setLevel(logging.WARNING)\n", "", []),
+    ],
+)
+def test_what_cells_set_on_a_logger_of_a_module_is_noted(module, at_import, change, notes):
+    name, _file = module(LOGS.format(at_import))
+    captured = found([f"import logging, {name}", change.format(m=name)], f"{name}.f()")
+    assert captured.notes == tuple(
+        f"the logger {name!r} has {what} in this kernel and not where the task runs: set it in the "
+        "task"
+        for what in notes
+    )
+
+
 _FILLED = "from collections import Counter\nimport numpy as np\n"
 
 

@@ -70,7 +70,7 @@ def notes_around(
     yield from registered_notes(texts, cells, modules, namespace)
     yield from decorated_notes(texts, cells, modules, namespace)
     yield from process_notes(texts, cells, namespace)
-    yield from logger_notes(texts, namespace)
+    yield from logger_notes(texts, cells, modules, namespace)
 
 
 def _environment_notes(text: str, where: str) -> Iterator[str]:

@@ -281,6 +281,26 @@ CASES = [
         task="say()",
         notes="logger '__main__' has 1 handler.s. and 1 filter.s.",
     ),
+    noted(
+        "a level of a logger above",
+        "import logging\nlogging.getLogger('store').setLevel(logging.DEBUG)",
+        task="logging.getLogger('store.etl').isEnabledFor(logging.DEBUG)",
+        notes="logger 'store' has the level DEBUG in this kernel",
+    ),
+    noted(
+        "a level of a library's logger",
+        "import logging, sklearn\nlogging.getLogger('sklearn').setLevel(logging.ERROR)",
+        task="sklearn.__name__",
+        notes="logger 'sklearn' has the level ERROR in this kernel",
+    ),
+    noted(
+        "a level that the task's code sets to another",
+        "import logging\nlog = logging.getLogger('etl.other')\n"
+        "def opened():\n    log.setLevel(logging.INFO)\n    return log.level",
+        "log.setLevel(logging.DEBUG)",
+        task="opened()",
+        notes="logger 'etl.other' has the level DEBUG in this kernel",
+    ),
     same(
         "a logger on which the task sets its level",
         "import logging\nlog = logging.getLogger('etl.own')\nlog.setLevel(logging.DEBUG)",
