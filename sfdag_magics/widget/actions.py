@@ -68,13 +68,16 @@ class Actions:
     place: str = ""
     anew: str = "%sfdag show"
 
-    def told(self, completed: Callable[[str], str], *, model: str = "") -> PageActions:
+    def told(
+        self, completed: Callable[[str], str], *, model: str = "", session: str = ""
+    ) -> PageActions:
         """What can be started, for the page; `completed` completes its commands."""
         there = {Ask.RUN: self.run, Ask.RETRY: self.retry, Ask.STOP: self.stop}
         return {
             "place": self.place,
             "anew": self.anew,
             "model": model,
+            "session": session,
             "commands": {
                 ask.value: completed(COMMANDS[ask])
                 for ask, action in there.items()

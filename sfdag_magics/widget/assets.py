@@ -12,6 +12,7 @@ SCRIPTS = (
     "dom.js",
     "words.js",
     "theme.js",
+    "kernel.js",
     "lost.js",
     "link.js",
     "graph.js",
@@ -25,6 +26,7 @@ SCRIPTS = (
     "drawer.js",
     "header.js",
     "looking.js",
+    "told.js",
     "main.js",
 )
 STYLES = ("frame.css", "graph.css", "drawer.css")

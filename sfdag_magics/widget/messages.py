@@ -154,11 +154,13 @@ class PageActions(TypedDict):
     Attributes:
         anew: what brings a live view of the same back, in a kernel that knows nothing of it.
         model: the widget's id, by which its host knows whether a kernel is behind it.
+        session: the kernel's, which stands in all it says; empty where there is none.
     """
 
     place: str
     anew: str
     model: str
+    session: str
     commands: dict[str, str]
 
 

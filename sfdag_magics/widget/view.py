@@ -30,6 +30,7 @@ from sfdag_magics.render.static import static_bundle
 from sfdag_magics.widget import assets
 from sfdag_magics.widget.actions import Actions, Talk, Worker
 from sfdag_magics.widget.asking import Asking
+from sfdag_magics.widget.comm import answer_while_a_cell_runs, kernel_session
 from sfdag_magics.widget.detail import LOG_LINES, task_detail
 from sfdag_magics.widget.feed import EMBEDDED_PACE, Feed, Followed, Pace
 from sfdag_magics.widget.messages import (
@@ -128,7 +129,7 @@ class LiveView(anywidget.AnyWidget):
             sfdag_looks=page_looks(),
         )
         self.complete_by(completed)
-        _answer_while_a_cell_runs(self.comm)
+        answer_while_a_cell_runs(self.comm)
         self.on_msg(self._hear)
         self._show_picture()
 
@@ -201,7 +202,8 @@ class LiveView(anywidget.AnyWidget):
         """Complete the commands on the page by this: what is current in the notebook changed."""
         with self._owning:
             self._completed = completed
-        offered = {**self._actions.told(completed, model=self.model_id or "")}
+        model, session = self.model_id or "", kernel_session(self.comm)
+        offered = {**self._actions.told(completed, model=model, session=session)}
         if offered != self.sfdag_actions:
             self.sfdag_actions = offered
             self._publisher.publish()
@@ -430,13 +432,3 @@ def show(
     if run is not None:
         view.follow(run)
     return view
-
-
-def _answer_while_a_cell_runs(comm: Any | None) -> None:  # noqa: ANN401 - foreign and untyped
-    """Let the page's messages be handled in the subshell they were sent to.
-
-    ipykernel 7.4 sends each to the subshell that last used the comm instead. Our feed uses it from
-    a thread that counts as the main shell, so that clicks would wait for the running cell.
-    """
-    if comm is not None:
-        comm._reply_subshell_for = None  # noqa: SLF001 - ipykernel reads it by this name

@@ -1,6 +1,7 @@
 // The sentence at the top, the notices below it and the legend at the bottom.
 
-/** One sentence about the run, and whether news still come: `heardAgo` is null where none can. */
+/** One sentence about the run, and whether news still come: `heardAgo` is null where none can, `isCut`
+ *  is true where none can at present. */
 function headerOf(page, looks) {
   const word = html(page, "strong", { class: "sfdag-word" });
   const facts = html(page, "span", { class: "sfdag-run-facts" });
@@ -9,7 +10,7 @@ function headerOf(page, looks) {
   const which = html(page, "div", { class: "sfdag-which" });
   const sentence = html(page, "div", { class: "sfdag-sentence" });
   let look = null;
-  const update = (graph, state, now, heardAgo) => {
+  const update = (graph, state, now, { heardAgo, isCut }) => {
     const wanted = state.run ? runLook(state.run) : "pending";
     if (wanted !== look) {
       look = wanted;
@@ -21,8 +22,8 @@ function headerOf(page, looks) {
     word.textContent = state.run ? state.run.word : state.unseen;
     facts.textContent = state.run ? runFacts(state, now) : `${count} task${count === 1 ? "" : "s"}`;
     which.textContent = state.run ? whichRun(state.run, now) : "";
-    live.textContent = liveText(state, heardAgo);
-    const isLive = heardAgo !== null && state.run !== null && state.following && !isStale(state, heardAgo);
+    live.textContent = isCut ? `no connection to the kernel for ${tickingText(heardAgo)}` : liveText(state, heardAgo);
+    const isLive = heardAgo !== null && !isCut && state.run !== null && state.following && !isStale(state, heardAgo);
     live.className = `sfdag-live ${isLive ? "sfdag-on" : ""}`;
   };
   return { elements: [sentence, which, live], update };

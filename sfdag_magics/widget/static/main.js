@@ -1,7 +1,5 @@
 // The view: puts the parts together and brings them up to date. One render per display of the widget.
 
-const EMPTY_STATE = { run: null, tasks: [], heard: null, patience: 15000, following: false, trouble: "", busy: "",
-  said: "", doing: "", newer: "", unseen: "Not known yet", sight: "", dropped: false, watches: false, intentions: {}, question: null, refresh: 5000, now: 0 };
 const WAITING = "The kernel has not answered yet: what was clicked is done after the running cell.";
 
 function render({ model, el }) {
@@ -29,32 +27,6 @@ function render({ model, el }) {
   return () => abort.abort();
 }
 
-/** What the kernel last told, and how old that is. Times are the kernel's: its clock may differ. */
-function toldBy(model) {
-  const told = {
-    graph: model.get("sfdag_graph"),
-    state: EMPTY_STATE,
-    looks: model.get("sfdag_looks"),
-    actions: model.get("sfdag_actions"),
-    arrived: Date.now(),
-    // Without a kernel time stands still: nobody knows what has become of the run.
-    lostAt: null,
-    clock: () => told.lostAt ?? Date.now(),
-    now: () => told.clock() + told.state.now - told.arrived,
-    heardAgo: () => (told.state.heard === null ? 0 : told.state.now - told.state.heard) + told.clock() - told.arrived,
-    // What was heard last stays, however long ago that is: the header says how long.
-    tasks: () => told.state.tasks,
-    doingSince: 0,
-    take() {
-      const before = told.state.doing;
-      told.state = { ...EMPTY_STATE, ...model.get("sfdag_state") };
-      if (told.state.doing !== before) told.doingSince = Date.now();
-      told.arrived = Date.now();
-    },
-  };
-  return told;
-}
-
 /** What the drawer takes of the width when it stands beside the graph. */
 const DRAWER_PX = 360;
 
@@ -77,7 +49,7 @@ function builtView(page, root, { model, kernel, told }) {
   const refresh = () => {
     const { graph, state } = told;
     const tasks = told.tasks();
-    header.update(graph, state, told.now(), told.lostAt ? null : told.heardAgo());
+    header.update(graph, state, told.now(), { isCut: told.isCut, heardAgo: told.lostAt ? null : told.heardAgo() });
     toolbar.update(state);
     legend.update(graph.nodes, tasks);
     parts.drawn?.picture.show(tasks, told.now());
@@ -90,6 +62,7 @@ function builtView(page, root, { model, kernel, told }) {
   };
   const checkKernel = () => {
     const lost = kernel.isGone();
+    told.isCut = !lost && !kernel.isReached();
     if (lost === (told.lostAt !== null)) return;
     told.lostAt = lost ? Date.now() : null;
     root.classList.toggle("sfdag-lost", lost);
@@ -121,6 +94,7 @@ function builtView(page, root, { model, kernel, told }) {
   };
   const tick = () => {
     checkKernel();
+    if (told.isOverdue()) kernel.ask();
     parts.drawn?.picture.tick(told.now());
     refresh();
     drawer.update();
@@ -152,6 +126,7 @@ function builtParts(page, { model, kernel, told }) {
   const proposals = proposalsOf(sheet, told, act);
   const propose = (kind) => {
     notices.say("action", "");
+    kernel.ask();  // before somebody agrees to what would reach nobody
     parts.help.close();
     proposals.open(kind);
   };

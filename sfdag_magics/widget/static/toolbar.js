@@ -14,12 +14,18 @@ function toolbarOf(page, told, onPick) {
   }
   const update = (state) => {
     for (const [kind, made] of buttons) {
-      const why = told.lostAt ? "Its kernel is gone" : state.busy ? DOING[state.busy] : refusal(kind, state, told.graph);
+      const why = unreached(told) || DOING[state.busy] || refusal(kind, state, told.graph);
       made.disabled = Boolean(why);
       made.title = why || told.actions.commands[kind];
     }
   };
   return { elements: [...buttons.values()], update, focus: (kind) => buttons.get(kind)?.focus() };
+}
+
+/** Why nobody would hear of an action; "" where somebody does. */
+function unreached(told) {
+  if (told.lostAt) return "Its kernel is gone";
+  return told.isCut ? "No connection to the kernel" : "";
 }
 
 /** Why an action is of no use now; "" where it is. */

@@ -96,26 +96,6 @@ def test_keys_after_a_click_on_the_background_do_not_reach_the_notebook(notebook
     assert page.locator(".jp-Dialog").count() == 0
 
 
-KERNEL = "jupyterapp.shell.currentWidget.sessionContext.session.kernel"
-DIE = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
-
-
-@pytest.mark.parametrize("end", ["restart", "crash"])
-def test_a_view_that_outlives_its_kernel_says_so_and_offers_no_button(notebook, page, keep, end):
-    book = notebook(f"{end}.ipynb", SHOW, DIE)
-    book.run(0)
-    page.locator("[data-task='load']").wait_for()
-    if end == "restart":
-        page.evaluate(f"{KERNEL}.restart()")
-    else:
-        book.start(1)
-    notice = page.locator("[data-topic='lost']")
-    notice.wait_for()
-    assert "%load_ext sfdag_magics\n%sfdag show" in notice.locator("code").text_content()
-    assert page.locator("[data-action]:enabled").count() == 0
-    keep(page, f"lab_after_a_{end}")
-
-
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_the_view_follows_the_theme(notebook, page, keep, theme):
     book = notebook(f"{theme.split()[1]}.ipynb", SHOW)

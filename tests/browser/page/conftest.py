@@ -26,10 +26,29 @@ MODEL = """
   document.head.append(Object.assign(document.createElement('style'), {textContent: css}));
   const listeners = new Map();
   const emit = (name, ...args) => (listeners.get(name) ?? []).slice().forEach(f => f(...args));
-  const slots = [];
-  window.tellStatus = (status) => slots.forEach((slot) => slot(null, status));
+  const signal = () => {
+    const slots = [];
+    return { emit: (value) => slots.slice().forEach((slot) => slot(null, value)),
+      connect: (slot) => slots.push(slot),
+      disconnect: (slot) => { if (slots.includes(slot)) slots.splice(slots.indexOf(slot), 1); } };
+  };
+  // Jupyter's connection to a kernel whose session is `speaker`; a silent one answers nothing.
+  window.speaker ??= traits.sfdag_actions?.session;
+  window.isSilent = false;
+  window.asked = [];
+  const say = (session, direction = 'recv') =>
+    host.anyMessage.emit({ msg: { header: { session } }, direction });
+  const host = window.host = {
+    clientId: 'page', connectionStatus: 'connected', isDisposed: false, say,
+    statusChanged: signal(), anyMessage: signal(),
+    sendControlMessage: (message) => {
+      window.asked.push(message);
+      say('page', 'send');
+      if (!window.isSilent) setTimeout(() => say(window.speaker), 5);
+    },
+  };
+  window.tellStatus = host.statusChanged.emit;
   window.kept = { comm_live: true };
-  window.comms = { [traits.sfdag_actions?.model]: {} };
   window.sent = [];
   window.answer = () => {};
   window.model = {
@@ -39,10 +58,7 @@ MODEL = """
     off: (name, f) => listeners.set(name, (listeners.get(name) ?? []).filter(g => g !== f)),
     send: (message) => { window.sent.push(message); window.answer(message); },
     widget_manager: {
-      kernel: {
-        statusChanged: { connect: (slot) => slots.push(slot), disconnect: () => {} },
-        requestCommInfo: async () => ({ content: { comms: window.comms } }),
-      },
+      kernel: host,
       get_model: async () => window.kept,
     },
     reply: (message) => emit('msg:custom', message),
@@ -72,6 +88,7 @@ class Stage:
                 "place": "embedded engine",
                 "anew": "%sfdag show -g diamond",
                 "model": "m1",
+                "session": "s1",
                 "commands": actions
                 if actions is not None
                 else {"run": "%sfdag run", "retry": "%sfdag retry", "stop": "%sfdag stop"},

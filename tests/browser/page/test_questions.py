@@ -108,7 +108,9 @@ def test_commands_follow_what_the_kernel_says_is_current(stage, page):
 #: What each host does when a kernel is restarted or has ended.
 LOSSES = {
     "restarted": "tellStatus('restarting')",
-    "restarted elsewhere": "comms = {}; tellStatus('starting')",
+    "restarted elsewhere": "speaker = 's2'",
+    "restarted elsewhere, and heard": "host.say('s2')",
+    "replaced by another": "host.isDisposed = true",
     "died and came back": "tellStatus('autorestarting')",
     "ended": "tellStatus('dead')",
     "disconnected": "kept.comm_live = false",
@@ -144,10 +146,73 @@ def test_a_graph_that_never_ran_comes_back_by_its_cells(stage, page):
     page.get_by_text("For a live view run the notebook's cells again, then").wait_for()
 
 
-def test_a_busy_kernel_is_not_gone(stage, page):
+#: What tells nothing of the kernel's end.
+NO_LOSSES = {
+    "busy": "['busy', 'idle', 'unknown', 'starting'].forEach(tellStatus)",
+    "silent": "isSilent = true",
+    "the server speaks itself": "host.say('page')",
+    "a page speaks": "host.say('s2', 'send')",
+}
+
+
+@pytest.mark.parametrize("how", NO_LOSSES)
+def test_a_kernel_that_is_busy_or_silent_is_not_gone(stage, page, how):
     page.clock.install()
-    stage(DIAMOND, FAILED)
-    page.evaluate("() => ['busy', 'idle', 'unknown', 'starting'].forEach(tellStatus)")
-    page.clock.run_for(1000)
+    stage(DIAMOND, run(DIAMOND, a="running"))
+    page.evaluate(f"() => {{ {NO_LOSSES[how]}; }}")
+    page.clock.run_for(60_000)
     assert page.locator("[data-topic='lost']").count() == 0
-    assert page.locator("[data-action='retry']").is_enabled()
+    assert page.locator("[data-action='stop']").is_enabled()
+
+
+def test_a_host_that_speaks_in_its_own_name_tells_nothing_of_a_kernel(stage, page):
+    page.clock.install()
+    page.evaluate("() => { window.speaker = 'host'; }")
+    stage(DIAMOND, FAILED)
+    page.clock.run_for(60_000)
+    assert page.locator("[data-topic='lost']").count() == 0
+
+
+ASKED = "asked.map((message) => `${message.channel} ${message.header.msg_type}`)"
+
+
+def test_who_the_kernel_is_is_asked_when_a_button_is_pressed(stage, page):
+    """Before anybody has agreed to what would reach nobody."""
+    page.clock.install()
+    made = stage(DIAMOND, FAILED)
+    page.clock.run_for(5000)
+    page.evaluate("() => { speaker = 's2'; }")
+    page.locator("[data-action='retry']").click()
+    page.clock.run_for(1000)
+    assert page.locator(".sfdag-sheet").is_hidden()
+    assert page.locator("[data-topic='lost']").is_visible()
+    assert made.sent == []
+    assert set(page.evaluate(ASKED)) == {"control kernel_info_request"}
+
+
+def test_a_silent_kernel_is_asked_every_fifteen_seconds_and_no_oftener(stage, page):
+    page.clock.install()
+    made = stage(DIAMOND, run(DIAMOND, a="running"))
+    made.node("a").click()  # its log is asked for all the time
+    page.evaluate("() => { isSilent = true; }")
+    page.clock.run_for(2000)
+    before = len(page.evaluate(ASKED))
+    page.clock.run_for(60_000)
+    assert len(page.evaluate(ASKED)) - before == 4
+
+
+def test_without_a_connection_nothing_is_sent_and_the_view_says_so(stage, page):
+    page.clock.install()
+    stage(DIAMOND, run(DIAMOND, a="running"))
+    page.clock.run_for(1000)
+    before = len(page.evaluate(ASKED))
+    page.evaluate("() => { host.connectionStatus = 'connecting'; }")
+    page.clock.run_for(20_000)
+    live = page.locator(".sfdag-live")
+    assert live.text_content() == "no connection to the kernel for 21 s"
+    assert page.locator("[data-action]:enabled").count() == 0
+    assert page.locator("[data-topic='lost']").count() == 0
+    assert len(page.evaluate(ASKED)) == before
+    page.evaluate("() => { host.connectionStatus = 'connected'; }")
+    page.clock.run_for(1000)
+    assert page.locator("[data-action='stop']").is_enabled()

@@ -1,0 +1,33 @@
+// What the kernel told, and whether that is still so.
+
+const EMPTY_STATE = { run: null, tasks: [], heard: null, patience: 15000, following: false, trouble: "", busy: "",
+  said: "", doing: "", newer: "", unseen: "Not known yet", sight: "", dropped: false, watches: false, intentions: {}, question: null, refresh: 5000, now: 0 };
+
+/** What the kernel last told, and how old that is. Times are the kernel's: its clock may differ. */
+function toldBy(model) {
+  const told = {
+    graph: model.get("sfdag_graph"),
+    state: EMPTY_STATE,
+    looks: model.get("sfdag_looks"),
+    actions: model.get("sfdag_actions"),
+    arrived: Date.now(),
+    // Without a kernel time stands still: nobody knows what has become of the run.
+    lostAt: null,
+    isCut: false,  // no connection to the kernel, for now
+    clock: () => told.lostAt ?? Date.now(),
+    now: () => told.clock() + told.state.now - told.arrived,
+    heardAgo: () => (told.state.heard === null ? 0 : told.state.now - told.state.heard) + told.clock() - told.arrived,
+    /** News are due, and nothing came: not even that there are none. */
+    isOverdue: () => told.state.following && Date.now() - told.arrived > told.state.patience,
+    // What was heard last stays, however long ago that is: the header says how long.
+    tasks: () => told.state.tasks,
+    doingSince: 0,
+    take() {
+      const before = told.state.doing;
+      told.state = { ...EMPTY_STATE, ...model.get("sfdag_state") };
+      if (told.state.doing !== before) told.doingSince = Date.now();
+      told.arrived = Date.now();
+    },
+  };
+  return told;
+}

@@ -1,0 +1,102 @@
+"""In JupyterLab, a view that outlives its kernel says so, and one whose kernel is busy does not."""
+
+from __future__ import annotations
+
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.browser.lab.test_live import SHOW
+
+KERNEL = "jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+DIE = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
+#: Holds the kernel's main thread and, but for moments, the interpreter.
+SPIN = "import time\nend = time.time() + 12\nwhile time.time() < end: pass"
+
+
+class Ears:
+    """What a page hears of its kernel; `are_shut` keeps all from it that no question was asked for.
+
+    So it goes by chance where a kernel is restarted by somebody else: the server hears the new one
+    some moments late, and what it said until then is lost.
+    """
+
+    def __init__(self, page):
+        self.are_shut = False
+        page.route_web_socket(lambda url: "/channels" in url, self._routed)
+
+    def _routed(self, to_page):
+        to_server = to_page.connect_to_server()
+        to_server.on_message(lambda message: self._hear(to_page, message))
+
+    def _hear(self, to_page, message):
+        # The channel's name stands in the frame, before the message's own parts.
+        if not (self.are_shut and b"iopub" in message[:100]):
+            to_page.send(message)
+
+
+@pytest.fixture
+def ears(page):
+    return Ears(page)
+
+
+def restart_elsewhere(lab, page):
+    """As another page of the same server does, or a script."""
+    url = f"{lab.url}api/kernels/{page.evaluate(f'{KERNEL}.id')}/restart"
+    asked = Request(url, method="POST", headers={"Authorization": f"token {lab.token}"})  # noqa: S310
+    with urlopen(asked, timeout=60):  # noqa: S310 - the server of this test
+        pass
+
+
+def are_lost(page, *, views=1):
+    """Wait until all views of the page say so; each finds it out by itself."""
+    notices = page.locator("[data-topic='lost']")
+    notices.nth(views - 1).wait_for()
+    for command in notices.locator("code").all_text_contents():
+        assert "%load_ext sfdag_magics\n%sfdag show" in command
+    assert page.locator("[data-action]:enabled").count() == 0
+
+
+@pytest.mark.parametrize("end", ["restart", "crash", "another kernel"])
+def test_a_view_that_outlives_its_kernel_says_so_and_offers_no_button(notebook, page, keep, end):
+    book = notebook(f"{end.replace(' ', '_')}.ipynb", SHOW, DIE)
+    book.run(0)
+    page.locator("[data-task='load']").wait_for()
+    if end == "restart":
+        page.evaluate(f"{KERNEL}.restart()")
+    elif end == "crash":
+        book.start(1)
+    else:
+        page.evaluate(
+            "jupyterapp.shell.currentWidget.sessionContext.changeKernel({name: 'python3'})"
+        )
+    are_lost(page)
+    keep(page, f"lab_after_{end.replace(' ', '_')}")
+
+
+@pytest.mark.parametrize("presses", [True, False], ids=["pressed", "looked at"])
+def test_a_restart_by_somebody_else_is_found_without_a_word_of_it(
+    notebook, page, lab, ears, presses
+):
+    book = notebook(f"elsewhere_{presses}.ipynb", SHOW, SHOW, "'heard by both'")
+    book.run(0)
+    book.run(1)
+    page.locator("[data-task='load']").nth(1).wait_for()
+    book.run(2)
+    ears.are_shut = True
+    restart_elsewhere(lab, page)
+    if presses:
+        page.locator("[data-action='run']:enabled").nth(1).click()
+    are_lost(page, views=2)
+    assert page.locator(".sfdag-sheet:visible").count() == 0
+
+
+def test_a_kernel_that_runs_a_cell_is_not_taken_for_gone(notebook, page):
+    book = notebook("spinning.ipynb", SHOW, SPIN)
+    book.run(0)
+    page.locator("[data-task='load']").wait_for()
+    book.start(1)
+    page.locator("[data-action='run']:enabled").click()
+    book.wait_for_end(1)
+    assert page.locator("[data-topic='lost']").count() == 0
+    assert page.locator("[data-confirm='run']").is_visible()
