@@ -2,13 +2,14 @@
 
 Trees with their tables resolved, before any rewrite. DuckDB has the instant and the offset in a
 struct, and would take the same instant at two offsets for two groups, partitions or rows. What is
-grouped by becomes the instant; a group shows one of its values. INTERSECT, EXCEPT, joins by name
-and grouping sets go by both, as they are written.
+grouped by becomes the instant; a group shows one of its values. UNION, INTERSECT and EXCEPT become
+groups of all their rows. Joins by name go by both, as they are written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sqlglot import exp
 
@@ -21,16 +22,27 @@ from sfdag_magics.engine.sql.types import SqlType
 _Type = exp.DataType.Type
 _SHOWN = ("expressions", "having", "qualify", "order")
 _OUTSIDE = ("order", "limit", "offset", "with_")
-_SETS = ("grouping_sets", "cube", "rollup")
+#: What holds keys that a row of the answer may be without.
+_SETS = (exp.GroupingSets, exp.Cube, exp.Rollup)
+_GROUPING = (exp.Grouping, exp.GroupingId)
+_SIDE = exp.to_identifier("side", quoted=True)
 _OVER = (exp.Window, exp.IgnoreNulls, exp.RespectNulls)
 _CALLS = (exp.TimestampTzFromParts, exp.Anonymous, exp.ConvertTimezone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Key:
+    """A value with an offset that is grouped by, as it was written, and whether within a set."""
+
+    value: exp.Expr
+    may_be_left_out: bool
 
 
 def tell_apart_by_instants(tree: exp.Expr) -> exp.Expr:
     """The tree, in which groups, partitions and distinct rows go by instants."""
     if not _may_have_offsets(tree):
         return tree
-    for query in reversed(list(tree.find_all(exp.Select, exp.Union))):
+    for query in reversed(list(tree.find_all(exp.Select, exp.SetOperation))):
         if (grouped := _distinct_rows(query)) is None:
             continue
         if query is tree:
@@ -40,7 +52,7 @@ def tell_apart_by_instants(tree: exp.Expr) -> exp.Expr:
     for select in list(tree.find_all(exp.Select)):
         _group(select, Lineage())
     for value in [*_compared_whole(tree, Lineage()), *_looked_for(tree, Lineage())]:
-        value.replace(macro("_sf_instant", value.copy()))
+        value.replace(_instant(value.copy()))
     return tree
 
 
@@ -54,6 +66,10 @@ def _may_have_offsets(tree: exp.Expr) -> bool:
         if isinstance(node, _CALLS) and _is_offset(node, Lineage()):
             return True
     return False
+
+
+def _instant(value: exp.Expr) -> exp.Expr:
+    return macro("_sf_instant", value)
 
 
 def _is_offset(node: exp.Expr, lineage: Lineage) -> bool:
@@ -106,24 +122,40 @@ def _only_column(holder: exp.Expr | None, query: exp.Query) -> exp.Expr:
 
 def _group(select: exp.Select, lineage: Lineage) -> None:
     group = select.args.get("group")
-    if group is None or any(group.args.get(key) for key in _SETS):
+    if group is None:
         return
-    if group.args.get("all"):
-        keys = [_value(item) for item in select.expressions if item.find(exp.AggFunc) is None]
+    if is_all := bool(group.args.get("all")):
+        meant = [_value(item) for item in select.expressions if not item.find(exp.AggFunc)]
     else:
-        keys = [_meant(key, select) for key in group.expressions]
-    with_offset = [_is_offset(key, lineage) for key in keys]
+        meant = [_meant(key, select) for key in _leaves(group.expressions)]
+    with_offset = [_is_offset(key, lineage) for key in meant]
     if not any(with_offset):
         return
-    written = [
-        macro("_sf_instant", key.copy()) if is_one else key.copy()
-        for key, is_one in zip(keys, with_offset, strict=True)
-        if not isinstance(key, exp.Literal)
-    ]
-    alike = [key.copy() for key, is_one in zip(keys, with_offset, strict=True) if is_one]
-    group.set("all", None)
-    group.set("expressions", written)
+    keys = [key.copy() for key in meant]
+    if is_all:
+        group.set("all", None)
+        group.set("expressions", [key.copy() for key in keys])
+    alike = []
+    for leaf, key, is_one in zip(list(_leaves(group.expressions)), keys, with_offset, strict=True):
+        if is_one:
+            alike.append(_Key(value=key, may_be_left_out=leaf.parent is not group))
+            leaf.replace(_instant(key.copy()))
+        elif isinstance(key, exp.Literal):
+            leaf.pop()
+        else:
+            leaf.replace(key.copy())
     _show_one_of_each(select, alike)
+
+
+def _leaves(items: list[exp.Expr]) -> Iterator[exp.Expr]:
+    """What is grouped by, also in sets."""
+    for item in items:
+        if isinstance(item, (*_SETS, exp.Tuple)):
+            yield from _leaves(item.expressions)
+        elif isinstance(item, exp.Paren):
+            yield from _leaves([item.this])
+        else:
+            yield item
 
 
 def _meant(key: exp.Expr, select: exp.Select) -> exp.Expr:
@@ -141,7 +173,7 @@ def _value(item: exp.Expr) -> exp.Expr:
     return item.unalias()
 
 
-def _show_one_of_each(select: exp.Select, alike: list[exp.Expr]) -> None:
+def _show_one_of_each(select: exp.Select, alike: list[_Key]) -> None:
     named = []
     for item in select.expressions:
         is_plain = isinstance(item, exp.Column) and not isinstance(item.this, exp.Star)
@@ -151,12 +183,27 @@ def _show_one_of_each(select: exp.Select, alike: list[exp.Expr]) -> None:
     for key in _SHOWN:
         part = select.args.get(key)
         for root in part if isinstance(part, list) else [part] if part is not None else []:
-            for node in list(root.find_all(*{type(value) for value in alike})):
+            for node in list(root.find_all(*{type(one.value) for one in alike})):
                 is_alias = key == "order" and isinstance(node, exp.Column) and node.name in aliases
-                if is_alias or _is_gathered(node):
+                one = next((each for each in alike if _is_same(node, each.value)), None)
+                if one is None or is_alias:
                     continue
-                if any(_is_same(node, value) for value in alike):
-                    node.replace(exp.AnyValue(this=node.copy()))
+                if isinstance(node.parent, _GROUPING):
+                    node.replace(_instant(one.value.copy()))
+                elif not _is_gathered(node):
+                    node.replace(_one_of(node, one))
+
+
+def _one_of(node: exp.Expr, key: _Key) -> exp.Expr:
+    """One of the values of a group; none where the group is not of this key."""
+    shown = exp.AnyValue(this=node.copy())
+    if not key.may_be_left_out:
+        return shown
+    is_there = exp.EQ(
+        this=exp.Grouping(expressions=[_instant(key.value.copy())]),
+        expression=exp.Literal.number(0),
+    )
+    return exp.Case(ifs=[exp.If(this=is_there, true=shown)])
 
 
 def _is_gathered(node: exp.Expr) -> bool:
@@ -180,7 +227,7 @@ def _is_same(node: exp.Expr, value: exp.Expr) -> bool:
 
 
 def _distinct_rows(query: exp.Query) -> exp.Query | None:
-    """The query of groups that a DISTINCT or a UNION with offsets is; None where it stays."""
+    """The query of groups that a DISTINCT or a UNION and its kin of offsets is; None to stay."""
     if not query.args.get("distinct") or _is_recursive(query):
         return None
     columns = Lineage().columns(query)
@@ -196,7 +243,7 @@ def _distinct_rows(query: exp.Query) -> exp.Query | None:
         is_one = _has_offset(kind)
         shown: exp.Expr = exp.AnyValue(this=value.copy()) if is_one else value.copy()
         outer.append("expressions", _named(shown, name))
-        outer.args["group"].append("expressions", macro("_sf_instant", value) if is_one else value)
+        outer.args["group"].append("expressions", _instant(value) if is_one else value)
     inner = query.copy()
     inner.set("distinct", False if isinstance(inner, exp.Union) else None)
     for key in _OUTSIDE:
@@ -205,9 +252,40 @@ def _distinct_rows(query: exp.Query) -> exp.Query | None:
             inner.set(key, None)
     if order:
         outer.set("order", exp.Order(expressions=order))
-    alias = exp.TableAlias(this=exp.to_identifier("rows", quoted=True), columns=names)
-    outer.set("from_", exp.From(this=exp.Subquery(this=inner, alias=alias)))
+    if isinstance(inner, exp.Intersect | exp.Except):
+        inner, names = _of_both_sides(inner, names), [*names, _SIDE]
+        outer.set("having", exp.Having(this=_sides_of(query)))
+    outer.set("from_", _rows(inner, names))
     return outer
+
+
+def _of_both_sides(query: exp.SetOperation, names: list[exp.Identifier]) -> exp.Union:
+    """All rows of both, with the number of their side."""
+    first, second = (
+        exp.Select(
+            expressions=[*(exp.column(name.copy()) for name in names), exp.Literal.number(side)],
+            from_=_rows(part.unnest(), names),
+        )
+        for side, part in enumerate((query.this, query.expression))
+    )
+    return exp.Union(this=first, expression=second, distinct=False)
+
+
+def _sides_of(query: exp.Query) -> exp.Expr:
+    """Whether a group has rows of the sides that the operation wants."""
+    first, last = exp.Min(this=exp.column(_SIDE.copy())), exp.Max(this=exp.column(_SIDE.copy()))
+    wanted = 1 if isinstance(query, exp.Intersect) else 0
+    return exp.And(
+        this=exp.EQ(this=first, expression=exp.Literal.number(0)),
+        expression=exp.EQ(this=last, expression=exp.Literal.number(wanted)),
+    )
+
+
+def _rows(query: exp.Expr, names: list[exp.Identifier]) -> exp.From:
+    """FROM a query, whose columns get names."""
+    columns = [name.copy() for name in names]
+    alias = exp.TableAlias(this=exp.to_identifier("rows", quoted=True), columns=columns)
+    return exp.From(this=exp.Subquery(this=query.copy(), alias=alias))
 
 
 def _by_position(query: exp.Query, names: list[str]) -> list[exp.Expr] | None:

@@ -139,6 +139,36 @@ BY_INSTANT = {
     "select id from e where z in (select z from e where id = 2) order by id": [1, 2],
     "select id from e where z not in (select z from e where id = 2) order by id": [3],
     "select id from e where z = any (select z from e where id = 2) order by id": [1, 2],
+    "select count(*) from (select z from e where id = 1 intersect select z from e where id = 2)": [
+        1
+    ],
+    "select count(*) from (select z from e intersect select z from e)": [3],
+    "select count(*) from (select z from e minus select z from e where id = 2)": [2],
+    "select count(*) from (select z from e except select z from e where id = 4)": [2],
+    "select n from (select n, z from e intersect select n, z from e where id = 2)": ["b"],
+    "select count(*) from (select z from e except select z from e where id = 1"
+    " union select z from e where id = 2)": [3],
+    "with q as (select z from e where id = 1) select z is null from e minus"
+    " (select z is null from q) order by 1": [True],
+    "(select z from e where id < 3) intersect (select z from e where id > 2)": [],
+    "select count(*) from e group by rollup(z) order by 1": [1, 1, 2, 4],
+    "select count(*) as c from e group by rollup(z, n) order by 1": [1, 1, 1, 1, 1, 1, 2, 4],
+    "select count(*) from e group by cube(z) order by 1": [1, 1, 2, 4],
+    "select count(*) from e group by grouping sets ((z), (n)) order by 1": [1, 1, 1, 2, 3],
+    "select count(*), z from e group by grouping sets ((n, 2), ()) order by 1": [1, 1, 1, 1, 4],
+    "select count(*), z from e group by rollup(2) order by 1": [1, 1, 2, 4],
+    "select grouping(z) from e group by rollup(z) order by 1": [0, 0, 0, 1],
+    "select count(*) from e group by rollup(e.z) having z > '2020-01-01' order by 1": [1, 2],
+    "select iff(grouping(z) = 1, 'all', to_char(z, 'YYYY')) as s from e group by rollup(z)"
+    " order by s nulls last": ["2024", "2024", "all", None],
+    "select count(*) from e group by n, rollup(date_trunc('day', z)) order by 1": [
+        1,
+        1,
+        1,
+        1,
+        1,
+        3,
+    ],
 }
 
 
@@ -147,6 +177,25 @@ def test_rows_are_told_apart_by_instants(sql: Asker, query: str) -> None:
     sql("create table e(id int, n varchar, z timestamp_tz)")
     sql(_TWO_AT_ONE_INSTANT)
     assert [row[0] for row in sql(query)] == BY_INSTANT[query]
+
+
+def test_a_row_for_all_shows_no_moment(sql: Asker) -> None:
+    sql("create table e(id int, n varchar, z timestamp_tz)")
+    sql(
+        "insert into e values (1, 'a', '2024-01-01 00:00:00 +0100'),"
+        " (2, 'b', '2024-01-02 00:00:00 +0100')"
+    )
+    result = sql.result("select z, count(*) as c from e group by rollup(z) order by c desc, z")
+    assert result.columns[0].type is SfType.TIMESTAMP_TZ
+    written = sql(
+        "select z::varchar, c from (select z, count(*) as c from e group by cube(z))"
+        " order by c desc, z"
+    )
+    assert written == [
+        (None, 2),
+        ("2024-01-01 00:00:00.000 +0100", 1),
+        ("2024-01-02 00:00:00.000 +0100", 1),
+    ]
 
 
 def test_a_group_shows_one_of_its_offsets(sql: Asker) -> None:
