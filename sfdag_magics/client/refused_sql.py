@@ -2,14 +2,15 @@
 
 That a table is not there says nothing before a run, which may make it: what counts is a syntax
 error, a type that is none, and a function that nobody knows and no task above can make. What
-EXPLAIN does not take (a block, a CALL, most DDL) is not asked about, but for a new table's types.
+EXPLAIN does not take (a CALL, most DDL) is not asked about, but for a new table's types. Of a block
+those of its statements are asked about that use none of its variables.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sfdag_magics.client.activity import doing
@@ -19,6 +20,7 @@ from sfdag_magics.client.deployed import DeployedGraph
 from sfdag_magics.errors import BackendError, ConnectError, Problem
 from sfdag_magics.graph.model import Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
+from sfdag_magics.graph.sql_block import statements_in
 from sfdag_magics.graph.sql_body import line_of
 from sfdag_magics.sqltext import Token, bare_statement, tokenize
 
@@ -40,15 +42,25 @@ _OPENING, _CLOSING = "([{", ")]}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """A text to ask about: the task's SQL from some line on, or its condition."""
+    """A text to ask about: the task's SQL from some line on, or its condition.
+
+    Attributes:
+        in_block: whether other statements of the task are carried out before it.
+    """
 
     task: Task
     sql: str
     line: int = 0
+    in_block: bool = False
 
     def place(self, line: int) -> str:
         """Where a line of it stands, for people."""
         return self.task.line_text(self.line + line - 1) if self.line else "--when"
+
+    @property
+    def maker(self) -> str:
+        """Who may make what is not there yet, for people."""
+        return "a statement before it or a task above" if self.in_block else "a task above"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,22 +89,25 @@ def sql_read(backend: Backend, graph: TaskGraph, before: DeployedGraph | None) -
         except BackendError as error:
             if error.code in _UNREADABLE:
                 problems.append(_problem(each, error, backend.place, "correct it there"))
-            elif error.code in _UNKNOWN_FUNCTION and _may_be_made(graph, each.task):
+            elif error.code in _UNKNOWN_FUNCTION and _may_be_made(graph, each):
                 what = _place_and_reason(error)[1]
-                notes.append(f"{each.task.name}: {what}, unless a task above makes it")
+                notes.append(f"{each.task.name}: {what}, unless {each.maker} makes it")
             elif error.code in _UNKNOWN_FUNCTION:
                 way_out = "correct its name there, or create it first"
                 problems.append(_problem(each, error, backend.place, way_out))
     return SqlRead(problems=tuple(problems), notes=tuple(notes))
 
 
-def _may_be_made(graph: TaskGraph, task: Task) -> bool:
+def _may_be_made(graph: TaskGraph, asked: _Asked) -> bool:
     """Whether a function that is not there may be when the task runs."""
+    task = asked.task
     above = graph.topology.ancestors(task.name)
     return any(
         each.kind is not TaskKind.SQL or _MAKES_FUNCTIONS & {t.word for t in tokenize(each.body)}
         for each in graph.tasks
-        if each.name in above or (task.finalizer and each is not task)
+        if each.name in above
+        or (task.finalizer and each is not task)
+        or (asked.in_block and each is task)
     )
 
 
@@ -115,16 +130,23 @@ def _to_ask(task: Task, before: DeployedGraph | None) -> Iterator[_Asked]:
     there = _deployed(task, before)
     if task.kind is TaskKind.SQL and (there is None or there[0] != bare_statement(task.body)):
         tokens = tokenize(task.body)
-        for kind in doubtful_types(tokens):
-            line = line_of(task.body, kind.start)
-            yield _Asked(task=task, sql=f"SELECT NULL::{kind.text}", line=line)
-        start = _explained_from(tokens)
-        if start is not None:
-            line = line_of(task.body, start)
-            yield _Asked(task=task, sql=task.body[start:], line=line)
+        within = statements_in(tokens, _EXPLAINED | {"CREATE"})
+        for part in (tokens,) if within is None else within:
+            yield from _parts_to_ask(task, part, in_block=within is not None)
     new = there is None or there[1] != task.when
     if task.kind is not TaskKind.NOT_LOADED and task.when is not None and new:
         yield _Asked(task=task, sql=f"SELECT 1 WHERE {task.when}")
+
+
+def _parts_to_ask(task: Task, tokens: Sequence[Token], *, in_block: bool) -> Iterator[_Asked]:
+    """What of one statement EXPLAIN takes, and the types of a table that it makes."""
+    for kind in doubtful_types(tokens):
+        line = line_of(task.body, kind.start)
+        yield _Asked(task=task, sql=f"SELECT NULL::{kind.text}", line=line, in_block=in_block)
+    start = _explained_from(tokens)
+    if start is not None:
+        sql = task.body[start : tokens[-1].end if in_block else None]
+        yield _Asked(task=task, sql=sql, line=line_of(task.body, start), in_block=in_block)
 
 
 def _deployed(task: Task, before: DeployedGraph | None) -> tuple[str, str | None] | None:
@@ -134,7 +156,7 @@ def _deployed(task: Task, before: DeployedGraph | None) -> tuple[str, str | None
     return next(((bare_statement(each.definition), each.condition) for each in found), None)
 
 
-def _explained_from(tokens: tuple[Token, ...]) -> int | None:
+def _explained_from(tokens: Sequence[Token]) -> int | None:
     """Where in a statement the part begins that EXPLAIN takes; None where it has none."""
     first = next((token for token in tokens if token.text != "("), None)
     if first is None or _NOT_EXPLAINED & {token.word or token.text for token in tokens}:
@@ -146,7 +168,7 @@ def _explained_from(tokens: tuple[Token, ...]) -> int | None:
     return _query_start(tokens) if first.word == "CREATE" else None
 
 
-def _query_start(tokens: tuple[Token, ...]) -> int | None:
+def _query_start(tokens: Sequence[Token]) -> int | None:
     """Where the query of CREATE … AS SELECT begins."""
     depth = 0
     for token, following in itertools.pairwise(tokens):

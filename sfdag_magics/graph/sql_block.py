@@ -1,12 +1,13 @@
-"""Whether a block of Snowflake Scripting is whole, as far as its words tell. Pure.
+"""Whether a block of Snowflake Scripting is whole, and its statements, by its words. Pure.
 
 Told is only what no block of any kind can be: one without its END, an IF without END IF, and two
-assignments in one statement. What stands in its statements is read where it runs.
+assignments in one statement. What stands in its statements is read where it runs, or by whoever
+asks for those that mean the same without the block.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sfdag_magics.sqltext import Token
@@ -15,6 +16,11 @@ from sfdag_magics.sqltext import Token
 _TRANSACTION = frozenset({"TRANSACTION", "WORK", "NAME"})
 #: Behind these, and behind a semicolon, a statement of a block begins.
 _BEFORE_STATEMENTS = frozenset({"BEGIN", "THEN", "ELSE", "DO", "LOOP", "REPEAT"})
+
+#: What a block may say without declaring it.
+_ALWAYS_THERE = frozenset(
+    {"SQLROWCOUNT", "SQLFOUND", "SQLNOTFOUND", "SQLID", "SQLERRM", "SQLCODE", "SQLSTATE"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +46,49 @@ def block_faults(tokens: Sequence[Token]) -> Iterator[Fault]:
             message=f"the block that {opening.text!r} opens has no END",
             hint="write END; as its last line",
         )
+
+
+def statements_in(
+    tokens: Sequence[Token], words: Collection[str]
+) -> Iterator[Sequence[Token]] | None:
+    """A block's statements that begin with these words and use none of its own names.
+
+    Also the queries of its cursors; None of what is no block.
+    """
+    return _statements(tokens, words, _own_names(tokens)) if _is_block(tokens) else None
+
+
+def _statements(
+    tokens: Sequence[Token], words: Collection[str], own: Collection[str]
+) -> Iterator[Sequence[Token]]:
+    start: int | None = None
+    for index, token in enumerate(tokens):
+        if token.text == ";":
+            found = tokens[start:index] if start is not None else ()
+            if found and not any(each.value in own for each in found):
+                yield found
+            start = None
+        elif start is None and token.word in words and index and _stands_alone(tokens, index):
+            start = index
+
+
+def _stands_alone(tokens: Sequence[Token], index: int) -> bool:
+    before = [token.word for token in tokens[max(0, index - 2) : index]]
+    return _begins_statement(tokens, index) or before == ["CURSOR", "FOR"]
+
+
+def _own_names(tokens: Sequence[Token]) -> frozenset[str]:
+    """Variables, cursors, result sets and exceptions of the block and of those within it."""
+    found, declaring = set(_ALWAYS_THERE), False
+    for index, token in enumerate(tokens[:-1]):
+        following = tokens[index + 1]
+        if token.word in ("DECLARE", "BEGIN"):
+            declaring = token.word == "DECLARE"
+        is_declared = declaring and (token.word == "DECLARE" or token.text == ";")
+        is_let = token.word in ("LET", "FOR") and index and _begins_statement(tokens, index)
+        if is_declared or is_let:
+            found.add(following.value)
+    return frozenset(found)
 
 
 def _is_block(tokens: Sequence[Token]) -> bool:

@@ -54,7 +54,7 @@ def test_what_explain_takes_is_shown_to_the_target(fake, body, explained):
 @pytest.mark.parametrize(
     "body",
     [
-        "begin select 1; end",
+        "begin call p(1); return 1; end",
         "call p(1)",
         "execute immediate 'select 1'",
         "create table t (a int, b number(3, 1) not null, primary key (a))",
@@ -128,6 +128,73 @@ def test_one_that_a_task_below_makes_is_not_there(fake):
     maker = sql_task("down", "create function no_such() returns int as '1'", after=("up",))
     graph = TaskGraph("g", tasks=(sql_task("up", "select no_such(1)"), maker))
     assert [problem.task for problem in sql_read(fake, graph, None).problems] == ["up"]
+
+
+_BLOCK = """
+declare
+  total int default 0;
+  rows_ cursor for select a from wide;
+  found resultset;
+begin
+  let more int := 1;
+  insert into t select case when a > 1 then 2 else 3 end from u;
+  if (total > 1) then
+    update t set a = 2;
+  else
+    delete from t where a = :total;
+  end if;
+  for one in rows_ do
+    insert into t values (:one.a);
+    merge into t using s on t.a = s.a when matched then delete;
+  end for;
+  select a into :more from t;
+  begin
+    create or replace table n (a int, b nosuchtype) as
+      select value:path from v;
+  exception when other then
+    insert into log select :sqlerrm;
+    truncate table t;
+  end;
+  found := (select 1);
+  return table(found);
+end
+"""
+
+
+def test_of_a_block_those_statements_are_shown_that_use_none_of_its_names(fake):
+    assert asked(fake, graph_of(_BLOCK)) == (
+        [],
+        [
+            "EXPLAIN select a from wide",
+            "EXPLAIN insert into t select case when a > 1 then 2 else 3 end from u",
+            "EXPLAIN update t set a = 2",
+            "EXPLAIN merge into t using s on t.a = s.a when matched then delete",
+            "EXPLAIN SELECT NULL::nosuchtype",
+            "EXPLAIN select value:path from v",
+        ],
+    )
+
+
+def test_what_cannot_be_read_within_a_block_is_told_with_its_line(fake):
+    fake.refuse = {"EXPLAIN insert": _UNREADABLE}
+    problems, _ = asked(
+        fake, graph_of("begin\n  select 1;\n  insert into t\n    select x y z;\nend")
+    )
+    assert [problem.message for problem in problems] == [
+        "fake · DB.S cannot read its SQL: unexpected 'x' (Cell [1] t1, line 5)"
+    ]
+
+
+def test_a_function_that_its_block_may_make_is_noted(fake):
+    fake.refuse = {"EXPLAIN select": _UNKNOWN}
+    body = "begin create function no_such() returns int as '1'; select no_such(); end"
+    read = sql_read(fake, graph_of(body), None)
+    assert read.problems == ()
+    assert read.notes == (
+        "t1: Unknown function NO_SUCH, unless a statement before it or a task above makes it",
+    )
+    other = asked(fake, graph_of("begin select no_such(); end"))[0]
+    assert [problem.task for problem in other] == ["t1"]
 
 
 @pytest.mark.parametrize("code", [2003, 2, 904, None])
