@@ -42,7 +42,9 @@ def carry(
         known: keys of what is set already.
     """
     for module, found in itertools.groupby(differences, lambda each: each.module):
-        waiting = [each for each in found if each.key not in known]
+        missing = [each for each in found if each.key not in known]
+        yield from (each for each in missing if each.is_anew and _is_carried(things, each))
+        waiting = [each for each in missing if not each.is_anew]
         if waiting and was_edited(module, waiting[0].file):
             continue  # nobody knows which of them is meant: to load it again is the way out
         # What may not travel comes first: without it, the rest would be half of a state.

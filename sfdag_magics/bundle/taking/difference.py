@@ -29,6 +29,7 @@ class Difference:
         value: what it is here, for a line that sets it; UNKNOWN where none does.
         sets: the attribute that such a line sets, where that is not the name.
         variable: the variable around a function that differs, where it is one.
+        is_anew: whether each import makes another, so that nothing of its state hangs on it.
         is_same_type: whether the file makes a container of the same type, as far as is known.
     """
 
@@ -41,6 +42,7 @@ class Difference:
     value: object = UNKNOWN
     sets: str = ""
     variable: str = ""
+    is_anew: bool = False
     is_same_type: bool = False
 
     @property
@@ -61,6 +63,8 @@ class Difference:
     @property
     def hint(self) -> str:
         """What to do where no line makes up for it."""
+        if self.is_anew:
+            return f"make it inside the function, and no more in {self.file.name}"
         if self.variable:
             return f"importlib.reload({self.module.__name__}), and call in the task what sets it"
         return f"change {self.file.name} itself, then importlib.reload({self.module.__name__})"

@@ -18,6 +18,7 @@ from sfdag_magics.bundle.inspection import attributes_of
 from sfdag_magics.bundle.taking.alike import is_alike
 from sfdag_magics.bundle.taking.difference import Difference, shortly
 from sfdag_magics.bundle.taking.enclosed_state import Enclosures
+from sfdag_magics.bundle.taking.made_anew import made_anew
 from sfdag_magics.bundle.taking.module_constants import (
     LARGEST_ARRAY,
     filled_names,
@@ -64,6 +65,21 @@ def module_differences(
     """
     text = file.read_text("utf-8", "replace")
     written = Definitions([CellText(filename=str(file), text=text, place=file.name)])
+    anew = {each.key: each for each in made_anew(module, file, text)}
+    yield from anew.values()
+    for each in _lasting_differences(module, file, text, written, filled):
+        if each.key not in anew:
+            yield each
+
+
+def _lasting_differences(
+    module: types.ModuleType,
+    file: Path,
+    text: str,
+    written: Definitions,
+    filled: Container[str],
+) -> Iterator[Difference]:
+    """What differs from what each import makes."""
     for name in _other_functions(module, written):
         how = "is another function in its file by now"
         yield Difference(module=module, file=file, name=name, how=how, is_code=True)

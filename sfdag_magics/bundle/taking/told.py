@@ -41,11 +41,11 @@ _CHANGING: dict[str, object] = {
     "filterwarnings": warnings.filterwarnings,
     "simplefilter": warnings.simplefilter,
 }
-#: Functions that answer otherwise each time.
+#: Functions whose answer is each process's own.
 _OTHERWISE = frozenset(
     (
-        *("uuid1", "uuid4", "now", "utcnow", "today", "time", "time_ns", "perf_counter"),
-        *("token_hex", "token_bytes", "token_urlsafe", "urandom", "getpid"),
+        *("perf_counter", "perf_counter_ns", "monotonic", "process_time", "getpid", "get_ident"),
+        *("getcwd", "mkdtemp", "mkstemp", "gethostname", "node"),
     )
 )
 _DECODES = ("encod", "decod", "open(", "read_", "codecs")
