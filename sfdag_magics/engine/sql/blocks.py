@@ -20,13 +20,13 @@ def execute_immediate(statement: Statement, session: Session) -> Result:
         token = reader.peek()
         if token is not None and token.kind is TokenKind.VARIABLE:
             reader.take()
-            text = str(variable(session, token.text[1:]))
+            text = str(variable(session.variables, token.text[1:]))
         else:
             text = reader.text_value()
         values: list[Value] = []
         if reader.accept("USING"):
             names = reader.parenthesized().split(",")
-            values = [variable(session, name.strip().lstrip("$:")) for name in names]
+            values = [variable(session.variables, name.strip().lstrip("$:")) for name in names]
         end(reader)
     return session.carry_out(classify(text, statement.query_id, values))
 

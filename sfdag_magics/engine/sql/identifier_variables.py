@@ -33,6 +33,10 @@ def with_named_variables(statement: Statement, session: Session) -> Statement:
         return statement
     text = statement.text
     for token in reversed(places):
-        value = str(variable(session, token.text[1:])).replace("\\", "\\\\").replace("'", "''")
+        value = (
+            str(variable(session.variables, token.text[1:]))
+            .replace("\\", "\\\\")
+            .replace("'", "''")
+        )
         text = f"{text[: token.start]}'{value}'{text[token.end :]}"
     return classify(text, statement.query_id, statement.bindings)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sfdag_magics.engine.answers import SqlError, syntax_error
 from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.ports import Statement
-from sfdag_magics.engine.sql.session import Session
-from sfdag_magics.sqltext import QualifiedName, SqlTextError, TokenKind
+from sfdag_magics.sqltext import QualifiedName, SqlTextError
 
 #: What most statements that answer nothing else say.
 DONE = "Statement executed successfully."
@@ -56,27 +55,17 @@ def end(reader: StatementReader) -> None:
         raise reader.unexpected()
 
 
-def read_value(reader: StatementReader, session: Session) -> object:
-    """A literal, a bound value or a session variable."""
-    token = reader.peek()
-    if token is not None and token.kind is TokenKind.VARIABLE:
-        reader.take()
-        return variable(session, token.text[1:])
-    return reader.option_value()
-
-
-def variable(session: Session, name: str) -> object:
-    """A session variable's value.
+def variable(variables: Mapping[str, object], name: str) -> object:
+    """A session variable's value; `variables` are by upper-case name.
 
     Raises:
         SqlError: it was not set.
     """
-    if name.upper() not in session.variables:
+    if name.upper() not in variables:
         raise SqlError(
             "SQL compilation error: error line 1 at position 0\n"
             f"Session variable '${name.upper()}' does not exist",
             code=2211,
             sqlstate="02000",
         )
-    value: object = session.variables[name.upper()]
-    return value
+    return variables[name.upper()]
