@@ -66,13 +66,41 @@ ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.store": ENGINE_VOCABULARY,
     "engine.scheduler": ENGINE_VOCABULARY,
     "engine.workers": ENGINE_VOCABULARY,
-    "engine.objects": ENGINE_VOCABULARY | {"engine.store", "engine.workers"},
+    "engine.objects": ENGINE_VOCABULARY | {"engine.workers"},
+    "engine.files": ENGINE_VOCABULARY | {"engine.objects"},
+    "engine.stages": ENGINE_VOCABULARY | {"engine.objects", "engine.files"},
+    "engine.copying": ENGINE_VOCABULARY | {"engine.objects", "engine.files", "engine.stages"},
+    "engine.python_code": ENGINE_VOCABULARY
+    | {"engine.objects", "engine.stages", "engine.store", "engine.workers"},
+    "engine.models": ENGINE_VOCABULARY | {"engine.objects", "engine.stages"},
     "engine.sql": ENGINE_VOCABULARY | {"engine.store", "engine.objects"},
     "engine.tasks": ENGINE_VOCABULARY | {"engine.scheduler", "engine.store"},
     "engine.wire": ENGINE_VOCABULARY,
+    "engine.features": ENGINE_VOCABULARY | {"engine.files", "engine.stages", "engine.copying"},
     "engine.__init__": set(),
     "engine.process": {"engine"},
     "engine.__main__": {"engine.process"},
+}
+#: The floors of `engine.sql`, the lowest first: which of those below it a room knows.
+_SQL_FLOORS: dict[str, str] = {
+    "values": "",
+    "functions": "values",
+    "reading": "values functions",
+    "names": "values functions reading",
+    "checking": "values reading names",
+    "results": "values reading names",
+    "stored": "values reading results",
+    "sessions": "reading results stored",
+    "rewriting": "values functions reading names checking",
+    "translating": "values functions reading names checking results sessions rewriting",
+    "statements": "values reading names results stored sessions translating",
+    "ddl": "values reading names checking results stored sessions translating statements",
+    "show": "reading stored sessions",
+    "scripting": "reading results sessions",
+}
+SQL_ROOMS: dict[str, set[str]] = {
+    f"engine.sql.{room}": {f"engine.sql.{below}" for below in known.split()}
+    for room, known in _SQL_FLOORS.items()
 }
 #: Foreign packages that only some rooms may touch.
 FOREIGN: dict[str, set[str]] = {
@@ -129,13 +157,19 @@ def violations(sources: Mapping[str, str]) -> list[str]:
 
 
 def _own_is_allowed(module: str, imported: str) -> bool:
-    for rooms in (ROOMS, ENGINE_ROOMS):
+    if room_of(module, SQL_ROOMS) and _is_of_the_sql_door(imported):
+        return False
+    for rooms in (ROOMS, ENGINE_ROOMS, SQL_ROOMS):
         here, there = room_of(module, rooms), room_of(imported, rooms)
         if here is None or there is None or here == there:
             continue
         if not is_within(imported, rooms[here]):
             return False
     return True
+
+
+def _is_of_the_sql_door(imported: str) -> bool:
+    return is_within(imported, {"engine.sql"}) and room_of(imported, SQL_ROOMS) is None
 
 
 def _foreign_is_allowed(module: str, imported: str) -> bool:
@@ -191,12 +225,14 @@ def test_every_module_opens_with_what_it_knows():
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("graph.model", "from sfdag_magics.engine.sql import session"),
+        ("graph.model", "from sfdag_magics.engine.sql.sessions import session"),
         ("graph.model", "from ..client import runs"),
         ("render.svg", "import sfdag_magics.client.runs"),
         ("client.runs", "from sfdag_magics.engine import process"),
         ("engine.scheduler.core", "from sfdag_magics.engine.store import runlog"),
-        ("engine.wire.app", "from sfdag_magics.engine.sql import engine"),
+        ("engine.wire.app", "from sfdag_magics.engine.sql import sql_engine"),
+        ("engine.sql.values.types", "from sfdag_magics.engine.sql.names import scope"),
+        ("engine.sql.sessions.session", "from sfdag_magics.engine.sql import handlers"),
         ("engine.tasks.service", "import duckdb"),
         ("client.deploy", "def f():\n    from IPython import get_ipython"),
     ],
@@ -211,7 +247,7 @@ def test_a_planted_wrong_import_is_found(module, source):
         ("client.connect", "from sfdag_magics.engine import rendezvous"),
         ("magics.show", "from sfdag_magics.widget.view import show"),
         ("engine.process", "from sfdag_magics.engine.sql import open_engine"),
-        ("engine.objects.stages", "from sfdag_magics.engine.answers import Result"),
+        ("engine.stages.locations", "from sfdag_magics.engine.answers import Result"),
     ],
 )
 def test_a_right_import_is_not(module, source):

@@ -18,9 +18,9 @@ from dataclasses import replace
 import duckdb
 
 from sfdag_magics.engine import process
-from sfdag_magics.engine.sql import session
-from sfdag_magics.engine.sql.outcomes import SqlOutcomes
-from sfdag_magics.engine.sql.transaction import SessionTransaction
+from sfdag_magics.engine.sql.sessions import session
+from sfdag_magics.engine.sql.stored.outcomes import SqlOutcomes
+from sfdag_magics.engine.sql.stored.transaction import SessionTransaction
 from sfdag_magics.engine.wire.begun import BegunFile
 
 

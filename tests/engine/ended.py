@@ -9,7 +9,7 @@ from typing import Any
 
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.ports import SqlSession
-from sfdag_magics.engine.sql.session import own_session
+from sfdag_magics.engine.sql.sessions.session import own_session
 
 WHY = SqlError("its time is over.", code=630, sqlstate="57014")
 

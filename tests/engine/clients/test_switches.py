@@ -15,8 +15,8 @@ import snowflake.connector.constants
 import snowflake.snowpark
 from snowflake.snowpark import functions as fn
 
-from sfdag_magics.engine.sql.client_parameters_table import NOT_SENT, SENT
-from sfdag_magics.engine.sql.parameters import PARAMETERS
+from sfdag_magics.engine.sql.sessions.client_parameters import NOT_SENT, SENT
+from sfdag_magics.engine.sql.sessions.parameters import PARAMETERS
 from sfdag_magics.engine.wire.replies import PROTOCOL_PARAMETERS
 
 SNOWPARK = Path(snowflake.snowpark.__file__).parent

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from sfdag_magics.engine.sql.adapter_fakesnow import REWRITES
+from sfdag_magics.engine.sql.rewriting.adapter_fakesnow import REWRITES
 from tests.engine.sql.conftest import Asker
 
 _ROWS = "from values (1, 'b'), (2, 'a') v(n, s)"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sfdag_magics.engine.sql.documented_table import NOT_CARRIED_OUT
-from sfdag_magics.engine.sql.functions_table import FUNCTIONS, TABLES
-from sfdag_magics.engine.sql.macros_table import AS_WRITTEN
+from sfdag_magics.engine.sql.checking.documented_functions import NOT_CARRIED_OUT
+from sfdag_magics.engine.sql.checking.known_functions import FUNCTIONS, TABLES
+from sfdag_magics.engine.sql.functions.macros import AS_WRITTEN
 from tests.engine.sql.conftest import Asker
 
 _NAMED = {

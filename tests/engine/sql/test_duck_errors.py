@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.sql.duck_errors import sql_error
+from sfdag_magics.engine.sql.results.duck_errors import sql_error
 
 _PHYSICAL = "t_0123456789abcdef0123456789abcdef"
 _KINDS = sorted(

@@ -12,8 +12,8 @@ import pytest
 from sfdag_magics.engine.answers import Result, SqlError
 from sfdag_magics.engine.ports import SessionOptions, SqlSession
 from sfdag_magics.engine.sql import SqlEngine
-from sfdag_magics.engine.sql.gate import classify
-from sfdag_magics.engine.sql.outcomes import has_one_effect
+from sfdag_magics.engine.sql.reading.gate import classify
+from sfdag_magics.engine.sql.stored.outcomes import has_one_effect
 from tests.engine.ended import WHY, Ender, Moment
 from tests.engine.sql.conftest import rows_of
 

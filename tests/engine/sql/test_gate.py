@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.ports import Statement
-from sfdag_magics.engine.sql.gate import classify
+from sfdag_magics.engine.sql.reading.gate import classify
 
 KINDS = {
     "select 1": "SELECT",

@@ -12,8 +12,8 @@ from sfdag_magics.engine.budget import Budget
 from sfdag_magics.engine.ports import SessionOptions
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.sql import SqlEngine, open_engine
-from sfdag_magics.engine.sql.draining import MEMORY_BYTES, Drain
-from sfdag_magics.engine.sql.result_cache import Bounds, ResultCache
+from sfdag_magics.engine.sql.results.draining import MEMORY_BYTES, Drain
+from sfdag_magics.engine.sql.results.result_cache import Bounds, ResultCache
 from sfdag_magics.engine.store.result_files import ResultFiles
 
 from .conftest import Asker, EndlessMemory

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from sfdag_magics.engine.sql.parse import parse
+from sfdag_magics.engine.sql.reading.parse import parse
 from tests.engine.sql.conftest import Asker
 
 _FROM = " from (select 1 as a)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from sfdag_magics.engine.sql.room import MOST, NoRoomError, has_room
+from sfdag_magics.engine.sql.functions.text_room import MOST, NoRoomError, has_room
 from tests.engine.sql.conftest import Asker
 
 _MEMORY = 1000 * MOST

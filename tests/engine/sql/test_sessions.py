@@ -18,7 +18,7 @@ from sfdag_magics.engine.ports import (
 )
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.sql import open_engine
-from sfdag_magics.engine.sql.session import own_session
+from sfdag_magics.engine.sql.sessions.session import own_session
 from tests.engine.sql.conftest import Asker
 
 _LONG = "select count(*) from table(generator(rowcount => 200000)) a, table(generator(rowcount => 200000)) b where a.range * b.range % 7 = 3"  # noqa: E501 - one statement

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import duckdb
 import pytest
 
-from sfdag_magics.engine.sql.transaction import CommitClock, SessionTransaction
+from sfdag_magics.engine.sql.stored.transaction import CommitClock, SessionTransaction
 from sfdag_magics.engine.store.effects import Unended
 from tests.engine.sql.conftest import Asker
 

@@ -13,10 +13,10 @@ import pytest
 
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.budget import Budget
-from sfdag_magics.engine.sql.duck_errors import CANCELED
-from sfdag_magics.engine.sql.executions import Execution
-from sfdag_magics.engine.sql.process_memory import ProcessMemory
-from sfdag_magics.engine.sql.warden import Warden
+from sfdag_magics.engine.sql.results.duck_errors import CANCELED
+from sfdag_magics.engine.sql.sessions.executions import Execution
+from sfdag_magics.engine.sql.sessions.process_memory import ProcessMemory
+from sfdag_magics.engine.sql.sessions.warden import Warden
 
 _MB = 1024**2
 _BUDGET = Budget(memory=2000 * _MB)
@@ -187,7 +187,7 @@ def test_what_a_process_holds_is_known():
 
 _TAKES_TOO_MUCH = """
 import resource
-from sfdag_magics.engine.sql.process_memory import ProcessMemory
+from sfdag_magics.engine.sql.sessions.process_memory import ProcessMemory
 from sfdag_magics.engine.workers.own_limits import lift_memory_limit
 
 memory = ProcessMemory()

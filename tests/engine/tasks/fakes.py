@@ -14,7 +14,7 @@ from sfdag_magics.engine.answers import Column, Result, SfType, SqlError, does_n
 from sfdag_magics.engine.ports import Arguments, SessionOptions
 from sfdag_magics.engine.rowset import status
 from sfdag_magics.engine.scheduler.clock import ManualClock
-from sfdag_magics.engine.sql.gate import classify
+from sfdag_magics.engine.sql.reading.gate import classify
 from sfdag_magics.engine.tasks import TaskService
 from sfdag_magics.sqltext import QualifiedName
 

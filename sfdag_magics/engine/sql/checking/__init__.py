@@ -1,0 +1,1 @@
+"""What Snowflake refuses in a call: unknown functions, arguments they do not take."""

@@ -1,0 +1,87 @@
+"""What a column's DEFAULT is in DuckDB: a constant, or what is computed at each INSERT.
+
+DuckDB takes no names for values in a default, which most macros give, and a table pins the macros
+that its defaults name: what is the same at each time is computed when the column is made.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlglot import exp
+
+from sfdag_magics.engine.answers import SfType, SqlError, unsupported
+from sfdag_magics.engine.sql.values.constants import constant, literal
+from sfdag_magics.engine.sql.translating.context import OF_SESSION, OF_TIME, context_name
+from sfdag_magics.engine.sql.checking.known_functions import VOLATILE
+from sfdag_magics.engine.sql.reading.parse import CALLED
+from sfdag_magics.engine.sql.translating.translate import Translator
+from sfdag_magics.engine.sql.values.types import JSON_TYPES, SqlType
+
+#: What is made by what is not a function of Snowflake's: a sequence's number, a user's function.
+_DIFFERENT = (exp.Rand, exp.Uniform, exp.Normal, exp.Randstr, exp.Uuid)
+
+
+def duck_default(node: exp.Expr, kind: SqlType, translator: Translator) -> str:
+    """The DuckDB text of a default; CURRENT_TIMESTAMP must stay one, not become a constant."""
+    if kind.kind is SfType.BINARY and isinstance(node, exp.Literal):
+        return _bytes(node.name)
+    if kind.kind is SfType.TIMESTAMP_TZ:
+        return _with_offset(node, translator)
+    if constant(node) is NotImplemented and _is_the_same_each_time(node):
+        value = translator.evaluated(exp.select(node.copy()))
+        is_json = kind.kind in JSON_TYPES
+        node = exp.Literal.string(str(value)) if is_json and value is not None else literal(value)
+    elif kind.kind is SfType.VARIANT and isinstance(node, exp.Literal) and node.is_string:
+        node = exp.Literal.string(json.dumps(node.name, ensure_ascii=False))
+    return _text(node, translator)
+
+
+def _with_offset(node: exp.Expr, translator: Translator) -> str:
+    """A TIMESTAMP_TZ: the instant with the minutes of its offset."""
+    while isinstance(node, exp.Cast):
+        node = node.this
+    if isinstance(node, exp.Null):
+        return "NULL"
+    instant, minutes = _text(node, translator), 0
+    if _is_the_same_each_time(node):
+        wanted = exp.cast(node.copy(), exp.DataType.Type.TIMESTAMPTZ)
+        value: Any = translator.evaluated(exp.select(wanted))
+        instant, minutes = f"'{value['utc']}'", value["offset_minutes"]
+    return f"struct_pack(utc := CAST({instant} AS TIMESTAMP), offset_minutes := {minutes})"
+
+
+def _text(node: exp.Expr, translator: Translator) -> str:
+    text = translator.generated(exp.DefaultColumnConstraint(this=node.copy()))
+    return text.removeprefix("DEFAULT ")
+
+
+def _is_the_same_each_time(node: exp.Expr) -> bool:
+    """Whether it may be computed now.
+
+    Raises:
+        SqlError: it is of the session that inserts, which DuckDB does not know.
+    """
+    for part in node.walk():
+        name = context_name(part)
+        if name in OF_SESSION:
+            raise unsupported(f"{name} in a column's DEFAULT")
+        if name in OF_TIME or isinstance(part, _DIFFERENT) or part.meta.get(CALLED) in VOLATILE:
+            return False
+        if isinstance(part, exp.Anonymous) and CALLED not in part.meta:
+            return False
+    return True
+
+
+def _bytes(text: str) -> str:
+    """What hexadecimal text stands for; no macro, which a table that uses it would pin."""
+    try:
+        value = bytes.fromhex(text)
+    except ValueError as problem:
+        raise SqlError(
+            f"The following string is not a legal hex-encoded value: '{text}'",
+            code=100115,
+            sqlstate="22000",
+        ) from problem
+    return "'" + "".join(f"\\x{byte:02X}" for byte in value) + "'::BLOB"

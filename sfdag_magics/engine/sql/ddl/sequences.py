@@ -1,0 +1,106 @@
+"""CREATE, ALTER and DROP of sequences; each is one of DuckDB under a physical name."""
+
+from __future__ import annotations
+
+from sfdag_magics.engine.answers import Result, SqlError, does_not_exist, unsupported
+from sfdag_magics.engine.objects.statement_reader import StatementReader
+from sfdag_magics.engine.ports import ObjectFact, Statement
+from sfdag_magics.engine.sql.ddl.tables import leading_words
+from sfdag_magics.engine.sql.reading.words import DONE, end, read_drop, read_statement
+from sfdag_magics.engine.sql.results.result_rows import status
+from sfdag_magics.engine.sql.ddl.sequence_users import give_new_numbers, refuse_used
+from sfdag_magics.engine.sql.sessions.session import Session
+from sfdag_magics.engine.sql.stored.table_form import drop_stored, new_physical_name, sequence_sql
+from sfdag_magics.sqltext import QualifiedName
+
+
+def create_sequence(statement: Statement, session: Session) -> Result:
+    """CREATE [OR REPLACE] SEQUENCE [IF NOT EXISTS] name [START [WITH] n] [INCREMENT [BY] n]."""
+    replaces = "REPLACE" in leading_words(statement, "SEQUENCE")
+    with read_statement(statement, "SEQUENCE") as reader:
+        exists = reader.accept("IF", "NOT", "EXISTS")
+        name = session.resolve(reader.object_name())
+        start, step, comment = _options(reader)
+    old = _sequence(session, name)
+    if old is not None and exists:
+        return status(f"{name.name} already exists, statement succeeded.")
+    physical = new_physical_name("s")
+    with session.facts() as facts:
+        session.connection.execute(sequence_sql(physical, start, step))
+        if old is not None and replaces:
+            facts.remove(old)
+            give_new_numbers(session, facts, old, physical)
+            drop_stored(session.connection, old)
+        facts.add(
+            "SEQUENCE",
+            name,
+            detail={"physical": physical, "start": start, "increment": step},
+            comment=comment,
+        )
+    return status(f"Sequence {name.name} successfully created.")
+
+
+def _options(reader: StatementReader) -> tuple[int, int, str]:
+    start, step, comment = 1, 1, ""
+    reader.accept("WITH")
+    while not reader.at_end:
+        if reader.accept("START"):
+            reader.accept("WITH")
+            reader.accept("=")
+            start = reader.integer()
+        elif reader.accept("INCREMENT"):
+            reader.accept("BY")
+            reader.accept("=")
+            step = reader.integer()
+        elif reader.accept("COMMENT", "="):
+            comment = reader.string()
+        elif not (reader.accept("ORDER") or reader.accept("NOORDER")):
+            raise reader.unexpected()
+    if step == 0:
+        raise SqlError("SQL compilation error:\nA sequence's increment must not be 0.", code=2081)
+    return start, step, comment
+
+
+def _sequence(session: Session, name: QualifiedName) -> ObjectFact | None:
+    return session.catalogue().find("SEQUENCE", name)
+
+
+def drop_sequence(statement: Statement, session: Session) -> Result:
+    """DROP SEQUENCE [IF EXISTS] name."""
+    drop = read_drop(statement)
+    found = _sequence(session, session.resolve(drop.name))
+    if found is None:
+        if drop.exists:
+            return status(
+                f"Drop statement executed successfully ({drop.name.name} already dropped)."
+            )
+        raise does_not_exist("Sequence", drop.name.sql())
+    refuse_used(session, [found])
+    with session.facts() as facts:
+        facts.remove(found)
+        drop_stored(session.connection, found)
+    return status(f"{found.name} successfully dropped.")
+
+
+def alter_sequence(statement: Statement, session: Session) -> Result:
+    """ALTER SEQUENCE [IF EXISTS] name RENAME TO … or SET COMMENT = …."""
+    with read_statement(statement, "SEQUENCE") as reader:
+        exists = reader.accept("IF", "EXISTS")
+        name = session.resolve(reader.object_name())
+        found = _sequence(session, name)
+        if found is None:
+            if exists:
+                return status(DONE)
+            raise does_not_exist("Sequence", name.sql())
+        if reader.accept("RENAME", "TO"):
+            new = session.resolve(reader.object_name())
+            end(reader)
+            with session.facts() as facts:
+                facts.rename(found, new)
+        elif reader.accept("SET", "COMMENT", "="):
+            comment = reader.string()
+            with session.facts() as facts:
+                facts.change(found, comment=comment)
+        else:
+            raise unsupported("This form of ALTER SEQUENCE")
+    return status(DONE)

@@ -1,0 +1,337 @@
+"""CREATE, DROP and ALTER of tables. Reads statements, changes catalogue and DuckDB in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlglot import exp
+
+from sfdag_magics.engine.answers import (
+    Result,
+    SqlError,
+    already_exists,
+    does_not_exist,
+    unsupported,
+)
+from sfdag_magics.engine.ports import ObjectFact, Statement
+from sfdag_magics.engine.sql.stored.assigned import fit_of_kind
+from sfdag_magics.engine.sql.ddl.column_definitions import columns_from_ast
+from sfdag_magics.engine.sql.reading.parse import expected, parse
+from sfdag_magics.engine.sql.statements.query import numbered
+from sfdag_magics.engine.sql.reading.words import Drop, read_drop
+from sfdag_magics.engine.sql.results.result_rows import column_types, described, needs_json, status
+from sfdag_magics.engine.sql.names.scope import table_name
+from sfdag_magics.engine.sql.sessions.session import Session
+from sfdag_magics.engine.sql.stored.table_form import (
+    TableColumn,
+    check_columns,
+    columns_of,
+    creation_sql,
+    drop_stored,
+    new_physical_name,
+    table_detail,
+)
+from sfdag_magics.engine.sql.translating.translate import Translator, release
+from sfdag_magics.engine.store.facts import FactsTransaction
+from sfdag_magics.sqltext import QualifiedName, Token, quoted_identifier
+
+_TEMPORARY = {"TEMP", "TEMPORARY", "VOLATILE"}
+#: Said before TEMPORARY by Snowpark, or before TABLE for what Snowflake no longer distinguishes.
+_SCOPES = {"SCOPED", "LOCAL", "GLOBAL"}
+#: What may follow a table's name.
+_BEHIND_NAME = {"AS", "LIKE", "CLONE", "USING"}
+
+
+def leading_words(statement: Statement, noun: str) -> set[str]:
+    """The words of a CREATE statement before its noun."""
+    words: set[str] = set()
+    for token in statement.tokens:
+        if token.word == noun:
+            break
+        words.add(token.word)
+    return words
+
+
+def create_tree(statement: Statement, noun: str) -> exp.Create:
+    """The tree of a CREATE statement, whose words stand where sqlglot knows them."""
+    text = statement.text
+    before = [token.word for token in statement.tokens].index(noun)
+    for token in statement.tokens[:before]:
+        if token.word in _SCOPES:
+            text = text[: token.start] + " " * (token.end - token.start) + text[token.end :]
+    text = _exists_before_the_name(text, statement.tokens[before:])
+    return expected(parse(numbered(replace(statement, text=text))), exp.Create)
+
+
+def _exists_before_the_name(text: str, tokens: Sequence[Token]) -> str:
+    """`TABLE t IF NOT EXISTS …`, as Snowpark writes it, with the words before the name.
+
+    The text keeps its length, so that what was found in it stays where it is.
+    """
+    noun = tokens[0]
+    for index, token in enumerate(tokens[1:], start=1):
+        if token.word in _BEHIND_NAME or (
+            token.text == "(" and tokens[index - 1].word != "IDENTIFIER"
+        ):
+            break
+        words = [following.word for following in tokens[index : index + 3]]
+        if words == ["IF", "NOT", "EXISTS"] and index > 1:
+            end = tokens[index + 2].end
+            moved = f" IF NOT EXISTS{text[noun.end : token.start].rstrip()}"
+            return text[: noun.end] + moved.ljust(end - noun.end) + text[end:]
+    return text
+
+
+def create_table(statement: Statement, session: Session) -> Result:
+    """CREATE [OR REPLACE] [TEMP | TRANSIENT] TABLE, also AS query, LIKE and CLONE."""
+    words = leading_words(statement, "TABLE")
+    tree = create_tree(statement, "TABLE")
+    translator = Translator(session, statement.bindings)
+    prepared = expected(translator.prepared(tree), exp.Create)
+    schema = prepared.this if isinstance(prepared.this, exp.Schema) else None
+    name = session.resolve(table_name(schema.this if schema else prepared.this, translator))
+    if session.relation(name) is not None and prepared.args.get("exists"):
+        return status(f"{name.name} already exists, statement succeeded.")
+    made = _NewTable(
+        name=name,
+        temporary=bool(words & _TEMPORARY),
+        transient="TRANSIENT" in words,
+        replace_old=bool(prepared.args.get("replace")),
+        comment=comment_of(prepared),
+    )
+    with session.facts() as facts:
+        _CREATION[_form(prepared)](prepared, schema, translator, facts, made, session)
+    return status(f"Table {name.name} successfully created.")
+
+
+class _NewTable:
+    """What a CREATE TABLE says besides its columns."""
+
+    def __init__(
+        self,
+        *,
+        name: QualifiedName,
+        temporary: bool,
+        transient: bool,
+        replace_old: bool,
+        comment: str,
+    ) -> None:
+        self.name = name
+        self.temporary = temporary
+        self.transient = transient
+        self.replace_old = replace_old
+        self.comment = comment
+
+
+def _form(tree: exp.Create) -> str:
+    if tree.args.get("clone") is not None:
+        return "CLONE"
+    properties = tree.args.get("properties")
+    if properties is not None and properties.find(exp.LikeProperty) is not None:
+        return "LIKE"
+    return "AS" if tree.expression is not None else "COLUMNS"
+
+
+def comment_of(tree: exp.Create) -> str:
+    """The COMMENT = '…' of a CREATE statement."""
+    properties = tree.args.get("properties")
+    found = properties.find(exp.SchemaCommentProperty) if properties is not None else None
+    return found.this.name if found is not None else ""
+
+
+def _from_columns(
+    tree: exp.Create,
+    schema: exp.Schema | None,
+    translator: Translator,
+    facts: FactsTransaction,
+    made: _NewTable,
+    session: Session,
+) -> None:
+    if schema is None:
+        raise unsupported("CREATE TABLE without columns")
+    columns = columns_from_ast(schema, translator, session, facts)
+    _create(session, facts, made, columns)
+
+
+def _as_query(
+    tree: exp.Create,
+    schema: exp.Schema | None,
+    translator: Translator,
+    facts: FactsTransaction,
+    made: _NewTable,
+    session: Session,
+) -> None:
+    query = tree.expression
+    if isinstance(query, exp.Subquery) and not query.args.get("joins"):
+        query = query.unnest()
+    translated = translator.query_of_prepared(query)
+    try:
+        found, duck_types = described(session.connection, translated.sql, translated.parameters)
+        types = column_types(duck_types, translated.types)
+        given = _given_columns(schema, translator, session, facts, found, types)
+        columns = given or [
+            TableColumn(name=name, type=kind) for name, kind in zip(found, types, strict=True)
+        ]
+        names = [f"c{index}" for index in range(len(columns))]
+        items = ", ".join(
+            f"to_json({name})" if only_json else _fitted(name, column)
+            for name, only_json, column in zip(names, needs_json(duck_types), columns, strict=True)
+        )
+        source = f"({translated.sql}) AS source({', '.join(names)})"
+        rows = f"SELECT {items} FROM {source}"  # noqa: S608 - made by our own translation
+        _create(session, facts, made, columns, rows, translated.parameters)
+    finally:
+        release(session, translated)
+
+
+def _fitted(name: str, column: TableColumn) -> str:
+    fit = "_sf_rounded" if column.type.is_integer else fit_of_kind(column.type.kind)
+    return f"{fit}({name})" if fit else name
+
+
+def _given_columns(
+    schema: exp.Schema | None,
+    translator: Translator,
+    session: Session,
+    facts: FactsTransaction,
+    names: Sequence[str],
+    types: Sequence[Any],
+) -> list[TableColumn] | None:
+    """The columns written before AS: with types, or names only."""
+    if schema is None or not schema.expressions:
+        return None
+    if len(schema.expressions) != len(names):
+        raise SqlError(
+            "SQL compilation error:\nInvalid column definition list", code=2026, sqlstate="42601"
+        )
+    if any(isinstance(item, exp.ColumnDef) and item.kind for item in schema.expressions):
+        return columns_from_ast(schema, translator, session, facts)
+    return [
+        TableColumn(name=item.name, type=kind)
+        for item, kind in zip(schema.expressions, types, strict=True)
+    ]
+
+
+def _like(
+    tree: exp.Create,
+    schema: exp.Schema | None,
+    translator: Translator,
+    facts: FactsTransaction,
+    made: _NewTable,
+    session: Session,
+) -> None:
+    properties = tree.args["properties"].find(exp.LikeProperty)
+    source = _source(properties.this, translator, session)
+    _create(session, facts, made, columns_of(source))
+
+
+def _clone(
+    tree: exp.Create,
+    schema: exp.Schema | None,
+    translator: Translator,
+    facts: FactsTransaction,
+    made: _NewTable,
+    session: Session,
+) -> None:
+    clone = tree.args["clone"]
+    source = _source(clone.this, translator, session)
+    if source.kind != "TABLE":
+        raise unsupported(f"CLONE of a {source.kind.lower()}")
+    physical = quoted_identifier(source.detail["physical"])
+    rows = f"SELECT * FROM {physical}"  # noqa: S608 - a name of ours, quoted
+    _create(session, facts, made, columns_of(source), rows)
+
+
+_CREATION = {"COLUMNS": _from_columns, "AS": _as_query, "LIKE": _like, "CLONE": _clone}
+
+
+def _source(node: exp.Expr, translator: Translator, session: Session) -> ObjectFact:
+    for clause in ("when", "version", "changes"):
+        if node.args.get(clause) is not None:
+            raise unsupported("Time travel (AT, BEFORE)")
+    name = session.resolve(table_name(node, translator))
+    found = session.relation(name)
+    if found is None:
+        raise does_not_exist("Object", name.sql())
+    return found
+
+
+def _create(
+    session: Session,
+    facts: FactsTransaction,
+    made: _NewTable,
+    columns: Sequence[TableColumn],
+    rows: str | None = None,
+    parameters: Mapping[str, Any] | None = None,
+) -> None:
+    """Make and fill the table, then its fact, in the place of an old one if OR REPLACE says so.
+
+    In this order, because the fact locks the catalogue for others, and filling may take long.
+    """
+    check_columns(columns)
+    _replaced(session, made)
+    physical = new_physical_name()
+    session.connection.execute(creation_sql(physical, columns, temporary=made.temporary))
+    if rows is not None:
+        into = f"INSERT INTO {quoted_identifier(physical)} {rows}"
+        session.connection.execute(into, dict(parameters or {}) or None)
+    if not made.temporary:
+        facts.lock()
+    if (old := _replaced(session, made)) is not None:
+        drop_relation(session, facts, old)
+    facts.add(
+        "TABLE",
+        made.name,
+        detail=table_detail(physical, columns, transient=made.transient),
+        comment=made.comment,
+        temporary=made.temporary,
+    )
+
+
+def _replaced(session: Session, made: _NewTable) -> ObjectFact | None:
+    """What the new table takes the place of; a temporary one only hides a permanent one."""
+    old = session.relation(made.name)
+    if old is None or (old.session_id is not None) != made.temporary:
+        return None
+    if not made.replace_old:
+        raise already_exists(made.name.name)
+    return old
+
+
+def drop_relation(session: Session, facts: FactsTransaction, fact: ObjectFact) -> None:
+    """Forget a table or view with its rows."""
+    facts.remove(fact)
+    drop_stored(session.connection, fact)
+
+
+def drop_table(statement: Statement, session: Session) -> Result:
+    """DROP TABLE or VIEW [IF EXISTS] name [CASCADE | RESTRICT]."""
+    drop = read_drop(statement)
+    found = _droppable(drop, session)
+    if found is None:
+        return status(f"Drop statement executed successfully ({drop.name.name} already dropped).")
+    if found.kind != drop.kind:
+        raise SqlError(
+            f"SQL compilation error:\nObject found is of type '{found.kind}' not specified type"
+            f" '{drop.kind}'.",
+            code=2203,
+            sqlstate="42601",
+        )
+    with session.facts() as facts:
+        drop_relation(session, facts, found)
+    return status(f"{found.name} successfully dropped.")
+
+
+def _droppable(drop: Drop, session: Session) -> ObjectFact | None:
+    """What is there to drop; None only where IF EXISTS allows it."""
+    try:
+        found = session.relation(session.resolve(drop.name))
+    except SqlError:
+        if drop.exists:
+            return None
+        raise
+    if found is None and not drop.exists:
+        raise does_not_exist(drop.kind.capitalize(), drop.name.sql())
+    return found

@@ -1,0 +1,1 @@
+"""Snowflake's functions as macros of DuckDB, by topic, and how calls reach them."""

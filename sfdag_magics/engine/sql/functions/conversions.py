@@ -1,0 +1,119 @@
+"""TO_BOOLEAN, TO_DOUBLE and PARSE_JSON with their TRY_ forms, as macros.
+
+Knows the words that Snowflake reads as true and false, that an empty text is no JSON, and that a
+number with too many digits is not infinite.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.sql.values.calls import macro
+from sfdag_magics.engine.sql.values.let import let
+
+_TRUE = "'true', 't', 'yes', 'y', 'on', '1'"
+_FALSE = "'false', 'f', 'no', 'n', 'off', '0'"
+
+HELPERS: tuple[tuple[str, str], ...] = (
+    (
+        "_sf_truth(x)",
+        let(
+            "_sf_v",
+            "x",
+            "CASE WHEN typeof(_sf_v) = 'BOOLEAN' THEN TRY_CAST(_sf_v AS BOOLEAN)"
+            " ELSE round(CAST(_sf_v AS DOUBLE)) <> 0 END",
+        ),
+    ),
+    (
+        "_sf_read_boolean(s)",
+        f"CASE WHEN lower(s) IN ({_TRUE}) THEN true WHEN lower(s) IN ({_FALSE}) THEN false END",
+    ),
+    (
+        "_sf_read_double(s)",
+        let(
+            "_sf_s",
+            "s",
+            "CASE WHEN NOT isinf(TRY_CAST(_sf_s AS DOUBLE)) OR contains(lower(_sf_s), 'inf')"
+            " THEN TRY_CAST(_sf_s AS DOUBLE) END",
+        ),
+    ),
+    (
+        "_sf_strict_double(s)",
+        let(
+            "_sf_s",
+            "s",
+            "CASE WHEN isinf(TRY_CAST(_sf_s AS DOUBLE)) AND NOT contains(lower(_sf_s), 'inf')"
+            " THEN CAST(_sf_s || ' (too large)' AS DOUBLE) ELSE CAST(_sf_s AS DOUBLE) END",
+        ),
+    ),
+    (
+        "_sf_to_double(x)",
+        let(
+            "_sf_v",
+            "x",
+            "CASE WHEN typeof(_sf_v) IN ('VARCHAR', 'JSON') THEN"
+            " _sf_strict_double(_sf_string(_sf_v)) ELSE CAST(_sf_v AS DOUBLE) END",
+        ),
+    ),
+)
+
+FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
+    "TO_BOOLEAN": (
+        "x",
+        let(
+            "_sf_v",
+            "x",
+            "CASE WHEN typeof(_sf_v) = 'BOOLEAN' THEN TRY_CAST(_sf_v AS BOOLEAN)"
+            " WHEN typeof(_sf_v) IN ('VARCHAR', 'JSON') THEN coalesce("
+            "_sf_read_boolean(_sf_string(_sf_v)), CAST(_sf_string(_sf_v) AS BOOLEAN))"
+            " WHEN TRY_CAST(_sf_v AS DOUBLE) IS NOT NULL THEN TRY_CAST(_sf_v AS DOUBLE) <> 0"
+            " ELSE CAST(CAST(_sf_v AS VARCHAR) AS BOOLEAN) END",
+        ),
+        SfType.BOOLEAN,
+    ),
+    "TRY_TO_BOOLEAN": (
+        "x",
+        let("_sf_s", "_sf_text(x)", "_sf_read_boolean(_sf_s)"),
+        SfType.BOOLEAN,
+    ),
+    # a second argument allows or forbids keys that come twice
+    "PARSE_JSON": (
+        "x, keys := 's'",
+        let(
+            "_sf_s",
+            "_sf_text(x)",
+            "CASE WHEN trim(_sf_s) <> '' THEN _sf_canonical(_sf_s) END",
+        ),
+        SfType.VARIANT,
+    ),
+    "TRY_PARSE_JSON": (
+        "x, keys := 's'",
+        let(
+            "_sf_s",
+            "_sf_text(x)",
+            "CASE WHEN trim(_sf_s) <> '' THEN _sf_canonical(TRY_CAST(_sf_s AS JSON)) END",
+        ),
+        SfType.VARIANT,
+    ),
+}
+ALIASES: dict[str, str] = {}
+
+
+LOGICAL = (exp.Booland, exp.Boolor, exp.Boolnot, exp.Xor)
+
+
+def truths(node: exp.Expr) -> exp.Expr:
+    """BOOLAND and its kin of numbers, which are rounded first, or of truth values."""
+    if not isinstance(node, LOGICAL) or not node.args.get("round_input"):
+        return node
+    node.set("round_input", None)
+    for side in ("this", "expression"):
+        if (value := node.args.get(side)) is not None:
+            node.set(side, macro("_sf_truth", value))
+    return node
+
+
+def boolean(value: exp.Expr, *, strict: bool) -> exp.Expr:
+    """A cast to BOOLEAN."""
+    return macro("_sf_to_boolean" if strict else "_sf_try_to_boolean", value)

@@ -1,0 +1,111 @@
+"""DATE that stays DATE, by what is added to it or cut off, and parts of moments. Trees only.
+
+DuckDB makes a TIMESTAMP of each of them.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from sfdag_magics.engine.answers import SfType, SqlError
+from sfdag_magics.engine.sql.values import intervals
+from sfdag_magics.engine.sql.values.calls import macro
+from sfdag_magics.engine.sql.values.duck_types import FINAL, duck_cast
+from sfdag_magics.engine.sql.names.expression_types import PARTS_OF_TIME, is_number, is_of_days
+from sfdag_magics.engine.sql.names.marks import is_of, operands
+from sfdag_magics.engine.sql.values.types import SqlType, number, plain
+
+MOVING = (
+    *(exp.DateAdd, exp.DateSub, exp.TimeAdd, exp.TimeSub, exp.AddMonths),
+    *(exp.DateTrunc, exp.TimestampTrunc),
+)
+_READ_AS = {SfType.TEXT: "_sf_to_timestamp", SfType.TIMESTAMP_TZ: "_sf_local"}
+#: Parts that only an offset has.
+_OF_OFFSET = {
+    **dict.fromkeys(("TIMEZONE_HOUR", "TZH"), "_sf_offset_hour"),
+    **dict.fromkeys(("TIMEZONE_MINUTE", "TZM"), "_sf_offset_minute"),
+}
+_DATE, _TIMESTAMP = plain(SfType.DATE), plain(SfType.TIMESTAMP_NTZ)
+_LONG = number()
+_DAYS = exp.DataType.Type.INT
+_MOMENTS = frozenset({SfType.TIMESTAMP_NTZ, SfType.TIMESTAMP_LTZ, SfType.TIMESTAMP_TZ, SfType.TIME})
+
+
+def written(node: exp.Expr) -> exp.Expr:
+    """A text that is moved, or that a time is measured from or to, is read as a moment."""
+    if not isinstance(node, (*MOVING, exp.DateDiff)):
+        return node
+    sides = ("this", "expression") if isinstance(node, exp.DateDiff) else ("this",)
+    for side, kind in zip(sides, operands(node), strict=False):
+        if kind is not None and kind.kind is SfType.TEXT:
+            node.set(side, macro("_sf_to_timestamp", node.args[side]))
+    return node
+
+
+def moved(node: exp.Expr) -> exp.Expr:
+    """DATEADD, ADD_MONTHS and DATE_TRUNC of a DATE by days or more are a DATE."""
+    if isinstance(node, exp.AddMonths) and is_of(SfType.TIMESTAMP_NTZ, node):
+        return _with_time(node)
+    if not isinstance(node, MOVING) or not is_of(SfType.DATE, node):
+        return node
+    return duck_cast(node, _DATE if is_of_days(node.args.get("unit")) else _TIMESTAMP)
+
+
+def _with_time(node: exp.AddMonths) -> exp.Expr:
+    """The day is moved, so that a month's last one stays a last one; the time is added again."""
+    time = duck_cast(node.this.copy(), plain(SfType.TIME))
+    node.set("this", duck_cast(node.this, _DATE))
+    return exp.Paren(this=exp.Add(this=duck_cast(node, _DATE), expression=time))
+
+
+def parts(node: exp.Expr) -> exp.Expr:
+    """YEAR and its kin of a moment that is written as a text, or has an offset."""
+    if not isinstance(node, PARTS_OF_TIME):
+        return node
+    side = "expression" if isinstance(node, exp.Extract) else "this"
+    kind = operands(node)[side == "expression"]
+    read = _READ_AS.get(kind.kind) if kind is not None else None
+    if read == "_sf_local" and isinstance(node, exp.Extract):
+        if (made := _OF_OFFSET.get(node.this.name.upper())) is not None:
+            return macro(made, node.expression)
+        if node.this.name.upper().startswith("EPOCH"):
+            read = "_sf_instant"
+    if read is not None:
+        node.set(side, macro(read, node.args[side]))
+    if isinstance(node, exp.Extract) and node.this.name.upper() == "EPOCH":
+        return duck_cast(macro("floor", node), _LONG)
+    return node
+
+
+def zoned(node: exp.Expr) -> exp.Expr:
+    """CONVERT_TIMEZONE of a moment with an offset: the same instant with the zone's offset."""
+    if isinstance(node, exp.ConvertTimezone) and is_of(SfType.TIMESTAMP_TZ, node):
+        return macro("_sf_in_zone", node.args["target_tz"], node.args["timestamp"])
+    return node
+
+
+def shifted(node: exp.Expr) -> exp.Expr:
+    """A DATE and a number of days, or an interval of days or more, are a DATE."""
+    if isinstance(node, exp.Sub):
+        _refuse_moments(*operands(node))
+    if not isinstance(node, exp.Add | exp.Sub) or not is_of(SfType.DATE, node):
+        return node
+    interval = node.args["expression"]
+    if isinstance(interval, exp.Interval):
+        return duck_cast(node, _DATE if intervals.is_of_days(interval) else _TIMESTAMP)
+    if is_number(operands(node)[1]):
+        node.set("expression", exp.Cast(this=interval, to=exp.DataType(this=_DAYS)))
+        node.args["expression"].meta[FINAL] = True
+    return node
+
+
+def _refuse_moments(left: SqlType | None, right: SqlType | None) -> None:
+    """Of two moments DuckDB makes an interval, which is no value in Snowflake."""
+    if left is None or right is None or not {left.kind, right.kind} <= _MOMENTS:
+        return
+    raise SqlError(
+        "SQL compilation error:\nInvalid argument types for function '-':"
+        f" ({left.sql()}, {right.sql()}). DATEDIFF gives the time between two moments.",
+        code=1044,
+        sqlstate="42P13",
+    )

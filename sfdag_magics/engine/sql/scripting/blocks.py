@@ -1,0 +1,42 @@
+"""EXECUTE IMMEDIATE and anonymous blocks as statements. How a block runs is `scripting.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sfdag_magics.engine.answers import Result
+from sfdag_magics.engine.ports import Statement, Value
+from sfdag_magics.engine.sql.reading.gate import classify
+from sfdag_magics.engine.sql.reading.words import end, read_statement, variable
+from sfdag_magics.engine.sql.results.result_rows import rows_result, text_columns
+from sfdag_magics.engine.sql.scripting.scripting import run_block
+from sfdag_magics.engine.sql.sessions.session import Session
+from sfdag_magics.sqltext import TokenKind
+
+
+def execute_immediate(statement: Statement, session: Session) -> Result:
+    """EXECUTE IMMEDIATE 'text' | $$text$$ | $variable | :bound | ? [USING ($variable, …)]."""
+    with read_statement(statement, "EXECUTE IMMEDIATE") as reader:
+        token = reader.peek()
+        if token is not None and token.kind is TokenKind.VARIABLE:
+            reader.take()
+            text = str(variable(session.variables, token.text[1:]))
+        else:
+            text = reader.text_value()
+        values: list[Value] = []
+        if reader.accept("USING"):
+            names = reader.parenthesized().split(",")
+            values = [variable(session.variables, name.strip().lstrip("$:")) for name in names]
+        end(reader)
+    return session.carry_out(classify(text, statement.query_id, values))
+
+
+def anonymous_block(statement: Statement, session: Session) -> Result:
+    """[DECLARE …] BEGIN … END: one row with what it returns, or the rows of RETURN TABLE."""
+    given = statement.bindings if isinstance(statement.bindings, Mapping) else {}
+    value = run_block(statement.text, session, given)
+    if isinstance(value, Result):
+        return value
+    shown = str(value).lower() if isinstance(value, bool) else value
+    text = None if shown is None else str(shown)
+    return rows_result(text_columns("anonymous block"), [(text,)])

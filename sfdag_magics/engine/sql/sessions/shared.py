@@ -1,0 +1,67 @@
+"""What all sessions of one engine share. Only holds; the engine puts it together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sfdag_magics.engine.answers import Result
+from sfdag_magics.engine.ports import (
+    ObjectFact,
+    SqlSession,
+    StagedSources,
+    Statement,
+    StatementHandler,
+    SystemFunction,
+    TableFunction,
+    UserFunctions,
+    Value,
+    VirtualTable,
+)
+from sfdag_magics.engine.sql.results.draining import Drain
+from sfdag_magics.engine.sql.sessions.executions import Watch
+from sfdag_magics.engine.sql.results.result_cache import ResultCache
+from sfdag_magics.engine.sql.stored.transaction import CommitClock
+from sfdag_magics.engine.store.catalogue import Catalogue
+from sfdag_magics.engine.store.duck import DuckStore
+from sfdag_magics.sqltext import QualifiedName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """The parts of one engine that every session uses."""
+
+    store: DuckStore
+    catalogue: Catalogue
+    statements: Mapping[str, StatementHandler]
+    #: Kinds whose handlers run while other statements of the session may get in.
+    unlocked: frozenset[str]
+    functions: Mapping[str, SystemFunction]
+    table_functions: Mapping[str, TableFunction]
+    virtual_tables: Mapping[str, VirtualTable]
+    staged_sources: tuple[StagedSources, ...]
+    #: Finds functions of the user's in all features.
+    user_functions: UserFunctions
+    objects_dropped: tuple[Callable[[Sequence[ObjectFact]], None], ...]
+    namespace_dropped: tuple[Callable[[str, str | None], None], ...]
+    namespace_renamed: tuple[Callable[[str, str | None, str], None], ...]
+    dispatch: Callable[[Statement, SqlSession], Result]
+    describe: Callable[[Statement, SqlSession], Result]
+    #: The rows of a virtual table, None where there is none of that name.
+    computed: Callable[[QualifiedName, SqlSession], Result | None]
+    batch: Callable[[Statement, Sequence[Sequence[Value]], SqlSession], Result]
+    drain: Drain
+    watch: Watch
+    results: ResultCache
+    clock: CommitClock = field(default_factory=CommitClock)
+
+    def dropped(
+        self, facts: Sequence[ObjectFact], namespaces: Sequence[tuple[str, str | None]] = ()
+    ) -> None:
+        """Tell the features what went without a statement of its own."""
+        if facts:
+            for told in self.objects_dropped:
+                told(facts)
+        for database, schema in namespaces:
+            for tell in self.namespace_dropped:
+                tell(database, schema)

@@ -1,0 +1,1 @@
+"""SHOW and INFORMATION_SCHEMA: the catalogue as rows."""

@@ -1,0 +1,426 @@
+"""SHOW of what the catalogue knows: databases, schemas, tables, views, columns, sequences, objects.
+
+One table of columns and one row function per noun, with Snowflake's names and order; what has no
+meaning here is empty, as Snowflake leaves it where a feature is off.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sfdag_magics.engine.answers import Result, SfType, does_not_exist
+from sfdag_magics.engine.objects.show_filter import ShowFilter
+from sfdag_magics.engine.objects.statement_reader import StatementReader
+from sfdag_magics.engine.ports import ObjectFact, Statement
+from sfdag_magics.engine.rowset import like, rowset
+from sfdag_magics.engine.sql.reading.words import end, read_statement
+from sfdag_magics.engine.sql.sessions.row_counts import row_counts
+from sfdag_magics.engine.sql.sessions.session import Session
+from sfdag_magics.engine.sql.stored.table_form import TableColumn, columns_of
+from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
+from sfdag_magics.sqltext import QualifiedName
+
+_TEXT, _FIXED, _TIME = SfType.TEXT, SfType.FIXED, SfType.TIMESTAMP_LTZ
+Columns = Mapping[str, SfType]
+
+
+def _texts(*names: str) -> dict[str, SfType]:
+    return dict.fromkeys(names, _TEXT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How one noun is shown."""
+
+    columns: Columns
+    row: Callable[[ObjectFact, Mapping[str, int], Session], Sequence[Any]]
+
+
+_TABLE_COLUMNS: Columns = {
+    "created_on": _TIME,
+    **_texts("name", "database_name", "schema_name", "kind", "comment", "cluster_by"),
+    "rows": _FIXED,
+    "bytes": _FIXED,
+    **_texts(
+        "owner",
+        "retention_time",
+        "automatic_clustering",
+        "change_tracking",
+        "is_external",
+        "enable_schema_evolution",
+        "owner_role_type",
+        "is_event",
+        "budget",
+        "is_hybrid",
+        "is_iceberg",
+        "is_dynamic",
+        "is_immutable",
+    ),
+}
+
+
+def table_kind(fact: ObjectFact) -> str:
+    """SHOW's word for a table or view."""
+    if fact.kind == "VIEW":
+        return "VIEW"
+    if fact.session_id is not None:
+        return "TEMPORARY"
+    return "TRANSIENT" if fact.detail.get("transient") else "TABLE"
+
+
+def _table_row(fact: ObjectFact, counts: Mapping[str, int], session: Session) -> Sequence[Any]:
+    return (
+        fact.created_on,
+        fact.name,
+        fact.database,
+        fact.schema,
+        table_kind(fact),
+        fact.comment,
+        "",
+        counts.get(fact.id),
+        None,
+        fact.owner,
+        "1",
+        "OFF",
+        "OFF",
+        "N",
+        "N",
+        "ROLE",
+        "N",
+        None,
+        "N",
+        "N",
+        "N",
+        "N",
+    )
+
+
+_VIEW_COLUMNS: Columns = {
+    "created_on": _TIME,
+    **_texts("name", "reserved", "database_name", "schema_name", "owner", "comment", "text"),
+    **_texts("is_secure", "is_materialized", "owner_role_type", "change_tracking"),
+}
+
+
+def _view_row(fact: ObjectFact, counts: Mapping[str, int], session: Session) -> Sequence[Any]:
+    return (
+        fact.created_on,
+        fact.name,
+        "",
+        fact.database,
+        fact.schema,
+        fact.owner,
+        fact.comment,
+        fact.detail["statement"],
+        str(bool(fact.detail.get("secure"))).lower(),
+        "false",
+        "ROLE",
+        "OFF",
+    )
+
+
+_OBJECT_COLUMNS: Columns = {
+    "created_on": _TIME,
+    **_texts("name", "database_name", "schema_name", "kind", "comment", "cluster_by"),
+    "rows": _FIXED,
+    "bytes": _FIXED,
+    **_texts("owner", "retention_time", "owner_role_type", "budget"),
+}
+
+
+def _object_row(fact: ObjectFact, counts: Mapping[str, int], session: Session) -> Sequence[Any]:
+    return (*_table_row(fact, counts, session)[:11], "ROLE", None)
+
+
+_DATABASE_COLUMNS: Columns = {
+    "created_on": _TIME,
+    **_texts("name", "is_default", "is_current", "origin", "owner", "comment", "options"),
+    **_texts("retention_time", "kind", "budget", "owner_role_type"),
+}
+
+
+def _database_row(fact: ObjectFact, counts: Mapping[str, int], session: Session) -> Sequence[Any]:
+    current = "Y" if session.database == fact.name else "N"
+    kind = "STANDARD" if fact.owner else "APPLICATION"
+    options = "TRANSIENT" if fact.detail.get("transient") else ""
+    return (
+        fact.created_on,
+        fact.name,
+        "N",
+        current,
+        "",
+        fact.owner,
+        fact.comment,
+        options,
+        "1",
+        kind,
+        None,
+        "ROLE",
+    )
+
+
+_SCHEMA_COLUMNS: Columns = {
+    "created_on": _TIME,
+    **_texts("name", "is_default", "is_current", "database_name", "owner", "comment", "options"),
+    **_texts("retention_time", "owner_role_type", "budget"),
+}
+
+
+def _schema_row(fact: ObjectFact, counts: Mapping[str, int], session: Session) -> Sequence[Any]:
+    is_current = session.database == fact.database and session.schema == fact.name
+    return (
+        fact.created_on,
+        fact.name,
+        "N",
+        "Y" if is_current else "N",
+        fact.database,
+        fact.owner,
+        fact.comment,
+        "TRANSIENT" if fact.detail.get("transient") else "",
+        "1",
+        "ROLE",
+        None,
+    )
+
+
+_SEQUENCE_COLUMNS: Columns = {
+    **_texts("name", "database_name", "schema_name"),
+    "next_value": _FIXED,
+    "interval": _FIXED,
+    "created_on": _TIME,
+    **_texts("owner", "comment", "owner_role_type", "ordered"),
+}
+
+
+def _sequence_row(fact: ObjectFact, counts: Mapping[str, int], session: Session) -> Sequence[Any]:
+    return (
+        fact.name,
+        fact.database,
+        fact.schema,
+        counts.get(fact.id),
+        fact.detail["increment"],
+        fact.created_on,
+        fact.owner,
+        fact.comment,
+        "ROLE",
+        "N",
+    )
+
+
+_TERSE: Columns = {"created_on": _TIME, **_texts("name", "kind", "database_name", "schema_name")}
+
+
+def _terse_row(fact: ObjectFact, counts: Mapping[str, int], session: Session) -> Sequence[Any]:
+    kind = table_kind(fact) if fact.kind in ("TABLE", "VIEW") else None
+    schema = fact.schema if fact.kind not in ("DATABASE", "SCHEMA") else None
+    return (fact.created_on, fact.name, kind, fact.database, schema)
+
+
+_SHOWN: Mapping[str, tuple[tuple[str, ...], _Shown]] = {
+    "TABLES": (("TABLE",), _Shown(_TABLE_COLUMNS, _table_row)),
+    "VIEWS": (("VIEW",), _Shown(_VIEW_COLUMNS, _view_row)),
+    "OBJECTS": (("TABLE", "VIEW"), _Shown(_OBJECT_COLUMNS, _object_row)),
+    "DATABASES": (("DATABASE",), _Shown(_DATABASE_COLUMNS, _database_row)),
+    "SCHEMAS": (("SCHEMA",), _Shown(_SCHEMA_COLUMNS, _schema_row)),
+    "SEQUENCES": (("SEQUENCE",), _Shown(_SEQUENCE_COLUMNS, _sequence_row)),
+}
+
+
+def show_objects(statement: Statement, session: Session) -> Result:
+    """SHOW [TERSE] TABLES, VIEWS, OBJECTS, DATABASES, SCHEMAS, SEQUENCES with its filters."""
+    noun = statement.kind.removeprefix("SHOW ")
+    kinds, shown = _SHOWN[noun]
+    terse = statement.tokens[1].word == "TERSE"
+    with read_statement(statement, noun) as reader:
+        reader.accept("HISTORY")
+        facts = _filtered(noun, kinds, reader, session)
+    counts = row_counts(session, [] if terse else facts)
+    if terse:
+        shown = _Shown(_TERSE, _terse_row)
+    return rowset(shown.columns, (shown.row(fact, counts, session) for fact in facts))
+
+
+def _filtered(
+    noun: str, kinds: Sequence[str], reader: StatementReader, session: Session
+) -> list[ObjectFact]:
+    if noun == "DATABASES":
+        wanted = ShowFilter.read(reader, session)
+        return wanted.of(session.catalogue().listed("DATABASE"))
+    if noun == "SCHEMAS":
+        return _schemas(reader, session)
+    wanted = ShowFilter.read(reader, session)
+    _check_namespace(wanted.database, wanted.schema, session)
+    listed = [
+        fact
+        for kind in kinds
+        for fact in session.catalogue().listed(kind, database=wanted.database, schema=wanted.schema)
+    ]
+    return wanted.of(listed)
+
+
+def _schemas(reader: StatementReader, session: Session) -> list[ObjectFact]:
+    """SHOW SCHEMAS knows only databases: `IN name` is one."""
+    pattern = reader.string() if reader.accept("LIKE") else None
+    database = session.database
+    if reader.accept("IN"):
+        if reader.accept("ACCOUNT"):
+            database = None
+        else:
+            reader.accept("DATABASE")
+            database = database if reader.at_end else reader.identifier()
+    starts = reader.string() if reader.accept("STARTS", "WITH") else ""
+    limit = reader.integer() if reader.accept("LIMIT") else None
+    end(reader)
+    _check_namespace(database, None, session)
+    wanted = ShowFilter(pattern=pattern, starts_with=starts, limit=limit)
+    return wanted.of(session.catalogue().listed("SCHEMA", database=database))
+
+
+def _check_namespace(database: str | None, schema: str | None, session: Session) -> None:
+    if database is None:
+        return
+    if not session.database_exists(database):
+        raise does_not_exist("Database", database)
+    if schema is not None and not session.schema_exists(database, schema):
+        raise does_not_exist("Schema", f"{database}.{schema}")
+
+
+_COLUMN_COLUMNS: Columns = _texts(
+    "table_name",
+    "schema_name",
+    "column_name",
+    "data_type",
+    "null?",
+    "default",
+    "kind",
+    "expression",
+    "comment",
+    "database_name",
+    "autoincrement",
+)
+
+
+def show_columns(statement: Statement, session: Session) -> Result:
+    """SHOW COLUMNS [LIKE pattern] [IN TABLE | VIEW | SCHEMA | DATABASE | ACCOUNT name]."""
+    with read_statement(statement, "COLUMNS") as reader:
+        pattern = reader.string() if reader.accept("LIKE") else None
+        facts = _relations_of(reader, session)
+    wanted = like(pattern)
+    rows = [
+        (
+            fact.name,
+            fact.schema,
+            column.name,
+            json.dumps(_data_type(column), separators=(",", ":")),
+            "true" if column.nullable else "NOT_NULL",
+            column.default_text or "",
+            "COLUMN",
+            "",
+            column.comment or "",
+            fact.database,
+            column.default_text if column.sequence else "",
+        )
+        for fact in facts
+        for column in columns_of(fact)
+        if wanted.match(column.name)
+    ]
+    return rowset(_COLUMN_COLUMNS, rows)
+
+
+def _relations_of(reader: StatementReader, session: Session) -> Iterable[ObjectFact]:
+    peeked = reader.peek(1)
+    word = peeked.word if peeked is not None and reader.peek_words("IN") else ""
+    if word in ("TABLE", "VIEW") or (word and word not in ("SCHEMA", "DATABASE", "ACCOUNT")):
+        reader.expect("IN")
+        if not reader.accept("TABLE"):
+            reader.accept("VIEW")
+        name = session.resolve(reader.object_name())
+        found = session.relation(name)
+        if found is None:
+            raise does_not_exist("Table", name.sql())
+        return [found]
+    wanted = ShowFilter.read(reader, session)
+    catalogue = session.catalogue()
+    return [
+        fact
+        for kind in ("TABLE", "VIEW")
+        for fact in catalogue.listed(kind, database=wanted.database, schema=wanted.schema)
+    ]
+
+
+def _data_type(column: TableColumn) -> dict[str, Any]:
+    """The JSON by which SHOW COLUMNS tells a type."""
+    kind = column.type
+    told: dict[str, Any] = {"type": kind.kind.value}
+    if kind.kind is SfType.FIXED:
+        told |= {"precision": kind.precision, "scale": kind.scale}
+    elif kind.kind is SfType.TEXT:
+        told |= {"length": kind.length, "byteLength": kind.length, "fixed": False}
+    elif kind.kind is SfType.BINARY:
+        told |= {"length": kind.length, "byteLength": kind.length, "fixed": True}
+    elif kind.scale is not None:
+        told |= {"precision": 0, "scale": kind.scale}
+    return told | {"nullable": column.nullable}
+
+
+_DESCRIBED: Columns = _texts(
+    "name",
+    "type",
+    "kind",
+    "null?",
+    "default",
+    "primary key",
+    "unique key",
+    "check",
+    "expression",
+    "comment",
+    "policy name",
+    "privacy domain",
+)
+
+
+def describe_relation(statement: Statement, session: Session) -> Result:
+    """DESCRIBE TABLE or VIEW name."""
+    kind = statement.kind.removeprefix("DESCRIBE ")
+    with read_statement(statement, kind) as reader:
+        name = session.resolve(reader.object_name())
+        if reader.accept("TYPE", "="):
+            reader.expect("COLUMNS")
+        end(reader)
+    found = session.relation(name)
+    if found is None and name.schema == INFORMATION_SCHEMA:
+        return _described_virtual(name, session)
+    if found is None:
+        raise does_not_exist(kind.capitalize(), name.sql())
+    return rowset(_DESCRIBED, map(_described_row, columns_of(found)))
+
+
+def _described_virtual(name: QualifiedName, session: Session) -> Result:
+    made = session.shared.computed(name, session)
+    if made is None:
+        raise does_not_exist("View", name.sql())
+    rows = [
+        (column.name, column.type.value, "COLUMN", "Y", None, "N", "N", *[None] * 5)
+        for column in made.columns
+    ]
+    return rowset(_DESCRIBED, rows)
+
+
+def _described_row(column: TableColumn) -> Sequence[Any]:
+    return (
+        column.name,
+        column.type.sql(),
+        "COLUMN",
+        "Y" if column.nullable else "N",
+        column.default_text,
+        "Y" if column.primary_key else "N",
+        "Y" if column.unique else "N",
+        None,
+        None,
+        column.comment,
+        None,
+        None,
+    )

@@ -1,0 +1,267 @@
+"""The SQL engine: which statement kind goes to which handler, and what all sessions share.
+
+Knows every handler of this folder and every feature; nothing else imports it but the composer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import duckdb
+
+from sfdag_magics.engine.answers import ALREADY_EXISTS, Result, SqlError, StatementType, unsupported
+from sfdag_magics.engine.budget import Budget, budget_from
+from sfdag_magics.engine.ports import (
+    FunctionRun,
+    SessionOptions,
+    SqlFeature,
+    SqlSession,
+    Statement,
+    UserFunctions,
+    Value,
+)
+from sfdag_magics.engine.sql.show import information_schema
+from sfdag_magics.engine.sql.statements import query
+from sfdag_magics.engine.sql.rewriting.adapter_fakesnow import macro_statements
+from sfdag_magics.engine.sql.statements.batch import execute_batch
+from sfdag_magics.engine.sql.ddl.namespaces import use_created
+from sfdag_magics.engine.sql.functions.digests import lend_digests
+from sfdag_magics.engine.sql.results.draining import Drain
+from sfdag_magics.engine.sql.functions.flatten import TABLE_MACROS
+from sfdag_magics.engine.sql.reading.gate import classify
+from sfdag_magics.engine.sql.handlers import BUILTIN, FIXED_COLUMNS
+from sfdag_magics.engine.sql.statements.identifier_variables import with_named_variables
+from sfdag_magics.engine.sql.functions.macros import creation_statements
+from sfdag_magics.engine.sql.functions.number_formats import lend_number_formats
+from sfdag_magics.engine.sql.stored.outcomes import SqlOutcomes
+from sfdag_magics.engine.sql.sessions.process_memory import Memory, ProcessMemory
+from sfdag_magics.engine.sql.results.result_cache import Bounds, ResultCache
+from sfdag_magics.engine.sql.results.result_rows import slice_of, status
+from sfdag_magics.engine.sql.functions.text_room import lend_room
+from sfdag_magics.engine.sql.sessions.session import Session, own_session
+from sfdag_magics.engine.sql.sessions.shared import Shared
+from sfdag_magics.engine.sql.statements.system_functions import SYSTEM_FUNCTIONS
+from sfdag_magics.engine.sql.statements.table_functions import TABLE_FUNCTIONS
+from sfdag_magics.engine.sql.functions.variants import lend_functions
+from sfdag_magics.engine.sql.sessions.warden import Warden
+from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
+from sfdag_magics.engine.store.duck import DuckStore, not_usable, open_store
+from sfdag_magics.engine.store.facts import load_catalogue
+from sfdag_magics.engine.store.loads import forget_gone
+from sfdag_magics.engine.store.macros import install_macros
+from sfdag_magics.engine.store.outcomes import OutcomeNotes
+from sfdag_magics.engine.store.result_files import ResultFiles
+from sfdag_magics.errors import InternalError
+from sfdag_magics.sqltext import QualifiedName
+
+#: Their handlers run other statements of the same session, from other threads even.
+_UNLOCKED = frozenset({"CALL", "WITH PROCEDURE", "EXECUTE IMMEDIATE", "BLOCK"})
+#: What may be carried out to learn its columns.
+_READS_STAGES = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "CREATE TABLE"})
+#: IF NOT EXISTS stands among so many tokens, before or behind the object's name.
+_HEAD = 16
+#: No queries for clients: their rows are sent as JSON, which pandas frames show in their names.
+_LOOKING = frozenset({"SHOW", "DESCRIBE", "LIST"})
+_READING = ("SHOW", "DESCRIBE", "LIST", "EXPLAIN")
+
+_T = TypeVar("_T")
+
+
+class SqlEngine:
+    """One open data directory. Any thread."""
+
+    def __init__(
+        self, store: DuckStore, features: Sequence[SqlFeature], budget: Budget, memory: Memory
+    ) -> None:
+        self._store = store
+        files = ResultFiles(store.directory / "results")
+        self._warden = Warden(budget, memory, files.drop_pages)
+        connection = store.connect()
+        lend_functions(connection)
+        lend_digests(connection)
+        lend_number_formats(connection)
+        self._room = lend_room(connection, budget.alarm)
+        install_macros(
+            connection, (*macro_statements("data"), *creation_statements(), *TABLE_MACROS)
+        )
+        self.outcomes = SqlOutcomes(
+            OutcomeNotes(store),
+            [feature.outcomes for feature in features if feature.outcomes is not None],
+            lambda statement, session: use_created(statement, own_session(session)),
+        )
+        self.outcomes.forget_old()
+        catalogue = load_catalogue(connection)
+        forget_gone(connection)
+        self._shared = Shared(
+            store=store,
+            catalogue=catalogue,
+            statements=_merged(BUILTIN, *(feature.statements for feature in features)),
+            unlocked=_UNLOCKED,
+            functions=_merged(SYSTEM_FUNCTIONS, *(feature.functions for feature in features)),
+            table_functions=_merged(
+                TABLE_FUNCTIONS, *(feature.table_functions for feature in features)
+            ),
+            virtual_tables=_merged(*(feature.virtual_tables for feature in features)),
+            staged_sources=tuple(
+                feature.staged_sources for feature in features if feature.staged_sources is not None
+            ),
+            user_functions=_first_of(features),
+            objects_dropped=tuple(
+                feature.objects_dropped
+                for feature in features
+                if feature.objects_dropped is not None
+            ),
+            namespace_dropped=tuple(
+                feature.namespace_dropped
+                for feature in features
+                if feature.namespace_dropped is not None
+            ),
+            namespace_renamed=tuple(
+                feature.namespace_renamed
+                for feature in features
+                if feature.namespace_renamed is not None
+            ),
+            dispatch=self._dispatch,
+            describe=self._describe,
+            computed=self._computed,
+            batch=_batch,
+            drain=Drain(files=files, most_bytes=budget.result),
+            watch=self._warden,
+            results=ResultCache(Bounds(files=budget.kept_files)),
+        )
+        connection.close()
+        self._warden.start()
+
+    def open_session(self, options: SessionOptions) -> SqlSession:
+        """A new session; see `ports.OpenSession`."""
+        return Session(self._shared, options)
+
+    def result_of(self, query_id: str) -> Result | None:
+        """The answer of a statement that ran lately, of any session.
+
+        What an earlier engine carried out answers as far as it was noted.
+        """
+        return self._shared.results.get(query_id) or self.outcomes.outcome(query_id)
+
+    def close(self) -> None:
+        """Write everything into the main file and let the directory go."""
+        self._warden.close()
+        self._store.close()
+
+    def _dispatch(self, statement: Statement, session: SqlSession) -> Result:
+        result = self._carried_out(statement, session)
+        if statement.kind.partition(" ")[0] in _LOOKING:
+            return replace(result, statement_type=StatementType.UNKNOWN)
+        return result
+
+    def _carried_out(self, statement: Statement, session: SqlSession) -> Result:
+        handler = self._shared.statements.get(statement.kind)
+        if handler is None:
+            raise unsupported(statement.kind)
+        statement = with_named_variables(statement, own_session(session))
+        staged = self._staged(statement, session)
+        if staged is not None:
+            return own_session(session).carry_out_over(*staged)
+        try:
+            return handler(statement, session)
+        except SqlError as error:
+            if error.code != ALREADY_EXISTS or not _is_idempotent(statement):
+                raise
+        # Somebody made it between the look and the making: now it is seen to be there.
+        return handler(statement, session)
+
+    def _staged(
+        self, statement: Statement, session: SqlSession
+    ) -> tuple[Statement, Mapping[str, Result]] | None:
+        """The statement over the rows of the staged files it reads; None where it reads none."""
+        if "@" not in statement.text or statement.kind not in _READS_STAGES:
+            return None
+        for sources in self._shared.staged_sources:
+            found = sources(statement, session)
+            if found is not None:
+                text, relations = found
+                return classify(text, statement.query_id, statement.bindings), relations
+        return None
+
+    def _computed(self, name: QualifiedName, session: SqlSession) -> Result | None:
+        if name.schema == INFORMATION_SCHEMA and name.name in information_schema.TABLES:
+            return information_schema.TABLES[name.name](str(name.database), own_session(session))
+        tables = self._shared.virtual_tables
+        table = tables.get(f"{name.database}.{name.schema}.{name.name}") or tables.get(
+            f"{name.schema}.{name.name}"
+        )
+        return table(session) if table is not None else None
+
+    def _describe(self, statement: Statement, session: SqlSession) -> Result:
+        if statement.kind == "SELECT":
+            staged = self._staged(statement, session)
+            if staged is not None:
+                return own_session(session).describe_over(*staged)
+            return query.describe_query(statement, own_session(session))
+        if statement.kind in FIXED_COLUMNS:
+            return FIXED_COLUMNS[statement.kind]
+        if statement.kind.startswith(_READING):
+            return slice_of(self._dispatch(statement, session))
+        return slice_of(status(""))
+
+
+def open_engine(
+    data_dir: Path,
+    features: Sequence[SqlFeature] = (),
+    budget: Budget | None = None,
+    memory: Memory | None = None,
+) -> SqlEngine:
+    """Open a data directory for SQL, within a budget: without one, the machine's default.
+
+    Args:
+        data_dir: is created for its first use.
+        features: what SQL gains from other parts.
+        budget: what the engine may take.
+        memory: of the process, which is then the engine's; without it, this one's.
+
+    Raises:
+        MachineError: in use, not writable, damaged, or written by a newer version.
+    """
+    budget = budget or budget_from({})
+    store = open_store(data_dir, budget)
+    try:
+        return SqlEngine(store, features, budget, memory or ProcessMemory())
+    except duckdb.Error as problem:
+        store.close()
+        raise not_usable(data_dir, problem) from problem
+    except BaseException:
+        store.close()
+        raise
+
+
+def _is_idempotent(statement: Statement) -> bool:
+    """Whether it says IF NOT EXISTS."""
+    words = [token.word for token in statement.tokens[:_HEAD]]
+    return any(words[at : at + 3] == ["IF", "NOT", "EXISTS"] for at in range(len(words)))
+
+
+def _first_of(features: Sequence[SqlFeature]) -> UserFunctions:
+    finders = [feature.user_functions for feature in features if feature.user_functions is not None]
+
+    def find(name: QualifiedName, arity: int, session: SqlSession) -> FunctionRun | None:
+        found = (finder(name, arity, session) for finder in finders)
+        return next((run for run in found if run is not None), None)
+
+    return find
+
+
+def _batch(statement: Statement, rows: Sequence[Sequence[Value]], session: SqlSession) -> Result:
+    return execute_batch(statement, rows, own_session(session))
+
+
+def _merged(*tables: Mapping[str, _T]) -> dict[str, _T]:
+    merged: dict[str, _T] = {}
+    for table in tables:
+        for name, entry in table.items():
+            if name in merged:
+                raise InternalError(f"two parts of the engine both offer {name}")
+            merged[name] = entry
+    return merged

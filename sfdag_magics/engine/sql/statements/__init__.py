@@ -1,0 +1,1 @@
+"""What queries, DML and a session's own statements do, each by its kind."""

@@ -1,0 +1,335 @@
+"""INSERT, UPDATE, DELETE, MERGE, TRUNCATE: what is written and how it is counted.
+
+Values are fitted to the columns of the target by `assigned`; lengths and NOT NULL are constraints
+of the stored table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+from sqlglot import exp
+
+from sfdag_magics.engine.answers import (
+    Result,
+    SqlError,
+    StatementType,
+    does_not_exist,
+    unsupported,
+)
+from sfdag_magics.engine.ports import ObjectFact, Statement, Value
+from sfdag_magics.engine.sql.stored.assigned import fit_of, fit_value
+from sfdag_magics.engine.sql.stored.loading import forgetting
+from sfdag_magics.engine.sql.results.matches import match_counts, refusal, update_refusal
+from sfdag_magics.engine.sql.reading.parse import expected
+from sfdag_magics.engine.sql.statements.query import tree_of
+from sfdag_magics.engine.sql.results.result_rows import counts, status
+from sfdag_magics.engine.sql.names.scope import Namespace, table_name
+from sfdag_magics.engine.sql.sessions.session import Session
+from sfdag_magics.engine.sql.stored.table_form import new_physical_name
+from sfdag_magics.engine.sql.stored.transaction import Answers, Write
+from sfdag_magics.engine.sql.translating.translate import Translated, Translator, release
+from sfdag_magics.sqltext import quoted_identifier
+
+
+def insert(statement: Statement, session: Session) -> Result:
+    """INSERT [OVERWRITE] INTO table [(columns)] query or VALUES."""
+    tree = expected(tree_of(statement), exp.Insert)
+    return insert_tree(tree, Translator(session, statement.bindings), session)
+
+
+def insert_tree(tree: exp.Insert, translator: Translator, session: Session) -> Result:
+    """Carry out a parsed INSERT."""
+    overwrite = bool(tree.args.get("overwrite"))
+    tree.set("overwrite", None)
+    target, prepared = _insert_tree(tree, translator, session)
+    is_constant = isinstance(prepared.expression, exp.Values) and not prepared.find(exp.Query)
+    resolved = translator.resolved_only(prepared)
+    if overwrite:
+        return _overwritten(resolved, target, translator, session)
+    translated = translator.finished(resolved)
+    write = _write(translated, fresh=is_constant)
+    return _carried_out(session, translated, [write], lambda answers: _inserted(answers[0]))
+
+
+def _inserted(answer: list[tuple[Value, ...]]) -> Result:
+    return counts(StatementType.INSERT, number_of_rows_inserted=int(answer[0][0]))
+
+
+def _overwritten(
+    resolved: exp.Expr, target: ObjectFact, translator: Translator, session: Session
+) -> Result:
+    """The rows are computed before the old ones go: the query may read the table it fills."""
+    kept = exp.to_identifier(new_physical_name(), quoted=True)
+    query = resolved.args["expression"]
+    resolved.set("expression", exp.select("*").from_(exp.Table(this=kept.copy())))
+    into = translator.generated(resolved)
+    if isinstance(query, exp.Values):
+        query.set("alias", exp.TableAlias(this=exp.to_identifier("v")))
+        query = exp.select("*").from_(query)
+    computed = translator.finished(query)
+    physical = quoted_identifier(target.detail["physical"])
+    name = quoted_identifier(kept.name)
+    first = _write(computed)
+    writes = [
+        replace(first, sql=f"CREATE TEMP TABLE {name} AS {computed.sql}"),
+        Write(sql=f"DELETE FROM {physical}"),  # noqa: S608 - a name of ours, quoted
+        Write(sql=into, exact=computed.exact),
+        Write(sql=f"DROP TABLE {name}"),
+    ]
+    return _carried_out(session, computed, writes, lambda answers: _inserted(answers[-2]))
+
+
+def _insert_tree(
+    tree: exp.Insert, translator: Translator, session: Session
+) -> tuple[ObjectFact, exp.Insert]:
+    """The target, and the statement with its values fitted to the target's columns."""
+    prepared = expected(translator.prepared(tree), exp.Insert)
+    target = _target(prepared, translator, session)
+    columns = target.detail["columns"]
+    named = prepared.this.expressions if isinstance(prepared.this, exp.Schema) else []
+    names = [name.name for name in named] or [column["name"] for column in columns]
+    by_name = {column["name"]: column for column in columns}
+    for name in names:
+        if name not in by_name:
+            raise SqlError(
+                f"SQL compilation error: error line 1 at position 0\ninvalid identifier '{name}'",
+                code=904,
+            )
+    fits = [fit_of(by_name[name]) for name in names]
+    source = prepared.expression
+    if isinstance(source, exp.Values):
+        _fit_values(source, fits)
+    elif any(fits):
+        prepared.set("expression", _fitted_query(source, fits))
+    return target, prepared
+
+
+def _fit_values(values: exp.Values, fits: Sequence[str | None]) -> None:
+    for row in values.expressions:
+        items = row.expressions if isinstance(row, exp.Tuple) else [row]
+        if len(items) != len(fits):
+            raise SqlError(
+                "SQL compilation error:\nInsert value list does not match column list expecting"
+                f" {len(fits)} but got {len(items)}",
+                code=2020,
+                sqlstate="21S01",
+            )
+        for item, fit in zip(list(items), fits, strict=True):
+            if not isinstance(item, exp.Column):
+                fit_value(item, fit)
+
+
+def _fitted_query(source: exp.Expr, fits: Sequence[str | None]) -> exp.Expr:
+    """The query under columns of its own, which go through the functions that fit them."""
+    with_ = source.args.get("with_")
+    names = [f"c{index}" for index in range(len(fits))]
+    identifiers = [exp.to_identifier(name, quoted=True) for name in names]
+    alias = exp.TableAlias(this=exp.to_identifier("source", quoted=True), columns=identifiers)
+    items: list[exp.Expr] = []
+    for name, fit in zip(names, fits, strict=True):
+        column = exp.column(exp.to_identifier(name, quoted=True))
+        items.append(exp.Anonymous(this=fit, expressions=[column]) if fit else column)
+    # what the query has besides is too much for the columns, and is told
+    items.append(exp.Star(except_=[identifier.copy() for identifier in identifiers]))
+    inner = source.this if isinstance(source, exp.Subquery) and not with_ else source
+    return exp.Select(expressions=items, from_=exp.From(this=exp.Subquery(this=inner, alias=alias)))
+
+
+def update(statement: Statement, session: Session) -> Result:
+    """UPDATE table SET … [FROM …] [WHERE …]."""
+    tree = expected(tree_of(statement), exp.Update)
+    translator = Translator(session, statement.bindings)
+    prepared = expected(translator.prepared(tree), exp.Update)
+    target = _target(prepared, translator, session)
+    _fit_assignments(prepared.expressions, target)
+    resolved = expected(translator.resolved_only(prepared), exp.Update)
+    before = []
+    if resolved.args.get("from_") is not None:
+        before = [_write(translator.finished(match_counts(resolved)))]
+        if session.parameters["ERROR_ON_NONDETERMINISTIC_UPDATE"]:
+            refused = update_refusal(resolved, target)
+            before.append(_write(translator.finished(refused)))
+    translated = translator.finished(resolved)
+    return _carried_out(session, translated, [*before, _write(translated)], _updated)
+
+
+def _updated(answers: Answers) -> Result:
+    """What an UPDATE changed; with FROM, as it was counted before."""
+    changed, several = (*answers[0][0], 0)[:2]
+    return counts(
+        StatementType.UPDATE,
+        **{
+            "number_of_rows_updated": int(changed),
+            "number_of_multi-joined_rows_updated": int(several),
+        },
+    )
+
+
+def _fit_assignments(assignments: Sequence[exp.Expr], target: ObjectFact) -> None:
+    """Fit what is assigned; DuckDB wants the assigned column without its table."""
+    fits = {column["name"]: fit_of(column) for column in target.detail["columns"]}
+    for assignment in assignments:
+        column, value = assignment.this, assignment.expression
+        if isinstance(column, exp.Column):
+            column.set("table", None)
+            column.set("db", None)
+            column.set("catalog", None)
+        if _is_default(value) and value.name not in fits:
+            value.replace(exp.var(value.name))
+        else:
+            fit_value(value, fits.get(column.name))
+
+
+def _is_default(value: exp.Expr) -> bool:
+    return isinstance(value, exp.Column) and value.name == "DEFAULT" and not value.table
+
+
+def delete(statement: Statement, session: Session) -> Result:
+    """DELETE FROM table [USING …] [WHERE …]."""
+    tree = expected(tree_of(statement), exp.Delete)
+    translator = Translator(session, statement.bindings)
+    prepared = translator.prepared(tree)
+    _target(prepared, translator, session)
+    translated = translator.finished(translator.resolved_only(prepared))
+    return _carried_out(
+        session,
+        translated,
+        [_write(translated)],
+        lambda answers: counts(StatementType.DELETE, number_of_rows_deleted=int(answers[0][0][0])),
+    )
+
+
+def merge(statement: Statement, session: Session) -> Result:
+    """MERGE INTO table USING … ON … WHEN …; counts only what its clauses can do."""
+    tree = expected(tree_of(statement), exp.Merge)
+    translator = Translator(session, statement.bindings)
+    prepared = expected(translator.prepared(tree), exp.Merge)
+    target = _target(prepared, translator, session)
+    actions = _merge_actions(prepared, target)
+    resolved = expected(translator.resolved_only(prepared), exp.Merge)
+    before = []
+    if session.parameters.get("ERROR_ON_NONDETERMINISTIC_MERGE", True):
+        check = refusal(resolved, target)
+        before = [_write(translator.finished(check))] if check is not None else []
+    resolved.set("returning", exp.Returning(expressions=[exp.column("merge_action")]))
+    translated = translator.finished(resolved)
+    writes = [*before, _write(translated)]
+    return _carried_out(session, translated, writes, partial(_merged, actions))
+
+
+def _merged(actions: Mapping[str, str], answers: Answers) -> Result:
+    done = [row[0] for row in answers[-1]]
+    return counts(
+        StatementType.MERGE,
+        **{f"number_of_rows_{word}": done.count(action) for action, word in actions.items()},
+    )
+
+
+_MERGE_WORDS = {"INSERT": "inserted", "UPDATE": "updated", "DELETE": "deleted"}
+
+
+def _merge_actions(tree: exp.Merge, target: ObjectFact) -> dict[str, str]:
+    found: set[str] = set()
+    whens = tree.args["whens"]
+    for when in whens.expressions if isinstance(whens, exp.Whens) else whens:
+        then = when.args["then"]
+        if isinstance(then, exp.Update):
+            found.add("UPDATE")
+            _fit_assignments(then.expressions, target)
+        elif isinstance(then, exp.Insert):
+            found.add("INSERT")
+            for column in then.find_all(exp.Column):
+                if column.find_ancestor(exp.Tuple) is then.this:
+                    column.set("table", None)
+            _fit_merged(then, target)
+        else:
+            found.add("DELETE")
+    return {action: word for action, word in _MERGE_WORDS.items() if action in found}
+
+
+def _fit_merged(then: exp.Insert, target: ObjectFact) -> None:
+    """Fit what a MERGE inserts; DuckDB says itself where values are missing."""
+    fits = {column["name"]: fit_of(column) for column in target.detail["columns"]}
+    names = [column.name for column in then.this.expressions] if then.this else list(fits)
+    values = then.expression.expressions if isinstance(then.expression, exp.Tuple) else []
+    for name, value in zip(names, list(values), strict=False):
+        fit_value(value, fits.get(name))
+
+
+def truncate(statement: Statement, session: Session) -> Result:
+    """TRUNCATE [TABLE] [IF EXISTS] table."""
+    tree = expected(tree_of(statement), exp.TruncateTable)
+    translator = Translator(session, statement.bindings)
+    name = table_name(translator.prepared(tree.expressions[0]), translator)
+    namespace = Namespace(database=session.database, schema=session.schema)
+    try:
+        fact = translator.table(translator.qualified(name, namespace))
+    except SqlError:
+        fact = None
+    if fact is None or fact.kind != "TABLE":
+        if tree.args.get("exists"):
+            return _truncated()
+        raise does_not_exist("Table", name.sql())
+    physical = quoted_identifier(fact.detail["physical"])
+    emptying = Write(sql=f"DELETE FROM {physical}")  # noqa: S608 - a name of ours, quoted
+    return session.write(emptying, forgetting(fact.id), answer=lambda _: _truncated())
+
+
+def write_of(statement: Statement, bindings: Sequence[Value], session: Session) -> Write:
+    """One DML statement with its values, not carried out yet; it must not read computed rows."""
+    tree = tree_of(statement)
+    translator = Translator(session, bindings)
+    if isinstance(tree, exp.Insert):
+        _, prepared = _insert_tree(tree, translator, session)
+        tree = translator.resolved_only(prepared)
+    else:
+        tree = translator.resolved(tree)
+    translated = translator.finished(tree)
+    if translated.registered:
+        release(session, translated)
+        raise unsupported("Binding several rows to a statement that reads computed tables")
+    return _write(translated)
+
+
+def _truncated() -> Result:
+    return status("Statement executed successfully.")
+
+
+def _target(tree: exp.Expr, translator: Translator, session: Session) -> ObjectFact:
+    node = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
+    name = table_name(node, translator)
+    namespace = Namespace(database=session.database, schema=session.schema)
+    fact = translator.table(translator.qualified(name, namespace))
+    if fact is None:
+        raise does_not_exist("Table" if isinstance(tree, exp.Insert) else "Object", name.sql())
+    if fact.kind != "TABLE":
+        raise SqlError(
+            "SQL compilation error:\n"
+            f"Invalid operation: the view '{name.sql()}' cannot be written.",
+            code=2039,
+        )
+    return fact
+
+
+def _write(translated: Translated, *, fresh: bool = False) -> Write:
+    return Write(
+        sql=translated.sql,
+        parameters=translated.parameters,
+        exact=translated.exact,
+        fresh=fresh and translated.exact,
+    )
+
+
+def _carried_out(
+    session: Session,
+    translated: Translated,
+    writes: Sequence[Write],
+    answer: Callable[[Answers], Result],
+) -> Result:
+    try:
+        return session.write(*writes, answer=answer)
+    finally:
+        release(session, translated)

@@ -1,0 +1,102 @@
+"""SELECT, VALUES and WITH: one query in, its rows out. Knows how a query runs, not what it says."""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+from sqlglot import exp
+
+from sfdag_magics.engine.answers import Result
+from sfdag_magics.engine.ports import Statement
+from sfdag_magics.engine.sql.reading.parse import parse
+from sfdag_magics.engine.sql.results.result_rows import columns_result, described, relation_result
+from sfdag_magics.engine.sql.sessions.session import Session
+from sfdag_magics.engine.sql.translating.translate import Translated, Translator, release
+from sfdag_magics.sqltext import TokenKind
+
+#: Characters of the longest text whose translation is worth its place in memory.
+_REMEMBERED = 100_000
+_NEEDS_NUMBERS = re.compile(r"No function matches .*VARCHAR", re.DOTALL)
+
+
+def select(statement: Statement, session: Session) -> Result:
+    """Run a query."""
+    return _answered(statement, session, only_columns=False)
+
+
+def describe_query(statement: Statement, session: Session) -> Result:
+    """The columns of a query."""
+    return _answered(statement, session, only_columns=True)
+
+
+def _answered(statement: Statement, session: Session, *, only_columns: bool) -> Result:
+    try:
+        return run_query(session, translated_query(statement, session), only_columns=only_columns)
+    except duckdb.BinderException as problem:
+        if not _NEEDS_NUMBERS.search(str(problem)):
+            raise
+        refused = problem
+    # Snowflake reads text as a number where arithmetic needs one (docs: "Data type conversion",
+    # coercion); DuckDB does not. Only a query that failed for it pays for the second try.
+    translated = Translator(session, statement.bindings).query(_text_as_numbers(tree_of(statement)))
+    try:
+        return run_query(session, translated, only_columns=only_columns)
+    except duckdb.BinderException:
+        raise refused from None
+
+
+def _text_as_numbers(tree: exp.Expr) -> exp.Expr:
+    """The tree with the columns that are calculated with cast to FLOAT."""
+    for node in list(tree.find_all(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Neg, exp.Abs)):
+        for operand in (node.this, node.args.get("expression")):
+            if isinstance(operand, exp.Column):
+                operand.replace(exp.cast(operand.copy(), exp.DataType.Type.DOUBLE))
+    return tree
+
+
+def translated_query(statement: Statement, session: Session) -> Translated:
+    """The query in DuckDB's SQL, from memory where nothing it relies on has changed."""
+    key = (statement.text, session.database, session.schema)
+    remembered: Translated | None = session.translations.get(key)
+    if remembered is not None and not statement.bindings and not session.relations:
+        return remembered
+    translated = Translator(session, statement.bindings).query(tree_of(statement))
+    if translated.stable and not statement.bindings and len(statement.text) <= _REMEMBERED:
+        session.translations.put(key, translated)
+    return translated
+
+
+def tree_of(statement: Statement) -> exp.Expr:
+    """A statement's tree, its `?` numbered in the order they are written."""
+    return parse(numbered(statement))
+
+
+def numbered(statement: Statement) -> str:
+    """The text with `?` as `:1`, `:2`, …: a tree does not keep the order."""
+    if "?" not in statement.text:
+        return statement.text
+    pieces, position, count = [], 0, 0
+    for token in statement.tokens:
+        if token.kind is TokenKind.SYMBOL and token.text == "?":
+            count += 1
+            pieces.append(f"{statement.text[position : token.start]} :{count}")
+            position = token.end
+    return "".join(pieces) + statement.text[position:]
+
+
+def run_query(session: Session, query: Translated, *, only_columns: bool = False) -> Result:
+    """Run a translated query in the session's transaction."""
+    session.check_cancelled()
+
+    def run() -> Result:
+        if only_columns:
+            names, types = described(session.connection, query.sql, query.parameters)
+            return columns_result(names, types, query.types)
+        relation = session.connection.sql(query.sql, params=dict(query.parameters) or None)
+        return relation_result(relation, query.types, session.shared.drain)
+
+    try:
+        return session.transaction.read(run)
+    finally:
+        release(session, query)

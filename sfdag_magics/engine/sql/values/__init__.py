@@ -1,0 +1,1 @@
+"""What all rooms are written in: types, constants, shapes of macros, pure rules of formats."""
