@@ -29,16 +29,18 @@ from typing import Any
 
 from sfdag_magics.engine import rendezvous
 from sfdag_magics.engine.budget import Budget, budget_from, size_text
-from sfdag_magics.engine.objects.events import events_feature
-from sfdag_magics.engine.objects.functions import functions_feature
-from sfdag_magics.engine.objects.model_files import VersionFiles
-from sfdag_magics.engine.objects.models import Models
-from sfdag_magics.engine.objects.procedures import procedures_feature, warm_up
-from sfdag_magics.engine.objects.stages import StageStore, remove_orphans, stages_feature
+from sfdag_magics.engine.features import stages_feature
+from sfdag_magics.engine.models.model_files import VersionFiles
+from sfdag_magics.engine.models.models import Models
 from sfdag_magics.engine.ports import SessionOptions, SqlFeature
+from sfdag_magics.engine.python_code.events import events_feature
+from sfdag_magics.engine.python_code.functions import functions_feature
+from sfdag_magics.engine.python_code.procedures import procedures_feature, warm_up
 from sfdag_magics.engine.rendezvous import Rendezvous
 from sfdag_magics.engine.safe_directory import loosely_kept, secure_directory
 from sfdag_magics.engine.sql import SqlEngine, open_engine, untested
+from sfdag_magics.engine.stages.orphans import remove_orphans
+from sfdag_magics.engine.stages.stage_store import StageStore
 from sfdag_magics.engine.tasks import TaskService
 from sfdag_magics.engine.tickets import Tickets
 from sfdag_magics.engine.wire.app import Service, build_app

@@ -1,1 +1,1 @@
-"""What lives in schemas besides tables: stages, file formats, procedures, models. No DuckDB."""
+"""Objects of schemas as statements name and define them, read from SQL. Pure values, no DuckDB."""

@@ -23,30 +23,30 @@ from sfdag_magics.engine.ports import (
     UserFunctions,
     Value,
 )
-from sfdag_magics.engine.sql.show import information_schema
-from sfdag_magics.engine.sql.statements import query
-from sfdag_magics.engine.sql.rewriting.adapter_fakesnow import macro_statements
-from sfdag_magics.engine.sql.statements.batch import execute_batch
 from sfdag_magics.engine.sql.ddl.namespaces import use_created
 from sfdag_magics.engine.sql.functions.digests import lend_digests
-from sfdag_magics.engine.sql.results.draining import Drain
 from sfdag_magics.engine.sql.functions.flatten import TABLE_MACROS
-from sfdag_magics.engine.sql.reading.gate import classify
-from sfdag_magics.engine.sql.handlers import BUILTIN, FIXED_COLUMNS
-from sfdag_magics.engine.sql.statements.identifier_variables import with_named_variables
 from sfdag_magics.engine.sql.functions.macros import creation_statements
 from sfdag_magics.engine.sql.functions.number_formats import lend_number_formats
-from sfdag_magics.engine.sql.stored.outcomes import SqlOutcomes
-from sfdag_magics.engine.sql.sessions.process_memory import Memory, ProcessMemory
+from sfdag_magics.engine.sql.functions.text_room import lend_room
+from sfdag_magics.engine.sql.functions.variants import lend_functions
+from sfdag_magics.engine.sql.handlers import BUILTIN, FIXED_COLUMNS
+from sfdag_magics.engine.sql.reading.gate import classify
+from sfdag_magics.engine.sql.results.draining import Drain
 from sfdag_magics.engine.sql.results.result_cache import Bounds, ResultCache
 from sfdag_magics.engine.sql.results.result_rows import slice_of, status
-from sfdag_magics.engine.sql.functions.text_room import lend_room
+from sfdag_magics.engine.sql.rewriting.adapter_fakesnow import macro_statements
+from sfdag_magics.engine.sql.sessions.process_memory import Memory, ProcessMemory
 from sfdag_magics.engine.sql.sessions.session import Session, own_session
 from sfdag_magics.engine.sql.sessions.shared import Shared
+from sfdag_magics.engine.sql.sessions.warden import Warden
+from sfdag_magics.engine.sql.show import information_schema
+from sfdag_magics.engine.sql.statements import query
+from sfdag_magics.engine.sql.statements.batch import execute_batch
+from sfdag_magics.engine.sql.statements.identifier_variables import with_named_variables
 from sfdag_magics.engine.sql.statements.system_functions import SYSTEM_FUNCTIONS
 from sfdag_magics.engine.sql.statements.table_functions import TABLE_FUNCTIONS
-from sfdag_magics.engine.sql.functions.variants import lend_functions
-from sfdag_magics.engine.sql.sessions.warden import Warden
+from sfdag_magics.engine.sql.stored.outcomes import SqlOutcomes
 from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
 from sfdag_magics.engine.store.duck import DuckStore, not_usable, open_store
 from sfdag_magics.engine.store.facts import load_catalogue

@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sfdag_magics.engine.answers import Result
-from sfdag_magics.engine.objects.locations import locate
-from sfdag_magics.engine.objects.stages import StageStore, stages_feature
+from sfdag_magics.engine.features import stages_feature
 from sfdag_magics.engine.ports import SessionOptions, SqlFeature, SqlSession
 from sfdag_magics.engine.sql import SqlEngine, open_engine
+from sfdag_magics.engine.stages.locations import locate
+from sfdag_magics.engine.stages.stage_store import StageStore
 from tests.engine.emptied import empty
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.objects.model_files import VersionFiles
-from sfdag_magics.engine.objects.stages import StageLocation
+from sfdag_magics.engine.models.model_files import VersionFiles
+from sfdag_magics.engine.stages.stage_store import StageLocation
 
 from .stage_room import StageRoom
 

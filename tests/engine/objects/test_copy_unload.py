@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.objects import copy_unload
+from sfdag_magics.engine.copying import copy_unload
 
 from .stage_room import StageRoom
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfdag_magics.engine.objects.csv_files import CsvError, CsvReader, CsvWriter
-from sfdag_magics.engine.objects.file_formats import FileFormat
+from sfdag_magics.engine.files.csv_files import CsvError, CsvReader, CsvWriter
+from sfdag_magics.engine.files.file_formats import FileFormat
 
 QUOTED = {"FIELD_OPTIONALLY_ENCLOSED_BY": '"'}
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from sfdag_magics.engine.answers import LOADED_MEANWHILE, Result, SqlError
-from sfdag_magics.engine.objects import copy_load
-from sfdag_magics.engine.objects.stages import StageStore
+from sfdag_magics.engine.copying import copy_load
+from sfdag_magics.engine.stages.stage_store import StageStore
 from tests.engine.ended import WHY, Ender, Moment
 
 from .stage_room import StageRoom, stage_room

@@ -8,8 +8,8 @@ import json
 import pytest
 
 from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.objects.model_files import VersionFiles
-from sfdag_magics.engine.objects.models import Models
+from sfdag_magics.engine.models.model_files import VersionFiles
+from sfdag_magics.engine.models.models import Models
 
 from .stage_room import emptied, stage_room
 

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.objects.stage_store import StageLocation, StageStore
+from sfdag_magics.engine.stages.stage_store import StageLocation, StageStore
 
 
 @pytest.fixture

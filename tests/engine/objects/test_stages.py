@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.objects.stages import remove_orphans
+from sfdag_magics.engine.stages.orphans import remove_orphans
 
 from .stage_room import StageRoom, stage_room
 

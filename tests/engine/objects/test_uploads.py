@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from sfdag_magics.engine.objects.locations import locate
-from sfdag_magics.engine.objects.stage_store import StageStore
-from sfdag_magics.engine.objects.uploads import Uploads
+from sfdag_magics.engine.stages.locations import locate
+from sfdag_magics.engine.stages.stage_store import StageStore
+from sfdag_magics.engine.stages.uploads import Uploads
 
 from .stage_room import StageRoom
 

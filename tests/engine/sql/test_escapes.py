@@ -13,9 +13,10 @@ import duckdb
 import pytest
 
 from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.objects.stages import StageStore, stages_feature
+from sfdag_magics.engine.features import stages_feature
 from sfdag_magics.engine.ports import SessionOptions, SqlSession
 from sfdag_magics.engine.sql import open_engine
+from sfdag_magics.engine.stages.stage_store import StageStore
 from tests.engine.sql.conftest import rows_of
 
 SECRET = "planted-4711"  # noqa: S105 - what must not be found

@@ -6,12 +6,12 @@ import pytest
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.sql.results.duck_errors import CANCELED
 from sfdag_magics.engine.sql.reading.gate import classify
 from sfdag_magics.engine.sql.reading.hearing import EACH, hear, heard, hearing
 from sfdag_magics.engine.sql.reading.parse import parse
-from sfdag_magics.engine.sql.translating.translate import Translator
 from sfdag_magics.engine.sql.reading.walking import bottom_up
+from sfdag_magics.engine.sql.results.duck_errors import CANCELED
+from sfdag_magics.engine.sql.translating.translate import Translator
 from tests.engine.sql.conftest import Asker
 
 _MANY = 20 * EACH

@@ -6,9 +6,10 @@ import threading
 
 import pytest
 
-from sfdag_magics.engine.objects.stages import StageStore, stages_feature
+from sfdag_magics.engine.features import stages_feature
 from sfdag_magics.engine.ports import SessionOptions
 from sfdag_magics.engine.sql import open_engine
+from sfdag_magics.engine.stages.stage_store import StageStore
 
 _SESSIONS, _ROUNDS = 4, 12
 

@@ -12,11 +12,11 @@ from typing import Any
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType, SqlError, unsupported
-from sfdag_magics.engine.sql.values.constants import constant, literal
-from sfdag_magics.engine.sql.translating.context import OF_SESSION, OF_TIME, context_name
 from sfdag_magics.engine.sql.checking.known_functions import VOLATILE
 from sfdag_magics.engine.sql.reading.parse import CALLED
+from sfdag_magics.engine.sql.translating.context import OF_SESSION, OF_TIME, context_name
 from sfdag_magics.engine.sql.translating.translate import Translator
+from sfdag_magics.engine.sql.values.constants import constant, literal
 from sfdag_magics.engine.sql.values.types import JSON_TYPES, SqlType
 
 #: What is made by what is not a function of Snowflake's: a sequence's number, a user's function.

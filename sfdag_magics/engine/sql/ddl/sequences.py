@@ -5,10 +5,10 @@ from __future__ import annotations
 from sfdag_magics.engine.answers import Result, SqlError, does_not_exist, unsupported
 from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.ports import ObjectFact, Statement
+from sfdag_magics.engine.sql.ddl.sequence_users import give_new_numbers, refuse_used
 from sfdag_magics.engine.sql.ddl.tables import leading_words
 from sfdag_magics.engine.sql.reading.words import DONE, end, read_drop, read_statement
 from sfdag_magics.engine.sql.results.result_rows import status
-from sfdag_magics.engine.sql.ddl.sequence_users import give_new_numbers, refuse_used
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.stored.table_form import drop_stored, new_physical_name, sequence_sql
 from sfdag_magics.sqltext import QualifiedName

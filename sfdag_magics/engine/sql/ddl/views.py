@@ -6,10 +6,10 @@ from sfdag_magics.engine.answers import Result, SqlError, does_not_exist, unsupp
 from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.ports import Statement
 from sfdag_magics.engine.sql.ddl.tables import drop_relation, leading_words
+from sfdag_magics.engine.sql.names.scope import Namespace
 from sfdag_magics.engine.sql.reading.parse import parse
 from sfdag_magics.engine.sql.reading.words import DONE, end, read_statement
 from sfdag_magics.engine.sql.results.result_rows import column_types, described, status
-from sfdag_magics.engine.sql.names.scope import Namespace
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.stored.table_form import TableColumn, check_columns
 from sfdag_magics.engine.sql.translating.translate import Translator, release

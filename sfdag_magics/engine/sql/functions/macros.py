@@ -8,27 +8,29 @@ from __future__ import annotations
 import re
 
 from sfdag_magics.engine.answers import SfType
-from sfdag_magics.engine.sql.functions import aggregates
-from sfdag_magics.engine.sql.functions import array_functions
-from sfdag_magics.engine.sql.functions import binary_functions
-from sfdag_magics.engine.sql.functions import conversions
-from sfdag_magics.engine.sql.functions import date_functions
-from sfdag_magics.engine.sql.functions import digests
-from sfdag_magics.engine.sql.functions import flatten
-from sfdag_magics.engine.sql.functions import hashes
-from sfdag_magics.engine.sql.functions import number_formats
-from sfdag_magics.engine.sql.functions import random_rewrites
-from sfdag_magics.engine.sql.functions import regexp
-from sfdag_magics.engine.sql.functions import semistructured
-from sfdag_magics.engine.sql.functions import text_bounds
-from sfdag_magics.engine.sql.functions import text_functions
-from sfdag_magics.engine.sql.functions import time_reading
-from sfdag_magics.engine.sql.functions import time_text
-from sfdag_magics.engine.sql.functions import url_functions
-from sfdag_magics.engine.sql.functions import variants
+from sfdag_magics.engine.sql.functions import (
+    aggregates,
+    array_functions,
+    binary_functions,
+    conversions,
+    date_functions,
+    digests,
+    flatten,
+    hashes,
+    number_formats,
+    random_rewrites,
+    regexp,
+    semistructured,
+    text_bounds,
+    text_functions,
+    time_reading,
+    time_text,
+    url_functions,
+    variants,
+)
+from sfdag_magics.engine.sql.functions.exact_division import NUMBERS
 from sfdag_magics.engine.sql.values.calls import Call
 from sfdag_magics.engine.sql.values.let import let
-from sfdag_magics.engine.sql.functions.exact_division import NUMBERS
 
 #: A field of what a lambda goes through, which DuckDB takes for a column's name in a HAVING.
 _FIELD, _EXTRACTED = re.compile(r"\b(_sf_[a-z_]+)\.([a-z_]+)\b"), r"struct_extract(\1, '\2')"

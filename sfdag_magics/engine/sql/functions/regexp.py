@@ -10,8 +10,8 @@ named by `let`, because DuckDB compiles only a constant once.
 from __future__ import annotations
 
 from sfdag_magics.engine.answers import SfType
-from sfdag_magics.engine.sql.values.let import let
 from sfdag_magics.engine.sql.functions.text_bounds import bounded
+from sfdag_magics.engine.sql.values.let import let
 
 #: Noncharacters of Unicode: no text has them.
 _START, _END = "chr(64976)", "chr(64977)"

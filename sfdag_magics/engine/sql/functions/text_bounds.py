@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from sfdag_magics.engine.sql.functions.text_room import NAME as HAS_ROOM
 from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.let import let
-from sfdag_magics.engine.sql.functions.text_room import NAME as HAS_ROOM
 
 NODES = (exp.Pad, exp.Space, exp.Replace)
 #: Texts of so many bytes are made without a look: a step of DuckDB's makes 128 MB of them.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.sql.functions.text_bounds import LONG, bounded
 from sfdag_magics.engine.sql.values.calls import Call, macro
 from sfdag_magics.engine.sql.values.let import let
-from sfdag_magics.engine.sql.functions.text_bounds import LONG, bounded
 
 HELPERS: tuple[tuple[str, str], ...] = (
     (

@@ -9,10 +9,10 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType, SqlError
+from sfdag_magics.engine.sql.functions.number_formats import text_of_number
 from sfdag_magics.engine.sql.values import date_formats as formats
 from sfdag_magics.engine.sql.values.calls import Call, macro
 from sfdag_magics.engine.sql.values.let import let
-from sfdag_magics.engine.sql.functions.number_formats import text_of_number
 from sfdag_magics.engine.sql.values.types import TZ_STRUCT
 
 #: What strftime writes at once, the nanoseconds last.

@@ -15,10 +15,10 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.ports import Value
+from sfdag_magics.engine.sql.names.text_arguments import text_arguments
 from sfdag_magics.engine.sql.values import intervals
 from sfdag_magics.engine.sql.values import number_rules as rules
 from sfdag_magics.engine.sql.values.constants import has_offset
-from sfdag_magics.engine.sql.names.text_arguments import text_arguments
 from sfdag_magics.engine.sql.values.types import SqlType, number, plain, type_from_ast, varchar
 
 #: Where a value that is not in the tree (a bound one, a function of the user's) keeps its type.

@@ -16,8 +16,8 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.ports import ObjectFact
-from sfdag_magics.engine.sql.names.expression_types import type_of, united
 from sfdag_magics.engine.sql.functions.macros import made_type
+from sfdag_magics.engine.sql.names.expression_types import type_of, united
 from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.values.types import (
     JSON_TYPES,

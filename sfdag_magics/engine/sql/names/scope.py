@@ -19,9 +19,9 @@ from sfdag_magics.engine.sql.names.case_names import tell_cases_apart
 from sfdag_magics.engine.sql.names.ctes import bind_ctes, cte_of, put_cte
 from sfdag_magics.engine.sql.names.join_columns import join_columns_first, positions
 from sfdag_magics.engine.sql.names.lineage import TYPES, column_types
-from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.names.row_objects import spell_out_rows
 from sfdag_magics.engine.sql.names.stars import check_stars
+from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.sqltext import QualifiedName
 from sfdag_magics.sqltext.names import identifier_from_sql
 

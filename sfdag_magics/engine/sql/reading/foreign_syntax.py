@@ -9,8 +9,8 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SqlError, syntax_error, unsupported
-from sfdag_magics.engine.sql.values import intervals
 from sfdag_magics.engine.sql.reading.parse import CALLED
+from sfdag_magics.engine.sql.values import intervals
 
 _Type = exp.DataType.Type
 #: What has a value only over a window.

@@ -15,10 +15,10 @@ import duckdb
 
 from sfdag_magics.engine.answers import LOADED_MEANWHILE, SqlError, unsupported
 from sfdag_magics.engine.budget import MEMORY_VARIABLE
+from sfdag_magics.engine.sql.reading.nesting import too_deep
+from sfdag_magics.engine.sql.results.matches import DUPLICATE
 from sfdag_magics.engine.sql.values import duck_words
 from sfdag_magics.engine.sql.values.duck_words import UNREAD
-from sfdag_magics.engine.sql.results.matches import DUPLICATE
-from sfdag_magics.engine.sql.reading.nesting import too_deep
 from sfdag_magics.engine.store import loads
 
 CANCELED = SqlError("SQL execution canceled", code=604, sqlstate="57014")

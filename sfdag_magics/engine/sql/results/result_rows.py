@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import Column, Result, SfType, SqlError, StatementType
-from sfdag_magics.engine.sql.results.draining import Drain
 from sfdag_magics.engine.sql.names.lineage import TYPES
 from sfdag_magics.engine.sql.names.scope import RESOLVED
+from sfdag_magics.engine.sql.results.draining import Drain
 from sfdag_magics.engine.sql.values.types import (
     JSON_TYPES,
     SqlType,

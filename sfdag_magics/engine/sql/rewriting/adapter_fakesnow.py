@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import unsupported
+from sfdag_magics.engine.sql.reading.walking import bottom_up
 from sfdag_magics.engine.sql.rewriting.fakesnow_modules import macros
 from sfdag_magics.engine.sql.rewriting.fakesnow_modules import transforms as fs
-from sfdag_magics.engine.sql.reading.walking import bottom_up
 
 
 @dataclass(frozen=True, slots=True)

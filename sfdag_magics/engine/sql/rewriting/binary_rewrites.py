@@ -7,8 +7,8 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
-from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.names.marks import is_of, operands
+from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.types import MAX_BINARY, SqlType
 
 COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.checking.known_functions import VOLATILE
 from sfdag_magics.engine.sql.reading.parse import CALLED
+from sfdag_magics.engine.sql.values.calls import macro
 
 _CHOSEN = "_sf_chosen"
 _SHORT_NODES = 12

@@ -8,11 +8,11 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType, SqlError
+from sfdag_magics.engine.sql.names.expression_types import PARTS_OF_TIME, is_number, is_of_days
+from sfdag_magics.engine.sql.names.marks import is_of, operands
 from sfdag_magics.engine.sql.values import intervals
 from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.duck_types import FINAL, duck_cast
-from sfdag_magics.engine.sql.names.expression_types import PARTS_OF_TIME, is_number, is_of_days
-from sfdag_magics.engine.sql.names.marks import is_of, operands
 from sfdag_magics.engine.sql.values.types import SqlType, number, plain
 
 MOVING = (

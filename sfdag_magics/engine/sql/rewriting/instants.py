@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
-from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.names.lineage import TYPES, Lineage
 from sfdag_magics.engine.sql.names.orders import selected_by
+from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.types import SqlType
 
 _Type = exp.DataType.Type

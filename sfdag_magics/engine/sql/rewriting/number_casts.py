@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.sql.names.marks import is_to_double, operands
 from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.duck_types import FINAL, duck_cast
-from sfdag_magics.engine.sql.names.marks import is_to_double, operands
 from sfdag_magics.engine.sql.values.types import plain
 
 _NEVER_TOO_LARGE = frozenset({SfType.FIXED, SfType.REAL, SfType.BOOLEAN})

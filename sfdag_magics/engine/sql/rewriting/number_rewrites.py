@@ -13,11 +13,11 @@ from decimal import Decimal, InvalidOperation
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.sql.names.expression_types import argument_of, is_number
+from sfdag_magics.engine.sql.names.marks import operands
 from sfdag_magics.engine.sql.values import number_rules as rules
 from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.duck_types import duck_cast
-from sfdag_magics.engine.sql.names.expression_types import argument_of, is_number
-from sfdag_magics.engine.sql.names.marks import operands
 from sfdag_magics.engine.sql.values.types import SqlType, number, plain
 
 BITWISE = (

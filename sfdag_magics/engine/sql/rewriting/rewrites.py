@@ -13,35 +13,35 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType, SqlError, unsupported
 from sfdag_magics.engine.sql.functions import array_functions as arrays
+from sfdag_magics.engine.sql.functions import random_rewrites as randoms
+from sfdag_magics.engine.sql.functions import text_bounds
+from sfdag_magics.engine.sql.functions.aggregates import NODES as AGGREGATES
+from sfdag_magics.engine.sql.functions.aggregates import gathered
+from sfdag_magics.engine.sql.functions.conversions import LOGICAL, boolean, truths
+from sfdag_magics.engine.sql.functions.flatten import flattened, ordered
+from sfdag_magics.engine.sql.functions.macros import AS_WRITTEN, CALLS, argument_count, macro_name
+from sfdag_magics.engine.sql.functions.number_formats import numbers_by_format
+from sfdag_magics.engine.sql.functions.time_reading import cast_to
+from sfdag_magics.engine.sql.functions.time_text import as_text
+from sfdag_magics.engine.sql.names.expression_types import PARTS_OF_TIME
+from sfdag_magics.engine.sql.names.text_arguments import NODES as OF_TEXT
+from sfdag_magics.engine.sql.reading.parse import CALLED
+from sfdag_magics.engine.sql.reading.walking import bottom_up
 from sfdag_magics.engine.sql.rewriting import binary_rewrites as binaries
 from sfdag_magics.engine.sql.rewriting import date_rewrites as dates
 from sfdag_magics.engine.sql.rewriting import number_rewrites as numbers
 from sfdag_magics.engine.sql.rewriting import offsets
-from sfdag_magics.engine.sql.functions import text_bounds
-from sfdag_magics.engine.sql.functions import random_rewrites as randoms
 from sfdag_magics.engine.sql.rewriting import text_rewrites as texts
 from sfdag_magics.engine.sql.rewriting import variant_rewrites as held
-from sfdag_magics.engine.sql.functions.aggregates import NODES as AGGREGATES
-from sfdag_magics.engine.sql.functions.aggregates import gathered
-from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.rewriting.choices import chosen
-from sfdag_magics.engine.sql.functions.conversions import LOGICAL, boolean, truths
-from sfdag_magics.engine.sql.values.duck_types import FINAL, duck_type
-from sfdag_magics.engine.sql.names.expression_types import PARTS_OF_TIME
-from sfdag_magics.engine.sql.functions.flatten import flattened, ordered
-from sfdag_magics.engine.sql.values.intervals import spelled_out
-from sfdag_magics.engine.sql.functions.macros import AS_WRITTEN, CALLS, argument_count, macro_name
 from sfdag_magics.engine.sql.rewriting.moments_from_parts import NODES as NODES_OF_PARTS
 from sfdag_magics.engine.sql.rewriting.moments_from_parts import made_of_parts
 from sfdag_magics.engine.sql.rewriting.number_casts import doubles, whole_number
-from sfdag_magics.engine.sql.functions.number_formats import numbers_by_format
+from sfdag_magics.engine.sql.values.calls import macro
+from sfdag_magics.engine.sql.values.duck_types import FINAL, duck_type
+from sfdag_magics.engine.sql.values.intervals import spelled_out
 from sfdag_magics.engine.sql.values.number_rules import MAX_PRECISION
-from sfdag_magics.engine.sql.reading.parse import CALLED
-from sfdag_magics.engine.sql.names.text_arguments import NODES as OF_TEXT
-from sfdag_magics.engine.sql.functions.time_reading import cast_to
-from sfdag_magics.engine.sql.functions.time_text import as_text
 from sfdag_magics.engine.sql.values.types import JSON_TYPES, MAX_VARCHAR, type_from_ast
-from sfdag_magics.engine.sql.reading.walking import bottom_up
 
 _Type = exp.DataType.Type
 _TEXTS = (_Type.VARCHAR, _Type.TEXT, _Type.CHAR, _Type.NCHAR, _Type.NVARCHAR)

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
-from sfdag_magics.engine.sql.rewriting import variant_positions as positions
 from sfdag_magics.engine.sql.names.join_types import join_by_one_type
 from sfdag_magics.engine.sql.names.lineage import Lineage, holds_json
+from sfdag_magics.engine.sql.rewriting import variant_positions as positions
 from sfdag_magics.engine.sql.values.types import JSON_TYPES, SqlType
 
 _Type = exp.DataType.Type

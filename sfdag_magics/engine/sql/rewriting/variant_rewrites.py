@@ -10,9 +10,9 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql.names import orders
+from sfdag_magics.engine.sql.names.marks import is_of, operands
 from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.duck_types import duck_cast
-from sfdag_magics.engine.sql.names.marks import is_of, operands
 from sfdag_magics.engine.sql.values.types import JSON_TYPES
 
 _ORDER = "_sf_variant_order"

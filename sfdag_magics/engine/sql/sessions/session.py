@@ -29,17 +29,17 @@ from sfdag_magics.engine.ports import (
     Unheard,
     Value,
 )
+from sfdag_magics.engine.sql.reading.gate import classify
+from sfdag_magics.engine.sql.reading.nesting import too_deep
 from sfdag_magics.engine.sql.results.duck_errors import OUT_OF_MEMORY, copied, sql_error
 from sfdag_magics.engine.sql.results.error_places import place
 from sfdag_magics.engine.sql.sessions.executions import Execution, Executions
-from sfdag_magics.engine.sql.reading.gate import classify
-from sfdag_magics.engine.sql.stored.loading import Around, around, known
-from sfdag_magics.engine.sql.reading.nesting import too_deep
-from sfdag_magics.engine.sql.stored.outcomes import ALL_OR_NOTHING, has_one_effect, noted_answer
 from sfdag_magics.engine.sql.sessions.parameters import limits_of, session_parameters
-from sfdag_magics.engine.sql.sessions.shared import Shared
-from sfdag_magics.engine.sql.stored.transaction import Answers, SessionTransaction, Write, note_of
 from sfdag_magics.engine.sql.sessions.remembered_translations import Translations
+from sfdag_magics.engine.sql.sessions.shared import Shared
+from sfdag_magics.engine.sql.stored.loading import Around, around, known
+from sfdag_magics.engine.sql.stored.outcomes import ALL_OR_NOTHING, has_one_effect, noted_answer
+from sfdag_magics.engine.sql.stored.transaction import Answers, SessionTransaction, Write, note_of
 from sfdag_magics.engine.store import loads
 from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA, RELATIONS, CatalogueView, Key
 from sfdag_magics.engine.store.facts import FactsTransaction, facts_transaction

@@ -19,8 +19,8 @@ from sfdag_magics.engine.ports import (
     VirtualTable,
 )
 from sfdag_magics.engine.sql.results.draining import Drain
-from sfdag_magics.engine.sql.sessions.executions import Watch
 from sfdag_magics.engine.sql.results.result_cache import ResultCache
+from sfdag_magics.engine.sql.sessions.executions import Watch
 from sfdag_magics.engine.sql.stored.transaction import CommitClock
 from sfdag_magics.engine.store.catalogue import Catalogue
 from sfdag_magics.engine.store.duck import DuckStore

@@ -24,13 +24,13 @@ from sfdag_magics.engine.answers import (
     unsupported,
 )
 from sfdag_magics.engine.ports import Statement, Value
-from sfdag_magics.engine.sql.statements import dml
-from sfdag_magics.engine.sql.values.constants import has_offset, stored_with_offset
-from sfdag_magics.engine.sql.statements.query import tree_of
 from sfdag_magics.engine.sql.results.result_rows import arrow_type, counts
 from sfdag_magics.engine.sql.sessions.session import Session
+from sfdag_magics.engine.sql.statements import dml
+from sfdag_magics.engine.sql.statements.query import tree_of
 from sfdag_magics.engine.sql.stored.transaction import Answers
 from sfdag_magics.engine.sql.translating.translate import Translator
+from sfdag_magics.engine.sql.values.constants import has_offset, stored_with_offset
 from sfdag_magics.engine.sql.values.types import plain
 
 _BOUND = "SFDAG$BOUND"

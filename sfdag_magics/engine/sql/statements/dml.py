@@ -20,14 +20,14 @@ from sfdag_magics.engine.answers import (
     unsupported,
 )
 from sfdag_magics.engine.ports import ObjectFact, Statement, Value
+from sfdag_magics.engine.sql.names.scope import Namespace, table_name
+from sfdag_magics.engine.sql.reading.parse import expected
+from sfdag_magics.engine.sql.results.matches import match_counts, refusal, update_refusal
+from sfdag_magics.engine.sql.results.result_rows import counts, status
+from sfdag_magics.engine.sql.sessions.session import Session
+from sfdag_magics.engine.sql.statements.query import tree_of
 from sfdag_magics.engine.sql.stored.assigned import fit_of, fit_value
 from sfdag_magics.engine.sql.stored.loading import forgetting
-from sfdag_magics.engine.sql.results.matches import match_counts, refusal, update_refusal
-from sfdag_magics.engine.sql.reading.parse import expected
-from sfdag_magics.engine.sql.statements.query import tree_of
-from sfdag_magics.engine.sql.results.result_rows import counts, status
-from sfdag_magics.engine.sql.names.scope import Namespace, table_name
-from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.stored.table_form import new_physical_name
 from sfdag_magics.engine.sql.stored.transaction import Answers, Write
 from sfdag_magics.engine.sql.translating.translate import Translated, Translator, release

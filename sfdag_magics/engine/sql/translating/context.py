@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime, time
 from sqlglot import exp
 
 from sfdag_magics.engine.ports import Value
-from sfdag_magics.engine.sql.values.constants import constant, literal
 from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.sessions.session import Session
+from sfdag_magics.engine.sql.values.constants import constant, literal
 
 #: What CURRENT_VERSION() says: clients look at its first number.
 SERVER_VERSION = "10.0.0"

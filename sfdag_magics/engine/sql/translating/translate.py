@@ -18,38 +18,47 @@ from sqlglot.errors import SqlglotError, UnsupportedError
 from sfdag_magics.engine.answers import Result, SqlError, unsupported
 from sfdag_magics.engine.ports import Arguments, Bindings, ObjectFact, Value
 from sfdag_magics.engine.sql.checking import known_functions as known
-from sfdag_magics.engine.sql.rewriting.adapter_fakesnow import rewritten
 from sfdag_magics.engine.sql.checking.argument_checks import check_arguments
 from sfdag_magics.engine.sql.checking.call_checks import check_call
+from sfdag_magics.engine.sql.checking.unknown_functions import (
+    unknown_function,
+    unknown_table_function,
+)
+from sfdag_magics.engine.sql.functions.random_rewrites import is_in_order
+from sfdag_magics.engine.sql.names.expression_types import known_as, type_of_value
+from sfdag_magics.engine.sql.names.lineage import output_types
+from sfdag_magics.engine.sql.names.marks import mark_operands
+from sfdag_magics.engine.sql.names.recursion import bounded_recursions
+from sfdag_magics.engine.sql.names.scope import Namespace, resolve_tables
+from sfdag_magics.engine.sql.reading.foreign_syntax import refuse_foreign
+from sfdag_magics.engine.sql.reading.hearing import hearing
+from sfdag_magics.engine.sql.reading.nesting import deep_reading
+from sfdag_magics.engine.sql.reading.parse import CALLED, expected, parse
+from sfdag_magics.engine.sql.results.result_rows import query_of_rows, rows_for_duck
+from sfdag_magics.engine.sql.rewriting.adapter_fakesnow import rewritten
+from sfdag_magics.engine.sql.rewriting.groups import with_groups
+from sfdag_magics.engine.sql.rewriting.instants import tell_apart_by_instants
+from sfdag_magics.engine.sql.rewriting.rewrites import rewrite
+from sfdag_magics.engine.sql.rewriting.text_coercions import convert_texts
+from sfdag_magics.engine.sql.rewriting.variant_coercions import convert_variants
+from sfdag_magics.engine.sql.rewriting.window_functions import written_out
+from sfdag_magics.engine.sql.sessions.session import Session
+from sfdag_magics.engine.sql.translating.context import context_value
+from sfdag_magics.engine.sql.translating.user_functions import (
+    LentFunction,
+    call_of,
+    lend,
+    take_back,
+    user_call,
+)
 from sfdag_magics.engine.sql.values.constants import (
     constant,
     has_offset,
     literal,
     stored_with_offset,
 )
-from sfdag_magics.engine.sql.translating.context import context_value
 from sfdag_magics.engine.sql.values.duck_words import without_duckdb
-from sfdag_magics.engine.sql.names.expression_types import known_as, type_of_value
-from sfdag_magics.engine.sql.reading.foreign_syntax import refuse_foreign
-from sfdag_magics.engine.sql.rewriting.groups import with_groups
-from sfdag_magics.engine.sql.reading.hearing import hearing
-from sfdag_magics.engine.sql.rewriting.instants import tell_apart_by_instants
-from sfdag_magics.engine.sql.names.lineage import output_types
-from sfdag_magics.engine.sql.names.marks import mark_operands
-from sfdag_magics.engine.sql.reading.nesting import deep_reading
-from sfdag_magics.engine.sql.reading.parse import CALLED, expected, parse
-from sfdag_magics.engine.sql.functions.random_rewrites import is_in_order
-from sfdag_magics.engine.sql.names.recursion import bounded_recursions
-from sfdag_magics.engine.sql.results.result_rows import query_of_rows, rows_for_duck
-from sfdag_magics.engine.sql.rewriting.rewrites import rewrite
-from sfdag_magics.engine.sql.names.scope import Namespace, resolve_tables
-from sfdag_magics.engine.sql.sessions.session import Session
-from sfdag_magics.engine.sql.rewriting.text_coercions import convert_texts
 from sfdag_magics.engine.sql.values.types import SqlType, number
-from sfdag_magics.engine.sql.checking.unknown_functions import unknown_function, unknown_table_function
-from sfdag_magics.engine.sql.translating.user_functions import LentFunction, call_of, lend, take_back, user_call
-from sfdag_magics.engine.sql.rewriting.variant_coercions import convert_variants
-from sfdag_magics.engine.sql.rewriting.window_functions import written_out
 from sfdag_magics.sqltext import QualifiedName
 
 _DEEPEST_VIEW = 32

@@ -9,9 +9,9 @@ import shutil
 from collections.abc import Iterable
 
 from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.objects.locations import locate, version_stage
-from sfdag_magics.engine.objects.stage_store import StagedFile, StageLocation, StageStore
 from sfdag_magics.engine.ports import SqlSession
+from sfdag_magics.engine.stages.locations import locate, version_stage
+from sfdag_magics.engine.stages.stage_store import StagedFile, StageLocation, StageStore
 
 
 class VersionFiles:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from sfdag_magics.engine.objects.calls import Calls, ConnectParameters
-from sfdag_magics.engine.objects.code_statements import PROCEDURE, CodeStatements
-from sfdag_magics.engine.objects.packages import (
+from sfdag_magics.engine.ports import SqlFeature, SqlSession
+from sfdag_magics.engine.python_code.calls import Calls, ConnectParameters
+from sfdag_magics.engine.python_code.code_statements import PROCEDURE, CodeStatements
+from sfdag_magics.engine.python_code.packages import (
     default_artifact_repository,
     packages_table,
     terms_acknowledged,
 )
-from sfdag_magics.engine.objects.stage_store import StageStore
-from sfdag_magics.engine.ports import SqlFeature, SqlSession
+from sfdag_magics.engine.stages.stage_store import StageStore
 from sfdag_magics.engine.tickets import Tickets
 from sfdag_magics.engine.workers import LogStore, WorkerPool
 

@@ -6,12 +6,12 @@ import shutil
 from collections.abc import Iterator
 
 from sfdag_magics.engine.answers import Result, SfType, SqlError
-from sfdag_magics.engine.objects.locations import locate
-from sfdag_magics.engine.objects.stage_statements import matching
-from sfdag_magics.engine.objects.stage_store import StagedFile, StageLocation, StageStore
 from sfdag_magics.engine.objects.statement_reader import StatementReader, listed, truth
 from sfdag_magics.engine.ports import SqlSession, Statement
 from sfdag_magics.engine.rowset import rowset
+from sfdag_magics.engine.stages.locations import locate
+from sfdag_magics.engine.stages.stage_statements import matching
+from sfdag_magics.engine.stages.stage_store import StagedFile, StageLocation, StageStore
 
 _KNOWN = {"FILES", "PATTERN", "DETAILED_OUTPUT"}
 

@@ -12,17 +12,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.objects.calls import failure
-from sfdag_magics.engine.objects.code_statements import (
+from sfdag_magics.engine.objects.definitions import Definition
+from sfdag_magics.engine.ports import ObjectFact, SqlFeature, SqlSession
+from sfdag_magics.engine.python_code.calls import failure
+from sfdag_magics.engine.python_code.code_statements import (
     FUNCTION,
     CodeStatements,
     definition_of,
     overloads,
 )
-from sfdag_magics.engine.objects.definitions import Definition
-from sfdag_magics.engine.objects.imports import import_paths
-from sfdag_magics.engine.objects.stage_store import StageStore
-from sfdag_magics.engine.ports import ObjectFact, SqlFeature, SqlSession
+from sfdag_magics.engine.python_code.imports import import_paths
+from sfdag_magics.engine.stages.stage_store import StageStore
 from sfdag_magics.engine.workers import (
     Code,
     Execution,

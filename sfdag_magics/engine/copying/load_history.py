@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sfdag_magics.engine.answers import LOADED_MEANWHILE, SqlError
-from sfdag_magics.engine.objects.stage_store import StagedFile, StageLocation
 from sfdag_magics.engine.ports import FilesLoaded, LoadedFile, SqlSession
+from sfdag_magics.engine.stages.stage_store import StagedFile, StageLocation
 
 #: Snowflake's (docs: "COPY INTO <table>", load metadata expires after 64 days).
 _KEPT = timedelta(days=64)

@@ -17,12 +17,12 @@ from pathlib import Path
 import pyarrow as pa
 
 from sfdag_magics.engine.answers import FileTransfer, Result, SfType, SqlError, StatementType
-from sfdag_magics.engine.objects.locations import locate
-from sfdag_magics.engine.objects.stage_statements import matching
-from sfdag_magics.engine.objects.stage_store import StagedFile, StageLocation, StageStore
 from sfdag_magics.engine.objects.statement_reader import OptionValue, StatementReader, truth
 from sfdag_magics.engine.ports import SqlSession, Statement
 from sfdag_magics.engine.rowset import rowset
+from sfdag_magics.engine.stages.locations import locate
+from sfdag_magics.engine.stages.stage_statements import matching
+from sfdag_magics.engine.stages.stage_store import StagedFile, StageLocation, StageStore
 from sfdag_magics.sqltext import TokenKind
 
 _FILE_URL = "file://"

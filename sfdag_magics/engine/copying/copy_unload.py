@@ -17,14 +17,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sfdag_magics.engine.answers import Result, SfType, SqlError, StatementType, unsupported
-from sfdag_magics.engine.objects.csv_files import CsvWriter
-from sfdag_magics.engine.objects.file_formats import FileFormat, format_from_options
-from sfdag_magics.engine.objects.format_table import FileType
-from sfdag_magics.engine.objects.locations import default_format, locate
-from sfdag_magics.engine.objects.stage_store import StageLocation, StageStore
+from sfdag_magics.engine.files.csv_files import CsvWriter
+from sfdag_magics.engine.files.file_formats import FileFormat, format_from_options
+from sfdag_magics.engine.files.format_options import FileType
 from sfdag_magics.engine.objects.statement_reader import OptionValue, StatementReader, truth
 from sfdag_magics.engine.ports import SqlSession, Statement
 from sfdag_magics.engine.rowset import rowset
+from sfdag_magics.engine.stages.locations import default_format, locate
+from sfdag_magics.engine.stages.stage_store import StageLocation, StageStore
 from sfdag_magics.sqltext import quoted_identifier
 
 _UNLOADED = "SFDAG$UNLOADED"

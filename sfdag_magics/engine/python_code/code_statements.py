@@ -20,10 +20,10 @@ from sfdag_magics.engine.objects.definitions import (
     read_definition,
     read_signature,
 )
-from sfdag_magics.engine.objects.packages import check_packages, check_runtime
 from sfdag_magics.engine.objects.show_filter import ShowFilter
 from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.ports import Facts, FactsView, ObjectFact, SqlSession, Statement
+from sfdag_magics.engine.python_code.packages import check_packages, check_runtime
 from sfdag_magics.engine.rowset import rowset, status
 from sfdag_magics.sqltext import QualifiedName
 

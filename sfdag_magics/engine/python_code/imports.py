@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.objects.locations import locate
-from sfdag_magics.engine.objects.stage_store import StageStore
 from sfdag_magics.engine.ports import SqlSession
+from sfdag_magics.engine.stages.locations import locate
+from sfdag_magics.engine.stages.stage_store import StageStore
 
 
 def import_paths(

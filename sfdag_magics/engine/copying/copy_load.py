@@ -21,12 +21,9 @@ from sfdag_magics.engine.answers import (
     StatementType,
     unsupported,
 )
-from sfdag_magics.engine.objects.arrow_types import column_of
-from sfdag_magics.engine.objects.file_formats import FileFormat, format_from_options
-from sfdag_magics.engine.objects.format_table import FileType
-from sfdag_magics.engine.objects.load_history import LoadHistory
-from sfdag_magics.engine.objects.load_options import LoadOptions, OnError
-from sfdag_magics.engine.objects.load_rows import (
+from sfdag_magics.engine.copying.load_history import LoadHistory
+from sfdag_magics.engine.copying.load_options import LoadOptions, OnError
+from sfdag_magics.engine.copying.load_rows import (
     BadRow,
     Target,
     bad_rows,
@@ -34,14 +31,17 @@ from sfdag_magics.engine.objects.load_rows import (
     matched_rows,
     whole_rows,
 )
-from sfdag_magics.engine.objects.locations import default_format, locate
-from sfdag_magics.engine.objects.stage_statements import matching
-from sfdag_magics.engine.objects.stage_store import StagedFile, StageLocation, StageStore
-from sfdag_magics.engine.objects.staged_queries import StagedSource, over_relations, staged_sources
-from sfdag_magics.engine.objects.staged_rows import FileRows, StagedFileError, read_file
+from sfdag_magics.engine.copying.staged_queries import StagedSource, over_relations, staged_sources
+from sfdag_magics.engine.copying.staged_rows import FileRows, StagedFileError, read_file
+from sfdag_magics.engine.files.arrow_types import column_of
+from sfdag_magics.engine.files.file_formats import FileFormat, format_from_options
+from sfdag_magics.engine.files.format_options import FileType
 from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.ports import SqlSession, Statement
 from sfdag_magics.engine.rowset import rowset
+from sfdag_magics.engine.stages.locations import default_format, locate
+from sfdag_magics.engine.stages.stage_statements import matching
+from sfdag_magics.engine.stages.stage_store import StagedFile, StageLocation, StageStore
 from sfdag_magics.sqltext import (
     QualifiedName,
     TokenReader,

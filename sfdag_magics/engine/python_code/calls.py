@@ -13,25 +13,25 @@ from typing import Any
 import pyarrow as pa
 
 from sfdag_magics.engine.answers import Result, SqlError, unsupported
-from sfdag_magics.engine.objects.call_arguments import (
+from sfdag_magics.engine.objects.definitions import Definition, read_definition
+from sfdag_magics.engine.objects.statement_reader import StatementReader
+from sfdag_magics.engine.ports import ObjectFact, SqlSession, Statement
+from sfdag_magics.engine.python_code.call_arguments import (
     Argument,
     argument_types,
     matched,
     read_arguments,
     values_for,
 )
-from sfdag_magics.engine.objects.code_statements import (
+from sfdag_magics.engine.python_code.code_statements import (
     PROCEDURE,
     check_definition,
     definition_of,
     overloads,
 )
-from sfdag_magics.engine.objects.definitions import Definition, read_definition
-from sfdag_magics.engine.objects.imports import import_paths
-from sfdag_magics.engine.objects.stage_store import StageStore
-from sfdag_magics.engine.objects.statement_reader import StatementReader
-from sfdag_magics.engine.ports import ObjectFact, SqlSession, Statement
+from sfdag_magics.engine.python_code.imports import import_paths
 from sfdag_magics.engine.redaction import redacted
+from sfdag_magics.engine.stages.stage_store import StageStore
 from sfdag_magics.engine.tickets import Tickets
 from sfdag_magics.engine.workers import (
     Code,

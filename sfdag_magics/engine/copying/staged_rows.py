@@ -18,11 +18,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.objects.arrow_types import plain_table
-from sfdag_magics.engine.objects.csv_files import CsvError, CsvReader
-from sfdag_magics.engine.objects.file_formats import FileFormat
-from sfdag_magics.engine.objects.format_table import FileType
-from sfdag_magics.engine.objects.stage_store import StagedFile
+from sfdag_magics.engine.files.arrow_types import plain_table
+from sfdag_magics.engine.files.csv_files import CsvError, CsvReader
+from sfdag_magics.engine.files.file_formats import FileFormat
+from sfdag_magics.engine.files.format_options import FileType
+from sfdag_magics.engine.stages.stage_store import StagedFile
 
 _GZIP = b"\x1f\x8b"
 _BZ2 = b"BZh"

@@ -18,7 +18,7 @@ from sfdag_magics.engine.answers import (
     does_not_exist,
     unsupported,
 )
-from sfdag_magics.engine.objects.format_table import OPTIONS, FileType, OptionRule
+from sfdag_magics.engine.files.format_options import OPTIONS, FileType, OptionRule
 from sfdag_magics.engine.objects.show_filter import ShowFilter
 from sfdag_magics.engine.objects.statement_reader import (
     OptionValue,

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.objects.uploads import Uploads
+from sfdag_magics.engine.stages.uploads import Uploads
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 #: The longest name that common file systems take, in bytes.

@@ -17,14 +17,12 @@ from sfdag_magics.engine.answers import (
     already_exists,
     unsupported,
 )
-from sfdag_magics.engine.objects.file_formats import (
+from sfdag_magics.engine.files.file_formats import (
     FileFormat,
     format_from_options,
     format_properties,
 )
-from sfdag_magics.engine.objects.locations import KIND, locate, stage_fact
 from sfdag_magics.engine.objects.show_filter import ShowFilter
-from sfdag_magics.engine.objects.stage_store import StagedFile, StageLocation, StageStore
 from sfdag_magics.engine.objects.statement_reader import (
     OptionValue,
     StatementReader,
@@ -33,6 +31,8 @@ from sfdag_magics.engine.objects.statement_reader import (
 )
 from sfdag_magics.engine.ports import FactsView, ObjectFact, SqlSession, Statement
 from sfdag_magics.engine.rowset import rowset, status
+from sfdag_magics.engine.stages.locations import KIND, locate, stage_fact
+from sfdag_magics.engine.stages.stage_store import StagedFile, StageLocation, StageStore
 
 #: Options of external stages, which live in a cloud's storage.
 _EXTERNAL = ("URL", "STORAGE_INTEGRATION", "CREDENTIALS", "AWS_ACCESS_POINT_ARN")

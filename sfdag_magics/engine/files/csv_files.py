@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sfdag_magics.engine.objects.file_formats import FileFormat
+from sfdag_magics.engine.files.file_formats import FileFormat
 
 Field = str | None
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}

@@ -1,0 +1,1 @@
+"""Rows out of staged files and into them: COPY, queries of files, INFER_SCHEMA."""

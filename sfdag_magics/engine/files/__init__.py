@@ -1,0 +1,1 @@
+"""What a staged file looks like: formats, their options, delimited text, Arrow. Knows no stage."""

@@ -1,0 +1,1 @@
+"""The model registry: its statements, and where the files of versions lie."""

@@ -1,0 +1,1 @@
+"""Procedures and functions in Python: their statements, and what a call of one does."""

@@ -1,0 +1,1 @@
+"""Stages and the files in them: where they lie, how statements and clients reach them."""
