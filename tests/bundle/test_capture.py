@@ -281,7 +281,10 @@ def test_what_a_decorator_of_the_task_was_given_and_is_another_by_now_is_refused
     assert captured(notebook, text, seen=seen).problems == ()
     notebook.run("SIZE = 5")
     (problem,) = captured(notebook, text, seen=seen).problems
-    assert "@functools.lru_cache(maxsize=SIZE) was made with another 'SIZE'" in problem.message
+    assert (
+        "runs @functools.lru_cache(maxsize=SIZE) again, which was given another 'SIZE'"
+        in problem.message
+    )
     assert problem.hint.startswith("run Cell [")
 
 

@@ -58,12 +58,12 @@ def constants_of(text: str) -> Mapping[str, ast.expr]:
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
                 last[name] = value
             case _:
-                for name in _bound_by(node):
+                for name in bound_by(node):
                     last.pop(name, None)
     return last
 
 
-def _bound_by(node: ast.AST) -> Iterator[str]:
+def bound_by(node: ast.AST) -> Iterator[str]:
     """The names that a statement binds or deletes as it runs, what stands inside of it too."""
     match node:
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
@@ -76,7 +76,7 @@ def _bound_by(node: ast.AST) -> Iterator[str]:
         case ast.alias(name=name, asname=other):
             yield other or name.partition(".")[0]
     for child in ast.iter_child_nodes(node):
-        yield from _bound_by(child)
+        yield from bound_by(child)
 
 
 @lru_cache(maxsize=1024)

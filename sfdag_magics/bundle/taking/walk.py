@@ -25,6 +25,11 @@ from sfdag_magics.bundle.taking.caches import cache_notes
 from sfdag_magics.bundle.taking.captured import TakenAs, TaskCapture
 from sfdag_magics.bundle.taking.carried_state import carry, carry_registrations
 from sfdag_magics.bundle.taking.contents import Copies
+from sfdag_magics.bundle.taking.decorator_arguments import (
+    changed_since,
+    decorators_in,
+    given_to,
+)
 from sfdag_magics.bundle.taking.ground import Ground
 from sfdag_magics.bundle.taking.modules_taken import judged, not_beside, third_party
 from sfdag_magics.bundle.taking.names_in_texts import possible_modules, possible_names
@@ -197,13 +202,24 @@ class Walk:
         return [self._said(*each) for each in (*not_beside(travelling), *found.problems)]
 
     def _check_decorators(self) -> Iterator[Problem]:
-        """What the task's decorators were given and is another by now: there they run again."""
-        definition = self._definitions.last_in(self._own, self._source.name)
+        """What decorators of the task's cell were given and is another by now; there they run."""
         changed = set(self._report.changed_since(self._source))
-        for each in definition.decorators if definition is not None else ():
+        for each in decorators_in(self._own.text):
             for name in sorted(changed & names_in(each)) if self._things.is_foreign(each) else ():
-                said = f"@{ast.unparse(each)} was made with another {name!r} than there is now"
-                yield self._said(said, f"run {self._source.cell} again")
+                yield self._made_with_another(each, name, self._source.cell)
+
+    def _check_arguments(self, piece: Written) -> Iterator[Problem]:
+        """The same of helpers of other cells, as far as the cells that ran since tell."""
+        others = [cell for cell in self._definitions.cells if cell.place != self._own.place]
+        for each in decorators_in(piece.text):
+            names = given_to(each) if self._things.is_foreign(each) else ()
+            for name in changed_since(piece, names, others, self._namespace):
+                yield self._made_with_another(each, name, piece.place)
+
+    def _made_with_another(self, decorator: ast.expr, name: str, cell: str) -> Problem:
+        again = f"runs @{ast.unparse(decorator)} again"
+        said = f"{again}, which was given another {name!r} than it is now"
+        return self._said(said, f"run {cell} again")
 
     def _take_own(self) -> None:
         """The task's function, as its cell says it; the cell is the task."""
@@ -260,6 +276,7 @@ class Walk:
                 place = f"{piece.place}, line {piece.first_line}"
                 self._absent.setdefault(module.partition(".")[0], place)
         self._check_secrets(in_written(piece, self._namespace))
+        self._problems += self._check_arguments(piece)
         place = f"{piece.place}, line {piece.first_line}"
         self._report.add(piece.name, TakenAs.SOURCE, place, piece.text)
 

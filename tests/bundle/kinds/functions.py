@@ -5,6 +5,9 @@ from __future__ import annotations
 from tests.bundle.kinds.case import refused, same
 
 COUNTED = "n = 0\ndef count():\n    global n\n    n += 1\n    return n\n"
+NL = "\n"
+_CACHED = "@functools.lru_cache(maxsize=N)\ndef f(x, y=0): return x"
+
 CASES = [
     same("a helper of an earlier cell", "def h(x): return x + 1", task="h(1)"),
     same("a helper of a later cell", "def f(): return g()", "def g(): return 2", task="f()"),
@@ -110,6 +113,41 @@ CASES = [
         "lru_cache by hand",
         "import functools\ndef s(x): return x + 1\nfast = functools.lru_cache(maxsize=5)(s)",
         task="fast(1), s(2), fast.cache_parameters()",
+    ),
+    *(
+        refused(
+            f"a decorator of others that was given another, {what}",
+            "import datetime, functools",
+            *cells,
+            task="f(1)",
+            says=r"its (f|C) \(Cell .\d., line \d+\) runs @functools.lru_cache.* given another 'N'",
+        )
+        for what, cells in (
+            ("in its cell", (f"N = 2\n{_CACHED}", "N = 3")),
+            ("in another cell", ("N = 2", _CACHED, "N = 3")),
+            ("by a loop", ("N = 2", _CACHED, "for N in range(4): pass")),
+            (
+                "on a method",
+                ("N = 2", f"class C:\n    {_CACHED.replace(NL, f'{NL}    ')}\nf = C().f", "N = 3"),
+            ),
+        )
+    ),
+    *(
+        same(
+            f"a decorator of others that was given the same, {what}",
+            "import datetime, functools",
+            *cells,
+            task="f(1), f.cache_info().maxsize",
+        )
+        for what, cells in (
+            ("once", ("N = 2", _CACHED)),
+            ("run again", ("N = 2", _CACHED, "N = 2")),
+            ("computed again", ("N = 1 + 1", _CACHED, "N = 2")),
+            (
+                "imported again",
+                ("from math import e as N\nN = int(N)", _CACHED, "from math import e"),
+            ),
+        )
     ),
     same(
         "a notebook decorator around lru_cache",
