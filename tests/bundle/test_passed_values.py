@@ -293,3 +293,43 @@ def test_a_task_above_that_set_nothing_is_named_with_what_takes_it(tmp_path):
     shipped = Shipped(notebook.build().archive, tmp_path)
     with pytest.raises(ValueError, match=r"up has no return value .* up: int \| None takes it"):
         shipped.run(GraphRun(values={"MORTGAGE$UP": None}), "down")
+
+
+NL = "\n"
+_TODAY = "datetime.date.today()"
+
+
+def _returning(said, returned, *before):
+    return NL.join((f"def up(){said and f' -> {said}'}:", *before, f"    return {returned}"))
+
+
+@pytest.mark.parametrize(
+    ("above", "takes", "lost"),
+    [
+        (_returning("dict", f"{{'d': {_TODAY}}}"), "dict", "date"),
+        (_returning("", f"{{'d': {_TODAY}}}"), "", "date"),
+        (_returning("", f"{{'d': {_TODAY}}}"), "dict", "date"),
+        (_returning("dict[str, object]", "{'d': d}", f"    d = {_TODAY}"), "dict", "date"),
+        (_returning("list", "[(1, 2)]"), "list", "tuple"),
+        (_returning("list", "[(k, 2) for k in 'ab']"), "list", "tuple"),
+        (_returning("dict", "{'a': {'b': [Decimal('1')]}}"), "dict", "Decimal"),
+        (_returning("dict", "o", "    o = {}", "    o['s'] = pd.Series([1]).shape"), "", "tuple"),
+        (_returning("list", "o", "    o = []", "    o.append((1, 2))"), "list", "tuple"),
+        (_returning("dict", "dict(at=datetime.datetime(2024, 1, 1))"), "dict", "datetime"),
+        (_returning("dict", "{'a': UUID(int=1)}", "    from uuid import UUID"), "dict", "UUID"),
+        (_returning("dict", f"{{'d': {_TODAY}}}"), "dict[str, datetime.date]", ""),
+        (_returning("dict[str, datetime.date]", f"{{'d': {_TODAY}}}"), "dict", ""),
+        (_returning("dict", f"{{'d': str({_TODAY})}}"), "dict", ""),
+        (_returning("dict", "{'n': len(f())}", "    def f(): return [(1, 2)]"), "dict", ""),
+    ],
+)
+def test_what_a_text_shows_of_types_that_nobody_says_is_noted_before_a_run(above, takes, lost):
+    notebook = Notebook()
+    notebook.run(SETUP)
+    notebook.task(above)
+    notebook.task(f"def down(up{takes and f': {takes}'}): ...")
+    bundle = notebook.build()
+    assert bundle.problems == ()
+    said = [note for note in bundle.tasks[1].notes if note.startswith("up returns a ")]
+    assert [note.split()[3] for note in said] == [lost] * bool(lost)
+    assert all("(Cell [2], line " in note and "def down(up: " in note for note in said)
