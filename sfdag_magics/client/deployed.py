@@ -27,6 +27,8 @@ _CALL = re.compile(r'\s*CALL\s+(?:[^()\s]+\.)?"?([^()\s".]+)"?\s*\(', re.IGNOREC
 NOTED_OPTIONS = "options"
 #: What the mark says of when the definition was deployed, and of what it replaced.
 NOTED_TIME, NOTED_VERSIONS = "at", "was"
+#: What the root's mark says of tasks that are no longer there.
+NOTED_DROPPED = "dropped"
 #: Snowflake's code for "does not exist or not authorized".
 DOES_NOT_EXIST = 2003
 

@@ -135,9 +135,11 @@ def replacing(plan: Plan, command: str) -> Question | None:
         names = listed(plan.elsewhere)
         what = f"replace {names}, changed elsewhere since your deploy, by what this notebook has"
         return Question(what=what, instead=instead)
-    if plan.older:
-        what = f"replace {plan.newer_there} by what this notebook has, which is older"
-        return Question(what=what, instead=instead, for_people=True)
+    older = f"replace {plan.newer_there} by what this notebook has, which is older"
+    again = f"make {plan.dropped_there}, again as this notebook has it, which is older"
+    asked = [*([older] if plan.older else []), *([again] if plan.again else [])]
+    if asked:
+        return Question(what=", and ".join(asked), instead=instead, for_people=True)
     return None
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
+from heapq import heappop, heappush
 
 from sfdag_magics.bundle import Shipped, code_hash, content_hash, merged, read_archive
 from sfdag_magics.client.backend import Backend
@@ -47,7 +49,32 @@ def whole_graph(
         return graph
     branches = _branches(before)
     in_place = (_in_place(there, branches, code) for there in kept)
-    return TaskGraph(graph.name, graph.options, tasks=(*graph.tasks, *in_place))
+    tasks = _in_graph_order([*graph.tasks, *in_place])
+    return TaskGraph(graph.name, graph.options, tasks=tasks)
+
+
+def _in_graph_order(tasks: list[Task]) -> tuple[Task, ...]:
+    """Each behind those above it, else as they come, a finalizer last; on a cycle as they come."""
+    places = {key_of(task.name): place for place, task in enumerate(tasks)}
+    sorter = TopologicalSorter(
+        {
+            place: [places[key_of(name)] for name in task.after if key_of(name) in places]
+            for place, task in enumerate(tasks)
+        }
+    )
+    try:
+        sorter.prepare()
+    except CycleError:
+        return tuple(tasks)
+    found: list[Task] = []
+    ready: list[tuple[bool, int]] = []
+    while sorter.is_active():
+        for place in sorter.get_ready():
+            heappush(ready, (tasks[place].finalizer, place))
+        place = heappop(ready)[1]
+        found.append(tasks[place])
+        sorter.done(place)
+    return tuple(found)
 
 
 def _in_place(there: DeployedTask, branches: Collection[str], code: DeployedCode) -> Task:

@@ -23,7 +23,14 @@ from sfdag_magics.client.deployed import DeployedGraph
 from sfdag_magics.client.difference import SIGNS, Change, ChangeKind
 from sfdag_magics.client.intentions import listed
 from sfdag_magics.client.journal import Journal, own_journal
-from sfdag_magics.graph.grammar import AlterTask, DropTask, ResumeTask, SuspendTask
+from sfdag_magics.graph.grammar import (
+    AlterTask,
+    DropTask,
+    ResumeTask,
+    SetProperties,
+    SuspendTask,
+    TaskProperties,
+)
 from sfdag_magics.graph.moments import dated_text
 from sfdag_magics.graph.names import counted
 from sfdag_magics.sqltext import QualifiedName
@@ -55,6 +62,8 @@ class Plan:
         elsewhere: what it would replace that somebody else changed since this notebook deployed.
         older: `{what: since when it is deployed}` of what is newer than what would replace it;
             None for what somebody altered by hand.
+        again: `{task: when it was dropped there}` of what is made again as it was before.
+        root_comment: of the root, where nothing else of it changes: it notes what is dropped.
         compute: what the tasks run on, for people; empty where it makes no difference.
     """
 
@@ -76,6 +85,8 @@ class Plan:
     token: str = ""
     elsewhere: tuple[str, ...] = ()
     older: Mapping[str, datetime | None] = field(default_factory=dict)
+    again: Mapping[str, datetime] = field(default_factory=dict)
+    root_comment: str | None = None
     compute: str = ""
 
     @property
@@ -210,6 +221,9 @@ class Plan:
         for change in dropped:
             if change not in first:
                 yield self._drop(change)
+        if self.root_comment is not None:
+            noted = SetProperties(TaskProperties(comment=self.root_comment))
+            yield Step(text=AlterTask(name=self.root, action=noted).to_sql())
 
     def _drop(self, change: Change) -> Step:
         return Step(text=DropTask(name=self._name(change.stored)).to_sql())
@@ -255,6 +269,13 @@ class Plan:
         return " and ".join(parts)
 
     @property
+    def dropped_there(self) -> str:
+        """What is made again: `b, dropped there at 2026-11-23 12:00:00 UTC`; empty of nothing."""
+        if not self.again:
+            return ""
+        return f"{listed(self.again)}, dropped there at {dated_text(max(self.again.values()))}"
+
+    @property
     def journal(self) -> Journal:
         """What lies on the stage while the plan is carried out."""
         folder = stage_location(self.stage, f"{self.graph.lower()}/")
@@ -280,6 +301,8 @@ class Plan:
             lines.append(f"  ! changed elsewhere since your deploy, and replaced by yours: {names}")
         if self.older:
             lines.append(f"  ! replaced by what is here, which is older: {self.newer_there}")
+        if self.again:
+            lines.append(f"  ! made again as it is here, which is older: {self.dropped_there}")
         for kind in ChangeKind:
             if kind is not ChangeKind.UNCHANGED:
                 lines += self._told(kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -21,7 +21,8 @@ from sfdag_magics.client.code import (
 )
 from sfdag_magics.client.definitions import Definition, definitions, merged_config, procedure_of
 from sfdag_magics.client.deployed import DeployedGraph, read_graph
-from sfdag_magics.client.difference import Change, by_stored, compared, only_there
+from sfdag_magics.client.difference import by_stored, compared, only_there
+from sfdag_magics.client.dropped import comment_to_note, dropped_after, with_dropped
 from sfdag_magics.client.journal import read_journals
 from sfdag_magics.client.not_loaded import not_loaded, whole_graph, with_kept_code
 from sfdag_magics.client.plan import Plan
@@ -164,7 +165,8 @@ def read_standing(
     if before is not None:
         before = with_noted_options(backend, before)
     kept = () if leaving is None else not_loaded(graph, before, leaving)
-    with_code = with_code or bool(kept) or any(t.kind is TaskKind.PYTHON for t in graph.tasks)
+    with_code = with_code or bool(kept) or leaving is None or bool(leaving)
+    with_code = with_code or any(t.kind is TaskKind.PYTHON for t in graph.tasks)
     code = read_code(backend, procedure) if with_code else DeployedCode()
     whole = whole_graph(graph, before, kept, code)
     options = settled(said, before, code, target)
@@ -248,6 +250,8 @@ def make_plan(
     off = waits or _still_waits(said, before)
     wanted = definitions(there.whole, there.root, target, schedule_off=off)
     found = (*compared(wanted, before), *only_there(wanted, before, forgotten, prune=prune))
+    now = datetime.now(UTC)
+    dropped = dropped_after(found, before, there.code, now)
     there_are = read_journals(backend, stage_location(stage, folder), files)
     journals = tuple(journal for journal in there_are if not journal.is_going_on)
     return Plan(
@@ -258,7 +262,10 @@ def make_plan(
         procedure=there.procedure,
         before=before,
         before_code=there.code,
-        changes=_with_histories(found, before),
+        changes=tuple(
+            with_dropped(with_history(change, before, now), before, dropped) for change in found
+        ),
+        root_comment=comment_to_note(found, before, dropped),
         code=code,
         has_stage=files is not None,
         has_archive=code is not None and f"{code.digest}.zip" in (files or ()),
@@ -287,12 +294,6 @@ def _compute(
     by_session = there.before is None and not (there.said.warehouse or target.warehouse)
     said = ", the session's warehouse" if by_session and None not in named else ""
     return f"{listed}{said}"
-
-
-def _with_histories(changes: Iterable[Change], before: DeployedGraph | None) -> tuple[Change, ...]:
-    """The changes with a note, in each definition, of what it replaces and when."""
-    now = datetime.now(UTC)
-    return tuple(with_history(change, before, now) for change in changes)
 
 
 def _edited(code: Code | None, before: DeployedCode) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from sfdag_magics.client.definitions import (
     root_config_text,
 )
 from sfdag_magics.client.deployed import (
+    NOTED_DROPPED,
     NOTED_OPTIONS,
     NOTED_TIME,
     NOTED_VERSIONS,
@@ -38,6 +39,9 @@ from sfdag_magics.graph.grammar import (
     TaskProperties,
 )
 from sfdag_magics.sqltext import QualifiedName
+
+#: What a mark says beside the definition itself.
+_KEPT = (NOTED_TIME, NOTED_VERSIONS, NOTED_DROPPED)
 
 
 def put_back(backend: Backend, plan: Plan, now: DeployedGraph | None) -> bool:
@@ -145,5 +149,5 @@ def _if_it_is(definition: Definition, mark: Mapping[str, Any]) -> Definition | N
     """The definition with its own history, if it is what was deployed with this mark."""
     if definition.digest != mark.get("hash"):
         return None
-    kept = {name: mark[name] for name in (NOTED_TIME, NOTED_VERSIONS) if name in mark}
+    kept = {name: mark[name] for name in _KEPT if name in mark}
     return remembering(definition, kept)

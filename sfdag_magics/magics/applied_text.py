@@ -42,4 +42,5 @@ def _of_the_schedule(plan: Plan) -> str:
 def _notes(plan: Plan) -> tuple[str, ...]:
     of_code = plan.code.told_notes(plan.new_code) if plan.code and plan.changes_code else ()
     older = (f"what is older here replaced {plan.newer_there}",) if plan.older else ()
-    return (*older, *of_code)
+    again = (f"what is older here made again {plan.dropped_there}",) if plan.again else ()
+    return (*older, *again, *of_code)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from sfdag_magics.client.code import Code
 from sfdag_magics.client.deploy import Deployed, apply, apply_code
 from sfdag_magics.client.difference import ChangeKind
+from sfdag_magics.client.dropped import made_again
 from sfdag_magics.client.elsewhere import (
     changed_elsewhere,
     left_by,
@@ -151,6 +152,7 @@ class Deploys:
             notes=(*notes, *left_behind(self._registry, graph)),
             elsewhere=changed_elsewhere(plan, left),
             older=older_here(plan, left),
+            again=made_again(plan) if left is None else {},
         )
 
     def standing(

@@ -183,7 +183,7 @@ def plan_record(plan: Plan) -> dict[str, Any]:
         ],
         "edited": list(plan.edited),
         "changed_elsewhere": list(plan.elsewhere),
-        "older_here": list(plan.older),
+        "older_here": [*plan.older, *plan.again],
         "code": list(plan.code_lines),
         "packages": list(plan.package_changes),
         "is_empty": plan.is_empty,

@@ -9,6 +9,7 @@ import importlib.metadata
 import json
 import re
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from packaging.utils import canonicalize_name
@@ -21,8 +22,10 @@ from sfdag_magics.graph.grammar import (
     DropTask,
     ExecuteTask,
     ResumeTask,
+    SetProperties,
     ShowTasks,
     SuspendTask,
+    TaskProperties,
     parse_task_statement,
 )
 
@@ -164,6 +167,11 @@ class FakeSnowflake:
                 if self._root_of(statement.name.name) != statement.name.name:
                     self._changeable(statement.name.name)
                 self.tasks[statement.name.name]["started"] = False
+            case AlterTask(action=SetProperties(properties=TaskProperties(comment=comment))):
+                self._changeable(statement.name.name)
+                task = self.tasks[statement.name.name]
+                properties = replace(task["statement"].properties, comment=comment)
+                task["statement"] = replace(task["statement"], properties=properties)
             case DropTask():
                 self._changeable(statement.name.name)
                 self.tasks.pop(statement.name.name, None)

@@ -279,3 +279,25 @@ def test_the_archive_that_was_deployed_is_still_there_for_a_run_or_a_retry_that_
     assert first in fake.files.values()
     assert archive_of(fake) != first
     assert zipfile.ZipFile(BytesIO(archive_of(fake))).testzip() is None
+
+
+@pytest.mark.parametrize(
+    "loaded",
+    [("c",), ("b",), ("a",), ("a", "c"), ("c", "a"), ("d", "b"), ("end", "c")],
+)
+def test_the_whole_graph_is_in_its_order(loaded):
+    cells = {
+        "a": sql_task("a", "select 1"),
+        "b": sql_task("b", "select 2", after=("a",)),
+        "c": sql_task("c", "select 3", after=("b",)),
+        "d": sql_task("d", "select 4", after=("B",)),
+        "end": sql_task("end", "select 5", finalizer=True),
+    }
+    fake = FakeSnowflake()
+    apply(fake, plan(fake, TaskGraph("g", tasks=cells.values())))
+    here = TaskGraph("g", tasks=[cells[name] for name in loaded])
+    names = [task.name for task in read_standing(fake, here, TARGET).whole.tasks]
+    assert set(names) == set(cells)
+    assert [*map(names.index, "abc")] == sorted(map(names.index, "abc"))
+    assert names.index("b") < names.index("d")
+    assert names[-1] == "end"
