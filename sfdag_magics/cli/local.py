@@ -20,6 +20,7 @@ from sfdag_magics.client.connect import (
     stop_engine,
 )
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.names import counted
 
 #: Verbs that ask before they lose something.
 _ASKING = ("stop", "reset")
@@ -95,6 +96,10 @@ def _stop(arguments: argparse.Namespace, out: TextIO) -> int:
         _end(running, arguments, out)
         # A run in flight holds back its schedule: what is due is known when it is over.
         status = engine_status(arguments.data) or {}
+    if queries := status.get("queries", 0):
+        running = counted(queries, "statement")
+        out.write(f"Waiting for {running} to end; what does not hear is left after seconds.\n")
+        out.flush()
     stopped = stop_engine(arguments.data)
     out.write(f"The engine of {directory} is stopped.\n" if stopped else "No engine ran.\n")
     if stopped and (due := _due(status)):

@@ -32,6 +32,7 @@ from sfdag_magics.engine.budget import Budget, budget_from, size_text
 from sfdag_magics.engine.features import stages_feature
 from sfdag_magics.engine.models.model_files import VersionFiles
 from sfdag_magics.engine.models.models import Models
+from sfdag_magics.engine.patience import Patience
 from sfdag_magics.engine.ports import SessionOptions, SqlFeature
 from sfdag_magics.engine.python_code.events import events_feature
 from sfdag_magics.engine.python_code.functions import functions_feature
@@ -104,6 +105,9 @@ class Engine:
         self._data_dir = data_dir
         self._budget = budget
         self._stack = stack
+        # the first in, so that all the others are waited for no longer than that
+        self._patience = Patience()
+        stack.callback(self._patience.end)
         before = rendezvous.read(data_dir)
         self._listener = stack.enter_context(listen(before.port if before else None))
         self._port: int = self._listener.getsockname()[1]
@@ -217,6 +221,7 @@ class Engine:
     def live(self, stop: socket.socket, *, idle_minutes: float) -> None:
         """Wait until a signal says stop, or nobody has needed the engine for so long."""
         self._wait_for_the_end(stop, idle_minutes)
+        self._patience.begin()
         # Before anything is closed: who sees the engine gone sees that it was meant to go.
         try:
             rendezvous.write(self._data_dir, replace(self._met, is_leaving=True))

@@ -8,7 +8,9 @@ import io
 import json
 import subprocess
 import sys
+from pathlib import Path
 
+import psutil
 import pytest
 import snowflake.connector
 from snowflake.connector.errors import ProgrammingError
@@ -137,6 +139,31 @@ def test_a_query_of_another_client_is_told_that_the_engine_was_stopped(data, cap
         with pytest.raises(ProgrammingError, match=r"The engine was stopped") as caught:
             query.result(20)
         assert "timeout" not in str(caught.value)
+
+
+#: One step that DuckDB cannot stop.
+_DEAF = "SELECT jarowinkler_similarity(repeat('ab', 500000), repeat('ba', 500000))"
+
+
+@pytest.mark.slow
+def test_what_does_not_hear_is_left_and_nothing_else_is_lost(data, capsys):
+    main(["local", "start", "--data", data, "--json"])
+    parameters = json.loads(capsys.readouterr().out)
+    with contextlib.closing(snowflake.connector.connect(**parameters)) as connection:
+        connection.cursor().execute("CREATE TABLE kept AS SELECT 1 AS a")
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            engine = psutil.Process(json_of(capsys, "status", data)["pid"])
+            before = engine.cpu_times().user
+            query = pool.submit(connection.cursor().execute, _DEAF)
+            while engine.cpu_times().user < before + 2:  # it is within the step
+                assert not query.done()
+            assert main(["local", "stop", "--data", data]) == 0
+            assert "Waiting for 1 statement to end" in capsys.readouterr().out
+            with pytest.raises(ProgrammingError, match=r"The engine was stopped"):
+                query.result(20)
+        assert "leaves what runs and does not hear" in (Path(data) / "engine.log").read_text()
+        main(["local", "start", "--data", data])
+        assert connection.cursor().execute("SELECT a FROM kept").fetchall() == [(1,)]
 
 
 def json_of(capsys, verb, data):
