@@ -114,7 +114,8 @@ function watchWidth(page, element, react) {
 
 function builtParts(page, { model, kernel, told }) {
   const notices = noticesOf(page);
-  const ask = linkTo(model, kernel, { signal: page.signal, onWaiting: (late) => notices.say("link", late ? WAITING : "") });
+  const onWaiting = (late) => notices.say("link", late && !told.lostAt ? WAITING : "");
+  const ask = linkTo(model, kernel, { signal: page.signal, onWaiting });
   const focusTask = () => parts.drawn?.focus.focus(parts.drawn.focus.current);
   const act = async (kind) => {
     parts.isOurs = true;

@@ -190,6 +190,16 @@ def test_who_the_kernel_is_is_asked_when_a_button_is_pressed(stage, page):
     assert set(page.evaluate(ASKED)) == {"control kernel_info_request"}
 
 
+def test_what_was_clicked_and_reached_nobody_is_not_promised(stage, page):
+    page.clock.install()
+    stage(DIAMOND, FAILED)
+    page.clock.run_for(5000)
+    page.locator("[data-action='retry']").click()
+    page.locator("[data-confirm='retry']").evaluate("yes => { host.say('s2'); yes.click(); }")
+    page.clock.run_for(3000)
+    assert page.locator(".sfdag-notice").get_attribute("data-topic") == "lost"
+
+
 def test_a_silent_kernel_is_asked_every_fifteen_seconds_and_no_oftener(stage, page):
     page.clock.install()
     made = stage(DIAMOND, run(DIAMOND, a="running"))
