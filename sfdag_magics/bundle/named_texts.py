@@ -8,8 +8,10 @@ from __future__ import annotations
 import ast
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a
+from sfdag_magics.bundle.secret_names import is_secret_name
 from sfdag_magics.bundle.written.as_written import as_written
 
 #: Functions that give a text back in another form.
@@ -98,14 +100,46 @@ def _named_values(node: ast.AST, namespace: Mapping[str, object]) -> Iterator[tu
             patterns = (p for case in cases for p in ast.walk(case.pattern))
             texts = (p.value for p in patterns if isinstance(p, ast.MatchValue))
             yield from _no_words((_last_name(subject), text) for text in texts)
+        case ast.List(elts=parts) | ast.Tuple(elts=parts):
+            yield from _options(parts)
+        case ast.Call(func=ast.Name(id="zip"), args=[names, values]):
+            yield from _zipped(names, values, namespace)
         case ast.Call():
-            yield from _no_words(_arguments(node, namespace))
+            yield from (*_no_words(_arguments(node, namespace)), *_options(node.args))
         case ast.arguments():
             positional = [*node.posonlyargs, *node.args]
             with_default = positional[len(positional) - len(node.defaults) :]
             given = [*zip(with_default, node.defaults, strict=True)]
             given += [(a, d) for a, d in zip(node.kwonlyargs, node.kw_defaults, strict=True) if d]
             yield from ((argument.arg, default) for argument, default in given)
+
+
+def _options(parts: Sequence[ast.expr]) -> Iterator[tuple[str, ast.expr]]:
+    """The values of options in the arguments of a command: `["--password", "…"]`."""
+    for option, value in pairwise(parts):
+        match option, value:
+            case ast.Constant(value=str(name)), ast.Constant(value=str(text)):
+                is_name = text.startswith("-") or text.isupper() or is_secret_name(text)
+                if name.startswith("--") and not is_name:
+                    yield name.lstrip("-").replace("-", "_"), value
+
+
+def _zipped(
+    names: ast.expr, values: ast.expr, namespace: Mapping[str, object]
+) -> Iterator[tuple[str, ast.expr]]:
+    """Texts that `zip` puts beside their names."""
+    for name, value in zip(_row(names, namespace), _row(values, namespace), strict=False):
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            yield name.value, value
+
+
+def _row(node: ast.expr, namespace: Mapping[str, object]) -> Sequence[ast.expr]:
+    """The parts of a list, also of one that the notebook has."""
+    if isinstance(node, ast.List | ast.Tuple):
+        return node.elts
+    known = as_written(node, namespace)
+    parts = known if is_a(known, list) or is_a(known, tuple) else ()
+    return [ast.copy_location(ast.Constant(value=each), node) for each in parts]
 
 
 def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:

@@ -52,6 +52,8 @@ _WHOSE = frozenset(
     | {"sftp", "ssh", "sql", "mysql", "pg", "postgres", "snowflake", "sf", "redis", "proxy"}
     | {"http", "login", "auth", "account", "service", "my"}
 )
+#: Words of a language, of a test's result or of a market, where the value is one as well.
+MAYBE = frozenset({"token", "tokens", "bearer", "authorization", "pass", "Pass", "PASS"})
 #: Short for passwords; of measures as well.
 SHORT = ("pw", "psw")
 #: What a column is named that keeps one: `{'pwd': 'password_hash'}` renames.

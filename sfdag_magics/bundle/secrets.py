@@ -12,7 +12,13 @@ from itertools import islice
 
 from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.named_texts import named_rows, named_texts
-from sfdag_magics.bundle.secret_names import SHORT, is_about_words, is_secret_name, names_a_secret
+from sfdag_magics.bundle.secret_names import (
+    MAYBE,
+    SHORT,
+    is_about_words,
+    is_secret_name,
+    names_a_secret,
+)
 from sfdag_magics.bundle.secret_texts import holds_secret
 
 #: Names of a user and a password in one; `special_tokens` is a list of words.
@@ -74,7 +80,8 @@ def _comments(text: str) -> Iterator[tuple[int, str]]:
 def _gives_away(text: str) -> bool:
     """Whether a text says a password: `old password: …`; a `token` may be a word of a text."""
     names = (found[1] for found in _SAID.finditer(text))
-    return any(is_secret_name(name) and not is_about_words(name) for name in names)
+    given = any(is_secret_name(name) and not is_about_words(name) for name in names)
+    return given or _TOLD.search(text) is not None
 
 
 def secrets_in_sql(text: str) -> list[FoundSecret]:
@@ -92,6 +99,12 @@ def secrets_in_data(text: str) -> list[FoundSecret]:
             found.append(FoundSecret(name=pair[1], line=number))
         elif holds_secret(line) or _LOGIN.fullmatch(line):
             found.append(FoundSecret(name="", line=number))
+    lines = {each.line for each in found}
+    for name, start in _members_of_json(text):
+        number = text.count("\n", 0, start) + 1
+        if number not in lines:
+            lines.add(number)
+            found.append(FoundSecret(name=name, line=number))
     return found
 
 
@@ -103,6 +116,13 @@ _SAID = re.compile(
     r"""(?!your|my)(?=[^\s/]*\d)(?=[^\s/]*[A-Za-z])[^\s"'{}<>()/]{6,}(?![^\s"'])""",
     re.IGNORECASE,
 )
+#: A sentence that tells one: a digit, and a sign or both cases.
+_TOLD = re.compile(
+    r"\b(?i:password|passwd|passphrase|pwd)(?:[ ]+(?i:is|was))?[ ]+[\"'`]?"
+    r"(?=[^\s/]*\d)(?=[^\s/]*[a-z])(?=[^\s/]*[A-Z!@#$%^&*])[^\s/\"'{}<>()=]{6,}"
+)
+#: A text member of an object of JSON.
+_MEMBER = re.compile(r'"([\w.-]{2,60})"\s*:\s*"((?:[^"\\]|\\.)*)"')
 #: A line of a netrc that stands over lines.
 _LOGIN = re.compile(r"\s*password\s+([^\s{<$%]\S*)\s*")
 #: Names of types stand under the names of columns: `{"password": "string"}`.
@@ -113,10 +133,20 @@ _TYPES = frozenset(
 )
 #: Characters that a password has at least, where its name may be that of a measure.
 _LEAST = 6
+#: What no word is: letters with digits, with signs, or with capitals inside of something long.
+_MADE = re.compile(r"(?=\S*[A-Za-z])(?=\S*[\d!@#$%^&*]|(?=\S*[a-z])\S*[A-Z]\S{15})[^\s]{6,}")
 #: A path of at least two parts, each of which reads like the name of a folder.
 _FOLDER = re.compile(r"(?:~|[A-Za-z]:)?(?:[/\\][\w .-]+){2,}[/\\]?")
 #: `<pad>`, `[MASK]`, `${TOKEN}`, `***`: where something is to be put, or a mark in a text.
 _PLACEHOLDER = re.compile(r"<.*>|\[.*\]|\$?\{.*\}|\W+|x+", re.DOTALL | re.IGNORECASE)
+
+
+def _members_of_json(text: str) -> Iterator[tuple[str, int]]:
+    """`(name, where it begins)` of what looks like a secret in the text of an object or a list."""
+    if text.lstrip()[:1] in ("{", "[") and text.rstrip()[-1:] in ("}", "]"):
+        for found in _MEMBER.finditer(text):
+            if is_secret(found[1], found[2]):
+                yield found[1], found.start()
 
 
 def is_secret_value(value: object) -> bool:
@@ -124,7 +154,7 @@ def is_secret_value(value: object) -> bool:
     if is_a(value, bytes):
         return is_secret_value(value.decode("utf-8", "replace"))
     if is_a(value, str):
-        return holds_secret(value)
+        return holds_secret(value) or any(_members_of_json(value))
     if is_a(value, dict):
         return any(
             is_secret_value(item) or (is_a(key, str) and is_secret(key, item))
@@ -143,6 +173,8 @@ def is_secret(name: str, value: object) -> bool:
         last = name.lower().rpartition("_")[2]
         is_login = last == "auth" and is_a(value, tuple) and len(value) == 2
         return is_login or name.lower().endswith(_SEVERAL)
+    if name in MAYBE and is_a(value, str):
+        return _MADE.fullmatch(value) is not None and not _says_nothing(value)
     if not is_a(value, str, bytes) or not value or not is_secret_name(name):
         return False
     if is_a(value, str) and name.lower().rpartition("_")[2] == "pwd" and _FOLDER.fullmatch(value):
@@ -158,7 +190,7 @@ def _says_nothing(text: str) -> bool:
     return is_mark or text.lower() in _TYPES or names_a_secret(text)
 
 
-def labelled_secrets(labels: Iterable[object]) -> bool:
-    """Whether columns, or rows of a series, are called like secrets."""
+def labelled_secrets(labels: Iterable[object]) -> list[str]:
+    """The columns, or rows of a series, that are called like secrets."""
     said = (label for label in labels if is_a(label, str))
-    return any(is_secret_name(label) and label.lower() not in SHORT for label in said)
+    return [label for label in said if is_secret_name(label) and label.lower() not in SHORT]

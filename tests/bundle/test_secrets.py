@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import json
+import re
 
 import pytest
 
@@ -384,3 +386,83 @@ def test_a_text_in_a_function_is_allowed_by_the_functions_name():
     (problem,) = captured(cells, "d()").problems
     assert problem.hint.endswith("--allow-secret d")
     assert captured(cells, "d()", allow_secret=["d"]).problems == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dict(zip(['user', 'password'], ['me', 'hK2!s9dLq']))",
+        "dict(zip(('USER', 'PASS'), ('me', 'hK2!s9dLq')))",
+        "{'PASS': 'hK2!s9dLq'}",
+        "{'pass': 'hunter2'}",
+        "['mysql', '--password', 'hunter2']",
+        "run('mysql', '--api-key', 'hunter2')",
+        "('x', '--token', 'aB3dE5fG7hI9')",
+        "'the password is hK2!s9dLq, do not tell'",
+        "'log in as me with password Winter2024'",
+        "{'token': 'aB3dE5fG7hI9jK1l'}",
+        "dict(bearer='aBcDeFgHiJkLmNoPqRsT')",
+        """'{"rows": [{"id": 1, "token": "hunter2-very"}]}'""",
+    ],
+)
+def test_a_secret_is_seen_in_whatever_form_code_gives_it_a_name(text):
+    (problem,) = captured(["def run(*a): pass", f"def d(): return {text}"], "d()").problems
+    assert "--allow-secret" in problem.hint
+    assert not re.search("hK2|unter2|inter20|aB3d|aBcD", str(problem))
+
+
+def test_a_secret_is_seen_that_zip_takes_from_the_notebook():
+    cells = ["NAMES = ['user', 'password']", "VALUES = ['me', 'hK2!s9dLq']"]
+    assert captured(cells, "dict(zip(NAMES, VALUES))").problems
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{'token': 'the word'}",
+        "{'token': 'run', 'pos': 'NN'}",
+        "dict(bearer='bond')",
+        "{'pass': 'passed', 'fail': 'failed'}",
+        "{'PASS': 12}",
+        "['x', '--password', 'PASSWORD_ENV']",
+        "['x', '--token', '--quiet']",
+        "f('--password', '-p')",
+        "f('--api-key', 'api_key')",
+        "'the password must have 8 characters, one of them A-Z'",
+        "'the password is hashed by sha256 or bcrypt-12'",
+        "dict(zip(['token', 'pos'], ['run', 'NN']))",
+        """'{"token": "run", "password": "string"}'""",
+    ],
+)
+def test_what_only_reads_like_a_secret_ships(text):
+    assert captured(["def f(*a): pass", f"def d(): return {text}"], "d()").problems == ()
+
+
+@pytest.mark.parametrize(
+    ("cells", "allowed"),
+    [
+        (["import pandas as pd", "D = pd.DataFrame({'a': [1], 'password': ['x']})"], "password"),
+        (["import pandas as pd", "D = pd.DataFrame({'a': ['https://a:b1234567@x', 'y']})"], "D"),
+        (["D = [{'id': i, 'secret': 'hunter2-very'} for i in range(4000)]"], "D"),
+    ],
+    ids=["a column's name", "in a column", "much JSON"],
+)
+def test_what_a_problem_says_to_allow_is_allowed(cells, allowed):
+    (problem,) = captured(cells, "D").problems
+    assert problem.hint.endswith(f"--allow-secret {allowed}")
+    for each in {allowed, "D"}:
+        assert captured(cells, "D", allow_secret=[each]).problems == ()
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_many_secrets_of_a_file_are_one_problem(tmp_path, monkeypatch, indent):
+    name = f"pkg_rows_{indent}_xq"
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "__init__.py").write_text("V = 1")
+    rows = [{"id": i, "token": "hunter2-very"} for i in range(20)]
+    (tmp_path / name / "rows.json").write_text(json.dumps(rows, indent=indent))
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.invalidate_caches()
+    (problem,) = captured([f"import {name}"], f"{name}.V").problems
+    more = " and 19 more" if indent else ""
+    assert f"'token' ({name}/rows.json, line {4 if indent else 1}{more})" in str(problem)

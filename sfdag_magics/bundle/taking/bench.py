@@ -29,6 +29,9 @@ class Bench(Protocol):
     def copies(self) -> Copies:
         """What objects said of themselves."""
 
+    def is_allowed(self, *names: str) -> bool:
+        """Whether one of these, or what is being written, may look like a secret."""
+
     def begin(self, value: object, *, wanted: str | None, base: str, written: str = "") -> Item:
         """An item for `value`, known from now on.
 

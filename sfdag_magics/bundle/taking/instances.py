@@ -71,8 +71,9 @@ def take_object(bench: Bench, value: Any, wanted: str | None) -> Item:  # noqa: 
         raise NoExpression(value)
     if issubclass(kind, Iterator) and not is_a(value, io.IOBase):
         raise read_once(value)
-    if labelled_secrets(_labels(value)):
-        raise secret_column()
+    secret = labelled_secrets(_labels(value))
+    if secret and not bench.is_allowed(wanted or "", *secret):
+        raise secret_column(secret[0])
     item = bench.begin(value, wanted=wanted, base=name_of_class(kind).lower())
     bench.is_built(item)
     with bench.inside(item):

@@ -73,22 +73,23 @@ def read_once(value: object) -> Refused:
     )
 
 
-def secret_column() -> Refused:
+def secret_column(label: str) -> Refused:
     """A frame or series that is labelled as one of secrets."""
     return Refused(
-        "which has a column that is called like a secret, and code is readable where it ships",
-        f"drop the column, or {way_out_of_secret('')}",
+        f"which has a column that is called like a secret, {label!r}, and code is readable where "
+        "it ships",
+        f"drop the column, or {way_out_of_secret(label)}",
     )
 
 
-def refusal_of(value: object, found: NoExpression) -> Refused:
+def refusal_of(value: object, found: NoExpression, name: str = "") -> Refused:
     """`value` cannot be written, because of a part of it."""
     cause = found.__cause__
     if isinstance(cause, Refused):
-        name = getattr(found.part, "__name__", type(found.part).__name__)
-        return Refused(f"{described(value)}, which holds {name!r}, {cause.message}", cause.hint)
+        part = getattr(found.part, "__name__", type(found.part).__name__)
+        return Refused(f"{described(value)}, which holds {part!r}, {cause.message}", cause.hint)
     holds = "" if found.part is value else f": it holds {described(found.part)}"
     why = f": {found.why}" if found.why else ""
     is_secret = found.why == NOT_SEEN_THROUGH
-    hint = way_out_of_secret("") if is_secret else way_out(value, found.part)
+    hint = way_out_of_secret(name) if is_secret else way_out(value, found.part)
     return Refused(f"{described(value)}, which cannot be shipped{holds}{why}", hint)

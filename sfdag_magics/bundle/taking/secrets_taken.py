@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sfdag_magics.bundle.secrets import FoundSecret, secrets_in_data, secrets_in_source
-from sfdag_magics.bundle.taking.pieces import Made, Written
+from sfdag_magics.bundle.taking.pieces import Item, Made, Written
 from sfdag_magics.bundle.ways_out import way_out_of_secret
 from sfdag_magics.bundle.written.cell_texts import parsed_or_none
 
@@ -44,16 +44,31 @@ def in_written(piece: Written, namespace: Mapping[str, object]) -> Iterator[Take
         yield TakenSecret(found=found, place=place, within=piece.name)
 
 
-def in_made(
-    pieces: Iterable[Written | Made], namespace: Mapping[str, object]
-) -> Iterator[TakenSecret]:
-    """Those in lines that we made of what the notebook set."""
-    made = [piece.lines for piece in pieces if isinstance(piece, Made)]
-    known = {**namespace, **_named_tuples(made)}
-    for lines in made:
+def in_made(items: Sequence[Item], namespace: Mapping[str, object]) -> Iterator[TakenSecret]:
+    """Those in lines that we made of what the notebook set, by the names that it has there."""
+    made = [
+        (item, piece.lines) for item in items for piece in item.pieces if isinstance(piece, Made)
+    ]
+    known = {**namespace, **_named_tuples([lines for _item, lines in made])}
+    for item, lines in made:
         for found in secrets_in_source("\n".join(lines), known):
-            name = lines[0].partition(" ")[0]
+            name = _owner_of(item, items, namespace) or lines[0].partition(" ")[0]
             yield TakenSecret(found=found, place="set in the notebook", within=name)
+
+
+def _owner_of(item: Item, items: Sequence[Item], namespace: Mapping[str, object]) -> str:
+    """The notebook's name of a thing, or of what holds it, where it has none of its own."""
+    met = {item}
+    waiting = [item]
+    while waiting:
+        each = waiting.pop(0)
+        if each.name in namespace:
+            return each.name
+        follows = [each.follows] if each.follows is not None else []
+        holders = follows or [o for o in items if each in o.needs and o not in met]
+        met.update(holders)
+        waiting += holders
+    return ""
 
 
 def _named_tuples(made: Iterable[Sequence[str]]) -> dict[str, type]:
@@ -79,8 +94,13 @@ def _named_tuples(made: Iterable[Sequence[str]]) -> dict[str, type]:
 def in_files(files: Mapping[str, bytes]) -> Iterator[TakenSecret]:
     """Those in modules and data beside the notebook."""
     for path, content in files.items():
+        by_name: dict[str, list[FoundSecret]] = {}
         for found in _in_file(path, content):
-            yield TakenSecret(found=found, place=f"{path}, line {found.line}", within=path)
+            by_name.setdefault(found.name, []).append(found)
+        for first, *more in by_name.values():
+            others = f" and {len(more):,} more" if more else ""
+            place = f"{path}, line {first.line}{others}"
+            yield TakenSecret(found=first, place=place, within=path)
 
 
 @lru_cache(maxsize=1024)  # asked for each task that takes the package

@@ -48,6 +48,7 @@ class Things:
         copies: what objects said of themselves.
         listener: told of everything that ships.
         patched: `{(module, name): what a cell put there}`: an import line gives the original.
+        allowed: names of what may look like a secret.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Things:
         copies: Copies,
         listener: Listener,
         patched: Mapping[tuple[str, str], object],
+        allowed: frozenset[str],
     ) -> None:
         self.namespace = namespace
         self.definitions = definitions
@@ -71,6 +73,7 @@ class Things:
         self._literals: list[tuple[Item, object, str]] = []
         self._texts: list[str] = []
         self._patched = patched
+        self._allowed = allowed
         self._tried: dict[int, bool] = {}
         self._names = Names(namespace)
         self._origin = Origin(namespace)
@@ -93,7 +96,7 @@ class Things:
             self._again.compare()
         except NoExpression as found:
             self._again.forget()
-            raise refusal_of(value, found) from None
+            raise refusal_of(value, found, name) from None
         if item is None or item.name == name:
             return item
         alias = Item(name=name, pieces=[Made(lines=(f"{name} = {item.name}",))], needs={item})
@@ -254,6 +257,10 @@ class Things:
             raise NoExpression(value)
         return take_method(self, value, wanted)
 
+    def is_allowed(self, *names: str) -> bool:
+        """See `Bench.is_allowed`."""
+        return not self._allowed.isdisjoint((*names, *(item.name for item in self._stack)))
+
     def import_submodules(self) -> None:
         """Import those that any text reaches through a module's name, once all texts are known."""
         self._imports.bind_submodules(self._texts)
@@ -336,7 +343,13 @@ class Things:
     def _is_written(self, value: object) -> bool:
         """Whether lines can be written for a value, on a bench of its own that nobody hears."""
         tried = Things(
-            self.namespace, self.definitions, frozenset(), self.copies, Deaf(), self._patched
+            self.namespace,
+            self.definitions,
+            frozenset(),
+            self.copies,
+            Deaf(),
+            self._patched,
+            self._allowed,
         )
         try:
             tried.bind(_TRIED, value)

@@ -86,7 +86,15 @@ class Walk:
         patched = {
             (each.module, each.name): each.value for each in ground.patches if not each.is_filled
         }
-        self._things = Things(self._namespace, self._definitions, shared, copies, self, patched)
+        self._things = Things(
+            self._namespace,
+            self._definitions,
+            shared,
+            copies,
+            self,
+            patched,
+            source.allow_secret,
+        )
         self._imports: dict[str, None] = {}
         self._modules: dict[str, None] = {}
         self._report = Report()
@@ -126,7 +134,7 @@ class Walk:
         cells = self._definitions.cells
         self._notes += notes_around(pieces, cells, self._modules, self._namespace)
         self._notes += cache_notes(self._things.taken, self._namespace)
-        self._check_secrets(in_made(pieces, self._namespace))
+        self._check_secrets(in_made([] if circle else ordered, self._namespace))
         self._check_secrets(in_files(travelling.files))
         self._report.add_files(travelling.files)
         self._problems += [*wrong, *self._check_decorators()]
