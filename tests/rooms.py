@@ -1,0 +1,112 @@
+"""The rooms of the package and which of them each may import from: one table for rule and map.
+
+May be skipped, never reversed. `test_architecture` holds the imports against it and the README's
+map is drawn from it.
+"""
+
+from __future__ import annotations
+
+PACKAGE = "sfdag_magics"
+
+#: Which rooms a room may import from; its own is always allowed.
+ROOMS: dict[str, set[str]] = {
+    "errors": set(),
+    "sqltext": set(),
+    "graph": {"errors", "sqltext"},
+    "bundle": {"graph", "errors", "sqltext"},
+    "render": {"graph", "errors"},
+    "client": {
+        "bundle",
+        "graph",
+        "errors",
+        "sqltext",
+        "engine.rendezvous",
+        "engine.safe_directory",
+    },
+    "widget": {"render", "client", "graph", "errors"},
+    "magics": {"widget", "render", "client", "bundle", "graph", "errors", "sqltext"},
+    "cli": {"client", "graph", "errors"},
+    "__main__": {"cli"},
+    "__init__": {"magics", "client", "bundle", "graph", "errors"},
+    "engine": {"graph", "errors", "sqltext"},
+}
+#: The same inside the engine; the vocabulary below stands under all of its rooms.
+ENGINE_VOCABULARY = {
+    f"engine.{name}"
+    for name in (
+        "answers",
+        "ports",
+        "redaction",
+        "tickets",
+        "rowset",
+        "runs",
+        "rendezvous",
+        "budget",
+        "json_text",
+    )
+}
+ENGINE_ROOMS: dict[str, set[str]] = {
+    "engine.answers": set(),
+    "engine.ports": {"engine.answers"},
+    "engine.rowset": {"engine.answers"},
+    "engine.runs": {"engine.answers", "engine.ports"},
+    "engine.json_text": set(),
+    "engine.redaction": set(),
+    "engine.tickets": {"engine.ports", "engine.redaction"},
+    "engine.rendezvous": set(),
+    "engine.safe_directory": set(),
+    "engine.budget": set(),
+    "engine.store": ENGINE_VOCABULARY,
+    "engine.scheduler": ENGINE_VOCABULARY,
+    "engine.workers": ENGINE_VOCABULARY,
+    "engine.objects": ENGINE_VOCABULARY | {"engine.workers"},
+    "engine.files": ENGINE_VOCABULARY | {"engine.objects"},
+    "engine.stages": ENGINE_VOCABULARY | {"engine.objects", "engine.files"},
+    "engine.copying": ENGINE_VOCABULARY | {"engine.objects", "engine.files", "engine.stages"},
+    "engine.python_code": ENGINE_VOCABULARY
+    | {"engine.objects", "engine.stages", "engine.store", "engine.workers"},
+    "engine.models": ENGINE_VOCABULARY | {"engine.objects", "engine.stages"},
+    "engine.sql": ENGINE_VOCABULARY | {"engine.store", "engine.objects"},
+    "engine.tasks": ENGINE_VOCABULARY | {"engine.scheduler", "engine.store"},
+    "engine.wire": ENGINE_VOCABULARY,
+    "engine.features": ENGINE_VOCABULARY | {"engine.files", "engine.stages", "engine.copying"},
+    "engine.patience": set(),
+    "engine.__init__": set(),
+    "engine.process": {"engine"},
+    "engine.__main__": {"engine.process"},
+}
+#: The floors of `engine.sql`, the lowest first: which of those below it a room knows.
+_SQL_FLOORS: dict[str, str] = {
+    "values": "",
+    "functions": "values",
+    "reading": "values functions",
+    "names": "values functions reading",
+    "checking": "values reading names",
+    "results": "values reading names",
+    "stored": "values reading results",
+    "sessions": "reading results stored",
+    "rewriting": "values functions reading names checking",
+    "translating": "values functions reading names checking results sessions rewriting",
+    "statements": "values reading names results stored sessions translating",
+    "ddl": "values reading names checking results stored sessions translating statements",
+    "show": "reading stored sessions",
+    "scripting": "reading results sessions",
+}
+SQL_ROOMS: dict[str, set[str]] = {
+    f"engine.sql.{room}": {f"engine.sql.{below}" for below in known.split()}
+    for room, known in _SQL_FLOORS.items()
+}
+#: Foreign packages that only some rooms may touch.
+FOREIGN: dict[str, set[str]] = {
+    "duckdb": {"engine.sql", "engine.store"},
+    "sqlglot": {"engine.sql", "engine.store"},
+    "fakesnow": {"engine.sql", "engine.store"},
+    "sqlite3": {"engine.store"},
+    "starlette": {"engine.wire", "engine.process"},
+    "uvicorn": {"engine.wire", "engine.process"},
+    "snowflake": {"client", "engine.workers", "bundle.runtime"},
+    "IPython": {"magics"},
+    "anywidget": {"widget"},
+    "graphviz": {"graph"},
+    "pygraphviz": {"render"},
+}
