@@ -153,16 +153,25 @@ def _create(reader: TokenReader) -> str:
 
 def _show(reader: TokenReader) -> str:
     reader.accept("TERSE")
-    if reader.peek_words("AS", "RESOURCE"):
-        raise unsupported(
-            "SHOW AS RESOURCE (session.catalog asks with it; SHOW TABLES and its kin list the same)"
-        )
+    if reader.accept("AS", "RESOURCE"):
+        return _show_resources(reader)
     kind = _with_noun("SHOW", SHOWN)(reader)
     if kind == "SHOW FUNCTIONS" and reader.accept("IN", "MODEL"):
         return "SHOW FUNCTIONS IN MODEL"
     if kind == "SHOW PARAMETERS" and _is_of_task(reader):
         return "SHOW PARAMETERS IN TASK"
     return kind
+
+
+def _show_resources(reader: TokenReader) -> str:
+    """What `session.catalog` asks with: tables and views."""
+    for noun in ("TABLES", "VIEWS"):
+        if reader.accept(noun):
+            return f"SHOW AS RESOURCE {noun}"
+    raise unsupported(
+        "SHOW AS RESOURCE of other than TABLES and VIEWS (session.catalog asks with it; SHOW"
+        " PROCEDURES and its kin list the same)"
+    )
 
 
 def _is_of_task(reader: TokenReader) -> bool:

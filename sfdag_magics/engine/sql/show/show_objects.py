@@ -232,20 +232,19 @@ _SHOWN: Mapping[str, tuple[tuple[str, ...], _Shown]] = {
 def show_objects(statement: Statement, session: Session) -> Result:
     """SHOW [TERSE] TABLES, VIEWS, OBJECTS, DATABASES, SCHEMAS, SEQUENCES with its filters."""
     noun = statement.kind.removeprefix("SHOW ")
-    kinds, shown = _SHOWN[noun]
+    shown = _SHOWN[noun][1]
     terse = statement.tokens[1].word == "TERSE"
     with read_statement(statement, noun) as reader:
         reader.accept("HISTORY")
-        facts = _filtered(noun, kinds, reader, session)
+        facts = facts_shown(noun, reader, session)
     counts = row_counts(session, [] if terse else facts)
     if terse:
         shown = _Shown(_TERSE, _terse_row)
     return rowset(shown.columns, (shown.row(fact, counts, session) for fact in facts))
 
 
-def _filtered(
-    noun: str, kinds: Sequence[str], reader: StatementReader, session: Session
-) -> list[ObjectFact]:
+def facts_shown(noun: str, reader: StatementReader, session: Session) -> list[ObjectFact]:
+    """What the filters of a SHOW leave, which are read to the statement's end."""
     if noun == "DATABASES":
         wanted = ShowFilter.read(reader, session)
         return wanted.of(session.catalogue().listed("DATABASE"))
@@ -255,7 +254,7 @@ def _filtered(
     _check_namespace(wanted.database, wanted.schema, session)
     listed = [
         fact
-        for kind in kinds
+        for kind in _SHOWN[noun][0]
         for fact in session.catalogue().listed(kind, database=wanted.database, schema=wanted.schema)
     ]
     return wanted.of(listed)

@@ -70,7 +70,7 @@ ERRORS = {
     "selec 1": (1003, "42000", "syntax error line 1 at position 0 unexpected 'selec'."),
     "select from where": (1003, "42000", "syntax error line 1"),
     "create share s": (2, "0A000", "CREATE SHARE is not supported by the embedded engine"),
-    "show as resource tables": (2, "0A000", "SHOW AS RESOURCE (session.catalog asks with it;"),
+    "show as resource procedures": (2, "0A000", "SHOW AS RESOURCE of other than TABLES and VIEWS"),
     "undrop table t": (2, "0A000", "UNDROP TABLE is not supported by the embedded engine"),
     "select * from t at (offset => -60)": (2, "0A000", "Time travel"),
     "alter session set no_such_parameter = 1": (1103, "22023", "'NO_SUCH_PARAMETER'"),
