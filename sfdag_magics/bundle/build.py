@@ -18,6 +18,7 @@ from sfdag_magics.bundle.passed_values import notes_of_values, problems_of_value
 from sfdag_magics.bundle.source import module_source
 from sfdag_magics.bundle.taking.capture import capture
 from sfdag_magics.bundle.taking.captured import Taken, TakenAs, TaskCapture
+from sfdag_magics.bundle.taking.ground import Looked
 from sfdag_magics.errors import CaptureError, Problem
 from sfdag_magics.graph.model import FunctionSource, TaskGraph
 from sfdag_magics.graph.packages import package_name
@@ -93,8 +94,9 @@ def build(graph: TaskGraph, installs: Installs = tuple) -> Bundle:
     Raises:
         InputError: a source is not Python.
     """
+    looked = Looked()
     captured = tuple(
-        _with_notes(capture(task.name, task.source), notes_of_values(graph, task))
+        _with_notes(capture(task.name, task.source, looked), notes_of_values(graph, task))
         for task in graph.tasks
         if task.source
     )

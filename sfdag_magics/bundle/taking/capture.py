@@ -10,7 +10,7 @@ import dataclasses
 
 from sfdag_magics.bundle.taking.captured import TaskCapture
 from sfdag_magics.bundle.taking.contents import Copies
-from sfdag_magics.bundle.taking.ground import Ground
+from sfdag_magics.bundle.taking.ground import Ground, Looked
 from sfdag_magics.bundle.taking.walk import Walk
 from sfdag_magics.graph.source import FunctionSource
 
@@ -18,15 +18,18 @@ from sfdag_magics.graph.source import FunctionSource
 _MOST_WALKS = 20
 
 
-def capture(task: str, source: FunctionSource) -> TaskCapture:
+def capture(task: str, source: FunctionSource, looked: Looked | None = None) -> TaskCapture:
     """Everything the function of `task` needs, and every problem with it.
+
+    Args:
+        looked: what other tasks of the same build have looked at.
 
     Raises:
         InputError: the source is not Python or has no such function.
     """
     shared: frozenset[int] = frozenset()
     copies = Copies()
-    ground = Ground(source)
+    ground = Ground(source, looked or Looked())
     walks: list[Walk] = []  # kept, so that no id is given away again
     before = TaskCapture(task=task)
     while True:

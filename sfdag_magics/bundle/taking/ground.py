@@ -6,16 +6,36 @@ changes meanwhile: captures run no code of the notebook's.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from sfdag_magics.bundle.beside import Beside, beside
 from sfdag_magics.bundle.taking.difference import Difference
 from sfdag_magics.bundle.taking.module_state import differing_modules
+from sfdag_magics.bundle.taking.patched_things import PutInto, PutThere
 from sfdag_magics.bundle.taking.patches import patches
 from sfdag_magics.bundle.taking.scripts import files_of
 from sfdag_magics.bundle.written.cell_texts import CellText, text_of_file, texts_by_file
 from sfdag_magics.bundle.written.definitions import Definitions
 from sfdag_magics.graph.source import FunctionSource
+
+
+class Looked:
+    """What is looked at once for all tasks of a build.
+
+    Meanwhile no code of the notebook's runs, so that nothing of it changes.
+    """
+
+    def __init__(self) -> None:
+        self.beside = cache(beside)
+        self.differing = cache(_differing)
+        self._put: dict[int, tuple[Mapping[str, object], tuple[PutThere, ...]]] = {}
+
+    def put_there(self, namespace: Mapping[str, object]) -> tuple[PutThere, ...]:
+        """What the notebook put into things of others."""
+        if id(namespace) not in self._put:  # kept with it, so that no id is given away again
+            self._put[id(namespace)] = namespace, tuple(PutInto(namespace).found())
+        return self._put[id(namespace)][1]
 
 
 class Ground:
@@ -26,7 +46,7 @@ class Ground:
         definitions: of all texts, the own first.
     """
 
-    def __init__(self, source: FunctionSource) -> None:
+    def __init__(self, source: FunctionSource, looked: Looked) -> None:
         self.own = CellText(
             filename=source.cell,
             text=source.text,
@@ -34,17 +54,17 @@ class Ground:
             first_line=source.first_line,
         )
         self.definitions = Definitions([self.own, *_cells(source), *_files(source)])
-        self.patches = patches(self.definitions.cells, source.namespace())
-        self._beside = cache(beside)
-        self._differing = cache(_differing)
+        namespace = source.namespace()
+        self.patches = patches(self.definitions.cells, namespace, looked.put_there(namespace))
+        self._looked = looked
 
     def beside(self, modules: tuple[str, ...]) -> Beside:
         """What travels of these modules as files."""
-        return self._beside(modules)
+        return self._looked.beside(modules)
 
     def differing(self, modules: tuple[str, ...]) -> tuple[Difference, ...]:
         """What the local ones of these modules have otherwise than their files."""
-        return self._differing(modules)
+        return self._looked.differing(modules)
 
 
 def _differing(modules: tuple[str, ...]) -> tuple[Difference, ...]:

@@ -23,6 +23,10 @@ _WRAPPERS = (staticmethod, classmethod, property, functools.partial)
 _MOCKS = "unittest.mock"
 
 
+#: `(owner, what it is called, attribute, value, module of the value)`.
+PutThere = tuple[object, str, str, object, str]
+
+
 class PutInto:
     """Finds what was put into things of others.
 
@@ -37,8 +41,8 @@ class PutInto:
         self._makers = {id(vars(module)): name for name, module in self._beside.items()}
         self._makers[id(namespace)] = self._here
 
-    def found(self) -> Iterator[tuple[object, str, str, object, str]]:
-        """`(owner, what it is called, attribute, value, module of the value)`."""
+    def found(self) -> Iterator[PutThere]:
+        """All of it, module by module."""
         for called, owner in self._owners():
             module = module_of_owner(owner)
             is_beside = module in self._beside

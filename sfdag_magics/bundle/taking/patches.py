@@ -17,7 +17,7 @@ from typing import Any
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, name_of
 from sfdag_magics.bundle.modules import import_of_object, is_own, is_standard
-from sfdag_magics.bundle.taking.patched_things import PutInto, module_of_owner
+from sfdag_magics.bundle.taking.patched_things import PutThere, module_of_owner
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
 from sfdag_magics.bundle.written.filling import FILLING
@@ -80,7 +80,9 @@ class Patch:
         return self.module, self.name if own else f"{named}.{self.name}"
 
 
-def patches(cells: Iterable[CellText], namespace: Mapping[str, object]) -> list[Patch]:
+def patches(
+    cells: Iterable[CellText], namespace: Mapping[str, object], put_there: Iterable[PutThere]
+) -> list[Patch]:
     """What cells set in things of others, as it is now; the latest cell is named."""
     found: dict[tuple[int, str], Patch] = {}
     cells = list(cells)
@@ -105,16 +107,18 @@ def patches(cells: Iterable[CellText], namespace: Mapping[str, object]) -> list[
                     place=cell.place,
                     is_filled=is_filled,
                 )
-    for patch in _patched_things(cells, namespace):
+    for patch in _patched_things(cells, namespace, put_there):
         found.setdefault((id(patch.owner), patch.name), patch)
     return list(reversed(found.values()))
 
 
-def _patched_things(cells: Iterable[CellText], namespace: Mapping[str, object]) -> Iterator[Patch]:
+def _patched_things(
+    cells: Iterable[CellText], namespace: Mapping[str, object], put_there: Iterable[PutThere]
+) -> Iterator[Patch]:
     """Functions and classes of the user's that were put into things of others by whatever code."""
     places = {cell.filename: cell.place for cell in cells}
     here = str(namespace.get("__name__", "__main__"))
-    for owner, called, name, value, maker in PutInto(namespace).found():
+    for owner, called, name, value, maker in put_there:
         code = next((each.__code__ for each in functions_in(value)), None)
         file = "" if code is None else code.co_filename
         beside = "" if maker == here else maker
