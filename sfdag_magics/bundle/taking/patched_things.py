@@ -40,17 +40,23 @@ class PutInto:
         self._here = str(namespace.get("__name__", "__main__"))
         self._makers = {id(vars(module)): name for name, module in self._beside.items()}
         self._makers[id(namespace)] = self._here
+        #: Types whose instances are of others, whatever they hold: most of what libraries have.
+        self._of_others: set[type] = set()
 
     def found(self) -> Iterator[PutThere]:
         """All of it, module by module."""
         for called, owner in self._owners():
-            module = module_of_owner(owner)
-            is_beside = module in self._beside
+            is_beside = module_of_owner(owner) in self._beside
             for name, value in list(attributes_of(owner).items()):
-                if owner is builtins and name in OF_FRONT_ENDS:
+                kind = type(value)
+                if kind in self._of_others or (
+                    kind is types.FunctionType and id(value.__globals__) not in self._makers
+                ):
                     continue
                 maker = self._maker_of(value)
-                if maker == self._here or (maker and not is_beside):
+                if not maker or (owner is builtins and name in OF_FRONT_ENDS):
+                    continue
+                if maker == self._here or not is_beside:
                     yield owner, called, name, value, maker
 
     def _owners(self) -> Iterator[tuple[str, object]]:
@@ -58,6 +64,10 @@ class PutInto:
         met: set[int] = set()
         for names in (self._namespace, *map(vars, self._beside.values())):
             for called, value in list(names.items()):
+                kind = type(value)
+                is_owner = kind is types.ModuleType or issubclass(kind, type)
+                if not is_owner or id(value) in met:  # what many modules have is looked at once
+                    continue
                 for path, owner in self._with_classes(called, value):
                     if id(owner) not in met:
                         met.add(id(owner))
@@ -85,9 +95,16 @@ class PutInto:
             return self._makers.get(id(value.__globals__), "")  # type: ignore[attr-defined]  # a function
         if kind in _WRAPPERS:
             return next(filter(None, map(self._maker_of, functions_in(value))), "")
-        home = module_of(value) if is_a(value, type) else module_of(kind)
-        own = home == self._here or home in self._beside
-        return home if own else self._here if home == _MOCKS and not is_a(value, type) else ""
+        if is_a(value, type):
+            return self._own(module_of(value))
+        home = module_of(kind)
+        maker = self._here if home == _MOCKS else self._own(home)
+        if not maker:
+            self._of_others.add(kind)
+        return maker
+
+    def _own(self, module: str) -> str:
+        return module if module == self._here or module in self._beside else ""
 
 
 def module_of_owner(owner: object) -> str:
@@ -99,16 +116,15 @@ def module_of_owner(owner: object) -> str:
 
 def _modules_beside() -> dict[str, types.ModuleType]:
     """The loaded modules that lie in folders of the user's."""
-    loaded = list(sys.modules.items())
-    tops = {
-        top: _is_beside(top, str(getattr(sys.modules.get(top), "__file__", None)))
-        for top in {name.partition(".")[0] for name, _module in loaded}
-    }
-    return {
-        name: module
-        for name, module in loaded
-        if tops[name.partition(".")[0]] and type(module) is types.ModuleType
-    }
+    tops: dict[str, bool] = {}
+    found = {}
+    for name, module in list(sys.modules.items()):
+        top = name.partition(".")[0]
+        if top not in tops:
+            tops[top] = _is_beside(top, str(getattr(sys.modules.get(top), "__file__", None)))
+        if tops[top] and type(module) is types.ModuleType:
+            found[name] = module
+    return found
 
 
 @lru_cache(maxsize=4_096)
