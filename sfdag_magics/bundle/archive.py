@@ -148,6 +148,7 @@ def _parameter(graph: TaskGraph, task: Task, parameter: Parameter) -> dict[str, 
     }
 
 
+@cache  # of the release that this process has, asked for each build
 def _shipped(name: str) -> bytes:
     return (files(__package__ or "") / "shipped" / name).read_bytes()
 
