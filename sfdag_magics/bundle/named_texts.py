@@ -25,17 +25,17 @@ _WORDS = frozenset({"token", "tokens"})
 
 
 def named_texts(
-    tree: ast.AST, namespace: Mapping[str, object]
+    nodes: Iterable[ast.AST], namespace: Mapping[str, object]
 ) -> Iterator[tuple[str, ast.Constant]]:
     """`(name, text)` of all texts that code gives a name, also behind `+`, `or` and a decoding."""
-    for node in ast.walk(tree):
+    for node in nodes:
         for name, value in _named_values(node, namespace):
             yield from ((name, text) for text in _texts_of(value))
 
 
-def named_rows(tree: ast.AST) -> Iterator[tuple[str, Sequence[str], int]]:
+def named_rows(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, Sequence[str], int]]:
     """`(name, texts, line)` of all rows of nothing but texts that code gives a name."""
-    for node in ast.walk(tree):
+    for node in nodes:
         for name, value in _named_values(node, {}):
             match value:
                 case ast.Tuple(elts=parts) | ast.List(elts=parts):

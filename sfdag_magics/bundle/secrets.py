@@ -6,7 +6,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -41,23 +41,25 @@ class FoundSecret:
     line: int
 
 
-def secrets_in_source(text: str, namespace: Mapping[str, object]) -> list[FoundSecret]:
+def secrets_in_source(
+    text: str, nodes: Sequence[ast.AST], namespace: Mapping[str, object]
+) -> list[FoundSecret]:
     """Texts written down as secrets: assigned, given, under a key, in a text, in a comment.
 
     Args:
         text: Python source.
+        nodes: all of its tree.
         namespace: the names around it, for what the functions that it calls take.
     """
-    tree = ast.parse(text)
     found: dict[tuple[str, int], FoundSecret] = {}
-    for name, value in named_texts(tree, namespace):
+    for name, value in named_texts(nodes, namespace):
         if is_secret(name, value.value):
             found[name, value.lineno] = FoundSecret(name=name, line=value.lineno)
-    for name, texts, line in named_rows(tree):
+    for name, texts, line in named_rows(nodes):
         if is_secret(name, texts):
             found[name, line] = FoundSecret(name=name, line=line)
     named = {each.line for each in found.values()}
-    for node in ast.walk(tree):
+    for node in nodes:
         if not isinstance(node, ast.Constant) or node.lineno in named:
             continue
         says = isinstance(node.value, str) and _gives_away(node.value)

@@ -11,6 +11,8 @@ import symtable
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sfdag_magics.bundle.modules import is_local
+from sfdag_magics.bundle.taking.names_used import last_name
+from sfdag_magics.bundle.written.cell_texts import nodes_of, parsed
 
 _IMPORTING = ("import_module", "__import__")
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\.?")
@@ -23,8 +25,8 @@ def possible_names(text: str, namespace: Mapping[str, object]) -> frozenset[str]
     class, which reads the global of the same name. What is queried or evaluated may be in a name.
     """
     found = set(_read_before_set(symtable.symtable(text, "<piece>", "exec")))
-    tree = ast.parse(text)
-    for node in ast.walk(tree):
+    tree = parsed(text)
+    for node in nodes_of(text):
         match node:
             case ast.Call(func=ast.Attribute(attr="query" | "eval")):
                 for said in _said_in(node.args, tree, namespace):
@@ -55,20 +57,21 @@ def possible_modules(texts: Iterable[str], namespace: Mapping[str, object]) -> f
 
     Where one asks for a module so, each text that is the name of one counts, or begins with it.
     """
-    trees = [ast.parse(text) for text in texts]
-    if not any(map(_imports_a_value, trees)):
+    texts = list(texts)
+    if not any(map(_imports_a_value, texts)):
         return frozenset()
+    trees = [parsed(text) for text in texts]
     said = {each for tree in trees for each in _said_in([tree], tree, namespace)}
     tops = {each.partition(".")[0] for each in said if _DOTTED.fullmatch(each)}
     return frozenset(top for top in tops if is_local(top))
 
 
-def _imports_a_value(tree: ast.AST) -> bool:
+def _imports_a_value(text: str) -> bool:
     return any(
         isinstance(node, ast.Call)
-        and ast.unparse(node.func).rpartition(".")[2] in _IMPORTING
+        and last_name(node.func) in _IMPORTING
         and not all(isinstance(each, ast.Constant) for each in node.args[:1])
-        for node in ast.walk(tree)
+        for node in nodes_of(text)
     )
 
 

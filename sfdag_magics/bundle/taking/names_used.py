@@ -7,10 +7,13 @@ import symtable
 from collections.abc import Iterator
 from functools import lru_cache
 
+from sfdag_magics.bundle.written.cell_texts import nodes_of, parsed
+
 #: Functions that import what they are given by name.
 _IMPORTING = ("importlib.import_module", "import_module", "__import__")
 
 
+@lru_cache(maxsize=1024)
 def without_annotations(text: str) -> str:
     """`text` in one spelling with all annotations left out; as it is where it goes too deep."""
     try:
@@ -19,6 +22,7 @@ def without_annotations(text: str) -> str:
         return text
 
 
+@lru_cache(maxsize=1024)
 def global_names(text: str) -> tuple[str, ...]:
     """The names `text` takes from its module, in order of first use; its own top names left out.
 
@@ -31,15 +35,16 @@ def global_names(text: str) -> tuple[str, ...]:
         for symbol in table.get_symbols()
         if symbol.is_assigned() or symbol.is_imported()
     }
-    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)]
+    nodes = [node for node in nodes_of(text) if isinstance(node, ast.Name)]
     nodes.sort(key=lambda node: (node.lineno, node.col_offset))
     # Names written as text, in quoted annotations, are no symbols: nothing runs them.
     return tuple(dict.fromkeys(node.id for node in nodes if node.id in used - defined))
 
 
+@lru_cache(maxsize=1024)
 def guarded_names(text: str) -> frozenset[str]:
     """The names that `text` reads only where it catches that they are not there."""
-    nodes = list(ast.walk(ast.parse(text)))
+    nodes = nodes_of(text)
     inside = {
         id(each): each.id
         for attempt in nodes
@@ -59,7 +64,7 @@ def _catches_name_error(handler: ast.ExceptHandler) -> bool:
 
 def assigned_globals(text: str) -> frozenset[str]:
     """The names that functions of `text` declare `global` and may set."""
-    nodes = ast.walk(ast.parse(text))
+    nodes = nodes_of(text)
     return frozenset(name for node in nodes if isinstance(node, ast.Global) for name in node.names)
 
 
@@ -71,7 +76,7 @@ def last_name(node: ast.AST) -> str:
 def attribute_chains(text: str, name: str) -> frozenset[tuple[str, ...]]:
     """The attributes taken from a global, longest chains: `a.b.c` of `a` is `("b", "c")`."""
     found: set[tuple[str, ...]] = set()
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes_of(text):
         chain: list[str] = []
         part: ast.expr | None = node if isinstance(node, ast.Attribute) else None
         while isinstance(part, ast.Attribute):
@@ -88,7 +93,7 @@ def imported_modules(text: str) -> tuple[str, ...]:
 
     What only a type checker reads, below `if TYPE_CHECKING`, is left out.
     """
-    nodes = _running(ast.parse(text))
+    nodes = _running(parsed(text))
     return tuple(dict.fromkeys(name for node in nodes for name in _imported_by(node)))
 
 
@@ -109,7 +114,7 @@ def _is_for_checkers(test: ast.expr) -> bool:
 
 def optional_modules(text: str) -> frozenset[str]:
     """Those that `text` can do without: it catches that they are not there."""
-    attempts = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Try)]
+    attempts = [node for node in nodes_of(text) if isinstance(node, ast.Try)]
     return frozenset(
         name
         for attempt in attempts
@@ -164,7 +169,7 @@ class _Unannotated(ast.NodeTransformer):
 def _changed_in_place(text: str) -> set[str]:
     """Globals that `x += 1` and `del x` need: a symbol table calls that an assignment only."""
     changed = set()
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes_of(text):
         match node:
             case ast.AugAssign(target=ast.Name(id=name)) | ast.Name(id=name, ctx=ast.Del()):
                 changed.add(name)

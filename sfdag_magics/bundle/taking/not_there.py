@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, module_of, name_of
 from sfdag_magics.bundle.modules import is_there
 from sfdag_magics.bundle.taking.refusals import Refused
+from sfdag_magics.bundle.written.cell_texts import nodes_of
 
 _ONLY_HERE = "which there is only in a notebook"
 #: `{name: (what is wrong, what to do)}` of what IPython puts among the names.
@@ -70,7 +71,7 @@ def check_module(module: types.ModuleType) -> None:
 
 def main_problem(text: str) -> tuple[str, str] | None:
     """What is wrong with code that asks for the module `__main__`, and what to do."""
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes_of(text):
         match node:
             case ast.Import(names=names) if any(each.name == "__main__" for each in names):
                 found = "imports __main__"
@@ -88,7 +89,7 @@ def main_problem(text: str) -> tuple[str, str] | None:
 
 def notes_of_names(text: str, where: str) -> Iterator[str]:
     """What code asks of its own module, which is another one in a task."""
-    nodes = list(ast.walk(ast.parse(text)))
+    nodes = nodes_of(text)
     if any(map(_asks_whether_main, nodes)):
         yield f"{where} asks whether __name__ is '__main__', which it is not where the task runs"
     if any(map(_looks_up, nodes)):

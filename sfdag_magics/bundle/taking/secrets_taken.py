@@ -11,7 +11,7 @@ from functools import lru_cache
 from sfdag_magics.bundle.secrets import FoundSecret, secrets_in_data, secrets_in_source
 from sfdag_magics.bundle.taking.pieces import Item, Made, Written
 from sfdag_magics.bundle.ways_out import way_out_of_secret
-from sfdag_magics.bundle.written.cell_texts import parsed_or_none
+from sfdag_magics.bundle.written.cell_texts import nodes_of, parsed_or_none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class TakenSecret:
 
 def in_written(piece: Written, namespace: Mapping[str, object]) -> Iterator[TakenSecret]:
     """Those in lines of a cell."""
-    for found in secrets_in_source(piece.text, namespace):
+    for found in secrets_in_source(piece.text, nodes_of(piece.text), namespace):
         place = f"{piece.place}, line {piece.first_line + found.line - 1}"
         yield TakenSecret(found=found, place=place, within=piece.name)
 
@@ -51,7 +51,9 @@ def in_made(items: Sequence[Item], namespace: Mapping[str, object]) -> Iterator[
     ]
     known = {**namespace, **_named_tuples([lines for _item, lines in made])}
     for item, lines in made:
-        for found in secrets_in_source("\n".join(lines), known):
+        text = "\n".join(lines)
+        nodes = list(ast.walk(ast.parse(text)))  # not kept: data may be long
+        for found in secrets_in_source(text, nodes, known):
             name = _owner_of(item, items, namespace) or lines[0].partition(" ")[0]
             yield TakenSecret(found=found, place="set in the notebook", within=name)
 
@@ -107,4 +109,5 @@ def in_files(files: Mapping[str, bytes]) -> Iterator[TakenSecret]:
 def _in_file(path: str, content: bytes) -> tuple[FoundSecret, ...]:
     text = content.decode("utf-8", "replace")
     is_code = path.endswith(".py") and parsed_or_none(text) is not None
-    return tuple(secrets_in_source(text, {}) if is_code else secrets_in_data(text))
+    found = secrets_in_source(text, nodes_of(text), {}) if is_code else secrets_in_data(text)
+    return tuple(found)

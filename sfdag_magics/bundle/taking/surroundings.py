@@ -26,7 +26,13 @@ from sfdag_magics.bundle.taking.told import (
     registered_notes,
 )
 from sfdag_magics.bundle.written.as_written import as_written
-from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none, text_of_file
+from sfdag_magics.bundle.written.cell_texts import (
+    CellText,
+    nodes_of,
+    parsed,
+    parsed_or_none,
+    text_of_file,
+)
 
 #: Calls that make the draws of a process repeat, by the words of their names.
 _SEEDS = {("random", "seed"), ("torch", "manual_seed"), ("np", "seed"), ("numpy", "seed")}
@@ -75,7 +81,7 @@ def notes_around(
 
 def _environment_notes(text: str, where: str) -> Iterator[str]:
     """Variables of the environment that code reads and this kernel has."""
-    for name in dict.fromkeys(_variables_read(ast.parse(text))):
+    for name in dict.fromkeys(_variables_read(parsed(text))):
         if name in os.environ and name not in ("HOME", "PATH", "USER", "TMPDIR", "LANG"):
             yield (
                 f"{where} reads the environment variable {name!r}, which is set in this kernel and "
@@ -86,7 +92,7 @@ def _environment_notes(text: str, where: str) -> Iterator[str]:
 def _file_notes(text: str, where: str, namespace: Mapping[str, object]) -> Iterator[str]:
     """Files beside the notebook that code reads."""
     found: dict[str, None] = {}
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes_of(text):
         if isinstance(node, ast.Call) and _READS.fullmatch(last_name(node.func)):
             first = int(last_name(node.func) == "spec_from_file_location")  # after its name
             given = [*node.args[first:], *(keyword.value for keyword in node.keywords)]
@@ -110,7 +116,7 @@ def _file_beside(value: object) -> str:
 
 def _variables_note(texts: Iterable[str], cells: Iterable[CellText]) -> Iterator[str]:
     """Variables of the environment that a cell set, and no shipped code does."""
-    trees = [ast.parse(text) for text in texts]
+    trees = [parsed(text) for text in texts]
     there = {name for tree in trees for name in (*_variables_set(tree), *_variables_read(tree))}
     found: dict[str, str] = {}
     for cell in cells:

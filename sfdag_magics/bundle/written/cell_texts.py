@@ -86,15 +86,24 @@ def may_name(text: str, name: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def parsed_or_none(text: str) -> ast.Module | None:
-    """The tree of a text; None where it is not Python, such as a cell with magics as typed.
+def parsed(text: str) -> ast.Module:
+    """The tree of a text that is Python. It is shared: whoever asks does not change it."""
+    return ast.parse(text)
 
-    The tree is shared: whoever asks does not change it.
-    """
+
+@lru_cache(maxsize=1024)
+def parsed_or_none(text: str) -> ast.Module | None:
+    """The tree of a text; None where it is not Python, such as a cell with magics as typed."""
     try:
-        return ast.parse(text)
+        return parsed(text)
     except (SyntaxError, ValueError, RecursionError):
         return None
+
+
+@lru_cache(maxsize=1024)  # a dozen questions are asked of each text, again for each walk and build
+def nodes_of(text: str) -> tuple[ast.AST, ...]:
+    """All of the tree of a text that is Python, outer nodes first."""
+    return tuple(ast.walk(parsed(text)))
 
 
 def texts_by_file(exact: Mapping[str, str]) -> dict[str, str]:
