@@ -52,6 +52,12 @@ class Notebook:
         return build(self.graph)
 
 
+def forget_cells():
+    """Leave no text behind: the next test's kernel has cells of its own only."""
+    for filename in [each for each in linecache.cache if each.startswith("<cell ")]:
+        del linecache.cache[filename]
+
+
 class GraphRun:
     """A Snowpark session inside a task of a graph run, as far as tasks ask."""
 
