@@ -21,6 +21,7 @@ from tests.client.fake_snowflake import FakeSnowflake
 from tests.client.interleaved import together
 from tests.client.test_deploy import ROOT, no_journal
 from tests.client.test_not_loaded import archive_of, deploy, notebook, plan
+from tests.rows import thinned
 
 MINE = "def mine(): return 1"
 THEIRS = "def theirs(): return 2"
@@ -58,7 +59,7 @@ def check(fake, answers):
     assert no_journal(fake)
 
 
-@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("order", thinned(ORDERS))
 @pytest.mark.parametrize("is_new", [True, False], ids=["new", "there"])
 def test_of_two_who_deploy_at_once_nobody_is_left_without_code(order, is_new):
     fake = FakeSnowflake()
@@ -81,7 +82,7 @@ def test_of_two_who_deploy_at_once_nobody_is_left_without_code(order, is_new):
     assert is_new or fake.tasks["G"]["started"]
 
 
-@pytest.mark.parametrize("order", ORDERS[::3])
+@pytest.mark.parametrize("order", thinned(ORDERS[::3]))
 def test_code_alone_is_shipped_beside_another_deploy_and_none_is_lost(order):
     fake = FakeSnowflake()
     deploy(fake, notebook(MINE, BOTH))
@@ -98,7 +99,7 @@ def test_code_alone_is_shipped_beside_another_deploy_and_none_is_lost(order):
         assert b"11" in read_archive(archive_of(fake)).module("mine")[1]
 
 
-@pytest.mark.parametrize("order", ORDERS[::2])
+@pytest.mark.parametrize("order", thinned(ORDERS[::2]))
 def test_who_drops_a_graph_while_it_is_deployed_leaves_all_of_it_or_nothing(order):
     fake = FakeSnowflake()
     deploy(fake, notebook(MINE))
