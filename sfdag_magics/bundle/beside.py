@@ -37,12 +37,14 @@ class Beside:
 
     Attributes:
         files: `{path in the archive: content}`, sorted.
+        modules: the modules and packages that they are, also those that only others import.
         imported: installed modules that the files import.
         left: files that stay behind, as `path (reason)`.
         refused: `(what cannot travel and why, what to do)`.
     """
 
     files: Mapping[str, bytes]
+    modules: tuple[str, ...]
     imported: tuple[str, ...]
     left: tuple[str, ...]
     refused: tuple[tuple[str, str], ...] = ()
@@ -58,12 +60,12 @@ def beside(modules: Iterable[str]) -> Beside:
     refused: list[tuple[str, str]] = []
     imported: dict[str, None] = {}
     waiting = [name.partition(".")[0] for name in modules]
-    seen: set[str] = set()
+    seen: dict[str, None] = {}
     while waiting:
         top = waiting.pop()
         if top in seen or not is_local(top):
             continue
-        seen.add(top)
+        seen[top] = None
         paths = tuple(_paths_of(top))
         refused += _refusals(top, paths)
         for path, file in () if refused else paths:
@@ -79,6 +81,7 @@ def beside(modules: Iterable[str]) -> Beside:
     foreign = (n for n in imported if not is_local(n) and not is_standard(n) and is_there(n))
     return Beside(
         files=dict(sorted(files.items())),
+        modules=tuple(sorted(seen)),
         imported=tuple(foreign),
         left=tuple(left),
         refused=tuple(refused),

@@ -60,6 +60,31 @@ def test_what_a_cell_set_in_a_module_is_set_there(module, text, load, change, ta
     assert any(re.search(said, note) for note in captured.notes)
 
 
+@pytest.mark.parametrize(
+    "change", ["import {b}\n{b}.LR = 0.5", "{m}.put(0.5)", "{m}.more.LR = 0.5"]
+)
+def test_what_a_module_was_made_into_that_only_another_one_imports_is_set_there(module, change):
+    inner, _file = module("LR = 0.1")
+    outer, _file = module(
+        f"import {inner} as more\ndef f(): return more.LR\ndef put(v): more.LR = v"
+    )
+    change = change.format(b=inner, m=outer)
+    assert found([f"import {outer}"], f"{outer}.f()").notes == ()
+    captured = found([f"import {outer}", change], f"{outer}.f()")
+    assert captured.problems == ()
+    assert f"{inner}.LR = 0.5" in captured.assignments
+    assert any("where the task runs" in note for note in captured.notes)
+
+
+def test_code_that_only_another_module_imports_and_was_edited_is_refused(module):
+    inner, file = module("def f(): return 1")
+    outer, _file = module(f"import {inner}\ndef g(): return {inner}.f()")
+    importlib.import_module(outer)
+    file.write_text("def f(): return 2")
+    (problem,) = found([f"import {outer}"], f"{outer}.g()").problems
+    assert f"{inner}.f is another function in its file by now" in str(problem)
+
+
 SETTER = "_n = 1\ndef set_n(n):\n    global _n\n    _n = n\ndef get(): return _n"
 SUBCLASSES = "class B:\n    all = []\n    def __init_subclass__(c): B.all.append(c)"
 COUNTED = "calls = 0\ndef f():\n    global calls\n    calls += 1\n    return calls"

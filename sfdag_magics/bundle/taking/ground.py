@@ -63,7 +63,11 @@ class Ground:
         return self._looked.beside(modules)
 
     def differing(self, modules: tuple[str, ...]) -> tuple[Difference, ...]:
-        """What the local ones of these modules have otherwise than their files."""
+        """What the local ones of these modules have otherwise than their files.
+
+        Args:
+            modules: all that run there: those that only others import have their state as well.
+        """
         return self._looked.differing(modules)
 
 

@@ -132,7 +132,8 @@ class Walk:
         self._notes += [f"{left} stays behind: put it on a stage" for left in travelling.left]
         wrong = [*self._not_there(), *circle, *self._of_modules(travelling)]
         cells = self._definitions.cells
-        self._notes += notes_around(pieces, cells, self._modules, self._namespace)
+        running = {*self._modules, *travelling.modules}
+        self._notes += notes_around(pieces, cells, sorted(running), self._namespace)
         self._notes += cache_notes(self._things.taken, self._namespace)
         self._check_secrets(in_made([] if circle else ordered, self._namespace))
         self._check_secrets(in_files(travelling.files))
@@ -158,7 +159,7 @@ class Walk:
             self._take(name)
         for module in sorted(possible_modules(self._texts, self._namespace)):
             self._add_module(module)
-        self._take_below(asked_in_modules(self._modules))
+        self._take_below(asked_in_modules(self._ground.beside(tuple(self._modules)).modules))
         self._take_waiting()
         self._take_around()
         self._take_waiting()
@@ -187,7 +188,7 @@ class Walk:
     def _take_around(self) -> None:
         """What cells set in libraries, as far as it counts for what is taken by now."""
         travelling = self._ground.beside(tuple(self._modules))
-        modules = [*self._modules, *travelling.imported]
+        modules = [*self._modules, *travelling.modules, *travelling.imported]
         cells = [cell.text for cell in self._definitions.cells]
         found = take_around(
             self._things, self._ground.patches, modules, self._texts, cells, travelling.files
@@ -195,15 +196,15 @@ class Walk:
         self._notes += found.notes
         self._problems += [self._said(*each) for each in found.problems]
         self._carried = found.carried
-        local = self._ground.differing(tuple(self._modules))
+        local = self._ground.differing(travelling.modules)
         for each in carry(self._things, local, self._carried):
             self._carried.add(each.key)
             self._notes.append(each.said_of_carried)
-        self._notes += carry_registrations(self._things, self._modules)
+        self._notes += carry_registrations(self._things, travelling.modules)
 
     def _of_modules(self, travelling: Beside) -> list[Problem]:
         """Modules beside the notebook that cannot travel, or are not what their files say."""
-        differing = self._ground.differing(tuple(self._modules))
+        differing = self._ground.differing(travelling.modules)
         left = [each for each in differing if each.key not in self._carried]
         found = judged(left, self._imports, self._texts, self._namespace)
         self._notes += found.notes
