@@ -27,6 +27,7 @@ from sfdag_magics.engine.sql.results.result_rows import counts, status
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.statements.query import tree_of
 from sfdag_magics.engine.sql.stored.assigned import fit_of, fit_value
+from sfdag_magics.engine.sql.stored.fitted_rows import fitted_rows
 from sfdag_magics.engine.sql.stored.loading import forgetting
 from sfdag_magics.engine.sql.stored.table_form import new_physical_name
 from sfdag_magics.engine.sql.stored.transaction import Answers, Write
@@ -44,8 +45,8 @@ def insert_tree(tree: exp.Insert, translator: Translator, session: Session) -> R
     """Carry out a parsed INSERT."""
     overwrite = bool(tree.args.get("overwrite"))
     tree.set("overwrite", None)
+    is_constant = isinstance(tree.expression, exp.Values) and not tree.find(exp.Query)
     target, prepared = _insert_tree(tree, translator, session)
-    is_constant = isinstance(prepared.expression, exp.Values) and not prepared.find(exp.Query)
     resolved = translator.resolved_only(prepared)
     if overwrite:
         return _overwritten(resolved, target, translator, session)
@@ -98,44 +99,9 @@ def _insert_tree(
                 f"SQL compilation error: error line 1 at position 0\ninvalid identifier '{name}'",
                 code=904,
             )
-    fits = [fit_of(by_name[name]) for name in names]
-    source = prepared.expression
-    if isinstance(source, exp.Values):
-        _fit_values(source, fits)
-    elif any(fits):
-        prepared.set("expression", _fitted_query(source, fits))
+    columns_filled = [by_name[name] for name in names]
+    prepared.set("expression", fitted_rows(prepared.expression, columns_filled))
     return target, prepared
-
-
-def _fit_values(values: exp.Values, fits: Sequence[str | None]) -> None:
-    for row in values.expressions:
-        items = row.expressions if isinstance(row, exp.Tuple) else [row]
-        if len(items) != len(fits):
-            raise SqlError(
-                "SQL compilation error:\nInsert value list does not match column list expecting"
-                f" {len(fits)} but got {len(items)}",
-                code=2020,
-                sqlstate="21S01",
-            )
-        for item, fit in zip(list(items), fits, strict=True):
-            if not isinstance(item, exp.Column):
-                fit_value(item, fit)
-
-
-def _fitted_query(source: exp.Expr, fits: Sequence[str | None]) -> exp.Expr:
-    """The query under columns of its own, which go through the functions that fit them."""
-    with_ = source.args.get("with_")
-    names = [f"c{index}" for index in range(len(fits))]
-    identifiers = [exp.to_identifier(name, quoted=True) for name in names]
-    alias = exp.TableAlias(this=exp.to_identifier("source", quoted=True), columns=identifiers)
-    items: list[exp.Expr] = []
-    for name, fit in zip(names, fits, strict=True):
-        column = exp.column(exp.to_identifier(name, quoted=True))
-        items.append(exp.Anonymous(this=fit, expressions=[column]) if fit else column)
-    # what the query has besides is too much for the columns, and is told
-    items.append(exp.Star(except_=[identifier.copy() for identifier in identifiers]))
-    inner = source.this if isinstance(source, exp.Subquery) and not with_ else source
-    return exp.Select(expressions=items, from_=exp.From(this=exp.Subquery(this=inner, alias=alias)))
 
 
 def update(statement: Statement, session: Session) -> Result:

@@ -7,10 +7,12 @@ Trees only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlglot import exp
+
+from sfdag_magics.engine.sql.values.calls import macro
 
 _BY_KIND: Mapping[str, str] = {
     "TEXT": "_sf_text",
@@ -42,10 +44,23 @@ def fit_of_kind(kind: str) -> str | None:
     return _BY_KIND.get(kind)
 
 
-def fit_value(value: exp.Expr, fit: str | None) -> None:
-    """Put the macro around the value."""
-    is_plain = isinstance(value, exp.Null | exp.Var) or (
-        isinstance(value, exp.Literal) and fit in _NOT_OF_LITERALS
-    )
-    if fit and not is_plain:
-        value.replace(exp.Anonymous(this=fit, expressions=[value.copy()]))
+def fit_of_cells(column: Mapping[str, Any], cells: Sequence[exp.Expr]) -> str | None:
+    """The same for what one column gets of a VALUES list; None where all of it is left as it is."""
+    fit = fit_of(column)
+    return fit if any(_is_fitted(cell, fit) for cell in cells) else None
+
+
+def fit_value(value: exp.Expr, fit: str | None) -> exp.Expr:
+    """Put the macro around the value, where it stands."""
+    if fit is None or not _is_fitted(value, fit):
+        return value
+    fitted = macro(fit, value.copy())
+    if value.parent is not None:
+        value.replace(fitted)
+    return fitted
+
+
+def _is_fitted(value: exp.Expr, fit: str | None) -> bool:
+    if isinstance(value, exp.Null | exp.Var):
+        return False
+    return fit is not None and not (isinstance(value, exp.Literal) and fit in _NOT_OF_LITERALS)
