@@ -10,6 +10,7 @@ function drawerOf(page, context, ask, onClose) {
   let index = null;
   let detail = null;
   let asked = "";
+  let answered = "";
 
   const close = () => {
     if (index === null) return false;
@@ -25,10 +26,12 @@ function drawerOf(page, context, ask, onClose) {
     head.element.querySelector(".sfdag-drawer-title p").textContent =
       [taskNote(task, context.now()) || "not run yet", context.graph.nodes[index].mark,
         context.graph.nodes[index].loaded === false && NOT_LOADED].filter(Boolean).join(" · ");
-    failed.show([index, task?.error, detail?.error, detail?.kept_back], () => failureOf(page, task, detail));
+    // What was answered of an earlier state, or of an earlier attempt, says nothing of how this one ended.
+    const ending = answered === stateOf(task) ? detail : null;
+    failed.show([index, task?.error, ending?.error, ending?.kept_back], () => failureOf(page, task, ending));
     const rows = factsOf(task, detail, context.now());
     told.show([index, rows], () => facts(page, rows));
-    value.show([index, detail?.return_value], () => returned(page, detail));
+    value.show([index, ending?.return_value], () => returned(page, ending));
     log.show(index, task, detail);
   };
   const load = async () => {
@@ -38,9 +41,10 @@ function drawerOf(page, context, ask, onClose) {
     asked = key;
     const reply = await ask("detail", { task: index });
     if (index === null || key !== asked) return;
-    if (reply.kind === "detail") detail = reply.detail;
+    if (reply.kind === "detail") [detail, answered] = [reply.detail, stateOf(task)];
     draw();
   };
+  const stateOf = (task) => `${task?.state} ${task?.attempt}`;
   /** Changes as often as the log of a running task is worth asking for again. */
   const logAge = (task) => (task?.state === "running" ? Math.floor(Date.now() / context.state.refresh) : 0);
   return {

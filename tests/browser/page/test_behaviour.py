@@ -496,6 +496,17 @@ def test_an_open_drawer_follows_its_task(stage, page):
     page.get_by_text("42", exact=True).wait_for()
 
 
+def test_an_error_of_before_is_not_shown_of_a_task_that_succeeded_since(stage, page):
+    made = stage(DIAMOND, FAILED)
+    made.answer("detail", detail={"name": "b", "error": "KeyError: 'x'", "place": "Cell [3]"})
+    made.node("b").click()
+    page.get_by_text("Failed in Cell [3]").wait_for()
+    page.evaluate("() => { window.answer = () => {}; }")  # gone, or late
+    made.show(DONE)
+    assert "succeeded" in page.locator(".sfdag-drawer-title").text_content()
+    assert page.get_by_text("Failed in Cell [3]").count() == 0
+
+
 def test_another_graph_takes_the_place_of_the_first(stage, page):
     made = stage(DIAMOND)
     made.page.evaluate(
