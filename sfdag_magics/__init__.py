@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from sfdag_magics.client.runs import Run, RunSnapshot, TaskRun
+from sfdag_magics.client.running.runs import Run, RunSnapshot, TaskRun
 from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph, python_task, sql_task
 from sfdag_magics.magics.decorator import sftask
 

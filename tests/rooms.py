@@ -75,26 +75,44 @@ ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.process": {"engine"},
     "engine.__main__": {"engine.process"},
 }
-#: The floors of `engine.sql`, the lowest first: which of those below it a room knows.
-_SQL_FLOORS: dict[str, str] = {
-    "values": "",
-    "functions": "values",
-    "reading": "values functions",
-    "names": "values functions reading",
-    "checking": "values reading names",
-    "results": "values reading names",
-    "stored": "values reading results",
-    "sessions": "reading results stored",
-    "rewriting": "values functions reading names checking",
-    "translating": "values functions reading names checking results sessions rewriting",
-    "statements": "values reading names results stored sessions translating",
-    "ddl": "values reading names checking results stored sessions translating statements",
-    "show": "reading stored sessions",
-    "scripting": "reading results sessions",
+#: Rooms of rooms, the lowest first: which of those below it each knows. Their doors know them all.
+FLOORS: dict[str, dict[str, str]] = {
+    "engine.sql": {
+        "values": "",
+        "functions": "values",
+        "reading": "values functions",
+        "names": "values functions reading",
+        "checking": "values reading names",
+        "results": "values reading names",
+        "stored": "values reading results",
+        "sessions": "reading results stored",
+        "rewriting": "values functions reading names checking",
+        "translating": "values functions reading names checking results sessions rewriting",
+        "statements": "values reading names results stored sessions translating",
+        "ddl": "values reading names checking results stored sessions translating statements",
+        "show": "reading stored sessions",
+        "scripting": "reading results sessions",
+    },
+    "client": {
+        "connecting": "",
+        "observing": "connecting",
+        "code": "connecting observing",
+        "checking": "connecting observing code",
+        "deploying": "connecting observing code checking",
+        "running": "connecting observing code",
+    },
+    "magics": {
+        "reading": "",
+        "kernel": "reading",
+        "workspace": "",
+        "showing": "reading kernel workspace",
+        "verbs": "reading kernel workspace showing",
+    },
 }
-SQL_ROOMS: dict[str, set[str]] = {
-    f"engine.sql.{room}": {f"engine.sql.{below}" for below in known.split()}
-    for room, known in _SQL_FLOORS.items()
+FLOOR_ROOMS: dict[str, set[str]] = {
+    f"{house}.{room}": {f"{house}.{below}" for below in known.split()}
+    for house, floors in FLOORS.items()
+    for room, known in floors.items()
 }
 #: Foreign packages that only some rooms may touch.
 FOREIGN: dict[str, set[str]] = {

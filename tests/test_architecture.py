@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rooms import ENGINE_ROOMS, FOREIGN, PACKAGE, ROOMS, SQL_ROOMS
+from tests.rooms import ENGINE_ROOMS, FLOOR_ROOMS, FOREIGN, PACKAGE, ROOMS
 
 ROOT = Path(__file__).parent.parent / PACKAGE
 
@@ -57,19 +57,21 @@ def _is_allowed(module: str, imported: str) -> bool:
 
 
 def _own_is_allowed(module: str, imported: str) -> bool:
-    if room_of(module, SQL_ROOMS) and _is_of_the_sql_door(imported):
-        return False
-    for rooms in (ROOMS, ENGINE_ROOMS, SQL_ROOMS):
+    for rooms in (ROOMS, ENGINE_ROOMS):
         here, there = room_of(module, rooms), room_of(imported, rooms)
         if here is None or there is None or here == there:
             continue
         if not is_within(imported, rooms[here]):
             return False
-    return True
+    return _floor_is_allowed(module, imported)
 
 
-def _is_of_the_sql_door(imported: str) -> bool:
-    return is_within(imported, {"engine.sql"}) and room_of(imported, SQL_ROOMS) is None
+def _floor_is_allowed(module: str, imported: str) -> bool:
+    """Whether a room imports from its own house only what stands below it; not from the door."""
+    room = room_of(module, FLOOR_ROOMS)
+    if room is None or not is_within(imported, {room.rpartition(".")[0]}):
+        return True
+    return is_within(imported, {room} | FLOOR_ROOMS[room])
 
 
 def _foreign_is_allowed(module: str, imported: str) -> bool:
@@ -122,7 +124,7 @@ def test_every_module_opens_with_what_it_knows(package: dict[str, ast.Module]):
     [
         ("graph.model", "from sfdag_magics.engine.sql.sessions import session"),
         ("graph.model", "from ..client import runs"),
-        ("render.svg", "import sfdag_magics.client.runs"),
+        ("render.svg", "import sfdag_magics.client.running.runs"),
         ("client.runs", "from sfdag_magics.engine import process"),
         ("engine.scheduler.core", "from sfdag_magics.engine.store import runlog"),
         ("engine.wire.app", "from sfdag_magics.engine.sql import sql_engine"),

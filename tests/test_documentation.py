@@ -11,7 +11,7 @@ import pytest
 
 import sfdag_magics
 from sfdag_magics import errors
-from sfdag_magics.magics.verbs import VERBS
+from sfdag_magics.magics.verbs.all_verbs import VERBS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from sfdag_magics.client.connect import (
+from sfdag_magics.client.connecting.connect import (
     connection_parameters,
     data_directory,
     end_runs,

@@ -1,8 +1,8 @@
 """The engine process: puts the parts together, serves, and ends. The only place that knows all.
 
-Started by `client/connect.py` as `python -m sfdag_magics.engine --data DIR`; tells its starter
-through a pipe how to reach it or why it cannot start, and lives until it is told to stop or nobody
-has needed it for a while.
+Started by `client/connecting/connect.py` as `python -m sfdag_magics.engine --data DIR`; tells its
+starter through a pipe how to reach it or why it cannot start, and lives until it is told to stop or
+nobody has needed it for a while.
 """
 
 from __future__ import annotations

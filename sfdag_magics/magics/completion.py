@@ -15,9 +15,9 @@ from IPython.core.completer import (
     context_matcher,
 )
 
-from sfdag_magics.magics.cells import cell_parser
-from sfdag_magics.magics.verbs import VERBS
-from sfdag_magics.magics.workspace import Workspace
+from sfdag_magics.magics.reading.cells import cell_parser
+from sfdag_magics.magics.verbs.all_verbs import VERBS
+from sfdag_magics.magics.workspace.workspace import Workspace
 
 _LINE = re.compile(r"^\s*(?:\w[\w.]*\s*=\s*)?(%sfdag|%%sftask)\b(.*)$", re.DOTALL)
 Matcher = Callable[[CompletionContext], SimpleMatcherResult]

@@ -14,22 +14,22 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 
 from sfdag_magics.errors import InputError
-from sfdag_magics.magics.cells import (
+from sfdag_magics.magics.completion import Matcher, sfdag_matcher
+from sfdag_magics.magics.kernel.notebook import Notebook
+from sfdag_magics.magics.reading.cells import (
     cell_parser,
     placed_line,
     replaced_line,
     task_cell,
     with_what_it_sees,
 )
-from sfdag_magics.magics.completion import Matcher, sfdag_matcher
-from sfdag_magics.magics.notebook import Notebook
-from sfdag_magics.magics.notebook_lines import set_apart
-from sfdag_magics.magics.places import Openers
-from sfdag_magics.magics.registry import REGISTRY, Registered, Registry
-from sfdag_magics.magics.verb import Desk
-from sfdag_magics.magics.verbs import carry_out
-from sfdag_magics.magics.words import joined_cell, split_words
-from sfdag_magics.magics.workspace import Workspace
+from sfdag_magics.magics.reading.notebook_lines import set_apart
+from sfdag_magics.magics.reading.words import joined_cell, split_words
+from sfdag_magics.magics.verbs.all_verbs import carry_out
+from sfdag_magics.magics.verbs.verb import Desk
+from sfdag_magics.magics.workspace.places import Openers
+from sfdag_magics.magics.workspace.registry import REGISTRY, Registered, Registry
+from sfdag_magics.magics.workspace.workspace import Workspace
 
 # What IPython 9 looks for as a line magic where something stands above `%%sftask`.
 _NOT_FIRST = "%sftask"

@@ -12,8 +12,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sfdag_magics.client.logs import LogEnd
-from sfdag_magics.client.questions import Agrees
+from sfdag_magics.client.observing.logs import LogEnd
+from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.widget.feed import Followed
 from sfdag_magics.widget.messages import Ask, PageActions

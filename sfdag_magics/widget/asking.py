@@ -10,7 +10,7 @@ import itertools
 import threading
 from collections.abc import Callable
 
-from sfdag_magics.client.questions import Question
+from sfdag_magics.client.observing.questions import Question
 from sfdag_magics.widget.messages import PageQuestion
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from sfdag_magics.client.frames import raised_in
-from sfdag_magics.client.logs import LogEnd, LogLine
-from sfdag_magics.client.rootcause import place_of
-from sfdag_magics.client.snapshot import RunSnapshot
+from sfdag_magics.client.observing.frames import raised_in
+from sfdag_magics.client.observing.logs import LogEnd, LogLine
+from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.client.running.rootcause import place_of
 from sfdag_magics.errors import SfdagError
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.widget.page_state import milliseconds

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from sfdag_magics.client.keeper import starting_crashed
-from sfdag_magics.client.snapshot import RunSnapshot
+from sfdag_magics.client.connecting.keeper import starting_crashed
+from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import InternalError, SfdagError
 
 _log = logging.getLogger(__name__)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from sfdag_magics.client.intentions import retry_text, stop_text
-from sfdag_magics.client.rootcause import place_of
-from sfdag_magics.client.snapshot import RunSnapshot
+from sfdag_magics.client.observing.intentions import retry_text, stop_text
+from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.client.running.rootcause import place_of
 from sfdag_magics.render.layout import Box, Layout
 from sfdag_magics.render.palette import LOOKS
 from sfdag_magics.render.run_seen import (

@@ -18,9 +18,9 @@ from typing import Any
 import anywidget
 import traitlets
 
-from sfdag_magics.client.activity import Doing, heard_by
-from sfdag_magics.client.begun_again import begun_again_text
-from sfdag_magics.client.snapshot import RunSnapshot
+from sfdag_magics.client.connecting.activity import Doing, heard_by
+from sfdag_magics.client.observing.begun_again import begun_again_text
+from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.names import counted
 from sfdag_magics.render.layout import Direction, layout

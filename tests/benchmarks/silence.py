@@ -23,7 +23,7 @@ from pathlib import Path
 
 import nbformat
 
-from sfdag_magics.client.connect import stop_engine
+from sfdag_magics.client.connecting.connect import stop_engine
 from tests.benchmarks.measured import Measured
 from tests.browser.chromium import ARGUMENTS, found_chromium
 

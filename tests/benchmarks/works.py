@@ -15,10 +15,10 @@ import pygraphviz
 from nbclient import NotebookClient
 
 from sfdag_magics import TaskGraph, sftask, sql_task
-from sfdag_magics.client.connect import connection_parameters, stop_engine
-from sfdag_magics.client.targets import Target
-from sfdag_magics.magics.registry import Registry
-from sfdag_magics.magics.workspace import Workspace
+from sfdag_magics.client.connecting.connect import connection_parameters, stop_engine
+from sfdag_magics.client.connecting.targets import Target
+from sfdag_magics.magics.workspace.registry import Registry
+from sfdag_magics.magics.workspace.workspace import Workspace
 from sfdag_magics.render.layout import layout, layout_source
 from sfdag_magics.render.shape_of import shape_of
 from tests.benchmarks import floors

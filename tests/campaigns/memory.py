@@ -24,7 +24,7 @@ import snowflake.connector
 from snowflake.connector.cursor import SnowflakeCursor
 from snowflake.connector.errors import Error
 
-from sfdag_magics.client import connect
+from sfdag_magics.client.connecting import connect
 from sfdag_magics.engine import rendezvous
 from sfdag_magics.engine.budget import MEMORY_VARIABLE, budget_from, size_text
 

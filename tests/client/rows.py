@@ -3,8 +3,8 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from sfdag_magics.client.deployed import DeployedGraph, DeployedTask, marked_comment
-from sfdag_magics.client.history import HistoryRow
+from sfdag_magics.client.observing.deployed import DeployedGraph, DeployedTask, marked_comment
+from sfdag_magics.client.observing.history import HistoryRow
 from sfdag_magics.graph.states import TaskState
 from sfdag_magics.sqltext import QualifiedName
 

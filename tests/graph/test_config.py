@@ -11,7 +11,7 @@ from sfdag_magics.graph.model import TaskGraph, python_task, sql_task, task_func
 from sfdag_magics.graph.signature import Parameter, ParameterKind
 from sfdag_magics.graph.task import Task, TaskKind
 from sfdag_magics.graph.value_types import type_of
-from sfdag_magics.magics.words import typed_value
+from sfdag_magics.magics.reading.words import typed_value
 
 TRAIN = (
     "def train(*, rate: float = 0.1, rows=5, verbose=False, label: str = 'x', "

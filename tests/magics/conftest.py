@@ -4,11 +4,11 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from sfdag_magics.client.shipping import code_of
-from sfdag_magics.client.targets import Target, Targets
+from sfdag_magics.client.code.shipping import code_of
+from sfdag_magics.client.connecting.targets import Target, Targets
 from sfdag_magics.magics import extension
-from sfdag_magics.magics.places import Openers
-from sfdag_magics.magics.registry import Registry
+from sfdag_magics.magics.workspace.places import Openers
+from sfdag_magics.magics.workspace.registry import Registry
 from tests.client.running_snowflake import RunningSnowflake
 
 

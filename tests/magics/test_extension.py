@@ -62,7 +62,7 @@ def test_importing_and_loading_load_no_client_no_widget_and_open_nothing():
         "from IPython.core.interactiveshell import InteractiveShell\n"
         "sfdag_magics.load_ipython_extension(InteractiveShell())\n"
         "heavy = ['snowflake.connector', 'snowflake.snowpark', 'anywidget', 'pygraphviz',"
-        " 'graphviz', 'pandas', 'psutil', 'sfdag_magics.client.connect',"
+        " 'graphviz', 'pandas', 'psutil', 'sfdag_magics.client.connecting.connect',"
         " 'sfdag_magics.widget.view']\n"
         "print([name for name in heavy if name in sys.modules])\n"
     )

@@ -12,7 +12,7 @@ import pytest
 from nbclient import NotebookClient
 
 from sfdag_magics.cli import main
-from sfdag_magics.client.connect import connection_parameters
+from sfdag_magics.client.connecting.connect import connection_parameters
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sfdag_magics.client.logs import LogEnd
+from sfdag_magics.client.observing.logs import LogEnd
 from sfdag_magics.widget.detail import LINE_LENGTH, shown_text, task_detail
 from tests.widget.fakes import DONE, FAILED
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from sfdag_magics.client.keeper import EngineKeeper
+from sfdag_magics.client.connecting.keeper import EngineKeeper
 from sfdag_magics.widget.feed import EMBEDDED_PACE, SNOWFLAKE_PACE, Feed, Pace
 from tests.widget.fakes import DONE, HALFWAY, RUNNING, SILENCE, FakeRun, Heard
 

@@ -6,11 +6,11 @@ import threading
 
 import pytest
 
-from sfdag_magics.client.activity import meanwhile
-from sfdag_magics.client.logs import LogEnd
-from sfdag_magics.client.questions import Question
+from sfdag_magics.client.connecting.activity import meanwhile
+from sfdag_magics.client.observing.logs import LogEnd
+from sfdag_magics.client.observing.questions import Question
 from sfdag_magics.errors import InputError
-from sfdag_magics.magics.commands import Elsewhere
+from sfdag_magics.magics.showing.commands import Elsewhere
 from sfdag_magics.render.sight import Sight
 from sfdag_magics.widget import Actions, Pace, show
 from tests.render.builders import shape

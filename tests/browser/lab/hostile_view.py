@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sfdag_magics.client.logs import LogEnd
-from sfdag_magics.client.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.client.observing.logs import LogEnd
+from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 from sfdag_magics.render.shape import Node, Shape
 from sfdag_magics.widget import Actions, LiveView, show

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from sfdag_magics.client.intentions import retry_text
+from sfdag_magics.client.observing.intentions import retry_text
 from sfdag_magics.graph.moments import moment_text
 from sfdag_magics.render.run_seen import task_note
 from tests.browser.page.conftest import Stage

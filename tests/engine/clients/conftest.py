@@ -10,7 +10,7 @@ import pytest
 import snowflake.connector
 from snowflake.snowpark import Session
 
-from sfdag_magics.client import connect
+from sfdag_magics.client.connecting import connect
 
 
 @pytest.fixture(scope="package")

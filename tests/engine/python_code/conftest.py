@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from snowflake.snowpark import Session
 
-from sfdag_magics.client.connect import connection_parameters, stop_engine
+from sfdag_magics.client.connecting.connect import connection_parameters, stop_engine
 
 Rows = list[tuple[Any, ...]]
 Run = Callable[..., Rows]

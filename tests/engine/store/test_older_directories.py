@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import snowflake.connector
 
-from sfdag_magics.client import connect
+from sfdag_magics.client.connecting import connect
 
 ARCHIVES = sorted((Path(__file__).parent / "directories").glob("*.tar.xz"))
 LEAP_DAY = dt.date(2024, 2, 29)

@@ -8,7 +8,7 @@ import psutil
 import pytest
 import snowflake.connector
 
-from sfdag_magics.client import connect
+from sfdag_magics.client.connecting import connect
 from sfdag_magics.engine.workers.logs import BEGINS_AGAIN
 
 pytestmark = pytest.mark.slow

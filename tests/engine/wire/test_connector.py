@@ -10,7 +10,7 @@ import pytest
 import snowflake.connector
 from snowflake.connector.errors import ProgrammingError
 
-from sfdag_magics.client.connect import connection_parameters, open_session, stop_engine
+from sfdag_magics.client.connecting.connect import connection_parameters, open_session, stop_engine
 
 UTC = dt.UTC
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from sfdag_magics.client import connect
+from sfdag_magics.client.connecting import connect
 from sfdag_magics.magics import extension
-from sfdag_magics.magics.registry import Registry
+from sfdag_magics.magics.workspace.registry import Registry
 from tests.magics.conftest import NotebookInTest
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sfdag_magics.bundle import read_archive
-from sfdag_magics.client import connect
+from sfdag_magics.client.connecting import connect
 from sfdag_magics.errors import BackendError, RunFailedError
 from sfdag_magics.graph.model import (
     GraphOptions,
@@ -19,8 +19,8 @@ from sfdag_magics.graph.model import (
 )
 from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.magics import extension
-from sfdag_magics.magics.registry import Registry
-from sfdag_magics.magics.workspace import Workspace
+from sfdag_magics.magics.workspace.registry import Registry
+from sfdag_magics.magics.workspace.workspace import Workspace
 
 pytestmark = pytest.mark.slow
 

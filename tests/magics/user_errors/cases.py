@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sfdag_magics.client.deployed import read_graph
-from sfdag_magics.client.lifecycle import check_droppable, resume
-from sfdag_magics.client.planning import make_plan
-from sfdag_magics.client.runs import Run
-from sfdag_magics.client.sessions import backend_of
-from sfdag_magics.client.shipping import code_of
-from sfdag_magics.client.targets import Target, read_targets
+from sfdag_magics.client.code.shipping import code_of
+from sfdag_magics.client.connecting.sessions import backend_of
+from sfdag_magics.client.connecting.targets import Target, read_targets
+from sfdag_magics.client.deploying.lifecycle import check_droppable, resume
+from sfdag_magics.client.deploying.planning import make_plan
+from sfdag_magics.client.observing.deployed import read_graph
+from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import RunFailedError
 from sfdag_magics.graph.model import TaskGraph, python_task, sql_task, task_function
 from sfdag_magics.magics.decorator import TaskDecorator, source_of
@@ -22,7 +22,7 @@ from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.sqltext import QualifiedName
 from sfdag_magics.widget.messages import Ask
 from sfdag_magics.widget.view import LiveView
-from tests.client.test_runs import GRAPH, going
+from tests.client.running.test_runs import GRAPH, going
 
 SQL = "%%sftask {} --sql\nselect 1\n"
 ONE = SQL.format("load")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import snowflake.connector
 
-from sfdag_magics.client import connect
+from sfdag_magics.client.connecting import connect
 
 HERE = Path(__file__).parent
 #: What a data directory holds beyond this is the machine's: its address, tokens, logs, locks.

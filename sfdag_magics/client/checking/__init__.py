@@ -1,0 +1,1 @@
+"""What a target would refuse, asked before anything is sent."""

@@ -1,0 +1,297 @@
+"""The code of a graph's Python tasks as it is deployed: an archive on a stage, one procedure.
+
+Knows where the archive lies and how the procedure names it; the archive itself is `bundle`'s.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sfdag_magics.client.connecting.backend import Backend, utc
+from sfdag_magics.client.observing.deployed import (
+    DOES_NOT_EXIST,
+    DeployedGraph,
+    marked_comment,
+    split_comment,
+)
+from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.client.observing.versions import (
+    Version,
+    noted_versions,
+    present_last,
+    read_versions,
+)
+from sfdag_magics.errors import BackendError
+from sfdag_magics.graph.names import key_of
+from sfdag_magics.sqltext import QualifiedName, quoted_string, sql_identifier
+
+DEFAULT_STAGE = "SFDAG_CODE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """What the graph's procedure is to run.
+
+    Attributes:
+        digest: of the archive's content; names the archive.
+        code_hash: of the tasks' code alone: the same means that nothing has to be shipped.
+        handler: the function the procedure calls, `module.function` inside the archive.
+        tasks: `{task name: hash of its code}`, to tell which were edited.
+        named: the packages that the graph itself names, for a notebook that does not.
+        repository: where packages come from; None leaves it to the account.
+        unpinned: packages are named without the notebook's versions.
+        returns: `{task name: its return annotation}`, for a notebook without the task's cell.
+        users: `{package: the tasks that name or import it}`, by `package_name`.
+        cells: `{task: its cell}`, of those that stand in one.
+        travels: `{task: what it takes from the notebook, in short}`.
+        report: `{task name: what it takes from the notebook, in lines}`.
+        notes: `{task name: what ships with it and may surprise}`.
+    """
+
+    archive: bytes = field(repr=False)
+    digest: str
+    code_hash: str
+    handler: str
+    python: str
+    packages: tuple[str, ...]
+    tasks: Mapping[str, str]
+    named: tuple[str, ...] = ()
+    repository: str | None = None
+    unpinned: bool | None = None
+    returns: Mapping[str, str] = field(default_factory=dict)
+    users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cells: Mapping[str, str] = field(default_factory=dict)
+    travels: Mapping[str, str] = field(default_factory=dict)
+    report: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def told_notes(self, tasks: Collection[str]) -> tuple[str, ...]:
+        """The notes of these tasks, each once: `load, train: what may surprise`."""
+        users: dict[str, list[str]] = {}
+        for task, notes in self.notes.items():
+            for note in notes if task in tasks else ():
+                users.setdefault(note, []).append(task)
+        return tuple(f"{listed(names)}: {note}" for note, names in users.items())
+
+    def users_text(self, package: str) -> str:
+        """Who needs a package, with their cells: `train (Cell [3] train)`."""
+        tasks = self.users.get(package, ())
+        return listed([f"{t} ({self.cells[t]})" if t in self.cells else t for t in tasks])
+
+    @property
+    def setting(self) -> str:
+        """What the procedure is made of beside the archive, in one word."""
+        said = repr((self.handler, self.python, sorted(self.packages), self.repository))
+        return hashlib.sha256(said.encode()).hexdigest()[:8]
+
+
+#: So much of a hash tells a task's code from what it was.
+_SHORT = 8
+#: So many versions of each task's code are remembered, in graphs of at most so many tasks.
+_MOST_VERSIONS = ((100, 5), (1000, 2))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeployedCode:
+    """What the graph's procedure says it runs; empty where there is none.
+
+    Attributes:
+        archive: where the archive lies, such as `@DB.S.SFDAG_CODE/mortgage/ab12.zip`; None for a
+            procedure that an earlier release made.
+        since: when the procedure was made, by the service's clock.
+        was: `{task: its code before that, with the times from which it was deployed}`.
+
+    The rest is as in `Code`.
+    """
+
+    code_hash: str | None = None
+    setting: str | None = None
+    tasks: Mapping[str, str] = field(default_factory=dict)
+    archive: str | None = None
+    python: str | None = None
+    packages: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    repository: str | None = None
+    unpinned: bool | None = None
+    returns: Mapping[str, str] = field(default_factory=dict)
+    since: datetime | None = None
+    was: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)
+
+    def versions(self, task: str) -> tuple[Version, ...]:
+        """What was deployed of a task's code since when, the present one last."""
+        return present_last(self.was.get(task, ()), self.tasks.get(task, ""), self.since)
+
+
+#: A run's config notes the code of each task; a larger graph's as a whole.
+_MOST_NOTED = 100
+#: What is noted of SQL begins so.
+NOTED_SQL = "sql-"
+
+
+def noted_code(
+    tasks: Mapping[str, str], code_hash: str | None, graph: DeployedGraph
+) -> dict[str, str]:
+    """`{task: hash}` short enough to be kept with every run: of its code, or of its SQL.
+
+    Args:
+        tasks: `{Python task: hash of its code}`.
+        graph: what is deployed; its other tasks are SQL.
+    """
+    python = {key_of(name) for name in tasks}
+    sql = [task for task in graph.tasks.values() if key_of(task.name) not in python]
+    bodies = {task.name: task.definition for task in sql}
+    if len(tasks) + len(bodies) <= _MOST_NOTED:
+        code = {name: digest[:_SHORT] for name, digest in tasks.items()}
+        return code | {name: _noted_sql(body) for name, body in bodies.items()}
+    return {"some task": code_hash or "", "some query": _noted_sql(json.dumps(bodies))}
+
+
+def _noted_sql(text: str) -> str:
+    return NOTED_SQL + hashlib.sha256(text.encode()).hexdigest()[:_SHORT]
+
+
+def noted_definitions(graph: DeployedGraph) -> str:
+    """All definitions of a deployed graph in one word; empty of one that was not made here."""
+    marks = {task.stored: task.mark.get("hash") for task in graph.tasks.values()}
+    if "hash" not in graph.mark or not all(marks.values()):
+        return ""
+    said = json.dumps([graph.mark["hash"], marks], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:_SHORT]
+
+
+def stage_location(stage: QualifiedName, path: str) -> str:
+    """A place on a stage, such as `@DB.S.SFDAG_CODE/mortgage/ab12.zip`."""
+    return f"@{stage.sql()}/{path}"
+
+
+def archive_path(graph: str, code: Code) -> str:
+    """Where the archive lies below the stage; its name says its content."""
+    return f"{graph.lower()}/{code.digest}.zip"
+
+
+def read_code(backend: Backend, procedure: QualifiedName) -> DeployedCode:
+    """What is deployed as the graph's procedure. One request."""
+    place = f"{sql_identifier(procedure.database or '')}.{sql_identifier(procedure.schema or '')}"
+    like = quoted_string(procedure.name)
+    try:
+        rows = backend.rows(f"SHOW PROCEDURES LIKE {like} IN SCHEMA {place}")
+    except BackendError as error:
+        if error.code == DOES_NOT_EXIST:
+            return DeployedCode()
+        raise
+    for row in rows:
+        if row["name"] == procedure.name:
+            mark = split_comment(str(row["description"] or ""))[1]
+            return DeployedCode(
+                code_hash=mark.get("code"),
+                setting=mark.get("setting"),
+                tasks=mark.get("tasks", {}),
+                archive=mark.get("archive"),
+                python=mark.get("python"),
+                packages=tuple(mark.get("packages", ())),
+                named=tuple(mark.get("named", ())),
+                repository=mark.get("from"),
+                unpinned=mark.get("unpinned"),
+                returns=mark.get("returns", {}),
+                since=utc(row.get("created_on")),
+                was=read_versions(mark.get("was", {})),
+            )
+    return DeployedCode()
+
+
+def described_code(backend: Backend, procedure: QualifiedName, there: DeployedCode) -> DeployedCode:
+    """The same with what the procedure itself says, for one that an earlier release made."""
+    if there.archive is not None:
+        return there
+    rows = backend.rows(f"DESCRIBE PROCEDURE {procedure.sql()}(VARCHAR)")
+    said = {str(row["property"]).lower(): str(row["value"] or "") for row in rows}
+    imports, packages = (_listed(said.get(name, "")) for name in ("imports", "packages"))
+    return replace(
+        there,
+        archive=imports[0] if imports else None,
+        python=said.get("runtime_version"),
+        packages=packages,
+    )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """The parts of `['a','b']`, as DESCRIBE writes lists."""
+    parts = (part.strip().strip("'\"") for part in text.strip("[]() ").split(","))
+    return tuple(part for part in parts if part)
+
+
+#: Snowflake's own repositories by the names people know them by. Without one it depends on the
+#: account's age where packages come from (docs: udf-python-packages).
+_REPOSITORIES = {
+    "pypi": "snowflake.snowpark.pypi_shared_repository",
+    "anaconda": "snowflake.snowpark.anaconda_shared_repository",
+}
+#: The packages' names are PyPI's, whatever the notebook imports.
+DEFAULT_REPOSITORY = "pypi"
+
+
+def repository_name(named: str | None) -> str:
+    """The artifact repository as SQL names it."""
+    named = named or DEFAULT_REPOSITORY
+    return _REPOSITORIES.get(named.lower(), named)
+
+
+def create_stage(stage: QualifiedName) -> str:
+    """The statement that makes the stage where it is not there yet."""
+    return f"CREATE STAGE IF NOT EXISTS {stage.sql()}"
+
+
+def _noted_versions(before: DeployedCode) -> dict[str, list[tuple[int, str]]]:
+    """What is replaced, as the next procedure notes it: by then its own times are gone."""
+    most = next((kept for size, kept in _MOST_VERSIONS if len(before.tasks) <= size), 1)
+    return noted_versions({task: before.versions(task) for task in before.tasks}, most)
+
+
+def create_procedure(
+    procedure: QualifiedName, code: Code, location: str, before: DeployedCode
+) -> str:
+    """The statement that puts new code under the same name: no task is changed by it."""
+    packages = ", ".join(quoted_string(package) for package in code.packages)
+    mark = {
+        "code": code.code_hash,
+        "setting": code.setting,
+        "tasks": dict(code.tasks),
+        "archive": location,
+        "python": code.python,
+        "packages": list(code.packages),
+        "named": list(code.named),
+        "from": code.repository,
+        "unpinned": code.unpinned,
+        "returns": dict(code.returns),
+        "was": _noted_versions(before),
+    }
+    comment = marked_comment(None, mark)
+    return "\n".join(
+        (
+            f"CREATE OR REPLACE PROCEDURE {procedure.sql()}(task VARCHAR)",
+            "  RETURNS VARCHAR",
+            "  LANGUAGE PYTHON",
+            f"  RUNTIME_VERSION = {quoted_string(code.python)}",
+            f"  ARTIFACT_REPOSITORY = {repository_name(code.repository)}",
+            f"  PACKAGES = ({packages})",
+            f"  IMPORTS = ({quoted_string(location)})",
+            f"  HANDLER = {quoted_string(code.handler)}",
+            f"  COMMENT = {quoted_string(comment)}",
+            "  EXECUTE AS CALLER",
+        )
+    )
+
+
+def listed_files(backend: Backend, stage: QualifiedName, path: str) -> tuple[str, ...] | None:
+    """The names of the files below a path of the stage, None without the stage. One request."""
+    try:
+        rows = backend.rows(f"LIST {quoted_string(stage_location(stage, path))}")
+    except BackendError as error:
+        if error.code == DOES_NOT_EXIST:
+            return None
+        raise
+    return tuple(str(row["name"]).rpartition("/")[2] for row in rows)

@@ -1,0 +1,246 @@
+"""The seam between the client and Snowflake: rows by SQL, files by stage. The fake stands here too.
+
+The one module that calls a Snowpark session, and so the one that turns Snowflake's exceptions into
+ours. Knows no statement: those are where their answers are understood. Statements carry their
+values as literals written by `sqltext`, because SHOW, EXECUTE TASK and DDL take no bindings and a
+session that the user brought may bind in another style.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sfdag_magics.client.connecting.activity import meanwhile
+from sfdag_magics.client.connecting.keeper import EngineKeeper
+from sfdag_magics.client.connecting.privileges import Asked, advice
+from sfdag_magics.errors import BackendError, ConnectError, UnsupportedError
+
+if TYPE_CHECKING:
+    from snowflake.snowpark import Session
+
+Row = Mapping[str, Any]
+
+#: What the clients report when nothing answered or the login is no longer good: connector errno.
+_NO_ANSWER = frozenset({250001, 250002, 250003, 251005, 251012, 390100, 390112, 390114, 390144})
+#: Of these, what a new login mends: the connection is closed, the session or its token has ended.
+_ENDED = frozenset({250002, 251005, 251012, 390111, 390112, 390114, 390195})
+
+
+class Backend(Protocol):
+    """One open way to Snowflake or to the embedded engine. Any thread; calls block."""
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the embedded engine answers: it may be asked often and costs nothing."""
+
+    @property
+    def place(self) -> str:
+        """Where statements go, for people: `embedded engine · DB.SCHEMA`."""
+
+    @property
+    def namespace(self) -> tuple[str | None, str | None]:
+        """The current database and schema, as stored names."""
+
+    @property
+    def warehouse(self) -> str | None:
+        """The session's current warehouse, as a stored name; None where it has none."""
+
+    def rows(self, sql: str) -> Sequence[Row]:
+        """The rows of one statement, keyed by column name; SHOW's columns are lower-case.
+
+        Raises:
+            BackendError: the statement failed.
+            ConnectError: nothing answered.
+        """
+
+    def script(self, statements: Sequence[str]) -> None:
+        """Carry out statements in order; ends at the first that fails.
+
+        One request on the embedded engine. One each elsewhere: Snowflake wants a warehouse for
+        several in one request, and wraps the error of the one that fails (its page on submitting
+        multiple statements).
+
+        Raises:
+            BackendError: one failed; those before it are done.
+            ConnectError: nothing answered.
+        """
+
+    def upload(self, content: bytes, location: str) -> None:
+        """Write `content` to a stage location such as `@DB.SCHEMA.STAGE/dir/name.zip`."""
+
+    def download(self, location: str) -> bytes:
+        """The content of one file of a stage."""
+
+    @property
+    def session(self) -> Session:
+        """The Snowpark session behind it, for the notebook's own queries."""
+        ...
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the session behind it is over, so that only a new one can answer."""
+
+    def close(self) -> None:
+        """Close the session; for who opened it."""
+
+
+class SnowparkBackend:
+    """A Backend over a Snowpark session. Whoever opened the session closes it.
+
+    Args:
+        name: the place without its namespace: `embedded engine`, `prod`.
+        keeper: of the embedded engine, where this process may start it again.
+    """
+
+    def __init__(
+        self, session: Session, *, is_embedded: bool, name: str, keeper: EngineKeeper | None = None
+    ) -> None:
+        self._session = session
+        self._name = name
+        self._keeper = keeper
+        self.is_embedded = is_embedded
+        self.has_ended = False
+
+    @property
+    def place(self) -> str:
+        """See `Backend`."""
+        return f"{self._name} · {'.'.join(part or '?' for part in self.namespace)}"
+
+    @property
+    def namespace(self) -> tuple[str | None, str | None]:
+        """See `Backend`; the connector keeps it up to date, so nothing is asked."""
+        connection = self._session.connection
+        return connection.database, connection.schema
+
+    @property
+    def warehouse(self) -> str | None:
+        """See `Backend`."""
+        named: str | None = self._session.connection.warehouse
+        return named
+
+    @property
+    def session(self) -> Session:
+        """See `Backend`."""
+        return self._session
+
+    def rows(self, sql: str) -> Sequence[Row]:
+        """See `Backend`."""
+        # A cursor of our own and not `session.sql`: one request, and no describe before it.
+        from snowflake.connector import DictCursor
+
+        with self._call(sql), self._session.connection.cursor(DictCursor) as cursor:
+            answered = cursor.execute(sql)
+            return [] if answered is None else [dict(row) for row in answered.fetchall()]
+
+    def script(self, statements: Sequence[str]) -> None:
+        """See `Backend`."""
+        if not self.is_embedded:
+            for statement in statements:
+                self.rows(statement)
+            return
+        with self._call(), self._session.connection.cursor() as cursor:
+            # A line of its own for the semicolon: a statement may end with a comment.
+            cursor.execute("\n;\n".join(statements), num_statements=len(statements))
+
+    def upload(self, content: bytes, location: str) -> None:
+        """See `Backend`."""
+        with self._call():
+            self._session.file.put_stream(
+                io.BytesIO(content), location, auto_compress=False, overwrite=True
+            )
+
+    def download(self, location: str) -> bytes:
+        """See `Backend`."""
+        # Not `get_stream`: it writes into the machine's common folder under the file's own name,
+        # where another kernel's file of that name may lie.
+        with tempfile.TemporaryDirectory(prefix="sfdag-") as folder, self._call():
+            self._session.file.get(location, folder)
+            found = [*Path(folder).iterdir()]
+            if len(found) != 1:
+                raise BackendError(f"the file {location} does not exist")
+            return found[0].read_bytes()
+
+    def close(self) -> None:
+        """See `Backend`."""
+        with self._call():
+            self._session.close()
+        if self._keeper is not None:
+            self._keeper.close()
+
+    @contextlib.contextmanager
+    def _call(self, sql: str = "") -> Iterator[None]:
+        """Around each call of the session: its errors become ours, its engine is kept alive."""
+        meanwhile(f"asking {self._name}" if not self.is_embedded else "asking the embedded engine")
+        try:
+            with self._keeper.looking() if self._keeper else contextlib.nullcontext():
+                yield
+        except foreign_errors() as error:
+            ours = backend_error(error)
+            self.has_ended = self.has_ended or ours.code in _ENDED
+            if not self.is_embedded and not isinstance(ours, ConnectError):
+                ours.hint = advice(ours.message, self._asked(sql)) or ours.hint
+            raise ours from error
+
+    def _asked(self, sql: str) -> Asked:
+        connection = self._session.connection
+        return Asked(
+            sql=sql,
+            role=connection.role or "<role>",
+            schema=".".join(part or "?" for part in self.namespace),
+            warehouse=connection.warehouse,
+        )
+
+
+def foreign_errors() -> tuple[type[Exception], ...]:
+    """All that Snowflake's clients raise; imported late, because they take a second to load."""
+    from snowflake.connector.errors import Error
+    from snowflake.snowpark.exceptions import SnowparkClientException
+
+    return (Error, SnowparkClientException, OSError)
+
+
+def backend_error(error: Exception) -> BackendError:
+    """Ours for an exception of the connector or of Snowpark, with its code, SQLSTATE, query id."""
+    code = _number(getattr(error, "sql_error_code", None) or getattr(error, "errno", None))
+    kind = _kind(error, code)
+    told = (getattr(error, name, None) for name in ("raw_msg", "raw_message", "message"))
+    message = str(next(filter(None, told), error))
+    hint = "%sfdag target, then the same again" if kind is ConnectError else None
+    return kind(
+        message.strip(),
+        code=code,
+        sqlstate=getattr(error, "sqlstate", None),
+        query_id=getattr(error, "sfqid", None),
+        hint=hint,
+    )
+
+
+def _kind(error: Exception, code: int | None) -> type[BackendError]:
+    if code in _NO_ANSWER or _is_network(error):
+        return ConnectError
+    # SQLSTATE 0A000 is "feature not supported"
+    return UnsupportedError if getattr(error, "sqlstate", None) == "0A000" else BackendError
+
+
+def _is_network(error: BaseException) -> bool:
+    return isinstance(error, ConnectionError | TimeoutError)
+
+
+def _number(code: object) -> int | None:
+    try:
+        return int(str(code))
+    except ValueError:
+        return None
+
+
+def utc(value: object) -> datetime | None:
+    """A timestamp of a row as aware UTC; one without a zone is taken as UTC."""
+    if not isinstance(value, datetime):
+        return None
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

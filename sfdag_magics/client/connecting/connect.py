@@ -1,0 +1,318 @@
+"""From a data directory to the engine that serves it, and how clients connect to it.
+
+The only place outside the engine that starts it; afterwards it is spoken to over the wire, like
+Snowflake, by plain connector parameters.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+import os
+import select
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+import psutil
+
+from sfdag_magics.client.connecting.activity import doing
+from sfdag_magics.client.connecting.farewell import end_without_waiting
+from sfdag_magics.engine import rendezvous
+from sfdag_magics.engine.rendezvous import Rendezvous
+from sfdag_magics.engine.safe_directory import secure_directory
+from sfdag_magics.errors import ConnectError, MachineError
+
+if TYPE_CHECKING:
+    from snowflake.snowpark import Session
+
+_log = logging.getLogger(__name__)
+
+#: Names another data directory than the user's own.
+DATA_VARIABLE = "SFDAG_DATA"
+
+# What a new data directory has from the start (see `engine/process.py`).
+DATABASE, SCHEMA, WAREHOUSE, ROLE = "SFDAG", "PUBLIC", "COMPUTE_WH", "ACCOUNTADMIN"
+# Bounds a statement as well as the retries against an engine that is gone.
+_NETWORK_TIMEOUT_S = 600
+# A cold start takes a second; a slow disk and a migration may take longer.
+_START_TIMEOUT_S = 60.0
+_STOP_TIMEOUT_S = 15.0
+# Twice as long as the engine waits for finalizers, and some more.
+_END_RUNS_TIMEOUT_S = 45.0
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+# Leaves its parent at once, so that a stopped engine is not a zombie of a notebook's kernel.
+_DETACH = (
+    "import os,sys; os.fork() and os._exit(0); os.setsid(); os.execv(sys.argv[1],sys.argv[1:])"
+)
+
+
+def data_directory(path: Path | None = None) -> Path:
+    """The data directory to use: `path`, or `SFDAG_DATA`, or the one in the user's data folder."""
+    if path is not None:
+        return path.expanduser().absolute()
+    named = os.environ.get(DATA_VARIABLE)
+    if named:
+        return Path(named).expanduser().absolute()
+    return platformdirs.user_data_path("sfdag_magics") / "engine"
+
+
+def connection_parameters(data_dir: Path | None = None) -> dict[str, Any]:
+    """What `snowflake.connector.connect` and Snowpark need to connect; starts the engine if needed.
+
+    What the engine has to say of itself is logged as a warning.
+
+    Raises:
+        MachineError: the engine cannot start in this directory; says why.
+    """
+    stay_on_this_machine()
+    met = local_engine(data_dir)
+    if met.notice:
+        _say_once(met.notice)
+    return {
+        "account": "local",
+        "user": "SFDAG",
+        "password": met.token,
+        "host": "127.0.0.1",
+        "port": met.port,
+        "protocol": "http",
+        "database": DATABASE,
+        "schema": SCHEMA,
+        "warehouse": WAREHOUSE,
+        "role": ROLE,
+        "network_timeout": _NETWORK_TIMEOUT_S,
+    }
+
+
+@functools.cache
+def _say_once(notice: str) -> None:
+    _log.warning("%s", notice)
+
+
+def local_engine(data_dir: Path | None = None) -> Rendezvous:
+    """The engine that serves a data directory, started if none does. Blocks until it answers.
+
+    Raises:
+        MachineError: it cannot start, or one that runs does not answer.
+    """
+    directory = secure_directory(data_directory(data_dir))
+    met = _living(directory)
+    if met is not None:
+        return met
+    doing("starting the embedded engine")
+    with rendezvous.start_lock(directory):
+        met = _living(directory)  # another kernel may have been faster
+        return met if met is not None else _start(directory)
+
+
+def engine_has_died(data_dir: Path | None = None) -> bool:
+    """Whether the engine that last served the directory is gone. Costs a file read."""
+    met = rendezvous.read(data_directory(data_dir))
+    return met is None or not met.is_alive
+
+
+def engine_was_stopped(data_dir: Path | None = None) -> bool:
+    """Whether there is no engine, or one that somebody stopped: neither runs nor crashed."""
+    met = rendezvous.read(data_directory(data_dir))
+    return met is None or met.is_leaving
+
+
+def engine_status(data_dir: Path | None = None) -> Mapping[str, Any] | None:
+    """What a running engine tells about itself; None when none runs. Starts nothing.
+
+    Raises:
+        MachineError: one runs and does not answer.
+    """
+    directory = data_directory(data_dir)
+    met = rendezvous.read(directory) if directory.is_dir() else None
+    return None if met is None or not met.is_alive else _status(met, directory)
+
+
+def end_runs(data_dir: Path | None = None) -> None:
+    """Cancel all graph runs of a running engine; blocks until they are over.
+
+    Raises:
+        MachineError: they are not.
+    """
+    directory = data_directory(data_dir)
+    met = rendezvous.read(directory)
+    if met is None or not met.is_alive:
+        return
+    told = rendezvous.ask_to_end_runs(met, timeout_s=_END_RUNS_TIMEOUT_S)
+    if told is None or told["runs"]:
+        left = ", ".join(told["in_flight"]) if told else "the engine does not answer"
+        raise MachineError(
+            f"the runs could not be ended: {left}",
+            hint="stop them in the notebook (%sfdag stop), or: sfdag local stop --yes, again",
+        )
+
+
+def stop_engine(data_dir: Path | None = None) -> bool:
+    """Stop the engine of a data directory and wait until it is gone; False when none ran."""
+    directory = data_directory(data_dir)
+    if not directory.is_dir():
+        return False
+    with rendezvous.start_lock(directory):
+        met = rendezvous.read(directory)
+        if met is None or not met.is_alive:
+            return False
+        _end(met)
+        return True
+
+
+def reset_engine(data_dir: Path | None = None) -> None:
+    """Stop the engine and delete its data directory with everything in it.
+
+    Raises:
+        MachineError: the directory is not an engine's, or cannot be deleted.
+    """
+    directory = data_directory(data_dir)
+    if not directory.is_dir():
+        return
+    if rendezvous.read(directory) is None and any(directory.iterdir()):
+        raise MachineError(
+            f"{directory} holds no engine's data; nothing was deleted",
+            hint="name the data directory with --data DIR",
+        )
+    stop_engine(directory)
+    try:
+        shutil.rmtree(directory)
+    except OSError as exc:
+        raise MachineError(f"{directory} cannot be deleted: {exc.strerror}") from exc
+
+
+def open_session(parameters: Mapping[str, Any]) -> Session:
+    """A new Snowpark session.
+
+    Raises:
+        ConnectError: nothing answered, or it does not let this user in.
+    """
+    # Snowpark takes seconds to load; only who connects pays for it.
+    doing("loading Snowflake's client")
+    from snowflake.connector.errors import Error
+    from snowflake.snowpark import Session
+
+    stay_on_this_machine()
+    doing("connecting")
+    try:
+        session: Session = Session.builder.configs(dict(parameters)).create()
+    except Error as exc:
+        raise ConnectError(
+            f"cannot connect to {parameters.get('host', 'the account')}: {exc.msg}",
+            code=exc.errno,
+            sqlstate=exc.sqlstate,
+            hint="sfdag local status",
+        ) from exc
+    end_without_waiting(session)
+    return session
+
+
+def stay_on_this_machine() -> None:
+    """Make this process's clients send nothing meant for the engine anywhere else.
+
+    They would give the token to a configured proxy, which only the environment prevents, and ask
+    cloud metadata services where they run at each login.
+    """
+    for variable in ("NO_PROXY", "no_proxy"):
+        named = [name for name in os.environ.get(variable, "").split(",") if name]
+        missing = [name for name in _LOOPBACK if name not in named]
+        os.environ[variable] = ",".join(named + missing)
+    os.environ.setdefault("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true")
+
+
+def _living(directory: Path) -> Rendezvous | None:
+    met = rendezvous.read(directory)
+    if met is None or not met.is_alive:
+        return None
+    _status(met, directory)
+    return met
+
+
+def _status(met: Rendezvous, directory: Path) -> Mapping[str, Any]:
+    status = rendezvous.ask_status(met)
+    if status is None:
+        raise MachineError(
+            f"the engine of {directory} (process {met.pid}) runs and does not answer",
+            hint=f"sfdag local stop --data {shlex.quote(str(directory))}",
+        )
+    return status
+
+
+def _start(directory: Path) -> Rendezvous:
+    """Start an engine and wait for its report, which comes through a pipe."""
+    reads, writes = os.pipe()
+    engine = [sys.executable, "-m", "sfdag_magics.engine"]
+    engine += ["--data", str(directory), "--report", str(writes)]
+    launcher = [sys.executable, "-I", "-S", "-c", _DETACH, *engine]
+    try:
+        with _output(directory) as output:
+            subprocess.run(  # noqa: S603 - our own arguments, no shell
+                launcher,
+                pass_fds=(writes,),
+                cwd=directory,  # Python looks for modules there first, and nobody plants any there
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                check=True,
+            )
+    finally:
+        os.close(writes)
+    with os.fdopen(reads, "rb") as report:
+        told = _line(report.fileno(), time.monotonic() + _START_TIMEOUT_S)
+    return _understood(told, directory)
+
+
+def _output(directory: Path) -> Any:  # noqa: ANN401 - a file object
+    path = directory / "engine.out"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+    return os.fdopen(os.open(path, flags, 0o600), "wb")
+
+
+def _line(descriptor: int, deadline: float) -> bytes:
+    """What comes through a pipe until it is closed."""
+    parts: list[bytes] = []
+    while (left := deadline - time.monotonic()) > 0:
+        if not select.select([descriptor], [], [], left)[0]:
+            break
+        part = os.read(descriptor, 65536)
+        if not part:
+            break
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _understood(told: bytes, directory: Path) -> Rendezvous:
+    hint = f"look into {directory / 'engine.log'} and {directory / 'engine.out'}"
+    try:
+        report: Mapping[str, Any] = json.loads(told)
+    except ValueError:
+        raise MachineError(
+            f"the engine of {directory} did not start and did not say why", hint=hint
+        ) from None
+    if "error" in report:
+        raise MachineError(report["error"], hint=report.get("hint") or hint)
+    return Rendezvous(**report)
+
+
+def _end(met: Rendezvous) -> None:
+    """SIGTERM, and SIGKILL for what does not end by itself; with everything it started."""
+    try:
+        engine = psutil.Process(met.pid)
+        processes = [engine, *engine.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return
+    os.kill(met.pid, signal.SIGTERM)
+    _, alive = psutil.wait_procs(processes, timeout=_STOP_TIMEOUT_S)
+    for process in alive:
+        if process.is_running():  # and is still the same process
+            process.kill()
+    psutil.wait_procs(alive, timeout=_STOP_TIMEOUT_S)

@@ -1,0 +1,172 @@
+"""From a target, or from what the notebook already has open, to a Backend. Knows no statement
+but the two that make a new namespace on the embedded engine.
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+from sfdag_magics.client.connecting.activity import doing
+from sfdag_magics.client.connecting.backend import SnowparkBackend, backend_error, foreign_errors
+from sfdag_magics.client.connecting.farewell import end_without_waiting
+from sfdag_magics.client.connecting.keeper import EngineKeeper
+from sfdag_magics.client.connecting.targets import Target
+from sfdag_magics.errors import ConnectError, InputError
+from sfdag_magics.graph.names import nearest
+from sfdag_magics.sqltext import identifier_from_sql, sql_identifier
+
+_SETTINGS = ("database", "schema", "warehouse", "role")
+
+
+def open_target(target: Target) -> SnowparkBackend:
+    """A new session to a target; starts the embedded engine where it does not run yet.
+
+    Raises:
+        ConnectError: nothing answered, or it does not let this user in.
+        MachineError: the embedded engine's data directory cannot be used.
+    """
+    settings = {key: value for key in _SETTINGS if (value := getattr(target, key)) is not None}
+    if not target.is_embedded:
+        session = _session({"connection_name": target.connection, **settings}, target.name)
+        return SnowparkBackend(session, is_embedded=False, name=target.name)
+    # What looks after processes costs as much as all the rest of loading the extension.
+    connect = importlib.import_module("sfdag_magics.client.connecting.connect")
+    path = Path(target.path).expanduser() if target.path else None
+    session = connect.open_session(connect.connection_parameters(path))
+    keeper = EngineKeeper(
+        lambda: connect.engine_has_died(path),
+        lambda: connect.local_engine(path),
+        was_stopped=lambda: connect.engine_was_stopped(path),
+    )
+    _look_after(session.connection, keeper)
+    backend = SnowparkBackend(session, is_embedded=True, name=_embedded_name(target), keeper=keeper)
+    _enter(backend, target)
+    return backend
+
+
+def check_openable(target: Target) -> None:
+    """See that what a target names is there; opens nothing.
+
+    Raises:
+        InputError: there is no such connection, or no place for such a directory.
+        ConnectError: Snowflake's file of connections cannot be read.
+    """
+    if target.connection is not None:
+        _check_connection(target.connection)
+    elif target.path is not None:
+        path = Path(target.path).expanduser().absolute()
+        if not path.parent.is_dir() or (path.exists() and not path.is_dir()):
+            missing = f"{path} is no directory" if path.exists() else f"there is no {path.parent}"
+            raise InputError(
+                f"{path} cannot be the engine's data directory: {missing}",
+                hint="%sfdag target --local DIR, a new or empty directory in one that is there",
+            )
+
+
+def _check_connection(name: str) -> None:
+    doing("loading Snowflake's client")
+    from snowflake.connector.config_manager import CONFIG_MANAGER
+
+    try:
+        known = list(CONFIG_MANAGER["connections"])  # type: ignore[call-overload]  # its value
+    except foreign_errors() as error:
+        raise ConnectError(
+            f"Snowflake's connections.toml cannot be read: {backend_error(error).message}",
+            hint="correct the file, then the same again",
+        ) from error
+    if name not in known:
+        near = nearest(name, known)
+        did = f"; did you mean {near}?" if near else ""
+        raise InputError(
+            f"Snowflake's connections.toml has no connection {name!r}{did}",
+            hint=f"add [{name}] to it, or name another: %sfdag target -c NAME",
+        )
+
+
+def is_running(target: Target) -> bool:
+    """Whether the embedded engine of a target runs; starts nothing and costs a file read."""
+    connect = importlib.import_module("sfdag_magics.client.connecting.connect")
+    return not connect.engine_has_died(Path(target.path).expanduser() if target.path else None)
+
+
+def backend_of(value: object, name: str) -> SnowparkBackend:
+    """A Backend over what the user opened: a Snowpark session, a connection or a `Root`.
+
+    Raises:
+        InputError: the value is none of these.
+    """
+    from snowflake.connector import SnowflakeConnection
+    from snowflake.snowpark import Session
+
+    if isinstance(value, Session):
+        return _backend_over(value, name)
+    connection = getattr(value, "connection", value)  # snowflake.core's Root holds one
+    if not isinstance(connection, SnowflakeConnection):
+        raise InputError(
+            f"{name} is a {type(value).__name__}, and no Session, connection or Root",
+            hint="%sfdag target use NAME",
+        )
+    session = _session({"connection": connection}, name)
+    return _backend_over(session, name)
+
+
+def _backend_over(session: Any, name: str) -> SnowparkBackend:  # noqa: ANN401 - as below
+    is_embedded = _is_local(session.connection)
+    if is_embedded:
+        end_without_waiting(session)
+    return SnowparkBackend(session, is_embedded=is_embedded, name=name)
+
+
+def _session(parameters: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - a Session, imported late
+    # Snowpark takes a second to load; nothing before the first connection needs it.
+    doing("loading Snowflake's client")
+    from snowflake.snowpark import Session
+
+    doing(f"connecting to {name}")
+    try:
+        return Session.builder.configs(parameters).create()
+    except foreign_errors() as error:
+        ours = backend_error(error)
+        raise ConnectError(
+            f"{name} cannot be opened: {ours.message}",
+            code=ours.code,
+            sqlstate=ours.sqlstate,
+            hint="%sfdag target, and Snowflake's connections.toml",
+        ) from error
+
+
+def _look_after(connection: Any, keeper: EngineKeeper) -> None:  # noqa: ANN401 - as below
+    """Look after the engine under the statements of the notebook's own session as well.
+
+    They pass by the Backend; all of a connection's statements pass through `cmd_query`.
+    """
+    ask = connection.cmd_query
+
+    def cmd_query(sql: str, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - the connector's
+        with keeper.looking():
+            return ask(sql, *args, **options)
+
+    connection.cmd_query = cmd_query
+
+
+def _embedded_name(target: Target) -> str:
+    return "embedded engine" if target.name == "embedded" else f"{target.name} (embedded engine)"
+
+
+def _enter(backend: SnowparkBackend, target: Target) -> None:
+    """Go to the target's database and schema; here they are made when they are not there yet."""
+    if target.database is not None:
+        name = sql_identifier(identifier_from_sql(target.database))
+        backend.rows(f"CREATE DATABASE IF NOT EXISTS {name}")
+        backend.rows(f"USE DATABASE {name}")
+    if target.schema is not None or target.database is not None:
+        name = sql_identifier(identifier_from_sql(target.schema or "PUBLIC"))
+        backend.rows(f"CREATE SCHEMA IF NOT EXISTS {name}")
+        backend.rows(f"USE SCHEMA {name}")
+
+
+def _is_local(connection: Any) -> bool:  # noqa: ANN401 - a SnowflakeConnection, imported late
+    # Inside Snowflake (Streamlit, procedures) the connection is another class, without a host.
+    return getattr(connection, "host", None) in {"127.0.0.1", "localhost"}

@@ -1,0 +1,251 @@
+"""What differs between the definitions of a graph and the deployed graph, task by task. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sfdag_magics.client.deploying.definitions import DURATIONS, NOTED, Definition
+from sfdag_magics.client.observing.deployed import NOTED_OPTIONS, DeployedGraph, DeployedTask
+from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.errors import InputError
+from sfdag_magics.graph.names import key_of
+from sfdag_magics.graph.schedule import parse_schedule
+from sfdag_magics.sqltext import bare_statement
+
+
+class ChangeKind(StrEnum):
+    """What happens to one task; the value is the word that is shown."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    DROPPED = "dropped"
+    NOT_LOADED = "not loaded"
+
+
+#: How each kind of change is listed.
+SIGNS = {
+    ChangeKind.NEW: "+",
+    ChangeKind.CHANGED: "~",
+    ChangeKind.UNCHANGED: " ",
+    ChangeKind.DROPPED: "-",
+    ChangeKind.NOT_LOADED: "?",
+}
+
+
+#: What a task does, and whether it was started: the properties that others ask for by name.
+BODY = "body"
+#: Behind a schedule that is not to start before a deploy.
+WAITS = " (waits for a deploy)"
+STATE = "state"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One property as it is deployed and as it is to be; prints as a line of the plan."""
+
+    what: str
+    old: object
+    new: object
+
+    def __str__(self) -> str:
+        shown = _duration if self.what in DURATIONS else _shown
+        return f"{self.what}: {shown(self.old)} → {shown(self.new)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One task of the plan.
+
+    Attributes:
+        place: where a new task goes, in lines.
+        differences: what a deploy changes of one that is there, as far as that is known.
+    """
+
+    kind: ChangeKind
+    name: str
+    stored: str
+    definition: Definition | None = None
+    place: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """Lines that say where it goes, or what is different."""
+        return self.place or tuple(map(str, self.differences))
+
+
+def compared(wanted: tuple[Definition, ...], before: DeployedGraph | None) -> Iterator[Change]:
+    """What happens to each wanted task, in their order, the root first."""
+    spelled = {definition.stored: definition.name for definition in wanted[1:]}
+    for definition in wanted:
+        there = there_of(definition.stored, before)
+        place: tuple[str, ...] = ()
+        found: tuple[Difference, ...] = ()
+        if there is None or before is None:
+            kind, place = ChangeKind.NEW, _placed(definition, spelled)
+        else:
+            found = _differences(definition, there, before, spelled)
+            is_same = not found and _is_known(definition, there, before)
+            kind = ChangeKind.UNCHANGED if is_same else ChangeKind.CHANGED
+        yield Change(
+            kind=kind,
+            name=definition.name,
+            stored=definition.stored,
+            definition=None if kind is ChangeKind.UNCHANGED else definition,
+            place=place,
+            differences=found,
+        )
+
+
+def there_of(stored: str, before: DeployedGraph | None) -> DeployedGraph | DeployedTask | None:
+    """What is deployed under a stored name: the graph itself for its root's."""
+    if before is None:
+        return None
+    return before if stored == before.root.name else by_stored(before).get(stored)
+
+
+def _is_known(
+    definition: Definition, there: DeployedGraph | DeployedTask, before: DeployedGraph
+) -> bool:
+    """Whether all that is deployed was compared: by its hash; a root property by property."""
+    if there.mark.get("hash") == definition.digest:
+        return True
+    return there is before and bool(before.mark.get("hash")) and NOTED_OPTIONS in before.mark
+
+
+def _placed(definition: Definition, spelled: Mapping[str, str]) -> tuple[str, ...]:
+    above = (name.name for name in definition.statement.after)
+    after = [spelled[stored] for stored in above if stored in spelled]  # all stand after the root
+    return (f"after {listed(after)}",) if after else ()
+
+
+def _differences(
+    definition: Definition,
+    there: DeployedGraph | DeployedTask,
+    before: DeployedGraph,
+    spelled: Mapping[str, str],
+) -> tuple[Difference, ...]:
+    """Property by property, as far as it is known what is deployed."""
+    if isinstance(there, DeployedGraph):
+        wanted = _wanted_of_root(definition)
+    else:
+        wanted = _wanted_of_task(definition, before, spelled)
+    knows_options = NOTED_OPTIONS in there.mark or bool(definition.noted)
+    noted = {NOTED[name]: definition.noted.get(name) for name in NOTED if knows_options}
+    properties = definition.statement.properties
+    wanted |= {"warehouse": properties.warehouse, "comment": definition.comment, **noted}
+    return differences(said_of(there), wanted)
+
+
+def differences(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[Difference, ...]:
+    """Those properties of which both do not say the same."""
+    return tuple(
+        Difference(what=what, old=old.get(what), new=new.get(what))
+        for what in dict.fromkeys((*old, *new))
+        if (old.get(what) or "") != (new.get(what) or "")
+    )
+
+
+def said_of(there: DeployedGraph | DeployedTask) -> dict[str, object]:
+    """`{property: what is deployed}` of a task, or of a graph's root."""
+    said = _said_of_root(there) if isinstance(there, DeployedGraph) else _said_of_task(there)
+    noted = there.mark.get(NOTED_OPTIONS, {})
+    of_mark = {NOTED[name]: value for name, value in noted.items() if name in NOTED}
+    return {**said, "warehouse": there.warehouse, "comment": there.comment, **of_mark}
+
+
+def _said_of_task(there: DeployedTask) -> dict[str, object]:
+    return {
+        "after": ", ".join(sorted(there.predecessors)),
+        "when": there.condition,
+        BODY: bare_statement(there.definition),
+        STATE: "never started" if there.was_never_started else "started",
+        "finalizer": there.is_finalizer,
+    }
+
+
+def _wanted_of_task(
+    definition: Definition, before: DeployedGraph, here: Mapping[str, str]
+) -> dict[str, object]:
+    statement = definition.statement
+    # As they are called there; those that are new, as here.
+    spelled = {**here, **{task.stored: name for name, task in before.tasks.items()}}
+    after = [spelled.get(name.name, name.name) for name in statement.after]
+    return {
+        "after": ", ".join(sorted(name for name in after if name != before.root.name)),
+        "when": statement.condition,
+        BODY: bare_statement(statement.body),
+        STATE: "started",
+        "finalizer": statement.properties.finalize is not None,
+    }
+
+
+def _said_of_root(there: DeployedGraph) -> dict[str, object]:
+    schedule = _schedule(there.schedule, off=bool(there.mark.get("off")))
+    return {"schedule": schedule, **_config(there.config)}
+
+
+def _wanted_of_root(definition: Definition) -> dict[str, object]:
+    properties = definition.statement.properties
+    schedule = _schedule(properties.schedule, off=definition.waits)
+    config = json.loads(properties.config) if properties.config else {}
+    return {"schedule": schedule, **_config(config)}
+
+
+def _config(config: Mapping[str, object]) -> dict[str, object]:
+    return {f"config {key}": json.dumps(value) for key, value in config.items()}
+
+
+def _schedule(text: str | None, *, off: bool) -> str | None:
+    if text is None:
+        return None
+    try:
+        text = parse_schedule(text).to_text()
+    except InputError:  # a service may know more kinds of schedules than we do
+        text = text.strip()
+    return f"{text}{WAITS}" if off else text
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value or "–"
+
+
+def _duration(milliseconds: object) -> str:
+    """A timeout as one types it: `20m`, `90s`."""
+    if not milliseconds:
+        return "–"
+    seconds = int(str(milliseconds)) / 1000
+    size, unit = next(
+        (each for each in ((3600, "h"), (60, "m")) if seconds % each[0] == 0), (1, "s")
+    )
+    return f"{seconds / size:g}{unit}"
+
+
+def by_stored(before: DeployedGraph) -> Mapping[str, DeployedTask]:
+    """`{stored name: task}` of a deployed graph."""
+    return {task.stored: task for task in before.tasks.values()}
+
+
+def only_there(
+    wanted: tuple[Definition, ...],
+    before: DeployedGraph | None,
+    forgotten: frozenset[str],
+    *,
+    prune: bool,
+) -> Iterator[Change]:
+    """What happens to deployed tasks that are not wanted: kept, or dropped where asked for."""
+    ours = {definition.stored for definition in wanted}
+    for task in before.tasks.values() if before else ():
+        if task.stored not in ours:
+            dropped = prune or key_of(task.name) in forgotten
+            yield Change(
+                kind=ChangeKind.DROPPED if dropped else ChangeKind.NOT_LOADED,
+                name=task.name,
+                stored=task.stored,
+            )

@@ -1,0 +1,61 @@
+"""Runs of a graph that are executing while it is deployed: their later tasks would get new code.
+
+A task's definition belongs to the version a run began with; its code does not: the procedure that
+every task calls is replaced for all of them at once.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from sfdag_magics.client.connecting.activity import doing
+from sfdag_magics.client.connecting.backend import Backend
+from sfdag_magics.client.deploying.plan import Plan
+from sfdag_magics.client.observing import history
+from sfdag_magics.client.observing.intentions import listed
+
+Say = Callable[[str], None]
+_EMBEDDED_POLL_S = 0.2
+_SNOWFLAKE_POLL_S = 5.0
+
+
+def wait_for_runs(backend: Backend, plan: Plan, say: Say, *, instead: str | None = None) -> None:
+    """Block while a run of the graph is executing.
+
+    Args:
+        instead: what to type to not wait, where there is such a thing.
+    """
+    if plan.before is None:
+        return
+    said = False
+    pause = _EMBEDDED_POLL_S if backend.is_embedded else _SNOWFLAKE_POLL_S
+    while running := history.executing(backend, plan.before):
+        if not said:
+            ids = ", ".join(run.group_id[:8] for run in running)
+            why = ": its later tasks would run the new code" if plan.changes_code else ""
+            other = f" · {instead} does not wait" if instead else ""
+            doing("waiting for another run to end", ids)
+            say(f"waiting for run {ids} to end{why} (%sfdag stop ends it{other})")
+            said = True
+        threading.Event().wait(pause)
+
+
+def mixed_code(backend: Backend, plan: Plan) -> tuple[str, ...]:
+    """Per run in flight, which of the edited tasks will run which code if nobody waits."""
+    if plan.before is None or not plan.changes_code:
+        return ()
+    lines = []
+    for run in history.executing(backend, plan.before):
+        rows = history.rows_of_group(backend, plan.before, run.group_id)
+        begun = {row.stored for row in rows if row.started is not None}
+        stored = {name: task.stored for name, task in plan.before.tasks.items()}
+        edited = [name for name in plan.edited if name in stored]
+        old = [name for name in edited if stored[name] in begun]
+        new = [name for name in edited if stored[name] not in begun]
+        parts = [f"{listed(new)} will run the new code"] if new else []
+        parts += [f"{listed(old)} ran what was deployed"] if old else []
+        lines.append(
+            f"run {run.group_id[:8]} goes on: {'; '.join(parts) or 'no task of it changes'}"
+        )
+    return tuple(lines)

@@ -1,0 +1,139 @@
+"""What happens to a deployed graph later: its schedule is suspended and resumed, or all of it goes.
+
+Knows the statements and their order; who is asked before, and in which words, is the verb's.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from sfdag_magics.client.code.deployed_code import (
+    DEFAULT_STAGE,
+    listed_files,
+    read_code,
+    stage_location,
+)
+from sfdag_magics.client.connecting.backend import Backend
+from sfdag_magics.client.deploying.definitions import procedure_of
+from sfdag_magics.client.deploying.journal import own_journal, read_journals
+from sfdag_magics.client.deploying.turns import Turns
+from sfdag_magics.client.observing import history
+from sfdag_magics.client.observing.deployed import DeployedGraph, read_graph
+from sfdag_magics.errors import BackendError, InputError
+from sfdag_magics.graph.grammar import AlterTask, DropTask, ResumeTask, SuspendTask
+from sfdag_magics.graph.names import counted
+from sfdag_magics.sqltext import QualifiedName, TokenReader, quoted_string
+
+
+def suspend(backend: Backend, graph: DeployedGraph) -> str:
+    """Let the schedule start no run until it is resumed; says what that means, for people."""
+    if graph.schedule is None:
+        return f"graph {graph.name} has no schedule: it runs when it is told to · {backend.place}"
+    if not graph.is_started:
+        return f"graph {graph.name} is suspended already · {backend.place}"
+    backend.rows(AlterTask(name=graph.root, action=SuspendTask()).to_sql())
+    running = history.executing(backend, graph)
+    ids = ", ".join(run.group_id[:8] for run in running)
+    goes_on = f"; run {ids} goes on (%sfdag stop ends it)" if ids else ""
+    return (
+        f"suspended: graph {graph.name} starts no run by its schedule until %sfdag resume{goes_on}"
+        f" · {backend.place}"
+    )
+
+
+def resume(backend: Backend, graph: DeployedGraph) -> str:
+    """Let the schedule start runs again.
+
+    Raises:
+        InputError: the graph has none.
+    """
+    if graph.schedule is None:
+        raise InputError(
+            f"graph {graph.name} on {backend.place} has no schedule that could be resumed",
+            hint="%sfdag graph --schedule '1 day', then %sfdag deploy",
+        )
+    if graph.is_started:
+        return f"graph {graph.name} runs by its schedule already: {graph.schedule}"
+    backend.rows(AlterTask(name=graph.root, action=ResumeTask()).to_sql())
+    return f"resumed: graph {graph.name} runs by its schedule, {graph.schedule} · {backend.place}"
+
+
+def check_droppable(backend: Backend, graph: DeployedGraph) -> None:
+    """See that no run would lose its tasks.
+
+    Raises:
+        InputError: one is executing; names it.
+    """
+    running = history.executing(backend, graph)
+    if running:
+        ids = ", ".join(run.group_id[:8] for run in running)
+        raise InputError(
+            f"run {ids} of {graph.name} is executing, and dropping the graph would cut it off",
+            hint="%sfdag stop, or wait for it, then %sfdag drop",
+        )
+
+
+def drop(backend: Backend, graph: DeployedGraph) -> str:
+    """Take away the tasks, the procedure and the code; the history of runs stays.
+
+    The root goes last: what breaks off leaves a graph that can be dropped again. Nobody else
+    changes the graph meanwhile.
+
+    Raises:
+        BackendError: somebody changed it since it was looked at.
+        InputError: a run of it is executing.
+    """
+    procedure = procedure_of(graph.root)
+    archive = read_code(backend, procedure).archive
+    stage = _stage(graph, archive)
+    folder = f"{graph.name.lower()}/"
+    if listed_files(backend, stage, folder) is None:  # SQL alone, of an earlier release
+        return _dropped(backend, graph, "0 files")
+    journal = own_journal(stage_location(stage, folder), secrets.token_hex(8), ())
+    with Turns(backend, graph.name, stage).taken(journal):
+        try:
+            _check_unchanged(backend, graph)
+            backend.rows(f"DROP PROCEDURE IF EXISTS {procedure.sql()}(VARCHAR)")
+            return _dropped(backend, graph, _drop_files(backend, stage, folder))
+        finally:
+            backend.rows(journal.remove)
+
+
+def _check_unchanged(backend: Backend, graph: DeployedGraph) -> None:
+    if read_graph(backend, graph.root) != graph:
+        raise BackendError(
+            f"graph {graph.name} was changed by somebody else since it was looked at; "
+            "nothing of it was dropped",
+            hint="%sfdag show, then %sfdag drop",
+        )
+    check_droppable(backend, graph)
+
+
+def _dropped(backend: Backend, graph: DeployedGraph, files: str) -> str:
+    if graph.is_started:
+        backend.rows(AlterTask(name=graph.root, action=SuspendTask()).to_sql())
+    for task in reversed(tuple(graph.tasks.values())):
+        name = QualifiedName(task.stored, graph.root.schema, graph.root.database)
+        backend.rows(DropTask(name=name).to_sql())
+    backend.rows(DropTask(name=graph.root).to_sql())
+    tasks = counted(len(graph.tasks), "task")
+    return f"dropped: graph {graph.name}, {tasks}, {files} of code · {backend.place}"
+
+
+def _stage(graph: DeployedGraph, archive: str | None) -> QualifiedName:
+    named = archive.partition("/")[0] if archive else DEFAULT_STAGE
+    found = TokenReader(named.lstrip("@")).qualified_name()
+    return found.within(graph.root.database, graph.root.schema)
+
+
+def _drop_files(backend: Backend, stage: QualifiedName, folder: str) -> str:
+    """Take away what was shipped, and what broke off; others wait for this to end."""
+    files = listed_files(backend, stage, folder) or ()
+    place = stage_location(stage, folder)
+    for journal in read_journals(backend, place, files):
+        if journal.has_broken_off:
+            backend.rows(journal.remove)
+    shipped = [name for name in files if name.endswith(".zip")]
+    if shipped:
+        backend.rows(f"REMOVE {quoted_string(place)} PATTERN = '.*[.]zip'")
+    return counted(len(shipped), "file")

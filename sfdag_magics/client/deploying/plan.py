@@ -1,0 +1,353 @@
+"""What a deploy would do: the differences, and the steps to close them. Pure; `planning` makes it.
+
+A step is one statement or one file; their order is what makes a deploy that breaks off resumable:
+the journal first, then the root suspended, then definitions, then the states they had, and the
+journal goes when that was looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sfdag_magics.client.code.deployed_code import (
+    Code,
+    DeployedCode,
+    archive_path,
+    create_procedure,
+    create_stage,
+    stage_location,
+)
+from sfdag_magics.client.deploying.difference import SIGNS, Change, ChangeKind
+from sfdag_magics.client.deploying.journal import Journal, own_journal
+from sfdag_magics.client.observing.deployed import DeployedGraph
+from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.graph.grammar import (
+    AlterTask,
+    DropTask,
+    ResumeTask,
+    SetProperties,
+    SuspendTask,
+    TaskProperties,
+)
+from sfdag_magics.graph.moments import dated_text
+from sfdag_magics.graph.names import counted
+from sfdag_magics.sqltext import QualifiedName
+
+#: Of so many things of one kind the first are listed; `--json` and `--sql` have them all.
+_MOST_LINES = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing to do: a statement, or a file to put (`content`) at the location `text`."""
+
+    text: str
+    content: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Plan:
+    """What a deploy would do. Immutable; printing it shows the difference.
+
+    Attributes:
+        before: the deployed graph, None where there is none.
+        changes: the root first, then tasks in the order they are created; then what is only there.
+        edited: Python tasks whose code differs from the deployed one.
+        started: stored names of the tasks that will be started at the end.
+        journals: of deploys that broke off before, which this one completes.
+        notes: what may surprise and is not wrong.
+        token: tells this deploy from others.
+        elsewhere: what it would replace that somebody else changed since this notebook deployed.
+        older: `{what: since when it is deployed}` of what is newer than what would replace it;
+            None for what somebody altered by hand.
+        again: `{task: when it was dropped there}` of what is made again as it was before.
+        root_comment: of the root, where nothing else of it changes: it notes what is dropped.
+        compute: what the tasks run on, for people; empty where it makes no difference.
+    """
+
+    graph: str
+    place: str
+    root: QualifiedName
+    stage: QualifiedName
+    procedure: QualifiedName
+    before: DeployedGraph | None
+    before_code: DeployedCode
+    changes: tuple[Change, ...]
+    code: Code | None
+    has_stage: bool
+    has_archive: bool
+    edited: tuple[str, ...]
+    started: tuple[str, ...]
+    journals: tuple[Journal, ...] = ()
+    notes: tuple[str, ...] = ()
+    token: str = ""
+    elsewhere: tuple[str, ...] = ()
+    older: Mapping[str, datetime | None] = field(default_factory=dict)
+    again: Mapping[str, datetime] = field(default_factory=dict)
+    root_comment: str | None = None
+    compute: str = ""
+
+    @property
+    def touched(self) -> tuple[Change, ...]:
+        """The changes that alter the graph itself, the root's among them."""
+        kept = {ChangeKind.UNCHANGED, ChangeKind.NOT_LOADED}
+        return tuple(change for change in self.changes if change.kind not in kept)
+
+    @property
+    def left_alone(self) -> tuple[str, ...]:
+        """The deployed tasks that stay as they are, because their cells were not run here."""
+        kept = (change for change in self.changes if change.kind is ChangeKind.NOT_LOADED)
+        return tuple(change.name for change in kept)
+
+    @property
+    def root_changes(self) -> tuple[str, ...]:
+        """What is different in the graph's own options."""
+        return self.changes[0].details
+
+    @property
+    def takes_over(self) -> bool:
+        """Whether a graph is there that was not deployed by this package."""
+        return self.before is not None and "hash" not in self.before.mark
+
+    @property
+    def changes_code(self) -> bool:
+        """Whether the procedure is replaced."""
+        if self.code is None:
+            return False
+        there = (self.before_code.code_hash, self.before_code.setting)
+        return there != (self.code.code_hash, self.code.setting)
+
+    @property
+    def new_code(self) -> frozenset[str]:
+        """The tasks of which another code is deployed than is there."""
+        there, code = self.before_code.tasks, self.code.tasks if self.code is not None else {}
+        return frozenset(name for name, digest in code.items() if there.get(name) != digest)
+
+    @property
+    def code_lines(self) -> tuple[str, ...]:
+        """What travels with the tasks whose code is new."""
+        report = self.code.report if self.code is not None else {}
+        tasks = [task for task in report if task in self.new_code]
+        return tuple(line for task in tasks for line in report[task])
+
+    @property
+    def package_changes(self) -> tuple[str, ...]:
+        """What the procedure's packages become: `+ tqdm==4.67.1`; empty where none is there yet."""
+        there, code = self.before_code.packages, self.code
+        if code is None or not there or not self.changes_code:
+            return ()
+        more = (f"+ {package}" for package in code.packages if package not in there)
+        less = (f"- {package}" for package in there if package not in code.packages)
+        return (*more, *less)
+
+    @property
+    def resumes(self) -> bool:
+        """Whether a deploy broke off before, and this one completes it."""
+        return bool(self.journals)
+
+    @property
+    def stops(self) -> bool:
+        """Whether the schedule goes on no more, though nothing else is to be changed by that."""
+        is_started = self.before is not None and self.before.is_started
+        return is_started and self.root.name not in self.started
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not (self.touched or self.changes_code or self.resumes or self.stops)
+
+    def steps(self) -> list[Step]:
+        """Everything to do, in order."""
+        if self.is_empty:
+            return []
+        journals = (self.journal, *self.journals)
+        return [
+            *self.first_steps(),
+            Step(text=self.journal.location, content=self.journal.content()),
+            *self.own_steps(),
+            *(Step(text=journal.remove) for journal in journals),
+        ]
+
+    def first_steps(self) -> list[Step]:
+        """What the journal needs to be written."""
+        return [] if self.has_stage else [Step(text=create_stage(self.stage))]
+
+    def own_steps(self) -> list[Step]:
+        """What is done while the journal lies there."""
+        return [
+            *self._code_steps(),
+            *self._graph_steps(),
+            *self._replace_procedure(),
+            *self._after(),
+        ]
+
+    def code_steps(self) -> list[Step]:
+        """Only what ships the code: no task is altered, so a failed run can still be retried."""
+        return [*self._code_steps(), *self._replace_procedure()]
+
+    def statements(self) -> str:
+        """The steps as a script to read."""
+        return "\n".join(
+            f"-- put {len(step.content):,} bytes to {step.text}"
+            if step.content is not None
+            else f"{step.text};"
+            for step in self.steps()
+        )
+
+    def _code_steps(self) -> Iterator[Step]:
+        if self.code is not None and self.changes_code and not self.has_archive:
+            path = archive_path(self.graph, self.code)
+            yield Step(text=stage_location(self.stage, path), content=self.code.archive)
+
+    def _replace_procedure(self) -> Iterator[Step]:
+        if self.code is not None and self.changes_code:
+            location = stage_location(self.stage, archive_path(self.graph, self.code))
+            yield Step(text=create_procedure(self.procedure, self.code, location, self.before_code))
+
+    def _graph_steps(self) -> Iterator[Step]:
+        alters = self.touched or self.resumes or self.stops
+        if self.before is not None and self.before.is_started and alters:
+            yield Step(text=AlterTask(name=self.root, action=SuspendTask()).to_sql())
+        dropped = [c for c in reversed(self.touched) if c.kind is ChangeKind.DROPPED]
+        # A graph has one finalizer: the old one goes before another can come.
+        first = [change for change in dropped if self._was_finalizer(change)]
+        for change in first:
+            yield self._drop(change)
+        for change in self.touched:
+            if change.definition is not None:
+                yield Step(text=change.definition.statement.to_sql())
+        for change in dropped:
+            if change not in first:
+                yield self._drop(change)
+        if self.root_comment is not None:
+            noted = SetProperties(TaskProperties(comment=self.root_comment))
+            yield Step(text=AlterTask(name=self.root, action=noted).to_sql())
+
+    def _drop(self, change: Change) -> Step:
+        return Step(text=DropTask(name=self._name(change.stored)).to_sql())
+
+    def _was_finalizer(self, change: Change) -> bool:
+        tasks = self.before.tasks.values() if self.before is not None else ()
+        return any(task.stored == change.stored and task.is_finalizer for task in tasks)
+
+    def _after(self) -> Iterator[Step]:
+        """Start again what has to be started, the root last."""
+        if not self.touched and not self.resumes:
+            return
+        altered = {change.stored for change in self.touched if change.definition is not None}
+        running = self._running_before() - altered
+        if altered or self.resumes:
+            running.discard(self.root.name)  # it was suspended for the duration
+        for stored in self.started:
+            if stored != self.root.name and stored not in running:
+                yield self._resume(stored)
+        if self.root.name in self.started:
+            yield self._resume(self.root.name)
+
+    def _resume(self, stored: str) -> Step:
+        return Step(text=AlterTask(name=self._name(stored), action=ResumeTask()).to_sql())
+
+    def _running_before(self) -> set[str]:
+        if self.before is None:
+            return set()
+        return {task.stored for task in self.before.tasks.values() if task.is_started}
+
+    def _name(self, stored: str) -> QualifiedName:
+        return QualifiedName(stored, self.root.schema, self.root.database)
+
+    @property
+    def newer_there(self) -> str:
+        """What is newer than what would replace it: `a as deployed at 2026-11-23 12:00:00 UTC`."""
+        times = {what: since for what, since in self.older.items() if since is not None}
+        altered = [what for what, since in self.older.items() if since is None]
+        parts = (
+            [f"{listed(times)} as deployed at {dated_text(max(times.values()))}"] if times else []
+        )
+        parts += [f"{listed(altered)} as altered there"] if altered else []
+        return " and ".join(parts)
+
+    @property
+    def dropped_there(self) -> str:
+        """What is made again: `b, dropped there at 2026-11-23 12:00:00 UTC`; empty of nothing."""
+        if not self.again:
+            return ""
+        return f"{listed(self.again)}, dropped there at {dated_text(max(self.again.values()))}"
+
+    @property
+    def journal(self) -> Journal:
+        """What lies on the stage while the plan is carried out."""
+        folder = stage_location(self.stage, f"{self.graph.lower()}/")
+        return own_journal(folder, self.token, self.started)
+
+    def __repr__(self) -> str:
+        count = len(self.touched) + len([n for n in self.edited if not self._touches(n)])
+        return f"<plan: graph {self.graph}, {counted(count, 'change')}>"
+
+    def __str__(self) -> str:
+        lines = [f"plan: graph {self.graph} on {self.place}"]
+        if self.compute:
+            lines.append(f"  runs on: {self.compute}")
+        if all(journal.has_broken_off for journal in self.journals) and self.resumes:
+            lines.append("  an earlier deploy broke off; this one completes it")
+        elif self.resumes:
+            who = ", ".join(dict.fromkeys(journal.who for journal in self.journals))
+            lines.append(f"  ! {who} is deploying it, or broke off: a deploy waits for that first")
+        if self.takes_over:
+            lines.append("  ! the graph that is there was not made here and is taken over")
+        if self.elsewhere:
+            names = listed(self.elsewhere)
+            lines.append(f"  ! changed elsewhere since your deploy, and replaced by yours: {names}")
+        if self.older:
+            lines.append(f"  ! replaced by what is here, which is older: {self.newer_there}")
+        if self.again:
+            lines.append(f"  ! made again as it is here, which is older: {self.dropped_there}")
+        for kind in ChangeKind:
+            if kind is not ChangeKind.UNCHANGED:
+                lines += self._told(kind)
+        if self.stops and not any(said.startswith("schedule:") for said in self.root_changes):
+            lines.append("  ~ its schedule is suspended; %sfdag resume lets it go on")
+        if self.left_alone:
+            lines.append(
+                f"      cells not run here, tasks left as they are: {listed(self.left_alone)}; "
+                "%sfdag forget NAME drops one, --prune all of them"
+            )
+        lines += _folded([f"  ~ {name}  code edited" for name in self.edited])
+        lines += self.travelling
+        of_code = self.code.told_notes(self.new_code) if self.code is not None else ()
+        lines += [f"  note: {note}" for note in (*of_code, *self.notes)]
+        unchanged = sum(1 for change in self.changes[1:] if change.kind is ChangeKind.UNCHANGED)
+        unchanged -= sum(1 for name in self.edited if self._kind_of(name) is ChangeKind.UNCHANGED)
+        lines.append(f"  {unchanged} unchanged" if not self.is_empty else "  nothing to change")
+        return "\n".join(lines)
+
+    @property
+    def travelling(self) -> list[str]:
+        """A line for each task whose code is new there, with what goes with it, and packages."""
+        travels = self.code.travels if self.code is not None else {}
+        code = [f"  code: {name}: {travels[name]}" for name in travels if name in self.new_code]
+        packages = [f"  packages: {listed(self.package_changes)}"] if self.package_changes else []
+        return [*_folded(code), *packages]
+
+    def _told(self, kind: ChangeKind) -> list[str]:
+        """The changes of one kind, of many the first; what changed in the graph itself is one."""
+        lines = []
+        for change in self.changes:
+            if change.kind is kind:
+                name = f"graph {change.name}" if change is self.changes[0] else change.name
+                said = [f"  {SIGNS[kind]} {name}  {kind}"]
+                lines.append("\n".join([*said, *(f"      {detail}" for detail in change.details)]))
+        return _folded(lines)
+
+    def _touches(self, name: str) -> bool:
+        return any(change.name == name for change in self.touched)
+
+    def _kind_of(self, name: str) -> ChangeKind | None:
+        return next((change.kind for change in self.changes if change.name == name), None)
+
+
+def _folded(lines: list[str]) -> list[str]:
+    if len(lines) <= _MOST_LINES:
+        return lines
+    return [*lines[: _MOST_LINES - 1], f"    … and {len(lines) - _MOST_LINES + 1} more of these"]

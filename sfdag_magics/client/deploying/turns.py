@@ -1,0 +1,99 @@
+"""One at a time: whoever deploys, ships code or drops a graph waits for who does so already.
+
+There is no lock on a stage. But who has put its journal there and then sees no other's may go on:
+of two who do that in the same instant at least one sees the other's, takes its own away and waits.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Collection, Iterator
+from random import SystemRandom
+
+from sfdag_magics.client.code.deployed_code import listed_files, stage_location
+from sfdag_magics.client.connecting.activity import doing
+from sfdag_magics.client.connecting.backend import Backend
+from sfdag_magics.client.deploying.journal import Journal, held, read_journals
+from sfdag_magics.errors import BackendError, ConnectError
+from sfdag_magics.sqltext import QualifiedName
+
+#: Seconds between two looks; two who met do not look again in the same instant.
+_EMBEDDED_PAUSE_S = (0.005, 0.05)
+_SNOWFLAKE_PAUSE_S = (1.0, 4.0)
+#: How long another is waited for before somebody has to say that it broke off.
+PATIENCE_S = 120.0
+
+
+class Turns:
+    """Who is changing one graph on one target. Any thread; calls block.
+
+    Args:
+        stage: where the graph's files lie.
+    """
+
+    def __init__(
+        self, backend: Backend, graph: str, stage: QualifiedName, *, patience_s: float = PATIENCE_S
+    ) -> None:
+        self._backend = backend
+        self._graph = graph
+        self._stage = stage
+        self._patience_s = patience_s
+        self._pauses = _EMBEDDED_PAUSE_S if backend.is_embedded else _SNOWFLAKE_PAUSE_S
+
+    @contextlib.contextmanager
+    def taken(self, own: Journal, broken_off: Collection[str] = ()) -> Iterator[None]:
+        """While inside, nobody else of this package changes the graph; `own` lies on the stage.
+
+        It stays there, to be completed: who is done or has undone everything removes it.
+
+        Args:
+            broken_off: where the journals lie that somebody said are nobody's any more.
+
+        Raises:
+            BackendError: another goes on for longer than there is patience; says what to type.
+        """
+        with held(own):
+            deadline = time.monotonic() + self._patience_s
+            while True:
+                self._backend.upload(own.content(), own.location)
+                if not self._others({own.location, *broken_off}):
+                    break
+                self._backend.rows(own.remove)
+                self._wait(deadline, broken_off)
+            yield
+
+    def wait(self) -> bool:
+        """Block while somebody changes the graph; whether anybody did, as far as one may see."""
+        try:
+            if not self._others():
+                return False
+        except ConnectError:
+            raise
+        except BackendError:  # who may run the graph need not be allowed to read its stage
+            return False
+        self._wait(time.monotonic() + self._patience_s, ())
+        return True
+
+    def _wait(self, deadline: float, broken_off: Collection[str]) -> None:
+        while others := self._others(broken_off):
+            who = ", ".join(dict.fromkeys(other.who for other in others))
+            doing("waiting for another deploy to end", who)
+            if time.monotonic() > deadline:
+                raise BackendError(
+                    f"{who} is deploying graph {self._graph} at the same time, and has not ended "
+                    f"for {self._patience_s:g} s",
+                    hint="%sfdag deploy once that has ended; %sfdag deploy --now if it broke off",
+                )
+            self._pause()
+        self._pause()
+
+    def _pause(self) -> None:
+        threading.Event().wait(SystemRandom().uniform(*self._pauses))
+
+    def _others(self, without: Collection[str] = ()) -> list[Journal]:
+        files = listed_files(self._backend, self._stage, f"{self._graph.lower()}/")
+        folder = stage_location(self._stage, f"{self._graph.lower()}/")
+        there = read_journals(self._backend, folder, files, without)
+        return [journal for journal in there if not journal.has_broken_off]

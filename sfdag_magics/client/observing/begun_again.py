@@ -1,0 +1,52 @@
+"""Tasks that were running and begin again in the same attempt: what ran them ended meanwhile.
+
+The embedded engine takes up its runs when it comes back after a crash; a task's time begins anew
+then, and its log says so. A kernel that followed the run saw it; others are told by the engine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import replace
+
+from sfdag_magics.client.connecting.backend import Backend
+from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.errors import BackendError
+from sfdag_magics.graph.names import deployed_name
+from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.sqltext import quoted_string
+
+_AGAIN = frozenset({DisplayState.PENDING, DisplayState.RUNNING})
+
+
+def with_begun_again(backend: Backend, seen: RunSnapshot) -> RunSnapshot:
+    """The run with the tasks that the engine says began again in its attempt. One request."""
+    asked = f"SELECT SYSTEM$SFDAG_BEGUN_AGAIN({quoted_string(seen.group_id or '')})"
+    with contextlib.suppress(BackendError):  # an engine of an earlier release does not know it
+        ((told,),) = (row.values() for row in backend.rows(asked))
+        again = {name for attempt, name in json.loads(str(told)) if attempt == seen.attempt}
+        named = (name for name in seen.tasks if deployed_name(seen.graph, name) in again)
+        return replace(seen, begun_again=tuple(named))
+    return seen
+
+
+def begun_again_text(before: RunSnapshot | None, now: RunSnapshot) -> str:
+    """Which tasks begin again, in a sentence; empty where none does."""
+    if before is None or (before.group_id, before.attempt) != (now.group_id, now.attempt):
+        return ""
+    names = [
+        name
+        for name, task in now.tasks.items()
+        if name in before.tasks and _begins_again(before.tasks[name], task)
+    ]
+    if not names:
+        return ""
+    begins = "begins" if len(names) == 1 else "begin"
+    return f"the engine had ended and is back: {listed(names)} {begins} again"
+
+
+def _begins_again(before: TaskRun, now: TaskRun) -> bool:
+    was_running = before.state is DisplayState.RUNNING
+    return was_running and now.state in _AGAIN and now.started != before.started

@@ -1,0 +1,273 @@
+"""Runs as Snowflake's history functions tell them: the statements, and their rows as values.
+
+The same statements on both engines. Knows nothing of how a run is shown or followed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from sfdag_magics.client.connecting.backend import Backend, Row, utc
+from sfdag_magics.client.observing.deployed import DeployedGraph
+from sfdag_magics.graph.states import GraphRunState, TaskState
+from sfdag_magics.sqltext import QualifiedName, quoted_string, sql_identifier
+
+#: The key of a run's config that belongs to this package: the token a run is found by.
+OWN_CONFIG_KEY = "sfdag"
+#: TASK_HISTORY refuses a longer range, and gives at most so many rows (Snowflake docs).
+_KEPT = timedelta(days=6, hours=23)
+_MOST_ROWS = 10_000
+#: A graph that has more rows in less time is read as far as they are given.
+_SHORTEST_WINDOW = timedelta(seconds=1)
+#: What the root's row of a run that a schedule will start says.
+_IS_DUE = "STATE = 'SCHEDULED' AND SCHEDULED_FROM = 'SCHEDULE'"
+_COLUMNS = (
+    "NAME, STATE, QUERY_ID, ERROR_CODE, ERROR_MESSAGE, SCHEDULED_TIME, QUERY_START_TIME, "
+    "COMPLETED_TIME, RETURN_VALUE, SCHEDULED_FROM, ATTEMPT_NUMBER, GRAPH_RUN_GROUP_ID"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRow:
+    """One row of TASK_HISTORY: one task in one attempt; times are aware UTC."""
+
+    stored: str
+    state: TaskState
+    group_id: str
+    attempt: int
+    query_id: str | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+    scheduled: datetime | None = None
+    started: datetime | None = None
+    completed: datetime | None = None
+    return_value: str | None = None
+    scheduled_from: str | None = None
+    config: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphState:
+    """What CURRENT_ or COMPLETE_TASK_GRAPHS says of one attempt of a run."""
+
+    state: GraphRunState
+    attempt: int
+    group_id: str
+
+
+def rows_of_group(
+    backend: Backend, graph: DeployedGraph, group_id: str, *, since: datetime | None = None
+) -> list[HistoryRow]:
+    """All rows of one run over all attempts, however many rows are newer.
+
+    Args:
+        since: a time not after the run's first scheduled time; saves looking for that.
+    """
+    condition = f"GRAPH_RUN_GROUP_ID = {quoted_string(group_id)}"
+    if backend.is_embedded:  # which finds them by index, where the service only has time ranges
+        argument = {"GRAPH_RUN_GROUP_ID": quoted_string(group_id)}
+        return _history(backend, graph, condition, since=since, arguments=argument)
+    if since is None:
+        begun = root_rows(backend, graph, condition)
+        since = min((row.scheduled for row in begun if row.scheduled), default=None)
+        if since is None:
+            return []
+    found = _history(backend, graph, condition, since=since)
+    # The newest rows are given first: a run that is cut off lacks the root's, which is its first.
+    if any(row.stored == graph.root.name and row.attempt == 1 for row in found):
+        return found
+    return _rows_by_windows(backend, graph, condition, since)
+
+
+def _rows_by_windows(
+    backend: Backend, graph: DeployedGraph, condition: str, since: datetime
+) -> list[HistoryRow]:
+    """Window after window from the run's start, each small enough, until one has none of it."""
+    found: list[HistoryRow] = []
+    start, now = since, datetime.now(UTC)
+    while start < now:
+        end = _window_end(backend, graph, start, now)
+        rows = _history(backend, graph, condition, since=start, until=end)
+        if not rows:
+            break
+        found += rows
+        start = end
+    return found
+
+
+def _window_end(backend: Backend, graph: DeployedGraph, start: datetime, end: datetime) -> datetime:
+    """The end of a window from `start` that has no more rows than are given at once."""
+    while end - start > _SHORTEST_WINDOW:
+        table = _table(graph, since=start, until=end, limit=_MOST_ROWS, arguments={})
+        (row,) = backend.rows(f"SELECT COUNT(*) AS ROW_COUNT FROM {table}")  # noqa: S608 - literals are quoted by sqltext
+        if int(row["ROW_COUNT"]) < _MOST_ROWS:
+            return end
+        end = start + (end - start) / 2
+    return end
+
+
+def rows_of_token(backend: Backend, graph: DeployedGraph, token: str) -> list[HistoryRow]:
+    """The root's rows of the run whose config carries this token; none where there is no run."""
+    since = datetime.now(UTC) - timedelta(days=1)
+    return root_rows(backend, graph, f"CONFIG LIKE {quoted_string(f'%{token}%')}", since=since)
+
+
+def root_rows(
+    backend: Backend,
+    graph: DeployedGraph,
+    condition: str = "TRUE",
+    *,
+    since: datetime | None = None,
+    limit: int = _MOST_ROWS,
+) -> list[HistoryRow]:
+    """The root's rows, one for each run, newest first; a run that is only due is left out."""
+    return _history(
+        backend,
+        graph,
+        f"NOT ({_IS_DUE}) AND {condition}",
+        since=since,
+        limit=limit + 1,  # at most one is due
+        arguments={"TASK_NAME": quoted_string(graph.root.name)},
+    )
+
+
+def past_root_id(backend: Backend, root: QualifiedName) -> str | None:
+    """The id of the newest root task of this name that has a run, also of one that was dropped."""
+    start = f"TO_TIMESTAMP_LTZ({_timestamp(datetime.now(UTC) - _KEPT)})"
+    table = (
+        f"TABLE({_function(root, 'TASK_HISTORY')}(SCHEDULED_TIME_RANGE_START => {start}, "
+        f"TASK_NAME => {quoted_string(root.name)}, RESULT_LIMIT => {_MOST_ROWS}))"
+    )
+    rows = backend.rows(
+        f"SELECT ROOT_TASK_ID FROM {table} "  # noqa: S608 - literals are quoted by sqltext
+        f"WHERE DATABASE_NAME = {quoted_string(root.database or '')} "
+        f"AND SCHEMA_NAME = {quoted_string(root.schema or '')} AND NOT ({_IS_DUE}) "
+        "ORDER BY SCHEDULED_TIME DESC LIMIT 1"
+    )
+    return next((str(row["ROOT_TASK_ID"]) for row in rows), None)
+
+
+def due_row(backend: Backend, graph: DeployedGraph) -> HistoryRow | None:
+    """The root's row of the run that its schedule starts next; None where there is none yet."""
+    arguments = {"TASK_NAME": quoted_string(graph.root.name)}
+    found = _history(backend, graph, _IS_DUE, limit=2, arguments=arguments)
+    return next(iter(found), None)
+
+
+def rows_since(backend: Backend, graph: DeployedGraph, since: datetime) -> list[HistoryRow]:
+    """The newest rows of the graph down to this scheduled time, as far as they are given."""
+    return _history(backend, graph, "TRUE", since=since)
+
+
+def _history(
+    backend: Backend,
+    graph: DeployedGraph,
+    condition: str,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = _MOST_ROWS,
+    arguments: Mapping[str, str] = MappingProxyType({}),
+) -> list[HistoryRow]:
+    # All rows of a run have the same config; asked for with each, it is most of the answer.
+    config = f"CASE WHEN NAME = {quoted_string(graph.root.name)} THEN CONFIG END AS ROOT_CONFIG"
+    table = _table(graph, since=since, until=until, limit=limit, arguments=arguments)
+    rows = backend.rows(
+        f"SELECT {_COLUMNS}, {config} FROM {table} WHERE {condition} ORDER BY SCHEDULED_TIME DESC"  # noqa: S608 - literals are quoted by sqltext
+    )
+    return [row_from(row) for row in rows]
+
+
+def _table(
+    graph: DeployedGraph,
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+    arguments: Mapping[str, str],
+) -> str:
+    """TASK_HISTORY with its arguments; what they leave out is never looked at by a condition."""
+    earliest = datetime.now(UTC) - _KEPT
+    start = max(since - timedelta(seconds=2), earliest) if since else earliest
+    said = {
+        "ROOT_TASK_ID": quoted_string(graph.root_id),
+        "SCHEDULED_TIME_RANGE_START": f"TO_TIMESTAMP_LTZ({_timestamp(start)})",
+        **({"SCHEDULED_TIME_RANGE_END": f"TO_TIMESTAMP_LTZ({_timestamp(until)})"} if until else {}),
+        **arguments,
+        "RESULT_LIMIT": str(min(limit, _MOST_ROWS)),
+    }
+    listed = ", ".join(f"{name} => {value}" for name, value in said.items())
+    return f"TABLE({_function(graph.root, 'TASK_HISTORY')}({listed}))"
+
+
+def graph_state(backend: Backend, graph: DeployedGraph, group_id: str) -> GraphState | None:
+    """The state of the run's last attempt; None when it ended more than an hour ago."""
+    found = graph_states(backend, graph, f"GRAPH_RUN_GROUP_ID = {quoted_string(group_id)}")
+    return max(found, key=lambda state: state.attempt, default=None)
+
+
+def executing(backend: Backend, graph: DeployedGraph) -> list[GraphState]:
+    """The graph's attempts that are running now."""
+    return graph_states(backend, graph, "STATE = 'EXECUTING'")
+
+
+def graph_states(backend: Backend, graph: DeployedGraph, condition: str) -> list[GraphState]:
+    """The running and the recently ended attempts of the graph for which `condition` holds."""
+    name = quoted_string(graph.root.name)
+    selects = (
+        f"SELECT STATE, ATTEMPT_NUMBER, GRAPH_RUN_GROUP_ID, ROOT_TASK_ID FROM TABLE("  # noqa: S608 - literals are quoted by sqltext
+        f"{_function(graph.root, function)}(ROOT_TASK_NAME => {name})) "
+        f"WHERE ROOT_TASK_ID = {quoted_string(graph.root_id)} AND {condition}"
+        for function in ("CURRENT_TASK_GRAPHS", "COMPLETE_TASK_GRAPHS")
+    )
+    return [
+        GraphState(
+            state=GraphRunState(str(row["STATE"])),
+            attempt=int(row["ATTEMPT_NUMBER"]),
+            group_id=str(row["GRAPH_RUN_GROUP_ID"]),
+        )
+        for row in backend.rows(" UNION ALL ".join(selects))
+    ]
+
+
+def row_from(row: Row) -> HistoryRow:
+    """A value for a row of TASK_HISTORY."""
+    config = row["ROOT_CONFIG"]
+    return HistoryRow(
+        stored=str(row["NAME"]),
+        state=TaskState(str(row["STATE"])),
+        group_id=str(row["GRAPH_RUN_GROUP_ID"]),
+        attempt=int(row["ATTEMPT_NUMBER"] or 1),
+        query_id=row["QUERY_ID"],
+        error_code=None if row["ERROR_CODE"] is None else str(row["ERROR_CODE"]),
+        error_message=row["ERROR_MESSAGE"],
+        scheduled=utc(row["SCHEDULED_TIME"]),
+        started=utc(row["QUERY_START_TIME"]),
+        completed=utc(row["COMPLETED_TIME"]),
+        return_value=row["RETURN_VALUE"],
+        scheduled_from=row["SCHEDULED_FROM"],
+        config=json.loads(config) if config else None,
+    )
+
+
+def groups(rows: Sequence[HistoryRow]) -> dict[str, list[HistoryRow]]:
+    """`{group id: its rows}`, the newest run first."""
+    found: dict[str, list[HistoryRow]] = {}
+    for row in rows:
+        found.setdefault(row.group_id, []).append(row)
+    return found
+
+
+def _function(root: QualifiedName, function: str) -> str:
+    # Qualified by the graph's database: the session may have no current one.
+    prefix = f"{sql_identifier(root.database)}." if root.database else ""
+    return f"{prefix}INFORMATION_SCHEMA.{function}"
+
+
+def _timestamp(moment: datetime) -> str:
+    return quoted_string(moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f +0000"))

@@ -1,0 +1,80 @@
+"""What a retry or a stop of one run will do, in a sentence: the same for verb, button and `Run`.
+
+Pure: knows snapshots and words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.graph.states import DisplayState
+
+_AGAIN = frozenset({DisplayState.FAILED, DisplayState.CANCELLED, DisplayState.BLOCKED})
+_KEPT = frozenset({DisplayState.SUCCEEDED, DisplayState.REUSED})
+#: A longer list of names is cut: the picture beside it shows them all.
+_MOST_NAMES = 12
+
+
+def retry_text(seen: RunSnapshot, edited: Collection[str] = ()) -> str:
+    """What a retry does with each task, by its state in the attempt that failed.
+
+    Args:
+        edited: the tasks whose code is newer in the notebook and goes along.
+    """
+    groups = retry_groups(seen, edited).items()
+    parts = [f"{what}: {listed(names)}" for what, names in groups if names]
+    return f"retry of {seen.label} · " + " · ".join(parts)
+
+
+def retry_groups(seen: RunSnapshot, edited: Collection[str] = ()) -> dict[str, tuple[str, ...]]:
+    """`{what a retry does: the tasks it does that with}`."""
+    tasks = [task for task in seen.tasks.values() if not task.is_finalizer]
+    skipped = DisplayState.SKIPPED
+    is_kept = {name: seen.tasks[name].state in _KEPT for name in edited if name in seen.tasks}
+    return {
+        "runs": runs_again(seen),
+        "reused": tuple(task.name for task in tasks if task.state in _KEPT),
+        "stays skipped": tuple(task.name for task in tasks if task.state is skipped),
+        "runs again at the end": tuple(_finalizers(seen)),
+        "with edited code": tuple(name for name, kept in is_kept.items() if not kept),
+        "reused as its older code returned it": tuple(n for n, kept in is_kept.items() if kept),
+    }
+
+
+def runs_again(seen: RunSnapshot) -> tuple[str, ...]:
+    """The tasks that a retry runs again, the finalizer left out."""
+    tasks = (task for task in seen.tasks.values() if not task.is_finalizer)
+    return tuple(task.name for task in tasks if task.state in _AGAIN)
+
+
+def stop_text(seen: RunSnapshot) -> str:
+    """What stopping the run does now."""
+    if not seen.has_begun:
+        return f"cancel {seen.label}, which {seen.note or 'waits for its turn'}"
+    running = [task for task in seen.tasks.values() if task.state is DisplayState.RUNNING]
+    cancelled = [task.name for task in running if not task.is_finalizer]
+    parts = [f"cancel {seen.label}"]
+    if cancelled:
+        are = "is" if len(cancelled) == 1 else "are"
+        parts.append(f"{listed(cancelled)} {are} cancelled, nothing after that starts")
+    if finalizers := _finalizers(seen):
+        parts.append(f"the finalizer {listed(finalizers)} still runs")
+    return " · ".join(parts)
+
+
+def listed(names: Collection[str]) -> str:
+    """Names with commas between them, of many the first.
+
+    >>> listed(["a", "b"])
+    'a, b'
+    """
+    shown = list(names)
+    if len(shown) > _MOST_NAMES:
+        left = len(shown) - _MOST_NAMES + 1
+        return f"{', '.join(shown[: _MOST_NAMES - 1])} and {left} more"
+    return ", ".join(shown)
+
+
+def _finalizers(seen: RunSnapshot) -> list[str]:
+    return [task.name for task in seen.tasks.values() if task.is_finalizer]

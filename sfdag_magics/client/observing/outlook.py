@@ -1,0 +1,86 @@
+"""What is deployed in a place, graph by graph: its schedule, its next run and its last one.
+
+Asks the same on both engines; the history functions tell when a graph is due.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sfdag_magics.client.connecting.backend import Backend
+from sfdag_magics.client.observing import history
+from sfdag_magics.client.observing.deployed import DOES_NOT_EXIST, DeployedGraph, graphs_from_rows
+from sfdag_magics.client.observing.derive import snapshot_from_rows
+from sfdag_magics.client.observing.recent import newest_root
+from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.errors import BackendError, InputError
+from sfdag_magics.graph.cron import CronSchedule
+from sfdag_magics.graph.grammar import ShowScope, ShowTasks
+from sfdag_magics.graph.schedule import parse_schedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """One deployed graph: when it runs next, and how it ran last.
+
+    Attributes:
+        due: None where no schedule starts it, or nobody says when it does.
+        last: its newest run; None where it has none.
+    """
+
+    graph: DeployedGraph
+    due: datetime | None = None
+    last: RunSnapshot | None = None
+
+    @property
+    def task_names(self) -> tuple[str, ...]:
+        """The graph's tasks; of one that was not made here, its root among them."""
+        own = self.graph.root.name.lower()
+        return tuple(self.graph.tasks) if self.graph.mark else (own, *self.graph.tasks)
+
+
+def outlooks(backend: Backend, *, everywhere: bool = False) -> tuple[Outlook, ...]:
+    """The graphs of the session's schema, or of every one that it may see.
+
+    Raises:
+        BackendError: the place cannot be asked.
+    """
+    database, schema = backend.namespace
+    scope = ShowScope(kind="SCHEMA", database=database, schema=schema)
+    if everywhere or schema is None:
+        scope = ShowScope(kind="ACCOUNT")
+    try:
+        rows = backend.rows(ShowTasks(scope=scope).to_sql())
+    except BackendError as error:
+        if error.code == DOES_NOT_EXIST:
+            return ()
+        raise
+    return tuple(
+        Outlook(graph=graph, due=next_run(backend, graph), last=_last_run(backend, graph))
+        for graph in graphs_from_rows(rows)
+    )
+
+
+def next_run(backend: Backend, graph: DeployedGraph) -> datetime | None:
+    """When the graph's schedule starts its next run, in UTC; None where it starts none."""
+    if not graph.is_started or graph.schedule is None:
+        return None
+    due = history.due_row(backend, graph)
+    if due is not None:
+        return due.scheduled
+    try:
+        schedule = parse_schedule(graph.schedule)
+    except InputError:  # a service may know more schedules than we do
+        return None
+    # An interval counts from a moment that only the service knows.
+    is_known = isinstance(schedule, CronSchedule)
+    return schedule.next_after(datetime.now(UTC)) if is_known else None
+
+
+def _last_run(backend: Backend, graph: DeployedGraph) -> RunSnapshot | None:
+    newest = newest_root(backend, graph, begun=True)
+    if newest is None:
+        return None
+    rows = history.rows_of_group(backend, graph, newest.group_id, since=newest.scheduled)
+    return snapshot_from_rows(graph, rows or [newest], None)

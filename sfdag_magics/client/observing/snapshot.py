@@ -1,0 +1,141 @@
+"""What one graph run looked like at one moment: pure values. Knows no SQL and no connection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from sfdag_magics.client.observing.frames import reason_of
+from sfdag_magics.graph.states import DisplayState, GraphRunState
+
+_ITSELF_FAILED = frozenset({DisplayState.FAILED, DisplayState.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class TaskRun:
+    """One task in one attempt of a graph run; all times are aware UTC.
+
+    Attributes:
+        name: as the notebook spells it, such as `train`; in Snowflake it is `GRAPH$TRAIN`.
+        attempt: the attempt that produced the state: an earlier one for a reused task.
+        predecessors: the tasks it waits for, without the root.
+        error_code: as Snowflake shows it, such as `100357`; None where nothing failed.
+    """
+
+    name: str
+    state: DisplayState
+    attempt: int = 1
+    predecessors: tuple[str, ...] = ()
+    is_finalizer: bool = False
+    query_id: str | None = None
+    scheduled: datetime | None = None
+    started: datetime | None = None
+    completed: datetime | None = None
+    return_value: str | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+
+    def __repr__(self) -> str:
+        return f"TaskRun({self.name}: {self.state.word})"
+
+    @property
+    def reason(self) -> str:
+        """What its error says, in one line; empty where nothing failed."""
+        return reason_of(self.error_message or "")
+
+    @property
+    def duration(self) -> timedelta | None:
+        """How long it ran, or None while it has not ended."""
+        if self.started is None or self.completed is None:
+            return None
+        return self.completed - self.started
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class RunSnapshot:
+    """One attempt of one graph run, as it was when it was asked for. Immutable; any thread.
+
+    Attributes:
+        graph: the graph's name as the notebook spells it.
+        root: the root task's full name as SQL reads it, such as `DB.SCHEMA.MORTGAGE`.
+        group_id: Snowflake's id of the run over all its attempts; None while the run waits behind
+            another one and has no row yet.
+        scheduled_from: `EXECUTE_TASK`, `SCHEDULE`, `MANUAL RETRY`, `AUTOMATIC RETRY` or None.
+        config: what the run was configured with, without what this package added.
+        code: `{task: hash of the code}` its first attempt was started with, where that is known.
+        definitions: of all its tasks in one word, as it was started; empty where not known.
+        tasks: {task name: TaskRun} in topological order, the finalizer last, without the root;
+            all of the run's, whatever the notebook has of them.
+        differs: the part of `config` that is not the graph's own.
+        older: the tasks that ran other code than what is deployed by now.
+        begun: when its first attempt began; `started` is this attempt's.
+        note: what else there is to say of the run as a whole: `waits behind run 3f2a91c0`.
+        begun_again: the tasks that the end of the engine cut off and that it began anew.
+    """
+
+    graph: str
+    root: str
+    group_id: str | None
+    attempt: int
+    state: GraphRunState
+    scheduled_from: str | None = None
+    config: Mapping[str, Any] = field(default_factory=dict)
+    code: Mapping[str, str] = field(default_factory=dict)
+    definitions: str = ""
+    scheduled: datetime | None = None
+    started: datetime | None = None
+    completed: datetime | None = None
+    tasks: Mapping[str, TaskRun] = field(default_factory=lambda: MappingProxyType({}))
+    differs: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    older: tuple[str, ...] = ()
+    begun: datetime | None = None
+    note: str = ""
+    begun_again: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"RunSnapshot({self.label}: {self.state})"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of this attempt will change any more."""
+        return self.state.is_final
+
+    @property
+    def short_id(self) -> str | None:
+        """The first eight characters of the group id: enough to name the run by."""
+        return self.group_id[:8] if self.group_id else None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it is more than asked for."""
+        return self.group_id is not None and self.state is not GraphRunState.SCHEDULED
+
+    @property
+    def label(self) -> str:
+        """The run in a sentence: `run 3f2a91c0 of mortgage, attempt 2`."""
+        attempt = f", attempt {self.attempt}" if self.attempt > 1 else ""
+        return f"run {self.short_id or '(waiting)'} of {self.graph}{attempt}"
+
+    @property
+    def interrupted(self) -> str:
+        """That the engine ended meanwhile, and what began again; empty where it did not."""
+        names = ", ".join(self.begun_again)
+        return f"the engine ended meanwhile: {names} began again" if names else ""
+
+    @property
+    def failed(self) -> tuple[TaskRun, ...]:
+        """The tasks that failed or were cancelled themselves, the first to end first."""
+        those = [task for task in self.tasks.values() if task.state in _ITSELF_FAILED]
+        return tuple(
+            sorted(those, key=lambda task: task.completed or datetime.max.replace(tzinfo=UTC))
+        )
+
+    def counts(self) -> dict[DisplayState, int]:
+        """How many tasks are in each state; states without a task are left out."""
+        found: dict[DisplayState, int] = {}
+        for task in self.tasks.values():
+            found[task.state] = found.get(task.state, 0) + 1
+        return found

@@ -1,0 +1,1 @@
+"""A run to hold on to: follow it, explain it, retry it, stop it."""

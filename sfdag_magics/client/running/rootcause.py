@@ -1,0 +1,196 @@
+"""Why a run failed: the first task that failed itself, where, and what it kept from running.
+
+Knows snapshots and log lines; asks nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sfdag_magics.client.code.deployed_code import NOTED_SQL
+from sfdag_magics.client.observing.frames import folded, without_services_words
+from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.client.observing.logs import LogLine
+from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.graph.states import DisplayState
+
+# The runtime names the notebook's own cell in tracebacks, as Python names a file.
+_FRAME = re.compile(r'File "((?:Cell|<cell)[^"]*)", line (\d+)')
+_TAIL = 12
+_TROUBLE = frozenset({DisplayState.FAILED, DisplayState.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RootCause:
+    """The card: what failed first and what followed from it.
+
+    Attributes:
+        task: the task that is explained, else the first to fail; None where none failed.
+        first: the first task that failed, where another one is explained.
+        running: the tasks that run now, of a run that is still going.
+        is_over: whether nothing of the run will change any more.
+        place: the notebook's cell and line, such as `Cell [7] train, line 3`; None if unknown.
+        reason: the last line of the error, which says what happened.
+        others: tasks that failed by themselves as well, later.
+        not_run: tasks that did not run because of it.
+        changes: what is known to be different from the last run that succeeded.
+        code: what the task ran, where another code would run now.
+        missed: what it had not that the notebook has, and what to do.
+        interrupted: that the engine ended meanwhile, and what began again.
+    """
+
+    run: str
+    task: TaskRun | None
+    place: str | None = None
+    reason: str = ""
+    logs: tuple[LogLine, ...] = ()
+    others: tuple[str, ...] = ()
+    not_run: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    first: str | None = None
+    running: tuple[str, ...] = ()
+    is_over: bool = True
+    code: str = ""
+    missed: str = ""
+    interrupted: str = ""
+
+    def __str__(self) -> str:
+        after = [f"  {self.interrupted}"] if self.interrupted else []
+        return "\n".join([*self._lines(), *after])
+
+    def __repr__(self) -> str:
+        return f"RootCause({self.run}: {self.task.name if self.task else 'nothing failed'})"
+
+    def _lines(self) -> list[str]:
+        if self.task is None:
+            return [f"{self.run}: nothing failed{self._so_far()}"]
+        if self.task.state not in _TROUBLE:
+            return self._without_trouble(self.task)
+        where = f" ({self.place})" if self.place else ""
+        lines = [f"✕ {self.task.name} {self.task.state.word}{where}: {self._followed()}"]
+        error = without_services_words(self.task.error_message or self.reason)
+        lines += [f"  {line}" for line in folded(error).splitlines()]
+        if folded(error) != error:
+            lines.append(f"  the whole traceback: %sfdag logs {self.task.name}")
+        if self.missed:
+            lines.append(f"  note: {self.missed}")
+        if self.others:
+            lines.append(f"  failed as well: {listed(self.others)}")
+        if self.logs:
+            lines.append(f"  the last it printed and logged (%sfdag logs {self.task.name}):")
+            lines += [f"    {line}" for line in self.logs]
+        if self.code:
+            lines.append(f"  {self.task.name} {self.code}")
+        lines += [f"  changed since the last success: {change}" for change in self.changes]
+        return lines if self.is_over else [*lines, f"  {self.run} is still going{self._running()}"]
+
+    def _so_far(self) -> str:
+        return "" if self.is_over else f" so far; it is still going{self._running()}"
+
+    def _running(self) -> str:
+        return f": {', '.join(self.running)} running" if self.running else ""
+
+    def _without_trouble(self, task: TaskRun) -> list[str]:
+        """Of a task that did not fail: what became of it, and what failed instead."""
+        line = f"{task.state.glyph} {task.name} {task.state.word} in {self.run}"
+        if task.state is DisplayState.BLOCKED and self.first:
+            return [f"{line}: {self.first} failed (%sfdag why {self.first})"]
+        lines = [line, *([f"  it returned {task.return_value}"] if task.return_value else [])]
+        failed = f"the first that failed is {self.first}: %sfdag why {self.first}"
+        return [*lines, f"  {failed}" if self.first else f"  nothing failed{self._so_far()}"]
+
+    def _followed(self) -> str:
+        if not self.not_run:
+            return "nothing else was kept from running"
+        count = len(self.not_run)
+        were = "other was" if count == 1 else "others were"
+        return f"{count} {were} not run because of it ({listed(self.not_run)})"
+
+
+def first_failure(snapshot: RunSnapshot, task: str | None = None) -> TaskRun | None:
+    """The task to explain: the one that is named, else the first that failed itself."""
+    if task is not None:
+        return snapshot.tasks[task]
+    failed = [run for run in snapshot.failed if run.state is DisplayState.FAILED]
+    return next(iter(failed or snapshot.failed), None)
+
+
+def root_cause(
+    snapshot: RunSnapshot,
+    failed: TaskRun | None,
+    logs: Sequence[LogLine],
+    changes: Sequence[str] = (),
+) -> RootCause:
+    """The card for one attempt; `logs` are those of `failed`."""
+    running = [t.name for t in snapshot.tasks.values() if t.state is DisplayState.RUNNING]
+    if failed is None:
+        return RootCause(
+            run=f"{snapshot.label} {snapshot.note}".rstrip(),
+            task=None,
+            running=tuple(running),
+            is_over=snapshot.is_over,
+            interrupted=snapshot.interrupted,
+        )
+    first = first_failure(snapshot)
+    return RootCause(
+        run=snapshot.label,
+        task=failed,
+        place=place_of(failed.error_message or ""),
+        reason=without_services_words(failed.error_message or "").rpartition("\n")[2],
+        logs=tuple([line for line in logs if not line.is_crash][-_TAIL:]),
+        others=tuple(other.name for other in snapshot.failed if other.name != failed.name),
+        not_run=_not_run_because_of(snapshot, failed.name),
+        changes=tuple(changes),
+        first=first.name if first is not None and first.name != failed.name else None,
+        running=tuple(running),
+        is_over=snapshot.is_over,
+        interrupted=snapshot.interrupted,
+    )
+
+
+def place_of(message: str) -> str | None:
+    """The innermost frame of the notebook in a traceback's text: `Cell [7] train, line 3`."""
+    frames = _FRAME.findall(message)
+    return f"{frames[-1][0]}, line {frames[-1][1]}" if frames else None
+
+
+def changes_since(success: RunSnapshot | None, now: RunSnapshot) -> tuple[str, ...]:
+    """What is known to be different from the last run that succeeded."""
+    if success is None:
+        return ("no run of this graph has succeeded yet",)
+    keys = dict.fromkeys((*success.config, *now.config))
+    found = [
+        f"config {key}: {_shown(success.config, key)} → {_shown(now.config, key)}"
+        for key in keys
+        if _shown(success.config, key) != _shown(now.config, key)
+    ]
+    edited = [name for name, digest in now.code.items() if success.code.get(name) != digest]
+    if success.code and edited:
+        found += _told_edits(edited, now.code)
+    return tuple(found) or (f"nothing that is known of ({success.label})",)
+
+
+def _told_edits(edited: Sequence[str], code: Mapping[str, str]) -> list[str]:
+    sql = [name for name in edited if str(code[name]).startswith(NOTED_SQL)]
+    python = [name for name in edited if name not in sql]
+    told = {"code": python, "SQL": sql}
+    return [f"{what} of {listed(names)}" for what, names in told.items() if names]
+
+
+def _shown(config: Mapping[str, Any], key: str) -> str:
+    return repr(config[key]) if key in config else "–"
+
+
+def _not_run_because_of(snapshot: RunSnapshot, failed: str) -> tuple[str, ...]:
+    below = {failed}
+    for name, task in snapshot.tasks.items():  # topological order: one pass reaches everything
+        if below & set(task.predecessors):
+            below.add(name)
+    return tuple(
+        name
+        for name in snapshot.tasks
+        if name in below - {failed} and snapshot.tasks[name].state is DisplayState.BLOCKED
+    )

@@ -1,0 +1,462 @@
+"""A graph run to hold on to: follow it, explain it, retry it, stop it.
+
+A run is known by its group and attempt, never as "the most recent". Knows no notebook: who wants
+to see a run asks for its snapshots.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from sfdag_magics.client.code.deployed_code import noted_definitions
+from sfdag_magics.client.connecting.activity import doing
+from sfdag_magics.client.connecting.backend import Backend
+from sfdag_magics.client.observing import history
+from sfdag_magics.client.observing.begun_again import begun_again_text, with_begun_again
+from sfdag_magics.client.observing.deployed import DeployedGraph
+from sfdag_magics.client.observing.derive import (
+    ended_snapshot,
+    snapshot_from_rows,
+    waiting_snapshot,
+)
+from sfdag_magics.client.observing.frames import raised_in, without_services_words
+from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.client.observing.logs import LogEnd, LogLine, read_log_end, read_logs, why_nothing
+from sfdag_magics.client.observing.questions import Agrees
+from sfdag_magics.client.observing.recent import recent_snapshots
+from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.client.running.rootcause import (
+    RootCause,
+    changes_since,
+    first_failure,
+    root_cause,
+)
+from sfdag_magics.client.running.stopping import Stopping
+from sfdag_magics.errors import BackendError, ConnectError, InputError
+from sfdag_magics.graph.grammar import ExecuteTask
+from sfdag_magics.graph.states import DisplayState, GraphRunState
+
+__all__ = ["Run", "RunSnapshot", "TaskRun", "start_run"]
+
+#: Seconds between two looks: the embedded engine costs nothing, Snowflake's services do.
+_EMBEDDED_POLL_S = (0.05, 0.5)
+_SNOWFLAKE_POLL_S = (2.0, 30.0)
+#: So many runs are looked through for the last success.
+_LOOKED_BACK = 20
+#: Of the embedded engine only: what holds up tasks that are due.
+_WAITS_FOR = "SELECT SYSTEM$SFDAG_WAITS_FOR()"
+_NEVER = datetime.max.replace(tzinfo=UTC)
+#: A cancelled run has ended when everything in flight has; how long `stop` waits for that.
+_STOP_S = 60.0
+_EMBEDDED_STOP_S = 0.2
+
+
+class Retrying(Protocol):
+    """How a run is retried by whoever knows the code: the workspace of a notebook."""
+
+    def __call__(self, run: Run, *, current_code: bool) -> RunSnapshot:
+        """Ship what is to run, then have the run begin its next attempt."""
+
+
+class Run:
+    """One graph run over its attempts. Any thread may call; every call but `snapshot` asks.
+
+    Attributes:
+        graph: the graph's name.
+        deployed: the graph as it was deployed when the run was started or found.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        deployed: DeployedGraph,
+        *,
+        group_id: str | None = None,
+        token: str | None = None,
+        attempt: int | None = None,
+        retrying: Retrying | None = None,
+    ) -> None:
+        self._backend = backend
+        self._token = token
+        self._attempt = attempt
+        self._at_least = 1
+        self._retrying = retrying
+        self._since: datetime | None = None
+        self._changed = threading.Condition()  # guards the four below
+        self._group_id = group_id
+        self._snapshot: RunSnapshot | None = None
+        self._asked = 0
+        self._answered = 0
+        self.graph = deployed.name
+        self.deployed = deployed
+
+    def __repr__(self) -> str:
+        # Stands in the notebook beside a picture that goes on: it says which, and not how it goes.
+        return f"Run({self._snapshot.label if self._snapshot else self.graph})"
+
+    @property
+    def snapshot(self) -> RunSnapshot:
+        """The run as it was last seen; asks once when it never was."""
+        return self._snapshot or self.refresh()
+
+    @property
+    def group_id(self) -> str | None:
+        """Snowflake's id of the run; None while it waits behind another run."""
+        return self.snapshot.group_id
+
+    @property
+    def attempt(self) -> int:
+        """The attempt that is shown, from 1."""
+        return self.snapshot.attempt
+
+    @property
+    def state(self) -> GraphRunState:
+        """The state of the shown attempt, as last seen."""
+        return self.snapshot.state
+
+    @property
+    def tasks(self) -> Mapping[str, TaskRun]:
+        """`{task name: TaskRun}` as last seen, in topological order."""
+        return self.snapshot.tasks
+
+    @property
+    def place(self) -> str:
+        """Where it runs, for people: `embedded engine (DB.SCHEMA)`."""
+        return self._backend.place
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether it runs on the embedded engine."""
+        return self._backend.is_embedded
+
+    def refresh(self) -> RunSnapshot:
+        """Ask for the run's present state and keep it.
+
+        Raises:
+            BackendError: the question failed; what was last seen stays.
+        """
+        with self._changed:
+            self._asked += 1
+            ticket = self._asked
+        seen = self._look()
+        with self._changed:
+            if ticket > self._answered:  # an answer that overtook this one is newer
+                self._answered, self._snapshot = ticket, seen
+                self._group_id = seen.group_id
+            return self._snapshot or seen
+
+    def _look(self) -> RunSnapshot:
+        group_id = self._group_id or self._found_by_token()
+        if group_id is None:
+            return self._without_a_row(None)
+        # The state first: rows read after it can only be newer, so a final state has all its rows.
+        told = history.graph_state(self._backend, self.deployed, group_id)
+        rows = history.rows_of_group(self._backend, self.deployed, group_id, since=self._since)
+        if not rows:
+            return self._without_a_row(group_id)
+        self._since = min((row.scheduled for row in rows if row.scheduled), default=None)
+        seen = snapshot_from_rows(
+            self.deployed, rows, told, attempt=self._attempt, at_least=self._at_least
+        )
+        seen = self._with_begun_again(seen)
+        if not seen.has_begun:
+            return replace(seen, note=self._behind(group_id))
+        return replace(seen, note=self._held_up()) if self._stands_still(seen) else seen
+
+    def _with_begun_again(self, seen: RunSnapshot) -> RunSnapshot:
+        """Asked at the first look, at the end, and when a task was seen to begin again."""
+        last = self._snapshot
+        if not self._backend.is_embedded or not seen.has_begun:
+            return seen
+        is_news = last is None or last.attempt != seen.attempt or bool(begun_again_text(last, seen))
+        if is_news or (seen.is_over and last is not None and not last.is_over):
+            return with_begun_again(self._backend, seen)
+        return seen if last is None else replace(seen, begun_again=last.begun_again)
+
+    def _found_by_token(self) -> str | None:
+        if self._token is None:
+            return None
+        rows = history.rows_of_token(self._backend, self.deployed, self._token)
+        return rows[0].group_id if rows else None
+
+    def _stands_still(self, seen: RunSnapshot) -> bool:
+        """Whether something is due and nothing runs, so that the engine may say why."""
+        states = seen.counts()
+        is_due = not seen.is_over and DisplayState.PENDING in states
+        return self._backend.is_embedded and is_due and DisplayState.RUNNING not in states
+
+    def _held_up(self) -> str:
+        with contextlib.suppress(BackendError):  # an engine of an earlier release does not know it
+            ((reason,),) = (row.values() for row in self._backend.rows(_WAITS_FOR))
+            return f"waits: {reason}" if reason else ""
+        return ""
+
+    def _behind(self, group_id: str | None) -> str:
+        going = {run.group_id for run in history.executing(self._backend, self.deployed)}
+        if group_id in going:  # it began between two questions: the next look says so
+            return ""
+        ids = ", ".join(sorted(group[:8] for group in going))
+        return f"waits behind run {ids}" if ids else "waits for its turn"
+
+    def _without_a_row(self, group_id: str | None) -> RunSnapshot:
+        """A run that the history does not have: it waits, or it is over without having begun."""
+        last = self._snapshot
+        if last is not None and (last.has_begun or last.is_over):
+            return last  # the history forgets after a week
+        newer = self._requested_later()
+        if newer is None and group_id is None:
+            return waiting_snapshot(self.deployed, self._behind(None))
+        note = f"replaced by run {newer[:8]}" if newer is not None else "ended before it began"
+        ended = ended_snapshot(self.deployed, group_id, note)
+        # It is told by what it would have run with, as any other run is.
+        return ended if last is None else replace(ended, config=last.config, differs=last.differs)
+
+    def _requested_later(self) -> str | None:
+        """The first run that was asked for after this one: a second request replaces the first."""
+        rows = history.root_rows(self._backend, self.deployed, since=self._since)
+        if self._since is None:  # it was never seen: what is there now was there before it
+            self._since = max((row.scheduled for row in rows if row.scheduled), default=None)
+            return None
+        later = [
+            row.group_id
+            for row in rows
+            if row.scheduled_from == "EXECUTE_TASK"
+            and row.scheduled is not None
+            and row.scheduled > self._since
+        ]
+        return later[-1] if later else None
+
+    def wait(
+        self,
+        timeout: float | None = None,
+        on_change: Callable[[RunSnapshot], None] | None = None,
+    ) -> RunSnapshot:
+        """Block until the attempt is over; Ctrl-C stops the waiting and not the run.
+
+        Args:
+            timeout: seconds, after which the last snapshot is returned all the same.
+            on_change: called in this thread with the first snapshot and each different one.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        shortest, longest = self._pauses
+        pause, last = shortest, None
+        while True:
+            seen = self.refresh()
+            if seen != last:
+                pause, last = shortest, seen
+                if on_change is not None:
+                    on_change(seen)
+            if seen.is_over or (deadline is not None and time.monotonic() >= deadline):
+                return seen
+            with self._changed:
+                self._changed.wait(pause)
+            pause = min(pause * 1.3, longest)
+
+    def retry(self, *, current_code: bool = True) -> RunSnapshot:
+        """Continue the run: what failed runs again, what succeeded is kept.
+
+        Args:
+            current_code: ship the notebook's code first; else what is deployed runs again.
+
+        Raises:
+            InputError: the run is still going, or nothing in it failed.
+            BackendError: the service refuses, for instance because the graph was modified.
+        """
+        if self._retrying is not None:
+            return self._retrying(self, current_code=current_code)
+        return self.begin_next_attempt()
+
+    def begin_next_attempt(self) -> RunSnapshot:
+        """Start the next attempt with what is deployed. Raises as `retry` does."""
+        seen = self.check_retryable()
+        try:
+            self._backend.rows(self._retry_of(seen).to_sql())
+        except ConnectError:
+            raise
+        except BackendError as refused:
+            # It keeps the version of the graph that the run began with, if that is still there.
+            refused.hint = refused.hint or "%sfdag run starts over with what is deployed now"
+            raise
+        # A later one may follow by itself, so this is no more than the least to look for.
+        self._at_least = seen.attempt + 1
+        return self.refresh()
+
+    def check_retryable(self) -> RunSnapshot:
+        """The run as it is now, if a retry has something to do.
+
+        Raises:
+            InputError: it is still going, or nothing in it failed.
+        """
+        seen = self.refresh()
+        if not seen.is_over:
+            raise InputError(f"{seen.label} is still running", hint="%sfdag status")
+        if not seen.failed:
+            raise InputError(f"nothing failed in {seen.label}", hint="%sfdag run")
+        return seen
+
+    def _retry_of(self, seen: RunSnapshot) -> ExecuteTask:
+        """RETRY LAST for the newest run, by its group for an older one."""
+        newest = history.root_rows(self._backend, self.deployed, limit=1)
+        if newest and newest[0].group_id == seen.group_id:
+            return ExecuteTask(name=self.deployed.root, retry_last=True)
+        return ExecuteTask(name=self.deployed.root, retry_group=seen.group_id)
+
+    def stop(
+        self,
+        *,
+        timeout: float = _STOP_S,
+        by_name: bool = False,
+        say: Callable[[str], None] = lambda _: None,
+        agrees: Agrees | None = None,
+    ) -> RunSnapshot:
+        """Cancel this run and wait for its end; its finalizer still runs: it cleans up.
+
+        Args:
+            timeout: seconds to wait for what was cancelled to end.
+            by_name: cancel by the names of the tasks, which hits the graph's other runs as well.
+            say: told what is cancelled and what is waited for.
+            agrees: asked before other runs are hit; None where nobody can be asked.
+
+        Raises:
+            InputError: the target cancels by name only, other runs would be hit, and nobody agreed.
+            BackendError: it is still going when the time is up.
+        """
+        deadline = time.monotonic() + timeout
+        stopping = Stopping(self._backend, self.deployed, say, by_name=by_name, agrees=agrees)
+        pause = _EMBEDDED_STOP_S if self._backend.is_embedded else _SNOWFLAKE_POLL_S[0]
+        seen = self.refresh()
+        doing(f"stopping {seen.label}")
+        while not seen.is_over:
+            if stopping.look(seen):
+                deadline = time.monotonic() + timeout
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:
+                raise BackendError(
+                    f"{seen.label} is still going after {timeout:g} s: {_waited_for(seen)}",
+                    hint=f"%sfdag status {seen.short_id or ''}".strip(),
+                )
+            with self._changed:
+                self._changed.wait(min(pause, left_s))
+            seen = self.refresh()
+        return seen
+
+    def logs(self, task: str, attempt: int | None = None) -> tuple[LogLine, ...]:
+        """What the task printed and logged, oldest first; empty for one that did not run.
+
+        Args:
+            task: its name in the notebook.
+            attempt: an earlier attempt; else the one that produced the shown state.
+        """
+        query_id = self._task(self._at(attempt), task).query_id
+        return read_logs(self._backend, query_id) if query_id else ()
+
+    def traceback(self, task: str, attempt: int | None = None) -> str:
+        """The whole text of what the task raised; empty where nothing was."""
+        error = without_services_words(self._task(self._at(attempt), task).error_message or "")
+        return error if raised_in(error) else ""
+
+    def log_end(self, task: str, count: int) -> LogEnd:
+        """The last lines of what the task printed and logged in the shown attempt."""
+        query_id = self._task(self.snapshot, task).query_id
+        return read_log_end(self._backend, query_id, count) if query_id else LogEnd()
+
+    def why_no_logs(self) -> str:
+        """Why a task that ran may have no line, as the end of a sentence about it."""
+        return why_nothing(self._backend)
+
+    def follow_logs(self, task: str) -> Iterator[LogLine]:
+        """The task's lines as they come, those that are there first; ends with the task."""
+        given, pause = 0, self._pauses[0]
+        while True:
+            seen = self.refresh()  # before its lines: what it says at its end is then among them
+            lines = self.logs(task)
+            yield from lines[given:]
+            pause = self._pauses[0] if len(lines) > given else min(pause * 1.3, self._pauses[1])
+            given = max(given, len(lines))
+            if seen.is_over or seen.tasks[task].completed is not None:
+                return
+            with self._changed:
+                self._changed.wait(pause)
+
+    @property
+    def _pauses(self) -> tuple[float, float]:
+        """The shortest and the longest pause between two looks, in seconds."""
+        return _EMBEDDED_POLL_S if self._backend.is_embedded else _SNOWFLAKE_POLL_S
+
+    def why(self, task: str | None = None) -> RootCause:
+        """The first task that failed itself, where, and what did not run because of it."""
+        seen = self.refresh()
+        failed = self._task(seen, task) if task else first_failure(seen)
+        if failed is None or failed not in seen.failed:
+            return root_cause(seen, failed, ())
+        changes = changes_since(self._last_success(seen), seen)
+        return root_cause(seen, failed, self._logs_of(failed), changes)
+
+    def _last_success(self, seen: RunSnapshot) -> RunSnapshot | None:
+        """The newest run before this one that succeeded, among the last ones."""
+        for other in recent_snapshots(self._backend, self.deployed, last=_LOOKED_BACK):
+            earlier = (other.scheduled or _NEVER) < (seen.scheduled or _NEVER)
+            if earlier and other.state is GraphRunState.SUCCEEDED:
+                return other
+        return None
+
+    def _logs_of(self, failed: TaskRun | None) -> tuple[LogLine, ...]:
+        if failed is None or failed.query_id is None:
+            return ()
+        try:
+            return read_logs(self._backend, failed.query_id)
+        except BackendError:  # no event table to read is no reason not to explain the error
+            return ()
+
+    def _at(self, attempt: int | None) -> RunSnapshot:
+        if attempt is None or attempt == self.snapshot.attempt:
+            return self.snapshot
+        earlier = Run(self._backend, self.deployed, group_id=self.group_id, attempt=attempt)
+        return earlier.refresh()
+
+    def _task(self, seen: RunSnapshot, task: str) -> TaskRun:
+        if task not in seen.tasks:
+            known = listed(seen.tasks)
+            raise InputError(f"{task!r} is not a task of {seen.label}", hint=f"one of: {known}")
+        return seen.tasks[task]
+
+
+def _waited_for(seen: RunSnapshot) -> str:
+    running = [task.name for task in seen.tasks.values() if task.state is DisplayState.RUNNING]
+    return f"waiting for {listed(running)}" if running else seen.note or "nothing of it runs"
+
+
+def start_run(
+    backend: Backend,
+    deployed: DeployedGraph,
+    *,
+    config: Mapping[str, Any] | None = None,
+    code: Mapping[str, str] | None = None,
+    retrying: Retrying | None = None,
+) -> Run:
+    """Start a run of a deployed graph and return it; does not wait for it to end.
+
+    Args:
+        config: merged over the root's config for this run only.
+        code: `{task: hash of its code}` that the run starts with, noted in its config.
+        retrying: how it is retried; else with what is deployed.
+    """
+    doing("starting the run")
+    token = secrets.token_hex(8)
+    made = noted_definitions(deployed)
+    noted = {"code": dict(code) if code else None, "made": made or None}
+    own = {"run": token, **{key: said for key, said in noted.items() if said}}
+    text = json.dumps({**(config or {}), history.OWN_CONFIG_KEY: own}, sort_keys=True)
+    backend.rows(ExecuteTask(name=deployed.root, config=text).to_sql())
+    run = Run(backend, deployed, token=token, retrying=retrying)
+    with contextlib.suppress(BackendError):  # it was started, whatever the first look says
+        run.refresh()
+    return run

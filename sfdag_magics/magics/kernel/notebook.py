@@ -1,0 +1,245 @@
+"""What a magic needs of the notebook around it: who is there, which cell this is, how to speak.
+
+The one place that asks IPython and the kernel such things. Knows no task and no verb.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import linecache
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import PurePath
+from typing import Any
+
+from IPython.core.interactiveshell import ExecutionInfo, InteractiveShell
+from IPython.display import display
+
+from sfdag_magics.bundle import lines_of
+from sfdag_magics.client.connecting.activity import doing, heard_by
+from sfdag_magics.errors import InputError
+from sfdag_magics.magics.kernel.status_line import (
+    LogScreen,
+    OutputScreen,
+    Screen,
+    StatusLine,
+    TerminalScreen,
+)
+from sfdag_magics.magics.reading.options import with_variables
+
+_YES = {"1", "true", "yes", "on"}
+_NO = {"0", "false", "no", "off"}
+
+
+class Notebook:
+    """The notebook a magic was typed in. Lives as long as the extension is loaded."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self._shell = shell
+        self._labels: dict[str, str] = {}
+        self._status: StatusLine | None = None
+        #: `{file name: text}` of the cells that ran, to the letter: what Python keeps for
+        #: tracebacks is split at characters that end no line.
+        self._texts: dict[str, str] = {}
+        #: Told the ids of cells that were deleted, as front ends name them.
+        self.on_deleted: Callable[[Iterable[str]], None] = lambda cell_ids: None
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """`{file name: text}` of the cells that were run, exactly as compiled, oldest first."""
+        return self._texts
+
+    def remember_cells(self) -> None:
+        """Keep the exact texts of cells from now on, and of those in the history so far."""
+        history = self._shell.history_manager
+        if history is not None:
+            both = zip(history.input_hist_raw, history.input_hist_parsed, strict=False)
+            for number, (raw, text) in enumerate(both):
+                self._remember(raw, text, number)
+        self._shell.events.register("pre_run_cell", self._before_cell)
+
+    def _before_cell(self, info: ExecutionInfo) -> None:
+        # JupyterLab says with the next request, whatever that runs, and says it once.
+        deleted = self._request().get("metadata", {}).get("deletedCells")
+        self.on_deleted(map(str, deleted if isinstance(deleted, list) else ()))
+        text: str | None = getattr(info, "transformed_cell", None)  # since IPython 9
+        if text is None:
+            try:
+                text = str(self._shell.transform_cell(info.raw_cell))  # type: ignore[no-untyped-call]  # IPython ships it untyped
+            except (SyntaxError, ValueError):
+                return
+        # Versions of IPython differ in whether they have counted the cell by now.
+        for number in (self._shell.execution_count, self._shell.execution_count - 1):
+            self._remember(str(info.raw_cell), text, number)
+
+    def _remember(self, raw: str, text: str, number: int) -> None:
+        name = self._shell.compile.get_code_name(raw, text, number)
+        self._texts.pop(name, None)
+        self._texts[name] = text
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """The notebook's global names; what a cell defines goes here."""
+        namespace: dict[str, Any] = self._shell.user_ns
+        return namespace
+
+    @property
+    def is_attended(self) -> bool:
+        """Whether a person can answer: the request allows input, or SFDAG_INTERACTIVE says so."""
+        said = os.environ.get("SFDAG_INTERACTIVE", "").lower()
+        if said in _YES | _NO:
+            return said in _YES
+        request = self._request()
+        if request:
+            return bool(request.get("content", {}).get("allow_stdin"))
+        return sys.stdin is not None and sys.stdin.isatty()
+
+    @property
+    def draws(self) -> bool:
+        """Whether HTML and widgets are drawn: a terminal would print what they are called."""
+        return not self._shell.has_trait("simple_prompt")
+
+    @property
+    def cell_id(self) -> str | None:
+        """The front end's own name of the running cell; not every front end gives one."""
+        found = self._request().get("metadata", {}).get("cellId")
+        return str(found) if found else None
+
+    @property
+    def cell_number(self) -> int:
+        """The running cell's number, as in `In [7]`.
+
+        Not `execution_count`: some versions of IPython count before a cell runs, others after.
+        """
+        return max(len(self._cells) - 1, 0)
+
+    @property
+    def shows_values(self) -> bool:
+        """Whether the value of the running cell's magic line is displayed: it is assigned to none.
+
+        A cell's last line shows its value.
+        """
+        written = [line for line in (self._cells or [""])[-1].splitlines() if line.strip()]
+        return bool(written) and written[-1].lstrip().startswith("%")
+
+    @property
+    def lines_above_magic(self) -> int:
+        """Empty lines above the cell's magic, which IPython took away before we saw the cell."""
+        cell = self._cells[-1] if self._cells else ""
+        above = cell[: len(cell) - len(cell.lstrip())]
+        return above.count("\n") if cell.lstrip().startswith("%%") else 0
+
+    @property
+    def _cells(self) -> list[str]:
+        """The texts of all cells so far, by number; the running one is the last."""
+        history = self._shell.history_manager
+        return history.input_hist_raw if history is not None else []
+
+    def _request(self) -> Mapping[str, Any]:
+        kernel = getattr(self._shell, "kernel", None)
+        return (kernel.get_parent() or {}) if kernel is not None else {}
+
+    @contextlib.contextmanager
+    def waiting(self, *, quiet: bool) -> Iterator[None]:
+        """While inside, the cell says what is being done as soon as that takes a while."""
+        if quiet or self._status is not None:
+            yield
+            return
+        with StatusLine(self._screen()) as status:
+            self._status = status
+            try:
+                with heard_by(status.doing):
+                    yield
+            finally:
+                self._status = None
+
+    def _screen(self) -> Screen:
+        if not self.is_attended:
+            return LogScreen(self._print)
+        return OutputScreen() if self._request() else TerminalScreen(sys.stdout)
+
+    def say(self, text: str, *, aside: bool = False) -> None:
+        """Print one or more lines into the cell's output, at once; `aside` as what errors are."""
+        if self._status is not None:
+            self._status.make_room()
+        if aside:
+            sys.stderr.write(f"{text}\n")
+        else:
+            self._print(text)
+
+    def _print(self, text: str) -> None:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+
+    def show(self, value: object) -> None:
+        """Display a value as its richest form."""
+        display(value)  # type: ignore[no-untyped-call]  # IPython ships it untyped
+
+    def ask(self, question: str, *, instead: str) -> str:
+        """The answer of a person.
+
+        Args:
+            question: one line.
+            instead: what to type where nobody can answer, such as `%sfdag deploy --yes`.
+
+        Raises:
+            InputError: nobody is there to answer.
+        """
+        if not self.is_attended:
+            raise InputError(f"nobody can answer: {question.strip()}", hint=instead)
+        doing("")
+        return input(f"{question} ").strip()
+
+    def define(self, key: str, label: str, text: str, first_line: int) -> None:
+        """Run a cell's text in the notebook so that tracebacks show its own lines.
+
+        Args:
+            key: what the text defines; defining it again lets go of the text before.
+            label: the place tracebacks name, as a file's name.
+            first_line: the number of the text's first line in its cell, from 1.
+        """
+        __tracebackhide__ = True  # what a cell raises is the cell's
+        padded = "\n" * (first_line - 1) + text.rstrip("\n") + "\n"
+        code = self._shell.compile(padded, label, "exec")
+        linecache.cache.pop(self._labels.pop(key, ""), None)
+        self._labels[key] = label
+        lines = [f"{line}\n" for line in lines_of(padded)]
+        # Without a time of change, linecache keeps the entry and does not look for a file.
+        linecache.cache[label] = (len(padded), None, lines, label)
+        exec(code, self.variables)  # noqa: S102 - this is what running a cell is
+
+    def place_of(self, filename: str) -> str:
+        """How a traceback names the cell or file whose code has this file name."""
+        if filename in linecache.cache and filename in self._labels.values():
+            return filename
+        for name in (filename, *self._twins(filename)):
+            named = self._shell.compile.format_code_name(name)  # ("Cell", "In[7]") for a cell
+            if named:
+                return f"Cell {named[1].removeprefix('In')}"
+        return PurePath(filename).name
+
+    def _twins(self, filename: str) -> Iterator[str]:
+        """Other names of the same text: it was remembered under two numbers and ran under one."""
+        text = self._texts.get(filename)
+        for name, other in self._texts.items() if text is not None else ():
+            if other is text:
+                yield name
+
+    def run_line(self, line: str) -> None:
+        """Run a line magic, as typed."""
+        name, _, rest = line.removeprefix("%").partition(" ")
+        self._shell.run_line_magic(name, rest)
+
+    def forget_texts(self) -> None:
+        """Let go of all texts kept for tracebacks."""
+        for label in self._labels.values():
+            linecache.cache.pop(label, None)
+        self._labels.clear()
+        self._texts.clear()
+        with contextlib.suppress(ValueError):  # it was not registered
+            self._shell.events.unregister("pre_run_cell", self._before_cell)
+
+    def with_variables(self, words: list[str]) -> list[str]:
+        """The words with `{name}` and `$name` replaced where they are a whole value."""
+        return [with_variables(word, self.variables) for word in words]

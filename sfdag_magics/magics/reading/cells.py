@@ -1,0 +1,159 @@
+"""From a `%%sftask` cell to a task. Knows the cell's options; registers nothing, runs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sfdag_magics.bundle import fingerprints
+from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.errors import InputError
+from sfdag_magics.graph.model import (
+    SqlPlace,
+    Task,
+    TaskGraph,
+    TaskOptions,
+    python_task,
+    sql_task,
+)
+from sfdag_magics.graph.source import task_function
+from sfdag_magics.magics.reading.notebook_lines import check_python
+from sfdag_magics.magics.reading.options import OptionParser, Options, duration
+from sfdag_magics.magics.reading.words import CellText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCell:
+    """A cell that was read.
+
+    Attributes:
+        label: how tracebacks name the cell, such as `Cell [7] train`.
+        graph: what `--graph` said.
+    """
+
+    task: Task
+    text: CellText
+    label: str
+    graph: str | None
+
+
+def cell_parser() -> OptionParser:
+    """The options of `%%sftask`."""
+    parser = OptionParser(
+        "%%sftask",
+        summary="Makes the cell's last function a task of the graph; nothing remote happens.",
+        example="%%sftask train --after split_data --timeout 20m",
+    )
+    parser.word("name", help="the task's name; else the function's")
+    parser.names("--after", metavar="T,T", help="tasks that must have succeeded before")
+    parser.value("--group", metavar="G", help="tasks that fold and retry together")
+    parser.flag("--branch", help="the return value names the next task")
+    parser.flag("--finalizer", help="runs when all other tasks have ended")
+    parser.flag("--sql", help="the cell is SQL; NAME is then required")
+    parser.value("--when", metavar="EXPR", help="a Snowflake condition")
+    parser.value("--timeout", metavar="20m", help="fails after this time", type=duration)
+    parser.value("--warehouse", metavar="W", help="runs on this warehouse")
+    parser.value("--serverless", metavar="SIZE", help="runs serverless, from this size on")
+    parser.names("--packages", metavar="P,P", help="packages this task needs")
+    parser.names("--allow-secret", metavar="N,N", help="names that only look like a secret")
+    parser.value("-g", "--graph", metavar="G", help="the graph it belongs to; else the current")
+    parser.value("--comment", metavar="TEXT", help="kept with the task in Snowflake")
+    return parser
+
+
+def task_cell(
+    text: CellText,
+    options: Options,
+    *,
+    number: int,
+    namespace: Callable[[], Mapping[str, Any]],
+    place_of: Callable[[str], str],
+    texts: Callable[[], Mapping[str, str]],
+) -> TaskCell:
+    """The task a cell describes.
+
+    Args:
+        text: the cell.
+        options: what `cell_parser` read of its line.
+        number: the cell's number, as in `In [7]`.
+        namespace: the notebook's global names, asked for when the code is captured.
+        place_of: how tracebacks name other cells, by the file name of their code.
+        texts: the exact texts of the cells that were run, by the file name of their code.
+
+    Raises:
+        InputError: the cell is not Python, has no function, or a name or option does not fit.
+    """
+    if options.sql:
+        label = _label(number, _sql_name(options))
+        written = SqlPlace(cell=label, first_line=text.first_line)
+        task = sql_task(options.name, text.body, written=written, **_task_options(options))
+        return TaskCell(task=task, text=text, label=label, graph=options.graph)
+    check_python(text.body, cell=f"Cell [{number}]", first_line=text.first_line)
+    found = task_function(
+        text.body, cell=f"Cell [{number}]", task=options.name, first_line=text.first_line
+    )
+    label = _label(number, options.name or found.name)
+    source = task_function(text.body, cell=label, first_line=text.first_line, namespace=namespace)
+    source = replace(source, place_of=place_of, texts=texts)
+    task = python_task(source, options.name, **_task_options(options))
+    return TaskCell(task=task, text=text, label=label, graph=options.graph)
+
+
+def _label(number: int, task: str) -> str:
+    return f"Cell [{number}] {task}"
+
+
+def _sql_name(options: Options) -> str:
+    if not options.name:
+        raise InputError(
+            "a SQL cell has no function to take the task's name from", hint="%%sftask NAME --sql"
+        )
+    return str(options.name)
+
+
+def _task_options(options: Options) -> TaskOptions:
+    return TaskOptions(
+        after=options.after,
+        branch=options.branch,
+        finalizer=options.finalizer,
+        when=options.when,
+        timeout=options.timeout,
+        warehouse=options.warehouse,
+        serverless=options.serverless,
+        packages=options.packages,
+        comment=options.comment,
+        group=options.group,
+        allow_secret=options.allow_secret,
+    )
+
+
+def with_what_it_sees(task: Task) -> Task:
+    """The task of a cell that has just run, with what it takes from the notebook now."""
+    if task.source is None:
+        return task
+    return replace(task, source=replace(task.source, seen=fingerprints(task.source)))
+
+
+def placed_line(graph: TaskGraph, task: Task, state: str) -> str:
+    """What a cell says when it was registered: `✓ train  after split_data · not deployed`."""
+    above = list(graph.predecessors(task.name))
+    named = [*task.after, *(parameter.name for parameter in task.values)]
+    unknown = [name for name in dict.fromkeys(named) if name not in graph]
+    above += [f"{name} (not defined yet)" for name in unknown]
+    if task.finalizer:
+        place = "finalizer of the graph"
+    else:
+        place = f"after {listed(above)}" if above else "first"
+    kind = " · branch" if task.branch else ""
+    return f"✓ {task.name}  {place}{kind} · {state}"
+
+
+def replaced_line(task: Task, replaced: Task) -> str:
+    """What a cell says when its task took the place of another cell's, or of another spelling."""
+    where = f" ({replaced.place})" if replaced.place else ""
+    if task.name == replaced.name:
+        return (
+            f"  it replaces another cell's {replaced.name}{where}: a graph has one task of a name"
+        )
+    return f"  it replaces {replaced.name}{where}: {task.name} is the same name to Snowflake"

@@ -1,0 +1,275 @@
+"""Options of magics: declared once per verb, read strictly. Knows no verb and no IPython.
+
+argparse does the reading; what it does silently is made an error here: abbreviations, a
+single-value option given twice, a value swallowed because it starts with a dash.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from sfdag_magics.bundle.shipped.form_of import Open
+from sfdag_magics.errors import InputError
+from sfdag_magics.graph.names import nearest
+from sfdag_magics.magics.reading.words import quoted, typed_value, unquoted_value
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|sec|m|min|h|hours?|d|days?)?", re.IGNORECASE)
+_SECONDS = {"ms": 0.001, "s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
+#: `{name}` or `$name` as a whole value, with what stands before it in the word.
+_VARIABLE = re.compile(
+    r"(?P<before>(?:--[\w-]+=)?(?:[\w.+-]+=)?)"
+    r"(?P<value>\{(?P<braces>[^\W\d]\w*)\}|\$(?P<dollar>[^\W\d]\w*))"
+)
+
+
+class _Once(argparse.Action):
+    """Keeps one value; a second one is an error and not a silent replacement."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        if self.dest in namespace.given:
+            parser.error(f"{option_string} is given twice")
+        namespace.given.add(self.dest)
+        setattr(namespace, self.dest, values)
+
+
+class _List(argparse.Action):
+    """Collects names from `a,b` and from the option given again."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        del parser, option_string
+        parts = unquoted_value(str(values)).split(",")
+        names = [unquoted_value(part.strip()) for part in parts]
+        namespace.given.add(self.dest)
+        before = getattr(namespace, self.dest)
+        setattr(namespace, self.dest, (*before, *(name for name in names if name)))
+
+
+class _Pairs(argparse.Action):
+    """Collects `key=value` as `Typed` values; the same key twice is an error."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        key, equals, value = unquoted_value(str(values)).partition("=")
+        if not equals or not key:
+            parser.error(f"{option_string} takes key=value, not {values}")
+        before = getattr(namespace, self.dest)
+        if key in before:
+            parser.error(f"{option_string} {key} is given twice")
+        namespace.given.add(self.dest)
+        setattr(namespace, self.dest, {**before, key: typed_value(value)})
+
+
+class Options(argparse.Namespace):
+    """What was typed. Every declared option is an attribute; `given` names those that were typed.
+
+    An option that was not typed is None, False, () or {} by its kind.
+    """
+
+    given: set[str]
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - the options of a verb are its own
+        raise AttributeError(name)
+
+
+class OptionParser(argparse.ArgumentParser):
+    """The options and positional words of one verb.
+
+    Args:
+        name: how the verb is typed, such as `%sfdag run`.
+        summary: what it does, in one sentence.
+        example: one line that works.
+    """
+
+    def __init__(self, name: str, *, summary: str, example: str) -> None:
+        super().__init__(
+            prog=name,
+            description=summary,
+            epilog=f"example:\n  {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+            add_help=False,
+        )
+        self._taking_values: set[str] = set()
+        self._lists: set[str] = set()
+        self.flag("-h", "--help", help="show this")
+
+    def value(
+        self,
+        *flags: str,
+        metavar: str,
+        help: str,  # noqa: A002 - argparse's word
+        type: Callable[[str], Any] = str,  # noqa: A002 - argparse's word
+        choices: Iterable[str] | None = None,
+    ) -> None:
+        """An option with one value."""
+        listed = None if choices is None else tuple(choices)
+        self.add_argument(
+            *flags,
+            metavar=metavar,
+            help=help,
+            type=lambda text: type(unquoted_value(text)),
+            choices=listed,
+            action=_Once,
+        )
+        self._taking_values.update(flags)
+
+    def flag(self, *flags: str, help: str, dest: str | None = None) -> None:  # noqa: A002 - argparse's word
+        """An option without a value."""
+        name = dest or flags[-1].lstrip("-").replace("-", "_")
+        self.add_argument(*flags, help=help, action="store_true", dest=name)
+
+    def names(self, *flags: str, metavar: str, help: str) -> None:  # noqa: A002 - argparse's word
+        """An option with names, separated by commas."""
+        self.add_argument(*flags, metavar=metavar, help=help, action=_List, default=())
+        self._taking_values.update(flags)
+        self._lists.update(flags)
+
+    def pairs(self, *flags: str, metavar: str, help: str) -> None:  # noqa: A002 - argparse's word
+        """An option with key=value, any number of times."""
+        self.add_argument(*flags, metavar=metavar, help=help, action=_Pairs, default={})
+        self._taking_values.update(flags)
+
+    def word(self, name: str, *, help: str, required: bool = False) -> None:  # noqa: A002 - argparse's word
+        """A positional word."""
+        self.add_argument(name, help=help, nargs=None if required else "?", type=unquoted_value)
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """All option strings, long ones first: for completion and for the nearest name."""
+        return tuple(sorted(self._option_string_actions, key=lambda flag: flag[:2] != "--"))
+
+    def read(self, words: Sequence[str]) -> Options:
+        """The options in these words.
+
+        Raises:
+            InputError: a word does not belong, a value is missing, wrong or given twice.
+        """
+        options = Options(given=set(), json=False, graph=None, target=None)
+        _, unknown = self.parse_known_args(self._with_values_attached(words), options)
+        if unknown:
+            raise self._unknown(next((w for w in unknown if w.startswith("-")), unknown[0]))
+        return options
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what argparse would have printed before exiting."""
+        raise InputError(f"{self.prog}: {message}", hint=f"{self.prog} -h")
+
+    def _unknown(self, word: str) -> InputError:
+        if not word.startswith("-"):
+            graph = f"{self.prog} -g {word} where a graph is meant, " if "-g" in self.flags else ""
+            return InputError(
+                f"{self.prog}: {word!r} is one word too many", hint=f"{graph}{self.prog} -h"
+            )
+        typed = word.partition("=")[0]
+        near = nearest(typed, self.flags)
+        did = f"; did you mean {near}?" if near else ""
+        return InputError(f"{self.prog} has no option {typed}{did}", hint=f"{self.prog} -h")
+
+    def _with_values_attached(self, words: Sequence[str]) -> list[str]:
+        """`--option value` as `--option=value`, and the words of a list that commas connect."""
+        attached, left = [], list(words)
+        while left:
+            word = left.pop(0)
+            if word not in self._taking_values or not left:
+                attached.append(word)
+                continue
+            value = left.pop(0)
+            while word in self._lists and left and _comma_between(value, left[0]):
+                value += left.pop(0)
+            attached.append(f"{word}={value}" if word.startswith("--") else f"{word}{value}")
+        return attached
+
+
+def _comma_between(before: str, after: str) -> bool:
+    return before.endswith(",") or after.startswith(",")
+
+
+def duration(text: str) -> timedelta:
+    """A duration such as `20m`, `90 s`, `1.5h`; a bare number is seconds."""
+    found = _DURATION.fullmatch(text.strip())
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no duration: 20m, 90s, 1.5h")
+    unit = (found[2] or "s").lower()
+    factor = _SECONDS.get(unit, _SECONDS.get(unit[0], 1))
+    return timedelta(seconds=float(found[1]) * factor)
+
+
+def with_variables(word: str, variables: Mapping[str, Any]) -> str:
+    """The word with `{name}` or `$name` replaced where it is the whole value and not in quotes.
+
+    A value is a word, what follows `--option=`, or what follows `key=`. What is put in is quoted
+    so that it arrives as it is.
+
+    Raises:
+        InputError: there is no such variable, or what it holds is nothing that can be typed.
+    """
+    found = _VARIABLE.fullmatch(word)
+    if found is None:
+        return word
+    name = found["braces"] or found["dollar"]
+    if name not in variables:
+        near = nearest(name, variables)
+        did = f"; did you mean {near}?" if near else ""
+        raise InputError(
+            f"{found['value']}: the notebook has no variable {name!r}{did}",
+            hint=f"run the cell that sets {near or name}, or the text itself in quotes: "
+            f"{found['before']}'{found['value']}'",
+        )
+    value = as_json(variables[name], found["value"])
+    if isinstance(value, (dict, list)):
+        return found["before"] + quoted(json.dumps(value), "'")
+    return found["before"] + (quoted(value) if isinstance(value, str) else json.dumps(value))
+
+
+def as_json(value: Any, where: str) -> Any:  # noqa: ANN401 - any notebook value, JSON's types out
+    """A value of the notebook in JSON's types: a date as its text, a Decimal as a number.
+
+    Raises:
+        InputError: JSON cannot carry it; `where` names what.
+    """
+    try:
+        return _finite(Open().write(value, where), where)
+    except (TypeError, ValueError) as error:
+        message, _, hint = str(error).rpartition(": ")
+        raise InputError(message, hint=hint) from error
+
+
+def _finite(tree: Any, where: str) -> Any:  # noqa: ANN401 - JSON's types and Decimal in, JSON's out
+    """A tree without numbers that JSON itself does not have; a Decimal with a point is a text."""
+    match tree:
+        case dict():
+            return {key: _finite(each, f"{where}[{key!r}]") for key, each in tree.items()}
+        case list():
+            return [_finite(each, f"{where}[{index}]") for index, each in enumerate(tree)]
+        case float() | Decimal() if not math.isfinite(tree):
+            said = str(tree).lower()
+            raise ValueError(
+                f"{where} is {said}, which JSON cannot carry: pass None or leave it out"
+            )
+        case Decimal():
+            return int(tree) if tree.as_tuple().exponent == 0 else str(tree)
+    return tree

@@ -1,0 +1,1 @@
+"""How graphs, runs and lists are shown in the notebook."""

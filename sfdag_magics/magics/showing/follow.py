@@ -1,0 +1,123 @@
+"""Following a run where nobody watches a live view: lines, and a failure that is loud."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+from sfdag_magics.client.connecting.activity import doing
+from sfdag_magics.client.observing.begun_again import begun_again_text
+from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.client.running.rootcause import RootCause
+from sfdag_magics.client.running.runs import Run
+from sfdag_magics.errors import RunFailedError
+from sfdag_magics.graph.states import DisplayState, GraphRunState
+from sfdag_magics.render.run_seen import config_text, duration_text, headline, ran_count
+
+Say = Callable[[str], None]
+_SAID = frozenset(DisplayState) - {DisplayState.PENDING, DisplayState.RETRYING}
+
+
+class ProgressLines:
+    """Says each task's state once when it is reached: `✓ train  succeeded · 2.3 s`."""
+
+    def __init__(self, say: Say) -> None:
+        self._say = say
+        self._said: dict[str, DisplayState] = {}
+        self._waiting = ""
+        self._last: RunSnapshot | None = None
+
+    def __call__(self, seen: RunSnapshot) -> None:
+        """Say what is new in this snapshot."""
+        if not seen.has_begun and not seen.is_over and seen.note != self._waiting:
+            self._waiting = seen.note
+            self._say(f"○ {seen.label} {seen.note}")
+        doing(seen.label, seen.note or "running")
+        if again := begun_again_text(self._last, seen):
+            self._say(f"↻ {again}")
+        self._last = seen
+        for task in seen.tasks.values():
+            if task.state in _SAID and self._said.get(task.name) is not task.state:
+                self._said[task.name] = task.state
+                self._say(_line(task))
+
+
+class Drawn(Protocol):
+    """A live view of the run."""
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether a page shows it: not every front end that takes a view draws it."""
+
+
+def _drawn_by(view: Drawn) -> Callable[[RunSnapshot], None]:
+    """Says nothing that the view shows; where no page does, how far the run is, in one line."""
+
+    def tell(seen: RunSnapshot) -> None:
+        if view.is_looked_at:
+            doing("")
+        else:
+            doing(seen.label, seen.note or _how_far(seen))
+
+    return tell
+
+
+def _how_far(seen: RunSnapshot) -> str:
+    running = [task.name for task in seen.tasks.values() if task.state is DisplayState.RUNNING]
+    now = f": {listed(running)} running" if running else ""
+    return f"{ran_count(seen)} of {len(seen.tasks)} ran{now}"
+
+
+def follow(
+    run: Run,
+    say: Say,
+    *,
+    explain: Callable[[RootCause], RootCause],
+    view: Drawn | None = None,
+) -> RunSnapshot | None:
+    """Block until the run is over, saying what happens; None when Ctrl-C ended the waiting.
+
+    Args:
+        explain: completes why it failed with what the notebook knows of it.
+        view: shows it, so that no other line has to say each state.
+
+    Raises:
+        RunFailedError: the run failed or was cancelled.
+    """
+    doing("")
+    try:
+        seen = run.wait(on_change=_drawn_by(view) if view is not None else ProgressLines(say))
+        doing("")
+    except KeyboardInterrupt:
+        say(f"no longer waiting; {run.snapshot.label} goes on: %sfdag status · %sfdag stop")
+        return None
+    sentence = headline(seen, now=datetime.now(UTC))
+    if seen.note and seen.is_over:
+        raise RunFailedError(f"{seen.label} {seen.note}", hint="%sfdag runs")
+    if seen.state in {GraphRunState.FAILED, GraphRunState.CANCELLED}:
+        cause = explain(run.why())
+        raise RunFailedError(
+            f"{seen.label} {seen.state.lower()}: {sentence}\n{cause}",
+            query_id=cause.task.query_id if cause.task else None,
+            hint=f"%sfdag why · correct the cell, run it, then {_corrected(run, cause)}",
+        )
+    say(f"{seen.label}: {sentence}")
+    return seen
+
+
+def _corrected(run: Run, cause: RootCause) -> str:
+    """What goes on with a corrected cell: a retry keeps SQL as it was when the run began."""
+    task = run.deployed.tasks.get(cause.task.name) if cause.task else None
+    if task is None or task.is_python:
+        kept = config_text(run.snapshot.differs)
+        other = f" (with {kept}, as it was; %sfdag run --set begins with other values)"
+        return f"%sfdag retry{other if kept else ''}"
+    return "%sfdag run" if run.is_embedded else "%sfdag deploy · %sfdag run"
+
+
+def _line(task: TaskRun) -> str:
+    took = f" · {duration_text(task.duration)}" if task.duration is not None else ""
+    attempt = f" · attempt {task.attempt}" if task.attempt > 1 else ""
+    return f"{task.state.glyph} {task.name}  {task.state.word}{attempt}{took}"

@@ -1,0 +1,172 @@
+"""How graphs and runs are shown in the notebook: the live view, its static form, or text."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from IPython.display import DisplayHandle, display
+
+from sfdag_magics.client.connecting.activity import doing
+from sfdag_magics.client.observing.missed import missed
+from sfdag_magics.client.running.runs import Run
+from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.magics.kernel.here import NotebookHere
+from sfdag_magics.magics.kernel.notebook import Notebook
+from sfdag_magics.magics.reading.options import Options
+from sfdag_magics.magics.showing.commands import Elsewhere
+from sfdag_magics.magics.showing.open_views import OpenViews, Shown
+from sfdag_magics.magics.showing.shapes import shape_seen
+from sfdag_magics.magics.workspace.seen_code import ran_code
+from sfdag_magics.magics.workspace.starting import continued, started
+from sfdag_magics.magics.workspace.workspace import Workspace
+from sfdag_magics.render.dot import dot
+from sfdag_magics.render.layout import Direction, layout
+from sfdag_magics.render.mermaid import mermaid
+from sfdag_magics.render.run_seen import which_run
+from sfdag_magics.render.sight import Sight, where_nothing_runs
+from sfdag_magics.render.static import static_bundle
+from sfdag_magics.render.svg import svg
+from sfdag_magics.render.text import graph_text
+
+FORMATS = ("svg", "dot", "mermaid", "text")
+
+
+class Picture:
+    """The static form in an output of its own; shown once, then replaced. Any thread."""
+
+    def __init__(self) -> None:
+        self._handle: DisplayHandle | None = None
+
+    def __call__(self, bundle: Mapping[str, str]) -> None:
+        """Show these forms of one picture in place of the last."""
+        if self._handle is None:
+            self._handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]  # IPython ships it untyped
+        else:
+            self._handle.update(bundle, raw=True)  # type: ignore[no-untyped-call]  # as above
+
+
+def show_static(graph: TaskGraph, run: Run | None, *, unseen: str = Sight.CLEAR.plain) -> None:
+    """The picture that stays in the saved notebook.
+
+    Args:
+        unseen: what is said where there is no run to show.
+    """
+    seen = run.snapshot if run else None
+    Picture()(static_bundle(shape_seen(graph, run), seen, unseen=unseen))
+
+
+class Shows(Protocol):
+    """What a live view needs of the desk: `verb.Desk` is one."""
+
+    @property
+    def notebook(self) -> Notebook:
+        """Where it is shown."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """What its buttons act on."""
+
+    @property
+    def views(self) -> OpenViews:
+        """Where it is kept."""
+
+    def elsewhere_of(self, graph: str | None, target: str | None) -> Elsewhere:
+        """What the commands on it have to name."""
+
+
+def show_live(
+    desk: Shows, graph: TaskGraph, run: Run | None, options: Options, *, follows_graph: bool = False
+) -> Any:  # noqa: ANN401 - the view, imported late
+    """The live view, with buttons. It shows `run`, or, as the graph's view, whichever is newest."""
+    # The widget's packages cost as much as all the rest: only who sees a widget loads them.
+    doing("drawing the graph")
+    view = importlib.import_module("sfdag_magics.widget.view")
+    feed = importlib.import_module("sfdag_magics.widget.feed")
+    watch = importlib.import_module("sfdag_magics.widget.watch")
+    target = desk.workspace.places.target(options.target)
+    is_embedded = target.is_embedded
+    shown = Shown(graph, target.name, is_embedded)
+    is_there = desk.workspace.places.is_there(target.name)
+    made = view.show(
+        shape_seen(graph, run),
+        run,
+        actions=_actions(desk, graph, run, target.name),
+        pace=feed.EMBEDDED_PACE if is_embedded else feed.SNOWFLAKE_PACE,
+        picture=Picture(),
+        direction=_direction(options),
+        seen=run.snapshot if run else None,
+        follows_graph=follows_graph,
+        completed=desk.elsewhere_of(graph.name, target.name).completed,
+        sight=Sight.LOOKING if is_there or run else where_nothing_runs(is_embedded=is_embedded),
+        on_look=desk.views.watch(
+            shown,
+            desk.workspace.runs,
+            period_s=watch.EMBEDDED_WATCH_S if is_embedded else watch.SNOWFLAKE_WATCH_S,
+        ),
+    )
+    if follows_graph and run is None and is_there:
+        made.tell_doing("looking for its runs")  # a fresh kernel has to connect first
+    desk.views.add(made, shown)
+    desk.notebook.show(made)
+    return made
+
+
+def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any:  # noqa: ANN401 - imported late
+    """What the buttons do: each acts on the run it is given, the one the view shows."""
+    actions = importlib.import_module("sfdag_magics.widget.actions")
+    workspace = desk.workspace
+
+    return actions.Actions(
+        run=lambda talk: started(workspace, graph, target=target, agrees=talk.agrees, say=talk.say),
+        retry=lambda shown, talk: continued(
+            workspace, graph, shown, target=target, agrees=talk.agrees, say=talk.say
+        ),
+        stop=lambda shown, talk: shown.stop(say=talk.say, agrees=talk.agrees),
+        logs=lambda shown, task, count: shown.log_end(task, count),
+        code=lambda shown, task: str(
+            ran_code(workspace, graph, shown.snapshot, target).get(task) or ""
+        ),
+        missed=lambda task, error: missed(task, error, NotebookHere(desk.notebook)),
+        edited=lambda: workspace.shipped.edited_code(graph, target),
+        shape=lambda shown: shape_seen(graph, shown),
+        place=run.place if run else target,
+        anew=_anew(workspace, graph, target),
+    )
+
+
+def _anew(workspace: Workspace, graph: TaskGraph, target: str) -> str:
+    """What shows the graph in a new kernel, where no graph and no target is chosen yet."""
+    is_default = target == workspace.places.targets.default
+    elsewhere = Elsewhere(graph=graph.name, target=None if is_default else target)
+    return elsewhere.completed("%sfdag show")
+
+
+def as_text(
+    graph: TaskGraph,
+    run: Run | None,
+    form: str,
+    options: Options,
+    *,
+    unseen: str = Sight.CLEAR.plain,
+) -> str:
+    """The graph in one of `FORMATS`; `unseen` is said where there is no run to show."""
+    shape, seen = shape_seen(graph, run), run.snapshot if run else None
+    match form:
+        case "svg":
+            drawn = layout(shape, direction=_direction(options))
+            return svg(shape, drawn, seen, now=datetime.now(UTC))
+        case "dot":
+            return dot(shape)
+        case "mermaid":
+            return mermaid(shape)
+        case _:
+            which = f"{which_run(seen)} · {run.place}\n" if run and seen else ""
+            return f"{which}{graph_text(shape, seen, unseen=unseen)}"
+
+
+def _direction(options: Options) -> Direction:
+    named = getattr(options, "direction", None)
+    return Direction(named) if named else Direction.FITTING

@@ -1,0 +1,1 @@
+"""The verbs of `%sfdag`, by topic."""

@@ -1,0 +1,183 @@
+"""All verbs of `%sfdag` by name, how a line finds its verb, and what is said without one."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+
+from sfdag_magics.client.connecting.activity import meanwhile
+from sfdag_magics.errors import InputError, SfdagError
+from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.graph.names import nearest
+from sfdag_magics.graph.states import GraphRunState
+from sfdag_magics.magics.kernel.interrupted import Interrupted
+from sfdag_magics.magics.reading.options import OptionParser, Options
+from sfdag_magics.magics.reading.words import joined_line, split_words, unquoted_value
+from sfdag_magics.magics.verbs.code import CODE_VERBS
+from sfdag_magics.magics.verbs.deploy import DEPLOY_VERBS
+from sfdag_magics.magics.verbs.graph import GRAPH_VERBS
+from sfdag_magics.magics.verbs.later import LATER_VERBS
+from sfdag_magics.magics.verbs.look import LOOK_VERBS
+from sfdag_magics.magics.verbs.run import RUN_VERBS
+from sfdag_magics.magics.verbs.verb import Desk, Verb
+from sfdag_magics.render.shape_of import shape_of
+from sfdag_magics.render.text import graph_text
+
+#: The order in which help leads with the verbs of every day.
+_DAILY = ("graph", "show", "run", "retry", "why", "logs", "deploy", "status")
+
+
+def _help_options(parser: OptionParser) -> None:
+    parser.word("verb", help="the verb to explain")
+
+
+def _help(desk: Desk, options: Options) -> object:
+    if options.verb:
+        desk.notebook.say(verb_named(options.verb).parser().format_help())
+        return None
+    rest = [name for name in VERBS if name not in _DAILY]
+    lines = ["%sfdag VERB · every day:", *map(_help_line, _DAILY), "also:", *map(_help_line, rest)]
+    lines.append("a verb with -h shows its options and an example; %%sftask -h those of a cell")
+    desk.notebook.say("\n".join(lines))
+    return None
+
+
+def _help_line(name: str) -> str:
+    return f"  {name:<9} {VERBS[name].summary}"
+
+
+VERBS: Mapping[str, Verb] = {
+    verb.name: verb
+    for verb in (
+        *GRAPH_VERBS,
+        *DEPLOY_VERBS,
+        *CODE_VERBS,
+        *RUN_VERBS,
+        *LOOK_VERBS,
+        *LATER_VERBS,
+        Verb(
+            name="help",
+            acts_on=frozenset(),
+            summary="Lists the verbs, or explains one.",
+            example="%sfdag help run",
+            act=_help,
+            options=_help_options,
+        ),
+    )
+}
+
+
+#: What people type who know other tools, and the verb that does it here.
+_MEANT = {
+    **dict.fromkeys(("rm", "remove", "del", "pop"), "forget"),
+    **dict.fromkeys(("cancel", "kill", "abort", "interrupt"), "stop"),
+    **dict.fromkeys(("diff", "compare", "changes"), "plan"),
+    **dict.fromkeys(("history", "past"), "runs"),
+    **dict.fromkeys(("ls", "list", "dags", "tasks", "deployed", "schedules"), "graphs"),
+    **dict.fromkeys(("start", "execute", "trigger"), "run"),
+    **dict.fromkeys(("rerun", "resume-run", "continue"), "retry"),
+    **dict.fromkeys(("draw", "view", "display", "plot"), "show"),
+    **dict.fromkeys(("explain", "error", "errors"), "why"),
+    **dict.fromkeys(("log", "output", "tail"), "logs"),
+    **dict.fromkeys(("check", "lint"), "validate"),
+    **dict.fromkeys(("apply", "push", "publish"), "deploy"),
+    **dict.fromkeys(("use", "env", "environment", "connect"), "target"),
+    **dict.fromkeys(("info", "state"), "status"),
+    **dict.fromkeys(("pause", "unschedule"), "suspend"),
+    "unpause": "resume",
+    "schedule": "graph",
+    **dict.fromkeys(("delete", "destroy", "undeploy"), "drop"),
+}
+
+#: What a verb needs behind it where nothing was typed; a name that is shown may not be there.
+_NEEDED = {"forget": "NAME", "graph": '--schedule "0 5 * * * UTC"'}
+
+
+def verb_named(name: str, typed: str = "") -> Verb:
+    """The verb of this name.
+
+    Args:
+        typed: what stands behind it in the line.
+
+    Raises:
+        InputError: there is none; offers the one that does what is meant, else the nearest.
+    """
+    if name.startswith("-"):
+        raise InputError(f"%sfdag begins with a verb, not with {name}", hint="%sfdag help")
+    found = VERBS.get(name)
+    meant = VERBS.get(_MEANT.get(name.lower(), ""))
+    if found is None and meant is not None:
+        raise InputError(
+            f"%sfdag has no verb {name!r}; {meant.name} {_lower_first(meant.summary)}",
+            hint=f"%sfdag {meant.name} {_behind(meant.name, typed)}".rstrip(),
+        )
+    if found is None:
+        near = nearest(name, VERBS)
+        did = f"; did you mean {near}?" if near else ""
+        raise InputError(f"%sfdag has no verb {name!r}{did}", hint="%sfdag help")
+    return found
+
+
+def _behind(meant: str, typed: str) -> str:
+    """What stands behind the verb that is meant: what was typed, except a bare schedule."""
+    is_option = meant != "graph" or typed.startswith("-")
+    return typed if typed and is_option else _NEEDED.get(meant, "")
+
+
+def _lower_first(summary: str) -> str:
+    return summary[0].lower() + summary[1:].rstrip(".")
+
+
+def carry_out(desk: Desk, line: str) -> object:
+    """Do what a `%sfdag` line says and return the verb's value."""
+    joined = joined_line(line)
+    words = desk.notebook.with_variables(split_words(joined))
+    if not words:
+        desk.notebook.say(overview(desk, desk.workspace.registry.current))
+        return None
+    words[0] = unquoted_value(words[0])
+    if words[0] in {"-h", "--help"}:
+        words[0] = "help"
+    verb = verb_named(words[0], joined.strip().removeprefix(words[0]).strip())
+    parser = verb.parser()
+    if {"-h", "--help"} & set(words[1:]):
+        desk.notebook.say(parser.format_help())
+        return None
+    options = parser.read(words[1:])
+    with desk.notebook.waiting(quiet=options.quiet or options.json):
+        meanwhile(f"%sfdag {verb.name}")
+        try:
+            value = verb.act(desk, options)
+        except SfdagError as error:
+            with contextlib.suppress(InputError):  # the file of targets may be what is wrong
+                desk.elsewhere(options).complete(error)
+            raise
+        except KeyboardInterrupt as interrupt:
+            said = f"%sfdag {verb.name} no longer waits; what it began goes on: %sfdag status"
+            raise Interrupted(desk.elsewhere(options).completed(said)) from interrupt
+    # Nothing stands beside a JSON document.
+    return None if options.json and desk.notebook.shows_values else value
+
+
+def overview(desk: Desk, graph: TaskGraph) -> str:
+    """The graph and the command that makes sense next; asks no target."""
+    run = desk.workspace.runs.known(graph)
+    seen = run.snapshot if run else None
+    return f"{graph_text(shape_of(graph), seen)}\nnext: {_next(desk, graph)}"
+
+
+def _next(desk: Desk, graph: TaskGraph) -> str:
+    if not graph.tasks:
+        return "%%sftask above a function makes the cell a task · %sfdag help"
+    if graph.validate():
+        return "%sfdag validate"
+    run = desk.workspace.runs.known(graph)
+    if run is None or desk.workspace.shipped.not_shipped(graph):
+        failed = run is not None and run.state is GraphRunState.FAILED
+        return "%sfdag retry" if failed else "%sfdag run"
+    after = {
+        GraphRunState.FAILED: "%sfdag why",
+        GraphRunState.EXECUTING: "%sfdag status",
+        GraphRunState.SUCCEEDED: "%sfdag runs",  # a run deploys what it runs
+    }
+    return after.get(run.state, "%sfdag run")

@@ -1,0 +1,362 @@
+"""Verbs about the graph as it is described here: graph, show, validate, forget, target."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sfdag_magics.client.connecting.targets import Target
+from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.errors import GraphError, InputError, Problem, SfdagError
+from sfdag_magics.graph.grammar import OverlapPolicy
+from sfdag_magics.graph.model import GraphOptions, TaskGraph
+from sfdag_magics.graph.names import counted, nearest
+from sfdag_magics.graph.options import NONE
+from sfdag_magics.magics.reading.options import OptionParser, Options, duration
+from sfdag_magics.magics.showing.listings import checked_record, target_record
+from sfdag_magics.magics.showing.views import FORMATS, as_text, show_live, show_static
+from sfdag_magics.magics.verbs.verb import (
+    ActsOn,
+    Desk,
+    Verb,
+    config_from,
+    config_options,
+    json_text,
+)
+from sfdag_magics.magics.workspace.checking import Checked, validate
+from sfdag_magics.render.layout import Direction
+
+_DIRECTIONS = tuple(direction.value for direction in Direction)
+
+
+def _whole_number(text: str) -> int:
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
+    return int(text)
+
+
+def _overlap(text: str) -> OverlapPolicy:
+    if text.upper() not in OverlapPolicy.__members__:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(OverlapPolicy)}")
+    return OverlapPolicy(text.upper())
+
+
+def _or_none(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Also `none`, which takes an option back."""
+
+    def read_or_none(text: str) -> Any:  # noqa: ANN401 - what `read` gives
+        return NONE if text.strip().lower() == NONE else read(text)
+
+    return read_or_none
+
+
+def _graph_options(parser: OptionParser) -> None:
+    parser.word("name", help="the graph's name")
+    parser.value("--schedule", metavar="S", help='"0 5 * * * UTC", "1 day"; none takes it back')
+    parser.value("--warehouse", metavar="W", help="of tasks that name none; none: serverless")
+    parser.value("--stage", metavar="S", help="where the code is put")
+    parser.names("--packages", metavar="P,P", help="packages every Python task needs")
+    config_options(parser)
+    parser.value(
+        "--auto-retry", metavar="N", help="automatic retries", type=_or_none(_whole_number)
+    )
+    parser.value(
+        "--overlap", metavar="POLICY", help="what if a run is still going", type=_or_none(_overlap)
+    )
+    parser.value(
+        "--timeout", metavar="20m", help="of each task that names none", type=_or_none(duration)
+    )
+    parser.value("--graph-timeout", metavar="2h", help="of a whole run", type=_or_none(duration))
+    parser.value("--packages-from", metavar="R", help="pypi (default), anaconda, or a repository")
+    parser.flag("--unpinned", help="packages not in the versions that this notebook has")
+    parser.value(
+        "--suspend-after", metavar="N", help="failed runs in a row", type=_or_none(_whole_number)
+    )
+    parser.value("--comment", metavar="TEXT", help="kept with the root task")
+
+
+_CONFIGURABLE = (
+    "schedule",
+    "warehouse",
+    "stage",
+    "packages",
+    "auto_retry",
+    "overlap",
+    "timeout",
+    "graph_timeout",
+    "packages_from",
+    "unpinned",
+    "suspend_after",
+    "comment",
+)
+
+
+def _graph(desk: Desk, options: Options) -> object:
+    registry = desk.workspace.registry
+    name = options.name or options.graph or registry.current.name
+    graph = registry.choose(name, {**_changes(options), **_config_changes(desk, name, options)})
+    said = {key.replace("_", "-"): value for key, value in _options_said(graph.options).items()}
+    if options.json:
+        names = [task.name for task in graph.tasks]
+        desk.notebook.say(json_text({"graph": graph.name, "tasks": names, "options": said}))
+        return None
+    parts = [f"{key} {value}" for key, value in said.items()]
+    tasks = _tasks_said(desk, graph)
+    desk.say(options, " · ".join((f"graph {graph.name}: {tasks}", *parts)))
+    return None
+
+
+def _tasks_said(desk: Desk, graph: TaskGraph) -> str:
+    """How many tasks it has; of a graph whose cells were not run, how many are deployed."""
+    deployed = 0 if graph.tasks else desk.workspace.there.count(graph)
+    if deployed:
+        return f"{deployed} deployed, none loaded here"
+    unnamed = desk.workspace.registry.unnamed
+    elsewhere = counted(len(unnamed.tasks), "task") if unnamed and unnamed.tasks else ""
+    return counted(len(graph.tasks), "task") + (
+        f" · {elsewhere} in graph {unnamed.name}, which nobody named: run their cells again"
+        if unnamed and elsewhere
+        else ""
+    )
+
+
+def _changes(options: Options) -> dict[str, Any]:
+    """The options that are named; those that are `none` are taken back."""
+    named = {key: getattr(options, key) for key in _CONFIGURABLE if key in options.given}
+    gone = {key for key, value in named.items() if value in (NONE, (NONE,))}
+    gone |= {"config"} if options.config == NONE and not options.set else set()
+    changes = {key: value for key, value in named.items() if key not in gone}
+    return changes | ({"without": frozenset(gone)} if gone else {})
+
+
+def _config_changes(desk: Desk, name: str, options: Options) -> dict[str, Any]:
+    """`--config` says the whole configuration, `--set` only some keys of it."""
+    if not options.given & {"config", "set"} or (options.config == NONE and not options.set):
+        return {}  # taken back whole, if at all
+    registry = desk.workspace.registry
+    tasks = registry.tasks_of(name)
+    whole = None if options.config == NONE else options.config
+    named = config_from(Options(config=whole, set=options.set), desk.notebook.variables, tasks)
+    TaskGraph(name, tasks=tasks).check_typed_config(named)
+    if options.config:
+        return {"config": named, "keeps_config": False, "insisted": frozenset()}
+    before = registry.options_of(name)
+    keeps = before.keeps_config or not before.config
+    # Said again without a plus, a key is no longer insisted on.
+    kept = {f"+{k}" if k in before.insisted else k: v for k, v in before.config.items()}
+    named_before = {key.removeprefix("+") for key in named}
+    kept = {key: value for key, value in kept.items() if key.removeprefix("+") not in named_before}
+    return {"config": {**kept, **named}, "keeps_config": keeps, "insisted": frozenset()}
+
+
+def _options_said(options: GraphOptions) -> dict[str, Any]:
+    said = {key: getattr(options, key) for key in (*_CONFIGURABLE, "config")}
+    said |= dict.fromkeys(sorted(options.without), NONE)
+    return {key: value for key, value in said.items() if value not in (None, (), {})}
+
+
+def _show_options(parser: OptionParser) -> None:
+    parser.flag("--static", help="the picture, not the live view")
+    parser.value("--direction", metavar="D", help=", ".join(_DIRECTIONS), choices=_DIRECTIONS)
+    parser.value("--format", metavar="F", help=", ".join(FORMATS), choices=FORMATS)
+
+
+def _show(desk: Desk, options: Options) -> object:
+    graph = desk.graph(options)
+    form = options.format or ("" if desk.notebook.draws else "text")
+    if form:
+        run = desk.workspace.runs.newest_there(graph, options.target)
+        unseen = desk.workspace.places.sight(options.target).plain
+        desk.notebook.say(as_text(graph, run, form, options, unseen=unseen))
+    elif options.static or options.no_widget or not desk.notebook.is_attended:
+        run = desk.workspace.runs.newest_there(graph, options.target)
+        show_static(graph, run, unseen=desk.workspace.places.sight(options.target).plain)
+    else:
+        # What others started is found in the background: the picture must not wait for it.
+        known = desk.workspace.runs.known(graph, options.target)
+        show_live(desk, graph, known, options, follows_graph=True)
+    return None
+
+
+def _validate_options(parser: OptionParser) -> None:
+    parser.flag("--strict", help="what may surprise is wrong as well")
+
+
+def _validate(desk: Desk, options: Options) -> object:
+    graph = desk.graph(options)
+    try:
+        found = _checked(desk, graph, options)
+    except GraphError as error:
+        if options.json:
+            desk.notebook.say(json_text(checked_record(graph, problems=error.problems)))
+        raise
+    if options.json:
+        desk.notebook.say(json_text(checked_record(graph, found)))
+        return None
+    tasks = counted(len(graph.tasks), "task")
+    desk.say(options, f"✓ graph {graph.name}: {tasks}, nothing wrong")
+    if found.not_loaded:
+        names = listed(found.not_loaded)
+        desk.say(options, f"  deployed, and their cells were not run here: {names}")
+    if found.unread:
+        place = desk.workspace.places.target(options.target).name
+        unread = f"  {place} is not open and did not read the SQL of {listed(found.unread)}: "
+        desk.say(options, f"{unread}%sfdag plan shows it")
+    for note in found.notes:
+        desk.say(options, f"  note: {note}")
+    return None
+
+
+def _checked(desk: Desk, graph: TaskGraph, options: Options) -> Checked:
+    found = validate(desk.workspace, graph, options.target)
+    if found.notes and options.strict:
+        problems = tuple(Problem(task=None, message=note) for note in found.notes)
+        raise GraphError(
+            f"graph {graph.name!r} may surprise",
+            problems=problems,
+            hint="correct what is named, or %sfdag validate without --strict",
+        )
+    return found
+
+
+def _forget_options(parser: OptionParser) -> None:
+    parser.word("task", help="the task", required=True)
+
+
+def _forget(desk: Desk, options: Options) -> object:
+    graph = desk.graph(options)
+    name = desk.workspace.deploys.forget(options.task, graph, options.target)
+    desk.views.redraw(graph)
+    desk.say(options, f"{name} is no longer in graph {graph.name}; {_drops(desk, graph, options)}")
+    return None
+
+
+def _drops(desk: Desk, graph: TaskGraph, options: Options) -> str:
+    """What takes a forgotten task away where it is deployed: a graph without tasks is refused."""
+    try:
+        was_last = desk.workspace.deploys.leaves_nothing(graph, options.target)
+    except SfdagError:  # where it may be deployed cannot be asked now
+        was_last = False
+    if was_last:
+        return "no task is left: %sfdag drop takes what is deployed away"
+    return "%sfdag deploy drops it"
+
+
+def _target_options(parser: OptionParser) -> None:
+    parser.word("what", help="`use`, or a name")
+    parser.word("name", help="a target, or a variable with a Session, connection or Root")
+    parser.flag("--local", help="the embedded engine; NAME is then its data directory")
+    parser.value("-c", "--connection", metavar="NAME", help="of Snowflake's connections.toml")
+
+
+def _target(desk: Desk, options: Options) -> object:
+    workspace = desk.workspace
+    if options.what == "show":
+        named = options.name
+    else:
+        named = options.name if options.what == "use" else options.what
+        if options.local:
+            workspace.places.use_target(
+                Target(name="local" if named else "embedded", path=_path(named))
+            )
+        elif options.connection:
+            workspace.places.use_target(
+                Target(name=options.connection, connection=options.connection)
+            )
+        elif named:
+            _use(desk, named)
+    chosen = workspace.places.target_name
+    if options.json:
+        known = [target_record(target) for target in workspace.places.known_targets()]
+        desk.notebook.say(json_text({"chosen": chosen, "targets": known}))
+        return None
+    for target in workspace.places.known_targets():
+        mark = "→" if target.name == chosen else " "
+        desk.say(options, f"{mark} {target.name}  {_described(target)}")
+    return None
+
+
+def _use(desk: Desk, named: str) -> None:
+    places, variables = desk.workspace.places, desk.notebook.variables
+    known = {target.name for target in places.known_targets()}
+    # A variable that was used before may have been bound to another session since.
+    if named in variables and (named not in known or places.is_brought(named)):
+        places.use_value(variables[named], named)
+        return
+    if named not in known:
+        near = nearest(named, [*known])
+        did = f"; did you mean {near}?" if near else ""
+        raise InputError(f"there is no target {named!r}{did}", hint="%sfdag target")
+    places.use(named)
+
+
+def _session(desk: Desk, options: Options) -> object:
+    session = desk.workspace.places.notebook_session(options.target)
+    desk.say(options, f"session to {desk.workspace.places.backend(options.target).place}")
+    return session
+
+
+def _path(named: str | None) -> str | None:
+    return str(Path(named).expanduser()) if named else None
+
+
+def _described(target: Target) -> str:
+    where = "embedded engine" if target.is_embedded else f"connection {target.connection}"
+    parts = [where, target.path, target.database and f"database {target.database}"]
+    parts.append("production" if target.production else None)
+    return " · ".join(part for part in parts if part)
+
+
+GRAPH_VERBS = (
+    Verb(
+        name="graph",
+        acts_on=frozenset({ActsOn.GRAPH}),
+        has_json=True,
+        summary="Names the current graph; options that are named change, the others stay.",
+        example='%sfdag graph mortgage --schedule "USING CRON 0 5 * * * UTC" --warehouse ML',
+        act=_graph,
+        options=_graph_options,
+        daily=True,
+    ),
+    Verb(
+        name="show",
+        summary="Shows the graph, and the state of its run where there is one.",
+        example="%sfdag show --static",
+        act=_show,
+        options=_show_options,
+        daily=True,
+    ),
+    Verb(
+        name="validate",
+        has_json=True,
+        summary="Finds everything wrong with the graph, without running it.",
+        example="%sfdag validate --strict",
+        act=_validate,
+        options=_validate_options,
+    ),
+    Verb(
+        name="target",
+        acts_on=frozenset(),
+        has_json=True,
+        summary="Lists where graphs can be deployed to, and chooses one.",
+        example="%sfdag target use prod",
+        act=_target,
+        options=_target_options,
+    ),
+    Verb(
+        name="session",
+        acts_on=frozenset({ActsOn.TARGET}),
+        summary="Returns a Snowpark session to the target, for the notebook's own queries.",
+        example="session = %sfdag session",
+        act=_session,
+    ),
+    Verb(
+        name="forget",
+        summary="Takes a task out of the graph, loaded here or not; the next deploy drops it.",
+        example="%sfdag forget train",
+        act=_forget,
+        options=_forget_options,
+    ),
+)

@@ -1,0 +1,210 @@
+"""What a `%sfdag` verb is, and the options verbs share. Knows no verb."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sfdag_magics.client.observing.questions import Agrees, Question
+from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.client.running.runs import Run
+from sfdag_magics.errors import InputError
+from sfdag_magics.graph.config import config_value
+from sfdag_magics.graph.model import Task, TaskGraph
+from sfdag_magics.graph.names import key_of
+from sfdag_magics.graph.value_types import json_or_text
+from sfdag_magics.magics.kernel.notebook import Notebook
+from sfdag_magics.magics.reading.options import OptionParser, Options, as_json
+from sfdag_magics.magics.showing.commands import Elsewhere
+from sfdag_magics.magics.showing.open_views import OpenViews
+from sfdag_magics.magics.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a verb works with: the notebook it was typed in and the workspace it acts on."""
+
+    notebook: Notebook
+    workspace: Workspace
+    views: OpenViews = field(default_factory=OpenViews)
+
+    def graph(self, options: Options) -> TaskGraph:
+        """The graph that `-g` names, else the current one; also one that is only deployed."""
+        return self.workspace.there.graph(options.graph, options.target)
+
+    def say(self, options: Options, text: str) -> None:
+        """Print, unless `--quiet`; the commands in it act where this verb does.
+
+        With `--json` it goes to the error output: the document stands alone.
+        """
+        if not options.quiet:
+            said = self.elsewhere(options).completed(text)
+            self.notebook.say(said, aside=options.json)
+
+    def elsewhere(self, options: Options) -> Elsewhere:
+        """What the commands that this verb offers have to name."""
+        return self.elsewhere_of(options.graph, options.target)
+
+    def elsewhere_of(self, graph: str | None, target: str | None) -> Elsewhere:
+        """The same of a graph and a target; None is the current one."""
+        is_current = graph and key_of(graph) == key_of(self.workspace.registry.current.name)
+        is_chosen = target and target == self.workspace.places.target_name
+        return Elsewhere(graph=None if is_current else graph, target=None if is_chosen else target)
+
+    def sayer(self, options: Options) -> Callable[[str], None]:
+        """`say` with its options, to be handed on."""
+        return lambda text: self.say(options, text)
+
+    def agrees(self, question: Question, options: Options) -> bool:
+        """Whether a person agrees; `--yes` does so beforehand, `--production NAME` in production.
+
+        Raises:
+            InputError: nobody is there to ask and neither was typed, or the name is another one.
+        """
+        if question.name and options.production is not None:
+            return _is_named(question, options.production)
+        if (options.yes and not question.name) or (
+            question.for_people and not self.notebook.is_attended
+        ):
+            return True
+        ending = ":" if question.name else "? [y/N]"
+        return question.agrees(
+            self.notebook.ask(f"{question.text}{ending}", instead=question.instead)
+        )
+
+    def agreeing(self, options: Options) -> Agrees:
+        """`agrees` with its options, to be handed on."""
+        return lambda question: self.agrees(question, options)
+
+
+def _is_named(question: Question, typed: str) -> bool:
+    """Agreed to beforehand, by the name of the target that is meant."""
+    if question.agrees(typed):
+        return True
+    raise InputError(
+        f"--production {typed}: the target is {question.name}, and nothing was done",
+        hint=question.instead,
+    )
+
+
+Act = Callable[[Desk, Options], object]
+
+
+class ActsOn(StrEnum):
+    """What a verb can be told to act on."""
+
+    GRAPH = "graph"
+    TARGET = "target"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """One verb: how it is read and what it does.
+
+    Attributes:
+        options: declares the verb's own options; the shared ones are added.
+        daily: one of the eight that help leads with.
+        acts_on: what of the shared options it takes; another one is refused.
+        asks_production: whether production is asked for by its name.
+        has_json: whether it prints what it shows as one JSON document where `--json` says so.
+    """
+
+    name: str
+    summary: str
+    example: str
+    act: Act
+    options: Callable[[OptionParser], None] = field(default=lambda _: None)
+    daily: bool = False
+    has_json: bool = False
+    asks_production: bool = False
+    acts_on: frozenset[ActsOn] = frozenset(ActsOn)
+
+    def parser(self) -> OptionParser:
+        """The verb's options, with those all verbs share."""
+        parser = OptionParser(f"%sfdag {self.name}", summary=self.summary, example=self.example)
+        self.options(parser)
+        if ActsOn.GRAPH in self.acts_on:
+            parser.value("-g", "--graph", metavar="G", help="the graph; else the current one")
+        if ActsOn.TARGET in self.acts_on:
+            parser.value("-t", "--target", metavar="T", help="where; else the chosen target")
+        if self.has_json:
+            parser.flag("--json", help="print one JSON document and nothing else")
+        parser.flag("--quiet", help="print less")
+        parser.flag("--no-widget", help="no live view")
+        parser.flag("--yes", help="ask nothing, but for the name of a production target")
+        if self.asks_production:
+            parser.value("--production", metavar="NAME", help="its name, typed beforehand")
+        return parser
+
+
+def config_from(
+    options: Options, variables: dict[str, Any], tasks: Sequence[Task] = ()
+) -> dict[str, Any]:
+    """The config of `--config` (JSON, or the name of a dict of the notebook) and `--set k=v`.
+
+    Args:
+        tasks: what is typed for a key is read as the type they declare for it.
+
+    Raises:
+        InputError: it is no object, JSON cannot carry it, or there is no such variable.
+    """
+    config = _config(options.config, variables) if options.config else {}
+    for key, typed in options.set.items():
+        config[key] = config_value(tasks, key.removeprefix("+"), typed.text, typed.quote)
+    return config
+
+
+def _config(text: str, variables: dict[str, Any]) -> dict[str, Any]:
+    value = json_or_text(text)
+    named = f"--config {text}"
+    if text.isidentifier():
+        if text not in variables:
+            raise InputError(
+                f"{named}: the notebook has no variable of that name",
+                hint="--config '{\"key\": 1}'",
+            )
+        value = variables[text]
+    elif value == text:
+        raise InputError(f"{named} is no JSON", hint="--config '{\"key\": 1}', or a dict's name")
+    if not isinstance(value, dict):
+        raise InputError(
+            f"--config is no object but {type(value).__name__}: {text}",
+            hint="--config '{\"key\": 1}', or the name of a dict",
+        )
+    return dict(as_json(value, named))
+
+
+def json_text(value: object) -> str:
+    """A value as JSON for `--json`."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+
+
+def config_options(parser: OptionParser) -> None:
+    """`--config` and `--set`."""
+    parser.value("--config", metavar="VAR", help="a dict of the notebook, or JSON")
+    parser.pairs("--set", metavar="K=V", help="one config key; {name} and $name are variables")
+
+
+def run_options(parser: OptionParser) -> None:
+    """`--wait` and `--no-wait`."""
+    parser.flag("--wait", help="wait for the end, and fail if the run failed")
+    parser.flag("--no-wait", help="do not wait, not even where nobody watches")
+
+
+def waits(desk: Desk, options: Options) -> bool:
+    """Whether to block: a person watches the live view, a headless run must see the end."""
+    if options.wait and options.no_wait:
+        raise InputError("--wait and --no-wait contradict each other", hint="leave one of them out")
+    return bool(options.wait or (not options.no_wait and not desk.notebook.is_attended))
+
+
+def ended(desk: Desk, run: Run, options: Options) -> RunSnapshot:
+    """The run's last snapshot; waits for one that is still going."""
+    seen = run.refresh()
+    if not seen.is_over:
+        desk.say(options, f"waiting for {seen.label} to end")
+        seen = run.wait()
+    return seen

@@ -1,0 +1,1 @@
+"""What verbs and buttons act on: graphs, targets and runs of this kernel. Prints nothing."""

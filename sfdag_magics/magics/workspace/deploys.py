@@ -1,0 +1,253 @@
+"""What deploying the notebook's graph would do, and doing it; the tasks that were told to go.
+
+Asks nobody whether it may: the verbs and the view do. Starts no run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sfdag_magics.client.code.deployed_code import Code
+from sfdag_magics.client.deploying.deploy import Deployed, apply, apply_code
+from sfdag_magics.client.deploying.difference import ChangeKind
+from sfdag_magics.client.deploying.dropped import made_again
+from sfdag_magics.client.deploying.elsewhere import (
+    changed_elsewhere,
+    left_by,
+    older_here,
+    replacing,
+    with_code,
+)
+from sfdag_magics.client.deploying.in_flight import mixed_code, wait_for_runs
+from sfdag_magics.client.deploying.plan import Plan
+from sfdag_magics.client.deploying.planning import Standing, make_plan, read_standing
+from sfdag_magics.client.observing.questions import Agrees
+from sfdag_magics.errors import InputError
+from sfdag_magics.graph.model import GraphOptions, TaskGraph
+from sfdag_magics.graph.names import did_you_mean, key_of
+from sfdag_magics.magics.workspace.graphs_there import GraphsThere
+from sfdag_magics.magics.workspace.left_behind import left_behind
+from sfdag_magics.magics.workspace.places import Places
+from sfdag_magics.magics.workspace.registry import Registry
+from sfdag_magics.magics.workspace.shipped_tasks import ShippedTasks
+
+Say = Callable[[str], None]
+
+
+class Deploys:
+    """Plans and deploys of one notebook. Notebook's and view's threads, one deploy at a time.
+
+    Args:
+        code: what a graph's Python tasks would ship.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        places: Places,
+        *,
+        there: GraphsThere,
+        shipped: ShippedTasks,
+        code: Callable[[TaskGraph], Code | None],
+    ) -> None:
+        self._registry = registry
+        self._places = places
+        self._there = there
+        self._shipped = shipped
+        self._code = code
+        #: `{graph: the tasks that the next deploy drops}`, by the keys of their names.
+        self._forgotten: dict[str, set[str]] = {}
+
+    def forget(self, name: str, graph: TaskGraph, target: str | None = None) -> str:
+        """Take a task out, also one that is only deployed; the next deploy drops it.
+
+        Returns:
+            The task's name as it is spelled.
+
+        Raises:
+            InputError: there is no such task.
+        """
+        if name in graph:
+            spelled = graph.forget(name).name
+        else:
+            there = self._there.found(graph, target)
+            known = [*(task.name for task in graph.tasks), *(there.tasks if there else ())]
+            found = [each for each in known if key_of(each) == key_of(name)]
+            if not found:
+                raise InputError(
+                    f"{name!r} is not a task of graph {graph.name!r}, here or deployed",
+                    hint=did_you_mean(name, dict.fromkeys(known)),
+                )
+            spelled = found[0]
+        self._forgotten.setdefault(key_of(graph.name), set()).add(key_of(name))
+        return spelled
+
+    def leaves_nothing(self, graph: TaskGraph, target: str | None = None) -> bool:
+        """Whether no task stays, here or deployed: a deploy would be refused."""
+        if graph.tasks:
+            return False
+        there = self._there.found(graph, target)
+        return there is None or {key_of(name) for name in there.tasks} <= self._leaving(graph)
+
+    def plan(
+        self,
+        graph: TaskGraph,
+        target: str | None = None,
+        *,
+        prune: bool = False,
+        suspended: bool = False,
+        schedule_waits: bool = False,
+    ) -> Plan:
+        """What deploying would do; everything is checked first.
+
+        Raises:
+            InputError: pruning would leave nothing.
+            GraphError: the graph cannot run; carries all problems.
+            CaptureError: a task takes something that cannot be shipped.
+        """
+        if prune:
+            gone = self._registry.without_cell(graph)
+            kept = (task for task in graph.tasks if task.name not in gone)
+            graph = TaskGraph(graph.name, graph.options, tasks=kept)
+        if prune and not graph.tasks:
+            raise InputError(
+                f"--prune would drop every task of graph {graph.name!r}: "
+                "no cell of it was run here",
+                hint=f"run the cells that are to stay, or %sfdag forget NAME -g {graph.name}",
+            )
+        standing = self.standing(graph, target, prune=prune, schedule_waits=schedule_waits)
+        return self.plan_of(
+            graph, standing, target, prune=prune, suspended=suspended, schedule_waits=schedule_waits
+        )
+
+    def plan_of(
+        self,
+        graph: TaskGraph,
+        standing: Standing,
+        target: str | None,
+        *,
+        prune: bool = False,
+        suspended: bool = False,
+        schedule_waits: bool = False,
+    ) -> Plan:
+        """The same of a graph whose standing was read. Raises as `plan` does."""
+        notes = standing.check()
+        code = self.code(standing.whole)
+        notes = (*notes, *standing.check_packages(code))
+        plan = make_plan(
+            standing.backend,
+            graph,
+            code,
+            standing.target,
+            standing=standing,
+            prune=prune,
+            suspended=suspended,
+            schedule_waits=schedule_waits,
+            forgotten=self._leaving(graph),
+        )
+        left = self._places.place(target).left.get(key_of(graph.name))
+        return replace(
+            plan,
+            notes=(*notes, *left_behind(self._registry, graph)),
+            elsewhere=changed_elsewhere(plan, left),
+            older=older_here(plan, left),
+            again=made_again(plan) if left is None else {},
+        )
+
+    def standing(
+        self,
+        graph: TaskGraph,
+        target: str | None = None,
+        *,
+        prune: bool = False,
+        schedule_waits: bool = False,
+    ) -> Standing:
+        """What is deployed, and the graph as it will stand."""
+        return read_standing(
+            self._places.backend(target),
+            graph,
+            self._places.target(target),
+            leaving=None if prune else self._leaving(graph),
+            schedule_waits=schedule_waits,
+        )
+
+    def _leaving(self, graph: TaskGraph) -> frozenset[str]:
+        forgotten = self._forgotten.get(key_of(graph.name), set())
+        return frozenset(name for name in forgotten if name not in graph)
+
+    def code(self, graph: TaskGraph) -> Code | None:
+        """What the graph's Python tasks would ship; asks no target.
+
+        Raises:
+            CaptureError: a task takes something that cannot be shipped.
+        """
+        return self._code(graph)
+
+    def deploy(
+        self,
+        graph: TaskGraph,
+        plan: Plan,
+        say: Say,
+        target: str | None = None,
+        *,
+        now: bool | None = None,
+    ) -> Deployed:
+        """Carry out a plan; a run in flight is waited for.
+
+        Args:
+            now: do not wait, and say which tasks of such a run get which code; None where nobody
+                can say so.
+        """
+        backend = self._places.backend(target)
+        instead = "%sfdag deploy --now" if now is False else None
+
+        def ready() -> None:
+            if not now:
+                wait_for_runs(backend, plan, say, instead=instead)
+
+        if now:
+            for line in mixed_code(backend, plan):
+                say(line)
+        if not plan.is_empty:
+            ready()  # and again when nobody else can deploy: one may have begun since
+        deployed = apply(backend, plan, ready=ready, insists=bool(now))
+        self._let_go(graph, plan)
+        self._shipped.note(graph, target)
+        place = self._places.place(target)
+        place.left[key_of(graph.name)] = left_by(deployed.graph, plan)
+        self._forgotten.pop(key_of(graph.name), None)
+        return deployed
+
+    def _let_go(self, graph: TaskGraph, plan: Plan) -> None:
+        """Take out the tasks without a cell that were dropped, or never deployed."""
+        kept = {change.name for change in plan.changes if change.kind is not ChangeKind.DROPPED}
+        for name in self._registry.without_cell(graph):
+            if name not in kept:
+                graph.forget(name)
+
+    def ship_code(self, graph: TaskGraph, plan: Plan, say: Say, target: str | None = None) -> None:
+        """Replace the code and alter no task, so that a failed run can be retried with it."""
+        backend = self._places.backend(target)
+        apply_code(backend, plan, ready=lambda: wait_for_runs(backend, plan, say))
+        if not plan.touched:
+            self._shipped.note(graph, target)
+        left = self._places.place(target).left
+        if (before := left.get(key_of(graph.name))) is not None:
+            left[key_of(graph.name)] = with_code(before, plan)
+
+    def says_nothing_of(self, graph: TaskGraph) -> bool:
+        """Whether this notebook has nothing that could be deployed."""
+        forgotten = self._forgotten.get(key_of(graph.name))
+        return not graph.tasks and not forgotten and graph.options == GraphOptions()
+
+    def dropped(self, graph: str, target: str | None = None) -> None:
+        """Know no longer what was left of a graph."""
+        self._places.place(target).left.pop(key_of(graph), None)
+        self._forgotten.pop(key_of(graph), None)
+
+
+def may_replace(plan: Plan, command: str, agrees: Agrees) -> bool:
+    """Whether what somebody else changed since this notebook's deploy may be replaced."""
+    question = replacing(plan, command)
+    return question is None or agrees(question)

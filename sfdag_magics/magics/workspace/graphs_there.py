@@ -1,0 +1,107 @@
+"""Which graph is meant, and how it is deployed: asked of the notebook first, then of a target.
+
+Changes nothing there; a graph that only the target has is noted in the registry.
+"""
+
+from __future__ import annotations
+
+import contextlib
+
+from sfdag_magics.client.deploying.planning import root_name
+from sfdag_magics.client.observing.deployed import DeployedGraph, deployed_names, read_graph
+from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.client.observing.recent import past_graph
+from sfdag_magics.errors import InputError, SfdagError
+from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.graph.names import key_of
+from sfdag_magics.magics.workspace.places import Places
+from sfdag_magics.magics.workspace.registry import DEFAULT_GRAPH, Registry, unknown_graph
+
+
+class GraphsThere:
+    """The graphs on all targets. Any thread; every call but of a graph of the notebook asks."""
+
+    def __init__(self, registry: Registry, places: Places) -> None:
+        self._registry = registry
+        self._places = places
+
+    def graph(self, name: str | None, target: str | None = None) -> TaskGraph:
+        """The notebook's graph of this name (None is the current one), else the deployed one.
+
+        Raises:
+            InputError: there is none of this name.
+        """
+        try:
+            return self._registry.named(name)
+        except InputError:
+            if not name:
+                raise
+            there = self.found(TaskGraph(name), target) or self._past(name, target)
+            if there is None:
+                raise self._unknown(name, target) from None
+        graph = TaskGraph(there.name)
+        self._registry.add(graph)
+        return graph
+
+    def count(self, graph: TaskGraph) -> int:
+        """How many tasks of it are deployed on the chosen target, if that can be seen at once."""
+        if not self._places.is_open():
+            return 0
+        with contextlib.suppress(SfdagError):  # what the target lacks is said by who needs it
+            there = self.found(graph, None)
+            return len(there.tasks) if there else 0
+        return 0
+
+    def found(self, graph: TaskGraph, target: str | None) -> DeployedGraph | None:
+        """The graph as it is deployed; None where it is not."""
+        backend = self._places.backend(target)
+        return read_graph(backend, root_name(graph, backend, self._places.target(target)))
+
+    def deployed(self, graph: TaskGraph, target: str | None = None) -> DeployedGraph:
+        """The graph as it is deployed.
+
+        Raises:
+            InputError: it is not.
+        """
+        found = self.found(graph, target)
+        if found is None:
+            raise self._not_deployed(graph, target)
+        return found
+
+    def seen_by_runs(self, graph: TaskGraph, target: str | None = None) -> DeployedGraph:
+        """The graph as it is deployed, or, of one that was dropped, what its runs tell of it.
+
+        Raises:
+            InputError: it is not deployed, and there is no run of it.
+        """
+        found = self.found(graph, target) or self._past(graph.name, target)
+        if found is None:
+            raise self._not_deployed(graph, target)
+        return found
+
+    def _past(self, name: str, target: str | None) -> DeployedGraph | None:
+        backend = self._places.backend(target)
+        root = root_name(TaskGraph(name), backend, self._places.target(target))
+        return past_graph(backend, name, root)
+
+    def _unknown(self, name: str, target: str | None) -> InputError:
+        backend = self._places.backend(target)
+        root = root_name(TaskGraph(name), backend, self._places.target(target))
+        here = [graph.name for graph in self._registry.graphs]
+        known = [*here, *deployed_names(backend, root)]
+        return unknown_graph(name, known, f"in this notebook or on {backend.place}")
+
+    def _not_deployed(self, graph: TaskGraph, target: str | None) -> InputError:
+        backend = self._places.backend(target)
+        message = f"graph {graph.name!r} is not deployed on {backend.place}"
+        root = root_name(graph, backend, self._places.target(target))
+        others = () if graph.tasks else deployed_names(backend, root)
+        if others:  # such as in a new kernel, in which no cell named the graph
+            hint = "%sfdag graph NAME, if one of them is meant; else run its cells, %sfdag deploy"
+            if key_of(graph.name) == key_of(DEFAULT_GRAPH) and len(others) == 1:
+                hint = f"%sfdag graph {others[0]}"
+            return InputError(f"{message}; there are: {listed(others)}", hint=hint)
+        if not graph.tasks:
+            hint = "%sfdag graphs --all lists others, or run the cells of its tasks, %sfdag deploy"
+            return InputError(message, hint=hint)
+        return InputError(message, hint="%sfdag deploy")

@@ -1,0 +1,251 @@
+"""The targets of a notebook: which there are, which is chosen, what is open and known of each.
+
+Nothing is opened before it is asked for; what was opened here is closed with the notebook.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sfdag_magics.client.code.deployed_code import Code
+from sfdag_magics.client.code.shipping import code_of
+from sfdag_magics.client.connecting.backend import Backend
+from sfdag_magics.client.connecting.sessions import (
+    backend_of,
+    check_openable,
+    is_running,
+    open_target,
+)
+from sfdag_magics.client.connecting.targets import Target, Targets, read_targets
+from sfdag_magics.client.deploying.elsewhere import Left
+from sfdag_magics.client.observing.questions import Question
+from sfdag_magics.client.running.runs import Run
+from sfdag_magics.errors import ConnectError
+from sfdag_magics.graph.model import Task, TaskGraph
+from sfdag_magics.render.sight import Sight, where_nothing_runs
+
+
+@dataclass(frozen=True, slots=True)
+class Openers:
+    """How the outside is reached; tests give their own."""
+
+    target: Callable[[Target], Backend] = open_target
+    value: Callable[[object, str], Backend] = backend_of
+    code: Callable[[TaskGraph], Code | None] = code_of
+    targets: Callable[[Path], Targets] = read_targets
+    is_running: Callable[[Target], bool] = is_running
+    check: Callable[[Target], None] = check_openable
+
+
+@dataclass(slots=True)
+class Place:
+    """What is known of one target since this kernel started.
+
+    Attributes:
+        is_ours: the session was opened here; one the user brought stays open.
+        is_described: by the file beside the notebook, which may be edited at any time.
+        shipped: `{graph: {task: as it was deployed}}`, by the keys of their names.
+        left: `{graph: what is there since this kernel's last deploy}`, by the key of its name.
+        runs: `{graph: the run verbs mean}`, by the key of its name.
+    """
+
+    target: Target
+    backend: Backend | None = None
+    is_ours: bool = True
+    is_described: bool = False
+    #: The notebook's own session: its statements must not wait for the view's, nor those for its.
+    for_notebook: Backend | None = None
+    shipped: dict[str, dict[str, Task]] = field(default_factory=dict)
+    left: dict[str, Left] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+
+
+class Places:
+    """All targets by name, and the one that verbs mean when none is named."""
+
+    def __init__(self, openers: Openers) -> None:
+        self._openers = openers
+        self._chosen: str | None = None
+        self._places: dict[str, Place] = {}
+        self._left: list[Place] = []
+        self._opening = threading.RLock()  # held while a session is opened: one for all who ask
+
+    def close(self) -> None:
+        """Close the sessions that were opened here; those the user opened stay open."""
+        for place in (*self._places.values(), *self._left):
+            if place.backend is not None and place.is_ours:
+                place.backend.close()
+            if place.for_notebook is not None:
+                place.for_notebook.close()
+        self._places.clear()
+        self._left.clear()
+
+    @property
+    def targets(self) -> Targets:
+        """The targets of the file beside the notebook, as it is now."""
+        return self._openers.targets(Path.cwd())
+
+    @property
+    def target_name(self) -> str:
+        """The target verbs mean when none is named."""
+        return self._chosen or self.targets.default
+
+    def target(self, name: str | None = None) -> Target:
+        """A target by name, else the chosen one."""
+        name = name or self.target_name
+        known = self._known(name)
+        return known.target if known else self.targets.named(name)
+
+    def question(self, what: str, name: str | None = None, *, instead: str) -> Question:
+        """What is asked before something is done on a target: production wants its name typed.
+
+        Args:
+            instead: the command that does it, to which what agrees beforehand is added.
+        """
+        target = self.target(name)
+        agreed = f"--production {target.name}" if target.production else "--yes"
+        named = target.name if target.production else ""
+        return Question(what=what, name=named, instead=f"{instead} {agreed}")
+
+    def use(self, name: str) -> Target:
+        """Choose a target for all that follows.
+
+        Raises:
+            InputError: there is none of this name, or the file has it no longer.
+        """
+        place = self._places.get(name)
+        is_gone = place is not None and self._is_gone(name, place)
+        target = self.targets.named(name) if is_gone else self.target(name)
+        self._chosen = name
+        return target
+
+    def use_target(self, target: Target) -> Target:
+        """Choose a target that no file describes.
+
+        Raises:
+            InputError: what it names is not there; the one that was chosen stays.
+        """
+        self._openers.check(target)
+        self._places[target.name] = Place(target)
+        self._chosen = target.name
+        return target
+
+    def use_value(self, value: object, name: str) -> Target:
+        """Choose what the notebook has open: a Session, a connection or a Root.
+
+        Raises:
+            InputError: it is none of these.
+        """
+        backend = self._openers.value(value, name)
+        target = Target(name=name, connection=None if backend.is_embedded else name)
+        self._places[name] = Place(target, backend, is_ours=False)
+        self._chosen = name
+        return target
+
+    def is_brought(self, name: str) -> bool:
+        """Whether the target is a session that the user opened."""
+        place = self._places.get(name)
+        return place is not None and not place.is_ours
+
+    def known_targets(self) -> tuple[Target, ...]:
+        """All targets there are to choose from, those of the file first."""
+        opened = [name for name, place in self._places.items() if not self._is_gone(name, place)]
+        own = [self.target(name) for name in opened]
+        return tuple({t.name: t for t in (*self.targets.known.values(), *own)}.values())
+
+    def backend(self, name: str | None = None) -> Backend:
+        """The open way to a target; opens it at the first call.
+
+        Raises:
+            ConnectError: nothing answered.
+        """
+        place = self.place(name)
+        with self._opening:
+            if place.backend is not None and place.backend.has_ended:
+                self._let_go(place)
+            if place.backend is None:
+                place.backend = self._openers.target(place.target)
+            return place.backend
+
+    def is_there(self, name: str | None = None) -> bool:
+        """Whether a target can be asked without starting an engine or logging in somewhere."""
+        place = self.place(name)
+        if place.target.is_embedded and place.is_ours:
+            return self._openers.is_running(place.target)
+        return place.backend is not None
+
+    def is_open(self, name: str | None = None) -> bool:
+        """Whether a target can be asked at once: it was before, and nothing has to be opened."""
+        backend = self.place(name).backend
+        return backend is not None and not backend.has_ended and self.is_there(name)
+
+    def sight(self, name: str | None = None) -> Sight:
+        """What is known of the graphs on a target that showed no run of them."""
+        if self.is_there(name):
+            return Sight.CLEAR
+        return where_nothing_runs(is_embedded=self.target(name).is_embedded)
+
+    def _let_go(self, place: Place) -> None:
+        """Forget a session that is over, so that a new one is opened.
+
+        Raises:
+            ConnectError: it was brought by the user, who alone can open another.
+        """
+        if not place.is_ours:
+            name = place.target.name
+            raise ConnectError(
+                f"the session {name} has ended",
+                hint=f"make a new Session {name}, then: %sfdag target use {name}",
+            )
+        place.backend = None
+        place.runs.clear()  # they asked by it
+
+    def notebook_session(self, name: str | None = None) -> object:
+        """The Snowpark session of the notebook's own queries: a target's, or the user's own.
+
+        Raises:
+            ConnectError: nothing answered.
+        """
+        place = self.place(name)
+        if not place.is_ours:
+            return self.backend(name).session
+        if place.for_notebook is None or place.for_notebook.has_ended:
+            place.for_notebook = self._openers.target(place.target)
+        return place.for_notebook.session
+
+    def place(self, name: str | None) -> Place:
+        """A target by name, else the chosen one, with what is known of it."""
+        name = name or self.target_name
+        known = self._known(name)
+        if known is None:
+            known = self._places[name] = Place(self.targets.named(name), is_described=True)
+        return known
+
+    def _is_gone(self, name: str, place: Place) -> bool:
+        """Whether the file that described a target has it no longer; the chosen one goes on."""
+        return place.is_described and name not in self.targets.known and name != self._chosen
+
+    def _known(self, name: str) -> Place | None:
+        """What is known of a target, whose settings are those that the file has now.
+
+        What a session was opened with cannot change: another is opened, and nothing is known of
+        what the first led to. It stays open until the end, for views may follow a run by it.
+        """
+        place = self._places.get(name)
+        if place is None or not place.is_described:
+            return place
+        now = self.targets.known.get(name, place.target)  # taken out of the file: as it was
+        if now == place.target:
+            return place
+        with self._opening:
+            if self._places[name] is not place:  # another thread was faster
+                return self._places[name]
+            if now.opened_with == place.target.opened_with:
+                place.target = now
+                return place
+            self._left.append(place)
+            self._places[name] = Place(now, is_described=True)
+            return self._places[name]

@@ -1,0 +1,29 @@
+"""Which code a run's tasks ran, beside what is deployed and what stands in the notebook's cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sfdag_magics.client.code.code_that_ran import RanCode, code_that_ran
+from sfdag_magics.client.deploying.planning import Standing
+from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.errors import CaptureError, InputError
+from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.magics.workspace.workspace import Workspace
+
+
+def ran_code(
+    workspace: Workspace, graph: TaskGraph, seen: RunSnapshot, target: str | None
+) -> Mapping[str, RanCode]:
+    """`{task: what it ran}` for the tasks that would run other code now. Two requests."""
+    standing = workspace.deploys.standing(graph, target, schedule_waits=True)
+    return code_that_ran(seen, standing.code, _here(workspace, graph, standing))
+
+
+def _here(workspace: Workspace, graph: TaskGraph, standing: Standing) -> Mapping[str, str]:
+    try:
+        code = workspace.deploys.code(standing.whole)
+    except (CaptureError, InputError):  # what a cell needs is not there yet: nothing to compare
+        return {}
+    tasks = code.tasks if code is not None else {}
+    return {name: digest for name, digest in tasks.items() if name in graph}

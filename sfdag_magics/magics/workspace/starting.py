@@ -1,0 +1,57 @@
+"""How a run is started and continued: one way for verb and button, with the same questions.
+
+Knows what is asked and said first; what is done then, the workspace knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.client.observing.questions import Agrees
+from sfdag_magics.client.running.runs import Run
+from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.magics.workspace.workspace import Workspace
+
+Say = Callable[[str], None]
+
+
+def started(
+    workspace: Workspace,
+    graph: TaskGraph,
+    *,
+    target: str | None,
+    config: Mapping[str, Any] | None = None,
+    agrees: Agrees,
+    say: Say,
+) -> Run | None:
+    """The run that was started; None where somebody did not agree to what was asked."""
+    there = workspace.places.target(target)
+    question = workspace.places.question(
+        f"run {graph.name} there", target, instead=f"%sfdag run -t {there.name}"
+    )
+    if there.production and not agrees(question):
+        say("not started")
+        return None
+    edited = () if there.is_embedded else workspace.shipped.not_shipped(graph, target)
+    if edited:
+        say(f"runs what is deployed; edited and not deployed: {listed(edited)}")
+    run = workspace.run(graph, say, target=target, config=config, agrees=agrees)
+    if run is None:
+        say("not started")
+    return run
+
+
+def continued(
+    workspace: Workspace,
+    graph: TaskGraph,
+    run: Run,
+    *,
+    target: str | None,
+    agrees: Agrees,
+    say: Say,
+) -> bool:
+    """Whether the run's next attempt began, with the notebook's code."""
+    plan = workspace.retries.plan(run, graph, target, current_code=True)
+    return workspace.retries.retry(run, graph, target, plan=plan, agrees=agrees, say=say)

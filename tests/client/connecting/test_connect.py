@@ -1,0 +1,211 @@
+"""Starting, finding, sharing and stopping the engine of a data directory; with real processes."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import psutil
+import pytest
+import snowflake.connector
+
+from sfdag_magics.client.connecting import connect
+from sfdag_magics.engine import rendezvous
+from sfdag_magics.errors import ConnectError, MachineError
+
+# real engine processes are started and stopped
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def data(tmp_path):
+    yield tmp_path / "data"
+    connect.stop_engine(tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """A data directory whose engine runs, for tests that leave it running."""
+    directory = tmp_path_factory.mktemp("served") / "data"
+    connect.local_engine(directory)
+    yield directory
+    connect.stop_engine(directory)
+
+
+def first_value(parameters, text):
+    with contextlib.closing(snowflake.connector.connect(**parameters)) as connection:
+        return connection.cursor().execute(text).fetchone()[0]
+
+
+def kill(met):
+    os.kill(met.pid, signal.SIGKILL)
+    psutil.wait_procs([psutil.Process(met.pid)], timeout=10)
+
+
+def test_an_engine_is_started_found_and_stopped(data):
+    assert connect.engine_status(data) is None
+    parameters = connect.connection_parameters(data)
+    assert json.loads(json.dumps(parameters)) == parameters
+    assert set(parameters) == {
+        *("account", "user", "password", "host", "port", "protocol"),
+        *("database", "schema", "warehouse", "role", "network_timeout"),
+    }
+    names = "select current_database() || '.' || current_schema()"
+    assert first_value(parameters, names) == "SFDAG.PUBLIC"
+    assert connect.connection_parameters(data) == parameters
+    status = connect.engine_status(data)
+    processes = [psutil.Process(status["pid"])]
+    processes += processes[0].children(recursive=True)
+    assert connect.stop_engine(data) is True
+    assert [process for process in processes if process.is_running()] == []
+    assert connect.engine_status(data) is None
+    assert connect.stop_engine(data) is False
+
+
+def test_the_engine_is_nobodys_child_and_keeps_its_files_to_itself(served):
+    met = connect.local_engine(served)
+    assert psutil.Process(met.pid).ppid() != os.getpid()
+    assert os.getsid(met.pid) != os.getsid(0)
+    modes = {stat.S_IMODE(path.lstat().st_mode) & 0o077 for path in (served, *served.rglob("*"))}
+    assert modes == {0}
+
+
+def test_after_kill_9_the_same_parameters_still_work(data):
+    parameters = connect.connection_parameters(data)
+    with contextlib.closing(snowflake.connector.connect(**parameters)) as connection:
+        connection.cursor().execute("create table t (a int)")
+        connection.cursor().execute("insert into t values (7)")
+        kill(rendezvous.read(data))
+        assert connect.connection_parameters(data) == parameters
+        assert connection.cursor().execute("select a from t").fetchone() == (7,)
+
+
+def test_one_that_was_stopped_is_told_from_one_that_crashed(data):
+    kill(connect.local_engine(data))
+    assert (connect.engine_has_died(data), connect.engine_was_stopped(data)) == (True, False)
+    connect.local_engine(data)
+    assert (connect.engine_has_died(data), connect.engine_was_stopped(data)) == (False, False)
+    connect.stop_engine(data)
+    assert (connect.engine_has_died(data), connect.engine_was_stopped(data)) == (True, True)
+
+
+def test_kernels_that_start_at_once_share_one_engine(data):
+    script = (
+        "import sys; from pathlib import Path; from sfdag_magics.client.connecting import connect;"
+        "print(connect.local_engine(Path(sys.argv[1])).pid)"
+    )
+    command = [sys.executable, "-c", script, str(data)]
+
+    def started(_):
+        done = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - ours
+        return done.stdout
+
+    with ThreadPoolExecutor(3) as pool:
+        assert len(set(pool.map(started, range(3)))) == 1
+
+
+def test_a_taken_port_is_left_to_its_taker_and_the_token_changed(data):
+    before = connect.local_engine(data)
+    connect.stop_engine(data)
+    with socket.create_server(("127.0.0.1", before.port)):
+        after = connect.local_engine(data)
+    assert after.port != before.port
+    assert after.token != before.token
+
+
+def test_a_reused_process_id_is_not_the_engine(data):
+    before = connect.local_engine(data)
+    connect.stop_engine(data)
+    stale = {"pid": os.getpid(), "started": "another boot:1"}
+    keep = {"port": before.port, "token": before.token, "version": before.version}
+    rendezvous.write(data, rendezvous.Rendezvous(**stale, **keep))
+    assert connect.stop_engine(data) is False
+    after = connect.local_engine(data)
+    assert after.pid != os.getpid()
+    assert (after.port, after.token) == (before.port, before.token)
+
+
+def test_a_directory_in_use_is_said_and_nothing_hangs(served):
+    met = connect.local_engine(served)
+    (served / "engine.json").rename(served / "elsewhere")
+    with pytest.raises(MachineError, match=f"{met.pid}"):
+        connect.local_engine(served)
+    (served / "elsewhere").rename(served / "engine.json")
+
+
+def test_a_damaged_directory_is_said_and_nothing_hangs(data):
+    connect.local_engine(data)
+    connect.stop_engine(data)
+    (data / "data.duckdb").write_bytes(b"not a database")
+    with pytest.raises(MachineError, match="data"):
+        connect.local_engine(data)
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may write everywhere")
+def test_a_read_only_directory_is_said(data):
+    data.mkdir(mode=0o500)
+    with pytest.raises(MachineError, match="cannot be written to"):
+        connect.local_engine(data)
+
+
+def test_a_directory_open_to_others_is_refused(data):
+    data.mkdir()
+    data.chmod(0o777)
+    with pytest.raises(MachineError, match="others can write"):
+        connect.local_engine(data)
+
+
+def test_an_engine_that_nobody_needs_stops_by_itself(data, monkeypatch):
+    monkeypatch.setenv("SFDAG_IDLE_MINUTES", "0")
+    met = connect.local_engine(data)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.Process(met.pid).wait(timeout=30)
+    assert not met.is_alive
+    assert "nobody has needed the engine" in (data / "engine.log").read_text()
+
+
+def test_a_reset_deletes_an_engines_directory_and_no_other(data, tmp_path):
+    connect.local_engine(data)
+    connect.reset_engine(data)
+    assert not data.exists()
+    connect.reset_engine(data)
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "precious" / "file").write_text("")
+    with pytest.raises(MachineError, match="nothing was deleted"):
+        connect.reset_engine(tmp_path / "precious")
+    assert (tmp_path / "precious" / "file").exists()
+
+
+def test_a_session_needs_the_token(served):
+    parameters = connect.connection_parameters(served)
+    with pytest.raises(ConnectError, match="401") as caught:
+        connect.open_session({**parameters, "password": "x" * 43})
+    assert caught.value.hint == "sfdag local status"
+    with contextlib.closing(connect.open_session(parameters)) as session:
+        assert session.sql("select 1").collect()[0][0] == 1
+
+
+def test_the_data_directory_can_be_named(monkeypatch, tmp_path):
+    monkeypatch.setenv("SFDAG_DATA", str(tmp_path / "named"))
+    assert connect.data_directory() == tmp_path / "named"
+    assert connect.data_directory(tmp_path / "given") == tmp_path / "given"
+    monkeypatch.delenv("SFDAG_DATA")
+    assert "sfdag_magics" in connect.data_directory().parts
+
+
+def test_clients_send_nothing_for_the_engine_to_a_proxy(monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "intern.example")
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.delenv("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", raising=False)
+    connect.stay_on_this_machine()
+    connect.stay_on_this_machine()
+    assert os.environ["NO_PROXY"] == "intern.example,127.0.0.1,localhost,::1"
+    assert os.environ["no_proxy"] == "127.0.0.1,localhost,::1"
+    assert os.environ["SNOWFLAKE_DISABLE_PLATFORM_DETECTION"] == "true"

@@ -1,0 +1,30 @@
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+from sfdag_magics.client.connecting.keeper import EngineKeeper
+from sfdag_magics.client.connecting.sessions import _look_after, backend_of, open_target
+from sfdag_magics.client.connecting.targets import Target
+from sfdag_magics.errors import ConnectError, InputError
+
+
+def test_what_is_no_session_is_named():
+    with pytest.raises(InputError, match="five is a int, and no Session, connection or Root"):
+        backend_of(5, "five")
+
+
+def test_a_connection_that_is_not_described_says_where_to_look(monkeypatch, tmp_path):
+    monkeypatch.setenv("SNOWFLAKE_HOME", str(tmp_path))
+    with pytest.raises(ConnectError, match="prod cannot be opened: ") as raised:
+        open_target(Target(name="prod", connection="no_such_connection"))
+    assert "connections.toml" in raised.value.hint
+
+
+def test_the_notebooks_own_statement_starts_an_engine_that_was_stopped():
+    started = threading.Event()
+    keeper = EngineKeeper(lambda: not started.is_set(), started.set, was_stopped=lambda: False)
+    answers = SimpleNamespace(cmd_query=lambda sql, number, *, timeout: (started.wait(10), number))
+    _look_after(answers, keeper)
+    assert answers.cmd_query("select 1", 7, timeout=3) == (True, 7)
+    keeper.close()

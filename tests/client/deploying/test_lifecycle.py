@@ -1,0 +1,108 @@
+"""Suspending, resuming and dropping what is deployed."""
+
+from __future__ import annotations
+
+import pytest
+
+from sfdag_magics.client.connecting.targets import Target
+from sfdag_magics.client.deploying.deploy import apply
+from sfdag_magics.client.deploying.lifecycle import check_droppable, drop, resume, suspend
+from sfdag_magics.client.deploying.planning import make_plan
+from sfdag_magics.client.observing.deployed import read_graph
+from sfdag_magics.errors import ConnectError, InputError
+from sfdag_magics.graph.model import TaskGraph, sql_task
+from sfdag_magics.sqltext import QualifiedName
+from tests.client.deploying.test_deploy import code
+from tests.client.fake_snowflake import FakeSnowflake
+
+ROOT = QualifiedName("G", "S", "DB")
+TARGET = Target(name="embedded")
+
+
+def deployed(**options):
+    fake = FakeSnowflake()
+    made = TaskGraph("g", tasks=[sql_task("a", "SELECT 1"), sql_task("b", "SELECT 2", after="a")])
+    made.configure(**options)
+    apply(fake, make_plan(fake, made, code(), TARGET))
+    return fake
+
+
+def there(fake):
+    return read_graph(fake, ROOT)
+
+
+def test_a_schedule_is_suspended_and_resumed_and_twice_does_no_harm():
+    fake = deployed(schedule="1 day")
+    for _ in range(2):
+        said = suspend(fake, there(fake))
+        assert not fake.tasks["G"]["started"]
+    assert said == "graph g is suspended already · fake · DB.S"
+    for _ in range(2):
+        said = resume(fake, there(fake))
+        assert fake.tasks["G"]["started"]
+    assert said == "graph g runs by its schedule already: 24 HOURS"
+
+
+def test_what_has_no_schedule_cannot_be_resumed_and_says_how_to_give_it_one():
+    fake = deployed()
+    with pytest.raises(InputError, match="has no schedule that could be resumed") as raised:
+        resume(fake, there(fake))
+    assert "--schedule '1 day'" in raised.value.hint
+
+
+def test_what_has_no_schedule_says_so_when_it_is_suspended():
+    fake = deployed()
+    said = suspend(fake, there(fake))
+    assert said == "graph g has no schedule: it runs when it is told to · fake · DB.S"
+
+
+def test_a_suspended_graph_stays_so_when_it_is_deployed_again():
+    fake = deployed(schedule="1 day")
+    suspend(fake, there(fake))
+    made = TaskGraph("g", tasks=[sql_task("a", "SELECT 3")])
+    apply(fake, make_plan(fake, made, code(), TARGET))
+    assert not fake.tasks["G"]["started"]
+
+
+def test_a_run_in_flight_is_named_and_goes_on():
+    fake = deployed(schedule="1 day")
+    fake.graphs = [executing("group-12345")]
+    assert "; run group-12 goes on (%sfdag stop ends it)" in suspend(fake, there(fake))
+
+
+def test_a_graph_goes_with_its_code_and_leaves_others():
+    fake = deployed(schedule="1 day")
+    fake.files["@DB.S.SFDAG_CODE/other/c9.zip"] = b"other"
+    assert drop(fake, there(fake)) == "dropped: graph g, 2 tasks, 1 file of code · fake · DB.S"
+    assert fake.tasks == fake.procedures == {}
+    assert list(fake.files) == ["@DB.S.SFDAG_CODE/other/c9.zip"]
+
+
+@pytest.mark.parametrize("call", range(1, 9))
+def test_a_drop_that_breaks_off_anywhere_can_be_done_again(call):
+    fake = deployed(schedule="1 day")
+    graph = there(fake)
+    fake.break_before = fake.calls + call
+    with pytest.raises(ConnectError):
+        drop(fake, graph)
+    fake.break_before = None
+    drop(fake, there(fake))
+    assert fake.tasks == fake.procedures == fake.files == {}
+
+
+def test_a_run_that_is_executing_keeps_its_graph():
+    fake = deployed()
+    fake.graphs = [executing("group-12345")]
+    with pytest.raises(InputError, match="run group-12 of g is executing") as raised:
+        check_droppable(fake, there(fake))
+    assert raised.value.hint.startswith("%sfdag stop")
+
+
+def executing(group):
+    return {
+        "STATE": "EXECUTING",
+        "ATTEMPT_NUMBER": 1,
+        "GRAPH_RUN_GROUP_ID": group,
+        "QUERY_START_TIME": None,
+        "SCHEDULED_TIME": None,
+    }

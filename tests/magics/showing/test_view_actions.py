@@ -1,0 +1,109 @@
+"""What the buttons of a view do and ask: what the verbs do and ask, in the same words."""
+
+from __future__ import annotations
+
+import pytest
+
+from sfdag_magics.client.observing.questions import Question
+from sfdag_magics.errors import InputError, RunFailedError
+from sfdag_magics.magics.showing.views import _actions
+from sfdag_magics.widget.actions import Talk
+from tests.magics.scenes import person, two_tasks
+
+
+class Page:
+    """Somebody at a page who answers every question with the same text."""
+
+    def __init__(self, answer):
+        self.answer = answer
+        self.asked: list[Question] = []
+        self.said: list[str] = []
+
+    @property
+    def talk(self):
+        return Talk(say=self.said.append, agrees=self.agrees)
+
+    def agrees(self, question):
+        self.asked.append(question)
+        return question.agrees(self.answer)
+
+
+def actions_on(notebook, target):
+    return _actions(notebook.magics.desk, notebook.graph, None, target)
+
+
+def failed_on_prod(notebook):
+    two_tasks(notebook)
+    notebook.run("%%sftask c --after b\ndef c(): return 1 / 0\n")
+    notebook.fake.failing = {"G$C"}
+    notebook.run("%sfdag deploy -t prod --production prod")
+    with pytest.raises(RunFailedError):
+        notebook.run("%sfdag run -t prod --production prod")
+    notebook.run("%%sftask c --after b\ndef c(): return 1\n")
+    return notebook.magics.desk.workspace.runs.find(notebook.graph, target="prod")
+
+
+def asked_by_verb(notebook, monkeypatch, line):
+    asked = person(monkeypatch, "no")
+    notebook.run(line)
+    monkeypatch.setenv("SFDAG_INTERACTIVE", "0")
+    return [question.removesuffix(": ") for question in asked]
+
+
+def test_a_run_in_production_is_asked_for_as_by_the_verb(notebook, monkeypatch):
+    two_tasks(notebook)
+    page = Page("dev")
+    assert actions_on(notebook, "prod").run(page.talk) is None
+    assert [question.text for question in page.asked] == asked_by_verb(
+        notebook, monkeypatch, "%sfdag run -t prod"
+    )
+    assert page.asked[0].instead == "%sfdag run -t prod --production prod"
+    assert page.said == ["not started"]
+    assert notebook.fake.tasks == {}
+
+
+def test_who_types_the_name_gets_the_run(notebook):
+    two_tasks(notebook)
+    page = Page("prod")
+    assert actions_on(notebook, "prod").run(page.talk) is not None
+    assert "G$B" in notebook.fake.tasks
+
+
+def test_elsewhere_a_run_is_not_asked_for(notebook):
+    two_tasks(notebook)
+    page = Page("")
+    assert actions_on(notebook, "embedded").run(page.talk) is not None
+    assert page.asked == []
+
+
+def test_new_code_for_production_is_asked_for_as_by_the_verb(notebook, monkeypatch):
+    run = failed_on_prod(notebook)
+    page = Page("")
+    assert actions_on(notebook, "prod").retry(run, page.talk) is False
+    assert [question.text for question in page.asked] == asked_by_verb(
+        notebook, monkeypatch, "%sfdag retry -t prod"
+    )
+    assert page.asked[0].instead == "%sfdag retry group-1 --production prod"
+    assert page.said == ["not retried"]
+    page = Page("prod")
+    assert actions_on(notebook, "prod").retry(run, page.talk) is True
+    assert page.said == ["new code: c · fake · DB.S"]
+
+
+def test_a_button_names_what_is_edited_and_not_deployed_as_the_verb_does(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag deploy -t prod --production prod")
+    notebook.fake.is_embedded, notebook.fake.warehouse = False, "WH"
+    notebook.run("%%sftask b --sql --after a\nselect 3\n")
+    page = Page("prod")
+    actions_on(notebook, "prod").run(page.talk)
+    assert page.said == ["runs what is deployed; edited and not deployed: b"]
+
+
+def test_what_is_edited_otherwise_is_refused_before_anything_is_asked(notebook):
+    run = failed_on_prod(notebook)
+    notebook.run("%%sftask c --after a\ndef c(): return 1\n")
+    page = Page("prod")
+    with pytest.raises(InputError, match="a retry runs c as it was"):
+        actions_on(notebook, "prod").retry(run, page.talk)
+    assert page.asked == []

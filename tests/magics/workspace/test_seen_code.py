@@ -1,0 +1,64 @@
+"""What the verbs say when a run ran other code than what is deployed, or than its cell now has."""
+
+from datetime import timedelta
+
+import pytest
+
+from sfdag_magics.errors import RunFailedError
+from sfdag_magics.magics.showing.views import _actions
+from tests.client.running_snowflake import RunningSnowflake
+
+
+@pytest.fixture
+def fake():
+    return RunningSnowflake()
+
+
+@pytest.fixture
+def edited(notebook):
+    """A run of `a -> b` in which b failed, and both cells have been edited since."""
+    notebook.fake.now -= timedelta(hours=2)
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask\ndef a(): return 1\n")
+    notebook.run("%%sftask --after a\ndef b(): return 1 / 0\n")
+    notebook.fake.failing = {"G$B"}
+    with pytest.raises(RunFailedError):
+        notebook.run("%sfdag run")
+    notebook.run("%%sftask\ndef a(): return 11\n")
+    notebook.run("%%sftask --after a\ndef b(): return 2\n")
+    return notebook
+
+
+RAN = "ran the code of 2026-11-22 22:00:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("verb", "line"),
+    [
+        ("status", f"a, b {RAN}, which is deployed; its cell has changed since"),
+        ("why", f"b {RAN}, which is deployed; its cell has changed since"),
+        ("logs b", f"note: b {RAN}, which is deployed; its cell has changed since"),
+    ],
+)
+def test_a_cell_that_has_changed_since_the_run_is_told(edited, verb, line):
+    assert line in edited.run(f"%sfdag {verb}")
+
+
+def test_after_new_code_was_deployed_it_is_told_which_tasks_ran_the_old(edited):
+    edited.fake.now += timedelta(hours=3)
+    edited.run("%sfdag deploy --yes")
+    line = f"{RAN}; since 2026-11-23 01:00:00 UTC other code is deployed"
+    assert f"a, b {line}" in edited.run("%sfdag status")
+    assert "older code: a, b" in edited.run("%sfdag runs")
+    assert '"older_code": [\n    "a",\n    "b"' in edited.run("%sfdag status --json")
+    desk = edited.magics.desk
+    run = desk.workspace.runs.find(edited.graph)
+    assert _actions(desk, edited.graph, run, "embedded").code(run, "b") == line
+
+
+def test_nothing_is_told_of_a_run_that_ran_what_stands_there(notebook):
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask\ndef a(): return 1\n")
+    notebook.run("%sfdag run")
+    for verb in ("status", "runs", "logs a"):
+        assert "code" not in notebook.run(f"%sfdag {verb}")
