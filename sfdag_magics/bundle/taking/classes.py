@@ -16,6 +16,7 @@ from sfdag_magics.bundle.inspection import (
 from sfdag_magics.bundle.taking.bench import Bench, names_at_once
 from sfdag_magics.bundle.taking.effects import class_has_effects
 from sfdag_magics.bundle.taking.functions import def_pieces
+from sfdag_magics.bundle.taking.inner import is_foreign, needed_when_made
 from sfdag_magics.bundle.taking.made_classes import call_of, later_lines
 from sfdag_magics.bundle.taking.pieces import Item, Made
 from sfdag_magics.bundle.taking.refusals import Refused
@@ -26,6 +27,7 @@ from sfdag_magics.bundle.written.class_state import ClassState, class_state
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.field_state import FIELDS
 from sfdag_magics.bundle.written.functions_in import functions_in
+from sfdag_magics.bundle.written.made_inside import made_inside
 
 
 def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
@@ -50,7 +52,9 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
         return _take_made(bench, kind, wanted)
     own = name_of_class(kind)
     item = bench.begin(kind, wanted=wanted, base=own, written=own)
-    dropped = [each for each in definition.decorators if not bench.is_foreign(each)]
+    inside = made_inside(kind, definition)
+    dropped = [each for each in definition.decorators if not is_foreign(bench, each, inside)]
+    enclosed = {**needed_when_made(definition, inside, dropped), **enclosed}
     with bench.inside(item):
         pieces = def_pieces(bench, item, definition, value=kind, dropped=dropped, enclosed=enclosed)
         bench.add(item, pieces, names_at_once(definition))
@@ -117,6 +121,7 @@ def _enclosed(kind: type, definition: Definition) -> dict[str, object] | None:
         )
         if name != "__class__"
     }
+    known = {**made_inside(kind, definition).known, **known}
     wanted = [name for name in definition.code.co_freevars if name != "__class__"]
     if any(name not in known for name in wanted):
         return None

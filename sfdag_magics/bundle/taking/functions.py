@@ -16,6 +16,7 @@ from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.bench import Bench, innermost, names_at_once, names_in
 from sfdag_magics.bundle.taking.context_decorators import is_below_context, take_below_context
 from sfdag_magics.bundle.taking.effects import has_calls
+from sfdag_magics.bundle.taking.inner import is_foreign, is_lost, needed_when_made
 from sfdag_magics.bundle.taking.pieces import Item, Made, Written
 from sfdag_magics.bundle.taking.refusals import Refused, not_its_definition, unknown_source
 from sfdag_magics.bundle.taking.registrations import of_function
@@ -71,11 +72,13 @@ def take_decorated(
     """What decorators of somebody else made of a function of the notebook."""
     definition = _definition_of(bench, plain)
     decorators = [each for each in definition.decorators if not bench.is_ours(each)]
-    if not decorators:
+    state = function_state(plain, definition, bench.namespace)
+    lost = [each for each in decorators if is_lost(each, state.inside, state.enclosed)]
+    if not decorators or (lost and hasattr(value, "cache_parameters")):
         return _take_cached(bench, value, plain, wanted, definition)
     if bench.namespace.get(definition.name) is not value:
         decorators = decorators[-_layers(value) :]  # it is what the inner ones made
-    foreign = [bench.is_foreign(each) for each in decorators]
+    foreign = [is_foreign(bench, each, state.inside) for each in decorators]
     can_be_peeled = all(foreign) or hasattr(value, "__wrapped__")
     if not foreign[0] or _layers(value) > len(decorators) or not can_be_peeled:
         raise not_its_definition(definition.place)
@@ -84,7 +87,11 @@ def take_decorated(
     with bench.inside(item):
         if all(foreign):
             dropped = [each for each in definition.decorators if each not in decorators]
-            pieces = def_pieces(bench, item, definition, value=plain, dropped=dropped)
+            _check_enclosed(bench, plain, definition)
+            enclosed = _given(bench, item, definition, state, dropped)
+            pieces = def_pieces(
+                bench, item, definition, value=plain, dropped=dropped, enclosed=enclosed
+            )
             bench.add(item, pieces, names_at_once(definition))
         else:
             text = f"{item.name} = ({ast.unparse(decorators[0])})({bench.part(value.__wrapped__)})"
@@ -149,9 +156,11 @@ def _take_function(bench: Bench, function: types.FunctionType, wanted: str | Non
     dropped = [
         each
         for each in definition.decorators
-        if _makes_a_descriptor(each) or not bench.is_foreign(each)
+        if _makes_a_descriptor(each)
+        or not is_foreign(bench, each, state.inside)
+        or is_lost(each, state.inside, state.enclosed)  # it gave the function back as it is
     ]
-    enclosed = {n: v for n, v in state.enclosed.items() if not bench.is_known(v, item)}
+    enclosed = _given(bench, item, definition, state, dropped)
     _check_enclosed(bench, function, definition)
     with bench.inside(item):
         if isinstance(definition.node, ast.Lambda):
@@ -165,6 +174,18 @@ def _take_function(bench: Bench, function: types.FunctionType, wanted: str | Non
     bench.end(item)
     bench.after(item, lambda: _state_lines(bench, item.name, function, state))
     return item
+
+
+def _given(
+    bench: Bench,
+    item: Item,
+    definition: Definition,
+    state: FunctionState,
+    dropped: Sequence[ast.expr],
+) -> dict[str, object]:
+    """What a definition takes from the function that it stands in, but for itself."""
+    given = {**needed_when_made(definition, state.inside, dropped), **state.enclosed}
+    return {name: value for name, value in given.items() if not bench.is_known(value, item)}
 
 
 def _check_enclosed(bench: Bench, function: types.FunctionType, definition: Definition) -> None:

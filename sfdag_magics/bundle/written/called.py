@@ -52,13 +52,14 @@ def method_called(
 def _has_other_hints(
     hints: Mapping[str, object], node: _Function, namespace: Mapping[str, object]
 ) -> bool:
-    written = _hints(node)
+    written = hints_in(node)
     return hints.keys() != written.keys() or any(
         _is_other(value, written[name], namespace) for name, value in hints.items()
     )
 
 
-def _hints(node: _Function) -> dict[str, ast.expr]:
+def hints_in(node: _Function) -> dict[str, ast.expr]:
+    """`{parameter: its annotation}`, and that of what is returned, as they are written."""
     of = node.args
     every = [*of.posonlyargs, *of.args, *of.kwonlyargs, of.vararg, of.kwarg]
     found = {each.arg: each.annotation for each in every if each is not None and each.annotation}

@@ -25,6 +25,7 @@ from sfdag_magics.bundle.written.field_state import (
     said_of_members,
 )
 from sfdag_magics.bundle.written.functions_in import functions_in
+from sfdag_magics.bundle.written.made_inside import made_inside
 from sfdag_magics.bundle.written.members import Member, members
 from sfdag_magics.bundle.written.method_state import method_changes
 from sfdag_magics.bundle.written.same_code import codes_in, same_code
@@ -92,7 +93,8 @@ def class_state(
         for name, node in written.items()
         if name not in vars(kind) and type(kind) is type and not _is_field(kind, name, node)
     )
-    conflict = conflict_of(kind, definition.node, namespace)
+    seen = made_inside(kind, definition).over(namespace)
+    conflict = conflict_of(kind, definition.node, seen)
     if isinstance(kind, enum.EnumMeta) and has_other_members(kind, written, namespace):
         conflict = conflict or f"its members are not those of {definition.place}"
     if not conflict and changed and isinstance(kind, enum.EnumMeta):

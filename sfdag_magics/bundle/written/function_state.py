@@ -13,6 +13,7 @@ from typing import TypeVar
 from sfdag_magics.bundle.written.called import called
 from sfdag_magics.bundle.written.computed import Computed, Fit, fit_of_all
 from sfdag_magics.bundle.written.definitions import Definition
+from sfdag_magics.bundle.written.made_inside import NOWHERE, MadeInside, made_inside
 from sfdag_magics.bundle.written.same_code import codes_in
 
 
@@ -28,6 +29,7 @@ class FunctionState:
         called: `{attribute: value}` of what it says of itself, where that was set: `__qualname__`,
             `__module__`, `__annotations__`.
         enclosed: `{name: value}` of the variables around it that it uses.
+        inside: what the function that it stands in binds, for when it is made.
     """
 
     defaults: tuple[object, ...] | Computed | None
@@ -36,13 +38,20 @@ class FunctionState:
     text: str | None
     called: Mapping[str, object]
     enclosed: Mapping[str, object]
+    inside: MadeInside
 
 
 _Given = TypeVar("_Given", tuple[object, ...], Mapping[str, object])
 
 #: Of a function that is as its text makes it.
 UNCHANGED = FunctionState(
-    defaults=None, keyword_defaults=None, attributes={}, text=None, called={}, enclosed={}
+    defaults=None,
+    keyword_defaults=None,
+    attributes={},
+    text=None,
+    called={},
+    enclosed={},
+    inside=NOWHERE,
 )
 
 
@@ -52,6 +61,8 @@ def function_state(
     """How `function` differs from what its text would make now."""
     if isinstance(definition.node, ast.ClassDef):
         raise TypeError(f"{definition.place} is no function")
+    inside = made_inside(function, definition)
+    namespace = inside.over(namespace)
     defaults, keyword_defaults = changed_defaults(function, definition.node.args, namespace)
     return FunctionState(
         defaults=defaults,
@@ -63,6 +74,7 @@ def function_state(
             **names_of_defaults(function, definition.node.args, namespace),
             **_enclosed(function),
         },
+        inside=inside,
     )
 
 
