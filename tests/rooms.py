@@ -84,7 +84,7 @@ FLOORS: dict[str, dict[str, str]] = {
         "names": "values functions reading",
         "checking": "values reading names",
         "results": "values reading names",
-        "stored": "values reading results",
+        "stored": "values reading names results",
         "sessions": "reading results stored",
         "rewriting": "values functions reading names checking",
         "translating": "values functions reading names checking results sessions rewriting",
