@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import ast
 import types
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a
 from sfdag_magics.bundle.secret_names import is_secret_name
+from sfdag_magics.bundle.secret_texts import is_made_up
 from sfdag_magics.bundle.written.as_written import as_written
 
 #: Functions that give a text back in another form.
@@ -20,6 +21,13 @@ _UNPACKS = frozenset(
 )
 #: Functions that look a name up, with what to take where it is not there.
 _LOOKS_UP = frozenset({"get", "getenv", "setdefault", "pop", "putenv"})
+#: Functions that set a name to a value, of whatever comes before these two.
+_SETS = frozenset({"setattr", "__setattr__", "setitem", "__setitem__", "set_option"})
+_ROWS: Mapping[type, Callable[[list[str]], Sequence[str] | frozenset[str]]] = {
+    ast.Tuple: tuple,
+    ast.List: list,
+    ast.Set: frozenset,
+}
 #: What a word of a text is called as well: compared with one, or given to a function, it is that.
 _WORDS = frozenset({"token", "tokens"})
 
@@ -33,24 +41,64 @@ def named_texts(
             yield from ((name, text) for text in _texts_of(value))
 
 
-def named_rows(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, Sequence[str], int]]:
-    """`(name, texts, line)` of all rows of nothing but texts that code gives a name."""
+def named_rows(
+    nodes: Iterable[ast.AST],
+) -> Iterator[tuple[str, Sequence[str] | frozenset[str], int]]:
+    """`(name, texts, line)` of all rows of texts that code gives a name, and of sets and dicts."""
     for node in nodes:
         for name, value in _named_values(node, {}):
             match value:
-                case ast.Tuple(elts=parts) | ast.List(elts=parts):
-                    texts = [p.value for p in parts if isinstance(p, ast.Constant)]
-                    said = [text for text in texts if isinstance(text, str)]
-                    if len(said) == len(parts):
-                        row = tuple(said) if isinstance(value, ast.Tuple) else said
-                        yield name, row, value.lineno
+                case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Set(elts=parts):
+                    texts = list(_said(parts))
+                    if len(texts) == len(parts):
+                        made = _ROWS[type(value)]
+                        yield name, made(texts), value.lineno
+                case ast.Dict(keys=keys, values=parts):
+                    texts, names = list(_said(parts)), list(_said(keys))
+                    # Of a key that is a secret's own name, `named_texts` tells.
+                    if len(texts) == len(names) == len(parts) and not any(
+                        map(is_secret_name, names)
+                    ):
+                        yield name, frozenset(texts), value.lineno
+
+
+def joined_texts(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
+    """`(text, line)` of what `+` and `join` make of nothing but written texts."""
+    for node in nodes:
+        text = _joined(node) if isinstance(node, ast.BinOp | ast.Call) else None
+        if text is not None:
+            yield text, getattr(node, "lineno", 0)
+
+
+def _joined(node: ast.AST | None) -> str | None:
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            first, second = _joined(left), _joined(right)
+            return None if first is None or second is None else first + second
+        case ast.Call(
+            func=ast.Attribute(value=ast.Constant(value=str(between)), attr="join"),
+            args=[ast.List(elts=parts) | ast.Tuple(elts=parts)],
+        ):
+            texts = list(_said(parts))
+            return between.join(texts) if len(texts) == len(parts) else None
+    return None
+
+
+def _said(parts: Iterable[ast.expr | None]) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part.value
 
 
 def _texts_of(node: ast.expr) -> Iterator[ast.Constant]:
     """The texts that a value is made of, where it is made of nothing else."""
     match node:
-        case ast.Constant(value=str() | bytes()):
+        case ast.Constant(value=str() | bytes() | int()):
             yield node
+        case ast.Lambda(body=body) if not _is_prose(body):
+            yield from _texts_of(body)
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             yield from (*_texts_of(left), *_texts_of(right))
         case ast.BoolOp(values=values) | ast.JoinedStr(values=values):
@@ -83,8 +131,10 @@ def _named_values(node: ast.AST, namespace: Mapping[str, object]) -> Iterator[tu
         case ast.keyword(arg=str(name), value=value):
             yield name, value
         case ast.Dict(keys=keys, values=values):
+            is_counted = not any(_said(values))  # words, and how often they were met
             for key, value in zip(keys, values, strict=True):
-                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                is_count = is_counted and not isinstance(value, ast.Dict | ast.Call | ast.BinOp)
+                if isinstance(key, ast.Constant) and isinstance(key.value, str) and not is_count:
                     yield key.value, value
         case (
             ast.For(target=target, iter=ast.List(elts=items) | ast.Tuple(elts=items))
@@ -100,8 +150,12 @@ def _named_values(node: ast.AST, namespace: Mapping[str, object]) -> Iterator[tu
             patterns = (p for case in cases for p in ast.walk(case.pattern))
             texts = (p.value for p in patterns if isinstance(p, ast.MatchValue))
             yield from _no_words((_last_name(subject), text) for text in texts)
+        case ast.MatchMapping(keys=keys, patterns=patterns):
+            yield from _no_words(_matched(zip(_said(keys), patterns, strict=False)))
+        case ast.MatchClass(kwd_attrs=names, kwd_patterns=patterns):
+            yield from _no_words(_matched(zip(names, patterns, strict=True)))
         case ast.List(elts=parts) | ast.Tuple(elts=parts):
-            yield from _options(parts)
+            yield from (*_options(parts), *_pairs(parts))
         case ast.Call(func=ast.Name(id="zip"), args=[names, values]):
             yield from _zipped(names, values, namespace)
         case ast.Call():
@@ -122,6 +176,25 @@ def _options(parts: Sequence[ast.expr]) -> Iterator[tuple[str, ast.expr]]:
                 is_name = text.startswith("-") or text.isupper() or is_secret_name(text)
                 if name.startswith("--") and not is_name:
                     yield name.lstrip("-").replace("-", "_"), value
+
+
+def _pairs(parts: Sequence[ast.expr]) -> Iterator[tuple[str, ast.expr]]:
+    """The values of pairs that are settings: `[("password", "…")]`; of a table's rows, words."""
+    for part in parts:
+        match part:
+            case ast.Tuple(
+                elts=[ast.Constant(value=str(name)), ast.Constant(value=str(text)) as value]
+            ):
+                if is_made_up(text):
+                    yield name, value
+
+
+def _matched(named: Iterable[tuple[str, ast.pattern]]) -> Iterator[tuple[str, ast.expr]]:
+    """The texts that a pattern asks for by the name of a key or an attribute."""
+    for name, pattern in named:
+        for each in ast.walk(pattern):
+            if isinstance(each, ast.MatchValue):
+                yield name, each.value
 
 
 def _zipped(
@@ -180,6 +253,11 @@ def _arguments(node: ast.Call, namespace: Mapping[str, object]) -> Iterator[tupl
         ):
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
                 yield key.value, value
+        case ast.Call(
+            func=ast.Attribute(attr=name) | ast.Name(id=name),
+            args=[*_, ast.Constant(value=str(key)), value],
+        ) if name in _SETS:
+            yield key, value
         case ast.Call(func=ast.Lambda(args=taken), args=arguments):
             names = [each.arg for each in (*taken.posonlyargs, *taken.args)]
             yield from zip(names, arguments, strict=False)

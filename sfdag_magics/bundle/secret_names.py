@@ -14,6 +14,7 @@ _WORDS = frozenset(
 _ABROAD = ("kennwort", "passwort", "contraseña", "contrasena", "motdepasse", "mot_de_passe")
 #: As services call theirs in one word: `PGPASSWORD`, `authtoken`.
 _IN_ONE = ("password", "passwd", "dbpwd", "apikey", "apitoken", "authtoken", "accesstoken")
+_PASSWORDS = ("password", "passwd", "passphrase", "passcode", "pwd", *_ABROAD)
 #: `TOKEN_COLUMN`, `password_length` and `api_key_env` speak about secrets and are none.
 _ABOUT = frozenset(
     {
@@ -61,6 +62,9 @@ _KEPT_AS = frozenset({"hash", "hashed", "encrypted", "salt"})
 #: The name of a variable of the environment.
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 
+#: What a column or a field is called for people: `Password`, `Access token`.
+_LABEL = re.compile(r"[A-Z][a-z]+(?: [A-Za-z][a-z]+)*")
+
 
 def is_secret_name(name: str) -> bool:
     """Whether something called this is likely to be a secret: `DB_PASSWORD`, `apiKey`."""
@@ -77,10 +81,17 @@ def is_secret_name(name: str) -> bool:
     return in_one or words[-1] in SHORT or bool(_WORDS & set(words))
 
 
+def is_password_name(name: str) -> bool:
+    """Whether it says a password, which may be a number; a token's number is a word's."""
+    words = _words_of(name)
+    said = words[-1:] and words[-1].endswith(_PASSWORDS)
+    return bool(said) and words[0] not in _HOW_MANY and is_secret_name(name)
+
+
 def names_a_secret(text: str) -> bool:
     """Whether a text is itself the name of one: a variable's, `OPENAI_API_KEY`, or a column's."""
     words = _words_of(text)
-    if _VARIABLE.fullmatch(text) is not None:
+    if _VARIABLE.fullmatch(text) or _LABEL.fullmatch(text):
         return is_secret_name(text)
     is_about = text.isidentifier() and len(words) > 1 and words[-1] in _ABOUT | _KEPT_AS
     return is_about and bool(_WORDS & set(words))

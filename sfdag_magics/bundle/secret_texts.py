@@ -16,7 +16,7 @@ _KEYS = (
     r"|\bxox[abprs]-[A-Za-z0-9-]{10}|\bxapp-\d-[A-Z0-9]{8}"  # Slack
     r"|hooks\.slack\.com/services/T\w+/B\w+/\w{8}"
     r"|discord(?:app)?\.com/api/webhooks/\d+/[\w-]{20}"
-    r"|(?<![\w/-])sk-[A-Za-z0-9_-]{20}"  # OpenAI and others; not in a path
+    r"|(?<![\w/-])sk-(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{20}"  # OpenAI and others; not in a path
     r"|\b[rs]k_(?:live|test)_[0-9A-Za-z]{16}"  # Stripe
     r"|\bhf_[A-Za-z]{30}"  # Hugging Face
     r"|\bAIza[\w-]{35}|\bya29\.[\w-]{20}"  # Google
@@ -42,6 +42,13 @@ _WITHIN = (
     r"|(?i:\b(?:password|passwd|pwd)=(?![\w.]*\()[^\s'\"`{}<>*%?$:;&,()]{4,})"  # of a connection
 )
 _VALUE = re.compile(_KEYS + _WITHIN)
+#: What no word is: letters with digits, with signs, or with capitals inside of something long.
+_MADE = re.compile(r"(?=\S*[A-Za-z])(?=\S*[\d!@#$%^&*]|(?=\S*[a-z])\S*[A-Z]\S{15})[^\s]{6,}")
+
+
+def is_made_up(text: str) -> bool:
+    """Whether a text is no word of a language, as far as its signs tell."""
+    return _MADE.fullmatch(text) is not None
 
 
 def holds_secret(text: str) -> bool:

@@ -6,20 +6,21 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from sfdag_magics.bundle.inspection import is_a
-from sfdag_magics.bundle.named_texts import named_rows, named_texts
+from sfdag_magics.bundle.named_texts import joined_texts, named_rows, named_texts
 from sfdag_magics.bundle.secret_names import (
     MAYBE,
     SHORT,
     is_about_words,
+    is_password_name,
     is_secret_name,
     names_a_secret,
 )
-from sfdag_magics.bundle.secret_texts import holds_secret
+from sfdag_magics.bundle.secret_texts import holds_secret, is_made_up
 
 #: Names of a user and a password in one; `special_tokens` is a list of words.
 _SEVERAL = ("creds", "credentials", "secrets", "passwords")
@@ -56,8 +57,11 @@ def secrets_in_source(
         if is_secret(name, value.value):
             found[name, value.lineno] = FoundSecret(name=name, line=value.lineno)
     for name, texts, line in named_rows(nodes):
-        if is_secret(name, texts):
+        if _are_secrets(name, texts) if is_a(texts, frozenset) else is_secret(name, texts):
             found[name, line] = FoundSecret(name=name, line=line)
+    for whole, line in joined_texts(nodes):
+        if holds_secret(whole) and not any(each.line == line for each in found.values()):
+            found["", line] = FoundSecret(name="", line=line)
     named = {each.line for each in found.values()}
     for node in nodes:
         if not isinstance(node, ast.Constant) or node.lineno in named:
@@ -135,8 +139,8 @@ _TYPES = frozenset(
 )
 #: Characters that a password has at least, where its name may be that of a measure.
 _LEAST = 6
-#: What no word is: letters with digits, with signs, or with capitals inside of something long.
-_MADE = re.compile(r"(?=\S*[A-Za-z])(?=\S*[\d!@#$%^&*]|(?=\S*[a-z])\S*[A-Z]\S{15})[^\s]{6,}")
+#: A number that is one has as many digits.
+_LEAST_NUMBER = 100_000
 #: A path of at least two parts, each of which reads like the name of a folder.
 _FOLDER = re.compile(r"(?:~|[A-Za-z]:)?(?:[/\\][\w .-]+){2,}[/\\]?")
 #: `<pad>`, `[MASK]`, `${TOKEN}`, `***`: where something is to be put, or a mark in a text.
@@ -158,13 +162,32 @@ def is_secret_value(value: object) -> bool:
     if is_a(value, str):
         return holds_secret(value) or any(_members_of_json(value))
     if is_a(value, dict):
+        # A number is one beside texts; alone it says how often a word was met.
+        is_setting = any(is_a(item, str) for item in islice(value.values(), _MOST))
         return any(
-            is_secret_value(item) or (is_a(key, str) and is_secret(key, item))
+            is_secret_value(item)
+            or (is_a(key, str) and (is_setting or not is_a(item, int)) and is_secret(key, item))
             for key, item in islice(value.items(), _MOST)
         )
     if is_a(value, list, tuple, set, frozenset):
-        return any(is_secret_value(item) for item in islice(value, _MOST))
+        return any(is_secret_value(item) or _is_pair(item) for item in islice(value, _MOST))
     return False
+
+
+def _is_pair(value: object) -> bool:
+    """Whether it is the name of a secret with it: `("password", "…")`; of words it is a row."""
+    if not (is_a(value, tuple) and len(value) == 2 and all(is_a(each, str) for each in value)):
+        return False
+    return is_made_up(value[1]) and is_secret(value[0], value[1])
+
+
+def _are_secrets(name: str, texts: Collection[str]) -> bool:
+    """Whether a name of several secrets has texts that are: all, or one beside its user's name."""
+    said = [is_made_up(text) and not _says_nothing(text) for text in texts]
+    if name.lower().endswith(_SEVERAL):
+        return any(said)
+    is_plural = name.lower().endswith("s") and is_secret_name(name[:-1])
+    return is_plural and bool(said) and all(said)
 
 
 def is_secret(name: str, value: object) -> bool:
@@ -174,9 +197,15 @@ def is_secret(name: str, value: object) -> bool:
     if is_a(value, tuple, list) and value and all(is_a(item, str) for item in value):
         last = name.lower().rpartition("_")[2]
         is_login = last == "auth" and is_a(value, tuple) and len(value) == 2
-        return is_login or name.lower().endswith(_SEVERAL)
+        return is_login or name.lower().endswith(_SEVERAL) or _are_secrets(name, value)
+    if is_a(value, dict, set, frozenset):
+        values = value.values() if is_a(value, dict) else value
+        texts = [item for item in islice(values, _MOST) if is_a(item, str)]
+        return len(texts) == len(value) > 0 and _are_secrets(name, texts)
+    if type(value) is int:
+        return value >= _LEAST_NUMBER and is_password_name(name)
     if name in MAYBE and is_a(value, str):
-        return _MADE.fullmatch(value) is not None and not _says_nothing(value)
+        return is_made_up(value) and not _says_nothing(value)
     if not is_a(value, str, bytes) or not value or not is_secret_name(name):
         return False
     if is_a(value, str) and name.lower().rpartition("_")[2] == "pwd" and _FOLDER.fullmatch(value):

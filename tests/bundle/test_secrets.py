@@ -207,6 +207,39 @@ PLANTED = {
     "one of a list": (["def d(pw): return pw in ['hunter2-very', 'x']"], "d(1)"),
     "tried in a loop": (["def d():\n    for password in ['hunter2-very']: return 1"], "d()"),
     "what a function gives": (["def db_password(): return 'hunter2-very'"], "db_password()"),
+    "set by its name": (
+        ["class K: pass\ndef d(): setattr(K, 'password', 'hunter2-very')"],
+        "d()",
+    ),
+    "set past a class": (
+        ["class K:\n    def __init__(s): object.__setattr__(s, 'api_key', 'hunter2-very')"],
+        "K()",
+    ),
+    "several in a dict": (["tokens = {'prod': 'hunter2-very'}"], "tokens"),
+    "several in a set": (["api_keys = {'hunter2-very'}"], "api_keys"),
+    "several in a list": (["access_keys = ['hunter2-very', 'hunter2-too']"], "access_keys"),
+    "several in a function": (["def d():\n    tokens = {'prod': 'hunter2-very'}"], "d()"),
+    "a user in a dict": (["credentials = {'u': 'bob', 'p': 'hunter2-Very'}"], "credentials"),
+    "a user in a dict of a function": (
+        ["def d():\n    credentials = {'u': 'bob', 'p': 'hunter2-Very'}"],
+        "d()",
+    ),
+    "what a lambda gives": (["get_token = lambda: 'hunter2-very'"], "get_token()"),
+    "pairs": (["CFG = [('user', 'bob'), ('password', 'hunter2-very')]"], "CFG"),
+    "pairs in a function": (["def d(): return dict([('password', 'hunter2-very')])"], "d()"),
+    "a pattern's key": (
+        ["def d(x):\n    match x:\n        case {'password': 'hunter2-very'}: return 1"],
+        "d({})",
+    ),
+    "a pattern's attribute": (
+        [
+            "class K: pass\ndef d(x):\n    match x:\n"
+            "        case K(password='hunter2-very'): return 1"
+        ],
+        "d({})",
+    ),
+    "a key in two halves": (["def d(): return 'AKIAHUNTER2' + 'VERYHUNTE'"], "d()"),
+    "a key that is joined": (["def d(): return ''.join(['AKIAHUNTER2', 'VERYHUNTE'])"], "d()"),
     "the mail's": (["smtp_pass = 'hunter2-very'"], "smtp_pass"),
 }
 #: Code that speaks of secrets and holds none.
@@ -291,6 +324,19 @@ HARMLESS = [
     "sql = 'select password_hash as password, 1 as api_key from t2'",
     "option = '--token TOKEN, as of v2'",
     "cells = [c for c in 'ab' if c in ('password', 'token')]",
+    "names = {'pwd': 'Password', 'token': 'Access token'}",
+    "model = 'sk-learn-based-feature-pipeline-for-the-model'",
+    "tokens = {'the', 'end'}",
+    "tokens = {'the': 'DET', 'end': 'NOUN'}",
+    "secrets = {'db': 'DB_PASSWORD'}",
+    "rows = [('password', 'noun'), ('token', 'NN')]",
+    "counted = {'password': 1234567, 'the': 9876543}",
+    "hotkeys = {'save': 'ctrl2-s'}",
+    "password = 12",
+    "eos_token = 50256789",
+    "n_passwords = 1234567",
+    "get_label = lambda: 'label-2-of-4'",
+    "said = ' '.join(['the', 'password', 'of'])",
 ]
 
 
@@ -323,6 +369,22 @@ def test_what_only_speaks_of_secrets_ships(cell):
 def test_a_function_about_secrets_may_answer_in_words():
     cell = "def way_out_of_secret(name):\n    return f'read {name} from a Snowflake secret'"
     assert captured([cell], "way_out_of_secret('K')").problems == ()
+
+
+@pytest.mark.parametrize("cell", ["password = 12345678", "C = {'u': 'b', 'password': 12345678}"])
+def test_a_number_is_a_password_by_its_name(cell):
+    name = cell.partition(" ")[0]
+    (problem,) = captured([cell], name).problems
+    assert "secret" in str(problem)
+    assert captured([f"def d():\n    {cell}\n    return {name}"], "d()").problems
+    assert "1234" not in str(problem)
+
+
+@pytest.mark.parametrize("made", ["pd.DataFrame({'token': %s})", "pd.Series(%s, name='token')"])
+def test_a_column_of_words_ships_and_one_of_keys_does_not(made):
+    words, keys = made % ["the", "end"], made % ["the", "aB3dE5fG7hI9"]
+    assert captured(["import pandas as pd", f"df = {words}"], "df").problems == ()
+    assert captured(["import pandas as pd", f"df = {keys}"], "df").problems
 
 
 def test_columns_of_measures_ship():

@@ -23,6 +23,8 @@ from sfdag_magics.bundle.inspection import (
     name_of_class,
 )
 from sfdag_magics.bundle.literals.writing import NoExpression
+from sfdag_magics.bundle.secret_names import is_about_words
+from sfdag_magics.bundle.secret_texts import is_made_up
 from sfdag_magics.bundle.secrets import labelled_secrets
 from sfdag_magics.bundle.taking.bench import Bench
 from sfdag_magics.bundle.taking.contents import (
@@ -71,7 +73,8 @@ def take_object(bench: Bench, value: Any, wanted: str | None) -> Item:  # noqa: 
         raise NoExpression(value)
     if issubclass(kind, Iterator) and not is_a(value, io.IOBase):
         raise read_once(value)
-    secret = labelled_secrets(_labels(value))
+    labels = labelled_secrets(_labels(value))
+    secret = [label for label in labels if not _is_column_of_words(value, label)]
     if secret and not bench.is_allowed(wanted or "", *secret):
         raise secret_column(secret[0])
     item = bench.begin(value, wanted=wanted, base=name_of_class(kind).lower())
@@ -102,6 +105,16 @@ def _labels(value: Any) -> list[object]:  # noqa: ANN401 - of any class
         return list(value.columns)
     is_series = hasattr(type(value), "index") and hasattr(type(value), "name")
     return [value.name, *value.index] if is_series else []
+
+
+def _is_column_of_words(frame: Any, label: str) -> bool:  # noqa: ANN401 - of pandas
+    """Whether what is called `token` are words of a text, and none is a key."""
+    if not is_about_words(label):
+        return False
+    column = frame if attribute_of(frame, "_name") == label else frame[label]
+    texts = [column] if is_a(column, str) else column
+    is_one = not hasattr(column, "columns")  # two columns of one name are a frame
+    return is_one and not any(is_a(each, str) and is_made_up(each) for each in texts)
 
 
 def member(bench: Bench, value: enum.Enum) -> str:
