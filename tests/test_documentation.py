@@ -12,6 +12,7 @@ import pytest
 import sfdag_magics
 from sfdag_magics import errors
 from sfdag_magics.magics.verbs.all_verbs import VERBS
+from tests.package_map import package_map
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -23,6 +24,10 @@ GROUPS = {"SfdagError"}
 def test_every_verb_stands_in_the_readmes_table(verb):
     table = README.split("## Verbs")[1].split("## ")[0]
     assert re.search(rf"^\| [^|]*`{verb}\b", table, re.MULTILINE), verb
+
+
+def test_the_readmes_map_is_what_the_table_of_rooms_draws():
+    assert package_map() in README
 
 
 @pytest.mark.parametrize("name", sfdag_magics.__all__)

@@ -1,0 +1,73 @@
+"""The README's map of the package, drawn from the table of rooms: `python -m tests.package_map`.
+
+An arrow says "knows", a dashed one "knows single modules of"; those that follow from others are
+left out.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.rooms import ENGINE_ROOMS, ENGINE_VOCABULARY, FLOORS, PACKAGE, ROOMS
+
+ROOT = Path(__file__).parent.parent / PACKAGE
+#: Single modules that start or hold the rest; they are no rooms.
+_STARTERS = {"__main__", "__init__", "engine.process", "engine.__main__", "engine.__init__"}
+
+
+def package_map() -> str:
+    """The Mermaid drawing and, for each house of rooms, its floors with what they know."""
+    rooms = {room: _folders(known) for room, known in ROOMS.items() if room not in _STARTERS}
+    engine = {
+        room.removeprefix("engine."): {
+            name.removeprefix("engine.") for name in known - ENGINE_VOCABULARY
+        }
+        for room, known in ENGINE_ROOMS.items()
+        if (ROOT / room.replace(".", "/")).is_dir()
+    }
+    drawn = ["```mermaid", "flowchart TD", *_drawn(rooms, "")]
+    drawn += ["subgraph in_engine [engine]", *_drawn(engine, "engine_"), "end", "```", ""]
+    floors = (line for house in FLOORS for line in _floors(house))
+    return "\n".join([*drawn, *floors]).rstrip()
+
+
+def _folders(known: set[str]) -> set[str]:
+    return {name.split(".")[0] for name in known}
+
+
+def _drawn(rooms: Mapping[str, set[str]], mark: str) -> list[str]:
+    """Each room and its arrows; `mark` keeps the names of two drawings apart."""
+    nodes = [f"  {mark}{room}_room[{room}]" for room in rooms]
+    return nodes + [
+        f"  {mark}{room}_room {_arrow(room, below)} {mark}{below}_room"
+        for room in rooms
+        for below in sorted(_directly(room, rooms))
+    ]
+
+
+def _arrow(room: str, below: str) -> str:
+    return "-->" if below in ROOMS.get(room, {below}) else "-.->"
+
+
+def _directly(room: str, rooms: Mapping[str, set[str]]) -> set[str]:
+    """What a room knows, but for what those know that it knows."""
+    known = rooms[room]
+    return known - {name for below in known for name in rooms.get(below, set())}
+
+
+def _floors(house: str) -> list[str]:
+    folder = house.replace(".", "/")
+    rows = [f"| `{folder}/{room}` | {_opening(ROOT / folder / room)} |" for room in FLOORS[house]]
+    return [f"| `{folder}`, from below | |", "| --- | --- |", *rows, ""]
+
+
+def _opening(room: Path) -> str:
+    said = ast.get_docstring(ast.parse((room / "__init__.py").read_text("utf-8"))) or ""
+    return said.splitlines()[0]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{package_map()}\n")
