@@ -108,16 +108,23 @@ def names_in(node: ast.AST) -> frozenset[str]:
     return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
 
 
-def names_at_once(definition: Definition) -> frozenset[str]:
-    """The names that a definition reads when it runs, not first when it is called."""
-    return frozenset().union(*map(names_in, _read_at_once(definition.node)))
+def names_at_once(definition: Definition, value: object = None) -> frozenset[str]:
+    """The names that a definition of `value` reads when it runs, not first when it is called."""
+    hints = "annotations" not in definition.futures(value)
+    return frozenset().union(*map(names_in, _read_at_once(definition.node, hints=hints)))
 
 
-def _read_at_once(node: ast.AST) -> list[ast.AST]:
+def _read_at_once(node: ast.AST, *, hints: bool) -> list[ast.AST]:
     if isinstance(node, ast.ClassDef):
         above = [*node.decorator_list, *node.bases, *node.keywords]
-        return [*above, *(part for each in node.body for part in _read_at_once(each))]
+        return [*above, *(part for each in node.body for part in _read_at_once(each, hints=hints))]
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        returns = [] if node.returns is None else [node.returns]
-        return [*node.decorator_list, node.args, *returns]
+        said = [node.args, *([] if node.returns is None else [node.returns])]
+        return [*node.decorator_list, *(said if hints else _defaults(node.args))]
+    if isinstance(node, ast.AnnAssign) and not hints:
+        return [] if node.value is None else [node.value]
     return [node.args] if isinstance(node, ast.Lambda) else [node]
+
+
+def _defaults(arguments: ast.arguments) -> list[ast.AST]:
+    return [*arguments.defaults, *filter(None, arguments.kw_defaults)]

@@ -57,7 +57,7 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
     enclosed = {**needed_when_made(definition, inside, dropped), **enclosed}
     with bench.inside(item):
         pieces = def_pieces(bench, item, definition, value=kind, dropped=dropped, enclosed=enclosed)
-        bench.add(item, pieces, names_at_once(definition))
+        bench.add(item, pieces, names_at_once(definition, kind))
     item.has_effects = class_has_effects(bench, kind, definition)
     bench.end(item)
     bench.after(item, lambda: _state_lines(bench, item.name, kind, state))

@@ -92,7 +92,7 @@ def take_decorated(
             pieces = def_pieces(
                 bench, item, definition, value=plain, dropped=dropped, enclosed=enclosed
             )
-            bench.add(item, pieces, names_at_once(definition))
+            bench.add(item, pieces, names_at_once(definition, plain))
         else:
             text = f"{item.name} = ({ast.unparse(decorators[0])})({bench.part(value.__wrapped__)})"
             piece = Written(
@@ -169,7 +169,7 @@ def _take_function(bench: Bench, function: types.FunctionType, wanted: str | Non
             pieces = def_pieces(
                 bench, item, definition, value=function, dropped=dropped, enclosed=enclosed
             )
-        bench.add(item, pieces, names_at_once(definition))
+        bench.add(item, pieces, names_at_once(definition, function))
     item.has_effects = has_calls(bench, definition)
     bench.end(item)
     bench.after(item, lambda: _state_lines(bench, item.name, function, state))

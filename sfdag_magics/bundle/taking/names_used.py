@@ -23,10 +23,10 @@ def without_annotations(text: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def global_names(text: str) -> tuple[str, ...]:
+def global_names(text: str, looked_up: str = "") -> tuple[str, ...]:
     """The names `text` takes from its module, in order of first use; its own top names left out.
 
-    `text` is one or more top-level statements.
+    `text` is one or more top-level statements; `looked_up` is a top name that is not left out.
     """
     table = symtable.symtable(text, "<piece>", "exec")
     used = set(_used(table)) | _changed_in_place(text)
@@ -34,7 +34,7 @@ def global_names(text: str) -> tuple[str, ...]:
         symbol.get_name()
         for symbol in table.get_symbols()
         if symbol.is_assigned() or symbol.is_imported()
-    }
+    } - {looked_up}
     nodes = [node for node in nodes_of(text) if isinstance(node, ast.Name)]
     nodes.sort(key=lambda node: (node.lineno, node.col_offset))
     # Names written as text, in quoted annotations, are no symbols: nothing runs them.

@@ -11,6 +11,7 @@ import graphlib
 import types
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from sfdag_magics.bundle.beside import Beside
 from sfdag_magics.bundle.inspection import attribute_of, is_a
@@ -19,6 +20,7 @@ from sfdag_magics.bundle.modules import (
     is_there,
 )
 from sfdag_magics.bundle.secrets import is_secret
+from sfdag_magics.bundle.taking import former_names
 from sfdag_magics.bundle.taking.around import take_around
 from sfdag_magics.bundle.taking.bench import innermost, names_in
 from sfdag_magics.bundle.taking.caches import cache_notes
@@ -96,6 +98,7 @@ class Walk:
             source.allow_secret,
         )
         self._imports: dict[str, None] = {}
+        self._import_lines: dict[str, str] = {}
         self._modules: dict[str, None] = {}
         self._report = Report()
         self._notes: list[str] = []
@@ -165,6 +168,7 @@ class Walk:
         self._take_waiting()
         self._things.import_submodules()
         self._things.put_back(frozenset(self._set_there))
+        former_names.put_back(self._things.items, self._import_lines)
 
     def _in_order(self) -> tuple[list[Item], list[Problem]]:
         """What was taken, each behind what it needs; a problem where some need each other."""
@@ -266,7 +270,10 @@ class Walk:
                 "that one is shipped"
             )
         self._set_there |= assigned_globals(piece.text)
-        for used, is_optional in self._names_used(piece):
+        for used, is_optional in self._names_used(item, piece):
+            if former_names.needs_its_former(item, used, at_once):
+                self._problems.append(self._said(*_needs_former(piece)))
+                continue
             bound = self._take(used, optional=is_optional)
             if bound is not None and bound is not item:
                 item.uses.append(bound)
@@ -289,12 +296,13 @@ class Walk:
         place = f"{piece.place}, line {piece.first_line}"
         self._report.add(piece.name, TakenAs.SOURCE, place, piece.text)
 
-    def _names_used(self, piece: Written) -> Iterator[tuple[str, bool]]:
+    def _names_used(self, item: Item, piece: Written) -> Iterator[tuple[str, bool]]:
         """`(name, whether it may be missing)` of all that a piece uses or may use."""
-        needed = set(global_names(without_annotations(piece.text)))
+        plain = replace(piece, text=without_annotations(piece.text))
+        needed = set(former_names.names_of(item, plain))
         evaluated = "annotations" not in piece.futures
         guarded = guarded_names(piece.text)
-        for name in global_names(piece.text):
+        for name in former_names.names_of(item, piece):
             if name in guarded and not_there(name, self._namespace) is not None:
                 place = f"{piece.place}, line {piece.first_line}"
                 said = f"{place}: {name!r} is not there in the task: its `except NameError` answers"
@@ -334,6 +342,7 @@ class Walk:
             )
             return
         self._imports.setdefault(line)
+        self._import_lines[name] = line
         self._add_module(module)
         if name:
             self._report.add(name, TakenAs.IMPORT, line, line)
@@ -401,3 +410,11 @@ class Walk:
 #: Not among the built-ins. IPython wraps `open` and puts it among the notebook's own names.
 _NOTHING = object()
 _APART = "make one of them inside the function"
+
+
+def _needs_former(piece: Written) -> tuple[str, str]:
+    name = piece.name
+    return (
+        f"needs the {name!r} that it took the place of, and {name!r} is another by now",
+        "give one of them another name",
+    )

@@ -14,6 +14,7 @@ from tests.bundle.kinds import (
     classes,
     estimators,
     everyday,
+    former,
     functions,
     held,
     libraries,
@@ -32,6 +33,7 @@ from tests.rows import thinned
 
 TABLES = (
     functions,
+    former,
     held,
     made,
     made_inside,
