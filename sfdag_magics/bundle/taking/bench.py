@@ -63,6 +63,9 @@ class Bench(Protocol):
     def part(self, value: object) -> str:
         """An expression for a value; raises `NoExpression`."""
 
+    def whole(self, value: object) -> str:
+        """The same, of a value that has to be as it is before the lines run that name it."""
+
     def can_travel(self, value: object) -> bool:
         """Whether `part` would write it; tried on a bench of its own."""
 

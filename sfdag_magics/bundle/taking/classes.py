@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import enum
 import types
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from sfdag_magics.bundle.inspection import (
     attribute_of,
@@ -23,6 +24,7 @@ from sfdag_magics.bundle.taking.refusals import Refused
 from sfdag_magics.bundle.taking.registrations import of_class
 from sfdag_magics.bundle.taking.scripts import check_same_names
 from sfdag_magics.bundle.taking.since import line_of
+from sfdag_magics.bundle.written.as_it_ran import Ran, class_as_it_ran
 from sfdag_magics.bundle.written.class_state import ClassState, class_state
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.field_state import FIELDS
@@ -56,7 +58,15 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
     dropped = [each for each in definition.decorators if not is_foreign(bench, each, inside)]
     enclosed = {**needed_when_made(definition, inside, dropped), **enclosed}
     with bench.inside(item):
-        pieces = def_pieces(bench, item, definition, value=kind, dropped=dropped, enclosed=enclosed)
+        pieces = def_pieces(
+            bench,
+            item,
+            definition,
+            value=kind,
+            dropped=dropped,
+            enclosed=enclosed,
+            ran=_as_it_ran(bench, kind, definition),
+        )
         bench.add(item, pieces, names_at_once(definition, kind))
     item.has_effects = class_has_effects(bench, kind, definition)
     bench.end(item)
@@ -65,6 +75,11 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
         bench.after(item, lambda: [f"{item.name}.__qualname__ = {place_in_module(kind)!r}"])
     bench.after(item, lambda: of_class(bench, item.name, kind, definition.code))
     return item
+
+
+def _as_it_ran(bench: Bench, kind: type, definition: Definition) -> Iterator[Ran]:
+    node = definition.node
+    return class_as_it_ran(kind, node, bench.namespace) if is_a(node, ast.ClassDef) else iter(())
 
 
 def _shared(bench: Bench, kind: type, changed: Container[str]) -> dict[str, object]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, bases_of
 from sfdag_magics.bundle.taking.bench import Bench
-from sfdag_magics.bundle.taking.pieces import Item, Made
+from sfdag_magics.bundle.taking.pieces import Item, Made, needed_by
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.filling import filled
 
@@ -53,8 +53,9 @@ def put_back(
     effects = {item for item in items if item.has_effects}
     if not effects:
         return
+    before = needed_by(effects)
     for item in items:
-        if not item.name:
+        if not item.name and item not in before:
             item.needs |= effects
     for item, value, text in made:
         lines = _again(item.name, value, text, is_set=item.name in set_there)

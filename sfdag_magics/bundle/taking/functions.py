@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import types
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sfdag_magics.bundle.literals.writing import NoExpression
@@ -18,10 +18,12 @@ from sfdag_magics.bundle.taking.context_decorators import is_below_context, take
 from sfdag_magics.bundle.taking.effects import has_calls
 from sfdag_magics.bundle.taking.inner import is_foreign, is_lost, needed_when_made
 from sfdag_magics.bundle.taking.pieces import Item, Made, Written
+from sfdag_magics.bundle.taking.put_in import put_in
 from sfdag_magics.bundle.taking.refusals import Refused, not_its_definition, unknown_source
 from sfdag_magics.bundle.taking.registrations import of_function
 from sfdag_magics.bundle.taking.scripts import check_same_names, file_of, is_of_script
 from sfdag_magics.bundle.taking.since import line_of
+from sfdag_magics.bundle.written.as_it_ran import Ran, defaults_as_they_ran
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.function_state import (
     UNCHANGED,
@@ -88,9 +90,14 @@ def take_decorated(
         if all(foreign):
             dropped = [each for each in definition.decorators if each not in decorators]
             _check_enclosed(bench, plain, definition)
-            enclosed = _given(bench, item, definition, state, dropped)
             pieces = def_pieces(
-                bench, item, definition, value=plain, dropped=dropped, enclosed=enclosed
+                bench,
+                item,
+                definition,
+                value=plain,
+                dropped=dropped,
+                enclosed=_given(bench, item, definition, state, dropped),
+                ran=_defaults_as_they_ran(bench, plain, definition),
             )
             bench.add(item, pieces, names_at_once(definition, plain))
         else:
@@ -107,6 +114,15 @@ def take_decorated(
     return item
 
 
+def _defaults_as_they_ran(
+    bench: Bench, plain: types.FunctionType, definition: Definition
+) -> list[Ran]:
+    """The defaults of a function that nobody can set from outside, below decorators of others."""
+    if isinstance(definition.node, ast.ClassDef):
+        return []
+    return defaults_as_they_ran(definition.name, plain, definition.node, bench.namespace)
+
+
 def def_pieces(
     bench: Bench,
     item: Item,
@@ -115,30 +131,33 @@ def def_pieces(
     value: object = None,
     dropped: Sequence[ast.expr] = (),
     enclosed: dict[str, object] | None = None,
+    ran: Iterable[Ran] = (),
 ) -> list[Written | Made]:
     """The lines of a def or class, at the left margin, and those that give it its name.
 
     Lines that are indented in their cell keep their columns and get a line of ours above them.
+    `ran` are expressions that are another thing by now.
     """
-    first_line, text = definition.text(without=dropped)
+    first_line, original = definition.text(without=dropped)
+    instead = put_in(bench, definition.name, ran)
+    text = definition.text(without=dropped, instead=instead)[1] if instead else original
     own, indent = definition.name, _indent(text)
-    after = []
+    around, after = ("if True:\n", "") if indent else ("", ""), []
     if enclosed:
         maker = bench.fresh(f"make_{own}")
-        text = f"def {maker}({', '.join(enclosed)}):\n{text}\n{indent}return {own}"
+        around = f"def {maker}({', '.join(enclosed)}):\n", f"\n{indent}return {own}"
         given = [f"{name}={bench.part(each)}" for name, each in enclosed.items()]
         after.append(f"{item.name} = {maker}({', '.join(given)})")
-    elif indent:
-        text = f"if True:\n{text}"
     if not enclosed and item.name != own:
         item.overwrites = own
         after.append(f"{item.name} = {own}")
     piece = Written(
         name=own,
-        text=text,
+        text=text.join(around),
         place=definition.cell.place,
         first_line=first_line - bool(indent),
         futures=definition.futures(value),
+        original=original.join(around) if instead else "",
     )
     return [piece, *([Made(lines=tuple(after))] if after else [])]
 

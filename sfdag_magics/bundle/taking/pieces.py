@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import graphlib
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 
@@ -18,6 +18,7 @@ class Written:
         place: how a traceback names the cell.
         first_line: the number of the first of them in that cell, from 1.
         futures: the `from __future__` names they were compiled with.
+        original: the lines as they stand in the cell, where values were put into `text`.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Written:
     place: str
     first_line: int
     futures: frozenset[str] = frozenset()
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,26 @@ class Item:
     follows: Item | None = None
     overwrites: str | None = None
     has_effects: bool = False
+
+
+def needed_by(items: Iterable[Item]) -> set[Item]:
+    """What these items need, and what that needs."""
+    waiting, met = [*items], set[Item]()
+    while waiting:
+        new = waiting.pop().needs - met
+        met |= new
+        waiting += new
+    return met
+
+
+def states_of(items: set[Item], every: Iterable[Item]) -> set[Item]:
+    """What is set on these items, and on all that they need, after their own lines."""
+    following = [each for each in every if each.follows is not None]
+    known, found = items | needed_by(items), set[Item]()
+    while new := {each for each in following if each.follows in known} - found:
+        found |= new
+        known = known | new | needed_by(known | new)
+    return found
 
 
 def used_first(items: Sequence[Item]) -> list[Item]:

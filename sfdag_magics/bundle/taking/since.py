@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sfdag_magics.bundle.inspection import is_a, module_of
 from sfdag_magics.bundle.taking.bench import Bench
@@ -28,7 +29,7 @@ def line_of(bench: Bench, path: str, value: object) -> list[str]:
     if path.endswith((".__defaults__", ".__kwdefaults__")):
         text = _defaults(bench, path, value)
     else:
-        text = bench.part(now) if _travels(bench, path, now, value) else None
+        text = bench.part(now) if travels(bench, path, value) else None
     return [] if text is None else [f"{path} = {text}"]
 
 
@@ -36,7 +37,7 @@ def _defaults(bench: Bench, path: str, value: Computed) -> str | None:
     """Defaults one by one, as one that cannot be written is what the text makes it."""
     given = value.value
     pairs = list(given.items() if isinstance(given, Mapping) else enumerate(_items(given)))
-    goes = [_travels(bench, f"{path}[{key!r}]", each, value) for key, each in pairs]
+    goes = [travels(bench, f"{path}[{key!r}]", replace(value, value=each)) for key, each in pairs]
     if not any(goes):
         return None
     parts = [
@@ -54,8 +55,9 @@ def _items(given: object) -> tuple[object, ...]:
     return given if isinstance(given, tuple) else ()
 
 
-def _travels(bench: Bench, path: str, now: object, value: Computed) -> bool:
+def travels(bench: Bench, path: str, value: Computed) -> bool:
     """Whether a value is written as it is; said where it is not, and is not one of a kind."""
+    now = value.value
     if is_plain(now):
         return True
     if _is_one_of_a_kind(now):

@@ -31,7 +31,7 @@ from sfdag_magics.bundle.taking.listener import Deaf, Listener
 from sfdag_magics.bundle.taking.methods import take_method, take_unbound
 from sfdag_magics.bundle.taking.names import Names
 from sfdag_magics.bundle.taking.origin import Origin
-from sfdag_magics.bundle.taking.pieces import Item, Made, Written
+from sfdag_magics.bundle.taking.pieces import Item, Made, Written, states_of
 from sfdag_magics.bundle.taking.refusals import Refused, refusal_of
 from sfdag_magics.bundle.taking.sharing import Sharing, changes
 from sfdag_magics.bundle.taking.sorts import function_inside, has_identity, is_data
@@ -377,6 +377,13 @@ class Things:
         """See `Bench.part`."""
         found = self.named(value)
         return expression(value, self) if found is None else found
+
+    def whole(self, value: object) -> str:
+        """See `Bench.whole`."""
+        text = self.part(value)
+        user = self._stack[-1]
+        user.needs |= states_of(user.needs, self.items) - {user}
+        return text
 
     def is_known(self, value: object, item: Item) -> bool:
         """See `Bench.is_known`."""

@@ -294,7 +294,7 @@ class Walk:
         self._check_secrets(in_written(piece, self._namespace))
         self._problems += self._check_arguments(piece)
         place = f"{piece.place}, line {piece.first_line}"
-        self._report.add(piece.name, TakenAs.SOURCE, place, piece.text)
+        self._report.add(piece.name, TakenAs.SOURCE, place, piece.original or piece.text)
 
     def _names_used(self, item: Item, piece: Written) -> Iterator[tuple[str, bool]]:
         """`(name, whether it may be missing)` of all that a piece uses or may use."""
@@ -302,7 +302,11 @@ class Walk:
         needed = set(former_names.names_of(item, plain))
         evaluated = "annotations" not in piece.futures
         guarded = guarded_names(piece.text)
+        as_in_its_cell = replace(piece, text=piece.original or piece.text)
+        written = former_names.names_of(item, as_in_its_cell)
         for name in former_names.names_of(item, piece):
+            if name not in written and name not in self._namespace:
+                continue  # of what was put in, which is taken already: a module
             if name in guarded and not_there(name, self._namespace) is not None:
                 place = f"{piece.place}, line {piece.first_line}"
                 said = f"{place}: {name!r} is not there in the task: its `except NameError` answers"

@@ -29,6 +29,8 @@ def conflict_of(kind: type, node: ast.ClassDef, namespace: Mapping[str, object])
             return f"its base {ast.unparse(base)!r} was defined again after it"
         if expected is UNKNOWN and isinstance(base, ast.Name):
             return f"its base {base.id!r} is not there any more"
+    if other := _other_metaclass(kind, node, namespace):
+        return other
     decorator = other_decorator(kind, node, namespace)
     if decorator is not None:
         return f"its decorator {decorator!r} was defined again after it"
@@ -47,6 +49,20 @@ def conflict_of(kind: type, node: ast.ClassDef, namespace: Mapping[str, object])
     said.update(*bases_fields)
     known = set(vars(kind).get("__annotations__", {}))
     return "its fields are other ones there" if known != said else ""
+
+
+def _other_metaclass(kind: type, node: ast.ClassDef, namespace: Mapping[str, object]) -> str:
+    """What is otherwise in what makes the class, in words; a more special one may be a base's."""
+    said = [each.value for each in node.keywords if each.arg == "metaclass"]
+    if not said:
+        is_ours = type(kind).__module__ == namespace.get("__name__", "__main__")
+        is_given = any(type(base) is type(kind) for base in kind.__bases__)
+        return "it has no metaclass there" if is_ours and not is_given else ""
+    expected, name = as_written(said[0], namespace), ast.unparse(said[0])
+    if expected is UNKNOWN and isinstance(said[0], ast.Name):
+        return f"its metaclass {name!r} is not there any more"
+    is_other = isinstance(expected, type) and not issubclass(type(kind), expected)
+    return f"its metaclass {name!r} was defined again after it" if is_other else ""
 
 
 def _fields_of(kind: object) -> Mapping[str, object]:

@@ -8,7 +8,7 @@ import __future__
 
 import ast
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -62,18 +62,28 @@ class Definition:
         """The cell and the line, for people."""
         return f"{self.cell.place}, line {self.line}"
 
-    def text(self, without: Sequence[ast.expr] = ()) -> tuple[int, str]:
-        """Its number of the first line left in its place, and its lines; `without` are blanked."""
+    def text(
+        self,
+        without: Sequence[ast.expr] = (),
+        instead: Mapping[ast.expr, str] = types.MappingProxyType({}),
+    ) -> tuple[int, str]:
+        """Its number of the first line left in its place, and its lines.
+
+        Args:
+            without: expressions whose lines are blanked.
+            instead: what stands in the place of others; no line moves.
+        """
         lines = lines_of(self.cell.text)
-        start = _first_line(self.node)
+        start, last = _first_line(self.node), (self.node.end_lineno or 0) - 1
+        lines[last] = _without_continuation(lines[last], self.node.end_col_offset or 0)
+        for node in sorted(instead, key=lambda each: (each.lineno, each.col_offset), reverse=True):
+            _put(lines, node, instead[node])
         for decorator in without:
             for number in range(decorator.lineno, (decorator.end_lineno or decorator.lineno) + 1):
                 lines[number - 1] = ""
         while not lines[start - 1].strip():
             start += 1
-        kept = lines[start - 1 : self.node.end_lineno]
-        kept[-1] = _without_continuation(kept[-1], self.node.end_col_offset or 0)
-        return self.cell.first_line + start - 1, "\n".join(kept)
+        return self.cell.first_line + start - 1, "\n".join(lines[start - 1 : last + 1])
 
     def futures(self, value: object) -> frozenset[str]:
         """The `from __future__` names in force there: cells inherit them from earlier ones."""
@@ -95,6 +105,14 @@ class Definition:
     def segment(self) -> str:
         """Its own text, from its first to its last character."""
         return ast.get_source_segment("\n".join(lines_of(self.cell.text)), self.node) or ""
+
+
+def _put(lines: list[str], node: ast.expr, text: str) -> None:
+    """Let a text stand in the place of an expression, over as many lines."""
+    first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+    head = lines[first].encode()[: node.col_offset].decode()
+    tail = lines[last].encode()[node.end_col_offset :].decode()
+    lines[first : last + 1] = f"{head}({text}{chr(10) * (last - first)}){tail}".split("\n")
 
 
 def _without_continuation(line: str, end: int) -> str:

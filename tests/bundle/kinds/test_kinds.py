@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from tests.bundle.kinds import (
+    as_it_ran,
     by_text,
     classes,
     estimators,
@@ -32,6 +33,7 @@ from tests.bundle.notebook import Notebook
 from tests.rows import thinned
 
 TABLES = (
+    as_it_ran,
     functions,
     former,
     held,

@@ -1,0 +1,166 @@
+"""What the expressions in a definition were as it ran, as far as what it made keeps them.
+
+A text that runs again computes them anew, with the names as they are by then. What is set behind
+a definition is not looked for here. Reads values and syntax trees; runs nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sfdag_magics.bundle.inspection import attributes_of, is_a
+from sfdag_magics.bundle.written.computed import Fit, fit
+from sfdag_magics.bundle.written.field_arguments import field_arguments, limits_in_hints
+from sfdag_magics.bundle.written.functions_in import functions_in
+from sfdag_magics.bundle.written.hints import other_hints
+from sfdag_magics.bundle.written.members import Member, members, statements
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+#: The data types of enums whose members are what the text says.
+_AS_WRITTEN = (object, int, float, str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """An expression of a definition, and what it was when that ran; `path` is for people."""
+
+    path: str
+    node: ast.expr
+    value: object
+
+
+def defaults_as_they_ran(
+    name: str, function: types.FunctionType, node: _Function, namespace: Mapping[str, object]
+) -> list[Ran]:
+    """The defaults of a function that its text makes otherwise by now, or may make so."""
+    return _others(_defaults(name, function, node), namespace, frozenset())
+
+
+def class_as_it_ran(
+    kind: type, node: ast.ClassDef, namespace: Mapping[str, object]
+) -> Iterator[Ran]:
+    """What a class keeps of expressions in its text that are otherwise by now, or may be so.
+
+    Defaults of plain methods and values of attributes are not among them: they can be set.
+    """
+    written = members(node)
+    own = frozenset(written)
+    found = [
+        *_members(kind, written),
+        *_methods(kind, node, written),
+        *(
+            Ran(path=f"{name}.{key}", node=said, value=value)
+            for name, member in written.items()
+            for key, said, value in field_arguments(kind, name, member)
+        ),
+        *(
+            Ran(path=path, node=said, value=value)
+            for path, said, value in limits_in_hints(kind, node)
+        ),
+    ]
+    yield from _others([part for each in found for part in _parts(each)], namespace, own)
+    for name, hint, value in other_hints(kind, node, namespace):
+        yield Ran(path=f"the hint of {name}", node=hint, value=value)
+    for name, member in written.items():
+        inner = attributes_of(kind).get(name)
+        if isinstance(member, ast.ClassDef) and is_a(inner, type):
+            yield from class_as_it_ran(inner, member, namespace)
+
+
+def _others(found: list[Ran], namespace: Mapping[str, object], own: frozenset[str]) -> list[Ran]:
+    """Those that may be another; what only names attributes of its own class is what these are."""
+    return [
+        each
+        for each in found
+        if not (_names(each.node) and _names(each.node) <= own)
+        and fit(each.node, each.value, namespace) is not Fit.SAME
+    ]
+
+
+def _parts(ran: Ran) -> list[Ran]:
+    """The defaults of a lambda, which itself is what is written."""
+    if isinstance(ran.node, ast.Lambda) and isinstance(ran.value, types.FunctionType):
+        return _defaults(ran.path, ran.value, ran.node)
+    return [ran]
+
+
+def _names(node: ast.AST) -> frozenset[str]:
+    return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+
+
+def _members(kind: type, written: Mapping[str, Member]) -> Iterator[Ran]:
+    """The values of an enum's members; `auto()` and its kin know what they are to be."""
+    if not isinstance(kind, enum.EnumMeta) or "__new__" in written:
+        return
+    found: Mapping[str, Any] = kind.__members__
+    data: Any = attributes_of(kind).get("_member_type_", object)
+    for name, node in written.items():
+        if not isinstance(node, ast.expr) or name not in found or _is_automatic(node, written):
+            continue
+        value = found[name].value
+        if data is object or (data in _AS_WRITTEN and type(value) is data):
+            yield Ran(path=name, node=node, value=value)
+
+
+def _is_automatic(node: ast.expr, written: Mapping[str, Member]) -> bool:
+    calls = [each for each in ast.walk(node) if isinstance(each, ast.Call)]
+    return bool(calls) and all(ast.unparse(each.func).endswith("auto") for each in calls)
+
+
+def _methods(kind: type, node: ast.ClassDef, written: Mapping[str, Member]) -> Iterator[Ran]:
+    """Defaults of functions that stand inside of something: a property, a cache, an attribute."""
+    nodes: list[_Function] = [
+        each
+        for each in statements(node)
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    for member in written.values():
+        inside = ast.walk(member) if isinstance(member, ast.expr) else ()
+        nodes += [each for each in inside if isinstance(each, ast.Lambda)]
+    for name, value in attributes_of(kind).items():
+        for function in () if _is_plain(value) else functions_in(value):
+            if (said := _node_of(function, nodes)) is not None:
+                yield from _defaults(name, function, said)
+
+
+def _is_plain(value: object) -> bool:
+    """Whether it is a method whose defaults can be set: a def's, and no lambda's."""
+    inner = value.__func__ if isinstance(value, staticmethod | classmethod) else value
+    return isinstance(inner, types.FunctionType) and inner.__name__ != "<lambda>"
+
+
+def _node_of(function: types.FunctionType, nodes: list[_Function]) -> _Function | None:
+    """Where a function is written; None where two look alike."""
+    code = function.__code__
+    arguments = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    called = [each for each in nodes if getattr(each, "name", "<lambda>") == code.co_name]
+    alike = [each for each in called if _arguments(each) == arguments]
+    at_line = [each for each in alike if _first_line(each) == code.co_firstlineno]
+    found = at_line or alike
+    return found[0] if len(found) == 1 else None
+
+
+def _arguments(node: _Function) -> tuple[str, ...]:
+    of = node.args
+    return tuple(each.arg for each in (*of.posonlyargs, *of.args, *of.kwonlyargs))
+
+
+def _first_line(node: _Function) -> int:
+    decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
+    return min([node.lineno, *(each.lineno for each in decorators)])
+
+
+def _defaults(name: str, function: types.FunctionType, node: _Function) -> list[Ran]:
+    named = function.__kwdefaults__ or {}
+    pairs = list(zip(node.args.defaults, function.__defaults__ or (), strict=False))
+    for argument, said in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
+        if said is not None and argument.arg in named:
+            pairs.append((said, named[argument.arg]))
+    if len(node.args.defaults) != len(function.__defaults__ or ()):
+        return []
+    return [Ran(path=f"a default of {name}", node=said, value=value) for said, value in pairs]

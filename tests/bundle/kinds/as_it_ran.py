@@ -1,0 +1,149 @@
+"""What a class or decorator was given as its cell ran, and what is another thing by now."""
+
+from __future__ import annotations
+
+from tests.bundle.kinds.case import refused, same
+
+_ENUM = "from enum import Enum, Flag, IntEnum, auto\ndef h(): return 1"
+_FIELDS = "from dataclasses import dataclass, field, fields\ndef mk(): return 1\nK = {'u': 1}"
+_MODELS = (
+    "from typing import Annotated, Optional\nfrom pydantic import BaseModel, Field\nK, N = 1, int"
+)
+_CACHED = "from functools import cached_property, lru_cache, singledispatch\nK = 1"
+
+CASES = [
+    same(
+        "members of an enum that a function gave",
+        _ENUM,
+        "class Given(Enum):\n    A = h()\n    B = (h(),\n         [h()])\n"
+        "    def f(self): return self.value",
+        "def h(): return 2",
+        task="Given.A.f(), Given.B.f(), Given(1).name",
+    ),
+    same(
+        "members of an enum inside of something",
+        _ENUM,
+        "class Outer:\n    class Inner(Enum): A = h(); B = [h()]\n"
+        "if True:\n    class Below(Enum): A = h()",
+        "def h(): return 2",
+        task="Outer.Inner.A.value, Outer.Inner.B.value, Below.A.value",
+    ),
+    same(
+        "members of an enum that are drawn",
+        "import random, time, uuid\nfrom enum import Enum",
+        "class Drawn(str, Enum):\n    A = str(uuid.uuid4()); B = 'é' + str(time.time_ns())\n"
+        "class Numbers(Enum):\n    A = random.random()",
+        task="[each.value for each in (*Drawn, *Numbers)]",
+    ),
+    same(
+        "members of an enum that count themselves",
+        _ENUM,
+        "class Auto(Flag):\n    A = auto()\n    B = auto()\n    AB = A | B\n"
+        "class Words(Enum):\n    def _generate_next_value_(name, *rest): return name * 2\n"
+        "    A = auto()\nclass More(IntEnum):\n    A = 3\n    B = A + 1",
+        task="Auto.AB.value, Auto(3).name, Words.A.value, More.B + 1",
+    ),
+    same(
+        "defaults of properties and caches of a class",
+        _CACHED,
+        "class Held:\n    @property\n    def a(self, k=K): return k\n    @a.setter\n"
+        "    def a(self, v, k=K): self.v = k\n    @cached_property\n    def b(self, k=K): return k\n"
+        "    @lru_cache\n    def c(self, k=K, *, z=[K]): return k, z\n"
+        "    d = property(lambda self, k=K: k, lambda self, v, k=K: setattr(self, 'v', k))\n"
+        "    e = lambda self, k=K: k",
+        "K = 5",
+        task="[(o.a, o.b, o.c(), o.d, o.e(), setattr(o, 'a', 0), o.v, setattr(o, 'd', 0), o.v)"
+        " for o in [Held()]]",
+    ),
+    same(
+        "defaults of functions below decorators of others",
+        _CACHED,
+        "@lru_cache\ndef f(x=K, *, y=K): return x, y\n@singledispatch\ndef g(x, y=K): return y",
+        "K = 5",
+        task="f(), g(1)",
+    ),
+    same(
+        "a factory and the notes of a field",
+        _FIELDS,
+        "@dataclass\nclass Fielded:\n    x: int = field(default_factory=mk)\n"
+        "    y: int = field(default=1, metadata=K)\n"
+        "    z: list = field(default_factory=lambda k=K: [k])",
+        "def mk(): return 2\nK = {'u': 5}",
+        task="Fielded().x, Fielded().z, dict(fields(Fielded)[1].metadata)",
+    ),
+    same(
+        "factories of fields that are as they were",
+        _FIELDS,
+        "class Part: v = 3\n@dataclass\nclass Fields:\n    def own(): return 4\n"
+        "    x: list = field(default_factory=list)\n    y: Part = field(default_factory=Part)\n"
+        "    z: int = field(default_factory=own, repr=False, metadata={'a': [1]})",
+        task="Fields().x, Fields().y.v, Fields().z, repr(Fields([]))[:20]",
+    ),
+    same(
+        "limits and types of a model",
+        _MODELS,
+        "class Model(BaseModel):\n    a: int = Field(3, ge=K)\n    b: N = 0\n"
+        "    c: Optional[N] = Field(None, description='K')\n"
+        "    d: list[int] = Field(default_factory=list, max_length=K)\n    e: 'int' = 1\n"
+        "    f: Annotated[int, Field(ge=K)]",
+        "K, N = 5, str",
+        task="Model(a=2, b='3', c='4', d=[1], f=2).model_dump(), Model.model_fields['c'].description",
+    ),
+    same(
+        "the class that a model takes, defined again",
+        "from pydantic import BaseModel\nfrom enum import Enum",
+        "class Shade(Enum): A = 'a'\nclass Painted(BaseModel):\n    c: Shade\nold = Shade.A",
+        "class Shade(Enum): A = 'b'",
+        task="Painted(c='a').c.value, Painted(c=old).c is old, Shade.A.value",
+    ),
+    same(
+        "hints of fields that are other types",
+        "from typing import NamedTuple, TypedDict\nN = int",
+        "class Typed(TypedDict):\n    a: N\n    b: list[N]\nclass Tupled(NamedTuple):\n    a: N = 1\n"
+        "class Hinted:\n    a: N | None = None",
+        "N = str",
+        task="[each.__annotations__ for each in (Typed, Tupled, Hinted)]",
+    ),
+    same(
+        "defaults of attrs that are drawn or given",
+        "import attrs, random\ndef mk(): return 1\nK = 1",
+        "@attrs.define\nclass Drawing:\n    x: float = random.random()\n"
+        "    y: int = attrs.field(factory=mk)\n    z: int = attrs.field(default=K)\n"
+        "    m: int = attrs.Factory(mk)",
+        "def mk(): return 2\nK = 5",
+        task="[(o.x, o.y, o.z, o.m) for o in [Drawing()]]",
+    ),
+    same(
+        "members of an enum that are objects",
+        "from dataclasses import dataclass\nfrom enum import Enum\nfrom functools import partial\n"
+        "@dataclass(frozen=True)\nclass Planet: mass: int\ndef f(x): return x\nK = 1",
+        "class Planets(Enum):\n    A = Planet(K)\n    B = Planet(2)\n    C = partial(f, K)\n"
+        "    D = [Planet(3)]",
+        "K = 5",
+        task="Planets.A.value.mass, Planets(Planet(2)).name, Planets.C.value(), Planets.D.value",
+    ),
+    same(
+        "what attrs makes of validators and converters",
+        "import attrs\ndef conv(x): return int(x)\nclass Part: pass",
+        "@attrs.define\nclass Validated:\n"
+        "    x: int = attrs.field(default=1, converter=conv, repr=False)\n"
+        "    y: int = attrs.field(default=3, validator=[attrs.validators.ge(0)])\n"
+        "    z: list = attrs.Factory(lambda self: [self.x], takes_self=True)\n    p: Part = None\n"
+        "    @y.validator\n    def check(self, attribute, value): pass",
+        task="Validated('2').z, repr(Validated(3))",
+    ),
+    refused(
+        "a metaclass that was defined again",
+        "class Making(type): z = 1",
+        "class Made(metaclass=Making): pass",
+        "class Making(type): z = 2",
+        task="Made.z",
+        says="'Made'.*its metaclass 'Making' was defined again after it.*run the cell of Made again",
+    ),
+    same(
+        "a metaclass of a base, and one below it",
+        "import abc\nclass Meta(abc.ABCMeta): z = 1\nclass Top(metaclass=abc.ABCMeta): pass\n"
+        "class Low(Top, metaclass=Meta): pass\nclass Last(Low, metaclass=abc.ABCMeta): pass",
+        task="Last.z, type(Top).__name__",
+    ),
+]
