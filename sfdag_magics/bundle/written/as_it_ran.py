@@ -16,13 +16,12 @@ from typing import Any
 from sfdag_magics.bundle.inspection import attributes_of, is_a
 from sfdag_magics.bundle.written.computed import Fit, fit
 from sfdag_magics.bundle.written.field_arguments import field_arguments, limits_in_hints
+from sfdag_magics.bundle.written.field_state import makes_values
 from sfdag_magics.bundle.written.functions_in import functions_in
 from sfdag_magics.bundle.written.hints import other_hints
 from sfdag_magics.bundle.written.members import Member, members, statements
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-#: The data types of enums whose members are what the text says.
-_AS_WRITTEN = (object, int, float, str)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,16 +94,13 @@ def _names(node: ast.AST) -> frozenset[str]:
 
 def _members(kind: type, written: Mapping[str, Member]) -> Iterator[Ran]:
     """The values of an enum's members; `auto()` and its kin know what they are to be."""
-    if not isinstance(kind, enum.EnumMeta) or "__new__" in written:
+    if not isinstance(kind, enum.EnumMeta) or "__new__" in written or makes_values(kind):
         return
     found: Mapping[str, Any] = kind.__members__
-    data: Any = attributes_of(kind).get("_member_type_", object)
     for name, node in written.items():
         if not isinstance(node, ast.expr) or name not in found or _is_automatic(node, written):
             continue
-        value = found[name].value
-        if data is object or (data in _AS_WRITTEN and type(value) is data):
-            yield Ran(path=name, node=node, value=value)
+        yield Ran(path=name, node=node, value=found[name].value)
 
 
 def _is_automatic(node: ast.expr, written: Mapping[str, Member]) -> bool:

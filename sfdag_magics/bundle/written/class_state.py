@@ -21,6 +21,7 @@ from sfdag_magics.bundle.written.computed import Computed, Fit, fit
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.field_state import (
     has_other_members,
+    makes_values,
     other_field_defaults,
     said_of_members,
 )
@@ -135,6 +136,8 @@ def _is_changed(
         return False
     if not isinstance(node, ast.expr):
         return _is_another_method(value, node, definition, namespace)
+    if isinstance(value, enum.Enum) and makes_values(kind):
+        return False
     now = _plain_value(kind, name, value)
     expected = as_written(node, namespace)
     if expected is UNKNOWN:

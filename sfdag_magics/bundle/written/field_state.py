@@ -7,12 +7,15 @@ import enum
 from collections.abc import Mapping
 from typing import Any
 
+from sfdag_magics.bundle.inspection import attributes_of, is_a
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
 from sfdag_magics.bundle.written.computed import Computed, fit, fixed_value
 from sfdag_magics.bundle.written.members import Member
 
 #: Where pydantic keeps the fields of a model.
 FIELDS = "__pydantic_fields__"
+#: The data types of enums whose members are what the text says.
+_AS_WRITTEN = (object, int, float, str)
 #: The calls that say how a field is, its default among it.
 _FIELDS = ("Field", "field")
 
@@ -41,8 +44,20 @@ def has_other_members(
     )
 
 
+def makes_values(kind: type) -> bool:
+    """Whether an enum's values are made of what its text says: `class Day(date, Enum)`."""
+    data = attributes_of(kind).get("_member_type_", object) if is_a(kind, enum.EnumMeta) else object
+    return data not in _AS_WRITTEN
+
+
 def said_of_members(kind: enum.EnumMeta, written: Mapping[str, Member]) -> dict[str, object]:
-    """`{path: value}` of attributes of members, which a cell gave them or their own methods."""
+    """`{path: value}` of attributes of members, which a cell gave them or their own methods.
+
+    None of members that let nothing be set: those of `class Planets(Planet, Enum)`, a frozen one.
+    """
+    setting: object = kind.__setattr__
+    if setting is not object.__setattr__:
+        return {}
     makes_its_own = "__init__" in written or "__new__" in written
     members: Mapping[str, enum.Enum] = kind.__members__
     return {

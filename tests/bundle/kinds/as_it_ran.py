@@ -123,6 +123,13 @@ CASES = [
         task="Planets.A.value.mass, Planets(Planet(2)).name, Planets.C.value(), Planets.D.value",
     ),
     same(
+        "members of an enum of dates, and of one's own data",
+        "from dataclasses import dataclass\nfrom datetime import date\nfrom enum import Enum\n"
+        "@dataclass(frozen=True)\nclass Planet: mass: int",
+        "class Days(date, Enum): A = 2020, 1, 1\nclass Planets(Planet, Enum): A = 3",
+        task="Days.A.year, Planets.A.mass",
+    ),
+    same(
         "what attrs makes of validators and converters",
         "import attrs\ndef conv(x): return int(x)\nclass Part: pass",
         "@attrs.define\nclass Validated:\n"
