@@ -12,6 +12,7 @@ from typing import Any
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType, SqlError, unsupported
+from sfdag_magics.engine.ports import Value
 from sfdag_magics.engine.sql.checking.known_functions import VOLATILE
 from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.translating.context import OF_SESSION, OF_TIME, context_name
@@ -28,7 +29,9 @@ def duck_default(node: exp.Expr, kind: SqlType, translator: Translator) -> str:
     if kind.kind is SfType.BINARY and isinstance(node, exp.Literal):
         return _bytes(node.name)
     if kind.kind is SfType.TIMESTAMP_TZ:
-        return _with_offset(node, translator)
+        return _with_offset(node, kind, translator)
+    if kind.unit_us is not None and not isinstance(node, exp.Null):
+        return _with_digits(node, kind, translator)
     if constant(node) is NotImplemented and _is_the_same_each_time(node):
         value = translator.evaluated(exp.select(node.copy()))
         is_json = kind.kind in JSON_TYPES
@@ -38,18 +41,38 @@ def duck_default(node: exp.Expr, kind: SqlType, translator: Translator) -> str:
     return _text(node, translator)
 
 
-def _with_offset(node: exp.Expr, translator: Translator) -> str:
+def _with_digits(node: exp.Expr, kind: SqlType, translator: Translator) -> str:
+    """A TIME or TIMESTAMP with fewer digits of a second than one may have."""
+    if _is_the_same_each_time(node):
+        return _text(literal(_now_as(kind, node, translator)), translator)
+    return _cut(f"CAST({_text(node, translator)} AS {kind.physical})", kind)
+
+
+def _cut(moment: str, kind: SqlType) -> str:
+    """No macro, which a table that uses it would pin."""
+    if kind.unit_us is None:
+        return moment
+    return f"({moment} - to_microseconds(microsecond({moment}) % {kind.unit_us}))"
+
+
+def _now_as(kind: SqlType, node: exp.Expr, translator: Translator) -> Value:
+    """What the expression is now, as a value of the type."""
+    wanted = exp.cast(node.copy(), kind.sql(), dialect="snowflake")
+    return translator.evaluated(exp.select(wanted))
+
+
+def _with_offset(node: exp.Expr, kind: SqlType, translator: Translator) -> str:
     """A TIMESTAMP_TZ: the instant with the minutes of its offset."""
     while isinstance(node, exp.Cast):
         node = node.this
     if isinstance(node, exp.Null):
         return "NULL"
-    instant, minutes = _text(node, translator), 0
     if _is_the_same_each_time(node):
-        wanted = exp.cast(node.copy(), exp.DataType.Type.TIMESTAMPTZ)
-        value: Any = translator.evaluated(exp.select(wanted))
-        instant, minutes = f"'{value['utc']}'", value["offset_minutes"]
-    return f"struct_pack(utc := CAST({instant} AS TIMESTAMP), offset_minutes := {minutes})"
+        value: Any = _now_as(kind, node, translator)
+        utc, minutes = f"CAST('{value['utc']}' AS TIMESTAMP)", value["offset_minutes"]
+    else:
+        utc, minutes = _cut(f"CAST({_text(node, translator)} AS TIMESTAMP)", kind), 0
+    return f"struct_pack(utc := {utc}, offset_minutes := {minutes})"
 
 
 def _text(node: exp.Expr, translator: Translator) -> str:

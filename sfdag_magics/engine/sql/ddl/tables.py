@@ -23,7 +23,7 @@ from sfdag_magics.engine.sql.reading.words import Drop, read_drop
 from sfdag_magics.engine.sql.results.result_rows import column_types, described, needs_json, status
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.statements.query import numbered
-from sfdag_magics.engine.sql.stored.assigned import fit_of_kind
+from sfdag_magics.engine.sql.stored.assigned import fit_of
 from sfdag_magics.engine.sql.stored.table_form import (
     TableColumn,
     check_columns,
@@ -187,8 +187,8 @@ def _as_query(
 
 
 def _fitted(name: str, column: TableColumn) -> str:
-    fit = "_sf_rounded" if column.type.is_integer else fit_of_kind(column.type.kind)
-    return f"{fit}({name})" if fit else name
+    fit = fit_of(column.type)
+    return fit.of(exp.column(name)).sql(dialect="duckdb") if fit else name
 
 
 def _given_columns(

@@ -253,6 +253,21 @@ HELPERS: tuple[tuple[str, str], ...] = (
         "CASE WHEN instant IS NOT NULL THEN struct_pack(utc := CAST(instant AS TIMESTAMP),"
         " offset_minutes := CAST(_sf_zone_minutes(s) AS INTEGER)) END",
     ),
+    # a moment or time that is a multiple of so many microseconds: the rest is cut off
+    (
+        "_sf_cut(x, unit)",
+        let("_sf_m", "x", "_sf_m - to_microseconds(microsecond(_sf_m) % unit)"),
+    ),
+    (
+        "_sf_cut_offset(z, unit)",
+        let(
+            "_sf_z",
+            "z",
+            "CASE WHEN _sf_z IS NOT NULL THEN struct_pack("
+            "utc := _sf_z.utc - to_microseconds(microsecond(_sf_z.utc) % unit),"
+            " offset_minutes := _sf_z.offset_minutes) END",
+        ),
+    ),
     # strptime reads no more than six digits of a fraction
     ("_sf_six_digits(s)", "regexp_replace(s, '([.,]\\d{6})\\d+', '\\1')"),
     # the patterns of a format that is bound; they have a year before them

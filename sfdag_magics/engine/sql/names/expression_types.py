@@ -225,7 +225,7 @@ def _shifted(node: exp.Expr, of: TypeOf) -> SqlType | None:
     """`date + 1`, `date + INTERVAL …`, `date - date`, and sums of numbers."""
     left, right = of(node.this), node.expression
     if left is not None and left.kind in _STAMPS and isinstance(right, exp.Interval):
-        return _maybe(left)
+        return plain(left.kind)  # an interval may be of any digits of a second
     if left is None or left.kind is not SfType.DATE:
         return _calculated(rules.sum_of)(node, of)
     if isinstance(right, exp.Interval):
@@ -240,7 +240,7 @@ def _moved(node: exp.Expr, of: TypeOf) -> SqlType | None:
     """DATEADD, DATE_TRUNC and their like: a DATE stays one by days or more."""
     kind = of(node.this)
     if kind is None or kind.kind is not SfType.DATE:
-        return _maybe(kind) if kind is not None and kind.kind in _STAMPS else None
+        return plain(kind.kind) if kind is not None and kind.kind in _STAMPS else None
     return _maybe(kind) if is_of_days(node.args.get("unit")) else plain(SfType.TIMESTAMP_NTZ)
 
 

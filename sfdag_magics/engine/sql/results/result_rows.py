@@ -16,6 +16,7 @@ from sfdag_magics.engine.sql.names.scope import RESOLVED
 from sfdag_magics.engine.sql.results.draining import Drain
 from sfdag_magics.engine.sql.values.types import (
     JSON_TYPES,
+    TIMES,
     SqlType,
     number,
     plain,
@@ -66,6 +67,8 @@ def _declared_or_actual(declared: SqlType | None, actual: SqlType) -> SqlType:
         return actual
     if declared.kind in JSON_TYPES and actual.kind in JSON_TYPES:
         return declared
+    if declared.kind in TIMES and declared.kind is actual.kind:
+        return declared  # DuckDB's times have all digits of a second
     if declared.kind is not actual.kind or (declared.scale or 0) != (actual.scale or 0):
         return actual
     return declared

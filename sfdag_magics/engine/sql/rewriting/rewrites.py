@@ -38,10 +38,10 @@ from sfdag_magics.engine.sql.rewriting.moments_from_parts import NODES as NODES_
 from sfdag_magics.engine.sql.rewriting.moments_from_parts import made_of_parts
 from sfdag_magics.engine.sql.rewriting.number_casts import doubles, whole_number
 from sfdag_magics.engine.sql.values.calls import macro
-from sfdag_magics.engine.sql.values.duck_types import FINAL, duck_type
+from sfdag_magics.engine.sql.values.duck_types import FINAL, cut_to, duck_type
 from sfdag_magics.engine.sql.values.intervals import spelled_out
 from sfdag_magics.engine.sql.values.number_rules import MAX_PRECISION
-from sfdag_magics.engine.sql.values.types import JSON_TYPES, MAX_VARCHAR, type_from_ast
+from sfdag_magics.engine.sql.values.types import JSON_TYPES, MAX_VARCHAR, SqlType, type_from_ast
 
 _Type = exp.DataType.Type
 _TEXTS = (_Type.VARCHAR, _Type.TEXT, _Type.CHAR, _Type.NCHAR, _Type.NVARCHAR)
@@ -67,6 +67,12 @@ def casts(node: exp.Expr) -> exp.Expr:
     if not isinstance(node, exp.Cast) or FINAL in node.meta:
         return node
     wanted = type_from_ast(node.to)
+    in_default = node.find_ancestor(exp.DefaultColumnConstraint) is not None
+    value = _cast(node, wanted)
+    return value if in_default else cut_to(wanted, value)
+
+
+def _cast(node: exp.Cast, wanted: SqlType) -> exp.Expr:
     node.set("to", duck_type(wanted))
     node.meta[FINAL] = True
     strict = not isinstance(node, exp.TryCast)

@@ -29,7 +29,7 @@ from sfdag_magics.engine.sql.statements.query import tree_of
 from sfdag_magics.engine.sql.stored.assigned import fit_of, fit_value
 from sfdag_magics.engine.sql.stored.fitted_rows import fitted_rows
 from sfdag_magics.engine.sql.stored.loading import forgetting
-from sfdag_magics.engine.sql.stored.table_form import new_physical_name
+from sfdag_magics.engine.sql.stored.table_form import columns_of, new_physical_name
 from sfdag_magics.engine.sql.stored.transaction import Answers, Write
 from sfdag_magics.engine.sql.translating.translate import Translated, Translator, release
 from sfdag_magics.sqltext import quoted_identifier
@@ -89,10 +89,10 @@ def _insert_tree(
     """The target, and the statement with its values fitted to the target's columns."""
     prepared = expected(translator.prepared(tree), exp.Insert)
     target = _target(prepared, translator, session)
-    columns = target.detail["columns"]
+    columns = columns_of(target)
     named = prepared.this.expressions if isinstance(prepared.this, exp.Schema) else []
-    names = [name.name for name in named] or [column["name"] for column in columns]
-    by_name = {column["name"]: column for column in columns}
+    names = [name.name for name in named] or [column.name for column in columns]
+    by_name = {column.name: column for column in columns}
     for name in names:
         if name not in by_name:
             raise SqlError(
@@ -136,7 +136,7 @@ def _updated(answers: Answers) -> Result:
 
 def _fit_assignments(assignments: Sequence[exp.Expr], target: ObjectFact) -> None:
     """Fit what is assigned; DuckDB wants the assigned column without its table."""
-    fits = {column["name"]: fit_of(column) for column in target.detail["columns"]}
+    fits = {column.name: fit_of(column.type) for column in columns_of(target)}
     for assignment in assignments:
         column, value = assignment.this, assignment.expression
         if isinstance(column, exp.Column):
@@ -218,7 +218,7 @@ def _merge_actions(tree: exp.Merge, target: ObjectFact) -> dict[str, str]:
 
 def _fit_merged(then: exp.Insert, target: ObjectFact) -> None:
     """Fit what a MERGE inserts; DuckDB says itself where values are missing."""
-    fits = {column["name"]: fit_of(column) for column in target.detail["columns"]}
+    fits = {column.name: fit_of(column.type) for column in columns_of(target)}
     names = [column.name for column in then.this.expressions] if then.this else list(fits)
     values = then.expression.expressions if isinstance(then.expression, exp.Tuple) else []
     for name, value in zip(names, list(values), strict=False):

@@ -8,20 +8,17 @@ is one of several. Trees only.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType, SqlError
 from sfdag_magics.engine.sql.names.lineage import Lineage
-from sfdag_magics.engine.sql.stored.assigned import fit_of, fit_of_cells, fit_value
-from sfdag_magics.engine.sql.values.calls import macro
+from sfdag_magics.engine.sql.stored.assigned import Fit, fit_of, fit_of_cells
+from sfdag_magics.engine.sql.stored.table_form import TableColumn
 from sfdag_magics.engine.sql.values.duck_types import duck_cast
-from sfdag_magics.engine.sql.values.types import type_from_stored
 
-_Column = Mapping[str, Any]
 _SOURCE = "source"
 
 
@@ -35,7 +32,7 @@ class _Cells:
     """
 
     parts: list[list[exp.Expr]]
-    fits: list[str | None]
+    fits: list[Fit | None]
 
     def value(self, names: Sequence[exp.Identifier]) -> exp.Expr:
         """What is written, of the columns that the list has for it."""
@@ -43,15 +40,15 @@ class _Cells:
         return exp.Coalesce(this=first, expressions=others) if others else first
 
 
-def fitted_rows(source: exp.Expr, columns: Sequence[_Column]) -> exp.Expr:
+def fitted_rows(source: exp.Expr, columns: Sequence[TableColumn]) -> exp.Expr:
     """The rows of an INSERT as its columns take them; `source` itself where nothing is to do."""
     if isinstance(source, exp.Values):
         return _fitted_values(source, columns)
-    fits = [fit_of(column) for column in columns]
+    fits = [fit_of(column.type) for column in columns]
     return _fitted_query(source, fits) if any(fits) else source
 
 
-def _fitted_query(source: exp.Expr, fits: Sequence[str | None]) -> exp.Expr:
+def _fitted_query(source: exp.Expr, fits: Sequence[Fit | None]) -> exp.Expr:
     """The query under columns of its own, which go through the functions that fit them."""
     with_ = source.args.get("with_")
     names = _names(len(fits))
@@ -62,7 +59,7 @@ def _fitted_query(source: exp.Expr, fits: Sequence[str | None]) -> exp.Expr:
     return _select(items, exp.Subquery(this=inner, alias=_alias(names)))
 
 
-def _fitted_values(values: exp.Values, columns: Sequence[_Column]) -> exp.Expr:
+def _fitted_values(values: exp.Values, columns: Sequence[TableColumn]) -> exp.Expr:
     rows = [row.expressions if isinstance(row, exp.Tuple) else [row] for row in values.expressions]
     for row in rows:
         if len(row) != len(columns):
@@ -73,14 +70,14 @@ def _fitted_values(values: exp.Values, columns: Sequence[_Column]) -> exp.Expr:
                 sqlstate="21S01",
             )
     by_column = list(zip(columns, zip(*rows, strict=True), strict=True))
-    if not any(fit_of_cells(column, cells) for column, cells in by_column):
+    if not any(fit_of_cells(column.type, cells) for column, cells in by_column):
         return values
     lineage = Lineage()
     return _over_list([_cells_of(column, cells, lineage) for column, cells in by_column])
 
 
-def _cells_of(column: _Column, cells: Sequence[exp.Expr], lineage: Lineage) -> _Cells:
-    fit = fit_of_cells(column, cells)
+def _cells_of(column: TableColumn, cells: Sequence[exp.Expr], lineage: Lineage) -> _Cells:
+    fit = fit_of_cells(column.type, cells)
     keys = [_key(cell, lineage) for cell in cells]
     known = dict.fromkeys(key for key in keys if key is not None)
     if fit is None:
@@ -110,19 +107,20 @@ def _key(cell: exp.Expr, lineage: Lineage) -> Hashable:
     return (kind.kind, kind.scale) if kind.kind is SfType.FIXED else kind.kind
 
 
-def _alone(cell: exp.Expr, column: _Column, fit: str) -> exp.Expr:
-    return _cast(cell, column) if isinstance(cell, exp.Var) else fit_value(cell, fit)
+def _alone(cell: exp.Expr, column: TableColumn, fit: Fit) -> exp.Expr:
+    if isinstance(cell, exp.Var):
+        return _cast(cell, column)
+    return fit.of(cell) if fit.is_needed(cell) else cell
 
 
-def _cast(cell: exp.Expr, column: _Column) -> exp.Expr:
+def _cast(cell: exp.Expr, column: TableColumn) -> exp.Expr:
     """The cell as DuckDB would write it into the column; DEFAULT, the only word, as it computes it.
 
     A list that is read from, as one behind an INSERT is not, has no columns to take defaults of.
     """
-    kind = type_from_stored(column["type"])
     if isinstance(cell, exp.Var):
-        return exp.var(f"CAST({column['default'] or 'NULL'} AS {kind.physical})")
-    return cell if isinstance(cell, exp.Null) else duck_cast(cell, kind)
+        return exp.var(f"CAST({column.default or 'NULL'} AS {column.type.physical})")
+    return cell if isinstance(cell, exp.Null) else duck_cast(cell, column.type)
 
 
 def _over_list(columns: Sequence[_Cells]) -> exp.Expr:
@@ -138,9 +136,9 @@ def _over_list(columns: Sequence[_Cells]) -> exp.Expr:
     return _select(items, exp.Values(expressions=rows, alias=alias))
 
 
-def _fitted_columns(names: Sequence[exp.Identifier], fits: Sequence[str | None]) -> list[exp.Expr]:
+def _fitted_columns(names: Sequence[exp.Identifier], fits: Sequence[Fit | None]) -> list[exp.Expr]:
     return [
-        macro(fit, exp.column(name)) if fit else exp.column(name)
+        fit.of(exp.column(name)) if fit else exp.column(name)
         for name, fit in zip(names, fits, strict=True)
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.types import SqlType
 
 _Type = exp.DataType.Type
@@ -44,3 +45,11 @@ def duck_cast(node: exp.Expr, kind: SqlType) -> exp.Expr:
     cast = exp.Cast(this=node, to=duck_type(kind))
     cast.meta[FINAL] = True
     return cast
+
+
+def cut_to(kind: SqlType, value: exp.Expr) -> exp.Expr:
+    """A value of the type, which may have more digits of a second than it, with those of it."""
+    if kind.unit_us is None:
+        return value
+    name = "_sf_cut_offset" if kind.kind is SfType.TIMESTAMP_TZ else "_sf_cut"
+    return macro(name, value, exp.Literal.number(kind.unit_us))

@@ -17,8 +17,11 @@ from sfdag_magics.engine.answers import Column, SfType, SqlError, unsupported
 MAX_VARCHAR = 16_777_216
 MAX_BINARY = 8_388_608
 _TIME_SCALE = 9
+#: Digits of a second that are kept.
+_KEPT_DIGITS = 6
 _Kind = exp.DataType.Type
 
+TIMES = frozenset({SfType.TIME, SfType.TIMESTAMP_NTZ, SfType.TIMESTAMP_LTZ, SfType.TIMESTAMP_TZ})
 JSON_TYPES = frozenset({SfType.VARIANT, SfType.OBJECT, SfType.ARRAY})
 #: TIMESTAMP_TZ as stored: the instant, and the offset it was written with.
 TZ_STRUCT = "STRUCT(utc TIMESTAMP, offset_minutes INTEGER)"
@@ -67,6 +70,13 @@ class SqlType:
     def is_integer(self) -> bool:
         """Whether it is a number without digits behind the point."""
         return self.kind is SfType.FIXED and not self.scale
+
+    @property
+    def unit_us(self) -> int | None:
+        """The microseconds that its times are whole multiples of; None where it keeps each."""
+        if self.kind not in TIMES or self.scale is None or self.scale >= _KEPT_DIGITS:
+            return None
+        return int(10 ** (_KEPT_DIGITS - self.scale))
 
     def sql(self) -> str:
         """As DESCRIBE shows it: `NUMBER(38,0)`, `VARCHAR(16777216)`, `TIMESTAMP_NTZ(9)`."""
@@ -125,9 +135,15 @@ def varchar(length: int = MAX_VARCHAR) -> SqlType:
     return SqlType(kind=SfType.TEXT, length=length)
 
 
-def time_type(kind: SfType) -> SqlType:
-    """A TIME or TIMESTAMP of Snowflake's default precision."""
-    return SqlType(kind=kind, precision=0, scale=_TIME_SCALE)
+def time_type(kind: SfType, scale: int = _TIME_SCALE) -> SqlType:
+    """A TIME or TIMESTAMP with so many digits of a second, without a number with all."""
+    if not 0 <= scale <= _TIME_SCALE:
+        raise SqlError(
+            f"SQL compilation error:\nInvalid data type: {kind.value}({scale}). A time has 0 to"
+            f" {_TIME_SCALE} digits of a second.",
+            code=2040,
+        )
+    return SqlType(kind=kind, precision=0, scale=scale)
 
 
 def plain(kind: SfType) -> SqlType:
@@ -200,8 +216,8 @@ def type_from_ast(node: exp.DataType) -> SqlType:
     if simple is None:
         name = kind.value if isinstance(kind, _Kind) else str(kind)
         raise unsupported(f"The type {node.args.get('kind') or name}")
-    if parameters and simple in (SfType.TIME, SfType.TIMESTAMP_NTZ, SfType.TIMESTAMP_LTZ):
-        return SqlType(kind=simple, precision=0, scale=parameters[0])
+    if parameters and simple in TIMES:
+        return time_type(simple, parameters[0])
     return plain(simple)
 
 

@@ -10,12 +10,13 @@ from sqlglot import parse_one
 
 from sfdag_magics.engine.answers import SfType, SqlError
 from sfdag_magics.engine.sql.stored.fitted_rows import fitted_rows
+from sfdag_magics.engine.sql.stored.table_form import TableColumn
 from sfdag_magics.engine.sql.values.types import SqlType, number, plain, varchar
 from tests.engine.sql.conftest import Asker
 
 
 def _fitted(values: str, *kinds: SqlType) -> str:
-    columns = [{"name": "X", "type": kind.stored(), "default": "7"} for kind in kinds]
+    columns = [TableColumn(name="X", type=kind, default="7") for kind in kinds]
     tree = parse_one(f"insert into t {values}", dialect="snowflake")
     return fitted_rows(tree.args["expression"], columns).sql(dialect="duckdb")
 
