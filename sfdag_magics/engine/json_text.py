@@ -20,12 +20,18 @@ _NOT_PLAIN = frozenset("{[-0123456789")
 
 #: As many digits as every float keeps.
 _SHORT = 15
+#: What the service says of a key that comes twice.
+DUPLICATE_KEY = "duplicate object attribute"
 _SMALL = 1e-4
 _COMPACT = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 class _LongNumberError(ValueError):
     """A float would not be written with the digits that it was read from."""
+
+
+class _DuplicateKeyError(Exception):
+    """An object has a key twice; its argument is the key."""
 
 
 class _Number(str):
@@ -63,6 +69,28 @@ def canonical(text: str) -> str:
     except (ValueError, RecursionError):
         return text
     return written
+
+
+def canonical_of_unique(text: str) -> str:
+    """The same; for an object that has a key twice, in any depth, words that are no JSON."""
+    try:
+        _UNIQUE.decode(text)
+    except _DuplicateKeyError as problem:
+        return f"{DUPLICATE_KEY} {json.dumps(problem.args[0], ensure_ascii=False)}"
+    except (ValueError, RecursionError):
+        return text
+    return canonical(text)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> None:
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
+            raise _DuplicateKeyError(key)
+        seen.add(key)
+
+
+_UNIQUE = json.JSONDecoder(object_pairs_hook=_unique)
 
 
 def _written(text: str) -> str:

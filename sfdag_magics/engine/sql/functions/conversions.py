@@ -83,7 +83,8 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
         let(
             "_sf_s",
             "_sf_text(x)",
-            "CASE WHEN trim(_sf_s) <> '' THEN _sf_canonical(_sf_s) END",
+            "CASE WHEN trim(_sf_s) <> '' THEN CASE WHEN keys = 'd' THEN _sf_canonical(_sf_s)"
+            " ELSE _sf_unique(_sf_s) END END",
         ),
         SfType.VARIANT,
     ),
@@ -92,7 +93,8 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
         let(
             "_sf_s",
             "_sf_text(x)",
-            "CASE WHEN trim(_sf_s) <> '' THEN _sf_canonical(TRY_CAST(_sf_s AS JSON)) END",
+            "CASE WHEN trim(_sf_s) <> '' THEN CASE WHEN keys = 'd' THEN"
+            " _sf_canonical(TRY_CAST(_sf_s AS JSON)) ELSE _sf_try_unique(_sf_s) END END",
         ),
         SfType.VARIANT,
     ),

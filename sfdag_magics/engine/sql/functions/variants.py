@@ -7,12 +7,14 @@ as they are. Values are ordered by `_sf_variant_order`, never by their text.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import duckdb
 import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from sfdag_magics.engine.answers import SfType
-from sfdag_magics.engine.json_text import canonical, compact
+from sfdag_magics.engine.json_text import canonical, canonical_of_unique, compact
 from sfdag_magics.engine.sql.values.let import let
 
 #: What is written in one way only.
@@ -40,6 +42,19 @@ HELPERS: tuple[tuple[str, str], ...] = (
             " ELSE CAST(_sf_canonical_json(CAST(CAST(_sf_t AS JSON) AS VARCHAR)) AS JSON) END",
         ),
     ),
+    # a text in which no object has a key twice
+    *(
+        (
+            f"_sf_{name}(s)",
+            let(
+                "_sf_t",
+                f"CAST({cast}(s AS JSON) AS VARCHAR)",
+                f"CASE WHEN regexp_full_match(_sf_t, '{_SIMPLE}') THEN CAST(_sf_t AS JSON)"
+                f" ELSE {cast}(_sf_unique_json(_sf_t) AS JSON) END",
+            ),
+        )
+        for name, cast in (("unique", "CAST"), ("try_unique", "TRY_CAST"))
+    ),
     # what is put into a column: a text is none, and is not read as one
     *((f"_sf_only_{kind.lower()}(x)", _ONLY.format(kind)) for kind in ("OBJECT", "ARRAY")),
     # the elements of an array by their order, each in a struct with it
@@ -59,8 +74,8 @@ ALIASES: dict[str, str] = {}
 
 
 def lend_functions(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give DuckDB what macros call and it does not have; for all connections of a process."""
-    for name, written in (("_sf_sorted_json", _sorted), ("_sf_canonical_json", _canonical)):
+    """Give DuckDB the functions in Python; for all connections of a process."""
+    for name, written in _LENT.items():
         connection.create_function(
             name,
             written,
@@ -72,10 +87,24 @@ def lend_functions(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _sorted(texts: pa.Array) -> pa.Array:
-    written = [None if text is None else compact(text) for text in texts.to_pylist()]
-    return pa.array(written, pa.string())
+    return _each(compact, texts)
 
 
 def _canonical(texts: pa.Array) -> pa.Array:
-    written = [None if text is None else canonical(text) for text in texts.to_pylist()]
-    return pa.array(written, pa.string())
+    return _each(canonical, texts)
+
+
+def _unique(texts: pa.Array) -> pa.Array:
+    return _each(canonical_of_unique, texts)
+
+
+def _each(written: Callable[[str], str], texts: pa.Array) -> pa.Array:
+    made = [None if text is None else written(text) for text in texts.to_pylist()]
+    return pa.array(made, pa.string())
+
+
+_LENT = {
+    "_sf_sorted_json": _sorted,
+    "_sf_canonical_json": _canonical,
+    "_sf_unique_json": _unique,
+}

@@ -15,6 +15,7 @@ import duckdb
 
 from sfdag_magics.engine.answers import LOADED_MEANWHILE, SqlError, unsupported
 from sfdag_magics.engine.budget import MEMORY_VARIABLE
+from sfdag_magics.engine.json_text import DUPLICATE_KEY
 from sfdag_magics.engine.sql.reading.nesting import too_deep
 from sfdag_magics.engine.sql.results.matches import DUPLICATE
 from sfdag_magics.engine.sql.values import duck_words
@@ -133,6 +134,12 @@ _RULES = (
         979,
         "42601",
         _COMPILATION + "'{0}' in select clause is neither an aggregate nor in the group by clause.",
+    ),
+    _rule(
+        rf"Malformed JSON .*({DUPLICATE_KEY} \".*\")\"",
+        100069,
+        "22P02",
+        "Error parsing JSON: {0}",
     ),
     _rule(r"Malformed JSON (.*)", 100069, "22P02", "Error parsing JSON: {0}"),
     _rule(

@@ -40,6 +40,7 @@ CASES: list[tuple[str, str, Any]] = [
     ("parse_json", "null", None),
     ("parse_json", "'null'", "null"),
     ("try_parse_json", "'[1,2]'", "[1,2]"),
+    ("try_parse_json", '\'{"a":1,"a":2}\'', None),
     ("try_parse_json", "'{'", None),
     ("try_parse_json", "''", None),
     ("check_json", "'{'", "Invalid JSON"),
@@ -136,3 +137,40 @@ STRICT = {
 @pytest.mark.parametrize("expression", STRICT)
 def test_a_variant_as_what_it_is(calculator: Asker, expression: str) -> None:
     assert calculator(f"select {expression}") == [(STRICT[expression],)]
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('{"a":1,"a":2}', '"a"'),
+        ('[1,{"b":{"a b":1,"c":[],"a b":1}}]', '"a b"'),
+    ],
+)
+def test_json_with_a_key_that_comes_twice(calculator: Asker, text: str, key: str) -> None:
+    """An error, NULL where it is tried, and the last value where `d` allows it."""
+    for query in (
+        f"select parse_json('{text}')",
+        f"select parse_json(column1, 's') from values ('{text}')",
+    ):
+        refused = calculator.error(query)
+        assert (refused.code, refused.message) == (
+            100069,
+            f"Error parsing JSON: duplicate object attribute {key}",
+        )
+    assert calculator(f"select try_parse_json('{text}'), try_parse_json('{text}', 's')") == [
+        (None, None)
+    ]
+
+
+@pytest.mark.parametrize("function", ["parse_json", "try_parse_json"])
+def test_the_last_of_two_values_stays_where_both_are_allowed(
+    calculator: Asker, function: str
+) -> None:
+    query = f"""select {function}('{{"b":1,"a":1,"a":{{"c":2,"c":3}}}}', 'd')"""
+    assert calculator(query) == [('{"a":{"c":3},"b":1}',)]
+
+
+@pytest.mark.parametrize("function", ["parse_json", "try_parse_json"])
+def test_equal_keys_of_two_objects_are_no_duplicates(calculator: Asker, function: str) -> None:
+    query = f"""select {function}('{{"a":{{"a":[{{"a":1}},{{"a":2}}]}}}}')"""
+    assert calculator(query) == [('{"a":{"a":[{"a":1},{"a":2}]}}',)]
