@@ -15,8 +15,10 @@ from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.duck_types import FINAL, duck_cast
 from sfdag_magics.engine.sql.values.types import SqlType, number, plain
 
+#: What adds so many units of time to a moment.
+COUNTING = (exp.DateAdd, exp.DateSub, exp.TimeAdd, exp.TimeSub, exp.AddMonths)
 MOVING = (
-    *(exp.DateAdd, exp.DateSub, exp.TimeAdd, exp.TimeSub, exp.AddMonths),
+    *COUNTING,
     *(exp.DateTrunc, exp.TimestampTrunc),
 )
 _READ_AS = {SfType.TEXT: "_sf_to_timestamp", SfType.TIMESTAMP_TZ: "_sf_local"}
@@ -39,6 +41,20 @@ def written(node: exp.Expr) -> exp.Expr:
     for side, kind in zip(sides, operands(node), strict=False):
         if kind is not None and kind.kind is SfType.TEXT:
             node.set(side, macro("_sf_to_timestamp", node.args[side]))
+    return node
+
+
+def counted(node: exp.Expr) -> exp.Expr:
+    """Units of time are added as a whole number, the nearest one; DuckDB cuts some, rounds others.
+
+    Docs: ADD_MONTHS, num_months_expr. A half is rounded away from zero.
+    """
+    if not isinstance(node, COUNTING) or isinstance(node.args["expression"], exp.Interval):
+        return node
+    kind = operands(node)[1]
+    is_whole = kind is not None and kind.is_integer
+    if not is_whole and node.find_ancestor(exp.DefaultColumnConstraint) is None:
+        node.set("expression", macro("_sf_rounded_once", node.args["expression"]))
     return node
 
 

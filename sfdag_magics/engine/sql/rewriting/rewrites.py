@@ -270,6 +270,7 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(made_of_parts, NODES_OF_PARTS, before=True),
     _Rewrite(dates.zoned, (exp.ConvertTimezone,), before=True),
     _Rewrite(dates.written, (*dates.MOVING, exp.DateDiff), before=True),
+    _Rewrite(dates.counted, dates.COUNTING, before=True),
     _Rewrite(dates.moved, dates.MOVING, before=True),
     _Rewrite(dates.shifted, (exp.Add, exp.Sub), before=True),
     _Rewrite(offsets.moved, offsets.MOVED, before=True),

@@ -164,3 +164,33 @@ def test_a_table_made_of_moved_dates_has_dates(dates: Asker):
     dates("CREATE TABLE made AS SELECT dateadd(month, 1, d) AS a, d + INTERVAL '1 day' AS b FROM t")
     assert [row[1] for row in dates("DESCRIBE TABLE made")] == ["DATE", "DATE"]
     assert dates("SELECT a::VARCHAR FROM made") == [("2024-03-29",)]
+
+
+@pytest.mark.parametrize(
+    ("call", "value"),
+    [
+        ("dateadd(day, {}, d)", "2024-03-02"),
+        ("dateadd(month, {}, d)", "2024-04-29"),
+        ("timestampadd(week, {}, d)", "2024-03-14"),
+        ("add_months(d, {})", "2024-04-30"),
+        ("dateadd(hour, {}, ts)", "2024-02-29 12:20:30"),
+        ("timeadd(second, {}, ts)", "2024-02-29 10:20:32"),
+        ("add_months(ts, {})", "2024-04-30 10:20:30"),
+        ("dateadd(hour, {}, ts::timestamp_ltz)::timestamp_ntz", "2024-02-29 12:20:30"),
+        ("dateadd(hour, {}, ts::timestamp_tz)::timestamp_ntz", "2024-02-29 12:20:30"),
+    ],
+)
+@pytest.mark.parametrize("count", ["1.6", "1.5", "2.4", "1.5::float", "i - 0.5", "'1.6'"])
+def test_units_are_added_as_the_nearest_whole_number(
+    dates: Asker, call: str, count: str, value: str
+):
+    """Docs: ADD_MONTHS, num_months_expr."""
+    (found,) = dates(f"SELECT {call.format(count)} FROM t")[0]
+    assert str(found) == value
+
+
+def test_less_than_nothing_is_rounded_away_from_it(calculator: Asker):
+    day = f"'{LEAP_DAY}'::date"
+    assert calculator(
+        f"SELECT dateadd(day, -1.5, {day}), add_months({day}, column1) from values (-0.5)"
+    ) == [(dt.date(2024, 2, 27), dt.date(2024, 1, 31))]
