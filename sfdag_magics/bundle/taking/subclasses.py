@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 import types
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,9 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from sfdag_magics.bundle.beside import loaded_modules
 from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of, name_of_class
 from sfdag_magics.bundle.modules import is_local
-from sfdag_magics.bundle.written.cell_texts import text_of_file
+from sfdag_magics.bundle.taking.names_used import global_names
+from sfdag_magics.bundle.written.cell_texts import parsed_or_none, text_of_file
 
 _ASKS = "__subclasses__"
+#: What a class calls itself, or those below it, in its methods.
+_ITSELF = frozenset({"cls", "__class__", "self.__class__", "type(self)"})
 
 
 def asked_in_text(text: str, used: Iterable[object], own: str) -> Iterator[type]:
@@ -24,6 +28,27 @@ def asked_in_text(text: str, used: Iterable[object], own: str) -> Iterator[type]
             yield from _classes_of(value)
         if is_a(value, type) and (module_of(value) == own or is_local(module_of(value))):
             yield value
+
+
+def asks_of_a_value(text: str) -> bool:
+    """Whether a text asks a class that it does not name: an argument, an attribute of a thing."""
+    tree = parsed_or_none(text) if _ASKS in text else None
+    named = set(global_names(text)) if tree is not None else set()
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr == _ASKS
+        and ast.unparse(node.value) not in named | _ITSELF
+        for node in (ast.walk(tree) if tree is not None else ())
+    )
+
+
+def classes_in(things: Iterable[object], own: str) -> list[type]:
+    """The classes of the notebook and of modules beside it among things."""
+    return [
+        each
+        for each in things
+        if is_a(each, type) and (module_of(each) == own or is_local(module_of(each)))
+    ]
 
 
 def asked_in_modules(modules: Iterable[str]) -> Iterator[type]:

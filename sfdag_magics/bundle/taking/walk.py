@@ -55,6 +55,8 @@ from sfdag_magics.bundle.taking.secrets_taken import TakenSecret, in_files, in_m
 from sfdag_magics.bundle.taking.subclasses import (
     asked_in_modules,
     asked_in_text,
+    asks_of_a_value,
+    classes_in,
     names_below,
 )
 from sfdag_magics.bundle.taking.surroundings import notes_around
@@ -164,6 +166,10 @@ class Walk:
             self._add_module(module)
         self._take_below(asked_in_modules(self._ground.beside(tuple(self._modules)).modules))
         self._take_waiting()
+        if any(map(asks_of_a_value, self._texts)):
+            here = str(self._namespace.get("__name__", "__main__"))
+            self._take_below(classes_in(self._things.taken, here))
+            self._take_waiting()
         self._take_around()
         self._take_waiting()
         self._things.import_submodules()
