@@ -8,7 +8,6 @@ import types
 from collections.abc import Container, Iterator, Mapping
 
 from sfdag_magics.bundle.inspection import (
-    attribute_of,
     attributes_of,
     is_a,
     name_of_class,
@@ -29,6 +28,7 @@ from sfdag_magics.bundle.written.class_state import ClassState, class_state
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.field_state import FIELDS
 from sfdag_magics.bundle.written.functions_in import functions_in
+from sfdag_magics.bundle.written.generated_state import is_generated
 from sfdag_magics.bundle.written.made_inside import made_inside
 
 
@@ -67,7 +67,7 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
             enclosed=enclosed,
             ran=_as_it_ran(bench, kind, definition),
         )
-        bench.add(item, pieces, names_at_once(definition, kind))
+        bench.add(item, pieces, names_at_once(definition, kind) - _own_classes(bench, kind))
     item.has_effects = class_has_effects(bench, kind, definition)
     bench.end(item)
     bench.after(item, lambda: _state_lines(bench, item.name, kind, state))
@@ -80,6 +80,39 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
 def _as_it_ran(bench: Bench, kind: type, definition: Definition) -> Iterator[Ran]:
     node = definition.node
     return class_as_it_ran(kind, node, bench.namespace) if is_a(node, ast.ClassDef) else iter(())
+
+
+def class_around(bench: Bench, kind: type) -> type | None:
+    """The class of the notebook in whose text this one stands, and that still has it."""
+    *around, own = place_in_module(kind).split(".")
+    if not around or "<locals>" in around:
+        return None
+    found: object = bench.namespace.get(around[0])
+    for name in around[1:]:
+        found = attributes_of(found).get(name) if is_a(found, type) else None
+    if not is_a(found, type) or attributes_of(found).get(own) is not kind:
+        return None
+    return found if bench.is_of_notebook(found) else None
+
+
+def _own_classes(bench: Bench, kind: type) -> set[str]:
+    """Names of classes inside of a class which the notebook has too: its text means its own."""
+    return {
+        name
+        for name, value in attributes_of(kind).items()
+        if is_a(value, type)
+        and bench.namespace.get(name) is value
+        and class_around(bench, value) is kind
+    }
+
+
+def take_inner(bench: Bench, kind: type, outer: type, wanted: str | None) -> Item:
+    """A class inside of another one: what that one's text makes."""
+    item = bench.begin(kind, wanted=wanted, base=name_of_class(kind))
+    with bench.inside(item):
+        text = f"{bench.part(outer)}.{name_of_class(kind)}"
+        bench.add(item, [Made(lines=(f"{item.name} = {text}",))], frozenset())
+    return bench.end(item, kind, text)
 
 
 def _shared(bench: Bench, kind: type, changed: Container[str]) -> dict[str, object]:
@@ -97,15 +130,22 @@ def _state_lines(bench: Bench, name: str, kind: type, state: ClassState) -> list
     defaults: Mapping[str, object] = attributes_of(kind).get("_field_defaults", {})
     set_since = {**_shared(bench, kind, state.changed), **state.changed}
     changed = {key: each for key, each in set_since.items() if key not in defaults}
-    lines = [
-        line for key, value in changed.items() for line in line_of(bench, f"{name}.{key}", value)
-    ]
+    lines = []
     if len(changed) < len(set_since):  # of a tuple with names
         lines.append(f"{name}._field_defaults.update({bench.part(dict(defaults))})")
         lines.append(f"{name}.__new__.__defaults__ = {bench.part(tuple(defaults.values()))}")
+    lines += [
+        line for key, value in changed.items() for line in line_of(bench, f"{name}.{key}", value)
+    ]
     models = dict.fromkeys(key.partition(FIELDS)[0] for key in changed if FIELDS in key)
     lines += [f"{name}.{model}model_rebuild(force=True)" for model in models]
-    return lines + [f"del {name}.{key}" for key in state.removed]
+    return lines + [_removed(f"{name}.{key}") for key in state.removed]
+
+
+def _removed(path: str) -> str:
+    """The line that takes an attribute away, unless a decorator has done so."""
+    owner, _, last = path.rpartition(".")
+    return f"if {last!r} in vars({owner}): del {path}"
 
 
 def _nearest(bench: Bench, kind: type) -> tuple[Definition, ClassState] | None:
@@ -163,12 +203,13 @@ def _take_made(bench: Bench, kind: type, wanted: str | None) -> Item:
 
 
 def _file_of(kind: type) -> str | None:
-    """The file name of the code of its first method that has one."""
-    for member in attributes_of(kind).values():
-        name = "fget" if is_a(member, property) else "__func__"
-        inner = attribute_of(member, name, member)
-        if is_a(inner, types.FunctionType):
-            name = inner.__code__.co_filename
-            if not name.startswith("<string"):  # those that dataclass makes
-                return name
-    return None
+    """The file name of the code of its first method that has one; its own before others'."""
+    functions = [
+        function
+        for member in attributes_of(kind).values()
+        for function in functions_in(member)
+        if not is_generated(function)
+    ]
+    place = f"{place_in_module(kind)}."
+    own = [each for each in functions if each.__code__.co_qualname.startswith(place)]
+    return next((each.__code__.co_filename for each in (*own, *functions)), None)

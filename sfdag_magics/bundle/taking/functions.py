@@ -10,12 +10,14 @@ from __future__ import annotations
 import ast
 import types
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.bench import Bench, innermost, names_at_once, names_in
 from sfdag_magics.bundle.taking.context_decorators import is_below_context, take_below_context
 from sfdag_magics.bundle.taking.effects import has_calls
+from sfdag_magics.bundle.taking.generated import class_given, take_generated
 from sfdag_magics.bundle.taking.inner import is_foreign, is_lost, needed_when_made
 from sfdag_magics.bundle.taking.pieces import Item, Made, Written
 from sfdag_magics.bundle.taking.put_in import put_in
@@ -31,6 +33,8 @@ from sfdag_magics.bundle.written.function_state import (
     function_state,
     sets_enclosed,
 )
+from sfdag_magics.bundle.written.functions_in import functions_below
+from sfdag_magics.bundle.written.generated_state import given_since
 
 
 def take_callable(bench: Bench, value: object, wanted: str | None) -> Item:
@@ -41,6 +45,8 @@ def take_callable(bench: Bench, value: object, wanted: str | None) -> Item:
         NoExpression: it, or a part of it, cannot be written.
     """
     if isinstance(value, types.FunctionType):
+        if (kind := class_given(bench, value)) is not None:
+            return take_generated(bench, value, kind, wanted)
         at_home = value.__globals__ is bench.namespace or is_of_script(value, bench.namespace)
         if at_home or not hasattr(value, "__wrapped__"):
             return _take_function(bench, value, wanted)
@@ -110,6 +116,8 @@ def take_decorated(
             )
             bench.add(item, [piece], names_in(decorators[0]))
     bench.end(item)
+    if all(foreign):
+        bench.after(item, lambda: _lines_inside(bench, item.name, value, state))
     bench.after(item, lambda: of_function(bench, item.name, value))
     return item
 
@@ -121,6 +129,22 @@ def _defaults_as_they_ran(
     if isinstance(definition.node, ast.ClassDef):
         return []
     return defaults_as_they_ran(definition.name, plain, definition.node, bench.namespace)
+
+
+def _lines_inside(
+    bench: Bench,
+    name: str,
+    value: Any,  # noqa: ANN401 - what a decorator made
+    state: FunctionState,
+) -> list[str]:
+    """What was set on the function inside, as far as what holds it leads to it."""
+    plain = innermost(value)
+    paths = [path for path, each in functions_below(name, value) if each is plain and path != name]
+    if not paths or not isinstance(plain, types.FunctionType):
+        return []
+    given = dict(given_since(plain))  # its decorators may have set the rest
+    kept = replace(state, attributes=given, called={}, text=None)
+    return _state_lines(bench, paths[0], plain, kept)
 
 
 def def_pieces(

@@ -14,7 +14,9 @@ from sfdag_magics.bundle.inspection import attributes_of, module_of, name_of_cla
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.bench import Bench
 from sfdag_magics.bundle.taking.refusals import Refused
+from sfdag_magics.bundle.taking.since import line_of
 from sfdag_magics.bundle.written.field_state import said_of_members
+from sfdag_magics.bundle.written.generated_state import generated_changes
 
 #: What Python puts into every class by itself.
 _OF_EACH = frozenset(
@@ -69,7 +71,10 @@ def later_lines(bench: Bench, name: str, kind: type) -> list[str]:
             for key, each in vars(kind).items()
             if key not in fields and not key.startswith("_")
         }
-    lines = [f"{name}.{key} = {bench.part(each)}" for key, each in given.items()]
+    set_since = {**given, **generated_changes(kind, {})}
+    lines = [
+        line for key, each in set_since.items() for line in line_of(bench, f"{name}.{key}", each)
+    ]
     return lines + (_texts(name, kind) if kind.__bases__ == (tuple,) else [])
 
 

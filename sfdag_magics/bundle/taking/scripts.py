@@ -16,6 +16,7 @@ from sfdag_magics.bundle.taking.names_used import global_names
 from sfdag_magics.bundle.taking.refusals import Refused
 from sfdag_magics.bundle.written.as_written import same_value
 from sfdag_magics.bundle.written.definitions import Definition
+from sfdag_magics.bundle.written.generated_state import is_generated
 
 _MISSING = object()
 
@@ -51,14 +52,14 @@ def check_same_names(
     """
     for function in _functions_of(value):
         own = function.__globals__
-        if own is namespace or not is_of_script(function, namespace):
+        if own is namespace or is_generated(function) or not is_of_script(function, namespace):
             continue
         for name in global_names(ast.unparse(definition.node)):
             there, here = own.get(name, _MISSING), namespace.get(name, _MISSING)
             if there is not _MISSING and not same_value(there, here):
                 what = "nothing" if here is _MISSING else "something else"
                 raise Refused(
-                    f"which uses the {name!r} of {file_of(function)}, "
+                    f"which uses the {name!r} of {Path(function.__code__.co_filename).name}, "
                     f"and the notebook has {what} by that name now",
                     "run that file again, or give one of the two another name",
                 )

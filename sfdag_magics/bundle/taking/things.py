@@ -21,7 +21,7 @@ from sfdag_magics.bundle.literals.array_views import is_read_only, view
 from sfdag_magics.bundle.literals.expressions import expression, is_literal
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.built_again import BuiltAgain
-from sfdag_magics.bundle.taking.classes import take_class
+from sfdag_magics.bundle.taking.classes import class_around, take_class, take_inner
 from sfdag_magics.bundle.taking.contents import Copies
 from sfdag_magics.bundle.taking.effects import put_back
 from sfdag_magics.bundle.taking.functions import take_by_text, take_callable, take_decorated
@@ -175,13 +175,22 @@ class Things:
         if is_a(value, types.MethodType) or is_a(value, types.BuiltinMethodType):
             return self._method(value, wanted)
         if is_a(value, type) and self.is_of_notebook(value):
-            return take_class(self, value, wanted)
+            return self._class(value, wanted)
         wraps = is_a(value, type) or is_a(value, staticmethod) or is_a(value, classmethod)
         if callable(value) and not wraps and self.is_of_notebook(value):
             return self._callable(value, wanted)
         if self.is_of_notebook(type(value)):
             return self._instance(value, wanted)
         return self._foreign(value, wanted)
+
+    def _class(self, kind: type, wanted: str | None) -> Item:
+        """A class of the notebook: after the one in whose text it stands, which may hold it."""
+        outer = class_around(self, kind)
+        if outer is None:
+            return take_class(self, kind, wanted)
+        self._item(outer, None)
+        known = self._by_id.get(id(kind))
+        return take_inner(self, kind, outer, wanted) if known is None else known
 
     def _instance(self, value: object, wanted: str | None) -> Item:
         """An object of a class of the notebook: after its class, which may hold it."""

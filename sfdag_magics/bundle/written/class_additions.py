@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import abc
 import ast
+import inspect
 import types
 from collections.abc import Callable, Mapping
 
@@ -14,12 +15,12 @@ from sfdag_magics.bundle.written.as_written import as_written, is_plain
 from sfdag_magics.bundle.written.computed import Computed
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.functions_in import functions_in
+from sfdag_magics.bundle.written.generated_state import GENERATED
 from sfdag_magics.bundle.written.members import Member
 
 #: Descriptors that Python makes for a class by itself.
 MADE_BY_PYTHON = (types.MemberDescriptorType, types.GetSetDescriptorType)
-#: File names of code that libraries generate.
-_GENERATED = ("<string", "<attrs")
+_ABSTRACT = "__abstractmethods__"
 
 
 def given(
@@ -46,6 +47,22 @@ def given(
         and not isinstance(value, type)
         and not type(value).__module__.startswith("_")
     }
+
+
+def abstract_since(kind: type) -> dict[str, object]:
+    """`{path: value}` where a class says of other methods that they are abstract than it has."""
+    said = vars(kind).get(_ABSTRACT)
+    if said is None:
+        return {}
+    inherited = (getattr(base, _ABSTRACT, ()) for base in kind.__bases__)
+    names = {*vars(kind), *(name for each in inherited for name in each)}
+    found = {
+        name
+        for name in names
+        for function in functions_in(inspect.getattr_static(kind, name, None))
+        if getattr(function, "__isabstractmethod__", False)
+    }
+    return {} if found == said else {_ABSTRACT: frozenset(said)}
 
 
 def was_added(
@@ -87,7 +104,7 @@ def _made_by_base(kind: type, value: object) -> bool:
 def _is_generated(function: types.FunctionType) -> bool:
     """Whether a decorator of others made a function, or gave it the class's own module."""
     of = function.__globals__.get("__name__", function.__module__)
-    return function.__code__.co_filename.startswith(_GENERATED) or of != function.__module__
+    return function.__code__.co_filename.startswith(GENERATED) or of != function.__module__
 
 
 def _is_said_otherwise(kind: type, name: str, value: object, definition: Definition) -> bool:

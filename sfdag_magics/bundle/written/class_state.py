@@ -10,12 +10,17 @@ import dataclasses
 import enum
 import functools
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
-from sfdag_magics.bundle.written.class_additions import MADE_BY_PYTHON, given, was_added
+from sfdag_magics.bundle.written.class_additions import (
+    MADE_BY_PYTHON,
+    abstract_since,
+    given,
+    was_added,
+)
 from sfdag_magics.bundle.written.class_conflicts import conflict_of
 from sfdag_magics.bundle.written.computed import Computed, Fit, fit
 from sfdag_magics.bundle.written.definitions import Definition
@@ -26,6 +31,7 @@ from sfdag_magics.bundle.written.field_state import (
     said_of_members,
 )
 from sfdag_magics.bundle.written.functions_in import functions_in
+from sfdag_magics.bundle.written.generated_state import ATTRS_FIELDS
 from sfdag_magics.bundle.written.made_inside import made_inside
 from sfdag_magics.bundle.written.members import Member, members
 from sfdag_magics.bundle.written.method_state import method_changes
@@ -96,15 +102,16 @@ def class_state(
     )
     seen = made_inside(kind, definition).over(namespace)
     conflict = conflict_of(kind, definition.node, seen)
-    if isinstance(kind, enum.EnumMeta) and has_other_members(kind, written, namespace):
-        conflict = conflict or f"its members are not those of {definition.place}"
-    if not conflict and changed and isinstance(kind, enum.EnumMeta):
-        conflict = f"its members are not those of {definition.place}"
+    if isinstance(kind, enum.EnumMeta) and not conflict:
+        is_beside = _are_additions(kind, changed, written)
+        if has_other_members(kind, written, namespace) or not is_beside:
+            conflict = f"its members are not those of {definition.place}"
     if isinstance(kind, enum.EnumMeta) and not conflict:
         changed |= said_of_members(kind, written)
     changed |= unsure
+    changed |= abstract_since(kind)
     changed |= other_field_defaults(kind, written, namespace)
-    changed |= method_changes(kind, definition.node, namespace)
+    changed |= method_changes(kind, definition, namespace)
     own = ClassState(changed=changed, removed=removed, conflict=conflict)
     inner = {
         name: class_state(value, replace(definition, node=node), namespace, is_of_notebook)
@@ -150,6 +157,12 @@ def _is_changed(
     )
 
 
+def _are_additions(kind: enum.EnumMeta, changed: Iterable[str], written: Container[str]) -> bool:
+    """Whether what was changed in an enum is beside its text and its members."""
+    members: Container[str] = kind.__members__
+    return not any(name in written or name in members for name in changed)
+
+
 def _may_be_another(
     kind: type,
     name: str,
@@ -192,7 +205,8 @@ def _plain_value(kind: type, name: str, value: object) -> object:
 
 def _is_field(kind: type, name: str, node: Member) -> bool:
     """Whether a name of the text is kept as a field, or its value is one's own matter."""
-    return name in getattr(kind, "__annotations__", {}) or node is None
+    taken = {each.name for each in vars(kind).get(ATTRS_FIELDS, ())}
+    return name in getattr(kind, "__annotations__", {}) or name in taken or node is None
 
 
 def _is_another_method(

@@ -8,7 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a
-from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
+from sfdag_magics.bundle.written.as_written import (
+    UNKNOWN,
+    as_written,
+    is_plain,
+    same_value,
+)
 from sfdag_magics.bundle.written.computed import Computed, fit, fixed_value
 from sfdag_magics.bundle.written.members import Member
 
@@ -16,8 +21,10 @@ from sfdag_magics.bundle.written.members import Member
 FIELDS = "__pydantic_fields__"
 #: The data types of enums whose members are what the text says.
 _AS_WRITTEN = (object, int, float, str)
+#: Where an enum finds its members by their values.
+_BY_VALUE = "_value2member_map_"
 #: The calls that say how a field is, its default among it.
-_FIELDS = ("Field", "field")
+_FIELDS = ("Field", "field", "ib", "attrib")
 
 
 def has_other_members(
@@ -66,6 +73,18 @@ def said_of_members(kind: enum.EnumMeta, written: Mapping[str, Member]) -> dict[
         if name == member.name
         for key, value in vars(member).items()
         if not key.startswith("_")
+    } | _other_values(kind)
+
+
+def _other_values(kind: enum.EnumMeta) -> dict[str, object]:
+    """Values by which a cell let a member be found that has another one."""
+    own: Mapping[str, enum.Enum] = kind.__members__
+    members = {id(member) for member in own.values()}
+    found: Mapping[object, enum.Enum] = vars(kind).get(_BY_VALUE, {})
+    return {
+        f"{_BY_VALUE}[{value!r}]": member
+        for value, member in found.items()
+        if id(member) in members and is_plain(value) and not same_value(value, member.value)
     }
 
 
