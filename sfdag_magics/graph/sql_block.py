@@ -10,12 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from sfdag_magics.sqltext import Token
-
-#: What BEGIN is followed by where it opens a transaction.
-_TRANSACTION = frozenset({"TRANSACTION", "WORK", "NAME"})
-#: Behind these, and behind a semicolon, a statement of a block begins.
-_BEFORE_STATEMENTS = frozenset({"BEGIN", "THEN", "ELSE", "DO", "LOOP", "REPEAT"})
+from sfdag_magics.sqltext import BEFORE_STATEMENTS, TRANSACTION, Token, begins_statement
 
 #: What a block may say without declaring it.
 _ALWAYS_THERE = frozenset(
@@ -74,7 +69,7 @@ def _statements(
 
 def _stands_alone(tokens: Sequence[Token], index: int) -> bool:
     before = [token.word for token in tokens[max(0, index - 2) : index]]
-    return _begins_statement(tokens, index) or before == ["CURSOR", "FOR"]
+    return begins_statement(tokens[index - 1]) or before == ["CURSOR", "FOR"]
 
 
 def _own_names(tokens: Sequence[Token]) -> frozenset[str]:
@@ -85,7 +80,7 @@ def _own_names(tokens: Sequence[Token]) -> frozenset[str]:
         if token.word in ("DECLARE", "BEGIN"):
             declaring = token.word == "DECLARE"
         is_declared = declaring and (token.word == "DECLARE" or token.text == ";")
-        is_let = token.word in ("LET", "FOR") and index and _begins_statement(tokens, index)
+        is_let = token.word in ("LET", "FOR") and index and begins_statement(tokens[index - 1])
         if is_declared or is_let:
             found.add(following.value)
     return frozenset(found)
@@ -95,19 +90,14 @@ def _is_block(tokens: Sequence[Token]) -> bool:
     first, second = [*tokens[:2], None, None][:2]
     if first is None or first.word not in ("BEGIN", "DECLARE"):
         return False
-    return second is not None and second.text != ";" and second.word not in _TRANSACTION
-
-
-def _begins_statement(tokens: Sequence[Token], index: int) -> bool:
-    before = tokens[index - 1]
-    return before.text == ";" or before.word in _BEFORE_STATEMENTS
+    return second is not None and second.text != ";" and second.word not in TRANSACTION
 
 
 def _two_assignments(tokens: Sequence[Token]) -> Iterator[Fault]:
     """Statements with a second `:=`: the semicolon before it is missing."""
     assigned: int | None = None
     for index, token in enumerate(tokens):
-        if token.text == ";" or token.word in _BEFORE_STATEMENTS:
+        if token.text == ";" or token.word in BEFORE_STATEMENTS:
             assigned = None
         elif token.text == ":=" and assigned is None:
             assigned = index
@@ -131,7 +121,7 @@ def _open_ifs(tokens: Sequence[Token]) -> Iterator[Fault]:
             continue
         if tokens[index - 1].word == "END":
             del opened[-1:]
-        elif _begins_statement(tokens, index):
+        elif begins_statement(tokens[index - 1]):
             opened.append(token)
     if opened:
         yield Fault(

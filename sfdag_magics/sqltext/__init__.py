@@ -1,5 +1,12 @@
 """SQL as text: tokens, statements, names, literals. Knows Snowflake's spelling, not its meaning."""
 
+from sfdag_magics.sqltext.blocks import (
+    BEFORE_STATEMENTS,
+    CLOSED,
+    TRANSACTION,
+    begins_statement,
+    opens,
+)
 from sfdag_magics.sqltext.lexer import SqlTextError, Token, TokenKind, tokenize
 from sfdag_magics.sqltext.names import (
     QualifiedName,
@@ -13,14 +20,19 @@ from sfdag_magics.sqltext.reader import TokenReader
 from sfdag_magics.sqltext.split import bare_statement, split_statements
 
 __all__ = [
+    "BEFORE_STATEMENTS",
+    "CLOSED",
+    "TRANSACTION",
     "QualifiedName",
     "SqlTextError",
     "Token",
     "TokenKind",
     "TokenReader",
     "bare_statement",
+    "begins_statement",
     "dollar_quoted",
     "identifier_from_sql",
+    "opens",
     "quoted_identifier",
     "quoted_string",
     "split_statements",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from sfdag_magics.sqltext.lexer import SqlTextError, Token, tokenize
+from collections.abc import Iterator
 
-# What BEGIN may be followed by when it opens a transaction and not a block.
-_TRANSACTION = {"", "TRANSACTION", "WORK", "NAME"}
-_OPENERS = {"CASE", "IF", "LOOP", "FOR", "WHILE", "REPEAT"}
+from sfdag_magics.sqltext.blocks import opens
+from sfdag_magics.sqltext.lexer import SqlTextError, Token, tokenize
 
 
 def split_statements(script: str) -> tuple[str, ...]:
@@ -22,16 +21,13 @@ def split_statements(script: str) -> tuple[str, ...]:
     first = 0
     depth = 0
     declaring = False
-    for index, token in enumerate(tokens):
-        word = token.word
-        if word == "DECLARE":
+    for index, (before, token, after) in enumerate(_in_context(tokens)):
+        if token.word == "DECLARE":
             declaring = True
-        elif word == "BEGIN" and not _opens_transaction(tokens, index):
+        elif (depth or token.word == "BEGIN") and opens(before, token, after):
             depth += 1
-            declaring = False
-        elif depth and word in _OPENERS and not _follows_end(tokens, index):
-            depth += 0 if word == "IF" and _is_function_if(tokens, index) else 1
-        elif depth and word == "END":
+            declaring = declaring and token.word != "BEGIN"
+        elif depth and token.word == "END":
             depth -= 1
         elif token.text == ";" and not depth and not declaring:
             statements.extend(_text_of(script, tokens[first:index]))
@@ -55,16 +51,6 @@ def _text_of(script: str, tokens: tuple[Token, ...]) -> list[str]:
     return [script[tokens[0].start : tokens[-1].end]] if tokens else []
 
 
-def _opens_transaction(tokens: tuple[Token, ...], index: int) -> bool:
-    following = tokens[index + 1] if index + 1 < len(tokens) else None
-    return following is None or following.text == ";" or following.word in _TRANSACTION - {""}
-
-
-def _follows_end(tokens: tuple[Token, ...], index: int) -> bool:
-    return index > 0 and tokens[index - 1].word == "END"
-
-
-def _is_function_if(tokens: tuple[Token, ...], index: int) -> bool:
-    """Whether IF is followed by EXISTS or NOT EXISTS, as in DROP TABLE IF EXISTS."""
-    following = [token.word for token in tokens[index + 1 : index + 3]]
-    return following[:1] == ["EXISTS"] or following == ["NOT", "EXISTS"]
+def _in_context(tokens: tuple[Token, ...]) -> Iterator[tuple[Token | None, Token, Token | None]]:
+    """Each token between its neighbours."""
+    return zip((None, *tokens[:-1]), tokens, (*tokens[1:], None), strict=True)

@@ -31,6 +31,10 @@ from sfdag_magics.sqltext import (
         ("begin transaction; select 1", 2),
         ('select $$a;b$$; select "x;y" /* ; */', 2),
         ("put file:///a/b @s; select 1", 2),
+        ("begin repeat n := n + 1; until (n > 3) end repeat; end; select 1", 2),
+        ("begin return repeat('a', 3); end; select 1", 2),
+        ("begin while (true) loop break a; end loop a; end; select 1", 2),
+        ("begin let c cursor for select 1; return 1; end; select 1", 2),
         ("  -- nothing\n ; ", 0),
     ],
 )

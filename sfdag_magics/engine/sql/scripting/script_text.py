@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from sfdag_magics.sqltext import Token, TokenKind, tokenize
+from sfdag_magics.sqltext import CLOSED, Token, TokenKind, TokenReader, opens, tokenize
 
-_OPENING = frozenset({"IF", "CASE", "BEGIN", "LOOP", "FOR", "WHILE", "REPEAT"})
-_TRANSACTION = frozenset({"TRANSACTION", "WORK", "NAME"})
+_NAMES = (TokenKind.WORD, TokenKind.QUOTED_NAME)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,21 +44,78 @@ def _piece(body: str, tokens: tuple[Token, ...]) -> Piece:
     return Piece(word=tokens[0].word, text=body[start : tokens[-1].end], start=start)
 
 
-def _opens(tokens: tuple[Token, ...], index: int) -> bool:
-    word = tokens[index].word
-    if word not in _OPENING or (index and tokens[index - 1].word == "END"):
-        return False
-    following = [token.word for token in tokens[index + 1 : index + 3]]
-    if word == "IF":
-        return following[:1] != ["EXISTS"] and following != ["NOT", "EXISTS"]
-    if word == "BEGIN":
-        next_text = tokens[index + 1].text if index + 1 < len(tokens) else ";"
-        return next_text != ";" and not _TRANSACTION & set(following[:1])
-    return word != "FOR" or index == 0 or tokens[index - 1].text in (";", "THEN", "DO", "LOOP")
+def _opens(tokens: Sequence[Token], index: int) -> bool:
+    before = tokens[index - 1] if index else None
+    after = tokens[index + 1] if index + 1 < len(tokens) else None
+    return opens(before, tokens[index], after)
+
+
+def until(reader: TokenReader, *words: str) -> str:
+    """The text up to one of the words, which is read; a CASE inside keeps its own THEN."""
+    start, cases = reader.position, 0
+    while True:
+        token = reader.take()
+        cases += {"CASE": 1, "END": -1}.get(token.word, 0)
+        if token.word in words and not cases:
+            return reader.text[start : token.start]
+
+
+def next_branch(reader: TokenReader, words: Collection[str]) -> tuple[str, int]:
+    """Reads to one of the words or the END of this statement, over those of inner ones."""
+    depth = 0
+    before: Token | None = None
+    while True:
+        token = reader.take()
+        if opens(before, token, reader.peek()):
+            depth += 1
+        elif token.word == "END":
+            if depth == 0:
+                return "END", token.start
+            depth -= 1
+        elif depth == 0 and token.word in words and (before is None or before.text == ";"):
+            return token.word, token.start
+        before = token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loop:
+    """What a loop repeats, until when it does where it says so at its end, and its label."""
+
+    body: str
+    label: str
+    until: str = ""
+
+
+def loop_parts(reader: TokenReader) -> Loop:
+    """The rest of a loop: `… [UNTIL (condition)] END LOOP [label]`."""
+    start = reader.position
+    word, end = next_branch(reader, ("UNTIL",))
+    body = reader.text[start:end]
+    condition = ""
+    if word == "UNTIL":
+        start = reader.position
+        _, end = next_branch(reader, ())
+        condition = reader.text[start:end]
+    closed = reader.peek()
+    if closed is not None and closed.word in CLOSED:
+        reader.take()
+    return Loop(body=body, label="" if reader.at_end else reader.identifier(), until=condition)
+
+
+def query_inside(text: str) -> str | None:
+    """The statement of `(SELECT …)`; None of what is not wholly in parentheses."""
+    reader = TokenReader(text)
+    if not reader.peek_words("("):
+        return None
+    inner = reader.parenthesized()
+    return inner if reader.at_end else None
 
 
 def bound_text(expression: str, names: Collection[str]) -> str:
-    """The expression with a colon before each of its variables, and `row.column` as one name."""
+    """The expression with a colon before each of its variables, and `row.column` as one name.
+
+    A query inside is SQL: its names are columns, and its variables have their colon.
+    """
     tokens = tokenize(expression)
     parts: list[str] = []
     position = index = 0
@@ -67,13 +124,38 @@ def bound_text(expression: str, names: Collection[str]) -> str:
         dotted = _dotted(tokens, index)
         length = 3 if dotted in names else 1
         name = dotted if dotted in names else token.value
-        if name in names and not _is_name_of_else(tokens, index, length):
+        if _opens_query(tokens, index):
+            index = _closing(tokens, index)
+        elif name in names and not _is_name_of_else(tokens, index, length):
             parts.append(f'{expression[position : token.start]} :"{name}" ')
             position = tokens[index + length - 1].end
             index += length
         else:
             index += 1
     return "".join(parts) + expression[position:]
+
+
+def bound_names(text: str) -> Iterator[str]:
+    """The variables that stand in a statement with a colon."""
+    tokens = tokenize(text)
+    for before, token in pairwise(tokens):
+        if before.text == ":" and token.kind in _NAMES:
+            yield token.value
+
+
+def _opens_query(tokens: Sequence[Token], index: int) -> bool:
+    after = tokens[index + 1].word if index + 1 < len(tokens) else ""
+    return tokens[index].text == "(" and after in ("SELECT", "WITH")
+
+
+def _closing(tokens: Sequence[Token], index: int) -> int:
+    """Where the parenthesis that opens here is closed."""
+    depth = 0
+    for at in range(index, len(tokens)):
+        depth += {"(": 1, ")": -1}.get(tokens[at].text, 0)
+        if depth == 0:
+            return at
+    return len(tokens)
 
 
 def _dotted(tokens: tuple[Token, ...], index: int) -> str:
@@ -84,7 +166,7 @@ def _dotted(tokens: tuple[Token, ...], index: int) -> str:
 
 def _is_name_of_else(tokens: tuple[Token, ...], index: int, length: int) -> bool:
     """A function's, a part of a longer name, a bound one already, or no word at all."""
-    if tokens[index].kind not in (TokenKind.WORD, TokenKind.QUOTED_NAME):
+    if tokens[index].kind not in _NAMES:
         return True
     before = tokens[index - 1].text if index else ""
     after = tokens[index + length].text if index + length < len(tokens) else ""

@@ -33,6 +33,32 @@ BLOCKS = {
     "begin case (case when 1 = 1 then 'x' else 'y' end) when 'x' then"
     " if (1 = 2) then return 'if'; else return case when 1 = 1 then 'else' end; end if;"
     " when 'y' then return 'y'; end case; end": "else",
+    "begin let n := 0; repeat n := n + 1; until (n >= 3) end repeat; return n; end": "3",
+    "begin let n := 9; repeat n := n + 1; until (true) end repeat; return n; end": "10",
+    "begin let n := 0; repeat n := n + 1; if (n = 4) then continue; end if;"
+    " until (n >= 4) end repeat; return n; end": "4",
+    "begin let n := 0; repeat repeat n := n + 1;"
+    " until (case when n > 2 then true else false end) end repeat;"
+    " until (n >= 4) end repeat; return n; end": "4",
+    "begin let n := 0; for i in 1 to 3 loop n := n + i; end loop; return n; end": "6",
+    "begin let n := 0; while (n < 3) loop n := n + 1; end loop; return n; end": "3",
+    "begin let n := 0; loop loop n := n + 1; break outer_; end loop; end loop outer_;"
+    " return n; end": "1",
+    "begin let n := 0; for i in 1 to 3 do repeat n := n + 1; continue outer_;"
+    " until (false) end repeat inner_; end for outer_; return n; end": "3",
+    "begin let n := 0; while (n < 9) do while (true) do n := n + 2; exit outer_; end while;"
+    " end while outer_; return n; end": "2",
+    "begin return repeat('ab', 2); end": "abab",
+    "begin let n int := (select count(*) from values (1), (2)); return n; end": "2",
+    "declare n int default (select max(column1) from values (1), (4)); begin return n; end": "4",
+    "declare n int; begin n := (select 1) + (select 2); return n; end": "3",
+    "begin let n := 2; n := (select column1 from values (1), (2) where column1 = :n) * 5;"
+    " return n; end": "10",
+    # the name of a query is its column, not the variable
+    "begin let a varchar := 'mine'; a := (select a from (select 'its' as a)); return a; end": "its",
+    "begin let s varchar := (select column1 from values ('x') where false); return s; end": None,
+    "begin let r resultset := (select 1 as a); r := (select 5 as a); let s := 0;"
+    " for row_ in r do s := s + row_.a; end for; return s; end": "5",
     "begin case (null) when null then return 'a'; else return 'b'; end case; end": "b",
 }
 
@@ -54,6 +80,30 @@ REFUSED = {
 @pytest.mark.parametrize("block", REFUSED)
 def test_what_is_selected_goes_into_variables_with_a_colon(sql: Asker, block: str):
     code, words = REFUSED[block]
+    error = sql.error(block)
+    assert error.code == code
+    assert words in error.message
+
+
+#: A block that uses rows for a value, a value for rows, or leaves a loop that is not there.
+MISTAKEN = {
+    "begin let n int := (select column1 from values (1), (2)); return n; end": (
+        90150,
+        "Single-row subquery returns more than one row.",
+    ),
+    "begin let r resultset := (select 1 as a); return r; end": (2211, "R is a RESULTSET and no"),
+    "begin let r resultset := (select 1 as a); select :r; end": (2211, "RETURN TABLE(R)"),
+    "begin let r resultset := (select 1 as a); let n int := r; end": (2211, "R is a RESULTSET"),
+    "begin let n int := 1; return table(n); end": (2211, "'n' is no RESULTSET with a query"),
+    "begin let r resultset; return table(r); end": (2211, "'r' is no RESULTSET with a query"),
+    "begin loop break elsewhere; end loop; end": (1003, "BREAK ELSEWHERE stands in no such loop"),
+    "begin repeat null; end repeat; end": (1003, "REPEAT … UNTIL (condition) END REPEAT"),
+}
+
+
+@pytest.mark.parametrize("block", MISTAKEN)
+def test_a_block_that_mistakes_rows_for_a_value_or_leaves_no_loop_is_told(sql: Asker, block: str):
+    code, words = MISTAKEN[block]
     error = sql.error(block)
     assert error.code == code
     assert words in error.message

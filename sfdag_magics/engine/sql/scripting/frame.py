@@ -1,0 +1,107 @@
+"""The variables of a running block, and how statements and expressions see them.
+
+A variable is a value or, where it was declared so, a RESULTSET; a RESULTSET is never bound as a
+value. Knows nothing of the steps of a block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+
+from sfdag_magics.engine.answers import Result, SqlError
+from sfdag_magics.engine.ports import Value
+from sfdag_magics.engine.sql.scripting.script_text import bound_names, bound_text, query_inside
+from sfdag_magics.sqltext import TokenReader
+
+Run = Callable[[str, Mapping[str, Value]], Result]
+
+
+@dataclass(slots=True)
+class Frame:
+    """The variables of a running block; inner blocks see and change the outer ones."""
+
+    run: Run
+    values: dict[str, Value] = field(default_factory=dict)
+    #: A RESULTSET without a query yet is None.
+    result_sets: dict[str, Result | None] = field(default_factory=dict)
+
+    @property
+    def names(self) -> Collection[str]:
+        """All that was declared."""
+        return self.values.keys() | self.result_sets.keys()
+
+    def sql(self, text: str) -> Result:
+        """Carry out one SQL statement with `:name` bound."""
+        result = self._run(text)
+        self.values["SQLROWCOUNT"] = result.rows_affected
+        return result
+
+    def value(self, text: str) -> Value:
+        """What an expression is; variables stand in it without a colon."""
+        result = self._run(f"SELECT {bound_text(text, self.names)} AS V")
+        return result.rows.column(0)[0].as_py() if result.rows.num_rows else None
+
+    def declare(self, name: str, *, is_result_set: bool) -> None:
+        """A variable that holds nothing; one of the same name is hidden by it."""
+        self.values.pop(name, None)
+        self.result_sets.pop(name, None)
+        if is_result_set:
+            self.result_sets[name] = None
+        else:
+            self.values[name] = None
+
+    def assign(self, name: str, text: str) -> None:
+        """`name := text`: the rows of a RESULTSET's query, or the value of an expression.
+
+        Raises:
+            SqlError: there is no such variable, or something in the text failed.
+        """
+        if name in self.result_sets:
+            query = query_inside(text)
+            self.result_sets[name] = self.result_set(text) if query is None else self.sql(query)
+        elif name in self.values:
+            self.values[name] = self.value(text)
+        else:
+            raise not_declared(name)
+
+    def result_set(self, text: str) -> Result:
+        """What the RESULTSET of that name holds.
+
+        Raises:
+            SqlError: it is none, or no query was assigned to it.
+        """
+        found = self.result_sets.get(TokenReader(text).identifier())
+        if found is None:
+            raise SqlError(
+                f"SQL compilation error:\n'{text.strip()}' is no RESULTSET with a query: write"
+                " LET name RESULTSET := (SELECT …).",
+                code=2211,
+                sqlstate="42601",
+            )
+        return found
+
+    def _run(self, text: str) -> Result:
+        for name in bound_names(text):
+            if name in self.result_sets:
+                raise _no_value(name)
+        return self.run(text, self.values)
+
+
+def not_declared(name: str) -> SqlError:
+    """The error for a variable that nothing made."""
+    return SqlError(
+        "SQL compilation error: error line 1 at position 0\n"
+        f"invalid identifier '{name}': LET or DECLARE makes a variable.",
+        code=904,
+        sqlstate="42000",
+    )
+
+
+def _no_value(name: str) -> SqlError:
+    return SqlError(
+        f"SQL compilation error:\n{name} is a RESULTSET and no value: FOR row IN {name} DO … reads"
+        f" its rows, RETURN TABLE({name}) answers them.",
+        code=2211,
+        sqlstate="42601",
+    )
