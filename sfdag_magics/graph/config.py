@@ -149,9 +149,11 @@ def _unknown_but_read(key: str, declared: Declared, reader: str) -> str:
 
 def _reader_of_all(tasks: Sequence[Task]) -> str | None:
     """Why an unknown key may be read all the same, or None."""
-    for task in tasks:
-        if task.kind is TaskKind.NOT_LOADED:
-            return f"{task.name}, which was not loaded here, may read it"
+    absent = [task.name for task in tasks if task.kind is TaskKind.NOT_LOADED]
+    if len(absent) == 1:
+        return f"{absent[0]}, which was not loaded here, may read it"
+    if absent:
+        return f"one of {', '.join(absent)}, which were not loaded here, may read it"
     for task in tasks:
         if _reads_all(task):
             return f"{task.name} may read it: it reads the configuration as a whole"

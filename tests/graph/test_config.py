@@ -106,6 +106,12 @@ def test_an_unknown_key_is_a_note_where_a_task_may_read_it(reader, why):
     assert why in note
 
 
+def test_all_tasks_that_were_not_loaded_may_read_an_unknown_key():
+    absent = [Task(name=name, kind=TaskKind.NOT_LOADED) for name in ("a", "b")]
+    (note,) = found({"secs": 40}, python(TRAIN), *absent).notes
+    assert "one of a, b, which were not loaded here, may read it" in note
+
+
 @pytest.mark.parametrize(
     "reader",
     [

@@ -6,6 +6,7 @@ from sfdag_magics.graph.grammar.properties import (
     SessionValue,
     TaskProperties,
 )
+from sfdag_magics.graph.grammar.session_parameters_table import SESSION_PARAMETERS
 from sfdag_magics.graph.grammar.statements import (
     AddAfter,
     AlterAction,
@@ -29,6 +30,7 @@ from sfdag_magics.graph.grammar.statements import (
 )
 
 __all__ = [
+    "SESSION_PARAMETERS",
     "AddAfter",
     "AlterAction",
     "AlterTask",

@@ -321,14 +321,16 @@ def checked_property_name(reader: TokenReader) -> str:
 
 def _read_session_value(reader: TokenReader, name: str) -> SessionValue:
     position = reader.position
-    wanted = SESSION_PARAMETERS[name]
+    allowed = SESSION_PARAMETERS[name]
     value: SessionValue
-    if wanted is bool:
+    if allowed.type is bool:
         value = reader.boolean()
-    elif wanted is int:
+    elif allowed.type is int:
         value = reader.integer()
     else:
         value = _read_word(reader, name)
+    if not allowed.fits(value):
+        raise _invalid(reader, name, value, position)
     if name == "AUTOCOMMIT" and value is False:
         raise _invalid(reader, name, "FALSE", position)
     return value

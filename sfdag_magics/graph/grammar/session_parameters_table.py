@@ -1,69 +1,105 @@
-"""The session parameters a task may set, each with the type of its value. A table, no logic.
+"""The session parameters, each with the values that it takes: for tasks and for sessions. A table.
 
 Snowflake docs: "Parameters", the session ones. SEARCH_PATH is left out: tasks refuse it.
 """
 
 from __future__ import annotations
 
-SESSION_PARAMETERS: dict[str, type[bool] | type[int] | type[str]] = {
-    "ABORT_DETACHED_QUERY": bool,
-    "ACTIVE_PYTHON_PROFILER": str,
-    "AUTOCOMMIT": bool,
-    "BINARY_INPUT_FORMAT": str,
-    "BINARY_OUTPUT_FORMAT": str,
-    "CLIENT_MEMORY_LIMIT": int,
-    "CLIENT_METADATA_REQUEST_USE_CONNECTION_CTX": bool,
-    "CLIENT_METADATA_USE_SESSION_DATABASE": bool,
-    "CLIENT_PREFETCH_THREADS": int,
-    "CLIENT_RESULT_CHUNK_SIZE": int,
-    "CLIENT_RESULT_COLUMN_CASE_INSENSITIVE": bool,
-    "CLIENT_SESSION_KEEP_ALIVE": bool,
-    "CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY": int,
-    "CLIENT_TIMESTAMP_TYPE_MAPPING": str,
-    "CSV_TIMESTAMP_FORMAT": str,
-    "DATE_INPUT_FORMAT": str,
-    "DATE_OUTPUT_FORMAT": str,
-    "DEFAULT_NULL_ORDERING": str,
-    "ENABLE_UNLOAD_PHYSICAL_TYPE_OPTIMIZATION": bool,
-    "ERROR_ON_NONDETERMINISTIC_MERGE": bool,
-    "ERROR_ON_NONDETERMINISTIC_UPDATE": bool,
-    "GEOGRAPHY_OUTPUT_FORMAT": str,
-    "GEOMETRY_OUTPUT_FORMAT": str,
-    "HYBRID_TABLE_LOCK_TIMEOUT": int,
-    "JDBC_TREAT_DECIMAL_AS_INT": bool,
-    "JDBC_TREAT_TIMESTAMP_NTZ_AS_UTC": bool,
-    "JDBC_USE_SESSION_TIMEZONE": bool,
-    "JSON_INDENT": int,
-    "JS_TREAT_INTEGER_AS_BIGINT": bool,
-    "LOCK_TIMEOUT": int,
-    "MULTI_STATEMENT_COUNT": int,
-    "NOORDER_SEQUENCE_AS_DEFAULT": bool,
-    "ODBC_TREAT_DECIMAL_AS_INT": bool,
-    "PYTHON_PROFILER_MODULES": str,
-    "PYTHON_PROFILER_TARGET_STAGE": str,
-    "QUERY_TAG": str,
-    "QUOTED_IDENTIFIERS_IGNORE_CASE": bool,
-    "ROWS_PER_RESULTSET": int,
-    "SIMULATED_DATA_SHARING_CONSUMER": str,
-    "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": int,
-    "STATEMENT_TIMEOUT_IN_SECONDS": int,
-    "STRICT_JSON_OUTPUT": bool,
-    "TIMESTAMP_DAY_IS_ALWAYS_24H": bool,
-    "TIMESTAMP_INPUT_FORMAT": str,
-    "TIMESTAMP_LTZ_OUTPUT_FORMAT": str,
-    "TIMESTAMP_NTZ_OUTPUT_FORMAT": str,
-    "TIMESTAMP_OUTPUT_FORMAT": str,
-    "TIMESTAMP_TYPE_MAPPING": str,
-    "TIMESTAMP_TZ_OUTPUT_FORMAT": str,
-    "TIMEZONE": str,
-    "TIME_INPUT_FORMAT": str,
-    "TIME_OUTPUT_FORMAT": str,
-    "TRACE_LEVEL": str,
-    "TRANSACTION_ABORT_ON_ERROR": bool,
-    "TRANSACTION_DEFAULT_ISOLATION_LEVEL": str,
-    "TWO_DIGIT_CENTURY_START": int,
-    "UNSUPPORTED_DDL_ACTION": str,
-    "USE_CACHED_RESULT": bool,
-    "WEEK_OF_YEAR_POLICY": int,
-    "WEEK_START": int,
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowed:
+    """The values of a parameter: their type, and what they must be within it."""
+
+    type: type[bool] | type[int] | type[str]
+    fits: Callable[[bool | int | str], bool] = lambda _: True
+
+
+def _whole(lowest: int = 0, highest: int | None = None) -> Allowed:
+    def fits(value: bool | int | str) -> bool:  # noqa: FBT001 - a value, no switch
+        return lowest <= int(value) and (highest is None or int(value) <= highest)
+
+    return Allowed(type=int, fits=fits)
+
+
+def _one_of(*words: str) -> Allowed:
+    return Allowed(type=str, fits=lambda value: str(value).upper() in words)
+
+
+def _is_zone(value: bool | int | str) -> bool:  # noqa: FBT001 - a value, no switch
+    try:
+        ZoneInfo(str(value))
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+_TRUTH = Allowed(type=bool)
+_TEXT = Allowed(type=str)
+_SHAPES = ("GEOJSON", "WKT", "WKB", "EWKT", "EWKB")
+
+SESSION_PARAMETERS: dict[str, Allowed] = {
+    "ABORT_DETACHED_QUERY": _TRUTH,
+    "ACTIVE_PYTHON_PROFILER": _one_of("", "LINE", "MEMORY"),
+    "AUTOCOMMIT": _TRUTH,
+    "BINARY_INPUT_FORMAT": _one_of("HEX", "BASE64", "UTF8", "UTF-8"),
+    "BINARY_OUTPUT_FORMAT": _one_of("HEX", "BASE64"),
+    "CLIENT_MEMORY_LIMIT": _whole(),
+    "CLIENT_METADATA_REQUEST_USE_CONNECTION_CTX": _TRUTH,
+    "CLIENT_METADATA_USE_SESSION_DATABASE": _TRUTH,
+    "CLIENT_PREFETCH_THREADS": _whole(1, 10),
+    "CLIENT_RESULT_CHUNK_SIZE": _whole(16, 160),
+    "CLIENT_RESULT_COLUMN_CASE_INSENSITIVE": _TRUTH,
+    "CLIENT_SESSION_KEEP_ALIVE": _TRUTH,
+    "CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY": _whole(900, 3600),
+    "CLIENT_TIMESTAMP_TYPE_MAPPING": _one_of("TIMESTAMP_LTZ", "TIMESTAMP_NTZ"),
+    "CSV_TIMESTAMP_FORMAT": _TEXT,
+    "DATE_INPUT_FORMAT": _TEXT,
+    "DATE_OUTPUT_FORMAT": _TEXT,
+    "DEFAULT_NULL_ORDERING": _one_of("FIRST", "LAST"),
+    "ENABLE_UNLOAD_PHYSICAL_TYPE_OPTIMIZATION": _TRUTH,
+    "ERROR_ON_NONDETERMINISTIC_MERGE": _TRUTH,
+    "ERROR_ON_NONDETERMINISTIC_UPDATE": _TRUTH,
+    "GEOGRAPHY_OUTPUT_FORMAT": _one_of(*_SHAPES),
+    "GEOMETRY_OUTPUT_FORMAT": _one_of(*_SHAPES),
+    "HYBRID_TABLE_LOCK_TIMEOUT": _whole(),
+    "JDBC_TREAT_DECIMAL_AS_INT": _TRUTH,
+    "JDBC_TREAT_TIMESTAMP_NTZ_AS_UTC": _TRUTH,
+    "JDBC_USE_SESSION_TIMEZONE": _TRUTH,
+    "JSON_INDENT": _whole(0, 16),
+    "JS_TREAT_INTEGER_AS_BIGINT": _TRUTH,
+    "LOCK_TIMEOUT": _whole(),
+    "MULTI_STATEMENT_COUNT": _whole(),
+    "NOORDER_SEQUENCE_AS_DEFAULT": _TRUTH,
+    "ODBC_TREAT_DECIMAL_AS_INT": _TRUTH,
+    "PYTHON_PROFILER_MODULES": _TEXT,
+    "PYTHON_PROFILER_TARGET_STAGE": _TEXT,
+    "QUERY_TAG": Allowed(type=str, fits=lambda value: len(str(value)) <= 2000),
+    "QUOTED_IDENTIFIERS_IGNORE_CASE": _TRUTH,
+    "ROWS_PER_RESULTSET": _whole(),
+    "SIMULATED_DATA_SHARING_CONSUMER": _TEXT,
+    "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": _whole(),
+    "STATEMENT_TIMEOUT_IN_SECONDS": _whole(0, 604800),
+    "STRICT_JSON_OUTPUT": _TRUTH,
+    "TIMESTAMP_DAY_IS_ALWAYS_24H": _TRUTH,
+    "TIMESTAMP_INPUT_FORMAT": _TEXT,
+    "TIMESTAMP_LTZ_OUTPUT_FORMAT": _TEXT,
+    "TIMESTAMP_NTZ_OUTPUT_FORMAT": _TEXT,
+    "TIMESTAMP_OUTPUT_FORMAT": _TEXT,
+    "TIMESTAMP_TYPE_MAPPING": _one_of("TIMESTAMP_LTZ", "TIMESTAMP_NTZ", "TIMESTAMP_TZ"),
+    "TIMESTAMP_TZ_OUTPUT_FORMAT": _TEXT,
+    "TIMEZONE": Allowed(type=str, fits=_is_zone),
+    "TIME_INPUT_FORMAT": _TEXT,
+    "TIME_OUTPUT_FORMAT": _TEXT,
+    "TRACE_LEVEL": _one_of("ALWAYS", "ON_EVENT", "PROPAGATE", "OFF"),
+    "TRANSACTION_ABORT_ON_ERROR": _TRUTH,
+    "TRANSACTION_DEFAULT_ISOLATION_LEVEL": _one_of("READ COMMITTED"),
+    "TWO_DIGIT_CENTURY_START": _whole(1900, 2100),
+    "UNSUPPORTED_DDL_ACTION": _one_of("IGNORE", "FAIL"),
+    "USE_CACHED_RESULT": _TRUTH,
+    "WEEK_OF_YEAR_POLICY": _whole(0, 1),
+    "WEEK_START": _whole(0, 7),
 }

@@ -152,6 +152,11 @@ def test_each_statement_is_read_and_written(text, expected):
         ("execute task t using config = 'x'", "it is not JSON"),
         ("create task t task_auto_retry_attempts = 31 as select 1", "invalid value [31]"),
         ("create task t user_task_timeout_ms = 604800001 as select 1", "invalid value [604800001]"),
+        ("create task t lock_timeout = -1 as select 1", "invalid value [-1] for parameter"),
+        ("create task t timezone = 'Mars/Base' as select 1", "invalid value [Mars/Base]"),
+        ("create task t week_start = 99 as select 1", "invalid value [99]"),
+        ("alter task t set statement_timeout_in_seconds = 700000", "invalid value [700000]"),
+        ("alter task t set binary_output_format = 'nope'", "invalid value [nope]"),
         ("create task t user_task_timeout_ms = -1 as select 1", "invalid value [-1]"),
         ("create task t overlap_policy = maybe as select 1", "invalid value [MAYBE]"),
         ("create task t user_task_managed_initial_warehouse_size = huge as select 1", "[HUGE]"),
@@ -195,9 +200,9 @@ PROPERTIES = st.builds(
     comment=st.none() | TEXTS,
     finalize=st.none() | NAMES,
     execute_as_user=st.none() | st.text(min_size=1, max_size=5),
-    session_parameters=st.dictionaries(st.sampled_from(["QUERY_TAG", "TIMEZONE"]), TEXTS)
+    session_parameters=st.dictionaries(st.sampled_from(["QUERY_TAG", "DATE_INPUT_FORMAT"]), TEXTS)
     | st.dictionaries(st.just("AUTOCOMMIT"), st.sampled_from([True]))
-    | st.dictionaries(st.just("LOCK_TIMEOUT"), st.integers()),
+    | st.dictionaries(st.just("LOCK_TIMEOUT"), st.integers(min_value=0)),
 )
 BODIES = st.sampled_from(
     ["select 1", "call p('a')", "begin\n x; end", "select 'as', $$when;$$ -- c", "/* c */ select 2"]

@@ -48,8 +48,17 @@ HELPERS: tuple[tuple[str, str], ...] = (
         f" WHEN bits IS NOT NULL THEN error({_NO_SIZE}) END",
     ),
 )
+
+
+def _number_of(part: str, place: str) -> str:
+    """Eight bytes of an MD5 as a whole number without a sign."""
+    return f"CAST(CAST('0x' || {part}(md5(_sf_digested(x)), {place}) AS UBIGINT) AS DECIMAL(38, 0))"
+
+
 FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     "MD5_BINARY": ("x", "unhex(md5(_sf_digested(x)))", SfType.BINARY),
+    "MD5_NUMBER_LOWER64": ("x", _number_of("substr", "17"), SfType.FIXED),
+    "MD5_NUMBER_UPPER64": ("x", _number_of("left", "16"), SfType.FIXED),
     "SHA1_BINARY": ("x", "unhex(sha1(_sf_digested(x)))", SfType.BINARY),
 }
 ALIASES: dict[str, str] = {}

@@ -14,6 +14,7 @@ from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.ports import Value
 from sfdag_magics.engine.sql.sessions.client_parameters import SENT
 from sfdag_magics.engine.sql.sessions.executions import Limits
+from sfdag_magics.graph.grammar import SESSION_PARAMETERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +134,26 @@ def parameter_value(name: str, value: Value) -> Value:
         raise SqlError(
             f"SQL compilation error:\ninvalid parameter '{name}'", code=1103, sqlstate="22023"
         )
-    if isinstance(parameter.default, bool):
-        word = str(value).lower()
-        if word in _TRUE or word in _FALSE:
-            return word in _TRUE
-    elif isinstance(parameter.default, int):
-        if _WHOLE.fullmatch(str(value)):
-            return int(value)
-    elif value is not None:
-        return str(value)
+    read = _in_type(parameter.default, value)
+    allowed = SESSION_PARAMETERS.get(name)
+    if read is not None and (allowed is None or allowed.fits(read)):
+        return read
     raise SqlError(
         f"SQL compilation error:\ninvalid value [{value}] for parameter '{name}'",
         code=1008,
         sqlstate="22023",
     )
+
+
+def _in_type(default: Value, value: Value) -> Value:
+    """The value in the default's type; None where it is none of that."""
+    word = str(value)
+    if isinstance(default, bool):
+        is_truth = word.lower() in _TRUE | _FALSE
+        return word.lower() in _TRUE if is_truth else None
+    if isinstance(default, int):
+        return int(value) if _WHOLE.fullmatch(word) else None
+    return None if value is None else word
 
 
 def limits_of(parameters: Mapping[str, Value]) -> Limits:

@@ -71,3 +71,13 @@ def test_as_a_columns_default(sql: Asker) -> None:
     assert sql("select short, long from t") == [
         (hashlib.sha256(b"a").hexdigest(), hashlib.sha512(b"a").hexdigest())
     ]
+
+
+def test_half_an_md5_is_a_number(calculator: Asker) -> None:
+    number = int(hashlib.md5(b"Snowflake", usedforsecurity=False).hexdigest(), 16)
+    halves = (number % 2**64, number >> 64)
+    assert halves[0] == 9203306159527282910  # as Snowflake's page says
+    for value in ("'Snowflake'", "column1"):
+        asked = f"select md5_number_lower64({value}), md5_number_upper64({value})"
+        assert calculator(f"{asked} from values ('Snowflake')") == [halves]
+    assert calculator("select md5_number_lower64(null)") == [(None,)]

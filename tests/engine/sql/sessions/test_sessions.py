@@ -276,3 +276,33 @@ def test_parameters_that_do_nothing_are_named(sql: Asker, change: str, named: li
     assert answer.startswith("Statement executed successfully.")
     assert [text for text in named if text in answer] == named
     assert ("effect" in answer) == bool(named)
+
+
+#: A parameter, a value that Snowflake refuses, and one that it takes.
+BOUNDED = {
+    "STATEMENT_TIMEOUT_IN_SECONDS": (("-5", "700000", "'soon'"), "604800"),
+    "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": (("-1",), "5"),
+    "LOCK_TIMEOUT": (("-1",), "0"),
+    "TIMEZONE": (("'Mars/Base'", "'../x'"), "'Europe/Berlin'"),
+    "WEEK_START": (("99",), "7"),
+    "WEEK_OF_YEAR_POLICY": (("2",), "1"),
+    "BINARY_OUTPUT_FORMAT": (("'nope'",), "'base64'"),
+    "JSON_INDENT": (("99", "-1"), "16"),
+    "TIMESTAMP_TYPE_MAPPING": (("'nope'",), "'timestamp_ltz'"),
+    "MULTI_STATEMENT_COUNT": (("-1",), "0"),
+    "ROWS_PER_RESULTSET": (("-1",), "10"),
+    "AUTOCOMMIT": (("'maybe'",), "true"),
+}
+
+
+@pytest.mark.parametrize("name", BOUNDED)
+def test_a_parameter_takes_only_what_it_can_be(connect: Callable[..., Asker], name: str):
+    refused, taken = BOUNDED[name]
+    sql = connect()
+    for value in refused:
+        error = sql.error(f"alter session set {name} = {value}")
+        assert f"invalid value [{value.strip(chr(39))}] for parameter '{name}'" in error.message
+        with pytest.raises(SqlError, match=f"for parameter '{name}'"):
+            connect(parameters={name: value.strip("'")})
+    sql(f"alter session set {name} = {taken}")
+    connect(parameters={name: taken.strip("'")})
