@@ -22,6 +22,14 @@ def needs_its_former(item: Item, name: str, at_once: frozenset[str]) -> bool:
     return name == item.overwrites and name in at_once
 
 
+def needed(name: str) -> tuple[str, str]:
+    """The problem with that, and what to do."""
+    return (
+        f"needs the {name!r} that it took the place of, and {name!r} is another by now",
+        "give one of them another name",
+    )
+
+
 def put_back(items: Sequence[Item], import_lines: Mapping[str, str]) -> None:
     """Let each former name be what the notebook has: another item, an import, or nothing."""
     made = {item.name for item in items}

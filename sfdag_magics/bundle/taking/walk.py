@@ -278,7 +278,7 @@ class Walk:
         self._set_there |= assigned_globals(piece.text)
         for used, is_optional in self._names_used(item, piece):
             if former_names.needs_its_former(item, used, at_once):
-                self._problems.append(self._said(*_needs_former(piece)))
+                self._problems.append(self._said(*former_names.needed(used)))
                 continue
             bound = self._take(used, optional=is_optional)
             if bound is not None and bound is not item:
@@ -420,11 +420,3 @@ class Walk:
 #: Not among the built-ins. IPython wraps `open` and puts it among the notebook's own names.
 _NOTHING = object()
 _APART = "make one of them inside the function"
-
-
-def _needs_former(piece: Written) -> tuple[str, str]:
-    name = piece.name
-    return (
-        f"needs the {name!r} that it took the place of, and {name!r} is another by now",
-        "give one of them another name",
-    )

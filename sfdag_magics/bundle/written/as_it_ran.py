@@ -50,6 +50,7 @@ def class_as_it_ran(
     written = members(node)
     own = frozenset(written)
     found = [
+        *_layout(kind, node, written),
         *_members(kind, written),
         *_methods(kind, node, written),
         *(
@@ -90,6 +91,16 @@ def _parts(ran: Ran) -> list[Ran]:
 
 def _names(node: ast.AST) -> frozenset[str]:
     return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+
+
+def _layout(kind: type, node: ast.ClassDef, written: Mapping[str, Member]) -> Iterator[Ran]:
+    """What decides how a class is made, and is kept by it: its slots, `total` of a TypedDict."""
+    own = attributes_of(kind)
+    if isinstance(slots := written.get("__slots__"), ast.expr):
+        yield Ran(path="__slots__", node=slots, value=own.get("__slots__"))
+    for keyword in node.keywords:
+        if keyword.arg == "total" and "__total__" in own:
+            yield Ran(path="total", node=keyword.value, value=own["__total__"])
 
 
 def _members(kind: type, written: Mapping[str, Member]) -> Iterator[Ran]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sfdag_magics.bundle.inspection import attributes_of
@@ -15,7 +15,7 @@ from sfdag_magics.bundle.written.field_state import pydantic_fields
 from sfdag_magics.bundle.written.members import Member, statements
 
 #: The calls that make a field, as their last name is.
-_CALLS = frozenset(("field", "Field", "ib", "attrib", "Factory"))
+_CALLS = frozenset(("field", "Field", "ib", "attrib", "Factory", "PrivateAttr"))
 _MISSING = object()
 #: What `@x.validator` adds methods of the class to.
 _VALIDATED = ("validator",)
@@ -34,6 +34,9 @@ def field_arguments(
     for each in attrs:
         if each.name == name:
             yield from _of_attrs(member, each)
+    private: Mapping[str, Any] = attributes_of(kind).get("__private_attributes__", {})
+    if name in private:
+        yield from _of_private(member, private[name])
     if (field := pydantic_fields(kind).get(name)) is not None:
         yield from _given(member, field, without=("default",), more=field.metadata)
 
@@ -50,6 +53,26 @@ def limits_in_hints(kind: type, node: ast.ClassDef) -> Iterator[tuple[str, ast.e
                 more = (models[name], *models[name].metadata)
                 for argument, said, value in _kept(call, more, without=("default",)):
                     yield f"{name}.{argument}", said, value
+                yield from _positional(name, call, models[name].metadata)
+
+
+def _positional(
+    name: str, call: ast.Call, limits: Iterable[object]
+) -> Iterator[tuple[str, ast.expr, object]]:
+    """What `Ge(K)` was given, which is a dataclass."""
+    for limit in limits:
+        if ast.unparse(call.func).rpartition(".")[2] == type(limit).__name__:
+            fields = attributes_of(type(limit)).get("__dataclass_fields__", {})
+            for said, argument in zip(call.args, fields, strict=False):
+                yield f"{name}.{argument}", said, getattr(limit, argument)
+
+
+def _of_private(member: ast.expr, field: Any) -> Iterator[tuple[str, ast.expr, object]]:  # noqa: ANN401 - a ModelPrivateAttr
+    """Of `_x: int = PrivateAttr(K)`, or of its default alone."""
+    call = _call(member)
+    given = [member] if call is None else call.args[:1]
+    yield from (("default", each, field.default) for each in given)
+    yield from _given(member, field)
 
 
 def _of_attrs(member: ast.expr, field: Any) -> Iterator[tuple[str, ast.expr, object]]:  # noqa: ANN401 - an Attribute

@@ -90,6 +90,23 @@ CASES = [
         task="Model(a=2, b='3', c='4', d=[1], f=2).model_dump(), Model.model_fields['c'].description",
     ),
     same(
+        "private attributes and positional limits of a model",
+        "from typing import Annotated\nfrom annotated_types import Ge\n"
+        "from pydantic import BaseModel, PrivateAttr\nK = 1\ndef mk(): return 1",
+        "class Private(BaseModel):\n    a: Annotated[int, Ge(K)] = 3\n    _b: int = PrivateAttr(K)\n"
+        "    _c: int = PrivateAttr(default=K)\n    _d: int = PrivateAttr(default_factory=mk)\n"
+        "    _e: int = K",
+        "K = 5\ndef mk(): return 2",
+        task="[(o.a, o._b, o._c, o._d, o._e) for o in [Private(a=2)]]",
+    ),
+    same(
+        "slots and keywords of a class",
+        "from typing import TypedDict\nK, T = ('a',), False",
+        "class Slotted: __slots__ = K\nclass Partly(TypedDict, total=T): a: int",
+        "K, T = ('b',), True",
+        task="[(setattr(o, 'a', 1), o.a) for o in [Slotted()]], Partly.__total__",
+    ),
+    same(
         "the class that a model takes, defined again",
         "from pydantic import BaseModel\nfrom enum import Enum",
         "class Shade(Enum): A = 'a'\nclass Painted(BaseModel):\n    c: Shade\nold = Shade.A",
