@@ -83,7 +83,7 @@ FLOORS: dict[str, dict[str, str]] = {
         "reading": "values functions",
         "names": "values functions reading",
         "checking": "values reading names",
-        "results": "values reading names",
+        "results": "values reading names checking",
         "stored": "values reading names results",
         "sessions": "reading results stored",
         "rewriting": "values functions reading names checking",

@@ -16,6 +16,8 @@ import duckdb
 from sfdag_magics.engine.answers import LOADED_MEANWHILE, SqlError, unsupported
 from sfdag_magics.engine.budget import MEMORY_VARIABLE
 from sfdag_magics.engine.json_text import DUPLICATE_KEY
+from sfdag_magics.engine.sql.checking.documented_functions import NOT_CARRIED_OUT
+from sfdag_magics.engine.sql.checking.known_functions import FUNCTIONS
 from sfdag_magics.engine.sql.reading.nesting import too_deep
 from sfdag_magics.engine.sql.results.matches import DUPLICATE
 from sfdag_magics.engine.sql.values import duck_words
@@ -376,6 +378,17 @@ _NO_MATCH = re.compile(
 )
 
 
+#: Snowflake's names by their letters: sqlglot builds others from its classes' (`M_D5_BINARY`).
+_DOCUMENTED = {name.replace("_", ""): name for name in (*NOT_CARRIED_OUT, *FUNCTIONS)}
+
+
+def _function(duck: str) -> str:
+    """The user's word for a function that DuckDB was asked for."""
+    name = duck_words.function_name(duck)
+    is_word = name in FUNCTIONS or name in NOT_CARRIED_OUT
+    return name if is_word else _DOCUMENTED.get(name.replace("_", ""), name)
+
+
 def sql_error(problem: duckdb.Error, named: Callable[[str], str | None]) -> SqlError:
     """What the user is told of `problem`; `named` gives the name behind a physical one."""
     if isinstance(problem, duckdb.InterruptException):
@@ -392,11 +405,11 @@ def sql_error(problem: duckdb.Error, named: Callable[[str], str | None]) -> SqlE
                 message = duck_words.words(message)
             return SqlError(message, code=rule.code, sqlstate=rule.sqlstate)
     if isinstance(problem, duckdb.CatalogException) and (found := _FUNCTION.search(text)):
-        return unsupported(f"The function {duck_words.function_name(found[1])}")
+        return unsupported(f"The function {_function(found[1])}")
     if found := _NO_MATCH.search(text):
         return SqlError(
             f"{_COMPILATION}Invalid argument types for function"
-            f" '{duck_words.function_name(found[1])}': ({duck_words.types(found[2])})",
+            f" '{_function(found[1])}': ({duck_words.types(found[2])})",
             code=1044,
             sqlstate="42P13",
         )

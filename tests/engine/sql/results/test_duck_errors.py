@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import duckdb
 import pytest
+from sqlglot import exp
 
 from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.sql.checking.documented_functions import NOT_CARRIED_OUT
+from sfdag_magics.engine.sql.checking.known_functions import FUNCTIONS
 from sfdag_magics.engine.sql.results.duck_errors import sql_error
 
 _PHYSICAL = "t_0123456789abcdef0123456789abcdef"
@@ -44,3 +47,23 @@ def test_a_statement_that_needs_too_much_memory_says_how_to_give_it_more():
     mapped = sql_error(problem, str)
     assert (mapped.code, mapped.sqlstate) == (300005, "53200")
     assert "SFDAG_MEMORY=60%" in mapped.message
+
+
+def _documented_classes() -> list[tuple[str, str]]:
+    """A documented name and the one that sqlglot builds for what it reads it into."""
+    known = {*FUNCTIONS, *NOT_CARRIED_OUT}
+    return [
+        (name, kind.sql_name())
+        for kind in exp.ALL_FUNCTIONS
+        for name in known
+        if name.replace("_", "") == kind.__name__.upper() and kind.sql_name() not in known
+    ]
+
+
+def test_a_function_is_called_by_the_users_word_and_not_by_a_class_of_sqlglots():
+    pairs = _documented_classes()
+    assert ("MD5_NUMBER_LOWER64", "M_D5_NUMBER_LOWER64") in pairs
+    for name, built in pairs:
+        problem = duckdb.CatalogException(f"Scalar Function with name {built.lower()} does not x!")
+        message = sql_error(problem, lambda _: None).message
+        assert f"The function {name} is not" in message
