@@ -12,6 +12,7 @@ from sfdag_magics.engine.answers import SfType, SqlError
 from sfdag_magics.engine.sql.names.expression_types import argument_of
 from sfdag_magics.engine.sql.names.lineage import Lineage
 from sfdag_magics.engine.sql.reading.parse import CALLED
+from sfdag_magics.engine.sql.reading.walking import nodes
 from sfdag_magics.engine.sql.values.types import JSON_TYPES, SqlType
 
 _NUMBERS = """
@@ -34,7 +35,7 @@ def check_arguments(tree: exp.Expr) -> exp.Expr:
         SqlError: one of them is not.
     """
     lineage = Lineage()
-    for node in tree.walk():
+    for node in nodes(tree):
         called = node.meta.get(CALLED) if node._meta else None  # noqa: SLF001 - meta makes a dict
         if called in _OF_NUMBERS or called in _OF_HELD:
             kind = _kind_of_first(node, lineage)

@@ -13,6 +13,7 @@ from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.ports import ObjectFact, Statement
 from sfdag_magics.engine.sql.ddl.column_definitions import column_from_ast
 from sfdag_magics.engine.sql.reading.parse import parse
+from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.engine.sql.reading.words import DONE, read_statement
 from sfdag_magics.engine.sql.results.result_rows import status
 from sfdag_magics.engine.sql.sessions.session import Session
@@ -146,7 +147,7 @@ def _add_columns(reader: StatementReader, shape: _Shape, session: Session) -> No
     tree = parse(f"CREATE TABLE t ({', '.join(definitions)})")
     translator = Translator(session)
     prepared = translator.prepared(tree)
-    for node in prepared.find_all(exp.ColumnDef):
+    for node in found_in(prepared, exp.ColumnDef):
         column = column_from_ast(node, translator, session)
         if if_not_exists and any(other.name == column.name for other in shape.columns):
             continue

@@ -15,6 +15,7 @@ from sfdag_magics.engine.answers import SfType, SqlError, unsupported
 from sfdag_magics.engine.ports import Value
 from sfdag_magics.engine.sql.checking.known_functions import VOLATILE
 from sfdag_magics.engine.sql.reading.parse import CALLED
+from sfdag_magics.engine.sql.reading.walking import nodes
 from sfdag_magics.engine.sql.translating.context import OF_SESSION, OF_TIME, context_name
 from sfdag_magics.engine.sql.translating.translate import Translator
 from sfdag_magics.engine.sql.values.constants import constant, literal
@@ -86,7 +87,7 @@ def _is_the_same_each_time(node: exp.Expr) -> bool:
     Raises:
         SqlError: it is of the session that inserts, which DuckDB does not know.
     """
-    for part in node.walk():
+    for part in nodes(node):
         name = context_name(part)
         if name in OF_SESSION:
             raise unsupported(f"{name} in a column's DEFAULT")

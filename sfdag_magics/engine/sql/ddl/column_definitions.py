@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import SqlError, syntax_error, unsupported
 from sfdag_magics.engine.sql.ddl.column_defaults import duck_default
+from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.stored.table_form import TableColumn, new_physical_name, sequence_sql
 from sfdag_magics.engine.sql.translating.translate import Translator
@@ -56,7 +57,7 @@ def _out_of_line_keys(items: Iterable[exp.Expr]) -> set[str]:
     for item in items:
         found = item.find(exp.PrimaryKey) if not isinstance(item, exp.ColumnDef) else None
         if found is not None:
-            keys.update(part.name for part in found.find_all(exp.Identifier))
+            keys.update(part.name for part in found_in(found, exp.Identifier))
     return keys
 
 

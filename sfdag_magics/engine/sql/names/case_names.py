@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from sfdag_magics.engine.sql.names.lineage import Lineage
+from sfdag_magics.engine.sql.reading.walking import found_in
 
 #: Marks a query that was seen; a view's query is seen again with the query around it.
 _SEEN = "case_names"
@@ -19,7 +20,7 @@ _SEEN = "case_names"
 def tell_cases_apart(tree: exp.Expr) -> None:
     """Rename what DuckDB would take for one column, the innermost queries first."""
     lineage = Lineage()
-    for select in reversed(list(tree.find_all(exp.Select))):
+    for select in reversed(list(found_in(tree, exp.Select))):
         from_ = select.args.get("from_")
         if from_ is None or select.meta.get(_SEEN):
             continue
@@ -65,7 +66,7 @@ def _rename(
     alias.set("columns", [exp.to_identifier(new, quoted=True) for _, new in pairs])
     first = dict(reversed(pairs))
     changed = {name: new for name, new in first.items() if name != new}
-    for column in list(select.find_all(exp.Column)):
+    for column in list(found_in(select, exp.Column)):
         is_here = column.find_ancestor(exp.Select) is select
         if (column.table == alias.name and (is_here or not _is_hidden(column, select))) or (
             not column.table and is_here and is_only

@@ -8,11 +8,14 @@ catalogue has, and only where it is found here.
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.sql.names.recursion import with_one_step
+from sfdag_magics.engine.sql.reading.hearing import hearing
+from sfdag_magics.engine.sql.reading.walking import found_in
 
 #: What a CTE's name begins with in DuckDB; the user's follows.
 _PREFIX = "q_"
@@ -32,11 +35,12 @@ def bind_ctes(tree: exp.Expr) -> list[exp.Table]:
     with_one_step(tree)
     plain = [
         table
-        for table in tree.find_all(exp.Table)
+        for table in found_in(tree, exp.Table)
         if isinstance(table.this, exp.Identifier) and table.args.get("db") is None
     ]
-    found = [(table, cte_of(table, table.name)) for table in plain]
-    for with_ in list(tree.find_all(exp.With)):
+    known: _Known = {}
+    found = [(table, cte_of(table, table.name, known)) for table in hearing(plain)]
+    for with_ in list(found_in(tree, exp.With)):
         _rename(with_)
     bound = []
     for table, cte in found:
@@ -57,8 +61,9 @@ def put_cte(table: exp.Table, cte: exp.CTE) -> None:
 def _rename(with_: exp.With) -> None:
     ctes: list[exp.CTE] = with_.expressions
     names = [_given(cte) for cte in ctes]
+    counts = Counter(names)
     for cte, name in zip(ctes, names, strict=True):
-        if names.count(name) > 1:
+        if counts[name] > 1:
             raise SqlError(f"SQL compilation error:\nduplicate alias '{name}'", code=2012)
         if _GIVEN not in cte.meta:
             cte.meta[_GIVEN] = name
@@ -69,33 +74,56 @@ def _given(cte: exp.CTE) -> str:
     return str(cte.meta.get(_GIVEN, cte.alias))
 
 
-def cte_of(node: exp.Expr, name: str) -> exp.CTE | None:
+class _Named:
+    """The CTEs of one WITH by the names the user gave them, the first of each name."""
+
+    def __init__(self, with_: exp.With) -> None:
+        self.first: dict[str, exp.CTE] = {}
+        self.places: dict[int, int] = {}
+        for place, cte in enumerate(with_.expressions):
+            self.first.setdefault(_given(cte), cte)
+            self.places[id(cte)] = place
+
+
+#: What was found of each WITH of a tree whose names do not change meanwhile.
+_Known = dict[int, _Named]
+
+
+def cte_of(node: exp.Expr, name: str, known: _Known | None = None) -> exp.CTE | None:
     """The CTE that a name stands for where `node` is."""
+    known = {} if known is None else known
     child, parent = node, node.parent
     while parent is not None:
         with_ = parent.args.get("with_")
         if isinstance(with_, exp.With) and child is not with_:
-            visible: list[exp.CTE] = with_.expressions
-            for cte in visible:
-                if _given(cte) == name:
-                    return cte
-        if isinstance(parent, exp.With) and (found := _before(parent, child, node, name)):
+            found = _named(with_, known).first.get(name)
+            if found is not None:
+                return found
+        if isinstance(parent, exp.With) and (found := _before(parent, child, node, name, known)):
             return found
         child, parent = parent, parent.parent
     return None
 
 
-def _before(with_: exp.With, child: exp.Expr, node: exp.Expr, name: str) -> exp.CTE | None:
+def _named(with_: exp.With, known: _Known) -> _Named:
+    if id(with_) not in known:
+        known[id(with_)] = _Named(with_)
+    return known[id(with_)]
+
+
+def _before(
+    with_: exp.With, child: exp.Expr, node: exp.Expr, name: str, known: _Known
+) -> exp.CTE | None:
     """The CTE that a name inside `child`, one of `with_`, stands for."""
-    ctes: list[exp.CTE] = with_.expressions
-    for cte in ctes:
-        if cte is child:
-            if _given(cte) != name or not _is_in_recursive_part(cte, node, name):
-                return None
-            with_.set("recursive", True)  # noqa: FBT003 - sqlglot's signature
-        if _given(cte) == name:
-            return cte
-    return None
+    named = _named(with_, known)
+    cte = named.first.get(name)
+    if cte is None or named.places[id(cte)] > named.places.get(id(child), len(named.places)):
+        return None
+    if cte is child:
+        if not _is_in_recursive_part(cte, node, name):
+            return None
+        with_.set("recursive", True)  # noqa: FBT003 - sqlglot's signature
+    return cte
 
 
 def _is_in_recursive_part(cte: exp.CTE, node: exp.Expr, name: str) -> bool:
@@ -106,7 +134,7 @@ def _is_in_recursive_part(cte: exp.CTE, node: exp.Expr, name: str) -> bool:
             isinstance(parent, exp.Union)
             and child.arg_key == "expression"
             and _is_spine(parent, cte)
-            and not any(table.name == name for table in parent.this.find_all(exp.Table))
+            and not any(table.name == name for table in found_in(parent.this, exp.Table))
         ):
             return True
         child, parent = parent, parent.parent

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from sfdag_magics.engine.sql.names.lineage import Lineage
+from sfdag_magics.engine.sql.reading.walking import found_in
 
 _POSITION = re.compile(r"\$(\d+)")
 #: Marks a query whose stars are in order; a view's query is seen again with the query around it.
@@ -23,7 +24,7 @@ _ORDERED = "join_columns_first"
 def join_columns_first(tree: exp.Expr) -> None:
     """Write the columns of joins by name before the rest, where a query says `*`."""
     lineage = Lineage()
-    for select in list(tree.find_all(exp.Select)):
+    for select in list(found_in(tree, exp.Select)):
         from_ = select.args.get("from_")
         if from_ is None or select.meta.get(_ORDERED):
             continue
@@ -44,7 +45,7 @@ def positions(tree: exp.Expr) -> None:
     """`"$1"`, which is how Snowpark writes $1, where nothing behind FROM has that name."""
     lineage = Lineage()
     placed: list[tuple[exp.Column, str]] = []
-    for column in tree.find_all(exp.Column):
+    for column in found_in(tree, exp.Column):
         place = _POSITION.fullmatch(column.name)
         select = column.find_ancestor(exp.Select)
         if place is None or column.table or select is None:

@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql.names.lineage import Columns, Lineage
+from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.engine.sql.values.types import SqlType
 
 _Type = exp.DataType.Type
@@ -35,7 +36,7 @@ def join_by_one_type(tree: exp.Expr, lineage: Lineage, beside: Beside) -> None:
     """Convert what is joined by name; `beside` has the types that a VARIANT can be given."""
     sources = [
         source
-        for select in list(tree.find_all(exp.Select))
+        for select in list(found_in(tree, exp.Select))
         for source in _sources(select, lineage, beside)
         if source.wanted
     ]

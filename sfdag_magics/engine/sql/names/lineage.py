@@ -19,6 +19,7 @@ from sfdag_magics.engine.ports import ObjectFact
 from sfdag_magics.engine.sql.functions.macros import made_type
 from sfdag_magics.engine.sql.names.expression_types import type_of, united
 from sfdag_magics.engine.sql.reading.parse import CALLED
+from sfdag_magics.engine.sql.reading.walking import nodes
 from sfdag_magics.engine.sql.values.types import (
     JSON_TYPES,
     SqlType,
@@ -271,7 +272,7 @@ class Lineage:
 
 def holds_json(tree: exp.Expr) -> bool:
     """Whether any value in a resolved tree may be a VARIANT, an OBJECT or an ARRAY."""
-    return any(_is_json(node) for node in tree.walk())
+    return any(_is_json(node) for node in nodes(tree))
 
 
 def _is_json(node: exp.Expr) -> bool:
@@ -348,7 +349,9 @@ def _may_lack_rows(scope: exp.Expr) -> bool:
     return any(
         isinstance(node, lacking)
         or (isinstance(node, exp.Join) and (node.args.get("side") or node.args.get("method")))
-        for node in scope.walk(prune=lambda node: node is not scope and isinstance(node, _QUERIES))
+        for node in nodes(
+            scope, prune=lambda node: node is not scope and isinstance(node, _QUERIES)
+        )
     )
 
 

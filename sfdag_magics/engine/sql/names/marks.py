@@ -14,6 +14,8 @@ from sfdag_magics.engine.sql.names.lineage import Lineage
 from sfdag_magics.engine.sql.names.orders import selected_by
 from sfdag_magics.engine.sql.names.text_arguments import NODES as OF_TEXT
 from sfdag_magics.engine.sql.names.text_arguments import text_arguments
+from sfdag_magics.engine.sql.reading.hearing import hearing
+from sfdag_magics.engine.sql.reading.walking import nodes
 from sfdag_magics.engine.sql.values.duck_types import FINAL
 from sfdag_magics.engine.sql.values.types import SqlType
 
@@ -41,8 +43,8 @@ _MARKED: tuple[type[exp.Expr], ...] = (
 def mark_operands(tree: exp.Expr) -> None:
     """Note the types of operands in a resolved tree."""
     lineage = Lineage()
-    nodes = [node for node in tree.walk() if isinstance(node, OF_TEXT) or _is_marked(node)]
-    for node in reversed(nodes):  # the inner ones first: no deeper than the tree is wide
+    marked = [node for node in nodes(tree) if isinstance(node, OF_TEXT) or _is_marked(node)]
+    for node in hearing(reversed(marked)):  # the inner ones first: no deeper than the tree is wide
         if isinstance(node, OF_TEXT):
             node.meta[_ARGUMENTS] = tuple(lineage.of(value) for value in text_arguments(node))
         if not _is_marked(node):

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from sfdag_magics.engine.sql.reading.walking import found_in
+
 _DEPTH = "sfdag iteration"
 _ROWS = "sfdag rows of "
 
@@ -21,7 +23,7 @@ def with_one_step(tree: exp.Expr) -> exp.Expr:
 
     DuckDB would take the step to be C, and A with B for what the recursion begins with.
     """
-    for cte in tree.find_all(exp.CTE):
+    for cte in found_in(tree, exp.CTE):
         arms = list(_united(cte.this))
         steps = [arm for arm in arms if _reads(arm, cte.alias)]
         if len(steps) > 1 and arms[0] is not steps[0]:
@@ -52,7 +54,7 @@ def _union(arms: list[exp.Expr]) -> exp.Expr:
 
 def bounded_recursions(tree: exp.Expr, most: int) -> exp.Expr:
     """The tree, every recursion in it within so many iterations."""
-    for with_ in list(tree.find_all(exp.With)):
+    for with_ in list(found_in(tree, exp.With)):
         if with_.recursive:
             bounded = [each for cte in with_.expressions for each in _bounded(cte, most)]
             with_.set("expressions", bounded)
@@ -108,7 +110,7 @@ def _step(select: exp.Select, name: str) -> tuple[exp.Select, exp.Table] | None:
 
 
 def _reads(tree: exp.Expr, name: str) -> bool:
-    return any(table.name == name and not table.db for table in tree.find_all(exp.Table))
+    return any(table.name == name and not table.db for table in found_in(tree, exp.Table))
 
 
 def _selects(tree: exp.Expr) -> Iterator[exp.Select]:

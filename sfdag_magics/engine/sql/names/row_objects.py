@@ -13,6 +13,7 @@ from sqlglot import exp
 from sfdag_magics.engine.answers import unsupported
 from sfdag_magics.engine.sql.names.join_columns import MergedColumns
 from sfdag_magics.engine.sql.names.lineage import Lineage
+from sfdag_magics.engine.sql.reading.walking import found_in
 
 #: What a star may say of its columns besides leaving some out.
 _CHANGED = ("replace", "rename", "ilike")
@@ -26,7 +27,7 @@ def spell_out_rows(tree: exp.Expr) -> None:
     """Write keys and values for every `*` in an OBJECT_CONSTRUCT."""
     lineage = Lineage()
     found: list[tuple[exp.Expr, exp.Expr]] = []
-    for node in tree.find_all(exp.StarMap, exp.JSONObject):
+    for node in found_in(tree, exp.StarMap, exp.JSONObject):
         star = _star_of(node)
         columns = _columns(node, star, lineage) if star is not None else None
         if columns:

@@ -22,6 +22,7 @@ from sfdag_magics.engine.sql.names.lineage import TYPES, column_types
 from sfdag_magics.engine.sql.names.row_objects import spell_out_rows
 from sfdag_magics.engine.sql.names.stars import check_stars
 from sfdag_magics.engine.sql.reading.parse import CALLED
+from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.sqltext import QualifiedName
 from sfdag_magics.sqltext.names import identifier_from_sql
 
@@ -80,7 +81,7 @@ def resolve_tables(tree: exp.Expr, namespace: Namespace, source: Source) -> exp.
     """
     for table in bind_ctes(tree):
         table.meta[RESOLVED] = True
-    for node in list(tree.find_all(exp.TableFromRows, exp.Table)):
+    for node in list(found_in(tree, exp.TableFromRows, exp.Table)):
         if isinstance(node, exp.TableFromRows):
             _resolve_rows(node, namespace, source)
         elif not isinstance(node, exp.Table) or node.meta.get(RESOLVED):
@@ -94,7 +95,7 @@ def resolve_tables(tree: exp.Expr, namespace: Namespace, source: Source) -> exp.
     check_stars(tree)
     spell_out_rows(tree)
     tell_cases_apart(tree)
-    for column in tree.find_all(exp.Column):
+    for column in found_in(tree, exp.Column):
         column.set("db", None)
         column.set("catalog", None)
     return tree

@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.sql.names.lineage import Lineage
+from sfdag_magics.engine.sql.reading.walking import found_in
 
 
 def check_stars(tree: exp.Expr) -> None:
@@ -15,7 +16,7 @@ def check_stars(tree: exp.Expr) -> None:
         SqlError: there is no such column.
     """
     lineage = Lineage()
-    for star in tree.find_all(exp.Star):
+    for star in found_in(tree, exp.Star):
         renamed = [pair.this.name for pair in star.args.get("rename") or []]
         known = _columns(star, lineage) if renamed else None
         for name in renamed if known is not None else ():

@@ -19,6 +19,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from sfdag_magics.engine.answers import SqlError, syntax_error, unsupported
 from sfdag_magics.engine.sql.functions.macros import AS_WRITTEN
+from sfdag_magics.engine.sql.reading.chains import evenly_chained, refuse_too_deep
 from sfdag_magics.engine.sql.reading.hearing import EACH, hear
 from sfdag_magics.engine.sql.reading.nesting import deep_reading
 from sfdag_magics.engine.sql.reading.parentheses import without_parentheses
@@ -170,7 +171,8 @@ def parse(text: str) -> exp.Expr:
         raise unsupported(f"This use of {form_of(text)}") from problem
     if len(trees) != 1 or trees[0] is None:
         raise SqlError("SQL compilation error:\nEmpty SQL statement.", code=900)
-    return intervals_last(without_parentheses(trees[0]))
+    refuse_too_deep(trees[0], text)
+    return intervals_last(without_parentheses(evenly_chained(trees[0])))
 
 
 def expected(tree: exp.Expr, kind: type[_Tree]) -> _Tree:

@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from sfdag_magics.engine.sql.checking.known_functions import VOLATILE
 from sfdag_magics.engine.sql.reading.parse import CALLED
+from sfdag_magics.engine.sql.reading.walking import nodes
 from sfdag_magics.engine.sql.values.calls import macro
 
 _CHOSEN = "_sf_chosen"
@@ -39,11 +40,11 @@ def _value(node: exp.Expr) -> exp.Expr | None:
 
 
 def _is_once(value: exp.Expr) -> bool:
-    parts = list(value.walk())
+    parts = list(nodes(value))
     return len(parts) > _SHORT_NODES or any(
         isinstance(part, _VOLATILE) or part.meta.get(CALLED) in VOLATILE for part in parts
     )
 
 
 def _without(node: exp.Expr, value: exp.Expr) -> list[exp.Expr]:
-    return list(node.walk(prune=lambda part: part is value))
+    return list(nodes(node, prune=lambda part: part is value))

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from sfdag_magics.engine.sql.reading.walking import found_in
+
 
 def with_groups(tree: exp.Expr) -> exp.Expr:
     """The tree, whose queries with a QUALIFY say what they group by."""
-    for qualify in list(tree.find_all(exp.Qualify)):
+    for qualify in list(found_in(tree, exp.Qualify)):
         select = qualify.parent
         if not isinstance(select, exp.Select) or select.is_star:
             continue

@@ -16,6 +16,7 @@ from sqlglot import exp
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql.names.lineage import TYPES, Lineage
 from sfdag_magics.engine.sql.names.orders import selected_by
+from sfdag_magics.engine.sql.reading.walking import found_in, nodes
 from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.types import SqlType
 
@@ -42,14 +43,14 @@ def tell_apart_by_instants(tree: exp.Expr) -> exp.Expr:
     """The tree, in which groups, partitions and distinct rows go by instants."""
     if not _may_have_offsets(tree):
         return tree
-    for query in reversed(list(tree.find_all(exp.Select, exp.SetOperation))):
+    for query in reversed(list(found_in(tree, exp.Select, exp.SetOperation))):
         if (grouped := _distinct_rows(query)) is None:
             continue
         if query is tree:
             tree = grouped
         else:
             query.replace(grouped)
-    for select in list(tree.find_all(exp.Select)):
+    for select in list(found_in(tree, exp.Select)):
         _group(select, Lineage())
     for value in [*_compared_whole(tree, Lineage()), *_looked_for(tree, Lineage())]:
         value.replace(_instant(value.copy()))
@@ -57,7 +58,7 @@ def tell_apart_by_instants(tree: exp.Expr) -> exp.Expr:
 
 
 def _may_have_offsets(tree: exp.Expr) -> bool:
-    for node in tree.walk():
+    for node in nodes(tree):
         if isinstance(node, exp.DataType) and node.this is _Type.TIMESTAMPTZ:
             return True
         columns = node.meta.get(TYPES) or () if node._meta else ()  # noqa: SLF001 - meta makes a dict
@@ -81,7 +82,7 @@ def _is_offset(node: exp.Expr, lineage: Lineage) -> bool:
 
 def _compared_whole(tree: exp.Expr, lineage: Lineage) -> Iterator[exp.Expr]:
     """What partitions go by, and what COUNT(DISTINCT) counts."""
-    for node in tree.find_all(exp.Window, exp.Distinct):
+    for node in found_in(tree, exp.Window, exp.Distinct):
         if isinstance(node, exp.Distinct):
             values = node.expressions if isinstance(node.parent, exp.Count) else []
         else:
@@ -91,7 +92,7 @@ def _compared_whole(tree: exp.Expr, lineage: Lineage) -> Iterator[exp.Expr]:
 
 def _looked_for(tree: exp.Expr, lineage: Lineage) -> Iterator[exp.Expr]:
     """What IN, ANY and ALL look for, and what they look through, which gets a column's name."""
-    for node in list(tree.find_all(exp.In, exp.Any, exp.All)):
+    for node in list(found_in(tree, exp.In, exp.Any, exp.All)):
         is_in = isinstance(node, exp.In)
         holder = node.args.get("query") if is_in else node
         query = holder.this if isinstance(holder, exp.Subquery | exp.Any | exp.All) else None
@@ -183,7 +184,7 @@ def _show_one_of_each(select: exp.Select, alike: list[_Key]) -> None:
     for key in _SHOWN:
         part = select.args.get(key)
         for root in part if isinstance(part, list) else [part] if part is not None else []:
-            for node in list(root.find_all(*{type(one.value) for one in alike})):
+            for node in list(found_in(root, *{type(one.value) for one in alike})):
                 is_alias = key == "order" and isinstance(node, exp.Column) and node.name in aliases
                 one = next((each for each in alike if _is_same(node, each.value)), None)
                 if one is None or is_alias:

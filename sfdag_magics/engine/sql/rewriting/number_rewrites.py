@@ -15,6 +15,7 @@ from sqlglot import exp
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql.names.expression_types import argument_of, is_number
 from sfdag_magics.engine.sql.names.marks import operands
+from sfdag_magics.engine.sql.reading.walking import nodes
 from sfdag_magics.engine.sql.values import number_rules as rules
 from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.duck_types import duck_cast
@@ -231,8 +232,8 @@ def _of_units(name: str, left: _Typed, right: _Typed, digits: int, scale: int) -
 
 
 def _is_short(node: exp.Expr) -> bool:
-    nodes = list(node.walk())
-    return len(nodes) <= _SHORT_NODES and not any(isinstance(part, _ONCE) for part in nodes)
+    parts = list(nodes(node))
+    return len(parts) <= _SHORT_NODES and not any(isinstance(part, _ONCE) for part in parts)
 
 
 def _units(node: exp.Expr, kind: SqlType) -> exp.Expr:

@@ -26,7 +26,7 @@ from sfdag_magics.engine.sql.functions.time_text import as_text
 from sfdag_magics.engine.sql.names.expression_types import PARTS_OF_TIME
 from sfdag_magics.engine.sql.names.text_arguments import NODES as OF_TEXT
 from sfdag_magics.engine.sql.reading.parse import CALLED
-from sfdag_magics.engine.sql.reading.walking import bottom_up
+from sfdag_magics.engine.sql.reading.walking import bottom_up, nodes
 from sfdag_magics.engine.sql.rewriting import binary_rewrites as binaries
 from sfdag_magics.engine.sql.rewriting import date_rewrites as dates
 from sfdag_magics.engine.sql.rewriting import number_rewrites as numbers
@@ -218,7 +218,7 @@ def sequence_numbers(node: exp.Expr) -> exp.Expr:
 
 def _holds_generator(from_: exp.Expr) -> bool:
     """Whether it is a GENERATOR itself, and no query of one."""
-    parts = from_.walk(prune=lambda part: isinstance(part, exp.Query) and part is not from_.this)
+    parts = nodes(from_, prune=lambda part: isinstance(part, exp.Query) and part is not from_.this)
     return any(isinstance(part, exp.Generator) for part in parts)
 
 

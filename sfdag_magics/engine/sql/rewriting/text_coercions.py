@@ -15,6 +15,8 @@ from sqlglot import exp
 from sfdag_magics.engine.answers import SfType, SqlError
 from sfdag_magics.engine.sql.names.expression_types import literal_type
 from sfdag_magics.engine.sql.names.lineage import Lineage
+from sfdag_magics.engine.sql.reading.hearing import hearing
+from sfdag_magics.engine.sql.reading.walking import nodes
 from sfdag_magics.engine.sql.rewriting import variant_positions as positions
 from sfdag_magics.engine.sql.values.number_rules import MAX_PRECISION, scale_of
 from sfdag_magics.engine.sql.values.types import SqlType
@@ -54,8 +56,8 @@ def convert_texts(tree: exp.Expr) -> exp.Expr:
     """The resolved tree with a CAST around every text that stands where it is converted."""
     lineage = Lineage()
     replaced: list[exp.Expr] = []  # kept: what is remembered of them goes by their identity
-    nodes = [node for node in tree.walk() if not isinstance(node, _LEAVES)]
-    for node in reversed(nodes):
+    inner = [node for node in nodes(tree) if not isinstance(node, _LEAVES)]
+    for node in hearing(reversed(inner)):
         for value, wanted in list(_changes(node, lineage)):
             new = _converted(value, wanted)
             if new is not None:

@@ -14,6 +14,7 @@ from sqlglot import exp
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql.names.join_types import join_by_one_type
 from sfdag_magics.engine.sql.names.lineage import Lineage, holds_json
+from sfdag_magics.engine.sql.reading.walking import found_in, nodes
 from sfdag_magics.engine.sql.rewriting import variant_positions as positions
 from sfdag_magics.engine.sql.values.types import JSON_TYPES, SqlType
 
@@ -40,11 +41,11 @@ def convert_variants(tree: exp.Expr) -> exp.Expr:
     if not holds_json(tree):
         return tree
     spelled = Lineage()
-    for node in list(tree.find_all(exp.SetOperation)):
+    for node in list(found_in(tree, exp.SetOperation)):
         _spell_out(node, spelled)
     join_by_one_type(tree, Lineage(), _BESIDE)
     lineage = Lineage()
-    changes = [change for node in tree.walk() for change in _changes(node, lineage)]
+    changes = [change for node in nodes(tree) for change in _changes(node, lineage)]
     done: set[int] = set()
     for value, wanted in changes:
         if id(value) not in done:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from sfdag_magics.engine.sql.reading.walking import found_in
+
 
 def written_out(tree: exp.Expr) -> exp.Expr:
     """The tree with RATIO_TO_REPORT as a quotient, CONDITIONAL_TRUE_EVENT as a count."""
-    for window in list(tree.find_all(exp.Window)):
+    for window in list(found_in(tree, exp.Window)):
         call = window.this
         if not isinstance(call, exp.Anonymous) or len(call.expressions) != 1:
             continue

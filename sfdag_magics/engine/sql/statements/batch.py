@@ -24,6 +24,7 @@ from sfdag_magics.engine.answers import (
     unsupported,
 )
 from sfdag_magics.engine.ports import Statement, Value
+from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.engine.sql.results.result_rows import arrow_type, counts
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.statements import dml
@@ -66,7 +67,7 @@ def _over_rows(tree: exp.Insert) -> exp.Select | None:
         return None
     table = exp.Table(this=exp.to_identifier(_BOUND, quoted=True))
     query = exp.Select(expressions=items, from_=exp.From(this=table))
-    for placeholder in list(query.find_all(exp.Placeholder)):
+    for placeholder in list(found_in(query, exp.Placeholder)):
         if not placeholder.name.isdigit():
             return None
         name = exp.to_identifier(f"V{placeholder.name}", quoted=True)

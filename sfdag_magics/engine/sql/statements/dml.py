@@ -22,6 +22,7 @@ from sfdag_magics.engine.answers import (
 from sfdag_magics.engine.ports import ObjectFact, Statement, Value
 from sfdag_magics.engine.sql.names.scope import Namespace, table_name
 from sfdag_magics.engine.sql.reading.parse import expected
+from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.engine.sql.results.matches import match_counts, refusal, update_refusal
 from sfdag_magics.engine.sql.results.result_rows import counts, status
 from sfdag_magics.engine.sql.sessions.session import Session
@@ -207,7 +208,7 @@ def _merge_actions(tree: exp.Merge, target: ObjectFact) -> dict[str, str]:
             _fit_assignments(then.expressions, target)
         elif isinstance(then, exp.Insert):
             found.add("INSERT")
-            for column in then.find_all(exp.Column):
+            for column in found_in(then, exp.Column):
                 if column.find_ancestor(exp.Tuple) is then.this:
                     column.set("table", None)
             _fit_merged(then, target)

@@ -10,6 +10,7 @@ from sqlglot import exp
 from sfdag_magics.engine.answers import Result
 from sfdag_magics.engine.ports import Statement
 from sfdag_magics.engine.sql.reading.parse import parse
+from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.engine.sql.results.result_rows import columns_result, described, relation_result
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.translating.translate import Translated, Translator, release
@@ -48,7 +49,7 @@ def _answered(statement: Statement, session: Session, *, only_columns: bool) -> 
 
 def _text_as_numbers(tree: exp.Expr) -> exp.Expr:
     """The tree with the columns that are calculated with cast to FLOAT."""
-    for node in list(tree.find_all(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Neg, exp.Abs)):
+    for node in list(found_in(tree, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Neg, exp.Abs)):
         for operand in (node.this, node.args.get("expression")):
             if isinstance(operand, exp.Column):
                 operand.replace(exp.cast(operand.copy(), exp.DataType.Type.DOUBLE))

@@ -34,6 +34,7 @@ from sfdag_magics.engine.sql.reading.foreign_syntax import refuse_foreign
 from sfdag_magics.engine.sql.reading.hearing import hearing
 from sfdag_magics.engine.sql.reading.nesting import deep_reading
 from sfdag_magics.engine.sql.reading.parse import CALLED, expected, parse
+from sfdag_magics.engine.sql.reading.walking import nodes
 from sfdag_magics.engine.sql.results.result_rows import query_of_rows, rows_for_duck
 from sfdag_magics.engine.sql.rewriting.adapter_fakesnow import rewritten
 from sfdag_magics.engine.sql.rewriting.groups import with_groups
@@ -182,7 +183,7 @@ class Translator:
     @deep_reading
     def prepared(self, tree: exp.Expr) -> exp.Expr:
         """Names upper-cased, functions checked, everything constant put in as a value."""
-        for node in hearing(list(tree.walk())):
+        for node in hearing(list(nodes(tree))):
             if isinstance(node, exp.Identifier):
                 refuse_foreign(node)
                 if not node.quoted and not isinstance(node.parent, exp.PropertyEQ):
@@ -200,7 +201,7 @@ class Translator:
     @deep_reading
     def generated(self, tree: exp.Expr) -> str:
         """DuckDB's text of a prepared and resolved tree."""
-        kinds = frozenset(type(node) for node in tree.walk())
+        kinds = frozenset(type(node) for node in nodes(tree))
         try:
             mark_operands(tree)
             final = rewrite(rewritten(rewrite(tree, kinds, before=True), kinds), kinds)
@@ -482,5 +483,5 @@ def _is_all(node: exp.Expr) -> bool:
 
 
 def _called_names(tree: exp.Expr) -> str:
-    names = {str(node.meta[CALLED]) for node in tree.walk() if CALLED in node.meta}
+    names = {str(node.meta[CALLED]) for node in nodes(tree) if CALLED in node.meta}
     return ", ".join(sorted(names))

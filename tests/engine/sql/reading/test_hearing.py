@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.sql import sql_engine
 from sfdag_magics.engine.sql.reading.gate import classify
 from sfdag_magics.engine.sql.reading.hearing import EACH, hear, heard, hearing
 from sfdag_magics.engine.sql.reading.parse import parse
@@ -67,6 +71,29 @@ def test_all_the_way_it_is_asked_again_and_again(sql: Asker):
         Translator(sql.session).query(tree)
     assert reading.asked >= 2 * _MANY // EACH  # a number and a comma
     assert translating.asked >= 3 * (_MANY // EACH)
+
+
+def test_a_long_disjunction_is_heard_in_every_walk(sql: Asker):
+    tree = parse(f"select 1 as a where {' or '.join(f'a = {n}' for n in range(_MANY))}")
+    translating = Must()
+    with heard(translating):
+        Translator(sql.session).query(tree)
+    assert translating.asked >= 20 * (_MANY // EACH)
+
+
+#: Rooms below this one; they go through a tree once.
+_BELOW = ("values", "functions")
+
+
+def test_trees_are_gone_through_by_ways_that_hear():
+    deaf = [
+        f"{path.name}:{number}"
+        for path in Path(sql_engine.__file__).parent.rglob("*.py")
+        if path.name != "walking.py" and path.parent.name not in _BELOW
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if re.search(r"\.(walk|find_all|bfs|dfs)\(", line)
+    ]
+    assert deaf == []
 
 
 def test_a_session_whose_statement_was_ended_hears_it_while_it_reads(sql: Asker):

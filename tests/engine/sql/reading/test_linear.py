@@ -11,6 +11,8 @@ from types import FrameType
 
 import pytest
 
+from sfdag_magics.engine.sql.names.ctes import bind_ctes
+from sfdag_magics.engine.sql.reading.parse import parse
 from tests.engine.sql.conftest import Asker
 
 _LENGTH = 40
@@ -74,4 +76,10 @@ def _calls(work: Callable[[], object]) -> int:
 def test_twice_as_long_costs_twice_as_much(sql: Asker, what: str):
     text = GROWING[what]
     once, twice = (_calls(lambda n=n: sql.result(text(n))) for n in (_LENGTH, 2 * _LENGTH))
+    assert twice < 2.5 * once
+
+
+def test_what_names_stand_for_is_looked_up_in_long_chains():
+    trees = [parse(_chained(length)) for length in (200, 400)]
+    once, twice = (_calls(lambda tree=tree: bind_ctes(tree)) for tree in trees)
     assert twice < 2.5 * once
