@@ -122,6 +122,8 @@ def there(bundle, folder):
             "{p}.d()",
         ),
         ({"{p}.py": "V = 10"}, "import importlib", "importlib.import_module('{p}').V"),
+        ({"{p}/__init__.py": "", "{p}/d.txt": "ten and a half"},
+         "from importlib.resources import files", "files('{p}').joinpath('d.txt').read_text()"),
         ({"{p}.py": "V = 11"}, "", "__import__('{p}').V"),
         (
             {"{p}.py": "import importlib\nV = importlib.import_module('{p}_b').V",

@@ -23,6 +23,8 @@ _ANEW = frozenset(
 _OF_TIME = {"time": 0, "ctime": 0, "localtime": 0, "gmtime": 0, "strftime": 1}
 #: Names in `random` that draw nothing.
 _NO_DRAWS = frozenset(("seed", "Random", "RandomState", "default_rng", "Generator", "SeedSequence"))
+#: What begins anywhere where it is given no seed.
+_UNSEEDED = frozenset(("Random", "RandomState", "default_rng", "SeedSequence"))
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -120,5 +122,7 @@ class _File:
         owner = last_name(node.func.value) if isinstance(node.func, ast.Attribute) else ""
         if name in _OF_TIME and owner in ("time", ""):
             return len(node.args) <= _OF_TIME[name] and not (owner == "" and node.args)
+        if name in _UNSEEDED and not (node.args or node.keywords):
+            return True
         draws = owner == "random" and name not in _NO_DRAWS and not self._is_seeded
         return name in _ANEW or draws

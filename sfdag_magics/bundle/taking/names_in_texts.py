@@ -15,6 +15,13 @@ from sfdag_magics.bundle.taking.names_used import last_name
 from sfdag_magics.bundle.written.cell_texts import nodes_of, parsed
 
 _IMPORTING = ("import_module", "__import__")
+#: Functions that are told by its name which package to read from, or which module to run.
+_READING = frozenset(
+    (
+        *("files", "open_text", "open_binary", "read_text", "read_binary", "is_resource"),
+        *("get_data", "resource_filename", "resource_string", "resource_stream", "run_module"),
+    )
+)
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\.?")
 
 
@@ -58,12 +65,19 @@ def possible_modules(texts: Iterable[str], namespace: Mapping[str, object]) -> f
     Where one asks for a module so, each text that is the name of one counts, or begins with it.
     """
     texts = list(texts)
-    if not any(map(_imports_a_value, texts)):
-        return frozenset()
-    trees = [parsed(text) for text in texts]
-    said = {each for tree in trees for each in _said_in([tree], tree, namespace)}
+    said = {each for text in texts for each in _read_from(text, namespace)}
+    if any(map(_imports_a_value, texts)):
+        trees = [parsed(text) for text in texts]
+        said |= {each for tree in trees for each in _said_in([tree], tree, namespace)}
     tops = {each.partition(".")[0] for each in said if _DOTTED.fullmatch(each)}
     return frozenset(top for top in tops if is_local(top))
+
+
+def _read_from(text: str, namespace: Mapping[str, object]) -> Iterator[str]:
+    """What may be the packages whose data a text reads: `files("prices")`."""
+    for node in nodes_of(text):
+        if isinstance(node, ast.Call) and last_name(node.func) in _READING:
+            yield from _said_in(node.args[:1], parsed(text), namespace)
 
 
 def _imports_a_value(text: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import sys
 import types
 from collections.abc import Iterator, Mapping
 
@@ -66,6 +67,12 @@ def check_module(module: types.ModuleType) -> None:
         raise Refused(
             "a module that no file makes",
             "write it to a file beside the notebook, or make it a class with these attributes",
+        )
+    if sys.modules.get(name) is not module and not is_there(name):
+        raise Refused(
+            f"a module that was read from {kept.get('__file__')} by its path, and that no import "
+            "finds",
+            "let its file lie beside the notebook, under a name that one can import, and import it",
         )
 
 
