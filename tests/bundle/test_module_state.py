@@ -76,6 +76,25 @@ def test_what_a_module_was_made_into_that_only_another_one_imports_is_set_there(
     assert any("where the task runs" in note for note in captured.notes)
 
 
+def test_what_cannot_travel_is_refused_where_another_module_uses_it(module):
+    inner, _file = module("T = None")
+    outer, _file = module(f"import {inner}\ndef f(): return {inner}.T()")
+    cell = f"import functools, {inner}\n{inner}.T = functools.partial(print, open('/dev/null'))"
+    (problem,) = found([f"import {outer}", cell], f"{outer}.f()").problems
+    assert f"uses 'T', and {inner}.T was set in Cell [2] to a functools.partial" in str(problem)
+
+
+def test_a_module_that_was_read_by_its_path_is_refused(module):
+    _name, file = module("def f(): return 5")
+    cell = (
+        f"import importlib.util as iu\ns = iu.spec_from_file_location('odd_xq', {str(file)!r})\n"
+        "odd = iu.module_from_spec(s); s.loader.exec_module(odd)"
+    )
+    (problem,) = found([cell], "odd.f()").problems
+    assert f"a module that was read from {file} by its path" in str(problem)
+    assert "import it" in problem.hint
+
+
 def test_code_that_only_another_module_imports_and_was_edited_is_refused(module):
     inner, file = module("def f(): return 1")
     outer, _file = module(f"import {inner}\ndef g(): return {inner}.f()")
@@ -175,6 +194,92 @@ def test_what_a_module_was_made_into_is_set_there(module, text, change, task, sh
     assert captured.problems == ()
     assert ships.format(m=name) in "\n".join(captured.assignments)
     assert any("where the task runs" in note for note in captured.notes)
+
+
+LINEAR = "from sklearn.linear_model import LinearRegression\n"
+FOREST = "from sklearn.ensemble import RandomForestClassifier\nM = RandomForestClassifier(3)"
+SLOTS = "class S:\n    __slots__ = ('v', 'w')\n    def __init__(s): s.v = 1\ns = S()"
+MADE = "import types\ndef mk(): return types.SimpleNamespace(a=1)\nM = mk()"
+LATER = "class A:\n    def __init__(s): s.reset()\n    def reset(s): s.v = []\na = A()"
+BOUND = f"{MADE}\ndef again():\n    global M\n    M = types.SimpleNamespace(a=2)"
+PIPE = (
+    "from sklearn.pipeline import make_pipeline\nfrom sklearn.preprocessing import StandardScaler\n"
+    "M = make_pipeline(StandardScaler())\ndef fit(): M.fit([[1.0], [2.0]])"
+)
+CONTEXT = "from contextvars import ContextVar\nV = ContextVar('V', default=1)"
+LOCAL = "import threading\nT = threading.local()\ndef put(): T.v = 5"
+WEAK = "import weakref\nclass K: pass\nW = weakref.WeakValueDictionary()"
+ROWS = (
+    "import sqlite3\nc = sqlite3.connect(':memory:')\nc.execute('create table t (a)')\n"
+    "def insert(n): c.execute('insert into t values (?)', (n,))"
+)
+MADE_AND_CHANGED = [
+    (f"{LINEAR}M = LinearRegression()", "{m}.M.fit([[1.0], [2.0]], [2.0, 4.0])", "{m}.M = "),
+    (f"{LINEAR}M = {{'a': LinearRegression()}}", "{m}.M['a'].tol = 3", "{m}.M.update({"),
+    ("import numpy as np\nrng = np.random.default_rng(0)", "{m}.rng.random()", "{m}.rng = "),
+    ("import numpy as np\nR = np.random.RandomState(0)", "{m}.R.rand()", "{m}.R = "),
+    (SLOTS, "{m}.s.v = 3", "hasattr({m}.s, 'w') and delattr({m}.s, 'w')"),
+    ("import io\nB = io.StringIO()", "{m}.B.write('ab')", "{m}.B = "),
+    ("import array\nA = array.array('i', [1])", "{m}.A.append(2)", "{m}.A = "),
+    ("import queue\nq = queue.Queue()", "{m}.q.put(1)", "{m}.q = "),
+    (FOREST, "{m}.M.set_params(max_depth=2)", "max_depth"),
+    (PIPE, "{m}.fit()", "mean_"),
+    (MADE, "{m}.M.a = 4", "update({'a': 4})"),
+    (BOUND, "{m}.again()", "update({'a': 2})"),
+    (LATER, "def go(a): a.v.append(1)\ngo({m}.a)", "vars({m}.a).update({'v': [1]})"),
+]
+
+
+@pytest.mark.parametrize(("text", "change", "ships"), MADE_AND_CHANGED)
+def test_an_object_that_a_module_made_and_that_was_changed_since_is_set_there(
+    module, text, change, ships
+):
+    name, _file = module(text)
+    assert found([f"import {name}"], f"{name}.__doc__").notes == ()
+    captured = found([f"import {name}", change.replace("{m}", name)], f"{name}.__doc__")
+    assert captured.problems == ()
+    assert ships.replace("{m}", name) in "\n".join(captured.assignments)
+    (note,) = captured.notes
+    assert note.endswith("and is set where the task runs")
+
+
+@pytest.mark.parametrize(
+    ("text", "change", "says"),
+    [
+        (CONTEXT, "{m}.V.set(5)", "V"),
+        (LOCAL, "{m}.put()", "T"),
+        (WEAK, "k = {m}.K()\n{m}.W['a'] = k", "W"),
+        (ROWS, "{m}.insert(1)", "c"),
+        (f"{MADE}\nM.token = 'hK2!s9dLq'.strip()", "{m}.M.a = 2", "M"),
+    ],
+)
+def test_an_object_whose_state_nobody_can_tell_is_noted_where_code_that_ran_used_it(
+    module, text, change, says
+):
+    name, _file = module(text)
+    assert found([f"import {name}"], f"{name}.__doc__").notes == ()
+    captured = found([f"import {name}", change.format(m=name)], f"{name}.__doc__")
+    assert captured.assignments == ()
+    assert captured.notes == (
+        f"{name}.{says} may have been changed since its file made it, and the file is what ships",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("import pandas as pd\nD = pd.concat([pd.DataFrame({'a': [1]})])", "{m}.D.head()"),
+        ("def mk(): return {'a': 1}\nD = mk()\ndef f(): return D['a']", "{m}.f(), print({m}.D)"),
+        ("import logging\nlog = logging.getLogger(__name__)", "{m}.log.info('x')"),
+        (MADE, "M = {'a': 1}\nM['a'] = 2\nprint({m}.M)"),
+        (f"{MADE}\ndef never(): M.a = 5", "{m}.M.a"),
+        ("import threading\nlock = threading.Lock()", "with {m}.lock: pass\n{m}.lock.locked()"),
+    ],
+)
+def test_what_code_that_ran_only_read_is_left(module, text, cell):
+    name, _file = module(text)
+    captured = found([f"import {name}", cell.replace("{m}", name)], f"{name}.__doc__")
+    assert (captured.problems, captured.notes, captured.assignments) == ((), (), ())
 
 
 @pytest.mark.parametrize(
@@ -488,6 +593,7 @@ LOGS = "import logging\nlog = logging.getLogger(__name__)\n{}def f(): return log
 @pytest.mark.parametrize(
     ("at_import", "change", "notes"),
     [
+        ("", "{m}.log.unit = 'kg'", ["the attribute 'unit'"]),
         ("", "logging.getLogger('{m}').setLevel(10)", ["the level DEBUG"]),
         ("", "{m}.log.addHandler(logging.StreamHandler())", ["1 handler(s)"]),
         ("log.setLevel(30)\n", "{m}.log.setLevel(10)", ["the level DEBUG"]),
@@ -539,6 +645,7 @@ from datetime import date
     [
         ("V = str(uuid.uuid4())", ["V"]),
         ("V = uuid.uuid4()", ["V"]),
+        ("import numpy as np\nV = np.random.default_rng().random()", ["V"]),
         ("V: date = date.today()\nW = f'{V:%d}'", ["V", "W"]),
         ("V = time.strftime('%H')", ["V"]),
         ("if True:\n    V = secrets.token_hex(4)", ["V"]),

@@ -6,7 +6,7 @@ import functools
 import types
 from typing import Any
 
-from sfdag_magics.bundle.inspection import module_of
+from sfdag_magics.bundle.inspection import attribute_of, bases_of, module_of
 from sfdag_magics.bundle.literals.standard_types import is_lock
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.contents import (
@@ -15,6 +15,7 @@ from sfdag_magics.bundle.taking.contents import (
     lasting,
     reduced,
     says_how_to_copy,
+    slots_of,
 )
 
 _CALLED = types.FunctionType | types.BuiltinFunctionType | types.ModuleType | type
@@ -45,7 +46,7 @@ class _Comparison:
         if kind in (dict, *_LISTS):
             return self._collections(one, other)
         if isinstance(one, _CALLED):
-            return bool(one == other)
+            return bool(one == other) or self._is_method_alike(one, other)
         if kind is functools.partial:
             return self.alike(
                 (one.func, one.args, one.keywords), (other.func, other.args, other.keywords)
@@ -53,7 +54,7 @@ class _Comparison:
         if module_of(kind) == "numpy" and hasattr(one, "tobytes"):
             return self._arrays(one, other)
         if is_plain_layout(kind) and not says_how_to_copy(kind):
-            return self.alike(lasting(one), lasting(other))
+            return self.alike(_kept(one), _kept(other))
         return self._reduced(one, other)
 
     def _collections(self, one: Any, other: Any) -> bool:  # noqa: ANN401 - dicts, lists or tuples
@@ -62,6 +63,16 @@ class _Comparison:
         if isinstance(one, dict):
             one, other = list(one.items()), list(other.items())
         return all(self.alike(a, b) for a, b in zip(one, other, strict=True))
+
+    def _is_method_alike(self, one: Any, other: Any) -> bool:  # noqa: ANN401 - functions
+        """Whether two are the same method of objects that are alike, such as two locks."""
+        owner = getattr(one, "__self__", None)
+        is_method = isinstance(one, types.BuiltinFunctionType) and owner is not None
+        return (
+            is_method
+            and one.__name__ == other.__name__
+            and self.alike(owner, getattr(other, "__self__", None))
+        )
 
     def _arrays(self, one: Any, other: Any) -> bool:  # noqa: ANN401 - arrays, or their items
         if one.dtype != other.dtype or one.shape != other.shape:
@@ -90,6 +101,12 @@ class _Comparison:
         return _is_equal(one, other) or all(
             self.alike(getattr(first, name), getattr(second, name)) for name in names
         )
+
+
+def _kept(value: object) -> dict[str, object]:
+    """The attributes of an object, those in slots as well."""
+    slots = [each for base in bases_of(type(value)) for each in slots_of(base)]
+    return {**lasting(value), **{each: attribute_of(value, each) for each in slots}}
 
 
 def _is_equal(one: object, other: object) -> bool:

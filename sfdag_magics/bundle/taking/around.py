@@ -5,7 +5,7 @@ Such lines run before all others, and after the imports.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -38,6 +38,9 @@ class Around(Protocol):
     def imported_as(self, name: str, value: object) -> str:
         """Import a module, or what one gives out, and answer with how it is spelled."""
 
+    def tried(self, value: object) -> str | None:
+        """The lines that would make a value, of which none is written; None where none can."""
+
     def before(self, line: Callable[[], str]) -> str:
         """Let a line run before all others; answers with it. Raises what `line` raises."""
 
@@ -62,13 +65,13 @@ def take_around(
     modules: Collection[str],
     texts: Collection[str],
     cells: Collection[str],
-    beside: Collection[str],
+    beside: Mapping[str, bytes],
 ) -> FoundAround:
     """Write what is set around a task of these modules and texts.
 
     Args:
         cells: the texts of all cells.
-        beside: paths of the modules beside the notebook that travel.
+        beside: `{path: content}` of the modules beside the notebook that travel.
     """
     found = FoundAround()
     found.notes.extend(setting_notes(texts))
@@ -84,17 +87,23 @@ def take_around(
     for patch in patches:
         is_there = is_as_its_file_says(patch) or is_set_by_import(patch, beside)
         if counts(patch, modules) and not is_there:
-            _take_patch(things, patch, texts, found)
+            _take_patch(things, patch, texts, beside, found)
     return found
 
 
-def _take_patch(things: Around, patch: Patch, texts: Collection[str], found: FoundAround) -> None:
+def _take_patch(
+    things: Around,
+    patch: Patch,
+    texts: Collection[str],
+    beside: Mapping[str, bytes],
+    found: FoundAround,
+) -> None:
     try:
         things.before(lambda: _line(things, patch))
     except (NoExpression, Refused) as failed:
         refused = failed if isinstance(failed, Refused) else refusal_of(patch.value, failed)
         said = f"{patch.said} was set in {patch.place} to {refused.message}"
-        if any(patch.name in text for text in texts) or is_used_beside(patch):
+        if any(patch.name in text for text in texts) or is_used_beside(patch, beside):
             found.problems.append((f"uses {patch.name!r}, and {said}", _way_out(patch)))
         else:
             found.notes.append(said)

@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Protocol
 
 from sfdag_magics.bundle.beside import loaded_modules
-from sfdag_magics.bundle.inspection import attributes_of, module_of
+from sfdag_magics.bundle.inspection import attribute_of, attributes_of, bases_of, module_of
 from sfdag_magics.bundle.literals.writing import NoExpression
-from sfdag_magics.bundle.secrets import is_secret
+from sfdag_magics.bundle.secrets import is_secret, secrets_in_source
 from sfdag_magics.bundle.taking.around import Around
 from sfdag_magics.bundle.taking.bench import Bench
 from sfdag_magics.bundle.taking.contents import is_plain_layout, slots_of
@@ -23,6 +23,7 @@ from sfdag_magics.bundle.taking.patches import GONE
 from sfdag_magics.bundle.taking.refusals import Refused
 from sfdag_magics.bundle.taking.registrations import on_modules
 from sfdag_magics.bundle.written.as_written import UNKNOWN, is_plain
+from sfdag_magics.bundle.written.cell_texts import nodes_of
 from sfdag_magics.bundle.written.filling import FILLABLE, filled
 
 #: Characters of a value that code keeps from its last calls; more of it is made again over there.
@@ -43,8 +44,9 @@ def carry(
     """
     for module, found in itertools.groupby(differences, lambda each: each.module):
         missing = [each for each in found if each.key not in known]
-        yield from (each for each in missing if each.is_anew and _is_carried(things, each))
-        waiting = [each for each in missing if not each.is_anew]
+        alone = [each for each in missing if each.is_anew or each.is_maybe]
+        yield from (each for each in alone if _is_carried(things, each))
+        waiting = [each for each in missing if each not in alone]
         if waiting and was_edited(module, waiting[0].file):
             continue  # nobody knows which of them is meant: to load it again is the way out
         # What may not travel comes first: without it, the rest would be half of a state.
@@ -68,7 +70,7 @@ def carry_registrations(things: BenchAround, modules: Iterable[str]) -> Iterator
 
 
 def _is_carried(things: Around, difference: Difference) -> bool:
-    if not _may_travel(difference):
+    if not _may_travel(difference) or (difference.is_maybe and not _is_small(things, difference)):
         return False
     try:
         things.before(lambda: _line(things, difference))
@@ -83,6 +85,14 @@ def _may_travel(difference: Difference) -> bool:
     return not is_long and not is_secret(difference.last_name, value)
 
 
+def _is_small(things: Around, difference: Difference) -> bool:
+    """Whether what may be as its file makes it is worth its lines, and shows no secret."""
+    lines = things.tried(difference.value)
+    if lines is None or len(lines) > _LONGEST:
+        return False
+    return not secrets_in_source(lines, nodes_of(lines), {})
+
+
 def _line(things: Around, difference: Difference) -> str:
     owner, _, last = difference.place.rpartition(".")
     module = things.part(difference.module)
@@ -92,14 +102,23 @@ def _line(things: Around, difference: Difference) -> str:
         return f"if {last!r} in vars({holder}): delattr({holder}, {last!r})"
     kind = type(value)
     if difference.is_same_type and module_of(kind) == difference.module.__name__:
-        return f"vars({place}).clear(); vars({place}).update({_attributes(things, value)})"
+        return "; ".join(_attributes(things, place, value))
     if type(value) in FILLABLE and difference.is_same_type:
         return "; ".join(filled(place, value, things.part(value)))
     return f"{place} = {things.part(value)}"
 
 
-def _attributes(things: Around, value: object) -> str:
-    """What an instance of the module's own classes is; its name stands for it over there."""
-    if not is_plain_layout(type(value)) or slots_of(type(value)):
+def _attributes(things: Around, place: str, value: object) -> Iterator[str]:
+    """Lines that let an instance of the module's own classes be what it is: others may hold it."""
+    kind = type(value)
+    if not is_plain_layout(kind):
         raise NoExpression(value)
-    return things.part(dict(attributes_of(value)))
+    if kind.__dictoffset__:
+        kept = things.part(dict(attributes_of(value)))
+        yield f"vars({place}).clear(); vars({place}).update({kept})"
+    for name in (name for base in bases_of(kind) for name in slots_of(base)):
+        now = attribute_of(value, name, GONE)
+        if now is GONE:
+            yield f"hasattr({place}, {name!r}) and delattr({place}, {name!r})"
+        else:
+            yield f"{place}.{name} = {things.part(now)}"

@@ -30,6 +30,8 @@ class Difference:
         sets: the attribute that such a line sets, where that is not the name.
         variable: the variable around a function that differs, where it is one.
         is_anew: whether each import makes another, so that nothing of its state hangs on it.
+        is_maybe: whether nobody can tell that it differs: it is as the notebook has it where it can
+            travel, and said where it cannot.
         is_same_type: whether the file makes a container of the same type, as far as is known.
     """
 
@@ -43,6 +45,7 @@ class Difference:
     sets: str = ""
     variable: str = ""
     is_anew: bool = False
+    is_maybe: bool = False
     is_same_type: bool = False
 
     @property
@@ -78,7 +81,7 @@ class Difference:
     def said(self) -> str:
         """The difference as a sentence."""
         name = f"{self.module.__name__}.{self.name}"
-        if self.is_filled:
+        if self.is_filled and not self.is_maybe:
             return f"{name} {self.how}; its own code fills it, and nothing that the notebook put in"
         return f"{name} {self.how}, and the file is what ships"
 
@@ -90,7 +93,7 @@ def is_reached(
     namespace: Mapping[str, object],
 ) -> bool:
     """Whether what ships uses the name that differs, as far as its text says."""
-    if difference.is_filled:
+    if difference.is_filled or difference.is_maybe:
         return False
     module, path = difference.module, difference.name.split(".")
     named = f"from {module.__name__} import {path[0]}"

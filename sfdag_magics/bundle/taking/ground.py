@@ -6,7 +6,7 @@ changes meanwhile: captures run no code of the notebook's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from sfdag_magics.bundle.beside import Beside, beside
@@ -28,8 +28,17 @@ class Looked:
 
     def __init__(self) -> None:
         self.beside = cache(beside)
-        self.differing = cache(_differing)
+        self._differing: dict[tuple[str, ...], tuple[Difference, ...]] = {}
         self._put: dict[int, tuple[Mapping[str, object], tuple[PutThere, ...]]] = {}
+
+    def differing(
+        self, modules: tuple[str, ...], cells: Iterable[CellText], namespace: Mapping[str, object]
+    ) -> tuple[Difference, ...]:
+        """What the local ones of these modules have otherwise than their files."""
+        if modules not in self._differing:
+            texts = [cell.text for cell in cells]
+            self._differing[modules] = tuple(differing_modules(modules, texts, namespace))
+        return self._differing[modules]
 
     def put_there(self, namespace: Mapping[str, object]) -> tuple[PutThere, ...]:
         """What the notebook put into things of others."""
@@ -57,6 +66,7 @@ class Ground:
         namespace = source.namespace()
         self.patches = patches(self.definitions.cells, namespace, looked.put_there(namespace))
         self._looked = looked
+        self._namespace = namespace
 
     def beside(self, modules: tuple[str, ...]) -> Beside:
         """What travels of these modules as files."""
@@ -68,11 +78,7 @@ class Ground:
         Args:
             modules: all that run there: those that only others import have their state as well.
         """
-        return self._looked.differing(modules)
-
-
-def _differing(modules: tuple[str, ...]) -> tuple[Difference, ...]:
-    return tuple(differing_modules(modules))
+        return self._looked.differing(modules, self.definitions.cells, self._namespace)
 
 
 def _cells(source: FunctionSource) -> list[CellText]:

@@ -17,6 +17,9 @@ from sfdag_magics.bundle.taking.names_used import last_name
 from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none, text_of_file
 
+#: What every logger has that was got by its name.
+_OWN = frozenset((*vars(logging.Logger("")), "manager"))  # noqa: LOG001 - no one logs to it
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Code:
@@ -120,6 +123,8 @@ def _set_on(logger: logging.Logger) -> Iterator[tuple[str, str]]:
         yield "propagate off", "propagate"
     if logger.disabled:
         yield "been disabled", "disabled"
+    for name in sorted(set(vars(logger)) - _OWN if type(logger) is logging.Logger else ()):
+        yield f"the attribute {name!r}", f".{name} ="
 
 
 def _is_set(logger: logging.Logger, setter: str, running: Iterable[_Code]) -> bool:

@@ -6,30 +6,52 @@ Reads the text and the module's names; runs only what computes.
 from __future__ import annotations
 
 import ast
+import datetime
+import decimal
+import enum
+import fractions
 import inspect
+import logging
+import re
 import types
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from pathlib import PurePath
+from typing import TypeVar
 
-from sfdag_magics.bundle.inspection import is_a
+from sfdag_magics.bundle.inspection import is_a, module_of
 from sfdag_magics.bundle.taking.alike import is_alike
 from sfdag_magics.bundle.taking.difference import shortly
 from sfdag_magics.bundle.taking.names_used import last_name
 from sfdag_magics.bundle.taking.patches import GONE
+from sfdag_magics.bundle.taking.what_ran import WhatRan
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.cell_texts import parsed_or_none
 from sfdag_magics.bundle.written.definitions import Definitions
 from sfdag_magics.bundle.written.evaluated import evaluated
-from sfdag_magics.bundle.written.filling import FILLING
+from sfdag_magics.bundle.written.filling import FILLABLE, FILLING
 
 #: Bytes of an array that is compared with what the file makes.
 LARGEST_ARRAY = 1_000_000
+#: How that differs of which only running its file would tell whether it does.
+MAYBE = "may have been changed since its file made it"
+#: What has no state of its own that code changes; loggers are told of by themselves.
+_STATELESS = (
+    *(types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.ModuleType, type),
+    *(re.Pattern, PurePath, logging.Logger, enum.Enum, TypeVar, datetime.date, datetime.time),
+    *(datetime.timedelta, decimal.Decimal, fractions.Fraction),
+)
+#: Packages whose objects are only changed by what sets a part of them.
+_OPEN = frozenset(("numpy", "pandas", "polars", "pyarrow"))
 
 
 def other_constants(
-    module: types.ModuleType, text: str, written: Definitions
+    module: types.ModuleType, text: str, written: Definitions, ran: WhatRan
 ) -> Iterator[tuple[str, object, object, str]]:
-    """`(name, value here, value that the file makes, how it differs)`, as far as that is sure."""
+    """`(name, value here, value that the file makes, how it differs)`.
+
+    Where nobody can tell what the file makes, how is `MAYBE`, if code that ran may have changed it.
+    """
     for name, said in constants_of(text).items():
         expected, now = as_written(said, vars(module)), vars(module).get(name, GONE)
         if now is GONE:
@@ -41,10 +63,40 @@ def other_constants(
             if not same_value(expected, now):
                 how = f"is {shortly(now, name)} here and {shortly(expected, name)} in its file"
                 yield name, now, expected, how
-        elif isinstance(said, ast.Call) and getattr(now, "nbytes", 0) <= LARGEST_ARRAY:
-            expected = evaluated(said, module, written)
-            if expected is not UNKNOWN and not is_alike(expected, now):
+        elif _is_made(said) and getattr(now, "nbytes", 0) <= LARGEST_ARRAY:
+            expected = _made(said, now, module, written)
+            if expected is UNKNOWN:
+                if _may_be_changed(name, now, module, ran):
+                    yield name, now, UNKNOWN, MAYBE
+            elif not is_alike(expected, now):
                 yield name, now, expected, "is another here than its file makes"
+
+
+def _is_made(said: ast.expr) -> bool:
+    """Whether a line makes something that is not written there as it is."""
+    made = (ast.Call, ast.ListComp, ast.DictComp, ast.SetComp)
+    return any(isinstance(node, made) for node in ast.walk(said)) and not isinstance(
+        said, ast.Lambda
+    )
+
+
+def _made(said: ast.expr, now: object, module: types.ModuleType, written: Definitions) -> object:
+    """What a line makes; UNKNOWN where what it makes twice cannot be told to be the same."""
+    made = evaluated(said, module, written)
+    if made is UNKNOWN or is_alike(made, now):
+        return made
+    return made if is_alike(made, evaluated(said, module, written)) else UNKNOWN
+
+
+def _may_be_changed(name: str, now: object, module: types.ModuleType, ran: WhatRan) -> bool:
+    """Whether code that ran may have made of a module's thing what its file does not."""
+    if ran.bound(module.__name__, name):
+        return True
+    is_container = type(now) in FILLABLE
+    if issubclass(type(now), _STATELESS) or (is_plain(now) and not is_container):
+        return False
+    by_asking = not is_container and module_of(type(now)).partition(".")[0] not in _OPEN
+    return ran.changed(module.__name__, name, now, by_asking=by_asking)
 
 
 def constants_of(text: str) -> Mapping[str, ast.expr]:

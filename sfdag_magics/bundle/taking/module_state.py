@@ -21,9 +21,11 @@ from sfdag_magics.bundle.taking.enclosed_state import Enclosures
 from sfdag_magics.bundle.taking.made_anew import made_anew
 from sfdag_magics.bundle.taking.module_constants import (
     LARGEST_ARRAY,
+    MAYBE,
     filled_names,
     other_constants,
 )
+from sfdag_magics.bundle.taking.what_ran import WhatRan
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
 from sfdag_magics.bundle.written.cell_texts import CellText
 from sfdag_magics.bundle.written.class_state import class_state
@@ -40,34 +42,39 @@ _BEGAN = time.time()
 _HEADER = 16
 
 
-def differing_modules(modules: Iterable[str]) -> Iterator[Difference]:
-    """What the local ones of these modules have otherwise than their files, as far as loaded."""
+def differing_modules(
+    modules: Iterable[str], cells: Iterable[str], namespace: Mapping[str, object]
+) -> Iterator[Difference]:
+    """What the local ones of these modules have otherwise than their files, as far as loaded.
+
+    Args:
+        cells: the texts of a notebook, whose names are `namespace`.
+    """
     found = list(loaded_modules(modules))
+    texts = {name: file.read_text("utf-8", "replace") for name, file in found}
     filled: dict[str, set[str]] = {}
-    for name, file in found:
-        filled.setdefault(name.partition(".")[0], set()).update(
-            filled_names(file.read_text("utf-8", "replace"))
-        )
+    for name, text in texts.items():
+        filled.setdefault(name.partition(".")[0], set()).update(filled_names(text))
+    ran = WhatRan(cells, texts, namespace)
     enclosures = Enclosures()
     for name, file in found:
         module = sys.modules[name]
-        yield from module_differences(module, file, filled[name.partition(".")[0]])
+        yield from _of_module(module, file, texts[name], filled[name.partition(".")[0]], ran)
         yield from _enclosed(module, file, enclosures)
 
 
-def module_differences(
-    module: types.ModuleType, file: Path, filled: Container[str] = ()
+def _of_module(
+    module: types.ModuleType, file: Path, text: str, filled: Container[str], ran: WhatRan
 ) -> Iterator[Difference]:
     """What a loaded module has otherwise than its file, functions first.
 
     Args:
         filled: names of containers that code of its package puts something into.
     """
-    text = file.read_text("utf-8", "replace")
     written = Definitions([CellText(filename=str(file), text=text, place=file.name)])
     anew = {each.key: each for each in made_anew(module, file, text)}
     yield from anew.values()
-    for each in _lasting_differences(module, file, text, written, filled):
+    for each in _lasting_differences(module, file, text, written, filled, ran):
         if each.key not in anew:
             yield each
 
@@ -78,6 +85,7 @@ def _lasting_differences(
     text: str,
     written: Definitions,
     filled: Container[str],
+    ran: WhatRan,
 ) -> Iterator[Difference]:
     """What differs from what each import makes."""
     for name in _other_functions(module, written):
@@ -95,7 +103,7 @@ def _lasting_differences(
             is_code="." not in name,
             is_same_type=type(value) is type(expected),
         )
-    for name, value, expected, how in other_constants(module, text, written):
+    for name, value, expected, how in other_constants(module, text, written, ran):
         yield Difference(
             module=module,
             file=file,
@@ -103,7 +111,9 @@ def _lasting_differences(
             how=how,
             value=value,
             is_filled=name in filled,
-            is_same_type=type(value) is type(expected),
+            is_maybe=how is MAYBE,
+            is_same_type=type(value) is type(expected)
+            or (how is MAYBE and not ran.bound(module.__name__, name)),
         )
 
 

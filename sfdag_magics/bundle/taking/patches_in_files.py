@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a, place_in_module
 from sfdag_magics.bundle.modules import is_local
@@ -29,15 +29,29 @@ def is_as_its_file_says(patch: Patch) -> bool:
     return made is not UNKNOWN and same_value(made, patch.value)
 
 
-def is_used_beside(patch: Patch) -> bool:
-    """Whether the module beside the notebook in which it is set uses it, which no cell shows."""
-    tree = parsed_or_none(_text_of(patch.module)) if is_local(patch.module) else None
-    used = (
-        node.id if isinstance(node, ast.Name) else node.attr
-        for node in (ast.walk(tree) if tree is not None else ())
-        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
+def is_used_beside(patch: Patch, beside: Mapping[str, bytes]) -> bool:
+    """Whether code beside the notebook uses it, which no cell shows.
+
+    Args:
+        beside: `{path: content}` of what travels; of what a library has, others use what is below
+            its name.
+    """
+    own = _text_of(patch.module) if is_local(patch.module) else ""
+    others = (c.decode("utf-8", "replace") for p, c in beside.items() if p.endswith(".py"))
+    return _reads(own, patch.name) or any(
+        _reads(text, patch.name, only_below=True) for text in others
     )
-    return patch.name in used
+
+
+def _reads(text: str, name: str, *, only_below: bool = False) -> bool:
+    tree = parsed_or_none(text) if name in text else None
+    kinds = ast.Attribute if only_below else ast.Name | ast.Attribute
+    return any(
+        isinstance(node, kinds)
+        and isinstance(node.ctx, ast.Load)
+        and name == (node.attr if isinstance(node, ast.Attribute) else node.id)
+        for node in (ast.walk(tree) if tree is not None else ())
+    )
 
 
 def is_set_by_import(patch: Patch, beside: Iterable[str]) -> bool:

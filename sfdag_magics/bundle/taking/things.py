@@ -74,7 +74,7 @@ class Things:
         self._texts: list[str] = []
         self._patched = patched
         self._allowed = allowed
-        self._tried: dict[int, bool] = {}
+        self._tried: dict[int, str | None] = {}
         self._names = Names(namespace)
         self._origin = Origin(namespace)
         self._again = BuiltAgain()
@@ -343,14 +343,19 @@ class Things:
         return made
 
     def can_travel(self, value: object) -> bool:
-        """See `Bench.can_travel`; what was looked at is kept by what holds it."""
+        """See `Bench.can_travel`."""
+        return self.tried(value) is not None
+
+    def tried(self, value: object) -> str | None:
+        """See `around.Around.tried`; what was looked at is kept by what holds it."""
         if id(value) not in self._tried:
             self._kept.append(value)
-            self._tried[id(value)] = not is_a(self._listener, Deaf) and self._is_written(value)
+            is_deaf = is_a(self._listener, Deaf)
+            self._tried[id(value)] = None if is_deaf else self._written_apart(value)
         return self._tried[id(value)]
 
-    def _is_written(self, value: object) -> bool:
-        """Whether lines can be written for a value, on a bench of its own that nobody hears."""
+    def _written_apart(self, value: object) -> str | None:
+        """The lines that make a value, on a bench of its own that nobody hears."""
         tried = Things(
             self.namespace,
             self.definitions,
@@ -363,8 +368,9 @@ class Things:
         try:
             tried.bind(_TRIED, value)
         except Exception:  # noqa: BLE001 - a border: the thing's own code may have run
-            return False
-        return True
+            return None
+        made = (piece for item in tried.items for piece in item.pieces if isinstance(piece, Made))
+        return "\n".join(line for piece in made for line in piece.lines)
 
     def note(self, said: str) -> None:
         """See `Bench.note`."""

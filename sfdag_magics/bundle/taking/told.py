@@ -78,6 +78,8 @@ def registered_notes(
         for called in _called_at_the_top(cell.text):
             owner = as_written(called.value, namespace)
             name = called.attr
+            if _is_of_file(called.value, namespace):
+                continue  # what its state is by now is told of by itself
             home = owner.__name__ if is_a(owner, types.ModuleType) else module_of(type(owner))
             if name in _CARRIED or name in whole:
                 continue
@@ -148,6 +150,16 @@ def anew_notes(text: str, module: str) -> Iterator[str]:
                     f"the module {module} asks {ast.unparse(call)} as it is imported, and gets "
                     "another answer where the task runs"
                 )
+
+
+def _is_of_file(node: ast.expr, namespace: Mapping[str, object]) -> bool:
+    """Whether an expression goes through a module beside the notebook."""
+    first = next((namespace.get(e.id) for e in ast.walk(node) if isinstance(e, ast.Name)), None)
+    return (
+        isinstance(node, ast.Attribute)
+        and is_a(first, types.ModuleType)
+        and is_local(first.__name__)
+    )
 
 
 def _told(node: ast.expr, namespace: Mapping[str, object]) -> str:
