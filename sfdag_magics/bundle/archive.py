@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import marshal
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.util import MAGIC_NUMBER, source_hash
+from json import dumps  # as it is now: a cell may put its own in the module
 from typing import Any
 
 from sfdag_magics.bundle.beside import needs_unpacking
@@ -166,7 +166,7 @@ def _compiled(name: str) -> bytes:
 
 def json_bytes(value: object) -> bytes:
     """JSON as it stands in the archive: the same value is the same bytes."""
-    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    return dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode()
 
 
 def zipped(content: Mapping[str, bytes]) -> bytes:

@@ -36,6 +36,10 @@ _NEVER = {
     "snowflake.snowpark.dataframe.DataFrame": "name its table and read it: session.table(…)",
     "snowflake.snowpark.table.Table": "name the table and read it in the task: session.table(…)",
 }
+_DRAWN = "draw it inside the task, and save it to a stage"
+_NEVER |= dict.fromkeys(
+    ("matplotlib.figure.Figure", "matplotlib.axes._axes.Axes", "matplotlib.axes.Axes"), _DRAWN
+)
 _MOCKS = ("unittest.mock",)
 #: Packages of notebooks, whose objects mean nothing elsewhere.
 _ONLY_HERE = ("IPython.", "ipykernel.", "ipywidgets.")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from datetime import timedelta
+from json import dumps  # as it is now: a cell may put its own in the module
 from typing import Any, TypedDict
 
 from sfdag_magics.errors import InputError
@@ -173,7 +173,7 @@ class GraphOptions:
         if self.suspend_after is not None and self.suspend_after < 0:
             return f"suspend-after is a number of failures, 0 for never, not {self.suspend_after}"
         try:
-            return config_problem(json.dumps(self.config, allow_nan=False))
+            return config_problem(dumps(self.config, allow_nan=False))
         except (TypeError, ValueError) as exc:
             return f"the config is not JSON: {exc}"
 
@@ -191,7 +191,7 @@ class GraphOptions:
 
     def config_text(self) -> str | None:
         """The config as Snowflake's CONFIG takes it; None where there is none."""
-        return json.dumps(self.config, ensure_ascii=False) if self.config else None
+        return dumps(self.config, ensure_ascii=False) if self.config else None
 
 
 def _check_values(options: Mapping[str, object]) -> None:

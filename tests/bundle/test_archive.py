@@ -145,3 +145,15 @@ def test_a_value_that_nobody_annotated_is_noted(returns, takes, is_noted):
     made.task(f"def ok(){returns}: return False")
     made.task(f"def go(ok{takes}): return ok")
     assert [bool(task.notes) for task in made.build().tasks] == [False, is_noted]
+
+
+def test_a_cells_own_json_changes_no_archive(monkeypatch):
+    def build():
+        made = Notebook()
+        made.run("L = [[1, n] for n in range(20_000)]")
+        made.task("def train(): return L")
+        return made.build()
+
+    before = build()
+    monkeypatch.setattr("json.dumps", lambda value: "patched")
+    assert build().archive == before.archive != b""

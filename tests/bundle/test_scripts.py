@@ -37,17 +37,18 @@ class Runner(Notebook):
         super().__init__()
         self.path = path
 
-    def run_file(self, text):
+    def run_file(self, text, name="__main__"):
         self.path.write_text(text)
-        names = {"__name__": "__main__", "__file__": str(self.path)}
+        names = {"__name__": name, "__file__": str(self.path)}
         exec(compile(text, str(self.path), "exec", dont_inherit=True), names)  # noqa: S102 - what %run does
         names.pop("__name__")
         self.names.update(names)
 
 
+@pytest.mark.parametrize("name", ["__main__", "shared"], ids=["%run", "%run -n"])
 @pytest.mark.parametrize("used", ["scale(1.5)", "Scaler().fit(1.5)", "twice(1.5)"])
-def test_what_a_file_that_was_run_defines_travels(notebook, tmp_path, used):
-    notebook.run_file(SCRIPT)
+def test_what_a_file_that_was_run_defines_travels(notebook, tmp_path, used, name):
+    notebook.run_file(SCRIPT, name)
     notebook.task(f"def the_task():\n    return {used}")
     bundle = notebook.build()
     assert [str(problem) for problem in bundle.problems] == []

@@ -108,6 +108,11 @@ def _missing(value: Any, parts: Parts) -> str:  # noqa: ANN401 - pandas' NaT, NA
     return f"{parts.module('pandas')}.{'NA' if type(value).__name__ == 'NAType' else 'NaT'}"
 
 
+def _lines(value: Any, parts: Parts) -> str:  # noqa: ANN401 - what `files = !ls` gives
+    """The list of texts that it is; what IPython adds is not there where tasks run."""
+    return parts.part(list(value))
+
+
 #: By the full name of the type.
 ARRAY_TYPES: dict[str, Write] = {
     "numpy.ndarray": _array,
@@ -119,4 +124,5 @@ ARRAY_TYPES: dict[str, Write] = {
     "pandas.Timedelta": _timedelta,
     "pandas._libs.tslibs.nattype.NaTType": _missing,
     "pandas._libs.missing.NAType": _missing,
+    "IPython.utils.text.SList": _lines,
 }

@@ -6,9 +6,9 @@ the notebook (a function, a class, a list that several things share) is asked fo
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Iterable
+from json import dumps  # as it is now: a cell may put its own in the module
 from typing import Any, Protocol
 
 from sfdag_magics.bundle.inspection import module_of, place_in_module
@@ -31,6 +31,7 @@ _MAX_AS_CODE = 100_000
 TOO_LARGE = "more than 1 MB of source"
 #: Deeper than anybody writes; a list that holds itself has no end.
 _MAX_DEPTH = 70
+_TOO_DEEP = f"it goes more than {_MAX_DEPTH} deep"
 
 
 class Refer(Protocol):
@@ -63,7 +64,7 @@ def expression(value: object, refer: Refer) -> str:
             raise NoExpression(value, "more than 100 kB of source, and not only what JSON knows")
         if is_secret_value(value) and not refer.is_allowed():
             raise NoExpression(value, NOT_SEEN_THROUGH)
-        text = f"{writer.module('json')}.loads({json.dumps(value)!r})"
+        text = f"{writer.module('json')}.loads({dumps(value)!r})"
     if len(text) > MAX_LITERAL:
         raise NoExpression(value, TOO_LARGE)
     return text
@@ -106,7 +107,7 @@ class _Writer:
     def __init__(self, refer: Refer) -> None:
         self.is_json = True
         self._refer = refer
-        self._depth = 0
+        self._above: list[object] = []
         self._characters = 0
 
     def module(self, name: str) -> str:
@@ -119,15 +120,16 @@ class _Writer:
         if named is not None:
             self.is_json = False
             return named
-        self._depth += 1
+        self._above.append(value)
         try:
             return self.written(value)
         finally:
-            self._depth -= 1
+            self._above.pop()
 
     def written(self, value: object) -> str:
-        if self._depth > _MAX_DEPTH:
-            raise NoExpression(value)
+        if len(self._above) > _MAX_DEPTH:
+            ends = all(value is not each for each in self._above[:-1])
+            raise NoExpression(self._above[0], _TOO_DEEP if ends else "it holds itself")
         kind = type(value)
         if value is None or value is ... or value is NotImplemented:
             return repr(value)

@@ -10,8 +10,10 @@ import re
 import symtable
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from sfdag_magics.bundle.inspection import attributes_of, bases_of, is_a, module_of
 from sfdag_magics.bundle.modules import is_local
 from sfdag_magics.bundle.taking.names_used import last_name
+from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import nodes_of, parsed
 
 _IMPORTING = ("import_module", "__import__")
@@ -23,6 +25,31 @@ _READING = frozenset(
     )
 )
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\.?")
+
+
+def prepared_names(text: str, namespace: Mapping[str, object]) -> frozenset[str]:
+    """Names that bodies of classes read and that their metaclass may give them."""
+    return frozenset(
+        each.id
+        for node in (nodes_of(text) if "class" in text else ())
+        if isinstance(node, ast.ClassDef)
+        and any(_prepares(base, namespace) for base in (*node.bases, *_metaclasses(node)))
+        for statement in node.body
+        for each in ast.walk(statement)
+        if isinstance(each, ast.Name)
+    )
+
+
+def _metaclasses(node: ast.ClassDef) -> list[ast.expr]:
+    return [keyword.value for keyword in node.keywords if keyword.arg == "metaclass"]
+
+
+def _prepares(node: ast.expr, namespace: Mapping[str, object]) -> bool:
+    """Whether a metaclass, or that of a base, fills the names of a body before it runs."""
+    kind = as_written(node, namespace)
+    metaclass = kind if is_a(kind, type) and issubclass(kind, type) else type(kind)
+    above = bases_of(metaclass) if module_of(metaclass) not in ("enum", "typing") else ()
+    return any("__prepare__" in attributes_of(each) for each in above if each is not type)
 
 
 def possible_names(text: str, namespace: Mapping[str, object]) -> frozenset[str]:

@@ -9,10 +9,11 @@ import sys
 import types
 from collections.abc import Mapping
 
-from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, module_of
+from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of
 from sfdag_magics.bundle.modules import is_own
 from sfdag_magics.bundle.taking.bench import innermost
 from sfdag_magics.bundle.taking.made_classes import is_made_dataclass
+from sfdag_magics.bundle.taking.scripts import is_of_script
 
 
 class Origin:
@@ -28,7 +29,8 @@ class Origin:
         inner = innermost(value)
         here = self._namespace.get("__name__", "__main__")
         if is_a(inner, types.FunctionType):
-            return inner.__globals__ is self._namespace or inner.__module__ == here
+            of_script = is_of_script(inner, self._namespace)
+            return inner.__globals__ is self._namespace or inner.__module__ == here or of_script
         if not is_a(inner, type):
             return False
         return module_of(inner) == here or is_made_dataclass(inner) or self._is_renamed(inner)
@@ -36,7 +38,11 @@ class Origin:
     def _is_renamed(self, kind: type) -> bool:
         """Whether a class of the notebook says that it is of a module, which is not there."""
         members = attributes_of(kind).values() if module_of(kind) not in sys.modules else ()
-        return any(attribute_of(each, "__globals__") is self._namespace for each in members)
+        return any(
+            each.__globals__ is self._namespace or is_of_script(each, self._namespace)
+            for each in members
+            if is_a(each, types.FunctionType)
+        )
 
     def is_ours(self, decorator: ast.expr) -> bool:
         """See `Bench.is_ours`."""

@@ -7,6 +7,7 @@ the file's functions travel like those of a cell. Runs nothing.
 from __future__ import annotations
 
 import ast
+import sys
 import types
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -24,20 +25,23 @@ _MISSING = object()
 def is_of_script(function: types.FunctionType, namespace: Mapping[str, object]) -> bool:
     """Whether a function of another namespace than the notebook's is of a file that it ran.
 
-    `%run` takes the name out of that namespace when the file has run.
+    `%run` takes the name out of that namespace when the file has run; with `-n` the file's code
+    says that it is of a module, which is not there.
     """
     here = namespace.get("__name__", "__main__")
-    return function.__module__ == here and function.__globals__.get("__name__", here) == here
+    is_here = function.__module__ == here or (
+        function.__module__ not in sys.modules and "__file__" in function.__globals__
+    )
+    return is_here and function.__globals__.get("__name__", here) == here
 
 
 def files_of(namespace: Mapping[str, object]) -> list[str]:
     """The files whose functions and classes are the notebook's: `%run` read them, or Python."""
-    here = namespace.get("__name__", "__main__")
     named = {
         function.__code__.co_filename
         for value in list(namespace.values())
         for function in _functions_of(value)
-        if function.__globals__ is namespace or function.__module__ == here
+        if function.__globals__ is namespace or is_of_script(function, namespace)
     }
     return sorted(name for name in named if Path(name).is_file())
 

@@ -22,6 +22,7 @@ from sfdag_magics.bundle.taking.pieces import Made, Written
 from sfdag_magics.bundle.taking.told import (
     anew_notes,
     decorated_notes,
+    given_methods_notes,
     process_notes,
     registered_notes,
 )
@@ -74,6 +75,7 @@ def notes_around(
     yield from _variables_note(texts, cells)
     yield from _seed_notes(texts, cells, modules, namespace)
     yield from registered_notes(texts, cells, modules, namespace)
+    yield from given_methods_notes(texts, cells, namespace)
     yield from decorated_notes(texts, cells, modules, namespace)
     yield from process_notes(texts, cells, namespace)
     yield from logger_notes(texts, cells, modules, namespace)

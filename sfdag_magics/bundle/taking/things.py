@@ -145,7 +145,7 @@ class Things:
         if item is None:
             return self._imports.named(value)
         if item in self._stack and not item.pieces:
-            raise NoExpression(value)  # it holds itself
+            raise NoExpression(value, "it holds itself")
         self._stack[-1].needs.add(item)
         return item.name
 

@@ -16,7 +16,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from sfdag_magics.bundle.inspection import attribute_of, is_a, module_of
+from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, module_of
 from sfdag_magics.bundle.modules import is_local
 from sfdag_magics.bundle.taking.names_used import last_name
 from sfdag_magics.bundle.written.as_written import as_written
@@ -88,6 +88,46 @@ def registered_notes(
                     f"{ast.unparse(called)}(…) in {cell.place} does not count where the task runs: "
                     "call it in the task"
                 )
+
+
+def given_methods_notes(
+    texts: Iterable[str], cells: Iterable[CellText], namespace: Mapping[str, object]
+) -> Iterator[str]:
+    """Calls at the top of cells by which a library gave classes of pandas methods of its own."""
+    whole = "\n".join(texts)
+    methods = _methods_of_others() if "pandas" in sys.modules else {}
+    used = {home for name, home in methods.items() if f".{name}" in whole}
+    for cell in cells if used else ():
+        for called in _called_at_the_top(cell.text):
+            owner = as_written(called.value, namespace)
+            home = owner.__name__ if is_a(owner, types.ModuleType) else _module_said(owner)
+            said = ast.unparse(called)
+            if home.partition(".")[0] in used and f"{said}(" not in whole:
+                yield (
+                    f"{said}(…) in {cell.place} does not count where the task runs: "
+                    "call it in the task"
+                )
+
+
+def _module_said(owner: object) -> str:
+    return module_of(owner if is_a(owner, type) else type(owner))
+
+
+def _methods_of_others() -> dict[str, str]:
+    """`{name: package}` of methods that an installed library put into classes of pandas."""
+    found = {}
+    kinds = [getattr(sys.modules["pandas"], name, None) for name in ("DataFrame", "Series")]
+    for kind in kinds:
+        for name, value in attributes_of(kind).items():
+            home = str(attribute_of(value, "__module__", ""))
+            package = home.partition(".")[0]
+            if (
+                package not in ("pandas", "__main__")
+                and is_a(value, types.FunctionType)
+                and not is_local(home)
+            ):
+                found[name] = package
+    return found
 
 
 def decorated_notes(

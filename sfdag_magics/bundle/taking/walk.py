@@ -34,7 +34,11 @@ from sfdag_magics.bundle.taking.decorator_arguments import (
 )
 from sfdag_magics.bundle.taking.ground import Ground
 from sfdag_magics.bundle.taking.modules_taken import judged, not_beside, third_party
-from sfdag_magics.bundle.taking.names_in_texts import possible_modules, possible_names
+from sfdag_magics.bundle.taking.names_in_texts import (
+    possible_modules,
+    possible_names,
+    prepared_names,
+)
 from sfdag_magics.bundle.taking.names_used import (
     assigned_globals,
     global_names,
@@ -308,6 +312,7 @@ class Walk:
         needed = set(former_names.names_of(item, plain))
         evaluated = "annotations" not in piece.futures
         guarded = guarded_names(piece.text)
+        prepared = prepared_names(piece.text, self._namespace)
         as_in_its_cell = replace(piece, text=piece.original or piece.text)
         written = former_names.names_of(item, as_in_its_cell)
         for name in former_names.names_of(item, piece):
@@ -319,7 +324,8 @@ class Walk:
                 self._notes.append(said)
                 continue
             # Where annotations are not evaluated, a name only they use may be missing.
-            yield name, name in guarded or (not evaluated and name not in needed)
+            may_miss = name in guarded or name in prepared
+            yield name, may_miss or (not evaluated and name not in needed)
         yield from ((name, True) for name in sorted(possible_names(piece.text, self._namespace)))
 
     def _take_below(self, kinds: Iterable[type]) -> None:

@@ -6,10 +6,10 @@ Knows where the archive lies and how the procedure names it; the archive itself 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from json import dumps  # as it is now: a cell may put its own in the module
 
 from sfdag_magics.client.connecting.backend import Backend, utc
 from sfdag_magics.client.observing.deployed import (
@@ -147,7 +147,7 @@ def noted_code(
     if len(tasks) + len(bodies) <= _MOST_NOTED:
         code = {name: digest[:_SHORT] for name, digest in tasks.items()}
         return code | {name: _noted_sql(body) for name, body in bodies.items()}
-    return {"some task": code_hash or "", "some query": _noted_sql(json.dumps(bodies))}
+    return {"some task": code_hash or "", "some query": _noted_sql(dumps(bodies))}
 
 
 def _noted_sql(text: str) -> str:
@@ -159,7 +159,7 @@ def noted_definitions(graph: DeployedGraph) -> str:
     marks = {task.stored: task.mark.get("hash") for task in graph.tasks.values()}
     if "hash" not in graph.mark or not all(marks.values()):
         return ""
-    said = json.dumps([graph.mark["hash"], marks], sort_keys=True)
+    said = dumps([graph.mark["hash"], marks], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:_SHORT]
 
 

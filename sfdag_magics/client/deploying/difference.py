@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from json import dumps  # as it is now: a cell may put its own in the module
 
 from sfdag_magics.client.deploying.definitions import DURATIONS, NOTED, Definition
 from sfdag_magics.client.observing.deployed import NOTED_OPTIONS, DeployedGraph, DeployedTask
@@ -197,7 +198,7 @@ def _wanted_of_root(definition: Definition) -> dict[str, object]:
 
 
 def _config(config: Mapping[str, object]) -> dict[str, object]:
-    return {f"config {key}": json.dumps(value) for key, value in config.items()}
+    return {f"config {key}": dumps(value) for key, value in config.items()}
 
 
 def _schedule(text: str | None, *, off: bool) -> str | None:

@@ -14,6 +14,7 @@ import platform
 import uuid
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from json import dumps  # as it is now: a cell may put its own in the module
 
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.errors import BackendError, ConnectError
@@ -53,7 +54,7 @@ class Journal:
             "machine": self.machine,
             "process": self.process,
         }
-        return json.dumps(said).encode()
+        return dumps(said).encode()
 
     @property
     def remove(self) -> str:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from json import dumps  # as it is now: a cell may put its own in the module
 from typing import Any
 
 from sfdag_magics.client.connecting.backend import Backend, Row, utc
@@ -102,7 +103,7 @@ class DeployedGraph:
 
 def marked_comment(comment: str | None, mark: Mapping[str, Any]) -> str:
     """The comment to deploy: the user's own, and below it our line."""
-    line = "sfdag: " + json.dumps(mark, separators=(",", ":"), sort_keys=True)
+    line = "sfdag: " + dumps(mark, separators=(",", ":"), sort_keys=True)
     return f"{comment}\n{line}" if comment else line
 
 

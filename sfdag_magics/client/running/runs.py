@@ -7,13 +7,13 @@ to see a run asks for its snapshots.
 from __future__ import annotations
 
 import contextlib
-import json
 import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from json import dumps  # as it is now: a cell may put its own in the module
 from typing import Any, Protocol
 
 from sfdag_magics.client.code.deployed_code import noted_definitions
@@ -454,7 +454,7 @@ def start_run(
     made = noted_definitions(deployed)
     noted = {"code": dict(code) if code else None, "made": made or None}
     own = {"run": token, **{key: said for key, said in noted.items() if said}}
-    text = json.dumps({**(config or {}), history.OWN_CONFIG_KEY: own}, sort_keys=True)
+    text = dumps({**(config or {}), history.OWN_CONFIG_KEY: own}, sort_keys=True)
     backend.rows(ExecuteTask(name=deployed.root, config=text).to_sql())
     run = Run(backend, deployed, token=token, retrying=retrying)
     with contextlib.suppress(BackendError):  # it was started, whatever the first look says

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bundle.kinds.case import refused, same
+from tests.bundle.kinds.case import noted, refused, same
 
 _P = "import pandas as pd, numpy as np\n"
 _S = (
@@ -276,5 +276,11 @@ CASES = [
         "L = [f'word{n}' for n in range(300_000)]",
         task="L",
         says="'L'.*list.*1 MB.*(table|stage)",
+    ),
+    noted(
+        "methods that a library gave pandas",
+        "import pandas as pd\nfrom tqdm import tqdm\ntqdm.pandas()",
+        task="pd.Series([1]).progress_apply(abs)",
+        notes=r"tqdm\.pandas\(…\) in .*: call it in the task",
     ),
 ]

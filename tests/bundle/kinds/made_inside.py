@@ -143,4 +143,10 @@ CASES = [
         task="w()",
         says="'w'.*call",
     ),
+    same(
+        "names that a metaclass gives the body of its classes",
+        "class M(type):\n    @classmethod\n    def __prepare__(m, name, bases): return {'inj': lambda x: x + 1}",
+        "class A(metaclass=M):\n    v = inj(1)\nclass B(A):\n    w = inj(2)",
+        task="A.v, B.w",
+    ),
 ]

@@ -109,4 +109,17 @@ CASES = [
         task="A.s(2)",
         notes="A.s remembers 1 of its results",
     ),
+    refused("a list that holds itself", "L = [1]\nL.append(L)", task="L", says="it holds itself"),
+    refused(
+        "a list that goes too deep",
+        "L = []\nfor n in range(90):\n    L = [L]",
+        task="L",
+        says="more than 70 deep",
+    ),
+    refused(
+        "a drawing",
+        "import matplotlib.figure\nfig = matplotlib.figure.Figure()",
+        task="fig",
+        says="draw it inside the task",
+    ),
 ]

@@ -174,4 +174,9 @@ CASES = [
         "import numpy as np\na = np.arange(3)\na.flags.writeable = False",
         task="a.flags.writeable",
     ),
+    same(
+        "what a line with ! gives",
+        "from IPython.utils.text import SList\nfiles = SList(['a.csv', 'b.csv'])",
+        task="[*files], isinstance(files, list), len(files)",
+    ),
 ]
