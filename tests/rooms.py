@@ -43,6 +43,7 @@ ENGINE_VOCABULARY = {
         "rendezvous",
         "budget",
         "json_text",
+        "json_lines",
     )
 }
 ENGINE_ROOMS: dict[str, set[str]] = {
@@ -50,7 +51,8 @@ ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.ports": {"engine.answers"},
     "engine.rowset": {"engine.answers"},
     "engine.runs": {"engine.answers", "engine.ports"},
-    "engine.json_text": set(),
+    "engine.json_text": {"engine.json_lines"},
+    "engine.json_lines": {"engine.answers"},
     "engine.redaction": set(),
     "engine.tickets": {"engine.ports", "engine.redaction"},
     "engine.rendezvous": set(),

@@ -11,9 +11,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+from sfdag_magics.engine.json_lines import NotInPiecesError, in_pieces
+
 _STEP = "  "
+#: Characters of a text of which no tree is made where it can be helped.
+_LONG = 65_536
 #: What objects, arrays and numbers begin with.
 _NOT_PLAIN = frozenset("{[-0123456789")
 
@@ -53,12 +58,12 @@ class _Number(str):
 
 def indented(text: str) -> str:
     """The same JSON on lines of their own; a text, true, false and null stay as they are."""
-    return _rewritten(text, lambda value: _lines(value, "\n"))
+    return _rewritten(text, lambda value: _lines(value, "\n"), _STEP)
 
 
 def compact(text: str) -> str:
     """The same JSON on one line without a space."""
-    return _rewritten(text, _one_line)
+    return _rewritten(text, _one_line, None)
 
 
 def canonical(text: str) -> str:
@@ -117,9 +122,12 @@ def _without_zeros(number: str) -> _Number:
     return _Number(number.rstrip("0").rstrip("."))
 
 
-def _rewritten(text: str, written: Callable[[Any], str]) -> str:
+def _rewritten(text: str, written: Callable[[Any], str], step: str | None) -> str:
     if text[:1] not in _NOT_PLAIN:
         return text
+    if len(text) > _LONG:
+        with suppress(NotInPiecesError):
+            return in_pieces(text, lambda number: _Number(number).shown(), step)
     try:
         return written(
             json.loads(text, parse_float=_Number, parse_int=_Number, parse_constant=_Number)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
+from sfdag_magics.engine import json_text
 from sfdag_magics.engine.answers import Column, Result, SfType
-from sfdag_magics.engine.json_text import canonical, indented
+from sfdag_magics.engine.json_lines import NotInPiecesError, in_pieces
+from sfdag_magics.engine.json_text import canonical, compact, indented
 from sfdag_magics.engine.wire.arrow_rows import arrow_stream
 
 CASES = {
@@ -48,6 +50,37 @@ CANONICAL = {
 @pytest.mark.parametrize("text", CANONICAL)
 def test_a_value_has_one_text(text: str):
     assert canonical(text) == CANONICAL[text]
+
+
+#: Written without a tree as with one.
+IN_PIECES = (
+    *(text for text in CASES if text[0] in "[{" and text != "[not JSON"),
+    '[1,[2.50,[]],{"a":[{"b":"x, y: [z]"}],"c":{"d":1e3}}, "\\u00e4\\n", null,false , -1.0]',
+    f"[{'1,' * 50_000}1]",
+)
+
+
+@pytest.mark.parametrize("text", IN_PIECES)
+@pytest.mark.parametrize("written", [indented, compact])
+def test_a_long_text_is_written_as_a_short_one(written, text: str, monkeypatch):
+    monkeypatch.setattr(json_text, "_LONG", 10**9)
+    by_tree = written(text)
+    monkeypatch.setattr(json_text, "_LONG", 0)
+    assert written(text) == by_tree
+
+
+def test_of_a_long_text_no_tree_is_made(monkeypatch):
+    monkeypatch.setattr(json_text, "_lines", None)
+    monkeypatch.setattr(json_text, "_one_line", None)
+    text = f'{{"a":[{"1.50," * 20_000}1],"b":"x"}}'
+    assert indented(text).count("\n    1.5,") == 20_000
+    assert compact(text).count("1.5,") == 20_000
+
+
+@pytest.mark.parametrize("text", ["[1,[2]", '{"b":1,"a":2}', '{"a":1,"a":2}', "[1]]", '["\\x"]'])
+def test_what_cannot_be_written_in_pieces_is_said(text: str):
+    with pytest.raises(NotInPiecesError):
+        in_pieces(text, str, None)
 
 
 @pytest.mark.parametrize("text", CASES)

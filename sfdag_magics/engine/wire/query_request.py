@@ -99,6 +99,12 @@ def _required(sent: Mapping[str, Any], name: str) -> str:
     value = sent.get(name)
     if not isinstance(value, str):
         raise BadRequestError(f"{name}: a text is needed")
+    try:
+        value.encode()
+    except UnicodeEncodeError as exc:
+        raise BadRequestError(
+            f"{name}: character {exc.start + 1} is half of a surrogate pair, which is no text"
+        ) from exc
     return value
 
 

@@ -15,11 +15,11 @@ import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from sfdag_magics.engine.budget import MEMORY_VARIABLE, size_text
+from sfdag_magics.engine.sql.values.types import LONGEST
 
 #: The function that macros ask: the maker's name and the bytes it makes, true or an error.
 NAME = "_sf_has_room"
-#: Bytes. Snowflake's texts have up to 128 MB (docs: "String & binary data types").
-MOST = 134_217_728
+MOST = LONGEST
 
 
 class NoRoomError(Exception):

@@ -371,6 +371,9 @@ OUT_OF_MEMORY = SqlError(
     sqlstate="53200",
 )
 
+#: How DuckDB tells that a function of ours, which it calls in Python, had no memory.
+_IN_A_FUNCTION = "occurred while executing the UDF: MemoryError"
+
 _FUNCTION = re.compile(r"(?:Scalar |Table |Aggregate |Macro )?Function with name \"?(\S+?)\"? ")
 _NO_MATCH = re.compile(
     r"(?:No function matches the given name and argument types"
@@ -393,7 +396,7 @@ def sql_error(problem: duckdb.Error, named: Callable[[str], str | None]) -> SqlE
     """What the user is told of `problem`; `named` gives the name behind a physical one."""
     if isinstance(problem, duckdb.InterruptException):
         return copied(CANCELED)
-    if isinstance(problem, duckdb.OutOfMemoryException):
+    if isinstance(problem, duckdb.OutOfMemoryException) or _IN_A_FUNCTION in str(problem):
         return copied(OUT_OF_MEMORY)
     text = _CAST_OF.sub("", with_users_names(str(problem), named))
     if "Max expression depth limit" in text:

@@ -16,6 +16,7 @@ from sfdag_magics.engine.sql.names.scope import RESOLVED
 from sfdag_magics.engine.sql.results.draining import Drain
 from sfdag_magics.engine.sql.values.types import (
     JSON_TYPES,
+    LONGEST,
     TIMES,
     SqlType,
     number,
@@ -83,7 +84,23 @@ def _shaped(array: pa.ChunkedArray, kind: SqlType) -> pa.ChunkedArray:
     if kind.kind is SfType.FIXED:
         return _number(array, kind.scale or 0)
     wanted = _ARROW[kind.kind]
-    return array if array.type == wanted else array.cast(wanted)
+    shaped = array if array.type == wanted else array.cast(wanted)
+    if kind.kind in JSON_TYPES:
+        _check_length(shaped, kind.kind)
+    return shaped
+
+
+def _check_length(texts: pa.ChunkedArray, kind: SfType) -> None:
+    """Whether each value is one that Snowflake has; it is written on many lines for the client."""
+    longest = pc.max(pc.binary_length(texts)).as_py() or 0
+    if longest > LONGEST:
+        name = kind.value.capitalize()
+        raise SqlError(
+            f"{name} is too long: a value of the result has {longest:,} bytes, and one may have"
+            f" {LONGEST:,}. Select parts of it, or take it apart with FLATTEN.",
+            code=100082,
+            sqlstate="22000",
+        )
 
 
 def _uniform(array: pa.ChunkedArray, kind: SqlType) -> pa.ChunkedArray:

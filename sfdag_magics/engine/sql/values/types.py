@@ -22,6 +22,8 @@ _KEPT_DIGITS = 6
 _Kind = exp.DataType.Type
 
 TIMES = frozenset({SfType.TIME, SfType.TIMESTAMP_NTZ, SfType.TIMESTAMP_LTZ, SfType.TIMESTAMP_TZ})
+#: Bytes. Snowflake's texts have up to 128 MB (docs: "String & binary data types").
+LONGEST = 134_217_728
 JSON_TYPES = frozenset({SfType.VARIANT, SfType.OBJECT, SfType.ARRAY})
 #: TIMESTAMP_TZ as stored: the instant, and the offset it was written with.
 TZ_STRUCT = "STRUCT(utc TIMESTAMP, offset_minutes INTEGER)"

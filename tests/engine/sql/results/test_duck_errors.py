@@ -42,8 +42,16 @@ def test_a_full_disk_is_told_as_one():
     assert "disk" in sql_error(problem, str).message
 
 
-def test_a_statement_that_needs_too_much_memory_says_how_to_give_it_more():
-    problem = duckdb.OutOfMemoryException("Out of Memory Error: failed to allocate data")
+@pytest.mark.parametrize(
+    "problem",
+    [
+        duckdb.OutOfMemoryException("Out of Memory Error: failed to allocate data"),
+        duckdb.InvalidInputException(
+            "Invalid Input Error: Python exception occurred while executing the UDF: MemoryError:"
+        ),
+    ],
+)
+def test_a_statement_that_needs_too_much_memory_says_how_to_give_it_more(problem: duckdb.Error):
     mapped = sql_error(problem, str)
     assert (mapped.code, mapped.sqlstate) == (300005, "53200")
     assert "SFDAG_MEMORY=60%" in mapped.message

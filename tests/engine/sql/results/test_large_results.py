@@ -12,6 +12,7 @@ from sfdag_magics.engine.budget import Budget
 from sfdag_magics.engine.ports import SessionOptions
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.sql import SqlEngine, open_engine
+from sfdag_magics.engine.sql.results import result_rows
 from sfdag_magics.engine.sql.results.draining import MEMORY_BYTES, Drain
 from sfdag_magics.engine.sql.results.result_cache import Bounds, ResultCache
 from sfdag_magics.engine.store.result_files import ResultFiles
@@ -43,6 +44,16 @@ def test_many_rows_lie_in_a_file_and_read_as_if_they_did_not(sql: Asker):
     assert result.in_file
     assert result.rows.num_rows == _ROWS
     assert result.rows.slice(_ROWS - 1).to_pylist() == [{"N": _ROWS - 1, "T": "x"}]
+
+
+def test_a_value_that_is_longer_than_one_may_be_is_refused(sql: Asker, monkeypatch):
+    monkeypatch.setattr(result_rows, "LONGEST", 9)
+    assert sql("SELECT PARSE_JSON('[1,2,3]')") == [("[1,2,3]",)]
+    for query in ("SELECT PARSE_JSON('[10,20,30]')", "SELECT ARRAY_CONSTRUCT(10, 20, 30)"):
+        error = sql.error(query)
+        assert "is too long" in error.message
+        assert "FLATTEN" in error.message
+        assert error.code == 100082
 
 
 def test_few_rows_lie_in_memory(sql: Asker):
