@@ -52,7 +52,7 @@ ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.rowset": {"engine.answers"},
     "engine.runs": {"engine.answers", "engine.ports"},
     "engine.json_text": {"engine.json_lines"},
-    "engine.json_lines": {"engine.answers"},
+    "engine.json_lines": set(),
     "engine.redaction": set(),
     "engine.tickets": {"engine.ports", "engine.redaction"},
     "engine.rendezvous": set(),
