@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import settings
 
+from tests.rows import thin
+
 #: Seconds after which a slow test has hung; for the others see `pyproject.toml`.
 _SLOW_LIMIT_S = 600
 #: The property under which a test says a line of the summary; see `record_property`.
@@ -15,11 +17,14 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
-@pytest.hookimpl(trylast=True)  # after folders have marked theirs
+@pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
-    for item in items:
+    thin(items)  # before `-m` selects
+    result = yield
+    for item in items:  # folders have marked theirs
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(_SLOW_LIMIT_S))
+    return result
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 import pytest
 
@@ -21,3 +22,24 @@ def thinned(*sections: Iterable[object]) -> list[object]:
         for section in sections
         for number, row in enumerate(section)
     ]
+
+
+#: The rooms whose tests are tables of like rows, and how many rows make a table broad.
+_TABLES, _BROAD = ("tests/engine/", "tests/bundle/"), 20
+
+
+def thin(items: Sequence[pytest.Item]) -> None:
+    """The same for tests that are broad without saying so: one row in so many stays quick."""
+    tables = [item for item in items if item.nodeid.startswith(_TABLES) and "[" in item.nodeid]
+    rows = Counter(_test(item) for item in tables)
+    told = {_test(item) for item in tables if item.get_closest_marker("slow")}
+    seen: Counter[str] = Counter()
+    for item in tables:
+        test = _test(item)
+        if rows[test] > _BROAD and test not in told and seen[test] % EVERY:
+            item.add_marker(pytest.mark.slow)
+        seen[test] += 1
+
+
+def _test(row: pytest.Item) -> str:
+    return row.nodeid.split("[")[0]

@@ -53,4 +53,5 @@ def _text_of(script: str, tokens: tuple[Token, ...]) -> list[str]:
 
 def _in_context(tokens: tuple[Token, ...]) -> Iterator[tuple[Token | None, Token, Token | None]]:
     """Each token between its neighbours."""
-    return zip((None, *tokens[:-1]), tokens, (*tokens[1:], None), strict=True)
+    around = (None, *tokens, None)
+    return zip(around, tokens, around[2:], strict=False)  # as many as there are tokens

@@ -115,6 +115,7 @@ def runs(helpers, task):
     return True
 
 
+@pytest.mark.slow
 @SETTINGS
 @given(seed=st.integers(0, 10**9))
 def test_an_edit_is_planned_exactly_when_it_changes_what_runs(seed):
@@ -237,6 +238,7 @@ def beside(tmp_path, monkeypatch):
     sys.modules.pop(NAME, None)
 
 
+@pytest.mark.slow
 @settings(SETTINGS, max_examples=50)
 @given(seed=st.integers(0, 10**9))
 def test_an_edit_of_a_module_beside_is_planned_exactly_when_it_changes_what_runs(beside, seed):

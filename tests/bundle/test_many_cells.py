@@ -38,7 +38,7 @@ def test_a_name_that_is_spelled_otherwise_is_not_overlooked():
 
 def test_what_lies_beside_is_compared_once_however_often_a_task_is_walked(monkeypatch):
     asked = []
-    monkeypatch.setattr(ground, "differing_modules", lambda modules: asked.append(modules) or ())
+    monkeypatch.setattr(ground, "differing_modules", lambda *given: asked.append(given) or ())
     walks, made = [], capture.Walk
     monkeypatch.setattr(capture, "Walk", lambda *given: walks.append(1) or made(*given))
     notebook = Notebook()

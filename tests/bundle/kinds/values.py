@@ -5,12 +5,6 @@ from __future__ import annotations
 from tests.bundle.kinds.case import refused, same
 
 CASES = [
-    refused(
-        "what a shell command gave",
-        "from IPython.utils.text import SList\nfiles = SList(['a', 'b'])",
-        task="files",
-        says="'files'.*SList.*list",
-    ),
     same("a folder by %pwd", "pwd = '/srv/bob/project'", task="pwd"),
     *(
         same(f"value {text}", f"{setup}V = {text}", task="V")
@@ -127,7 +121,6 @@ CASES = [
     ),
     same("eval names", "RATE1 = 3", task="eval('RATE1')"),
     same("globals by name", "dyn1 = 3", task="globals()['dyn1']"),
-    refused("a list that holds itself", "L = [1]\nL.append(L)", task="L", says="'L'"),
     refused(
         "a list with a thread in it",
         "import threading\nL = [1, threading.local()]",

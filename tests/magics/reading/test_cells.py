@@ -119,6 +119,7 @@ def test_a_traceback_names_the_cell_and_its_own_line(notebook, cell, line):
     assert source.text.splitlines()[line - source.first_line] == "    raise ValueError('boom')"
 
 
+@pytest.mark.slow
 def test_registering_a_cell_fifty_times_leaks_no_module_and_no_text(notebook):
     cell = "%%sftask\ndef train():\n    return 1\n"
     notebook.run(cell)

@@ -39,7 +39,11 @@ _MANY_LONG = (
     ("RPAD", "rpad(seq4()::text, 134000000, 'ab')"),
     ("SPACE", "space(134000000 - seq4())"),
     ("REPEAT", "repeat('x', 134000000 - seq4())"),
-    ("REPLACE", "replace(repeat('y', 100), 'y', repeat('x', 1300000 - seq4() % 2))"),
+    pytest.param(
+        "REPLACE",
+        "replace(repeat('y', 100), 'y', repeat('x', 1300000 - seq4() % 2))",
+        marks=pytest.mark.slow,
+    ),
 )
 
 

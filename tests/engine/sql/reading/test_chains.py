@@ -29,6 +29,7 @@ def test_a_long_chain_is_some_levels_deep_and_keeps_its_order(word: str):
     assert condition.sql() == text.replace(word, word.upper())
 
 
+@pytest.mark.slow
 def test_chains_in_one_another_are_each_put_together():
     inner = " and ".join(f"b = {number}" for number in range(500))
     condition = _condition(" or ".join([inner] * 50))
