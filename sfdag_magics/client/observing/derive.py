@@ -70,6 +70,7 @@ def snapshot_from_rows(
         tasks=MappingProxyType(
             _task_runs(_as_it_ran(graph, up_to, state, noted), up_to, shown, state)
         ),
+        is_whole=bool(graph.tasks),
     )
 
 

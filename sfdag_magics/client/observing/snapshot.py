@@ -74,6 +74,8 @@ class RunSnapshot:
         begun: when its first attempt began; `started` is this attempt's.
         note: what else there is to say of the run as a whole: `waits behind run 3f2a91c0`.
         begun_again: the tasks that the end of the engine cut off and that it began anew.
+        is_whole: whether all its tasks are known and which of them wait for which; of a graph that
+            was dropped only those that ran are.
     """
 
     graph: str
@@ -94,6 +96,7 @@ class RunSnapshot:
     begun: datetime | None = None
     note: str = ""
     begun_again: tuple[str, ...] = ()
+    is_whole: bool = True
 
     def __repr__(self) -> str:
         return f"RunSnapshot({self.label}: {self.state})"

@@ -35,7 +35,7 @@ class RootCause:
         place: the notebook's cell and line, such as `Cell [7] train, line 3`; None if unknown.
         reason: the last line of the error, which says what happened.
         others: tasks that failed by themselves as well, later.
-        not_run: tasks that did not run because of it.
+        not_run: tasks that did not run because of it; None where that is not known.
         changes: what is known to be different from the last run that succeeded.
         code: what the task ran, where another code would run now.
         missed: what it had not that the notebook has, and what to do.
@@ -48,7 +48,7 @@ class RootCause:
     reason: str = ""
     logs: tuple[LogLine, ...] = ()
     others: tuple[str, ...] = ()
-    not_run: tuple[str, ...] = ()
+    not_run: tuple[str, ...] | None = ()
     changes: tuple[str, ...] = ()
     first: str | None = None
     running: tuple[str, ...] = ()
@@ -103,6 +103,8 @@ class RootCause:
         return [*lines, f"  {failed}" if self.first else f"  nothing failed{self._so_far()}"]
 
     def _followed(self) -> str:
+        if self.not_run is None:
+            return "what it kept from running is not known, for the graph is gone"
         if not self.not_run:
             return "nothing else was kept from running"
         count = len(self.not_run)
@@ -142,7 +144,7 @@ def root_cause(
         reason=without_services_words(failed.error_message or "").rpartition("\n")[2],
         logs=tuple([line for line in logs if not line.is_crash][-_TAIL:]),
         others=tuple(other.name for other in snapshot.failed if other.name != failed.name),
-        not_run=_not_run_because_of(snapshot, failed.name),
+        not_run=_not_run_because_of(snapshot, failed.name) if snapshot.is_whole else None,
         changes=tuple(changes),
         first=first.name if first is not None and first.name != failed.name else None,
         running=tuple(running),

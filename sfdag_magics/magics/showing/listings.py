@@ -221,7 +221,7 @@ def cause_record(cause: RootCause) -> dict[str, Any]:
         "place": cause.place,
         "reason": cause.reason,
         "error": cause.task.error_message if cause.task else None,
-        "not_run": list(cause.not_run),
+        "not_run": None if cause.not_run is None else list(cause.not_run),
         "others": list(cause.others),
         "changes": list(cause.changes),
         "code": cause.code,

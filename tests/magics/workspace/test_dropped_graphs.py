@@ -20,7 +20,9 @@ def test_its_runs_are_listed_by_its_name(dropped):
 
 
 def test_its_logs_and_failures_are_told(dropped):
-    assert "✕ b failed" in dropped.run("%sfdag why -g g")
+    told = dropped.run("%sfdag why -g g")
+    assert "✕ b failed" in told
+    assert "what it kept from running is not known, for the graph is gone" in told
     dropped.run("logged = %sfdag logs b -g g")
     assert dropped.names["logged"].task == "b"
 
