@@ -25,7 +25,7 @@ def thinned(*sections: Iterable[object]) -> list[object]:
 
 
 #: The rooms whose tests are tables of like rows, and how many rows make a table broad.
-_TABLES, _BROAD = ("tests/engine/", "tests/bundle/"), 20
+_TABLES, _BROAD = ("tests/engine/", "tests/bundle/"), 10
 
 
 def thin(items: Sequence[pytest.Item]) -> None:

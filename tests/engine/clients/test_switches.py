@@ -53,6 +53,7 @@ def read_by_clients() -> set[str]:
     return found | {value for name, value in named.items() if name.startswith("PARAMETER_")}
 
 
+@pytest.mark.slow
 def test_each_parameter_that_the_clients_read_is_decided():
     decided = {*SENT, *NOT_SENT, *PARAMETERS, *PROTOCOL_PARAMETERS}
     read = read_by_clients()
@@ -79,6 +80,7 @@ def test_what_a_client_asks_for_stays_its_own(parameters):
         assert session.cte_optimization_enabled
 
 
+@pytest.mark.slow
 def test_threads_share_a_session(session):
     def one(number: int) -> list[tuple[int, list[object]]]:
         return [

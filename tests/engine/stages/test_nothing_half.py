@@ -17,6 +17,8 @@ import pytest
 from sfdag_magics.engine.answers import SqlError
 from tests.engine.stage_room import StageRoom, stage_room
 
+pytestmark = pytest.mark.slow
+
 _LOG = "data.duckdb.wal"
 #: How much of a commit's log is there when it is cut off.
 _SHARES = (0.1, 0.5, 0.9, 0.999)

@@ -18,6 +18,8 @@ import snowflake.connector
 
 from sfdag_magics.client.connecting import connect
 
+pytestmark = pytest.mark.slow
+
 ARCHIVES = sorted((Path(__file__).parent / "directories").glob("*.tar.xz"))
 LEAP_DAY = dt.date(2024, 2, 29)
 NOON = dt.datetime.fromisoformat("2024-02-29 10:20:30.123456")

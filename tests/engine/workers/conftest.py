@@ -62,7 +62,7 @@ class Bench:
         return [line["message"] for line in self.lines()]
 
 
-@pytest.fixture(params=["forked", "spawned"])
+@pytest.fixture(params=["forked", pytest.param("spawned", marks=pytest.mark.slow)])
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     pool = WorkerPool(tmp_path / "work", spawn=request.param == "spawned", preloading=NOTHING)
     pool.start()

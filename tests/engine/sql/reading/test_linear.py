@@ -15,6 +15,8 @@ from sfdag_magics.engine.sql.names.ctes import bind_ctes
 from sfdag_magics.engine.sql.reading.parse import parse
 from tests.engine.sql.conftest import Asker
 
+pytestmark = pytest.mark.slow
+
 _LENGTH = 40
 
 

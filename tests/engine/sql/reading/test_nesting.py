@@ -49,6 +49,7 @@ def test_some_hundreds_of_levels_are_read(sql: Asker, what: str):
     assert sql.result(NESTED[what](300)).rows.num_rows == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", NESTED)
 def test_beyond_them_the_error_names_the_nesting_and_the_session_goes_on(sql: Asker, what: str):
     error = sql.error(NESTED[what](3000))
