@@ -95,6 +95,12 @@ FLOORS: dict[str, dict[str, str]] = {
         "show": "reading stored sessions",
         "scripting": "reading results sessions",
     },
+    "bundle.taking": {
+        "terms": "",
+        "used": "terms",
+        "module_states": "terms used",
+        "things": "terms used module_states",
+    },
     "client": {
         "connecting": "",
         "observing": "connecting",

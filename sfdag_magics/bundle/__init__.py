@@ -23,7 +23,7 @@ from sfdag_magics.bundle.archive import HANDLER, PACKAGE, code_hash, content_has
 from sfdag_magics.bundle.build import Bundle, build, fingerprints
 from sfdag_magics.bundle.merging import Shipped, merged, read_archive
 from sfdag_magics.bundle.taking.capture import capture
-from sfdag_magics.bundle.taking.captured import Taken, TakenAs, TaskCapture
+from sfdag_magics.bundle.taking.terms.captured import Taken, TakenAs, TaskCapture
 from sfdag_magics.bundle.travels import travels_text
 from sfdag_magics.bundle.written.cell_texts import lines_of
 

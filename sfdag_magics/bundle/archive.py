@@ -22,8 +22,8 @@ from sfdag_magics.bundle.beside import needs_unpacking
 from sfdag_magics.bundle.meaning import meaning_of, meaning_of_file
 from sfdag_magics.bundle.passed_values import read_as
 from sfdag_magics.bundle.source import ModuleSource
-from sfdag_magics.bundle.taking.captured import TaskCapture
-from sfdag_magics.bundle.taking.pieces import Made, Written
+from sfdag_magics.bundle.taking.terms.captured import TaskCapture
+from sfdag_magics.bundle.taking.terms.pieces import Made, Written
 from sfdag_magics.graph.model import Parameter, Task, TaskGraph
 from sfdag_magics.graph.rules import MAX_RETURN_BYTES
 

@@ -17,8 +17,8 @@ from sfdag_magics.bundle.archive import (
 from sfdag_magics.bundle.passed_values import notes_of_values, problems_of_values
 from sfdag_magics.bundle.source import module_source
 from sfdag_magics.bundle.taking.capture import capture
-from sfdag_magics.bundle.taking.captured import Taken, TakenAs, TaskCapture
 from sfdag_magics.bundle.taking.ground import Looked
+from sfdag_magics.bundle.taking.terms.captured import Taken, TakenAs, TaskCapture
 from sfdag_magics.errors import CaptureError, Problem
 from sfdag_magics.graph.model import FunctionSource, TaskGraph
 from sfdag_magics.graph.packages import package_name

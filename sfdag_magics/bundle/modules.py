@@ -10,7 +10,7 @@ from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec, PathFinder
 from pathlib import Path
 
 from sfdag_magics.bundle.inspection import attribute_of, module_of, name_of
-from sfdag_magics.bundle.taking.names_used import attribute_chains
+from sfdag_magics.bundle.taking.used.names_used import attribute_chains
 
 _INSTALLED = tuple(
     Path(path).resolve()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sfdag_magics.bundle.taking.captured import TaskCapture
-from sfdag_magics.bundle.taking.pieces import Made
+from sfdag_magics.bundle.taking.terms.captured import TaskCapture
+from sfdag_magics.bundle.taking.terms.pieces import Made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 
-from sfdag_magics.bundle.taking.captured import TakenAs, TaskCapture
+from sfdag_magics.bundle.taking.terms.captured import TakenAs, TaskCapture
 from sfdag_magics.graph.names import counted
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

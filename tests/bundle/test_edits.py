@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sfdag_magics.bundle.taking.pieces import Written
+from sfdag_magics.bundle.taking.terms.pieces import Written
 from sfdag_magics.bundle.written.same_code import codes_in, same_code
 from sfdag_magics.errors import InputError
 from tests.bundle.notebook import Notebook, Shipped, forget_cells

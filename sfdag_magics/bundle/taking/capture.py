@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 
-from sfdag_magics.bundle.taking.captured import TaskCapture
-from sfdag_magics.bundle.taking.contents import Copies
 from sfdag_magics.bundle.taking.ground import Ground, Looked
+from sfdag_magics.bundle.taking.terms.captured import TaskCapture
+from sfdag_magics.bundle.taking.terms.contents import Copies
 from sfdag_magics.bundle.taking.walk import Walk
 from sfdag_magics.graph.source import FunctionSource
 

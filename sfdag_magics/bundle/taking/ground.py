@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from sfdag_magics.bundle.beside import Beside, beside
-from sfdag_magics.bundle.taking.difference import Difference
-from sfdag_magics.bundle.taking.module_state import differing_modules
-from sfdag_magics.bundle.taking.patched_things import PutInto, PutThere
-from sfdag_magics.bundle.taking.patches import patches
-from sfdag_magics.bundle.taking.scripts import files_of
+from sfdag_magics.bundle.taking.module_states.difference import Difference
+from sfdag_magics.bundle.taking.module_states.module_state import differing_modules
+from sfdag_magics.bundle.taking.module_states.patched_things import PutInto, PutThere
+from sfdag_magics.bundle.taking.module_states.patches import patches
+from sfdag_magics.bundle.taking.used.scripts import files_of
 from sfdag_magics.bundle.written.cell_texts import CellText, text_of_file, texts_by_file
 from sfdag_magics.bundle.written.definitions import Definitions
 from sfdag_magics.graph.source import FunctionSource

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 
 from sfdag_magics.bundle.meaning import meaning_of_file
-from sfdag_magics.bundle.taking.captured import Taken, TakenAs
-from sfdag_magics.bundle.taking.pieces import Item
+from sfdag_magics.bundle.taking.terms.captured import Taken, TakenAs
+from sfdag_magics.bundle.taking.terms.pieces import Item
 from sfdag_magics.graph.source import FunctionSource
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sfdag_magics.bundle.secrets import FoundSecret, secrets_in_data, secrets_in_source
-from sfdag_magics.bundle.taking.pieces import Item, Made, Written
+from sfdag_magics.bundle.taking.terms.pieces import Item, Made, Written
 from sfdag_magics.bundle.ways_out import way_out_of_secret
 from sfdag_magics.bundle.written.cell_texts import nodes_of, parsed_or_none
 

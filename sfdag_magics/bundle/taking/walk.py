@@ -20,26 +20,32 @@ from sfdag_magics.bundle.modules import (
     is_there,
 )
 from sfdag_magics.bundle.secrets import is_secret
-from sfdag_magics.bundle.taking import former_names
-from sfdag_magics.bundle.taking.around import take_around
-from sfdag_magics.bundle.taking.bench import innermost, names_in
-from sfdag_magics.bundle.taking.caches import cache_notes
-from sfdag_magics.bundle.taking.captured import TakenAs, TaskCapture
 from sfdag_magics.bundle.taking.carried_state import carry, carry_registrations
-from sfdag_magics.bundle.taking.contents import Copies
-from sfdag_magics.bundle.taking.decorator_arguments import (
+from sfdag_magics.bundle.taking.ground import Ground
+from sfdag_magics.bundle.taking.module_states.around import take_around
+from sfdag_magics.bundle.taking.module_states.modules_taken import judged, not_beside, third_party
+from sfdag_magics.bundle.taking.module_states.patches import accessor_classes
+from sfdag_magics.bundle.taking.report import Report
+from sfdag_magics.bundle.taking.secrets_taken import TakenSecret, in_files, in_made, in_written
+from sfdag_magics.bundle.taking.terms.captured import TakenAs, TaskCapture
+from sfdag_magics.bundle.taking.terms.contents import Copies
+from sfdag_magics.bundle.taking.terms.pieces import Item, Written, in_order, used_first
+from sfdag_magics.bundle.taking.terms.refusals import Refused, unreadable
+from sfdag_magics.bundle.taking.things.bench import innermost, names_in
+from sfdag_magics.bundle.taking.things.caches import cache_notes
+from sfdag_magics.bundle.taking.things.decorator_arguments import (
     changed_since,
     decorators_in,
     given_to,
 )
-from sfdag_magics.bundle.taking.ground import Ground
-from sfdag_magics.bundle.taking.modules_taken import judged, not_beside, third_party
-from sfdag_magics.bundle.taking.names_in_texts import (
+from sfdag_magics.bundle.taking.things.things import Things
+from sfdag_magics.bundle.taking.used import former_names
+from sfdag_magics.bundle.taking.used.names_in_texts import (
     possible_modules,
     possible_names,
     prepared_names,
 )
-from sfdag_magics.bundle.taking.names_used import (
+from sfdag_magics.bundle.taking.used.names_used import (
     assigned_globals,
     global_names,
     guarded_names,
@@ -47,24 +53,18 @@ from sfdag_magics.bundle.taking.names_used import (
     optional_modules,
     without_annotations,
 )
-from sfdag_magics.bundle.taking.not_there import (
+from sfdag_magics.bundle.taking.used.not_there import (
     main_problem,
     not_there,
 )
-from sfdag_magics.bundle.taking.patches import accessor_classes
-from sfdag_magics.bundle.taking.pieces import Item, Written, in_order, used_first
-from sfdag_magics.bundle.taking.refusals import Refused, unreadable
-from sfdag_magics.bundle.taking.report import Report
-from sfdag_magics.bundle.taking.secrets_taken import TakenSecret, in_files, in_made, in_written
-from sfdag_magics.bundle.taking.subclasses import (
+from sfdag_magics.bundle.taking.used.subclasses import (
     asked_in_modules,
     asked_in_text,
     asks_of_a_value,
     classes_in,
     names_below,
 )
-from sfdag_magics.bundle.taking.surroundings import notes_around
-from sfdag_magics.bundle.taking.things import Things
+from sfdag_magics.bundle.taking.used.surroundings import notes_around
 from sfdag_magics.bundle.ways_out import way_out_of_secret
 from sfdag_magics.bundle.written.same_code import same_code
 from sfdag_magics.errors import Problem

@@ -1,0 +1,1 @@
+"""Modules and what cells put into them, compared with what an import makes of their files."""

@@ -1,0 +1,147 @@
+"""What cells set around the code that ships: in modules of others, and settings of libraries.
+
+Such lines run before all others, and after the imports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sfdag_magics.bundle.literals.writing import NoExpression
+from sfdag_magics.bundle.taking.module_states.patches import GONE, Patch, counts
+from sfdag_magics.bundle.taking.module_states.patches_in_files import (
+    is_as_its_file_says,
+    is_set_by_import,
+    is_used_beside,
+)
+from sfdag_magics.bundle.taking.module_states.switches import (
+    Setting,
+    setting_notes,
+    settings,
+    warning_settings,
+)
+from sfdag_magics.bundle.taking.terms.refusals import Refused, refusal_of
+from sfdag_magics.bundle.written.filling import filled
+
+
+class Around(Protocol):
+    """Writes lines that run before all others."""
+
+    def part(self, value: object) -> str:
+        """An expression for a value; raises `NoExpression`."""
+
+    def module(self, name: str) -> str:
+        """Make sure that a module is imported; answers with how to spell it."""
+
+    def imported_as(self, name: str, value: object) -> str:
+        """Import a module, or what one gives out, and answer with how it is spelled."""
+
+    def tried(self, value: object) -> str | None:
+        """The lines that would make a value, of which none is written; None where none can."""
+
+    def before(self, line: Callable[[], str]) -> str:
+        """Let a line run before all others; answers with it. Raises what `line` raises."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundAround:
+    """What is to be said of it.
+
+    Attributes:
+        problems: pairs of a message and a hint.
+        carried: `(module, attribute)` of what is set in modules.
+    """
+
+    notes: list[str] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    carried: set[tuple[str, str]] = field(default_factory=set)
+
+
+def take_around(
+    things: Around,
+    patches: Sequence[Patch],
+    modules: Collection[str],
+    texts: Collection[str],
+    cells: Collection[str],
+    beside: Mapping[str, bytes],
+) -> FoundAround:
+    """Write what is set around a task of these modules and texts.
+
+    Args:
+        cells: the texts of all cells.
+        beside: `{path: content}` of the modules beside the notebook that travel.
+    """
+    found = FoundAround()
+    found.notes.extend(setting_notes(texts))
+    carried = []
+    for setting in (*settings(modules, texts), *warning_settings(cells)):
+        try:
+            carried.append(things.before(_call(things, setting)))
+        except (NoExpression, Refused):
+            name = f"{setting.module}.{setting.function}"
+            found.notes.append(f"what {name} set in this kernel is not set where the task runs")
+    if carried:
+        found.notes.append(f"set as it is in this kernel: {_short(carried)}")
+    for patch in patches:
+        is_there = is_as_its_file_says(patch) or is_set_by_import(patch, beside)
+        if counts(patch, modules) and not is_there:
+            _take_patch(things, patch, texts, beside, found)
+    return found
+
+
+def _take_patch(
+    things: Around,
+    patch: Patch,
+    texts: Collection[str],
+    beside: Mapping[str, bytes],
+    found: FoundAround,
+) -> None:
+    try:
+        things.before(lambda: _line(things, patch))
+    except (NoExpression, Refused) as failed:
+        refused = failed if isinstance(failed, Refused) else refusal_of(patch.value, failed)
+        said = f"{patch.said} was set in {patch.place} to {refused.message}"
+        if any(patch.name in text for text in texts) or is_used_beside(patch, beside):
+            found.problems.append((f"uses {patch.name!r}, and {said}", _way_out(patch)))
+        else:
+            found.notes.append(said)
+        return
+    found.carried.add(patch.path)
+    done = "deleted" if patch.value is GONE else "changed" if patch.is_filled else "set"
+    found.notes.append(
+        f"{patch.said} was {done} in {patch.place}, and is {done} where the task runs"
+    )
+
+
+def _way_out(patch: Patch) -> str:
+    if patch.maker:
+        return f"import {patch.maker} in the task, and call there what sets it"
+    return "set it inside the task"
+
+
+def _line(things: Around, patch: Patch) -> str:
+    """The line that makes the attribute what it is here."""
+    owner = things.imported_as(patch.called, patch.owner)
+    if patch.value is GONE:
+        return f"if {patch.name!r} in vars({owner}): delattr({owner}, {patch.name!r})"
+    place = f"{owner}.{patch.name}"
+    if not patch.is_filled:
+        return f"{place} = {things.part(patch.value)}"
+    return "; ".join(filled(place, patch.value, things.part(patch.value)))
+
+
+def _call(things: Around, setting: Setting) -> Callable[[], str]:
+    def line() -> str:
+        return f"{things.module(setting.module)}.{setting.function}({', '.join(given())})"
+
+    def given() -> Iterator[str]:
+        yield from map(things.part, setting.arguments)
+        yield from (f"{key}={things.part(value)}" for key, value in setting.keywords.items())
+
+    return line
+
+
+def _short(lines: Sequence[str]) -> str:
+    return ", ".join(line if len(line) <= 60 else f"{line[:57]}…" for line in lines)

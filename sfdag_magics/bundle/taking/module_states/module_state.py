@@ -1,0 +1,228 @@
+"""A module beside the notebook as it is loaded against its file, which is what ships.
+
+Reads the file's text and the module's names; imports nothing, and runs only what computes.
+"""
+
+from __future__ import annotations
+
+import ast
+import marshal
+import sys
+import time
+import types
+from collections.abc import Container, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from sfdag_magics.bundle.beside import loaded_modules
+from sfdag_magics.bundle.inspection import attributes_of
+from sfdag_magics.bundle.taking.module_states.difference import Difference, shortly
+from sfdag_magics.bundle.taking.module_states.enclosed_state import Enclosures
+from sfdag_magics.bundle.taking.module_states.made_anew import made_anew
+from sfdag_magics.bundle.taking.module_states.module_constants import (
+    LARGEST_ARRAY,
+    MAYBE,
+    filled_names,
+    other_constants,
+)
+from sfdag_magics.bundle.taking.terms.alike import is_alike
+from sfdag_magics.bundle.taking.used.what_ran import WhatRan
+from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
+from sfdag_magics.bundle.written.cell_texts import CellText
+from sfdag_magics.bundle.written.class_state import class_state
+from sfdag_magics.bundle.written.computed import Computed
+from sfdag_magics.bundle.written.definitions import Definition, Definitions
+from sfdag_magics.bundle.written.evaluated import evaluated
+from sfdag_magics.bundle.written.filling import FILLABLE
+from sfdag_magics.bundle.written.function_state import function_state
+from sfdag_magics.bundle.written.members import members
+
+#: When this process began to compare: what was loaded before is as old files say.
+_BEGAN = time.time()
+#: Bytes of a compiled file before its code.
+_HEADER = 16
+
+
+def differing_modules(
+    modules: Iterable[str], cells: Iterable[str], namespace: Mapping[str, object]
+) -> Iterator[Difference]:
+    """What the local ones of these modules have otherwise than their files, as far as loaded.
+
+    Args:
+        cells: the texts of a notebook, whose names are `namespace`.
+    """
+    found = list(loaded_modules(modules))
+    texts = {name: file.read_text("utf-8", "replace") for name, file in found}
+    filled: dict[str, set[str]] = {}
+    for name, text in texts.items():
+        filled.setdefault(name.partition(".")[0], set()).update(filled_names(text))
+    ran = WhatRan(cells, texts, namespace)
+    enclosures = Enclosures()
+    for name, file in found:
+        module = sys.modules[name]
+        yield from _of_module(module, file, texts[name], filled[name.partition(".")[0]], ran)
+        yield from _enclosed(module, file, enclosures)
+
+
+def _of_module(
+    module: types.ModuleType, file: Path, text: str, filled: Container[str], ran: WhatRan
+) -> Iterator[Difference]:
+    """What a loaded module has otherwise than its file, functions first.
+
+    Args:
+        filled: names of containers that code of its package puts something into.
+    """
+    written = Definitions([CellText(filename=str(file), text=text, place=file.name)])
+    anew = {each.key: each for each in made_anew(module, file, text)}
+    yield from anew.values()
+    for each in _lasting_differences(module, file, text, written, filled, ran):
+        if each.key not in anew:
+            yield each
+
+
+def _lasting_differences(
+    module: types.ModuleType,
+    file: Path,
+    text: str,
+    written: Definitions,
+    filled: Container[str],
+    ran: WhatRan,
+) -> Iterator[Difference]:
+    """What differs from what each import makes."""
+    for name in _other_functions(module, written):
+        how = "is another function in its file by now"
+        yield Difference(module=module, file=file, name=name, how=how, is_code=True)
+    for name, sets, value, how in _changed_functions(module, written):
+        yield Difference(module=module, file=file, name=name, how=how, value=value, sets=sets)
+    for name, value, expected, how in _other_classes(module, written):
+        yield Difference(
+            module=module,
+            file=file,
+            name=name,
+            how=how,
+            value=value,
+            is_code="." not in name,
+            is_same_type=type(value) is type(expected),
+        )
+    for name, value, expected, how in other_constants(module, text, written, ran):
+        yield Difference(
+            module=module,
+            file=file,
+            name=name,
+            how=how,
+            value=value,
+            is_filled=name in filled,
+            is_maybe=how is MAYBE,
+            is_same_type=type(value) is type(expected)
+            or (how is MAYBE and not ran.bound(module.__name__, name)),
+        )
+
+
+def _enclosed(module: types.ModuleType, file: Path, enclosures: Enclosures) -> Iterator[Difference]:
+    for each in enclosures.changed(module):
+        now = shortly(each.value, each.variable)
+        yield Difference(
+            module=module,
+            file=file,
+            name=each.name,
+            how=f"keeps {each.variable} = {now} here, as its calls left it",
+            value=each.value,
+            sets=each.place,
+            variable=each.variable,
+            is_filled=type(each.value) in FILLABLE,
+            is_same_type=each.is_same_type,
+        )
+
+
+def was_edited(module: types.ModuleType, file: Path) -> bool:
+    """Whether a file may be no longer what was loaded.
+
+    What was loaded is told by what Python compiled then; where it keeps none, by the file's time.
+    """
+    kept = Path(str(attributes_of(module).get("__cached__")))
+    try:
+        loaded = marshal.loads(kept.read_bytes()[_HEADER:])  # noqa: S302 - Python's own
+        text = file.read_text("utf-8", "replace")
+        return bool(loaded != compile(text, str(file), "exec", dont_inherit=True))
+    except (OSError, ValueError, EOFError, TypeError, SyntaxError):
+        return file.stat().st_mtime > _BEGAN
+
+
+def _other_functions(module: types.ModuleType, written: Definitions) -> Iterator[str]:
+    for name, value in vars(module).items():
+        own = isinstance(value, types.FunctionType) and value.__globals__ is vars(module)
+        if own and written.of_code(value.__code__) is None:
+            yield name
+
+
+def _changed_functions(
+    module: types.ModuleType, written: Definitions
+) -> Iterator[tuple[str, str, object, str]]:
+    """Functions that are as written, with other defaults or attributes."""
+    for name, value in vars(module).items():
+        if not isinstance(value, types.FunctionType) or value.__globals__ is not vars(module):
+            continue
+        definition = written.of_code(value.__code__)
+        if definition is None or definition.is_nested:
+            continue
+        state = function_state(value, definition, vars(module))
+        how = "has other defaults here than in its file"
+        given = {"__defaults__": state.defaults, "__kwdefaults__": state.keyword_defaults}
+        for attribute, value in given.items():
+            if _is_otherwise(attribute, value, module, written):
+                now = value.value if isinstance(value, Computed) else value
+                yield name, f"{name}.{attribute}", now, how
+        if not definition.decorators:
+            for attribute, now in state.attributes.items():
+                yield f"{name}.{attribute}", "", now, f"is {shortly(now, attribute)} here"
+
+
+def _other_classes(
+    module: types.ModuleType, written: Definitions
+) -> Iterator[tuple[str, object, object, str]]:
+    for name, kind in vars(module).items():
+        if not isinstance(kind, type) or kind.__module__ != module.__name__:
+            continue
+        texts = [each for each in written.of_classes(kind.__name__, None) if not each.is_nested]
+        if texts:
+            yield from _class(name, kind, texts[0], module, written)
+
+
+def _class(
+    name: str,
+    kind: type,
+    definition: Definition,
+    module: types.ModuleType,
+    texts: Definitions,
+) -> Iterator[tuple[str, object, object, str]]:
+    def is_of_module(value: object) -> bool:
+        return getattr(value, "__module__", None) == module.__name__
+
+    state = class_state(kind, definition, vars(module), is_of_module)
+    if state.conflict:
+        yield name, UNKNOWN, UNKNOWN, "is another class in its file by now"
+    written = members(definition.node) if isinstance(definition.node, ast.ClassDef) else {}
+    for attribute, value in state.changed.items():
+        if not _is_otherwise(attribute, value, module, texts):
+            continue
+        now = value.value if isinstance(value, Computed) else value
+        said = written.get(attribute)
+        expected = as_written(said, vars(module)) if isinstance(said, ast.expr) else UNKNOWN
+        yield f"{name}.{attribute}", now, expected, f"is {shortly(now, attribute)} here"
+
+
+def _is_otherwise(path: str, value: object, module: types.ModuleType, texts: Definitions) -> bool:
+    """Whether a value is surely another than a file makes, as far as that only computes."""
+    if not isinstance(value, Computed):
+        return value is not None
+    now: object = value.value
+    if path.endswith("__kwdefaults__") and isinstance(now, Mapping):
+        now = tuple(now.values())
+    parts = now if path.endswith("defaults__") and isinstance(now, tuple) else (now,)
+    if len(parts) != len(value.nodes):
+        return False
+    return any(
+        getattr(part, "nbytes", 0) <= LARGEST_ARRAY
+        and (made := evaluated(node, module, texts)) is not UNKNOWN
+        and not is_alike(made, part)
+        for node, part in zip(value.nodes, parts, strict=True)
+    )

@@ -1,0 +1,55 @@
+"""What is to be said of the modules that a task takes: installed ones, and those beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sfdag_magics.bundle.beside import Beside
+from sfdag_magics.bundle.modules import installed_part, is_local, is_standard
+from sfdag_magics.bundle.taking.module_states.difference import Difference, is_reached
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What is said of differences.
+
+    Attributes:
+        problems: pairs of a message and a hint.
+    """
+
+    problems: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+
+def third_party(modules: Iterable[str], travelling: Beside) -> tuple[str, ...]:
+    """The installed packages that a task and the modules beside the notebook import."""
+    named = [*modules, *travelling.imported]
+    foreign = [m for m in named if not is_standard(m) and not is_local(m)]
+    return tuple(dict.fromkeys(map(installed_part, foreign)))
+
+
+def not_beside(travelling: Beside) -> Iterator[tuple[str, str]]:
+    """Modules beside the notebook that cannot travel, as messages with hints."""
+    for why, hint in travelling.refused:
+        yield f"takes a module beside the notebook: {why}", hint
+
+
+def judged(
+    differences: Iterable[Difference],
+    imports: Iterable[str],
+    texts: Iterable[str],
+    namespace: Mapping[str, object],
+) -> Judged:
+    """Modules beside the notebook that are loaded otherwise than their files say.
+
+    Args:
+        differences: those that no line makes up for.
+    """
+    problems, notes = [], []
+    for each in differences:
+        if is_reached(each, imports, texts, namespace):
+            problems.append((f"uses {each.said}", each.hint))
+        else:
+            notes.append(each.said)
+    return Judged(problems=tuple(problems), notes=tuple(notes))

@@ -1,0 +1,215 @@
+"""Classes of the notebook as lines: as written, with what was set since, or as a call made them."""
+
+from __future__ import annotations
+
+import ast
+import enum
+import types
+from collections.abc import Container, Iterator, Mapping
+
+from sfdag_magics.bundle.inspection import (
+    attributes_of,
+    is_a,
+    name_of_class,
+    place_in_module,
+)
+from sfdag_magics.bundle.taking.terms.pieces import Item, Made
+from sfdag_magics.bundle.taking.terms.refusals import Refused
+from sfdag_magics.bundle.taking.things.bench import Bench, names_at_once
+from sfdag_magics.bundle.taking.things.effects import class_has_effects
+from sfdag_magics.bundle.taking.things.functions import def_pieces
+from sfdag_magics.bundle.taking.things.inner import is_foreign, needed_when_made
+from sfdag_magics.bundle.taking.things.made_classes import call_of, later_lines
+from sfdag_magics.bundle.taking.things.registrations import of_class
+from sfdag_magics.bundle.taking.things.since import line_of
+from sfdag_magics.bundle.taking.used.scripts import check_same_names
+from sfdag_magics.bundle.written.as_it_ran import Ran, class_as_it_ran
+from sfdag_magics.bundle.written.class_state import ClassState, class_state
+from sfdag_magics.bundle.written.definitions import Definition
+from sfdag_magics.bundle.written.field_state import FIELDS
+from sfdag_magics.bundle.written.functions_in import functions_in
+from sfdag_magics.bundle.written.generated_state import is_generated
+from sfdag_magics.bundle.written.made_inside import made_inside
+
+
+def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
+    """A class that was made in the notebook.
+
+    Raises:
+        Refused: its text is not there, or makes another class.
+        NoExpression: a part that was set since cannot be written.
+    """
+    found = _nearest(bench, kind)
+    if found is None or (found[1].conflict and _is_made_by_call(bench, kind)):
+        return _take_made(bench, kind, wanted)
+    definition, state = found
+    if state.conflict:
+        raise Refused(
+            f"a class that is not as its cell makes it: {state.conflict}",
+            f"run the cell of {name_of_class(kind)} again ({definition.place})",
+        )
+    check_same_names(kind, definition, bench.namespace)
+    enclosed = _enclosed(kind, definition)
+    if enclosed is None:
+        return _take_made(bench, kind, wanted)
+    own = name_of_class(kind)
+    item = bench.begin(kind, wanted=wanted, base=own, written=own)
+    inside = made_inside(kind, definition)
+    dropped = [each for each in definition.decorators if not is_foreign(bench, each, inside)]
+    enclosed = {**needed_when_made(definition, inside, dropped), **enclosed}
+    with bench.inside(item):
+        pieces = def_pieces(
+            bench,
+            item,
+            definition,
+            value=kind,
+            dropped=dropped,
+            enclosed=enclosed,
+            ran=_as_it_ran(bench, kind, definition),
+        )
+        bench.add(item, pieces, names_at_once(definition, kind) - _own_classes(bench, kind))
+    item.has_effects = class_has_effects(bench, kind, definition)
+    bench.end(item)
+    bench.after(item, lambda: _state_lines(bench, item.name, kind, state))
+    if enclosed or place_in_module(kind) != definition.name:
+        bench.after(item, lambda: [f"{item.name}.__qualname__ = {place_in_module(kind)!r}"])
+    bench.after(item, lambda: of_class(bench, item.name, kind, definition.code))
+    return item
+
+
+def _as_it_ran(bench: Bench, kind: type, definition: Definition) -> Iterator[Ran]:
+    node = definition.node
+    return class_as_it_ran(kind, node, bench.namespace) if is_a(node, ast.ClassDef) else iter(())
+
+
+def class_around(bench: Bench, kind: type) -> type | None:
+    """The class of the notebook in whose text this one stands, and that still has it."""
+    *around, own = place_in_module(kind).split(".")
+    if not around or "<locals>" in around:
+        return None
+    found: object = bench.namespace.get(around[0])
+    for name in around[1:]:
+        found = attributes_of(found).get(name) if is_a(found, type) else None
+    if not is_a(found, type) or attributes_of(found).get(own) is not kind:
+        return None
+    return found if bench.is_of_notebook(found) else None
+
+
+def _own_classes(bench: Bench, kind: type) -> set[str]:
+    """Names of classes inside of a class which the notebook has too: its text means its own."""
+    return {
+        name
+        for name, value in attributes_of(kind).items()
+        if is_a(value, type)
+        and bench.namespace.get(name) is value
+        and class_around(bench, value) is kind
+    }
+
+
+def take_inner(bench: Bench, kind: type, outer: type, wanted: str | None) -> Item:
+    """A class inside of another one: what that one's text makes."""
+    item = bench.begin(kind, wanted=wanted, base=name_of_class(kind))
+    with bench.inside(item):
+        text = f"{bench.part(outer)}.{name_of_class(kind)}"
+        bench.add(item, [Made(lines=(f"{item.name} = {text}",))], frozenset())
+    return bench.end(item, kind, text)
+
+
+def _shared(bench: Bench, kind: type, changed: Container[str]) -> dict[str, object]:
+    """The attributes that something else holds as well, though their text makes them anew."""
+    return {
+        name: value
+        for name, value in attributes_of(kind).items()
+        if name not in changed
+        and not (name.startswith("_") and name.endswith("_"))
+        and bench.is_shared(value)
+    }
+
+
+def _state_lines(bench: Bench, name: str, kind: type, state: ClassState) -> list[str]:
+    defaults: Mapping[str, object] = attributes_of(kind).get("_field_defaults", {})
+    set_since = {**_shared(bench, kind, state.changed), **state.changed}
+    changed = {key: each for key, each in set_since.items() if key not in defaults}
+    lines = []
+    if len(changed) < len(set_since):  # of a tuple with names
+        lines.append(f"{name}._field_defaults.update({bench.part(dict(defaults))})")
+        lines.append(f"{name}.__new__.__defaults__ = {bench.part(tuple(defaults.values()))}")
+    lines += [
+        line for key, value in changed.items() for line in line_of(bench, f"{name}.{key}", value)
+    ]
+    models = dict.fromkeys(key.partition(FIELDS)[0] for key in changed if FIELDS in key)
+    lines += [f"{name}.{model}model_rebuild(force=True)" for model in models]
+    return lines + [_removed(f"{name}.{key}") for key in state.removed]
+
+
+def _removed(path: str) -> str:
+    """The line that takes an attribute away, unless a decorator has done so."""
+    owner, _, last = path.rpartition(".")
+    return f"if {last!r} in vars({owner}): del {path}"
+
+
+def _nearest(bench: Bench, kind: type) -> tuple[Definition, ClassState] | None:
+    """The text that makes the class, or is nearest to it; the newest among equals."""
+    is_nested = "<locals>" in place_in_module(kind)
+    file = _file_of(kind)
+    found = [
+        (each, class_state(kind, each, bench.namespace, bench.is_of_notebook))
+        for each in bench.definitions.of_classes(name_of_class(kind), file)
+        if each.is_nested == is_nested
+    ]
+    # The first of equals: `min` keeps their order, the newest first.
+    return min(
+        found,
+        key=lambda pair: (bool(pair[1].conflict), pair[0].cell.filename != file, pair[1].distance),
+        default=None,
+    )
+
+
+def _enclosed(kind: type, definition: Definition) -> dict[str, object] | None:
+    """What a class of a function knows of the call that made it; None where that is lost."""
+    known = {
+        name: cell.cell_contents
+        for member in vars(kind).values()
+        for function in functions_in(member)
+        for name, cell in zip(
+            function.__code__.co_freevars, function.__closure__ or (), strict=True
+        )
+        if name != "__class__"
+    }
+    known = {**made_inside(kind, definition).known, **known}
+    wanted = [name for name in definition.code.co_freevars if name != "__class__"]
+    if any(name not in known for name in wanted):
+        return None
+    return {name: known[name] for name in wanted}
+
+
+def _is_made_by_call(bench: Bench, kind: type) -> bool:
+    """Whether a class can be one that `namedtuple` or `Enum` made when it was called."""
+    has_methods = any(
+        is_a(each, types.FunctionType) and each.__globals__ is bench.namespace
+        for each in attributes_of(kind).values()
+    )
+    return not has_methods and (kind.__bases__ == (tuple,) or isinstance(kind, enum.EnumMeta))
+
+
+def _take_made(bench: Bench, kind: type, wanted: str | None) -> Item:
+    item = bench.begin(kind, wanted=wanted, base=name_of_class(kind))
+    with bench.inside(item):
+        text = call_of(bench, kind)
+        bench.add(item, [Made(lines=(f"{item.name} = {text}",))], frozenset())
+    bench.end(item, kind, text)
+    bench.after(item, lambda: later_lines(bench, item.name, kind))
+    return item
+
+
+def _file_of(kind: type) -> str | None:
+    """The file name of the code of its first method that has one; its own before others'."""
+    functions = [
+        function
+        for member in attributes_of(kind).values()
+        for function in functions_in(member)
+        if not is_generated(function)
+    ]
+    place = f"{place_in_module(kind)}."
+    own = [each for each in functions if each.__code__.co_qualname.startswith(place)]
+    return next((each.__code__.co_filename for each in (*own, *functions)), None)

@@ -1,0 +1,84 @@
+"""Decorators of others that run again over there: with what they were given, or with another thing.
+
+What a decorator keeps, only its library knows. That a cell which ran since gave a name another
+value is read in the cells' texts.
+"""
+
+from __future__ import annotations
+
+import ast
+import types
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from sfdag_magics.bundle.inspection import is_a
+from sfdag_magics.bundle.taking.module_states.module_constants import bound_by, constants_of
+from sfdag_magics.bundle.taking.terms.alike import is_alike
+from sfdag_magics.bundle.taking.terms.pieces import Written
+from sfdag_magics.bundle.taking.things.bench import names_in
+from sfdag_magics.bundle.written.as_written import UNKNOWN
+from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
+from sfdag_magics.bundle.written.computed import fixed_value
+
+#: What a name of an expression may be, as nobody gives it another value.
+_LASTING = (types.ModuleType, type)
+_DECORATED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def decorators_in(text: str) -> Iterator[ast.expr]:
+    """The decorators in a text."""
+    tree = parsed_or_none(text) if "@" in text else None
+    for node in ast.walk(tree) if tree is not None else ():
+        yield from node.decorator_list if isinstance(node, _DECORATED) else ()
+
+
+def given_to(decorator: ast.expr) -> frozenset[str]:
+    """The names that stand in its arguments."""
+    if not isinstance(decorator, ast.Call):
+        return frozenset()
+    given = [*decorator.args, *(keyword.value for keyword in decorator.keywords)]
+    return frozenset(name for each in given for name in names_in(each))
+
+
+def changed_since(
+    piece: Written,
+    names: Collection[str],
+    cells: Sequence[CellText],
+    namespace: Mapping[str, object],
+) -> list[str]:
+    """Those of `names` that may have been another thing when a definition ran.
+
+    Args:
+        cells: the newest first.
+    """
+    places = [cell.place for cell in cells]
+    if piece.place not in places:
+        return []
+    index = places.index(piece.place)
+    newer = {name for cell in cells[:index] for name in _bound_in(cell.text)}
+    return sorted(
+        name
+        for name in newer.intersection(names, namespace)
+        if not _was(name, namespace, cells[index:])
+    )
+
+
+def _was(name: str, namespace: Mapping[str, object], older: Sequence[CellText]) -> bool:
+    """Whether the last of these cells that gives a name a value surely gave it this one."""
+    lasting = {key: value for key, value in namespace.items() if is_a(value, *_LASTING)}
+    for cell in older:
+        if name in _bound_in(cell.text):
+            node = constants_of(cell.text).get(name)
+            before = fixed_value(node, lasting) if node is not None else UNKNOWN
+            return before is not UNKNOWN and is_alike(before, namespace[name])
+    return False
+
+
+def _bound_in(text: str) -> frozenset[str]:
+    """The names that a cell binds by other lines than imports, which give the same again."""
+    tree = parsed_or_none(text)
+    return frozenset(
+        name
+        for node in (tree.body if tree is not None else ())
+        if not isinstance(node, ast.Import | ast.ImportFrom)
+        for name in bound_by(node)
+    )

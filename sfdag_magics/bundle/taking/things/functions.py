@@ -1,0 +1,338 @@
+"""Functions of the notebook as lines: plain, enclosed, changed since, and what decorators made.
+
+A function ships as the lines that compile to its code. Decorators of the notebook are left out:
+what they made is written by what it is, so that nothing is registered, counted or wrapped twice.
+Decorators of others run again over there, for only they know what they keep.
+"""
+
+from __future__ import annotations
+
+import ast
+import types
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sfdag_magics.bundle.literals.writing import NoExpression
+from sfdag_magics.bundle.taking.terms.pieces import Item, Made, Written
+from sfdag_magics.bundle.taking.terms.refusals import Refused, not_its_definition, unknown_source
+from sfdag_magics.bundle.taking.things.bench import Bench, innermost, names_at_once, names_in
+from sfdag_magics.bundle.taking.things.context_decorators import (
+    is_below_context,
+    take_below_context,
+)
+from sfdag_magics.bundle.taking.things.effects import has_calls
+from sfdag_magics.bundle.taking.things.generated import class_given, take_generated
+from sfdag_magics.bundle.taking.things.inner import is_foreign, is_lost, needed_when_made
+from sfdag_magics.bundle.taking.things.put_in import put_in
+from sfdag_magics.bundle.taking.things.registrations import of_function
+from sfdag_magics.bundle.taking.things.since import line_of
+from sfdag_magics.bundle.taking.used.scripts import check_same_names, file_of, is_of_script
+from sfdag_magics.bundle.written.as_it_ran import Ran, defaults_as_they_ran
+from sfdag_magics.bundle.written.definitions import Definition
+from sfdag_magics.bundle.written.function_state import (
+    UNCHANGED,
+    FunctionState,
+    function_state,
+    sets_enclosed,
+)
+from sfdag_magics.bundle.written.functions_in import functions_below
+from sfdag_magics.bundle.written.generated_state import given_since
+
+
+def take_callable(bench: Bench, value: object, wanted: str | None) -> Item:
+    """A function of the notebook, or what decorators made of one.
+
+    Raises:
+        Refused: its text is not there, or is not what it is.
+        NoExpression: it, or a part of it, cannot be written.
+    """
+    if isinstance(value, types.FunctionType):
+        if (kind := class_given(bench, value)) is not None:
+            return take_generated(bench, value, kind, wanted)
+        at_home = value.__globals__ is bench.namespace or is_of_script(value, bench.namespace)
+        if at_home or not hasattr(value, "__wrapped__"):
+            return _take_function(bench, value, wanted)
+    if is_below_context(value):
+        return take_below_context(bench, value, wanted)
+    plain = innermost(value)
+    if isinstance(plain, types.FunctionType):
+        return take_decorated(bench, value, plain, wanted)
+    raise NoExpression(value)
+
+
+def take_by_text(bench: Bench, definition: Definition) -> Item:
+    """What a task's cell defines and the notebook has not, or has otherwise by now."""
+    item = bench.begin(definition, wanted=definition.name or None, base="function")
+    dropped = [each for each in definition.decorators if bench.is_ours(each)]
+    with bench.inside(item):
+        if isinstance(definition.node, ast.Lambda):
+            pieces = _lambda_pieces(bench, item, definition, UNCHANGED)
+        else:
+            pieces = def_pieces(bench, item, definition, dropped=dropped)
+        bench.add(item, pieces, names_at_once(definition))
+    return bench.end(item)
+
+
+def take_decorated(
+    bench: Bench,
+    value: Any,  # noqa: ANN401 - what a decorator made
+    plain: types.FunctionType,
+    wanted: str | None,
+) -> Item:
+    """What decorators of somebody else made of a function of the notebook."""
+    definition = _definition_of(bench, plain)
+    decorators = [each for each in definition.decorators if not bench.is_ours(each)]
+    state = function_state(plain, definition, bench.namespace)
+    lost = [each for each in decorators if is_lost(each, state.inside, state.enclosed)]
+    if not decorators or (lost and hasattr(value, "cache_parameters")):
+        return _take_cached(bench, value, plain, wanted, definition)
+    if bench.namespace.get(definition.name) is not value:
+        decorators = decorators[-_layers(value) :]  # it is what the inner ones made
+    foreign = [is_foreign(bench, each, state.inside) for each in decorators]
+    can_be_peeled = all(foreign) or hasattr(value, "__wrapped__")
+    if not foreign[0] or _layers(value) > len(decorators) or not can_be_peeled:
+        raise not_its_definition(definition.place)
+    own = definition.name
+    item = bench.begin(value, wanted=wanted, base=own, written=own)
+    with bench.inside(item):
+        if all(foreign):
+            dropped = [each for each in definition.decorators if each not in decorators]
+            _check_enclosed(bench, plain, definition)
+            pieces = def_pieces(
+                bench,
+                item,
+                definition,
+                value=plain,
+                dropped=dropped,
+                enclosed=_given(bench, item, definition, state, dropped),
+                ran=_defaults_as_they_ran(bench, plain, definition),
+            )
+            bench.add(item, pieces, names_at_once(definition, plain))
+        else:
+            text = f"{item.name} = ({ast.unparse(decorators[0])})({bench.part(value.__wrapped__)})"
+            piece = Written(
+                name=item.name,
+                text=text,
+                place=definition.cell.place,
+                first_line=definition.line,
+            )
+            bench.add(item, [piece], names_in(decorators[0]))
+    bench.end(item)
+    if all(foreign):
+        bench.after(item, lambda: _lines_inside(bench, item.name, value, state))
+    bench.after(item, lambda: of_function(bench, item.name, value))
+    return item
+
+
+def _defaults_as_they_ran(
+    bench: Bench, plain: types.FunctionType, definition: Definition
+) -> list[Ran]:
+    """The defaults of a function that nobody can set from outside, below decorators of others."""
+    if isinstance(definition.node, ast.ClassDef):
+        return []
+    return defaults_as_they_ran(definition.name, plain, definition.node, bench.namespace)
+
+
+def _lines_inside(
+    bench: Bench,
+    name: str,
+    value: Any,  # noqa: ANN401 - what a decorator made
+    state: FunctionState,
+) -> list[str]:
+    """What was set on the function inside, as far as what holds it leads to it."""
+    plain = innermost(value)
+    paths = [path for path, each in functions_below(name, value) if each is plain and path != name]
+    if not paths or not isinstance(plain, types.FunctionType):
+        return []
+    given = dict(given_since(plain))  # its decorators may have set the rest
+    kept = replace(state, attributes=given, called={}, text=None)
+    return _state_lines(bench, paths[0], plain, kept)
+
+
+def def_pieces(
+    bench: Bench,
+    item: Item,
+    definition: Definition,
+    *,
+    value: object = None,
+    dropped: Sequence[ast.expr] = (),
+    enclosed: dict[str, object] | None = None,
+    ran: Iterable[Ran] = (),
+) -> list[Written | Made]:
+    """The lines of a def or class, at the left margin, and those that give it its name.
+
+    Lines that are indented in their cell keep their columns and get a line of ours above them.
+    `ran` are expressions that are another thing by now.
+    """
+    first_line, original = definition.text(without=dropped)
+    instead = put_in(bench, definition.name, ran)
+    text = definition.text(without=dropped, instead=instead)[1] if instead else original
+    own, indent = definition.name, _indent(text)
+    around, after = ("if True:\n", "") if indent else ("", ""), []
+    if enclosed:
+        maker = bench.fresh(f"make_{own}")
+        around = f"def {maker}({', '.join(enclosed)}):\n", f"\n{indent}return {own}"
+        given = [f"{name}={bench.part(each)}" for name, each in enclosed.items()]
+        after.append(f"{item.name} = {maker}({', '.join(given)})")
+    if not enclosed and item.name != own:
+        item.overwrites = own
+        after.append(f"{item.name} = {own}")
+    piece = Written(
+        name=own,
+        text=text.join(around),
+        place=definition.cell.place,
+        first_line=first_line - bool(indent),
+        futures=definition.futures(value),
+        original=original.join(around) if instead else "",
+    )
+    return [piece, *([Made(lines=tuple(after))] if after else [])]
+
+
+def _indent(text: str) -> str:
+    """What stands before a definition; a form feed sets Python's count of columns to zero."""
+    return text[: len(text) - len(text.lstrip())].rpartition("\f")[2]
+
+
+def _take_function(bench: Bench, function: types.FunctionType, wanted: str | None) -> Item:
+    definition = _definition_of(bench, function)
+    state = function_state(function, definition, bench.namespace)
+    own = definition.name
+    item = bench.begin(function, wanted=wanted, base=own or wanted or "function", written=own)
+    dropped = [
+        each
+        for each in definition.decorators
+        if _makes_a_descriptor(each)
+        or not is_foreign(bench, each, state.inside)
+        or is_lost(each, state.inside, state.enclosed)  # it gave the function back as it is
+    ]
+    enclosed = _given(bench, item, definition, state, dropped)
+    _check_enclosed(bench, function, definition)
+    with bench.inside(item):
+        if isinstance(definition.node, ast.Lambda):
+            pieces = _lambda_pieces(bench, item, definition, state)
+        else:
+            pieces = def_pieces(
+                bench, item, definition, value=function, dropped=dropped, enclosed=enclosed
+            )
+        bench.add(item, pieces, names_at_once(definition, function))
+    item.has_effects = has_calls(bench, definition)
+    bench.end(item)
+    bench.after(item, lambda: _state_lines(bench, item.name, function, state))
+    return item
+
+
+def _given(
+    bench: Bench,
+    item: Item,
+    definition: Definition,
+    state: FunctionState,
+    dropped: Sequence[ast.expr],
+) -> dict[str, object]:
+    """What a definition takes from the function that it stands in, but for itself."""
+    given = {**needed_when_made(definition, state.inside, dropped), **state.enclosed}
+    return {name: value for name, value in given.items() if not bench.is_known(value, item)}
+
+
+def _check_enclosed(bench: Bench, function: types.FunctionType, definition: Definition) -> None:
+    """Refuse a variable that two functions enclose and one of them sets: each would get its own."""
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        other = bench.holder_of(cell, function)
+        both = (function.__code__, other.__code__)
+        if other is not function and any(sets_enclosed(code, name) for code in both):
+            raise Refused(
+                f"which shares the variable {name!r} with {other.__name__!r} ({definition.place})",
+                "keep it as an attribute of an object that both use",
+            )
+
+
+def _makes_a_descriptor(decorator: ast.expr) -> bool:
+    """Whether it makes something of a method that is no function, as this one is."""
+    name = decorator.attr if isinstance(decorator, ast.Attribute) else ast.unparse(decorator)
+    return name in ("property", "staticmethod", "classmethod", "getter", "setter", "deleter")
+
+
+def _definition_of(bench: Bench, function: types.FunctionType) -> Definition:
+    found = bench.definitions.of_code(function.__code__)
+    if found is None:
+        raise unknown_source(file_of(function))
+    check_same_names(function, found, bench.namespace)
+    return found
+
+
+def _lambda_pieces(
+    bench: Bench, item: Item, definition: Definition, state: FunctionState
+) -> list[Written | Made]:
+    name, text, after = item.name, f"({definition.segment})", []
+    if state.enclosed:
+        name = bench.fresh(f"make_{item.name}")
+        text = f"lambda {', '.join(state.enclosed)}: {text}"
+        given = [f"{name}={bench.part(value)}" for name, value in state.enclosed.items()]
+        after.append(Made(lines=(f"{item.name} = {name}({', '.join(given)})",)))
+    piece = Written(
+        name=item.name,
+        text=f"{name} = {text}",
+        place=definition.cell.place,
+        first_line=definition.line,
+    )
+    return [piece, *after]
+
+
+def _state_lines(
+    bench: Bench, name: str, function: types.FunctionType, state: FunctionState
+) -> list[str]:
+    """What was set on a function, or by the call that made it."""
+    lines = []
+    positional, named = function.__defaults__ or (), function.__kwdefaults__ or {}
+    if state.defaults is not None:
+        lines += line_of(bench, f"{name}.__defaults__", state.defaults)
+    elif any(map(bench.is_shared, positional)):
+        lines.append(f"{name}.__defaults__ = {bench.part(positional)}")
+    if state.keyword_defaults is not None:
+        lines += line_of(bench, f"{name}.__kwdefaults__", state.keyword_defaults)
+    elif any(map(bench.is_shared, named.values())):
+        lines.append(f"{name}.__kwdefaults__ = {bench.part(dict(named))}")
+    wrapped = getattr(function, "__wrapped__", None)
+    if wrapped is not None:
+        update = f"{bench.module('functools')}.update_wrapper"
+        lines.append(f"{update}({name}, {bench.part(wrapped)})")
+    called = getattr(wrapped, "__name__", function.__code__.co_name)
+    if function.__name__ != called:
+        lines.append(f"{name}.__name__ = {function.__name__!r}")
+    if state.text is not None and wrapped is None:
+        lines.append(f"{name}.__doc__ = {bench.part(state.text)}")
+    lines += [f"{name}.{key} = {bench.part(value)}" for key, value in state.called.items()]
+    copied = getattr(wrapped, "__dict__", {})
+    lines += [
+        f"{name}.{attribute} = {bench.part(value)}"
+        for attribute, value in state.attributes.items()
+        if copied.get(attribute) is not value
+    ]
+    return lines
+
+
+def _take_cached(
+    bench: Bench,
+    value: Any,  # noqa: ANN401 - what a call made
+    plain: types.FunctionType,
+    wanted: str | None,
+    definition: Definition,
+) -> Item:
+    """`fast = functools.lru_cache(slow)`: the one wrapper that says how it was made."""
+    parameters = getattr(value, "cache_parameters", None)
+    if parameters is None or getattr(value, "__wrapped__", None) is not plain:
+        raise not_its_definition(definition.place)
+    item = bench.begin(value, wanted=wanted, base=plain.__name__)
+    with bench.inside(item):
+        said = ", ".join(f"{key}={given!r}" for key, given in parameters().items())
+        text = f"{bench.module('functools')}.lru_cache({said})({bench.part(plain)})"
+        bench.add(item, [Made(lines=(f"{item.name} = {text}",))], frozenset())
+    return bench.end(item, value, text)
+
+
+def _layers(value: object) -> int:
+    """How many decorators a thing shows; one that does not say what it wraps counts as one."""
+    count = 0
+    while hasattr(value, "__wrapped__"):
+        value, count = value.__wrapped__, count + 1
+    return max(count, 1)

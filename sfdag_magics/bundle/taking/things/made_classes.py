@@ -1,0 +1,132 @@
+"""Classes that a call made and no text says: `namedtuple`, `Enum`, `make_dataclass`, `type`."""
+
+from __future__ import annotations
+
+import abc
+import dataclasses
+import enum
+import types
+import typing
+from collections.abc import Mapping
+from typing import Any
+
+from sfdag_magics.bundle.inspection import attributes_of, module_of, name_of_class
+from sfdag_magics.bundle.literals.writing import NoExpression
+from sfdag_magics.bundle.taking.terms.refusals import Refused
+from sfdag_magics.bundle.taking.things.bench import Bench
+from sfdag_magics.bundle.taking.things.since import line_of
+from sfdag_magics.bundle.written.field_state import said_of_members
+from sfdag_magics.bundle.written.generated_state import generated_changes
+
+#: What Python puts into every class by itself.
+_OF_EACH = frozenset(
+    {"__dict__", "__weakref__", "__module__", "__doc__", "__abstractmethods__", "_abc_impl"}
+    | {"__firstlineno__", "__static_attributes__", "__qualname__"}
+)
+_PARAMETERS = ("init", "repr", "eq", "order", "unsafe_hash", "frozen")
+
+
+def is_made_dataclass(kind: type) -> bool:
+    """Whether `make_dataclass` made a class: it calls itself one of `types`."""
+    return module_of(kind) == "types" and "__dataclass_params__" in attributes_of(kind)
+
+
+def call_of(bench: Bench, kind: type) -> str:
+    """The call that makes the class anew.
+
+    Raises:
+        Refused: it was made in a way that nobody knows.
+        NoExpression: a part of it cannot be written.
+    """
+    fields = getattr(kind, "_fields", None)
+    if kind.__bases__ == (tuple,) and isinstance(fields, tuple):
+        defaults = list(getattr(kind, "_field_defaults", {}).values())
+        more = f", defaults={bench.part(defaults)}" if defaults else ""
+        head = f"{bench.module('collections')}.namedtuple"
+        return f"{head}({name_of_class(kind)!r}, {list(fields)!r}{more})"
+    if isinstance(kind, enum.EnumMeta):
+        members: dict[str, object] = {key: kind[key].value for key in kind.__members__}
+        base = bench.part(kind.__mro__[1])
+        return f"{base}({name_of_class(kind)!r}, {bench.part(members)})"
+    if typing.is_typeddict(kind):
+        hints, total = bench.part(dict(kind.__annotations__)), vars(kind)["__total__"]
+        head = f"{bench.module('typing')}.TypedDict"
+        return f"{head}({name_of_class(kind)!r}, {hints}, total={total!r})"
+    if "__dataclass_params__" in vars(kind):
+        return _dataclass(bench, kind)
+    return _by_type(bench, kind)
+
+
+def later_lines(bench: Bench, name: str, kind: type) -> list[str]:
+    """What was set on the class since: its functions may know the class itself."""
+    given: Mapping[str, object]
+    if _is_by_type(kind):
+        given = {k: v for k, v in vars(kind).items() if isinstance(v, types.FunctionType)}
+    elif isinstance(kind, enum.EnumMeta):
+        given = said_of_members(kind, {})
+    else:
+        fields = getattr(kind, "_fields", None) or getattr(kind, "__annotations__", {})
+        given = {
+            key: each
+            for key, each in vars(kind).items()
+            if key not in fields and not key.startswith("_")
+        }
+    set_since = {**given, **generated_changes(kind, {})}
+    lines = [
+        line for key, each in set_since.items() for line in line_of(bench, f"{name}.{key}", each)
+    ]
+    return lines + (_texts(name, kind) if kind.__bases__ == (tuple,) else [])
+
+
+def _texts(name: str, kind: Any) -> list[str]:  # noqa: ANN401 - a class of `namedtuple`
+    """What a tuple with names and its fields say of themselves, where that was set."""
+    given = {name: (kind.__doc__, f"{kind.__name__}({', '.join(kind._fields)})")}
+    for number, field in enumerate(kind._fields):
+        said = getattr(kind, field).__doc__
+        given[f"{name}.{field}"] = (said, f"Alias for field number {number}")
+    return [f"{path}.__doc__ = {now!r}" for path, (now, was) in given.items() if now != was]
+
+
+def _is_by_type(kind: type) -> bool:
+    plain = type(kind) in (type, abc.ABCMeta) and kind.__bases__ != (tuple,)
+    return plain and "__dataclass_params__" not in vars(kind)
+
+
+def _by_type(bench: Bench, kind: type) -> str:
+    if not _is_by_type(kind) or "__slots__" in vars(kind):
+        raise Refused(
+            "whose source is not known", "write it with class in a cell and run that cell"
+        )
+    own: dict[str, object] = {
+        key: each
+        for key, each in vars(kind).items()
+        if key not in _OF_EACH and not isinstance(each, types.FunctionType)
+    }
+    own |= {"__doc__": kind.__doc__} if kind.__doc__ else {}
+    bases = bench.part(kind.__bases__) if kind.__bases__ != (object,) else "()"
+    return f"{bench.part(type(kind))}({name_of_class(kind)!r}, {bases}, {bench.part(own)})"
+
+
+def _dataclass(bench: Bench, kind: type) -> str:
+    made_by_us = {each.name: each for each in dataclasses.fields(kind)}
+    params: Any = vars(kind)["__dataclass_params__"]
+    if kind.__bases__ != (object,):
+        raise NoExpression(kind)
+    said = [f"{key}={getattr(params, key)!r}" for key in _PARAMETERS]
+    said += ["slots=True"] if "__slots__" in vars(kind) else []
+    fields = ", ".join(_field(bench, each) for each in made_by_us.values())
+    head = f"{bench.module('dataclasses')}.make_dataclass"
+    return f"{head}({name_of_class(kind)!r}, [{fields}], {', '.join(said)})"
+
+
+def _field(bench: Bench, field: dataclasses.Field[Any]) -> str:
+    given = {"default": field.default, "default_factory": field.default_factory}
+    said = [
+        f"{key}={bench.part(each)}"
+        for key, each in given.items()
+        if each is not dataclasses.MISSING
+    ]
+    said += [f"{key}={getattr(field, key)!r}" for key in ("init", "repr", "hash", "compare")]
+    said += [f"kw_only={field.kw_only!r}"]
+    made = f"{bench.module('dataclasses')}.field({', '.join(said)})"
+    return f"({field.name!r}, {bench.part(field.type)}, {made})"

@@ -1,0 +1,62 @@
+"""Whether a thing was made in the notebook, by this package, or by somebody else."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+import sys
+import types
+from collections.abc import Mapping
+
+from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of
+from sfdag_magics.bundle.modules import is_own
+from sfdag_magics.bundle.taking.things.bench import innermost
+from sfdag_magics.bundle.taking.things.made_classes import is_made_dataclass
+from sfdag_magics.bundle.taking.used.scripts import is_of_script
+
+
+class Origin:
+    """Tells by the notebook's names where things come from."""
+
+    def __init__(self, namespace: Mapping[str, object]) -> None:
+        self._namespace = namespace
+
+    def is_of_notebook(self, value: object) -> bool:
+        """See `Bench.is_of_notebook`."""
+        if is_a(value, types.FunctionType) and value.__globals__ is self._namespace:
+            return True
+        inner = innermost(value)
+        here = self._namespace.get("__name__", "__main__")
+        if is_a(inner, types.FunctionType):
+            of_script = is_of_script(inner, self._namespace)
+            return inner.__globals__ is self._namespace or inner.__module__ == here or of_script
+        if not is_a(inner, type):
+            return False
+        return module_of(inner) == here or is_made_dataclass(inner) or self._is_renamed(inner)
+
+    def _is_renamed(self, kind: type) -> bool:
+        """Whether a class of the notebook says that it is of a module, which is not there."""
+        members = attributes_of(kind).values() if module_of(kind) not in sys.modules else ()
+        return any(
+            each.__globals__ is self._namespace or is_of_script(each, self._namespace)
+            for each in members
+            if is_a(each, types.FunctionType)
+        )
+
+    def is_ours(self, decorator: ast.expr) -> bool:
+        """See `Bench.is_ours`."""
+        value = self._root(decorator)
+        module = getattr(value, "__name__" if inspect.ismodule(value) else "__module__", None)
+        return isinstance(module, str) and is_own(module)
+
+    def is_foreign(self, decorator: ast.expr) -> bool:
+        """See `Bench.is_foreign`."""
+        value = self._root(decorator)
+        of_notebook = self.is_of_notebook(value) or self.is_of_notebook(type(value))
+        return not of_notebook and not self.is_ours(decorator)
+
+    def _root(self, decorator: ast.expr) -> object:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        first = next((node.id for node in ast.walk(called) if isinstance(node, ast.Name)), "")
+        return self._namespace.get(first, vars(builtins).get(first))

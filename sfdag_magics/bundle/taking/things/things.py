@@ -1,0 +1,434 @@
+"""From a value of the notebook to its lines: which kind of thing it is, and the name it gets.
+
+Each value is written once. Which names a text uses is `walk`'s to find out: it is told of each
+text that ships.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import enum
+import types
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from sfdag_magics.bundle.inspection import (
+    is_a,
+    name_of,
+)
+from sfdag_magics.bundle.literals.array_views import is_read_only, view
+from sfdag_magics.bundle.literals.expressions import expression, is_literal
+from sfdag_magics.bundle.literals.writing import NoExpression
+from sfdag_magics.bundle.taking.terms.built_again import BuiltAgain
+from sfdag_magics.bundle.taking.terms.contents import Copies
+from sfdag_magics.bundle.taking.terms.names import Names
+from sfdag_magics.bundle.taking.terms.pieces import Item, Made, Written, states_of
+from sfdag_magics.bundle.taking.terms.refusals import Refused, refusal_of
+from sfdag_magics.bundle.taking.terms.sharing import Sharing, changes
+from sfdag_magics.bundle.taking.terms.sorts import function_inside, has_identity, is_data
+from sfdag_magics.bundle.taking.things.classes import class_around, take_class, take_inner
+from sfdag_magics.bundle.taking.things.effects import put_back
+from sfdag_magics.bundle.taking.things.functions import take_by_text, take_callable, take_decorated
+from sfdag_magics.bundle.taking.things.imports import Imports
+from sfdag_magics.bundle.taking.things.instances import member, take_instance, take_object
+from sfdag_magics.bundle.taking.things.listener import Deaf, Listener
+from sfdag_magics.bundle.taking.things.methods import take_method, take_unbound
+from sfdag_magics.bundle.taking.things.origin import Origin
+from sfdag_magics.bundle.written.definitions import Definition, Definitions
+
+
+class Things:
+    """The things one task takes; implements `bench.Bench` and `expressions.Refer`.
+
+    Args:
+        namespace: the notebook's names.
+        definitions: where its code is written.
+        shared: ids of lists and their kind that several things hold: they get a name.
+        copies: what objects said of themselves.
+        listener: told of everything that ships.
+        patched: `{(module, name): what a cell put there}`: an import line gives the original.
+        allowed: names of what may look like a secret.
+    """
+
+    def __init__(
+        self,
+        namespace: Mapping[str, object],
+        definitions: Definitions,
+        shared: frozenset[int],
+        copies: Copies,
+        listener: Listener,
+        patched: Mapping[tuple[str, str], object],
+        allowed: frozenset[str],
+    ) -> None:
+        self.namespace = namespace
+        self.definitions = definitions
+        self._sharing = Sharing(shared)
+        self.copies = copies
+        self._listener = listener
+        self._before = 0
+        self._by_id: dict[int, Item] = {}
+        self._kept: list[object] = []  # so that no id is given away again
+        self._stack: list[Item] = []
+        self._literals: list[tuple[Item, object, str]] = []
+        self._texts: list[str] = []
+        self._patched = patched
+        self._allowed = allowed
+        self._tried: dict[int, str | None] = {}
+        self._names = Names(namespace)
+        self._origin = Origin(namespace)
+        self._again = BuiltAgain()
+        self._imports = Imports(namespace, self._names, self._again, listener, patched)
+        #: All that is written so far, needed things first as far as they do not need each other.
+        self.items: list[Item] = []
+
+    def bind(self, name: str, value: object) -> Item | None:
+        """Make `name` be `value`; None where an import line does.
+
+        Raises:
+            Refused: it cannot travel.
+        """
+        if is_a(value, types.ModuleType):
+            self._imports.bind(name, value, self._texts)
+            return None
+        try:
+            item = self._item(value, name)
+            self._again.compare()
+        except NoExpression as found:
+            self._again.forget()
+            raise refusal_of(value, found, name) from None
+        if item is None or item.name == name:
+            return item
+        alias = Item(name=name, pieces=[Made(lines=(f"{name} = {item.name}",))], needs={item})
+        return self.end(alias, None, item.name)
+
+    def own(self, definition: Definition) -> Item:
+        """What a task's cell defines and the notebook has not, or has otherwise by now."""
+        return take_by_text(self, definition)
+
+    def put_back(self, set_there: frozenset[str]) -> None:
+        """Let data be as it is, whatever the lines that ship do to it; see `effects`."""
+        put_back(self._literals, self.items, set_there)
+
+    def is_made(self, name: str) -> bool:
+        """Whether a name is one of ours, which the notebook does not have."""
+        return self._names.is_made(name)
+
+    @property
+    def met_twice(self) -> frozenset[int]:
+        """Ids of things that change and were met at two places."""
+        return frozenset(self._sharing.met_twice)
+
+    @property
+    def taken(self) -> tuple[object, ...]:
+        """All that has lines of its own."""
+        return tuple(self._kept)
+
+    # What an expression refers to: `expressions.Refer`.
+
+    def named(self, value: object) -> str | None:
+        """The name of a part that is no literal; see `expressions.Refer`."""
+        if is_a(value, types.ModuleType):
+            return self.module(value.__name__)
+        if is_a(value, enum.Enum) and self.is_of_notebook(type(value)):
+            return member(self, value)
+        if value is type(None):
+            return "type(None)"
+        if (builtin := self._builtin(value)) is not None:
+            return builtin
+        if not self._has_a_name(value):
+            return None
+        try:
+            item = self._item(value, None)
+        except Refused as found:
+            raise NoExpression(value) from found
+        if item is None:
+            return self._imports.named(value)
+        if item in self._stack and not item.pieces:
+            raise NoExpression(value, "it holds itself")
+        self._stack[-1].needs.add(item)
+        return item.name
+
+    def module(self, name: str) -> str:
+        """Import a module for an expression, under a name of ours where its own means another."""
+        return self._imports.module(name)
+
+    def _builtin(self, value: object) -> str | None:
+        name = name_of(value) if callable(value) else ""
+        if not name or name in self.namespace:
+            return None
+        return name if vars(builtins).get(name) is value else None
+
+    def _has_a_name(self, value: object) -> bool:
+        if changes(value) and is_literal(value):
+            return self.is_shared(value)
+        if self.is_of_notebook(value) or self.is_of_notebook(type(value)):
+            return True
+        return not is_data(value) or not is_literal(value)
+
+    # Which kind of thing a value is.
+
+    def _item(self, value: object, wanted: str | None) -> Item | None:
+        known = self._by_id.get(id(value)) if has_identity(value) else None
+        if known is not None:
+            return known
+        if is_a(value, types.MethodType) or is_a(value, types.BuiltinMethodType):
+            return self._method(value, wanted)
+        if is_a(value, type) and self.is_of_notebook(value):
+            return self._class(value, wanted)
+        wraps = is_a(value, type) or is_a(value, staticmethod) or is_a(value, classmethod)
+        if callable(value) and not wraps and self.is_of_notebook(value):
+            return self._callable(value, wanted)
+        if self.is_of_notebook(type(value)):
+            return self._instance(value, wanted)
+        return self._foreign(value, wanted)
+
+    def _class(self, kind: type, wanted: str | None) -> Item:
+        """A class of the notebook: after the one in whose text it stands, which may hold it."""
+        outer = class_around(self, kind)
+        if outer is None:
+            return take_class(self, kind, wanted)
+        self._item(outer, None)
+        known = self._by_id.get(id(kind))
+        return take_inner(self, kind, outer, wanted) if known is None else known
+
+    def _instance(self, value: object, wanted: str | None) -> Item:
+        """An object of a class of the notebook: after its class, which may hold it."""
+        self._item(type(value), None)
+        known = self._by_id.get(id(value))
+        return take_instance(self, value, wanted) if known is None else known
+
+    def _foreign(self, value: object, wanted: str | None) -> Item | None:
+        """A value of Python's or somebody else's type."""
+        failed = NoExpression(value)
+        if is_data(value) and is_literal(value):
+            try:
+                return self._literal(value, wanted)
+            except NoExpression as found:
+                self._by_id.pop(id(value), None)
+                failed = found
+        if self._imports.give(value, wanted):
+            return None
+        if is_literal(value):
+            raise failed
+        if is_a(value, types.FunctionType):
+            return take_unbound(self, value, wanted)
+        plain = function_inside(value)
+        if plain is not None and self.is_of_notebook(plain):
+            return self._decorated(value, plain, wanted)
+        return take_object(self, value, wanted)
+
+    def _callable(self, value: object, wanted: str | None) -> Item:
+        """A function of the notebook, or what a call made of one."""
+        try:
+            return take_callable(self, value, wanted)
+        except Refused as refused:
+            return self._object_instead(value, wanted, refused)
+
+    def _decorated(self, value: object, plain: types.FunctionType, wanted: str | None) -> Item:
+        try:
+            return take_decorated(self, value, plain, wanted)
+        except Refused as refused:
+            return self._object_instead(value, wanted, refused)
+
+    def _object_instead(self, value: object, wanted: str | None, refused: Refused) -> Item:
+        """An object that keeps a function, by what it holds where its text does not make it."""
+        if isinstance(value, types.FunctionType):
+            raise refused
+        try:
+            return take_object(self, value, wanted)
+        except NoExpression:
+            raise refused from None
+
+    def _literal(self, value: object, wanted: str | None) -> Item:
+        item = self.begin(value, wanted=wanted, base="value")
+        self._sharing.meet(value)
+        with self.inside(item):
+            root = self._sharing.looked_into(value)
+            if root is None:
+                text = expression(value, self)
+            else:
+                text = view(value, self.part(root), self.module("numpy"))
+        lines = [f"{item.name} = {text}"]
+        if is_read_only(value):
+            lines.append(f"{item.name}.flags.writeable = False")
+        item.pieces.append(Made(lines=tuple(lines)))
+        self._literals.append((item, value, text))
+        return self.end(item, value, text)
+
+    def _method(
+        self, value: types.MethodType | types.BuiltinMethodType, wanted: str | None
+    ) -> Item | None:
+        """A method of a thing; a function that a module gives out may be one as well."""
+        if self._imports.give(value, wanted):
+            return None
+        if is_a(value.__self__, types.ModuleType, type(None)):
+            raise NoExpression(value)
+        return take_method(self, value, wanted)
+
+    def is_allowed(self, *names: str) -> bool:
+        """See `Bench.is_allowed`."""
+        return not self._allowed.isdisjoint((*names, *(item.name for item in self._stack)))
+
+    def import_submodules(self) -> None:
+        """Import those that any text reaches through a module's name, once all texts are known."""
+        self._imports.bind_submodules(self._texts)
+
+    # What the makers work with: `bench.Bench`.
+
+    def begin(self, value: object, *, wanted: str | None, base: str, written: str = "") -> Item:
+        """See `Bench.begin`."""
+        if len(self._by_id) > _MOST_THINGS:
+            raise NoExpression(value, f"more than {_MOST_THINGS:,} things belong to it")
+        has_its_own = written and self.namespace.get(written) is value
+        # A def's own name that another thing has by now: its lines bind it in passing, and two
+        # things that changed names would each have to come first.
+        is_taken = written and written in self.namespace and written != wanted
+        name = written if has_its_own else self.fresh(base) if is_taken else wanted
+        name = name or self.fresh(base)
+        self._names.add(name)
+        item = Item(name=name)
+        self._by_id[id(value)] = item
+        self._kept.append(value)
+        self._again.stands_for(item, value)
+        return item
+
+    @contextlib.contextmanager
+    def inside(self, item: Item) -> Iterator[None]:
+        """See `Bench.inside`."""
+        self._stack.append(item)
+        try:
+            yield
+        finally:
+            self._stack.pop()
+
+    def add(self, item: Item, pieces: Iterable[Written | Made], at_once: frozenset[str]) -> None:
+        """See `Bench.add`."""
+        for piece in pieces:
+            item.pieces.append(piece)
+            if isinstance(piece, Written):
+                self._texts.append(piece.text)
+                self._listener.written(item, piece, at_once)
+
+    def end(self, item: Item, value: object = None, text: str | None = None) -> Item:
+        """See `Bench.end`."""
+        if text is not None:
+            self._listener.made(item.name, value, text)
+        self.items.append(item)
+        self._again.made(item)
+        return item
+
+    def is_built(self, item: Item) -> None:
+        """See `Bench.is_built`."""
+        self._again.is_built(item)
+
+    def after(self, item: Item, lines: Callable[[], list[str]]) -> None:
+        """See `Bench.after`."""
+        state = Item(name="", needs={item}, follows=item)
+        with self.inside(state):
+            made = lines()
+        if made:
+            state.pieces.append(Made(lines=tuple(made)))
+            self.items.append(state)
+            self._again.made(state)
+
+    def before(self, line: Callable[[], str]) -> str:
+        """Let a line run before all others; see `around`."""
+        state = Item(name="")
+        with self.inside(state):
+            made = line()
+        state.pieces.append(Made(lines=(made,)))
+        self.items.insert(self._before, state)
+        self._before += 1
+        return made
+
+    def can_travel(self, value: object) -> bool:
+        """See `Bench.can_travel`."""
+        return self.tried(value) is not None
+
+    def tried(self, value: object) -> str | None:
+        """See `around.Around.tried`; what was looked at is kept by what holds it."""
+        if id(value) not in self._tried:
+            self._kept.append(value)
+            is_deaf = is_a(self._listener, Deaf)
+            self._tried[id(value)] = None if is_deaf else self._written_apart(value)
+        return self._tried[id(value)]
+
+    def _written_apart(self, value: object) -> str | None:
+        """The lines that make a value, on a bench of its own that nobody hears."""
+        tried = Things(
+            self.namespace,
+            self.definitions,
+            frozenset(),
+            self.copies,
+            Deaf(),
+            self._patched,
+            self._allowed,
+        )
+        try:
+            tried.bind(_TRIED, value)
+        except Exception:  # noqa: BLE001 - a border: the thing's own code may have run
+            return None
+        made = (piece for item in tried.items for piece in item.pieces if isinstance(piece, Made))
+        return "\n".join(line for piece in made for line in piece.lines)
+
+    def note(self, said: str) -> None:
+        """See `Bench.note`."""
+        self._listener.noted(said)
+
+    def imported_as(self, name: str, value: object) -> str:
+        """See `around.Around.imported_as`."""
+        if isinstance(value, types.ModuleType | type | types.FunctionType):
+            return self.part(value)
+        if not self._imports.give(value, name):
+            raise NoExpression(value)
+        return name
+
+    def fresh(self, base: str) -> str:
+        """See `Bench.fresh`."""
+        return self._names.fresh(base)
+
+    def part(self, value: object) -> str:
+        """See `Bench.part`."""
+        found = self.named(value)
+        return expression(value, self) if found is None else found
+
+    def whole(self, value: object) -> str:
+        """See `Bench.whole`."""
+        text = self.part(value)
+        user = self._stack[-1]
+        user.needs |= states_of(user.needs, self.items) - {user}
+        return text
+
+    def is_known(self, value: object, item: Item) -> bool:
+        """See `Bench.is_known`."""
+        return self._by_id.get(id(value)) is item
+
+    def is_shared(self, value: object) -> bool:
+        """See `Bench.is_shared`."""
+        if not changes(value):
+            return False
+        self._sharing.meet(value)
+        return self._sharing.is_shared(value)
+
+    def holder_of(self, cell: types.CellType, function: types.FunctionType) -> types.FunctionType:
+        """See `Bench.holder_of`."""
+        return self._sharing.holder_of(cell, function)
+
+    def is_of_notebook(self, value: object) -> bool:
+        """See `Bench.is_of_notebook`."""
+        return self._origin.is_of_notebook(value)
+
+    def is_ours(self, decorator: ast.expr) -> bool:
+        """See `Bench.is_ours`."""
+        return self._origin.is_ours(decorator)
+
+    def is_foreign(self, decorator: ast.expr) -> bool:
+        """See `Bench.is_foreign`."""
+        return self._origin.is_foreign(decorator)
+
+
+#: The name of what is only tried: no notebook has it.
+_TRIED = "_sfdag_tried"
+#: Functions, classes and objects of one task; more are no notebook's but a library's own matter.
+_MOST_THINGS = 5_000

@@ -1,0 +1,155 @@
+"""Names and modules that code reaches by a text: of a query, of globals(), of an import.
+
+Reads syntax trees, and the texts that the notebook's names are; runs nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import symtable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from sfdag_magics.bundle.inspection import attributes_of, bases_of, is_a, module_of
+from sfdag_magics.bundle.modules import is_local
+from sfdag_magics.bundle.taking.used.names_used import last_name
+from sfdag_magics.bundle.written.as_written import as_written
+from sfdag_magics.bundle.written.cell_texts import nodes_of, parsed
+
+_IMPORTING = ("import_module", "__import__")
+#: Functions that are told by its name which package to read from, or which module to run.
+_READING = frozenset(
+    (
+        *("files", "open_text", "open_binary", "read_text", "read_binary", "is_resource"),
+        *("get_data", "resource_filename", "resource_string", "resource_stream", "run_module"),
+    )
+)
+_DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\.?")
+
+
+def prepared_names(text: str, namespace: Mapping[str, object]) -> frozenset[str]:
+    """Names that bodies of classes read and that their metaclass may give them."""
+    return frozenset(
+        each.id
+        for node in (nodes_of(text) if "class" in text else ())
+        if isinstance(node, ast.ClassDef)
+        and any(_prepares(base, namespace) for base in (*node.bases, *_metaclasses(node)))
+        for statement in node.body
+        for each in ast.walk(statement)
+        if isinstance(each, ast.Name)
+    )
+
+
+def _metaclasses(node: ast.ClassDef) -> list[ast.expr]:
+    return [keyword.value for keyword in node.keywords if keyword.arg == "metaclass"]
+
+
+def _prepares(node: ast.expr, namespace: Mapping[str, object]) -> bool:
+    """Whether a metaclass, or that of a base, fills the names of a body before it runs."""
+    kind = as_written(node, namespace)
+    metaclass = kind if is_a(kind, type) and issubclass(kind, type) else type(kind)
+    above = bases_of(metaclass) if module_of(metaclass) not in ("enum", "typing") else ()
+    return any("__prepare__" in attributes_of(each) for each in above if each is not type)
+
+
+def possible_names(text: str, namespace: Mapping[str, object]) -> frozenset[str]:
+    """Globals that code may read without a symbol of theirs, as far as they exist.
+
+    `query("@x")`, `eval("x + 1")`, `globals()["x"]`, quoted annotations, and `seed = seed` in a
+    class, which reads the global of the same name. What is queried or evaluated may be in a name.
+    """
+    found = set(_read_before_set(symtable.symtable(text, "<piece>", "exec")))
+    tree = parsed(text)
+    for node in nodes_of(text):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="query" | "eval")):
+                for said in _said_in(node.args, tree, namespace):
+                    found.update(re.findall(r"@([^\W\d]\w*)", said))
+            case ast.Call(func=ast.Name(id="eval" | "exec")):
+                for said in _said_in(node.args[:1], tree, namespace):
+                    found |= _names_of(said)
+            case ast.Subscript(value=ast.Call(func=ast.Name(id="globals"))):
+                found.update(_texts_in([node.slice]))
+            case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="globals")))):
+                found.update(_texts_in(node.args[:1]))
+            case ast.Compare(
+                left=ast.Constant(value=str(said)),
+                comparators=[ast.Call(func=ast.Name(id="globals"))],
+            ):
+                found.add(said)
+            case ast.arg(annotation=ast.expr() as hint) | ast.AnnAssign(annotation=hint):
+                for said in _texts_in([hint]):
+                    found |= _names_of(said)
+            case ast.FunctionDef(returns=ast.expr() as hint):
+                for said in _texts_in([hint]):
+                    found |= _names_of(said)
+    return frozenset(found & set(namespace))
+
+
+def possible_modules(texts: Iterable[str], namespace: Mapping[str, object]) -> frozenset[str]:
+    """Modules beside the notebook that these texts may import by a name which is a value.
+
+    Where one asks for a module so, each text that is the name of one counts, or begins with it.
+    """
+    texts = list(texts)
+    said = {each for text in texts for each in _read_from(text, namespace)}
+    if any(map(_imports_a_value, texts)):
+        trees = [parsed(text) for text in texts]
+        said |= {each for tree in trees for each in _said_in([tree], tree, namespace)}
+    tops = {each.partition(".")[0] for each in said if _DOTTED.fullmatch(each)}
+    return frozenset(top for top in tops if is_local(top))
+
+
+def _read_from(text: str, namespace: Mapping[str, object]) -> Iterator[str]:
+    """What may be the packages whose data a text reads: `files("prices")`."""
+    for node in nodes_of(text):
+        if isinstance(node, ast.Call) and last_name(node.func) in _READING:
+            yield from _said_in(node.args[:1], parsed(text), namespace)
+
+
+def _imports_a_value(text: str) -> bool:
+    return any(
+        isinstance(node, ast.Call)
+        and last_name(node.func) in _IMPORTING
+        and not all(isinstance(each, ast.Constant) for each in node.args[:1])
+        for node in nodes_of(text)
+    )
+
+
+def _said_in(
+    nodes: Sequence[ast.AST], tree: ast.AST, namespace: Mapping[str, object]
+) -> Iterator[str]:
+    """The texts in these nodes, and those that their names are: globals, or set in this tree."""
+    yield from _texts_in(nodes)
+    names = {each.id for node in nodes for each in ast.walk(node) if isinstance(each, ast.Name)}
+    for name in names:
+        if type(value := namespace.get(name)) is str:
+            yield value
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=given) if name in names:
+                yield from _texts_in([given])
+
+
+def _texts_in(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        for each in ast.walk(node):
+            if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                yield each.value
+
+
+def _names_of(text: str) -> set[str]:
+    try:
+        nodes = ast.walk(ast.parse(text.strip()))
+    except (SyntaxError, ValueError):
+        return set()
+    return {node.id for node in nodes if isinstance(node, ast.Name)}
+
+
+def _read_before_set(table: symtable.SymbolTable) -> Iterator[str]:
+    if table.get_type() == "class":
+        for symbol in table.get_symbols():
+            if symbol.is_referenced() and symbol.is_assigned():
+                yield symbol.get_name()
+    for child in table.get_children():
+        yield from _read_before_set(child)

@@ -1,0 +1,224 @@
+"""What a kernel has around a task's code and the task's process has not, as notes.
+
+Its environment, the files beside the notebook, and its seeds.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path, PurePath
+from typing import TypeGuard
+
+from sfdag_magics.bundle.beside import loaded_modules
+from sfdag_magics.bundle.inspection import attribute_of, is_a, name_of
+from sfdag_magics.bundle.taking.terms.pieces import Made, Written
+from sfdag_magics.bundle.taking.used.loggers import logger_notes
+from sfdag_magics.bundle.taking.used.names_used import last_name
+from sfdag_magics.bundle.taking.used.not_there import notes_of_names
+from sfdag_magics.bundle.taking.used.told import (
+    anew_notes,
+    decorated_notes,
+    given_methods_notes,
+    process_notes,
+    registered_notes,
+)
+from sfdag_magics.bundle.written.as_written import as_written
+from sfdag_magics.bundle.written.cell_texts import (
+    CellText,
+    nodes_of,
+    parsed,
+    parsed_or_none,
+    text_of_file,
+)
+
+#: Calls that make the draws of a process repeat, by the words of their names.
+_SEEDS = {("random", "seed"), ("torch", "manual_seed"), ("np", "seed"), ("numpy", "seed")}
+#: Functions of modules that do, under whatever name they were imported.
+_SEEDING = {"seed", "manual_seed", "manual_seed_all", "set_seed", "seed_everything"}
+#: Modules that draw without being told to, and words of calls that do.
+_DRAWING = {"random", "sklearn", "torch", "tensorflow", "xgboost", "lightgbm", "scipy"}
+_DRAWS = ("rand", ".sample(", "shuffle", "permutation", "choice")
+#: Last names of calls that read the file which is their first argument, or look for it.
+_READS = re.compile(
+    r"spec_from_file_location|run_path|open|read\w*|load\w*|from_?file|genfromtxt|imread|connect|Path|exists|isfile|getsize|ZipFile"
+)
+#: Words of a file that may read another one.
+_READING = ("open(", "read", "load", "Path(", "exists", "connect(", "genfromtxt")
+#: Modes of files that are written.
+_WRITING = re.compile(r"[wax][bt]?\+?[bt]?")
+_LONGEST_PATH = 200
+
+
+def notes_around(
+    pieces: Iterable[Written | Made],
+    cells: Iterable[CellText],
+    modules: Iterable[str],
+    namespace: Mapping[str, object],
+) -> Iterator[str]:
+    """All there is to say of a task of these lines and modules."""
+    written = [piece for piece in pieces if isinstance(piece, Written)]
+    for piece in written:
+        where = f"{piece.place}, line {piece.first_line}:"
+        yield from _environment_notes(piece.text, where)
+        yield from _file_notes(piece.text, where, namespace)
+        yield from notes_of_names(piece.text, where)
+    for name, file in loaded_modules(modules):
+        text = text_of_file(str(file)) or ""
+        yield from anew_notes(text, name)
+        if any(word in text for word in _READING) and parsed_or_none(text) is not None:
+            yield from _file_notes(text, f"the module {name}", vars(sys.modules[name]))
+    texts = [piece.text for piece in written]
+    yield from _variables_note(texts, cells)
+    yield from _seed_notes(texts, cells, modules, namespace)
+    yield from registered_notes(texts, cells, modules, namespace)
+    yield from given_methods_notes(texts, cells, namespace)
+    yield from decorated_notes(texts, cells, modules, namespace)
+    yield from process_notes(texts, cells, namespace)
+    yield from logger_notes(texts, cells, modules, namespace)
+
+
+def _environment_notes(text: str, where: str) -> Iterator[str]:
+    """Variables of the environment that code reads and this kernel has."""
+    for name in dict.fromkeys(_variables_read(parsed(text))):
+        if name in os.environ and name not in ("HOME", "PATH", "USER", "TMPDIR", "LANG"):
+            yield (
+                f"{where} reads the environment variable {name!r}, which is set in this kernel and "
+                "not where the task runs: set it in the task, or let it be a config key"
+            )
+
+
+def _file_notes(text: str, where: str, namespace: Mapping[str, object]) -> Iterator[str]:
+    """Files beside the notebook that code reads."""
+    found: dict[str, None] = {}
+    for node in nodes_of(text):
+        if isinstance(node, ast.Call) and _READS.fullmatch(last_name(node.func)):
+            first = int(last_name(node.func) == "spec_from_file_location")  # after its name
+            given = [*node.args[first:], *(keyword.value for keyword in node.keywords)]
+            values = [as_written(each, namespace) for each in given]
+            if not any(type(each) is str and _WRITING.fullmatch(each) for each in values[1:]):
+                found.update((each, None) for each in map(_file_beside, values[:1]) if each)
+    for path in found:
+        yield (
+            f"{where} reads {path!r}, which lies beside the notebook and not where the task runs: "
+            f"session.file.put({path!r}, '@STAGE'), and session.file.get_stream(…) in the task"
+        )
+
+
+def _file_beside(value: object) -> str:
+    """A path as text, where a relative one leads to a file from here."""
+    path = str(value) if is_a(value, str) or is_a(value, PurePath) else ""
+    if not path or len(path) > _LONGEST_PATH or "\n" in path or PurePath(path).is_absolute():
+        return ""
+    return path if Path(path).is_file() else ""
+
+
+def _variables_note(texts: Iterable[str], cells: Iterable[CellText]) -> Iterator[str]:
+    """Variables of the environment that a cell set, and no shipped code does."""
+    trees = [parsed(text) for text in texts]
+    there = {name for tree in trees for name in (*_variables_set(tree), *_variables_read(tree))}
+    found: dict[str, str] = {}
+    for cell in cells:
+        tree = parsed_or_none(cell.text) if "env" in cell.text else None
+        for name in _variables_set(tree) if tree is not None else ():
+            if name in os.environ and name not in there:
+                found.setdefault(name, cell.place)
+    if found:
+        said = ", ".join(f"{name!r} ({place})" for name, place in sorted(found.items()))
+        yield (
+            f"cells set variables of the environment, which are not set where the task runs: {said}"
+        )
+
+
+def _seed_notes(
+    texts: Iterable[str],
+    cells: Iterable[CellText],
+    modules: Iterable[str],
+    namespace: Mapping[str, object],
+) -> Iterator[str]:
+    """Seeds that a cell sets and no shipped code does."""
+    texts = list(texts)
+    if any(_seeds_in(text, namespace) for text in texts):
+        return
+    tops = {module.partition(".")[0] for module in modules}
+    draws = tops & _DRAWING or any(word in text for text in texts for word in _DRAWS)
+    for cell in cells if draws else ():
+        for call in _seeds_in(cell.text, namespace):
+            yield (
+                f"{call} in {cell.place} does not count where the task runs: call it in the task "
+                "for the same draws"
+            )
+
+
+def _variables_read(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Subscript(
+                value=ast.Attribute(attr="environ") | ast.Name(id="environ"),
+                slice=ast.Constant(value=str(name)),
+                ctx=ast.Load(),
+            ):
+                yield name
+            case ast.Call(
+                func=ast.Attribute(attr="getenv") | ast.Name(id="getenv"),
+                args=[ast.Constant(value=str(name)), *_],
+            ):
+                yield name
+            case ast.Call(
+                func=ast.Attribute(attr="get", value=ast.Attribute(attr="environ")),
+                args=[ast.Constant(value=str(name)), *_],
+            ):
+                yield name
+
+
+def _variables_set(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Subscript(
+                value=ast.Attribute(attr="environ") | ast.Name(id="environ"),
+                slice=ast.Constant(value=str(name)),
+                ctx=ast.Store(),
+            ):
+                yield name
+            case ast.Call(
+                func=ast.Attribute(attr="setdefault", value=ast.Attribute(attr="environ"))
+                | ast.Attribute(attr="putenv"),
+                args=[ast.Constant(value=str(name)), *_],
+            ):
+                yield name
+            case ast.Call(
+                func=ast.Attribute(attr="update", value=ast.Attribute(attr="environ")),
+                args=[ast.Dict(keys=keys)],
+            ):
+                yield from (str(key.value) for key in keys if _is_text(key))
+            case ast.Call(
+                func=ast.Attribute(attr="run_line_magic"),
+                args=[ast.Constant(value="env" | "set_env"), ast.Constant(value=str(line))],
+            ):
+                yield line.replace("=", " ").partition(" ")[0]
+
+
+def _is_text(node: ast.expr | None) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _seeds_in(text: str, namespace: Mapping[str, object]) -> list[str]:
+    """The calls of a text that seed."""
+    tree = parsed_or_none(text) if "seed" in text else None
+    return [
+        ast.unparse(node)
+        for node in (ast.walk(tree) if tree is not None else ())
+        if isinstance(node, ast.Call) and _is_seed(node.func, namespace)
+    ]
+
+
+def _is_seed(node: ast.expr, namespace: Mapping[str, object]) -> bool:
+    called = as_written(node, namespace)
+    if name_of(called) in _SEEDING and not is_a(called, type):
+        own = attribute_of(called, "__globals__") is namespace
+        return not own  # what it calls is found where it is written
+    first = next((each.id for each in ast.walk(node) if isinstance(each, ast.Name)), "")
+    return isinstance(node, ast.Attribute) and (first, node.attr) in _SEEDS

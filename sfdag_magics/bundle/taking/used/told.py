@@ -1,0 +1,240 @@
+"""What cells told modules for the rest of their process, as notes: a task's was told nothing.
+
+Reads the calls at the top of cells; what they did is not asked.
+"""
+
+from __future__ import annotations
+
+import ast
+import codecs
+import logging
+import os
+import signal
+import sys
+import types
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, module_of
+from sfdag_magics.bundle.modules import is_local
+from sfdag_magics.bundle.taking.used.names_used import last_name
+from sfdag_magics.bundle.written.as_written import as_written
+from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
+
+#: How functions begin that tell a module something for the rest of the process.
+_TELLING = ("register", "set_", "add_", "enable", "disable", "install")
+#: Those whose effect is read and set there (`switches`), and seeds.
+_CARRIED = {"set_option", "set_options", "set_config", "set_printoptions", "set_int_max_str_digits"}
+_CARRIED |= {"seed", "manual_seed", "manual_seed_all", "set_seed", "seed_everything"}
+
+#: What changes a process, and words of code that may count on it.
+_CHANGING: dict[str, object] = {
+    "chdir": os.chdir,
+    "codecs.register": codecs.register,
+    "register_error": codecs.register_error,
+    "addLevelName": logging.addLevelName,
+    "setLogRecordFactory": logging.setLogRecordFactory,
+    "setLoggerClass": logging.setLoggerClass,
+    "umask": os.umask,
+    "signal.signal": signal.signal,
+    "filterwarnings": warnings.filterwarnings,
+    "simplefilter": warnings.simplefilter,
+}
+#: Functions whose answer is each process's own.
+_OTHERWISE = frozenset(
+    (
+        *("perf_counter", "perf_counter_ns", "monotonic", "process_time", "getpid", "get_ident"),
+        *("getcwd", "mkdtemp", "mkstemp", "gethostname", "node"),
+    )
+)
+_DECODES = ("encod", "decod", "open(", "read_", "codecs")
+_IMPORTS = ("sys.path", "import_module", "__import__", "find_spec")
+_COUNTS_ON = {
+    "chdir": ("cwd", "open(", "Path(", "listdir", "glob", "abspath", "exists", "read_", "to_csv"),
+    "codecs.register": _DECODES,
+    "register_error": _DECODES,
+    "addLevelName": ("log",),
+    "setLogRecordFactory": ("log",),
+    "setLoggerClass": ("log",),
+    "umask": ("open(", "umask", "mkdir", "write_", "to_csv", "chmod"),
+    "signal.signal": ("signal",),
+    "filterwarnings": ("catch_warnings", "warnings.filters"),
+    "simplefilter": ("catch_warnings", "warnings.filters"),
+    **dict.fromkeys(("sys.path.append", "sys.path.insert", "sys.path.extend"), _IMPORTS),
+}
+
+
+def registered_notes(
+    texts: Iterable[str],
+    cells: Iterable[CellText],
+    modules: Iterable[str],
+    namespace: Mapping[str, object],
+) -> Iterator[str]:
+    """Calls at the top of cells that tell a module something, which only those processes know."""
+    tops = {module.partition(".")[0] for module in modules}
+    whole = "\n".join(texts)
+    for cell in cells:
+        for called in _called_at_the_top(cell.text):
+            owner = as_written(called.value, namespace)
+            name = called.attr
+            if _is_of_file(called.value, namespace):
+                continue  # what its state is by now is told of by itself
+            home = owner.__name__ if is_a(owner, types.ModuleType) else module_of(type(owner))
+            if name in _CARRIED or name in whole:
+                continue
+            if home.partition(".")[0] in tops and name.startswith(_TELLING):
+                yield (
+                    f"{ast.unparse(called)}(…) in {cell.place} does not count where the task runs: "
+                    "call it in the task"
+                )
+
+
+def given_methods_notes(
+    texts: Iterable[str], cells: Iterable[CellText], namespace: Mapping[str, object]
+) -> Iterator[str]:
+    """Calls at the top of cells by which a library gave classes of pandas methods of its own."""
+    whole = "\n".join(texts)
+    methods = _methods_of_others() if "pandas" in sys.modules else {}
+    used = {home for name, home in methods.items() if f".{name}" in whole}
+    for cell in cells if used else ():
+        for called in _called_at_the_top(cell.text):
+            owner = as_written(called.value, namespace)
+            home = owner.__name__ if is_a(owner, types.ModuleType) else _module_said(owner)
+            said = ast.unparse(called)
+            if home.partition(".")[0] in used and f"{said}(" not in whole:
+                yield (
+                    f"{said}(…) in {cell.place} does not count where the task runs: "
+                    "call it in the task"
+                )
+
+
+def _module_said(owner: object) -> str:
+    return module_of(owner if is_a(owner, type) else type(owner))
+
+
+def _methods_of_others() -> dict[str, str]:
+    """`{name: package}` of methods that an installed library put into classes of pandas."""
+    found = {}
+    kinds = [getattr(sys.modules["pandas"], name, None) for name in ("DataFrame", "Series")]
+    for kind in kinds:
+        for name, value in attributes_of(kind).items():
+            home = str(attribute_of(value, "__module__", ""))
+            package = home.partition(".")[0]
+            if (
+                package not in ("pandas", "__main__")
+                and is_a(value, types.FunctionType)
+                and not is_local(home)
+            ):
+                found[name] = package
+    return found
+
+
+def decorated_notes(
+    texts: Iterable[str],
+    cells: Iterable[CellText],
+    modules: Iterable[str],
+    namespace: Mapping[str, object],
+) -> Iterator[str]:
+    """Classes and functions that a decorator of an installed module registered, and do not ship."""
+    tops = {module.partition(".")[0] for module in modules}
+    whole = "\n".join(texts)
+    for cell in cells:
+        for defined, decorator in _registered(cell.text):
+            home = str(attribute_of(as_written(decorator, namespace), "__module__"))
+            is_used = home.partition(".")[0] in tops and not is_local(home)
+            if is_used and defined not in whole:
+                yield (
+                    f"@{ast.unparse(decorator)} above {defined} in {cell.place} does not count "
+                    f"where the task runs: name {defined} in the task"
+                )
+
+
+@lru_cache(maxsize=16_384)  # see below
+def _registered(text: str) -> tuple[tuple[str, ast.expr], ...]:
+    """`(name, decorator)` of what a cell defines under a decorator that registers."""
+    tree = parsed_or_none(text) if "register" in text else None
+    return tuple(
+        (node.name, called)
+        for node in (tree.body if tree is not None else ())
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        for each in node.decorator_list
+        for called in [each.func if isinstance(each, ast.Call) else each]
+        if last_name(called).startswith("register") and "accessor" not in last_name(called)
+    )
+
+
+def process_notes(
+    texts: Iterable[str], cells: Iterable[CellText], namespace: Mapping[str, object]
+) -> Iterator[str]:
+    """Calls of cells that change the process itself, where code counts on what they change."""
+    whole = "\n".join(texts)
+    for cell in cells:
+        for called in _called_as_it_runs(cell.text):
+            told = _told(called.func, namespace)
+            counts = any(word in whole for word in _COUNTS_ON.get(told, ()))
+            if counts and told not in whole:
+                yield (
+                    f"{ast.unparse(called)} in {cell.place} does not count where the task runs: "
+                    "call it in the task"
+                )
+
+
+def anew_notes(text: str, module: str) -> Iterator[str]:
+    """What a module asks as it is imported, and is answered otherwise each time."""
+    tree = parsed_or_none(text) if any(name in text for name in _OTHERWISE) else None
+    for node in tree.body if tree is not None else ():
+        for call in _running_calls(node) if isinstance(node, ast.Assign | ast.AnnAssign) else ():
+            if last_name(call.func) in _OTHERWISE:
+                yield (
+                    f"the module {module} asks {ast.unparse(call)} as it is imported, and gets "
+                    "another answer where the task runs"
+                )
+
+
+def _is_of_file(node: ast.expr, namespace: Mapping[str, object]) -> bool:
+    """Whether an expression goes through a module beside the notebook."""
+    first = next((namespace.get(e.id) for e in ast.walk(node) if isinstance(e, ast.Name)), None)
+    return (
+        isinstance(node, ast.Attribute)
+        and is_a(first, types.ModuleType)
+        and is_local(first.__name__)
+    )
+
+
+def _told(node: ast.expr, namespace: Mapping[str, object]) -> str:
+    """What a call changes, if it is one of those."""
+    if isinstance(node, ast.Attribute) and as_written(node.value, namespace) is sys.path:
+        return f"sys.path.{node.attr}"
+    function = as_written(node, namespace)
+    return next((name for name, each in _CHANGING.items() if each is function), "")
+
+
+@lru_cache(maxsize=16_384)  # see below
+def _called_as_it_runs(text: str) -> tuple[ast.Call, ...]:
+    """The calls of a cell that may be of those, and are not inside of its definitions."""
+    counts = any(name.rpartition(".")[2] in text for name in _COUNTS_ON)
+    tree = parsed_or_none(text) if counts else None
+    return tuple(_running_calls(tree)) if tree is not None else ()
+
+
+def _running_calls(node: ast.AST) -> Iterator[ast.Call]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+        return
+    if isinstance(node, ast.Call):
+        yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _running_calls(child)
+
+
+@lru_cache(maxsize=16_384)  # the cells of a long day: asked for each task, and most tell nothing
+def _called_at_the_top(text: str) -> tuple[ast.Attribute, ...]:
+    tree = parsed_or_none(text)
+    return tuple(_calls(tree.body)) if tree is not None else ()
+
+
+def _calls(statements: Iterable[ast.stmt]) -> Iterator[ast.Attribute]:
+    for node in statements:
+        match node:
+            case ast.Expr(value=ast.Call(func=ast.Attribute() as called)):
+                yield called

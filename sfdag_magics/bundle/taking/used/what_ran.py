@@ -1,0 +1,169 @@
+"""What code that ran in a notebook may have done to things that it does not make itself.
+
+Cells ran from top to bottom; of functions, those that they call, and those that these call, by
+name. Reads texts; runs nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sfdag_magics.bundle.taking.used.names_used import last_name
+from sfdag_magics.bundle.written.cell_texts import parsed_or_none
+from sfdag_magics.bundle.written.filling import FILLING
+
+#: Built-in functions that change nothing of what they are given.
+_READING = frozenset(
+    (
+        *("print", "len", "repr", "str", "type", "isinstance", "issubclass", "id", "hasattr"),
+        *("getattr", "vars", "dir", "callable", "bool", "int", "float", "hash", "display"),
+        *("list", "tuple", "dict", "set", "sorted", "sum", "min", "max", "any", "all", "format"),
+    )
+)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+#: Of a text: what stands in no function.
+_TOP = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What code does as it runs; `M` is written as `M`, and `m.M` as `.M`.
+
+    Attributes:
+        calls: last names of what it calls.
+        binds: globals that it binds anew.
+        sets: of what it sets or fills a part.
+        asks: of what it calls a method, and what it gives to a function: these may do the same.
+    """
+
+    calls: frozenset[str] = frozenset()
+    binds: frozenset[str] = frozenset()
+    sets: frozenset[str] = frozenset()
+    asks: frozenset[str] = frozenset()
+
+    def __or__(self, other: Done) -> Done:
+        return Done(
+            self.calls | other.calls,
+            self.binds | other.binds,
+            self.sets | other.sets,
+            self.asks | other.asks,
+        )
+
+
+class WhatRan:
+    """What cells did, and the functions of theirs and of modules that they called.
+
+    Args:
+        cells: texts of the notebook.
+        files: `{module: text}` of those beside it.
+        namespace: the notebook's names.
+    """
+
+    def __init__(
+        self, cells: Iterable[str], files: Mapping[str, str], namespace: Mapping[str, object]
+    ) -> None:
+        self._namespace = namespace
+        own = [_done_in(each) for each in cells]
+        of_files = {name: _done_in(text) for name, text in files.items()}
+        called = _called([*own, *of_files.values()], {c for each in own for c in _tops(each).calls})
+        self._cells = _all(_ran(each, {_TOP, *called}) for each in own)
+        self._files = {name: _ran(each, called) for name, each in of_files.items()}
+        self._everywhere = _all([self._cells, *self._files.values()])
+
+    def bound(self, module: str, name: str) -> bool:
+        """Whether a function of a module that ran binds its name anew."""
+        return name in self._files.get(module, Done()).binds
+
+    def changed(self, module: str, name: str, value: object, *, by_asking: bool) -> bool:
+        """Whether what a module has under a name may have been changed in place.
+
+        Args:
+            by_asking: whether its methods, and functions that it is given to, may do that.
+        """
+        here = self._namespace.get(name) is value
+        own = self._files.get(module, Done())
+        named = [(f".{name}", self._everywhere), (name, own), *([(name, self._cells)] * here)]
+        return any(n in done.sets or (by_asking and n in done.asks) for n, done in named)
+
+
+def _called(texts: Iterable[Mapping[str, Done]], first: set[str]) -> set[str]:
+    """The names of all that runs where these are called; what Python calls by itself, too."""
+    functions: dict[str, Done] = {}
+    for each in texts:
+        for name, done in each.items():
+            functions[name] = functions.get(name, Done()) | done
+    found: set[str] = set()
+    waiting = first | {name for name in functions if name.startswith("__")}
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        waiting |= functions.get(name, Done()).calls - found
+    return found - {_TOP}
+
+
+def _tops(text: Mapping[str, Done]) -> Done:
+    return text.get(_TOP, Done())
+
+
+def _ran(text: Mapping[str, Done], called: Iterable[str]) -> Done:
+    return _all(text.get(name, Done()) for name in called)
+
+
+def _all(done: Iterable[Done]) -> Done:
+    found = list(done)
+    return Done(*(frozenset().union(*(getattr(e, part) for e in found)) for part in Done.__slots__))
+
+
+@lru_cache(maxsize=16_384)  # the cells of a long day
+def _done_in(text: str) -> Mapping[str, Done]:
+    """What each function of a text does, by its name; and what stands in none of them."""
+    tree = parsed_or_none(text)
+    found: dict[str, Done] = {}
+    if tree is None:
+        return found
+    found[_TOP] = _done(tree.body)
+    for node in ast.walk(tree):
+        if isinstance(node, _FUNCTIONS):
+            found[node.name] = found.get(node.name, Done()) | _done(node.body)
+    return found
+
+
+def _done(body: Iterable[ast.stmt]) -> Done:
+    calls, binds, sets, asks = set[str](), set[str](), set[str](), set[str]()
+    for node in _running(body):
+        match node:
+            case ast.Global(names=names):
+                binds.update(names)
+            case ast.Attribute(value=held, ctx=ast.Store() | ast.Del()):
+                sets.update(_chain(held))
+            case ast.Subscript(value=held, ctx=ast.Store() | ast.Del()):
+                sets.update(_chain(held))
+            case ast.Call(func=called, args=args, keywords=keywords):
+                calls.add(last_name(called))
+                fills = isinstance(called, ast.Attribute) and called.attr in FILLING
+                (sets if fills else asks).update(_chain(called))
+                if last_name(called) not in _READING:
+                    given = [*args, *(each.value for each in keywords)]
+                    asks.update(name for each in given for name in _chain(each))
+    return Done(frozenset(calls), frozenset(binds), frozenset(sets), frozenset(asks))
+
+
+def _running(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """What runs with these, without what stands in functions that they define."""
+    for node in nodes:
+        yield node
+        inside = node.decorator_list if isinstance(node, _FUNCTIONS) else ast.iter_child_nodes(node)
+        yield from _running(inside)
+
+
+def _chain(node: ast.expr) -> Iterator[str]:
+    """What an expression goes through: `m`, `.M` and `.x` of `m.M["a"].x`."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
+        if isinstance(node, ast.Attribute):
+            yield f".{node.attr}"
+        node = node.value
+    if isinstance(node, ast.Name):
+        yield node.id
