@@ -19,7 +19,7 @@ _WAITS_S = 90
 _OPENED = """
 import sys
 from pathlib import Path
-from sfdag_magics.client import connect, sessions
+from sfdag_magics.client.connecting import connect, sessions
 from sfdag_magics.client.connecting.targets import Target
 
 data = Path(sys.argv[1])
