@@ -102,6 +102,7 @@ def _span(node: ast.AST) -> tuple[tuple[int, int], tuple[int, int]]:
     """Where a node begins, with its decorators, and where it ends."""
     above = getattr(node, "decorator_list", [])
     first = min((each.lineno, each.col_offset) for each in (node, *above))
+    # every node that is asked for was parsed, and so has its places
     return first, (node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
 
 
