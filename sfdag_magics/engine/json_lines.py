@@ -43,7 +43,7 @@ def in_pieces(text: str, shown: Callable[[str], str], step: str | None) -> str:
             written.append(lines.text(piece))
         else:
             written.append(lines.between(piece, shown))
-    if lines.is_open or sum(map(len, written)) == 0:
+    if lines.is_open or not any(written):
         raise NotInPiecesError
     return "".join(written)
 

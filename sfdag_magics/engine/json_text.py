@@ -23,6 +23,8 @@ _LONG = 65_536
 _NOT_PLAIN = frozenset("{[-0123456789")
 
 
+#: What makes an object of its keys and values.
+_Pairs = Callable[[list[tuple[str, Any]]], dict[str, Any]]
 #: As many digits as every float keeps.
 _SHORT = 15
 #: What the service says of a key that comes twice.
@@ -68,42 +70,51 @@ def compact(text: str) -> str:
 
 def canonical(text: str) -> str:
     """The one text of a JSON value: keys by the alphabet, no spaces, no zeros behind a number."""
+    return _canonical(text, None)
+
+
+def canonical_of_unique(text: str) -> str:
+    """The same; for an object that has a key twice, in any depth, words that are no JSON."""
     try:
-        written = _written(text)
+        return _canonical(text, _unique)
+    except _DuplicateKeyError as problem:
+        return f"{DUPLICATE_KEY} {json.dumps(problem.args[0], ensure_ascii=False)}"
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _DuplicateKeyError(_first_again(pairs))
+    return found
+
+
+def _first_again(pairs: list[tuple[str, Any]]) -> str:
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
+            break
+        seen.add(key)
+    return key
+
+
+def _canonical(text: str, pairs: _Pairs | None) -> str:
+    try:
+        written = _written(text, pairs)
         written.encode()
     except (ValueError, RecursionError):
         return text
     return written
 
 
-def canonical_of_unique(text: str) -> str:
-    """The same; for an object that has a key twice, in any depth, words that are no JSON."""
-    try:
-        _UNIQUE.decode(text)
-    except _DuplicateKeyError as problem:
-        return f"{DUPLICATE_KEY} {json.dumps(problem.args[0], ensure_ascii=False)}"
-    except (ValueError, RecursionError):
-        return text
-    return canonical(text)
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> None:
-    seen: set[str] = set()
-    for key, _ in pairs:
-        if key in seen:
-            raise _DuplicateKeyError(key)
-        seen.add(key)
-
-
-_UNIQUE = json.JSONDecoder(object_pairs_hook=_unique)
-
-
-def _written(text: str) -> str:
+def _written(text: str, pairs: _Pairs | None) -> str:
     """By json's own encoder wherever its floats do, which takes a third of the time."""
     try:
-        return _COMPACT.encode(_PLAIN.decode(text))
+        return _COMPACT.encode(_PLAIN[pairs].decode(text))
     except _LongNumberError:
-        return _one_line(json.loads(text, parse_float=_without_zeros, parse_int=_Number))
+        exact = json.JSONDecoder(
+            parse_float=_without_zeros, parse_int=_Number, object_pairs_hook=pairs
+        )
+        return _one_line(exact.decode(text))
 
 
 def _plain(number: str) -> float | int:
@@ -113,7 +124,11 @@ def _plain(number: str) -> float | int:
     return int(value) if value.is_integer() else value
 
 
-_PLAIN = json.JSONDecoder(parse_float=_plain)
+#: Made once: there is a text in each row.
+_PLAIN: dict[_Pairs | None, json.JSONDecoder] = {
+    pairs: json.JSONDecoder(parse_float=_plain, object_pairs_hook=pairs)
+    for pairs in (None, _unique)
+}
 
 
 def _without_zeros(number: str) -> _Number:
