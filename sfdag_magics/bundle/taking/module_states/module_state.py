@@ -11,6 +11,7 @@ import sys
 import time
 import types
 from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from sfdag_magics.bundle.beside import loaded_modules
@@ -88,15 +89,14 @@ def _lasting_differences(
     ran: WhatRan,
 ) -> Iterator[Difference]:
     """What differs from what each import makes."""
+    differs = partial(Difference, module=module, file=file)
     for name in _other_functions(module, written):
         how = "is another function in its file by now"
-        yield Difference(module=module, file=file, name=name, how=how, is_code=True)
+        yield differs(name=name, how=how, is_code=True)
     for name, sets, value, how in _changed_functions(module, written):
-        yield Difference(module=module, file=file, name=name, how=how, value=value, sets=sets)
+        yield differs(name=name, how=how, value=value, sets=sets)
     for name, value, expected, how in _other_classes(module, written):
-        yield Difference(
-            module=module,
-            file=file,
+        yield differs(
             name=name,
             how=how,
             value=value,
@@ -104,9 +104,7 @@ def _lasting_differences(
             is_same_type=type(value) is type(expected),
         )
     for name, value, expected, how in other_constants(module, text, written, ran):
-        yield Difference(
-            module=module,
-            file=file,
+        yield differs(
             name=name,
             how=how,
             value=value,
