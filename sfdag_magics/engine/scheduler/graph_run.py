@@ -136,12 +136,14 @@ class GraphRun:
             ended = [self.tasks[above].phase for above in enabled]
             task.remaining = sum(phase not in FINAL for phase in ended)
             task.is_blocked = any(p in FINAL and p is not Phase.SUCCEEDED for p in ended)
-            if task.phase in (Phase.WAITING, Phase.NOT_RUN):
-                task.phase = Phase.NOT_RUN if self._never_runs(task) else Phase.WAITING
+            if task.phase is Phase.WAITING and self._never_runs(task):
+                self._step(task, Move.BLOCK, self.scheduled_time)
             self.unfinished += task.phase not in FINAL
         finalizer = self.finalizer
-        if finalizer is not None and finalizer.spec.name in self.suspended:
-            finalizer.phase = Phase.NOT_RUN
+        if finalizer is None or finalizer.phase is not Phase.WAITING:
+            return
+        if finalizer.spec.name in self.suspended:
+            self._step(finalizer, Move.BLOCK, self.scheduled_time)
 
     def _enabled(self, spec: TaskSpec) -> list[str]:
         root = self.root.spec.name

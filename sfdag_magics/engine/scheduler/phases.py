@@ -2,6 +2,7 @@
 
 `TaskState` is what users see; a phase is finer, because the scheduler must tell what it waits for.
 An event the table does not have is our error and is raised by the caller with the run's story.
+A task run begins WAITING, or where its record says that it stood; nothing else sets a phase.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ _P, _M = Phase, Move
 MOVES: dict[tuple[Phase, Move], Phase] = {
     (_P.WAITING, _M.ASK): _P.EVALUATING,
     (_P.WAITING, _M.QUEUE): _P.QUEUED,
-    (_P.WAITING, _M.BLOCK): _P.NOT_RUN,
+    (_P.WAITING, _M.BLOCK): _P.NOT_RUN,  # also before its run begins: a suspended task
     (_P.EVALUATING, _M.MET): _P.QUEUED,
     (_P.EVALUATING, _M.NOT_MET): _P.SKIPPED,
     (_P.EVALUATING, _M.FAIL): _P.FAILED,
@@ -71,7 +72,6 @@ MOVES: dict[tuple[Phase, Move], Phase] = {
     (_P.CANCELLING, _M.FAIL): _P.CANCELLED,
     (_P.CANCELLING, _M.STOPPED): _P.CANCELLED,
     (_P.CANCELLING, _M.CANCEL): _P.CANCELLING,
-    (_P.CANCELLING, _M.TIME_OUT): _P.CANCELLING,
     (_P.CANCELLING, _M.INTERRUPT): _P.CANCELLED,
     (_P.TIMING_OUT, _M.SUCCEED): _P.SUCCEEDED,
     (_P.TIMING_OUT, _M.FAIL): _P.FAILED,
