@@ -19,9 +19,7 @@ def state_diagram() -> str:
         f"  {before} --> {after}: {', '.join(moves)}" for (before, after), moves in words.items()
     ]
     ends = [f"  {phase} --> [*]" for phase in Phase if phase in FINAL]
-    return "\n".join(
-        ["```mermaid", "stateDiagram-v2", "  [*] --> WAITING", *arrows, *ends, "```"]
-    )
+    return "\n".join(["```mermaid", "stateDiagram-v2", "  [*] --> WAITING", *arrows, *ends, "```"])
 
 
 if __name__ == "__main__":

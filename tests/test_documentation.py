@@ -13,6 +13,7 @@ import sfdag_magics
 from sfdag_magics import errors
 from sfdag_magics.magics.verbs.all_verbs import VERBS
 from tests.package_map import package_map
+from tests.state_diagram import state_diagram
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -28,6 +29,19 @@ def test_every_verb_stands_in_the_readmes_table(verb):
 
 def test_the_readmes_map_is_what_the_table_of_rooms_draws():
     assert package_map() in README
+
+
+def test_the_engines_document_draws_the_table_of_moves():
+    assert state_diagram() in (ROOT / "sfdag_magics" / "engine" / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("room", ["engine", "client", "widget"])
+def test_the_files_that_a_document_names_are_there(room):
+    folder = ROOT / "sfdag_magics" / room
+    named = re.findall(r"`([\w/]+\.(?:py|js))`", (folder / "README.md").read_text("utf-8"))
+    assert named
+    places = (folder, *(inner for inner in folder.iterdir() if inner.is_dir()), ROOT)
+    assert [name for name in named if not any((at / name).is_file() for at in places)] == []
 
 
 @pytest.mark.parametrize("name", sfdag_magics.__all__)

@@ -133,7 +133,7 @@ MADE = {
 }
 
 
-@pytest.mark.parametrize("phase, move", MOVES, ids=str)
+@pytest.mark.parametrize(("phase", "move"), MOVES, ids=str)
 def test_every_move_of_the_table_is_made(phase, move):
     begin, happens = MADE[phase, move]
     story = begin()
