@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import pytest
 from hypothesis import settings
 
@@ -11,6 +14,11 @@ from tests.rows import thin
 _SLOW_LIMIT_S = 600
 #: The property under which a test says a line of the summary; see `record_property`.
 SUMMARY = "summary"
+
+# Engines, kernels and workers start by the hundred: what one has compiled the others read, whatever
+# the environment says.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # No example has a time of its own: the machine may be busy, and the disk slow.
 settings.register_profile("untimed", deadline=None)
