@@ -85,6 +85,16 @@ class Notebook:
         return namespace
 
     @property
+    def own_names(self) -> list[str]:
+        """The global names that the person has given: none of IPython's, which nobody means."""
+        hidden, gone = self._shell.user_ns_hidden, object()
+        return [
+            name
+            for name, value in self.variables.items()
+            if not name.startswith("_") and hidden.get(name, gone) is not value
+        ]
+
+    @property
     def is_attended(self) -> bool:
         """Whether a person can answer: the request allows input, or SFDAG_INTERACTIVE says so."""
         said = os.environ.get("SFDAG_INTERACTIVE", "").lower()
@@ -242,4 +252,4 @@ class Notebook:
 
     def with_variables(self, words: list[str]) -> list[str]:
         """The words with `{name}` and `$name` replaced where they are a whole value."""
-        return [with_variables(word, self.variables) for word in words]
+        return [with_variables(word, self.variables, self.own_names) for word in words]

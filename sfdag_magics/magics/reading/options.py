@@ -10,7 +10,7 @@ import argparse
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -218,11 +218,14 @@ def duration(text: str) -> timedelta:
     return timedelta(seconds=float(found[1]) * factor)
 
 
-def with_variables(word: str, variables: Mapping[str, Any]) -> str:
+def with_variables(word: str, variables: Mapping[str, Any], own: Collection[str]) -> str:
     """The word with `{name}` or `$name` replaced where it is the whole value and not in quotes.
 
     A value is a word, what follows `--option=`, or what follows `key=`. What is put in is quoted
     so that it arrives as it is.
+
+    Args:
+        own: the names among the variables that the person has given; one of them may be meant.
 
     Raises:
         InputError: there is no such variable, or what it holds is nothing that can be typed.
@@ -232,7 +235,7 @@ def with_variables(word: str, variables: Mapping[str, Any]) -> str:
         return word
     name = found["braces"] or found["dollar"]
     if name not in variables:
-        near = nearest(name, variables)
+        near = nearest(name, own)
         did = f"; did you mean {near}?" if near else ""
         raise InputError(
             f"{found['value']}: the notebook has no variable {name!r}{did}",

@@ -138,7 +138,7 @@ def _config_changes(desk: Desk, name: str, options: Options) -> dict[str, Any]:
     registry = desk.workspace.registry
     tasks = registry.tasks_of(name)
     whole = None if options.config == NONE else options.config
-    named = config_from(Options(config=whole, set=options.set), desk.notebook.variables, tasks)
+    named = config_from(Options(config=whole, set=options.set), desk.notebook, tasks)
     TaskGraph(name, tasks=tasks).check_typed_config(named)
     if options.config:
         return {"config": named, "keeps_config": False, "insisted": frozenset()}

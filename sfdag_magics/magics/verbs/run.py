@@ -34,7 +34,7 @@ def _run_options(parser: OptionParser) -> None:
 
 def _run(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
-    config = config_from(options, desk.notebook.variables, graph.tasks)
+    config = config_from(options, desk.notebook, graph.tasks)
     blocking = waits(desk, options)
     run = started(
         desk.workspace,

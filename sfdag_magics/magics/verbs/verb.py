@@ -14,7 +14,7 @@ from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.config import config_value
 from sfdag_magics.graph.model import Task, TaskGraph
-from sfdag_magics.graph.names import key_of
+from sfdag_magics.graph.names import key_of, nearest
 from sfdag_magics.graph.value_types import json_or_text
 from sfdag_magics.magics.kernel.notebook import Notebook
 from sfdag_magics.magics.reading.options import OptionParser, Options, as_json
@@ -140,9 +140,7 @@ class Verb:
         return parser
 
 
-def config_from(
-    options: Options, variables: dict[str, Any], tasks: Sequence[Task] = ()
-) -> dict[str, Any]:
+def config_from(options: Options, notebook: Notebook, tasks: Sequence[Task] = ()) -> dict[str, Any]:
     """The config of `--config` (JSON, or the name of a dict of the notebook) and `--set k=v`.
 
     Args:
@@ -151,22 +149,24 @@ def config_from(
     Raises:
         InputError: it is no object, JSON cannot carry it, or there is no such variable.
     """
-    config = _config(options.config, variables) if options.config else {}
+    config = _config(options.config, notebook) if options.config else {}
     for key, typed in options.set.items():
         config[key] = config_value(tasks, key.removeprefix("+"), typed.text, typed.quote)
     return config
 
 
-def _config(text: str, variables: dict[str, Any]) -> dict[str, Any]:
+def _config(text: str, notebook: Notebook) -> dict[str, Any]:
     value = json_or_text(text)
     named = f"--config {text}"
     if text.isidentifier():
-        if text not in variables:
+        if text not in notebook.variables:
+            near = nearest(text, notebook.own_names)
+            did = f"; did you mean {near}?" if near else ""
             raise InputError(
-                f"{named}: the notebook has no variable of that name",
+                f"{named}: the notebook has no variable of that name{did}",
                 hint="--config '{\"key\": 1}'",
             )
-        value = variables[text]
+        value = notebook.variables[text]
     elif value == text:
         raise InputError(f"{named} is no JSON", hint="--config '{\"key\": 1}', or a dict's name")
     if not isinstance(value, dict):

@@ -124,7 +124,7 @@ VARIABLES = {
 @pytest.mark.parametrize("form", ["--set {} --wait task", "--set={} --wait task"])
 def test_a_pair_arrives_as_it_was_typed(typed, value, form):
     words = split_words(form.replace("{}", typed))
-    options = parser().read([with_variables(word, VARIABLES) for word in words])
+    options = parser().read([with_variables(word, VARIABLES, VARIABLES) for word in words])
     assert options.set == {"k": value}
     assert (options.wait, options.task) == (True, "task")
 
@@ -133,14 +133,14 @@ def test_a_pair_arrives_as_it_was_typed(typed, value, form):
     "word", ["x-{name}", '{"a": 1}', "'{name}'", "--set='$name'", "$5", "a=$5"]
 )
 def test_only_a_value_that_is_a_variable_as_a_whole_is_looked_up(word):
-    assert with_variables(word, VARIABLES) == word
+    assert with_variables(word, VARIABLES, VARIABLES) == word
 
 
 def test_a_variable_that_is_not_there_is_named_with_the_nearest_and_how_to_mean_the_text():
     with pytest.raises(
         InputError, match="the notebook has no variable 'nmae'; did you mean name"
     ) as raised:
-        with_variables("--set={nmae}", VARIABLES)
+        with_variables("--set={nmae}", VARIABLES, VARIABLES)
     assert raised.value.hint == (
         "run the cell that sets name, or the text itself in quotes: --set='{nmae}'"
     )
@@ -150,6 +150,6 @@ def test_what_json_cannot_carry_is_named():
     with pytest.raises(
         InputError, match=r"\{frame\} is a builtins\.object, which JSON cannot carry"
     ):
-        with_variables("k={frame}", VARIABLES)
+        with_variables("k={frame}", VARIABLES, VARIABLES)
     with pytest.raises(InputError, match=r"--config c\['a'\] is nan, which JSON cannot carry"):
         as_json({"a": float("nan")}, "--config c")
