@@ -74,6 +74,7 @@ def notebook(shell, fake, capsys, monkeypatch):
         value=lambda value, name: value,
         code=code_of,
         targets=lambda directory: targets,
+        engine_of=lambda target: None,
         is_running=lambda target: False,  # whatever runs on the machine of the tests
     )
     magics = extension.load(shell, openers=openers, registry=Registry())

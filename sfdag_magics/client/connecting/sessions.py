@@ -12,6 +12,7 @@ from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import SnowparkBackend, backend_error, foreign_errors
 from sfdag_magics.client.connecting.farewell import end_without_waiting
 from sfdag_magics.client.connecting.keeper import EngineKeeper
+from sfdag_magics.client.connecting.releases import ServingEngine
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.errors import ConnectError, InputError
 from sfdag_magics.graph.names import nearest
@@ -33,7 +34,7 @@ def open_target(target: Target) -> SnowparkBackend:
         return SnowparkBackend(session, is_embedded=False, name=target.name)
     # What looks after processes costs as much as all the rest of loading the extension.
     connect = importlib.import_module("sfdag_magics.client.connecting.connect")
-    path = Path(target.path).expanduser() if target.path else None
+    path = _data_of(target)
     session = connect.open_session(connect.connection_parameters(path))
     keeper = EngineKeeper(
         lambda: connect.engine_has_died(path),
@@ -88,7 +89,18 @@ def _check_connection(name: str) -> None:
 def is_running(target: Target) -> bool:
     """Whether the embedded engine of a target runs; starts nothing and costs a file read."""
     connect = importlib.import_module("sfdag_magics.client.connecting.connect")
-    return not connect.engine_has_died(Path(target.path).expanduser() if target.path else None)
+    return not connect.engine_has_died(_data_of(target))
+
+
+def engine_of(target: Target) -> ServingEngine | None:
+    """The embedded engine that runs for a target, with its release; starts nothing."""
+    serving = importlib.import_module("sfdag_magics.client.connecting.serving")
+    found: ServingEngine | None = serving.serving_engine(_data_of(target))
+    return found
+
+
+def _data_of(target: Target) -> Path | None:
+    return Path(target.path).expanduser() if target.path else None
 
 
 def backend_of(value: object, name: str) -> SnowparkBackend:

@@ -13,6 +13,7 @@ from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.magics.kernel.interrupted import Interrupted
 from sfdag_magics.magics.reading.options import OptionParser, Options
 from sfdag_magics.magics.reading.words import joined_line, split_words, unquoted_value
+from sfdag_magics.magics.verbs.about import ABOUT_VERBS
 from sfdag_magics.magics.verbs.code import CODE_VERBS
 from sfdag_magics.magics.verbs.deploy import DEPLOY_VERBS
 from sfdag_magics.magics.verbs.graph import GRAPH_VERBS
@@ -55,6 +56,7 @@ VERBS: Mapping[str, Verb] = {
         *RUN_VERBS,
         *LOOK_VERBS,
         *LATER_VERBS,
+        *ABOUT_VERBS,
         Verb(
             name="help",
             acts_on=frozenset(),
@@ -69,28 +71,45 @@ VERBS: Mapping[str, Verb] = {
 
 #: What people type who know other tools, and the verb that does it here.
 _MEANT = {
-    **dict.fromkeys(("rm", "remove", "del", "pop"), "forget"),
-    **dict.fromkeys(("cancel", "kill", "abort", "interrupt"), "stop"),
-    **dict.fromkeys(("diff", "compare", "changes"), "plan"),
-    **dict.fromkeys(("history", "past"), "runs"),
+    **dict.fromkeys(("rm", "remove", "del", "pop", "delete-task", "drop-task"), "forget"),
+    **dict.fromkeys(("cancel", "kill", "abort", "interrupt", "end", "terminate"), "stop"),
+    **dict.fromkeys(("diff", "compare", "changes", "dry-run", "dryrun", "preview", "sql"), "plan"),
+    **dict.fromkeys(("history", "past", "stats", "results"), "runs"),
     **dict.fromkeys(("ls", "list", "dags", "tasks", "deployed", "schedules"), "graphs"),
-    **dict.fromkeys(("start", "execute", "trigger"), "run"),
-    **dict.fromkeys(("rerun", "resume-run", "continue"), "retry"),
-    **dict.fromkeys(("draw", "view", "display", "plot"), "show"),
-    **dict.fromkeys(("explain", "error", "errors"), "why"),
-    **dict.fromkeys(("log", "output", "tail"), "logs"),
+    **dict.fromkeys(("start", "execute", "trigger", "test"), "run"),
+    **dict.fromkeys(("rerun", "restart", "resume-run", "continue"), "retry"),
+    **dict.fromkeys(("draw", "view", "display", "plot", "dag", "tree", "open"), "show"),
+    **dict.fromkeys(("watch", "follow", "monitor", "inspect", "desc", "describe"), "show"),
+    **dict.fromkeys(("explain", "error", "errors", "debug", "trace", "traceback"), "why"),
+    **dict.fromkeys(("log", "output", "tail", "print"), "logs"),
     **dict.fromkeys(("check", "lint"), "validate"),
-    **dict.fromkeys(("apply", "push", "publish"), "deploy"),
-    **dict.fromkeys(("use", "env", "environment", "connect"), "target"),
-    **dict.fromkeys(("info", "state"), "status"),
-    **dict.fromkeys(("pause", "unschedule"), "suspend"),
-    "unpause": "resume",
-    "schedule": "graph",
-    **dict.fromkeys(("delete", "destroy", "undeploy"), "drop"),
+    **dict.fromkeys(("apply", "push", "publish", "upload", "update", "save", "ship"), "deploy"),
+    **dict.fromkeys(("use", "env", "environment", "connect", "login", "connections"), "target"),
+    **dict.fromkeys(("info", "state", "ps", "progress", "next"), "status"),
+    **dict.fromkeys(("pause", "unschedule", "disable"), "suspend"),
+    **dict.fromkeys(("unpause", "unsuspend", "enable"), "resume"),
+    **dict.fromkeys(("schedule", "cron"), "graph"),
+    **dict.fromkeys(("new", "create", "init", "config", "configure", "set", "options"), "graph"),
+    **dict.fromkeys(("delete", "destroy", "undeploy", "purge"), "drop"),
+    **dict.fromkeys(("code", "source", "package", "packages"), "bundle"),
+    **dict.fromkeys(("about", "release", "doctor"), "version"),
+    **dict.fromkeys(("usage", "commands", "verbs", "man"), "help"),
 }
 
 #: What a verb needs behind it where nothing was typed; a name that is shown may not be there.
-_NEEDED = {"forget": "NAME", "graph": '--schedule "0 5 * * * UTC"'}
+_NEEDED = {
+    "forget": "NAME",
+    **dict.fromkeys(("new", "create", "init"), "NAME"),
+    **dict.fromkeys(("schedule", "cron"), '--schedule "0 5 * * * UTC"'),
+    **dict.fromkeys(("config", "configure", "set", "options"), "--set KEY=VALUE"),
+}
+
+#: Commands of a shell, which know no graph.
+_OF_A_SHELL = ("local", "demo")
+
+
+#: Verbs that are typed as options of other commands.
+_AS_OPTIONS = {"-h": "help", "--help": "help", "-V": "version", "--version": "version"}
 
 
 def verb_named(name: str, typed: str = "") -> Verb:
@@ -102,6 +121,11 @@ def verb_named(name: str, typed: str = "") -> Verb:
     Raises:
         InputError: there is none; offers the one that does what is meant, else the nearest.
     """
+    if name in _OF_A_SHELL:
+        raise InputError(
+            f"{name} is a command of a shell, no verb of %sfdag",
+            hint=f"!sfdag {name} {typed}".rstrip(),
+        )
     if name.startswith("-"):
         raise InputError(f"%sfdag begins with a verb, not with {name}", hint="%sfdag help")
     found = VERBS.get(name)
@@ -109,7 +133,7 @@ def verb_named(name: str, typed: str = "") -> Verb:
     if found is None and meant is not None:
         raise InputError(
             f"%sfdag has no verb {name!r}; {meant.name} {_lower_first(meant.summary)}",
-            hint=f"%sfdag {meant.name} {_behind(meant.name, typed)}".rstrip(),
+            hint=f"%sfdag {meant.name} {_behind(name.lower(), meant.name, typed)}".rstrip(),
         )
     if found is None:
         near = nearest(name, VERBS)
@@ -118,10 +142,12 @@ def verb_named(name: str, typed: str = "") -> Verb:
     return found
 
 
-def _behind(meant: str, typed: str) -> str:
-    """What stands behind the verb that is meant: what was typed, except a bare schedule."""
-    is_option = meant != "graph" or typed.startswith("-")
-    return typed if typed and is_option else _NEEDED.get(meant, "")
+def _behind(guessed: str, meant: str, typed: str) -> str:
+    """What stands behind the verb that is meant: what was typed, except a bare schedule or pair."""
+    needed = _NEEDED.get(guessed, _NEEDED.get(meant, ""))
+    if needed.startswith("--") and not typed.startswith("-"):
+        return needed
+    return typed or needed
 
 
 def _lower_first(summary: str) -> str:
@@ -136,8 +162,7 @@ def carry_out(desk: Desk, line: str) -> object:
         desk.notebook.say(overview(desk, desk.workspace.registry.current))
         return None
     words[0] = unquoted_value(words[0])
-    if words[0] in {"-h", "--help"}:
-        words[0] = "help"
+    words[0] = _AS_OPTIONS.get(words[0], words[0])
     verb = verb_named(words[0], joined.strip().removeprefix(words[0]).strip())
     parser = verb.parser()
     if {"-h", "--help"} & set(words[1:]):

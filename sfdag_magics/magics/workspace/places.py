@@ -13,9 +13,11 @@ from pathlib import Path
 from sfdag_magics.client.code.deployed_code import Code
 from sfdag_magics.client.code.shipping import code_of
 from sfdag_magics.client.connecting.backend import Backend
+from sfdag_magics.client.connecting.releases import ServingEngine
 from sfdag_magics.client.connecting.sessions import (
     backend_of,
     check_openable,
+    engine_of,
     is_running,
     open_target,
 )
@@ -38,6 +40,7 @@ class Openers:
     targets: Callable[[Path], Targets] = read_targets
     is_running: Callable[[Target], bool] = is_running
     check: Callable[[Target], None] = check_openable
+    engine_of: Callable[[Target], ServingEngine | None] = engine_of
 
 
 @dataclass(slots=True)
@@ -170,12 +173,21 @@ class Places:
                 place.backend = self._openers.target(place.target)
             return place.backend
 
+    def serving_engine(self, name: str | None = None) -> ServingEngine | None:
+        """The engine that runs for a target, if it is an embedded one; starts none."""
+        target = self.target(name)
+        return self._openers.engine_of(target) if target.is_embedded else None
+
     def is_there(self, name: str | None = None) -> bool:
         """Whether a target can be asked without starting an engine or logging in somewhere."""
         place = self.place(name)
         if place.target.is_embedded and place.is_ours:
             return self._openers.is_running(place.target)
         return place.backend is not None
+
+    def was_opened(self, name: str | None = None) -> bool:
+        """Whether this kernel has used a target: asking it starts nothing that was not started."""
+        return self.place(name).backend is not None
 
     def is_open(self, name: str | None = None) -> bool:
         """Whether a target can be asked at once: it was before, and nothing has to be opened."""

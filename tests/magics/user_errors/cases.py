@@ -32,7 +32,8 @@ TWO = (ONE, "%%sftask train --sql --after load\nselect 2\n")
 TYPED: dict[str, tuple[str, ...]] = {
     "unknown verb": ("%sfdag statsu",),
     "a verb of another tool": ("%sfdag cancel",),
-    "an option and no verb": ("%sfdag --version",),
+    "an option and no verb": ("%sfdag --wait",),
+    "a command of a shell": ("%sfdag local status",),
     "a target where none matters": ("%sfdag help -t prod",),
     "no graph of which something is deployed": ("%sfdag status",),
     "unknown option": (*TWO, "%sfdag run --wiat"),

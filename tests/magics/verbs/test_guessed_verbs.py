@@ -3,7 +3,7 @@
 import pytest
 
 from sfdag_magics.errors import InputError
-from sfdag_magics.magics.verbs.all_verbs import _MEANT, verb_named
+from sfdag_magics.magics.verbs.all_verbs import _MEANT, _NEEDED, VERBS, verb_named
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,16 @@ from sfdag_magics.magics.verbs.all_verbs import _MEANT, verb_named
         ("compare", "plan"),
         ("history", "runs"),
         ("Cancel", "stop"),
+        ("info", "status"),
+        ("ls", "graphs"),
+        ("list", "graphs"),
+        ("log", "logs"),
+        ("start", "run"),
+        ("kill", "stop"),
+        ("restart", "retry"),
+        ("describe", "show"),
+        ("about", "version"),
+        ("usage", "help"),
     ],
 )
 def test_a_guess_is_answered_with_what_does_it_and_an_example(guessed, verb):
@@ -30,8 +40,8 @@ def test_a_guess_names_nothing_that_may_not_be_there(guessed):
     with pytest.raises(InputError) as raised:
         verb_named(guessed)
     verb = _MEANT[guessed]
-    rest = {"forget": " NAME", "graph": ' --schedule "0 5 * * * UTC"'}
-    assert raised.value.hint == f"%sfdag {verb}{rest.get(verb, '')}"
+    rest = _NEEDED.get(guessed, _NEEDED.get(verb, ""))
+    assert raised.value.hint == f"%sfdag {verb} {rest}".rstrip()
 
 
 @pytest.mark.parametrize(
@@ -42,12 +52,21 @@ def test_a_guess_names_nothing_that_may_not_be_there(guessed):
         ("start --set 'a=b c'", "%sfdag run --set 'a=b c'"),
         ("schedule '1 day'", '%sfdag graph --schedule "0 5 * * * UTC"'),
         ("delete mortgage", "%sfdag drop mortgage"),
+        ("create mortgage", "%sfdag graph mortgage"),
+        ("config --set rows=5", "%sfdag graph --set rows=5"),
+        ("set rows=5", "%sfdag graph --set KEY=VALUE"),
+        ("local status", "!sfdag local status"),
+        ("man run", "%sfdag help run"),
     ],
 )
 def test_a_guess_is_answered_with_the_words_that_were_typed(notebook, typed, hint):
     with pytest.raises(InputError) as raised:
         notebook.run(f"%sfdag {typed}")
     assert raised.value.hint == hint
+
+
+def test_no_guess_is_a_verb_already():
+    assert not set(_MEANT) & set(VERBS)
 
 
 def test_what_is_nearly_a_verb_is_offered_it():

@@ -1,0 +1,43 @@
+"""The engine that serves a data directory, beside what is installed here. Starts nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psutil
+
+import sfdag_magics
+from sfdag_magics.client.connecting.connect import data_directory
+from sfdag_magics.client.connecting.releases import ServingEngine, installed_release
+from sfdag_magics.engine import rendezvous
+
+
+def serving_engine(data_dir: Path | None = None) -> ServingEngine | None:
+    """The engine that runs for a data directory; None for none. Reads files only.
+
+    Raises:
+        MachineError: somebody else could have written what it says of itself.
+    """
+    directory = data_directory(data_dir)
+    met = rendezvous.read(directory)
+    if met is None or not met.is_alive:
+        return None
+    return ServingEngine(
+        data="" if directory == data_directory() else str(directory),
+        process=met.pid,
+        release=met.version,
+        is_older=met.version != installed_release() or _began(met.pid) < _newest_module(),
+    )
+
+
+def _began(process: int) -> float:
+    try:
+        return float(psutil.Process(process).create_time())
+    except psutil.Error:  # it has ended since
+        return float("inf")
+
+
+def _newest_module() -> float:
+    """When the package was last installed or edited: a clone is used in place, under one number."""
+    files = Path(sfdag_magics.__file__).parent.rglob("*.py")
+    return max(file.stat().st_mtime for file in files)

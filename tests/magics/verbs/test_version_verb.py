@@ -1,0 +1,68 @@
+"""`version`: which releases run here, and whether the engine is older than what is installed."""
+
+import json
+import re
+import sys
+
+import pytest
+
+from sfdag_magics.client.connecting.releases import ServingEngine, installed_release
+from sfdag_magics.client.connecting.targets import Target, Targets
+
+RELEASE = installed_release()
+
+
+def engine(notebook, **said):
+    """An engine runs for the embedded target."""
+    found = ServingEngine(**{"data": "", "process": 7, "release": RELEASE, **said})
+    notebook.magics.desk.workspace.places._openers = Openers(found)
+
+
+class Openers:
+    """Of which only this is asked."""
+
+    def __init__(self, found):
+        self._found = found
+
+    def engine_of(self, target):
+        return self._found
+
+    def targets(self, folder):
+        return Targets(known={"embedded": Target(name="embedded")})
+
+
+@pytest.mark.parametrize("typed", ["version", "--version", "-V"])
+def test_the_releases_are_said(notebook, typed):
+    first, second = notebook.run(f"%sfdag {typed}").splitlines()
+    assert first == f"sfdag_magics {RELEASE} · Python {sys.version.split()[0]}"
+    assert second == (
+        "target embedded: no engine runs; one of this release starts with the first statement"
+    )
+
+
+def test_an_engine_that_runs_is_named(notebook):
+    engine(notebook, is_older=False)
+    said = notebook.run("%sfdag version")
+    assert said.endswith(f"target embedded: engine {RELEASE}, process 7\n")
+
+
+@pytest.mark.parametrize(
+    ("data", "command"), [("", "sfdag local stop"), ("/a b", "sfdag local stop --data '/a b'")]
+)
+def test_an_older_engine_is_said_to_be_so_with_what_ends_it(notebook, data, command):
+    engine(notebook, release="0.0.9", is_older=True, data=data)
+    said = notebook.run("%sfdag version")
+    assert "engine 0.0.9, process 7, older than what is installed here\n" in said
+    assert re.search(rf"next: !{re.escape(command)};", said)
+
+
+def test_a_target_elsewhere_is_not_asked(notebook):
+    assert "target prod: connection company" in notebook.run("%sfdag version -t prod")
+    assert notebook.fake.statements == []
+
+
+def test_the_same_as_one_document(notebook):
+    engine(notebook, is_older=True)
+    said = json.loads(notebook.run("%sfdag version --json"))
+    assert said["version"] == RELEASE
+    assert said["engine"] == {"data": "", "process": 7, "release": RELEASE, "is_older": True}
