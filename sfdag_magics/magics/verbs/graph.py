@@ -12,7 +12,7 @@ from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.errors import GraphError, InputError, Problem, SfdagError
 from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.model import GraphOptions, TaskGraph
-from sfdag_magics.graph.names import counted, nearest
+from sfdag_magics.graph.names import counted, key_of, nearest
 from sfdag_magics.graph.options import NONE
 from sfdag_magics.magics.reading.options import OptionParser, Options, duration
 from sfdag_magics.magics.showing.listings import checked_record, target_record
@@ -229,19 +229,25 @@ def _forget(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
     name = desk.workspace.deploys.forget(options.task, graph, options.target)
     desk.views.redraw(graph)
-    desk.say(options, f"{name} is no longer in graph {graph.name}; {_drops(desk, graph, options)}")
+    after = _what_drops(desk, graph, name, options)
+    desk.say(options, f"{name} is no longer in graph {graph.name}; {after}")
     return None
 
 
-def _drops(desk: Desk, graph: TaskGraph, options: Options) -> str:
+def _what_drops(desk: Desk, graph: TaskGraph, name: str, options: Options) -> str:
     """What takes a forgotten task away where it is deployed: a graph without tasks is refused."""
+    if graph.tasks and not desk.workspace.places.was_opened(options.target):
+        return "where it is deployed, %sfdag deploy drops it"  # no engine starts to find out
     try:
-        was_last = desk.workspace.deploys.leaves_nothing(graph, options.target)
+        there = desk.workspace.there.found(graph, options.target)
     except SfdagError:  # where it may be deployed cannot be asked now
-        was_last = False
-    if was_last:
+        return "where it is deployed, %sfdag deploy drops it"
+    if there is None:
+        return "nothing of the graph is deployed"
+    if desk.workspace.deploys.leaves_nothing(graph, there):
         return "no task is left: %sfdag drop takes what is deployed away"
-    return "%sfdag deploy drops it"
+    is_there = key_of(name) in map(key_of, there.tasks)
+    return "%sfdag deploy drops it" if is_there else "it was not deployed"
 
 
 def _target_options(parser: OptionParser) -> None:

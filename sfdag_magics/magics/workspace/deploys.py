@@ -22,6 +22,7 @@ from sfdag_magics.client.deploying.elsewhere import (
 from sfdag_magics.client.deploying.in_flight import mixed_code, wait_for_runs
 from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.deploying.planning import Standing, make_plan, read_standing
+from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import GraphOptions, TaskGraph
@@ -83,12 +84,9 @@ class Deploys:
         self._forgotten.setdefault(key_of(graph.name), set()).add(key_of(name))
         return spelled
 
-    def leaves_nothing(self, graph: TaskGraph, target: str | None = None) -> bool:
+    def leaves_nothing(self, graph: TaskGraph, there: DeployedGraph) -> bool:
         """Whether no task stays, here or deployed: a deploy would be refused."""
-        if graph.tasks:
-            return False
-        there = self._there.found(graph, target)
-        return there is None or {key_of(name) for name in there.tasks} <= self._leaving(graph)
+        return not graph.tasks and set(map(key_of, there.tasks)) <= self._leaving(graph)
 
     def plan(
         self,

@@ -83,7 +83,7 @@ def test_the_last_task_is_forgotten_also_where_nobody_answers(notebook, monkeypa
         raise ConnectError("nothing answered")
 
     monkeypatch.setattr(Places, "backend", no_answer)
-    assert "b is no longer in graph g; %sfdag deploy drops it" in notebook.run("%sfdag forget b")
+    assert "b is no longer in graph g; where it is deployed" in notebook.run("%sfdag forget b")
     assert notebook.graph.tasks == ()
 
 
