@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from sfdag_magics.errors import InputError
-from sfdag_magics.graph.grammar.session_parameters_table import SESSION_PARAMETERS
+from sfdag_magics.graph.grammar.session_parameters_table import LOG_LEVELS, SESSION_PARAMETERS
 from sfdag_magics.graph.rules import (
     MAX_AUTO_RETRIES,
     MAX_TIMEOUT_MS,
@@ -200,7 +200,7 @@ def _between(lowest: int, highest: int | None = None) -> Callable[[TokenReader, 
     return read
 
 
-_LOG_LEVELS = frozenset({"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "OFF"})
+_LOG_LEVELS = frozenset(LOG_LEVELS)
 
 
 def _string(attribute: str) -> _Property:

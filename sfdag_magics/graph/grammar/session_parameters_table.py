@@ -1,13 +1,17 @@
 """The session parameters, each with the values that it takes: for tasks and for sessions. A table.
 
-Snowflake docs: "Parameters", the session ones. SEARCH_PATH is left out: tasks refuse it.
+Snowflake docs: sql-reference/parameters, where each name is a heading; all that stand there as
+"Type: Session" are here, each with the types and bounds of its "Values". Read in 2026. Beyond what
+stands there: TRACE_LEVEL's PROPAGATE (developer-guide/logging-tracing/telemetry-levels). Names of
+zones are those of the IANA database in their own case. SEARCH_PATH is left out: tasks refuse it.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+from zoneinfo import available_timezones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +34,19 @@ def _one_of(*words: str) -> Allowed:
 
 
 def _is_zone(value: bool | int | str) -> bool:  # noqa: FBT001 - a value, no switch
-    try:
-        ZoneInfo(str(value))
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
+    return value in _zones()
+
+
+@functools.cache
+def _zones() -> frozenset[str]:
+    """Where file names do not differ by case, ZoneInfo itself would take `utc`."""
+    return frozenset(available_timezones())
 
 
 _TRUTH = Allowed(type=bool)
 _TEXT = Allowed(type=str)
+#: Of log records, from the most to the least.
+LOG_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "OFF")
 _SHAPES = ("GEOJSON", "WKT", "WKB", "EWKT", "EWKB")
 
 SESSION_PARAMETERS: dict[str, Allowed] = {
@@ -47,6 +55,7 @@ SESSION_PARAMETERS: dict[str, Allowed] = {
     "AUTOCOMMIT": _TRUTH,
     "BINARY_INPUT_FORMAT": _one_of("HEX", "BASE64", "UTF8", "UTF-8"),
     "BINARY_OUTPUT_FORMAT": _one_of("HEX", "BASE64"),
+    "CLIENT_ENABLE_LOG_INFO_STATEMENT_PARAMETERS": _TRUTH,
     "CLIENT_MEMORY_LIMIT": _whole(),
     "CLIENT_METADATA_REQUEST_USE_CONNECTION_CTX": _TRUTH,
     "CLIENT_METADATA_USE_SESSION_DATABASE": _TRUTH,
@@ -60,18 +69,23 @@ SESSION_PARAMETERS: dict[str, Allowed] = {
     "DATE_INPUT_FORMAT": _TEXT,
     "DATE_OUTPUT_FORMAT": _TEXT,
     "DEFAULT_NULL_ORDERING": _one_of("FIRST", "LAST"),
+    "ENABLE_GET_DDL_USE_DATA_TYPE_ALIAS": _TRUTH,
+    "ENABLE_UNHANDLED_EXCEPTIONS_REPORTING": _TRUTH,
     "ENABLE_UNLOAD_PHYSICAL_TYPE_OPTIMIZATION": _TRUTH,
     "ERROR_ON_NONDETERMINISTIC_MERGE": _TRUTH,
     "ERROR_ON_NONDETERMINISTIC_UPDATE": _TRUTH,
     "GEOGRAPHY_OUTPUT_FORMAT": _one_of(*_SHAPES),
     "GEOMETRY_OUTPUT_FORMAT": _one_of(*_SHAPES),
     "HYBRID_TABLE_LOCK_TIMEOUT": _whole(),
+    "JDBC_ENABLE_PUT_GET": _TRUTH,
     "JDBC_TREAT_DECIMAL_AS_INT": _TRUTH,
     "JDBC_TREAT_TIMESTAMP_NTZ_AS_UTC": _TRUTH,
     "JDBC_USE_SESSION_TIMEZONE": _TRUTH,
     "JSON_INDENT": _whole(0, 16),
     "JS_TREAT_INTEGER_AS_BIGINT": _TRUTH,
     "LOCK_TIMEOUT": _whole(),
+    "LOG_LEVEL": _one_of(*LOG_LEVELS),
+    "METRIC_LEVEL": _one_of("ALL", "NONE"),
     "MULTI_STATEMENT_COUNT": _whole(),
     "NOORDER_SEQUENCE_AS_DEFAULT": _TRUTH,
     "ODBC_TREAT_DECIMAL_AS_INT": _TRUTH,
@@ -80,6 +94,7 @@ SESSION_PARAMETERS: dict[str, Allowed] = {
     "QUERY_TAG": Allowed(type=str, fits=lambda value: len(str(value)) <= 2000),
     "QUOTED_IDENTIFIERS_IGNORE_CASE": _TRUTH,
     "ROWS_PER_RESULTSET": _whole(),
+    "S3_STAGE_VPCE_DNS_NAME": _TEXT,
     "SIMULATED_DATA_SHARING_CONSUMER": _TEXT,
     "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": _whole(),
     "STATEMENT_TIMEOUT_IN_SECONDS": _whole(0, 604800),
