@@ -6,15 +6,24 @@ Knows the statements and their order; who is asked before, and in which words, i
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
+from datetime import UTC, datetime
 
 from sfdag_magics.client.code.deployed_code import (
     DEFAULT_STAGE,
+    DeployedCode,
     listed_files,
     read_code,
     stage_location,
 )
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.deploying.definitions import procedure_of
+from sfdag_magics.client.deploying.dropped import dropped_whole
+from sfdag_magics.client.deploying.dropped_file import (
+    content_of,
+    dropped_file,
+    dropped_with_graph,
+)
 from sfdag_magics.client.deploying.journal import own_journal, read_journals
 from sfdag_magics.client.deploying.turns import Turns
 from sfdag_magics.client.observing import history
@@ -76,6 +85,7 @@ def check_droppable(backend: Backend, graph: DeployedGraph) -> None:
 def drop(backend: Backend, graph: DeployedGraph) -> str:
     """Take away the tasks, the procedure and the code; the history of runs stays.
 
+    A file stays as well: by it whoever makes such a task again is asked, as of a single one.
     The root goes last: what breaks off leaves a graph that can be dropped again. Nobody else
     changes the graph meanwhile.
 
@@ -84,19 +94,33 @@ def drop(backend: Backend, graph: DeployedGraph) -> str:
         InputError: a run of it is executing.
     """
     procedure = procedure_of(graph.root)
-    archive = read_code(backend, procedure).archive
-    stage = _stage(graph, archive)
+    code = read_code(backend, procedure)
+    stage = _stage(graph, code.archive)
     folder = f"{graph.name.lower()}/"
-    if listed_files(backend, stage, folder) is None:  # SQL alone, of an earlier release
+    files = listed_files(backend, stage, folder)
+    if files is None:  # SQL alone, of an earlier release
         return _dropped(backend, graph, "0 files")
     journal = own_journal(stage_location(stage, folder), secrets.token_hex(8), ())
     with Turns(backend, graph.name, stage).taken(journal):
         try:
             _check_unchanged(backend, graph)
+            _note_dropped(backend, graph, code, stage_location(stage, folder), files)
             backend.rows(f"DROP PROCEDURE IF EXISTS {procedure.sql()}(VARCHAR)")
             return _dropped(backend, graph, _drop_files(backend, stage, folder))
         finally:
             backend.rows(journal.remove)
+
+
+def _note_dropped(
+    backend: Backend,
+    graph: DeployedGraph,
+    code: DeployedCode,
+    folder: str,
+    files: Collection[str],
+) -> None:
+    known = dropped_with_graph(backend, folder, files)
+    dropped = dropped_whole(graph, code, datetime.now(UTC), known)
+    backend.upload(content_of(dropped), dropped_file(folder))
 
 
 def _check_unchanged(backend: Backend, graph: DeployedGraph) -> None:

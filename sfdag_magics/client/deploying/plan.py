@@ -7,7 +7,7 @@ journal goes when that was looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -62,6 +62,7 @@ class Plan:
         elsewhere: what it would replace that somebody else changed since this notebook deployed.
         older: `{what: since when it is deployed}` of what is newer than what would replace it;
             None for what somebody altered by hand.
+        dropped: `{stored name: when, and by which hashes}` of tasks that were dropped there.
         again: `{task: when it was dropped there}` of what is made again as it was before.
         root_comment: of the root, where nothing else of it changes: it notes what is dropped.
         compute: what the tasks run on, for people; empty where it makes no difference.
@@ -85,6 +86,7 @@ class Plan:
     token: str = ""
     elsewhere: tuple[str, ...] = ()
     older: Mapping[str, datetime | None] = field(default_factory=dict)
+    dropped: Mapping[str, tuple[int, Sequence[str]]] = field(default_factory=dict)
     again: Mapping[str, datetime] = field(default_factory=dict)
     root_comment: str | None = None
     compute: str = ""

@@ -31,7 +31,13 @@ from sfdag_magics.client.deploying.definitions import (
     procedure_of,
 )
 from sfdag_magics.client.deploying.difference import by_stored, compared, only_there
-from sfdag_magics.client.deploying.dropped import comment_to_note, dropped_after, with_dropped
+from sfdag_magics.client.deploying.dropped import (
+    comment_to_note,
+    dropped_after,
+    dropped_before,
+    with_dropped,
+)
+from sfdag_magics.client.deploying.dropped_file import dropped_with_graph
 from sfdag_magics.client.deploying.journal import read_journals
 from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.deploying.remembered import with_history
@@ -256,8 +262,10 @@ def make_plan(
     wanted = definitions(there.whole, there.root, target, schedule_off=off)
     found = (*compared(wanted, before), *only_there(wanted, before, forgotten, prune=prune))
     now = datetime.now(UTC)
-    dropped = dropped_after(found, before, there.code, now)
-    there_are = read_journals(backend, stage_location(stage, folder), files)
+    place = stage_location(stage, folder)
+    known = dropped_before(before) if before else dropped_with_graph(backend, place, files)
+    dropped = dropped_after(found, before, there.code, now, known)
+    there_are = read_journals(backend, place, files)
     journals = tuple(journal for journal in there_are if not journal.is_going_on)
     return Plan(
         graph=graph.name,
@@ -268,8 +276,10 @@ def make_plan(
         before=before,
         before_code=there.code,
         changes=tuple(
-            with_dropped(with_history(change, before, now), before, dropped) for change in found
+            with_dropped(with_history(change, before, now), there.root.name, dropped)
+            for change in found
         ),
+        dropped=known,
         root_comment=comment_to_note(found, before, dropped),
         code=code,
         has_stage=files is not None,

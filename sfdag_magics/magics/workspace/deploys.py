@@ -144,13 +144,15 @@ class Deploys:
             schedule_waits=schedule_waits,
             forgotten=self._leaving(graph),
         )
-        left = self._places.place(target).left.get(key_of(graph.name))
+        place, key = self._places.place(target), key_of(graph.name)
+        left = place.left.get(key)
+        knows = left is not None or key in place.dropped
         return replace(
             plan,
             notes=(*notes, *left_behind(self._registry, graph)),
             elsewhere=changed_elsewhere(plan, left),
             older=older_here(plan, left),
-            again=made_again(plan) if left is None else {},
+            again={} if knows else made_again(plan),
         )
 
     def standing(
@@ -241,7 +243,9 @@ class Deploys:
 
     def dropped(self, graph: str, target: str | None = None) -> None:
         """Know no longer what was left of a graph."""
-        self._places.place(target).left.pop(key_of(graph), None)
+        place = self._places.place(target)
+        place.left.pop(key_of(graph), None)
+        place.dropped.add(key_of(graph))
         self._forgotten.pop(key_of(graph), None)
 
 

@@ -52,6 +52,7 @@ class Place:
         is_described: by the file beside the notebook, which may be edited at any time.
         shipped: `{graph: {task: as it was deployed}}`, by the keys of their names.
         left: `{graph: what is there since this kernel's last deploy}`, by the key of its name.
+        dropped: keys of the graphs that this kernel dropped.
         runs: `{graph: the run verbs mean}`, by the key of its name.
     """
 
@@ -63,6 +64,7 @@ class Place:
     for_notebook: Backend | None = None
     shipped: dict[str, dict[str, Task]] = field(default_factory=dict)
     left: dict[str, Left] = field(default_factory=dict)
+    dropped: set[str] = field(default_factory=set)
     runs: dict[str, Run] = field(default_factory=dict)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from sfdag_magics.client.connecting.targets import Target
@@ -17,6 +19,8 @@ from tests.client.fake_snowflake import FakeSnowflake
 
 ROOT = QualifiedName("G", "S", "DB")
 TARGET = Target(name="embedded")
+#: What stays of a graph: which tasks it had, for whoever makes one of them again.
+NOTE = "@DB.S.SFDAG_CODE/g/dropped.json"
 
 
 def deployed(**options):
@@ -75,7 +79,7 @@ def test_a_graph_goes_with_its_code_and_leaves_others():
     fake.files["@DB.S.SFDAG_CODE/other/c9.zip"] = b"other"
     assert drop(fake, there(fake)) == "dropped: graph g, 2 tasks, 1 file of code · fake · DB.S"
     assert fake.tasks == fake.procedures == {}
-    assert list(fake.files) == ["@DB.S.SFDAG_CODE/other/c9.zip"]
+    assert list(fake.files) == ["@DB.S.SFDAG_CODE/other/c9.zip", NOTE]
 
 
 @pytest.mark.parametrize("call", range(1, 9))
@@ -87,7 +91,13 @@ def test_a_drop_that_breaks_off_anywhere_can_be_done_again(call):
         drop(fake, graph)
     fake.break_before = None
     drop(fake, there(fake))
-    assert fake.tasks == fake.procedures == fake.files == {}
+    assert fake.tasks == fake.procedures == {}
+    assert list(fake.files) == [NOTE]
+    noted = json.loads(fake.files[NOTE])
+    assert {stored: len(versions) for stored, (_, versions) in noted.items()} == {
+        "G$A": 1,
+        "G$B": 1,
+    }
 
 
 def test_a_run_that_is_executing_keeps_its_graph():
