@@ -1,5 +1,7 @@
 """Whether a block of Snowflake Scripting is whole, and its statements, by its words. Pure.
 
+A block may be the statement itself, or the constant text that EXECUTE IMMEDIATE is given.
+
 Told is only what no block of any kind can be: one without its END, an IF without END IF, and two
 assignments in one statement. What stands in its statements is read where it runs, or by whoever
 asks for those that mean the same without the block.
@@ -7,11 +9,14 @@ asks for those that mean the same without the block.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from sfdag_magics.sqltext import BEFORE_STATEMENTS, TRANSACTION, Token, begins_statement
+from sfdag_magics.sqltext import BEFORE_STATEMENTS, TRANSACTION, Token, TokenKind, begins_statement
 
+#: How many characters stand at each end of a constant text.
+_QUOTED = {TokenKind.STRING: 1, TokenKind.DOLLAR_STRING: 2}
 #: What a block may say without declaring it.
 _ALWAYS_THERE = frozenset(
     {"SQLROWCOUNT", "SQLFOUND", "SQLNOTFOUND", "SQLID", "SQLERRM", "SQLCODE", "SQLSTATE"}
@@ -33,6 +38,7 @@ def block_faults(tokens: Sequence[Token]) -> Iterator[Fault]:
         return
     yield from _two_assignments(tokens)
     yield from _open_ifs(tokens)
+    yield from _loops_over_queries(tokens)
     last = next((token for token in reversed(tokens) if token.text != ";"), tokens[0])
     if last.word != "END":
         opening = tokens[0]
@@ -51,6 +57,22 @@ def statements_in(
     Also the queries of its cursors; None of what is no block.
     """
     return _statements(tokens, words, _own_names(tokens)) if _is_block(tokens) else None
+
+
+def immediate_text(text: str, tokens: Sequence[Token]) -> str | None:
+    """What EXECUTE IMMEDIATE is given, where that is one constant and nothing is bound to it.
+
+    It stands where it stood: what is before it is blank, so that lines and offsets stay.
+    """
+    words = [token.word for token in tokens[:2]]
+    given = [token for token in tokens[2:] if token.text != ";"]
+    if words != ["EXECUTE", "IMMEDIATE"] or len(given) != 1 or given[0].kind not in _QUOTED:
+        return None
+    constant, width = given[0], _QUOTED[given[0].kind]
+    inner = constant.text[width:-width]
+    if inner != constant.value:  # with escapes its offsets would be others
+        return None
+    return re.sub(r"\S", " ", text[: constant.start] + " " * width) + inner
 
 
 def _statements(
@@ -110,6 +132,21 @@ def _two_assignments(tokens: Sequence[Token]) -> Iterator[Fault]:
                 message=f"a semicolon is missing behind {before.text!r}, before "
                 f"{tokens[begins].text!r}",
                 hint=f"write {before.text}; there",
+            )
+            return
+
+
+def _loops_over_queries(tokens: Sequence[Token]) -> Iterator[Fault]:
+    """FOR goes over a cursor or a RESULTSET (docs: snowflake-scripting/for), and no query."""
+    for index, token in enumerate(tokens):
+        words = [each.word or each.text for each in tokens[index + 2 : index + 5]]
+        is_loop = token.word == "FOR" and index and begins_statement(tokens[index - 1])
+        if is_loop and words[:2] == ["IN", "("] and words[2:] in (["SELECT"], ["WITH"]):
+            name = tokens[index + 1].text
+            yield Fault(
+                at=token,
+                message="a FOR of its block goes over a query: it takes a RESULTSET or a cursor",
+                hint=f"LET found RESULTSET := (SELECT …); FOR {name} IN found DO … there",
             )
             return
 

@@ -6,13 +6,14 @@ grammar: here stands what no statement of Snowflake is, of whatever kind, also i
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from sfdag_magics.graph.names import nearest
-from sfdag_magics.graph.sql_block import block_faults
-from sfdag_magics.sqltext import Token, tokenize
+from sfdag_magics.graph.sql_block import block_faults, immediate_text
+from sfdag_magics.sqltext import SqlTextError, Token, tokenize
 
 #: The first words of Snowflake's statements ("All commands (alphabetical)" of its SQL reference)
 #: and of a block of Snowflake Scripting.
@@ -64,7 +65,8 @@ def body_problem(body: str) -> SqlProblem | None:
         hint = f"did you mean {meant}?" if meant else "begin with SELECT, INSERT, CALL, BEGIN …"
         return _at(first, body, f"{first.text!r} begins no SQL statement", hint)
     in_block = (_at(each.at, body, each.message, each.hint) for each in block_faults(tokens))
-    return next(chain(_unbalanced(tokens, body), _incomplete(tokens, body), in_block), None)
+    found = chain(_unbalanced(tokens, body), _incomplete(tokens, body), in_block)
+    return next(chain(found, _immediate(tokens, body)), None)
 
 
 def line_of(text: str, position: int) -> int:
@@ -87,6 +89,17 @@ def _unbalanced(tokens: Sequence[Token], body: str) -> Iterator[SqlProblem]:
             return
     if opened:
         yield _at(opened[-1], body, f"{opened[-1].text!r} in its SQL is not closed", "close it")
+
+
+def _immediate(tokens: Sequence[Token], body: str) -> Iterator[SqlProblem]:
+    """What is wrong with the constant text of an EXECUTE IMMEDIATE."""
+    inner = immediate_text(body, tokens)
+    if inner is None:
+        return
+    with contextlib.suppress(SqlTextError):  # where it runs that is told in its own words
+        problem = body_problem(inner)
+        if problem is not None:
+            yield problem
 
 
 def _incomplete(tokens: Sequence[Token], body: str) -> Iterator[SqlProblem]:

@@ -30,6 +30,13 @@ from sfdag_magics.graph.sql_body import body_problem
             "a semicolon is missing behind '1', before 'x'",
             "write 1; there",
         ),
+        (
+            "begin for r in (select 1 as a) do null; end for; end",
+            "a FOR of its block goes over a query",
+            "LET found RESULTSET := (SELECT …); FOR r IN found DO",
+        ),
+        ("execute immediate $$\nbegin select 1; $$", "'begin' opens has no END", "write END;"),
+        ("execute immediate 'selec 1'", "'selec' begins no SQL statement", "did you mean SELECT?"),
         ("begin let x := 0 let y number(3, 1) := 1; end", "behind '0', before 'let'", "0;"),
         ("begin x := f(1)\ny := 2; end", "missing behind ')', before 'y'", "write ); there"),
     ],

@@ -3,7 +3,8 @@
 That a table is not there says nothing before a run, which may make it: what counts is a syntax
 error, a type that is none, and a function that nobody knows and no task above can make. What
 EXPLAIN does not take (a CALL, most DDL) is not asked about, but for a new table's types. Of a block
-those of its statements are asked about that use none of its variables.
+those of its statements are asked about that use none of its variables; a constant text that is
+executed immediately is read as if it stood there.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.errors import BackendError, ConnectError, Problem
 from sfdag_magics.graph.model import Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
-from sfdag_magics.graph.sql_block import statements_in
+from sfdag_magics.graph.sql_block import immediate_text, statements_in
 from sfdag_magics.graph.sql_body import line_of
-from sfdag_magics.sqltext import Token, bare_statement, tokenize
+from sfdag_magics.sqltext import SqlTextError, Token, bare_statement, tokenize
 
 #: Snowflake's codes of a text that it cannot read, and of a type that it does not have.
 _UNREADABLE = frozenset({1003, 2040})
@@ -129,24 +130,39 @@ def _place_and_reason(error: BackendError) -> tuple[int, str]:
 def _to_ask(task: Task, before: DeployedGraph | None) -> Iterator[_Asked]:
     there = _deployed(task, before)
     if task.kind is TaskKind.SQL and (there is None or there[0] != bare_statement(task.body)):
-        tokens = tokenize(task.body)
-        within = statements_in(tokens, _EXPLAINED | {"CREATE"})
-        for part in (tokens,) if within is None else within:
-            yield from _parts_to_ask(task, part, in_block=within is not None)
+        yield from _statements_to_ask(task, task.body)
     new = there is None or there[1] != task.when
     if task.kind is not TaskKind.NOT_LOADED and task.when is not None and new:
         yield _Asked(task=task, sql=f"SELECT 1 WHERE {task.when}")
 
 
-def _parts_to_ask(task: Task, tokens: Sequence[Token], *, in_block: bool) -> Iterator[_Asked]:
+def _statements_to_ask(task: Task, text: str, *, in_block: bool = False) -> Iterator[_Asked]:
+    """What to ask about the statement or the block that a text is."""
+    try:
+        tokens = tokenize(text)
+    except SqlTextError:  # in a text within one: where it runs that is told
+        return
+    within = statements_in(tokens, _EXPLAINED | {"CREATE", "EXECUTE"})
+    in_block = in_block or within is not None
+    for part in (tokens,) if within is None else within:
+        inner = immediate_text(text, part)
+        if inner is None:
+            yield from _parts_to_ask(task, text, part, in_block=in_block)
+        else:
+            yield from _statements_to_ask(task, inner, in_block=in_block)
+
+
+def _parts_to_ask(
+    task: Task, text: str, tokens: Sequence[Token], *, in_block: bool
+) -> Iterator[_Asked]:
     """What of one statement EXPLAIN takes, and the types of a table that it makes."""
     for kind in doubtful_types(tokens):
-        line = line_of(task.body, kind.start)
+        line = line_of(text, kind.start)
         yield _Asked(task=task, sql=f"SELECT NULL::{kind.text}", line=line, in_block=in_block)
     start = _explained_from(tokens)
     if start is not None:
-        sql = task.body[start : tokens[-1].end if in_block else None]
-        yield _Asked(task=task, sql=sql, line=line_of(task.body, start), in_block=in_block)
+        sql = text[start : tokens[-1].end if in_block else None]
+        yield _Asked(task=task, sql=sql, line=line_of(text, start), in_block=in_block)
 
 
 def _deployed(task: Task, before: DeployedGraph | None) -> tuple[str, str | None] | None:

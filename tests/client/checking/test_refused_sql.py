@@ -45,6 +45,10 @@ def asked(fake, graph, before=None):
             "with b as (select 1) select * from b",
         ),
         ("select 1 union all select 2", "select 1 union all select 2"),
+        ("execute immediate $$ select 1 $$;", "select 1 "),
+        ("execute immediate 'select 1'", "select 1"),
+        ("begin execute immediate 'select 1'; end", "select 1"),
+        ("execute immediate $$ begin call p(); select 1; end $$", "select 1"),
     ],
 )
 def test_what_explain_takes_is_shown_to_the_target(fake, body, explained):
@@ -56,7 +60,10 @@ def test_what_explain_takes_is_shown_to_the_target(fake, body, explained):
     [
         "begin call p(1); return 1; end",
         "call p(1)",
-        "execute immediate 'select 1'",
+        "execute immediate 'select ''a'''",
+        "execute immediate 'select ?' using (n)",
+        "execute immediate $$select 'a$$",
+        "execute immediate $text",
         "create table t (a int, b number(3, 1) not null, primary key (a))",
         "create table t (a, b) as values (1, 2)",
         "create table t like u",
@@ -181,6 +188,14 @@ def test_what_cannot_be_read_within_a_block_is_told_with_its_line(fake):
         fake, graph_of("begin\n  select 1;\n  insert into t\n    select x y z;\nend")
     )
     assert [problem.message for problem in problems] == [
+        "fake · DB.S cannot read its SQL: unexpected 'x' (Cell [1] t1, line 5)"
+    ]
+
+
+def test_what_cannot_be_read_of_a_text_that_is_executed_is_told_with_its_line(fake):
+    fake.refuse = {"EXPLAIN insert": _UNREADABLE}
+    body = "execute immediate $$\nbegin\n  insert into t\n    select x y z;\nend $$"
+    assert [problem.message for problem in asked(fake, graph_of(body))[0]] == [
         "fake · DB.S cannot read its SQL: unexpected 'x' (Cell [1] t1, line 5)"
     ]
 
