@@ -155,12 +155,13 @@ class StatementReader(TokenReader):
             key = sum(each.text == "?" and each.start < token.start for each in self._tokens_of)
         else:
             name = self.take()
-            key = int(name.text) - 1 if name.text.isdigit() else name.text
+            key = int(name.text) - 1 if name.text.isdigit() else name.value
         try:
             if isinstance(self._bindings, Sequence) and isinstance(key, int):
                 return self._bindings[key]
             if isinstance(self._bindings, Mapping):
-                return self._bindings[str(key)]
+                spelled = {name.upper(): value for name, value in self._bindings.items()}
+                return spelled[str(key).upper()]
         except (IndexError, KeyError):
             pass
         raise SqlError("SQL compilation error:\nBind variable not set.", code=2049)

@@ -26,9 +26,18 @@ def execute_immediate(statement: Statement, session: Session) -> Result:
         values: list[Value] = []
         if reader.accept("USING"):
             names = reader.parenthesized().split(",")
-            values = [variable(session.variables, name.strip().lstrip("$:")) for name in names]
+            values = [_used(name.strip(), statement, session) for name in names]
         end(reader)
     return session.carry_out(classify(text, statement.query_id, values))
+
+
+def _used(name: str, statement: Statement, session: Session) -> Value:
+    """What USING binds: a variable of the block around it, else one of the session."""
+    given = statement.bindings if isinstance(statement.bindings, Mapping) else {}
+    bare = name.lstrip("$:").upper()
+    if bare in given and not name.startswith("$"):
+        return given[bare]
+    return variable(session.variables, bare)
 
 
 def anonymous_block(statement: Statement, session: Session) -> Result:

@@ -6,15 +6,15 @@ value. Knows nothing of the steps of a block.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from sfdag_magics.engine.answers import Result, SqlError
-from sfdag_magics.engine.ports import Value
+from sfdag_magics.engine.ports import Bindings, Value
 from sfdag_magics.engine.sql.scripting.script_text import bound_names, bound_text, query_inside
-from sfdag_magics.sqltext import TokenReader
+from sfdag_magics.sqltext import TokenReader, tokenize
 
-Run = Callable[[str, Mapping[str, Value]], Result]
+Run = Callable[[str, Bindings], Result]
 
 
 @dataclass(slots=True)
@@ -26,26 +26,43 @@ class Frame:
     #: A RESULTSET without a query yet is None.
     result_sets: dict[str, Result | None] = field(default_factory=dict)
 
+    #: As declared; empty or missing where a variable takes the type of what it is given.
+    types: dict[str, str] = field(default_factory=dict)
+
     @property
     def names(self) -> Collection[str]:
         """All that was declared."""
         return self.values.keys() | self.result_sets.keys()
 
-    def sql(self, text: str) -> Result:
-        """Carry out one SQL statement with `:name` bound."""
-        result = self._run(text)
+    def sql(self, text: str, used: Sequence[Value] = ()) -> Result:
+        """Carry out one SQL statement with `:name` bound.
+
+        Args:
+            used: bound to its question marks instead.
+        """
+        result = self.run(text, used) if used else self._run(text)
         self.values["SQLROWCOUNT"] = result.rows_affected
         return result
 
-    def value(self, text: str) -> Value:
-        """What an expression is; variables stand in it without a colon."""
-        result = self._run(f"SELECT {bound_text(text, self.names)} AS V")
+    def value(self, text: str, declared: str = "") -> Value:
+        """What an expression is; variables stand in it without a colon.
+
+        Args:
+            declared: the type that it is to have.
+        """
+        bound = bound_text(text, self.names)
+        result = self._run(f"SELECT {f'({bound})::{declared}' if declared else bound} AS V")
         return result.rows.column(0)[0].as_py() if result.rows.num_rows else None
 
-    def declare(self, name: str, *, is_result_set: bool) -> None:
-        """A variable that holds nothing; one of the same name is hidden by it."""
+    def declare(self, name: str, declared: str, *, is_result_set: bool) -> None:
+        """A variable that holds nothing; one of the same name is hidden by it.
+
+        Args:
+            declared: its type, empty where it takes that of what it is given.
+        """
         self.values.pop(name, None)
         self.result_sets.pop(name, None)
+        self.types[name] = applied_type(declared)
         if is_result_set:
             self.result_sets[name] = None
         else:
@@ -61,9 +78,15 @@ class Frame:
             query = query_inside(text)
             self.result_sets[name] = self.result_set(text) if query is None else self.sql(query)
         elif name in self.values:
-            self.values[name] = self.value(text)
+            self.values[name] = self.value(text, self.types.get(name, ""))
         else:
             raise not_declared(name)
+
+    def put(self, name: str, value: Value) -> None:
+        """Give a variable a value, in the type it was declared with."""
+        self.values[name] = value
+        if declared := self.types.get(name):
+            self.values[name] = self.value(f':"{name}"', declared)
 
     def result_set(self, text: str) -> Result:
         """What the RESULTSET of that name holds.
@@ -86,6 +109,21 @@ class Frame:
             if name in self.result_sets:
                 raise _no_value(name)
         return self.run(text, self.values)
+
+
+def applied_type(declared: str) -> str:
+    """The type that values are cast to; none for those that hold values of any type.
+
+    A text is not cut to its length: whether the service refuses or cuts it is not documented.
+    """
+    word = next((token.word for token in tokenize(declared)), "")
+    if word in _OF_ANY_TYPE:
+        return ""
+    return "VARCHAR" if word in _TEXTS else declared
+
+
+_OF_ANY_TYPE = frozenset({"VARIANT", "OBJECT", "ARRAY", "MAP", "GEOGRAPHY", "GEOMETRY", "VECTOR"})
+_TEXTS = frozenset({"VARCHAR", "CHAR", "CHARACTER", "NCHAR", "STRING", "TEXT", "NVARCHAR"})
 
 
 def not_declared(name: str) -> SqlError:

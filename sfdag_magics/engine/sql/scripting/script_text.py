@@ -102,6 +102,29 @@ def loop_parts(reader: TokenReader) -> Loop:
     return Loop(body=body, label="" if reader.at_end else reader.identifier(), until=condition)
 
 
+def immediate_parts(reader: TokenReader) -> tuple[str, list[str]]:
+    """The rest of EXECUTE IMMEDIATE: the expression, and what USING binds."""
+    start, depth = reader.position, 0
+    while not reader.at_end:
+        if depth == 0 and reader.peek_words("USING", "("):
+            text = reader.text[start : reader.position]
+            reader.take()
+            return text, list(_listed(reader.parenthesized()))
+        depth += {"(": 1, ")": -1}.get(reader.take().text, 0)
+    return reader.text[start:], []
+
+
+def _listed(text: str) -> Iterator[str]:
+    """The parts between commas that stand in no parentheses."""
+    start, depth = 0, 0
+    for token in tokenize(text):
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if token.text == "," and depth == 0:
+            yield text[start : token.start]
+            start = token.end
+    yield text[start:]
+
+
 def query_inside(text: str) -> str | None:
     """The statement of `(SELECT …)`; None of what is not wholly in parentheses."""
     reader = TokenReader(text)

@@ -11,17 +11,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sfdag_magics.engine.answers import Result, SqlError, syntax_error, unsupported
-from sfdag_magics.engine.ports import SqlSession, Value
+from sfdag_magics.engine.ports import Bindings, SqlSession, Value
 from sfdag_magics.engine.sql.scripting.frame import Frame, not_declared
 from sfdag_magics.engine.sql.scripting.script_text import (
     Loop,
     Piece,
+    immediate_parts,
     loop_parts,
     next_branch,
     pieces,
+    query_inside,
     until,
 )
-from sfdag_magics.sqltext import SqlTextError, Token, TokenKind, TokenReader, tokenize
+from sfdag_magics.sqltext import SqlTextError, Token, TokenReader, tokenize
 
 _LOOP_ENDS = ("BREAK", "EXIT")
 
@@ -48,8 +50,9 @@ def run_block(text: str, session: SqlSession, given: Mapping[str, Value] | None 
         SqlError: the block cannot be read, or a statement in it failed and nothing caught it.
     """
 
-    def run(statement: str, values: Mapping[str, Value]) -> Result:
-        return session.execute(statement, bindings=dict(values))
+    def run(statement: str, values: Bindings) -> Result:
+        kept = dict(values) if isinstance(values, Mapping) else values
+        return session.execute(statement, bindings=kept)
 
     frame = Frame(run=run, values={name.upper(): value for name, value in (given or {}).items()})
     try:
@@ -121,18 +124,22 @@ def _declare(text: str, frame: Frame) -> None:
     name = reader.identifier()
     if reader.peek_words("CURSOR") or reader.peek_words("EXCEPTION"):
         raise unsupported(f"DECLARE {name} {reader.take().word}")
-    frame.declare(name, is_result_set=reader.peek_words("RESULTSET"))
-    _skip_type(reader)
+    is_result_set = reader.peek_words("RESULTSET")
+    declared = _type(reader)
+    frame.declare(name, declared, is_result_set=is_result_set)
     if not reader.at_end:
         _assign(name, reader, frame)
 
 
-def _skip_type(reader: TokenReader) -> None:
+def _type(reader: TokenReader) -> str:
+    """The text of a type, empty where none is declared."""
+    start = reader.position
     while not reader.at_end and not reader.peek_words("DEFAULT") and not reader.peek_words(":="):
         if reader.peek_words("("):
             reader.parenthesized()
         else:
             reader.take()
+    return reader.text[start : reader.position].strip()
 
 
 def _assign(name: str, reader: TokenReader, frame: Frame) -> None:
@@ -186,7 +193,7 @@ def _run_sql(piece: Piece, frame: Frame) -> None:
             sqlstate="22000",
         )
     for index, name in enumerate(names):
-        frame.values[name] = result.rows.column(index)[0].as_py()
+        frame.put(name, result.rows.column(index)[0].as_py())
 
 
 def _without_into(piece: Piece) -> tuple[str, list[str]]:
@@ -318,6 +325,11 @@ def _for(piece: Piece, reader: TokenReader, frame: Frame) -> None:
 
 def _rounds(name: str, source: str, frame: Frame, *, reverse: bool) -> Iterator[dict[str, Value]]:
     words = TokenReader(source)
+    if query_inside(source) is not None:
+        raise syntax_error(
+            "syntax error unexpected '(': FOR goes over a RESULTSET or a cursor, and no query:"
+            f" LET found RESULTSET := {source.strip()}; FOR {name} IN found DO …"
+        )
     first = until(words, "TO") if any(t.word == "TO" for t in tokenize(source)) else None
     if first is not None:
         start, stop = frame.value(first), frame.value(words.rest())
@@ -350,16 +362,10 @@ def _inner(piece: Piece, reader: TokenReader, frame: Frame) -> None:
 
 
 def _immediate(piece: Piece, reader: TokenReader, frame: Frame) -> None:
-    """EXECUTE IMMEDIATE of a text, a variable or an expression."""
+    """`EXECUTE IMMEDIATE expression [USING (variable, …)]`: of a text, which may be computed."""
     reader.expect("EXECUTE", "IMMEDIATE")
-    first = reader.peek()
-    if first is None:
-        raise reader.unexpected("a statement")
-    text = first.value if first.kind in _STRINGS else frame.value(reader.rest())
-    frame.sql(str(text))
-
-
-_STRINGS = (TokenKind.STRING, TokenKind.DOLLAR_STRING)
+    text, used = immediate_parts(reader)
+    frame.sql(str(frame.value(text)), [frame.value(each) for each in used])
 
 
 def _raise(piece: Piece, reader: TokenReader, frame: Frame) -> None:

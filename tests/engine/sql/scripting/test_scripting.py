@@ -59,6 +59,19 @@ BLOCKS = {
     "begin let s varchar := (select column1 from values ('x') where false); return s; end": None,
     "begin let r resultset := (select 1 as a); r := (select 5 as a); let s := 0;"
     " for row_ in r do s := s + row_.a; end for; return s; end": "5",
+    "begin let n number(5, 1) := 1.26; return n; end": "1.3",
+    "begin let n int := '12'; return n + 1; end": "13",
+    "begin let n int; n := 2.6; return n; end": "3",
+    "declare x date default '2026-01-02'; begin return dateadd(day, 1, x); end": "2026-01-03",
+    "declare x timestamp_ntz default '2026-01-02'; begin return hour(x); end": "0",
+    "declare b boolean default 'yes'; begin return b; end": "true",
+    "begin let s varchar := 5; return s || '!'; end": "5!",
+    "begin let s string := null; return s; end": None,
+    "declare n number(4, 1); begin select 2.26 into :n; return n; end": "2.3",
+    "begin let n int := 1; begin let n varchar := 'a'; return n; end; end": "a",
+    "begin let v variant := parse_json('{\"a\": 1}'); return v:a; end": "1",
+    "begin let q := 'select ? + ? as x'; let a := 2; let r resultset :="
+    " (execute immediate :q using (a, a)); for row_ in r do return row_.x; end for; end": "4",
     "begin case (null) when null then return 'a'; else return 'b'; end case; end": "b",
 }
 
@@ -99,6 +112,29 @@ MISTAKEN = {
     "begin loop break elsewhere; end loop; end": (1003, "BREAK ELSEWHERE stands in no such loop"),
     "begin repeat null; end repeat; end": (1003, "REPEAT … UNTIL (condition) END REPEAT"),
 }
+
+
+#: A value that is none of the type its variable was declared with, and what is said.
+UNFIT = {
+    "begin let n int := 'x'; end": (100038, "Numeric value 'x' is not recognized"),
+    "declare n int default 'x'; begin null; end": (100038, "Numeric value 'x' is not recognized"),
+    "begin let n int; n := 'x'; end": (100038, "Numeric value 'x' is not recognized"),
+    "declare n int; begin select 'x' into :n; end": (100038, "Numeric value 'x' is not recog"),
+    "begin let d date := 'x'; end": (100040, "Date 'x' is not recognized"),
+    "begin let n nosuchtype := 1; end": (1003, "unexpected 'nosuchtype'"),
+    "begin for r in (select 1 as a) do null; end for; end": (
+        1003,
+        "LET found RESULTSET := (select 1 as a); FOR R IN found DO",
+    ),
+}
+
+
+@pytest.mark.parametrize("block", UNFIT)
+def test_what_does_not_fit_its_variable_is_refused(sql: Asker, block: str):
+    code, words = UNFIT[block]
+    error = sql.error(block)
+    assert error.code == code
+    assert words in error.message
 
 
 @pytest.mark.parametrize("block", MISTAKEN)
@@ -156,6 +192,18 @@ def test_execute_immediate_runs_a_text(sql: Asker):
     sql("set n = 4")
     assert sql("execute immediate $text using (n)") == [(5,)]
     assert sql("execute immediate ?", "select 7") == [(7,)]
+
+
+def test_execute_immediate_in_a_block_binds_what_using_names(sql: Asker):
+    sql("create table t (a int, s varchar)")
+    sql(
+        "declare n int default 3; q varchar default 'insert into t values (?, ?)'; begin"
+        " execute immediate :q using (n, 'x');"
+        " execute immediate 'insert into t ' || 'values (?, ?)' using (n + 1, upper('y, z'));"
+        " execute immediate $$ insert into t values (?, 'w') $$ using (n);"
+        " end"
+    )
+    assert sql("select * from t order by all") == [(3, "w"), (3, "x"), (4, "Y, Z")]
 
 
 def test_execute_immediate_is_no_way_around_the_gate(sql: Asker):
