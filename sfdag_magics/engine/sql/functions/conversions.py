@@ -16,6 +16,30 @@ _TRUE = "'true', 't', 'yes', 'y', 'on', '1'"
 _FALSE = "'false', 'f', 'no', 'n', 'off', '0'"
 
 HELPERS: tuple[tuple[str, str], ...] = (
+    # a VARIANT that holds nothing of what it is converted to; a null in it is NULL of every type
+    (
+        "_sf_unfit(v, kind)",
+        "CASE WHEN json_type(to_json(v)) <> 'NULL' THEN error('Failed to cast variant value '"
+        " || left(CAST(v AS VARCHAR), 1000) || ' to ' || kind) END",
+    ),
+    # the value itself, where a number can be made of it
+    (
+        "_sf_fit_number(x)",
+        let(
+            "_sf_v",
+            "x",
+            "CASE WHEN typeof(_sf_v) = 'JSON' AND TRY_CAST(_sf_v AS DOUBLE) IS NULL"
+            " THEN coalesce(_sf_unfit(_sf_v, 'FIXED'), _sf_v) ELSE _sf_v END",
+        ),
+    ),
+    (
+        "_sf_fit_object(x)",
+        let(
+            "_sf_v",
+            "x",
+            "CASE WHEN json_type(_sf_v) <> 'OBJECT' THEN _sf_unfit(_sf_v, 'OBJECT') ELSE _sf_v END",
+        ),
+    ),
     (
         "_sf_truth(x)",
         let(
@@ -52,8 +76,10 @@ HELPERS: tuple[tuple[str, str], ...] = (
         let(
             "_sf_v",
             "x",
-            "CASE WHEN typeof(_sf_v) IN ('VARCHAR', 'JSON') THEN"
-            " _sf_strict_double(_sf_string(_sf_v)) ELSE CAST(_sf_v AS DOUBLE) END",
+            "CASE WHEN typeof(_sf_v) = 'JSON' THEN"
+            " coalesce(_sf_read_double(_sf_string(_sf_v)), _sf_unfit(_sf_v, 'REAL'))"
+            " WHEN typeof(_sf_v) = 'VARCHAR' THEN _sf_strict_double(_sf_string(_sf_v))"
+            " ELSE CAST(_sf_v AS DOUBLE) END",
         ),
     ),
 )
@@ -65,7 +91,9 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
             "_sf_v",
             "x",
             "CASE WHEN typeof(_sf_v) = 'BOOLEAN' THEN TRY_CAST(_sf_v AS BOOLEAN)"
-            " WHEN typeof(_sf_v) IN ('VARCHAR', 'JSON') THEN coalesce("
+            " WHEN typeof(_sf_v) = 'JSON' THEN"
+            " coalesce(_sf_read_boolean(_sf_string(_sf_v)), _sf_unfit(_sf_v, 'BOOLEAN'))"
+            " WHEN typeof(_sf_v) = 'VARCHAR' THEN coalesce("
             "_sf_read_boolean(_sf_string(_sf_v)), CAST(_sf_string(_sf_v) AS BOOLEAN))"
             " WHEN TRY_CAST(_sf_v AS DOUBLE) IS NOT NULL THEN TRY_CAST(_sf_v AS DOUBLE) <> 0"
             " ELSE CAST(CAST(_sf_v AS VARCHAR) AS BOOLEAN) END",

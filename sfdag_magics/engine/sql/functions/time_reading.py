@@ -54,8 +54,9 @@ _NUMBERS = (
 _IS_NUMBER = f"(typeof(_sf_v) IN ({_NUMBERS}) OR typeof(_sf_v) LIKE 'DECIMAL%')"
 _IS_TZ = f"typeof(_sf_v) = '{TZ_STRUCT}'"
 _AS_TZ = f"TRY_CAST(_sf_v AS {TZ_STRUCT})"
-_IS_TEXT = "typeof(_sf_v) IN ('VARCHAR', 'JSON')"
+_IS_TEXT = "typeof(_sf_v) = 'VARCHAR'"
 _AS_TEXT = "_sf_string(_sf_v)"
+_IS_VARIANT = "typeof(_sf_v) = 'JSON'"
 _IS_MOMENT = "typeof(_sf_v) IN ('DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE')"
 _SQL_ELEMENT = formats.SQL_ELEMENT.replace("TZH|", "TZH:TZM|TZHTZM|TZH|")
 _ELEMENTS = " ".join(
@@ -67,6 +68,13 @@ _ZONE = r":\d{1,2}(?:\.\d*)?(?:\s*[AaPp][Mm])?\s*([+-]\d{1,2}):?(\d{2})?(?:\s+\d
 #: What is cast to fail: DuckDB reads more than Snowflake does. Errors leave the mark out.
 _REFUSED = f"'{UNREAD}' || _sf_s"
 _IS_TOO_FAR = r":\d{2}(?:\.\d+)?\s*[+-](?:2[4-9]|[3-9]\d|\d{2}:?[6-9]\d)"
+
+
+def _read_variant(name: str, kind: str) -> str:
+    """A VARIANT that holds a text of a moment; `kind` is SQL for the word of an error."""
+    return (
+        f" WHEN {_IS_VARIANT} THEN coalesce(_sf_read_{name}({_AS_TEXT}), _sf_unfit(_sf_v, {kind}))"
+    )
 
 
 def _list(forms: tuple[str, ...]) -> str:
@@ -172,7 +180,8 @@ HELPERS: tuple[tuple[str, str], ...] = (
             "x",
             f"CASE WHEN {_IS_MOMENT} THEN TRY_CAST(_sf_v AS DATE)"
             f" WHEN {_IS_TZ} THEN CAST(_sf_local({_AS_TZ}) AS DATE)"
-            f" WHEN {_IS_TEXT} THEN _sf_strict_date({_AS_TEXT})"
+            + _read_variant("date", "'DATE'")
+            + f" WHEN {_IS_TEXT} THEN _sf_strict_date({_AS_TEXT})"
             " ELSE CAST(CAST(_sf_v AS VARCHAR) AS DATE) END",
         ),
     ),
@@ -184,7 +193,8 @@ HELPERS: tuple[tuple[str, str], ...] = (
             "CASE WHEN typeof(_sf_v) IN ('TIME', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE')"
             " THEN TRY_CAST(_sf_v AS TIME)"
             f" WHEN {_IS_TZ} THEN CAST(_sf_local({_AS_TZ}) AS TIME)"
-            f" WHEN {_IS_TEXT} THEN _sf_strict_time({_AS_TEXT})"
+            + _read_variant("time", "'TIME'")
+            + f" WHEN {_IS_TEXT} THEN _sf_strict_time({_AS_TEXT})"
             " ELSE CAST(CAST(_sf_v AS VARCHAR) || '?' AS TIME) END",
         ),
     ),
@@ -200,23 +210,26 @@ HELPERS: tuple[tuple[str, str], ...] = (
         let(
             "_sf_v",
             "x",
-            f"CASE WHEN {_IS_TEXT} THEN _sf_strict_timestamp({_AS_TEXT})"
+            "CASE"
+            + _read_variant("timestamp", "'TIMESTAMP_NTZ'")
+            + f" WHEN {_IS_TEXT} THEN _sf_strict_timestamp({_AS_TEXT})"
             " ELSE _sf_typed_timestamp(_sf_v, scale) END",
         ),
     ),
     (
-        "_sf_to_timestamp_tz(x, scale := 0)",
+        "_sf_to_timestamp_tz(x, scale := 0, kind := 'TIMESTAMP_TZ')",
         let(
             "_sf_v",
             "x",
             f"CASE WHEN {_IS_TZ} THEN {_AS_TZ} WHEN _sf_v IS NULL THEN NULL"
-            f" WHEN {_IS_TEXT} THEN _sf_strict_timestamp_tz({_AS_TEXT})"
+            + _read_variant("timestamp_tz", "kind")
+            + f" WHEN {_IS_TEXT} THEN _sf_strict_timestamp_tz({_AS_TEXT})"
             " ELSE struct_pack(utc := _sf_typed_timestamp(_sf_v, scale), offset_minutes := 0) END",
         ),
     ),
     (
         "_sf_to_timestamp_ltz(x, scale := 0)",
-        "CAST(_sf_to_timestamp_tz(x, scale).utc AS TIMESTAMPTZ)",
+        "CAST(_sf_to_timestamp_tz(x, scale, kind := 'TIMESTAMP_LTZ').utc AS TIMESTAMPTZ)",
     ),
     # what is written into a column: a text is read, of the rest DuckDB casts what it would cast
     *(
@@ -225,15 +238,16 @@ HELPERS: tuple[tuple[str, str], ...] = (
             let(
                 "_sf_v",
                 "x",
-                f"CASE WHEN {_IS_TEXT} THEN _sf_strict_{name}({_AS_TEXT})"
+                f"CASE{_read_variant(name, word)} WHEN {_IS_TEXT}"
+                f" THEN _sf_strict_{name}({_AS_TEXT})"
                 f" WHEN {_IS_TZ} THEN _sf_to_{name}(_sf_v) ELSE CAST(_sf_v AS {cast}) END",
             ),
         )
-        for name, cast in (
-            ("date", "DATE"),
-            ("time", "TIME"),
-            ("timestamp", "TIMESTAMP"),
-            ("timestamp_ltz", "TIMESTAMPTZ"),
+        for name, word, cast in (
+            ("date", "'DATE'", "DATE"),
+            ("time", "'TIME'", "TIME"),
+            ("timestamp", "'TIMESTAMP_NTZ'", "TIMESTAMP"),
+            ("timestamp_ltz", "'TIMESTAMP_LTZ'", "TIMESTAMPTZ"),
         )
     ),
     (
@@ -242,7 +256,8 @@ HELPERS: tuple[tuple[str, str], ...] = (
             "_sf_v",
             "x",
             f"CASE WHEN {_IS_TZ} THEN {_AS_TZ} WHEN _sf_v IS NULL THEN NULL"
-            f" WHEN {_IS_TEXT} THEN _sf_strict_timestamp_tz({_AS_TEXT})"
+            + _read_variant("timestamp_tz", "'TIMESTAMP_TZ'")
+            + f" WHEN {_IS_TEXT} THEN _sf_strict_timestamp_tz({_AS_TEXT})"
             " ELSE struct_pack(utc := CAST(TRY_CAST(_sf_v AS TIMESTAMPTZ) AS TIMESTAMP),"
             " offset_minutes := 0) END",
         ),

@@ -21,8 +21,11 @@ from sfdag_magics.engine.sql.values.let import let
 _SIMPLE = r'"[^"\\]*"|0|-?[1-9][0-9]*|true|false|null'
 _ONLY = (
     "CASE WHEN typeof(x) = 'VARCHAR' THEN error('Expression type does not match column data type,"
-    " expecting {} but got VARCHAR') ELSE to_json(x) END"
+    " expecting {0} but got VARCHAR') WHEN json_type(to_json(x)) <> '{0}' THEN {1}"
+    " ELSE to_json(x) END"
 )
+#: What becomes of a VARIANT that is put there and holds something else.
+_OF_OTHERS = {"OBJECT": "_sf_unfit(x, 'OBJECT')", "ARRAY": "_sf_to_array(to_json(x))"}
 
 HELPERS: tuple[tuple[str, str], ...] = (
     # numbers come before texts; a null is none of them
@@ -56,7 +59,10 @@ HELPERS: tuple[tuple[str, str], ...] = (
         for name, cast in (("unique", "CAST"), ("try_unique", "TRY_CAST"))
     ),
     # what is put into a column: a text is none, and is not read as one
-    *((f"_sf_only_{kind.lower()}(x)", _ONLY.format(kind)) for kind in ("OBJECT", "ARRAY")),
+    *(
+        (f"_sf_only_{kind.lower()}(x)", _ONLY.format(kind, other))
+        for kind, other in _OF_OTHERS.items()
+    ),
     # the elements of an array by their order, each in a struct with it
     (
         "_sf_by_order(l)",

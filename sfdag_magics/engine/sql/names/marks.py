@@ -21,6 +21,7 @@ from sfdag_magics.engine.sql.values.types import SqlType
 
 _OPERANDS = "operand_types"
 _ARGUMENTS = "argument_types"
+_CAST_TO = exp.DataType.NUMERIC_TYPES | {exp.DataType.Type.OBJECT, exp.DataType.Type.ARRAY}
 _FLOATS = (exp.DataType.Type.FLOAT, exp.DataType.Type.DOUBLE)
 Operands = tuple[SqlType | None, SqlType | None]
 
@@ -57,11 +58,11 @@ def mark_operands(tree: exp.Expr) -> None:
 
 
 def _is_marked(node: exp.Expr) -> bool:
-    return isinstance(node, _MARKED) or is_to_double(node) or _is_to_number(node)
+    return isinstance(node, _MARKED) or is_to_double(node) or _is_noted_cast(node)
 
 
-def _is_to_number(node: exp.Expr) -> bool:
-    return isinstance(node, exp.Cast) and node.to.this in exp.DataType.NUMERIC_TYPES
+def _is_noted_cast(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Cast) and node.to.this in _CAST_TO
 
 
 def is_to_double(node: exp.Expr) -> bool:

@@ -57,6 +57,7 @@ def _translated(pattern: str, code: int, sqlstate: str, message: str) -> _Rule:
     return _Rule(re.compile(pattern, re.DOTALL), code, sqlstate, message, in_duck_words=True)
 
 
+_INSTEAD = ": TRY_CAST(value::VARCHAR AS type) gives NULL instead"
 #: In order: the first that matches answers.
 _MARK = rf"(?:{re.escape(UNREAD)})?"
 _RULES = (
@@ -78,6 +79,37 @@ _RULES = (
         _COMPILATION + "error line 1 at position 0\ninvalid identifier '${0}'",
     ),
     _rule(r"(Recursion exceeded max iteration count .*)", 100183, "22000", "{0}"),
+    _rule(
+        r"(Failed to cast variant value .* to OBJECT)",
+        100071,
+        "22000",
+        "{0}: AS_OBJECT(value) gives NULL instead",
+    ),
+    _rule(
+        r"Failed to cast value to (?:decimal|numerical):"
+        r" \"?(-?\d[\d.]*(?:[eE][+-]?\d+)?)\"?(?:\n|$)",
+        100039,
+        "22003",
+        "Numeric value '{0}' is out of range",
+    ),
+    _rule(
+        r"Failed to cast value to decimal: ([^\n]*)",
+        100071,
+        "22000",
+        f"Failed to cast variant value {{0}} to FIXED{_INSTEAD}",
+    ),
+    _rule(
+        r"Failed to cast value to numerical: ([^\n]*)",
+        100071,
+        "22000",
+        f"Failed to cast variant value {{0}} to REAL{_INSTEAD}",
+    ),
+    _rule(
+        r"(Failed to cast variant value .* to \w+)",
+        100071,
+        "22000",
+        f"{{0}}{_INSTEAD}",
+    ),
     _rule(r"((?:Array|Object|String) is too long: [^\n]*)", 100183, "22000", "{0}"),
     _rule(
         r"(Can't parse '.*' as number with format '.*'|Bad format of numbers '.*)",

@@ -174,7 +174,7 @@ UNREADABLE = {
     "'2013-04-05 01:02:03+25:00'::timestamp_tz": 100035,
     "'2013-04-05 01:02:03+25:00'::timestamp_ltz": 100035,
     "'Thu, 21 Dec 2000 16:01:07 +2500'::timestamp_tz": 100035,
-    "parse_json('\"2013-04-05 01:02:03 foo\"')::timestamp": 100035,
+    "parse_json('\"2013-04-05 01:02:03 foo\"')::timestamp": 100071,
     "dateadd(day, 1, '2013-04-05 01:02:03 foo')": 100035,
     "datediff(day, '2013-04-05 01:02:03 foo', '2013-04-06')": 100035,
     "to_timestamp_tz('2013-04-05 01:02:03 +2500', 'YYYY-MM-DD HH24:MI:SS TZHTZM')": 100096,

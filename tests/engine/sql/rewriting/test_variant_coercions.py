@@ -154,9 +154,8 @@ def test_a_query_converts_variants(variants: Asker, query: str):
 
 
 def test_a_text_that_is_no_number_is_none(variants: Asker):
-    assert (
-        "Numeric value 'ann' is not recognized" in variants.error("select v:u + 1 from t").message
-    )
+    error = variants.error("select v:u + 1 from t")
+    assert error.message.startswith('Failed to cast variant value "ann" to REAL')
 
 
 def test_a_merge_finds_rows_by_a_variant(sql: Asker):
