@@ -18,6 +18,7 @@ from sfdag_magics.bundle.literals.array_types import (
     numpy_scalar,
     plain_dtype,
 )
+from sfdag_magics.bundle.literals.not_a_number import is_not_itself, module_that_has
 from sfdag_magics.bundle.literals.standard_types import STANDARD_BASES, STANDARD_TYPES
 from sfdag_magics.bundle.literals.type_forms import is_type_form, type_form
 from sfdag_magics.bundle.literals.writing import NOT_SEEN_THROUGH, NoExpression, Write
@@ -64,7 +65,7 @@ def expression(value: object, refer: Refer) -> str:
             raise NoExpression(value, "more than 100 kB of source, and not only what JSON knows")
         if is_secret_value(value) and not refer.is_allowed():
             raise NoExpression(value, NOT_SEEN_THROUGH)
-        text = f"{writer.module('json')}.loads({dumps(value)!r})"
+        text = f"{writer.module('json')}.loads({dumps(value)!r}{writer.constants(value)})"
     if len(text) > MAX_LITERAL:
         raise NoExpression(value, TOO_LARGE)
     return text
@@ -106,6 +107,7 @@ class _Writer:
 
     def __init__(self, refer: Refer) -> None:
         self.is_json = True
+        self._not_numbers: set[str] = set()
         self._refer = refer
         self._above: list[object] = []
         self._characters = 0
@@ -114,7 +116,7 @@ class _Writer:
         return self._refer.module(name)
 
     def part(self, value: object) -> str:
-        if type(value) in _ATOMS:
+        if type(value) in _ATOMS and not is_not_itself(value):
             return self.written(value)
         named = self._refer.named(value)
         if named is not None:
@@ -154,12 +156,31 @@ class _Writer:
     def _atom(self, value: Any) -> str:  # noqa: ANN401 - a number or text
         if isinstance(value, str | bytes) and len(value) > MAX_LITERAL:
             raise NoExpression(value, TOO_LARGE)
-        text = _ATOMS[type(value)](value)
+        text = self._not_number(value) or _ATOMS[type(value)](value)
         self.is_json &= type(value) not in (bytes, complex)
         self._characters += len(text)
         if self._characters > MAX_LITERAL:
             raise NoExpression(value, TOO_LARGE)
         return text
+
+    def _not_number(self, value: object) -> str:
+        """How the NaN of a module is written, which all of a task's code has; else nothing."""
+        if not is_not_itself(value):
+            return ""
+        home = module_that_has(value)
+        said = f"{self.module(home)}.nan" if home else ""
+        self._not_numbers.add(said)
+        return said
+
+    def constants(self, whole: object) -> str:
+        """What JSON has to be told of the numbers that it has no digits for: which NaN it is."""
+        if not self._not_numbers:
+            return ""
+        if len(self._not_numbers) > 1:
+            raise NoExpression(whole, "more than 100 kB of source, and more than one NaN")
+        (said,) = self._not_numbers
+        read = f"lambda text: {said} if text == 'NaN' else float(text)" if said else "float"
+        return f", parse_constant={read}"
 
     def items(self, values: Iterable[object]) -> list[str]:
         return [self.part(value) for value in _bounded(values)]

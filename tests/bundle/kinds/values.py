@@ -172,4 +172,26 @@ CASES = [
         "from IPython.utils.text import SList\nfiles = SList(['a.csv', 'b.csv'])",
         task="[*files], isinstance(files, list), len(files)",
     ),
+    *(
+        same(
+            f"which NaN it is: {task}",
+            f"import math, decimal, numpy as np, pandas as pd\n{text}",
+            task=task,
+        )
+        for text, task in [
+            ("L = [1.0, np.nan]", "np.nan in L"),
+            ("D = {math.nan: 1}", "D[math.nan]"),
+            ("S = {np.nan, 2.0}", "np.nan in S"),
+            ("N = float('nan'); L = [N, N]", "N in L, L.index(N), math.nan in L"),
+            ("MISSING = np.nan; ALSO = MISSING", "MISSING is np.nan, ALSO in [MISSING]"),
+            ("T = (np.nan, 1); U = (np.nan, 1)", "T == U"),
+            ("a = np.array([np.nan, 'x'], dtype=object)", "a[0] is np.nan"),
+            ("s = pd.Series([np.nan, 'x'], dtype=object)", "s[0] is np.nan"),
+            ("N = np.float64('nan'); L = [N]", "N in L"),
+            ("N = decimal.Decimal('nan'); L = [N]", "N in L, L[0] is N"),
+            ("class A:\n    def __init__(self): self.x = np.nan\na = A()", "a.x is np.nan"),
+            ("L = [np.nan, math.inf] * 20_000", "L.count(np.nan), L[1]"),
+            ("L = [float('nan')] + ['x' * 30] * 5_000", "len(L), L[0] in [np.nan, math.nan]"),
+        ]
+    ),
 ]

@@ -9,6 +9,7 @@ import types
 
 from sfdag_magics.bundle.inspection import is_a, module_of
 from sfdag_magics.bundle.literals.array_views import is_array, overlaps, root_of
+from sfdag_magics.bundle.literals.not_a_number import is_not_itself, module_that_has
 from sfdag_magics.bundle.literals.standard_types import is_lock
 
 
@@ -60,7 +61,9 @@ class Sharing:
 
 
 def changes(value: object) -> bool:
-    """Whether a value is data that can be changed in place, so that sharing it matters."""
+    """Whether it matters that two have the same value: it changes in place, or is no number."""
+    if is_not_itself(value):
+        return not module_that_has(value)
     at_home = module_of(type(value)) in ("builtins", "collections", "numpy")
     fixed = is_a(value, str, bytes, tuple, frozenset, range, type)
     return (at_home and not fixed and hasattr(value, "__len__")) or is_lock(value)

@@ -6,6 +6,7 @@ import enum
 import types
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a
+from sfdag_magics.bundle.literals.not_a_number import is_not_itself
 from sfdag_magics.bundle.literals.standard_types import STANDARD_TYPES
 from sfdag_magics.bundle.literals.type_forms import is_type_form
 
@@ -18,7 +19,7 @@ def is_data(value: object) -> bool:
 def has_identity(value: object) -> bool:
     """Whether it matters that two names have the same one, and not an equal one."""
     plain = is_a(value, str, bytes, int, float, complex, type(None))
-    return not plain or is_a(value, enum.Enum)
+    return not plain or is_not_itself(value) or is_a(value, enum.Enum)
 
 
 def function_inside(value: object) -> types.FunctionType | None:
