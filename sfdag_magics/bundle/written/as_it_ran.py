@@ -16,10 +16,10 @@ from typing import Any
 from sfdag_magics.bundle.inspection import attributes_of, is_a
 from sfdag_magics.bundle.written.computed import Fit, fit
 from sfdag_magics.bundle.written.field_arguments import field_arguments, limits_in_hints
-from sfdag_magics.bundle.written.field_state import makes_values
+from sfdag_magics.bundle.written.field_state import made_of, makes_values
 from sfdag_magics.bundle.written.functions_in import functions_in
 from sfdag_magics.bundle.written.hints import other_hints
-from sfdag_magics.bundle.written.members import Member, members, statements
+from sfdag_magics.bundle.written.members import Member, members, names_in, statements
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -51,7 +51,7 @@ def class_as_it_ran(
     own = frozenset(written)
     found = [
         *_layout(kind, node, written),
-        *_members(kind, written),
+        *_members(kind, written, namespace),
         *_methods(kind, node, written),
         *(
             Ran(path=f"{name}.{key}", node=said, value=value)
@@ -77,7 +77,7 @@ def _others(found: list[Ran], namespace: Mapping[str, object], own: frozenset[st
     return [
         each
         for each in found
-        if not (_names(each.node) and _names(each.node) <= own)
+        if not (names_in(each.node) and names_in(each.node) <= own)
         and fit(each.node, each.value, namespace) is not Fit.SAME
     ]
 
@@ -87,10 +87,6 @@ def _parts(ran: Ran) -> list[Ran]:
     if isinstance(ran.node, ast.Lambda) and isinstance(ran.value, types.FunctionType):
         return _defaults(ran.path, ran.value, ran.node)
     return [ran]
-
-
-def _names(node: ast.AST) -> frozenset[str]:
-    return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
 
 
 def _layout(kind: type, node: ast.ClassDef, written: Mapping[str, Member]) -> Iterator[Ran]:
@@ -103,15 +99,20 @@ def _layout(kind: type, node: ast.ClassDef, written: Mapping[str, Member]) -> It
             yield Ran(path="total", node=keyword.value, value=own["__total__"])
 
 
-def _members(kind: type, written: Mapping[str, Member]) -> Iterator[Ran]:
+def _members(
+    kind: type, written: Mapping[str, Member], namespace: Mapping[str, object]
+) -> Iterator[Ran]:
     """The values of an enum's members; `auto()` and its kin know what they are to be."""
-    if not isinstance(kind, enum.EnumMeta) or "__new__" in written or makes_values(kind):
+    if not isinstance(kind, enum.EnumMeta) or "__new__" in written:
         return
     found: Mapping[str, Any] = kind.__members__
     for name, node in written.items():
         if not isinstance(node, ast.expr) or name not in found or _is_automatic(node, written):
             continue
-        yield Ran(path=name, node=node, value=found[name].value)
+        if not makes_values(kind):
+            yield Ran(path=name, node=node, value=found[name].value)
+        elif (given := made_of(found[name].value, node, namespace)) is not None:
+            yield Ran(path=name, node=node, value=given)
 
 
 def _is_automatic(node: ast.expr, written: Mapping[str, Member]) -> bool:

@@ -33,7 +33,7 @@ from sfdag_magics.bundle.written.field_state import (
 from sfdag_magics.bundle.written.functions_in import functions_in
 from sfdag_magics.bundle.written.generated_state import ATTRS_FIELDS
 from sfdag_magics.bundle.written.made_inside import made_inside
-from sfdag_magics.bundle.written.members import Member, members
+from sfdag_magics.bundle.written.members import Member, members, names_in
 from sfdag_magics.bundle.written.method_state import method_changes
 from sfdag_magics.bundle.written.same_code import codes_in, same_code
 
@@ -143,8 +143,9 @@ def _is_changed(
         return False
     if not isinstance(node, ast.expr):
         return _is_another_method(value, node, definition, namespace)
-    if isinstance(value, enum.Enum) and makes_values(kind):
-        return False
+    is_member = isinstance(kind, enum.EnumMeta) and isinstance(value, enum.Enum)
+    if is_member and (makes_values(kind) or names_in(node)):
+        return False  # see `as_it_ran`
     now = _plain_value(kind, name, value)
     expected = as_written(node, namespace)
     if expected is UNKNOWN:

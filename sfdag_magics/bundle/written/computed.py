@@ -101,7 +101,7 @@ def fixed_value(node: ast.expr, namespace: Mapping[str, object]) -> object:
                 return _called(as_written(called, namespace), args, keywords, namespace)
             case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _SIGNS:
                 pair = [fixed_value(each, namespace) for each in (left, right)]
-                return _SIGNS[type(sign)](*pair) if all(map(_is_fixed, pair)) else UNKNOWN
+                return _SIGNS[type(sign)](*pair) if all(map(is_fixed, pair)) else UNKNOWN
     except Exception:  # noqa: BLE001 - it would not run now, whatever it raises
         return UNKNOWN
     return UNKNOWN
@@ -116,7 +116,7 @@ def _called(
     given = [fixed_value(each, namespace) for each in args]
     named = {each.arg: fixed_value(each.value, namespace) for each in keywords}
     plain = {key: value for key, value in named.items() if key is not None}
-    known = len(plain) == len(named) and all(map(_is_fixed, (*given, *plain.values())))
+    known = len(plain) == len(named) and all(map(is_fixed, (*given, *plain.values())))
     return maker(*given, **plain) if known and _makes_fixed(maker) else UNKNOWN
 
 
@@ -124,5 +124,14 @@ def _makes_fixed(maker: object) -> bool:
     return any(maker is each for each in _FIXED)
 
 
-def _is_fixed(value: object) -> bool:
+def made_fixed(kind: type, given: Iterable[object]) -> object:
+    """What a class whose objects never change makes of these; else UNKNOWN."""
+    try:
+        return kind(*given) if kind in _FIXED else UNKNOWN
+    except Exception:  # noqa: BLE001 - it would not make one, whatever it raises
+        return UNKNOWN
+
+
+def is_fixed(value: object) -> bool:
+    """Whether a value never changes, whoever holds it."""
     return type(value) in (*_FIXED, int, float, str, bool, type(None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import enum
 from collections.abc import Mapping
 from typing import Any
@@ -14,13 +15,13 @@ from sfdag_magics.bundle.written.as_written import (
     is_plain,
     same_value,
 )
-from sfdag_magics.bundle.written.computed import Computed, fit, fixed_value
-from sfdag_magics.bundle.written.members import Member
+from sfdag_magics.bundle.written.computed import Computed, fit, fixed_value, is_fixed, made_fixed
+from sfdag_magics.bundle.written.members import Member, names_in
 
 #: Where pydantic keeps the fields of a model.
 FIELDS = "__pydantic_fields__"
 #: The data types of enums whose members are what the text says.
-_AS_WRITTEN = (object, int, float, str)
+_AS_WRITTEN = (object, int, float, complex, str, bytes, tuple)
 #: Where an enum finds its members by their values.
 _BY_VALUE = "_value2member_map_"
 #: The calls that say how a field is, its default among it.
@@ -30,7 +31,10 @@ _FIELDS = ("Field", "field", "ib", "attrib")
 def has_other_members(
     kind: enum.EnumMeta, written: Mapping[str, Member], namespace: Mapping[str, object]
 ) -> bool:
-    """Whether the text has more members, or another value of a kind that never changes: a date."""
+    """Whether the text has more members, or says another value by itself: `date(2026, 1, 2)`.
+
+    What it says by names is what these were as it ran: see `as_it_ran`.
+    """
     has_more = any(
         isinstance(node, ast.expr) and not name.startswith("_") and name not in vars(kind)
         for name, node in written.items()
@@ -38,12 +42,15 @@ def has_other_members(
     if has_more and "_ignore_" not in written:
         return True
     outside = {key: value for key, value in namespace.items() if key not in written}
+    data_names = {key for key, value in outside.items() if not is_a(value, type)}
     if "__new__" in written:
         return False  # it gives them their values
     pairs = [
         (fixed_value(node, outside), member.value)
         for name, node in written.items()
-        if isinstance(node, ast.expr) and isinstance(member := vars(kind).get(name), enum.Enum)
+        if isinstance(node, ast.expr)
+        and data_names.isdisjoint(names_in(node))
+        and isinstance(member := vars(kind).get(name), enum.Enum)
     ]
     return any(
         made is not UNKNOWN and type(made) is type(now) and repr(made) != repr(now)
@@ -55,6 +62,27 @@ def makes_values(kind: type) -> bool:
     """Whether an enum's values are made of what its text says: `class Day(date, Enum)`."""
     data = attributes_of(kind).get("_member_type_", object) if is_a(kind, enum.EnumMeta) else object
     return data not in _AS_WRITTEN
+
+
+def made_of(value: Any, node: ast.expr, namespace: Mapping[str, object]) -> object:  # noqa: ANN401 - of any data type
+    """What the data type of an enum was given for a member's value: `(2026, 1, 2)` for a date.
+
+    None where the text gives it the same by now, or the type does not tell.
+    """
+    said = as_written(node, namespace)
+    given = said if isinstance(said, tuple) else (said,)
+    is_same = is_plain(said) and repr(made_fixed(type(value), given)) == repr(value)
+    if is_same or not names_in(node):
+        return None
+    return given_for(value)
+
+
+def given_for(value: Any) -> object:  # noqa: ANN401 - of any data type
+    """The arguments of which its class makes a value again; None where it does not tell."""
+    if dataclasses.is_dataclass(value):
+        return tuple(getattr(value, each.name) for each in dataclasses.fields(value) if each.init)
+    maker, arguments, *_state = value.__reduce_ex__(4) if is_fixed(value) else (None, ())
+    return arguments if maker is type(value) else None
 
 
 def said_of_members(kind: enum.EnumMeta, written: Mapping[str, Member]) -> dict[str, object]:

@@ -11,6 +11,10 @@ _MODELS = (
 )
 _CACHED = "from functools import cached_property, lru_cache, singledispatch\nK = 1"
 
+_ENUMS = (
+    "from datetime import date, datetime, timedelta\nfrom decimal import Decimal\nfrom enum import *\n"
+    "from dataclasses import dataclass\n"
+)
 CASES = [
     same(
         "members of an enum that a function gave",
@@ -169,5 +173,63 @@ CASES = [
         "import abc\nclass Meta(abc.ABCMeta): z = 1\nclass Top(metaclass=abc.ABCMeta): pass\n"
         "class Low(Top, metaclass=Meta): pass\nclass Last(Low, metaclass=abc.ABCMeta): pass",
         task="Last.z, type(Top).__name__",
+    ),
+    *(
+        same(
+            f"an enum of what is another by now: {base}",
+            f"{_ENUMS}K = {was}\n{text}\nK = {now}",
+            task=task,
+        )
+        for base, was, text, now, task in [
+            (
+                "plain",
+                "1",
+                "class E(Enum):\n    A = K\n    B = K + 1\n    @classmethod\n    def f(cls): return cls.A",
+                "5",
+                "E.f().value, E(2).name",
+            ),
+            (
+                "flags",
+                "1",
+                "class E(IntFlag):\n    A = K\n    B = K * 2",
+                "8",
+                "E.A | E.B, E.A.value",
+            ),
+            ("texts", "'a'", "class E(StrEnum):\n    A = K", "'b'", "E.A == 'a'"),
+            (
+                "texts by a mixin",
+                "'a'",
+                "class E(str, Enum):\n    A = K + '1'\n    def up(self): return self.upper()",
+                "'b'",
+                "E.A.up()",
+            ),
+            ("tuples", "1", "class E(tuple, Enum):\n    A = (K, 2)", "5", "E.A.value, E.A[0]"),
+            ("bytes", "b'a'", "class E(bytes, Enum):\n    A = K", "b'b'", "E.A.value"),
+            (
+                "dates",
+                "2026",
+                "class E(date, Enum):\n    A = (K, 1, 2)\n    B = K, 2, 1",
+                "2030",
+                "E.A.value, E.B.year",
+            ),
+            ("moments", "2026", "class E(datetime, Enum):\n    A = (K, 1, 2, 3)", "5", "E.A.value"),
+            ("spans", "3", "class E(timedelta, Enum):\n    A = K", "4", "E.A.days"),
+            ("decimals", "'1.5'", "class E(Decimal, Enum):\n    A = K", "'2'", "E.A + 1"),
+            (
+                "records",
+                "1",
+                "@dataclass(frozen=True)\nclass P:\n    m: float\n    r: float = 2\nclass E(P, Enum):\n    A = (K,)\n    B = K, 3",
+                "5",
+                "E.A.m, E.B.r, E.A.value.r",
+            ),
+        ]
+    ),
+    *(
+        same(f"an enum that a call made: {made}", f"{_ENUMS}E = {made}", task=task)
+        for made, task in [
+            ("Enum('E', {'A': 'x'}, type=str)", "E.A == 'x'"),
+            ("Enum('E', {'A': None, 'B': 2})", "E.A.value, E(2).name"),
+            ("Enum('E', {'A': (2026, 1, 2)}, type=date)", "E.A.value, E.A.year"),
+        ]
     ),
 ]

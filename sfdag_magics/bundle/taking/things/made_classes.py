@@ -15,7 +15,7 @@ from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.terms.refusals import Refused
 from sfdag_magics.bundle.taking.things.bench import Bench
 from sfdag_magics.bundle.taking.things.since import line_of
-from sfdag_magics.bundle.written.field_state import said_of_members
+from sfdag_magics.bundle.written.field_state import given_for, makes_values, said_of_members
 from sfdag_magics.bundle.written.generated_state import generated_changes
 
 #: What Python puts into every class by itself.
@@ -45,9 +45,7 @@ def call_of(bench: Bench, kind: type) -> str:
         head = f"{bench.module('collections')}.namedtuple"
         return f"{head}({name_of_class(kind)!r}, {list(fields)!r}{more})"
     if isinstance(kind, enum.EnumMeta):
-        members: dict[str, object] = {key: kind[key].value for key in kind.__members__}
-        base = bench.part(kind.__mro__[1])
-        return f"{base}({name_of_class(kind)!r}, {bench.part(members)})"
+        return _enum(bench, kind)
     if typing.is_typeddict(kind):
         hints, total = bench.part(dict(kind.__annotations__)), vars(kind)["__total__"]
         head = f"{bench.module('typing')}.TypedDict"
@@ -55,6 +53,21 @@ def call_of(bench: Bench, kind: type) -> str:
     if "__dataclass_params__" in vars(kind):
         return _dataclass(bench, kind)
     return _by_type(bench, kind)
+
+
+def _enum(bench: Bench, kind: enum.EnumMeta) -> str:
+    members: dict[str, Any] = {key: kind[key].value for key in kind.__members__}
+    if makes_values(kind):
+        members = {key: given_for(each) for key, each in members.items()}
+        if None in members.values():
+            raise NoExpression(kind)
+    base = next(each for each in kind.__mro__[1:] if isinstance(each, enum.EnumMeta))
+    data = [each for each in kind.__bases__ if each is not base]
+    given = [repr(name_of_class(kind)), bench.part(members)]
+    if len(data) > 1:
+        raise NoExpression(kind)
+    given += [f"type={bench.part(each)}" for each in data]
+    return f"{bench.part(base)}({', '.join(given)})"
 
 
 def later_lines(bench: Bench, name: str, kind: type) -> list[str]:
