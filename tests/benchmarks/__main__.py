@@ -1,7 +1,8 @@
 """Run the benchmarks and print one table; names as arguments choose some of them.
 
 A figure is the median of its repetitions. The floor is the least the same work could cost on this
-machine, measured in the same run; machines are noisy, so read the ratio. Nothing here is asserted.
+machine, measured in the same run; machines are noisy, so read the ratio, or what the processor did.
+Nothing here is asserted.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ def main(chosen: list[str]) -> None:
     for name in chosen or WORKS:
         print(f"… {name}", file=sys.stderr, flush=True)  # noqa: T201 - a program's output
         rows += [_row(measured) for measured in WORKS[name]()]
-    headers = ["work", "ours", "floor", "ratio", "target", "the floor is"]
-    sides = ["left", "right", "right", "right", "right", "left"]
+    headers = ["work", "ours", "floor", "ratio", "CPU", "its floor", "target", "the floor is"]
+    sides = ["left", *["right"] * 6, "left"]
     print(tabulate(rows, headers=headers, colalign=sides))  # noqa: T201 - a program's output
 
 
@@ -33,12 +34,16 @@ def _row(measured: Measured) -> list[str]:
         _seconds(measured.ours_s),
         _seconds(measured.floor_s),
         f"{measured.ours_s / measured.floor_s:.1f}",
+        _seconds(measured.ours_cpu_s),
+        _seconds(measured.floor_cpu_s),
         measured.target,
         measured.floor,
     ]
 
 
-def _seconds(value: float) -> str:
+def _seconds(value: float | None) -> str:
+    if value is None:
+        return ""
     return f"{value:.2f} s" if value >= 1 else f"{value * 1000:.1f} ms"
 
 

@@ -14,6 +14,8 @@ class Measured:
 
     Attributes:
         floor: what the floor does, in a few words.
+        ours_cpu_s, floor_cpu_s: processor seconds, where they were measured: of ours those of the
+            engine with its workers, unless `work` says otherwise.
     """
 
     work: str
@@ -21,6 +23,8 @@ class Measured:
     floor_s: float
     target: str
     floor: str
+    ours_cpu_s: float | None = None
+    floor_cpu_s: float | None = None
 
 
 def median_s(work: Callable[[], object], *, times: int = 5) -> float:

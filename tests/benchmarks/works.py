@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import statistics
-import tempfile
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -14,90 +11,18 @@ import nbformat
 import pygraphviz
 from nbclient import NotebookClient
 
-from sfdag_magics import TaskGraph, sftask, sql_task
-from sfdag_magics.client.connecting.connect import connection_parameters, stop_engine
-from sfdag_magics.client.connecting.targets import Target
-from sfdag_magics.magics.workspace.registry import Registry
-from sfdag_magics.magics.workspace.workspace import Workspace
+from sfdag_magics.client.connecting.connect import connection_parameters
 from sfdag_magics.render.layout import layout, layout_source
 from sfdag_magics.render.shape_of import shape_of
 from tests.benchmarks import floors
+from tests.benchmarks.graphs import directory, sql_graph
+from tests.benchmarks.history_works import history, look
 from tests.benchmarks.measured import Measured, median_s
 from tests.benchmarks.silence import silence
+from tests.benchmarks.task_works import many_tasks, retry, tasks
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-LAYERS_OF = 10
 _LOAD = "from IPython.core.interactiveshell import InteractiveShell as S; s = S.instance(); "
-
-
-@contextlib.contextmanager
-def directory() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="sfdag-bench-") as name:
-        yield Path(name)
-        stop_engine(Path(name))
-
-
-def layered(tasks: int, make: Callable[[str, list[str]], object]) -> None:
-    """Layers of ten tasks, each below two of the layer above."""
-    for number in range(tasks):
-        layer, place = divmod(number, LAYERS_OF)
-        above = (layer - 1) * LAYERS_OF
-        after = [] if layer == 0 else [f"t{above + place}", f"t{above + (place + 1) % LAYERS_OF}"]
-        make(f"t{number}", after)
-
-
-def python_graph(tasks: int) -> TaskGraph:
-    graph = TaskGraph("bench_python")
-
-    def work(session):
-        """A task that does nothing with a session of its own."""
-
-    layered(tasks, lambda name, after: sftask(work, name=name, after=after, graph=graph))
-    return graph
-
-
-def sql_graph(tasks: int) -> TaskGraph:
-    graph = TaskGraph("bench_sql")
-    layered(tasks, lambda name, after: graph.add(sql_task(name, "SELECT 1", after=after)))
-    return graph
-
-
-def run_s(graph: TaskGraph, data: Path, *, times: int = 3) -> float:
-    """The median of warm runs: from the start of the run to the end of its last task."""
-    workspace = Workspace(Registry())
-    workspace.places.use_target(Target(name="bench", path=str(data)))
-    took = []
-    try:
-        for _ in range(times + 1):
-            snapshot = workspace.run(graph, lambda _: None).wait()
-            took.append((snapshot.completed - snapshot.scheduled) / timedelta(seconds=1))
-    finally:
-        workspace.places.close()
-    return sorted(took[1:])[times // 2]
-
-
-def tasks() -> list[Measured]:
-    with directory() as data:
-        python_s = run_s(python_graph(100), data)
-        sql_s = run_s(sql_graph(100), data)
-        forked_s = floors.bare_s("forks", data, 100)
-        committed_s = floors.bare_s("commits", data, 100)
-    return [
-        Measured(
-            work="100 no-op Python tasks",
-            ours_s=python_s,
-            floor_s=forked_s,
-            target="1.0 s",
-            floor="100 forks, 200 durable commits",
-        ),
-        Measured(
-            work="100 SQL tasks",
-            ours_s=sql_s,
-            floor_s=committed_s,
-            target="0.3 s",
-            floor="200 durable commits",
-        ),
-    ]
 
 
 def load_ext() -> list[Measured]:
@@ -110,7 +35,7 @@ def load_ext() -> list[Measured]:
             work="%load_ext, in a new IPython",
             ours_s=loaded_s,
             floor_s=bare_s,
-            target="floor + 0.15 s",
+            target="floor + 0.12 s",
             floor="IPython alone",
         )
     ]
@@ -143,7 +68,7 @@ def cold_start() -> list[Measured]:
             work="engine from nothing to the first answer",
             ours_s=statistics.median(started),
             floor_s=imported_s,
-            target="1.5 s",
+            target="1.3 x",
             floor="a Python that imports what it is made of",
         ),
         Measured(
@@ -165,8 +90,8 @@ def cold_start() -> list[Measured]:
 
 def drawn() -> list[Measured]:
     lines = []
-    for tasks, target in ((100, "0.05 s"), (1000, "2 s with script and style")):
-        shape = shape_of(sql_graph(tasks - 1))
+    for count, target in ((100, "0.05 s"), (1000, "2 s with script and style")):
+        shape = shape_of(sql_graph(count - 1))
         source = layout_source(shape)
 
         def graphviz_alone(source: str = source) -> None:
@@ -174,7 +99,7 @@ def drawn() -> list[Measured]:
 
         lines.append(
             Measured(
-                work=f"layout of {tasks} tasks",
+                work=f"layout of {count} tasks",
                 ours_s=median_s(partial(layout, shape), times=3),
                 floor_s=median_s(graphviz_alone, times=3),
                 target=target,
@@ -216,6 +141,10 @@ def fraud() -> list[Measured]:
 #: By name, in the order of the table.
 WORKS: dict[str, Callable[[], list[Measured]]] = {
     "tasks": tasks,
+    "many_tasks": many_tasks,
+    "retry": retry,
+    "look": look,
+    "history": history,
     "load_ext": load_ext,
     "cold_start": cold_start,
     "layout": drawn,
