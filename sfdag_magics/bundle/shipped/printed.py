@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 _PRINTED = logging.getLogger("sfdag.print")
+_PRINTED.setLevel(logging.INFO)
 
 
 class _Lines:
@@ -50,7 +51,6 @@ class _Lines:
 @contextlib.contextmanager
 def printed_as_records() -> Iterator[None]:
     """Inside, lines written to `sys.stdout` are logged; `print(…, file=sys.stderr)` is not."""
-    _PRINTED.setLevel(logging.INFO)
     lines = _Lines(sys.stdout)
     try:
         with contextlib.redirect_stdout(lines):

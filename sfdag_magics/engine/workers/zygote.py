@@ -20,7 +20,7 @@ import socket
 import sys
 import warnings
 
-from sfdag_magics.engine.workers import linux, orders, own_limits, worker
+from sfdag_magics.engine.workers import linux, logrecords, orders, own_limits, worker
 from sfdag_magics.engine.workers.orders import Record, Word
 
 # How often leftovers of a dead worker are killed again where one round did not get them all.
@@ -155,6 +155,7 @@ def preload(modules: list[str]) -> None:
     for module in modules:
         with contextlib.suppress(ImportError):  # an extra that is not installed
             importlib.import_module(module)
+    logrecords.quieten()
     gc.collect()
     gc.freeze()
 
