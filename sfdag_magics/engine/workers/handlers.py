@@ -1,4 +1,4 @@
-"""From a job's code to the callable it names: imports laid out, inline source compiled.
+"""From a job's code to the callable it names: imports offered, inline source compiled.
 
 What Snowflake promises handlers: files of IMPORTS lie in one directory that is importable and known
 as `sys._xoptions["snowflake_import_directory"]`, archives among them are importable themselves, and
@@ -10,13 +10,13 @@ from __future__ import annotations
 import importlib
 import linecache
 import operator
-import shutil
 import sys
-import zipfile
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
+
+from sfdag_magics.engine.workers.import_sets import Imports
+from sfdag_magics.engine.workers.ready_runtime import ReadyRuntime
 
 #: The module and file name that Snowflake gives inline code; tracebacks show it.
 INLINE_MODULE = "_udf_code"
@@ -32,21 +32,23 @@ class HandlerError(Exception):
     """The handler's name leads to nothing that can be called."""
 
 
-def load_handler(source: str | None, handler: str, imports: list[str], directory: Path) -> Handler:
+def load_handler(
+    source: str | None, handler: str, imports: Imports, ready: ReadyRuntime | None
+) -> Handler:
     """The callable that `handler` names, in inline `source` or in one of the `imports`.
 
     Args:
         source: the inline code, or None where the handler lies in an import.
         handler: `function`, `module.function` or `module.Class.method`.
-        imports: paths of files on this machine.
-        directory: where copies of the imports are put: the stage may change under the job.
+        imports: the files, as they were laid out.
+        ready: the runtime of graphs that this process has imported already.
 
     Raises:
         HandlerError: there is no such callable.
         BaseException: whatever the user's module raises when it is run.
     """
     _offer_snowflake_module()
-    _lay_out(imports, directory)
+    _offer(imports, ready)
     if source is not None:
         return _attribute(_inline_module(source), handler, handler)
     module_name, _dot, attribute = handler.partition(".")
@@ -69,17 +71,12 @@ def _attribute(module: ModuleType, path: str, handler: str) -> Handler:
     return cast("Handler", found)
 
 
-def _lay_out(imports: list[str], directory: Path) -> None:
-    directory.mkdir(parents=True, exist_ok=True)
+def _offer(imports: Imports, ready: ReadyRuntime | None) -> None:
     # Python has no other door to the options that Snowflake sets for its interpreter
-    sys._xoptions["snowflake_import_directory"] = f"{directory}/"  # noqa: SLF001 - see above
-    archives = []
-    for path in map(Path, imports):
-        copy = directory / path.name
-        shutil.copyfile(path, copy)
-        if zipfile.is_zipfile(copy):
-            archives.append(str(copy))
-    sys.path[:0] = [str(directory), *archives]
+    sys._xoptions["snowflake_import_directory"] = f"{imports.directory}/"  # noqa: SLF001 - see above
+    sys.path[:0] = [imports.directory, *imports.archives]
+    if ready is not None and imports.runtime == ready.digest:
+        ready.offer(imports.runtime_archive, imports.unpacked)
 
 
 def _inline_module(source: str) -> ModuleType:

@@ -16,6 +16,7 @@ from typing import Protocol
 from sfdag_magics.engine.workers.channel import Channel, Message
 from sfdag_magics.engine.workers.execution import Execution
 from sfdag_magics.engine.workers.hosts import Host, SpawnHost, WorkerProcess, ZygoteHost
+from sfdag_magics.engine.workers.import_sets import ImportSets
 from sfdag_magics.engine.workers.jobs import Job, Outcome
 from sfdag_magics.engine.workers.logs import JobLog
 from sfdag_magics.engine.workers.preload import PRELOADING, Preloading
@@ -62,6 +63,7 @@ class WorkerPool:
         self._directory = directory
         self._on_warmth = on_warmth
         self._warming = 0
+        self._imports = ImportSets(directory / "imports")
         self._spawn = spawn
         self._preloading = preloading
         self._lock = threading.Lock()
@@ -71,7 +73,7 @@ class WorkerPool:
 
     def start(self) -> None:
         """Make ready; nothing is imported before somebody asks for it."""
-        shutil.rmtree(self._directory, ignore_errors=True)
+        self._empty()
         self._directory.mkdir(parents=True, mode=0o700)
         self._open = True
 
@@ -85,6 +87,10 @@ class WorkerPool:
             execution.stop()
         for host in hosts:
             host.close()
+        self._empty()
+
+    def _empty(self) -> None:
+        self._imports.clear()
         shutil.rmtree(self._directory, ignore_errors=True)
 
     @property
@@ -111,7 +117,26 @@ class WorkerPool:
             PoolClosedError: the pool is not running.
         """
         self._host(job.code.packages)
-        directory = Path(tempfile.mkdtemp(dir=self._directory))
+        key, imports = self._imports.take(job.code.imports)
+        try:
+            directory = Path(tempfile.mkdtemp(dir=self._directory))
+            execution, channel = self._begun(job, log)
+        except BaseException:
+            self._imports.give_back(key)
+            raise
+        execution.on_over(lambda: self._imports.give_back(key))
+        execution.on_over(lambda: self._bury(execution, directory))
+        fields = {
+            "job": job.fields(),
+            "directory": str(directory),
+            "imports": imports.fields(),
+        }
+        with suppress(BrokenPipeError, ConnectionResetError):  # waiting will tell why it is gone
+            channel.send(Message(kind="batches" if batches else "call", fields=fields))
+        return execution
+
+    def _begun(self, job: Job, log: JobLog) -> tuple[Execution, Channel]:
+        """A worker without a job yet."""
         ours, theirs = socket.socketpair()
         reads, writes = zip(os.pipe(), os.pipe(), strict=True)
         try:
@@ -131,11 +156,7 @@ class WorkerPool:
         )
         with self._lock:
             self._running.add(execution)
-        execution.on_over(lambda: self._bury(execution, directory))
-        fields = {"job": job.fields(), "directory": str(directory)}
-        with suppress(BrokenPipeError, ConnectionResetError):  # waiting will tell why it is gone
-            channel.send(Message(kind="batches" if batches else "call", fields=fields))
-        return execution
+        return execution, channel
 
     def _process(self, packages: Sequence[str], files: Sequence[int]) -> WorkerProcess:
         try:
@@ -147,7 +168,10 @@ class WorkerPool:
     def _bury(self, execution: Execution, directory: Path) -> None:
         with self._lock:
             self._running.discard(execution)
-        shutil.rmtree(directory, ignore_errors=True)
+        try:
+            directory.rmdir()  # most jobs leave nothing
+        except OSError:
+            shutil.rmtree(directory, ignore_errors=True)
 
     def _host(self, packages: Sequence[str]) -> Host:
         """A host for such jobs: one with their imports, if need be with more than theirs."""

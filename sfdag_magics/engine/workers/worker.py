@@ -19,8 +19,10 @@ from sfdag_magics.engine.workers import sandbox
 from sfdag_magics.engine.workers.channel import Channel, ChannelError, Message
 from sfdag_magics.engine.workers.failures import failure_text
 from sfdag_magics.engine.workers.handlers import Handler, HandlerError, load_handler
+from sfdag_magics.engine.workers.import_sets import Imports
 from sfdag_magics.engine.workers.jobs import Job
 from sfdag_magics.engine.workers.logrecords import forward_logging
+from sfdag_magics.engine.workers.ready_runtime import ReadyRuntime
 from sfdag_magics.engine.workers.values import (
     ConversionError,
     declared_type,
@@ -29,13 +31,17 @@ from sfdag_magics.engine.workers.values import (
 )
 from sfdag_magics.engine.workers.vectors import answer_batches
 
-_IMPORTS = "imports"
 #: Imports Snowpark, so it is imported where a job needs it; the zygote has done so before.
 _LATE_SESSION = "sfdag_magics.engine.workers.late_session"
 
 
-def run(files: list[int], *, parent: int) -> NoReturn:
-    """Be the worker of one job: `files` are its socket, standard output and standard error."""
+def run(files: list[int], *, parent: int, ready: ReadyRuntime | None = None) -> NoReturn:
+    """Be the worker of one job.
+
+    Args:
+        files: its socket, standard output and standard error.
+        ready: the runtime of graphs, where this process has imported it already.
+    """
     status = 1
     try:
         sandbox.detach(parent)
@@ -44,7 +50,7 @@ def run(files: list[int], *, parent: int) -> NoReturn:
         sandbox.reseed()
         order = channel.receive()
         if order is not None:
-            _carry_out(order, channel)
+            _carry_out(order, channel, ready)
             status = 0
     except (OSError, ChannelError) as error:
         with suppress(OSError):
@@ -53,15 +59,13 @@ def run(files: list[int], *, parent: int) -> NoReturn:
         os._exit(status)
 
 
-def _carry_out(order: Message, channel: Channel) -> None:
+def _carry_out(order: Message, channel: Channel, ready: ReadyRuntime | None) -> None:
     job = Job.from_fields(order.fields["job"])
-    directory = Path(order.fields["directory"])
-    sandbox.move_into(directory)
-    forward_logging(channel, job.log_level, str(directory / _IMPORTS))
+    imports = Imports.from_fields(order.fields["imports"])
+    sandbox.move_into(Path(order.fields["directory"]))
+    forward_logging(channel, job.log_level, imports.directory)
     try:
-        handler = load_handler(
-            job.code.source, job.code.handler, list(job.code.imports), directory / _IMPORTS
-        )
+        handler = load_handler(job.code.source, job.code.handler, imports, ready)
         if order.kind == "batches":
             answer_batches(channel, handler, job)
             return
@@ -69,7 +73,7 @@ def _carry_out(order: Message, channel: Channel) -> None:
     except (HandlerError, ConversionError) as error:
         answer = _raised(error, str(error))
     except BaseException as error:  # noqa: BLE001 - the border: all of the user's code is above
-        answer = _raised(error, failure_text(error, str(directory / _IMPORTS)))
+        answer = _raised(error, failure_text(error, imports.directory))
     logging.shutdown()
     sandbox.flush_output()
     channel.send(answer)

@@ -22,6 +22,7 @@ import warnings
 
 from sfdag_magics.engine.workers import linux, logrecords, orders, own_limits, worker
 from sfdag_magics.engine.workers.orders import Record, Word
+from sfdag_magics.engine.workers.ready_runtime import ReadyRuntime
 
 # How often leftovers of a dead worker are killed again where one round did not get them all.
 _ROUNDS = 100
@@ -30,8 +31,9 @@ _ROUNDS = 100
 class Zygote:
     """The loop of the preloaded process: one thread, nothing but forks, signals and reaping."""
 
-    def __init__(self, engine: socket.socket) -> None:
+    def __init__(self, engine: socket.socket, ready: ReadyRuntime) -> None:
         self._engine = engine
+        self._ready = ready
         self._numbers: dict[int, int] = {}  # pid → number, of workers not yet reaped
         self._wakeup, self._woken = socket.socketpair()
 
@@ -92,7 +94,7 @@ class Zygote:
         signal.set_wakeup_fd(-1)
         for inherited in (self._engine, self._wakeup, self._woken):
             inherited.close()
-        worker.run(files, parent=parent)
+        worker.run(files, parent=parent, ready=self._ready)
 
     def _signal(self, number: int, signal_number: int) -> None:
         for pid, known in self._numbers.items():
@@ -150,14 +152,16 @@ def _signal_worker(pid: int, number: int) -> None:
             os.kill(pid, number)
 
 
-def preload(modules: list[str]) -> None:
+def preload(modules: list[str]) -> ReadyRuntime:
     """Import what is installed of `modules`, and make all of it shared memory of the workers."""
     for module in modules:
         with contextlib.suppress(ImportError):  # an extra that is not installed
             importlib.import_module(module)
+    ready = ReadyRuntime()
     logrecords.quieten()
     gc.collect()
     gc.freeze()
+    return ready
 
 
 def main() -> None:
@@ -167,9 +171,9 @@ def main() -> None:
     own_limits.lift_memory_limit()
     linux.adopt_orphans()
     engine = socket.socket(fileno=int(sys.argv[1]))
-    preload(sys.argv[2:])
+    ready = preload(sys.argv[2:])
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        Zygote(engine).run()
+        Zygote(engine, ready).run()
 
 
 if __name__ == "__main__":
