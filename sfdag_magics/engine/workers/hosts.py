@@ -17,6 +17,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from sfdag_magics.engine.workers import orders
+from sfdag_magics.engine.workers.large_pages import with_large_pages
 from sfdag_magics.engine.workers.orders import Record, Word
 
 _ZYGOTE = "sfdag_magics.engine.workers.zygote"
@@ -100,7 +101,7 @@ class ZygoteHost:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, by our interpreter
                 [*_PYTHON, _ZYGOTE, str(theirs.fileno()), *preload],
                 pass_fds=[theirs.fileno()],
-                env=dict(environment),
+                env=with_large_pages(environment),
                 stdin=subprocess.DEVNULL,
             )
         self._connection = ours

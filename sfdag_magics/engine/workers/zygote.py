@@ -20,7 +20,7 @@ import socket
 import sys
 import warnings
 
-from sfdag_magics.engine.workers import linux, logrecords, orders, own_limits, worker
+from sfdag_magics.engine.workers import large_pages, linux, logrecords, orders, own_limits, worker
 from sfdag_magics.engine.workers.orders import Record, Word
 from sfdag_magics.engine.workers.ready_runtime import ReadyRuntime
 
@@ -169,6 +169,7 @@ def main() -> None:
     # 3.12 and later warn of forks beside the threads that native libraries start when imported
     warnings.filterwarnings("ignore", category=DeprecationWarning, message=".*fork.*")
     own_limits.lift_memory_limit()
+    large_pages.forget(os.environ)
     linux.adopt_orphans()
     engine = socket.socket(fileno=int(sys.argv[1]))
     ready = preload(sys.argv[2:])
