@@ -62,9 +62,19 @@ class Bench:
         return [line["message"] for line in self.lines()]
 
 
-@pytest.fixture(params=["forked", pytest.param("spawned", marks=pytest.mark.slow)])
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    pool = WorkerPool(tmp_path / "work", spawn=request.param == "spawned", preloading=NOTHING)
+@pytest.fixture(scope="module", params=["forked", pytest.param("spawned", marks=pytest.mark.slow)])
+def lasting_pool(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[WorkerPool]:
+    """The pool of all the module's tests: a preloaded process costs more than most of them."""
+    work = tmp_path_factory.mktemp("pool") / "work"
+    pool = WorkerPool(work, spawn=request.param == "spawned", preloading=NOTHING)
     pool.start()
-    yield Bench(pool, LogStore(tmp_path / "logs"))
+    yield pool
     pool.close()
+
+
+@pytest.fixture
+def bench(lasting_pool: WorkerPool, tmp_path: Path) -> Bench:
+    """The pool, with what its jobs say in this test."""
+    return Bench(lasting_pool, LogStore(tmp_path / "logs"))

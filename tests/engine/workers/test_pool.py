@@ -284,6 +284,7 @@ def test_closing_the_pool_stops_what_runs_and_refuses_more(bench: Bench) -> None
     assert execution.wait() == Stopped()
     with pytest.raises(PoolClosedError):
         bench.run("def main(): pass")
+    bench.pool.start()  # for the other tests of the module
 
 
 def test_a_killed_preloaded_process_fails_its_jobs_and_is_replaced(tmp_path: Path) -> None:
