@@ -36,10 +36,13 @@ _PLAIN_FORMS = (
 _ISO_HOURS = ("%Y-%m-%d %H", "%Y-%m-%dT%H")
 #: Offsets that clients take: less than a day.
 _OFFSET = r"[+-](?:[01]?\d|2[0-3])(?::?[0-5]\d)?"
-#: DuckDB takes any word behind a time of day for the name of a zone, and forgets it.
+#: DuckDB takes 24 for an hour too, which clients then cannot show.
+_HOUR = r"(?:[01]?\d|2[0-3])"
+#: DuckDB takes years of any length and sign, and any word behind a time of day for the name of a
+#: zone, which it forgets.
 _ISO_FORM = (
-    r"\s*[+-]?\d+-\d{1,2}-\d{1,2}"
-    rf"(?:(?:[Tt]|\s+)\d{{1,2}}(?::\d{{1,2}}(?::\d{{1,2}}(?:\.\d*)?)?)?\s*(?:[Zz]|{_OFFSET})?)?\s*"
+    r"\s*\d{1,4}-\d{1,2}-\d{1,2}"
+    rf"(?:(?:[Tt]|\s+){_HOUR}(?::\d{{1,2}}(?::\d{{1,2}}(?:\.\d*)?)?)?\s*(?:[Zz]|{_OFFSET})?)?\s*"
 )
 _ZONED_FORMS = (
     "%a, %d %b %Y %H:%M:%S %z",
@@ -149,7 +152,7 @@ HELPERS: tuple[tuple[str, str], ...] = (
             " THEN CAST(_sf_epoch_of_digits(TRY_CAST(_sf_s AS BIGINT)) AS TIME)"
             " WHEN regexp_matches(_sf_s, '^\\s*[+-]?\\d+-\\d')"
             " THEN CAST(_sf_read_timestamp(_sf_s) AS TIME)"
-            " ELSE TRY_CAST(_sf_s AS TIME) END",
+            f" WHEN regexp_matches(_sf_s, '^\\s*{_HOUR}:') THEN TRY_CAST(_sf_s AS TIME) END",
         ),
     ),
     ("_sf_read_date(s)", "CAST(_sf_read_timestamp(s) AS DATE)"),
@@ -322,7 +325,7 @@ _DUCK = {
     SfType.TIMESTAMP_LTZ: exp.DataType.Type.TIMESTAMPTZ,
 }
 #: What DuckDB reads as it is, so that nothing has to be tried.
-_CLOCK = r"\d\d:\d\d:\d\d(\.\d{1,6})?"
+_CLOCK = r"(?:[01]\d|2[0-3]):\d\d:\d\d(\.\d{1,6})?"
 _ISO = {
     SfType.DATE: re.compile(r"\d{4}-\d\d-\d\d"),
     SfType.TIME: re.compile(_CLOCK),

@@ -158,10 +158,24 @@ UNREADABLE = {
     "to_date('x')": 100040,
     "to_date('2024-13-02')": 100040,
     "to_date('infinity')": 100040,
+    "to_date('10000-01-01')": 100040,
+    "'-1-01-01'::date": 100040,
+    "'+2024-01-01'::date": 100040,
     "to_date(5)": 100040,
     "'x'::date": 100040,
     "to_time('25:00:00')": 100108,
+    "to_time('24:00:00')": 100108,
+    "to_time('24:00')": 100108,
+    "'24:00:00'::time": 100108,
+    "to_time('2024-02-29 24:00:00')": 100108,
+    "to_time('24:00', 'HH24:MI')": 100096,
     "to_time(5)": 100108,
+    "'290000-01-01'::timestamp": 100035,
+    "'2024-02-29 24:00:00'::timestamp": 100035,
+    "'2024-02-29 24:00:00'::timestamp_ltz": 100035,
+    "'2024-02-29 24:00:00'::timestamp_tz": 100035,
+    "'2024-02-29T24:00:00Z'::timestamp_tz": 100035,
+    "parse_json('\"24:00:00\"')::time": 100071,
     "to_timestamp('x')": 100035,
     "to_timestamp_tz('x')": 100035,
     "to_timestamp_ltz('x')": 100035,
@@ -199,6 +213,7 @@ def test_what_is_not_read_whole_is_not_stored(sql: Asker, kind: str):
     sql(f"create table moments (at {kind})")
     sql.error("insert into moments values ('2013-04-05 01:02:03 foo')")
     sql.error("insert into moments select '2013-04-05 01:02:03 ' || 'foo'")
+    sql.error("insert into moments values ('2013-04-05 24:00:00')")
     assert sql("select * from moments") == []
 
 
@@ -209,6 +224,10 @@ def test_what_is_not_read_whole_is_not_stored(sql: Asker, kind: str):
         "try_to_date('infinity')",
         "try_to_date('2024', 'YYYY-MM-DD')",
         "try_to_time('25:00')",
+        "try_to_time('24:00:00')",
+        "try_to_date('10000-01-01')",
+        "try_to_timestamp('2024-02-29 24:00:00')",
+        "try_cast('24:00:00' as time)",
         "try_to_timestamp('x')",
         "try_to_timestamp_ntz('x', 'YYYY')",
         "try_to_timestamp_ltz('x')",
