@@ -17,6 +17,7 @@ from sfdag_magics.engine.answers import (
 )
 from sfdag_magics.engine.ports import ObjectFact, Statement
 from sfdag_magics.engine.sql.ddl.column_definitions import columns_from_ast
+from sfdag_magics.engine.sql.ddl.own_numbers import with_own_numbers
 from sfdag_magics.engine.sql.names.scope import table_name
 from sfdag_magics.engine.sql.reading.parse import expected, parse
 from sfdag_magics.engine.sql.reading.words import Drop, read_drop
@@ -224,7 +225,8 @@ def _like(
 ) -> None:
     properties = tree.args["properties"].find(exp.LikeProperty)
     source = _source(properties.this, translator, session)
-    _create(session, facts, made, columns_of(source))
+    columns = with_own_numbers(session.connection, columns_of(source), go_on=False)
+    _create(session, facts, made, columns)
 
 
 def _clone(
@@ -241,7 +243,8 @@ def _clone(
         raise unsupported(f"CLONE of a {source.kind.lower()}")
     physical = quoted_identifier(source.detail["physical"])
     rows = f"SELECT * FROM {physical}"  # noqa: S608 - a name of ours, quoted
-    _create(session, facts, made, columns_of(source), rows)
+    columns = with_own_numbers(session.connection, columns_of(source), go_on=True)
+    _create(session, facts, made, columns, rows)
 
 
 _CREATION = {"COLUMNS": _from_columns, "AS": _as_query, "LIKE": _like, "CLONE": _clone}

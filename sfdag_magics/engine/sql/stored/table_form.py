@@ -148,10 +148,16 @@ def drop_stored(connection: duckdb.DuckDBPyConnection, fact: ObjectFact) -> None
     if fact.kind == "TABLE":
         connection.execute(f"DROP TABLE {quoted_identifier(fact.detail['physical'])}")
         for column in columns_of(fact):
-            if column.sequence is not None:
+            if column.sequence is not None and not _is_used(connection, column.sequence):
                 connection.execute(f"DROP SEQUENCE IF EXISTS {quoted_identifier(column.sequence)}")
     elif fact.kind == "SEQUENCE":
         connection.execute(f"DROP SEQUENCE IF EXISTS {quoted_identifier(fact.detail['physical'])}")
+
+
+def _is_used(connection: duckdb.DuckDBPyConnection, sequence: str) -> bool:
+    """Whether another table takes its numbers from it too, as copies of earlier versions do."""
+    used = "SELECT 1 FROM duckdb_columns() WHERE contains(column_default, ?) LIMIT 1"
+    return connection.execute(used, [sequence]).fetchone() is not None
 
 
 def sequence_sql(physical: str, start: int, step: int) -> str:

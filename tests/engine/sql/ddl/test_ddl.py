@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from sfdag_magics.engine.ports import ObjectFact, SessionOptions, SqlFeature
 from sfdag_magics.engine.sql import open_engine
+from sfdag_magics.engine.sql.stored.table_form import (
+    TableColumn,
+    creation_sql,
+    drop_stored,
+    sequence_sql,
+    table_detail,
+)
+from sfdag_magics.engine.sql.values.types import number
 from sfdag_magics.sqltext import QualifiedName
 from tests.engine.sql.conftest import Asker
 
@@ -106,6 +116,62 @@ def test_like_and_clone_copy_the_declaration(sql: Asker):
     assert sql("select a, s from c") == [(1, "q")]
     assert sql.error("insert into l (a, s) values (1, 'longer')").code == 100078
     assert sql.error("insert into c (a) values (null)").code == 100072
+
+
+@pytest.mark.parametrize(
+    ("copy", "numbers"), [("clone t", [10, 15, 20]), ("like t", [10]), ("clone u", [10])]
+)
+def test_a_copy_counts_for_itself(sql: Asker, copy: str, numbers: list[int]):
+    sql("create table t (id int autoincrement start 10 increment 5, s varchar)")
+    sql("create table u like t")
+    sql("insert into t (s) values ('a'), ('b')")
+    sql(f"create table c {copy}")
+    sql("insert into c (s) values ('c')")
+    sql("insert into t (s) values ('d')")
+    assert sql("select id from c order by id") == [(number,) for number in numbers]
+    assert sql("select max(id) from t") == [(20,)]
+
+
+def test_a_table_that_was_copied_can_be_replaced_and_dropped(sql: Asker):
+    sql("create table t (id int identity, s varchar)")
+    sql("create table c clone t")
+    sql("create temporary table l like c")
+    sql("create or replace table t (a int)")
+    sql("drop table t")
+    sql("insert into c (s) values ('x')")
+    sql("alter table c add column n int default 7")
+    sql("drop table c")
+    sql("insert into l (s) values ('x')")
+    assert sql("select id from l") == [(1,)]
+    sql("drop table l")
+
+
+def test_a_sequence_that_two_tables_share_goes_with_the_last():
+    connection = duckdb.connect()
+    connection.execute(sequence_sql("s_1", 1, 1))
+    columns = [
+        TableColumn(name="ID", type=number(), default="nextval('s_1')", sequence="s_1"),
+    ]
+    tables = []
+    for name in ("t_1", "t_2"):
+        connection.execute(creation_sql(name, columns, temporary=False))
+        detail = table_detail(name, columns)
+        tables.append(
+            ObjectFact(
+                id=name,
+                kind="TABLE",
+                database="D",
+                schema="S",
+                name=name,
+                created_on=datetime.now(UTC),
+                owner="O",
+                detail=detail,
+            )
+        )
+    drop_stored(connection, tables[0])
+    assert connection.execute("select count(*) from duckdb_sequences()").fetchall() == [(1,)]
+    drop_stored(connection, tables[1])
+    assert connection.execute("select count(*) from duckdb_sequences()").fetchall() == [(0,)]
 
 
 def test_replacing_a_table_forgets_the_old_declaration(sql: Asker):
