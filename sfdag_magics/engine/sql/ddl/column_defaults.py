@@ -31,6 +31,8 @@ def duck_default(node: exp.Expr, kind: SqlType, translator: Translator) -> str:
         return _bytes(node.name)
     if kind.kind is SfType.TIMESTAMP_TZ:
         return _with_offset(node, kind, translator)
+    if kind.kind is SfType.TIMESTAMP_LTZ:
+        node = _without_zone(node)
     if kind.unit_us is not None and not isinstance(node, exp.Null):
         return _with_digits(node, kind, translator)
     if constant(node) is NotImplemented and _is_the_same_each_time(node):
@@ -72,8 +74,24 @@ def _with_offset(node: exp.Expr, kind: SqlType, translator: Translator) -> str:
         value: Any = _now_as(kind, node, translator)
         utc, minutes = f"CAST('{value['utc']}' AS TIMESTAMP)", value["offset_minutes"]
     else:
-        utc, minutes = _cut(f"CAST({_text(node, translator)} AS TIMESTAMP)", kind), 0
+        moment = _text(_without_zone(node), translator)
+        utc = _cut(f"CAST({moment} AS TIMESTAMP)", kind)
+        minutes = _minutes(node, utc, translator)
     return f"struct_pack(utc := {utc}, offset_minutes := {minutes})"
+
+
+def _without_zone(node: exp.Expr) -> exp.Expr:
+    """The instant that CONVERT_TIMEZONE shows by another clock."""
+    while isinstance(node, exp.ConvertTimezone) and node.args.get("source_tz") is None:
+        node = node.args["timestamp"]
+    return node
+
+
+def _minutes(node: exp.Expr, utc: str, translator: Translator) -> str:
+    if _without_zone(node) is node:
+        return "0"
+    clock = f"timezone({_text(node.args['target_tz'], translator)}, CAST({utc} AS TIMESTAMPTZ))"
+    return f"CAST(date_diff('minute', {utc}, {clock}) AS INTEGER)"
 
 
 def _text(node: exp.Expr, translator: Translator) -> str:

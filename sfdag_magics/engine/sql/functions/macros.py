@@ -97,9 +97,9 @@ HELPERS: tuple[tuple[str, str], ...] = (
         let(
             "_sf_z",
             "z",
-            "CASE WHEN _sf_z IS NOT NULL THEN struct_pack(utc := _sf_z.utc, offset_minutes :="
-            " CAST(date_diff('minute', _sf_z.utc, timezone(zone, CAST(_sf_z.utc AS TIMESTAMPTZ)))"
-            " AS INTEGER)) END",
+            "CASE WHEN _sf_z IS NOT NULL AND zone IS NOT NULL THEN struct_pack("
+            "utc := _sf_z.utc, offset_minutes := CAST(date_diff('minute', _sf_z.utc,"
+            " timezone(zone, CAST(_sf_z.utc AS TIMESTAMPTZ))) AS INTEGER)) END",
         ),
     ),
     ("_sf_instant(z)", "CAST(z.utc AS TIMESTAMPTZ)"),

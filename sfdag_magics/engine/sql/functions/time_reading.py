@@ -70,6 +70,7 @@ _ZONE = r":\d{1,2}(?:\.\d*)?(?:\s*[AaPp][Mm])?\s*([+-]\d{1,2}):?(\d{2})?(?:\s+\d
 
 #: What is cast to fail: DuckDB reads more than Snowflake does. Errors leave the mark out.
 _REFUSED = f"'{UNREAD}' || _sf_s"
+_NO_MOMENT = f"'{UNREAD}' || CAST(_sf_v AS VARCHAR)"
 _IS_TOO_FAR = r":\d{2}(?:\.\d+)?\s*[+-](?:2[4-9]|[3-9]\d|\d{2}:?[6-9]\d)"
 
 
@@ -198,7 +199,7 @@ HELPERS: tuple[tuple[str, str], ...] = (
             f" WHEN {_IS_TZ} THEN CAST(_sf_local({_AS_TZ}) AS TIME)"
             + _read_variant("time", "'TIME'")
             + f" WHEN {_IS_TEXT} THEN _sf_strict_time({_AS_TEXT})"
-            " ELSE CAST(CAST(_sf_v AS VARCHAR) || '?' AS TIME) END",
+            f" ELSE CAST({_NO_MOMENT} AS TIME) END",
         ),
     ),
     (
@@ -261,8 +262,10 @@ HELPERS: tuple[tuple[str, str], ...] = (
             f"CASE WHEN {_IS_TZ} THEN {_AS_TZ} WHEN _sf_v IS NULL THEN NULL"
             + _read_variant("timestamp_tz", "'TIMESTAMP_TZ'")
             + f" WHEN {_IS_TEXT} THEN _sf_strict_timestamp_tz({_AS_TEXT})"
-            " ELSE struct_pack(utc := CAST(TRY_CAST(_sf_v AS TIMESTAMPTZ) AS TIMESTAMP),"
-            " offset_minutes := 0) END",
+            f" WHEN {_IS_MOMENT} THEN"
+            " struct_pack(utc := CAST(TRY_CAST(_sf_v AS TIMESTAMPTZ) AS TIMESTAMP),"
+            " offset_minutes := 0)"
+            f" ELSE struct_pack(utc := CAST({_NO_MOMENT} AS TIMESTAMP), offset_minutes := 0) END",
         ),
     ),
     # what strptime reads with an offset, as it was written

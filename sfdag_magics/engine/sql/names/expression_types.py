@@ -192,11 +192,15 @@ def _kept(node: exp.Expr, of: TypeOf) -> SqlType | None:
 
 
 def _zoned(node: exp.Expr, of: TypeOf) -> SqlType | None:
-    """With the zone that it is of, a moment without one; else one with an offset stays one."""
+    """With the zone that it is of, a moment without one; else one with the offset of its zone.
+
+    A column's DEFAULT computes what the zone's clock shows, for want of macros.
+    """
     if node.args.get("source_tz") is not None:
         return plain(SfType.TIMESTAMP_NTZ)
-    kind = of(argument_of(node))
-    return _maybe(kind) if kind is not None and kind.kind is SfType.TIMESTAMP_TZ else None
+    if node.find_ancestor(exp.DefaultColumnConstraint) is not None:
+        return None
+    return plain(SfType.TIMESTAMP_TZ)
 
 
 def _text(node: exp.Expr, of: TypeOf) -> SqlType | None:

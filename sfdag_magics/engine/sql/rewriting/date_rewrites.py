@@ -28,6 +28,9 @@ _OF_OFFSET = {
     **dict.fromkeys(("TIMEZONE_MINUTE", "TZM"), "_sf_offset_minute"),
 }
 _DATE, _TIMESTAMP = plain(SfType.DATE), plain(SfType.TIMESTAMP_NTZ)
+_INSTANT = plain(SfType.TIMESTAMP_LTZ)
+#: What knows when it is; None of what is not known.
+_INSTANTS = frozenset({SfType.TIMESTAMP_LTZ, SfType.TIMESTAMP_TZ, None})
 _LONG = number()
 _DAYS = exp.DataType.Type.INT
 _MOMENTS = frozenset({SfType.TIMESTAMP_NTZ, SfType.TIMESTAMP_LTZ, SfType.TIMESTAMP_TZ, SfType.TIME})
@@ -94,9 +97,23 @@ def parts(node: exp.Expr) -> exp.Expr:
 
 
 def zoned(node: exp.Expr) -> exp.Expr:
-    """CONVERT_TIMEZONE of a moment with an offset: the same instant with the zone's offset."""
-    if isinstance(node, exp.ConvertTimezone) and is_of(SfType.TIMESTAMP_TZ, node):
-        return macro("_sf_in_zone", node.args["target_tz"], node.args["timestamp"])
+    """CONVERT_TIMEZONE: an instant with a zone's offset; between two zones, what clocks show.
+
+    Docs: what is not a TIMESTAMP_TZ is of the session's zone, which is UTC.
+    """
+    if not isinstance(node, exp.ConvertTimezone):
+        return node
+    kind = operands(node)[0]
+    kind_of = kind.kind if kind is not None else None
+    moment = node.args["timestamp"]
+    of_two_zones = node.args.get("source_tz") is not None
+    if node.find_ancestor(exp.DefaultColumnConstraint) is not None:
+        if not of_two_zones and kind_of is not SfType.TIMESTAMP_LTZ:
+            node.set("timestamp", duck_cast(moment, _INSTANT))
+    elif not of_two_zones:
+        return macro("_sf_in_zone", node.args["target_tz"], macro("_sf_as_timestamp_tz", moment))
+    elif kind_of in _INSTANTS:
+        node.set("timestamp", macro("_sf_to_timestamp", moment))
     return node
 
 

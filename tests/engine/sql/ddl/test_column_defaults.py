@@ -47,6 +47,26 @@ DIFFERENT = [
     ("varchar default to_varchar(current_timestamp(), 'YYYY')", "min(v) >= '2024'"),
     ("timestamp_tz default current_timestamp()", "max(v)::timestamp_ntz <= sysdate()"),
     ("timestamp_ntz default sysdate()", "min(v) <= sysdate()"),
+    (
+        "timestamp_tz default convert_timezone('Asia/Tokyo', current_timestamp())",
+        "max(v) <= current_timestamp() and max(v)::varchar like '% +0900'",
+    ),
+    (
+        "timestamp_ltz default convert_timezone('Asia/Tokyo', current_timestamp())",
+        "max(v) <= current_timestamp()",
+    ),
+    (
+        "timestamp_ntz default convert_timezone('Asia/Tokyo', current_timestamp())::timestamp_ntz",
+        "max(datediff('hour', sysdate(), v)) in (8, 9)",
+    ),
+    (
+        "timestamp_ntz default convert_timezone('Asia/Tokyo', sysdate())",
+        "max(datediff('hour', sysdate(), v)) in (8, 9)",
+    ),
+    (
+        "timestamp_ntz default convert_timezone('UTC', 'Asia/Tokyo', sysdate())",
+        "max(datediff('hour', sysdate(), v)) in (8, 9)",
+    ),
 ]
 
 

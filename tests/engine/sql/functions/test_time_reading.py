@@ -217,6 +217,15 @@ def test_what_is_not_read_whole_is_not_stored(sql: Asker, kind: str):
     assert sql("select * from moments") == []
 
 
+@pytest.mark.parametrize("value", ["5", "5.5", "true"])
+def test_what_is_no_moment_is_not_stored_as_one(sql: Asker, value: str):
+    sql("create table moments (at timestamp_tz)")
+    said = f"Timestamp '{value}' is not recognized"
+    assert sql.error(f"insert into moments select {value}").message == said
+    assert sql.error(f"insert into moments values ({value})").message == said
+    assert sql.error(f"select convert_timezone('UTC', {value})").message == said
+
+
 @pytest.mark.parametrize(
     "call",
     [

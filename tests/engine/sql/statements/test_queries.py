@@ -57,6 +57,24 @@ VALUES = {
         "2024-06-30 20:00:00.000 -0400"
     ),
     "convert_timezone('UTC', null::timestamp_tz)": None,
+    "convert_timezone(null, '2024-01-01'::timestamp_tz)": None,
+    "convert_timezone('America/New_York', '2024-03-10 07:30:00'::timestamp_ntz)::varchar": (
+        "2024-03-10 03:30:00.000 -0400"
+    ),
+    "convert_timezone('America/New_York', '2024-03-10 06:30:00'::timestamp_ltz)::varchar": (
+        "2024-03-10 01:30:00.000 -0500"
+    ),
+    "convert_timezone('Asia/Kolkata', '2024-01-01 20:00:00')::varchar": (
+        "2024-01-02 01:30:00.000 +0530"
+    ),
+    "convert_timezone('America/New_York', '2024-01-01'::date)::varchar": (
+        "2023-12-31 19:00:00.000 -0500"
+    ),
+    "convert_timezone('Asia/Tokyo', '2024-01-01 20:00:00'::timestamp_ltz)::date": date(2024, 1, 2),
+    "hour(convert_timezone('Asia/Tokyo', '2024-01-01 20:00:00'::timestamp_ntz))": 5,
+    "convert_timezone('UTC', 'Asia/Tokyo', '2024-01-01 10:00:00 +0500'::timestamp_tz)::varchar": (
+        "2024-01-01 19:00:00.000"
+    ),
     "convert_timezone('UTC', 'Asia/Tokyo', '2024-01-01'::timestamp)::varchar": (
         "2024-01-01 09:00:00.000"
     ),
