@@ -44,6 +44,8 @@ def _from_bytes(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a numpy arra
 
 
 def _masked(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a masked array
+    if vars(value).keys() - vars(type(value)(0)).keys():
+        raise NoExpression(value, "attributes were set on it")
     keywords: dict[str, object] = {"mask": value.mask.copy()} if value.mask.shape else {}
     if (filled := vars(value)["_fill_value"]) is not None:  # asking for it would set it
         keywords["fill_value"] = filled

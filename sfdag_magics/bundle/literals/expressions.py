@@ -19,7 +19,11 @@ from sfdag_magics.bundle.literals.array_types import (
     plain_dtype,
 )
 from sfdag_magics.bundle.literals.not_a_number import is_not_itself, module_that_has
-from sfdag_magics.bundle.literals.standard_types import STANDARD_BASES, STANDARD_TYPES
+from sfdag_magics.bundle.literals.standard_types import (
+    STANDARD_BASES,
+    STANDARD_TYPES,
+    WITH_ATTRIBUTES,
+)
 from sfdag_magics.bundle.literals.type_forms import is_type_form, type_form
 from sfdag_magics.bundle.literals.writing import NOT_SEEN_THROUGH, NoExpression, Write
 from sfdag_magics.bundle.secrets import is_secret_value
@@ -80,7 +84,7 @@ def is_literal(value: object) -> bool:
 
 def _writer_of(value: object) -> Write | None:
     kind = type(value)
-    if kind in STANDARD_TYPES:
+    if kind in STANDARD_TYPES and not (kind in WITH_ATTRIBUTES and vars(value)):
         return STANDARD_TYPES[kind]
     if is_type_form(value):
         return type_form

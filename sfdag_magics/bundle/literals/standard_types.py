@@ -80,8 +80,6 @@ def _pattern(value: re.Pattern[Any], parts: Parts) -> str:
 
 
 def _partial(value: functools.partial[Any], parts: Parts) -> str:
-    if vars(value):  # attributes, which no call sets
-        raise NoExpression(value)
     return call(parts, "functools.partial", value.func, *value.args, **value.keywords)
 
 
@@ -203,5 +201,7 @@ STANDARD_TYPES: dict[type, Write] = {
     type(threading.RLock()): _lock,
     types.MappingProxyType: _proxy,
 }
+#: Whose objects take attributes, which no call that makes them sets.
+WITH_ATTRIBUTES = (collections.Counter, collections.OrderedDict, functools.partial)
 #: By a base, where the type itself is one of its module's.
 STANDARD_BASES: tuple[tuple[type, Write], ...] = ((logging.Logger, _logger), (PurePath, _path))

@@ -283,4 +283,65 @@ CASES = [
         task="pd.Series([1]).progress_apply(abs)",
         notes=r"tqdm\.pandas\(…\) in .*: call it in the task",
     ),
+    *(
+        same(
+            f"an attribute set on {what}", f"{_P}import collections, functools\n{setup}", task=task
+        )
+        for what, setup, task in [
+            (
+                "a frame",
+                "V = pd.DataFrame({'a': [1]}, index=[5])\nV.source = 'x'; V._seen = 3",
+                "V.source, V._seen",
+            ),
+            (
+                "a series",
+                "V = pd.Series([1.0])\nV.source = {'x': [1]}; V.attrs['y'] = 2",
+                "V.source, V.attrs",
+            ),
+            ("an index", "V = pd.Index([1])\nV.source = 3", "V.source, V.tolist()"),
+            (
+                "a frame, a function",
+                "def size(d): return len(d)\nV = pd.DataFrame({'a': [1]}); V.size_of = size",
+                "V.size_of(V)",
+            ),
+            ("a counter", "V = collections.Counter('aab'); V.x = 3", "V.x, V"),
+            ("an ordered dict", "V = collections.OrderedDict(a=1); V.x = 3", "V.x, V"),
+            ("a partial", "V = functools.partial(int, base=2); V.x = 3", "V.x, V('11')"),
+            (
+                "a frame that was used",
+                "V = pd.DataFrame({'a': [1, 2]}); V.describe(); V.index.is_unique; V.a; V.loc[0]; V.source = 'x'",
+                "V.source, V.a.tolist()",
+            ),
+            (
+                "a frame of one's own",
+                "class F(pd.DataFrame):\n    _metadata = ['source']\n    def __init__(self, *a, source=None, **k):\n        super().__init__(*a, **k)\n        self.source = source\n    @property\n    def _constructor(self): return F\nV = F({'a': [1, 2]}, source='q')",
+                "type(V).__name__, V.source, type(V[V.a > 1]).__name__",
+            ),
+            (
+                "a series of one's own",
+                "class S(pd.Series): pass\nV = S([1, 2]); V.source = 'z'",
+                "type(V).__name__, V.tolist(), V.source",
+            ),
+        ]
+    ),
+    *(
+        refused(f"an attribute that cannot travel on {what}", f"{_P}{setup}", task="V", says=says)
+        for what, setup, says in [
+            (
+                "a masked array",
+                "V = np.ma.array([1, 2]); V.source = 'x'",
+                "'V'.*attributes were set on it",
+            ),
+            (
+                "a frame",
+                "import warnings\nV = pd.DataFrame({'a': [1]}); object.__setattr__(V, 'rows', (x for x in [1]))",
+                "'V'.*a generator of",
+            ),
+            (
+                "a frame, a secret",
+                "V = pd.DataFrame({'a': [1]}); V.password = 'hunter2-very-x'",
+                "a secret as 'password'",
+            ),
+        ]
+    ),
 ]

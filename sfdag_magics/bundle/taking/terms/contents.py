@@ -99,10 +99,10 @@ def slots_of(kind: type) -> dict[str, types.MemberDescriptorType]:
 def lasting(value: object) -> dict[str, object]:
     """The attributes of `value` that are it, and not only what it once computed of them."""
     own = dict(attributes_of(value))
-    return _without_computed(own) if _keeps_what_it_computed(type(value)) else own
+    return _without_computed(own) if is_of_pandas(type(value)) else own
 
 
-def _keeps_what_it_computed(kind: type) -> bool:
+def is_of_pandas(kind: type) -> bool:
     """Whether a class is of pandas: looking at one of its objects gives it a `_cache`."""
     return any(module_of(base).partition(".")[0] == "pandas" for base in bases_of(kind))
 
@@ -161,7 +161,7 @@ def reduced(value: Any) -> Reduced | str:  # noqa: ANN401 - an instance of any c
     if len(said) > 5 and said[5] is not None:  # a setter of state of its own
         raise NoExpression(value)
     maker, arguments, state, items, pairs = (*said, *[None] * 5)[:5]
-    if _keeps_what_it_computed(type(value)):
+    if is_of_pandas(type(value)):
         parts = state if isinstance(state, tuple) else (state,)
         parts = tuple(_without_computed(each) if type(each) is dict else each for each in parts)
         state = parts if isinstance(state, tuple) else parts[0]
@@ -177,3 +177,39 @@ def reduced(value: Any) -> Reduced | str:  # noqa: ANN401 - an instance of any c
         items=tuple(items or ()),
         pairs=tuple(pairs or ()),
     )
+
+
+def forgotten(value: object, said: Reduced) -> dict[str, object]:
+    """The attributes of an object of a library that what it says of itself does not make again.
+
+    It is made once more of the very same parts: of imported classes only.
+    """
+    known = said.state if isinstance(said.state, dict) else {}
+    left = {
+        k: v for k, v in lasting(value).items() if k not in known and not _is_of_class(value, k)
+    }
+    made = attributes_of(_copied(said)) if left else {}
+    return {key: each for key, each in left.items() if key not in made}
+
+
+def _is_of_class(value: object, name: str) -> bool:
+    """Whether a class has a word for an attribute: what it computes once, or a default."""
+    return any(name in attributes_of(base) for base in bases_of(type(value)))
+
+
+def _copied(said: Reduced) -> object:
+    """What a class makes of what one of its objects says, without items."""
+    try:
+        made: Any = said.maker(*said.arguments, **said.keywords)
+        if hasattr(made, "__setstate__") and said.state is not None:
+            made.__setstate__(_apart(said.state))
+    except Exception:  # noqa: BLE001 - a library's own words, of whatever class
+        return None
+    return made
+
+
+def _apart(state: object) -> object:
+    """A state whose dictionaries are not those that were said: pandas takes items out of them."""
+    if type(state) is tuple:
+        return tuple(map(_apart, state))
+    return dict(state) if type(state) is dict else state

@@ -30,6 +30,8 @@ from sfdag_magics.bundle.taking.terms.contents import (
     Content,
     Reduced,
     content_of,
+    forgotten,
+    is_of_pandas,
     is_plain_layout,
     lasting,
     only_says_how_to_restore,
@@ -136,6 +138,8 @@ def _made(bench: Bench, name: str, value: Any) -> tuple[str, _Rest]:  # noqa: AN
         return f"{bench.part(kind)}._make({bench.part(tuple(value))})", _nothing
     if answers_itself(value):
         raise NoExpression(value)
+    if is_of_pandas(kind):  # whose attributes hold what only lives here
+        return _by_its_own_words(bench, name, value)
     return _by_layout(bench, name, value)
 
 
@@ -196,27 +200,41 @@ def _by_its_own_words(bench: Bench, name: str, value: Any) -> tuple[str, _Rest]:
     said = bench.copies.of(value)
     if isinstance(said, str) or not _is_trusted(bench, said, kind):
         raise NoExpression(value)
+    if said.maker.__name__ != "__newobj__" and any("__init__" in vars(base) for base in own):
+        raise NoExpression(value)  # which would get other arguments than it takes
     call = _call(bench, said)
     return call, lambda: [*_restored(bench, name, said, kind), *_left_out(bench, name, said, value)]
 
 
 def _left_out(bench: Bench, name: str, said: Reduced, value: object) -> list[str]:
-    """Attributes of an object of the notebook that its library's base forgets: numpy's, say."""
-    kind = type(value)
-    if not bench.is_of_notebook(kind) or not hasattr(kind, "__setstate__"):
-        return []
+    """Attributes of an object that its class forgets when it is copied: `df.source = "x"`."""
+    if bench.is_of_notebook(type(value)):
+        left = _not_restored(said, value)
+    else:
+        left = {
+            key: each
+            for key, each in forgotten(value, said).items()
+            # What nobody is meant to see may be what the class has computed.
+            if not key.startswith("_") or bench.can_travel(each)
+        }
+    return [f"vars({name}).update({bench.part(left)})"] if left else []
+
+
+def _not_restored(said: Reduced, value: object) -> dict[str, object]:
+    """What the library's base of a class of the notebook forgets: numpy's, say."""
+    if not hasattr(type(value), "__setstate__"):
+        return {}
     known = said.state if isinstance(said.state, dict) else {}
-    left = {
+    return {
         key: each
         for key, each in lasting(value).items()
         if key not in known and not (known and key.startswith("_"))
     }
-    return [f"vars({name}).update({bench.part(left)})"] if left else []
 
 
 def says_how_to_copy_itself(kind: type) -> bool:
     """Whether a class of the notebook takes part in how it is made or copied."""
-    names = ("__new__", "__init__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__")
+    names = ("__new__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__")
     return any(name in vars(kind) for name in names)
 
 
