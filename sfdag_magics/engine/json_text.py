@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -30,6 +31,8 @@ _SHORT = 15
 #: What the service says of a key that comes twice.
 DUPLICATE_KEY = "duplicate object attribute"
 _SMALL = 1e-4
+#: What the place of a key depends on.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
 _COMPACT = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -38,7 +41,7 @@ class _LongNumberError(ValueError):
 
 
 class _DuplicateKeyError(Exception):
-    """An object has a key twice; its argument is the key."""
+    """An object has a key twice."""
 
 
 class _Number(str):
@@ -74,27 +77,42 @@ def canonical(text: str) -> str:
 
 
 def canonical_of_unique(text: str) -> str:
-    """The same; for an object that has a key twice, in any depth, words that are no JSON."""
+    """The same; for an object that has a key twice, in any depth, words that are no JSON.
+
+    They name the key and, from 1, the place of the quote that closes it: `duplicate object
+    attribute "a", pos 31` (Snowflake docs: PARSE_JSON).
+    """
     try:
         return _canonical(text, _unique)
-    except _DuplicateKeyError as problem:
-        return f"{DUPLICATE_KEY} {json.dumps(problem.args[0], ensure_ascii=False)}"
+    except _DuplicateKeyError:
+        key, place = _first_again(text)
+        return f"{DUPLICATE_KEY} {json.dumps(key, ensure_ascii=False)}, pos {place}"
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise _DuplicateKeyError(_first_again(pairs))
+        raise _DuplicateKeyError
     return found
 
 
-def _first_again(pairs: list[tuple[str, Any]]) -> str:
-    seen: set[str] = set()
-    for key, _ in pairs:
-        if key in seen:
-            break
-        seen.add(key)
-    return key
+def _first_again(text: str) -> tuple[str, int]:
+    """The first key, by the text, that its object has already, and where it ends."""
+    objects: list[set[str] | None] = []  # None for an array
+    is_key = False
+    for token in _TOKEN.finditer(text):
+        match token[0]:
+            case "{" | "[":
+                objects.append(set() if token[0] == "{" else None)
+            case "}" | "]":
+                objects.pop()
+            case quoted if is_key and objects and (keys := objects[-1]) is not None:
+                key = str(json.loads(quoted))
+                if key in keys:
+                    return key, token.end()
+                keys.add(key)
+        is_key = token[0] in "{,"
+    return "", len(text)
 
 
 def _canonical(text: str, pairs: _Pairs | None) -> str:

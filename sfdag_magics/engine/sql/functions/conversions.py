@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.json_text import DUPLICATE_KEY
 from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.let import let
 
@@ -115,6 +116,18 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
             " ELSE _sf_unique(_sf_s) END END",
         ),
         SfType.VARIANT,
+    ),
+    "CHECK_JSON": (
+        "x",
+        let(
+            "_sf_s",
+            "_sf_text(x)",
+            "CASE WHEN trim(_sf_s) = '' THEN NULL"
+            " WHEN TRY_CAST(_sf_s AS JSON) IS NULL AND _sf_s IS NOT NULL THEN 'Invalid JSON'"
+            " ELSE nullif(regexp_extract(_sf_unique_json(CAST(TRY_CAST(_sf_s AS JSON) AS"
+            f" VARCHAR)), '^{DUPLICATE_KEY}.*$'), '') END",
+        ),
+        SfType.TEXT,
     ),
     "TRY_PARSE_JSON": (
         "x, keys := 's'",

@@ -170,7 +170,7 @@ _RULES = (
         _COMPILATION + "'{0}' in select clause is neither an aggregate nor in the group by clause.",
     ),
     _rule(
-        rf"Malformed JSON .*({DUPLICATE_KEY} \".*\")\"",
+        rf"Malformed JSON .*({DUPLICATE_KEY} \".*\", pos \d+)",
         100069,
         "22P02",
         "Error parsing JSON: {0}",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.sql.functions.aggregates import BY_INSTANT
 from sfdag_magics.engine.sql.names.lineage import TYPES, Lineage
 from sfdag_magics.engine.sql.names.orders import selected_by
 from sfdag_magics.engine.sql.reading.walking import found_in, nodes
@@ -52,6 +53,7 @@ def tell_apart_by_instants(tree: exp.Expr) -> exp.Expr:
             query.replace(grouped)
     for select in list(found_in(tree, exp.Select)):
         _group(select, Lineage())
+    _mark_gathered(tree, Lineage())
     for value in [*_compared_whole(tree, Lineage()), *_looked_for(tree, Lineage())]:
         value.replace(_instant(value.copy()))
     return tree
@@ -81,13 +83,23 @@ def _is_offset(node: exp.Expr, lineage: Lineage) -> bool:
 
 
 def _compared_whole(tree: exp.Expr, lineage: Lineage) -> Iterator[exp.Expr]:
-    """What partitions go by, and what COUNT(DISTINCT) counts."""
-    for node in found_in(tree, exp.Window, exp.Distinct):
+    """What partitions go by, and what COUNT(DISTINCT) and its estimate count."""
+    for node in found_in(tree, exp.Window, exp.Distinct, exp.ApproxDistinct):
         if isinstance(node, exp.Distinct):
             values = node.expressions if isinstance(node.parent, exp.Count) else []
+        elif isinstance(node, exp.ApproxDistinct):
+            values = [node.this]
         else:
             values = node.args.get("partition_by") or []
         yield from (value for value in values if _is_offset(value, lineage))
+
+
+def _mark_gathered(tree: exp.Expr, lineage: Lineage) -> None:
+    """Note on what gathers distinct values that they are told apart by their instants."""
+    for node in found_in(tree, exp.Distinct, exp.ArrayUniqueAgg):
+        values = node.expressions if isinstance(node, exp.Distinct) else [node.this]
+        if any(_is_offset(value, lineage) for value in values):
+            node.meta[BY_INSTANT] = True
 
 
 def _looked_for(tree: exp.Expr, lineage: Lineage) -> Iterator[exp.Expr]:

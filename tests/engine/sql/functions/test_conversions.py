@@ -142,8 +142,11 @@ def test_a_variant_as_what_it_is(calculator: Asker, expression: str) -> None:
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        ('{"a":1,"a":2}', '"a"'),
-        ('[1,{"b":{"a b":1,"c":[],"a b":1}}]', '"a b"'),
+        ('{"a":1,"a":2}', '"a", pos 10'),
+        ('[1,{"b":{"a b":1,"c":[],"a b":1}}]', '"a b", pos 29'),
+        # Snowflake docs: PARSE_JSON
+        ('{ "a" : "123", "b" : "456", "a": "789"} ', '"a", pos 31'),
+        ('{"a":{"b":"a","c":["b","b"]},"b":1,"a":2}', '"a", pos 38'),
     ],
 )
 def test_json_with_a_key_that_comes_twice(calculator: Asker, text: str, key: str) -> None:
@@ -160,6 +163,13 @@ def test_json_with_a_key_that_comes_twice(calculator: Asker, text: str, key: str
     assert calculator(f"select try_parse_json('{text}'), try_parse_json('{text}', 's')") == [
         (None, None)
     ]
+    said = f"duplicate object attribute {key}"
+    assert calculator(f"select check_json('{text}')") == [(said,)]
+
+
+def test_what_is_json_passes_the_check(calculator: Asker) -> None:
+    query = "select check_json(column1) from values ('{\"a\":{\"a\":1}}'), ('[1,2'), (''), (null)"
+    assert calculator(query) == [(None,), ("Invalid JSON",), (None,), (None,)]
 
 
 @pytest.mark.parametrize("function", ["parse_json", "try_parse_json"])

@@ -135,6 +135,23 @@ BY_INSTANT = {
     "select count(*) from (select distinct * from (select z from e) order by 1)": [3],
     "with q as (select z from e union select z from e order by z) select count(*) from q": [3],
     "select count(distinct z) from e": [2],
+    "select approx_count_distinct(z) from e": [2],
+    "select array_size(array_agg(distinct z)) from e": [2],
+    "select array_size(array_unique_agg(z)) from e": [2],
+    "select array_size(array_agg(distinct z) within group (order by z desc)) from e": [2],
+    "select array_agg(distinct z) within group (order by z desc)[0]::varchar from e": [
+        "2024-01-02 01:00:00.000 +0100"
+    ],
+    "select array_size(split(listagg(distinct z, '|'), '|')) from e": [2],
+    "select array_size(split(listagg(distinct z, '|') within group (order by z), '|')) from e": [2],
+    "select array_size(array_agg(distinct z) over (partition by n)) from e order by 1": [
+        1,
+        2,
+        2,
+        2,
+    ],
+    "select array_size(array_agg(distinct z)) from e where z is null": [0],
+    "select listagg(distinct z, '|') from e where false": [""],
     "select row_number() over (partition by z order by id) from e order by id": [1, 2, 1, 1],
     "select id from e where z in (select z from e where id = 2) order by id": [1, 2],
     "select id from e where z not in (select z from e where id = 2) order by id": [3],
