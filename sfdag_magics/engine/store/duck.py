@@ -19,7 +19,7 @@ from typing import IO
 import duckdb
 
 from sfdag_magics.engine.budget import Budget
-from sfdag_magics.engine.store import canonical_values, loads
+from sfdag_magics.engine.store import canonical_values, digits_of_seconds, loads
 from sfdag_magics.engine.store.migrations import Step, open_up_to_date
 from sfdag_magics.errors import MachineError
 
@@ -34,6 +34,7 @@ _SPILL = "spill"
 _FORMATS: Mapping[int, Step] = {
     2: loads.taken_from_objects,
     3: canonical_values.written_in_one_way,
+    4: digits_of_seconds.cut_to_digits,
 }
 
 _CREATION = (
