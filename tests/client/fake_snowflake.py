@@ -63,6 +63,7 @@ class FakeSnowflake:
         self.uploads = []
         self.packages = None  # {(name, Python): version}; else what is installed here
         self.begun_again = []  # [attempt, stored name] of tasks that an engine's end cut off
+        self.news = None  # what a run's last change is marked with; None is an earlier release
         self.history = []
         self.graphs = []
         self.events = {}
@@ -146,6 +147,7 @@ class FakeSnowflake:
             ("SELECT COUNT(*)", self._task_history),
             ("SELECT SYSTEM$SFDAG_WAITS_FOR", lambda sql: [{"WAITS_FOR": self.waits_for}]),
             ("SELECT SYSTEM$SFDAG_BEGUN_AGAIN", lambda _: [{"TOLD": json.dumps(self.begun_again)}]),
+            ("SELECT SYSTEM$SFDAG_NEWS", self._mark),
             ("SELECT SYSTEM$CANCEL_QUERY", self._cancel_query),
             ("SELECT SYSTEM$SFDAG_CANCEL_RUN", self._cancel_run),
             ("SELECT SYSTEM$USER_TASK_CANCEL", self._cancel),
@@ -344,6 +346,11 @@ class FakeSnowflake:
         if sql.startswith("SELECT COUNT(*)"):
             return [{"ROW_COUNT": len(found) if len(found) < self.most_rows else 10_000}]
         return [row | {"ROOT_CONFIG": row["CONFIG"]} for row in found if _holds(where, row)]
+
+    def _mark(self, sql):
+        if self.news is None:
+            raise BackendError(f"the fake does not know: {sql}", code=2)
+        return [{"MARK": self.news}]
 
     def _past_root_id(self, sql):
         root = re.search(r"TASK_NAME => '([^']+)'", sql)[1]

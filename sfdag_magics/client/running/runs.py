@@ -30,6 +30,7 @@ from sfdag_magics.client.observing.derive import (
 from sfdag_magics.client.observing.frames import raised_in, without_services_words
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.logs import LogEnd, LogLine, read_log_end, read_logs, why_nothing
+from sfdag_magics.client.observing.news import RunNews
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.observing.recent import recent_snapshots
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
@@ -90,9 +91,11 @@ class Run:
         self._at_least = 1
         self._retrying = retrying
         self._since: datetime | None = None
-        self._changed = threading.Condition()  # guards the four below
+        self._news = RunNews(backend)
+        self._changed = threading.Condition()  # guards the five below
         self._group_id = group_id
         self._snapshot: RunSnapshot | None = None
+        self._mark = ""
         self._asked = 0
         self._answered = 0
         self.graph = deployed.name
@@ -146,12 +149,21 @@ class Run:
         with self._changed:
             self._asked += 1
             ticket = self._asked
+            last, known = self._snapshot, self._mark
+        # The mark first: rows read after it can only be newer.
+        mark = self._news.mark(self._group_id)
+        if last is not None and mark and mark == known and self._tells_all(last):
+            return last
         seen = self._look()
         with self._changed:
             if ticket > self._answered:  # an answer that overtook this one is newer
                 self._answered, self._snapshot = ticket, seen
-                self._group_id = seen.group_id
+                self._group_id, self._mark = seen.group_id, mark
             return self._snapshot or seen
+
+    def _tells_all(self, seen: RunSnapshot) -> bool:
+        """Whether all that is said of the run comes from its own rows."""
+        return seen.has_begun and not self._stands_still(seen)
 
     def _look(self) -> RunSnapshot:
         group_id = self._group_id or self._found_by_token()
@@ -286,7 +298,8 @@ class Run:
             refused.hint = refused.hint or "%sfdag run starts over with what is deployed now"
             raise
         # A later one may follow by itself, so this is no more than the least to look for.
-        self._at_least = seen.attempt + 1
+        with self._changed:
+            self._at_least, self._mark = seen.attempt + 1, ""
         return self.refresh()
 
     def check_retryable(self) -> RunSnapshot:

@@ -13,6 +13,7 @@ from sfdag_magics.engine.scheduler.journal import text_from_event
 from sfdag_magics.engine.store.runlog import Batch, CatalogueWrite, LoggedEvent, RunLog
 from sfdag_magics.engine.tasks.catalogue import Catalogue
 from sfdag_magics.engine.tasks.definition import BY_ERRORS
+from sfdag_magics.engine.tasks.news import News
 from sfdag_magics.engine.tasks.versions import Versions
 
 
@@ -20,12 +21,19 @@ class TaskMemory:
     """See `scheduler.loop.Memory`."""
 
     def __init__(
-        self, *, runlog: RunLog, catalogue: Catalogue, versions: Versions, clock: Clock
+        self,
+        *,
+        runlog: RunLog,
+        catalogue: Catalogue,
+        versions: Versions,
+        clock: Clock,
+        news: News,
     ) -> None:
         self._runlog = runlog
         self._catalogue = catalogue
         self._versions = versions
         self._clock = clock
+        self._news = news
 
     def write(
         self,
@@ -49,6 +57,7 @@ class TaskMemory:
                 is_begun_only=not writes and _is_begun_only(happened, records),
             )
         )
+        self._news.changed(_groups(changes))
 
     def root_suspended(self, root_id: str) -> Sequence[CatalogueWrite]:
         """See `Memory`."""
@@ -82,6 +91,13 @@ def _latest(changes: Sequence[Record | Forget]) -> tuple[list[RunRecord], list[t
         forgotten.append(run)
         records = {key: record for key, record in records.items() if key[:2] != run}
     return list(records.values()), forgotten
+
+
+def _groups(changes: Sequence[Record | Forget]) -> set[str]:
+    """The graph runs of which something is another now."""
+    records = (change.record for change in changes if isinstance(change, Record))
+    written = {each.group_id for each in records if not isinstance(each, RootRecord)}
+    return written | {change.group_id for change in changes if isinstance(change, Forget)}
 
 
 def _key(record: RunRecord) -> tuple[object, ...]:

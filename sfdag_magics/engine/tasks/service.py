@@ -48,6 +48,7 @@ from sfdag_magics.engine.tasks.executions import Requested, retry_event, run_eve
 from sfdag_magics.engine.tasks.functions import TaskFunctions
 from sfdag_magics.engine.tasks.history import History, named
 from sfdag_magics.engine.tasks.memory import TaskMemory
+from sfdag_magics.engine.tasks.news import News
 from sfdag_magics.engine.tasks.versions import (
     Versions,
     committed,
@@ -104,6 +105,7 @@ class TaskService:
         self._runlog = open_runlog(runlog_path)
         self._catalogue = Catalogue()
         self._versions = Versions(self._runlog)
+        self._news = News()
         self._open_session: OpenSession | None = None
         self._ending = threading.Event()
         self._attempts = Attempts(
@@ -118,6 +120,7 @@ class TaskService:
             catalogue=self._catalogue,
             versions=self._versions,
             clock=self._clock,
+            news=self._news,
         )
         self._loop = SchedulerLoop(
             memory=memory,
@@ -200,6 +203,7 @@ class TaskService:
                 "SYSTEM$USER_TASK_CANCEL_ONGOING_EXECUTIONS": self._cancel_ongoing,
                 "SYSTEM$CANCEL_QUERY": self._cancel_query,
                 "SYSTEM$SFDAG_CANCEL_RUN": self._cancel_run,
+                "SYSTEM$SFDAG_NEWS": self._news_of,
             },
             table_functions={
                 **History(self._runlog, self._clock).table(),
@@ -454,6 +458,12 @@ class TaskService:
                 events=[CancelRequested(now=self._clock.now(), group_id=group_id)],
             )
         )
+
+    def _news_of(self, values: tuple[Value, ...], session: SqlSession) -> Value:
+        """A mark that is another after each change of a graph run; Snowflake has no such."""
+        del session
+        (group_id,) = _texts("SYSTEM$SFDAG_NEWS", values)
+        return self._news.mark(group_id)
 
     def _dependents(self, arguments: Arguments, session: SqlSession) -> Result:
         said = named(arguments, ("TASK_NAME", "RECURSIVE"))

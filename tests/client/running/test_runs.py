@@ -65,6 +65,45 @@ def test_a_run_is_found_by_its_token_and_never_as_the_newest(fake):
     assert dict(run.snapshot.config) == {"n": 1}
 
 
+def run_that_goes(fake):
+    history_row(fake, "g", "SUCCEEDED")
+    history_row(fake, "a", "EXECUTING", seconds=1)
+    graph_row(fake, "EXECUTING")
+    return Run(fake, GRAPH, group_id="group-1")
+
+
+def test_a_look_that_would_show_nothing_new_is_one_question(fake):
+    fake.news = "1"
+    run = run_that_goes(fake)
+    first = run.refresh()
+    del fake.statements[:]
+
+    assert run.refresh() is first
+    assert fake.statements == ["SELECT SYSTEM$SFDAG_NEWS('group-1')"]
+
+    history_row(fake, "b", "EXECUTING", seconds=2)
+    fake.news = "2"
+    assert run.refresh().tasks["b"].state == "running"
+
+
+def test_an_engine_that_knows_of_no_news_is_asked_for_them_once(fake):
+    run = run_that_goes(fake)
+    run.refresh()
+    history_row(fake, "b", "EXECUTING", seconds=2)
+    assert run.refresh().tasks["b"].state == "running"
+    assert sum("NEWS" in statement for statement in fake.statements) == 1
+
+
+def test_what_holds_a_run_up_is_asked_for_though_its_rows_stay(fake):
+    history_row(fake, "g", "SUCCEEDED")
+    graph_row(fake, "EXECUTING")
+    fake.news = "1"
+    run = Run(fake, GRAPH, group_id="group-1")
+    run.refresh()
+    fake.waits_for = "Python is warming up"
+    assert run.refresh().note == "waits: Python is warming up"
+
+
 def test_a_run_without_a_row_waits(fake):
     run = Run(fake, GRAPH, token="nobody-has-it")  # noqa: S106 - no secret, a run's mark
     assert (run.group_id, run.state) == (None, "SCHEDULED")
