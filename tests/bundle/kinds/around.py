@@ -395,4 +395,36 @@ CASES = [
         "import decimal\ndecimal.DefaultContext.prec = 5\ndecimal.setcontext(decimal.DefaultContext)",
         task="str(decimal.Decimal(2) / 3)",
     ),
+    same(
+        "verbosity of xgboost",
+        "import xgboost as xgb\nxgb.set_config(verbosity=0)",
+        task="xgb.get_config()['verbosity']",
+    ),
+    same(
+        "a list of matplotlib's, changed in place",
+        "import matplotlib.pyplot as plt\nplt.rcParams['font.family'].append('Foo')\n"
+        "plt.rcParams['font.sans-serif'].insert(0, 'Foo')",
+        task="plt.rcParams['font.family'], plt.rcParams['font.sans-serif'][0]",
+    ),
+    same(
+        "an attribute of an object that a module gives out",
+        "import scipy.stats as st\nfrom scipy.stats import gamma\nst.norm.badvalue = 7\ngamma.badvalue = 8",
+        task="st.norm.badvalue, gamma.badvalue",
+    ),
+    *(
+        noted(
+            f"what a library was told: {call}",
+            f"import yaml, numpy as np\nfrom yaml import SafeLoader, add_constructor\n"
+            f"def up(loader, node): return loader.construct_scalar(node).upper()\n{call}",
+            task="yaml.safe_load('!up abc'), np.getbufsize()",
+            notes=rf"{name}\(…\) in Cell \[1\] does not count where the task runs",
+        )
+        for name, call in [
+            ("yaml.SafeLoader.add_constructor", "yaml.SafeLoader.add_constructor('!up', up)"),
+            ("SafeLoader.add_constructor", "SafeLoader.add_constructor('!up', up)"),
+            ("yaml.add_constructor", "yaml.add_constructor('!up', up, Loader=SafeLoader)"),
+            ("add_constructor", "add_constructor('!up', up, Loader=SafeLoader)"),
+            ("np.setbufsize", "np.setbufsize(32); add_constructor('!up', up, SafeLoader)"),
+        ]
+    ),
 ]

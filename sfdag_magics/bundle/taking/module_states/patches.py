@@ -18,6 +18,7 @@ from typing import Any
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, name_of
 from sfdag_magics.bundle.modules import import_of_object, is_own, is_standard
 from sfdag_magics.bundle.taking.module_states.patched_things import PutThere, module_of_owner
+from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
 from sfdag_magics.bundle.written.filling import FILLING
@@ -223,8 +224,8 @@ def _home_of(owner: object, node: ast.expr, namespace: Mapping[str, object]) -> 
         home = module_of_owner(owner)
     elif is_a(owner, types.FunctionType):
         home = str(owner.__module__)
-    elif isinstance(node, ast.Name) and attributes_of(owner):
-        line = import_of_object(node.id, owner)
+    elif isinstance(node, ast.Name | ast.Attribute) and attributes_of(owner):
+        line = import_of_object(last_name(node), owner)
         home = line.split()[1] if line else ""
     else:
         return ""

@@ -18,6 +18,7 @@ import threading
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from sfdag_magics.bundle.literals.standard_types import NEW_CONTEXT
@@ -160,15 +161,36 @@ def _sklearn(sklearn: Any) -> Iterator[Setting]:  # noqa: ANN401 - a module
         yield Setting(module="sklearn", function="set_config", keywords=other)
 
 
+def _xgboost(xgboost: Any) -> Iterator[Setting]:  # noqa: ANN401 - a module
+    default = {"verbosity": 1, "use_rmm": False}
+    now = xgboost.get_config()
+    other = {key: now[key] for key, value in default.items() if now.get(key, value) != value}
+    if other:
+        yield Setting(module="xgboost", function="set_config", keywords=other)
+
+
 def _matplotlib(matplotlib: Any) -> Iterator[Setting]:  # noqa: ANN401 - a module
     default = matplotlib.rcParamsDefault
     other = {}
     for key, value in dict.items(matplotlib.rcParams):  # not items(), which chooses a backend
         said = dict.get(default, key)
+        if value is said and type(value) is list:  # which both have: a change is one of both
+            said = _lists_of_file(matplotlib).get(key, value)
         if value != said and not key.startswith(_NOT_OF_CELLS):
             other[key] = str(value) if type(value).__name__ == "Cycler" else value
     if other:
         yield Setting(module="matplotlib", function="rcParams.update", arguments=(other,))
+
+
+@cache
+def _lists_of_file(matplotlib: Any) -> dict[str, list[object]]:  # noqa: ANN401 - a module
+    """The lists that the library's own file of defaults gives its settings."""
+    read = getattr(matplotlib, "_rc_params_in_file", None)
+    if read is None:
+        return {}
+    path = f"{matplotlib.get_data_path()}/matplotlibrc"
+    found = read(path, transform=lambda line: line.removeprefix("#"), fail_on_error=False)
+    return {key: each for key, each in dict.items(found) if type(each) is list}
 
 
 def _decimal(_decimal: Any) -> Iterator[Setting]:  # noqa: ANN401 - a module
@@ -212,6 +234,7 @@ _SWITCHES = (
     _Switch(
         library="matplotlib", users=("matplotlib", "seaborn", ".plot", ".hist("), read=_matplotlib
     ),
+    _Switch(library="xgboost", users=("xgboost",), read=_xgboost, of_thread=True),
     _Switch(library="decimal", users=(), read=_decimal, of_thread=True),
     _Switch(library="sys", users=(), read=_interpreter),
     _Switch(library="calendar", users=("calendar",), read=_calendar),

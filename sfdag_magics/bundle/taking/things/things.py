@@ -380,9 +380,11 @@ class Things:
         """See `around.Around.imported_as`."""
         if isinstance(value, types.ModuleType | type | types.FunctionType):
             return self.part(value)
-        if not self._imports.give(value, name):
+        found = name if name.isidentifier() and self._imports.give(value, name) else None
+        found = found or self._imports.named(value)
+        if found is None:
             raise NoExpression(value)
-        return name
+        return found
 
     def fresh(self, base: str) -> str:
         """See `Bench.fresh`."""

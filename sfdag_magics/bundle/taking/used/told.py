@@ -23,10 +23,12 @@ from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
 
 #: How functions begin that tell a module something for the rest of the process.
-_TELLING = ("register", "set_", "add_", "enable", "disable", "install")
-#: Those whose effect is read and set there (`switches`), and seeds.
+_TELLING = ("register", "set_", "add_", "enable", "disable", "install", "configure", "setbuf")
+#: Those whose effect is read and set there (`switches`), by the packages that have them.
 _CARRIED = {"set_option", "set_options", "set_config", "set_printoptions", "set_int_max_str_digits"}
-_CARRIED |= {"seed", "manual_seed", "manual_seed_all", "set_seed", "seed_everything"}
+_READ = {"pandas", "numpy", "sklearn", "xgboost", "sys"}
+#: Seeds are told of by themselves.
+_SEEDS = {"seed", "manual_seed", "manual_seed_all", "set_seed", "seed_everything"}
 
 #: What changes a process, and words of code that may count on it.
 _CHANGING: dict[str, object] = {
@@ -76,14 +78,12 @@ def registered_notes(
     whole = "\n".join(texts)
     for cell in cells:
         for called in _called_at_the_top(cell.text):
-            owner = as_written(called.value, namespace)
-            name = called.attr
-            if _is_of_file(called.value, namespace):
-                continue  # what its state is by now is told of by itself
-            home = owner.__name__ if is_a(owner, types.ModuleType) else module_of(type(owner))
-            if name in _CARRIED or name in whole:
+            name, top = last_name(called), _home_of(called, namespace).partition(".")[0]
+            if _is_of_file(called, namespace) or name in whole:
+                continue  # what the state of a file's module is by now is told of by itself
+            if name in _SEEDS or (name in _CARRIED and top in _READ):
                 continue
-            if home.partition(".")[0] in tops and name.startswith(_TELLING):
+            if top in tops and name.startswith(_TELLING):
                 yield (
                     f"{ast.unparse(called)}(…) in {cell.place} does not count where the task runs: "
                     "call it in the task"
@@ -99,9 +99,7 @@ def given_methods_notes(
     used = {home for name, home in methods.items() if f".{name}" in whole}
     for cell in cells if used else ():
         for called in _called_at_the_top(cell.text):
-            owner = as_written(called.value, namespace)
-            home = owner.__name__ if is_a(owner, types.ModuleType) else _module_said(owner)
-            said = ast.unparse(called)
+            home, said = _home_of(called, namespace), ast.unparse(called)
             if home.partition(".")[0] in used and f"{said}(" not in whole:
                 yield (
                     f"{said}(…) in {cell.place} does not count where the task runs: "
@@ -109,8 +107,16 @@ def given_methods_notes(
                 )
 
 
-def _module_said(owner: object) -> str:
-    return module_of(owner if is_a(owner, type) else type(owner))
+def _home_of(called: ast.expr, namespace: Mapping[str, object]) -> str:
+    """The module that a call tells something: of what has the method, or of a plain function."""
+    if not isinstance(called, ast.Attribute):
+        return str(attribute_of(as_written(called, namespace), "__module__", ""))
+    owner = as_written(called.value, namespace)
+    if is_a(owner, types.ModuleType):
+        return owner.__name__
+    first = namespace.get(next(e.id for e in ast.walk(called) if isinstance(e, ast.Name)))
+    is_given_out = is_a(first, types.ModuleType, type)  # and no object of the notebook: `ax.set_…`
+    return module_of(owner if is_a(owner, type) else type(owner)) if is_given_out else ""
 
 
 def _methods_of_others() -> dict[str, str]:
@@ -228,13 +234,14 @@ def _running_calls(node: ast.AST) -> Iterator[ast.Call]:
 
 
 @lru_cache(maxsize=16_384)  # the cells of a long day: asked for each task, and most tell nothing
-def _called_at_the_top(text: str) -> tuple[ast.Attribute, ...]:
+def _called_at_the_top(text: str) -> tuple[ast.expr, ...]:
     tree = parsed_or_none(text)
     return tuple(_calls(tree.body)) if tree is not None else ()
 
 
-def _calls(statements: Iterable[ast.stmt]) -> Iterator[ast.Attribute]:
+def _calls(statements: Iterable[ast.stmt]) -> Iterator[ast.expr]:
     for node in statements:
         match node:
-            case ast.Expr(value=ast.Call(func=ast.Attribute() as called)):
-                yield called
+            case ast.Expr(value=ast.Call(func=ast.Attribute() | ast.Name() as called)):
+                if any(isinstance(each, ast.Name) for each in ast.walk(called)):
+                    yield called
