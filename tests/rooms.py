@@ -44,6 +44,7 @@ ENGINE_VOCABULARY = {
         "budget",
         "json_text",
         "json_lines",
+        "hearing",
     )
 }
 ENGINE_ROOMS: dict[str, set[str]] = {
@@ -51,8 +52,9 @@ ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.ports": {"engine.answers"},
     "engine.rowset": {"engine.answers"},
     "engine.runs": {"engine.answers", "engine.ports"},
-    "engine.json_text": {"engine.json_lines"},
-    "engine.json_lines": set(),
+    "engine.json_text": {"engine.json_lines", "engine.hearing"},
+    "engine.json_lines": {"engine.hearing"},
+    "engine.hearing": set(),
     "engine.redaction": set(),
     "engine.tickets": {"engine.ports", "engine.redaction"},
     "engine.rendezvous": set(),

@@ -13,8 +13,8 @@ from collections import Counter
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.hearing import hearing
 from sfdag_magics.engine.sql.names.recursion import with_one_step
-from sfdag_magics.engine.sql.reading.hearing import hearing
 from sfdag_magics.engine.sql.reading.walking import found_in
 
 #: What a CTE's name begins with in DuckDB; the user's follows.

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
 
 from sfdag_magics.engine.answers import SqlError, syntax_error, unsupported
+from sfdag_magics.engine.hearing import hear
 from sfdag_magics.engine.ports import Bindings, Statement
 from sfdag_magics.engine.sql.reading.gate_words import (
     CREATE_MODIFIERS,
@@ -22,7 +23,6 @@ from sfdag_magics.engine.sql.reading.gate_words import (
     QUERY_STARTS,
     SHOWN,
 )
-from sfdag_magics.engine.sql.reading.hearing import hear
 from sfdag_magics.sqltext import (
     SqlTextError,
     Token,

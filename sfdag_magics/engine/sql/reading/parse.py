@@ -18,9 +18,9 @@ from sqlglot.parsers.snowflake import SnowflakeParser
 from sqlglot.tokenizer_core import TokenType
 
 from sfdag_magics.engine.answers import SqlError, syntax_error, unsupported
+from sfdag_magics.engine.hearing import EACH, hear
 from sfdag_magics.engine.sql.functions.macros import AS_WRITTEN
 from sfdag_magics.engine.sql.reading.chains import evenly_chained, refuse_too_deep
-from sfdag_magics.engine.sql.reading.hearing import EACH, hear
 from sfdag_magics.engine.sql.reading.nesting import deep_reading
 from sfdag_magics.engine.sql.reading.parentheses import without_parentheses
 from sfdag_magics.engine.sql.values.intervals import intervals_last

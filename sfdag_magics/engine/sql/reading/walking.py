@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from sqlglot import exp
 
-from sfdag_magics.engine.sql.reading.hearing import hearing
+from sfdag_magics.engine.hearing import hearing
 
 _Node = TypeVar("_Node", bound=exp.Expr)
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.hearing import heard
 from sfdag_magics.engine.ports import Unheard
-from sfdag_magics.engine.sql.reading.hearing import heard
 from sfdag_magics.engine.sql.results.duck_errors import CANCELED, copied
 
 #: A statement that waits for its turn looks this often whether it was ended.

@@ -16,6 +16,7 @@ from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import SqlglotError, UnsupportedError
 
 from sfdag_magics.engine.answers import Result, SqlError, unsupported
+from sfdag_magics.engine.hearing import hearing
 from sfdag_magics.engine.ports import Arguments, Bindings, ObjectFact, Value
 from sfdag_magics.engine.sql.checking import known_functions as known
 from sfdag_magics.engine.sql.checking.argument_checks import check_arguments
@@ -31,7 +32,6 @@ from sfdag_magics.engine.sql.names.marks import mark_operands
 from sfdag_magics.engine.sql.names.recursion import bounded_recursions
 from sfdag_magics.engine.sql.names.scope import Namespace, resolve_tables
 from sfdag_magics.engine.sql.reading.foreign_syntax import refuse_foreign
-from sfdag_magics.engine.sql.reading.hearing import hearing
 from sfdag_magics.engine.sql.reading.nesting import deep_reading
 from sfdag_magics.engine.sql.reading.parse import CALLED, expected, parse
 from sfdag_magics.engine.sql.reading.walking import nodes

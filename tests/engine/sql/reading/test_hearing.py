@@ -9,45 +9,18 @@ import pytest
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.hearing import EACH, heard
 from sfdag_magics.engine.sql import sql_engine
 from sfdag_magics.engine.sql.reading.gate import classify
-from sfdag_magics.engine.sql.reading.hearing import EACH, hear, heard, hearing
 from sfdag_magics.engine.sql.reading.parse import parse
 from sfdag_magics.engine.sql.reading.walking import bottom_up
 from sfdag_magics.engine.sql.results.duck_errors import CANCELED
 from sfdag_magics.engine.sql.translating.translate import Translator
 from tests.engine.sql.conftest import Asker
+from tests.engine.test_hearing import Must
 
 _MANY = 20 * EACH
 _LONG = f"select 1 where 0 in ({', '.join(map(str, range(_MANY)))})"
-
-
-class Must:
-    """Must end when it was asked so often."""
-
-    def __init__(self, patience: int | None = None) -> None:
-        self.asked = 0
-        self.patience = patience
-
-    def __call__(self) -> None:
-        self.asked += 1
-        if self.asked == self.patience:
-            raise CANCELED
-
-
-def test_without_a_statement_nothing_is_heard():
-    hear()
-    assert list(hearing("ab")) == ["a", "b"]
-
-
-def test_the_statement_around_is_heard_again_after_one_inside():
-    outer, inner = Must(), Must()
-    with heard(outer):
-        with heard(inner):
-            hear()
-        hear()
-    hear()
-    assert (outer.asked, inner.asked) == (1, 1)
 
 
 @pytest.mark.parametrize(
