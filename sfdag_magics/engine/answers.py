@@ -6,7 +6,8 @@ The vocabulary between the rooms of the engine. Knows no protocol (that is `wire
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
@@ -90,17 +91,33 @@ class Result:
             int64 or decimal128, REAL as float64, TEXT and VARIANT/OBJECT/ARRAY (as JSON text) as
             string, TIMESTAMP_NTZ as timestamp without zone, _LTZ with zone UTC, _TZ as struct<utc:
             timestamp[us], offset_minutes: int32>. The wire gives them Snowflake's encoding.
+        shown: by its number, what clients are shown of a semi-structured column: texts on several
+            lines, keys by the alphabet. A column that is not here is shown as it is in `rows`.
         in_file: whether the rows lie in a file and only look as if they were in memory: whoever
-            reads them does it in parts.
+            reads them does it in parts. The same is then so of what is shown.
         rows_affected: the count a DML statement reports, None elsewhere.
     """
 
     columns: tuple[Column, ...]
     rows: pa.Table
+    shown: Mapping[int, pa.ChunkedArray] = field(default_factory=dict)
     in_file: bool = False
     statement_type: StatementType = StatementType.SELECT
     rows_affected: int | None = None
     transfer: FileTransfer | None = None
+
+    @property
+    def sent(self) -> pa.Table:
+        """The rows as clients are shown them."""
+        rows = self.rows
+        for number, texts in self.shown.items():
+            rows = rows.set_column(number, rows.schema.field(number), texts)
+        return rows
+
+    @property
+    def nbytes(self) -> int:
+        """Of the rows and of what is shown of them."""
+        return int(self.rows.nbytes + sum(texts.nbytes for texts in self.shown.values()))
 
 
 class SqlError(Exception):

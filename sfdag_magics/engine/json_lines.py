@@ -1,4 +1,4 @@
-"""Large JSON texts on other lines, piece by piece: no tree is made, and none is walked.
+"""Large JSON texts on one line, piece by piece: no tree is made, and none is walked.
 
 A tree of sixteen megabytes of numbers takes gigabytes and minutes. What stands between two texts or
 brackets is one piece here, however many numbers it has, and is rewritten as a whole. Objects whose
@@ -11,7 +11,9 @@ import json
 import re
 from collections.abc import Callable
 
-_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|\[\s*\]|\{\s*\}|[\[\]{}]|[^"\[\]{}]+', re.DOTALL)
+from sfdag_magics.engine.hearing import hearing
+
+_PIECE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|\[\s*\]|\{\s*\}|[\[\]{}]|[^"\[\]{}]+', re.DOTALL)
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 #: Numbers that may be shown otherwise: with an exponent, or with zeros at their end.
 _SHOWN_OTHERWISE = re.compile(r"[0-9][eE]|\.[0-9]*0(?![0-9])")
@@ -23,37 +25,36 @@ class NotInPiecesError(ValueError):
     """A tree is needed: the keys of an object do not stand by the alphabet, or it is no JSON."""
 
 
-def in_pieces(text: str, shown: Callable[[str], str], step: str | None) -> str:
-    """The same JSON, each level indented by `step`; on one line without spaces where that is None.
+def in_pieces(text: str, shown: Callable[[str], str]) -> str:
+    """The same JSON on one line without spaces, its numbers as `shown` has them.
 
     Raises:
         NotInPiecesError: it cannot be written so.
     """
     written: list[str] = []
-    lines = _Lines(step)
-    for found in _PIECE.finditer(text):
+    nesting = _Nesting()
+    for found in hearing(_PIECE.finditer(text)):
         piece = found[0]
         if piece in _CLOSED_BY:
-            written.append(lines.opened(piece))
+            nesting.open(piece)
         elif piece in ("]", "}"):
-            written.append(lines.closed(piece))
+            nesting.close(piece)
         elif piece[0] in "[{":
-            written.append(piece[0] + piece[-1])
+            piece = piece[0] + piece[-1]
         elif piece[0] == '"':
-            written.append(lines.text(piece))
+            piece = nesting.text(piece)
         else:
-            written.append(lines.between(piece, shown))
-    if lines.is_open or not any(written):
+            piece = nesting.between(piece, shown)
+        written.append(piece)
+    if nesting.is_open or not any(written):
         raise NotInPiecesError
     return "".join(written)
 
 
-class _Lines:
+class _Nesting:
     """Where in the text one is."""
 
-    def __init__(self, step: str | None) -> None:
-        self._step = step
-        self._colon = ":" if step is None else ": "
+    def __init__(self) -> None:
         self._open: list[str] = []
         #: The last key of each open object, and whether a key comes next.
         self._keys: list[str | None] = []
@@ -64,20 +65,18 @@ class _Lines:
         """Whether something was not closed."""
         return bool(self._open)
 
-    def opened(self, bracket: str) -> str:
-        """What is written for a bracket that opens."""
+    def open(self, bracket: str) -> None:
+        """Go into an object or an array."""
         self._open.append(bracket)
         self._keys.append(None)
         self._is_key = bracket == "{"
-        return bracket + self._line()
 
-    def closed(self, bracket: str) -> str:
-        """What is written for one that closes."""
+    def close(self, bracket: str) -> None:
+        """Come out of it again."""
         if not self._open or _CLOSED_BY[self._open.pop()] != bracket:
             raise NotInPiecesError
         self._keys.pop()
         self._is_key = False
-        return self._line() + bracket
 
     def text(self, quoted: str) -> str:
         """A text, whose characters are written as they are."""
@@ -97,12 +96,7 @@ class _Lines:
         if _SHOWN_OTHERWISE.search(piece):
             piece = _NUMBER.sub(lambda number: shown(number[0]), piece)
         self._is_key = piece.endswith(",") and bool(self._open) and self._open[-1] == "{"
-        if self._step is None:
-            return piece
-        return piece.replace(",", "," + self._line()).replace(":", self._colon)
-
-    def _line(self) -> str:
-        return "" if self._step is None else "\n" + self._step * len(self._open)
+        return piece
 
 
 def _rewritten(quoted: str) -> str:

@@ -3,7 +3,7 @@
 A number loses the zeros behind its last digit ('1.10' is 1.1), one with an exponent is a FLOAT and
 is written as one ('1e3' is 1.000000000000000e+03). DuckDB writes a whole FLOAT and a whole NUMBER
 with digits behind the point alike, as '1.0', which stays and so is a float for whoever reads it.
-Indented where a client gets it, on one line where SQL makes text of it.
+On one line; what a client gets is spread over several by `sql/results/shown.py`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from sfdag_magics.engine.hearing import hearing
 from sfdag_magics.engine.json_lines import NotInPiecesError, in_pieces
 
-_STEP = "  "
 #: Characters of a text of which no tree is made where it can be helped.
 _LONG = 65_536
 #: What objects, arrays and numbers begin with.
 _NOT_PLAIN = frozenset("{[-0123456789")
+
+
+#: Behind the digits of a float that is whole: `1.0`, but not `1.00`.
+_ONE_ZERO = ".0"
 
 
 #: What makes an object of its keys and values.
@@ -61,14 +65,22 @@ class _Number(str):
         return str(self) if digits == "0" or not point else whole
 
 
-def indented(text: str) -> str:
-    """The same JSON on lines of their own; a text, true, false and null stay as they are."""
-    return _rewritten(text, lambda value: _lines(value, "\n"), _STEP)
-
-
 def compact(text: str) -> str:
-    """The same JSON on one line without a space."""
-    return _rewritten(text, _one_line, None)
+    """The same JSON on one line without a space; what is no JSON stays as it is."""
+    line = one_line(text)
+    return text if line is None else line
+
+
+def one_line(text: str) -> str | None:
+    """The same of an object, an array or a number; None for all else, which is written one way."""
+    if text[:1] not in _NOT_PLAIN:
+        return None
+    try:
+        line = _rewritten(text)
+        line.encode()
+    except (ValueError, RecursionError):
+        return None
+    return line
 
 
 def canonical(text: str) -> str:
@@ -135,11 +147,23 @@ def _written(text: str, pairs: _Pairs | None) -> str:
         return _one_line(exact.decode(text))
 
 
-def _plain(number: str) -> float | int:
+def _short(number: str) -> float:
     value = float(number)
     if len(number) > _SHORT or "e" in number or "E" in number or 0 < abs(value) < _SMALL:
         raise _LongNumberError
+    return value
+
+
+def _plain(number: str) -> float | int:
+    value = _short(number)
     return int(value) if value.is_integer() else value
+
+
+def _shown(number: str) -> float | int:
+    value = _short(number)
+    if not value and not number.endswith(_ONE_ZERO):
+        raise _LongNumberError  # it may have a sign
+    return int(value) if value.is_integer() and not number.endswith(_ONE_ZERO) else value
 
 
 #: Made once: there is a text in each row.
@@ -149,49 +173,37 @@ _PLAIN: dict[_Pairs | None, json.JSONDecoder] = {
 }
 
 
+_SHOWN = json.JSONDecoder(parse_float=_shown)
+_EXACT = json.JSONDecoder(parse_float=_Number, parse_int=_Number, parse_constant=_Number)
+
+
 def _without_zeros(number: str) -> _Number:
     if "e" in number or "E" in number:
         return _Number(number)
     return _Number(number.rstrip("0").rstrip("."))
 
 
-def _rewritten(text: str, written: Callable[[Any], str], step: str | None) -> str:
-    if text[:1] not in _NOT_PLAIN:
-        return text
+def _rewritten(text: str) -> str:
     if len(text) > _LONG:
         with suppress(NotInPiecesError):
-            return in_pieces(text, lambda number: _Number(number).shown(), step)
+            return in_pieces(text, lambda number: _Number(number).shown())
+        return _one_line(_EXACT.decode(text))
     try:
-        return written(
-            json.loads(text, parse_float=_Number, parse_int=_Number, parse_constant=_Number)
-        )
-    except (ValueError, RecursionError):
-        return text
-
-
-def _lines(value: Any, line: str) -> str:  # noqa: ANN401 - any JSON
-    inner = line + _STEP
-    match value:
-        case dict() if value:
-            fields = (f"{_scalar(key)}: {_lines(value[key], inner)}" for key in sorted(value))
-            return f"{{{inner}{f',{inner}'.join(fields)}{line}}}"
-        case list() if value:
-            elements = (_lines(element, inner) for element in value)
-            return f"[{inner}{f',{inner}'.join(elements)}{line}]"
-        case _:
-            return _scalar(value)
+        return _COMPACT.encode(_SHOWN.decode(text))
+    except ValueError:
+        return _one_line(_EXACT.decode(text))
 
 
 def _one_line(value: Any) -> str:  # noqa: ANN401 - any JSON
     match value:
         case dict():
-            fields = (f"{_scalar(key)}:{_one_line(value[key])}" for key in sorted(value))
+            fields = (f"{_scalar(key)}:{_one_line(value[key])}" for key in hearing(sorted(value)))
             return f"{{{','.join(fields)}}}"
         case list():
-            return f"[{','.join(_one_line(element) for element in value)}]"
+            return f"[{','.join(_one_line(element) for element in hearing(value))}]"
         case _:
             return _scalar(value)
 
 
 def _scalar(value: Any) -> str:  # noqa: ANN401 - any JSON
-    return value.shown() if isinstance(value, _Number) else json.dumps(value, ensure_ascii=False)
+    return value.shown() if isinstance(value, _Number) else _COMPACT.encode(value)

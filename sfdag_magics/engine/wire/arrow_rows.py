@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sfdag_magics.engine.answers import Column, Result, SfType
-from sfdag_magics.engine.json_text import indented
 from sfdag_magics.engine.wire.columns import length_of, precision_of, scale_of
 
 #: pyarrow ships no types.
@@ -40,7 +39,7 @@ def arrow_stream(
     arrays = [
         _encode(column, array.combine_chunks(), is_wide=number in wide)
         for number, (column, array) in enumerate(
-            zip(result.columns, result.rows.columns, strict=True)
+            zip(result.columns, result.sent.columns, strict=True)
         )
     ]
     if is_all:
@@ -149,12 +148,6 @@ def _binary(_column: Column, array: Array) -> Array:
     return array.cast(pa.binary())
 
 
-def _json(_column: Column, array: Array) -> Array:
-    texts = array.cast(pa.string()).dictionary_encode()
-    shown = [indented(text) for text in texts.dictionary.to_pylist()]
-    return pa.array(shown, pa.string()).take(texts.indices)
-
-
 def _boolean(_column: Column, array: Array) -> Array:
     return array.cast(pa.bool_())
 
@@ -244,7 +237,7 @@ _ENCODERS: dict[SfType, Callable[[Column, Array], Array]] = {
     SfType.TIMESTAMP_NTZ: _timestamp,
     SfType.TIMESTAMP_LTZ: _timestamp,
     SfType.TIMESTAMP_TZ: _timestamp_tz,
-    SfType.VARIANT: _json,
-    SfType.OBJECT: _json,
-    SfType.ARRAY: _json,
+    SfType.VARIANT: _text,
+    SfType.OBJECT: _text,
+    SfType.ARRAY: _text,
 }

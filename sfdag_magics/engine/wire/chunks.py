@@ -13,11 +13,14 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sfdag_magics.engine.answers import Result
 from sfdag_magics.engine.wire.arrow_rows import arrow_stream, wide_columns
 from sfdag_magics.engine.wire.json_rows import json_rows
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # Snowflake's own parts have up to 16 MB.
 CHUNK_BYTES = 8 * 1024**2
@@ -47,7 +50,7 @@ class Chunk:
 
     def content(self, result: Result) -> bytes:
         """The rows as the client expects them."""
-        rows = result.rows.slice(self.first, self.rows)
+        rows = result.sent.slice(self.first, self.rows)
         part = Result(columns=result.columns, rows=rows)
         if self.as_json:
             return json.dumps(json_rows(part)).encode()[1:-1]  # clients add the brackets
@@ -72,13 +75,13 @@ def chunks_of(result: Result, *, as_json: bool, chunk_bytes: int = CHUNK_BYTES) 
     wide = () if as_json else tuple(sorted(wide_columns(result)))
     return [
         Chunk(first=first, rows=rows, as_json=as_json, wide=wide)
-        for first, rows in _cuts(result, chunk_bytes)
+        for first, rows in _cuts(result.sent, chunk_bytes)
     ]
 
 
-def _cuts(result: Result, chunk_bytes: int) -> Iterator[tuple[int, int]]:
-    total = result.rows.num_rows
-    per_row = max(1, result.rows.nbytes // max(1, total))
+def _cuts(sent: pa.Table, chunk_bytes: int) -> Iterator[tuple[int, int]]:
+    total = sent.num_rows
+    per_row = max(1, sent.nbytes // max(1, total))
     first, size = 0, min(_FIRST_BYTES, chunk_bytes)
     while first < total:
         rows = min(total - first, max(1, size // per_row))
@@ -96,7 +99,8 @@ def in_chunks(
         headers: what clients must send to get them.
     """
     first, *others = chunks_of(result, as_json=as_json)
-    size = result.rows.nbytes // result.rows.num_rows
+    sent = result.sent
+    size = sent.nbytes // sent.num_rows
     listed = [
         {
             "url": f"{address}/{chunk.name}",

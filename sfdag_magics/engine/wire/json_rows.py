@@ -11,7 +11,6 @@ from typing import Any
 import pyarrow as pa
 
 from sfdag_magics.engine.answers import Column, Result, SfType
-from sfdag_magics.engine.json_text import indented
 from sfdag_magics.engine.wire.columns import scale_of
 
 _MICRO_DIGITS = 6
@@ -27,7 +26,7 @@ def json_rows(result: Result) -> list[list[Cell]]:
     """The rows of `result`, each a list of texts."""
     columns = [
         _texts(column, array)
-        for column, array in zip(result.columns, result.rows.columns, strict=True)
+        for column, array in zip(result.columns, result.sent.columns, strict=True)
     ]
     return [list(row) for row in zip(*columns, strict=True)]
 
@@ -76,10 +75,6 @@ def _plain(_column: Column, value: Value) -> str:
     return str(value)
 
 
-def _json(_column: Column, value: Value) -> str:
-    return indented(str(value))
-
-
 def _real(_column: Column, value: float) -> str:
     return repr(float(value))
 
@@ -117,7 +112,7 @@ _CONVERTERS: dict[SfType, Callable[[Column, Value], str]] = {
     SfType.TIMESTAMP_NTZ: _seconds,
     SfType.TIMESTAMP_LTZ: _seconds,
     SfType.TIMESTAMP_TZ: _seconds_with_offset,
-    SfType.VARIANT: _json,
-    SfType.OBJECT: _json,
-    SfType.ARRAY: _json,
+    SfType.VARIANT: _plain,
+    SfType.OBJECT: _plain,
+    SfType.ARRAY: _plain,
 }

@@ -251,11 +251,11 @@ class Queries:
         self._ended.append(query)
         if query.result is not None:
             self._results.append(query)
-            self._result_bytes += query.result.rows.nbytes
+            self._result_bytes += query.result.nbytes
         while self._result_bytes > _MAX_RESULT_BYTES and len(self._results) > 1:
             oldest = self._results.popleft()
             if oldest.result is not None:
-                self._result_bytes -= oldest.result.rows.nbytes
+                self._result_bytes -= oldest.result.nbytes
                 oldest.result = None
         while len(self._ended) > _MAX_ENDED:
             oldest = self._ended.popleft()

@@ -12,14 +12,21 @@ from itertools import chain
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sfdag_magics.engine.answers import Result, SqlError
 from sfdag_magics.engine.budget import MEMORY_VARIABLE, size_text
+from sfdag_magics.engine.sql.values.types import JSON_TYPES
 from sfdag_magics.engine.store.result_files import ResultFiles
 
 #: Rows of more bytes than this go into a file.
 MEMORY_BYTES = 8 * 1024**2
 _BATCH_ROWS = 65_536
+# Arrow's texts have 32 bits for where they begin.
+_LONGEST_COLUMN = 2**31 - 1
+
+#: Values that begin so may be shown in another way than they are written.
+_NOT_PLAIN = r"^[{\[0-9-]"
 
 #: Errors in the middle of a stream have lost their class and kept its name.
 _CLASSES: tuple[tuple[str, type[duckdb.Error]], ...] = (
@@ -79,11 +86,46 @@ class Drain:
             reader.close()  # DuckDB stops computing
 
     def settled(self, result: Result) -> Result:
-        """A result whose rows were made in memory, in a file where they are many."""
-        if result.in_file or result.rows.nbytes <= MEMORY_BYTES:
-            return result
-        rows = self._written(result.rows.schema, [result.rows])
-        return replace(result, rows=rows, in_file=True)
+        """A result with what clients are shown of it, in files where that is much.
+
+        Raises:
+            SqlError: it is more than one result may have, or its statement must end.
+        """
+        room = -1 if result.in_file else MEMORY_BYTES - result.rows.nbytes
+        numbers = [
+            number
+            for number, column in enumerate(result.columns)
+            if column.type in JSON_TYPES and _is_shown_otherwise(result.rows.column(number))
+        ]
+        seen = self._kept(result.rows.select(numbers), room) if numbers else None
+        in_file = room < 0 or (seen is not None and seen.in_file)
+        rows = result.rows
+        if in_file and not result.in_file:
+            rows = self._written(rows.schema, [rows])
+        texts = seen.rows.columns if seen is not None else ()
+        shown_columns = dict(zip(numbers, texts, strict=True))
+        return replace(result, rows=rows, in_file=in_file, shown=shown_columns)
+
+    def _kept(self, texts: pa.Table, room: int) -> Drained:
+        """Columns as they are shown, in a file where they have more bytes than `room`."""
+        # numpy takes a part of the engine's start, and many never ask for such values
+        from sfdag_magics.engine.sql.results.shown import shown
+
+        tables = shown(texts, self._check)
+        first: list[pa.Table] = []
+        count = 0
+        for table in tables:
+            first.append(table)
+            count += table.nbytes
+            if count > room:
+                rows = self._written(texts.schema, chain(first, tables))
+                return Drained(rows=rows, in_file=True)
+        return Drained(rows=pa.concat_tables([texts.slice(0, 0), *first]), in_file=False)
+
+    def _check(self, size: int) -> None:
+        most = min(self.most_bytes, _LONGEST_COLUMN)
+        if size > most:
+            raise _too_large(most)
 
     def _written(self, schema: pa.Schema, tables: Iterable[pa.Table]) -> pa.Table:
         count = 0
@@ -98,6 +140,11 @@ class Drain:
             return writer.finish()
         finally:
             writer.let_go()
+
+
+def _is_shown_otherwise(texts: pa.ChunkedArray) -> bool:
+    """Whether any value may be: a text, a truth and a null are shown as they are."""
+    return bool(pc.any(pc.match_substring_regex(texts, _NOT_PLAIN)).as_py())
 
 
 def _batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:

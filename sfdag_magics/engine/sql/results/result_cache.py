@@ -67,6 +67,6 @@ class ResultCache:
 
     def _count(self, result: Result, sign: int) -> None:
         if result.in_file:
-            self._files += sign * result.rows.nbytes
+            self._files += sign * result.nbytes
         else:
-            self._memory += sign * result.rows.nbytes
+            self._memory += sign * result.nbytes

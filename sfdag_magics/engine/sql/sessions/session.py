@@ -115,7 +115,8 @@ class Session:
         identity = query_id or str(uuid.uuid4())
         with self.executions.begun(identity, limit_s=limit_s, unheard=unheard) as execution:
             statement = classify(text, identity, bindings)
-            result = self.shared.drain.settled(self._carry_out(statement, execution, noted=noted))
+            answer = self._carry_out(statement, execution, noted=noted)
+            result = self._mapped(lambda: self.shared.drain.settled(answer))
         self.remember(identity, result)
         return result
 
