@@ -26,6 +26,7 @@ from sfdag_magics.magics.kernel.status_line import (
     StatusLine,
     TerminalScreen,
 )
+from sfdag_magics.magics.kernel.whole_words import as_shown, may_be_broken
 from sfdag_magics.magics.reading.options import with_variables
 
 _YES = {"1", "true", "yes", "on"}
@@ -175,8 +176,21 @@ class Notebook:
             self._status.make_room()
         if aside:
             sys.stderr.write(f"{text}\n")
+        elif may_be_broken(text) and self._is_watched_page:
+            display(as_shown(text), raw=True)  # type: ignore[no-untyped-call]  # IPython ships it untyped
         else:
             self._print(text)
+
+    def write(self, text: str) -> None:
+        """Print what programs may read, or has no end: to the standard output, whoever watches."""
+        if self._status is not None:
+            self._status.make_room()
+        self._print(text)
+
+    @property
+    def _is_watched_page(self) -> bool:
+        """Whether a person sees it on a page: what nobody watches may be read line by line."""
+        return self.draws and bool(self._request()) and self.is_attended
 
     def _print(self, text: str) -> None:
         sys.stdout.write(f"{text}\n")

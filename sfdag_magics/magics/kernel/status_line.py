@@ -17,6 +17,7 @@ from typing import Protocol, TextIO
 from IPython.display import DisplayHandle, display
 
 from sfdag_magics.client.connecting.activity import Doing
+from sfdag_magics.magics.kernel.whole_words import as_shown
 from sfdag_magics.render.run_seen import duration_text
 
 
@@ -73,7 +74,7 @@ class OutputScreen:
 
     def show(self, text: str) -> None:
         """See `Screen`."""
-        shown = {"text/plain": text}
+        shown = as_shown(text)
         if self._handle is None:
             self._handle = display(shown, raw=True, display_id=True)  # type: ignore[no-untyped-call]  # IPython ships it untyped
         else:

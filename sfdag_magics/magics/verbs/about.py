@@ -19,7 +19,7 @@ def _version(desk: Desk, options: Options) -> object:
     target, engine = places.target(options.target), places.serving_engine(options.target)
     said = {"version": installed_release(), "python": python_release(), "target": target.name}
     if options.json:
-        desk.notebook.say(json_text({**said, "engine": asdict(engine) if engine else None}))
+        desk.notebook.write(json_text({**said, "engine": asdict(engine) if engine else None}))
         return None
     where = _engine_said(engine) if target.is_embedded else f"connection {target.connection}"
     desk.notebook.say(

@@ -24,7 +24,7 @@ def _bundle(desk: Desk, options: Options) -> object:
         name = _python_task(graph, options.task)
         captured = tuple(each for each in captured if each.task == name)
     if options.json:
-        desk.notebook.say(json_text([_record(each) for each in captured]))
+        desk.notebook.write(json_text([_record(each) for each in captured]))
     else:
         lines = [line for each in captured for line in _lines(each)]
         none = f"graph {graph.name} has no Python task here, so nothing travels"

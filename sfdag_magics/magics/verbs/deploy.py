@@ -24,7 +24,7 @@ def _plan(desk: Desk, options: Options) -> object:
 
 def _tell(desk: Desk, plan: Plan, options: Options) -> None:
     if options.json:
-        desk.notebook.say(json_text(plan_record(plan)))
+        desk.notebook.write(json_text(plan_record(plan)))
     elif not options.quiet:
         said = plan.statements() if options.sql else desk.elsewhere(options).completed(str(plan))
         desk.notebook.say(said)
@@ -53,7 +53,7 @@ def _deploy(desk: Desk, options: Options) -> object:
         deployed = desk.workspace.deploys.deploy(graph, plan, say, options.target, now=options.now)
     if options.json:
         record = {**plan_record(plan), "is_deployed": deployed is not None}
-        desk.notebook.say(json_text(record))
+        desk.notebook.write(json_text(record))
     elif deployed is None:
         desk.say(options, "not deployed")
     else:

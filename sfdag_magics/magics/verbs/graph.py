@@ -100,7 +100,7 @@ def _graph(desk: Desk, options: Options) -> object:
     said = {key.replace("_", "-"): value for key, value in _options_said(graph.options).items()}
     if options.json:
         names = [task.name for task in graph.tasks]
-        desk.notebook.say(json_text({"graph": graph.name, "tasks": names, "options": said}))
+        desk.notebook.write(json_text({"graph": graph.name, "tasks": names, "options": said}))
         return None
     parts = [f"{key} {value}" for key, value in said.items()]
     tasks = _tasks_said(desk, graph)
@@ -190,10 +190,10 @@ def _validate(desk: Desk, options: Options) -> object:
         found = _checked(desk, graph, options)
     except GraphError as error:
         if options.json:
-            desk.notebook.say(json_text(checked_record(graph, problems=error.problems)))
+            desk.notebook.write(json_text(checked_record(graph, problems=error.problems)))
         raise
     if options.json:
-        desk.notebook.say(json_text(checked_record(graph, found)))
+        desk.notebook.write(json_text(checked_record(graph, found)))
         return None
     tasks = counted(len(graph.tasks), "task")
     desk.say(options, f"✓ graph {graph.name}: {tasks}, nothing wrong")
@@ -276,7 +276,7 @@ def _target(desk: Desk, options: Options) -> object:
     chosen = workspace.places.target_name
     if options.json:
         known = [target_record(target) for target in workspace.places.known_targets()]
-        desk.notebook.say(json_text({"chosen": chosen, "targets": known}))
+        desk.notebook.write(json_text({"chosen": chosen, "targets": known}))
         return None
     for target in workspace.places.known_targets():
         mark = "→" if target.name == chosen else " "

@@ -53,7 +53,7 @@ def _status(desk: Desk, options: Options) -> object:
     due = next_run(desk.workspace.places.backend(options.target), deployed)
     if options.json:
         of_run = run_record(replace(seen, older=tuple(ran))) if seen else no_run_record(deployed)
-        desk.notebook.say(json_text({**of_run, **schedule_record(deployed, due)}))
+        desk.notebook.write(json_text({**of_run, **schedule_record(deployed, due)}))
         return run
     place = desk.workspace.places.backend(options.target).place
     shape = shape_of_run(shape_of(graph), deployed, seen)
@@ -72,7 +72,7 @@ def _graphs(desk: Desk, options: Options) -> object:
     backend = desk.workspace.places.backend(options.target)
     found = GraphListing(outlooks(backend, everywhere=options.all))
     if options.json:
-        desk.notebook.say(json_text([graph_record(each) for each in found]))
+        desk.notebook.write(json_text([graph_record(each) for each in found]))
     elif found:
         desk.notebook.say(f"{backend.place}\n{found}")
     else:
@@ -101,7 +101,7 @@ def _runs(desk: Desk, options: Options) -> object:
         for seen in desk.workspace.runs.recent(graph, options.target, last=last)
     )
     if options.json:
-        desk.notebook.say(json_text([run_record(seen) for seen in found]))
+        desk.notebook.write(json_text([run_record(seen) for seen in found]))
     else:
         desk.notebook.say(str(found) if found else f"graph {graph.name} has no run yet")
         if options.stats and found:
@@ -133,12 +133,12 @@ def _logs(desk: Desk, options: Options) -> object:
     lines = tuple(line for line in run.logs(task, options.attempt) if matcher.search(line.message))
     lines = lines[-options.last :] if options.last else lines
     if options.json:
-        desk.notebook.say(json_text([log_record(line) for line in lines]))
+        desk.notebook.write(json_text([log_record(line) for line in lines]))
     else:
         ran = ran_code(desk.workspace, graph, run.snapshot, options.target).get(task)
         note = [f"  note: {task} {ran}"] if ran else []
         said = map(str, lines or [_no_lines(run, task)])
-        desk.notebook.say("\n".join([*said, *_raised(run, task, options), *note]))
+        desk.notebook.write("\n".join([*said, *_raised(run, task, options), *note]))
     return LogListing(task, lines)
 
 
@@ -164,7 +164,7 @@ def _followed(desk: Desk, options: Options, run: Run, task: str) -> LogListing:
         for line in run.follow_logs(task):
             if matcher.search(line.message):
                 found.append(line)
-                desk.notebook.say(str(line))
+                desk.notebook.write(str(line))
     except KeyboardInterrupt:
         left = f"no longer following; {task} goes on: %sfdag logs {task} -f"
         desk.notebook.say(desk.elsewhere(options).completed(left))

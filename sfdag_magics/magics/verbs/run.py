@@ -47,7 +47,7 @@ def _run(desk: Desk, options: Options) -> object:
     if run is not None:
         _watch(desk, graph, run, options, blocking=blocking)
     elif options.json:
-        desk.notebook.say(json_text(None))
+        desk.notebook.write(json_text(None))
     return run
 
 
@@ -77,7 +77,7 @@ def _watch(desk: Desk, graph: TaskGraph, run: Run, options: Options, *, blocking
 def _tell_record(desk: Desk, run: Run, options: Options) -> None:
     """The run as JSON, where that is asked for."""
     if options.json:
-        desk.notebook.say(json_text(run_record(run.snapshot)))
+        desk.notebook.write(json_text(run_record(run.snapshot)))
 
 
 def _retry_options(parser: OptionParser) -> None:
@@ -107,7 +107,7 @@ def _retry(desk: Desk, options: Options) -> object:
     desk.say(options, retry_text(seen, edited))
     if options.preview:
         if options.json:
-            desk.notebook.say(json_text(retry_record(seen, edited)))
+            desk.notebook.write(json_text(retry_record(seen, edited)))
         return run
     retried = workspace.retries.retry(
         run,
