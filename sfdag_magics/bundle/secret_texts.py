@@ -42,6 +42,8 @@ _WITHIN = (
     r"|(?i:\b(?:password|passwd|pwd)=(?![\w.]*\()[^\s'\"`{}<>*%?$:;&,()]{4,})"  # of a connection
 )
 _VALUE = re.compile(_KEYS + _WITHIN)
+#: What all of these have, and no long list of numbers.
+_SIGN = re.compile(r"[A-Za-z@]")
 #: What no word is: letters with digits, with signs, or with capitals inside of something long.
 _MADE = re.compile(r"(?=\S*[A-Za-z])(?=\S*[\d!@#$%^&*]|(?=\S*[a-z])\S*[A-Z]\S{15})[^\s]{6,}")
 
@@ -53,4 +55,4 @@ def is_made_up(text: str) -> bool:
 
 def holds_secret(text: str) -> bool:
     """Whether something in a text is a key, or a way in with its password."""
-    return _VALUE.search(text) is not None
+    return _SIGN.search(text) is not None and _VALUE.search(text) is not None

@@ -155,6 +155,10 @@ def _members_of_json(text: str) -> Iterator[tuple[str, int]]:
                 yield found[1], found.start()
 
 
+#: Long lists are mostly of these, of which none is a secret by itself.
+_NUMBERS = frozenset((int, float, bool, type(None)))
+
+
 def is_secret_value(value: object) -> bool:
     """Whether text looks like a key, a token or a URL with a password, also in a collection."""
     if is_a(value, bytes):
@@ -170,7 +174,8 @@ def is_secret_value(value: object) -> bool:
             for key, item in islice(value.items(), _MOST)
         )
     if is_a(value, list, tuple, set, frozenset):
-        return any(is_secret_value(item) or _is_pair(item) for item in islice(value, _MOST))
+        items = (item for item in islice(value, _MOST) if type(item) not in _NUMBERS)
+        return any(is_secret_value(item) or _is_pair(item) for item in items)
     return False
 
 

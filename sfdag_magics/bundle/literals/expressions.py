@@ -7,7 +7,7 @@ the notebook (a function, a class, a list that several things share) is asked fo
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from json import dumps  # as it is now: a cell may put its own in the module
 from typing import Any, Protocol
 
@@ -32,6 +32,9 @@ from sfdag_magics.bundle.secrets import is_secret_value
 MAX_LITERAL = 1_000_000
 #: More than this is one text that `json` reads: compiled and checked like code, it took seconds.
 _MAX_AS_CODE = 100_000
+#: Items of a list that are written all at once, if they are of these types.
+_LONG = 100
+_OWN_WORDS = frozenset((bool, int, float, str, type(None)))
 #: Why more does not travel.
 TOO_LARGE = "more than 1 MB of source"
 #: Deeper than anybody writes; a list that holds itself has no end.
@@ -161,11 +164,15 @@ class _Writer:
         if isinstance(value, str | bytes) and len(value) > MAX_LITERAL:
             raise NoExpression(value, TOO_LARGE)
         text = self._not_number(value) or _ATOMS[type(value)](value)
-        self.is_json &= type(value) not in (bytes, complex)
-        self._characters += len(text)
+        is_long = type(value) is int and text.lstrip("-").startswith("0x")  # no text of JSON
+        self.is_json &= type(value) not in (bytes, complex) and not is_long
+        self._count(len(text), value)
+        return text
+
+    def _count(self, characters: int, value: object) -> None:
+        self._characters += characters
         if self._characters > MAX_LITERAL:
             raise NoExpression(value, TOO_LARGE)
-        return text
 
     def _not_number(self, value: object) -> str:
         """How the NaN of a module is written, which all of a task's code has; else nothing."""
@@ -186,8 +193,12 @@ class _Writer:
         read = f"lambda text: {said} if text == 'NaN' else float(text)" if said else "float"
         return f", parse_constant={read}"
 
-    def items(self, values: Iterable[object]) -> list[str]:
-        return [self.part(value) for value in _bounded(values)]
+    def items(self, values: Collection[object]) -> list[str]:
+        plain = _plain_texts(_bounded(values))
+        if plain is None:
+            return [self.part(value) for value in values]
+        self._count(sum(map(len, plain)), values)
+        return plain
 
     def mapping(self, value: dict[Any, Any]) -> str:
         self.is_json &= all(type(key) is str for key in value)
@@ -207,6 +218,17 @@ class _Writer:
         if isinstance(value, frozenset):
             return f"frozenset({braced if items else ''})"
         return braced
+
+
+def _plain_texts(values: Collection[object]) -> list[str] | None:
+    """The items of a long list where Python's own words for them do, all at once; else None."""
+    if len(values) < _LONG or not _OWN_WORDS.issuperset(map(type, values)):
+        return None
+    numbers: Any = (each for each in values if type(each) is float)
+    try:
+        return list(map(repr, values)) if all(map(math.isfinite, numbers)) else None
+    except ValueError:  # an integer of more digits than Python writes
+        return None
 
 
 def _bounded(values: Any) -> Any:  # noqa: ANN401 - whatever can be counted

@@ -194,4 +194,18 @@ CASES = [
             ("L = [float('nan')] + ['x' * 30] * 5_000", "len(L), L[0] in [np.nan, math.nan]"),
         ]
     ),
+    *(
+        same(
+            f"a long list of {what}",
+            f"L = {text}",
+            task="L[0], len(L), L.count(L[1]), L[1] == L[-2]",
+        )
+        for what, text in [
+            ("numbers, texts and none", "[1, -2.5, 'a\\u2028', None, True] * 100"),
+            ("numbers with an infinity", "[1.5, float('inf'), -float('inf')] * 100"),
+            ("numbers with a long one", "[1] * 100 + [7 ** 6000, 1]"),
+            ("bytes", "[b'a', 1] * 100"),
+            ("lists", "[[n] for n in range(200)]"),
+        ]
+    ),
 ]
