@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from sfdag_magics.engine.answers import Result, SqlError
 from sfdag_magics.engine.budget import MEMORY_VARIABLE, size_text
+from sfdag_magics.engine.sql.results.shown import shown
 from sfdag_magics.engine.sql.values.types import JSON_TYPES
 from sfdag_magics.engine.store.result_files import ResultFiles
 
@@ -108,9 +109,6 @@ class Drain:
 
     def _kept(self, texts: pa.Table, room: int) -> Drained:
         """Columns as they are shown, in a file where they have more bytes than `room`."""
-        # numpy takes a part of the engine's start, and many never ask for such values
-        from sfdag_magics.engine.sql.results.shown import shown
-
         tables = shown(texts, self._check)
         first: list[pa.Table] = []
         count = 0

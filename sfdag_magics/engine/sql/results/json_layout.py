@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from sfdag_magics.engine.sql.results.json_marks import CLOSES, COLON, OPENS, Array, Marks
+from sfdag_magics.engine.sql.results.json_marks import CLOSES, COLON, OPENS, Marks
+from sfdag_magics.engine.sql.results.later_numpy import Array, np
 
 _SPACE, _LINE = b" \n"
 _STEP = 2

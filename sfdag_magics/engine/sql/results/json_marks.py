@@ -9,26 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
 
-import numpy as np
-
-#: Numbers or truths, of any width.
-Array = np.ndarray[Any, Any]
+from sfdag_magics.engine.sql.results.later_numpy import Array, np
 
 OPENS, CLOSES, COMMA, COLON = 1, 2, 3, 4
 _POINT, _EXPONENT, _SPACE = 5, 6, 7
-_KINDS = np.zeros(256, np.uint8)
-for _characters, _kind in (
-    (b"{[", OPENS),
-    (b"}]", CLOSES),
-    (b",", COMMA),
-    (b":", COLON),
-    (b".", _POINT),
-    (b"eE", _EXPONENT),
-    (b" \t\n\r", _SPACE),
-):
-    _KINDS[list(_characters)] = _kind
+_CHARACTERS = {
+    b"{[": OPENS,
+    b"}]": CLOSES,
+    b",": COMMA,
+    b":": COLON,
+    b".": _POINT,
+    b"eE": _EXPONENT,
+    b" \t\n\r": _SPACE,
+}
 
 _ESCAPE = re.compile(rb"\\.", re.DOTALL)
 #: Stand for an escape while brackets are looked for; no JSON text has them.
@@ -72,7 +67,7 @@ def marks_of(data: Array, *, is_inside: bool = False, depth: int = 0) -> Marks:
     if (data == _BACKSLASH).any():
         masked = np.frombuffer(_ESCAPE.sub(bytes((_FIRST, _SECOND)), data.tobytes()), np.uint8)
     inside = np.bitwise_xor.accumulate((masked == _QUOTE).view(np.uint8)) ^ np.uint8(is_inside)
-    kinds = _KINDS[masked] * (inside ^ 1)
+    kinds = _kinds()[masked] * (inside ^ 1)
     at = np.flatnonzero(kinds)
     kinds = kinds[at]
     are_marks = kinds <= COLON
@@ -89,6 +84,15 @@ def marks_of(data: Array, *, is_inside: bool = False, depth: int = 0) -> Marks:
         depth=int(depths[-1]) if len(depths) else depth,
         others=others,
     )
+
+
+@cache
+def _kinds() -> Array:
+    """What each byte is, 0 where it is nothing of these."""
+    kinds = np.zeros(256, np.uint8)
+    for characters, kind in _CHARACTERS.items():
+        kinds[list(characters)] = kind
+    return kinds
 
 
 def written_otherwise(marks: Marks, starts: Array) -> Array:
@@ -115,7 +119,7 @@ def _are_whole(marks: Marks, starts: Array) -> bool:
 def _numbers(marks: Marks, starts: Array) -> Array:
     """Points of numbers with zeros at their end, exponents, and spaces."""
     at = marks.others
-    kinds = _KINDS[marks.data[at]]
+    kinds = _kinds()[marks.data[at]]
     points = at[kinds == _POINT]
     following = np.append(marks.at, len(marks.data))[np.searchsorted(marks.at, points)]
     ends = np.minimum(following, starts[np.searchsorted(starts, points, side="right")]) - 1
@@ -152,7 +156,8 @@ def _keys(marks: Marks, _starts: Array) -> Array:
         pairs = pairs[(first == second) & ~is_over[pairs] & ~is_over[pairs + 1]]
         if not len(pairs):
             break
-    return colons[np.concatenate((*wrong, np.flatnonzero(escaped)))]
+    found: Array = colons[np.concatenate((*wrong, np.flatnonzero(escaped)))]
+    return found
 
 
 def _neighbours(marks: Marks) -> tuple[Array, Array]:

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sfdag_magics.engine.hearing import hear
 from sfdag_magics.engine.json_text import one_line
 from sfdag_magics.engine.sql.results.json_layout import gaps_of, moved, spread
-from sfdag_magics.engine.sql.results.json_marks import Array, Marks, marks_of, written_otherwise
+from sfdag_magics.engine.sql.results.json_marks import Marks, marks_of, written_otherwise
+from sfdag_magics.engine.sql.results.later_numpy import Array, np
 
 #: Told how many bytes one piece will have; raises SqlError where that is too much.
 Room = Callable[[int], None]
@@ -44,10 +44,12 @@ def _cuts(batch: pa.RecordBatch) -> Array:
     """Where to cut so that each part has a piece, or one row."""
     if batch.nbytes <= _PIECE:
         return np.array([0, batch.num_rows])
-    sizes = np.sum([np.diff(_starts(column)) for column in batch.columns], axis=0, dtype=np.int64)
-    ends = np.cumsum(sizes)
+    sizes: Array = np.zeros(batch.num_rows, np.int64)
+    for column in batch.columns:
+        sizes += np.diff(_starts(column))
+    ends: Array = np.cumsum(sizes)
     is_new = np.diff(ends // _PIECE, prepend=0) > 0
-    at = np.flatnonzero(is_new)
+    at: Array = np.flatnonzero(is_new)
     return np.unique(np.concatenate(([0], at, at[sizes[at] > _PIECE] + 1, [batch.num_rows])))
 
 
