@@ -66,7 +66,7 @@ def beside(modules: Iterable[str]) -> Beside:
         if top in seen or not is_local(top):
             continue
         seen[top] = None
-        paths = tuple(_paths_of(top))
+        paths = tuple(paths_of(top))
         refused += _refusals(top, paths)
         for path, file in () if refused else paths:
             if not path.endswith(".py") and file.stat().st_size > MAX_FILE:
@@ -112,7 +112,7 @@ def _refusals(top: str, paths: Sequence[tuple[str, Path]]) -> Iterator[tuple[str
 def loaded_modules(modules: Iterable[str]) -> Iterator[tuple[str, Path]]:
     """`(name, file)` of the local ones among these and below them that are loaded."""
     for top in sorted({name.partition(".")[0] for name in modules}):
-        for path, file in _paths_of(top) if is_local(top) else ():
+        for path, file in paths_of(top) if is_local(top) else ():
             name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
             is_loaded = isinstance(sys.modules.get(name), types.ModuleType)
             if path.endswith(".py") and is_loaded and file.is_file():
@@ -137,7 +137,7 @@ def _shadows(path: str) -> bool:
     return is_standard(path.partition("/")[0].removesuffix(".py"))
 
 
-def _paths_of(top: str) -> Iterator[tuple[str, Path]]:
+def paths_of(top: str) -> Iterator[tuple[str, Path]]:
     """`(path in the archive, file)` of a local top-level module or package."""
     file = file_of(top)
     if file is not None:

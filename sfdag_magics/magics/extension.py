@@ -13,6 +13,7 @@ from importlib.metadata import version
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 
+from sfdag_magics.bundle.load_times import LOADED
 from sfdag_magics.errors import InputError
 from sfdag_magics.magics.completion import Matcher, sfdag_matcher
 from sfdag_magics.magics.kernel.notebook import Notebook
@@ -163,6 +164,7 @@ def load(
     shell.Completer.custom_matchers.append(magics.matcher)
     shell.input_transformers_cleanup.append(as_we_read_it)
     magics.desk.notebook.remember_cells()
+    LOADED.watch()
     magics.desk.notebook.say(
         f"sfdag_magics {version('sfdag_magics')} · target {_target_name(magics.desk)} · "
         f"graph {magics.desk.workspace.registry.current.name} · %sfdag help"
@@ -190,6 +192,7 @@ def unload(shell: InteractiveShell) -> None:
         shell.Completer.custom_matchers.remove(magics.matcher)
     if as_we_read_it in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.remove(as_we_read_it)
+    LOADED.leave()
     magics.desk.views.close()
     magics.desk.notebook.forget_texts()
     magics.desk.workspace.places.close()

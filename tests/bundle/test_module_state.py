@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from sfdag_magics.bundle import capture
+from sfdag_magics.bundle.load_times import LOADED
 from tests.bundle.notebook import Notebook
 
 COUNT = itertools.count()
@@ -343,6 +344,59 @@ def test_a_constant_of_a_file_that_was_edited_is_refused_and_not_set(module):
     (problem,) = captured.problems
     assert "LR is 1 here and 2 in its file" in str(problem)
     assert captured.assignments == ()
+
+
+@pytest.fixture
+def watched():
+    LOADED.watch()
+    yield
+    LOADED.leave()
+
+
+@pytest.mark.parametrize("is_compiled", [True, False])
+@pytest.mark.parametrize("is_edited", [True, False])
+@pytest.mark.usefixtures("watched")
+def test_what_a_module_set_in_itself_travels_whether_or_not_python_keeps_its_compiled_file(
+    module, monkeypatch, is_compiled, is_edited
+):
+    monkeypatch.setattr(sys, "dont_write_bytecode", not is_compiled)
+    text = "N = 1\ndef go():\n    global N\n    N = 5"
+    name, file = module(text)
+    importlib.import_module(name)
+    if is_edited:
+        file.write_text(f"{text}\nLATER = 2")
+    captured = found([f"import {name}", f"{name}.go()"], f"{name}.N")
+    assert bool(captured.problems) is is_edited
+    assert (f"{name}.N = 5" in captured.assignments) is not is_edited
+
+
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ("HERE = Path(__file__).parent\nCONF = json.loads((HERE / '{d}').read_text())", True),
+        ("with open(Path(__file__).parent / '{d}') as f: CONF = json.load(f)", True),
+        ("CONF = [json.loads(f.read_text()) for f in Path(__file__).parent.glob('*.json')]", False),
+        ("def conf(): return json.loads((Path(__file__).parent / '{d}').read_text())", False),
+    ],
+)
+@pytest.mark.usefixtures("watched")
+def test_data_that_a_module_read_as_it_was_loaded_and_that_was_edited_since_is_told(
+    module, tmp_path, text, is_told
+):
+    data = tmp_path / f"c{next(COUNT)}_xq.json"
+    data.write_text("{}")
+    name, _file = module("import json\nfrom pathlib import Path\n" + text.replace("{d}", data.name))
+
+    def notes():
+        said = found([f"import {name}"], f"dir({name})").notes
+        return [note for note in said if f"{data.name} was edited after {name} was loaded" in note]
+
+    importlib.import_module(name)
+    assert notes() == []
+    data.write_text('{"a": 1}')
+    assert len(notes()) == is_told
+    importlib.reload(sys.modules[name])
+    assert notes() == []
 
 
 def test_a_secret_that_a_module_keeps_is_not_set_there(module):

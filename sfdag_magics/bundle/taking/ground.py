@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from sfdag_magics.bundle.beside import Beside, beside
+from sfdag_magics.bundle.taking.module_states.data_files import edited_data
 from sfdag_magics.bundle.taking.module_states.difference import Difference
 from sfdag_magics.bundle.taking.module_states.module_state import differing_modules
 from sfdag_magics.bundle.taking.module_states.patched_things import PutInto, PutThere
@@ -28,6 +29,7 @@ class Looked:
 
     def __init__(self) -> None:
         self.beside = cache(beside)
+        self.edited_data = cache(lambda modules: tuple(edited_data(modules)))
         self._differing: dict[tuple[str, ...], tuple[Difference, ...]] = {}
         self._put: dict[int, tuple[Mapping[str, object], tuple[PutThere, ...]]] = {}
 
@@ -71,6 +73,10 @@ class Ground:
     def beside(self, modules: tuple[str, ...]) -> Beside:
         """What travels of these modules as files."""
         return self._looked.beside(modules)
+
+    def edited_data(self, modules: tuple[str, ...]) -> tuple[str, ...]:
+        """Notes of data files of these modules that were edited since these were loaded."""
+        return self._looked.edited_data(modules)
 
     def differing(self, modules: tuple[str, ...]) -> tuple[Difference, ...]:
         """What the local ones of these modules have otherwise than their files.

@@ -218,6 +218,7 @@ class Walk:
 
     def _of_modules(self, travelling: Beside) -> list[Problem]:
         """Modules beside the notebook that cannot travel, or are not what their files say."""
+        self._notes += self._ground.edited_data(travelling.modules)
         differing = self._ground.differing(travelling.modules)
         left = [each for each in differing if each.key not in self._carried]
         found = judged(left, self._imports, self._texts, self._namespace)

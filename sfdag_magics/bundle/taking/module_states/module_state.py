@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import marshal
 import sys
-import time
 import types
 from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import partial
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from sfdag_magics.bundle.beside import loaded_modules
 from sfdag_magics.bundle.inspection import attributes_of
+from sfdag_magics.bundle.load_times import LOADED
 from sfdag_magics.bundle.taking.module_states.difference import Difference, shortly
 from sfdag_magics.bundle.taking.module_states.enclosed_state import Enclosures
 from sfdag_magics.bundle.taking.module_states.made_anew import made_anew
@@ -37,8 +37,6 @@ from sfdag_magics.bundle.written.filling import FILLABLE
 from sfdag_magics.bundle.written.function_state import function_state
 from sfdag_magics.bundle.written.members import members
 
-#: When this process began to compare: what was loaded before is as old files say.
-_BEGAN = time.time()
 #: Bytes of a compiled file before its code.
 _HEADER = 16
 
@@ -134,7 +132,8 @@ def _enclosed(module: types.ModuleType, file: Path, enclosures: Enclosures) -> I
 def was_edited(module: types.ModuleType, file: Path) -> bool:
     """Whether a file may be no longer what was loaded.
 
-    What was loaded is told by what Python compiled then; where it keeps none, by the file's time.
+    What was loaded is told by what Python compiled then; where it keeps none, by the times of the
+    file and of the import.
     """
     kept = Path(str(attributes_of(module).get("__cached__")))
     try:
@@ -142,7 +141,7 @@ def was_edited(module: types.ModuleType, file: Path) -> bool:
         text = file.read_text("utf-8", "replace")
         return bool(loaded != compile(text, str(file), "exec", dont_inherit=True))
     except (OSError, ValueError, EOFError, TypeError, SyntaxError):
-        return file.stat().st_mtime > _BEGAN
+        return file.stat().st_mtime > LOADED.of(module.__name__)
 
 
 def _other_functions(module: types.ModuleType, written: Definitions) -> Iterator[str]:

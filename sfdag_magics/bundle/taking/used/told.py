@@ -188,14 +188,20 @@ def process_notes(
 
 def anew_notes(text: str, module: str) -> Iterator[str]:
     """What a module asks as it is imported, and is answered otherwise each time."""
-    tree = parsed_or_none(text) if any(name in text for name in _OTHERWISE) else None
+    for call in calls_at_import(text) if any(name in text for name in _OTHERWISE) else ():
+        if last_name(call.func) in _OTHERWISE:
+            yield (
+                f"the module {module} asks {ast.unparse(call)} as it is imported, and gets "
+                "another answer where the task runs"
+            )
+
+
+def calls_at_import(text: str) -> Iterator[ast.Call]:
+    """The calls of a module whose answers it keeps as it is imported."""
+    tree = parsed_or_none(text)
     for node in tree.body if tree is not None else ():
-        for call in _running_calls(node) if isinstance(node, ast.Assign | ast.AnnAssign) else ():
-            if last_name(call.func) in _OTHERWISE:
-                yield (
-                    f"the module {module} asks {ast.unparse(call)} as it is imported, and gets "
-                    "another answer where the task runs"
-                )
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.With):
+            yield from _running_calls(node)
 
 
 def _is_of_file(node: ast.expr, namespace: Mapping[str, object]) -> bool:
