@@ -1,9 +1,9 @@
 """Rows told apart by a TIMESTAMP_TZ: one instant is one value, whatever its offset.
 
 Trees with their tables resolved, before any rewrite. DuckDB has the instant and the offset in a
-struct, and would take the same instant at two offsets for two groups, partitions or rows. What is
-grouped by becomes the instant; a group shows one of its values. UNION, INTERSECT and EXCEPT become
-groups of all their rows. Joins by name go by both, as they are written.
+struct, and would take the same instant at two offsets for two groups, partitions, ranks or rows.
+What is grouped, ordered or chosen by becomes the instant; a group shows one of its values. UNION,
+INTERSECT and EXCEPT become groups of all their rows. Joins by name go by both, as they are written.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ _OUTSIDE = ("order", "limit", "offset", "with_")
 _SETS = (exp.GroupingSets, exp.Cube, exp.Rollup)
 _GROUPING = (exp.Grouping, exp.GroupingId)
 _SIDE = exp.to_identifier("side", quoted=True)
+#: What counts different values by what they look like.
+_COUNTED = (exp.ApproxDistinct, exp.Hll)
+_CHOICES = (exp.Case, exp.DecodeCase, exp.EqualNull, exp.NullSafeEQ, exp.NullSafeNEQ)
 _OVER = (exp.Window, exp.IgnoreNulls, exp.RespectNulls)
 _CALLS = (exp.TimestampTzFromParts, exp.Anonymous, exp.ConvertTimezone)
 
@@ -56,6 +59,8 @@ def tell_apart_by_instants(tree: exp.Expr) -> exp.Expr:
     _mark_gathered(tree, Lineage())
     for value in [*_compared_whole(tree, Lineage()), *_looked_for(tree, Lineage())]:
         value.replace(_instant(value.copy()))
+    for value in list(_chosen_by(tree, Lineage())):
+        value.replace(_instant(macro("_sf_as_timestamp_tz", value.copy())))
     return tree
 
 
@@ -83,15 +88,52 @@ def _is_offset(node: exp.Expr, lineage: Lineage) -> bool:
 
 
 def _compared_whole(tree: exp.Expr, lineage: Lineage) -> Iterator[exp.Expr]:
-    """What partitions go by, and what COUNT(DISTINCT) and its estimate count."""
-    for node in found_in(tree, exp.Window, exp.Distinct, exp.ApproxDistinct):
+    """What partitions and orders go by, and what COUNT(DISTINCT) and its kin count."""
+    for node in list(found_in(tree, exp.Window, exp.Distinct, exp.Select, *_COUNTED)):
         if isinstance(node, exp.Distinct):
             values = node.expressions if isinstance(node.parent, exp.Count) else []
-        elif isinstance(node, exp.ApproxDistinct):
+        elif isinstance(node, _COUNTED):
             values = [node.this]
         else:
-            values = node.args.get("partition_by") or []
-        yield from (value for value in values if _is_offset(value, lineage))
+            keys = node.args.get("order")
+            values = [*(node.args.get("partition_by") or []), *_keys(keys)]
+        yield from (value for value in values if _is_offset(_stands_for(value), lineage))
+
+
+def _keys(order: exp.Expr | None) -> list[exp.Expr]:
+    """What ORDER BY names, where it is no position in the list."""
+    keys = order.expressions if order is not None else []
+    return [key.this for key in keys if not isinstance(key.this, exp.Literal)]
+
+
+def _stands_for(value: exp.Expr) -> exp.Expr:
+    """The item of the list that a key of ORDER BY names; else the value itself."""
+    item = selected_by(value.parent) if isinstance(value.parent, exp.Ordered) else None
+    return value if item is None else item.unalias()
+
+
+def _chosen_by(tree: exp.Expr, lineage: Lineage) -> Iterator[exp.Expr]:
+    """What CASE of a value, DECODE and what is safe of NULL compare, where one has an offset."""
+    for node in list(found_in(tree, *_CHOICES, exp.Nullif)):
+        values = _compared_in(node)
+        if not any(_is_offset(value, lineage) for value in values):
+            continue
+        if isinstance(node, exp.Nullif):
+            is_same = exp.EQ(this=node.this.copy(), expression=node.expression.copy())
+            choice = exp.Case(ifs=[exp.If(this=is_same, true=exp.Null())], default=node.this)
+            node.replace(choice)
+            values = [is_same.this, is_same.expression]
+        yield from values
+
+
+def _compared_in(node: exp.Expr) -> list[exp.Expr]:
+    if isinstance(node, exp.Case):
+        given = node.args.get("this")
+        return [given, *(choice.this for choice in node.args["ifs"])] if given is not None else []
+    if isinstance(node, exp.DecodeCase):
+        value, *rest = node.expressions
+        return [value, *rest[:-1:2]]
+    return [node.this, node.expression]
 
 
 def _mark_gathered(tree: exp.Expr, lineage: Lineage) -> None:

@@ -152,6 +152,45 @@ BY_INSTANT = {
     ],
     "select array_size(array_agg(distinct z)) from e where z is null": [0],
     "select listagg(distinct z, '|') from e where false": [""],
+    "select hll(z) from e": [2],
+    "select rank() over (order by z) from e order by id": [1, 1, 3, 4],
+    "select dense_rank() over (partition by n order by z) from e order by id": [1, 1, 2, 3],
+    "select sum(id) over (order by z) from e order by id": [3, 3, 6, 10],
+    "select row_number() over (order by z, id desc) from e order by id": [2, 1, 3, 4],
+    "select id from e order by z, id desc": [2, 1, 3, 4],
+    "select id, z as t from e order by t, id desc": [2, 1, 3, 4],
+    "select id, dateadd('hour', 1, z) from e order by 2, id": [1, 2, 3, 4],
+    "select decode(z, '2024-01-01 00:00:00 +0000', 'at', null, 'no', 'other') from e order by id": [
+        "at",
+        "at",
+        "other",
+        "no",
+    ],
+    "select decode(z, '2024-01-01 00:00:00 +0000'::timestamp_tz, 'at') from e order by id": [
+        *("at", "at"),
+        *(None, None),
+    ],
+    "select case z when '2024-01-01 02:00:00 +0200'::timestamp_tz then 'at' else 'x' end from e"
+    " order by id": ["at", "at", "x", "x"],
+    "select id from e where nullif(z, '2024-01-01 02:00:00 +0200'::timestamp_tz) is null"
+    " order by id": [1, 2, 4],
+    "select nullif(z, '2024-01-01 02:00:00 +0200')::varchar from e order by id desc limit 2": [
+        None,
+        "2024-01-02 01:00:00.000 +0100",
+    ],
+    "select equal_null(z, '2024-01-01 02:00:00 +0200'::timestamp_tz) from e order by id": [
+        *(True, True),
+        *(False, False),
+    ],
+    "select equal_null(z, null) from e order by id": [False, False, False, True],
+    "select z is distinct from '2024-01-01 02:00:00 +0200' from e order by id": [
+        *(False, False),
+        *(True, True),
+    ],
+    "select a.id from e a join e b on a.z is not distinct from b.z where b.id = 2 order by 1": [
+        1,
+        2,
+    ],
     "select row_number() over (partition by z order by id) from e order by id": [1, 2, 1, 1],
     "select id from e where z in (select z from e where id = 2) order by id": [1, 2],
     "select id from e where z not in (select z from e where id = 2) order by id": [3],
