@@ -162,6 +162,7 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     ),
     "AS_DOUBLE": ("v", _if_number("DOUBLE"), None),
     "AS_INTEGER": ("v", _if_number("HUGEINT"), None),
+    # DuckDB counts an index below zero from the end; Snowflake has nothing there
     "GET": (
         "v, k",
         let(
@@ -169,7 +170,7 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
             "k",
             "json_extract(to_json(v), CASE WHEN json_type(to_json(_sf_k)) = 'VARCHAR'"
             " THEN '$.\"' || json_extract_string(to_json(_sf_k), '$') || '\"'"
-            " ELSE '$[' || TRY_CAST(_sf_k AS BIGINT) || ']' END)",
+            " ELSE '$[' || nullif(greatest(TRY_CAST(_sf_k AS BIGINT), -1), -1) || ']' END)",
         ),
         _VARIANT,
     ),

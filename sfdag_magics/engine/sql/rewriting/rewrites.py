@@ -241,6 +241,20 @@ def indexed(node: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this=macro_name("GET"), expressions=[node.this, node.expressions[0]])
 
 
+def before_the_first(node: exp.Expr) -> exp.Expr:
+    """A path with an index below zero, which DuckDB counts from the end: nothing is there."""
+    if not isinstance(node, exp.JSONExtract):
+        return node
+    steps = node.expression.expressions
+    if not any(isinstance(step, exp.JSONPathSubscript) and _is_below_zero(step) for step in steps):
+        return node
+    return exp.Anonymous(this=macro_name("GET"), expressions=[node.this, exp.Null()])
+
+
+def _is_below_zero(step: exp.JSONPathSubscript) -> bool:
+    return isinstance(step.this, int) and step.this < 0
+
+
 REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(held.ordered, (exp.Ordered,), before=True),
     _Rewrite(ordered, (exp.Explode, exp.SplitToTable), before=True),
@@ -297,6 +311,7 @@ REWRITES: tuple[_Rewrite, ...] = (
     _Rewrite(held.objects_of_rows, (exp.StarMap, exp.JSONObject), before=True),
     _Rewrite(sequence_numbers, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8), before=True),
     _Rewrite(indexed, (exp.Bracket,), before=True),
+    _Rewrite(before_the_first, (exp.JSONExtract,), before=True),
     _Rewrite(matched_texts, (exp.RegexpLike,), before=True),
     _Rewrite(macros, (exp.Anonymous,), before=True),
 )
