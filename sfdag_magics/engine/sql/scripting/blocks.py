@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, time
 
 from sfdag_magics.engine.answers import Result
 from sfdag_magics.engine.ports import Statement, Value
@@ -31,6 +32,16 @@ def execute_immediate(statement: Statement, session: Session) -> Result:
     return session.carry_out(classify(text, statement.query_id, values))
 
 
+def _text_of(value: Value, session: Session) -> str:
+    """What a block returned, as its one text."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, float | bytes | date | time):  # a datetime is a date as well
+        return str(value)
+    written = session.execute('SELECT :"V"::VARCHAR AS V', bindings={"V": value})
+    return str(written.rows.column(0)[0].as_py())
+
+
 def _used(name: str, statement: Statement, session: Session) -> Value:
     """What USING binds: a variable of the block around it, else one of the session."""
     given = statement.bindings if isinstance(statement.bindings, Mapping) else {}
@@ -46,6 +57,5 @@ def anonymous_block(statement: Statement, session: Session) -> Result:
     value = run_block(statement.text, session, given)
     if isinstance(value, Result):
         return value
-    shown = str(value).lower() if isinstance(value, bool) else value
-    text = None if shown is None else str(shown)
+    text = None if value is None else _text_of(value, session)
     return rows_result(text_columns("anonymous block"), [(text,)])

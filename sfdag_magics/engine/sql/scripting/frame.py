@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
-from sfdag_magics.engine.answers import Result, SqlError
+from sfdag_magics.engine.answers import Result, SfType, SqlError
 from sfdag_magics.engine.ports import Bindings, Value
 from sfdag_magics.engine.sql.scripting.script_text import bound_names, bound_text, query_inside
+from sfdag_magics.engine.sql.values.constants import moment_with_offset
 from sfdag_magics.sqltext import TokenReader, tokenize
 
 Run = Callable[[str, Bindings], Result]
@@ -52,7 +53,7 @@ class Frame:
         """
         bound = bound_text(text, self.names)
         result = self._run(f"SELECT {f'({bound})::{declared}' if declared else bound} AS V")
-        return result.rows.column(0)[0].as_py() if result.rows.num_rows else None
+        return values_of(result, 0)[0] if result.rows.num_rows else None
 
     def declare(self, name: str, declared: str, *, is_result_set: bool) -> None:
         """A variable that holds nothing; one of the same name is hidden by it.
@@ -111,15 +112,27 @@ class Frame:
         return self.run(text, self.values)
 
 
+def values_of(result: Result, index: int) -> list[Value]:
+    """A column's values as they can be bound again."""
+    values = result.rows.column(index).to_pylist()
+    if result.columns[index].type is not SfType.TIMESTAMP_TZ:
+        return values
+    return [None if value is None else moment_with_offset(value) for value in values]
+
+
 def applied_type(declared: str) -> str:
     """The type that values are cast to; none for those that hold values of any type.
 
     A text is not cut to its length: whether the service refuses or cuts it is not documented.
     """
-    word = next((token.word for token in tokenize(declared)), "")
+    tokens = tokenize(declared)
+    word = tokens[0].word if tokens else ""
     if word in _OF_ANY_TYPE:
         return ""
-    return "VARCHAR" if word in _TEXTS else declared
+    if word in _TEXTS:
+        return "VARCHAR"
+    end = next((token.start for token in tokens if token.word == "NOT"), None)  # NOT NULL
+    return declared[:end]
 
 
 _OF_ANY_TYPE = frozenset({"VARIANT", "OBJECT", "ARRAY", "MAP", "GEOGRAPHY", "GEOMETRY", "VECTOR"})

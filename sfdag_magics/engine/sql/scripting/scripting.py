@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sfdag_magics.engine.answers import Result, SqlError, syntax_error, unsupported
 from sfdag_magics.engine.ports import Bindings, SqlSession, Value
-from sfdag_magics.engine.sql.scripting.frame import Frame, not_declared
+from sfdag_magics.engine.sql.scripting.frame import Frame, not_declared, values_of
 from sfdag_magics.engine.sql.scripting.script_text import (
     Loop,
     Piece,
@@ -193,7 +193,7 @@ def _run_sql(piece: Piece, frame: Frame) -> None:
             sqlstate="22000",
         )
     for index, name in enumerate(names):
-        frame.put(name, result.rows.column(index)[0].as_py())
+        frame.put(name, values_of(result, index)[0])
 
 
 def _without_into(piece: Piece) -> tuple[str, list[str]]:
@@ -338,7 +338,8 @@ def _rounds(name: str, source: str, frame: Frame, *, reverse: bool) -> Iterator[
         return
     found = frame.result_set(source)
     names = [column.name for column in found.columns]
-    for row in zip(*(column.to_pylist() for column in found.rows.columns), strict=True):
+    columns = (values_of(found, index) for index in range(len(names)))
+    for row in zip(*columns, strict=True):
         yield {f"{name}.{column}": value for column, value in zip(names, row, strict=True)}
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 
 from sqlglot import exp
@@ -53,6 +54,13 @@ def stored_with_offset(value: datetime) -> dict[str, Value]:
     offset = value.utcoffset() or timedelta()
     utc = value.replace(tzinfo=None) - offset
     return {"utc": utc, "offset_minutes": offset // timedelta(minutes=1)}
+
+
+def moment_with_offset(stored: Mapping[str, Value]) -> datetime:
+    """The inverse of `stored_with_offset`."""
+    offset = timedelta(minutes=int(stored["offset_minutes"]))
+    moment: datetime = stored["utc"] + offset
+    return moment.replace(tzinfo=timezone(offset))
 
 
 def constant(node: exp.Expr) -> Value:

@@ -64,6 +64,25 @@ BLOCKS = {
     "begin let n int; n := 2.6; return n; end": "3",
     "declare x date default '2026-01-02'; begin return dateadd(day, 1, x); end": "2026-01-03",
     "declare x timestamp_ntz default '2026-01-02'; begin return hour(x); end": "0",
+    "declare t timestamp_tz default '2026-01-02 00:00:00 +0200'; begin"
+    " return dateadd(day, 1, t); end": "2026-01-03 00:00:00.000 +0200",
+    "begin let t := '2026-01-02 00:00:00 +0200'::timestamp_tz; return t; end": (
+        "2026-01-02 00:00:00.000 +0200"
+    ),
+    "declare t timestamp_tz; begin select '2026-01-02 00:00:00 +0200'::timestamp_tz into :t;"
+    " return t; end": "2026-01-02 00:00:00.000 +0200",
+    "begin let r resultset := (select '2026-01-02 00:00:00 +0200'::timestamp_tz as z);"
+    " for row_ in r do return hour(row_.z); end for; end": "0",
+    "declare t timestamp_ltz default '2026-01-02'; begin return t::date; end": "2026-01-02",
+    "declare t timestamp_ntz(3) default '2026-01-02 01:02:03.123456'; begin return t; end": (
+        "2026-01-02 01:02:03.123"
+    ),
+    "declare t time default '01:02:03'; begin return t; end": "01:02:03",
+    "declare b binary default to_binary('616263'); begin return b; end": "616263",
+    "declare f float default 1; begin return f; end": "1",
+    "declare n number(38, 0) not null default 5; begin return n; end": "5",
+    "declare s varchar(2) default 'abc'; begin return s; end": "abc",
+    "declare a array default array_construct(1, 2); begin return a[1]; end": "2",
     "declare b boolean default 'yes'; begin return b; end": "true",
     "begin let s varchar := 5; return s || '!'; end": "5!",
     "begin let s string := null; return s; end": None,
