@@ -1,36 +1,44 @@
-"""Translations remembered by text, forgotten when the catalogue changes. Knows neither language."""
+"""Translations remembered for all sessions, those used last. Knows neither language.
+
+What a translation relied on is part of its key, so that one that is out of date is never found. A
+task's session lives for one statement: what was made for the last run serves the next one.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from typing import Generic, TypeVar
 
 _T = TypeVar("_T")
-_MOST = 256
+#: So many translations, of texts that have so many characters together.
+_MOST, _MOST_CHARACTERS = 1024, 4_000_000
 
 
 class Translations(Generic[_T]):
-    """A bounded memory of one session; `version` tells when all of it is out of date."""
+    """A bounded memory. Any thread."""
 
-    def __init__(self, version: Callable[[], Hashable]) -> None:
-        self._version = version
-        self._made_at: Hashable = None
-        self._remembered: OrderedDict[Hashable, _T] = OrderedDict()
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._remembered: OrderedDict[Hashable, tuple[int, _T]] = OrderedDict()
+        self._characters = 0
 
     def get(self, key: Hashable) -> _T | None:
-        """What was remembered under `key` since the last change."""
-        if self._made_at != self._version():
-            self._remembered.clear()
-            return None
-        found = self._remembered.get(key)
-        if found is not None:
+        """What was remembered under `key`."""
+        with self._lock:
+            found = self._remembered.get(key)
+            if found is None:
+                return None
             self._remembered.move_to_end(key)
-        return found
+            return found[1]
 
-    def put(self, key: Hashable, translated: _T) -> None:
-        """Remember; the one not used for longest makes room."""
-        self._made_at = self._version()
-        self._remembered[key] = translated
-        if len(self._remembered) > _MOST:
-            self._remembered.popitem(last=False)
+    def put(self, key: Hashable, translated: _T, *, characters: int) -> None:
+        """Remember; those not used for longest make room."""
+        with self._lock:
+            before, _ = self._remembered.pop(key, (0, None))
+            self._remembered[key] = (characters, translated)
+            self._characters += characters - before
+            while len(self._remembered) > _MOST or self._characters > _MOST_CHARACTERS:
+                _, (gone, _) = self._remembered.popitem(last=False)
+                self._characters -= gone

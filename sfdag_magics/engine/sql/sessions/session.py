@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any
@@ -35,7 +35,6 @@ from sfdag_magics.engine.sql.results.duck_errors import OUT_OF_MEMORY, copied, s
 from sfdag_magics.engine.sql.results.error_places import place
 from sfdag_magics.engine.sql.sessions.executions import Execution, Executions
 from sfdag_magics.engine.sql.sessions.parameters import limits_of, session_parameters
-from sfdag_magics.engine.sql.sessions.remembered_translations import Translations
 from sfdag_magics.engine.sql.sessions.shared import Shared
 from sfdag_magics.engine.sql.stored.loading import Around, around, known
 from sfdag_magics.engine.sql.stored.outcomes import ALL_OR_NOTHING, has_one_effect, noted_answer
@@ -66,12 +65,8 @@ class Session:
         self.variables: dict[str, Value] = {}
         #: What only this session sees.
         self.temporary: dict[Key, ObjectFact] = {}
-        #: Grows whenever something changes that earlier translations relied on.
+        #: Grows with what this session changes that its translations relied on.
         self.changes = 0
-        #: Queries in DuckDB's SQL, by text and namespace.
-        self.translations: Translations[Any] = Translations(
-            lambda: (shared.catalogue.version, self.changes)
-        )
         #: Whether only columns are asked for: functions that do something are not called.
         self.describing = False
         #: Tables that only the running statement sees, by stored name.
@@ -249,6 +244,13 @@ class Session:
     def catalogue(self) -> CatalogueView:
         """The catalogue for reading, this session's temporary objects included."""
         return CatalogueView(self.shared.catalogue, self.temporary)
+
+    @property
+    def relied_on(self) -> Hashable:
+        """What a translation relies on, besides its text: another value, another translation."""
+        own = (self.id, self.changes) if self.temporary else None
+        parameters = tuple(self.parameters.items())
+        return self.shared.catalogue.version, own, self.database, self.schema, parameters
 
     @contextmanager
     def facts(self) -> Iterator[FactsTransaction]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sfdag_magics.engine.answers import Result
 from sfdag_magics.engine.ports import (
@@ -21,6 +22,7 @@ from sfdag_magics.engine.ports import (
 from sfdag_magics.engine.sql.results.draining import Drain
 from sfdag_magics.engine.sql.results.result_cache import ResultCache
 from sfdag_magics.engine.sql.sessions.executions import Watch
+from sfdag_magics.engine.sql.sessions.remembered_translations import Translations
 from sfdag_magics.engine.sql.stored.transaction import CommitClock
 from sfdag_magics.engine.store.catalogue import Catalogue
 from sfdag_magics.engine.store.duck import DuckStore
@@ -53,6 +55,8 @@ class Shared:
     drain: Drain
     watch: Watch
     results: ResultCache
+    #: Queries in DuckDB's SQL, by text and what they rely on.
+    translations: Translations[Any] = field(default_factory=Translations)
     clock: CommitClock = field(default_factory=CommitClock)
 
     def dropped(

@@ -58,13 +58,18 @@ def _text_as_numbers(tree: exp.Expr) -> exp.Expr:
 
 def translated_query(statement: Statement, session: Session) -> Translated:
     """The query in DuckDB's SQL, from memory where nothing it relies on has changed."""
-    key = (statement.text, session.database, session.schema)
-    remembered: Translated | None = session.translations.get(key)
-    if remembered is not None and not statement.bindings and not session.relations:
+    text = statement.text
+    is_plain = not statement.bindings and not session.relations and len(text) <= _REMEMBERED
+    if not is_plain:
+        return Translator(session, statement.bindings).query(tree_of(statement))
+    memory = session.shared.translations
+    key = (text, session.relied_on)  # before the catalogue is read
+    remembered: Translated | None = memory.get(key)
+    if remembered is not None:
         return remembered
-    translated = Translator(session, statement.bindings).query(tree_of(statement))
-    if translated.stable and not statement.bindings and len(statement.text) <= _REMEMBERED:
-        session.translations.put(key, translated)
+    translated = Translator(session).query(tree_of(statement))
+    if translated.stable:
+        memory.put(key, translated, characters=len(text) + len(translated.sql))
     return translated
 
 

@@ -265,8 +265,8 @@ def test_a_long_text_is_not_remembered_with_its_translation(sql: Asker):
     for characters, is_remembered in ((1_000, True), (200_000, False)):
         text = f"select length('{'x' * characters}')"
         assert sql(text) == sql(text) == [(characters,)]
-        key = (text, session.database, session.schema)
-        assert (session.translations.get(key) is not None) is is_remembered
+        key = (text, session.relied_on)
+        assert (session.shared.translations.get(key) is not None) is is_remembered
 
 
 @pytest.mark.parametrize(
