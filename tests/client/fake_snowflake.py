@@ -63,6 +63,7 @@ class FakeSnowflake:
         self.uploads = []
         self.packages = None  # {(name, Python): version}; else what is installed here
         self.begun_again = []  # [attempt, stored name] of tasks that an engine's end cut off
+        self.lacks_arguments = ()  # of history functions, as in an engine of an earlier release
         self.news = None  # what a run's last change is marked with; None is an earlier release
         self.history = []
         self.graphs = []
@@ -146,7 +147,7 @@ class FakeSnowflake:
             ("SELECT TIMESTAMP", self._events),
             ("SELECT COUNT(*)", self._task_history),
             ("SELECT SYSTEM$SFDAG_WAITS_FOR", lambda sql: [{"WAITS_FOR": self.waits_for}]),
-            ("SELECT SYSTEM$SFDAG_BEGUN_AGAIN", lambda _: [{"TOLD": json.dumps(self.begun_again)}]),
+            ("SELECT SYSTEM$SFDAG_BEGUN_AGAIN", self._again),
             ("SELECT SYSTEM$SFDAG_NEWS", self._mark),
             ("SELECT SYSTEM$CANCEL_QUERY", self._cancel_query),
             ("SELECT SYSTEM$SFDAG_CANCEL_RUN", self._cancel_run),
@@ -335,6 +336,7 @@ class FakeSnowflake:
 
     def _task_history(self, sql):
         """Arguments and the limit first, then the conditions, as the service does."""
+        self._check_arguments(sql)
         table, _, where = sql.partition("WHERE ")
         self._questions.append(table)
         found = self._in_range(self.history, table)
@@ -346,6 +348,10 @@ class FakeSnowflake:
         if sql.startswith("SELECT COUNT(*)"):
             return [{"ROW_COUNT": len(found) if len(found) < self.most_rows else 10_000}]
         return [row | {"ROOT_CONFIG": row["CONFIG"]} for row in found if _holds(where, row)]
+
+    def _again(self, sql):
+        names = re.findall(r"AS (\w+)", sql)
+        return [dict.fromkeys(names, json.dumps(self.begun_again))]
 
     def _mark(self, sql):
         if self.news is None:
@@ -369,7 +375,13 @@ class FakeSnowflake:
             if bounds["START"] <= row["SCHEDULED_TIME"] <= bounds.get("END", latest)
         ]
 
+    def _check_arguments(self, sql):
+        for argument in self.lacks_arguments:
+            if f"{argument} =>" in sql:
+                raise BackendError(f"SQL compilation error:\ninvalid argument name '{argument}'")
+
     def _task_graphs(self, sql):
+        self._check_arguments(sql)
         group = re.search(r"GRAPH_RUN_GROUP_ID = '([^']+)'", sql)
         state = re.search(r"AND STATE = '([^']+)'", sql)
         return [

@@ -6,16 +6,19 @@ The same statements on both engines. Knows nothing of how a run is shown or foll
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from sfdag_magics.client.connecting.backend import Backend, Row, utc
 from sfdag_magics.client.observing.deployed import DeployedGraph
+from sfdag_magics.errors import BackendError
 from sfdag_magics.graph.states import GraphRunState, TaskState
 from sfdag_magics.sqltext import QualifiedName, quoted_string, sql_identifier
+
+_Answer = TypeVar("_Answer")
 
 #: The key of a run's config that belongs to this package: the token a run is found by.
 OWN_CONFIG_KEY = "sfdag"
@@ -124,6 +127,7 @@ def root_rows(
     *,
     since: datetime | None = None,
     limit: int = _MOST_ROWS,
+    arguments: Mapping[str, str] = MappingProxyType({}),
 ) -> list[HistoryRow]:
     """The root's rows, one for each run, newest first; a run that is only due is left out."""
     return _history(
@@ -132,8 +136,35 @@ def root_rows(
         f"NOT ({_IS_DUE}) AND {condition}",
         since=since,
         limit=limit + 1,  # at most one is due
-        arguments={"TASK_NAME": quoted_string(graph.root.name)},
+        arguments={"TASK_NAME": quoted_string(graph.root.name), **arguments},
     )
+
+
+def root_rows_named(backend: Backend, graph: DeployedGraph, start: str) -> list[HistoryRow]:
+    """The root's rows of the runs whose id begins with `start`, newest first."""
+    condition = f"GRAPH_RUN_GROUP_ID LIKE {quoted_string(f'{start}%')}"
+    by_index = {"GRAPH_RUN_GROUP_ID_START": quoted_string(start)}
+    return _by_index(
+        backend,
+        lambda arguments: root_rows(backend, graph, condition, arguments=arguments),
+        by_index,
+    )
+
+
+def _by_index(
+    backend: Backend, ask: Callable[[Mapping[str, str]], _Answer], arguments: Mapping[str, str]
+) -> _Answer:
+    """What `ask` answers, with arguments that only the embedded engine has: it then finds by index.
+
+    An engine of an earlier release lacks some of them, and looks through all as the service does.
+    """
+    if backend.is_embedded:
+        try:
+            return ask(arguments)
+        except BackendError as refused:
+            if "invalid argument name" not in refused.message:
+                raise
+    return ask({})
 
 
 def past_root_id(backend: Backend, root: QualifiedName) -> str | None:
@@ -207,7 +238,14 @@ def _table(
 
 def graph_state(backend: Backend, graph: DeployedGraph, group_id: str) -> GraphState | None:
     """The state of the run's last attempt; None when it ended more than an hour ago."""
-    found = graph_states(backend, graph, f"GRAPH_RUN_GROUP_ID = {quoted_string(group_id)}")
+    group = quoted_string(group_id)
+    found = _by_index(
+        backend,
+        lambda arguments: graph_states(
+            backend, graph, f"GRAPH_RUN_GROUP_ID = {group}", arguments=arguments
+        ),
+        {"GRAPH_RUN_GROUP_ID": group},
+    )
     return max(found, key=lambda state: state.attempt, default=None)
 
 
@@ -216,12 +254,19 @@ def executing(backend: Backend, graph: DeployedGraph) -> list[GraphState]:
     return graph_states(backend, graph, "STATE = 'EXECUTING'")
 
 
-def graph_states(backend: Backend, graph: DeployedGraph, condition: str) -> list[GraphState]:
+def graph_states(
+    backend: Backend,
+    graph: DeployedGraph,
+    condition: str,
+    *,
+    arguments: Mapping[str, str] = MappingProxyType({}),
+) -> list[GraphState]:
     """The running and the recently ended attempts of the graph for which `condition` holds."""
-    name = quoted_string(graph.root.name)
+    said = {"ROOT_TASK_NAME": quoted_string(graph.root.name), **arguments}
+    listed = ", ".join(f"{name} => {value}" for name, value in said.items())
     selects = (
         f"SELECT STATE, ATTEMPT_NUMBER, GRAPH_RUN_GROUP_ID, ROOT_TASK_ID FROM TABLE("  # noqa: S608 - literals are quoted by sqltext
-        f"{_function(graph.root, function)}(ROOT_TASK_NAME => {name})) "
+        f"{_function(graph.root, function)}({listed})) "
         f"WHERE ROOT_TASK_ID = {quoted_string(graph.root_id)} AND {condition}"
         for function in ("CURRENT_TASK_GRAPHS", "COMPLETE_TASK_GRAPHS")
     )

@@ -15,7 +15,7 @@ from sfdag_magics.client.observing.history import HistoryRow
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import BackendError, ConnectError
 from sfdag_magics.graph.states import TaskState
-from sfdag_magics.sqltext import QualifiedName, quoted_string
+from sfdag_magics.sqltext import QualifiedName
 
 
 def past_graph(backend: Backend, name: str, root: QualifiedName) -> DeployedGraph | None:
@@ -52,8 +52,7 @@ def executing_groups(backend: Backend, deployed: DeployedGraph) -> tuple[str, ..
 
 def groups_named(backend: Backend, deployed: DeployedGraph, start: str) -> tuple[str, ...]:
     """The groups whose id begins with `start`, the newest first."""
-    condition = f"GRAPH_RUN_GROUP_ID LIKE {quoted_string(f'{start}%')}"
-    found = history.root_rows(backend, deployed, condition)
+    found = history.root_rows_named(backend, deployed, start)
     wanted = (row.group_id for row in found if row.group_id.startswith(start))
     return tuple(dict.fromkeys(wanted))
 

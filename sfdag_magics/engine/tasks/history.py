@@ -38,11 +38,12 @@ _TASK_HISTORY_ARGUMENTS = (
     "ROOT_TASK_ID",
     "DATABASE_NAME",
     "SCHEMA_NAME",
-    # Ours: Snowflake has no such argument, and a run that is older than 10,000 rows is lost there.
+    # Ours: Snowflake has no such arguments, and a run that is older than 10,000 rows is lost there.
     "GRAPH_RUN_GROUP_ID",
+    "GRAPH_RUN_GROUP_ID_START",
 )
-_CURRENT_ARGUMENTS = ("RESULT_LIMIT", "ROOT_TASK_NAME")
-_COMPLETE_ARGUMENTS = ("RESULT_LIMIT", "ROOT_TASK_NAME", "ERROR_ONLY")
+_CURRENT_ARGUMENTS = ("RESULT_LIMIT", "ROOT_TASK_NAME", "GRAPH_RUN_GROUP_ID")
+_COMPLETE_ARGUMENTS = ("RESULT_LIMIT", "ROOT_TASK_NAME", "ERROR_ONLY", "GRAPH_RUN_GROUP_ID")
 
 _Row = Mapping[str, Any]
 
@@ -172,6 +173,7 @@ class History:
             root_id=_text(said.get("ROOT_TASK_ID")),
             errors_only=bool(said.get("ERROR_ONLY")),
             group_id=_text(said.get("GRAPH_RUN_GROUP_ID")),
+            group_start=_text(said.get("GRAPH_RUN_GROUP_ID_START")),
         )
         return _answer(_TASK_HISTORY, task_runs(self._runlog, question))
 
@@ -181,6 +183,7 @@ class History:
         question = GraphRunQuestion(
             limit=_limit(said.get("RESULT_LIMIT"), 1000),
             root_name=_text(said.get("ROOT_TASK_NAME")),
+            group_id=_text(said.get("GRAPH_RUN_GROUP_ID")),
         )
         return _answer(_CURRENT_GRAPHS, graph_runs(self._runlog, question))
 
@@ -192,6 +195,7 @@ class History:
             complete_since=self._clock.now() - _COMPLETE_FOR,
             root_name=_text(said.get("ROOT_TASK_NAME")),
             errors_only=bool(said.get("ERROR_ONLY")),
+            group_id=_text(said.get("GRAPH_RUN_GROUP_ID")),
         )
         return _answer(_COMPLETE_GRAPHS, graph_runs(self._runlog, question))
 

@@ -2,7 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sfdag_magics.client.observing.recent import recent_snapshots
+from sfdag_magics.client.observing.history import graph_state
+from sfdag_magics.client.observing.recent import groups_named, recent_snapshots
 from sfdag_magics.client.running.runs import Run, start_run
 from sfdag_magics.errors import BackendError, ConnectError, InputError
 from tests.client.fake_snowflake import FakeSnowflake
@@ -92,6 +93,22 @@ def test_an_engine_that_knows_of_no_news_is_asked_for_them_once(fake):
     history_row(fake, "b", "EXECUTING", seconds=2)
     assert run.refresh().tasks["b"].state == "running"
     assert sum("NEWS" in statement for statement in fake.statements) == 1
+
+
+@pytest.mark.parametrize("lacks", [(), ("GRAPH_RUN_GROUP_ID_START",)])
+def test_a_run_is_found_by_the_start_of_its_id_on_an_older_engine_too(fake, lacks):
+    run_that_failed(fake)
+    history_row(fake, "g", "SUCCEEDED", group="other-2", seconds=9)
+    fake.lacks_arguments = lacks
+    assert groups_named(fake, GRAPH, "gr") == ("group-1",)
+    asked = [text for text in fake.statements if "GRAPH_RUN_GROUP_ID_START => 'gr'" in text]
+    assert len(asked) == 1
+
+
+def test_the_state_of_a_run_is_asked_of_an_older_engine_too(fake):
+    run_that_failed(fake)
+    fake.lacks_arguments = ("ROOT_TASK_NAME => 'G', GRAPH_RUN_GROUP_ID",)
+    assert graph_state(fake, GRAPH, "group-1").state == "FAILED"
 
 
 def test_what_holds_a_run_up_is_asked_for_though_its_rows_stay(fake):

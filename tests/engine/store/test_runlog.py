@@ -288,3 +288,60 @@ def test_graph_runs_are_found_by_index(path, since):
     ]
     plans.close()
     assert any("INDEX graph_runs_" in step for step in plan), plan
+
+
+BY_GROUP: dict[str, dict[str, Any]] = {
+    "alone": {"group_id": "g"},
+    "of a graph": {"group_id": "g", "root_id": "root"},
+    "of a task": {"group_id": "g", "task_name": "R"},
+    "what failed": {"group_id": "g", "errors_only": True},
+    "by its beginning": {"group_start": "g", "root_id": "root", "task_name": "R"},
+}
+
+
+@pytest.mark.parametrize("case", BY_GROUP)
+def test_the_task_runs_of_a_group_are_found_by_its_id(path, case):
+    plans = Plans(path)
+    question = TaskRunQuestion(start=NOON, end=NOON + DAY, limit=100, **BY_GROUP[case])
+    plan = [row["detail"] for row in task_runs(plans, question)]
+    plans.close()
+    assert any("SEARCH t USING INDEX" in step and "(group_id" in step for step in plan), plan
+
+
+@pytest.mark.parametrize("since", [None, NOON])
+def test_the_attempts_of_a_group_are_found_by_its_id(path, since):
+    plans = Plans(path)
+    question = GraphRunQuestion(limit=9, complete_since=since, group_id="g")
+    plan = [row["detail"] for row in graph_runs(plans, question)]
+    plans.close()
+    assert any("SEARCH g USING INDEX" in step and "(group_id=?" in step for step in plan), plan
+
+
+def three_runs(runlog):
+    ended = {"state": GraphRunState.SUCCEEDED, "completed_time": NOON}
+    groups = ("g1", "g2", "g3")
+    records = [record for g in groups for record in (graph_run(g, **ended), task_run(g))]
+    runlog.write(Batch(catalogue=[VERSION], records=records))
+
+
+@pytest.mark.parametrize(
+    ("start", "found"),
+    [
+        ("g1", ["g1"]),
+        ("g", ["g1", "g2", "g3"]),
+        ("G", []),
+        ("%", []),
+        ("g11", []),
+        ("", ["g1", "g2", "g3"]),
+    ],
+)
+def test_runs_are_found_by_the_beginning_of_their_id(runlog, start, found):
+    three_runs(runlog)
+    question = TaskRunQuestion(start=NOON - DAY, end=NOON + DAY, limit=9, group_start=start)
+    assert sorted(row["group_id"] for row in task_runs(runlog, question)) == found
+
+
+def test_attempts_are_found_by_their_group(runlog):
+    three_runs(runlog)
+    question = GraphRunQuestion(limit=9, complete_since=NOON - DAY, group_id="g2")
+    assert [row["group_id"] for row in graph_runs(runlog, question)] == ["g2"]
