@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sfdag_magics.client.connecting.backend import Backend
@@ -23,13 +24,27 @@ _AGAIN = frozenset({DisplayState.PENDING, DisplayState.RUNNING})
 
 def with_begun_again(backend: Backend, seen: RunSnapshot) -> RunSnapshot:
     """The run with the tasks that the engine says began again in its attempt. One request."""
-    asked = f"SELECT SYSTEM$SFDAG_BEGUN_AGAIN({quoted_string(seen.group_id or '')})"
+    return all_with_begun_again(backend, [seen])[0]
+
+
+def all_with_begun_again(backend: Backend, runs: Sequence[RunSnapshot]) -> list[RunSnapshot]:
+    """The same of several runs, in one request for all of them."""
+    if not runs:
+        return []
+    asked = ", ".join(
+        f"SYSTEM$SFDAG_BEGUN_AGAIN({quoted_string(seen.group_id or '')}) AS OF_{number}"
+        for number, seen in enumerate(runs)
+    )
     with contextlib.suppress(BackendError):  # an engine of an earlier release does not know it
-        ((told,),) = (row.values() for row in backend.rows(asked))
-        again = {name for attempt, name in json.loads(str(told)) if attempt == seen.attempt}
-        named = (name for name in seen.tasks if deployed_name(seen.graph, name) in again)
-        return replace(seen, begun_again=tuple(named))
-    return seen
+        (row,) = backend.rows(f"SELECT {asked}")
+        return [_with_told(seen, str(told)) for seen, told in zip(runs, row.values(), strict=True)]
+    return list(runs)
+
+
+def _with_told(seen: RunSnapshot, told: str) -> RunSnapshot:
+    again = {name for attempt, name in json.loads(told) if attempt == seen.attempt}
+    named = (name for name in seen.tasks if deployed_name(seen.graph, name) in again)
+    return replace(seen, begun_again=tuple(named))
 
 
 def begun_again_text(before: RunSnapshot | None, now: RunSnapshot) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sfdag_magics.client.connecting.backend import Backend
-from sfdag_magics.client.observing.begun_again import with_begun_again
+from sfdag_magics.client.observing.begun_again import all_with_begun_again
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.recent import (
     executing_groups,
@@ -197,7 +197,7 @@ class RunBook:
         deployed = self._seen_by_runs(graph, target)
         backend = self._places.backend(target)
         found = recent_snapshots(backend, deployed, last=last)
-        return [with_begun_again(backend, seen) for seen in found] if backend.is_embedded else found
+        return all_with_begun_again(backend, found) if backend.is_embedded else found
 
     def _named(
         self, graph: TaskGraph, deployed: DeployedGraph, backend: Backend, named: str
