@@ -38,6 +38,7 @@ ENGINE_VOCABULARY = {
         "ports",
         "redaction",
         "tickets",
+        "plain_types",
         "rowset",
         "runs",
         "rendezvous",
@@ -49,6 +50,7 @@ ENGINE_VOCABULARY = {
 }
 ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.answers": set(),
+    "engine.plain_types": {"engine.answers"},
     "engine.ports": {"engine.answers"},
     "engine.rowset": {"engine.answers"},
     "engine.runs": {"engine.answers", "engine.ports"},

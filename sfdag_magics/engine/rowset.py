@@ -12,17 +12,8 @@ from typing import Any
 import pyarrow as pa
 
 from sfdag_magics.engine.answers import Column, Result, SfType, StatementType
+from sfdag_magics.engine.plain_types import plain_types
 
-_ARROW: Mapping[SfType, pa.DataType] = {
-    SfType.FIXED: pa.int64(),
-    SfType.REAL: pa.float64(),
-    SfType.BINARY: pa.binary(),
-    SfType.BOOLEAN: pa.bool_(),
-    SfType.DATE: pa.date32(),
-    SfType.TIME: pa.time64("us"),
-    SfType.TIMESTAMP_NTZ: pa.timestamp("us"),
-    SfType.TIMESTAMP_LTZ: pa.timestamp("us", tz="UTC"),
-}
 #: Snowflake's length of a VARCHAR without one (docs: "String & binary data types").
 _TEXT_LENGTH = 16_777_216
 
@@ -39,7 +30,7 @@ def rowset(
     """
     listed = list(rows)
     arrays = [
-        pa.array([row[index] for row in listed], type=_ARROW.get(kind, pa.string()))
+        pa.array([row[index] for row in listed], type=plain_types()[kind])
         for index, kind in enumerate(columns.values())
     ]
     return Result(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -273,31 +273,14 @@ class GraphRun:
 
     def record(self) -> GraphRunRecord:
         """This attempt as it is remembered."""
-        return GraphRunRecord(
-            group_id=self.group_id,
-            attempt=self.attempt,
-            root_id=self.graph.root_id,
-            version=self.graph.version,
-            state=self.state,
-            scheduled_from=self.scheduled_from,
-            scheduled_time=self.scheduled_time,
-            original_scheduled_time=self.original_scheduled_time,
-            suspended=self.suspended,
-            automatic_retries=self.automatic_retries,
-            waits=self.waits,
-            is_cancelled=self.is_cancelled,
-            config=self.config,
-            last_success_group_id=self.last_success_group_id,
-            last_success_scheduled_time=self.last_success_scheduled_time,
-            query_start_time=self.query_start_time,
-            next_scheduled_time=self.next_scheduled_time,
-            completed_time=self.completed_time,
-        )
+        shared = {name: getattr(self, name) for name in _OF_RUN}
+        return GraphRunRecord(root_id=self.graph.root_id, version=self.graph.version, **shared)
 
     def task_record(self, task: TaskRun) -> TaskRunRecord:
         """One of its task runs as it is remembered; the root of a waiting run is SCHEDULED."""
         is_auto_suspended = task.suspends_root and task.phase is Phase.FAILED
         shown = SHOWN.get(task.phase, TaskState.SCHEDULED)
+        shared = {name: getattr(task, name) for name in _OF_TASK}
         return TaskRunRecord(
             group_id=self.group_id,
             attempt=self.attempt,
@@ -305,15 +288,7 @@ class GraphRun:
             root_id=self.graph.root_id,
             task_id=task.spec.task_id,
             state=TaskState.FAILED_AND_AUTO_SUSPENDED if is_auto_suspended else shown,
-            phase=task.phase,
-            scheduled_time=task.scheduled_time or self.scheduled_time,
-            starts=task.starts,
-            attempt_id=task.attempt_id,
-            query_start_time=task.query_start_time,
-            completed_time=task.completed_time,
-            return_value=task.return_value,
-            error_code=task.error_code,
-            error_message=task.error_message,
+            **{**shared, "scheduled_time": task.scheduled_time or self.scheduled_time},
         )
 
     def impossible(self, what: str) -> InternalError:
@@ -335,37 +310,24 @@ def graph_run_from_records(
     graph: GraphSpec, record: GraphRunRecord, tasks: Iterable[TaskRunRecord]
 ) -> GraphRun:
     """A run as it was remembered; `tasks` are the task runs of all attempts of its group."""
-    run = GraphRun(
-        graph=graph,
-        group_id=record.group_id,
-        attempt=record.attempt,
-        state=record.state,
-        scheduled_from=record.scheduled_from,
-        scheduled_time=record.scheduled_time,
-        original_scheduled_time=record.original_scheduled_time,
-        suspended=record.suspended,
-        automatic_retries=record.automatic_retries,
-        waits=record.waits,
-        is_cancelled=record.is_cancelled,
-        config=record.config,
-        last_success_group_id=record.last_success_group_id,
-        last_success_scheduled_time=record.last_success_scheduled_time,
-        query_start_time=record.query_start_time,
-        next_scheduled_time=record.next_scheduled_time,
-        completed_time=record.completed_time,
-    )
+    run = GraphRun(graph=graph, **{name: getattr(record, name) for name in _OF_RUN})
     run.take_over(task for task in tasks if task.attempt <= record.attempt)
     return run
 
 
 def _copy(record: TaskRunRecord, task: TaskRun) -> None:
+    for name in _OF_TASK:
+        setattr(task, name, getattr(record, name))
     task.phase = Phase(record.phase)
-    task.starts = record.starts
-    task.attempt_id = record.attempt_id
     task.suspends_root = record.state is TaskState.FAILED_AND_AUTO_SUSPENDED
-    task.scheduled_time = record.scheduled_time
-    task.query_start_time = record.query_start_time
-    task.completed_time = record.completed_time
-    task.return_value = record.return_value
-    task.error_code = record.error_code
-    task.error_message = record.error_message
+
+
+def _both(record: type, run: type) -> tuple[str, ...]:
+    """The names of what a record and a run have alike, so that none is forgotten in copying."""
+    return tuple(
+        found.name for found in fields(record) if found.name in {f.name for f in fields(run)}
+    )
+
+
+_OF_TASK = _both(TaskRunRecord, TaskRun)
+_OF_RUN = _both(GraphRunRecord, GraphRun)

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sfdag_magics.engine.answers import Column, Result, SfType
+from sfdag_magics.engine.plain_types import plain_types
 from sfdag_magics.engine.wire.columns import length_of, precision_of, scale_of
 
 #: pyarrow ships no types.
@@ -87,7 +88,7 @@ def _encode(column: Column, array: Array, *, is_wide: bool) -> Array:
     if isinstance(array, pa.ChunkedArray):  # combine_chunks keeps an empty or huge one chunked
         array = pa.concat_arrays(array.chunks) if array.chunks else pa.array([], array.type)
     if pa.types.is_null(array.type):
-        array = array.cast(_PLAIN[column.type])
+        array = array.cast(plain_types()[column.type])
     if column.type is SfType.FIXED:
         return _fixed(column, array, is_wide=is_wide)
     return _ENCODERS[column.type](column, array)
@@ -207,25 +208,6 @@ def _struct(microseconds: Array, further: dict[str, Array]) -> Array:
         mask=pc.is_null(microseconds),
     )
 
-
-_TZ_STRUCT = pa.struct([("utc", pa.timestamp("us")), ("offset_minutes", pa.int32())])
-
-#: What stands for a type when a result's column has nothing but untyped nulls.
-_PLAIN: dict[SfType, Any] = {
-    SfType.FIXED: pa.int64(),
-    SfType.REAL: pa.float64(),
-    SfType.TEXT: pa.string(),
-    SfType.BINARY: pa.binary(),
-    SfType.BOOLEAN: pa.bool_(),
-    SfType.DATE: pa.date32(),
-    SfType.TIME: pa.time64("us"),
-    SfType.TIMESTAMP_NTZ: pa.timestamp("us"),
-    SfType.TIMESTAMP_LTZ: pa.timestamp("us", "UTC"),
-    SfType.TIMESTAMP_TZ: _TZ_STRUCT,
-    SfType.VARIANT: pa.string(),
-    SfType.OBJECT: pa.string(),
-    SfType.ARRAY: pa.string(),
-}
 
 _ENCODERS: dict[SfType, Callable[[Column, Array], Array]] = {
     SfType.REAL: _real,

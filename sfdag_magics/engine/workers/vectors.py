@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.plain_types import plain_types
 from sfdag_magics.engine.workers.channel import Channel, Message
 from sfdag_magics.engine.workers.handlers import MOST_ROWS, VECTORIZED, Handler
 from sfdag_magics.engine.workers.jobs import Job
@@ -81,22 +82,10 @@ def arrow_type(declared: DeclaredType) -> pa.DataType:
     """The plain Arrow type that a result has for a declared type."""
     import pyarrow as pa  # heavy, and preloaded by the zygote
 
-    match declared.family:
-        case SfType.FIXED:
-            precision, scale = declared.precision or 38, declared.scale or 0
-            return pa.int64() if precision <= 18 and not scale else pa.decimal128(precision, scale)
-        case SfType.TIMESTAMP_TZ:
-            return pa.struct([("utc", pa.timestamp("us")), ("offset_minutes", pa.int32())])
-    return {
-        SfType.REAL: pa.float64(),
-        SfType.TEXT: pa.string(),
-        SfType.BINARY: pa.binary(),
-        SfType.BOOLEAN: pa.bool_(),
-        SfType.DATE: pa.date32(),
-        SfType.TIME: pa.time64("us"),
-        SfType.TIMESTAMP_NTZ: pa.timestamp("us"),
-        SfType.TIMESTAMP_LTZ: pa.timestamp("us", tz="UTC"),
-    }.get(declared.family, pa.string())
+    precision, scale = declared.precision or 38, declared.scale or 0
+    if declared.family is SfType.FIXED and (precision > 18 or scale):
+        return pa.decimal128(precision, scale)
+    return plain_types().get(declared.family, pa.string())
 
 
 def arrow_column(values: list[Any], declared: DeclaredType) -> pa.Array:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import Column, Result, SfType, SqlError, StatementType
+from sfdag_magics.engine.plain_types import plain_types
 from sfdag_magics.engine.sql.names.lineage import TYPES
 from sfdag_magics.engine.sql.names.scope import RESOLVED
 from sfdag_magics.engine.sql.results.draining import Drain
@@ -25,28 +26,13 @@ from sfdag_magics.engine.sql.values.types import (
     varchar,
 )
 
-_ARROW: Mapping[SfType, pa.DataType] = {
-    SfType.REAL: pa.float64(),
-    SfType.TEXT: pa.string(),
-    SfType.BINARY: pa.binary(),
-    SfType.BOOLEAN: pa.bool_(),
-    SfType.DATE: pa.date32(),
-    SfType.TIME: pa.time64("us"),
-    SfType.TIMESTAMP_NTZ: pa.timestamp("us"),
-    SfType.TIMESTAMP_LTZ: pa.timestamp("us", tz="UTC"),
-    SfType.TIMESTAMP_TZ: pa.struct([("utc", pa.timestamp("us")), ("offset_minutes", pa.int32())]),
-    SfType.VARIANT: pa.string(),
-    SfType.OBJECT: pa.string(),
-    SfType.ARRAY: pa.string(),
-}
-
 _LARGEST = 10**38 - 1
 
 
 def arrow_type(column: Column) -> pa.DataType:
     """The Arrow type of a result column, as `answers.Result` promises it."""
     if column.type is not SfType.FIXED:
-        return _ARROW[column.type]
+        return plain_types()[column.type]
     return pa.decimal128(38, column.scale) if column.scale else pa.int64()
 
 
@@ -83,7 +69,7 @@ def needs_json(duck_types: Sequence[Any]) -> list[bool]:
 def _shaped(array: pa.ChunkedArray, kind: SqlType) -> pa.ChunkedArray:
     if kind.kind is SfType.FIXED:
         return _number(array, kind.scale or 0)
-    wanted = _ARROW[kind.kind]
+    wanted = plain_types()[kind.kind]
     shaped = array if array.type == wanted else array.cast(wanted)
     if kind.kind in JSON_TYPES:
         _check_length(shaped, kind.kind)
