@@ -97,7 +97,7 @@ FLOORS: dict[str, dict[str, str]] = {
         "statements": "values reading names results stored sessions translating",
         "ddl": "values reading names checking results stored sessions translating statements",
         "show": "reading stored sessions",
-        "scripting": "reading results sessions",
+        "scripting": "values reading results sessions",
     },
     "bundle.taking": {
         "terms": "",

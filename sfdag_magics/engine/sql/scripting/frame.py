@@ -114,7 +114,7 @@ class Frame:
 
 def values_of(result: Result, index: int) -> list[Value]:
     """A column's values as they can be bound again."""
-    values = result.rows.column(index).to_pylist()
+    values: list[Value] = result.rows.column(index).to_pylist()
     if result.columns[index].type is not SfType.TIMESTAMP_TZ:
         return values
     return [None if value is None else moment_with_offset(value) for value in values]
