@@ -26,6 +26,11 @@ class Sight(StrEnum):
         return _WORDS.get(self, "Not known yet")
 
     @property
+    def is_unanswered(self) -> bool:
+        """Whether it was asked what ran, and has not been answered: a run may be going."""
+        return self in (Sight.LOOKING, Sight.SILENT)
+
+    @property
     def plain(self) -> str:
         """The same in a line of text."""
         return _PLAIN.get(self, "runs not known")

@@ -119,6 +119,7 @@ class PageState(TypedDict):
         doing: what the action that is being carried out is at, or empty.
         newer: the sentence on a newer run than the one that is shown, or empty.
         unseen: what stands where the run's state would, while there is no run to show.
+        unanswered: no run is shown and it is not known whether one is going: none is started.
         sight: why nothing is known of the graph, or that it was dropped; empty for most.
         dropped: the graph is not there any more: nothing of the run can be continued.
         watches: the view goes over to the graph's next run by itself.
@@ -139,6 +140,7 @@ class PageState(TypedDict):
     doing: str
     newer: str
     unseen: str
+    unanswered: bool
     sight: str
     dropped: bool
     watches: bool

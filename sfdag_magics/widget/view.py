@@ -265,6 +265,7 @@ class LiveView(anywidget.AnyWidget):
                 "doing": completed(self._doing),
                 "newer": completed(self._newer),
                 "unseen": self._sight.word,
+                "unanswered": seen is None and self._sight.is_unanswered,
                 "sight": completed(self._sight.note),
                 "dropped": self._sight is Sight.DROPPED,
                 "watches": self.follows_graph,

@@ -90,6 +90,18 @@ def test_the_first_news_of_a_run_end_the_looking(seen):
     assert view.view.sight is Sight.CLEAR
 
 
+@pytest.mark.parametrize("sight", Sight)
+def test_a_run_is_offered_where_it_is_known_that_none_is_going(seen, sight: Sight):
+    told = seen(sight=sight).view.sfdag_state
+    assert told["unanswered"] == (sight in {Sight.LOOKING, Sight.SILENT})
+
+
+def test_of_a_run_that_is_shown_enough_is_known(seen):
+    view = seen(FakeRun(RUNNING), sight=Sight.LOOKING)
+    view.shown(["running", "pending", "pending"])
+    assert not view.view.sfdag_state["unanswered"]
+
+
 def test_that_a_graph_was_dropped_stands_beside_its_last_run(seen):
     view = seen(FakeRun(DONE))
     view.shown(["succeeded", "succeeded", "succeeded"])

@@ -1,7 +1,7 @@
 // What the kernel told, and whether that is still so.
 
 const EMPTY_STATE = { run: null, tasks: [], heard: null, patience: 15000, following: false, trouble: "", busy: "",
-  said: "", doing: "", newer: "", unseen: "Not known yet", sight: "", dropped: false, watches: false, intentions: {}, question: null, refresh: 5000, now: 0 };
+  said: "", doing: "", newer: "", unseen: "Not known yet", unanswered: true, sight: "", dropped: false, watches: false, intentions: {}, question: null, refresh: 5000, now: 0 };
 
 /** What the kernel last told, and how old that is. Times are the kernel's: its clock may differ. */
 function toldBy(model) {

@@ -33,7 +33,7 @@ function refusal(kind, state, graph) {
   if (state.dropped && kind !== "run") return "The graph was dropped";
   if (state.dropped && !graph.nodes.some((node) => node.loaded)) return "The graph was dropped, and no cell of it was run here";
   const goes = !state.dropped && state.run !== null && !OVER.has(state.run.state);
-  if (kind === "run") return goes ? "A run is going" : "";
+  if (kind === "run") return goes ? "A run is going" : state.unanswered ? "It is not known yet whether a run is going" : "";
   if (kind === "stop") return goes ? "" : "Nothing is running";
   if (goes) return "The run is still going";
   return state.intentions.retry ? "" : "Nothing failed";

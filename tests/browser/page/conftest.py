@@ -129,6 +129,7 @@ class Stage:
             "doing": doing,
             "newer": newer,
             "unseen": sight.word,
+            "unanswered": run is None and sight.is_unanswered,
             "sight": sight.note,
             "dropped": sight is Sight.DROPPED,
             "watches": False,

@@ -11,6 +11,7 @@ import pytest
 from sfdag_magics.client.observing.intentions import retry_text
 from sfdag_magics.graph.moments import moment_text
 from sfdag_magics.render.run_seen import task_note
+from sfdag_magics.render.sight import Sight
 from tests.browser.page.conftest import Stage
 from tests.render.builders import FRAUD, FRAUD_FAILED, NOON, run, shape
 
@@ -217,6 +218,26 @@ def test_an_action_says_what_it_will_do_before_it_does(stage, page, kind, keep):
     page.locator(f"[data-confirm='{kind}']").click()
     assert [message["kind"] for message in made.sent] == [kind]
     assert sheet.is_hidden()
+
+
+@pytest.mark.parametrize("sight", [Sight.LOOKING, Sight.SILENT])
+def test_nothing_is_started_before_it_is_known_whether_a_run_is_going(stage, page, sight):
+    made = stage(DIAMOND)
+    button = page.locator("[data-action='run']")
+    assert button.is_enabled()
+    made.show(None, sight=sight)
+    assert button.is_disabled()
+    assert button.get_attribute("title") == "It is not known yet whether a run is going"
+    made.show(None)
+    button.click()
+    made.show(None, sight=sight)  # the sheet that was opened goes as well
+    assert page.locator(".sfdag-sheet").is_hidden()
+
+
+def test_where_the_engine_is_stopped_no_run_is_going(stage, page):
+    made = stage(DIAMOND)
+    made.show(None, sight=Sight.ENGINE_OFF)
+    assert page.locator("[data-action='run']").is_enabled()
 
 
 def test_a_running_run_can_be_stopped_and_not_started_again(stage, page):
