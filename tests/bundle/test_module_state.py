@@ -399,6 +399,13 @@ def test_data_that_a_module_read_as_it_was_loaded_and_that_was_edited_since_is_t
     assert notes() == []
 
 
+def test_a_cache_that_a_cell_put_around_a_function_is_refused_by_name(module):
+    name, _file = module("from functools import lru_cache\n@lru_cache(3)\ndef f(): return 1")
+    cell = f"from functools import lru_cache\n{name}.f = lru_cache(7)({name}.f.__wrapped__)"
+    (problem,) = found([f"import {name}", cell], f"{name}.f.cache_parameters()").problems
+    assert f"uses 'f', and {name}.f was set in Cell [2]" in str(problem)
+
+
 def test_a_secret_that_a_module_keeps_is_not_set_there(module):
     name, _file = module(
         "password = ''\ndef log_in():\n    global password\n    password = 'hK2!s9dLq'"

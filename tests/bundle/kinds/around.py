@@ -427,4 +427,20 @@ CASES = [
             ("np.setbufsize", "np.setbufsize(32); add_constructor('!up', up, SafeLoader)"),
         ]
     ),
+    same(
+        "a method of a library, replaced by one that calls it",
+        "from sklearn.preprocessing import StandardScaler\nold = StandardScaler.fit\n"
+        "def fit(self, X, y=None):\n    self.seen_ = len(X)\n    return old(self, X, y)\n"
+        "StandardScaler.fit = fit",
+        task="StandardScaler().fit([[1.0], [2.0]]).seen_",
+    ),
+    same(
+        "methods of all kinds, replaced by ones that call them",
+        "import fractions\nF = fractions.Fraction\nold = F.limit_denominator\nmade = F.from_float\n"
+        "part = F.__dict__['numerator']",
+        "F.limit_denominator = lambda self, most=9: old(self, most)\n"
+        "def from_float(cls, f): return made(f) + 1\nF.from_float = classmethod(from_float)\n"
+        "F.numerator = property(lambda self: part.fget(self) * 10)",
+        task="F(1, 3).numerator, F.from_float(0.5), F(314, 100).limit_denominator()",
+    ),
 ]

@@ -149,4 +149,17 @@ CASES = [
         "class A(metaclass=M):\n    v = inj(1)\nclass B(A):\n    w = inj(2)",
         task="A.v, B.w",
     ),
+    *(
+        same(
+            f"a default that a factory computed: {text}",
+            f"def mk(k):\n    y = [k]\n    {text}\n    return w\ng = mk(3)",
+            task=task,
+        )
+        for text, task in [
+            ("def w(x=k + 1): return x", "g()"),
+            ("def w(x=k + 1): return x * k", "g()"),
+            ("def w(x=len(y), *, z=y + [1]): return x, z", "g()"),
+            ("def w(x=[y]): x[0].append(1); return x", "(g(), g())[1]"),
+        ]
+    ),
 ]

@@ -234,7 +234,12 @@ def _home_of(owner: object, node: ast.expr, namespace: Mapping[str, object]) -> 
 
 
 def _is_at_home(value: object, module: str, name: str) -> bool:
-    """Whether a function or class is what its own package has under the name."""
+    """Whether a function or class is what its own package has under the name.
+
+    A cache is not: it calls itself like the function inside, whoever made it.
+    """
+    if attribute_of(value, "cache_parameters") is not None:
+        return False
     qualified = str(attribute_of(value, "__qualname__", "")).rpartition(".")[2]
     home = str(attribute_of(value, "__module__", "")).partition(".")[0]
     return qualified == name and home == module.partition(".")[0]

@@ -54,6 +54,9 @@ class Bench(Protocol):
     def after(self, item: Item, lines: Callable[[], list[str]]) -> None:
         """Lines that run once `item` is there; what they name may need it as well."""
 
+    def before_patches(self, item: Item) -> None:
+        """Let `item` be there before what cells set in things of others is set."""
+
     def is_built(self, item: Item) -> None:
         """Say that the lines of `item` can be run in this kernel, to compare what they make."""
 

@@ -213,13 +213,30 @@ def _take_function(bench: Bench, function: types.FunctionType, wanted: str | Non
             pieces = _lambda_pieces(bench, item, definition, state)
         else:
             pieces = def_pieces(
-                bench, item, definition, value=function, dropped=dropped, enclosed=enclosed
+                bench,
+                item,
+                definition,
+                value=function,
+                dropped=dropped,
+                enclosed=enclosed,
+                ran=_lost_defaults(bench, function, definition, state),
             )
         bench.add(item, pieces, names_at_once(definition, function))
     item.has_effects = has_calls(bench, definition)
     bench.end(item)
     bench.after(item, lambda: _state_lines(bench, item.name, function, state))
     return item
+
+
+def _lost_defaults(
+    bench: Bench, function: types.FunctionType, definition: Definition, state: FunctionState
+) -> list[Ran]:
+    """Defaults that were computed of what only the call around the definition knew: `x=k + 1`."""
+    if isinstance(definition.node, ast.ClassDef):
+        return []
+    seen, lost = state.inside.over(bench.namespace), state.inside.lost - set(state.enclosed)
+    ran = defaults_as_they_ran(definition.name, function, definition.node, seen)
+    return [each for each in ran if not lost.isdisjoint(names_in(each.node))]
 
 
 def _given(

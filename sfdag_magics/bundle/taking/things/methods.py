@@ -8,7 +8,7 @@ import types
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made
 from sfdag_magics.bundle.taking.terms.refusals import not_in_its_module
-from sfdag_magics.bundle.taking.things.bench import Bench
+from sfdag_magics.bundle.taking.things.bench import Bench, innermost
 
 
 def take_method(
@@ -39,28 +39,50 @@ def _bound(bench: Bench, value: types.MethodType | types.BuiltinMethodType) -> s
 
 def _class_with(function: types.FunctionType) -> type | None:
     """The class of a module that has this function as a method; None where none has."""
+    found = _class_of(function)
+    has_it = found is not None and attributes_of(found).get(function.__name__) is function
+    return found if has_it else None
+
+
+def _class_of(function: types.FunctionType) -> type | None:
+    """The class that a function of a module says it is in."""
     first, *rest = function.__qualname__.split(".")[:-1] or [""]
     found = vars(sys.modules.get(function.__module__ or "", _EMPTY)).get(first)
     for name in rest:
         found = attributes_of(found).get(name)
-    has_it = is_a(found, type) and attributes_of(found).get(function.__name__) is function
-    return found if has_it else None
+    return found if is_a(found, type) else None
 
 
 def take_unbound(bench: Bench, function: types.FunctionType, wanted: str | None) -> Item:
-    """A method as its imported class has it: `pd.DataFrame.dropna`.
+    """A method as its imported class has it: `pd.DataFrame.dropna`, or had it before a cell.
 
     Raises:
         Refused: no class of a module has it.
     """
     kind = _class_with(function)
     if kind is None:
-        raise not_in_its_module(function)
+        return _take_replaced(bench, function, wanted)
     item = bench.begin(function, wanted=wanted, base=function.__name__)
     with bench.inside(item):
         text = f"{bench.part(kind)}.{function.__name__}"
     item.pieces.append(Made(lines=(f"{item.name} = {text}",)))
     return bench.end(item, function, text)
+
+
+def _take_replaced(bench: Bench, function: types.FunctionType, wanted: str | None) -> Item:
+    """`old = Scaler.fit`, of which a cell put another one into the class: taken before that."""
+    kind, name = _class_of(function), function.__name__
+    code = attribute_of(innermost(function), "__code__")
+    is_its_own = is_a(code, types.CodeType) and code.co_qualname == function.__qualname__
+    if kind is None or not is_its_own or name not in attributes_of(kind):
+        raise not_in_its_module(function)
+    item = bench.begin(function, wanted=wanted, base=name)
+    with bench.inside(item):
+        made = f"vars({bench.part(kind)})[{name!r}]"
+    inner = f"getattr({item.name}, '__func__', getattr({item.name}, 'fget', {item.name}))"
+    item.pieces.append(Made(lines=(f"{item.name} = {made}", f"{item.name} = {inner}")))
+    bench.before_patches(item)
+    return bench.end(item, function, made)
 
 
 _EMPTY = types.ModuleType("empty")

@@ -67,6 +67,7 @@ class Things:
         self.copies = copies
         self._listener = listener
         self._before = 0
+        self._before_patches: set[Item] = set()
         self._by_id: dict[int, Item] = {}
         self._kept: list[object] = []  # so that no id is given away again
         self._stack: list[Item] = []
@@ -322,6 +323,10 @@ class Things:
         """See `Bench.is_built`."""
         self._again.is_built(item)
 
+    def before_patches(self, item: Item) -> None:
+        """See `Bench.before_patches`."""
+        self._before_patches.add(item)
+
     def after(self, item: Item, lines: Callable[[], list[str]]) -> None:
         """See `Bench.after`."""
         state = Item(name="", needs={item}, follows=item)
@@ -334,7 +339,7 @@ class Things:
 
     def before(self, line: Callable[[], str]) -> str:
         """Let a line run before all others; see `around`."""
-        state = Item(name="")
+        state = Item(name="", needs=set(self._before_patches))
         with self.inside(state):
             made = line()
         state.pieces.append(Made(lines=(made,)))
