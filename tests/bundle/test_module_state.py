@@ -485,11 +485,33 @@ def test_a_variable_that_a_cell_set_is_noted_whoever_reads_it(monkeypatch):
     [
         ("import numpy as np\nfrom numpy import random as nr\nnr.seed(1)", "nr.rand()"),
         ("from random import seed, random\nseed(1)", "random()"),
+        ("import random\nrandom.setstate(random.getstate())", "random.random()"),
     ],
 )
 def test_a_seed_is_noted_under_whatever_name_it_was_imported(cell, task):
     (note,) = found([cell], task).notes
-    assert "seed(1) in Cell [1] does not count" in note
+    assert re.search(r"se(ed|tstate)\(.*\) in Cell \[1\] does not count", note)
+
+
+@pytest.mark.parametrize(
+    ("cell", "task"),
+    [
+        (
+            "from sklearn.pipeline import Pipeline\nfrom sklearn.linear_model import Ridge\n"
+            "p = Pipeline([('r', Ridge())])\np.set_params(r__alpha=9)",
+            "p.named_steps['r'].alpha",
+        ),
+        ("import abc\nclass B(abc.ABC): pass\nB.register(int)", "isinstance(1, B)"),
+        (
+            "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('--q')\n"
+            "args = parser.parse_args([])",
+            "args.q",
+        ),
+    ],
+)
+def test_what_a_thing_of_the_notebook_was_told_ships_with_it(cell, task):
+    captured = found([cell], task)
+    assert (captured.problems, captured.notes) == ((), ())
 
 
 def test_a_seed_of_a_cell_is_noted_unless_the_task_sets_one():

@@ -150,6 +150,12 @@ CASES = [
         task="pd.Series([1]).geo.n()",
     ),
     same(
+        "an accessor by its text",
+        PANDAS + "@pd.api.extensions.register_series_accessor('geo')\nclass Geo:\n"
+        "    def __init__(self, s): self.s = s\n    def n(self): return len(self.s)",
+        task="getattr(pd.Series([1]), 'geo').n()",
+    ),
+    same(
         "a constant of a module",
         "import math\nmath.pi = 3\nmath.tau2 = 6",
         task="math.pi, math.tau2",
@@ -180,6 +186,33 @@ CASES = [
         "functions of a module in a loop",
         "import math\nfor n in ('floor', 'ceil'): setattr(math, n, lambda x: 'p')",
         task="math.floor(1), math.ceil(1)",
+    ),
+    same(
+        "a constant under a name of a loop",
+        "import math\nfor n, v in {'pi': 3, 'more_q': 'x'}.items(): setattr(math, n, v)",
+        task="math.pi, math.more_q",
+    ),
+    same(
+        "a constant under a name of another cell",
+        "SET = {'pi': 3}",
+        "import math\nfor n in SET: setattr(math, n, SET[n])",
+        task="math.pi",
+    ),
+    same(
+        "a constant by a helper",
+        "import math\ndef put(m, n, v): setattr(m, n, v)",
+        "put(math, 'pi', 3)",
+        task="math.pi",
+    ),
+    same(
+        "a constant of two modules in turn",
+        "import cmath, math\nfor m in (math, cmath): m.pi = 3",
+        task="math.pi, cmath.pi",
+    ),
+    same(
+        "a constant by a mock",
+        "import math\nfrom unittest import mock\nmock.patch.object(math, 'pi', 3).start()",
+        task="math.pi",
     ),
     same("by vars", "import math\nvars(math)['pi'] = 3", task="math.pi"),
     same("by __dict__", "import math\nmath.__dict__['pi'] = 3", task="math.pi"),
@@ -267,6 +300,26 @@ CASES = [
         "import mimetypes\nmimetypes.add_type('x/y', '.zzq')",
         task="mimetypes.guess_type('a.zzq')",
         notes="mimetypes.add_type.* in Cell .1. does not count",
+    ),
+    noted(
+        "a folder by a line magic",
+        "import types\nget_ipython = lambda: types.SimpleNamespace(run_line_magic=max)\n"
+        "get_ipython().run_line_magic('cd', '..')",
+        "import os",
+        task="os.getcwd()",
+        notes="^%cd .. in Cell .1. does not count",
+    ),
+    noted(
+        "errors of scipy",
+        "import scipy.special as sp\nsp.seterr(all='raise')",
+        task="sp.geterr()['singular']",
+        notes="sp.seterr.* in Cell .1. does not count",
+    ),
+    noted(
+        "warnings as logs",
+        "import logging, warnings\nlogging.captureWarnings(True)",
+        task="warnings.showwarning.__name__",
+        notes="logging.captureWarnings.True. in Cell .1. does not count",
     ),
     noted(
         "a level of a logger by its name",
@@ -375,6 +428,14 @@ CASES = [
         "mpl.colormaps.register(ListedColormap(['r', 'b']), name='mine_q')",
         task="mpl.colormaps['mine_q'].N",
         notes="mpl.colormaps.register.* in Cell .1. does not count",
+    ),
+    noted(
+        "colours that were imported by name",
+        "import matplotlib as mpl\nfrom matplotlib import colormaps\n"
+        "from matplotlib.colors import ListedColormap\n"
+        "colormaps.register(ListedColormap(['r', 'b']), name='mine_r')",
+        task="mpl.colormaps['mine_r'].N",
+        notes="colormaps.register.* in Cell .1. does not count",
     ),
     noted(
         "a type of pandas",

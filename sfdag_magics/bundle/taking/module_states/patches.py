@@ -18,6 +18,7 @@ from typing import Any
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, name_of
 from sfdag_magics.bundle.modules import import_of_object, is_own, is_standard
 from sfdag_magics.bundle.taking.module_states.patched_things import PutThere, module_of_owner
+from sfdag_magics.bundle.taking.module_states.set_by_names import set_by_names, setters_of
 from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
@@ -87,8 +88,10 @@ def patches(
     """What cells set in things of others, as it is now; the latest cell is named."""
     found: dict[tuple[int, str], Patch] = {}
     cells = list(cells)
+    setters = setters_of(namespace)
     for cell in cells:
-        for node, name, how in _set_in(cell.text):
+        by_names = set_by_names(cell.text, namespace, setters)
+        for node, name, how in (*_set_in(cell.text), *((*each, _How.SET) for each in by_names)):
             owner = _thing_of(node, namespace)
             module = _home_of(owner, node, namespace)
             if not module or (id(owner), name) in found:
@@ -145,7 +148,7 @@ def accessor_classes(texts: Iterable[str], namespace: Mapping[str, object]) -> l
     used = [
         attribute_of(value, "_accessor")
         for name, value in told
-        if any(f".{name}" in text for text in texts)
+        if any(f"{mark}{name}" in text for text in texts for mark in ".'\"")
     ]
     return [name for name, value in namespace.items() if any(value is each for each in used)]
 

@@ -39,6 +39,7 @@ from sfdag_magics.bundle.written.cell_texts import (
 _SEEDS = {("random", "seed"), ("torch", "manual_seed"), ("np", "seed"), ("numpy", "seed")}
 #: Functions of modules that do, under whatever name they were imported.
 _SEEDING = {"seed", "manual_seed", "manual_seed_all", "set_seed", "seed_everything"}
+_SEEDING |= {"setstate", "set_state", "set_rng_state"}  # where the draws begin, too
 #: Modules that draw without being told to, and words of calls that do.
 _DRAWING = {"random", "sklearn", "torch", "tensorflow", "xgboost", "lightgbm", "scipy"}
 _DRAWS = ("rand", ".sample(", "shuffle", "permutation", "choice")
@@ -207,7 +208,7 @@ def _is_text(node: ast.expr | None) -> TypeGuard[ast.Constant]:
 
 def _seeds_in(text: str, namespace: Mapping[str, object]) -> list[str]:
     """The calls of a text that seed."""
-    tree = parsed_or_none(text) if "seed" in text else None
+    tree = parsed_or_none(text) if "seed" in text or "state(" in text else None
     return [
         ast.unparse(node)
         for node in (ast.walk(tree) if tree is not None else ())

@@ -17,22 +17,27 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, module_of
-from sfdag_magics.bundle.modules import is_local
+from sfdag_magics.bundle.modules import import_of_object, is_local
 from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
 
 #: How functions begin that tell a module something for the rest of the process.
-_TELLING = ("register", "set_", "add_", "enable", "disable", "install", "configure", "setbuf")
+_TELLING = (
+    *("register", "set_", "add_", "enable", "disable", "install", "configure", "setbuf", "seterr"),
+    "parallel_config",
+)
 #: Those whose effect is read and set there (`switches`), by the packages that have them.
 _CARRIED = {"set_option", "set_options", "set_config", "set_printoptions", "set_int_max_str_digits"}
+_CARRIED |= {"set_eng_float_format", "seterr", "seterrcall"}
 _READ = {"pandas", "numpy", "sklearn", "xgboost", "sys"}
 #: Seeds are told of by themselves.
-_SEEDS = {"seed", "manual_seed", "manual_seed_all", "set_seed", "seed_everything"}
+_SEEDS = {"seed", "manual_seed", "manual_seed_all", "set_seed", "seed_everything", "set_state"}
 
 #: What changes a process, and words of code that may count on it.
 _CHANGING: dict[str, object] = {
     "chdir": os.chdir,
+    "captureWarnings": logging.captureWarnings,
     "codecs.register": codecs.register,
     "register_error": codecs.register_error,
     "addLevelName": logging.addLevelName,
@@ -43,6 +48,8 @@ _CHANGING: dict[str, object] = {
     "filterwarnings": warnings.filterwarnings,
     "simplefilter": warnings.simplefilter,
 }
+#: What a line with % is to Python.
+_MAGIC = "run_line_magic"
 #: Functions whose answer is each process's own.
 _OTHERWISE = frozenset(
     (
@@ -54,6 +61,7 @@ _DECODES = ("encod", "decod", "open(", "read_", "codecs")
 _IMPORTS = ("sys.path", "import_module", "__import__", "find_spec")
 _COUNTS_ON = {
     "chdir": ("cwd", "open(", "Path(", "listdir", "glob", "abspath", "exists", "read_", "to_csv"),
+    "captureWarnings": ("warn",),
     "codecs.register": _DECODES,
     "register_error": _DECODES,
     "addLevelName": ("log",),
@@ -114,8 +122,11 @@ def _home_of(called: ast.expr, namespace: Mapping[str, object]) -> str:
     owner = as_written(called.value, namespace)
     if is_a(owner, types.ModuleType):
         return owner.__name__
-    first = namespace.get(next(e.id for e in ast.walk(called) if isinstance(e, ast.Name)))
-    is_given_out = is_a(first, types.ModuleType, type)  # and no object of the notebook: `ax.set_…`
+    name = next((each.id for each in ast.walk(called) if isinstance(each, ast.Name)), "")
+    first = namespace.get(name)
+    is_given_out = is_a(first, types.ModuleType, type) or bool(  # no object of the notebook: `ax`
+        isinstance(called.value, ast.Name) and import_of_object(name, first)
+    )
     return module_of(owner if is_a(owner, type) else type(owner)) if is_given_out else ""
 
 
@@ -177,13 +188,20 @@ def process_notes(
     whole = "\n".join(texts)
     for cell in cells:
         for called in _called_as_it_runs(cell.text):
-            told = _told(called.func, namespace)
+            told = _told(called, namespace)
             counts = any(word in whole for word in _COUNTS_ON.get(told, ()))
             if counts and told not in whole:
                 yield (
-                    f"{ast.unparse(called)} in {cell.place} does not count where the task runs: "
+                    f"{_said(called)} in {cell.place} does not count where the task runs: "
                     "call it in the task"
                 )
+
+
+def _said(called: ast.Call) -> str:
+    """A call as the cell has it, which may be a line magic."""
+    if last_name(called.func) == _MAGIC:
+        return "%" + " ".join(str(e.value) for e in called.args if isinstance(e, ast.Constant))
+    return ast.unparse(called)
 
 
 def anew_notes(text: str, module: str) -> Iterator[str]:
@@ -214,8 +232,13 @@ def _is_of_file(node: ast.expr, namespace: Mapping[str, object]) -> bool:
     )
 
 
-def _told(node: ast.expr, namespace: Mapping[str, object]) -> str:
+def _told(called: ast.Call, namespace: Mapping[str, object]) -> str:
     """What a call changes, if it is one of those."""
+    node = called.func
+    match called:
+        case ast.Call(func=ast.Attribute(attr=attr), args=[ast.Constant(value=name), _]):
+            if attr == _MAGIC:
+                return "chdir" if name in ("cd", "pushd", "popd") else ""
     if isinstance(node, ast.Attribute) and as_written(node.value, namespace) is sys.path:
         return f"sys.path.{node.attr}"
     function = as_written(node, namespace)
@@ -225,7 +248,8 @@ def _told(node: ast.expr, namespace: Mapping[str, object]) -> str:
 @lru_cache(maxsize=16_384)  # see below
 def _called_as_it_runs(text: str) -> tuple[ast.Call, ...]:
     """The calls of a cell that may be of those, and are not inside of its definitions."""
-    counts = any(name.rpartition(".")[2] in text for name in _COUNTS_ON)
+    words = (_MAGIC, *(name.rpartition(".")[2] for name in _COUNTS_ON))
+    counts = any(word in text for word in words)
     tree = parsed_or_none(text) if counts else None
     return tuple(_running_calls(tree)) if tree is not None else ()
 
