@@ -19,6 +19,19 @@ Run = Callable[[str, Bindings], Result]
 
 
 @dataclass(slots=True)
+class Cursor:
+    """A declared cursor: its query or the RESULTSET that it goes over, and how far it is.
+
+    Attributes:
+        rows: while it is open.
+    """
+
+    source: str
+    rows: Result | None = None
+    next_row: int = 0
+
+
+@dataclass(slots=True)
 class Frame:
     """The variables of a running block; inner blocks see and change the outer ones."""
 
@@ -27,6 +40,7 @@ class Frame:
     #: A RESULTSET without a query yet is None.
     result_sets: dict[str, Result | None] = field(default_factory=dict)
 
+    cursors: dict[str, Cursor] = field(default_factory=dict)
     #: As declared; empty or missing where a variable takes the type of what it is given.
     types: dict[str, str] = field(default_factory=dict)
 
@@ -61,13 +75,17 @@ class Frame:
         Args:
             declared: its type, empty where it takes that of what it is given.
         """
-        self.values.pop(name, None)
-        self.result_sets.pop(name, None)
+        self.hide(name)
         self.types[name] = applied_type(declared)
         if is_result_set:
             self.result_sets[name] = None
         else:
             self.values[name] = None
+
+    def hide(self, name: str) -> None:
+        """Whatever has this name is no longer seen."""
+        for named in (self.values, self.result_sets, self.cursors, self.types):
+            named.pop(name, None)
 
     def assign(self, name: str, text: str) -> None:
         """`name := text`: the rows of a RESULTSET's query, or the value of an expression.

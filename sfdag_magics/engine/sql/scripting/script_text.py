@@ -109,12 +109,12 @@ def immediate_parts(reader: TokenReader) -> tuple[str, list[str]]:
         if depth == 0 and reader.peek_words("USING", "("):
             text = reader.text[start : reader.position]
             reader.take()
-            return text, list(_listed(reader.parenthesized()))
+            return text, list(listed(reader.parenthesized()))
         depth += {"(": 1, ")": -1}.get(reader.take().text, 0)
     return reader.text[start:], []
 
 
-def _listed(text: str) -> Iterator[str]:
+def listed(text: str) -> Iterator[str]:
     """The parts between commas that stand in no parentheses."""
     start, depth = 0, 0
     for token in tokenize(text):

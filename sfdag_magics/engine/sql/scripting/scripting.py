@@ -1,8 +1,8 @@
 """Snowflake Scripting blocks: read into steps, then carried out one statement at a time.
 
 Knows DECLARE, LET, assignment, IF, CASE, loops, RETURN, EXECUTE IMMEDIATE, SELECT … INTO,
-RESULTSET, RAISE and EXCEPTION WHEN OTHER. Expressions and SQL go through the session with the
-block's variables bound, so they mean what they mean anywhere else.
+RESULTSET, CURSOR, RAISE and EXCEPTION WHEN OTHER. Expressions and SQL go through the session with
+the block's variables bound, so they mean what they mean anywhere else.
 """
 
 from __future__ import annotations
@@ -12,6 +12,13 @@ from dataclasses import dataclass
 
 from sfdag_magics.engine.answers import Result, SqlError, syntax_error, unsupported
 from sfdag_magics.engine.ports import Bindings, SqlSession, Value
+from sfdag_magics.engine.sql.scripting.cursors import (
+    close_cursor,
+    declare_cursor,
+    fetch,
+    open_cursor,
+    rows_of,
+)
 from sfdag_magics.engine.sql.scripting.frame import Frame, not_declared, values_of
 from sfdag_magics.engine.sql.scripting.script_text import (
     Loop,
@@ -122,7 +129,10 @@ def _declare(text: str, frame: Frame) -> None:
     """`name [type] [DEFAULT expression]` of DECLARE."""
     reader = TokenReader(text)
     name = reader.identifier()
-    if reader.peek_words("CURSOR") or reader.peek_words("EXCEPTION"):
+    if reader.peek_words("CURSOR"):
+        declare_cursor(name, reader, frame)
+        return
+    if reader.peek_words("EXCEPTION"):
         raise unsupported(f"DECLARE {name} {reader.take().word}")
     is_result_set = reader.peek_words("RESULTSET")
     declared = _type(reader)
@@ -237,8 +247,9 @@ def _return(piece: Piece, reader: TokenReader, frame: Frame) -> None:
     reader.expect("RETURN")
     if reader.accept("TABLE"):
         text = reader.parenthesized().strip()
-        is_one_name = len(tokenize(text)) == 1
-        raise _Returned(frame.result_set(text) if is_one_name else frame.sql(text))
+        words = tokenize(text)
+        is_held = len(words) == 1 or words[0].word == "RESULTSET_FROM_CURSOR"
+        raise _Returned(rows_of(text, frame) if is_held else frame.sql(text))
     text = reader.rest()
     raise _Returned(frame.value(text) if text else None)
 
@@ -310,7 +321,7 @@ def _repeat(piece: Piece, reader: TokenReader, frame: Frame) -> None:
 
 
 def _for(piece: Piece, reader: TokenReader, frame: Frame) -> None:
-    """`FOR i IN [REVERSE] a TO b DO …` and `FOR row IN resultset DO …`."""
+    """`FOR i IN [REVERSE] a TO b DO …` and `FOR row IN resultset_or_cursor DO …`."""
     reader.expect("FOR")
     name = reader.identifier()
     reader.expect("IN")
@@ -336,7 +347,7 @@ def _rounds(name: str, source: str, frame: Frame, *, reverse: bool) -> Iterator[
         numbers = range(int(start), int(stop) + 1)
         yield from ({name: number} for number in (reversed(numbers) if reverse else numbers))
         return
-    found = frame.result_set(source)
+    found = rows_of(source, frame)
     names = [column.name for column in found.columns]
     columns = (values_of(found, index) for index in range(len(names)))
     for row in zip(*columns, strict=True):
@@ -382,6 +393,18 @@ def _leap(piece: Piece, reader: TokenReader, frame: Frame) -> None:
     raise _Leap(word, "" if reader.at_end else reader.identifier())
 
 
+def _open(piece: Piece, reader: TokenReader, frame: Frame) -> None:
+    open_cursor(reader, frame)
+
+
+def _fetch(piece: Piece, reader: TokenReader, frame: Frame) -> None:
+    fetch(reader, frame)
+
+
+def _close(piece: Piece, reader: TokenReader, frame: Frame) -> None:
+    close_cursor(reader, frame)
+
+
 def _nothing(piece: Piece, reader: TokenReader, frame: Frame) -> None:
     """NULL does nothing."""
 
@@ -404,4 +427,7 @@ _STEPS: Mapping[str, Callable[[Piece, TokenReader, Frame], None]] = {
     "CONTINUE": _leap,
     "ITERATE": _leap,
     "NULL": _nothing,
+    "OPEN": _open,
+    "FETCH": _fetch,
+    "CLOSE": _close,
 }

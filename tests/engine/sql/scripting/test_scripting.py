@@ -91,6 +91,21 @@ BLOCKS = {
     "begin let v variant := parse_json('{\"a\": 1}'); return v:a; end": "1",
     "begin let q := 'select ? + ? as x'; let a := 2; let r resultset :="
     " (execute immediate :q using (a, a)); for row_ in r do return row_.x; end for; end": "4",
+    "declare c cursor for select column1 as a from values (1), (2); s int default 0; begin"
+    " for row_ in c do s := s + row_.a; end for; return s; end": "3",
+    "declare c cursor for select column1, column2 from values (1, 'x'); a int; b varchar; begin"
+    " open c; fetch c into a, b; close c; return a || b; end": "1x",
+    "declare c cursor for select column1 from values (7); a int; begin"
+    " open c; fetch c into a; fetch c into a; return a; end": None,
+    "declare n int default 5; c cursor for select :n as a; begin n := 6;"
+    " for row_ in c do return row_.a; end for; end": "6",
+    "declare n int default 5; c cursor for select :n as a; s int default 0; begin"
+    " for row_ in c do s := s + row_.a; end for; n := 6;"
+    " for row_ in c do s := s + row_.a; end for; return s; end": "11",
+    "declare c cursor for select ? + 1 as a; n int default 4; begin open c using (n);"
+    " for row_ in c do return row_.a; end for; end": "5",
+    "begin let r resultset := (select 3 as a); let c cursor for r; open c; let a int;"
+    " fetch c into a; return a; end": "3",
     "begin case (null) when null then return 'a'; else return 'b'; end case; end": "b",
 }
 
@@ -129,6 +144,12 @@ MISTAKEN = {
     "begin let n int := 1; return table(n); end": (2211, "'n' is no RESULTSET with a query"),
     "begin let r resultset; return table(r); end": (2211, "'r' is no RESULTSET with a query"),
     "begin loop break elsewhere; end loop; end": (1003, "BREAK ELSEWHERE stands in no such loop"),
+    "begin let c cursor for select 1; let a int; fetch c into a; end": (
+        2211,
+        "'C' is not open: OPEN",
+    ),
+    "begin let a int; fetch d into a; end": (904, "invalid identifier 'D'"),
+    "begin let c cursor for select 1; open c; fetch c into z; end": (904, "identifier 'Z'"),
     "begin repeat null; end repeat; end": (1003, "REPEAT … UNTIL (condition) END REPEAT"),
 }
 
@@ -185,6 +206,14 @@ def test_statements_of_a_block_see_its_variables(sql: Asker):
     assert sql("select a from u") == [(6,)]
 
 
+def test_a_block_returns_the_rows_of_a_cursor(sql: Asker):
+    returned = sql(
+        "declare c cursor for select 1 as a, 2 as b; begin open c;"
+        " return table(resultset_from_cursor(c)); end"
+    )
+    assert returned == [(1, 2)]
+
+
 def test_a_block_returns_a_table(sql: Asker):
     assert sql("begin return table(select 1 as a, 2 as b); end") == [(1, 2)]
 
@@ -231,8 +260,8 @@ def test_execute_immediate_is_no_way_around_the_gate(sql: Asker):
 
 
 def test_what_the_interpreter_does_not_know_is_an_error(sql: Asker):
-    error = sql.error("declare c cursor for select 1; begin return 1; end")
-    assert "CURSOR is not supported" in error.message
+    error = sql.error("declare e exception (-20001, 'no'); begin return 1; end")
+    assert "EXCEPTION is not supported" in error.message
 
 
 def test_waiting_can_be_asked_for(sql: Asker):

@@ -1,0 +1,76 @@
+"""Cursors: a query that is carried out when its cursor is opened, and read row by row.
+
+FOR opens a cursor by itself and closes it; OPEN may bind values to its question marks. Beyond the
+last row FETCH gives NULLs (Snowflake docs: snowflake-scripting/fetch).
+"""
+
+from __future__ import annotations
+
+from sfdag_magics.engine.answers import Result, SqlError
+from sfdag_magics.engine.ports import Value
+from sfdag_magics.engine.sql.scripting.frame import Cursor, Frame, not_declared, values_of
+from sfdag_magics.engine.sql.scripting.script_text import listed
+from sfdag_magics.sqltext import TokenReader, tokenize
+
+
+def declare_cursor(name: str, reader: TokenReader, frame: Frame) -> None:
+    """`name CURSOR FOR query`."""
+    reader.expect("CURSOR", "FOR")
+    frame.hide(name)
+    frame.cursors[name] = Cursor(source=reader.rest())
+
+
+def open_cursor(reader: TokenReader, frame: Frame) -> None:
+    """`OPEN name [USING (variable, …)]`."""
+    reader.expect("OPEN")
+    cursor = _declared(reader.identifier(), frame)
+    used = listed(reader.parenthesized()) if reader.accept("USING") else ()
+    cursor.rows = _carried_out(cursor, frame, [frame.value(each) for each in used])
+    cursor.next_row = 0
+
+
+def fetch(reader: TokenReader, frame: Frame) -> None:
+    """`FETCH name INTO variable, …`."""
+    reader.expect("FETCH")
+    name = reader.identifier()
+    cursor = _declared(name, frame)
+    reader.expect("INTO")
+    variables = [TokenReader(each).identifier() for each in listed(reader.rest())]
+    if cursor.rows is None:
+        raise SqlError(
+            f"Cursor '{name}' is not open: OPEN {name} comes first.", code=2211, sqlstate="24000"
+        )
+    is_over = cursor.next_row >= cursor.rows.rows.num_rows
+    for index, variable in enumerate(variables):
+        if variable not in frame.values:
+            raise not_declared(variable)
+        frame.put(variable, None if is_over else values_of(cursor.rows, index)[cursor.next_row])
+    cursor.next_row += 1
+
+
+def close_cursor(reader: TokenReader, frame: Frame) -> None:
+    """`CLOSE name`."""
+    reader.expect("CLOSE")
+    _declared(reader.identifier(), frame).rows = None
+
+
+def rows_of(text: str, frame: Frame) -> Result:
+    """What a loop goes over, or RETURN TABLE answers: the rows of a cursor or a RESULTSET."""
+    reader = TokenReader(text)
+    if reader.accept("RESULTSET_FROM_CURSOR"):
+        return rows_of(reader.parenthesized(), frame)
+    cursor = frame.cursors.get(reader.identifier())
+    if cursor is None:
+        return frame.result_set(text)
+    return cursor.rows if cursor.rows is not None else _carried_out(cursor, frame, [])
+
+
+def _carried_out(cursor: Cursor, frame: Frame, used: list[Value]) -> Result:
+    is_name = len(tokenize(cursor.source)) == 1
+    return frame.result_set(cursor.source) if is_name else frame.sql(cursor.source, used)
+
+
+def _declared(name: str, frame: Frame) -> Cursor:
+    if name not in frame.cursors:
+        raise not_declared(name)
+    return frame.cursors[name]
