@@ -107,6 +107,19 @@ def given_since(function: types.FunctionType) -> Iterator[tuple[str, object]]:
             yield name, value
 
 
+def objects_given(function: types.FunctionType) -> dict[str, Computed]:
+    """Objects that a decorator keeps as attributes of a function: it may make them otherwise."""
+    copied = attributes_of(attributes_of(function).get("__wrapped__"))
+    return {
+        name: Computed(value=value, nodes=())
+        for name, value in attributes_of(function).items()
+        if not (name.startswith("__") and name.endswith("__"))
+        and not (is_plain(value) or copied.get(name, _MISSING) is value)
+        # What holds a function may hold this one, which only its text gives.
+        and not any(map(callable, (value, *attributes_of(value).values())))
+    }
+
+
 def _other_defaults(kind: type, function: types.FunctionType) -> Iterator[tuple[str, object]]:
     fields = _defaults_of_fields(kind)
     if fields is None:

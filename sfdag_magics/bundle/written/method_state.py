@@ -20,6 +20,7 @@ from sfdag_magics.bundle.written.generated_state import (
     defaults_by_attribute,
     generated_changes,
     given_since,
+    objects_given,
 )
 from sfdag_magics.bundle.written.members import members
 from sfdag_magics.bundle.written.same_code import codes_in, same_code
@@ -82,7 +83,7 @@ def _function(
         if named is not None:
             yield f"{path}.__kwdefaults__", named
     if node is None or _decorator_lines(node):
-        said = dict(given_since(function))  # a decorator gives the rest anew
+        said = {**objects_given(function), **dict(given_since(function))}
     else:
         said = {**vars(function), **method_called(function, node, namespace)}
     yield from ((f"{path}.{key}", each) for key, each in said.items())

@@ -284,4 +284,34 @@ CASES = [
         "import numpy as np\nclass A(np.ndarray): pass\na = np.zeros(2).view(A); a.info = 'hi'",
         task="a.info, type(a).__name__, a.tolist()",
     ),
+    *(
+        same(
+            f"an object that a decorator gave a method: {what}",
+            f"import functools\nclass Q:\n    def __init__(self, v): self.v = v\n{deco}\n"
+            f"class A:\n    @deco\n    def m(self): return 1\n{since}",
+            task=task,
+        )
+        for what, deco, since, task in [
+            ("changed", "def deco(f):\n    f.q = Q(3)\n    return f", "A.m.q.v = 9", "A.m.q.v"),
+            ("as it was", "def deco(f):\n    f.q = Q(3)\n    return f", "", "A.m.q.v"),
+            (
+                "shared",
+                "R = Q(1)\ndef deco(f):\n    f.q = R\n    return f",
+                "R.v = 5",
+                "A.m.q is R, A.m.q.v",
+            ),
+            (
+                "of a wrapper",
+                "def deco(f):\n    @functools.wraps(f)\n    def w(*a): return f(*a)\n    w.q = {'n': Q(0)}\n    return w",
+                "A.m.q['n'].v = 7",
+                "A.m.q['n'].v, A().m()",
+            ),
+            (
+                "that has the method",
+                "def deco(f):\n    f.q = Q(f)\n    return f",
+                "",
+                "A.m.q.v is A.m",
+            ),
+        ]
+    ),
 ]
