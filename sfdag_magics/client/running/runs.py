@@ -261,7 +261,9 @@ class Run:
         shortest, longest = self._pauses
         pause, last = shortest, None
         while True:
+            began = time.monotonic()
             seen = self.refresh()
+            took = time.monotonic() - began
             if seen != last:
                 pause, last = shortest, seen
                 if on_change is not None:
@@ -269,7 +271,8 @@ class Run:
             if seen.is_over or (deadline is not None and time.monotonic() >= deadline):
                 return seen
             with self._changed:
-                self._changed.wait(pause)
+                # To look at a large run costs what its tasks wait for: half of the time at most.
+                self._changed.wait(max(pause, min(took, longest)))
             pause = min(pause * 1.3, longest)
 
     def retry(self, *, current_code: bool = True) -> RunSnapshot:
