@@ -368,12 +368,9 @@ class FakeSnowflake:
             return rows
         times = re.findall(r"RANGE_(START|END) => TO_TIMESTAMP_LTZ\('([^']+)'\)", table)
         bounds = {name: datetime.strptime(text, "%Y-%m-%d %H:%M:%S.%f %z") for name, text in times}
-        latest = datetime.max.replace(tzinfo=UTC)
-        return [
-            row
-            for row in rows
-            if bounds["START"] <= row["SCHEDULED_TIME"] <= bounds.get("END", latest)
-        ]
+        earliest = bounds.get("START", datetime.min.replace(tzinfo=UTC))
+        latest = bounds.get("END", datetime.max.replace(tzinfo=UTC))
+        return [row for row in rows if earliest <= row["SCHEDULED_TIME"] <= latest]
 
     def _check_arguments(self, sql):
         for argument in self.lacks_arguments:

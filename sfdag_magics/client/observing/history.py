@@ -22,6 +22,8 @@ _Answer = TypeVar("_Answer")
 
 #: The key of a run's config that belongs to this package: the token a run is found by.
 OWN_CONFIG_KEY = "sfdag"
+#: An argument of the embedded engine's history functions, which then find a run by index.
+_OF_GROUP = "GRAPH_RUN_GROUP_ID"
 #: TASK_HISTORY refuses a longer range, and gives at most so many rows (Snowflake docs).
 _KEPT = timedelta(days=6, hours=23)
 _MOST_ROWS = 10_000
@@ -73,7 +75,7 @@ def rows_of_group(
     """
     condition = f"GRAPH_RUN_GROUP_ID = {quoted_string(group_id)}"
     if backend.is_embedded:  # which finds them by index, where the service only has time ranges
-        argument = {"GRAPH_RUN_GROUP_ID": quoted_string(group_id)}
+        argument = {_OF_GROUP: quoted_string(group_id)}
         return _history(backend, graph, condition, since=since, arguments=argument)
     if since is None:
         begun = root_rows(backend, graph, condition)
@@ -223,17 +225,24 @@ def _table(
     arguments: Mapping[str, str],
 ) -> str:
     """TASK_HISTORY with its arguments; what they leave out is never looked at by a condition."""
-    earliest = datetime.now(UTC) - _KEPT
-    start = max(since - timedelta(seconds=2), earliest) if since else earliest
     said = {
         "ROOT_TASK_ID": quoted_string(graph.root_id),
-        "SCHEDULED_TIME_RANGE_START": f"TO_TIMESTAMP_LTZ({_timestamp(start)})",
-        **({"SCHEDULED_TIME_RANGE_END": f"TO_TIMESTAMP_LTZ({_timestamp(until)})"} if until else {}),
+        **({} if _OF_GROUP in arguments else _range(since, until)),
         **arguments,
         "RESULT_LIMIT": str(min(limit, _MOST_ROWS)),
     }
     listed = ", ".join(f"{name} => {value}" for name, value in said.items())
     return f"TABLE({_function(graph.root, 'TASK_HISTORY')}({listed}))"
+
+
+def _range(since: datetime | None, until: datetime | None) -> dict[str, str]:
+    """What bounds the rows where no run does; a run's own need none, and a time costs a query."""
+    earliest = datetime.now(UTC) - _KEPT
+    start = max(since - timedelta(seconds=2), earliest) if since else earliest
+    said = {"SCHEDULED_TIME_RANGE_START": f"TO_TIMESTAMP_LTZ({_timestamp(start)})"}
+    if until:
+        said["SCHEDULED_TIME_RANGE_END"] = f"TO_TIMESTAMP_LTZ({_timestamp(until)})"
+    return said
 
 
 def graph_state(backend: Backend, graph: DeployedGraph, group_id: str) -> GraphState | None:
@@ -244,7 +253,7 @@ def graph_state(backend: Backend, graph: DeployedGraph, group_id: str) -> GraphS
         lambda arguments: graph_states(
             backend, graph, f"GRAPH_RUN_GROUP_ID = {group}", arguments=arguments
         ),
-        {"GRAPH_RUN_GROUP_ID": group},
+        {_OF_GROUP: group},
     )
     return max(found, key=lambda state: state.attempt, default=None)
 
