@@ -107,7 +107,9 @@ def task_hash(graph: TaskGraph, captured: TaskCapture, module: ModuleSource) -> 
 
 
 def _done_by(piece: Written | Made) -> str:
-    return meaning_of(piece.text if isinstance(piece, Written) else "\n".join(piece.lines))
+    if isinstance(piece, Written):
+        return meaning_of(piece.text)
+    return piece.told_as or meaning_of("\n".join(piece.lines))
 
 
 def _entry(graph: TaskGraph, captured: TaskCapture, module: ModuleSource) -> dict[str, Any]:

@@ -301,6 +301,22 @@ def test_an_edit_of_a_module_beside_is_as_one_of_a_cell(beside, before, after, i
     assert (beside(text).hashes != beside(BESIDE).hashes) is is_change
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "START = time.time_ns()",
+        "class C:\n    start = uuid.uuid4()",
+        "def f(x=uuid.uuid4()): return x",
+        "class O:\n    def __init__(self, x): self.x = x\nSTART = O(time.time_ns())",
+    ],
+)
+def test_what_a_module_asks_anew_at_each_import_is_no_edit(beside, line):
+    asks = f"import time, uuid\n{BESIDE}\n{line}\n"
+    first, second = beside(asks), beside(asks)
+    assert first.archive != second.archive
+    assert first.hashes == second.hashes != beside(BESIDE).hashes
+
+
 def test_a_module_ships_as_it_is(beside, tmp_path):
     text = BESIDE.replace("K = 2", "K = 2  # two")
     bundle = beside(text)

@@ -41,8 +41,12 @@ class Around(Protocol):
     def tried(self, value: object) -> str | None:
         """The lines that would make a value, of which none is written; None where none can."""
 
-    def before(self, line: Callable[[], str]) -> str:
-        """Let a line run before all others; answers with it. Raises what `line` raises."""
+    def before(self, line: Callable[[], str], *, told_as: str = "") -> str:
+        """Let a line run before all others; answers with it. Raises what `line` raises.
+
+        Args:
+            told_as: see `pieces.Made`.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,9 +31,15 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """Lines that we wrote: a literal, another name, what was set after a definition."""
+    """Lines that we wrote: a literal, another name, what was set after a definition.
+
+    Attributes:
+        told_as: what tells them from those of another version, where that is not what they say:
+            the value differs in each kernel, though nobody changed anything.
+    """
 
     lines: tuple[str, ...]
+    told_as: str = ""
 
 
 @dataclass(eq=False, slots=True, kw_only=True)

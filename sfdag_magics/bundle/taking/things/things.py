@@ -337,12 +337,12 @@ class Things:
             self.items.append(state)
             self._again.made(state)
 
-    def before(self, line: Callable[[], str]) -> str:
+    def before(self, line: Callable[[], str], *, told_as: str = "") -> str:
         """Let a line run before all others; see `around`."""
         state = Item(name="", needs=set(self._before_patches))
         with self.inside(state):
             made = line()
-        state.pieces.append(Made(lines=(made,)))
+        state.pieces.append(Made(lines=(made,), told_as=told_as))
         self.items.insert(self._before, state)
         self._before += 1
         return made
