@@ -11,7 +11,7 @@ from typing import Any
 
 from sfdag_magics.client.running.runs import Run, RunSnapshot, TaskRun
 from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph, python_task, sql_task
-from sfdag_magics.magics.decorator import sftask
+from sfdag_magics.workspace.decorator import sftask
 
 __all__ = [
     "GraphOptions",

@@ -24,10 +24,20 @@ ROOMS: dict[str, set[str]] = {
         "engine.safe_directory",
     },
     "widget": {"render", "client", "graph", "errors"},
-    "magics": {"widget", "render", "client", "bundle", "graph", "errors", "sqltext"},
+    "workspace": {"client", "bundle", "render", "graph", "errors", "sqltext"},
+    "magics": {
+        "workspace",
+        "widget",
+        "render",
+        "client",
+        "bundle",
+        "graph",
+        "errors",
+        "sqltext",
+    },
     "cli": {"client", "graph", "errors"},
     "__main__": {"cli"},
-    "__init__": {"magics", "client", "bundle", "graph", "errors"},
+    "__init__": {"workspace", "client", "graph", "errors"},
     "engine": {"graph", "errors", "sqltext"},
 }
 #: The same inside the engine; the vocabulary below stands under all of its rooms.
@@ -116,9 +126,8 @@ FLOORS: dict[str, dict[str, str]] = {
     "magics": {
         "reading": "",
         "kernel": "reading",
-        "workspace": "",
-        "showing": "reading kernel workspace",
-        "verbs": "reading kernel workspace showing",
+        "showing": "reading kernel",
+        "verbs": "reading kernel showing",
     },
 }
 FLOOR_ROOMS: dict[str, set[str]] = {

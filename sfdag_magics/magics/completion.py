@@ -17,7 +17,7 @@ from IPython.core.completer import (
 
 from sfdag_magics.magics.reading.cells import cell_parser
 from sfdag_magics.magics.verbs.all_verbs import VERBS
-from sfdag_magics.magics.workspace.workspace import Workspace
+from sfdag_magics.workspace.workspace import Workspace
 
 _LINE = re.compile(r"^\s*(?:\w[\w.]*\s*=\s*)?(%sfdag|%%sftask)\b(.*)$", re.DOTALL)
 Matcher = Callable[[CompletionContext], SimpleMatcherResult]

@@ -28,9 +28,9 @@ from sfdag_magics.magics.reading.notebook_lines import set_apart
 from sfdag_magics.magics.reading.words import joined_cell, split_words
 from sfdag_magics.magics.verbs.all_verbs import carry_out
 from sfdag_magics.magics.verbs.verb import Desk
-from sfdag_magics.magics.workspace.places import Openers
-from sfdag_magics.magics.workspace.registry import REGISTRY, Registered, Registry
-from sfdag_magics.magics.workspace.workspace import Workspace
+from sfdag_magics.workspace.places import Openers
+from sfdag_magics.workspace.registry import REGISTRY, Registered, Registry
+from sfdag_magics.workspace.workspace import Workspace
 
 # What IPython 9 looks for as a line magic where something stands above `%%sftask`.
 _NOT_FIRST = "%sftask"

@@ -11,8 +11,8 @@ from sfdag_magics import TaskGraph, sftask, sql_task
 from sfdag_magics.client.connecting.connect import stop_engine
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.engine import rendezvous
-from sfdag_magics.magics.workspace.registry import Registry
-from sfdag_magics.magics.workspace.workspace import Workspace
+from sfdag_magics.workspace.registry import Registry
+from sfdag_magics.workspace.workspace import Workspace
 from tests.benchmarks.processor import family_s
 
 LAYERS_OF = 10

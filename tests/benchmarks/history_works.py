@@ -12,7 +12,7 @@ from sfdag_magics import TaskGraph, sql_task
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.connecting.connect import stop_engine
 from sfdag_magics.client.observing.history import rows_of_group
-from sfdag_magics.magics.workspace.workspace import Workspace
+from sfdag_magics.workspace.workspace import Workspace
 from tests.benchmarks.graphs import directory, engine_s, layered, workspace_on
 from tests.benchmarks.measured import Measured, median_s
 

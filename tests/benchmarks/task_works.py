@@ -11,7 +11,7 @@ from pathlib import Path
 from sfdag_magics import TaskGraph, sftask
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.runs import Run, start_run
-from sfdag_magics.magics.workspace.workspace import Workspace
+from sfdag_magics.workspace.workspace import Workspace
 from tests.benchmarks import floors
 from tests.benchmarks.floors import Bare
 from tests.benchmarks.graphs import (

@@ -7,8 +7,8 @@ from traitlets.config import Config
 from sfdag_magics.client.code.shipping import code_of
 from sfdag_magics.client.connecting.targets import Target, Targets
 from sfdag_magics.magics import extension
-from sfdag_magics.magics.workspace.places import Openers
-from sfdag_magics.magics.workspace.registry import Registry
+from sfdag_magics.workspace.places import Openers
+from sfdag_magics.workspace.registry import Registry
 from tests.client.running_snowflake import RunningSnowflake
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from sfdag_magics.errors import RunFailedError
 from sfdag_magics.magics import extension
-from sfdag_magics.magics.workspace.registry import Registry
+from sfdag_magics.workspace.registry import Registry
 
 
 def person(monkeypatch, *answers):

@@ -20,8 +20,8 @@ from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.moments import dated_text
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import GraphRunState
-from sfdag_magics.magics.workspace.checking import Checked
 from sfdag_magics.render.run_seen import config_text, duration_text, ran_count, short_text
+from sfdag_magics.workspace.checking import Checked
 
 #: So many results stand in a line.
 _MOST_RESULTS = 3

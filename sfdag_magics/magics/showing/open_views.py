@@ -20,10 +20,10 @@ from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.magics.showing.commands import Elsewhere
 from sfdag_magics.magics.showing.shapes import shape_of_run, shape_seen
-from sfdag_magics.magics.workspace.run_book import Glance, RunBook
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.render.sight import Sight, where_nothing_runs
+from sfdag_magics.workspace.run_book import Glance, RunBook
 
 
 @dataclass(frozen=True, slots=True)

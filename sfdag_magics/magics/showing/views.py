@@ -19,9 +19,6 @@ from sfdag_magics.magics.reading.options import Options
 from sfdag_magics.magics.showing.commands import Elsewhere
 from sfdag_magics.magics.showing.open_views import OpenViews, Shown
 from sfdag_magics.magics.showing.shapes import shape_seen
-from sfdag_magics.magics.workspace.seen_code import ran_code
-from sfdag_magics.magics.workspace.starting import continued, started
-from sfdag_magics.magics.workspace.workspace import Workspace
 from sfdag_magics.render.dot import dot
 from sfdag_magics.render.layout import Direction, layout
 from sfdag_magics.render.mermaid import mermaid
@@ -30,6 +27,9 @@ from sfdag_magics.render.sight import Sight, where_nothing_runs
 from sfdag_magics.render.static import static_bundle
 from sfdag_magics.render.svg import svg
 from sfdag_magics.render.text import graph_text
+from sfdag_magics.workspace.seen_code import ran_code
+from sfdag_magics.workspace.starting import continued, started
+from sfdag_magics.workspace.workspace import Workspace
 
 FORMATS = ("svg", "dot", "mermaid", "text")
 

@@ -25,8 +25,8 @@ from sfdag_magics.magics.verbs.verb import (
     config_options,
     json_text,
 )
-from sfdag_magics.magics.workspace.checking import Checked, validate
 from sfdag_magics.render.layout import Direction
+from sfdag_magics.workspace.checking import Checked, validate
 
 _DIRECTIONS = tuple(direction.value for direction in Direction)
 

@@ -32,11 +32,11 @@ from sfdag_magics.magics.showing.outlook_text import (
 )
 from sfdag_magics.magics.showing.shapes import shape_of_run
 from sfdag_magics.magics.verbs.verb import ActsOn, Desk, Verb, json_text
-from sfdag_magics.magics.workspace.left_behind import without_cell
-from sfdag_magics.magics.workspace.seen_code import ran_code
 from sfdag_magics.render.run_seen import which_run
 from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.render.text import graph_text
+from sfdag_magics.workspace.left_behind import without_cell
+from sfdag_magics.workspace.seen_code import ran_code
 
 
 def _status_options(parser: OptionParser) -> None:

@@ -23,8 +23,8 @@ from sfdag_magics.magics.verbs.verb import (
     run_options,
     waits,
 )
-from sfdag_magics.magics.workspace.starting import started
 from sfdag_magics.render.run_seen import headline
+from sfdag_magics.workspace.starting import started
 
 
 def _run_options(parser: OptionParser) -> None:

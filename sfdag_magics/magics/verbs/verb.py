@@ -20,7 +20,7 @@ from sfdag_magics.magics.kernel.notebook import Notebook
 from sfdag_magics.magics.reading.options import OptionParser, Options, as_json
 from sfdag_magics.magics.showing.commands import Elsewhere
 from sfdag_magics.magics.showing.open_views import OpenViews
-from sfdag_magics.magics.workspace.workspace import Workspace
+from sfdag_magics.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

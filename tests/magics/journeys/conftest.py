@@ -7,7 +7,7 @@ import pytest
 
 from sfdag_magics.client.connecting import connect
 from sfdag_magics.magics import extension
-from sfdag_magics.magics.workspace.registry import Registry
+from sfdag_magics.workspace.registry import Registry
 from tests.magics.conftest import NotebookInTest
 
 

@@ -11,7 +11,7 @@ from sfdag_magics.client.connecting.sessions import open_target
 from sfdag_magics.errors import BackendError, InputError, RunFailedError
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.magics import extension
-from sfdag_magics.magics.workspace.places import Openers
+from sfdag_magics.workspace.places import Openers
 
 pytestmark = pytest.mark.slow
 

@@ -19,8 +19,8 @@ from sfdag_magics.graph.model import (
 )
 from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.magics import extension
-from sfdag_magics.magics.workspace.registry import Registry
-from sfdag_magics.magics.workspace.workspace import Workspace
+from sfdag_magics.workspace.registry import Registry
+from sfdag_magics.workspace.workspace import Workspace
 
 pytestmark = pytest.mark.slow
 

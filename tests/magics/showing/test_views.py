@@ -11,8 +11,8 @@ import pytest
 from sfdag_magics.errors import BackendError
 from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.magics.showing.open_views import OpenViews, Shown
-from sfdag_magics.magics.workspace.run_book import Glance
 from sfdag_magics.render.sight import Sight
+from sfdag_magics.workspace.run_book import Glance
 from tests.client.rows import START, deployed
 from tests.graph.builders import chain
 from tests.render.builders import run, shape

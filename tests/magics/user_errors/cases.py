@@ -17,11 +17,11 @@ from sfdag_magics.client.observing.deployed import read_graph
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import RunFailedError
 from sfdag_magics.graph.model import TaskGraph, python_task, sql_task, task_function
-from sfdag_magics.magics.decorator import TaskDecorator, source_of
 from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.sqltext import QualifiedName
 from sfdag_magics.widget.messages import Ask
 from sfdag_magics.widget.view import LiveView
+from sfdag_magics.workspace.decorator import TaskDecorator, source_of
 from tests.client.running.test_runs import GRAPH, going
 
 SQL = "%%sftask {} --sql\nselect 1\n"

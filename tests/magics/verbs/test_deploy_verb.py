@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sfdag_magics.errors import ConnectError, InputError
-from sfdag_magics.magics.workspace.places import Places
+from sfdag_magics.workspace.places import Places
 from tests.magics.scenes import person, restarted, two_tasks
 
 

@@ -17,7 +17,7 @@ from typing import Any, TypeVar, Unpack, overload
 from sfdag_magics.bundle import lines_of
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import FunctionSource, TaskGraph, TaskOptions, python_task
-from sfdag_magics.magics.workspace.registry import REGISTRY, Registry
+from sfdag_magics.workspace.registry import REGISTRY, Registry
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

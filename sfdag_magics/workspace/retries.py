@@ -17,9 +17,9 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.runs import Retrying, Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
-from sfdag_magics.magics.workspace.deploys import Deploys, may_replace
-from sfdag_magics.magics.workspace.graphs_there import GraphsThere
-from sfdag_magics.magics.workspace.places import Places
+from sfdag_magics.workspace.deploys import Deploys, may_replace
+from sfdag_magics.workspace.graphs_there import GraphsThere
+from sfdag_magics.workspace.places import Places
 
 Say = Callable[[str], None]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sfdag_magics.graph.model import Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
-from sfdag_magics.magics.workspace.places import Places
+from sfdag_magics.workspace.places import Places
 
 
 class ShippedTasks:

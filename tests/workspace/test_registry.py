@@ -2,7 +2,7 @@ import pytest
 
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph, sql_task
-from sfdag_magics.magics.workspace.registry import Registry
+from sfdag_magics.workspace.registry import Registry
 
 
 def test_the_graph_is_called_notebook_until_it_is_named():

@@ -24,7 +24,7 @@ from sfdag_magics.client.running.runs import Retrying, Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
-from sfdag_magics.magics.workspace.places import Places
+from sfdag_magics.workspace.places import Places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ import pytest
 
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph, sql_task
-from sfdag_magics.magics.workspace.registry import Registry
-from sfdag_magics.magics.workspace.workspace import Workspace
+from sfdag_magics.workspace.registry import Registry
+from sfdag_magics.workspace.workspace import Workspace
 from tests.magics.scenes import person, two_tasks
 
 ASKED = "replace b, changed elsewhere since your deploy, by what this notebook has? [y/N] "

@@ -2,8 +2,8 @@ import pytest
 
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
-from sfdag_magics.magics.decorator import TaskDecorator
-from sfdag_magics.magics.workspace.registry import Registry
+from sfdag_magics.workspace.decorator import TaskDecorator
+from sfdag_magics.workspace.registry import Registry
 
 
 @pytest.fixture

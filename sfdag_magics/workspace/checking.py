@@ -13,8 +13,8 @@ from sfdag_magics.client.checking.secrets_said import secrets_said
 from sfdag_magics.client.checking.streams import unsupported_here
 from sfdag_magics.client.code.deployed_code import Code
 from sfdag_magics.graph.model import TaskGraph, TaskKind
-from sfdag_magics.magics.workspace.left_behind import left_behind
-from sfdag_magics.magics.workspace.workspace import Workspace
+from sfdag_magics.workspace.left_behind import left_behind
+from sfdag_magics.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

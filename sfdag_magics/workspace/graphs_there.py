@@ -14,8 +14,8 @@ from sfdag_magics.client.observing.recent import past_graph
 from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
-from sfdag_magics.magics.workspace.places import Places
-from sfdag_magics.magics.workspace.registry import DEFAULT_GRAPH, Registry, unknown_graph
+from sfdag_magics.workspace.places import Places
+from sfdag_magics.workspace.registry import DEFAULT_GRAPH, Registry, unknown_graph
 
 
 class GraphsThere:

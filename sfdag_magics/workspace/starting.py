@@ -12,7 +12,7 @@ from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.graph.model import TaskGraph
-from sfdag_magics.magics.workspace.workspace import Workspace
+from sfdag_magics.workspace.workspace import Workspace
 
 Say = Callable[[str], None]
 

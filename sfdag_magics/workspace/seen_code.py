@@ -9,7 +9,7 @@ from sfdag_magics.client.deploying.planning import Standing
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import CaptureError, InputError
 from sfdag_magics.graph.model import TaskGraph
-from sfdag_magics.magics.workspace.workspace import Workspace
+from sfdag_magics.workspace.workspace import Workspace
 
 
 def ran_code(

@@ -27,11 +27,11 @@ from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import GraphOptions, TaskGraph
 from sfdag_magics.graph.names import did_you_mean, key_of
-from sfdag_magics.magics.workspace.graphs_there import GraphsThere
-from sfdag_magics.magics.workspace.left_behind import left_behind
-from sfdag_magics.magics.workspace.places import Places
-from sfdag_magics.magics.workspace.registry import Registry
-from sfdag_magics.magics.workspace.shipped_tasks import ShippedTasks
+from sfdag_magics.workspace.graphs_there import GraphsThere
+from sfdag_magics.workspace.left_behind import left_behind
+from sfdag_magics.workspace.places import Places
+from sfdag_magics.workspace.registry import Registry
+from sfdag_magics.workspace.shipped_tasks import ShippedTasks
 
 Say = Callable[[str], None]
 

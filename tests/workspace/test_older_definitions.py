@@ -3,8 +3,8 @@
 import pytest
 
 from sfdag_magics.graph.model import TaskGraph, sql_task
-from sfdag_magics.magics.workspace.registry import Registry
-from sfdag_magics.magics.workspace.workspace import Workspace
+from sfdag_magics.workspace.registry import Registry
+from sfdag_magics.workspace.workspace import Workspace
 from tests.magics.scenes import person, restarted, two_tasks
 
 _SQL = "%%sftask b --sql --after a\nselect {}\n"

@@ -7,7 +7,7 @@ import pytest
 
 from sfdag_magics.client.connecting.targets import Target, read_targets
 from sfdag_magics.errors import ConnectError, InputError
-from sfdag_magics.magics.workspace.places import Openers, Places
+from sfdag_magics.workspace.places import Openers, Places
 from tests.client.fake_snowflake import FakeSnowflake
 
 

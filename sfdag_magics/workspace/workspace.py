@@ -17,15 +17,15 @@ from sfdag_magics.client.running.runs import Run, start_run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.config import with_insisted
 from sfdag_magics.graph.model import TaskGraph
-from sfdag_magics.magics.workspace.applied_text import applied_text
-from sfdag_magics.magics.workspace.deploys import Deploys, may_replace
-from sfdag_magics.magics.workspace.graphs_there import GraphsThere
-from sfdag_magics.magics.workspace.left_behind import left_behind
-from sfdag_magics.magics.workspace.places import Openers, Places
-from sfdag_magics.magics.workspace.registry import Registry
-from sfdag_magics.magics.workspace.retries import Retries, nobody_agrees
-from sfdag_magics.magics.workspace.run_book import RunBook
-from sfdag_magics.magics.workspace.shipped_tasks import ShippedTasks
+from sfdag_magics.workspace.applied_text import applied_text
+from sfdag_magics.workspace.deploys import Deploys, may_replace
+from sfdag_magics.workspace.graphs_there import GraphsThere
+from sfdag_magics.workspace.left_behind import left_behind
+from sfdag_magics.workspace.places import Openers, Places
+from sfdag_magics.workspace.registry import Registry
+from sfdag_magics.workspace.retries import Retries, nobody_agrees
+from sfdag_magics.workspace.run_book import RunBook
+from sfdag_magics.workspace.shipped_tasks import ShippedTasks
 
 Say = Callable[[str], None]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sfdag_magics.graph.model import TaskGraph
-from sfdag_magics.magics.workspace.registry import Registry
+from sfdag_magics.workspace.registry import Registry
 
 
 def left_behind(registry: Registry, graph: TaskGraph) -> tuple[str, ...]:
