@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,8 +77,8 @@ def connection_parameters(data_dir: Path | None = None) -> dict[str, Any]:
     """
     stay_on_this_machine()
     met = local_engine(data_dir)
-    if met.notice:
-        _say_once(met.notice)
+    for notice in filter(None, (met.notice, _not_ours(met, data_directory(data_dir)))):
+        _say_once(notice)
     return {
         "account": "local",
         "user": "SFDAG",
@@ -91,6 +92,38 @@ def connection_parameters(data_dir: Path | None = None) -> dict[str, Any]:
         "role": ROLE,
         "network_timeout": _NETWORK_TIMEOUT_S,
     }
+
+
+def _not_ours(met: Rendezvous, directory: Path) -> str:
+    """What is to be known of an engine that another installation started; empty of our own."""
+    own, stop = version("sfdag_magics"), f"sfdag local stop --data {shlex.quote(str(directory))}"
+    if met.version != own:
+        return (
+            f"the engine of {directory} runs sfdag_magics {met.version}, and here is {own}: "
+            f"{stop} ends it, and the next statement starts the one of here"
+        )
+    home = _environment_of(met)
+    if home is None or home == _environment(Path(sys.executable)):
+        return ""
+    return (
+        f"the engine of {directory} was started from {home}: its tasks run with the packages of "
+        f"that environment; {stop} ends it, and the next statement starts the one of here; "
+        f"{DATA_VARIABLE} names another directory"
+    )
+
+
+def _environment_of(met: Rendezvous) -> Path | None:
+    """The environment that a running engine's Python belongs to; None where nobody says."""
+    try:
+        command = psutil.Process(met.pid).cmdline()
+    except psutil.Error:
+        return None
+    return _environment(Path(command[0])) if command else None
+
+
+def _environment(python: Path) -> Path:
+    """`ENV` of `ENV/bin/python3`; Python itself may be a link to another one's."""
+    return python.parent.parent.resolve()
 
 
 @functools.cache

@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import psutil
 import pytest
@@ -209,3 +210,14 @@ def test_clients_send_nothing_for_the_engine_to_a_proxy(monkeypatch):
     assert os.environ["NO_PROXY"] == "intern.example,127.0.0.1,localhost,::1"
     assert os.environ["no_proxy"] == "127.0.0.1,localhost,::1"
     assert os.environ["SNOWFLAKE_DISABLE_PLATFORM_DETECTION"] == "true"
+
+
+def test_an_engine_of_another_version_or_environment_is_said_with_what_to_do(served, monkeypatch):
+    met = connect.local_engine(served)
+    assert connect._not_ours(met, served) == ""
+    older = connect._not_ours(replace(met, version="0.0.1"), served)
+    assert "runs sfdag_magics 0.0.1, and here is" in older
+    monkeypatch.setattr(sys, "executable", "/elsewhere/bin/python3")
+    other = connect._not_ours(met, served)
+    assert "was started from" in other
+    assert all(f"sfdag local stop --data {served} ends it" in said for said in (older, other))
