@@ -17,8 +17,10 @@ from sfdag_magics.client.observing.logs import LogLine
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.graph.states import DisplayState
 
-# The runtime names the notebook's own cell in tracebacks, as Python names a file.
-_FRAME = re.compile(r'File "((?:Cell|<cell)[^"]*)", line (\d+)')
+# The runtime names the notebook's own cell in tracebacks, as Python names a file; and the script
+# that wrote a task by its name alone: files of packages have their folders in front.
+_CELL = re.compile(r'File "((?:Cell|<cell)[^"]*)", line (\d+)')
+_SCRIPT = re.compile(r'File "([^"/\\<>]+\.py)", line (\d+)')
 _TAIL = 12
 _TROUBLE = frozenset({DisplayState.FAILED, DisplayState.CANCELLED})
 
@@ -32,7 +34,7 @@ class RootCause:
         first: the first task that failed, where another one is explained.
         running: the tasks that run now, of a run that is still going.
         is_over: whether nothing of the run will change any more.
-        place: the notebook's cell and line, such as `Cell [7] train, line 3`; None if unknown.
+        place: the cell, or script, and line, such as `Cell [7] train, line 3`; None if unknown.
         reason: the last line of the error, which says what happened.
         others: tasks that failed by themselves as well, later.
         not_run: tasks that did not run because of it; None where that is not known.
@@ -154,8 +156,8 @@ def root_cause(
 
 
 def place_of(message: str) -> str | None:
-    """The innermost frame of the notebook in a traceback's text: `Cell [7] train, line 3`."""
-    frames = _FRAME.findall(message)
+    """The innermost frame of the notebook or script in a traceback: `Cell [7] train, line 3`."""
+    frames = _CELL.findall(message) or _SCRIPT.findall(message)
     return f"{frames[-1][0]}, line {frames[-1][1]}" if frames else None
 
 

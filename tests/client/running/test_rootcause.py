@@ -110,3 +110,19 @@ def test_what_stands_at_a_prompt_is_words_and_no_classes_of_ours():
     seen = failed("a -> b")
     assert repr(seen.state) == "'FAILED'"
     assert repr(dict(seen.tasks)) == "{'a': TaskRun(a: succeeded), 'b': TaskRun(b: failed)}"
+
+
+@pytest.mark.parametrize(
+    ("frames", "place"),
+    [
+        ('File "Cell [3] b", line 7, in b\n  File "lib.py", line 1', "Cell [3] b, line 7"),
+        ('File "/x/lib.py", line 9\n  File "nightly.py", line 4, in b', "nightly.py, line 4"),
+        ('File "/x/site-packages/lib.py", line 9', None),
+    ],
+)
+def test_the_place_is_the_cell_or_else_the_script_that_wrote_the_task(frames, place):
+    message = f"Traceback (most recent call last):\n  {frames}\nValueError: boom"
+    seen = snapshot_from_rows(
+        deployed("a -> b"), [row("g"), row("b", "FAILED", error_message=message)], None
+    )
+    assert root_cause(seen, first_failure(seen), ()).place == place
