@@ -48,7 +48,11 @@ class TaskOptions(TypedDict, total=False):
         branch: its return value names the next task.
         finalizer: it runs when all others have ended.
         when: a Snowflake condition.
+        timeout: it is cancelled when it has run so long.
+        warehouse: where it runs; else on the graph's, the target's or the session's.
         serverless: the initial warehouse size of a serverless task.
+        packages: what it needs beside what its code imports.
+        comment: kept with the task.
         group: tasks of one group fold, run and retry together.
         allow_secret: names that look like a secret and ship all the same.
     """

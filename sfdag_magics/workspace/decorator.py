@@ -22,11 +22,31 @@ from sfdag_magics.workspace.registry import REGISTRY, Registry
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+#: The options, a line each, as `TaskOptions` describes them.
+_OPTIONS = "Options:\n" + inspect.cleandoc(TaskOptions.__doc__ or "").partition("Attributes:\n")[2]
+
+
+def _signature() -> inspect.Signature:
+    """How the decorator is called: each option is keyword-only and may be left out."""
+    called = inspect.signature(TaskDecorator.__call__)
+    own = [each for name, each in called.parameters.items() if name not in ("self", "options")]
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    options = [
+        inspect.Parameter(name, keyword, default=..., annotation=kind.__forward_arg__)
+        for name, kind in TaskOptions.__annotations__.items()
+    ]
+    return called.replace(parameters=[*own, *options])
+
+
 class TaskDecorator:
-    """Registers functions as tasks of one registry's graphs, and leaves them as they are."""
+    """Makes functions tasks of a graph, and leaves them as they are: `@sftask`, `sftask(f, …)`."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
+        # What `sftask?` and completion show: each option by its name.
+        called = inspect.getdoc(type(self).__call__)
+        self.__doc__ = f"{type(self).__doc__}\n\n{called}\n\n{_OPTIONS}"
+        self.__signature__ = _signature()
 
     @overload
     def __call__(
@@ -64,7 +84,7 @@ class TaskDecorator:
             function: the function; its source is what is shipped.
             name: the task's name; else the function's.
             graph: a graph or its name; else the current one.
-            options: as in `TaskOptions`: after, branch, finalizer, when, timeout, …
+            options: those of `TaskOptions`.
 
         Raises:
             InputError: the source cannot be read, or a name or option does not fit.
@@ -82,7 +102,8 @@ def source_of(function: Callable[..., Any]) -> FunctionSource:
     """Where a function was written, its `@sftask` lines blanked.
 
     Raises:
-        InputError: it is no plain function, or its source is not there.
+        InputError: it is no plain function, encloses what another function made, or its source is
+            not there.
     """
     if not isinstance(function, types.FunctionType) or function.__name__ == "<lambda>":
         kind = "a lambda" if isinstance(function, types.FunctionType) else repr(function)
@@ -95,17 +116,33 @@ def source_of(function: Callable[..., Any]) -> FunctionSource:
             hint="write it in a cell or a module",
         ) from error
 
+    # What a decorator of another module put around it sees the names of that module.
+    written: types.FunctionType = inspect.unwrap(function)
+    _check_stands_alone(written)
+
     def place_of(filename: str) -> str:
-        return _place(filename, function.__globals__)
+        return _place(filename, written.__globals__)
 
     return FunctionSource(
         name=function.__name__,
         text=_without_decorator(textwrap.dedent("".join(lines))),
-        cell=place_of(function.__code__.co_filename),
+        cell=place_of(written.__code__.co_filename),
         first_line=first_line,
-        namespace=lambda: function.__globals__,
+        namespace=lambda: written.__globals__,
         place_of=place_of,
     )
+
+
+def _check_stands_alone(function: types.FunctionType) -> None:
+    """Refuse a function whose values are of a call that made it: its source does not say them."""
+    enclosed = [name for name in function.__code__.co_freevars if name != "__class__"]
+    if enclosed:
+        names = ", ".join(enclosed)
+        raise InputError(
+            f"{function.__qualname__} encloses {names}, of the call that made it: "
+            "a task ships as its source, which does not say what that is",
+            hint=f"a function at the top of the module, with a parameter {enclosed[0]}=… instead",
+        )
 
 
 def _without_decorator(text: str) -> str:

@@ -1,7 +1,12 @@
+import functools
+import inspect
+import re
+import types
+
 import pytest
 
 from sfdag_magics.errors import InputError
-from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.graph.model import TaskGraph, TaskOptions
 from sfdag_magics.workspace.decorator import TaskDecorator
 from sfdag_magics.workspace.registry import Registry
 
@@ -112,3 +117,47 @@ def test_cells_and_decorators_share_one_registry(notebook):
     notebook.run("%%sftask\ndef a(): return 1\n")
     notebook.run("@sftask\ndef b(a): return a\n")
     assert notebook.graph.predecessors("b") == ("a",)
+
+
+def test_help_shows_every_option_with_its_type_and_what_it_does(sftask):
+    said, parameters = inspect.getdoc(sftask), inspect.signature(sftask).parameters
+    assert list(parameters)[:3] == ["function", "name", "graph"]
+    for option, kind in TaskOptions.__annotations__.items():
+        assert re.search(rf"^ +{option}: \w", said, re.MULTILINE), option
+        assert parameters[option].annotation == kind.__forward_arg__
+
+
+def test_a_function_that_encloses_what_another_call_made_is_refused_by_what_it_encloses(sftask):
+    def made(rate):
+        def train() -> float:
+            return rate
+
+        return train
+
+    with pytest.raises(InputError, match=r"train encloses rate, of the call that made it") as told:
+        sftask(made(2))
+    assert "rate=…" in told.value.hint
+
+
+def test_a_decorated_function_sees_the_names_of_where_it_was_written(registry, sftask):
+    traced = types.FunctionType(tracing.__code__, {"wraps": functools.wraps}, "tracing")
+
+    @sftask
+    @traced
+    def load():
+        return SOMETHING
+
+    source = registry.current.task("load").source
+    assert source.namespace()["SOMETHING"] == 1
+    assert source.cell == "test_decorator.py"
+
+
+SOMETHING = 1
+
+
+def tracing(function):
+    @wraps(function)  # noqa: F821 - of the globals that the test gives it
+    def inner(*values):
+        return function(*values)
+
+    return inner
