@@ -9,7 +9,8 @@ The first split is whose fault it is::
     ├── BackendError       what Snowflake or the embedded engine answered
     │   ├── ConnectError   no answer at all: not reachable, not allowed in
     │   ├── UnsupportedError the embedded engine knows that it cannot do this
-    │   └── RunFailedError a graph run ended, and not well
+    │   ├── RunFailedError a graph run ended, and not well
+    │   └── StillGoingError it did not end in the time that was given for it
     ├── MachineError   this machine: a missing package, a directory in use, a full disk
     └── InternalError      we were wrong: please report it, with the story
 """
@@ -107,6 +108,10 @@ class ConnectError(BackendError):
 
 class RunFailedError(BackendError):
     """A followed graph run ended in FAILED or CANCELLED. Raised headless, where it must be loud."""
+
+
+class StillGoingError(BackendError):
+    """A graph run was not over when the time given for it was up; it goes on."""
 
 
 class UnsupportedError(BackendError):

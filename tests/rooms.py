@@ -37,7 +37,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "cli": {"client", "graph", "errors"},
     "__main__": {"cli"},
-    "__init__": {"workspace", "client", "graph", "errors"},
+    "__init__": {"magics", "workspace", "client", "graph", "errors"},
     "engine": {"graph", "errors", "sqltext"},
 }
 #: The same inside the engine; the vocabulary below stands under all of its rooms.
@@ -135,6 +135,8 @@ FLOOR_ROOMS: dict[str, set[str]] = {
     for house, floors in FLOORS.items()
     for room, known in floors.items()
 }
+#: Modules that ask for one above them, by name and late: a value that is displayed is drawn there.
+UPWARD = {("graph.displayed", "workspace.pictures")}
 #: Foreign packages that only some rooms may touch.
 FOREIGN: dict[str, set[str]] = {
     "duckdb": {"engine.sql", "engine.store"},

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Unpack
 from sfdag_magics.errors import GraphError, InputError, Problem
 from sfdag_magics.graph.branches import conditions
 from sfdag_magics.graph.config import ConfigFindings, config_findings, with_insisted
+from sfdag_magics.graph.displayed import Displayed, data_frame
 from sfdag_magics.graph.dot import digraph
 from sfdag_magics.graph.names import check_graph_name, counted, deployed_name, did_you_mean, key_of
 from sfdag_magics.graph.options import GraphOptionChanges, GraphOptions
@@ -30,6 +31,7 @@ from sfdag_magics.graph.validate import Described, problems_of
 
 if TYPE_CHECKING:
     import graphviz
+    import pandas as pd
 
 __all__ = [
     "FunctionSource",
@@ -48,7 +50,7 @@ __all__ = [
 ]
 
 
-class TaskGraph:
+class TaskGraph(Displayed):
     """A graph under construction: tasks come and go in any order, edges follow from all of them.
 
     The root is not one of `tasks`: it has no body, is named as the graph and carries the options.
@@ -254,6 +256,25 @@ class TaskGraph:
         """
         described = self._as_described()
         return digraph(self.name, self.tasks, described.topology, described.arms, labels=labels)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The tasks in the order they were first added, a row each.
+
+        Raises:
+            MachineError: pandas is not installed.
+        """
+        rows = (
+            {
+                "task": task.name,
+                "kind": task.kind.value,
+                "after": self.predecessors(task.name),
+                "when": self.condition(task.name),
+                "timeout": task.timeout,
+                "place": task.place,
+            }
+            for task in self.tasks
+        )
+        return data_frame(rows, ("task", "kind", "after", "when", "timeout", "place"))
 
     def _as_described(self) -> Described:
         if self._described is None:

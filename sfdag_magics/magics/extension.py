@@ -26,6 +26,7 @@ from sfdag_magics.magics.reading.cells import (
 )
 from sfdag_magics.magics.reading.notebook_lines import set_apart
 from sfdag_magics.magics.reading.words import joined_cell, split_words
+from sfdag_magics.magics.showing.displaying import draw_no_values, draw_values
 from sfdag_magics.magics.verbs.all_verbs import carry_out
 from sfdag_magics.magics.verbs.verb import Desk
 from sfdag_magics.workspace.places import Openers
@@ -165,6 +166,7 @@ def load(
     shell.input_transformers_cleanup.append(as_we_read_it)
     magics.desk.notebook.remember_cells()
     LOADED.watch()
+    draw_values(shell, magics.desk.notebook)
     magics.desk.notebook.say(
         f"sfdag_magics {version('sfdag_magics')} · target {_target_name(magics.desk)} · "
         f"graph {magics.desk.workspace.registry.current.name} · %sfdag help"
@@ -193,6 +195,7 @@ def unload(shell: InteractiveShell) -> None:
     if as_we_read_it in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.remove(as_we_read_it)
     LOADED.leave()
+    draw_no_values(shell)
     magics.desk.views.close()
     magics.desk.notebook.forget_texts()
     magics.desk.workspace.places.close()

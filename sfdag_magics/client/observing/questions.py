@@ -5,8 +5,8 @@ The same question for verb and button. Pure: who is asked, and how, others know.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 _YES = frozenset({"y", "yes"})
 
@@ -41,5 +41,8 @@ class Question:
         return answer.strip() == self.name if self.name else answer.strip().lower() in _YES
 
 
-#: Puts a question to a person and says whether they agree; blocks until they answer.
-Agrees = Callable[[Question], bool]
+class Agrees(Protocol):
+    """Puts a question to a person and says whether they agree; blocks until they answer."""
+
+    def __call__(self, question: Question, /) -> bool:
+        """Whether to go on."""

@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sfdag_magics.client.observing.frames import reason_of
+from sfdag_magics.graph.displayed import Displayed, data_frame
 from sfdag_magics.graph.states import DisplayState, GraphRunState
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _ITSELF_FAILED = frozenset({DisplayState.FAILED, DisplayState.CANCELLED})
 
@@ -55,7 +59,7 @@ class TaskRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class RunSnapshot:
+class RunSnapshot(Displayed):
     """One attempt of one graph run, as it was when it was asked for. Immutable; any thread.
 
     Attributes:
@@ -136,9 +140,37 @@ class RunSnapshot:
             sorted(those, key=lambda task: task.completed or datetime.max.replace(tzinfo=UTC))
         )
 
+    def to_pandas(self) -> pd.DataFrame:
+        """The tasks in topological order, a row each, with their states as a person reads them.
+
+        Raises:
+            MachineError: pandas is not installed.
+        """
+        return data_frame(map(_task_row, self.tasks.values()), _COLUMNS)
+
     def counts(self) -> dict[DisplayState, int]:
         """How many tasks are in each state; states without a task are left out."""
         found: dict[DisplayState, int] = {}
         for task in self.tasks.values():
             found[task.state] = found.get(task.state, 0) + 1
         return found
+
+
+_COLUMNS = (
+    *("task", "state", "attempt", "started", "completed", "duration", "return_value", "error"),
+    "query_id",
+)
+
+
+def _task_row(task: TaskRun) -> Mapping[str, Any]:
+    return {
+        "task": task.name,
+        "state": task.state.word,
+        "attempt": task.attempt,
+        "started": task.started,
+        "completed": task.completed,
+        "duration": task.duration,
+        "return_value": task.return_value,
+        "error": task.reason or None,
+        "query_id": task.query_id,
+    }

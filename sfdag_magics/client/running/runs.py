@@ -14,11 +14,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from json import dumps  # as it is now: a cell may put its own in the module
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sfdag_magics.client.code.deployed_code import noted_definitions
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend
+from sfdag_magics.client.connecting.keeper import starting_crashed
 from sfdag_magics.client.observing import history
 from sfdag_magics.client.observing.begun_again import begun_again_text, with_begun_again
 from sfdag_magics.client.observing.deployed import DeployedGraph
@@ -41,9 +42,20 @@ from sfdag_magics.client.running.rootcause import (
     root_cause,
 )
 from sfdag_magics.client.running.stopping import Stopping
-from sfdag_magics.errors import BackendError, ConnectError, InputError
+from sfdag_magics.errors import (
+    BackendError,
+    ConnectError,
+    InputError,
+    RunFailedError,
+    SfdagError,
+    StillGoingError,
+)
+from sfdag_magics.graph.displayed import Displayed
 from sfdag_magics.graph.grammar import ExecuteTask
 from sfdag_magics.graph.states import DisplayState, GraphRunState
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Run", "RunSnapshot", "TaskRun", "start_run"]
 
@@ -67,7 +79,7 @@ class Retrying(Protocol):
         """Ship what is to run, then have the run begin its next attempt."""
 
 
-class Run:
+class Run(Displayed):
     """One graph run over its attempts. Any thread may call; every call but `snapshot` asks.
 
     Attributes:
@@ -165,6 +177,21 @@ class Run:
         """Whether all that is said of the run comes from its own rows."""
         return seen.has_begun and not self._stands_still(seen)
 
+    def seen_now(self) -> RunSnapshot:
+        """The run as it is, where that can be asked at once; else as it was last seen.
+
+        Starts no engine that somebody stopped.
+        """
+        if self._snapshot is not None and self._snapshot.is_over:
+            return self._snapshot
+        with contextlib.suppress(SfdagError), starting_crashed():
+            return self.refresh()
+        return self.snapshot
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The tasks of the run as last seen, a row each. Raises as `RunSnapshot.to_pandas`."""
+        return self.snapshot.to_pandas()
+
     def _look(self) -> RunSnapshot:
         group_id = self._group_id or self._found_by_token()
         if group_id is None:
@@ -254,8 +281,11 @@ class Run:
         """Block until the attempt is over; Ctrl-C stops the waiting and not the run.
 
         Args:
-            timeout: seconds, after which the last snapshot is returned all the same.
+            timeout: seconds to wait; None waits for as long as it takes.
             on_change: called in this thread with the first snapshot and each different one.
+
+        Raises:
+            StillGoingError: the time is up; `snapshot` is what was seen last.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         shortest, longest = self._pauses
@@ -268,12 +298,35 @@ class Run:
                 pause, last = shortest, seen
                 if on_change is not None:
                     on_change(seen)
-            if seen.is_over or (deadline is not None and time.monotonic() >= deadline):
+            if seen.is_over:
                 return seen
+            if deadline is not None and time.monotonic() >= deadline:
+                raise _still_going(seen, timeout or 0.0)
             with self._changed:
                 # To look at a large run costs what its tasks wait for: half of the time at most.
                 self._changed.wait(max(pause, min(took, longest)))
             pause = min(pause * 1.3, longest)
+
+    def result(self, timeout: float | None = None) -> RunSnapshot:
+        """Block until the attempt is over, and be loud where it did not succeed: for scripts.
+
+        Args:
+            timeout: as in `wait`.
+
+        Raises:
+            RunFailedError: it failed, was cancelled or never began; says what failed first.
+            StillGoingError: the time is up.
+        """
+        seen = self.wait(timeout)
+        if seen.state is GraphRunState.SUCCEEDED:
+            return seen
+        if not seen.failed:
+            raise RunFailedError(f"{seen.label} {seen.note or seen.state.lower()}")
+        cause = self.why()
+        raise RunFailedError(
+            f"{seen.label} {seen.state.lower()}\n{cause}",
+            query_id=cause.task.query_id if cause.task else None,
+        )
 
     def retry(self, *, current_code: bool = True) -> RunSnapshot:
         """Continue the run: what failed runs again, what succeeded is kept.
@@ -343,7 +396,7 @@ class Run:
 
         Raises:
             InputError: the target cancels by name only, other runs would be hit, and nobody agreed.
-            BackendError: it is still going when the time is up.
+            StillGoingError: it is still going when the time is up.
         """
         deadline = time.monotonic() + timeout
         stopping = Stopping(self._backend, self.deployed, say, by_name=by_name, agrees=agrees)
@@ -355,10 +408,7 @@ class Run:
                 deadline = time.monotonic() + timeout
             left_s = deadline - time.monotonic()
             if left_s <= 0:
-                raise BackendError(
-                    f"{seen.label} is still going after {timeout:g} s: {_waited_for(seen)}",
-                    hint=f"%sfdag status {seen.short_id or ''}".strip(),
-                )
+                raise _still_going(seen, timeout)
             with self._changed:
                 self._changed.wait(min(pause, left_s))
             seen = self.refresh()
@@ -443,6 +493,13 @@ class Run:
             known = listed(seen.tasks)
             raise InputError(f"{task!r} is not a task of {seen.label}", hint=f"one of: {known}")
         return seen.tasks[task]
+
+
+def _still_going(seen: RunSnapshot, timeout: float) -> StillGoingError:
+    return StillGoingError(
+        f"{seen.label} is still going after {timeout:g} s: {_waited_for(seen)}",
+        hint=f"%sfdag status {seen.short_id or ''}".strip(),
+    )
 
 
 def _waited_for(seen: RunSnapshot) -> str:

@@ -152,7 +152,7 @@ def _object(value: Any, declared: DeclaredType) -> Any:  # noqa: ANN401 - any SQ
 
 
 def _frame(batch: pa.Table, types: list[DeclaredType]) -> Any:  # noqa: ANN401 - a pandas DataFrame
-    import pandas as pd  # type: ignore[import-untyped]  # it ships no types
+    import pandas as pd
 
     columns: dict[int, Any] = {}
     for index, declared in enumerate(types):

@@ -40,6 +40,8 @@ class Notebook:
         self._shell = shell
         self._labels: dict[str, str] = {}
         self._status: StatusLine | None = None
+        #: What the last verb drew and returned, and in which cell.
+        self._drawn: tuple[int, object] = (0, None)
         #: `{file name: text}` of the cells that ran, to the letter: what Python keeps for
         #: tracebacks is split at characters that end no line.
         self._texts: dict[str, str] = {}
@@ -133,6 +135,15 @@ class Notebook:
         """
         written = [line for line in (self._cells or [""])[-1].splitlines() if line.strip()]
         return bool(written) and written[-1].lstrip().startswith("%")
+
+    def drew(self, value: object) -> None:
+        """Know what the running cell's verb returns: it was drawn, or told of, already."""
+        self._drawn = (self.cell_number, value)
+
+    def has_drawn(self, value: object) -> bool:
+        """Whether the running cell's verb has drawn this and returned it."""
+        number, drawn = self._drawn
+        return drawn is value and number == self.cell_number
 
     @property
     def lines_above_magic(self) -> int:

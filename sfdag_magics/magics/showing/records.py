@@ -1,8 +1,7 @@
-"""What list verbs return: values with a one-line repr and a table for the eye. Pure."""
+"""What verbs show as JSON, for `--json`: times as ISO text, states in Snowflake's and our words."""
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -11,120 +10,19 @@ from typing import Any
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.observing.deployed import DeployedGraph
-from sfdag_magics.client.observing.intentions import listed, retry_groups
+from sfdag_magics.client.observing.intentions import retry_groups
 from sfdag_magics.client.observing.logs import LogLine
+from sfdag_magics.client.observing.outlook import Outlook
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.rootcause import RootCause
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.model import TaskGraph
-from sfdag_magics.graph.moments import dated_text
-from sfdag_magics.graph.names import counted
-from sfdag_magics.graph.states import GraphRunState
-from sfdag_magics.render.run_seen import config_text, duration_text, ran_count, short_text
 from sfdag_magics.workspace.checking import Checked
-
-#: So many results stand in a line.
-_MOST_RESULTS = 3
-
-_GLYPHS = {
-    GraphRunState.SUCCEEDED: "✓",
-    GraphRunState.FAILED: "✕",
-    GraphRunState.CANCELLED: "⊗",
-    GraphRunState.EXECUTING: "●",
-    GraphRunState.SCHEDULED: "○",
-    GraphRunState.SKIPPED: "⤼",
-}
-
-
-class RunListing(tuple[RunSnapshot, ...]):
-    """Runs, the newest first; prints as a table."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"<{counted(len(self), 'run')} of {self[0].graph}>" if self else "<no runs>"
-
-    def __str__(self) -> str:
-        return "\n".join(map(_run_line, self))
-
-
-class LogListing(tuple[LogLine, ...]):
-    """What one task printed and logged, oldest first."""
-
-    task: str
-
-    def __new__(cls, task: str, lines: Sequence[LogLine]) -> LogListing:
-        """The lines of one task."""
-        listing = super().__new__(cls, lines)
-        listing.task = task
-        return listing
-
-    def __repr__(self) -> str:
-        return f"<{counted(len(self), 'line')} of {self.task}>"
-
-
-def _run_line(seen: RunSnapshot) -> str:
-    took = seen.completed - seen.started if seen.completed and seen.started else None
-    parts = (
-        f"{glyph_of(seen.state)} {seen.short_id}",
-        clock(seen.begun or seen.started or seen.scheduled),
-        f"{seen.state.lower():<9}",
-        f"{ran_count(seen)} of {len(seen.tasks)} ran",
-        duration_text(took) if took is not None else "–",
-        f"attempt {seen.attempt}" if seen.attempt > 1 else "",
-        "by schedule" if seen.scheduled_from == "SCHEDULE" else "",
-        config_text(seen.differs),
-        f"older code: {listed(seen.older)}" if seen.older else "",
-        _result(seen),
-        seen.interrupted,
-    )
-    return "  ".join(part for part in parts if part)
-
-
-def _result(seen: RunSnapshot) -> str:
-    """What came of it: what failed or was cancelled, else what its last tasks returned."""
-    if seen.failed:
-        return " · ".join(_itself_failed(seen))
-    above = {name for task in seen.tasks.values() for name in task.predecessors}
-    last = [task for name, task in seen.tasks.items() if name not in above]
-    returned = [
-        f"{task.name} → {short_text(task.return_value)}" for task in last if task.return_value
-    ]
-    return seen.note or " ".join(returned[:_MOST_RESULTS])
-
-
-def _itself_failed(seen: RunSnapshot) -> list[str]:
-    """`failed: a, b` and `cancelled: c`, each in the order in which they ended."""
-    by_word: dict[str, list[str]] = {}
-    for task in seen.failed:
-        by_word.setdefault(task.state.word, []).append(task.name)
-    return [f"{word}: {listed(names)}" for word, names in by_word.items()]
-
-
-def glyph_of(state: GraphRunState) -> str:
-    """The sign of a run's state."""
-    return _GLYPHS[state]
-
-
-def clock(moment: datetime | None) -> str:
-    """A moment as all verbs say it."""
-    return dated_text(moment) if moment else "–"
-
-
-def stats_line(runs: Sequence[RunSnapshot]) -> str:
-    """How many of the ended runs succeeded, and how long those took."""
-    ended = [seen for seen in runs if seen.is_over]
-    good = [seen for seen in ended if seen.state is GraphRunState.SUCCEEDED]
-    took = [seen.completed - seen.started for seen in good if seen.completed and seen.started]
-    line = f"{len(good)} of {len(ended)} succeeded"
-    if took:
-        middle = statistics.median_low(took)
-        line += f" · median {duration_text(middle)} · longest {duration_text(max(took))}"
-    return line
+from sfdag_magics.workspace.listings import schedule_state
 
 
 def run_record(seen: RunSnapshot) -> dict[str, Any]:
-    """A run as JSON: times as ISO text, states in Snowflake's and our words."""
+    """A run as JSON."""
     return {
         "graph": seen.graph,
         "root": seen.root,
@@ -238,3 +136,32 @@ def target_record(target: Target) -> dict[str, Any]:
 def iso(moment: datetime | None) -> str | None:
     """A moment as JSON has it."""
     return moment.isoformat() if moment else None
+
+
+def schedule_record(graph: DeployedGraph, due: datetime | None) -> dict[str, Any]:
+    """A graph's schedule as JSON."""
+    return {
+        "schedule": graph.schedule,
+        "schedule_state": schedule_state(graph),
+        "next_run": iso(due),
+    }
+
+
+def graph_record(outlook: Outlook) -> dict[str, Any]:
+    """A deployed graph as JSON."""
+    graph, last = outlook.graph, outlook.last
+    return {
+        "graph": graph.name,
+        "root": graph.root.sql(),
+        "tasks": list(outlook.task_names),
+        **schedule_record(graph, outlook.due),
+        "last_run": {
+            "group_id": last.group_id,
+            "attempt": last.attempt,
+            "state": last.state.value,
+            "started": iso(last.started),
+            "completed": iso(last.completed),
+        }
+        if last
+        else None,
+    }

@@ -180,6 +180,7 @@ def carry_out(desk: Desk, line: str) -> object:
         except KeyboardInterrupt as interrupt:
             said = f"%sfdag {verb.name} no longer waits; what it began goes on: %sfdag status"
             raise Interrupted(desk.elsewhere(options).completed(said)) from interrupt
+    desk.notebook.drew(value)
     # Nothing stands beside a JSON document.
     return None if options.json and desk.notebook.shows_values else value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.magics.reading.options import OptionParser, Options
-from sfdag_magics.magics.showing.listings import plan_record
+from sfdag_magics.magics.showing.records import plan_record
 from sfdag_magics.magics.verbs.verb import Desk, Verb, json_text
 
 

@@ -15,7 +15,7 @@ from sfdag_magics.graph.model import GraphOptions, TaskGraph
 from sfdag_magics.graph.names import counted, key_of, nearest
 from sfdag_magics.graph.options import NONE
 from sfdag_magics.magics.reading.options import OptionParser, Options, duration
-from sfdag_magics.magics.showing.listings import checked_record, target_record
+from sfdag_magics.magics.showing.records import checked_record, target_record
 from sfdag_magics.magics.showing.views import FORMATS, as_text, show_live, show_static
 from sfdag_magics.magics.verbs.verb import (
     ActsOn,
@@ -177,7 +177,8 @@ def _show(desk: Desk, options: Options) -> object:
         # What others started is found in the background: the picture must not wait for it.
         known = desk.workspace.runs.known(graph, options.target)
         show_live(desk, graph, known, options, follows_graph=True)
-    return None
+    # What was drawn is all there is to see, but for who keeps it: `g = %sfdag show`.
+    return None if desk.notebook.shows_values else graph
 
 
 def _validate_options(parser: OptionParser) -> None:

@@ -6,28 +6,20 @@ import argparse
 import re
 from dataclasses import replace
 
-from sfdag_magics.client.code.code_that_ran import code_that_ran, told
+from sfdag_magics.client.code.code_that_ran import told
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.observing.intentions import listed
-from sfdag_magics.client.observing.outlook import next_run, outlooks
+from sfdag_magics.client.observing.outlook import outlooks
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError
-from sfdag_magics.graph.names import did_you_mean
 from sfdag_magics.magics.kernel.here import explained
 from sfdag_magics.magics.reading.options import OptionParser, Options
-from sfdag_magics.magics.showing.listings import (
-    LogListing,
-    RunListing,
+from sfdag_magics.magics.showing.records import (
     cause_record,
+    graph_record,
     log_record,
     no_run_record,
     run_record,
-    stats_line,
-)
-from sfdag_magics.magics.showing.outlook_text import (
-    GraphListing,
-    graph_record,
-    schedule_line,
     schedule_record,
 )
 from sfdag_magics.magics.showing.shapes import shape_of_run
@@ -36,6 +28,13 @@ from sfdag_magics.render.run_seen import which_run
 from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.render.text import graph_text
 from sfdag_magics.workspace.left_behind import without_cell
+from sfdag_magics.workspace.listings import (
+    GraphListing,
+    LogListing,
+    schedule_line,
+    stats_line,
+)
+from sfdag_magics.workspace.looking import cause_of, recent_runs, status, task_of
 from sfdag_magics.workspace.seen_code import ran_code
 
 
@@ -45,23 +44,19 @@ def _status_options(parser: OptionParser) -> None:
 
 def _status(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
-    deployed = desk.workspace.there.deployed(graph, options.target)
-    runs, named, target = desk.workspace.runs, options.run, options.target
-    run = runs.find(graph, named, target) if named else runs.newest(graph, deployed, target)
-    seen = run.refresh() if run else None
-    ran = ran_code(desk.workspace, graph, seen, options.target) if seen else {}
-    due = next_run(desk.workspace.places.backend(options.target), deployed)
+    found = status(desk.workspace, graph, options.run, options.target)
+    deployed, seen, ran = found.deployed, found.seen, found.other_code
     if options.json:
         of_run = run_record(replace(seen, older=tuple(ran))) if seen else no_run_record(deployed)
-        desk.notebook.write(json_text({**of_run, **schedule_record(deployed, due)}))
-        return run
+        desk.notebook.write(json_text({**of_run, **schedule_record(deployed, found.due)}))
+        return found.run
     place = desk.workspace.places.backend(options.target).place
     shape = shape_of_run(shape_of(graph), deployed, seen)
     which = f"{which_run(seen)} · {place}" if seen else place
-    scheduled = desk.elsewhere(options).completed(schedule_line(deployed, due))
+    scheduled = desk.elsewhere(options).completed(schedule_line(deployed, found.due))
     gone = (f"note: {note}" for note in without_cell(desk.workspace.registry, graph))
     desk.notebook.say("\n".join((which, scheduled, graph_text(shape, seen), *told(ran), *gone)))
-    return run
+    return found.run
 
 
 def _graphs_options(parser: OptionParser) -> None:
@@ -94,12 +89,7 @@ def _count(text: str) -> int:
 
 def _runs(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
-    last = options.last or 20
-    there = desk.workspace.deploys.standing(graph, options.target).code
-    found = RunListing(
-        replace(seen, older=tuple(code_that_ran(seen, there, here={})))
-        for seen in desk.workspace.runs.recent(graph, options.target, last=last)
-    )
+    found = recent_runs(desk.workspace, graph, options.target, last=options.last or 20)
     if options.json:
         desk.notebook.write(json_text([run_record(seen) for seen in found]))
     else:
@@ -182,18 +172,13 @@ def _matcher(pattern: str) -> re.Pattern[str]:
 
 
 def _spelled(run: Run, task: str | None) -> str:
-    known = {name.upper(): name for name in run.snapshot.tasks}
     if task is None:
+        known = run.snapshot.tasks
         raise InputError(
-            f"which task of {run.snapshot.label}? {listed(known.values())}",
-            hint=f"%sfdag logs {next(iter(known.values()), 'TASK')}",
+            f"which task of {run.snapshot.label}? {listed(known)}",
+            hint=f"%sfdag logs {next(iter(known), 'TASK')}",
         )
-    if task.upper() not in known:
-        raise InputError(
-            f"{task!r} is not a task of {run.snapshot.label}",
-            hint=did_you_mean(task, known.values()),
-        )
-    return known[task.upper()]
+    return task_of(run, task)
 
 
 def _why_options(parser: OptionParser) -> None:
@@ -204,11 +189,8 @@ def _why_options(parser: OptionParser) -> None:
 def _why(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
     run = desk.workspace.runs.find(graph, options.run, options.target, begun=True, past=True)
-    run.refresh()
-    cause = run.why(_spelled(run, options.task) if options.task else None)
-    if cause.task is not None:
-        ran = ran_code(desk.workspace, graph, run.snapshot, options.target).get(cause.task.name)
-        cause = replace(explained(cause, desk.notebook), code=str(ran or ""))
+    cause = cause_of(desk.workspace, graph, run, options.task, options.target)
+    cause = explained(cause, desk.notebook)
     desk.notebook.say(
         json_text(cause_record(cause))
         if options.json

@@ -11,7 +11,7 @@ from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.magics.kernel.here import explained
 from sfdag_magics.magics.reading.options import OptionParser, Options
 from sfdag_magics.magics.showing.follow import follow
-from sfdag_magics.magics.showing.listings import retry_record, run_record
+from sfdag_magics.magics.showing.records import retry_record, run_record
 from sfdag_magics.magics.showing.views import show_live, show_static
 from sfdag_magics.magics.verbs.verb import (
     Desk,

@@ -5,7 +5,13 @@ import pytest
 from sfdag_magics.client.observing.history import graph_state
 from sfdag_magics.client.observing.recent import groups_named, recent_snapshots
 from sfdag_magics.client.running.runs import Run, start_run
-from sfdag_magics.errors import BackendError, ConnectError, InputError
+from sfdag_magics.errors import (
+    BackendError,
+    ConnectError,
+    InputError,
+    RunFailedError,
+    StillGoingError,
+)
 from tests.client.fake_snowflake import FakeSnowflake
 from tests.client.rows import START, deployed
 
@@ -165,10 +171,37 @@ def test_waiting_tells_each_change_and_ends_with_the_run(fake):
     ]
 
 
-def test_waiting_with_a_deadline_returns_what_was_seen_last(fake):
+def test_waiting_with_a_deadline_says_that_it_gave_up(fake):
     history_row(fake, "g", "EXECUTING")
+    history_row(fake, "a", "EXECUTING")
     graph_row(fake, "EXECUTING")
-    assert not Run(fake, GRAPH, group_id="group-1").wait(timeout=0).is_over
+    run = Run(fake, GRAPH, group_id="group-1")
+    for given_up in (run.wait, run.result):
+        with pytest.raises(StillGoingError, match=r"is still going after 0 s: waiting for a\b"):
+            given_up(timeout=0)
+    assert run.snapshot.tasks["a"].state == "running"
+
+
+def test_a_result_is_what_succeeded(fake):
+    history_row(fake, "g", "SUCCEEDED")
+    for name in "abc":
+        history_row(fake, name, "SUCCEEDED")
+    graph_row(fake, "SUCCEEDED")
+    assert Run(fake, GRAPH, group_id="group-1").result().state == "SUCCEEDED"
+
+
+def test_there_is_no_result_of_what_failed(fake):
+    with pytest.raises(RunFailedError, match=r"run group-1 of g failed\n✕ b failed.*1 other was"):
+        run_that_failed(fake).result()
+
+
+def test_there_is_no_result_of_what_never_began(fake):
+    going(fake)
+    run = queued(fake)
+    run.refresh()
+    fake._cancel_run("'group-2'")
+    with pytest.raises(RunFailedError, match=r"^run group-2 of g ended before it began$"):
+        run.result()
 
 
 def executable(fake):
@@ -279,7 +312,7 @@ def test_an_execution_that_takes_its_time_to_end_is_not_cancelled_again(fake):
     going(fake)
     cancelled = []
     fake._cancel_query = cancelled.append
-    with pytest.raises(BackendError, match=r"still going after 0\.5 s: waiting for a") as raised:
+    with pytest.raises(StillGoingError, match=r"still going after 0\.5 s: waiting for a") as raised:
         Run(fake, GRAPH, group_id="group-1").stop(timeout=0.5)
     assert len(cancelled) == 1
     assert raised.value.hint == "%sfdag status group-1"
@@ -363,7 +396,7 @@ def test_a_run_in_the_queue_says_behind_which_and_is_taken_out_of_it(fake):
 def test_elsewhere_a_run_in_the_queue_is_cancelled_when_it_begins(fake):
     fake.is_embedded = False
     run, said = queued(fake), []
-    with pytest.raises(BackendError, match=r"still going after 0\.01 s: waits for its turn"):
+    with pytest.raises(StillGoingError, match=r"still going after 0\.01 s: waits for its turn"):
         run.stop(timeout=0.01, say=said.append)
     assert said == ["run group-2 of g waits for its turn: it is cancelled when it begins"]
 

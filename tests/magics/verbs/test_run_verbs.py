@@ -7,7 +7,7 @@ from sfdag_magics.client.observing.derive import snapshot_from_rows
 from sfdag_magics.errors import BackendError, InputError, RunFailedError
 from sfdag_magics.magics import extension
 from sfdag_magics.magics.showing.follow import follow
-from sfdag_magics.magics.showing.listings import RunListing
+from sfdag_magics.workspace.listings import RunListing
 from sfdag_magics.workspace.registry import Registry
 from tests.client.rows import deployed, row
 from tests.magics.scenes import failed_run, person, two_tasks

@@ -1,0 +1,44 @@
+"""How values show themselves where they are displayed, and turn into tables. Draws nothing itself.
+
+Values stand below pictures, and who displays none loads no layout: the one import that goes up
+(`tests/rooms.py`) is made when a picture is asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sfdag_magics.errors import require_extra
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Displayed:
+    """A value that a notebook shows as a picture or a table, also where no magics are loaded."""
+
+    __slots__ = ()
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> Mapping[str, str]:
+        """`{MIME type: its form}`, as Jupyter asks for it; what it leaves out, Jupyter does."""
+        drawn = importlib.import_module("sfdag_magics.workspace.pictures")
+        bundle: Mapping[str, str] = drawn.picture_of(self)
+        return bundle
+
+
+def data_frame(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> pd.DataFrame:
+    """A table of these rows.
+
+    Raises:
+        MachineError: pandas is not installed.
+    """
+    try:
+        pandas = importlib.import_module("pandas")
+    except ImportError as error:
+        raise require_extra("pandas", "ml") from error
+    table: pd.DataFrame = pandas.DataFrame.from_records(list(rows), columns=list(columns))
+    return table

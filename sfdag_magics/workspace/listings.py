@@ -1,0 +1,243 @@
+"""What is listed (runs, graphs, lines of logs): tuples that print as tables. Asks nobody."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sfdag_magics.client.observing.deployed import DeployedGraph
+from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.client.observing.logs import LogLine
+from sfdag_magics.client.observing.outlook import Outlook
+from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.graph.displayed import Displayed, data_frame
+from sfdag_magics.graph.moments import dated_text
+from sfdag_magics.graph.names import counted
+from sfdag_magics.graph.states import GraphRunState
+from sfdag_magics.render.run_seen import config_text, duration_text, ran_count, short_text
+from sfdag_magics.sqltext import sql_identifier
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: So many results stand in a line.
+_MOST_RESULTS = 3
+
+_GLYPHS = {
+    GraphRunState.SUCCEEDED: "✓",
+    GraphRunState.FAILED: "✕",
+    GraphRunState.CANCELLED: "⊗",
+    GraphRunState.EXECUTING: "●",
+    GraphRunState.SCHEDULED: "○",
+    GraphRunState.SKIPPED: "⤼",
+}
+
+
+class RunListing(tuple[RunSnapshot, ...], Displayed):
+    """Runs, the newest first; prints as a table."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{counted(len(self), 'run')} of {self[0].graph}>" if self else "<no runs>"
+
+    def __str__(self) -> str:
+        return "\n".join(map(_run_line, self))
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row per run, the newest first. Raises MachineError where pandas is not installed."""
+        columns = (
+            *("run", "graph", "state", "attempt", "scheduled_from", "begun", "started"),
+            *("completed", "duration", "tasks", "failed", "config", "older_code", "note"),
+        )
+        return data_frame(map(_run_row, self), columns)
+
+
+class LogListing(tuple[LogLine, ...], Displayed):
+    """What one task printed and logged, oldest first."""
+
+    task: str
+
+    def __new__(cls, task: str, lines: Sequence[LogLine]) -> LogListing:
+        """The lines of one task."""
+        listing = super().__new__(cls, lines)
+        listing.task = task
+        return listing
+
+    def __repr__(self) -> str:
+        return f"<{counted(len(self), 'line')} of {self.task}>"
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self))
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row per line. Raises MachineError where pandas is not installed."""
+        columns = ("time", "severity", "logger", "message")
+        return data_frame(
+            ({name: getattr(line, name) for name in columns} for line in self), columns
+        )
+
+
+def _run_row(seen: RunSnapshot) -> dict[str, Any]:
+    return {
+        "run": seen.group_id,
+        "graph": seen.graph,
+        "state": seen.state.value,
+        "attempt": seen.attempt,
+        "scheduled_from": seen.scheduled_from,
+        "begun": seen.begun,
+        "started": seen.started,
+        "completed": seen.completed,
+        "duration": _took(seen),
+        "tasks": len(seen.tasks),
+        "failed": tuple(task.name for task in seen.failed),
+        "config": dict(seen.config),
+        "older_code": seen.older,
+        "note": seen.note,
+    }
+
+
+def _took(seen: RunSnapshot) -> timedelta | None:
+    return seen.completed - seen.started if seen.completed and seen.started else None
+
+
+def _run_line(seen: RunSnapshot) -> str:
+    took = _took(seen)
+    parts = (
+        f"{glyph_of(seen.state)} {seen.short_id}",
+        clock(seen.begun or seen.started or seen.scheduled),
+        f"{seen.state.lower():<9}",
+        f"{ran_count(seen)} of {len(seen.tasks)} ran",
+        duration_text(took) if took is not None else "–",
+        f"attempt {seen.attempt}" if seen.attempt > 1 else "",
+        "by schedule" if seen.scheduled_from == "SCHEDULE" else "",
+        config_text(seen.differs),
+        f"older code: {listed(seen.older)}" if seen.older else "",
+        _result(seen),
+        seen.interrupted,
+    )
+    return "  ".join(part for part in parts if part)
+
+
+def _result(seen: RunSnapshot) -> str:
+    """What came of it: what failed or was cancelled, else what its last tasks returned."""
+    if seen.failed:
+        return " · ".join(_itself_failed(seen))
+    above = {name for task in seen.tasks.values() for name in task.predecessors}
+    last = [task for name, task in seen.tasks.items() if name not in above]
+    returned = [
+        f"{task.name} → {short_text(task.return_value)}" for task in last if task.return_value
+    ]
+    return seen.note or " ".join(returned[:_MOST_RESULTS])
+
+
+def _itself_failed(seen: RunSnapshot) -> list[str]:
+    """`failed: a, b` and `cancelled: c`, each in the order in which they ended."""
+    by_word: dict[str, list[str]] = {}
+    for task in seen.failed:
+        by_word.setdefault(task.state.word, []).append(task.name)
+    return [f"{word}: {listed(names)}" for word, names in by_word.items()]
+
+
+def glyph_of(state: GraphRunState) -> str:
+    """The sign of a run's state."""
+    return _GLYPHS[state]
+
+
+def clock(moment: datetime | None) -> str:
+    """A moment as all verbs say it."""
+    return dated_text(moment) if moment else "–"
+
+
+def stats_line(runs: Sequence[RunSnapshot]) -> str:
+    """How many of the ended runs succeeded, and how long those took."""
+    ended = [seen for seen in runs if seen.is_over]
+    good = [seen for seen in ended if seen.state is GraphRunState.SUCCEEDED]
+    took = [each for each in map(_took, good) if each is not None]
+    line = f"{len(good)} of {len(ended)} succeeded"
+    if took:
+        middle = statistics.median_low(took)
+        line += f" · median {duration_text(middle)} · longest {duration_text(max(took))}"
+    return line
+
+
+_HEADS = ("graph", "tasks", "schedule", "state", "next run", "last run")
+
+
+class GraphListing(tuple[Outlook, ...], Displayed):
+    """Deployed graphs by name; prints as a table."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{counted(len(self), 'graph')}>" if self else "<no graphs>"
+
+    def __str__(self) -> str:
+        places = {(each.graph.root.database, each.graph.root.schema) for each in self}
+        rows = [_HEADS, *(_cells(each, is_placed=len(places) > 1) for each in self)]
+        return _table(rows)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row per graph. Raises MachineError where pandas is not installed."""
+        columns = (
+            *("graph", "root", "tasks", "schedule", "schedule_state", "next_run"),
+            *("last_run", "last_state", "last_started", "last_completed"),
+        )
+        return data_frame(map(_graph_row, self), columns)
+
+
+def _graph_row(outlook: Outlook) -> dict[str, Any]:
+    graph, last = outlook.graph, outlook.last
+    return {
+        "graph": graph.name,
+        "root": graph.root.sql(),
+        "tasks": outlook.task_names,
+        "schedule": graph.schedule,
+        "schedule_state": schedule_state(graph),
+        "next_run": outlook.due,
+        "last_run": last.group_id if last else None,
+        "last_state": last.state.value if last else None,
+        "last_started": last.started if last else None,
+        "last_completed": last.completed if last else None,
+    }
+
+
+def _cells(outlook: Outlook, *, is_placed: bool) -> tuple[str, ...]:
+    graph, last = outlook.graph, outlook.last
+    root = graph.root
+    where = ".".join(sql_identifier(part) for part in (root.database, root.schema) if part)
+    return (
+        f"{where}.{graph.name}" if is_placed else graph.name,
+        str(len(outlook.task_names)),
+        graph.schedule or "none",
+        schedule_state(graph) or "–",
+        clock(outlook.due),
+        f"{glyph_of(last.state)} {last.short_id} {last.state.lower()} "
+        f"{clock(last.started or last.scheduled)}"
+        if last
+        else "–",
+    )
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = (zip(row, widths, strict=True) for row in rows)
+    return "\n".join("  ".join(f"{cell:<{width}}" for cell, width in row).rstrip() for row in lines)
+
+
+def schedule_state(graph: DeployedGraph) -> str | None:
+    """`started` or `suspended`; None for a graph that only `run` starts."""
+    if graph.schedule is None:
+        return None
+    return "started" if graph.is_started else "suspended"
+
+
+def schedule_line(graph: DeployedGraph, due: datetime | None) -> str:
+    """A graph's schedule in a line: when it runs next, or what starts it again."""
+    if graph.schedule is None:
+        return "no schedule"
+    if not graph.is_started:
+        return f"schedule {graph.schedule} · suspended: %sfdag resume"
+    return f"schedule {graph.schedule} · started · next run {clock(due) if due else 'unknown'}"

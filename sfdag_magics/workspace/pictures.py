@@ -1,0 +1,75 @@
+"""How values look where a notebook displays them: graphs and runs as pictures, lists as text.
+
+Values come here by `graph.displayed`. Starts no engine and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from functools import singledispatch
+
+from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.client.running.runs import Run
+from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.render.shape import Edge, EdgeKind, Node, NodeKind, Shape
+from sfdag_magics.render.shape_of import shape_of
+from sfdag_magics.render.static import static_bundle
+from sfdag_magics.render.svg import escaped
+from sfdag_magics.workspace.listings import GraphListing, LogListing, RunListing
+
+
+@singledispatch
+def picture_of(value: object) -> Mapping[str, str]:
+    """`{MIME type: its form}` of a value; nothing of one that has only its text."""
+    return {}
+
+
+@picture_of.register
+def _graph(graph: TaskGraph) -> Mapping[str, str]:
+    return static_bundle(shape_of(graph), unseen="not run")
+
+
+@picture_of.register
+def _run(run: Run) -> Mapping[str, str]:
+    seen = run.seen_now()
+    sql = {name for name, task in run.deployed.tasks.items() if not task.is_python}
+    return static_bundle(_shape_of_snapshot(seen, sql), seen)
+
+
+@picture_of.register
+def _snapshot(seen: RunSnapshot) -> Mapping[str, str]:
+    return static_bundle(_shape_of_snapshot(seen), seen)
+
+
+@picture_of.register(RunListing)
+@picture_of.register(GraphListing)
+@picture_of.register(LogListing)
+def _listing(listing: RunListing | GraphListing | LogListing) -> Mapping[str, str]:
+    """Lines of columns: what HTML adds is that they stay columns in every front end."""
+    text = str(listing) or repr(listing)
+    return {"text/html": f"<pre>{escaped(text)}</pre>", "text/plain": text}
+
+
+def _shape_of_snapshot(seen: RunSnapshot, sql: Collection[str] = ()) -> Shape:
+    """What is drawn of a run alone: its tasks as it tells of them; `sql` names the SQL ones."""
+    tasks = seen.tasks.values()
+    edges = tuple(
+        Edge(tail=above, head=task.name)
+        for task in tasks
+        for above in task.predecessors
+        if above in seen.tasks
+    )
+    shape = Shape(name=seen.graph, nodes=tuple(_node(task, sql) for task in tasks), edges=edges)
+    finalizers = tuple(
+        Edge(tail=leaf, head=task.name, kind=EdgeKind.FINALIZER)
+        for task in tasks
+        if task.is_finalizer
+        for leaf in shape.leaves()
+    )
+    return replace(shape, edges=(*edges, *finalizers))
+
+
+def _node(task: TaskRun, sql: Collection[str]) -> Node:
+    body = NodeKind.SQL if task.name in sql else NodeKind.PYTHON
+    return Node(name=task.name, kind=NodeKind.FINALIZER if task.is_finalizer else body)
