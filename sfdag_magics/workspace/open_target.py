@@ -1,0 +1,300 @@
+"""Task graphs from plain Python: what `%sfdag` does, for scripts, tests and schedulers.
+
+A target that is open deploys graphs, runs them and tells of their runs. Prints nothing and asks
+nobody, unless it is given who answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from sfdag_magics.client.connecting.targets import Target
+from sfdag_magics.client.deploying.deploy import Deployed
+from sfdag_magics.client.deploying.lifecycle import check_droppable, drop, resume, suspend
+from sfdag_magics.client.deploying.plan import Plan
+from sfdag_magics.client.observing.outlook import outlooks
+from sfdag_magics.client.observing.questions import Agrees, Question
+from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.client.running.rootcause import RootCause
+from sfdag_magics.client.running.runs import Run
+from sfdag_magics.errors import InputError
+from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.workspace.checking import Checked, validate
+from sfdag_magics.workspace.deploys import Say, may_replace
+from sfdag_magics.workspace.listings import GraphListing, LogListing, RunListing
+from sfdag_magics.workspace.looking import Status, cause_of, recent_runs, status, task_of
+from sfdag_magics.workspace.registry import REGISTRY
+from sfdag_magics.workspace.starting import started
+from sfdag_magics.workspace.workspace import Workspace
+
+#: A graph, the name of one that is deployed or that `@sftask` names, or None: `@sftask`'s own.
+Graph = TaskGraph | str | None
+#: A run, the start of its id, or None: the newest.
+Which = Run | str | None
+
+
+def _say_nothing(_: str) -> None:
+    """Hears nothing."""
+
+
+def open_target(
+    where: object = None,
+    *,
+    production: str | None = None,
+    agrees: Agrees | None = None,
+    say: Say = _say_nothing,
+) -> OpenTarget:
+    """A place to deploy to and to run on; the session is opened by the first call that needs it.
+
+    Args:
+        where: a name of `sfdag.toml` beside the working directory, or `embedded`; a `Target`; an
+            open Snowpark session, connection or `Root`, which stays open. None is the file's
+            default, else the embedded engine of this machine.
+        production: the name of a production target that is meant; there, everything that changes
+            something asks for it.
+        agrees: asked before production or another's work is changed; else that is an error.
+        say: told what is done meanwhile, a line at a time, such as `print`.
+
+    Raises:
+        InputError: there is no target of this name, or the value is none of these.
+        ConnectError: Snowflake's file of connections cannot be read.
+    """
+    workspace = Workspace(REGISTRY)
+    if isinstance(where, Target):
+        workspace.places.use_target(where)
+    elif isinstance(where, str):
+        workspace.places.use(where)
+    elif where is not None:
+        workspace.places.use_value(where, "session")
+    return OpenTarget(workspace, production=production, agrees=agrees, say=say)
+
+
+class OpenTarget:
+    """One target, open for graphs; `open_target` makes it, and `with` closes it. One thread.
+
+    A graph is a `TaskGraph`, or the name of one that `@sftask` made or that is deployed; without
+    one it is the graph that `@sftask` puts tasks into where none is named. A run is a `Run` or the
+    start of its id; without one it is the graph's newest.
+
+    Every call but `target` and `validate` may start the embedded engine, or open the session.
+
+    Raises:
+        InputError: of any call: there is no such graph or run, or the graph is not deployed.
+        BackendError: of any call: the target refuses; `ConnectError` where nothing answers.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        production: str | None = None,
+        agrees: Agrees | None = None,
+        say: Say = _say_nothing,
+    ) -> None:
+        self._workspace = workspace
+        self._production = production
+        self._asks = agrees
+        self._say = say
+
+    def __repr__(self) -> str:
+        return f"OpenTarget({self.target.name!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the session that was opened here; runs and the engine go on."""
+        self._workspace.places.close()
+
+    @property
+    def target(self) -> Target:
+        """Its name and settings."""
+        return self._workspace.places.target()
+
+    @property
+    def session(self) -> Any:  # noqa: ANN401 - a Snowpark Session, imported late
+        """A Snowpark session to the target, for queries of one's own."""
+        return self._workspace.places.notebook_session()
+
+    def validate(self, graph: Graph = None) -> Checked:
+        """Check a graph without running it, and with what is deployed where that can be seen.
+
+        Raises:
+            GraphError: it cannot run; carries all problems.
+            CaptureError: a task takes something that cannot be shipped.
+        """
+        return validate(self._workspace, self._graph(graph))
+
+    def plan(self, graph: Graph = None, *, prune: bool = False, suspended: bool = False) -> Plan:
+        """What a deploy would change; changes nothing. Raises as `validate` does.
+
+        Args:
+            prune: drop the deployed tasks that the graph does not have.
+            suspended: leave a new schedule off, suspend one that goes on.
+        """
+        return self._workspace.deploys.plan(self._graph(graph), prune=prune, suspended=suspended)
+
+    def deploy(
+        self,
+        graph: Graph = None,
+        *,
+        prune: bool = False,
+        suspended: bool = False,
+        now: bool = False,
+    ) -> Deployed:
+        """Make the target equal to the graph; a run that is going on is waited for.
+
+        Args:
+            prune: as in `plan`.
+            suspended: as in `plan`.
+            now: do not wait for a run in flight: its later tasks get the new code.
+
+        Raises:
+            GraphError: the graph cannot run; carries all problems.
+            CaptureError: a task takes something that cannot be shipped.
+            InputError: nobody agreed, where somebody has to.
+        """
+        known = self._graph(graph)
+        plan = self._workspace.deploys.plan(known, prune=prune, suspended=suspended)
+        if not plan.is_empty:
+            self._check_agreed(f"deploy to {plan.place}")
+            if not may_replace(plan, "deploy", self._agreed):
+                raise _not_agreed(f"deploy {known.name}")
+        return self._workspace.deploys.deploy(known, plan, self._say, now=now)
+
+    def run(self, graph: Graph = None, *, config: Mapping[str, Any] | None = None) -> Run:
+        """Start a run and return it; on the embedded engine the graph is deployed first.
+
+        Args:
+            config: laid over the graph's own for this run.
+
+        Raises:
+            GraphError: the graph cannot run; carries all problems.
+            InputError: the configuration does not fit, or nobody agreed, where somebody has to.
+        """
+        known = self._graph(graph)
+        run = started(
+            self._workspace, known, target=None, config=config, agrees=self._agreed, say=self._say
+        )
+        if run is None:
+            raise _not_agreed(f"run {known.name}")
+        return run
+
+    def find_run(self, graph: Graph = None, run: Which = None) -> Run:
+        """A run by the start of its id, else the newest, whoever started it."""
+        if isinstance(run, Run):
+            return run
+        return self._workspace.runs.find(self._graph(graph), run, begun=True, past=True)
+
+    def runs(self, graph: Graph = None, *, last: int = 20) -> RunListing:
+        """The last runs as they ended or are, the newest first."""
+        return recent_runs(self._workspace, self._graph(graph), None, last=last)
+
+    def status(self, graph: Graph = None, run: str | None = None) -> Status:
+        """A run, task by task, and the graph's schedule."""
+        return status(self._workspace, self._graph(graph), run, None)
+
+    def retry(self, graph: Graph = None, run: Which = None, *, current_code: bool = True) -> Run:
+        """Continue a failed run with the code as it is now; what succeeded is kept.
+
+        Args:
+            current_code: ship the graph's code first; else what is deployed runs again.
+
+        Raises:
+            InputError: the run is still going, nothing in it failed, what is to run again was
+                changed in a way that a retry cannot apply, or nobody agreed.
+        """
+        known, found = self._graph(graph), self.find_run(graph, run)
+        retries = self._workspace.retries
+        plan = retries.plan(found, known, current_code=current_code)
+        if not retries.retry(found, known, plan=plan, agrees=self._agreed, say=self._say):
+            raise _not_agreed(f"retry {found.snapshot.label}")
+        return found
+
+    def stop(self, graph: Graph = None, run: Which = None, *, timeout: float = 60.0) -> RunSnapshot:
+        """Cancel the run that is executing, or the one that is named, and wait for its end.
+
+        Raises:
+            StillGoingError: it is still going after `timeout` seconds.
+        """
+        if isinstance(run, Run):
+            found = run
+        else:
+            found = self._workspace.runs.to_stop(self._graph(graph), run, None)
+        return found.stop(timeout=timeout, say=self._say, agrees=self._asks)
+
+    def logs(
+        self, task: str, graph: Graph = None, run: Which = None, *, attempt: int | None = None
+    ) -> LogListing:
+        """What a task printed and logged, oldest first; `Run.traceback` is what it raised."""
+        found = self.find_run(graph, run)
+        name = task_of(found, task)
+        return LogListing(name, found.logs(name, attempt))
+
+    def why(self, graph: Graph = None, run: Which = None, *, task: str | None = None) -> RootCause:
+        """What failed first, where, and what did not run because of it.
+
+        Args:
+            task: the task to explain; else the first that failed.
+        """
+        return cause_of(self._workspace, self._graph(graph), self.find_run(graph, run), task, None)
+
+    def graphs(self, *, everywhere: bool = False) -> GraphListing:
+        """The deployed graphs of the target's schema, or of all, with schedule and last run."""
+        backend = self._workspace.places.backend()
+        return GraphListing(outlooks(backend, everywhere=everywhere))
+
+    def suspend(self, graph: Graph = None) -> str:
+        """Stop the graph's schedule; runs in flight go on. What was done, in a line."""
+        there = self._workspace.there.deployed(self._graph(graph))
+        return suspend(self._workspace.places.backend(), there)
+
+    def resume(self, graph: Graph = None) -> str:
+        """Start the graph's schedule again. What was done, in a line."""
+        there = self._workspace.there.deployed(self._graph(graph))
+        return resume(self._workspace.places.backend(), there)
+
+    def drop(self, graph: Graph = None) -> str:
+        """Take a deployed graph away, with its code; its runs are told of all the same."""
+        there = self._workspace.there.deployed(self._graph(graph))
+        backend = self._workspace.places.backend()
+        check_droppable(backend, there)
+        self._check_agreed(f"drop graph {there.name} from {backend.place}")
+        said = drop(backend, there)
+        self._workspace.dropped(there.name)
+        return said
+
+    def _graph(self, graph: Graph) -> TaskGraph:
+        return graph if isinstance(graph, TaskGraph) else self._workspace.there.graph(graph)
+
+    def _check_agreed(self, what: str) -> None:
+        """See that production is meant, where the target is."""
+        question = self._workspace.places.question(what, instead="open_target")
+        if question.name and not self._agreed(question):
+            raise _not_agreed(what)
+
+    def _agreed(self, question: Question) -> bool:
+        """Whether somebody agrees, by having named production or by being asked."""
+        if question.name and self._production is not None and question.agrees(self._production):
+            return True
+        if self._asks is not None:
+            return self._asks(question)
+        if question.for_people:
+            return True
+        if question.name:
+            raise InputError(
+                f"{question.name} is production: nobody agreed to {question.what}",
+                hint=f"open_target({question.name!r}, production={question.name!r})",
+            )
+        raise InputError(
+            f"nobody agreed to {question.what}",
+            hint="open_target(…, agrees=…), which is asked: lambda question: True agrees to all",
+        )
+
+
+def _not_agreed(what: str) -> InputError:
+    return InputError(f"not done, for nobody agreed: {what}", hint="open_target(…, agrees=…)")

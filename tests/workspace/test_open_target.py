@@ -1,0 +1,169 @@
+"""What `%sfdag` does, done from plain Python."""
+
+import pytest
+
+from sfdag_magics import (
+    GraphError,
+    InputError,
+    Run,
+    RunFailedError,
+    Target,
+    TaskGraph,
+    open_target,
+    sql_task,
+)
+from sfdag_magics.client.connecting.targets import Targets
+from sfdag_magics.workspace.decorator import TaskDecorator
+from sfdag_magics.workspace.open_target import OpenTarget
+from sfdag_magics.workspace.places import Openers
+from sfdag_magics.workspace.registry import Registry
+from sfdag_magics.workspace.workspace import Workspace
+
+PRODUCTION = Targets(
+    default="prod", known={"prod": Target(name="prod", connection="company", production=True)}
+)
+
+
+@pytest.fixture
+def opened(fake):
+    """Opens the target of the fake Snowflake; a registry stands for the process's own."""
+
+    def open_one(registry=None, targets=Targets(), **options):  # noqa: B008 - a frozen value
+        openers = Openers(
+            target=lambda _: fake, targets=lambda _: targets, is_running=lambda _: True
+        )
+        return OpenTarget(Workspace(registry or Registry(), openers), **options)
+
+    return open_one
+
+
+@pytest.fixture
+def graph():
+    tasks = (sql_task("a", "select 1"), sql_task("b", "select 2", after=["a"]))
+    return TaskGraph("g", tasks=tasks)
+
+
+def test_a_graph_is_checked_planned_deployed_and_run(opened, graph):
+    with opened() as target:
+        assert target.validate(graph).notes == ()
+        assert {change.kind for change in target.plan(graph).touched} == {"new"}
+        assert [*target.deploy(graph).graph.tasks] == ["a", "b"]
+        assert target.plan(graph).is_empty
+        run = target.run(graph)
+        assert run.result().tasks["b"].state == "succeeded"
+        assert target.status(graph).seen == run.snapshot
+        assert [seen.group_id for seen in target.runs("g")] == [run.group_id]
+        assert [each.graph.name for each in target.graphs()] == ["g"]
+
+
+def test_what_failed_is_explained_and_continued(opened, graph, fake):
+    target = opened()
+    fake.failing = {"G$B"}
+    with pytest.raises(RunFailedError, match="✕ b failed"):
+        target.run(graph).result()
+    assert target.why(graph).task.name == "b"
+    assert target.why("G", task="A").first == "b"
+    fake.failing = set()
+    run = target.retry(graph)
+    assert (run.result().attempt, run.tasks["a"].state) == (2, "reused")
+    assert target.find_run(graph, run.group_id[:6]) is run
+
+
+def test_a_graph_may_be_named_and_is_that_of_the_decorator_where_none_is(opened):
+    registry = Registry()
+
+    def load():
+        return "1"
+
+    TaskDecorator(registry)(load)
+    target = opened(registry)
+    deployed = target.deploy()
+    assert (deployed.graph.name, *deployed.graph.tasks) == ("notebook", "load")
+    assert target.run("notebook").graph == "notebook"
+
+
+def test_what_is_wrong_with_a_graph_is_an_error_that_carries_all_of_it(opened):
+    graph = TaskGraph(
+        "g", tasks=(sql_task("a", "select 1", after=["b"]), sql_task("c", "select 1", after=["d"]))
+    )
+    with pytest.raises(GraphError) as raised:
+        opened().deploy(graph)
+    assert {problem.task for problem in raised.value.problems} == {"a", "c"}
+
+
+@pytest.mark.parametrize(
+    "act",
+    [OpenTarget.deploy, OpenTarget.run, OpenTarget.drop],
+    ids=["deploy", "run", "drop"],
+)
+def test_production_is_meant_by_its_name(opened, graph, act, fake):
+    opened(targets=PRODUCTION, production="prod").deploy(graph)
+    before = dict(fake.tasks)
+    changed = TaskGraph("g", tasks=(sql_task("a", "select 3"),))
+    for options in ({}, {"production": "produ"}):
+        with pytest.raises(InputError, match="prod is production: nobody agreed to") as raised:
+            act(opened(targets=PRODUCTION, **options), changed)
+        assert raised.value.hint == "open_target('prod', production='prod')"
+    asked = []
+    with pytest.raises(InputError, match="nobody agreed"):
+        act(opened(targets=PRODUCTION, agrees=lambda each: asked.append(each.name)), changed)
+    assert asked == ["prod"]
+    assert fake.tasks == before
+
+
+def test_what_somebody_else_deployed_meanwhile_is_replaced_by_who_agrees(opened, graph):
+    asked = []
+    target = opened(agrees=lambda question: not asked.append(question.what))
+    alone = opened()
+    for each in (target, alone):
+        each.deploy(graph)
+    theirs = TaskGraph("g", tasks=(sql_task("a", "select 5"), *graph.tasks[1:]))
+    opened().deploy(theirs)
+    with pytest.raises(InputError, match="nobody agreed to replace a, changed elsewhere"):
+        alone.deploy(graph)
+    target.deploy(graph)
+    assert [what.partition(",")[0] for what in asked] == ["replace a"]
+
+
+def test_a_run_is_stopped_by_itself_or_by_its_id(opened, graph, fake):
+    target = opened()
+    run = target.run(graph)
+    assert target.stop(graph).is_over
+    assert target.stop(graph, run) == target.stop(graph, run.group_id[:8]) == run.snapshot
+
+
+def test_what_is_said_meanwhile_is_told(opened, graph):
+    said = []
+    opened(say=said.append).run(graph)
+    assert any(line.startswith("deployed a, b") for line in said)
+
+
+def test_schedules_are_stopped_and_started_and_a_graph_is_dropped(opened, graph):
+    target = opened()
+    graph.configure(schedule="1 day")
+    target.deploy(graph)
+    assert "suspended" in target.suspend(graph)
+    assert target.status(graph).deployed.is_started is False
+    assert "resume" in target.resume(graph) or target.status(graph).deployed.is_started
+    assert "g" in target.drop(graph)
+    with pytest.raises(InputError, match="is not deployed"):
+        target.status(graph)
+
+
+def test_a_target_that_nobody_described_is_said_by_its_name(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sfdag.toml").write_text('[target.dev]\ndatabase = "DEV"\n')
+    assert open_target("dev").target.database == "DEV"
+    assert open_target().target.name == "embedded"
+    assert repr(open_target(Target(name="here", path=str(tmp_path)))) == "OpenTarget('here')"
+    for wrong, told in (("prod", "no target 'prod'"), (3, "is a int, and no Session")):
+        with pytest.raises(InputError, match=told):
+            open_target(wrong)
+
+
+def test_a_run_of_the_same_target_is_taken_as_it_is(opened, graph):
+    target = opened()
+    run = target.run(graph)
+    assert isinstance(run, Run)
+    assert target.find_run(graph, run) is run
+    assert target.logs("A", graph, run).task == "a"
