@@ -13,7 +13,7 @@ from html import escape
 _NARROWEST = 60
 #: Where a line is broken; the rest is as JupyterLab shows what is printed.
 _STYLE = (
-    "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;margin:0;padding:0;"
+    "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;margin:0;padding:0 0 0 1ch;"
     "font-size:var(--jp-code-font-size,inherit);line-height:var(--jp-code-line-height,inherit)"
 )
 
