@@ -37,7 +37,7 @@ def set_by_names(
     Args:
         setters: the functions that set what they are told.
     """
-    if parsed_or_none(text) is None:
+    if not _is_python(text):
         return
     yield from _in_turn(text)
     owners = [node for name, node in _given(text) if name == "setattr" or name in setters]
@@ -47,7 +47,12 @@ def set_by_names(
         yield from ((node, name) for name in sorted(names & set(kept)) if is_plain(kept[name]))
 
 
-@lru_cache(maxsize=16_384)  # as the cells of a long day are read for each task
+@lru_cache(maxsize=16_384)  # the cells of a long day: asked for each task
+def _is_python(text: str) -> bool:
+    return parsed_or_none(text) is not None
+
+
+@lru_cache(maxsize=16_384)  # see above
 def _in_turn(text: str) -> tuple[tuple[ast.expr, str], ...]:
     """What a loop over owners sets: `for m in (np, math): m.pi = 3`."""
     return tuple(
