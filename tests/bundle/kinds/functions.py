@@ -13,6 +13,21 @@ CASES = [
     same("a helper of a later cell", "def f(): return g()", "def g(): return 2", task="f()"),
     same("defined twice", "def h(): return 1", "def h(): return 2", task="h()"),
     same("run again", "def h(): return 1", "def h(): return 2", "def h(): return 1", task="h()"),
+    same(
+        "called top",
+        "def top(rows, n=2):\n    kept = rows[:n]\n    return kept",
+        task="top([1, 2, 3])",
+    ),
+    same(
+        "a method called top",
+        "class Found(dict):\n    def top(self): return max(self)",
+        task="Found(a=1, b=2).top()",
+    ),
+    same(
+        "a global under the name of a class",
+        "_A__limit = 5\nclass A:\n    def f(self): return __limit",
+        task="A().f()",
+    ),
     same("recursive", "def fact(n): return 1 if n < 2 else n * fact(n - 1)", task="fact(5)"),
     same(
         "mutually recursive",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import symtable
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from sfdag_magics.bundle.written.cell_texts import nodes_of, parsed
@@ -38,7 +38,14 @@ def global_names(text: str, looked_up: str = "") -> tuple[str, ...]:
     nodes = [node for node in nodes_of(text) if isinstance(node, ast.Name)]
     nodes.sort(key=lambda node: (node.lineno, node.col_offset))
     # Names written as text, in quoted annotations, are no symbols: nothing runs them.
-    return tuple(dict.fromkeys(node.id for node in nodes if node.id in used - defined))
+    names = [node.id for node in nodes if node.id in used - defined]
+    return tuple(dict.fromkeys((*names, *_private(nodes, used - defined))))
+
+
+def _private(nodes: Iterable[ast.Name], used: Iterable[str]) -> Iterator[str]:
+    """Globals that methods read by another name: `__limit` in a class A is `_A__limit`."""
+    endings = tuple({node.id for node in nodes if node.id.startswith("__")})
+    yield from (name for name in sorted(used) if name.endswith(endings) and name[1] != "_")
 
 
 @lru_cache(maxsize=1024)
@@ -179,7 +186,12 @@ def _changed_in_place(text: str) -> set[str]:
 def _used(table: symtable.SymbolTable) -> Iterator[str]:
     at_top = table.get_type() == "module"
     for symbol in table.get_symbols():
-        if symbol.is_referenced() and (at_top or symbol.is_global()):
+        if symbol.is_referenced() and (at_top or _is_global(symbol)):
             yield symbol.get_name()
     for child in table.get_children():
         yield from _used(child)
+
+
+def _is_global(symbol: symtable.Symbol) -> bool:
+    """Whether a name is one of the module: Python takes a function called `top` for a module."""
+    return symbol.is_declared_global() or (symbol.is_global() and not symbol.is_local())
