@@ -12,6 +12,19 @@ CASES = [
         task="c.lr, c.b, type(c).__name__, c == {'lr': 1, 'b': [2]}",
     ),
     same(
+        "a time zone of one's own",
+        "import datetime as dt\nclass Zone(dt.tzinfo):\n    def __init__(self, h): self.h = h\n"
+        "    def utcoffset(self, _): return dt.timedelta(hours=self.h)\n"
+        "    def dst(self, _): return dt.timedelta(0)\nt = dt.datetime(2026, 1, 1, tzinfo=Zone(3))",
+        task="t.isoformat()",
+    ),
+    same(
+        "a stream of one's own",
+        "import io\nclass Raw(io.RawIOBase):\n    def __init__(self, d): self.d = d\n"
+        "    def readable(self): return True\nraw = Raw(b'abc')",
+        task="raw.d, raw.readable()",
+    ),
+    same(
         "a dict's subclass with attributes",
         "class D(dict):\n    def __init__(self, **kw):\n        super().__init__(**kw); self.__dict__ = self\nd = D(a=1)",
         task="d.a, d['a'], d.__dict__ is d",

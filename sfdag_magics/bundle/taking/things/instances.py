@@ -34,6 +34,7 @@ from sfdag_magics.bundle.taking.terms.contents import (
     is_of_pandas,
     is_plain_layout,
     lasting,
+    made_by,
     only_says_how_to_restore,
     says_how_to_copy,
     slots_of,
@@ -148,7 +149,8 @@ def _by_layout(bench: Bench, name: str, value: Any) -> tuple[str, _Rest]:  # noq
     content = content_of(value)
     if content is None and not is_plain_layout(kind):
         return _by_its_own_words(bench, name, value)
-    base = "object" if content is None else bench.part(content.base)
+    maker = made_by(kind) if content is None else content.base
+    base = "object" if maker is object else bench.part(maker)
     given = [bench.part(kind)]
     if content is not None and content.fixed:
         given += map(bench.part, content.arguments)
