@@ -11,15 +11,17 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
-from sfdag_magics.engine.hearing import hearing
+from sfdag_magics.engine.hearing import hear, hearing
 from sfdag_magics.engine.json_lines import NotInPiecesError, in_pieces
 
 #: Characters of a text of which no tree is made where it can be helped.
 _LONG = 65_536
+#: How many elements or keys of a large tree are written at once.
+_PART = 4096
 #: What objects, arrays and numbers begin with.
 _NOT_PLAIN = frozenset("{[-0123456789")
 
@@ -138,13 +140,53 @@ def _canonical(text: str, pairs: _Pairs | None) -> str:
 
 def _written(text: str, pairs: _Pairs | None) -> str:
     """By json's own encoder wherever its floats do, which takes a third of the time."""
+    is_long = len(text) > _LONG
+    if is_long:
+        pairs = pairs or _object
     try:
-        return _COMPACT.encode(_PLAIN[pairs].decode(text))
+        value = _PLAIN[pairs].decode(text)
     except _LongNumberError:
         exact = json.JSONDecoder(
             parse_float=_without_zeros, parse_int=_Number, object_pairs_hook=pairs
         )
         return _one_line(exact.decode(text))
+    return _in_turns(value) if is_long else _COMPACT.encode(value)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of a long text; json itself would read all of it in one turn."""
+    hear()
+    return dict(pairs)
+
+
+def _in_turns(value: Any) -> str:  # noqa: ANN401 - any JSON
+    """A large tree on one line: between two of its parts other threads have their turns.
+
+    json's own encoder lets nobody in before it has written all of it: seconds, to other sessions.
+    """
+    try:
+        return _in_parts(value)
+    except RecursionError:  # it goes deeper
+        return _COMPACT.encode(value)
+
+
+def _in_parts(value: Any) -> str:  # noqa: ANN401 - any JSON
+    match value:
+        case dict() if len(value) > _PART or _has_branches(value.values()):
+            keys = hearing(sorted(value))
+            fields = (f"{_COMPACT.encode(key)}:{_in_parts(value[key])}" for key in keys)
+            return f"{{{','.join(fields)}}}"
+        case list() if _has_branches(value):
+            return f"[{','.join(_in_parts(element) for element in hearing(value))}]"
+        case list():
+            parts = (value[at : at + _PART] for at in range(0, len(value), _PART))
+            return f"[{','.join(_COMPACT.encode(part)[1:-1] for part in parts)}]"
+        case _:
+            return _COMPACT.encode(value)
+
+
+def _has_branches(children: Iterable[Any]) -> bool:
+    return any(isinstance(child, dict | list) for child in children)
 
 
 def _short(number: str) -> float:
@@ -169,12 +211,14 @@ def _shown(number: str) -> float | int:
 #: Made once: there is a text in each row.
 _PLAIN: dict[_Pairs | None, json.JSONDecoder] = {
     pairs: json.JSONDecoder(parse_float=_plain, object_pairs_hook=pairs)
-    for pairs in (None, _unique)
+    for pairs in (None, _unique, _object)
 }
 
 
 _SHOWN = json.JSONDecoder(parse_float=_shown)
-_EXACT = json.JSONDecoder(parse_float=_Number, parse_int=_Number, parse_constant=_Number)
+_EXACT = json.JSONDecoder(
+    parse_float=_Number, parse_int=_Number, parse_constant=_Number, object_pairs_hook=_object
+)
 
 
 def _without_zeros(number: str) -> _Number:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from sfdag_magics.engine import json_text
@@ -54,6 +56,44 @@ def test_a_value_has_one_text(text: str):
 def test_a_value_is_written_on_one_line(text: str):
     assert one_line(text) == LINES[text]
     assert compact(text) == (text if LINES[text] is None else LINES[text])
+
+
+@pytest.mark.parametrize("text", CANONICAL)
+def test_a_long_value_has_the_same_text(text: str, monkeypatch):
+    monkeypatch.setattr(json_text, "_LONG", 0)
+    monkeypatch.setattr(json_text, "_PART", 1)
+    assert canonical(text) == CANONICAL[text]
+
+
+#: Large values of every build: of each, parts are written one after the other.
+LARGE = {
+    "objects": "[" + '{"b":1,"a":[1,{"c":"x"}]},' * 20_000 + "1]",
+    "numbers": "[" + "1," * 100_000 + "1]",
+    "keys": "{" + ",".join(f'"{number:06}":1' for number in range(50_000)) + "}",
+    "within": '{"a":{"a":[' + '["x"],' * 50_000 + "1]}}",
+}
+
+
+@pytest.mark.parametrize("text", LARGE.values(), ids=LARGE)
+def test_others_have_their_turns_while_a_large_value_is_written(text: str, monkeypatch):
+    lengths = []
+
+    class Encoder(json.JSONEncoder):
+        def encode(self, o):
+            written = super().encode(o)
+            lengths.append(len(written))
+            return written
+
+    expected = json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"))
+    encoder = Encoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    monkeypatch.setattr(json_text, "_COMPACT", encoder)
+    assert canonical(text) == expected
+    assert max(lengths) < len(text) / 10
+
+
+def test_what_goes_deeper_than_its_parts_can_be_written_is_written_at_once():
+    text = f"[{'1,' * 50_000}{'[' * 600}1.50{']' * 600}]"
+    assert canonical(text) == text.replace("1.50", "1.5")
 
 
 #: Written without a tree as with one.
