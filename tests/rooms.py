@@ -62,7 +62,7 @@ ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.answers": set(),
     "engine.plain_types": {"engine.answers"},
     "engine.ports": {"engine.answers"},
-    "engine.rowset": {"engine.answers"},
+    "engine.rowset": {"engine.answers", "engine.plain_types"},
     "engine.runs": {"engine.answers", "engine.ports"},
     "engine.json_text": {"engine.json_lines", "engine.hearing"},
     "engine.json_lines": {"engine.hearing"},
