@@ -94,6 +94,8 @@ class ImportSets:
     def give_back(self, key: _Key) -> None:
         """Whoever took it needs it no more."""
         with self._lock:
+            if key not in self._sets:
+                return  # all are gone
             self._sets[key].users -= 1
             idle = [known for known, each in self._sets.items() if not each.users]
             leaving = [self._sets.pop(known) for known in idle[: max(len(idle) - _KEPT, 0)]]
@@ -101,7 +103,7 @@ class ImportSets:
             _remove(each.directory)
 
     def clear(self) -> None:
-        """Remove all of them; for when no job runs."""
+        """Remove all of them, once every job was stopped; some are still to give theirs back."""
         with self._lock:
             self._sets.clear()
             for each in self._directory.glob("*"):

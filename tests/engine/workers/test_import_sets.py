@@ -76,8 +76,9 @@ def test_archives_are_told_apart_from_other_files(sets: ImportSets, tmp_path: Pa
 
 
 def test_all_go_with_the_engine(sets: ImportSets, tmp_path: Path) -> None:
-    sets.take([file(tmp_path / "a.txt", "a")])
+    key, _ = sets.take([file(tmp_path / "a.txt", "a")])
 
     sets.clear()
+    sets.give_back(key)
 
     assert not list((tmp_path / "sets").iterdir())
