@@ -39,6 +39,7 @@ from sfdag_magics.engine.sql.results.result_rows import query_of_rows, rows_for_
 from sfdag_magics.engine.sql.rewriting.adapter_fakesnow import rewritten
 from sfdag_magics.engine.sql.rewriting.groups import with_groups
 from sfdag_magics.engine.sql.rewriting.instants import tell_apart_by_instants
+from sfdag_magics.engine.sql.rewriting.join_aliases import with_aliases
 from sfdag_magics.engine.sql.rewriting.rewrites import rewrite
 from sfdag_magics.engine.sql.rewriting.text_coercions import convert_texts
 from sfdag_magics.engine.sql.rewriting.variant_coercions import convert_variants
@@ -160,7 +161,7 @@ class Translator:
     @deep_reading
     def resolved_only(self, prepared: exp.Expr) -> exp.Expr:
         """A prepared tree with its tables found, and values converted where they are used."""
-        resolved = with_groups(resolve_tables(prepared, self._namespace, self))
+        resolved = with_aliases(with_groups(resolve_tables(prepared, self._namespace, self)))
         resolved = check_arguments(written_out(resolved))
         return tell_apart_by_instants(convert_texts(convert_variants(resolved)))
 
