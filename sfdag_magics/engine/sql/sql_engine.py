@@ -35,7 +35,6 @@ from sfdag_magics.engine.sql.reading.gate import classify
 from sfdag_magics.engine.sql.results.draining import Drain
 from sfdag_magics.engine.sql.results.result_cache import Bounds, ResultCache
 from sfdag_magics.engine.sql.results.result_rows import slice_of, status
-from sfdag_magics.engine.sql.rewriting.adapter_fakesnow import macro_statements
 from sfdag_magics.engine.sql.sessions.process_memory import Memory, ProcessMemory
 from sfdag_magics.engine.sql.sessions.session import Session, own_session
 from sfdag_magics.engine.sql.sessions.shared import Shared
@@ -84,9 +83,7 @@ class SqlEngine:
         lend_digests(connection)
         lend_number_formats(connection)
         self._room = lend_room(connection, budget.alarm)
-        install_macros(
-            connection, (*macro_statements("data"), *creation_statements(), *TABLE_MACROS)
-        )
+        install_macros(connection, (*creation_statements(), *TABLE_MACROS))
         self.outcomes = SqlOutcomes(
             OutcomeNotes(store),
             [feature.outcomes for feature in features if feature.outcomes is not None],

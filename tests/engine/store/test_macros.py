@@ -89,3 +89,12 @@ def test_an_engine_that_opens_its_directory_again_makes_no_macro(tmp_path: Path)
     assert [column.to_pylist() for column in rows.columns] == [[42], [2]]
     session.close()
     engine.close()
+
+
+def test_a_default_goes_on_resting_on_a_macro_that_a_newer_engine_does_not_know():
+    connection = Counting()
+    connection.install(_ONE, _TWO)
+    connection.execute("CREATE TABLE t(a INTEGER, b INTEGER DEFAULT (two(1)))")
+    connection.install(_ONE)
+    connection.execute("INSERT INTO t(a) VALUES (0)")
+    assert connection.value("max(b) FROM t") == 3

@@ -77,7 +77,7 @@ _CONTEXT = """
     IS_ROLE_IN_SESSION GETVARIABLE
 """
 
-#: The functions that need nothing but what DuckDB, fakesnow's rewrites and ours give.
+#: The functions that need nothing but what DuckDB and our rewrites give.
 FUNCTIONS = frozenset(
     " ".join(
         (

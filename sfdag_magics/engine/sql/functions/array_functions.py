@@ -38,6 +38,10 @@ HELPERS: tuple[tuple[str, str], ...] = (
         "_sf_known(a)",
         "list_transform(_sf_elements(a), lambda _sf_e: coalesce(_sf_e, json('null')))",
     ),
+    (
+        "_sf_array_size(a)",
+        "CASE WHEN json_type(to_json(a)) = 'ARRAY' THEN json_array_length(to_json(a)) END",
+    ),
     # 0 is the first place, -1 the last one
     ("_sf_place(l, n)", "CASE WHEN n < 0 THEN len(l) + n ELSE n END"),
     (
@@ -194,6 +198,16 @@ ALIASES: dict[str, str] = {}
 def written_out(node: exp.Expr) -> exp.Expr:
     """`[1, 'a']`, whose elements have no common type."""
     return _constructed(node, node.expressions) if isinstance(node, exp.Array) else node
+
+
+def pieces(node: exp.Expr) -> exp.Expr:
+    """SPLIT, of which DuckDB makes a list."""
+    return macro("to_json", node) if isinstance(node, exp.Split) else node
+
+
+def sizes(node: exp.Expr) -> exp.Expr:
+    """ARRAY_SIZE, which nothing but an array has."""
+    return macro("_sf_array_size", node.this) if isinstance(node, exp.ArraySize) else node
 
 
 def _constructed(_call: exp.Expr, elements: list[exp.Expr]) -> exp.Expr:

@@ -1,4 +1,4 @@
-"""Snowflake's functions that sqlglot and fakesnow do not give DuckDB, as macros. Only data.
+"""Snowflake's functions that sqlglot does not give DuckDB, as macros. Only data.
 
 Semi-structured values are JSON text throughout.
 """
@@ -147,6 +147,20 @@ HELPERS: tuple[tuple[str, str], ...] = (
         "to_json(map_from_entries(list_sort(list_filter(list_zip(ks, vs),"
         " lambda e: e[1] IS NOT NULL))))",
     ),
+    # the fields of a row, each as it is in a VARIANT
+    (
+        "_sf_row_values(r)",
+        "(SELECT list_value(*COLUMNS(*))"
+        " FROM (SELECT _sf_json(COLUMNS(*)) FROM (SELECT unnest(r))))",
+    ),
+    # the path of a field, which may be called anything, or nothing
+    (
+        "_sf_field_path(k)",
+        "CASE WHEN k = '' THEN '/' ELSE '$.\"' || replace(k, '\"', '\\\"') || '\"' END",
+    ),
+    # of a chord's half, squared; rounding may leave that of opposite points a little beyond 1
+    ("_sf_half_chord(degrees)", "pow(sin(radians(degrees) / 2), 2)"),
+    ("_sf_half_arc(chord)", "atan2(sqrt(chord), sqrt(abs(1 - chord)))"),
 )
 
 #: By Snowflake's name: the macro's parameters, its DuckDB expression, the type of its value where
@@ -169,12 +183,20 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
             "_sf_k",
             "k",
             "json_extract(to_json(v), CASE WHEN json_type(to_json(_sf_k)) = 'VARCHAR'"
-            " THEN '$.\"' || json_extract_string(to_json(_sf_k), '$') || '\"'"
+            " THEN _sf_field_path(json_extract_string(to_json(_sf_k), '$'))"
             " ELSE '$[' || nullif(greatest(TRY_CAST(_sf_k AS BIGINT), -1), -1) || ']' END)",
         ),
         _VARIANT,
     ),
     "GETBIT": ("n, place", "(CAST(n AS HUGEINT) >> CAST(place AS HUGEINT)) & 1", SfType.FIXED),
+    # in km, on a globe with a radius of 6371
+    "HAVERSINE": (
+        "lat1, lon1, lat2, lon2",
+        "12742 * _sf_half_arc(_sf_half_chord(CAST(lat2 AS DOUBLE) - CAST(lat1 AS DOUBLE))"
+        " + cos(radians(CAST(lat1 AS DOUBLE))) * cos(radians(CAST(lat2 AS DOUBLE)))"
+        " * _sf_half_chord(CAST(lon2 AS DOUBLE) - CAST(lon1 AS DOUBLE)))",
+        SfType.REAL,
+    ),
     "IS_ARRAY": ("v", "json_type(to_json(v)) = 'ARRAY'", None),
     "IS_BOOLEAN": ("v", "json_type(to_json(v)) = 'BOOLEAN'", None),
     "IS_CHAR": ("v", "json_type(to_json(v)) = 'VARCHAR'", None),

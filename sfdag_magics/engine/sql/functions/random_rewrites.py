@@ -18,6 +18,8 @@ _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 #: ZIPF adds so many weights one by one, and takes the integral from there on: closer than a float
 #: of four digits shows.
 _HEAD = 64
+#: Snowflake's names of ways to take a sample, and DuckDB's.
+_SAMPLED_BY = {"ROW": "BERNOULLI", "BLOCK": "SYSTEM"}
 _WEIGHTS = (
     f"list_transform(range(1, least(n, {_HEAD}) + 1), lambda _sf_k: list_sum(list_transform("
     "range(1, _sf_k + 1), lambda _sf_j: pow(_sf_j, -CAST(s AS DOUBLE)))))"
@@ -94,9 +96,14 @@ def drawn(node: exp.Expr) -> exp.Expr:
 
 
 def sampled(node: exp.Expr) -> exp.Expr:
-    """SAMPLE (n ROWS) is of exactly so many rows."""
-    if isinstance(node, exp.TableSample) and node.args.get("size") is not None:
+    """SAMPLE (n ROWS) is of exactly so many rows; ROW and BLOCK are other names of two ways."""
+    if not isinstance(node, exp.TableSample):
+        return node
+    method = node.args.get("method")
+    if node.args.get("size") is not None:
         node.set("method", exp.var("RESERVOIR"))
+    elif method is not None and method.name.upper() in _SAMPLED_BY:
+        node.set("method", exp.var(_SAMPLED_BY[method.name.upper()]))
     return node
 
 

@@ -1,7 +1,6 @@
-"""Our own rewrites from Snowflake's expressions to DuckDB's. Trees only; names are resolved before.
+"""The rewrites from Snowflake's expressions to DuckDB's. Trees only; names are resolved before.
 
-One rewrite, one function, one sentence; `REWRITES` states the order. Those marked `before` run
-ahead of fakesnow's, because they need Snowflake's types and forms.
+One rewrite, one function, one sentence; `REWRITES` states the order.
 """
 
 from __future__ import annotations
@@ -33,11 +32,15 @@ from sfdag_magics.engine.sql.rewriting import date_rewrites as dates
 from sfdag_magics.engine.sql.rewriting import number_rewrites as numbers
 from sfdag_magics.engine.sql.rewriting import offsets
 from sfdag_magics.engine.sql.rewriting import text_rewrites as texts
+from sfdag_magics.engine.sql.rewriting import variant_paths as paths
 from sfdag_magics.engine.sql.rewriting import variant_rewrites as held
 from sfdag_magics.engine.sql.rewriting.choices import chosen
 from sfdag_magics.engine.sql.rewriting.moments_from_parts import NODES as NODES_OF_PARTS
 from sfdag_magics.engine.sql.rewriting.moments_from_parts import made_of_parts
-from sfdag_magics.engine.sql.rewriting.number_casts import doubles, whole_number
+from sfdag_magics.engine.sql.rewriting.number_casts import decimals, doubles, whole_number
+from sfdag_magics.engine.sql.rewriting.object_rewrites import NODES as NODES_OF_OBJECTS
+from sfdag_magics.engine.sql.rewriting.object_rewrites import objects
+from sfdag_magics.engine.sql.rewriting.unnamed_values import with_column_names
 from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.duck_types import FINAL, cut_to, duck_type
 from sfdag_magics.engine.sql.values.intervals import spelled_out
@@ -52,13 +55,12 @@ _TEXTS = (_Type.VARCHAR, _Type.TEXT, _Type.CHAR, _Type.NCHAR, _Type.NVARCHAR)
 class _Rewrite:
     rewrite: Callable[[exp.Expr], exp.Expr]
     nodes: tuple[type[exp.Expr], ...]
-    before: bool
 
 
-def rewrite(tree: exp.Expr, kinds: frozenset[type[exp.Expr]], *, before: bool = False) -> exp.Expr:
-    """Apply all rewrites of one phase whose node types are among `kinds`."""
+def rewrite(tree: exp.Expr, kinds: frozenset[type[exp.Expr]]) -> exp.Expr:
+    """Apply all rewrites whose node types are among `kinds`."""
     for one in REWRITES:
-        if one.before is before and any(issubclass(kind, one.nodes) for kind in kinds):
+        if any(issubclass(kind, one.nodes) for kind in kinds):
             tree = bottom_up(tree, one.rewrite)
     return tree
 
@@ -181,34 +183,6 @@ def matched_texts(node: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this=macro_name("REGEXP_LIKE"), expressions=[node.this, node.expression])
 
 
-def objects(node: exp.Expr) -> exp.Expr:
-    """OBJECT_CONSTRUCT and OBJECT_CONSTRUCT_KEEP_NULL of keys and values."""
-    if isinstance(node, exp.Struct) and all(
-        isinstance(pair, exp.PropertyEQ) for pair in node.expressions
-    ):
-        name, pairs = "_sf_object", [(pair.this, pair.expression) for pair in node.expressions]
-    elif isinstance(node, exp.JSONObject) and all(
-        isinstance(pair, exp.JSONKeyValue) for pair in node.expressions
-    ):
-        name = "_sf_object_with_nulls"
-        pairs = [(pair.this, pair.expression) for pair in node.expressions]
-    else:
-        return node
-    if not pairs:
-        return exp.Anonymous(this="json_object", expressions=[])
-    keys = [
-        exp.Literal.string(key.name) if isinstance(key, exp.Identifier) else key for key, _ in pairs
-    ]
-    values = [macro("_sf_json", value) for _, value in pairs]
-    return exp.Anonymous(
-        this=name,
-        expressions=[
-            exp.Anonymous(this="list_value", expressions=keys),
-            exp.Anonymous(this="list_value", expressions=values),
-        ],
-    )
-
-
 def sequence_numbers(node: exp.Expr) -> exp.Expr:
     """SEQ4() counts rows; over a GENERATOR its row number is a column, usable in windows too."""
     if not isinstance(node, exp.Seq1 | exp.Seq2 | exp.Seq4 | exp.Seq8):
@@ -232,86 +206,66 @@ def _holds_generator(from_: exp.Expr) -> bool:
     return any(isinstance(part, exp.Generator) for part in parts)
 
 
-def indexed(node: exp.Expr) -> exp.Expr:
-    """An element by a key or an index that is computed; those that are written are paths."""
-    if not isinstance(node, exp.Bracket) or len(node.expressions) != 1:
-        return node
-    if isinstance(node.expressions[0], exp.Literal):
-        return node
-    return exp.Anonymous(this=macro_name("GET"), expressions=[node.this, node.expressions[0]])
-
-
-def before_the_first(node: exp.Expr) -> exp.Expr:
-    """A path with an index below zero, which DuckDB counts from the end: nothing is there."""
-    if not isinstance(node, exp.JSONExtract):
-        return node
-    steps = node.expression.expressions
-    if not any(isinstance(step, exp.JSONPathSubscript) and _is_below_zero(step) for step in steps):
-        return node
-    return exp.Anonymous(this=macro_name("GET"), expressions=[node.this, exp.Null()])
-
-
-def _is_below_zero(step: exp.JSONPathSubscript) -> bool:
-    return isinstance(step.this, int) and step.this < 0
-
-
 REWRITES: tuple[_Rewrite, ...] = (
-    _Rewrite(held.ordered, (exp.Ordered,), before=True),
-    _Rewrite(ordered, (exp.Explode, exp.SplitToTable), before=True),
-    _Rewrite(flattened, (exp.Explode, exp.SplitToTable), before=True),
-    _Rewrite(chosen, (exp.Case, exp.DecodeCase, exp.Nullif), before=True),
-    _Rewrite(numbers_by_format, (exp.ToNumber, exp.ToDouble), before=True),
-    _Rewrite(doubles, (exp.Cast, exp.ToDouble), before=True),
-    _Rewrite(casts, (exp.Cast,), before=True),
-    _Rewrite(truths, LOGICAL, before=True),
-    _Rewrite(gathered, AGGREGATES, before=True),
-    _Rewrite(texts.written, OF_TEXT, before=True),
-    _Rewrite(texts.measured, (exp.ByteLength, exp.BitLength), before=True),
-    _Rewrite(texts.padded, (exp.Pad,), before=True),
-    _Rewrite(held.compared, held.COMPARED, before=True),
-    _Rewrite(held.extremes, (exp.Max, exp.Min), before=True),
-    _Rewrite(held.chosen_by, (exp.ArgMax, exp.ArgMin), before=True),
-    _Rewrite(held.greatest, (exp.Greatest, exp.Least), before=True),
-    _Rewrite(binaries.compared, binaries.COMPARED, before=True),
-    _Rewrite(binaries.listed, (exp.In,), before=True),
-    _Rewrite(binaries.parts, binaries.PARTS, before=True),
-    _Rewrite(numbers.written_out, (exp.Literal,), before=True),
-    _Rewrite(numbers.calculated, (exp.Add, exp.Sub, exp.Mul), before=True),
-    _Rewrite(numbers.divided, (exp.Div,), before=True),
-    _Rewrite(numbers.cube_roots, (exp.Cbrt,), before=True),
-    _Rewrite(numbers.remainders, (exp.Mod,), before=True),
-    _Rewrite(numbers.averages, (exp.Avg,), before=True),
-    _Rewrite(numbers.middles, (exp.Median, exp.WithinGroup), before=True),
-    _Rewrite(numbers.approximate, (exp.ApproxQuantile,), before=True),
-    _Rewrite(numbers.buckets, (exp.WidthBucket,), before=True),
-    _Rewrite(numbers.bounds, (exp.Floor, exp.Ceil, exp.Trunc), before=True),
-    _Rewrite(numbers.rounded, (exp.Round,), before=True),
-    _Rewrite(numbers.enclosed, numbers.BITWISE, before=True),
-    _Rewrite(dates.parts, PARTS_OF_TIME, before=True),
-    _Rewrite(numbers.spreads, numbers.SPREADS, before=True),
-    _Rewrite(offsets.compared, offsets.COMPARED, before=True),
-    _Rewrite(offsets.measured, (exp.DateDiff,), before=True),
-    _Rewrite(made_of_parts, NODES_OF_PARTS, before=True),
-    _Rewrite(dates.zoned, (exp.ConvertTimezone,), before=True),
-    _Rewrite(dates.written, (*dates.MOVING, exp.DateDiff), before=True),
-    _Rewrite(dates.counted, dates.COUNTING, before=True),
-    _Rewrite(dates.moved, dates.MOVING, before=True),
-    _Rewrite(dates.shifted, (exp.Add, exp.Sub), before=True),
-    _Rewrite(offsets.moved, offsets.MOVED, before=True),
-    _Rewrite(spelled_out, (exp.Add, exp.Sub), before=True),
-    _Rewrite(randoms.sampled, (exp.TableSample,), before=True),
-    _Rewrite(randoms.drawn, randoms.NODES, before=True),
-    _Rewrite(randoms.random_numbers, (exp.Rand,), before=True),
-    _Rewrite(whole_arguments, tuple(_WHOLE_ARGUMENTS), before=True),
-    _Rewrite(text_bounds.within_bounds, text_bounds.NODES, before=True),
-    _Rewrite(objects, (exp.Struct, exp.JSONObject), before=True),
-    _Rewrite(arrays.written_out, (exp.Array,), before=True),
-    _Rewrite(held.variants, (exp.ToVariant,), before=True),
-    _Rewrite(held.lambdas, held.LAMBDAS, before=True),
-    _Rewrite(held.objects_of_rows, (exp.StarMap, exp.JSONObject), before=True),
-    _Rewrite(sequence_numbers, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8), before=True),
-    _Rewrite(indexed, (exp.Bracket,), before=True),
-    _Rewrite(before_the_first, (exp.JSONExtract,), before=True),
-    _Rewrite(matched_texts, (exp.RegexpLike,), before=True),
-    _Rewrite(macros, (exp.Anonymous,), before=True),
+    _Rewrite(held.ordered, (exp.Ordered,)),
+    _Rewrite(ordered, (exp.Explode, exp.SplitToTable)),
+    _Rewrite(flattened, (exp.Explode, exp.SplitToTable)),
+    _Rewrite(chosen, (exp.Case, exp.DecodeCase, exp.Nullif)),
+    _Rewrite(numbers_by_format, (exp.ToNumber, exp.ToDouble)),
+    _Rewrite(doubles, (exp.Cast, exp.ToDouble)),
+    _Rewrite(casts, (exp.Cast,)),
+    _Rewrite(truths, LOGICAL),
+    _Rewrite(gathered, AGGREGATES),
+    _Rewrite(texts.written, OF_TEXT),
+    _Rewrite(texts.measured, (exp.ByteLength, exp.BitLength)),
+    _Rewrite(texts.padded, (exp.Pad,)),
+    _Rewrite(held.compared, held.COMPARED),
+    _Rewrite(held.extremes, (exp.Max, exp.Min)),
+    _Rewrite(held.chosen_by, (exp.ArgMax, exp.ArgMin)),
+    _Rewrite(held.greatest, (exp.Greatest, exp.Least)),
+    _Rewrite(binaries.compared, binaries.COMPARED),
+    _Rewrite(binaries.listed, (exp.In,)),
+    _Rewrite(binaries.parts, binaries.PARTS),
+    _Rewrite(numbers.written_out, (exp.Literal,)),
+    _Rewrite(numbers.calculated, (exp.Add, exp.Sub, exp.Mul)),
+    _Rewrite(numbers.divided, (exp.Div,)),
+    _Rewrite(numbers.cube_roots, (exp.Cbrt,)),
+    _Rewrite(numbers.remainders, (exp.Mod,)),
+    _Rewrite(numbers.averages, (exp.Avg,)),
+    _Rewrite(numbers.middles, (exp.Median, exp.WithinGroup)),
+    _Rewrite(numbers.approximate, (exp.ApproxQuantile,)),
+    _Rewrite(numbers.buckets, (exp.WidthBucket,)),
+    _Rewrite(numbers.bounds, (exp.Floor, exp.Ceil, exp.Trunc)),
+    _Rewrite(numbers.rounded, (exp.Round,)),
+    _Rewrite(numbers.enclosed, numbers.BITWISE),
+    _Rewrite(dates.parts, PARTS_OF_TIME),
+    _Rewrite(numbers.spreads, numbers.SPREADS),
+    _Rewrite(offsets.compared, offsets.COMPARED),
+    _Rewrite(offsets.measured, (exp.DateDiff,)),
+    _Rewrite(made_of_parts, NODES_OF_PARTS),
+    _Rewrite(dates.zoned, (exp.ConvertTimezone,)),
+    _Rewrite(dates.written, (*dates.MOVING, exp.DateDiff)),
+    _Rewrite(dates.counted, dates.COUNTING),
+    _Rewrite(dates.moved, dates.MOVING),
+    _Rewrite(dates.shifted, (exp.Add, exp.Sub)),
+    _Rewrite(offsets.moved, offsets.MOVED),
+    _Rewrite(spelled_out, (exp.Add, exp.Sub)),
+    _Rewrite(randoms.sampled, (exp.TableSample,)),
+    _Rewrite(randoms.drawn, randoms.NODES),
+    _Rewrite(randoms.random_numbers, (exp.Rand,)),
+    _Rewrite(whole_arguments, tuple(_WHOLE_ARGUMENTS)),
+    _Rewrite(text_bounds.within_bounds, text_bounds.NODES),
+    _Rewrite(objects, NODES_OF_OBJECTS),
+    _Rewrite(arrays.written_out, (exp.Array,)),
+    _Rewrite(held.variants, (exp.ToVariant,)),
+    _Rewrite(held.lambdas, held.LAMBDAS),
+    _Rewrite(sequence_numbers, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8)),
+    _Rewrite(matched_texts, (exp.RegexpLike,)),
+    _Rewrite(macros, (exp.Anonymous,)),
+    _Rewrite(arrays.pieces, (exp.Split,)),
+    _Rewrite(arrays.sizes, (exp.ArraySize,)),
+    _Rewrite(paths.indexed, (exp.Bracket,)),
+    _Rewrite(paths.extracted, (exp.JSONExtract,)),
+    _Rewrite(with_column_names, (exp.Values,)),
+    _Rewrite(decimals, (exp.ToNumber,)),
 )

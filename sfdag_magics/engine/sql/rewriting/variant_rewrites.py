@@ -70,16 +70,6 @@ def ordered(node: exp.Expr) -> exp.Expr:
     return node
 
 
-def objects_of_rows(node: exp.Expr) -> exp.Expr:
-    """OBJECT_CONSTRUCT(*), whose keys stand in the order of the columns."""
-    is_star = isinstance(node, exp.StarMap) or (
-        isinstance(node, exp.JSONObject)
-        and len(node.expressions) == 1
-        and not isinstance(node.expressions[0], exp.JSONKeyValue)
-    )
-    return macro("_sf_canonical", node) if is_star else node
-
-
 def variants(node: exp.Expr) -> exp.Expr:
     """TO_VARIANT."""
     return macro("_sf_json", node.this) if isinstance(node, exp.ToVariant) else node

@@ -1,7 +1,7 @@
 """One parsed statement in Snowflake's SQL to one in DuckDB's. Knows sessions and values, no kinds.
 
 The order matters and is stated once, in `Translator.translated`: constants first (bindings,
-variables, session functions), then names, then types, then fakesnow's rewrites and ours.
+variables, session functions), then names, then types, then the rewrites.
 """
 
 from __future__ import annotations
@@ -36,7 +36,6 @@ from sfdag_magics.engine.sql.reading.nesting import deep_reading
 from sfdag_magics.engine.sql.reading.parse import CALLED, expected, parse
 from sfdag_magics.engine.sql.reading.walking import nodes
 from sfdag_magics.engine.sql.results.result_rows import query_of_rows, rows_for_duck
-from sfdag_magics.engine.sql.rewriting.adapter_fakesnow import rewritten
 from sfdag_magics.engine.sql.rewriting.groups import with_groups
 from sfdag_magics.engine.sql.rewriting.instants import tell_apart_by_instants
 from sfdag_magics.engine.sql.rewriting.join_aliases import with_aliases
@@ -64,7 +63,7 @@ from sfdag_magics.engine.sql.values.types import SqlType, number
 from sfdag_magics.sqltext import QualifiedName
 
 _DEEPEST_VIEW = 32
-#: What sqlglot's and fakesnow's functions raise on a form they do not expect.
+#: What sqlglot's functions and our rewrites raise on a form they do not expect.
 _NOT_UNDERSTOOD = (
     SqlglotError,
     ValueError,
@@ -205,7 +204,7 @@ class Translator:
         kinds = frozenset(type(node) for node in nodes(tree))
         try:
             mark_operands(tree)
-            final = rewrite(rewritten(rewrite(tree, kinds, before=True), kinds), kinds)
+            final = rewrite(tree, kinds)
             if exp.With in kinds:
                 final = bounded_recursions(final, int(self.session.parameters["MAX_RECURSIONS"]))
             return _DUCKDB.generate(final, copy=False, unsupported_level=ErrorLevel.RAISE)

@@ -86,6 +86,13 @@ def test_a_seed_draws_the_same_again(rows: Asker):
     assert rows(query) == rows(query)
 
 
+@pytest.mark.parametrize("method", ["", "bernoulli", "row", "system", "block"])
+def test_a_sample_of_all_is_all(rows: Asker, method: str):
+    (everything,) = rows("select count(*) from t")
+    assert rows(f"select count(*) from t sample {method} (100)") == [everything]
+    assert rows(f"select count(*) from t sample {method} (0)") == [(0,)]
+
+
 @pytest.mark.parametrize("method", ["", "bernoulli", "row"])
 def test_a_sample_of_rows_has_so_many(rows: Asker, method: str):
     assert rows(f"select count(*) from (select * from t sample {method} (2 rows))") == [(2,)]

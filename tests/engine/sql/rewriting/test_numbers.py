@@ -272,3 +272,61 @@ def test_width_bucket(calculator: Asker) -> None:
 def test_bits_under_their_other_names(calculator: Asker, expression: str, value: int | None):
     source = "values (6), (3)" if "column1" in expression else "(select 1)"
     assert calculator(f"select {expression} from {source}") == [(value,)]
+
+
+#: A call and its value.
+CONVERTED = {
+    "to_decimal('2.345', 10, 2)": Decimal("2.35"),
+    "to_number('12.6')": 13,
+    "to_number('12.345', 10)": 12,
+    "to_number('1,234.5', '9,999.9', 10, 1)": Decimal("1234.5"),
+    "to_number('1.5', 'auto')": 2,
+    "to_number(1.55::float, 10, 1)": Decimal("1.6"),
+    "to_number(true)": 1,
+    "to_number(parse_json('\"12\"'))": 12,
+    "to_number('1', null)": None,
+    "to_number(null, 10, 2)": None,
+    "try_to_numeric('8.5', 5, 1)": Decimal("8.5"),
+    "try_to_decimal('100', 2, 0)": None,
+}
+
+
+@pytest.mark.parametrize("call", CONVERTED)
+def test_a_value_becomes_a_number_of_so_many_digits(calculator: Asker, call: str):
+    assert calculator(f"select {call}") == [(CONVERTED[call],)]
+
+
+def test_a_computed_number_of_digits_is_refused(calculator: Asker):
+    error = calculator.error("select to_decimal('2.345', 10, column1) from values (2)")
+    assert "precision or scale of TO_NUMBER that is computed" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("places", "km"),
+    [
+        ("40.7127, -74.0059, 34.0500, -118.2500", 3936.385096389),  # the documentation's example
+        ("0, 0, 0, 0", 0),
+        ("0, 0, 0, 1", 111.194926645),
+        ("0, 0, 0, 180", 20015.086796021),
+        ("90, 0, -90, 0", 20015.086796021),
+        ("'0', '0', '0', '1'", 111.194926645),
+        ("parse_json('0'), 0, 0, 1.0::float", 111.194926645),
+    ],
+)
+def test_the_distance_of_two_places(calculator: Asker, places: str, km: float):
+    assert calculator(f"select haversine({places})") == [(pytest.approx(km),)]
+
+
+def test_there_is_no_distance_without_a_place(calculator: Asker):
+    assert calculator("select haversine(null, 0, 0, 0), haversine(0, 0, 0, null)") == [(None, None)]
+    assert "expected 4, got 3" in str(calculator.error("select haversine(0, 0, 0)"))
+
+
+def test_opposite_places_are_half_way_round(calculator: Asker):
+    found = calculator(
+        """select count(*), min(haversine(a, b, -a, b + 180)), max(haversine(a, b, -a, b + 180))
+        from (select seq4() % 180 - 90 + 0.37 a, seq4() * 1.9 b
+              from table(generator(rowcount => 2000)))"""
+    )
+    # a NaN would be the greatest number
+    assert found == [(2000, pytest.approx(20015.086796021), pytest.approx(20015.086796021))]
