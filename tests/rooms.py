@@ -141,7 +141,6 @@ UPWARD = {("graph.displayed", "workspace.pictures")}
 FOREIGN: dict[str, set[str]] = {
     "duckdb": {"engine.sql", "engine.store"},
     "sqlglot": {"engine.sql", "engine.store"},
-    "fakesnow": {"engine.sql", "engine.store"},
     "sqlite3": {"engine.store"},
     "starlette": {"engine.wire", "engine.process"},
     "uvicorn": {"engine.wire", "engine.process"},

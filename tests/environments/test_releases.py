@@ -18,7 +18,6 @@ from tests.environments.newest import tried
 RELEASES = {
     "duckdb": ("2.0.0", "2.0.1"),
     "sqlglot": ("30.22.0",),
-    "fakesnow": ("0.12.1",),
 }
 OLDER = [(name, each) for name, all_of in RELEASES.items() for each in all_of[:-1]]
 

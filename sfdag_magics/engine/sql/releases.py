@@ -12,7 +12,7 @@ from importlib.metadata import requires, version
 from packaging.requirements import Requirement
 
 #: What our SQL is written against, release by release.
-WRITTEN_AGAINST = ("duckdb", "sqlglot", "fakesnow")
+WRITTEN_AGAINST = ("duckdb", "sqlglot")
 
 
 def untested(release_of: Callable[[str], str] = version) -> str:
