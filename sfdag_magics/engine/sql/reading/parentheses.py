@@ -24,7 +24,7 @@ def without_parentheses(tree: exp.Expr) -> exp.Expr:
     if isinstance(tree, exp.Values):
         tree.set("alias", exp.TableAlias(this=exp.to_identifier("v")))
         tree = exp.select("*").from_(tree, copy=False)
-    return bottom_up(tree, _taken_off)
+    return bottom_up(tree, [((exp.Subquery, exp.Values), _taken_off)])
 
 
 def _taken_off(node: exp.Expr) -> exp.Expr:

@@ -26,7 +26,9 @@ BITWISE = (
     *(exp.BitwiseLeftShift, exp.BitwiseRightShift),
 )
 SPREADS = (exp.Variance, exp.VariancePop, exp.Kurtosis)
-_WRAPPERS = (exp.Window, exp.Filter, exp.IgnoreNulls, exp.RespectNulls)
+MIDDLES = (exp.Median, exp.WithinGroup)
+#: What an aggregate may stand in, and is rewritten with.
+WRAPPERS = (exp.Window, exp.Filter, exp.IgnoreNulls, exp.RespectNulls)
 #: What must be computed once only, because it costs much or differs at each time.
 _ONCE = (exp.Query, exp.Window, exp.Rand, exp.Anonymous)
 #: An operand stands in a quotient's text many times: a longer one is computed aside.
@@ -245,13 +247,13 @@ def _units(node: exp.Expr, kind: SqlType) -> exp.Expr:
 
 
 def _aggregate(node: exp.Expr) -> exp.Expr:
-    while isinstance(node, _WRAPPERS):
+    while isinstance(node, WRAPPERS):
         node = node.this
     return node
 
 
 def _is_wrapped(node: exp.Expr) -> bool:
-    return isinstance(node.parent, _WRAPPERS) and node.arg_key == "this"
+    return isinstance(node.parent, WRAPPERS) and node.arg_key == "this"
 
 
 def _instead(node: exp.Expr, made: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from sqlglot import exp
 
@@ -53,16 +54,31 @@ _TEXTS = (_Type.VARCHAR, _Type.TEXT, _Type.CHAR, _Type.NCHAR, _Type.NVARCHAR)
 
 @dataclass(frozen=True, slots=True)
 class _Rewrite:
+    """What becomes of nodes of these types, in a tree that has one of `beside` in it too."""
+
     rewrite: Callable[[exp.Expr], exp.Expr]
     nodes: tuple[type[exp.Expr], ...]
+    beside: tuple[type[exp.Expr], ...] = (exp.Expr,)
 
 
 def rewrite(tree: exp.Expr, kinds: frozenset[type[exp.Expr]]) -> exp.Expr:
     """Apply all rewrites whose node types are among `kinds`."""
-    for one in REWRITES:
-        if any(issubclass(kind, one.nodes) for kind in kinds):
-            tree = bottom_up(tree, one.rewrite)
+    wanted = {one for kind in kinds for one in _rewrites_of(kind)}
+    for together in REWRITES:
+        steps = [
+            (one.nodes, one.rewrite)
+            for one in together
+            if one in wanted and any(issubclass(kind, one.beside) for kind in kinds)
+        ]
+        if steps:
+            tree = bottom_up(tree, steps)
     return tree
+
+
+@cache
+def _rewrites_of(kind: type[exp.Expr]) -> tuple[_Rewrite, ...]:
+    """What nodes of this type are rewritten by."""
+    return tuple(one for together in REWRITES for one in together if issubclass(kind, one.nodes))
 
 
 def casts(node: exp.Expr) -> exp.Expr:
@@ -206,66 +222,77 @@ def _holds_generator(from_: exp.Expr) -> bool:
     return any(isinstance(part, exp.Generator) for part in parts)
 
 
-REWRITES: tuple[_Rewrite, ...] = (
-    _Rewrite(held.ordered, (exp.Ordered,)),
-    _Rewrite(ordered, (exp.Explode, exp.SplitToTable)),
-    _Rewrite(flattened, (exp.Explode, exp.SplitToTable)),
-    _Rewrite(chosen, (exp.Case, exp.DecodeCase, exp.Nullif)),
-    _Rewrite(numbers_by_format, (exp.ToNumber, exp.ToDouble)),
-    _Rewrite(doubles, (exp.Cast, exp.ToDouble)),
-    _Rewrite(casts, (exp.Cast,)),
-    _Rewrite(truths, LOGICAL),
-    _Rewrite(gathered, AGGREGATES),
-    _Rewrite(texts.written, OF_TEXT),
-    _Rewrite(texts.measured, (exp.ByteLength, exp.BitLength)),
-    _Rewrite(texts.padded, (exp.Pad,)),
-    _Rewrite(held.compared, held.COMPARED),
-    _Rewrite(held.extremes, (exp.Max, exp.Min)),
-    _Rewrite(held.chosen_by, (exp.ArgMax, exp.ArgMin)),
-    _Rewrite(held.greatest, (exp.Greatest, exp.Least)),
-    _Rewrite(binaries.compared, binaries.COMPARED),
-    _Rewrite(binaries.listed, (exp.In,)),
-    _Rewrite(binaries.parts, binaries.PARTS),
-    _Rewrite(numbers.written_out, (exp.Literal,)),
-    _Rewrite(numbers.calculated, (exp.Add, exp.Sub, exp.Mul)),
-    _Rewrite(numbers.divided, (exp.Div,)),
-    _Rewrite(numbers.cube_roots, (exp.Cbrt,)),
-    _Rewrite(numbers.remainders, (exp.Mod,)),
-    _Rewrite(numbers.averages, (exp.Avg,)),
-    _Rewrite(numbers.middles, (exp.Median, exp.WithinGroup)),
-    _Rewrite(numbers.approximate, (exp.ApproxQuantile,)),
-    _Rewrite(numbers.buckets, (exp.WidthBucket,)),
-    _Rewrite(numbers.bounds, (exp.Floor, exp.Ceil, exp.Trunc)),
-    _Rewrite(numbers.rounded, (exp.Round,)),
-    _Rewrite(numbers.enclosed, numbers.BITWISE),
-    _Rewrite(dates.parts, PARTS_OF_TIME),
-    _Rewrite(numbers.spreads, numbers.SPREADS),
-    _Rewrite(offsets.compared, offsets.COMPARED),
-    _Rewrite(offsets.measured, (exp.DateDiff,)),
-    _Rewrite(made_of_parts, NODES_OF_PARTS),
-    _Rewrite(dates.zoned, (exp.ConvertTimezone,)),
-    _Rewrite(dates.written, (*dates.MOVING, exp.DateDiff)),
-    _Rewrite(dates.counted, dates.COUNTING),
-    _Rewrite(dates.moved, dates.MOVING),
-    _Rewrite(dates.shifted, (exp.Add, exp.Sub)),
-    _Rewrite(offsets.moved, offsets.MOVED),
-    _Rewrite(spelled_out, (exp.Add, exp.Sub)),
-    _Rewrite(randoms.sampled, (exp.TableSample,)),
-    _Rewrite(randoms.drawn, randoms.NODES),
-    _Rewrite(randoms.random_numbers, (exp.Rand,)),
-    _Rewrite(whole_arguments, tuple(_WHOLE_ARGUMENTS)),
-    _Rewrite(text_bounds.within_bounds, text_bounds.NODES),
-    _Rewrite(objects, NODES_OF_OBJECTS),
-    _Rewrite(arrays.written_out, (exp.Array,)),
-    _Rewrite(held.variants, (exp.ToVariant,)),
-    _Rewrite(held.lambdas, held.LAMBDAS),
-    _Rewrite(sequence_numbers, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8)),
-    _Rewrite(matched_texts, (exp.RegexpLike,)),
-    _Rewrite(macros, (exp.Anonymous,)),
-    _Rewrite(arrays.pieces, (exp.Split,)),
-    _Rewrite(arrays.sizes, (exp.ArraySize,)),
-    _Rewrite(paths.indexed, (exp.Bracket,)),
-    _Rewrite(paths.extracted, (exp.JSONExtract,)),
-    _Rewrite(with_column_names, (exp.Values,)),
-    _Rewrite(decimals, (exp.ToNumber,)),
+#: In this order. Those within one pair of parentheses share a walk: a node is rewritten by one
+#: after the other when all below it is. They go by types that were noted before, and what one of
+#: them makes of a node has nothing new in it for another.
+REWRITES: tuple[tuple[_Rewrite, ...], ...] = (
+    (_Rewrite(held.ordered, (exp.Ordered,)),),
+    (_Rewrite(ordered, (exp.Select,), beside=(exp.Explode, exp.SplitToTable)),),
+    (_Rewrite(flattened, (exp.Lateral, exp.TableFromRows)),),
+    (_Rewrite(chosen, (exp.Case, exp.DecodeCase, exp.Nullif)),),
+    (
+        _Rewrite(numbers_by_format, (exp.ToNumber, exp.ToDouble)),
+        _Rewrite(doubles, (exp.Cast, exp.ToDouble)),
+        _Rewrite(casts, (exp.Cast,)),
+        _Rewrite(truths, LOGICAL),
+        _Rewrite(gathered, AGGREGATES),
+    ),
+    (
+        _Rewrite(texts.written, OF_TEXT),
+        _Rewrite(texts.measured, (exp.ByteLength, exp.BitLength)),
+        _Rewrite(texts.padded, (exp.Pad,)),
+        _Rewrite(held.compared, held.COMPARED),
+        _Rewrite(held.extremes, (exp.Max, exp.Min)),
+        _Rewrite(held.chosen_by, (exp.ArgMax, exp.ArgMin)),
+        _Rewrite(held.greatest, (exp.Greatest, exp.Least)),
+        _Rewrite(binaries.compared, binaries.COMPARED),
+        _Rewrite(binaries.listed, (exp.In,)),
+        _Rewrite(binaries.parts, binaries.PARTS),
+        _Rewrite(numbers.written_out, (exp.Literal,)),
+        _Rewrite(numbers.calculated, (exp.Add, exp.Sub, exp.Mul)),
+        _Rewrite(numbers.divided, (exp.Div,)),
+        _Rewrite(numbers.cube_roots, (exp.Cbrt,)),
+        _Rewrite(numbers.remainders, (exp.Mod,)),
+    ),
+    (
+        _Rewrite(numbers.averages, (exp.Avg, *numbers.WRAPPERS), beside=(exp.Avg,)),
+        _Rewrite(numbers.middles, (*numbers.MIDDLES, *numbers.WRAPPERS), beside=numbers.MIDDLES),
+        _Rewrite(numbers.approximate, (exp.ApproxQuantile,)),
+        _Rewrite(numbers.buckets, (exp.WidthBucket,)),
+        _Rewrite(numbers.bounds, (exp.Floor, exp.Ceil, exp.Trunc)),
+        _Rewrite(numbers.rounded, (exp.Round,)),
+        _Rewrite(numbers.enclosed, numbers.BITWISE),
+        _Rewrite(dates.parts, PARTS_OF_TIME),
+        _Rewrite(numbers.spreads, (*numbers.SPREADS, *numbers.WRAPPERS), beside=numbers.SPREADS),
+        _Rewrite(offsets.compared, offsets.COMPARED),
+        _Rewrite(offsets.measured, (exp.DateDiff,)),
+        _Rewrite(made_of_parts, NODES_OF_PARTS),
+        _Rewrite(dates.zoned, (exp.ConvertTimezone,)),
+        _Rewrite(dates.written, (*dates.MOVING, exp.DateDiff)),
+        _Rewrite(dates.counted, dates.COUNTING),
+        _Rewrite(dates.moved, dates.MOVING),
+        _Rewrite(dates.shifted, (exp.Add, exp.Sub)),
+        _Rewrite(offsets.moved, offsets.MOVED),
+    ),
+    (
+        _Rewrite(spelled_out, (exp.Add, exp.Sub)),
+        _Rewrite(randoms.sampled, (exp.TableSample,)),
+        _Rewrite(randoms.drawn, randoms.NODES),
+        _Rewrite(randoms.random_numbers, (exp.Rand,)),
+        _Rewrite(whole_arguments, tuple(_WHOLE_ARGUMENTS)),
+        _Rewrite(text_bounds.within_bounds, text_bounds.NODES),
+        _Rewrite(objects, NODES_OF_OBJECTS),
+        _Rewrite(arrays.written_out, (exp.Array,)),
+        _Rewrite(held.variants, (exp.ToVariant,)),
+        _Rewrite(held.lambdas, held.LAMBDAS),
+        _Rewrite(sequence_numbers, (exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8)),
+        _Rewrite(matched_texts, (exp.RegexpLike,)),
+        _Rewrite(macros, (exp.Anonymous,)),
+        _Rewrite(arrays.pieces, (exp.Split,)),
+        _Rewrite(arrays.sizes, (exp.ArraySize,)),
+        _Rewrite(paths.indexed, (exp.Bracket,)),
+        _Rewrite(paths.extracted, (exp.JSONExtract,)),
+        _Rewrite(with_column_names, (exp.Values,)),
+        _Rewrite(decimals, (exp.ToNumber,)),
+    ),
 )

@@ -28,7 +28,9 @@ _LONG = f"select 1 where 0 in ({', '.join(map(str, range(_MANY)))})"
     [
         lambda: classify(_LONG, "q"),
         lambda: parse(_LONG),
-        lambda: bottom_up(exp.and_(*map(exp.Literal.number, range(_MANY))), lambda node: node),
+        lambda: bottom_up(
+            exp.and_(*map(exp.Literal.number, range(_MANY))), [((exp.Expr,), lambda node: node)]
+        ),
     ],
 )
 def test_each_step_is_ended(read):
