@@ -32,6 +32,8 @@ _TAIL = re.compile(
     r"\s*(LINE \d+:|Candidate (bindings|functions|tables):|Did you mean|Use TRY\(|Either add it).*",
     re.DOTALL,
 )
+#: The line of our translation that DuckDB shows below what it says.
+_SHOWN_LINE = re.compile(r"\n\nLINE \d+: .*?\n *\^+\s*\Z", re.DOTALL)
 #: The name of a column, or what a macro of ours names a value.
 _CAST_OF = re.compile(r" when casting from source column \S+")
 _COMPILATION = "SQL compilation error:\n"
@@ -430,7 +432,8 @@ def sql_error(problem: duckdb.Error, named: Callable[[str], str | None]) -> SqlE
         return copied(CANCELED)
     if isinstance(problem, duckdb.OutOfMemoryException) or _IN_A_FUNCTION in str(problem):
         return copied(OUT_OF_MEMORY)
-    text = _CAST_OF.sub("", with_users_names(str(problem), named))
+    said = _SHOWN_LINE.sub("", str(problem))
+    text = _CAST_OF.sub("", with_users_names(said, named))
     if "Max expression depth limit" in text:
         return too_deep()
     for rule in _RULES:

@@ -33,6 +33,13 @@ def test_an_error_keeps_its_reason_and_loses_duckdbs_names(kind: type[duckdb.Err
     assert "LINE 1" not in mapped.message
 
 
+def test_the_line_that_duckdb_shows_of_our_translation_is_not_told():
+    said = "Input: \"[1,,2]\"\n\nLINE 2: ... _SF_PARSE_JSON('[1,,2]') AS \"X\"...\n          ^^^^^"
+    problem = duckdb.InvalidInputException(f"Malformed JSON at byte 3 of input: no.  {said}")
+    message = sql_error(problem, str).message
+    assert message == 'Error parsing JSON: at byte 3 of input: no.  Input: "[1,,2]"'
+
+
 def test_a_canceled_query_has_snowflakes_code():
     assert sql_error(duckdb.InterruptException("Interrupted!"), str).code == 604
 
