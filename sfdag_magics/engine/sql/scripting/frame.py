@@ -6,16 +6,21 @@ value. Knows nothing of the steps of a block.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from sfdag_magics.engine.answers import Result, SfType, SqlError
 from sfdag_magics.engine.ports import Bindings, Value
+from sfdag_magics.engine.sql.scripting.catching import Failed
 from sfdag_magics.engine.sql.scripting.script_text import bound_names, bound_text, query_inside
 from sfdag_magics.engine.sql.values.constants import moment_with_offset
 from sfdag_magics.sqltext import TokenReader, tokenize
 
 Run = Callable[[str, Bindings], Result]
+#: What a name was as a value, a RESULTSET, a cursor and a type, each empty where it was none.
+_Meaning = list[dict[str, Any]]
 
 
 @dataclass(slots=True)
@@ -43,6 +48,56 @@ class Frame:
     cursors: dict[str, Cursor] = field(default_factory=dict)
     #: As declared; empty or missing where a variable takes the type of what it is given.
     types: dict[str, str] = field(default_factory=dict)
+    #: What the last error came from.
+    failed: Failed = Failed.STATEMENT
+    #: The error that a handler is at work on.
+    handled: SqlError | None = None
+    #: What the names that a block declares meant before it.
+    _hidden: dict[str, _Meaning] = field(default_factory=dict)
+
+    @contextmanager
+    def scope(self, counter: str = "") -> Iterator[None]:
+        """A block within: what it declares hides what is outside, and goes with it.
+
+        Args:
+            counter: of a loop, where only that hides something.
+        """
+        outside, self._hidden = self._hidden, {}
+        try:
+            yield
+        finally:
+            for name, meaning in self._hidden.items():
+                if counter and name.split(".")[0] != counter:
+                    outside.setdefault(name, meaning)
+                    continue
+                self._forget(name)
+                for names, kept in zip(self._kinds, meaning, strict=True):
+                    names.update(kept)
+            self._hidden = outside
+
+    def hide(self, name: str) -> None:
+        """Whatever has this name is no longer seen until the scope ends."""
+        if name not in self._hidden:
+            self._hidden[name] = [
+                {name: names[name]} if name in names else {} for names in self._kinds
+            ]
+        self._forget(name)
+
+    def _forget(self, name: str) -> None:
+        for names in self._kinds:
+            names.pop(name, None)
+
+    @property
+    def _kinds(self) -> list[dict[str, Any]]:
+        return [self.values, self.result_sets, self.cursors, self.types]
+
+    @contextmanager
+    def _failing_as(self, failed: Failed) -> Iterator[None]:
+        try:
+            yield
+        except SqlError:
+            self.failed = failed
+            raise
 
     @property
     def names(self) -> Collection[str]:
@@ -55,8 +110,14 @@ class Frame:
         Args:
             used: bound to its question marks instead.
         """
-        result = self.run(text, used) if used else self._run(text)
-        self.values["SQLROWCOUNT"] = result.rows_affected
+        with self._failing_as(Failed.STATEMENT):
+            result = self.run(text, used) if used else self._run(text)
+        count = result.rows_affected
+        self.values |= {
+            "SQLROWCOUNT": count,
+            "SQLFOUND": None if count is None else count > 0,
+            "SQLNOTFOUND": None if count is None else count == 0,
+        }
         return result
 
     def value(self, text: str, declared: str = "") -> Value:
@@ -66,7 +127,8 @@ class Frame:
             declared: the type that it is to have.
         """
         bound = bound_text(text, self.names)
-        result = self._run(f"SELECT {f'({bound})::{declared}' if declared else bound} AS V")
+        with self._failing_as(Failed.EXPRESSION):
+            result = self._run(f"SELECT {f'({bound})::{declared}' if declared else bound} AS V")
         return values_of(result, 0)[0] if result.rows.num_rows else None
 
     def declare(self, name: str, declared: str, *, is_result_set: bool) -> None:
@@ -81,11 +143,6 @@ class Frame:
             self.result_sets[name] = None
         else:
             self.values[name] = None
-
-    def hide(self, name: str) -> None:
-        """Whatever has this name is no longer seen."""
-        for named in (self.values, self.result_sets, self.cursors, self.types):
-            named.pop(name, None)
 
     def assign(self, name: str, text: str) -> None:
         """`name := text`: the rows of a RESULTSET's query, or the value of an expression.

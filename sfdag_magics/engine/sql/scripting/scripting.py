@@ -1,8 +1,8 @@
 """Snowflake Scripting blocks: read into steps, then carried out one statement at a time.
 
 Knows DECLARE, LET, assignment, IF, CASE, loops, RETURN, EXECUTE IMMEDIATE, SELECT … INTO,
-RESULTSET, CURSOR, RAISE and EXCEPTION WHEN OTHER. Expressions and SQL go through the session with
-the block's variables bound, so they mean what they mean anywhere else.
+RESULTSET, CURSOR, RAISE and EXCEPTION. Expressions and SQL go through the session with the block's
+variables bound, so they mean what they mean anywhere else.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sfdag_magics.engine.answers import Result, SqlError, syntax_error, unsupported
 from sfdag_magics.engine.ports import Bindings, SqlSession, Value
+from sfdag_magics.engine.sql.scripting.catching import Failed, clauses
 from sfdag_magics.engine.sql.scripting.cursors import (
     close_cursor,
     declare_cursor,
@@ -109,20 +110,21 @@ def _parts(text: str, tokens: Sequence[Token], start: int) -> tuple[str, str | N
 
 
 def _handle(text: str, frame: Frame, problem: SqlError) -> None:
-    """`EXCEPTION WHEN OTHER THEN …`; other names are of declared exceptions."""
-    reader = TokenReader(text)
-    reader.expect("EXCEPTION", "WHEN")
-    name = reader.identifier()
-    reader.expect("THEN")
-    if name not in ("OTHER", "STATEMENT_ERROR", "EXPRESSION_ERROR"):
-        raise unsupported(f"EXCEPTION WHEN {name}")
+    """The steps of the clause that takes the error; RAISE in them raises it again."""
+    failed, frame.failed = frame.failed, Failed.STATEMENT
+    chosen = next((each for each in list(clauses(text)) if each.takes(failed)), None)
+    if chosen is None:
+        frame.failed = failed
+        raise problem
+    outer, frame.handled = frame.handled, problem
     try:
-        _steps(text[reader.position :], frame)
+        _steps(chosen.body, frame)
     except SqlError as again:
-        raise (problem if again.message == _RAISE_AGAIN else again) from problem
-
-
-_RAISE_AGAIN = "RAISE"
+        if again is problem:
+            raise
+        raise again from problem
+    finally:
+        frame.handled = outer
 
 
 def _declare(text: str, frame: Frame) -> None:
@@ -328,10 +330,13 @@ def _for(piece: Piece, reader: TokenReader, frame: Frame) -> None:
     reverse = reader.accept("REVERSE")
     source = until(reader, "DO", "LOOP")
     loop = loop_parts(reader)
-    for value in _rounds(name, source, frame, reverse=reverse):
-        frame.values.update(value)
-        if _round(loop, frame):
-            return
+    with frame.scope(counter=name):
+        for value in _rounds(name, source, frame, reverse=reverse):
+            for hiding in value:
+                frame.hide(hiding)
+            frame.values.update(value)
+            if _round(loop, frame):
+                return
 
 
 def _rounds(name: str, source: str, frame: Frame, *, reverse: bool) -> Iterator[dict[str, Value]]:
@@ -368,7 +373,8 @@ def _round(loop: Loop, frame: Frame) -> bool:
 def _inner(piece: Piece, reader: TokenReader, frame: Frame) -> None:
     """A block within; BEGIN TRANSACTION is a statement."""
     if any(token.word == "END" for token in tokenize(piece.text)):
-        _block(piece.text, frame)
+        with frame.scope():
+            _block(piece.text, frame)
     else:
         _run_sql(piece, frame)
 
@@ -382,8 +388,12 @@ def _immediate(piece: Piece, reader: TokenReader, frame: Frame) -> None:
 
 def _raise(piece: Piece, reader: TokenReader, frame: Frame) -> None:
     reader.expect("RAISE")
+    if reader.at_end and frame.handled is not None:
+        raise frame.handled
     if reader.at_end:
-        raise SqlError(_RAISE_AGAIN)
+        raise syntax_error(
+            "syntax error unexpected 'RAISE': alone it stands in EXCEPTION WHEN only."
+        )
     raise unsupported(f"RAISE {reader.rest()}")
 
 

@@ -34,7 +34,7 @@ def test_an_error_keeps_its_reason_and_loses_duckdbs_names(kind: type[duckdb.Err
 
 
 def test_the_line_that_duckdb_shows_of_our_translation_is_not_told():
-    said = "Input: \"[1,,2]\"\n\nLINE 2: ... _SF_PARSE_JSON('[1,,2]') AS \"X\"...\n          ^^^^^"
+    said = 'Input: "[1,,2]"\n\nLINE 2: ... _SF_PARSE_JSON(\'[1,,2]\') AS "X"...\n          ^^^^^'
     problem = duckdb.InvalidInputException(f"Malformed JSON at byte 3 of input: no.  {said}")
     message = sql_error(problem, str).message
     assert message == 'Error parsing JSON: at byte 3 of input: no.  Input: "[1,,2]"'

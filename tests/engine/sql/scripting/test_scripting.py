@@ -107,6 +107,44 @@ BLOCKS = {
     "begin let r resultset := (select 3 as a); let c cursor for r; open c; let a int;"
     " fetch c into a; return a; end": "3",
     "begin case (null) when null then return 'a'; else return 'b'; end case; end": "b",
+    # what a block or a loop declares is its own
+    "begin let x := 1; begin let x := 2; end; return x; end": "1",
+    "begin let x := 1; begin let x := 2; begin let x := 3; end; return x; end; end": "2",
+    "begin let x := 1; begin x := 2; end; return x; end": "2",
+    "begin let x int := 1; begin let x varchar := 'a'; end; x := '7'; return x + 1; end": "8",
+    "begin let r resultset := (select 5 as a); begin let r := 1; end;"
+    " for row_ in r do return row_.a; end for; end": "5",
+    "begin let x := 1; begin let x := 2; select 1 / 0; exception when other then x := 9; end;"
+    " return x; end": "1",
+    "begin let i := 10; for i in 1 to 3 do null; end for; return i; end": "10",
+    "begin let n := 0; for i in 1 to 3 do n := n + i; for i in 1 to 2 do n := n + i; end for;"
+    " end for; return n; end": "15",
+    "begin for i in 1 to 3 do let last_ := i; end for; return last_; end": "3",
+    "begin let x := 1; begin for i in 1 to 3 do let x := i; end for; end; return x; end": "1",
+    # which clause takes an error
+    "begin select 1 / 0; exception when expression_error then return 'e';"
+    " when statement_error then return 's'; end": "s",
+    "begin let x := 1 / 0; exception when statement_error then return 's';"
+    " when expression_error then return 'e'; end": "e",
+    "begin let x int := 'abc'; exception when statement_error then return 's';"
+    " when other then return 'o'; end": "o",
+    "begin select 1 / 0; exception when expression_error or statement_error then return 'x'; end": (
+        "x"
+    ),
+    "begin let n := 0; begin select 1 / 0; exception when statement_error then n := 1;"
+    " when other then n := 2; end; return n; end": "1",
+    "begin begin select 1 / 0; exception when expression_error then return 'in'; end;"
+    " exception when statement_error then return sqlerrm; end": "Division by zero",
+    "begin begin select 1 / 0; exception when other then raise; end;"
+    " exception when statement_error then return sqlcode; end": "100051",
+    "begin begin let x := 1 / 0; exception when other then null; end; select 1 / 0;"
+    " exception when statement_error then return 's'; end": "s",
+    # what the last statement changed
+    "begin create table changed (a int); insert into changed values (1), (2);"
+    " return sqlrowcount || ' ' || sqlfound || ' ' || sqlnotfound; end": "2 true false",
+    "begin create table changed (a int); delete from changed;"
+    " return sqlrowcount || ' ' || sqlfound || ' ' || sqlnotfound; end": "0 false true",
+    "begin select 1; return sqlfound is null and sqlnotfound is null; end": "true",
 }
 
 
@@ -141,6 +179,9 @@ MISTAKEN = {
     "begin let r resultset := (select 1 as a); return r; end": (2211, "R is a RESULTSET and no"),
     "begin let r resultset := (select 1 as a); select :r; end": (2211, "RETURN TABLE(R)"),
     "begin let r resultset := (select 1 as a); let n int := r; end": (2211, "R is a RESULTSET"),
+    "begin raise; end": (1003, "'RAISE': alone it stands in EXCEPTION WHEN only"),
+    "begin for i in 1 to 2 do null; end for; return i; end": (904, "invalid identifier 'I'"),
+    "begin begin let x := 1; end; x := 2; end": (904, "invalid identifier 'X'"),
     "begin let n int := 1; return table(n); end": (2211, "'n' is no RESULTSET with a query"),
     "begin let r resultset; return table(r); end": (2211, "'r' is no RESULTSET with a query"),
     "begin loop break elsewhere; end loop; end": (1003, "BREAK ELSEWHERE stands in no such loop"),
