@@ -14,6 +14,7 @@ from sfdag_magics.bundle.archive import (
     content_hash,
     task_hash,
 )
+from sfdag_magics.bundle.own_builtins import OwnBuiltins
 from sfdag_magics.bundle.passed_values import notes_of_values, problems_of_values
 from sfdag_magics.bundle.source import module_source
 from sfdag_magics.bundle.taking.capture import capture
@@ -94,6 +95,11 @@ def build(graph: TaskGraph, installs: Installs = tuple) -> Bundle:
     Raises:
         InputError: a source is not Python.
     """
+    with OwnBuiltins():
+        return _built(graph, installs)
+
+
+def _built(graph: TaskGraph, installs: Installs) -> Bundle:
     looked = Looked()
     captured = tuple(
         _with_notes(capture(task.name, task.source, looked), notes_of_values(graph, task))

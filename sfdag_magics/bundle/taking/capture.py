@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from sfdag_magics.bundle.own_builtins import OwnBuiltins
 from sfdag_magics.bundle.taking.ground import Ground, Looked
 from sfdag_magics.bundle.taking.terms.captured import TaskCapture
 from sfdag_magics.bundle.taking.terms.contents import Copies
@@ -27,9 +28,14 @@ def capture(task: str, source: FunctionSource, looked: Looked | None = None) -> 
     Raises:
         InputError: the source is not Python or has no such function.
     """
+    with OwnBuiltins():
+        return _captured(task, source, looked or Looked())
+
+
+def _captured(task: str, source: FunctionSource, looked: Looked) -> TaskCapture:
     shared: frozenset[int] = frozenset()
     copies = Copies()
-    ground = Ground(source, looked or Looked())
+    ground = Ground(source, looked)
     walks: list[Walk] = []  # kept, so that no id is given away again
     before = TaskCapture(task=task)
     while True:

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of
 from sfdag_magics.bundle.modules import is_local, is_own
+from sfdag_magics.bundle.own_builtins import as_cells_left_them
 from sfdag_magics.bundle.taking.used.not_there import OF_FRONT_ENDS
 from sfdag_magics.bundle.written.functions_in import functions_in
 
@@ -47,7 +48,8 @@ class PutInto:
         """All of it, module by module."""
         for called, owner in self._owners():
             is_beside = module_of_owner(owner) in self._beside
-            for name, value in list(attributes_of(owner).items()):
+            kept = as_cells_left_them() if owner is builtins else attributes_of(owner)
+            for name, value in list(kept.items()):
                 kind = type(value)
                 if kind in self._of_others or (
                     kind is types.FunctionType and id(value.__globals__) not in self._makers

@@ -7,6 +7,7 @@ notebook in the things themselves; what they are by now, in the things.
 from __future__ import annotations
 
 import ast
+import builtins
 import enum
 import sys
 import types
@@ -17,6 +18,7 @@ from typing import Any
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, name_of
 from sfdag_magics.bundle.modules import import_of_object, is_own, is_standard
+from sfdag_magics.bundle.own_builtins import as_cells_left_them
 from sfdag_magics.bundle.taking.module_states.patched_things import PutThere, module_of_owner
 from sfdag_magics.bundle.taking.module_states.set_by_names import set_by_names, setters_of
 from sfdag_magics.bundle.taking.used.names_used import last_name
@@ -218,7 +220,8 @@ def _value_of(owner: object, name: str) -> object:
     if is_a(owner, types.FunctionType) and name in _OF_FUNCTIONS:
         # None is what a function has whose text gives it none.
         return UNKNOWN if attribute_of(owner, name) is None else attribute_of(owner, name)
-    return attributes_of(owner).get(name, UNKNOWN)
+    kept = as_cells_left_them() if owner is builtins else attributes_of(owner)
+    return kept.get(name, UNKNOWN)
 
 
 def _home_of(owner: object, node: ast.expr, namespace: Mapping[str, object]) -> str:
