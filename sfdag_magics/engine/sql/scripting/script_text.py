@@ -24,12 +24,16 @@ def pieces(body: str) -> Iterator[Piece]:
     """The statements of a body in order; a block, IF or loop is one piece."""
     tokens = tokenize(body)
     first, depth = 0, 0
+    declaring = False  # up to the BEGIN of its block
     for index, token in enumerate(tokens):
-        if _opens(tokens, index):
+        if token.word == "DECLARE" and depth == 0 and index == first:
+            declaring = True
+        elif _opens(tokens, index):
             depth += 1
+            declaring = declaring and token.word != "BEGIN"
         elif depth and token.word == "END":
             depth -= 1
-        elif token.text == ";" and depth == 0:
+        elif token.text == ";" and depth == 0 and not declaring:
             if index > first:
                 yield _piece(body, tokens[first:index])
             first = index + 1

@@ -109,6 +109,12 @@ BLOCKS = {
     "begin case (null) when null then return 'a'; else return 'b'; end case; end": "b",
     # what a block or a loop declares is its own
     "begin let x := 1; begin let x := 2; end; return x; end": "1",
+    "begin let x := 1; declare x int default 2; begin x := 3; end; return x; end": "1",
+    "begin let x := 1; declare y int default 2; z int default 3; begin x := y + z; end;"
+    " return x; end": "5",
+    "begin let n := 0; for i in 1 to 2 do declare y int default case when i = 1 then 5 else 6 end;"
+    " begin n := n + y; exception when other then return 'no'; end; end for; return n; end": "11",
+    "begin if (1 = 1) then declare y int default 2; begin return y; end; end if; end": "2",
     "begin let x := 1; begin let x := 2; begin let x := 3; end; return x; end; end": "2",
     "begin let x := 1; begin x := 2; end; return x; end": "2",
     "begin let x int := 1; begin let x varchar := 'a'; end; x := '7'; return x + 1; end": "8",
