@@ -63,9 +63,9 @@ def named_rows(
 
 
 def joined_texts(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
-    """`(text, line)` of what `+` and `join` make of nothing but written texts."""
+    """`(text, line)` of what `+`, `join` and forms make of nothing but written texts."""
     for node in nodes:
-        text = _joined(node) if isinstance(node, ast.BinOp | ast.Call) else None
+        text = _joined(node) if isinstance(node, ast.BinOp | ast.Call | ast.JoinedStr) else None
         if text is not None:
             yield text, getattr(node, "lineno", 0)
 
@@ -83,7 +83,35 @@ def _joined(node: ast.AST | None) -> str | None:
         ):
             texts = list(_said(parts))
             return between.join(texts) if len(texts) == len(parts) else None
+        case ast.JoinedStr(values=parts):
+            texts = list(_said(getattr(part, "value", None) for part in parts if _is_form(part)))
+            return "".join(_form_text(part) for part in parts) if texts else None
+        case ast.BinOp(left=ast.Constant(value=str(form)), op=ast.Mod(), right=given):
+            return _filled(form, "%s", given.elts if isinstance(given, ast.Tuple) else [given])
+        case ast.Call(
+            func=ast.Attribute(value=ast.Constant(value=str(form)), attr="format"), args=given
+        ):
+            return _filled(form, "{}", given)
     return None
+
+
+def _is_form(part: ast.expr) -> bool:
+    return isinstance(part, ast.FormattedValue)
+
+
+def _form_text(part: ast.expr) -> str:
+    """A part of an f-string, a text in braces as it is; `{}` for what is known later."""
+    held = part.value if isinstance(part, ast.FormattedValue | ast.Constant) else None
+    text = held.value if isinstance(held, ast.Constant) else held
+    return text if isinstance(text, str) else "{}"
+
+
+def _filled(form: str, mark: str, given: list[ast.expr]) -> str | None:
+    """A form with the texts that it is given in the places of its marks."""
+    texts = [text for text in _said(given) if mark in form]
+    for text in texts if len(texts) == len(given) else ():
+        form = form.replace(mark, text, 1)
+    return form if texts else None
 
 
 def _said(parts: Iterable[ast.expr | None]) -> Iterator[str]:

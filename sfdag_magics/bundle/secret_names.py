@@ -45,7 +45,8 @@ _ABOUT = frozenset(
 _HOW_MANY = frozenset({"max", "min", "n", "num", "total"})
 _PAIRS = frozenset(
     {("api", "key"), ("private", "key"), ("access", "key"), ("account", "key")}
-    | {("signing", "key"), ("encryption", "key"), ("fernet", "key")}
+    | {("signing", "key"), ("encryption", "key"), ("fernet", "key"), ("subscription", "key")}
+    | {(each, "pat") for each in ("snowflake", "sf", "github", "gh", "gitlab", "azure", "devops")}
 )
 #: Whose password `db_pass` is; a `first_pass` over data is none.
 _WHOSE = frozenset(

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sfdag_magics.bundle.inspection import is_a
+from sfdag_magics.bundle.inspection import is_a, module_of
 from sfdag_magics.bundle.named_texts import joined_texts, named_rows, named_texts
 from sfdag_magics.bundle.secret_names import (
     MAYBE,
@@ -197,6 +197,7 @@ def _are_secrets(name: str, texts: Collection[str]) -> bool:
 
 def is_secret(name: str, value: object) -> bool:
     """Whether a name and its value look like a secret: only text and collections of it can be."""
+    value = _texts_of_array(value)
     if is_secret_value(value):
         return True
     if is_a(value, tuple, list) and value and all(is_a(item, str) for item in value):
@@ -218,6 +219,14 @@ def is_secret(name: str, value: object) -> bool:
     if name.lower().rpartition("_")[2] in SHORT and len(value) < _LEAST:
         return False  # the width of a petal, or power, or its unit
     return not is_a(value, str) or not _says_nothing(value)
+
+
+def _texts_of_array(value: object) -> object:
+    """What a short array of texts holds, as a list; anything else as it is."""
+    if module_of(type(value)).partition(".")[0] != "numpy" or not hasattr(value, "tolist"):
+        return value
+    is_of_texts = getattr(getattr(value, "dtype", None), "kind", "") in ("U", "S", "O")
+    return value.tolist() if is_of_texts and getattr(value, "size", _MOST) < _MOST else value
 
 
 def _says_nothing(text: str) -> bool:

@@ -86,6 +86,15 @@ PLANTED = {
         ["import os\ndef d():\n    pwd = os.getenv('X') or 'hunter2-very'\n    return pwd"],
         "d()",
     ),
+    "a text in braces": (["def d(h): return f\"pg://bob:{'hunter2-very'}@{h}\""], "d(1)"),
+    "a form with marks": (["def d(): return 'pg://%s:%s@h' % ('bob', 'hunter2-very')"], "d()"),
+    "a form": (["def d(): return 'pg://{}:{}@h'.format('bob', 'hunter2-very')"], "d()"),
+    "an array": (["import numpy as np\npasswords = np.array(['hunter2-very'])"], "passwords"),
+    "a key of a subscription": (
+        ["def d(): return {'Ocp-Apim-Subscription-Key': 'hunter2-very'}"],
+        "d()",
+    ),
+    "a personal token of a service": (["SNOWFLAKE_PAT = 'hunter2-very'"], "SNOWFLAKE_PAT"),
     "two halves": (["def d():\n    password = 'hunter2' + '-very'\n    return password"], "d()"),
     "in base64": (
         ["import base64\ndef d():\n    pwd = base64.b64decode('aHVudGVyMi12ZXJ5')\n    return pwd"],
@@ -244,6 +253,12 @@ PLANTED = {
 }
 #: Code that speaks of secrets and holds none.
 HARMLESS = [
+    "form = 'pg://%s:%s@%s'",
+    "form = 'pg://%(user)s:%(password)s@h'",
+    "at = 'pg://{}:{}@{}'.format(1, len, 'host')",
+    "at = 'pg://%s:%s@%s' % (1, len, 'host')",
+    "said = f\"{'a' if len else 'b'}: {len!r:>{40}} {'x'}\"",
+    "DATE_PAT = r'(\\d{4})-1'",
     "sql = \"create user u password = '{password}'\"",
     "sql = \"create user u password = '***'\"",
     'sql = "select * from t where password = :password"',
