@@ -3,7 +3,7 @@
 import pytest
 
 from tests.magics.scenes import person, restarted, two_tasks
-from tests.magics.workspace.test_dropped_there import python_tasks
+from tests.workspace.test_dropped_there import python_tasks
 
 _CELLS = {"SQL": two_tasks, "Python": python_tasks}
 
