@@ -131,18 +131,23 @@ class Frame:
             result = self._run(f"SELECT {f'({bound})::{declared}' if declared else bound} AS V")
         return values_of(result, 0)[0] if result.rows.num_rows else None
 
-    def declare(self, name: str, declared: str, *, is_result_set: bool) -> None:
-        """A variable that holds nothing; one of the same name is hidden by it.
+    def declare(self, name: str, declared: str, given: str | None, *, is_result_set: bool) -> None:
+        """A variable; one of the same name, which its first value may name, is hidden by it.
 
         Args:
             declared: its type, empty where it takes that of what it is given.
+            given: the expression or query of its first value; none leaves it empty.
         """
+        kind = applied_type(declared)
+        value = None if given is None or is_result_set else self.value(given, kind)
         self.hide(name)
-        self.types[name] = applied_type(declared)
-        if is_result_set:
-            self.result_sets[name] = None
-        else:
-            self.values[name] = None
+        self.types[name] = kind
+        if not is_result_set:
+            self.values[name] = value
+            return
+        self.result_sets[name] = None
+        if given is not None:
+            self.assign(name, given)
 
     def assign(self, name: str, text: str) -> None:
         """`name := text`: the rows of a RESULTSET's query, or the value of an expression.

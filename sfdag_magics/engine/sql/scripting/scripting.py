@@ -138,9 +138,8 @@ def _declare(text: str, frame: Frame) -> None:
         raise unsupported(f"DECLARE {name} {reader.take().word}")
     is_result_set = reader.peek_words("RESULTSET")
     declared = _type(reader)
-    frame.declare(name, declared, is_result_set=is_result_set)
-    if not reader.at_end:
-        _assign(name, reader, frame)
+    given = None if reader.at_end else _given(reader)
+    frame.declare(name, declared, given, is_result_set=is_result_set)
 
 
 def _type(reader: TokenReader) -> str:
@@ -154,10 +153,11 @@ def _type(reader: TokenReader) -> str:
     return reader.text[start : reader.position].strip()
 
 
-def _assign(name: str, reader: TokenReader, frame: Frame) -> None:
+def _given(reader: TokenReader) -> str:
+    """The text behind `:=` or DEFAULT."""
     if not reader.accept("DEFAULT"):
         reader.expect(":=")
-    frame.assign(name, reader.rest())
+    return reader.rest()
 
 
 def _statement(reader: TokenReader) -> str:
@@ -183,7 +183,8 @@ def _step(piece: Piece, frame: Frame) -> None:
         return
     following = reader.peek(1)
     if following is not None and following.text == ":=":
-        _assign(reader.identifier(), reader, frame)
+        name = reader.identifier()
+        frame.assign(name, _given(reader))
         return
     _run_sql(piece, frame)
 

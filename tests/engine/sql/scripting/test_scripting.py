@@ -109,6 +109,8 @@ BLOCKS = {
     "begin case (null) when null then return 'a'; else return 'b'; end case; end": "b",
     # what a block or a loop declares is its own
     "begin let x := 1; begin let x := 2; end; return x; end": "1",
+    "begin let x := 1; begin let x := x + 1; return x; end; end": "2",
+    "begin let x := 1; let x varchar := x || '!'; return x; end": "1!",
     "begin let x := 1; declare x int default 2; begin x := 3; end; return x; end": "1",
     "begin let x := 1; declare y int default 2; z int default 3; begin x := y + z; end;"
     " return x; end": "5",
