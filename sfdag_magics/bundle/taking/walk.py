@@ -50,6 +50,7 @@ from sfdag_magics.bundle.taking.used.names_used import (
     global_names,
     guarded_names,
     imported_modules,
+    names_tried,
     optional_modules,
     without_annotations,
 )
@@ -325,9 +326,17 @@ class Walk:
                 self._notes.append(said)
                 continue
             # Where annotations are not evaluated, a name only they use may be missing.
-            may_miss = name in guarded or name in prepared
+            may_miss = name in guarded or name in prepared or self._is_import_that_failed(name)
             yield name, may_miss or (not evaluated and name not in needed)
         yield from ((name, True) for name in sorted(possible_names(piece.text, self._namespace)))
+
+    def _is_import_that_failed(self, name: str) -> bool:
+        """Whether a cell tried to import it and goes on without: `try: import torch`."""
+        return name not in self._namespace and any(
+            name in names_tried(cell.text)
+            for cell in self._definitions.cells
+            if name in cell.text and "except" in cell.text
+        )
 
     def _take_below(self, kinds: Iterable[type]) -> None:
         """The classes that `__subclasses__` of these finds, which nothing else may name."""

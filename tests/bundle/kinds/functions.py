@@ -28,6 +28,18 @@ CASES = [
         "_A__limit = 5\nclass A:\n    def f(self): return __limit",
         task="A().f()",
     ),
+    same(
+        "a library that may be missing",
+        "try:\n    import torch_xq\n    HAS = True\nexcept ImportError:\n    HAS = False\n"
+        "def device(): return 'cuda' if HAS and torch_xq.cuda.is_available() else 'cpu'",
+        task="device()",
+    ),
+    refused(
+        "a library that was forgotten",
+        "def device(): return 'cuda' if torch_xq.cuda.is_available() else 'cpu'",
+        task="device()",
+        says="uses 'torch_xq', which the notebook does not define",
+    ),
     same("recursive", "def fact(n): return 1 if n < 2 else n * fact(n - 1)", task="fact(5)"),
     same(
         "mutually recursive",

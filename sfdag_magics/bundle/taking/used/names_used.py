@@ -7,7 +7,7 @@ import symtable
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from sfdag_magics.bundle.written.cell_texts import nodes_of, parsed
+from sfdag_magics.bundle.written.cell_texts import nodes_of, parsed, parsed_or_none
 
 #: Functions that import what they are given by name.
 _IMPORTING = ("importlib.import_module", "import_module", "__import__")
@@ -129,6 +129,22 @@ def optional_modules(text: str) -> frozenset[str]:
         for statement in attempt.body
         for node in ast.walk(statement)
         for name in _imported_by(node)
+    )
+
+
+@lru_cache(maxsize=16_384)  # the cells of a long day: asked for each name that is missing
+def names_tried(text: str) -> frozenset[str]:
+    """The names that `text` imports where it can: what reads them asks first whether it could."""
+    tree = parsed_or_none(text)
+    attempts = [n for n in (ast.walk(tree) if tree else ()) if isinstance(n, ast.Try)]
+    return frozenset(
+        (alias.asname or alias.name).partition(".")[0]
+        for attempt in attempts
+        if any(map(_catches_import, attempt.handlers))
+        for statement in attempt.body
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
     )
 
 
