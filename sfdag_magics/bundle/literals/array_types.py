@@ -85,6 +85,8 @@ def numpy_scalar(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a numpy sca
     kind = type(value).__name__
     if value.dtype.kind in _TIME_KINDS:
         count, unit = int(value.astype("int64")), value.dtype.str.partition("[")[2].rstrip("]")
+        if not unit:  # of which there is no moment but none
+            return call(parts, f"numpy.{kind}", "NaT" if value != value else count)
         return call(parts, f"numpy.{kind}", count, unit)
     return call(parts, f"numpy.{kind}", value.item())
 

@@ -53,6 +53,8 @@ CASES = [
             ("import numpy as np\n", "np.int8(-3)"),
             ("import numpy as np\n", "np.bool_(True)"),
             ("import numpy as np\n", "np.datetime64('2026-01-02')"),
+            ("import numpy as np\n", "[np.datetime64('NaT'), np.datetime64('NaT', 's')]"),
+            ("import numpy as np\n", "[np.timedelta64(5), np.timedelta64('NaT')]"),
             ("import numpy as np\n", "np.arange(6, dtype='float32').reshape(2, 3)"),
             ("import numpy as np\n", "np.array(['a', 'bc'])"),
             ("import numpy as np\n", "np.array([], dtype='int64')"),
