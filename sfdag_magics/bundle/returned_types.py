@@ -20,7 +20,8 @@ from sfdag_magics.bundle.written.as_written import as_written
 
 #: Types that come out of JSON as others.
 _LOST: tuple[type, ...] = (
-    *(tuple, datetime.date, datetime.datetime, datetime.time, datetime.timedelta),
+    *(tuple, set, frozenset),
+    *(datetime.date, datetime.datetime, datetime.time, datetime.timedelta),
     *(decimal.Decimal, fractions.Fraction, uuid.UUID, pathlib.Path, pathlib.PurePath),
 )
 #: What makes one of a class, called on the class: `date.today()`.
@@ -98,10 +99,10 @@ class _Shown:
     def _lost(self, node: ast.expr, depth: int) -> str:
         """The type of a value, where its text shows one that is lost; else nothing."""
         match node:
-            case ast.Tuple():
+            case ast.Tuple() | ast.Attribute(attr="shape"):
                 return "tuple"
-            case ast.Attribute(attr="shape"):
-                return "tuple"
+            case ast.Set() | ast.SetComp():
+                return "set"
             case ast.Call(func=ast.Attribute(value=owner, attr=attr)) if attr in _MAKERS:
                 return self._named(owner)
             case ast.Call(func=called):
