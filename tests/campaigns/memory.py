@@ -1,10 +1,10 @@
 """Let one session run what would take the machine, while another one asks `SELECT 1`.
 
 `python -m tests.campaigns memory` prints for each statement how it ended, the engine's peak of
-memory, the 95th percentile of the other session's `SELECT 1`, and the memory ten seconds after. It
-fails (exit code 1) when a statement does not end with its error, a long text is not answered, the
-other session gets an error, the peak is above what the engine may take, or the memory afterwards is
-more than twice that of an engine at rest. `--small` bounds the engine to 1 GB.
+memory, the 95th percentile and the longest of the other session's `SELECT 1`, and the memory ten
+seconds after. It fails (exit code 1) when a statement does not end with its error, a long text is
+not answered, the other session gets an error, the peak is above what the engine may take, or the
+memory afterwards is more than twice that of an engine at rest. `--small` bounds the engine to 1 GB.
 """
 
 from __future__ import annotations
@@ -53,6 +53,8 @@ STATEMENTS = {
     " TABLE(GENERATOR(ROWCOUNT => 10000000))",
     "keys": "SELECT OBJECT_AGG(TO_VARCHAR(SEQ8()), SEQ8()) FROM"
     " TABLE(GENERATOR(ROWCOUNT => 50000000))",
+    "objects": "SELECT OBJECT_CONSTRUCT('B', SEQ8(), 'A', UUID_STRING()) FROM"
+    " TABLE(GENERATOR(ROWCOUNT => 100000000))",
     "numbers": "SELECT ARRAY_SIZE(ARRAY_AGG(SEQ4())) FROM TABLE(GENERATOR(ROWCOUNT => 500000000))",
     "windowed join": "SELECT MAX(R) FROM (SELECT ROW_NUMBER() OVER (ORDER BY A.N * B.N) AS R"
     " FROM NUMBERS A, NUMBERS B)",
@@ -80,6 +82,7 @@ class Ended:
     took_s: float
     peak: int
     p95_s: float
+    longest_s: float
     refused: int
     afterwards: int
 
@@ -200,6 +203,7 @@ def _tried(engine: Engine, cursor: SnowflakeCursor, other: Other, name: str) -> 
         took_s=took_s,
         peak=engine.peak(),
         p95_s=other.p95_s(),
+        longest_s=max(other.times_s, default=0.0),
         refused=other.refused,
         afterwards=engine.memory(),
     )
@@ -215,7 +219,8 @@ def _told(ended: Ended, rest: int, most: int) -> int:
     sys.stdout.write(
         f"{ended.name}: {'held' if held else 'NOT HELD'}, error {ended.code} after"
         f" {ended.took_s:.1f} s, peak {size_text(ended.peak)} ({ended.peak / most:.0%}),"
-        f" p95 of SELECT 1 {ended.p95_s * 1000:.0f} ms, refused {ended.refused},"
+        f" p95 of SELECT 1 {ended.p95_s * 1000:.0f} ms, longest {ended.longest_s * 1000:.0f} ms,"
+        f" refused {ended.refused},"
         f" afterwards {size_text(ended.afterwards)} ({ended.afterwards / rest:.1f} × rest)\n"
     )
     sys.stdout.flush()
