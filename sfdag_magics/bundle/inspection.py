@@ -53,6 +53,8 @@ def attribute_of(value: object, name: str, default: Any = None) -> Any:  # noqa:
         return found.__get__(value, type(value))
     except AttributeError:  # a slot that is not set
         return default
+    except TypeError:  # of a class, which keeps it for its instances: `types.FunctionType`
+        return found
 
 
 def name_of(value: object) -> str:

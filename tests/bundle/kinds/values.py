@@ -5,6 +5,12 @@ from __future__ import annotations
 from tests.bundle.kinds.case import refused, same
 
 CASES = [
+    refused(
+        "the type of functions",
+        "import types\nkind = types.FunctionType",
+        task="isinstance(len, kind)",
+        says="takes 'kind' from the notebook, a type of .*, which cannot be shipped",
+    ),
     same("a folder by %pwd", "pwd = '/srv/bob/project'", task="pwd"),
     *(
         same(f"value {text}", f"{setup}V = {text}", task="V")
