@@ -1,7 +1,7 @@
 """Whether what a task returns arrives as what the task below takes, by the types themselves.
 
 Annotations are read as the code that ships reads them (`shipped.form_of`): through aliases, classes
-of the notebook, `Annotated`. What the text of annotations says alone, `graph.returns` knows.
+of the notebook, `Annotated`. What the text of annotations says alone, `graph.values.returns` knows.
 """
 
 from __future__ import annotations

@@ -15,9 +15,9 @@ from typing import Any
 
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.names import nearest
-from sfdag_magics.graph.signature import Parameter, ParameterKind
 from sfdag_magics.graph.task import Task, TaskKind
-from sfdag_magics.graph.value_types import type_of, value_from_text
+from sfdag_magics.graph.values.signature import Parameter, ParameterKind
+from sfdag_magics.graph.values.value_types import type_of, value_from_text
 
 #: The config key that belongs to this package: the token a run is found by.
 OWN_CONFIG_KEY = "sfdag"

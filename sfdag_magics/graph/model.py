@@ -16,7 +16,6 @@ from sfdag_magics.graph.displayed import Displayed, data_frame
 from sfdag_magics.graph.dot import digraph
 from sfdag_magics.graph.names import check_graph_name, counted, deployed_name, did_you_mean, key_of
 from sfdag_magics.graph.options import GraphOptionChanges, GraphOptions
-from sfdag_magics.graph.signature import Parameter, ParameterKind
 from sfdag_magics.graph.source import FunctionSource, task_function
 from sfdag_magics.graph.task import (
     SqlPlace,
@@ -28,6 +27,7 @@ from sfdag_magics.graph.task import (
 )
 from sfdag_magics.graph.topology import Topology
 from sfdag_magics.graph.validate import Described, problems_of
+from sfdag_magics.graph.values.signature import Parameter, ParameterKind
 
 if TYPE_CHECKING:
     import graphviz

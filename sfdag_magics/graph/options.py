@@ -22,8 +22,8 @@ from sfdag_magics.graph.option_values import (
     options_problem,
 )
 from sfdag_magics.graph.rules import auto_retry_problem, config_problem, timeout_problem
-from sfdag_magics.graph.schedule import schedule_from_option
-from sfdag_magics.graph.sql_names import sql_name_problem
+from sfdag_magics.graph.sql.sql_names import sql_name_problem
+from sfdag_magics.graph.times.schedule import schedule_from_option
 
 
 class GraphOptionChanges(TypedDict, total=False):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from sfdag_magics.errors import InputError
-from sfdag_magics.graph.signature import FunctionNode
+from sfdag_magics.graph.values.signature import FunctionNode
 
 
 def _nothing() -> Mapping[str, object]:

@@ -20,14 +20,14 @@ from sfdag_magics.graph.option_values import (
     options_problem,
 )
 from sfdag_magics.graph.rules import WAREHOUSE_SIZES, timeout_problem
-from sfdag_magics.graph.signature import (
+from sfdag_magics.graph.source import FunctionSource
+from sfdag_magics.graph.sql.sql_names import sql_name_problem
+from sfdag_magics.graph.values.signature import (
     Parameter,
     ParameterKind,
     parameters_of,
     return_annotation,
 )
-from sfdag_magics.graph.source import FunctionSource
-from sfdag_magics.graph.sql_names import sql_name_problem
 from sfdag_magics.sqltext import SqlTextError, split_statements, tokenize
 
 

@@ -11,16 +11,16 @@ from sfdag_magics.graph.branches import answers_of, candidates, dead_tasks
 from sfdag_magics.graph.edges import effective_edges, explicit_edges
 from sfdag_magics.graph.names import deployed_name, did_you_mean, key_of, name_problem, nearest
 from sfdag_magics.graph.packages import clashes, package_name, versions_asked
-from sfdag_magics.graph.returns import is_readable
 from sfdag_magics.graph.rules import (
     children_problem,
     graph_size_problem,
     predecessors_problem,
 )
-from sfdag_magics.graph.sql_body import body_problem
+from sfdag_magics.graph.sql.sql_body import body_problem
+from sfdag_magics.graph.sql.when import FUNCTIONS, READS_RETURN_VALUE, names_asked, not_allowed
 from sfdag_magics.graph.task import Task, TaskKind
 from sfdag_magics.graph.topology import Topology
-from sfdag_magics.graph.when import FUNCTIONS, READS_RETURN_VALUE, names_asked, not_allowed
+from sfdag_magics.graph.values.returns import is_readable
 from sfdag_magics.sqltext import TokenKind, tokenize
 
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sfdag_magics.graph.moments import dated_text
 from sfdag_magics.graph.states import DisplayState, GraphRunState
+from sfdag_magics.graph.times.moments import dated_text
 
 
 class TaskSeen(Protocol):

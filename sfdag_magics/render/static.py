@@ -11,9 +11,9 @@ from __future__ import annotations
 import base64
 from datetime import UTC, datetime
 
-from sfdag_magics.graph.moments import dated_text
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.graph.times.moments import dated_text
 from sfdag_magics.render.layout import layout
 from sfdag_magics.render.run_seen import RunSeen, TaskSeen, headline, task_note, which_run
 from sfdag_magics.render.shape import Shape

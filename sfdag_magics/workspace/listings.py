@@ -13,9 +13,9 @@ from sfdag_magics.client.observing.logs import LogLine
 from sfdag_magics.client.observing.outlook import Outlook
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.graph.displayed import Displayed, data_frame
-from sfdag_magics.graph.moments import dated_text
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import GraphRunState
+from sfdag_magics.graph.times.moments import dated_text
 from sfdag_magics.render.run_seen import config_text, duration_text, ran_count, short_text
 from sfdag_magics.sqltext import sql_identifier
 

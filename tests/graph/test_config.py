@@ -8,9 +8,9 @@ from sfdag_magics.bundle.shipped.values import form_by_text
 from sfdag_magics.errors import GraphError, InputError
 from sfdag_magics.graph.config import config_findings, config_value, with_insisted
 from sfdag_magics.graph.model import TaskGraph, python_task, sql_task, task_function
-from sfdag_magics.graph.signature import Parameter, ParameterKind
 from sfdag_magics.graph.task import Task, TaskKind
-from sfdag_magics.graph.value_types import type_of
+from sfdag_magics.graph.values.signature import Parameter, ParameterKind
+from sfdag_magics.graph.values.value_types import type_of
 from sfdag_magics.magics.reading.words import typed_value
 
 TRAIN = (

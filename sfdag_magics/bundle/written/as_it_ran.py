@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a
+from sfdag_magics.bundle.written.classes.field_arguments import field_arguments, limits_in_hints
+from sfdag_magics.bundle.written.classes.field_state import made_of, makes_values
+from sfdag_magics.bundle.written.classes.members import Member, members, names_in, statements
 from sfdag_magics.bundle.written.computed import Fit, fit
-from sfdag_magics.bundle.written.field_arguments import field_arguments, limits_in_hints
-from sfdag_magics.bundle.written.field_state import made_of, makes_values
 from sfdag_magics.bundle.written.functions_in import functions_in
 from sfdag_magics.bundle.written.hints import other_hints
-from sfdag_magics.bundle.written.members import Member, members, names_in, statements
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 

@@ -13,8 +13,8 @@ from typing import TypeGuard
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a
 from sfdag_magics.bundle.written.as_written import is_plain, same_value
+from sfdag_magics.bundle.written.classes.members import Member
 from sfdag_magics.bundle.written.computed import Computed
-from sfdag_magics.bundle.written.members import Member
 
 #: Where attrs keeps the fields of a class.
 ATTRS_FIELDS = "__attrs_attrs__"

@@ -12,8 +12,8 @@ from typing import Any
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
-from sfdag_magics.bundle.written.field_state import pydantic_fields
-from sfdag_magics.bundle.written.members import statements
+from sfdag_magics.bundle.written.classes.field_state import pydantic_fields
+from sfdag_magics.bundle.written.classes.members import statements
 
 
 def other_hints(

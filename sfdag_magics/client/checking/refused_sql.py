@@ -21,8 +21,8 @@ from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.errors import BackendError, ConnectError, Problem
 from sfdag_magics.graph.model import Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
-from sfdag_magics.graph.sql_block import immediate_text, statements_in
-from sfdag_magics.graph.sql_body import line_of
+from sfdag_magics.graph.sql.sql_block import immediate_text, statements_in
+from sfdag_magics.graph.sql.sql_body import line_of
 from sfdag_magics.sqltext import SqlTextError, Token, bare_statement, tokenize
 
 #: Snowflake's codes of a text that it cannot read, and of a type that it does not have.

@@ -7,7 +7,7 @@ from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.observing.deployed import DOES_NOT_EXIST
 from sfdag_magics.errors import BackendError, Problem
 from sfdag_magics.graph.model import TaskGraph, TaskKind
-from sfdag_magics.graph.when import ASKS_STREAM, asks_stream, names_asked
+from sfdag_magics.graph.sql.when import ASKS_STREAM, asks_stream, names_asked
 from sfdag_magics.sqltext import QualifiedName, SqlTextError, TokenReader, quoted_string
 
 

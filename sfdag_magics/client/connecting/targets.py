@@ -25,7 +25,7 @@ from typing import Any
 
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import nearest
-from sfdag_magics.graph.sql_names import sql_name_problem
+from sfdag_magics.graph.sql.sql_names import sql_name_problem
 
 EMBEDDED = "embedded"
 _FILES = ("sfdag.toml", "pyproject.toml")

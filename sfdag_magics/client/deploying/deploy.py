@@ -26,7 +26,7 @@ from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.errors import BackendError, ConnectError
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.packages import package_name
-from sfdag_magics.graph.schedule import parse_schedule
+from sfdag_magics.graph.times.schedule import parse_schedule
 from sfdag_magics.sqltext import tokenize
 
 #: What may be the name of a package in a message.

@@ -31,8 +31,8 @@ from sfdag_magics.graph.grammar import (
     SuspendTask,
     TaskProperties,
 )
-from sfdag_magics.graph.moments import dated_text
 from sfdag_magics.graph.names import counted
+from sfdag_magics.graph.times.moments import dated_text
 from sfdag_magics.sqltext import QualifiedName
 
 #: Of so many things of one kind the first are listed; `--json` and `--sql` have them all.

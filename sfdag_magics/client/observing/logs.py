@@ -9,7 +9,7 @@ from typing import Any
 
 from sfdag_magics.client.connecting.backend import Backend, utc
 from sfdag_magics.errors import BackendError
-from sfdag_magics.graph.moments import moment_text
+from sfdag_magics.graph.times.moments import moment_text
 from sfdag_magics.sqltext import quoted_string, sql_identifier
 
 #: Snowflake's default event table; on the embedded engine a view of the captured output.

@@ -15,9 +15,9 @@ from sfdag_magics.client.observing.derive import snapshot_from_rows
 from sfdag_magics.client.observing.recent import newest_root
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import BackendError, InputError
-from sfdag_magics.graph.cron import CronSchedule
 from sfdag_magics.graph.grammar import ShowScope, ShowTasks
-from sfdag_magics.graph.schedule import parse_schedule
+from sfdag_magics.graph.times.cron import CronSchedule
+from sfdag_magics.graph.times.schedule import parse_schedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,8 +44,8 @@ from sfdag_magics.engine.workers import (
     Returned,
     WorkerPool,
 )
+from sfdag_magics.engine.workers.inside.vectors import arrow_column
 from sfdag_magics.engine.workers.values import Encoded, declared_type
-from sfdag_magics.engine.workers.vectors import arrow_column
 from sfdag_magics.sqltext import QualifiedName, quoted_identifier, quoted_string
 
 #: The connector's parameters for a worker, without its password, which is a ticket.

@@ -32,8 +32,8 @@ from sfdag_magics.engine.workers import (
     PoolClosedError,
     WorkerPool,
 )
+from sfdag_magics.engine.workers.inside.vectors import bytes_from_table, table_from_bytes
 from sfdag_magics.engine.workers.values import declared_type
-from sfdag_magics.engine.workers.vectors import bytes_from_table, table_from_bytes
 from sfdag_magics.sqltext import QualifiedName
 
 if TYPE_CHECKING:

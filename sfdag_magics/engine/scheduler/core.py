@@ -29,8 +29,8 @@ from sfdag_magics.engine.scheduler.instructions import (
 from sfdag_magics.engine.scheduler.phases import FINAL, LIVE, Move, Phase
 from sfdag_magics.engine.scheduler.roots import Root
 from sfdag_magics.errors import InternalError
-from sfdag_magics.graph.schedule import parse_schedule
 from sfdag_magics.graph.states import GraphRunState
+from sfdag_magics.graph.times.schedule import parse_schedule
 
 #: Airflow's LocalExecutor runs 32, Prefect's pool 10, Dagster one per core. Ours share one DuckDB.
 DEFAULT_SLOTS = 8

@@ -1,9 +1,9 @@
-"""What the engine says to a WHEN that it cannot take; the rules are those of `graph.when`."""
+"""What the engine says to a WHEN that it cannot take; the rules are those of `graph.sql.when`."""
 
 from __future__ import annotations
 
 from sfdag_magics.engine.answers import SqlError, unsupported
-from sfdag_magics.graph.when import ASKS_STREAM, asks_stream, not_allowed
+from sfdag_magics.graph.sql.when import ASKS_STREAM, asks_stream, not_allowed
 from sfdag_magics.sqltext import tokenize
 
 #: Functions that need the outcome of predecessors which did not succeed.

@@ -21,8 +21,8 @@ from starlette.routing import Route
 
 from sfdag_magics.engine.answers import Result, SqlError
 from sfdag_magics.engine.ports import SessionOptions
-from sfdag_magics.engine.wire.chunks import chunk_named
 from sfdag_magics.engine.wire.door import CREDENTIAL
+from sfdag_magics.engine.wire.encoding.chunks import chunk_named
 from sfdag_magics.engine.wire.login_request import login_options, names_must_exist
 from sfdag_magics.engine.wire.missing import REST_METHODS, not_found, not_offered
 from sfdag_magics.engine.wire.queries import Queries, Query, QueryState, unexpected_error

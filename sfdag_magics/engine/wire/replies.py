@@ -13,10 +13,10 @@ from typing import Any
 
 from sfdag_magics.engine.answers import FileTransfer, Result, SqlError, StatementType
 from sfdag_magics.engine.ports import SqlSession
-from sfdag_magics.engine.wire.arrow_rows import arrow_stream
-from sfdag_magics.engine.wire.chunks import in_chunks
-from sfdag_magics.engine.wire.columns import MAX_TEXT_LENGTH, row_type
-from sfdag_magics.engine.wire.json_rows import json_rows
+from sfdag_magics.engine.wire.encoding.arrow_rows import arrow_stream
+from sfdag_magics.engine.wire.encoding.chunks import in_chunks
+from sfdag_magics.engine.wire.encoding.columns import MAX_TEXT_LENGTH, row_type
+from sfdag_magics.engine.wire.encoding.json_rows import json_rows
 
 Reply = dict[str, Any]
 

@@ -20,8 +20,8 @@ from sfdag_magics.engine.workers import orders
 from sfdag_magics.engine.workers.large_pages import with_large_pages
 from sfdag_magics.engine.workers.orders import Record, Word
 
-_ZYGOTE = "sfdag_magics.engine.workers.zygote"
-_SPAWNED = "sfdag_magics.engine.workers.spawned"
+_ZYGOTE = "sfdag_magics.engine.workers.inside.zygote"
+_SPAWNED = "sfdag_magics.engine.workers.inside.spawned"
 # -P: what happens to lie in the current directory is no part of a job
 _PYTHON = (sys.executable, "-P", "-m")
 _JOIN_S = 5.0

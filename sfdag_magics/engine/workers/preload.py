@@ -19,7 +19,7 @@ SNOWPARK = (
     "snowflake.snowpark",
     "snowflake.snowpark.functions",
     "snowflake.snowpark.context",
-    "sfdag_magics.engine.workers.late_session",
+    "sfdag_magics.engine.workers.inside.late_session",
     # what Snowpark imports when it is first used, and not when it is imported
     "snowflake.snowpark._internal.compiler.plan_compiler",
     "snowflake.snowpark._internal.compiler.large_query_breakdown",

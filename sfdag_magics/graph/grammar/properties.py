@@ -21,7 +21,7 @@ from sfdag_magics.graph.rules import (
     WAREHOUSE_SIZES,
     config_problem,
 )
-from sfdag_magics.graph.schedule import parse_schedule
+from sfdag_magics.graph.times.schedule import parse_schedule
 from sfdag_magics.sqltext import (
     QualifiedName,
     SqlTextError,

@@ -15,7 +15,7 @@ from sfdag_magics.errors import InputError
 from sfdag_magics.graph.config import config_value
 from sfdag_magics.graph.model import Task, TaskGraph
 from sfdag_magics.graph.names import key_of, nearest
-from sfdag_magics.graph.value_types import json_or_text
+from sfdag_magics.graph.values.value_types import json_or_text
 from sfdag_magics.magics.kernel.notebook import Notebook
 from sfdag_magics.magics.reading.options import OptionParser, Options, as_json
 from sfdag_magics.magics.showing.commands import Elsewhere

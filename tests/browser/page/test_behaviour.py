@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from sfdag_magics.client.observing.intentions import retry_text
-from sfdag_magics.graph.moments import moment_text
+from sfdag_magics.graph.times.moments import moment_text
 from sfdag_magics.render.run_seen import task_note
 from sfdag_magics.render.sight import Sight
 from tests.browser.page.conftest import Stage

@@ -22,8 +22,8 @@ from sfdag_magics.engine.workers import (
     Stopped,
     WorkerPool,
     hosts,
-    zygote,
 )
+from sfdag_magics.engine.workers.inside import zygote
 from sfdag_magics.engine.workers.pool import worker_environment
 from sfdag_magics.engine.workers.preload import NOTHING
 from tests.engine.workers.conftest import Bench

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from sfdag_magics.client.observing.outlook import next_run, outlooks
-from sfdag_magics.graph.cron import CronSchedule
-from sfdag_magics.graph.schedule import parse_schedule
+from sfdag_magics.graph.times.cron import CronSchedule
+from sfdag_magics.graph.times.schedule import parse_schedule
 from tests.client.rows import deployed
 from tests.magics.scenes import two_tasks
 

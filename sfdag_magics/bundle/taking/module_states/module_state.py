@@ -29,13 +29,13 @@ from sfdag_magics.bundle.taking.terms.alike import is_alike
 from sfdag_magics.bundle.taking.used.what_ran import WhatRan
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
 from sfdag_magics.bundle.written.cell_texts import CellText
-from sfdag_magics.bundle.written.class_state import class_state
+from sfdag_magics.bundle.written.classes.class_state import class_state
+from sfdag_magics.bundle.written.classes.members import members
 from sfdag_magics.bundle.written.computed import Computed
 from sfdag_magics.bundle.written.definitions import Definition, Definitions
 from sfdag_magics.bundle.written.evaluated import evaluated
 from sfdag_magics.bundle.written.filling import FILLABLE
 from sfdag_magics.bundle.written.function_state import function_state
-from sfdag_magics.bundle.written.members import members
 
 #: Bytes of a compiled file before its code.
 _HEADER = 16

@@ -15,7 +15,7 @@ from sfdag_magics.bundle.taking.module_states.module_constants import constants_
 from sfdag_magics.bundle.taking.module_states.patches import Patch, changed_by
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.cell_texts import parsed_or_none, text_of_file
-from sfdag_magics.bundle.written.members import members
+from sfdag_magics.bundle.written.classes.members import members
 
 
 def is_as_its_file_says(patch: Patch) -> bool:

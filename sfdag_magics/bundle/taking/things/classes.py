@@ -24,9 +24,9 @@ from sfdag_magics.bundle.taking.things.registrations import of_class
 from sfdag_magics.bundle.taking.things.since import line_of
 from sfdag_magics.bundle.taking.used.scripts import check_same_names
 from sfdag_magics.bundle.written.as_it_ran import Ran, class_as_it_ran
-from sfdag_magics.bundle.written.class_state import ClassState, class_state
+from sfdag_magics.bundle.written.classes.class_state import ClassState, class_state
+from sfdag_magics.bundle.written.classes.field_state import FIELDS
 from sfdag_magics.bundle.written.definitions import Definition
-from sfdag_magics.bundle.written.field_state import FIELDS
 from sfdag_magics.bundle.written.functions_in import functions_in
 from sfdag_magics.bundle.written.generated_state import is_generated
 from sfdag_magics.bundle.written.made_inside import made_inside

@@ -15,7 +15,7 @@ from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.terms.refusals import Refused
 from sfdag_magics.bundle.taking.things.bench import Bench
 from sfdag_magics.bundle.taking.things.since import line_of
-from sfdag_magics.bundle.written.field_state import given_for, makes_values, said_of_members
+from sfdag_magics.bundle.written.classes.field_state import given_for, makes_values, said_of_members
 from sfdag_magics.bundle.written.generated_state import generated_changes
 
 #: What Python puts into every class by itself.

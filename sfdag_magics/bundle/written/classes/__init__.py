@@ -1,0 +1,1 @@
+"""Classes as lines: what stands in them, and what was set in them since."""

@@ -1,0 +1,1 @@
+"""What is known of SQL that a user wrote: bodies, blocks, conditions, names. Runs none."""

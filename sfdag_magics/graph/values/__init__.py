@@ -1,0 +1,1 @@
+"""What tasks give each other: types, annotations, signatures and what is returned."""

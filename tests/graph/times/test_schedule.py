@@ -1,0 +1,177 @@
+"""When a root is due, by interval and by cron, over clock changes too."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sfdag_magics.errors import InputError
+from sfdag_magics.graph.times.schedule import (
+    IntervalSchedule,
+    parse_schedule,
+    schedule_from_option,
+)
+
+
+def at(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("10 SECONDS", timedelta(seconds=10)),
+        ("1 minute", timedelta(minutes=1)),
+        ("30 M", timedelta(minutes=30)),
+        ("192 h", timedelta(days=8)),
+        (" 691200 second ", timedelta(days=8)),
+        ("11520MINUTES", timedelta(days=8)),
+    ],
+)
+def test_intervals_in_every_spelling(text, period):
+    schedule = parse_schedule(text)
+    assert schedule.period == period
+    assert parse_schedule(schedule.to_text()) == schedule
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("9 SECONDS", "out of Snowflake's limits"),
+        ("0 MINUTES", "out of Snowflake's limits"),
+        ("193 HOURS", "out of Snowflake's limits"),
+        ("9" * 2000 + " HOURS", "out of Snowflake's limits"),
+        ("1 DAY", "is no schedule"),
+        ("-5 MINUTES", "is no schedule"),
+        ("1.5 HOURS", "is no schedule"),
+        ("", "is no schedule"),
+        ("USING CRON * * * * *", "names no time zone"),
+        ("USING CRON", "is no schedule"),
+        ("USING CRON * * * * * Mars/Base", "'Mars/Base' is no time zone"),
+        ("USING CRON * * * * * ../etc", "is no time zone"),
+        ("USING CRON 60 * * * * UTC", "'60' is no minute"),
+        ("USING CRON * 24 * * * UTC", "'24' is no hour"),
+        ("USING CRON * * 0 * * UTC", "'0' is no day of the month"),
+        ("USING CRON * * * 13 * UTC", "'13' is no month"),
+        (f"{'9' * 1000} MINUTES", "is out of Snowflake's limits for a schedule"),
+        (f"{'9' * 5000} HOURS", "is out of Snowflake's limits for a schedule"),
+        ("USING CRON * * * * 7 UTC", "'7' is no day of the week"),
+        ("USING CRON * * * * L UTC", "'L' is no day of the week"),
+        ("USING CRON * * * * FRI-MON UTC", "names no day of the week"),
+        ("USING CRON */0 * * * * UTC", "names no minute"),
+        ("USING CRON 1,,2 * * * * UTC", "is no minute"),
+        ("USING CRON 0 0 30 FEB * UTC", "names a day that no month has"),
+        ("USING CRON 0 0 31 4,6 * UTC", "names a day that no month has"),
+    ],
+)
+def test_a_bad_schedule_says_why(text, message):
+    with pytest.raises(InputError) as caught:
+        parse_schedule(text)
+    assert message in caught.value.message
+
+
+def test_an_interval_counts_from_when_the_task_was_resumed():
+    every = IntervalSchedule(count=10, unit="MINUTES")
+    resumed = at("2026-01-01T09:03")
+    assert every.next_after(resumed) == at("2026-01-01T09:13")
+    assert every.next_after(at("2026-01-01T09:13"), since=resumed) == at("2026-01-01T09:23")
+    # missed times collapse: after a long sleep only the next one is due
+    assert every.next_after(at("2026-01-02T00:00"), since=resumed) == at("2026-01-02T00:03")
+    # a clock that was set back to before the resume makes up for no time before it
+    assert every.next_after(at("2026-01-01T08:00"), since=resumed) == at("2026-01-01T09:13")
+
+
+@pytest.mark.parametrize(
+    ("cron", "now", "due"),
+    [
+        ("* * * * * UTC", "2026-01-01T00:00:30", "2026-01-01T00:01"),
+        ("0 5 * * * UTC", "2026-01-01T05:00", "2026-01-02T05:00"),
+        ("*/15 9-17 * * MON-FRI UTC", "2026-01-02T17:45", "2026-01-05T09:00"),
+        ("0 6,18 * * * UTC", "2026-01-01T07:00", "2026-01-01T18:00"),
+        ("0 0 L * * UTC", "2026-02-01T00:00", "2026-02-28T00:00"),
+        ("0 0 10,L * * UTC", "2028-02-11T00:00", "2028-02-29T00:00"),
+        ("0 0 * * 5L UTC", "2026-01-01T00:00", "2026-01-30T00:00"),
+        ("0 0 * * fril UTC", "2026-01-30T00:00", "2026-02-27T00:00"),
+        ("0 0 1 4/3 * UTC", "2026-01-01T00:00", "2026-04-01T00:00"),
+        ("0 0 1 4/3 * UTC", "2026-10-01T00:00", "2027-04-01T00:00"),
+        ("0 0 29 2 * UTC", "2097-01-01T00:00", "2104-02-29T00:00"),
+        # either day qualifies: the 13th, and every Friday
+        ("0 0 13 * FRI UTC", "2026-01-09T00:00", "2026-01-13T00:00"),
+        ("0 0 13 * FRI UTC", "2026-01-13T00:00", "2026-01-16T00:00"),
+        ("0 9 * * SUN-MON America/Los_Angeles", "2026-01-05T00:00", "2026-01-05T17:00"),
+        # a minute past midnight it became 23:01 of the day before
+        ("30 23 * * * America/St_Johns", "2010-11-07T02:30:30", "2010-11-07T03:00"),
+    ],
+)
+def test_cron_names_the_next_minute(cron, now, due):
+    assert parse_schedule(f"USING CRON {cron}").next_after(at(now)) == at(due)
+
+
+def due_times(cron, start, count):
+    schedule, now, found = parse_schedule(f"USING CRON {cron}"), at(start), []
+    for _ in range(count):
+        now = schedule.next_after(now)
+        found.append(now.strftime("%d %H:%M"))
+    return found
+
+
+def test_a_local_time_that_does_not_exist_is_not_run():
+    # Los Angeles, 8 March 2026: 02:00 becomes 03:00
+    assert due_times("30 2 * * * America/Los_Angeles", "2026-03-07T00:00", 2) == [
+        "07 10:30",
+        "09 09:30",
+    ]
+
+
+def test_a_local_time_that_occurs_twice_runs_twice():
+    # Los Angeles, 1 November 2026: 01:30 comes twice
+    assert due_times("30 1 * * * America/Los_Angeles", "2026-10-31T12:00", 3) == [
+        "01 08:30",
+        "01 09:30",
+        "02 09:30",
+    ]
+
+
+@given(
+    st.sampled_from(
+        ["*/7 * * * *", "0 0 * * *", "30 1,2 * * *", "0 3 L * 0", "59 23 * * 1-5", "0 */5 1 * *"]
+    ),
+    st.sampled_from(["UTC", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu"]),
+    st.datetimes(datetime(2025, 1, 1), datetime(2028, 1, 1)),  # noqa: DTZ001 - drawn as UTC below
+)
+def test_nothing_due_is_left_out(cron, zone_name, moment):
+    now = moment.replace(tzinfo=UTC)
+    schedule = parse_schedule(f"USING CRON {cron} {zone_name}")
+    due = schedule.next_after(now)
+    assert due > now
+    local = due.astimezone(ZoneInfo(zone_name))
+    assert local.minute in schedule.minutes
+    assert local.hour in schedule.hours
+    # nobody is due in between: asked again from anywhere before it, the answer is the same
+    assert schedule.next_after(now + (due - now) / 2) == due
+    assert schedule.next_after(due - timedelta(microseconds=1)) == due
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("1 day", "24 HOURS"),
+        ("2D", "48 HOURS"),
+        ("1h", "1 HOUR"),
+        ("1 minutes", "1 MINUTE"),
+        ("10 minutes", "10 MINUTES"),
+        ("0 5 * * * UTC", "USING CRON 0 5 * * * UTC"),
+        ("using cron 0 5 * * * UTC", "USING CRON 0 5 * * * UTC"),
+    ],
+)
+def test_what_a_person_types_is_understood(text, meant):
+    assert schedule_from_option(text).to_text() == meant
+
+
+def test_more_than_eight_days_is_refused_to_a_person_too():
+    with pytest.raises(InputError):
+        schedule_from_option("9 days")
