@@ -1,5 +1,7 @@
 """A notebook in this process: a shell with the extension loaded over a fake Snowflake."""
 
+import atexit
+
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
@@ -45,13 +47,23 @@ class NotebookInTest:
         return self.output
 
 
+def let_go(shell):
+    """End a shell with its test.
+
+    IPython keeps each one until the process ends, and collects all garbage for each of them then:
+    of a thousand shells the last tests would be followed by minutes of that.
+    """
+    shell.restore_sys_module_state()
+    atexit.unregister(shell.atexit_operations)
+
+
 @pytest.fixture
 def shell():
     config = Config()
     config.HistoryManager.enabled = False
     made = InteractiveShell(config=config)
     yield made
-    made.restore_sys_module_state()
+    let_go(made)
 
 
 @pytest.fixture

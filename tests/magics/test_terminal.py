@@ -4,6 +4,8 @@ import pytest
 from IPython.terminal.interactiveshell import TerminalInteractiveShell
 from traitlets.config import Config
 
+from tests.magics.conftest import let_go
+
 
 @pytest.fixture
 def shell():
@@ -12,7 +14,7 @@ def shell():
     config.TerminalInteractiveShell.simple_prompt = True
     made = TerminalInteractiveShell(config=config)
     yield made
-    made.restore_sys_module_state()
+    let_go(made)
 
 
 CELL = "%%sftask\ndef first() -> int:\n    return 1"
