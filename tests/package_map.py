@@ -16,6 +16,8 @@ from tests.rooms import ENGINE_ROOMS, ENGINE_VOCABULARY, FLOORS, PACKAGE, ROOMS
 ROOT = Path(__file__).parent.parent / PACKAGE
 #: Single modules that start or hold the rest; they are no rooms.
 _STARTERS = {"__main__", "__init__", "engine.process", "engine.__main__", "engine.__init__"}
+#: What stands over the tables of rooms within rooms: longer than what a newcomer looks for.
+_SUMMARY = "The rooms within, each table from below"
 
 
 def package_map() -> str:
@@ -31,7 +33,8 @@ def package_map() -> str:
     drawn = ["```mermaid", "flowchart TD", *_drawn(rooms, "")]
     drawn += ["subgraph in_engine [engine]", *_drawn(engine, "engine_"), "end", "```", ""]
     floors = (line for house in FLOORS for line in _floors(house))
-    return "\n".join([*drawn, *floors]).rstrip()
+    folded = [f"<details><summary>{_SUMMARY}</summary>", "", *floors, "</details>"]
+    return "\n".join([*drawn, *folded])
 
 
 def _folders(known: set[str]) -> set[str]:
@@ -61,7 +64,7 @@ def _directly(room: str, rooms: Mapping[str, set[str]]) -> set[str]:
 def _floors(house: str) -> list[str]:
     folder = house.replace(".", "/")
     rows = [f"| `{folder}/{room}` | {_opening(ROOT / folder / room)} |" for room in FLOORS[house]]
-    return [f"| `{folder}`, from below | |", "| --- | --- |", *rows, ""]
+    return [f"| `{folder}` | |", "| --- | --- |", *rows, ""]
 
 
 def _opening(room: Path) -> str:

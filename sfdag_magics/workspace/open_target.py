@@ -20,6 +20,7 @@ from sfdag_magics.client.running.rootcause import RootCause
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.graph.names import key_of
 from sfdag_magics.workspace.checking import Checked, validate
 from sfdag_magics.workspace.deploys import Say, may_replace
 from sfdag_magics.workspace.listings import GraphListing, LogListing, RunListing
@@ -28,7 +29,7 @@ from sfdag_magics.workspace.registry import REGISTRY
 from sfdag_magics.workspace.starting import started
 from sfdag_magics.workspace.workspace import Workspace
 
-#: A graph, the name of one that is deployed or that `@sftask` names, or None: `@sftask`'s own.
+#: A graph, the name of one that is known, or None: the graph of the run, else `@sftask`'s own.
 Graph = TaskGraph | str | None
 #: A run, the start of its id, or None: the newest.
 Which = Run | str | None
@@ -73,9 +74,13 @@ def open_target(
 class OpenTarget:
     """One target, open for graphs; `open_target` makes it, and `with` closes it. One thread.
 
-    A graph is a `TaskGraph`, or the name of one that `@sftask` made or that is deployed; without
-    one it is the graph that `@sftask` puts tasks into where none is named. A run is a `Run` or the
-    start of its id; without one it is the graph's newest.
+    A graph is a `TaskGraph`, or the name of one that was given here before, that `@sftask` made or
+    that is deployed; without one it is the graph of the run that is given, else the graph that
+    `@sftask` puts tasks into where none is named. A run is a `Run` or the start of its id; without
+    one it is the graph's newest.
+
+    Where a message names `%sfdag VERB`, that is the method of that name; `%sfdag target` is another
+    `open_target`, `%sfdag graph --OPTION` is `TaskGraph.configure`, `forget` is `TaskGraph.forget`.
 
     Every call but `target` and `validate` may start the embedded engine, or open the session.
 
@@ -96,6 +101,8 @@ class OpenTarget:
         self._production = production
         self._asks = agrees
         self._say = say
+        #: By the keys of their names: what was given here, with its tasks.
+        self._given: dict[str, TaskGraph] = {}
 
     def __repr__(self) -> str:
         return f"OpenTarget({self.target.name!r})"
@@ -169,6 +176,8 @@ class OpenTarget:
     def run(self, graph: Graph = None, *, config: Mapping[str, Any] | None = None) -> Run:
         """Start a run and return it; on the embedded engine the graph is deployed first.
 
+        What is new is deployed when no run of the graph is going on: until then this waits.
+
         Args:
             config: laid over the graph's own for this run.
 
@@ -194,9 +203,10 @@ class OpenTarget:
         """The last runs as they ended or are, the newest first."""
         return recent_runs(self._workspace, self._graph(graph), None, last=last)
 
-    def status(self, graph: Graph = None, run: str | None = None) -> Status:
+    def status(self, graph: Graph = None, run: Which = None) -> Status:
         """A run, task by task, and the graph's schedule."""
-        return status(self._workspace, self._graph(graph), run, None)
+        named = run.group_id if isinstance(run, Run) else run
+        return status(self._workspace, self._graph(graph, run), named, None)
 
     def retry(self, graph: Graph = None, run: Which = None, *, current_code: bool = True) -> Run:
         """Continue a failed run with the code as it is now; what succeeded is kept.
@@ -208,24 +218,36 @@ class OpenTarget:
             InputError: the run is still going, nothing in it failed, what is to run again was
                 changed in a way that a retry cannot apply, or nobody agreed.
         """
-        known, found = self._graph(graph), self.find_run(graph, run)
+        known, found = self._graph(graph, run), self.find_run(graph, run)
         retries = self._workspace.retries
         plan = retries.plan(found, known, current_code=current_code)
         if not retries.retry(found, known, plan=plan, agrees=self._agreed, say=self._say):
             raise _not_agreed(f"retry {found.snapshot.label}")
         return found
 
-    def stop(self, graph: Graph = None, run: Which = None, *, timeout: float = 60.0) -> RunSnapshot:
+    def stop(
+        self,
+        graph: Graph = None,
+        run: Which = None,
+        *,
+        timeout: float = 60.0,
+        by_name: bool = False,
+    ) -> RunSnapshot:
         """Cancel the run that is executing, or the one that is named, and wait for its end.
 
+        Args:
+            timeout: seconds to wait for what was cancelled to end.
+            by_name: cancel by the names of the tasks, which hits the graph's other runs as well.
+
         Raises:
-            StillGoingError: it is still going after `timeout` seconds.
+            InputError: the target cancels by name only, other runs would be hit, and nobody agreed.
+            StillGoingError: it is still going when the time is up.
         """
         if isinstance(run, Run):
             found = run
         else:
             found = self._workspace.runs.to_stop(self._graph(graph), run, None)
-        return found.stop(timeout=timeout, say=self._say, agrees=self._asks)
+        return found.stop(timeout=timeout, by_name=by_name, say=self._say, agrees=self._asks)
 
     def logs(
         self, task: str, graph: Graph = None, run: Which = None, *, attempt: int | None = None
@@ -241,7 +263,8 @@ class OpenTarget:
         Args:
             task: the task to explain; else the first that failed.
         """
-        return cause_of(self._workspace, self._graph(graph), self.find_run(graph, run), task, None)
+        found = self.find_run(graph, run)
+        return cause_of(self._workspace, self._graph(graph, run), found, task, None)
 
     def graphs(self, *, everywhere: bool = False) -> GraphListing:
         """The deployed graphs of the target's schema, or of all, with schedule and last run."""
@@ -268,8 +291,13 @@ class OpenTarget:
         self._workspace.dropped(there.name)
         return said
 
-    def _graph(self, graph: Graph) -> TaskGraph:
-        return graph if isinstance(graph, TaskGraph) else self._workspace.there.graph(graph)
+    def _graph(self, graph: Graph, run: Which = None) -> TaskGraph:
+        if isinstance(graph, TaskGraph):
+            self._given[key_of(graph.name)] = graph
+            return graph
+        name = run.graph if graph is None and isinstance(run, Run) else graph
+        known = self._given.get(key_of(name)) if name is not None else None
+        return known or self._workspace.there.graph(name)
 
     def _check_agreed(self, what: str) -> None:
         """See that production is meant, where the target is."""

@@ -131,11 +131,6 @@ class Registry:
         """Take up a graph that was made elsewhere; the current one stays."""
         self._graphs[key_of(graph.name)] = graph
 
-    def adopt(self, graph: TaskGraph) -> None:
-        """Take up a `TaskGraph` that was made elsewhere and make it current."""
-        self._graphs[key_of(graph.name)] = graph
-        self._current = key_of(graph.name)
-
     def register(
         self, task: Task, *, graph: str | TaskGraph | None = None, cell_id: str | None = None
     ) -> Registered:

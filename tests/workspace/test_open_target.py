@@ -69,6 +69,26 @@ def test_what_failed_is_explained_and_continued(opened, graph, fake):
     assert target.find_run(graph, run.group_id[:6]) is run
 
 
+def test_a_run_says_which_graph_is_meant(opened, graph, fake):
+    target = opened()
+    fake.failing = {"G$B"}
+    run = target.run(graph)
+    assert run.wait().failed
+    assert (target.status(run=run).run, target.find_run(run=run)) == (run, run)
+    assert target.why(run=run).task.name == "b"
+    fake.failing = set()
+    assert target.retry(run=run).result().attempt == 2
+    assert target.stop(run=run).is_over
+
+
+def test_a_graph_that_was_given_is_meant_by_its_name_with_its_tasks(opened, graph):
+    target = opened()
+    target.deploy(graph)
+    graph.add(sql_task("b", "select 3", after=["a"]))
+    assert [change.name for change in target.plan("G").touched] == ["b"]
+    assert [task.name for task in opened().validate("g").whole.tasks] == ["a", "b"]
+
+
 def test_a_graph_may_be_named_and_is_that_of_the_decorator_where_none_is(opened):
     registry = Registry()
 
@@ -128,7 +148,7 @@ def test_what_somebody_else_deployed_meanwhile_is_replaced_by_who_agrees(opened,
 def test_a_run_is_stopped_by_itself_or_by_its_id(opened, graph, fake):
     target = opened()
     run = target.run(graph)
-    assert target.stop(graph).is_over
+    assert target.stop(graph, by_name=True).is_over
     assert target.stop(graph, run) == target.stop(graph, run.group_id[:8]) == run.snapshot
 
 

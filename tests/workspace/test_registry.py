@@ -38,8 +38,9 @@ def test_a_wrong_option_leaves_no_graph_behind():
 def test_a_graph_made_elsewhere_can_be_taken_up():
     registry = Registry()
     graph = TaskGraph("mine")
-    registry.adopt(graph)
-    assert registry.current is graph
+    registry.add(graph)
+    assert registry.named("MINE") is graph
+    assert registry.current is not graph
 
 
 def test_an_unknown_graph_offers_the_nearest():

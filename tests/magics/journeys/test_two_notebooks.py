@@ -173,5 +173,5 @@ def kernel(name, python, sql):
     tasks = [python_task(source), sql_task(sql, "select 1")]
     graph = TaskGraph(name, GraphOptions(schedule="1 day"), tasks=tasks)
     workspace = Workspace(Registry())
-    workspace.registry.adopt(graph)
+    workspace.registry.add(graph)
     return workspace, graph
