@@ -11,12 +11,12 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn, TextIO
 
 from sfdag_magics.cli.demo import demo
 from sfdag_magics.cli.local import add_local
+from sfdag_magics.client.connecting.releases import installed_release
 from sfdag_magics.errors import SfdagError
 
 __all__ = ["main"]
@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="In a notebook: %load_ext sfdag_magics, then %sfdag help.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"sfdag {version('sfdag_magics')}")
+    parser.add_argument("--version", action="version", version=f"sfdag {installed_release()}")
     commands = parser.add_subparsers(
         dest="command",
         required=True,

@@ -8,12 +8,12 @@ from __future__ import annotations
 import contextlib
 import re
 from dataclasses import replace
-from importlib.metadata import version
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 
 from sfdag_magics.bundle.load_times import LOADED
+from sfdag_magics.client.connecting.releases import installed_release
 from sfdag_magics.errors import InputError
 from sfdag_magics.magics.completion import Matcher, sfdag_matcher
 from sfdag_magics.magics.kernel.notebook import Notebook
@@ -168,7 +168,7 @@ def load(
     LOADED.watch()
     draw_values(shell, magics.desk.notebook)
     magics.desk.notebook.say(
-        f"sfdag_magics {version('sfdag_magics')} · target {_target_name(magics.desk)} · "
+        f"sfdag_magics {installed_release()} · target {_target_name(magics.desk)} · "
         f"graph {magics.desk.workspace.registry.current.name} · %sfdag help"
     )
     return magics

@@ -18,7 +18,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +26,7 @@ import psutil
 
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.farewell import end_without_waiting
+from sfdag_magics.client.connecting.releases import installed_release
 from sfdag_magics.engine import rendezvous
 from sfdag_magics.engine.rendezvous import Rendezvous
 from sfdag_magics.engine.safe_directory import secure_directory
@@ -96,7 +96,7 @@ def connection_parameters(data_dir: Path | None = None) -> dict[str, Any]:
 
 def _not_ours(met: Rendezvous, directory: Path) -> str:
     """What is to be known of an engine that another installation started; empty of our own."""
-    own, stop = version("sfdag_magics"), f"sfdag local stop --data {shlex.quote(str(directory))}"
+    own, stop = installed_release(), f"sfdag local stop --data {shlex.quote(str(directory))}"
     if met.version != own:
         return (
             f"the engine of {directory} runs sfdag_magics {met.version}, and here is {own}: "

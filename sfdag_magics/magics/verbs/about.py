@@ -35,8 +35,10 @@ def _engine_said(engine: ServingEngine | None) -> str:
     if not engine.is_older:
         return running
     data = f" --data {shlex.quote(engine.data)}" if engine.data else ""
+    same = engine.release == installed_release()
+    other = "older than what" if same else "another release than"
     return (
-        f"{running}, older than what is installed here\n"
+        f"{running}, {other} is installed here\n"
         f"  next: !sfdag local stop{data}; the next statement starts what is installed"
     )
 

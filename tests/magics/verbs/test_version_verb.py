@@ -49,10 +49,18 @@ def test_an_engine_that_runs_is_named(notebook):
 @pytest.mark.parametrize(
     ("data", "command"), [("", "sfdag local stop"), ("/a b", "sfdag local stop --data '/a b'")]
 )
-def test_an_older_engine_is_said_to_be_so_with_what_ends_it(notebook, data, command):
-    engine(notebook, release="0.0.9", is_older=True, data=data)
+@pytest.mark.parametrize(
+    ("release", "told"),
+    [
+        (RELEASE, "older than what"),
+        ("0.0.9", "another release than"),
+        ("9", "another release than"),
+    ],
+)
+def test_another_engine_is_said_to_be_so_with_what_ends_it(notebook, release, told, data, command):
+    engine(notebook, release=release, is_older=True, data=data)
     said = notebook.run("%sfdag version")
-    assert "engine 0.0.9, process 7, older than what is installed here\n" in said
+    assert f"engine {release}, process 7, {told} is installed here\n" in said
     assert re.search(rf"next: !{re.escape(command)};", said)
 
 
