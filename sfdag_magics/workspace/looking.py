@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sfdag_magics.client.code.code_that_ran import RanCode, code_that_ran
+from sfdag_magics.client.code.code_that_ran import RanCode, code_that_ran, told
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.outlook import next_run
 from sfdag_magics.client.observing.snapshot import RunSnapshot
@@ -18,14 +18,19 @@ from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import did_you_mean
-from sfdag_magics.workspace.listings import RunListing
+from sfdag_magics.render.run_seen import which_run
+from sfdag_magics.render.text import graph_text
+from sfdag_magics.workspace.listings import RunListing, schedule_line
+from sfdag_magics.workspace.pictures import shape_of_snapshot
 from sfdag_magics.workspace.seen_code import ran_code
 from sfdag_magics.workspace.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Status:
     """A deployed graph: its schedule, and a run of it as it was when it was asked for.
+
+    Prints as which run it is, the schedule, and the tasks.
 
     Attributes:
         run: None where it has none.
@@ -39,6 +44,16 @@ class Status:
     seen: RunSnapshot | None
     due: datetime | None
     other_code: Mapping[str, RanCode]
+
+    def __repr__(self) -> str:
+        return f"<{self.seen.label if self.seen else 'no run'} of {self.deployed.name}>"
+
+    def __str__(self) -> str:
+        scheduled = schedule_line(self.deployed, self.due)
+        if self.seen is None:
+            return f"graph {self.deployed.name} has no run yet\n{scheduled}"
+        drawn = graph_text(shape_of_snapshot(self.seen), self.seen)
+        return "\n".join((which_run(self.seen), scheduled, drawn, *told(self.other_code)))
 
 
 def status(workspace: Workspace, graph: TaskGraph, named: str | None, target: str | None) -> Status:

@@ -34,12 +34,12 @@ def _graph(graph: TaskGraph) -> Mapping[str, str]:
 def _run(run: Run) -> Mapping[str, str]:
     seen = run.seen_now()
     sql = {name for name, task in run.deployed.tasks.items() if not task.is_python}
-    return static_bundle(_shape_of_snapshot(seen, sql), seen)
+    return static_bundle(shape_of_snapshot(seen, sql), seen)
 
 
 @picture_of.register
 def _snapshot(seen: RunSnapshot) -> Mapping[str, str]:
-    return static_bundle(_shape_of_snapshot(seen), seen)
+    return static_bundle(shape_of_snapshot(seen), seen)
 
 
 @picture_of.register(RunListing)
@@ -51,7 +51,7 @@ def _listing(listing: RunListing | GraphListing | LogListing) -> Mapping[str, st
     return {"text/html": f"<pre>{escaped(text)}</pre>", "text/plain": text}
 
 
-def _shape_of_snapshot(seen: RunSnapshot, sql: Collection[str] = ()) -> Shape:
+def shape_of_snapshot(seen: RunSnapshot, sql: Collection[str] = ()) -> Shape:
     """What is drawn of a run alone: its tasks as it tells of them; `sql` names the SQL ones."""
     tasks = seen.tasks.values()
     edges = tuple(

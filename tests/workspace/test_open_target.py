@@ -69,6 +69,18 @@ def test_what_failed_is_explained_and_continued(opened, graph, fake):
     assert target.find_run(graph, run.group_id[:6]) is run
 
 
+def test_a_status_prints_its_schedule_and_tasks(opened, graph):
+    target = opened()
+    target.deploy(graph)
+    assert str(target.status(graph)) == "graph g has no run yet\nno schedule"
+    target.run(graph).result()
+    told = target.status(graph)
+    first, schedule, _, *tasks = str(told).splitlines()
+    assert (first.split()[1], schedule) == (told.seen.short_id, "no schedule")
+    assert [line.split()[:2] for line in tasks] == [["✓", "a"], ["✓", "b"]]
+    assert repr(told) == f"<{told.seen.label} of g>"
+
+
 def test_a_run_says_which_graph_is_meant(opened, graph, fake):
     target = opened()
     fake.failing = {"G$B"}
