@@ -300,11 +300,12 @@ class Run(Displayed):
                     on_change(seen)
             if seen.is_over:
                 return seen
-            if deadline is not None and time.monotonic() >= deadline:
+            left = longest if deadline is None else deadline - time.monotonic()
+            if left <= 0:
                 raise _still_going(seen, timeout or 0.0)
             with self._changed:
                 # To look at a large run costs what its tasks wait for: half of the time at most.
-                self._changed.wait(max(pause, min(took, longest)))
+                self._changed.wait(min(max(pause, min(took, longest)), left))
             pause = min(pause * 1.3, longest)
 
     def result(self, timeout: float | None = None) -> RunSnapshot:

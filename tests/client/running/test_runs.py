@@ -1,9 +1,11 @@
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
 from sfdag_magics.client.observing.history import graph_state
 from sfdag_magics.client.observing.recent import groups_named, recent_snapshots
+from sfdag_magics.client.running import runs
 from sfdag_magics.client.running.runs import Run, start_run
 from sfdag_magics.errors import (
     BackendError,
@@ -180,6 +182,18 @@ def test_waiting_with_a_deadline_says_that_it_gave_up(fake):
         with pytest.raises(StillGoingError, match=r"is still going after 0 s: waiting for a\b"):
             given_up(timeout=0)
     assert run.snapshot.tasks["a"].state == "running"
+
+
+@pytest.mark.parametrize("is_embedded", [True, False])
+def test_a_wait_is_over_when_its_time_is_and_not_a_pause_later(fake, is_embedded, monkeypatch):
+    going(fake)
+    fake.is_embedded = is_embedded
+    run, waited = Run(fake, GRAPH, group_id="group-1"), []
+    monkeypatch.setattr(runs, "time", SimpleNamespace(monotonic=lambda: sum(waited)))
+    monkeypatch.setattr(run._changed, "wait", waited.append)
+    with pytest.raises(StillGoingError):
+        run.wait(timeout=7)
+    assert (sum(waited), min(waited) > 0) == (pytest.approx(7), True)
 
 
 def test_a_result_is_what_succeeded(fake):
