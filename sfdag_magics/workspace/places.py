@@ -176,9 +176,10 @@ class Places:
             return place.backend
 
     def serving_engine(self, name: str | None = None) -> ServingEngine | None:
-        """The engine that runs for a target, if it is an embedded one; starts none."""
+        """The engine that runs for a target, if it is an embedded one of ours; starts none."""
         target = self.target(name)
-        return self._openers.engine_of(target) if target.is_embedded else None
+        is_ours = target.is_embedded and not self.is_brought(target.name)
+        return self._openers.engine_of(target) if is_ours else None
 
     def is_there(self, name: str | None = None) -> bool:
         """Whether a target can be asked without starting an engine or logging in somewhere."""

@@ -21,7 +21,10 @@ def _version(desk: Desk, options: Options) -> object:
     if options.json:
         desk.notebook.write(json_text({**said, "engine": asdict(engine) if engine else None}))
         return None
-    where = _engine_said(engine) if target.is_embedded else f"connection {target.connection}"
+    if places.is_brought(target.name):  # whichever engine that may be of
+        where = "a session that was opened here"
+    else:
+        where = _engine_said(engine) if target.is_embedded else f"connection {target.connection}"
     desk.notebook.say(
         f"sfdag_magics {said['version']} · Python {said['python']}\ntarget {target.name}: {where}"
     )

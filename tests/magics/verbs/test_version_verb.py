@@ -69,6 +69,12 @@ def test_a_target_elsewhere_is_not_asked(notebook):
     assert notebook.fake.statements == []
 
 
+def test_of_a_session_of_ones_own_no_engine_is_named(notebook):
+    notebook.names["mine"] = notebook.fake
+    notebook.run("%sfdag target use mine")
+    assert "target mine: a session that was opened here" in notebook.run("%sfdag version")
+
+
 def test_the_same_as_one_document(notebook):
     engine(notebook, is_older=True)
     said = json.loads(notebook.run("%sfdag version --json"))
