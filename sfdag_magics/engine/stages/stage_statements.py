@@ -6,6 +6,7 @@ reading of files.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -195,15 +196,11 @@ class StageStatements:
             "md5": SfType.TEXT,
             "last_modified": SfType.TEXT,
         }
-        rows = [
-            (
-                location.listed_as + file.name,
-                file.size,
-                file.md5(),
-                f"{file.modified:%a, %d %b %Y %H:%M:%S} GMT",
-            )
-            for file in files
-        ]
+        rows = []
+        for file in files:
+            modified = f"{file.modified:%a, %d %b %Y %H:%M:%S} GMT"
+            with contextlib.suppress(FileNotFoundError):  # another removed it just now
+                rows.append((location.listed_as + file.name, file.size, file.md5(), modified))
         return rowset(columns, rows)
 
     def remove_files(self, statement: Statement, session: SqlSession) -> Result:

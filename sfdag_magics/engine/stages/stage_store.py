@@ -72,7 +72,11 @@ class StagedFile:
     modified: datetime
 
     def md5(self) -> str:
-        """The MD5 of its bytes, as LIST shows it. Reads the file."""
+        """The MD5 of its bytes, as LIST shows it. Reads the file.
+
+        Raises:
+            FileNotFoundError: it was removed since it was listed.
+        """
         with self.path.open("rb") as opened:
             return hashlib.file_digest(
                 opened, lambda: hashlib.md5(usedforsecurity=False)
@@ -83,8 +87,9 @@ class StageStore:
     """All stages of one engine. Any thread; what two write at once, the last one wins."""
 
     def __init__(self, root: Path) -> None:
-        #: Held from the look whether a name is free to the file's appearance.
-        self._appearing = threading.Lock()
+        #: Held while a file comes or goes: from the look whether its name is free to its being
+        #: there, and while its directory is made, or is found to be empty and taken away.
+        self._naming = threading.RLock()
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._root = root.resolve()
         self._incoming = self._root / ".incoming"
@@ -112,8 +117,9 @@ class StageStore:
         """The directory of this name, made if need be, only for this user."""
         path = self._path(location)
         try:
-            for part in reversed([path, *path.relative_to(self._root).parents[:-1]]):
-                (self._root / part).mkdir(mode=0o700, exist_ok=True)
+            with self._naming:
+                for part in reversed([path, *path.relative_to(self._root).parents[:-1]]):
+                    (self._root / part).mkdir(mode=0o700, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as problem:
             raise SqlError(
                 f"'{location.prefix}' cannot hold files: a file of that name is in the stage."
@@ -142,11 +148,9 @@ class StageStore:
 
     def _place(self, stage_id: str, name: str, file: Path) -> None:
         """Put a whole file into a stage: the old one of its name stays until it is there."""
-        location = StageLocation(stage_id=stage_id, prefix=name)
-        self.directory(replace(location, prefix=name.rpartition("/")[0]))
         file.chmod(0o600)
         _synchronized(file)
-        file.replace(self._path(location))
+        self._appear(file, StageLocation(stage_id=stage_id, prefix=name))
 
     @contextmanager
     def writing(self, location: StageLocation, *, overwrite: bool = True) -> Iterator[BinaryIO]:
@@ -155,40 +159,45 @@ class StageStore:
         Raises:
             FileExistsError: without `overwrite`, somebody else was faster.
         """
-        target = self.path(location)
-        self.directory(
-            StageLocation(
-                stage_id=location.stage_id,
-                prefix="/".join(_parts(location.prefix)[:-1]),
-            )
-        )
+        self.path(location)  # what was carried in before comes first
+        self._make_room(location)
         handle, incoming = tempfile.mkstemp(dir=self._incoming)
         try:
             with os.fdopen(handle, "wb") as opened:
                 yield opened
             _synchronized(Path(incoming))
-            self._appear(Path(incoming), target, overwrite=overwrite)
+            self._appear(Path(incoming), location, overwrite=overwrite)
         except BaseException:
             Path(incoming).unlink(missing_ok=True)
             raise
 
-    def _appear(self, incoming: Path, target: Path, *, overwrite: bool) -> None:
-        with self._appearing:
+    def _appear(self, incoming: Path, location: StageLocation, *, overwrite: bool = True) -> None:
+        target = self._path(location)
+        with self._naming:
+            self._make_room(location)  # who removed the last file there took it away
             if target.exists() and not overwrite:
                 raise FileExistsError(target)
             incoming.replace(target)
+
+    def _make_room(self, location: StageLocation) -> None:
+        """Make the directory that a file of this name lies in."""
+        self.directory(replace(location, prefix="/".join(_parts(location.prefix)[:-1])))
 
     def remove(self, files: Iterable[StagedFile]) -> None:
         """Delete these files, and the directories they leave empty."""
         for file in files:
             file.path.unlink(missing_ok=True)
-            for parent in file.path.parents:
-                if parent.parent in (self._root, *self._root.parents):
-                    break
-                try:
-                    parent.rmdir()
-                except OSError:
-                    break  # not empty
+            with self._naming:
+                self._tidy(file.path)
+
+    def _tidy(self, removed: Path) -> None:
+        for parent in removed.parents:
+            if parent.parent in (self._root, *self._root.parents):
+                return
+            try:
+                parent.rmdir()
+            except OSError:
+                return  # not empty
 
     def give_up(self, location: StageLocation) -> None:
         """Drop what clients have begun to write to a stage and left, for the room it takes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
@@ -57,6 +58,16 @@ def test_removing_files_removes_the_directories_they_leave_empty(store: StageSto
     store.remove(store.files(StageLocation(stage_id="s1", prefix="a/b")))
     assert names(store) == ["a/d.csv"]
     assert not (stage / "a" / "b").exists()
+
+
+def test_a_file_comes_while_the_last_one_beside_it_goes(store: StageStore):
+    def come_and_go(name: str) -> None:
+        for _ in range(100):
+            put(store, f"a/b/{name}")
+            store.remove(store.files(StageLocation(stage_id="s1", prefix=f"a/b/{name}")))
+
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(come_and_go, "xyz")) == [None] * 3
 
 
 def test_removing_a_stage_removes_its_files_and_no_others(store: StageStore):

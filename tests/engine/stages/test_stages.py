@@ -26,6 +26,21 @@ def test_a_stage_is_listed_with_its_lower_case_name(room: StageRoom):
     assert file["last_modified"].endswith(" GMT")
 
 
+def test_what_another_removes_meanwhile_is_not_listed(room: StageRoom, monkeypatch):
+    room.run("CREATE STAGE s")
+    for name in "ab":
+        room.put(f"@s/{name}", "x")
+    files = room.store.files
+
+    def removed_meanwhile(location):
+        found = files(location)
+        found[0].path.unlink()
+        return found
+
+    monkeypatch.setattr(room.store, "files", removed_meanwhile)
+    assert room.names("@s") == ["s/b"]
+
+
 def test_user_and_table_stages_need_no_statement(room: StageRoom):
     room.run("CREATE TABLE t (a INT)")
     room.put("@~/x.csv", "1")
