@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import builtins
+import threading
 
 import pytest
 
+from sfdag_magics.bundle.own_builtins import OwnBuiltins
 from tests.bundle.notebook import Notebook
 
 
@@ -30,3 +32,21 @@ def test_a_built_in_function_that_a_cell_replaced_makes_no_bundle(name):
     said = f"builtins.{name} was set in Cell [1], and is set where the task runs"
     assert said in task.notes
     assert f"builtins.{name} = f" in task.assignments
+
+
+def test_another_thread_leaves_alone_what_the_cell_that_runs_meanwhile_put_there(monkeypatch):
+    notebook = Notebook()
+    notebook.run("def f(*given): return given")
+    monkeypatch.setattr(builtins, "input", notebook.names["f"])
+    seen = []
+
+    def look():
+        with OwnBuiltins():
+            seen.append(builtins.input)
+
+    look()
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    assert seen[1:] == [notebook.names["f"]] == [builtins.input]
+    assert seen[0] is not builtins.input
