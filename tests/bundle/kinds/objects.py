@@ -18,6 +18,27 @@ CASES = [
         "    def dst(self, _): return dt.timedelta(0)\nt = dt.datetime(2026, 1, 1, tzinfo=Zone(3))",
         task="t.isoformat()",
     ),
+    *(
+        same(
+            f"attributes of an object of a subclass: {base}",
+            f"import datetime as dt, decimal, ipaddress\nimport numpy as np\nclass D({base}):\n"
+            f"    x = 0\nd = D({made})\nd.x = 3; d.y = [1]",
+            task="d.x, d.y, str(d), type(d).__name__",
+        )
+        for base, made in [
+            ("dt.date", "2026, 1, 2"),
+            ("dt.datetime", "2026, 1, 2, fold=1"),
+            ("dt.timedelta", "3"),
+            ("dt.time", "3"),
+            ("decimal.Decimal", "'1.50'"),
+            ("decimal.Context", "prec=3"),
+            ("ipaddress.IPv4Address", "'1.2.3.4'"),
+            ("KeyError", "'a'"),
+            ("complex", "1"),
+            ("np.float64", "1.5"),
+            ("np.str_", "'a'"),
+        ]
+    ),
     same(
         "a stream of one's own",
         "import io\nclass Raw(io.RawIOBase):\n    def __init__(self, d): self.d = d\n"

@@ -149,7 +149,7 @@ def _by_layout(bench: Bench, name: str, value: Any) -> tuple[str, _Rest]:  # noq
     content = content_of(value)
     if content is None and not is_plain_layout(kind):
         return _by_its_own_words(bench, name, value)
-    maker = made_by(kind) if content is None else content.base
+    maker = made_by(kind) if content is None or content.fixed else content.base
     base = "object" if maker is object else bench.part(maker)
     given = [bench.part(kind)]
     if content is not None and content.fixed:
@@ -223,8 +223,8 @@ def _left_out(bench: Bench, name: str, said: Reduced, value: object) -> list[str
 
 
 def _not_restored(said: Reduced, value: object) -> dict[str, object]:
-    """What the library's base of a class of the notebook forgets: numpy's, say."""
-    if not hasattr(type(value), "__setstate__"):
+    """What the library's base of a class of the notebook forgets: numpy's, or that of dates."""
+    if said.state is not None and not hasattr(type(value), "__setstate__"):
         return {}
     known = said.state if isinstance(said.state, dict) else {}
     return {
