@@ -127,7 +127,10 @@ class _Writer:
             return self.written(value)
         named = self._refer.named(value)
         if named is not None:
-            self.is_json = False
+            if type(value) is float:  # no number, of which JSON can be told
+                self._not_numbers.add(named)
+            else:
+                self.is_json = False
             return named
         self._above.append(value)
         try:

@@ -10,6 +10,8 @@ import math
 import sys
 from typing import Any
 
+from sfdag_magics.bundle.inspection import module_of
+
 #: The kinds of numpy's items that know what is no number, or no time.
 _KINDS = "fcmM"
 
@@ -17,9 +19,11 @@ _KINDS = "fcmM"
 def is_not_itself(value: Any) -> bool:  # noqa: ANN401 - any value
     """Whether a value is no number, so that only the very same one is found again."""
     kind = type(value)
-    if kind is float or kind is decimal.Decimal:
-        return bool(value != value) if kind is float else bool(value.is_nan())
-    of_numpy = kind.__module__ == "numpy" and getattr(value, "shape", None) == ()
+    if kind is float or kind is complex:
+        return bool(value != value)
+    if kind is decimal.Decimal:  # of which some raise where they are compared
+        return bool(value.is_nan())
+    of_numpy = module_of(kind) == "numpy" and getattr(value, "shape", None) == ()
     return of_numpy and value.dtype.kind in _KINDS and bool(value != value)
 
 

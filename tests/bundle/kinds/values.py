@@ -199,6 +199,9 @@ CASES = [
             ("N = decimal.Decimal('nan'); L = [N]", "N in L, L[0] is N"),
             ("class A:\n    def __init__(self): self.x = np.nan\na = A()", "a.x is np.nan"),
             ("L = [np.nan, math.inf] * 20_000", "L.count(np.nan), L[1]"),
+            ("N = float('nan'); L = [N, 1.5, math.inf] * 20_000", "L.count(N), L[2], L[0] is L[3]"),
+            ("N = complex('nan'); L = [N]", "N in L, type(N).__name__"),
+            ("D = {complex(math.nan, 1): 2}", "[D[k] for k in D]"),
             ("L = [float('nan')] + ['x' * 30] * 5_000", "len(L), L[0] in [np.nan, math.nan]"),
         ]
     ),
