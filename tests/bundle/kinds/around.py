@@ -204,6 +204,30 @@ CASES = [
         "put(math, 'pi', 3)",
         task="math.pi",
     ),
+    *(
+        same(f"a constant by {how}", f"import math\n{given}", f"{text}", task="math.pi")
+        for how, given, text in [
+            (
+                "a method",
+                "class H:\n    def put(self, m, n): setattr(m, n, 3)",
+                "H().put(math, 'pi')",
+            ),
+            (
+                "a class",
+                "class H:\n    def __init__(self, m, n): setattr(m, n, 3)",
+                "H(math, 'pi')",
+            ),
+            ("its module's names", "", "vars(math).update({'pi': 3})"),
+            ("its module's names, given some", "D = {'pi': 3}", "math.__dict__.update(D)"),
+            ("its module's names in turn", "D = {'pi': 3}", "for n in D: vars(math)[n] = D[n]"),
+            ("a name in a pair", "D = [('pi', 3)]", "for n, v in D: setattr(math, n, v)"),
+            (
+                "a name in a list of a dict",
+                "D = {'n': ['pi']}",
+                "for n in D['n']: setattr(math, n, 3)",
+            ),
+        ]
+    ),
     same(
         "a constant of two modules in turn",
         "import cmath, math\nfor m in (math, cmath): m.pi = 3",

@@ -20,7 +20,11 @@ from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, na
 from sfdag_magics.bundle.modules import import_of_object, is_own, is_standard
 from sfdag_magics.bundle.own_builtins import as_cells_left_them
 from sfdag_magics.bundle.taking.module_states.patched_things import PutThere, module_of_owner
-from sfdag_magics.bundle.taking.module_states.set_by_names import set_by_names, setters_of
+from sfdag_magics.bundle.taking.module_states.set_by_names import (
+    owner_of_names,
+    set_by_names,
+    setters_of,
+)
 from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
@@ -195,16 +199,12 @@ def changed_by(node: ast.AST) -> Iterator[tuple[ast.expr, str, _How]]:
 
 def _changed_inside(held: ast.expr, keys: list[ast.expr]) -> Iterator[tuple[ast.expr, str, _How]]:
     """What is set where items of `held` are: `vars(math)["pi"] = 3`, `keyword.kwlist[0] = "x"`."""
-    match held:
-        case (
-            ast.Call(func=ast.Name(id="vars"), args=[owner])
-            | ast.Attribute(value=owner, attr="__dict__")
-        ):
-            for key in keys:
-                if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                    yield owner, key.value, _How.SET
-        case ast.Attribute(value=owner, attr=name):
-            yield owner, name, _How.FILLED
+    owners = list(owner_of_names(held))
+    for key in keys if owners else ():
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            yield owners[0], key.value, _How.SET
+    if isinstance(held, ast.Attribute) and not owners:
+        yield held.value, held.attr, _How.FILLED
 
 
 def _thing_of(node: ast.expr, namespace: Mapping[str, object]) -> object:

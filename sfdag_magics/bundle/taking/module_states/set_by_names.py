@@ -9,24 +9,37 @@ from __future__ import annotations
 
 import ast
 import types
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import Any
 
-from sfdag_magics.bundle.inspection import attributes_of
+from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of
+from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.as_written import as_written, is_plain
 from sfdag_magics.bundle.written.cell_texts import nodes_of, parsed_or_none
 
-_MANY = (dict, list, tuple, set, frozenset)
+_MANY = (list, tuple, set, frozenset)
+#: No module has as many attributes: what holds more holds no names of them.
+_MOST = 10_000
+_DEPTH = 3
 _CHAIN = (ast.Name, ast.Attribute)
 
 
 def setters_of(namespace: Mapping[str, object]) -> frozenset[str]:
-    """The notebook's functions that may set an attribute of their arguments."""
-    return frozenset(
-        name
-        for name, value in namespace.items()
-        if type(value) is types.FunctionType and "setattr" in value.__code__.co_names
-    )
+    """What the notebook can call that may set an attribute of its arguments, by its last name."""
+    here = str(namespace.get("__name__", "__main__"))
+    found = set(_setters_in(namespace))
+    for called, kind in namespace.items():
+        if is_a(kind, type) and module_of(kind) == here:
+            methods = set(_setters_in(attributes_of(kind)))
+            found |= methods | ({called} if "__init__" in methods else set())
+    return frozenset(found)
+
+
+def _setters_in(names: Mapping[str, object]) -> Iterator[str]:
+    for name, value in names.items():
+        if type(value) is types.FunctionType and "setattr" in value.__code__.co_names:
+            yield name
 
 
 def set_by_names(
@@ -41,7 +54,7 @@ def set_by_names(
         return
     yield from _in_turn(text)
     owners = [node for name, node in _given(text) if name == "setattr" or name in setters]
-    names = _names_held(text, namespace) if owners else set()
+    names = set(_names_held(text, namespace)) if owners else set()
     for node in owners:
         kept = attributes_of(as_written(node, namespace))
         yield from ((node, name) for name in sorted(names & set(kept)) if is_plain(kept[name]))
@@ -85,8 +98,23 @@ def _call(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
         case ast.Call(func=ast.Attribute(attr="object" | "multiple"), args=[owner, *_]):
             if "patch" in ast.unparse(node.func):
                 yield "setattr", owner
-        case ast.Call(func=ast.Name(id=called), args=args):
-            yield from ((called, each) for each in args if isinstance(each, _CHAIN))
+        case ast.Call(func=ast.Attribute(value=held, attr="update" | "setdefault"), args=[_, *_]):
+            yield from (("setattr", owner) for owner in owner_of_names(held))
+        case ast.Subscript(value=held, ctx=ast.Store()):
+            yield from (("setattr", owner) for owner in owner_of_names(held))
+    if isinstance(node, ast.Call):
+        args = [each for each in node.args if isinstance(each, _CHAIN)]
+        yield from ((last_name(node.func), each) for each in args)
+
+
+def owner_of_names(held: ast.expr) -> Iterator[ast.expr]:
+    """The module of `vars(module)` and of `module.__dict__`; nothing of anything else."""
+    match held:
+        case (
+            ast.Call(func=ast.Name(id="vars"), args=[owner])
+            | ast.Attribute(value=owner, attr="__dict__")
+        ):
+            yield owner
 
 
 def _loop(node: ast.AST) -> Iterator[tuple[str, list[ast.expr]]]:
@@ -106,21 +134,23 @@ def _set_of(node: ast.AST, target: str) -> Iterator[str]:
             yield from [name] * (owner == target)
 
 
-def _names_held(text: str, namespace: Mapping[str, object]) -> set[str]:
+def _names_held(text: str, namespace: Mapping[str, object]) -> Iterator[str]:
     """The texts that a cell writes, and that its names hold."""
-    found: set[str] = set()
+    names: set[str] = set()
     for node in nodes_of(text):
         match node:
-            case ast.Constant(value=str(said)):
-                found.add(said)
-            case ast.keyword(arg=str(said)):
-                found.add(said)
+            case ast.Constant(value=str(said)) | ast.keyword(arg=str(said)):
+                yield said
             case ast.Name(id=name):
-                held = namespace.get(name)
-                found.update(each for each in (held, *_items(held)) if isinstance(each, str))
-    return found
+                names.add(name)
+    for name in names:
+        yield from _texts_in(namespace.get(name), _DEPTH)
 
 
-def _items(held: object) -> Iterator[object]:
-    if type(held) in _MANY and isinstance(held, Iterable):
-        yield from held
+def _texts_in(held: Any, depth: int) -> Iterator[str]:  # noqa: ANN401 - any value
+    kind = type(held)
+    if kind is str:
+        yield held
+    elif depth and kind in (dict, *_MANY) and len(held) <= _MOST:
+        for each in (*held, *held.values()) if kind is dict else held:
+            yield from _texts_in(each, depth - 1)
