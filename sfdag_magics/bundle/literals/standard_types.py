@@ -22,7 +22,7 @@ from typing import Any
 from sfdag_magics.bundle.literals.writing import NoExpression, Parts, Write, call
 
 #: The default context of a new process; here, `decimal.DefaultContext` may have been changed.
-NEW_CONTEXT = decimal.Context(
+_NEW_CONTEXT = decimal.Context(
     prec=28,
     rounding=decimal.ROUND_HALF_EVEN,
     Emin=-999_999,
@@ -121,17 +121,19 @@ def _bytearray(value: bytearray, parts: Parts) -> str:
 
 
 def _context(value: decimal.Context, parts: Parts) -> str:
-    """A context of decimals, by what is not as in a new process."""
-    default = NEW_CONTEXT
-    names = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp")
-    given: dict[str, object] = {
-        name: getattr(value, name)
-        for name in names
-        if getattr(value, name) != getattr(default, name)
-    }
-    if value.traps != default.traps:
+    """A context of decimals, by what is not as in a new process, or as a new context has it."""
+    names = {**other_in_context(decimal.DefaultContext), **other_in_context(value)}
+    given: dict[str, object] = {name: getattr(value, name) for name in names}
+    if "traps" in given:
         given["traps"] = [signal for signal, is_on in value.traps.items() if is_on]
     return call(parts, "decimal.Context", **given)
+
+
+def other_in_context(value: decimal.Context) -> dict[str, Any]:
+    """What a context has otherwise than one of a new process."""
+    names = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp", "traps")
+    found = {name: getattr(value, name) for name in names}
+    return {key: each for key, each in found.items() if each != getattr(_NEW_CONTEXT, key)}
 
 
 def _proxy(value: types.MappingProxyType[Any, Any], parts: Parts) -> str:

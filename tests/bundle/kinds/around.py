@@ -475,6 +475,21 @@ CASES = [
         "np.seterrcall(told)\nnp.seterr(divide='call')",
         task="str(np.array([1.]) / 0), list(errors)",
     ),
+    *(
+        same(
+            f"precision of decimals in new threads{more}",
+            "import decimal, threading\ndef third():\n    found = [str(decimal.Decimal(1) / 3)]\n"
+            "    t = threading.Thread(target=lambda: found.append(str(decimal.Decimal(1) / 3)))\n"
+            "    t.start(); t.join()\n    return found",
+            f"here = decimal.getcontext()\ndecimal.DefaultContext.prec = 5{more}\nc = here.copy()",
+            task="third(), c.prec",
+        )
+        for more in (
+            "",
+            "; here.prec = 9",
+            "; decimal.DefaultContext.traps[decimal.Clamped] = True",
+        )
+    ),
     same(
         "precision of all decimals",
         "import decimal\ndecimal.DefaultContext.prec = 5\ndecimal.setcontext(decimal.DefaultContext)",

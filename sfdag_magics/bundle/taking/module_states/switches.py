@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from sfdag_magics.bundle.literals.standard_types import NEW_CONTEXT
+from sfdag_magics.bundle.literals.standard_types import other_in_context
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,10 +194,14 @@ def _lists_of_file(matplotlib: Any) -> dict[str, list[object]]:  # noqa: ANN401 
 
 
 def _decimal(_decimal: Any) -> Iterator[Setting]:  # noqa: ANN401 - a module
-    context, default = decimal.getcontext(), NEW_CONTEXT
-    names = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp", "traps")
-    if any(getattr(context, name) != getattr(default, name) for name in names):
+    context, of_new_threads = decimal.getcontext(), decimal.DefaultContext
+    others = other_in_context(of_new_threads)
+    if others or other_in_context(context):
         yield Setting(module="decimal", function="setcontext", arguments=(context,))
+    for name, value in others.items():
+        given = dict(value) if name == "traps" else value
+        function = "DefaultContext.__setattr__"
+        yield Setting(module="decimal", function=function, arguments=(name, given))
 
 
 def _interpreter(_sys: Any) -> Iterator[Setting]:  # noqa: ANN401 - a module
