@@ -96,11 +96,12 @@ Score = typing.Annotated[decimal.Decimal, "of the model"]
 Id = typing.NewType("Id", int)
 
 BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
+NAMED = datetime.timezone(datetime.timedelta(hours=1), "shop]")
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 decimals = st.decimals(allow_nan=False)
 points = st.builds(Point, st.integers(), st.dates())
 zones = st.none() | st.just(datetime.UTC) | st.sampled_from(
-    [BERLIN, datetime.timezone(datetime.timedelta(minutes=-90))]
+    [BERLIN, datetime.timezone(datetime.timedelta(minutes=-90)), NAMED]
 )  # fmt: skip
 #: `{type: its values}` of types that hold no others, by whether values can be keys.
 LEAVES = {
@@ -210,8 +211,8 @@ def is_same(one, other):
         return set(map(_shown, one)) == set(map(_shown, other))  # NaN may be in a set twice
     if dataclasses.is_dataclass(one):
         return is_same(dataclasses.astuple(one), dataclasses.astuple(other))
-    if isinstance(one, datetime.datetime | pd.Timestamp):
-        return one == other and str(one.tzinfo) == str(other.tzinfo)
+    if isinstance(one, datetime.datetime | datetime.time | pd.Timestamp):
+        return (one, one.fold, str(one.tzinfo)) == (other, other.fold, str(other.tzinfo))
     return one == other
 
 
@@ -220,7 +221,7 @@ def _shown(value):
         return f"{type(value)}{sorted(map(_shown, value))}"
     if isinstance(value, tuple):
         return f"{type(value)}{[*map(_shown, value)]}"
-    return repr(value).replace(", fold=1", "")  # which means nothing without a zone
+    return repr(value)
 
 
 def travels(kind, value):
@@ -279,6 +280,12 @@ def test_every_type_of_single_values_travels(kind):
             datetime.datetime,
             datetime.datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=BERLIN),
         ),
+        (datetime.datetime, datetime.datetime.fromisoformat("2026-10-25T02:30").replace(fold=1)),
+        (datetime.datetime, datetime.datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=NAMED)),
+        (datetime.time, datetime.time(2, 30, fold=1)),
+        (datetime.time, datetime.time(2, 30, tzinfo=NAMED)),
+        (pd.Timestamp, pd.Timestamp("2026-10-25 02:30").replace(fold=1)),
+        (pd.Timestamp, pd.Timestamp("2026-10-25 02:30", tz=NAMED)),
         (dict[str, str], {"half": "\ud800"}),
         (typing.Any, {"a": [1, None]}),
     ],

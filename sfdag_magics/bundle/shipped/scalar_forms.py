@@ -15,6 +15,10 @@ from .forms import Form, Plain
 _DURATION = re.compile(r"P(-?\d+)DT(\d+)\.(\d{6})S")
 #: What stands behind a moment of a named zone (RFC 9557).
 _ZONE = re.compile(r"(.*)\[([^\]]+)\]", re.DOTALL)
+#: What stands there of a moment that a clock shows for the second time, and of a fixed zone that
+#: has a name of its own. Marks that nobody else knows begin like this.
+_AGAIN = "[_fold=1]"
+_NAMED = re.compile(r"([^\[]*)\[_name=(.*)\]", re.DOTALL)
 _NUMPY_TOKENS = {"b": "bool", "i": "int", "u": "int", "f": "real"}
 
 
@@ -53,9 +57,12 @@ def _of_numpy(kind: Any) -> Form | None:  # noqa: ANN401 - a type of numpy
 def _of_pandas(kind: Any) -> Form:  # noqa: ANN401 - Timestamp, Timedelta
     base = datetime.datetime if issubclass(kind, datetime.datetime) else datetime.timedelta
 
+    def read_plain(text: str) -> Any:  # noqa: ANN401 - a moment or a duration
+        found = _ZONE.fullmatch(text)
+        return kind(text) if found is None else kind(found[1]).tz_convert(found[2])
+
     def read(tree: Any) -> Any:  # noqa: ANN401 - a tree in, a moment or a duration out
-        found = _ZONE.fullmatch(tree)
-        return kind(tree) if found is None else kind(found[1]).tz_convert(found[2])
+        return _read_marks(tree, read_plain)
 
     return Plain(kind, ["str"], lambda value: _isoformat(kind(_of(value, base))), read)
 
@@ -118,7 +125,27 @@ def _complex(value: Any) -> str:  # noqa: ANN401 - any value
 def _isoformat(value: Any) -> str:  # noqa: ANN401 - a moment
     found = getattr(value, "tzinfo", None)
     zone = getattr(found, "key", None) or getattr(found, "zone", None)
-    return f"{value.isoformat()}[{zone}]" if zone else str(value.isoformat())
+    return f"{value.isoformat()}{f'[{zone}]' if zone else ''}{_marks(value)}"
+
+
+def _marks(value: Any) -> str:  # noqa: ANN401 - a moment, a time or a duration
+    """What its text does not tell: the name of a fixed zone, and which of two hours it is."""
+    zone, marks = getattr(value, "tzinfo", None), ""
+    if type(zone) is datetime.timezone:
+        name = zone.tzname(None)
+        if name != datetime.timezone(zone.utcoffset(None)).tzname(None):
+            marks = f"[_name={name}]"
+    is_again = getattr(value, "fold", 0) and value.utcoffset() == value.replace(fold=0).utcoffset()
+    return f"{marks}{_AGAIN if is_again else ''}"
+
+
+def _read_marks(text: str, read: Any) -> Any:  # noqa: ANN401 - whatever `read` makes of the rest
+    rest = text[: -len(_AGAIN)] if text.endswith(_AGAIN) else text
+    named = _NAMED.fullmatch(rest)
+    found = read(rest if named is None else named[1])
+    if named is not None:
+        found = found.replace(tzinfo=datetime.timezone(found.utcoffset(), named[2]))
+    return found if rest == text else found.replace(fold=1)
 
 
 def _moment(value: Any) -> str:  # noqa: ANN401 - any value
@@ -130,7 +157,12 @@ def _moment(value: Any) -> str:  # noqa: ANN401 - any value
 def _time(value: Any) -> str:  # noqa: ANN401 - any value
     if _of(value, datetime.time).tzinfo is not None and value.utcoffset() is None:
         raise ValueError  # of a zone, whose offset depends on the day
-    return str(value.isoformat())
+    return f"{value.isoformat()}{_marks(value)}"
+
+
+def _read_time(text: Any) -> datetime.time:  # noqa: ANN401 - a tree
+    found: datetime.time = _read_marks(text, datetime.time.fromisoformat)
+    return found
 
 
 def _date(value: Any) -> str:  # noqa: ANN401 - any value
@@ -140,6 +172,11 @@ def _date(value: Any) -> str:  # noqa: ANN401 - any value
 
 
 def _read_moment(text: Any) -> datetime.datetime:  # noqa: ANN401 - a tree
+    found: datetime.datetime = _read_marks(text, _read_plain_moment)
+    return found
+
+
+def _read_plain_moment(text: str) -> datetime.datetime:
     found = _ZONE.fullmatch(text)
     if found is None:
         return datetime.datetime.fromisoformat(text)
@@ -195,7 +232,7 @@ _STANDARD_FORMS: dict[Any, Form] = {
         datetime.time,
         ["str"],
         _time,
-        datetime.time.fromisoformat,
+        _read_time,
     ),
     datetime.timedelta: Plain(
         datetime.timedelta,
