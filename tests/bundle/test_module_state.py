@@ -377,6 +377,14 @@ def test_what_a_module_set_in_itself_travels_whether_or_not_python_keeps_its_com
         ("with open(Path(__file__).parent / '{d}') as f: CONF = json.load(f)", True),
         ("CONF = [json.loads(f.read_text()) for f in Path(__file__).parent.glob('*.json')]", False),
         ("def conf(): return json.loads((Path(__file__).parent / '{d}').read_text())", False),
+        ("HERE = Path(__file__).parent\ndef conf(): return (HERE / '{d}').read_text()", False),
+        ("def conf(): return (Path(__file__).parent / '{d}').read_text()\nCONF = conf()", True),
+        ("class C: conf = json.loads((Path(__file__).parent / '{d}').read_text())", True),
+        (
+            "try: CONF = (Path(__file__).parent / '{d}').read_text()\nexcept OSError: CONF = ''",
+            True,
+        ),
+        ("C = {}\nC.update(json.loads((Path(__file__).parent / '{d}').read_text()))", True),
     ],
 )
 @pytest.mark.usefixtures("watched")

@@ -206,20 +206,20 @@ def _said(called: ast.Call) -> str:
 
 def anew_notes(text: str, module: str) -> Iterator[str]:
     """What a module asks as it is imported, and is answered otherwise each time."""
-    for call in calls_at_import(text) if any(name in text for name in _OTHERWISE) else ():
-        if last_name(call.func) in _OTHERWISE:
-            yield (
-                f"the module {module} asks {ast.unparse(call)} as it is imported, and gets "
-                "another answer where the task runs"
-            )
+    tree = parsed_or_none(text) if any(name in text for name in _OTHERWISE) else None
+    for node in tree.body if tree is not None else ():
+        for call in _running_calls(node) if isinstance(node, ast.Assign | ast.AnnAssign) else ():
+            if last_name(call.func) in _OTHERWISE:
+                yield (
+                    f"the module {module} asks {ast.unparse(call)} as it is imported, and gets "
+                    "another answer where the task runs"
+                )
 
 
 def calls_at_import(text: str) -> Iterator[ast.Call]:
-    """The calls of a module whose answers it keeps as it is imported."""
+    """The calls of a module that run as it is imported."""
     tree = parsed_or_none(text)
-    for node in tree.body if tree is not None else ():
-        if isinstance(node, ast.Assign | ast.AnnAssign | ast.With):
-            yield from _running_calls(node)
+    return _running_calls(tree) if tree is not None else iter(())
 
 
 def _is_of_file(node: ast.expr, namespace: Mapping[str, object]) -> bool:
@@ -247,7 +247,7 @@ def _told(called: ast.Call, namespace: Mapping[str, object]) -> str:
 
 @lru_cache(maxsize=16_384)  # see below
 def _called_as_it_runs(text: str) -> tuple[ast.Call, ...]:
-    """The calls of a cell that may be of those, and are not inside of its definitions."""
+    """The calls of a cell that may be of those, and are not inside of its functions."""
     words = (_MAGIC, *(name.rpartition(".")[2] for name in _COUNTS_ON))
     counts = any(word in text for word in words)
     tree = parsed_or_none(text) if counts else None
@@ -255,7 +255,7 @@ def _called_as_it_runs(text: str) -> tuple[ast.Call, ...]:
 
 
 def _running_calls(node: ast.AST) -> Iterator[ast.Call]:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
         return
     if isinstance(node, ast.Call):
         yield node
