@@ -7,7 +7,7 @@ changes meanwhile: captures run no code of the notebook's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, cached_property
 
 from sfdag_magics.bundle.beside import Beside, beside
 from sfdag_magics.bundle.taking.module_states.data_files import edited_data
@@ -15,6 +15,7 @@ from sfdag_magics.bundle.taking.module_states.difference import Difference
 from sfdag_magics.bundle.taking.module_states.module_state import differing_modules
 from sfdag_magics.bundle.taking.module_states.patched_things import PutInto, PutThere
 from sfdag_magics.bundle.taking.module_states.patches import patches
+from sfdag_magics.bundle.taking.used.names_used import names_tried
 from sfdag_magics.bundle.taking.used.scripts import files_of
 from sfdag_magics.bundle.written.cell_texts import CellText, text_of_file, texts_by_file
 from sfdag_magics.bundle.written.definitions import Definitions
@@ -69,6 +70,12 @@ class Ground:
         self.patches = patches(self.definitions.cells, namespace, looked.put_there(namespace))
         self._looked = looked
         self._namespace = namespace
+
+    @cached_property
+    def names_tried(self) -> frozenset[str]:
+        """Names that cells import where they can, and may go on without."""
+        texts = (cell.text for cell in self.definitions.cells if "except" in cell.text)
+        return frozenset().union(*map(names_tried, texts))
 
     def beside(self, modules: tuple[str, ...]) -> Beside:
         """What travels of these modules as files."""

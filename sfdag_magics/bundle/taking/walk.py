@@ -50,7 +50,6 @@ from sfdag_magics.bundle.taking.used.names_used import (
     global_names,
     guarded_names,
     imported_modules,
-    names_tried,
     optional_modules,
     without_annotations,
 )
@@ -332,11 +331,8 @@ class Walk:
 
     def _is_import_that_failed(self, name: str) -> bool:
         """Whether a cell tried to import it and goes on without: `try: import torch`."""
-        return name not in self._namespace and any(
-            name in names_tried(cell.text)
-            for cell in self._definitions.cells
-            if name in cell.text and "except" in cell.text
-        )
+        is_known = name in self._namespace or hasattr(builtins, name)
+        return not is_known and name in self._ground.names_tried
 
     def _take_below(self, kinds: Iterable[type]) -> None:
         """The classes that `__subclasses__` of these finds, which nothing else may name."""

@@ -132,7 +132,7 @@ def optional_modules(text: str) -> frozenset[str]:
     )
 
 
-@lru_cache(maxsize=16_384)  # the cells of a long day: asked for each name that is missing
+@lru_cache(maxsize=16_384)  # the cells of a long day: asked for each task
 def names_tried(text: str) -> frozenset[str]:
     """The names that `text` imports where it can: what reads them asks first whether it could."""
     tree = parsed_or_none(text)

@@ -86,12 +86,13 @@ def registered_notes(
     whole = "\n".join(texts)
     for cell in cells:
         for called in _called_at_the_top(cell.text):
-            name, top = last_name(called), _home_of(called, namespace).partition(".")[0]
-            if _is_of_file(called, namespace) or name in whole:
+            name = last_name(called)
+            if not name.startswith(_TELLING) or name in whole or _is_of_file(called, namespace):
                 continue  # what the state of a file's module is by now is told of by itself
+            top = _home_of(called, namespace).partition(".")[0]
             if name in _SEEDS or (name in _CARRIED and top in _READ):
                 continue
-            if top in tops and name.startswith(_TELLING):
+            if top in tops:
                 yield (
                     f"{ast.unparse(called)}(…) in {cell.place} does not count where the task runs: "
                     "call it in the task"
