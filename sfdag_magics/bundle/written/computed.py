@@ -8,6 +8,7 @@ import decimal
 import enum
 import fractions
 import operator
+import os
 import pathlib
 import types
 import uuid
@@ -43,6 +44,8 @@ _FIXED: tuple[type, ...] = (
     pathlib.PosixPath,
     pathlib.PurePosixPath,
 )
+#: Functions that make nothing but a text of others.
+_OF_TEXTS = (str, os.path.join)
 _SIGNS: dict[type[ast.operator], Callable[..., object]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -102,9 +105,20 @@ def fixed_value(node: ast.expr, namespace: Mapping[str, object]) -> object:
             case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _SIGNS:
                 pair = [fixed_value(each, namespace) for each in (left, right)]
                 return _SIGNS[type(sign)](*pair) if all(map(is_fixed, pair)) else UNKNOWN
+            case ast.JoinedStr(values=parts):
+                held = [_held(part, namespace) for part in parts]
+                return "".join(map(str, held)) if all(map(is_fixed, held)) else UNKNOWN
     except Exception:  # noqa: BLE001 - it would not run now, whatever it raises
         return UNKNOWN
     return UNKNOWN
+
+
+def _held(part: ast.expr, namespace: Mapping[str, object]) -> object:
+    """A part of an f-string, where nothing is said of how it is shown."""
+    if not isinstance(part, ast.FormattedValue):
+        return fixed_value(part, namespace)
+    is_as_it_is = part.conversion < 0 and part.format_spec is None
+    return fixed_value(part.value, namespace) if is_as_it_is else UNKNOWN
 
 
 def _called(
@@ -121,7 +135,7 @@ def _called(
 
 
 def _makes_fixed(maker: object) -> bool:
-    return any(maker is each for each in _FIXED)
+    return any(maker is each for each in (*_FIXED, *_OF_TEXTS))
 
 
 def made_fixed(kind: type, given: Iterable[object]) -> object:

@@ -67,13 +67,47 @@ CASES = [
         noted(
             f"a file beside the notebook: {call}",
             "open('beside_xq.csv', 'w').close()\nimport os, pandas as pd\nfrom pathlib import Path\n"
-            "F = 'beside_xq.csv'\nP = Path(F)",
+            "F = 'beside_xq.csv'\nP = Path(F); D = Path('.')",
             task=call,
             notes="reads 'beside_xq.csv', which lies beside the notebook and not where",
         )
         for call in (
             *("pd.read_csv('beside_xq.csv')", "open(F)", "open(P, 'rb')", "open(F, mode='r')"),
             *("Path('beside_xq.csv').read_text()", "os.path.exists(F)"),
+            *("P.read_text()", "P.open('rb')", "P.stat()", "open('beside_xq' + '.csv')"),
+            *("(D / F).read_text()", "open(f'{D}/{F}')", "pd.read_csv(os.path.join('.', F))"),
         )
+    ),
+    noted(
+        "a file under the folder of the notebook, by its whole path",
+        "import os\nfrom pathlib import Path\nopen('beside_xq.csv', 'w').close()\nBASE = Path.cwd()",
+        task="(BASE / 'beside_xq.csv').read_text()",
+        notes="beside_xq.csv', which lies beside the notebook and not where",
+    ),
+    *(
+        noted(
+            f"files beside the notebook that are looked for: {call}",
+            "import glob, os\nfrom pathlib import Path\nos.mkdir('in_xq')\n"
+            "open('in_xq/a.csv', 'w').close()\nD = Path('in_xq')",
+            task=call,
+            notes=f"looks for '{sought}', which is beside the notebook and not where",
+        )
+        for call, sought in (
+            ("[str(each) for each in D.glob('*.csv')]", "in_xq/..csv"),
+            ("glob.glob('in_xq/*.csv')", "in_xq/..csv"),
+            ("os.listdir(D)", "in_xq"),
+            ("len([*D.iterdir()])", "in_xq"),
+        )
+    ),
+    same(
+        "what is looked for, and is not there either",
+        "import glob\nfrom pathlib import Path\nD = Path('out_xq')",
+        task="glob.glob('out_xq/*.csv'), [*D.glob('*')]",
+    ),
+    noted(
+        "what IPython adds to what a line with ! gives",
+        "from IPython.utils.text import SList\nfiles = SList(['a.csv'])",
+        task="files.grep('a')",
+        notes="^files.grep is not there where the task runs",
     ),
 ]

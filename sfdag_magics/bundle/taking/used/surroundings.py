@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import ast
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TypeGuard
 
 from sfdag_magics.bundle.beside import loaded_modules
-from sfdag_magics.bundle.inspection import attribute_of, is_a, name_of
+from sfdag_magics.bundle.inspection import attribute_of, is_a, module_of, name_of
 from sfdag_magics.bundle.taking.terms.pieces import Made, Written
+from sfdag_magics.bundle.taking.used.files_read import file_notes
 from sfdag_magics.bundle.taking.used.loggers import logger_notes
-from sfdag_magics.bundle.taking.used.names_used import last_name
+from sfdag_magics.bundle.taking.used.names_used import attribute_chains, global_names
 from sfdag_magics.bundle.taking.used.not_there import notes_of_names
 from sfdag_magics.bundle.taking.used.told import (
     anew_notes,
@@ -29,7 +29,6 @@ from sfdag_magics.bundle.taking.used.told import (
 from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import (
     CellText,
-    nodes_of,
     parsed,
     parsed_or_none,
     text_of_file,
@@ -43,15 +42,8 @@ _SEEDING |= {"setstate", "set_state", "set_rng_state"}  # where the draws begin,
 #: Modules that draw without being told to, and words of calls that do.
 _DRAWING = {"random", "sklearn", "torch", "tensorflow", "xgboost", "lightgbm", "scipy"}
 _DRAWS = ("rand", ".sample(", "shuffle", "permutation", "choice")
-#: Last names of calls that read the file which is their first argument, or look for it.
-_READS = re.compile(
-    r"spec_from_file_location|run_path|open|read\w*|load\w*|from_?file|genfromtxt|imread|connect|Path|exists|isfile|getsize|ZipFile"
-)
 #: Words of a file that may read another one.
-_READING = ("open(", "read", "load", "Path(", "exists", "connect(", "genfromtxt")
-#: Modes of files that are written.
-_WRITING = re.compile(r"[wax][bt]?\+?[bt]?")
-_LONGEST_PATH = 200
+_READING = ("open(", "read", "load", "Path(", "exists", "connect(", "genfromtxt", "glob", "dir(")
 
 
 def notes_around(
@@ -65,14 +57,15 @@ def notes_around(
     for piece in written:
         where = f"{piece.place}, line {piece.first_line}:"
         yield from _environment_notes(piece.text, where)
-        yield from _file_notes(piece.text, where, namespace)
+        yield from file_notes(piece.text, where, namespace, Path.cwd())
         yield from notes_of_names(piece.text, where)
     for name, file in loaded_modules(modules):
         text = text_of_file(str(file)) or ""
         yield from anew_notes(text, name)
         if any(word in text for word in _READING) and parsed_or_none(text) is not None:
-            yield from _file_notes(text, f"the module {name}", vars(sys.modules[name]))
+            yield from file_notes(text, f"the module {name}", vars(sys.modules[name]))
     texts = [piece.text for piece in written]
+    yield from _line_notes(texts, namespace)
     yield from _variables_note(texts, cells)
     yield from _seed_notes(texts, cells, modules, namespace)
     yield from registered_notes(texts, cells, modules, namespace)
@@ -92,29 +85,17 @@ def _environment_notes(text: str, where: str) -> Iterator[str]:
             )
 
 
-def _file_notes(text: str, where: str, namespace: Mapping[str, object]) -> Iterator[str]:
-    """Files beside the notebook that code reads."""
-    found: dict[str, None] = {}
-    for node in nodes_of(text):
-        if isinstance(node, ast.Call) and _READS.fullmatch(last_name(node.func)):
-            first = int(last_name(node.func) == "spec_from_file_location")  # after its name
-            given = [*node.args[first:], *(keyword.value for keyword in node.keywords)]
-            values = [as_written(each, namespace) for each in given]
-            if not any(type(each) is str and _WRITING.fullmatch(each) for each in values[1:]):
-                found.update((each, None) for each in map(_file_beside, values[:1]) if each)
-    for path in found:
-        yield (
-            f"{where} reads {path!r}, which lies beside the notebook and not where the task runs: "
-            f"session.file.put({path!r}, '@STAGE'), and session.file.get_stream(…) in the task"
-        )
-
-
-def _file_beside(value: object) -> str:
-    """A path as text, where a relative one leads to a file from here."""
-    path = str(value) if is_a(value, str) or is_a(value, PurePath) else ""
-    if not path or len(path) > _LONGEST_PATH or "\n" in path or PurePath(path).is_absolute():
-        return ""
-    return path if Path(path).is_file() else ""
+def _line_notes(texts: Iterable[str], namespace: Mapping[str, object]) -> Iterator[str]:
+    """What IPython adds to the list of texts that `files = !ls` gives: there, it is a list."""
+    lists = [(n, v) for n, v in namespace.items() if module_of(type(v)) == "IPython.utils.text"]
+    for name, value in lists:
+        using = [text for text in texts if name in global_names(text)]
+        used = {chain[0] for text in using for chain in attribute_chains(text, name)}
+        for attribute in sorted(used & vars(type(value)).keys()):
+            yield (
+                f"{name}.{attribute} is not there where the task runs: what a line with ! gave is "
+                "a plain list of texts there"
+            )
 
 
 def _variables_note(texts: Iterable[str], cells: Iterable[CellText]) -> Iterator[str]:
