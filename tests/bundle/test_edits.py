@@ -225,12 +225,12 @@ def beside(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, NAME, raising=False)
 
-    def bundle(text):
+    def bundle(text, then=""):
         (tmp_path / f"{NAME}.py").write_text(text, newline="")
         sys.modules.pop(NAME, None)
         importlib.invalidate_caches()
         notebook = Notebook()
-        notebook.run(f"import {NAME}")
+        notebook.run(f"import {NAME}\n{then}")
         notebook.task(f"def the_task():\n    return {NAME}.scale(2), {NAME}.Scaler().up(3)")
         return notebook.build()
 
@@ -315,6 +315,35 @@ def test_what_a_module_asks_anew_at_each_import_is_no_edit(beside, line):
     first, second = beside(asks), beside(asks)
     assert first.archive != second.archive
     assert first.hashes == second.hashes != beside(BESIDE).hashes
+
+
+@pytest.mark.parametrize(
+    ("text", "call", "is_change"),
+    [
+        ("START = time.time_ns()\ndef put(v):\n    global START\n    START = v", "put({v})", True),
+        (
+            "class C:\n    at = uuid.uuid4()\n    @classmethod\n    def put(cls, v): cls.at = v",
+            "C.put({v})",
+            True,
+        ),
+        (
+            "class O:\n    def __init__(self, x): self.x = x\nO_ = O(time.time_ns())",
+            "O_.x = {v}",
+            True,
+        ),
+        ("D = {'t': time.time_ns()}\ndef put(v): D['v'] = v", "put({v})", True),
+        (
+            "START = time.time_ns()\ndef put(v):\n    global START\n    START = v",
+            "scale({v})",
+            False,
+        ),
+        ("def f(x=uuid.uuid4()): return x", "f()", False),
+    ],
+)
+def test_what_was_set_since_a_module_asked_for_it_is_an_edit(beside, text, call, is_change):
+    asks = f"import time, uuid\n{BESIDE}\n{text}\n"
+    first, second = (beside(asks, f"{NAME}.{call.format(v=v)}") for v in (5, 6))
+    assert (first.hashes != second.hashes) is is_change
 
 
 def test_a_module_ships_as_it_is(beside, tmp_path):

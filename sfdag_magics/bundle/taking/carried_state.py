@@ -73,7 +73,7 @@ def _is_carried(things: Around, difference: Difference) -> bool:
     if not _may_travel(difference) or (difference.is_maybe and not _is_small(things, difference)):
         return False
     try:
-        told_as = ".".join(difference.key) if difference.is_anew else ""
+        told_as = ".".join(difference.key) if difference.is_steady else ""
         things.before(lambda: _line(things, difference), told_as=told_as)
     except (NoExpression, Refused):
         return False

@@ -30,6 +30,7 @@ class Difference:
         sets: the attribute that such a line sets, where that is not the name.
         variable: the variable around a function that differs, where it is one.
         is_anew: whether each import makes another, so that nothing of its state hangs on it.
+        is_steady: whether nothing that ran may have made it another one since that import.
         is_maybe: whether nobody can tell that it differs: it is as the notebook has it where it can
             travel, and said where it cannot.
         is_same_type: whether the file makes a container of the same type, as far as is known.
@@ -45,6 +46,7 @@ class Difference:
     sets: str = ""
     variable: str = ""
     is_anew: bool = False
+    is_steady: bool = False
     is_maybe: bool = False
     is_same_type: bool = False
 

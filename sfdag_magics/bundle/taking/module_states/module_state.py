@@ -10,6 +10,7 @@ import marshal
 import sys
 import types
 from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -31,7 +32,7 @@ from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
 from sfdag_magics.bundle.written.cell_texts import CellText
 from sfdag_magics.bundle.written.classes.class_state import class_state
 from sfdag_magics.bundle.written.classes.members import members
-from sfdag_magics.bundle.written.computed import Computed
+from sfdag_magics.bundle.written.computed import Computed, is_fixed
 from sfdag_magics.bundle.written.definitions import Definition, Definitions
 from sfdag_magics.bundle.written.evaluated import evaluated
 from sfdag_magics.bundle.written.filling import FILLABLE
@@ -71,11 +72,27 @@ def _of_module(
         filled: names of containers that code of its package puts something into.
     """
     written = Definitions([CellText(filename=str(file), text=text, place=file.name)])
-    anew = {each.key: each for each in made_anew(module, file, text)}
+    anew = {
+        each.key: replace(each, is_steady=_is_steady(each, ran))
+        for each in made_anew(module, file, text)
+    }
     yield from anew.values()
     for each in _lasting_differences(module, file, text, written, filled, ran):
         if each.key not in anew:
             yield each
+
+
+def _is_steady(difference: Difference, ran: WhatRan) -> bool:
+    """Whether it is what the import made: only the import tells two kernels apart."""
+    home, value = difference.module.__name__, difference.value
+    *owners, last = difference.name.split(".")
+    parts = value if isinstance(value, tuple) else (value,)
+    may_change = not all(map(is_fixed, parts))
+    asked = {**dict.fromkeys(owners, True), last: may_change}  # a class may set what it has
+    return not any(
+        ran.bound(home, name) or ran.changed(home, name, value, by_asking=by_asking)
+        for name, by_asking in asked.items()
+    )
 
 
 def _lasting_differences(
