@@ -16,6 +16,8 @@ from sfdag_magics.bundle.written.as_written import is_plain, same_value
 from sfdag_magics.bundle.written.classes.members import Member
 from sfdag_magics.bundle.written.computed import Computed
 
+#: Characters of what is kept from call to call; a longer cache is filled again over there.
+_LONGEST = 50_000
 #: Where attrs keeps the fields of a class.
 ATTRS_FIELDS = "__attrs_attrs__"
 #: File names of code that libraries generate.
@@ -114,10 +116,27 @@ def objects_given(function: types.FunctionType) -> dict[str, Computed]:
         name: Computed(value=value, nodes=())
         for name, value in attributes_of(function).items()
         if not (name.startswith("__") and name.endswith("__"))
-        and not (is_plain(value) or copied.get(name, _MISSING) is value)
-        # What holds a function may hold this one, which only its text gives.
-        and not any(map(callable, (value, *attributes_of(value).values())))
+        and not (is_plain(value) or copied.get(name, _MISSING) is value or _has_functions(value))
     }
+
+
+def variables_given(function: types.FunctionType) -> dict[str, Computed]:
+    """What the call of a decorator left in the variables around the function that it made."""
+    found = {}
+    for number, cell in enumerate(function.__closure__ or ()):
+        try:
+            value = cell.cell_contents
+        except ValueError:  # not set
+            continue
+        is_long = is_plain(value) and len(repr(value)) > _LONGEST
+        if not (is_long or is_a(value, types.ModuleType) or _has_functions(value)):
+            found[f"__closure__[{number}].cell_contents"] = Computed(value=value, nodes=())
+    return found
+
+
+def _has_functions(value: object) -> bool:
+    """Whether a value may hold the very function that has it, which only its text gives."""
+    return any(map(callable, (value, *attributes_of(value).values())))
 
 
 def _other_defaults(kind: type, function: types.FunctionType) -> Iterator[tuple[str, object]]:

@@ -22,6 +22,7 @@ from sfdag_magics.bundle.written.generated_state import (
     generated_changes,
     given_since,
     objects_given,
+    variables_given,
 )
 from sfdag_magics.bundle.written.same_code import codes_in, same_code
 
@@ -84,6 +85,7 @@ def _function(
             yield f"{path}.__kwdefaults__", named
     if node is None or _decorator_lines(node):
         said = {**objects_given(function), **dict(given_since(function))}
+        said |= variables_given(function) if node is None else {}
     else:
         said = {**vars(function), **method_called(function, node, namespace)}
     yield from ((f"{path}.{key}", each) for key, each in said.items())
