@@ -286,6 +286,32 @@ CASES = [
     ),
     *(
         same(
+            f"a variable around a method that a decorator made: {what}",
+            f"import functools\nK = 1\nSEEN = []\ndef deco(k):\n    def d(f):\n        {own}\n"
+            f"        @functools.wraps(f)\n        def w(*a):\n            {does}\n"
+            "        return w\n    return d\nclass A:\n    @deco(K)\n    def m(self): return 1\n"
+            "    @staticmethod\n    @deco(K + 5)\n    def s(): return 2\n"
+            "    @property\n    @deco([K])\n    def p(self): return 3\n"
+            f"A().m(), A().p; {since}",
+            task="A().m(), A.s(), A().p, SEEN",
+        )
+        for what, own, does, since in [
+            ("an argument", "pass", "return k, f(*a)", "K = 2"),
+            ("of a global", "x = K", "return x, k, f(*a)", "K = 2"),
+            ("a counter", "n = 0", "nonlocal n; n += 1; return n", "pass"),
+            ("a cache", "c = {}", "c.setdefault(len(c), k); return c", "pass"),
+            ("a registry", "SEEN.append(f.__name__)", "return len(SEEN)", "pass"),
+            ("a registry, filled since", "SEEN.append(f.__name__)", "return 1", "SEEN.append('x')"),
+            (
+                "a lock and a logger",
+                "import threading as t; l = t.Lock()",
+                "return l.locked()",
+                "pass",
+            ),
+        ]
+    ),
+    *(
+        same(
             f"an object that a decorator gave a method: {what}",
             f"import functools\nclass Q:\n    def __init__(self, v): self.v = v\n{deco}\n"
             f"class A:\n    @deco\n    def m(self): return 1\n{since}",

@@ -7,13 +7,16 @@ notebook already, and what they changed ships as it is by now. So that is put ba
 from __future__ import annotations
 
 import ast
+import dis
+import types
 from collections.abc import Iterable
 
-from sfdag_magics.bundle.inspection import attribute_of, attributes_of, bases_of
+from sfdag_magics.bundle.inspection import attribute_of, attributes_of, bases_of, is_a
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made, needed_by
 from sfdag_magics.bundle.taking.things.bench import Bench
 from sfdag_magics.bundle.written.definitions import Definition
-from sfdag_magics.bundle.written.filling import filled
+from sfdag_magics.bundle.written.filling import FILLING, filled
+from sfdag_magics.bundle.written.same_code import codes_in
 
 
 def class_has_effects(bench: Bench, kind: type, definition: Definition) -> bool:
@@ -26,7 +29,30 @@ def class_has_effects(bench: Bench, kind: type, definition: Definition) -> bool:
         bench.is_of_notebook(type(value)) and attribute_of(type(value), "__set_name__") is not None
         for value in attributes_of(kind).values()
     )
-    return hooked or named or bench.is_of_notebook(type(kind)) or has_calls(bench, definition)
+    by_itself = hooked or named or bench.is_of_notebook(type(kind))
+    return by_itself or has_calls(bench, definition) or _has_filling_decorators(bench, definition)
+
+
+def _has_filling_decorators(bench: Bench, definition: Definition) -> bool:
+    """Whether a decorator of a method may put it into something: they run with the class."""
+    given = [
+        decorator
+        for node in ast.walk(definition.node)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for decorator in node.decorator_list
+    ]
+    roots = [next((n.id for n in ast.walk(each) if isinstance(n, ast.Name)), "") for each in given]
+    return any(_may_fill(bench, bench.namespace.get(name)) for name in roots)
+
+
+def _may_fill(bench: Bench, decorator: object) -> bool:
+    if not is_a(decorator, types.FunctionType) or not bench.is_of_notebook(decorator):
+        return False
+    return any(
+        each.opname in ("STORE_SUBSCR", "STORE_GLOBAL") or each.argval in FILLING
+        for code in (decorator.__code__, *codes_in(decorator.__code__))
+        for each in dis.get_instructions(code)
+    )
 
 
 def has_calls(bench: Bench, definition: Definition) -> bool:
