@@ -16,10 +16,11 @@ def import_paths(
     """Where each imported file is.
 
     Raises:
-        SqlError: names the first that is not there.
+        SqlError: names the first that is not there, or has the name of another one: all lie in one
+            directory (Snowflake docs: CREATE PROCEDURE, "IMPORTS").
     """
     catalogue = session.catalogue()
-    paths = []
+    paths: dict[str, str] = {}
     for written in imports:
         location = written if written.startswith("@") else f"@{written}"
         path = stages.path(locate(location, session, catalogue))
@@ -28,5 +29,10 @@ def import_paths(
                 f"SQL compilation error:\nThe import '{written}' is not a file on its stage.",
                 code=391546,
             )
-        paths.append(str(path))
-    return tuple(paths)
+        if paths.setdefault(path.name, str(path)) != str(path):
+            raise SqlError(
+                f"SQL compilation error:\nThe import '{written}' has the name of another import,"
+                f" {path.name}: give one of the files another name on its stage.",
+                code=391546,
+            )
+    return tuple(paths.values())

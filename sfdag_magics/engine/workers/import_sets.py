@@ -10,7 +10,9 @@ import os
 import shutil
 import threading
 import zipfile
+import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -20,6 +22,9 @@ from sfdag_magics.engine.workers import ready_runtime
 #: So many sets that no job uses stay for the next one.
 _KEPT = 4
 _READ_ONLY_FILE, _READ_ONLY_FOLDER, _OWN_FOLDER = 0o444, 0o555, 0o700
+
+#: What zipfile raises of archives that are damaged, encrypted or packed in a way it does not know.
+_UNREADABLE = (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError, zlib.error)
 
 _Key = tuple[tuple[str, int, int, int], ...]
 
@@ -124,26 +129,38 @@ def _laid_out(paths: Sequence[str], directory: Path) -> Imports:
     _remove(directory)  # of a layout that failed
     files = directory / "files"
     files.mkdir(parents=True)
-    archives = []
-    about: dict[str, str] = {}
-    for path in paths:
-        copy = files / Path(path).name
-        shutil.copyfile(path, copy)
-        copy.chmod(_READ_ONLY_FILE)
-        if not zipfile.is_zipfile(copy):
-            continue
-        archives.append(str(copy))
-        with zipfile.ZipFile(copy) as archive:
-            if not about and (digest := ready_runtime.digest_of_archive(archive)):
-                unpacked = directory / "unpacked"
-                ready_runtime.unpack(archive, unpacked)
-                about = {"runtime": digest, "runtime_archive": str(copy), "unpacked": str(unpacked)}
+    copies = [_copied(path, files) for path in paths]
+    archives = [copy for copy in copies if zipfile.is_zipfile(copy)]
+    runtimes = (_runtime(archive, directory / "unpacked") for archive in archives)
+    runtime = next((each for each in runtimes if each), {})
     files.chmod(_READ_ONLY_FOLDER)
-    return Imports(directory=str(files), archives=tuple(archives), **about)
+    return Imports(directory=str(files), archives=tuple(map(str, archives)), **runtime)
+
+
+def _copied(path: str, files: Path) -> Path:
+    copy = files / Path(path).name
+    shutil.copyfile(path, copy)
+    copy.chmod(_READ_ONLY_FILE)
+    return copy
+
+
+def _runtime(archive: Path, unpacked: Path) -> dict[str, str]:
+    """The runtime in an archive, laid out; nothing of one that has none or cannot be read.
+
+    A job is then as without it: its imports read the archive themselves, and tell what is broken.
+    """
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            digest = ready_runtime.digest_of_archive(opened)
+            if not digest:
+                return {}
+            ready_runtime.unpack(opened, unpacked)
+    except _UNREADABLE:
+        return {}
+    return {"runtime": digest, "runtime_archive": str(archive), "unpacked": str(unpacked)}
 
 
 def _remove(directory: Path) -> None:
-    files = directory / "files"
-    if files.is_dir():
-        files.chmod(_OWN_FOLDER)
+    with suppress(FileNotFoundError):
+        (directory / "files").chmod(_OWN_FOLDER)
     shutil.rmtree(directory, ignore_errors=True)

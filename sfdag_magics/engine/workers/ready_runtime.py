@@ -21,15 +21,24 @@ from types import CodeType, ModuleType
 
 PACKAGE = "sfdag_bundle"
 _INITIAL = "__init__.py"
+#: No runtime of ours has so many bytes; they are read in the engine's process.
+_LARGEST = 16 * 1024**2
 
 
 def digest_of_archive(archive: zipfile.ZipFile) -> str:
     """What the runtime in an archive is; empty where there is none."""
+    sources = [
+        member
+        for member in archive.infolist()
+        if PurePosixPath(member.filename).match(f"{PACKAGE}/*.py")
+        and member.filename.count("/") == 1
+    ]
+    if sum(member.file_size for member in sources) > _LARGEST:
+        return ""
     return _digest(
         {
-            name.removeprefix(f"{PACKAGE}/"): archive.read(name)
-            for name in archive.namelist()
-            if PurePosixPath(name).match(f"{PACKAGE}/*.py") and name.count("/") == 1
+            member.filename.removeprefix(f"{PACKAGE}/"): archive.read(member.filename)
+            for member in sources
         }
     )
 

@@ -392,6 +392,26 @@ def test_a_large_function_travels_by_stage_with_its_imports(
     assert session.call("use_it") == "hello 32000"
 
 
+def test_imports_of_one_name_are_refused_and_one_that_is_written_twice_is_one(
+    session: Session, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "beside.py").write_text("def greet(session): return 'hello'\n")
+    for stage in ("first", "second"):
+        run(f"create stage {stage}")
+        session.file.put(str(tmp_path / "beside.py"), f"@{stage}", auto_compress=False)
+    for name, other in (("refused", "second"), ("taken", "first")):
+        run(
+            f"create procedure {name}() returns varchar language python runtime_version = '3.11'"
+            " packages = ('snowflake-snowpark-python') handler = 'beside.greet'"
+            f" imports = ('@first/beside.py', '@{other}/beside.py')"
+        )
+
+    with pytest.raises(ProgrammingError, match=r"@second/beside\.py' has the name of another"):
+        run("call refused()")
+
+    assert run("call taken()") == [("hello",)]
+
+
 def test_a_failing_function_is_a_snowpark_error(session: Session) -> None:
     def fail(_session: Session) -> str:
         raise LookupError("nothing there")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,54 @@ def test_archives_are_told_apart_from_other_files(sets: ImportSets, tmp_path: Pa
     _, laid_out = sets.take(paths)
 
     assert laid_out.archives == (f"{laid_out.directory}/modules.zip",)
+    assert laid_out.runtime == ""
+
+
+def damaged(archive: Path) -> None:
+    """Its first byte, and so the place of its list of files, is gone."""
+    archive.write_bytes(archive.read_bytes()[1:])
+
+
+def damaged_inside(archive: Path) -> None:
+    """The content of a file is not what was packed."""
+    content = archive.read_bytes()
+    archive.write_bytes(content.replace(b"UNTOUCHED", b"TOUCHED !"))
+
+
+def encrypted(archive: Path) -> None:
+    """The list of files says so."""
+    content = bytearray(archive.read_bytes())
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    content[content.index(b"PK\x03\x04") + 6] |= 1
+    archive.write_bytes(content)
+
+
+def packed_otherwise(archive: Path) -> None:
+    """By a method that nobody has."""
+    content = bytearray(archive.read_bytes())
+    content[content.index(b"PK\x01\x02") + 10] = 99
+    archive.write_bytes(content)
+
+
+def too_large(archive: Path) -> None:
+    """More than any runtime has."""
+    with zipfile.ZipFile(archive, "a", zipfile.ZIP_DEFLATED) as opened:
+        opened.writestr("sfdag_bundle/more.py", b" " * (16 * 1024**2))
+
+
+@pytest.mark.parametrize("spoil", [damaged, damaged_inside, encrypted, packed_otherwise, too_large])
+def test_an_archive_without_a_readable_runtime_is_a_file_like_any_other(
+    sets: ImportSets, tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "modules.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("sfdag_bundle/__init__.py", "UNTOUCHED = 1")
+    assert sets.take([str(path)])[1].runtime
+    spoil(path)
+
+    _, laid_out = sets.take([str(path)])
+
+    assert Path(laid_out.directory, "modules.zip").read_bytes() == path.read_bytes()
     assert laid_out.runtime == ""
 
 

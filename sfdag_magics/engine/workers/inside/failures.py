@@ -12,7 +12,8 @@ from pathlib import Path
 
 # A page of text; a recursion error or an exception that carries a table must not fill the history.
 _LONGEST = 64 * 1024
-_HERE = str(Path(__file__).parent)
+#: The whole room of workers, of which this is a part.
+_HERE = str(Path(__file__).parents[1])
 _INSTALLED = ("/site-packages/", "/dist-packages/")
 #: Of compiled packages only the path inside of them is known.
 _COMPILED = (".pyx", ".pxi")

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from sfdag_magics.engine.workers import inside, values
 from sfdag_magics.engine.workers.inside.failures import failure_text
 
 USERS = "Cell [3] b"
@@ -34,6 +35,8 @@ def files_of(error):
 @pytest.mark.parametrize(
     "library",
     [
+        inside.__file__,
+        values.__file__,
         json.__file__,
         "/srv/tools/lib/python3.11/site-packages/pandas/core/frame.py",
         "/usr/lib/python3/dist-packages/yaml/__init__.py",
