@@ -24,8 +24,8 @@ class Engine:
             result = self.session.execute(statement)
         return [tuple(row.values()) for row in result.rows.to_pylist()]
 
-    def run(self, root="r"):
-        self.sql(f"EXECUTE TASK {root}")
+    def run(self, statement="EXECUTE TASK r"):
+        self.sql(statement)
         looked = threading.Event()
         for _turn in range(3000):
             if not self.tasks.runs_in_flight():
@@ -45,6 +45,12 @@ def engine(tmp_path):
     engine.sql("CREATE DATABASE db", "USE SCHEMA db.public", "CREATE TABLE told(what VARCHAR)")
     yield engine
     engine.close()
+
+
+def test_a_block_begins_runs(engine):
+    engine.sql("CREATE TASK r AS INSERT INTO told VALUES ('began')")
+    assert engine.run("BEGIN IF (TRUE) THEN EXECUTE TASK r; END IF; END") == {"R": "SUCCEEDED"}
+    assert engine.sql("SELECT * FROM told") == [("began",)]
 
 
 def test_bodies_write_what_conditions_and_other_bodies_read(engine):
@@ -137,7 +143,7 @@ def test_tasks_and_their_schedules_move_with_a_renamed_schema(engine):
     ]
     current = "SELECT schema_name, state FROM TABLE(db.INFORMATION_SCHEMA.CURRENT_TASK_GRAPHS())"
     assert engine.sql(current) == [("T", "SCHEDULED")]
-    engine.run("db.t.r")
+    engine.run("EXECUTE TASK db.t.r")
     assert engine.sql("SELECT * FROM db.public.told") == [("T",)]
     engine.sql("ALTER DATABASE db RENAME TO db2")
     assert engine.sql("DESCRIBE TASK db2.t.a")[0][1] == "A"

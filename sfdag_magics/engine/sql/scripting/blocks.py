@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, time
+from decimal import Decimal
 
 from sfdag_magics.engine.answers import Result
 from sfdag_magics.engine.ports import Statement, Value
@@ -36,6 +37,8 @@ def _text_of(value: Value, session: Session) -> str:
     """What a block returned, as its one text."""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, Decimal):
+        return f"{value:f}"  # str writes small ones with an exponent
     if not isinstance(value, float | bytes | date | time):  # a datetime is a date as well
         return str(value)
     written = session.execute('SELECT :"V"::VARCHAR AS V', bindings={"V": value})

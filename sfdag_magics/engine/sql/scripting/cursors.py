@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sfdag_magics.engine.answers import Result, SqlError
 from sfdag_magics.engine.ports import Value
-from sfdag_magics.engine.sql.scripting.frame import Cursor, Frame, not_declared, values_of
+from sfdag_magics.engine.sql.scripting.frame import Cursor, Frame, Row, not_declared, rows_of_result
 from sfdag_magics.engine.sql.scripting.script_text import listed
 from sfdag_magics.sqltext import TokenReader, tokenize
 
@@ -26,7 +26,7 @@ def open_cursor(reader: TokenReader, frame: Frame) -> None:
     cursor = _declared(reader.identifier(), frame)
     used = listed(reader.parenthesized()) if reader.accept("USING") else ()
     cursor.rows = _carried_out(cursor, frame, [frame.value(each) for each in used])
-    cursor.next_row = 0
+    cursor.unread = rows_of_result(cursor.rows)
 
 
 def fetch(reader: TokenReader, frame: Frame) -> None:
@@ -36,16 +36,28 @@ def fetch(reader: TokenReader, frame: Frame) -> None:
     cursor = _declared(name, frame)
     reader.expect("INTO")
     variables = [TokenReader(each).identifier() for each in listed(reader.rest())]
+    for variable in variables:
+        if variable not in frame.values:
+            raise not_declared(variable)
+    for variable, value in zip(variables, _next_row(name, cursor, len(variables)), strict=False):
+        frame.put(variable, value)
+
+
+def _next_row(name: str, cursor: Cursor, count: int) -> Row:
+    """The next row, which has values for so many variables."""
     if cursor.rows is None:
         raise SqlError(
             f"Cursor '{name}' is not open: OPEN {name} comes first.", code=2211, sqlstate="24000"
         )
-    is_over = cursor.next_row >= cursor.rows.rows.num_rows
-    for index, variable in enumerate(variables):
-        if variable not in frame.values:
-            raise not_declared(variable)
-        frame.put(variable, None if is_over else values_of(cursor.rows, index)[cursor.next_row])
-    cursor.next_row += 1
+    width = cursor.rows.rows.num_columns
+    if count > width:
+        raise SqlError(
+            f"FETCH {name} INTO names {count} variables, and its rows have {width} columns: name"
+            " one variable for each column.",
+            code=2211,
+            sqlstate="42601",
+        )
+    return next(cursor.unread, (None,) * width)
 
 
 def close_cursor(reader: TokenReader, frame: Frame) -> None:

@@ -9,16 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sfdag_magics.engine.answers import Result, SfType, SqlError
+from sfdag_magics.engine.answers import Column, Result, SfType, SqlError
 from sfdag_magics.engine.ports import Bindings, Value
 from sfdag_magics.engine.sql.scripting.catching import Failed
 from sfdag_magics.engine.sql.scripting.script_text import bound_names, bound_text, query_inside
 from sfdag_magics.engine.sql.values.constants import moment_with_offset
 from sfdag_magics.sqltext import TokenReader, tokenize
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 Run = Callable[[str, Bindings], Result]
+#: A row's values as they can be bound again.
+Row = tuple[Value, ...]
 #: What a name was as a value, a RESULTSET, a cursor and a type, each empty where it was none.
 _Meaning = list[dict[str, Any]]
 
@@ -29,11 +34,12 @@ class Cursor:
 
     Attributes:
         rows: while it is open.
+        unread: those of them that FETCH has not given yet.
     """
 
     source: str
     rows: Result | None = None
-    next_row: int = 0
+    unread: Iterator[Row] = field(default_factory=lambda: iter(()))
 
 
 @dataclass(slots=True)
@@ -129,7 +135,7 @@ class Frame:
         bound = bound_text(text, self.names)
         with self._failing_as(Failed.EXPRESSION):
             result = self._run(f"SELECT {f'({bound})::{declared}' if declared else bound} AS V")
-        return values_of(result, 0)[0] if result.rows.num_rows else None
+        return next(rows_of_result(result), (None,))[0]
 
     def declare(self, name: str, declared: str, given: str | None, *, is_result_set: bool) -> None:
         """A variable; one of the same name, which its first value may name, is hidden by it.
@@ -164,10 +170,12 @@ class Frame:
             raise not_declared(name)
 
     def put(self, name: str, value: Value) -> None:
-        """Give a variable a value, in the type it was declared with."""
-        self.values[name] = value
+        """Give a variable a value in the type it was declared with; else it keeps what it has."""
         if declared := self.types.get(name):
-            self.values[name] = self.value(f':"{name}"', declared)
+            with self._failing_as(Failed.EXPRESSION):
+                cast = self.run(f"SELECT (:V)::{declared} AS V", {"V": value})
+            [(value,)] = rows_of_result(cast)
+        self.values[name] = value
 
     def result_set(self, text: str) -> Result:
         """What the RESULTSET of that name holds.
@@ -192,10 +200,21 @@ class Frame:
         return self.run(text, self.values)
 
 
-def values_of(result: Result, index: int) -> list[Value]:
-    """A column's values as they can be bound again."""
-    values: list[Value] = result.rows.column(index).to_pylist()
-    if result.columns[index].type is not SfType.TIMESTAMP_TZ:
+def rows_of_result(result: Result) -> Iterator[Row]:
+    """The rows one by one, a few of them in memory at a time: the others may lie in a file."""
+    for start in range(0, result.rows.num_rows, _PART):
+        part = result.rows.slice(start, _PART)
+        columns = zip(result.columns, part.columns, strict=True)
+        yield from zip(*(_values(column, array) for column, array in columns), strict=True)
+
+
+#: So many rows become Python's values at once.
+_PART = 1024
+
+
+def _values(column: Column, array: pa.ChunkedArray) -> list[Value]:
+    values: list[Value] = array.to_pylist()
+    if column.type is not SfType.TIMESTAMP_TZ:
         return values
     return [None if value is None else moment_with_offset(value) for value in values]
 

@@ -20,7 +20,7 @@ from sfdag_magics.engine.sql.scripting.cursors import (
     open_cursor,
     rows_of,
 )
-from sfdag_magics.engine.sql.scripting.frame import Frame, not_declared, values_of
+from sfdag_magics.engine.sql.scripting.frame import Frame, not_declared, rows_of_result
 from sfdag_magics.engine.sql.scripting.script_text import (
     Loop,
     Piece,
@@ -205,8 +205,9 @@ def _run_sql(piece: Piece, frame: Frame) -> None:
             code=90232,
             sqlstate="22000",
         )
-    for index, name in enumerate(names):
-        frame.put(name, values_of(result, index)[0])
+    [row] = rows_of_result(result)
+    for name, value in zip(names, row, strict=True):
+        frame.put(name, value)
 
 
 def _without_into(piece: Piece) -> tuple[str, list[str]]:
@@ -349,15 +350,27 @@ def _rounds(name: str, source: str, frame: Frame, *, reverse: bool) -> Iterator[
         )
     first = until(words, "TO") if any(t.word == "TO" for t in tokenize(source)) else None
     if first is not None:
-        start, stop = frame.value(first), frame.value(words.rest())
-        numbers = range(int(start), int(stop) + 1)
+        start, stop = (_bound(text, name, frame) for text in (first, words.rest()))
+        numbers = range(start, stop + 1)
         yield from ({name: number} for number in (reversed(numbers) if reverse else numbers))
         return
     found = rows_of(source, frame)
     names = [column.name for column in found.columns]
-    columns = (values_of(found, index) for index in range(len(names)))
-    for row in zip(*columns, strict=True):
+    for row in rows_of_result(found):
         yield {f"{name}.{column}": value for column, value in zip(names, row, strict=True)}
+
+
+def _bound(text: str, counter: str, frame: Frame) -> int:
+    """Where a counter begins or ends, which must be a number."""
+    value = frame.value(text, "INT")
+    if value is None:
+        raise SqlError(
+            f"FOR {counter} cannot begin or end at NULL, which {text.strip()} is: a default helps,"
+            f" as in NVL({text.strip()}, 0).",
+            code=100048,
+            sqlstate="22004",
+        )
+    return int(value)
 
 
 def _round(loop: Loop, frame: Frame) -> bool:
@@ -382,9 +395,15 @@ def _inner(piece: Piece, reader: TokenReader, frame: Frame) -> None:
 
 def _immediate(piece: Piece, reader: TokenReader, frame: Frame) -> None:
     """`EXECUTE IMMEDIATE expression [USING (variable, …)]`: of a text, which may be computed."""
+    if not reader.peek_words("EXECUTE", "IMMEDIATE"):
+        _run_sql(piece, frame)  # EXECUTE TASK
+        return
     reader.expect("EXECUTE", "IMMEDIATE")
     text, used = immediate_parts(reader)
-    frame.sql(str(frame.value(text)), [frame.value(each) for each in used])
+    statement = frame.value(text)
+    if statement is None:
+        raise syntax_error(f"EXECUTE IMMEDIATE of NULL, which {text.strip()} is.")
+    frame.sql(str(statement), [frame.value(each) for each in used])
 
 
 def _raise(piece: Piece, reader: TokenReader, frame: Frame) -> None:

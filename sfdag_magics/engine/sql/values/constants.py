@@ -22,8 +22,10 @@ def literal(value: Value) -> exp.Expr:
             return exp.Null()
         case bool():
             return exp.Boolean(this=value)
-        case int() | Decimal():
+        case int():
             return _signed(str(value))
+        case Decimal():
+            return _signed(f"{value:f}")  # with an exponent it would be a FLOAT
         case float():
             if math.isfinite(value):
                 return _cast(exp.Literal.string(repr(value)), _Type.DOUBLE)

@@ -147,6 +147,14 @@ BLOCKS = {
     " exception when statement_error then return sqlcode; end": "100051",
     "begin begin let x := 1 / 0; exception when other then null; end; select 1 / 0;"
     " exception when statement_error then return 's'; end": "s",
+    # a variable that cannot take a value keeps its own
+    "declare n int default 5; begin begin select 'x' into :n; exception when other then null; end;"
+    " return n; end": "5",
+    "declare n int default 5; c cursor for select 'x'; begin open c;"
+    " begin fetch c into n; exception when expression_error then null; end; return n; end": "5",
+    "begin let n := 0; for i in '1' to 2 + 1 do n := n + i; end for; return n; end": "6",
+    "begin return 0.0000001; end": "0.0000001",
+    "begin let n := 0.0000001; return n * 10; end": "0.0000010",
     # what the last statement changed
     "begin create table changed (a int); insert into changed values (1), (2);"
     " return sqlrowcount || ' ' || sqlfound || ' ' || sqlnotfound; end": "2 true false",
@@ -197,6 +205,14 @@ MISTAKEN = {
         2211,
         "'C' is not open: OPEN",
     ),
+    "begin let c cursor for select 1; let a int; let b int; open c; fetch c into a, b; end": (
+        2211,
+        "INTO names 2 variables, and its rows have 1 columns",
+    ),
+    "begin for i in 1 to null do null; end for; end": (100048, "NULL, which null is"),
+    "declare n int; begin for i in n to 2 do null; end for; end": (100048, "NVL(n, 0)"),
+    "begin for i in 1 to 'x' do null; end for; end": (100038, "Numeric value 'x' is not rec"),
+    "declare s varchar; begin execute immediate s; end": (1003, "of NULL, which s is"),
     "begin let a int; fetch d into a; end": (904, "invalid identifier 'D'"),
     "begin let c cursor for select 1; open c; fetch c into z; end": (904, "identifier 'Z'"),
     "begin repeat null; end repeat; end": (1003, "REPEAT … UNTIL (condition) END REPEAT"),
@@ -261,6 +277,15 @@ def test_a_block_returns_the_rows_of_a_cursor(sql: Asker):
         " return table(resultset_from_cursor(c)); end"
     )
     assert returned == [(1, 2)]
+
+
+def test_a_loop_and_fetch_go_over_more_rows_than_are_read_at_once(sql: Asker):
+    rows = "select seq4() as n from table(generator(rowcount => 2500))"
+    assert sql(
+        f"declare c cursor for {rows}; n int; s int default 0; begin open c;"
+        " for row_ in c do s := s + 1; if (row_.n > 2100) then break; end if; end for;"
+        " fetch c into n; return s || ' ' || n; end"
+    ) == [("2102 0",)]
 
 
 def test_a_block_returns_a_table(sql: Asker):

@@ -44,6 +44,8 @@ def test_variables_are_values(sql: Asker):
     sql("set x = 5")
     sql("set (a, b) = ('it''s', 1 + 1)")
     assert sql("select $x + 1, $a, $b") == [(6, "it's", 2)]
+    sql("set small = 0.0000001")
+    assert sql("select $small::varchar") == [("0.0000001",)]
     sql("unset x")
     sql.error("select $x")
 
