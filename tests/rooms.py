@@ -56,6 +56,7 @@ ENGINE_VOCABULARY = {
         "json_text",
         "json_lines",
         "hearing",
+        "later_numpy",
     )
 }
 ENGINE_ROOMS: dict[str, set[str]] = {
@@ -67,6 +68,7 @@ ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.json_text": {"engine.json_lines", "engine.hearing"},
     "engine.json_lines": {"engine.hearing"},
     "engine.hearing": set(),
+    "engine.later_numpy": set(),
     "engine.redaction": set(),
     "engine.tickets": {"engine.ports", "engine.redaction"},
     "engine.rendezvous": set(),
@@ -89,7 +91,7 @@ ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.patience": set(),
     "engine.__init__": set(),
     "engine.process": {"engine"},
-    "engine.__main__": {"engine.process"},
+    "engine.__main__": {"engine.process", "engine.later_numpy"},
 }
 #: Rooms of rooms, the lowest first: which of those below it each knows. Their doors know them all.
 FLOORS: dict[str, dict[str, str]] = {

@@ -34,9 +34,13 @@ sys.meta_path.insert(0, _not_here)
 # for 0.3 GB, and the next one took 110 % of the budget. Giving them back costs no time.
 os.environ.setdefault("DUCKDB_JE_MALLOC_CONF", "retain:false")
 
+from sfdag_magics.engine.later_numpy import use_one_core  # noqa: E402 - only after these
+
+use_one_core(os.environ)
+
 from sfdag_magics.engine.process import main  # noqa: E402 - only after these
 
-# DuckDB imports it for the first function of the user's, and for nothing before that
+# from now on it is imported by what needs it: functions of the user's, semi-structured values
 _not_here.names.remove("numpy")
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+from sfdag_magics.engine.later_numpy import for_workers
 from sfdag_magics.engine.workers.channel import Channel, Message
 from sfdag_magics.engine.workers.execution import Execution
 from sfdag_magics.engine.workers.hosts import Host, SpawnHost, WorkerProcess, ZygoteHost
@@ -201,8 +202,8 @@ class WorkerPool:
 
 
 def worker_environment(ours: Mapping[str, str]) -> dict[str, str]:
-    """The environment of workers: no probing of cloud services, no proxy before the engine."""
-    environment = {**ours, **_QUIET}
+    """The environment of workers: no probing of clouds, no proxy before the engine, all cores."""
+    environment = {**for_workers(ours), **_QUIET}
     for name in ("NO_PROXY", "no_proxy"):
         known = [part for part in environment.get(name, "").split(",") if part]
         environment[name] = ",".join(dict.fromkeys([*known, *_LOOPBACK]))

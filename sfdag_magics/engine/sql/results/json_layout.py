@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sfdag_magics.engine.later_numpy import Array, np
 from sfdag_magics.engine.sql.results.json_marks import CLOSES, COLON, OPENS, Marks
-from sfdag_magics.engine.sql.results.later_numpy import Array, np
 
 _SPACE, _LINE = b" \n"
 _STEP = 2

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from sfdag_magics.engine.sql.results.later_numpy import Array, np
+from sfdag_magics.engine.later_numpy import Array, np
 
 OPENS, CLOSES, COMMA, COLON = 1, 2, 3, 4
 _POINT, _EXPONENT, _SPACE = 5, 6, 7

@@ -16,9 +16,9 @@ import pyarrow.compute as pc
 
 from sfdag_magics.engine.hearing import hear
 from sfdag_magics.engine.json_text import one_line
+from sfdag_magics.engine.later_numpy import Array, np
 from sfdag_magics.engine.sql.results.json_layout import gaps_of, moved, spread
 from sfdag_magics.engine.sql.results.json_marks import Marks, marks_of, written_otherwise
-from sfdag_magics.engine.sql.results.later_numpy import Array, np
 
 #: Told how many bytes one piece will have; raises SqlError where that is too much.
 Room = Callable[[int], None]

@@ -18,6 +18,7 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import Column, SfType, unsupported
+from sfdag_magics.engine.later_numpy import have_numpy
 from sfdag_magics.engine.ports import FunctionRun
 from sfdag_magics.engine.sql.names.expression_types import known_as
 from sfdag_magics.engine.sql.reading.parse import CALLED
@@ -57,6 +58,7 @@ def function_name(call: exp.Expr) -> str:
 def lend(connection: duckdb.DuckDBPyConnection, run: FunctionRun) -> LentFunction:
     """Make the function known to DuckDB under a name of its own; `take_back` ends that."""
     lent = LentFunction(name=f"uf_{uuid.uuid4().hex}", run=run)
+    have_numpy()  # DuckDB imports it here
     connection.create_function(
         lent.name,
         _with_parameters(lambda *columns: _fitting(run, columns), max(1, len(run.arguments))),
