@@ -30,8 +30,8 @@ _not_here = _NotHere()
 sys.meta_path.insert(0, _not_here)
 
 # DuckDB's allocator keeps the addresses of what it gave back and fills them again, beside the bound
-# on new ones (`sql/process_memory.py`). *Measured* after one large statement: 17 GB of addresses
-# for 0.3 GB, and the next one took 110 % of the budget. Giving them back costs no time.
+# on new ones (`sql/sessions/process_memory.py`). *Measured* after one large statement: 17 GB of
+# addresses for 0.3 GB, and the next one took 110 % of the budget. Giving them back costs no time.
 os.environ.setdefault("DUCKDB_JE_MALLOC_CONF", "retain:false")
 
 from sfdag_magics.engine.later_numpy import use_one_core  # noqa: E402 - only after these

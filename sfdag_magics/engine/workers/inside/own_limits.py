@@ -1,7 +1,7 @@
 """Gives a process of the user's code back what the engine keeps itself within. Knows limits only.
 
-The engine bounds its own memory and raises its own number of open files (`sql/process_memory.py`,
-`wire/server.py`); both are inherited by what it starts.
+The engine bounds its own memory (`sql/sessions/process_memory.py`) and raises its own number of
+open files (`wire/server.py`); both are inherited by what it starts.
 """
 
 from __future__ import annotations
