@@ -24,7 +24,7 @@ from sfdag_magics.engine.sql.functions.number_formats import numbers_by_format
 from sfdag_magics.engine.sql.functions.time_reading import cast_to
 from sfdag_magics.engine.sql.functions.time_text import as_text
 from sfdag_magics.engine.sql.names.expression_types import PARTS_OF_TIME
-from sfdag_magics.engine.sql.names.marks import is_of
+from sfdag_magics.engine.sql.names.marks import is_of, operands
 from sfdag_magics.engine.sql.names.text_arguments import NODES as OF_TEXT
 from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.reading.walking import bottom_up, nodes
@@ -106,9 +106,9 @@ def _cast(node: exp.Cast, wanted: SqlType) -> exp.Expr:
         return binaries.cast_to_binary(node.this, wanted, strict=strict)
     if wanted.kind is SfType.TIMESTAMP_TZ and strict:
         return exp.Anonymous(this="_sf_as_timestamp_tz", expressions=[node.this])
-    is_variant = strict and is_of(SfType.VARIANT, node)
-    if is_variant and wanted.kind in _OF_VARIANTS:
-        return macro(_OF_VARIANTS[wanted.kind], node.this)
+    held = operands(node)[0] if strict else None
+    if held is not None and held.kind in JSON_TYPES - {wanted.kind} and wanted.kind in _OF_OTHERS:
+        return macro(_OF_OTHERS[wanted.kind], node.this)
     if wanted.kind in JSON_TYPES and not isinstance(node, exp.TryCast):
         return macro("_sf_json", node.this)
     if wanted.kind is SfType.TEXT:
@@ -119,13 +119,13 @@ def _cast(node: exp.Cast, wanted: SqlType) -> exp.Expr:
         return exp.Left(this=text, expression=exp.Literal.number(wanted.length))
     if wanted.is_integer and not _is_whole(node.this):
         return whole_number(node)
-    if is_variant and wanted.kind is SfType.FIXED:
+    if strict and wanted.kind is SfType.FIXED and is_of(SfType.VARIANT, node):
         node.set("this", macro("_sf_fit_number", node.this))
     return node
 
 
-#: What becomes of a VARIANT that is to be one of these.
-_OF_VARIANTS = {SfType.OBJECT: "_sf_fit_object", SfType.ARRAY: "_sf_to_array"}
+#: What becomes of a semi-structured value of another type that is to be one of these.
+_OF_OTHERS = {SfType.OBJECT: "_sf_fit_object", SfType.ARRAY: "_sf_to_array"}
 
 
 def _is_whole(node: exp.Expr) -> bool:

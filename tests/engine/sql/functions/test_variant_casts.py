@@ -50,6 +50,7 @@ FIT: dict[str, Any] = {
     "parse_json('1700000000')::timestamp_ntz::date::varchar": "2023-11-14",
     "to_variant('abc')::array": '["abc"]',
     "parse_json('[1]')::array": "[1]",
+    "object_construct('k', 1)::array": '[{"k":1}]',
     "parse_json('{\"a\":1}')::object": '{"a":1}',
     "try_cast(to_variant('abc')::varchar as int)": None,
 }
