@@ -9,6 +9,7 @@ from traitlets.config import Config
 from sfdag_magics.client.code.shipping import code_of
 from sfdag_magics.client.connecting.targets import Target, Targets
 from sfdag_magics.magics import extension
+from sfdag_magics.magics.kernel import status_line
 from sfdag_magics.workspace.places import Openers
 from sfdag_magics.workspace.registry import Registry
 from tests.client.running_snowflake import RunningSnowflake
@@ -75,6 +76,9 @@ def fake():
 def notebook(shell, fake, capsys, monkeypatch):
     """A notebook that nobody watches; `SFDAG_INTERACTIVE` can say otherwise."""
     monkeypatch.setenv("SFDAG_INTERACTIVE", "0")
+    # What a cell says must not depend on how busy the machine is.
+    patient = status_line.Rhythm(patience_s=3600, aside_s=3600, unwatched_s=3600)
+    monkeypatch.setattr(status_line, "Rhythm", lambda: patient)
     targets = Targets(
         known={
             "embedded": Target(name="embedded"),
