@@ -15,7 +15,8 @@ from sfdag_magics.engine.answers import Column, Result, SfType, SqlError
 from sfdag_magics.engine.ports import Bindings, Value
 from sfdag_magics.engine.sql.scripting.catching import Failed
 from sfdag_magics.engine.sql.scripting.script_text import bound_names, bound_text, query_inside
-from sfdag_magics.engine.sql.values.constants import moment_with_offset
+from sfdag_magics.engine.sql.values.constants import SemiStructured, moment_with_offset
+from sfdag_magics.engine.sql.values.types import JSON_TYPES
 from sfdag_magics.sqltext import TokenReader, tokenize
 
 if TYPE_CHECKING:
@@ -214,9 +215,11 @@ _PART = 1024
 
 def _values(column: Column, array: pa.ChunkedArray) -> list[Value]:
     values: list[Value] = array.to_pylist()
-    if column.type is not SfType.TIMESTAMP_TZ:
-        return values
-    return [None if value is None else moment_with_offset(value) for value in values]
+    if column.type in JSON_TYPES:
+        return [None if text is None else SemiStructured(text, column.type) for text in values]
+    if column.type is SfType.TIMESTAMP_TZ:
+        return [None if value is None else moment_with_offset(value) for value in values]
+    return values
 
 
 def applied_type(declared: str) -> str:

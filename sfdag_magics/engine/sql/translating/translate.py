@@ -53,13 +53,15 @@ from sfdag_magics.engine.sql.translating.user_functions import (
     user_call,
 )
 from sfdag_magics.engine.sql.values.constants import (
+    SemiStructured,
     constant,
     has_offset,
     literal,
+    semi_structured,
     stored_with_offset,
 )
 from sfdag_magics.engine.sql.values.duck_words import without_duckdb
-from sfdag_magics.engine.sql.values.types import SqlType, number
+from sfdag_magics.engine.sql.values.types import SqlType, number, varchar
 from sfdag_magics.sqltext import QualifiedName
 
 _DEEPEST_VIEW = 32
@@ -320,9 +322,13 @@ class Translator:
             value, name = self._bindings[index], str(index + 1)
         # the underscore tells $p1_ from $p10_ in the text; other names may hold any character
         parameter = f"p{name}_" if name.isdigit() else f"n_{name.lower().encode().hex()}_"
+        bound = exp.Parameter(this=exp.var(parameter))
+        if isinstance(value, SemiStructured):
+            self._noted.parameters[parameter] = str(value)
+            return semi_structured(value.kind, known_as(varchar(), bound))
         stored = stored_with_offset(value) if has_offset(value) else value
         self._noted.parameters[parameter] = stored
-        return known_as(type_of_value(value), exp.Parameter(this=exp.var(parameter)))
+        return known_as(type_of_value(value), bound)
 
     def _next_value(self, node: exp.Column) -> exp.Expr | None:
         """`sequence.NEXTVAL`, where there is a sequence of that name."""

@@ -7,9 +7,11 @@ import math
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from typing import Self
 
 from sqlglot import exp
 
+from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.ports import Value
 
 _Type = exp.DataType.Type
@@ -63,6 +65,25 @@ def moment_with_offset(stored: Mapping[str, Value]) -> datetime:
     offset = timedelta(minutes=int(stored["offset_minutes"]))
     moment: datetime = stored["utc"] + offset
     return moment.replace(tzinfo=timezone(offset))
+
+
+class SemiStructured(str):
+    """The JSON text of a VARIANT, OBJECT or ARRAY, which is bound as one and not as a text."""
+
+    __slots__ = ("kind",)
+    kind: SfType
+
+    def __new__(cls, text: str, kind: SfType) -> Self:
+        """Args: kind: the one of the three that it is."""
+        made = super().__new__(cls, text)
+        made.kind = kind
+        return made
+
+
+def semi_structured(kind: SfType, text: exp.Expr) -> exp.Expr:
+    """What such a text is, as an expression."""
+    value = exp.ParseJSON(this=text)
+    return value if kind is SfType.VARIANT else _cast(value, exp.DType[kind.name])
 
 
 def constant(node: exp.Expr) -> Value:

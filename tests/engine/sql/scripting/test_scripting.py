@@ -147,6 +147,16 @@ BLOCKS = {
     " exception when statement_error then return sqlcode; end": "100051",
     "begin begin let x := 1 / 0; exception when other then null; end; select 1 / 0;"
     " exception when statement_error then return 's'; end": "s",
+    # a semi-structured variable is no text
+    "begin let x array := [1, 2]; return array_size(x); end": "2",
+    "begin let x := parse_json('{\"a\": \"b\"}'); return x:a || '!'; end": "b!",
+    "begin let x variant := parse_json('[1]'); create table held (v variant);"
+    " insert into held select :x; return (select typeof(v) from held); end": "ARRAY",
+    "begin let x object := {'a': 1}; let n int; select :x:a + 1 into :n; return n; end": "2",
+    "begin let x := parse_json('7'); let n int := x; return n; end": "7",
+    "begin let x := parse_json('null'); return is_null_value(x); end": "true",
+    "begin let r resultset := (select [1, 2] as a); for row_ in r do"
+    " return array_size(row_.a); end for; end": "2",
     # a variable that cannot take a value keeps its own
     "declare n int default 5; begin begin select 'x' into :n; exception when other then null; end;"
     " return n; end": "5",
