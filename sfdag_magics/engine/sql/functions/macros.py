@@ -6,6 +6,7 @@ Semi-structured values are JSON text throughout.
 from __future__ import annotations
 
 import re
+from graphlib import TopologicalSorter
 
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql.functions import (
@@ -34,6 +35,8 @@ from sfdag_magics.engine.sql.values.let import let
 
 #: A field of what a lambda goes through, which DuckDB takes for a column's name in a HAVING.
 _FIELD, _EXTRACTED = re.compile(r"\b(_sf_[a-z_]+)\.([a-z_]+)\b"), r"struct_extract(\1, '\2')"
+#: The macros that a body calls.
+_CALLED = re.compile(r"\b(_sf_[a-z0-9_]+)\(")
 _ARRAY, _OBJECT, _VARIANT = SfType.ARRAY, SfType.OBJECT, SfType.VARIANT
 
 #: Text as Snowflake writes it: 1 for 1.0, milliseconds, VARIANT strings without quotes.
@@ -275,7 +278,10 @@ def argument_count(function: str) -> tuple[int, int] | None:
 
 
 def creation_statements() -> tuple[str, ...]:
-    """The statements that make the macros."""
+    """The statements that make the macros, each behind those of the macros that it calls.
+
+    DuckDB 2.0.0 makes no macro that calls one which is not there.
+    """
     topics = [
         helper
         for topic in (*_TOPICS, aggregates, flatten, text_bounds, random_rewrites)
@@ -285,7 +291,15 @@ def creation_statements() -> tuple[str, ...]:
         (f"{macro_name(name)}({parameters})", body)
         for name, (parameters, body, _) in FUNCTIONS.items()
     ]
+    made = {
+        signature.partition("(")[0]: (signature, body)
+        for signature, body in (*HELPERS, *NUMBERS, *topics, *functions)
+    }
+    calls = {
+        name: [called for called in _CALLED.findall(body) if called in made]
+        for name, (_, body) in made.items()
+    }
     return tuple(
         f"CREATE OR REPLACE MACRO {signature} AS ({_FIELD.sub(_EXTRACTED, body)})"
-        for signature, body in (*HELPERS, *NUMBERS, *topics, *functions)
+        for signature, body in map(made.__getitem__, TopologicalSorter(calls).static_order())
     )
