@@ -31,6 +31,7 @@ def overlay(folder: Path, releases: Sequence[str]) -> dict[str, str]:
     _run(*_PIP, "--no-deps", "--target", str(folder), *releases)
     # A pytest that runs this one must not take it for a worker of its own.
     outer = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    outer["COLUMNS"] = "400"  # a failure's reason in its line, whole
     return {**outer, "PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)])}
 
 

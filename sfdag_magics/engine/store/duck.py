@@ -73,7 +73,7 @@ class DuckStore:
             pass  # somebody still writes; the write-ahead log keeps what they commit
         finally:
             self._root.close()
-            self._lock.close()
+            _let_go(self._lock)
 
 
 def open_store(directory: Path, budget: Budget) -> DuckStore:
@@ -92,8 +92,14 @@ def open_store(directory: Path, budget: Budget) -> DuckStore:
     try:
         return DuckStore(_opened(directory, budget), lock, directory)
     except BaseException:
-        lock.close()
+        _let_go(lock)
         raise
+
+
+def _let_go(lock: IO[str]) -> None:
+    """Give the lock back, also where a process that is just being started has a copy of it."""
+    fcntl.flock(lock, fcntl.LOCK_UN)
+    lock.close()
 
 
 def _locked(directory: Path) -> IO[str]:

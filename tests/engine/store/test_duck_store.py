@@ -32,6 +32,14 @@ def test_a_second_opening_names_the_process_that_has_it(tmp_path: Path):
     open_store(tmp_path, _BUDGET).close()
 
 
+def test_a_closed_directory_is_free_whoever_has_a_copy_of_its_files(tmp_path: Path):
+    store = open_store(tmp_path, _BUDGET)
+    copy = os.dup(store._lock.fileno())  # as a process has that is being started meanwhile
+    store.close()
+    open_store(tmp_path, _BUDGET).close()
+    os.close(copy)
+
+
 def test_the_files_are_this_users_only(tmp_path: Path):
     before = os.umask(0)
     try:
