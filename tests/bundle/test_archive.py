@@ -147,6 +147,7 @@ def test_a_value_that_nobody_annotated_is_noted(returns, takes, is_noted):
     assert [bool(task.notes) for task in made.build().tasks] == [False, is_noted]
 
 
+@pytest.mark.slow
 def test_a_cells_own_json_changes_no_archive(monkeypatch):
     def build():
         made = Notebook()

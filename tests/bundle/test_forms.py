@@ -233,6 +233,7 @@ def travels(kind, value):
         assert is_same(decode(text, form_by_text(form.said)), value), form.said
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_what_is_received_is_what_was_sent_or_its_type_is_refused(data):

@@ -74,6 +74,7 @@ def folders(tmp_path):
     return found
 
 
+@pytest.mark.slow
 def test_processes_that_share_nothing_make_the_same_archive(folders):
     first, second = folders
     assert built(first, CELLS, **HERE) == built(second, CELLS, **THERE)

@@ -26,6 +26,7 @@ print(megabytes("VmPeak") > 800, megabytes("VmData") - before < 400)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is only measured")
 def test_what_duckdb_gives_back_can_be_bounded_again():
     run = subprocess.run(  # noqa: S603 - our own text, by our interpreter

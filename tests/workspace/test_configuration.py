@@ -72,6 +72,7 @@ def test_a_plus_insists_on_a_key_and_text_stays_text(configured):
         configured.run("%sfdag validate")
 
 
+@pytest.mark.slow
 def test_a_key_that_nothing_sets_is_a_note_until_a_run_or_a_schedule_needs_it(notebook):
     notebook.run("%sfdag graph g")
     notebook.run("%%sftask\ndef train(*, rate: float):\n    return rate\n")

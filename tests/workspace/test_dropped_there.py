@@ -56,6 +56,7 @@ def test_a_person_is_asked_before_it_is_made_again(dropped, cells, monkeypatch):
     assert asked[0].endswith(" UTC, again as this notebook has it, which is older? [y/N] ")
 
 
+@pytest.mark.slow
 def test_where_nobody_can_be_asked_the_run_says_so(dropped, cells):
     cells(dropped)
     assert f"note: what is older here made again {_AGAIN}" in dropped.run("%sfdag run")
@@ -64,6 +65,7 @@ def test_where_nobody_can_be_asked_the_run_says_so(dropped, cells):
     assert "older" not in dropped.run("%sfdag plan")
 
 
+@pytest.mark.slow
 def test_it_is_remembered_over_later_deploys(dropped, cells):
     for result in (5, 6):
         dropped.run("%sfdag graph g --timeout 20m" if result == 5 else "%sfdag graph g --config {}")
@@ -74,6 +76,7 @@ def test_it_is_remembered_over_later_deploys(dropped, cells):
     assert f"which is older: {_AGAIN}" in dropped.run("%sfdag plan")
 
 
+@pytest.mark.slow
 def test_nobody_is_asked_about_a_new_task_of_the_same_name(dropped, cells, monkeypatch):
     asked = person(monkeypatch)
     if cells is two_tasks:

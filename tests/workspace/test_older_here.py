@@ -46,11 +46,13 @@ def test_a_person_is_asked_before_older_code_replaces_newer(newer, monkeypatch):
     assert asked == [ASKED, ASKED]
 
 
+@pytest.mark.slow
 def test_where_nobody_can_be_asked_the_run_says_what_it_replaced(newer):
     cells(newer, 1)
     assert f"note: what is older here replaced {NEWER}" in newer.run("%sfdag run")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("result", [2, 3])
 def test_nobody_is_asked_after_a_restart_with_the_same_code_or_an_edit(newer, monkeypatch, result):
     asked = person(monkeypatch)
@@ -60,6 +62,7 @@ def test_nobody_is_asked_after_a_restart_with_the_same_code_or_an_edit(newer, mo
     assert asked == []
 
 
+@pytest.mark.slow
 def test_who_goes_back_in_the_same_kernel_knows_it(newer, monkeypatch):
     asked = person(monkeypatch)
     cells(newer, 3)

@@ -87,6 +87,7 @@ def test_a_modules_package_is_found(module, package):
     assert list(packages_of((module,))) == [package]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "package"),
     [

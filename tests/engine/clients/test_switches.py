@@ -106,6 +106,7 @@ with ThreadPoolExecutor(8) as pool:
 """
 
 
+@pytest.mark.slow
 def test_a_program_with_threads_ends_when_it_is_done(parameters):
     """Cursors that were taken over left timers behind, which held the process for minutes."""
     done = subprocess.run(  # noqa: S603 - our own interpreter

@@ -204,6 +204,7 @@ def test_two_transactions_that_overlap_load_a_file_once(t: StageRoom):
     assert t.rows(COUNT) == [(1,)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changed", [False, True])
 def test_sessions_at_once_load_each_file_once(t: StageRoom, *, changed: bool):
     if changed:

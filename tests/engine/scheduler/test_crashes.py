@@ -121,6 +121,7 @@ STEPS = st.tuples(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.lists(STEPS, max_size=60), st.integers(1, 4))
 def test_whatever_happens_the_promises_hold(steps, slots):

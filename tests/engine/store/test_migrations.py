@@ -116,6 +116,7 @@ die()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["in the copy", "after the copy", "in a step", "at the end"])
 def test_killed_at_any_moment_it_opens_again(older: Path, moment: str):
     done = subprocess.run(  # noqa: S603 - our own interpreter

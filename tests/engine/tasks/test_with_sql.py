@@ -149,6 +149,7 @@ def test_tasks_and_their_schedules_move_with_a_renamed_schema(engine):
     assert engine.sql("DESCRIBE TASK db2.t.a")[0][1] == "A"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("missed", "left"),
     [
@@ -178,6 +179,7 @@ def test_a_kill_before_tasks_are_told_of_their_schema_is_made_up_for(tmp_path, m
     assert sorted((row[1], row[3], row[4]) for row in shown) == sorted(left)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("statement", "answer"),
     [

@@ -516,6 +516,7 @@ def test_the_engine_listens_on_this_machine_only(engine):
         assert listener.getsockname()[1] != engine.port
 
 
+@pytest.mark.slow
 def test_a_body_too_large_is_413_and_is_not_tried_again(connect):
     cursor = connect(paramstyle="qmark").cursor()
     with pytest.raises(HttpError, match="413"):

@@ -287,6 +287,7 @@ def test_closing_the_pool_stops_what_runs_and_refuses_more(bench: Bench) -> None
     bench.pool.start()  # for the other tests of the module
 
 
+@pytest.mark.slow
 def test_a_killed_preloaded_process_fails_its_jobs_and_is_replaced(tmp_path: Path) -> None:
     pool = WorkerPool(tmp_path / "work", spawn=False, preloading=NOTHING)
     pool.start()

@@ -212,6 +212,7 @@ CONDITIONS = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(
     st.builds(
         CreateTask,

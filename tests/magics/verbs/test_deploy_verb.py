@@ -127,6 +127,7 @@ def test_a_plan_names_tasks_as_the_notebook_does(notebook):
     assert repr(notebook.names["plan"]) == "<plan: graph g, 3 changes>"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", ["plan", "run"])
 def test_packages_that_change_alone_are_told(notebook, verb):
     cell = "%%sftask {options}\ndef a() -> int:\n    return 1\n"

@@ -41,6 +41,7 @@ def test_a_retry_ships_edited_code_and_alters_no_task(notebook):
     ]
 
 
+@pytest.mark.slow
 def test_a_retry_by_a_call_ships_no_code_to_production_unasked(notebook):
     notebook.run("%sfdag graph g")
     notebook.run("%%sftask\ndef a(): return 1 / 0\n")

@@ -258,6 +258,7 @@ def test_under_a_live_view_only_the_end_is_a_line(notebook, is_looked_at):
     assert ("2 of 2 ran" in far) is not is_looked_at
 
 
+@pytest.mark.slow
 def test_a_note_is_said_of_the_tasks_that_changed_and_once_for_all_of_them(notebook):
     notebook.run("import random\nrandom.seed(1)")
     for name, below in (("a", ""), ("b", "a"), ("c", "b")):

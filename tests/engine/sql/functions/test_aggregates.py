@@ -78,6 +78,7 @@ def test_what_is_gathered_has_the_type_of_its_aggregate(calculator: Asker):
     assert kinds == [*[SfType.ARRAY] * 4, SfType.OBJECT, SfType.TEXT]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "said"),
     [

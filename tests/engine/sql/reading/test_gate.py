@@ -224,6 +224,7 @@ TOO_LONG = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has", TOO_LONG)
 def test_a_text_that_takes_long_to_read_is_refused_at_once(has: str):
     with pytest.raises(SqlError) as caught:

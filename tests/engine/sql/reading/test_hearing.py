@@ -38,6 +38,7 @@ def test_each_step_is_ended(read):
         read()
 
 
+@pytest.mark.slow
 def test_all_the_way_it_is_asked_again_and_again(sql: Asker):
     reading, translating = Must(), Must()
     with heard(reading):
@@ -48,6 +49,7 @@ def test_all_the_way_it_is_asked_again_and_again(sql: Asker):
     assert translating.asked >= 3 * (_MANY // EACH)
 
 
+@pytest.mark.slow
 def test_a_long_disjunction_is_heard_in_every_walk(sql: Asker):
     tree = parse(f"select 1 as a where {' or '.join(f'a = {n}' for n in range(_MANY))}")
     translating = Must()

@@ -204,6 +204,7 @@ print(len(bytearray(256 * 1024**2)))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is only measured")
 def test_a_process_is_refused_more_than_it_is_allowed_and_its_workers_are_not():
     run = subprocess.run(  # noqa: S603 - our own text, by our interpreter

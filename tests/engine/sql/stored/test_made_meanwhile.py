@@ -27,6 +27,7 @@ def sessions(tmp_path):
     engine.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "made",
     [

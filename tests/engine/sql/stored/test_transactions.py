@@ -204,6 +204,7 @@ def test_actions_after_the_commit_run_once_and_never_after_a_rollback(table: Ask
     assert done == ["at once", "later"]
 
 
+@pytest.mark.slow
 def test_sessions_change_the_catalogue_at_once_without_losing_anything(
     connect: Callable[..., Asker],
 ):

@@ -278,6 +278,7 @@ def test_an_array_of_several_types_comes_as_text(engine, connect):
     assert rows == (("1",), (None,), ("b",))
 
 
+@pytest.mark.slow
 def test_ten_thousand_bound_rows_come_inline(engine, connect):
     engine.answers["insert into t values (?)"] = one(1)
     many = [(n,) for n in range(100_000)]
