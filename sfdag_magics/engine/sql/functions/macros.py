@@ -159,7 +159,8 @@ HELPERS: tuple[tuple[str, str], ...] = (
     # the path of a field, which may be called anything, or nothing
     (
         "_sf_field_path(k)",
-        "CASE WHEN k = '' THEN '/' ELSE '$.\"' || replace(k, '\"', '\\\"') || '\"' END",
+        "CASE WHEN k IN ('', '*') THEN '/' || k"
+        " ELSE '$.\"' || replace(k, '\"', '\\\"') || '\"' END",
     ),
     # of a chord's half, squared; rounding may leave that of opposite points a little beyond 1
     ("_sf_half_chord(degrees)", "pow(sin(radians(degrees) / 2), 2)"),

@@ -42,7 +42,9 @@ def _path(index: exp.Expr) -> str | None:
         return None
     if not index.is_string:
         return f"$[{index.name}]" if index.name.isdigit() else None
-    if not index.name:
-        return "/"  # a field without a name, which the other way of writing a path does not have
+    if index.name in ("", "*"):
+        # The other way of writing a path has no field without a name, and DuckDB 2.0.0 takes a
+        # star in it for every field.
+        return f"/{index.name}"
     escaped = index.name.replace('"', '\\"')
     return f'$."{escaped}"'
