@@ -31,7 +31,7 @@ from sfdag_magics.bundle.taking.terms.captured import TakenAs, TaskCapture
 from sfdag_magics.bundle.taking.terms.contents import Copies
 from sfdag_magics.bundle.taking.terms.pieces import Item, Written, in_order, used_first
 from sfdag_magics.bundle.taking.terms.refusals import Refused, unreadable
-from sfdag_magics.bundle.taking.things.bench import innermost, names_in
+from sfdag_magics.bundle.taking.things.bench import innermost
 from sfdag_magics.bundle.taking.things.caches import cache_notes
 from sfdag_magics.bundle.taking.things.decorator_arguments import (
     changed_since,
@@ -66,6 +66,7 @@ from sfdag_magics.bundle.taking.used.subclasses import (
 )
 from sfdag_magics.bundle.taking.used.surroundings import notes_around
 from sfdag_magics.bundle.ways_out import way_out_of_secret
+from sfdag_magics.bundle.written.cell_texts import names_in
 from sfdag_magics.bundle.written.same_code import same_code
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.source import FunctionSource

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a
+from sfdag_magics.bundle.written.cell_texts import names_in
 from sfdag_magics.bundle.written.classes.field_arguments import field_arguments, limits_in_hints
 from sfdag_magics.bundle.written.classes.field_state import made_of, makes_values
-from sfdag_magics.bundle.written.classes.members import Member, members, names_in, statements
+from sfdag_magics.bundle.written.classes.members import Member, members, statements
 from sfdag_magics.bundle.written.computed import Fit, fit
 from sfdag_magics.bundle.written.functions_in import functions_in
 from sfdag_magics.bundle.written.hints import other_hints

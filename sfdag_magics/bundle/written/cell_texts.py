@@ -106,6 +106,16 @@ def nodes_of(text: str) -> tuple[ast.AST, ...]:
     return tuple(ast.walk(parsed(text)))
 
 
+def names_in(node: ast.AST) -> frozenset[str]:
+    """All names of a piece of syntax."""
+    return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+
+
+def first_name(node: ast.AST) -> str:
+    """The outermost name of a piece of syntax, such as that of a chain; empty where none is."""
+    return next((each.id for each in ast.walk(node) if isinstance(each, ast.Name)), "")
+
+
 def texts_by_file(exact: Mapping[str, str]) -> dict[str, str]:
     """`{file name: text}`, newest first; `exact` wins over what `linecache` has of the same."""
     known = {**remembered_texts(), **exact}

@@ -11,6 +11,7 @@ from typing import Protocol
 from sfdag_magics.bundle.inspection import attribute_of, is_a
 from sfdag_magics.bundle.taking.terms.contents import Copies
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made, Written
+from sfdag_magics.bundle.written.cell_texts import names_in
 from sfdag_magics.bundle.written.definitions import Definition, Definitions
 
 
@@ -107,11 +108,6 @@ def innermost(value: object) -> object:
             break
         value = inner
     return value
-
-
-def names_in(node: ast.AST) -> frozenset[str]:
-    """All names of a piece of syntax."""
-    return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
 
 
 def names_at_once(definition: Definition, value: object = None) -> frozenset[str]:

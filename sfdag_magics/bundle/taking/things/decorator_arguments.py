@@ -14,9 +14,8 @@ from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.taking.module_states.module_constants import bound_by, constants_of
 from sfdag_magics.bundle.taking.terms.alike import is_alike
 from sfdag_magics.bundle.taking.terms.pieces import Written
-from sfdag_magics.bundle.taking.things.bench import names_in
 from sfdag_magics.bundle.written.as_written import UNKNOWN
-from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
+from sfdag_magics.bundle.written.cell_texts import CellText, names_in, parsed_or_none
 from sfdag_magics.bundle.written.computed import fixed_value
 
 #: What a name of an expression may be, as nobody gives it another value.

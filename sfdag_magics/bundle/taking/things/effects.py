@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, bases_of, is_a
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made, needed_by
 from sfdag_magics.bundle.taking.things.bench import Bench
+from sfdag_magics.bundle.written.cell_texts import first_name
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.filling import FILLING, filled
 from sfdag_magics.bundle.written.same_code import codes_in
@@ -41,7 +42,7 @@ def _has_filling_decorators(bench: Bench, definition: Definition) -> bool:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         for decorator in node.decorator_list
     ]
-    roots = [next((n.id for n in ast.walk(each) if isinstance(n, ast.Name)), "") for each in given]
+    roots = map(first_name, given)
     return any(_may_fill(bench, bench.namespace.get(name)) for name in roots)
 
 

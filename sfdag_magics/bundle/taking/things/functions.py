@@ -16,7 +16,7 @@ from typing import Any
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made, Written
 from sfdag_magics.bundle.taking.terms.refusals import Refused, not_its_definition, unknown_source
-from sfdag_magics.bundle.taking.things.bench import Bench, innermost, names_at_once, names_in
+from sfdag_magics.bundle.taking.things.bench import Bench, innermost, names_at_once
 from sfdag_magics.bundle.taking.things.context_decorators import (
     is_below_context,
     take_below_context,
@@ -29,6 +29,7 @@ from sfdag_magics.bundle.taking.things.registrations import of_function
 from sfdag_magics.bundle.taking.things.since import line_of
 from sfdag_magics.bundle.taking.used.scripts import check_same_names, file_of, is_of_script
 from sfdag_magics.bundle.written.as_it_ran import Ran, defaults_as_they_ran
+from sfdag_magics.bundle.written.cell_texts import names_in
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.function_state import (
     UNCHANGED,

@@ -8,7 +8,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Sequence
 
-from sfdag_magics.bundle.taking.things.bench import Bench, names_in
+from sfdag_magics.bundle.taking.things.bench import Bench
+from sfdag_magics.bundle.written.cell_texts import first_name, names_in
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.made_inside import MadeInside
 
@@ -16,7 +17,7 @@ from sfdag_magics.bundle.written.made_inside import MadeInside
 def is_foreign(bench: Bench, decorator: ast.expr, inside: MadeInside) -> bool:
     """See `Bench.is_foreign`; a decorator that the function around defines is the notebook's."""
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    root = next((node.id for node in ast.walk(called) if isinstance(node, ast.Name)), "")
+    root = first_name(called)
     return root in inside.known or (root not in inside.lost and bench.is_foreign(decorator))
 
 

@@ -14,6 +14,7 @@ from sfdag_magics.bundle.modules import is_own
 from sfdag_magics.bundle.taking.things.bench import innermost
 from sfdag_magics.bundle.taking.things.made_classes import is_made_dataclass
 from sfdag_magics.bundle.taking.used.scripts import is_of_script
+from sfdag_magics.bundle.written.cell_texts import first_name
 
 
 class Origin:
@@ -58,5 +59,5 @@ class Origin:
 
     def _root(self, decorator: ast.expr) -> object:
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        first = next((node.id for node in ast.walk(called) if isinstance(node, ast.Name)), "")
+        first = first_name(called)
         return self._namespace.get(first, vars(builtins).get(first))

@@ -14,7 +14,7 @@ from sfdag_magics.bundle.inspection import attributes_of, bases_of, is_a, module
 from sfdag_magics.bundle.modules import is_local
 from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.as_written import as_written
-from sfdag_magics.bundle.written.cell_texts import nodes_of, parsed
+from sfdag_magics.bundle.written.cell_texts import names_in, nodes_of, parsed
 
 _IMPORTING = ("import_module", "__import__")
 #: Functions that are told by its name which package to read from, or which module to run.
@@ -121,7 +121,7 @@ def _said_in(
 ) -> Iterator[str]:
     """The texts in these nodes, and those that their names are: globals, or set in this tree."""
     yield from _texts_in(nodes)
-    names = {each.id for node in nodes for each in ast.walk(node) if isinstance(each, ast.Name)}
+    names = frozenset().union(*map(names_in, nodes))
     for name in names:
         if type(value := namespace.get(name)) is str:
             yield value

@@ -7,7 +7,7 @@ import symtable
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from sfdag_magics.bundle.written.cell_texts import nodes_of, parsed, parsed_or_none
+from sfdag_magics.bundle.written.cell_texts import names_in, nodes_of, parsed, parsed_or_none
 
 #: Functions that import what they are given by name.
 _IMPORTING = ("importlib.import_module", "import_module", "__import__")
@@ -167,7 +167,7 @@ def _imported_by(node: ast.AST) -> Iterator[str]:
 def _catches_import(handler: ast.ExceptHandler) -> bool:
     if handler.type is None:
         return True
-    named = {each.id for each in ast.walk(handler.type) if isinstance(each, ast.Name)}
+    named = names_in(handler.type)
     return bool(named & {"Exception", "BaseException", "ImportError", "ModuleNotFoundError"})
 
 

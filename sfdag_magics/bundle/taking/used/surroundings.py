@@ -29,6 +29,7 @@ from sfdag_magics.bundle.taking.used.told import (
 from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import (
     CellText,
+    first_name,
     parsed,
     parsed_or_none,
     text_of_file,
@@ -202,5 +203,5 @@ def _is_seed(node: ast.expr, namespace: Mapping[str, object]) -> bool:
     if name_of(called) in _SEEDING and not is_a(called, type):
         own = attribute_of(called, "__globals__") is namespace
         return not own  # what it calls is found where it is written
-    first = next((each.id for each in ast.walk(node) if isinstance(each, ast.Name)), "")
+    first = first_name(node)
     return isinstance(node, ast.Attribute) and (first, node.attr) in _SEEDS

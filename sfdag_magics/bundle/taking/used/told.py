@@ -20,7 +20,7 @@ from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, mo
 from sfdag_magics.bundle.modules import import_of_object, is_local
 from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.as_written import as_written
-from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
+from sfdag_magics.bundle.written.cell_texts import CellText, first_name, parsed_or_none
 
 #: How functions begin that tell a module something for the rest of the process.
 _TELLING = (
@@ -123,7 +123,7 @@ def _home_of(called: ast.expr, namespace: Mapping[str, object]) -> str:
     owner = as_written(called.value, namespace)
     if is_a(owner, types.ModuleType):
         return owner.__name__
-    name = next((each.id for each in ast.walk(called) if isinstance(each, ast.Name)), "")
+    name = first_name(called)
     first = namespace.get(name)
     is_given_out = is_a(first, types.ModuleType, type) or bool(  # no object of the notebook: `ax`
         isinstance(called.value, ast.Name) and import_of_object(name, first)

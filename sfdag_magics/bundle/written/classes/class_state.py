@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
+from sfdag_magics.bundle.written.cell_texts import names_in
 from sfdag_magics.bundle.written.classes.class_additions import (
     MADE_BY_PYTHON,
     abstract_since,
@@ -28,7 +29,7 @@ from sfdag_magics.bundle.written.classes.field_state import (
     other_field_defaults,
     said_of_members,
 )
-from sfdag_magics.bundle.written.classes.members import Member, members, names_in
+from sfdag_magics.bundle.written.classes.members import Member, members
 from sfdag_magics.bundle.written.classes.method_state import method_changes
 from sfdag_magics.bundle.written.computed import Computed, Fit, fit
 from sfdag_magics.bundle.written.definitions import Definition
@@ -184,7 +185,7 @@ def _may_be_another(
 
 def _holds_an_older_one(value: object, node: ast.expr, namespace: Mapping[str, object]) -> bool:
     """Whether `staticmethod(conv)` in a class was given what `conv` is no longer."""
-    named = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    named = names_in(node)
     return any(
         function.__globals__ is namespace
         and function.__name__ in named

@@ -15,7 +15,8 @@ from sfdag_magics.bundle.written.as_written import (
     is_plain,
     same_value,
 )
-from sfdag_magics.bundle.written.classes.members import Member, names_in
+from sfdag_magics.bundle.written.cell_texts import names_in
+from sfdag_magics.bundle.written.classes.members import Member
 from sfdag_magics.bundle.written.computed import Computed, fit, fixed_value, is_fixed, made_fixed
 
 #: Where pydantic keeps the fields of a model.

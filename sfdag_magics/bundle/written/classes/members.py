@@ -36,11 +36,6 @@ def _named(node: ast.ClassDef) -> dict[str, Member]:
     return found
 
 
-def names_in(node: ast.AST) -> frozenset[str]:
-    """The names that an expression reads."""
-    return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
-
-
 def statements(node: ast.AST) -> Iterator[ast.stmt]:
     """All statements of a class body, those in its blocks included, not those in definitions."""
     for each in ast.iter_child_nodes(node):
