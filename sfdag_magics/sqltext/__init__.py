@@ -17,7 +17,7 @@ from sfdag_magics.sqltext.names import (
     sql_identifier,
 )
 from sfdag_magics.sqltext.reader import TokenReader
-from sfdag_magics.sqltext.split import bare_statement, split_statements
+from sfdag_magics.sqltext.split import bare_statement, split_list, split_statements
 
 __all__ = [
     "BEFORE_STATEMENTS",
@@ -35,6 +35,7 @@ __all__ = [
     "opens",
     "quoted_identifier",
     "quoted_string",
+    "split_list",
     "split_statements",
     "sql_identifier",
     "tokenize",

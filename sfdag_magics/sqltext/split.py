@@ -36,6 +36,21 @@ def split_statements(script: str) -> tuple[str, ...]:
     return tuple(statements)
 
 
+def split_list(text: str) -> Iterator[str]:
+    """The pieces between the commas that stand in no parentheses, as written.
+
+    Raises:
+        SqlTextError: a string, quoted name or comment is not closed.
+    """
+    start, depth = 0, 0
+    for token in tokenize(text):
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if token.text == "," and depth == 0:
+            yield text[start : token.start]
+            start = token.end
+    yield text[start:]
+
+
 def bare_statement(text: str) -> str:
     """One statement without the comments and semicolons around it; as it is where it is no SQL."""
     try:

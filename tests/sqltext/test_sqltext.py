@@ -14,6 +14,7 @@ from sfdag_magics.sqltext import (
     identifier_from_sql,
     quoted_identifier,
     quoted_string,
+    split_list,
     split_statements,
     sql_identifier,
     tokenize,
@@ -76,3 +77,19 @@ def test_parentheses_are_read_as_written():
     reader = TokenReader("(a, (b ')') ) rest")
     assert reader.parenthesized() == "a, (b ')') "
     assert reader.rest() == "rest"
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("a", ["a"]),
+        ("a, b", ["a", " b"]),
+        ("f(a, b), c", ["f(a, b)", " c"]),
+        ("'x,y', \"p,q\", $$1,2$$", ["'x,y'", ' "p,q"', " $$1,2$$"]),
+        ("a /* , */, b", ["a /* , */", " b"]),
+        ("a,", ["a", ""]),
+        ("", [""]),
+    ],
+)
+def test_a_list_is_split_at_its_own_commas(text, pieces):
+    assert list(split_list(text)) == pieces

@@ -26,7 +26,7 @@ from sfdag_magics.engine.sql.stored.table_form import (
 )
 from sfdag_magics.engine.sql.translating.translate import Translator
 from sfdag_magics.engine.sql.values.types import SqlType, type_from_ast
-from sfdag_magics.sqltext import QualifiedName, TokenReader, quoted_identifier
+from sfdag_magics.sqltext import QualifiedName, TokenReader, quoted_identifier, split_list
 
 #: Options of tables that change nothing here.
 _INERT = ("CLUSTER", "DROP CLUSTERING", "SUSPEND RECLUSTER", "RESUME RECLUSTER", "SET TAG")
@@ -138,7 +138,7 @@ def _add_columns(reader: StatementReader, shape: _Shape, session: Session) -> No
         return
     if_not_exists = False
     definitions: list[str] = []
-    for part in _parts(reader.rest()):
+    for part in split_list(reader.rest()):
         inner = TokenReader(part)
         inner.accept("COLUMN")
         if inner.accept("IF", "NOT", "EXISTS"):
@@ -240,18 +240,6 @@ def _check_change(column: TableColumn, new: SqlType) -> None:
             code=2108,
             sqlstate="42601",
         )
-
-
-def _parts(text: str) -> list[str]:
-    """Pieces between the commas outside parentheses."""
-    reader, parts, start, depth = TokenReader(text), [], 0, 0
-    while not reader.at_end:
-        token = reader.take()
-        depth += {"(": 1, ")": -1}.get(token.text, 0)
-        if token.text == "," and depth == 0:
-            parts.append(text[start : token.start])
-            start = token.end
-    return [*parts, text[start:]]
 
 
 _CHANGES: Mapping[str, Callable[[StatementReader, _Shape, Session], None]] = {

@@ -9,8 +9,7 @@ from __future__ import annotations
 from sfdag_magics.engine.answers import Result, SqlError
 from sfdag_magics.engine.ports import Value
 from sfdag_magics.engine.sql.scripting.frame import Cursor, Frame, Row, not_declared, rows_of_result
-from sfdag_magics.engine.sql.scripting.script_text import listed
-from sfdag_magics.sqltext import TokenReader, tokenize
+from sfdag_magics.sqltext import TokenReader, split_list, tokenize
 
 
 def declare_cursor(name: str, reader: TokenReader, frame: Frame) -> None:
@@ -24,7 +23,7 @@ def open_cursor(reader: TokenReader, frame: Frame) -> None:
     """`OPEN name [USING (variable, …)]`."""
     reader.expect("OPEN")
     cursor = _declared(reader.identifier(), frame)
-    used = listed(reader.parenthesized()) if reader.accept("USING") else ()
+    used = split_list(reader.parenthesized()) if reader.accept("USING") else ()
     cursor.rows = _carried_out(cursor, frame, [frame.value(each) for each in used])
     cursor.unread = rows_of_result(cursor.rows)
 
@@ -35,7 +34,7 @@ def fetch(reader: TokenReader, frame: Frame) -> None:
     name = reader.identifier()
     cursor = _declared(name, frame)
     reader.expect("INTO")
-    variables = [TokenReader(each).identifier() for each in listed(reader.rest())]
+    variables = [TokenReader(each).identifier() for each in split_list(reader.rest())]
     for variable in variables:
         if variable not in frame.values:
             raise not_declared(variable)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sfdag_magics.sqltext import CLOSED, Token, TokenKind, TokenReader, opens, tokenize
+from sfdag_magics.sqltext import CLOSED, Token, TokenKind, TokenReader, opens, split_list, tokenize
 
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED_NAME)
 
@@ -113,20 +113,9 @@ def immediate_parts(reader: TokenReader) -> tuple[str, list[str]]:
         if depth == 0 and reader.peek_words("USING", "("):
             text = reader.text[start : reader.position]
             reader.take()
-            return text, list(listed(reader.parenthesized()))
+            return text, list(split_list(reader.parenthesized()))
         depth += {"(": 1, ")": -1}.get(reader.take().text, 0)
     return reader.text[start:], []
-
-
-def listed(text: str) -> Iterator[str]:
-    """The parts between commas that stand in no parentheses."""
-    start, depth = 0, 0
-    for token in tokenize(text):
-        depth += {"(": 1, ")": -1}.get(token.text, 0)
-        if token.text == "," and depth == 0:
-            yield text[start : token.start]
-            start = token.end
-    yield text[start:]
 
 
 def query_inside(text: str) -> str | None:

@@ -14,7 +14,7 @@ from sfdag_magics.engine.sql.results.result_rows import status
 from sfdag_magics.engine.sql.sessions.parameters import PARAMETERS, parameter_value, type_name
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.translating.translate import Translator
-from sfdag_magics.sqltext import TokenReader
+from sfdag_magics.sqltext import TokenReader, split_list
 
 
 def set_variables(statement: Statement, session: Session) -> Result:
@@ -32,7 +32,7 @@ def set_variables(statement: Statement, session: Session) -> Result:
     if len(names) > 1 and _is_query(written):
         values = translator.evaluated_row(parse(written))
     else:
-        texts = _parts(written) if len(names) > 1 else (written,)
+        texts = split_list(written) if len(names) > 1 else (written,)
         values = tuple(translator.evaluated(parse(f"SELECT {text}")) for text in texts)
     if len(names) != len(values):
         raise SqlError(
@@ -45,18 +45,6 @@ def set_variables(statement: Statement, session: Session) -> Result:
 def _is_query(text: str) -> bool:
     reader = TokenReader(text)
     return reader.peek_words("SELECT") or reader.peek_words("WITH")
-
-
-def _parts(text: str) -> Iterator[str]:
-    """Pieces between the commas that are not inside parentheses."""
-    reader, start, depth = TokenReader(text), 0, 0
-    while not reader.at_end:
-        token = reader.take()
-        depth += {"(": 1, ")": -1}.get(token.text, 0)
-        if token.text == "," and depth == 0:
-            yield text[start : token.start]
-            start = token.end
-    yield text[start:]
 
 
 def unset_variables(statement: Statement, session: Session) -> Result:
