@@ -281,6 +281,7 @@ class GraphRun:
         is_auto_suspended = task.suspends_root and task.phase is Phase.FAILED
         shown = SHOWN.get(task.phase, TaskState.SCHEDULED)
         shared = {name: getattr(task, name) for name in _OF_TASK}
+        shared["scheduled_time"] = task.scheduled_time or self.scheduled_time
         return TaskRunRecord(
             group_id=self.group_id,
             attempt=self.attempt,
@@ -288,7 +289,7 @@ class GraphRun:
             root_id=self.graph.root_id,
             task_id=task.spec.task_id,
             state=TaskState.FAILED_AND_AUTO_SUSPENDED if is_auto_suspended else shown,
-            **{**shared, "scheduled_time": task.scheduled_time or self.scheduled_time},
+            **shared,
         )
 
     def impossible(self, what: str) -> InternalError:
@@ -324,9 +325,8 @@ def _copy(record: TaskRunRecord, task: TaskRun) -> None:
 
 def _both(record: type, run: type) -> tuple[str, ...]:
     """The names of what a record and a run have alike, so that none is forgotten in copying."""
-    return tuple(
-        found.name for found in fields(record) if found.name in {f.name for f in fields(run)}
-    )
+    of_run = {each.name for each in fields(run)}
+    return tuple(each.name for each in fields(record) if each.name in of_run)
 
 
 _OF_TASK = _both(TaskRunRecord, TaskRun)

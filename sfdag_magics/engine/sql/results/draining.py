@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -38,6 +39,7 @@ _CLASSES: tuple[tuple[str, type[duckdb.Error]], ...] = (
 
 #: Gives rows their types.
 Shape = Callable[[pa.Table], pa.Table]
+_Part = TypeVar("_Part", pa.RecordBatch, pa.Table)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,16 +75,13 @@ class Drain:
         reader = relation.to_arrow_reader(_BATCH_ROWS)
         try:
             batches = _batches(reader)
-            first: list[pa.RecordBatch] = []
-            count = 0
-            for batch in batches:
-                first.append(batch)
-                count += batch.nbytes
-                if count > MEMORY_BYTES:
-                    tables = (pa.Table.from_batches([each]) for each in chain(first, batches))
-                    types = uniform(reader.schema.empty_table()).schema
-                    return Drained(rows=self._written(types, map(uniform, tables)), in_file=True)
-            return Drained(rows=whole(pa.Table.from_batches(first, reader.schema)), in_file=False)
+            first, are_all = _that_fit(batches, MEMORY_BYTES)
+            if are_all:
+                rows = whole(pa.Table.from_batches(first, reader.schema))
+                return Drained(rows=rows, in_file=False)
+            tables = (pa.Table.from_batches([each]) for each in chain(first, batches))
+            types = uniform(reader.schema.empty_table()).schema
+            return Drained(rows=self._written(types, map(uniform, tables)), in_file=True)
         finally:
             reader.close()  # DuckDB stops computing
 
@@ -110,15 +109,10 @@ class Drain:
     def _kept(self, texts: pa.Table, room: int) -> Drained:
         """Columns as they are shown, in a file where they have more bytes than `room`."""
         tables = shown(texts, self._check)
-        first: list[pa.Table] = []
-        count = 0
-        for table in tables:
-            first.append(table)
-            count += table.nbytes
-            if count > room:
-                rows = self._written(texts.schema, chain(first, tables))
-                return Drained(rows=rows, in_file=True)
-        return Drained(rows=pa.concat_tables([texts.slice(0, 0), *first]), in_file=False)
+        first, are_all = _that_fit(tables, room)
+        if are_all:
+            return Drained(rows=pa.concat_tables([texts.slice(0, 0), *first]), in_file=False)
+        return Drained(rows=self._written(texts.schema, chain(first, tables)), in_file=True)
 
     def _check(self, size: int) -> None:
         most = min(self.most_bytes, _LONGEST_COLUMN)
@@ -138,6 +132,18 @@ class Drain:
             return writer.finish()
         finally:
             writer.let_go()
+
+
+def _that_fit(parts: Iterator[_Part], room: int) -> tuple[list[_Part], bool]:
+    """The first parts, and whether they are all: else they have more bytes than `room`."""
+    first: list[_Part] = []
+    count = 0
+    for part in parts:
+        first.append(part)
+        count += part.nbytes
+        if count > room:
+            return first, False
+    return first, True
 
 
 def _is_shown_otherwise(texts: pa.ChunkedArray) -> bool:

@@ -63,8 +63,11 @@ class _Rewrite:
 
 def rewrite(tree: exp.Expr, kinds: frozenset[type[exp.Expr]]) -> exp.Expr:
     """Apply all rewrites whose node types are among `kinds`."""
-    # mypy takes the hash of a class for that of its instances
-    wanted = {one for kind in kinds for one in _rewrites_of(kind)}  # type: ignore[arg-type]
+    wanted = {
+        one
+        for kind in kinds
+        for one in _rewrites_of(kind)  # type: ignore[arg-type]  # a class has a hash
+    }
     for together in REWRITES:
         steps = [
             (one.nodes, one.rewrite)
