@@ -8,7 +8,7 @@ import re
 import sys
 import zipfile
 
-from sfdag_magics.bundle import build
+from sfdag_magics.bundle import build, capture
 from sfdag_magics.graph.model import TaskGraph, python_task, task_function
 
 _COUNT = iter(range(10**9))
@@ -50,6 +50,14 @@ class Notebook:
 
     def build(self):
         return build(self.graph)
+
+
+def found(cells, task):
+    """What is captured of a task that answers with an expression, after these cells."""
+    notebook = Notebook()
+    for cell in cells:
+        notebook.run(cell)
+    return capture("train", notebook.source(f"def train(session): return {task}"))
 
 
 def forget_cells():

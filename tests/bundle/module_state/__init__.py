@@ -1,0 +1,1 @@
+"""State of modules beside the notebook: it ships, or it is said which name does not."""

@@ -1,0 +1,194 @@
+"""What modules beside the notebook hold: objects, containers and defaults, changed or not."""
+
+from __future__ import annotations
+
+import pytest
+
+from sfdag_magics.bundle import capture
+from tests.bundle.module_state.texts import (
+    ABSTRACT,
+    APP,
+    ARRAY,
+    CONFIG,
+    COUNTER,
+    DISPATCH,
+    FRAME,
+    NET,
+    RANDOM,
+)
+from tests.bundle.notebook import Notebook, found
+
+ONCE = """
+_made = False
+_client = None
+def make():
+    global _made, _client
+    _made, _client = True, open(__file__)
+"""
+LINEAR = "from sklearn.linear_model import LinearRegression\n"
+FOREST = "from sklearn.ensemble import RandomForestClassifier\nM = RandomForestClassifier(3)"
+SLOTS = "class S:\n    __slots__ = ('v', 'w')\n    def __init__(s): s.v = 1\ns = S()"
+MADE = "import types\ndef mk(): return types.SimpleNamespace(a=1)\nM = mk()"
+LATER = "class A:\n    def __init__(s): s.reset()\n    def reset(s): s.v = []\na = A()"
+BOUND = f"{MADE}\ndef again():\n    global M\n    M = types.SimpleNamespace(a=2)"
+PIPE = (
+    "from sklearn.pipeline import make_pipeline\nfrom sklearn.preprocessing import StandardScaler\n"
+    "M = make_pipeline(StandardScaler())\ndef fit(): M.fit([[1.0], [2.0]])"
+)
+CONTEXT = "from contextvars import ContextVar\nV = ContextVar('V', default=1)"
+LOCAL = "import threading\nT = threading.local()\ndef put(): T.v = 5"
+WEAK = "import weakref\nclass K: pass\nW = weakref.WeakValueDictionary()"
+ROWS = (
+    "import sqlite3\nc = sqlite3.connect(':memory:')\nc.execute('create table t (a)')\n"
+    "def insert(n): c.execute('insert into t values (?)', (n,))"
+)
+MADE_AND_CHANGED = [
+    (f"{LINEAR}M = LinearRegression()", "{m}.M.fit([[1.0], [2.0]], [2.0, 4.0])", "{m}.M = "),
+    (f"{LINEAR}M = {{'a': LinearRegression()}}", "{m}.M['a'].tol = 3", "{m}.M.update({"),
+    ("import numpy as np\nrng = np.random.default_rng(0)", "{m}.rng.random()", "{m}.rng = "),
+    ("import numpy as np\nR = np.random.RandomState(0)", "{m}.R.rand()", "{m}.R = "),
+    (SLOTS, "{m}.s.v = 3", "hasattr({m}.s, 'w') and delattr({m}.s, 'w')"),
+    ("import io\nB = io.StringIO()", "{m}.B.write('ab')", "{m}.B = "),
+    ("import array\nA = array.array('i', [1])", "{m}.A.append(2)", "{m}.A = "),
+    ("import queue\nq = queue.Queue()", "{m}.q.put(1)", "{m}.q = "),
+    (FOREST, "{m}.M.set_params(max_depth=2)", "max_depth"),
+    (PIPE, "{m}.fit()", "mean_"),
+    (MADE, "{m}.M.a = 4", "update({'a': 4})"),
+    (BOUND, "{m}.again()", "update({'a': 2})"),
+    (LATER, "def go(a): a.v.append(1)\ngo({m}.a)", "vars({m}.a).update({'v': [1]})"),
+]
+
+
+@pytest.mark.parametrize(("text", "change", "ships"), MADE_AND_CHANGED)
+def test_an_object_that_a_module_made_and_that_was_changed_since_is_set_there(
+    module, text, change, ships
+):
+    name, _file = module(text)
+    assert found([f"import {name}"], f"{name}.__doc__").notes == ()
+    captured = found([f"import {name}", change.replace("{m}", name)], f"{name}.__doc__")
+    assert captured.problems == ()
+    assert ships.replace("{m}", name) in "\n".join(captured.assignments)
+    (note,) = captured.notes
+    assert note.endswith("and is set where the task runs")
+
+
+@pytest.mark.parametrize(
+    ("text", "change", "says"),
+    [
+        (CONTEXT, "{m}.V.set(5)", "V"),
+        (LOCAL, "{m}.put()", "T"),
+        (WEAK, "k = {m}.K()\n{m}.W['a'] = k", "W"),
+        (ROWS, "{m}.insert(1)", "c"),
+        (f"{MADE}\nM.token = 'hK2!s9dLq'.strip()", "{m}.M.a = 2", "M"),
+    ],
+)
+def test_an_object_whose_state_nobody_can_tell_is_noted_where_code_that_ran_used_it(
+    module, text, change, says
+):
+    name, _file = module(text)
+    assert found([f"import {name}"], f"{name}.__doc__").notes == ()
+    captured = found([f"import {name}", change.format(m=name)], f"{name}.__doc__")
+    assert captured.assignments == ()
+    assert captured.notes == (
+        f"{name}.{says} may have been changed since its file made it, and the file is what ships",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("import pandas as pd\nD = pd.concat([pd.DataFrame({'a': [1]})])", "{m}.D.head()"),
+        ("def mk(): return {'a': 1}\nD = mk()\ndef f(): return D['a']", "{m}.f(), print({m}.D)"),
+        ("import logging\nlog = logging.getLogger(__name__)", "{m}.log.info('x')"),
+        (MADE, "M = {'a': 1}\nM['a'] = 2\nprint({m}.M)"),
+        (f"{MADE}\ndef never(): M.a = 5", "{m}.M.a"),
+        ("import threading\nlock = threading.Lock()", "with {m}.lock: pass\n{m}.lock.locked()"),
+    ],
+)
+def test_what_code_that_ran_only_read_is_left(module, text, cell):
+    name, _file = module(text)
+    captured = found([f"import {name}", cell.replace("{m}", name)], f"{name}.__doc__")
+    assert (captured.problems, captured.notes, captured.assignments) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "change", "task", "says"),
+    [
+        ("import itertools\nc = itertools.count()", "next({m}.c)", "{m}.c", "c is another here"),
+        (NET, "{m}.Net = open('/dev/null')", "{m}.make()", "Net was set in Cell [2] to a _io.Text"),
+        ("def go(): yield 1\ng = go()", "next({m}.g)", "{m}.g", "g is a generator that was begun"),
+    ],
+)
+def test_what_a_module_used_up_is_refused(module, text, change, task, says):
+    name, _file = module(text)
+    captured = found([f"import {name}", change.format(m=name)], task.format(m=name))
+    (problem,) = captured.problems
+    assert says in str(problem)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(ARRAY, FRAME, APP, CONFIG, RANDOM, COUNTER, ABSTRACT, DISPATCH),
+        "def say(): RAN.append(1)\nRAN = []\nclass A:\n    def __init__(s): say()\na = A()",
+        "RAN = []\nclass A:\n    def __init__(s, n=RAN.append(1)): s.n = RAN.append(2)\na = A()",
+    ],
+)
+def test_a_module_that_nobody_changed_is_as_its_file_makes_it(module, text):
+    name, _file = module(text)
+    notebook = Notebook()
+    notebook.run(f"import {name}")
+    ran = list(getattr(notebook.names[name], "RAN", ()))
+    captured = capture("train", notebook.source(f"def train(session): return {name}.__doc__"))
+    assert captured.problems == ()
+    assert "is another" not in "\n".join(captured.notes)
+    assert list(getattr(notebook.names[name], "RAN", ())) == ran
+
+
+def test_half_of_what_a_module_was_made_into_is_not_set(module):
+    name, _file = module(ONCE)
+    captured = found([f"import {name}", f"{name}.make()"], f"{name}.make")
+    assert captured.problems == ()
+    assert "_made" not in "\n".join(captured.assignments)
+    assert any("_client is a TextIOWrapper of other things here" in n for n in captured.notes)
+    (problem,) = found([f"import {name}"], f"{name}._client").problems
+    assert "_client is a TextIOWrapper of other things here and None in its file" in str(problem)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "C = {}\nC['a'] = 1",
+        "C = []\nfor i in range(3): C.append(i)",
+        "C = []\ndef reg(f):\n    C.append(f.__name__)\n    return f\n@reg\ndef f(): pass",
+    ],
+)
+def test_a_container_that_its_module_fills_is_filled_there_as_it_is_here(module, text):
+    name, _file = module(text)
+    captured = found([f"import {name}"], f"{name}.C")
+    assert captured.problems == ()
+    (note,) = captured.notes
+    assert note.endswith("in its file, and is set where the task runs")
+
+
+_FILLED = "from collections import Counter\nimport numpy as np\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "change", "task"),
+    [
+        ("class A: V = np.zeros(2)", "{}.A.V[0] = 5", "{}.A.V"),
+        ("def f(x, seen=Counter()): seen[x] += 1", "{}.f('a')", "{}.f('b')"),
+        ("def f(x, *, seen=Counter()): seen[x] += 1", "{}.f('a')", "{}.f('b')"),
+        ("class A:\n    def f(self, c=Counter()): c['a'] += 1", "{}.A().f()", "{}.A().f()"),
+    ],
+)
+def test_what_a_definition_of_a_module_holds_is_set_where_it_is_not_what_its_file_makes(
+    module, text, change, task
+):
+    name, _file = module(_FILLED + text)
+    assert found([f"import {name}"], task.format(name)).problems == ()
+    captured = found([f"import {name}", change.format(name)], task.format(name))
+    (note,) = captured.notes
+    assert (captured.problems, len(captured.assignments)) == ((), 1)
+    assert note.endswith("is set where the task runs")
