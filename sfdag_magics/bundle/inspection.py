@@ -6,12 +6,12 @@ raise, lie, or take their time. Here only what Python itself keeps is read.
 
 from __future__ import annotations
 
-import inspect
 import types
 from collections.abc import Mapping
 from typing import Any, TypeGuard, TypeVar
 
 _Kind = TypeVar("_Kind")
+_NOTHING: Any = object()
 _KEPT = (types.GetSetDescriptorType, types.MemberDescriptorType)
 _ATTRIBUTES = type.__dict__["__dict__"]
 _ORDER = type.__dict__["__mro__"]
@@ -46,7 +46,7 @@ def attributes_of(value: object) -> Mapping[str, Any]:
 
 def attribute_of(value: object, name: str, default: Any = None) -> Any:  # noqa: ANN401 - any attribute
     """An attribute as it is kept: a property is itself, what nobody has set is `default`."""
-    found = inspect.getattr_static(value, name, default)
+    found = as_kept(value, name, default)
     if found is default or type(found) not in _KEPT:
         return found
     try:
@@ -55,6 +55,36 @@ def attribute_of(value: object, name: str, default: Any = None) -> Any:  # noqa:
         return default
     except TypeError:  # of a class, which keeps it for its instances: `types.FunctionType`
         return found
+
+
+def as_kept(value: object, name: str, default: Any = None) -> Any:  # noqa: ANN401 - any attribute
+    """Where Python would find an attribute, what is kept there: of a slot its descriptor.
+
+    Not `inspect.getattr_static`, which asks a class for its `__dict__`: its metaclass may lie.
+    """
+    is_class = is_a(value, type)
+    found = _in_bases(value if is_class else type(value), name)
+    if is_class:
+        own = found if found is not _NOTHING else _in_bases(type(value), name)
+    else:
+        own = dict.get(attributes_of(value), name, _NOTHING)  # type: ignore[call-overload]  # it is one
+        if own is _NOTHING or _goes_first(found):
+            own = found
+    return default if own is _NOTHING else own
+
+
+def _in_bases(kind: Any, name: str) -> Any:  # noqa: ANN401 - a class
+    for base in bases_of(kind):
+        if name in (own := attributes_of(base)):
+            return own[name]
+    return _NOTHING
+
+
+def _goes_first(found: object) -> bool:
+    """Whether what a class keeps is found before what its object has: it can be set."""
+    kind = type(found)
+    has_setter = any(_in_bases(kind, name) is not _NOTHING for name in ("__set__", "__delete__"))
+    return has_setter and _in_bases(kind, "__get__") is not _NOTHING
 
 
 def name_of(value: object) -> str:
@@ -83,7 +113,7 @@ def place_in_module(kind: type) -> str:
 def answers_itself(value: object) -> bool:
     """Whether an object's class has put its own word in place of how attributes are found."""
     kind = type(value)
-    finder = inspect.getattr_static(kind, "__getattribute__")
+    finder = as_kept(kind, "__getattribute__")
     own_finder = not is_a(finder, types.WrapperDescriptorType)  # one that is written in Python
-    kept = inspect.getattr_static(kind, "__dict__", None)
+    kept = as_kept(kind, "__dict__")
     return own_finder or (kept is not None and type(kept) is property)

@@ -68,6 +68,14 @@ CASES = [
         task="K is not None",
         says="uses 'K', whose own code raises RuntimeError when it is looked at",
     ),
+    refused(
+        "a metaclass that lies of the names of a class",
+        "class M(type):\n    def __getattribute__(kind, name):\n"
+        "        return 'no' if name == '__dict__' else type.__getattribute__(kind, name)\n"
+        "class K(metaclass=M): a = 1",
+        task="K().a",
+        says="uses 'K', whose own code raises AttributeError when it is looked at",
+    ),
     *(
         same(
             f"{method} of a metaclass raises",

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import abc
 import ast
-import inspect
 import types
 from collections.abc import Callable, Mapping
 
+from sfdag_magics.bundle.inspection import as_kept
 from sfdag_magics.bundle.written.as_written import as_written, is_plain
 from sfdag_magics.bundle.written.classes.members import Member
 from sfdag_magics.bundle.written.computed import Computed
@@ -59,7 +59,7 @@ def abstract_since(kind: type) -> dict[str, object]:
     found = {
         name
         for name in names
-        for function in functions_in(inspect.getattr_static(kind, name, None))
+        for function in functions_in(as_kept(kind, name))
         if getattr(function, "__isabstractmethod__", False)
     }
     return {} if found == said else {_ABSTRACT: frozenset(said)}
