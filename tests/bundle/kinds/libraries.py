@@ -40,6 +40,11 @@ CASES = [
             ("pd.Series(pd.Categorical(['a', 'b']))", "V"),
             ("pd.Series(pd.date_range('2026-01-01', periods=2, tz='Europe/Berlin'))", "V"),
             ("pd.Series(dtype='float64')", "V"),
+            ("pd.Series([1, 2], index=pd.date_range('2026-01-31', periods=2, freq='ME'))", "V"),
+            (
+                "pd.Series([1, 2], pd.MultiIndex.from_product([['a'], pd.date_range('2026', periods=2)]))",
+                "V, V.unstack()",
+            ),
             ("pd.DataFrame({'a': [1, 2], 'b': ['x', None]})", "V, V.dtypes.tolist()"),
             ("pd.DataFrame({'a': [1, 2]}, index=['r', 's']).T", "V"),
             ("pd.DataFrame([[1, 2.5]], columns=['a', 'a'])", "V, V.dtypes.tolist()"),

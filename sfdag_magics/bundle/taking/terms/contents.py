@@ -206,7 +206,7 @@ def _is_of_class(value: object, name: str) -> bool:
 def _copied(said: Reduced) -> object:
     """What a class makes of what one of its objects says, without items."""
     try:
-        made: Any = said.maker(*said.arguments, **said.keywords)
+        made: Any = said.maker(*map(_apart, said.arguments), **said.keywords)
         if hasattr(made, "__setstate__") and said.state is not None:
             made.__setstate__(_apart(said.state))
     except Exception:  # noqa: BLE001 - a library's own words, of whatever class
@@ -214,8 +214,8 @@ def _copied(said: Reduced) -> object:
     return made
 
 
-def _apart(state: object) -> object:
-    """A state whose dictionaries are not those that were said: pandas takes items out of them."""
-    if type(state) is tuple:
-        return tuple(map(_apart, state))
-    return dict(state) if type(state) is dict else state
+def _apart(part: object) -> object:
+    """A part whose dictionaries are not those that were said: pandas takes items out of them."""
+    if type(part) is tuple:
+        return tuple(map(_apart, part))
+    return dict(part) if type(part) is dict else part
