@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import linecache
 import threading
+import warnings
 
 import pytest
+from IPython.core.completer import ProvisionalCompleterWarning
 
 from sfdag_magics.bundle import capture, fingerprints
 from sfdag_magics.errors import CaptureError
@@ -232,6 +234,15 @@ def test_what_only_speaks_of_secrets_ships(notebook, name, value):
 def test_an_undefined_name_is_a_problem_before_anything_ships(notebook):
     found = captured(notebook, "def train(session): return len(dta)")
     assert "uses 'dta', which the notebook does not define" in problem(found)
+
+
+def test_a_filter_of_warnings_that_the_kernel_set_for_itself_does_not_ship(notebook):
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", category=ProvisionalCompleterWarning)
+        notebook.run("import warnings\nwarnings.filterwarnings('error', category=UserWarning)")
+        found = captured(notebook, "def train(session): return 1")
+    assert "IPython" not in found.third_party
+    assert "warnings.filterwarnings('error', category=UserWarning)" in found.assignments
 
 
 def test_a_name_only_an_unevaluated_annotation_uses_may_be_missing(notebook):

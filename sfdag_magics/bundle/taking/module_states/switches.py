@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from sfdag_magics.bundle.inspection import is_a, module_of
 from sfdag_magics.bundle.literals.standard_types import other_in_context
 
 
@@ -114,8 +115,9 @@ def warning_settings(cells: Collection[str]) -> Iterator[Setting]:
     """The filters that turn warnings into errors, and what stands before them, in order."""
     if not any("error" in c and ("filterwarnings" in c or "simplefilter" in c) for c in cells):
         return
-    errors = [i for i, each in enumerate(warnings.filters) if each[0] == "error"]
-    for each in reversed(warnings.filters[: errors[-1] + 1] if errors else []):
+    filters = [each for each in warnings.filters if not _is_of_kernel(each[2])]
+    errors = [i for i, each in enumerate(filters) if each[0] == "error"]
+    for each in reversed(filters[: errors[-1] + 1] if errors else []):
         action, message, category, module, line = each
         texts = [getattr(part, "pattern", part) or "" for part in (message, module)]
         keywords = {"message": texts[0], "category": category, "module": texts[1], "lineno": line}
@@ -123,6 +125,12 @@ def warning_settings(cells: Collection[str]) -> Iterator[Setting]:
         yield Setting(
             module="warnings", function="filterwarnings", arguments=(action,), keywords=given
         )
+
+
+def _is_of_kernel(category: object) -> bool:
+    """Whether a kernel warns of it, which a task has not: IPython sets a filter for its own."""
+    module = module_of(category) if is_a(category, type) else ""
+    return module.partition(".")[0] in ("IPython", "ipykernel")
 
 
 def _read(switch: _Switch, library: Any) -> tuple[Setting, ...]:  # noqa: ANN401 - a module
