@@ -277,7 +277,8 @@ class SchedulerLoop:
 
     def _handle(self, event: Event, batch: _Batch) -> None:
         instructions = self._scheduler.handle(event)
-        if instructions:
+        # A replay must know of the workers, though nothing may follow from that at once.
+        if instructions or isinstance(event, events.WorkersWarming | events.WorkersReady):
             batch.happened.append(event)
         for instruction in instructions:
             if isinstance(instruction, Record | Forget):

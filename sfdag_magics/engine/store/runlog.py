@@ -18,6 +18,14 @@ from typing import Any
 
 from sfdag_magics.engine.runs import GraphRunRecord, RootRecord, RunRecord, TaskRunRecord
 from sfdag_magics.engine.store.outcomes import KEPT
+from sfdag_magics.engine.store.removals import (
+    Removal,
+    RemovedEvents,
+    RemovedLeavings,
+    RemovedRuns,
+    RemovedVersions,
+    remove,
+)
 from sfdag_magics.engine.store.runlog_rows import (
     UPSERTS,
     micros_from_time,
@@ -78,7 +86,7 @@ class StatementNote:
     at: datetime
 
 
-CatalogueWrite = StoredTask | RemovedTask | StoredVersion | StatementNote
+CatalogueWrite = StoredTask | RemovedTask | StoredVersion | StatementNote | Removal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +114,9 @@ class RunLog:
         Raises:
             MachineError: not writable, damaged, or written by a newer version.
         """
-        self._path = path
-        self._writer = open_writer(path)
+        self.path = path
+        #: Which format the file had; 0 of a new one.
+        self._writer, self.found_format = open_writer(path)
         self._reader = open_reader(path)
         self._reading = threading.Lock()
 
@@ -162,6 +171,8 @@ class RunLog:
                 )
             case RemovedTask():
                 writer.execute("DELETE FROM tasks WHERE task_id = ?", (change.task_id,))
+            case RemovedRuns() | RemovedLeavings() | RemovedEvents() | RemovedVersions():
+                remove(writer, change)
             case StatementNote():
                 oldest = micros_from_time(change.at - KEPT)
                 writer.execute("DELETE FROM outcomes WHERE noted_at < ?", (oldest,))
@@ -211,7 +222,7 @@ class RunLog:
             "SELECT document FROM versions WHERE root_id = ? AND version = ?", (root_id, version)
         )
         if not found:
-            raise MachineError(f"the run log {self._path} lacks version {version} of {root_id}")
+            raise MachineError(f"the run log {self.path} lacks version {version} of {root_id}")
         return str(found[0]["document"])
 
     def latest_version(self, root_id: str) -> int | None:
@@ -276,6 +287,6 @@ class RunLog:
             yield
         except sqlite3.Error as problem:
             raise MachineError(
-                f"the run log {self._path} cannot be {done}: {problem}",
+                f"the run log {self.path} cannot be {done}: {problem}",
                 hint="free some space on its disk and check its permissions",
             ) from problem

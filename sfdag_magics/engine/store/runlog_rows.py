@@ -73,6 +73,11 @@ def row_from_record(record: RunRecord) -> list[Any]:
     return [_encoded(name, getattr(record, name)) for name in _COLUMNS[type(record)]]
 
 
+def named_row(record: RunRecord) -> dict[str, Any]:
+    """The row with its columns' names, as `record_from_row` takes it."""
+    return dict(zip(_COLUMNS[type(record)], row_from_record(record), strict=True))
+
+
 def record_from_row(kind: type[_Record], row: Mapping[str, Any]) -> _Record:
     """The record that was written as this row."""
     decode = _DECODE[kind]

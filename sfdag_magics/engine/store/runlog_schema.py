@@ -1,7 +1,8 @@
 """The tables of the run log and how an older file becomes a newer one. Only SQL text and versions.
 
-`events` is append-only: what happened, in order. The other tables are what it amounts to, so that
-nothing is ever replayed to answer a question or to start. Times are microseconds since 1970 UTC.
+`events` is append-only: what happened, in order, from a checkpoint on. The other tables are what it
+amounts to, so that nothing is ever replayed to answer a question or to start. `leavings` are logs
+whose run is gone and whose files are not yet. Times are microseconds since 1970 UTC.
 """
 
 from __future__ import annotations
@@ -14,11 +15,20 @@ from typing import Any
 from sfdag_magics.errors import MachineError
 
 #: Raised with each entry of `_MIGRATIONS`; an older engine then refuses the file.
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 _OUTCOMES = """
 CREATE TABLE outcomes(
     query_id TEXT PRIMARY KEY, noted_at INTEGER NOT NULL, answer TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+# A run that its root skipped is over as well, and only `completed_time` says so of all.
+_RETENTION = """
+CREATE TABLE leavings(
+    query_id TEXT PRIMARY KEY, began INTEGER NOT NULL, ended INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX outcomes_by_time ON outcomes(noted_at);
+CREATE INDEX events_checkpoints ON events(at) WHERE kind = 'Checkpoint';
+CREATE INDEX graph_runs_ended ON graph_runs(completed_time) WHERE completed_time IS NOT NULL;
 """
 
 _TABLES = f"""{_OUTCOMES}
@@ -57,8 +67,6 @@ CREATE TABLE graph_runs(
 CREATE INDEX graph_runs_of_root ON graph_runs(root_id, scheduled_time);
 CREATE INDEX graph_runs_open ON graph_runs(scheduled_time)
     WHERE state IN ('SCHEDULED', 'EXECUTING');
-CREATE INDEX graph_runs_complete ON graph_runs(completed_time)
-    WHERE state IN ('SUCCEEDED', 'FAILED', 'CANCELLED');
 
 CREATE TABLE task_runs(
     group_id TEXT NOT NULL, attempt INTEGER NOT NULL, name TEXT NOT NULL, root_id TEXT NOT NULL,
@@ -72,14 +80,16 @@ CREATE INDEX task_runs_of_root ON task_runs(root_id, scheduled_time);
 CREATE INDEX task_runs_by_name ON task_runs(name COLLATE NOCASE, scheduled_time);
 CREATE INDEX task_runs_ended_badly ON task_runs(scheduled_time)
     WHERE state IN ('FAILED', 'FAILED_AND_AUTO_SUSPENDED', 'CANCELLED');
-"""
+{_RETENTION}"""
 
 #: {version: the script that makes it from the one before}.
-_MIGRATIONS: dict[int, str] = {2: _OUTCOMES}
+_MIGRATIONS: dict[int, str] = {2: _OUTCOMES, 3: f"DROP INDEX graph_runs_complete;{_RETENTION}"}
 
 
-def open_writer(path: Path) -> sqlite3.Connection:
-    """The file's writing connection, created, private and of the current format.
+def open_writer(path: Path) -> tuple[sqlite3.Connection, int]:
+    """The file's writing connection, created, private and of the current format; and its format.
+
+    That is the format it had before; 0 of a new file.
 
     Raises:
         MachineError: not writable, damaged, or written by a newer version.
@@ -88,13 +98,13 @@ def open_writer(path: Path) -> sqlite3.Connection:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA journal_mode = WAL")
-        _migrate(connection, path)
+        found = _migrate(connection, path)
     except (OSError, sqlite3.Error) as problem:
         raise MachineError(
             f"the run log {path} cannot be used: {problem}",
             hint="check the directory's permissions and space, or name another with SFDAG_DATA",
         ) from problem
-    return connection
+    return connection, found
 
 
 def open_reader(path: Path) -> sqlite3.Connection:
@@ -109,7 +119,8 @@ def _dict_from_row(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> dict[str, An
     return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+def _migrate(connection: sqlite3.Connection, path: Path) -> int:
+    found: int
     (found,) = connection.execute("PRAGMA user_version").fetchone()
     if found > FORMAT_VERSION:
         connection.close()
@@ -121,9 +132,15 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     if found == 0:
         _run(connection, _TABLES, FORMAT_VERSION)
     elif found < FORMAT_VERSION:
-        _back_up(connection, path.with_name(f"{path.name}.format{found}"))
+        _back_up(connection, backup_path(path, found))
     for version in range(found + 1, FORMAT_VERSION + 1) if found else ():
         _run(connection, _MIGRATIONS[version], version)
+    return found
+
+
+def backup_path(path: Path, version: int) -> Path:
+    """Where the copy lies that was made of a file of an earlier format."""
+    return path.with_name(f"{path.name}.format{version}")
 
 
 def _run(connection: sqlite3.Connection, script: str, version: int) -> None:

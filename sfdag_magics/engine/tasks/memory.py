@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sfdag_magics.engine.runs import GraphRunRecord, RootRecord, RunRecord, TaskRunRecord
 from sfdag_magics.engine.scheduler import Scheduler
 from sfdag_magics.engine.scheduler.clock import Clock
-from sfdag_magics.engine.scheduler.events import ConditionEvaluated, Event, Tick
+from sfdag_magics.engine.scheduler.events import (
+    ConditionEvaluated,
+    Event,
+    Tick,
+    WorkersReady,
+    WorkersWarming,
+)
 from sfdag_magics.engine.scheduler.instructions import Forget, Record
 from sfdag_magics.engine.scheduler.journal import text_from_event
+from sfdag_magics.engine.scheduler.phases import Phase
+from sfdag_magics.engine.store.checkpoints import (
+    Checkpoint,
+    checkpoint_of,
+    event_from_checkpoint,
+)
+from sfdag_magics.engine.store.removals import Removal
 from sfdag_magics.engine.store.runlog import Batch, CatalogueWrite, LoggedEvent, RunLog
 from sfdag_magics.engine.tasks.catalogue import Catalogue
 from sfdag_magics.engine.tasks.definition import BY_ERRORS
@@ -34,6 +48,10 @@ class TaskMemory:
         self._versions = versions
         self._clock = clock
         self._news = news
+        self._slots = 0
+        self._holds_calls = False
+        #: To be written before the next event, with the moment since when it holds.
+        self._checkpoint: tuple[Checkpoint, datetime] | None = None
 
     def write(
         self,
@@ -46,18 +64,32 @@ class TaskMemory:
         self._runlog.write(
             Batch(
                 catalogue=writes,
-                events=[
-                    LoggedEvent(
-                        at=event.now, kind=type(event).__name__, document=text_from_event(event)
-                    )
-                    for event in happened
-                ],
+                events=[*self._checkpoint_events(), *map(_logged, happened)],
                 forgotten=forgotten,
                 records=records,
-                is_begun_only=not writes and _is_begun_only(happened, records),
+                is_begun_only=_is_begun_only(happened, records, writes),
             )
         )
+        self._checkpoint = None
+        for event in happened:
+            if isinstance(event, WorkersWarming | WorkersReady):
+                self._holds_calls = isinstance(event, WorkersWarming)
         self._news.changed(_groups(changes))
+
+    def _checkpoint_events(self) -> list[LoggedEvent]:
+        if self._checkpoint is None:
+            return []
+        return [event_from_checkpoint(*self._checkpoint)]
+
+    def stand_here(self) -> None:
+        """Let a replay begin here. Scheduler thread only.
+
+        Not while tasks wait for a slot: in which order they do is not recorded.
+        """
+        found = checkpoint_of(self._runlog, slots=self._slots, holds_calls=self._holds_calls)
+        phases = {task.phase for _run, tasks in found.runs for task in tasks}
+        if Phase.QUEUED not in phases:
+            self._checkpoint = found, self._clock.now()
 
     def root_suspended(self, root_id: str) -> Sequence[CatalogueWrite]:
         """See `Memory`."""
@@ -71,9 +103,12 @@ class TaskMemory:
         self._catalogue.load(self._runlog.tasks())
         self._versions.forget()
         scheduler = Scheduler(slots=slots)
+        self._slots, self._holds_calls = slots, False
+        found = checkpoint_of(self._runlog, slots=slots, holds_calls=False)
+        self._checkpoint = found, self._clock.now()
         scheduler.restore(
-            self._runlog.roots(),
-            self._runlog.open_runs(),
+            found.roots,
+            found.runs,
             lambda root_id, version: self._versions.get(root_id, version).spec,
         )
         return scheduler
@@ -110,9 +145,23 @@ def _key(record: RunRecord) -> tuple[object, ...]:
             return (record.root_id,)
 
 
-def _is_begun_only(happened: Sequence[Event], records: Sequence[RunRecord]) -> bool:
+#: What would happen again by itself, or what nobody is told of.
+_BEGINNINGS = (Tick, ConditionEvaluated, WorkersWarming, WorkersReady)
+
+
+def _is_begun_only(
+    happened: Sequence[Event], records: Sequence[RunRecord], writes: Sequence[CatalogueWrite]
+) -> bool:
     """Whether nothing is in it that somebody was told or that would not happen again by itself."""
-    return all(isinstance(event, Tick | ConditionEvaluated) for event in happened) and not any(
-        isinstance(record, TaskRunRecord | GraphRunRecord) and record.state.is_final
-        for record in records
+    return (
+        all(isinstance(write, Removal) for write in writes)
+        and all(isinstance(event, _BEGINNINGS) for event in happened)
+        and not any(
+            isinstance(record, TaskRunRecord | GraphRunRecord) and record.state.is_final
+            for record in records
+        )
     )
+
+
+def _logged(event: Event) -> LoggedEvent:
+    return LoggedEvent(at=event.now, kind=type(event).__name__, document=text_from_event(event))

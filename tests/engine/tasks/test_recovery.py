@@ -7,13 +7,8 @@ import pytest
 
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.runs import RootRecord
-from sfdag_magics.engine.scheduler import Scheduler
-from sfdag_magics.engine.scheduler.events import EarlierAttempts
-from sfdag_magics.engine.scheduler.graphs import GraphSpec
-from sfdag_magics.engine.scheduler.invariants import HistoryChecker
-from sfdag_magics.engine.scheduler.journal import event_from_text
 from sfdag_magics.engine.store.runlog import RunLog
-from sfdag_magics.engine.tasks.versions import Versions
+from sfdag_magics.engine.tasks.replay import replayed
 from sfdag_magics.errors import MachineError
 
 from .fakes import FakeEngine
@@ -171,7 +166,7 @@ def test_only_what_is_begun_does_not_wait_for_the_disk(tmp_path):
     engine.sql("EXECUTE TASK r")
     engine.wait_for_runs()
     engine.close()
-    begun = {"Tick", "ConditionEvaluated"}
+    begun = {"Tick", "ConditionEvaluated", "Checkpoint"}
     levels = {level for told, level in logs[0].commits if told - begun}
     assert levels == {"FULL"}
     assert {level for told, level in logs[0].commits if not told - begun} == {"NORMAL"}
@@ -188,42 +183,10 @@ def _rows(path):
         runlog.close()
 
 
-class Replay:
-    """A scheduler that knows nothing but the events of a run log."""
-
-    def __init__(self, runlog):
-        self.runlog = runlog
-        self.versions = Versions(runlog)
-        self.history = HistoryChecker()
-        self.scheduler = Scheduler()
-
-    def graph(self, root_id: str, version: int) -> GraphSpec:
-        return self.versions.get(root_id, version).spec
-
-    def earlier(self, group_id: str, attempt: int) -> EarlierAttempts:
-        tasks = self.history.task_runs.values()
-        return EarlierAttempts(
-            last=self.history.graph_runs[group_id, attempt],
-            tasks=tuple(t for t in tasks if t.group_id == group_id and t.attempt <= attempt),
-        )
-
-    def run(self):
-        for logged in self.runlog.events():
-            event = event_from_text(logged.kind, logged.document, self)
-            self.history.follow(self.scheduler.handle(event))
-
-
 def assert_replay_gives_the_shown_state(path):
     runlog = RunLog(path / "runs.sqlite")
-    replay = Replay(runlog)
-    replay.run()
-    for group_id in {group for group, _attempt in replay.history.graph_runs}:
-        shown = {run.attempt: run for run in runlog.group_runs(group_id)}
-        told = replay.history.graph_runs
-        assert shown == {key[1]: run for key, run in told.items() if key[0] == group_id}
-        tasks = {(task.attempt, task.name): task for task in runlog.group_tasks(group_id)}
-        told_tasks = replay.history.task_runs
-        assert tasks == {key[1:]: task for key, task in told_tasks.items() if key[0] == group_id}
-    assert {root.root_id: root for root in runlog.roots()} == replay.history.roots
+    replay = replayed(runlog)
+    assert replay.history.graph_runs
+    assert replay.differences() == []
     replay.history.check_finalizers()
     runlog.close()
