@@ -30,6 +30,7 @@ from typing import Any
 from sfdag_magics.engine import rendezvous
 from sfdag_magics.engine.budget import Budget, budget_from, size_text
 from sfdag_magics.engine.features import stages_feature
+from sfdag_magics.engine.history_limits import HistoryLimits, limits_from
 from sfdag_magics.engine.models.model_files import VersionFiles
 from sfdag_magics.engine.models.models import Models
 from sfdag_magics.engine.patience import Patience
@@ -78,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _log_to(data_dir / "engine.log")
         with ExitStack() as stack:
             stack.enter_context(rendezvous.engine_lock(data_dir))
-            engine = Engine(data_dir, budget_from(os.environ), stack)
+            engine = Engine(data_dir, budget_from(os.environ), limits_from(os.environ), stack)
             # Before anybody is told whom to stop: who stops it at once stops it as well.
             stop = stack.enter_context(_stop_signals())
             _report(arguments.report, asdict(engine.serve()))
@@ -101,9 +102,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 class Engine:
     """All parts of one engine; closed by the stack, the last one first."""
 
-    def __init__(self, data_dir: Path, budget: Budget, stack: ExitStack) -> None:
+    def __init__(
+        self, data_dir: Path, budget: Budget, limits: HistoryLimits, stack: ExitStack
+    ) -> None:
         self._data_dir = data_dir
         self._budget = budget
+        self._limits = limits
         self._stack = stack
         # the first in, so that all the others are waited for no longer than that
         self._patience = Patience()
@@ -138,7 +142,12 @@ class Engine:
     def _features(self, stages: StageStore) -> list[SqlFeature]:
         """All that SQL gains from the other parts."""
         logs = LogStore(self._data_dir / "logs")
-        self._tasks = TaskService(self._data_dir / "runs.sqlite", begins_again=logs.begins_again)
+        self._tasks = TaskService(
+            self._data_dir / "runs.sqlite",
+            begins_again=logs.begins_again,
+            limits=self._limits,
+            logs=logs,
+        )
         self._pool = WorkerPool(self._data_dir / "jobs", on_warmth=self._tasks.workers_are)
         return [
             stages_feature(stages),
@@ -189,7 +198,7 @@ class Engine:
             port=self._port,
             token=self._token,
             version=version("sfdag_magics"),
-            notice="; ".join(filter(None, (untested(), loosely_kept(self._data_dir)))),
+            notice="; ".join(filter(None, self._notices())),
         )
         rendezvous.write(self._data_dir, met)
         _log.info("process %d serves %s on port %d", met.pid, self._data_dir, met.port)
@@ -198,6 +207,11 @@ class Engine:
         self._met = met
         _log.info("takes up to %s of memory", size_text(self._budget.memory))
         return met
+
+    def _notices(self) -> Iterator[str]:
+        yield untested()
+        yield loosely_kept(self._data_dir)
+        yield self._tasks.history_notice()
 
     def _warm_up(self) -> None:
         session = self._sql.open_session(SessionOptions())

@@ -17,7 +17,7 @@ from sfdag_magics.graph.grammar import ExecuteTask
 from sfdag_magics.graph.states import GraphRunState
 
 #: Snowflake docs, EXECUTE TASK: the first attempt was made within the last 14 days.
-_RETRIED_FOR = timedelta(days=14)
+RETRIED_FOR = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ def _is_too_old(
     requested: Requested, last: GraphRunRecord | None, scheduler: Scheduler
 ) -> str | None:
     del scheduler
-    if last is not None and last.original_scheduled_time < requested.now - _RETRIED_FOR:
+    if last is not None and last.original_scheduled_time < requested.now - RETRIED_FOR:
         name = requested.root.name.name
         return f"last run of graph with root task {name} is more than 14 days old."
     return None

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sfdag_magics.engine.answers import Result, SqlError, does_not_exist, syntax_error
+from sfdag_magics.engine.history_limits import DEFAULT_LIMITS, HistoryLimits
 from sfdag_magics.engine.ports import (
     Arguments,
     FactsView,
@@ -49,6 +50,7 @@ from sfdag_magics.engine.tasks.functions import TaskFunctions
 from sfdag_magics.engine.tasks.history import History, named
 from sfdag_magics.engine.tasks.memory import TaskMemory
 from sfdag_magics.engine.tasks.news import News
+from sfdag_magics.engine.tasks.retention import NO_LOGS, Logs, Retention
 from sfdag_magics.engine.tasks.versions import (
     Versions,
     committed,
@@ -87,6 +89,8 @@ class TaskService:
         open_runlog: Callable[[Path], RunLog] = RunLog,
         try_again_s: float = 1.0,
         begins_again: BeginsAgain = lambda cut_off, attempt_id: None,
+        limits: HistoryLimits = DEFAULT_LIMITS,
+        logs: Logs = NO_LOGS,
     ) -> None:
         """Open the run log; nothing runs before `start`.
 
@@ -97,6 +101,8 @@ class TaskService:
             open_runlog: another run log, such as one that fails when a test says so.
             try_again_s: how long to wait after something could not be made durable.
             begins_again: told of a task that an engine's end cut off, before it runs again.
+            limits: how much of the past is kept.
+            logs: what goes with the runs that do.
 
         Raises:
             MachineError: the run log cannot be used.
@@ -129,6 +135,15 @@ class TaskService:
             slots=slots,
             try_again_s=try_again_s,
         )
+        self._retention = Retention(
+            runlog=self._runlog,
+            catalogue=self._catalogue,
+            memory=memory,
+            loop=self._loop,
+            clock=self._clock,
+            limits=limits,
+            logs=logs,
+        )
 
     def start(self, open_session: OpenSession) -> None:
         """Go on where the last engine ended: what its death cut off runs again.
@@ -139,6 +154,7 @@ class TaskService:
         self._open_session = open_session
         self._attempts.use(open_session)
         self._loop.start()
+        self._retention.start()
 
     def catch_up(self, facts: FactsView) -> None:
         """Take in what happened to databases and schemas while the last engine was killed."""
@@ -152,6 +168,7 @@ class TaskService:
 
     def close(self) -> None:
         """Stop what runs and wait for all threads; what is cut off runs again at the next start."""
+        self._retention.close()
         self._loop.close()
         self._attempts.close()
         self._runlog.close()
@@ -164,6 +181,10 @@ class TaskService:
     def runs_in_flight(self) -> tuple[str, ...]:
         """The graph runs that have started and not ended, as a person knows them."""
         return self._loop.in_flight
+
+    def history_notice(self) -> str:
+        """What is to be told of runs that leave a history that knew no limits; often nothing."""
+        return self._retention.notice()
 
     def end_runs(self) -> None:
         """Cancel every graph run. Blocks until they are over, their finalizers included.

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -61,6 +62,21 @@ class LogStore:
         log.close()
         for path in before:
             self._remove(path)
+
+    def remove(self, query_id: str, began: datetime, ended: datetime) -> None:
+        """Delete what a query logged that ran from then till then, if it did."""
+        for number in range((ended.date() - began.date()).days + 1):
+            day = began.date() + timedelta(days=number)
+            self._remove(self._root / day.isoformat() / f"{query_id}{_SUFFIX}")
+
+    def remove_before(self, moment: datetime) -> None:
+        """Delete the logs of all days before that one."""
+        for folder in self._root.glob("*-*-*"):
+            if folder.name < moment.date().isoformat():
+                for path in folder.glob(f"*{_SUFFIX}"):
+                    self._remove(path)
+                with suppress(OSError):  # somebody put something else into it
+                    folder.rmdir()
 
     def files(self) -> tuple[Path, ...]:
         """All log files, oldest first."""

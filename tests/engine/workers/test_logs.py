@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sfdag_magics.engine.wire.tokens import Keys, Kind
@@ -160,3 +161,38 @@ def test_a_query_that_had_said_nothing_begins_again_with_a_word_of_it(tmp_path: 
     store.begins_again("first", "second")
 
     assert begun_again(store) == [("second", BEGINS_AGAIN)]
+
+
+def logged(store: LogStore, query_id: str, day: str) -> Path:
+    """A log that was begun on that day."""
+    log = store.open(query_id, {})
+    log.output("stdout", b"line\n")
+    log.close()
+    (path,) = (path for path in store.files() if path.stem == query_id)
+    folder = path.parent.parent / day
+    folder.mkdir(exist_ok=True)
+    return path.rename(folder / path.name)
+
+
+def test_a_log_goes_by_the_days_on_which_its_query_ran(tmp_path: Path) -> None:
+    store = LogStore(tmp_path)
+    for query_id, day in (("first", "2026-02-27"), ("last", "2026-03-01"), ("other", "2026-02-28")):
+        logged(store, query_id, day)
+    for query_id in ("first", "last", "said nothing"):
+        store.remove(
+            query_id, datetime(2026, 2, 27, 23, tzinfo=UTC), datetime(2026, 3, 1, 1, tzinfo=UTC)
+        )
+    store.remove("other", datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC))
+    assert [path.stem for path in store.files()] == ["other"]
+
+
+def test_logs_of_days_before_one_go_whoever_wrote_them(tmp_path: Path) -> None:
+    store = LogStore(tmp_path)
+    for day in ("2025-12-31", "2026-01-01", "2026-01-02"):
+        logged(store, day, day)
+    (tmp_path / "2025-12-30").mkdir()
+    (tmp_path / "2025-12-30" / "somebody.else").touch()
+    store.remove_before(datetime(2026, 1, 2, 3, tzinfo=UTC))
+    assert [path.stem for path in store.files()] == ["2026-01-02"]
+    kept = ["2025-12-30", "2026-01-02"]
+    assert sorted(path.name for path in tmp_path.iterdir() if any(path.iterdir())) == kept
