@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a
+from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import names_in
 from sfdag_magics.bundle.written.classes.field_arguments import field_arguments, limits_in_hints
 from sfdag_magics.bundle.written.classes.field_state import made_of, makes_values
@@ -65,6 +66,7 @@ def class_as_it_ran(
         ),
     ]
     yield from _others([part for each in found for part in _parts(each)], namespace, own)
+    yield from _made_bases(kind, node, namespace)
     for name, hint, value in other_hints(kind, node, namespace):
         yield Ran(path=f"the hint of {name}", node=hint, value=value)
     for name, member in written.items():
@@ -88,6 +90,15 @@ def _parts(ran: Ran) -> list[Ran]:
     if isinstance(ran.node, ast.Lambda) and isinstance(ran.value, types.FunctionType):
         return _defaults(ran.path, ran.value, ran.node)
     return [ran]
+
+
+def _made_bases(kind: type, node: ast.ClassDef, namespace: Mapping[str, object]) -> Iterator[Ran]:
+    """Bases that functions of the notebook made: another call would make another class."""
+    bases = kind.__bases__ if len(node.bases) == len(kind.__bases__) else ()
+    for said, base in zip(node.bases, bases, strict=False):
+        maker = as_written(said.func, namespace) if isinstance(said, ast.Call) else None
+        if is_a(maker, types.FunctionType) and maker.__globals__ is namespace:
+            yield Ran(path="a base", node=said, value=base)
 
 
 def _layout(kind: type, node: ast.ClassDef, written: Mapping[str, Member]) -> Iterator[Ran]:

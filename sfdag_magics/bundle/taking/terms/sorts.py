@@ -9,6 +9,8 @@ from sfdag_magics.bundle.inspection import attributes_of, is_a
 from sfdag_magics.bundle.literals.not_a_number import is_not_itself
 from sfdag_magics.bundle.literals.standard_types import STANDARD_TYPES
 from sfdag_magics.bundle.literals.type_forms import is_type_form
+from sfdag_magics.bundle.written.as_written import is_plain
+from sfdag_magics.bundle.written.filling import FILLABLE
 
 
 def is_data(value: object) -> bool:
@@ -20,6 +22,15 @@ def has_identity(value: object) -> bool:
     """Whether it matters that two names have the same one, and not an equal one."""
     plain = is_a(value, str, bytes, int, float, complex, type(None))
     return not plain or is_not_itself(value) or is_a(value, enum.Enum)
+
+
+def was_filled(value: object) -> bool:
+    """Whether an object keeps things other than data, as one that was told of them: `cli.command`.
+
+    What a decorator of others does once more would not tell it of them again.
+    """
+    kept = attributes_of(value).values()
+    return any(type(each) in FILLABLE and each and not is_plain(each) for each in kept)
 
 
 def function_inside(value: object) -> types.FunctionType | None:

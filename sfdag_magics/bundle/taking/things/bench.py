@@ -95,7 +95,13 @@ class Bench(Protocol):
         """Whether a decorator is this package's, which marks the task and does not ship."""
 
     def is_foreign(self, decorator: ast.expr) -> bool:
-        """Whether a decorator is neither ours nor the notebook's: it runs again over there."""
+        """Whether a decorator is of a module that is not ours: it runs again over there.
+
+        One of an object that the notebook made does not: what it keeps ships with the object.
+        """
+
+    def is_of_others(self, decorator: ast.expr) -> bool:
+        """Whether a decorator is code of others, also where an object of the notebook has it."""
 
 
 def innermost(value: object) -> object:

@@ -1,27 +1,34 @@
-"""Lines that run functions of the notebook as they define something, and what these may change.
+"""Which definitions run code of the notebook as they ship, and so may change other things.
 
-A base that counts its subclasses, a metaclass, a class body that calls a function: they ran in the
-notebook already, and what they changed ships as it is by now. So that is put back once they ran.
+A base that counts its subclasses, a metaclass, a decorator of a method, a class body or a default
+that calls something: all that ran in the notebook already. What it changed is put back: `put_back`.
 """
 
 from __future__ import annotations
 
 import ast
-import dis
+import enum
 import types
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, bases_of, is_a
-from sfdag_magics.bundle.taking.terms.pieces import Item, Made, needed_by
 from sfdag_magics.bundle.taking.things.bench import Bench
 from sfdag_magics.bundle.written.cell_texts import first_name
+from sfdag_magics.bundle.written.computed import is_fixed
 from sfdag_magics.bundle.written.definitions import Definition
-from sfdag_magics.bundle.written.filling import FILLING, filled
-from sfdag_magics.bundle.written.same_code import codes_in
+from sfdag_magics.bundle.written.filling import FILLABLE, FILLING
+
+#: Built-in functions that change what they are given.
+_CHANGING = frozenset(("next", "setattr", "delattr", "exec", "eval"))
+#: What a name may be that only makes something, if it is not the notebook's.
+_MAKING = (types.ModuleType, type, types.FunctionType, types.BuiltinFunctionType)
+#: Methods of an enum that run as its members are made.
+_OF_MEMBERS = ("__new__", "__init__", "_generate_next_value_", "__set_name__")
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 def class_has_effects(bench: Bench, kind: type, definition: Definition) -> bool:
-    """Whether making a class runs a function of the notebook."""
+    """Whether making a class runs a function of the notebook, or sets what is outside of it."""
     hooked = any(
         "__init_subclass__" in attributes_of(base) and bench.is_of_notebook(base)
         for base in bases_of(kind)[1:]
@@ -30,68 +37,71 @@ def class_has_effects(bench: Bench, kind: type, definition: Definition) -> bool:
         bench.is_of_notebook(type(value)) and attribute_of(type(value), "__set_name__") is not None
         for value in attributes_of(kind).values()
     )
-    by_itself = hooked or named or bench.is_of_notebook(type(kind))
-    return by_itself or has_calls(bench, definition) or _has_filling_decorators(bench, definition)
-
-
-def _has_filling_decorators(bench: Bench, definition: Definition) -> bool:
-    """Whether a decorator of a method may put it into something: they run with the class."""
-    given = [
-        decorator
-        for node in ast.walk(definition.node)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        for decorator in node.decorator_list
-    ]
-    roots = map(first_name, given)
-    return any(_may_fill(bench, bench.namespace.get(name)) for name in roots)
-
-
-def _may_fill(bench: Bench, decorator: object) -> bool:
-    if not is_a(decorator, types.FunctionType) or not bench.is_of_notebook(decorator):
-        return False
-    return any(
-        each.opname in ("STORE_SUBSCR", "STORE_GLOBAL") or each.argval in FILLING
-        for code in (decorator.__code__, *codes_in(decorator.__code__))
-        for each in dis.get_instructions(code)
-    )
+    by_itself = hooked or named or bench.is_of_notebook(type(kind)) or _makes_members(bench, kind)
+    return by_itself or has_calls(bench, definition) or _runs_more(bench, definition.node)
 
 
 def has_calls(bench: Bench, definition: Definition) -> bool:
     """Whether a definition calls something of the notebook as it runs."""
-    called = [
-        each.func.id
+    return any(
+        isinstance(each, ast.Call) and _may_change(bench, each)
         for part in _at_once(definition.node)
         for each in ast.walk(part)
-        if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)
-    ]
-    return any(bench.is_of_notebook(bench.namespace.get(name)) for name in called)
+    )
 
 
-def put_back(
-    made: Iterable[tuple[Item, object, str]], items: list[Item], set_there: frozenset[str]
-) -> None:
-    """Let what was set or filled be so after all that has effects.
-
-    Args:
-        made: `(item, value, expression)` of the data that ships.
-        items: all that ships; what is put back is added.
-        set_there: names that functions set.
-    """
-    effects = {item for item in items if item.has_effects}
-    if not effects:
-        return
-    before = needed_by(effects)
-    for item in items:
-        if not item.name and item not in before:
-            item.needs |= effects
-    for item, value, text in made:
-        lines = _again(item.name, value, text, is_set=item.name in set_there)
-        if lines:
-            items.append(Item(name="", pieces=[Made(lines=lines)], needs={item, *effects}))
+def _makes_members(bench: Bench, kind: type) -> bool:
+    """Whether functions of the notebook make the members of an enum."""
+    return isinstance(kind, enum.EnumMeta) and any(
+        bench.is_of_notebook(base) and not attributes_of(base).keys().isdisjoint(_OF_MEMBERS)
+        for base in bases_of(kind)
+        if base is not kind or "_member_names_" in attributes_of(kind)
+    )
 
 
-def _again(name: str, value: object, text: str, *, is_set: bool) -> tuple[str, ...]:
-    return filled(name, value, text) or ((f"{name} = {text}",) if is_set else ())
+def _may_change(bench: Bench, call: ast.Call) -> bool:
+    """Whether a call may change something that the notebook has."""
+    name = first_name(call.func)
+    value = bench.namespace.get(name)
+    if value is None:
+        return name in _CHANGING
+    if bench.is_of_notebook(value) or bench.is_of_notebook(type(value)):
+        return True
+    if type(value) in FILLABLE:
+        return isinstance(call.func, ast.Attribute) and call.func.attr in FILLING
+    return not is_a(value, *_MAKING) and not is_fixed(value)
+
+
+def _runs_more(bench: Bench, node: ast.AST) -> bool:
+    """Whether a class body sets what is outside of it, or has methods below the notebook's."""
+    return any(
+        name in bench.namespace for each in _in_body(node) for name in _changed_outside(bench, each)
+    )
+
+
+def _changed_outside(bench: Bench, node: ast.AST) -> Iterator[str]:
+    """Names of the notebook whose things a statement of a class body may change."""
+    match node:
+        case ast.Global(names=names):
+            yield from names
+        case ast.Attribute(ctx=ast.Store() | ast.Del()):
+            yield first_name(node)
+        case ast.Subscript(value=held, ctx=ast.Store() | ast.Del()):
+            yield first_name(held)
+        case ast.FunctionDef(decorator_list=given) | ast.AsyncFunctionDef(decorator_list=given):
+            yield from (
+                first_name(each)
+                for each in given
+                if not bench.is_foreign(each) and not bench.is_ours(each)
+            )
+
+
+def _in_body(node: ast.AST) -> Iterator[ast.AST]:
+    """What a class body runs, those of classes inside of it too; of functions, only that."""
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if not isinstance(child, _FUNCTIONS):
+            yield from _in_body(child)
 
 
 def _at_once(node: ast.AST) -> list[ast.AST]:
@@ -99,6 +109,8 @@ def _at_once(node: ast.AST) -> list[ast.AST]:
     if isinstance(node, ast.ClassDef):
         inside = [part for each in node.body for part in _at_once(each)]
         return [*node.bases, *node.keywords, *inside]
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-        return [node.args]
-    return [node]
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        called = [each for each in node.decorator_list if isinstance(each, ast.Call)]
+        given = [part for each in called for part in (*each.args, *each.keywords)]
+        return [node.args, *given]
+    return [node.args] if isinstance(node, ast.Lambda) else [node]

@@ -24,6 +24,7 @@ from sfdag_magics.bundle.taking.things.context_decorators import (
 from sfdag_magics.bundle.taking.things.effects import has_calls
 from sfdag_magics.bundle.taking.things.generated import class_given, take_generated
 from sfdag_magics.bundle.taking.things.inner import is_foreign, is_lost, needed_when_made
+from sfdag_magics.bundle.taking.things.methods import take_of_class
 from sfdag_magics.bundle.taking.things.put_in import put_in
 from sfdag_magics.bundle.taking.things.registrations import of_function
 from sfdag_magics.bundle.taking.things.since import line_of
@@ -51,6 +52,8 @@ def take_callable(bench: Bench, value: object, wanted: str | None) -> Item:
     if isinstance(value, types.FunctionType):
         if (kind := class_given(bench, value)) is not None:
             return take_generated(bench, value, kind, wanted)
+        if (of_class := take_of_class(bench, value, wanted)) is not None:
+            return of_class
         at_home = value.__globals__ is bench.namespace or is_of_script(value, bench.namespace)
         if at_home or not hasattr(value, "__wrapped__"):
             return _take_function(bench, value, wanted)
@@ -90,7 +93,8 @@ def take_decorated(
         return _take_cached(bench, value, plain, wanted, definition)
     if bench.namespace.get(definition.name) is not value:
         decorators = decorators[-_layers(value) :]  # it is what the inner ones made
-    foreign = [is_foreign(bench, each, state.inside) for each in decorators]
+    is_function = isinstance(value, types.FunctionType)
+    foreign = [is_foreign(bench, each, state.inside, of_objects=is_function) for each in decorators]
     can_be_peeled = all(foreign) or hasattr(value, "__wrapped__")
     if not foreign[0] or _layers(value) > len(decorators) or not can_be_peeled:
         raise not_its_definition(definition.place)
@@ -119,6 +123,7 @@ def take_decorated(
                 first_line=definition.line,
             )
             bench.add(item, [piece], names_in(decorators[0]))
+    item.has_effects = has_calls(bench, definition) or not all(map(bench.is_foreign, decorators))
     bench.end(item)
     if all(foreign):
         bench.after(item, lambda: _lines_inside(bench, item.name, value, state))

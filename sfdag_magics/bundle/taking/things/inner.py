@@ -14,11 +14,18 @@ from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.made_inside import MadeInside
 
 
-def is_foreign(bench: Bench, decorator: ast.expr, inside: MadeInside) -> bool:
-    """See `Bench.is_foreign`; a decorator that the function around defines is the notebook's."""
+def is_foreign(
+    bench: Bench, decorator: ast.expr, inside: MadeInside, *, of_objects: bool = False
+) -> bool:
+    """See `Bench.is_foreign`; a decorator that the function around defines is the notebook's.
+
+    Args:
+        of_objects: whether one counts that an object of the notebook has: `Bench.is_of_others`.
+    """
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
     root = first_name(called)
-    return root in inside.known or (root not in inside.lost and bench.is_foreign(decorator))
+    is_one = bench.is_of_others if of_objects else bench.is_foreign
+    return root in inside.known or (root not in inside.lost and is_one(decorator))
 
 
 def is_lost(decorator: ast.expr, inside: MadeInside, enclosed: Collection[str]) -> bool:

@@ -9,6 +9,7 @@ from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made
 from sfdag_magics.bundle.taking.terms.refusals import not_in_its_module
 from sfdag_magics.bundle.taking.things.bench import Bench, innermost
+from sfdag_magics.bundle.written.functions_in import functions_below
 
 
 def take_method(
@@ -51,6 +52,30 @@ def _class_of(function: types.FunctionType) -> type | None:
     for name in rest:
         found = attributes_of(found).get(name)
     return found if is_a(found, type) else None
+
+
+def take_of_class(bench: Bench, function: types.FunctionType, wanted: str | None) -> Item | None:
+    """A function that a class of the notebook has by its text: as that has it; None for another.
+
+    Raises:
+        NoExpression: the class cannot be written.
+    """
+    first, *rest = function.__qualname__.split(".")[:-1] or [""]
+    kind: object = bench.namespace.get(first)
+    for name in rest:
+        kind = attributes_of(kind).get(name)
+    if not is_a(kind, type) or not bench.is_of_notebook(kind):
+        return None
+    name = function.__code__.co_name
+    held = attributes_of(kind).get(name)
+    paths = [path for path, each in functions_below(f"[{name!r}]", held) if each is function]
+    if not paths:
+        return None
+    item = bench.begin(function, wanted=wanted, base=name)
+    with bench.inside(item):
+        text = f"vars({bench.part(kind)}){paths[0]}"
+    bench.add(item, [Made(lines=(f"{item.name} = {text}",))], frozenset())
+    return bench.end(item, None, text)
 
 
 def take_unbound(bench: Bench, function: types.FunctionType, wanted: str | None) -> Item:

@@ -9,8 +9,8 @@ import sys
 import types
 from collections.abc import Mapping
 
-from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of
-from sfdag_magics.bundle.modules import is_own
+from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, module_of
+from sfdag_magics.bundle.modules import import_of_object, is_own
 from sfdag_magics.bundle.taking.things.bench import innermost
 from sfdag_magics.bundle.taking.things.made_classes import is_made_dataclass
 from sfdag_magics.bundle.taking.used.scripts import is_of_script
@@ -53,11 +53,29 @@ class Origin:
 
     def is_foreign(self, decorator: ast.expr) -> bool:
         """See `Bench.is_foreign`."""
+        return self.is_of_others(decorator) and not self._is_made_here(_root_name(decorator))
+
+    def is_of_others(self, decorator: ast.expr) -> bool:
+        """See `Bench.is_of_others`."""
         value = self._root(decorator)
         of_notebook = self.is_of_notebook(value) or self.is_of_notebook(type(value))
         return not of_notebook and not self.is_ours(decorator)
 
+    def _is_made_here(self, name: str) -> bool:
+        """Whether a name is an object that the notebook made, or a method of one."""
+        value = self._namespace.get(name)
+        owner = attribute_of(value, "__self__", value) if is_a(value, *_BOUND) else value
+        if value is None or is_a(owner, types.ModuleType, type, types.FunctionType):
+            return False
+        return import_of_object(name, owner) is None and import_of_object(name, value) is None
+
     def _root(self, decorator: ast.expr) -> object:
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        first = first_name(called)
+        first = _root_name(decorator)
         return self._namespace.get(first, vars(builtins).get(first))
+
+
+_BOUND = (types.MethodType, types.BuiltinMethodType)
+
+
+def _root_name(decorator: ast.expr) -> str:
+    return first_name(decorator.func if isinstance(decorator, ast.Call) else decorator)

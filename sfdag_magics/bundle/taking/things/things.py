@@ -26,15 +26,20 @@ from sfdag_magics.bundle.taking.terms.names import Names
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made, Written, states_of
 from sfdag_magics.bundle.taking.terms.refusals import Refused, refusal_of
 from sfdag_magics.bundle.taking.terms.sharing import Sharing, changes
-from sfdag_magics.bundle.taking.terms.sorts import function_inside, has_identity, is_data
+from sfdag_magics.bundle.taking.terms.sorts import (
+    function_inside,
+    has_identity,
+    is_data,
+    was_filled,
+)
 from sfdag_magics.bundle.taking.things.classes import class_around, take_class, take_inner
-from sfdag_magics.bundle.taking.things.effects import put_back
 from sfdag_magics.bundle.taking.things.functions import take_by_text, take_callable, take_decorated
 from sfdag_magics.bundle.taking.things.imports import Imports
 from sfdag_magics.bundle.taking.things.instances import member, take_instance, take_object
 from sfdag_magics.bundle.taking.things.listener import Deaf, Listener
 from sfdag_magics.bundle.taking.things.methods import take_method, take_unbound
 from sfdag_magics.bundle.taking.things.origin import Origin
+from sfdag_magics.bundle.taking.things.put_back import Literal, put_back
 from sfdag_magics.bundle.written.definitions import Definition, Definitions
 
 
@@ -71,7 +76,8 @@ class Things:
         self._by_id: dict[int, Item] = {}
         self._kept: list[object] = []  # so that no id is given away again
         self._stack: list[Item] = []
-        self._literals: list[tuple[Item, object, str]] = []
+        self._literals: list[Literal] = []
+        self._values: dict[Item, object] = {}
         self._texts: list[str] = []
         self._patched = patched
         self._allowed = allowed
@@ -108,8 +114,8 @@ class Things:
         return take_by_text(self, definition)
 
     def put_back(self, set_there: frozenset[str]) -> None:
-        """Let data be as it is, whatever the lines that ship do to it; see `effects`."""
-        put_back(self._literals, self.items, set_there)
+        """Let what ships be as it is, whatever lines that ship do to it; see `put_back`."""
+        put_back(self._literals, self._values, self.items, set_there)
 
     def is_made(self, name: str) -> bool:
         """Whether a name is one of ours, which the notebook does not have."""
@@ -227,6 +233,8 @@ class Things:
             return self._object_instead(value, wanted, refused)
 
     def _decorated(self, value: object, plain: types.FunctionType, wanted: str | None) -> Item:
+        if was_filled(value) and (is_a(self._listener, Deaf) or self.can_travel(value)):
+            return take_object(self, value, wanted)
         try:
             return take_decorated(self, value, plain, wanted)
         except Refused as refused:
@@ -254,7 +262,7 @@ class Things:
         if is_read_only(value):
             lines.append(f"{item.name}.flags.writeable = False")
         item.pieces.append(Made(lines=tuple(lines)))
-        self._literals.append((item, value, text))
+        self._literals.append(Literal(item=item, value=value, text=text))
         return self.end(item, value, text)
 
     def _method(
@@ -291,6 +299,7 @@ class Things:
         item = Item(name=name)
         self._by_id[id(value)] = item
         self._kept.append(value)
+        self._values[item] = value
         self._again.stands_for(item, value)
         return item
 
@@ -433,6 +442,10 @@ class Things:
     def is_foreign(self, decorator: ast.expr) -> bool:
         """See `Bench.is_foreign`."""
         return self._origin.is_foreign(decorator)
+
+    def is_of_others(self, decorator: ast.expr) -> bool:
+        """See `Bench.is_of_others`."""
+        return self._origin.is_of_others(decorator)
 
 
 #: The name of what is only tried: no notebook has it.

@@ -1,0 +1,151 @@
+"""What definitions run as they are made: registries that they fill, things that they count."""
+
+from __future__ import annotations
+
+from tests.bundle.kinds.case import same
+
+_REG = (
+    "class Reg:\n    def __init__(self): self.items = []; self.n = 0\n"
+    "    def add(self, f):\n        self.n += 1; self.items.append(f); return f\n"
+    "    def __call__(self, name): return self.add\n"
+    "    def run(self): return [f() for f in self.items]\n"
+)
+_COUNTS = (
+    "class Counts:\n    def __init__(self): self.n = 0\n"
+    "    def tick(self): self.n += 1; return self.n\nc = Counts()\n"
+    "def nxt():\n    nxt.n += 1\n    return nxt.n\nnxt.n = 0\n"
+)
+
+CASES = [
+    *(
+        same(
+            f"functions below a method of an object: {decorator}",
+            f"{_REG}import functools, types\nreg = Reg()\nregs = [Reg(), Reg()]\nby = {{'a': Reg()}}\n"
+            "ns = types.SimpleNamespace(reg=Reg())\nadd = Reg().add\n"
+            "def keep(r, f): r.append(f); return f\nkept = functools.partial(keep, [])",
+            f"@{decorator}\ndef one(): return 1\n@{decorator}\ndef two(): return 2",
+            task=f"{seen}, one(), two()",
+        )
+        for decorator, seen in [
+            ("reg.add", "reg.run(), reg.n, reg.items[0] is one"),
+            ("reg('x')", "reg.run(), reg.n, reg.items[0] is one"),
+            ("regs[1].add", "[len(each.items) for each in regs], regs[1].run()"),
+            ("by['a'].add", "by['a'].run(), by['a'].n"),
+            ("ns.reg.add", "ns.reg.run(), ns.reg.n"),
+            ("add", "add.__self__.run(), add.__self__.n"),
+            ("kept", "[f() for f in kept.args[0]]"),
+        ]
+    ),
+    same(
+        "classes below a method of an object in a dict",
+        f"{_REG}by = {{'a': Reg()}}\n@by['a'].add\nclass A: v = 1\n@by['a'].add\nclass B(A): v = 2",
+        task="[k.v for k in by['a'].items], by['a'].items[1] is B, by['a'].n",
+    ),
+    same(
+        "methods below a method of an object",
+        f"{_REG}reg = Reg()\nclass A:\n    @reg.add\n    def f(self): return 1\n"
+        "    @reg('x')\n    def g(self): return 2",
+        task="[f(None) for f in reg.items], reg.items[0] is A.f, reg.n, A().g()",
+    ),
+    same(
+        "methods that a decorator counts and wraps",
+        f"{_COUNTS}def wrap(f):\n    c.n += 1; nxt.n += 1\n    def inner(*a): return f(*a), c.n\n"
+        "    return inner\nclass A:\n    @wrap\n    def f(self): return 1",
+        task="A().f(), c.n, nxt.n",
+    ),
+    same(
+        "methods that a decorator counts in a variable of its own",
+        "def make():\n    n, seen = 0, []\n    def add(f=None):\n        nonlocal n\n"
+        "        if f is None: return n, seen\n        n += 1; seen.append(n); return f\n"
+        "    return add\nadd = make()\nclass A:\n    @add\n    def f(self): return 1",
+        task="A().f(), add()",
+    ),
+    same(
+        "properties that a method of an object makes",
+        f"{_REG}class Props(Reg):\n    def prop(self, f): self.add(f.__name__); return property(f)\n"
+        "reg = Props()\nclass A:\n    @reg.prop\n    def p(self): return 3",
+        task="A().p, reg.items, reg.n",
+    ),
+    same(
+        "functions of a class in a list",
+        "class A:\n    def f(self): return 1\n    @property\n    def p(self): return 2\n"
+        "L = [A.f, A.__dict__['p'].fget]",
+        task="L[0] is A.f, L[1](None)",
+    ),
+    *(
+        same(
+            f"a class that calls what counts: {text}",
+            f"{_COUNTS}class A: x = {text}\nclass B: x = {text}",
+            task="A.x, B.x, c.n, nxt.n",
+        )
+        for text in ("c.tick()", "nxt()", "[nxt(), c.tick()]")
+    ),
+    same(
+        "a default that calls what counts",
+        f"{_COUNTS}L = [1, 2, 3]\ndef f(x=c.tick(), y=L.pop(), *, z=nxt()): return x, y, z",
+        task="f(), c.n, L, nxt.n",
+    ),
+    same(
+        "a class that takes of a queue",
+        "import queue\nq = queue.Queue()\nq.put(1); q.put(2)\nclass A: x = q.get()",
+        task="A.x, q.qsize()",
+    ),
+    *(
+        same(
+            f"a class body that does more: {body}",
+            f"import types\nLOG = []\nD = {{}}\nS = types.SimpleNamespace(n=0)\nn = 0\nclass A:\n    {body}\n    x = 1",
+            task="A.x, LOG, D, S.n, n",
+        )
+        for body in (
+            "LOG.append('in')",
+            "for i in range(3): LOG.append(i)",
+            "D['a'] = D.get('a', 0) + 1",
+            "S.n += 1",
+            "global n; n += 1",
+        )
+    ),
+    same(
+        "a base that a call made",
+        "n = [0]\ndef base():\n    n[0] += 1\n    class X: v = n[0]\n    return X\nclass A(base()): pass",
+        task="A.v, n",
+    ),
+    *(
+        same(
+            f"subclasses that their base puts into {what}",
+            f"{_REG}{made}\nclass Base:\n    def __init_subclass__(cls): {put}\n"
+            "class A(Base): v = 1\nclass B(Base): v = 2",
+            task=task,
+        )
+        for what, made, put, task in [
+            ("a dict", "R = {}", "R[cls.__name__] = cls", "sorted(R), R['A'] is A, len(R)"),
+            ("a list", "R = []", "R.append(cls)", "[k.v for k in R]"),
+            ("an object", "reg = Reg()", "reg.add(cls)", "[k.v for k in reg.items], reg.n"),
+        ]
+    ),
+    same(
+        "classes that their metaclass puts into an object",
+        "import types\nS = types.SimpleNamespace(items=[], n=0)\nR = {}\nclass Meta(type):\n"
+        "    def __init__(k, name, bases, ns): S.items.append(name); S.n += 1; R[name] = k\n"
+        "class Base(metaclass=Meta): pass\nclass A(Base): pass",
+        task="S.items, S.n, sorted(R), R['A'] is A",
+    ),
+    same(
+        "members that an enum keeps a list of",
+        "import enum\nseen = []\nclass E(enum.Enum):\n    A = 1\n    B = 2\n"
+        "    def __init__(self, v): seen.append(v)",
+        task="seen, E.B.value",
+    ),
+    same(
+        "commands of a group of click",
+        "import click\n@click.group()\ndef top(): pass\ncli = top\nother = click.Group('x')",
+        "@cli.command('h')\ndef hello(): return 5\n@other.command()\ndef bye(): return 6",
+        task="sorted(cli.commands), sorted(top.commands), cli is top, "
+        "other.commands['bye'].callback()",
+    ),
+    same(
+        "routes of aiohttp",
+        "from aiohttp import web\nroutes = web.RouteTableDef()",
+        "@routes.get('/x')\ndef hello(r): return 5",
+        task="len(routes), hello(1)",
+    ),
+]
