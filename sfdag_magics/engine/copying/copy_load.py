@@ -41,7 +41,7 @@ from sfdag_magics.engine.ports import SqlSession, Statement
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.stages.locations import default_format, locate
 from sfdag_magics.engine.stages.stage_statements import matching
-from sfdag_magics.engine.stages.stage_store import StagedFile, StageLocation, StageStore
+from sfdag_magics.engine.stages.stage_store import MissingFileError, StagedFile, StageLocation, StageStore
 from sfdag_magics.sqltext import (
     QualifiedName,
     TokenReader,
@@ -190,13 +190,7 @@ class CopyLoad:
             below = location.below(name)
             exact = [file for file in self._store.files(below) if file.name == below.prefix]
             if not exact:
-                raise SqlError(
-                    f"Remote file '{location.listed_as}{below.prefix}' was not found. There are"
-                    " several potential reasons: the file name may be incorrect or the path is not"
-                    " the stage's.",
-                    code=91016,
-                    sqlstate="22000",
-                )
+                raise MissingFileError(location.listed_as + below.prefix)
             named += exact
         return tuple(matching(named, location.listed_as, options.pattern))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import json
 import zlib
 from collections.abc import Iterator, Mapping
@@ -89,7 +90,7 @@ def read_file(file: StagedFile, described: FileFormat, *, width: int | None = No
 
 def _parquet(file: StagedFile, described: FileFormat) -> pa.Table:
     try:
-        with file.path.open("rb") as opened:
+        with file.opened() as opened:
             table = pq.ParquetFile(opened).read()
     except (pa.ArrowInvalid, OSError) as problem:
         raise StagedFileError(f"Error parsing the Parquet file: {problem}", file) from problem
@@ -178,7 +179,8 @@ def content_of(file: StagedFile, described: FileFormat) -> bytes:
     Raises:
         StagedFileError: it is compressed in another way, or unfolds to too much.
     """
-    content = file.path.read_bytes()
+    with file.opened() as opened:
+        content = opened.read()
     wanted = str(described.text("COMPRESSION") or "NONE").upper()
     if wanted == "NONE":
         return content
@@ -187,11 +189,11 @@ def content_of(file: StagedFile, described: FileFormat) -> bytes:
             bits = -zlib.MAX_WBITS if wanted == "RAW_DEFLATE" else zlib.MAX_WBITS
             return _bounded(zlib.decompressobj(bits).decompress(content, _MOST_BYTES), file)
         if content.startswith(_GZIP):
-            with gzip.open(file.path) as opened:
-                return _unfolded(opened, file)
+            with gzip.open(io.BytesIO(content)) as unfolded:
+                return _unfolded(unfolded, file)
         if content.startswith(_BZ2):
-            with bz2.open(file.path) as opened:
-                return _unfolded(opened, file)
+            with bz2.open(io.BytesIO(content)) as unfolded:
+                return _unfolded(unfolded, file)
         if content.startswith(_ZSTD):
             with pa.CompressedInputStream(pa.BufferReader(content), "zstd") as stream:
                 return _unfolded(stream, file)

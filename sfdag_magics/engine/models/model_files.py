@@ -47,7 +47,8 @@ class VersionFiles:
         location = StageLocation(stage_id=version_stage(version_id), prefix=name)
         for file in self._store.files(location):
             if file.name == name:
-                return file.path.read_text("utf-8", "replace")
+                with file.opened() as opened:
+                    return opened.read().decode("utf-8", "replace")
         return None
 
     def removed(self, version_ids: tuple[str, ...]) -> None:
@@ -59,5 +60,5 @@ class VersionFiles:
         target = StageLocation(stage_id=version_stage(version_id))
         for file in files:
             name = file.name.removeprefix(base)
-            with file.path.open("rb") as opened, self._store.writing(target.below(name)) as written:
+            with file.opened() as opened, self._store.writing(target.below(name)) as written:
                 shutil.copyfileobj(opened, written)

@@ -11,7 +11,7 @@ from sfdag_magics.engine.ports import SqlSession, Statement
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.stages.locations import locate
 from sfdag_magics.engine.stages.stage_statements import matching
-from sfdag_magics.engine.stages.stage_store import StagedFile, StageLocation, StageStore
+from sfdag_magics.engine.stages.stage_store import MissingFileError, StagedFile, StageLocation, StageStore
 
 _KNOWN = {"FILES", "PATTERN", "DETAILED_OUTPUT"}
 
@@ -74,9 +74,9 @@ class CopyFiles:
                 if file.name == location.prefix.strip("/")
             ]
             if not exact:
-                raise SqlError(f"Remote file '{row[0]}' was not found.", code=91016)
+                raise MissingFileError(str(row[0]))
             yield exact[0], str(row[1]) if len(row) > 1 and row[1] else exact[0].name
 
     def _copy(self, file: StagedFile, target: StageLocation) -> None:
-        with file.path.open("rb") as opened, self._store.writing(target) as written:
+        with file.opened() as opened, self._store.writing(target) as written:
             shutil.copyfileobj(opened, written)

@@ -33,7 +33,12 @@ from sfdag_magics.engine.objects.statement_reader import (
 from sfdag_magics.engine.ports import FactsView, ObjectFact, SqlSession, Statement
 from sfdag_magics.engine.rowset import rowset, status
 from sfdag_magics.engine.stages.locations import KIND, locate, stage_fact
-from sfdag_magics.engine.stages.stage_store import StagedFile, StageLocation, StageStore
+from sfdag_magics.engine.stages.stage_store import (
+    MissingFileError,
+    StagedFile,
+    StageLocation,
+    StageStore,
+)
 
 #: Options of external stages, which live in a cloud's storage.
 _EXTERNAL = ("URL", "STORAGE_INTEGRATION", "CREDENTIALS", "AWS_ACCESS_POINT_ARN")
@@ -199,7 +204,7 @@ class StageStatements:
         rows = []
         for file in files:
             modified = f"{file.modified:%a, %d %b %Y %H:%M:%S} GMT"
-            with contextlib.suppress(FileNotFoundError):  # another removed it just now
+            with contextlib.suppress(MissingFileError):  # another removed it just now
                 rows.append((location.listed_as + file.name, file.size, file.md5(), modified))
         return rowset(columns, rows)
 

@@ -71,16 +71,36 @@ class StagedFile:
     size: int
     modified: datetime
 
-    def md5(self) -> str:
-        """The MD5 of its bytes, as LIST shows it. Reads the file.
+    def opened(self) -> BinaryIO:
+        """The file, to be read and closed by the caller.
 
         Raises:
-            FileNotFoundError: it was removed since it was listed.
+            MissingFileError: it was removed since it was listed.
         """
-        with self.path.open("rb") as opened:
+        try:
+            return self.path.open("rb")
+        except (FileNotFoundError, NotADirectoryError) as problem:
+            raise MissingFileError(self.name) from problem
+
+    def md5(self) -> str:
+        """The MD5 of its bytes, as LIST shows it. Reads the file; raises as `opened`."""
+        with self.opened() as opened:
             return hashlib.file_digest(
                 opened, lambda: hashlib.md5(usedforsecurity=False)
             ).hexdigest()
+
+
+class MissingFileError(SqlError):
+    """A stage has no file of this name: it never had, or another session removed it just now."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Remote file '{name}' was not found. There are several potential reasons: the file"
+            " name may be incorrect, the path is not the stage's, or the file was removed while"
+            " the statement ran. LIST the stage to see what it holds.",
+            code=91016,
+            sqlstate="22000",
+        )
 
 
 class StageStore:

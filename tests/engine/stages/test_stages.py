@@ -26,7 +26,9 @@ def test_a_stage_is_listed_with_its_lower_case_name(room: StageRoom):
     assert file["last_modified"].endswith(" GMT")
 
 
-def test_what_another_removes_meanwhile_is_not_listed(room: StageRoom, monkeypatch):
+@pytest.fixture
+def losing_room(room: StageRoom, monkeypatch) -> StageRoom:
+    """Whose stage `s` loses `a`, one of two files, whenever somebody has just looked."""
     room.run("CREATE STAGE s")
     for name in "ab":
         room.put(f"@s/{name}", "x")
@@ -34,11 +36,43 @@ def test_what_another_removes_meanwhile_is_not_listed(room: StageRoom, monkeypat
 
     def removed_meanwhile(location):
         found = files(location)
-        found[0].path.unlink()
+        found[0].path.unlink(missing_ok=True)
         return found
 
     monkeypatch.setattr(room.store, "files", removed_meanwhile)
-    assert room.names("@s") == ["s/b"]
+    return room
+
+
+def test_what_another_removes_meanwhile_is_not_listed(losing_room: StageRoom):
+    assert losing_room.names("@s") == ["s/b"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "COPY INTO t FROM @s",
+        "COPY INTO t FROM @s ON_ERROR = CONTINUE FORCE = TRUE",
+        "COPY INTO t FROM (SELECT $1 FROM @s)",
+        "COPY INTO t FROM @s FILES = ('a')",
+        "COPY FILES INTO @other FROM @s",
+        "SELECT $1 FROM @s",
+        "SELECT $1 FROM @s (FILE_FORMAT => 'j')",
+        "SELECT $1 FROM @s (FILE_FORMAT => 'p')",
+        "INSERT INTO t SELECT $1 FROM @s",
+        "SELECT * FROM TABLE(INFER_SCHEMA(LOCATION => '@s', FILE_FORMAT => 'j'))",
+    ],
+)
+def test_what_reads_a_file_that_another_removes_meanwhile_names_it(
+    losing_room: StageRoom, statement: str
+):
+    losing_room.run("CREATE TABLE t (a TEXT)")
+    losing_room.run("CREATE STAGE other")
+    losing_room.run("CREATE FILE FORMAT j TYPE = JSON")
+    losing_room.run("CREATE FILE FORMAT p TYPE = PARQUET")
+    with pytest.raises(SqlError, match=r"Remote file '(s/)?a' was not found") as raised:
+        losing_room.run(statement)
+    assert raised.value.code == 91016
+    assert losing_room.rows("SELECT * FROM t") == []
 
 
 def test_user_and_table_stages_need_no_statement(room: StageRoom):
