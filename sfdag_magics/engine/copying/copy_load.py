@@ -41,7 +41,12 @@ from sfdag_magics.engine.ports import SqlSession, Statement
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.stages.locations import default_format, locate
 from sfdag_magics.engine.stages.stage_statements import matching
-from sfdag_magics.engine.stages.stage_store import MissingFileError, StagedFile, StageLocation, StageStore
+from sfdag_magics.engine.stages.stage_store import (
+    MissingFileError,
+    StagedFile,
+    StageLocation,
+    StageStore,
+)
 from sfdag_magics.sqltext import (
     QualifiedName,
     TokenReader,

@@ -11,7 +11,12 @@ from sfdag_magics.engine.ports import SqlSession, Statement
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.stages.locations import locate
 from sfdag_magics.engine.stages.stage_statements import matching
-from sfdag_magics.engine.stages.stage_store import MissingFileError, StagedFile, StageLocation, StageStore
+from sfdag_magics.engine.stages.stage_store import (
+    MissingFileError,
+    StagedFile,
+    StageLocation,
+    StageStore,
+)
 
 _KNOWN = {"FILES", "PATTERN", "DETAILED_OUTPUT"}
 

@@ -9,6 +9,7 @@ at all, whoever writes it (`uploads.py`).
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import shutil
@@ -71,7 +72,7 @@ class StagedFile:
     size: int
     modified: datetime
 
-    def opened(self) -> BinaryIO:
+    def opened(self) -> io.BufferedReader:
         """The file, to be read and closed by the caller.
 
         Raises:

@@ -124,6 +124,14 @@ class Lineage:
             return plain(made)
         return type_of(node, self.of)
 
+    def seen_from(self, node: exp.Expr) -> Iterator[tuple[exp.Expr, Mapping[str, Columns | None]]]:
+        """The queries around an expression, the innermost first, each with what it reads by name.
+
+        Columns are None where they are not known.
+        """
+        for scope in _scopes(node):
+            yield scope, self._sources_of(scope)
+
     # -- columns of expressions ---------------------------------------------------------------
 
     def _column(self, node: exp.Column) -> SqlType | None:

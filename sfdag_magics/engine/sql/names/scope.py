@@ -17,6 +17,7 @@ from sfdag_magics.engine.answers import Result, SqlError, does_not_exist, unsupp
 from sfdag_magics.engine.ports import Arguments, ObjectFact, Value
 from sfdag_magics.engine.sql.names.case_names import tell_cases_apart
 from sfdag_magics.engine.sql.names.ctes import bind_ctes, cte_of, put_cte
+from sfdag_magics.engine.sql.names.exact_names import refuse_near_names
 from sfdag_magics.engine.sql.names.join_columns import join_columns_first, positions
 from sfdag_magics.engine.sql.names.lineage import TYPES, column_types
 from sfdag_magics.engine.sql.names.row_objects import spell_out_rows
@@ -90,6 +91,7 @@ def resolve_tables(tree: exp.Expr, namespace: Namespace, source: Source) -> exp.
             _resolve_call(node, source)
         elif not isinstance(node.this, _GROUPED):
             _resolve_table(node, namespace, source)
+    refuse_near_names(tree)
     join_columns_first(tree)
     positions(tree)
     check_stars(tree)

@@ -13,7 +13,7 @@ from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.values import intervals
 
 _Type = exp.DataType.Type
-#: What has a value only over a window.
+#: What has a value only over a window, in the window's order.
 _OVER_WINDOWS: dict[type[exp.Expr], str] = {
     exp.RowNumber: "ROW_NUMBER",
     exp.Rank: "RANK",
@@ -38,6 +38,8 @@ _TYPES = {
     _Type.BIT: "BIT",
 }
 
+#: What the parts of a name are read as.
+_NAMES = (exp.Identifier, exp.Column, exp.Dot)
 _OF_INTERVALS = "INTERVAL is of whole numbers with their units, as in '1 day, 12 hours'"
 
 
@@ -51,10 +53,17 @@ def refuse_foreign(node: exp.Expr) -> None:
         raise SqlError(
             f"SQL compilation error:\nUnsupported data type '{name}'.", code=2040, sqlstate="42601"
         )
-    if (function := _OVER_WINDOWS.get(type(node))) is not None and not _has_window(node):
+    if (function := _OVER_WINDOWS.get(type(node))) is not None and _window_of(node) is None:
         raise SqlError(
             f"SQL compilation error:\nWindow function type [{function}] requires keyword OVER to be"
             " specified",
+            code=2303,
+            sqlstate="42601",
+        )
+    if function is not None and not _is_ordered(node):
+        raise SqlError(
+            f"SQL compilation error:\nWindow function type [{function}] requires ORDER BY in window"
+            " specification",
             code=2303,
             sqlstate="42601",
         )
@@ -89,17 +98,25 @@ def _unexpected(node: exp.Expr) -> str | None:
             return "'ON' behind DISTINCT: QUALIFY ROW_NUMBER() OVER (...) = 1 keeps one row of each"
         case exp.JSONExtract(this=exp.Literal()):
             return "':' in brackets: ARRAY_SLICE(array, from, to) gives a part of an array"
+        case exp.Dot(this=value, expression=exp.Identifier()) if not isinstance(value, _NAMES):
+            return f"'.{node.expression.name}': a field of a value stands behind ':'"
         case exp.BitwiseLeftShift() | exp.BitwiseRightShift() if CALLED not in node.meta:
             return "'<<' or '>>': BITSHIFTLEFT and BITSHIFTRIGHT shift"
         case _:
             return None
 
 
-def _has_window(node: exp.Expr) -> bool:
+def _window_of(node: exp.Expr) -> exp.Window | None:
     parent = node.parent
     while isinstance(parent, exp.IgnoreNulls | exp.RespectNulls | exp.WithinGroup):
         parent = parent.parent
-    return isinstance(parent, exp.Window)
+    return parent if isinstance(parent, exp.Window) else None
+
+
+def _is_ordered(node: exp.Expr) -> bool:
+    """Whether its window says in which order."""
+    window = _window_of(node)
+    return window is None or window.args.get("order") is not None
 
 
 def _not_offered(node: exp.Expr) -> str | None:

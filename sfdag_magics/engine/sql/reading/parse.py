@@ -98,6 +98,10 @@ class _Parser(SnowflakeParser):
         written = self._find_sql(start, self._prev)
         return exp.alias_(item, exp.to_identifier(written.upper(), quoted=True), copy=False)
 
+    def _parse_column_ops(self, this: exp.Expr | None) -> exp.Expr | None:
+        """What follows a value; the base class takes `v[0].name` for a part of a name."""
+        return _fields_by_key(super()._parse_column_ops(this))
+
     def _parse_interval(
         self,
         require_interval: bool = True,  # noqa: FBT001, FBT002 - the base class's signature
@@ -133,6 +137,28 @@ class _Parser(SnowflakeParser):
             result = _with_value_once(token.text.upper(), result)
             result.meta[CALLED] = token.text.upper()
         return result
+
+
+def _fields_by_key(tree: exp.Expr | None) -> exp.Expr | None:
+    """`v[0].name` as `v[0]['name']`: behind an element stands a key, as it is written."""
+    steps: list[exp.Expr] = []
+    node = tree
+    while isinstance(node, exp.Dot | exp.Bracket | exp.Cast | exp.JSONExtract):
+        steps.append(node)
+        node = node.this
+    within_element = False
+    for step in reversed(steps):
+        if isinstance(step, exp.Dot) and isinstance(step.expression, exp.Identifier):
+            if not within_element:
+                continue
+            key = exp.Literal.string(step.expression.name)
+            field = exp.Bracket(this=step.this, expressions=[key])
+            if step is tree:
+                tree = field
+            else:
+                step.replace(field)
+        within_element = within_element or isinstance(step, exp.Bracket)
+    return tree
 
 
 def _with_value_once(called: str, call: exp.Expr) -> exp.Expr:

@@ -21,7 +21,11 @@ MOVING = (
     *COUNTING,
     *(exp.DateTrunc, exp.TimestampTrunc),
 )
-_READ_AS = {SfType.TEXT: "_sf_to_timestamp", SfType.TIMESTAMP_TZ: "_sf_local"}
+_READ_AS = {
+    SfType.TEXT: "_sf_to_timestamp",
+    SfType.TIMESTAMP_LTZ: "_sf_to_timestamp",
+    SfType.TIMESTAMP_TZ: "_sf_local",
+}
 #: Parts that only an offset has.
 _OF_OFFSET = {
     **dict.fromkeys(("TIMEZONE_HOUR", "TZH"), "_sf_offset_hour"),
@@ -45,6 +49,14 @@ def written(node: exp.Expr) -> exp.Expr:
         if kind is not None and kind.kind is SfType.TEXT:
             node.set(side, macro("_sf_to_timestamp", node.args[side]))
     return node
+
+
+def nanoseconds(node: exp.Expr) -> exp.Expr:
+    """DATEDIFF in nanoseconds: moments have microseconds here."""
+    if not isinstance(node, exp.DateDiff) or node.text("unit").upper() != "NANOSECOND":
+        return node
+    node.set("unit", exp.var("MICROSECOND"))
+    return exp.Paren(this=exp.Mul(this=node.copy(), expression=exp.Literal.number(1000)))
 
 
 def counted(node: exp.Expr) -> exp.Expr:
@@ -78,16 +90,16 @@ def _with_time(node: exp.AddMonths) -> exp.Expr:
 
 
 def parts(node: exp.Expr) -> exp.Expr:
-    """YEAR and its kin of a moment that is written as a text, or has an offset."""
+    """YEAR and its kin of a moment that is written as a text, or knows when it is."""
     if not isinstance(node, PARTS_OF_TIME):
         return node
     side = "expression" if isinstance(node, exp.Extract) else "this"
     kind = operands(node)[side == "expression"]
     read = _READ_AS.get(kind.kind) if kind is not None else None
-    if read == "_sf_local" and isinstance(node, exp.Extract):
+    if isinstance(node, exp.Extract) and kind is not None and kind.kind in _INSTANTS:
         if (made := _OF_OFFSET.get(node.this.name.upper())) is not None:
-            return macro(made, node.expression)
-        if node.this.name.upper().startswith("EPOCH"):
+            return macro(made, macro("_sf_as_timestamp_tz", node.expression))
+        if read == "_sf_local" and node.this.name.upper().startswith("EPOCH"):
             read = "_sf_instant"
     if read is not None:
         node.set(side, macro(read, node.args[side]))

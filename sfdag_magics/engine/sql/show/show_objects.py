@@ -357,9 +357,9 @@ def _data_type(column: TableColumn) -> dict[str, Any]:
     if kind.kind is SfType.FIXED:
         told |= {"precision": kind.precision, "scale": kind.scale}
     elif kind.kind is SfType.TEXT:
-        told |= {"length": kind.length, "byteLength": kind.length, "fixed": False}
+        told |= {"length": kind.length, "byteLength": kind.most_bytes, "fixed": False}
     elif kind.kind is SfType.BINARY:
-        told |= {"length": kind.length, "byteLength": kind.length, "fixed": True}
+        told |= {"length": kind.length, "byteLength": kind.most_bytes, "fixed": True}
     elif kind.scale is not None:
         told |= {"precision": 0, "scale": kind.scale}
     return told | {"nullable": column.nullable}

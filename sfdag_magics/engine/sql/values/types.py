@@ -60,6 +60,13 @@ class SqlType:
     nullable: bool = field(default=True, compare=False)
 
     @property
+    def most_bytes(self) -> int | None:
+        """How many bytes its longest text takes, as SHOW COLUMNS tells it; up to 4 a character."""
+        if self.kind is not SfType.TEXT or self.length is None:
+            return self.length
+        return min(4 * self.length, MAX_VARCHAR)
+
+    @property
     def physical(self) -> str:
         """The DuckDB type values of this type are stored in."""
         if self.kind is not SfType.FIXED:

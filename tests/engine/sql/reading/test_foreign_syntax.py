@@ -50,6 +50,11 @@ REFUSED: dict[str, tuple[int, str]] = {
     "select (1, 2) = (1, 2, 3)": (1044, "must have the same number of values"),
     "select column1 from values ('a') order by column1 collate 'en-ci'": (2, "COLLATE (UPPER or"),
     "select {*} from values (1)": (2, "{*} (OBJECT_CONSTRUCT(*) makes an object of a row)"),
+    "select row_number() over (partition by 1)": (2303, "[ROW_NUMBER] requires ORDER BY in window"),
+    "select rank() over ()": (2303, "[RANK] requires ORDER BY in window specification"),
+    "select lag(1) ignore nulls over ()": (2303, "[LAG] requires ORDER BY in window"),
+    "select first_value(1) over (partition by 1)": (2303, "[FIRST_VALUE] requires ORDER BY"),
+    "select get([1], 0).n": (1003, "unexpected '.n': a field of a value stands behind ':'"),
     "attach 'x.db'": (1003, "unexpected 'attach'"),
 }
 
