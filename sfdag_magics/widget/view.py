@@ -169,6 +169,12 @@ class LiveView(anywidget.AnyWidget):
             self.redraw(self._actions.shape(run))
         feed.start()
 
+    def show_end(self, seen: RunSnapshot) -> None:
+        """Show this end of the run before its feed has asked: the kernel may be gone by then."""
+        shown = self._seen
+        if shown is None or (shown.group_id == seen.group_id and shown != seen):
+            self._on_news(seen)
+
     def tell_newer(self, text: str) -> None:
         """Say on the page that a newer run exists than the one that is shown."""
         with self._owning:

@@ -75,6 +75,16 @@ def test_a_graph_without_a_run_is_shown_as_it_is(seen):
     assert view.sfdag_state["tasks"] == [None, None, None]
 
 
+@pytest.mark.parametrize("answer", [RUNNING, SILENCE])
+def test_the_end_that_a_cell_waited_for_is_shown_before_the_feed_has_seen_it(seen, answer):
+    run = FakeRun(answer)
+    heard = seen(run)
+    run.asked.wait()
+    heard.view.close()  # as where the kernel ends with the cell
+    heard.view.show_end(DONE)
+    heard.shown(["succeeded"] * 3)
+
+
 def test_what_is_not_known_is_not_said_to_be_so(seen):
     heard = seen(sight=Sight.ENGINE_OFF, completed=Elsewhere(graph="slow").completed)
     view = heard.view

@@ -51,6 +51,9 @@ class Drawn(Protocol):
     def is_looked_at(self) -> bool:
         """Whether a page shows it: not every front end that takes a view draws it."""
 
+    def show_end(self, seen: RunSnapshot) -> None:
+        """Show at once how the run ended: the cell that waited for it ends now."""
+
 
 def _drawn_by(view: Drawn) -> Callable[[RunSnapshot], None]:
     """Says nothing that the view shows; where no page does, how far the run is, in one line."""
@@ -89,6 +92,8 @@ def follow(
     doing("")
     try:
         seen = run.wait(on_change=_drawn_by(view) if view is not None else ProgressLines(say))
+        if view is not None:
+            view.show_end(seen)
         doing("")
     except KeyboardInterrupt:
         say(f"no longer waiting; {run.snapshot.label} goes on: %sfdag status · %sfdag stop")

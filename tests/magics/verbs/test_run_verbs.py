@@ -236,21 +236,21 @@ class View:
 
     def __init__(self, *, is_looked_at):
         self.is_looked_at = is_looked_at
+        self.ends = []
+
+    def show_end(self, seen):
+        self.ends.append(seen.state)
 
 
 @pytest.mark.parametrize("is_looked_at", [True, False])
 def test_under_a_live_view_only_the_end_is_a_line(notebook, is_looked_at):
     two_tasks(notebook)
     notebook.run("run = %sfdag run --no-wait")
-    said, heard = [], []
+    said, heard, view = [], [], View(is_looked_at=is_looked_at)
     with heard_by(heard.append):
-        follow(
-            notebook.names["run"],
-            said.append,
-            explain=lambda cause: cause,
-            view=View(is_looked_at=is_looked_at),
-        )
+        follow(notebook.names["run"], said.append, explain=lambda cause: cause, view=view)
     assert len(said) == 1
+    assert view.ends == ["SUCCEEDED"]  # shown before the cell ends: a kernel may end with it
     assert said[0].startswith("run group-1 of g: Succeeded")
     told = {begun.what for begun in heard if not begun.is_aside}
     assert ("run group-1 of g" in told) is not is_looked_at
