@@ -18,6 +18,12 @@ from typing import Any, NoReturn
 from sfdag_magics.bundle.shipped.form_of import Open
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import nearest
+from sfdag_magics.magics.reading.misplaced import (
+    Known,
+    Line,
+    one_too_many,
+    unknown_option,
+)
 from sfdag_magics.magics.reading.words import quoted, typed_value, unquoted_value
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|sec|m|min|h|hours?|d|days?)?", re.IGNORECASE)
@@ -74,8 +80,10 @@ class _Pairs(argparse.Action):
         option_string: str | None = None,
     ) -> None:
         key, equals, value = unquoted_value(str(values)).partition("=")
+        key = unquoted_value(key)
         if not equals or not key:
-            parser.error(f"{option_string} takes key=value, not {values}")
+            said = f"{parser.prog}: {option_string} takes key=value, not {values}"
+            raise InputError(said, hint=f"{parser.prog} {option_string} {key or 'key'}=value")
         before = getattr(namespace, self.dest)
         if key in before:
             parser.error(f"{option_string} {key} is given twice")
@@ -162,8 +170,11 @@ class OptionParser(argparse.ArgumentParser):
         """All option strings, long ones first: for completion and for the nearest name."""
         return tuple(sorted(self._option_string_actions, key=lambda flag: flag[:2] != "--"))
 
-    def read(self, words: Sequence[str]) -> Options:
+    def read(self, words: Sequence[str], known: Callable[[], Known] = Known) -> Options:
         """The options in these words.
+
+        Args:
+            known: gives the names that a word that does not belong may be.
 
         Raises:
             InputError: a word does not belong, a value is missing, wrong or given twice.
@@ -171,23 +182,25 @@ class OptionParser(argparse.ArgumentParser):
         options = Options(given=set(), json=False, graph=None, target=None)
         _, unknown = self.parse_known_args(self._with_values_attached(words), options)
         if unknown:
-            raise self._unknown(next((w for w in unknown if w.startswith("-")), unknown[0]))
+            raise self._misplaced(words, unknown, known())
         return options
 
     def error(self, message: str) -> NoReturn:
         """Raise what argparse would have printed before exiting."""
         raise InputError(f"{self.prog}: {message}", hint=f"{self.prog} -h")
 
-    def _unknown(self, word: str) -> InputError:
-        if not word.startswith("-"):
-            graph = f"{self.prog} -g {word} where a graph is meant, " if "-g" in self.flags else ""
-            return InputError(
-                f"{self.prog}: {word!r} is one word too many", hint=f"{graph}{self.prog} -h"
-            )
-        typed = word.partition("=")[0]
-        near = nearest(typed, self.flags)
-        did = f"; did you mean {near}?" if near else ""
-        return InputError(f"{self.prog} has no option {typed}{did}", hint=f"{self.prog} -h")
+    def _misplaced(self, words: Sequence[str], unknown: Sequence[str], known: Known) -> InputError:
+        line = Line(
+            name=self.prog,
+            typed=words,
+            places=[place.dest for place in self._get_positional_actions()],
+            flags=self.flags,
+            taking_one=self._taking_values - self._lists,
+        )
+        option = next((word for word in unknown if word.startswith("-")), None)
+        return (
+            unknown_option(line, option, known) if option else one_too_many(line, unknown[0], known)
+        )
 
     def _with_values_attached(self, words: Sequence[str]) -> list[str]:
         """`--option value` as `--option=value`, and the words of a list that commas connect."""

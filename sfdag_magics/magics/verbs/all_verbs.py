@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sfdag_magics.client.connecting.activity import meanwhile
 from sfdag_magics.errors import InputError, SfdagError
@@ -11,6 +11,7 @@ from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.magics.kernel.interrupted import Interrupted
+from sfdag_magics.magics.reading.misplaced import Known
 from sfdag_magics.magics.reading.options import OptionParser, Options
 from sfdag_magics.magics.reading.words import joined_line, split_words, unquoted_value
 from sfdag_magics.magics.verbs.about import ABOUT_VERBS
@@ -143,9 +144,13 @@ def verb_named(name: str, typed: str = "") -> Verb:
 
 
 def _behind(guessed: str, meant: str, typed: str) -> str:
-    """What stands behind the verb that is meant: what was typed, except a bare schedule or pair."""
+    """What stands behind the verb that is meant: what was typed, where that verb has a place."""
     needed = _NEEDED.get(guessed, _NEEDED.get(meant, ""))
     if needed.startswith("--") and not typed.startswith("-"):
+        return needed
+    try:
+        VERBS[meant].parser().read(split_words(typed))
+    except InputError:
         return needed
     return typed or needed
 
@@ -168,7 +173,7 @@ def carry_out(desk: Desk, line: str) -> object:
     if {"-h", "--help"} & set(words[1:]):
         desk.notebook.say(parser.format_help())
         return None
-    options = parser.read(words[1:])
+    options = parser.read(words[1:], lambda: known_names(desk))
     with desk.notebook.waiting(quiet=options.quiet or options.json):
         meanwhile(f"%sfdag {verb.name}")
         try:
@@ -183,6 +188,24 @@ def carry_out(desk: Desk, line: str) -> object:
     desk.notebook.drew(value)
     # Nothing stands beside a JSON document.
     return None if options.json and desk.notebook.shows_values else value
+
+
+def known_names(desk: Desk) -> Known:
+    """What a word that does not belong may be: all that is known without asking a target."""
+    registry = desk.workspace.registry
+    having: dict[str, list[str]] = {}
+    for verb in VERBS.values():
+        for flag in verb.parser().flags:
+            having.setdefault(flag, []).append(f"%sfdag {verb.name}")
+    targets: Collection[str] = ()
+    with contextlib.suppress(InputError):  # the file of targets may be what is wrong
+        targets = desk.workspace.places.targets.known
+    return Known(
+        tasks=[task.name for task in registry.current.tasks],
+        graphs=[graph.name for graph in registry.graphs],
+        targets=targets,
+        options=having,
+    )
 
 
 def overview(desk: Desk, graph: TaskGraph) -> str:

@@ -38,6 +38,12 @@ TYPED: dict[str, tuple[str, ...]] = {
     "no graph of which something is deployed": ("%sfdag status",),
     "unknown option": (*TWO, "%sfdag run --wiat"),
     "one word too many": (*TWO, "%sfdag run load"),
+    "an option as a word": (*TWO, "%sfdag run wait"),
+    "a second task": (*TWO, "%sfdag logs load train"),
+    "a word that is nothing": (*TWO, "%sfdag run everything"),
+    "a run as an option": (*TWO, "%sfdag stop --run 3f"),
+    "an option of another verb": (*TWO, "%sfdag run --schedule '1 day'"),
+    "a key without its value": (*TWO, "%sfdag run --set rows = 5"),
     "an option without its value": ("%sfdag graph g --timeout",),
     "no duration": ("%%sftask --timeout soon\ndef f(): ...\n",),
     "a value that is no choice": (

@@ -54,6 +54,7 @@ def test_a_guess_names_nothing_that_may_not_be_there(guessed):
         ("delete mortgage", "%sfdag drop mortgage"),
         ("create mortgage", "%sfdag graph mortgage"),
         ("config --set rows=5", "%sfdag graph --set rows=5"),
+        ("start engine", "%sfdag run"),
         ("set rows=5", "%sfdag graph --set KEY=VALUE"),
         ("local status", "!sfdag local status"),
         ("man run", "%sfdag help run"),

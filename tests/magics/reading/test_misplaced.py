@@ -1,0 +1,85 @@
+import pytest
+
+from sfdag_magics.errors import InputError
+from sfdag_magics.magics.reading.misplaced import Known
+from sfdag_magics.magics.reading.options import OptionParser
+from sfdag_magics.magics.reading.words import split_words
+
+KNOWN = Known(
+    tasks=["load", "train"],
+    graphs=["mortgage"],
+    targets=["embedded", "prod"],
+    options={"--timeout": ["%sfdag graph"], "--run": ["%sfdag why", "%sfdag logs"]},
+)
+
+
+def run():
+    made = OptionParser("%sfdag run", summary="Runs.", example="%sfdag run")
+    made.pairs("--set", metavar="K=V", help="config")
+    made.flag("--wait", help="wait")
+    made.value("--last", metavar="N", help="how many")
+    made.value("--comment", metavar="TEXT", help="words")
+    made.names("--after", metavar="T,T", help="tasks")
+    made.value("-g", "--graph", metavar="G", help="graph")
+    made.value("-t", "--target", metavar="T", help="target")
+    return made
+
+
+def logs():
+    made = OptionParser("%sfdag logs", summary="Shows.", example="%sfdag logs load")
+    made.word("task", help="a task")
+    return made
+
+
+def stop():
+    made = OptionParser("%sfdag stop", summary="Stops.", example="%sfdag stop")
+    made.word("run", help="a run")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("parser", "line", "message", "hint"),
+    [
+        (run, "rows=5", "did you mean --set rows=5?", "%sfdag run --set rows=5"),
+        (run, "+rows=5", "did you mean --set +rows=5?", "%sfdag run --set +rows=5"),
+        (run, "--set rows=5 mode=fast", "--set mode=fast?", "%sfdag run --set mode=fast"),
+        (run, "wait", "did you mean --wait?", "%sfdag run --wait"),
+        (run, "5", "did you mean --last 5?", "%sfdag run --last 5"),
+        (run, "prod", "did you mean -t prod?", "%sfdag run -t prod"),
+        (run, "Mortgage", "did you mean -g Mortgage?", "%sfdag run -g Mortgage"),
+        (
+            run,
+            "--comment of the day --wait",
+            'did you mean --comment "of the day"?',
+            '%sfdag run --comment "of the day"',
+        ),
+        (
+            run,
+            "--set note=hello you",
+            'did you mean --set note="hello you"?',
+            '%sfdag run --set note="hello you"',
+        ),
+        (run, "load", "%sfdag run is about a graph, and 'load' is one of its tasks", "%sfdag run"),
+        (run, "--after a b", "'b' is one word too many", "%sfdag run -g b where a graph is meant"),
+        (run, "new-one", "'new-one' is one word too many", "%sfdag run -h"),
+        (logs, "load train", "%sfdag logs takes one task, and 'train' is", "%sfdag logs train"),
+        (logs, "load prod", "'prod' is one word too many", "%sfdag logs -h"),
+        (run, "--wiat", "has no option --wiat; did you mean --wait?", "%sfdag run -h"),
+        (run, "--timeout 5", "--timeout, which is one of %sfdag graph", "%sfdag graph -h"),
+        (logs, "--run 3f", "--run, which is one of %sfdag why, %sfdag logs", "%sfdag why -h"),
+        (stop, "--run=3f", "what it would say is typed by itself", "%sfdag stop 3f"),
+        (stop, "--run 3f", "what it would say is typed by itself", "%sfdag stop RUN"),
+        (run, "--set rows", "--set takes key=value, not rows", "%sfdag run --set rows=value"),
+        (run, "--set rows = 5", "--set takes key=value, not rows", "%sfdag run --set rows=value"),
+        (run, "--set =5", "--set takes key=value, not =5", "%sfdag run --set key=value"),
+    ],
+)
+def test_what_was_meant_is_said(parser, line, message, hint):
+    with pytest.raises(InputError) as raised:
+        parser().read(split_words(line), lambda: KNOWN)
+    assert message in raised.value.message
+    assert raised.value.hint.startswith(hint)
+
+
+def test_a_key_may_stand_in_quotes():
+    assert run().read(split_words('--set "rows"=5')).set["rows"].text == "5"
