@@ -6,9 +6,10 @@ The vocabulary between the rooms of the engine. Knows no protocol (that is `wire
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -63,18 +64,29 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileTransfer:
-    """What a client needs to carry out a PUT or GET itself, by its `LOCAL_FS` storage.
+    """What a client needs to carry out a PUT or GET itself.
+
+    Some clients read and write the files of this machine themselves; others send and fetch them by
+    HTTP, and look first what is there.
 
     Attributes:
         upload: PUT when true, GET when false.
-        sources: PUT: the client's path patterns; GET: file names relative to `location`.
-        location: PUT: the directory of this machine to write to; GET: where the sources lie.
+        sources: PUT: patterns of the client's files that are to be written; GET: names of files
+            in the stage.
+        pattern: PUT: all of the client's files, those that are there already among them.
+        stage_id: names the stage.
+        prefix: PUT: where in the stage the files belong, as a path.
+        directory: gives the directory of this machine; PUT: a new one to write to; GET: where the
+            sources lie. For clients that reach it; nobody else calls it.
         local_path: GET: the client's directory.
     """
 
     upload: bool
     sources: tuple[str, ...]
-    location: str
+    pattern: str = ""
+    stage_id: str
+    prefix: str = ""
+    directory: Callable[[], Path]
     local_path: str | None = None
     parallel: int = 4
     auto_compress: bool = True

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from sfdag_magics.engine.answers import Column, Result, SqlError
 from sfdag_magics.sqltext import QualifiedName, Token
@@ -378,6 +379,20 @@ UserFunctions = Callable[[QualifiedName, int, SqlSession], FunctionRun | None]
 #: The statement's text with each staged file it reads from (`FROM @stage (…)`) replaced by a
 #: relation's name, and those relations, for `SqlSession.execute_over`; None where it reads none.
 StagedSources = Callable[[Statement, SqlSession], tuple[str, Mapping[str, Result]] | None]
+
+
+class SentFiles(Protocol):
+    """Files of stages, for clients that send and fetch them. Any thread."""
+
+    def path(self, stage_id: str, name: str) -> Path | None:
+        """Where the bytes of a file are; None where there is no file of this name."""
+
+    def writing(self, stage_id: str, name: str) -> AbstractContextManager[BinaryIO]:
+        """A new file; it appears whole, in the place of an older one, when the block ends well.
+
+        Raises:
+            SqlError: the stage was dropped meanwhile, or no file can have this name.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

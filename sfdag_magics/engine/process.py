@@ -42,6 +42,7 @@ from sfdag_magics.engine.rendezvous import Rendezvous
 from sfdag_magics.engine.safe_directory import loosely_kept, secure_directory
 from sfdag_magics.engine.sql import SqlEngine, open_engine, untested
 from sfdag_magics.engine.stages.orphans import remove_orphans
+from sfdag_magics.engine.stages.sent_files import SentFiles
 from sfdag_magics.engine.stages.stage_store import StageStore
 from sfdag_magics.engine.tasks import TaskService
 from sfdag_magics.engine.tickets import Tickets
@@ -130,7 +131,7 @@ class Engine:
         stack.callback(self._sessions.close)
 
     def _open_sql(self) -> SqlEngine:
-        stages = StageStore(self._data_dir / "stages")
+        self._stages = stages = StageStore(self._data_dir / "stages")
         sql = open_engine(self._data_dir, self._features(stages), self._budget)
         self._stack.callback(sql.close)
         session = sql.open_session(SessionOptions())
@@ -175,6 +176,7 @@ class Engine:
             keys=keys,
             sessions=self._sessions,
             queries=self._queries,
+            files=SentFiles(self._stages),
             result_of=self._sql.result_of,
             status=self.status,
             end_runs=self._tasks.end_runs,

@@ -1,9 +1,9 @@
 """PUT and GET: what a client needs to carry files to and from a stage itself.
 
-Knows the statements and what the connector's `LOCAL_FS` storage expects (read in
-snowflake-connector-python 4.8, `file_transfer_agent.py`, `local_storage_client.py`): an absolute
-directory to write to for PUT (`uploads.py`); for GET a directory and file names relative to it.
-Moves no byte itself.
+Knows the statements, and the two ways in which clients carry them out. The connector's `LOCAL_FS`
+storage (read in snowflake-connector-python 4.8, `file_transfer_agent.py`,
+`local_storage_client.py`) expects an absolute directory to write to for PUT (`uploads.py`), and for
+GET one with the names in it; others send files by HTTP (`sent_files.py`). Moves no byte itself.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import glob
 import mimetypes
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -59,7 +60,10 @@ class Transfers:
         transfer = FileTransfer(
             upload=True,
             sources=(source,),
-            location="",
+            pattern=source,
+            stage_id=location.stage_id,
+            prefix=location.prefix.strip("/"),
+            directory=Path,
             parallel=_parallel(options),
             auto_compress=truth(options.get("AUTO_COMPRESS", True)),
             source_compression=str(options.get("SOURCE_COMPRESSION", "AUTO_DETECT")).lower(),
@@ -70,9 +74,10 @@ class Transfers:
         return self._put_new(transfer, location)
 
     def _receiving(self, transfer: FileTransfer, location: StageLocation) -> Result:
-        """The client's answer, with a directory that it can write to."""
-        directory = self._store.receiving(location, transfer.sources)
-        return _transferring(replace(transfer, location=str(directory)))
+        """The client's answer, with a directory for it if it wants one."""
+        self._store.directory(location)
+        directory = partial(self._store.receiving, location, transfer.sources)
+        return _transferring(replace(transfer, directory=cache(directory)))
 
     def get(self, statement: Statement, session: SqlSession) -> Result:
         """GET @stage/path 'file://…' options."""
@@ -85,11 +90,12 @@ class Transfers:
         files = matching(
             self._meant(location), location.listed_as, None if pattern is None else str(pattern)
         )
-        stage = self._store.path(StageLocation(stage_id=location.stage_id))
+        stage = StageLocation(stage_id=location.stage_id)
         transfer = FileTransfer(
             upload=False,
             sources=tuple(file.name for file in files),
-            location=str(stage),
+            stage_id=location.stage_id,
+            directory=partial(self._store.path, stage),
             local_path=target,
             parallel=_parallel(options),
         )

@@ -1,8 +1,8 @@
 """The routes of Snowflake's HTTP protocol. Knows requests and replies; the door stands before it.
 
-What clients call (`snowflake-connector-python` 4.8): login, token renewal, heartbeat and close of
-a session; query, its result, its status, its end. REST resources (`snowflake.core`) are not offered
-yet, and say so; everything else is a plain 404.
+What clients call (`snowflake-connector-python` 4.8 and 5.2): login, token renewal, heartbeat and
+close of a session; query, its result, its status, its end; files of stages. REST resources
+(`snowflake.core`) are not offered yet, and say so; everything else is a plain 404.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sfdag_magics.engine.answers import Result, SqlError
-from sfdag_magics.engine.ports import SessionOptions
-from sfdag_magics.engine.wire.door import CREDENTIAL
+from sfdag_magics.engine.ports import SentFiles, SessionOptions
+from sfdag_magics.engine.wire.door import CREDENTIAL, STAGES_PATH
 from sfdag_magics.engine.wire.encoding.chunks import chunk_named
 from sfdag_magics.engine.wire.login_request import login_options, names_must_exist
 from sfdag_magics.engine.wire.missing import REST_METHODS, not_found, not_offered
@@ -50,6 +50,7 @@ from sfdag_magics.engine.wire.replies import (
     success,
 )
 from sfdag_magics.engine.wire.sessions import Sessions, WireSession
+from sfdag_magics.engine.wire.staged_files import StagedFileRoutes, sends_files
 from sfdag_magics.engine.wire.statements import carry_out
 from sfdag_magics.engine.wire.tokens import Credential, Keys, Kind
 from sfdag_magics.engine.wire.waiting import end_or_hang_up
@@ -75,6 +76,7 @@ class Service:
     """What the routes work on.
 
     Attributes:
+        files: those of stages, for clients that send and fetch them.
         result_of: the result of a query that the wire itself has dropped, if anybody kept it.
         status: what the status route tells, as JSON.
         end_runs: cancels all graph runs, and returns when they are over.
@@ -83,6 +85,7 @@ class Service:
     keys: Keys
     sessions: Sessions
     queries: Queries
+    files: SentFiles
     result_of: Callable[[str], Result | None]
     status: Callable[[], Mapping[str, Any]]
     end_runs: Callable[[], None]
@@ -92,6 +95,7 @@ class Service:
 def build_app(service: Service) -> Starlette:
     """The application; put it behind a `Door`."""
     routes = _Routes(service)
+    files = StagedFileRoutes(service.files, service.sessions)
     return Starlette(
         routes=[
             Route("/session/v1/login-request", routes.login, methods=["POST"]),
@@ -104,6 +108,7 @@ def build_app(service: Service) -> Starlette:
             Route("/queries/{query_id}/chunks/{chunk}", routes.chunk, methods=["GET"]),
             Route("/queries/{query_id}/abort-request", routes.abort_query, methods=["POST"]),
             Route("/monitoring/queries/{query_id}", routes.monitor, methods=["GET"]),
+            Route(f"{STAGES_PATH}/{{stage_id}}/{{name:path}}", files.file, methods=["GET", "PUT"]),
             Route("/telemetry/send", routes.telemetry, methods=["POST"]),
             Route("/api/{resource:path}", not_offered, methods=REST_METHODS),
             Route("/sfdag/status", routes.status, methods=["GET"]),
@@ -177,7 +182,7 @@ class _Routes:
         if held is None:
             return failure(LOGIN_EXPIRED, "The session has ended. Log in again.")
         token, master = self._tokens(session_id)
-        return renewed(token=token, master_token=master)
+        return renewed(held.session, token=token, master_token=master)
 
     @_answered
     async def heartbeat(self, request: Request) -> Reply:
@@ -242,7 +247,8 @@ class _Routes:
             as_json=as_json,
             described=described,
             address=str(request.base_url).rstrip("/"),
-            headers={"Authorization": f'Snowflake Token="{token}"'},
+            token=token,
+            sends_files=sends_files(request.headers.get("user-agent", "")),
         )
 
     async def _encoded(self, encode: Callable[[], _T]) -> _T:

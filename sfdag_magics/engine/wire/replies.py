@@ -13,6 +13,7 @@ from typing import Any
 
 from sfdag_magics.engine.answers import FileTransfer, Result, SqlError, StatementType
 from sfdag_magics.engine.ports import SqlSession
+from sfdag_magics.engine.wire.door import STAGES_PATH
 from sfdag_magics.engine.wire.encoding.arrow_rows import arrow_stream
 from sfdag_magics.engine.wire.encoding.chunks import in_chunks
 from sfdag_magics.engine.wire.encoding.columns import MAX_TEXT_LENGTH, row_type
@@ -43,6 +44,9 @@ PROTOCOL_PARAMETERS: Mapping[str, Any] = {
 }
 #: Those repeated with every result, because cursors keep their own copy.
 _FORMATS = ("_OUTPUT_FORMAT", "TIMEZONE")
+
+#: More bytes than a file can have.
+_NEVER_IN_PARTS = 2**62
 
 _DML = {
     StatementType.DML,
@@ -98,22 +102,21 @@ class Asked:
 
     Attributes:
         address: where it reaches this engine, `http://127.0.0.1:21234`.
-        headers: what it must send to get parts of results.
+        token: what opens parts of results to it, and files.
+        sends_files: whether it carries files by HTTP, and not from disk to disk.
     """
 
     as_json: bool
     described: bool = False
     address: str
-    headers: Mapping[str, str]
+    token: str
+    sends_files: bool = False
 
 
 def query_result(result: Result, *, query_id: str, session: SqlSession, asked: Asked) -> Reply:
     """A statement's result; where only its columns were asked for, those."""
     data: Reply = {
         "parameters": _parameters(session, only=_FORMATS),
-        "rowtype": [row_type(column) for column in result.columns],
-        "total": result.rows.num_rows,
-        "returned": result.rows.num_rows,
         "queryId": query_id,
         "sqlState": "00000",
         "databaseProvider": None,
@@ -128,8 +131,14 @@ def query_result(result: Result, *, query_id: str, session: SqlSession, asked: A
         "sendResultTime": int(time.time() * 1000),
     }
     if result.transfer is not None and not asked.described:
-        return success(data | _transfer(result.transfer))
-    return success(data | _rows(result, query_id, asked) | _statistics(result))
+        # No columns: clients then have their own of what they carried out.
+        return success(data | _transfer(result.transfer, asked))
+    described = {
+        "rowtype": [row_type(column) for column in result.columns],
+        "total": result.rows.num_rows,
+        "returned": result.rows.num_rows,
+    }
+    return success(data | described | _rows(result, query_id, asked) | _statistics(result))
 
 
 def statements_result(query_ids: Sequence[str], types: Sequence[int], reply: Reply) -> Reply:
@@ -144,7 +153,8 @@ def _rows(result: Result, query_id: str, asked: Asked) -> Reply:
     as_json = asked.as_json or result.statement_type is not StatementType.SELECT
     if result.in_file:
         address = f"{asked.address}/queries/{query_id}/chunks"
-        return in_chunks(result, as_json=as_json, address=address, headers=asked.headers)
+        headers = {"Authorization": f'Snowflake Token="{asked.token}"'}
+        return in_chunks(result, as_json=as_json, address=address, headers=headers)
     if as_json:
         return {"rowset": json_rows(result), "queryResultFormat": "json"}
     # An empty result is an empty text: the connector fails on an empty Arrow batch.
@@ -171,33 +181,59 @@ def _statistics(result: Result) -> Reply:
     return {"stats": {**stats, "numDmlDuplicates": 0}}
 
 
-def _transfer(transfer: FileTransfer) -> Reply:
-    """PUT or GET, which the connector carries out itself (`file_transfer_agent.py`)."""
+def _transfer(transfer: FileTransfer, asked: Asked) -> Reply:
+    """PUT or GET, which clients carry out themselves (`file_transfer_agent.py`)."""
+    reply: Reply = {
+        "command": "UPLOAD" if transfer.upload else "DOWNLOAD",
+        "operation": "Node",
+        "parallel": transfer.parallel,
+        "autoCompress": transfer.auto_compress,
+        "overwrite": transfer.overwrite,
+        "sourceCompression": transfer.source_compression,
+        "clientShowEncryptionParameter": False,
+        "encryptionMaterial": None,
+    }
+    if transfer.local_path is not None:
+        reply["localLocation"] = transfer.local_path
+    return reply | (_by_http(transfer, asked) if asked.sends_files else _on_this_disk(transfer))
+
+
+def _on_this_disk(transfer: FileTransfer) -> Reply:
+    """Where a client reads and writes that reaches the disk."""
     stage: Reply = {
         "locationType": "LOCAL_FS",
-        "location": transfer.location,
+        "location": str(transfer.directory()),
         "path": "",
         "creds": {},
         "region": None,
         "storageAccount": None,
         "isClientSideEncrypted": False,
     }
-    reply: Reply = {
-        "command": "UPLOAD" if transfer.upload else "DOWNLOAD",
-        "operation": "Node",
+    return {
         "src_locations": list(transfer.sources),
-        "parallel": transfer.parallel,
         "threshold": 200 * 1024 * 1024,
-        "autoCompress": transfer.auto_compress,
-        "overwrite": transfer.overwrite,
-        "sourceCompression": transfer.source_compression,
-        "clientShowEncryptionParameter": False,
-        "encryptionMaterial": None,
         "stageInfo": stage,
     }
-    if transfer.local_path is not None:
-        reply["localLocation"] = transfer.local_path
-    return reply
+
+
+def _by_http(transfer: FileTransfer, asked: Asked) -> Reply:
+    """Where a client sends and fetches that does not: a cloud's storage (`staged_files`)."""
+    stage: Reply = {
+        "locationType": "GCS",
+        "location": f"{transfer.stage_id}/{transfer.prefix}",
+        "path": "",
+        "endPoint": f"{asked.address}{STAGES_PATH}",
+        "creds": {"GCS_ACCESS_TOKEN": asked.token},
+        "region": "",
+        "storageAccount": None,
+        "isClientSideEncrypted": False,
+    }
+    # One pattern: it looks itself for what is there. In one piece: no line breaks here.
+    return {
+        "src_locations": [transfer.pattern] if transfer.upload else list(transfer.sources),
+        "threshold": _NEVER_IN_PARTS,
+        "stageInfo": stage,
+    }
 
 
 def login_result(session: SqlSession, *, token: str, master_token: str) -> Reply:
@@ -212,7 +248,7 @@ def login_result(session: SqlSession, *, token: str, master_token: str) -> Reply
             "serverVersion": "9.0.0",
             "firstLogin": False,
             "healthCheckInterval": 45,
-            "sessionId": int(session.id) if session.id.isdecimal() else session.id,
+            "sessionId": _session_id(session),
             "parameters": _parameters(session),
             "sessionInfo": {
                 "databaseName": session.database,
@@ -224,7 +260,7 @@ def login_result(session: SqlSession, *, token: str, master_token: str) -> Reply
     )
 
 
-def renewed(*, token: str, master_token: str) -> Reply:
+def renewed(session: SqlSession, *, token: str, master_token: str) -> Reply:
     """New tokens for a session."""
     return success(
         {
@@ -232,8 +268,13 @@ def renewed(*, token: str, master_token: str) -> Reply:
             "masterToken": master_token,
             "validityInSecondsST": SESSION_VALIDITY_S,
             "validityInSecondsMT": MASTER_VALIDITY_S,
+            "sessionId": _session_id(session),
         }
     )
+
+
+def _session_id(session: SqlSession) -> int | str:
+    return int(session.id) if session.id.isdecimal() else session.id
 
 
 def _parameters(session: SqlSession, *, only: tuple[str, ...] = ("",)) -> list[Reply]:

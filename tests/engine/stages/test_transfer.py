@@ -30,9 +30,11 @@ def test_put_names_the_directory_and_the_options(room: StageRoom):
         "gzip",
         True,
     )
-    directory = Path(told.location)
+    assert (told.pattern, told.prefix) == ("/my files/*.csv", "a/b")
+    directory = told.directory()
     assert directory.is_dir()
     assert directory.is_relative_to(room.directory / "stages")
+    assert told.directory() == directory
 
 
 def test_put_takes_an_unquoted_path(room: StageRoom):
@@ -56,6 +58,7 @@ def test_of_several_files_only_the_new_ones_are_put(room: StageRoom, tmp_path: P
     room.put("@~/1.csv.gz", "old")
     told = transfer(room, f"PUT 'file://{tmp_path}/*.csv' @~")
     assert told.sources == (f"{tmp_path}/[[]2].csv",)
+    assert told.pattern == f"{tmp_path}/*.csv"
 
 
 def test_get_names_the_files_below_the_stage(room: StageRoom):
@@ -65,7 +68,8 @@ def test_get_names_the_files_below_the_stage(room: StageRoom):
     assert not told.upload
     assert told.sources == ("a/1.csv",)
     assert told.local_path == "/data/my dir/"
-    assert Path(told.location, "a/1.csv").is_file()
+    assert (told.directory() / "a/1.csv").is_file()
+    assert (room.directory / "stages" / told.stage_id / "a/1.csv").is_file()
 
 
 def test_get_of_one_file_is_not_of_those_whose_names_go_on(room: StageRoom):

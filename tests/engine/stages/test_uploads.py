@@ -34,7 +34,7 @@ def directory(room: StageRoom, source: Path, place: str = "@~/d", **more: str) -
     options = " ".join(f"{name} = {value}" for name, value in more.items())
     told = room.run(f"PUT 'file://{source}' {place} AUTO_COMPRESS = FALSE {options}").transfer
     assert told is not None
-    return Path(told.location)
+    return told.directory()
 
 
 def sized(path: Path, size: int = len(CONTENT)) -> Path:

@@ -146,6 +146,26 @@ class FakeOutcomes:
         return text in self.repeatable
 
 
+class FakeFiles:
+    """Implements `SentFiles` over one directory, whose folders are the stages."""
+
+    def __init__(self, directory: Path):
+        self.directory = directory
+
+    def path(self, stage_id, name):
+        path = self.directory / stage_id / name
+        return path if path.is_file() else None
+
+    @contextlib.contextmanager
+    def writing(self, stage_id, name):
+        if not (self.directory / stage_id).is_dir():
+            raise SqlError(f"The stage of '{name}' was dropped.")
+        incoming = self.directory / "incoming"
+        with incoming.open("wb") as opened:
+            yield opened
+        incoming.replace(self.directory / stage_id / name)
+
+
 class AheadClock:
     """The machine's seconds, and as many ahead of them as a test likes."""
 
@@ -166,6 +186,7 @@ class FakeEngine:
         self.answers: dict[str, Answer] = {}
         self.opened: list[FakeSession] = []
         self.outcomes = FakeOutcomes()
+        self.files = FakeFiles(directory / "stages")
         self.ended_runs: list[str] = []
         self.patience_s = 10.0
         self.port = 0
@@ -193,6 +214,7 @@ class FakeEngine:
             keys=self.keys,
             sessions=self.sessions,
             queries=self.queries,
+            files=self.files,
             result_of=self.outcomes.outcome,
             status=lambda: {"queries": self.queries.running()},
             end_runs=lambda: self.ended_runs.append("all"),

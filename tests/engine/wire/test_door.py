@@ -34,6 +34,7 @@ ROUTES = [
     "/queries/01ab/result",
     "/monitoring/queries/01ab",
     "/telemetry/send",
+    "/stages/user-1/a/b.csv",
     "/api/v2/databases/d/schemas/s/tasks",
     "/sfdag/status",
     "/sfdag/end-runs",

@@ -403,7 +403,8 @@ def test_put_and_get_copy_files_on_this_machine(engine, cursor, tmp_path):
         transfer=FileTransfer(
             upload=True,
             sources=(f"{here}/a.csv",),
-            location=str(stage),
+            stage_id="s",
+            directory=lambda: stage,
             auto_compress=False,
         ),
     )
@@ -411,7 +412,11 @@ def test_put_and_get_copy_files_on_this_machine(engine, cursor, tmp_path):
         columns=(),
         rows=status("").rows.slice(0, 0).select([]),
         transfer=FileTransfer(
-            upload=False, sources=("a.csv",), location=str(stage), local_path=str(there)
+            upload=False,
+            sources=("a.csv",),
+            stage_id="s",
+            directory=lambda: stage,
+            local_path=str(there),
         ),
     )
     [uploaded] = cursor.execute(put).fetchall()
