@@ -5,6 +5,7 @@ All of a module or nothing: what its own code set goes together, as a flag and w
 
 from __future__ import annotations
 
+import copy
 import itertools
 import sys
 from collections.abc import Collection, Iterable, Iterator
@@ -21,6 +22,7 @@ from sfdag_magics.bundle.taking.module_states.patches import GONE
 from sfdag_magics.bundle.taking.terms.contents import is_plain_layout, slots_of
 from sfdag_magics.bundle.taking.terms.refusals import Refused
 from sfdag_magics.bundle.taking.things.bench import Bench
+from sfdag_magics.bundle.taking.things.given_out import is_changed_in_place
 from sfdag_magics.bundle.taking.things.registrations import on_modules
 from sfdag_magics.bundle.written.as_written import UNKNOWN, is_plain
 from sfdag_magics.bundle.written.cell_texts import nodes_of
@@ -102,10 +104,12 @@ def _line(things: Around, difference: Difference) -> str:
     if value is GONE:
         return f"if {last!r} in vars({holder}): delattr({holder}, {last!r})"
     kind = type(value)
-    if difference.is_same_type and module_of(kind) == difference.module.__name__:
+    is_own = module_of(kind) == difference.module.__name__
+    if difference.is_same_type and (is_own or is_changed_in_place(value)) and kind not in FILLABLE:
         return "; ".join(_attributes(things, place, value))
     if type(value) in FILLABLE and difference.is_same_type:
-        return "; ".join(filled(place, value, things.part(value)))
+        held = copy.copy(value)  # not `value`, which may be imported: it is what is to be filled
+        return "; ".join(filled(place, held, things.part(held)))
     return f"{place} = {things.part(value)}"
 
 

@@ -192,3 +192,27 @@ def test_what_a_definition_of_a_module_holds_is_set_where_it_is_not_what_its_fil
     (note,) = captured.notes
     assert (captured.problems, len(captured.assignments)) == ((), 1)
     assert note.endswith("is set where the task runs")
+
+
+@pytest.mark.parametrize(
+    ("text", "change", "ships"),
+    [
+        ("A, B = [], {{}}", "{m}.A.append(1)", "{m}.A[:] = [1]"),
+        ("A = B = []", "{m}.A.append(1)", "{m}.A[:] = [1]"),
+        ("A, B = 1, 2\ndef f():\n    global B\n    B = 5", "{m}.f()", "{m}.B = 5"),
+        ("if True:\n    A = []", "{m}.A.append(1)", "{m}.A[:] = [1]"),
+        (
+            "try:\n    A = {{}}\nexcept ImportError:\n    A = None",
+            "{m}.A['x'] = 1",
+            "{m}.A.update(",
+        ),
+        ("for i in 'a':\n    A = [i]", "{m}.A.append(1)", "{m}.A[:] = ['a', 1]"),
+        ("A, *B = 1, 2", "{m}.B.append(3)", "{m}.B[:] = [2, 3]"),
+    ],
+)
+def test_what_a_module_binds_by_any_statement_is_set_there(module, text, change, ships):
+    name, _file = module(text.replace("{{", "{").replace("}}", "}"))
+    assert found([f"import {name}"], f"{name}.A").assignments == ()
+    captured = found([f"import {name}", change.format(m=name)], f"{name}.A, dir({name})")
+    assert captured.problems == ()
+    assert ships.format(m=name) in "\n".join(captured.assignments)

@@ -14,7 +14,7 @@ import inspect
 import logging
 import re
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import PurePath
 from typing import TypeVar
@@ -52,7 +52,11 @@ def other_constants(
 
     Where nobody can tell what the file makes, how is `MAYBE`, if code that ran may have changed it.
     """
-    for name, said in constants_of(text).items():
+    constants = constants_of(text)
+    for name in _bound_otherwise(text) - constants.keys():
+        if name in vars(module) and _may_be_changed(name, vars(module)[name], module, ran):
+            yield name, vars(module)[name], UNKNOWN, MAYBE
+    for name, said in constants.items():
         expected, now = as_written(said, vars(module)), vars(module).get(name, GONE)
         if now is GONE:
             yield name, now, expected, "is not there any more here"
@@ -105,14 +109,46 @@ def constants_of(text: str) -> Mapping[str, ast.expr]:
     last: dict[str, ast.expr] = {}
     for node in tree.body if tree is not None else ():
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                last[name] = value
+            case ast.Assign(targets=targets, value=value) if _are_paired(targets, value):
+                last.update(pair for each in targets for pair in _pairs(each, value))
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
                 last[name] = value
             case _:
                 for name in bound_by(node):
                     last.pop(name, None)
     return last
+
+
+def _are_paired(targets: Sequence[ast.expr], value: ast.expr) -> bool:
+    """Whether each name has an expression: `a = b = 1`, and `a, b = 1, 2`."""
+    return all(
+        isinstance(each, ast.Name)
+        or (
+            isinstance(each, ast.Tuple)
+            and isinstance(value, ast.Tuple)
+            and len(each.elts) == len(value.elts)
+            and all(isinstance(part, ast.Name) for part in each.elts)
+            and not any(isinstance(part, ast.Starred) for part in value.elts)
+        )
+        for each in targets
+    )
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        yield from zip(map(last_name, target.elts), value.elts, strict=True)
+
+
+def _bound_otherwise(text: str) -> set[str]:
+    """The names of data that a file binds, by whatever statement of its top."""
+    tree = parsed_or_none(text)
+    no_data = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    nodes = [
+        node for node in (tree.body if tree is not None else ()) if not isinstance(node, no_data)
+    ]
+    return {name for node in nodes for name in bound_by(node)}
 
 
 def bound_by(node: ast.AST) -> Iterator[str]:

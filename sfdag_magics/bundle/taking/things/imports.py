@@ -19,6 +19,7 @@ from sfdag_magics.bundle.modules import (
 from sfdag_magics.bundle.taking.terms.built_again import BuiltAgain
 from sfdag_magics.bundle.taking.terms.names import Names
 from sfdag_magics.bundle.taking.terms.read_again import read_again
+from sfdag_magics.bundle.taking.things.given_out import GivenOut
 from sfdag_magics.bundle.taking.used.not_there import check_module
 
 
@@ -38,6 +39,7 @@ class Imports:
         again: what is built once more, which needs the imports too.
         listener: told of every line.
         patched: `{(module, name): what a cell put there}`: an import line gives the original.
+        given_out: what modules beside the notebook give out.
     """
 
     def __init__(
@@ -47,12 +49,14 @@ class Imports:
         again: BuiltAgain,
         listener: Importing,
         patched: Mapping[tuple[str, str], object],
+        given_out: GivenOut,
     ) -> None:
         self._namespace = namespace
         self._names = names
         self._again = again
         self._listener = listener
         self._patched = patched
+        self._given_out = given_out
         self._by_id: dict[int, str] = {}
         self._kept: list[object] = []  # so that no id is given away again
         self._modules: dict[str, types.ModuleType] = {}
@@ -67,6 +71,10 @@ class Imports:
         alias = f"_{name.replace('.', '_')}"
         self._import(f"import {name} as {alias}", name)
         return alias
+
+    def is_given_out(self, value: object) -> bool:
+        """Whether a module beside the notebook gives it out, which changes it for all."""
+        return self._given_out.has(value)
 
     def give(self, value: object, wanted: str | None) -> bool:
         """Whether an import line gives the value, under this name or one that a part has."""
@@ -122,7 +130,7 @@ class Imports:
         named = type(home) is type(own) is str
         if named and self._patched.get((str(home), str(own)), value) is not value:
             return f"from {home} import {own}{'' if own == name else f' as {name}'}"
-        line = import_of_object(name, value, self._patched)
+        line = import_of_object(name, value, self._patched) or self._given_out.line_of(value, name)
         now = read_again(value) if line is None else None
         return import_of_object(name, now, self._patched) if now is not None else line
 

@@ -34,6 +34,7 @@ from sfdag_magics.bundle.taking.terms.sorts import (
 )
 from sfdag_magics.bundle.taking.things.classes import class_around, take_class, take_inner
 from sfdag_magics.bundle.taking.things.functions import take_by_text, take_callable, take_decorated
+from sfdag_magics.bundle.taking.things.given_out import GivenOut
 from sfdag_magics.bundle.taking.things.imports import Imports
 from sfdag_magics.bundle.taking.things.instances import member, take_instance, take_object
 from sfdag_magics.bundle.taking.things.listener import Deaf, Listener
@@ -85,7 +86,8 @@ class Things:
         self._names = Names(namespace)
         self._origin = Origin(namespace)
         self._again = BuiltAgain()
-        self._imports = Imports(namespace, self._names, self._again, listener, patched)
+        given_out = GivenOut((cell.text for cell in definitions.cells), patched)
+        self._imports = Imports(namespace, self._names, self._again, listener, patched, given_out)
         #: All that is written so far, needed things first as far as they do not need each other.
         self.items: list[Item] = []
 
@@ -167,6 +169,8 @@ class Things:
         return name if vars(builtins).get(name) is value else None
 
     def _has_a_name(self, value: object) -> bool:
+        if self._imports.is_given_out(value):
+            return True
         if changes(value) and is_literal(value):
             return self.is_shared(value)
         if self.is_of_notebook(value) or self.is_of_notebook(type(value)):
@@ -179,6 +183,8 @@ class Things:
         known = self._by_id.get(id(value)) if has_identity(value) else None
         if known is not None:
             return known
+        if self._imports.is_given_out(value) and self._imports.give(value, wanted):
+            return None
         if is_a(value, types.MethodType) or is_a(value, types.BuiltinMethodType):
             return self._method(value, wanted)
         if is_a(value, type) and self.is_of_notebook(value):

@@ -1,0 +1,78 @@
+"""What cells took from a module beside the notebook by `from` is the module's own in a task too."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.bundle.notebook import Notebook
+
+#: Runs the task of an archive in a process that has loaded nothing else.
+_THERE = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from sfdag_bundle import runtime
+print(runtime.load_function(runtime.find_entry(runtime.read_manifest(), "look"))())
+"""
+
+
+def there(archive, folder):
+    path = folder / "code.zip"
+    path.write_bytes(archive)
+    command = [sys.executable, "-c", _THERE, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)  # noqa: S603 - ours
+    return done.stdout.strip() or done.stderr
+
+
+_TEXT = """
+import collections, types
+cfg = types.SimpleNamespace(lr=1)
+L, D, S, Q = [1], {}, {1}, collections.deque([1])
+class Reg:
+    def __init__(self): self.d = {}
+    def add(self, f):
+        self.d[f.__name__] = f
+        return f
+reg = Reg()
+kept = None
+def keep():
+    global kept
+    kept = [1]
+def seen(): return cfg.lr, list(L), dict(D), sorted(S), list(Q), sorted(reg.d), kept
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "use"),
+    [
+        ("", "cfg.lr = 5"),
+        ("", "L.append(2)"),
+        ("", "D['a'] = 1"),
+        ("L.append(2); D['b'] = 2; S.add(2); Q.append(3); cfg.lr = 3", "L.append(4); S.add(5)"),
+        ("held = {'l': [L], 'c': cfg}", "held['l'][0].append(2); held['c'].lr = 9"),
+        ("@reg.add\ndef one(): return 1", "L.append(len(reg.d))"),
+        ("other = D", "other['x'] = 1; D['y'] = 2"),
+        ("{m}.L = [7]", "L.append(2)"),
+        ("{m}.keep()\nfrom {m} import kept", "{m}.seen()"),
+    ],
+)
+def test_it_is_the_one_that_the_module_s_own_functions_see(module, tmp_path, change, use):
+    name, _file = module(_TEXT)
+    notebook = Notebook()
+    notebook.run(f"import {name}\nfrom {name} import D, L, Q, S, cfg, reg, seen")
+    notebook.run(change.format(m=name) if "{m}" in change else change)
+    use = use.format(m=name) if "{m}" in use else use
+    notebook.task(f"def look():\n    {use}\n    return repr((seen(), L))")
+    bundle = notebook.build()
+    assert [str(each) for each in bundle.problems] == []
+    assert there(bundle.archive, tmp_path) == notebook.names["look"]()
+
+
+def test_what_the_notebook_made_itself_is_its_own(module, tmp_path):
+    name, _file = module(_TEXT)
+    notebook = Notebook()
+    notebook.run(f"from {name} import seen\nL = [1]")
+    notebook.task("def look():\n    L.append(2)\n    return repr((seen()[1], L))")
+    assert there(notebook.build().archive, tmp_path) == "([1], [1, 2])"
