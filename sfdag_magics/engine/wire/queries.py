@@ -35,6 +35,9 @@ _MAX_ENDED = 10_000
 # How long a cancel insists, and how often.
 _CANCEL_S = 5.0
 _CANCEL_AGAIN_S = 0.05
+#: What a query that has ended is waited for by: its own would keep all that ever waited for it.
+_OVER: Future[None] = Future()
+_OVER.set_result(None)
 
 _QUERIES = uuid.UUID("7a0c1f3e-6d0b-4f6e-9a53-0d7c6a1f2b48")
 
@@ -245,7 +248,8 @@ class Queries:
             query.ended_ms = _now_ms()
             query.request = query.request.without_values()
             self._keep(query)
-        query.done.set_result(None)
+        done, query.done = query.done, _OVER
+        done.set_result(None)
 
     def _keep(self, query: Query) -> None:
         self._ended.append(query)
@@ -253,14 +257,19 @@ class Queries:
             self._results.append(query)
             self._result_bytes += query.result.nbytes
         while self._result_bytes > _MAX_RESULT_BYTES and len(self._results) > 1:
-            oldest = self._results.popleft()
-            if oldest.result is not None:
-                self._result_bytes -= oldest.result.nbytes
-                oldest.result = None
+            self._drop_oldest_result()
         while len(self._ended) > _MAX_ENDED:
             oldest = self._ended.popleft()
+            if oldest.result is not None:  # then it is the oldest that has one
+                self._drop_oldest_result()
             self._by_id.pop(oldest.id, None)
             self._by_request.pop((oldest.held.id, oldest.request.request_id), None)
+
+    def _drop_oldest_result(self) -> None:
+        oldest = self._results.popleft()
+        if oldest.result is not None:
+            self._result_bytes -= oldest.result.nbytes
+            oldest.result = None
 
 
 def _stopped() -> SqlError:

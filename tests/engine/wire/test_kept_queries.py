@@ -1,0 +1,70 @@
+"""What stays of queries that have ended: so many, and nothing of who waited for them."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from concurrent.futures import Future
+
+import pytest
+
+from sfdag_magics.engine.ports import SessionOptions
+from sfdag_magics.engine.wire import queries as kept
+from sfdag_magics.engine.wire.queries import Queries, Query, QueryState
+from sfdag_magics.engine.wire.query_request import QueryRequest
+from sfdag_magics.engine.wire.sessions import WireSession
+
+from .fakes import FakeOutcomes, FakeSession, Gate, one
+
+
+@pytest.fixture
+def queries(monkeypatch):
+    monkeypatch.setattr(kept, "_MAX_ENDED", 3)
+    opened = Queries()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def held():
+    return WireSession("id", FakeSession({}, SessionOptions()), FakeOutcomes(), 0.0)
+
+
+def submit(queries: Queries, held: WireSession, name: str, work) -> Query:
+    return queries.submit(held, QueryRequest(text="x", request_id=name, parameters={}), work)
+
+
+def ended(queries: Queries, held: WireSession, name: str) -> Query:
+    query = submit(queries, held, name, lambda _query: one(7))
+    query.done.result(20)
+    return query
+
+
+def test_a_query_that_is_forgotten_is_gone_with_its_rows(queries, held):
+    gone = [weakref.ref(ended(queries, held, f"{number}").result.rows) for number in range(3)]
+    last = [ended(queries, held, f"{number}") for number in range(3, 6)]
+    gc.collect()
+    assert [rows() for rows in gone] == [None, None, None]
+    assert [query.result is None for query in last] == [False, False, False]
+    assert [queries.requested(held, f"{number}") for number in range(6)] == [None] * 3 + last
+
+
+def test_rows_make_room_for_later_ones_and_how_it_went_stays(queries, held, monkeypatch):
+    monkeypatch.setattr(kept, "_MAX_RESULT_BYTES", 2 * one(7).nbytes)
+    all_of = [ended(queries, held, f"{number}") for number in range(3)]
+    assert [query.result is None for query in all_of] == [True, False, False]
+    assert {query.state for query in all_of} == {QueryState.SUCCESS}
+
+
+def test_nothing_is_kept_of_who_waited_for_it(queries, held):
+    gate = Gate(one(7))
+    query = submit(queries, held, "r", lambda _query: gate(None, None))
+    heard: Future[None] = Future()
+    query.done.add_done_callback(heard.set_result)
+    gate.opened.set()
+    heard.result(20)
+    waited = weakref.ref(heard)
+    del heard
+    gc.collect()
+    assert waited() is None
+    assert query.done.done()
