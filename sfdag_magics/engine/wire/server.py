@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import resource
 import secrets
 import socket
@@ -24,7 +25,9 @@ _ATTEMPTS = 50
 _KEEP_ALIVE_S = 24 * 3600
 # Logins, cancels and the encoding of large results; statements have threads of their own.
 _THREADS = 32
-_LEAVE_S = 3
+_LEAVE_S = 3.0
+_SOON_S = 0.01
+_TICK_S = 1.0
 # The usual 1024 are soon taken by connections, stage files and the pipes of workers.
 _DESCRIPTORS = 16_384
 
@@ -72,7 +75,6 @@ class WireServer:
             proxy_headers=False,
             server_header=False,
             timeout_keep_alive=_KEEP_ALIVE_S,
-            timeout_graceful_shutdown=_LEAVE_S,
         )
         self._server = _Server(config)
         self._listener = listener
@@ -91,7 +93,7 @@ class WireServer:
 
     def stop(self) -> None:
         """Answer what was asked, then no more; returns when the port is free."""
-        self._server.should_exit = True
+        self._server.leave()
         self._thread.join()
 
     def _serve(self) -> None:
@@ -110,10 +112,38 @@ def raise_descriptor_limit() -> None:
 
 
 class _Server(uvicorn.Server):
+    """uvicorn looks ten times a second whether it is to stop; this one is told."""
+
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.is_ready = threading.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._loop = asyncio.get_running_loop()
+        self._told = asyncio.Event()
         self.is_ready.set()
+
+    def leave(self) -> None:
+        """Stop, once it is ready. Any thread."""
+        self.should_exit = True
+        with contextlib.suppress(RuntimeError):  # its loop is closed: it has stopped
+            self._loop.call_soon_threadsafe(self._told.set)
+
+    async def main_loop(self) -> None:
+        while not await self.on_tick(0):  # renews the date of the answers
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._told.wait(), _TICK_S)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        state = self.server_state
+        for connection in list(state.connections):
+            connection.shutdown()
+        left_s = _LEAVE_S
+        while (state.connections or state.tasks) and left_s > 0:
+            await asyncio.sleep(_SOON_S)
+            left_s -= _SOON_S
+        for task in state.tasks:
+            task.cancel()
