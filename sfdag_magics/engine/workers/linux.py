@@ -8,6 +8,8 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 _SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
@@ -36,4 +38,9 @@ def children() -> tuple[int, ...]:
 def _prctl(option: int, value: int) -> bool:
     if sys.platform != "linux":
         return False
-    return bool(ctypes.CDLL(None).prctl(option, value, 0, 0, 0) == 0)
+    return _system_call()(option, value, 0, 0, 0) == 0
+
+
+@cache  # found before the fork, so that no worker looks for it
+def _system_call() -> Callable[..., int]:
+    return ctypes.CDLL(None).prctl

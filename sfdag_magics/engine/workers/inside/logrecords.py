@@ -14,6 +14,8 @@ from sfdag_magics.engine.workers.channel import Channel, Message
 _TALKATIVE = ("snowflake", "botocore", "urllib3", "matplotlib", "asyncio", "numba")
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 _LONGEST = 64 * 1024
+#: The level from which this process keeps records, once that was said.
+_kept: dict[str, int] = {}
 
 
 def quieten(level: int = logging.INFO) -> None:
@@ -22,13 +24,12 @@ def quieten(level: int = logging.INFO) -> None:
     To set a level clears what every logger has remembered, so it is done once before the fork, and
     in a worker only where another one is wanted: 2 of the 20 ms of a small task (measured).
     """
-    root = logging.getLogger()
-    if root.level != level:
-        root.setLevel(level)
+    if _kept.get("from") == level:
+        return
+    _kept["from"] = level
+    logging.getLogger().setLevel(level)
     for name in _TALKATIVE:
-        logger = logging.getLogger(name)
-        if logger.level != max(level, logging.WARNING):
-            logger.setLevel(max(level, logging.WARNING))
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
     logging.captureWarnings(True)  # noqa: FBT003 - logging's own signature
 
 

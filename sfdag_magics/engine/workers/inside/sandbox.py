@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
 import secrets
 import signal
 import sys
@@ -25,16 +24,22 @@ def detach(parent: int) -> None:
     if os.getppid() != parent:  # it died before the request
         os._exit(1)
     linux.adopt_orphans()
-    for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
+    for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL)
 
 
 def attach_output(stdout: int, stderr: int) -> None:
     """Write what is printed, by Python or native code, into these two files from now on."""
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for source, target in ((nothing, 0), (stdout, 1), (stderr, 2)):
+    for source, target in ((stdout, 1), (stderr, 2)):
         os.dup2(source, target)
         os.close(source)
+
+
+def open_streams() -> None:
+    """Python's streams as workers have them, over whatever the first three files are by then.
+
+    Once, before the fork; the process's input is empty already.
+    """
     for descriptor, name in ((1, "stdout"), (2, "stderr")):
         stream = open(  # noqa: SIM115 - stays open as long as the process
             descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False
@@ -63,7 +68,6 @@ def move_into(directory: Path) -> None:
 
 
 def reseed() -> None:
-    """Forks of one process must not draw the same numbers; `random` sees to itself."""
-    random.seed()
+    """Forks of one process must not draw the same numbers; `random` sees to itself at a fork."""
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed(secrets.randbits(32))

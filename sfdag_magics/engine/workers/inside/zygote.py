@@ -19,9 +19,17 @@ import signal
 import socket
 import sys
 import warnings
+from dataclasses import dataclass
 
 from sfdag_magics.engine.workers import large_pages, linux, orders
-from sfdag_magics.engine.workers.inside import logrecords, own_limits, worker
+from sfdag_magics.engine.workers.inside import (
+    fork_handlers,
+    logrecords,
+    own_limits,
+    sandbox,
+    worker,
+)
+from sfdag_magics.engine.workers.inside.fork_handlers import Handlers
 from sfdag_magics.engine.workers.orders import Record, Word
 from sfdag_magics.engine.workers.ready_runtime import ReadyRuntime
 
@@ -29,12 +37,20 @@ from sfdag_magics.engine.workers.ready_runtime import ReadyRuntime
 _ROUNDS = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Preloaded:
+    """What a worker finds ready, and what it has yet to take up."""
+
+    runtime: ReadyRuntime
+    aside: list[Handlers]
+
+
 class Zygote:
     """The loop of the preloaded process: one thread, nothing but forks, signals and reaping."""
 
-    def __init__(self, engine: socket.socket, ready: ReadyRuntime) -> None:
+    def __init__(self, engine: socket.socket, preloaded: Preloaded) -> None:
         self._engine = engine
-        self._ready = ready
+        self._preloaded = preloaded
         self._numbers: dict[int, int] = {}  # pid → number, of workers not yet reaped
         self._wakeup, self._woken = socket.socketpair()
 
@@ -95,7 +111,8 @@ class Zygote:
         signal.set_wakeup_fd(-1)
         for inherited in (self._engine, self._wakeup, self._woken):
             inherited.close()
-        worker.run(files, parent=parent, ready=self._ready)
+        fork_handlers.take_up(self._preloaded.aside)
+        worker.run(files, parent=parent, ready=self._preloaded.runtime)
 
     def _signal(self, number: int, signal_number: int) -> None:
         for pid, known in self._numbers.items():
@@ -153,16 +170,18 @@ def _signal_worker(pid: int, number: int) -> None:
             os.kill(pid, number)
 
 
-def preload(modules: list[str]) -> ReadyRuntime:
+def preload(modules: list[str]) -> Preloaded:
     """Import what is installed of `modules`, and make all of it shared memory of the workers."""
-    for module in modules:
-        with contextlib.suppress(ImportError):  # an extra that is not installed
-            importlib.import_module(module)
-    ready = ReadyRuntime()
+    with fork_handlers.setting_aside() as aside:
+        for module in modules:
+            with contextlib.suppress(ImportError):  # an extra that is not installed
+                importlib.import_module(module)
+    runtime = ReadyRuntime()
     logrecords.quieten()
+    sandbox.open_streams()
     gc.collect()
     gc.freeze()
-    return ready
+    return Preloaded(runtime, aside)
 
 
 def main() -> None:
@@ -173,9 +192,9 @@ def main() -> None:
     large_pages.forget(os.environ)
     linux.adopt_orphans()
     engine = socket.socket(fileno=int(sys.argv[1]))
-    ready = preload(sys.argv[2:])
+    preloaded = preload(sys.argv[2:])
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        Zygote(engine, ready).run()
+        Zygote(engine, preloaded).run()
 
 
 if __name__ == "__main__":
