@@ -1,7 +1,7 @@
 """The zip a graph's code ships in: the same code gives the same bytes. Writes no file.
 
-sfdag_bundle/            the runtime of `shipped`, and manifest.json
-sfdag_bundle/tasks/…     one readable module per Python task
+sfdag_bundle/            the runtime of `shipped`, and manifest.json: the graph, and names of tasks
+sfdag_bundle/tasks/…     of each Python task a readable module, and its entry: what it needs to run
 …                        modules that lie beside the notebook
 """
 
@@ -11,7 +11,7 @@ import hashlib
 import io
 import marshal
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.util import MAGIC_NUMBER, source_hash
@@ -21,7 +21,7 @@ from typing import Any
 from sfdag_magics.bundle.beside import needs_unpacking
 from sfdag_magics.bundle.meaning import meaning_of, meaning_of_file
 from sfdag_magics.bundle.passed_values import read_as
-from sfdag_magics.bundle.source import ModuleSource
+from sfdag_magics.bundle.source import ModuleSource, entry_path
 from sfdag_magics.bundle.taking.terms.captured import TaskCapture
 from sfdag_magics.bundle.taking.terms.pieces import Made, Written
 from sfdag_magics.graph.model import Parameter, Task, TaskGraph
@@ -46,7 +46,9 @@ _RUNTIME = (
     "scalar_forms.py",
     "values.py",
 )
-_FORMAT = 1
+_FORMAT = 2
+#: Stands in each entry: it is all of the graph that a task has to know.
+_BOUND = {"max_return_bytes": MAX_RETURN_BYTES}
 #: Zip knows no earlier time; a constant one keeps the bytes the same.
 _WRITTEN = (1980, 1, 1, 0, 0, 0)
 
@@ -64,21 +66,23 @@ def archive(
     """The archive of a graph's Python tasks; `modules` are in the order of `captured`."""
     content = {f"{PACKAGE}/{name}": _shipped(name) for name in _RUNTIME}
     content.update({f"{PACKAGE}/{name}c": _compiled(name) for name in _RUNTIME})
-    entries = {
-        task.task.upper(): _entry(graph, task, module) | _needs(graph, task, installs)
+    entries = [
+        _entry(graph, task, module) | _needs(graph, task, installs) | _BOUND
         for task, module in zip(captured, modules, strict=True)
-    }
-    manifest = {
-        "format": _FORMAT,
-        "graph": graph.name,
-        "max_return_bytes": MAX_RETURN_BYTES,
-        "tasks": entries,
-    }
-    content[MANIFEST] = json_bytes(manifest)
+    ]
+    content.update(entry_files(graph.name, entries))
     for each in captured:
         content.update(each.files)
     content.update({f"{PACKAGE}/{module.path}": module.text.encode() for module in modules})
     return zipped(content)
+
+
+def entry_files(graph: str, entries: Collection[Mapping[str, Any]]) -> dict[str, bytes]:
+    """The manifest, and the file of each task: a task reads its own, however many there are."""
+    files = {f"{PACKAGE}/{entry_path(each['name'])}": json_bytes(each) for each in entries}
+    names = sorted(each["name"] for each in entries)
+    files[MANIFEST] = json_bytes({"format": _FORMAT, "graph": graph, "tasks": names})
+    return files
 
 
 def content_hash(content: bytes) -> str:

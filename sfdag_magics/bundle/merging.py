@@ -1,7 +1,7 @@
 """One archive out of two: the tasks that were captured now, and others as they were shipped before.
 
 A task that is carried on keeps its module and the local modules beside it byte for byte. Where one
-of these has another content now, it travels in a folder of its own, which its manifest entry names.
+of these has another content now, it travels in a folder of its own, which its entry names.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sfdag_magics.bundle.archive import MANIFEST, PACKAGE, content_hash, json_bytes, zipped
+from sfdag_magics.bundle.archive import MANIFEST, PACKAGE, content_hash, entry_files, zipped
+from sfdag_magics.bundle.source import entry_path
 
 #: Below it, a folder for each set of local modules that differs from the ones shipped now.
 _KEPT_MODULES = f"{PACKAGE}/local"
@@ -21,16 +22,16 @@ _KEPT_MODULES = f"{PACKAGE}/local"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipped:
-    """The content of an archive, read."""
+    """The content of an archive, read.
+
+    Attributes:
+        graph: the graph's name.
+        tasks: `{task in upper case: its entry}`.
+    """
 
     content: Mapping[str, bytes]
-    manifest: Mapping[str, Any]
-
-    @property
-    def tasks(self) -> Mapping[str, Mapping[str, Any]]:
-        """`{task in upper case: its manifest entry}`."""
-        entries: Mapping[str, Mapping[str, Any]] = self.manifest["tasks"]
-        return entries
+    graph: str
+    tasks: Mapping[str, Mapping[str, Any]]
 
     def module(self, task: str) -> tuple[str, bytes]:
         """Where a task's module lies, and its text."""
@@ -58,9 +59,18 @@ def read_archive(archive: bytes) -> Shipped:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
             content = {name: opened.read(name) for name in opened.namelist()}
         manifest = json.loads(content[MANIFEST])
-        return Shipped(content=content, manifest={**manifest, "tasks": dict(manifest["tasks"])})
+        entries = _entries(manifest, content)
+        return Shipped(content=content, graph=manifest["graph"], tasks=entries)
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise ValueError("it is no archive of a task graph") from error
+
+
+def _entries(manifest: Mapping[str, Any], content: Mapping[str, bytes]) -> dict[str, Any]:
+    if manifest["format"] == 1:  # as long as a graph is deployed that has all in one file
+        bound = {"max_return_bytes": manifest["max_return_bytes"]}
+        return {task: said | bound for task, said in manifest["tasks"].items()}
+    files = {name.upper(): f"{PACKAGE}/{entry_path(name)}" for name in manifest["tasks"]}
+    return {task: json.loads(content[path]) for task, path in files.items()}
 
 
 def merged(new: bytes, before: Shipped, kept: Collection[str]) -> bytes:
@@ -78,12 +88,11 @@ def merged(new: bytes, before: Shipped, kept: Collection[str]) -> bytes:
         content[path] = module
         entry = {key: said for key, said in before.tasks[task.upper()].items() if key != "local"}
         entries[task.upper()] = entry | _placed(before.local_modules(task), content)
-    content[MANIFEST] = json_bytes({**archive.manifest, "tasks": entries})
-    return zipped(content)
+    return zipped(content | entry_files(archive.graph, entries.values()))
 
 
 def _placed(modules: Mapping[str, bytes], content: dict[str, bytes]) -> dict[str, str]:
-    """Put local modules into `content`; what the manifest says of where they lie."""
+    """Put local modules into `content`; what the entry says of where they lie."""
     if all(content.get(path, module) == module for path, module in modules.items()):
         content.update(modules)
         return {}

@@ -32,6 +32,11 @@ def module_path(task: str) -> str:
     return f"tasks/{task.lower()}.py"
 
 
+def entry_path(task: str) -> str:
+    """Where the package says what a task needs to run; the runtime knows this rule as well."""
+    return f"tasks/{task.lower()}.json"
+
+
 def module_source(graph: str, captured: TaskCapture) -> ModuleSource:
     """The module of a captured task: imports, literals, then definitions, needed ones first."""
     path = module_path(captured.task)

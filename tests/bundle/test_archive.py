@@ -92,7 +92,9 @@ def test_the_archive_holds_readable_modules(tmp_path):
         "sfdag_bundle/printed.py",
         "sfdag_bundle/runtime.py",
         "sfdag_bundle/scalar_forms.py",
+        "sfdag_bundle/tasks/report.json",
         "sfdag_bundle/tasks/report.py",
+        "sfdag_bundle/tasks/train.json",
         "sfdag_bundle/tasks/train.py",
         "sfdag_bundle/values.py",
     ]

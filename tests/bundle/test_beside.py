@@ -21,7 +21,7 @@ sys.path.insert(0, sys.argv[1])
 from sfdag_bundle import runtime
 from sfdag_bundle.local_modules import use_local_modules
 for task in sys.argv[2:]:
-    entry = runtime.find_entry(runtime.read_manifest(), task)
+    entry = runtime.find_entry(task)
     use_local_modules(entry.get("local"), unpack=bool(entry.get("unpack")))
     print(runtime.load_function(entry)())
 """

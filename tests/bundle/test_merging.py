@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from sfdag_magics.bundle import merged, read_archive
+from sfdag_magics.bundle.archive import zipped
 from tests.bundle.notebook import GraphRun, Notebook, Shipped
 
 
@@ -37,6 +38,38 @@ def test_a_helper_of_one_name_is_each_tasks_own(tmp_path):
     new = archive("def a(): return helper()", helper="def helper(): return 10")
     shipped = Shipped(merged(new, before, ["b"]), tmp_path)
     assert [shipped.run(GraphRun(), task) for task in ("a", "b")] == ["10", "2"]
+
+
+def of_an_earlier_release(archive):
+    """The same archive as releases wrote it that had what all tasks need in one file."""
+    shipped = read_archive(archive)
+    entries = {key: dict(entry) for key, entry in shipped.tasks.items()}
+    manifest = {"format": 1, "graph": shipped.graph, "tasks": entries}
+    for entry in entries.values():
+        manifest["max_return_bytes"] = entry.pop("max_return_bytes")
+    content = {
+        name: each
+        for name, each in shipped.content.items()
+        if not (name.startswith("sfdag_bundle/tasks/") and name.endswith(".json"))
+    }
+    content["sfdag_bundle/manifest.json"] = json.dumps(manifest).encode()
+    return zipped(content)
+
+
+def test_what_an_earlier_release_deployed_is_carried_on(tmp_path):
+    now = archive(*OLD, helper="def helper(): return 1")
+    before = read_archive(of_an_earlier_release(now))
+    assert (before.graph, before.tasks) == (read_archive(now).graph, read_archive(now).tasks)
+    new = archive("def a(): return helper()", helper="def helper(): return 10")
+    shipped = Shipped(merged(new, before, ["b"]), tmp_path)
+    assert [shipped.run(GraphRun(), task) for task in ("a", "b")] == ["10", "2"]
+
+
+@pytest.mark.parametrize("task", ["other", "", "../manifest", "a/../b", "manifest.json"])
+def test_a_task_without_code_is_named_with_those_that_have_it(tmp_path, task):
+    shipped = Shipped(archive(*OLD, helper="def helper(): return 1"), tmp_path)
+    with pytest.raises(LookupError, match=r"no code in what is deployed .*code of: a, b\)"):
+        shipped.run(GraphRun(), task)
 
 
 def test_the_same_two_give_the_same_bytes_and_nothing_kept_is_the_new_one():

@@ -2,7 +2,7 @@
 
 Fills the function's parameters from the task graph by SQL, runs it, sets its return value. Code is
 compiled under the names and lines of the notebook's cells, so a traceback shows where it was
-written. Knows the manifest; knows nothing of how it was made.
+written. Knows what the archive says of a task; knows nothing of how that was made.
 """
 
 from __future__ import annotations
@@ -28,13 +28,14 @@ from .printed import printed_as_records
 from .values import VALUE, decode, encode, first_change, form_of_return
 
 _LOG = logging.getLogger("sfdag")
+#: What tasks are called; nothing else leads to a file.
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def run(session: Any, task: str) -> str | None:  # noqa: ANN401 - a Snowpark session
     """Run `task` and answer with its return value as text; the stored procedure's handler."""
-    manifest = read_manifest()
     try:
-        entry = find_entry(manifest, task)
+        entry = find_entry(task)
     except LookupError as exc:
         exc.__traceback__ = None
         raise
@@ -56,7 +57,7 @@ def run(session: Any, task: str) -> str | None:  # noqa: ANN401 - a Snowpark ses
             exc.__traceback__ = _from_the_notebook(exc)
             raise
         try:
-            text = _text(entry, value, function, manifest["max_return_bytes"])
+            text = _text(entry, value, function, entry["max_return_bytes"])
         except (TypeError, ValueError) as exc:
             exc.__traceback__ = _where_defined(function)
             raise
@@ -65,25 +66,29 @@ def run(session: Any, task: str) -> str | None:  # noqa: ANN401 - a Snowpark ses
     return text
 
 
-def find_entry(manifest: dict[str, Any], task: str) -> dict[str, Any]:
-    """What the manifest says of a task."""
-    found: dict[str, Any] | None = manifest["tasks"].get(task.upper())
-    if found is None:
-        known = ", ".join(each["name"] for each in manifest["tasks"].values())
-        raise LookupError(
-            f"{task!r} has no code in what is deployed (there is code of: {known}); "
-            "run its cell in the notebook, then %sfdag deploy"
-        )
-    return found
+def find_entry(task: str) -> dict[str, Any]:
+    """What a task needs to run. Reads nothing of others: a graph may have a thousand."""
+    if _NAME.fullmatch(task):
+        try:
+            return _read_json(f"tasks/{task.lower()}.json")
+        except OSError:
+            pass  # as of a task that there is not
+    known = ", ".join(read_manifest()["tasks"])
+    raise LookupError(
+        f"{task!r} has no code in what is deployed (there is code of: {known}); "
+        "run its cell in the notebook, then %sfdag deploy"
+    )
 
 
 def read_manifest() -> dict[str, Any]:
-    """The manifest beside this file, in a folder or in a zip archive."""
-    data = pkgutil.get_data(__package__ or "", "manifest.json")
-    if data is None:
-        raise LookupError("the archive has no manifest")
-    manifest: dict[str, Any] = json.loads(data)
-    return manifest
+    """The graph's name, and those of the tasks that there is code of."""
+    return _read_json("manifest.json")
+
+
+def _read_json(path: str) -> dict[str, Any]:
+    """What a file beside this one says, in a folder or in a zip archive."""
+    found: dict[str, Any] = json.loads(pkgutil.get_data(__package__ or "", path) or b"")
+    return found
 
 
 def load_function(entry: dict[str, Any]) -> Any:  # noqa: ANN401 - the task's function
@@ -124,8 +129,9 @@ def _of_other_tasks(entry: dict[str, Any]) -> Callable[[str], Any]:
 
     def find(name: str) -> Any:  # noqa: ANN401 - a function or class
         defined = re.compile(rf"^(?:class|def) {re.escape(name)}\b|^{re.escape(name)} =", re.M)
-        for other in read_manifest()["tasks"].values():
-            if other["name"] != entry["name"] and defined.search(_text_of(other)):
+        for task in read_manifest()["tasks"]:
+            other = find_entry(task)
+            if task != entry["name"] and defined.search(_text_of(other)):
                 if other["name"] not in loaded:
                     loaded[other["name"]] = types.ModuleType("__main__")
                     _run_pieces(other, loaded[other["name"]])

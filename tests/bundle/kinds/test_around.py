@@ -38,7 +38,7 @@ def notebook_of(case, path):
 def task_of(case, path):
     sys.path.insert(0, path)
     from sfdag_bundle import runtime
-    entry = runtime.find_entry(runtime.read_manifest(), "the_task")
+    entry = runtime.find_entry("the_task")
     return shown(runtime.load_function(entry)())
 
 def in_a_child(function, case, path):

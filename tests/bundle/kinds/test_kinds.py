@@ -84,7 +84,7 @@ for line in sys.stdin:
         try:
             sys.path.insert(0, line.strip())
             from sfdag_bundle import runtime
-            entry = runtime.find_entry(runtime.read_manifest(), "the_task")
+            entry = runtime.find_entry("the_task")
             said = [True, shown(runtime.load_function(entry)())]
         except BaseException:
             said = [False, traceback.format_exc()]
