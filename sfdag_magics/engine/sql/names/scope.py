@@ -61,11 +61,11 @@ class Source(Protocol):
     def view_query(self, view: ObjectFact) -> exp.Query:
         """A view's query, resolved."""
 
-    def computed(self, name: QualifiedName) -> Result | None:
-        """The rows of a virtual table, or None where there is none of that name."""
+    def computed(self, name: QualifiedName) -> exp.Query | None:
+        """As `rows`, those of a virtual table; None where there is none of that name."""
 
-    def called(self, function: str, arguments: Arguments) -> Result:
-        """The rows of a table function."""
+    def called(self, function: str, arguments: Arguments) -> exp.Query:
+        """As `rows`, those of a table function."""
 
     def rows(self, result: Result) -> exp.Query:
         """A query by which DuckDB finds these rows during the statement."""
@@ -168,7 +168,7 @@ def _resolve_table(node: exp.Table, namespace: Namespace, source: Source) -> Non
         rows = source.computed(full)
         if rows is None:
             raise does_not_exist("Object", name.sql())
-        _put_query(node, source.rows(rows), name.name)
+        _put_query(node, rows, name.name)
 
 
 def _put(node: exp.Table, this: exp.Expr, name: str) -> None:
@@ -203,13 +203,13 @@ def _stage(node: exp.Table, source: Source) -> None:
     rows = source.called(STAGE_FUNCTION, Arguments(positional=(location,), named=options))
     node.set("format", None)
     node.set("pattern", None)
-    _put_query(node, source.rows(rows), "STAGE")
+    _put_query(node, rows, "STAGE")
 
 
 def _resolve_call(node: exp.Table, source: Source) -> None:
     """`FROM function(…)` without TABLE(); Snowflake knows it for a few only."""
     rows = source.called(_function_name(node), _arguments(node.this, source))
-    _put_query(node, source.rows(rows), _function_name(node).rpartition(".")[2])
+    _put_query(node, rows, _function_name(node).rpartition(".")[2])
 
 
 def _function_name(node: exp.Table) -> str:
@@ -232,7 +232,7 @@ def _resolve_rows(node: exp.TableFromRows, namespace: Namespace, source: Source)
     if call is None:
         raise unsupported(f"TABLE({inner.sql(dialect='snowflake')})")
     rows = source.called(name, _arguments(call, source))
-    _put_query(node, source.rows(rows), name.rpartition(".")[2])
+    _put_query(node, rows, name.rpartition(".")[2])
 
 
 def _called(inner: exp.Expr) -> tuple[exp.Expr | None, str]:

@@ -13,7 +13,12 @@ from sfdag_magics.engine.sql.reading.parse import parse
 from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.engine.sql.results.result_rows import columns_result, described, relation_result
 from sfdag_magics.engine.sql.sessions.session import Session
-from sfdag_magics.engine.sql.translating.translate import Translated, Translator, release
+from sfdag_magics.engine.sql.translating.translate import (
+    Translated,
+    Translator,
+    asked_again,
+    release,
+)
 from sfdag_magics.sqltext import TokenKind
 
 #: Characters of the longest text whose translation is worth its place in memory.
@@ -65,8 +70,10 @@ def translated_query(statement: Statement, session: Session) -> Translated:
     memory = session.shared.translations
     key = (text, session.relied_on)  # before the catalogue is read
     remembered: Translated | None = memory.get(key)
-    if remembered is not None:
+    if remembered is not None and not remembered.asked:
         return remembered
+    if remembered is not None and (again := asked_again(session, remembered)) is not None:
+        return again
     translated = Translator(session).query(tree_of(statement))
     if translated.stable:
         memory.put(key, translated, characters=len(text) + len(translated.sql))

@@ -7,15 +7,16 @@ variables, session functions), then names, then types, then the rewrites.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from sqlglot import ErrorLevel, exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import SqlglotError, UnsupportedError
 
-from sfdag_magics.engine.answers import Result, SqlError, unsupported
+from sfdag_magics.engine.answers import Column, Result, SqlError, unsupported
 from sfdag_magics.engine.hearing import hearing
 from sfdag_magics.engine.ports import Arguments, Bindings, ObjectFact, Value
 from sfdag_magics.engine.sql.checking import known_functions as known
@@ -103,6 +104,22 @@ class Translated:
     exact: bool
     #: Whether the same text may be answered from this translation again in the same session.
     stable: bool
+    #: Where rows that are registered come from: they are asked for at each answer.
+    asked: tuple[Asked, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Rows that stand for a virtual table or a table function in a translation.
+
+    Attributes:
+        name: what they are registered as.
+        columns: what the translation relied on.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    again: Callable[[Session], Result | None]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -112,6 +129,7 @@ class _Noted:
     parameters: dict[str, Value] = field(default_factory=dict)
     registered: list[str] = field(default_factory=list)
     lent: list[LentFunction] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
     exact: bool = True
     stable: bool = True
 
@@ -180,6 +198,7 @@ class Translator:
             lent=tuple(noted.lent),
             exact=noted.exact,
             stable=noted.stable,
+            asked=tuple(noted.asked),
         )
 
     @deep_reading
@@ -423,24 +442,33 @@ class Translator:
             return exp.select("*").from_(exp.Subquery(this=tree, alias=alias))
         return expected(tree, exp.Query)
 
-    def computed(self, name: QualifiedName) -> Result | None:
+    def computed(self, name: QualifiedName) -> exp.Query | None:
         """See `scope.Source`."""
-        self._noted.stable = False
-        return self.session.shared.computed(name, self.session)
 
-    def called(self, function: str, arguments: Arguments) -> Result:
+        def again(session: Session) -> Result | None:
+            return session.shared.computed(name, session)
+
+        rows = again(self.session)
+        return None if rows is None else self._asked(rows, again)
+
+    def called(self, function: str, arguments: Arguments) -> exp.Query:
         """See `scope.Source`."""
-        self._noted.stable = False
         functions = self.session.shared.table_functions
         answer = functions.get(function) or functions.get(function.rpartition(".")[2])
         if answer is None:
             raise unknown_table_function(function)
-        return answer(arguments, self.session)
+        again = partial(answer, arguments)
+        return self._asked(again(self.session), again)
+
+    def _asked(self, rows: Result, again: Callable[[Session], Result | None]) -> exp.Query:
+        query = self.rows(rows)
+        name = self._noted.registered[-1]
+        self._noted.asked.append(Asked(name=name, columns=rows.columns, again=again))
+        return query
 
     def rows(self, result: Result) -> exp.Query:
         """See `scope.Source`."""
-        name = f"v_{uuid.uuid4().hex}"
-        self.session.connection.register(name, rows_for_duck(result))
+        name = registered(self.session, result)
         self._noted.registered.append(name)
         self._noted.exact = False
         return query_of_rows(name, result)
@@ -452,8 +480,35 @@ class Translator:
         simple = constant(node)
         if simple is not NotImplemented:
             return simple
+        self._noted.stable = False
         part = Translator(self.session, self._bindings, namespace=self._namespace)
         return part.evaluated(exp.select(node.copy()))
+
+
+def registered(session: Session, result: Result) -> str:
+    """The name under which DuckDB finds these rows until they are released."""
+    name = f"v_{uuid.uuid4().hex}"
+    session.connection.register(name, rows_for_duck(result))
+    return name
+
+
+def asked_again(session: Session, remembered: Translated) -> Translated | None:
+    """A remembered translation with the rows of now; None where they have other columns."""
+    sql, names = remembered.sql, list[str]()
+    try:
+        for asked in remembered.asked:
+            rows = asked.again(session)
+            if rows is None or rows.columns != asked.columns:
+                break
+            names.append(registered(session, rows))
+            sql = sql.replace(asked.name, names[-1])
+        else:
+            return replace(remembered, sql=sql, registered=tuple(names))
+    except BaseException:
+        release(session, replace(remembered, registered=tuple(names)))
+        raise
+    release(session, replace(remembered, registered=tuple(names)))
+    return None
 
 
 def release(session: Session, translated: Translated) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from sfdag_magics.engine.answers import Result, SfType, SqlError
+from sfdag_magics.engine.ports import Arguments, SessionOptions, SqlFeature, SqlSession
+from sfdag_magics.engine.rowset import rowset
+from sfdag_magics.engine.sql import open_engine
 from sfdag_magics.engine.sql.sessions.remembered_translations import Translations
 from sfdag_magics.engine.sql.sessions.session import own_session
 from tests.engine.sql.conftest import Asker
@@ -114,3 +119,84 @@ def test_what_was_not_used_for_longest_makes_room() -> None:
     memory.put("third", "3", characters=1_500_000)
 
     assert [memory.get(key) for key in ("first", "second", "third")] == ["1", None, "3"]
+
+
+class Numbers:
+    """A table function with as many columns as it is told, and a row for each time it was asked."""
+
+    def __init__(self) -> None:
+        self.columns, self.asked, self.fails = 1, 0, False
+
+    def __call__(self, arguments: Arguments, session: SqlSession) -> Result:
+        del session
+        if self.fails:
+            raise SqlError("no numbers today")
+        self.asked += 1
+        names = {f"N{place}": SfType.FIXED for place in range(self.columns)}
+        first = int(arguments.named.get("FIRST", 0))
+        return rowset(names, [[first + row] * self.columns for row in range(self.asked)])
+
+
+@pytest.fixture
+def numbers(tmp_path: Path) -> Iterator[tuple[Asker, Numbers]]:
+    numbers = Numbers()
+    engine = open_engine(tmp_path, [SqlFeature(table_functions={"NUMBERS": numbers})])
+    asker = Asker(engine.open_session(SessionOptions()))
+    asker("create database d")
+    yield asker, numbers
+    asker.session.close()
+    engine.close()
+
+
+ASKED = "select n0 + 1, max(n0) over () from table(numbers(first => 10)) order by 1"
+
+
+def test_the_rows_of_a_table_function_are_asked_for_each_time(
+    numbers: tuple[Asker, Numbers],
+) -> None:
+    ask, function = numbers
+    assert ask(ASKED) == [(11, 10)]
+    assert ask(ASKED) == [(11, 11), (12, 11)]
+    assert ask(f"with a as ({ASKED}) select count(*) from a") == [(3,)]
+    assert function.asked == 3
+
+
+def test_its_translation_is_made_anew_where_it_has_other_columns(
+    numbers: tuple[Asker, Numbers],
+) -> None:
+    ask, function = numbers
+    both = "select a.*, b.* from table(numbers()) a, table(numbers()) b"
+    assert ask(both) == [(0, 0), (0, 1)]
+    function.columns, function.asked = 2, 0
+    assert ask("select * from table(numbers())") == [(0, 0)]
+    function.asked = 0
+    assert sorted(ask(both))[0] == (0, 0, 0, 0)
+
+
+def test_what_it_refuses_it_refuses_again_and_nothing_is_left(
+    numbers: tuple[Asker, Numbers],
+) -> None:
+    ask, function = numbers
+    ask(ASKED)
+    function.fails = True
+    for _again in range(2):
+        assert "no numbers today" in str(ask.error(ASKED))
+    function.fails = False
+    assert len(ask(ASKED)) == 2
+    left = own_session(ask.session).connection.execute(
+        "select count(*) from duckdb_views() where view_name like 'v\\_%' escape '\\'"
+    )
+    assert left.fetchall() == [(0,)]
+
+
+def test_an_argument_that_is_computed_is_computed_each_time(numbers: tuple[Asker, Numbers]) -> None:
+    ask, _function = numbers
+    ask("set start = 3")
+    text = "select min(n0) from table(numbers(first => $start))"
+    assert ask(text) == [(3,)]
+    ask("set start = 7")
+    assert ask(text) == [(7,)]
+    counted = (
+        "select min(n0) > 1000000 from table(numbers(first => date_part(epoch, sysdate())::int))"
+    )
+    assert ask(counted) == ask(counted) == [(True,)]
