@@ -342,7 +342,7 @@ class FakeSnowflake:
         found = self._in_range(self.history, table)
         for argument, column in (("TASK_NAME", "NAME"), ("GRAPH_RUN_GROUP_ID",) * 2):
             if (said := re.search(rf"{argument} => '([^']+)'", table)) is not None:
-                found = [row for row in found if row[column] == said[1]]
+                found = [row for row in found if row[column] in said[1].split(",")]
         limit = min(int(re.search(r"RESULT_LIMIT => (\d+)", table)[1]), self.most_rows)
         found = sorted(found, key=lambda row: row["SCHEDULED_TIME"], reverse=True)[:limit]
         if sql.startswith("SELECT COUNT(*)"):
@@ -350,8 +350,8 @@ class FakeSnowflake:
         return [row | {"ROOT_CONFIG": row["CONFIG"]} for row in found if _holds(where, row)]
 
     def _again(self, sql):
-        names = re.findall(r"AS (\w+)", sql)
-        return [dict.fromkeys(names, json.dumps(self.begun_again))]
+        asked = len(re.findall(r"'[^']*'", sql))
+        return [{"TOLD": json.dumps([self.begun_again] * asked)}]
 
     def _mark(self, sql):
         if self.news is None:
@@ -379,12 +379,12 @@ class FakeSnowflake:
 
     def _task_graphs(self, sql):
         self._check_arguments(sql)
-        group = re.search(r"GRAPH_RUN_GROUP_ID = '([^']+)'", sql)
+        groups = re.search(r"GRAPH_RUN_GROUP_ID IN \(([^)]+)\)", sql)
         state = re.search(r"AND STATE = '([^']+)'", sql)
         return [
             row
             for row in self.graphs
-            if (group is None or row["GRAPH_RUN_GROUP_ID"] == group[1])
+            if (groups is None or f"'{row['GRAPH_RUN_GROUP_ID']}'" in groups[1])
             and (state is None or row["STATE"] == state[1])
         ]
 

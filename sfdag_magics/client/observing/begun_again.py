@@ -31,18 +31,16 @@ def all_with_begun_again(backend: Backend, runs: Sequence[RunSnapshot]) -> list[
     """The same of several runs, in one request for all of them."""
     if not runs:
         return []
-    asked = ", ".join(
-        f"SYSTEM$SFDAG_BEGUN_AGAIN({quoted_string(seen.group_id or '')}) AS OF_{number}"
-        for number, seen in enumerate(runs)
-    )
+    groups = ", ".join(quoted_string(seen.group_id or "") for seen in runs)
     with contextlib.suppress(BackendError):  # an engine of an earlier release does not know it
-        (row,) = backend.rows(f"SELECT {asked}")
-        return [_with_told(seen, str(told)) for seen, told in zip(runs, row.values(), strict=True)]
+        (row,) = backend.rows(f"SELECT SYSTEM$SFDAG_BEGUN_AGAIN({groups}) AS TOLD")
+        told = json.loads(str(row["TOLD"]))
+        return [_with_told(seen, pairs) for seen, pairs in zip(runs, told, strict=True)]
     return list(runs)
 
 
-def _with_told(seen: RunSnapshot, told: str) -> RunSnapshot:
-    again = {name for attempt, name in json.loads(told) if attempt == seen.attempt}
+def _with_told(seen: RunSnapshot, told: Sequence[tuple[int, str]]) -> RunSnapshot:
+    again = {name for attempt, name in told if attempt == seen.attempt}
     named = (name for name in seen.tasks if deployed_name(seen.graph, name) in again)
     return replace(seen, begun_again=tuple(named))
 

@@ -89,6 +89,24 @@ def rows_of_group(
     return _rows_by_windows(backend, graph, condition, since)
 
 
+def rows_of_groups(
+    backend: Backend, graph: DeployedGraph, group_ids: Sequence[str], since: datetime
+) -> list[HistoryRow]:
+    """The newest rows of these runs, as far as they are given.
+
+    Args:
+        since: a time not after the first scheduled time of any.
+    """
+    if not backend.is_embedded:
+        return _history(backend, graph, "TRUE", since=since)
+    return _history(backend, graph, "TRUE", arguments=_of_groups(group_ids))
+
+
+def _of_groups(group_ids: Sequence[str]) -> dict[str, str]:
+    """What makes the embedded engine find these runs by index."""
+    return {_OF_GROUP: quoted_string(",".join(group_ids))}
+
+
 def _rows_by_windows(
     backend: Backend, graph: DeployedGraph, condition: str, since: datetime
 ) -> list[HistoryRow]:
@@ -108,7 +126,7 @@ def _rows_by_windows(
 def _window_end(backend: Backend, graph: DeployedGraph, start: datetime, end: datetime) -> datetime:
     """The end of a window from `start` that has no more rows than are given at once."""
     while end - start > _SHORTEST_WINDOW:
-        table = _table(graph, since=start, until=end, limit=_MOST_ROWS, arguments={})
+        table = _table(backend, graph, since=start, until=end, limit=_MOST_ROWS, arguments={})
         (row,) = backend.rows(f"SELECT COUNT(*) AS ROW_COUNT FROM {table}")  # noqa: S608 - literals are quoted by sqltext
         if int(row["ROW_COUNT"]) < _MOST_ROWS:
             return end
@@ -192,11 +210,6 @@ def due_row(backend: Backend, graph: DeployedGraph) -> HistoryRow | None:
     return next(iter(found), None)
 
 
-def rows_since(backend: Backend, graph: DeployedGraph, since: datetime) -> list[HistoryRow]:
-    """The newest rows of the graph down to this scheduled time, as far as they are given."""
-    return _history(backend, graph, "TRUE", since=since)
-
-
 def _history(
     backend: Backend,
     graph: DeployedGraph,
@@ -209,7 +222,7 @@ def _history(
 ) -> list[HistoryRow]:
     # All rows of a run have the same config; asked for with each, it is most of the answer.
     config = f"CASE WHEN NAME = {quoted_string(graph.root.name)} THEN CONFIG END AS ROOT_CONFIG"
-    table = _table(graph, since=since, until=until, limit=limit, arguments=arguments)
+    table = _table(backend, graph, since=since, until=until, limit=limit, arguments=arguments)
     rows = backend.rows(
         f"SELECT {_COLUMNS}, {config} FROM {table} WHERE {condition} ORDER BY SCHEDULED_TIME DESC"  # noqa: S608 - literals are quoted by sqltext
     )
@@ -217,6 +230,7 @@ def _history(
 
 
 def _table(
+    backend: Backend,
     graph: DeployedGraph,
     *,
     since: datetime | None,
@@ -227,7 +241,7 @@ def _table(
     """TASK_HISTORY with its arguments; what they leave out is never looked at by a condition."""
     said = {
         "ROOT_TASK_ID": quoted_string(graph.root_id),
-        **({} if _OF_GROUP in arguments else _range(since, until)),
+        **({} if _OF_GROUP in arguments else _range(since, until, is_embedded=backend.is_embedded)),
         **arguments,
         "RESULT_LIMIT": str(min(limit, _MOST_ROWS)),
     }
@@ -235,8 +249,10 @@ def _table(
     return f"TABLE({_function(graph.root, 'TASK_HISTORY')}({listed}))"
 
 
-def _range(since: datetime | None, until: datetime | None) -> dict[str, str]:
+def _range(since: datetime | None, until: datetime | None, *, is_embedded: bool) -> dict[str, str]:
     """What bounds the rows where no run does; a run's own need none, and a time costs a query."""
+    if since is None and until is None and is_embedded:
+        return {}  # which looks back as far by itself
     earliest = datetime.now(UTC) - _KEPT
     start = max(since - timedelta(seconds=2), earliest) if since else earliest
     said = {"SCHEDULED_TIME_RANGE_START": f"TO_TIMESTAMP_LTZ({_timestamp(start)})"}
@@ -247,15 +263,22 @@ def _range(since: datetime | None, until: datetime | None) -> dict[str, str]:
 
 def graph_state(backend: Backend, graph: DeployedGraph, group_id: str) -> GraphState | None:
     """The state of the run's last attempt; None when it ended more than an hour ago."""
-    group = quoted_string(group_id)
+    return last_states(backend, graph, [group_id]).get(group_id)
+
+
+def last_states(
+    backend: Backend, graph: DeployedGraph, group_ids: Sequence[str]
+) -> dict[str, GraphState]:
+    """`{group id: the state of its last attempt}`; of runs that ended within the last hour."""
+    wanted = ", ".join(map(quoted_string, group_ids))
     found = _by_index(
         backend,
         lambda arguments: graph_states(
-            backend, graph, f"GRAPH_RUN_GROUP_ID = {group}", arguments=arguments
+            backend, graph, f"GRAPH_RUN_GROUP_ID IN ({wanted})", arguments=arguments
         ),
-        {_OF_GROUP: group},
+        _of_groups(group_ids),
     )
-    return max(found, key=lambda state: state.attempt, default=None)
+    return {state.group_id: state for state in sorted(found, key=lambda state: state.attempt)}
 
 
 def executing(backend: Backend, graph: DeployedGraph) -> list[GraphState]:

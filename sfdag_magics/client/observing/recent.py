@@ -65,13 +65,8 @@ def recent_snapshots(backend: Backend, deployed: DeployedGraph, *, last: int) ->
     if not wanted:
         return []
     since = min(row.scheduled for group in wanted for row in roots[group] if row.scheduled)
-    told = {
-        state.group_id: state
-        for state in sorted(
-            history.graph_states(backend, deployed, "TRUE"), key=lambda state: state.attempt
-        )
-    }
-    rows = history.groups(history.rows_since(backend, deployed, since))
+    told = history.last_states(backend, deployed, wanted)
+    rows = history.groups(history.rows_of_groups(backend, deployed, wanted, since))
     return [
         snapshot_from_rows(
             deployed, _all_rows(backend, deployed, group, rows, roots), told.get(group)

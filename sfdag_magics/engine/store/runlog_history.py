@@ -6,7 +6,7 @@ Knows tables, not SQL functions: what a question's defaults are and how its answ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ class TaskRunQuestion:
     Attributes:
         start: the earliest scheduled time.
         end: the latest scheduled time.
+        group_ids: those of the groups; empty does not matter.
         group_start: what the group's id begins with.
     """
 
@@ -33,7 +34,7 @@ class TaskRunQuestion:
     schema: str | None = None
     root_id: str | None = None
     errors_only: bool = False
-    group_id: str | None = None
+    group_ids: Sequence[str] = ()
     group_start: str | None = None
 
 
@@ -44,13 +45,14 @@ class GraphRunQuestion:
     Attributes:
         complete_since: runs that ended since then, newest end first; None asks for those that are
             scheduled or executing, newest scheduled time first.
+        group_ids: as above.
     """
 
     limit: int
     complete_since: datetime | None = None
     root_name: str | None = None
     errors_only: bool = False
-    group_id: str | None = None
+    group_ids: Sequence[str] = ()
 
 
 #: Behind every text that begins alike.
@@ -85,8 +87,8 @@ ORDER BY {order} DESC, g.rowid DESC LIMIT :limit
 def task_runs(runlog: RunLog, question: TaskRunQuestion) -> list[dict[str, Any]]:
     """The task runs asked for, newest scheduled time first."""
     # A plus keeps SQLite from an index: of one group's few rows all other conditions are looked at.
-    is_of_group = question.group_id is not None or question.group_start is not None
-    plain = "+" if is_of_group else ""
+    plain = "+" if _is_of_group(question) else ""
+    groups = _named_groups(question.group_ids)
     conditions = [f"{plain}t.scheduled_time BETWEEN :start AND :end"]
     if question.task_name is not None:
         conditions.append(f"{plain}t.name = :task_name COLLATE NOCASE")
@@ -98,8 +100,8 @@ def task_runs(runlog: RunLog, question: TaskRunQuestion) -> list[dict[str, Any]]
         conditions.append(f"{plain}t.root_id = :root_id")
     if question.errors_only:
         conditions.append(f"{plain}t.state IN ('FAILED', 'FAILED_AND_AUTO_SUSPENDED', 'CANCELLED')")
-    if question.group_id is not None:
-        conditions.append("t.group_id = :group_id")
+    if groups:
+        conditions.append(f"t.group_id IN ({_marks(groups)})")
     if question.group_start is not None:
         conditions.append("t.group_id >= :group_start AND t.group_id < :group_start || :last")
     values = {
@@ -109,7 +111,7 @@ def task_runs(runlog: RunLog, question: TaskRunQuestion) -> list[dict[str, Any]]
         "database": question.database,
         "schema": question.schema,
         "root_id": question.root_id,
-        "group_id": question.group_id,
+        **groups,
         "group_start": question.group_start,
         "last": _LAST_CHARACTER,
         "limit": question.limit,
@@ -118,9 +120,22 @@ def task_runs(runlog: RunLog, question: TaskRunQuestion) -> list[dict[str, Any]]
     return runlog.rows(sql, values)
 
 
+def _is_of_group(question: TaskRunQuestion) -> bool:
+    return bool(question.group_ids) or question.group_start is not None
+
+
+def _named_groups(group_ids: Sequence[str]) -> dict[str, str]:
+    """`{parameter: group id}`."""
+    return {f"group_{number}": group_id for number, group_id in enumerate(group_ids)}
+
+
+def _marks(parameters: Iterable[str]) -> str:
+    return ", ".join(f":{name}" for name in parameters)
+
+
 def _index(question: TaskRunQuestion) -> str:
     """The index to walk backwards; without being told, SQLite sorts where it need not."""
-    if question.group_id is not None or question.group_start is not None:
+    if _is_of_group(question):
         return ""  # the primary key begins with it
     if question.task_name is not None:
         return "INDEXED BY task_runs_by_name"
@@ -133,12 +148,13 @@ def _index(question: TaskRunQuestion) -> str:
 
 def graph_runs(runlog: RunLog, question: GraphRunQuestion) -> list[dict[str, Any]]:
     """The graph runs asked for."""
+    groups = _named_groups(question.group_ids)
     values: dict[str, Any] = {
         "limit": question.limit,
         "root_name": question.root_name,
-        "group_id": question.group_id,
+        **groups,
     }
-    plain = "" if question.group_id is None else "+"  # as above
+    plain = "+" if groups else ""  # as above
     if question.complete_since is None:
         conditions, order = [f"{plain}g.state IN ('SCHEDULED', 'EXECUTING')"], "g.scheduled_time"
     else:
@@ -152,8 +168,8 @@ def graph_runs(runlog: RunLog, question: GraphRunQuestion) -> list[dict[str, Any
         conditions.append("v.root_name = :root_name COLLATE NOCASE")
     if question.errors_only:
         conditions.append("g.state IN ('FAILED', 'CANCELLED')")
-    if question.group_id is not None:
-        conditions.append("g.group_id = :group_id")
+    if groups:
+        conditions.append(f"g.group_id IN ({_marks(groups)})")
     return runlog.rows(_GRAPH_RUNS.format(conditions=" AND ".join(conditions), order=order), values)
 
 

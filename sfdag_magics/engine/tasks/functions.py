@@ -87,10 +87,12 @@ class TaskFunctions:
         }
 
     def _begun_again(self, values: tuple[Value, ...], session: SqlSession) -> Value:
-        """What the engine's end cut off in a run and it began anew, as JSON; Snowflake has none."""
+        """What the engine's end cut off in each of some runs and it began anew, as JSON lists.
+
+        Snowflake has none.
+        """
         del session
-        (group_id,) = _arguments("SYSTEM$SFDAG_BEGUN_AGAIN", values, 1, 1)
-        return json.dumps(begun_again(self._runlog, str(group_id)))
+        return json.dumps([begun_again(self._runlog, str(group_id)) for group_id in values])
 
     def _set_return_value(self, values: tuple[Value, ...], session: SqlSession) -> Value:
         live = self._live("SYSTEM$SET_RETURN_VALUE", session)

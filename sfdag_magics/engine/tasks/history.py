@@ -27,6 +27,8 @@ _PAST, _AHEAD = timedelta(days=7), timedelta(days=8)
 #: Snowflake docs, COMPLETE_TASK_GRAPHS: the past 60 minutes.
 _COMPLETE_FOR = timedelta(minutes=60)
 _MOST_ROWS = 10_000
+#: SQLite takes 32,766 parameters.
+_MOST_GROUPS = 10_000
 
 #: By argument: its name, in the order of positional ones.
 _TASK_HISTORY_ARGUMENTS = (
@@ -39,6 +41,7 @@ _TASK_HISTORY_ARGUMENTS = (
     "DATABASE_NAME",
     "SCHEMA_NAME",
     # Ours: Snowflake has no such arguments, and a run that is older than 10,000 rows is lost there.
+    # The first may be several ids with commas between them.
     "GRAPH_RUN_GROUP_ID",
     "GRAPH_RUN_GROUP_ID_START",
 )
@@ -172,7 +175,7 @@ class History:
             schema=_namespace(said.get("SCHEMA_NAME")),
             root_id=_text(said.get("ROOT_TASK_ID")),
             errors_only=bool(said.get("ERROR_ONLY")),
-            group_id=_text(said.get("GRAPH_RUN_GROUP_ID")),
+            group_ids=_listed(said.get("GRAPH_RUN_GROUP_ID")),
             group_start=_text(said.get("GRAPH_RUN_GROUP_ID_START")),
         )
         return _answer(_TASK_HISTORY, task_runs(self._runlog, question))
@@ -183,7 +186,7 @@ class History:
         question = GraphRunQuestion(
             limit=_limit(said.get("RESULT_LIMIT"), 1000),
             root_name=_text(said.get("ROOT_TASK_NAME")),
-            group_id=_text(said.get("GRAPH_RUN_GROUP_ID")),
+            group_ids=_listed(said.get("GRAPH_RUN_GROUP_ID")),
         )
         return _answer(_CURRENT_GRAPHS, graph_runs(self._runlog, question))
 
@@ -195,7 +198,7 @@ class History:
             complete_since=self._clock.now() - _COMPLETE_FOR,
             root_name=_text(said.get("ROOT_TASK_NAME")),
             errors_only=bool(said.get("ERROR_ONLY")),
-            group_id=_text(said.get("GRAPH_RUN_GROUP_ID")),
+            group_ids=_listed(said.get("GRAPH_RUN_GROUP_ID")),
         )
         return _answer(_COMPLETE_GRAPHS, graph_runs(self._runlog, question))
 
@@ -245,6 +248,11 @@ def _limit(value: Value, default: int) -> int:
 
 def _text(value: Value) -> str | None:
     return None if value is None else str(value)
+
+
+def _listed(value: Value) -> tuple[str, ...]:
+    """What a text lists with commas; an empty text is a name that nothing has."""
+    return () if value is None else tuple(dict.fromkeys(str(value).split(",")))[:_MOST_GROUPS]
 
 
 def _namespace(value: Value) -> str | None:

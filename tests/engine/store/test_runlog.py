@@ -291,10 +291,11 @@ def test_graph_runs_are_found_by_index(path, since):
 
 
 BY_GROUP: dict[str, dict[str, Any]] = {
-    "alone": {"group_id": "g"},
-    "of a graph": {"group_id": "g", "root_id": "root"},
-    "of a task": {"group_id": "g", "task_name": "R"},
-    "what failed": {"group_id": "g", "errors_only": True},
+    "alone": {"group_ids": ["g"]},
+    "with others": {"group_ids": ["g", "h", "i"], "root_id": "root"},
+    "of a graph": {"group_ids": ["g"], "root_id": "root"},
+    "of a task": {"group_ids": ["g"], "task_name": "R"},
+    "what failed": {"group_ids": ["g"], "errors_only": True},
     "by its beginning": {"group_start": "g", "root_id": "root", "task_name": "R"},
 }
 
@@ -308,10 +309,11 @@ def test_the_task_runs_of_a_group_are_found_by_its_id(path, case):
     assert any("SEARCH t USING INDEX" in step and "(group_id" in step for step in plan), plan
 
 
+@pytest.mark.parametrize("groups", [["g"], ["g", "h"]])
 @pytest.mark.parametrize("since", [None, NOON])
-def test_the_attempts_of_a_group_are_found_by_its_id(path, since):
+def test_the_attempts_of_groups_are_found_by_their_ids(path, since, groups):
     plans = Plans(path)
-    question = GraphRunQuestion(limit=9, complete_since=since, group_id="g")
+    question = GraphRunQuestion(limit=9, complete_since=since, group_ids=groups)
     plan = [row["detail"] for row in graph_runs(plans, question)]
     plans.close()
     assert any("SEARCH g USING INDEX" in step and "(group_id=?" in step for step in plan), plan
@@ -343,5 +345,5 @@ def test_runs_are_found_by_the_beginning_of_their_id(runlog, start, found):
 
 def test_attempts_are_found_by_their_group(runlog):
     three_runs(runlog)
-    question = GraphRunQuestion(limit=9, complete_since=NOON - DAY, group_id="g2")
-    assert [row["group_id"] for row in graph_runs(runlog, question)] == ["g2"]
+    question = GraphRunQuestion(limit=9, complete_since=NOON - DAY, group_ids=["g2", "g1", "other"])
+    assert sorted(row["group_id"] for row in graph_runs(runlog, question)) == ["g1", "g2"]
