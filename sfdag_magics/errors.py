@@ -17,8 +17,46 @@ The first split is whose fault it is::
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 from dataclasses import dataclass
+
+#: An error is text alone, which JupyterLab breaks within words at the edge of its cell
+#: (`word-break: break-all`): so long a line fits beside an open file browser at 1280 pixels.
+_PAGE_COLUMNS = 96
+_TRACEBACK = "Traceback (most recent call last):"
+
+
+def in_whole_words(text: str, *, width: int) -> list[str]:
+    """The lines of a text, broken at spaces where they are longer; code in tracebacks stays."""
+    lines, inside = [], sys.maxsize
+    for line in text.splitlines():
+        indent = len(line) - len(line.lstrip())
+        if indent > inside:
+            lines.append(line)
+            continue
+        inside = indent if line.lstrip() == _TRACEBACK else sys.maxsize
+        lines += _broken(line, width, " " * (indent + 6)) or [line]
+    return lines
+
+
+def _broken(line: str, width: int, indent: str) -> list[str]:
+    return textwrap.wrap(
+        line,
+        width,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+        replace_whitespace=False,
+        expand_tabs=False,
+    )
+
+
+def _width() -> int:
+    """How many characters of an error stand in a line where it is shown."""
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    return shutil.get_terminal_size().columns if terminal else _PAGE_COLUMNS
 
 
 class SfdagError(Exception):
@@ -43,7 +81,7 @@ class SfdagError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """The short form IPython shows instead of a traceback; the cause stays in `__cause__`."""
-        return f"{type(self).__name__}: {self}".splitlines()
+        return in_whole_words(f"{type(self).__name__}: {self}", width=_width())
 
 
 class InputError(SfdagError):

@@ -79,6 +79,29 @@ def test_an_error_shows_what_where_and_what_next_in_two_lines():
     ]
 
 
+def test_a_long_error_is_broken_at_spaces_and_code_is_not():
+    code = "    seen = " + "table[1] + " * 12 + "0"
+    failed = errors.RunFailedError(
+        "run 3f of g failed: " + "word " * 30 + f"\n  Traceback (most recent call last):\n{code}"
+        f"\n           ~~~~~^^^\n  KeyError: {'a long-winded text ' * 6}",
+        hint="%sfdag why · " + "path/of/one/word" * 8,
+    )
+    shown = failed._render_traceback_()
+    assert " ".join(" ".join(shown).split()) == " ".join(f"RunFailedError: {failed}".split())
+    wide = [line for line in shown if len(line) > 96]
+    assert wide == [code, f"        {'path/of/one/word' * 8}"]
+    assert [line for line in shown if line.startswith("      word")] != []
+    assert f"{'~' * 5}^^^" in shown[shown.index(code) + 1]
+
+
+@pytest.mark.parametrize("columns", [40, 200])
+def test_in_a_terminal_an_error_is_as_wide_as_the_terminal(monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    longest = max(map(len, errors.InputError("word " * 100)._render_traceback_()))
+    assert columns - 5 < longest <= columns
+
+
 def test_a_graph_error_shows_all_its_problems():
     problems = tuple(errors.Problem(task=name, message="is wrong") for name in ("a", "b"))
     assert str(errors.GraphError("graph g", problems=problems)).count("is wrong") == 2
