@@ -117,6 +117,15 @@ def _lines(value: Any, parts: Parts) -> str:  # noqa: ANN401 - what `files = !ls
     return parts.part(list(value))
 
 
+#: Of these, one may have attributes of its own: then it is no literal.
+TIMES = frozenset(
+    (
+        "pandas._libs.tslibs.timestamps.Timestamp",
+        "pandas.Timestamp",
+        "pandas._libs.tslibs.timedeltas.Timedelta",
+        "pandas.Timedelta",
+    )
+)
 #: By the full name of the type.
 ARRAY_TYPES: dict[str, Write] = {
     "numpy.ndarray": _array,

@@ -11,9 +11,10 @@ from collections.abc import Callable, Collection
 from json import dumps  # as it is now: a cell may put its own in the module
 from typing import Any, Protocol
 
-from sfdag_magics.bundle.inspection import module_of, place_in_module
+from sfdag_magics.bundle.inspection import attributes_of, module_of, place_in_module
 from sfdag_magics.bundle.literals.array_types import (
     ARRAY_TYPES,
+    TIMES,
     is_dtype,
     numpy_scalar,
     plain_dtype,
@@ -30,8 +31,10 @@ from sfdag_magics.bundle.secrets import is_secret_value
 
 #: Characters of source; more than this is data, and data belongs in a table.
 MAX_LITERAL = 1_000_000
-#: More than this is one text that `json` reads: compiled and checked like code, it took seconds.
+#: More than this is one text, read as the task begins: checked like code, it took seconds. By
+#: `json` where that knows all that is in it.
 _MAX_AS_CODE = 100_000
+_LARGE = (list, dict, tuple, set, frozenset)
 #: Items of a list that are written all at once, if they are of these types.
 _LONG = 100
 _OWN_WORDS = frozenset((bool, int, float, str, type(None)))
@@ -67,12 +70,13 @@ def expression(value: object, refer: Refer) -> str:
     """
     writer = _Writer(refer)
     text = writer.written(value)
-    if len(text) > _MAX_AS_CODE and isinstance(value, list | dict):
-        if not writer.is_json:
-            raise NoExpression(value, "more than 100 kB of source, and not only what JSON knows")
+    if len(text) > _MAX_AS_CODE and isinstance(value, _LARGE):
         if is_secret_value(value) and not refer.is_allowed():
             raise NoExpression(value, NOT_SEEN_THROUGH)
-        text = f"{writer.module('json')}.loads({dumps(value)!r}{writer.constants(value)})"
+        if writer.is_json:
+            text = f"{writer.module('json')}.loads({dumps(value)!r}{writer.constants()})"
+        else:
+            text = f"{writer.module('builtins')}.eval({text!r})"
     if len(text) > MAX_LITERAL:
         raise NoExpression(value, TOO_LARGE)
     return text
@@ -93,7 +97,7 @@ def _writer_of(value: object) -> Write | None:
         return type_form
     module = module_of(kind)
     full = f"{module}.{place_in_module(kind)}"
-    if full in ARRAY_TYPES:
+    if full in ARRAY_TYPES and not (full in TIMES and attributes_of(value)):
         return ARRAY_TYPES[full]
     if is_dtype(value):
         return plain_dtype
@@ -114,7 +118,7 @@ class _Writer:
 
     def __init__(self, refer: Refer) -> None:
         self.is_json = True
-        self._not_numbers: set[str] = set()
+        self._not_numbers: list[str] = []
         self._refer = refer
         self._above: list[object] = []
         self._characters = 0
@@ -128,7 +132,7 @@ class _Writer:
         named = self._refer.named(value)
         if named is not None:
             if type(value) is float:  # no number, of which JSON can be told
-                self._not_numbers.add(named)
+                self._not_numbers.append(named)
             else:
                 self.is_json = False
             return named
@@ -183,18 +187,23 @@ class _Writer:
             return ""
         home = module_that_has(value)
         said = f"{self.module(home)}.nan" if home else ""
-        self._not_numbers.add(said)
+        self._not_numbers.append(said)
         return said
 
-    def constants(self, whole: object) -> str:
-        """What JSON has to be told of the numbers that it has no digits for: which NaN it is."""
-        if not self._not_numbers:
+    def constants(self) -> str:
+        """What JSON has to be told of the numbers that it has no digits for: which NaN each is."""
+        known = list(dict.fromkeys(self._not_numbers))
+        if not known:
             return ""
-        if len(self._not_numbers) > 1:
-            raise NoExpression(whole, "more than 100 kB of source, and more than one NaN")
-        (said,) = self._not_numbers
-        read = f"lambda text: {said} if text == 'NaN' else float(text)" if said else "float"
-        return f", parse_constant={read}"
+        said = [each or "float(text)" for each in known]
+        if len(known) == 1:
+            return f", parse_constant=lambda text: {said[0]} if text == 'NaN' else float(text)"
+        which = [known.index(each) for each in self._not_numbers]
+        choices = ", ".join(f"lambda text: {each}" for each in said)
+        return (
+            f", parse_constant=lambda text, nth=iter({which!r}): "
+            f"[{choices}][next(nth)](text) if text == 'NaN' else float(text)"
+        )
 
     def items(self, values: Collection[object]) -> list[str]:
         plain = _plain_texts(_bounded(values))

@@ -40,6 +40,7 @@ from sfdag_magics.bundle.taking.things.decorator_arguments import (
 )
 from sfdag_magics.bundle.taking.things.things import Things
 from sfdag_magics.bundle.taking.used import former_names
+from sfdag_magics.bundle.taking.used.identities import kept_ids
 from sfdag_magics.bundle.taking.used.names_in_texts import (
     possible_modules,
     possible_names,
@@ -143,8 +144,10 @@ class Walk:
         wrong = [*self._not_there(), *circle, *self._of_modules(travelling)]
         cells = self._definitions.cells
         running = {*self._modules, *travelling.modules}
-        self._notes += notes_around(pieces, cells, sorted(running), self._namespace)
-        self._notes += cache_notes(self._things.taken, self._namespace)
+        taken = self._things.taken
+        self._notes += notes_around(pieces, cells, sorted(running), self._namespace, taken)
+        self._notes += cache_notes(taken, self._namespace)
+        wrong += [self._said(*each) for each in kept_ids(self._texts, taken, self._namespace)]
         self._check_secrets(in_made([] if circle else ordered, self._namespace))
         self._check_secrets(in_files(travelling.files))
         self._report.add_files(travelling.files)

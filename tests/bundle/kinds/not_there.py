@@ -110,4 +110,58 @@ CASES = [
         task="files.grep('a')",
         notes="^files.grep is not there where the task runs",
     ),
+    *(
+        noted(
+            f"what IPython adds to what a line with ! gave: {task}",
+            f"from IPython.utils.text import SList\n{cell}",
+            task=task,
+            notes=f"^.{attribute} of {name}, or of what it holds, is not there",
+        )
+        for cell, task, name, attribute in (
+            ("files = SList(['a 1'])\ndef f(x): return x.fields(0)", "f(files)", "files", "fields"),
+            ("D = {'f': [SList(['a 1'])]}", "D['f'][0].nlstr", "D", "nlstr"),
+        )
+    ),
+    *(
+        refused(
+            f"ids of things in {what}",
+            f"class A: pass\na, b = A(), [1]\n{cell}",
+            task=task,
+            says=f"takes '{name}' .*holds id\\(…\\) of things of this kernel.*key it by a name",
+        )
+        for what, cell, task, name in (
+            ("a dict", "D = {id(a): 1}", "D[id(a)]", "D"),
+            ("a set in a list", "L = [{id(b)}]", "id(b) in L[0]", "L"),
+            ("an object", "s = A(); s.seen = {id(a): 1}", "s.seen[id(a)]", "s"),
+            (
+                "a closure",
+                "def make():\n    seen = {}\n    def get(o): return seen.setdefault(id(o), len(seen))\n"
+                "    return get\nget = make(); get(a); get(b)",
+                "get(b)",
+                "seen",
+            ),
+        )
+    ),
+    same("numbers where no ids are asked for", "a = [1]\nD = {id(a): 1}", task="len(D), a"),
+    same("ids of things of the task", "L = [[1], [2]]", task="len({id(x): x for x in L})"),
+    noted(
+        "hashes of texts",
+        "D = {hash('abc'): 1}",
+        task="D.get(hash('abc'))",
+        notes="^D holds numbers that may be hash",
+    ),
+    *(
+        noted(
+            f"a logger in {what}",
+            f"import logging\nNAME = 'held_xq'\nlog = logging.getLogger(NAME)\nlog.setLevel(10)\n{cell}",
+            task=task,
+            notes="the logger 'held_xq' has the level DEBUG in this kernel and not where",
+        )
+        for what, cell, task in (
+            ("a dict", "L = {'a': [log]}", "L['a'][0].level"),
+            ("an adapter", "ad = logging.LoggerAdapter(log, {'a': 1})", "ad.logger.level"),
+            ("a name", "", "logging.getLogger(f'{NAME}').level"),
+            ("its child", "base = log", "base.getChild('a').getEffectiveLevel()"),
+        )
+    ),
 ]

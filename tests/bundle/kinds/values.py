@@ -219,4 +219,27 @@ CASES = [
             ("lists", "[[n] for n in range(200)]"),
         ]
     ),
+    same(
+        "attributes of pandas' times",
+        "import pandas as pd\nt = pd.Timestamp('2020-01-01', tz='Europe/Berlin').as_unit('ms')\n"
+        "t.of = 'a'; d = pd.Timedelta('1s'); d.of = [4]; L = [t]",
+        task="t, t.of, t.unit, d, d.of, L[0] is t",
+    ),
+    same(
+        "which NaN each of a long list is",
+        "import math\nimport numpy as np\na = float('nan')\n"
+        "L = [np.nan, math.nan, a, float('nan'), float('inf')] + list(range(60_000)) + [np.nan, a]",
+        task="L[0] is np.nan, L[1] is math.nan, L[-1] is L[2], L[3] is a, L[-2] is np.nan, L[4:7]",
+    ),
+    *(
+        same(f"much that JSON does not know: {made}", f"import datetime\nV = {made}", task="V")
+        for made in (
+            "[(i, str(i)) for i in range(9_000)]",
+            "{i: (i, i / 2) for i in range(6_000)}",
+            "{f'key {i}' for i in range(9_000)}",
+            "tuple(range(20_000))",
+            "{datetime.date(2000, 1, 1) + datetime.timedelta(days=i): i for i in range(6_000)}",
+            "{i: float('nan') for i in range(9_000)}",
+        )
+    ),
 ]

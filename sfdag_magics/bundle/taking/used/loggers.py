@@ -16,6 +16,7 @@ from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none, text_of_file
+from sfdag_magics.bundle.written.computed import fixed_value
 
 #: What every logger has that was got by its name.
 _OWN = frozenset((*vars(logging.Logger("")), "manager"))  # noqa: LOG001 - no one logs to it
@@ -40,7 +41,7 @@ def logger_notes(
     modules: Iterable[str],
     namespace: Mapping[str, object],
 ) -> Iterator[str]:
-    """Levels, handlers and filters of the loggers that code names, and of those above them."""
+    """Levels, handlers and filters of the loggers that code has, and of those above them."""
     modules = list(modules)
     running = [
         *(_Code(text=text, namespace=namespace) for text in texts),
@@ -63,18 +64,20 @@ def logger_notes(
 
 def _loggers_in(code: _Code) -> Iterator[logging.Logger]:
     known = logging.root.manager.loggerDict
-    for node in ast.walk(code.tree) if "log" in code.text.lower() else ():
+    own = [name for name, value in code.namespace.items() if is_a(value, logging.Logger)]
+    has_one = any(name in code.text for name in ("log", "Log", "LOG", *own))
+    for node in ast.walk(code.tree) if has_one else ():
         match node:
             case ast.Name(id=name):
                 value = code.namespace.get(name)
                 value = known.get(str(value)) if name == "__name__" else value
             case ast.Constant(value=str(name)):
                 value = known.get(name)
-            case ast.Call(args=[ast.Constant(value=str(name))]) if _gets(node):
-                value = _nearest(name)
+            case ast.Call(args=[said]) if _gets(node):
+                value = _nearest(str(fixed_value(said, code.namespace)))
             case _:
                 continue
-        if is_a(value, logging.Logger) and value is not logging.root:
+        if is_a(value, logging.Logger) and value is not logging.root and _is_known(value):
             yield value
 
 
@@ -93,6 +96,11 @@ def _told_in(cells: Iterable[CellText], modules: Iterable[str]) -> Iterator[logg
 
 def _gets(node: ast.Call) -> bool:
     return last_name(node.func) == "getLogger"
+
+
+def _is_known(logger: logging.Logger) -> bool:
+    """Whether it is one that is got by its name: others ship as the objects that they are."""
+    return logging.root.manager.loggerDict.get(logger.name) is logger
 
 
 def _nearest(name: str) -> object:

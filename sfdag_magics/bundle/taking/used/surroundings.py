@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TypeGuard
 
 from sfdag_magics.bundle.beside import loaded_modules
-from sfdag_magics.bundle.inspection import attribute_of, is_a, module_of, name_of
+from sfdag_magics.bundle.inspection import attribute_of, is_a, name_of
 from sfdag_magics.bundle.taking.terms.pieces import Made, Written
 from sfdag_magics.bundle.taking.used.files_read import file_notes
+from sfdag_magics.bundle.taking.used.identities import hash_notes
+from sfdag_magics.bundle.taking.used.lines_with_marks import line_notes
 from sfdag_magics.bundle.taking.used.loggers import logger_notes
-from sfdag_magics.bundle.taking.used.names_used import attribute_chains, global_names
 from sfdag_magics.bundle.taking.used.not_there import notes_of_names
 from sfdag_magics.bundle.taking.used.told import (
     anew_notes,
@@ -52,8 +53,10 @@ def notes_around(
     cells: Iterable[CellText],
     modules: Iterable[str],
     namespace: Mapping[str, object],
+    taken: Iterable[object],
 ) -> Iterator[str]:
-    """All there is to say of a task of these lines and modules."""
+    """All there is to say of a task of these lines and modules, and of what has lines there."""
+    pieces, taken = list(pieces), list(taken)
     written = [piece for piece in pieces if isinstance(piece, Written)]
     for piece in written:
         where = f"{piece.place}, line {piece.first_line}:"
@@ -66,14 +69,17 @@ def notes_around(
         if any(word in text for word in _READING) and parsed_or_none(text) is not None:
             yield from file_notes(text, f"the module {name}", vars(sys.modules[name]))
     texts = [piece.text for piece in written]
-    yield from _line_notes(texts, namespace)
+    lines = [line for piece in pieces if isinstance(piece, Made) for line in piece.lines]
+    made = [line for line in lines if "getLogger" in line]
+    yield from line_notes(texts, namespace)
+    yield from hash_notes(texts, taken, namespace)
     yield from _variables_note(texts, cells)
     yield from _seed_notes(texts, cells, modules, namespace)
     yield from registered_notes(texts, cells, modules, namespace)
     yield from given_methods_notes(texts, cells, namespace)
     yield from decorated_notes(texts, cells, modules, namespace)
     yield from process_notes(texts, cells, namespace)
-    yield from logger_notes(texts, cells, modules, namespace)
+    yield from logger_notes([*texts, *made], cells, modules, namespace)
 
 
 def _environment_notes(text: str, where: str) -> Iterator[str]:
@@ -83,19 +89,6 @@ def _environment_notes(text: str, where: str) -> Iterator[str]:
             yield (
                 f"{where} reads the environment variable {name!r}, which is set in this kernel and "
                 "not where the task runs: set it in the task, or let it be a config key"
-            )
-
-
-def _line_notes(texts: Iterable[str], namespace: Mapping[str, object]) -> Iterator[str]:
-    """What IPython adds to the list of texts that `files = !ls` gives: there, it is a list."""
-    lists = [(n, v) for n, v in namespace.items() if module_of(type(v)) == "IPython.utils.text"]
-    for name, value in lists:
-        using = [text for text in texts if name in global_names(text)]
-        used = {chain[0] for text in using for chain in attribute_chains(text, name)}
-        for attribute in sorted(used & vars(type(value)).keys()):
-            yield (
-                f"{name}.{attribute} is not there where the task runs: what a line with ! gave is "
-                "a plain list of texts there"
             )
 
 

@@ -1,0 +1,102 @@
+"""Numbers that stand for things of this kernel: `id(…)`, and `hash(…)` of texts.
+
+In the task's process the same things have others, so that nothing is found by them.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import types
+from collections.abc import Iterable, Iterator, Mapping
+
+from sfdag_magics.bundle.inspection import attributes_of, is_a
+from sfdag_magics.bundle.taking.used.names_used import global_names
+from sfdag_magics.bundle.written.cell_texts import nodes_of
+
+#: Containers in containers that are looked into.
+_DEEP = 4
+#: A number that a hash of a text is at least, almost always; counts and years are smaller.
+_LEAST_HASH = 2**40
+
+
+def kept_ids(
+    texts: Iterable[str], taken: Iterable[object], namespace: Mapping[str, object]
+) -> Iterator[tuple[str, str]]:
+    """Problems with names that hold ids of things, where code that ships asks for ids."""
+    texts, taken = list(texts), list(taken)
+    if not _calls("id", texts, namespace):
+        return
+    ids = {id(each) for each in (*namespace.values(), *taken) if not is_a(each, *_PLAIN)}
+    for name, value in _used(texts, taken, namespace):
+        if not ids.isdisjoint(_numbers(value, _DEEP)):
+            yield (
+                f"takes {name!r} from the notebook, which holds id(…) of things of this kernel: "
+                "they have other ids where the task runs",
+                "key it by a name or an index, or fill it inside the function",
+            )
+
+
+def hash_notes(
+    texts: Iterable[str], taken: Iterable[object], namespace: Mapping[str, object]
+) -> Iterator[str]:
+    """Notes of names that hold what may be hashes of texts, where code that ships asks for them."""
+    texts = list(texts)
+    for name, value in _used(texts, taken, namespace) if _calls("hash", texts, namespace) else ():
+        if any(abs(each) >= _LEAST_HASH for each in _numbers(value, _DEEP)):
+            yield (
+                f"{name} holds numbers that may be hash(…) of texts, which each process makes "
+                "otherwise: let hashlib make them"
+            )
+
+
+#: What nobody asks the id of: equal ones are often the same one.
+_PLAIN = (int, float, complex, str, bytes, bool, type(None))
+
+
+def _calls(name: str, texts: Iterable[str], namespace: Mapping[str, object]) -> bool:
+    """Whether one of these texts calls a built-in function."""
+    is_built_in = namespace.get(name, vars(builtins)[name]) is vars(builtins)[name]
+    return is_built_in and any(
+        isinstance(node, ast.Name) and node.id == name
+        for text in texts
+        if name in text
+        for node in nodes_of(text)
+    )
+
+
+def _used(
+    texts: Iterable[str], taken: Iterable[object], namespace: Mapping[str, object]
+) -> Iterator[tuple[str, object]]:
+    """Names that ship, with what they hold; what functions enclose counts as theirs."""
+    names = dict.fromkeys(name for text in texts for name in global_names(text))
+    yield from ((name, namespace[name]) for name in names if name in namespace)
+    for each in taken:
+        if is_a(each, types.FunctionType):
+            cells = each.__closure__ or ()
+            for name, cell in zip(each.__code__.co_freevars, cells, strict=True):
+                yield name, _content_of(cell)
+
+
+def _content_of(cell: types.CellType) -> object:
+    try:
+        return cell.cell_contents
+    except ValueError:  # not set yet
+        return None
+
+
+def _numbers(value: object, deep: int) -> Iterator[int]:
+    """The integers in containers, and in attributes of objects."""
+    if type(value) is int:
+        yield value
+        return
+    if not deep or is_a(value, types.ModuleType, type, types.FunctionType, *_PLAIN):
+        return
+    if is_a(value, dict):
+        parts = [*value.keys(), *value.values()]
+    elif is_a(value, list, tuple, set, frozenset):
+        parts = list(value)
+    else:
+        parts = list(attributes_of(value).values())
+    for each in parts:
+        yield from _numbers(each, deep - 1)
