@@ -103,6 +103,7 @@ class OpenTarget:
         self._say = say
         #: By the keys of their names: what was given here, with its tasks.
         self._given: dict[str, TaskGraph] = {}
+        workspace.retries.agrees, workspace.retries.say = self._agreed, say
 
     def __repr__(self) -> str:
         return f"OpenTarget({self.target.name!r})"

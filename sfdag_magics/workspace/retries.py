@@ -29,6 +29,10 @@ class Retries:
 
     Args:
         began: told of a run that was continued, and of its target.
+
+    Attributes:
+        agrees: asked by `Run.retry`, which names nobody itself.
+        say: told by it what is done meanwhile.
     """
 
     def __init__(
@@ -43,6 +47,8 @@ class Retries:
         self._there = there
         self._deploys = deploys
         self._began = began
+        self.agrees: Agrees = nobody_agrees
+        self.say: Say = lambda _: None
 
     def plan(
         self, run: Run, graph: TaskGraph, target: str | None = None, *, current_code: bool
@@ -125,14 +131,12 @@ class Retries:
         """How `Run.retry` of this graph's runs is made."""
 
         def retried(run: Run, *, current_code: bool) -> RunSnapshot:
-            self.retry(
-                run,
-                graph,
-                target,
-                plan=self.plan(run, graph, target, current_code=current_code),
-                agrees=nobody_agrees,
-                say=lambda _: None,
-            )
+            plan = self.plan(run, graph, target, current_code=current_code)
+            if not self.retry(run, graph, target, plan=plan, agrees=self.agrees, say=self.say):
+                raise InputError(
+                    f"nobody agreed to retry {run.snapshot.label} with the code as it is now",
+                    hint="Run.retry(current_code=False), which runs again what is deployed",
+                )
             return run.snapshot
 
         return retried

@@ -1,5 +1,7 @@
 """Run the benchmarks and print one table; names as arguments choose some of them.
 
+`--peers` alone installs other libraries that run graphs, and runs the same graphs with them.
+
 A figure is the median of its repetitions. The floor is the least the same work could cost on this
 machine, measured in the same run; machines are noisy, so read the ratio, or what the processor did.
 Nothing here is asserted.
@@ -12,17 +14,19 @@ import sys
 from tabulate import tabulate
 
 from tests.benchmarks.measured import Measured
+from tests.benchmarks.peers import peers
 from tests.benchmarks.works import WORKS
 
 
 def main(chosen: list[str]) -> None:
-    unknown = set(chosen) - set(WORKS)
+    works = {**WORKS, "--peers": peers}
+    unknown = set(chosen) - set(works)
     if unknown:
-        sys.exit(f"no benchmark {', '.join(sorted(unknown))}; there are: {', '.join(WORKS)}")
+        sys.exit(f"no benchmark {', '.join(sorted(unknown))}; there are: {', '.join(works)}")
     rows = []
     for name in chosen or WORKS:
         print(f"… {name}", file=sys.stderr, flush=True)  # noqa: T201 - a program's output
-        rows += [_row(measured) for measured in WORKS[name]()]
+        rows += [_row(measured) for measured in works[name]()]
     headers = ["work", "ours", "floor", "ratio", "CPU", "its floor", "target", "the floor is"]
     sides = ["left", *["right"] * 6, "left"]
     print(tabulate(rows, headers=headers, colalign=sides))  # noqa: T201 - a program's output

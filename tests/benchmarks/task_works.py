@@ -69,7 +69,7 @@ def retry() -> list[Measured]:
 
     layered(100, make)
     with directory() as data, workspace_on(data) as workspace:
-        run = _first(workspace, graph)
+        run = first_run(workspace, graph)
         took = _repeated(data, lambda: _continued(run))
         least = floors.bare("forks", data, len(failing))
     return [_line("retry of 15 failed tasks of 100", took, least, target="0.25 s", floor=_FORKS)]
@@ -84,7 +84,7 @@ def _measured(
     work: str, graph: TaskGraph, data: Path, *, target: str, floor: str = "forks"
 ) -> Measured:
     with workspace_on(data) as workspace:
-        deployed = _first(workspace, graph).deployed
+        deployed = first_run(workspace, graph).deployed
         backend = workspace.places.backend(None)
         took = _repeated(data, partial(start_run, backend, deployed))
     least = floors.bare(floor, data, len(graph.tasks))
@@ -104,7 +104,7 @@ def _line(work: str, took: Bare, least: Bare, *, target: str, floor: str) -> Mea
     )
 
 
-def _first(workspace: Workspace, graph: TaskGraph) -> Run:
+def first_run(workspace: Workspace, graph: TaskGraph) -> Run:
     """The run that deploys the graph and warms up what it needs, which is not measured."""
     run = workspace.run(graph, lambda _: None)
     if run is None:
@@ -118,12 +118,18 @@ def _repeated(data: Path, begun: Callable[[], Run], *, times: int = 5) -> Bare:
 
     The processor's are those of the engine and the workers, the client's looks included.
     """
-    walls, processors = [], []
-    for _ in range(times):
-        before = engine_s(data)
-        walls.append(_took_s(begun().wait()))
-        processors.append(engine_s(data) - before)
-    return Bare(wall_s=statistics.median(walls), processor_s=statistics.median(processors))
+    took = [once(data, begun) for _ in range(times)]
+    return Bare(
+        wall_s=statistics.median(each.wall_s for each in took),
+        processor_s=statistics.median(each.processor_s for each in took),
+    )
+
+
+def once(data: Path, begun: Callable[[], Run]) -> Bare:
+    """One attempt, measured so."""
+    before = engine_s(data)
+    wall_s = _took_s(begun().wait())
+    return Bare(wall_s=wall_s, processor_s=engine_s(data) - before)
 
 
 def _took_s(seen: RunSnapshot) -> float:

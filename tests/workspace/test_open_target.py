@@ -10,6 +10,7 @@ from sfdag_magics import (
     Target,
     TaskGraph,
     open_target,
+    sftask,
     sql_task,
 )
 from sfdag_magics.client.connecting.targets import Targets
@@ -141,6 +142,39 @@ def test_production_is_meant_by_its_name(opened, graph, act, fake):
         act(opened(targets=PRODUCTION, agrees=lambda each: asked.append(each.name)), changed)
     assert asked == ["prod"]
     assert fake.tasks == before
+
+
+@pytest.mark.parametrize(
+    "retry",
+    [lambda target, run: target.retry(run=run), lambda _, run: run.retry()],
+    ids=["OpenTarget.retry", "Run.retry"],
+)
+def test_a_retry_with_new_code_is_agreed_to_as_a_deploy_is(opened, fake, retry):
+    graph = TaskGraph("g")
+
+    def work():
+        return 1
+
+    def corrected():
+        return 2
+
+    def retried(task, **options):
+        sftask(work, name="a", graph=graph)
+        fake.failing = {"G$A"}
+        opened(targets=PRODUCTION, production="prod").deploy(graph)
+        target = opened(targets=PRODUCTION, **options)
+        run = opened(targets=PRODUCTION, production="prod").run(graph)
+        assert run.wait().failed
+        found = target.find_run(graph, run.group_id)
+        sftask(task, name="a", graph=graph)
+        fake.failing = set()
+        retry(target, found)
+        return found.wait().attempt
+
+    assert retried(corrected, production="prod") == 2
+    for options in ({}, {"production": "produ"}, {"agrees": lambda _: False}):
+        with pytest.raises(InputError, match="nobody agreed"):
+            retried(corrected, **options)
 
 
 def test_what_somebody_else_deployed_meanwhile_is_replaced_by_who_agrees(opened, graph):
