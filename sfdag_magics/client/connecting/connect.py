@@ -26,6 +26,7 @@ import psutil
 
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.farewell import end_without_waiting
+from sfdag_magics.client.connecting.older_code import runs_older_code
 from sfdag_magics.client.connecting.releases import installed_release
 from sfdag_magics.engine import rendezvous
 from sfdag_magics.engine.rendezvous import Rendezvous
@@ -104,11 +105,21 @@ def _not_ours(met: Rendezvous, directory: Path) -> str:
         )
     home = _environment_of(met)
     if home is None or home == _environment(Path(sys.executable)):
-        return ""
+        return _older(met, directory, stop)
     return (
         f"the engine of {directory} was started from {home}: its tasks run with the packages of "
         f"that environment; {stop} ends it, and the next statement starts the one of here; "
         f"{DATA_VARIABLE} names another directory"
+    )
+
+
+def _older(met: Rendezvous, directory: Path, stop: str) -> str:
+    """What is to be known of our own engine after a change of the code that it began with."""
+    if not runs_older_code(met.pid):
+        return ""
+    return (
+        f"the engine of {directory} is older than the code here: "
+        f"{stop} ends it, and the next statement starts one of this code"
     )
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import psutil
-
-import sfdag_magics
 from sfdag_magics.client.connecting.connect import data_directory
+from sfdag_magics.client.connecting.older_code import runs_older_code
 from sfdag_magics.client.connecting.releases import ServingEngine, installed_release
 from sfdag_magics.engine import rendezvous
 
@@ -26,18 +24,5 @@ def serving_engine(data_dir: Path | None = None) -> ServingEngine | None:
         data="" if directory == data_directory() else str(directory),
         process=met.pid,
         release=met.version,
-        is_older=met.version != installed_release() or _began(met.pid) < _newest_module(),
+        is_older=met.version != installed_release() or runs_older_code(met.pid),
     )
-
-
-def _began(process: int) -> float:
-    try:
-        return float(psutil.Process(process).create_time())
-    except psutil.Error:  # it has ended since
-        return float("inf")
-
-
-def _newest_module() -> float:
-    """When the package was last installed or edited: a clone is used in place, under one number."""
-    files = Path(sfdag_magics.__file__).parent.rglob("*.py")
-    return max(file.stat().st_mtime for file in files)

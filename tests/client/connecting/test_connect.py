@@ -17,6 +17,7 @@ import psutil
 import pytest
 import snowflake.connector
 
+import sfdag_magics
 from sfdag_magics.client.connecting import connect
 from sfdag_magics.engine import rendezvous
 from sfdag_magics.errors import ConnectError, MachineError
@@ -221,3 +222,17 @@ def test_an_engine_of_another_version_or_environment_is_said_with_what_to_do(ser
     other = connect._not_ours(met, served)
     assert "was started from" in other
     assert all(f"sfdag local stop --data {served} ends it" in said for said in (older, other))
+
+
+def test_an_engine_that_began_before_its_code_was_changed_is_said(served, monkeypatch, tmp_path):
+    package = tmp_path / "package" / "__init__.py"
+    package.parent.mkdir()
+    package.touch()
+    monkeypatch.setattr(sfdag_magics, "__file__", str(package))
+    met = connect.local_engine(served)
+    os.utime(package, (0, 0))
+    assert connect._not_ours(met, served) == ""
+    package.touch()
+    assert f"is older than the code here: sfdag local stop --data {served}" in connect._not_ours(
+        met, served
+    )

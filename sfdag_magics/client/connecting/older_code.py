@@ -1,0 +1,30 @@
+"""Whether a running engine began before the installed code was changed. Starts nothing.
+
+A clone is used in place, under one release number: after a `git pull` an engine goes on with the
+code that it began with.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psutil
+
+import sfdag_magics
+
+
+def runs_older_code(process: int) -> bool:
+    """Whether a process of ours began before the package was last installed or edited."""
+    return _began(process) < _newest_module()
+
+
+def _began(process: int) -> float:
+    try:
+        return float(psutil.Process(process).create_time())
+    except psutil.Error:  # it has ended since
+        return float("inf")
+
+
+def _newest_module() -> float:
+    files = Path(sfdag_magics.__file__).parent.rglob("*.py")
+    return max(file.stat().st_mtime for file in files)
