@@ -106,10 +106,16 @@ def follow(
         raise RunFailedError(
             f"{seen.label} {seen.state.lower()}: {sentence}\n{cause}",
             query_id=cause.task.query_id if cause.task else None,
-            hint=f"%sfdag why · correct the cell, run it, then {_corrected(run, cause)}",
+            hint=what_next(run, cause),
         )
     say(f"{seen.label}: {sentence}")
     return seen
+
+
+def what_next(run: Run, cause: RootCause) -> str:
+    """What to do about a failed run, once its cause has been read."""
+    also = f" · %sfdag why {cause.others[0]}" if cause.others else ""
+    return f"correct the cell, run it, then {_corrected(run, cause)}{also}"
 
 
 def _corrected(run: Run, cause: RootCause) -> str:

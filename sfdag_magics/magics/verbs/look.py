@@ -12,8 +12,10 @@ from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.outlook import outlooks
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.magics.kernel.here import explained
 from sfdag_magics.magics.reading.options import OptionParser, Options
+from sfdag_magics.magics.showing.follow import what_next
 from sfdag_magics.magics.showing.records import (
     cause_record,
     graph_record,
@@ -191,11 +193,14 @@ def _why(desk: Desk, options: Options) -> object:
     run = desk.workspace.runs.find(graph, options.run, options.target, begun=True, past=True)
     cause = cause_of(desk.workspace, graph, run, options.task, options.target)
     cause = explained(cause, desk.notebook)
-    desk.notebook.say(
-        json_text(cause_record(cause))
-        if options.json
-        else desk.elsewhere(options).completed(str(cause))
-    )
+    if options.json:
+        desk.notebook.say(json_text(cause_record(cause)))
+        return cause
+    failed = cause.task is not None and cause.task.state is DisplayState.FAILED
+    # Of an older run, a retry would continue another one.
+    goes_on = failed and cause.is_over and options.run is None
+    after = f"\n  next: {what_next(run, cause)}" if goes_on else ""
+    desk.notebook.say(desk.elsewhere(options).completed(f"{cause}{after}"))
     return cause
 
 

@@ -15,6 +15,10 @@ def test_why_explains_the_first_failure(notebook):
     said = notebook.run("%sfdag why")
     assert "✕ b failed (Cell [3] b, line 2): nothing else was kept from running" in said
     assert repr(notebook.value) == "RootCause(run group-1 of g: b)"
+    # As the run itself said it; of an earlier run, a retry would continue another one.
+    assert "\n  next: correct the cell, run it, then %sfdag run" in said
+    assert "next:" not in notebook.run("%sfdag why --run group-1")
+    assert "next:" not in notebook.run("%sfdag why a")
 
 
 def test_why_tells_the_sql_that_was_edited_since_the_last_success(notebook):

@@ -24,7 +24,7 @@ def test_a_headless_run_that_fails_is_loud_and_says_why(notebook):
     said = str(raised.value)
     assert "a failed (Cell [3] b, line 2): 1 other was not run because of it (b)" in said
     assert "ValueError: boom" in said
-    assert raised.value.hint == "%sfdag why · correct the cell, run it, then %sfdag run"
+    assert raised.value.hint == "correct the cell, run it, then %sfdag run"
     assert isinstance(raised.value, BackendError)
 
 
@@ -117,7 +117,7 @@ def test_what_a_retry_keeps_of_the_configuration_is_said_where_it_is_offered(not
     with pytest.raises(RunFailedError) as raised:
         notebook.run("%sfdag run --set rows=0")
     assert raised.value.hint == (
-        "%sfdag why · correct the cell, run it, then %sfdag retry "
+        "correct the cell, run it, then %sfdag retry "
         "(with rows=0, as it was; %sfdag run --set begins with other values)"
     )
 
