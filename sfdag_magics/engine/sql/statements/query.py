@@ -7,12 +7,13 @@ import re
 import duckdb
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import Result
+from sfdag_magics.engine.answers import Result, SqlError
 from sfdag_magics.engine.ports import Statement
 from sfdag_magics.engine.sql.reading.parse import parse
 from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.engine.sql.results.result_rows import columns_result, described, relation_result
 from sfdag_magics.engine.sql.sessions.session import Session
+from sfdag_magics.engine.sql.statements.lifted import Lifted, lifted
 from sfdag_magics.engine.sql.translating.translate import (
     Translated,
     Translator,
@@ -23,6 +24,8 @@ from sfdag_magics.sqltext import TokenKind
 
 #: Characters of the longest text whose translation is worth its place in memory.
 _REMEMBERED = 100_000
+#: Remembered of a text whose lifted arguments are not those of table functions alone.
+_SAYS_MORE = "says more"
 _NEEDS_NUMBERS = re.compile(r"No function matches .*VARCHAR", re.DOTALL)
 
 
@@ -67,6 +70,9 @@ def translated_query(statement: Statement, session: Session) -> Translated:
     is_plain = not statement.bindings and not session.relations and len(text) <= _REMEMBERED
     if not is_plain:
         return Translator(session, statement.bindings).query(tree_of(statement))
+    made_of = lifted(statement)
+    if made_of is not None and (found := _of_lifted(made_of, session)) is not None:
+        return found
     memory = session.shared.translations
     key = (text, session.relied_on)  # before the catalogue is read
     remembered: Translated | None = memory.get(key)
@@ -78,6 +84,32 @@ def translated_query(statement: Statement, session: Session) -> Translated:
     if translated.stable:
         memory.put(key, translated, characters=len(text) + len(translated.sql))
     return translated
+
+
+def _of_lifted(made_of: Lifted, session: Session) -> Translated | None:
+    """The translation of a query by what its table functions are asked; None where it says more."""
+    memory = session.shared.translations
+    key = (made_of.text, len(made_of.values), session.relied_on)
+    remembered: Translated | str | None = memory.get(key)
+    if remembered == _SAYS_MORE:
+        return None
+    if isinstance(remembered, Translated):
+        again = asked_again(session, remembered, made_of.values)
+        if again is not None:
+            return again
+    try:
+        translated = Translator(session, made_of.values).query(parse(made_of.text))
+    except SqlError:
+        return None  # it is told of the text as it was written
+    bound = {name for asked in translated.asked for name in asked.bindings()}
+    is_whole = len(bound) == len(made_of.values) and not translated.parameters
+    if translated.stable and is_whole:
+        characters = len(made_of.text) + len(translated.sql)
+        memory.put(key, translated, characters=characters)
+        return translated
+    release(session, translated)
+    memory.put(key, _SAYS_MORE, characters=len(made_of.text))
+    return None
 
 
 def tree_of(statement: Statement) -> exp.Expr:

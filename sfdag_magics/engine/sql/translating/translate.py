@@ -7,9 +7,8 @@ variables, session functions), then names, then types, then the rewrites.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 from sqlglot import ErrorLevel, exp
@@ -115,11 +114,53 @@ class Asked:
     Attributes:
         name: what they are registered as.
         columns: what the translation relied on.
+        arguments: those of the function; a `BoundText` stands for its binding.
     """
 
     name: str
     columns: tuple[Column, ...]
-    again: Callable[[Session], Result | None]
+    arguments: Arguments
+    answer: Callable[[Arguments, Session], Result | None]
+
+    def bindings(self) -> set[str]:
+        """The parameters that it has its arguments from."""
+        given = (*self.arguments.positional, *self.arguments.named.values())
+        return {each.parameter for each in given if isinstance(each, BoundText)}
+
+    def again(self, session: Session, bindings: Sequence[str]) -> Result | None:
+        """The rows of now, with other bindings than then."""
+
+        def value(given: Value) -> Value:
+            return bindings[given.place - 1] if isinstance(given, BoundText) else given
+
+        arguments = Arguments(
+            positional=tuple(map(value, self.arguments.positional)),
+            named={name: value(given) for name, given in self.arguments.named.items()},
+        )
+        return self.answer(arguments, session)
+
+
+class BoundText(str):
+    """A text that a binding gave, and which: another may take its place another time."""
+
+    place: int
+
+    @classmethod
+    def of(cls, text: str, place: int) -> BoundText:
+        """The text of the binding at this place, from 1."""
+        made = cls(text)
+        made.place = place
+        return made
+
+    @property
+    def parameter(self) -> str:
+        """What DuckDB would know it by."""
+        return parameter_name(self.place)
+
+
+def parameter_name(place: int) -> str:
+    """What DuckDB knows the binding of this place by."""
+    return f"p{place}_"  # the underscore tells $p1_ from $p10_ in the text
 
 
 @dataclass(slots=True, kw_only=True)
@@ -339,8 +380,9 @@ class Translator:
                     sqlstate="42601",
                 )
             value, name = self._bindings[index], str(index + 1)
-        # the underscore tells $p1_ from $p10_ in the text; other names may hold any character
-        parameter = f"p{name}_" if name.isdigit() else f"n_{name.lower().encode().hex()}_"
+        # names may hold any character
+        is_place = name.isdigit()
+        parameter = parameter_name(int(name)) if is_place else f"n_{name.lower().encode().hex()}_"
         bound = exp.Parameter(this=exp.var(parameter))
         if isinstance(value, SemiStructured):
             self._noted.parameters[parameter] = str(value)
@@ -445,25 +487,30 @@ class Translator:
     def computed(self, name: QualifiedName) -> exp.Query | None:
         """See `scope.Source`."""
 
-        def again(session: Session) -> Result | None:
+        def answer(_arguments: Arguments, session: Session) -> Result | None:
             return session.shared.computed(name, session)
 
-        rows = again(self.session)
-        return None if rows is None else self._asked(rows, again)
+        return self._asked(answer, Arguments())
 
     def called(self, function: str, arguments: Arguments) -> exp.Query:
         """See `scope.Source`."""
         functions = self.session.shared.table_functions
         answer = functions.get(function) or functions.get(function.rpartition(".")[2])
-        if answer is None:
+        query = None if answer is None else self._asked(answer, arguments)
+        if query is None:
             raise unknown_table_function(function)
-        again = partial(answer, arguments)
-        return self._asked(again(self.session), again)
+        return query
 
-    def _asked(self, rows: Result, again: Callable[[Session], Result | None]) -> exp.Query:
+    def _asked(
+        self, answer: Callable[[Arguments, Session], Result | None], arguments: Arguments
+    ) -> exp.Query | None:
+        rows = answer(arguments, self.session)
+        if rows is None:
+            return None
         query = self.rows(rows)
         name = self._noted.registered[-1]
-        self._noted.asked.append(Asked(name=name, columns=rows.columns, again=again))
+        asked = Asked(name=name, columns=rows.columns, arguments=arguments, answer=answer)
+        self._noted.asked.append(asked)
         return query
 
     def rows(self, result: Result) -> exp.Query:
@@ -476,13 +523,23 @@ class Translator:
     def value(self, node: exp.Expr) -> Value:
         """What a constant expression is; DuckDB computes what is not a literal."""
         if isinstance(node, exp.Parameter) and node.name in self._noted.parameters:
-            return self._noted.parameters[node.name]
+            return self._bound_value(node.name)
         simple = constant(node)
         if simple is not NotImplemented:
             return simple
         self._noted.stable = False
         part = Translator(self.session, self._bindings, namespace=self._namespace)
         return part.evaluated(exp.select(node.copy()))
+
+    def _bound_value(self, parameter: str) -> Value:
+        value = self._noted.parameters[parameter]
+        if isinstance(value, str) and _is_place(parameter):
+            return BoundText.of(value, int(parameter[1:-1]))
+        return value
+
+
+def _is_place(parameter: str) -> bool:
+    return parameter[:1] == "p" and parameter[1:-1].isdigit()
 
 
 def registered(session: Session, result: Result) -> str:
@@ -492,12 +549,14 @@ def registered(session: Session, result: Result) -> str:
     return name
 
 
-def asked_again(session: Session, remembered: Translated) -> Translated | None:
+def asked_again(
+    session: Session, remembered: Translated, bindings: Sequence[str] = ()
+) -> Translated | None:
     """A remembered translation with the rows of now; None where they have other columns."""
     sql, names = remembered.sql, list[str]()
     try:
         for asked in remembered.asked:
-            rows = asked.again(session)
+            rows = asked.again(session, bindings)
             if rows is None or rows.columns != asked.columns:
                 break
             names.append(registered(session, rows))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from sfdag_magics.engine.answers import Result, SfType, SqlError
-from sfdag_magics.engine.ports import Arguments, SessionOptions, SqlFeature, SqlSession
+from sfdag_magics.engine.ports import Arguments, SessionOptions, SqlFeature, SqlSession, Value
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.sql import open_engine
 from sfdag_magics.engine.sql.sessions.remembered_translations import Translations
@@ -126,12 +126,14 @@ class Numbers:
 
     def __init__(self) -> None:
         self.columns, self.asked, self.fails = 1, 0, False
+        self.named: Mapping[str, Value] = {}
 
     def __call__(self, arguments: Arguments, session: SqlSession) -> Result:
         del session
         if self.fails:
             raise SqlError("no numbers today")
         self.asked += 1
+        self.named = arguments.named
         names = {f"N{place}": SfType.FIXED for place in range(self.columns)}
         first = int(arguments.named.get("FIRST", 0))
         return rowset(names, [[first + row] * self.columns for row in range(self.asked)])
@@ -187,6 +189,46 @@ def test_what_it_refuses_it_refuses_again_and_nothing_is_left(
         "select count(*) from duckdb_views() where view_name like 'v\\_%' escape '\\'"
     )
     assert left.fetchall() == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select min(n0) from table(numbers(first => '{0}', x => 'y'))",
+        "select min(n0) from table(numbers(x => 'it''s', first => '{0}'))",
+        # another literal says more than what a function is asked
+        "select min(n0) + 0 * '{0}' from table(numbers(first => '{0}'))",
+        "select min(n0) from table(numbers(first => '{0}')),"
+        " table(flatten(input => array_construct(1), mode => 'array'))",
+        "select min(a.n0) from table(numbers(first => '{0}')) a, table(numbers(first => '1')) b",
+        "select min(b.n0) from table(numbers(first => '1')) a, table(numbers(first => '{0}')) b",
+        "select min(n0) from table(numbers(first => '{0}')) where n0 in"
+        " (select n0 from table(numbers(first => '{0}')))",
+    ],
+)
+def test_texts_that_arguments_differ_by_answer_each_by_its_own(
+    numbers: tuple[Asker, Numbers], text: str
+) -> None:
+    ask, _function = numbers
+    for value in (4, 70, 1, 4, 70):
+        assert ask(text.format(value)) == [(value,)]
+
+
+def test_such_texts_have_one_translation(numbers: tuple[Asker, Numbers]) -> None:
+    ask, function = numbers
+    session = own_session(ask.session)
+    text = "select n0 from table(numbers(first => '{}', x => 'it''s')) where n0 > '1'"
+    ask(text.format(3))
+    key = (
+        text.format("' :1").replace("'' :1'", ":1").replace("'it''s'", ":2"),
+        2,
+        session.relied_on,
+    )
+    first = session.shared.translations.get(key)
+    assert first is not None
+    ask(text.format(4))
+    assert session.shared.translations.get(key) is first
+    assert function.named == {"FIRST": "4", "X": "it's"}
 
 
 def test_an_argument_that_is_computed_is_computed_each_time(numbers: tuple[Asker, Numbers]) -> None:

@@ -1,0 +1,45 @@
+"""Texts that only arguments of table functions differ by, as one text with bindings.
+
+A client that looks at a run again and again names another moment each time; the rest of its query
+is translated once. Knows tokens, and nothing of what the arguments mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sfdag_magics.engine.ports import Statement
+from sfdag_magics.sqltext import Token, TokenKind
+
+_BEFORE, _BEHIND = "=>", (",", ")")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifted:
+    """A statement whose named arguments that are strings are `:1`, `:2`, …"""
+
+    text: str
+    values: tuple[str, ...]
+
+
+def lifted(statement: Statement) -> Lifted | None:
+    """The statement so; None where there is nothing to lift."""
+    text = statement.text
+    if _BEFORE not in text:
+        return None
+    pieces: list[str] = []
+    values: list[str] = []
+    position = 0
+    for token in _lifted_tokens(statement.tokens):
+        values.append(token.value)
+        pieces.append(f"{text[position : token.start]}:{len(values)}")
+        position = token.end
+    return Lifted(text="".join(pieces) + text[position:], values=tuple(values)) if values else None
+
+
+def _lifted_tokens(tokens: Sequence[Token]) -> Iterator[Token]:
+    for before, token, behind in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        is_alone = before.text == _BEFORE and behind.text in _BEHIND
+        if is_alone and token.kind is TokenKind.STRING:
+            yield token
