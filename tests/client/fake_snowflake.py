@@ -64,6 +64,7 @@ class FakeSnowflake:
         self.packages = None  # {(name, Python): version}; else what is installed here
         self.begun_again = []  # [attempt, stored name] of tasks that an engine's end cut off
         self.lacks_arguments = ()  # of history functions, as in an engine of an earlier release
+        self.changed = None  # the names told to have changed since a mark; None tells all
         self.news = None  # what a run's last change is marked with; None is an earlier release
         self.history = []
         self.graphs = []
@@ -343,6 +344,8 @@ class FakeSnowflake:
         for argument, column in (("TASK_NAME", "NAME"), ("GRAPH_RUN_GROUP_ID",) * 2):
             if (said := re.search(rf"{argument} => '([^']+)'", table)) is not None:
                 found = [row for row in found if row[column] in said[1].split(",")]
+        if "CHANGED_SINCE => " in table and self.changed is not None:
+            found = [row for row in found if row["NAME"] in self.changed]
         limit = min(int(re.search(r"RESULT_LIMIT => (\d+)", table)[1]), self.most_rows)
         found = sorted(found, key=lambda row: row["SCHEDULED_TIME"], reverse=True)[:limit]
         if sql.startswith("SELECT COUNT(*)"):

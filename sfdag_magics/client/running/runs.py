@@ -28,6 +28,7 @@ from sfdag_magics.client.observing.derive import (
     snapshot_from_rows,
     waiting_snapshot,
 )
+from sfdag_magics.client.observing.followed import NOTHING, Followed, look
 from sfdag_magics.client.observing.frames import raised_in, without_services_words
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.logs import LogEnd, LogLine, read_log_end, read_logs, why_nothing
@@ -104,9 +105,10 @@ class Run(Displayed):
         self._retrying = retrying
         self._since: datetime | None = None
         self._news = RunNews(backend)
-        self._changed = threading.Condition()  # guards the five below
+        self._changed = threading.Condition()  # guards the six below
         self._group_id = group_id
         self._snapshot: RunSnapshot | None = None
+        self._followed = NOTHING
         self._mark = ""
         self._asked = 0
         self._answered = 0
@@ -161,15 +163,15 @@ class Run(Displayed):
         with self._changed:
             self._asked += 1
             ticket = self._asked
-            last, known = self._snapshot, self._mark
+            last, known, before = self._snapshot, self._mark, self._followed
         # The mark first: rows read after it can only be newer.
         mark = self._news.mark(self._group_id)
         if last is not None and mark and mark == known and self._tells_all(last):
             return last
-        seen = self._look()
+        followed, seen = self._look(before, mark)
         with self._changed:
             if ticket > self._answered:  # an answer that overtook this one is newer
-                self._answered, self._snapshot = ticket, seen
+                self._answered, self._snapshot, self._followed = ticket, seen, followed
                 self._group_id, self._mark = seen.group_id, mark
             return self._snapshot or seen
 
@@ -192,23 +194,27 @@ class Run(Displayed):
         """The tasks of the run as last seen, a row each. Raises as `RunSnapshot.to_pandas`."""
         return self.snapshot.to_pandas()
 
-    def _look(self) -> RunSnapshot:
+    def _look(self, before: Followed, mark: str) -> tuple[Followed, RunSnapshot]:
         group_id = self._group_id or self._found_by_token()
         if group_id is None:
-            return self._without_a_row(None)
-        # The state first: rows read after it can only be newer, so a final state has all its rows.
-        told = history.graph_state(self._backend, self.deployed, group_id)
-        rows = history.rows_of_group(self._backend, self.deployed, group_id, since=self._since)
-        if not rows:
-            return self._without_a_row(group_id)
-        self._since = min((row.scheduled for row in rows if row.scheduled), default=None)
+            return NOTHING, self._without_a_row(None)
+        followed, told = look(self._backend, self.deployed, group_id, before=before, mark=mark)
+        if not followed.rows:
+            return followed, self._without_a_row(group_id)
+        self._since = followed.since
         seen = snapshot_from_rows(
-            self.deployed, rows, told, attempt=self._attempt, at_least=self._at_least
+            self.deployed,
+            tuple(followed.rows.values()),
+            told,
+            attempt=self._attempt,
+            at_least=self._at_least,
         )
         seen = self._with_begun_again(seen)
         if not seen.has_begun:
-            return replace(seen, note=self._behind(group_id))
-        return replace(seen, note=self._held_up()) if self._stands_still(seen) else seen
+            return followed, replace(seen, note=self._behind(group_id))
+        if self._stands_still(seen):
+            return followed, replace(seen, note=self._held_up())
+        return followed, seen
 
     def _with_begun_again(self, seen: RunSnapshot) -> RunSnapshot:
         """Asked at the first look, at the end, and when a task was seen to begin again."""

@@ -24,6 +24,7 @@ class TaskRunQuestion:
         end: the latest scheduled time.
         group_ids: those of the groups; empty does not matter.
         group_start: what the group's id begins with.
+        attempts, names: of groups that are named, these attempts' tasks of these names only.
     """
 
     start: datetime
@@ -36,6 +37,8 @@ class TaskRunQuestion:
     errors_only: bool = False
     group_ids: Sequence[str] = ()
     group_start: str | None = None
+    attempts: Sequence[int] | None = None
+    names: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +91,7 @@ def task_runs(runlog: RunLog, question: TaskRunQuestion) -> list[dict[str, Any]]
     """The task runs asked for, newest scheduled time first."""
     # A plus keeps SQLite from an index: of one group's few rows all other conditions are looked at.
     plain = "+" if _is_of_group(question) else ""
-    groups = _named_groups(question.group_ids)
+    groups = _numbered("group", question.group_ids)
     conditions = [f"{plain}t.scheduled_time BETWEEN :start AND :end"]
     if question.task_name is not None:
         conditions.append(f"{plain}t.name = :task_name COLLATE NOCASE")
@@ -102,6 +105,10 @@ def task_runs(runlog: RunLog, question: TaskRunQuestion) -> list[dict[str, Any]]
         conditions.append(f"{plain}t.state IN ('FAILED', 'FAILED_AND_AUTO_SUSPENDED', 'CANCELLED')")
     if groups:
         conditions.append(f"t.group_id IN ({_marks(groups)})")
+    some = _numbered("attempt", question.attempts or ()) | _numbered("name", question.names or ())
+    for column, said in (("attempt", question.attempts), ("name", question.names)):
+        if said is not None:
+            conditions.append(f"t.{column} IN ({_marks(_numbered(column, said))})")
     if question.group_start is not None:
         conditions.append("t.group_id >= :group_start AND t.group_id < :group_start || :last")
     values = {
@@ -112,6 +119,7 @@ def task_runs(runlog: RunLog, question: TaskRunQuestion) -> list[dict[str, Any]]
         "schema": question.schema,
         "root_id": question.root_id,
         **groups,
+        **some,
         "group_start": question.group_start,
         "last": _LAST_CHARACTER,
         "limit": question.limit,
@@ -124,9 +132,9 @@ def _is_of_group(question: TaskRunQuestion) -> bool:
     return bool(question.group_ids) or question.group_start is not None
 
 
-def _named_groups(group_ids: Sequence[str]) -> dict[str, str]:
-    """`{parameter: group id}`."""
-    return {f"group_{number}": group_id for number, group_id in enumerate(group_ids)}
+def _numbered(column: str, said: Sequence[Any]) -> dict[str, Any]:
+    """`{parameter: value}`."""
+    return {f"{column}_{number}": value for number, value in enumerate(said)}
 
 
 def _marks(parameters: Iterable[str]) -> str:
@@ -148,7 +156,7 @@ def _index(question: TaskRunQuestion) -> str:
 
 def graph_runs(runlog: RunLog, question: GraphRunQuestion) -> list[dict[str, Any]]:
     """The graph runs asked for."""
-    groups = _named_groups(question.group_ids)
+    groups = _numbered("group", question.group_ids)
     values: dict[str, Any] = {
         "limit": question.limit,
         "root_name": question.root_name,

@@ -18,6 +18,7 @@ from sfdag_magics.engine.store.runlog_history import (
     task_runs,
 )
 from sfdag_magics.engine.store.runlog_rows import time_from_micros
+from sfdag_magics.engine.tasks.news import News
 from sfdag_magics.sqltext import identifier_from_sql
 
 _T, _N, _TIME = SfType.TEXT, SfType.FIXED, SfType.TIMESTAMP_LTZ
@@ -27,6 +28,8 @@ _PAST, _AHEAD = timedelta(days=7), timedelta(days=8)
 #: Snowflake docs, COMPLETE_TASK_GRAPHS: the past 60 minutes.
 _COMPLETE_FOR = timedelta(minutes=60)
 _MOST_ROWS = 10_000
+#: Of more tasks that have changed all of the run are told.
+_MOST_NAMES = 500
 #: SQLite takes 32,766 parameters.
 _MOST_GROUPS = 10_000
 
@@ -44,6 +47,8 @@ _TASK_HISTORY_ARGUMENTS = (
     # The first may be several ids with commas between them.
     "GRAPH_RUN_GROUP_ID",
     "GRAPH_RUN_GROUP_ID_START",
+    # Of one run, what has changed since SYSTEM$SFDAG_NEWS gave this mark, or all.
+    "CHANGED_SINCE",
 )
 _CURRENT_ARGUMENTS = ("RESULT_LIMIT", "ROOT_TASK_NAME", "GRAPH_RUN_GROUP_ID")
 _COMPLETE_ARGUMENTS = ("RESULT_LIMIT", "ROOT_TASK_NAME", "ERROR_ONLY", "GRAPH_RUN_GROUP_ID")
@@ -142,9 +147,10 @@ _COMPLETE_GRAPHS: _Columns = {
 class History:
     """The table functions over the run log. Any thread."""
 
-    def __init__(self, runlog: RunLog, clock: Clock) -> None:
+    def __init__(self, runlog: RunLog, clock: Clock, news: News) -> None:
         self._runlog = runlog
         self._clock = clock
+        self._news = news
 
     def table(self) -> dict[str, TableFunction]:
         """By name, as a `SqlFeature` has them."""
@@ -166,6 +172,8 @@ class History:
             )
         if said.get("SCHEMA_NAME") is not None and said.get("DATABASE_NAME") is None:
             raise SqlError("TASK_HISTORY: SCHEMA_NAME needs DATABASE_NAME.")
+        groups = _listed(said.get("GRAPH_RUN_GROUP_ID"))
+        attempts, names = self._changed(groups, _text(said.get("CHANGED_SINCE")))
         question = TaskRunQuestion(
             start=start,
             end=_moment(said.get("SCHEDULED_TIME_RANGE_END")) or now + _AHEAD,
@@ -175,10 +183,23 @@ class History:
             schema=_namespace(said.get("SCHEMA_NAME")),
             root_id=_text(said.get("ROOT_TASK_ID")),
             errors_only=bool(said.get("ERROR_ONLY")),
-            group_ids=_listed(said.get("GRAPH_RUN_GROUP_ID")),
+            group_ids=groups,
             group_start=_text(said.get("GRAPH_RUN_GROUP_ID_START")),
+            attempts=attempts,
+            names=names,
         )
         return _answer(_TASK_HISTORY, task_runs(self._runlog, question))
+
+    def _changed(
+        self, groups: Sequence[str], mark: str | None
+    ) -> tuple[Sequence[int] | None, Sequence[str] | None]:
+        """The attempts and the names to ask for; None asks for all."""
+        if mark is None or len(groups) != 1:
+            return None, None
+        tasks = self._news.tasks_since(groups[0], mark)
+        if tasks is None or len(tasks) > _MOST_NAMES:
+            return None, None
+        return sorted({attempt for attempt, _ in tasks}), sorted({name for _, name in tasks})
 
     def _current_task_graphs(self, arguments: Arguments, session: SqlSession) -> Result:
         del session

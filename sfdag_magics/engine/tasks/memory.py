@@ -27,7 +27,7 @@ from sfdag_magics.engine.store.removals import Removal
 from sfdag_magics.engine.store.runlog import Batch, CatalogueWrite, LoggedEvent, RunLog
 from sfdag_magics.engine.tasks.catalogue import Catalogue
 from sfdag_magics.engine.tasks.definition import BY_ERRORS
-from sfdag_magics.engine.tasks.news import News
+from sfdag_magics.engine.tasks.news import News, TaskOfRun
 from sfdag_magics.engine.tasks.versions import Versions
 
 
@@ -74,7 +74,7 @@ class TaskMemory:
         for event in happened:
             if isinstance(event, WorkersWarming | WorkersReady):
                 self._holds_calls = isinstance(event, WorkersWarming)
-        self._news.changed(_groups(changes))
+        self._news.changed(_changed(changes), {group_id for group_id, _attempt in forgotten})
 
     def _checkpoint_events(self) -> list[LoggedEvent]:
         if self._checkpoint is None:
@@ -128,11 +128,16 @@ def _latest(changes: Sequence[Record | Forget]) -> tuple[list[RunRecord], list[t
     return list(records.values()), forgotten
 
 
-def _groups(changes: Sequence[Record | Forget]) -> set[str]:
-    """The graph runs of which something is another now."""
-    records = (change.record for change in changes if isinstance(change, Record))
-    written = {each.group_id for each in records if not isinstance(each, RootRecord)}
-    return written | {change.group_id for change in changes if isinstance(change, Forget)}
+def _changed(changes: Sequence[Record | Forget]) -> dict[str, list[TaskOfRun]]:
+    """The graph runs of which something is another now, and which of their tasks."""
+    changed: dict[str, list[TaskOfRun]] = {}
+    for change in changes:
+        record = change.record if isinstance(change, Record) else None
+        if isinstance(record, GraphRunRecord):
+            changed.setdefault(record.group_id, [])
+        elif isinstance(record, TaskRunRecord):
+            changed.setdefault(record.group_id, []).append((record.attempt, record.name))
+    return changed
 
 
 def _key(record: RunRecord) -> tuple[object, ...]:

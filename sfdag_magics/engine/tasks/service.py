@@ -227,7 +227,7 @@ class TaskService:
                 "SYSTEM$SFDAG_NEWS": self._news_of,
             },
             table_functions={
-                **History(self._runlog, self._clock).table(),
+                **History(self._runlog, self._clock, self._news).table(),
                 "TASK_DEPENDENTS": self._dependents,
             },
             outcomes=self._outcome,

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -93,6 +94,67 @@ def test_a_look_that_would_show_nothing_new_is_one_question(fake):
     history_row(fake, "b", "EXECUTING", seconds=2)
     fake.news = "2"
     assert run.refresh().tasks["b"].state == "running"
+
+
+def looked_at(fake):
+    """A run of which the next looks ask for what has changed."""
+    fake.news = "1"
+    run = run_that_goes(fake)
+    run.refresh()
+    fake.news, fake.changed = "2", set()
+    del fake.statements[:]
+    return run
+
+
+def asked_for(fake):
+    """What was asked for: a state, all rows, or those that have changed since a mark."""
+    for text in fake.statements:
+        if "TASK_GRAPHS" in text:
+            yield "state"
+        elif "TASK_HISTORY" in text:
+            mark = re.search(r"CHANGED_SINCE => '(\d+)'", text)
+            yield "all" if mark is None else f"since {mark[1]}"
+
+
+def test_only_what_has_changed_is_asked_for_while_a_run_goes(fake):
+    run = looked_at(fake)
+    fake.history[1]["STATE"] = "SUCCEEDED"
+    history_row(fake, "b", "EXECUTING", seconds=2)
+    fake.changed = {"G$A", "G$B"}
+    seen = run.refresh()
+    assert list(asked_for(fake)) == ["since 1"]
+    states = {name: task.state.value for name, task in seen.tasks.items()}
+    assert states == {"a": "succeeded", "b": "running", "c": "pending"}
+    assert seen.state == "EXECUTING"
+
+
+def test_at_its_end_the_rows_are_asked_for_after_the_state(fake):
+    run = looked_at(fake)
+    fake.history[1]["STATE"] = "FAILED"
+    fake.graphs[0]["STATE"] = "FAILED"
+    fake.changed = {"G$A"}
+    assert run.refresh().is_over
+    assert list(asked_for(fake)) == ["since 1", "state", "since 2"]
+
+
+def test_where_no_row_has_changed_all_are_asked_for(fake):
+    run = looked_at(fake)
+    assert run.refresh().tasks["a"].state == "running"
+    assert list(asked_for(fake)) == ["since 1", "all"]
+
+
+def test_a_run_that_is_gone_from_the_history_stays_as_it_was_seen(fake):
+    run = looked_at(fake)
+    fake.history.clear()
+    assert run.refresh().tasks["a"].state == "running"
+
+
+def test_an_engine_that_tells_no_changes_tells_all_rows(fake):
+    run = looked_at(fake)
+    fake.lacks_arguments = ("CHANGED_SINCE",)
+    fake.history[1]["STATE"] = "CANCELLED"
+    history_row(fake, "b", "EXECUTING", seconds=2)
+    assert run.refresh().tasks["a"].state == "cancelled"
 
 
 def test_an_engine_that_knows_of_no_news_is_asked_for_them_once(fake):

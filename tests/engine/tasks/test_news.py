@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+
+import pytest
+
 from sfdag_magics.engine.tasks.news import News
 
 
 def test_a_change_changes_the_mark_of_its_run_alone():
     news = News()
-    news.changed(["one", "other"])
+    news.changed({"one": [], "other": []})
     before = news.mark("one"), news.mark("other")
 
-    news.changed(["one"])
+    news.changed({"one": []})
 
     assert news.mark("one") != before[0]
     assert news.mark("other") == before[1]
@@ -18,13 +22,13 @@ def test_a_change_changes_the_mark_of_its_run_alone():
 
 def test_a_run_whose_mark_was_forgotten_is_told_to_have_changed_and_no_more():
     news = News()
-    news.changed(["old"])
+    news.changed({"old": []})
     before = news.mark("old")
     for number in range(1000):
-        news.changed([f"run {number}"])
+        news.changed({f"run {number}": []})
 
     after = news.mark("old")
-    news.changed(["run 999"])
+    news.changed({"run 999": []})
 
     assert after == news.mark("never seen") == news.mark("old")
     assert before.endswith(":1")
@@ -43,3 +47,67 @@ def test_a_run_that_goes_has_news_until_it_is_over(engine):
     assert engine.ask("SYSTEM$SFDAG_NEWS", group) == first
     engine.run()
     assert engine.ask("SYSTEM$SFDAG_NEWS", group) == first
+
+
+def test_which_tasks_changed_since_a_mark_is_known():
+    news = News()
+    news.changed({"run": [(1, "A"), (1, "B")]})
+    mark = news.mark("run")
+    assert news.tasks_since("run", mark) == frozenset()
+    news.changed({"run": [(1, "B")], "other": [(1, "C")]})
+    news.changed({"run": [(2, "A")]})
+    assert news.tasks_since("run", mark) == {(1, "B"), (2, "A")}
+
+
+def forgotten(news):
+    news.changed({"run": [(1, "A")]}, forgotten=["run"])
+
+
+def begun_anew(news):
+    """A run that made room is followed again, and what changed meanwhile is not known."""
+    news.changed({"large": [(1, str(number)) for number in range(30_000)]})
+    news.changed({"run": [(1, "B")]})
+
+
+@pytest.mark.parametrize("happened", [forgotten, begun_anew])
+def test_where_not_all_is_known_all_is_to_be_asked_for(happened):
+    news = News()
+    news.changed({"run": [(1, "A")]})
+    mark = news.mark("run")
+    news.changed({"run": [(1, "A")]})
+    happened(news)
+    assert news.tasks_since("run", mark) is None
+
+
+@pytest.mark.parametrize("mark", ["", "another engine:1", "1", "{engine}:", "{engine}:x"])
+def test_a_mark_that_is_none_of_ours_tells_nothing(mark):
+    news = News()
+    news.changed({"run": [(1, "A")]})
+    engine = news.mark("run").partition(":")[0]
+    assert news.tasks_since("run", mark.format(engine=engine)) is None
+
+
+def test_the_history_tells_what_has_changed_since_a_mark(engine):
+    go = threading.Event()
+    engine.bodies["b"] = lambda session: session.wait(go)
+    engine.sql(
+        "CREATE TASK r AS SELECT 1",
+        "CREATE TASK a AFTER r AS SELECT 1",
+        "CREATE TASK b AFTER r AS CALL b()",
+        "SELECT SYSTEM$TASK_DEPENDENTS_ENABLE('r')",
+        "EXECUTE TASK r",
+    )
+    ended = {"R": "SUCCEEDED", "A": "SUCCEEDED"}
+    engine.wait_until(lambda: engine.states() == {**ended, "B": "EXECUTING"})
+    (group,) = {row["GRAPH_RUN_GROUP_ID"] for row in engine.history()}
+    mark = engine.ask("SYSTEM$SFDAG_NEWS", group)
+
+    def changed(mark):
+        rows = engine.history(graph_run_group_id=group, changed_since=mark)
+        return {row["NAME"]: row["STATE"] for row in rows}
+
+    assert changed(mark) == {}
+    go.set()
+    engine.wait_for_runs()
+    assert changed(mark) == {"B": "SUCCEEDED"}
+    assert changed("unknown") == {**ended, "B": "SUCCEEDED"}

@@ -1,0 +1,96 @@
+"""The rows of a run that is looked at again and again: what has changed is asked for, where known.
+
+The embedded engine tells a run's changes by a mark (`news`); a service tells all rows each time.
+The statements are those of `history` on both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sfdag_magics.client.connecting.backend import Backend
+from sfdag_magics.client.observing import history
+from sfdag_magics.client.observing.deployed import DeployedGraph
+from sfdag_magics.client.observing.history import GraphState, HistoryRow
+from sfdag_magics.graph.states import TaskState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """All rows of a run as of one look.
+
+    Attributes:
+        rows: by attempt and stored name.
+        mark: of the run's news before they were read; empty where nobody knows it.
+    """
+
+    rows: Mapping[tuple[int, str], HistoryRow]
+    mark: str = ""
+
+    @property
+    def since(self) -> datetime | None:
+        """The run's first scheduled time."""
+        times = (row.scheduled for row in self.rows.values() if row.scheduled)
+        return min(times, default=None)
+
+
+NOTHING = Followed(rows={})
+
+
+def look(
+    backend: Backend, graph: DeployedGraph, group_id: str, *, before: Followed, mark: str
+) -> tuple[Followed, GraphState | None]:
+    """The rows of the run now, and what is said of its last attempt where they do not say it.
+
+    Args:
+        before: the rows of an earlier look.
+        mark: of the run's news, read just before.
+    """
+    if not before.mark:
+        # The state first: rows read after it can only be newer, so a final one has all its rows.
+        told = history.graph_state(backend, graph, group_id)
+        return _rows(backend, graph, group_id, before=before, mark=mark), told
+    seen = _rows(backend, graph, group_id, before=before, mark=mark)
+    if not seen.rows or _is_going(seen.rows.values()):
+        return seen, None
+    told = history.graph_state(backend, graph, group_id)
+    return _with_changes(backend, graph, group_id, seen), told  # a final state has all its rows
+
+
+def _rows(
+    backend: Backend, graph: DeployedGraph, group_id: str, *, before: Followed, mark: str
+) -> Followed:
+    if before.mark:
+        now = _with_changes(backend, graph, group_id, before)
+        if now is not before:  # else what changed is no row, or one that is gone
+            return replace(now, mark=mark)
+    rows = history.rows_of_group(backend, graph, group_id, since=before.since)
+    return Followed(rows=_by_task(rows), mark=mark)
+
+
+def _with_changes(
+    backend: Backend, graph: DeployedGraph, group_id: str, before: Followed
+) -> Followed:
+    if not before.mark:
+        return Followed(rows=_by_task(history.rows_of_group(backend, graph, group_id)))
+    changed = history.rows_of_group(
+        backend, graph, group_id, since=before.since, changed_since=before.mark
+    )
+    return replace(before, rows={**before.rows, **_by_task(changed)}) if changed else before
+
+
+def _by_task(rows: Collection[HistoryRow]) -> dict[tuple[int, str], HistoryRow]:
+    return {(row.attempt, row.stored): row for row in rows}
+
+
+def _is_going(rows: Collection[HistoryRow]) -> bool:
+    """Whether the rows of the embedded engine alone say that the last attempt executes.
+
+    A task is there as soon as what it waits for has ended. A root alone may wait for another run.
+    """
+    last = max(row.attempt for row in rows)
+    states = {row.state for row in rows if row.attempt == last}
+    is_open = any(not state.is_final for state in states)
+    return is_open and states != {TaskState.SCHEDULED}
