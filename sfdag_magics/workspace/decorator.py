@@ -17,6 +17,7 @@ from typing import Any, TypeVar, Unpack, overload
 from sfdag_magics.bundle import lines_of
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import FunctionSource, TaskGraph, TaskOptions, python_task
+from sfdag_magics.workspace.enclosed import check_enclosed, names_seen
 from sfdag_magics.workspace.registry import REGISTRY, Registry
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -102,8 +103,7 @@ def source_of(function: Callable[..., Any]) -> FunctionSource:
     """Where a function was written, its `@sftask` lines blanked.
 
     Raises:
-        InputError: it is no plain function, encloses what another function made, or its source is
-            not there.
+        InputError: it is no plain function, sets what it encloses, or its source is not there.
     """
     if not isinstance(function, types.FunctionType) or function.__name__ == "<lambda>":
         kind = "a lambda" if isinstance(function, types.FunctionType) else repr(function)
@@ -118,7 +118,7 @@ def source_of(function: Callable[..., Any]) -> FunctionSource:
 
     # What a decorator of another module put around it sees the names of that module.
     written: types.FunctionType = inspect.unwrap(function)
-    _check_stands_alone(written)
+    check_enclosed(written)
 
     def place_of(filename: str) -> str:
         return _place(filename, written.__globals__)
@@ -128,21 +128,9 @@ def source_of(function: Callable[..., Any]) -> FunctionSource:
         text=_without_decorator(textwrap.dedent("".join(lines))),
         cell=place_of(written.__code__.co_filename),
         first_line=first_line,
-        namespace=lambda: written.__globals__,
+        namespace=lambda: names_seen(written),
         place_of=place_of,
     )
-
-
-def _check_stands_alone(function: types.FunctionType) -> None:
-    """Refuse a function whose values are of a call that made it: its source does not say them."""
-    enclosed = [name for name in function.__code__.co_freevars if name != "__class__"]
-    if enclosed:
-        names = ", ".join(enclosed)
-        raise InputError(
-            f"{function.__qualname__} encloses {names}, of the call that made it: "
-            "a task ships as its source, which does not say what that is",
-            hint=f"a function at the top of the module, with a parameter {enclosed[0]}=… instead",
-        )
 
 
 def _without_decorator(text: str) -> str:

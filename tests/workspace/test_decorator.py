@@ -127,16 +127,58 @@ def test_help_shows_every_option_with_its_type_and_what_it_does(sftask):
         assert parameters[option].annotation == kind.__forward_arg__
 
 
-def test_a_function_that_encloses_what_another_call_made_is_refused_by_what_it_encloses(sftask):
-    def made(rate):
-        def train() -> float:
-            return rate
+FACTOR = 5
 
-        return train
 
-    with pytest.raises(InputError, match=r"train encloses rate, of the call that made it") as told:
-        sftask(made(2))
-    assert "rate=…" in told.value.hint
+def of_a_call(rate):
+    def train() -> float:
+        return rate * FACTOR
+
+    return train
+
+
+def test_a_function_sees_what_it_encloses_of_the_call_that_made_it(registry, sftask):
+    seen = []
+    for rate in (2, 3):
+        sftask(of_a_call(rate), name=f"train_{rate}")
+        names = registry.current.task(f"train_{rate}").source.namespace()
+        seen.append((names["rate"], names["FACTOR"]))
+    assert seen == [(2, FACTOR), (3, FACTOR)]
+    assert "rate" not in globals()
+
+
+def test_what_a_function_encloses_is_as_it_is_when_it_ships(registry, sftask):
+    rate = 2
+
+    def train() -> float:
+        return rate
+
+    sftask(train)
+    rate = 3
+    assert registry.current.task("train").source.namespace()["rate"] == 3
+
+
+def test_a_function_that_sets_what_it_encloses_is_refused(sftask):
+    count = 0
+
+    def train() -> int:
+        nonlocal count
+        count += 1
+        return count
+
+    with pytest.raises(InputError, match=r"train sets count of the call that made it"):
+        sftask(train)
+
+
+def test_what_is_enclosed_has_no_name_that_the_module_has_for_another_thing(registry, sftask):
+    FACTOR = 4  # noqa: N806 - as the module has it
+
+    def train() -> int:
+        return FACTOR
+
+    sftask(train)
+    with pytest.raises(InputError, match="train encloses FACTOR, and its module has another"):
+        registry.current.task("train").source.namespace()
 
 
 def test_a_decorated_function_sees_the_names_of_where_it_was_written(registry, sftask):

@@ -35,11 +35,13 @@ SCRIPT = """
 import jobs
 from sfdag_magics import TaskGraph, open_target, sftask
 
-def told(double: int) -> str:
-    return f"{double} rows of {__name__}"
+def telling(what):
+    def told(double: int) -> str:
+        return f"{double} {what} of {__name__}"
+    return told
 
 graph = TaskGraph("of_a_module")
-for function in (jobs.load, jobs.double, told):
+for function in (jobs.load, jobs.double, telling("rows")):
     sftask(function, graph=graph)
 with open_target() as target:
     print(target.run(graph).result(timeout=120).tasks["told"].return_value)
