@@ -46,7 +46,7 @@ def carry(
     """
     for module, found in itertools.groupby(differences, lambda each: each.module):
         missing = [each for each in found if each.key not in known]
-        alone = [each for each in missing if each.is_anew or each.is_maybe]
+        alone = [each for each in missing if each.is_anew or each.is_maybe or each.is_own]
         yield from (each for each in alone if _is_carried(things, each))
         waiting = [each for each in missing if each not in alone]
         if waiting and was_edited(module, waiting[0].file):

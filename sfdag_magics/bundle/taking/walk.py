@@ -217,7 +217,8 @@ class Walk:
         local = self._ground.differing(travelling.modules)
         for each in carry(self._things, local, self._carried):
             self._carried.add(each.key)
-            self._notes.append(each.said_of_carried)
+            if not each.is_own:
+                self._notes.append(each.said_of_carried)
         self._notes += carry_registrations(self._things, travelling.modules)
 
     def _of_modules(self, travelling: Beside) -> list[Problem]:

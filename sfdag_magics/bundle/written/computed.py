@@ -44,6 +44,7 @@ _FIXED: tuple[type, ...] = (
     pathlib.PosixPath,
     pathlib.PurePosixPath,
 )
+_CONTAINERS = (dict, list, set, frozenset, tuple)
 #: Functions that make nothing but a text of others.
 _OF_TEXTS = (str, os.path.join)
 _SIGNS: dict[type[ast.operator], Callable[..., object]] = {
@@ -78,14 +79,22 @@ def fit(node: ast.expr, value: object, namespace: Mapping[str, object]) -> Fit:
     expected = as_written(node, namespace)
     if expected is not UNKNOWN:
         return Fit.SAME if same_value(expected, value) else Fit.OTHER
-    if is_plain(value):
-        return Fit.OTHER  # data is carried
+    if is_plain(value):  # data is carried
+        return Fit.SAME if _makes_empty(node, value, namespace) else Fit.OTHER
     is_made = isinstance(node, ast.Call) and is_a(value, types.FunctionType)
     made = fixed_value(node, namespace)
     if made is not UNKNOWN and type(made) is type(value) and repr(made) == repr(value):
         return Fit.SAME
     by_text = is_a(value, *_BY_TEXT) or module_of(type(value)) == "typing"
     return Fit.SAME if by_text and not is_made else Fit.UNSURE
+
+
+def _makes_empty(node: ast.expr, value: object, namespace: Mapping[str, object]) -> bool:
+    """Whether a value is the empty container that is written: `dict()`."""
+    match node:
+        case ast.Call(func=called, args=[], keywords=[]):
+            return not value and as_written(called, namespace) is type(value) in _CONTAINERS
+    return False
 
 
 def fit_of_all(pairs: Iterable[tuple[ast.expr, object]], namespace: Mapping[str, object]) -> Fit:

@@ -260,6 +260,23 @@ CASES = [
         task="m()",
     ),
     same(
+        "a class of object, by its name",
+        "class Net(object):\n    k = 1\n    def f(self): return self.k",
+        task="Net().f(), Net.__bases__ == (object,)",
+    ),
+    same(
+        "a second name of a method",
+        "class V:\n    def __add__(self, o): return 1\n    __radd__ = __add__",
+        "V.__add__ = lambda self, o: 2",
+        task="V() + 1, 1 + V()",
+    ),
+    same(
+        "attributes of an unpacking and of a loop, set since",
+        "class V:\n    a, b = 1, 2\n    for c in 'xy': pass",
+        "V.a = 5; V.c = 6",
+        task="V.a, V.b, V.c",
+    ),
+    same(
         "a metaclass that lies",
         "class Liar(type):\n    def __getattribute__(cls, name):\n        if name == '__name__': return 'other'\n"
         "        return type.__getattribute__(cls, name)\nclass Honest(metaclass=Liar):\n    v = 3",

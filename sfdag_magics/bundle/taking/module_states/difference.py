@@ -33,6 +33,8 @@ class Difference:
         is_steady: whether nothing that ran may have made it another one since that import.
         is_maybe: whether nobody can tell that it differs: it is as the notebook has it where it can
             travel, and said where it cannot.
+        is_own: whether the file's own code makes it so, and nothing that ran since, as far as one
+            can tell: it is carried all the same, without a word.
         is_same_type: whether the file makes a container of the same type, as far as is known.
     """
 
@@ -48,6 +50,7 @@ class Difference:
     is_anew: bool = False
     is_steady: bool = False
     is_maybe: bool = False
+    is_own: bool = False
     is_same_type: bool = False
 
     @property
@@ -95,7 +98,7 @@ def is_reached(
     namespace: Mapping[str, object],
 ) -> bool:
     """Whether what ships uses the name that differs, as far as its text says."""
-    if difference.is_filled or difference.is_maybe:
+    if difference.is_filled or difference.is_maybe or difference.is_own:
         return False
     module, path = difference.module, difference.name.split(".")
     named = f"from {module.__name__} import {path[0]}"

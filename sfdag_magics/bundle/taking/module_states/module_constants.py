@@ -26,7 +26,7 @@ from sfdag_magics.bundle.taking.terms.alike import is_alike
 from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.taking.used.what_ran import WhatRan
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
-from sfdag_magics.bundle.written.cell_texts import parsed_or_none
+from sfdag_magics.bundle.written.cell_texts import nodes_of, parsed_or_none
 from sfdag_magics.bundle.written.definitions import Definitions
 from sfdag_magics.bundle.written.evaluated import evaluated
 from sfdag_magics.bundle.written.filling import FILLABLE, FILLING
@@ -165,6 +165,23 @@ def bound_by(node: ast.AST) -> Iterator[str]:
             yield other or name.partition(".")[0]
     for child in ast.iter_child_nodes(node):
         yield from bound_by(child)
+
+
+@lru_cache(maxsize=1024)
+def attributes_set(text: str) -> frozenset[str]:
+    """The names of attributes that code of a file sets: `net.k = 1`, `Cls.n += 1`."""
+    return frozenset(
+        node.attr
+        for node in nodes_of(text)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    )
+
+
+@lru_cache(maxsize=1024)
+def bound_in_classes(text: str) -> frozenset[str]:
+    """The names that bodies of classes bind."""
+    classes = [node for node in nodes_of(text) if isinstance(node, ast.ClassDef)]
+    return frozenset(name for each in classes for part in each.body for name in bound_by(part))
 
 
 @lru_cache(maxsize=1024)

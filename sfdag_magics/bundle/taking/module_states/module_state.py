@@ -9,7 +9,7 @@ import ast
 import marshal
 import sys
 import types
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,8 @@ from sfdag_magics.bundle.taking.module_states.made_anew import made_anew
 from sfdag_magics.bundle.taking.module_states.module_constants import (
     LARGEST_ARRAY,
     MAYBE,
+    attributes_set,
+    bound_in_classes,
     filled_names,
     other_constants,
 )
@@ -105,17 +107,25 @@ def _lasting_differences(
 ) -> Iterator[Difference]:
     """What differs from what each import makes."""
     differs = partial(Difference, module=module, file=file)
+    is_own = partial(_is_own, module, text, filled, ran)
     for name in _other_functions(module, written):
         how = "is another function in its file by now"
         yield differs(name=name, how=how, is_code=True)
     for name, sets, value, how in _changed_functions(module, written):
-        yield differs(name=name, how=how, value=value, sets=sets)
+        yield differs(
+            name=name,
+            how=how,
+            value=value,
+            sets=sets,
+            is_own=not sets and is_own(name, value, value),
+        )
     for name, value, expected, how in _other_classes(module, written):
         yield differs(
             name=name,
             how=how,
             value=value,
             is_code="." not in name,
+            is_own="." in name and is_own(name, value, expected),
             is_same_type=type(value) is type(expected),
         )
     for name, value, expected, how in other_constants(module, text, written, ran):
@@ -125,9 +135,32 @@ def _lasting_differences(
             value=value,
             is_filled=name in filled,
             is_maybe=how is MAYBE,
+            is_own=how is not MAYBE and is_own(name, value, expected),
             is_same_type=type(value) is type(expected)
             or (how is MAYBE and not ran.bound(module.__name__, name)),
         )
+
+
+def _is_own(
+    module: types.ModuleType,
+    text: str,
+    filled: Container[str],
+    ran: WhatRan,
+    path: str,
+    value: object,
+    expected: object,
+) -> bool:
+    """Whether the file's own code may have made something what it is, and nothing that ran has."""
+    *owners, last = path.split(".")
+    sets = last in filled or (bool(owners) and last in attributes_set(text))
+    is_unknown = expected is UNKNOWN and bool(owners) and last in bound_in_classes(text)
+    if not sets and not is_unknown:
+        return False
+    home = module.__name__
+    return not any(
+        ran.bound(home, name) or ran.changed(home, name, held, by_asking=False)
+        for name, held in ((last, value), *((owner, vars(module).get(owner)) for owner in owners))
+    )
 
 
 def _enclosed(module: types.ModuleType, file: Path, enclosures: Enclosures) -> Iterator[Difference]:
@@ -198,20 +231,21 @@ def _other_classes(
             continue
         texts = [each for each in written.of_classes(kind.__name__, None) if not each.is_nested]
         if texts:
-            yield from _class(name, kind, texts[0], module, written)
+            yield from _class(name, kind, texts, module, written)
 
 
 def _class(
     name: str,
     kind: type,
-    definition: Definition,
+    definitions: Sequence[Definition],
     module: types.ModuleType,
     texts: Definitions,
 ) -> Iterator[tuple[str, object, object, str]]:
     def is_of_module(value: object) -> bool:
         return getattr(value, "__module__", None) == module.__name__
 
-    state = class_state(kind, definition, vars(module), is_of_module)
+    states = [(class_state(kind, each, vars(module), is_of_module), each) for each in definitions]
+    state, definition = min(states, key=lambda found: found[0].distance)
     if state.conflict:
         yield name, UNKNOWN, UNKNOWN, "is another class in its file by now"
     written = members(definition.node) if isinstance(definition.node, ast.ClassDef) else {}

@@ -23,7 +23,7 @@ _READING = frozenset(
         *("list", "tuple", "dict", "set", "sorted", "sum", "min", "max", "any", "all", "format"),
     )
 )
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 #: Of a text: what stands in no function.
 _TOP = ""
 
@@ -127,13 +127,17 @@ def _done_in(text: str) -> Mapping[str, Done]:
     found[_TOP] = _done(tree.body)
     for node in ast.walk(tree):
         if isinstance(node, _FUNCTIONS):
-            found[node.name] = found.get(node.name, Done()) | _done(node.body)
+            inner = [each.name for each in _running(node.body) if isinstance(each, _FUNCTIONS)]
+            given = Done(calls=frozenset(inner))  # it may call them, or give them away
+            found[node.name] = found.get(node.name, Done()) | _done(node.body) | given
     return found
 
 
 def _done(body: Iterable[ast.stmt]) -> Done:
     calls, binds, sets, asks = set[str](), set[str](), set[str](), set[str]()
     for node in _running(body):
+        if isinstance(node, _FUNCTIONS | ast.ClassDef):
+            calls.update(map(last_name, node.decorator_list))
         match node:
             case ast.Global(names=names):
                 binds.update(names)

@@ -8,11 +8,12 @@ from __future__ import annotations
 import abc
 import ast
 import types
+import typing
 from collections.abc import Callable, Mapping
 
-from sfdag_magics.bundle.inspection import as_kept
-from sfdag_magics.bundle.written.as_written import as_written, is_plain
-from sfdag_magics.bundle.written.classes.members import Member
+from sfdag_magics.bundle.inspection import as_kept, attributes_of, bases_of
+from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
+from sfdag_magics.bundle.written.classes.members import Member, members
 from sfdag_magics.bundle.written.computed import Computed
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.functions_in import functions_in
@@ -77,6 +78,8 @@ def was_added(
     Python, enum and pydantic keep theirs under `_x_`; decorators and metaclasses of others add
     functions and descriptors of their own.
     """
+    if _is_given_by_typing(kind, name, value, definition):
+        return False
     functions = list(functions_in(value))
     if functions:
         return all(is_of_notebook(each) and not _is_generated(each) for each in functions)
@@ -87,6 +90,29 @@ def was_added(
     made_by_others = type(kind) not in (type, abc.ABCMeta) or bool(definition.decorators)
     inner = type(value).__module__.startswith("_") or isinstance(value, MADE_BY_PYTHON)
     return not made_by_others and not inner and not _made_by_base(kind, value)
+
+
+def _is_given_by_typing(kind: type, name: str, value: object, definition: Definition) -> bool:
+    """Whether a protocol, or a tuple with names, was given an attribute for what its text says."""
+    if not isinstance(definition.node, ast.ClassDef):
+        return False
+    said = {
+        field: default
+        for field, default in members(definition.node).items()
+        if field in attributes_of(kind).get("__annotations__", {})
+    }
+    match name:
+        case "_is_protocol" | "_is_runtime_protocol":
+            return value is True and typing.Protocol in bases_of(kind)
+        case "_fields":
+            return value == tuple(attributes_of(kind).get("__annotations__", {}))
+        case "_field_defaults" if isinstance(value, dict):
+            made = {
+                field: as_written(node, {}) if isinstance(node, ast.expr) else UNKNOWN
+                for field, node in said.items()
+            }
+            return same_value(made, value)
+    return False
 
 
 def _made_by_base(kind: type, value: object) -> bool:

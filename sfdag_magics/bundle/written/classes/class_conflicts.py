@@ -17,7 +17,8 @@ from sfdag_magics.bundle.written.classes.method_state import other_decorator
 def conflict_of(kind: type, node: ast.ClassDef, namespace: Mapping[str, object]) -> str:
     """What differs, in words; empty where nothing does."""
     plain = kind.__bases__ == (object,)
-    if bool(node.bases) == plain and not (plain and "__orig_bases__" in vars(kind)):
+    has_bases = any(as_written(base, namespace) is not object for base in node.bases)
+    if has_bases == plain and not (plain and "__orig_bases__" in vars(kind)):
         return "it has other bases there"
     bases = (*kind.__bases__, *getattr(kind, "__orig_bases__", ()))
     for base in node.bases:

@@ -140,13 +140,17 @@ def _is_changed(
     definition: Definition,
     namespace: Mapping[str, object],
 ) -> bool:
-    if isinstance(node, ast.ClassDef) or node is None:
+    if isinstance(node, ast.ClassDef):
         return False
+    if node is None:
+        return is_plain(value)  # data is carried
     if not isinstance(node, ast.expr):
         return _is_another_method(value, node, definition, namespace)
     is_member = isinstance(kind, enum.EnumMeta) and isinstance(value, enum.Enum)
     if is_member and (makes_values(kind) or names_in(node)):
         return False  # see `as_it_ran`
+    if _is_second_name(kind, name, value, node, definition, namespace):
+        return False
     now = _plain_value(kind, name, value)
     expected = as_written(node, namespace)
     if expected is UNKNOWN:
@@ -157,6 +161,23 @@ def _is_changed(
         and not same_value(expected, now)
         and (is_plain(now) or is_plain(expected) or is_a(now, *_NAMED))
     )
+
+
+def _is_second_name(
+    kind: type,
+    name: str,
+    value: object,
+    node: ast.expr,
+    definition: Definition,
+    namespace: Mapping[str, object],
+) -> bool:
+    """Whether an attribute is what another one of its class is still: `__radd__ = __add__`."""
+    if not isinstance(definition.node, ast.ClassDef) or not isinstance(node, ast.Name):
+        return False
+    first, own = members(definition.node).get(node.id), vars(kind)
+    if first is None or node.id == name or own.get(node.id) is not value:
+        return False
+    return not _is_changed(kind, node.id, value, first, definition, namespace)
 
 
 def _are_additions(kind: enum.EnumMeta, changed: Iterable[str], written: Container[str]) -> bool:

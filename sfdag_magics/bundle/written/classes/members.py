@@ -26,6 +26,7 @@ def _named(node: ast.ClassDef) -> dict[str, Member]:
         match each:
             case ast.Assign(targets=targets, value=value):
                 names = [target.id for target in targets if isinstance(target, ast.Name)]
+                found.update(dict.fromkeys(_stored_in(each)))
                 found.update(dict.fromkeys(names, value))
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
                 found[name] = value
@@ -51,6 +52,10 @@ def _other_names(node: ast.stmt) -> Iterator[str]:
     if isinstance(node, ast.Import | ast.ImportFrom):
         yield from (each.asname or each.name.partition(".")[0] for each in node.names)
     if isinstance(node, ast.For | ast.With | ast.AugAssign):
-        for each in ast.walk(node):
-            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
-                yield each.id
+        yield from _stored_in(node)
+
+
+def _stored_in(node: ast.stmt) -> Iterator[str]:
+    for each in ast.walk(node):
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
+            yield each.id
