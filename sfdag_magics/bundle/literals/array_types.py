@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import gc
 from typing import Any
 
+from sfdag_magics.bundle.literals.array_views import RECORDS, as_it_is
 from sfdag_magics.bundle.literals.writing import NoExpression, Parts, Write, call
 
 #: Items of an array that are written one by one; more are written as their bytes.
@@ -15,6 +17,28 @@ _MAX_BYTES = 700_000
 _PLAIN_KINDS = "biufcUSMm"
 _TIME_KINDS = "Mm"
 _DOUBLE = 8
+
+
+def _records(value: Any, parts: Parts) -> str:  # noqa: ANN401 - an array of records
+    return as_it_is(value, _array(value, parts), parts.module("numpy"))
+
+
+def _record(value: Any, parts: Parts) -> str:  # noqa: ANN401 - one record
+    """One of an array of records, of which it may be the only one."""
+    if value.dtype.names is None:
+        raise NoExpression(value)
+    numpy = parts.module("numpy")
+    made = f"{numpy}.array([{parts.part(value.item())}], {parts.part(value.dtype)})"
+    is_plain = f"{type(value).__module__}.{type(value).__qualname__}" == "numpy.void"
+    return f"{made}[0]" if is_plain else f"{made}.view({numpy}.recarray)[0]"
+
+
+def _ufunc(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a ufunc that no module has
+    """What `frompyfunc` made of a function, which it keeps where only Python's collector sees."""
+    kept = [each for each in gc.get_referents(value) if callable(each)]
+    if len(kept) != 1:
+        raise NoExpression(value)
+    return call(parts, "numpy.frompyfunc", kept[0], value.nin, value.nout, identity=value.identity)
 
 
 def _array(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a numpy array
@@ -36,7 +60,9 @@ def _array(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a numpy array
 
 def _from_bytes(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a numpy array
     if value.dtype.hasobject:
-        raise NoExpression(value)
+        items = parts.part(value.ravel().tolist())
+        made = f"{parts.module('numpy')}.array({items}, dtype={parts.part(value.dtype)})"
+        return made if value.ndim == 1 else f"{made}.reshape({value.shape!r})"
     text = base64.b64encode(_without_gaps(value).tobytes()).decode()
     data = f"{parts.module('base64')}.b64decode({text!r})"
     flat = f"{parts.module('numpy')}.frombuffer({data}, dtype={parts.part(value.dtype)}).copy()"
@@ -118,8 +144,9 @@ def _lines(value: Any, parts: Parts) -> str:  # noqa: ANN401 - what `files = !ls
 
 
 #: Of these, one may have attributes of its own: then it is no literal.
-TIMES = frozenset(
+MAY_HAVE_ATTRIBUTES = frozenset(
     (
+        *RECORDS,
         "pandas._libs.tslibs.timestamps.Timestamp",
         "pandas.Timestamp",
         "pandas._libs.tslibs.timedeltas.Timedelta",
@@ -129,6 +156,9 @@ TIMES = frozenset(
 #: By the full name of the type.
 ARRAY_TYPES: dict[str, Write] = {
     "numpy.ndarray": _array,
+    **dict.fromkeys(RECORDS, _records),
+    **dict.fromkeys(("numpy.void", "numpy.record", "numpy.rec.record"), _record),
+    "numpy.ufunc": _ufunc,
     "numpy.ma.MaskedArray": _masked,
     "numpy.ma.core.MaskedArray": _masked,
     "pandas._libs.tslibs.timestamps.Timestamp": _timestamp,

@@ -7,12 +7,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeGuard
+
+#: What arrays are called whose fields are attributes as well.
+RECORDS = ("numpy.rec.recarray", "numpy.recarray")
 
 
 def is_array(value: object) -> bool:
     """Whether a value is an array of numpy's."""
-    return f"{type(value).__module__}.{type(value).__qualname__}" == "numpy.ndarray"
+    return f"{type(value).__module__}.{type(value).__qualname__}" in ("numpy.ndarray", *RECORDS)
+
+
+def has_fields(value: Any) -> TypeGuard[Any]:  # noqa: ANN401 - any value
+    """Whether it is an array of records."""
+    return is_array(value) and value.dtype.names is not None
 
 
 def is_read_only(value: Any) -> bool:  # noqa: ANN401 - any value
@@ -33,10 +41,17 @@ def overlaps(array: Any, others: Sequence[Any]) -> bool:  # noqa: ANN401 - numpy
     return any(shares_memory(array, each) for each in others)
 
 
-def view(array: Any, root: str, numpy: str) -> str:  # noqa: ANN401 - a numpy array
-    """The expression for a view of the array that is called `root`."""
+def view(array: Any, root: str, numpy: str, dtype: str | None) -> str:  # noqa: ANN401 - a numpy array
+    """The expression for a view of the array called `root`; of records, `dtype` makes the type."""
     whole = root_of(array)
     offset = array.ctypes.data - whole.ctypes.data
     buffer = root if whole.flags.c_contiguous else f"{root}.T"
     place = f"{buffer}, {offset}, {array.strides!r}"
-    return f"{numpy}.ndarray({array.shape!r}, {array.dtype.str!r}, {place})"
+    made = f"{numpy}.ndarray({array.shape!r}, {dtype or repr(array.dtype.str)}, {place})"
+    return as_it_is(array, made, numpy)
+
+
+def as_it_is(array: Any, plain: str, numpy: str) -> str:  # noqa: ANN401 - a numpy array
+    """The expression for an array by that for a plain one: whose fields are attributes as well."""
+    is_plain = f"{type(array).__module__}.{type(array).__qualname__}" not in RECORDS
+    return plain if is_plain else f"{plain}.view({numpy}.recarray)"

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from sfdag_magics.bundle.inspection import attributes_of, module_of, place_in_module
 from sfdag_magics.bundle.literals.array_types import (
     ARRAY_TYPES,
-    TIMES,
+    MAY_HAVE_ATTRIBUTES,
     is_dtype,
     numpy_scalar,
     plain_dtype,
@@ -39,6 +39,7 @@ _LARGE = (list, dict, tuple, set, frozenset)
 _LONG = 100
 _OWN_WORDS = frozenset((bool, int, float, str, type(None)))
 #: Why more does not travel.
+HOLDS_ITSELF = "it holds itself"
 TOO_LARGE = "more than 1 MB of source"
 #: Deeper than anybody writes; a list that holds itself has no end.
 _MAX_DEPTH = 70
@@ -97,7 +98,7 @@ def _writer_of(value: object) -> Write | None:
         return type_form
     module = module_of(kind)
     full = f"{module}.{place_in_module(kind)}"
-    if full in ARRAY_TYPES and not (full in TIMES and attributes_of(value)):
+    if full in ARRAY_TYPES and not (full in MAY_HAVE_ATTRIBUTES and attributes_of(value)):
         return ARRAY_TYPES[full]
     if is_dtype(value):
         return plain_dtype
@@ -145,7 +146,7 @@ class _Writer:
     def written(self, value: object) -> str:
         if len(self._above) > _MAX_DEPTH:
             ends = all(value is not each for each in self._above[:-1])
-            raise NoExpression(self._above[0], _TOO_DEEP if ends else "it holds itself")
+            raise NoExpression(self._above[0], _TOO_DEEP if ends else HOLDS_ITSELF)
         kind = type(value)
         if value is None or value is ... or value is NotImplemented:
             return repr(value)

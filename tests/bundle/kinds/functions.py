@@ -389,4 +389,45 @@ CASES = [
         "def h(x):\n    return '\u00e4' * x \\\n\nclass C:\n    up = 3;\\\n\nlast = 1  # not \\",
         task="h(2), C.up, last",
     ),
+    *(
+        same(f"functions of a call that know each other: {what}", cell, task=task)
+        for what, cell, task in (
+            (
+                "two",
+                "def make(k):\n    def even(n): return k if n == 0 else odd(n - 1)\n"
+                "    def odd(n): return -k if n == 0 else even(n - 1)\n    return even, odd\n"
+                "even, odd = make(3)",
+                "even(4), even(3), odd(3)",
+            ),
+            (
+                "lambdas",
+                "def make():\n    even = lambda n: n == 0 or odd(n - 1)\n"
+                "    odd = lambda n: n != 0 and even(n - 1)\n    return odd\nodd = make()",
+                "odd(4), odd(5)",
+            ),
+            (
+                "one with a cache",
+                "import functools\ndef make():\n    @functools.lru_cache(None)\n"
+                "    def even(n, k=1): return n == 0 or odd(n - k)\n"
+                "    def odd(n): return n != 0 and even(n - 1)\n    return even\neven = make()",
+                "even(4), even(5)",
+            ),
+            (
+                "by a dict",
+                "def make():\n    table = {}\n"
+                "    def a(n): return ['a'] + (table['b'](n - 1) if n else [])\n"
+                "    def b(n): return ['b'] + (table['a'](n - 1) if n else [])\n"
+                "    table.update(a=a, b=b)\n    return a\na = make()",
+                "a(3)",
+            ),
+            (
+                "a class and a function",
+                "def make(start):\n    class P:\n        def go(self, k): return run(k) + [start]\n"
+                "        def other(self): return start\n"
+                "    def run(k): return P().go(k - 1) if k else []\n    return P, run\n"
+                "P, run = make(3)",
+                "P().go(2), run(1), P().other()",
+            ),
+        )
+    ),
 ]

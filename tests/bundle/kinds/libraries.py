@@ -349,4 +349,21 @@ CASES = [
             ),
         ]
     ),
+    same(
+        "records of numpy whose fields are attributes",
+        "import numpy as np\nimport pandas as pd\n"
+        "r = np.rec.array([(1, 'ab', (2, 3.)), (3, 'c', (4, 5.))], "
+        "dtype=[('a', 'i4'), ('s', 'U3'), ('n', [('p', 'i2'), ('q', 'f8')])])\n"
+        "L = [r, r.reshape(1, 2)]; one = r[0]; plain = np.zeros(1, [('a', 'i4')])[0]\n"
+        "d = pd.DataFrame({'a': [1, 2], 'b': ['x', None]}).to_records()",
+        task="r.s.tolist(), r.n.q.tolist(), L[1].shape, r.dtype, L[0] is r, one.a, type(one), "
+        "plain['a'], type(plain), d.b.tolist(), d.index.tolist()",
+    ),
+    same(
+        "records and what looks into them",
+        "import numpy as np\na = np.zeros(3, dtype=[('x', 'i4'), ('y', 'f8')])\nb = a[1:]\n"
+        "r = a.view(np.recarray); x = r.x\n"
+        "def use():\n    a['x'][1] = 5; r.x[2] = 7\n    return b['x'].tolist(), r.x.tolist(), x.tolist()",
+        task="use()",
+    ),
 ]

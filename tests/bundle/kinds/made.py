@@ -142,11 +142,11 @@ CASES = [
     ),
     same("a ufunc", "import numpy as np\nU = np.add", task="U.reduce([1, 2, 3])"),
     same("a method of a ufunc", "import numpy as np\nS = np.add.reduce", task="S([1, 2, 3])"),
-    refused(
-        "a ufunc of a function of the notebook",
-        "import numpy as np\ndef f(a): return a + 1\nuf = np.frompyfunc(f, 1, 1)",
-        task="uf(1)",
-        says="'uf'.*ufunc",
+    same(
+        "ufuncs of functions of the notebook",
+        "import numpy as np\ndef f(a, b): return a + b\nuf = np.frompyfunc(f, 2, 1, identity=0)\n"
+        "one = np.frompyfunc(lambda x: x * 2, 1, 1)\no = np.frompyfunc(oct, 1, 1)",
+        task="uf([1], 2).tolist(), uf.reduce([1, 2]), uf.identity, one([3]).tolist(), o([8])[0]",
     ),
     same("a polynomial", "import numpy as np\np = np.poly1d([1, 2, 3])", task="p(2)"),
     same("a method of str", "up = str.upper", task="up('a')"),

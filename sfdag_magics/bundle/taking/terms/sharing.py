@@ -66,4 +66,6 @@ def changes(value: object) -> bool:
         return not module_that_has(value)
     at_home = module_of(type(value)) in ("builtins", "collections", "numpy")
     fixed = is_a(value, str, bytes, tuple, frozenset, range, type)
-    return (at_home and not fixed and hasattr(value, "__len__")) or is_lock(value)
+    return (
+        (at_home and not fixed and hasattr(value, "__len__")) or is_array(value) or is_lock(value)
+    )

@@ -16,8 +16,9 @@ from sfdag_magics.bundle.inspection import (
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made
 from sfdag_magics.bundle.taking.terms.refusals import Refused
 from sfdag_magics.bundle.taking.things.bench import Bench, names_at_once
+from sfdag_magics.bundle.taking.things.circles import in_circles
 from sfdag_magics.bundle.taking.things.effects import class_has_effects
-from sfdag_magics.bundle.taking.things.functions import def_pieces
+from sfdag_magics.bundle.taking.things.functions import def_pieces, set_in_cells
 from sfdag_magics.bundle.taking.things.inner import is_foreign, needed_when_made
 from sfdag_magics.bundle.taking.things.made_classes import call_of, later_lines
 from sfdag_magics.bundle.taking.things.registrations import of_class
@@ -56,7 +57,9 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
     item = bench.begin(kind, wanted=wanted, base=own, written=own)
     inside = made_inside(kind, definition)
     dropped = [each for each in definition.decorators if not is_foreign(bench, each, inside)]
-    enclosed = {**needed_when_made(definition, inside, dropped), **enclosed}
+    circles = in_circles(kind, enclosed)
+    known = {**enclosed, **dict.fromkeys(circles)}
+    given = {**needed_when_made(definition, inside, dropped), **known}
     with bench.inside(item):
         pieces = def_pieces(
             bench,
@@ -64,14 +67,15 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
             definition,
             value=kind,
             dropped=dropped,
-            enclosed=enclosed,
+            enclosed=given,
             ran=_as_it_ran(bench, kind, definition),
         )
         bench.add(item, pieces, names_at_once(definition, kind) - _own_classes(bench, kind))
     item.has_effects = class_has_effects(bench, kind, definition)
     bench.end(item)
+    bench.after(item, lambda: set_in_cells(bench, item.name, kind, enclosed, circles))
     bench.after(item, lambda: _state_lines(bench, item.name, kind, state))
-    if enclosed or place_in_module(kind) != definition.name:
+    if given or place_in_module(kind) != definition.name:
         bench.after(item, lambda: [f"{item.name}.__qualname__ = {place_in_module(kind)!r}"])
     bench.after(item, lambda: of_class(bench, item.name, kind, definition.code))
     return item

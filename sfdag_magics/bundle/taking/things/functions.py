@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import types
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made, Written
 from sfdag_magics.bundle.taking.terms.refusals import Refused, not_its_definition, unknown_source
 from sfdag_magics.bundle.taking.things.bench import Bench, innermost, names_at_once
+from sfdag_magics.bundle.taking.things.circles import cells_of, in_circles
 from sfdag_magics.bundle.taking.things.context_decorators import (
     is_below_context,
     take_below_context,
@@ -213,10 +214,13 @@ def _take_function(bench: Bench, function: types.FunctionType, wanted: str | Non
         or is_lost(each, state.inside, state.enclosed)  # it gave the function back as it is
     ]
     enclosed = _given(bench, item, definition, state, dropped)
+    circles = in_circles(function, {k: v for k, v in enclosed.items() if k in state.enclosed})
+    enclosed |= dict.fromkeys(circles)
     _check_enclosed(bench, function, definition)
     with bench.inside(item):
         if isinstance(definition.node, ast.Lambda):
-            pieces = _lambda_pieces(bench, item, definition, state)
+            known = {**state.enclosed, **dict.fromkeys(circles)}
+            pieces = _lambda_pieces(bench, item, definition, replace(state, enclosed=known))
         else:
             pieces = def_pieces(
                 bench,
@@ -230,8 +234,24 @@ def _take_function(bench: Bench, function: types.FunctionType, wanted: str | Non
         bench.add(item, pieces, names_at_once(definition, function))
     item.has_effects = has_calls(bench, definition)
     bench.end(item)
+    bench.after(item, lambda: set_in_cells(bench, item.name, function, state.enclosed, circles))
     bench.after(item, lambda: _state_lines(bench, item.name, function, state))
     return item
+
+
+def set_in_cells(
+    bench: Bench,
+    name: str,
+    thing: object,
+    enclosed: Mapping[str, object],
+    variables: frozenset[str],
+) -> list[str]:
+    """Lines that set variables around a thing which what they hold knows in turn."""
+    return [
+        f"{place} = {bench.part(enclosed[variable])}"
+        for variable in sorted(variables)
+        for place in cells_of(name, thing, variable)
+    ]
 
 
 def _lost_defaults(

@@ -11,14 +11,14 @@ import builtins
 import contextlib
 import enum
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from sfdag_magics.bundle.inspection import (
     is_a,
     name_of,
 )
-from sfdag_magics.bundle.literals.array_views import is_read_only, view
-from sfdag_magics.bundle.literals.expressions import expression, is_literal
+from sfdag_magics.bundle.literals.array_views import has_fields, is_read_only, view
+from sfdag_magics.bundle.literals.expressions import HOLDS_ITSELF, expression, is_literal
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.terms.built_again import BuiltAgain
 from sfdag_magics.bundle.taking.terms.contents import Copies
@@ -77,6 +77,7 @@ class Things:
         self._by_id: dict[int, Item] = {}
         self._kept: list[object] = []  # so that no id is given away again
         self._stack: list[Item] = []
+        self._postponed: list[tuple[Item, Callable[[], list[str]]]] = []
         self._literals: list[Literal] = []
         self._values: dict[Item, object] = {}
         self._texts: list[str] = []
@@ -100,8 +101,11 @@ class Things:
         if is_a(value, types.ModuleType):
             self._imports.bind(name, value, self._texts)
             return None
+        self._postponed.clear()
         try:
             item = self._item(value, name)
+            while self._postponed and not self._stack:
+                self.after(*self._postponed.pop())
             self._again.compare()
         except NoExpression as found:
             self._again.forget()
@@ -154,7 +158,7 @@ class Things:
         if item is None:
             return self._imports.named(value)
         if item in self._stack and not item.pieces:
-            raise NoExpression(value, "it holds itself")
+            raise NoExpression(value, HOLDS_ITSELF)
         self._stack[-1].needs.add(item)
         return item.name
 
@@ -223,7 +227,9 @@ class Things:
         if self._imports.give(value, wanted):
             return None
         if is_literal(value):
-            raise failed
+            if is_data(value):
+                raise failed
+            return self._literal(value, wanted)
         if is_a(value, types.FunctionType):
             return take_unbound(self, value, wanted)
         plain = function_inside(value)
@@ -263,7 +269,8 @@ class Things:
             if root is None:
                 text = expression(value, self)
             else:
-                text = view(value, self.part(root), self.module("numpy"))
+                dtype = self.part(value.dtype) if has_fields(value) else None
+                text = view(value, self.part(root), self.module("numpy"), dtype)
         lines = [f"{item.name} = {text}"]
         if is_read_only(value):
             lines.append(f"{item.name}.flags.writeable = False")
@@ -345,12 +352,26 @@ class Things:
     def after(self, item: Item, lines: Callable[[], list[str]]) -> None:
         """See `Bench.after`."""
         state = Item(name="", needs={item}, follows=item)
-        with self.inside(state):
-            made = lines()
+        known = set(self._by_id)
+        try:
+            with self.inside(state):
+                made = lines()
+        except NoExpression as found:
+            if found.why != HOLDS_ITSELF or not self._stack:
+                raise
+            self._forget_begun(known)
+            self._postponed.append((item, lines))  # once what it holds is whole
+            return
         if made:
             state.pieces.append(Made(lines=tuple(made)))
             self.items.append(state)
             self._again.made(state)
+
+    def _forget_begun(self, known: Container[int]) -> None:
+        """Forget what was begun since, and is not whole."""
+        for each in [each for each, item in self._by_id.items() if not item.pieces]:
+            if each not in known:
+                del self._by_id[each]
 
     def before(self, line: Callable[[], str], *, told_as: str = "") -> str:
         """Let a line run before all others; see `around`."""

@@ -1,0 +1,67 @@
+"""Functions and classes that a call made and that know each other: `even` and `odd` of one factory.
+
+What is made first is given nothing for what it knows of the other; that is set once both are there.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Iterator, Mapping
+
+from sfdag_magics.bundle.inspection import attributes_of, is_a
+from sfdag_magics.bundle.taking.things.bench import innermost
+from sfdag_magics.bundle.written.functions_in import functions_below, functions_in
+
+
+def in_circles(thing: object, enclosed: Mapping[str, object]) -> frozenset[str]:
+    """Those of the variables around a thing through which it knows itself."""
+    return frozenset(name for name, value in enclosed.items() if _reaches(value, thing))
+
+
+def cells_of(name: str, thing: object, variable: str) -> Iterator[str]:
+    """Where a function, or a method of a class, keeps a variable; `name` is what the thing is."""
+    for path, function in _functions(name, thing):
+        if variable in function.__code__.co_freevars:
+            place = function.__code__.co_freevars.index(variable)
+            yield f"{path}.__closure__[{place}].cell_contents"
+            return  # all methods of a class have the same one
+
+
+def _functions(name: str, thing: object) -> Iterator[tuple[str, types.FunctionType]]:
+    if is_a(thing, types.FunctionType):
+        yield name, thing
+        return
+    for key, member in attributes_of(thing).items():
+        yield from functions_below(f"vars({name})[{key!r}]", member)
+
+
+def _reaches(value: object, wanted: object) -> bool:
+    """Whether what a value encloses, or holds, leads to something."""
+    waiting, met = [value], set[int]()
+    while waiting:
+        each = waiting.pop()
+        if each is wanted:
+            return True
+        if id(each) not in met:
+            met.add(id(each))
+            waiting += _known_to(each)
+    return False
+
+
+def _known_to(value: object) -> Iterable[object]:
+    value = innermost(value)
+    if is_a(value, types.FunctionType):
+        return [found for cell in value.__closure__ or () for found in _content_of(cell)]
+    if is_a(value, type) and "<locals>" in value.__qualname__:
+        members = attributes_of(value).values()
+        return [function for member in members for function in functions_in(member)]
+    if is_a(value, dict):
+        return value.values()
+    return value if is_a(value, list, tuple) else ()
+
+
+def _content_of(cell: types.CellType) -> list[object]:
+    try:
+        return [cell.cell_contents]
+    except ValueError:  # not set yet
+        return []
