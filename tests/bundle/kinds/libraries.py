@@ -366,4 +366,13 @@ CASES = [
         "def use():\n    a['x'][1] = 5; r.x[2] = 7\n    return b['x'].tolist(), r.x.tolist(), x.tolist()",
         task="use()",
     ),
+    same(
+        "distributions of scipy of one's own",
+        "from scipy import stats\nclass G(stats.rv_continuous):\n"
+        "    def _pdf(self, x, k): return k * x ** (k - 1)\ng = G(a=0, b=1, name='g'); f = g(2)\n"
+        "class D(stats.rv_continuous):\n"
+        "    def __init__(self, w): super().__init__(a=0, b=w); self.w = w\n"
+        "    def _pdf(self, x): return 1 / self.w\nd = D(4)",
+        task="float(f.cdf(.5)), float(g.pdf(.5, 2)), float(d.cdf(2)), d.w",
+    ),
 ]

@@ -245,4 +245,21 @@ CASES = [
         "def fib(n, seen={0: 0, 1: 1}):\n    if n not in seen: seen[n] = fib(n - 1) + fib(n - 2)\n    return seen[n]\nfib(5)",
         task="fib(10)",
     ),
+    same(
+        "generic models of pydantic",
+        "import pydantic\nfrom typing import Generic, TypeVar\nT = TypeVar('T')\n"
+        "class P(pydantic.BaseModel):\n    a: int = pydantic.Field(validation_alias='A')\n"
+        "class Page(pydantic.BaseModel, Generic[T]):\n    items: list[T] = []\n"
+        "class IntPage(Page[int]):\n    n: int = 0\n"
+        "p = Page[P](items=[{'A': 1}]); Texts = Page[str]; q = IntPage(items=['1'], n=2)",
+        task="p.items[0].a, type(p).__name__, Page[P] is type(p), Texts(items=['x']).items, q.items",
+    ),
+    same(
+        "models that create_model made",
+        "import pydantic\nclass B(pydantic.BaseModel):\n    b: int = 1\n"
+        "    def twice(self): return self.b * 2\n"
+        "M = pydantic.create_model('M', x=(int, 3), y=(str, pydantic.Field(alias='Y', max_length=3)))\n"
+        "m = M(x=4, Y='abc')\nN = pydantic.create_model('N', __base__=B, x=(int, ...))",
+        task="m.x, m.y, M(Y='a').x, M.__name__, N(x=4).twice(), N(x=5, b=2).model_dump()",
+    ),
 ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import enum
 import io
+import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -139,9 +140,17 @@ def _made(bench: Bench, name: str, value: Any) -> tuple[str, _Rest]:  # noqa: AN
         return f"{bench.part(kind)}._make({bench.part(tuple(value))})", _nothing
     if answers_itself(value):
         raise NoExpression(value)
-    if is_of_pandas(kind):  # whose attributes hold what only lives here
+    # Their attributes hold what only lives here: of pandas, and of scipy's distributions.
+    if is_of_pandas(kind) or (says_how_to_copy(kind) and _has_executed(value)):
         return _by_its_own_words(bench, name, value)
     return _by_layout(bench, name, value)
+
+
+def _has_executed(value: object) -> bool:
+    """Whether its base executed texts for methods of its own: it says how they are made again."""
+    kept = (each for each in lasting(value).values() if is_a(each, types.MethodType))
+    codes = [attribute_of(each.__func__, "__code__") for each in kept]
+    return any(is_a(code, types.CodeType) and code.co_filename == "<string>" for code in codes)
 
 
 def _by_layout(bench: Bench, name: str, value: Any) -> tuple[str, _Rest]:  # noqa: ANN401 - of any class

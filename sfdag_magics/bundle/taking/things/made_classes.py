@@ -10,7 +10,7 @@ import typing
 from collections.abc import Mapping
 from typing import Any
 
-from sfdag_magics.bundle.inspection import attributes_of, module_of, name_of_class
+from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of, name_of_class
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.terms.refusals import Refused
 from sfdag_magics.bundle.taking.things.bench import Bench
@@ -52,7 +52,27 @@ def call_of(bench: Bench, kind: type) -> str:
         return f"{head}({name_of_class(kind)!r}, {hints}, total={total!r})"
     if "__dataclass_params__" in vars(kind):
         return _dataclass(bench, kind)
+    if "__pydantic_fields__" in vars(kind):
+        return _model(bench, kind)
     return _by_type(bench, kind)
+
+
+def _model(bench: Bench, kind: Any) -> str:  # noqa: ANN401 - a model of pydantic
+    """A generic model of some types, or what `create_model` made."""
+    generic = kind.__pydantic_generic_metadata__
+    if generic["origin"] is not None:
+        return f"{bench.part(generic['origin'])}[{bench.part(generic['args'])}]"
+    own = vars(kind).get("__annotations__", {})
+    is_plain = not any(is_a(each, types.FunctionType) for each in vars(kind).values())
+    if not is_plain or len(kind.__bases__) > 1:
+        raise Refused(
+            "whose source is not known", "write it with class in a cell and run that cell"
+        )
+    fields = {name: (hint, kind.__pydantic_fields__[name]) for name, hint in own.items()}
+    said = [f"__base__={bench.part(kind.__bases__[0])}", f"__doc__={kind.__doc__!r}"]
+    said.append(f"**{bench.part(fields)}")
+    head = f"{bench.module('pydantic')}.create_model"
+    return f"{head}({name_of_class(kind)!r}, {', '.join(said)})"
 
 
 def _enum(bench: Bench, kind: enum.EnumMeta) -> str:
