@@ -7,7 +7,7 @@ import pytest
 from tests.bundle.notebook import found
 
 COUNTER_AROUND = """
-import functools
+import functools, io
 def make(n=0):
     seen = {}
     def count(k="x"):
@@ -60,7 +60,7 @@ def late(make):
         value = value or make()
         return value
     return get
-handle = late(lambda: open(__file__))
+handle = late(lambda: io.TextIOWrapper(io.BytesIO()))
 def login():
     password = ""
     def set(to):

@@ -15,15 +15,17 @@ from tests.bundle.module_state.texts import (
     FRAME,
     NET,
     RANDOM,
+    STREAM,
 )
 from tests.bundle.notebook import Notebook, found
 
 ONCE = """
+import io
 _made = False
 _client = None
 def make():
     global _made, _client
-    _made, _client = True, open(__file__)
+    _made, _client = True, io.TextIOWrapper(io.BytesIO())
 """
 LINEAR = "from sklearn.linear_model import LinearRegression\n"
 FOREST = "from sklearn.ensemble import RandomForestClassifier\nM = RandomForestClassifier(3)"
@@ -115,7 +117,7 @@ def test_what_code_that_ran_only_read_is_left(module, text, cell):
     ("text", "change", "task", "says"),
     [
         ("import itertools\nc = itertools.count()", "next({m}.c)", "{m}.c", "c is another here"),
-        (NET, "{m}.Net = open('/dev/null')", "{m}.make()", "Net was set in Cell [2] to a _io.Text"),
+        (NET, f"{{m}}.Net = {STREAM}", "{m}.make()", "Net was set in Cell [2] to a _io.Text"),
         ("def go(): yield 1\ng = go()", "next({m}.g)", "{m}.g", "g is a generator that was begun"),
     ],
 )

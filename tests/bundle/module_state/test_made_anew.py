@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.bundle.module_state.texts import STREAM
 from tests.bundle.notebook import found
 
 _ASKS = """
@@ -60,7 +61,7 @@ def test_what_a_module_makes_alike_at_each_import_is_left(module, text):
 
 def test_what_a_module_asked_and_cannot_travel_is_refused_where_it_is_used(module):
     name, _file = module(
-        f"{_ASKS}V = (uuid.uuid4() for _ in 'a')\nW = [uuid.uuid4(), open]\nW[1] = open(__file__)"
+        f"{_ASKS}V = (uuid.uuid4() for _ in 'a')\nW = [uuid.uuid4(), open]\nW[1] = {STREAM}"
     )
     captured = found([f"import {name}"], f"{name}.W")
     (problem,) = captured.problems

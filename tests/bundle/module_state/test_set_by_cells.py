@@ -17,6 +17,7 @@ from tests.bundle.module_state.texts import (
     FRAME,
     NET,
     RANDOM,
+    STREAM,
 )
 from tests.bundle.notebook import found
 
@@ -63,7 +64,7 @@ def test_what_a_module_was_made_into_that_only_another_one_imports_is_set_there(
 def test_what_cannot_travel_is_refused_where_another_module_uses_it(module):
     inner, _file = module("T = None")
     outer, _file = module(f"import {inner}\ndef f(): return {inner}.T()")
-    cell = f"import functools, {inner}\n{inner}.T = functools.partial(print, open('/dev/null'))"
+    cell = f"import functools, {inner}\n{inner}.T = functools.partial(print, {STREAM})"
     (problem,) = found([f"import {outer}", cell], f"{outer}.f()").problems
     assert f"uses 'T', and {inner}.T was set in Cell [2] to a functools.partial" in str(problem)
 

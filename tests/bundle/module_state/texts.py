@@ -11,3 +11,5 @@ COUNTER = "from collections import Counter\nseen = Counter()"
 ABSTRACT = "import abc\nclass B(abc.ABC): pass"
 NET = "class Net: pass\ndef make(): return Net()\ndef f(): pass"
 DISPATCH = "import functools\n@functools.singledispatch\ndef f(x): return 'any'"
+#: An open file, as far as traveling goes: there is no file that stays open behind it.
+STREAM = "__import__('io').TextIOWrapper(__import__('io').BytesIO())"
