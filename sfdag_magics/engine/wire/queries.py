@@ -244,7 +244,7 @@ class Queries:
             if query.ended_ms is not None:
                 return
             is_stopped = self._is_closed and error is not None and error.code == CANCELED
-            query.result, query.error = result, _stopped() if is_stopped else error
+            query.result, query.error = result, _stopped() if is_stopped else _alone(error)
             query.ended_ms = _now_ms()
             query.request = query.request.without_values()
             self._keep(query)
@@ -270,6 +270,13 @@ class Queries:
         if oldest.result is not None:
             self._result_bytes -= oldest.result.nbytes
             oldest.result = None
+
+
+def _alone(error: SqlError | None) -> SqlError | None:
+    """The error without its stack, whose frames hold all that the statement was at work on."""
+    if error is not None:
+        error.__cause__ = error.__context__ = error.__traceback__ = None
+    return error
 
 
 def _stopped() -> SqlError:

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 
 import pytest
 
+from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.ports import SessionOptions
 from sfdag_magics.engine.wire import queries as kept
 from sfdag_magics.engine.wire.queries import Queries, Query, QueryState
@@ -54,6 +55,24 @@ def test_rows_make_room_for_later_ones_and_how_it_went_stays(queries, held, monk
     all_of = [ended(queries, held, f"{number}") for number in range(3)]
     assert [query.result is None for query in all_of] == [True, False, False]
     assert {query.state for query in all_of} == {QueryState.SUCCESS}
+
+
+def test_nothing_is_kept_of_what_a_failed_one_was_at_work_on(queries, held):
+    worked_on = []
+
+    def fails(_query):
+        tree = one(7).rows
+        worked_on.append(weakref.ref(tree))
+        try:
+            raise ValueError(tree)
+        except ValueError as problem:
+            raise SqlError("no", code=1) from problem
+
+    query = submit(queries, held, "r", fails)
+    query.done.result(20)
+    gc.collect()
+    assert query.error.message == "no"
+    assert worked_on[0]() is None
 
 
 def test_nothing_is_kept_of_who_waited_for_it(queries, held):
