@@ -94,6 +94,10 @@ class FileTransfer:
     overwrite: bool = False
 
 
+#: How often a result has a column's name: among its columns, and in the schemas of its rows.
+_NAMED = 3
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """The answer to one statement.
@@ -128,8 +132,9 @@ class Result:
 
     @property
     def nbytes(self) -> int:
-        """Of the rows and of what is shown of them."""
-        return int(self.rows.nbytes + sum(texts.nbytes for texts in self.shown.values()))
+        """Of the rows, of what is shown of them, and of names: a long expression is one."""
+        values = self.rows.nbytes + sum(texts.nbytes for texts in self.shown.values())
+        return int(values + _NAMED * sum(len(column.name) for column in self.columns))
 
 
 class SqlError(Exception):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sfdag_magics.engine.answers import Result, SqlError
+from sfdag_magics.engine.answers import Result, SfType, SqlError
 from sfdag_magics.engine.budget import Budget
 from sfdag_magics.engine.ports import SessionOptions
 from sfdag_magics.engine.rowset import rowset
@@ -172,6 +172,13 @@ def test_kept_answers_are_bounded(bounds: Bounds, size: int, in_file: bool, kept
     for name in "abcd":
         cache.put(name, _answer(size, in_file=in_file))
     assert _kept(cache, "abcd") == kept
+
+
+def test_long_names_of_columns_count_as_well():
+    cache = ResultCache(Bounds(memory=2 * _MB, files=_MB))
+    for name in "abcd":
+        cache.put(name, rowset({"N" * (_MB // 4): SfType.FIXED}, [(1,)]))
+    assert _kept(cache, "abcd") == "cd"
 
 
 def test_who_is_asked_for_stays():
