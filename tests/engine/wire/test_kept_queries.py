@@ -63,10 +63,7 @@ def test_nothing_is_kept_of_what_a_failed_one_was_at_work_on(queries, held):
     def fails(_query):
         tree = one(7).rows
         worked_on.append(weakref.ref(tree))
-        try:
-            raise ValueError(tree)
-        except ValueError as problem:
-            raise SqlError("no", code=1) from problem
+        raise SqlError("no", code=1) from ValueError(tree)
 
     query = submit(queries, held, "r", fails)
     query.done.result(20)
