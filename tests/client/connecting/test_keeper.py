@@ -2,9 +2,15 @@ import threading
 
 import pytest
 
+from sfdag_magics.client.connecting import keeper as keeper_module
 from sfdag_magics.client.connecting.activity import heard_by
 from sfdag_magics.client.connecting.keeper import EngineKeeper, starting_crashed, starting_none
 from sfdag_magics.errors import ConnectError, MachineError
+
+
+@pytest.fixture(autouse=True)
+def _looks_often(monkeypatch):
+    monkeypatch.setattr(keeper_module, "_LOOK_S", 0.02)
 
 
 class Engine:

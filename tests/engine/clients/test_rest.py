@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from snowflake.core.exceptions import ServerError
 from snowflake.snowpark import Session
 
 #: What Snowpark asks snowflake.core for.
@@ -17,5 +16,7 @@ ASKED = {
 
 @pytest.mark.parametrize("what", ASKED)
 def test_the_catalog_does_not_say_that_what_is_there_is_not(session: Session, what: str):
+    from snowflake.core.exceptions import ServerError  # a second of imports, and of one test only
+
     with pytest.raises(ServerError, match=r"(?s)does not offer GET .*snowflake\.core"):
         ASKED[what](session)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sfdag_magics.engine.sql.scripting import frame
 from tests.engine.sql.conftest import Asker
 
 #: A block and what it returns.
@@ -289,13 +290,16 @@ def test_a_block_returns_the_rows_of_a_cursor(sql: Asker):
     assert returned == [(1, 2)]
 
 
-def test_a_loop_and_fetch_go_over_more_rows_than_are_read_at_once(sql: Asker):
-    rows = "select seq4() as n from table(generator(rowcount => 2500))"
+def test_a_loop_and_fetch_go_over_more_rows_than_are_read_at_once(
+    sql: Asker, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(frame, "_PART", 10)
+    rows = "select seq4() as n from table(generator(rowcount => 25))"
     assert sql(
         f"declare c cursor for {rows}; n int; s int default 0; begin open c;"
-        " for row_ in c do s := s + 1; if (row_.n > 2100) then break; end if; end for;"
+        " for row_ in c do s := s + 1; if (row_.n > 20) then break; end if; end for;"
         " fetch c into n; return s || ' ' || n; end"
-    ) == [("2102 0",)]
+    ) == [("22 0",)]
 
 
 def test_a_block_returns_a_table(sql: Asker):
