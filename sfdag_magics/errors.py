@@ -28,8 +28,9 @@ _PAGE_COLUMNS = 96
 _TRACEBACK = "Traceback (most recent call last):"
 
 
-def in_whole_words(text: str, *, width: int) -> list[str]:
-    """The lines of a text, broken at spaces where they are longer; code in tracebacks stays."""
+def in_whole_words(text: str) -> list[str]:
+    """The lines of a text, broken at spaces where they are too long; code in tracebacks stays."""
+    width = _width()
     lines, inside = [], sys.maxsize
     for line in text.splitlines():
         indent = len(line) - len(line.lstrip())
@@ -81,7 +82,7 @@ class SfdagError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """The short form IPython shows instead of a traceback; the cause stays in `__cause__`."""
-        return in_whole_words(f"{type(self).__name__}: {self}", width=_width())
+        return in_whole_words(f"{type(self).__name__}: {self}")
 
 
 class InputError(SfdagError):

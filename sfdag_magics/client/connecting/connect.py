@@ -31,7 +31,7 @@ from sfdag_magics.client.connecting.releases import installed_release
 from sfdag_magics.engine import rendezvous
 from sfdag_magics.engine.rendezvous import Rendezvous
 from sfdag_magics.engine.safe_directory import secure_directory
-from sfdag_magics.errors import ConnectError, MachineError
+from sfdag_magics.errors import ConnectError, MachineError, in_whole_words
 
 if TYPE_CHECKING:
     from snowflake.snowpark import Session
@@ -139,7 +139,7 @@ def _environment(python: Path) -> Path:
 
 @functools.cache
 def _say_once(notice: str) -> None:
-    _log.warning("%s", notice)
+    _log.warning("%s", "\n".join(in_whole_words(notice)))
 
 
 def local_engine(data_dir: Path | None = None) -> Rendezvous:

@@ -9,7 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 from sfdag_magics.client.connecting.targets import Target
-from sfdag_magics.client.observing.deployed import NOTED_OPTIONS, marked_comment, split_comment
+from sfdag_magics.client.observing.deployed import (
+    NOTED_OPTIONS,
+    NOTED_WAITING,
+    marked_comment,
+    split_comment,
+)
 from sfdag_magics.graph.grammar import CreateMode, CreateTask, TaskProperties
 from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
@@ -193,7 +198,7 @@ def marked_definition(
         defaults: the root's, who always notes: what the graph says of its tasks.
         off: the schedule waits for a deploy.
     """
-    waits = {"off": True} if off else {}
+    waits = {NOTED_WAITING: True} if off else {}
     said = f"{statement.to_sql()}{waits or ''}{defaults or ''}"
     digest = hashlib.sha256(said.encode()).hexdigest()[:_HASH_LENGTH]
     noted = {**_noted(statement.properties), **(defaults or {})}

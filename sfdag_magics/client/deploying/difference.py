@@ -186,7 +186,7 @@ def _wanted_of_task(
 
 
 def _said_of_root(there: DeployedGraph) -> dict[str, object]:
-    schedule = _schedule(there.schedule, off=bool(there.mark.get("off")))
+    schedule = _schedule(there.schedule, off=there.schedule_waits)
     return {"schedule": schedule, **_config(there.config)}
 
 

@@ -27,9 +27,21 @@ from sfdag_magics.client.deploying.dropped_file import (
 from sfdag_magics.client.deploying.journal import own_journal, read_journals
 from sfdag_magics.client.deploying.turns import Turns
 from sfdag_magics.client.observing import history
-from sfdag_magics.client.observing.deployed import DeployedGraph, read_graph
+from sfdag_magics.client.observing.deployed import (
+    NOTED_WAITING,
+    DeployedGraph,
+    marked_comment,
+    read_graph,
+)
 from sfdag_magics.errors import BackendError, InputError
-from sfdag_magics.graph.grammar import AlterTask, DropTask, ResumeTask, SuspendTask
+from sfdag_magics.graph.grammar import (
+    AlterTask,
+    DropTask,
+    ResumeTask,
+    SetProperties,
+    SuspendTask,
+    TaskProperties,
+)
 from sfdag_magics.graph.names import counted
 from sfdag_magics.sqltext import QualifiedName, TokenReader, quoted_string
 
@@ -39,7 +51,8 @@ def suspend(backend: Backend, graph: DeployedGraph) -> str:
     if graph.schedule is None:
         return f"graph {graph.name} has no schedule: it runs when it is told to · {backend.place}"
     if not graph.is_started:
-        return f"graph {graph.name} is suspended already · {backend.place}"
+        stays = ", and no deploy starts its schedule now" if _decide(backend, graph) else ""
+        return f"graph {graph.name} is suspended already{stays} · {backend.place}"
     backend.rows(AlterTask(name=graph.root, action=SuspendTask()).to_sql())
     running = history.executing(backend, graph)
     ids = ", ".join(run.group_id[:8] for run in running)
@@ -63,8 +76,19 @@ def resume(backend: Backend, graph: DeployedGraph) -> str:
         )
     if graph.is_started:
         return f"graph {graph.name} runs by its schedule already: {graph.schedule}"
+    _decide(backend, graph)  # while it is suspended: what runs cannot be changed
     backend.rows(AlterTask(name=graph.root, action=ResumeTask()).to_sql())
     return f"resumed: graph {graph.name} runs by its schedule, {graph.schedule} · {backend.place}"
+
+
+def _decide(backend: Backend, graph: DeployedGraph) -> bool:
+    """A person has said what the schedule does: it waits for no deploy any more, if it did."""
+    mark = {key: value for key, value in graph.mark.items() if key != NOTED_WAITING}
+    if len(mark) == len(graph.mark):
+        return False
+    noted = TaskProperties(comment=marked_comment(graph.comment or None, mark))
+    backend.rows(AlterTask(name=graph.root, action=SetProperties(properties=noted)).to_sql())
+    return True
 
 
 def check_droppable(backend: Backend, graph: DeployedGraph) -> None:

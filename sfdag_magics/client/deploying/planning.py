@@ -351,10 +351,10 @@ def _may_start(said: GraphOptions, before: DeployedGraph | None) -> bool:
     """Whether the schedule is new or was left waiting: nobody has suspended it on purpose."""
     if said.schedule is None or (before is not None and before.is_started):
         return False
-    return before is None or before.schedule is None or bool(before.mark.get("off"))
+    return before is None or before.schedule is None or before.schedule_waits
 
 
 def _still_waits(said: GraphOptions, before: DeployedGraph | None) -> bool:
     """Whether a schedule that waits is not spoken of here."""
     unsaid = said.schedule is None and "schedule" not in said.without
-    return unsaid and before is not None and bool(before.mark.get("off"))
+    return unsaid and before is not None and before.schedule_waits

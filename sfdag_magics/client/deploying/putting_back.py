@@ -26,6 +26,7 @@ from sfdag_magics.client.observing.deployed import (
     NOTED_OPTIONS,
     NOTED_TIME,
     NOTED_VERSIONS,
+    NOTED_WAITING,
     DeployedGraph,
     DeployedTask,
 )
@@ -140,7 +141,7 @@ def _root_definition(before: DeployedGraph) -> Definition | None:
             **noted,
         ),
     )
-    off = bool(before.mark.get("off"))
+    off = bool(before.mark.get(NOTED_WAITING))
     definition = marked_definition(before.name, statement, defaults=defaults, off=off)
     return _if_it_is(definition, before.mark)
 

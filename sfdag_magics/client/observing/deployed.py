@@ -26,6 +26,8 @@ _MARK = re.compile(r"(?:\A|\n)sfdag: (\{[^\n]*\})\s*\Z")
 _CALL = re.compile(r'\s*CALL\s+(?:[^()\s]+\.)?"?([^()\s".]+)"?\s*\(', re.IGNORECASE)
 #: What the mark says of properties that SHOW TASKS leaves out, by the names of `TaskProperties`.
 NOTED_OPTIONS = "options"
+#: What the root's mark says of a schedule that is not to start before a deploy.
+NOTED_WAITING = "off"
 #: What the mark says of when the definition was deployed, and of what it replaced.
 NOTED_TIME, NOTED_VERSIONS = "at", "was"
 #: What the root's mark says of tasks that are no longer there.
@@ -99,6 +101,11 @@ class DeployedGraph:
     def parents(self) -> dict[str, tuple[str, ...]]:
         """`{task: tasks above it}` in topological order."""
         return {name: task.predecessors for name, task in self.tasks.items()}
+
+    @property
+    def schedule_waits(self) -> bool:
+        """Whether nobody has said yet that its schedule is to start: a run made it."""
+        return bool(self.mark.get(NOTED_WAITING)) and not self.is_started
 
 
 def marked_comment(comment: str | None, mark: Mapping[str, Any]) -> str:

@@ -11,9 +11,11 @@ from html import escape
 
 #: A front end that shows fewer characters in a line is hardly one to read in.
 _NARROWEST = 60
-#: Where a line is broken; the rest is as JupyterLab shows what is printed.
+#: Where a line is broken; the rest is as JupyterLab shows what is printed. The font is named for
+#: exported pages, whose style sheet gives text in HTML another one, and columns no longer line up.
 _STYLE = (
     "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;margin:0;padding:0 0 0 1ch;"
+    "font-family:var(--jp-code-font-family,monospace);"
     "font-size:var(--jp-code-font-size,inherit);line-height:var(--jp-code-line-height,inherit)"
 )
 

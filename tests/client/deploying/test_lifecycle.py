@@ -47,6 +47,26 @@ def test_a_schedule_is_suspended_and_resumed_and_twice_does_no_harm():
     assert said == "graph g runs by its schedule already: 24 HOURS"
 
 
+@pytest.mark.parametrize(
+    ("decide", "said", "started"),
+    [
+        (resume, "resumed: graph g runs by its schedule, 24 HOURS", True),
+        (suspend, "graph g is suspended already, and no deploy starts its schedule now", False),
+    ],
+)
+def test_who_says_what_a_schedule_does_leaves_nothing_to_a_deploy(decide, said, started):
+    fake, made = FakeSnowflake(), TaskGraph("g", tasks=[sql_task("a", "SELECT 1")])
+    made.configure(schedule="1 day", comment="of mine")
+    apply(fake, make_plan(fake, made, code(), TARGET, schedule_waits=True))
+    assert there(fake).schedule_waits
+    assert decide(fake, there(fake)) == f"{said} · fake · DB.S"
+    after = there(fake)
+    assert (after.schedule_waits, after.is_started, after.comment) == (False, started, "of mine")
+    again = make_plan(fake, made, code(), TARGET)
+    assert again.root_changes == ()
+    assert ("G" in again.started) is started  # it goes on as it was said
+
+
 def test_what_has_no_schedule_cannot_be_resumed_and_says_how_to_give_it_one():
     fake = deployed()
     with pytest.raises(InputError, match="has no schedule that could be resumed") as raised:
