@@ -14,7 +14,7 @@ _THERE = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from sfdag_bundle import runtime
-print(runtime.load_function(runtime.find_entry(runtime.read_manifest(), "look"))())
+print(runtime.load_function(runtime.find_entry("look"))())
 """
 
 
