@@ -1,8 +1,9 @@
 """JSON text of semi-structured values as the service writes it: keys by the alphabet, no zeros.
 
 A number loses the zeros behind its last digit ('1.10' is 1.1), one with an exponent is a FLOAT and
-is written as one ('1e3' is 1.000000000000000e+03). DuckDB writes a whole FLOAT and a whole NUMBER
-with digits behind the point alike, as '1.0', which stays and so is a float for whoever reads it.
+is written as one ('1e3' is 1.000000000000000e+03), and so is one of more digits than a NUMBER has.
+DuckDB writes a whole FLOAT and a whole NUMBER with digits behind the point alike, as '1.0', which
+stays and so is a float for whoever reads it.
 On one line; what a client gets is spread over several by `sql/results/shown.py`.
 """
 
@@ -37,6 +38,9 @@ _SHORT = 15
 #: What the service says of a key that comes twice.
 DUPLICATE_KEY = "duplicate object attribute"
 _SMALL = 1e-4
+#: Of a NUMBER; what has more is a FLOAT (docs: PARSE_JSON).
+_MOST_DIGITS = 38
+_MORE_DIGITS = re.compile(r"[0-9.]{39}")
 #: What the place of a key depends on.
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
 _COMPACT = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -65,6 +69,16 @@ class _Number(str):
         if kept:
             return f"{whole}.{kept}"
         return str(self) if digits == "0" or not point else whole
+
+
+class _Rounded(_Number):
+    """A FLOAT that a longer number became, with all the digits that one keeps."""
+
+    __slots__ = ()
+
+    def shown(self) -> str:
+        """As it is."""
+        return str(self)
 
 
 def compact(text: str) -> str:
@@ -143,14 +157,14 @@ def _written(text: str, pairs: _Pairs | None) -> str:
     is_long = len(text) > _LONG
     if is_long:
         pairs = pairs or _object
-    try:
-        value = _PLAIN[pairs].decode(text)
-    except _LongNumberError:
-        exact = json.JSONDecoder(
-            parse_float=_without_zeros, parse_int=_Number, object_pairs_hook=pairs
-        )
-        return _one_line(exact.decode(text))
-    return _in_turns(value) if is_long else _COMPACT.encode(value)
+    if not _MORE_DIGITS.search(text):
+        with suppress(_LongNumberError):
+            value = _PLAIN[pairs].decode(text)
+            return _in_turns(value) if is_long else _COMPACT.encode(value)
+    exact = json.JSONDecoder(
+        parse_float=_without_zeros, parse_int=_within_digits, object_pairs_hook=pairs
+    )
+    return _one_line(exact.decode(text))
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -224,7 +238,15 @@ _EXACT = json.JSONDecoder(
 def _without_zeros(number: str) -> _Number:
     if "e" in number or "E" in number:
         return _Number(number)
-    return _Number(number.rstrip("0").rstrip("."))
+    return _within_digits(number.rstrip("0").rstrip("."))
+
+
+def _within_digits(number: str) -> _Number:
+    """The number, as a FLOAT where it has more digits than a NUMBER."""
+    if len(number) <= _MOST_DIGITS or len(number.replace(".", "").lstrip("-0")) <= _MOST_DIGITS:
+        return _Number(number)
+    value = float(number)
+    return _Rounded(f"{value:.16e}") if math.isfinite(value) else _Number(number)
 
 
 def _rewritten(text: str) -> str:

@@ -67,8 +67,8 @@ class Token:
                 return self.text
 
 
-# `//` starts a comment except in a URL (`file://`, `s3://`), which PUT, GET and stages write
-# unquoted.
+# `//` starts a comment except in a URL (`s3://`). Those of PUT and GET are words, unquoted as they
+# are: the `/*` of `file:///tmp/*.csv` is none either.
 _SKIPPED = re.compile(r"\s+|--[^\n]*|(?<![:/])//[^\n]*|/\*.*?\*/", re.DOTALL)
 _TOKEN = re.compile(
     r"""
@@ -76,7 +76,7 @@ _TOKEN = re.compile(
     | (?P<STRING>'[^'\\]*(?:(?:''|\\.)[^'\\]*)*')
     | (?P<QUOTED_NAME>"[^"]*(?:""[^"]*)*")
     | (?P<NUMBER>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)
-    | (?P<WORD>[^\W\d][\w$]*)
+    | (?P<WORD>(?i:file)://[^\s;]*|[^\W\d][\w$]*)
     | (?P<VARIABLE>\$\w+)
     | (?P<SYMBOL>::|:=|=>|->>|->|<>|!=|<=|>=|\|\||.)
     """,

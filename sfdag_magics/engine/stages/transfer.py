@@ -160,9 +160,9 @@ def _local_path(reader: StatementReader) -> str:
         url = reader.text[start:].split(maxsplit=1)[0] if not reader.at_end else ""
         while (following := reader.peek()) is not None and following.start < start + len(url):
             reader.take()
-    if not url.startswith(_FILE_URL):
+    if not url.lower().startswith(_FILE_URL):
         raise SqlError(f"SQL compilation error:\ninvalid local file location: '{url}'", code=1003)
-    return url.removeprefix(_FILE_URL)
+    return url[len(_FILE_URL) :]
 
 
 def _checked(options: dict[str, OptionValue], known: set[str]) -> Mapping[str, OptionValue]:

@@ -39,6 +39,8 @@ def test_put_names_the_directory_and_the_options(room: StageRoom):
 
 def test_put_takes_an_unquoted_path(room: StageRoom):
     assert transfer(room, "put file:///data/x-1.csv @~").sources == ("/data/x-1.csv",)
+    assert transfer(room, "put file:///data/*.csv @~").sources == ("/data/*.csv",)
+    assert transfer(room, "PUT FILE:///a/*/*.csv @~ /* all */").sources == ("/a/*/*.csv",)
 
 
 def test_a_put_of_what_is_there_is_skipped_without_overwrite(room: StageRoom, tmp_path: Path):

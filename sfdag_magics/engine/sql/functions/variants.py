@@ -18,7 +18,7 @@ from sfdag_magics.engine.json_text import canonical, canonical_of_unique, compac
 from sfdag_magics.engine.sql.values.let import let
 
 #: What is written in one way only.
-_SIMPLE = r'"[^"\\]*"|0|-?[1-9][0-9]*|true|false|null'
+_SIMPLE = r'"[^"\\]*"|0|-?[1-9][0-9]{0,37}|true|false|null'
 _ONLY = (
     "CASE WHEN typeof(x) = 'VARCHAR' THEN error('Expression type does not match column data type,"
     " expecting {0} but got VARCHAR') WHEN json_type(to_json(x)) <> '{0}' THEN {1}"

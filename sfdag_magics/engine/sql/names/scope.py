@@ -64,6 +64,9 @@ class Source(Protocol):
     def computed(self, name: QualifiedName) -> exp.Query | None:
         """As `rows`, those of a virtual table; None where there is none of that name."""
 
+    def check_called(self, function: str) -> None:
+        """Refuse the name of a table function that there is not."""
+
     def called(self, function: str, arguments: Arguments) -> exp.Query:
         """As `rows`, those of a table function."""
 
@@ -208,6 +211,7 @@ def _stage(node: exp.Table, source: Source) -> None:
 
 def _resolve_call(node: exp.Table, source: Source) -> None:
     """`FROM function(…)` without TABLE(); Snowflake knows it for a few only."""
+    source.check_called(_function_name(node))
     rows = source.called(_function_name(node), _arguments(node.this, source))
     _put_query(node, rows, _function_name(node).rpartition(".")[2])
 
@@ -231,6 +235,7 @@ def _resolve_rows(node: exp.TableFromRows, namespace: Namespace, source: Source)
     call, name = _called(inner)
     if call is None:
         raise unsupported(f"TABLE({inner.sql(dialect='snowflake')})")
+    source.check_called(name)
     rows = source.called(name, _arguments(call, source))
     _put_query(node, rows, name.rpartition(".")[2])
 

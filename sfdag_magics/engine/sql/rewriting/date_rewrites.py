@@ -21,6 +21,16 @@ MOVING = (
     *COUNTING,
     *(exp.DateTrunc, exp.TimestampTrunc),
 )
+#: What is of a moment, or of two.
+OF_MOMENTS: tuple[type[exp.Expr], ...] = (
+    *MOVING,
+    *PARTS_OF_TIME,
+    *(exp.Add, exp.Sub, exp.TimeSlice, exp.NextDay, exp.PreviousDay, exp.MonthsBetween),
+)
+_MOMENT_SIDES: dict[type[exp.Expr], tuple[str, ...]] = {
+    exp.Extract: ("expression",),
+    exp.MonthsBetween: ("this", "expression"),
+}
 _READ_AS = {
     SfType.TEXT: "_sf_to_timestamp",
     SfType.TIMESTAMP_LTZ: "_sf_to_timestamp",
@@ -38,6 +48,16 @@ _INSTANTS = frozenset({SfType.TIMESTAMP_LTZ, SfType.TIMESTAMP_TZ, None})
 _LONG = number()
 _DAYS = exp.DataType.Type.INT
 _MOMENTS = frozenset({SfType.TIMESTAMP_NTZ, SfType.TIMESTAMP_LTZ, SfType.TIMESTAMP_TZ, SfType.TIME})
+
+
+def unknown(node: exp.Expr) -> exp.Expr:
+    """NULL for a moment is one that is not known; DuckDB does not say of which type."""
+    if isinstance(node, exp.Add | exp.Sub) and not isinstance(node.expression, exp.Interval):
+        return node
+    for side in _MOMENT_SIDES.get(type(node), ("this",)):
+        if isinstance(node.args.get(side), exp.Null):
+            node.set(side, duck_cast(node.args[side], _TIMESTAMP))
+    return node
 
 
 def written(node: exp.Expr) -> exp.Expr:

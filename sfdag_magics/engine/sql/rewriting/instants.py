@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.answers import SfType, unsupported
 from sfdag_magics.engine.sql.functions.aggregates import BY_INSTANT
 from sfdag_magics.engine.sql.names.lineage import TYPES, Lineage
 from sfdag_magics.engine.sql.names.orders import selected_by
@@ -54,13 +54,14 @@ def tell_apart_by_instants(tree: exp.Expr) -> exp.Expr:
             tree = grouped
         else:
             query.replace(grouped)
+    for pivot in found_in(tree, exp.Pivot):
+        _refuse_offsets_in(pivot, Lineage())
     for select in list(found_in(tree, exp.Select)):
         _group(select, Lineage())
     _mark_gathered(tree, Lineage())
     for value in [*_compared_whole(tree, Lineage()), *_looked_for(tree, Lineage())]:
         value.replace(_instant(value.copy()))
-    for value in list(_chosen_by(tree, Lineage())):
-        value.replace(_instant(macro("_sf_as_timestamp_tz", value.copy())))
+    _choose_by_instants(tree)
     return tree
 
 
@@ -82,6 +83,22 @@ def _instant(value: exp.Expr) -> exp.Expr:
 
 def _is_offset(node: exp.Expr, lineage: Lineage) -> bool:
     return _has_offset(lineage.of(node))
+
+
+def _refuse_offsets_in(pivot: exp.Pivot, lineage: Lineage) -> None:
+    """PIVOT groups by all columns that it does not sum up, and by what they look like."""
+    rows = pivot.parent
+    if rows is None or pivot.args.get("unpivot"):
+        return
+    summed_up = {
+        column.name for value in pivot.expressions for column in found_in(value, exp.Column)
+    }
+    for name, kind in lineage.columns(rows) or []:
+        if _has_offset(kind) and name not in summed_up:
+            raise unsupported(
+                f"PIVOT beside the TIMESTAMP_TZ {name}",
+                f"leave it out, or write {name}::TIMESTAMP_LTZ AS {name} in a query within",
+            )
 
 
 # -- values that are compared as they are -------------------------------------------------------
@@ -112,18 +129,22 @@ def _stands_for(value: exp.Expr) -> exp.Expr:
     return value if item is None else item.unalias()
 
 
-def _chosen_by(tree: exp.Expr, lineage: Lineage) -> Iterator[exp.Expr]:
-    """What CASE of a value, DECODE and what is safe of NULL compare, where one has an offset."""
-    for node in list(found_in(tree, *_CHOICES, exp.Nullif)):
+def _choose_by_instants(tree: exp.Expr) -> None:
+    """What CASE of a value, DECODE and what is safe of NULL compare, where one has an offset.
+
+    The innermost first: NULLIF becomes a CASE that has its value twice.
+    """
+    for node in reversed(list(found_in(tree, *_CHOICES, exp.Nullif))):
         values = _compared_in(node)
-        if not any(_is_offset(value, lineage) for value in values):
+        if not any(_is_offset(value, Lineage()) for value in values):
             continue
         if isinstance(node, exp.Nullif):
             is_same = exp.EQ(this=node.this.copy(), expression=node.expression.copy())
             choice = exp.Case(ifs=[exp.If(this=is_same, true=exp.Null())], default=node.this)
             node.replace(choice)
             values = [is_same.this, is_same.expression]
-        yield from values
+        for value in values:
+            value.replace(_instant(macro("_sf_as_timestamp_tz", value.copy())))
 
 
 def _compared_in(node: exp.Expr) -> list[exp.Expr]:
@@ -138,7 +159,7 @@ def _compared_in(node: exp.Expr) -> list[exp.Expr]:
 
 def _mark_gathered(tree: exp.Expr, lineage: Lineage) -> None:
     """Note on what gathers distinct values that they are told apart by their instants."""
-    for node in found_in(tree, exp.Distinct, exp.ArrayUniqueAgg):
+    for node in found_in(tree, exp.Distinct, exp.ArrayUniqueAgg, exp.Mode):
         values = node.expressions if isinstance(node, exp.Distinct) else [node.this]
         if any(_is_offset(value, lineage) for value in values):
             node.meta[BY_INSTANT] = True

@@ -266,6 +266,7 @@ REWRITES: tuple[tuple[_Rewrite, ...], ...] = (
         _Rewrite(numbers.bounds, (exp.Floor, exp.Ceil, exp.Trunc)),
         _Rewrite(numbers.rounded, (exp.Round,)),
         _Rewrite(numbers.enclosed, numbers.BITWISE),
+        _Rewrite(dates.unknown, dates.OF_MOMENTS),
         _Rewrite(dates.parts, PARTS_OF_TIME),
         _Rewrite(numbers.spreads, (*numbers.SPREADS, *numbers.WRAPPERS), beside=numbers.SPREADS),
         _Rewrite(offsets.compared, offsets.COMPARED),

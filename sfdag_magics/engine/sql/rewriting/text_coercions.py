@@ -19,7 +19,7 @@ from sfdag_magics.engine.sql.names.lineage import Lineage
 from sfdag_magics.engine.sql.reading.walking import nodes
 from sfdag_magics.engine.sql.rewriting import variant_positions as positions
 from sfdag_magics.engine.sql.values.number_rules import MAX_PRECISION, scale_of
-from sfdag_magics.engine.sql.values.types import SqlType
+from sfdag_magics.engine.sql.values.types import JSON_TYPES, SqlType
 
 _Type = exp.DataType.Type
 #: Digits behind the point of a text that becomes a NUMBER, where no other number has more.
@@ -80,6 +80,10 @@ def _changes(node: exp.Expr, lineage: Lineage) -> Iterator[Change]:
     if isinstance(node, exp.SetOperation):
         for column in positions.columns_of(node):
             yield from _beside(column, lineage)
+    elif isinstance(node, exp.Values):
+        for column in positions.columns_of(node):
+            if not _are_written_alike(column):
+                yield from _as_in_first_row(column, lineage)
 
 
 def _texts(values: Sequence[exp.Expr], wanted: exp.DataType, lineage: Lineage) -> Iterator[Change]:
@@ -113,11 +117,38 @@ def _beside(values: Sequence[exp.Expr], lineage: Lineage) -> Iterator[Change]:
             yield from ((value, wanted) for value, kind in kinds if _is_text(kind))
 
 
+def _are_written_alike(values: Sequence[exp.Expr]) -> bool:
+    """Whether all are texts in quotes, or all numbers as they are written."""
+    first = values[0]
+    return isinstance(first, exp.Literal) and all(
+        isinstance(value, exp.Literal) and value.is_string == first.is_string for value in values
+    )
+
+
+def _as_in_first_row(values: Sequence[exp.Expr], lineage: Lineage) -> Iterator[Change]:
+    """What the rows of VALUES become in a column whose first value is a text, or is none.
+
+    Docs: INSERT, of several rows: the types of the first row are the guide.
+    """
+    kinds = _kinds(values, lineage)
+    if not kinds:
+        return
+    if not _is_text(kinds[0][1]):
+        yield from _beside(values, lineage)
+        return
+    wanted = exp.DataType(this=_Type.VARCHAR)
+    yield from (
+        (value, wanted)
+        for value, kind in kinds
+        if not _is_text(kind) and kind.kind not in JSON_TYPES
+    )
+
+
 def _beside_numbers(kinds: _Kinds) -> Iterator[Change]:
     if any(kind.kind is SfType.REAL for _, kind in kinds):
         wanted = exp.DataType(this=_Type.DOUBLE)
     else:
-        wanted = exact(max(_SCALE, *(scale_of(kind) for _, kind in kinds)))
+        wanted = exact(max((_SCALE, *(scale_of(kind) for _, kind in kinds))))
     yield from ((value, wanted) for value, kind in kinds if _is_text(kind))
 
 

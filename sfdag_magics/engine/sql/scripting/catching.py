@@ -1,12 +1,12 @@
-"""What stands behind EXCEPTION in a block: which clause takes an error. Text only."""
+"""Exceptions that a block declares, and which clause behind its EXCEPTION takes an error."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sfdag_magics.engine.answers import unsupported
+from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.sql.scripting.script_text import next_branch
 from sfdag_magics.sqltext import TokenReader
 
@@ -19,6 +19,57 @@ class Failed(StrEnum):
 
 
 _OTHER = "OTHER"
+#: The numbers that a block may give (docs: "Handling exceptions").
+_NUMBERS = range(-20999, -19999)
+
+
+class RaisedError(SqlError):
+    """A declared exception that RAISE raised; its message is the declared one."""
+
+    def __init__(self, name: str, code: int, message: str) -> None:
+        super().__init__(message, code=code, sqlstate="P0001")
+        self.name = name
+
+    def uncaught(self) -> SqlError:
+        """What leaves the block."""
+        return SqlError(
+            f"Uncaught exception of type '{self.name}' : {self.message}",
+            code=self.code,
+            sqlstate=self.sqlstate,
+        )
+
+
+def declared_exception(name: str, reader: TokenReader) -> RaisedError:
+    """`EXCEPTION [(number [, 'message'])]` of DECLARE, from that word on.
+
+    Raises:
+        SqlError: the number is none that a block may give.
+    """
+    reader.expect("EXCEPTION")
+    code, message = _NUMBERS[-1], ""
+    if reader.accept("("):
+        sign = -1 if reader.accept("-") else 1
+        code = sign * reader.integer()
+        message = reader.string() if reader.accept(",") else ""
+        reader.expect(")")
+    if code not in _NUMBERS:
+        raise SqlError(
+            f"SQL compilation error:\nInvalid error code '{code}'. Must be between"
+            f" {_NUMBERS[0]} and {_NUMBERS[-1]}.",
+            code=1003,
+        )
+    return RaisedError(name, code, message)
+
+
+def unknown_exception(name: str) -> SqlError:
+    """The error for a name that is no exception here."""
+    return SqlError(
+        "SQL compilation error: error line 1 at position 0\n"
+        f"invalid identifier '{name}': DECLARE {name} EXCEPTION (-20001, 'what is wrong'); makes an"
+        " exception.",
+        code=904,
+        sqlstate="42000",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,16 +79,16 @@ class Clause:
     names: tuple[str, ...]
     body: str
 
-    def takes(self, failed: Failed) -> bool:
-        """Whether an error of that kind is for this clause."""
+    def takes(self, failed: str) -> bool:
+        """Whether an error of that kind, or the declared exception, is for this clause."""
         return failed in self.names or _OTHER in self.names
 
 
-def clauses(text: str) -> Iterator[Clause]:
+def clauses(text: str, declared: Container[str]) -> Iterator[Clause]:
     """The clauses of `EXCEPTION WHEN … THEN … [WHEN … THEN …]`.
 
     Raises:
-        SqlError: it cannot be read, or names a declared exception.
+        SqlError: it cannot be read, or names an exception that is not `declared`.
     """
     reader = TokenReader(f"{text} END")
     reader.expect("EXCEPTION", "WHEN")
@@ -48,8 +99,8 @@ def clauses(text: str) -> Iterator[Clause]:
             names.append(reader.identifier())
         reader.expect("THEN")
         for name in names:
-            if name not in (_OTHER, *Failed):
-                raise unsupported(f"EXCEPTION WHEN {name}")
+            if name not in (_OTHER, *Failed) and name not in declared:
+                raise unknown_exception(name)
         start = reader.position
         word, end = next_branch(reader, ("WHEN",))
         yield Clause(names=tuple(names), body=reader.text[start:end])

@@ -6,14 +6,15 @@ value. Knows nothing of the steps of a block.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sfdag_magics.engine.answers import Column, Result, SfType, SqlError
+from sfdag_magics.engine.answers import Column, Result, SfType, SqlError, syntax_error
 from sfdag_magics.engine.ports import Bindings, Value
-from sfdag_magics.engine.sql.scripting.catching import Failed
+from sfdag_magics.engine.sql.scripting.catching import Failed, RaisedError
 from sfdag_magics.engine.sql.scripting.script_text import bound_names, bound_text, query_inside
 from sfdag_magics.engine.sql.values.constants import SemiStructured, moment_with_offset
 from sfdag_magics.engine.sql.values.types import JSON_TYPES
@@ -22,10 +23,11 @@ from sfdag_magics.sqltext import TokenReader, tokenize
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Run = Callable[[str, Bindings], Result]
+#: Carries out a statement with its bindings, under an id where that is given.
+Run = Callable[[str, Bindings, str | None], Result]
 #: A row's values as they can be bound again.
 Row = tuple[Value, ...]
-#: What a name was as a value, a RESULTSET, a cursor and a type, each empty where it was none.
+#: What a name was as each kind of thing, empty where it was none of that kind.
 _Meaning = list[dict[str, Any]]
 
 
@@ -55,10 +57,12 @@ class Frame:
     cursors: dict[str, Cursor] = field(default_factory=dict)
     #: As declared; empty or missing where a variable takes the type of what it is given.
     types: dict[str, str] = field(default_factory=dict)
-    #: What the last error came from.
-    failed: Failed = Failed.STATEMENT
-    #: The error that a handler is at work on.
-    handled: SqlError | None = None
+    #: The exceptions that were declared, as RAISE raises them.
+    exceptions: dict[str, RaisedError] = field(default_factory=dict)
+    #: What the last error came from, or the exception that was raised.
+    failed: str = Failed.STATEMENT
+    #: The error that a handler is at work on, and what it came from.
+    handled: tuple[SqlError, str] | None = None
     #: What the names that a block declares meant before it.
     _hidden: dict[str, _Meaning] = field(default_factory=dict)
 
@@ -96,7 +100,7 @@ class Frame:
 
     @property
     def _kinds(self) -> list[dict[str, Any]]:
-        return [self.values, self.result_sets, self.cursors, self.types]
+        return [self.values, self.result_sets, self.cursors, self.types, self.exceptions]
 
     @contextmanager
     def _failing_as(self, failed: Failed) -> Iterator[None]:
@@ -117,10 +121,12 @@ class Frame:
         Args:
             used: bound to its question marks instead.
         """
+        query_id = str(uuid.uuid4())
         with self._failing_as(Failed.STATEMENT):
-            result = self.run(text, used) if used else self._run(text)
+            result = self.run(text, used, query_id) if used else self._run(text, query_id)
         count = result.rows_affected
         self.values |= {
+            "SQLID": query_id,
             "SQLROWCOUNT": count,
             "SQLFOUND": None if count is None else count > 0,
             "SQLNOTFOUND": None if count is None else count == 0,
@@ -133,6 +139,8 @@ class Frame:
         Args:
             declared: the type that it is to have.
         """
+        if all(token.text in "()" for token in tokenize(text)):
+            raise syntax_error("syntax error: an expression is missing, and its place is empty.")
         bound = bound_text(text, self.names)
         with self._failing_as(Failed.EXPRESSION):
             result = self._run(f"SELECT {f'({bound})::{declared}' if declared else bound} AS V")
@@ -174,7 +182,7 @@ class Frame:
         """Give a variable a value in the type it was declared with; else it keeps what it has."""
         if declared := self.types.get(name):
             with self._failing_as(Failed.EXPRESSION):
-                cast = self.run(f"SELECT (:V)::{declared} AS V", {"V": value})
+                cast = self.run(f"SELECT (:V)::{declared} AS V", {"V": value}, None)
             [(value,)] = rows_of_result(cast)
         self.values[name] = value
 
@@ -194,11 +202,11 @@ class Frame:
             )
         return found
 
-    def _run(self, text: str) -> Result:
+    def _run(self, text: str, query_id: str | None = None) -> Result:
         for name in bound_names(text):
             if name in self.result_sets:
                 raise _no_value(name)
-        return self.run(text, self.values)
+        return self.run(text, self.values, query_id)
 
 
 def rows_of_result(result: Result) -> Iterator[Row]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from sfdag_magics.engine.answers import syntax_error
 from sfdag_magics.sqltext import CLOSED, Token, TokenKind, TokenReader, opens, split_list, tokenize
 
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED_NAME)
@@ -37,10 +38,14 @@ def pieces(body: str) -> Iterator[Piece]:
             if index > first:
                 yield _piece(body, tokens[first:index])
             first = index + 1
-        elif token.word == "EXCEPTION" and depth == 0 and index == first:
-            break
+        if token.word == "EXCEPTION" and depth == 0 and index == first:
+            yield _piece(body, tokens[first:])
+            return
     if first < len(tokens):
-        yield _piece(body, tokens[first:])
+        raise syntax_error(
+            f"syntax error unexpected end of the block behind '{tokens[-1].text}': each of its"
+            " statements ends with a semicolon."
+        )
 
 
 def _piece(body: str, tokens: tuple[Token, ...]) -> Piece:

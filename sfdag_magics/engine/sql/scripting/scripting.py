@@ -10,9 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sfdag_magics.engine.answers import Result, SqlError, syntax_error, unsupported
+from sfdag_magics.engine.answers import Result, SqlError, syntax_error
 from sfdag_magics.engine.ports import Bindings, SqlSession, Value
-from sfdag_magics.engine.sql.scripting.catching import Failed, clauses
+from sfdag_magics.engine.sql.scripting.catching import (
+    Failed,
+    RaisedError,
+    clauses,
+    declared_exception,
+    unknown_exception,
+)
 from sfdag_magics.engine.sql.scripting.cursors import (
     close_cursor,
     declare_cursor,
@@ -34,6 +40,8 @@ from sfdag_magics.engine.sql.scripting.script_text import (
 from sfdag_magics.sqltext import SqlTextError, Token, TokenReader, tokenize
 
 _LOOP_ENDS = ("BREAK", "EXIT")
+#: What a block's last statement was; nothing before the first.
+_OF_STATEMENTS = ("SQLID", "SQLROWCOUNT", "SQLFOUND", "SQLNOTFOUND")
 
 
 @dataclass(slots=True)
@@ -58,15 +66,18 @@ def run_block(text: str, session: SqlSession, given: Mapping[str, Value] | None 
         SqlError: the block cannot be read, or a statement in it failed and nothing caught it.
     """
 
-    def run(statement: str, values: Bindings) -> Result:
+    def run(statement: str, values: Bindings, query_id: str | None) -> Result:
         kept = dict(values) if isinstance(values, Mapping) else values
-        return session.execute(statement, bindings=kept)
+        return session.execute(statement, bindings=kept, query_id=query_id)
 
-    frame = Frame(run=run, values={name.upper(): value for name, value in (given or {}).items()})
+    named = {name.upper(): value for name, value in (given or {}).items()}
+    frame = Frame(run=run, values={**dict.fromkeys(_OF_STATEMENTS), **named})
     try:
         _block(text, frame)
     except _Returned as returned:
         return returned.value
+    except RaisedError as raised:
+        raise raised.uncaught() from raised
     except _Leap as leap:
         raise syntax_error(
             f"{leap.word} {leap.label}".strip() + " stands in no such loop."
@@ -112,11 +123,12 @@ def _parts(text: str, tokens: Sequence[Token], start: int) -> tuple[str, str | N
 def _handle(text: str, frame: Frame, problem: SqlError) -> None:
     """The steps of the clause that takes the error; RAISE in them raises it again."""
     failed, frame.failed = frame.failed, Failed.STATEMENT
-    chosen = next((each for each in list(clauses(text)) if each.takes(failed)), None)
+    known = list(clauses(text, frame.exceptions))
+    chosen = next((each for each in known if each.takes(failed)), None)
     if chosen is None:
         frame.failed = failed
         raise problem
-    outer, frame.handled = frame.handled, problem
+    outer, frame.handled = frame.handled, (problem, failed)
     try:
         _steps(chosen.body, frame)
     except SqlError as again:
@@ -135,7 +147,10 @@ def _declare(text: str, frame: Frame) -> None:
         declare_cursor(name, reader, frame)
         return
     if reader.peek_words("EXCEPTION"):
-        raise unsupported(f"DECLARE {name} {reader.take().word}")
+        exception = declared_exception(name, reader)
+        frame.hide(name)
+        frame.exceptions[name] = exception
+        return
     is_result_set = reader.peek_words("RESULTSET")
     declared = _type(reader)
     given = None if reader.at_end else _given(reader)
@@ -409,12 +424,18 @@ def _immediate(piece: Piece, reader: TokenReader, frame: Frame) -> None:
 def _raise(piece: Piece, reader: TokenReader, frame: Frame) -> None:
     reader.expect("RAISE")
     if reader.at_end and frame.handled is not None:
-        raise frame.handled
+        problem, frame.failed = frame.handled
+        raise problem
     if reader.at_end:
         raise syntax_error(
             "syntax error unexpected 'RAISE': alone it stands in EXCEPTION WHEN only."
         )
-    raise unsupported(f"RAISE {reader.rest()}")
+    name = reader.identifier()
+    declared = frame.exceptions.get(name)
+    if declared is None:
+        raise unknown_exception(name)
+    frame.failed = name
+    raise RaisedError(name, declared.code, declared.message)
 
 
 def _leap(piece: Piece, reader: TokenReader, frame: Frame) -> None:

@@ -17,7 +17,7 @@ from sqlglot.errors import SqlglotError, UnsupportedError
 
 from sfdag_magics.engine.answers import Column, Result, SqlError, unsupported
 from sfdag_magics.engine.hearing import hearing
-from sfdag_magics.engine.ports import Arguments, Bindings, ObjectFact, Value
+from sfdag_magics.engine.ports import Arguments, Bindings, ObjectFact, TableFunction, Value
 from sfdag_magics.engine.sql.checking import known_functions as known
 from sfdag_magics.engine.sql.checking.argument_checks import check_arguments
 from sfdag_magics.engine.sql.checking.call_checks import check_call
@@ -492,14 +492,23 @@ class Translator:
 
         return self._asked(answer, Arguments())
 
+    def check_called(self, function: str) -> None:
+        """See `scope.Source`."""
+        self._table_function(function)
+
     def called(self, function: str, arguments: Arguments) -> exp.Query:
         """See `scope.Source`."""
-        functions = self.session.shared.table_functions
-        answer = functions.get(function) or functions.get(function.rpartition(".")[2])
-        query = None if answer is None else self._asked(answer, arguments)
+        query = self._asked(self._table_function(function), arguments)
         if query is None:
             raise unknown_table_function(function)
         return query
+
+    def _table_function(self, function: str) -> TableFunction:
+        functions = self.session.shared.table_functions
+        answer = functions.get(function) or functions.get(function.rpartition(".")[2])
+        if answer is None:
+            raise unknown_table_function(function)
+        return answer
 
     def _asked(
         self, answer: Callable[[Arguments, Session], Result | None], arguments: Arguments

@@ -20,6 +20,9 @@ _NAMED = {
     "select ai_complete('m', 'p')": "AI_COMPLETE",
     "select snowflake.cortex.complete('m', 'p')": "SNOWFLAKE.CORTEX.COMPLETE",
     "select * from table(information_schema.query_history())": "INFORMATION_SCHEMA.QUERY_HISTORY",
+    "select * from table(information_schema.copy_history(table_name => 'T'))": "COPY_HISTORY",
+    "select * from table(getnextval(numbers))": "GETNEXTVAL is not supported by the embedded engine"
+    " (sequence.NEXTVAL gives the next number)",
     "select * from table(validate_pipe_load(pipe_name => 'p'))": "VALIDATE_PIPE_LOAD",
 }
 

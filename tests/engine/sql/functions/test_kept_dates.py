@@ -156,6 +156,20 @@ def test_parts_of_texts_and_of_moments_with_offsets(
     assert dates(f"SELECT {expression} FROM t") == [(value,)]
 
 
+@pytest.mark.parametrize(
+    "expression",
+    [
+        *("dateadd(day, 1, null)", "dateadd(day, null, d)", "timestampadd(hour, null, null)"),
+        *("add_months(null, 1)", "date_trunc('day', null)", "time_slice(null, 1, 'day')"),
+        *("year(null)", "hour(null)", "extract(year FROM null)", "date_part(epoch, null)"),
+        *("next_day(null, 'mo')", "last_day(null)", "months_between(null, null)"),
+        *("null + interval '1 day'", "null - null", "null / null", "datediff(day, null, d)"),
+    ],
+)
+def test_of_a_moment_that_is_not_known_nothing_is(dates: Asker, expression: str):
+    assert dates(f"SELECT {expression} FROM t") == [(None,)]
+
+
 def test_days_between_dates_are_whole_numbers(dates: Asker):
     assert dates("SELECT d - '2024-01-01'::DATE, datediff(day, d, d + 5) FROM t") == [(59, 5)]
 

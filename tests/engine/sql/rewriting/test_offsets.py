@@ -178,6 +178,19 @@ BY_INSTANT = {
         None,
         "2024-01-02 01:00:00.000 +0100",
     ],
+    "select nullif('2024-01-01'::timestamp_tz, nullif('2024-01-01'::timestamp_tz, z))::varchar"
+    " from e order by id": [
+        *("2024-01-01 00:00:00.000 +0000", "2024-01-01 00:00:00.000 +0000"),
+        *(None, None),
+    ],
+    "select case nullif(z, '2023-12-31'::timestamp_tz) when '2024-01-01 02:00:00 +0200' then 1 end"
+    " from e order by id": [1, 1, None, None],
+    "select mode(z) = '2024-01-01'::timestamp_tz from e": [True],
+    "select mode(z) over (partition by n)::varchar from e where id < 3 order by id": [
+        "2024-01-01 00:00:00.000 +0000",
+        "2024-01-01 01:00:00.000 +0100",
+    ],
+    "select mode(z) from e where false": [None],
     "select equal_null(z, '2024-01-01 02:00:00 +0200'::timestamp_tz) from e order by id": [
         *(True, True),
         *(False, False),
@@ -233,6 +246,15 @@ def test_rows_are_told_apart_by_instants(sql: Asker, query: str) -> None:
     sql("create table e(id int, n varchar, z timestamp_tz)")
     sql(_TWO_AT_ONE_INSTANT)
     assert [row[0] for row in sql(query)] == BY_INSTANT[query]
+
+
+def test_a_pivot_by_an_offset_is_refused(sql: Asker) -> None:
+    sql("create table e(id int, n varchar, z timestamp_tz)")
+    sql(_TWO_AT_ONE_INSTANT)
+    error = sql.error("select * from e pivot(max(id) for n in ('a', 'b'))")
+    assert (error.code, "PIVOT beside the TIMESTAMP_TZ Z" in error.message) == (2, True)
+    summed_up = "select * from (select n, z from e) pivot(max(z) for n in ('a', 'b'))"
+    assert len(sql(summed_up)) == 1
 
 
 def test_a_row_for_all_shows_no_moment(sql: Asker) -> None:

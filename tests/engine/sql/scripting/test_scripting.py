@@ -108,6 +108,25 @@ BLOCKS = {
     "begin let r resultset := (select 3 as a); let c cursor for r; open c; let a int;"
     " fetch c into a; return a; end": "3",
     "begin case (null) when null then return 'a'; else return 'b'; end case; end": "b",
+    # exceptions of its own
+    "declare e exception (-20002, 'bad'); begin raise e; exception when e then"
+    " return sqlcode || sqlerrm || sqlstate; end": "-20002badP0001",
+    "declare e exception; f exception (-20100); begin raise f; exception when e then return 1;"
+    " when statement_error or f then return sqlcode; end": "-20100",
+    "declare e exception; begin raise e; exception when statement_error then return 1;"
+    " when other then return 'other ' || sqlcode; end": "other -20000",
+    "declare e exception; begin begin raise e; exception when e then raise; end;"
+    " exception when statement_error then return 1; when e then return 'outer'; end": "outer",
+    "begin begin let x := 1 / 0; exception when other then raise; end;"
+    " exception when statement_error then return 1; when expression_error then return 2; end": "2",
+    "declare e exception (-20001); begin declare e exception (-20002); begin raise e; end;"
+    " exception when e then return sqlcode; end": "-20002",
+    # the last statement
+    "begin return sqlid is null and sqlrowcount is null; end": "true",
+    "begin select 5 as a; let i := sqlid;"
+    " let r resultset := (select * from table(result_scan(:i)));"
+    " for row_ in r do return row_.a; end for; end": "5",
+    "begin select 5; return sqlid = last_query_id(); end": "true",
     # what a block or a loop declares is its own
     "begin let x := 1; begin let x := 2; end; return x; end": "1",
     "begin let x := 1; begin let x := x + 1; return x; end; end": "2",
@@ -227,6 +246,21 @@ MISTAKEN = {
     "begin let a int; fetch d into a; end": (904, "invalid identifier 'D'"),
     "begin let c cursor for select 1; open c; fetch c into z; end": (904, "identifier 'Z'"),
     "begin repeat null; end repeat; end": (1003, "REPEAT … UNTIL (condition) END REPEAT"),
+    "begin let x := ; end": (1003, "an expression is missing"),
+    "begin let x := 1; x := ; end": (1003, "an expression is missing"),
+    "declare x int default; begin return x; end": (1003, "an expression is missing"),
+    "begin if () then return 1; end if; end": (1003, "an expression is missing"),
+    "begin while do null; end while; end": (1003, "an expression is missing"),
+    "begin return 1 end": (1003, "behind '1': each of its statements ends with a semicolon"),
+    "begin if (true) then return 1 end if; end": (1003, "ends with a semicolon"),
+    "begin select 1 exception when other then return 1; end": (1003, "unexpected"),
+    "declare e exception (-20002, 'bad'); begin raise e; end": (
+        -20002,
+        "Uncaught exception of type 'E' : bad",
+    ),
+    "declare e exception (5, 'bad'); begin null; end": (1003, "between -20999 and -20000"),
+    "begin raise e; end": (904, "DECLARE E EXCEPTION (-20001, 'what is wrong'); makes"),
+    "begin select 1 / 0; exception when e then return 1; end": (904, "invalid identifier 'E'"),
 }
 
 
@@ -345,11 +379,6 @@ def test_execute_immediate_in_a_block_binds_what_using_names(sql: Asker):
 def test_execute_immediate_is_no_way_around_the_gate(sql: Asker):
     assert "unexpected 'attach'" in sql.error("execute immediate 'attach ''x'''").message
     assert "unexpected 'attach'" in sql.error("begin attach 'x'; end").message
-
-
-def test_what_the_interpreter_does_not_know_is_an_error(sql: Asker):
-    error = sql.error("declare e exception (-20001, 'no'); begin return 1; end")
-    assert "EXCEPTION is not supported" in error.message
 
 
 def test_waiting_can_be_asked_for(sql: Asker):
