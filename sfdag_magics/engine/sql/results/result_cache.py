@@ -55,15 +55,19 @@ class ResultCache:
             return found
 
     def _make_room(self) -> None:
-        for query_id in list(self._results)[:-1]:
-            too_many = len(self._results) > self._bounds.number
+        newest = next(reversed(self._results))
+        leaving: list[str] = []
+        for query_id, result in self._results.items():
+            too_many = len(self._results) - len(leaving) > self._bounds.number
             too_much = self._memory > self._bounds.memory
             too_large = self._files > self._bounds.files
-            if not (too_many or too_much or too_large):
-                return
-            is_large = too_large if self._results[query_id].in_file else too_much
-            if too_many or is_large:
-                self._count(self._results.pop(query_id), -1)
+            if query_id == newest or not (too_many or too_much or too_large):
+                break
+            if too_many or (too_large if result.in_file else too_much):
+                self._count(result, -1)
+                leaving.append(query_id)
+        for query_id in leaving:
+            del self._results[query_id]
 
     def _count(self, result: Result, sign: int) -> None:
         if result.in_file:
