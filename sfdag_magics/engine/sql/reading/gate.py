@@ -11,6 +11,7 @@ DuckDB could understand it (ATTACH, PRAGMA, COPY … TO, INSTALL, EXPORT, SET GL
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from itertools import takewhile
 
 from sfdag_magics.engine.answers import SqlError, syntax_error, unsupported
@@ -35,6 +36,8 @@ from sfdag_magics.sqltext import (
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED_NAME)
 #: Snowflake's (docs: "Identifier requirements").
 _LONGEST_NAME = 255
+#: Characters of a text that is read once and not each time.
+_SHORT = 160
 
 
 def classify(text: str, query_id: str, bindings: Bindings = ()) -> Statement:
@@ -43,6 +46,13 @@ def classify(text: str, query_id: str, bindings: Bindings = ()) -> Statement:
     Raises:
         SqlError: no statement (900), several (8), unreadable text (1003), or not Snowflake's.
     """
+    hear()
+    kind, only, tokens = (_remembered if len(text) <= _SHORT else _read)(text)
+    return Statement(kind=kind, text=only, tokens=tokens, query_id=query_id, bindings=bindings)
+
+
+def _read(text: str) -> tuple[str, str, tuple[Token, ...]]:
+    """The kind, the text without what is around it, and its tokens."""
     try:
         statements = split_statements(text)
         if not statements:
@@ -63,9 +73,11 @@ def classify(text: str, query_id: str, bindings: Bindings = ()) -> Statement:
     _check_names(kind, tokens)
     if kind != "BLOCK" and any(token.text == "->>" for token in tokens):
         raise unsupported("The flow operator ->>")
-    return Statement(
-        kind=kind, text=statements[0], tokens=tokens, query_id=query_id, bindings=bindings
-    )
+    return kind, statements[0], tokens
+
+
+#: What tasks do is said again at each run: a CALL of their graph's procedure.
+_remembered = lru_cache(maxsize=2048)(_read)
 
 
 def _check_names(kind: str, tokens: Sequence[Token]) -> None:
