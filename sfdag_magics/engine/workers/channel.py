@@ -10,7 +10,7 @@ import socket
 import struct
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 _LENGTHS = struct.Struct(">IQ")
@@ -30,6 +30,11 @@ class Message:
     kind: str
     fields: Mapping[str, Any] = field(default_factory=dict)
     payload: bytes = b""
+
+
+def fields_of(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
+    """The fields of a value for a message; `dataclasses.asdict` copies all that is in them."""
+    return {each.name: getattr(value, each.name) for each in fields(value)}
 
 
 class Channel:
@@ -70,8 +75,8 @@ class Channel:
         header = self._exactly(header_length) or b""
         payload = self._exactly(payload_length) or b""
         try:
-            fields = json.loads(header)
-            return Message(kind=fields.pop("kind"), fields=fields, payload=payload)
+            said = json.loads(header)
+            return Message(kind=said.pop("kind"), fields=said, payload=payload)
         except (ValueError, KeyError, AttributeError) as error:
             raise ChannelError(f"not a message: {header[:80]!r}") from error
 

@@ -13,11 +13,12 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from sfdag_magics.engine.workers import ready_runtime
+from sfdag_magics.engine.workers.channel import fields_of
 
 #: So many sets that no job uses stay for the next one.
 _KEPT = 4
@@ -49,7 +50,7 @@ class Imports:
 
     def fields(self) -> dict[str, Any]:
         """The imports as JSON has them."""
-        return asdict(self)
+        return fields_of(self)
 
     @classmethod
     def from_fields(cls, fields: dict[str, Any]) -> Self:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Self
 
+from sfdag_magics.engine.workers.channel import fields_of
 from sfdag_magics.engine.workers.values import Encoded
 
 
@@ -55,7 +56,7 @@ class Job:
 
     def fields(self) -> dict[str, Any]:
         """The job as JSON has it."""
-        return asdict(self)
+        return fields_of(self) | {"code": fields_of(self.code)}
 
     @classmethod
     def from_fields(cls, fields: Mapping[str, Any]) -> Self:

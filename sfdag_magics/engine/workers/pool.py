@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import socket
 import sys
-import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -67,6 +67,7 @@ class WorkerPool:
         self._imports = ImportSets(directory / "imports")
         self._spawn = spawn
         self._preloading = preloading
+        self._numbers = itertools.count()
         self._lock = threading.Lock()
         self._hosts: dict[tuple[str, ...], Host] = {}
         self._running: set[Execution] = set()
@@ -120,7 +121,7 @@ class WorkerPool:
         self._host(job.code.packages)
         key, imports = self._imports.take(job.code.imports)
         try:
-            directory = Path(tempfile.mkdtemp(dir=self._directory))
+            directory = self._own_directory()
             execution, channel = self._begun(job, log)
         except BaseException:
             self._imports.give_back(key)
@@ -135,6 +136,12 @@ class WorkerPool:
         with suppress(BrokenPipeError, ConnectionResetError):  # waiting will tell why it is gone
             channel.send(Message(kind="batches" if batches else "call", fields=fields))
         return execution
+
+    def _own_directory(self) -> Path:
+        """A directory for one job; what lies above it is this user's alone."""
+        directory = self._directory / str(next(self._numbers))
+        directory.mkdir(mode=0o700)
+        return directory
 
     def _begun(self, job: Job, log: JobLog) -> tuple[Execution, Channel]:
         """A worker without a job yet."""
