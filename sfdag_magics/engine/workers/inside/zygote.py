@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from sfdag_magics.engine.workers import large_pages, linux, orders
 from sfdag_magics.engine.workers.inside import (
     fork_handlers,
+    heap_holes,
     logrecords,
     own_limits,
     sandbox,
@@ -181,6 +182,7 @@ def preload(modules: list[str]) -> Preloaded:
     sandbox.open_streams()
     gc.collect()
     gc.freeze()
+    heap_holes.fill()
     return Preloaded(runtime, aside)
 
 
