@@ -89,7 +89,12 @@ class GraphsThere:
         root = root_name(TaskGraph(name), backend, self._places.target(target))
         here = [graph.name for graph in self._registry.graphs]
         known = [*here, *deployed_names(backend, root)]
-        return unknown_graph(name, known, f"in this notebook or on {backend.place}")
+        return unknown_graph(
+            name,
+            known,
+            f"in this notebook or on {backend.place}",
+            self._registry.current,
+        )
 
     def _not_deployed(self, graph: TaskGraph, target: str | None) -> InputError:
         backend = self._places.backend(target)

@@ -177,8 +177,15 @@ class Registry:
         return self.current
 
 
-def unknown_graph(name: str, known: Sequence[str], where: str) -> InputError:
+def unknown_graph(
+    name: str, known: Sequence[str], where: str, current: TaskGraph | None = None
+) -> InputError:
     """What is said of a graph that nobody knows: the one that was meant, else how to find it."""
+    if current is not None and name in current:
+        return InputError(
+            f"there is no graph {name!r} {where}: it is a task of graph {current.name!r}",
+            hint=f"%sfdag forget {name} -g {current.name}",
+        )
     near = nearest(name, known)
     did = f"; did you mean {near!r}?" if near else ""
     hint = f"%sfdag status -g {near}" if near else "%sfdag graphs"

@@ -205,8 +205,11 @@ class RunBook:
         wanted = named.removeprefix("#").lower()
         found = groups_named(backend, deployed, wanted)
         if not found:
+            is_task = key_of(named) in map(key_of, deployed.tasks)
+            task = "; that is a task, and a run is meant here" if is_task else ""
             raise InputError(
-                f"graph {graph.name!r} has no run {named!r} on {backend.place}", hint="%sfdag runs"
+                f"graph {graph.name!r} has no run {named!r} on {backend.place}{task}",
+                hint="%sfdag runs",
             )
         if len(found) > 1:
             ids = ", ".join(group[: max(8, len(wanted) + 4)] for group in found[:5])

@@ -183,20 +183,22 @@ class Notebook:
 
     def say(self, text: str, *, aside: bool = False) -> None:
         """Print one or more lines into the cell's output, at once; `aside` as what errors are."""
-        if self._status is not None:
-            self._status.make_room()
-        if aside:
-            sys.stderr.write(f"{text}\n")
-        elif may_be_broken(text) and self._is_watched_page:
-            display(as_shown(text), raw=True)  # type: ignore[no-untyped-call]  # IPython ships it untyped
-        else:
-            self._print(text)
+        with self._room():
+            if aside:
+                sys.stderr.write(f"{text}\n")
+            elif may_be_broken(text) and self._is_watched_page:
+                display(as_shown(text), raw=True)  # type: ignore[no-untyped-call]  # IPython ships it untyped
+            else:
+                self._print(text)
 
     def write(self, text: str) -> None:
         """Print what programs may read, or has no end: to the standard output, whoever watches."""
-        if self._status is not None:
-            self._status.make_room()
-        self._print(text)
+        with self._room():
+            self._print(text)
+
+    def _room(self) -> contextlib.AbstractContextManager[None]:
+        """Room for text beside the line that says what is being done."""
+        return self._status.room() if self._status is not None else contextlib.nullcontext()
 
     @property
     def _is_watched_page(self) -> bool:

@@ -6,10 +6,11 @@ verb and not who says what is done.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, TextIO
@@ -192,10 +193,12 @@ class StatusLine:
                 self._screen.clear()
             self._changed.notify()
 
-    def make_room(self) -> None:
-        """Other text is about to be printed; the line comes back below it."""
+    @contextlib.contextmanager
+    def room(self) -> Iterator[None]:
+        """Other text is printed inside; the line comes back below it, and not into it."""
         with self._changed:
             self._screen.make_room()
+            yield
 
     def _when_due(self, *, goes_on: bool) -> float:
         """When what is done now is to be shown; it began, or came further."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import threading
+import time
 
 from sfdag_magics.client.connecting.activity import doing, heard_by, meanwhile
 from sfdag_magics.magics.kernel.status_line import LogScreen, Rhythm, StatusLine, TerminalScreen
@@ -126,6 +127,19 @@ def test_in_a_terminal_the_line_is_replaced_and_makes_room_for_others(monkeypatc
     screen.make_room()
     screen.close("statement 1 s")
     assert stream.getvalue() == "\r\x1b[K○ statement 1 to 20\r\x1b[K"
+
+
+def test_nothing_is_shown_while_other_text_is_printed():
+    screen = WatchedScreen()
+    with StatusLine(screen, QUICK) as status, heard_by(status.doing):
+        doing("connecting")
+        screen.until(lambda shown: len(shown) > 2)
+        with status.room():
+            before = list(screen.shown)
+            time.sleep(10 * QUICK.watched_s)  # it is due again and again meanwhile
+            assert screen.shown == before
+        screen.until(lambda shown: len(shown) > len(before))
+    assert screen.rooms > 0
 
 
 def test_in_a_log_each_is_a_line():

@@ -150,6 +150,8 @@ TYPED: dict[str, tuple[str, ...]] = {
     "follow an attempt": (*TWO, "%sfdag logs load --follow --attempt 1"),
     "no regular expression": (*TWO, "%sfdag run", "%sfdag logs load --grep '('"),
     "no such run": (*TWO, "%sfdag run", "%sfdag status zz"),
+    "a task for a run": (*TWO, "%sfdag run", "%sfdag retry train"),
+    "a task for a graph": (*TWO, "%sfdag run", "%sfdag drop train"),
     "a secret for a run": (*TWO, "%sfdag run --set +password=hunter2"),
 }
 
