@@ -62,6 +62,19 @@ def named_rows(
                         yield name, frozenset(texts), value.lineno
 
 
+def texts_of_parts(nodes: Iterable[ast.AST]) -> Iterator[ast.Constant]:
+    """Texts in a row of several, and those that code decodes: rows of data, and data."""
+    for node in nodes:
+        match node:
+            case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
+                held = parts
+            case ast.Call(func=called, args=parts) if _last_name(called) in _UNPACKS:
+                held = parts
+            case _:
+                continue
+        yield from (each for each in held if isinstance(each, ast.Constant))
+
+
 def joined_texts(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     """`(text, line)` of what `+`, `join` and forms make of nothing but written texts."""
     for node in nodes:

@@ -11,7 +11,27 @@ _WORDS = frozenset(
     | {"credentials", "secrets", "tokens", "passwords", "creds"}
 )
 #: As others than English call one; within one word as well.
-_ABROAD = ("kennwort", "passwort", "contraseña", "contrasena", "motdepasse", "mot_de_passe")
+_ABROAD = (
+    *("kennwort", "passwort", "contraseña", "contrasena", "motdepasse", "mot_de_passe"),
+    *("wachtwoord", "lösenord", "losenord", "adgangskode", "kodeord", "salasana", "jelszó"),
+    *("пароль", "κωδικός", "パスワード", "密码", "密碼", "비밀번호"),
+)
+#: The same where it is a whole word only, or another word as well: what is made up is one.
+_ABROAD_MAYBE = frozenset(
+    {"mdp", "senha", "parola", "parol", "haslo", "hasło", "heslo", "jelszo", "sifre", "şifre"}
+    | {"passord", "mima"}
+)
+#: What is kept with a password, sent in place of it, or is a key of whatever kind: a jumble is one.
+_NEAR = frozenset({"cookie", "cookies", "salt", "salz", "sel", "clave", "chave", "schluessel"})
+#: What says no more of a key than whose it is.
+_BARE_KEY = frozenset({"key", "my", "the", "prod", "dev", "test", "live"})
+#: What is called so may look like a key, and tells which one of several it is.
+_IDS = frozenset(
+    {"id", "ids", "uid", "uuid", "guid", "sha", "hash", "hashes", "checksum", "digest", "etag"}
+    | {"fingerprint", "signature", "integrity", "image", "img", "icon", "logo", "png", "gif"}
+    | {"jpg", "pixel", "thumbnail", "data", "payload", "blob", "address", "url", "uri", "path"}
+    | {"model", "version", "commit", "sequence", "seq", "smiles", "inchi", "dna", "expected"}
+)
 #: As services call theirs in one word: `PGPASSWORD`, `authtoken`.
 _IN_ONE = ("password", "passwd", "dbpwd", "apikey", "apitoken", "authtoken", "accesstoken")
 _PASSWORDS = ("password", "passwd", "passphrase", "passcode", "pwd", *_ABROAD)
@@ -70,9 +90,12 @@ _LABEL = re.compile(r"[A-Z][a-z]+(?: [A-Za-z][a-z]+)*")
 def is_secret_name(name: str) -> bool:
     """Whether something called this is likely to be a secret: `DB_PASSWORD`, `apiKey`."""
     words = _words_of(name)
-    if not words or words[-1] in _ABOUT or "per" in words:
+    is_abroad = any(each in name.lower() for each in _ABROAD)
+    if not words:
+        return is_abroad
+    if words[-1] in _ABOUT or "per" in words:
         return False
-    if set(pairwise(words)) & _PAIRS or any(each in name.lower() for each in _ABROAD):
+    if set(pairwise(words)) & _PAIRS or is_abroad:
         return True
     if words[-1] == "pass" and words[-2:-1] and words[-2] in _WHOSE:
         return True
@@ -80,6 +103,23 @@ def is_secret_name(name: str) -> bool:
         return False
     in_one = any(word.endswith(_IN_ONE) for word in words)
     return in_one or words[-1] in SHORT or bool(_WORDS & set(words))
+
+
+def may_name_a_password(name: str) -> bool:
+    """Whether it is called as a password is in some language, and as other things are."""
+    return name in MAYBE or _last_word(name) in _ABROAD_MAYBE
+
+
+def may_name_a_key(name: str) -> bool:
+    """Whether it is called `key` and no more, or as what is near to a password: `salt`."""
+    words = _words_of(name)
+    is_bare = bool(words) and words[-1] == "key" and _BARE_KEY.issuperset(words)
+    return is_bare or _last_word(name) in _NEAR
+
+
+def names_an_id(name: str) -> bool:
+    """Whether it says which one of several something is, or what data: `sheet_id`, `logo_png`."""
+    return _last_word(name) in _IDS
 
 
 def is_password_name(name: str) -> bool:
@@ -101,6 +141,13 @@ def names_a_secret(text: str) -> bool:
 def is_about_words(name: str) -> bool:
     """Whether it may as well be about words of a text: `token`, `tokens`."""
     return name.lower() in ("token", "tokens")
+
+
+def _last_word(name: str) -> str:
+    """The last word of a name, in whatever letters."""
+    words = [each for each in re.split(r"[\W\d_]+", name) if each]
+    parts = _words_of(words[-1]) if words and words[-1].isascii() else words[-1:]
+    return parts[-1].lower() if parts else ""
 
 
 def _words_of(name: str) -> list[str]:

@@ -6,6 +6,7 @@ Looks at no name around them.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _NAMED = r"(?:api[_-]?key|access[_-]?token|auth[_-]?token|client[_-]?secret|subscription-key"
 #: Keys that say by their form whose they are.
@@ -45,12 +46,44 @@ _VALUE = re.compile(_KEYS + _WITHIN)
 #: What all of these have, and no long list of numbers.
 _SIGN = re.compile(r"[A-Za-z@]")
 #: What no word is: letters with digits, with signs, or with capitals inside of something long.
+_MIXED = re.compile(r"(?<=[A-Za-z])\d|(?<=\d)[A-Za-z]")
+#: The signs of base64, none of them four times in a row; a hash that says its kind is none.
+_DRAWN = re.compile(r"(?!sha\d{3}-)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9+/_-]{32,128}={0,2}")
+_SAME = re.compile(r"(.)\1{3}")
+#: Of 64 signs drawn 32 times, some 25 differ, and six are digits; of two neighbours, 64 % are of
+#: different kinds: in names and paths, less than 30 %.
+_MOST_ALIKE, _LEAST_DIGITS, _CHANGES = 18, 3, 0.45
+#: A path has more of them; of 43 signs drawn, one is as likely as none.
+_MOST_SLASHES = 2
 _MADE = re.compile(r"(?=\S*[A-Za-z])(?=\S*[\d!@#$%^&*]|(?=\S*[a-z])\S*[A-Z]\S{15})[^\s]{6,}")
 
 
 def is_made_up(text: str) -> bool:
     """Whether a text is no word of a language, as far as its signs tell."""
     return _MADE.fullmatch(text) is not None
+
+
+def is_jumbled(text: str) -> bool:
+    """Whether letters and digits are mixed as nobody writes them: `8f3kd92ls0`."""
+    return len(text) >= 8 and len(_MIXED.findall(text)) >= 3
+
+
+def is_random(text: str) -> bool:
+    """Whether a text can only be drawn: a key or a token, whatever it is called.
+
+    Letters of both cases and digits change places all the time, as in no name and no path.
+    """
+    if not _DRAWN.fullmatch(text) or _SAME.search(text) or len(set(text)) < _MOST_ALIKE:
+        return False
+    if text.count("/") > _MOST_SLASHES * (1 + len(text) // 43):
+        return False
+    kinds = [_kind(each) for each in text]
+    changes = sum(one != other for one, other in pairwise(kinds))
+    return kinds.count("0") >= _LEAST_DIGITS and changes >= _CHANGES * len(text)
+
+
+def _kind(sign: str) -> str:
+    return "0" if sign.isdigit() else "A" if sign.isupper() else "a" if sign.islower() else "+"
 
 
 def holds_secret(text: str) -> bool:

@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from itertools import islice
 
 from sfdag_magics.bundle.inspection import is_a, module_of
-from sfdag_magics.bundle.named_texts import joined_texts, named_rows, named_texts
+from sfdag_magics.bundle.named_texts import joined_texts, named_rows, named_texts, texts_of_parts
 from sfdag_magics.bundle.secret_names import (
-    MAYBE,
     SHORT,
     is_about_words,
     is_password_name,
     is_secret_name,
+    may_name_a_key,
+    may_name_a_password,
     names_a_secret,
+    names_an_id,
 )
-from sfdag_magics.bundle.secret_texts import holds_secret, is_made_up
+from sfdag_magics.bundle.secret_texts import holds_secret, is_jumbled, is_made_up, is_random
 
 #: Names of a user and a password in one; `special_tokens` is a list of words.
 _SEVERAL = ("creds", "credentials", "secrets", "passwords")
@@ -63,10 +65,13 @@ def secrets_in_source(
         if holds_secret(whole) and not any(each.line == line for each in found.values()):
             found["", line] = FoundSecret(name="", line=line)
     named = {each.line for each in found.values()}
+    innocent = _innocent(nodes, namespace)
     for node in nodes:
         if not isinstance(node, ast.Constant) or node.lineno in named:
             continue
-        says = isinstance(node.value, str) and _gives_away(node.value)
+        says = isinstance(node.value, str) and (
+            _gives_away(node.value) or (node not in innocent and is_random(node.value))
+        )
         if says or is_secret_value(node.value):
             found["", node.lineno] = FoundSecret(name="", line=node.lineno)
     named |= {each.line for each in found.values()}
@@ -74,6 +79,12 @@ def secrets_in_source(
         if number not in named and (holds_secret(comment) or _gives_away(comment)):
             found["", number] = FoundSecret(name="", line=number)
     return sorted(found.values(), key=lambda each: each.line)
+
+
+def _innocent(nodes: Sequence[ast.AST], namespace: Mapping[str, object]) -> set[ast.Constant]:
+    """Texts that may be random: which one something is, data that is decoded, one of several."""
+    ids = {value for name, value in named_texts(nodes, namespace) if names_an_id(name)}
+    return ids.union(texts_of_parts(nodes))
 
 
 def _comments(text: str) -> Iterator[tuple[int, str]]:
@@ -210,8 +221,8 @@ def is_secret(name: str, value: object) -> bool:
         return len(texts) == len(value) > 0 and _are_secrets(name, texts)
     if type(value) is int:
         return value >= _LEAST_NUMBER and is_password_name(name)
-    if name in MAYBE and is_a(value, str):
-        return is_made_up(value) and not _says_nothing(value)
+    if isinstance(value, str | bytes) and (found := _is_one_maybe(name, value)) is not None:
+        return found
     if not is_a(value, str, bytes) or not value or not is_secret_name(name):
         return False
     if is_a(value, str) and name.lower().rpartition("_")[2] == "pwd" and _FOLDER.fullmatch(value):
@@ -219,6 +230,17 @@ def is_secret(name: str, value: object) -> bool:
     if name.lower().rpartition("_")[2] in SHORT and len(value) < _LEAST:
         return False  # the width of a petal, or power, or its unit
     return not is_a(value, str) or not _says_nothing(value)
+
+
+def _is_one_maybe(name: str, value: str | bytes) -> bool | None:
+    """Whether a text is a secret that is not called so for sure; None where its name decides."""
+    text = value if isinstance(value, str) else value.decode("latin-1")
+    text = text.partition(";")[0]  # of a cookie
+    if may_name_a_password(name):
+        return is_made_up(text) and not _says_nothing(text)
+    if may_name_a_key(name):
+        return is_jumbled(text) and not _says_nothing(text)
+    return True if is_random(text) and not names_an_id(name) else None
 
 
 def _texts_of_array(value: object) -> object:

@@ -250,6 +250,33 @@ PLANTED = {
     "a key in two halves": (["def d(): return 'AKIAHUNTER2' + 'VERYHUNTE'"], "d()"),
     "a key that is joined": (["def d(): return ''.join(['AKIAHUNTER2', 'VERYHUNTE'])"], "d()"),
     "the mail's": (["smtp_pass = 'hunter2-very'"], "smtp_pass"),
+    **{
+        f"what others call one: {name}": ([f"{name} = 'hunter2-very'"], name)
+        for name in (
+            *("mdp", "MDP", "db_mdp", "senha", "wachtwoord", "lösenord", "db_hasło", "heslo"),
+            *("пароль", "パスワード", "userPasswort", "adgangskode", "salasana", "passord"),
+        )
+    },
+    **{
+        f"what is near to one: {cell.partition(' ')[0]}": ([cell], cell.partition(" ")[0])
+        for cell in (
+            "cookie = 'sessionid=hunter28f3kd92ls0; path=/'",
+            "session_cookie = 'HUNTER28f3kd92ls0'",
+            "SALT = b'hunter2Fj2kQ9'",
+            "key = 'hunter2Fj2kQ9xL'",
+            "MY_KEY = 'HUNTER2fj2kQ9xLa'",
+            "clave = 'hunter2Fj2kQ9'",
+        )
+    },
+    "a key that nothing calls one": (
+        ["def d(f): return f('hunter2BRdK9sLqZp4vTn8YwXa3uJh7Gf2')"],
+        "d(len)",
+    ),
+    "a key under any name": (["v = 'hunter2BRdK9sLqZp4vTn8YwXa3uJh7Gf2/+bE6cM='"], "v"),
+    "a key that a function gives": (
+        ["def d():\n    return 'HUNTER2rdK9sLqZp4vTn8YwXa3uJh7Gf2Qe1'"],
+        "d()",
+    ),
 }
 #: Code that speaks of secrets and holds none.
 HARMLESS = [
@@ -352,6 +379,34 @@ HARMLESS = [
     "n_passwords = 1234567",
     "get_label = lambda: 'label-2-of-4'",
     "said = ' '.join(['the', 'password', 'of'])",
+    "mdp = 'gridworld'",
+    "MDP = 'frozen-lake'",
+    "parola = 'ciao'",
+    "clave = 'cliente_id1'",
+    "senha = ''",
+    "cookie = 'chocolate-chip-2'",
+    "cookie_name = 'sessionid'",
+    "cookie = 'consent=yes'",
+    "salt = 'himalaya'",
+    "salt = '1/2tsp'",
+    "salt = 0.5",
+    "key = 'customer_id'",
+    "key = 'col_2024'",
+    "sort_key = 'a1b2c3d4'",
+    "my_key = 'order-17'",
+    "cache_key = 'da39a3ee5e6b4b0d3255bfef95601890afd80709'",
+    "sheet_id = '1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms'",
+    "ids = ['1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms']",
+    "pixel = 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'",
+    "icon = 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIB'",
+    "link = 'sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC'",
+    "cls = 'RandomForestClassifierWithBalancedClassWeights2024Version3'",
+    "file = 'Data2024/Raw1/Customers2/Orders3/AllOrdersOfTheYear2023ByMonth'",
+    "chars = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'",
+    "smiles = 'CC1c2ccccc2Nc2ccc3nc4ccccc4nc3c2N1C1CCN2CC1CC2'",
+    "dna = 'ACGTTGCAACGTACGTTGCAACGTACGTTGCAACGT'",
+    "stamp = '2024-01-01T00:00:00.000000000+00:00'",
+    "order = 'A1b2C3d4'",
 ]
 
 
