@@ -45,6 +45,7 @@ from sfdag_magics.engine.sql import SqlEngine, open_engine, untested
 from sfdag_magics.engine.stages.orphans import remove_orphans
 from sfdag_magics.engine.stages.sent_files import SentFiles
 from sfdag_magics.engine.stages.stage_store import StageStore
+from sfdag_magics.engine.stirs import Stirs
 from sfdag_magics.engine.tasks import TaskService
 from sfdag_magics.engine.tickets import Tickets
 from sfdag_magics.engine.wire.app import Service, build_app
@@ -144,11 +145,14 @@ class Engine:
     def _features(self, stages: StageStore) -> list[SqlFeature]:
         """All that SQL gains from the other parts."""
         logs = LogStore(self._data_dir / "logs")
+        stirs = Stirs(self._data_dir)
+        self._stack.callback(stirs.close)
         self._tasks = TaskService(
             self._data_dir / "runs.sqlite",
             begins_again=logs.begins_again,
             limits=self._limits,
             logs=logs,
+            stir=stirs.stir,
         )
         self._pool = WorkerPool(self._data_dir / "jobs", on_warmth=self._tasks.workers_are)
         return [

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sfdag_magics.client.connecting.keeper import starting_crashed
+from sfdag_magics.client.observing.resting import rest
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import InternalError, SfdagError
 
@@ -25,6 +26,9 @@ class Followed(Protocol):
 
     def refresh(self) -> RunSnapshot:
         """Ask for the present state. Raises SfdagError when there is no answer."""
+
+    def last_stir(self) -> bytes:
+        """Another value when that may be another; empty where nobody tells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +71,8 @@ class Feed:
 
     #: Unchanged snapshots are passed on after so many seconds.
     SIGN_OF_LIFE_S = 2.0
+    #: Where changes are told, it is looked without a word of one after so many.
+    TOLD_S = 1.0
 
     def __init__(
         self,
@@ -117,6 +123,7 @@ class Feed:
         last: RunSnapshot | None = None
         pause_s, told_at = self._pace.shortest_s, float("-inf")
         while not self._closed.is_set():
+            stir = self.run.last_stir()
             seen = self._asked()
             if seen is None:
                 last, pause_s = None, self._pace.longest_s
@@ -128,4 +135,10 @@ class Feed:
                 if seen.is_over:
                     return
                 last, pause_s = seen, self._pace.after(pause_s, changed=changed)
-            self._closed.wait(pause_s)
+            rest(
+                self._closed,
+                self.run.last_stir,
+                stir,
+                least_s=min(self._pace.shortest_s, pause_s) if stir else 0.0,
+                most_s=max(pause_s, self.TOLD_S) if stir else pause_s,
+            )

@@ -64,6 +64,7 @@ class FakeSnowflake:
         self.packages = None  # {(name, Python): version}; else what is installed here
         self.begun_again = []  # [attempt, stored name] of tasks that an engine's end cut off
         self.lacks_arguments = ()  # of history functions, as in an engine of an earlier release
+        self.stirred = b""  # another value after each change; empty where nobody tells
         self.changed = None  # the names told to have changed since a mark; None tells all
         self.news = None  # what a run's last change is marked with; None is an earlier release
         self.history = []
@@ -80,6 +81,9 @@ class FakeSnowflake:
         self.refuses_query_ids = False
         self.cancelled = []
         self._questions = []
+
+    def last_stir(self):
+        return self.stirred
 
     def rows(self, sql):
         return self._counted(lambda: self._answer(sql), sql)

@@ -47,6 +47,9 @@ class Client:
         self._shared = shared
         self._name = name
 
+    def last_stir(self):
+        return b""
+
     def rows(self, sql):
         return self._shared.call(self._name, "rows", sql)
 

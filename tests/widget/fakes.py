@@ -21,6 +21,9 @@ class FakeRun:
         self.asked = threading.Event()
         self.lock = threading.Lock()
 
+    def last_stir(self):
+        return b""
+
     def refresh(self):
         with self.lock:
             answer = self.answers[0] if len(self.answers) == 1 else self.answers.pop(0)

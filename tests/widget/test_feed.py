@@ -36,6 +36,30 @@ def test_each_different_snapshot_is_passed_on_in_order(follow):
     assert [news.next() for _ in range(3)] == [RUNNING, HALFWAY, DONE]
 
 
+class StirredRun(FakeRun):
+    """A run whose changes are told of; the pauses between looks would be too long for any test."""
+
+    stir = b"1"
+
+    def last_stir(self):
+        return self.stir
+
+
+def test_a_change_that_is_told_of_is_asked_for_at_once():
+    run, news = StirredRun(RUNNING, HALFWAY, DONE), Heard()
+    hours = Pace(shortest_s=0.001, longest_s=7200, growth=1e9)
+    feed = Feed(run, on_news=news, on_silence=lambda _: None, pace=hours)
+    feed.TOLD_S = 3600.0
+    feed.start()
+    assert news.next() == RUNNING
+    run.stir = b"2"
+    assert news.next() == HALFWAY
+    run.stir = b"3"
+    assert news.next() == DONE
+    feed.join(10)
+    assert not feed.is_following
+
+
 def test_it_ends_with_the_run(follow):
     feed = follow(FakeRun(DONE))
     feed.join(10)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import io
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -50,6 +50,9 @@ class Backend(Protocol):
     @property
     def warehouse(self) -> str | None:
         """The session's current warehouse, as a stored name; None where it has none."""
+
+    def last_stir(self) -> bytes:
+        """Another value after each change of any run; empty where nobody tells. Asks nobody."""
 
     def rows(self, sql: str) -> Sequence[Row]:
         """The rows of one statement, keyed by column name; SHOW's columns are lower-case.
@@ -96,14 +99,22 @@ class SnowparkBackend:
     Args:
         name: the place without its namespace: `embedded engine`, `prod`.
         keeper: of the embedded engine, where this process may start it again.
+        last_stir: see `Backend`; of an engine whose directory is known.
     """
 
     def __init__(
-        self, session: Session, *, is_embedded: bool, name: str, keeper: EngineKeeper | None = None
+        self,
+        session: Session,
+        *,
+        is_embedded: bool,
+        name: str,
+        keeper: EngineKeeper | None = None,
+        last_stir: Callable[[], bytes] = bytes,
     ) -> None:
         self._session = session
         self._name = name
         self._keeper = keeper
+        self._last_stir = last_stir
         self.is_embedded = is_embedded
         self.has_ended = False
 
@@ -128,6 +139,10 @@ class SnowparkBackend:
     def session(self) -> Session:
         """See `Backend`."""
         return self._session
+
+    def last_stir(self) -> bytes:
+        """See `Backend`."""
+        return self._last_stir()
 
     def rows(self, sql: str) -> Sequence[Row]:
         """See `Backend`."""

@@ -5,6 +5,7 @@ but the two that make a new namespace on the embedded engine.
 from __future__ import annotations
 
 import importlib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sfdag_magics.client.connecting.farewell import end_without_waiting
 from sfdag_magics.client.connecting.keeper import EngineKeeper
 from sfdag_magics.client.connecting.releases import ServingEngine
 from sfdag_magics.client.connecting.targets import Target
+from sfdag_magics.engine.stirs import last_stir
 from sfdag_magics.errors import ConnectError, InputError
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.sqltext import identifier_from_sql, sql_identifier
@@ -42,7 +44,13 @@ def open_target(target: Target) -> SnowparkBackend:
         was_stopped=lambda: connect.engine_was_stopped(path),
     )
     _look_after(session.connection, keeper)
-    backend = SnowparkBackend(session, is_embedded=True, name=_embedded_name(target), keeper=keeper)
+    backend = SnowparkBackend(
+        session,
+        is_embedded=True,
+        name=_embedded_name(target),
+        keeper=keeper,
+        last_stir=partial(last_stir, connect.data_directory(path)),
+    )
     _enter(backend, target)
     return backend
 

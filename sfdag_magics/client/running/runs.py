@@ -35,6 +35,7 @@ from sfdag_magics.client.observing.logs import LogEnd, LogLine, read_log_end, re
 from sfdag_magics.client.observing.news import RunNews
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.observing.recent import recent_snapshots
+from sfdag_magics.client.observing.resting import rest
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.client.running.rootcause import (
     RootCause,
@@ -105,6 +106,7 @@ class Run(Displayed):
         self._retrying = retrying
         self._since: datetime | None = None
         self._news = RunNews(backend)
+        self._no_end = threading.Event()  # a rest of ours ends by its time alone
         self._changed = threading.Condition()  # guards the six below
         self._group_id = group_id
         self._snapshot: RunSnapshot | None = None
@@ -178,6 +180,10 @@ class Run(Displayed):
     def _tells_all(self, seen: RunSnapshot) -> bool:
         """Whether all that is said of the run comes from its own rows."""
         return seen.has_begun and not self._stands_still(seen)
+
+    def last_stir(self) -> bytes:
+        """Another value when a look may show something new; empty where nobody tells."""
+        return self._backend.last_stir()
 
     def seen_now(self) -> RunSnapshot:
         """The run as it is, where that can be asked at once; else as it was last seen.
@@ -297,7 +303,7 @@ class Run(Displayed):
         shortest, longest = self._pauses
         pause, last = shortest, None
         while True:
-            began = time.monotonic()
+            began, stir = time.monotonic(), self.last_stir()
             seen = self.refresh()
             took = time.monotonic() - began
             if seen != last:
@@ -309,9 +315,15 @@ class Run(Displayed):
             left = longest if deadline is None else deadline - time.monotonic()
             if left <= 0:
                 raise _still_going(seen, timeout or 0.0)
-            with self._changed:
-                # To look at a large run costs what its tasks wait for: half of the time at most.
-                self._changed.wait(min(max(pause, min(took, longest)), left))
+            # To look at a large run costs what its tasks wait for: half of the time at most.
+            least = min(took, longest)
+            rest(
+                self._no_end,
+                self.last_stir,
+                stir,
+                least_s=min(least, left),
+                most_s=min(max(pause, least), left),
+            )
             pause = min(pause * 1.3, longest)
 
     def result(self, timeout: float | None = None) -> RunSnapshot:

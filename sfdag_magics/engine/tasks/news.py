@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 #: So many runs have a mark of their own; those that changed before them share one.
@@ -32,7 +32,13 @@ class _Changes:
 class News:
     """The mark of each graph run's last change. One thread tells, any thread asks."""
 
-    def __init__(self) -> None:
+    def __init__(self, stir: Callable[[], None] = lambda: None) -> None:
+        """Nothing has changed yet.
+
+        Args:
+            stir: called after each change, for those who wait for one.
+        """
+        self._stir = stir
         #: Another engine may have written meanwhile, so its marks are others.
         self._engine = uuid.uuid4().hex
         self._lock = threading.Lock()
@@ -65,6 +71,7 @@ class News:
                 self._drop(oldest)
             while self._told_apart > _MOST_TASKS:
                 self._drop(next(iter(self._changes)))
+        self._stir()
 
     def _note(self, group_id: str, tasks: Iterable[TaskOfRun]) -> None:
         changes = self._changes.setdefault(group_id, _Changes(self._count - 1))

@@ -91,6 +91,7 @@ class TaskService:
         begins_again: BeginsAgain = lambda cut_off, attempt_id: None,
         limits: HistoryLimits = DEFAULT_LIMITS,
         logs: Logs = NO_LOGS,
+        stir: Callable[[], None] = lambda: None,
     ) -> None:
         """Open the run log; nothing runs before `start`.
 
@@ -103,6 +104,7 @@ class TaskService:
             begins_again: told of a task that an engine's end cut off, before it runs again.
             limits: how much of the past is kept.
             logs: what goes with the runs that do.
+            stir: called after each change of a run.
 
         Raises:
             MachineError: the run log cannot be used.
@@ -111,7 +113,7 @@ class TaskService:
         self._runlog = open_runlog(runlog_path)
         self._catalogue = Catalogue()
         self._versions = Versions(self._runlog)
-        self._news = News()
+        self._news = News(stir)
         self._open_session: OpenSession | None = None
         self._ending = threading.Event()
         self._attempts = Attempts(

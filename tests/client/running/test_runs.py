@@ -252,7 +252,7 @@ def test_a_wait_is_over_when_its_time_is_and_not_a_pause_later(fake, is_embedded
     fake.is_embedded = is_embedded
     run, waited = Run(fake, GRAPH, group_id="group-1"), []
     monkeypatch.setattr(runs, "time", SimpleNamespace(monotonic=lambda: sum(waited)))
-    monkeypatch.setattr(run._changed, "wait", waited.append)
+    monkeypatch.setattr(runs, "rest", lambda *_, least_s, most_s: waited.append(most_s))
     with pytest.raises(StillGoingError):
         run.wait(timeout=7)
     assert (sum(waited), min(waited) > 0) == (pytest.approx(7), True)
