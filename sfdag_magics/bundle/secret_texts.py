@@ -53,7 +53,7 @@ _SAME = re.compile(r"(.)\1{3}")
 #: Of 64 signs drawn 32 times, some 25 differ, and six are digits; of two neighbours, 64 % are of
 #: different kinds: in names and paths, less than 30 %.
 _MOST_ALIKE, _LEAST_DIGITS, _CHANGES = 18, 3, 0.45
-#: A path has more of them; of 43 signs drawn, one is as likely as none.
+#: A path has more of them; of 43 signs drawn, one is as likely as none is.
 _MOST_SLASHES = 2
 _MADE = re.compile(r"(?=\S*[A-Za-z])(?=\S*[\d!@#$%^&*]|(?=\S*[a-z])\S*[A-Z]\S{15})[^\s]{6,}")
 
@@ -75,7 +75,7 @@ def is_random(text: str) -> bool:
     """
     if not _DRAWN.fullmatch(text) or _SAME.search(text) or len(set(text)) < _MOST_ALIKE:
         return False
-    if text.count("/") > _MOST_SLASHES * (1 + len(text) // 43):
+    if text.count("/") > _MOST_SLASHES + len(text) // 86:
         return False
     kinds = [_kind(each) for each in text]
     changes = sum(one != other for one, other in pairwise(kinds))

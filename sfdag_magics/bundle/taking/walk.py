@@ -15,10 +15,7 @@ from dataclasses import replace
 
 from sfdag_magics.bundle.beside import Beside
 from sfdag_magics.bundle.inspection import attribute_of, is_a
-from sfdag_magics.bundle.modules import (
-    is_own,
-    is_there,
-)
+from sfdag_magics.bundle.modules import is_local, is_own, is_there
 from sfdag_magics.bundle.secrets import is_secret
 from sfdag_magics.bundle.taking.carried_state import carry, carry_registrations
 from sfdag_magics.bundle.taking.ground import Ground
@@ -129,8 +126,12 @@ class Walk:
         """What says that data is another one each time, as it was not in the walk before."""
         now = self._report.fingerprints
         changed = sorted(n for n in now if now[n] != before.fingerprints.get(n))
-        named = [name for name in changed if name in self._namespace] or changed
-        said = f"takes {', '.join(named)} from the notebook, which changes as it is looked at"
+        named = [name for name in changed if name in self._namespace]
+        # Else it is what a module beside the notebook keeps, under whatever name of ours.
+        lines = self._import_lines.items()
+        given = [name for name, line in lines if name and is_local(line.split()[1])]
+        what = ", ".join(named or given or changed)
+        said = f"takes {what} from the notebook, which changes as it is looked at"
         return self._said(said, "make it inside the function")
 
     def result(self) -> TaskCapture:
