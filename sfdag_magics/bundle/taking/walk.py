@@ -26,7 +26,13 @@ from sfdag_magics.bundle.taking.report import Report
 from sfdag_magics.bundle.taking.secrets_taken import TakenSecret, in_files, in_made, in_written
 from sfdag_magics.bundle.taking.terms.captured import TakenAs, TaskCapture
 from sfdag_magics.bundle.taking.terms.contents import Copies
-from sfdag_magics.bundle.taking.terms.pieces import Item, Written, in_order, used_first
+from sfdag_magics.bundle.taking.terms.pieces import (
+    Item,
+    Written,
+    in_order,
+    made_texts,
+    used_first,
+)
 from sfdag_magics.bundle.taking.terms.refusals import Refused, unreadable
 from sfdag_magics.bundle.taking.things.bench import innermost
 from sfdag_magics.bundle.taking.things.caches import cache_notes
@@ -39,6 +45,7 @@ from sfdag_magics.bundle.taking.things.things import Things
 from sfdag_magics.bundle.taking.used import former_names
 from sfdag_magics.bundle.taking.used.identities import kept_ids
 from sfdag_magics.bundle.taking.used.names_in_texts import (
+    names_in_data,
     possible_modules,
     possible_names,
     prepared_names,
@@ -174,6 +181,10 @@ class Walk:
         for module in sorted(possible_modules(self._texts, self._namespace)):
             self._add_module(module)
         self._take_below(asked_in_modules(self._ground.beside(tuple(self._modules)).modules))
+        self._take_waiting()
+        made = made_texts(self._things.items)
+        for name in sorted(names_in_data(self._texts, made, self._modules, self._namespace)):
+            self._take(name)
         self._take_waiting()
         if any(map(asks_of_a_value, self._texts)):
             here = str(self._namespace.get("__name__", "__main__"))

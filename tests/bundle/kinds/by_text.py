@@ -19,6 +19,46 @@ CASES = [
         "    return pd.DataFrame(df).query(said).a.tolist()",
         task="f()",
     ),
+    *(
+        same(
+            f"a query in {what}",
+            f"{_FRAME}{cell}",
+            task=f"pd.DataFrame(df).query({said}).a.tolist()",
+        )
+        for what, cell, said in (
+            ("a dict", "Q = {'high': 'a > @CUT'}", "Q['high']"),
+            ("parts", "Q = ['a > @CUT', 'a < 3']", "' and '.join(Q)"),
+            ("what a function returns", "def q(c): return f'{c} > @CUT'", "q('a')"),
+            ("an attribute of a class", "class Q:\n    high = 'a > @CUT'", "Q.high"),
+            ("an object", "class Q: pass\nq = Q(); q.high = 'a > @CUT'", "q.high"),
+        )
+    ),
+    same(
+        "names of pandas' own eval",
+        "import pandas as pd\nx1 = pd.Series([1, 2]); y1 = pd.Series([3, 4])",
+        task="pd.eval('x1 + y1').tolist()",
+    ),
+    same(
+        "a frame in a query of DuckDB",
+        "import duckdb, pandas as pd\npeople = pd.DataFrame({'a': [1, 2]})\nQ = 'FROM people'",
+        task="duckdb.connect().execute(f'select max(a) {Q}').fetchall()",
+    ),
+    *(
+        noted(f"names that fill in a text: {task}", "A1 = 3", task=task, notes=_LOOKED_UP)
+        for task in ("'{A1}'.format(**globals())", "'%(A1)s' % globals()")
+    ),
+    *(
+        noted(
+            f"names of the module: {task}",
+            "import sys, inspect\nA1 = 3",
+            task=task,
+            notes=_LOOKED_UP,
+        )
+        for task in (
+            "getattr(sys.modules[__name__], 'A1')",
+            "inspect.currentframe().f_globals['A1']",
+        )
+    ),
     same("a text that is evaluated", "A1 = 5\nE = 'A1 + 1'\ndef f(): return eval(E)", task="f()"),
     same("a name among the globals", "a1 = 1\ndef f(): return 'a1' in globals()", task="f()"),
     *(

@@ -65,6 +65,12 @@ class Item:
     has_effects: bool = False
 
 
+def made_texts(items: Iterable[Item]) -> list[str]:
+    """The lines that we wrote for these, each piece as one text."""
+    pieces = (piece for item in items for piece in item.pieces)
+    return ["\n".join(piece.lines) for piece in pieces if isinstance(piece, Made)]
+
+
 def needed_by(items: Iterable[Item]) -> set[Item]:
     """What these items need, and what that needs."""
     waiting, met = [*items], set[Item]()

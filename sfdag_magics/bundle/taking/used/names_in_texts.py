@@ -8,13 +8,15 @@ from __future__ import annotations
 import ast
 import re
 import symtable
+import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeGuard
 
-from sfdag_magics.bundle.inspection import attributes_of, bases_of, is_a, module_of
+from sfdag_magics.bundle.inspection import attributes_of, bases_of, is_a, module_of, name_of
 from sfdag_magics.bundle.modules import is_local
 from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.as_written import as_written
-from sfdag_magics.bundle.written.cell_texts import names_in, nodes_of, parsed
+from sfdag_magics.bundle.written.cell_texts import names_in, nodes_of, parsed, parsed_or_none
 
 _IMPORTING = ("import_module", "__import__")
 #: Functions that are told by its name which package to read from, or which module to run.
@@ -24,6 +26,14 @@ _READING = frozenset(
         *("get_data", "resource_filename", "resource_string", "resource_stream", "run_module"),
     )
 )
+#: `@limit` in a query.
+_ASKED = re.compile(r"@([^\W\d]\w*)")
+_FROM = re.compile(r"\b(?:from|join)\s+([^\W\d]\w*)", re.I)
+_CALLED = re.compile(r"([^\W\d]\w*)\s*[.(]")
+_FROM_MAIN = re.compile(r"from __main__ import ([\w, ]+)")
+#: Names that a text is filled in with: `{name}`, `%(name)s`, `$name`.
+_FILLED_IN = re.compile(r"\{([^\W\d]\w*)|%\(([^\W\d]\w*)\)|\$\{?([^\W\d]\w*)")
+_IN_FORMULAS = (types.FunctionType, types.ModuleType)
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\.?")
 
 
@@ -62,9 +72,11 @@ def possible_names(text: str, namespace: Mapping[str, object]) -> frozenset[str]
     tree = parsed(text)
     for node in nodes_of(text):
         match node:
-            case ast.Call(func=ast.Attribute(attr="query" | "eval")):
+            case ast.Call(func=ast.Attribute(attr="query" | "eval") as called):
                 for said in _said_in(node.args, tree, namespace):
-                    found.update(re.findall(r"@([^\W\d]\w*)", said))
+                    found.update(_ASKED.findall(said))
+                    if _is_of_pandas(called, namespace):
+                        found |= _names_of(said)
             case ast.Call(func=ast.Name(id="eval" | "exec")):
                 for said in _said_in(node.args[:1], tree, namespace):
                     found |= _names_of(said)
@@ -83,7 +95,86 @@ def possible_names(text: str, namespace: Mapping[str, object]) -> frozenset[str]
             case ast.FunctionDef(returns=ast.expr() as hint):
                 for said in _texts_in([hint]):
                     found |= _names_of(said)
+            case ast.Constant(value=str(said)) if "__main__" in said:
+                found.update(re.findall(r"\w+", "".join(_FROM_MAIN.findall(said))))
+    if any(map(gives_globals, nodes_of(text))):
+        for said in _said_in([tree], tree, namespace):
+            found |= _names_of(said) | {name for each in _FILLED_IN.findall(said) for name in each}
     return frozenset(found & set(namespace))
+
+
+def gives_globals(node: ast.AST) -> bool:
+    """Whether all names are given to something that finds there what a text says."""
+    match node:
+        case ast.Call(args=args, keywords=keywords):
+            given = [*args, *(each.value for each in keywords)]
+        case ast.BinOp(op=ast.Mod(), right=right):
+            given = [right]
+        case _:
+            return False
+    return any(
+        isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id == "globals"
+        for each in given
+    )
+
+
+def names_in_data(
+    texts: Iterable[str],
+    lines: Iterable[str],
+    modules: Iterable[str],
+    namespace: Mapping[str, object],
+) -> frozenset[str]:
+    """Names that a library finds where it is called, by texts that may stand anywhere.
+
+    Where what is queried is put together from values, all texts count; to DuckDB tables are
+    data frames of the notebook, to formulas of patsy its functions and modules.
+
+    Args:
+        texts: the code that ships.
+        lines: what makes the values that ship, a text each.
+        modules: what it imports.
+    """
+    texts = list(texts)
+    nodes = [node for text in texts for node in nodes_of(text)]
+    tops = {module.partition(".")[0] for module in modules}
+    queried = [node for node in nodes if _queries_a_value(node)]
+    by_formula = bool(tops & {"patsy", "statsmodels", "formulaic"})
+    if not (queried or by_formula or "duckdb" in tops):
+        return frozenset()
+    trees = filter(None, map(parsed_or_none, lines))
+    said = [*_texts_in([node for node in nodes if isinstance(node, ast.Constant)])]
+    said += _texts_in([*trees])
+    found: set[str] = set()
+    if queried:
+        found.update(name for each in said for name in _ASKED.findall(each))
+    if any(_is_of_pandas(node.func, namespace) for node in queried):
+        found.update(*(_names_of(each) for each in said if not each.isidentifier()))
+    if "duckdb" in tops:
+        tables = {name for each in said for name in _FROM.findall(each)}
+        found.update(name for name in tables if _is_table(namespace.get(name)))
+    if by_formula:
+        called = {name for each in said for name in _CALLED.findall(each)}
+        found.update(name for name in called if is_a(namespace.get(name), *_IN_FORMULAS))
+    return frozenset(found & set(namespace))
+
+
+def _queries_a_value(node: ast.AST) -> TypeGuard[ast.Call]:
+    match node:
+        case ast.Call(func=ast.Attribute(attr="query" | "eval"), args=[said, *_]):
+            return not isinstance(said, ast.Constant)
+    return False
+
+
+def _is_of_pandas(called: ast.expr, namespace: Mapping[str, object]) -> bool:
+    """Whether it is `pd.eval`, to which names are those around it."""
+    if not isinstance(called, ast.Attribute) or called.attr != "eval":
+        return False
+    owner = as_written(called.value, namespace)
+    return is_a(owner, types.ModuleType) and name_of(owner) == "pandas"
+
+
+def _is_table(value: object) -> bool:
+    return module_of(type(value)).partition(".")[0] in ("pandas", "polars", "pyarrow")
 
 
 def possible_modules(texts: Iterable[str], namespace: Mapping[str, object]) -> frozenset[str]:

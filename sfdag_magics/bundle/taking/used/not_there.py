@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, module_of, name_of
 from sfdag_magics.bundle.modules import is_there
 from sfdag_magics.bundle.taking.terms.refusals import Refused
+from sfdag_magics.bundle.taking.used.names_in_texts import gives_globals
+from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.cell_texts import nodes_of
 
 _ONLY_HERE = "which there is only in a notebook"
@@ -88,6 +90,10 @@ def main_problem(text: str) -> tuple[str, str] | None:
                 value=ast.Attribute(attr="modules"), slice=ast.Constant(value="__main__")
             ):
                 found = "takes '__main__' of sys.modules"
+            case ast.Call(func=called, args=[ast.Constant(value="__main__"), *_]) if last_name(
+                called
+            ) in ("__import__", "import_module"):
+                found = "imports __main__"
             case _:
                 continue
         return f"{found}, which is the notebook only here", _MAIN_HINT
@@ -115,7 +121,13 @@ def _asks_whether_main(node: ast.AST) -> bool:
 
 
 def _looks_up(node: ast.AST) -> bool:
+    if gives_globals(node):
+        return True
     match node:
+        case ast.Subscript(value=ast.Attribute(attr="modules"), slice=ast.Name(id="__name__")):
+            return True
+        case ast.Attribute(attr="f_globals"):
+            return True
         case ast.Subscript(value=ast.Call(func=ast.Name(id="globals")), slice=wanted):
             return not isinstance(wanted, ast.Constant)
         case ast.Call(
@@ -130,7 +142,6 @@ def _looks_up(node: ast.AST) -> bool:
         case (
             ast.For(iter=ast.Call(func=ast.Name(id="globals")))
             | ast.comprehension(iter=ast.Call(func=ast.Name(id="globals")))
-            | ast.Call(args=[ast.Call(func=ast.Name(id="globals"))])
         ):
             return True
         case ast.Call(func=ast.Name(id="eval" | "exec"), args=[wanted]):
