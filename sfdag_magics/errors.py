@@ -22,6 +22,8 @@ import sys
 import textwrap
 from dataclasses import dataclass
 
+from sfdag_magics.place_words import as_typed_here
+
 #: An error is text alone, which JupyterLab breaks within words at the edge of its cell
 #: (`word-break: break-all`): so long a line fits beside an open file browser at 1280 pixels.
 _PAGE_COLUMNS = 96
@@ -78,7 +80,7 @@ class SfdagError(Exception):
     def __str__(self) -> str:
         place = f" ({self.where})" if self.where else ""
         hint = f"\n  next: {self.hint}" if self.hint else ""
-        return f"{self.message}{place}{hint}"
+        return as_typed_here(f"{self.message}{place}{hint}")
 
     def _render_traceback_(self) -> list[str]:
         """The short form IPython shows instead of a traceback; the cause stays in `__cause__`."""
@@ -104,7 +106,7 @@ class Problem:
     def __str__(self) -> str:
         name = f"{self.task}: " if self.task else ""
         hint = f"\n    {self.hint}" if self.hint else ""
-        return f"{name}{self.message}{hint}"
+        return as_typed_here(f"{name}{self.message}{hint}")
 
 
 class GraphError(SfdagError):
@@ -119,7 +121,7 @@ class GraphError(SfdagError):
     def __str__(self) -> str:
         listed = "".join(f"\n  {problem}" for problem in self.problems)
         hint = f"\n  next: {self.hint}" if self.hint else ""
-        return f"{self.message}{listed}{hint}"
+        return as_typed_here(f"{self.message}{listed}{hint}")
 
 
 class BackendError(SfdagError):

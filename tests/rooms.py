@@ -10,7 +10,8 @@ PACKAGE = "sfdag_magics"
 
 #: Which rooms a room may import from; its own is always allowed.
 ROOMS: dict[str, set[str]] = {
-    "errors": set(),
+    "place_words": set(),
+    "errors": {"place_words"},
     "sqltext": set(),
     "graph": {"errors", "sqltext"},
     "bundle": {"graph", "errors", "sqltext"},
@@ -20,12 +21,13 @@ ROOMS: dict[str, set[str]] = {
         "graph",
         "errors",
         "sqltext",
+        "place_words",
         "engine.rendezvous",
         "engine.safe_directory",
         "engine.stirs",
     },
     "widget": {"render", "client", "graph", "errors"},
-    "workspace": {"client", "bundle", "render", "graph", "errors", "sqltext"},
+    "workspace": {"client", "bundle", "render", "graph", "errors", "sqltext", "place_words"},
     "magics": {
         "workspace",
         "widget",
@@ -35,6 +37,7 @@ ROOMS: dict[str, set[str]] = {
         "graph",
         "errors",
         "sqltext",
+        "place_words",
     },
     "cli": {"client", "graph", "errors"},
     "__main__": {"cli"},

@@ -29,6 +29,7 @@ from sfdag_magics.magics.reading.words import joined_cell, split_words
 from sfdag_magics.magics.showing.displaying import draw_no_values, draw_values
 from sfdag_magics.magics.verbs.all_verbs import carry_out
 from sfdag_magics.magics.verbs.verb import Desk
+from sfdag_magics.place_words import MAGICS
 from sfdag_magics.workspace.places import Openers
 from sfdag_magics.workspace.registry import REGISTRY, Registered, Registry
 from sfdag_magics.workspace.workspace import Workspace
@@ -165,6 +166,7 @@ def load(
     shell.Completer.custom_matchers.append(magics.matcher)
     shell.input_transformers_cleanup.append(as_we_read_it)
     magics.desk.notebook.remember_cells()
+    MAGICS.add(shell)
     LOADED.watch()
     draw_values(shell, magics.desk.notebook)
     magics.desk.notebook.say(
@@ -194,6 +196,7 @@ def unload(shell: InteractiveShell) -> None:
         shell.Completer.custom_matchers.remove(magics.matcher)
     if as_we_read_it in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.remove(as_we_read_it)
+    MAGICS.discard(shell)
     LOADED.leave()
     draw_no_values(shell)
     magics.desk.views.close()

@@ -21,6 +21,7 @@ from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
+from sfdag_magics.place_words import as_typed_here
 from sfdag_magics.workspace.checking import Checked, validate
 from sfdag_magics.workspace.deploys import Say, may_replace
 from sfdag_magics.workspace.listings import GraphListing, LogListing, RunListing
@@ -79,9 +80,6 @@ class OpenTarget:
     `@sftask` puts tasks into where none is named. A run is a `Run` or the start of its id; without
     one it is the graph's newest.
 
-    Where a message names `%sfdag VERB`, that is the method of that name; `%sfdag target` is another
-    `open_target`, `%sfdag graph --OPTION` is `TaskGraph.configure`, `forget` is `TaskGraph.forget`.
-
     Every call but `target` and `validate` may start the embedded engine, or open the session.
 
     Raises:
@@ -100,10 +98,10 @@ class OpenTarget:
         self._workspace = workspace
         self._production = production
         self._asks = agrees
-        self._say = say
+        self._say: Say = lambda line: say(as_typed_here(line))
         #: By the keys of their names: what was given here, with its tasks.
         self._given: dict[str, TaskGraph] = {}
-        workspace.retries.agrees, workspace.retries.say = self._agreed, say
+        workspace.retries.agrees, workspace.retries.say = self._agreed, self._say
 
     def __repr__(self) -> str:
         return f"OpenTarget({self.target.name!r})"
@@ -275,12 +273,12 @@ class OpenTarget:
     def suspend(self, graph: Graph = None) -> str:
         """Stop the graph's schedule; runs in flight go on. What was done, in a line."""
         there = self._workspace.there.deployed(self._graph(graph))
-        return suspend(self._workspace.places.backend(), there)
+        return as_typed_here(suspend(self._workspace.places.backend(), there))
 
     def resume(self, graph: Graph = None) -> str:
         """Start the graph's schedule again. What was done, in a line."""
         there = self._workspace.there.deployed(self._graph(graph))
-        return resume(self._workspace.places.backend(), there)
+        return as_typed_here(resume(self._workspace.places.backend(), there))
 
     def drop(self, graph: Graph = None) -> str:
         """Take a deployed graph away, with its code; its runs are told of all the same."""
@@ -290,7 +288,7 @@ class OpenTarget:
         self._check_agreed(f"drop graph {there.name} from {backend.place}")
         said = drop(backend, there)
         self._workspace.dropped(there.name)
-        return said
+        return as_typed_here(said)
 
     def _graph(self, graph: Graph, run: Which = None) -> TaskGraph:
         if isinstance(graph, TaskGraph):

@@ -27,6 +27,7 @@ from sfdag_magics.errors import BackendError, ConnectError
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.packages import package_name
 from sfdag_magics.graph.times.schedule import parse_schedule
+from sfdag_magics.place_words import as_typed_here
 from sfdag_magics.sqltext import tokenize
 
 #: What may be the name of a package in a message.
@@ -44,10 +45,11 @@ class Deployed:
 
     def __str__(self) -> str:
         names = listed(self.plan.left_alone)
-        return self._line + (f"\n  left as deployed, not loaded here: {names}" if names else "")
+        left = f"\n  left as deployed, not loaded here: {names}" if names else ""
+        return as_typed_here(self._line + left)
 
     def __repr__(self) -> str:
-        return f"<{self._line}>"
+        return as_typed_here(f"<{self._line}>")
 
     @property
     def _line(self) -> str:

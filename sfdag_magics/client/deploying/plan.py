@@ -33,6 +33,7 @@ from sfdag_magics.graph.grammar import (
 )
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.times.moments import dated_text
+from sfdag_magics.place_words import as_typed_here
 from sfdag_magics.sqltext import QualifiedName
 
 #: Of so many things of one kind the first are listed; `--json` and `--sql` have them all.
@@ -322,7 +323,7 @@ class Plan:
         unchanged = sum(1 for change in self.changes[1:] if change.kind is ChangeKind.UNCHANGED)
         unchanged -= sum(1 for name in self.edited if self._kind_of(name) is ChangeKind.UNCHANGED)
         lines.append(f"  {unchanged} unchanged" if not self.is_empty else "  nothing to change")
-        return "\n".join(lines)
+        return as_typed_here("\n".join(lines))
 
     @property
     def travelling(self) -> list[str]:

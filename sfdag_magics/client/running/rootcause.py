@@ -16,6 +16,7 @@ from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.logs import LogLine
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.place_words import as_typed_here
 
 # The runtime names the notebook's own cell in tracebacks, as Python names a file; and the script
 # that wrote a task by its name alone: files of packages have their folders in front.
@@ -61,7 +62,7 @@ class RootCause:
 
     def __str__(self) -> str:
         after = [f"  {self.interrupted}"] if self.interrupted else []
-        return "\n".join([*self._lines(), *after])
+        return as_typed_here("\n".join([*self._lines(), *after]))
 
     def __repr__(self) -> str:
         return f"RootCause({self.run}: {self.task.name if self.task else 'nothing failed'})"
