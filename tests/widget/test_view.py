@@ -188,7 +188,7 @@ def test_a_refusal_reaches_the_page_and_the_state_goes_on(seen):
     view = seen(FakeRun(DONE), actions=Actions(retry=retry))
     view.ask("retry")
     refused = view.replies.until(lambda reply: reply["kind"] == "refused")
-    assert refused["error"] == "nothing failed\n  next: %sfdag run"
+    assert refused["error"] == "nothing failed\n  next: target.run(…)"
     view.states.until(lambda state: not state["busy"])
 
 
