@@ -39,13 +39,16 @@ SNOWPARK = (
 )
 #: Several seconds.
 MACHINE_LEARNING = (
+    "sklearn.compose",
     "sklearn.pipeline",
     "sklearn.preprocessing",
     "sklearn.metrics",
     "xgboost",
     "snowflake.ml.registry",
+    "snowflake.ml.modeling.pipeline",
     "snowflake.ml.modeling.preprocessing",
     "snowflake.ml.modeling.xgboost",
+    "tqdm",  # what the registry's progress is shown with
 )
 #: Two to three seconds.
 CORE = ("snowflake.core.task.context",)
