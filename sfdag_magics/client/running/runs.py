@@ -11,7 +11,6 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from json import dumps  # as it is now: a cell may put its own in the module
 from typing import TYPE_CHECKING, Any, Protocol
@@ -21,14 +20,8 @@ from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.connecting.keeper import starting_crashed
 from sfdag_magics.client.observing import history
-from sfdag_magics.client.observing.begun_again import begun_again_text, with_begun_again
 from sfdag_magics.client.observing.deployed import DeployedGraph
-from sfdag_magics.client.observing.derive import (
-    ended_snapshot,
-    snapshot_from_rows,
-    waiting_snapshot,
-)
-from sfdag_magics.client.observing.followed import NOTHING, Followed, look
+from sfdag_magics.client.observing.followed import NOTHING
 from sfdag_magics.client.observing.frames import raised_in, without_services_words
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.logs import LogEnd, LogLine, read_log_end, read_logs, why_nothing
@@ -37,6 +30,7 @@ from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.observing.recent import recent_snapshots
 from sfdag_magics.client.observing.resting import rest
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.client.running.looks import RunLooks
 from sfdag_magics.client.running.rootcause import (
     RootCause,
     changes_since,
@@ -66,8 +60,6 @@ _EMBEDDED_POLL_S = (0.05, 0.5)
 _SNOWFLAKE_POLL_S = (2.0, 30.0)
 #: So many runs are looked through for the last success.
 _LOOKED_BACK = 20
-#: Of the embedded engine only: what holds up tasks that are due.
-_WAITS_FOR = "SELECT SYSTEM$SFDAG_WAITS_FOR()"
 _NEVER = datetime.max.replace(tzinfo=UTC)
 #: A cancelled run has ended when everything in flight has; how long `stop` waits for that.
 _STOP_S = 60.0
@@ -100,11 +92,8 @@ class Run(Displayed):
         retrying: Retrying | None = None,
     ) -> None:
         self._backend = backend
-        self._token = token
-        self._attempt = attempt
-        self._at_least = 1
+        self._looks = RunLooks(backend, deployed, token=token, attempt=attempt)
         self._retrying = retrying
-        self._since: datetime | None = None
         self._news = RunNews(backend)
         self._no_end = threading.Event()  # a rest of ours ends by its time alone
         self._changed = threading.Condition()  # guards the six below
@@ -168,18 +157,14 @@ class Run(Displayed):
             last, known, before = self._snapshot, self._mark, self._followed
         # The mark first: rows read after it can only be newer.
         mark = self._news.mark(self._group_id)
-        if last is not None and mark and mark == known and self._tells_all(last):
+        if last is not None and mark and mark == known and self._looks.tells_all(last):
             return last
-        followed, seen = self._look(before, mark)
+        followed, seen = self._looks.look(self._group_id, last, before=before, mark=mark)
         with self._changed:
             if ticket > self._answered:  # an answer that overtook this one is newer
                 self._answered, self._snapshot, self._followed = ticket, seen, followed
                 self._group_id, self._mark = seen.group_id, mark
             return self._snapshot or seen
-
-    def _tells_all(self, seen: RunSnapshot) -> bool:
-        """Whether all that is said of the run comes from its own rows."""
-        return seen.has_begun and not self._stands_still(seen)
 
     def last_stir(self) -> bytes:
         """Another value when a look may show something new; empty where nobody tells."""
@@ -199,91 +184,6 @@ class Run(Displayed):
     def to_pandas(self) -> pd.DataFrame:
         """The tasks of the run as last seen, a row each. Raises as `RunSnapshot.to_pandas`."""
         return self.snapshot.to_pandas()
-
-    def _look(self, before: Followed, mark: str) -> tuple[Followed, RunSnapshot]:
-        group_id = self._group_id or self._found_by_token()
-        if group_id is None:
-            return NOTHING, self._without_a_row(None)
-        followed, told = look(self._backend, self.deployed, group_id, before=before, mark=mark)
-        if not followed.rows:
-            return followed, self._without_a_row(group_id)
-        self._since = followed.since
-        seen = snapshot_from_rows(
-            self.deployed,
-            tuple(followed.rows.values()),
-            told,
-            attempt=self._attempt,
-            at_least=self._at_least,
-        )
-        seen = self._with_begun_again(seen)
-        if not seen.has_begun:
-            return followed, replace(seen, note=self._behind(group_id))
-        if self._stands_still(seen):
-            return followed, replace(seen, note=self._held_up())
-        return followed, seen
-
-    def _with_begun_again(self, seen: RunSnapshot) -> RunSnapshot:
-        """Asked at the first look, at the end, and when a task was seen to begin again."""
-        last = self._snapshot
-        if not self._backend.is_embedded or not seen.has_begun:
-            return seen
-        is_news = last is None or last.attempt != seen.attempt or bool(begun_again_text(last, seen))
-        if is_news or (seen.is_over and last is not None and not last.is_over):
-            return with_begun_again(self._backend, seen)
-        return seen if last is None else replace(seen, begun_again=last.begun_again)
-
-    def _found_by_token(self) -> str | None:
-        if self._token is None:
-            return None
-        rows = history.rows_of_token(self._backend, self.deployed, self._token)
-        return rows[0].group_id if rows else None
-
-    def _stands_still(self, seen: RunSnapshot) -> bool:
-        """Whether something is due and nothing runs, so that the engine may say why."""
-        states = seen.counts()
-        is_due = not seen.is_over and DisplayState.PENDING in states
-        return self._backend.is_embedded and is_due and DisplayState.RUNNING not in states
-
-    def _held_up(self) -> str:
-        with contextlib.suppress(BackendError):  # an engine of an earlier release does not know it
-            ((reason,),) = (row.values() for row in self._backend.rows(_WAITS_FOR))
-            return f"waits: {reason}" if reason else ""
-        return ""
-
-    def _behind(self, group_id: str | None) -> str:
-        going = {run.group_id for run in history.executing(self._backend, self.deployed)}
-        if group_id in going:  # it began between two questions: the next look says so
-            return ""
-        ids = ", ".join(sorted(group[:8] for group in going))
-        return f"waits behind run {ids}" if ids else "waits for its turn"
-
-    def _without_a_row(self, group_id: str | None) -> RunSnapshot:
-        """A run that the history does not have: it waits, or it is over without having begun."""
-        last = self._snapshot
-        if last is not None and (last.has_begun or last.is_over):
-            return last  # the history forgets after a week
-        newer = self._requested_later()
-        if newer is None and group_id is None:
-            return waiting_snapshot(self.deployed, self._behind(None))
-        note = f"replaced by run {newer[:8]}" if newer is not None else "ended before it began"
-        ended = ended_snapshot(self.deployed, group_id, note)
-        # It is told by what it would have run with, as any other run is.
-        return ended if last is None else replace(ended, config=last.config, differs=last.differs)
-
-    def _requested_later(self) -> str | None:
-        """The first run that was asked for after this one: a second request replaces the first."""
-        rows = history.root_rows(self._backend, self.deployed, since=self._since)
-        if self._since is None:  # it was never seen: what is there now was there before it
-            self._since = max((row.scheduled for row in rows if row.scheduled), default=None)
-            return None
-        later = [
-            row.group_id
-            for row in rows
-            if row.scheduled_from == "EXECUTE_TASK"
-            and row.scheduled is not None
-            and row.scheduled > self._since
-        ]
-        return later[-1] if later else None
 
     def wait(
         self,
@@ -374,7 +274,7 @@ class Run(Displayed):
             raise
         # A later one may follow by itself, so this is no more than the least to look for.
         with self._changed:
-            self._at_least, self._mark = seen.attempt + 1, ""
+            self._looks.at_least, self._mark = seen.attempt + 1, ""
         return self.refresh()
 
     def check_retryable(self) -> RunSnapshot:
