@@ -18,6 +18,10 @@ import pyarrow as pa
 
 _STATUS = Path("/proc/self/status")
 _KILOBYTE = 1024
+#: Threads begin, and small things are made, whatever addresses lie idle.
+_LEAST = 32 * 1024**2
+#: What a thread reserves for its stack where the system sets no bound.
+_STACK = 8 * 1024**2
 
 
 class Memory(Protocol):
@@ -39,18 +43,27 @@ class Memory(Protocol):
 class ProcessMemory:
     """This process's `Memory`. Any thread."""
 
+    def __init__(self) -> None:
+        #: Addresses that are reserved from the beginning and never filled.
+        self._never_filled = _idle()
+
     def own(self) -> int:
         """See `Memory`."""
         held = _status("RssAnon")
         return int(psutil.Process().memory_info().rss) if held is None else held
 
     def allow(self, more: int) -> None:
-        """See `Memory`. Allocators reserve more than they hold, so the bound moves with it."""
+        """See `Memory`. The system bounds what is reserved, and allocators hold less.
+
+        What they gave back keeps its addresses and is filled again beside the bound: so much less
+        may be reserved anew.
+        """
         reserved = _status("VmData")
         if reserved is None:
             return
         _, most = resource.getrlimit(resource.RLIMIT_DATA)
-        bound = reserved + more
+        idle = max(0, _idle() - self._never_filled)
+        bound = reserved + max(more - idle, min(more, _LEAST))
         if most != resource.RLIM_INFINITY:
             bound = min(bound, most)
         resource.setrlimit(resource.RLIMIT_DATA, (bound, most))
@@ -68,10 +81,22 @@ class ProcessMemory:
             trim(0)
 
 
+def _idle() -> int:
+    """The addresses of the heap that hold nothing."""
+    stack, _ = resource.getrlimit(resource.RLIMIT_STACK)
+    stacks = (_told("Threads") or 0) * (_STACK if stack == resource.RLIM_INFINITY else stack)
+    return (_status("VmData") or 0) - (_status("RssAnon") or 0) - stacks
+
+
 def _status(name: str) -> int | None:
+    kilobytes = _told(name)
+    return None if kilobytes is None else kilobytes * _KILOBYTE
+
+
+def _told(name: str) -> int | None:
     try:
         lines = _STATUS.read_text().splitlines()
     except OSError:  # not Linux
         return None
     found = next((line for line in lines if line.startswith(f"{name}:")), None)
-    return None if found is None else int(found.split()[1]) * _KILOBYTE
+    return None if found is None else int(found.split()[1])

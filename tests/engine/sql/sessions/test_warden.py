@@ -211,3 +211,36 @@ def test_a_process_is_refused_more_than_it_is_allowed_and_its_workers_are_not():
         [sys.executable, "-c", _TAKES_TOO_MUCH], capture_output=True, text=True, check=True
     )
     assert run.stdout.split() == ["refused", str(256 * _MB), str(256 * _MB)]
+
+
+_FILLS_AGAIN = """
+from sfdag_magics.engine.sql.sessions.process_memory import ProcessMemory
+
+def blocks(count):
+    return [piece * 64 * 1024 for piece in [b"x"] * count]
+
+memory = ProcessMemory()
+given_back = blocks(4000)
+above = blocks(1)
+del given_back
+memory.release()
+before = memory.own()
+memory.allow(300 * 1024**2)
+taken = []
+try:
+    while True:
+        taken += blocks(10)
+except MemoryError:
+    more = memory.own() - before
+    taken.clear()
+    print(more // 1024**2)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is only measured")
+def test_what_was_given_back_and_is_filled_again_counts_as_taken():
+    run = subprocess.run(  # noqa: S603 - our own text, by our interpreter
+        [sys.executable, "-c", _FILLS_AGAIN], capture_output=True, text=True, check=True
+    )
+    assert 280 <= int(run.stdout) <= 310
