@@ -12,6 +12,7 @@ import pytest
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.ports import SessionOptions, SqlSession
 from sfdag_magics.engine.sql import SqlEngine
+from sfdag_magics.engine.sql.stored import transaction
 from tests.engine.sql.conftest import rows_of
 
 
@@ -44,11 +45,16 @@ STATEMENTS = (
 )
 
 
-@pytest.mark.parametrize("lock_timeout", [0, 2])
+@pytest.mark.parametrize("lock_timeout", [0, 1])
 @pytest.mark.parametrize("text", STATEMENTS)
 def test_it_ends_when_it_has_waited_for_long_enough(
-    engine: SqlEngine, holder: SqlSession, text: str, lock_timeout: int
+    engine: SqlEngine,
+    holder: SqlSession,
+    text: str,
+    lock_timeout: int,
+    monkeypatch: pytest.MonkeyPatch,
 ):
+    monkeypatch.setattr(transaction, "_CONFLICT_S", 0.1)
     with closing(opened(engine, LOCK_TIMEOUT=lock_timeout)) as session:
         with pytest.raises(SqlError, match=f"the {lock_timeout} seconds of LOCK_TIMEOUT") as told:
             session.execute(text)
