@@ -47,7 +47,7 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
     if state.conflict:
         raise Refused(
             f"a class that is not as its cell makes it: {state.conflict}",
-            f"run the cell of {name_of_class(kind)} again ({definition.place})",
+            _way_out(kind, definition),
         )
     check_same_names(kind, definition, bench.namespace)
     enclosed = _enclosed(kind, definition)
@@ -79,6 +79,13 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
         bench.after(item, lambda: [f"{item.name}.__qualname__ = {place_in_module(kind)!r}"])
     bench.after(item, lambda: of_class(bench, item.name, kind, definition.code))
     return item
+
+
+def _way_out(kind: type, definition: Definition) -> str:
+    name = name_of_class(kind)
+    if any(name_of_class(base) == name for base in kind.__bases__):  # `class Net(Net):`
+        return f"write both classes {name!r} as one, or give the base another name"
+    return f"run the cell of {name} again ({definition.place})"
 
 
 def _as_it_ran(bench: Bench, kind: type, definition: Definition) -> Iterator[Ran]:
