@@ -27,7 +27,7 @@ from sfdag_magics.magics.reading.cells import (
 from sfdag_magics.magics.reading.notebook_lines import set_apart
 from sfdag_magics.magics.reading.words import joined_cell, split_words
 from sfdag_magics.magics.showing.displaying import draw_no_values, draw_values
-from sfdag_magics.magics.verbs.all_verbs import carry_out
+from sfdag_magics.magics.verbs.all_verbs import carry_out, known_names
 from sfdag_magics.magics.verbs.verb import Desk
 from sfdag_magics.place_words import MAGICS
 from sfdag_magics.workspace.places import Openers
@@ -72,7 +72,7 @@ class SfdagMagics(Magics):
         text = replace(text, body=body)
         made = task_cell(
             text,
-            parser.read(words),
+            parser.read(words, lambda: known_names(self.desk)),
             number=notebook.cell_number,
             namespace=lambda: notebook.variables,
             place_of=notebook.place_of,

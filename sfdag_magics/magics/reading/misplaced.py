@@ -82,6 +82,9 @@ def one_too_many(line: Line, word: str, known: Known) -> InputError:
 
 def _meant(line: Line, word: str, known: Known) -> str | None:
     """The option that a bare word stands for."""
+    if is_option_without_dashes(word, line.flags):
+        option, _, value = word.partition("=")
+        return f"--{option} {value}"
     if "--set" in line.flags and _PAIR.fullmatch(word):
         return f"--set {word}"
     if f"--{word}" in line.flags:
@@ -110,6 +113,12 @@ def _in_quotes(line: Line, word: str) -> str | None:
     return None
 
 
+def is_option_without_dashes(word: str, flags: Collection[str]) -> bool:
+    """Whether it is `option=value` as in a call of Python."""
+    option, equals, _ = word.partition("=")
+    return bool(equals) and f"--{option}" in flags
+
+
 def unknown_option(line: Line, typed: str, known: Known) -> InputError:
     """The error of an option that the verb does not have."""
     flag, _, value = typed.partition("=")
@@ -125,8 +134,9 @@ def unknown_option(line: Line, typed: str, known: Known) -> InputError:
             f"{line.name} has no option {flag}, which is one of {listed(others)}",
             hint=f"{others[0]} -h",
         )
-    near = nearest(flag, line.flags)
-    did = f"; did you mean {near}?" if near else ""
+    # Without the dashes, which all of them have and by which all look alike.
+    near = nearest(place, [each.lstrip("-") for each in line.flags if each.startswith("--")])
+    did = f"; did you mean --{near}?" if near else ""
     return InputError(f"{line.name} has no option {flag}{did}", hint=line.help)
 
 

@@ -21,13 +21,16 @@ from sfdag_magics.graph.names import nearest
 from sfdag_magics.magics.reading.misplaced import (
     Known,
     Line,
+    is_option_without_dashes,
     one_too_many,
     unknown_option,
 )
 from sfdag_magics.magics.reading.words import quoted, typed_value, unquoted_value
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|sec|m|min|h|hours?|d|days?)?", re.IGNORECASE)
-_SECONDS = {"ms": 0.001, "s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
+_NUMBER = r"\d+(?:\.\d+)?"
+_UNIT = r"ms|s|sec|seconds?|m|min|minutes?|h|hours?|d|days?"
+_DURATION = re.compile(rf"({_NUMBER})\s*({_UNIT})?", re.IGNORECASE)
+_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 #: `{name}` or `$name` as a whole value, with what stands before it in the word.
 _VARIABLE = re.compile(
     r"(?P<before>(?:--[\w-]+=)?(?:[\w.+-]+=)?)"
@@ -123,6 +126,7 @@ class OptionParser(argparse.ArgumentParser):
         )
         self._taking_values: set[str] = set()
         self._lists: set[str] = set()
+        self._durations: set[str] = set()
         self.flag("-h", "--help", help="show this")
 
     def value(
@@ -144,6 +148,8 @@ class OptionParser(argparse.ArgumentParser):
             action=_Once,
         )
         self._taking_values.update(flags)
+        if _DURATION.fullmatch(metavar):
+            self._durations.update(flags)
 
     def flag(self, *flags: str, help: str, dest: str | None = None) -> None:  # noqa: A002 - argparse's word
         """An option without a value."""
@@ -183,6 +189,10 @@ class OptionParser(argparse.ArgumentParser):
         _, unknown = self.parse_known_args(self._with_values_attached(words), options)
         if unknown:
             raise self._misplaced(words, unknown, known())
+        for place in self._get_positional_actions():
+            said = str(getattr(options, place.dest) or "")
+            if is_option_without_dashes(said, self.flags):
+                raise self._misplaced(words, [said], known())
         return options
 
     def error(self, message: str) -> NoReturn:
@@ -202,6 +212,10 @@ class OptionParser(argparse.ArgumentParser):
             unknown_option(line, option, known) if option else one_too_many(line, unknown[0], known)
         )
 
+    def _in_two_words(self, option: str, number: str, unit: str) -> InputError:
+        said = f"{self.prog}: {option} takes one value, and {number} {unit} are two words"
+        return InputError(said, hint=f'{self.prog} {option} "{number} {unit}"')
+
     def _with_values_attached(self, words: Sequence[str]) -> list[str]:
         """`--option value` as `--option=value`, and the words of a list that commas connect."""
         attached, left = [], list(words)
@@ -211,10 +225,22 @@ class OptionParser(argparse.ArgumentParser):
                 attached.append(word)
                 continue
             value = left.pop(0)
+            if left and _is_measured(value, left[0], letters=1 if word in self._durations else 2):
+                raise self._in_two_words(word, value, left[0])
             while word in self._lists and left and _comma_between(value, left[0]):
                 value += left.pop(0)
             attached.append(f"{word}={value}" if word.startswith("--") else f"{word}{value}")
         return attached
+
+
+def _is_measured(number: str, unit: str, *, letters: int) -> bool:
+    """Whether a value and the word behind it are one: the word would be taken for a name.
+
+    Args:
+        letters: how many a unit has at least: a task may be called `m`.
+    """
+    is_unit = len(unit) >= letters and re.fullmatch(_UNIT, unit, re.IGNORECASE)
+    return bool(is_unit and re.fullmatch(_NUMBER, number))
 
 
 def _comma_between(before: str, after: str) -> bool:
@@ -227,7 +253,7 @@ def duration(text: str) -> timedelta:
     if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no duration: 20m, 90s, 1.5h")
     unit = (found[2] or "s").lower()
-    factor = _SECONDS.get(unit, _SECONDS.get(unit[0], 1))
+    factor = _SECONDS.get(unit, _SECONDS[unit[0]])
     return timedelta(seconds=float(found[1]) * factor)
 
 

@@ -28,6 +28,7 @@ def run():
 def logs():
     made = OptionParser("%sfdag logs", summary="Shows.", example="%sfdag logs load")
     made.word("task", help="a task")
+    made.value("--grep", metavar="RE", help="lines")
     return made
 
 
@@ -43,6 +44,16 @@ def stop():
         (run, "rows=5", "did you mean --set rows=5?", "%sfdag run --set rows=5"),
         (run, "+rows=5", "did you mean --set +rows=5?", "%sfdag run --set +rows=5"),
         (run, "--set rows=5 mode=fast", "--set mode=fast?", "%sfdag run --set mode=fast"),
+        (run, "comment=x", "did you mean --comment x?", "%sfdag run --comment x"),
+        (logs, "grep=x", "did you mean --grep x?", "%sfdag logs --grep x"),
+        (
+            run,
+            "--comment 20 minutes",
+            "--comment takes one value",
+            '%sfdag run --comment "20 minutes"',
+        ),
+        (logs, "--grep 5 min load", "--grep takes one value", '%sfdag logs --grep "5 min"'),
+        (run, "--whn 5", "has no option --whn", "%sfdag run -h"),
         (run, "wait", "did you mean --wait?", "%sfdag run --wait"),
         (run, "5", "did you mean --last 5?", "%sfdag run --last 5"),
         (run, "prod", "did you mean -t prod?", "%sfdag run -t prod"),
@@ -79,6 +90,10 @@ def test_what_was_meant_is_said(parser, line, message, hint):
         parser().read(split_words(line), lambda: KNOWN)
     assert message in raised.value.message
     assert raised.value.hint.startswith(hint)
+
+
+def test_a_task_may_be_called_as_a_unit_behind_a_number_that_is_no_time():
+    assert logs().read(split_words("--grep 5 m")).task == "m"
 
 
 def test_a_key_may_stand_in_quotes():

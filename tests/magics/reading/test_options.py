@@ -65,6 +65,12 @@ def test_what_argparse_would_let_pass_or_print_is_an_error(line, message):
     assert raised.value.hint == "%sfdag try -h"
 
 
+@pytest.mark.parametrize("line", ["--timeout 20 m", "--timeout 20 minutes", "--comment 2 days"])
+def test_a_unit_is_not_taken_for_a_name(line):
+    with pytest.raises(InputError, match="takes one value, and"):
+        read(line)
+
+
 def test_a_value_may_start_with_a_dash():
     assert read("--comment --wait").comment == "--wait"
     assert read("-c -5").comment == "-5"
@@ -78,7 +84,15 @@ def test_the_help_shows_options_and_an_example():
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("90", 90), ("90s", 90), ("20m", 1200), ("1.5h", 5400), ("2 days", 172800), ("5 min", 300)],
+    [
+        ("90", 90),
+        ("90s", 90),
+        ("20m", 1200),
+        ("1.5h", 5400),
+        ("2 days", 172800),
+        ("5 min", 300),
+        ("2 Minutes", 120),
+    ],
 )
 def test_durations(text, seconds):
     assert duration(text).total_seconds() == seconds
