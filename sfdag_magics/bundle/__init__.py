@@ -17,6 +17,9 @@ other (`tests/bundle/kinds` has a case for each kind of thing):
     refused  what is none of these, or looks like a secret
 
 What a cache of results holds (`functools.lru_cache`) stays behind: it is computed again over there.
+What a function remembers in a dict of its own is data like any other: it may as well be state.
+What definitions run as they are made ran in the notebook already, so it counts once: decorators of
+the notebook and of its objects stay behind, and what other such code changes is put back.
 """
 
 from sfdag_magics.bundle.archive import HANDLER, PACKAGE, code_hash, content_hash

@@ -84,6 +84,23 @@ class Settings(pydantic.BaseModel):
 T = typing.TypeVar("T")
 
 
+class Aliased(pydantic.BaseModel):
+    """Read from one name, written by another, with a part, and what is computed of it."""
+
+    model_config = pydantic.ConfigDict(extra="forbid")
+    rate: int = pydantic.Field(validation_alias=pydantic.AliasChoices("Rate", "rateInPercent"))
+    part: Settings = pydantic.Field(alias="thePart")
+
+    @pydantic.computed_field
+    @property
+    def twice(self) -> int:
+        return self.rate * 2
+
+
+class Page(pydantic.BaseModel, typing.Generic[T]):
+    held: T
+
+
 @dataclasses.dataclass
 class Box(typing.Generic[T]):
     held: T
@@ -138,6 +155,12 @@ NOT_KEYS = {
     Row: st.fixed_dictionaries({}, optional={"name": texts, "day": st.dates()}),
     Result: st.builds(Result, decimals, st.lists(points, max_size=2), st.sampled_from(Color)),
     Settings: st.builds(Settings, rate=st.floats(-1, 1), day=st.dates()),
+    Aliased: st.builds(
+        lambda rate, part: Aliased(Rate=rate, thePart=part),
+        st.integers(),
+        st.builds(Settings, rate=st.floats(-1, 1), day=st.dates()),
+    ),
+    Page[datetime.date]: st.builds(Page[datetime.date], held=st.dates()),
     Box[datetime.date]: st.builds(Box, st.dates()),
 }  # fmt: skip
 

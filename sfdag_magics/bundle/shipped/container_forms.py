@@ -6,6 +6,7 @@ import collections
 import collections.abc
 import dataclasses
 import functools
+import inspect
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -195,19 +196,32 @@ class Model(Form):
 
     def __init__(self, kind: Any) -> None:  # noqa: ANN401 - a class
         self.kind, self.said = kind, kind.__qualname__
+        known = "by_name" in inspect.signature(kind.model_validate_json).parameters
+        self._by_name = {"by_name": True, "by_alias": True} if known else {}
 
     def _write(self, value: Any, where: str) -> Any:  # noqa: ANN401 - any value in, a tree out
         if type(value) is not self.kind:
             raise misfit(value, where, self.said)
-        tree = value.model_dump(mode="json")
-        if token_of(tree) != "dict" or self.kind.model_validate_json(json_text(tree)) != value:
-            raise ValueError(f"{where} is not the same once it was JSON: {value!r}")
-        return tree
+        by_alias = not self._by_name  # an older pydantic reads fields by their aliases only
+        for round_trip in (False, True):  # with what it computes of its fields, else without
+            tree = value.model_dump(mode="json", by_alias=by_alias, round_trip=round_trip)
+            if token_of(tree) == "dict" and self._gives(tree, value):
+                return tree
+        raise ValueError(f"{where} is not the same once it was JSON: {value!r}")
+
+    def _gives(self, tree: Any, value: Any) -> bool:  # noqa: ANN401 - a tree, any value
+        try:
+            return bool(self._of(tree) == value)
+        except ValueError:
+            return False
+
+    def _of(self, tree: Any) -> Any:  # noqa: ANN401 - a tree in, any value out
+        return self.kind.model_validate_json(json_text(tree), **self._by_name)
 
     def _read(self, tree: Any, where: str) -> Any:  # noqa: ANN401 - a tree in, any value out
         if not isinstance(tree, dict):
             raise misfit(tree, where, self.said)
-        return self.kind.model_validate_json(json_text(tree))
+        return self._of(tree)
 
 
 def _is_row(value: Any) -> bool:  # noqa: ANN401 - any value
