@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -16,7 +15,7 @@ from typing import Any, Self
 from sfdag_magics.engine.store.checkpoints import CHECKPOINT
 from sfdag_magics.engine.store.runlog import RunLog
 from sfdag_magics.engine.store.runlog_rows import micros_from_time, time_from_micros
-from sfdag_magics.engine.store.runlog_schema import open_reader
+from sfdag_magics.engine.store.runlog_schema import named_rows, open_reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,5 +152,4 @@ class OldHistory:
         return [key for key in keys if key not in named]
 
     def _rows(self, sql: str, **values: Any) -> Sequence[dict[str, Any]]:  # noqa: ANN401 - columns
-        with closing(self._reader.execute(sql, values)) as cursor:
-            return cursor.fetchall()
+        return named_rows(self._reader, sql, values)

@@ -33,7 +33,7 @@ from sfdag_magics.engine.store.runlog_rows import (
     row_from_record,
     time_from_micros,
 )
-from sfdag_magics.engine.store.runlog_schema import open_reader, open_writer
+from sfdag_magics.engine.store.runlog_schema import named_rows, open_reader, open_writer
 from sfdag_magics.errors import MachineError
 
 
@@ -279,7 +279,7 @@ class RunLog:
         """The rows of one query of this package."""
         bound = values if isinstance(values, Mapping) else tuple(values)
         with self._reading, self._mapped("read"):
-            return self._reader.execute(sql, bound).fetchall()
+            return named_rows(self._reader, sql, bound)
 
     @contextmanager
     def _mapped(self, done: str) -> Iterator[None]:

@@ -66,7 +66,7 @@ SELECT t.*, g.version, g.original_scheduled_time, g.scheduled_from, g.config,
     g.next_scheduled_time, v.root_name, v.database_name, v.schema_name, d.definition, d.condition
 FROM task_runs t {index}
 JOIN graph_runs g ON g.group_id = t.group_id AND g.attempt = t.attempt
-JOIN versions v ON v.root_id = g.root_id AND v.version = g.version
+JOIN versions v INDEXED BY versions_named ON v.root_id = g.root_id AND v.version = g.version
 LEFT JOIN version_tasks d
     ON d.root_id = g.root_id AND d.version = g.version AND d.name = t.name
 WHERE {conditions}
@@ -77,7 +77,7 @@ SELECT g.*, v.root_name, v.database_name, v.schema_name,
     e.name AS first_error_name, e.error_code AS first_error_code,
     e.error_message AS first_error_message
 FROM graph_runs g
-JOIN versions v ON v.root_id = g.root_id AND v.version = g.version
+JOIN versions v INDEXED BY versions_named ON v.root_id = g.root_id AND v.version = g.version
 LEFT JOIN task_runs e ON e.rowid = (
     SELECT rowid FROM task_runs WHERE group_id = g.group_id AND attempt = g.attempt
         AND state IN ('FAILED', 'FAILED_AND_AUTO_SUSPENDED')

@@ -307,6 +307,7 @@ def test_the_task_runs_of_a_group_are_found_by_its_id(path, case):
     plan = [row["detail"] for row in task_runs(plans, question)]
     plans.close()
     assert any("SEARCH t USING INDEX" in step and "(group_id" in step for step in plan), plan
+    assert any("SEARCH v USING COVERING INDEX versions_named" in step for step in plan), plan
 
 
 @pytest.mark.parametrize("groups", [["g"], ["g", "h"]])

@@ -261,7 +261,7 @@ def as_of_format_2(path):
     connection = sqlite3.connect(path)
     connection.executescript(
         "DROP TABLE leavings; DROP INDEX outcomes_by_time; DROP INDEX events_checkpoints;"
-        "DROP INDEX graph_runs_ended;"
+        "DROP INDEX graph_runs_ended; DROP INDEX versions_named;"
         "CREATE INDEX graph_runs_complete ON graph_runs(completed_time)"
         " WHERE state IN ('SUCCEEDED', 'FAILED', 'CANCELLED');"
         "DELETE FROM events WHERE kind = 'Checkpoint'; PRAGMA user_version = 2"
