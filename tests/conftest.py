@@ -12,6 +12,8 @@ from tests.rows import thin
 
 #: Seconds after which a slow test has hung; for the others see `pyproject.toml`.
 _SLOW_LIMIT_S = 600
+#: Rooms with files that take minutes each: begun first, so that nobody waits for one at the end.
+_LONG = ("tests/environments/", "tests/campaigns/", "tests/notebooks/")
 #: The property under which a test says a line of the summary; see `record_property`.
 SUMMARY = "summary"
 
@@ -32,6 +34,7 @@ def pytest_collection_modifyitems(items):
     for item in items:  # folders have marked theirs
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(_SLOW_LIMIT_S))
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
     return result
 
 
