@@ -18,6 +18,7 @@ from tests.benchmarks import floors
 from tests.benchmarks.graphs import directory, sql_graph
 from tests.benchmarks.history_works import history, look
 from tests.benchmarks.measured import Measured, median_s
+from tests.benchmarks.news_works import news
 from tests.benchmarks.silence import silence
 from tests.benchmarks.task_works import many_tasks, retry, tasks
 
@@ -145,6 +146,7 @@ WORKS: dict[str, Callable[[], list[Measured]]] = {
     "retry": retry,
     "look": look,
     "history": history,
+    "news": news,
     "load_ext": load_ext,
     "cold_start": cold_start,
     "layout": drawn,
