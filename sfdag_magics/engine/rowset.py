@@ -28,21 +28,36 @@ def rowset(
 
     TIMESTAMP_LTZ takes aware datetimes, VARIANT, OBJECT and ARRAY take JSON text.
     """
+    described = [_column(name, kind) for name, kind in columns.items()]
+    return rows_result(described, rows, statement_type=statement_type)
+
+
+def rows_result(
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Any]],
+    *,
+    statement_type: StatementType = StatementType.SELECT,
+) -> Result:
+    """The same, of columns that are described in full."""
     listed = list(rows)
     arrays = [
-        pa.array([row[index] for row in listed], type=plain_types()[kind])
-        for index, kind in enumerate(columns.values())
+        pa.array([row[index] for row in listed], type=arrow_type(column))
+        for index, column in enumerate(columns)
     ]
-    return Result(
-        columns=tuple(_column(name, kind) for name, kind in columns.items()),
-        rows=pa.Table.from_arrays(arrays, names=list(columns)),
-        statement_type=statement_type,
-    )
+    table = pa.Table.from_arrays(arrays, names=[column.name for column in columns])
+    return Result(columns=tuple(columns), rows=table, statement_type=statement_type)
 
 
-def status(message: str) -> Result:
-    """What a DDL statement answers: one row, one column `status`."""
-    return rowset({"status": SfType.TEXT}, [(message,)], statement_type=StatementType.DDL)
+def arrow_type(column: Column) -> pa.DataType:
+    """The Arrow type of a result column, as `answers.Result` promises it."""
+    if column.type is SfType.FIXED and column.scale:
+        return pa.decimal128(38, column.scale)
+    return plain_types()[column.type]
+
+
+def status(message: str, statement_type: StatementType = StatementType.DDL) -> Result:
+    """One row that says what was done, as DDL answers: one column `status`."""
+    return rowset({"status": SfType.TEXT}, [(message,)], statement_type=statement_type)
 
 
 def like(pattern: str | None) -> re.Pattern[str]:

@@ -28,6 +28,12 @@ def two_tasks(notebook):
     notebook.run("%%sftask b --sql --after a\nselect 2\n")
 
 
+def two_python_tasks(notebook, result=1):
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask\ndef a(): return 1\n")
+    notebook.run(f"%%sftask --after a\ndef b(): return {result}\n")
+
+
 def failed_run(notebook):
     two_tasks(notebook)
     notebook.fake.failing = {"G$B"}

@@ -2,29 +2,9 @@
 
 import pytest
 
-from tests.client.running_snowflake import RunningSnowflake
 from tests.magics.scenes import person, restarted, two_tasks
 
 _AGAIN = "b, dropped there at 20"
-
-
-def python_tasks(notebook, result=1):
-    notebook.run("%sfdag graph g")
-    notebook.run("%%sftask\ndef a(): return 1\n")
-    notebook.run(f"%%sftask --after a\ndef b(): return {result}\n")
-
-
-_CELLS = {"SQL": two_tasks, "Python": python_tasks}
-
-
-@pytest.fixture
-def fake():
-    return RunningSnowflake()
-
-
-@pytest.fixture(params=_CELLS)
-def cells(request):
-    return _CELLS[request.param]
 
 
 @pytest.fixture

@@ -2,15 +2,7 @@
 
 import pytest
 
-from tests.magics.scenes import person, restarted, two_tasks
-from tests.workspace.test_dropped_there import python_tasks
-
-_CELLS = {"SQL": two_tasks, "Python": python_tasks}
-
-
-@pytest.fixture(params=_CELLS)
-def cells(request):
-    return _CELLS[request.param]
+from tests.magics.scenes import person, restarted
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from sfdag_magics.engine.answers import Result, unsupported
 from sfdag_magics.engine.ports import Statement
-from sfdag_magics.engine.sql.results.result_rows import status
+from sfdag_magics.engine.rowset import status
 from sfdag_magics.engine.sql.sessions.session import Session
 
 #: By statement kind: why there is nothing to do.

@@ -23,6 +23,7 @@ from sfdag_magics.engine.ports import (
     UserFunctions,
     Value,
 )
+from sfdag_magics.engine.rowset import status
 from sfdag_magics.engine.sql.ddl.namespaces import use_created
 from sfdag_magics.engine.sql.functions.digests import lend_digests
 from sfdag_magics.engine.sql.functions.flatten import TABLE_MACROS
@@ -34,7 +35,7 @@ from sfdag_magics.engine.sql.handlers import BUILTIN, FIXED_COLUMNS
 from sfdag_magics.engine.sql.reading.gate import classify
 from sfdag_magics.engine.sql.results.draining import Drain
 from sfdag_magics.engine.sql.results.result_cache import Bounds, ResultCache
-from sfdag_magics.engine.sql.results.result_rows import slice_of, status
+from sfdag_magics.engine.sql.results.result_rows import slice_of
 from sfdag_magics.engine.sql.sessions.process_memory import Memory, ProcessMemory
 from sfdag_magics.engine.sql.sessions.session import Session, own_session
 from sfdag_magics.engine.sql.sessions.shared import Shared

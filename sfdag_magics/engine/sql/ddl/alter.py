@@ -11,11 +11,12 @@ from sfdag_magics.engine.answers import Result, SqlError, does_not_exist, unsupp
 from sfdag_magics.engine.objects.definitions import read_signature
 from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.ports import ObjectFact, Statement
+from sfdag_magics.engine.rowset import status
+from sfdag_magics.engine.sql.ddl.as_all_kinds import altered_as_any
 from sfdag_magics.engine.sql.ddl.column_definitions import column_from_ast
 from sfdag_magics.engine.sql.reading.parse import parse
 from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.engine.sql.reading.words import DONE, read_statement
-from sfdag_magics.engine.sql.results.result_rows import status
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.stored.table_form import (
     TableColumn,
@@ -70,24 +71,12 @@ def alter_table(statement: Statement, session: Session) -> Result:
 def _altered(
     reader: StatementReader, found: ObjectFact, statement: Statement, session: Session
 ) -> None:
-    if reader.accept("RENAME", "TO"):
-        new = session.resolve(reader.object_name())
-        with session.facts() as facts:
-            facts.rename(found, new)
+    if altered_as_any(reader, found, session):
         return
     if reader.accept("SWAP", "WITH"):
         _swap(found, reader, session)
         return
     if any(reader.peek_words(*words.split()) for words in _INERT):
-        return
-    if reader.accept("SET", "COMMENT", "=") or reader.accept("SET", "COMMENT"):
-        comment = reader.string()
-        with session.facts() as facts:
-            facts.change(found, comment=comment)
-        return
-    if reader.accept("UNSET", "COMMENT"):
-        with session.facts() as facts:
-            facts.change(found, comment="")
         return
     if reader.accept("SET"):
         _inert_options(reader)

@@ -7,9 +7,9 @@ from dataclasses import replace
 from sfdag_magics.engine.answers import Result, SqlError, does_not_exist, unsupported
 from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.ports import MOVED_FROM, ObjectFact, Statement
+from sfdag_magics.engine.rowset import status
 from sfdag_magics.engine.sql.ddl.sequence_users import refuse_used
 from sfdag_magics.engine.sql.reading.words import DONE, read_statement
-from sfdag_magics.engine.sql.results.result_rows import status
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.stored.table_form import drop_stored
 from sfdag_magics.engine.store.catalogue import SNOWFLAKE

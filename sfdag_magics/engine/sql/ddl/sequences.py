@@ -5,10 +5,11 @@ from __future__ import annotations
 from sfdag_magics.engine.answers import Result, SqlError, does_not_exist, unsupported
 from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.ports import ObjectFact, Statement
+from sfdag_magics.engine.rowset import status
+from sfdag_magics.engine.sql.ddl.as_all_kinds import altered_as_any
 from sfdag_magics.engine.sql.ddl.sequence_users import give_new_numbers, refuse_used
 from sfdag_magics.engine.sql.ddl.tables import leading_words
-from sfdag_magics.engine.sql.reading.words import DONE, end, read_drop, read_statement
-from sfdag_magics.engine.sql.results.result_rows import status
+from sfdag_magics.engine.sql.reading.words import DONE, read_drop, read_statement
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.stored.table_form import drop_stored, new_physical_name, sequence_sql
 from sfdag_magics.sqltext import QualifiedName
@@ -83,7 +84,7 @@ def drop_sequence(statement: Statement, session: Session) -> Result:
 
 
 def alter_sequence(statement: Statement, session: Session) -> Result:
-    """ALTER SEQUENCE [IF EXISTS] name RENAME TO … or SET COMMENT = …."""
+    """ALTER SEQUENCE [IF EXISTS] name RENAME TO …, SET | UNSET COMMENT."""
     with read_statement(statement, "SEQUENCE") as reader:
         exists = reader.accept("IF", "EXISTS")
         name = session.resolve(reader.object_name())
@@ -92,15 +93,6 @@ def alter_sequence(statement: Statement, session: Session) -> Result:
             if exists:
                 return status(DONE)
             raise does_not_exist("Sequence", name.sql())
-        if reader.accept("RENAME", "TO"):
-            new = session.resolve(reader.object_name())
-            end(reader)
-            with session.facts() as facts:
-                facts.rename(found, new)
-        elif reader.accept("SET", "COMMENT", "="):
-            comment = reader.string()
-            with session.facts() as facts:
-                facts.change(found, comment=comment)
-        else:
+        if not altered_as_any(reader, found, session):
             raise unsupported("This form of ALTER SEQUENCE")
     return status(DONE)

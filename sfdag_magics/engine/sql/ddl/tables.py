@@ -16,12 +16,13 @@ from sfdag_magics.engine.answers import (
     unsupported,
 )
 from sfdag_magics.engine.ports import ObjectFact, Statement
+from sfdag_magics.engine.rowset import status
 from sfdag_magics.engine.sql.ddl.column_definitions import columns_from_ast
 from sfdag_magics.engine.sql.ddl.own_numbers import with_own_numbers
 from sfdag_magics.engine.sql.names.scope import table_name
 from sfdag_magics.engine.sql.reading.parse import expected, parse
 from sfdag_magics.engine.sql.reading.words import Drop, read_drop
-from sfdag_magics.engine.sql.results.result_rows import column_types, described, needs_json, status
+from sfdag_magics.engine.sql.results.result_rows import column_types, described, needs_json
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.statements.query import numbered
 from sfdag_magics.engine.sql.stored.assigned import fit_of

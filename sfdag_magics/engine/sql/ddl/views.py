@@ -5,11 +5,13 @@ from __future__ import annotations
 from sfdag_magics.engine.answers import Result, SqlError, does_not_exist, unsupported
 from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.ports import Statement
+from sfdag_magics.engine.rowset import status
+from sfdag_magics.engine.sql.ddl.as_all_kinds import altered_as_any
 from sfdag_magics.engine.sql.ddl.tables import drop_relation, leading_words
 from sfdag_magics.engine.sql.names.scope import Namespace
 from sfdag_magics.engine.sql.reading.parse import parse
-from sfdag_magics.engine.sql.reading.words import DONE, end, read_statement
-from sfdag_magics.engine.sql.results.result_rows import column_types, described, status
+from sfdag_magics.engine.sql.reading.words import DONE, read_statement
+from sfdag_magics.engine.sql.results.result_rows import column_types, described
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.stored.table_form import TableColumn, check_columns
 from sfdag_magics.engine.sql.translating.translate import Translator, release
@@ -115,18 +117,8 @@ def alter_view(statement: Statement, session: Session) -> Result:
             if exists:
                 return status(DONE)
             raise does_not_exist("View", name.sql())
-        if reader.accept("RENAME", "TO"):
-            new = session.resolve(reader.object_name())
-            end(reader)
-            with session.facts() as facts:
-                facts.rename(found, new)
-        elif reader.accept("SET", "COMMENT", "="):
-            comment = reader.string()
-            with session.facts() as facts:
-                facts.change(found, comment=comment)
-        elif reader.accept("UNSET", "COMMENT"):
-            with session.facts() as facts:
-                facts.change(found, comment="")
-        elif not (reader.accept("SET", "SECURE") or reader.accept("UNSET", "SECURE")):
+        if altered_as_any(reader, found, session):
+            return status(DONE)
+        if not (reader.accept("SET", "SECURE") or reader.accept("UNSET", "SECURE")):
             raise unsupported("This form of ALTER VIEW")
     return status(DONE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import Column, Result, SfType, SqlError, StatementType
 from sfdag_magics.engine.plain_types import plain_types
+from sfdag_magics.engine.rowset import rows_result
 from sfdag_magics.engine.sql.names.lineage import TYPES
 from sfdag_magics.engine.sql.names.scope import RESOLVED
 from sfdag_magics.engine.sql.results.draining import Drain
@@ -27,13 +28,6 @@ from sfdag_magics.engine.sql.values.types import (
 )
 
 _LARGEST = 10**38 - 1
-
-
-def arrow_type(column: Column) -> pa.DataType:
-    """The Arrow type of a result column, as `answers.Result` promises it."""
-    if column.type is not SfType.FIXED:
-        return plain_types()[column.type]
-    return pa.decimal128(38, column.scale) if column.scale else pa.int64()
 
 
 def column_types(
@@ -170,30 +164,9 @@ def _with_json(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
     return relation.project(shaped) if positions else relation
 
 
-def rows_result(
-    columns: Sequence[Column],
-    rows: Iterable[Sequence[Any]],
-    *,
-    statement_type: StatementType = StatementType.SELECT,
-) -> Result:
-    """A result made here, from Python rows."""
-    listed = list(rows)
-    arrays = [
-        pa.array([row[index] for row in listed], type=arrow_type(column))
-        for index, column in enumerate(columns)
-    ]
-    table = pa.Table.from_arrays(arrays, names=[column.name for column in columns])
-    return Result(columns=tuple(columns), rows=table, statement_type=statement_type)
-
-
 def text_columns(*names: str) -> list[Column]:
     """Plain VARCHAR columns."""
     return [varchar().column(name) for name in names]
-
-
-def status(message: str, statement_type: StatementType = StatementType.DDL) -> Result:
-    """One row that says what was done, as DDL answers."""
-    return rows_result(text_columns("status"), [(message,)], statement_type=statement_type)
 
 
 def counts(statement_type: StatementType, **named: int) -> Result:

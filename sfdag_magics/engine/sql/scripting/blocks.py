@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from sfdag_magics.engine.answers import Result
 from sfdag_magics.engine.ports import Statement, Value
+from sfdag_magics.engine.rowset import rows_result
 from sfdag_magics.engine.sql.reading.gate import classify
 from sfdag_magics.engine.sql.reading.words import end, read_statement, variable
-from sfdag_magics.engine.sql.results.result_rows import rows_result, text_columns
+from sfdag_magics.engine.sql.results.result_rows import text_columns
 from sfdag_magics.engine.sql.scripting.scripting import run_block
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.sqltext import TokenKind

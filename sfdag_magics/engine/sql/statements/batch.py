@@ -24,8 +24,9 @@ from sfdag_magics.engine.answers import (
     unsupported,
 )
 from sfdag_magics.engine.ports import Statement, Value
+from sfdag_magics.engine.rowset import arrow_type
 from sfdag_magics.engine.sql.reading.walking import found_in
-from sfdag_magics.engine.sql.results.result_rows import arrow_type, counts
+from sfdag_magics.engine.sql.results.result_rows import counts
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.statements import dml
 from sfdag_magics.engine.sql.statements.query import tree_of

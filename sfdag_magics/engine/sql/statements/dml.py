@@ -20,11 +20,12 @@ from sfdag_magics.engine.answers import (
     unsupported,
 )
 from sfdag_magics.engine.ports import ObjectFact, Statement, Value
+from sfdag_magics.engine.rowset import status
 from sfdag_magics.engine.sql.names.scope import Namespace, table_name
 from sfdag_magics.engine.sql.reading.parse import expected
 from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.engine.sql.results.matches import match_counts, refusal, update_refusal
-from sfdag_magics.engine.sql.results.result_rows import counts, status
+from sfdag_magics.engine.sql.results.result_rows import counts
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.statements.query import tree_of
 from sfdag_magics.engine.sql.stored.assigned import fit_of, fit_value

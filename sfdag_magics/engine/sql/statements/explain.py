@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 from sfdag_magics.engine.answers import Result, unsupported
 from sfdag_magics.engine.ports import Statement
+from sfdag_magics.engine.rowset import rows_result
 from sfdag_magics.engine.sql.reading.gate import classify
 from sfdag_magics.engine.sql.reading.parse import parse
 from sfdag_magics.engine.sql.reading.words import read_statement
 from sfdag_magics.engine.sql.results.duck_errors import with_users_names
-from sfdag_magics.engine.sql.results.result_rows import rows_result, text_columns
+from sfdag_magics.engine.sql.results.result_rows import text_columns
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.statements.query import translated_query
 from sfdag_magics.engine.sql.translating.translate import release

@@ -13,9 +13,9 @@ from typing import Any
 
 from sfdag_magics.engine.answers import Result, SfType, SqlError, StatementType
 from sfdag_magics.engine.ports import SqlSession, Statement
-from sfdag_magics.engine.rowset import rowset
+from sfdag_magics.engine.rowset import rowset, status
 from sfdag_magics.engine.sql.reading.gate import classify
-from sfdag_magics.engine.sql.results.result_rows import counts, status
+from sfdag_magics.engine.sql.results.result_rows import counts
 from sfdag_magics.engine.sql.stored.said_again import said_again
 from sfdag_magics.engine.store.outcomes import OutcomeNotes
 from sfdag_magics.sqltext import SqlTextError, TokenKind

@@ -387,3 +387,17 @@ def test_facts_of_a_failed_block_are_forgotten(sql: Asker):
         failing()
     found = sql.session.catalogue().find("STAGE", QualifiedName("ST", "PUBLIC", "SFDAG"))
     assert found is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "made"),
+    [("table", "(a int)"), ("view", "as select 1 as a"), ("sequence", "")],
+)
+def test_each_kind_gets_a_new_name_and_a_comment_in_the_same_ways(sql: Asker, kind, made):
+    sql(f"create {kind} before_it {made}")
+    sql(f"alter {kind} before_it rename to after_it")
+    comments = []
+    for form in ("set comment = 'one'", "set comment 'two'", "unset comment"):
+        sql(f"alter {kind} after_it {form}")
+        comments += shown(sql, f"show {kind}s", "name", "comment")
+    assert comments == [("AFTER_IT", "one"), ("AFTER_IT", "two"), ("AFTER_IT", "")]
