@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from sfdag_magics.client.connecting import serving
+from sfdag_magics.client.connecting import older_code, serving
 from sfdag_magics.client.connecting.releases import installed_release
 from sfdag_magics.engine import rendezvous
 from sfdag_magics.engine.rendezvous import Rendezvous
@@ -30,7 +30,7 @@ def test_no_engine_is_none(tmp_path):
 def test_another_release_or_code_that_was_edited_since_makes_it_older(
     tmp_path, monkeypatch, release, edited, is_older
 ):
-    monkeypatch.setattr(serving, "_newest_module", lambda: edited)
+    monkeypatch.setattr(older_code, "_newest_module", lambda: edited)
     serves(tmp_path, release or installed_release())
     found = serving.serving_engine(tmp_path)
     assert (found.process, found.is_older, found.data) == (os.getpid(), is_older, str(tmp_path))
@@ -43,4 +43,4 @@ def test_the_directory_that_commands_mean_is_not_named(tmp_path, monkeypatch):
 
 
 def test_a_module_of_the_package_is_newer_than_the_epoch():
-    assert serving._newest_module() > 0
+    assert older_code._newest_module() > 0
