@@ -25,6 +25,8 @@ _HELD = """
 """
 #: What is a number, or is read as one.
 _TAKEN_FOR_NUMBERS = (SfType.FIXED, SfType.REAL, SfType.TEXT, SfType.VARIANT)
+_BINARIES = (exp.DataType.Type.BINARY, exp.DataType.Type.VARBINARY)
+_TAKEN_FOR_BYTES = (SfType.BINARY, SfType.TEXT, SfType.VARIANT)
 _OF_NUMBERS, _OF_HELD = frozenset(_NUMBERS.split()), frozenset(_HELD.split())
 
 
@@ -41,7 +43,20 @@ def check_arguments(tree: exp.Expr) -> exp.Expr:
             kind = _kind_of_first(node, lineage)
             if kind is not None and not _takes(called, kind):
                 raise wrong_arguments(called, kind)
+        elif isinstance(node, exp.Cast) and node.to.this in _BINARIES:
+            _check_bytes(node, lineage.of(node.this))
     return tree
+
+
+def _check_bytes(cast: exp.Cast, kind: SqlType | None) -> None:
+    """Only a text becomes bytes, where it is written so."""
+    if kind is not None and kind.kind not in _TAKEN_FOR_BYTES:
+        raise SqlError(
+            f"SQL compilation error:\ninvalid type [CAST({cast.this.sql(dialect='snowflake')} AS"
+            f" BINARY)] for parameter 'TO_BINARY': {kind.sql()} has no bytes, its text has.",
+            code=1007,
+            sqlstate="22023",
+        )
 
 
 def wrong_arguments(function: str, *kinds: SqlType) -> SqlError:

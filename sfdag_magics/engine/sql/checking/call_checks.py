@@ -10,6 +10,8 @@ from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 
 from sfdag_magics.engine.answers import SqlError, unsupported
+from sfdag_magics.engine.sql.reading.parse import CALLED
+from sfdag_magics.engine.sql.reading.walking import nodes
 
 #: Snowflake docs: "Supported date and time parts"; sqlglot lacks one name.
 _PARTS = {"NANOSECONDS", *Snowflake.DATE_PART_MAPPING, *Snowflake.DATE_PART_MAPPING.values()}
@@ -49,10 +51,23 @@ def check_call(node: exp.Expr, called: str) -> None:
         )
     if isinstance(node, _SHIFTING) and isinstance(unit, exp.Var) and unit.name in _FINEST:
         raise unsupported("A shift by nanoseconds", "moments have microseconds here")
+    _check_whole(node, called)
     if isinstance(node, exp.NextDay | exp.PreviousDay):
         _write_day_out(node)
     if (counts := _COUNTS.get(called)) is not None and not isinstance(node, exp.Window):
         _check_count(node, called, *counts)
+
+
+def _check_whole(node: exp.Expr, called: str) -> None:
+    """Refuse what a call without its arguments was read as, which has holes."""
+    for part in nodes(node, prune=lambda part: part is not node and CALLED in part.meta):
+        if any(needed and part.args.get(key) is None for key, needed in part.arg_types.items()):
+            raise SqlError(
+                "SQL compilation error: error line 1 at position 0\n"
+                f"not enough arguments for function [{called}]",
+                code=938,
+                sqlstate="22023",
+            )
 
 
 def _write_day_out(node: exp.Expr) -> None:

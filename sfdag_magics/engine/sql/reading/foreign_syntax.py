@@ -124,6 +124,8 @@ def _not_offered(node: exp.Expr) -> str | None:
     match node:
         case exp.Interval() if intervals.is_of_nanoseconds(node):
             return "An INTERVAL of nanoseconds (moments have microseconds here)"
+        case exp.ApproxDistinct() if node.args.get("accuracy") is not None:
+            return "APPROX_COUNT_DISTINCT of several values (of one array it is: [a, b])"
         case exp.Collate() if node.expression.name:
             return "COLLATE (UPPER or LOWER of both sides compares without case)"
         case exp.Struct() if any(isinstance(item, exp.Star) for item in node.expressions):

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time
 
 from sqlglot import exp
 
+from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.ports import Value
 from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.sessions.session import Session
@@ -121,6 +122,13 @@ def context_value(node: exp.Expr, called: str | None, session: Session) -> exp.E
 def _last_query_id(node: exp.Expr, session: Session) -> str | None:
     """The last statement's id; with a number, the n-th of the session, from its end if below 0."""
     which = constant(node.expressions[0]) if node.expressions else -1
+    if not isinstance(which, int) or isinstance(which, bool) or len(node.expressions) > 1:
+        raise SqlError(
+            "SQL compilation error:\nInvalid argument types for function 'LAST_QUERY_ID': it takes"
+            " one whole number that is written out, or nothing.",
+            code=1044,
+            sqlstate="42P13",
+        )
     ids = session.query_ids
     index = which - 1 if which > 0 else which
     try:

@@ -55,6 +55,17 @@ REFUSED: dict[str, tuple[int, str]] = {
     "select lag(1) ignore nulls over ()": (2303, "[LAG] requires ORDER BY in window"),
     "select first_value(1) over (partition by 1)": (2303, "[FIRST_VALUE] requires ORDER BY"),
     "select get([1], 0).n": (1003, "unexpected '.n': a field of a value stands behind ':'"),
+    "select ceil()": (938, "not enough arguments for function [CEIL]"),
+    "select div0(1)": (938, "not enough arguments for function [DIV0]"),
+    "select last_query_id('a')": (1044, "types for function 'LAST_QUERY_ID': it takes one whole"),
+    "select last_query_id(seq4())": (1044, "one whole number that is written out"),
+    "select last_query_id(1, 2)": (1044, "or nothing"),
+    "select hll(1, 2)": (2, "APPROX_COUNT_DISTINCT of several values"),
+    "select current_date::binary": (1007, "for parameter 'TO_BINARY': DATE has no bytes"),
+    "select cast('2024-01-01 +0000'::timestamp_tz as binary)": (
+        1007,
+        "TIMESTAMP_TZ(9) has no bytes",
+    ),
     "attach 'x.db'": (1003, "unexpected 'attach'"),
 }
 
