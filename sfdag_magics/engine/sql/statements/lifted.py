@@ -13,6 +13,8 @@ from sfdag_magics.engine.ports import Statement
 from sfdag_magics.sqltext import Token, TokenKind
 
 _BEFORE, _BEHIND = "=>", (",", ")")
+#: The options behind a stage look like arguments and are words of the grammar.
+_STAGE = "@"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,7 @@ class Lifted:
 def lifted(statement: Statement) -> Lifted | None:
     """The statement so; None where there is nothing to lift."""
     text = statement.text
-    if _BEFORE not in text:
+    if _BEFORE not in text or any(token.text == _STAGE for token in statement.tokens):
         return None
     pieces: list[str] = []
     values: list[str] = []

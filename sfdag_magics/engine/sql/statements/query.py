@@ -97,9 +97,12 @@ def _of_lifted(made_of: Lifted, session: Session) -> Translated | None:
         again = asked_again(session, remembered, made_of.values)
         if again is not None:
             return again
+    translator = Translator(session, made_of.values)
     try:
-        translated = Translator(session, made_of.values).query(parse(made_of.text))
-    except SqlError:
+        translated = translator.query(parse(made_of.text))
+    except SqlError as problem:
+        if translator.was_refused(problem):
+            raise  # what it would read may be another the second time
         return None  # it is told of the text as it was written
     bound = {name for asked in translated.asked for name in asked.bindings()}
     is_whole = len(bound) == len(made_of.values) and not translated.parameters

@@ -171,6 +171,8 @@ class _Noted:
     registered: list[str] = field(default_factory=list)
     lent: list[LentFunction] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    #: What a virtual table or a table function refused, which no other translation would change.
+    refused: SqlError | None = None
     exact: bool = True
     stable: bool = True
 
@@ -192,6 +194,10 @@ class Translator:
         self._namespace = namespace or Namespace(database=session.database, schema=session.schema)
         self._noted = noted or _Noted()
         self._views = views
+
+    def was_refused(self, error: SqlError) -> bool:
+        """Whether an error is what one said that was asked for its rows."""
+        return error is self._noted.refused
 
     # -- the whole way ------------------------------------------------------------------------
 
@@ -513,7 +519,11 @@ class Translator:
     def _asked(
         self, answer: Callable[[Arguments, Session], Result | None], arguments: Arguments
     ) -> exp.Query | None:
-        rows = answer(arguments, self.session)
+        try:
+            rows = answer(arguments, self.session)
+        except SqlError as refused:
+            self._noted.refused = refused
+            raise
         if rows is None:
             return None
         query = self.rows(rows)

@@ -126,11 +126,13 @@ class Numbers:
 
     def __init__(self) -> None:
         self.columns, self.asked, self.fails = 1, 0, False
+        self.refused = 0
         self.named: Mapping[str, Value] = {}
 
     def __call__(self, arguments: Arguments, session: SqlSession) -> Result:
         del session
         if self.fails:
+            self.refused += 1
             raise SqlError("no numbers today")
         self.asked += 1
         self.named = arguments.named
@@ -212,6 +214,13 @@ def test_texts_that_arguments_differ_by_answer_each_by_its_own(
     ask, _function = numbers
     for value in (4, 70, 1, 4, 70):
         assert ask(text.format(value)) == [(value,)]
+
+
+def test_who_refuses_is_asked_once(numbers: tuple[Asker, Numbers]) -> None:
+    ask, function = numbers
+    function.fails = True
+    assert "no numbers today" in str(ask.error("select * from table(numbers(first => '1'))"))
+    assert function.refused == 1
 
 
 def test_such_texts_have_one_translation(numbers: tuple[Asker, Numbers]) -> None:
