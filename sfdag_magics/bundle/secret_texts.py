@@ -32,6 +32,7 @@ _WITHIN = (
     r"|\bBearer [A-Za-z0-9._~+/=-]{8}"  # an HTTP header
     r"|\bBasic (?=[A-Za-z+/]*\d)(?=[a-z0-9+/]*[A-Z])[A-Za-z0-9+/]{12}"
     r"|://[^/\s:@{}]*:(?!%[s(])[^/\s:@{}]+@"  # user and password in a URL; a template has braces
+    r"|://(?=(?:[A-Za-z_-]*\d){4})[\w-]{24,}@"  # a key in the place of the user
     rf"|(?i:[?&]{_NAMED}|token|sig|signature|secret|password|pwd)="
     r"(?!your|my)(?=[^&\s]*\d)[\w.~+/%-]{8})"  # in the query of a URL
     r"|(?i:\b(?:AccountKey|SharedAccessKey|SharedAccessSignature)=[\w+/%-]{20})"  # of Azure

@@ -102,6 +102,10 @@ PLANTED = {
     ),
     "encoded": (["def d():\n    secret = 'hunter2-very'.encode()\n    return secret"], "d()"),
     "dict": (["def d(): return dict(user='bob', password='hunter2-very')"], "d()"),
+    "a key as the user of a URL": (
+        ["U = 'https://a8f3kd92ls01mnb7x6c5v4q9z1@git.example.com/x.git'"],
+        "U",
+    ),
     "a URL without a user": (["def d(): return 'redis://:hunter2-very@example.com'"], "d()"),
     "a formatted URL": (["def d(h): return f'https://u:hunter2-very@{h}/x'"], "d(1)"),
     "SQL": (["def d(s): return s.sql(\"create user u password = 'hunter2-very'\")"], "d(1)"),
