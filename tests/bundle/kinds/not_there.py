@@ -164,4 +164,16 @@ CASES = [
             ("its child", "base = log", "base.getChild('a').getEffectiveLevel()"),
         )
     ),
+    *(
+        noted(
+            f"a folder beside the notebook that is written into: {task}",
+            "import os\nfrom pathlib import Path\nimport pandas as pd\nOUT = Path('out_xq')\n"
+            "OUT.mkdir(exist_ok=True)\n"
+            "def save(name):\n    path = OUT / f'{name}.csv'\n"
+            "    pd.DataFrame({'a': [1]}).to_csv(path)",
+            task=task,
+            notes="writes into 'out_xq', a folder beside the notebook .* os.makedirs",
+        )
+        for task in ("save('a')", "open('out_xq/b.txt', 'w').write('b')")
+    ),
 ]

@@ -1,4 +1,5 @@
-"""Files beside the notebook that code reads or looks for, as notes: the task's process has none.
+"""Files beside the notebook that code reads or looks for, and folders that it writes into, as
+notes: the task's process has none.
 
 Reads syntax trees, and asks the file system whether a file is there.
 """
@@ -13,7 +14,7 @@ from pathlib import Path, PurePath
 
 from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.taking.used.names_used import last_name
-from sfdag_magics.bundle.written.cell_texts import nodes_of
+from sfdag_magics.bundle.written.cell_texts import names_in, nodes_of, parsed
 from sfdag_magics.bundle.written.computed import fixed_value
 
 #: Last names of calls that read the file which is their first argument, or look for it.
@@ -22,6 +23,11 @@ _READS = re.compile(
 )
 #: Last names of calls that list files: what finds none raises nothing.
 _LISTS = re.compile(r"i?glob|rglob|iterdir|listdir|scandir|walk")
+#: Last names of calls that write the file which they are given.
+_WRITES = re.compile(
+    r"savefig|to_(csv|parquet|json|pickle|excel|feather|html)|dump|save\w*|write_\w+|imwrite|open"
+)
+_MAKES_FOLDERS = frozenset(("mkdir", "makedirs"))
 #: Modes of files that are written.
 _WRITING = re.compile(r"[wax][bt]?\+?[bt]?")
 _LONGEST_PATH = 200
@@ -58,6 +64,34 @@ def file_notes(
             f"{where} looks for {path!r}, which is beside the notebook and not where the task runs:"
             " put the files on a stage, and LIST @STAGE in the task"
         )
+    for path in dict.fromkeys(_written_into(text, namespace)):
+        yield (
+            f"{where} writes into {path!r}, a folder beside the notebook and not where the task "
+            f"runs: os.makedirs({path!r}, exist_ok=True) in the task, and session.file.put(…, "
+            "'@STAGE') for what is to stay"
+        )
+
+
+def _written_into(text: str, namespace: Mapping[str, object]) -> Iterator[str]:
+    """Folders that are here, of what code writes; none where it makes folders itself."""
+    calls = [node for node in nodes_of(text) if isinstance(node, ast.Call)]
+    called = {last_name(node.func) for node in calls}
+    if called & _MAKES_FOLDERS:
+        return
+    writing = [node for node in calls if _WRITES.fullmatch(last_name(node.func))]
+    given = [(node, _given(node, last_name(node.func), namespace)) for node in writing]
+    given = [
+        (node, values)
+        for node, values in given
+        if last_name(node.func) != "open" or any(map(_is_writing, values))
+    ]
+    folders = [
+        str(Path(path).parent) for _, each in given for v in each if (path := _beside(v, None))
+    ]
+    # A path that is put together of a folder and a name of the moment.
+    held = [namespace.get(name) for name in names_in(parsed(text))] if given else []
+    folders += [_beside(each, None) for each in held if is_a(each, PurePath)]
+    yield from (each for each in folders if each not in ("", ".") and Path(each).is_dir())
 
 
 def _given(node: ast.Call, called: str, namespace: Mapping[str, object]) -> list[object]:
