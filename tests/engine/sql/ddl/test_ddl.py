@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -401,3 +402,9 @@ def test_each_kind_gets_a_new_name_and_a_comment_in_the_same_ways(sql: Asker, ki
         sql(f"alter {kind} after_it {form}")
         comments += shown(sql, f"show {kind}s", "name", "comment")
     assert comments == [("AFTER_IT", "one"), ("AFTER_IT", "two"), ("AFTER_IT", "")]
+
+
+def test_show_columns_tells_how_many_bytes_a_text_may_take(sql: Asker):
+    sql("create table t (s varchar(10), l varchar, b binary(5))")
+    told = [json.loads(row[3]) for row in sql("show columns in table t")]
+    assert [kind["byteLength"] for kind in told] == [40, 16_777_216, 5]
