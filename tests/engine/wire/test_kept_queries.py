@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gc
+import threading
 import weakref
-from concurrent.futures import Future
 
 import pytest
 
@@ -44,7 +43,6 @@ def ended(queries: Queries, held: WireSession, name: str) -> Query:
 def test_a_query_that_is_forgotten_is_gone_with_its_rows(queries, held):
     gone = [weakref.ref(ended(queries, held, f"{number}").result.rows) for number in range(3)]
     last = [ended(queries, held, f"{number}") for number in range(3, 6)]
-    gc.collect()
     assert [rows() for rows in gone] == [None, None, None]
     assert [query.result is None for query in last] == [False, False, False]
     assert [queries.requested(held, f"{number}") for number in range(6)] == [None] * 3 + last
@@ -67,20 +65,26 @@ def test_nothing_is_kept_of_what_a_failed_one_was_at_work_on(queries, held):
 
     query = submit(queries, held, "r", fails)
     query.done.result(20)
-    gc.collect()
     assert query.error.message == "no"
     assert worked_on[0]() is None
 
 
+class Waiter:
+    def __init__(self):
+        self.told = threading.Event()
+
+    def hear(self, _done):
+        self.told.set()
+
+
 def test_nothing_is_kept_of_who_waited_for_it(queries, held):
-    gate = Gate(one(7))
+    gate, waiter = Gate(one(7)), Waiter()
     query = submit(queries, held, "r", lambda _query: gate(None, None))
-    heard: Future[None] = Future()
-    query.done.add_done_callback(heard.set_result)
+    query.done.add_done_callback(waiter.hear)
     gate.opened.set()
-    heard.result(20)
-    waited = weakref.ref(heard)
-    del heard
-    gc.collect()
+    assert waiter.told.wait(20)
+    queries.close()  # its thread has left, too
+    waited = weakref.ref(waiter)
+    del waiter
     assert waited() is None
     assert query.done.done()
