@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of
 from sfdag_magics.bundle.taking.used.names_used import attribute_chains, global_names
@@ -12,6 +13,8 @@ from sfdag_magics.bundle.written.cell_texts import nodes_of
 _HOME = "IPython.utils.text"
 #: Containers in containers that are looked into.
 _DEEP = 4
+#: Things of one container that are looked at: what has many more is too large to travel.
+_MOST = 10_000
 
 
 def line_notes(texts: Iterable[str], namespace: Mapping[str, object]) -> Iterator[str]:
@@ -45,7 +48,8 @@ def _added_in(value: object, deep: int) -> Iterator[frozenset[str]]:
     if module_of(type(value)) == _HOME:
         yield frozenset(vars(type(value)))
     elif deep and is_a(value, dict, list, tuple):
-        for each in value.values() if is_a(value, dict) else value:
+        held = value.values() if is_a(value, dict) else value
+        for each in islice(held, _MOST):
             yield from _added_in(each, deep - 1)
     elif deep and module_of(type(value)) == "__main__":
         for each in attributes_of(value).values():
