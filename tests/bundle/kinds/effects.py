@@ -148,4 +148,9 @@ CASES = [
         "@routes.get('/x')\ndef hello(r): return 5",
         task="len(routes), hello(1)",
     ),
+    same(
+        "a command of click with options",
+        "import click\n@click.command()\n@click.option('--n', default=3)\ndef cmd(n): return n",
+        task="cmd.params[0].default, cmd.callback(4)",
+    ),
 ]

@@ -76,3 +76,19 @@ def test_what_the_notebook_made_itself_is_its_own(module, tmp_path):
     notebook.run(f"from {name} import seen\nL = [1]")
     notebook.task("def look():\n    L.append(2)\n    return repr((seen()[1], L))")
     assert there(notebook.build().archive, tmp_path) == "([1], [1, 2])"
+
+
+def test_what_decorators_of_a_module_count_is_counted_once(module, tmp_path):
+    name, _file = module(
+        "n = 0\nL = []\ndef reg(c):\n    global n\n    n += 1; L.append(c.__name__); return c"
+    )
+    notebook = Notebook()
+    notebook.run(f"import {name}\nfrom {name} import reg")
+    notebook.run(
+        f"@reg\nclass K: x = {name}.reg(int)\n@{name}.reg\ndef f(): return 1\n"
+        "class M:\n    @reg\n    def m(self): return 4"
+    )
+    notebook.task(f"def look():\n    return repr(({name}.n, {name}.L, K.x, f(), M().m()))")
+    bundle = notebook.build()
+    assert [str(each) for each in bundle.problems] == []
+    assert there(bundle.archive, tmp_path) == notebook.names["look"]()

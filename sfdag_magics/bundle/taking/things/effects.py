@@ -10,8 +10,10 @@ import ast
 import enum
 import types
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, bases_of, is_a
+from sfdag_magics.bundle.modules import is_local
 from sfdag_magics.bundle.taking.things.bench import Bench
 from sfdag_magics.bundle.written.cell_texts import first_name
 from sfdag_magics.bundle.written.computed import is_fixed
@@ -25,6 +27,10 @@ _MAKING = (types.ModuleType, type, types.FunctionType, types.BuiltinFunctionType
 #: Methods of an enum that run as its members are made.
 _OF_MEMBERS = ("__new__", "__init__", "_generate_next_value_", "__set_name__")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+#: Asked of what is loaded, which stays where it was loaded from.
+_is_local = lru_cache(maxsize=1024)(is_local)
 
 
 def class_has_effects(bench: Bench, kind: type, definition: Definition) -> bool:
@@ -42,8 +48,9 @@ def class_has_effects(bench: Bench, kind: type, definition: Definition) -> bool:
 
 
 def has_calls(bench: Bench, definition: Definition) -> bool:
-    """Whether a definition calls something of the notebook as it runs."""
-    return any(
+    """Whether a definition calls something of the notebook as it runs, or of a module beside it."""
+    above = map(first_name, definition.decorators)
+    return any(_is_beside(bench.namespace.get(name)) for name in above) or any(
         isinstance(each, ast.Call) and _may_change(bench, each)
         for part in _at_once(definition.node)
         for each in ast.walk(part)
@@ -69,7 +76,13 @@ def _may_change(bench: Bench, call: ast.Call) -> bool:
         return True
     if type(value) in FILLABLE:
         return isinstance(call.func, ast.Attribute) and call.func.attr in FILLING
-    return not is_a(value, *_MAKING) and not is_fixed(value)
+    return _is_beside(value) or not (is_a(value, *_MAKING) or is_fixed(value))
+
+
+def _is_beside(value: object) -> bool:
+    """Whether it is a module beside the notebook, or a function or class of one."""
+    home = value.__name__ if is_a(value, types.ModuleType) else attribute_of(value, "__module__")
+    return is_a(value, *_MAKING) and type(home) is str and _is_local(home)
 
 
 def _runs_more(bench: Bench, node: ast.AST) -> bool:
@@ -92,7 +105,8 @@ def _changed_outside(bench: Bench, node: ast.AST) -> Iterator[str]:
             yield from (
                 first_name(each)
                 for each in given
-                if not bench.is_foreign(each) and not bench.is_ours(each)
+                if not (bench.is_foreign(each) or bench.is_ours(each))
+                or _is_beside(bench.namespace.get(first_name(each)))
             )
 
 

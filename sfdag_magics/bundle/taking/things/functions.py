@@ -16,6 +16,7 @@ from typing import Any
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made, Written
 from sfdag_magics.bundle.taking.terms.refusals import Refused, not_its_definition, unknown_source
+from sfdag_magics.bundle.taking.terms.sorts import function_inside
 from sfdag_magics.bundle.taking.things.bench import Bench, innermost, names_at_once
 from sfdag_magics.bundle.taking.things.circles import cells_of, in_circles
 from sfdag_magics.bundle.taking.things.context_decorators import (
@@ -206,10 +207,13 @@ def _take_function(bench: Bench, function: types.FunctionType, wanted: str | Non
     state = function_state(function, definition, bench.namespace)
     own = definition.name
     item = bench.begin(function, wanted=wanted, base=own or wanted or "function", written=own)
+    made = bench.namespace.get(own)
+    is_inside = made is not function and function in (innermost(made), function_inside(made))
     dropped = [
         each
         for each in definition.decorators
-        if _makes_a_descriptor(each)
+        if is_inside  # of what its decorators made
+        or _makes_a_descriptor(each)
         or not is_foreign(bench, each, state.inside)
         or is_lost(each, state.inside, state.enclosed)  # it gave the function back as it is
     ]

@@ -69,7 +69,9 @@ def take_of_class(bench: Bench, function: types.FunctionType, wanted: str | None
     name = function.__code__.co_name
     held = attributes_of(kind).get(name)
     paths = [path for path, each in functions_below(f"[{name!r}]", held) if each is function]
-    if not paths:
+    definition = bench.definitions.of_code(function.__code__)
+    is_by_text = held is function or (definition is not None and bool(definition.decorators))
+    if not paths or not is_by_text:
         return None
     item = bench.begin(function, wanted=wanted, base=name)
     with bench.inside(item):

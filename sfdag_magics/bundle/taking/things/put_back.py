@@ -60,8 +60,10 @@ def put_back(
         if each.item.name in set_there and not filled(each.item.name, each.value, each.text):
             line = f"{each.item.name} = {each.text}"
             items.append(Item(name="", pieces=[Made(lines=(line,))], needs={each.item, *effects}))
-    for item in items:
-        if not item.name and item not in before:
+    for item in [each for each in items if not each.name and each not in before]:
+        if item.follows is None and item.needs.isdisjoint(effects):
+            items.append(Item(name="", pieces=item.pieces, needs={*item.needs, *effects}))
+        else:
             item.needs.update(effects)
 
 
