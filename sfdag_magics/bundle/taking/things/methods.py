@@ -9,6 +9,7 @@ from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made
 from sfdag_magics.bundle.taking.terms.refusals import not_in_its_module
 from sfdag_magics.bundle.taking.things.bench import Bench, innermost
+from sfdag_magics.bundle.written.cell_texts import nodes_of
 from sfdag_magics.bundle.written.functions_in import functions_below
 
 
@@ -70,8 +71,11 @@ def take_of_class(bench: Bench, function: types.FunctionType, wanted: str | None
     held = attributes_of(kind).get(name)
     paths = [path for path, each in functions_below(f"[{name!r}]", held) if each is function]
     definition = bench.definitions.of_code(function.__code__)
-    is_by_text = held is function or (definition is not None and bool(definition.decorators))
-    if not paths or not is_by_text:
+    if not paths or definition is None or not (definition.decorators or held is function):
+        return None
+    # Of several with one name, the text may make another one by now.
+    others = [e for e in nodes_of(definition.cell.text) if getattr(e, "name", "") == name]
+    if len(others) > 1:
         return None
     item = bench.begin(function, wanted=wanted, base=name)
     with bench.inside(item):
