@@ -15,6 +15,9 @@ class FailedRun:
     def __init__(self, names: list[str]) -> None:
         self.names = names
 
+    def last_stir(self) -> bytes:
+        return b""
+
     def refresh(self) -> RunSnapshot:
         return RunSnapshot(
             graph=self.names[0],

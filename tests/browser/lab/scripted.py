@@ -34,6 +34,9 @@ class ScriptedRun:
         self.attempt, self.began = 2, time.time()
         return self
 
+    def last_stir(self) -> bytes:
+        return b""
+
     def refresh(self) -> RunSnapshot:
         tasks = {name: self._task(name) for name in ("load", "train", "report")}
         over = time.time() - self.began > 3
