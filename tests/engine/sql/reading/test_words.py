@@ -25,7 +25,7 @@ WRONG: dict[str, str] = {
     "select sum(sum(i)) from t": "nested",
     "select i from t union select i, s from t": "invalid number of result columns",
     "select row_number() from t": "requires keyword OVER",
-    "select s.i.x from t": "invalid identifier 'I.X'",
+    "select s.i.x from t": "invalid identifier 'S.I.X'",
     "select i.s from t": "invalid identifier 'I.S'",
     "select year(i) from t": "'YEAR': (NUMBER(38,0))",
     "select datediff(day, i, 1) from t": "'DATEDIFF': (VARCHAR, NUMBER(38,0), NUMBER(38,0))",
