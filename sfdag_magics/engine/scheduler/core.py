@@ -42,7 +42,10 @@ _NOT_MET = (40003, "Conditional expression for task evaluated to false.")
 
 
 class Scheduler:
-    """The state of all graph runs. `handle` is the only way to change it; one thread owns it."""
+    """The state of all graph runs. One thread owns it.
+
+    `handle` changes it; nothing but a root that is of no use any more is taken from it otherwise.
+    """
 
     def __init__(self, *, slots: int = DEFAULT_SLOTS) -> None:
         self.slots = slots
@@ -106,6 +109,14 @@ class Scheduler:
             for task in run.tasks.values()
             if task.spec.task_id == task_id and _is_ongoing(task)
         ]
+
+    def forget_root(self, root_id: str) -> bool:
+        """Let go of a root task that was dropped; False where it has a schedule or a run."""
+        root = self.roots.get(root_id)
+        if root is not None and (root.started or root.waiting or root.running):
+            return False
+        self.roots.pop(root_id, None)
+        return True
 
     # Schedules
 

@@ -58,9 +58,20 @@ SELECT g.rowid AS id, g.group_id, g.completed_time,
 {_OLD_RUNS} AND (g.completed_time, g.rowid) > (:after, :after_id)
 ORDER BY g.completed_time, g.rowid LIMIT :count
 """  # noqa: S608 - our own text
+#: `graph` is JSON: root id and version. What is open at a checkpoint is restored from it.
 _GRAPHS_OF_EVENTS = """
-SELECT DISTINCT json_extract(document, '$.graph."$graph"') AS graph FROM events
+SELECT json_extract(document, '$.graph."$graph"') AS graph FROM events
 WHERE kind IN ('GraphStarted', 'RunRequested', 'RetryRequested')
+UNION
+SELECT json_array(json_extract(root.value, '$.root_id'), json_extract(root.value, '$.version'))
+FROM events, json_each(document, '$.roots') root WHERE kind = :checkpoint
+UNION
+SELECT json_array(json_extract(run.value, '$[0].root_id'), json_extract(run.value, '$[0].version'))
+FROM events, json_each(document, '$.runs') run WHERE kind = :checkpoint
+"""
+_RETRIED_GROUPS = """
+SELECT DISTINCT json_extract(document, '$.earlier."$earlier"[0]') AS group_id FROM events
+WHERE kind = 'RetryRequested' AND seq >= :told_from
 """
 
 
@@ -109,6 +120,11 @@ class OldHistory:
             page.after, page.after_id = rows[-1]["completed_time"], rows[-1]["id"]
         return [OldRun(group_id=row["group_id"], tasks=row["tasks"]) for row in rows]
 
+    def retried(self, told_from: int) -> frozenset[str]:
+        """The run groups whose retry is told from that event on: it goes by what is stored."""
+        rows = self._rows(_RETRIED_GROUPS, told_from=told_from)
+        return frozenset(row["group_id"] for row in rows)
+
     def leavings(self, count: int) -> list[Leaving]:
         """Queries whose run is gone and whose log may be there."""
         return [
@@ -140,16 +156,26 @@ class OldHistory:
         return int(row["seq"])
 
     def unused_versions(self) -> list[tuple[str, int]]:
-        """The versions that no run, no started graph and no event names, oldest first."""
+        """The versions that no run, no started graph, event or checkpoint names, oldest first."""
         named = {
             (row["root_id"], row["version"])
             for table in ("graph_runs", "roots")
             for row in self._rows(f"SELECT DISTINCT root_id, version FROM {table}")  # noqa: S608 - ours
         }
-        named |= {tuple(json.loads(row["graph"])) for row in self._rows(_GRAPHS_OF_EVENTS)}
+        of_events = self._rows(_GRAPHS_OF_EVENTS, checkpoint=CHECKPOINT)
+        named |= {tuple(json.loads(row["graph"])) for row in of_events}
         known = self._rows("SELECT root_id, version FROM versions ORDER BY root_id, version")
         keys = [(row["root_id"], row["version"]) for row in known]
         return [key for key in keys if key not in named]
+
+    def unused_roots(self) -> list[str]:
+        """The root tasks that were dropped, and of which there is no run any more."""
+        rows = self._rows(
+            "SELECT root_id FROM roots r WHERE version IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.task_id = r.root_id)"
+            " AND NOT EXISTS (SELECT 1 FROM graph_runs g WHERE g.root_id = r.root_id)"
+        )
+        return [row["root_id"] for row in rows]
 
     def _rows(self, sql: str, **values: Any) -> Sequence[dict[str, Any]]:  # noqa: ANN401 - columns
         return named_rows(self._reader, sql, values)

@@ -38,7 +38,14 @@ class RemovedVersions:
     keys: Sequence[tuple[str, int]]
 
 
-Removal = RemovedRuns | RemovedLeavings | RemovedEvents | RemovedVersions
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovedRoots:
+    """What was remembered of these root tasks."""
+
+    root_ids: Sequence[str]
+
+
+Removal = RemovedRuns | RemovedLeavings | RemovedEvents | RemovedVersions | RemovedRoots
 
 _LEAVE = """
 INSERT OR REPLACE INTO leavings
@@ -59,6 +66,8 @@ def remove(writer: sqlite3.Connection, removal: Removal) -> None:
                 writer.executemany(statement, [(each,) for each in ids])
         case RemovedLeavings(query_ids=ids):
             writer.executemany("DELETE FROM leavings WHERE query_id = ?", [(each,) for each in ids])
+        case RemovedRoots(root_ids=ids):
+            writer.executemany("DELETE FROM roots WHERE root_id = ?", [(each,) for each in ids])
         case RemovedEvents(before=before):
             writer.execute("DELETE FROM events WHERE seq < ?", (before,))
         case RemovedVersions(keys=keys):

@@ -22,6 +22,7 @@ from sfdag_magics.engine.store.removals import (
     Removal,
     RemovedEvents,
     RemovedLeavings,
+    RemovedRoots,
     RemovedRuns,
     RemovedVersions,
     remove,
@@ -171,7 +172,13 @@ class RunLog:
                 )
             case RemovedTask():
                 writer.execute("DELETE FROM tasks WHERE task_id = ?", (change.task_id,))
-            case RemovedRuns() | RemovedLeavings() | RemovedEvents() | RemovedVersions():
+            case (
+                RemovedRuns()
+                | RemovedLeavings()
+                | RemovedEvents()
+                | RemovedVersions()
+                | RemovedRoots()
+            ):
                 remove(writer, change)
             case StatementNote():
                 oldest = micros_from_time(change.at - KEPT)

@@ -70,7 +70,7 @@ class Replay:
             before = {key: history.task_runs[key] for key in tasks if key in history.task_runs}
             self.unlike += _unlike(going, runs)
             self.unlike += _unlike(before, {key: tasks[key] for key in before})
-            self.unlike += _unlike(history.roots, roots)
+            self.unlike += _unlike(_kept(history.roots, roots), roots)
         history.graph_runs.update(runs)
         history.task_runs.update(tasks)
         history.roots = roots
@@ -86,16 +86,16 @@ class Replay:
 
     def earlier(self, group_id: str, attempt: int) -> EarlierAttempts:
         """See `journal.References`; what ended before the oldest checkpoint is as it was stored."""
-        runs = {run.attempt: run for run in self._runlog.group_runs(group_id)}
-        tasks = {(t.attempt, t.name): t for t in self._runlog.group_tasks(group_id)}
-        for key, run in self.history.graph_runs.items():
-            if key[0] == group_id:
-                runs[key[1]] = run
-        for task_key, task in self.history.task_runs.items():
-            if task_key[0] == group_id:
-                tasks[task_key[1:]] = task
+        runs, tasks = self.history.graph_runs, self.history.task_runs
+        for run in self._runlog.group_runs(group_id):
+            if run.attempt <= attempt:
+                runs.setdefault((group_id, run.attempt), run)
+        for task in self._runlog.group_tasks(group_id):
+            if task.attempt <= attempt:
+                tasks.setdefault((group_id, task.attempt, task.name), task)
         return EarlierAttempts(
-            last=runs[attempt], tasks=tuple(t for t in tasks.values() if t.attempt <= attempt)
+            last=runs[group_id, attempt],
+            tasks=tuple(_of_group(tasks, group_id).values()),
         )
 
     def differences(self) -> list[str]:
@@ -109,7 +109,8 @@ class Replay:
             tasks = self._runlog.group_tasks(group_id)
             found += _unlike(_of_group(self.history.task_runs, group_id), _tasks(tasks))
         stored_roots = {root.root_id: root for root in self._runlog.roots()}
-        return [*found, *_unlike(self.history.roots, stored_roots)]
+        told_roots = _kept(self.history.roots, stored_roots)
+        return [*found, *_unlike(told_roots, stored_roots)]
 
 
 def replayed(runlog: RunLog) -> Replay:
@@ -129,6 +130,11 @@ def _tasks(records: list[TaskRunRecord]) -> dict[Any, TaskRunRecord]:
 
 def _of_group(records: Mapping[Any, Any], group_id: str) -> dict[Any, Any]:
     return {key: record for key, record in records.items() if key[0] == group_id}
+
+
+def _kept(told: Mapping[Any, Any], stored: Mapping[Any, Any]) -> dict[Any, Any]:
+    """What is told without what is no longer kept."""
+    return {key: record for key, record in told.items() if key in stored}
 
 
 def _unlike(told: Mapping[Any, Any], stored: Mapping[Any, Any]) -> Iterator[str]:

@@ -1,9 +1,10 @@
 """Which of the past is kept, and that the rest goes: in small steps, beside what runs.
 
 A run goes as a whole, all attempts at once, with what its tasks logged. None goes that is in flight
-or that somebody may retry, however old or many; the scheduler's thread looks again before each
-step. A step is one transaction, so a crash leaves a run whole or gone; which logs are to follow is
-written with it (`leavings`). Events go up to a checkpoint, and versions that nothing names.
+or that somebody may retry, however old or many, nor before the event of its retry, which names it;
+the scheduler's thread looks again before each step. A step is one transaction, so a crash leaves a
+run whole or gone; which logs are to follow is written with it (`leavings`). Events go up to a
+checkpoint, and versions that nothing names.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from sfdag_magics.engine.store.removals import (
     Removal,
     RemovedEvents,
     RemovedLeavings,
+    RemovedRoots,
     RemovedRuns,
     RemovedVersions,
 )
@@ -64,8 +66,8 @@ NO_LOGS: Logs = _NoLogs()
 _FIRST_S, _EVERY_S = 20.0, 3600.0
 #: The scheduler's thread is taken for a tenth of the time at most.
 _REST = 9.0
-#: Of one step: rows of task runs unless one run alone has more, logs, events, versions.
-_TASKS, _RUNS, _LEAVINGS, _EVENTS, _VERSIONS = 200, 50, 500, 1000, 20
+#: Of one step: rows of task runs unless one run alone has more, roots, logs, events, versions.
+_TASKS, _RUNS, _ROOTS, _LEAVINGS, _EVENTS, _VERSIONS = 200, 50, 500, 500, 1000, 20
 #: The first format of the run log of which runs go.
 _FIRST_WITH_LIMITS = 3
 #: What was asked for just before it became too old is still being carried out.
@@ -133,6 +135,7 @@ class Retention:
         with OldHistory(self._runlog) as old:
             horizon = self._horizon(old)
             self._sweep_runs(old, horizon)
+            self._sweep_roots(old)
             self._sweep_events(old, horizon)
         self._logs.remove_before(self._clock.now() - self._limits.age - _LONGEST)
 
@@ -155,12 +158,13 @@ class Retention:
 
     def _sweep_runs(self, old: OldHistory, horizon: datetime) -> None:
         page, removed = Page(size=_RUNS), 0
+        retried = old.retried(old.told_from(horizon))
         while True:
             self._sweep_logs(old)  # first those that an engine's end has left
             found = old.runs(horizon=horizon, retried_since=self._retried_since(), page=page)
             if not found or self._closing.is_set():
                 break
-            for some in _portions(found):
+            for some in _portions(run for run in found if run.group_id not in retried):
                 removed += self._step(partial(self._without, some))
         if removed:
             _LOG.info(
@@ -174,6 +178,19 @@ class Retention:
         alive |= {root.waiting.group_id for root in scheduler.roots.values() if root.waiting}
         gone = [run.group_id for run in runs if run.group_id not in alive]
         return Decided(answer=len(gone), writes=[RemovedRuns(group_ids=gone)])
+
+    def _sweep_roots(self, old: OldHistory) -> None:
+        unused = old.unused_roots()
+        for start in range(0, len(unused), _ROOTS):
+            if self._closing.is_set():
+                return
+            self._step(partial(self._without_roots, unused[start : start + _ROOTS]))
+
+    def _without_roots(self, root_ids: Sequence[str], scheduler: Scheduler) -> Decided[int]:
+        """Removes those that nobody can start: an id is given once."""
+        there = {task.task_id for task in self._catalogue.all()}
+        gone = [each for each in root_ids if each not in there and scheduler.forget_root(each)]
+        return Decided(answer=len(gone), writes=[RemovedRoots(root_ids=gone)])
 
     def _sweep_logs(self, old: OldHistory) -> None:
         while (found := old.leavings(_LEAVINGS)) and not self._closing.is_set():

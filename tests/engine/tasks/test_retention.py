@@ -70,6 +70,12 @@ def sweep(engine):
     engine.service._retention.sweep()
 
 
+def two_days_later(engine):
+    """The next write has a checkpoint before it."""
+    engine.clock.advance(2 * DAY)
+    sweep(engine)
+
+
 def runs(engine):
     return engine.service._runlog.rows(ALL)
 
@@ -125,6 +131,8 @@ def test_what_may_be_retried_stays_however_many_came_after_it(engine):
         "FAILED", "SUCCEEDED",
     ]  # fmt: skip
     engine.clock.advance(20 * DAY)
+    two_days_later(engine)  # so that the retry is told of no longer
+    engine.clock.advance(DAY)
     newest = run(engine)
     sweep(engine)
     assert [row["group_id"] for row in runs(engine)] == [newest]
@@ -197,6 +205,11 @@ def test_of_a_graph_that_was_dropped_nothing_stays_for_ever(engine):
     sweep(engine)
     assert versions(engine) == [1]
     assert len(runs(engine)) == 1
+    (root,) = engine.service._runlog.roots()
+    assert root.last_success_group_id == runs(engine)[0]["group_id"]
+    assert replayed(engine.service._runlog).differences() == []
+    engine.restart()
+    assert replayed(engine.service._runlog).differences() == []
 
 
 def test_events_go_up_to_a_checkpoint_and_the_rest_can_be_told_again(engine):
@@ -224,6 +237,45 @@ def test_a_retry_of_a_run_that_ended_before_the_checkpoint_is_told_again(engine)
     runlog = engine.service._runlog
     assert replayed(runlog).differences() == []
     assert [row["state"] for row in runs(engine)] == ["FAILED", "SUCCEEDED"]
+
+
+def test_the_graphs_of_a_checkpoint_stay_as_long_as_a_replay_begins_there(engine):
+    engine.sql("ALTER TASK r SET SCHEDULE = 'USING CRON 0 0 1 1 * UTC'", "ALTER TASK r RESUME")
+    two_days_later(engine)
+    engine.sql("ALTER TASK r SUSPEND", "ALTER TASK r MODIFY AS SELECT 5")
+    run(engine)
+    engine.clock.advance(40 * DAY)
+    run(engine)
+    sweep(engine)
+    assert [event.kind for event in engine.service._runlog.events()][:2] == [
+        "Checkpoint", "GraphStopped",
+    ]  # fmt: skip
+    assert replayed(engine.service._runlog).differences() == []
+    two_days_later(engine)
+    run(engine)
+    engine.clock.advance(40 * DAY)
+    run(engine)
+    sweep(engine)
+    assert versions(engine) == [2]
+
+
+def test_a_run_stays_as_long_as_its_retry_is_told_of(engine):
+    failed = run(engine, fails="a")
+    two_days_later(engine)
+    engine.bodies.failing = set()
+    engine.run("EXECUTE TASK r RETRY LAST")
+    engine.clock.advance(31 * DAY)
+    later = run(engine)
+    sweep(engine)
+    assert [row["group_id"] for row in runs(engine)] == [failed, failed, later]
+    assert replayed(engine.service._runlog).differences() == []
+    two_days_later(engine)
+    run(engine)
+    engine.clock.advance(31 * DAY)
+    newest = run(engine)
+    sweep(engine)
+    assert [row["group_id"] for row in runs(engine)] == [newest]
+    assert replayed(engine.service._runlog).differences() == []
 
 
 def test_what_a_crash_left_is_swept_by_the_next_engine(engine, logs):
