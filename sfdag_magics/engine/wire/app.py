@@ -236,7 +236,7 @@ class _Routes:
             raise SqlError(f"The result of statement {query.id} is gone.", code=709)
         as_json = query.request.wants_json(query.held.session.parameters)
         asked = self._asked(request, as_json=as_json, described=query.request.is_describe_only)
-        if result.rows.num_rows <= _FEW_ROWS and not result.in_file:
+        if _is_soon_encoded(result):
             return _reply(query, result, asked)
         return await self._encoded(partial(_reply, query, result, asked))
 
@@ -333,6 +333,12 @@ class _Routes:
         if held is None:
             raise NoSessionError
         return held
+
+
+def _is_soon_encoded(result: Result) -> bool:
+    """Whether the event loop may do it itself: few rows at hand, and no place to be made ready."""
+    is_at_hand = not result.in_file and result.transfer is None
+    return is_at_hand and result.rows.num_rows <= _FEW_ROWS
 
 
 def _is_owner(request: Request) -> bool:

@@ -6,19 +6,23 @@ import contextlib
 import http.client
 import json
 import socket
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from sfdag_magics.engine.answers import FileTransfer, Result
 from sfdag_magics.engine.rowset import status
+from sfdag_magics.engine.wire import staged_files
 from sfdag_magics.engine.wire.door import BODY_BOUNDS
 from sfdag_magics.engine.wire.staged_files import sends_files
 from sfdag_magics.engine.wire.tokens import Kind
 
+OLDER = "PythonConnector/4.8.1 (Linux-6.1-x86_64-with-glibc2.36) CPython/3.11.7"
 #: By the name a client gives itself.
 CLIENTS = {
-    "PythonConnector/4.8.1 (Linux-6.1-x86_64-with-glibc2.36) CPython/3.11.7": False,
+    OLDER: False,
     "PythonConnector/3.15.0 (macOS-14.5-arm64) CPython/3.12.1": False,
     "PythonConnector/5.2.0 (linux-x86_64) CPython/3.11.7": True,
     "PythonConnector/12.0.0 (linux-x86_64) CPython/3.11.7": True,
@@ -39,10 +43,11 @@ def token(engine, connect) -> str:
     return connect().rest.token
 
 
-def asked(engine, method, path, *, token, body=None):
+def asked(engine, method, path, *, token, body=None, client=""):
     connection = http.client.HTTPConnection("127.0.0.1", engine.port, timeout=20)
     with contextlib.closing(connection):
         headers = {"Authorization": f"Bearer {token}", "Content-Encoding": ""}
+        headers["User-Agent"] = client
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
         return answer.status, answer.read(), answer
@@ -102,6 +107,46 @@ def test_a_file_whose_client_left_is_not_there(engine, stage, token):
     assert (stage / "a").read_bytes() == b"old"
 
 
+class SlowFile:
+    """Takes longer to write a piece than a client may take to send one."""
+
+    def __init__(self, opened):
+        self.opened = opened
+
+    def write(self, piece):
+        time.sleep(3 * SHORT_S)
+        self.opened.write(piece)
+
+
+SHORT_S = 0.1
+
+
+def test_the_time_that_the_disk_takes_is_not_the_clients(engine, stage, token, monkeypatch):
+    monkeypatch.setattr(staged_files, "BODY_TIMEOUT_S", SHORT_S)
+    writing = engine.files.writing
+
+    @contextlib.contextmanager
+    def slowly(stage_id, name):
+        with writing(stage_id, name) as opened:
+            yield SlowFile(opened)
+
+    engine.files.writing = slowly
+    content = bytes(3 * 1024**2)
+    assert asked(engine, "PUT", "/stages/s1/a", token=token, body=content)[0] == 200
+    assert (stage / "a").read_bytes() == content
+
+
+def test_a_client_that_stops_sending_is_told(engine, stage, token, monkeypatch):
+    monkeypatch.setattr(staged_files, "BODY_TIMEOUT_S", SHORT_S)
+    head = f"PUT /stages/s1/a HTTP/1.1\r\nHost: 127.0.0.1:{engine.port}\r\n"
+    head += f"Authorization: Bearer {token}\r\nContent-Length: 100\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", engine.port)) as opened:
+        opened.sendall(head.encode() + b"half")
+        opened.settimeout(20)
+        assert b" 408 " in opened.recv(4096)
+    assert not (stage / "a").exists()
+
+
 def test_a_client_that_sends_files_is_told_of_a_storage_at_this_address(engine, stage, token):
     def directory():
         raise AssertionError("nobody writes there")
@@ -125,3 +170,34 @@ def test_a_client_that_sends_files_is_told_of_a_storage_at_this_address(engine, 
         opens = info["creds"]["GCS_ACCESS_TOKEN"]
         assert engine.keys.read(opens) == engine.keys.read(token)
         assert "rowtype" not in told[name]
+
+
+def test_a_place_that_is_made_ready_for_long_keeps_nobody_else_waiting(engine, connect):
+    """An older client writes to a directory; it is made once what came before is on the disk."""
+    made, go = threading.Event(), threading.Event()
+
+    def directory():
+        made.set()
+        assert go.wait(20)
+        return engine.files.directory
+
+    nothing = status("").rows.slice(0, 0).select([])
+    more = {"sources": ("/b",), "stage_id": "s1", "directory": directory}
+    transfer = FileTransfer(upload=True, **more)
+    engine.answers["put"] = Result(columns=(), rows=nothing, transfer=transfer)
+    token, told = connect().rest.token, []
+    body, path = json.dumps({"sqlText": "put"}).encode(), "/queries/v1/query-request?requestId=1"
+
+    def put():
+        told.append(asked(engine, "POST", path, token=token, body=body, client=OLDER)[1])
+
+    asking = threading.Thread(target=put)
+    asking.start()
+    try:
+        assert made.wait(20)
+        assert asked(engine, "GET", "/sfdag/status", token=engine.token)[0] == 200
+    finally:
+        go.set()
+        asking.join()
+    stage = json.loads(told[0])["data"]["stageInfo"]
+    assert stage["location"] == str(engine.files.directory)
