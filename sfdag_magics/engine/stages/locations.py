@@ -20,6 +20,7 @@ from sfdag_magics.sqltext import QualifiedName, SqlTextError, sql_identifier
 KIND = "STAGE"
 #: How the ids of stages begin that nobody creates: a user's and a table's.
 ALWAYS_THERE = ("user-", "table-")
+_OF_VERSIONS = "model-"
 _MODEL = re.compile(
     r'((?:"(?:[^"]|"")*"|[^/"])+)/versions/("(?:[^"]|"")*"|[^/]+)(?:/(.*))?', re.DOTALL
 )
@@ -49,7 +50,12 @@ def locate(text: str, session: SqlSession, facts: FactsView) -> StageLocation:
 
 def version_stage(files: str) -> str:
     """The id of the directory that a model version's files are kept in."""
-    return f"model-{files}"
+    return f"{_OF_VERSIONS}{files}"
+
+
+def is_of_version(stage_id: str) -> bool:
+    """Whether a directory is that of a model version, whose files never change."""
+    return stage_id.startswith(_OF_VERSIONS)
 
 
 def _model_version(text: str, session: SqlSession, facts: FactsView) -> StageLocation:

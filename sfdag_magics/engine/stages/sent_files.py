@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.stages.locations import is_of_version
 from sfdag_magics.engine.stages.stage_store import StageLocation, StageStore
 
 
@@ -33,10 +34,13 @@ class SentFiles:
         """A new file; it appears whole, in the place of an older one, when the block ends well.
 
         Raises:
-            SqlError: the stage was dropped meanwhile, or no file can have this name.
+            SqlError: the stage was dropped meanwhile, its files never change, or no file can have
+                this name.
         """
         if not self._store.path(StageLocation(stage_id=stage_id)).is_dir():
             raise SqlError(f"The stage of '{name}' was dropped.")
-        location = StageLocation(stage_id=stage_id, prefix=name)
-        with self._store.writing(location) as opened:
+        location = StageLocation(
+            stage_id=stage_id, prefix=name, listed_as=name, read_only=is_of_version(stage_id)
+        )
+        with self._store.writing(location.for_writing()) as opened:
             yield opened

@@ -7,8 +7,9 @@ import contextlib
 import pytest
 
 from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.stages.locations import version_stage
 from sfdag_magics.engine.stages.sent_files import SentFiles
-from sfdag_magics.engine.stages.stage_store import StageStore
+from sfdag_magics.engine.stages.stage_store import StageLocation, StageStore
 
 ODD = ("../other/a", "..", "a/../../other/a", "a\0b", "x" * 300)
 
@@ -59,3 +60,12 @@ def test_a_link_is_no_file_to_fetch(files, tmp_path):
     (tmp_path / "secret").write_bytes(b"secret")
     (tmp_path / "stages" / "one" / "link").symlink_to(tmp_path / "secret")
     assert files.path("one", "link") is None
+
+
+def test_the_files_of_a_model_version_are_fetched_and_never_changed(files, store):
+    stage = version_stage("0123")
+    with store.writing(StageLocation(stage_id=stage, prefix="a")) as opened:
+        opened.write(b"old")
+    with pytest.raises(SqlError, match="cannot be changed"), files.writing(stage, "a") as opened:
+        opened.write(b"new")
+    assert files.path(stage, "a").read_bytes() == b"old"
