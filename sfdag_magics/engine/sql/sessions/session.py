@@ -34,6 +34,7 @@ from sfdag_magics.engine.sql.reading.nesting import too_deep
 from sfdag_magics.engine.sql.results.duck_errors import OUT_OF_MEMORY, copied, sql_error
 from sfdag_magics.engine.sql.results.error_places import place
 from sfdag_magics.engine.sql.sessions.executions import Execution, Executions
+from sfdag_magics.engine.sql.sessions.lendings import Lendings
 from sfdag_magics.engine.sql.sessions.parameters import limits_of, session_parameters
 from sfdag_magics.engine.sql.sessions.shared import Shared
 from sfdag_magics.engine.sql.stored.loading import Around, around, known
@@ -88,6 +89,7 @@ class Session:
             effects=self.executions,
         )
         self.query_ids: list[str] = []
+        self.lendings = Lendings()
         self._facts: FactsTransaction | None = None
         #: Of the running COPY, for the writes of its INSERT.
         self._around: Around | None = None
@@ -131,8 +133,14 @@ class Session:
             self.transaction.check()
         if execution.opens:
             return self._mapped(lambda: self.shared.dispatch(statement, self), statement)
-        with self.executions.turn(execution):
+        with self._turn(execution):
             return self._mapped(lambda: self.shared.dispatch(statement, self), statement)
+
+    @contextmanager
+    def _turn(self, execution: Execution) -> Iterator[None]:
+        """Around a statement that has the session for itself."""
+        with self.executions.turn(execution), self.lendings.of_a_statement():
+            yield
 
     def execute_over(
         self, text: str, relations: Mapping[str, Result], *, bindings: Bindings = ()
@@ -156,7 +164,7 @@ class Session:
     ) -> Result:
         with (
             self.executions.begun(statement.query_id) as execution,
-            self.executions.turn(execution),
+            self._turn(execution),
         ):
             outer, self.relations = self.relations, {**self.relations, **relations}
             try:
@@ -182,7 +190,7 @@ class Session:
         identity = query_id or str(uuid.uuid4())
         with self.executions.begun(identity, limit_s=limit_s, unheard=unheard) as execution:
             statement = classify(text, identity, bindings)
-            with self.executions.turn(execution):
+            with self._turn(execution):
                 self.describing = True
                 try:
                     return self._mapped(lambda: self.shared.describe(statement, self), statement)
@@ -205,7 +213,7 @@ class Session:
             identity, noted=noted, limit_s=limit_s, unheard=unheard
         ) as execution:
             statement = classify(text, identity, ())
-            with self.executions.turn(execution):
+            with self._turn(execution):
                 result = self._mapped(lambda: self.shared.batch(statement, rows, self), statement)
         self.remember(identity, result)
         return result

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sfdag_magics.engine.ports import Statement
 from sfdag_magics.sqltext import Token, TokenKind
@@ -28,7 +29,7 @@ class Lifted:
 def lifted(statement: Statement) -> Lifted | None:
     """The statement so; None where there is nothing to lift."""
     text = statement.text
-    if _BEFORE not in text or any(token.text == _STAGE for token in statement.tokens):
+    if _BEFORE not in text or _has_own_meaning(statement.tokens):
         return None
     pieces: list[str] = []
     values: list[str] = []
@@ -38,6 +39,13 @@ def lifted(statement: Statement) -> Lifted | None:
         pieces.append(f"{text[position : token.start]}:{len(values)}")
         position = token.end
     return Lifted(text="".join(pieces) + text[position:], values=tuple(values)) if values else None
+
+
+def _has_own_meaning(tokens: Sequence[Token]) -> bool:
+    """Whether it reads a stage, or has bindings of its own, which would become ours."""
+    return any(token.text == _STAGE for token in tokens) or any(
+        before.text == ":" and token.kind is TokenKind.NUMBER for before, token in pairwise(tokens)
+    )
 
 
 def _lifted_tokens(tokens: Sequence[Token]) -> Iterator[Token]:

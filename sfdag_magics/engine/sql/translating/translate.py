@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from sqlglot import ErrorLevel, exp
@@ -361,6 +362,7 @@ class Translator:
         if run is None:
             raise unknown_function(name)
         lent = lend(self.session.connection, run)
+        self.session.lendings.add(lent.name, partial(take_back, self.session.connection, lent))
         self._noted.lent.append(lent)
         self._noted.exact = self._noted.stable = False
         return call_of(lent, call.expressions)
@@ -565,6 +567,7 @@ def registered(session: Session, result: Result) -> str:
     """The name under which DuckDB finds these rows until they are released."""
     name = f"v_{uuid.uuid4().hex}"
     session.connection.register(name, rows_for_duck(result))
+    session.lendings.add(name, partial(session.connection.unregister, name))
     return name
 
 
@@ -595,10 +598,8 @@ def release(session: Session, translated: Translated) -> None:
     Raises:
         SqlError: why the statement failed, where a function of the user's is the reason.
     """
-    for name in reversed(translated.registered):
-        session.connection.unregister(name)
-    for lent in translated.lent:
-        take_back(session.connection, lent)
+    lent = (each.name for each in translated.lent)
+    session.lendings.take_back([*lent, *translated.registered])
 
 
 def _statement_name(node: exp.Expr) -> str:

@@ -187,10 +187,50 @@ def test_what_it_refuses_it_refuses_again_and_nothing_is_left(
         assert "no numbers today" in str(ask.error(ASKED))
     function.fails = False
     assert len(ask(ASKED)) == 2
+    assert left_in(ask) == [(0,)]
+
+
+def left_in(ask: Asker) -> list[tuple[int]]:
+    """How much is registered with DuckDB for statements."""
     left = own_session(ask.session).connection.execute(
         "select count(*) from duckdb_views() where view_name like 'v\\_%' escape '\\'"
     )
-    assert left.fetchall() == [(0,)]
+    return left.fetchall()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select a.n0 from table(numbers(first => '1')) a, nowhere",
+        "select n0::date::binary from table(numbers())",
+        "insert into t select * from table(numbers()), nowhere",
+        "create table s as select * from table(numbers()), nowhere",
+        "create view s as select * from table(numbers()), nowhere",
+        "update t set a = n0 from table(numbers()), nowhere",
+        "begin let x := (select n0 from table(numbers()), nowhere); return x; end",
+    ],
+)
+def test_of_what_cannot_be_translated_nothing_is_left(
+    numbers: tuple[Asker, Numbers], text: str
+) -> None:
+    ask, _function = numbers
+    ask("create table t (a int)")
+    ask.error(text)
+    assert left_in(ask) == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select n0 from table(numbers(first => :1, x => '7'))",
+        "select n0 from table(numbers(first => '7', x => :1))",
+        "select n0, :1 from table(numbers(first => '7'))",
+    ],
+)
+def test_a_binding_that_is_not_given_is_missing(numbers: tuple[Asker, Numbers], text: str) -> None:
+    ask, function = numbers
+    assert ask.error(text).code == 2049
+    assert function.asked == 0
 
 
 @pytest.mark.parametrize(
