@@ -242,7 +242,9 @@ def _without_zeros(number: str) -> _Number:
 
 
 def _within_digits(number: str) -> _Number:
-    """The number, as a FLOAT where it has more digits than a NUMBER."""
+    """The number, as a FLOAT where it has more digits than a NUMBER; zero has no sign."""
+    if not number.strip("-0."):
+        return _Number("0")
     if len(number) <= _MOST_DIGITS or len(number.replace(".", "").lstrip("-0")) <= _MOST_DIGITS:
         return _Number(number)
     value = float(number)

@@ -13,9 +13,15 @@ from sfdag_magics.engine.answers import SqlError, unsupported
 from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.reading.walking import nodes
 
-#: Snowflake docs: "Supported date and time parts"; sqlglot lacks one name.
-_PARTS = {"NANOSECONDS", *Snowflake.DATE_PART_MAPPING, *Snowflake.DATE_PART_MAPPING.values()}
-_FINEST = ("NANOSECOND", "NANOSECONDS")
+#: Snowflake docs: "Supported date and time parts".
+_PARTS = {*Snowflake.DATE_PART_MAPPING, *Snowflake.DATE_PART_MAPPING.values()}
+_FINEST = "NANOSECOND"
+#: By what else they are called; sqlglot lacks two names.
+_PART_OF_NAME = {
+    **Snowflake.DATE_PART_MAPPING,
+    "NANOSECONDS": _FINEST,
+    "YEARDAY": "DAYOFYEAR",
+}
 #: Snowflake reads the first two letters of a day's name.
 _DAYS = {
     day[:2]: day
@@ -42,6 +48,7 @@ def check_call(node: exp.Expr, called: str) -> None:
     Raises:
         SqlError: it has too few or too many arguments, or one that says nothing to it.
     """
+    _name_part(node)
     unit = node.args.get("unit")
     if isinstance(unit, exp.Var) and unit.name.upper() not in _PARTS:
         raise SqlError(
@@ -49,13 +56,24 @@ def check_call(node: exp.Expr, called: str) -> None:
             code=1003,
             sqlstate="42000",
         )
-    if isinstance(node, _SHIFTING) and isinstance(unit, exp.Var) and unit.name in _FINEST:
+    if isinstance(node, _SHIFTING) and isinstance(unit, exp.Var) and unit.name == _FINEST:
         raise unsupported("A shift by nanoseconds", "moments have microseconds here")
     _check_whole(node, called)
     if isinstance(node, exp.NextDay | exp.PreviousDay):
         _write_day_out(node)
     if (counts := _COUNTS.get(called)) is not None and not isinstance(node, exp.Window):
         _check_count(node, called, *counts)
+
+
+def _name_part(node: exp.Expr) -> None:
+    """Call a part by its first name, which sqlglot does not in EXTRACT."""
+    key = "this" if isinstance(node, exp.Extract) else "unit"
+    part = node.args.get(key)
+    known = (
+        _PART_OF_NAME.get(part.name.upper()) if isinstance(part, exp.Var | exp.Literal) else None
+    )
+    if known is not None and part is not None:
+        node.set(key, exp.var(known))
 
 
 def _check_whole(node: exp.Expr, called: str) -> None:

@@ -21,11 +21,13 @@ MOVING = (
     *COUNTING,
     *(exp.DateTrunc, exp.TimestampTrunc),
 )
+IN_NANOSECONDS = (exp.DateDiff, exp.DateTrunc, exp.TimestampTrunc)
 #: What is of a moment, or of two.
 OF_MOMENTS: tuple[type[exp.Expr], ...] = (
     *MOVING,
     *PARTS_OF_TIME,
     *(exp.Add, exp.Sub, exp.TimeSlice, exp.NextDay, exp.PreviousDay, exp.MonthsBetween),
+    *(exp.DateDiff, exp.LastDay),
 )
 _MOMENT_SIDES: dict[type[exp.Expr], tuple[str, ...]] = {
     exp.Extract: ("expression",),
@@ -54,6 +56,10 @@ def unknown(node: exp.Expr) -> exp.Expr:
     """NULL for a moment is one that is not known; DuckDB does not say of which type."""
     if isinstance(node, exp.Add | exp.Sub) and not isinstance(node.expression, exp.Interval):
         return node
+    if isinstance(node, exp.DateDiff) and not isinstance(node.expression, exp.Null):
+        return node  # the other moment is of a type
+    if isinstance(node, exp.LastDay) and isinstance(node.this, exp.Null):
+        return duck_cast(node.this, _DATE)
     for side in _MOMENT_SIDES.get(type(node), ("this",)):
         if isinstance(node.args.get(side), exp.Null):
             node.set(side, duck_cast(node.args[side], _TIMESTAMP))
@@ -72,10 +78,12 @@ def written(node: exp.Expr) -> exp.Expr:
 
 
 def nanoseconds(node: exp.Expr) -> exp.Expr:
-    """DATEDIFF in nanoseconds: moments have microseconds here."""
-    if not isinstance(node, exp.DateDiff) or node.text("unit").upper() != "NANOSECOND":
+    """DATEDIFF in nanoseconds, and DATE_TRUNC to them: moments have microseconds here."""
+    if node.text("unit").upper() != "NANOSECOND":
         return node
     node.set("unit", exp.var("MICROSECOND"))
+    if not isinstance(node, exp.DateDiff):
+        return node
     return exp.Paren(this=exp.Mul(this=node.copy(), expression=exp.Literal.number(1000)))
 
 

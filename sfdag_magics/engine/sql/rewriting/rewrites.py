@@ -271,7 +271,7 @@ REWRITES: tuple[tuple[_Rewrite, ...], ...] = (
         _Rewrite(numbers.spreads, (*numbers.SPREADS, *numbers.WRAPPERS), beside=numbers.SPREADS),
         _Rewrite(offsets.compared, offsets.COMPARED),
         _Rewrite(offsets.measured, (exp.DateDiff,)),
-        _Rewrite(dates.nanoseconds, (exp.DateDiff,)),
+        _Rewrite(dates.nanoseconds, dates.IN_NANOSECONDS),
         _Rewrite(made_of_parts, NODES_OF_PARTS),
         _Rewrite(dates.zoned, (exp.ConvertTimezone,)),
         _Rewrite(dates.written, (*dates.MOVING, exp.DateDiff)),

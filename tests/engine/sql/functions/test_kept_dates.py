@@ -164,6 +164,7 @@ def test_parts_of_texts_and_of_moments_with_offsets(
         *("year(null)", "hour(null)", "extract(year FROM null)", "date_part(epoch, null)"),
         *("next_day(null, 'mo')", "last_day(null)", "months_between(null, null)"),
         *("null + interval '1 day'", "null - null", "null / null", "datediff(day, null, d)"),
+        *("datediff(day, null, null)", "datediff(ns, null, null)", "last_day(null, 'year')"),
     ],
 )
 def test_of_a_moment_that_is_not_known_nothing_is(dates: Asker, expression: str):

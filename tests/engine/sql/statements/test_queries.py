@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import pytest
@@ -91,6 +91,15 @@ VALUES = {
     "date_part(year, current_timestamp()) >= 2024": True,
     "datediff(nanosecond, '00:00:00'::time, '00:00:01'::time)": 1_000_000_000,
     "datediff(ns, '2024-01-01'::date, '2024-01-02'::date)": 86_400_000_000_000,
+    "datediff(nanoseconds, '2024-01-01', '2024-01-02')": 86_400_000_000_000,
+    "datediff('nanoseconds', '00:00:00'::time, '00:00:01'::time)": 1_000_000_000,
+    "date_trunc(nanosecond, '2024-01-01 10:00:00.5'::timestamp)::text": "2024-01-01 10:00:00.500",
+    "date_trunc('ns', '10:00:00.5'::time)": time(10, 0, 0, 500_000),
+    "date_part('nanoseconds', '2024-01-01 10:00:00.5'::timestamp)": 500_000_000,
+    "extract(ns from '2024-01-01 10:00:00.5'::timestamp)": 500_000_000,
+    "extract(epoch_seconds from '2024-01-01'::date)": 1704067200,
+    "extract(doy from '2024-02-01'::date)": 32,
+    "date_part(yearday, '2024-02-01'::date)": 32,
     "typeof(date_part(epoch, '2024-01-01'::date)::variant)": "INTEGER",
     "is_role_in_session('PUBLIC')": True,
     "is_role_in_session(current_role())": True,
