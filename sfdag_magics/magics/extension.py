@@ -63,7 +63,8 @@ class SfdagMagics(Magics):
         """Make the cell's last function a task of the graph: `%%sftask -h`."""
         notebook = self.desk.notebook
         text = joined_cell(line, cell, lines_above=notebook.lines_above_magic)
-        words = notebook.with_variables(split_words(text.line))
+        typed = split_words(text.line)
+        words = notebook.with_variables(typed)
         parser = cell_parser()
         if {"-h", "--help"} & set(words):
             notebook.say(parser.format_help())
@@ -72,7 +73,7 @@ class SfdagMagics(Magics):
         text = replace(text, body=body)
         made = task_cell(
             text,
-            parser.read(words, lambda: known_names(self.desk)),
+            parser.read(words, lambda: known_names(self.desk), typed=typed),
             number=notebook.cell_number,
             namespace=lambda: notebook.variables,
             place_of=notebook.place_of,

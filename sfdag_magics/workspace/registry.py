@@ -184,7 +184,8 @@ def unknown_graph(
     if current is not None and name in current:
         return InputError(
             f"there is no graph {name!r} {where}: it is a task of graph {current.name!r}",
-            hint=f"%sfdag forget {name} -g {current.name}",
+            hint=f"graph {current.name!r} where the whole is meant; "
+            f"%sfdag forget {name} -g {current.name} takes the task out",
         )
     near = nearest(name, known)
     did = f"; did you mean {near!r}?" if near else ""

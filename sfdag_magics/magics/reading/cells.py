@@ -51,14 +51,14 @@ def cell_parser() -> OptionParser:
     parser.flag("--branch", help="the return value names the next task")
     parser.flag("--finalizer", help="runs when all other tasks have ended")
     parser.flag("--sql", help="the cell is SQL; NAME is then required")
-    parser.value("--when", metavar="EXPR", help="a Snowflake condition")
+    parser.value("--when", metavar="EXPR", help="a Snowflake condition", words=True)
     parser.value("--timeout", metavar="20m", help="fails after this time", type=duration)
     parser.value("--warehouse", metavar="W", help="runs on this warehouse")
     parser.value("--serverless", metavar="SIZE", help="runs serverless, from this size on")
     parser.names("--packages", metavar="P,P", help="packages this task needs")
     parser.names("--allow-secret", metavar="N,N", help="names that only look like a secret")
     parser.value("-g", "--graph", metavar="G", help="the graph it belongs to; else the current")
-    parser.value("--comment", metavar="TEXT", help="kept with the task in Snowflake")
+    parser.value("--comment", metavar="TEXT", help="kept with the task in Snowflake", words=True)
     return parser
 
 

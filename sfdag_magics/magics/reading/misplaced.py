@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import key_of, nearest
-from sfdag_magics.magics.reading.words import quoted
+from sfdag_magics.magics.reading.words import quoted, unquoted_value
 
 _PAIR = re.compile(r"\+?[^\W\d]\w*=.*", re.DOTALL)
 
@@ -40,75 +40,135 @@ class Line:
 
     Attributes:
         name: how the verb is typed, such as `%sfdag run`.
-        typed: the words behind it.
+        typed: the words behind it, with the names of variables and not what they hold.
         places: what its words are, such as `task`.
         flags: its options.
-        taking_one: the options that take one value, as it stands.
+        taking_values: the options that take a value.
+        taking_words: those of them whose value may be several words, in quotes.
     """
 
     name: str
     typed: Sequence[str]
     places: Collection[str]
     flags: Collection[str]
-    taking_one: Collection[str]
+    taking_values: Collection[str]
+    taking_words: Collection[str]
 
     @property
     def help(self) -> str:
         """The command that explains it."""
         return f"{self.name} -h"
 
+    @property
+    def whole(self) -> str:
+        """The line as it is typed: what is advised keeps all that was well."""
+        return " ".join((self.name, *self.typed))
 
-def one_too_many(line: Line, word: str, known: Known) -> InputError:
-    """The error of a word for which the verb has no place."""
-    meant = _meant(line, word, known)
-    if meant:
-        return InputError(
-            f"{line.name}: {word!r} is one word too many; did you mean {meant}?",
-            hint=f"{line.name} {meant}",
-        )
+    def with_words(self, first: int, behind: int, *words: str) -> Line:
+        """The line with other words in place of those from `first` on."""
+        return replace(self, typed=(*self.typed[:first], *words, *self.typed[behind:]))
+
+    @property
+    def bare(self) -> list[int]:
+        """Where its words are that belong to no option."""
+        return [
+            place
+            for place, word in enumerate(self.typed)
+            if not word.startswith("-")
+            and not (place and self.typed[place - 1] in self.taking_values)
+        ]
+
+    def place_of(self, word: str) -> int | None:
+        """Where a word is that belongs to no option: the last of its kind is too many."""
+        found = [place for place in self.bare if self.typed[place] == word]
+        return found[-1] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What was meant by one or more words: an option, in place of those from `first` on."""
+
+    option: Sequence[str]
+    first: int
+    behind: int
+
+    def __str__(self) -> str:
+        return " ".join(self.option)
+
+
+def too_many(line: Line, words: Sequence[str], known: Known) -> InputError:
+    """The error of words for which the verb has no place."""
+    word = words[0]
+    said = f"{line.name}: {word!r} is one word too many"
+    place = line.place_of(word)
+    if place is None:
+        return InputError(said, hint=line.help)
+    if meant := _meant(line, place, known):
+        return InputError(f"{said}; did you mean {meant}?", hint=_as_meant(line, words, known))
     if _is_among(word, known.tasks):
-        if "task" in line.places:
-            return InputError(
-                f"{line.name} takes one task, and {word!r} is one too many",
-                hint=f"{line.name} {word}",
-            )
-        return InputError(
-            f"{line.name} is about a graph, and {word!r} is one of its tasks", hint=line.name
-        )
+        return _task_too_many(line, place)
     graph = "-g" in line.flags and "name" not in line.places and word.isidentifier()
-    where = f"{line.name} -g {word} where a graph is meant, " if graph else ""
-    return InputError(f"{line.name}: {word!r} is one word too many", hint=f"{where}{line.help}")
+    there = line.with_words(place, place + 1, "-g", word).whole
+    where = f"{there} where a graph is meant, " if graph else ""
+    return InputError(said, hint=f"{where}{line.help}")
 
 
-def _meant(line: Line, word: str, known: Known) -> str | None:
+def _as_meant(line: Line, words: Sequence[str], known: Known) -> str:
+    """The whole line, each of these words as it is meant."""
+    for word in words:
+        place = line.place_of(word)  # none where it became part of a text
+        if place is not None and (meant := _meant(line, place, known)):
+            line = line.with_words(meant.first, meant.behind, *meant.option)
+    return line.whole
+
+
+def _task_too_many(line: Line, place: int) -> InputError:
+    word = line.typed[place]
+    if "task" not in line.places:
+        said = f"{line.name} is about a graph, and {word!r} is one of its tasks"
+        return InputError(said, hint=line.with_words(place, place + 1).whole)
+    said = f"{line.name} takes one task, and {word!r} is one too many"
+    others = [other for other in line.bare if other != place]
+    kept = [each for other, each in enumerate(line.typed) if other not in others]
+    return InputError(said, hint=replace(line, typed=kept).whole)
+
+
+def _meant(line: Line, place: int, known: Known) -> Meant | None:
     """The option that a bare word stands for."""
+    option = _option(line, line.typed[place], known)
+    if option:
+        return Meant(option, place, place + 1)
+    return None if _is_among(line.typed[place], known.tasks) else _in_quotes(line, place)
+
+
+def _option(line: Line, word: str, known: Known) -> tuple[str, ...]:
     if is_option_without_dashes(word, line.flags):
         option, _, value = word.partition("=")
-        return f"--{option} {value}"
+        return f"--{option}", value
     if "--set" in line.flags and _PAIR.fullmatch(word):
-        return f"--set {word}"
+        return "--set", word
     if f"--{word}" in line.flags:
-        return f"--{word}"
+        return (f"--{word}",)
     if "--last" in line.flags and word.isdigit():
-        return f"--last {word}"
+        return "--last", word
     if "-t" in line.flags and _is_among(word, known.targets):
-        return f"-t {word}"
+        return "-t", word
     if "-g" in line.flags and _is_among(word, known.graphs):
-        return f"-g {word}"
-    return _in_quotes(line, word)
+        return "-g", word
+    return ()
 
 
-def _in_quotes(line: Line, word: str) -> str | None:
+def _in_quotes(line: Line, place: int) -> Meant | None:
     """The option before the word, with all that stands behind it as one value."""
-    for place in reversed(range(line.typed.index(word) if word in line.typed else 0)):
-        if line.typed[place] in line.taking_one:
-            end = place + 1
-            while end < len(line.typed) and not line.typed[end].startswith("-"):
-                end += 1
-            value = " ".join(line.typed[place + 1 : end])
+    for first in reversed(range(place)):
+        if line.typed[first] in line.taking_words:
+            behind = first + 1
+            while behind < len(line.typed) and not line.typed[behind].startswith("-"):
+                behind += 1
+            value = " ".join(map(unquoted_value, line.typed[first + 1 : behind]))
             key, equals, text = value.rpartition("=") if _PAIR.fullmatch(value) else ("", "", value)
-            return f"{line.typed[place]} {key}{equals}{quoted(text)}"
-        if line.typed[place].startswith("-"):
+            return Meant((line.typed[first], f"{key}{equals}{quoted(text)}"), first, behind)
+        if line.typed[first].startswith("-"):
             return None
     return None
 
@@ -122,11 +182,11 @@ def is_option_without_dashes(word: str, flags: Collection[str]) -> bool:
 def unknown_option(line: Line, typed: str, known: Known) -> InputError:
     """The error of an option that the verb does not have."""
     flag, _, value = typed.partition("=")
-    place = flag.lstrip("-")
-    if place in line.places:
+    name = flag.lstrip("-")
+    if name in line.places:
         return InputError(
             f"{line.name} has no option {flag}: what it would say is typed by itself",
-            hint=f"{line.name} {value or place.upper()}",
+            hint=_by_itself(line, typed, value or name.upper()),
         )
     others = tuple(known.options.get(flag, ()))
     if 0 < len(others) <= _MOST_OTHERS:
@@ -135,9 +195,18 @@ def unknown_option(line: Line, typed: str, known: Known) -> InputError:
             hint=f"{others[0]} -h",
         )
     # Without the dashes, which all of them have and by which all look alike.
-    near = nearest(place, [each.lstrip("-") for each in line.flags if each.startswith("--")])
+    near = nearest(name, [each.lstrip("-") for each in line.flags if each.startswith("--")])
     did = f"; did you mean --{near}?" if near else ""
     return InputError(f"{line.name} has no option {flag}{did}", hint=line.help)
+
+
+def _by_itself(line: Line, option: str, value: str) -> str:
+    """The line with what stands behind an option there is not, and without that one."""
+    if option not in line.typed:
+        return f"{line.name} {value}"
+    place = list(line.typed).index(option)
+    has_value = "=" not in option and place + 1 in line.bare
+    return line.with_words(place, place + 1, *(() if has_value else (value,))).whole
 
 
 def _is_among(word: str, names: Collection[str]) -> bool:

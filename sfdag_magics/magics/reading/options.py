@@ -22,7 +22,7 @@ from sfdag_magics.magics.reading.misplaced import (
     Known,
     Line,
     is_option_without_dashes,
-    one_too_many,
+    too_many,
     unknown_option,
 )
 from sfdag_magics.magics.reading.words import quoted, typed_value, unquoted_value
@@ -127,6 +127,7 @@ class OptionParser(argparse.ArgumentParser):
         self._taking_values: set[str] = set()
         self._lists: set[str] = set()
         self._durations: set[str] = set()
+        self._texts: set[str] = set()
         self.flag("-h", "--help", help="show this")
 
     def value(
@@ -136,8 +137,9 @@ class OptionParser(argparse.ArgumentParser):
         help: str,  # noqa: A002 - argparse's word
         type: Callable[[str], Any] = str,  # noqa: A002 - argparse's word
         choices: Iterable[str] | None = None,
+        words: bool = False,
     ) -> None:
-        """An option with one value."""
+        """An option with one value; of several `words` it has to stand in quotes."""
         listed = None if choices is None else tuple(choices)
         self.add_argument(
             *flags,
@@ -150,6 +152,8 @@ class OptionParser(argparse.ArgumentParser):
         self._taking_values.update(flags)
         if _DURATION.fullmatch(metavar):
             self._durations.update(flags)
+        if words:
+            self._texts.update(flags)
 
     def flag(self, *flags: str, help: str, dest: str | None = None) -> None:  # noqa: A002 - argparse's word
         """An option without a value."""
@@ -166,6 +170,7 @@ class OptionParser(argparse.ArgumentParser):
         """An option with key=value, any number of times."""
         self.add_argument(*flags, metavar=metavar, help=help, action=_Pairs, default={})
         self._taking_values.update(flags)
+        self._texts.update(flags)
 
     def word(self, name: str, *, help: str, required: bool = False) -> None:  # noqa: A002 - argparse's word
         """A positional word."""
@@ -176,47 +181,60 @@ class OptionParser(argparse.ArgumentParser):
         """All option strings, long ones first: for completion and for the nearest name."""
         return tuple(sorted(self._option_string_actions, key=lambda flag: flag[:2] != "--"))
 
-    def read(self, words: Sequence[str], known: Callable[[], Known] = Known) -> Options:
+    def read(
+        self,
+        words: Sequence[str],
+        known: Callable[[], Known] = Known,
+        *,
+        typed: Sequence[str] | None = None,
+    ) -> Options:
         """The options in these words.
 
         Args:
             known: gives the names that a word that does not belong may be.
+            typed: each word as it was typed, where that is another: what is advised says no value
+                of a variable.
 
         Raises:
             InputError: a word does not belong, a value is missing, wrong or given twice.
         """
+        as_typed = tuple(words if typed is None else typed)
         options = Options(given=set(), json=False, graph=None, target=None)
-        _, unknown = self.parse_known_args(self._with_values_attached(words), options)
+        _, unknown = self.parse_known_args(self._with_values_attached(words, as_typed), options)
+        if not unknown:
+            said = (
+                str(getattr(options, each.dest) or "") for each in self._get_positional_actions()
+            )
+            unknown = [word for word in said if is_option_without_dashes(word, self.flags)]
         if unknown:
-            raise self._misplaced(words, unknown, known())
-        for place in self._get_positional_actions():
-            said = str(getattr(options, place.dest) or "")
-            if is_option_without_dashes(said, self.flags):
-                raise self._misplaced(words, [said], known())
+            written = dict(zip(words, as_typed, strict=True))
+            raise self._misplaced(as_typed, [written.get(word, word) for word in unknown], known())
         return options
 
     def error(self, message: str) -> NoReturn:
         """Raise what argparse would have printed before exiting."""
         raise InputError(f"{self.prog}: {message}", hint=f"{self.prog} -h")
 
-    def _misplaced(self, words: Sequence[str], unknown: Sequence[str], known: Known) -> InputError:
+    def _misplaced(self, typed: Sequence[str], unknown: Sequence[str], known: Known) -> InputError:
         line = Line(
             name=self.prog,
-            typed=words,
+            typed=typed,
             places=[place.dest for place in self._get_positional_actions()],
             flags=self.flags,
-            taking_one=self._taking_values - self._lists,
+            taking_values=self._taking_values,
+            taking_words=self._texts,
         )
         option = next((word for word in unknown if word.startswith("-")), None)
-        return (
-            unknown_option(line, option, known) if option else one_too_many(line, unknown[0], known)
-        )
+        return unknown_option(line, option, known) if option else too_many(line, unknown, known)
 
-    def _in_two_words(self, option: str, number: str, unit: str) -> InputError:
+    def _in_two_words(self, typed: Sequence[str], place: int) -> InputError:
+        """The error of an option whose value stands in the two words behind it."""
+        option, number, unit = typed[place : place + 3]
         said = f"{self.prog}: {option} takes one value, and {number} {unit} are two words"
-        return InputError(said, hint=f'{self.prog} {option} "{number} {unit}"')
+        whole = (*typed[:place], option, f'"{number} {unit}"', *typed[place + 3 :])
+        return InputError(said, hint=" ".join((self.prog, *whole)))
 
-    def _with_values_attached(self, words: Sequence[str]) -> list[str]:
+    def _with_values_attached(self, words: Sequence[str], typed: Sequence[str]) -> list[str]:
         """`--option value` as `--option=value`, and the words of a list that commas connect."""
         attached, left = [], list(words)
         while left:
@@ -226,7 +244,7 @@ class OptionParser(argparse.ArgumentParser):
                 continue
             value = left.pop(0)
             if left and _is_measured(value, left[0], letters=1 if word in self._durations else 2):
-                raise self._in_two_words(word, value, left[0])
+                raise self._in_two_words(typed, len(words) - len(left) - 2)
             while word in self._lists and left and _comma_between(value, left[0]):
                 value += left.pop(0)
             attached.append(f"{word}={value}" if word.startswith("--") else f"{word}{value}")

@@ -162,7 +162,8 @@ def _lower_first(summary: str) -> str:
 def carry_out(desk: Desk, line: str) -> object:
     """Do what a `%sfdag` line says and return the verb's value."""
     joined = joined_line(line)
-    words = desk.notebook.with_variables(split_words(joined))
+    typed = split_words(joined)
+    words = desk.notebook.with_variables(typed)
     if not words:
         desk.notebook.say(overview(desk, desk.workspace.registry.current))
         return None
@@ -173,7 +174,7 @@ def carry_out(desk: Desk, line: str) -> object:
     if {"-h", "--help"} & set(words[1:]):
         desk.notebook.say(parser.format_help())
         return None
-    options = parser.read(words[1:], lambda: known_names(desk))
+    options = parser.read(words[1:], lambda: known_names(desk), typed=typed[1:])
     with desk.notebook.waiting(quiet=options.quiet or options.json):
         meanwhile(f"%sfdag {verb.name}")
         try:

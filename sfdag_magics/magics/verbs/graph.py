@@ -54,7 +54,9 @@ def _or_none(read: Callable[[str], Any]) -> Callable[[str], Any]:
 
 def _graph_options(parser: OptionParser) -> None:
     parser.word("name", help="the graph's name")
-    parser.value("--schedule", metavar="S", help='"0 5 * * * UTC", "1 day"; none takes it back')
+    parser.value(
+        "--schedule", metavar="S", help='"0 5 * * * UTC", "1 day"; none takes it back', words=True
+    )
     parser.value("--warehouse", metavar="W", help="of tasks that name none; none: serverless")
     parser.value("--stage", metavar="S", help="where the code is put")
     parser.names("--packages", metavar="P,P", help="packages every Python task needs")
@@ -74,7 +76,7 @@ def _graph_options(parser: OptionParser) -> None:
     parser.value(
         "--suspend-after", metavar="N", help="failed runs in a row", type=_or_none(_whole_number)
     )
-    parser.value("--comment", metavar="TEXT", help="kept with the root task")
+    parser.value("--comment", metavar="TEXT", help="kept with the root task", words=True)
 
 
 _CONFIGURABLE = (

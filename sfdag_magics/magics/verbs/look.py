@@ -106,7 +106,7 @@ def _logs_options(parser: OptionParser) -> None:
     parser.flag("-f", "--follow", help="go on until the task ends")
     parser.value("--attempt", metavar="N", help="an earlier attempt", type=_count)
     parser.value("--last", metavar="N", help="only the last lines", type=_count)
-    parser.value("--grep", metavar="RE", help="only lines that match")
+    parser.value("--grep", metavar="RE", help="only lines that match", words=True)
     parser.value("--run", metavar="ID", help="the start of a run's id; else the newest")
 
 

@@ -184,7 +184,7 @@ def json_text(value: object) -> str:
 
 def config_options(parser: OptionParser) -> None:
     """`--config` and `--set`."""
-    parser.value("--config", metavar="VAR", help="a dict of the notebook, or JSON")
+    parser.value("--config", metavar="VAR", help="a dict of the notebook, or JSON", words=True)
     parser.pairs("--set", metavar="K=V", help="one config key; {name} and $name are variables")
 
 
