@@ -133,7 +133,10 @@ def _unknown(key: str, declared: Declared, *, is_graphs: bool) -> Problem:
     did = f"did you mean {near!r}? " if near else ""
     anyway = f"+{key} is passed all the same"
     if is_graphs:
-        anyway = f"%sfdag graph --set +{key}=… keeps it all the same, --config none takes all back"
+        anyway = (
+            f"%sfdag graph --set +{key}=… keeps it all the same, "
+            "%sfdag graph --config none takes all back"
+        )
     return Problem(
         task=None,
         message=f"no task reads the config key {key!r}",

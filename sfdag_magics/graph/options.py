@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from datetime import timedelta
 from json import dumps  # as it is now: a cell may put its own in the module
@@ -43,7 +44,7 @@ class GraphOptionChanges(TypedDict, total=False):
     packages_from: str | None
     unpinned: bool | None
     keeps_config: bool
-    without: frozenset[str]
+    without: AbstractSet[str]
     insisted: frozenset[str]
 
 

@@ -13,6 +13,7 @@ from sfdag_magics.client.checking.secrets_said import secrets_said
 from sfdag_magics.client.checking.streams import unsupported_here
 from sfdag_magics.client.code.deployed_code import Code
 from sfdag_magics.graph.model import TaskGraph, TaskKind
+from sfdag_magics.place_words import as_typed_here
 from sfdag_magics.workspace.left_behind import left_behind
 from sfdag_magics.workspace.workspace import Workspace
 
@@ -48,7 +49,7 @@ def validate(workspace: Workspace, graph: TaskGraph, target: str | None = None) 
     notes = standing.check()
     code = workspace.deploys.code(standing.whole)
     notes = (*notes, *standing.check_packages(code), *_notes_here(workspace, graph, code))
-    return Checked(whole=standing.whole, notes=notes)
+    return Checked(whole=standing.whole, notes=tuple(map(as_typed_here, notes)))
 
 
 def _validate_alone(workspace: Workspace, graph: TaskGraph, target: str | None) -> Checked:
@@ -61,7 +62,7 @@ def _validate_alone(workspace: Workspace, graph: TaskGraph, target: str | None) 
         graph.check(more=lacking(code, code.packages, stock_here()))
     return Checked(
         whole=graph,
-        notes=(*graph.notes(), *_notes_here(workspace, graph, code)),
+        notes=tuple(map(as_typed_here, (*graph.notes(), *_notes_here(workspace, graph, code)))),
         unread=tuple(task.name for task in graph.tasks if task.kind is TaskKind.SQL),
     )
 

@@ -53,8 +53,8 @@ def open_target(
         where: a name of `sfdag.toml` beside the working directory, or `embedded`; a `Target`; an
             open Snowpark session, connection or `Root`, which stays open. None is the file's
             default, else the embedded engine of this machine.
-        production: the name of a production target that is meant; there, everything that changes
-            something asks for it.
+        production: the name of a production target that is meant; there, a run, a deploy, a drop
+            and a retry with new code ask for it.
         agrees: asked before production or another's work is changed; else that is an error.
         say: told what is done meanwhile, a line at a time, such as `print`.
 

@@ -57,6 +57,17 @@ def test_a_graph_is_checked_planned_deployed_and_run(opened, graph):
         assert [each.graph.name for each in target.graphs()] == ["g"]
 
 
+def test_what_a_check_notes_names_calls(opened):
+    graph = TaskGraph("g")
+
+    def load(*, rows: int) -> int:
+        return rows
+
+    sftask(load, graph=graph)
+    (note,) = opened().validate(graph).notes
+    assert 'target.run(…, config={"rows": …})' in note
+
+
 def test_what_failed_is_explained_and_continued(opened, graph, fake):
     target = opened()
     fake.failing = {"G$B"}

@@ -9,6 +9,7 @@ import pytest
 
 import sfdag_magics
 from sfdag_magics.errors import GraphError, InputError, Problem
+from sfdag_magics.graph.model import TaskGraph, sql_task
 from sfdag_magics.magics import extension
 from sfdag_magics.place_words import as_calls, as_typed_here
 
@@ -18,7 +19,9 @@ CALLS = {
     "%sfdag run --set rows=…, %sfdag graph --set rows=…, or": (
         'target.run(…, config={"rows": …}), graph.configure(config={"rows": …}), or'
     ),
-    "%sfdag graph --set +rows=… keeps it": 'graph.configure(config={"rows": …}) keeps it',
+    "%sfdag graph --set +rows=… keeps it": 'graph.configure(config={"+rows": …}) keeps it',
+    "%sfdag graph --config none takes": 'graph.configure(without={"config"}) takes',
+    "print() it, and read it with %sfdag logs": "print() it, and read it with target.logs(…)",
     "%sfdag status starts it": "target.status(…) starts it",
     "%sfdag status 3f2a91bc": 'target.status(run="3f2a91bc")',
     "%sfdag status -g churn": 'target.status("churn")',
@@ -59,7 +62,9 @@ def test_a_command_is_a_call_in_a_script(text):
 
 def test_each_command_that_the_rooms_below_magics_name_has_a_call():
     files = [
-        path for room in ("client", "workspace", "graph") for path in (_HOME / room).rglob("*.py")
+        path
+        for room in ("bundle", "client", "workspace", "graph")
+        for path in (_HOME / room).rglob("*.py")
     ]
     named = {
         found
@@ -69,6 +74,17 @@ def test_each_command_that_the_rooms_below_magics_name_has_a_call():
     assert len(named) > 10
     left = {each for each in named if as_calls(f"{each} x") == f"{each} x"}
     assert {each.removeprefix("%sfdag ") for each in left} <= _NOTEBOOKS_OWN
+
+
+def test_a_key_that_no_task_reads_is_kept_by_the_call_that_is_named():
+    graph = TaskGraph("g", tasks=[sql_task("a", "SELECT 1")])
+    graph.configure(config={"rowz": 1})
+    (problem,) = graph.validate()
+    assert 'graph.configure(config={"+rowz": …}) keeps it' in str(problem)
+    graph.configure(config={"+rowz": 1})
+    assert graph.validate() == ()
+    graph.configure(without={"config"})
+    assert graph.options.config == {}
 
 
 def test_errors_and_problems_say_it_where_they_are_read():
