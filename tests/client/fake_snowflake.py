@@ -152,7 +152,7 @@ class FakeSnowflake:
             ("SELECT TIMESTAMP", self._events),
             ("SELECT COUNT(*)", self._task_history),
             ("SELECT SYSTEM$SFDAG_WAITS_FOR", lambda sql: [{"WAITS_FOR": self.waits_for}]),
-            ("SELECT SYSTEM$SFDAG_BEGUN_AGAIN", self._again),
+            ("SELECT SYSTEM$SFDAG_RUNS_BEGUN_AGAIN", self._again),
             ("SELECT SYSTEM$SFDAG_NEWS", self._mark),
             ("SELECT SYSTEM$CANCEL_QUERY", self._cancel_query),
             ("SELECT SYSTEM$SFDAG_CANCEL_RUN", self._cancel_run),
@@ -382,7 +382,8 @@ class FakeSnowflake:
     def _check_arguments(self, sql):
         for argument in self.lacks_arguments:
             if f"{argument} =>" in sql:
-                raise BackendError(f"SQL compilation error:\ninvalid argument name '{argument}'")
+                name = argument.rpartition(" ")[2]
+                raise BackendError(f"SQL compilation error:\ninvalid argument name '{name}'")
 
     def _task_graphs(self, sql):
         self._check_arguments(sql)

@@ -33,7 +33,7 @@ def all_with_begun_again(backend: Backend, runs: Sequence[RunSnapshot]) -> list[
         return []
     groups = ", ".join(quoted_string(seen.group_id or "") for seen in runs)
     with contextlib.suppress(BackendError):  # an engine of an earlier release does not know it
-        (row,) = backend.rows(f"SELECT SYSTEM$SFDAG_BEGUN_AGAIN({groups}) AS TOLD")
+        (row,) = backend.rows(f"SELECT SYSTEM$SFDAG_RUNS_BEGUN_AGAIN({groups}) AS TOLD")
         told = json.loads(str(row["TOLD"]))
         return [_with_told(seen, pairs) for seen, pairs in zip(runs, told, strict=True)]
     return list(runs)

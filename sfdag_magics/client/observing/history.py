@@ -110,9 +110,11 @@ def rows_of_groups(
     Args:
         since: a time not after the first scheduled time of any.
     """
-    if not backend.is_embedded:
-        return _history(backend, graph, "TRUE", since=since)
-    return _history(backend, graph, "TRUE", arguments=_of_groups(group_ids))
+    return _by_index(
+        backend,
+        lambda said: _history(backend, graph, "TRUE", since=since, arguments=said),
+        _of_groups(group_ids),
+    )
 
 
 def _of_groups(group_ids: Sequence[str]) -> dict[str, str]:
@@ -189,15 +191,19 @@ def _by_index(
 ) -> _Answer:
     """What `ask` answers, with arguments that only the embedded engine has: it then finds by index.
 
-    An engine of an earlier release lacks some of them, and looks through all as the service does.
+    An engine of an earlier release lacks some of them; without any it looks through all as the
+    service does.
     """
-    if backend.is_embedded:
+    said = dict(arguments) if backend.is_embedded else {}
+    while said:
         try:
-            return ask(arguments)
+            return ask(said)
         except BackendError as refused:
-            if "invalid argument name" not in refused.message:
+            lacked = [name for name in said if f"invalid argument name '{name}'" in refused.message]
+            if not lacked:
                 raise
-    return ask({})
+            said.pop(lacked[0])
+    return ask(said)
 
 
 def past_root_id(backend: Backend, root: QualifiedName) -> str | None:

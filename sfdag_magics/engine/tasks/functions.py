@@ -83,7 +83,7 @@ class TaskFunctions:
             "SYSTEM$PREDECESSORS_STATE": self._predecessors_state,
             "SYSTEM$TASK_COMPLETION_STATE": self._task_completion_state,
             "SYSTEM$STREAM_HAS_DATA": _stream_has_data,
-            "SYSTEM$SFDAG_BEGUN_AGAIN": self._begun_again,
+            "SYSTEM$SFDAG_RUNS_BEGUN_AGAIN": self._begun_again,
         }
 
     def _begun_again(self, values: tuple[Value, ...], session: SqlSession) -> Value:

@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+import sfdag_magics
 from sfdag_magics.client.connecting import older_code, serving
 from sfdag_magics.client.connecting.releases import installed_release
 from sfdag_magics.engine import rendezvous
@@ -44,3 +45,13 @@ def test_the_directory_that_commands_mean_is_not_named(tmp_path, monkeypatch):
 
 def test_a_module_of_the_package_is_newer_than_the_epoch():
     assert older_code._newest_module() > 0
+
+
+def test_what_has_no_time_or_one_ahead_of_the_clock_tells_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(sfdag_magics, "__file__", str(tmp_path / "__init__.py"))
+    (tmp_path / ".#__init__.py").symlink_to("nobody@nowhere")  # an editor's
+    assert older_code._newest_module() == 0
+    for name, when in (("__init__", 1000), ("older", 900), ("ahead", 1e11)):
+        (tmp_path / f"{name}.py").touch()
+        os.utime(tmp_path / f"{name}.py", (when, when))
+    assert older_code._newest_module() == 1000

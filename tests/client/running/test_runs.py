@@ -155,6 +155,15 @@ def test_an_engine_that_tells_no_changes_tells_all_rows(fake):
     fake.history[1]["STATE"] = "CANCELLED"
     history_row(fake, "b", "EXECUTING", seconds=2)
     assert run.refresh().tasks["a"].state == "cancelled"
+    (asked,) = [text for text in fake.statements if "CHANGED_SINCE" not in text and "NAME," in text]
+    assert "GRAPH_RUN_GROUP_ID => 'group-1'" in asked
+
+
+def test_an_engine_that_knows_one_run_at_a_time_tells_of_several(fake):
+    run_that_failed(fake)
+    fake.lacks_arguments = ("GRAPH_RUN_GROUP_ID",)
+    (seen,) = recent_snapshots(fake, GRAPH, last=5)
+    assert seen.state == "FAILED"
 
 
 def test_an_engine_that_knows_of_no_news_is_asked_for_them_once(fake):

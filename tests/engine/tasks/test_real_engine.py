@@ -138,7 +138,7 @@ def test_killed_in_the_middle_of_a_run_the_engine_goes_on_with_it(engine):
     assert engine.log_of("A") == ["slow begins", BEGINS_AGAIN, "slow begins"]
     asked = "SELECT DISTINCT graph_run_group_id FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY())"
     ((group,),) = engine.sql(asked)
-    assert engine.sql(f"SELECT SYSTEM$SFDAG_BEGUN_AGAIN('{group}')") == [('[[[1, "A"]]]',)]
+    assert engine.sql(f"SELECT SYSTEM$SFDAG_RUNS_BEGUN_AGAIN('{group}')") == [('[[[1, "A"]]]',)]
 
 
 def test_tasks_and_schedules_are_there_after_a_kill(engine):
