@@ -54,6 +54,7 @@ def suspend(backend: Backend, graph: DeployedGraph) -> str:
         stays = ", and no deploy starts its schedule now" if _decide(backend, graph) else ""
         return f"graph {graph.name} is suspended already{stays} · {backend.place}"
     backend.rows(AlterTask(name=graph.root, action=SuspendTask()).to_sql())
+    _decide(backend, graph)  # who started it by SQL left it noted that it waits
     running = history.executing(backend, graph)
     ids = ", ".join(run.group_id[:8] for run in running)
     goes_on = f"; run {ids} goes on (%sfdag stop ends it)" if ids else ""

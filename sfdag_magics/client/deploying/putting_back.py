@@ -42,7 +42,7 @@ from sfdag_magics.graph.grammar import (
 from sfdag_magics.sqltext import QualifiedName
 
 #: What a mark says beside the definition itself.
-_KEPT = (NOTED_TIME, NOTED_VERSIONS, NOTED_DROPPED)
+_KEPT = ("hash", NOTED_TIME, NOTED_VERSIONS, NOTED_DROPPED)
 
 
 def put_back(backend: Backend, plan: Plan, now: DeployedGraph | None) -> bool:
@@ -141,9 +141,14 @@ def _root_definition(before: DeployedGraph) -> Definition | None:
             **noted,
         ),
     )
-    off = bool(before.mark.get(NOTED_WAITING))
-    definition = marked_definition(before.name, statement, defaults=defaults, off=off)
-    return _if_it_is(definition, before.mark)
+    waits = bool(before.mark.get(NOTED_WAITING))
+    found = {
+        off: marked_definition(before.name, statement, defaults=defaults, off=off)
+        for off in (False, True)
+    }
+    # A schedule that waited as it was deployed may have been resumed since: the hash is of then.
+    was = found[waits] if found[waits].digest == before.mark.get("hash") else found[True]
+    return _if_it_is(replace(found[waits], digest=was.digest), before.mark)
 
 
 def _if_it_is(definition: Definition, mark: Mapping[str, Any]) -> Definition | None:

@@ -7,6 +7,7 @@ from sfdag_magics.client.code.deployed_code import Code
 from sfdag_magics.client.connecting.activity import heard_by
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.deploying.deploy import apply, apply_code
+from sfdag_magics.client.deploying.lifecycle import resume
 from sfdag_magics.client.deploying.planning import make_plan
 from sfdag_magics.client.observing.deployed import read_graph
 from sfdag_magics.errors import BackendError, ConnectError
@@ -363,6 +364,20 @@ def test_what_was_done_before_a_refused_change_is_put_back(fake, refused):
     told = deploy(fake, new, code("c2", a="h2"), **options)
     assert sorted(fake.tasks) == ["G", "G$A", "G$B", "G$OTHER", "G$X"]
     assert told.graph.is_started
+
+
+def test_a_schedule_that_was_resumed_since_a_run_deployed_it_is_put_back_as_well(fake):
+    old = graph("a", "b < a")
+    old.configure(schedule="1 hour", config={"k": 1})
+    deploy(fake, old, code("c1"), schedule_waits=True)
+    resume(fake, read_graph(fake, ROOT))
+    before = _shape(fake)
+    new = graph("a", "b < a", "x < a")
+    new.configure(schedule="2 hours")
+    refusing(fake, "CREATE OR ALTER TASK DB.S.G$X")
+    with pytest.raises(BackendError, match="no privilege\n  graph g is as it was"):
+        deploy(fake, new, code("c1"))
+    assert _shape(fake) == before
 
 
 @pytest.mark.parametrize("theirs", ["the same", "other"])

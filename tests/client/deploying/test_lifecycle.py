@@ -67,6 +67,16 @@ def test_who_says_what_a_schedule_does_leaves_nothing_to_a_deploy(decide, said, 
     assert ("G" in again.started) is started  # it goes on as it was said
 
 
+def test_a_schedule_that_was_started_by_sql_and_is_suspended_here_stays_so():
+    fake, made = FakeSnowflake(), TaskGraph("g", tasks=[sql_task("a", "SELECT 1")])
+    made.configure(schedule="1 day")
+    apply(fake, make_plan(fake, made, code(), TARGET, schedule_waits=True))
+    fake.tasks["G"]["started"] = True
+    suspend(fake, there(fake))
+    assert not there(fake).schedule_waits
+    assert "G" not in make_plan(fake, made, code(), TARGET).started
+
+
 def test_what_has_no_schedule_cannot_be_resumed_and_says_how_to_give_it_one():
     fake = deployed()
     with pytest.raises(InputError, match="has no schedule that could be resumed") as raised:
