@@ -172,7 +172,8 @@ class LiveView(anywidget.AnyWidget):
     def show_end(self, seen: RunSnapshot) -> None:
         """Show this end of the run before its feed has asked: the kernel may be gone by then."""
         shown = self._seen
-        if shown is None or (shown.group_id == seen.group_id and shown != seen):
+        is_its = shown is not None and shown.group_id == seen.group_id
+        if shown is None or (is_its and shown.attempt <= seen.attempt and shown != seen):
             self._on_news(seen)
 
     def tell_newer(self, text: str) -> None:

@@ -85,6 +85,13 @@ def test_the_end_that_a_cell_waited_for_is_shown_before_the_feed_has_seen_it(see
     heard.shown(["succeeded"] * 3)
 
 
+def test_the_end_of_an_attempt_that_was_continued_since_is_not_shown(seen):
+    heard = seen(FakeRun(RETRIED))
+    heard.shown(["reused", "succeeded", "succeeded"])
+    heard.view.show_end(FAILED)
+    assert heard.view.snapshot == RETRIED
+
+
 def test_what_is_not_known_is_not_said_to_be_so(seen):
     heard = seen(sight=Sight.ENGINE_OFF, completed=Elsewhere(graph="slow").completed)
     view = heard.view

@@ -114,6 +114,8 @@ def follow(
 
 def what_next(run: Run, cause: RootCause) -> str:
     """What to do about a failed run, once its cause has been read."""
+    if cause.task is not None and cause.task.state is DisplayState.CANCELLED:
+        return "%sfdag retry goes on where it was ended, %sfdag run starts over"
     also = f" · %sfdag why {cause.others[0]}" if cause.others else ""
     return f"correct the cell, run it, then {_corrected(run, cause)}{also}"
 

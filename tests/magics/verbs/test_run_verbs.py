@@ -4,9 +4,12 @@ import pytest
 
 from sfdag_magics.client.connecting.activity import heard_by
 from sfdag_magics.client.observing.derive import snapshot_from_rows
+from sfdag_magics.client.observing.snapshot import TaskRun
+from sfdag_magics.client.running.rootcause import RootCause
 from sfdag_magics.errors import BackendError, InputError, RunFailedError
+from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.magics import extension
-from sfdag_magics.magics.showing.follow import follow
+from sfdag_magics.magics.showing.follow import follow, what_next
 from sfdag_magics.workspace.listings import RunListing
 from sfdag_magics.workspace.registry import Registry
 from tests.client.rows import deployed, row
@@ -256,6 +259,14 @@ def test_under_a_live_view_only_the_end_is_a_line(notebook, is_looked_at):
     assert ("run group-1 of g" in told) is not is_looked_at
     far = {begun.detail for begun in heard if begun.what == "run group-1 of g"}
     assert ("2 of 2 ran" in far) is not is_looked_at
+
+
+def test_a_run_that_was_ended_asks_for_no_correction(notebook):
+    two_tasks(notebook)
+    notebook.run("run = %sfdag run --no-wait")
+    task = TaskRun(name="a", state=DisplayState.CANCELLED)
+    said = what_next(notebook.names["run"], RootCause(run="run 1 of g", task=task))
+    assert said == "%sfdag retry goes on where it was ended, %sfdag run starts over"
 
 
 @pytest.mark.slow
