@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from json import dumps  # as it is now: a cell may put its own in the module
 
@@ -13,6 +14,7 @@ from sfdag_magics.client.observing.deployed import NOTED_OPTIONS, DeployedGraph,
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import key_of
+from sfdag_magics.graph.times.durations import typed_duration
 from sfdag_magics.graph.times.schedule import parse_schedule
 from sfdag_magics.sqltext import bare_statement
 
@@ -218,14 +220,10 @@ def _shown(value: object) -> object:
 
 
 def _duration(milliseconds: object) -> str:
-    """A timeout as one types it: `20m`, `90s`."""
+    """A timeout as one types it."""
     if not milliseconds:
         return "–"
-    seconds = int(str(milliseconds)) / 1000
-    size, unit = next(
-        (each for each in ((3600, "h"), (60, "m")) if seconds % each[0] == 0), (1, "s")
-    )
-    return f"{seconds / size:g}{unit}"
+    return typed_duration(timedelta(milliseconds=int(str(milliseconds))))
 
 
 def by_stored(before: DeployedGraph) -> Mapping[str, DeployedTask]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.model import GraphOptions, TaskGraph
 from sfdag_magics.graph.names import counted, key_of, nearest
 from sfdag_magics.graph.options import NONE
+from sfdag_magics.graph.times.durations import typed_duration
 from sfdag_magics.magics.reading.options import OptionParser, Options, duration
 from sfdag_magics.magics.showing.records import checked_record, target_record
 from sfdag_magics.magics.showing.views import FORMATS, as_text, show_live, show_static
@@ -104,10 +106,14 @@ def _graph(desk: Desk, options: Options) -> object:
         names = [task.name for task in graph.tasks]
         desk.notebook.write(json_text({"graph": graph.name, "tasks": names, "options": said}))
         return None
-    parts = [f"{key} {value}" for key, value in said.items()]
+    parts = [f"{key} {_typed(value)}" for key, value in said.items()]
     tasks = _tasks_said(desk, graph)
     desk.say(options, " · ".join((f"graph {graph.name}: {tasks}", *parts)))
     return None
+
+
+def _typed(value: object) -> object:
+    return typed_duration(value) if isinstance(value, timedelta) else value
 
 
 def _tasks_said(desk: Desk, graph: TaskGraph) -> str:

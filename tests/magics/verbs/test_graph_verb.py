@@ -16,6 +16,11 @@ def test_options_of_a_graph_that_are_named_change_and_the_others_stay(notebook):
     assert options.config == {"rows": 20, "kept": True}
 
 
+def test_durations_are_said_as_they_are_typed(notebook):
+    said = notebook.run("%sfdag graph g --timeout 90s --graph-timeout '2 hours'")
+    assert said == "graph g: 0 tasks · timeout 90s · graph-timeout 2h\n"
+
+
 def test_config_may_be_a_variable_in_braces(notebook):
     notebook.names["config"] = {"rows": 10}
     notebook.run("%sfdag graph g --config {config}")
