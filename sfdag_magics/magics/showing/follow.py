@@ -14,7 +14,8 @@ from sfdag_magics.client.running.rootcause import RootCause
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import RunFailedError
 from sfdag_magics.graph.states import DisplayState, GraphRunState
-from sfdag_magics.render.run_seen import config_text, duration_text, headline, ran_count
+from sfdag_magics.magics.showing.next_step import what_next
+from sfdag_magics.render.run_seen import duration_text, headline, ran_count
 
 Say = Callable[[str], None]
 _SAID = frozenset(DisplayState) - {DisplayState.PENDING, DisplayState.RETRYING}
@@ -25,7 +26,7 @@ class ProgressLines:
 
     def __init__(self, say: Say) -> None:
         self._say = say
-        self._said: dict[str, DisplayState] = {}
+        self._seen: dict[str, DisplayState] = {}
         self._waiting = ""
         self._last: RunSnapshot | None = None
 
@@ -39,8 +40,11 @@ class ProgressLines:
             self._say(f"↻ {again}")
         self._last = seen
         for task in seen.tasks.values():
-            if task.state in _SAID and self._said.get(task.name) is not task.state:
-                self._said[task.name] = task.state
+            if self._seen.get(task.name) is task.state:
+                continue
+            # Also what is not said counts: a task that begins again is said to run again.
+            self._seen[task.name] = task.state
+            if task.state in _SAID:
                 self._say(_line(task))
 
 
@@ -110,24 +114,6 @@ def follow(
         )
     say(f"{seen.label}: {sentence}")
     return seen
-
-
-def what_next(run: Run, cause: RootCause) -> str:
-    """What to do about a failed run, once its cause has been read."""
-    if cause.task is not None and cause.task.state is DisplayState.CANCELLED:
-        return "%sfdag retry goes on where it was ended, %sfdag run starts over"
-    also = f" · %sfdag why {cause.others[0]}" if cause.others else ""
-    return f"correct the cell, run it, then {_corrected(run, cause)}{also}"
-
-
-def _corrected(run: Run, cause: RootCause) -> str:
-    """What goes on with a corrected cell: a retry keeps SQL as it was when the run began."""
-    task = run.deployed.tasks.get(cause.task.name) if cause.task else None
-    if task is None or task.is_python:
-        kept = config_text(run.snapshot.differs)
-        other = f" (with {kept}, as it was; %sfdag run --set begins with other values)"
-        return f"%sfdag retry{other if kept else ''}"
-    return "%sfdag run" if run.is_embedded else "%sfdag deploy · %sfdag run"
 
 
 def _line(task: TaskRun) -> str:

@@ -15,7 +15,7 @@ from sfdag_magics.errors import InputError
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.magics.kernel.here import explained
 from sfdag_magics.magics.reading.options import OptionParser, Options
-from sfdag_magics.magics.showing.follow import what_next
+from sfdag_magics.magics.showing.next_step import what_next
 from sfdag_magics.magics.showing.records import (
     cause_record,
     graph_record,

@@ -9,7 +9,8 @@ from sfdag_magics.client.running.rootcause import RootCause
 from sfdag_magics.errors import BackendError, InputError, RunFailedError
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.magics import extension
-from sfdag_magics.magics.showing.follow import follow, what_next
+from sfdag_magics.magics.showing.follow import follow
+from sfdag_magics.magics.showing.next_step import what_next
 from sfdag_magics.workspace.listings import RunListing
 from sfdag_magics.workspace.registry import Registry
 from tests.client.rows import deployed, row
