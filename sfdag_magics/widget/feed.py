@@ -87,6 +87,7 @@ class Feed:
         self._on_silence = on_silence
         self._pace = pace
         self._closed = threading.Event()
+        self._has_ended = False
         self._thread = threading.Thread(target=self._follow, name="sfdag-feed", daemon=True)
 
     def start(self) -> None:
@@ -95,8 +96,8 @@ class Feed:
 
     @property
     def is_following(self) -> bool:
-        """Whether the thread still asks."""
-        return self._thread.is_alive() and not self._closed.is_set()
+        """Whether the thread still asks; what it saw last may still be on its way to the page."""
+        return self._thread.is_alive() and not self._closed.is_set() and not self._has_ended
 
     def join(self, timeout_s: float | None = None) -> None:
         """Wait until it ended with its run."""
@@ -121,24 +122,26 @@ class Feed:
 
     def _follow(self) -> None:
         last: RunSnapshot | None = None
-        pause_s, told_at = self._pace.shortest_s, float("-inf")
+        pause_s, told_at, is_told = self._pace.shortest_s, float("-inf"), False
         while not self._closed.is_set():
             stir = self.run.last_stir()
             seen = self._asked()
             if seen is None:
                 last, pause_s = None, self._pace.longest_s
             else:
-                changed = seen != last
+                changed, self._has_ended = seen != last, seen.is_over
                 if changed or time.monotonic() - told_at >= self.SIGN_OF_LIFE_S:
                     told_at = time.monotonic()  # a busy engine answers late: pauses are not all
                     self._on_news(seen)
                 if seen.is_over:
                     return
-                last, pause_s = seen, self._pace.after(pause_s, changed=changed)
-            rest(
+                last = seen
+                if changed or is_told or not stir:  # what is told may be another run's, for hours
+                    pause_s = self._pace.after(pause_s, changed=changed)
+            is_told = rest(
                 self._closed,
                 self.run.last_stir,
                 stir,
-                least_s=min(self._pace.shortest_s, pause_s) if stir else 0.0,
+                least_s=pause_s if stir else 0.0,
                 most_s=max(pause_s, self.TOLD_S) if stir else pause_s,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 
 import pytest
@@ -60,11 +61,49 @@ def test_a_change_that_is_told_of_is_asked_for_at_once():
     assert not feed.is_following
 
 
+class AmongOthers(FakeRun):
+    """A run beside others, whose changes are told of all the time."""
+
+    def __init__(self, *answers):
+        super().__init__(*answers)
+        self.stirs = itertools.count()
+
+    def last_stir(self):
+        return str(next(self.stirs)).encode()
+
+
+def test_a_run_in_which_nothing_happens_is_asked_for_less_and_less_beside_others():
+    run, news = AmongOthers(RUNNING), Heard()
+    hours = Pace(shortest_s=0.001, longest_s=7200, growth=1e9)
+    feed = Feed(run, on_news=news, on_silence=lambda _: None, pace=hours)
+    feed.start()
+    assert news.next() == RUNNING
+    asks = 1
+    while run.asked.wait(0.1):
+        run.asked.clear()
+        asks += 1
+        assert asks < 10
+    feed.close()
+
+
 def test_it_ends_with_the_run(follow):
     feed = follow(FakeRun(DONE))
     feed.join(10)
     assert not feed.is_following
     assert "sfdag-feed" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_it_follows_no_more_while_it_tells_of_the_end(follow):
+    told, go_on = threading.Event(), threading.Event()
+
+    def news(_):
+        told.set()
+        go_on.wait(10)
+
+    feed = follow(FakeRun(DONE), news=news)
+    assert told.wait(10)
+    assert not feed.is_following  # who goes on with the run needs another
+    go_on.set()
 
 
 def test_without_an_answer_it_says_so_and_goes_on(follow):

@@ -20,16 +20,22 @@ def rest(
     *,
     least_s: float,
     most_s: float,
-) -> None:
+) -> bool:
     """Wait for a change since `before`, so long at least and at most; not beyond `ended`.
 
     Args:
         last_stir: see `Backend.last_stir`; always empty where nobody tells.
+
+    Returns:
+        Whether a change was told of; it may be another run's.
     """
     ended.wait(least_s)
     deadline = time.monotonic() + most_s - least_s
-    while not ended.is_set() and last_stir() == before:
+    while not ended.is_set():
+        if last_stir() != before:
+            return True
         left_s = deadline - time.monotonic()
         if left_s <= 0:
-            return
+            return False
         ended.wait(min(_STEP_S, left_s) if before else left_s)
+    return False

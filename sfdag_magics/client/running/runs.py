@@ -58,6 +58,8 @@ __all__ = ["Run", "RunSnapshot", "TaskRun", "start_run"]
 #: Seconds between two looks: the embedded engine costs nothing, Snowflake's services do.
 _EMBEDDED_POLL_S = (0.05, 0.5)
 _SNOWFLAKE_POLL_S = (2.0, 30.0)
+#: Where changes are told, the shortest pause: a busy run has many a second.
+_TOLD_S = 0.02
 #: So many runs are looked through for the last success.
 _LOOKED_BACK = 20
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -207,7 +209,7 @@ class Run(Displayed):
             seen = self.refresh()
             took = time.monotonic() - began
             if seen != last:
-                pause, last = shortest, seen
+                pause, last = _TOLD_S if stir else shortest, seen
                 if on_change is not None:
                     on_change(seen)
             if seen.is_over:
@@ -216,15 +218,16 @@ class Run(Displayed):
             if left <= 0:
                 raise _still_going(seen, timeout or 0.0)
             # To look at a large run costs what its tasks wait for: half of the time at most.
-            least = min(took, longest)
-            rest(
+            least = max(min(took, longest), pause if stir else 0.0)
+            is_told = rest(
                 self._no_end,
                 self.last_stir,
                 stir,
                 least_s=min(least, left),
-                most_s=min(max(pause, least), left),
+                most_s=min(longest if stir else max(pause, least), left),
             )
-            pause = min(pause * 1.3, longest)
+            if is_told or not stir:  # what is told may be another run's, for hours
+                pause = min(pause * 1.3, longest)
 
     def result(self, timeout: float | None = None) -> RunSnapshot:
         """Block until the attempt is over, and be loud where it did not succeed: for scripts.

@@ -190,6 +190,22 @@ def test_the_state_of_a_run_is_asked_of_an_older_engine_too(fake):
     assert graph_state(fake, GRAPH, "group-1").state == "FAILED"
 
 
+def test_beside_a_busy_run_another_is_asked_for_less_and_less(fake, monkeypatch):
+    run, rests = run_that_goes(fake), []
+    fake.stirred = b"1"
+
+    def told(*_, least_s, most_s):
+        rests.append(least_s)
+        if len(rests) == 30:
+            raise KeyboardInterrupt
+        return least_s <= most_s
+
+    monkeypatch.setattr(runs, "rest", told)
+    with pytest.raises(KeyboardInterrupt):
+        run.wait()
+    assert min(rests) < rests[-1] == runs._EMBEDDED_POLL_S[1]
+
+
 def test_what_holds_a_run_up_is_asked_for_though_its_rows_stay(fake):
     history_row(fake, "g", "SUCCEEDED")
     graph_row(fake, "EXECUTING")
