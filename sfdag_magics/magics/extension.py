@@ -86,7 +86,13 @@ class SfdagMagics(Magics):
             notebook.define(made.task.name, made.label, text.body, text.first_line)
         task = with_what_it_sees(made.task)
         registry = self.desk.workspace.registry
-        self._tell(registry.register(task, graph=made.graph, cell_id=notebook.cell_id))
+        done = registry.register(
+            task,
+            graph=made.graph,
+            cell_id=notebook.cell_id,
+            execution=notebook.cell_number,
+        )
+        self._tell(done)
         if apart:
             notebook.say(f"  ran here, and does not travel: {', '.join(apart)}")
 

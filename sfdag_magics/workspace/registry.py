@@ -35,6 +35,21 @@ class Registered:
     left_behind: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _MadeByCell:
+    """What a cell made when it was last run: in a loop, one cell makes many tasks.
+
+    Attributes:
+        graph: the key of the graph its tasks belong to.
+        tasks: their names by their keys.
+        execution: which running of the cell it was.
+    """
+
+    graph: str
+    tasks: Mapping[str, str]
+    execution: int | None
+
+
 class Registry:
     """All graphs by name, without regard to case. The notebook's thread only."""
 
@@ -43,7 +58,7 @@ class Registry:
         self._current: str | None = None
         #: Whether the graph of tasks that nobody named a graph for is still without a name.
         self._has_unnamed = False
-        self._cells: dict[str, tuple[str, str]] = {}
+        self._cells: dict[str, _MadeByCell] = {}
         #: Which cell each task was last registered by, as far as the front end names its cells.
         self._owners: dict[tuple[str, str], str | None] = {}
         self._deleted: set[str] = set()
@@ -118,12 +133,12 @@ class Registry:
 
     def left_behind(self, graph: TaskGraph) -> tuple[str, ...]:
         """The tasks whose cell has become another task since; they are still in the graph."""
-        found = []
+        found, without_cell = [], frozenset(self.without_cell(graph))
         for task in graph.tasks:
-            if task.name in self.without_cell(graph):
+            if task.name in without_cell:
                 continue
             owner = self._owners.get((key_of(graph.name), key_of(task.name)))
-            if owner and key_of(self._cells[owner][1]) != key_of(task.name):
+            if owner and key_of(task.name) not in self._cells[owner].tasks:
                 found.append(task.name)
         return tuple(found)
 
@@ -132,7 +147,12 @@ class Registry:
         self._graphs[key_of(graph.name)] = graph
 
     def register(
-        self, task: Task, *, graph: str | TaskGraph | None = None, cell_id: str | None = None
+        self,
+        task: Task,
+        *,
+        graph: str | TaskGraph | None = None,
+        cell_id: str | None = None,
+        execution: int | None = None,
     ) -> Registered:
         """Put a task into its graph, in place of the one of its name.
 
@@ -141,6 +161,7 @@ class Registry:
             graph: where to; else the graph its cell was first run in, else the current one. From
                 the graph that nobody named, it goes to the current one.
             cell_id: the front end's name of the cell, if it gave one.
+            execution: which running of the cell it is: what it made in this one, it still makes.
         """
         before = self._cells.get(cell_id or "")
         self._deleted.discard(cell_id or "")
@@ -149,7 +170,7 @@ class Registry:
         elif graph is not None:
             home = self._graphs.setdefault(key_of(graph), TaskGraph(graph))
         else:
-            home = self._graphs[before[0]] if before else self.current
+            home = self._graphs[before.graph] if before else self.current
             if home is self.unnamed:  # its graph has been named since
                 home = self._moved(task, home)
         replaced = home.task(task.name) if task.name in home else None
@@ -158,10 +179,15 @@ class Registry:
         owner, self._owners[place] = self._owners.get(place), cell_id
         respelled = replaced is not None and replaced.name != task.name
         other = replaced is not None and None not in (owner, cell_id) and owner != cell_id
+        is_same = before is not None and execution is not None and before.execution == execution
+        earlier = before.tasks if before is not None and is_same else {}
+        left = None if earlier else _only_task(before, home, instead_of=task)
         if cell_id:
-            self._cells[cell_id] = (key_of(home.name), task.name)
-        renamed = before is not None and key_of(before[1]) != key_of(task.name)
-        left = before[1] if before and renamed and before[1] in home else None
+            self._cells[cell_id] = _MadeByCell(
+                graph=key_of(home.name),
+                tasks={**earlier, key_of(task.name): task.name},
+                execution=execution,
+            )
         return Registered(
             graph=home,
             task=task,
@@ -175,6 +201,14 @@ class Registry:
         if task.name in unnamed:
             unnamed.forget(task.name)
         return self.current
+
+
+def _only_task(before: _MadeByCell | None, home: TaskGraph, *, instead_of: Task) -> str | None:
+    """The task its cell made before and not now; of several, the others may follow yet."""
+    if before is None or len(before.tasks) > 1:
+        return None
+    ((key, name),) = before.tasks.items()
+    return name if key != key_of(instead_of.name) and name in home else None
 
 
 def unknown_graph(

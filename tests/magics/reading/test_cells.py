@@ -227,3 +227,19 @@ def test_a_task_whose_cell_became_another_is_named_until_it_is_forgotten(noteboo
         assert said in notebook.run(f"x = %sfdag {verb}")
     notebook.run("%sfdag forget old")
     assert "still in the graph" not in notebook.run("x = %sfdag plan")
+
+
+def test_a_cell_that_makes_tasks_in_a_loop_makes_them_all(notebook, monkeypatch):
+    kernel = type("Kernel", (), {"get_parent": lambda self: {"metadata": {"cellId": "c1"}}})()
+    monkeypatch.setattr(notebook.shell, "kernel", kernel, raising=False)
+    loop = (
+        "for name in {}:\n"
+        "    get_ipython().run_cell_magic('sftask', f'{{name}} --sql', 'select 1')\n"
+    )
+    for _ in range(2):
+        assert "was this cell's task before" not in notebook.run(loop.format(["a", "b", "c"]))
+        assert "still in the graph" not in notebook.run("x = %sfdag plan")
+    notebook.run(loop.format(["c", "d"]))
+    said = notebook.run("x = %sfdag plan")
+    named = [name for name in "abcd" if f"note: {name} is still in the graph" in said]
+    assert named == ["a", "b"]
