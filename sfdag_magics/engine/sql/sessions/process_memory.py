@@ -18,8 +18,9 @@ import pyarrow as pa
 
 _STATUS = Path("/proc/self/status")
 _KILOBYTE = 1024
-#: Threads begin, and small things are made, whatever addresses lie idle.
-_LEAST = 32 * 1024**2
+#: Whatever lies idle, one part in so many of what is allowed may be reserved anew: what one
+#: allocator holds idle no other fills, nor all of it again the one that does.
+_PART = 2
 #: What a thread reserves for its stack where the system sets no bound.
 _STACK = 8 * 1024**2
 
@@ -55,15 +56,15 @@ class ProcessMemory:
     def allow(self, more: int) -> None:
         """See `Memory`. The system bounds what is reserved, and allocators hold less.
 
-        What they gave back keeps its addresses and is filled again beside the bound: so much less
-        may be reserved anew.
+        What they gave back keeps its addresses and may be filled again beside the bound: so much
+        less may be reserved anew, down to a part.
         """
         reserved = _status("VmData")
         if reserved is None:
             return
         _, most = resource.getrlimit(resource.RLIMIT_DATA)
         idle = max(0, _idle() - self._never_filled)
-        bound = reserved + max(more - idle, min(more, _LEAST))
+        bound = reserved + max(more - idle, more // _PART)
         if most != resource.RLIM_INFINITY:
             bound = min(bound, most)
         resource.setrlimit(resource.RLIMIT_DATA, (bound, most))

@@ -5,6 +5,7 @@ The clock and the memory are the test's: nothing waits.
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ import pytest
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.budget import Budget
 from sfdag_magics.engine.sql.results.duck_errors import CANCELED
+from sfdag_magics.engine.sql.sessions import process_memory
 from sfdag_magics.engine.sql.sessions.executions import Execution
 from sfdag_magics.engine.sql.sessions.process_memory import ProcessMemory
 from sfdag_magics.engine.sql.sessions.warden import Warden
@@ -213,6 +215,22 @@ def test_a_process_is_refused_more_than_it_is_allowed_and_its_workers_are_not():
     assert run.stdout.split() == ["refused", str(256 * _MB), str(256 * _MB)]
 
 
+@pytest.mark.parametrize(("idle", "anew"), [(0, 600), (200, 400), (400, 300), (2000, 300)])
+def test_what_lies_idle_takes_half_of_what_is_allowed_at_most(
+    monkeypatch: pytest.MonkeyPatch, idle: int, anew: int
+):
+    """Else what a statement needs that was answered once is refused it the next time."""
+    bounds: list[int] = []
+    monkeypatch.setattr(process_memory, "_idle", lambda: 0)
+    memory = ProcessMemory()
+    monkeypatch.setattr(process_memory, "_idle", lambda: idle * _MB)
+    monkeypatch.setattr(process_memory, "_status", lambda _: 1000 * _MB)
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (0, resource.RLIM_INFINITY))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, bound: bounds.append(bound[0]))
+    memory.allow(600 * _MB)
+    assert bounds == [(1000 + anew) * _MB]
+
+
 _FILLS_AGAIN = """
 from sfdag_magics.engine.sql.sessions.process_memory import ProcessMemory
 
@@ -243,4 +261,4 @@ def test_what_was_given_back_and_is_filled_again_counts_as_taken():
     run = subprocess.run(  # noqa: S603 - our own text, by our interpreter
         [sys.executable, "-c", _FILLS_AGAIN], capture_output=True, text=True, check=True
     )
-    assert 280 <= int(run.stdout) <= 310
+    assert 280 <= int(run.stdout) <= 450
