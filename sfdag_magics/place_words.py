@@ -7,6 +7,7 @@ which. Knows words, and whether the magics are there; nothing of what verbs do.
 
 from __future__ import annotations
 
+import functools
 import re
 import weakref
 
@@ -50,7 +51,6 @@ _CALLS = (
 )
 #: The shells of this process in which `%sfdag` can be typed: who loads the magics adds theirs.
 MAGICS: weakref.WeakSet[object] = weakref.WeakSet()
-_PATTERNS = tuple((re.compile(pattern), call) for pattern, call in _CALLS)
 
 
 def as_typed_here(text: str) -> str:
@@ -72,9 +72,14 @@ def as_calls(text: str) -> str:
     return said
 
 
+@functools.cache  # a notebook never asks
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(pattern), call) for pattern, call in _CALLS)
+
+
 def _call(words: str) -> tuple[str, str]:
     """The call for what stands behind `%sfdag `, and the text behind it."""
-    for pattern, call in _PATTERNS:
+    for pattern, call in _patterns():
         if found := pattern.match(words):
             for name, value in found.groupdict().items():
                 call = call.replace(f"{{{name}}}", value)

@@ -1,12 +1,16 @@
-"""What a package is called without its version, and when two mentions of it clash. Pure."""
+"""What a package is called without its version, and when two mentions of it clash. Pure.
+
+`packaging` compiles two dozen patterns as it loads, and most graphs name no package: it is loaded
+with the first one.
+"""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
 
 _NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*")
 
@@ -17,6 +21,8 @@ def package_name(package: str) -> str:
     >>> package_name("scikit_learn[alldeps]>=1.6, <2")
     'scikit-learn'
     """
+    from packaging.utils import canonicalize_name
+
     found = _NAME.match(package)
     return canonicalize_name(found[1] if found else package)
 
@@ -37,6 +43,8 @@ def versions_asked(package: str) -> SpecifierSet | None:
     >>> "1.7" in versions_asked("scikit-learn=1.6")
     False
     """
+    from packaging.requirements import InvalidRequirement, Requirement
+
     # Conda's single = says what pip says with ==.
     for text in (re.sub(r"(?<![=<>!~])=(?!=)", "==", package), package):
         try:

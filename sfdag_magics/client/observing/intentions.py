@@ -6,9 +6,12 @@ Pure: knows snapshots and words.
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
-from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.graph.states import DisplayState
+
+if TYPE_CHECKING:
+    from sfdag_magics.client.observing.snapshot import RunSnapshot
 
 _AGAIN = frozenset({DisplayState.FAILED, DisplayState.CANCELLED, DisplayState.BLOCKED})
 _KEPT = frozenset({DisplayState.SUCCEEDED, DisplayState.REUSED})
