@@ -1,19 +1,25 @@
 """The magics themselves, and putting them into IPython and taking them out again.
 
-Loading opens nothing and starts nothing: the first verb that needs a target does.
+Loading opens nothing and starts nothing: the first verb that needs a target does. What only verbs
+need is imported with the first one (`first_use`); what cells need is here from the beginning, as
+what ships is compared with how things were when it was loaded.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import re
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 
 from sfdag_magics.bundle.load_times import LOADED
 from sfdag_magics.client.connecting.releases import installed_release
+from sfdag_magics.client.connecting.targets import Target, read_targets
 from sfdag_magics.errors import InputError
 from sfdag_magics.magics.completion import Matcher, sfdag_matcher
 from sfdag_magics.magics.kernel.notebook import Notebook
@@ -27,12 +33,12 @@ from sfdag_magics.magics.reading.cells import (
 from sfdag_magics.magics.reading.notebook_lines import set_apart
 from sfdag_magics.magics.reading.words import joined_cell, split_words
 from sfdag_magics.magics.showing.displaying import draw_no_values, draw_values
-from sfdag_magics.magics.verbs.all_verbs import carry_out, known_names
-from sfdag_magics.magics.verbs.verb import Desk
 from sfdag_magics.place_words import MAGICS
-from sfdag_magics.workspace.places import Openers
-from sfdag_magics.workspace.registry import REGISTRY, Registered, Registry
-from sfdag_magics.workspace.workspace import Workspace
+from sfdag_magics.workspace.registry import NOT_DEPLOYED, REGISTRY, Registered, Registry
+
+if TYPE_CHECKING:
+    from sfdag_magics.magics.verbs.verb import Desk
+    from sfdag_magics.workspace.places import Openers
 
 # What IPython 9 looks for as a line magic where something stands above `%%sftask`.
 _NOT_FIRST = "%sftask"
@@ -52,16 +58,43 @@ class SfdagMagics(Magics):
         openers: Openers | None = None,
     ) -> None:
         super().__init__(shell)
-        self.desk = Desk(Notebook(shell), Workspace(registry or REGISTRY, openers))
-        self.desk.workspace.runs.on_began(self.desk.views.began)
-        self.desk.notebook.on_deleted = self.desk.workspace.registry.cells_deleted
-        self.matcher: Matcher = sfdag_matcher(self.desk.workspace)
+        self.notebook = Notebook(shell)
+        self.registry = registry or REGISTRY
+        self._openers = openers
+        self._desk: Desk | None = None
+        self.notebook.on_deleted = self.registry.cells_deleted
+        self.matcher: Matcher = sfdag_matcher(self.registry, lambda: _first_use().VERBS)
+
+    @property
+    def desk(self) -> Desk:
+        """What verbs work with; put together for the first one."""
+        if self._desk is None:
+            self._desk = _first_use().opened_desk(self.notebook, self.registry, self._openers)
+        return self._desk
+
+    def first_target(self) -> Target:
+        """The target as long as none was chosen.
+
+        Raises:
+            InputError: the file of targets cannot be read, or has no such target.
+        """
+        read = self._openers.targets if self._openers is not None else read_targets
+        targets = read(Path.cwd())
+        return targets.named(targets.default)
+
+    def close(self) -> None:
+        """Close what verbs opened, and let go of the texts of cells."""
+        if self._desk is not None:
+            self._desk.views.close()
+        self.notebook.forget_texts()
+        if self._desk is not None:
+            self._desk.workspace.places.close()
 
     @no_var_expand  # `{name}` and `$name` are resolved where documented, not everywhere
     @cell_magic("sftask")  # type: ignore[arg-type]  # IPython types only the bare decorator
     def task_cell(self, line: str, cell: str) -> None:
         """Make the cell's last function a task of the graph: `%%sftask -h`."""
-        notebook = self.desk.notebook
+        notebook = self.notebook
         text = joined_cell(line, cell, lines_above=notebook.lines_above_magic)
         typed = split_words(text.line)
         words = notebook.with_variables(typed)
@@ -73,7 +106,7 @@ class SfdagMagics(Magics):
         text = replace(text, body=body)
         made = task_cell(
             text,
-            parser.read(words, lambda: known_names(self.desk), typed=typed),
+            parser.read(words, lambda: _first_use().known_names(self.desk), typed=typed),
             number=notebook.cell_number,
             namespace=lambda: notebook.variables,
             place_of=notebook.place_of,
@@ -85,8 +118,7 @@ class SfdagMagics(Magics):
         if made.task.source is not None:
             notebook.define(made.task.name, made.label, text.body, text.first_line)
         task = with_what_it_sees(made.task)
-        registry = self.desk.workspace.registry
-        done = registry.register(
+        done = self.registry.register(
             task,
             graph=made.graph,
             cell_id=notebook.cell_id,
@@ -97,23 +129,29 @@ class SfdagMagics(Magics):
             notebook.say(f"  ran here, and does not travel: {', '.join(apart)}")
 
     def _tell(self, done: Registered) -> None:
-        state = self.desk.workspace.shipped.state_of(done.graph, done.task)
-        self.desk.notebook.say(placed_line(done.graph, done.task, state))
+        self.notebook.say(placed_line(done.graph, done.task, self._state_of(done)))
         if done.replaced and done.is_taken_over:
-            self.desk.notebook.say(replaced_line(done.task, done.replaced))
+            self.notebook.say(replaced_line(done.task, done.replaced))
         if done.left_behind:
-            self.desk.notebook.say(
+            self.notebook.say(
                 f"  {done.left_behind} was this cell's task before and is still in graph "
                 f"{done.graph.name}: %sfdag forget {done.left_behind}"
             )
-        self.desk.views.redraw(done.graph)
+        if self._desk is not None:
+            self._desk.views.redraw(done.graph)
+
+    def _state_of(self, done: Registered) -> str:
+        if self._desk is not None:
+            return self._desk.workspace.shipped.state_of(done.graph, done.task)
+        self.first_target()  # what is wrong with it is said before the first verb as well
+        return NOT_DEPLOYED
 
     @no_var_expand
     @line_magic("sftask")  # type: ignore[arg-type]  # as above
     def task_line(self, line: str) -> None:
         """Show the cell's options, or say that the cell is empty."""
         if {"-h", "--help"} & set(split_words(line)):
-            self.desk.notebook.say(cell_parser().format_help())
+            self.notebook.say(cell_parser().format_help())
             return
         raise InputError(
             f"%%sftask {line}".strip() + " has no cell below it to make a task of",
@@ -137,10 +175,14 @@ class SfdagMagics(Magics):
     def sfdag(self, line: str) -> object:
         """Act on the task graph: `%sfdag help` lists the verbs."""
         try:
-            return carry_out(self.desk, line)
+            return _first_use().carry_out(self.desk, line)
         finally:
             with contextlib.suppress(InputError):  # the file of targets may be what is wrong
                 self.desk.views.complete_by(self.desk.elsewhere_of)
+
+
+def _first_use() -> Any:  # noqa: ANN401 - a module
+    return importlib.import_module("sfdag_magics.magics.first_use")
 
 
 def as_we_read_it(lines: list[str]) -> list[str]:
@@ -172,21 +214,21 @@ def load(
     shell.register_magics(magics)
     shell.Completer.custom_matchers.append(magics.matcher)
     shell.input_transformers_cleanup.append(as_we_read_it)
-    magics.desk.notebook.remember_cells()
+    magics.notebook.remember_cells()
     MAGICS.add(shell)
     LOADED.watch()
-    draw_values(shell, magics.desk.notebook)
-    magics.desk.notebook.say(
-        f"sfdag_magics {installed_release()} · target {_target_name(magics.desk)} · "
-        f"graph {magics.desk.workspace.registry.current.name} · %sfdag help"
+    draw_values(shell, magics.notebook)
+    magics.notebook.say(
+        f"sfdag_magics {installed_release()} · target {_target_name(magics)} · "
+        f"graph {magics.registry.current.name} · %sfdag help"
     )
     return magics
 
 
-def _target_name(desk: Desk) -> str:
-    """The chosen target; a file of targets that cannot be read stops its verbs, not loading."""
+def _target_name(magics: SfdagMagics) -> str:
+    """The target; a file of targets that cannot be read stops its verbs, not loading."""
     try:
-        return desk.workspace.places.target_name
+        return magics.first_target().name
     except InputError as error:
         return f"unknown ({error.message})"
 
@@ -206,6 +248,4 @@ def unload(shell: InteractiveShell) -> None:
     MAGICS.discard(shell)
     LOADED.leave()
     draw_no_values(shell)
-    magics.desk.views.close()
-    magics.desk.notebook.forget_texts()
-    magics.desk.workspace.places.close()
+    magics.close()

@@ -16,6 +16,8 @@ from sfdag_magics.graph.names import key_of, nearest
 
 #: What the graph is called as long as nobody named it.
 DEFAULT_GRAPH = "notebook"
+#: The state of a task that this kernel did not deploy.
+NOT_DEPLOYED = "not deployed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

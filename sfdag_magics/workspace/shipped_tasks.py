@@ -8,6 +8,7 @@ from dataclasses import replace
 from sfdag_magics.graph.model import Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.workspace.places import Places
+from sfdag_magics.workspace.registry import NOT_DEPLOYED
 
 
 class ShippedTasks:
@@ -20,7 +21,7 @@ class ShippedTasks:
         """`deployed`, `edited, not deployed` or `not deployed`, as far as this kernel knows."""
         before = self._of(graph, target).get(key_of(task.name))
         if before is None:
-            return "not deployed"
+            return NOT_DEPLOYED
         return "deployed" if _same(before, task) else "edited, not deployed"
 
     def not_shipped(self, graph: TaskGraph, target: str | None = None) -> tuple[str, ...]:

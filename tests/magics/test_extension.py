@@ -6,7 +6,8 @@ from IPython.core.completer import CompletionContext
 
 from sfdag_magics import load_ipython_extension, unload_ipython_extension
 from sfdag_magics.errors import InputError
-from sfdag_magics.magics.extension import as_we_read_it
+from sfdag_magics.magics.extension import as_we_read_it, load
+from sfdag_magics.workspace.registry import Registry
 
 
 def matched(notebook, line):
@@ -54,22 +55,39 @@ def test_a_file_of_targets_that_cannot_be_read_does_not_stop_loading(
     unload_ipython_extension(shell)
 
 
-def test_importing_and_loading_load_no_client_no_widget_and_open_nothing():
+def test_importing_loading_and_a_cell_load_no_client_no_verb_no_widget_and_open_nothing():
     script = (
         "import sys\n"
         "import sfdag_magics\n"
         "assert 'IPython' not in sys.modules\n"
         "from IPython.core.interactiveshell import InteractiveShell\n"
-        "sfdag_magics.load_ipython_extension(InteractiveShell())\n"
+        "shell = InteractiveShell()\n"
+        "sfdag_magics.load_ipython_extension(shell)\n"
+        "shell.run_cell('%%sftask\\ndef train(): ...\\n').raise_error()\n"
         "heavy = ['snowflake.connector', 'snowflake.snowpark', 'anywidget', 'pygraphviz',"
         " 'graphviz', 'pandas', 'psutil', 'sfdag_magics.client.connecting.connect',"
-        " 'sfdag_magics.widget.view']\n"
+        " 'sfdag_magics.client.running.runs', 'sfdag_magics.magics.first_use',"
+        " 'sfdag_magics.workspace.workspace', 'sfdag_magics.widget.view']\n"
         "print([name for name in heavy if name in sys.modules])\n"
     )
     done = subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("before", [(), ("%sfdag graph",)])
+def test_a_cell_says_of_a_file_of_targets_that_it_cannot_be_read(
+    shell, capsys, tmp_path, monkeypatch, before
+):
+    load(shell, registry=Registry())
+    for line in before:
+        shell.run_cell(line).raise_error()
+    (tmp_path / "sfdag.toml").write_text("default = ")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=r"sfdag\.toml is not TOML"):
+        shell.run_cell("%%sftask\ndef train(): ...\n").raise_error()
+    unload_ipython_extension(shell)
 
 
 @pytest.mark.parametrize(

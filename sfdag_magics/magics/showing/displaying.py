@@ -8,14 +8,13 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from sfdag_magics.graph.displayed import Displayed
 from sfdag_magics.magics.kernel.notebook import Notebook
-from sfdag_magics.workspace.pictures import picture_of
 
 
 def draw_values(shell: InteractiveShell, notebook: Notebook) -> None:
     """Have the shell draw values; of what a verb drew and returns, it says which it is."""
 
     def form(value: Displayed) -> dict[str, str]:
-        return {} if notebook.has_drawn(value) else dict(picture_of(value))
+        return {} if notebook.has_drawn(value) else dict(value._repr_mimebundle_())
 
     _formatter(shell).for_type(Displayed, form)
 
