@@ -20,6 +20,13 @@ from sfdag_magics.errors import ConnectError, InputError
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.sqltext import identifier_from_sql, sql_identifier
 
+#: The connector's words where no account answered: no such name, no way there, another's server.
+_UNREACHED = (
+    "Could not connect to Snowflake backend",
+    "Max retries exceeded",
+    "404 Not Found",
+    "SSL error",
+)
 _SETTINGS = ("database", "schema", "warehouse", "role")
 
 
@@ -153,8 +160,18 @@ def _session(parameters: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - a 
             f"{name} cannot be opened: {ours.message}",
             code=ours.code,
             sqlstate=ours.sqlstate,
-            hint="%sfdag target, and Snowflake's connections.toml",
+            hint=_where_to_look(ours.message, parameters.get("connection_name")),
         ) from error
+
+
+def _where_to_look(message: str, connection: str | None) -> str:
+    """What is to be seen to after a failed connection: an address that is wrong is no password."""
+    if connection is None:
+        return "%sfdag target, and Snowflake's connections.toml"
+    if any(words in message for words in _UNREACHED):
+        what = f"nothing of Snowflake answers there: account (or host) of [{connection}]"
+        return f"{what} in Snowflake's connections.toml, then the network and its proxy"
+    return f"[{connection}] of Snowflake's connections.toml; %sfdag target lists the targets"
 
 
 def _look_after(connection: Any, keeper: EngineKeeper) -> None:  # noqa: ANN401 - as below

@@ -2,6 +2,8 @@ import threading
 from types import SimpleNamespace
 
 import pytest
+from snowflake.connector.errors import OperationalError
+from snowflake.snowpark import Session
 
 from sfdag_magics.client.connecting.keeper import EngineKeeper
 from sfdag_magics.client.connecting.sessions import _look_after, backend_of, open_target
@@ -19,6 +21,27 @@ def test_a_connection_that_is_not_described_says_where_to_look(monkeypatch, tmp_
     with pytest.raises(ConnectError, match="prod cannot be opened: ") as raised:
         open_target(Target(name="prod", connection="no_such_connection"))
     assert "connections.toml" in raised.value.hint
+
+
+#: What the connector said of an unknown account, of another's server, and of a wrong password.
+FAILURES = {
+    "250001: Could not connect to Snowflake backend after 2 attempt(s).Aborting": "account",
+    "290404 (08001): 404 Not Found: post https://x.snowflakecomputing.com/session/v1": "account",
+    "254007: Hit non-retryable SSL error, HTTPSConnectionPool(host='10.0.0.1')": "account",
+    "250001 (08001): Incorrect username or password was specified.": "[company] of",
+}
+
+
+@pytest.mark.parametrize("said", FAILURES)
+def test_an_address_that_nobody_answers_is_told_from_a_refused_login(monkeypatch, said):
+    def create(builder):
+        raise OperationalError(said)
+
+    monkeypatch.setattr(Session.SessionBuilder, "create", create)
+    with pytest.raises(ConnectError, match="prod cannot be opened: ") as raised:
+        open_target(Target(name="prod", connection="company"))
+    assert FAILURES[said] in raised.value.hint
+    assert ("network" in raised.value.hint) == (FAILURES[said] == "account")
 
 
 def test_the_notebooks_own_statement_starts_an_engine_that_was_stopped():
