@@ -71,7 +71,8 @@ FROM events, json_each(document, '$.runs') run WHERE kind = :checkpoint
 """
 _RETRIED_GROUPS = """
 SELECT DISTINCT json_extract(document, '$.earlier."$earlier"[0]') AS group_id FROM events
-WHERE kind = 'RetryRequested' AND seq >= :told_from
+WHERE kind = 'RetryRequested' AND seq > :told_from
+    AND seq > (SELECT min(seq) FROM events WHERE kind = :checkpoint)
 """
 
 
@@ -121,8 +122,11 @@ class OldHistory:
         return [OldRun(group_id=row["group_id"], tasks=row["tasks"]) for row in rows]
 
     def retried(self, told_from: int) -> frozenset[str]:
-        """The run groups whose retry is told from that event on: it goes by what is stored."""
-        rows = self._rows(_RETRIED_GROUPS, told_from=told_from)
+        """The run groups whose retry is told from that event on: it goes by what is stored.
+
+        What is before all checkpoints is not told at all.
+        """
+        rows = self._rows(_RETRIED_GROUPS, told_from=told_from, checkpoint=CHECKPOINT)
         return frozenset(row["group_id"] for row in rows)
 
     def leavings(self, count: int) -> list[Leaving]:

@@ -345,6 +345,20 @@ def test_an_upgrade_says_what_will_go_and_keeps_a_copy(engine, days):
     assert engine.service.history_notice() == ""
 
 
+def test_a_retry_that_no_replay_can_tell_of_keeps_nothing(engine):
+    """Of a directory that knew no checkpoints, whose first one is younger than all that is old."""
+    run(engine, fails="a")
+    engine.bodies.failing = set()
+    engine.run("EXECUTE TASK r RETRY LAST")
+    engine.clock.advance(40 * DAY)
+    engine.service.close()
+    as_of_format_2(engine.path / "runs.sqlite")
+    engine._start()
+    kept = run(engine)
+    sweep(engine)
+    assert [row["group_id"] for row in runs(engine)] == [kept]
+
+
 def test_a_replay_knows_when_tasks_waited_for_workers(engine):
     engine.service.workers_are(ready=False)
     engine.sql("EXECUTE TASK r")
