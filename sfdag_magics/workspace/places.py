@@ -215,8 +215,12 @@ class Places:
                 f"the session {name} has ended",
                 hint=f"make a new Session {name}, then: %sfdag target use {name}",
             )
+        is_gone = place.backend is not None and place.backend.is_gone
         place.backend = None
         place.runs.clear()  # they asked by it
+        if is_gone:
+            for known in (place.shipped, place.left, place.dropped):
+                known.clear()
 
     def notebook_session(self, name: str | None = None) -> object:
         """The Snowpark session of the notebook's own queries: a target's, or the user's own.

@@ -48,6 +48,7 @@ class FakeSnowflake:
 
     is_embedded = True
     has_ended = False
+    is_gone = False
     place = "fake · DB.S"
     namespace = ("DB", "S")
     warehouse = None

@@ -39,6 +39,7 @@ class Client:
 
     is_embedded = True
     has_ended = False
+    is_gone = False
     place = "fake · DB.S"
     namespace = ("DB", "S")
     warehouse = None

@@ -13,10 +13,22 @@ from tests.client.fake_snowflake import FakeSnowflake
 
 def test_a_session_of_ours_that_has_ended_is_opened_anew_by_the_next_verb(notebook):
     place = notebook.magics.desk.workspace.places.place(None)
-    place.backend = SimpleNamespace(has_ended=True)
+    place.backend = SimpleNamespace(has_ended=True, is_gone=False)
     notebook.run("%%sftask a --sql\nselect 1\n")
     notebook.run("%sfdag plan")
     assert place.backend is notebook.fake
+
+
+def test_of_an_engine_that_was_reset_nothing_is_known_any_more(notebook):
+    notebook.run("%%sftask a --sql\nselect 1\n")
+    notebook.run("%sfdag run")
+    place = notebook.magics.desk.workspace.places.place(None)
+    assert place.shipped
+    assert place.left
+    place.backend = SimpleNamespace(has_ended=True, is_gone=True)
+    notebook.fake.tasks.clear()
+    assert "new" in notebook.run("%sfdag plan")
+    assert (place.shipped, place.left, place.runs) == ({}, {}, {})
 
 
 def test_a_brought_session_that_has_ended_says_how_to_bring_another():

@@ -89,6 +89,10 @@ class Backend(Protocol):
     def has_ended(self) -> bool:
         """Whether the session behind it is over, so that only a new one can answer."""
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether what it was asked of may be gone as well: an embedded engine was reset."""
+
     def close(self) -> None:
         """Close the session; for who opened it."""
 
@@ -115,8 +119,8 @@ class SnowparkBackend:
         self._name = name
         self._keeper = keeper
         self._last_stir = last_stir
+        self._has_ended = False
         self.is_embedded = is_embedded
-        self.has_ended = False
 
     @property
     def place(self) -> str:
@@ -139,6 +143,16 @@ class SnowparkBackend:
     def session(self) -> Session:
         """See `Backend`."""
         return self._session
+
+    @property
+    def has_ended(self) -> bool:
+        """See `Backend`."""
+        return self._has_ended or self.is_gone
+
+    @property
+    def is_gone(self) -> bool:
+        """See `Backend`."""
+        return self._keeper is not None and self._keeper.is_gone()
 
     def last_stir(self) -> bytes:
         """See `Backend`."""
@@ -183,8 +197,9 @@ class SnowparkBackend:
 
     def close(self) -> None:
         """See `Backend`."""
-        with self._call():
-            self._session.close()
+        if not self.is_gone:
+            with self._call():
+                self._session.close()
         if self._keeper is not None:
             self._keeper.close()
 
@@ -197,7 +212,7 @@ class SnowparkBackend:
                 yield
         except foreign_errors() as error:
             ours = backend_error(error)
-            self.has_ended = self.has_ended or ours.code in _ENDED
+            self._has_ended = self._has_ended or ours.code in _ENDED
             if not self.is_embedded and not isinstance(ours, ConnectError):
                 ours.hint = advice(ours.message, self._asked(sql)) or ours.hint
             raise ours from error

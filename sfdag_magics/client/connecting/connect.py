@@ -164,6 +164,15 @@ def engine_has_died(data_dir: Path | None = None) -> bool:
     return met is None or not met.is_alive
 
 
+def is_served_by(port: int, token: str, data_dir: Path | None = None) -> bool:
+    """Whether the directory is that of the engine which told these, or of one in its place.
+
+    An engine takes over port and token of the last one, unless the directory was emptied between.
+    """
+    met = rendezvous.read(data_directory(data_dir))
+    return met is not None and (met.port, met.token) == (port, token)
+
+
 def engine_was_stopped(data_dir: Path | None = None) -> bool:
     """Whether there is no engine, or one that somebody stopped: neither runs nor crashed."""
     met = rendezvous.read(data_directory(data_dir))

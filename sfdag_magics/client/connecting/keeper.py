@@ -61,6 +61,8 @@ class EngineKeeper:
         has_died: whether the engine's process is gone.
         start: starts it, and returns when it answers.
         was_stopped: whether it was meant to go, also while it is still on its way.
+        is_gone: whether no engine will ever answer where it did: its data were deleted, or
+            another program has its port.
     """
 
     def __init__(
@@ -69,10 +71,12 @@ class EngineKeeper:
         start: Callable[[], object],
         *,
         was_stopped: Callable[[], bool],
+        is_gone: Callable[[], bool] = bool,
     ) -> None:
         self._has_died = has_died
         self._start = start
         self._was_stopped = was_stopped
+        self.is_gone = is_gone
         self._changed = threading.Condition()  # guards the three below
         self._waiting: list[tuple[Listener, _Worth]] = []
         self._closed = False
@@ -83,8 +87,14 @@ class EngineKeeper:
         """While inside, a dead engine is started again, as far as this thread is worth one.
 
         Raises:
-            ConnectError: it was stopped, and this thread starts only what crashed.
+            ConnectError: it was stopped, and this thread starts only what crashed; or it is gone.
         """
+        if self.is_gone():  # a client would ask for minutes where nobody listens any more
+            raise ConnectError(
+                "the embedded engine that this was asked of is gone for good: "
+                "its data were deleted, or another program has its port",
+                hint="%sfdag graphs asks the one in its place",
+            )
         worth = _worth.get()
         if worth is _Worth.NONE:
             yield

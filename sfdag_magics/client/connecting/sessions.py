@@ -44,11 +44,13 @@ def open_target(target: Target) -> SnowparkBackend:
     # What looks after processes costs as much as all the rest of loading the extension.
     connect = importlib.import_module("sfdag_magics.client.connecting.connect")
     path = _data_of(target)
-    session = connect.open_session(connect.connection_parameters(path))
+    parameters = connect.connection_parameters(path)
+    session = connect.open_session(parameters)
     keeper = EngineKeeper(
         lambda: connect.engine_has_died(path),
         lambda: connect.local_engine(path),
         was_stopped=lambda: connect.engine_was_stopped(path),
+        is_gone=lambda: not connect.is_served_by(parameters["port"], parameters["password"], path),
     )
     _look_after(session.connection, keeper)
     backend = SnowparkBackend(

@@ -86,6 +86,7 @@ def test_after_kill_9_the_same_parameters_still_work(data):
         connection.cursor().execute("insert into t values (7)")
         kill(rendezvous.read(data))
         assert connect.connection_parameters(data) == parameters
+        assert connect.is_served_by(parameters["port"], parameters["password"], data)
         assert connection.cursor().execute("select a from t").fetchone() == (7,)
 
 
@@ -174,9 +175,10 @@ def test_an_engine_that_nobody_needs_stops_by_itself(data, monkeypatch):
 
 
 def test_a_reset_deletes_an_engines_directory_and_no_other(data, tmp_path):
-    connect.local_engine(data)
+    met = connect.local_engine(data)
     connect.reset_engine(data)
     assert not data.exists()
+    assert not connect.is_served_by(met.port, met.token, data)
     connect.reset_engine(data)
     (tmp_path / "precious").mkdir()
     (tmp_path / "precious" / "file").write_text("")

@@ -5,6 +5,7 @@ import pytest
 from snowflake.connector.errors import OperationalError
 from snowflake.snowpark import Session
 
+from sfdag_magics.client.connecting.backend import SnowparkBackend
 from sfdag_magics.client.connecting.keeper import EngineKeeper
 from sfdag_magics.client.connecting.sessions import _look_after, backend_of, open_target
 from sfdag_magics.client.connecting.targets import Target
@@ -42,6 +43,24 @@ def test_an_address_that_nobody_answers_is_told_from_a_refused_login(monkeypatch
         open_target(Target(name="prod", connection="company"))
     assert FAILURES[said] in raised.value.hint
     assert ("network" in raised.value.hint) == (FAILURES[said] == "account")
+
+
+def test_nothing_is_asked_where_no_engine_will_ever_answer():
+    asked = []
+    keeper = EngineKeeper(
+        lambda: True,
+        lambda: asked.append("started"),
+        was_stopped=lambda: False,
+        is_gone=lambda: True,
+    )
+    answers = SimpleNamespace(cmd_query=asked.append)
+    _look_after(answers, keeper)
+    with pytest.raises(ConnectError, match="is gone for good: its data were deleted"):
+        answers.cmd_query("select 1")
+    backend = SnowparkBackend(SimpleNamespace(), is_embedded=True, name="there", keeper=keeper)
+    assert (backend.has_ended, backend.is_gone) == (True, True)
+    backend.close()  # without asking it
+    assert asked == []
 
 
 def test_the_notebooks_own_statement_starts_an_engine_that_was_stopped():
