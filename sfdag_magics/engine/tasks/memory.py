@@ -81,15 +81,17 @@ class TaskMemory:
             return []
         return [event_from_checkpoint(*self._checkpoint)]
 
-    def stand_here(self) -> None:
-        """Let a replay begin here. Scheduler thread only.
+    def stand_here(self) -> bool:
+        """Let a replay begin here; whether it can. Scheduler thread only.
 
         Not while tasks wait for a slot: in which order they do is not recorded.
         """
         found = checkpoint_of(self._runlog, slots=self._slots, holds_calls=self._holds_calls)
         phases = {task.phase for _run, tasks in found.runs for task in tasks}
-        if Phase.QUEUED not in phases:
-            self._checkpoint = found, self._clock.now()
+        if Phase.QUEUED in phases:
+            return False
+        self._checkpoint = found, self._clock.now()
+        return True
 
     def root_suspended(self, root_id: str) -> Sequence[CatalogueWrite]:
         """See `Memory`."""

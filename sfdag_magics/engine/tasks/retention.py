@@ -64,6 +64,8 @@ NO_LOGS: Logs = _NoLogs()
 
 #: So long after the start, and then so often, it is looked whether something is old.
 _FIRST_S, _EVERY_S = 20.0, 3600.0
+#: Where tasks wait for a slot, a checkpoint is tried so often, with so many seconds in between.
+_TIMES, _AGAIN_S = 60, 1.0
 #: The scheduler's thread is taken for a tenth of the time at most.
 _REST = 9.0
 #: Of one step: rows of task runs unless one run alone has more, roots, logs, events, versions.
@@ -202,7 +204,7 @@ class Retention:
     def _sweep_events(self, old: OldHistory, horizon: datetime) -> None:
         latest = old.latest_checkpoint()
         if latest is None or latest < self._clock.now() - timedelta(days=1):
-            self._loop.call(self._standing_here)
+            self._stand()
         before, first = old.told_from(horizon), old.first_event()
         for end in range(first + _EVENTS, before + _EVENTS, _EVENTS):
             if self._closing.is_set():
@@ -211,9 +213,14 @@ class Retention:
         if first < before:
             self._sweep_versions(old)
 
-    def _standing_here(self, _scheduler: Scheduler) -> Decided[None]:
-        self._memory.stand_here()
-        return Decided(answer=None)
+    def _stand(self) -> None:
+        """Let a replay begin about now, at a moment in which no task waits for a slot."""
+        for _time in range(_TIMES):
+            if self._loop.call(self._standing_here) or self._closing.wait(_AGAIN_S):
+                return
+
+    def _standing_here(self, _scheduler: Scheduler) -> Decided[bool]:
+        return Decided(answer=self._memory.stand_here())
 
     def _sweep_versions(self, old: OldHistory) -> None:
         unused = old.unused_versions()

@@ -229,6 +229,32 @@ def test_events_go_up_to_a_checkpoint_and_the_rest_can_be_told_again(engine):
     assert replayed(engine.service._runlog).differences() == []
 
 
+def test_a_checkpoint_is_made_when_no_task_waits_for_a_slot(tmp_path, logs, monkeypatch):
+    engine = FakeEngine(tmp_path, bodies=Bodies(), slots=1, logs=logs)
+    engine.sql(*GRAPH, "CREATE TASK b AFTER r AS CALL b()", "ALTER TASK b RESUME")
+    engine.run()
+    engine.clock.advance(2 * DAY)
+    go, tried = threading.Event(), []
+    engine.bodies["a"] = engine.bodies["b"] = lambda session: session.wait(go)
+    engine.sql("EXECUTE TASK r")
+    engine.wait_until(lambda: "EXECUTING" in {engine.states().get(name) for name in "AB"})
+    monkeypatch.setattr(retention, "_AGAIN_S", 0.01)
+    memory = engine.service._retention._memory
+    stand_here = memory.stand_here
+    monkeypatch.setattr(memory, "stand_here", lambda: tried.append(stand_here()) or tried[-1])
+    sweeping = threading.Thread(target=sweep, args=(engine,))
+    sweeping.start()
+    engine.wait_until(lambda: tried)
+    go.set()
+    sweeping.join()
+    engine.wait_for_runs()
+    assert (tried[0], tried[-1]) == (False, True)
+    run(engine)
+    kinds = [event.kind for event in engine.service._runlog.events()]
+    assert kinds.count("Checkpoint") == 2
+    engine.close()
+
+
 def test_a_retry_of_a_run_that_ended_before_the_checkpoint_is_told_again(engine):
     run(engine, fails="a")
     engine.restart()
