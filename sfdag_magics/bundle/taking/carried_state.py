@@ -22,7 +22,7 @@ from sfdag_magics.bundle.taking.module_states.patches import GONE
 from sfdag_magics.bundle.taking.terms.contents import is_plain_layout, slots_of
 from sfdag_magics.bundle.taking.terms.refusals import Refused
 from sfdag_magics.bundle.taking.things.bench import Bench
-from sfdag_magics.bundle.taking.things.given_out import is_changed_in_place
+from sfdag_magics.bundle.taking.things.given_out import is_changed_in_place, is_filled_array
 from sfdag_magics.bundle.taking.things.registrations import on_modules
 from sfdag_magics.bundle.written.as_written import UNKNOWN, is_plain
 from sfdag_magics.bundle.written.cell_texts import nodes_of
@@ -105,11 +105,14 @@ def _line(things: Around, difference: Difference) -> str:
         return f"if {last!r} in vars({holder}): delattr({holder}, {last!r})"
     kind = type(value)
     is_own = module_of(kind) == difference.module.__name__
-    if difference.is_same_type and (is_own or is_changed_in_place(value)) and kind not in FILLABLE:
+    is_filled = kind in FILLABLE or is_filled_array(value)
+    if difference.is_same_type and (is_own or is_changed_in_place(value)) and not is_filled:
         return "; ".join(_attributes(things, place, value))
+    if is_filled_array(value) and difference.is_same_type:
+        return f"{place}[...] = {things.content(copy.copy(value), value)}"
     if type(value) in FILLABLE and difference.is_same_type:
         held = copy.copy(value)  # not `value`, which may be imported: it is what is to be filled
-        return "; ".join(filled(place, held, things.part(held)))
+        return "; ".join(filled(place, held, things.content(held, value)))
     return f"{place} = {things.part(value)}"
 
 
@@ -119,11 +122,11 @@ def _attributes(things: Around, place: str, value: object) -> Iterator[str]:
     if not is_plain_layout(kind):
         raise NoExpression(value)
     if kind.__dictoffset__:
-        kept = things.part(dict(attributes_of(value)))
+        kept = things.content(dict(attributes_of(value)), value)
         yield f"vars({place}).clear(); vars({place}).update({kept})"
     for name in (name for base in bases_of(kind) for name in slots_of(base)):
         now = attribute_of(value, name, GONE)
         if now is GONE:
             yield f"hasattr({place}, {name!r}) and delattr({place}, {name!r})"
         else:
-            yield f"{place}.{name} = {things.part(now)}"
+            yield f"{place}.{name} = {things.content(now, value)}"

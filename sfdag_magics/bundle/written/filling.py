@@ -10,11 +10,17 @@ import collections
 #: The method that fills a container after it was emptied; a list is given its items at once.
 _FILLED_BY: dict[type, str] = {dict: "update", set: "update", collections.deque: "extend"}
 #: The containers that can be filled.
-FILLABLE = frozenset((list, *_FILLED_BY))
+FILLABLE = frozenset(
+    (
+        *(list, *_FILLED_BY),
+        *(collections.defaultdict, collections.OrderedDict, collections.Counter),
+    )
+)
 
 #: Methods that change what they are called on.
 FILLING = frozenset(
     (
+        *("move_to_end", "subtract"),
         *("add", "append", "appendleft", "clear", "discard", "extend", "insert", "pop", "popitem"),
         *("remove", "reverse", "setdefault", "sort", "update"),
     )

@@ -86,6 +86,24 @@ CASES = [
         task="f(), c.n, L, nxt.n",
     ),
     same(
+        "caches below decorators that were given what counts",
+        f"{_COUNTS}import functools\n@functools.lru_cache(nxt())\ndef f(x): return x\n"
+        "@functools.lru_cache(maxsize=c.tick(), typed=True)\ndef g(x): return x",
+        task="f.cache_parameters(), g.cache_parameters(), c.n, nxt.n",
+    ),
+    same(
+        "what a decorator of a library was given, which counts",
+        f"{_COUNTS}import numpy as np\n@np.vectorize(otypes=[float] * nxt())\ndef f(x): return x\n"
+        "@np.vectorize(otypes=[float] * c.tick())\ndef g(x): return x",
+        task="f(1), f.otypes, g.otypes, nxt.n, c.n",
+    ),
+    same(
+        "what a decorator of a library was given, which does not count",
+        "import numpy as np\ndef types():\n    found = {}\n    found['a'] = float\n"
+        "    return list(found.values())\n@np.vectorize(otypes=types())\ndef f(x): return x",
+        task="f(1)",
+    ),
+    same(
         "a class that takes of a queue",
         "import queue\nq = queue.Queue()\nq.put(1); q.put(2)\nclass A: x = q.get()",
         task="A.x, q.qsize()",
@@ -120,7 +138,107 @@ CASES = [
             ("a dict", "R = {}", "R[cls.__name__] = cls", "sorted(R), R['A'] is A, len(R)"),
             ("a list", "R = []", "R.append(cls)", "[k.v for k in R]"),
             ("an object", "reg = Reg()", "reg.add(cls)", "[k.v for k in reg.items], reg.n"),
+            (
+                "a dict with a factory",
+                "import collections\ndef fresh(): return {'n': 0}\n"
+                "R = collections.defaultdict(list); D = collections.defaultdict(fresh)",
+                "R[cls.__name__[0]].append(cls); D['z']['n'] += 1; D['z']['last'] = cls",
+                "{k: len(v) for k, v in R.items()}, R['A'][0] is A, D['z']['n'], D['z']['last'] is B,"
+                " D['new']",
+            ),
+            (
+                "a deque and a dict in order",
+                "import collections\nQ = collections.deque(maxlen=1)\nO = collections.OrderedDict()",
+                "Q.append(cls); O[cls.__name__] = cls",
+                "Q[0] is B, Q.maxlen, list(O)",
+            ),
+            (
+                "containers in a dict",
+                "R = {'by': {}, 'all': [], 'n': 0, 'may': ['A', 'B']}",
+                "assert cls.__name__ in R['may']; R['by'][cls.__name__] = cls; R['all'].append(cls); "
+                "R['n'] += 1",
+                "sorted(R['by']), R['all'][1] is B, R['n'], R['may']",
+            ),
+            (
+                "an object with slots",
+                "class S:\n    __slots__ = ('d', 'n')\n    def __init__(self): self.d = {}; self.n = 0\n"
+                "s = S()",
+                "s.d[cls.__name__] = cls; s.n += 1",
+                "sorted(s.d), s.n, s.d['A'] is A",
+            ),
+            (
+                "an object in an object",
+                "class In:\n    def __init__(self): self.d = {}; self.most = 3\n"
+                "class Out:\n    def __init__(self): self.inner = In(); self.log = []\nout = Out()",
+                "assert len(out.log) < out.inner.most; out.inner.d[cls.__name__] = cls; "
+                "out.log.append(cls.__name__)",
+                "sorted(out.inner.d), out.log, out.inner.d['A'] is A",
+            ),
+            (
+                "names that may come once",
+                "N, S = [], set()\n"
+                + _REG.replace("self.n = 0", "self.seen = set(); self.n = 0")
+                + "reg = Reg()",
+                "assert cls.__name__ not in (*N, *S, *reg.seen); N.append(cls.__name__); "
+                "S.add(cls.__name__); reg.seen.add(cls.__name__)",
+                "N, S, reg.seen, A.v",
+            ),
         ]
+    ),
+    same(
+        "subclasses that a dict of one's own had, and has no more",
+        "class R(dict):\n    def add(self, k): self[k.__name__] = k\nr = R()\nclass Base:\n"
+        "    def __init_subclass__(cls): r.add(cls)\nclass A(Base): pass\nclass B(Base): pass",
+        "del r['A']",
+        task="list(r), r['B'] is B, A.__name__",
+    ),
+    same(
+        "arrays and bytes that a decorator counts in",
+        "import numpy as np\nW = np.zeros((2, 2)); V = W[1]; X = bytearray()\n"
+        "def count(f): W[0, 0] += 1; V[0] += 2; X.append(7); return f\n"
+        "class A:\n    @count\n    def f(self): return 1",
+        task="W.tolist(), V.tolist(), X, A().f()",
+    ),
+    same(
+        "names that a decorator binds",
+        "import datetime\nclass C:\n    def __init__(self, n): self.n = n\nlast, day, f = C(0), None, None\n"
+        "def mark(g):\n    global last, day, f\n    last = C(last.n + 1); f = g\n"
+        "    day = datetime.date(2020, 1, last.n)\n    return g\n"
+        "class A:\n    @mark\n    def one(self): return 1\n    @mark\n    def two(self): return 2",
+        task="last.n, day, f is A.two",
+    ),
+    same(
+        "names that a base bound, and that a cell has bound anew",
+        "L = [1]\nheld = {'l': L}\ndef plain(): return 1\nhook = plain\nclass C: n = 0\nc = C()\n"
+        "class Base:\n    def __init_subclass__(cls):\n        global L, hook, c\n"
+        "        L, hook, c = [cls.__name__], lambda: 2, None\nclass A(Base): pass",
+        "L, hook, c = held['l'], plain, C(); c.n = 5",
+        task="L is held['l'], L, hook(), c.n, A.__name__",
+    ),
+    *(
+        same(
+            f"what is called by way of another: {text}",
+            f"{_COUNTS}import heapq, bisect, functools\nby = {{'n': nxt}}; cs = [c]; H = [5, 9]\n"
+            f"def key(x): c.tick(); return -x\nclass A: x = {text}",
+            task="A.x, c.n, nxt.n, H",
+        )
+        for text in (
+            "by['n']()",
+            "by.get('n')()",
+            "cs[0].tick()",
+            "list(map(key, [1, 2]))",
+            "sorted([1, 2], key=key)",
+            "functools.reduce(lambda x, y: x + y, map(key, [1, 2]))",
+            "heapq.heappush(H, 3)",
+            "bisect.insort(H, 7)",
+            "list.append(H, 8)",
+        )
+    ),
+    same(
+        "methods of one name, which a decorator keeps",
+        f"{_REG}reg = Reg()\nclass A:\n    @reg.add\n    def run(self): return 1\n"
+        "class B:\n    @reg.add\n    def run(self): return 2",
+        task="reg.items[0] is A.run, reg.items[1] is B.run, reg.n",
     ),
     same(
         "classes that their metaclass puts into an object",

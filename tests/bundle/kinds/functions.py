@@ -406,6 +406,19 @@ CASES = [
                 "odd(4), odd(5)",
             ),
             (
+                "one by a default",
+                "def make():\n    def a(n): return b() if n else 1\n"
+                "    def b(f=a): return f(0)\n    return a, b\na, b = make()",
+                "a(1), b(), b.__defaults__[0] is a",
+            ),
+            (
+                "a class and its base",
+                "def make():\n    class Node:\n        def leaf(self): return Leaf()\n"
+                "    class Leaf(Node):\n        def up(self): return Node()\n    return Node, Leaf\n"
+                "Node, Leaf = make()",
+                "type(Node().leaf()) is Leaf, type(Leaf().up()) is Node, issubclass(Leaf, Node)",
+            ),
+            (
                 "one with a cache",
                 "import functools\ndef make():\n    @functools.lru_cache(None)\n"
                 "    def even(n, k=1): return n == 0 or odd(n - k)\n"

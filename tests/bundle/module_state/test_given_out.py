@@ -27,9 +27,12 @@ def there(archive, folder):
 
 
 _TEXT = """
-import collections, types
+import collections, numpy, types
 cfg = types.SimpleNamespace(lr=1)
 L, D, S, Q = [1], {}, {1}, collections.deque([1])
+conf = {"db": {"n": 1}, "tags": [1]}
+by = collections.defaultdict(list)
+W, V = numpy.zeros(2), numpy.ones(2)
 class Reg:
     def __init__(self): self.d = {}
     def add(self, f):
@@ -40,7 +43,9 @@ kept = None
 def keep():
     global kept
     kept = [1]
-def seen(): return cfg.lr, list(L), dict(D), sorted(S), list(Q), sorted(reg.d), kept
+def seen():
+    held = conf["db"]["n"], conf["tags"], dict(by), W.tolist(), V.tolist()
+    return cfg.lr, list(L), dict(D), sorted(S), list(Q), sorted(reg.d), kept, held
 """
 
 
@@ -55,6 +60,24 @@ def seen(): return cfg.lr, list(L), dict(D), sorted(S), list(Q), sorted(reg.d), 
         ("@reg.add\ndef one(): return 1", "L.append(len(reg.d))"),
         ("other = D", "other['x'] = 1; D['y'] = 2"),
         ("{m}.L = [7]", "L.append(2)"),
+        (
+            "db, tags, r = {m}.conf['db'], {m}.conf['tags'], {m}.reg",
+            "db['n'] = 5; tags.append(2); r.d['x'] = 1",
+        ),
+        (
+            "{m}.conf['db']['n'] = 3; {m}.conf['tags'].append(4); db, tags = {m}.conf.values()",
+            "db['n'] += 1; tags.append(2)",
+        ),
+        (
+            "{m}.conf['new'] = [1]; new = {m}.conf['new']; old = {m}.conf.pop('tags'); "
+            "{m}.conf['tags'] = [5]",
+            "new.append(2); old.append(3); seen_ = ({m}.conf, old)",
+        ),
+        ("{m}.conf['more'] = {m}.conf['tags']; t = {m}.conf['more']", "t.append(2)"),
+        ("b = {m}.by; b['x'].append(1); k = b['x']", "k.append(2); b['y'].append(3)"),
+        ("w, v = {m}.W, {m}.V; v[0] = 7", "w[0] = 4; v[1] = 8"),
+        ("{m}.W = {m}.numpy.arange(3.0); w = {m}.W", "w[2] = 9"),
+        ("{m}.D['a'] = 1; {m}.L.append(3)\nd = {m}.D", "d['b'] = 2; L.append(5)"),
         ("{m}.keep()\nfrom {m} import kept", "{m}.seen()"),
     ],
 )
@@ -76,6 +99,37 @@ def test_what_the_notebook_made_itself_is_its_own(module, tmp_path):
     notebook.run(f"from {name} import seen\nL = [1]")
     notebook.task("def look():\n    L.append(2)\n    return repr((seen()[1], L))")
     assert there(notebook.build().archive, tmp_path) == "([1], [1, 2])"
+
+
+def test_what_objects_and_bases_of_a_module_count_is_counted_once(module, tmp_path):
+    name, _file = module(
+        "subs, made = [], {}\nclass Reg:\n    def __init__(self): self.d = {}\n"
+        "    def add(self, f):\n        assert f.__name__ not in self.d\n"
+        "        self.d[f.__name__] = f; return f\nreg = Reg()\n"
+        "class Base:\n    def __init_subclass__(cls): subs.append(cls.__name__)\n"
+        "class Meta(type):\n    def __init__(k, n, b, d): made[n] = made.get(n, 0) + 1"
+    )
+    notebook = Notebook()
+    notebook.run(f"import {name} as m\nfrom {name} import reg, Base, Meta\nr = m.reg")
+    notebook.run(
+        "@reg.add\ndef f(): return 1\n@r.add\ndef g(): return 2\nclass A(Base): pass\n"
+        "class B(Base): pass\nclass K(metaclass=Meta):\n    @m.reg.add\n    def h(self): return 3"
+    )
+    notebook.task(
+        "def look():\n    return repr((sorted(reg.d), reg.d['f'] is f, r is m.reg, g(), m.subs, "
+        "A.__name__, B.__name__, m.made, K().h()))"
+    )
+    bundle = notebook.build()
+    assert [str(each) for each in bundle.problems] == []
+    assert there(bundle.archive, tmp_path) == notebook.names["look"]()
+
+
+def test_a_method_is_what_it_was_before_a_cell_replaced_it(module, tmp_path):
+    name, _file = module("class S:\n    def fit(self): return 1\n    train = fit")
+    notebook = Notebook()
+    notebook.run(f"import {name} as m\nm.S.fit = lambda self: 3")
+    notebook.task("def look():\n    return repr((m.S().fit(), m.S().train()))")
+    assert there(notebook.build().archive, tmp_path) == "(3, 1)"
 
 
 def test_what_decorators_of_a_module_count_is_counted_once(module, tmp_path):

@@ -110,12 +110,17 @@ GOES = "N = 1\ndef gone():\n    global N\n    del N"
         (REGISTRY, "@{m}.reg\ndef one(): return 1", "{m}.run('one')", ".update({{'one': one}})"),
         ("def f(): f.seen = {{}}", "{m}.f()", "{m}.f()", "{m}.f.seen = {{}}"),
         ("class C: l = None\ndef f(): C.l = []", "{m}.f()", "{m}.C.l", "{m}.C.l = []"),
-        (ARRAY, "{m}.W[0] = 5", "{m}.get()", "{m}.W = numpy.array([5.0, 0.0]"),
+        (ARRAY, "{m}.W[0] = 5", "{m}.get()", "{m}.W[...] = numpy.array([5.0, 0.0]"),
         (FRAME, "{m}.D.loc[0, 'a'] = 9", "{m}.D.a", "{m}.D = "),
         (APP, "{m}.app.set(5)", "{m}.app.n", "vars({m}.app).update({{'n': 5}})"),
         (CONFIG, "{m}.cfg.lr = 5", "{m}.cfg.lr", "vars({m}.cfg).update({{'lr': 5}})"),
         (RANDOM, "{m}.draw()", "{m}.draw()", "{m}.r = "),
-        (COUNTER, "{m}.seen['a'] += 1", "{m}.seen", "{m}.seen = "),
+        (
+            COUNTER,
+            "{m}.seen['a'] += 1",
+            "{m}.seen",
+            "{m}.seen.update(collections.Counter({{'a': 1}}))",
+        ),
         (ABSTRACT, "class S: pass\n{m}.B.register(S)", "{m}.B", "{m}.B.register(S)"),
         (
             DISPATCH,
@@ -196,3 +201,22 @@ def test_what_a_module_sets_and_does_not_set_where_the_task_runs_is_refused(
     (problem,) = found([f"import math, {name}{call.format(name)}"], "math.floor(1)").problems
     assert f"math.floor was set in {name} to a function" in str(problem)
     assert problem.hint == f"import {name} in the task, and call there what sets it"
+
+
+def test_what_a_cell_set_in_an_object_of_a_library_is_set_there(tmp_path, monkeypatch):
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(folder)
+    (folder / "drawing_xq.py").write_text(
+        "class Templates:\n    _default = 'light'\n    @property\n"
+        "    def default(self): return self._default\n    @default.setter\n"
+        "    def default(self, value): self._default = value\n"
+        "class Defaults: __slots__ = ('width',)\ntemplates, defaults = Templates(), Defaults()\n"
+    )
+    cells = ["import drawing_xq as d", "d.templates.default = 'dark'\nd.defaults.width = 3"]
+    captured = found(cells, "d.templates")
+    assert captured.problems == ()
+    assert sorted(line.rpartition(".")[2] for line in captured.assignments) == [
+        "default = 'dark'",
+        "width = 3",
+    ]

@@ -5,6 +5,7 @@ Such lines run before all others, and after the imports.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -31,6 +32,9 @@ class Around(Protocol):
 
     def part(self, value: object) -> str:
         """An expression for a value; raises `NoExpression`."""
+
+    def content(self, value: object, holder: object) -> str:
+        """An expression for what `holder` is to hold: its containers are written out in there."""
 
     def module(self, name: str) -> str:
         """Make sure that a module is imported; answers with how to spell it."""
@@ -133,7 +137,8 @@ def _line(things: Around, patch: Patch) -> str:
     place = f"{owner}.{patch.name}"
     if not patch.is_filled:
         return f"{place} = {things.part(patch.value)}"
-    return "; ".join(filled(place, patch.value, things.part(patch.value)))
+    held = copy.copy(patch.value)  # not the thing itself, which may be imported
+    return "; ".join(filled(place, held, things.content(held, patch.value)))
 
 
 def _call(things: Around, setting: Setting) -> Callable[[], str]:

@@ -53,7 +53,7 @@ def other_constants(
     Where nobody can tell what the file makes, how is `MAYBE`, if code that ran may have changed it.
     """
     constants = constants_of(text)
-    for name in _bound_otherwise(text) - constants.keys():
+    for name in sorted(_bound_otherwise(text) - constants.keys()):
         if name in vars(module) and _may_be_changed(name, vars(module)[name], module, ran):
             yield name, vars(module)[name], UNKNOWN, MAYBE
     for name, said in constants.items():

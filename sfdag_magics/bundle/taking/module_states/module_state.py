@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sfdag_magics.bundle.beside import loaded_modules
 from sfdag_magics.bundle.inspection import attributes_of
+from sfdag_magics.bundle.literals.array_views import is_array
 from sfdag_magics.bundle.load_times import LOADED
 from sfdag_magics.bundle.taking.module_states.difference import Difference, shortly
 from sfdag_magics.bundle.taking.module_states.enclosed_state import Enclosures
@@ -126,7 +127,7 @@ def _lasting_differences(
             value=value,
             is_code="." not in name,
             is_own="." in name and is_own(name, value, expected),
-            is_same_type=type(value) is type(expected),
+            is_same_type=_is_filled_alike(value, expected),
         )
     for name, value, expected, how in other_constants(module, text, written, ran):
         yield differs(
@@ -136,9 +137,15 @@ def _lasting_differences(
             is_filled=name in filled,
             is_maybe=how is MAYBE,
             is_own=how is not MAYBE and is_own(name, value, expected),
-            is_same_type=type(value) is type(expected)
+            is_same_type=_is_filled_alike(value, expected)
             or (how is MAYBE and not ran.bound(module.__name__, name)),
         )
+
+
+def _is_filled_alike(value: object, expected: object) -> bool:
+    """Whether one becomes the other in place: arrays, if they are of one form."""
+    forms = [(getattr(e, "shape", None), getattr(e, "dtype", None)) for e in (value, expected)]
+    return type(value) is type(expected) and (not is_array(value) or forms[0] == forms[1])
 
 
 def _is_own(

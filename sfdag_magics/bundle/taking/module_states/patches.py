@@ -16,8 +16,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, name_of
-from sfdag_magics.bundle.modules import import_of_object, is_own, is_standard
+from sfdag_magics.bundle.inspection import (
+    as_kept,
+    attribute_of,
+    attributes_of,
+    is_a,
+    module_of,
+    name_of,
+)
+from sfdag_magics.bundle.modules import import_of_object, is_local, is_own, is_standard
 from sfdag_magics.bundle.own_builtins import as_cells_left_them
 from sfdag_magics.bundle.taking.module_states.patched_things import PutThere, module_of_owner
 from sfdag_magics.bundle.taking.module_states.set_by_names import (
@@ -221,7 +228,22 @@ def _value_of(owner: object, name: str) -> object:
         # None is what a function has whose text gives it none.
         return UNKNOWN if attribute_of(owner, name) is None else attribute_of(owner, name)
     kept = as_cells_left_them() if owner is builtins else attributes_of(owner)
-    return kept.get(name, UNKNOWN)
+    return kept[name] if name in kept else _of_class(owner, name)
+
+
+def _of_class(owner: object, name: str) -> object:
+    """What an object of a library keeps in a slot, or answers by a property that can be set."""
+    is_one = not is_a(owner, types.ModuleType, type, types.FunctionType)
+    if not is_one or is_local(module_of(type(owner))):
+        return UNKNOWN
+    found = as_kept(type(owner), name)
+    if is_a(found, types.MemberDescriptorType):
+        return attribute_of(owner, name, UNKNOWN)
+    is_set = is_a(found, property) and found.fset is not None
+    try:
+        return found.__get__(owner) if is_set else UNKNOWN
+    except Exception:  # noqa: BLE001 - a library's own code
+        return UNKNOWN
 
 
 def _home_of(owner: object, node: ast.expr, namespace: Mapping[str, object]) -> str:
@@ -230,7 +252,7 @@ def _home_of(owner: object, node: ast.expr, namespace: Mapping[str, object]) -> 
         home = module_of_owner(owner)
     elif is_a(owner, types.FunctionType):
         home = str(owner.__module__)
-    elif isinstance(node, ast.Name | ast.Attribute) and attributes_of(owner):
+    elif isinstance(node, ast.Name | ast.Attribute) and owner is not UNKNOWN:
         line = import_of_object(last_name(node), owner)
         home = line.split()[1] if line else ""
     else:

@@ -6,16 +6,24 @@ What is made first is given nothing for what it knows of the other; that is set 
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a
 from sfdag_magics.bundle.taking.things.bench import innermost
 from sfdag_magics.bundle.written.functions_in import functions_below, functions_in
 
 
-def in_circles(thing: object, enclosed: Mapping[str, object]) -> frozenset[str]:
-    """Those of the variables around a thing through which it knows itself."""
-    return frozenset(name for name, value in enclosed.items() if _reaches(value, thing))
+def in_circles(
+    thing: object, enclosed: Mapping[str, object], at_once: Container[str]
+) -> frozenset[str]:
+    """Those of the variables around a thing through which it knows itself.
+
+    Args:
+        at_once: what is read as the thing is made: a base, a default. That is there before it.
+    """
+    return frozenset(
+        name for name, value in enclosed.items() if name not in at_once and _reaches(value, thing)
+    )
 
 
 def cells_of(name: str, thing: object, variable: str) -> Iterator[str]:
@@ -51,7 +59,8 @@ def _reaches(value: object, wanted: object) -> bool:
 def _known_to(value: object) -> Iterable[object]:
     value = innermost(value)
     if is_a(value, types.FunctionType):
-        return [found for cell in value.__closure__ or () for found in _content_of(cell)]
+        given = (*(value.__defaults__ or ()), *(value.__kwdefaults__ or {}).values())
+        return [*given, *(each for cell in value.__closure__ or () for each in _content_of(cell))]
     if is_a(value, type) and "<locals>" in value.__qualname__:
         members = attributes_of(value).values()
         return [function for member in members for function in functions_in(member)]

@@ -57,7 +57,7 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
     item = bench.begin(kind, wanted=wanted, base=own, written=own)
     inside = made_inside(kind, definition)
     dropped = [each for each in definition.decorators if not is_foreign(bench, each, inside)]
-    circles = in_circles(kind, enclosed)
+    circles = in_circles(kind, enclosed, names_at_once(definition, kind))
     known = {**enclosed, **dict.fromkeys(circles)}
     given = {**needed_when_made(definition, inside, dropped), **known}
     with bench.inside(item):

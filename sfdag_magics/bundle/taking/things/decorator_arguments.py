@@ -9,12 +9,15 @@ from __future__ import annotations
 import ast
 import types
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TypeGuard
 
-from sfdag_magics.bundle.inspection import is_a
+from sfdag_magics.bundle.inspection import attribute_of, is_a
 from sfdag_magics.bundle.taking.module_states.module_constants import bound_by, constants_of
 from sfdag_magics.bundle.taking.terms.alike import is_alike
 from sfdag_magics.bundle.taking.terms.pieces import Written
-from sfdag_magics.bundle.written.as_written import UNKNOWN
+from sfdag_magics.bundle.taking.things.bench import Bench
+from sfdag_magics.bundle.taking.used.what_ran import keeps_state
+from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, names_in, parsed_or_none
 from sfdag_magics.bundle.written.computed import fixed_value
 
@@ -36,6 +39,31 @@ def given_to(decorator: ast.expr) -> frozenset[str]:
         return frozenset()
     given = [*decorator.args, *(keyword.value for keyword in decorator.keywords)]
     return frozenset(name for each in given for name in names_in(each))
+
+
+def counting_calls(decorator: ast.expr, bench: Bench) -> Iterator[str]:
+    """Calls in its arguments that give another answer each time, for they count."""
+    given = [*decorator.args, *(k.value for k in decorator.keywords)] if _is_call(decorator) else []
+    for node in (each for part in given for each in ast.walk(part)):
+        function = _called(node, bench) if _is_call(node) else None
+        if function is None:
+            continue
+        definition = bench.definitions.of_code(function.__code__)
+        if definition is not None and keeps_state(function, definition.cell.text):
+            yield ast.unparse(node)
+
+
+def _is_call(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call)
+
+
+def _called(call: ast.Call, bench: Bench) -> types.FunctionType | None:
+    """The function of the notebook that a call runs: by its name, or a method of an object."""
+    found = as_written(call.func, bench.namespace)
+    if isinstance(call.func, ast.Attribute):
+        owner = as_written(call.func.value, bench.namespace)
+        found = attribute_of(owner, call.func.attr) if bench.is_of_notebook(type(owner)) else found
+    return found if is_a(found, types.FunctionType) and bench.is_of_notebook(found) else None
 
 
 def changed_since(

@@ -15,6 +15,8 @@ from functools import lru_cache
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, bases_of, is_a
 from sfdag_magics.bundle.modules import is_local
 from sfdag_magics.bundle.taking.things.bench import Bench
+from sfdag_magics.bundle.taking.used.names_used import last_name
+from sfdag_magics.bundle.written.as_written import is_plain
 from sfdag_magics.bundle.written.cell_texts import first_name
 from sfdag_magics.bundle.written.computed import is_fixed
 from sfdag_magics.bundle.written.definitions import Definition
@@ -22,6 +24,15 @@ from sfdag_magics.bundle.written.filling import FILLABLE, FILLING
 
 #: Built-in functions that change what they are given.
 _CHANGING = frozenset(("next", "setattr", "delattr", "exec", "eval"))
+#: Functions that call one that they are given, or walk through what one gives.
+_CALLING = frozenset(("map", "filter", "sorted", "min", "max", "reduce", "starmap", "accumulate"))
+#: Functions of others that change a container that they are given.
+_CHANGING_OTHERS = frozenset(
+    (
+        *("heappush", "heappop", "heapify", "heapreplace", "heappushpop", "shuffle"),
+        *("insort", "insort_left", "insort_right", "setitem", "delitem", "iadd"),
+    )
+)
 #: What a name may be that only makes something, if it is not the notebook's.
 _MAKING = (types.ModuleType, type, types.FunctionType, types.BuiltinFunctionType)
 #: Methods of an enum that run as its members are made.
@@ -36,14 +47,14 @@ _is_local = lru_cache(maxsize=1024)(is_local)
 def class_has_effects(bench: Bench, kind: type, definition: Definition) -> bool:
     """Whether making a class runs a function of the notebook, or sets what is outside of it."""
     hooked = any(
-        "__init_subclass__" in attributes_of(base) and bench.is_of_notebook(base)
+        "__init_subclass__" in attributes_of(base) and _is_of_user(bench, base)
         for base in bases_of(kind)[1:]
     )
     named = any(
-        bench.is_of_notebook(type(value)) and attribute_of(type(value), "__set_name__") is not None
+        _is_of_user(bench, type(value)) and attribute_of(type(value), "__set_name__") is not None
         for value in attributes_of(kind).values()
     )
-    by_itself = hooked or named or bench.is_of_notebook(type(kind)) or _makes_members(bench, kind)
+    by_itself = hooked or named or _is_of_user(bench, type(kind)) or _makes_members(bench, kind)
     return by_itself or has_calls(bench, definition) or _runs_more(bench, definition.node)
 
 
@@ -60,7 +71,7 @@ def has_calls(bench: Bench, definition: Definition) -> bool:
 def _makes_members(bench: Bench, kind: type) -> bool:
     """Whether functions of the notebook make the members of an enum."""
     return isinstance(kind, enum.EnumMeta) and any(
-        bench.is_of_notebook(base) and not attributes_of(base).keys().isdisjoint(_OF_MEMBERS)
+        _is_of_user(bench, base) and not attributes_of(base).keys().isdisjoint(_OF_MEMBERS)
         for base in bases_of(kind)
         if base is not kind or "_member_names_" in attributes_of(kind)
     )
@@ -70,19 +81,48 @@ def _may_change(bench: Bench, call: ast.Call) -> bool:
     """Whether a call may change something that the notebook has."""
     name = first_name(call.func)
     value = bench.namespace.get(name)
+    if _gives_away(bench, call):
+        return True
     if value is None:
         return name in _CHANGING
     if bench.is_of_notebook(value) or bench.is_of_notebook(type(value)):
         return True
     if type(value) in FILLABLE:
-        return isinstance(call.func, ast.Attribute) and call.func.attr in FILLING
+        fills = isinstance(call.func, ast.Attribute) and call.func.attr in FILLING
+        return fills or not (is_plain(value) or _asks_itself(call.func))
     return _is_beside(value) or not (is_a(value, *_MAKING) or is_fixed(value))
 
 
+def _asks_itself(called: ast.expr) -> bool:
+    """Whether it is a method of what has a name, and not of what that holds: `by.get`."""
+    return isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name)
+
+
+def _gives_away(bench: Bench, call: ast.Call) -> bool:
+    """Whether what is called calls a function that it is given, or changes a container."""
+    given = [*call.args, *(each.value for each in call.keywords)]
+    values = [bench.namespace.get(each.id) for each in given if isinstance(each, ast.Name)]
+    called = last_name(call.func)
+    if called in _CALLING and any(bench.is_of_notebook(each) for each in values):
+        return True
+    by_type = isinstance(call.func, ast.Attribute) and called in FILLING
+    return (by_type or called in _CHANGING_OTHERS) and any(
+        type(each) in FILLABLE or bench.is_of_notebook(type(each)) for each in values
+    )
+
+
+def _is_of_user(bench: Bench, kind: type) -> bool:
+    """Whether a class is the notebook's, or of a module beside it."""
+    return bench.is_of_notebook(kind) or _is_beside(kind)
+
+
 def _is_beside(value: object) -> bool:
-    """Whether it is a module beside the notebook, or a function or class of one."""
-    home = value.__name__ if is_a(value, types.ModuleType) else attribute_of(value, "__module__")
-    return is_a(value, *_MAKING) and type(home) is str and _is_local(home)
+    """Whether it is a module beside the notebook, or of one: a function, a class, an object."""
+    if is_a(value, types.ModuleType):
+        home = attribute_of(value, "__name__")
+    else:
+        home = attribute_of(value if is_a(value, *_MAKING) else type(value), "__module__")
+    return type(home) is str and _is_local(home)
 
 
 def _runs_more(bench: Bench, node: ast.AST) -> bool:

@@ -23,6 +23,7 @@ from sfdag_magics.bundle.taking.things.context_decorators import (
     is_below_context,
     take_below_context,
 )
+from sfdag_magics.bundle.taking.things.decorator_arguments import counting_calls
 from sfdag_magics.bundle.taking.things.effects import has_calls
 from sfdag_magics.bundle.taking.things.generated import class_given, take_generated
 from sfdag_magics.bundle.taking.things.inner import is_foreign, is_lost, needed_when_made
@@ -91,13 +92,21 @@ def take_decorated(
     decorators = [each for each in definition.decorators if not bench.is_ours(each)]
     state = function_state(plain, definition, bench.namespace)
     lost = [each for each in decorators if is_lost(each, state.inside, state.enclosed)]
-    if not decorators or (lost and hasattr(value, "cache_parameters")):
+    counting = [call for each in decorators for call in counting_calls(each, bench)]
+    if not decorators or ((lost or counting) and hasattr(value, "cache_parameters")):
         return _take_cached(bench, value, plain, wanted, definition)
     if bench.namespace.get(definition.name) is not value:
         decorators = decorators[-_layers(value) :]  # it is what the inner ones made
     is_function = isinstance(value, types.FunctionType)
     foreign = [is_foreign(bench, each, state.inside, of_objects=is_function) for each in decorators]
     can_be_peeled = all(foreign) or hasattr(value, "__wrapped__")
+    if counting and all(foreign):
+        call, place = counting[0], definition.place
+        raise Refused(
+            f"whose decorator was given what {call} gave as it ran ({place}), and a second call "
+            "gives another",
+            f"keep it under a name above: n = {call}, and give the decorator that",
+        )
     if not foreign[0] or _layers(value) > len(decorators) or not can_be_peeled:
         raise not_its_definition(definition.place)
     own = definition.name
@@ -218,7 +227,8 @@ def _take_function(bench: Bench, function: types.FunctionType, wanted: str | Non
         or is_lost(each, state.inside, state.enclosed)  # it gave the function back as it is
     ]
     enclosed = _given(bench, item, definition, state, dropped)
-    circles = in_circles(function, {k: v for k, v in enclosed.items() if k in state.enclosed})
+    around = {k: v for k, v in enclosed.items() if k in state.enclosed}
+    circles = in_circles(function, around, _read_when_made(definition, function, dropped))
     enclosed |= dict.fromkeys(circles)
     _check_enclosed(bench, function, definition)
     with bench.inside(item):
@@ -279,6 +289,16 @@ def _given(
     """What a definition takes from the function that it stands in, but for itself."""
     given = {**needed_when_made(definition, state.inside, dropped), **state.enclosed}
     return {name: value for name, value in given.items() if not bench.is_known(value, item)}
+
+
+def _read_when_made(
+    definition: Definition, function: types.FunctionType, dropped: Sequence[ast.expr]
+) -> frozenset[str]:
+    """The names that a definition reads as it is made, without some of its decorators."""
+    above = [each for each in definition.decorators if each in dropped]
+    kept = [each for each in definition.decorators if each not in dropped]
+    left = frozenset().union(*map(names_in, above)) - frozenset().union(*map(names_in, kept))
+    return names_at_once(definition, function) - left
 
 
 def _check_enclosed(bench: Bench, function: types.FunctionType, definition: Definition) -> None:

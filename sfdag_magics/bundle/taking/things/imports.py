@@ -76,6 +76,14 @@ class Imports:
         """Whether a module beside the notebook gives it out, which changes it for all."""
         return self._given_out.has(value)
 
+    def write_out(self, value: object) -> None:
+        """Let a thing that is given out be written all the same."""
+        self._given_out.write_out(value)
+
+    def place_of(self, value: object) -> tuple[object, str] | None:
+        """Where in a thing that is given out it is."""
+        return self._given_out.place_of(value)
+
     def give(self, value: object, wanted: str | None) -> bool:
         """Whether an import line gives the value, under this name or one that a part has."""
         if wanted is None:

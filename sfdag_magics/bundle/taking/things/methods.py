@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 import types
 
@@ -10,6 +11,7 @@ from sfdag_magics.bundle.taking.terms.pieces import Item, Made
 from sfdag_magics.bundle.taking.terms.refusals import not_in_its_module
 from sfdag_magics.bundle.taking.things.bench import Bench, innermost
 from sfdag_magics.bundle.written.cell_texts import nodes_of
+from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.functions_in import functions_below
 
 
@@ -73,15 +75,27 @@ def take_of_class(bench: Bench, function: types.FunctionType, wanted: str | None
     definition = bench.definitions.of_code(function.__code__)
     if not paths or definition is None or not (definition.decorators or held is function):
         return None
-    # Of several with one name, the text may make another one by now.
-    others = [e for e in nodes_of(definition.cell.text) if getattr(e, "name", "") == name]
-    if len(others) > 1:
+    if _is_one_of_several(definition):
         return None
     item = bench.begin(function, wanted=wanted, base=name)
     with bench.inside(item):
         text = f"vars({bench.part(kind)}){paths[0]}"
     bench.add(item, [Made(lines=(f"{item.name} = {text}",))], frozenset())
     return bench.end(item, None, text)
+
+
+def _is_one_of_several(definition: Definition) -> bool:
+    """Whether its class has others of its name: the text may make another one by now."""
+    nodes = nodes_of(definition.cell.text)
+    line: int = definition.node.lineno
+    around = [
+        node
+        for node in nodes
+        if isinstance(node, ast.ClassDef) and node.lineno <= line <= (node.end_lineno or line)
+    ]
+    inside = ast.walk(around[-1]) if around else nodes
+    alike = [each for each in inside if getattr(each, "name", "") == definition.name]
+    return len(alike) > 1
 
 
 def take_unbound(bench: Bench, function: types.FunctionType, wanted: str | None) -> Item:

@@ -23,7 +23,8 @@ from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.terms.built_again import BuiltAgain
 from sfdag_magics.bundle.taking.terms.contents import Copies
 from sfdag_magics.bundle.taking.terms.names import Names
-from sfdag_magics.bundle.taking.terms.pieces import Item, Made, Written, states_of
+from sfdag_magics.bundle.taking.terms.parts import parts_of
+from sfdag_magics.bundle.taking.terms.pieces import Item, Made, Written, needed_by, states_of
 from sfdag_magics.bundle.taking.terms.refusals import Refused, refusal_of
 from sfdag_magics.bundle.taking.terms.sharing import Sharing, changes
 from sfdag_magics.bundle.taking.terms.sorts import (
@@ -40,7 +41,7 @@ from sfdag_magics.bundle.taking.things.instances import member, take_instance, t
 from sfdag_magics.bundle.taking.things.listener import Deaf, Listener
 from sfdag_magics.bundle.taking.things.methods import take_method, take_unbound
 from sfdag_magics.bundle.taking.things.origin import Origin
-from sfdag_magics.bundle.taking.things.put_back import Literal, put_back
+from sfdag_magics.bundle.taking.things.put_back import Literal, PutBack
 from sfdag_magics.bundle.written.definitions import Definition, Definitions
 
 
@@ -80,10 +81,13 @@ class Things:
         self._postponed: list[tuple[Item, Callable[[], list[str]]]] = []
         self._literals: list[Literal] = []
         self._values: dict[Item, object] = {}
+        self._parts: list[Item] = []
         self._texts: list[str] = []
         self._patched = patched
         self._allowed = allowed
         self._tried: dict[int, str | None] = {}
+        self._written_out: frozenset[int] = frozenset()
+        self._shared_parts: dict[int, Item] = {}
         self._names = Names(namespace)
         self._origin = Origin(namespace)
         self._again = BuiltAgain()
@@ -121,7 +125,8 @@ class Things:
 
     def put_back(self, set_there: frozenset[str]) -> None:
         """Let what ships be as it is, whatever lines that ship do to it; see `put_back`."""
-        put_back(self._literals, self._values, self.items, set_there)
+        put_back = PutBack(self, self._literals, self._values, self.items, self._parts)
+        put_back.run(set_there)
 
     def is_made(self, name: str) -> bool:
         """Whether a name is one of ours, which the notebook does not have."""
@@ -141,6 +146,8 @@ class Things:
 
     def named(self, value: object) -> str | None:
         """The name of a part that is no literal; see `expressions.Refer`."""
+        if id(value) in self._written_out:
+            return self._shared_part(value) if self.is_shared(value) else None
         if is_a(value, types.ModuleType):
             return self.module(value.__name__)
         if is_a(value, enum.Enum) and self.is_of_notebook(type(value)):
@@ -187,8 +194,11 @@ class Things:
         known = self._by_id.get(id(value)) if has_identity(value) else None
         if known is not None:
             return known
-        if self._imports.is_given_out(value) and self._imports.give(value, wanted):
-            return None
+        if self._imports.is_given_out(value):
+            if (place := self._imports.place_of(value)) is not None:
+                return self._part_of(value, wanted, *place)
+            if self._imports.give(value, wanted):
+                return None
         if is_a(value, types.MethodType) or is_a(value, types.BuiltinMethodType):
             return self._method(value, wanted)
         if is_a(value, type) and self.is_of_notebook(value):
@@ -199,6 +209,29 @@ class Things:
         if self.is_of_notebook(type(value)):
             return self._instance(value, wanted)
         return self._foreign(value, wanted)
+
+    def _part_of(self, value: object, wanted: str | None, holder: object, path: str) -> Item:
+        """What something holds that a module beside the notebook gives out."""
+        item = self.begin(value, wanted=wanted, base="part")
+        self._parts.append(item)
+        with self.inside(item):
+            text = f"{self.part(holder)}{path}"
+        item.pieces.append(Made(lines=(f"{item.name} = {text}",)))
+        return self.end(item, None, text)
+
+    def _shared_part(self, value: object) -> str:
+        """The name of a container that is at two places of what is written out: it is one."""
+        item = self._shared_parts.get(id(value))
+        if item is None:
+            item = self._shared_parts[id(value)] = Item(name=self.fresh("part"))
+            with self.inside(item):
+                text = expression(value, self)
+            item.pieces.append(Made(lines=(f"{item.name} = {text}",)))
+            self.end(item, value, text)
+        elif not item.pieces:
+            raise NoExpression(value, HOLDS_ITSELF)
+        self._stack[-1].needs.add(item)
+        return item.name
 
     def _class(self, kind: type, wanted: str | None) -> Item:
         """A class of the notebook: after the one in whose text it stands, which may hold it."""
@@ -348,6 +381,9 @@ class Things:
     def before_patches(self, item: Item) -> None:
         """See `Bench.before_patches`."""
         self._before_patches.add(item)
+        for line in self.items[: self._before]:
+            if line not in needed_by([item]):
+                line.needs.add(item)
 
     def after(self, item: Item, lines: Callable[[], list[str]]) -> None:
         """See `Bench.after`."""
@@ -406,6 +442,7 @@ class Things:
             self._patched,
             self._allowed,
         )
+        tried._imports.write_out(value)
         try:
             tried.bind(_TRIED, value)
         except Exception:  # noqa: BLE001 - a border: the thing's own code may have run
@@ -435,6 +472,14 @@ class Things:
         """See `Bench.part`."""
         found = self.named(value)
         return expression(value, self) if found is None else found
+
+    def content(self, value: object, holder: object) -> str:
+        """See `around.Around.content`."""
+        self._written_out = frozenset(id(part) for part, _path in parts_of(holder))
+        try:
+            return self.part(value)
+        finally:
+            self._written_out = frozenset()
 
     def whole(self, value: object) -> str:
         """See `Bench.whole`."""

@@ -7,10 +7,12 @@ name. Reads texts; runs nothing.
 from __future__ import annotations
 
 import ast
+import types
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sfdag_magics.bundle.taking.terms.parts import parts_of
 from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.cell_texts import parsed_or_none
 from sfdag_magics.bundle.written.filling import FILLING
@@ -83,9 +85,10 @@ class WhatRan:
         Args:
             by_asking: whether its methods, and functions that it is given to, may do that.
         """
-        here = self._namespace.get(name) is value
         own = self._files.get(module, Done())
-        named = [(f".{name}", self._everywhere), (name, own), *([(name, self._cells)] * here)]
+        held = {id(value), *(id(part) for part, _path in parts_of(value))}
+        here = [(n, self._cells) for n, each in self._namespace.items() if id(each) in held]
+        named = [(f".{name}", self._everywhere), (name, own), *here]
         return any(n in done.sets or (by_asking and n in done.asks) for n, done in named)
 
 
@@ -115,6 +118,19 @@ def _ran(text: Mapping[str, Done], called: Iterable[str]) -> Done:
 def _all(done: Iterable[Done]) -> Done:
     found = list(done)
     return Done(*(frozenset().union(*(getattr(e, part) for e in found)) for part in Done.__slots__))
+
+
+def keeps_state(function: types.FunctionType, text: str) -> bool:
+    """Whether a call of a function changes what the next one gives, as far as its text tells.
+
+    Args:
+        text: the cell that defines it, and what it calls there.
+    """
+    functions = _done_in(text)
+    called = _called([functions], {function.__code__.co_name})
+    done = _ran(functions, (name for name in called if not name.startswith("__")))
+    outer = {*function.__code__.co_names, *function.__code__.co_freevars, "self", "cls"}
+    return bool(done.binds or done.sets & outer) or "next" in done.calls
 
 
 @lru_cache(maxsize=16_384)  # the cells of a long day

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping
 
+from sfdag_magics.bundle.inspection import attribute_of
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.classes.field_state import pydantic_fields
 from sfdag_magics.bundle.written.classes.members import members, statements
@@ -20,7 +21,7 @@ def conflict_of(kind: type, node: ast.ClassDef, namespace: Mapping[str, object])
     has_bases = any(as_written(base, namespace) is not object for base in node.bases)
     if has_bases == plain and not (plain and "__orig_bases__" in vars(kind)):
         return "it has other bases there"
-    bases = (*kind.__bases__, *getattr(kind, "__orig_bases__", ()))
+    bases = (*kind.__bases__, *attribute_of(kind, "__orig_bases__", ()))
     for base in node.bases:
         expected = as_written(base, namespace)
         is_other = isinstance(expected, type) and expected not in bases
