@@ -43,6 +43,7 @@ from sfdag_magics.bundle.taking.things.decorator_arguments import (
 )
 from sfdag_magics.bundle.taking.things.things import Things
 from sfdag_magics.bundle.taking.used import former_names
+from sfdag_magics.bundle.taking.used.found_in_main import names_asked_of_main, names_in_pickles
 from sfdag_magics.bundle.taking.used.identities import kept_ids
 from sfdag_magics.bundle.taking.used.names_in_texts import (
     names_in_data,
@@ -186,6 +187,7 @@ class Walk:
         for name in sorted(names_in_data(self._texts, made, self._modules, self._namespace)):
             self._take(name)
         self._take_waiting()
+        self._take_of_main(made)
         if any(map(asks_of_a_value, self._texts)):
             here = str(self._namespace.get("__name__", "__main__"))
             self._take_below(classes_in(self._things.taken, here))
@@ -195,6 +197,17 @@ class Walk:
         self._things.import_submodules()
         self._things.put_back(frozenset(self._set_there))
         former_names.put_back(self._things.items, self._import_lines)
+
+    def _take_of_main(self, made: Iterable[str]) -> None:
+        """What pickled data, and modules beside the notebook, find by way of `__main__`."""
+        files = self._ground.beside(tuple(self._modules)).files
+        texts = [
+            each.decode("utf-8", "replace") for path, each in files.items() if path[-3:] == ".py"
+        ]
+        asked = {name for text in texts for name in names_asked_of_main(text)}
+        for name in sorted((asked | names_in_pickles(made)) & self._namespace.keys()):
+            self._take(name)
+        self._take_waiting()
 
     def _in_order(self) -> tuple[list[Item], list[Problem]]:
         """What was taken, each behind what it needs; a problem where some need each other."""
