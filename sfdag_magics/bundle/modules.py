@@ -6,10 +6,11 @@ import sys
 import sysconfig
 import types
 from collections.abc import Container
+from functools import lru_cache
 from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec, PathFinder
 from pathlib import Path
 
-from sfdag_magics.bundle.inspection import attribute_of, module_of, name_of
+from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, module_of, name_of
 from sfdag_magics.bundle.taking.used.names_used import attribute_chains
 
 _INSTALLED = tuple(
@@ -124,8 +125,22 @@ def _deepest_module(full: str, chain: tuple[str, ...]) -> str | None:
 def _modules_of(value: object) -> tuple[str, ...]:
     owner = type(attribute_of(value, "__self__"))  # `random.random` is a method of a hidden object
     names = (attribute_of(value, "__module__"), module_of(type(value)), module_of(owner))
+    if f"{module_of(type(value))}.{type(value).__name__}" == "numpy.ufunc":
+        names = (*names, *_homes_of_ufunc(value))
     # In a kernel, the notebook itself is the module `__main__`.
     return tuple(n for n in dict.fromkeys(names) if type(n) is str and n != "__main__")
+
+
+def _homes_of_ufunc(value: object) -> list[str]:
+    """The modules that give out a function on arrays, which does not say whose it is: scipy's."""
+    own = name_of(value)
+    known = [
+        home
+        for home, module in list(sys.modules.items())
+        if is_a(module, types.ModuleType) and attributes_of(module).get(own) is value
+    ]
+    public = [home for home in known if not any(part[:1] == "_" for part in home.split("."))]
+    return sorted(public, key=lambda home: (home.count("."), home))
 
 
 def _shortest_first(module_name: str) -> tuple[str, ...]:
@@ -182,5 +197,18 @@ def _local_spec(top: str) -> ModuleSpec | None:
 
 
 def _is_installed(path: Path) -> bool:
+    """Whether a module or package lies where pip puts them: `--target` may name any folder."""
     inside = any(map(path.is_relative_to, _INSTALLED))
-    return inside or bool(_PACKAGE_FOLDERS & set(path.parts))
+    return inside or bool(_PACKAGE_FOLDERS & set(path.parts)) or _is_recorded(path)
+
+
+@lru_cache(maxsize=1024)  # asked of what is loaded, which stays where it is
+def _is_recorded(path: Path) -> bool:
+    """Whether what pip wrote down beside a module, or beside its package, tells of it."""
+    places = [path, path.parent] if path.name == "__init__.py" else [path]
+    return any(
+        place.name
+        in record.read_text("utf-8", "replace").replace("/", "\n").replace(",", "\n").split()
+        for place in places
+        for record in place.parent.glob("*.dist-info/RECORD")
+    )

@@ -12,6 +12,7 @@ import zipfile
 import pytest
 
 from sfdag_magics.bundle.beside import MAX_FILE
+from sfdag_magics.bundle.modules import is_local
 from tests.bundle.notebook import Notebook
 
 COUNT = itertools.count()
@@ -374,3 +375,15 @@ def test_a_file_that_code_makes_a_module_of_is_noted(lay, tmp_path, monkeypatch)
     cell = "import importlib.util as u\ndef f(): return u.spec_from_file_location('m', 'made.py')"
     _notebook, bundle = bundle_of("", cell, "f()")
     assert "reads 'made.py', which lies beside the notebook" in bundle.tasks[0].notes[0]
+
+
+def test_what_pip_put_into_a_folder_of_ones_own_is_installed(lay):
+    name = lay(
+        {
+            "{p}.py": "V = 1",
+            "{p}_own.py": "V = 2",
+            "{p}_pkg/__init__.py": "V = 3",
+            "{p}-1.0.dist-info/RECORD": "{p}.py,sha256=x,5\n{p}_pkg/__init__.py,sha256=x,5\n",
+        }
+    )
+    assert [is_local(f"{name}{end}") for end in ("", "_own", "_pkg")] == [False, True, False]

@@ -19,6 +19,7 @@ from sfdag_magics.bundle.literals.array_types import (
     numpy_scalar,
     plain_dtype,
 )
+from sfdag_magics.bundle.literals.columns import column, window
 from sfdag_magics.bundle.literals.not_a_number import is_not_itself, module_that_has
 from sfdag_magics.bundle.literals.standard_types import (
     STANDARD_BASES,
@@ -98,6 +99,8 @@ def _writer_of(value: object) -> Write | None:
         return type_form
     module = module_of(kind)
     full = f"{module}.{place_in_module(kind)}"
+    if full in _OF_SNOWPARK:
+        return _OF_SNOWPARK[full]
     if full in ARRAY_TYPES and not (full in MAY_HAVE_ATTRIBUTES and attributes_of(value)):
         return ARRAY_TYPES[full]
     if is_dtype(value):
@@ -108,6 +111,13 @@ def _writer_of(value: object) -> Write | None:
         if issubclass(kind, base) and module == base.__module__:
             return write
     return None
+
+
+_OF_SNOWPARK: dict[str, Write] = {
+    "snowflake.snowpark.column.Column": column,
+    "snowflake.snowpark.column.CaseExpr": column,
+    "snowflake.snowpark.window.WindowSpec": window,
+}
 
 
 class _Writer:
