@@ -154,8 +154,10 @@ _LEAST = 6
 _LEAST_NUMBER = 100_000
 #: A path of at least two parts, each of which reads like the name of a folder.
 _FOLDER = re.compile(r"(?:~|[A-Za-z]:)?(?:[/\\][\w .-]+){2,}[/\\]?")
-#: `<pad>`, `[MASK]`, `${TOKEN}`, `***`: where something is to be put, or a mark in a text.
-_PLACEHOLDER = re.compile(r"<.*>|\[.*\]|\$?\{.*\}|\W+|x+", re.DOTALL | re.IGNORECASE)
+#: `<pad>`, `[MASK]`, `${TOKEN}`, `***`, `__null__`: where something is to be put, or a mark.
+_PLACEHOLDER = re.compile(
+    r"<.*>|\[.*\]|\$?\{.*\}|\W+|x+|__[a-z]+(?:_[a-z]+)*__", re.DOTALL | re.IGNORECASE
+)
 
 
 def _members_of_json(text: str) -> Iterator[tuple[str, int]]:
@@ -214,7 +216,12 @@ def is_secret(name: str, value: object) -> bool:
     if is_a(value, tuple, list) and value and all(is_a(item, str) for item in value):
         last = name.lower().rpartition("_")[2]
         is_login = last == "auth" and is_a(value, tuple) and len(value) == 2
-        return is_login or name.lower().endswith(_SEVERAL) or _are_secrets(name, value)
+        is_word = len(value) == 1 and len(value[0]) < _LEAST  # `('git',)`: no login, no password
+        return (
+            is_login
+            or _are_secrets(name, value)
+            or (name.lower().endswith(_SEVERAL) and not is_word)
+        )
     if is_a(value, dict, set, frozenset):
         values = value.values() if is_a(value, dict) else value
         texts = [item for item in islice(values, _MOST) if is_a(item, str)]

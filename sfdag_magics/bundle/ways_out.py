@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+import types
 
-from sfdag_magics.bundle.inspection import module_of, place_in_module
+from sfdag_magics.bundle.inspection import is_a, module_of, place_in_module
 
 _ANYTHING = (
     "make it inside the function, or let it be a return value of a task above, a table, "
@@ -22,6 +23,7 @@ _BY_TYPE = {
     "str": "write it to a file on a stage, or make it inside the function",
     "bytes": "write it to a file on a stage, or make it inside the function",
     "sklearn.utils._bunch.Bunch": "call what made it inside the task: load_digits(), say",
+    "snowflake.snowpark.column.Column": "make it inside the function, of names: F.col(…)",
     "re.Match": "keep what it found: match.group(…), match.groupdict()",
     "dict_keys": "keep what it shows: list(…)",
     "dict_values": "keep what it shows: list(…)",
@@ -43,6 +45,7 @@ _NEVER |= dict.fromkeys(
 _MOCKS = ("unittest.mock",)
 #: Packages of notebooks, whose objects mean nothing elsewhere.
 _ONLY_HERE = ("IPython.", "ipykernel.", "ipywidgets.")
+_OF_CODE = (type, types.FunctionType, types.MethodType, types.ModuleType)
 _UNITS = ("bytes", "kB", "MB", "GB")
 
 
@@ -78,12 +81,19 @@ def way_out_of_secret(name: str) -> str:
 
 
 def described(value: object) -> str:
-    """A value by type and size, such as `a pandas.DataFrame of 1.6 MB`; never by content."""
+    """A value by type and size, such as `a pandas.DataFrame of 1.6 MB`; never by content.
+
+    What is small is so for other reasons than its size: of a function, that says nothing.
+    """
+    name = type_name(value)
+    kind = f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+    if is_a(value, *_OF_CODE):
+        return kind
     try:
         size = float(sys.getsizeof(value))
     except Exception:  # noqa: BLE001 - a `__sizeof__` of somebody's own
-        return f"a {type_name(value)}"
+        return kind
     unit = 0
     while size >= 1000 and unit < len(_UNITS) - 1:
         size, unit = size / 1000, unit + 1
-    return f"a {type_name(value)} of {size:.{0 if unit == 0 else 1}f} {_UNITS[unit]}"
+    return f"{kind} of {size:.1f} {_UNITS[unit]}" if unit else kind

@@ -250,7 +250,7 @@ CASES = [
         "a mock itself",
         "import os\nfrom unittest import mock\nmock.patch('os.getlogin').start()",
         task="os.getlogin()",
-        says="os.getlogin was set in .* to a unittest.mock.MagicMock",
+        says="os.getlogin was set in .* to an unittest.mock.MagicMock",
     ),
     same(
         "a method by a decorator",

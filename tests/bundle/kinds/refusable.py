@@ -77,7 +77,7 @@ CASES = [
         "a match",
         "import re\nm = re.match('a', 'ab')",
         task="m.group()",
-        says="re.Match .*keep what it found: match.group",
+        says="re.Match, .*keep what it found: match.group",
     ),
     same(
         "a class that says it is of a module which is not there",
@@ -88,7 +88,7 @@ CASES = [
         "a mock",
         "from unittest.mock import MagicMock\nmm = MagicMock()",
         task="mm.x is not None",
-        says="MagicMock .*cannot be shipped\n +make it inside the function",
+        says="MagicMock, .*cannot be shipped\n +make it inside the function",
     ),
     noted(
         "a cache that was filled",

@@ -194,8 +194,14 @@ def process_notes(
             if counts and told not in whole:
                 yield (
                     f"{_said(called)} in {cell.place} does not count where the task runs: "
-                    "call it in the task"
+                    f"{_instead(called)}"
                 )
+
+
+def _instead(called: ast.Call) -> str:
+    if last_name(called.func) == _MAGIC:  # which no function can call
+        return "call os.chdir(…) in the task, to a folder that is there"
+    return "call it in the task"
 
 
 def _said(called: ast.Call) -> str:
