@@ -54,7 +54,7 @@ def suspend(backend: Backend, graph: DeployedGraph) -> str:
         stays = ", and no deploy starts its schedule now" if _decide(backend, graph) else ""
         return f"graph {graph.name} is suspended already{stays} · {backend.place}"
     backend.rows(AlterTask(name=graph.root, action=SuspendTask()).to_sql())
-    _decide(backend, graph)  # who started it by SQL left it noted that it waits
+    _decide(backend, graph)  # who started it left it noted that it waits
     running = history.executing(backend, graph)
     ids = ", ".join(run.group_id[:8] for run in running)
     goes_on = f"; run {ids} goes on (%sfdag stop ends it)" if ids else ""
@@ -77,7 +77,7 @@ def resume(backend: Backend, graph: DeployedGraph) -> str:
         )
     if graph.is_started:
         return f"graph {graph.name} runs by its schedule already: {graph.schedule}"
-    _decide(backend, graph)  # while it is suspended: what runs cannot be changed
+    # Nothing but its state: a graph that was altered cannot go on with a run that failed.
     backend.rows(AlterTask(name=graph.root, action=ResumeTask()).to_sql())
     return f"resumed: graph {graph.name} runs by its schedule, {graph.schedule} · {backend.place}"
 

@@ -7,7 +7,7 @@ from sfdag_magics.client.code.deployed_code import Code
 from sfdag_magics.client.connecting.activity import heard_by
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.deploying.deploy import apply, apply_code
-from sfdag_magics.client.deploying.lifecycle import resume
+from sfdag_magics.client.deploying.lifecycle import resume, suspend
 from sfdag_magics.client.deploying.planning import make_plan
 from sfdag_magics.client.observing.deployed import read_graph
 from sfdag_magics.errors import BackendError, ConnectError
@@ -366,11 +366,12 @@ def test_what_was_done_before_a_refused_change_is_put_back(fake, refused):
     assert told.graph.is_started
 
 
-def test_a_schedule_that_was_resumed_since_a_run_deployed_it_is_put_back_as_well(fake):
+@pytest.mark.parametrize("decide", [resume, suspend])
+def test_a_schedule_that_somebody_decided_about_since_is_put_back_as_well(fake, decide):
     old = graph("a", "b < a")
     old.configure(schedule="1 hour", config={"k": 1})
     deploy(fake, old, code("c1"), schedule_waits=True)
-    resume(fake, read_graph(fake, ROOT))
+    decide(fake, read_graph(fake, ROOT))
     before = _shape(fake)
     new = graph("a", "b < a", "x < a")
     new.configure(schedule="2 hours")

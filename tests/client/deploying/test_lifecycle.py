@@ -67,10 +67,22 @@ def test_who_says_what_a_schedule_does_leaves_nothing_to_a_deploy(decide, said, 
     assert ("G" in again.started) is started  # it goes on as it was said
 
 
-def test_a_schedule_that_was_started_by_sql_and_is_suspended_here_stays_so():
+def test_a_resume_alters_nothing_for_else_a_failed_run_could_not_be_retried():
     fake, made = FakeSnowflake(), TaskGraph("g", tasks=[sql_task("a", "SELECT 1")])
     made.configure(schedule="1 day")
     apply(fake, make_plan(fake, made, code(), TARGET, schedule_waits=True))
+    graph, asked = there(fake), len(fake.statements)
+    resume(fake, graph)
+    assert fake.statements[asked:] == ["ALTER TASK DB.S.G RESUME"]
+
+
+@pytest.mark.parametrize("by", ["resume", "SQL"])
+def test_a_schedule_that_was_started_and_is_suspended_stays_so(by):
+    fake, made = FakeSnowflake(), TaskGraph("g", tasks=[sql_task("a", "SELECT 1")])
+    made.configure(schedule="1 day")
+    apply(fake, make_plan(fake, made, code(), TARGET, schedule_waits=True))
+    if by == "resume":
+        resume(fake, there(fake))
     fake.tasks["G"]["started"] = True
     suspend(fake, there(fake))
     assert not there(fake).schedule_waits
