@@ -76,6 +76,7 @@ def seen():
         ("{m}.conf['more'] = {m}.conf['tags']; t = {m}.conf['more']", "t.append(2)"),
         ("b = {m}.by; b['x'].append(1); k = b['x']", "k.append(2); b['y'].append(3)"),
         ("w, v = {m}.W, {m}.V; v[0] = 7", "w[0] = 4; v[1] = 8"),
+        ("v, held = {m}.V[:1], [{m}.W[1:]]; {m}.W[0] = 2", "v[0] = 7; held[0][0] = 3"),
         ("{m}.W = {m}.numpy.arange(3.0); w = {m}.W", "w[2] = 9"),
         ("{m}.D['a'] = 1; {m}.L.append(3)\nd = {m}.D", "d['b'] = 2; L.append(5)"),
         ("{m}.keep()\nfrom {m} import kept", "{m}.seen()"),

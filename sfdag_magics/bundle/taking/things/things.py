@@ -17,7 +17,13 @@ from sfdag_magics.bundle.inspection import (
     is_a,
     name_of,
 )
-from sfdag_magics.bundle.literals.array_views import has_fields, is_read_only, view
+from sfdag_magics.bundle.literals.array_views import (
+    has_fields,
+    is_array,
+    is_read_only,
+    root_of,
+    view,
+)
 from sfdag_magics.bundle.literals.expressions import HOLDS_ITSELF, expression, is_literal
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.terms.built_again import BuiltAgain
@@ -183,7 +189,7 @@ class Things:
         if self._imports.is_given_out(value):
             return True
         if changes(value) and is_literal(value):
-            return self.is_shared(value)
+            return self.is_shared(value) or self._looked_into(value) is not None
         if self.is_of_notebook(value) or self.is_of_notebook(type(value)):
             return True
         return not is_data(value) or not is_literal(value)
@@ -298,7 +304,7 @@ class Things:
         item = self.begin(value, wanted=wanted, base="value")
         self._sharing.meet(value)
         with self.inside(item):
-            root = self._sharing.looked_into(value)
+            root = self._looked_into(value)
             if root is None:
                 text = expression(value, self)
             else:
@@ -310,6 +316,12 @@ class Things:
         item.pieces.append(Made(lines=tuple(lines)))
         self._literals.append(Literal(item=item, value=value, text=text))
         return self.end(item, value, text)
+
+    def _looked_into(self, value: object) -> object:
+        """The array whose memory a value looks into, if others have that array; else None."""
+        root = root_of(value) if is_array(value) else value
+        is_view = root is not value and self._imports.is_given_out(root)
+        return root if is_view else self._sharing.looked_into(value)
 
     def _method(
         self, value: types.MethodType | types.BuiltinMethodType, wanted: str | None
