@@ -160,6 +160,13 @@ CASES = [
                 "sorted(R['by']), R['all'][1] is B, R['n'], R['may']",
             ),
             (
+                "a dict with what the base calls in it",
+                "import pandas as pd\ndef mk(): return 4\n"
+                "R = {'mk': mk, 'f': pd.DataFrame({'a': [1]}), 'by': [{'c': {}}, {'c': {}}]}",
+                "R['by'][0]['c'][cls.__name__] = cls, R['mk'](), len(R['f'])",
+                "sorted(R['by'][0]['c']), R['by'][0]['c']['A'][0] is A, R['by'][1], R['mk'] is mk",
+            ),
+            (
                 "an object with slots",
                 "class S:\n    __slots__ = ('d', 'n')\n    def __init__(self): self.d = {}; self.n = 0\n"
                 "s = S()",

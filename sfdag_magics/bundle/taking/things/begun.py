@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import collections
 import contextlib
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from sfdag_magics.bundle.inspection import attributes_of, bases_of, is_a
@@ -67,6 +67,11 @@ class Beginning:
             if key in self._filled and begins(held) and is_plain(held) and held:
                 yield f"{name}.__dict__[{key!r}] = {self.of_container(held, 0)}"
 
+    def listing(self, value: Sequence[object], deep: int) -> str:
+        """The expression for a list: of nothing, but where all that it holds are containers."""
+        held = value if deep and not is_plain(value) and all(map(begins, value)) else ()
+        return f"[{', '.join(self.of_container(each, deep - 1) for each in held)}]"
+
     def mapping(self, value: Mapping[Any, object], deep: int) -> str:
         """The expression for a dict."""
         known = {key: held for key, held in value.items() if is_plain(key)}
@@ -104,7 +109,7 @@ def _in_slots(value: object) -> dict[object, object]:
 
 
 _BEGINNINGS: dict[type, Callable[[Beginning, Any, int], str]] = {
-    list: lambda _beginning, _value, _deep: "[]",
+    list: Beginning.listing,
     set: lambda _beginning, _value, _deep: "set()",
     dict: Beginning.mapping,
     **dict.fromkeys(

@@ -60,7 +60,7 @@ class PutBack:
         self._objects = {
             item: value
             for item, value in values.items()
-            if item in self._reached and bench.is_of_notebook(type(value))
+            if item in self._reached and not is_a(value, type)
         }
         texts = _texts({*self._effects, *self._reached})
         self._set = frozenset(name for text in texts for name in assigned_globals(text))
@@ -167,8 +167,8 @@ class PutBack:
 
         def named(value: object) -> str | None:
             found = there.get(id(value))
-            user.needs |= set() if found is None or is_a(value, type) else {found}
-            return None if found is None or is_a(value, type) else found.name
+            user.needs |= set() if found is None else {found}
+            return None if found is None else found.name
 
         return Beginning(self._bench, named, self._filled)
 
