@@ -110,6 +110,12 @@ CASES = [
         notes="root logger's level is INFO",
     ),
     noted(
+        "a level of logging, by a logger of a cell",
+        "import logging\nlogging.getLogger().setLevel(logging.INFO)\nlog = logging.getLogger('shop')",
+        task="log.isEnabledFor(10)",
+        notes="root logger's level is INFO",
+    ),
+    noted(
         "logging that is disabled",
         "import logging\nlogging.disable(logging.CRITICAL)",
         task="logging.getLogger('x').isEnabledFor(logging.ERROR)",

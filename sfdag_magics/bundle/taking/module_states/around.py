@@ -82,7 +82,7 @@ def take_around(
         beside: `{path: content}` of the modules beside the notebook that travel.
     """
     found = FoundAround()
-    found.notes.extend(setting_notes(texts))
+    found.notes.extend(setting_notes(modules, texts))
     carried = []
     for setting in (*settings(modules, texts), *warning_settings(cells)):
         try:

@@ -94,20 +94,20 @@ def settings(words: Collection[str], texts: Collection[str]) -> Iterator[Setting
             yield from _read(switch, library)
 
 
-def setting_notes(texts: Collection[str]) -> Iterator[str]:
-    """Settings that are not the same elsewhere, and so are not set there."""
+def setting_notes(words: Collection[str], texts: Collection[str]) -> Iterator[str]:
+    """Settings that are not the same elsewhere, and so are not set there: see `settings`."""
     names = ("LC_NUMERIC", "LC_TIME", "LC_COLLATE", "LC_MONETARY")
     here = {name: locale.setlocale(getattr(locale, name)) for name in names}
     other = [f"{k} ({v})" for k, v in here.items() if v != "POSIX" and v.partition(".")[0] != "C"]
     if other:
         yield f"the locale {', '.join(other)} is set in this kernel and not where the task runs"
-    root = logging.getLogger()
-    if root.level != logging.WARNING and any("logging" in text for text in texts):
+    root, logs = logging.getLogger(), "logging" in words or any("logging" in t for t in texts)
+    if root.level != logging.WARNING and logs:
         yield (
             f"the root logger's level is {logging.getLevelName(root.level)} here; where the task "
             "runs, LOG_LEVEL of the target counts"
         )
-    if logging.root.manager.disable and any("logging" in text for text in texts):
+    if logging.root.manager.disable and logs:
         yield "logging is disabled here and not where the task runs"
 
 
