@@ -11,7 +11,7 @@ import types
 from collections.abc import Collection, Iterator, Mapping
 from typing import TypeGuard
 
-from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a
+from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, module_of
 from sfdag_magics.bundle.written.as_written import is_plain, same_value
 from sfdag_magics.bundle.written.classes.members import Member
 from sfdag_magics.bundle.written.computed import Computed
@@ -129,9 +129,29 @@ def variables_given(function: types.FunctionType) -> dict[str, Computed]:
         except ValueError:  # not set
             continue
         is_long = is_plain(value) and len(repr(value)) > _LONGEST
-        if not (is_long or is_a(value, types.ModuleType) or _has_functions(value)):
-            found[f"__closure__[{number}].cell_contents"] = Computed(value=value, nodes=())
+        if is_long or is_a(value, types.ModuleType):
+            continue
+        place = f"__closure__[{number}].cell_contents"
+        if not _has_functions(value):
+            found[place] = Computed(value=value, nodes=())
+        found |= {f"{place}{path}": each for path, each in kept_beside_functions(value)}
     return found
+
+
+def kept_beside_functions(
+    value: object, above: frozenset[int] = frozenset()
+) -> Iterator[tuple[str, Computed]]:
+    """`(path, value)` of what an object of the notebook holds beside the function that it wraps."""
+    is_own = module_of(type(value)) == "__main__" and not is_a(value, type)
+    if id(value) in above or not is_own or not _has_functions(value):
+        return
+    for name, held in attributes_of(value).items():
+        path = f".__dict__[{name!r}]"
+        if _has_functions(held):
+            inner = kept_beside_functions(held, above | {id(value)})
+            yield from ((f"{path}{below}", each) for below, each in inner)
+        elif not (is_plain(held) and len(repr(held)) > _LONGEST):
+            yield path, Computed(value=held, nodes=())
 
 
 def _has_functions(value: object) -> bool:

@@ -340,4 +340,33 @@ CASES = [
             ),
         ]
     ),
+    *(
+        same(
+            f"what an object around a method keeps: {what}",
+            "class Counted:\n    def __init__(self, fn): self.fn = fn; self.n = 0; self.seen = {}\n"
+            "    def __call__(self, *a):\n        self.n += 1; self.seen[a[-1]] = self.n\n"
+            "        return self.fn(*a)\n"
+            "    def __get__(self, o, t=None):\n"
+            "        return self if o is None else lambda *a: self(o, *a)\n"
+            "def below(fn):\n    kept = Counted(fn)\n    def call(*a): return kept(*a), kept.n\n"
+            "    return call\n"
+            f"class K:\n{method}",
+            "K().g(1); K().g(2)",
+            task=f"K().g(2), {seen}",
+        )
+        for what, method, seen in [
+            ("plain", "    @Counted\n    def g(self, x): return x", "K.g.n, K.g.seen"),
+            (
+                "two",
+                "    @Counted\n    @Counted\n    def g(self, x): return x",
+                "K.g.n, K.g.fn.n, K.g.fn.seen",
+            ),
+            (
+                "static",
+                "    @staticmethod\n    @Counted\n    def g(x): return x",
+                "K.g.n, K.g.seen",
+            ),
+            ("in a function", "    @below\n    def g(self, x): return x", "K.g(K(), 3)"),
+        ]
+    ),
 ]

@@ -21,6 +21,7 @@ from sfdag_magics.bundle.written.generated_state import (
     defaults_by_attribute,
     generated_changes,
     given_since,
+    kept_beside_functions,
     objects_given,
     variables_given,
 )
@@ -44,9 +45,21 @@ def method_changes(
             path = name if isinstance(value, types.FunctionType) else f"__dict__[{name!r}]"
             for at, function in functions_below(path, value):
                 found.update(_function(at, function, definition, namespace))
+            kept = kept_beside_functions(_inside(value))
+            found.update((f"{_path_of(name, value)}{below}", each) for below, each in kept)
     found.update(_field_defaults(kind, node, namespace))
     found.update(generated_changes(kind, written))
     return found
+
+
+def _path_of(name: str, value: object) -> str:
+    """The path to what a decorator made of a method, below that of Python."""
+    path = f"__dict__[{name!r}]"
+    return f"{path}.__func__" if isinstance(value, staticmethod | classmethod) else path
+
+
+def _inside(value: object) -> object:
+    return value.__func__ if isinstance(value, staticmethod | classmethod) else value
 
 
 def other_decorator(kind: type, node: ast.ClassDef, namespace: Mapping[str, object]) -> str | None:
@@ -111,7 +124,7 @@ def _decorator_lines(node: _Function) -> list[int]:
 
 
 def _inner(value: object) -> types.FunctionType | None:
-    inner = value.__func__ if isinstance(value, staticmethod | classmethod) else value
+    inner = _inside(value)
     return inner if isinstance(inner, types.FunctionType) else None
 
 
