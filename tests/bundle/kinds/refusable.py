@@ -102,6 +102,23 @@ CASES = [
         task="fast(5)",
         notes="base remembers 1 of its results",
     ),
+    *(
+        noted(
+            f"a cache of what was changed since: {cache} of {given}",
+            f"import functools\n@functools.{cache}\ndef kept(x): return {given}\nheld = kept(5)\n"
+            "held.pop()",
+            task="kept(5)",
+            notes="kept remembers 1 of its results here, and computes them anew",
+        )
+        for cache in ("cache", "lru_cache", "lru_cache(8)")
+        for given in ("[x]", "{x}")
+    ),
+    noted(
+        "a cache of settings that were changed since",
+        "import functools\n@functools.lru_cache\ndef settings(): return {'n': 0}\nsettings()['n'] += 1",
+        task="settings()['n']",
+        notes="settings remembers 1 of its results here, and computes them anew",
+    ),
     noted(
         "a cached method that was called",
         f"{_CACHES}class A:\n    @staticmethod\n    @functools.cache\n    def s(x): return x * K\n"
