@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bundle.kinds.case import same
+from tests.bundle.kinds.case import refused, same
 
 _REG = (
     "class Reg:\n    def __init__(self): self.items = []; self.n = 0\n"
@@ -277,5 +277,79 @@ CASES = [
         "a command of click with options",
         "import click\n@click.command()\n@click.option('--n', default=3)\ndef cmd(n): return n",
         task="cmd.params[0].default, cmd.callback(4)",
+    ),
+    *(
+        same(
+            f"a class that ran twice below {what}",
+            base,
+            "class Naive(Model): v = 1",
+            "class Naive(Model): v = 2",
+            task=f"[k.v for k in {seen}], Naive.v",
+        )
+        for what, base, seen in [
+            (
+                "a base that lists its subclasses",
+                "class Model:\n    listed = []\n"
+                "    def __init_subclass__(cls, **kw): Model.listed.append(cls)",
+                "Model.listed",
+            ),
+            (
+                "a base that lists its subclasses outside",
+                "LISTED = []\nclass Model:\n"
+                "    def __init_subclass__(cls, **kw): LISTED.append(cls)",
+                "LISTED",
+            ),
+            (
+                "a metaclass that lists its classes",
+                "class Meta(type):\n    listed = []\n    def __init__(cls, *given):\n"
+                "        super().__init__(*given); Meta.listed.append(cls)\n"
+                "class Model(metaclass=Meta): v = 0",
+                "Meta.listed",
+            ),
+        ]
+    ),
+    *(
+        same(
+            f"a dataclass that a decorator of the notebook makes: {below}",
+            "import dataclasses as dc\nR = {}\ndef plain(c):\n    c = dc.dataclass(c)\n"
+            "    R[c.__name__] = c\n    return c\ndef rec(**k):\n    def wrap(c):\n"
+            "        c = dc.dataclass(**k)(c)\n        R[c.__name__] = c\n        return c\n"
+            "    return wrap\ndef again(c):\n    c.tag = 1\n    return c",
+            f"{below}\nclass P:\n    x: int\n    y: list = dc.field(default_factory=list)\n"
+            f"    def n(self): return self.x + len(self.y)\n{below}\nclass Q(P): z: int = 3\np = P(x=1)",
+            task="p, P(x=2).n(), Q(x=1, z=2), R.get('P', P) is P, R.get('P', P)(x=5), p == P(x=1), P.__hash__ is None, "
+            "[f.kw_only for f in dc.fields(Q)], hasattr(p, '__dict__'), P.__match_args__",
+        )
+        for below in [
+            *("@plain", "@rec()", "@rec(frozen=True, order=True)", "@rec(kw_only=True)"),
+            *("@rec(slots=True)", "@rec(eq=False)", "@again\n@plain"),
+            *("@again\n@dc.dataclass", "@plain\n@again"),
+        ]
+    ),
+    same(
+        "a dataclass that a base makes, below a decorator of the notebook",
+        "import dataclasses as dc\nclass Base:\n    def __init_subclass__(cls): dc.dataclass(cls)\n"
+        "def again(c):\n    c.tag = 1\n    return c",
+        "@again\nclass P(Base):\n    x: int\n    y: list = dc.field(default_factory=list)",
+        task="P(1), P.tag",
+    ),
+    same(
+        "a model that a decorator of the notebook lists",
+        "from pydantic import BaseModel\nR = {}\ndef keep(c):\n    R[c.__name__] = c\n    return c",
+        "@keep\nclass M(BaseModel): x: int",
+        task="R['M'](x='3'), M(x=1)",
+    ),
+    *(
+        refused(
+            f"a class that a decorator of the notebook makes one of {maker}",
+            f"{imported}\ndef made(c): return {call}(c)",
+            "@made\nclass P:\n    x: int",
+            task="P(3).x",
+            says=f"takes 'P'.*a decorator of the notebook made one of {maker}",
+        )
+        for maker, imported, call in [
+            ("attrs", "import attrs", "attrs.define"),
+            ("pydantic", "import pydantic.dataclasses as pd", "pd.dataclass"),
+        ]
     ),
 ]

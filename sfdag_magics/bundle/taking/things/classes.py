@@ -20,7 +20,7 @@ from sfdag_magics.bundle.taking.things.circles import in_circles
 from sfdag_magics.bundle.taking.things.effects import class_has_effects
 from sfdag_magics.bundle.taking.things.functions import def_pieces, set_in_cells
 from sfdag_magics.bundle.taking.things.inner import is_foreign, needed_when_made
-from sfdag_magics.bundle.taking.things.made_classes import call_of, later_lines
+from sfdag_magics.bundle.taking.things.made_classes import call_of, into_dataclass, later_lines
 from sfdag_magics.bundle.taking.things.registrations import of_class
 from sfdag_magics.bundle.taking.things.since import line_of
 from sfdag_magics.bundle.taking.used.scripts import check_same_names
@@ -70,6 +70,9 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
             enclosed=given,
             ran=_as_it_ran(bench, kind, definition),
         )
+        if dropped and len(dropped) == len(definition.decorators):
+            line = into_dataclass(bench, item.name, kind)
+            pieces += [Made(lines=(line,))] if line is not None else []
         bench.add(item, pieces, names_at_once(definition, kind) - _own_classes(bench, kind))
     item.has_effects = class_has_effects(bench, kind, definition)
     bench.end(item)

@@ -23,7 +23,9 @@ _OF_EACH = frozenset(
     {"__dict__", "__weakref__", "__module__", "__doc__", "__abstractmethods__", "_abc_impl"}
     | {"__firstlineno__", "__static_attributes__", "__qualname__"}
 )
-_PARAMETERS = ("init", "repr", "eq", "order", "unsafe_hash", "frozen")
+_USUAL = ("init", "repr", "eq")
+_NOT_USUAL = ("order", "unsafe_hash", "frozen")
+_PARAMETERS = (*_USUAL, *_NOT_USUAL)
 
 
 def is_made_dataclass(kind: type) -> bool:
@@ -150,6 +152,33 @@ def _dataclass(bench: Bench, kind: type) -> str:
     fields = ", ".join(_field(bench, each) for each in made_by_us.values())
     head = f"{bench.module('dataclasses')}.make_dataclass"
     return f"{head}({name_of_class(kind)!r}, [{fields}], {', '.join(said)})"
+
+
+def into_dataclass(bench: Bench, name: str, kind: type) -> str | None:
+    """The line that makes the fields' functions, where a decorator of the notebook did: else None.
+
+    Raises:
+        Refused: it is not Python's own `dataclass` that made them.
+    """
+    own = attributes_of(kind)
+    params = own.get("__dataclass_params__")
+    of_pydantic = params is not None and "__pydantic_validator__" in own
+    for is_its, maker in ((of_pydantic, "pydantic"), ("__attrs_attrs__" in own, "attrs")):
+        if is_its:
+            raise Refused(
+                f"a class that a decorator of the notebook made one of {maker}",
+                f"write the decorator of {maker} above the class itself",
+            )
+    if params is None:
+        return None
+    said = [f"{key}=True" for key in _NOT_USUAL if getattr(params, key)]
+    said += [f"{key}=False" for key in _USUAL if not getattr(params, key)]
+    said += ["slots=True"] if "__slots__" in own else []
+    known = own["__dataclass_fields__"]
+    fields = [known[key] for key in own.get("__annotations__", ()) if key in known]
+    said += ["kw_only=True"] if fields and all(each.kw_only for each in fields) else []
+    made = f"{bench.module('dataclasses')}.dataclass({', '.join(said)})({name})"
+    return f"if '__dataclass_params__' not in vars({name}): {name} = {made}"
 
 
 def _field(bench: Bench, field: dataclasses.Field[Any]) -> str:

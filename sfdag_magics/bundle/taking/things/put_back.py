@@ -200,9 +200,12 @@ def _reached(items: Iterable[Item], every: Iterable[Item]) -> set[Item]:
 
 
 def _in_need_of(item: Item, items: Iterable[Item]) -> set[Item]:
-    """The item, and all that has to run after it."""
+    """The item, and all that has to run after it: what took its name by now among that."""
     users: dict[Item, list[Item]] = {}
+    named = {each.name: each for each in items if each.name}
     for each in items:
+        if each.overwrites in named:
+            users.setdefault(each, []).append(named[each.overwrites])
         for needed in each.needs:
             users.setdefault(needed, []).append(each)
     waiting, met = [item], {item}
