@@ -314,7 +314,8 @@ CASES = [
             "import dataclasses as dc\nR = {}\ndef plain(c):\n    c = dc.dataclass(c)\n"
             "    R[c.__name__] = c\n    return c\ndef rec(**k):\n    def wrap(c):\n"
             "        c = dc.dataclass(**k)(c)\n        R[c.__name__] = c\n        return c\n"
-            "    return wrap\ndef again(c):\n    c.tag = 1\n    return c",
+            "    return wrap\ndef again(c):\n    c.tag = 1\n    return c\n"
+            "import functools\nfixed = functools.partial(dc.dataclass, frozen=True)",
             f"{below}\nclass P:\n    x: int\n    y: list = dc.field(default_factory=list)\n"
             f"    def n(self): return self.x + len(self.y)\n{below}\nclass Q(P): z: int = 3\np = P(x=1)",
             task="p, P(x=2).n(), Q(x=1, z=2), R.get('P', P) is P, R.get('P', P)(x=5), p == P(x=1), P.__hash__ is None, "
@@ -323,7 +324,7 @@ CASES = [
         for below in [
             *("@plain", "@rec()", "@rec(frozen=True, order=True)", "@rec(kw_only=True)"),
             *("@rec(slots=True)", "@rec(eq=False)", "@again\n@plain"),
-            *("@again\n@dc.dataclass", "@plain\n@again"),
+            *("@again\n@dc.dataclass", "@plain\n@again", "@fixed", "@again\n@fixed"),
         ]
     ),
     same(

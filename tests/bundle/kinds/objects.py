@@ -282,7 +282,7 @@ CASES = [
     same(
         "attrs with slots",
         "from attrs import define, frozen\n@define\nclass C:\n    a: int = 3\nc = C(4)\n@frozen\nclass D:\n    a: int = 3\nd = D(5)",
-        task="c.a, d.a, C().a",
+        task="c.a, d.a, C().a, D(7), D()",
     ),
     same(
         "an estimator of the notebook",

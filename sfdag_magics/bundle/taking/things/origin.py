@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import inspect
 import sys
 import types
@@ -67,13 +68,21 @@ class Origin:
         owner = attribute_of(value, "__self__", value) if is_a(value, *_BOUND) else value
         if value is None or is_a(owner, types.ModuleType, type, types.FunctionType):
             return False
+        if type(owner) is functools.partial and self._adds_nothing(owner):
+            return False
         return import_of_object(name, owner) is None and import_of_object(name, value) is None
+
+    def _adds_nothing(self, made: functools.partial[object]) -> bool:
+        """Whether it is the function of others that it holds, given what never changes."""
+        given = (*made.args, *made.keywords.values())
+        return not self.is_of_notebook(made.func) and all(type(each) in _PLAIN for each in given)
 
     def _root(self, decorator: ast.expr) -> object:
         first = _root_name(decorator)
         return self._namespace.get(first, vars(builtins).get(first))
 
 
+_PLAIN = (bool, int, float, str, types.NoneType)
 _BOUND = (types.MethodType, types.BuiltinMethodType)
 
 
