@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 import pytest
@@ -100,3 +101,13 @@ def test_what_cells_set_on_a_logger_of_a_module_is_noted(module, at_import, chan
         "task"
         for what in notes
     )
+
+
+def test_of_a_class_of_loggers_is_said_that_it_is_set_there_and_nothing_else(monkeypatch):
+    monkeypatch.setattr(logging, "_loggerClass", logging.Logger)
+    cell = (
+        "import logging\nclass Own(logging.Logger): pass\nlogging.setLoggerClass(Own)\n"
+        "log = logging.getLogger(__name__ + '.own_xq')\ndef f(): log.info('x')"
+    )
+    notes = [each for each in found([cell], "f()").notes if "oggerClass" in each]
+    assert notes == ["logging._loggerClass was set in a cell, and is set where the task runs"]

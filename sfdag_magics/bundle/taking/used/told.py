@@ -48,6 +48,8 @@ _CHANGING: dict[str, object] = {
     "filterwarnings": warnings.filterwarnings,
     "simplefilter": warnings.simplefilter,
 }
+#: Where `logging` keeps what these set.
+_KEPT_IN_LOGGING = {"setLoggerClass": "_loggerClass", "setLogRecordFactory": "_logRecordFactory"}
 #: What a line with % is to Python.
 _MAGIC = "run_line_magic"
 #: Functions whose answer is each process's own.
@@ -191,11 +193,18 @@ def process_notes(
         for called in _called_as_it_runs(cell.text):
             told = _told(called, namespace)
             counts = any(word in whole for word in _COUNTS_ON.get(told, ()))
-            if counts and told not in whole:
+            if counts and told not in whole and not _is_set_there(told, namespace):
                 yield (
                     f"{_said(called)} in {cell.place} does not count where the task runs: "
                     f"{_instead(called)}"
                 )
+
+
+def _is_set_there(told: str, namespace: Mapping[str, object]) -> bool:
+    """Whether it put something of the notebook into `logging`, which is set in a task as well."""
+    kept = attributes_of(logging).get(_KEPT_IN_LOGGING.get(told, ""))
+    home = str(attribute_of(kept, "__module__"))
+    return home == namespace.get("__name__", "__main__")
 
 
 def _instead(called: ast.Call) -> str:
