@@ -20,43 +20,37 @@ def shown(e):
     left = ("_ast", "children", "_cumulative_node_complexity")
     return type(e).__name__, [(k, shown(v)) for k, v in vars(e).items() if k not in left]
 """
+#: One row for all: a process that imports Snowpark takes its time.
+_COLUMNS = (
+    "(F.col('a') > 3) & ~(F.col('B b') == 'x') | (-F.col('a') % 2 + 1 <= 0)",
+    "F.lit(datetime.date(2020, 1, 1)) < F.lit(None)",
+    "F.sum('x').alias('t')",
+    "F.count_distinct('a', 'b')",
+    "F.col('a').cast(T.DecimalType(10, 2))",
+    "F.col('a').try_cast('date')",
+    "F.when(F.col('a') == 1, 'x').when(F.col('b') > 2, F.col('c')).otherwise('y')",
+    "F.when(F.col('a') == 1, 'x')",
+    "F.col('a').isin(1, 2) & F.col('a').between(1, decimal.Decimal('2.5'))",
+    "F.col('a').like('x%') & F.col('b').is_null() & F.col('c').rlike('z.*')",
+    "F.parse_json('s')['k'][0]",
+    "F.col('a').desc_nulls_last()",
+    "F.sql_expr('a + 1')",
+    "F.listagg('a', ',')",
+    "F.dateadd('day', F.lit(1), F.coalesce(F.col('a'), F.current_date()))",
+    "Window.partition_by('a', F.col('x y')).order_by(F.col('b').desc(), 'c')",
+    "Window.order_by('b').rows_between(Window.UNBOUNDED_PRECEDING, -1)",
+    "F.lag('a', 2, 5).over(Window.order_by('b').range_between(Window.CURRENT_ROW, "
+    "Window.UNBOUNDED_FOLLOWING))",
+    "F.row_number().over(Window.partition_by('a'))",
+)
 CASES = [
-    *(
-        same(
-            f"of Snowpark: {text}",
-            "from snowflake.snowpark import functions as F, types as T, Window\n"
-            f"import datetime, decimal\nV = {text}\n{_SHOWN}",
-            task="shown(V._expression if hasattr(V, '_expression') else V), type(V).__name__",
-        )
-        for text in (
-            "(F.col('a') > 3) & ~(F.col('B b') == 'x') | (-F.col('a') % 2 + 1 <= 0)",
-            "F.lit(datetime.date(2020, 1, 1)) < F.lit(None)",
-            "F.sum('x').alias('t')",
-            "F.count_distinct('a', 'b')",
-            "F.col('a').cast(T.DecimalType(10, 2))",
-            "F.col('a').try_cast('date')",
-            "F.when(F.col('a') == 1, 'x').when(F.col('b') > 2, F.col('c')).otherwise('y')",
-            "F.when(F.col('a') == 1, 'x')",
-            "F.col('a').isin(1, 2) & F.col('a').between(1, decimal.Decimal('2.5'))",
-            "F.col('a').like('x%') & F.col('b').is_null() & F.col('c').rlike('z.*')",
-            "F.parse_json('s')['k'][0]",
-            "F.col('a').desc_nulls_last()",
-            "F.sql_expr('a + 1')",
-            "F.listagg('a', ',')",
-            "F.dateadd('day', F.lit(1), F.coalesce(F.col('a'), F.current_date()))",
-            "Window.partition_by('a', F.col('x y')).order_by(F.col('b').desc(), 'c')",
-            "Window.order_by('b').rows_between(Window.UNBOUNDED_PRECEDING, -1)",
-            "F.lag('a', 2, 5).over(Window.order_by('b').range_between(Window.CURRENT_ROW, "
-            "Window.UNBOUNDED_FOLLOWING))",
-            "F.row_number().over(Window.partition_by('a'))",
-        )
-    ),
     same(
-        "columns of Snowpark in a list, in a default and in an object",
-        "from snowflake.snowpark import functions as F\nimport dataclasses\nC = [F.col('a'), F.lit(1)]\n"
+        "columns and windows of Snowpark",
+        "from snowflake.snowpark import functions as F, types as T, Window\n"
+        f"import dataclasses, datetime, decimal\nV = [{', '.join(_COLUMNS)}]\n"
         "def f(x=F.col('d') > 3): return x\n@dataclasses.dataclass\nclass D:\n    c: object\n"
         f"d = D(F.sum('x'))\n{_SHOWN}",
-        task="[shown(e._expression) for e in (*C, f(), d.c)]",
+        task="[(type(v).__name__, shown(getattr(v, '_expression', v))) for v in (*V, f(), d.c)]",
     ),
     same(
         "functions on arrays of scipy, of which none says whose it is",
