@@ -287,6 +287,13 @@ CASES = [
         task="inc(), inc()",
     ),
     same(
+        "a default whose name is deleted",
+        'def a(x): return x + 1\ndef b(x, f=a, *, g=a):\n    return f(x), g(x), f is g, """two\nlines"""',
+        "b(1)",
+        "del a",
+        task="b(1)",
+    ),
+    same(
         "a global that helpers share",
         "def load():\n    global mdl_xq\n    mdl_xq = 5\ndef use(): return mdl_xq + 1",
         task="(load(), use())[1]",

@@ -183,9 +183,11 @@ def def_pieces(
     `ran` are expressions that are another thing by now.
     """
     first_line, original = definition.text(without=dropped)
-    instead = put_in(bench, definition.name, ran)
+    own, indent = definition.name, _indent(original)
+    if enclosed and not indent:  # nothing stands around it: these are names of defaults
+        ran, enclosed = [*ran, *_defaults_by_name(definition, enclosed)], None
+    instead = put_in(bench, own, ran)
     text = definition.text(without=dropped, instead=instead)[1] if instead else original
-    own, indent = definition.name, _indent(text)
     around, after = ("if True:\n", "") if indent else ("", ""), []
     if enclosed:
         maker = bench.fresh(f"make_{own}")
@@ -204,6 +206,18 @@ def def_pieces(
         original=original.join(around) if instead else "",
     )
     return [piece, *([Made(lines=tuple(after))] if after else [])]
+
+
+def _defaults_by_name(definition: Definition, values: Mapping[str, object]) -> list[Ran]:
+    """The defaults that are names which nobody has any more."""
+    if isinstance(definition.node, ast.ClassDef):
+        return []
+    arguments = definition.node.args
+    return [
+        Ran(path=f"{definition.name}({node.id})", node=node, value=values[node.id])
+        for node in (*arguments.defaults, *arguments.kw_defaults)
+        if isinstance(node, ast.Name) and node.id in values
+    ]
 
 
 def _indent(text: str) -> str:
