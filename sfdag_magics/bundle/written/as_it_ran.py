@@ -42,6 +42,18 @@ def defaults_as_they_ran(
     return _others(_defaults(name, function, node), namespace, frozenset())
 
 
+def defaults_in(
+    function: types.FunctionType, arguments: ast.arguments
+) -> list[tuple[ast.expr, object]]:
+    """Each default as it is written, with what the function keeps of it."""
+    pairs = list(zip(arguments.defaults, function.__defaults__ or (), strict=False))
+    named = function.__kwdefaults__ or {}
+    for argument, said in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if said is not None and argument.arg in named:
+            pairs.append((said, named[argument.arg]))
+    return pairs
+
+
 def class_as_it_ran(
     kind: type, node: ast.ClassDef, namespace: Mapping[str, object]
 ) -> Iterator[Ran]:
@@ -176,11 +188,7 @@ def _first_line(node: _Function) -> int:
 
 
 def _defaults(name: str, function: types.FunctionType, node: _Function) -> list[Ran]:
-    named = function.__kwdefaults__ or {}
-    pairs = list(zip(node.args.defaults, function.__defaults__ or (), strict=False))
-    for argument, said in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
-        if said is not None and argument.arg in named:
-            pairs.append((said, named[argument.arg]))
     if len(node.args.defaults) != len(function.__defaults__ or ()):
         return []
+    pairs = defaults_in(function, node.args)
     return [Ran(path=f"a default of {name}", node=said, value=value) for said, value in pairs]

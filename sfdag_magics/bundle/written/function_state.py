@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from sfdag_magics.bundle.written.as_it_ran import defaults_in
 from sfdag_magics.bundle.written.called import called
 from sfdag_magics.bundle.written.computed import Computed, Fit, fit_of_all
 from sfdag_magics.bundle.written.definitions import Definition
@@ -118,14 +119,9 @@ def names_of_defaults(
     function: types.FunctionType, arguments: ast.arguments, namespace: Mapping[str, object]
 ) -> dict[str, object]:
     """`{name: its value}` of defaults that are names the notebook does not have: a loop's, say."""
-    pairs = [*zip(arguments.defaults, function.__defaults__ or (), strict=False)]
-    named = function.__kwdefaults__ or {}
-    for argument, node in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        if node is not None and argument.arg in named:
-            pairs.append((node, named[argument.arg]))
     return {
         node.id: value
-        for node, value in pairs
+        for node, value in defaults_in(function, arguments)
         if isinstance(node, ast.Name) and node.id not in namespace
     }
 
