@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import ast
 import builtins
-import contextlib
 import enum
 import types
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 
 from sfdag_magics.bundle.inspection import (
     is_a,
@@ -26,11 +25,9 @@ from sfdag_magics.bundle.literals.array_views import (
 )
 from sfdag_magics.bundle.literals.expressions import HOLDS_ITSELF, expression, is_literal
 from sfdag_magics.bundle.literals.writing import NoExpression
-from sfdag_magics.bundle.taking.terms.built_again import BuiltAgain
 from sfdag_magics.bundle.taking.terms.contents import Copies
-from sfdag_magics.bundle.taking.terms.names import Names
 from sfdag_magics.bundle.taking.terms.parts import parts_of
-from sfdag_magics.bundle.taking.terms.pieces import Item, Made, Written, needed_by, states_of
+from sfdag_magics.bundle.taking.terms.pieces import Item, Made, states_of
 from sfdag_magics.bundle.taking.terms.refusals import Refused, refusal_of
 from sfdag_magics.bundle.taking.terms.sharing import Sharing, changes
 from sfdag_magics.bundle.taking.terms.sorts import (
@@ -44,6 +41,7 @@ from sfdag_magics.bundle.taking.things.functions import take_by_text, take_calla
 from sfdag_magics.bundle.taking.things.given_out import GivenOut
 from sfdag_magics.bundle.taking.things.imports import Imports
 from sfdag_magics.bundle.taking.things.instances import member, take_instance, take_object
+from sfdag_magics.bundle.taking.things.items import Items
 from sfdag_magics.bundle.taking.things.listener import Deaf, Listener
 from sfdag_magics.bundle.taking.things.methods import take_method, take_unbound
 from sfdag_magics.bundle.taking.things.origin import Origin
@@ -51,7 +49,7 @@ from sfdag_magics.bundle.taking.things.put_back import Literal, PutBack
 from sfdag_magics.bundle.written.definitions import Definition, Definitions
 
 
-class Things:
+class Things(Items):
     """The things one task takes; implements `bench.Bench` and `expressions.Refer`.
 
     Args:
@@ -74,33 +72,20 @@ class Things:
         patched: Mapping[tuple[str, str], object],
         allowed: frozenset[str],
     ) -> None:
-        self.namespace = namespace
+        super().__init__(namespace, listener)
         self.definitions = definitions
         self._sharing = Sharing(shared)
         self.copies = copies
-        self._listener = listener
-        self._before = 0
-        self._before_patches: set[Item] = set()
-        self._by_id: dict[int, Item] = {}
-        self._kept: list[object] = []  # so that no id is given away again
-        self._stack: list[Item] = []
-        self._postponed: list[tuple[Item, Callable[[], list[str]]]] = []
         self._literals: list[Literal] = []
-        self._values: dict[Item, object] = {}
         self._parts: list[Item] = []
-        self._texts: list[str] = []
         self._patched = patched
         self._allowed = allowed
         self._tried: dict[int, str | None] = {}
         self._written_out: frozenset[int] = frozenset()
         self._shared_parts: dict[int, Item] = {}
-        self._names = Names(namespace)
         self._origin = Origin(namespace)
-        self._again = BuiltAgain()
         given_out = GivenOut((cell.text for cell in definitions.cells), patched)
         self._imports = Imports(namespace, self._names, self._again, listener, patched, given_out)
-        #: All that is written so far, needed things first as far as they do not need each other.
-        self.items: list[Item] = []
 
     def bind(self, name: str, value: object) -> Item | None:
         """Make `name` be `value`; None where an import line does.
@@ -134,19 +119,10 @@ class Things:
         put_back = PutBack(self, self._literals, self._values, self.items, self._parts)
         put_back.run(set_there)
 
-    def is_made(self, name: str) -> bool:
-        """Whether a name is one of ours, which the notebook does not have."""
-        return self._names.is_made(name)
-
     @property
     def met_twice(self) -> frozenset[int]:
         """Ids of things that change and were met at two places."""
         return frozenset(self._sharing.met_twice)
-
-    @property
-    def taken(self) -> tuple[object, ...]:
-        """All that has lines of its own."""
-        return tuple(self._kept)
 
     # What an expression refers to: `expressions.Refer`.
 
@@ -343,94 +319,6 @@ class Things:
 
     # What the makers work with: `bench.Bench`.
 
-    def begin(self, value: object, *, wanted: str | None, base: str, written: str = "") -> Item:
-        """See `Bench.begin`."""
-        if len(self._by_id) > _MOST_THINGS:
-            raise NoExpression(value, f"more than {_MOST_THINGS:,} things belong to it")
-        has_its_own = written and self.namespace.get(written) is value
-        # A def's own name that another thing has by now: its lines bind it in passing, and two
-        # things that changed names would each have to come first.
-        is_taken = written and written in self.namespace and written != wanted
-        name = written if has_its_own else self.fresh(base) if is_taken else wanted
-        name = name or self.fresh(base)
-        self._names.add(name)
-        item = Item(name=name)
-        self._by_id[id(value)] = item
-        self._kept.append(value)
-        self._values[item] = value
-        self._again.stands_for(item, value)
-        return item
-
-    @contextlib.contextmanager
-    def inside(self, item: Item) -> Iterator[None]:
-        """See `Bench.inside`."""
-        self._stack.append(item)
-        try:
-            yield
-        finally:
-            self._stack.pop()
-
-    def add(self, item: Item, pieces: Iterable[Written | Made], at_once: frozenset[str]) -> None:
-        """See `Bench.add`."""
-        for piece in pieces:
-            item.pieces.append(piece)
-            if isinstance(piece, Written):
-                self._texts.append(piece.text)
-                self._listener.written(item, piece, at_once)
-
-    def end(self, item: Item, value: object = None, text: str | None = None) -> Item:
-        """See `Bench.end`."""
-        if text is not None:
-            self._listener.made(item.name, value, text)
-        self.items.append(item)
-        self._again.made(item)
-        return item
-
-    def is_built(self, item: Item) -> None:
-        """See `Bench.is_built`."""
-        self._again.is_built(item)
-
-    def before_patches(self, item: Item) -> None:
-        """See `Bench.before_patches`."""
-        self._before_patches.add(item)
-        for line in self.items[: self._before]:
-            if line not in needed_by([item]):
-                line.needs.add(item)
-
-    def after(self, item: Item, lines: Callable[[], list[str]]) -> None:
-        """See `Bench.after`."""
-        state = Item(name="", needs={item}, follows=item)
-        known = set(self._by_id)
-        try:
-            with self.inside(state):
-                made = lines()
-        except NoExpression as found:
-            if found.why != HOLDS_ITSELF or not self._stack:
-                raise
-            self._forget_begun(known)
-            self._postponed.append((item, lines))  # once what it holds is whole
-            return
-        if made:
-            state.pieces.append(Made(lines=tuple(made)))
-            self.items.append(state)
-            self._again.made(state)
-
-    def _forget_begun(self, known: Container[int]) -> None:
-        """Forget what was begun since, and is not whole."""
-        for each in [each for each, item in self._by_id.items() if not item.pieces]:
-            if each not in known:
-                del self._by_id[each]
-
-    def before(self, line: Callable[[], str], *, told_as: str = "") -> str:
-        """Let a line run before all others; see `around`."""
-        state = Item(name="", needs=set(self._before_patches))
-        with self.inside(state):
-            made = line()
-        state.pieces.append(Made(lines=(made,), told_as=told_as))
-        self.items.insert(self._before, state)
-        self._before += 1
-        return made
-
     def can_travel(self, value: object) -> bool:
         """See `Bench.can_travel`."""
         return self.tried(value) is not None
@@ -462,10 +350,6 @@ class Things:
         made = (piece for item in tried.items for piece in item.pieces if isinstance(piece, Made))
         return "\n".join(line for piece in made for line in piece.lines)
 
-    def note(self, said: str) -> None:
-        """See `Bench.note`."""
-        self._listener.noted(said)
-
     def imported_as(self, name: str, value: object) -> str:
         """See `around.Around.imported_as`."""
         if isinstance(value, types.ModuleType | type | types.FunctionType):
@@ -475,10 +359,6 @@ class Things:
         if found is None:
             raise NoExpression(value)
         return found
-
-    def fresh(self, base: str) -> str:
-        """See `Bench.fresh`."""
-        return self._names.fresh(base)
 
     def part(self, value: object) -> str:
         """See `Bench.part`."""
@@ -499,10 +379,6 @@ class Things:
         user = self._stack[-1]
         user.needs |= states_of(user.needs, self.items) - {user}
         return text
-
-    def is_known(self, value: object, item: Item) -> bool:
-        """See `Bench.is_known`."""
-        return self._by_id.get(id(value)) is item
 
     def is_shared(self, value: object) -> bool:
         """See `Bench.is_shared`."""
@@ -534,5 +410,3 @@ class Things:
 
 #: The name of what is only tried: no notebook has it.
 _TRIED = "_sfdag_tried"
-#: Functions, classes and objects of one task; more are no notebook's but a library's own matter.
-_MOST_THINGS = 5_000
