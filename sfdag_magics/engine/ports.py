@@ -7,7 +7,7 @@ all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -404,6 +404,7 @@ class SqlFeature:
         functions: by upper-case name, `SYSTEM$…`.
         table_functions: by upper-case name, without or with schema: `TASK_HISTORY` answers for
             `INFORMATION_SCHEMA.TASK_HISTORY` as well.
+        own_arguments: arguments of table functions that Snowflake does not have.
         virtual_tables: by `SCHEMA.NAME` (`INFORMATION_SCHEMA.PACKAGES`, in every database) or
             `DB.SCHEMA.NAME` (`SNOWFLAKE.TELEMETRY.EVENTS`).
         user_functions: asked for every function that Snowflake does not have.
@@ -419,6 +420,7 @@ class SqlFeature:
     statements: Mapping[str, StatementHandler] = field(default_factory=dict)
     functions: Mapping[str, SystemFunction] = field(default_factory=dict)
     table_functions: Mapping[str, TableFunction] = field(default_factory=dict)
+    own_arguments: Collection[str] = ()
     virtual_tables: Mapping[str, VirtualTable] = field(default_factory=dict)
     staged_sources: StagedSources | None = None
     user_functions: UserFunctions | None = None

@@ -64,7 +64,7 @@ class FakeSnowflake:
         self.uploads = []
         self.packages = None  # {(name, Python): version}; else what is installed here
         self.begun_again = []  # [attempt, stored name] of tasks that an engine's end cut off
-        self.lacks_arguments = ()  # of history functions, as in an engine of an earlier release
+        self.lacks = ()  # of what is ours alone, as an engine of an earlier release
         self.stirred = b""  # another value after each change; empty where nobody tells
         self.changed = None  # the names told to have changed since a mark; None tells all
         self.news = None  # what a run's last change is marked with; None is an earlier release
@@ -82,6 +82,9 @@ class FakeSnowflake:
         self.refuses_query_ids = False
         self.cancelled = []
         self._questions = []
+
+    def knows(self, word):
+        return word not in self.lacks and (self.news is not None or word != "SYSTEM$SFDAG_NEWS")
 
     def last_stir(self):
         return self.stirred
@@ -381,7 +384,7 @@ class FakeSnowflake:
         return [row for row in rows if earliest <= row["SCHEDULED_TIME"] <= latest]
 
     def _check_arguments(self, sql):
-        for argument in self.lacks_arguments:
+        for argument in self.lacks:
             if f"{argument} =>" in sql:
                 name = argument.rpartition(" ")[2]
                 raise BackendError(f"SQL compilation error:\ninvalid argument name '{name}'")

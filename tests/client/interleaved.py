@@ -48,6 +48,9 @@ class Client:
         self._shared = shared
         self._name = name
 
+    def knows(self, word):
+        return self._shared.fake.knows(word)
+
     def last_stir(self):
         return b""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -50,6 +51,15 @@ class Backend(Protocol):
     @property
     def warehouse(self) -> str | None:
         """The session's current warehouse, as a stored name; None where it has none."""
+
+    def knows(self, word: str) -> bool:
+        """Whether the embedded engine answers and has this function or argument of its own.
+
+        Engines of other releases have others: one that began before an upgrade goes on.
+
+        Raises:
+            ConnectError: nothing answered.
+        """
 
     def last_stir(self) -> bytes:
         """Another value after each change of any run; empty where nobody tells. Asks nobody."""
@@ -120,6 +130,7 @@ class SnowparkBackend:
         self._keeper = keeper
         self._last_stir = last_stir
         self._has_ended = False
+        self._own_words: frozenset[str] | None = None if is_embedded else frozenset()
         self.is_embedded = is_embedded
 
     @property
@@ -153,6 +164,21 @@ class SnowparkBackend:
     def is_gone(self) -> bool:
         """See `Backend`."""
         return self._keeper is not None and self._keeper.is_gone()
+
+    def knows(self, word: str) -> bool:
+        """See `Backend`; asked once, when it is first wanted."""
+        if self._own_words is None:
+            self._own_words = self._told_words()
+        return word in self._own_words
+
+    def _told_words(self) -> frozenset[str]:
+        try:
+            ((told,),) = (row.values() for row in self.rows("SELECT SYSTEM$SFDAG_KNOWS()"))
+        except ConnectError:
+            raise
+        except BackendError:  # it began before there was this question
+            return frozenset()
+        return frozenset(json.loads(told))
 
     def last_stir(self) -> bytes:
         """See `Backend`."""

@@ -6,7 +6,6 @@ then, and its log says so. A kernel that followed the run saw it; others are tol
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,11 +13,11 @@ from dataclasses import replace
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
-from sfdag_magics.errors import BackendError
 from sfdag_magics.graph.names import deployed_name
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.sqltext import quoted_string
 
+_BEGUN_AGAIN = "SYSTEM$SFDAG_RUNS_BEGUN_AGAIN"
 _AGAIN = frozenset({DisplayState.PENDING, DisplayState.RUNNING})
 
 
@@ -29,14 +28,12 @@ def with_begun_again(backend: Backend, seen: RunSnapshot) -> RunSnapshot:
 
 def all_with_begun_again(backend: Backend, runs: Sequence[RunSnapshot]) -> list[RunSnapshot]:
     """The same of several runs, in one request for all of them."""
-    if not runs:
-        return []
+    if not runs or not backend.knows(_BEGUN_AGAIN):
+        return list(runs)
     groups = ", ".join(quoted_string(seen.group_id or "") for seen in runs)
-    with contextlib.suppress(BackendError):  # an engine of an earlier release does not know it
-        (row,) = backend.rows(f"SELECT SYSTEM$SFDAG_RUNS_BEGUN_AGAIN({groups}) AS TOLD")
-        told = json.loads(str(row["TOLD"]))
-        return [_with_told(seen, pairs) for seen, pairs in zip(runs, told, strict=True)]
-    return list(runs)
+    (row,) = backend.rows(f"SELECT {_BEGUN_AGAIN}({groups}) AS TOLD")
+    told = json.loads(str(row["TOLD"]))
+    return [_with_told(seen, pairs) for seen, pairs in zip(runs, told, strict=True)]
 
 
 def _with_told(seen: RunSnapshot, told: Sequence[tuple[int, str]]) -> RunSnapshot:

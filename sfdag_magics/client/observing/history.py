@@ -6,19 +6,16 @@ The same statements on both engines. Knows nothing of how a run is shown or foll
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from sfdag_magics.client.connecting.backend import Backend, Row, utc
 from sfdag_magics.client.observing.deployed import DeployedGraph
-from sfdag_magics.errors import BackendError
 from sfdag_magics.graph.states import GraphRunState, TaskState
 from sfdag_magics.sqltext import QualifiedName, quoted_string, sql_identifier
-
-_Answer = TypeVar("_Answer")
 
 #: The key of a run's config that belongs to this package: the token a run is found by.
 OWN_CONFIG_KEY = "sfdag"
@@ -85,11 +82,8 @@ def rows_of_group(
         argument = {_OF_GROUP: quoted_string(group_id)}
         if changed_since:
             argument["CHANGED_SINCE"] = quoted_string(changed_since)
-        return _by_index(
-            backend,
-            lambda said: _history(backend, graph, condition, since=since, arguments=said),
-            argument,
-        )
+        said = _known(backend, argument)
+        return _history(backend, graph, condition, since=since, arguments=said)
     if since is None:
         begun = root_rows(backend, graph, condition)
         since = min((row.scheduled for row in begun if row.scheduled), default=None)
@@ -110,11 +104,8 @@ def rows_of_groups(
     Args:
         since: a time not after the first scheduled time of any.
     """
-    return _by_index(
-        backend,
-        lambda said: _history(backend, graph, "TRUE", since=since, arguments=said),
-        _of_groups(group_ids),
-    )
+    said = _known(backend, _of_groups(group_ids))
+    return _history(backend, graph, "TRUE", since=since, arguments=said)
 
 
 def _of_groups(group_ids: Sequence[str]) -> dict[str, str]:
@@ -179,31 +170,15 @@ def root_rows_named(backend: Backend, graph: DeployedGraph, start: str) -> list[
     """The root's rows of the runs whose id begins with `start`, newest first."""
     condition = f"GRAPH_RUN_GROUP_ID LIKE {quoted_string(f'{start}%')}"
     by_index = {"GRAPH_RUN_GROUP_ID_START": quoted_string(start)}
-    return _by_index(
-        backend,
-        lambda arguments: root_rows(backend, graph, condition, arguments=arguments),
-        by_index,
-    )
+    return root_rows(backend, graph, condition, arguments=_known(backend, by_index))
 
 
-def _by_index(
-    backend: Backend, ask: Callable[[Mapping[str, str]], _Answer], arguments: Mapping[str, str]
-) -> _Answer:
-    """What `ask` answers, with arguments that only the embedded engine has: it then finds by index.
+def _known(backend: Backend, arguments: Mapping[str, str]) -> dict[str, str]:
+    """Those that the embedded engine has of its own: by them it finds by index.
 
-    An engine of an earlier release lacks some of them; without any it looks through all as the
-    service does.
+    Without any it looks through all, as the service does.
     """
-    said = dict(arguments) if backend.is_embedded else {}
-    while said:
-        try:
-            return ask(said)
-        except BackendError as refused:
-            lacked = [name for name in said if f"invalid argument name '{name}'" in refused.message]
-            if not lacked:
-                raise
-            said.pop(lacked[0])
-    return ask(said)
+    return {name: value for name, value in arguments.items() if backend.knows(name)}
 
 
 def past_root_id(backend: Backend, root: QualifiedName) -> str | None:
@@ -293,13 +268,9 @@ def last_states(
 ) -> dict[str, GraphState]:
     """`{group id: the state of its last attempt}`; of runs that ended within the last hour."""
     wanted = ", ".join(map(quoted_string, group_ids))
-    found = _by_index(
-        backend,
-        lambda arguments: graph_states(
-            backend, graph, f"GRAPH_RUN_GROUP_ID IN ({wanted})", arguments=arguments
-        ),
-        _of_groups(group_ids),
-    )
+    said = _known(backend, _of_groups(group_ids))
+    condition = f"GRAPH_RUN_GROUP_ID IN ({wanted})"
+    found = graph_states(backend, graph, condition, arguments=said)
     return {state.group_id: state for state in sorted(found, key=lambda state: state.attempt)}
 
 

@@ -6,7 +6,6 @@ Knows the questions that a look asks; what was seen before is handed in, and who
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,11 +20,10 @@ from sfdag_magics.client.observing.derive import (
 )
 from sfdag_magics.client.observing.followed import NOTHING, Followed, look
 from sfdag_magics.client.observing.snapshot import RunSnapshot
-from sfdag_magics.errors import BackendError
 from sfdag_magics.graph.states import DisplayState
 
 #: Of the embedded engine only: what holds up tasks that are due.
-_WAITS_FOR = "SELECT SYSTEM$SFDAG_WAITS_FOR()"
+_WAITS_FOR = "SYSTEM$SFDAG_WAITS_FOR"
 
 
 class RunLooks:
@@ -107,10 +105,10 @@ class RunLooks:
         return self._backend.is_embedded and is_due and DisplayState.RUNNING not in states
 
     def _held_up(self) -> str:
-        with contextlib.suppress(BackendError):  # an engine of an earlier release does not know it
-            ((reason,),) = (row.values() for row in self._backend.rows(_WAITS_FOR))
-            return f"waits: {reason}" if reason else ""
-        return ""
+        if not self._backend.knows(_WAITS_FOR):
+            return ""
+        ((reason,),) = (row.values() for row in self._backend.rows(f"SELECT {_WAITS_FOR}()"))
+        return f"waits: {reason}" if reason else ""
 
     def _behind(self, group_id: str | None) -> str:
         going = {run.group_id for run in history.executing(self._backend, self._deployed)}

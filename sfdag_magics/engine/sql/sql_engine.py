@@ -20,6 +20,7 @@ from sfdag_magics.engine.ports import (
     SqlFeature,
     SqlSession,
     Statement,
+    SystemFunction,
     UserFunctions,
     Value,
 )
@@ -44,7 +45,7 @@ from sfdag_magics.engine.sql.show import information_schema
 from sfdag_magics.engine.sql.statements import query
 from sfdag_magics.engine.sql.statements.batch import execute_batch
 from sfdag_magics.engine.sql.statements.identifier_variables import with_named_variables
-from sfdag_magics.engine.sql.statements.system_functions import SYSTEM_FUNCTIONS
+from sfdag_magics.engine.sql.statements.system_functions import SYSTEM_FUNCTIONS, own_words
 from sfdag_magics.engine.sql.statements.table_functions import TABLE_FUNCTIONS
 from sfdag_magics.engine.sql.stored.outcomes import SqlOutcomes
 from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
@@ -98,7 +99,7 @@ class SqlEngine:
             catalogue=catalogue,
             statements=_merged(BUILTIN, *(feature.statements for feature in features)),
             unlocked=_UNLOCKED,
-            functions=_merged(SYSTEM_FUNCTIONS, *(feature.functions for feature in features)),
+            functions=_functions(features),
             table_functions=_merged(
                 TABLE_FUNCTIONS, *(feature.table_functions for feature in features)
             ),
@@ -239,6 +240,12 @@ def _is_idempotent(statement: Statement) -> bool:
     """Whether it says IF NOT EXISTS."""
     words = [token.word for token in statement.tokens[:_HEAD]]
     return any(words[at : at + 3] == ["IF", "NOT", "EXISTS"] for at in range(len(words)))
+
+
+def _functions(features: Sequence[SqlFeature]) -> dict[str, SystemFunction]:
+    functions = _merged(SYSTEM_FUNCTIONS, *(feature.functions for feature in features))
+    arguments = [name for feature in features for name in feature.own_arguments]
+    return _merged(functions, own_words(functions, arguments))
 
 
 def _first_of(features: Sequence[SqlFeature]) -> UserFunctions:

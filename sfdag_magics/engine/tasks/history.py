@@ -33,6 +33,14 @@ _MOST_NAMES = 500
 #: SQLite takes 32,766 parameters.
 _MOST_GROUPS = 10_000
 
+#: Snowflake has no such arguments, and a run that is older than 10,000 rows is lost there.
+OWN_ARGUMENTS = (
+    # Of one run, or of several with commas between their ids.
+    "GRAPH_RUN_GROUP_ID",
+    "GRAPH_RUN_GROUP_ID_START",
+    # Of one run, what has changed since SYSTEM$SFDAG_NEWS gave this mark, or all.
+    "CHANGED_SINCE",
+)
 #: By argument: its name, in the order of positional ones.
 _TASK_HISTORY_ARGUMENTS = (
     "SCHEDULED_TIME_RANGE_START",
@@ -43,12 +51,7 @@ _TASK_HISTORY_ARGUMENTS = (
     "ROOT_TASK_ID",
     "DATABASE_NAME",
     "SCHEMA_NAME",
-    # Ours: Snowflake has no such arguments, and a run that is older than 10,000 rows is lost there.
-    # The first may be several ids with commas between them.
-    "GRAPH_RUN_GROUP_ID",
-    "GRAPH_RUN_GROUP_ID_START",
-    # Of one run, what has changed since SYSTEM$SFDAG_NEWS gave this mark, or all.
-    "CHANGED_SINCE",
+    *OWN_ARGUMENTS,
 )
 _CURRENT_ARGUMENTS = ("RESULT_LIMIT", "ROOT_TASK_NAME", "GRAPH_RUN_GROUP_ID")
 _COMPLETE_ARGUMENTS = ("RESULT_LIMIT", "ROOT_TASK_NAME", "ERROR_ONLY", "GRAPH_RUN_GROUP_ID")

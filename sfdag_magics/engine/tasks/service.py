@@ -47,7 +47,7 @@ from sfdag_magics.engine.tasks.changes import Change, Circumstances
 from sfdag_magics.engine.tasks.definition import TaskDefinition
 from sfdag_magics.engine.tasks.executions import Requested, retry_event, run_event
 from sfdag_magics.engine.tasks.functions import TaskFunctions
-from sfdag_magics.engine.tasks.history import History, named
+from sfdag_magics.engine.tasks.history import OWN_ARGUMENTS, History, named
 from sfdag_magics.engine.tasks.memory import TaskMemory
 from sfdag_magics.engine.tasks.news import News
 from sfdag_magics.engine.tasks.retention import NO_LOGS, Logs, Retention
@@ -232,6 +232,7 @@ class TaskService:
                 **History(self._runlog, self._clock, self._news).table(),
                 "TASK_DEPENDENTS": self._dependents,
             },
+            own_arguments=OWN_ARGUMENTS,
             outcomes=self._outcome,
             namespace_dropped=self._namespace_dropped,
             namespace_renamed=self._namespace_renamed,

@@ -107,6 +107,22 @@ def test_a_failing_statement_raises_ours_from_theirs():
     assert raised.value.__cause__ is error
 
 
+@pytest.mark.parametrize(
+    ("answer", "is_embedded", "known", "asked"),
+    [
+        ([{"told": '["SYSTEM$SFDAG_NEWS"]'}], True, [True, False], 1),
+        (errors.ProgrammingError(msg="Unknown function", errno=2140), True, [False, False], 1),
+        ([{"told": '["SYSTEM$SFDAG_NEWS"]'}], False, [False, False], 0),
+    ],
+    ids=["embedded", "embedded, of an earlier release", "elsewhere"],
+)
+def test_an_engine_is_asked_once_what_it_has_of_its_own(answer, is_embedded, known, asked):
+    session = Session(answer)
+    backend = SnowparkBackend(session, is_embedded=is_embedded, name="here")
+    assert [backend.knows(word) for word in ("SYSTEM$SFDAG_NEWS", "CHANGED_SINCE")] == known
+    assert len(session.executed) == asked
+
+
 def test_times_are_aware_and_utc():
     zone = timezone(timedelta(hours=2))
     assert utc(datetime(2026, 1, 1, 2, tzinfo=zone)) == datetime(2026, 1, 1, tzinfo=UTC)

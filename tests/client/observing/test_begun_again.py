@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 
 from sfdag_magics.client.observing.begun_again import begun_again_text, with_begun_again
-from sfdag_magics.errors import BackendError
 from tests.client.fake_snowflake import FakeSnowflake
 from tests.render.builders import run, shape
 
@@ -61,5 +60,5 @@ def test_who_did_not_follow_a_run_is_told_by_the_engine(told, said):
 
 def test_an_engine_of_an_earlier_release_tells_nothing():
     fake = FakeSnowflake()
-    fake.refuse = {"BEGUN_AGAIN": BackendError("Unknown function")}
+    fake.lacks = ("SYSTEM$SFDAG_RUNS_BEGUN_AGAIN",)
     assert with_begun_again(fake, RUNNING) == RUNNING

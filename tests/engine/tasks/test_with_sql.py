@@ -1,5 +1,6 @@
 """Tasks on the real SQL engine, in one process: bodies, conditions and history as SQL sees them."""
 
+import json
 import threading
 import uuid
 
@@ -45,6 +46,13 @@ def engine(tmp_path):
     engine.sql("CREATE DATABASE db", "USE SCHEMA db.public", "CREATE TABLE told(what VARCHAR)")
     yield engine
     engine.close()
+
+
+def test_clients_are_told_what_the_engine_has_of_its_own(engine):
+    ((told,),) = engine.sql("SELECT SYSTEM$SFDAG_KNOWS()")
+    functions = {"SYSTEM$SFDAG_NEWS", "SYSTEM$SFDAG_RUNS_BEGUN_AGAIN"}
+    assert {*functions, "GRAPH_RUN_GROUP_ID", "CHANGED_SINCE"} <= set(json.loads(told))
+    assert not any(name.startswith("SYSTEM$TASK") for name in json.loads(told))
 
 
 def test_a_block_begins_runs(engine):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.ports import SqlSession, SystemFunction, Value
 
+#: What all functions of ours begin with.
+_OWN = "SYSTEM$SFDAG_"
 _SECONDS = {
     "DAYS": 86400.0,
     "HOURS": 3600.0,
@@ -40,3 +43,15 @@ SYSTEM_FUNCTIONS: Mapping[str, SystemFunction] = {
     "SYSTEM$WAIT": _wait,
     "SYSTEM$CLIENT_VERSION_INFO": _client_versions,
 }
+
+
+def own_words(
+    functions: Collection[str], own_arguments: Collection[str]
+) -> dict[str, SystemFunction]:
+    """SYSTEM$SFDAG_KNOWS(): what this engine has that Snowflake has not, as a JSON list of names.
+
+    A client of another release asks for no more than that.
+    """
+    own = [name for name in functions if name.startswith(_OWN)]
+    told = json.dumps([*own, *own_arguments])
+    return {f"{_OWN}KNOWS": lambda _values, _session: told}
