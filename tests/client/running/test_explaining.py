@@ -1,0 +1,101 @@
+"""What a run tells of its tasks: logs, and why it failed."""
+
+import pytest
+
+from sfdag_magics.client.running.runs import Run
+from sfdag_magics.errors import (
+    BackendError,
+    InputError,
+)
+from tests.client.rows import START
+from tests.client.told import GRAPH, going, graph_row, history_row, run_that_failed
+
+
+def test_lines_are_followed_until_their_task_has_ended(fake):
+    run = Run(fake, GRAPH, group_id="group-1")
+    going(fake)
+    line = {"TIMESTAMP": None, "SEVERITY": "INFO", "LOGGER": "", "MESSAGE": "first"}
+    fake.events["q-a-group-1"] = [line]
+    lines = run.follow_logs("a")
+    assert next(lines).message == "first"
+    fake.events["q-a-group-1"].append(line | {"MESSAGE": "last"})
+    fake.history[-1].update(STATE="SUCCEEDED", COMPLETED_TIME=START)
+    assert [line.message for line in lines] == ["last"]
+
+
+def test_of_a_long_log_only_the_end_is_asked_for(fake):
+    run = run_that_failed(fake)
+    fake.events["q-b-1"] = [
+        {"TIMESTAMP": START, "SEVERITY": None, "LOGGER": None, "MESSAGE": f"line {number}"}
+        for number in range(5)
+    ]
+    end = run.log_end("b", 2)
+    assert [line.message for line in end.lines] == ["line 3", "line 4"]
+    assert end.left_out == 3
+    assert fake.statements[-1].endswith("ORDER BY TIMESTAMP DESC LIMIT 2")
+
+
+def test_logs_of_a_task_are_those_of_its_query(fake):
+    run = run_that_failed(fake)
+    fake.events["q-b-1"] = [
+        {"TIMESTAMP": START, "SEVERITY": None, "LOGGER": None, "MESSAGE": "hello"}
+    ]
+    (line,) = run.logs("b")
+    assert str(line) == "2026-11-23 05:00:00 UTC INFO  hello"
+    assert run.logs("c") == ()
+    with pytest.raises(InputError, match="'x' is not a task"):
+        run.logs("x")
+
+
+def test_logs_of_an_earlier_attempt_can_be_read(fake):
+    run = run_that_failed(fake)
+    history_row(fake, "b", "SUCCEEDED", attempt=2, seconds=60)
+    graph_row(fake, "SUCCEEDED", attempt=2)
+    fake.events["q-b-1"] = [
+        {"TIMESTAMP": None, "SEVERITY": "WARN", "LOGGER": "l", "MESSAGE": "first"}
+    ]
+    assert run.logs("b") == ()
+    assert [line.message for line in run.logs("b", attempt=1)] == ["first"]
+
+
+def test_why_names_the_first_failure_its_place_and_what_did_not_run(fake):
+    run = run_that_failed(fake)
+    fake.history[-1]["ERROR_MESSAGE"] = (
+        'Traceback:\n  File "Cell [3] b", line 7, in b\n  File "lib.py", line 1\nValueError: boom'
+    )
+    fake.events["q-b-1"] = [
+        {"TIMESTAMP": None, "SEVERITY": "INFO", "LOGGER": "l", "MESSAGE": "reading"}
+    ]
+    cause = run.why()
+    assert (cause.task.name, cause.place, cause.not_run) == ("b", "Cell [3] b, line 7", ("c",))
+    assert cause.reason == "ValueError: boom"
+    assert "1 other was not run because of it (c)" in str(cause)
+    assert "reading" in str(cause)
+
+
+def test_why_says_what_changed_since_the_last_success(fake):
+    config = '{"rows": 10, "sfdag": {"run": "x", "code": {"a": "h1", "b": "h1"}}}'
+    history_row(fake, "g", "SUCCEEDED", group="earlier", seconds=-3600, CONFIG=config)
+    graph_row(fake, "SUCCEEDED", group="earlier")
+    run = run_that_failed(fake)
+    fake.history[1]["CONFIG"] = '{"rows": 20, "sfdag": {"code": {"a": "h1", "b": "h2"}}}'
+    assert run.why().changes == ("config rows: 10 → 20", "code of b")
+    assert "changed since the last success: code of b" in str(run.why())
+
+
+def test_why_explains_without_an_event_table(fake):
+    run = run_that_failed(fake)
+
+    def no_table(sql):
+        raise BackendError("Object 'EVENTS' does not exist", code=2003)
+
+    fake._events = no_table
+    assert run.why().logs == ()
+
+
+def test_why_of_a_run_in_which_nothing_failed_says_so(fake):
+    history_row(fake, "g", "SUCCEEDED")
+    for name in "abc":
+        history_row(fake, name, "SUCCEEDED")
+    graph_row(fake, "SUCCEEDED")
+    assert str(Run(fake, GRAPH, group_id="group-1").why()) == "run group-1 of g: nothing failed"

@@ -1,0 +1,38 @@
+"""Which run is meant: the one that was started, or replaced."""
+
+from sfdag_magics.client.running.runs import Run, start_run
+from tests.client.told import GRAPH, executable, going, history_row, queued
+
+
+def test_a_run_is_found_by_its_token_and_never_as_the_newest(fake):
+    fake.tasks["G"] = {"statement": None, "started": False, "id": "root-id"}
+    run = start_run(fake, GRAPH, config={"n": 1})
+    history_row(fake, "g", "EXECUTING", group="newer", seconds=3600)
+    assert run.refresh().group_id == "group-1"
+    assert dict(run.snapshot.config) == {"n": 1}
+
+
+def test_a_run_that_another_request_replaced_is_over_and_says_by_which(fake):
+    going(fake)
+    run = queued(fake)
+    fake.history[-1]["CONFIG"] = '{"rows": 5}'
+    assert run.refresh().state == "SCHEDULED"
+    fake._cancel_run("'group-2'")
+    queued(fake, group="group-3", seconds=120)
+    seen = run.wait(timeout=0)
+    assert (seen.is_over, seen.note) == (True, "replaced by run group-3")
+    assert seen.differs == {"rows": 5}
+
+
+def test_a_run_that_was_never_seen_is_replaced_by_what_is_asked_for_later(fake):
+    going(fake)
+    run = Run(fake, GRAPH, token="nobody-has-it")  # noqa: S106 - no secret, a run's mark
+    assert run.refresh().note == "waits behind run group-1"
+    queued(fake, group="group-3", seconds=120)
+    assert (run.refresh().is_over, run.snapshot.note) == (True, "replaced by run group-3")
+
+
+def test_a_run_that_was_started_is_returned_whatever_the_first_look_says(fake):
+    executable(fake)
+    fake.break_before = 2
+    assert start_run(fake, GRAPH).refresh().group_id == "group-1"

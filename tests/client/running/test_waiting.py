@@ -1,0 +1,113 @@
+"""Waiting for a run, and what it gave."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from sfdag_magics.client.running import runs
+from sfdag_magics.client.running.runs import Run
+from sfdag_magics.errors import (
+    RunFailedError,
+    StillGoingError,
+)
+from tests.client.fake_snowflake import FakeSnowflake
+from tests.client.rows import START
+from tests.client.told import GRAPH, going, graph_row, history_row, queued, run_that_failed
+
+
+def test_waiting_tells_each_change_and_ends_with_the_run(fake):
+    history_row(fake, "g", "SUCCEEDED")
+    history_row(fake, "a", "EXECUTING")
+    graph_row(fake, "EXECUTING")
+    run = Run(fake, GRAPH, group_id="group-1")
+    seen = []
+
+    def go_on(snapshot):
+        seen.append({name: task.state.value for name, task in snapshot.tasks.items()})
+        fake.history[-1].update(STATE="FAILED", COMPLETED_TIME=START)
+        fake.graphs[-1]["STATE"] = "FAILED"
+
+    run.wait(on_change=go_on)
+    assert seen == [
+        {"a": "running", "b": "pending", "c": "pending"},
+        {"a": "failed", "b": "blocked", "c": "blocked"},
+    ]
+
+
+def test_waiting_with_a_deadline_says_that_it_gave_up(fake):
+    history_row(fake, "g", "EXECUTING")
+    history_row(fake, "a", "EXECUTING")
+    graph_row(fake, "EXECUTING")
+    run = Run(fake, GRAPH, group_id="group-1")
+    for given_up in (run.wait, run.result):
+        with pytest.raises(StillGoingError, match=r"is still going after 0 s: waiting for a\b"):
+            given_up(timeout=0)
+    assert run.snapshot.tasks["a"].state == "running"
+
+
+@pytest.mark.parametrize("is_embedded", [True, False])
+def test_a_wait_is_over_when_its_time_is_and_not_a_pause_later(fake, is_embedded, monkeypatch):
+    going(fake)
+    fake.is_embedded = is_embedded
+    run, waited = Run(fake, GRAPH, group_id="group-1"), []
+    monkeypatch.setattr(runs, "time", SimpleNamespace(monotonic=lambda: sum(waited)))
+    monkeypatch.setattr(runs, "rest", lambda *_, least_s, most_s: waited.append(most_s))
+    with pytest.raises(StillGoingError):
+        run.wait(timeout=7)
+    assert (sum(waited), min(waited) > 0) == (pytest.approx(7), True)
+
+
+def test_a_result_is_what_succeeded(fake):
+    history_row(fake, "g", "SUCCEEDED")
+    for name in "abc":
+        history_row(fake, name, "SUCCEEDED")
+    graph_row(fake, "SUCCEEDED")
+    assert Run(fake, GRAPH, group_id="group-1").result().state == "SUCCEEDED"
+
+
+def test_there_is_no_result_of_what_failed(fake):
+    with pytest.raises(RunFailedError, match=r"run group-1 of g failed\n✕ b failed.*1 other was"):
+        run_that_failed(fake).result()
+
+
+def test_there_is_no_result_of_what_never_began(fake):
+    going(fake)
+    run = queued(fake)
+    run.refresh()
+    fake._cancel_run("'group-2'")
+    with pytest.raises(RunFailedError, match=r"^run group-2 of g ended before it began$"):
+        run.result()
+
+
+def test_a_run_that_stands_still_says_what_it_waits_for(fake):
+    history_row(fake, "g", "SUCCEEDED")
+    history_row(fake, "a", "SCHEDULED", QUERY_START_TIME=None, COMPLETED_TIME=None)
+    graph_row(fake, "EXECUTING")
+    run = Run(fake, GRAPH, group_id="group-1")
+    fake.waits_for = "Python is warming up"
+    assert run.refresh().note == "waits: Python is warming up"
+    fake.waits_for = None
+    assert run.refresh().note == ""
+
+
+def test_what_a_run_waits_for_is_asked_only_while_nothing_runs(fake):
+    history_row(fake, "g", "SUCCEEDED")
+    history_row(fake, "a", "EXECUTING")
+    graph_row(fake, "EXECUTING")
+    Run(fake, GRAPH, group_id="group-1").refresh()
+    assert not any("WAITS_FOR" in statement for statement in fake.statements)
+
+
+class BeginsMeanwhile(FakeSnowflake):
+    """What is queued begins after each question for states."""
+
+    def _task_graphs(self, sql):
+        found = [dict(row) for row in super()._task_graphs(sql)]
+        for row in self.graphs:
+            row["STATE"] = "EXECUTING"
+        return found
+
+
+def test_a_run_that_begins_while_it_is_looked_at_does_not_wait_behind_itself():
+    run = queued(BeginsMeanwhile())
+    assert (run.refresh().state, run.snapshot.note) == ("SCHEDULED", "")
