@@ -21,7 +21,8 @@ from sfdag_magics.client.deploying.elsewhere import (
 )
 from sfdag_magics.client.deploying.in_flight import mixed_code, wait_for_runs
 from sfdag_magics.client.deploying.plan import Plan
-from sfdag_magics.client.deploying.planning import Standing, make_plan, read_standing
+from sfdag_magics.client.deploying.planning import make_plan
+from sfdag_magics.client.deploying.standing import Standing, read_standing
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.errors import InputError

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 
-from sfdag_magics.client.deploying.planning import root_name
+from sfdag_magics.client.deploying.standing import root_name
 from sfdag_magics.client.observing.deployed import DeployedGraph, deployed_names, read_graph
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.recent import past_graph

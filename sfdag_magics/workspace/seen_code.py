@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sfdag_magics.client.code.code_that_ran import RanCode, code_that_ran
-from sfdag_magics.client.deploying.planning import Standing
+from sfdag_magics.client.deploying.standing import Standing
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import CaptureError, InputError
 from sfdag_magics.graph.model import TaskGraph

@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sfdag_magics.bundle.passed_values import problems_of_config
-from sfdag_magics.client.checking.available import lacking, new_packages, stock_of, unsure
-from sfdag_magics.client.checking.refused_sql import sql_read
-from sfdag_magics.client.checking.secrets_said import refuse_secrets, secrets_said
-from sfdag_magics.client.checking.streams import missing_streams, unsupported_here
 from sfdag_magics.client.code.deployed_code import (
-    DEFAULT_STAGE,
     Code,
     DeployedCode,
     listed_files,
-    read_code,
     stage_location,
 )
-from sfdag_magics.client.code.not_loaded import not_loaded, whole_graph, with_kept_code
-from sfdag_magics.client.connecting.activity import doing
+from sfdag_magics.client.code.not_loaded import not_loaded, with_kept_code
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.deploying.definitions import (
     Definition,
     definitions,
-    merged_config,
-    procedure_of,
 )
 from sfdag_magics.client.deploying.difference import by_stored, compared, only_there
 from sfdag_magics.client.deploying.dropped import (
@@ -38,183 +28,12 @@ from sfdag_magics.client.deploying.dropped import (
     with_dropped,
 )
 from sfdag_magics.client.deploying.dropped_file import dropped_with_graph
-from sfdag_magics.client.deploying.journal import read_journals
+from sfdag_magics.client.deploying.journal import Journal, read_journals
 from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.deploying.remembered import with_history
-from sfdag_magics.client.deploying.settled import settled, with_noted_options
-from sfdag_magics.client.observing.deployed import DeployedGraph, read_graph
-from sfdag_magics.errors import BackendError, ConnectError, InputError
-from sfdag_magics.graph.config import with_insisted
-from sfdag_magics.graph.model import GraphOptions, TaskGraph, TaskKind
-from sfdag_magics.graph.names import key_of
-from sfdag_magics.sqltext import QualifiedName, TokenReader, sql_identifier
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What stands on the target before a deploy, and the graph as it will stand after it.
-
-    Attributes:
-        said: the options that the notebook says and that this deploy is to apply.
-        whole: the notebook's tasks and those that are not loaded, with the options as they will be.
-    """
-
-    root: QualifiedName
-    procedure: QualifiedName
-    before: DeployedGraph | None
-    code: DeployedCode
-    said: GraphOptions
-    whole: TaskGraph
-    target: Target
-    backend: Backend
-
-    @property
-    def options(self) -> GraphOptions:
-        """The options as they will stand, the target's own config laid over the graph's."""
-        options = self.whole.options
-        return replace(options, config=merged_config(options.config, self.target.config))
-
-    @property
-    def stage(self) -> QualifiedName:
-        """Where the graph's files lie."""
-        named = self.whole.options.stage or self.target.stage or DEFAULT_STAGE
-        found = TokenReader(named.lstrip("@")).qualified_name()
-        return found.within(self.root.database, self.root.schema)
-
-    def check(self) -> tuple[str, ...]:
-        """Refuse a graph that cannot run there; answers with what may surprise.
-
-        Raises:
-            GraphError: carries all problems.
-        """
-        said = self._as_said()
-        here = (*unsupported_here(said, self.target), *secrets_said(said, self.options))
-        said.check(standing=self.options, more=here)
-        # Only what can be a statement at all is shown to the target.
-        config = problems_of_config(said, said.options.config)
-        sql = sql_read(self.backend, said, self.before)
-        said.check(standing=self.options, more=(*config, *sql.problems))
-        streams = () if self.target.is_embedded else missing_streams(self.backend, said, self.root)
-        return (*said.notes(standing=self.options), *sql.notes, *streams)
-
-    def check_packages(self, code: Code | None) -> tuple[str, ...]:
-        """Refuse packages and a Python that are not there; answers with what only a deploy tells.
-
-        Raises:
-            GraphError: carries all problems.
-        """
-        new = new_packages(code, self.code) if code is not None else ()
-        if code is None or (not new and code.python == self.code.python):
-            return ()
-        try:
-            stock = stock_of(self.backend, self.root, code, new)
-        except ConnectError:
-            raise
-        except BackendError as error:
-            reason = error.message.rpartition("\n")[2]
-            return (f"{self.backend.place} does not say which packages it has: {reason}",)
-        said = self._as_said()
-        said.check(standing=self.options, more=lacking(code, new, stock))
-        return tuple(unsure(code, new, stock))
-
-    def check_config(self, config: Mapping[str, object]) -> tuple[str, ...]:
-        """Refuse a run's configuration that cannot work there; answers with what may surprise.
-
-        Raises:
-            InputError: lists all that does not fit, or names a secret.
-        """
-        refuse_secrets(self.whole, config)
-        said = self._as_said()
-        said.check_config(config, standing=self.options)
-        plain, _insisted = with_insisted(config)
-        wrong = problems_of_config(said, {**said.options.config, **plain})
-        return said.check_config(config, standing=self.options, more=wrong)
-
-    def _as_said(self) -> TaskGraph:
-        return TaskGraph(self.whole.name, self.said, tasks=self.whole.tasks)
-
-
-def root_name(graph: TaskGraph, backend: Backend, target: Target) -> QualifiedName:
-    """The full name of the graph's root on this target.
-
-    Raises:
-        InputError: the session has no current database or schema, and the target names none.
-    """
-    database, schema = backend.namespace
-    if database is None or schema is None:
-        raise InputError(
-            f"{backend.place} has no current database and schema",
-            hint=f"database = and schema = in [target.{target.name}] of sfdag.toml",
-        )
-    return QualifiedName(key_of(graph.name), schema, database)
-
-
-def read_standing(
-    backend: Backend,
-    graph: TaskGraph,
-    target: Target,
-    *,
-    leaving: Collection[str] | None = (),
-    schedule_waits: bool = False,
-    with_code: bool = False,
-) -> Standing:
-    """What is deployed, and the graph as it will stand. Two requests.
-
-    Args:
-        leaving: `key_of` the names of deployed tasks to drop; None drops all that the notebook
-            does not have.
-        schedule_waits: a schedule is not taken away before a deploy without this.
-        with_code: read what the procedure runs also where no task here seems to need it.
-    """
-    doing("looking at what is deployed")
-    said = graph.options
-    if schedule_waits and "schedule" in said.without:
-        said = replace(said, without=said.without - {"schedule"})
-    root = root_name(graph, backend, target)
-    procedure = procedure_of(root)
-    before = read_graph(backend, root)
-    if before is not None:
-        before = with_noted_options(backend, before)
-    kept = () if leaving is None else not_loaded(graph, before, leaving)
-    with_code = with_code or bool(kept) or leaving is None or bool(leaving)
-    with_code = with_code or any(t.kind is TaskKind.PYTHON for t in graph.tasks)
-    code = read_code(backend, procedure) if with_code else DeployedCode()
-    whole = whole_graph(graph, before, kept, code)
-    options = settled(said, before, code, target)
-    if before is None:
-        options = on_some_warehouse(options, backend, target)
-    whole = TaskGraph(graph.name, options, tasks=whole.tasks)
-    return Standing(
-        root=root,
-        procedure=procedure,
-        before=before,
-        code=code,
-        said=said,
-        whole=whole,
-        target=target,
-        backend=backend,
-    )
-
-
-def on_some_warehouse(options: GraphOptions, backend: Backend, target: Target) -> GraphOptions:
-    """The options of a new graph with the session's warehouse, where nothing names one.
-
-    Without WAREHOUSE a task is serverless, which costs more at first and needs a privilege of its
-    own (docs: create-task), so that is only done when asked for: `--warehouse none`.
-
-    Raises:
-        InputError: an account is to get tasks, and neither graph, target nor session has one.
-    """
-    named = options.warehouse or target.warehouse or "warehouse" in options.without
-    if named or backend.is_embedded:
-        return options
-    if backend.warehouse is None:
-        raise InputError(
-            f"the tasks have no warehouse: none is named, and the session to {backend.place} has"
-            " none",
-            hint="%sfdag graph --warehouse W, or --warehouse none for serverless tasks",
-        )
-    return replace(options, warehouse=sql_identifier(backend.warehouse))
+from sfdag_magics.client.deploying.standing import Standing, read_standing
+from sfdag_magics.client.observing.deployed import DeployedGraph
+from sfdag_magics.graph.model import GraphOptions, TaskGraph
 
 
 def make_plan(
@@ -241,12 +60,11 @@ def make_plan(
         schedule_waits: leave it off until a deploy without this: a run for trying things out
             must neither start a schedule nor end one.
     """
-    leaving = None if prune else forgotten
     there = standing or read_standing(
         backend,
         graph,
         target,
-        leaving=leaving,
+        leaving=None if prune else forgotten,
         schedule_waits=schedule_waits,
         with_code=code is not None,
     )
@@ -254,24 +72,20 @@ def make_plan(
     kept = () if prune else not_loaded(graph, before, forgotten)
     if code is not None:
         code = with_kept_code(backend, there.procedure, code, there.code, kept)
-    stage, folder = there.stage, f"{graph.name.lower()}/"
-    files = listed_files(backend, stage, folder)
-    may_start = _may_start(said, before)
-    waits = may_start and schedule_waits
-    off = waits or _still_waits(said, before)
-    wanted = definitions(there.whole, there.root, target, schedule_off=off)
+    folder = _read_folder(backend, there, graph.name)
+    waits = schedule_waits and _may_start(said, before)
+    starts = _may_start(said, before) and not (suspended or waits)
+    wanted = definitions(
+        there.whole, there.root, target, schedule_off=waits or _still_waits(said, before)
+    )
     found = (*compared(wanted, before), *only_there(wanted, before, forgotten, prune=prune))
     now = datetime.now(UTC)
-    place = stage_location(stage, folder)
-    known = dropped_before(before) if before else dropped_with_graph(backend, place, files)
-    dropped = dropped_after(found, before, there.code, now, known)
-    there_are = read_journals(backend, place, files)
-    journals = tuple(journal for journal in there_are if not journal.is_going_on)
+    dropped = dropped_after(found, before, there.code, now, folder.dropped)
     return Plan(
         graph=graph.name,
         place=backend.place,
         root=there.root,
-        stage=stage,
+        stage=there.stage,
         procedure=there.procedure,
         before=before,
         before_code=there.code,
@@ -279,23 +93,48 @@ def make_plan(
             with_dropped(with_history(change, before, now), there.root.name, dropped)
             for change in found
         ),
-        dropped=known,
+        dropped=folder.dropped,
         root_comment=comment_to_note(found, before, dropped),
         code=code,
-        has_stage=files is not None,
-        has_archive=code is not None and f"{code.digest}.zip" in (files or ()),
+        has_stage=folder.files is not None,
+        has_archive=code is not None and f"{code.digest}.zip" in (folder.files or ()),
         edited=_edited(code, there.code),
-        started=_started(
-            wanted,
-            before,
-            {stored for journal in journals for stored in journal.started},
-            starts=may_start and not (suspended or waits),
-            stops=suspended,
-        ),
-        journals=journals,
+        started=_started(wanted, before, folder.left_to_start, starts=starts, stops=suspended),
+        journals=folder.journals,
         compute=_compute(wanted, there, target, backend),
         token=secrets.token_hex(8),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Folder:
+    """What the graph's folder on the stage tells.
+
+    Attributes:
+        files: their names; None where there is no stage.
+        dropped: see `Plan`.
+        journals: of deploys that broke off.
+    """
+
+    files: Sequence[str] | None
+    dropped: Mapping[str, tuple[int, Sequence[str]]]
+    journals: tuple[Journal, ...]
+
+    @property
+    def left_to_start(self) -> frozenset[str]:
+        """Stored names of the tasks that those deploys stopped and did not start again."""
+        return frozenset(stored for journal in self.journals for stored in journal.started)
+
+
+def _read_folder(backend: Backend, there: Standing, graph: str) -> _Folder:
+    folder = f"{graph.lower()}/"
+    files = listed_files(backend, there.stage, folder)
+    place = stage_location(there.stage, folder)
+    before = there.before
+    dropped = dropped_before(before) if before else dropped_with_graph(backend, place, files)
+    found = read_journals(backend, place, files)
+    journals = tuple(journal for journal in found if not journal.is_going_on)
+    return _Folder(files=files, dropped=dropped, journals=journals)
 
 
 def _compute(
