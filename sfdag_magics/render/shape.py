@@ -9,8 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-#: What is said of a task of a run whose cell was not run in this notebook.
-NOT_LOADED = "not loaded here"
+
+class Absence(StrEnum):
+    """Why a task is drawn that the notebook has no cell of; as it is said."""
+
+    NOT_LOADED = "not loaded here"
+    #: The run had it; the graph was deployed without it since, or dropped.
+    DROPPED = "no longer deployed"
 
 
 class EdgeKind(StrEnum):
@@ -37,13 +42,13 @@ class Node:
     """One task of a shape.
 
     Attributes:
-        is_loaded: its cell was run in this notebook; else it is only known as deployed.
+        absence: None where its cell was run in this notebook.
     """
 
     name: str
     kind: NodeKind = NodeKind.PYTHON
     group: str | None = None
-    is_loaded: bool = True
+    absence: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.layout import Box, Layout, Point
 from sfdag_magics.render.palette import DARK, LIGHT, LOOKS, Look, Surface
 from sfdag_magics.render.run_seen import RunSeen, TaskSeen, headline, task_note, took
-from sfdag_magics.render.shape import NOT_LOADED, Edge, EdgeKind, Node, NodeKind, Shape
+from sfdag_magics.render.shape import Edge, EdgeKind, Node, NodeKind, Shape
 
 FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 #: Mean width of a letter by font size, wide enough for the widest common interface font.
@@ -171,8 +171,8 @@ def shortened(points: tuple[Point, ...]) -> tuple[Point, ...]:
 def _node(node: Node, box: Box, task: TaskSeen | None, now: datetime, tile: str | None) -> str:
     state = task.state if task is not None else DisplayState.PENDING
     note = task_note(task, now=now) if task is not None else ""
-    absent, absence = ("", "") if node.is_loaded else (" absent", NOT_LOADED)
-    label = ", ".join(filter(None, (node.name, MARKS.get(node.kind, ""), note, absence)))
+    absent = " absent" if node.absence else ""
+    label = ", ".join(filter(None, (node.name, MARKS.get(node.kind, ""), note, node.absence)))
     texts = _texts(node, box, note) if tile is None else _tile_texts(tile, box, task, now)
     return "".join(
         (

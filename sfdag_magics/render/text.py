@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.run_seen import RunSeen, TaskSeen, headline, task_note
-from sfdag_magics.render.shape import NOT_LOADED, EdgeKind, Node, NodeKind, Shape
+from sfdag_magics.render.shape import EdgeKind, Node, NodeKind, Shape
 from sfdag_magics.render.sight import Sight
 
 #: Longer names are shortened, so that the columns stay columns.
@@ -51,12 +51,8 @@ def _line(
         name = f"{name[: width - 1]}…"
     glyph = (task.state if task else DisplayState.PENDING).glyph
     note = task_note(task, now=now) if task else ""
-    relation = " · ".join(filter(None, (_relation(shape, node), _absence(node))))
+    relation = " · ".join(filter(None, (_relation(shape, node), node.absence)))
     return f"  {glyph} {name:<{width}}  {note:<22}  {relation}".rstrip()
-
-
-def _absence(node: Node) -> str:
-    return "" if node.is_loaded else NOT_LOADED
 
 
 def _relation(shape: Shape, node: Node) -> str:

@@ -13,11 +13,14 @@ from typing import Any, NotRequired, TypedDict
 
 
 class PageNode(TypedDict):
-    """A task's box; coordinates are pixels. `tile` is what it says where it is drawn small."""
+    """A task's box; coordinates are pixels. `tile` is what it says where it is drawn small.
+
+    `absence` says why the notebook has no cell of it; empty where it has one.
+    """
 
     name: str
     mark: str
-    loaded: bool
+    absence: str
     x: float
     y: float
     width: float

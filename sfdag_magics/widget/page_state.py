@@ -66,7 +66,7 @@ def _nodes(shape: Shape, layout: Layout) -> list[PageNode]:
         told: PageNode = {
             "name": node.name,
             "mark": MARKS.get(node.kind, ""),
-            "loaded": node.is_loaded,
+            "absence": node.absence or "",
             "x": box.x,
             "y": box.y,
             "width": box.width,

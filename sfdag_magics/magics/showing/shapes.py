@@ -9,7 +9,7 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
-from sfdag_magics.render.shape import Edge, EdgeKind, Node, NodeKind, Shape
+from sfdag_magics.render.shape import Absence, Edge, EdgeKind, Node, NodeKind, Shape
 from sfdag_magics.render.shape_of import shape_of
 
 
@@ -41,7 +41,7 @@ def shape_of_run(shape: Shape, deployed: DeployedGraph, seen: RunSnapshot | None
     nodes = (
         *shape.nodes,
         *(_node(task) for task in missing),
-        *(Node(name=name, is_loaded=False) for name in lost),
+        *(Node(name=name, absence=Absence.DROPPED) for name in lost),
     )
     drawn = replace(shape, nodes=nodes, edges=_without_finalizers(shape) + tuple(edges))
     return _with_finalizers(drawn)
@@ -49,9 +49,8 @@ def shape_of_run(shape: Shape, deployed: DeployedGraph, seen: RunSnapshot | None
 
 def _node(task: DeployedTask) -> Node:
     kind = NodeKind.PYTHON if task.is_python else NodeKind.SQL
-    return Node(
-        name=task.name, kind=NodeKind.FINALIZER if task.is_finalizer else kind, is_loaded=False
-    )
+    kind = NodeKind.FINALIZER if task.is_finalizer else kind
+    return Node(name=task.name, kind=kind, absence=Absence.NOT_LOADED)
 
 
 def _without_finalizers(shape: Shape) -> tuple[Edge, ...]:

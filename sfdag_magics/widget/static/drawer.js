@@ -25,7 +25,7 @@ function drawerOf(page, context, ask, onClose) {
     head.show([index, task?.state], () => heading(page, context, index, task, close));
     head.element.querySelector(".sfdag-drawer-title p").textContent =
       [taskNote(task, context.now()) || "not run yet", context.graph.nodes[index].mark,
-        context.graph.nodes[index].loaded === false && NOT_LOADED].filter(Boolean).join(" · ");
+        context.graph.nodes[index].absence].filter(Boolean).join(" · ");
     // What was answered of an earlier state, or of an earlier attempt, says nothing of how this one ended.
     const ending = answered === stateOf(task) ? detail : null;
     failed.show([index, task?.error, ending?.error, ending?.kept_back], () => failureOf(page, task, ending));

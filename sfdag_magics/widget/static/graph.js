@@ -55,7 +55,7 @@ function drawnBox(page, node, index, fit) {
   const markRoom = node.mark && !isTile ? fit.width(node.mark, "note") + 8 : 0;
   const name = isTile ? fit.elided(node.tile, room - at.noteRoom, "tile") : fit.elided(node.name, room, "name");
   const element = svg(page, "g", { "data-task": node.name, "data-index": index, role: "button",
-    tabindex: "-1", "data-lm-suppress-shortcuts": "true", ...(node.loaded ? {} : { "data-absent": "" }),
+    tabindex: "-1", "data-lm-suppress-shortcuts": "true", ...(node.absence ? { "data-absent": "" } : {}),
     transform: `translate(${node.x} ${node.y})` }, [
     title,
     svg(page, "rect", { class: "sfdag-halo", x: -4, y: -4, width: width + 8, height: height + 8, rx: 11 }),
@@ -88,7 +88,7 @@ function setNote(box, task, note, now, fit) {
   box.noteElement.textContent = fit.elided(box.isTile ? tookText(task, now) : note, box.noteRoom, "note");
   // Its visible texts first and in their order; a tile does not show its state's word.
   const said = box.isTile ? [tookText(task, now), task?.state ?? ""] : [note];
-  const label = [box.node.name, ...said, box.node.mark, box.node.loaded === false && NOT_LOADED].filter(Boolean).join(", ");
+  const label = [box.node.name, ...said, box.node.mark, box.node.absence].filter(Boolean).join(", ");
   box.title.textContent = label;
   box.element.setAttribute("aria-label", label);
 }

@@ -31,7 +31,7 @@ function unreached(told) {
 /** Why an action is of no use now; "" where it is. */
 function refusal(kind, state, graph) {
   if (state.dropped && kind !== "run") return "The graph was dropped";
-  if (state.dropped && !graph.nodes.some((node) => node.loaded)) return "The graph was dropped, and no cell of it was run here";
+  if (state.dropped && graph.nodes.every((node) => node.absence)) return "The graph was dropped, and no cell of it was run here";
   const goes = !state.dropped && state.run !== null && !OVER.has(state.run.state);
   if (kind === "run") return goes ? "A run is going" : state.unanswered ? "It is not known yet whether a run is going" : "";
   if (kind === "stop") return goes ? "" : "Nothing is running";

@@ -5,9 +5,6 @@ const OVER = new Set(["SUCCEEDED", "FAILED", "CANCELLED", "SKIPPED"]);
 const ORDER = ["failed", "running", "retrying", "cancelled", "succeeded", "reused", "skipped",
   "blocked", "pending", "unknown"];
 
-/** Of a task of the run whose cell was not run in this notebook. */
-const NOT_LOADED = "not loaded here";
-
 /** A duration as short as it is still useful; word for word as `duration_text` in Python. */
 function durationText(milliseconds) {
   const ms = Math.max(0, Math.round(milliseconds));

@@ -8,10 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from sfdag_magics.client.observing.intentions import retry_text
+from sfdag_magics.client.observing.intentions import Edited, retry_text
 from sfdag_magics.graph.times.moments import moment_text
 from sfdag_magics.render.run_seen import task_note
+from sfdag_magics.render.shape import Absence
 from sfdag_magics.render.sight import Sight
+from sfdag_magics.widget.page_state import page_intentions
 from tests.browser.page.conftest import Stage
 from tests.render.builders import FRAUD, FRAUD_FAILED, NOON, run, shape
 
@@ -445,10 +447,15 @@ def test_the_page_says_that_it_is_looked_at_as_long_as_it_is(stage, page):
 
 
 def test_a_task_that_is_not_loaded_here_is_grey_and_counted(stage, page, keep):
-    here = replace(DIAMOND, nodes=tuple(replace(n, is_loaded=n.name != "d") for n in DIAMOND.nodes))
+    gone = {"b": Absence.DROPPED, "d": Absence.NOT_LOADED}
+    nodes = tuple(replace(node, absence=gone.get(node.name)) for node in DIAMOND.nodes)
+    here = replace(DIAMOND, nodes=nodes)
     stage(here, run(DIAMOND, a="succeeded", b="succeeded", c="running"))
-    assert page.locator(".sfdag-node[data-absent]").get_attribute("data-task") == "d"
-    assert "1 not loaded here" in page.locator(".sfdag-legend").text_content()
+    drawn = page.locator(".sfdag-node[data-absent]").all()
+    assert [node.get_attribute("data-task") for node in drawn] == ["b", "d"]
+    legend = page.locator(".sfdag-legend").text_content()
+    assert "1 no longer deployed" in legend
+    assert "1 not loaded here" in legend
     assert "2 of 4 ran" in page.locator(".sfdag-run-facts").text_content()
     keep(page, "page_not_loaded")
 

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from sfdag_magics.magics.showing.shapes import shape_of_run
-from sfdag_magics.render.shape import EdgeKind, NodeKind
+from sfdag_magics.render.shape import Absence, EdgeKind, NodeKind
 from tests.client.rows import deployed
 from tests.render.builders import run, shape
 
@@ -12,8 +12,8 @@ def edges(drawn):
     return {(edge.tail, edge.head) for edge in drawn.edges if edge.kind is EdgeKind.AFTER}
 
 
-def absent(drawn):
-    return [node.name for node in drawn.nodes if not node.is_loaded]
+def absent(drawn, why=Absence.NOT_LOADED):
+    return [node.name for node in drawn.nodes if node.absence is why]
 
 
 def test_tasks_that_are_only_deployed_are_drawn_where_they_stand():
@@ -35,7 +35,8 @@ def test_a_notebook_without_a_cell_shows_the_whole_deployed_graph():
 def test_a_task_that_only_the_run_has_any_more_is_drawn_too():
     seen = run(shape("a -> dropped"), a="succeeded", dropped="failed")
     drawn = shape_of_run(shape("a -> b; b -> c", finalizer="tidy"), DEPLOYED, seen)
-    assert absent(drawn) == ["dropped"]
+    assert absent(drawn, Absence.DROPPED) == ["dropped"]
+    assert absent(drawn) == []
 
 
 def test_a_graph_that_is_all_here_is_drawn_as_it_is():
