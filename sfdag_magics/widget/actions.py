@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from sfdag_magics.client.observing.intentions import Edited
 from sfdag_magics.client.observing.logs import LogEnd
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.render.shape import Shape
@@ -51,7 +52,7 @@ class Actions:
         logs: the last so many lines that a task of that run printed and logged, by its name.
         code: what code a task of that run ran, in words; empty where it is what would run now.
         missed: what a task that failed with that error had not, and the notebook has.
-        edited: the tasks whose code a retry would take along.
+        edited: what was edited since it was deployed.
         shape: what is drawn for a run: the notebook's tasks and those only the run has.
         place: where this happens, for people: `embedded engine (DB.SCHEMA)`.
         anew: the command that shows the same in a kernel that knows nothing of it yet.
@@ -63,7 +64,7 @@ class Actions:
     logs: Callable[[Followed, str, int], LogEnd] | None = None
     code: Callable[[Followed, str], str] | None = None
     missed: Callable[[str, str], str] | None = None
-    edited: Callable[[], Collection[str]] = tuple
+    edited: Callable[[], Edited] = Edited
     shape: Callable[[Followed], Shape] | None = None
     place: str = ""
     anew: str = "%sfdag show"

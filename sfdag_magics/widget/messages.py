@@ -88,10 +88,15 @@ class PageRun(TypedDict):
 
 
 class PageIntention(TypedDict):
-    """What an action would do with the run that is shown, and how to type it."""
+    """What an action would do with the run that is shown, and how to type it.
+
+    Attributes:
+        refused: `says` is why it would be refused, and `command` what can be done.
+    """
 
     says: str
     command: str
+    refused: NotRequired[bool]
 
 
 class PageQuestion(TypedDict):

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime
 
-from sfdag_magics.client.observing.intentions import retry_text, stop_text
+from sfdag_magics.client.observing.intentions import (
+    Edited,
+    kept_as_it_was,
+    retry_text,
+    runs_again,
+    stop_text,
+)
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.rootcause import place_of
 from sfdag_magics.render.layout import Box, Layout
@@ -110,7 +116,7 @@ def page_run(run: RunSeen) -> PageRun:
 
 def page_intentions(
     seen: RunSnapshot,
-    edited: Collection[str],
+    edited: Edited,
     *,
     place: str = "",
     completed: Callable[[str], str] = str,
@@ -126,9 +132,20 @@ def page_intentions(
         on = f", on {place}" if place else ""
         return {Ask.STOP.value: {"says": f"{stop_text(seen)}{on}", "command": command}}
     if seen.failed:
-        command = completed(f"%sfdag retry {seen.short_id or ''}".strip())
-        return {Ask.RETRY.value: {"says": retry_text(seen, edited), "command": command}}
+        return {Ask.RETRY.value: _retry_intention(seen, edited, completed)}
     return {}
+
+
+def _retry_intention(
+    seen: RunSnapshot, edited: Edited, completed: Callable[[str], str]
+) -> PageIntention:
+    command = f"%sfdag retry {seen.short_id or ''}".strip()
+    again = runs_again(seen)
+    refused = [name for name in edited.in_graph if name in again]
+    if not refused:
+        return {"says": retry_text(seen, edited.code), "command": completed(command)}
+    says = f"{kept_as_it_was(refused)}. A new run has the edit; what is deployed can be continued."
+    return {"says": says, "command": completed(f"{command} --code original"), "refused": True}
 
 
 def page_tasks(shape: Shape, run: RunSeen | None) -> list[PageTask | None]:

@@ -26,7 +26,7 @@ from sfdag_magics.client.deploying.elsewhere import Left
 from sfdag_magics.client.observing.questions import Question
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import ConnectError
-from sfdag_magics.graph.model import Task, TaskGraph
+from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.render.sight import Sight, where_nothing_runs
 
 
@@ -50,7 +50,7 @@ class Place:
     Attributes:
         is_ours: the session was opened here; one the user brought stays open.
         is_described: by the file beside the notebook, which may be edited at any time.
-        shipped: `{graph: {task: as it was deployed}}`, by the keys of their names.
+        shipped: `{graph: as it was deployed}`, by the keys of their names.
         left: `{graph: what is there since this kernel's last deploy}`, by the key of its name.
         dropped: keys of the graphs that this kernel dropped.
         runs: `{graph: the run verbs mean}`, by the key of its name.
@@ -62,7 +62,7 @@ class Place:
     is_described: bool = False
     #: The notebook's own session: its statements must not wait for the view's, nor those for its.
     for_notebook: Backend | None = None
-    shipped: dict[str, dict[str, Task]] = field(default_factory=dict)
+    shipped: dict[str, TaskGraph] = field(default_factory=dict)
     left: dict[str, Left] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
     runs: dict[str, Run] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from sfdag_magics.client.code.modified import modified_text
 from sfdag_magics.client.deploying.difference import Change, ChangeKind
 from sfdag_magics.client.deploying.in_flight import wait_for_runs
 from sfdag_magics.client.deploying.plan import Plan
-from sfdag_magics.client.observing.intentions import listed, runs_again
+from sfdag_magics.client.observing.intentions import kept_as_it_was, listed, runs_again
 from sfdag_magics.client.observing.questions import Agrees, Question
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.runs import Retrying, Run
@@ -168,16 +168,15 @@ def _refuse_what_a_retry_cannot_apply(plan: Plan, run: Run) -> None:
     again = runs_again(run.snapshot)
     edited = [change for change in plan.touched if change.name in again]
     if edited:
-        names = listed([change.name for change in edited])
-        what = "; ".join(f"{change.name}: {_in_a_word(change)}" for change in edited)
+        names = [change.name for change in edited]
+        details = [f"{change.name}: {_in_a_word(change)}" for change in edited]
         anew = (
             "%sfdag run deploys the edit and starts over"
             if run.is_embedded
             else "%sfdag deploy and %sfdag run start over with the edit"
         )
         raise InputError(
-            f"a retry runs {names} as it was when the run began, and it was changed here ({what}): "
-            "tasks, SQL and options make the graph, of which a retry keeps the version",
+            kept_as_it_was(names, details),
             hint=f"{anew}, %sfdag retry --code original runs what is deployed",
         )
 

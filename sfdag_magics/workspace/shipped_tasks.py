@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sfdag_magics.client.connecting.targets import Target
+from sfdag_magics.client.deploying.definitions import task_statement
+from sfdag_magics.graph.grammar import CreateTask
 from sfdag_magics.graph.model import Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
+from sfdag_magics.sqltext import QualifiedName
 from sfdag_magics.workspace.places import Places
 from sfdag_magics.workspace.registry import NOT_DEPLOYED
 
@@ -35,17 +39,36 @@ class ShippedTasks:
         edited = self.not_shipped(graph, target)
         return tuple(name for name in edited if graph.task(name).kind is TaskKind.PYTHON)
 
+    def edited_in_graph(self, graph: TaskGraph, target: str | None = None) -> tuple[str, ...]:
+        """Those that make another graph now, which no retry can apply: by SQL, edges, options.
+
+        Tasks that were forgotten are among them.
+        """
+        there = self._places.place(target).shipped.get(key_of(graph.name))
+        if there is None:
+            return ()
+        gone = [task.name for task in there.tasks if task.name not in graph]
+        both = [task.name for task in there.tasks if task.name in graph]
+        on = self._places.target(target)
+        made = [[_statement(each, name, on) for name in both] for each in (there, graph)]
+        return (*gone, *(n for n, was, now in zip(both, *made, strict=True) if was != now))
+
     def note(self, graph: TaskGraph, target: str | None) -> None:
         """The graph was deployed as it stands here."""
-        tasks = {key_of(task.name): task for task in graph.tasks}
-        self._places.place(target).shipped[key_of(graph.name)] = tasks
+        there = TaskGraph(graph.name, graph.options, tasks=graph.tasks)
+        self._places.place(target).shipped[key_of(graph.name)] = there
 
     def forget(self, graph: str, target: str | None = None) -> None:
         """Know of none of a graph that was dropped."""
         self._places.place(target).shipped.pop(key_of(graph), None)
 
     def _of(self, graph: TaskGraph, target: str | None) -> Mapping[str, Task]:
-        return self._places.place(target).shipped.get(key_of(graph.name), {})
+        there = self._places.place(target).shipped.get(key_of(graph.name))
+        return {key_of(task.name): task for task in there.tasks} if there else {}
+
+
+def _statement(graph: TaskGraph, name: str, target: Target) -> CreateTask:
+    return task_statement(graph, graph.task(name), QualifiedName(key_of(graph.name)), target)
 
 
 def _same(one: Task, other: Task) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from sfdag_magics.client.observing.intentions import Edited
 from sfdag_magics.widget.page_state import ERROR_LENGTH, page_intentions, page_run, page_task
 from tests.widget.fakes import CHAIN, DONE, FAILED, RUNNING
 
@@ -26,9 +27,19 @@ def test_of_a_long_error_the_page_is_told_the_beginning():
     ids=["going", "failed", "succeeded"],
 )
 def test_an_action_names_the_run_that_is_shown(seen, command):
-    told = page_intentions(seen, ("b",))
+    told = page_intentions(seen, Edited(code=("b",)))
     assert {kind: said["command"] for kind, said in told.items()} == command
     assert all("run 0196-gro of chain" in said["says"] for said in told.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "refused"), [("a", False), ("b", True), ("c", True), ("elsewhere", False)]
+)
+def test_a_retry_that_would_be_refused_is_not_offered(name, refused):
+    told = page_intentions(FAILED, Edited(in_graph=(name,)))["retry"]
+    assert told.get("refused", False) is refused
+    assert ("it was changed here" in told["says"]) is refused
+    assert told["command"].endswith("--code original") is refused
 
 
 def test_the_counts_are_those_of_the_run_and_not_of_what_is_loaded_here():

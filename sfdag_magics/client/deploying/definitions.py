@@ -87,17 +87,20 @@ def definitions(
     for name in order:
         if by_name[name].kind is TaskKind.NOT_LOADED:
             continue
-        task = by_name[name]
-        statement = CreateTask(
-            name=QualifiedName(graph.deployed_name(name), root.schema, root.database),
-            mode=CreateMode.OR_ALTER,
-            body=_body(graph, task),
-            properties=_properties(graph.options, task, root, target),
-            after=_after(graph, task, root),
-            condition=graph.condition(name),
-        )
-        found.append(marked_definition(name, statement))
+        found.append(marked_definition(name, task_statement(graph, by_name[name], root, target)))
     return tuple(found)
+
+
+def task_statement(graph: TaskGraph, task: Task, root: QualifiedName, target: Target) -> CreateTask:
+    """What makes one task, without our mark: all of it that is part of the graph, and no code."""
+    return CreateTask(
+        name=QualifiedName(graph.deployed_name(task.name), root.schema, root.database),
+        mode=CreateMode.OR_ALTER,
+        body=_body(graph, task),
+        properties=_properties(graph.options, task, root, target),
+        after=_after(graph, task, root),
+        condition=graph.condition(task.name),
+    )
 
 
 def merged_config(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

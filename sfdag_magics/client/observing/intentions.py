@@ -6,6 +6,7 @@ Pure: knows snapshots and words.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sfdag_magics.graph.states import DisplayState
@@ -17,6 +18,19 @@ _AGAIN = frozenset({DisplayState.FAILED, DisplayState.CANCELLED, DisplayState.BL
 _KEPT = frozenset({DisplayState.SUCCEEDED, DisplayState.REUSED})
 #: A longer list of names is cut: the picture beside it shows them all.
 _MOST_NAMES = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """Tasks that were edited since this kernel deployed them.
+
+    Attributes:
+        code: whose code a retry takes along.
+        in_graph: by what is part of the graph, which no retry can apply.
+    """
+
+    code: Collection[str] = ()
+    in_graph: Collection[str] = ()
 
 
 def retry_text(seen: RunSnapshot, edited: Collection[str] = ()) -> str:
@@ -49,6 +63,20 @@ def runs_again(seen: RunSnapshot) -> tuple[str, ...]:
     """The tasks that a retry runs again, the finalizer left out."""
     tasks = (task for task in seen.tasks.values() if not task.is_finalizer)
     return tuple(task.name for task in tasks if task.state in _AGAIN)
+
+
+def kept_as_it_was(names: Collection[str], details: Collection[str] = ()) -> str:
+    """Why a retry would not run these as they are here now, in more than their code.
+
+    Args:
+        details: what is different.
+    """
+    what = f" ({'; '.join(details)})" if details else ""
+    each = "it was" if len(names) == 1 else "they were"
+    return (
+        f"a retry runs {listed(names)} as {each} when the run began, and {each} changed here{what}:"
+        " tasks, SQL and options make the graph, of which a retry keeps the version"
+    )
 
 
 def stop_text(seen: RunSnapshot) -> str:

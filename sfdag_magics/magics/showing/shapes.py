@@ -14,7 +14,7 @@ from sfdag_magics.render.shape_of import shape_of
 
 
 def shape_of_run(shape: Shape, deployed: DeployedGraph, seen: RunSnapshot | None = None) -> Shape:
-    """`shape` with the tasks of the run whose cells were not run here, marked as such.
+    """`shape` with the tasks that are deployed or that a run had, and have no cell here: marked so.
 
     Args:
         seen: the run; it may have tasks that neither the notebook nor the graph has any more.

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from IPython.display import DisplayHandle, display
 
 from sfdag_magics.client.connecting.activity import doing
+from sfdag_magics.client.observing.intentions import Edited
 from sfdag_magics.client.observing.missed import missed
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.graph.model import TaskGraph
@@ -130,7 +131,10 @@ def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any
             ran_code(workspace, graph, shown.snapshot, target).get(task) or ""
         ),
         missed=lambda task, error: missed(task, error, NotebookHere(desk.notebook)),
-        edited=lambda: workspace.shipped.edited_code(graph, target),
+        edited=lambda: Edited(
+            code=workspace.shipped.edited_code(graph, target),
+            in_graph=workspace.shipped.edited_in_graph(graph, target),
+        ),
         shape=lambda shown: shape_seen(graph, shown),
         place=run.place if run else target,
         anew=_anew(workspace, graph, target),

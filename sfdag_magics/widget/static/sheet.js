@@ -23,19 +23,19 @@ function sheetOf(page, onClosed) {
   const open = (kind, asked) => {
     close();
     shown = { kind, ...asked };
-    const { says, command, name } = asked;
-    const yes = button(page, AGREE[kind],
+    const { says, command, name, refused } = asked;
+    const yes = refused ? null : button(page, AGREE[kind],
       { class: `sfdag-button ${kind === "stop" ? "sfdag-danger" : "sfdag-primary"}`, "data-confirm": kind });
-    const no = button(page, "Cancel");
+    const no = button(page, refused ? "Close" : "Cancel");
     const field = name ? nameField(page, says, name, yes) : null;
-    onClick(page, yes, () => leave().onYes(field ? field.value.trim() : "yes"));
+    if (yes) onClick(page, yes, () => leave().onYes(field ? field.value.trim() : "yes"));
     onClick(page, no, close);
-    refill(element, [html(page, "p", { text: says }), field, commandLine(page, command),
-      html(page, "div", { class: "sfdag-choices" }, [yes, no])]);
+    refill(element, [html(page, "p", { text: says }), field, commandLine(page, command, refused ? "What can be done: " : undefined),
+      html(page, "div", { class: "sfdag-choices" }, [yes, no].filter(Boolean))]);
     element.setAttribute("aria-label", says);
     element.hidden = false;
   };
-  const focus = () => element.querySelector("input, [data-confirm]").focus();
+  const focus = () => element.querySelector("input, [data-confirm], .sfdag-choices button").focus();
   return { element, open, close, leave, focus, get isOpen() { return shown !== null; },
     get isProposal() { return Boolean(shown?.isProposal); }, get kind() { return shown?.kind; } };
 }

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from sfdag_magics.client.observing.intentions import Edited
 from sfdag_magics.render.layout import layout
 from sfdag_magics.render.sight import Sight
 from sfdag_magics.widget import assets
@@ -113,6 +114,7 @@ class Stage:
         newer="",
         doing="",
         question=None,
+        intentions=None,
         sight=Sight.CLEAR,
         later=timedelta(0),
     ):
@@ -133,7 +135,7 @@ class Stage:
             "sight": sight.note,
             "dropped": sight is Sight.DROPPED,
             "watches": False,
-            "intentions": page_intentions(run, ()) if run else {},
+            "intentions": intentions or (page_intentions(run, Edited()) if run else {}),
             "question": question,
             "refresh": 100,
             "now": round(now.timestamp() * 1000),

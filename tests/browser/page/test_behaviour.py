@@ -222,6 +222,21 @@ def test_an_action_says_what_it_will_do_before_it_does(stage, page, kind, keep):
     assert sheet.is_hidden()
 
 
+def test_a_retry_that_would_be_refused_says_why_instead(stage, page, keep):
+    made = stage(DIAMOND, FAILED)
+    edited = page_intentions(FAILED, Edited(in_graph=("b",)))
+    made.show(FAILED, intentions=edited)
+    page.locator("[data-action='retry']").click()
+    sheet = page.locator(".sfdag-sheet")
+    assert edited["retry"]["says"] in sheet.text_content()
+    assert "%sfdag retry 0196-gro --code original" in sheet.text_content()
+    assert page.locator("[data-confirm]").count() == 0
+    keep(page, "page_retry_refused")
+    page.keyboard.press("Enter")
+    assert sheet.is_hidden()
+    assert made.sent == []
+
+
 @pytest.mark.parametrize("sight", [Sight.LOOKING, Sight.SILENT])
 def test_nothing_is_started_before_it_is_known_whether_a_run_is_going(stage, page, sight):
     made = stage(DIAMOND)

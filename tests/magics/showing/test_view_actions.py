@@ -43,6 +43,31 @@ def failed_on_prod(notebook):
     return notebook.magics.desk.workspace.runs.find(notebook.graph, target="prod")
 
 
+@pytest.mark.parametrize(
+    ("edit", "code", "in_graph"),
+    [
+        ("%%sftask b --after a\ndef b(): return 2\n", ["b"], []),
+        ("%%sftask b --after a --timeout 5m\ndef b(): return 1 / 0\n", ["b"], ["b"]),
+        ("%%sftask b --after a\ndef b(rows=3): return 1 / 0\n", ["b"], []),
+        ("%%sftask b\ndef b(): return 1 / 0\n", ["b"], ["b"]),
+        ("%%sftask b --after nothing_there\ndef b(): return 1 / 0\n", ["b"], ["b"]),
+        ("%sfdag graph g --timeout 5m", [], ["a", "b"]),
+        ("%sfdag graph g --schedule 5m", [], []),
+        ("%sfdag forget b", [], ["b"]),
+    ],
+)
+def test_a_retry_knows_before_which_edits_it_could_not_apply(notebook, edit, code, in_graph):
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask a\ndef a(): return 1\n")
+    notebook.run("%%sftask b --after a\ndef b(): return 1 / 0\n")
+    notebook.fake.failing = {"G$B"}
+    with pytest.raises(RunFailedError):
+        notebook.run("%sfdag run")
+    notebook.run(edit)
+    edited = actions_on(notebook, "embedded").edited()
+    assert (list(edited.code), list(edited.in_graph)) == (code, in_graph)
+
+
 def asked_by_verb(notebook, monkeypatch, line):
     asked = person(monkeypatch, "no")
     notebook.run(line)
