@@ -22,7 +22,7 @@ from sfdag_magics.sqltext import QualifiedName
 from sfdag_magics.widget.messages import Ask
 from sfdag_magics.widget.view import LiveView
 from sfdag_magics.workspace.decorator import TaskDecorator, source_of
-from tests.client.running.test_runs import GRAPH, going
+from tests.client.told import GRAPH, going
 
 SQL = "%%sftask {} --sql\nselect 1\n"
 ONE = SQL.format("load")
