@@ -50,7 +50,7 @@ def module_source(graph: str, captured: TaskCapture) -> ModuleSource:
         if isinstance(each, Made):
             pieces.append(_piece(lines, list(each.lines), path, len(lines) + 1))
             continue
-        lines += ["", "", f"# {_one_line(each.place)}, line {each.first_line}"]
+        lines += ["", "", f"# {_one_line(each.place)}, line {max(each.first_line, 1)}"]
         pieces.append(_piece(lines, each.text.split("\n"), each.place, each.first_line))
     return ModuleSource(path=path, text="\n".join([*lines, ""]), pieces=tuple(pieces))
 

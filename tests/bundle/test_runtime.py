@@ -112,6 +112,18 @@ def test_an_error_names_the_cell_and_the_line_and_shows_it(notebook, ship):
     ]
 
 
+def test_an_error_shows_the_line_of_a_function_that_stands_at_the_top_of_its_cell(notebook, ship):
+    notebook.run(
+        "def make(n):\n    def inc():\n        nonlocal n\n        n += 1\n        return 1 / n\n"
+        "    return inc, lambda: n\ninc, get = make(-1)"
+    )
+    notebook.task("def train(session): return get(), inc()")
+    with pytest.raises(ZeroDivisionError) as caught:
+        ship().run(GraphRun(), "train")
+    last = traceback.extract_tb(caught.value.__traceback__)[-1]
+    assert (last.filename, last.lineno, last.line) == ("Cell [1]", 5, "return 1 / n")
+
+
 def test_the_users_own_cause_is_kept(notebook, ship):
     notebook.task(
         "def train(session):\n    try:\n        {}['k']\n"

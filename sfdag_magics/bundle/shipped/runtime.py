@@ -8,6 +8,7 @@ written. Knows what the archive says of a task; knows nothing of how that was ma
 from __future__ import annotations
 import __future__
 
+import ast
 import inspect
 import json
 import linecache
@@ -115,7 +116,10 @@ def _run_pieces(entry: dict[str, Any], module: types.ModuleType) -> None:
         piece = lines[first - 1 : first - 1 + count]
         _remember_lines(cell, cell_line, piece)
         text = "\n" * (cell_line - 1) + "\n".join(piece) + "\n"
-        code = compile(text, cell, "exec", flags=flags, dont_inherit=True)
+        placed: Any = text
+        if cell_line < 1:  # lines of ours stand above the first one of the cell
+            placed = ast.increment_lineno(ast.parse(text), cell_line - 1)
+        code = compile(placed, cell, "exec", flags=flags, dont_inherit=True)
         exec(code, module.__dict__)  # noqa: S102 - the user's own code, which is what we are for
 
 
@@ -195,7 +199,12 @@ def _set_return_value(context: TaskContext, text: str) -> None:
 
 
 def _remember_lines(cell: str, first_line: int, lines: list[str]) -> None:
-    """Give tracebacks the source lines of a cell, as far as they are shipped."""
+    """Give tracebacks the source lines of a cell, as far as they are shipped.
+
+    Args:
+        first_line: from 1; less where lines of ours stand above the cell's first.
+    """
+    lines, first_line = lines[max(1 - first_line, 0) :], max(first_line, 1)
     known = linecache.cache.get(cell)
     shown = list(known[2]) if known is not None and len(known) == 4 else []
     last = first_line - 1 + len(lines)

@@ -14,7 +14,7 @@ from sfdag_magics.bundle.written.as_it_ran import defaults_in
 from sfdag_magics.bundle.written.called import called
 from sfdag_magics.bundle.written.computed import Computed, Fit, fit_of_all
 from sfdag_magics.bundle.written.definitions import Definition
-from sfdag_magics.bundle.written.made_inside import NOWHERE, MadeInside, made_inside
+from sfdag_magics.bundle.written.made_inside import MadeInside, made_inside
 from sfdag_magics.bundle.written.same_code import codes_in
 
 
@@ -43,17 +43,6 @@ class FunctionState:
 
 
 _Given = TypeVar("_Given", tuple[object, ...], Mapping[str, object])
-
-#: Of a function that is as its text makes it.
-UNCHANGED = FunctionState(
-    defaults=None,
-    keyword_defaults=None,
-    attributes={},
-    text=None,
-    called={},
-    enclosed={},
-    inside=NOWHERE,
-)
 
 
 def function_state(

@@ -335,13 +335,6 @@ CASES = [
         "def mk(n):\n    def f(x, n=n): return x * n\n    return f\ntwice = mk(2)",
         task="twice(4)",
     ),
-    refused(
-        "a variable that two closures share and set",
-        "def mk():\n    n = 0\n    def inc():\n        nonlocal n\n        n += 1\n        return n\n"
-        "    def get(): return n\n    return inc, get\ninc, get = mk()",
-        task="inc(), get()",
-        says="'get'.*shares the variable 'n' with 'inc'",
-    ),
     same(
         "a list that two closures share",
         "def mk():\n    got = []\n    def add(x): got.append(x); return got\n"

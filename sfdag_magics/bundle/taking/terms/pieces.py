@@ -16,7 +16,8 @@ class Written:
     Attributes:
         name: what they define.
         place: how a traceback names the cell.
-        first_line: the number of the first of them in that cell, from 1.
+        first_line: the number of the first of them in that cell, from 1; less where lines of ours
+            stand above the cell's first.
         futures: the `from __future__` names they were compiled with.
         original: the lines as they stand in the cell, where values were put into `text`.
     """

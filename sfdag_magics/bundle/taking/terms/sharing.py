@@ -24,7 +24,7 @@ class Sharing:
         self._shared = shared
         self._met: set[int] = set()
         self._arrays: dict[int, list[object]] = {}
-        self._cells: dict[int, types.FunctionType] = {}
+        self._cells: dict[int, tuple[str, object, bool]] = {}
         self._kept: list[object] = []  # so that no id is given away again
         #: Ids of things that change and were met at two places.
         self.met_twice: set[int] = set()
@@ -54,10 +54,23 @@ class Sharing:
         root = root_of(value) if is_array(value) else None
         return root if root is not value and id(root) in self._shared else None
 
-    def holder_of(self, cell: types.CellType, function: types.FunctionType) -> types.FunctionType:
-        """The function that was the first to enclose this variable: `function`, or another one."""
+    def meet_cell(
+        self, cell: types.CellType, variable: str, holder: object, *, is_set: bool
+    ) -> None:
+        """Take note that a function or class encloses a variable, and whether it sets it."""
         self._kept.append(cell)
-        return self._cells.setdefault(id(cell), function)
+        _name, first, was_set = self._cells.setdefault(id(cell), (variable, holder, is_set))
+        self._cells[id(cell)] = variable, first, was_set or is_set
+        if first is not holder and (was_set or is_set):
+            self.met_twice.add(id(cell))
+
+    def is_shared_cell(self, cell: types.CellType) -> bool:
+        """Whether several things enclose a variable that one of them sets."""
+        return id(cell) in self._shared
+
+    def variable_of(self, cell: types.CellType) -> str:
+        """What the variable is called that a cell was met as."""
+        return self._cells[id(cell)][0]
 
 
 def changes(value: object) -> bool:

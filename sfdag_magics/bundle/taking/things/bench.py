@@ -85,8 +85,10 @@ class Bench(Protocol):
     def is_shared(self, value: object) -> bool:
         """Whether `value` can be changed in place, and something else holds it as well."""
 
-    def holder_of(self, cell: types.CellType, function: types.FunctionType) -> types.FunctionType:
-        """The function that was the first to enclose this variable: `function`, or another one."""
+    def is_shared_cell(
+        self, cell: types.CellType, variable: str, holder: object, *, is_set: bool
+    ) -> bool:
+        """Whether something else than `holder` encloses this variable, and one of both sets it."""
 
     def is_of_notebook(self, value: object) -> bool:
         """Whether a function or class, also behind decorators, was made in the notebook."""

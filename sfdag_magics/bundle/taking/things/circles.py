@@ -39,28 +39,42 @@ def _functions(name: str, thing: object) -> Iterator[tuple[str, types.FunctionTy
     if is_a(thing, types.FunctionType):
         yield name, thing
         return
-    for key, member in attributes_of(thing).items():
+    for key, member in attributes_of(thing).items() if is_a(thing, type) else ():
         yield from functions_below(f"vars({name})[{key!r}]", member)
+
+
+def leads_to_cell(cell: types.CellType) -> bool:
+    """Whether what a variable holds leads to a function that encloses this very variable."""
+    return any(
+        each is cell
+        for held in content_of(cell)
+        for reached in _reached(held)
+        for _path, function in _functions("", innermost(reached))
+        for each in function.__closure__ or ()
+    )
 
 
 def _reaches(value: object, wanted: object) -> bool:
     """Whether what a value encloses, or holds, leads to something."""
+    return any(each is wanted for each in _reached(value))
+
+
+def _reached(value: object) -> Iterator[object]:
+    """A value, and all that it encloses or holds."""
     waiting, met = [value], set[int]()
     while waiting:
         each = waiting.pop()
-        if each is wanted:
-            return True
         if id(each) not in met:
             met.add(id(each))
+            yield each
             waiting += _known_to(each)
-    return False
 
 
 def _known_to(value: object) -> Iterable[object]:
     value = innermost(value)
     if is_a(value, types.FunctionType):
         given = (*(value.__defaults__ or ()), *(value.__kwdefaults__ or {}).values())
-        return [*given, *(each for cell in value.__closure__ or () for each in _content_of(cell))]
+        return [*given, *(each for cell in value.__closure__ or () for each in content_of(cell))]
     if is_a(value, type) and "<locals>" in value.__qualname__:
         members = attributes_of(value).values()
         return [function for member in members for function in functions_in(member)]
@@ -69,7 +83,8 @@ def _known_to(value: object) -> Iterable[object]:
     return value if is_a(value, list, tuple) else ()
 
 
-def _content_of(cell: types.CellType) -> list[object]:
+def content_of(cell: types.CellType) -> list[object]:
+    """What a variable holds; nothing where it was not set yet."""
     try:
         return [cell.cell_contents]
     except ValueError:  # not set yet

@@ -16,8 +16,9 @@ from sfdag_magics.bundle.inspection import (
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made
 from sfdag_magics.bundle.taking.terms.refusals import Refused
 from sfdag_magics.bundle.taking.things.bench import Bench, names_at_once
-from sfdag_magics.bundle.taking.things.circles import in_circles
+from sfdag_magics.bundle.taking.things.circles import content_of, in_circles
 from sfdag_magics.bundle.taking.things.effects import class_has_effects
+from sfdag_magics.bundle.taking.things.enclosed import Enclosed, shared_cells
 from sfdag_magics.bundle.taking.things.functions import def_pieces, set_in_cells
 from sfdag_magics.bundle.taking.things.inner import is_foreign, needed_when_made
 from sfdag_magics.bundle.taking.things.made_classes import call_of, into_dataclass, later_lines
@@ -57,9 +58,14 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
     item = bench.begin(kind, wanted=wanted, base=own, written=own)
     inside = made_inside(kind, definition)
     dropped = [each for each in definition.decorators if not is_foreign(bench, each, inside)]
-    circles = in_circles(kind, enclosed, names_at_once(definition, kind))
+    at_once = names_at_once(definition, kind)
+    circles = in_circles(kind, enclosed, at_once)
     known = {**enclosed, **dict.fromkeys(circles)}
-    given = {**needed_when_made(definition, inside, dropped), **known}
+    given = Enclosed(
+        values={**needed_when_made(definition, inside, dropped), **known},
+        cells=shared_cells(bench, kind),
+        at_once=at_once,
+    )
     with bench.inside(item):
         pieces = def_pieces(
             bench,
@@ -73,10 +79,11 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
         if dropped and len(dropped) == len(definition.decorators):
             line = into_dataclass(bench, item.name, kind)
             pieces += [Made(lines=(line,))] if line is not None else []
-        bench.add(item, pieces, names_at_once(definition, kind) - _own_classes(bench, kind))
+        bench.add(item, pieces, at_once - _own_classes(bench, kind))
     item.has_effects = class_has_effects(bench, kind, definition)
     bench.end(item)
-    bench.after(item, lambda: set_in_cells(bench, item.name, kind, enclosed, circles))
+    later = circles - given.cells.keys()
+    bench.after(item, lambda: set_in_cells(bench, item.name, kind, enclosed, later))
     bench.after(item, lambda: _state_lines(bench, item.name, kind, state))
     if given or place_in_module(kind) != definition.name:
         bench.after(item, lambda: [f"{item.name}.__qualname__ = {place_in_module(kind)!r}"])
@@ -182,12 +189,13 @@ def _nearest(bench: Bench, kind: type) -> tuple[Definition, ClassState] | None:
 def _enclosed(kind: type, definition: Definition) -> dict[str, object] | None:
     """What a class of a function knows of the call that made it; None where that is lost."""
     known = {
-        name: cell.cell_contents
+        name: value
         for member in vars(kind).values()
         for function in functions_in(member)
         for name, cell in zip(
             function.__code__.co_freevars, function.__closure__ or (), strict=True
         )
+        for value in content_of(cell)
         if name != "__class__"
     }
     known = {**made_inside(kind, definition).known, **known}

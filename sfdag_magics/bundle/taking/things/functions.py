@@ -25,6 +25,13 @@ from sfdag_magics.bundle.taking.things.context_decorators import (
 )
 from sfdag_magics.bundle.taking.things.decorator_arguments import counting_calls
 from sfdag_magics.bundle.taking.things.effects import has_calls
+from sfdag_magics.bundle.taking.things.enclosed import (
+    NOTHING,
+    Enclosed,
+    around,
+    calls,
+    shared_cells,
+)
 from sfdag_magics.bundle.taking.things.generated import class_given, take_generated
 from sfdag_magics.bundle.taking.things.inner import is_foreign, is_lost, needed_when_made
 from sfdag_magics.bundle.taking.things.methods import take_of_class
@@ -36,10 +43,8 @@ from sfdag_magics.bundle.written.as_it_ran import Ran, defaults_as_they_ran
 from sfdag_magics.bundle.written.cell_texts import names_in
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.function_state import (
-    UNCHANGED,
     FunctionState,
     function_state,
-    sets_enclosed,
 )
 from sfdag_magics.bundle.written.functions_in import functions_below
 from sfdag_magics.bundle.written.generated_state import given_since
@@ -74,7 +79,7 @@ def take_by_text(bench: Bench, definition: Definition) -> Item:
     dropped = [each for each in definition.decorators if bench.is_ours(each)]
     with bench.inside(item):
         if isinstance(definition.node, ast.Lambda):
-            pieces = _lambda_pieces(bench, item, definition, UNCHANGED)
+            pieces = _lambda_pieces(bench, item, definition, NOTHING)
         else:
             pieces = def_pieces(bench, item, definition, dropped=dropped)
         bench.add(item, pieces, names_at_once(definition))
@@ -114,14 +119,17 @@ def take_decorated(
     with bench.inside(item):
         if all(foreign):
             dropped = [each for each in definition.decorators if each not in decorators]
-            _check_enclosed(bench, plain, definition)
             pieces = def_pieces(
                 bench,
                 item,
                 definition,
                 value=plain,
                 dropped=dropped,
-                enclosed=_given(bench, item, definition, state, dropped),
+                enclosed=Enclosed(
+                    values=_given(bench, item, definition, state, dropped),
+                    cells=shared_cells(bench, plain),
+                    at_once=names_at_once(definition, plain),
+                ),
                 ran=_defaults_as_they_ran(bench, plain, definition),
             )
             bench.add(item, pieces, names_at_once(definition, plain))
@@ -174,7 +182,7 @@ def def_pieces(
     *,
     value: object = None,
     dropped: Sequence[ast.expr] = (),
-    enclosed: dict[str, object] | None = None,
+    enclosed: Enclosed = NOTHING,
     ran: Iterable[Ran] = (),
 ) -> list[Written | Made]:
     """The lines of a def or class, at the left margin, and those that give it its name.
@@ -185,25 +193,24 @@ def def_pieces(
     first_line, original = definition.text(without=dropped)
     own, indent = definition.name, _indent(original)
     if enclosed and not indent:  # nothing stands around it: these are names of defaults
-        ran, enclosed = [*ran, *_defaults_by_name(definition, enclosed)], None
+        ran, enclosed = [*ran, *_defaults_by_name(definition, enclosed.values)], NOTHING
     instead = put_in(bench, own, ran)
     text = definition.text(without=dropped, instead=instead)[1] if instead else original
-    around, after = ("if True:\n", "") if indent else ("", ""), []
+    above_below, after = ("if True:\n", "") if indent else ("", ""), list[str]()
     if enclosed:
         maker = bench.fresh(f"make_{own}")
-        around = f"def {maker}({', '.join(enclosed)}):\n", f"\n{indent}return {own}"
-        given = [f"{name}={bench.part(each)}" for name, each in enclosed.items()]
-        after.append(f"{item.name} = {maker}({', '.join(given)})")
+        above_below = around(own, maker, indent, enclosed)
+        after += calls(bench, item.name, maker, enclosed)
     if not enclosed and item.name != own:
         item.overwrites = own
         after.append(f"{item.name} = {own}")
     piece = Written(
         name=own,
-        text=text.join(around),
+        text=text.join(above_below),
         place=definition.cell.place,
-        first_line=first_line - bool(indent),
+        first_line=first_line - above_below[0].count("\n"),
         futures=definition.futures(value),
-        original=original.join(around) if instead else "",
+        original=original.join(above_below) if instead else "",
     )
     return [piece, *([Made(lines=tuple(after))] if after else [])]
 
@@ -241,14 +248,15 @@ def _take_function(bench: Bench, function: types.FunctionType, wanted: str | Non
         or is_lost(each, state.inside, state.enclosed)  # it gave the function back as it is
     ]
     enclosed = _given(bench, item, definition, state, dropped)
-    around = {k: v for k, v in enclosed.items() if k in state.enclosed}
-    circles = in_circles(function, around, _read_when_made(definition, function, dropped))
+    at_once = _read_when_made(definition, function, dropped)
+    outer = {k: v for k, v in enclosed.items() if k in state.enclosed}
+    circles = in_circles(function, outer, at_once)
     enclosed |= dict.fromkeys(circles)
-    _check_enclosed(bench, function, definition)
+    given = Enclosed(values=enclosed, cells=shared_cells(bench, function), at_once=at_once)
     with bench.inside(item):
         if isinstance(definition.node, ast.Lambda):
             known = {**state.enclosed, **dict.fromkeys(circles)}
-            pieces = _lambda_pieces(bench, item, definition, replace(state, enclosed=known))
+            pieces = _lambda_pieces(bench, item, definition, replace(given, values=known))
         else:
             pieces = def_pieces(
                 bench,
@@ -256,13 +264,14 @@ def _take_function(bench: Bench, function: types.FunctionType, wanted: str | Non
                 definition,
                 value=function,
                 dropped=dropped,
-                enclosed=enclosed,
+                enclosed=given,
                 ran=_lost_defaults(bench, function, definition, state),
             )
         bench.add(item, pieces, names_at_once(definition, function))
     item.has_effects = has_calls(bench, definition)
     bench.end(item)
-    bench.after(item, lambda: set_in_cells(bench, item.name, function, state.enclosed, circles))
+    later = circles - given.cells.keys()  # of a cell it is the cell's own matter
+    bench.after(item, lambda: set_in_cells(bench, item.name, function, state.enclosed, later))
     bench.after(item, lambda: _state_lines(bench, item.name, function, state))
     return item
 
@@ -315,18 +324,6 @@ def _read_when_made(
     return names_at_once(definition, function) - left
 
 
-def _check_enclosed(bench: Bench, function: types.FunctionType, definition: Definition) -> None:
-    """Refuse a variable that two functions enclose and one of them sets: each would get its own."""
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
-        other = bench.holder_of(cell, function)
-        both = (function.__code__, other.__code__)
-        if other is not function and any(sets_enclosed(code, name) for code in both):
-            raise Refused(
-                f"which shares the variable {name!r} with {other.__name__!r} ({definition.place})",
-                "keep it as an attribute of an object that both use",
-            )
-
-
 def _makes_a_descriptor(decorator: ast.expr) -> bool:
     """Whether it makes something of a method that is no function, as this one is."""
     name = decorator.attr if isinstance(decorator, ast.Attribute) else ast.unparse(decorator)
@@ -342,14 +339,14 @@ def _definition_of(bench: Bench, function: types.FunctionType) -> Definition:
 
 
 def _lambda_pieces(
-    bench: Bench, item: Item, definition: Definition, state: FunctionState
+    bench: Bench, item: Item, definition: Definition, enclosed: Enclosed
 ) -> list[Written | Made]:
     name, text, after = item.name, f"({definition.segment})", []
-    if state.enclosed:
+    if enclosed:
         name = bench.fresh(f"make_{item.name}")
-        text = f"lambda {', '.join(state.enclosed)}: {text}"
-        given = [f"{name}={bench.part(value)}" for name, value in state.enclosed.items()]
-        after.append(Made(lines=(f"{item.name} = {name}({', '.join(given)})",)))
+        inner = f"lambda: {text}" if enclosed.cells else text
+        text = f"lambda {', '.join(enclosed.variables)}: {inner}"
+        after.append(Made(lines=calls(bench, item.name, name, enclosed)))
     piece = Written(
         name=item.name,
         text=f"{name} = {text}",

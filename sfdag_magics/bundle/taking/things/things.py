@@ -37,6 +37,7 @@ from sfdag_magics.bundle.taking.terms.sorts import (
     was_filled,
 )
 from sfdag_magics.bundle.taking.things.classes import class_around, take_class, take_inner
+from sfdag_magics.bundle.taking.things.enclosed import take_cell
 from sfdag_magics.bundle.taking.things.functions import take_by_text, take_callable, take_decorated
 from sfdag_magics.bundle.taking.things.given_out import GivenOut
 from sfdag_magics.bundle.taking.things.imports import Imports
@@ -181,6 +182,8 @@ class Things(Items):
                 return self._part_of(value, wanted, *place)
             if self._imports.give(value, wanted):
                 return None
+        if is_a(value, types.CellType):
+            return take_cell(self, value, self._sharing.variable_of(value), wanted)
         if is_a(value, types.MethodType) or is_a(value, types.BuiltinMethodType):
             return self._method(value, wanted)
         if is_a(value, type) and self.is_of_notebook(value):
@@ -387,9 +390,12 @@ class Things(Items):
         self._sharing.meet(value)
         return self._sharing.is_shared(value)
 
-    def holder_of(self, cell: types.CellType, function: types.FunctionType) -> types.FunctionType:
-        """See `Bench.holder_of`."""
-        return self._sharing.holder_of(cell, function)
+    def is_shared_cell(
+        self, cell: types.CellType, variable: str, holder: object, *, is_set: bool
+    ) -> bool:
+        """See `Bench.is_shared_cell`."""
+        self._sharing.meet_cell(cell, variable, holder, is_set=is_set)
+        return self._sharing.is_shared_cell(cell)
 
     def is_of_notebook(self, value: object) -> bool:
         """See `Bench.is_of_notebook`."""
