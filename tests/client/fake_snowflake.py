@@ -352,6 +352,9 @@ class FakeSnowflake:
         for argument, column in (("TASK_NAME", "NAME"), ("GRAPH_RUN_GROUP_ID",) * 2):
             if (said := re.search(rf"{argument} => '([^']+)'", table)) is not None:
                 found = [row for row in found if row[column] in said[1].split(",")]
+        for argument, holds in _PARTS.items():
+            if (said := re.search(rf"{argument} => '([^']+)'", table)) is not None:
+                found = [row for row in found if holds(row, said[1])]
         if "CHANGED_SINCE => " in table and self.changed is not None:
             found = [row for row in found if row["NAME"] in self.changed]
         limit = min(int(re.search(r"RESULT_LIMIT => (\d+)", table)[1]), self.most_rows)
@@ -391,12 +394,12 @@ class FakeSnowflake:
 
     def _task_graphs(self, sql):
         self._check_arguments(sql)
-        groups = re.search(r"GRAPH_RUN_GROUP_ID IN \(([^)]+)\)", sql)
+        groups = re.search(r"GRAPH_RUN_GROUP_ID (?:IN \(|=> )('[^)]+')\)", sql)
         state = re.search(r"AND STATE = '([^']+)'", sql)
         return [
             row
             for row in self.graphs
-            if (groups is None or f"'{row['GRAPH_RUN_GROUP_ID']}'" in groups[1])
+            if (groups is None or row["GRAPH_RUN_GROUP_ID"] in re.split("[', ]+", groups[1]))
             and (state is None or row["STATE"] == state[1])
         ]
 
@@ -430,6 +433,13 @@ class FakeSnowflake:
             if row["NAME"] == name and row["STATE"] == "EXECUTING":
                 row["STATE"] = "CANCELLED"
         return []
+
+
+#: Arguments of the embedded engine's that no column equals.
+_PARTS = {
+    "GRAPH_RUN_GROUP_ID_START": lambda row, said: row["GRAPH_RUN_GROUP_ID"].startswith(said),
+    "CONFIG_PART": lambda row, said: said in (row["CONFIG"] or ""),
+}
 
 
 def _holds(where, row):

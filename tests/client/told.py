@@ -1,5 +1,6 @@
 """A run as the fake's history tells it, row by row."""
 
+import re
 from datetime import UTC, datetime
 
 from sfdag_magics.client.running.runs import Run
@@ -72,3 +73,13 @@ def queued(fake, *, group="group-2", seconds=60):
 
 def executable(fake):
     fake.tasks["G"] = {"statement": None, "started": False, "id": "root-id"}
+
+
+def asked_for(fake):
+    """What was asked for: a state, all rows, or those that have changed since a mark."""
+    for text in fake.statements:
+        if "TASK_GRAPHS" in text:
+            yield "state"
+        elif "TASK_HISTORY" in text:
+            mark = re.search(r"CHANGED_SINCE => '(\d+)'", text)
+            yield "all" if mark is None else f"since {mark[1]}"

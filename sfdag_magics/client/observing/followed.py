@@ -48,7 +48,7 @@ def look(
         before: the rows of an earlier look.
         mark: of the run's news, read just before.
     """
-    if not before.mark:
+    if not mark:
         # The state first: rows read after it can only be newer, so a final one has all its rows.
         told = history.graph_state(backend, graph, group_id)
         return _rows(backend, graph, group_id, before=before, mark=mark), told
@@ -56,6 +56,9 @@ def look(
     if not seen.rows or _is_going(seen.rows.values()):
         return seen, None
     told = history.graph_state(backend, graph, group_id)
+    is_whole = not before.mark  # all rows were read at one moment, in which nothing was open
+    if is_whole and told is not None and told.attempt == _last_attempt(seen.rows.values()):
+        return seen, told
     return _with_changes(backend, graph, group_id, seen), told  # a final state has all its rows
 
 
@@ -90,7 +93,11 @@ def _is_going(rows: Collection[HistoryRow]) -> bool:
 
     A task is there as soon as what it waits for has ended. A root alone may wait for another run.
     """
-    last = max(row.attempt for row in rows)
+    last = _last_attempt(rows)
     states = {row.state for row in rows if row.attempt == last}
     is_open = any(not state.is_final for state in states)
     return is_open and states != {TaskState.SCHEDULED}
+
+
+def _last_attempt(rows: Collection[HistoryRow]) -> int:
+    return max(row.attempt for row in rows)

@@ -19,8 +19,11 @@ from sfdag_magics.sqltext import QualifiedName, quoted_string, sql_identifier
 
 #: The key of a run's config that belongs to this package: the token a run is found by.
 OWN_CONFIG_KEY = "sfdag"
-#: An argument of the embedded engine's history functions, which then find a run by index.
+#: Arguments of the embedded engine's history functions, which then find runs by index: by their
+#: id, by what their id begins with, by what their config holds.
 _OF_GROUP = "GRAPH_RUN_GROUP_ID"
+_GROUP_START = "GRAPH_RUN_GROUP_ID_START"
+_WITH_CONFIG = "CONFIG_PART"
 #: TASK_HISTORY refuses a longer range, and gives at most so many rows (Snowflake docs).
 _KEPT = timedelta(days=6, hours=23)
 _MOST_ROWS = 10_000
@@ -83,6 +86,7 @@ def rows_of_group(
         if changed_since:
             argument["CHANGED_SINCE"] = quoted_string(changed_since)
         said = _known(backend, argument)
+        condition = _unless(_OF_GROUP, said, condition)
         return _history(backend, graph, condition, since=since, arguments=said)
     if since is None:
         begun = root_rows(backend, graph, condition)
@@ -141,7 +145,14 @@ def _window_end(backend: Backend, graph: DeployedGraph, start: datetime, end: da
 
 
 def rows_of_token(backend: Backend, graph: DeployedGraph, token: str) -> list[HistoryRow]:
-    """The root's rows of the run whose config carries this token; none where there is no run."""
+    """The root's rows of the run whose config carries this token; none where there is no run.
+
+    The embedded engine stops at the newest, and so reads no more where a graph runs often.
+    """
+    said = _known(backend, {_WITH_CONFIG: quoted_string(token)})
+    if said:
+        named = {"TASK_NAME": quoted_string(graph.root.name), **said}
+        return _history(backend, graph, "TRUE", limit=1, arguments=named)
     since = datetime.now(UTC) - timedelta(days=1)
     return root_rows(backend, graph, f"CONFIG LIKE {quoted_string(f'%{token}%')}", since=since)
 
@@ -169,8 +180,8 @@ def root_rows(
 def root_rows_named(backend: Backend, graph: DeployedGraph, start: str) -> list[HistoryRow]:
     """The root's rows of the runs whose id begins with `start`, newest first."""
     condition = f"GRAPH_RUN_GROUP_ID LIKE {quoted_string(f'{start}%')}"
-    by_index = {"GRAPH_RUN_GROUP_ID_START": quoted_string(start)}
-    return root_rows(backend, graph, condition, arguments=_known(backend, by_index))
+    said = _known(backend, {_GROUP_START: quoted_string(start)})
+    return root_rows(backend, graph, _unless(_GROUP_START, said, condition), arguments=said)
 
 
 def _known(backend: Backend, arguments: Mapping[str, str]) -> dict[str, str]:
@@ -179,6 +190,11 @@ def _known(backend: Backend, arguments: Mapping[str, str]) -> dict[str, str]:
     Without any it looks through all, as the service does.
     """
     return {name: value for name, value in arguments.items() if backend.knows(name)}
+
+
+def _unless(argument: str, said: Mapping[str, str], condition: str) -> str:
+    """The condition where no argument says it: a text that differs from run to run is read anew."""
+    return "TRUE" if argument in said else condition
 
 
 def past_root_id(backend: Backend, root: QualifiedName) -> str | None:
@@ -269,7 +285,7 @@ def last_states(
     """`{group id: the state of its last attempt}`; of runs that ended within the last hour."""
     wanted = ", ".join(map(quoted_string, group_ids))
     said = _known(backend, _of_groups(group_ids))
-    condition = f"GRAPH_RUN_GROUP_ID IN ({wanted})"
+    condition = _unless(_OF_GROUP, said, f"GRAPH_RUN_GROUP_ID IN ({wanted})")
     found = graph_states(backend, graph, condition, arguments=said)
     return {state.group_id: state for state in sorted(found, key=lambda state: state.attempt)}
 

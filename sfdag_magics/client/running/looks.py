@@ -58,7 +58,6 @@ class RunLooks:
             before: what the last look went on from.
             mark: of `RunNews`, asked before.
         """
-        group_id = group_id or self._found_by_token()
         if group_id is None:
             return NOTHING, self._without_a_row(None, last)
         followed, told = look(self._backend, self._deployed, group_id, before=before, mark=mark)
@@ -84,15 +83,22 @@ class RunLooks:
         return seen.has_begun and not self._stands_still(seen)
 
     def _with_begun_again(self, seen: RunSnapshot, last: RunSnapshot | None) -> RunSnapshot:
-        """Asked at the first look, at the end, and when a task was seen to begin again."""
+        """Asked at the first look, at the end, and when a task was seen to begin again.
+
+        Of a run that was started here and goes on it is too early to ask at the first.
+        """
         if not self._backend.is_embedded or not seen.has_begun:
             return seen
-        is_news = last is None or last.attempt != seen.attempt or bool(begun_again_text(last, seen))
-        if is_news or (seen.is_over and last is not None and not last.is_over):
+        if last is None:
+            is_new = self._token is not None and not seen.is_over
+            return seen if is_new else with_begun_again(self._backend, seen)
+        is_news = last.attempt != seen.attempt or bool(begun_again_text(last, seen))
+        if is_news or (seen.is_over and not last.is_over):
             return with_begun_again(self._backend, seen)
-        return seen if last is None else replace(seen, begun_again=last.begun_again)
+        return replace(seen, begun_again=last.begun_again)
 
-    def _found_by_token(self) -> str | None:
+    def found_by_token(self) -> str | None:
+        """The id of the run that was started here; None where there is none yet."""
         if self._token is None:
             return None
         rows = history.rows_of_token(self._backend, self._deployed, self._token)

@@ -157,11 +157,13 @@ class Run(Displayed):
             self._asked += 1
             ticket = self._asked
             last, known, before = self._snapshot, self._mark, self._followed
+            group_id = self._group_id
+        group_id = group_id or self._looks.found_by_token()
         # The mark first: rows read after it can only be newer.
-        mark = self._news.mark(self._group_id)
+        mark = self._news.mark(group_id)
         if last is not None and mark and mark == known and self._looks.tells_all(last):
             return last
-        followed, seen = self._looks.look(self._group_id, last, before=before, mark=mark)
+        followed, seen = self._looks.look(group_id, last, before=before, mark=mark)
         with self._changed:
             if ticket > self._answered:  # an answer that overtook this one is newer
                 self._answered, self._snapshot, self._followed = ticket, seen, followed

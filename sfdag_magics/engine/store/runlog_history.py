@@ -24,6 +24,7 @@ class TaskRunQuestion:
         end: the latest scheduled time.
         group_ids: those of the groups; empty does not matter.
         group_start: what the group's id begins with.
+        config_part: what the run's config holds.
         attempts, names: of groups that are named, these attempts' tasks of these names only.
     """
 
@@ -37,6 +38,7 @@ class TaskRunQuestion:
     errors_only: bool = False
     group_ids: Sequence[str] = ()
     group_start: str | None = None
+    config_part: str | None = None
     attempts: Sequence[int] | None = None
     names: Sequence[str] | None = None
 
@@ -111,6 +113,8 @@ def task_runs(runlog: RunLog, question: TaskRunQuestion) -> list[dict[str, Any]]
             conditions.append(f"t.{column} IN ({_marks(_numbered(column, said))})")
     if question.group_start is not None:
         conditions.append("t.group_id >= :group_start AND t.group_id < :group_start || :last")
+    if question.config_part is not None:
+        conditions.append("instr(g.config, :config_part) > 0")
     values = {
         "start": micros_from_time(question.start),
         "end": micros_from_time(question.end),
@@ -122,6 +126,7 @@ def task_runs(runlog: RunLog, question: TaskRunQuestion) -> list[dict[str, Any]]
         **some,
         "group_start": question.group_start,
         "last": _LAST_CHARACTER,
+        "config_part": question.config_part,
         "limit": question.limit,
     }
     sql = _TASK_RUNS.format(index=_index(question), conditions=" AND ".join(conditions))

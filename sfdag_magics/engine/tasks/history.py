@@ -38,6 +38,8 @@ OWN_ARGUMENTS = (
     # Of one run, or of several with commas between their ids.
     "GRAPH_RUN_GROUP_ID",
     "GRAPH_RUN_GROUP_ID_START",
+    # A text that the run's config holds, as a run carries what it is found by.
+    "CONFIG_PART",
     # Of one run, what has changed since SYSTEM$SFDAG_NEWS gave this mark, or all.
     "CHANGED_SINCE",
 )
@@ -188,6 +190,7 @@ class History:
             errors_only=bool(said.get("ERROR_ONLY")),
             group_ids=groups,
             group_start=_text(said.get("GRAPH_RUN_GROUP_ID_START")),
+            config_part=_text(said.get("CONFIG_PART")),
             attempts=attempts,
             names=names,
         )

@@ -1,6 +1,5 @@
 """What a look at a run asks for, and what it makes of the answers."""
 
-import re
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +10,14 @@ from sfdag_magics.client.running import runs
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import ConnectError
 from tests.client.rows import START
-from tests.client.told import GRAPH, graph_row, history_row, run_that_failed, run_that_goes
+from tests.client.told import (
+    GRAPH,
+    asked_for,
+    graph_row,
+    history_row,
+    run_that_failed,
+    run_that_goes,
+)
 
 
 def looked_at(fake):
@@ -22,16 +28,6 @@ def looked_at(fake):
     fake.news, fake.changed = "2", set()
     del fake.statements[:]
     return run
-
-
-def asked_for(fake):
-    """What was asked for: a state, all rows, or those that have changed since a mark."""
-    for text in fake.statements:
-        if "TASK_GRAPHS" in text:
-            yield "state"
-        elif "TASK_HISTORY" in text:
-            mark = re.search(r"CHANGED_SINCE => '(\d+)'", text)
-            yield "all" if mark is None else f"since {mark[1]}"
 
 
 def test_a_look_that_would_show_nothing_new_is_one_question(fake):

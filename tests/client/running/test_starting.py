@@ -1,7 +1,9 @@
 """Which run is meant: the one that was started, or replaced."""
 
+import pytest
+
 from sfdag_magics.client.running.runs import Run, start_run
-from tests.client.told import GRAPH, executable, going, history_row, queued
+from tests.client.told import GRAPH, asked_for, executable, going, history_row, queued
 
 
 def test_a_run_is_found_by_its_token_and_never_as_the_newest(fake):
@@ -10,6 +12,20 @@ def test_a_run_is_found_by_its_token_and_never_as_the_newest(fake):
     history_row(fake, "g", "EXECUTING", group="newer", seconds=3600)
     assert run.refresh().group_id == "group-1"
     assert dict(run.snapshot.config) == {"n": 1}
+
+
+@pytest.mark.parametrize("lacks", [(), ("CONFIG_PART",)])
+def test_a_run_is_found_by_its_token_on_an_older_engine_too(fake, lacks):
+    executable(fake)
+    fake.lacks = lacks
+    assert start_run(fake, GRAPH).group_id == "group-1"
+
+
+def test_of_a_run_that_was_started_here_no_state_is_asked_while_it_goes(fake):
+    executable(fake)
+    fake.news = "1"
+    start_run(fake, GRAPH)
+    assert list(asked_for(fake)) == ["all", "all"]  # to find it, and to see it
 
 
 def test_a_run_that_another_request_replaced_is_over_and_says_by_which(fake):

@@ -258,6 +258,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "everything": {},
     "one graph": {"root_id": "root"},
     "one task": {"task_name": "R"},
+    "one run by its config": {"task_name": "R", "root_id": "root", "config_part": "token"},
     "what failed": {"errors_only": True},
     "one schema": {"database": "DB", "schema": "PUBLIC"},
 }
@@ -342,6 +343,14 @@ def test_runs_are_found_by_the_beginning_of_their_id(runlog, start, found):
     three_runs(runlog)
     question = TaskRunQuestion(start=NOON - DAY, end=NOON + DAY, limit=9, group_start=start)
     assert sorted(row["group_id"] for row in task_runs(runlog, question)) == found
+
+
+def test_a_run_is_found_by_what_its_config_holds(runlog):
+    runs = [graph_run(f"g{number}", config=f'{{"run": "{number}%"}}') for number in range(3)]
+    tasks = [task_run(run.group_id) for run in runs]
+    runlog.write(Batch(catalogue=[VERSION], records=[*runs, *tasks]))
+    question = TaskRunQuestion(start=NOON - DAY, end=NOON + DAY, limit=9, config_part='"1%"')
+    assert [row["group_id"] for row in task_runs(runlog, question)] == ["g1"]
 
 
 def test_attempts_are_found_by_their_group(runlog):

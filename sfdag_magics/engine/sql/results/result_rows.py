@@ -199,6 +199,7 @@ def query_of_rows(registered: str, result: Result) -> exp.Select:
             item.meta["final"] = True
         elif column.type is SfType.FIXED and not column.scale:
             item = exp.Cast(this=item, to=exp.DataType(this=exp.DataType.Type.INT128))
+            item.meta["final"] = True
         items.append(exp.alias_(item, exp.to_identifier(column.name, quoted=True), copy=False))
     table = exp.Table(this=exp.to_identifier(registered, quoted=True))
     table.meta[RESOLVED] = True
