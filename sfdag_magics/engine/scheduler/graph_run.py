@@ -7,11 +7,12 @@ by the same few lines.
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sfdag_magics.engine.runs import GraphRunRecord, TaskRunRecord
 from sfdag_magics.engine.scheduler.graphs import GraphSpec, TaskSpec
@@ -76,6 +77,10 @@ class GraphRun:
     tasks: dict[str, TaskRun] = field(default_factory=dict)
     #: Tasks that have not ended, without the finalizer.
     unfinished: int = 0
+    #: What a person knows it by.
+    title: str = ""
+    #: The group's id as that of a space of names.
+    _space: bytes = b""
     _story: deque[tuple[datetime, str, Phase, Move]] = field(
         default_factory=lambda: deque(maxlen=_STORY_LENGTH)
     )
@@ -84,19 +89,15 @@ class GraphRun:
         finalizer = self.graph.finalizer
         specs = [*self.graph.tasks.values(), *([finalizer] if finalizer else [])]
         self.tasks = {spec.name: TaskRun(spec=spec) for spec in specs}
+        name = QualifiedName(self.graph.root.name, self.graph.schema, self.graph.database).sql()
+        self.title = f"{name} (run {self.group_id[:8]})"
+        self._space = UUID(self.group_id).bytes
         self._settle()
 
     @property
     def key(self) -> tuple[str, int]:
         """What names it among all attempts."""
         return self.group_id, self.attempt
-
-    @property
-    def title(self) -> str:
-        """What a person knows it by."""
-        graph = self.graph
-        name = QualifiedName(graph.root.name, graph.schema, graph.database).sql()
-        return f"{name} (run {self.group_id[:8]})"
 
     @property
     def root(self) -> TaskRun:
@@ -243,7 +244,7 @@ class GraphRun:
         return self._attempt_id(task, task.starts + 1)
 
     def _attempt_id(self, task: TaskRun, start: int) -> str:
-        return str(uuid5(UUID(self.group_id), f"{self.attempt}/{task.spec.name}/{start}"))
+        return named_id(self._space, f"{self.attempt}/{task.spec.name}/{start}")
 
     def time_left(self, task: TaskRun, now: datetime) -> timedelta:
         """How long the task may take from now on; nothing is left when its run took too long."""
@@ -305,6 +306,13 @@ class GraphRun:
     def _lines(self) -> Iterator[str]:
         for moment, name, phase, move in self._story:
             yield f"{moment.isoformat()} {name} {phase} {move}"
+
+
+def named_id(space: bytes, name: str) -> str:
+    """`uuid5` in a space of names given by its bytes, which is asked for with each execution."""
+    said = hashlib.sha1(space + name.encode(), usedforsecurity=False).hexdigest()
+    variant = "89ab"[int(said[16], 16) & 3]  # RFC 4122, 4.3
+    return f"{said[:8]}-{said[8:12]}-5{said[13:16]}-{variant}{said[17:20]}-{said[20:32]}"
 
 
 def graph_run_from_records(

@@ -38,6 +38,9 @@ _KINDS: dict[str, type[Event]] = {
 }
 
 
+_FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in _KINDS.values()}
+
+
 class References(Protocol):
     """Finds again what an event only names."""
 
@@ -50,8 +53,7 @@ class References(Protocol):
 
 def text_from_event(event: Event) -> str:
     """The event's fields as JSON; its kind is its class name."""
-    values = {field.name: getattr(event, field.name) for field in fields(event)}
-    return json.dumps(values, default=_encoded, ensure_ascii=False)
+    return _ENCODED({name: getattr(event, name) for name in _FIELDS[type(event)]})
 
 
 def event_from_text(kind: str, text: str, references: References) -> Event:
@@ -85,3 +87,7 @@ def _encoded(value: object) -> object:
             return {"$earlier": [value.last.group_id, value.last.attempt]}
         case _:
             raise TypeError(f"{type(value).__name__} has no place in the log")
+
+
+# `json.dumps` makes an encoder for each text
+_ENCODED = json.JSONEncoder(default=_encoded, ensure_ascii=False).encode

@@ -28,11 +28,11 @@ from sfdag_magics.engine.store.removals import (
     remove,
 )
 from sfdag_magics.engine.store.runlog_rows import (
-    UPSERTS,
+    in_few_statements,
     micros_from_time,
     record_from_row,
-    row_from_record,
     time_from_micros,
+    upserts,
 )
 from sfdag_magics.engine.store.runlog_schema import named_rows, open_reader, open_writer
 from sfdag_magics.errors import MachineError
@@ -118,6 +118,7 @@ class RunLog:
         self.path = path
         #: Which format the file had; 0 of a new one.
         self._writer, self.found_format = open_writer(path)
+        self._synchronous = ""
         self._reader = open_reader(path)
         self._reading = threading.Lock()
 
@@ -135,7 +136,7 @@ class RunLog:
         """
         writer = self._writer
         with self._mapped("written"):
-            writer.execute(f"PRAGMA synchronous = {'NORMAL' if batch.is_begun_only else 'FULL'}")
+            self._synchronize("NORMAL" if batch.is_begun_only else "FULL")
             writer.execute("BEGIN IMMEDIATE")
             try:
                 self._write(batch)
@@ -145,21 +146,28 @@ class RunLog:
                     writer.execute("ROLLBACK")
                 raise
 
+    def _synchronize(self, mode: str) -> None:
+        if mode != self._synchronous:
+            self._writer.execute(f"PRAGMA synchronous = {mode}")
+            self._synchronous = mode
+
     def _write(self, batch: Batch) -> None:
         writer = self._writer
         for change in batch.catalogue:
             self._change_catalogue(change)
-        writer.executemany(
-            "INSERT INTO events(at, kind, document) VALUES (?, ?, ?)",
-            [(micros_from_time(event.at), event.kind, event.document) for event in batch.events],
-        )
-        for table in ("graph_runs", "task_runs"):
-            writer.executemany(
-                f"DELETE FROM {table} WHERE group_id = ? AND attempt = ?",  # noqa: S608 - ours
-                batch.forgotten,
-            )
-        for record in batch.records:
-            writer.execute(UPSERTS[type(record)], row_from_record(record))
+        rows = [(micros_from_time(event.at), event.kind, event.document) for event in batch.events]
+        for sql, values in in_few_statements(
+            "INSERT INTO events(at, kind, document) VALUES ", rows
+        ):
+            writer.execute(sql, values)
+        for forgotten in batch.forgotten:
+            for table in ("graph_runs", "task_runs"):
+                writer.execute(
+                    f"DELETE FROM {table} WHERE group_id = ? AND attempt = ?",  # noqa: S608 - ours
+                    forgotten,
+                )
+        for sql, values in upserts(batch.records):
+            writer.execute(sql, values)
 
     def _change_catalogue(self, change: CatalogueWrite) -> None:
         writer = self._writer

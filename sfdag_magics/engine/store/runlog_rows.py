@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from sfdag_magics.engine.runs import GraphRunRecord, RootRecord, RunRecord, TaskRunRecord
@@ -13,6 +14,8 @@ from sfdag_magics.graph.states import GraphRunState, TaskState
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+#: SQLite keeps a statement for each number of rows.
+_AT_ONCE = 50
 
 _Record = TypeVar("_Record", TaskRunRecord, GraphRunRecord, RootRecord)
 
@@ -53,24 +56,49 @@ _TABLES: Mapping[type, tuple[str, tuple[str, ...]]] = {
 _COLUMNS = {kind: tuple(field.name for field in fields(kind)) for kind in _TABLES}
 
 
-def _upsert(kind: type) -> str:
+def _upsert(kind: type) -> tuple[str, str]:
+    """What stands before the values of the statement that writes records, and behind them."""
     table, key = _TABLES[kind]
     columns = _COLUMNS[kind]
-    marks = ", ".join("?" * len(columns))
     changed = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
     return (
-        f"INSERT INTO {table}({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our own names
-        f" ON CONFLICT({', '.join(key)}) DO UPDATE SET {changed}"
+        f"INSERT INTO {table}({', '.join(columns)}) VALUES ",  # noqa: S608 - our own names
+        f" ON CONFLICT({', '.join(key)}) DO UPDATE SET {changed}",
     )
 
 
-#: By record type: the statement that writes one.
-UPSERTS: Mapping[type, str] = {kind: _upsert(kind) for kind in _TABLES}
+_UPSERTS = {kind: _upsert(kind) for kind in _TABLES}
+
+
+def upserts(records: Sequence[RunRecord]) -> Iterator[tuple[str, list[Any]]]:
+    """The statements that write the records, which name different rows, and their values."""
+    for kind, (head, tail) in _UPSERTS.items():
+        rows = [row_from_record(record) for record in records if type(record) is kind]
+        yield from in_few_statements(head, rows, tail)
+
+
+def in_few_statements(
+    head: str, rows: Sequence[Sequence[Any]], tail: str = ""
+) -> Iterator[tuple[str, list[Any]]]:
+    """Statements with the rows between `head` and `tail`, and their values.
+
+    Many rows in each: between two statements other threads take their turn, and while tasks run
+    there are many.
+    """
+    for start in range(0, len(rows), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        marks = f"({', '.join('?' * len(some[0]))})"
+        yield f"{head}{', '.join([marks] * len(some))}{tail}", [v for row in some for v in row]
 
 
 def row_from_record(record: RunRecord) -> list[Any]:
-    """The values for the statement in `UPSERTS`."""
-    return [_encoded(name, getattr(record, name)) for name in _COLUMNS[type(record)]]
+    """The values of the record's columns."""
+    columns, encodings = _ROWS[type(record)]
+    row = list(columns(record))
+    for place, encode in encodings:
+        if row[place] is not None:
+            row[place] = encode(row[place])
+    return row
 
 
 def named_row(record: RunRecord) -> dict[str, Any]:
@@ -84,13 +112,6 @@ def record_from_row(kind: type[_Record], row: Mapping[str, Any]) -> _Record:
     return kind(**{name: _decoded(name, row[name], decode) for name in _COLUMNS[kind]})
 
 
-def _encoded(name: str, value: Any) -> Any:  # noqa: ANN401 - any column
-    if isinstance(value, datetime):
-        return micros_from_time(value)
-    encode = _ENCODE.get(name)
-    return value if encode is None else encode(value)
-
-
 def _is_time(name: str) -> bool:
     return name.endswith("_time") or name == "base"
 
@@ -101,3 +122,16 @@ def _decoded(name: str, value: Any, decode: Mapping[str, Callable[[Any], Any]]) 
     if _is_time(name):
         return time_from_micros(value)
     return decode[name](value) if name in decode else value
+
+
+def _encodings(kind: type) -> list[tuple[int, Callable[[Any], Any]]]:
+    """Which of the record's columns are not stored as they are, and how they are."""
+    times: dict[str, Callable[[Any], Any]] = {
+        name: micros_from_time for name in _COLUMNS[kind] if _is_time(name)
+    }
+    encode = {**times, **_ENCODE}
+    return [(place, encode[name]) for place, name in enumerate(_COLUMNS[kind]) if name in encode]
+
+
+# Made once: of each task that runs three records are written.
+_ROWS = {kind: (attrgetter(*_COLUMNS[kind]), _encodings(kind)) for kind in _TABLES}

@@ -31,8 +31,10 @@ class Family:
         """All edges of the schema."""
         return Topology({name: task.predecessors for name, task in self.tasks.items()})
 
-    def with_changes(self, put: Iterable[TaskDefinition]) -> Family:
+    def with_changes(self, put: Sequence[TaskDefinition]) -> Family:
         """The family as it would be with these tasks in place of the ones of the same name."""
+        if not put:
+            return self
         return Family({**self.tasks, **{task.name.name: task for task in put}})
 
     def children(self, name: str) -> tuple[str, ...]:
@@ -72,6 +74,8 @@ class Catalogue:
     def __init__(self) -> None:
         #: Each schema's tasks are replaced as a whole, so that others may be looking at them.
         self._schemas: dict[_Place, dict[str, TaskDefinition]] = {}
+        #: What was computed of a schema's tasks holds until they are replaced.
+        self._families: dict[_Place, Family] = {}
 
     def load(self, stored: Iterable[StoredTask]) -> None:
         """Know just these tasks."""
@@ -105,8 +109,15 @@ class Catalogue:
         return [task for tasks in list(self._schemas.values()) for task in tasks.values()]
 
     def family(self, name: QualifiedName) -> Family:
-        """The tasks of the schema that this full name lies in."""
-        return Family(self._schemas.get(_place(name), {}))
+        """The tasks of the schema that this full name lies in; the same value until they change."""
+        place = _place(name)
+        tasks = self._schemas.get(place)
+        if tasks is None:
+            return Family({})
+        family = self._families.get(place)
+        if family is None or family.tasks is not tasks:
+            family = self._families[place] = Family(tasks)
+        return family
 
     def change(
         self, *, put: Sequence[TaskDefinition] = (), remove: Sequence[TaskDefinition] = ()

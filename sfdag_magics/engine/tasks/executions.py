@@ -10,9 +10,10 @@ from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.runs import GraphRunRecord
 from sfdag_magics.engine.scheduler import Scheduler
 from sfdag_magics.engine.scheduler.events import EarlierAttempts, RetryRequested, RunRequested
+from sfdag_magics.engine.scheduler.graphs import GraphSpec
 from sfdag_magics.engine.store.runlog import RunLog
 from sfdag_magics.engine.tasks.definition import TaskDefinition
-from sfdag_magics.engine.tasks.versions import GraphVersion
+from sfdag_magics.engine.tasks.versions import Current
 from sfdag_magics.graph.grammar import ExecuteTask
 from sfdag_magics.graph.states import GraphRunState
 
@@ -22,26 +23,24 @@ RETRIED_FOR = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requested:
-    """A graph that is to be started or run, as it is now.
-
-    Attributes:
-        is_new: the version is not known yet.
-        tasks: all of the graph, the finalizer last.
-    """
+    """A graph that is to be started or run, as it is now."""
 
     root: TaskDefinition
-    version: GraphVersion
-    is_new: bool
-    tasks: Sequence[TaskDefinition]
+    current: Current
     suspended: frozenset[str]
     now: datetime
+
+    @property
+    def spec(self) -> GraphSpec:
+        """What the scheduler sees of its version."""
+        return self.current.version.spec
 
 
 def run_event(requested: Requested, statement: ExecuteTask, group_id: str) -> RunRequested:
     """The event of an EXECUTE TASK without RETRY."""
     return RunRequested(
         now=requested.now,
-        graph=requested.version.spec,
+        graph=requested.spec,
         group_id=group_id,
         suspended=requested.suspended,
         config=statement.config,
@@ -64,7 +63,7 @@ def retry_event(
         raise _nothing_suitable(requested.root)
     return RetryRequested(
         now=requested.now,
-        graph=requested.version.spec,
+        graph=requested.spec,
         suspended=requested.suspended,
         earlier=EarlierAttempts(last=last, tasks=tuple(runlog.group_tasks(last.group_id))),
     )
@@ -112,7 +111,7 @@ def _was_modified(
     requested: Requested, last: GraphRunRecord | None, scheduler: Scheduler
 ) -> str | None:
     del scheduler
-    if last is not None and last.version != requested.version.spec.version:
+    if last is not None and last.version != requested.spec.version:
         name = requested.root.name.name
         return f"graph with root task {name} has been modified since its last run."
     return None
@@ -133,7 +132,7 @@ def _is_in_the_way(
 ) -> str | None:
     del last
     root = scheduler.roots.get(requested.root.task_id)
-    if root is not None and not root.lets_start(requested.version.spec.overlap):
+    if root is not None and not root.lets_start(requested.spec.overlap):
         return f"graph with root task {requested.root.name.name} is currently executing."
     return None
 

@@ -54,7 +54,6 @@ from sfdag_magics.engine.tasks.retention import NO_LOGS, Logs, Retention
 from sfdag_magics.engine.tasks.versions import (
     Versions,
     committed,
-    graph_tasks,
     suspended_names,
 )
 from sfdag_magics.errors import InternalError, MachineError
@@ -316,7 +315,7 @@ class TaskService:
             requested = self._requested(change.started, put, now)
             writes, put = self._version_writes(requested, put)
             happened.append(
-                GraphStarted(now=now, graph=requested.version.spec, suspended=requested.suspended)
+                GraphStarted(now=now, graph=requested.spec, suspended=requested.suspended)
             )
         return Decided(
             answer=change.message,
@@ -329,24 +328,19 @@ class TaskService:
     ) -> Requested:
         """The root's graph as it is with `put` in place."""
         family = self._catalogue.family(root.name).with_changes(put)
-        tasks = graph_tasks(family, root)
-        version, is_new = self._versions.current(family, root)
+        current = self._versions.current(family, root)
         return Requested(
-            root=root,
-            version=version,
-            is_new=is_new,
-            tasks=tasks,
-            suspended=suspended_names(tasks),
-            now=now,
+            root=root, current=current, suspended=suspended_names(current.tasks), now=now
         )
 
     def _version_writes(
         self, requested: Requested, put: list[TaskDefinition]
     ) -> tuple[list[CatalogueWrite], list[TaskDefinition]]:
         """Set the version: what to write for it, and the tasks to put instead of `put`."""
-        if not requested.is_new:
+        current = requested.current
+        if not current.is_new:
             return [], put
-        return [self._versions.add(requested.version)], committed(requested.tasks, requested.now)
+        return [self._versions.add(current.version)], committed(current.tasks, requested.now)
 
     def _execute(self, statement: Statement, session: SqlSession) -> Result:
         parsed = _parsed(statement, ExecuteTask)
@@ -537,7 +531,7 @@ class TaskService:
             versions += writes
             put |= {task.task_id: task for task in committed_tasks}
             happened.append(
-                GraphStarted(now=now, graph=requested.version.spec, suspended=requested.suspended)
+                GraphStarted(now=now, graph=requested.spec, suspended=requested.suspended)
             )
         writes = self._catalogue.change(put=list(put.values()), remove=old)
         return Decided(answer=None, events=happened, writes=[*writes, *versions])

@@ -47,6 +47,20 @@ class GraphVersion:
         return self.tasks[self.spec.root.name]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Current:
+    """A graph as it is defined now.
+
+    Attributes:
+        tasks: all of it, the finalizer last.
+        is_new: the version is not known yet.
+    """
+
+    tasks: Sequence[TaskDefinition]
+    version: GraphVersion
+    is_new: bool
+
+
 class Versions:
     """The versions of all graphs, read from the run log and kept for a while."""
 
@@ -55,6 +69,9 @@ class Versions:
         self._kept: OrderedDict[tuple[str, int], GraphVersion] = OrderedDict()
         #: The latest number by root id, also of versions that are about to be written.
         self._numbers: dict[str, int | None] = {}
+        #: By root id what was found last, and in which family: a graph that runs again and again
+        #: is looked through when its schema has changed.
+        self._found: OrderedDict[str, tuple[Family, Current]] = OrderedDict()
 
     def get(self, root_id: str, version: int) -> GraphVersion:
         """A version that was written. Any thread."""
@@ -67,22 +84,30 @@ class Versions:
         """Keep nothing that may not have been written."""
         self._kept = OrderedDict()
         self._numbers = {}
+        self._found = OrderedDict()
 
-    def current(self, family: Family, root: TaskDefinition) -> tuple[GraphVersion, bool]:
-        """The version of the graph as it is defined now, and whether it is new.
+    def current(self, family: Family, root: TaskDefinition) -> Current:
+        """The graph as it is defined now, with its version.
 
         A new one is nowhere known before it is added. Scheduler thread only.
 
         Raises:
             SqlError: the graph has a cycle, another root, or more tasks than it may have.
         """
+        of_family, found = self._found.get(root.task_id, (None, None))
+        if found is not None and of_family is family:
+            return found
         tasks = graph_tasks(family, root)
         latest = self._latest_number(root.task_id)
-        if latest is not None:
-            known = self.get(root.task_id, latest)
-            if _content(known.tasks.values()) == _content(tasks):
-                return known, False
-        return _version((latest or 0) + 1, root.name.name, tasks), True
+        known = None if latest is None else self.get(root.task_id, latest)
+        if known is None or _content(known.tasks.values()) != _content(tasks):
+            version = _version((latest or 0) + 1, root.name.name, tasks)
+            return Current(tasks=tasks, version=version, is_new=True)
+        found = Current(tasks=tasks, version=known, is_new=False)
+        self._found[root.task_id] = family, found
+        while len(self._found) > _KEPT:
+            self._found.popitem(last=False)
+        return found
 
     def add(self, version: GraphVersion) -> StoredVersion:
         """Know a new version; what is to be written for it. Scheduler thread only."""

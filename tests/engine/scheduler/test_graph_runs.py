@@ -1,10 +1,12 @@
 """One graph run: what runs when, what does not, and how it ends."""
 
 from datetime import timedelta
+from uuid import uuid4, uuid5
 
 import pytest
 
 from sfdag_magics.engine.scheduler import events
+from sfdag_magics.engine.scheduler.graph_run import named_id
 from sfdag_magics.errors import InternalError
 
 from .stories import Story, graph
@@ -388,3 +390,9 @@ def test_the_next_engine_holds_nothing_until_it_is_told(story):
     story.succeed("r")
     story.crash()
     assert story.running() == ["a"]
+
+
+@pytest.mark.parametrize("name", ["1/R/1", "2/Ä task/17", ""])
+def test_executions_are_named_by_uuids_of_version_5(name):
+    for space in (uuid4() for _ in range(50)):
+        assert named_id(space.bytes, name) == str(uuid5(space, name))
