@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sfdag_magics.client.code.deployed_code import read_code
+from sfdag_magics.client.code.deployed_code import listed_files, read_code
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.deploying.difference import Change, ChangeKind, by_stored
 from sfdag_magics.client.deploying.journal import Journal
+from sfdag_magics.client.deploying.outdated import remove_outdated
 from sfdag_magics.client.deploying.plan import Plan, Step
 from sfdag_magics.client.deploying.putting_back import put_back
 from sfdag_magics.client.deploying.turns import Turns
@@ -38,15 +39,22 @@ _TOGETHER = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Deployed:
-    """What a deploy left behind; `graph` was read back."""
+    """What a deploy left behind; `graph` was read back.
+
+    Attributes:
+        removed: how many archives went that nothing runs any more.
+    """
 
     graph: DeployedGraph
     plan: Plan
+    removed: int = 0
 
     def __str__(self) -> str:
         names = listed(self.plan.left_alone)
         left = f"\n  left as deployed, not loaded here: {names}" if names else ""
-        return as_typed_here(self._line + left)
+        old = counted(self.removed, "archive")
+        gone = f"\n  {old} of code that nothing runs any more removed" if self.removed else ""
+        return as_typed_here(self._line + left + gone)
 
     def __repr__(self) -> str:
         return as_typed_here(f"<{self._line}>")
@@ -96,9 +104,11 @@ def apply(
     if plan.is_empty:
         return verified(backend, plan)
     with _turn(backend, plan, ready=ready, insists=insists):
+        plan = _as_it_lies_there(backend, plan)
         _carry_out(backend, plan, plan.own_steps())
         try:
-            return verified(backend, plan)
+            done = verified(backend, plan)
+            return replace(done, removed=remove_outdated(backend, plan, done.graph))
         finally:
             for journal in (plan.journal, *plan.journals):
                 backend.rows(journal.remove)
@@ -120,6 +130,14 @@ def _turn(
                 backend.rows(plan.journal.remove)
             raise
         yield
+
+
+def _as_it_lies_there(backend: Backend, plan: Plan) -> Plan:
+    """The plan, where it ships an archive that lay there: another deploy may have taken it away."""
+    if plan.code is None or not (plan.changes_code and plan.has_archive):
+        return plan
+    files = listed_files(backend, plan.stage, f"{plan.graph.lower()}/") or ()
+    return replace(plan, has_archive=f"{plan.code.digest}.zip" in files)
 
 
 def _check_nobody_was_faster(backend: Backend, plan: Plan) -> None:
@@ -175,6 +193,7 @@ def apply_code(backend: Backend, plan: Plan, *, ready: Callable[[], None] = _at_
         return
     code_alone = replace(plan, changes=(), started=(), journals=())
     with _turn(backend, code_alone, ready=ready):
+        plan = _as_it_lies_there(backend, plan)
         _carry_out(backend, plan, plan.code_steps())
         backend.rows(code_alone.journal.remove)
 

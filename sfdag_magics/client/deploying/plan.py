@@ -66,6 +66,7 @@ class Plan:
         dropped: `{stored name: when, and by which hashes}` of tasks that were dropped there.
         again: `{task: when it was dropped there}` of what is made again as it was before.
         root_comment: of the root, where nothing else of it changes: it notes what is dropped.
+        files: of the graph's folder on the stage, as the plan found them.
         compute: what the tasks run on, for people; empty where it makes no difference.
     """
 
@@ -90,6 +91,7 @@ class Plan:
     dropped: Mapping[str, tuple[int, Sequence[str]]] = field(default_factory=dict)
     again: Mapping[str, datetime] = field(default_factory=dict)
     root_comment: str | None = None
+    files: Sequence[str] = ()
     compute: str = ""
 
     @property

@@ -101,6 +101,7 @@ def make_plan(
         edited=_edited(code, there.code),
         started=_started(wanted, before, folder.left_to_start, starts=starts, stops=suspended),
         journals=folder.journals,
+        files=tuple(folder.files or ()),
         compute=_compute(wanted, there, target, backend),
         token=secrets.token_hex(8),
     )

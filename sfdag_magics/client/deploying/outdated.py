@@ -1,0 +1,76 @@
+"""Archives on a graph's stage that nothing runs any more, which later deploys take away.
+
+No run names an archive: a task's body calls the graph's procedure, an automatic or a manual retry
+calls it again, and the procedure names one archive. Needed are therefore the one it names now and,
+for executions that began a moment ago, the one before. Both engines, by the same statements.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Collection, Sequence
+
+from sfdag_magics.client.code.deployed_code import stage_location
+from sfdag_magics.client.connecting.activity import doing
+from sfdag_magics.client.connecting.backend import Backend
+from sfdag_magics.client.deploying.plan import Plan
+from sfdag_magics.client.observing.deployed import DeployedGraph, split_comment
+from sfdag_magics.client.observing.history import executing
+from sfdag_magics.errors import BackendError
+from sfdag_magics.sqltext import quoted_string
+
+#: Fewer stay: to look for who may need them costs two requests, and most deploys ship an archive.
+MOST_OUTDATED = 10
+_ARCHIVE = re.compile(r"\w+\.zip")
+
+
+def remove_outdated(backend: Backend, plan: Plan, graph: DeployedGraph) -> int:
+    """Take away what is outdated once it is much; how many files that were.
+
+    None where something of the graph is executing, which may have begun with any of them, nor on a
+    stage of another schema: graphs of the same name in other schemas may have theirs there.
+
+    Args:
+        plan: was just carried out.
+        graph: as it is now.
+    """
+    found = _outdated(plan)
+    if len(found) <= MOST_OUTDATED or not plan.changes_code or not _is_own_stage(plan):
+        return 0
+    with contextlib.suppress(BackendError):  # the graph is deployed, and the next one tries again
+        if executing(backend, graph):
+            return 0
+        named = _named_elsewhere(backend, plan)
+        gone = [name for name in found if name not in named]
+        doing("deploying", "taking old code away")
+        _remove(backend, plan, gone)
+        return len(gone)
+    return 0
+
+
+def _outdated(plan: Plan) -> list[str]:
+    now = f"{plan.code.digest}.zip" if plan.code is not None else ""
+    before = (plan.before_code.archive or "").rpartition("/")[2]
+    return [name for name in plan.files if _ARCHIVE.fullmatch(name) and name not in (now, before)]
+
+
+def _is_own_stage(plan: Plan) -> bool:
+    stage, root = plan.stage, plan.root
+    return (stage.database, stage.schema) == (root.database, root.schema)
+
+
+def _named_elsewhere(backend: Backend, plan: Plan) -> Collection[str]:
+    """What procedures of that name run, in whatever schema: one may name this stage."""
+    like = quoted_string(plan.procedure.name)
+    rows = backend.rows(f"SHOW PROCEDURES LIKE {like} IN ACCOUNT")
+    marks = [split_comment(str(row["description"] or ""))[1] for row in rows]
+    return {str(mark.get("archive", "")).rpartition("/")[2] for mark in marks}
+
+
+def _remove(backend: Backend, plan: Plan, names: Sequence[str]) -> None:
+    if not names:
+        return
+    folder = stage_location(plan.stage, f"{plan.graph.lower()}/")
+    digests = "|".join(name.removesuffix(".zip") for name in names)
+    backend.rows(f"REMOVE {quoted_string(folder)} PATTERN = '.*({digests})[.]zip'")
