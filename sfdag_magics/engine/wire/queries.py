@@ -31,6 +31,8 @@ _MAX_THREADS = 1000
 # Results are kept for clients that ask later or again; the SQL room keeps some of its own. What
 # happened to a request is kept longer, so that its retry is not carried out.
 _MAX_RESULT_BYTES = 64 * 1024 * 1024
+# Of a small one Arrow holds kilobytes beside its values.
+_MAX_RESULTS = 1000
 _MAX_ENDED = 10_000
 # How long a cancel insists, and how often.
 _CANCEL_S = 5.0
@@ -256,7 +258,9 @@ class Queries:
         if query.result is not None:
             self._results.append(query)
             self._result_bytes += query.result.nbytes
-        while self._result_bytes > _MAX_RESULT_BYTES and len(self._results) > 1:
+        while len(self._results) > 1 and (
+            self._result_bytes > _MAX_RESULT_BYTES or len(self._results) > _MAX_RESULTS
+        ):
             self._drop_oldest_result()
         while len(self._ended) > _MAX_ENDED:
             oldest = self._ended.popleft()

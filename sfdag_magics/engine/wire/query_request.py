@@ -11,8 +11,8 @@ from sfdag_magics.engine.wire.reading import all_only_read, only_reads
 
 _RESULT_FORMAT = "PYTHON_CONNECTOR_QUERY_RESULT_FORMAT"
 _STATEMENT_COUNT = "MULTI_STATEMENT_COUNT"
-# Thousands of requests are kept, and one may have many megabytes.
-_KEPT_CHARACTERS = 10_000
+# Ten thousand requests are kept, and one may have many megabytes.
+_KEPT_CHARACTERS = 1_000
 _LIMIT = "STATEMENT_TIMEOUT_IN_SECONDS"
 
 

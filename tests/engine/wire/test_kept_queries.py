@@ -55,6 +55,12 @@ def test_rows_make_room_for_later_ones_and_how_it_went_stays(queries, held, monk
     assert {query.state for query in all_of} == {QueryState.SUCCESS}
 
 
+def test_of_small_results_so_many_are_kept(queries, held, monkeypatch):
+    monkeypatch.setattr(kept, "_MAX_RESULTS", 1)
+    all_of = [ended(queries, held, f"{number}") for number in range(3)]
+    assert [query.result is None for query in all_of] == [True, True, False]
+
+
 def test_nothing_is_kept_of_what_a_failed_one_was_at_work_on(queries, held):
     worked_on = []
 
