@@ -42,7 +42,7 @@ class Asked:
     """What was sent when it was refused.
 
     Attributes:
-        sql: the statement.
+        sql: the statement; empty where it is not known, as of one that a task's code sent.
         role: the session's role; a placeholder where it is not known.
         schema: the current schema as SQL writes it, `DB.SCHEMA`.
         warehouse: of the session, where it has one.
@@ -56,10 +56,17 @@ class Asked:
 
 def advice(message: str, asked: Asked) -> str | None:
     """The next thing to do about a refusal; None where it is none."""
-    for pattern, advise in _ADVICE:
-        if found := pattern.search(message):
-            return advise(found, asked)
-    return None
+    return _advised(_ADVICE, message, asked)
+
+
+def grant_for(message: str, asked: Asked) -> str | None:
+    """Whom to ask for which GRANT; None where no privilege is what was missing."""
+    return _advised(_GRANTS, message, asked)
+
+
+def _advised(advice_by: _Advice, message: str, asked: Asked) -> str | None:
+    found = ((pattern.search(message), advise) for pattern, advise in advice_by)
+    return next((advise(match, asked) for match, advise in found if match), None)
 
 
 def _execute(found: re.Match[str], asked: Asked) -> str:
@@ -78,8 +85,8 @@ def _on_object(found: re.Match[str], asked: Asked) -> str:
     if kind == "ACCOUNT":
         return _grant("EXECUTE TASK", "ACCOUNT", asked, _ADMIN)
     created = _CREATED.match(asked.sql)
-    if kind == "SCHEMA" and created:
-        privilege = f"CREATE {created[1].upper()}"
+    if kind == "SCHEMA" and (created or not asked.sql):
+        privilege = f"CREATE {created[1].upper() if created else '<what it creates>'}"
         return _grant(privilege, f"SCHEMA {asked.schema}", asked, _OWNER.format(name=asked.schema))
     where = asked.schema if kind == "SCHEMA" else name
     return _grant(_USING.get(kind, "USAGE"), f"{kind} {where}", asked, _OWNER.format(name=where))
@@ -98,10 +105,10 @@ def _grant(privilege: str, on: str, asked: Asked, who: str) -> str:
     return f"ask {who} for: GRANT {privilege} ON {on} TO ROLE {asked.role}"
 
 
-_ADVICE: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Asked], str]], ...] = (
+_Advice = tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Asked], str]], ...]
+_GRANTS: _Advice = (
     (_EXECUTE, _execute),
     (_ON_WAREHOUSE, _on_warehouse),
     (_ON_OBJECT, _on_object),
-    (_NO_WAREHOUSE, _no_warehouse),
-    (_HIDDEN, _hidden),
 )
+_ADVICE: _Advice = (*_GRANTS, (_NO_WAREHOUSE, _no_warehouse), (_HIDDEN, _hidden))

@@ -82,6 +82,7 @@ class DeployedGraph:
         comment: the root's, without our mark.
         definition: the root's body.
         overlaps: whether runs may overlap, in whatever way.
+        owner: the role with whose privileges its tasks run; None where that is not told.
     """
 
     name: str
@@ -96,6 +97,7 @@ class DeployedGraph:
     comment: str = ""
     overlaps: bool = False
     definition: str = ""
+    owner: str | None = field(default=None, compare=False)
 
     @property
     def parents(self) -> dict[str, tuple[str, ...]]:
@@ -188,6 +190,7 @@ def graph_from_rows(rows: Iterable[Row], root: QualifiedName) -> DeployedGraph |
         warehouse=root_row.get("warehouse") or None,
         comment=marks[root.name][0],
         definition=str(root_row["definition"]),
+        owner=root_row.get("owner") or None,
         overlaps=str(root_row.get("allow_overlapping_execution")).lower() == "true",
     )
 

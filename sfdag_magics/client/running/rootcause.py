@@ -43,6 +43,7 @@ class RootCause:
         code: what the task ran, where another code would run now.
         missed: what it had not that the notebook has, and what to do.
         interrupted: that the engine ended meanwhile, and what began again.
+        grant: whom to ask for the privilege that it lacked; empty where it lacked none.
     """
 
     run: str
@@ -59,6 +60,7 @@ class RootCause:
     code: str = ""
     missed: str = ""
     interrupted: str = ""
+    grant: str = ""
 
     def __str__(self) -> str:
         after = [f"  {self.interrupted}"] if self.interrupted else []
@@ -80,6 +82,8 @@ class RootCause:
             lines.append(f"  the whole traceback: %sfdag logs {self.task.name}")
         if self.missed:
             lines.append(f"  note: {self.missed}")
+        if self.grant:
+            lines.append(f"  {self.grant}")
         if self.others:
             lines.append(f"  failed as well: {listed(self.others)}")
         if self.logs:

@@ -11,6 +11,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from json import dumps  # as it is now: a cell may put its own in the module
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,6 +20,7 @@ from sfdag_magics.client.code.deployed_code import noted_definitions
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.connecting.keeper import starting_crashed
+from sfdag_magics.client.connecting.privileges import Asked, grant_for
 from sfdag_magics.client.observing import history
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.followed import NOTHING
@@ -388,7 +390,21 @@ class Run(Displayed):
         if failed is None or failed not in seen.failed:
             return root_cause(seen, failed, ())
         changes = changes_since(self._last_success(seen), seen)
-        return root_cause(seen, failed, self._logs_of(failed), changes)
+        cause = root_cause(seen, failed, self._logs_of(failed), changes)
+        return replace(cause, grant=self._grant_for(failed))
+
+    def _grant_for(self, failed: TaskRun) -> str:
+        """Whom to ask for what a task was refused; the embedded engine has no privileges."""
+        if self._backend.is_embedded:
+            return ""
+        graph, task = self.deployed, self.deployed.tasks.get(failed.name)
+        asked = Asked(
+            sql="" if task is None or task.is_python else task.definition,
+            role=graph.owner or "<the tasks' owner>",
+            schema=f"{graph.root.database}.{graph.root.schema}",
+            warehouse=(task.warehouse if task else None) or graph.warehouse,
+        )
+        return grant_for(failed.error_message or "", asked) or ""
 
     def _last_success(self, seen: RunSnapshot) -> RunSnapshot | None:
         """The newest run before this one that succeeded, among the last ones."""

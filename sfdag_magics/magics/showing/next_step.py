@@ -41,6 +41,8 @@ def _step(run: Run, cause: RootCause) -> str:
         return _more_time(run, task, timedelta(seconds=float(found[1].replace(",", ""))))
     if task is not None and _NO_WAREHOUSE.search(error):
         return f"name one: %%sftask … --warehouse ML, run the cell, then {_anew(run)}"
+    if cause.grant:
+        return f"once that is granted, %sfdag retry {run.snapshot.short_id}"
     return f"correct the cell, run it, then {_corrected(run, task)}"
 
 

@@ -1,5 +1,7 @@
 """What a run tells of its tasks: logs, and why it failed."""
 
+from dataclasses import replace
+
 import pytest
 
 from sfdag_magics.client.running.runs import Run
@@ -81,6 +83,31 @@ def test_why_says_what_changed_since_the_last_success(fake):
     fake.history[1]["CONFIG"] = '{"rows": 20, "sfdag": {"code": {"a": "h1", "b": "h2"}}}'
     assert run.why().changes == ("config rows: 10 → 20", "code of b")
     assert "changed since the last success: code of b" in str(run.why())
+
+
+READ = "Insufficient privileges to operate on table 'DB.S.RAW'"
+MADE = "Insufficient privileges to operate on schema 'S'"
+
+
+@pytest.mark.parametrize(
+    ("body", "error", "grant"),
+    [
+        ("SELECT * FROM raw", READ, "GRANT SELECT ON TABLE DB.S.RAW TO ROLE ML"),
+        ("CREATE TABLE t (a INT)", MADE, "GRANT CREATE TABLE ON SCHEMA DB.S TO ROLE ML"),
+        ("CALL G$RUN('b')", MADE, "GRANT CREATE <what it creates> ON SCHEMA DB.S TO ROLE ML"),
+        ("SELECT 1 / 0", "Division by zero", ""),
+    ],
+)
+@pytest.mark.parametrize("is_embedded", [True, False])
+def test_why_names_the_privilege_that_a_task_lacked(fake, body, error, grant, is_embedded):
+    run_that_failed(fake)
+    fake.is_embedded = is_embedded
+    fake.history[-1]["ERROR_MESSAGE"] = f"Traceback …\nSnowparkSQLException: {error}"
+    tasks = {**GRAPH.tasks, "b": replace(GRAPH.tasks["b"], definition=body)}
+    graph = replace(GRAPH, owner="ML", tasks=tasks)
+    cause = Run(fake, graph, group_id="group-1").why()
+    assert cause.grant.endswith(grant) if grant and not is_embedded else cause.grant == ""
+    assert (cause.grant in str(cause)) or not cause.grant
 
 
 def test_why_explains_without_an_event_table(fake):
