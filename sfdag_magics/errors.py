@@ -73,9 +73,27 @@ class SfdagError(Exception):
 
     def __init__(self, message: str, *, hint: str | None = None, where: str | None = None) -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self._message = message
+        self._hint = hint
         self.where = where
+
+    @property
+    def message(self) -> str:
+        """What happened; the commands that it names are written as they are typed here."""
+        return as_typed_here(self._message)
+
+    @message.setter
+    def message(self, text: str) -> None:
+        self._message = text
+
+    @property
+    def hint(self) -> str | None:
+        """What to type next, as it is typed here; None where that is not known."""
+        return as_typed_here(self._hint) if self._hint else self._hint
+
+    @hint.setter
+    def hint(self, text: str | None) -> None:
+        self._hint = text
 
     def __str__(self) -> str:
         place = f" ({self.where})" if self.where else ""

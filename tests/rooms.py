@@ -13,7 +13,7 @@ ROOMS: dict[str, set[str]] = {
     "place_words": set(),
     "errors": {"place_words"},
     "sqltext": set(),
-    "graph": {"errors", "sqltext"},
+    "graph": {"errors", "place_words", "sqltext"},
     "bundle": {"graph", "errors", "sqltext"},
     "render": {"graph", "errors"},
     "client": {

@@ -28,6 +28,7 @@ from sfdag_magics.graph.task import (
 from sfdag_magics.graph.topology import Topology
 from sfdag_magics.graph.validate import Described, problems_of
 from sfdag_magics.graph.values.signature import Parameter, ParameterKind
+from sfdag_magics.place_words import as_typed_here
 
 if TYPE_CHECKING:
     import graphviz
@@ -171,7 +172,7 @@ class TaskGraph(Displayed):
 
     def notes(self, *, standing: GraphOptions | None = None) -> tuple[str, ...]:
         """What may surprise and is not wrong: config keys that are unknown or not set yet."""
-        return self._config(standing).notes
+        return tuple(map(as_typed_here, self._config(standing).notes))
 
     def check(self, *, standing: GraphOptions | None = None, more: Iterable[Problem] = ()) -> None:
         """Refuse a graph that cannot run.
@@ -217,7 +218,7 @@ class TaskGraph(Displayed):
             is_complete=True,
         )
         self._refuse((*found.problems, *more))
-        return found.notes
+        return tuple(map(as_typed_here, found.notes))
 
     def check_typed_config(self, config: Mapping[str, object]) -> None:
         """Refuse what is typed for the graph's configuration and cannot be meant.

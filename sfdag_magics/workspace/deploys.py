@@ -28,6 +28,7 @@ from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import GraphOptions, TaskGraph
 from sfdag_magics.graph.names import did_you_mean, key_of
+from sfdag_magics.place_words import as_typed_here
 from sfdag_magics.workspace.graphs_there import GraphsThere
 from sfdag_magics.workspace.left_behind import left_behind
 from sfdag_magics.workspace.places import Places
@@ -150,7 +151,7 @@ class Deploys:
         knows = left is not None or key in place.dropped
         return replace(
             plan,
-            notes=(*notes, *left_behind(self._registry, graph)),
+            notes=tuple(map(as_typed_here, (*notes, *left_behind(self._registry, graph)))),
             elsewhere=changed_elsewhere(plan, left),
             older=older_here(plan, left),
             again={} if knows else made_again(plan),

@@ -14,6 +14,14 @@ from sfdag_magics.magics.kernel import status_line
 from sfdag_magics.workspace.places import Openers
 from sfdag_magics.workspace.registry import Registry
 from tests.client.running_snowflake import RunningSnowflake
+from tests.in_a_notebook import in_a_notebook
+
+__all__ = ["in_a_notebook"]
+
+
+@pytest.fixture(autouse=True)
+def messages_name_commands(in_a_notebook):
+    """Also where no shell has the magics: words of verbs that are read without one."""
 
 
 class NotebookInTest:

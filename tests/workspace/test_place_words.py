@@ -93,7 +93,8 @@ def test_errors_and_problems_say_it_where_they_are_read():
     assert str(error) == (
         'graph g cannot run\n  a: is odd\n    graph.forget("a")\n  next: target.plan(…)'
     )
-    assert InputError("no", hint="%sfdag plan").hint == "%sfdag plan"
+    assert InputError("no", hint="%sfdag plan").hint == "target.plan(…)"
+    assert InputError("use %sfdag plan").message == "use target.plan(…)"
 
 
 def test_a_notebook_types_what_it_says(notebook):

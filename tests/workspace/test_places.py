@@ -38,7 +38,7 @@ def test_a_brought_session_that_has_ended_says_how_to_bring_another():
     places.use_value(ended, "mine")
     with pytest.raises(ConnectError, match="the session mine has ended") as raised:
         places.backend()
-    assert raised.value.hint == "make a new Session mine, then: %sfdag target use mine"
+    assert raised.value.hint == "make a new Session mine, then: open_target(mine)"
     places.use_value(fresh, "mine")
     assert places.backend() is fresh
 

@@ -92,7 +92,7 @@ def test_half_a_notebook_that_was_run_again_changes_nothing(fake):
     assert made.is_empty
     assert made.left_alone == ("second", "third")
     assert "? second  not loaded\n" in str(made)
-    assert "tasks left as they are: second, third; graph.forget" in str(made)
+    assert "tasks left as they are: second, third; %sfdag forget NAME" in str(made)
     told = apply(fake, made)
     assert "nothing changed" in str(told)
     assert "left as deployed, not loaded here: second, third" in str(told)

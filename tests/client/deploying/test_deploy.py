@@ -146,7 +146,7 @@ def test_a_run_leaves_a_new_schedule_waiting_for_a_deploy(fake):
     for _ in range(2):
         made = plan(fake, scheduled, schedule_waits=True)
         told = apply(fake, made)
-        assert "schedule off (target.resume(…) starts it)" in str(told)
+        assert "schedule off (%sfdag resume starts it)" in str(told)
     assert made.is_empty
     assert "root started" in str(deploy(fake, scheduled))
     assert plan(fake, scheduled, schedule_waits=True).is_empty
@@ -412,7 +412,7 @@ def test_of_a_new_graph_that_is_refused_nothing_is_left(fake):
     with pytest.raises(BackendError, match="nothing of graph g is left there") as raised:
         deploy(fake, graph("a", "b < a", "c < b"))
     assert fake.tasks == {}
-    said = 'correct c and run its cell (or graph.forget("c")), then target.deploy(…)'
+    said = "correct c and run its cell (or %sfdag forget c), then %sfdag deploy"
     assert said in str(raised.value)
 
 
@@ -510,11 +510,11 @@ def test_a_schedule_that_goes_on_is_suspended_when_asked_and_stays_so(fake, edit
         made = graph("a", "b < a", "c < b")
         made.configure(schedule="1 hour")
     planned = plan(fake, made, suspended=True)
-    assert "its schedule is suspended; target.resume(…) lets it go on" in str(planned)
+    assert "its schedule is suspended; %sfdag resume lets it go on" in str(planned)
     told = apply(fake, planned)
     assert not fake.tasks["G"]["started"]
     assert fake.tasks["G$A"]["started"]
-    assert "schedule off (target.resume(…) starts it)" in str(told)
+    assert "schedule off (%sfdag resume starts it)" in str(told)
     assert plan(fake, made).is_empty
     assert plan(fake, made, suspended=True).is_empty
     assert no_journal(fake)

@@ -89,10 +89,10 @@ def explained(name, rows, graph="a -> b -> c"):
             ROWS,
             [
                 "✓ a succeeded in run group-1 of g",
-                '  the first that failed is b: target.why(…, task="b")',
+                "  the first that failed is b: %sfdag why b",
             ],
         ),
-        ("c", ROWS, ['⊘ c blocked in run group-1 of g: b failed (target.why(…, task="b"))']),
+        ("c", ROWS, ["⊘ c blocked in run group-1 of g: b failed (%sfdag why b)"]),
     ],
     ids=["all well", "another failed", "kept from running"],
 )
