@@ -6,13 +6,15 @@ nobody, unless it is given who answers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
+from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.deploying.deploy import Deployed
 from sfdag_magics.client.deploying.lifecycle import check_droppable, drop, resume, suspend
 from sfdag_magics.client.deploying.plan import Plan
+from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.outlook import outlooks
 from sfdag_magics.client.observing.questions import Agrees, Question
 from sfdag_magics.client.observing.snapshot import RunSnapshot
@@ -53,8 +55,8 @@ def open_target(
         where: a name of `sfdag.toml` beside the working directory, or `embedded`; a `Target`; an
             open Snowpark session, connection or `Root`, which stays open. None is the file's
             default, else the embedded engine of this machine.
-        production: the name of a production target that is meant; there, a run, a deploy, a drop
-            and a retry with new code ask for it.
+        production: the name of a production target that is meant; there, whatever changes
+            something asks for it, but a retry without new code.
         agrees: asked before production or another's work is changed; else that is an error.
         say: told what is done meanwhile, a line at a time, such as `print`.
 
@@ -246,6 +248,7 @@ class OpenTarget:
             found = run
         else:
             found = self._workspace.runs.to_stop(self._graph(graph), run, None)
+        self._check_agreed(f"stop {found.snapshot.label}")
         return found.stop(timeout=timeout, by_name=by_name, say=self._say, agrees=self._asks)
 
     def logs(
@@ -272,13 +275,19 @@ class OpenTarget:
 
     def suspend(self, graph: Graph = None) -> str:
         """Stop the graph's schedule; runs in flight go on. What was done, in a line."""
-        there = self._workspace.there.deployed(self._graph(graph))
-        return as_typed_here(suspend(self._workspace.places.backend(), there))
+        return self._scheduled(suspend, "suspend", graph)
 
     def resume(self, graph: Graph = None) -> str:
         """Start the graph's schedule again. What was done, in a line."""
+        return self._scheduled(resume, "resume", graph)
+
+    def _scheduled(
+        self, do: Callable[[Backend, DeployedGraph], str], verb: str, graph: Graph
+    ) -> str:
         there = self._workspace.there.deployed(self._graph(graph))
-        return as_typed_here(resume(self._workspace.places.backend(), there))
+        backend = self._workspace.places.backend()
+        self._check_agreed(f"{verb} graph {there.name} on {backend.place}")
+        return as_typed_here(do(backend, there))
 
     def drop(self, graph: Graph = None) -> str:
         """Take a deployed graph away, with its code; its runs are told of all the same."""

@@ -1,4 +1,4 @@
-"""How a run is started and continued: one way for verb and button, with the same questions.
+"""How a run is started, continued and ended: one way for verb and button, with the same questions.
 
 Knows what is asked and said first; what is done then, the workspace knows.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.client.observing.intentions import listed, stop_text
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.graph.model import TaskGraph
@@ -55,3 +55,17 @@ def continued(
     """Whether the run's next attempt began, with the notebook's code."""
     plan = workspace.retries.plan(run, graph, target, current_code=True)
     return workspace.retries.retry(run, graph, target, plan=plan, agrees=agrees, say=say)
+
+
+def stopped(
+    workspace: Workspace, run: Run, *, target: str | None, agrees: Agrees, say: Say
+) -> bool:
+    """Whether the run was ended; in production its name is asked for first."""
+    what = f"{stop_text(run.snapshot)}, on {run.place}"
+    command = f"%sfdag stop {run.snapshot.short_id or ''}".strip()
+    question = workspace.places.question(what, target, instead=command)
+    if question.name and not agrees(question):
+        say("not stopped")
+        return False
+    run.stop(say=say, agrees=agrees)
+    return True

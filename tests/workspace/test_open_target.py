@@ -137,8 +137,8 @@ def test_what_is_wrong_with_a_graph_is_an_error_that_carries_all_of_it(opened):
 
 @pytest.mark.parametrize(
     "act",
-    [OpenTarget.deploy, OpenTarget.run, OpenTarget.drop],
-    ids=["deploy", "run", "drop"],
+    [getattr(OpenTarget, name) for name in ("deploy", "run", "drop", "suspend", "resume")],
+    ids=lambda act: act.__name__,
 )
 def test_production_is_meant_by_its_name(opened, graph, act, fake):
     opened(targets=PRODUCTION, production="prod").deploy(graph)

@@ -29,7 +29,7 @@ from sfdag_magics.render.static import static_bundle
 from sfdag_magics.render.svg import svg
 from sfdag_magics.render.text import graph_text
 from sfdag_magics.workspace.seen_code import ran_code
-from sfdag_magics.workspace.starting import continued, started
+from sfdag_magics.workspace.starting import continued, started, stopped
 from sfdag_magics.workspace.workspace import Workspace
 
 FORMATS = ("svg", "dot", "mermaid", "text")
@@ -125,7 +125,9 @@ def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any
         retry=lambda shown, talk: continued(
             workspace, graph, shown, target=target, agrees=talk.agrees, say=talk.say
         ),
-        stop=lambda shown, talk: shown.stop(say=talk.say, agrees=talk.agrees),
+        stop=lambda shown, talk: stopped(
+            workspace, shown, target=target, agrees=talk.agrees, say=talk.say
+        ),
         logs=lambda shown, task, count: shown.log_end(task, count),
         code=lambda shown, task: str(
             ran_code(workspace, graph, shown.snapshot, target).get(task) or ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.deploying.lifecycle import check_droppable, drop, resume, suspend
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.graph.names import counted
@@ -20,13 +23,22 @@ def _there(desk: Desk, options: Options) -> DeployedGraph:
 
 
 def _suspend(desk: Desk, options: Options) -> object:
-    desk.say(options, suspend(desk.workspace.places.backend(options.target), _there(desk, options)))
+    _schedule(desk, options, suspend, "suspend")
     return None
 
 
 def _resume(desk: Desk, options: Options) -> object:
-    desk.say(options, resume(desk.workspace.places.backend(options.target), _there(desk, options)))
+    _schedule(desk, options, resume, "resume")
     return None
+
+
+def _schedule(
+    desk: Desk, options: Options, do: Callable[[Backend, DeployedGraph], str], verb: str
+) -> None:
+    backend, graph = desk.workspace.places.backend(options.target), _there(desk, options)
+    what = f"{verb} graph {graph.name} on {backend.place}"
+    is_meant = desk.means(what, f"%sfdag {verb}", options)
+    desk.say(options, do(backend, graph) if is_meant else "nothing done")
 
 
 def _drop(desk: Desk, options: Options) -> object:
@@ -48,6 +60,7 @@ def _drop(desk: Desk, options: Options) -> object:
 LATER_VERBS = (
     Verb(
         name="suspend",
+        asks_production=True,
         summary="Stops the schedule of a deployed graph; runs in flight go on.",
         example="%sfdag suspend -t prod",
         act=_suspend,
@@ -55,6 +68,7 @@ LATER_VERBS = (
     ),
     Verb(
         name="resume",
+        asks_production=True,
         summary="Starts the schedule of a deployed graph again.",
         example="%sfdag resume -t prod",
         act=_resume,

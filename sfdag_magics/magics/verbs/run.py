@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sfdag_magics.client.observing.intentions import retry_text, stop_text
-from sfdag_magics.client.observing.questions import Question
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.magics.kernel.here import explained
@@ -141,8 +140,9 @@ def _stopped(desk: Desk, run: Run, options: Options) -> None:
     if seen.is_over:
         desk.say(options, f"{seen.label} is over: {seen.note or seen.state.lower()}")
         return
-    instead = " ".join(filter(None, ("%sfdag stop", seen.short_id, "--yes")))
-    question = Question(what=f"{stop_text(seen)}, on {run.place}", instead=instead)
+    command = " ".join(filter(None, ("%sfdag stop", seen.short_id)))
+    what = f"{stop_text(seen)}, on {run.place}"
+    question = desk.workspace.places.question(what, options.target, instead=command)
     if not desk.agrees(question, options):
         desk.say(options, "not stopped")
         return
@@ -177,6 +177,7 @@ RUN_VERBS = (
     ),
     Verb(
         name="stop",
+        asks_production=True,
         has_json=True,
         summary="Cancels the run that is executing and no other; its finalizer still runs.",
         example="%sfdag stop",

@@ -75,6 +75,11 @@ class Desk:
             self.notebook.ask(f"{question.text}{ending}", instead=question.instead)
         )
 
+    def means(self, what: str, command: str, options: Options) -> bool:
+        """Whether this may be done there: production is asked for by its name, nothing else is."""
+        question = self.workspace.places.question(what, options.target, instead=command)
+        return not question.name or self.agrees(question, options)
+
     def agreeing(self, options: Options) -> Agrees:
         """`agrees` with its options, to be handed on."""
         return lambda question: self.agrees(question, options)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from sfdag_magics.client.observing.questions import Question
+from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError, RunFailedError
 from sfdag_magics.magics.showing.views import _actions
 from sfdag_magics.widget.actions import Talk
+from tests.client.fake_snowflake import FakeSnowflake
+from tests.client.told import GRAPH, going
 from tests.magics.scenes import person, two_tasks
 
 
@@ -113,6 +116,18 @@ def test_new_code_for_production_is_asked_for_as_by_the_verb(notebook, monkeypat
     page = Page("prod")
     assert actions_on(notebook, "prod").retry(run, page.talk) is True
     assert page.said == ["new code: c · fake · DB.S"]
+
+
+def test_ending_a_run_in_production_asks_for_its_name(notebook):
+    fake = FakeSnowflake()
+    going(fake)
+    run = Run(fake, GRAPH, group_id="group-1")
+    page = Page("")
+    assert actions_on(notebook, "prod").stop(run, page.talk) is False
+    assert [(each.name, each.instead) for each in page.asked] == [
+        ("prod", "%sfdag stop group-1 --production prod")
+    ]
+    assert (fake.cancelled, page.said) == ([], ["not stopped"])
 
 
 def test_a_button_names_what_is_edited_and_not_deployed_as_the_verb_does(notebook):

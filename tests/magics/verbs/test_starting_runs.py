@@ -91,14 +91,15 @@ def test_a_run_in_production_asks_for_its_name_as_a_deploy_does(notebook, monkey
     assert notebook.fake.tasks == {}
 
 
-@pytest.mark.parametrize("line", ["deploy --yes", "run --yes", "drop --yes"])
-def test_a_yes_beforehand_is_not_enough_in_production(notebook, line):
+@pytest.mark.parametrize("verb", ["deploy", "run", "drop", "suspend", "resume"])
+def test_a_yes_beforehand_is_not_enough_in_production(notebook, verb):
+    notebook.run("%sfdag graph g --schedule '1 day'")
     two_tasks(notebook)
     notebook.run("%sfdag deploy -t prod --production prod")
     before = dict(notebook.fake.tasks)
     notebook.run("%%sftask c --sql\nselect 3\n")
     with pytest.raises(InputError, match="this is production: type prod to") as raised:
-        notebook.run(f"%sfdag {line} -t prod")
+        notebook.run(f"%sfdag {verb} --yes -t prod")
     assert raised.value.hint.endswith("--production prod")
     assert dict(notebook.fake.tasks) == before
 
