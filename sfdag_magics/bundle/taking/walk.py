@@ -307,7 +307,8 @@ class Walk:
     def _take_used(self, item: Item, piece: Written, at_once: frozenset[str]) -> None:
         self._user = piece
         self._texts.append(piece.text)
-        if piece.place != self._own.place and self._definitions.last_in(self._own, piece.name):
+        is_former = item.overwrites == piece.name
+        if piece.place != self._own.place and not is_former and self._is_in_own(piece.name):
             self._notes.append(
                 f"{piece.name!r} of {self._own.place} was redefined in {piece.place}: "
                 "that one is shipped"
@@ -338,6 +339,10 @@ class Walk:
         self._problems += self._check_arguments(piece)
         place = f"{piece.place}, line {piece.first_line}"
         self._report.add(piece.name, TakenAs.SOURCE, place, piece.original or piece.text)
+
+    def _is_in_own(self, name: str) -> bool:
+        """Whether the task's own cell defines a name."""
+        return self._definitions.last_in(self._own, name) is not None
 
     def _names_used(self, item: Item, piece: Written) -> Iterator[tuple[str, bool]]:
         """`(name, whether it may be missing)` of all that a piece uses or may use."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a
-from sfdag_magics.bundle.written.as_written import as_written
+from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
 from sfdag_magics.bundle.written.cell_texts import names_in
 from sfdag_magics.bundle.written.classes.field_arguments import field_arguments, limits_in_hints
 from sfdag_magics.bundle.written.classes.field_state import made_of, makes_values
@@ -28,11 +28,17 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """An expression of a definition, and what it was when that ran; `path` is for people."""
+    """An expression of a definition, and what it was when that ran.
+
+    Attributes:
+        path: what it is of, for people.
+        is_lost: whether the text has no way to make the same, nor another that would do.
+    """
 
     path: str
     node: ast.expr
     value: object
+    is_lost: bool = False
 
 
 def defaults_as_they_ran(
@@ -79,6 +85,8 @@ def class_as_it_ran(
     ]
     yield from _others([part for each in found for part in _parts(each)], namespace, own)
     yield from _made_bases(kind, node, namespace)
+    for said, base in former_bases(kind, node, namespace):
+        yield Ran(path="a base", node=said, value=base, is_lost=True)
     for name, hint, value in other_hints(kind, node, namespace):
         yield Ran(path=f"the hint of {name}", node=hint, value=value)
     for name, member in written.items():
@@ -111,6 +119,27 @@ def _made_bases(kind: type, node: ast.ClassDef, namespace: Mapping[str, object])
         maker = as_written(said.func, namespace) if isinstance(said, ast.Call) else None
         if is_a(maker, types.FunctionType) and maker.__globals__ is namespace:
             yield Ran(path="a base", node=said, value=base)
+
+
+def former_bases(
+    kind: type, node: ast.ClassDef, namespace: Mapping[str, object]
+) -> list[tuple[ast.expr, type]]:
+    """Bases whose names the class itself took, or nothing has any more: `class Net(Net)`.
+
+    Each as it is written, with what it is. One that was defined again is a mistake: see
+    `class_conflicts`.
+    """
+    if len(node.bases) != len(kind.__bases__) or "__total__" in attributes_of(kind):
+        return []
+    pairs = list(zip(node.bases, kind.__bases__, strict=True))
+    named = [(said, base, as_written(said, namespace)) for said, base in pairs]
+    former: list[tuple[ast.expr, type]] = [
+        (said, base)
+        for said, base, now in named
+        if isinstance(said, ast.Name) and (said.id == node.name or now is UNKNOWN)
+    ]
+    others = [(now, base) for said, base, now in named if (said, base) not in former]
+    return former if all(now is base or now is UNKNOWN for now, base in others) else []
 
 
 def _layout(kind: type, node: ast.ClassDef, written: Mapping[str, Member]) -> Iterator[Ran]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sfdag_magics.bundle.written.as_it_ran import defaults_in
+from sfdag_magics.bundle.written.as_written import is_plain
 from sfdag_magics.bundle.written.called import called
 from sfdag_magics.bundle.written.computed import Computed, Fit, fit_of_all
 from sfdag_magics.bundle.written.definitions import Definition
@@ -61,7 +62,7 @@ def function_state(
         called=called(function, definition.node, namespace),
         attributes={k: v for k, v in vars(function).items() if k != "__wrapped__"},
         enclosed={
-            **names_of_defaults(function, definition.node.args, namespace),
+            **names_of_defaults(function, definition, namespace),
             **_enclosed(function),
         },
         inside=inside,
@@ -105,14 +106,29 @@ def _unless_same(how: Fit, value: _Given, nodes: Iterable[ast.expr]) -> _Given |
 
 
 def names_of_defaults(
-    function: types.FunctionType, arguments: ast.arguments, namespace: Mapping[str, object]
+    function: types.FunctionType, definition: Definition, namespace: Mapping[str, object]
 ) -> dict[str, object]:
-    """`{name: its value}` of defaults that are names the notebook does not have: a loop's, say."""
+    """`{name: its value}` of defaults that are names the notebook has not, or not as these.
+
+    A loop's, say, or the function's own: what had its name before it.
+    """
+    if isinstance(definition.node, ast.ClassDef):
+        return {}
     return {
         node.id: value
-        for node, value in defaults_in(function, arguments)
-        if isinstance(node, ast.Name) and node.id not in namespace
+        for node, value in defaults_in(function, definition.node.args)
+        if isinstance(node, ast.Name)
+        and (
+            node.id not in namespace
+            or node.id == definition.name
+            or (isinstance(definition.node, ast.Lambda) and _is_former(value, namespace[node.id]))
+        )
     }
+
+
+def _is_former(value: object, now: object) -> bool:
+    """Whether a thing with a name of its own lost it to another one."""
+    return value is not now and not is_plain(value)
 
 
 def sets_enclosed(code: types.CodeType, name: str) -> bool:

@@ -62,13 +62,6 @@ CASES = [
         task="Ch.v",
         says="'Ch'.*base 'Bs' was defined again",
     ),
-    refused(
-        "a class that goes on under its own name",
-        "class Net:\n    def a(self): return 1",
-        "class Net(Net):\n    def b(self): return 2",
-        task="Net().b()",
-        says="'Net'.*write both classes 'Net' as one, or give the base another name",
-    ),
     same(
         "subclasses",
         "class Plug: pass",

@@ -6,6 +6,62 @@ from tests.bundle.kinds.case import refused, same
 
 _WALK = "def f(n): return 0 if n == 0 else 1 + f(n - 1)\ng = f"
 _CLASS = "class A:\n    v = 'old'\n    def make(self): return A"
+_NET = "class Net:\n    k = ['a']\n    def f(self): return 1"
+#: What it is, the first one, the one that goes on, and what a task asks.
+_GOING_ON = (
+    (
+        "a class",
+        _NET,
+        "class Net(Net):\n    k = Net.k + ['b']\n    def f(self): return super().f() + 1",
+        "Net().f(), Net.k, len(Net.__mro__)",
+    ),
+    ("a class without a body", _NET, "class Net(Net): pass", "Net().f(), len(Net.__mro__)"),
+    (
+        "a class with a mixin",
+        _NET + "\nclass M: z = 1\nclass Net(M, Net): pass",
+        "class Net(Net, M): pass",
+        "Net().f(), [each.__name__ for each in Net.__mro__]",
+    ),
+    (
+        "an imported class",
+        "from collections import OrderedDict",
+        "class OrderedDict(OrderedDict):\n    def f(self): return len(self)",
+        "OrderedDict(a=1).f(), len(OrderedDict.__mro__)",
+    ),
+    (
+        "a dataclass",
+        "from dataclasses import dataclass\n@dataclass\nclass C: a: int = 1",
+        "@dataclass\nclass C(C): b: int = 2",
+        "C(), C(3, 4).b",
+    ),
+    (
+        "a model of pydantic",
+        "from pydantic import BaseModel\nclass C(BaseModel): a: int = 1",
+        "class C(C): b: int = 2",
+        "C(), C(a=3, b=4).b",
+    ),
+    (
+        "an error",
+        "class E(Exception): pass",
+        "class E(E):\n    def f(self): return 'f'",
+        "E('x').f(), str(E('x'))",
+    ),
+    (
+        "a class that lists those below it",
+        "REG = []\nclass C:\n    def __init_subclass__(cls): REG.append(cls.__name__)",
+        "class C(C): pass",
+        "C().__class__.__name__, REG",
+    ),
+    ("a function", "def f(): return 1", "def f(f=f): return f() + 1", "f()"),
+    ("a function by name", "def f(): return 1", "def f(*, x=2, f=f): return f() + x", "f()"),
+    ("a lambda", "f = lambda: 1", "f = lambda f=f: f() + 1", "f()"),
+    (
+        "a built-in function",
+        "LOG = []",
+        "def len(x, len=len):\n    LOG.append(1)\n    return len(x)",
+        "len([3]), LOG",
+    ),
+)
 
 CASES = [
     same("an old recursive function", _WALK, "def f(n): return 100", task="g(2), f(2)"),
@@ -64,12 +120,62 @@ CASES = [
         task="g(2)",
         says=r"its f \(Cell .1., line 1\) uses 'f', which the notebook does not define",
     ),
-    refused(
+    same(
         "an old function that was given an older one",
         "def f(): return 1",
         "def f(x=f): return x()\ng = f",
         "def f(): return 5",
         task="g()",
-        says="its f .*needs the 'f' that it took the place of, and 'f' is another by now",
+    ),
+    *(
+        same(
+            f"{what} that goes on under its own name, run {times} times",
+            first,
+            *[then] * times,
+            task=task,
+        )
+        for times in (1, 2, 3)
+        for what, first, then, task in _GOING_ON
+    ),
+    same(
+        "a class that goes on under its own name, and objects of both",
+        _NET
+        + "\nold = Net()\nclass Net(Net):\n    def f(self): return super().f() + 1\nnew = Net()",
+        task="new.f(), old.f(), isinstance(old, Net), isinstance(new, type(old))",
+    ),
+    same(
+        "a class that goes on under its own name, and whose first one was run again",
+        _NET,
+        "class Net(Net):\n    def f(self): return super().f() + 1",
+        _NET.replace("1", "5"),
+        "class Net(Net):\n    def f(self): return super().f() + 1",
+        task="Net().f()",
+    ),
+    same(
+        "a class whose base nothing names any more",
+        _NET,
+        "class Sub(Net):\n    def g(self): return self.f()",
+        "del Net",
+        task="Sub().g()",
+    ),
+    same(
+        "a class whose base has another name by now",
+        _NET,
+        "class Sub(Net): pass",
+        "Base = Net\ndel Net",
+        task="Sub().f(), Base is Sub.__mro__[1]",
+    ),
+    same(
+        "a class that goes on under its own name in the task's cell",
+        _NET,
+        "class Net(Net):\n    def f(self): return super().f() + 1\ndef net(): return Net()",
+        task="net().f()",
+    ),
+    refused(
+        "a class that goes on under its own name from one that cannot travel",
+        "log = (each for each in 'ab')\nclass Net:\n    out = log",
+        "class Net(Net): pass",
+        task="Net().out",
+        says="takes 'log' .*an iterator: it is used up by being read",
     ),
 ]

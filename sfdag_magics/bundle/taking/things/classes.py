@@ -59,6 +59,8 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
     inside = made_inside(kind, definition)
     dropped = [each for each in definition.decorators if not is_foreign(bench, each, inside)]
     at_once = names_at_once(definition, kind)
+    if _is_of_its_former(kind):
+        at_once -= {definition.name}
     circles = in_circles(kind, enclosed, at_once)
     known = {**enclosed, **dict.fromkeys(circles)}
     given = Enclosed(
@@ -93,9 +95,14 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
 
 def _way_out(kind: type, definition: Definition) -> str:
     name = name_of_class(kind)
-    if any(name_of_class(base) == name for base in kind.__bases__):  # `class Net(Net):`
+    if _is_of_its_former(kind):
         return f"write both classes {name!r} as one, or give the base another name"
     return f"run the cell of {name} again ({definition.place})"
+
+
+def _is_of_its_former(kind: type) -> bool:
+    """Whether a class took the name of its base: `class Net(Net):`."""
+    return any(name_of_class(base) == name_of_class(kind) for base in kind.__bases__)
 
 
 def _as_it_ran(bench: Bench, kind: type, definition: Definition) -> Iterator[Ran]:

@@ -221,7 +221,7 @@ def _defaults_by_name(definition: Definition, values: Mapping[str, object]) -> l
         return []
     arguments = definition.node.args
     return [
-        Ran(path=f"{definition.name}({node.id})", node=node, value=values[node.id])
+        Ran(path=f"{definition.name}({node.id})", node=node, value=values[node.id], is_lost=True)
         for node in (*arguments.defaults, *arguments.kw_defaults)
         if isinstance(node, ast.Name) and node.id in values
     ]

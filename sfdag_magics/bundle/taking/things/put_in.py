@@ -20,5 +20,6 @@ def put_in(bench: Bench, name: str, found: Iterable[Ran]) -> dict[ast.expr, str]
     return {
         each.node: bench.whole(each.value)
         for each in found
-        if travels(bench, f"{name}: {each.path}", Computed(value=each.value, nodes=(each.node,)))
+        if each.is_lost
+        or travels(bench, f"{name}: {each.path}", Computed(value=each.value, nodes=(each.node,)))
     }

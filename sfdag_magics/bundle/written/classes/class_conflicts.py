@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterable, Mapping
 
 from sfdag_magics.bundle.inspection import attribute_of
+from sfdag_magics.bundle.written.as_it_ran import former_bases
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.classes.field_state import pydantic_fields
 from sfdag_magics.bundle.written.classes.members import members, statements
@@ -22,7 +23,8 @@ def conflict_of(kind: type, node: ast.ClassDef, namespace: Mapping[str, object])
     if has_bases == plain and not (plain and "__orig_bases__" in vars(kind)):
         return "it has other bases there"
     bases = (*kind.__bases__, *attribute_of(kind, "__orig_bases__", ()))
-    for base in node.bases:
+    former = [said for said, _base in former_bases(kind, node, namespace)]
+    for base in (each for each in node.bases if each not in former):
         expected = as_written(base, namespace)
         is_other = isinstance(expected, type) and expected not in bases
         if expected is kind and _is_named(base, bases):
