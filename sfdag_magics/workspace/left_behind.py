@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.workspace.registry import Registry
 
@@ -12,17 +15,24 @@ def left_behind(registry: Registry, graph: TaskGraph) -> tuple[str, ...]:
 
 
 def without_cell(registry: Registry, graph: TaskGraph) -> tuple[str, ...]:
-    """Notes on the tasks whose cells were deleted."""
-    return tuple(
-        f"{name} is still in the graph, though its cell was deleted: "
-        f"%sfdag forget {name}, or deploy --prune"
-        for name in registry.without_cell(graph)
+    """A note on the tasks whose cells were deleted."""
+    return _noted(
+        registry.without_cell(graph), "was deleted", "were deleted", ", or deploy --prune"
     )
 
 
 def _renamed(registry: Registry, graph: TaskGraph) -> tuple[str, ...]:
-    return tuple(
-        f"{name} is still in the graph, though its cell has become another task: "
-        f"%sfdag forget {name}"
-        for name in registry.left_behind(graph)
-    )
+    return _noted(registry.left_behind(graph), "has become another task", "have become other tasks")
+
+
+def _noted(names: Sequence[str], one: str, several: str, other_way: str = "") -> tuple[str, ...]:
+    """One note, however many there are: each goes by the same command."""
+    match names:
+        case []:
+            return ()
+        case [name]:
+            what, forget = f"{name} is still in the graph, though its cell {one}", name
+        case _:
+            listing = listed(names)
+            what, forget = f"{listing} are still in the graph, though their cells {several}", "NAME"
+    return (f"{what}: %sfdag forget {forget}{other_way}",)

@@ -39,6 +39,15 @@ def test_verbs_name_the_task_of_a_deleted_cell(notebook, lab, verb):
     assert f"note: {NOTE}" in notebook.run(f"%sfdag {verb}")
 
 
+def test_several_are_named_in_one_line(notebook, lab):
+    lab.metadata = {"deletedCells": ["cell-b", "cell-c"]}
+    said = notebook.run("%sfdag validate")
+    assert said.count("deleted") == 1
+    assert (
+        "note: b, c are still in the graph, though their cells were deleted: %sfdag forget" in said
+    )
+
+
 def test_prune_drops_it_and_takes_it_out_of_the_graph(notebook, lab, monkeypatch):
     notebook.run("%sfdag run")
     lab.metadata = {"deletedCells": ["cell-b"]}

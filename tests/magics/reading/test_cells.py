@@ -241,5 +241,4 @@ def test_a_cell_that_makes_tasks_in_a_loop_makes_them_all(notebook, monkeypatch)
         assert "still in the graph" not in notebook.run("x = %sfdag plan")
     notebook.run(loop.format(["c", "d"]))
     said = notebook.run("x = %sfdag plan")
-    named = [name for name in "abcd" if f"note: {name} is still in the graph" in said]
-    assert named == ["a", "b"]
+    assert "note: a, b are still in the graph, though their cells have become other tasks" in said
