@@ -8,6 +8,7 @@ nothing leaves none.
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import time
 from collections import deque
@@ -20,6 +21,8 @@ from typing import Any, TextIO
 
 from sfdag_magics.engine.redaction import redacted
 from sfdag_magics.engine.workers.jobs import LogRecord
+
+_LOG = logging.getLogger(__name__)
 
 #: What is kept of one query's output: this much of its beginning …
 HEAD_BYTES = 4 * 1024 * 1024
@@ -41,7 +44,9 @@ class LogStore:
     def __init__(self, root: Path, *, budget_bytes: int = BUDGET_BYTES) -> None:
         self._root = root
         self._budget = budget_bytes
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # guards the two below
+        #: What could not be deleted, which is said once.
+        self._kept: set[Path] = set()
         self._total = sum(path.stat().st_size for path in self._paths())
 
     def open(self, query_id: str, resource: Mapping[str, Any]) -> JobLog:
@@ -100,9 +105,19 @@ class LogStore:
             self._drop(path)
 
     def _drop(self, path: Path) -> None:
-        with suppress(FileNotFoundError):
-            self._total -= path.stat().st_size
+        """Delete one; what cannot be deleted keeps nobody from going on."""
+        try:
+            size = path.stat().st_size
             path.unlink()
+        except FileNotFoundError:
+            return
+        except OSError as problem:
+            if path not in self._kept:
+                _LOG.warning("the log %s stays: %s", path, problem)
+            self._kept.add(path)
+            return
+        self._total -= size
+        self._kept.discard(path)
 
 
 def _modified(path: Path) -> float:

@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from sfdag_magics.engine.wire.tokens import Keys, Kind
 from sfdag_magics.engine.workers import LogRecord, LogStore, entries_of
 from sfdag_magics.engine.workers.logs import BEGINS_AGAIN, HEAD_BYTES, TAIL_BYTES
@@ -102,6 +104,29 @@ def test_the_oldest_files_go_when_all_together_are_too_large(tmp_path: Path) -> 
     assert "query0" not in kept
     assert "query7" in kept
     assert sum(path.stat().st_size for path in store.files()) <= 10_000
+
+
+def test_a_file_that_cannot_be_deleted_keeps_no_other_from_going(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = LogStore(tmp_path)
+    for query_id in ("first", "stays", "last"):
+        logged(store, query_id, "2026-02-27")
+    unlink = Path.unlink
+
+    def refused(path: Path) -> None:
+        if path.stem == "stays":
+            raise PermissionError(13, "Permission denied", str(path))
+        unlink(path)
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    for _ in range(2):
+        store.remove_before(datetime(2026, 3, 1, tzinfo=UTC))
+    assert [path.stem for path in store.files()] == ["stays"]
+    assert [record.message for record in caplog.records if "stays" in record.message] == [
+        f"the log {tmp_path}/2026-02-27/stays.jsonl stays:"
+        f" [Errno 13] Permission denied: '{tmp_path}/2026-02-27/stays.jsonl'"
+    ]
 
 
 def test_files_are_for_this_user_only(tmp_path: Path) -> None:
