@@ -29,6 +29,7 @@ _CALLS = (
     (rf"why{_NAME}", 'target.why(…, task="{name}")'),
     (r"deploy --now\b", "target.deploy(…, now=True)"),
     (r"deploy --prune\b", "target.deploy(…, prune=True)"),
+    (r"deploy --suspended\b", "target.deploy(…, suspended=True)"),
     (r"graphs --all\b", "target.graphs(everywhere=True)"),
     (r"graphs\b", "target.graphs()"),
     (r"runs\b", "target.runs(…)"),

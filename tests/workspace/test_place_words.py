@@ -34,6 +34,7 @@ CALLS = {
     "%sfdag deploy once that has ended; %sfdag deploy --now if": (
         "target.deploy(…) once that has ended; target.deploy(…, now=True) if"
     ),
+    "%sfdag deploy --suspended does not": "target.deploy(…, suspended=True) does not",
     "(or %sfdag forget load), then %sfdag deploy": (
         '(or graph.forget("load")), then target.deploy(…)'
     ),

@@ -33,6 +33,7 @@ from sfdag_magics.client.observing.deployed import (
     marked_comment,
     read_graph,
 )
+from sfdag_magics.client.observing.recent import recent_snapshots
 from sfdag_magics.errors import BackendError, InputError
 from sfdag_magics.graph.grammar import (
     AlterTask,
@@ -51,15 +52,17 @@ def suspend(backend: Backend, graph: DeployedGraph) -> str:
     if graph.schedule is None:
         return f"graph {graph.name} has no schedule: it runs when it is told to · {backend.place}"
     if not graph.is_started:
-        stays = ", and no deploy starts its schedule now" if _decide(backend, graph) else ""
-        return f"graph {graph.name} is suspended already{stays} · {backend.place}"
+        return f"graph {graph.name} is suspended already{_stays(backend, graph)} · {backend.place}"
     backend.rows(AlterTask(name=graph.root, action=SuspendTask()).to_sql())
-    _decide(backend, graph)  # who started it left it noted that it waits
+    # Who started it left it noted that it waits; a deploy must not start what a person suspended.
+    failed = _retryable(backend, graph) if graph.mark.get(NOTED_WAITING) else ""
+    noted = f"; {failed} can no longer be retried" if _decide(backend, graph) and failed else ""
     running = history.executing(backend, graph)
     ids = ", ".join(run.group_id[:8] for run in running)
     goes_on = f"; run {ids} goes on (%sfdag stop ends it)" if ids else ""
     return (
-        f"suspended: graph {graph.name} starts no run by its schedule until %sfdag resume{goes_on}"
+        f"suspended: graph {graph.name} starts no run by its schedule until %sfdag resume{noted}"
+        f"{goes_on}"
         f" · {backend.place}"
     )
 
@@ -80,6 +83,28 @@ def resume(backend: Backend, graph: DeployedGraph) -> str:
     # Nothing but its state: a graph that was altered cannot go on with a run that failed.
     backend.rows(AlterTask(name=graph.root, action=ResumeTask()).to_sql())
     return f"resumed: graph {graph.name} runs by its schedule, {graph.schedule} · {backend.place}"
+
+
+def _stays(backend: Backend, graph: DeployedGraph) -> str:
+    """Whether a deploy starts the schedule that is off: a run that made it left that to one.
+
+    To note that it does not alters the graph, and that ends the retry of a run that failed.
+    """
+    if not graph.schedule_waits:
+        return ""
+    if failed := _retryable(backend, graph):
+        return (
+            ", and the next deploy starts its schedule: %sfdag deploy --suspended does not"
+            f" ({failed} could not be retried if that was noted now)"
+        )
+    _decide(backend, graph)
+    return ", and no deploy starts its schedule now"
+
+
+def _retryable(backend: Backend, graph: DeployedGraph) -> str:
+    """The newest run where it failed, for people; else empty."""
+    newest = recent_snapshots(backend, graph, last=1)
+    return newest[0].label if newest and newest[0].is_over and newest[0].failed else ""
 
 
 def _decide(backend: Backend, graph: DeployedGraph) -> bool:

@@ -16,6 +16,7 @@ from sfdag_magics.graph.model import TaskGraph, sql_task
 from sfdag_magics.sqltext import QualifiedName
 from tests.client.deploying.test_deploy import code
 from tests.client.fake_snowflake import FakeSnowflake
+from tests.client.told import graph_row, history_row
 
 ROOT = QualifiedName("G", "S", "DB")
 TARGET = Target(name="embedded")
@@ -74,6 +75,24 @@ def test_a_resume_alters_nothing_for_else_a_failed_run_could_not_be_retried():
     graph, asked = there(fake), len(fake.statements)
     resume(fake, graph)
     assert fake.statements[asked:] == ["ALTER TASK DB.S.G RESUME"]
+
+
+@pytest.mark.parametrize("state", ["FAILED", "SUCCEEDED"])
+def test_a_schedule_that_waits_is_not_altered_where_a_failed_run_can_be_retried(state):
+    fake, made = FakeSnowflake(), TaskGraph("g", tasks=[sql_task("a", "SELECT 1")])
+    made.configure(schedule="1 day")
+    apply(fake, make_plan(fake, made, code(), TARGET, schedule_waits=True))
+    history_row(fake, "g", "SUCCEEDED")
+    history_row(fake, "a", state, seconds=1)
+    graph_row(fake, state)
+    said = suspend(fake, there(fake))
+    is_kept = state == "FAILED"
+    assert there(fake).schedule_waits is is_kept
+    assert ("the next deploy starts its schedule: %sfdag deploy --suspended does not" in said) is (
+        is_kept
+    )
+    resume(fake, there(fake))
+    assert ("run group-1 of g can no longer be retried" in suspend(fake, there(fake))) is is_kept
 
 
 @pytest.mark.parametrize("by", ["resume", "SQL"])
