@@ -50,13 +50,21 @@ _CALLS = (
         "target.{name}(…)",
     ),
 )
+#: What is said of cells, and how it is said of a script's functions.
+_OF_CELLS = (
+    (r"%%sftask … --allow-secret (?P<name>[\w.]+)", '@sftask(allow_secret=["{name}"])'),
+    (r"%%sftask … --packages (?P<name>[\w.]+)", '@sftask(packages=["{name}"])'),
+    (r"%%sftask above a function makes the cell a task", "@sftask above a function makes a task"),
+    (r",? and run (?:its|the) cell(?: again)?\b", ""),
+    (r"\bin this notebook\b", "here"),
+)
 #: The shells of this process in which `%sfdag` can be typed: who loads the magics adds theirs.
 MAGICS: weakref.WeakSet[object] = weakref.WeakSet()
 
 
 def as_typed_here(text: str) -> str:
     """A message with its commands as they are written where this process shows it."""
-    return text if "%sfdag " not in text or MAGICS else as_calls(text)
+    return text if MAGICS else as_calls(text)
 
 
 def as_calls(text: str) -> str:
@@ -64,7 +72,11 @@ def as_calls(text: str) -> str:
 
     >>> as_calls("%sfdag retry 3f2a91bc, or %sfdag logs train; %sfdag show draws it")
     'target.retry(run="3f2a91bc"), or target.logs("train", …); %sfdag show draws it'
+    >>> as_calls("correct train and run its cell, then %sfdag deploy")
+    'correct train, then target.deploy(…)'
     """
+    for pattern, instead in _patterns(_OF_CELLS):
+        text = pattern.sub(functools.partial(_filled, instead), text)
     said, _, rest = text.partition("%sfdag ")
     while rest:
         call, behind = _call(rest)
@@ -74,15 +86,19 @@ def as_calls(text: str) -> str:
 
 
 @functools.cache  # a notebook never asks
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(pattern), call) for pattern, call in _CALLS)
+def _patterns(table: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(pattern), call) for pattern, call in table)
 
 
 def _call(words: str) -> tuple[str, str]:
     """The call for what stands behind `%sfdag `, and the text behind it."""
-    for pattern, call in _patterns():
+    for pattern, call in _patterns(_CALLS):
         if found := pattern.match(words):
-            for name, value in found.groupdict().items():
-                call = call.replace(f"{{{name}}}", value)
-            return call, words[found.end() :]
+            return _filled(call, found), words[found.end() :]
     return "%sfdag ", words
+
+
+def _filled(call: str, found: re.Match[str]) -> str:
+    for name, value in found.groupdict().items():
+        call = call.replace(f"{{{name}}}", value)
+    return call

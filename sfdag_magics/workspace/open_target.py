@@ -34,8 +34,8 @@ from sfdag_magics.workspace.workspace import Workspace
 
 #: A graph, the name of one that is known, or None: the graph of the run, else `@sftask`'s own.
 Graph = TaskGraph | str | None
-#: A run, the start of its id, or None: the newest.
-Which = Run | str | None
+#: A run, one of those that `runs` lists, the start of a run's id, or None: the newest.
+Which = Run | RunSnapshot | str | None
 
 
 def _say_nothing(_: str) -> None:
@@ -79,8 +79,8 @@ class OpenTarget:
 
     A graph is a `TaskGraph`, or the name of one that was given here before, that `@sftask` made or
     that is deployed; without one it is the graph of the run that is given, else the graph that
-    `@sftask` puts tasks into where none is named. A run is a `Run` or the start of its id; without
-    one it is the graph's newest.
+    `@sftask` puts tasks into where none is named. A run is a `Run`, one of those that `runs` lists,
+    or the start of its id; without one it is the graph's newest.
 
     Every call but `target` and `validate` may start the embedded engine, or open the session.
 
@@ -198,7 +198,8 @@ class OpenTarget:
         """A run by the start of its id, else the newest, whoever started it."""
         if isinstance(run, Run):
             return run
-        return self._workspace.runs.find(self._graph(graph), run, begun=True, past=True)
+        known = self._graph(graph, run)
+        return self._workspace.runs.find(known, _run_id(run), begun=True, past=True)
 
     def runs(self, graph: Graph = None, *, last: int = 20) -> RunListing:
         """The last runs as they ended or are, the newest first."""
@@ -206,8 +207,7 @@ class OpenTarget:
 
     def status(self, graph: Graph = None, run: Which = None) -> Status:
         """A run, task by task, and the graph's schedule."""
-        named = run.group_id if isinstance(run, Run) else run
-        return status(self._workspace, self._graph(graph, run), named, None)
+        return status(self._workspace, self._graph(graph, run), _run_id(run), None)
 
     def retry(self, graph: Graph = None, run: Which = None, *, current_code: bool = True) -> Run:
         """Continue a failed run with the code as it is now; what succeeded is kept.
@@ -247,7 +247,8 @@ class OpenTarget:
         if isinstance(run, Run):
             found = run
         else:
-            found = self._workspace.runs.to_stop(self._graph(graph), run, None)
+            known = self._graph(graph, run)
+            found = self._workspace.runs.to_stop(known, _run_id(run), None)
         self._check_agreed(f"stop {found.snapshot.label}")
         return found.stop(timeout=timeout, by_name=by_name, say=self._say, agrees=self._asks)
 
@@ -303,7 +304,11 @@ class OpenTarget:
         if isinstance(graph, TaskGraph):
             self._given[key_of(graph.name)] = graph
             return graph
-        name = run.graph if graph is None and isinstance(run, Run) else graph
+        if not isinstance(graph, str | None):
+            raise InputError(
+                f"a graph is a TaskGraph or a name, and {graph!r} is neither", hint="%sfdag graphs"
+            )
+        name = run.graph if graph is None and isinstance(run, Run | RunSnapshot) else graph
         known = self._given.get(key_of(name)) if name is not None else None
         return known or self._workspace.there.graph(name)
 
@@ -330,6 +335,17 @@ class OpenTarget:
             f"nobody agreed to {question.what}",
             hint="open_target(…, agrees=…), which is asked: lambda question: True agrees to all",
         )
+
+
+def _run_id(run: Which) -> str | None:
+    if isinstance(run, Run | RunSnapshot):
+        return run.group_id
+    if not isinstance(run, str | None):
+        raise InputError(
+            f"a run is a Run, one that is listed, or the start of its id, and {run!r} is none",
+            hint="%sfdag runs",
+        )
+    return run
 
 
 def _not_agreed(what: str) -> InputError:

@@ -57,6 +57,35 @@ def test_a_graph_is_checked_planned_deployed_and_run(opened, graph):
         assert [each.graph.name for each in target.graphs()] == ["g"]
 
 
+def test_a_run_that_is_listed_can_be_handed_on(opened, graph, fake):
+    target = opened()
+    fake.failing = {"G$B"}
+    target.run(graph).wait()
+    (listed,) = target.runs(graph)
+    assert target.find_run(run=listed).group_id == listed.group_id
+    assert target.status(run=listed).seen.group_id == listed.group_id
+    assert target.why(run=listed).task.name == "b"
+    fake.failing = set()
+    assert target.retry(run=listed).result().attempt == 2
+
+
+@pytest.mark.parametrize(
+    ("act", "says"),
+    [
+        (lambda target: target.runs(5), "a graph is a TaskGraph or a name, and 5 is neither"),
+        (lambda target: target.retry("g", 5), "the start of its id, and 5 is none"),
+        (lambda target: target.status("g", 5), "the start of its id, and 5 is none"),
+        (lambda target: target.stop("g", 5), "the start of its id, and 5 is none"),
+    ],
+)
+def test_what_is_no_graph_or_no_run_is_named(opened, graph, act, says):
+    target = opened()
+    target.run(graph)
+    with pytest.raises(InputError, match=says) as raised:
+        act(target)
+    assert raised.value.hint in ("target.graphs()", "target.runs(…)")
+
+
 def test_what_a_check_notes_names_calls(opened):
     graph = TaskGraph("g")
 

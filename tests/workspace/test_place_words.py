@@ -49,6 +49,15 @@ CALLS = {
         'name another: open_target(Target(name=…, connection="NAME"))'
     ),
     "%sfdag show --format text": "%sfdag show --format text",
+    "%%sftask … --allow-secret token": '@sftask(allow_secret=["token"])',
+    "if only the target has it: %%sftask … --packages torch": (
+        'if only the target has it: @sftask(packages=["torch"])'
+    ),
+    "%%sftask above a function makes the cell a task": "@sftask above a function makes a task",
+    "correct it, and run its cell": "correct it",
+    "close it and run the cell again": "close it",
+    "correct b and run its cell, then the same again": "correct b, then the same again",
+    "there is no graph 'g' in this notebook or on prod": "there is no graph 'g' here or on prod",
     "nothing to type": "nothing to type",
 }
 #: Of the notebook alone: nothing of a script draws, counts cells or lists what travels.
