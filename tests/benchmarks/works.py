@@ -19,6 +19,7 @@ from tests.benchmarks.graphs import directory, sql_graph
 from tests.benchmarks.history_works import history, look
 from tests.benchmarks.measured import Measured, median_s
 from tests.benchmarks.news_works import news
+from tests.benchmarks.pixel_works import pixel
 from tests.benchmarks.silence import silence
 from tests.benchmarks.task_works import many_tasks, retry, tasks
 
@@ -36,9 +37,16 @@ def load_ext() -> list[Measured]:
             work="%load_ext, in a new IPython",
             ours_s=loaded_s,
             floor_s=bare_s,
-            target="floor + 0.12 s",
+            target="",
             floor="IPython alone",
-        )
+        ),
+        Measured(
+            work="%load_ext beyond IPython",
+            ours_s=loaded_s - bare_s,
+            floor_s=bare_s,
+            target="0.12 s",
+            floor="IPython alone",
+        ),
     ]
 
 
@@ -147,6 +155,7 @@ WORKS: dict[str, Callable[[], list[Measured]]] = {
     "look": look,
     "history": history,
     "news": news,
+    "pixel": pixel,
     "load_ext": load_ext,
     "cold_start": cold_start,
     "layout": drawn,
