@@ -9,10 +9,12 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import Result, SqlError
 from sfdag_magics.engine.ports import Statement
+from sfdag_magics.engine.rowset import rows_result
 from sfdag_magics.engine.sql.reading.parse import parse
 from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.engine.sql.results.result_rows import columns_result, described, relation_result
 from sfdag_magics.engine.sql.sessions.session import Session
+from sfdag_magics.engine.sql.statements.called_alone import CallAlone, call_alone
 from sfdag_magics.engine.sql.statements.lifted import Lifted, lifted
 from sfdag_magics.engine.sql.translating.translate import (
     Translated,
@@ -20,6 +22,8 @@ from sfdag_magics.engine.sql.translating.translate import (
     asked_again,
     release,
 )
+from sfdag_magics.engine.sql.values.constants import literal
+from sfdag_magics.engine.sql.values.types import varchar
 from sfdag_magics.sqltext import TokenKind
 
 #: Characters of the longest text whose translation is worth its place in memory.
@@ -31,7 +35,21 @@ _NEEDS_NUMBERS = re.compile(r"No function matches .*VARCHAR", re.DOTALL)
 
 def select(statement: Statement, session: Session) -> Result:
     """Run a query."""
+    called = call_alone(statement, session.shared.functions)
+    if called is not None:
+        return _said(called, session)
     return _answered(statement, session, only_columns=False)
+
+
+def _said(called: CallAlone, session: Session) -> Result:
+    session.transaction.check()
+    value = called.function(called.values, session)
+    session.check_cancelled()
+    if value is None or isinstance(value, str):
+        column = varchar().column(called.column, nullable=value is None)
+        return rows_result([column], [(value,)])
+    said = exp.alias_(literal(value), exp.to_identifier(called.column, quoted=True))
+    return run_query(session, Translator(session).query(exp.select(said)))
 
 
 def describe_query(statement: Statement, session: Session) -> Result:

@@ -1,0 +1,63 @@
+"""Queries that call one system function with texts, and do nothing else. Knows tokens, no tree.
+
+A kernel asks so whether a run has changed, and a task for the values it gets, often: they are read
+here and need no translation. What is written in any other way is a query like others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sfdag_magics.engine.ports import Statement, SystemFunction
+from sfdag_magics.sqltext import Token, TokenKind
+
+#: A longer query is none of these.
+_MOST_TOKENS = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallAlone:
+    """The function, its arguments, and what its column is called."""
+
+    function: SystemFunction
+    values: tuple[str, ...]
+    column: str
+
+
+def call_alone(statement: Statement, functions: Mapping[str, SystemFunction]) -> CallAlone | None:
+    """The call that `SELECT F('a', 'b')` is, with or without `AS name`; None of others."""
+    tokens = statement.tokens
+    if statement.bindings or not 4 <= len(tokens) <= _MOST_TOKENS or tokens[0].word != "SELECT":
+        return None
+    function = functions.get(tokens[1].word)
+    end = next((at for at, token in enumerate(tokens) if token.text == ")"), None)
+    if function is None or end is None or tokens[2].text != "(":
+        return None
+    inside, behind = tokens[3:end], tokens[end + 1 :]
+    values, column = _values(inside), _column(statement.text, tokens[1 : end + 1], behind)
+    if values is None or column is None:
+        return None
+    return CallAlone(function=function, values=values, column=column)
+
+
+def _values(inside: Sequence[Token]) -> tuple[str, ...] | None:
+    """The arguments, where each is a text."""
+    are_listed = all(token.text == "," for token in inside[1::2]) and len(inside) != 2
+    if not are_listed or any(token.kind is not TokenKind.STRING for token in inside[::2]):
+        return None
+    return tuple(token.value for token in inside[::2])
+
+
+def _column(text: str, call: Sequence[Token], behind: Sequence[Token]) -> str | None:
+    """The column's name: said by AS, or the call as it is written, without any spaces."""
+    match [token.word or token.kind for token in behind]:
+        case []:
+            is_dense = all(before.end == token.start for before, token in pairwise(call))
+            is_written_so = is_dense and len(call) <= 4  # spaces behind commas are ours
+            return text[call[0].start : call[-1].end].upper() if is_written_so else None
+        case ["AS", str()] if behind[1].kind in (TokenKind.WORD, TokenKind.QUOTED_NAME):
+            return behind[1].value
+        case _:
+            return None
