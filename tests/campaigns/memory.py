@@ -102,6 +102,10 @@ class Engine:
         """What it holds now, pages of files included."""
         return self._told("VmRSS")
 
+    def own(self) -> int:
+        """What it holds now and no file has."""
+        return self._told("RssAnon")
+
     def peak(self) -> int:
         """The most it held since `forget_peak`."""
         return self._told("VmHWM")
