@@ -39,7 +39,10 @@ def attributes_of(value: object) -> Mapping[str, Any]:
     for kind in bases_of(type(value)):
         kept = _ATTRIBUTES.__get__(kind).get("__dict__")
         if type(kept) in _KEPT:
-            found: Mapping[str, Any] = kept.__get__(value)
+            try:
+                found: Mapping[str, Any] = kept.__get__(value)
+            except AttributeError:  # compiled ones have the word, and not the dictionary
+                return {}
             return found
     return {}
 

@@ -55,6 +55,14 @@ def import_of_object(
                 if vars(sys.modules.get(candidate, _EMPTY)).get(attribute, _EMPTY) is value:
                     renamed = "" if attribute == name else f" as {name}"
                     return f"from {candidate} import {attribute}{renamed}"
+    return _import_of_built_in(name, value) if is_a(value, type) else None
+
+
+def _import_of_built_in(name: str, kind: type) -> str | None:
+    """The line for a type of Python's own that no module has by its name: of functions, frames."""
+    public = ((each, there) for each, there in vars(types).items() if there is kind)
+    for attribute, _there in public:
+        return f"from types import {attribute}{'' if attribute == name else f' as {name}'}"
     return None
 
 

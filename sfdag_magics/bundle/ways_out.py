@@ -69,6 +69,8 @@ def way_out(*values: object) -> str:
 def _way_out(value: object) -> str:
     if module_of(type(value)).startswith(_ONLY_HERE):
         return "take what you need of it in plain values: list(…), str(…)"
+    if is_a(value, type):
+        return "make it inside the function, or write it with class in a cell"
     if hasattr(type(value), "fit") or hasattr(type(value), "predict"):
         return "log it to the registry, or put it on a stage, and load it in the task"
     return (_NEVER | _BY_TYPE).get(type_name(value), "")
@@ -85,6 +87,8 @@ def described(value: object) -> str:
 
     What is small is so for other reasons than its size: of a function, that says nothing.
     """
+    if is_a(value, type):
+        return f"the class {module_of(value)}.{place_in_module(value)}".replace(" builtins.", " ")
     name = type_name(value)
     kind = f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
     if is_a(value, *_OF_CODE):

@@ -298,11 +298,10 @@ CASES = [
         "import keyword\nkeyword.kwlist.append('qq')",
         task="'qq' in keyword.kwlist, keyword.iskeyword('qq')",
     ),
-    refused(
+    same(
         "how others are printed",
         "import pprint\nclass A: pass\npprint.PrettyPrinter._dispatch[A.__repr__] = 1",
         task="len(pprint.PrettyPrinter._dispatch)",
-        says="pprint.PrettyPrinter._dispatch was set in Cell .1.",
     ),
     same("a built-in more", "import builtins\nbuiltins.helper_q = lambda: 5", task="helper_q()"),
     same(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from tests.bundle.kinds.case import refused, same
 
 CASES = [
-    refused(
-        "the type of functions",
-        "import types\nkind = types.FunctionType",
-        task="isinstance(len, kind)",
-        says="takes 'kind' from the notebook, a type, which cannot be shipped",
+    same(
+        "types of Python's own",
+        "import types\nkind = types.FunctionType\nNone_ = type(None)\nK = [types.MethodType, kind]",
+        "G = type(each for each in K)",
+        task="isinstance(len, kind), isinstance(None, None_), isinstance('a'.join, K[0]), "
+        "isinstance(lambda: 1, K[1]), G.__name__",
     ),
     same("a folder by %pwd", "pwd = '/srv/bob/project'", task="pwd"),
     *(

@@ -217,3 +217,17 @@ def test_what_a_module_binds_by_any_statement_is_set_there(module, text, change,
     captured = found([f"import {name}", change.format(m=name)], f"{name}.A, dir({name})")
     assert captured.problems == ()
     assert ships.format(m=name) in "\n".join(captured.assignments)
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [("UserWarning", "it warns 'what listens stays behind'"), ("DeprecationWarning", "")],
+)
+def test_an_object_that_says_it_is_not_copied_whole_is_refused(module, kind, says):
+    name, _file = module(
+        "import array, warnings\nclass A(array.array):\n    def __reduce_ex__(self, n):\n"
+        f"        warnings.warn('what listens stays behind', {kind})\n"
+        "        return super().__reduce_ex__(n)"
+    )
+    problems = found([f"from {name} import A\na = A('i', [1])"], "len(a)").problems
+    assert [says in str(each) for each in problems] == ([True] if says else [])

@@ -7,6 +7,7 @@ from __future__ import annotations
 import collections
 import copyreg
 import types
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -159,7 +160,12 @@ def reduced(value: Any) -> Reduced | str:  # noqa: ANN401 - an instance of any c
     """
     by_table: Callable[[Any], Any] | None = copyreg.dispatch_table.get(type(value))
     try:
-        said = by_table(value) if by_table is not None else value.__reduce_ex__(4)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", UserWarning)  # that it does not say all it is
+            said = by_table(value) if by_table is not None else value.__reduce_ex__(4)
+    except UserWarning as warned:
+        raise NoExpression(value, f"it warns {str(warned)!r}") from warned
     except Exception as refused:
         raise NoExpression(value) from refused
     if isinstance(said, str):

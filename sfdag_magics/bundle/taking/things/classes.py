@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import enum
 import types
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from sfdag_magics.bundle.inspection import (
     attributes_of,
+    bases_of,
     is_a,
     name_of_class,
     place_in_module,
@@ -21,7 +22,12 @@ from sfdag_magics.bundle.taking.things.effects import class_has_effects
 from sfdag_magics.bundle.taking.things.enclosed import Enclosed, shared_cells
 from sfdag_magics.bundle.taking.things.functions import def_pieces, set_in_cells
 from sfdag_magics.bundle.taking.things.inner import is_foreign, needed_when_made
-from sfdag_magics.bundle.taking.things.made_classes import call_of, into_dataclass, later_lines
+from sfdag_magics.bundle.taking.things.made_classes import (
+    call_of,
+    into_dataclass,
+    is_by_type,
+    later_lines,
+)
 from sfdag_magics.bundle.taking.things.registrations import of_class
 from sfdag_magics.bundle.taking.things.since import line_of
 from sfdag_magics.bundle.taking.used.scripts import check_same_names
@@ -42,7 +48,7 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
         NoExpression: a part that was set since cannot be written.
     """
     found = _nearest(bench, kind)
-    if found is None or (found[1].conflict and _is_made_by_call(bench, kind)):
+    if found is None or (found[1].conflict and _is_made_by_call(bench, kind, found[0])):
         return _take_made(bench, kind, wanted)
     definition, state = found
     if state.conflict:
@@ -55,7 +61,7 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
     if enclosed is None:
         return _take_made(bench, kind, wanted)
     own = name_of_class(kind)
-    item = bench.begin(kind, wanted=wanted, base=own, written=own)
+    item = bench.begin(kind, wanted=wanted, base=own, written=definition.name)
     inside = made_inside(kind, definition)
     dropped = [each for each in definition.decorators if not is_foreign(bench, each, inside)]
     at_once = names_at_once(definition, kind)
@@ -87,6 +93,8 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
     later = circles - given.cells.keys()
     bench.after(item, lambda: set_in_cells(bench, item.name, kind, enclosed, later))
     bench.after(item, lambda: _state_lines(bench, item.name, kind, state))
+    if own != definition.name:
+        bench.after(item, lambda: [f"{item.name}.__name__ = {own!r}"])
     if given or place_in_module(kind) != definition.name:
         bench.after(item, lambda: [f"{item.name}.__qualname__ = {place_in_module(kind)!r}"])
     bench.after(item, lambda: of_class(bench, item.name, kind, definition.code))
@@ -178,12 +186,12 @@ def _removed(path: str) -> str:
 
 def _nearest(bench: Bench, kind: type) -> tuple[Definition, ClassState] | None:
     """The text that makes the class, or is nearest to it; the newest among equals."""
-    is_nested = "<locals>" in place_in_module(kind)
     file = _file_of(kind)
     found = [
         (each, class_state(kind, each, bench.namespace, bench.is_of_notebook))
-        for each in bench.definitions.of_classes(name_of_class(kind), file)
-        if each.is_nested == is_nested
+        for place in _places_of(kind)
+        for each in bench.definitions.of_classes(place.rpartition(".")[2], file)
+        if each.is_nested == ("<locals>" in place)
     ]
     # The first of equals: `min` keeps their order, the newest first.
     return min(
@@ -191,6 +199,22 @@ def _nearest(bench: Bench, kind: type) -> tuple[Definition, ClassState] | None:
         key=lambda pair: (bool(pair[1].conflict), pair[0].cell.filename != file, pair[1].distance),
         default=None,
     )
+
+
+def _places_of(kind: type) -> Iterable[str]:
+    """What a class says it is called, and what its methods do: a decorator may rename it."""
+    coded = [
+        function.__code__.co_qualname.rpartition(".")[0]
+        for member in attributes_of(kind).values()
+        for function in functions_in(member)
+        if not is_generated(function)
+    ]
+    return dict.fromkeys((place_in_module(kind), *(each for each in coded if _is_of_class(each))))
+
+
+def _is_of_class(place: str) -> bool:
+    """Whether a method can be at a place, and not only a function of a call."""
+    return bool(place) and not place.endswith("<locals>")
 
 
 def _enclosed(kind: type, definition: Definition) -> dict[str, object] | None:
@@ -212,13 +236,21 @@ def _enclosed(kind: type, definition: Definition) -> dict[str, object] | None:
     return {name: known[name] for name in wanted}
 
 
-def _is_made_by_call(bench: Bench, kind: type) -> bool:
-    """Whether a class can be one that `namedtuple` or `Enum` made when it was called."""
+def _is_made_by_call(bench: Bench, kind: type, definition: Definition) -> bool:
+    """Whether a class can be one that `namedtuple`, `Enum` or `type` made when it was called."""
     has_methods = any(
         is_a(each, types.FunctionType) and each.__globals__ is bench.namespace
         for each in attributes_of(kind).values()
     )
-    return not has_methods and (kind.__bases__ == (tuple,) or isinstance(kind, enum.EnumMeta))
+    if not has_methods and (kind.__bases__ == (tuple,) or isinstance(kind, enum.EnumMeta)):
+        return True
+    # The text is a base's, which a decorator was given.
+    return is_by_type(bench, kind) and any(
+        name_of_class(base) == definition.name
+        and bench.is_of_notebook(base)
+        and not class_state(base, definition, bench.namespace, bench.is_of_notebook).conflict
+        for base in bases_of(kind)[1:]
+    )
 
 
 def _take_made(bench: Bench, kind: type, wanted: str | None) -> Item:
@@ -226,6 +258,7 @@ def _take_made(bench: Bench, kind: type, wanted: str | None) -> Item:
     with bench.inside(item):
         text = call_of(bench, kind)
         bench.add(item, [Made(lines=(f"{item.name} = {text}",))], frozenset())
+    item.has_effects = class_has_effects(bench, kind)
     bench.end(item, kind, text)
     bench.after(item, lambda: later_lines(bench, item.name, kind))
     return item

@@ -44,8 +44,12 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _is_local = lru_cache(maxsize=1024)(is_local)
 
 
-def class_has_effects(bench: Bench, kind: type, definition: Definition) -> bool:
-    """Whether making a class runs a function of the notebook, or sets what is outside of it."""
+def class_has_effects(bench: Bench, kind: type, definition: Definition | None = None) -> bool:
+    """Whether making a class runs a function of the notebook, or sets what is outside of it.
+
+    Args:
+        definition: its text; none where a call makes it.
+    """
     hooked = any(
         "__init_subclass__" in attributes_of(base) and _is_of_user(bench, base)
         for base in bases_of(kind)[1:]
@@ -55,7 +59,9 @@ def class_has_effects(bench: Bench, kind: type, definition: Definition) -> bool:
         for value in attributes_of(kind).values()
     )
     by_itself = hooked or named or _is_of_user(bench, type(kind)) or _makes_members(bench, kind)
-    return by_itself or has_calls(bench, definition) or _runs_more(bench, definition.node)
+    if by_itself or definition is None:
+        return by_itself
+    return has_calls(bench, definition) or _runs_more(bench, definition.node)
 
 
 def has_calls(bench: Bench, definition: Definition) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of, name_of_class
 from sfdag_magics.bundle.literals.writing import NoExpression
+from sfdag_magics.bundle.taking.terms.contents import slots_of
 from sfdag_magics.bundle.taking.terms.refusals import Refused
 from sfdag_magics.bundle.taking.things.bench import Bench
 from sfdag_magics.bundle.taking.things.since import line_of
@@ -28,9 +29,9 @@ _NOT_USUAL = ("order", "unsafe_hash", "frozen")
 _PARAMETERS = (*_USUAL, *_NOT_USUAL)
 
 
-def is_made_dataclass(kind: type) -> bool:
-    """Whether `make_dataclass` made a class: it calls itself one of `types`."""
-    return module_of(kind) == "types" and "__dataclass_params__" in attributes_of(kind)
+def is_made_by_types(kind: type) -> bool:
+    """Whether `new_class` or `make_dataclass` made a class: it calls itself one of `types`."""
+    return module_of(kind) == "types" and vars(types).get(name_of_class(kind)) is not kind
 
 
 def call_of(bench: Bench, kind: type) -> str:
@@ -95,7 +96,7 @@ def _enum(bench: Bench, kind: enum.EnumMeta) -> str:
 def later_lines(bench: Bench, name: str, kind: type) -> list[str]:
     """What was set on the class since: its functions may know the class itself."""
     given: Mapping[str, object]
-    if _is_by_type(kind):
+    if is_by_type(bench, kind):
         given = {k: v for k, v in vars(kind).items() if isinstance(v, types.FunctionType)}
     elif isinstance(kind, enum.EnumMeta):
         given = said_of_members(kind, {})
@@ -122,20 +123,24 @@ def _texts(name: str, kind: Any) -> list[str]:  # noqa: ANN401 - a class of `nam
     return [f"{path}.__doc__ = {now!r}" for path, (now, was) in given.items() if now != was]
 
 
-def _is_by_type(kind: type) -> bool:
-    plain = type(kind) in (type, abc.ABCMeta) and kind.__bases__ != (tuple,)
+def is_by_type(bench: Bench, kind: type) -> bool:
+    """Whether a call of `type`, or of a metaclass of the notebook, can have made a class."""
+    is_known = type(kind) in (type, abc.ABCMeta) or bench.is_of_notebook(type(kind))
+    plain = is_known and not is_a(kind, enum.EnumMeta) and kind.__bases__ != (tuple,)
     return plain and "__dataclass_params__" not in vars(kind)
 
 
 def _by_type(bench: Bench, kind: type) -> str:
-    if not _is_by_type(kind) or "__slots__" in vars(kind):
+    if not is_by_type(bench, kind):
         raise Refused(
             "whose source is not known", "write it with class in a cell and run that cell"
         )
     own: dict[str, object] = {
         key: each
         for key, each in vars(kind).items()
-        if key not in _OF_EACH and not isinstance(each, types.FunctionType)
+        if not isinstance(each, types.FunctionType)
+        and not (key in _OF_EACH or key in slots_of(kind))
+        and not (key == "__annotations__" and not each)  # which Python makes when it is asked
     }
     own |= {"__doc__": kind.__doc__} if kind.__doc__ else {}
     bases = bench.part(kind.__bases__) if kind.__bases__ != (object,) else "()"

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, module_of
 from sfdag_magics.bundle.modules import import_of_object, is_own
 from sfdag_magics.bundle.taking.things.bench import innermost
-from sfdag_magics.bundle.taking.things.made_classes import is_made_dataclass
+from sfdag_magics.bundle.taking.things.made_classes import is_made_by_types
 from sfdag_magics.bundle.taking.used.scripts import is_of_script
 from sfdag_magics.bundle.written.cell_texts import first_name
 
@@ -35,7 +35,7 @@ class Origin:
             return inner.__globals__ is self._namespace or inner.__module__ == here or of_script
         if not is_a(inner, type):
             return False
-        return module_of(inner) == here or is_made_dataclass(inner) or self._is_renamed(inner)
+        return module_of(inner) == here or is_made_by_types(inner) or self._is_renamed(inner)
 
     def _is_renamed(self, kind: type) -> bool:
         """Whether a class of the notebook says that it is of a module, which is not there."""

@@ -104,8 +104,9 @@ class Things(Items):
                 self.after(*self._postponed.pop())
             self._again.compare()
         except NoExpression as found:
-            self._again.forget()
             raise refusal_of(value, found, name) from None
+        finally:
+            self._again.forget()  # what could not be built is no part of what is next
         if item is None or item.name == name:
             return item
         alias = Item(name=name, pieces=[Made(lines=(f"{name} = {item.name}",))], needs={item})

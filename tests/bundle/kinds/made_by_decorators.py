@@ -1,0 +1,107 @@
+"""Classes that decorators of the notebook made of others: by a call of `type`, or renamed ones."""
+
+from __future__ import annotations
+
+from tests.bundle.kinds.case import same
+
+_EXTRA = "def deco(cls): return type(cls.__name__, (cls,), {'extra': 5})"
+_CLASS = "@deco\nclass A:\n    def f(self): return self.extra"
+_RENAMED = (
+    "def deco(cls):\n    class Wrapped(cls):\n        extra = 5\n"
+    "        def h(self): return super().f()\n    {}\n    return Wrapped"
+)
+
+CASES = [
+    same(
+        "a class that a decorator made by type",
+        _EXTRA,
+        _CLASS,
+        task="A().f(), A.__mro__[1].__name__",
+    ),
+    same(
+        "one that was run again",
+        _EXTRA,
+        _CLASS + "\na = A()",
+        _CLASS,
+        task="A().f(), a.f(), isinstance(a, A)",
+    ),
+    same(
+        "one with a function of the decorator",
+        "def deco(n):\n    def inner(cls):\n        def g(self): return n, self.f()\n"
+        "        return type(cls.__name__, (cls,), {'extra': n, 'g': g})\n    return inner",
+        "@deco(3)\nclass A:\n    def f(self): return self.extra",
+        task="A().g()",
+    ),
+    same(
+        "one that was called by hand",
+        _EXTRA,
+        _CLASS.replace("@deco\n", "") + "\nA = deco(A)",
+        task="A().f()",
+    ),
+    same(
+        "one with slots",
+        "def deco(cls): return type(cls.__name__, (cls,), {'__slots__': ('q',)})",
+        "@deco\nclass A:\n    __slots__ = ('p',)\n    def f(self):\n        self.q = 1\n"
+        "        return self.q, hasattr(self, '__dict__')",
+        task="A().f()",
+    ),
+    same(
+        "one that new_class made",
+        "import types\ndef deco(cls):\n"
+        "    return types.new_class(cls.__name__, (cls,), {}, lambda ns: ns.update(extra=5))",
+        _CLASS,
+        task="A().f()",
+    ),
+    same(
+        "one that a metaclass of the notebook made",
+        "class Meta(type):\n    def __call__(cls): return super().__call__()\n"
+        "def deco(cls): return Meta(cls.__name__, (cls,), {'extra': 3})",
+        _CLASS,
+        task="A().f(), type(A).__name__",
+    ),
+    same(
+        "one with a mixin, two of them, and a dataclass below",
+        "from dataclasses import dataclass\nclass M:\n    def m(self): return 'm'\n"
+        "def mixed(cls): return type(cls.__name__, (cls, M), {})\n"
+        "def deco(cls): return type(cls.__name__, (cls,), {'extra': 3})",
+        "@mixed\n@deco\n@dataclass\nclass A:\n    a: int = 1\n"
+        "    def f(self): return self.extra, self.m()",
+        task="A().f(), A(4)",
+    ),
+    same(
+        "classes by type that a base lists",
+        "REG = []\nclass B:\n    def __init_subclass__(cls, **k): REG.append(cls.__name__)",
+        _EXTRA,
+        "@deco\nclass A(B):\n    def f(self): return self.extra\nC = type('C', (B,), {'k': 1})",
+        task="A().f(), C.k, REG",
+    ),
+    *(
+        same(
+            f"a class of a decorator that it renamed: {renamed}",
+            _RENAMED.format(renamed),
+            _CLASS,
+            "@deco\nclass B:\n    def f(self): return 7",
+            task="A().h(), A.__name__, A.__qualname__, B().h(), B.__mro__[1].__name__",
+        )
+        for renamed in (
+            "Wrapped.__name__ = cls.__name__",
+            "Wrapped.__name__, Wrapped.__qualname__ = cls.__name__, cls.__qualname__",
+            "import functools; functools.update_wrapper(Wrapped, cls, updated=())",
+        )
+    ),
+    same(
+        "a class below wraps, and one below it",
+        "import functools\ndef deco(cls):\n    @functools.wraps(cls, updated=())\n"
+        "    class Wrapped(cls):\n        def __init__(self, *given):\n"
+        "            super().__init__(*given)\n            self.tag = 't'\n    return Wrapped",
+        "@deco\nclass A:\n    'text'\n    def __init__(self, x): self.x = x\n"
+        "@deco\nclass B(A): pass\na = A(3)",
+        task="a.x, a.tag, B(4).tag, isinstance(a, A), A.__doc__, A.__wrapped__ is A.__mro__[1]",
+    ),
+    same(
+        "a class that was renamed since",
+        "class A:\n    def f(self): return type(self).__name__, super().__repr__()[:9]",
+        "A.__name__ = A.__qualname__ = 'Z'",
+        task="A().f(), A.__qualname__",
+    ),
+]
