@@ -210,6 +210,8 @@ def _instead(kind: Any) -> str:  # noqa: ANN401 - a type
 
 def hints_of(function: Any, *, extras: bool = False) -> dict[str, Any]:  # noqa: ANN401 - a function or class
     """`{parameter: its type}`, as far as the names in its annotations are there."""
+    if type(function) is types.FunctionType and not (function.__annotations__ or vars(function)):
+        return {}
     try:
         return typing.get_type_hints(function, include_extras=extras)
     except Exception:  # noqa: BLE001 - an annotation is the user's code; the others are read

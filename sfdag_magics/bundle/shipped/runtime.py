@@ -13,7 +13,7 @@ import inspect
 import json
 import linecache
 import logging
-import pkgutil
+import os
 import re
 import sys
 import types
@@ -88,8 +88,16 @@ def read_manifest() -> dict[str, Any]:
 
 def _read_json(path: str) -> dict[str, Any]:
     """What a file beside this one says, in a folder or in a zip archive."""
-    found: dict[str, Any] = json.loads(pkgutil.get_data(__package__ or "", path) or b"")
+    found: dict[str, Any] = json.loads(_read(path))
     return found
+
+
+def _read(path: str) -> str:
+    """A file beside this one, as `pkgutil.get_data` finds it, which asks more before."""
+    loader: Any = getattr(sys.modules[__name__].__spec__, "loader", None)
+    place = __file__[: -len(os.path.basename(__file__))]
+    data: bytes = loader.get_data(f"{place}{path}")
+    return data.decode("utf-8")
 
 
 def load_function(entry: dict[str, Any]) -> Any:  # noqa: ANN401 - the task's function
@@ -108,7 +116,7 @@ def load_function(entry: dict[str, Any]) -> Any:  # noqa: ANN401 - the task's fu
 
 
 def _run_pieces(entry: dict[str, Any], module: types.ModuleType) -> None:
-    lines = _text_of(entry).split("\n")
+    lines = _read(entry["module"]).split("\n")
     flags = 0
     for name in entry["futures"]:
         flags |= getattr(__future__, name).compiler_flag
@@ -123,10 +131,6 @@ def _run_pieces(entry: dict[str, Any], module: types.ModuleType) -> None:
         exec(code, module.__dict__)  # noqa: S102 - the user's own code, which is what we are for
 
 
-def _text_of(entry: dict[str, Any]) -> str:
-    return (pkgutil.get_data(__package__ or "", entry["module"]) or b"").decode("utf-8")
-
-
 def _of_other_tasks(entry: dict[str, Any]) -> Callable[[str], Any]:
     """Finds what other tasks of the graph define: a pickle names functions and classes only."""
     loaded: dict[str, types.ModuleType] = {}
@@ -135,7 +139,7 @@ def _of_other_tasks(entry: dict[str, Any]) -> Callable[[str], Any]:
         defined = re.compile(rf"^(?:class|def) {re.escape(name)}\b|^{re.escape(name)} =", re.M)
         for task in read_manifest()["tasks"]:
             other = find_entry(task)
-            if task != entry["name"] and defined.search(_text_of(other)):
+            if task != entry["name"] and defined.search(_read(other["module"])):
                 if other["name"] not in loaded:
                     loaded[other["name"]] = types.ModuleType("__main__")
                     _run_pieces(other, loaded[other["name"]])
@@ -147,6 +151,11 @@ def _of_other_tasks(entry: dict[str, Any]) -> Callable[[str], Any]:
 
 def call_function(function: Any, inputs: dict[str, Any]) -> Any:  # noqa: ANN401 - the user's function
     """Call `function` with `inputs`, and with its defaults for what is not there."""
+    if type(function) is types.FunctionType and not function.__code__.co_posonlyargcount:
+        code = function.__code__
+        own = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        if not vars(function):  # nothing that says another signature
+            return function(**{name: inputs[name] for name in own if name in inputs})
     positional, named = [], {}
     for name, parameter in inspect.signature(function).parameters.items():
         if parameter.kind is inspect.Parameter.POSITIONAL_ONLY:
