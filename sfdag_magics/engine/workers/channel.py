@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+#: What `json.loads` and `json.dumps` ask first, they ask for each message.
+_READER, _WRITER = json.JSONDecoder(), json.JSONEncoder()
 _LENGTHS = struct.Struct(">IQ")
 # A header holds names and scalars; a payload one batch of rows. More is a broken peer.
 _LONGEST_HEADER = 256 * 1024 * 1024
@@ -54,7 +56,7 @@ class Channel:
         Raises:
             OSError: the peer is gone.
         """
-        header = json.dumps({"kind": message.kind, **message.fields}).encode()
+        header = _WRITER.encode({"kind": message.kind, **message.fields}).encode()
         with self._sending:
             self._connection.sendall(_LENGTHS.pack(len(header), len(message.payload)) + header)
             if message.payload:
@@ -75,7 +77,7 @@ class Channel:
         header = self._exactly(header_length) or b""
         payload = self._exactly(payload_length) or b""
         try:
-            said = json.loads(header)
+            said = _READER.decode(header.decode())
             return Message(kind=said.pop("kind"), fields=said, payload=payload)
         except (ValueError, KeyError, AttributeError) as error:
             raise ChannelError(f"not a message: {header[:80]!r}") from error

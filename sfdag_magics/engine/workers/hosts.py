@@ -14,16 +14,18 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Protocol
 
 from sfdag_magics.engine.workers import orders
 from sfdag_magics.engine.workers.large_pages import with_large_pages
 from sfdag_magics.engine.workers.orders import Record, Word
 
-_ZYGOTE = "sfdag_magics.engine.workers.inside.zygote"
+#: A program and no module: what it does comes before the imports of the packages above it.
+_PRELOADED = str(Path(__file__).parent / "inside" / "preloaded.py")
 _SPAWNED = "sfdag_magics.engine.workers.inside.spawned"
 # -P: what happens to lie in the current directory is no part of a job
-_PYTHON = (sys.executable, "-P", "-m")
+_PYTHON = (sys.executable, "-P")
 _JOIN_S = 5.0
 
 
@@ -99,7 +101,7 @@ class ZygoteHost:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, by our interpreter
-                [*_PYTHON, _ZYGOTE, str(theirs.fileno()), *preload],
+                [*_PYTHON, _PRELOADED, str(theirs.fileno()), *preload],
                 pass_fds=[theirs.fileno()],
                 env=with_large_pages(environment),
                 stdin=subprocess.DEVNULL,
@@ -209,7 +211,7 @@ class SpawnHost:
             OSError: the machine has no room for a process.
         """
         process = subprocess.Popen(  # noqa: S603 - our own module, by our interpreter
-            [*_PYTHON, _SPAWNED, *map(str, files)],
+            [*_PYTHON, "-m", _SPAWNED, *map(str, files)],
             pass_fds=files,
             env=self._environment,
             stdin=subprocess.DEVNULL,

@@ -6,11 +6,9 @@ Knows `prctl` and `/proc` only.
 from __future__ import annotations
 
 import ctypes
-import os
 import sys
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 _SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 _SET_CHILD_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
@@ -28,9 +26,9 @@ def adopt_orphans() -> bool:
 
 def children() -> tuple[int, ...]:
     """The pids of this (single-threaded) process's children, adopted ones included."""
-    pid = os.getpid()
     try:
-        return tuple(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+        with open("/proc/thread-self/children", "rb", buffering=0) as file:
+            return tuple(map(int, file.readall().split()))
     except OSError:
         return ()
 

@@ -1,4 +1,4 @@
-"""What an engine and its preloaded process say to each other: fork, kill; ready, started, ended.
+"""What an engine and its preloaded process say to each other: fork, kill; ready, ended.
 
 Fixed-size records over a stream socket; the files a new worker gets travel beside the record. The
 job itself does not pass through here: it goes over the worker's own socket.
@@ -23,9 +23,11 @@ class Word(bytes, Enum):
     FORK = b"F"  # to the process: the worker's number
     SIGNAL = b"K"  # to the process: the worker's number, the signal
     READY = b"R"  # from the process: its imports are done
-    STARTED = b"S"  # from the process: the worker's number, its pid
     NOT_STARTED = b"X"  # from the process: the worker's number, the errno of fork
     ENDED = b"E"  # from the process: the worker's number, its wait status
+
+
+_WORDS = {word.value: word for word in Word}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +60,4 @@ def receive(connection: socket.socket) -> tuple[Record, list[int]] | None:
     if not data:
         return None
     word, number, value = _RECORD.unpack(data)
-    return Record(Word(word), number, value), files
+    return Record(_WORDS[word], number, value), files

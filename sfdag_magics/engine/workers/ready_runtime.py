@@ -65,16 +65,20 @@ class ReadyRuntime:
             each.name: each.read_bytes() for each in folder.iterdir() if each.name.endswith(".py")
         }
         self.digest = _digest(sources)
-        self._modules = _imported(sources)
+        # made before the fork, as far as the place of the archive does not matter
+        self._loader = _Unpacked()
+        self._modules = {
+            f"{_file_of(name)}c": (name, module, _spec(name, self._loader))
+            for name, module in _imported(sources).items()
+        }
 
     def offer(self, archive: str, unpacked: str) -> None:
         """Be the package that lies in `archive`, as an import of it would have made it."""
         place = f"{archive}/{PACKAGE}"
-        loader = _Unpacked(archive, unpacked)
-        for name, module in self._modules.items():
-            path = f"{place}/{_file_of(name)}c"  # the compiled file, as an import finds it
-            spec = ModuleSpec(name, loader, origin=path, is_package=name == PACKAGE)
-            module.__spec__, module.__loader__, module.__file__ = spec, loader, path
+        self._loader.archive, self._loader.unpacked = archive, unpacked
+        for file, (name, module, spec) in self._modules.items():
+            spec.origin = module.__file__ = f"{place}/{file}"  # compiled, as an import finds it
+            module.__spec__, module.__loader__ = spec, self._loader
             if name == PACKAGE:
                 spec.submodule_search_locations = module.__path__ = [place]
             sys.modules[name] = module
@@ -90,6 +94,10 @@ def _imported(sources: Mapping[str, bytes]) -> dict[str, ModuleType]:
         sys.meta_path.remove(finder)
     names = [_name_of(name) for name in sources]
     return {name: sys.modules.pop(name) for name in names}
+
+
+def _spec(name: str, loader: _Unpacked) -> ModuleSpec:
+    return ModuleSpec(name, loader, origin="", is_package=name == PACKAGE)
 
 
 def _name_of(file: str) -> str:
@@ -130,18 +138,18 @@ class _Sources(MetaPathFinder, InspectLoader):
 class _Unpacked(InspectLoader):
     """Reads the package's files as an archive's importer would, from where they were laid out."""
 
-    def __init__(self, archive: str, unpacked: str) -> None:
-        self._archive = archive
-        self._unpacked = unpacked
+    archive = unpacked = ""
 
     def get_data(self, path: str) -> bytes:
         """A file below the archive. Raises OSError where there is none."""
-        inside = os.path.relpath(path, self._archive)
-        return Path(self._unpacked, inside).read_bytes()
+        is_below = path.startswith(f"{self.archive}/")
+        inside = path[len(self.archive) + 1 :] if is_below else os.path.relpath(path, self.archive)
+        with open(f"{self.unpacked}/{inside}", "rb") as file:
+            return file.read()
 
     def get_source(self, fullname: str) -> str:
         """The text of a module, for tracebacks."""
-        return self.get_data(f"{self._archive}/{PACKAGE}/{_file_of(fullname)}").decode()
+        return self.get_data(f"{self.archive}/{PACKAGE}/{_file_of(fullname)}").decode()
 
     def is_package(self, fullname: str) -> bool:
         """Whether it is the package itself."""

@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
+from functools import lru_cache
 from typing import Any
 
 from sfdag_magics.engine.answers import Column, SfType
@@ -80,6 +81,7 @@ class DeclaredType:
         )
 
 
+@lru_cache(maxsize=1000)  # of a few dozen declarations, each asked at each call
 def declared_type(text: str) -> DeclaredType:
     """The type that `text` declares, such as `NUMBER(10, 2)`.
 

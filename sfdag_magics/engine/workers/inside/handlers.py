@@ -47,12 +47,13 @@ def load_handler(
         HandlerError: there is no such callable.
         BaseException: whatever the user's module raises when it is run.
     """
-    _offer_snowflake_module()
+    if "_snowflake" not in sys.modules:
+        offer_snowflake_module()
     _offer(imports, ready)
     if source is not None:
         return _attribute(_inline_module(source), handler, handler)
     module_name, _dot, attribute = handler.partition(".")
-    module = importlib.import_module(module_name)
+    module = sys.modules.get(module_name) or importlib.import_module(module_name)
     while _dot and "." in attribute and not hasattr(module, attribute.split(".")[0]):
         step, _dot, attribute = attribute.partition(".")
         module = importlib.import_module(f"{module.__name__}.{step}")
@@ -89,7 +90,7 @@ def _inline_module(source: str) -> ModuleType:
     return module
 
 
-def _offer_snowflake_module() -> None:
+def offer_snowflake_module() -> None:
     """`import _snowflake`: what handlers use of it and makes sense on one machine."""
 
     def vectorized(

@@ -11,7 +11,7 @@ from typing import Any
 
 from snowflake.snowpark import Session
 from snowflake.snowpark._internal.server_connection import ServerConnection
-from snowflake.snowpark.session import _add_session
+from snowflake.snowpark.session import _active_sessions, _add_session
 
 #: What the clients would otherwise find out or tell about themselves at each login, for nobody.
 _QUIET = {"application": "sfdag_magics", "log_imported_packages_in_telemetry": False}
@@ -33,6 +33,11 @@ class LateSession(Session):
                 if read(self, "__class__") is LateSession:
                     _connect(self, read(self, "_late_connection"))
         return read(self, name)
+
+
+def forget_all() -> None:
+    """Have no session be an active one."""
+    _active_sessions.clear()
 
 
 def _connect(session: LateSession, connection: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ from sfdag_magics.engine.workers.channel import Channel, Message
 _TALKATIVE = ("snowflake", "botocore", "urllib3", "matplotlib", "asyncio", "numba")
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 _LONGEST = 64 * 1024
+_LEVELS = logging.getLevelNamesMapping()
 #: The level from which this process keeps records, once that was said.
 _kept: dict[str, int] = {}
 
@@ -33,24 +34,35 @@ def quieten(level: int = logging.INFO) -> None:
     logging.captureWarnings(True)  # noqa: FBT003 - logging's own signature
 
 
+def prepare() -> None:
+    """Have the root logger's one handler ready, and nothing else to end with the process."""
+    quieten()
+    root = logging.getLogger()
+    root.handlers[:] = [_FORWARDING]
+    logging._handlerList.clear()  # type: ignore[attr-defined]  # noqa: SLF001 - what `logging.shutdown` flushes: the user's
+
+
 def forward_logging(channel: Channel, level: str, import_directory: str) -> None:
     """Send every record from `level` on; `OFF` sends none."""
     root = logging.getLogger()
-    root.handlers.clear()
-    quieten(logging.getLevelNamesMapping().get(level.upper(), logging.CRITICAL + 1))
-    root.addHandler(_Forwarding(channel, import_directory))
+    if root.handlers != [_FORWARDING]:
+        prepare()
+    wanted = level.upper()
+    quieten(_LEVELS[wanted] if wanted in _LEVELS else logging.CRITICAL + 1)
+    _FORWARDING.channel, _FORWARDING.import_directory = channel, import_directory
 
 
 class _Forwarding(logging.Handler):
     """Sends records; a dead engine is no reason to fail in the middle of the user's code."""
 
-    def __init__(self, channel: Channel, import_directory: str) -> None:
-        super().__init__()
-        self._channel = channel
-        self._import_directory = import_directory
+    #: None before there is a job.
+    channel: Channel | None = None
+    import_directory = ""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Send one record."""
+        if self.channel is None:
+            return
         try:
             message = record.getMessage()
         except Exception as error:  # noqa: BLE001 - wrong arguments of the user's logging call
@@ -59,13 +71,13 @@ class _Forwarding(logging.Handler):
             "level": record.levelname,
             "logger": record.name,
             "message": message[:_LONGEST],
-            "path": record.pathname.removeprefix(f"{self._import_directory}/"),
+            "path": record.pathname.removeprefix(f"{self.import_directory}/"),
             "function": record.funcName or "",
             "line": record.lineno,
             "attributes": self._attributes(record),
         }
         with suppress(OSError):
-            self._channel.send(Message(kind="log", fields=fields))
+            self.channel.send(Message(kind="log", fields=fields))
 
     def _attributes(self, record: logging.LogRecord) -> dict[str, Any]:
         extra = {name: value for name, value in vars(record).items() if name not in _STANDARD}
@@ -75,6 +87,9 @@ class _Forwarding(logging.Handler):
             extra["exception.message"] = str(record.exc_info[1])
             extra["exception.stacktrace"] = "".join(traceback.format_exception(*record.exc_info))
         return extra
+
+
+_FORWARDING = _Forwarding()
 
 
 def _jsonable(value: object) -> object:

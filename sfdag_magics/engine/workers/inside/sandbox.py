@@ -6,15 +6,21 @@ A fence against accidents, not against the user's own code, which is trusted.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
-import secrets
+import random
 import signal
 import sys
 import tempfile
-from pathlib import Path
 from types import ModuleType
 
 from sfdag_magics.engine.workers import linux
+
+#: What the preloaded process hears or is deaf to, and a process of the user's must not be.
+_OWN_SIGNALS = tuple(map(int, (signal.SIGCHLD, signal.SIGINT, signal.SIGPIPE)))
+_DEFAULT = int(signal.SIG_DFL)
+#: `signal.signal` looks up what enumerations its numbers are of, on fifty pages to copy (measured).
+_set_signal = importlib.import_module("_signal").signal
 
 
 def detach(parent: int) -> None:
@@ -24,8 +30,8 @@ def detach(parent: int) -> None:
     if os.getppid() != parent:  # it died before the request
         os._exit(1)
     linux.adopt_orphans()
-    for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGPIPE):
-        signal.signal(number, signal.SIG_DFL)
+    for number in _OWN_SIGNALS:
+        _set_signal(number, _DEFAULT)
 
 
 def attach_output(stdout: int, stderr: int) -> None:
@@ -57,17 +63,18 @@ def flush_output() -> None:
                 stream.flush()
 
 
-def move_into(directory: Path) -> None:
+def move_into(directory: str) -> None:
     """Work in `directory`: relative paths, temporary files and modules of the job lie there."""
     os.chdir(directory)
-    os.environ["TMPDIR"] = str(directory)
-    tempfile.tempdir = str(directory)
+    os.environ["TMPDIR"] = directory
+    tempfile.tempdir = directory
     sys.dont_write_bytecode = True
     # pickles and multiprocessing look for the user's __main__, which is not the zygote's
     sys.modules["__main__"] = ModuleType("__main__")
 
 
 def reseed() -> None:
-    """Forks of one process must not draw the same numbers; `random` sees to itself at a fork."""
+    """Forks of one process must not draw the same numbers."""
+    random.seed()
     if numpy := sys.modules.get("numpy"):
-        numpy.random.seed(secrets.randbits(32))
+        numpy.random.seed(int.from_bytes(os.urandom(4)))

@@ -12,7 +12,6 @@ import os
 import socket
 import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, NoReturn
 
 from sfdag_magics.engine.workers.channel import Channel, ChannelError, Message
@@ -32,7 +31,7 @@ from sfdag_magics.engine.workers.values import (
 )
 
 #: Imports Snowpark, so it is imported where a job needs it; the zygote has done so before.
-_LATE_SESSION = "sfdag_magics.engine.workers.inside.late_session"
+LATE_SESSION = "sfdag_magics.engine.workers.inside.late_session"
 
 
 def run(files: list[int], *, parent: int, ready: ReadyRuntime | None = None) -> NoReturn:
@@ -50,7 +49,7 @@ def run(files: list[int], *, parent: int, ready: ReadyRuntime | None = None) -> 
         sandbox.reseed()
         order = channel.receive()
         if order is not None:
-            _carry_out(order, channel, ready)
+            carry_out(order, channel, ready)
             status = 0
     except (OSError, ChannelError) as error:
         with suppress(OSError):
@@ -59,10 +58,11 @@ def run(files: list[int], *, parent: int, ready: ReadyRuntime | None = None) -> 
         os._exit(status)
 
 
-def _carry_out(order: Message, channel: Channel, ready: ReadyRuntime | None) -> None:
+def carry_out(order: Message, channel: Channel, ready: ReadyRuntime | None) -> None:
+    """Do what was ordered, and answer."""
     job = Job.from_fields(order.fields["job"])
     imports = Imports.from_fields(order.fields["imports"])
-    sandbox.move_into(Path(order.fields["directory"]))
+    sandbox.move_into(order.fields["directory"])
     forward_logging(channel, job.log_level, imports.directory)
     try:
         handler = load_handler(job.code.source, job.code.handler, imports, ready)
@@ -92,7 +92,7 @@ def _called(handler: Handler, job: Job) -> dict[str, Any]:
 def _session(job: Job) -> Any:  # noqa: ANN401 - Snowpark is imported where it is needed
     if job.connection is None:
         return None
-    module = importlib.import_module(_LATE_SESSION)
+    module = sys.modules.get(LATE_SESSION) or importlib.import_module(LATE_SESSION)
     return module.LateSession(job.connection)
 
 

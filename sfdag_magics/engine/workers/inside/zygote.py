@@ -3,9 +3,8 @@
 Started by exec and never from a thread's fork, it imports, and **never computes or connects**: a
 native library that has computed leaves threads behind that a fork does not have, and the child then
 hangs in it (measured with XGBoost). It sees no job: those go over the workers' own sockets. It ends
-with its engine, and its workers with it; of a worker's descendants none outlives the worker.
-
-    python -m sfdag_magics.engine.workers.inside.zygote SOCKET_FD MODULE…
+with its engine, and its workers with it; of a worker's descendants none outlives the worker. Begun
+by `preloaded.py`.
 """
 
 from __future__ import annotations
@@ -19,11 +18,13 @@ import signal
 import socket
 import sys
 import warnings
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sfdag_magics.engine.workers import large_pages, linux, orders
 from sfdag_magics.engine.workers.inside import (
     fork_handlers,
+    handlers,
     heap_holes,
     logrecords,
     own_limits,
@@ -31,6 +32,7 @@ from sfdag_magics.engine.workers.inside import (
     worker,
 )
 from sfdag_magics.engine.workers.inside.fork_handlers import Handlers
+from sfdag_magics.engine.workers.inside.rehearsal import rehearse
 from sfdag_magics.engine.workers.orders import Record, Word
 from sfdag_magics.engine.workers.ready_runtime import ReadyRuntime
 
@@ -104,14 +106,13 @@ class Zygote:
             if pid == 0:
                 self._become_worker(parent, files)
             self._numbers[pid] = number
-            orders.send(self._engine, Record(Word.STARTED, number, pid))
         for file in files:
             os.close(file)
 
     def _become_worker(self, parent: int, files: list[int]) -> None:
         signal.set_wakeup_fd(-1)
         for inherited in (self._engine, self._wakeup, self._woken):
-            inherited.close()
+            os.close(inherited.fileno())  # and no more of it: a worker ends without looking back
         fork_handlers.take_up(self._preloaded.aside)
         worker.run(files, parent=parent, ready=self._preloaded.runtime)
 
@@ -171,33 +172,39 @@ def _signal_worker(pid: int, number: int) -> None:
             os.kill(pid, number)
 
 
-def preload(modules: list[str]) -> Preloaded:
-    """Import what is installed of `modules`, and make all of it shared memory of the workers."""
-    with fork_handlers.setting_aside() as aside:
-        for module in modules:
-            with contextlib.suppress(ImportError):  # an extra that is not installed
-                importlib.import_module(module)
-    runtime = ReadyRuntime()
-    logrecords.quieten()
-    sandbox.open_streams()
-    gc.collect()
-    gc.freeze()
-    heap_holes.fill()
-    return Preloaded(runtime, aside)
-
-
-def main() -> None:
-    """Entry point: the engine's socket, then the modules to import."""
+def begin(arguments: Sequence[str]) -> tuple[socket.socket, Sequence[str]]:
+    """The engine's socket, and the modules to import, by the arguments; limits are lifted."""
     # 3.12 and later warn of forks beside the threads that native libraries start when imported
     warnings.filterwarnings("ignore", category=DeprecationWarning, message=".*fork.*")
     own_limits.lift_memory_limit()
     large_pages.forget(os.environ)
     linux.adopt_orphans()
-    engine = socket.socket(fileno=int(sys.argv[1]))
-    preloaded = preload(sys.argv[2:])
+    return socket.socket(fileno=int(arguments[0])), arguments[1:]
+
+
+def preload(modules: Sequence[str]) -> ReadyRuntime:
+    """Import what is installed of `modules`, and the runtime of graphs."""
+    for module in modules:
+        with contextlib.suppress(ImportError):  # an extra that is not installed
+            importlib.import_module(module)
+    return ReadyRuntime()
+
+
+def serve(
+    engine: socket.socket, runtime: ReadyRuntime, at_forks: Iterable[tuple[str, Handlers]]
+) -> None:
+    """Make all that was imported shared memory of the workers, and fork them until the engine ends.
+
+    Args:
+        at_forks: what modules ask for; see `fork_handlers`.
+    """
+    preloaded = Preloaded(runtime, fork_handlers.settled(at_forks))
+    logrecords.prepare()
+    sandbox.open_streams()
+    handlers.offer_snowflake_module()
+    rehearse(runtime, with_session=worker.LATE_SESSION in sys.modules)
+    gc.collect()
+    gc.freeze()
+    heap_holes.fill()
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         Zygote(engine, preloaded).run()
-
-
-if __name__ == "__main__":
-    main()

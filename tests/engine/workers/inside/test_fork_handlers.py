@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -22,46 +23,67 @@ def main(path):
             os._exit(0 if not lock.is_locked else 1)
         return os.waitpid(child, 0)[1] == 0 and lock.is_locked
 """
-
-
-def imported(name: str) -> None:
-    """As a module of that name does when it is imported."""
-    exec("import os; os.register_at_fork(before=print)", {"__name__": name})  # noqa: S102 - as above
+#: A child of the user's forked while another thread logs: it is alone, may log, and draws others.
+FORKS = """
+import logging, os, random, threading
+def main(_path):
+    held, done = threading.Event(), threading.Event()
+    def hold():
+        with logging._lock:
+            held.set()
+            done.wait()
+    other = threading.Thread(target=hold)
+    other.start()
+    held.wait()
+    threading.Timer(0.3, done.set).start()  # a fork waits for the lock of `logging`
+    random.seed(1)
+    first = random.random()
+    random.seed(1)
+    child = os.fork()
+    if child == 0:
+        logging.getLogger("new").setLevel("INFO")
+        os._exit(0 if threading.active_count() == 1 and random.random() != first else 1)
+    return os.waitpid(child, 0)[1] == 0
+"""
+NAMES = {
+    "filelock._core._fork": True,
+    "importlib_metadata": True,
+    "filelocks": False,
+    "other.filelock": False,
+    "random": True,
+    "concurrent.futures.thread": False,
+}
+OF_ONE_THREAD = {"logging": True, "threading": True}
 
 
 @pytest.mark.parametrize(
-    ("name", "waits"),
-    [
-        ("filelock._core._fork", True),
-        ("importlib_metadata", True),
-        ("filelocks", False),
-        ("other.filelock", False),
-        ("random", False),
-    ],
+    ("waits", "threads"),
+    [(NAMES | OF_ONE_THREAD, 0), (NAMES | dict.fromkeys(OF_ONE_THREAD, False), 1)],
 )
-def test_only_handlers_of_modules_that_notice_wait(
-    monkeypatch: pytest.MonkeyPatch, name: str, *, waits: bool
+def test_only_needless_handlers_wait(
+    monkeypatch: pytest.MonkeyPatch, waits: dict[str, bool], threads: int
 ) -> None:
     registered: list[object] = []
     monkeypatch.setattr(os, "register_at_fork", lambda **handlers: registered.append(handlers))
+    monkeypatch.setattr(threading, "active_count", lambda: 1 + threads)
 
-    with fork_handlers.setting_aside() as aside:
-        imported(name)
+    aside = fork_handlers.settled([(name, {"before": name}) for name in waits])
 
-    handlers = {"before": print}
-    assert (aside, registered) == (([handlers], []) if waits else ([], [handlers]))
+    assert aside == [{"before": name} for name, each in waits.items() if each]
+    assert registered == [{"before": name} for name, each in waits.items() if not each]
     fork_handlers.take_up(aside)
-    assert registered == [handlers]
+    assert registered[-len(aside) :] == aside
 
 
-def test_locks_of_files_are_a_workers_own(tmp_path: Path) -> None:
+@pytest.mark.parametrize("source", [LOCKS, FORKS])
+def test_what_a_worker_forks_has_the_handlers(tmp_path: Path, source: str) -> None:
     pool = WorkerPool(
         tmp_path / "work", spawn=False, preloading=Preloading(always=("filelock",), by_package={})
     )
     pool.start()
     job = Job(
-        label="LOCKS",
-        code=Code(handler="main", source=LOCKS),
+        label="FORKS",
+        code=Code(handler="main", source=source),
         argument_types=("VARCHAR",),
         arguments=(str(tmp_path / "lock"),),
         returns="BOOLEAN",
