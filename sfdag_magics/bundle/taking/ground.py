@@ -33,6 +33,15 @@ class Looked:
         self.edited_data = cache(lambda modules: tuple(edited_data(modules)))
         self._differing: dict[tuple[str, ...], tuple[Difference, ...]] = {}
         self._put: dict[int, tuple[Mapping[str, object], tuple[PutThere, ...]]] = {}
+        self._files: dict[int, tuple[Mapping[str, object], tuple[tuple[str, str], ...]]] = {}
+
+    def files(self, namespace: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+        """`(file, its text)` of those whose functions are the notebook's: one `stat` a cell."""
+        if id(namespace) not in self._files:
+            found = ((name, text_of_file(name)) for name in files_of(namespace))
+            texts = tuple((name, text) for name, text in found if text is not None)
+            self._files[id(namespace)] = namespace, texts
+        return self._files[id(namespace)][1]
 
     def differing(
         self, modules: tuple[str, ...], cells: Iterable[CellText], namespace: Mapping[str, object]
@@ -65,7 +74,7 @@ class Ground:
             place=source.cell,
             first_line=source.first_line,
         )
-        self.definitions = Definitions([self.own, *_cells(source), *_files(source)])
+        self.definitions = Definitions([self.own, *_cells(source), *_files(source, looked)])
         namespace = source.namespace()
         self.patches = patches(self.definitions.cells, namespace, looked.put_there(namespace))
         self._looked = looked
@@ -102,11 +111,9 @@ def _cells(source: FunctionSource) -> list[CellText]:
     ]
 
 
-def _files(source: FunctionSource) -> list[CellText]:
+def _files(source: FunctionSource, looked: Looked) -> list[CellText]:
     """The files of a plain module whose functions are the task's, and those of `%run`."""
-    found = ((name, text_of_file(name)) for name in files_of(source.namespace()))
     return [
         CellText(filename=name, text=text, place=source.place_of(name))
-        for name, text in found
-        if text is not None
+        for name, text in looked.files(source.namespace())
     ]

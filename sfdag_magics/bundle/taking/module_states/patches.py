@@ -28,6 +28,7 @@ from sfdag_magics.bundle.modules import import_of_object, is_local, is_own, is_s
 from sfdag_magics.bundle.own_builtins import as_cells_left_them
 from sfdag_magics.bundle.taking.module_states.patched_things import PutThere, module_of_owner
 from sfdag_magics.bundle.taking.module_states.set_by_names import (
+    may_set_by_names,
     owner_of_names,
     set_by_names,
     setters_of,
@@ -102,7 +103,7 @@ def patches(
     found: dict[tuple[int, str], Patch] = {}
     cells = list(cells)
     setters = setters_of(namespace)
-    for cell in cells:
+    for cell in (each for each in cells if _may_set(each.text, setters)):
         by_names = set_by_names(cell.text, namespace, setters)
         for node, name, how in (*_set_in(cell.text), *((*each, _How.SET) for each in by_names)):
             owner = _thing_of(node, namespace)
@@ -127,6 +128,12 @@ def patches(
     for patch in _patched_things(cells, namespace, put_there):
         found.setdefault((id(patch.owner), patch.name), patch)
     return list(reversed(found.values()))
+
+
+@lru_cache(maxsize=16_384)  # the cells of a long day: asked for each task
+def _may_set(text: str, setters: frozenset[str]) -> bool:
+    """Whether a cell sets anything of something; most define functions."""
+    return bool(_set_in(text)) or may_set_by_names(text, setters)
 
 
 def _patched_things(

@@ -42,6 +42,14 @@ def _setters_in(names: Mapping[str, object]) -> Iterator[str]:
             yield name
 
 
+def may_set_by_names(text: str, setters: frozenset[str]) -> bool:
+    """Whether `set_by_names` may find something in a cell, whatever the names are by then."""
+    if not _is_python(text):
+        return False
+    calls = any(name == "setattr" or name in setters for name, _node in _given(text))
+    return calls or bool(_in_turn(text))
+
+
 def set_by_names(
     text: str, namespace: Mapping[str, object], setters: frozenset[str]
 ) -> Iterator[tuple[ast.expr, str]]:
