@@ -110,13 +110,14 @@ PARAMETERS: Mapping[str, Parameter] = {
     "USER_TASK_MINIMUM_TRIGGER_INTERVAL_IN_SECONDS": Parameter(30, "Tasks", inert=True),
 }
 
+_DEFAULTS: Mapping[str, Value] = {name: each.default for name, each in PARAMETERS.items()}
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _TRUE, _FALSE = {"true", "on", "yes", "1"}, {"false", "off", "no", "0"}
 
 
 def session_parameters(given: Mapping[str, Value]) -> dict[str, Value]:
     """The parameters of a new session; what a client sends and we do not know is kept as it is."""
-    known = {name: parameter.default for name, parameter in PARAMETERS.items()}
+    known = dict(_DEFAULTS)  # of each task that runs, so not made anew
     for name, value in given.items():
         upper = name.upper()
         known[upper] = parameter_value(upper, value) if upper in PARAMETERS else value
