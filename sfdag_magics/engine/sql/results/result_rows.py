@@ -184,9 +184,10 @@ def counts(statement_type: StatementType, **named: int) -> Result:
     )
 
 
-def rows_for_duck(result: Result) -> pa.Table:
-    """A result's rows under names of their own, so that equal column names do no harm."""
-    return result.rows.rename_columns([f"c{index}" for index in range(len(result.columns))])
+def rows_for_duck(result: Result, kept: Sequence[int] | None = None) -> pa.Table:
+    """A result's rows, or some columns of them, under names of their own: equal ones do no harm."""
+    rows = result.rows.rename_columns([f"c{index}" for index in range(len(result.columns))])
+    return rows if kept is None else rows.select(list(kept))
 
 
 def query_of_rows(registered: str, result: Result) -> exp.Select:

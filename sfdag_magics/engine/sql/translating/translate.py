@@ -46,6 +46,7 @@ from sfdag_magics.engine.sql.rewriting.variant_coercions import convert_variants
 from sfdag_magics.engine.sql.rewriting.window_functions import written_out
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.translating.context import context_value
+from sfdag_magics.engine.sql.translating.unused_columns import without_unused
 from sfdag_magics.engine.sql.translating.user_functions import (
     LentFunction,
     call_of,
@@ -116,12 +117,14 @@ class Asked:
         name: what they are registered as.
         columns: what the translation relied on.
         arguments: those of the function; a `BoundText` stands for its binding.
+        kept: the positions of the columns that the translation names; None names all.
     """
 
     name: str
     columns: tuple[Column, ...]
     arguments: Arguments
     answer: Callable[[Arguments, Session], Result | None]
+    kept: tuple[int, ...] | None = None
 
     def bindings(self) -> set[str]:
         """The parameters that it has its arguments from."""
@@ -234,8 +237,9 @@ class Translator:
 
     def finished(self, resolved: exp.Expr) -> Translated:
         """The DuckDB statement of a resolved tree."""
-        sql = self.generated(resolved)
         noted = self._noted
+        kept = without_unused(resolved, noted.registered) if noted.asked else {}
+        sql = self.generated(resolved)
         return Translated(
             sql=sql,
             parameters={
@@ -246,7 +250,7 @@ class Translator:
             lent=tuple(noted.lent),
             exact=noted.exact,
             stable=noted.stable,
-            asked=tuple(noted.asked),
+            asked=tuple(replace(each, kept=kept.get(each.name)) for each in noted.asked),
         )
 
     @deep_reading
@@ -563,10 +567,10 @@ def _is_place(parameter: str) -> bool:
     return parameter[:1] == "p" and parameter[1:-1].isdigit()
 
 
-def registered(session: Session, result: Result) -> str:
+def registered(session: Session, result: Result, kept: tuple[int, ...] | None = None) -> str:
     """The name under which DuckDB finds these rows until they are released."""
     name = f"v_{uuid.uuid4().hex}"
-    session.connection.register(name, rows_for_duck(result))
+    session.connection.register(name, rows_for_duck(result, kept))
     session.lendings.add(name, partial(session.connection.unregister, name))
     return name
 
@@ -581,7 +585,7 @@ def asked_again(
             rows = asked.again(session, bindings)
             if rows is None or rows.columns != asked.columns:
                 break
-            names.append(registered(session, rows))
+            names.append(registered(session, rows, asked.kept))
             sql = sql.replace(asked.name, names[-1])
         else:
             return replace(remembered, sql=sql, registered=tuple(names))

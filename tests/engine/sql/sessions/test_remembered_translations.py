@@ -11,8 +11,10 @@ from sfdag_magics.engine.answers import Result, SfType, SqlError
 from sfdag_magics.engine.ports import Arguments, SessionOptions, SqlFeature, SqlSession, Value
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.sql import open_engine
+from sfdag_magics.engine.sql.results.result_rows import rows_for_duck
 from sfdag_magics.engine.sql.sessions.remembered_translations import Translations
 from sfdag_magics.engine.sql.sessions.session import own_session
+from sfdag_magics.engine.sql.translating import translate
 from tests.engine.sql.conftest import Asker
 
 TEXT = "select a from t"
@@ -128,6 +130,7 @@ class Numbers:
         self.columns, self.asked, self.fails = 1, 0, False
         self.refused = 0
         self.named: Mapping[str, Value] = {}
+        self.rows = 0  # of each answer; else one more each time
 
     def __call__(self, arguments: Arguments, session: SqlSession) -> Result:
         del session
@@ -138,7 +141,8 @@ class Numbers:
         self.named = arguments.named
         names = {f"N{place}": SfType.FIXED for place in range(self.columns)}
         first = int(arguments.named.get("FIRST", 0))
-        return rowset(names, [[first + row] * self.columns for row in range(self.asked)])
+        count = self.rows or self.asked
+        return rowset(names, [[first + row] * self.columns for row in range(count)])
 
 
 @pytest.fixture
@@ -291,3 +295,50 @@ def test_an_argument_that_is_computed_is_computed_each_time(numbers: tuple[Asker
         "select min(n0) > 1000000 from table(numbers(first => date_part(epoch, sysdate())::int))"
     )
     assert ask(counted) == ask(counted) == [(True,)]
+
+
+#: Over rows of 0, 0, 0, then 1, 1, 1, each named n0 to n2; and how many columns DuckDB is given.
+NAMING: Mapping[str, tuple[list[tuple[int, ...]], list[int]]] = {
+    "select n1 from table(numbers())": ([(0,), (1,)], [1]),
+    "select n1 + n2 from table(numbers()) order by n0 desc": ([(2,), (0,)], [3]),
+    "select a.n2, b.n2 from table(numbers()) a join table(numbers()) b on a.n0 = b.n0": (
+        [(0, 0), (1, 1)],
+        [2, 2],
+    ),
+    "select n1 from table(numbers()) group by all having max(n2) > 0": ([(1,)], [2]),
+    "select * from table(numbers())": ([(0, 0, 0), (1, 1, 1)], [3]),
+    "select n0 from (select * from table(numbers()))": ([(0,), (1,)], [3]),
+    "select count(*) from table(numbers())": ([(2,)], [3]),
+    "select 7 from table(numbers())": ([(7,), (7,)], [3]),
+    "select x from table(numbers()) as t(x, y, z)": ([(0,), (1,)], [3]),
+    "select n0 from table(numbers()) natural join table(numbers()) b": ([(0,), (1,)], [3, 3]),
+    "select n2 from table(numbers()) where n0 = (select max(n1) from table(numbers()))": (
+        [(1,)],
+        [3, 3],
+    ),
+    "select n1 from table(numbers()) union all select n2 from table(numbers()) where n2 > 0": (
+        [(0,), (1,), (1,)],
+        [2, 2],
+    ),
+}
+
+
+@pytest.mark.parametrize("text", NAMING)
+def test_duckdb_is_given_the_columns_that_are_named(
+    numbers: tuple[Asker, Numbers], monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    ask, function = numbers
+    given: list[int] = []
+
+    def noted(result: Result, kept: tuple[int, ...] | None = None) -> object:
+        rows = rows_for_duck(result, kept)
+        given.append(rows.num_columns)
+        return rows
+
+    function.columns, function.rows = 3, 2
+    monkeypatch.setattr(translate, "rows_for_duck", noted)
+    rows, columns = NAMING[text]
+    assert sorted(ask(text)) == sorted(rows)
+    del given[:]
+    assert sorted(ask(text)) == sorted(rows)
+    assert given == columns
