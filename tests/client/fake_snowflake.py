@@ -11,6 +11,7 @@ import re
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from email.utils import formatdate
 
 from packaging.utils import canonicalize_name
 
@@ -326,8 +327,13 @@ class FakeSnowflake:
         location = sql.removeprefix("LIST ").strip("'")
         stage = location.lstrip("@").rpartition("DB.S.")[2].partition("/")[0].lower()
         return [
-            {"name": f"{stage}/{name.partition('/')[2]}", "size": len(content), "md5": ""}
-            for name, content in self.files.items()
+            {
+                "name": f"{stage}/{name.partition('/')[2]}",
+                "size": len(content),
+                "md5": "",
+                "last_modified": formatdate(second, usegmt=True),
+            }
+            for second, (name, content) in enumerate(self.files.items())
             if name.startswith(location)
         ]
 

@@ -2,7 +2,8 @@
 
 No run names an archive: a task's body calls the graph's procedure, an automatic or a manual retry
 calls it again, and the procedure names one archive. Needed are therefore the one it names now and,
-for executions that began a moment ago, the one before. Both engines, by the same statements.
+for executions that began a moment ago, the one before. The newest of the others stay as well: who
+looks back at a run wants the code it ran. Both engines, by the same statements.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Collection, Sequence
+from email.utils import parsedate_to_datetime
 
 from sfdag_magics.client.code.deployed_code import stage_location
 from sfdag_magics.client.connecting.activity import doing
@@ -20,13 +22,15 @@ from sfdag_magics.client.observing.history import executing
 from sfdag_magics.errors import BackendError
 from sfdag_magics.sqltext import quoted_string
 
-#: Fewer stay: to look for who may need them costs two requests, and most deploys ship an archive.
-MOST_OUTDATED = 10
+#: Fewer stay: to look for who may need them costs three requests, and most deploys ship an archive.
+MOST_OUTDATED = 100
+#: So many of them stay where there are more, the newest ones.
+KEPT = 50
 _ARCHIVE = re.compile(r"\w+\.zip")
 
 
 def remove_outdated(backend: Backend, plan: Plan, graph: DeployedGraph) -> int:
-    """Take away what is outdated once it is much; how many files that were.
+    """Take away the oldest of what is outdated once it is much; how many files that were.
 
     None where something of the graph is executing, which may have begun with any of them, nor on a
     stage of another schema: graphs of the same name in other schemas may have theirs there.
@@ -42,7 +46,7 @@ def remove_outdated(backend: Backend, plan: Plan, graph: DeployedGraph) -> int:
         if executing(backend, graph):
             return 0
         named = _named_elsewhere(backend, plan)
-        gone = [name for name in found if name not in named]
+        gone = [name for name in _oldest(backend, plan, found) if name not in named]
         doing("deploying", "taking old code away")
         _remove(backend, plan, gone)
         return len(gone)
@@ -53,6 +57,20 @@ def _outdated(plan: Plan) -> list[str]:
     now = f"{plan.code.digest}.zip" if plan.code is not None else ""
     before = (plan.before_code.archive or "").rpartition("/")[2]
     return [name for name in plan.files if _ARCHIVE.fullmatch(name) and name not in (now, before)]
+
+
+def _oldest(backend: Backend, plan: Plan, found: Collection[str]) -> list[str]:
+    """All but the newest of those that lie there, as LIST tells when they came."""
+    rows = backend.rows(f"LIST {quoted_string(_folder(plan))}")
+    came = {
+        str(row["name"]).rpartition("/")[2]: parsedate_to_datetime(str(row["last_modified"]))
+        for row in rows
+    }
+    return sorted((name for name in found if name in came), key=came.__getitem__)[:-KEPT]
+
+
+def _folder(plan: Plan) -> str:
+    return stage_location(plan.stage, f"{plan.graph.lower()}/")
 
 
 def _is_own_stage(plan: Plan) -> bool:
@@ -71,6 +89,5 @@ def _named_elsewhere(backend: Backend, plan: Plan) -> Collection[str]:
 def _remove(backend: Backend, plan: Plan, names: Sequence[str]) -> None:
     if not names:
         return
-    folder = stage_location(plan.stage, f"{plan.graph.lower()}/")
     digests = "|".join(name.removesuffix(".zip") for name in names)
-    backend.rows(f"REMOVE {quoted_string(folder)} PATTERN = '.*({digests})[.]zip'")
+    backend.rows(f"REMOVE {quoted_string(_folder(plan))} PATTERN = '.*({digests})[.]zip'")

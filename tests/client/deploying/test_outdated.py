@@ -3,7 +3,7 @@
 import pytest
 
 from sfdag_magics.client.deploying.deploy import apply
-from sfdag_magics.client.deploying.outdated import MOST_OUTDATED
+from sfdag_magics.client.deploying.outdated import KEPT, MOST_OUTDATED
 from sfdag_magics.client.deploying.planning import make_plan
 from tests.client.fake_snowflake import FakeSnowflake
 from tests.client.told import graph_row
@@ -33,8 +33,8 @@ def test_a_deploy_takes_away_what_is_outdated_once_it_is_much(fake):
     told = deployed(fake, DIGESTS[:-1])
     assert (told.removed, len(archives(fake))) == (0, len(DIGESTS) - 1)
     told = deployed(fake, DIGESTS[-1:])
-    assert archives(fake) == {f"{digest}.zip" for digest in DIGESTS[-2:]}
-    assert told.removed == len(DIGESTS) - 2
+    assert archives(fake) == {f"{digest}.zip" for digest in DIGESTS[-2 - KEPT :]}
+    assert told.removed == len(DIGESTS) - 2 - KEPT
     assert f"{told.removed} archives of code that nothing runs any more removed" in str(told)
 
 
@@ -49,7 +49,7 @@ def test_what_a_procedure_of_another_schema_names_stays(fake):
     deployed(fake, DIGESTS[:1])
     fake.procedures["elsewhere"] = dict(fake.procedures["G$RUN"])
     deployed(fake, DIGESTS[1:])
-    assert archives(fake) == {f"{digest}.zip" for digest in (DIGESTS[0], *DIGESTS[-2:])}
+    assert archives(fake) == {f"{digest}.zip" for digest in (DIGESTS[0], *DIGESTS[-2 - KEPT :])}
 
 
 def test_on_a_stage_of_another_schema_nothing_is_outdated(fake):
