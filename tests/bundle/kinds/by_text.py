@@ -70,4 +70,18 @@ CASES = [
         )
         for those in ("globals().items()", "globals()", "dict(globals())", "globals().copy()")
     ),
+    *(
+        same(
+            f"names that code puts together: {said}",
+            "for i in range(3): globals()[f'model_{i}'] = i * 2",
+            task=f"[{said} for i in range(3)]",
+        )
+        for said in (
+            "globals()[f'model_{i}']",
+            "globals().get(f'model_{i}')",
+            "globals()['model_' + str(i)]",
+            "globals()['model_%d' % i]",
+            "globals()['model_{}'.format(i)]",
+        )
+    ),
 ]

@@ -484,4 +484,17 @@ CASES = [
         task="C.__annotations__",
         says="'C'.*its fields are other ones there",
     ),
+    same(
+        "an enum whose methods were replaced or deleted",
+        "import enum\nclass E(enum.Enum):\n    A = 1\n    def f(self): return 1\n"
+        "    @property\n    def p(self): return 2\n    def g(self): return 3",
+        "E.f = lambda self: 'f'\nE.p = property(lambda self: 'p')\ndel E.g",
+        task="E.A.f(), E.A.p, hasattr(E.A, 'g')",
+    ),
+    same(
+        "a method that was deleted from an abstract class",
+        "import abc\nclass A(abc.ABC):\n    def f(self): return 1",
+        "del A.f",
+        task="hasattr(A, 'f')",
+    ),
 ]

@@ -144,7 +144,7 @@ CASES = [
         "one that looks like a secret",
         _SECRET.replace("make()", "make('hK2s9dLqqwieu')"),
         task="inc(), get()",
-        says="has a secret as 'token'.*--allow-secret token",
+        says="has a secret as 'token'.*if it is none: .*token",
     ),
     refused(
         "one that functions share which stand one column in",

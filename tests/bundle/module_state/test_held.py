@@ -231,3 +231,59 @@ def test_an_object_that_says_it_is_not_copied_whole_is_refused(module, kind, say
     )
     problems = found([f"from {name} import A\na = A('i', [1])"], "len(a)").problems
     assert [says in str(each) for each in problems] == ([True] if says else [])
+
+
+_META = (
+    "class Meta(type):\n    n = 0\n    def __new__(m, name, bases, ns):\n        {}\n"
+    "        return super().__new__(m, name, bases, ns)\nclass A(metaclass=Meta): pass\n"
+    "class B(A): pass"
+)
+_OBJECTS = "class A:\n    n = 0\n    def __init__(self): A.n += 1\na = A()"
+_REGISTRY = "R = D(list)\ndef reg(f):\n    R['k'].append(f)\n    return f\n@reg\ndef f(): pass"
+_BY_IMPORT = (
+    f"REG = {{}}\n{_META.format('REG[name] = 1')}",
+    f"REG = []\n{_META.format('REG.append(name)')}",
+    _META.format("Meta.n += 1"),
+    _OBJECTS,
+    "class B:\n    k = {}\n    def __init_subclass__(c): B.k[c.__name__] = c\nclass C(B): pass",
+    "class F:\n    n = 0\n    def __set_name__(self, *of): F.n += 1\nclass M: a = F()",
+    f"from collections import defaultdict as D\n{_REGISTRY}",
+    "n = 0\ndef count(f):\n    global n\n    n += 1\n    return f\n@count\ndef f(): pass",
+    "import itertools\nIDS = itertools.count()\nclass A:\n    def __init__(s): s.i = next(IDS)\n"
+    "a = A()",
+    "class C: pass\nfor k in 'xyz': setattr(C, k, k * 2)",
+    "__all__ = ['f']\ndef f(): pass\n__all__ += ['g']\n__all__.extend('h')",
+)
+
+
+@pytest.mark.parametrize("text", _BY_IMPORT)
+def test_nothing_is_said_of_what_the_import_itself_makes(module, text):
+    name, _file = module(text)
+    captured = found([f"import {name}"], f"{name}.__doc__")
+    assert captured.problems == ()
+    assert captured.notes == ()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["{m}.A()", "make = {m}.A\nmake()", "def go(): {m}.A()\ngo()", "class B({m}.A): pass\nB()"],
+)
+def test_it_is_said_of_what_objects_that_cells_made_count(module, cell):
+    name, _file = module(_OBJECTS)
+    captured = found([f"import {name}", cell.format(m=name)], f"{name}.__doc__")
+    (note,) = captured.notes
+    assert note.startswith(f"{name}.A.n is 2 here")
+
+
+def test_it_is_said_of_what_classes_that_cells_made_count(module):
+    name, _file = module(_META.format("Meta.n += 1"))
+    captured = found([f"import {name}", f"class C({name}.A): pass"], f"{name}.__doc__")
+    (note,) = captured.notes
+    assert note.startswith(f"{name}.Meta.n is 3 here")
+
+
+def test_a_method_of_an_enum_that_a_cell_replaced_is_set_there(module):
+    name, _file = module("import enum\nclass E(enum.Enum):\n    A = 1\n    def f(self): return 1")
+    captured = found([f"import {name}", f"{name}.E.f = lambda self: 'f'"], f"{name}.E.A.f()")
+    assert captured.problems == ()
+    assert any(each.startswith("E.f = ") for each in captured.assignments)

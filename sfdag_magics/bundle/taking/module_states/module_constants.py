@@ -178,6 +178,16 @@ def attributes_set(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1024)
+def set_by_name(text: str) -> frozenset[str]:
+    """The names of what code of a file gives to `setattr`."""
+    return frozenset(
+        last_name(node.args[0])
+        for node in nodes_of(text)
+        if isinstance(node, ast.Call) and last_name(node.func) == "setattr" and node.args
+    )
+
+
+@lru_cache(maxsize=1024)
 def bound_in_classes(text: str) -> frozenset[str]:
     """The names that bodies of classes bind."""
     classes = [node for node in nodes_of(text) if isinstance(node, ast.ClassDef)]
@@ -195,6 +205,15 @@ def _filled(text: str) -> Iterator[str]:
     for node in ast.walk(tree) if tree is not None else ():
         match node:
             case ast.Call(func=ast.Attribute(attr=called, value=held)) if called in FILLING:
-                yield last_name(held)
+                yield _holder(held)
+            case ast.Call(func=ast.Name(id="next"), args=[held, *_]):
+                yield _holder(held)
             case ast.Subscript(value=held, ctx=ast.Store() | ast.Del()):
-                yield last_name(held)
+                yield _holder(held)
+
+
+def _holder(node: ast.expr) -> str:
+    """The name of what holds something: `D` of `D["a"]["b"]`."""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return last_name(node)

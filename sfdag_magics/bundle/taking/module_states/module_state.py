@@ -28,8 +28,10 @@ from sfdag_magics.bundle.taking.module_states.module_constants import (
     bound_in_classes,
     filled_names,
     other_constants,
+    set_by_name,
 )
 from sfdag_magics.bundle.taking.terms.alike import is_alike
+from sfdag_magics.bundle.taking.used.names_used import assigned_globals
 from sfdag_magics.bundle.taking.used.what_ran import WhatRan
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
 from sfdag_magics.bundle.written.cell_texts import CellText
@@ -159,7 +161,10 @@ def _is_own(
 ) -> bool:
     """Whether the file's own code may have made something what it is, and nothing that ran has."""
     *owners, last = path.split(".")
-    sets = last in filled or (bool(owners) and last in attributes_set(text))
+    if owners:
+        sets = last in filled or last in attributes_set(text) or owners[-1] in set_by_name(text)
+    else:
+        sets = last in filled or last in assigned_globals(text)
     is_unknown = expected is UNKNOWN and bool(owners) and last in bound_in_classes(text)
     if not sets and not is_unknown:
         return False

@@ -50,6 +50,6 @@ def judged(
     for each in differences:
         if is_reached(each, imports, texts, namespace):
             problems.append((f"uses {each.said}", each.hint))
-        else:
+        elif not each.is_own:  # else the import over there makes it so as well
             notes.append(each.said)
     return Judged(problems=tuple(problems), notes=tuple(notes))

@@ -14,6 +14,7 @@ from typing import TypeGuard
 
 from sfdag_magics.bundle.inspection import attributes_of, bases_of, is_a, module_of, name_of
 from sfdag_magics.bundle.modules import is_local
+from sfdag_magics.bundle.taking.used.names_made_up import names_made_up
 from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import names_in, nodes_of, parsed, parsed_or_none
@@ -81,9 +82,10 @@ def possible_names(text: str, namespace: Mapping[str, object]) -> frozenset[str]
                 for said in _said_in(node.args[:1], tree, namespace):
                     found |= _names_of(said)
             case ast.Subscript(value=ast.Call(func=ast.Name(id="globals"))):
-                found.update(_texts_in([node.slice]))
+                found.update(_texts_in([node.slice]), names_made_up(node.slice, namespace))
             case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="globals")))):
-                found.update(_texts_in(node.args[:1]))
+                for each in node.args[:1]:
+                    found.update(_texts_in([each]), names_made_up(each, namespace))
             case ast.Compare(
                 left=ast.Constant(value=str(said)),
                 comparators=[ast.Call(func=ast.Name(id="globals"))],

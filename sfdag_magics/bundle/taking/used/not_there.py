@@ -108,7 +108,7 @@ def notes_of_names(text: str, where: str) -> Iterator[str]:
     if any(map(_looks_up, nodes)):
         yield (
             f"{where} looks names up by texts (globals, eval, exec): of the notebook's names only "
-            "those are there that its code mentions"
+            "those are there that its code mentions: keep what it looks up in a dict"
         )
 
 

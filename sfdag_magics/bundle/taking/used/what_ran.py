@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sfdag_magics.bundle.inspection import is_a, name_of_class
 from sfdag_magics.bundle.taking.terms.parts import parts_of
 from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.cell_texts import parsed_or_none
@@ -28,6 +29,11 @@ _READING = frozenset(
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 #: Of a text: what stands in no function.
 _TOP = ""
+#: What Python calls as a class is made; and as one is called.
+_MAKING_CLASSES = ("__init_subclass__", "__set_name__", "__prepare__", "__new__", "__init__")
+_MAKING_OBJECTS = ("__new__", "__init__", "__post_init__", "__call__")
+_AS_OBJECTS = frozenset(_MAKING_OBJECTS)
+_BY_MAKING = frozenset((*_MAKING_CLASSES, *_MAKING_OBJECTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,10 @@ class WhatRan:
         self._namespace = namespace
         own = [_done_in(each) for each in cells]
         of_files = {name: _done_in(text) for name, text in files.items()}
-        called = _called([*own, *of_files.values()], {c for each in own for c in _tops(each).calls})
+        first = {c for each in own for c in _tops(each).calls}
+        classes = (value for name, value in namespace.items() if name in first)
+        first |= {name_of_class(each) for each in classes if is_a(each, type)}  # `make = A; make()`
+        called = _called([*own, *of_files.values()], first)
         self._cells = _all(_ran(each, {_TOP, *called}) for each in own)
         self._files = {name: _ran(each, called) for name, each in of_files.items()}
         self._everywhere = _all([self._cells, *self._files.values()])
@@ -93,13 +102,16 @@ class WhatRan:
 
 
 def _called(texts: Iterable[Mapping[str, Done]], first: set[str]) -> set[str]:
-    """The names of all that runs where these are called; what Python calls by itself, too."""
+    """The names of all that runs where these are called; what Python calls by itself, too.
+
+    What makes classes and objects runs where some are made: an import that did so is over.
+    """
     functions: dict[str, Done] = {}
     for each in texts:
         for name, done in each.items():
             functions[name] = functions.get(name, Done()) | done
     found: set[str] = set()
-    waiting = first | {name for name in functions if name.startswith("__")}
+    waiting = first | {name for name in functions.keys() - _BY_MAKING if name[:2] == "__"}
     while waiting:
         name = waiting.pop()
         found.add(name)
@@ -142,6 +154,8 @@ def _done_in(text: str) -> Mapping[str, Done]:
         return found
     found[_TOP] = _done(tree.body)
     for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):  # to call it is to call these
+            found[node.name] = found.get(node.name, Done()) | Done(calls=_AS_OBJECTS)
         if isinstance(node, _FUNCTIONS):
             inner = [each.name for each in _running(node.body) if isinstance(each, _FUNCTIONS)]
             given = Done(calls=frozenset(inner))  # it may call them, or give them away
@@ -155,6 +169,8 @@ def _done(body: Iterable[ast.stmt]) -> Done:
         if isinstance(node, _FUNCTIONS | ast.ClassDef):
             calls.update(map(last_name, node.decorator_list))
         match node:
+            case ast.ClassDef() | ast.Call(func=ast.Name(id="type"), args=[_, _, _]):
+                calls.update(_MAKING_CLASSES)
             case ast.Global(names=names):
                 binds.update(names)
             case ast.Attribute(value=held, ctx=ast.Store() | ast.Del()):

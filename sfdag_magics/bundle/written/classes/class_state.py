@@ -5,6 +5,7 @@ Reads class dictionaries and syntax trees; runs no property and no method.
 
 from __future__ import annotations
 
+import abc
 import ast
 import dataclasses
 import enum
@@ -99,7 +100,7 @@ def class_state(
     removed = tuple(
         name
         for name, node in written.items()
-        if name not in vars(kind) and type(kind) is type and not _is_field(kind, name, node)
+        if name not in vars(kind) and _keeps(kind, node) and not _is_field(kind, name, node)
     )
     seen = made_inside(kind, definition).over(namespace)
     conflict = conflict_of(kind, definition.node, seen)
@@ -120,6 +121,12 @@ def class_state(
         if isinstance(node, ast.ClassDef) and isinstance(value := vars(kind).get(name), type)
     }
     return functools.reduce(_with_inner, inner.items(), own)
+
+
+def _keeps(kind: type, node: Member) -> bool:
+    """Whether a class has what its text says, until somebody deletes it."""
+    is_method = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    return type(kind) in (type, abc.ABCMeta) or (isinstance(kind, enum.EnumMeta) and is_method)
 
 
 def _with_inner(outer: ClassState, found: tuple[str, ClassState]) -> ClassState:
@@ -180,10 +187,16 @@ def _is_second_name(
     return not _is_changed(kind, node.id, value, first, definition, namespace)
 
 
-def _are_additions(kind: enum.EnumMeta, changed: Iterable[str], written: Container[str]) -> bool:
-    """Whether what was changed in an enum is beside its text and its members."""
-    members: Container[str] = kind.__members__
-    return not any(name in written or name in members for name in changed)
+def _are_additions(
+    kind: enum.EnumMeta, changed: Iterable[str], written: Mapping[str, Member]
+) -> bool:
+    """Whether what was changed in an enum is beside its members: a method may be another one."""
+    known: Container[str] = kind.__members__
+    methods = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return not any(
+        name in known or (name in written and not isinstance(written[name], methods))
+        for name in changed
+    )
 
 
 def _may_be_another(
