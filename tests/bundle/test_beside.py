@@ -359,6 +359,12 @@ CHOOSES = "import importlib\ndef load(name): return importlib.import_module(name
         "def use(): return load(f'{p}.{{KIND}}')",
         "CHOSEN = '{p}.a'\ndef use(): return load(CHOSEN)",
         "def use():\n    return __import__(CHOSEN, fromlist=['a']).V\nCHOSEN = '{p}.a'",
+        "CONF = {'steps': [('{p}.a', 'V')]}\ndef use(): return load(CONF['steps'][0][0])",
+        "class CFG:\n    step = '{p}.a'\ndef use(): return load(CFG.step)",
+        "class Cfg:\n    def __init__(self, m): self.m = m\nc = Cfg('{p}.a')\n"
+        "def use(): return load(c.m)",
+        "import pydoc\ndef use(): return pydoc.locate('{p}.a.V')",
+        "import pkgutil\nCHOSEN = '{p}.a:V'\ndef use(): return pkgutil.resolve_name(CHOSEN)",
     ],
 )
 def test_a_module_travels_that_is_imported_by_a_name_which_is_a_value(lay, tmp_path, cell):

@@ -20,6 +20,8 @@ from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import names_in, nodes_of, parsed, parsed_or_none
 
 _IMPORTING = ("import_module", "__import__")
+#: Those that find what is in a module by a text, which may be written where they are called.
+_LOCATING = ("locate", "resolve_name", "import_string")
 #: Functions that are told by its name which package to read from, or which module to run.
 _READING = frozenset(
     (
@@ -35,6 +37,8 @@ _FROM_MAIN = re.compile(r"from __main__ import ([\w, ]+)")
 #: Names that a text is filled in with: `{name}`, `%(name)s`, `$name`.
 _FILLED_IN = re.compile(r"\{([^\W\d]\w*)|%\(([^\W\d]\w*)\)|\$\{?([^\W\d]\w*)")
 _IN_FORMULAS = (types.FunctionType, types.ModuleType)
+#: How far a configuration is looked into for the name of a module.
+_DEEP, _MOST = 4, 1000
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\.?")
 
 
@@ -189,8 +193,26 @@ def possible_modules(texts: Iterable[str], namespace: Mapping[str, object]) -> f
     if any(map(_imports_a_value, texts)):
         trees = [parsed(text) for text in texts]
         said |= {each for tree in trees for each in _said_in([tree], tree, namespace)}
-    tops = {each.partition(".")[0] for each in said if _DOTTED.fullmatch(each)}
+        names = frozenset().union(*map(names_in, trees))
+        said |= {each for name in names for each in _held_texts(namespace.get(name), _DEEP)}
+    places = {each.partition(":")[0] for each in said}  # `mods.linear:Model`
+    tops = {each.partition(".")[0] for each in places if _DOTTED.fullmatch(each)}
     return frozenset(top for top in tops if is_local(top))
+
+
+def _held_texts(value: object, deep: int) -> Iterator[str]:
+    """The texts in a configuration: in containers, and in attributes of classes and objects."""
+    if type(value) is str:
+        yield value
+    elif deep and not is_a(value, types.ModuleType, types.FunctionType, bytes):
+        if is_a(value, dict):
+            parts = [*value.keys(), *value.values()]
+        elif is_a(value, list, tuple, set, frozenset):
+            parts = [*value]
+        else:
+            parts = [*attributes_of(value).values()]
+        for part in parts[:_MOST]:
+            yield from _held_texts(part, deep - 1)
 
 
 def _read_from(text: str, namespace: Mapping[str, object]) -> Iterator[str]:
@@ -203,8 +225,13 @@ def _read_from(text: str, namespace: Mapping[str, object]) -> Iterator[str]:
 def _imports_a_value(text: str) -> bool:
     return any(
         isinstance(node, ast.Call)
-        and last_name(node.func) in _IMPORTING
-        and not all(isinstance(each, ast.Constant) for each in node.args[:1])
+        and (
+            last_name(node.func) in _LOCATING
+            or (
+                last_name(node.func) in _IMPORTING
+                and not all(isinstance(each, ast.Constant) for each in node.args[:1])
+            )
+        )
         for node in nodes_of(text)
     )
 
