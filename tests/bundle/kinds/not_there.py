@@ -140,6 +140,33 @@ CASES = [
                 "get(b)",
                 "seen",
             ),
+            (
+                "a default",
+                "def f(o, seen={id(a): 1}): return seen.get(id(o))",
+                "f(a)",
+                "f",
+            ),
+            (
+                "an attribute of a function",
+                "def f(o): return f.m.get(id(o))\nf.m = {id(a): 1}",
+                "f(a)",
+                "f",
+            ),
+            (
+                "a class",
+                "class C:\n    reg = {}\n    def __init__(s): C.reg[id(s)] = 1\nc = C()",
+                "C.reg.get(id(c))",
+                "C.reg",
+            ),
+            (
+                "a descriptor",
+                "class V:\n    def __init__(self): self.d = {}\n"
+                "    def __get__(self, o, t): return self.d.get(id(o), 0) if o else self\n"
+                "    def __set__(self, o, v): self.d[id(o)] = v\n"
+                "class H:\n    v = V()\nh = H(); h.v = 7",
+                "h.v",
+                "H.v",
+            ),
         )
     ),
     same("numbers where no ids are asked for", "a = [1]\nD = {id(a): 1}", task="len(D), a"),
