@@ -18,17 +18,17 @@ from typing import Any
 
 from sfdag_magics.bundle.inspection import is_a, module_of
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
-
-#: What ships by a text of its own, whoever holds it.
-_BY_TEXT = (
-    types.FunctionType,
-    types.BuiltinFunctionType,
-    types.MethodDescriptorType,
-    types.ModuleType,
-    type,
+from sfdag_magics.bundle.written.callables import (
+    WRAPPERS,
+    is_bound,
+    is_named_alike,
+    shows_lambda,
+    wrapped_parts,
 )
 
-
+_BUILT_IN = (types.BuiltinFunctionType, types.MethodDescriptorType)
+#: What ships by a text of its own, whoever holds it.
+_BY_TEXT = (*_BUILT_IN, types.ModuleType, type)
 #: Classes whose objects never change, and whose calls do nothing else.
 _FIXED: tuple[type, ...] = (
     datetime.date,
@@ -81,12 +81,24 @@ def fit(node: ast.expr, value: object, namespace: Mapping[str, object]) -> Fit:
         return Fit.SAME if same_value(expected, value) else Fit.OTHER
     if is_plain(value):  # data is carried
         return Fit.SAME if _makes_empty(node, value, namespace) else Fit.OTHER
-    is_made = isinstance(node, ast.Call) and is_a(value, types.FunctionType)
     made = fixed_value(node, namespace)
     if made is not UNKNOWN and type(made) is type(value) and repr(made) == repr(value):
         return Fit.SAME
+    if type(value) in WRAPPERS:
+        parts = wrapped_parts(node, value, namespace)
+        return Fit.UNSURE if parts is None else fit_of_all(parts, namespace)
+    if is_a(value, types.FunctionType):
+        return _fit_of_function(node, value)
     by_text = is_a(value, *_BY_TEXT) or module_of(type(value)) == "typing"
-    return Fit.SAME if by_text and not is_made else Fit.UNSURE
+    is_given = isinstance(node, ast.Call) and is_a(value, *_BUILT_IN)
+    return Fit.SAME if by_text and not is_given and not is_bound(value) else Fit.UNSURE
+
+
+def _fit_of_function(node: ast.expr, function: types.FunctionType) -> Fit:
+    if isinstance(node, ast.Lambda):
+        return Fit.SAME if shows_lambda(node, function) else Fit.OTHER
+    is_there = shows_lambda(node, function) or is_named_alike(node, function)
+    return Fit.SAME if is_there and not isinstance(node, ast.Call) else Fit.UNSURE
 
 
 def _makes_empty(node: ast.expr, value: object, namespace: Mapping[str, object]) -> bool:

@@ -12,6 +12,7 @@ import pytest
 from tests.bundle.kinds import (
     as_it_ran,
     by_text,
+    callables,
     classes,
     effects,
     enclosed,
@@ -47,6 +48,7 @@ TABLES = (
     made_inside,
     enclosed,
     by_text,
+    callables,
     classes,
     effects,
     estimators,

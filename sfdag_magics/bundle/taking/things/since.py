@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import sys
+import types
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -82,4 +83,5 @@ def _is_one_of_a_kind(value: object) -> bool:
     """Whether a value stands for itself: a module has it, and its own class is of that module."""
     home = sys.modules.get(module_of(type(value)))
     named = vars(home).values() if home is not None and module_of(type(value)) != "__main__" else ()
-    return not is_a(value, type) and any(each is value for each in named)
+    is_code = is_a(value, type) or is_a(value, types.BuiltinFunctionType)
+    return not is_code and any(each is value for each in named)

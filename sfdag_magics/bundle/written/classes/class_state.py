@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
+from sfdag_magics.bundle.written.callables import WRAPPERS, parts_of
 from sfdag_magics.bundle.written.cell_texts import names_in
 from sfdag_magics.bundle.written.classes.class_additions import (
     MADE_BY_PYTHON,
@@ -45,7 +46,8 @@ _NAMED = (types.FunctionType, types.BuiltinFunctionType, types.MethodDescriptorT
 #: Methods that are one of a class, or of none, without a decorator.
 _IMPLICIT = ("__new__", "__init_subclass__", "__class_getitem__")
 #: What a method was made into after its class.
-_WRAPPERS = (staticmethod, classmethod, property, type(functools.lru_cache(id)))
+_METHODS = (staticmethod, classmethod, property, type(functools.lru_cache(id)))
+_OF_PROPERTY = ("getter", "setter", "deleter")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +92,13 @@ def class_state(
         )
     }
     changed = given(kind, written, definition, namespace, is_of_notebook) | changed
+    inside = {**namespace, **vars(kind)}  # names of a class come first in its text
     unsure = {
         name: Computed(value=_plain_value(kind, name, value), nodes=(node,))
         for name, value in vars(kind).items()
         if name not in changed
         and isinstance(node := written.get(name), ast.expr)
-        and _may_be_another(kind, name, value, node, namespace, is_of_notebook)
+        and _may_be_another(kind, name, value, node, inside, is_of_notebook)
     }
     removed = tuple(
         name
@@ -152,7 +155,7 @@ def _is_changed(
     if node is None:
         return is_plain(value)  # data is carried
     if not isinstance(node, ast.expr):
-        return _is_another_method(value, node, definition, namespace)
+        return _is_another_method(kind, value, node, definition, namespace)
     is_member = isinstance(kind, enum.EnumMeta) and isinstance(value, enum.Enum)
     if is_member and (makes_values(kind) or names_in(node)):
         return False  # see `as_it_ran`
@@ -162,7 +165,7 @@ def _is_changed(
     expected = as_written(node, namespace)
     if expected is UNKNOWN:
         plain = is_plain(now) and not isinstance(kind, enum.EnumMeta)
-        return plain or _holds_an_older_one(now, node, namespace)
+        return plain or _holds_an_older_one(kind, now, node, namespace)
     return (
         not isinstance(now, MADE_BY_PYTHON)
         and not same_value(expected, now)
@@ -213,17 +216,23 @@ def _may_be_another(
     if type(kind).__setattr__ is not type.__setattr__ or isinstance(value, _SLOT):
         return False
     now = _plain_value(kind, name, value)
-    is_descriptor = hasattr(type(now), "__get__") and not is_of_notebook(type(now))
-    return not is_descriptor and fit(node, now, namespace) is not Fit.SAME
+    if is_a(now, types.FunctionType, *WRAPPERS):
+        is_own = all(map(is_of_notebook, functions_in(now)))
+    else:
+        is_own = is_of_notebook(type(now)) or not hasattr(type(now), "__get__")
+    return is_own and fit(node, now, namespace) is not Fit.SAME
 
 
-def _holds_an_older_one(value: object, node: ast.expr, namespace: Mapping[str, object]) -> bool:
+def _holds_an_older_one(
+    kind: type, value: object, node: ast.expr, namespace: Mapping[str, object]
+) -> bool:
     """Whether `staticmethod(conv)` in a class was given what `conv` is no longer."""
     named = names_in(node)
     return any(
         function.__globals__ is namespace
-        and function.__name__ in named
-        and namespace.get(function.__name__) is not function
+        and (name := function.__name__) in named
+        and namespace.get(name) is not function
+        and function not in functions_in(vars(kind).get(name))
         for function in functions_in(value)
     )
 
@@ -246,6 +255,7 @@ def _is_field(kind: type, name: str, node: Member) -> bool:
 
 
 def _is_another_method(
+    kind: type,
     value: object,
     node: ast.FunctionDef | ast.AsyncFunctionDef,
     definition: Definition,
@@ -253,19 +263,31 @@ def _is_another_method(
 ) -> bool:
     """Whether a method is another one than its lines make, as far as it shows its code."""
     if node.decorator_list or node.name in _IMPLICIT:
-        return _is_another_function(value, definition)
+        shows_none = _wraps(node, namespace) and not any(functions_in(value))
+        return shows_none or _is_another_function(value, definition)
     if isinstance(value, types.FunctionType) and value.__globals__ is namespace:
         return not any(
             code.co_firstlineno == node.lineno and same_code(value.__code__, code)
             for code in codes_in(definition.code)
         )
-    return isinstance(value, _WRAPPERS) or _is_another_function(value, definition)
+    by_others = type(kind) not in (type, abc.ABCMeta) or bool(definition.decorators)
+    shows_none = not by_others and not any(functions_in(value))
+    return shows_none or isinstance(value, _METHODS) or _is_another_function(value, definition)
+
+
+def _wraps(node: ast.FunctionDef | ast.AsyncFunctionDef, namespace: Mapping[str, object]) -> bool:
+    """Whether decorators are Python's own that keep the function they are given."""
+    return all(
+        (isinstance(each, ast.Attribute) and each.attr in _OF_PROPERTY)
+        or any(as_written(each, namespace) is kind for kind in WRAPPERS)
+        for each in node.decorator_list
+    )
 
 
 def _is_another_function(value: object, definition: Definition) -> bool:
     """Whether what a decorator made shows code, and none of the text's."""
     written = codes_in(definition.code)
-    parts = (value.fget, value.fset, value.fdel) if isinstance(value, property) else (value,)
+    parts = parts_of(value) if isinstance(value, property) else [value]
     shown = [functions for each in parts if (functions := list(functions_in(each)))]
     return not all(
         any(same_code(each.__code__, code) for each in functions for code in written)
