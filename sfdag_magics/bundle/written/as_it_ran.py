@@ -16,6 +16,7 @@ from typing import Any
 from sfdag_magics.bundle.inspection import attributes_of, is_a
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
 from sfdag_magics.bundle.written.cell_texts import names_in
+from sfdag_magics.bundle.written.classes.bases import made_bases
 from sfdag_magics.bundle.written.classes.field_arguments import field_arguments, limits_in_hints
 from sfdag_magics.bundle.written.classes.field_state import made_of, makes_values
 from sfdag_magics.bundle.written.classes.members import Member, members, statements
@@ -84,7 +85,8 @@ def class_as_it_ran(
         ),
     ]
     yield from _others([part for each in found for part in _parts(each)], namespace, own)
-    yield from _made_bases(kind, node, namespace)
+    for path, said, value in made_bases(kind, node, namespace):
+        yield Ran(path=path, node=said, value=value)
     for said, base in former_bases(kind, node, namespace):
         yield Ran(path="a base", node=said, value=base, is_lost=True)
     for name, hint, value in other_hints(kind, node, namespace):
@@ -110,15 +112,6 @@ def _parts(ran: Ran) -> list[Ran]:
     if isinstance(ran.node, ast.Lambda) and isinstance(ran.value, types.FunctionType):
         return _defaults(ran.path, ran.value, ran.node)
     return [ran]
-
-
-def _made_bases(kind: type, node: ast.ClassDef, namespace: Mapping[str, object]) -> Iterator[Ran]:
-    """Bases that functions of the notebook made: another call would make another class."""
-    bases = kind.__bases__ if len(node.bases) == len(kind.__bases__) else ()
-    for said, base in zip(node.bases, bases, strict=False):
-        maker = as_written(said.func, namespace) if isinstance(said, ast.Call) else None
-        if is_a(maker, types.FunctionType) and maker.__globals__ is namespace:
-            yield Ran(path="a base", node=said, value=base)
 
 
 def former_bases(

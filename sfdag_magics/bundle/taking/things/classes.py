@@ -175,7 +175,12 @@ def _state_lines(bench: Bench, name: str, kind: type, state: ClassState) -> list
     ]
     models = dict.fromkeys(key.partition(FIELDS)[0] for key in changed if FIELDS in key)
     lines += [f"{name}.{model}model_rebuild(force=True)" for model in models]
-    return lines + [_removed(f"{name}.{key}") for key in state.removed]
+    lines += [_removed(f"{name}.{key}") for key in state.removed]
+    if state.names:
+        kept = ", ".join(map(repr, sorted(state.names)))
+        others = f"{{*vars({name})}} - {{{kept}}} if each[:2] != '__'"
+        lines.append(f"[delattr({name}, each) for each in {others}]")
+    return lines
 
 
 def _removed(path: str) -> str:

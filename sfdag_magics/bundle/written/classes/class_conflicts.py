@@ -10,9 +10,8 @@ from collections.abc import Iterable, Mapping
 
 from sfdag_magics.bundle.inspection import attribute_of
 from sfdag_magics.bundle.written.as_it_ran import former_bases
-from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
-from sfdag_magics.bundle.written.classes.field_state import pydantic_fields
-from sfdag_magics.bundle.written.classes.members import members, statements
+from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
+from sfdag_magics.bundle.written.classes.members import statements
 from sfdag_magics.bundle.written.classes.method_state import other_decorator
 
 
@@ -38,12 +37,6 @@ def conflict_of(kind: type, node: ast.ClassDef, namespace: Mapping[str, object])
     decorator = other_decorator(kind, node, namespace)
     if decorator is not None:
         return f"its decorator {decorator!r} was defined again after it"
-    fields = pydantic_fields(kind)
-    for name, member in members(node).items():
-        if name in fields and isinstance(member, ast.expr):
-            expected = as_written(member, namespace)
-            if is_plain(expected) and not same_value(expected, fields[name].default):
-                return f"the default of {name!r} is another one there"
     said = {
         each.target.id
         for each in statements(node)

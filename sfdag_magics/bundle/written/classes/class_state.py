@@ -31,7 +31,7 @@ from sfdag_magics.bundle.written.classes.field_state import (
     other_field_defaults,
     said_of_members,
 )
-from sfdag_magics.bundle.written.classes.members import Member, members
+from sfdag_magics.bundle.written.classes.members import Member, gives_any, members
 from sfdag_magics.bundle.written.classes.method_state import method_changes
 from sfdag_magics.bundle.written.computed import Computed, Fit, fit
 from sfdag_magics.bundle.written.definitions import Definition
@@ -58,11 +58,13 @@ class ClassState:
         changed: `{attribute: its value}` to set after the text has run; `Computed` where that
             may make the same.
         removed: attributes to delete after the text has run.
+        names: all attributes, of a text that gives as many as its loops go round; else none.
         conflict: what no assignment can make up for, in words; empty where there is none.
     """
 
     changed: Mapping[str, object]
     removed: tuple[str, ...]
+    names: tuple[str, ...]
     conflict: str
 
     @property
@@ -117,7 +119,8 @@ def class_state(
     changed |= abstract_since(kind)
     changed |= other_field_defaults(kind, written, namespace)
     changed |= method_changes(kind, definition, namespace)
-    own = ClassState(changed=changed, removed=removed, conflict=conflict)
+    names = tuple(vars(kind)) if type(kind) is type and gives_any(definition.node) else ()
+    own = ClassState(changed=changed, removed=removed, names=names, conflict=conflict)
     inner = {
         name: class_state(value, replace(definition, node=node), namespace, is_of_notebook)
         for name, node in written.items()
@@ -138,6 +141,7 @@ def _with_inner(outer: ClassState, found: tuple[str, ClassState]) -> ClassState:
     return ClassState(
         changed={**outer.changed, **{f"{name}.{path}": v for path, v in inner.changed.items()}},
         removed=(*outer.removed, *(f"{name}.{path}" for path in inner.removed)),
+        names=outer.names,
         conflict=outer.conflict or (inner.conflict and f"of its class {name!r}: {inner.conflict}"),
     )
 

@@ -17,7 +17,14 @@ from sfdag_magics.bundle.written.as_written import (
 )
 from sfdag_magics.bundle.written.cell_texts import names_in
 from sfdag_magics.bundle.written.classes.members import Member
-from sfdag_magics.bundle.written.computed import Computed, fit, fixed_value, is_fixed, made_fixed
+from sfdag_magics.bundle.written.computed import (
+    Computed,
+    Fit,
+    fit,
+    fixed_value,
+    is_fixed,
+    made_fixed,
+)
 
 #: Where pydantic keeps the fields of a model.
 FIELDS = "__pydantic_fields__"
@@ -135,7 +142,7 @@ def other_field_defaults(
         ):
             continue
         said = default_of(node)
-        if as_written(said, namespace) is UNKNOWN and fit(said, field.default, namespace):
+        if fit(said, field.default, namespace) is not Fit.SAME:
             path = f"{FIELDS}[{name!r}].default"
             found[path] = Computed(value=field.default, nodes=(node,))
     return found

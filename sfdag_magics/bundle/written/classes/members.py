@@ -47,6 +47,18 @@ def statements(node: ast.AST) -> Iterator[ast.stmt]:
             yield from statements(each)
 
 
+def gives_any(node: ast.ClassDef) -> bool:
+    """Whether a class body may give attributes of any name: in a loop, by `locals()`."""
+    return any(
+        isinstance(part, ast.Call)
+        and isinstance(part.func, ast.Name)
+        and part.func.id in ("locals", "vars", "exec")
+        for each in statements(node)
+        if not isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        for part in ast.walk(each)
+    )
+
+
 def _other_names(node: ast.stmt) -> Iterator[str]:
     """Names that a loop, an unpacking or an import of a class body binds."""
     if isinstance(node, ast.Import | ast.ImportFrom):
