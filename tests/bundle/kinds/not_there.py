@@ -78,6 +78,59 @@ CASES = [
             *("(D / F).read_text()", "open(f'{D}/{F}')", "pd.read_csv(os.path.join('.', F))"),
         )
     ),
+    *(
+        noted(
+            f"a file beside the notebook, told by {what}",
+            f"import os\nfrom pathlib import Path\nopen('beside_xq.csv', 'w').close()\n{cell}",
+            task=task,
+            notes="reads 'beside_xq.csv', which lies beside the notebook and not where",
+        )
+        for what, cell, task in (
+            ("a default", "def f(p='beside_xq.csv'): return open(p)", "f()"),
+            ("a default by name", "def f(*, p='beside_xq.csv'): return open(p)", "f()"),
+            ("a variable", "def f():\n    p = 'beside_xq.csv'\n    return open(p)", "f()"),
+            ("a class", "class CFG: path = 'beside_xq.csv'\ndef f(): return open(CFG.path)", "f()"),
+            (
+                "a class, joined",
+                "class CFG: root = '.'\ndef f(): return open(os.path.join(CFG.root, 'beside_xq.csv'))",
+                "f()",
+            ),
+            (
+                "an object, as a path",
+                "class Cfg:\n    def __init__(self): self.root = Path('.')\ncfg = Cfg()\n"
+                "def f(): return (cfg.root / 'beside_xq.csv').read_text()",
+                "f()",
+            ),
+            (
+                "a dict",
+                "C = {'a': {'p': 'beside_xq.csv'}}\ndef f(): return open(C['a']['p'])",
+                "f()",
+            ),
+            ("a list", "L = ['beside_xq.csv']\ndef f(): return [open(p) for p in L]", "f()"),
+            (
+                "an attribute of its object",
+                "class L:\n    def __init__(self, p): self.p = p\n"
+                "    def get(self): return open(self.p)\nld = L('beside_xq.csv')",
+                "ld.get()",
+            ),
+            ("who calls a function", "def get(p): return open(p)", "get('beside_xq.csv')"),
+            (
+                "who calls a class",
+                "class L:\n    def __init__(self, p): self.p = p\n"
+                "    def get(self): return open(self.p)",
+                "L('beside_xq.csv').get()",
+            ),
+        )
+    ),
+    same(
+        "a file that the task writes before it reads it, and one that it only names",
+        "open('beside_xq.csv', 'w').close()\nclass CFG: out = 'made_xq.csv'\n"
+        "def put():\n    with open(CFG.out, 'w') as f: f.write('x')\n"
+        "def get(p=CFG.out):\n    with open(p) as f: return f.read()\n"
+        "def shown(p='beside_xq.csv'): return p.upper()",
+        "put()",
+        task="(put(), get(), shown())",
+    ),
     noted(
         "a file under the folder of the notebook, by its whole path",
         "import os\nfrom pathlib import Path\nopen('beside_xq.csv', 'w').close()\nBASE = Path.cwd()",

@@ -9,13 +9,14 @@ from __future__ import annotations
 import ast
 import glob
 import re
-from collections.abc import Iterator, Mapping
+import types
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePath
 
-from sfdag_magics.bundle.inspection import is_a
+from sfdag_magics.bundle.inspection import attributes_of, is_a
 from sfdag_magics.bundle.taking.used.names_used import last_name
+from sfdag_magics.bundle.taking.used.values_seen import Seen
 from sfdag_magics.bundle.written.cell_texts import names_in, nodes_of, parsed
-from sfdag_magics.bundle.written.computed import fixed_value
 
 #: Last names of calls that read the file which is their first argument, or look for it.
 _READS = re.compile(
@@ -34,27 +35,32 @@ _LONGEST_PATH = 200
 
 
 def file_notes(
-    text: str, where: str, namespace: Mapping[str, object], folder: Path | None = None
+    text: str,
+    where: str,
+    namespace: Mapping[str, object],
+    folder: Path | None = None,
+    written: Collection[str] = (),
 ) -> Iterator[str]:
     """Files beside the notebook that code reads, and folders that it looks into.
 
     Args:
         folder: where files lie that whole paths name; None where they travel with the code.
+        written: files that the task writes itself.
     """
     read: dict[str, None] = {}
     listed: dict[str, None] = {}
-    for node in nodes_of(text):
-        called = last_name(node.func) if isinstance(node, ast.Call) else ""
-        lists = _LISTS.fullmatch(called) is not None
-        if not isinstance(node, ast.Call) or not (lists or _READS.fullmatch(called)):
-            continue
-        first, *others = _given(node, called, namespace) or [None]
-        path = _beside(first, folder)
-        if lists:
-            listed.update((each, None) for each in _looked_into(path, others))
-        elif path and Path(path).is_file() and not any(map(_is_writing, others)):
-            read[path] = None
-    for path in read:
+    calls = [node for node in nodes_of(text) if isinstance(node, ast.Call)]
+    asking = [node for node in calls if _reads(node, namespace) or _lists(node)]
+    seen = Seen(text if asking else "", namespace)
+    for node in asking:
+        firsts, *rest = _given(node, seen) or [[]]
+        others = [value for values in rest for value in values]
+        for path in [_beside(each, folder) for each in firsts]:
+            if _lists(node):
+                listed.update((each, None) for each in _looked_into(path, others))
+            elif path and Path(path).is_file() and not any(map(_is_writing, others)):
+                read[path] = None
+    for path in (each for each in read if each not in written):
         yield (
             f"{where} reads {path!r}, which lies beside the notebook and not where the task runs: "
             f"session.file.put({path!r}, '@STAGE'), and session.file.get_stream(…) in the task"
@@ -78,30 +84,56 @@ def _written_into(text: str, namespace: Mapping[str, object]) -> Iterator[str]:
     called = {last_name(node.func) for node in calls}
     if called & _MAKES_FOLDERS:
         return
-    writing = [node for node in calls if _WRITES.fullmatch(last_name(node.func))]
-    given = [(node, _given(node, last_name(node.func), namespace)) for node in writing]
-    given = [
-        (node, values)
-        for node, values in given
-        if last_name(node.func) != "open" or any(map(_is_writing, values))
-    ]
-    folders = [
-        str(Path(path).parent) for _, each in given for v in each if (path := _beside(v, None))
-    ]
+    folders = [str(Path(path).parent) for path in files_written(text, namespace)]
     # A path that is put together of a folder and a name of the moment.
-    held = [namespace.get(name) for name in names_in(parsed(text))] if given else []
+    writing = any(_writes(node) for node in calls if last_name(node.func) != "open")
+    held = [namespace.get(name) for name in names_in(parsed(text))] if writing or folders else []
     folders += [_beside(each, None) for each in held if is_a(each, PurePath)]
     yield from (each for each in folders if each not in ("", ".") and Path(each).is_dir())
 
 
-def _given(node: ast.Call, called: str, namespace: Mapping[str, object]) -> list[object]:
-    """What a call is given, a path first whose method it is."""
-    first = int(called == "spec_from_file_location")  # after its name
+def files_written(text: str, namespace: Mapping[str, object]) -> Iterator[str]:
+    """Files that code writes, as far as it says which."""
+    calls = [node for node in nodes_of(text) if isinstance(node, ast.Call) and _writes(node)]
+    seen = Seen(text if calls else "", namespace)
+    for node in calls:
+        given = _given(node, seen)
+        values = [value for each in given for value in each]
+        if last_name(node.func) != "open" or any(map(_is_writing, values)):
+            yield from (path for value in values if (path := _beside(value, None)))
+
+
+def _reads(node: ast.Call, namespace: Mapping[str, object]) -> bool:
+    """Whether a call reads a file, or is one of the notebook's own whose code does."""
+    if _READS.fullmatch(last_name(node.func)):
+        return True
+    called = namespace.get(node.func.id) if isinstance(node.func, ast.Name) else None
+    parts = attributes_of(called).values() if is_a(called, type) else [called]
+    return any(
+        _READS.fullmatch(name)
+        for each in parts
+        if is_a(each, types.FunctionType) and each.__globals__ is namespace
+        for name in each.__code__.co_names
+    )
+
+
+def _lists(node: ast.Call) -> bool:
+    return _LISTS.fullmatch(last_name(node.func)) is not None
+
+
+def _writes(node: ast.Call) -> bool:
+    return _WRITES.fullmatch(last_name(node.func)) is not None
+
+
+def _given(node: ast.Call, seen: Seen) -> list[list[object]]:
+    """What a call may be given, a path first whose method it is."""
+    first = int(last_name(node.func) == "spec_from_file_location")  # after its name
     given = [*node.args[first:], *(keyword.value for keyword in node.keywords)]
-    values = [fixed_value(each, namespace) for each in given]
+    values = [seen.values(each) for each in given]
     owner = node.func.value if isinstance(node.func, ast.Attribute) else None
-    path = fixed_value(owner, namespace) if owner is not None else None
-    return [path, *values] if is_a(path, PurePath) else values
+    owners = seen.values(owner) if owner is not None else []
+    paths: list[object] = [each for each in owners if is_a(each, PurePath)]
+    return [paths, *values] if paths else values
 
 
 def _beside(value: object, folder: Path | None) -> str:

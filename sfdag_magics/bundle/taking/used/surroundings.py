@@ -15,7 +15,7 @@ from typing import TypeGuard
 from sfdag_magics.bundle.beside import loaded_modules
 from sfdag_magics.bundle.inspection import attribute_of, is_a, name_of
 from sfdag_magics.bundle.taking.terms.pieces import Made, Written
-from sfdag_magics.bundle.taking.used.files_read import file_notes
+from sfdag_magics.bundle.taking.used.files_read import file_notes, files_written
 from sfdag_magics.bundle.taking.used.identities import hash_notes
 from sfdag_magics.bundle.taking.used.lines_with_marks import line_notes
 from sfdag_magics.bundle.taking.used.loggers import logger_notes
@@ -58,10 +58,11 @@ def notes_around(
     """All there is to say of a task of these lines and modules, and of what has lines there."""
     pieces, taken = list(pieces), list(taken)
     written = [piece for piece in pieces if isinstance(piece, Written)]
+    own = {path for piece in written for path in files_written(piece.text, namespace)}
     for piece in written:
         where = f"{piece.place}, line {piece.first_line}:"
         yield from _environment_notes(piece.text, where)
-        yield from file_notes(piece.text, where, namespace, Path.cwd())
+        yield from file_notes(piece.text, where, namespace, Path.cwd(), own)
         yield from notes_of_names(piece.text, where)
     for name, file in loaded_modules(modules):
         text = text_of_file(str(file)) or ""
