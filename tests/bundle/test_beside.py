@@ -348,6 +348,21 @@ def test_what_autoreload_brought_up_to_date_travels(lay, tmp_path):
     assert there(bundle, tmp_path) == "('newer', 'newer')"
 
 
+def test_a_method_that_autoreload_compiled_alone_travels(lay, tmp_path):
+    notebook, module = Notebook(), lay({"{p}.py": READ_AGAIN})
+    notebook.run(f"import {module}\nfrom {module} import A\na = A()")
+    lay({"{p}.py": READ_AGAIN.replace("(self): return 'old'", "(self): return 'newer'")})
+    notebook.run(  # as IPython 9 does, which reads no whole module again for the body of a method
+        "own = {}\nexec(compile(\"class __autoreload_class__:\\n    def f(self): return 'newer'\", "
+        f"{module}.__file__, 'exec'), vars({module}), own)\n"
+        "A.f.__code__ = own['__autoreload_class__'].f.__code__"
+    )
+    notebook.task("def the_task():\n    return a.f(), A().f()")
+    bundle = notebook.build()
+    assert bundle.problems == ()
+    assert there(bundle, tmp_path) == "('newer', 'newer')"
+
+
 CHOSEN = {"{p}/__init__.py": "", "{p}/a.py": "V = 4"}
 CHOOSES = "import importlib\ndef load(name): return importlib.import_module(name).V\nKIND = 'a'\n"
 

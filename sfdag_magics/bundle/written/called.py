@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from sfdag_magics.bundle.inspection import is_a, module_of
 from sfdag_magics.bundle.written.as_written import as_written, is_plain, same_value
+from sfdag_magics.bundle.written.same_code import is_reloaded
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -41,7 +42,8 @@ def method_called(
 ) -> dict[str, object]:
     """The same of a method that no decorator made."""
     code = function.__code__
-    expected = {"__qualname__": code.co_qualname, "__name__": code.co_name}
+    place = function.__qualname__ if is_reloaded(code) else code.co_qualname
+    expected = {"__qualname__": place, "__name__": code.co_name}
     found: dict[str, object] = {
         key: now for key, was in expected.items() if (now := getattr(function, key)) != was
     }

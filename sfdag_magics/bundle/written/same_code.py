@@ -17,12 +17,20 @@ _PARTS = (
     "co_exceptiontable",
 )
 
+#: What IPython calls the class and the function in which it compiles what was edited.
+_RELOADED = "__autoreload_"
+
 
 def same_code(one: types.CodeType, other: types.CodeType) -> bool:
     """Whether both do the same, wherever they stand and whatever they are called in."""
     return all(getattr(one, part) == getattr(other, part) for part in _PARTS) and _same(
         one.co_consts, other.co_consts
     )
+
+
+def is_reloaded(code: types.CodeType) -> bool:
+    """Whether %autoreload put it into a method: compiled alone, so that its place is not said."""
+    return code.co_qualname.startswith(_RELOADED)
 
 
 def codes_in(code: types.CodeType) -> list[types.CodeType]:

@@ -38,7 +38,7 @@ from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.functions_in import functions_in
 from sfdag_magics.bundle.written.generated_state import ATTRS_FIELDS
 from sfdag_magics.bundle.written.made_inside import made_inside
-from sfdag_magics.bundle.written.same_code import codes_in, same_code
+from sfdag_magics.bundle.written.same_code import codes_in, is_reloaded, same_code
 
 _SLOT = types.MemberDescriptorType
 #: What an attribute may be that only names it: `act = str.upper`.
@@ -271,7 +271,8 @@ def _is_another_method(
         return shows_none or _is_another_function(value, definition)
     if isinstance(value, types.FunctionType) and value.__globals__ is namespace:
         return not any(
-            code.co_firstlineno == node.lineno and same_code(value.__code__, code)
+            (code.co_firstlineno == node.lineno or is_reloaded(value.__code__))
+            and same_code(value.__code__, code)
             for code in codes_in(definition.code)
         )
     by_others = type(kind) not in (type, abc.ABCMeta) or bool(definition.decorators)
