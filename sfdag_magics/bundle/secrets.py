@@ -81,6 +81,22 @@ def secrets_in_source(
     return sorted(found.values(), key=lambda each: each.line)
 
 
+def secrets_kept(nodes: Sequence[ast.AST], called: Mapping[str, str]) -> list[FoundSecret]:
+    """Texts under names that say nothing, which were given as what is called like a secret.
+
+    Args:
+        called: `{attribute: the parameter that it was}`.
+    """
+    return [
+        FoundSecret(name=name, line=value.lineno)
+        for name, value in named_texts(nodes, {})
+        if name in called
+        and is_a(value.value, str)
+        and is_made_up(value.value)
+        and is_secret(called[name], value.value)
+    ]
+
+
 def _innocent(nodes: Sequence[ast.AST], namespace: Mapping[str, object]) -> set[ast.Constant]:
     """Texts that may be random: which one something is, data that is decoded, one of several."""
     ids = {value for name, value in named_texts(nodes, namespace) if names_an_id(name)}
@@ -150,6 +166,8 @@ _TYPES = frozenset(
 )
 #: Characters that a password has at least, where its name may be that of a measure.
 _LEAST = 6
+#: A mark in a text for a model: `EOS`, `END`.
+_MARK = re.compile(r"[A-Z]{1,7}")
 #: A number that is one has as many digits.
 _LEAST_NUMBER = 100_000
 #: A path of at least two parts, each of which reads like the name of a folder.
@@ -196,7 +214,9 @@ def _is_pair(value: object) -> bool:
     """Whether it is the name of a secret with it: `("password", "…")`; of words it is a row."""
     if not (is_a(value, tuple) and len(value) == 2 and all(is_a(each, str) for each in value)):
         return False
-    return is_made_up(value[1]) and is_secret(value[0], value[1])
+    # A header has its scheme before it: `("Authorization", "Token …")`.
+    said = value[1].rpartition(" ")[2] if value[1].count(" ") == 1 else value[1]
+    return is_made_up(said) and is_secret(value[0], said)
 
 
 def _are_secrets(name: str, texts: Collection[str]) -> bool:
@@ -236,6 +256,8 @@ def is_secret(name: str, value: object) -> bool:
         return False  # "print working directory"
     if name.lower().rpartition("_")[2] in SHORT and len(value) < _LEAST:
         return False  # the width of a petal, or power, or its unit
+    if is_a(value, str) and name.lower().endswith("token") and _MARK.fullmatch(value):
+        return False  # `stop_token = "END"`: a word of a text
     return not is_a(value, str) or not _says_nothing(value)
 
 

@@ -59,6 +59,17 @@ PLANTED = {
         ["class C:\n    def __init__(self, u, pwd): pass\ndef d(): return C('u', 'hunter2-very')"],
         "d()",
     ),
+    "an argument that an object keeps under a name that says nothing": (
+        [
+            "class C:\n    def __init__(self, user, password):\n"
+            "        self.u, self.p = user, password\nc = C('bob', 'hunter2-very')"
+        ],
+        "c.u",
+    ),
+    "a pair of a header and its scheme": (
+        ["H = [('Accept', '*'), ('Authorization', 'Token hunter2-very')]"],
+        "H",
+    ),
     "an argument of a partial": (
         [
             "import functools\ndef c(user, password): return 1",
@@ -307,6 +318,7 @@ HARMLESS = [
     "url = 'https://{user}:{password}@host'",
     "tokenizer = 'bert'",
     "special_tokens = ['the', 'end']",
+    "stop_token = 'END'",
     "null_token = '__null_token_value__'",
     "safe_user_passwords = ('git',)",
     "pwd = '/srv/bob/my project'",

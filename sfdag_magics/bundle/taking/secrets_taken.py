@@ -8,7 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sfdag_magics.bundle.secrets import FoundSecret, secrets_in_data, secrets_in_source
+from sfdag_magics.bundle.secret_names import is_secret_name
+from sfdag_magics.bundle.secrets import (
+    FoundSecret,
+    secrets_in_data,
+    secrets_in_source,
+    secrets_kept,
+)
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made, Written
 from sfdag_magics.bundle.ways_out import way_out_of_secret
 from sfdag_magics.bundle.written.cell_texts import nodes_of, parsed_or_none
@@ -50,12 +56,29 @@ def in_made(items: Sequence[Item], namespace: Mapping[str, object]) -> Iterator[
         (item, piece.lines) for item in items for piece in item.pieces if isinstance(piece, Made)
     ]
     known = {**namespace, **_named_tuples([lines for _item, lines in made])}
+    kept_as = _kept_as(items)
     for item, lines in made:
         text = "\n".join(lines)
         nodes = list(ast.walk(ast.parse(text)))  # not kept: data may be long
-        for found in secrets_in_source(text, nodes, known):
+        renamed = secrets_kept(nodes, kept_as) if kept_as else []
+        for found in (*secrets_in_source(text, nodes, known), *renamed):
             name = _owner_of(item, items, namespace) or lines[0].partition(" ")[0]
             yield TakenSecret(found=found, place="set in the notebook", within=name)
+
+
+def _kept_as(items: Sequence[Item]) -> dict[str, str]:
+    """`{attribute: parameter}` where methods keep what is called like a secret otherwise."""
+    written = [piece.text for item in items for piece in item.pieces if isinstance(piece, Written)]
+    found = {}
+    for node in (node for text in written if "class " in text for node in nodes_of(text)):
+        match node:
+            case ast.Assign(targets=[target], value=given):
+                targets = target.elts if isinstance(target, ast.Tuple) else [target]
+                values = given.elts if isinstance(given, ast.Tuple) else [given]
+                for kept, value in zip(targets, values, strict=False):
+                    if isinstance(kept, ast.Attribute) and isinstance(value, ast.Name):
+                        found[kept.attr] = value.id
+    return {kept: name for kept, name in found.items() if is_secret_name(name)}
 
 
 def _owner_of(item: Item, items: Sequence[Item], namespace: Mapping[str, object]) -> str:
