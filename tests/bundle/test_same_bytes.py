@@ -25,6 +25,12 @@ CELLS = (
     "COUNTS = collections.Counter('determinism')\nARRAY = np.arange(5)\n"
     "DAY = datetime.date(2026, 1, 2)",
 )
+#: What keeps ids of this process; it takes its time to be imported.
+FITTED = (
+    "from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer\n"
+    "words = CountVectorizer().fit(['one two'])\n"
+    "rest = TfidfVectorizer(stop_words='english').fit(['a cat'])",
+)
 TASK = """def train(session) -> dict[str, int]:
     import json, math
     used = [NAMES, FROZEN, TABLE, MODES, ROW, has('one'), COUNTS, ARRAY, DAY, Mode, Row]
@@ -44,11 +50,11 @@ print(bundle.digest, json.dumps(dict(bundle.hashes)))
 """
 
 
-def built(folder, cells, **environment):
+def built(folder, cells, task=TASK, **environment):
     (folder / "beside_same_xq.py").write_text("S = {'p', 'q', 'r'}\ndef f(): return len(S)")
     done = subprocess.run(  # noqa: S603 - ours
         [sys.executable, "-c", BUILD],
-        input=json.dumps([cells, TASK]),
+        input=json.dumps([cells, task]),
         cwd=folder,
         env={
             "PATH": os.environ["PATH"],
@@ -78,6 +84,13 @@ def folders(tmp_path):
 def test_processes_that_share_nothing_make_the_same_archive(folders):
     first, second = folders
     assert built(first, CELLS, **HERE) == built(second, CELLS, **THERE)
+
+
+@pytest.mark.slow
+def test_what_keeps_ids_of_its_process_is_the_same_in_another(folders):
+    first, second = folders
+    task = "def train(session): return words.vocabulary_, rest.vocabulary_"
+    assert built(first, FITTED, task, **HERE) == built(second, FITTED, task, **THERE)
 
 
 def test_cells_in_another_order_make_the_same_code(folders):

@@ -275,10 +275,26 @@ def _restored(bench: Bench, name: str, said: Reduced, kind: type) -> list[str]:
     if said.state is None:
         return lines
     if hasattr(kind, "__setstate__"):
-        return [*lines, f"{name}.__setstate__({bench.part(said.state)})"]
+        state, later = _without_ids(name, said.state)
+        return [*lines, f"{name}.__setstate__({bench.part(state)})", *later]
     attributes, slots = said.state if isinstance(said.state, tuple) else (said.state, {})
     if attributes:
         lines.append(f"vars({name}).update({bench.part(dict(attributes))})")
     return lines + [
         f"setattr({name}, {key!r}, {bench.part(each)})" for key, each in (slots or {}).items()
     ]
+
+
+def _without_ids(name: str, state: object) -> tuple[object, list[str]]:
+    """A state without ids of what else is in it, and the lines that ask for these over there.
+
+    A vectorizer of scikit-learn keeps the id of its stop words: it is another one in each process,
+    and would be a change in each plan. Of lists a copy has another id here already.
+    """
+    if type(state) is not dict:
+        return state, []
+    ids = {id(held): f"vars({name})[{key!r}]" for key, held in state.items() if is_a(held, str)}
+    ids[id(None)] = "None"
+    asked = {key: ids[held] for key, held in state.items() if type(held) is int and held in ids}
+    lines = [f"vars({name})[{key!r}] = id({of})" for key, of in asked.items()]
+    return ({**state, **dict.fromkeys(asked, 0)} if asked else state), lines
