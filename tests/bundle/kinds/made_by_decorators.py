@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from tests.bundle.kinds.case import same
+from tests.bundle.kinds.case import refused, same
 
 _EXTRA = "def deco(cls): return type(cls.__name__, (cls,), {'extra': 5})"
 _CLASS = "@deco\nclass A:\n    def f(self): return self.extra"
 _RENAMED = (
     "def deco(cls):\n    class Wrapped(cls):\n        extra = 5\n"
     "        def h(self): return super().f()\n    {}\n    return Wrapped"
+)
+_COUNT = (
+    "import dataclasses, functools, pydantic\nN = [0]\ndef nid():\n    N[0] += 1\n    return N[0]\n"
+)
+#: Decorators of others, given what `{}` gives.
+_GIVEN = (
+    "@pydantic.validate_call(config={{'title': str({})}})\ndef f(x: int): return x",
+    "@functools.wraps(max, ('__doc__',) * {})\ndef f(x): return x",
+    "@functools.lru_cache(4)\n@pydantic.validate_call(config={{'title': str({})}})\n"
+    "def f(x: int): return x",
+    "@dataclasses.dataclass(order={} > 1)\nclass f: x: int",
 )
 
 CASES = [
@@ -103,5 +114,29 @@ CASES = [
         "class A:\n    def f(self): return type(self).__name__, super().__repr__()[:9]",
         "A.__name__ = A.__qualname__ = 'Z'",
         task="A().f(), A.__qualname__",
+    ),
+    *(
+        refused(
+            f"a decorator of others that was given what counts: {text[:20]}",
+            _COUNT + text.format("nid()"),
+            task="f(1)",
+            says="uses 'f', whose decorator was given what nid.. gave as it ran .Cell .1., line 6.*"
+            "a second call gives another\n +keep it under a name above: n = nid..",
+        )
+        for text in _GIVEN
+    ),
+    *(
+        same(
+            f"a decorator of others that was given it by a name: {text[:20]}",
+            f"{_COUNT}n = nid()\n{text.format('n')}",
+            task="f(1), N, n",
+        )
+        for text in _GIVEN
+    ),
+    same(
+        "decorators of the notebook that were given what counts",
+        f"{_COUNT}def tag(n):\n    def deco(f):\n        f.tag = n\n        return f\n    return deco\n"
+        "@tag(nid())\ndef f(x): return f.tag\n@tag(nid())\nclass g: pass",
+        task="f(1), N, g.tag",
     ),
 ]

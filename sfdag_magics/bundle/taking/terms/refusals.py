@@ -56,6 +56,15 @@ def not_its_definition(place: str) -> Refused:
     )
 
 
+def given_by_a_count(call: str, place: str) -> Refused:
+    """A function below a decorator of others that was given an answer which comes once."""
+    return Refused(
+        f"whose decorator was given what {call} gave as it ran ({place}), and a second call "
+        "gives another",
+        f"keep it under a name above: n = {call}, and give the decorator that",
+    )
+
+
 def unreadable(raised: Exception) -> Refused:
     """A thing that cannot be looked at: code of its own ran, or it goes too deep."""
     hint = "make it inside the function"

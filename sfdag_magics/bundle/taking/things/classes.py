@@ -15,9 +15,10 @@ from sfdag_magics.bundle.inspection import (
     place_in_module,
 )
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made
-from sfdag_magics.bundle.taking.terms.refusals import Refused
+from sfdag_magics.bundle.taking.terms.refusals import Refused, given_by_a_count
 from sfdag_magics.bundle.taking.things.bench import Bench, names_at_once
 from sfdag_magics.bundle.taking.things.circles import content_of, in_circles
+from sfdag_magics.bundle.taking.things.decorator_arguments import counting_calls
 from sfdag_magics.bundle.taking.things.effects import class_has_effects
 from sfdag_magics.bundle.taking.things.enclosed import Enclosed, shared_cells
 from sfdag_magics.bundle.taking.things.functions import def_pieces, set_in_cells
@@ -64,6 +65,9 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
     item = bench.begin(kind, wanted=wanted, base=own, written=definition.name)
     inside = made_inside(kind, definition)
     dropped = [each for each in definition.decorators if not is_foreign(bench, each, inside)]
+    for each in definition.decorators:
+        for call in counting_calls(each, bench) if each not in dropped else ():
+            raise given_by_a_count(call, definition.place)
     at_once = names_at_once(definition, kind)
     if _is_of_its_former(kind):
         at_once -= {definition.name}

@@ -168,9 +168,13 @@ def _at_once(node: ast.AST) -> list[ast.AST]:
     """The parts of a definition that run when it does."""
     if isinstance(node, ast.ClassDef):
         inside = [part for each in node.body for part in _at_once(each)]
-        return [*node.bases, *node.keywords, *inside]
+        return [*_given_above(node), *node.bases, *node.keywords, *inside]
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        called = [each for each in node.decorator_list if isinstance(each, ast.Call)]
-        given = [part for each in called for part in (*each.args, *each.keywords)]
-        return [node.args, *given]
+        return [node.args, *_given_above(node)]
     return [node.args] if isinstance(node, ast.Lambda) else [node]
+
+
+def _given_above(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.AST]:
+    """What its decorators are given."""
+    called = [each for each in node.decorator_list if isinstance(each, ast.Call)]
+    return [part for each in called for part in (*each.args, *each.keywords)]

@@ -15,7 +15,11 @@ from typing import Any
 
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made, Written
-from sfdag_magics.bundle.taking.terms.refusals import Refused, not_its_definition, unknown_source
+from sfdag_magics.bundle.taking.terms.refusals import (
+    given_by_a_count,
+    not_its_definition,
+    unknown_source,
+)
 from sfdag_magics.bundle.taking.terms.sorts import function_inside
 from sfdag_magics.bundle.taking.things.bench import Bench, innermost, names_at_once
 from sfdag_magics.bundle.taking.things.circles import cells_of, in_circles
@@ -98,7 +102,8 @@ def take_decorated(
     state = function_state(plain, definition, bench.namespace)
     lost = [each for each in decorators if is_lost(each, state.inside, state.enclosed)]
     counting = [call for each in decorators for call in counting_calls(each, bench)]
-    if not decorators or ((lost or counting) and hasattr(value, "cache_parameters")):
+    is_cache = hasattr(value, "cache_parameters") and not (counting and len(decorators) > 1)
+    if not decorators or ((lost or counting) and is_cache):
         return _take_cached(bench, value, plain, wanted, definition)
     if bench.namespace.get(definition.name) is not value:
         decorators = decorators[-_layers(value) :]  # it is what the inner ones made
@@ -106,12 +111,7 @@ def take_decorated(
     foreign = [is_foreign(bench, each, state.inside, of_objects=is_function) for each in decorators]
     can_be_peeled = all(foreign) or hasattr(value, "__wrapped__")
     if counting and all(foreign):
-        call, place = counting[0], definition.place
-        raise Refused(
-            f"whose decorator was given what {call} gave as it ran ({place}), and a second call "
-            "gives another",
-            f"keep it under a name above: n = {call}, and give the decorator that",
-        )
+        raise given_by_a_count(counting[0], definition.place)
     if not foreign[0] or _layers(value) > len(decorators) or not can_be_peeled:
         raise not_its_definition(definition.place)
     own = definition.name
@@ -247,6 +247,9 @@ def _take_function(bench: Bench, function: types.FunctionType, wanted: str | Non
         or not is_foreign(bench, each, state.inside)
         or is_lost(each, state.inside, state.enclosed)  # it gave the function back as it is
     ]
+    for each in definition.decorators if not is_inside else ():
+        for call in counting_calls(each, bench) if each not in dropped else ():
+            raise given_by_a_count(call, definition.place)
     enclosed = _given(bench, item, definition, state, dropped)
     at_once = _read_when_made(definition, function, dropped)
     outer = {k: v for k, v in enclosed.items() if k in state.enclosed}
