@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sfdag_magics.engine.answers import SqlError, unsupported
@@ -167,6 +168,7 @@ class StatementReader(TokenReader):
         raise SqlError("SQL compilation error:\nBind variable not set.", code=2049)
 
 
+@lru_cache(maxsize=1000)  # the same few places, at each call of what lies there
 def name_from_text(text: str) -> QualifiedName:
     """The stored name that SQL text spells, such as `db."my schema".t`.
 

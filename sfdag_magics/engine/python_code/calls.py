@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -45,7 +46,7 @@ from sfdag_magics.engine.workers import (
     WorkerPool,
 )
 from sfdag_magics.engine.workers.inside.vectors import arrow_column
-from sfdag_magics.engine.workers.values import Encoded, declared_type
+from sfdag_magics.engine.workers.values import DeclaredType, Encoded, declared_type
 from sfdag_magics.sqltext import QualifiedName, quoted_identifier, quoted_string
 
 #: The connector's parameters for a worker, without its password, which is a ticket.
@@ -258,10 +259,21 @@ def _resource(
 
 def _scalar(name: str, value: Encoded, definition: Definition) -> Result:
     declared = declared_type(definition.returns or "VARIANT")
-    if value is None and definition.returns_not_null:
+    if value is not None:
+        return _one_value(name, value, declared)
+    if definition.returns_not_null:
         raise SqlError(f"NULL result in a non-nullable column of {name}", code=100072)
-    column = declared.column(name)
-    return Result(columns=(column,), rows=pa.table({name: arrow_column([value], declared)}))
+    return _no_value(name, declared)
+
+
+def _one_value(name: str, value: Encoded, declared: DeclaredType) -> Result:
+    rows = pa.table({name: arrow_column([value], declared)})
+    return Result(columns=(declared.column(name),), rows=rows)
+
+
+@lru_cache(maxsize=1000)  # what most tasks of a graph answer
+def _no_value(name: str, declared: DeclaredType) -> Result:
+    return _one_value(name, None, declared)
 
 
 def _table(query_id: str | None, definition: Definition, session: SqlSession) -> Result:

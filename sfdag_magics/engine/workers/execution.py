@@ -8,7 +8,7 @@ Whatever becomes of the worker (killed, crashed, gone without a word), waiting e
 from __future__ import annotations
 
 import os
-import selectors
+import select
 import signal
 import threading
 from collections.abc import Callable, Mapping
@@ -114,25 +114,25 @@ class Execution:
 
     def _next_answer(self) -> Message | None:
         """What the worker says next besides its log, or None where it says no more."""
-        with selectors.DefaultSelector() as selector:
+        # made for each answer: cheaper than a selector, which the kernel keeps for many
+        poll, channel = select.poll(), self._channel.fileno()
+        for file in (*self._pipes.values(), channel):
+            poll.register(file, select.POLLIN)
+        while True:
+            ready = {file for file, _events in poll.poll()}
+            # Output first: a record was logged after what was printed before it.
             for stream, pipe in self._pipes.items():
-                selector.register(pipe, selectors.EVENT_READ, stream)
-            selector.register(self._channel, selectors.EVENT_READ)
-            while True:
-                ready = {key.fileobj for key, _events in selector.select()}
-                # Output first: a record was logged after what was printed before it.
-                for stream, pipe in self._pipes.items():
-                    if pipe in ready and not self._read(stream, pipe):
-                        selector.unregister(pipe)
-                if self._channel not in ready:
-                    continue
-                try:
-                    message = self._channel.receive()
-                except ChannelError:
-                    return None
-                if message is None or message.kind != "log":
-                    return message
-                self._log.record(LogRecord(**message.fields))
+                if pipe in ready and not self._read(stream, pipe):
+                    poll.unregister(pipe)
+            if channel not in ready:
+                continue
+            try:
+                message = self._channel.receive()
+            except ChannelError:
+                return None
+            if message is None or message.kind != "log":
+                return message
+            self._log.record(LogRecord(**message.fields))
 
     def _read(self, stream: str, pipe: int) -> bool:
         """Take what is there; False at the end of the stream."""

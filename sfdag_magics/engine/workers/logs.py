@@ -51,8 +51,11 @@ class LogStore:
 
     def open(self, query_id: str, resource: Mapping[str, Any]) -> JobLog:
         """A log for one query; `resource` says what it belongs to. The caller closes it."""
-        day = time.strftime("%Y-%m-%d", time.gmtime())
-        path = self._root / day / f"{query_id}{_SUFFIX}"
+
+        def path() -> Path:
+            day = time.strftime("%Y-%m-%d", time.gmtime())
+            return self._root / day / f"{query_id}{_SUFFIX}"
+
         return JobLog(path, resource, self._has_grown)
 
     def begins_again(self, cut_off: str, query_id: str) -> None:
@@ -128,10 +131,14 @@ def _modified(path: Path) -> float:
 
 
 class JobLog:
-    """One query's output. One thread."""
+    """One query's output. One thread.
+
+    Args:
+        path: asked for the place of the file when there is something to write.
+    """
 
     def __init__(
-        self, path: Path, resource: Mapping[str, Any], closed: Callable[[int], None]
+        self, path: Callable[[], Path], resource: Mapping[str, Any], closed: Callable[[int], None]
     ) -> None:
         self._path = path
         self._resource = resource
@@ -207,9 +214,10 @@ class JobLog:
 
     def _write(self, line: str) -> None:
         if self._file is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._file = self._path.open("a", encoding="utf-8")
-            self._path.chmod(0o600)
+            path = self._path()
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._file = path.open("a", encoding="utf-8")
+            path.chmod(0o600)
             self._put(json.dumps({"kind": "resource", "attributes": self._resource}))
         self._put(line)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _NAME = re.compile(r"\s*([A-Za-z0-9._-]+)")
 _SEPARATORS = re.compile(r"[-_.]+")
@@ -63,10 +64,15 @@ class Preloading:
 
     def modules_for(self, packages: Sequence[str]) -> tuple[str, ...]:
         """What a job with these requirements wants imported, in an order of its own."""
-        found = (_NAME.match(text) for text in packages)
-        names = {_SEPARATORS.sub("-", name[1]).lower() for name in found if name}
+        names = _names(tuple(packages))
         wanted = [modules for package, modules in self.by_package.items() if package in names]
         return tuple(dict.fromkeys([*self.always, *(name for each in wanted for name in each)]))
+
+
+@lru_cache(maxsize=1000)
+def _names(packages: tuple[str, ...]) -> frozenset[str]:
+    found = (_NAME.match(text) for text in packages)
+    return frozenset(_SEPARATORS.sub("-", name[1]).lower() for name in found if name)
 
 
 PRELOADING = Preloading(
