@@ -11,8 +11,6 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
-from datetime import UTC, datetime
 from json import dumps  # as it is now: a cell may put its own in the module
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -20,7 +18,6 @@ from sfdag_magics.client.code.deployed_code import noted_definitions
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.connecting.keeper import starting_crashed
-from sfdag_magics.client.connecting.privileges import Asked, grant_for
 from sfdag_magics.client.observing import history
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.followed import NOTHING
@@ -29,16 +26,11 @@ from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.logs import LogEnd, LogLine, read_log_end, read_logs, why_nothing
 from sfdag_magics.client.observing.news import RunNews
 from sfdag_magics.client.observing.questions import Agrees
-from sfdag_magics.client.observing.recent import recent_snapshots
 from sfdag_magics.client.observing.resting import rest
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.client.running.explaining import explained
 from sfdag_magics.client.running.looks import RunLooks
-from sfdag_magics.client.running.rootcause import (
-    RootCause,
-    changes_since,
-    first_failure,
-    root_cause,
-)
+from sfdag_magics.client.running.rootcause import RootCause, first_failure
 from sfdag_magics.client.running.stopping import Stopping
 from sfdag_magics.errors import (
     BackendError,
@@ -62,9 +54,6 @@ _EMBEDDED_POLL_S = (0.05, 0.5)
 _SNOWFLAKE_POLL_S = (2.0, 30.0)
 #: Where changes are told, the shortest pause: a busy run has many a second.
 _TOLD_S = 0.02
-#: So many runs are looked through for the last success.
-_LOOKED_BACK = 20
-_NEVER = datetime.max.replace(tzinfo=UTC)
 #: A cancelled run has ended when everything in flight has; how long `stop` waits for that.
 _STOP_S = 60.0
 _EMBEDDED_STOP_S = 0.2
@@ -387,40 +376,7 @@ class Run(Displayed):
         """The first task that failed itself, where, and what did not run because of it."""
         seen = self.refresh()
         failed = self._task(seen, task) if task else first_failure(seen)
-        if failed is None or failed not in seen.failed:
-            return root_cause(seen, failed, ())
-        changes = changes_since(self._last_success(seen), seen)
-        cause = root_cause(seen, failed, self._logs_of(failed), changes)
-        return replace(cause, grant=self._grant_for(failed))
-
-    def _grant_for(self, failed: TaskRun) -> str:
-        """Whom to ask for what a task was refused; the embedded engine has no privileges."""
-        if self._backend.is_embedded:
-            return ""
-        graph, task = self.deployed, self.deployed.tasks.get(failed.name)
-        asked = Asked(
-            sql="" if task is None or task.is_python else task.definition,
-            role=graph.owner or "<the tasks' owner>",
-            schema=f"{graph.root.database}.{graph.root.schema}",
-            warehouse=(task.warehouse if task else None) or graph.warehouse,
-        )
-        return grant_for(failed.error_message or "", asked) or ""
-
-    def _last_success(self, seen: RunSnapshot) -> RunSnapshot | None:
-        """The newest run before this one that succeeded, among the last ones."""
-        for other in recent_snapshots(self._backend, self.deployed, last=_LOOKED_BACK):
-            earlier = (other.scheduled or _NEVER) < (seen.scheduled or _NEVER)
-            if earlier and other.state is GraphRunState.SUCCEEDED:
-                return other
-        return None
-
-    def _logs_of(self, failed: TaskRun | None) -> tuple[LogLine, ...]:
-        if failed is None or failed.query_id is None:
-            return ()
-        try:
-            return read_logs(self._backend, failed.query_id)
-        except BackendError:  # no event table to read is no reason not to explain the error
-            return ()
+        return explained(self._backend, self.deployed, seen, failed)
 
     def _at(self, attempt: int | None) -> RunSnapshot:
         if attempt is None or attempt == self.snapshot.attempt:
