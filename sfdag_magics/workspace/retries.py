@@ -63,15 +63,21 @@ class Retries:
                 edited in a way that a retry cannot apply.
         """
         seen = run.check_retryable()
-        if modified := modified_text(seen, self._there.deployed(graph, target)):
+        standing = (
+            self._deploys.standing(graph, target, schedule_waits=True)
+            if current_code and graph.tasks
+            else None
+        )
+        there = standing.before if standing is not None else None
+        if modified := modified_text(seen, there or self._there.deployed(graph, target)):
             raise InputError(
                 f"{seen.label} cannot be continued: the graph was changed since it began "
                 f"({modified})",
                 hint="%sfdag run starts over with the graph as it is",
             )
-        if not current_code or not graph.tasks:
+        if standing is None:
             return None
-        plan = self._deploys.plan(graph, target, schedule_waits=True)
+        plan = self._deploys.plan_of(graph, standing, target, schedule_waits=True)
         _refuse_what_a_retry_cannot_apply(plan, run)
         return plan
 

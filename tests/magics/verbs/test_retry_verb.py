@@ -28,6 +28,8 @@ def test_a_retry_ships_edited_code_and_alters_no_task(notebook):
     notebook.run("%%sftask --after a\ndef b(): return 2\n")
     notebook.fake.statements.clear()
     said = notebook.run("%sfdag retry")
+    read = [text for text in notebook.fake.statements if text.startswith("SHOW TASKS")]
+    assert len(read) == 2  # to find the run, and to plan
     assert "with edited code: b" in said
     assert "new code: b" in said
     changed = [
