@@ -2,6 +2,6 @@
 
 from sfdag_magics.widget.actions import Actions
 from sfdag_magics.widget.feed import EMBEDDED_PACE, SNOWFLAKE_PACE, Pace
-from sfdag_magics.widget.view import LiveView, show
+from sfdag_magics.widget.view import LiveView
 
-__all__ = ["EMBEDDED_PACE", "SNOWFLAKE_PACE", "Actions", "LiveView", "Pace", "show"]
+__all__ = ["EMBEDDED_PACE", "SNOWFLAKE_PACE", "Actions", "LiveView", "Pace"]

@@ -75,7 +75,21 @@ Completed = Callable[[str], str]
 class LiveView(anywidget.AnyWidget):
     """A graph in the page, with the live state of a run and buttons to run, retry and stop.
 
-    Any thread may call its methods. `close` ends its threads; a run goes on without it.
+    Any thread may call its methods. `close` ends its threads; a run goes on without it. Who makes
+    it displays it.
+
+    Args:
+        run: is followed from the start.
+        seen: the run as it was last seen, so that the first picture is of it.
+        follows_graph: whoever holds the view gives it the graph's next run.
+        on_look: called when somebody looks at the view who did not before.
+        completed: completes the commands in a text, so that they act on what the view shows.
+        sight: what is known of the graph where no run is shown.
+        actions: what its buttons do; without, it only shows.
+        pace: how often the run is asked for; `SNOWFLAKE_PACE` on the real service.
+        picture: called with the static form, a MIME bundle, at once, while a run goes on now and
+            then, and when it has ended, in any thread: shows it in an output of its own, which
+            stays in the saved notebook.
     """
 
     # Both are joined from several files; as traits here, or anywidget takes them for one file each.
@@ -89,6 +103,7 @@ class LiveView(anywidget.AnyWidget):
     def __init__(
         self,
         shape: Shape,
+        run: Followed | None = None,
         *,
         actions: Actions | None = None,
         pace: Pace = EMBEDDED_PACE,
@@ -132,6 +147,8 @@ class LiveView(anywidget.AnyWidget):
         answer_while_a_cell_runs(self.comm)
         self.on_msg(self._hear)
         self._show_picture()
+        if run is not None:
+            self.follow(run)
 
     def __repr__(self) -> str:
         # Stands in saved and exported notebooks, where the view itself cannot.
@@ -395,48 +412,3 @@ class LiveView(anywidget.AnyWidget):
 
     def _reply(self, reply: Reply) -> None:
         self.send(reply)
-
-
-def show(
-    shape: Shape,
-    run: Followed | None = None,
-    *,
-    actions: Actions | None = None,
-    pace: Pace = EMBEDDED_PACE,
-    picture: Callable[[Mapping[str, str]], None] | None = None,
-    direction: Direction = Direction.FITTING,
-    seen: RunSnapshot | None = None,
-    follows_graph: bool = False,
-    on_look: Callable[[], None] = lambda: None,
-    completed: Completed = str,
-    sight: Sight = Sight.CLEAR,
-) -> LiveView:
-    """A live view of `shape`, following `run` if one is given; the caller displays it.
-
-    Args:
-        seen: the run as it was last seen, so that the first picture is of it.
-        follows_graph: whoever holds the view gives it the graph's next run.
-        on_look: called when somebody looks at the view who did not before.
-        completed: completes the commands in a text, so that they act on what the view shows.
-        sight: what is known of the graph where no run is shown.
-        actions: what its buttons do; without, it only shows.
-        pace: how often the run is asked for; `SNOWFLAKE_PACE` on the real service.
-        picture: called with the static form, a MIME bundle, at once, while a run goes on now and
-            then, and when it has ended, in any thread: shows it in an output of its own, which
-            stays in the saved notebook.
-    """
-    view = LiveView(
-        shape,
-        actions=actions,
-        pace=pace,
-        picture=picture,
-        direction=direction,
-        seen=seen,
-        follows_graph=follows_graph,
-        on_look=on_look,
-        completed=completed,
-        sight=sight,
-    )
-    if run is not None:
-        view.follow(run)
-    return view

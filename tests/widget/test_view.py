@@ -12,7 +12,7 @@ from sfdag_magics.client.observing.questions import Question
 from sfdag_magics.errors import InputError
 from sfdag_magics.magics.showing.commands import Elsewhere
 from sfdag_magics.render.sight import Sight
-from sfdag_magics.widget import Actions, Pace, show
+from sfdag_magics.widget import Actions, LiveView, Pace
 from tests.render.builders import shape
 from tests.widget.fakes import (
     CHAIN,
@@ -56,7 +56,7 @@ def seen():
     views = []
 
     def seen(run=None, **options):
-        view = show(CHAIN, None, pace=FAST, **options)
+        view = LiveView(CHAIN, None, pace=FAST, **options)
         views.append(view)
         collected = Seen(view)
         if run is not None:

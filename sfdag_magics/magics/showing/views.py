@@ -91,7 +91,7 @@ def show_live(
     is_embedded = target.is_embedded
     shown = Shown(graph, target.name, is_embedded)
     is_there = desk.workspace.places.is_there(target.name)
-    made = view.show(
+    made = view.LiveView(
         shape_seen(graph, run),
         run,
         actions=_actions(desk, graph, run, target.name),

@@ -6,7 +6,7 @@ from sfdag_magics.client.observing.logs import LogEnd
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 from sfdag_magics.render.shape import Node, Shape
-from sfdag_magics.widget import Actions, LiveView, show
+from sfdag_magics.widget import Actions, LiveView
 
 
 class FailedRun:
@@ -41,7 +41,7 @@ def failed(name: str) -> TaskRun:
 
 def hostile_view(names: list[str]) -> LiveView:
     nodes = tuple(Node(name=name, group=name) for name in names)
-    return show(
+    return LiveView(
         Shape(name=names[0], nodes=nodes, edges=()),
         FailedRun(names),
         actions=Actions(logs=lambda run, name, count: LogEnd(lines=[name])),

@@ -7,7 +7,7 @@ import pytest
 SHOW = """
 from IPython.display import display
 from scripted import SHAPE, ScriptedRun
-from sfdag_magics.widget import Actions, show
+from sfdag_magics.widget import Actions, LiveView
 
 run = None
 
@@ -23,7 +23,7 @@ def picture(bundle):
         beside.update(bundle, raw=True)
 
 actions = Actions(run=start, retry=lambda shown, talk: shown.retry())
-view = show(SHAPE, actions=actions, picture=picture)
+view = LiveView(SHAPE, actions=actions, picture=picture)
 display(view)
 beside = display({"text/html": "not yet"}, raw=True, display_id=True)
 """
