@@ -136,11 +136,9 @@ class Deploys:
         code = self.code(standing.whole)
         notes = (*notes, *standing.check_packages(code))
         plan = make_plan(
-            standing.backend,
+            standing,
             graph,
             code,
-            standing.target,
-            standing=standing,
             prune=prune,
             suspended=suspended,
             schedule_waits=schedule_waits,

@@ -14,8 +14,6 @@ from sfdag_magics.client.code.deployed_code import (
     stage_location,
 )
 from sfdag_magics.client.code.not_loaded import not_loaded, with_kept_code
-from sfdag_magics.client.connecting.backend import Backend
-from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.deploying.definitions import (
     Definition,
     definitions,
@@ -31,18 +29,16 @@ from sfdag_magics.client.deploying.dropped_file import dropped_with_graph
 from sfdag_magics.client.deploying.journal import Journal, read_journals
 from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.deploying.remembered import with_history
-from sfdag_magics.client.deploying.standing import Standing, read_standing
+from sfdag_magics.client.deploying.standing import Standing
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.graph.model import GraphOptions, TaskGraph
 
 
 def make_plan(
-    backend: Backend,
+    there: Standing,
     graph: TaskGraph,
     code: Code | None,
-    target: Target,
     *,
-    standing: Standing | None = None,
     prune: bool = False,
     forgotten: frozenset[str] = frozenset(),
     suspended: bool = False,
@@ -51,28 +47,20 @@ def make_plan(
     """Compare a graph with what is deployed. Reads only.
 
     Args:
-        graph: as the notebook has it; with what is deployed, it was checked.
+        there: what is deployed; with it the graph was checked.
+        graph: as the notebook has it.
         code: of its Python tasks; None where it has none.
-        standing: what is deployed, where it was read already.
         prune: drop deployed tasks that the notebook does not have.
         forgotten: keys of tasks that were taken out by name, and are dropped.
         suspended: leave a new schedule off, and suspend one that goes on.
         schedule_waits: leave it off until a deploy without this: a run for trying things out
             must neither start a schedule nor end one.
     """
-    there = standing or read_standing(
-        backend,
-        graph,
-        target,
-        leaving=None if prune else forgotten,
-        schedule_waits=schedule_waits,
-        with_code=code is not None,
-    )
-    before, said = there.before, there.said
+    backend, target, before, said = there.backend, there.target, there.before, there.said
     kept = () if prune else not_loaded(graph, before, forgotten)
     if code is not None:
         code = with_kept_code(backend, there.procedure, code, there.code, kept)
-    folder = _read_folder(backend, there, graph.name)
+    folder = _read_folder(there, graph.name)
     waits = schedule_waits and _may_start(said, before)
     starts = _may_start(said, before) and not (suspended or waits)
     wanted = definitions(
@@ -102,7 +90,7 @@ def make_plan(
         started=_started(wanted, before, folder.left_to_start, starts=starts, stops=suspended),
         journals=folder.journals,
         files=tuple(folder.files or ()),
-        compute=_compute(wanted, there, target, backend),
+        compute=_compute(wanted, there),
         token=secrets.token_hex(8),
     )
 
@@ -127,26 +115,24 @@ class _Folder:
         return frozenset(stored for journal in self.journals for stored in journal.started)
 
 
-def _read_folder(backend: Backend, there: Standing, graph: str) -> _Folder:
+def _read_folder(there: Standing, graph: str) -> _Folder:
     folder = f"{graph.lower()}/"
+    before, backend = there.before, there.backend
     files = listed_files(backend, there.stage, folder)
     place = stage_location(there.stage, folder)
-    before = there.before
     dropped = dropped_before(before) if before else dropped_with_graph(backend, place, files)
     found = read_journals(backend, place, files)
     journals = tuple(journal for journal in found if not journal.is_going_on)
     return _Folder(files=files, dropped=dropped, journals=journals)
 
 
-def _compute(
-    wanted: tuple[Definition, ...], there: Standing, target: Target, backend: Backend
-) -> str:
+def _compute(wanted: tuple[Definition, ...], there: Standing) -> str:
     """What the tasks run on and who said so; nothing on the embedded engine, which has no such."""
-    if backend.is_embedded:
+    if there.backend.is_embedded:
         return ""
     named = {definition.statement.properties.warehouse for definition in wanted}
     listed = ", ".join(sorted(name or "serverless" for name in named))
-    by_session = there.before is None and not (there.said.warehouse or target.warehouse)
+    by_session = there.before is None and not (there.said.warehouse or there.target.warehouse)
     said = ", the session's warehouse" if by_session and None not in named else ""
     return f"{listed}{said}"
 

@@ -10,11 +10,11 @@ from sfdag_magics.bundle import read_archive
 from sfdag_magics.client.code.shipping import code_of
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.deploying.deploy import apply, apply_code
-from sfdag_magics.client.deploying.planning import make_plan
 from sfdag_magics.client.deploying.standing import read_standing
 from sfdag_magics.errors import BackendError, GraphError, InputError
 from sfdag_magics.graph.model import TaskGraph, python_task, sql_task, task_function
 from tests.client.fake_snowflake import FakeSnowflake
+from tests.client.planned import make_plan
 
 TARGET = Target(name="embedded")
 

@@ -8,12 +8,12 @@ from sfdag_magics.client.connecting.activity import heard_by
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.deploying.deploy import apply, apply_code
 from sfdag_magics.client.deploying.lifecycle import resume, suspend
-from sfdag_magics.client.deploying.planning import make_plan
 from sfdag_magics.client.observing.deployed import read_graph
 from sfdag_magics.errors import BackendError, ConnectError
 from sfdag_magics.graph.model import TaskGraph, sql_task
 from sfdag_magics.sqltext import QualifiedName
 from tests.client.fake_snowflake import FakeSnowflake
+from tests.client.planned import make_plan
 
 TARGET = Target(name="embedded")
 ROOT = QualifiedName("G", "S", "DB")

@@ -9,13 +9,13 @@ import pytest
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.deploying.deploy import apply
 from sfdag_magics.client.deploying.lifecycle import check_droppable, drop, resume, suspend
-from sfdag_magics.client.deploying.planning import make_plan
 from sfdag_magics.client.observing.deployed import read_graph
 from sfdag_magics.errors import ConnectError, InputError
 from sfdag_magics.graph.model import TaskGraph, sql_task
 from sfdag_magics.sqltext import QualifiedName
 from tests.client.deploying.test_deploy import code
 from tests.client.fake_snowflake import FakeSnowflake
+from tests.client.planned import make_plan
 from tests.client.told import graph_row, history_row
 
 ROOT = QualifiedName("G", "S", "DB")

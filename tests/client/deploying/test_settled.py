@@ -6,10 +6,10 @@ import pytest
 
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.deploying.deploy import apply
-from sfdag_magics.client.deploying.planning import make_plan
 from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.model import TaskGraph, sql_task
 from tests.client.fake_snowflake import FakeSnowflake
+from tests.client.planned import make_plan
 
 TARGET = Target(name="embedded")
 ALL = {

@@ -12,7 +12,6 @@ from sfdag_magics.client.code.shipping import code_of
 from sfdag_magics.client.connecting.sessions import backend_of
 from sfdag_magics.client.connecting.targets import Target, read_targets
 from sfdag_magics.client.deploying.lifecycle import check_droppable, resume
-from sfdag_magics.client.deploying.planning import make_plan
 from sfdag_magics.client.observing.deployed import read_graph
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import RunFailedError
@@ -22,6 +21,7 @@ from sfdag_magics.sqltext import QualifiedName
 from sfdag_magics.widget.messages import Ask
 from sfdag_magics.widget.view import LiveView
 from sfdag_magics.workspace.decorator import TaskDecorator, source_of
+from tests.client.planned import make_plan
 from tests.client.told import GRAPH, going
 
 SQL = "%%sftask {} --sql\nselect 1\n"
