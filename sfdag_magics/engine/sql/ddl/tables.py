@@ -35,7 +35,8 @@ from sfdag_magics.engine.sql.stored.table_form import (
     new_physical_name,
     table_detail,
 )
-from sfdag_magics.engine.sql.translating.translate import Translator, release
+from sfdag_magics.engine.sql.translating.translate import Translator
+from sfdag_magics.engine.sql.translating.translated import release
 from sfdag_magics.engine.store.facts import FactsTransaction
 from sfdag_magics.sqltext import QualifiedName, Token, quoted_identifier
 

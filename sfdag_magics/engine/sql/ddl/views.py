@@ -14,7 +14,8 @@ from sfdag_magics.engine.sql.reading.words import DONE, read_statement
 from sfdag_magics.engine.sql.results.result_rows import column_types, described
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.stored.table_form import TableColumn, check_columns
-from sfdag_magics.engine.sql.translating.translate import Translator, release
+from sfdag_magics.engine.sql.translating.translate import Translator
+from sfdag_magics.engine.sql.translating.translated import release
 from sfdag_magics.sqltext import QualifiedName, TokenKind
 
 _TEMPORARY = {"TEMP", "TEMPORARY", "VOLATILE"}

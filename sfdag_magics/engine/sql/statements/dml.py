@@ -33,7 +33,8 @@ from sfdag_magics.engine.sql.stored.fitted_rows import fitted_rows
 from sfdag_magics.engine.sql.stored.loading import forgetting
 from sfdag_magics.engine.sql.stored.table_form import columns_of, new_physical_name
 from sfdag_magics.engine.sql.stored.transaction import Answers, Write
-from sfdag_magics.engine.sql.translating.translate import Translated, Translator, release
+from sfdag_magics.engine.sql.translating.translate import Translator
+from sfdag_magics.engine.sql.translating.translated import Translated, release
 from sfdag_magics.sqltext import quoted_identifier
 
 

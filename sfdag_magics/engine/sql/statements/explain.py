@@ -15,7 +15,7 @@ from sfdag_magics.engine.sql.results.duck_errors import with_users_names
 from sfdag_magics.engine.sql.results.result_rows import text_columns
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.statements.query import translated_query
-from sfdag_magics.engine.sql.translating.translate import release
+from sfdag_magics.engine.sql.translating.translated import release
 
 #: A table with the catalogue and the schema in which DuckDB has it.
 _TABLE = re.compile(r'(?:"[^"]*"|\w+)\.main\.([tsv]_[0-9a-f]{12,32})\b')

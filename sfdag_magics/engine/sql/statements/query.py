@@ -16,12 +16,8 @@ from sfdag_magics.engine.sql.results.result_rows import columns_result, describe
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.statements.called_alone import CallAlone, call_alone
 from sfdag_magics.engine.sql.statements.lifted import Lifted, lifted
-from sfdag_magics.engine.sql.translating.translate import (
-    Translated,
-    Translator,
-    asked_again,
-    release,
-)
+from sfdag_magics.engine.sql.translating.translate import Translator
+from sfdag_magics.engine.sql.translating.translated import Translated, asked_again, release
 from sfdag_magics.engine.sql.values.constants import literal
 from sfdag_magics.engine.sql.values.types import varchar
 from sfdag_magics.sqltext import TokenKind
