@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sfdag_magics.engine.answers import Result, SqlError, syntax_error
 from sfdag_magics.engine.ports import Bindings, SqlSession, Value
@@ -27,19 +28,23 @@ from sfdag_magics.engine.sql.scripting.cursors import (
     rows_of,
 )
 from sfdag_magics.engine.sql.scripting.frame import Frame, not_declared, rows_of_result
+from sfdag_magics.engine.sql.scripting.loops import (
+    Leap,
+    endless_loop,
+    for_loop,
+    leap,
+    repeat_loop,
+    while_loop,
+)
 from sfdag_magics.engine.sql.scripting.script_text import (
-    Loop,
     Piece,
     immediate_parts,
-    loop_parts,
     next_branch,
     pieces,
-    query_inside,
     until,
 )
 from sfdag_magics.sqltext import SqlTextError, Token, TokenReader, tokenize
 
-_LOOP_ENDS = ("BREAK", "EXIT")
 #: What a block's last statement was; nothing before the first.
 _OF_STATEMENTS = ("SQLID", "SQLROWCOUNT", "SQLFOUND", "SQLNOTFOUND")
 
@@ -49,14 +54,6 @@ class _Returned(Exception):  # noqa: N818 - it ends a block, it is no error
     """A RETURN on its way out of the block."""
 
     value: Value | Result
-
-
-@dataclass(slots=True)
-class _Leap(Exception):  # noqa: N818 - it ends a round, it is no error
-    """A BREAK or CONTINUE on its way to its loop: the innermost where it names none."""
-
-    word: str
-    label: str
 
 
 def run_block(text: str, session: SqlSession, given: Mapping[str, Value] | None = None) -> Value:
@@ -78,7 +75,7 @@ def run_block(text: str, session: SqlSession, given: Mapping[str, Value] | None 
         return returned.value
     except RaisedError as raised:
         raise raised.uncaught() from raised
-    except _Leap as leap:
+    except Leap as leap:
         raise syntax_error(
             f"{leap.word} {leap.label}".strip() + " stands in no such loop."
         ) from leap
@@ -313,92 +310,6 @@ def _case(piece: Piece, reader: TokenReader, frame: Frame) -> None:
         _steps(bodies[int(chosen)], frame)
 
 
-def _while(piece: Piece, reader: TokenReader, frame: Frame) -> None:
-    reader.expect("WHILE")
-    condition = until(reader, "DO", "LOOP")
-    loop = loop_parts(reader)
-    while frame.value(condition):
-        if _round(loop, frame):
-            return
-
-
-def _loop(piece: Piece, reader: TokenReader, frame: Frame) -> None:
-    reader.expect("LOOP")
-    loop = loop_parts(reader)
-    while not _round(loop, frame):
-        pass
-
-
-def _repeat(piece: Piece, reader: TokenReader, frame: Frame) -> None:
-    """`REPEAT … UNTIL (condition) END REPEAT`: a round comes before the first look."""
-    reader.expect("REPEAT")
-    loop = loop_parts(reader)
-    if not loop.until:
-        raise syntax_error("syntax error unexpected 'END': REPEAT … UNTIL (condition) END REPEAT.")
-    while not _round(loop, frame) and not frame.value(loop.until):
-        pass
-
-
-def _for(piece: Piece, reader: TokenReader, frame: Frame) -> None:
-    """`FOR i IN [REVERSE] a TO b DO …` and `FOR row IN resultset_or_cursor DO …`."""
-    reader.expect("FOR")
-    name = reader.identifier()
-    reader.expect("IN")
-    reverse = reader.accept("REVERSE")
-    source = until(reader, "DO", "LOOP")
-    loop = loop_parts(reader)
-    with frame.scope(counter=name):
-        for value in _rounds(name, source, frame, reverse=reverse):
-            for hiding in value:
-                frame.hide(hiding)
-            frame.values.update(value)
-            if _round(loop, frame):
-                return
-
-
-def _rounds(name: str, source: str, frame: Frame, *, reverse: bool) -> Iterator[dict[str, Value]]:
-    words = TokenReader(source)
-    if query_inside(source) is not None:
-        raise syntax_error(
-            "syntax error unexpected '(': FOR goes over a RESULTSET or a cursor, and no query:"
-            f" LET found RESULTSET := {source.strip()}; FOR {name} IN found DO …"
-        )
-    first = until(words, "TO") if any(t.word == "TO" for t in tokenize(source)) else None
-    if first is not None:
-        start, stop = (_bound(text, name, frame) for text in (first, words.rest()))
-        numbers = range(start, stop + 1)
-        yield from ({name: number} for number in (reversed(numbers) if reverse else numbers))
-        return
-    found = rows_of(source, frame)
-    names = [column.name for column in found.columns]
-    for row in rows_of_result(found):
-        yield {f"{name}.{column}": value for column, value in zip(names, row, strict=True)}
-
-
-def _bound(text: str, counter: str, frame: Frame) -> int:
-    """Where a counter begins or ends, which must be a number."""
-    value = frame.value(text, "INT")
-    if value is None:
-        raise SqlError(
-            f"FOR {counter} cannot begin or end at NULL, which {text.strip()} is: a default helps,"
-            f" as in NVL({text.strip()}, 0).",
-            code=100048,
-            sqlstate="22004",
-        )
-    return int(value)
-
-
-def _round(loop: Loop, frame: Frame) -> bool:
-    """One round of a loop; whether it was the last."""
-    try:
-        _steps(loop.body, frame)
-    except _Leap as leap:
-        if leap.label not in ("", loop.label):
-            raise
-        return leap.word in _LOOP_ENDS
-    return False
-
-
 def _inner(piece: Piece, reader: TokenReader, frame: Frame) -> None:
     """A block within; BEGIN TRANSACTION is a statement."""
     if any(token.word == "END" for token in tokenize(piece.text)):
@@ -438,12 +349,6 @@ def _raise(piece: Piece, reader: TokenReader, frame: Frame) -> None:
     raise RaisedError(name, declared.code, declared.message)
 
 
-def _leap(piece: Piece, reader: TokenReader, frame: Frame) -> None:
-    """`BREAK [label]`, `CONTINUE [label]`, and their other words."""
-    word = reader.take().word
-    raise _Leap(word, "" if reader.at_end else reader.identifier())
-
-
 def _open(piece: Piece, reader: TokenReader, frame: Frame) -> None:
     open_cursor(reader, frame)
 
@@ -465,18 +370,18 @@ _STEPS: Mapping[str, Callable[[Piece, TokenReader, Frame], None]] = {
     "RETURN": _return,
     "IF": _if,
     "CASE": _case,
-    "WHILE": _while,
-    "LOOP": _loop,
-    "FOR": _for,
+    "WHILE": partial(while_loop, _steps),
+    "LOOP": partial(endless_loop, _steps),
+    "FOR": partial(for_loop, _steps),
     "BEGIN": _inner,
     "DECLARE": _inner,
     "EXECUTE": _immediate,
     "RAISE": _raise,
-    "REPEAT": _repeat,
-    "BREAK": _leap,
-    "EXIT": _leap,
-    "CONTINUE": _leap,
-    "ITERATE": _leap,
+    "REPEAT": partial(repeat_loop, _steps),
+    "BREAK": leap,
+    "EXIT": leap,
+    "CONTINUE": leap,
+    "ITERATE": leap,
     "NULL": _nothing,
     "OPEN": _open,
     "FETCH": _fetch,
