@@ -14,7 +14,7 @@ from sfdag_magics.engine.sql import open_engine
 from sfdag_magics.engine.sql.results.result_rows import rows_for_duck
 from sfdag_magics.engine.sql.sessions.remembered_translations import Translations
 from sfdag_magics.engine.sql.sessions.session import own_session
-from sfdag_magics.engine.sql.translating import translate
+from sfdag_magics.engine.sql.translating import translated
 from tests.engine.sql.conftest import Asker
 
 TEXT = "select a from t"
@@ -336,7 +336,7 @@ def test_duckdb_is_given_the_columns_that_are_named(
         return rows
 
     function.columns, function.rows = 3, 2
-    monkeypatch.setattr(translate, "rows_for_duck", noted)
+    monkeypatch.setattr(translated, "rows_for_duck", noted)
     rows, columns = NAMING[text]
     assert sorted(ask(text)) == sorted(rows)
     del given[:]
