@@ -213,9 +213,10 @@ def _options(parts: Sequence[ast.expr]) -> Iterator[tuple[str, ast.expr]]:
     """The values of options in the arguments of a command: `["--password", "…"]`."""
     for option, value in pairwise(parts):
         match option, value:
-            case ast.Constant(value=str(name)), ast.Constant(value=str(text)):
-                is_name = text.startswith("-") or text.isupper() or is_secret_name(text)
-                if name.startswith("--") and not is_name:
+            case ast.Constant(value=str(name)), ast.Constant(value=str(text)) if (
+                name.startswith("--")  # which few texts of a table do: asked first
+            ):
+                if not (text.startswith("-") or text.isupper() or is_secret_name(text)):
                     yield name.lstrip("-").replace("-", "_"), value
 
 

@@ -6,7 +6,7 @@ import base64
 import gc
 from typing import Any
 
-from sfdag_magics.bundle.literals.array_views import RECORDS, as_it_is
+from sfdag_magics.bundle.literals.array_views import RECORDS, as_it_is, axes_in_memory, inverse_of
 from sfdag_magics.bundle.literals.writing import NoExpression, Parts, Write, call
 
 #: Items of an array that are written one by one; more are written as their bytes.
@@ -44,6 +44,15 @@ def _ufunc(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a ufunc that no m
 def _array(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a numpy array
     if value.nbytes > _MAX_BYTES:
         raise NoExpression(value, "more than 700 kB of numbers")
+    axes = axes_in_memory(value)
+    if axes == tuple(range(value.ndim)):
+        return _row_by_row(value, parts)
+    # Sums and products go through memory: in another order they end in other digits.
+    return f"{_row_by_row(value.transpose(axes), parts)}.transpose({inverse_of(axes)!r})"
+
+
+def _row_by_row(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a numpy array
+    """An array whose last axis is the one along which its memory goes."""
     numpy, code = parts.module("numpy"), value.dtype.str
     if value.dtype.kind == "O":
         items = f"{numpy}.fromiter({parts.part(value.ravel().tolist())}, dtype=object)"
@@ -53,8 +62,7 @@ def _array(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a numpy array
     if value.dtype.kind in _TIME_KINDS:
         counts = parts.part(value.astype("int64").tolist())
         return f"{numpy}.array({counts}, dtype='int64').astype({code!r})"
-    order = ", order='F'" if value.flags.f_contiguous and not value.flags.c_contiguous else ""
-    made = f"{numpy}.array({parts.part(value.tolist())}, dtype={code!r}{order})"
+    made = f"{numpy}.array({parts.part(value.tolist())}, dtype={code!r})"
     return made if value.size else f"{made}.reshape({value.shape!r})"
 
 

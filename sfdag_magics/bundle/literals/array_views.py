@@ -35,6 +35,19 @@ def root_of(array: Any) -> Any:  # noqa: ANN401 - a numpy array
     return array
 
 
+def axes_in_memory(array: Any) -> tuple[int, ...]:  # noqa: ANN401 - a numpy array
+    """Its axes from the one with the farthest steps to the one with the nearest, as they lie."""
+    axes = range(array.ndim)
+    if array.flags.c_contiguous or 0 in array.strides:  # one item for many lies nowhere
+        return tuple(axes)
+    return tuple(sorted(axes, key=lambda axis: -abs(array.strides[axis])))
+
+
+def inverse_of(axes: Sequence[int]) -> tuple[int, ...]:
+    """The axes that put back what was transposed by these."""
+    return tuple(sorted(range(len(axes)), key=axes.__getitem__))
+
+
 def overlaps(array: Any, others: Sequence[Any]) -> bool:  # noqa: ANN401 - numpy arrays
     """Whether a change of one would be seen in another."""
     shares_memory = sys.modules["numpy"].shares_memory
@@ -45,7 +58,7 @@ def view(array: Any, root: str, numpy: str, dtype: str | None) -> str:  # noqa: 
     """The expression for a view of the array called `root`; of records, `dtype` makes the type."""
     whole = root_of(array)
     offset = array.ctypes.data - whole.ctypes.data
-    buffer = root if whole.flags.c_contiguous else f"{root}.T"
+    buffer = root if whole.flags.c_contiguous else f"{root}.transpose({axes_in_memory(whole)!r})"
     place = f"{buffer}, {offset}, {array.strides!r}"
     made = f"{numpy}.ndarray({array.shape!r}, {dtype or repr(array.dtype.str)}, {place})"
     return as_it_is(array, made, numpy)

@@ -141,4 +141,17 @@ CASES = [
         task="fig",
         says="draw it inside the task",
     ),
+    refused(
+        "an array of what is drawn on",
+        "import numpy as np\nfrom matplotlib.figure import Figure\naxes = Figure().subplots(1, 2)",
+        task="axes",
+        says="'axes'.*it holds a matplotlib.*draw it inside the task",
+    ),
+    refused(
+        "a frame that is too large, and not what is beside it",
+        "import numpy as np\nimport pandas as pd\nbig = pd.DataFrame({'x': np.arange(100_000.0)})\n"
+        "small = pd.DataFrame({'s': ['a', 'b']})",
+        task="big, small",
+        says="'big'.*more than 700 kB",
+    ),
 ]

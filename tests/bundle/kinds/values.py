@@ -171,6 +171,32 @@ CASES = [
         "import numpy as np\na = np.asfortranarray(np.arange(6).reshape(2, 3))",
         task="a.flags.f_contiguous, a.tolist()",
     ),
+    *(
+        same(
+            f"the order of an array in memory: {what}",
+            f"import numpy as np\nimport pandas as pd\na = {made}",
+            task="a.strides, a.tolist()",
+        )
+        for what, made in (
+            ("many items", "np.asfortranarray(np.arange(1200).reshape(400, 3))"),
+            ("times", "np.arange(6).astype('M8[D]').reshape(2, 3).T"),
+            ("objects", "np.array([['a', 1], ['b', None], ['c', 2]], dtype=object).T"),
+            ("three axes", "np.arange(24).reshape(2, 3, 4).transpose(2, 0, 1)"),
+            ("nothing", "np.zeros((0, 3)).T"),
+            ("one for many", "np.broadcast_to(np.arange(3), (4, 3)).copy()"),
+            ("columns of a frame", "pd.DataFrame(np.arange(2000.0).reshape(500, 4)).values"),
+        )
+    ),
+    same(
+        "the last digit of a product, which goes through memory",
+        "import numpy as np\nrng = np.random.default_rng(0)\nX = rng.normal(size=(5, 4000)).T\nw = rng.normal(size=5)",
+        task="(X.sum(axis=0)).tolist(), X.dot(w).sum()",
+    ),
+    same(
+        "a view of an array with three axes in another order",
+        "import numpy as np\na = np.copy(np.arange(24).reshape(2, 3, 4).transpose(2, 0, 1), order='K')\nb = a[1]",
+        task="(b.fill(7), a.tolist(), a.strides)",
+    ),
     same(
         "a locked array",
         "import numpy as np\na = np.arange(3)\na.flags.writeable = False",

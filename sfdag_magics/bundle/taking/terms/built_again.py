@@ -23,13 +23,14 @@ class BuiltAgain:
         self._names: dict[str, object] = {}
         self._values: dict[Item, object] = {}
         self._built: set[Item] = set()
+        self._imports: list[str] = []
         self._lines: list[str] = []
         self._waiting: list[Item] = []
         self._size = 0
 
     def run(self, line: str) -> None:
-        """An import line that what is built may need."""
-        self._lines.append(line)
+        """An import line that what is built may need, this or what comes later."""
+        self._imports.append(line)
 
     def stands_for(self, item: Item, value: object) -> None:
         """What an item makes, in this kernel."""
@@ -71,8 +72,9 @@ class BuiltAgain:
         """
         if not self._waiting:
             return
-        waiting, lines = self._waiting, self._lines
+        waiting, lines = self._waiting, [*self._imports, *self._lines]
         self.forget()
+        self._imports = []
         value = self._values[waiting[0]]
         try:
             with warnings.catch_warnings():

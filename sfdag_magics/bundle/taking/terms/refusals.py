@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 
 from sfdag_magics.bundle.literals.writing import NOT_SEEN_THROUGH, NoExpression
-from sfdag_magics.bundle.ways_out import described, way_out, way_out_of_secret
+from sfdag_magics.bundle.ways_out import described, never_travels, way_out, way_out_of_secret
 
 #: What to do about code whose text is not there.
 REWRITE = "write it with def in a cell and run that cell"
@@ -100,5 +100,7 @@ def refusal_of(value: object, found: NoExpression, name: str = "") -> Refused:
     holds = "" if found.part is value else f": it holds {described(found.part)}"
     why = f": {found.why}" if found.why else ""
     is_secret = found.why == NOT_SEEN_THROUGH
-    hint = way_out_of_secret(name) if is_secret else way_out(value, found.part)
+    # What belongs to this process says best what to do; else what was asked for by its name.
+    told = (found.part, value) if never_travels(found.part) else (value, found.part)
+    hint = way_out_of_secret(name) if is_secret else way_out(*told)
     return Refused(f"{described(value)}, which cannot be shipped{holds}{why}", hint)
