@@ -46,6 +46,11 @@ _FILE = re.compile(
     r"(?:FileNotFound|NotADirectory|IsADirectory|Permission|OS)Error: "
     r"\[Errno \d+\] [^:]*: '([^']+)'"
 )
+#: A line of code that writes a file: where its folder is missing, the error is that of reading.
+_WRITES = re.compile(
+    r"\b(?:savefig|to_(?:csv|parquet|json|pickle|excel|feather|html)|dump|save\w*|write_\w+|imwrite)\("
+    r"|\bopen\(.*['\"][wax][bt]?\+?['\"]"
+)
 _DATABASE = re.compile(r"sqlite3\.OperationalError: unable to open database file")
 _KEY = re.compile(r"KeyError: '([^']+)'")
 _MODULE = re.compile(r"(?:ModuleNotFoundError|ImportError): No module named '([\w.]+)'")
@@ -75,7 +80,7 @@ def _said(task: str, text: str, last: str, here: Here) -> str:
         return _of_attribute(task, found[1], text, here)
     if found := _FILE.match(last):
         is_program = _STARTS.search(text) and not here.has_file(found[1])
-        return _of_program(found[1]) if is_program else _of_file(found[1], here)
+        return _of_program(found[1]) if is_program else _of_file(found[1], text, here)
     if _DATABASE.match(last):
         return "files beside the notebook are not there, and folders it writes to it has to make"
     if (found := _KEY.match(last)) and "environ" in text:
@@ -130,7 +135,13 @@ def _of_program(name: str) -> str:
     )
 
 
-def _of_file(path: str, here: Here) -> str:
+def _of_file(path: str, text: str, here: Here) -> str:
+    folder = str(PurePath(path).parent)
+    if _WRITES.search(text) and folder != "." and here.has_folder(folder):
+        return (
+            f"{folder!r} is a folder of this notebook's machine: os.makedirs({folder!r}, "
+            "exist_ok=True) in the task, and session.file.put(…, '@STAGE') for what is to stay"
+        )
     found = next((each for each in _from_here(path) if here.has_file(each)), None)
     if found is not None:
         kind, put = ("folder", _PUT_FOLDER) if here.has_folder(found) else ("file", _PUT)

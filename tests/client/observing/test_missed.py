@@ -74,6 +74,24 @@ def said(error, line="x"):
             "os.listdir('out')",
             "'out' is a folder of this notebook's machine: session.file.put('out/*', '@STAGE/out')",
         ),
+        *(
+            (
+                "FileNotFoundError: [Errno 2] No such file or directory: 'out/a.png'",
+                line,
+                "os.makedirs('out', exist_ok=True) in the task",
+            )
+            for line in (
+                "plt.savefig('out/a.png', dpi=300)",
+                "df.to_csv(path)",
+                "with open(f, 'wb') as file:",
+                "joblib.dump(model, path)",
+            )
+        ),
+        (
+            "FileNotFoundError: [Errno 2] No such file or directory: 'out/a.png'",
+            "open('out/a.png', 'rb')",
+            "its folder is empty",
+        ),
         (
             "FileNotFoundError: [Errno 2] No such file or directory: 'no-such-tool'",
             "subprocess.run(['no-such-tool'])",
