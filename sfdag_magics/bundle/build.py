@@ -100,7 +100,7 @@ def build(graph: TaskGraph, installs: Installs = tuple) -> Bundle:
 
 
 def _built(graph: TaskGraph, installs: Installs) -> Bundle:
-    looked = Looked()
+    looked = Looked((task.name, task.source) for task in graph.tasks if task.source)
     captured = tuple(
         _with_notes(capture(task.name, task.source, looked), notes_of_values(graph, task))
         for task in graph.tasks

@@ -236,6 +236,86 @@ def test_an_undefined_name_is_a_problem_before_anything_ships(notebook):
     assert "uses 'dta', which the notebook does not define" in problem(found)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "hint"),
+    [
+        (
+            "def load():\n    from statistics import mean\n    return mean([1])",
+            "def train(load): return mean([load])",
+            "load imports it for itself only: import it in a cell of its own",
+        ),
+        (
+            "def load():\n    df = [1, 2]\n    return len(df)",
+            "def train(load): return sum(df)",
+            "load makes it inside its own function: return it there, or write a table, and take a "
+            "parameter called load",
+        ),
+        (
+            "def load():\n    def mean(): return 1\n    return mean()",
+            "def train(load): return mean()",
+            "load makes it inside its own function",
+        ),
+        (
+            "def shown(): return len(df)",
+            "def train():\n    df = [1]\n    return shown()",
+            "train makes it inside its own function: hand it over as an argument",
+        ),
+        (
+            "def load(df): return [df for df in df]",
+            "def train(load): return df",
+            "run the cell that defines it",
+        ),
+    ],
+)
+def test_a_name_that_a_task_has_inside_its_function_is_told_of(notebook, first, second, hint):
+    notebook.task(first) if "load" in first else notebook.run(first)
+    notebook.task(second)
+    (problem,) = notebook.build().problems
+    assert "which the notebook does not define" in problem.message
+    assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("df = df.dropna()", 2),
+        ("x = 1\n    df['a'] = x\n    df = df.dropna()", 3),
+        ("print(len(df))\n    df = [1]", 2),
+        ("for df in df: pass", 2),
+        ("df += [1]", 2),
+        ("with open(df) as f:\n        pass\n    df = f", 2),
+        ("with open('a') as f:\n        f.write(df)\n    df = f", 3),
+        ("n = [x for x in df]\n    df = n", 2),
+        ("if df: df = 1", 2),
+        ("n = df if n else 0\n    n = df = 1", 2),
+        # Not certain, or nothing is wrong:
+        ("n = [df for n in [1]]\n    df = n", None),
+        ("if 1: df = 2\n    return df", None),
+        ("if rows: return 1\n    n = df\n    df = n", None),
+        ("try:\n        n = df\n    except NameError:\n        df = 1", None),
+        ("f = lambda: df\n    df = 1\n    return f()", None),
+        ("def f(): return df\n    df = 1\n    return f()", None),
+        ("(df := [1]) and df", None),
+        ("global df\n    df = df[:1]", None),
+        ("rows = rows + 1", None),
+        ("from math import pi as df\n    df = df + 1", None),
+        ("return [df := 1, df]", None),
+        ("n = rows and df\n    df = n", None),
+        ("n = [df for df in [1]]", None),
+    ],
+)
+def test_what_a_function_reads_before_it_has_a_value_is_said_before_it_runs(notebook, body, line):
+    notebook.run("df = [1]")
+    notebook.task(f"def load(rows=1):\n    {body}")
+    said = [str(problem) for problem in notebook.build().problems]
+    if line is None:
+        assert said == []
+        return
+    (problem,) = said
+    assert f"in line {line}, before it gives it a value" in problem
+    assert "such as new_" in problem or "give n a value above" in problem
+
+
 def test_a_filter_of_warnings_that_the_kernel_set_for_itself_does_not_ship(notebook):
     with warnings.catch_warnings():
         warnings.filterwarnings("error", category=ProvisionalCompleterWarning)

@@ -16,6 +16,7 @@ from sfdag_magics.bundle.taking.module_states.module_state import differing_modu
 from sfdag_magics.bundle.taking.module_states.patched_things import PutInto, PutThere
 from sfdag_magics.bundle.taking.module_states.patches import patches
 from sfdag_magics.bundle.taking.used.names_used import names_tried
+from sfdag_magics.bundle.taking.used.own_of_tasks import OwnName, names_of_tasks
 from sfdag_magics.bundle.taking.used.scripts import files_of
 from sfdag_magics.bundle.written.cell_texts import CellText, text_of_file, texts_by_file
 from sfdag_magics.bundle.written.definitions import Definitions
@@ -28,7 +29,8 @@ class Looked:
     Meanwhile no code of the notebook's runs, so that nothing of it changes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tasks: Iterable[tuple[str, FunctionSource]] = ()) -> None:
+        self._tasks = tuple(tasks)
         self.beside = cache(beside)
         self.edited_data = cache(lambda modules: tuple(edited_data(modules)))
         self._differing: dict[tuple[str, ...], tuple[Difference, ...]] = {}
@@ -42,6 +44,11 @@ class Looked:
             texts = tuple((name, text) for name, text in found if text is not None)
             self._files[id(namespace)] = namespace, texts
         return self._files[id(namespace)][1]
+
+    @cached_property
+    def own_of_tasks(self) -> Mapping[str, OwnName]:
+        """The names that the functions of these tasks have inside."""
+        return names_of_tasks(self._tasks)
 
     def differing(
         self, modules: tuple[str, ...], cells: Iterable[CellText], namespace: Mapping[str, object]
@@ -85,6 +92,10 @@ class Ground:
         """Names that cells import where they can, and may go on without."""
         texts = (cell.text for cell in self.definitions.cells if "except" in cell.text)
         return frozenset().union(*map(names_tried, texts))
+
+    def own_of_task(self, name: str) -> OwnName | None:
+        """The task whose function has this name inside."""
+        return self._looked.own_of_tasks.get(name)
 
     def beside(self, modules: tuple[str, ...]) -> Beside:
         """What travels of these modules as files."""

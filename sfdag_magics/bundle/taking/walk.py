@@ -63,6 +63,7 @@ from sfdag_magics.bundle.taking.used.not_there import (
     main_problem,
     not_there,
 )
+from sfdag_magics.bundle.taking.used.read_too_early import too_early
 from sfdag_magics.bundle.taking.used.subclasses import (
     asked_in_modules,
     asked_in_text,
@@ -157,6 +158,7 @@ class Walk:
         self._notes += notes_around(pieces, cells, sorted(running), self._namespace, taken)
         self._notes += cache_notes(taken, self._namespace)
         wrong += [self._said(*each) for each in kept_ids(self._texts, taken, self._namespace)]
+        wrong += [self._said(*each) for each in self._read_too_early()]
         self._check_secrets(in_made([] if circle else ordered, self._namespace))
         self._check_secrets(in_files(travelling.files))
         self._report.add_files(travelling.files)
@@ -218,6 +220,10 @@ class Walk:
             names = ", ".join(dict.fromkeys(item.name for item in found.args[1]))
             said = f"takes {names}, which need each other to be made"
             return ordered, [self._said(said, _APART)]
+
+    def _read_too_early(self) -> Iterator[tuple[str, str]]:
+        below = self._source.first_line - 1
+        return too_early(self._source.node, self._namespace, lines_above=below)
 
     def _not_there(self) -> list[Problem]:
         """Names that nobody defines, nor the task itself by `global`."""
@@ -425,9 +431,10 @@ class Walk:
             self._bound[name] = self._things.own(definition)
             return self._bound[name]
         if not optional:
+            own = self._ground.own_of_task(name)
             self._missing[name] = self._said(
                 f"uses {name!r}, which the notebook does not define",
-                "run the cell that defines it, or import it inside the function",
+                _DEFINE_IT if own is None else own.way_out(self._task),
             )
         return None
 
@@ -468,4 +475,6 @@ class Walk:
 
 #: Not among the built-ins. IPython wraps `open` and puts it among the notebook's own names.
 _NOTHING = object()
+#: What to do about a name that nobody has.
+_DEFINE_IT = "run the cell that defines it, or import it inside the function"
 _APART = "make one of them inside the function"

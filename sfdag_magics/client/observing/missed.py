@@ -37,6 +37,8 @@ class Here(Protocol):
 
 
 _NAME = re.compile(r"NameError: name '(\w+)' is not defined")
+#: A function that gives a name to something has it for itself only, from its first line on.
+_UNBOUND = re.compile(r"UnboundLocalError: .*local variable '(\w+)'")
 _ATTRIBUTE = re.compile(r"AttributeError: .*has no attribute '(\w+)'")
 #: Of pickle, which looks for a class in the notebook's own module.
 _PICKLED = re.compile(r"AttributeError: Can't get (?:local )?attribute '(\w+)' on <module")
@@ -74,6 +76,8 @@ def missed(task: str, error: str, here: Here) -> str:
 def _said(task: str, text: str, last: str, here: Here) -> str:
     if found := _NAME.match(last) or _QUERIED.match(last):
         return _of_name(task, found[1], here)
+    if found := _UNBOUND.match(last):
+        return _of_unbound(task, found[1], here)
     if found := _PICKLED.match(last):
         return _of_name(task, found[1], here)
     if found := _ATTRIBUTE.match(last):
@@ -113,6 +117,16 @@ def _of_name(task: str, name: str, here: Here) -> str:
     return (
         f"{name!r} of this notebook ({place}) did not travel, because no code of {task} names it: "
         f"mention {name} in the function, outside of texts"
+    )
+
+
+def _of_unbound(task: str, name: str, here: Here) -> str:
+    place = here.place_of_name(name)
+    if place is None:
+        return ""
+    return (
+        f"{name!r} of this notebook ({place}) is not read, because the function gives {name} a "
+        f"value itself: give what {task} makes of it another name, such as new_{name}"
     )
 
 

@@ -65,6 +65,12 @@ def said(error, line="x"):
         ),
         ("KeyError: 'rate'", "globals()[f'{n}']", "(Cell [5]) did not travel"),
         (
+            "UnboundLocalError: cannot access local variable 'rate' where it is not associated "
+            "with a value",
+            "rate = rate.dropna()",
+            "give what train makes of it another name, such as new_rate",
+        ),
+        (
             "FileNotFoundError: [Errno 2] No such file or directory: '/tmp/j/1/data/t.txt'",
             "open(HERE / 'data' / 't.txt')",
             "'data/t.txt' is a file of this notebook's machine",
