@@ -45,6 +45,12 @@ _NEVER |= dict.fromkeys(
 _MOCKS = ("unittest.mock",)
 #: Packages of notebooks, whose objects mean nothing elsewhere.
 _ONLY_HERE = ("IPython.", "ipykernel.", "ipywidgets.")
+#: What runs, waits or is connected in this process: no value that anything could hand on.
+_RUNNING = frozenset(
+    {"_thread", "threading", "socket", "ssl", "sqlite3", "asyncio", "_asyncio", "concurrent"}
+    | {"multiprocessing", "subprocess", "weakref", "contextvars", "_contextvars", "_queue"}
+)
+_RUNNING_TYPES = frozenset(("coroutine", "frame", "traceback", "async_generator"))
 _OF_CODE = (type, types.FunctionType, types.MethodType, types.ModuleType)
 _UNITS = ("bytes", "kB", "MB", "GB")
 
@@ -67,7 +73,13 @@ def way_out(*values: object) -> str:
 
 
 def _way_out(value: object) -> str:
-    if module_of(type(value)).startswith(_ONLY_HERE):
+    stream = next((n for n in ("stdout", "stderr", "stdin") if getattr(sys, n) is value), "")
+    if stream:
+        return f"name it inside the function: sys.{stream}"
+    module = module_of(type(value))
+    if module.partition(".")[0] in _RUNNING or type_name(value) in _RUNNING_TYPES:
+        return "make it inside the function"
+    if module.startswith(_ONLY_HERE):
         return "take what you need of it in plain values: list(…), str(…)"
     if is_a(value, type):
         return "make it inside the function, or write it with class in a cell"

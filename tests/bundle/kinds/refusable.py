@@ -154,4 +154,24 @@ CASES = [
         task="big, small",
         says="'big'.*more than 700 kB",
     ),
+    *(
+        refused(
+            f"what runs in this process: {cell}",
+            f"{cell}",
+            task="str(it)",
+            says=r"takes 'it' .*cannot be shipped.*\n +make it inside the function$",
+        )
+        for cell in (
+            "import threading\nit = threading.Thread(target=print)",
+            "import weakref\nclass A: pass\na = A()\nit = weakref.ref(a)",
+            "import sys\nit = sys._getframe()",
+            "import contextvars\nit = contextvars.ContextVar('v').set(1)",
+        )
+    ),
+    refused(
+        "a stream of the process",
+        "import sys\nit = sys.stderr",
+        task="str(it)",
+        says="cannot be shipped.*name it inside the function: sys.stderr",
+    ),
 ]
