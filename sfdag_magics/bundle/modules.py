@@ -81,6 +81,12 @@ def is_local(module_name: str) -> bool:
     return bool(folders_of(module_name.partition(".")[0]) or file_of(module_name))
 
 
+@lru_cache(maxsize=1024)  # asked of what is loaded, which stays where it is
+def is_of_user(module_name: str) -> bool:
+    """Whether a loaded module is the notebook, or one beside it."""
+    return module_name == "__main__" or is_local(module_name)
+
+
 def is_there(module_name: str) -> bool:
     """Whether a module's top package can be imported in this kernel; imports nothing."""
     top = module_name.partition(".")[0]

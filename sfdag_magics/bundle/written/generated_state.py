@@ -11,13 +11,11 @@ import types
 from collections.abc import Collection, Iterator, Mapping
 from typing import TypeGuard
 
-from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, module_of
+from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a
 from sfdag_magics.bundle.written.as_written import is_plain, same_value
 from sfdag_magics.bundle.written.classes.members import Member
 from sfdag_magics.bundle.written.computed import Computed
 
-#: Characters of what is kept from call to call; a longer cache is filled again over there.
-_LONGEST = 50_000
 #: Where attrs keeps the fields of a class.
 ATTRS_FIELDS = "__attrs_attrs__"
 #: File names of code that libraries generate.
@@ -107,56 +105,6 @@ def given_since(function: types.FunctionType) -> Iterator[tuple[str, object]]:
         inner = name.startswith("__") and name.endswith("__")
         if not inner and is_plain(value) and copied.get(name, _MISSING) is not value:
             yield name, value
-
-
-def objects_given(function: types.FunctionType) -> dict[str, Computed]:
-    """Objects that a decorator keeps as attributes of a function: it may make them otherwise."""
-    copied = attributes_of(attributes_of(function).get("__wrapped__"))
-    return {
-        name: Computed(value=value, nodes=())
-        for name, value in attributes_of(function).items()
-        if not (name.startswith("__") and name.endswith("__"))
-        and not (is_plain(value) or copied.get(name, _MISSING) is value or _has_functions(value))
-    }
-
-
-def variables_given(function: types.FunctionType) -> dict[str, Computed]:
-    """What the call of a decorator left in the variables around the function that it made."""
-    found = {}
-    for number, cell in enumerate(function.__closure__ or ()):
-        try:
-            value = cell.cell_contents
-        except ValueError:  # not set
-            continue
-        is_long = is_plain(value) and len(repr(value)) > _LONGEST
-        if is_long or is_a(value, types.ModuleType):
-            continue
-        place = f"__closure__[{number}].cell_contents"
-        if not _has_functions(value):
-            found[place] = Computed(value=value, nodes=())
-        found |= {f"{place}{path}": each for path, each in kept_beside_functions(value)}
-    return found
-
-
-def kept_beside_functions(
-    value: object, above: frozenset[int] = frozenset()
-) -> Iterator[tuple[str, Computed]]:
-    """`(path, value)` of what an object of the notebook holds beside the function that it wraps."""
-    is_own = module_of(type(value)) == "__main__" and not is_a(value, type)
-    if id(value) in above or not is_own or not _has_functions(value):
-        return
-    for name, held in attributes_of(value).items():
-        path = f".__dict__[{name!r}]"
-        if _has_functions(held):
-            inner = kept_beside_functions(held, above | {id(value)})
-            yield from ((f"{path}{below}", each) for below, each in inner)
-        elif not (is_plain(held) and len(repr(held)) > _LONGEST):
-            yield path, Computed(value=held, nodes=())
-
-
-def _has_functions(value: object) -> bool:
-    """Whether a value may hold the very function that has it, which only its text gives."""
-    return any(map(callable, (value, *attributes_of(value).values())))
 
 
 def _other_defaults(kind: type, function: types.FunctionType) -> Iterator[tuple[str, object]]:

@@ -367,6 +367,25 @@ CASES = [
                 "K.g.n, K.g.seen",
             ),
             ("in a function", "    @below\n    def g(self, x): return x", "K.g(K(), 3)"),
+            (
+                "a function that was set",
+                "    @Counted\n    def g(self, x): return x\nK.g.hook = len",
+                "K.g.hook([1])",
+            ),
+            (
+                "in slots",
+                "    class S:\n        __slots__ = ('fn', 'n', 'seen')\n"
+                "        __init__, __call__ = Counted.__init__, Counted.__call__\n"
+                "        __get__ = Counted.__get__\n"
+                "    @S\n    def g(self, x): return x",
+                "K.g.n, K.g.seen",
+            ),
         ]
+    ),
+    same(
+        "a function that was set on a decorated method",
+        "def deco(f):\n    def w(*a): return f(*a)\n    return w\ndef h(x): return x + 1\n"
+        "class K:\n    @deco\n    def m(self): return 1\nK.m.hook, K.m.of = h, int",
+        task="K().m(), K.m.hook(1), K.m.of('2')",
     ),
 ]

@@ -35,6 +35,7 @@ from sfdag_magics.bundle.taking.used.scripts import check_same_names
 from sfdag_magics.bundle.written.as_it_ran import Ran, class_as_it_ran
 from sfdag_magics.bundle.written.classes.class_state import ClassState, class_state
 from sfdag_magics.bundle.written.classes.field_state import FIELDS
+from sfdag_magics.bundle.written.decorated_state import holds, is_made_by_user
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.functions_in import functions_in
 from sfdag_magics.bundle.written.generated_state import is_generated
@@ -64,7 +65,10 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
     own = name_of_class(kind)
     item = bench.begin(kind, wanted=wanted, base=own, written=definition.name)
     inside = made_inside(kind, definition)
-    dropped = [each for each in definition.decorators if not is_foreign(bench, each, inside)]
+    is_inside = _is_inside(bench, kind, definition)
+    dropped = [
+        each for each in definition.decorators if is_inside or not is_foreign(bench, each, inside)
+    ]
     for each in definition.decorators:
         for call in counting_calls(each, bench) if each not in dropped else ():
             raise given_by_a_count(call, definition.place)
@@ -103,6 +107,14 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
         bench.after(item, lambda: [f"{item.name}.__qualname__ = {place_in_module(kind)!r}"])
     bench.after(item, lambda: of_class(bench, item.name, kind, definition.code))
     return item
+
+
+def _is_inside(bench: Bench, kind: type, definition: Definition) -> bool:
+    """Whether the class is in an object that its decorators made of it, which has its name."""
+    values = bench.namespace.values() if definition.decorators else ()
+    return bench.namespace.get(definition.name) is not kind and any(
+        holds(each, kind) for each in values if is_made_by_user(each)
+    )
 
 
 def _way_out(kind: type, definition: Definition) -> str:

@@ -20,7 +20,6 @@ from sfdag_magics.bundle.taking.terms.refusals import (
     not_its_definition,
     unknown_source,
 )
-from sfdag_magics.bundle.taking.terms.sorts import function_inside
 from sfdag_magics.bundle.taking.things.bench import Bench, innermost, names_at_once
 from sfdag_magics.bundle.taking.things.circles import cells_of, in_circles
 from sfdag_magics.bundle.taking.things.context_decorators import (
@@ -45,13 +44,13 @@ from sfdag_magics.bundle.taking.things.since import line_of
 from sfdag_magics.bundle.taking.used.scripts import check_same_names, file_of, is_of_script
 from sfdag_magics.bundle.written.as_it_ran import Ran, defaults_as_they_ran
 from sfdag_magics.bundle.written.cell_texts import names_in
+from sfdag_magics.bundle.written.decorated_state import holds, kept_around
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.function_state import (
     FunctionState,
     function_state,
 )
 from sfdag_magics.bundle.written.functions_in import functions_below
-from sfdag_magics.bundle.written.generated_state import given_since
 
 
 def take_callable(bench: Bench, value: object, wanted: str | None) -> Item:
@@ -144,8 +143,10 @@ def take_decorated(
             bench.add(item, [piece], names_in(decorators[0]))
     item.has_effects = has_calls(bench, definition) or not all(map(bench.is_foreign, decorators))
     bench.end(item)
+    core = plain if all(foreign) else value.__wrapped__
     if all(foreign):
         bench.after(item, lambda: _lines_inside(bench, item.name, value, state))
+    bench.after(item, lambda: _lines_around(bench, item.name, value, core))
     bench.after(item, lambda: of_function(bench, item.name, value))
     return item
 
@@ -170,9 +171,14 @@ def _lines_inside(
     paths = [path for path, each in functions_below(name, value) if each is plain and path != name]
     if not paths or not isinstance(plain, types.FunctionType):
         return []
-    given = dict(given_since(plain))  # its decorators may have set the rest
-    kept = replace(state, attributes=given, called={}, text=None)
+    kept = replace(state, attributes={}, called={}, text=None)  # its decorators may have set these
     return _state_lines(bench, paths[0], plain, kept)
+
+
+def _lines_around(bench: Bench, name: str, value: object, core: object) -> list[str]:
+    """What is kept in what decorators made of a function, as far as the user's code does."""
+    kept = kept_around(name, value, lambda each: each is core)
+    return [line for path, each in kept for line in line_of(bench, path, each)]
 
 
 def def_pieces(
@@ -237,8 +243,7 @@ def _take_function(bench: Bench, function: types.FunctionType, wanted: str | Non
     state = function_state(function, definition, bench.namespace)
     own = definition.name
     item = bench.begin(function, wanted=wanted, base=own or wanted or "function", written=own)
-    made = bench.namespace.get(own)
-    is_inside = made is not function and function in (innermost(made), function_inside(made))
+    is_inside = holds(bench.namespace.get(own), function)
     dropped = [
         each
         for each in definition.decorators

@@ -6,24 +6,24 @@ The names are paths below the class, as they are assigned: `m.__defaults__`.
 from __future__ import annotations
 
 import ast
+import enum
+import functools
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
+from sfdag_magics.bundle.inspection import attribute_of, is_a
 from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.called import method_called
 from sfdag_magics.bundle.written.classes.field_state import default_of
-from sfdag_magics.bundle.written.classes.members import members
+from sfdag_magics.bundle.written.classes.members import Member, members
 from sfdag_magics.bundle.written.computed import Computed, Fit, fit, fit_of_all
+from sfdag_magics.bundle.written.decorated_state import kept_around
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.function_state import changed_defaults
 from sfdag_magics.bundle.written.functions_in import functions_below
 from sfdag_magics.bundle.written.generated_state import (
     defaults_by_attribute,
     generated_changes,
-    given_since,
-    kept_beside_functions,
-    objects_given,
-    variables_given,
 )
 from sfdag_magics.bundle.written.same_code import codes_in, same_code
 
@@ -40,22 +40,38 @@ def method_changes(
         raise TypeError(f"{definition.place} is no class")
     written = members(node)
     found: dict[str, object] = {}
+    is_own = functools.partial(_is_of_text, kind, definition)
     for name, value in vars(kind).items():
         if isinstance(written.get(name), ast.expr | ast.FunctionDef | ast.AsyncFunctionDef):
             path = name if isinstance(value, types.FunctionType) else f"__dict__[{name!r}]"
             for at, function in functions_below(path, value):
                 found.update(_function(at, function, definition, namespace))
-            kept = kept_beside_functions(_inside(value))
-            found.update((f"{_path_of(name, value)}{below}", each) for below, each in kept)
+            if _is_decorated(written[name]) or _keeps_more(value, is_own):
+                found.update(kept_around(path, value, is_own))
     found.update(_field_defaults(kind, node, namespace))
     found.update(generated_changes(kind, written))
     return found
 
 
-def _path_of(name: str, value: object) -> str:
-    """The path to what a decorator made of a method, below that of Python."""
-    path = f"__dict__[{name!r}]"
-    return f"{path}.__func__" if isinstance(value, staticmethod | classmethod) else path
+def _is_decorated(node: Member) -> bool:
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and bool(node.decorator_list)
+
+
+def _keeps_more(value: object, is_own: Callable[[object], bool]) -> bool:
+    """Whether a call in a class body made something of a function, or answers for an attribute."""
+    if is_own(value) or is_a(value, enum.Enum):
+        return False
+    return callable(value) or attribute_of(type(value), "__get__") is not None
+
+
+def _is_of_text(kind: type, definition: Definition, value: object) -> bool:
+    """Whether something is a function that stands in the text of a class, not in one of another."""
+    if not is_a(value, types.FunctionType):
+        return False
+    _around, _, own = value.__code__.co_qualname.rpartition(f"{kind.__qualname__}.")
+    return "." not in own and any(
+        same_code(each, value.__code__) for each in codes_in(definition.code)
+    )
 
 
 def _inside(value: object) -> object:
@@ -88,20 +104,16 @@ def _function(
 ) -> Iterator[tuple[str, object]]:
     """What was set in one function of a class, however it is wrapped."""
     node = _node_of(function, definition)
-    if node is None and function.__globals__ is not namespace:
+    if node is None:
         return
-    if node is not None:
-        positional, named = changed_defaults(function, node.args, namespace)
-        if positional is not None:
-            yield f"{path}.__defaults__", positional
-        if named is not None:
-            yield f"{path}.__kwdefaults__", named
-    if node is None or _decorator_lines(node):
-        said = {**objects_given(function), **dict(given_since(function))}
-        said |= variables_given(function) if node is None else {}
-    else:
+    positional, named = changed_defaults(function, node.args, namespace)
+    if positional is not None:
+        yield f"{path}.__defaults__", positional
+    if named is not None:
+        yield f"{path}.__kwdefaults__", named
+    if not _decorator_lines(node):
         said = {**vars(function), **method_called(function, node, namespace)}
-    yield from ((f"{path}.{key}", each) for key, each in said.items())
+        yield from ((f"{path}.{key}", each) for key, each in said.items())
 
 
 def _node_of(function: types.FunctionType, definition: Definition) -> _Function | None:

@@ -1,0 +1,144 @@
+"""What decorators of a module beside the notebook keep is in a task what it is in the notebook."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bundle.module_state.test_given_out import there
+from tests.bundle.notebook import Notebook
+
+_TEXT = """
+import functools
+class Timer:
+    def __init__(self, f):
+        functools.update_wrapper(self, f)
+        self.f, self.n = f, 0
+    def __call__(self, *a):
+        self.n += 1
+        return self.f(*a)
+    def __get__(self, obj, kind=None): return self if obj is None else functools.partial(self, obj)
+class Bare:
+    def __init__(self, f): self.f, self.n = f, 0
+    def __call__(self, *a):
+        self.n += 1
+        return self.f(*a)
+class Slots:
+    __slots__ = ("f", "n")
+    __init__, __call__ = Bare.__init__, Bare.__call__
+class Lazy:
+    def __init__(self, f): self.f, self.hits = f, 0
+    def __get__(self, obj, kind=None):
+        self.hits += 1
+        return self.f(obj)
+class Const:
+    def __init__(self, v): self.v, self.reads = v, 0
+    def __get__(self, obj, kind=None):
+        self.reads += 1
+        return self.v
+class Box:
+    def __init__(self): self.calls = []
+    def __call__(self, f):
+        @functools.wraps(f)
+        def inner(*a):
+            self.calls.append(a)
+            return f(*a)
+        inner.box = self
+        return inner
+    def watch(self, f): return self(f)
+BOX = Box()
+def counted(f):
+    @functools.wraps(f)
+    def inner(*a):
+        inner.n += 1
+        return f(*a)
+    inner.n = 0
+    return inner
+def numbered(f):
+    n = 0
+    @functools.wraps(f)
+    def inner(*a):
+        nonlocal n
+        n += 1
+        return n, f(*a)
+    return inner
+def tagged(f):
+    f.tags = ["a"]
+    return f
+class Single:
+    def __init__(self, kind): self.kind, self.n = kind, 0
+    def __call__(self):
+        self.n += 1
+        return self.kind
+"""
+
+
+_OWN = (
+    "def own(f):\n    n = [0]\n    def inner():\n        n[0] += 1\n        return n[0], f()\n"
+    "    return inner\n"
+)
+
+
+def _on_a_method(decorator):
+    return f"class K:\n    @{decorator}\n    def f(self=0): return 1"
+
+
+def _on_a_function(decorator):
+    return f"@{decorator}\ndef f(): return 1"
+
+
+@pytest.mark.parametrize(
+    ("cells", "use"),
+    [
+        ((_on_a_function("m.Timer"), "f(); f()"), "f(), f.n"),
+        ((_on_a_function("Timer"), "f(); f()"), "f(), f.n"),
+        ((_on_a_function("Bare"), "f(); f()"), "f(), f.n"),
+        ((_on_a_function("m.Slots"), "f(); f()"), "f(), f.n"),
+        ((_on_a_function("m.Timer\n@m.Timer"), "f(); f.f()"), "f(), f.n, f.f.n"),
+        ((_on_a_function("m.Bare\n@m.Bare"), "f(); f.f()"), "f(), f.n, f.f.n"),
+        ((_on_a_function("m.Bare\n@m.Bare"), "g = f; g(); del f"), "g(), g.n, g.f.n"),
+        ((_on_a_function("Timer"), "f.tag = 'x'; f.hook = len"), "f(), f.tag, f.hook([1])"),
+        ((_on_a_function("Bare"), "f.hook = lambda x: x + 1"), "f(), f.hook(1)"),
+        ((_on_a_function("m.Box()"), "f(); f()"), "f(), f.box.calls"),
+        ((_on_a_function("m.BOX"), "f(); f()"), "f(), m.BOX.calls, f.box is m.BOX"),
+        ((_on_a_function("BOX.watch"), "f(); f()"), "f(), BOX.calls, f.box is m.BOX"),
+        ((_on_a_function("m.counted"), "f(); f()"), "f(), f.n"),
+        ((_on_a_function("m.counted"), "f.hook = len"), "f(), f.hook([1])"),
+        ((_on_a_function("m.numbered"), "f(); f()"), "f()"),
+        ((_on_a_function("m.tagged"), "f.tags.append('b')"), "f(), f.tags"),
+        (
+            ("import functools\n" + _on_a_function("Timer"), "h = functools.partial(f); h()"),
+            "h(), f.n",
+        ),
+        (("import functools\n" + _on_a_function("Timer\n@functools.lru_cache"), "f()"), "f(), f.n"),
+        (
+            (_OWN + _on_a_function("m.Bare\n@own"), "f(); f()"),
+            "f(), f.n",
+        ),
+        ((_on_a_method("m.Timer"), "K().f(); K().f()"), "K().f(), K.f.n"),
+        ((_on_a_method("Timer"), "K().f(); K.f.hook = len"), "K().f(), K.f.n, K.f.hook([1])"),
+        ((_on_a_method("m.Slots"), "K.f(); K.f()"), "K.f(), K.f.n"),
+        ((_on_a_method("staticmethod\n    @m.Timer"), "K.f()"), "K.f(), vars(K)['f'].__func__.n"),
+        ((_on_a_method("property\n    @m.Timer"), "K().f"), "K().f, vars(K)['f'].fget.n"),
+        ((_on_a_method("m.Timer\n    @m.Timer"), "K().f(); K.f.f()"), "K().f(), K.f.n, K.f.f.n"),
+        ((_on_a_method("m.Lazy"), "K().f"), "K().f, vars(K)['f'].hits"),
+        (("class K: v = m.Const(3)", "K().v"), "K().v, vars(K)['v'].reads"),
+        ((_on_a_method("m.Box()"), "K().f()"), "K().f(), len(K.f.box.calls)"),
+        ((_on_a_method("m.BOX"), "K().f()"), "K().f(), len(m.BOX.calls), K.f.box is m.BOX"),
+        ((_on_a_method("m.counted"), "K().f()"), "K().f(), K.f.n"),
+        ((_on_a_method("m.numbered"), "K().f()"), "K().f()"),
+        ((_on_a_method("m.tagged"), "K.f.tags.append('b')"), "K().f(), K.f.tags"),
+        (("@m.Single\nclass K: x = 1", "K().x = 5; K.tag = [1]"), "K().x, K.n, K.tag"),
+        (("@m.Single\nclass K: x = 1", "K().x = 5; L = K; del K"), "L().x, L.n"),
+    ],
+)
+def test_what_a_decorator_keeps_is_kept(module, tmp_path, cells, use):
+    name, _file = module(_TEXT)
+    notebook = Notebook()
+    notebook.run(f"import {name} as m\nfrom {name} import BOX, Bare, Timer")
+    for cell in cells:
+        notebook.run(cell)
+    notebook.task(f"def look():\n    return repr(({use}))")
+    bundle = notebook.build()
+    assert [str(each) for each in bundle.problems] == []
+    assert notebook.build().archive == bundle.archive, "to look at it has changed it"
+    assert there(bundle.archive, tmp_path) == notebook.names["look"]()
