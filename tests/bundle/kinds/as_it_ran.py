@@ -11,6 +11,11 @@ _MODELS = (
 )
 _CACHED = "from functools import cached_property, lru_cache, singledispatch\nK = 1"
 
+_MADE = (
+    "from collections import namedtuple\nfrom dataclasses import make_dataclass\n"
+    "from typing import NamedTuple\n"
+)
+_SHOWN = "Row._fields, Row.n(0)"
 _ENUMS = (
     "from datetime import date, datetime, timedelta\nfrom decimal import Decimal\nfrom enum import *\n"
     "from dataclasses import dataclass\n"
@@ -231,5 +236,27 @@ CASES = [
             ("Enum('E', {'A': None, 'B': 2})", "E.A.value, E(2).name"),
             ("Enum('E', {'A': (2026, 1, 2)}, type=date)", "E.A.value, E.A.year"),
         ]
+    ),
+    *(
+        same(
+            f"a base of its class's own name from {what}, given another by now",
+            f"{_MADE}A = {was}",
+            f"class Row({base}):\n    def n(self): return 2",
+            f"A = {now}",
+            task=task,
+        )
+        for what, base, was, now, task in [
+            ("namedtuple", "namedtuple('Row', A)", "['a', 'b']", "['b', 'a', 'c']", _SHOWN),
+            ("NamedTuple", "NamedTuple('Row', A)", "[('a', int)]", "[('b', int)]", _SHOWN),
+            ("make_dataclass", "make_dataclass('Row', A)", "['a']", "['b']", "Row(a=1).a"),
+            ("type", "type('Row', (), A)", "{'x': 1}", "{'x': 2}", "Row.x, Row().n()"),
+            ("a choice", "namedtuple('Row', 'a') if A else tuple", "1", "0", _SHOWN),
+        ]
+    ),
+    same(
+        "a base of its class's own name inside of another class",
+        f"{_MADE}A = ['a']\nclass Out:\n    class Row(namedtuple('Row', A)): pass",
+        "A = ['b']",
+        task="Out.Row(1).a",
     ),
 ]

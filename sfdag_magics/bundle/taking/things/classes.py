@@ -40,6 +40,7 @@ from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.functions_in import functions_in
 from sfdag_magics.bundle.written.generated_state import is_generated
 from sfdag_magics.bundle.written.made_inside import made_inside
+from sfdag_magics.bundle.written.same_code import codes_in, same_code
 
 
 def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
@@ -212,13 +213,31 @@ def _nearest(bench: Bench, kind: type) -> tuple[Definition, ClassState] | None:
         (each, class_state(kind, each, bench.namespace, bench.is_of_notebook))
         for place in _places_of(kind)
         for each in bench.definitions.of_classes(place.rpartition(".")[2], file)
-        if each.is_nested == ("<locals>" in place)
+        if each.is_nested == ("<locals>" in place) and not _makes_a_subclass(kind, each)
     ]
     # The first of equals: `min` keeps their order, the newest first.
     return min(
         found,
         key=lambda pair: (bool(pair[1].conflict), pair[0].cell.filename != file, pair[1].distance),
         default=None,
+    )
+
+
+def _makes_a_subclass(kind: type, definition: Definition) -> bool:
+    """Whether a text calls for the class as the base of its own: `class P(namedtuple("P", …))`."""
+    node = definition.node
+    if not isinstance(node, ast.ClassDef) or all(isinstance(b, ast.Name) for b in node.bases):
+        return False
+    heirs = type.__subclasses__(kind)
+    if not any(name_of_class(each) == definition.name for each in heirs):
+        return False
+    written = codes_in(definition.code)
+    members = attributes_of(kind).values()
+    return not any(
+        same_code(function.__code__, code)
+        for member in members
+        for function in functions_in(member)
+        for code in written
     )
 
 

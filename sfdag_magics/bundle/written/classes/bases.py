@@ -9,7 +9,7 @@ import ast
 import types
 from collections.abc import Iterator, Mapping
 
-from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of, name_of_class
+from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of
 from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import names_in
 
@@ -23,9 +23,7 @@ def made_bases(
 ) -> Iterator[tuple[str, ast.expr, object]]:
     """`(what it is, as it is written, what it was)` of bases, and of a metaclass."""
     for said, base in zip(node.bases, _given(kind, node), strict=False):
-        # A base with the name of its class is looked for by that name, and its text is not found.
-        is_told = not is_a(base, type) or name_of_class(base) != node.name
-        if _may_be_other(said, base, namespace) and (is_told or not isinstance(said, ast.Call)):
+        if _may_be_other(said, base, namespace):
             yield "a base", said.value if isinstance(said, ast.Starred) else said, base
     for keyword in node.keywords:
         if keyword.arg == "metaclass" and isinstance(keyword.value, _CHOICES):
