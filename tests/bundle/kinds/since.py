@@ -388,4 +388,25 @@ CASES = [
         "class K:\n    @deco\n    def m(self): return 1\nK.m.hook, K.m.of = h, int",
         task="K().m(), K.m.hook(1), K.m.of('2')",
     ),
+    *(
+        same(
+            f"bases of a class that were set since: {what}",
+            "class A:\n    x = 1\nclass B:\n    x = 2\nclass C(A): pass\nclass D(A, B): pass\n"
+            "class O:\n    class C(A): pass",
+            f"{cell}",
+            task=task,
+        )
+        for what, cell, task in [
+            ("another one", "C.__bases__ = (B,)", "C.x, C.__bases__ == (B,)"),
+            ("one more", "C.__bases__ += (B,)\nc = C()", "type(c).__bases__ == (A, B)"),
+            ("one less", "D.__bases__ = (B,)", "D.x, D.__bases__ == (B,)"),
+            ("in another order", "D.__bases__ = (B, A)", "D.x, D.__bases__ == (B, A)"),
+            ("of a class inside", "O.C.__bases__ = (B,)", "O.C.x, C.x"),
+            (
+                "by a class of Python",
+                "import json\nC.__bases__ = (json.JSONEncoder,)",
+                "C().encode(1)",
+            ),
+        ]
+    ),
 ]

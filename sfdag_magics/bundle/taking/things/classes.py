@@ -228,7 +228,7 @@ def _makes_a_subclass(kind: type, definition: Definition) -> bool:
     node = definition.node
     if not isinstance(node, ast.ClassDef) or all(isinstance(b, ast.Name) for b in node.bases):
         return False
-    heirs = type.__subclasses__(kind)
+    heirs: list[type] = type.__subclasses__(kind)
     if not any(name_of_class(each) == definition.name for each in heirs):
         return False
     written = codes_in(definition.code)

@@ -5,11 +5,12 @@ Reads class dictionaries and syntax trees; runs nothing.
 
 from __future__ import annotations
 
+import abc
 import ast
 import types
 from collections.abc import Iterator, Mapping
 
-from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of
+from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of, name_of_class
 from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import names_in
 
@@ -60,3 +61,24 @@ def _may_be_other(said: ast.expr, base: object, namespace: Mapping[str, object])
             owner = namespace.get(name)
             return is_a(owner, type) and attributes_of(owner).get(attr, base) is not base
     return False
+
+
+def set_since(
+    kind: type, node: ast.ClassDef, namespace: Mapping[str, object]
+) -> tuple[type, ...] | None:
+    """The bases that were set on a class after its text had given it others; None where not."""
+    expected = [as_written(each, namespace) for each in node.bases]
+    told = [each for each in expected if is_a(each, type)]
+    is_plain = type(kind) in (type, abc.ABCMeta) and "__orig_bases__" not in attributes_of(kind)
+    if not is_plain or not told or len(told) != len(expected) or kind in told:
+        return None
+    now = {name_of_class(each) for each in kind.__bases__}
+    gone = [each for each in told if each not in kind.__bases__]
+    # One that was defined again has the name that the text says: that is a mistake.
+    was_named = all(
+        is_a(said, ast.Name) and name_of_class(each) == said.id and said.id not in now
+        for said, each in zip(node.bases, told, strict=True)
+        if each in gone
+    )
+    is_same = tuple(told) == kind.__bases__
+    return kind.__bases__ if was_named and not is_same else None

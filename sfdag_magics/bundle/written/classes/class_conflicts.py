@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from sfdag_magics.bundle.inspection import attribute_of
 from sfdag_magics.bundle.written.as_it_ran import former_bases
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
+from sfdag_magics.bundle.written.classes.bases import set_since
 from sfdag_magics.bundle.written.classes.members import statements
 from sfdag_magics.bundle.written.classes.method_state import other_decorator
 
@@ -23,7 +24,8 @@ def conflict_of(kind: type, node: ast.ClassDef, namespace: Mapping[str, object])
         return "it has other bases there"
     bases = (*kind.__bases__, *attribute_of(kind, "__orig_bases__", ()))
     former = [said for said, _base in former_bases(kind, node, namespace)]
-    for base in (each for each in node.bases if each not in former):
+    said_now = [] if set_since(kind, node, namespace) else node.bases
+    for base in (each for each in said_now if each not in former):
         expected = as_written(base, namespace)
         is_other = isinstance(expected, type) and expected not in bases
         if expected is kind and _is_named(base, bases):

@@ -18,6 +18,7 @@ from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.callables import WRAPPERS, parts_of
 from sfdag_magics.bundle.written.cell_texts import names_in
+from sfdag_magics.bundle.written.classes.bases import set_since
 from sfdag_magics.bundle.written.classes.class_additions import (
     MADE_BY_PYTHON,
     abstract_since,
@@ -119,6 +120,8 @@ def class_state(
     changed |= abstract_since(kind)
     changed |= other_field_defaults(kind, written, namespace)
     changed |= method_changes(kind, definition, namespace)
+    if (bases := set_since(kind, definition.node, seen)) is not None:
+        changed["__bases__"] = bases
     names = tuple(vars(kind)) if type(kind) is type and gives_any(definition.node) else ()
     own = ClassState(changed=changed, removed=removed, names=names, conflict=conflict)
     inner = {
