@@ -13,7 +13,7 @@ from itertools import pairwise
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a
 from sfdag_magics.bundle.secret_names import is_secret_name
 from sfdag_magics.bundle.secret_texts import is_made_up
-from sfdag_magics.bundle.written.as_written import as_written
+from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
 
 #: Functions that give a text back in another form.
 _UNPACKS = frozenset(
@@ -36,6 +36,8 @@ def named_texts(
     nodes: Iterable[ast.AST], namespace: Mapping[str, object]
 ) -> Iterator[tuple[str, ast.Constant]]:
     """`(name, text)` of all texts that code gives a name, also behind `+`, `or` and a decoding."""
+    nodes = list(nodes)
+    namespace = {**namespace, **dict(_spread_rows(nodes))} if _spreads(nodes) else namespace
     for node in nodes:
         for name, value in _named_values(node, namespace):
             yield from ((name, text) for text in _texts_of(value))
@@ -289,7 +291,7 @@ def _arguments(node: ast.Call, namespace: Mapping[str, object]) -> Iterator[tupl
             func=ast.Attribute(attr="partial") | ast.Name(id="partial"), args=[inner, *_]
         ):
             parameters = _parameters(as_written(inner, namespace))
-            yield from zip(parameters, node.args[1:], strict=False)
+            yield from zip(parameters, _spread(node.args[1:], namespace), strict=False)
         case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=[key, value]) if (
             name in _LOOKS_UP
         ):
@@ -302,10 +304,37 @@ def _arguments(node: ast.Call, namespace: Mapping[str, object]) -> Iterator[tupl
             yield key, value
         case ast.Call(func=ast.Lambda(args=taken), args=arguments):
             names = [each.arg for each in (*taken.posonlyargs, *taken.args)]
-            yield from zip(names, arguments, strict=False)
+            yield from zip(names, _spread(arguments, namespace), strict=False)
         case ast.Call(func=called, args=arguments):
             parameters = _parameters(as_written(called, namespace))
-            yield from zip(parameters, arguments, strict=False)
+            yield from zip(parameters, _spread(arguments, namespace), strict=False)
+
+
+def _spread(given: Sequence[ast.expr], namespace: Mapping[str, object]) -> Iterator[ast.expr]:
+    """Arguments by position, with the parts of a row that is spread: `connect(*ARGS)`."""
+    for each in given:
+        if not isinstance(each, ast.Starred):
+            yield each
+            continue
+        parts = _row(each.value, namespace)
+        if not parts:
+            return  # nobody can say which place the next one has
+        yield from parts
+
+
+def _spreads(nodes: Iterable[ast.AST]) -> bool:
+    """Whether a call is given a row by its name."""
+    return any(isinstance(node, ast.Starred) and isinstance(node.value, ast.Name) for node in nodes)
+
+
+def _spread_rows(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, object]]:
+    """Names that the code itself gives a written row."""
+    for node in nodes:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Tuple() | ast.List() as row):
+                known = as_written(row, {})
+                if known is not UNKNOWN:
+                    yield name, known
 
 
 def _parameters(called: object) -> tuple[str, ...]:

@@ -22,7 +22,10 @@ _ABROAD_MAYBE = frozenset(
     | {"passord", "mima"}
 )
 #: What is kept with a password, sent in place of it, or is a key of whatever kind: a jumble is one.
-_NEAR = frozenset({"cookie", "cookies", "salt", "salz", "sel", "clave", "chave", "schluessel"})
+_NEAR = frozenset(
+    {"cookie", "cookies", "salt", "salz", "sel", "clave", "chave", "schluessel"}
+    | {"sessionid", "jsessionid", "phpsessid", "sessid"}  # cookies that let in
+)
 #: What says no more of a key than whose it is.
 _BARE_KEY = frozenset({"key", "my", "the", "prod", "dev", "test", "live"})
 #: What is called so may look like a key, and tells which one of several it is.
@@ -115,6 +118,11 @@ def may_name_a_key(name: str) -> bool:
     words = _words_of(name)
     is_bare = bool(words) and words[-1] == "key" and _BARE_KEY.issuperset(words)
     return is_bare or _last_word(name) in _NEAR
+
+
+def names_cookies(name: str) -> bool:
+    """Whether it is called as several cookies are, of which one may let in."""
+    return _last_word(name) in ("cookie", "cookies")
 
 
 def names_an_id(name: str) -> bool:

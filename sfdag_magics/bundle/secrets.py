@@ -21,6 +21,7 @@ from sfdag_magics.bundle.secret_names import (
     may_name_a_password,
     names_a_secret,
     names_an_id,
+    names_cookies,
 )
 from sfdag_magics.bundle.secret_texts import holds_secret, is_jumbled, is_made_up, is_random
 
@@ -164,6 +165,13 @@ _TYPES = frozenset(
     | {"int", "int32", "int64", "integer", "float", "float64", "double", "number", "numeric"}
     | {"bool", "boolean", "date", "datetime", "timestamp", "json", "variant", "array", "null"}
 )
+#: What a table says of fields that are secrets: `{"password": "masked"}`.
+_DONE_WITH = frozenset(
+    {"hidden", "hide", "mask", "masked", "redact", "redacted", "drop", "dropped", "ignore"}
+    | {"ignored", "exclude", "excluded", "skip", "skipped", "remove", "removed", "private"}
+    | {"confidential", "classified", "internal", "restricted", "required", "optional"}
+    | {"encrypt", "encrypted", "hash", "hashed", "sensitive", "forbidden", "allowed", "unknown"}
+)
 #: Characters that a password has at least, where its name may be that of a measure.
 _LEAST = 6
 #: A mark in a text for a model: `EOS`, `END`.
@@ -221,6 +229,8 @@ def _is_pair(value: object) -> bool:
 
 def _are_secrets(name: str, texts: Collection[str]) -> bool:
     """Whether a name of several secrets has texts that are: all, or one beside its user's name."""
+    if names_cookies(name):
+        return any(is_jumbled(text) and not _says_nothing(text) for text in texts)
     said = [is_made_up(text) and not _says_nothing(text) for text in texts]
     if name.lower().endswith(_SEVERAL):
         return any(said)
@@ -283,7 +293,8 @@ def _texts_of_array(value: object) -> object:
 def _says_nothing(text: str) -> bool:
     """Whether a text under a secret's name is none: a mark, a type, the name of another thing."""
     is_mark = _PLACEHOLDER.fullmatch(text) is not None
-    return is_mark or text.lower() in _TYPES or names_a_secret(text)
+    is_label = text.lower() in _TYPES or text.lower() in _DONE_WITH
+    return is_mark or is_label or names_a_secret(text)
 
 
 def labelled_secrets(labels: Iterable[object]) -> list[str]:

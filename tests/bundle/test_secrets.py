@@ -77,6 +77,33 @@ PLANTED = {
         ],
         "f()",
     ),
+    "a row that a call is given": (
+        ["def c(user, password): return 1\nARGS = ('bob', 'hunter2-very')"],
+        "c(*ARGS)",
+    ),
+    "a row of its own that a call is given": (
+        [
+            "def c(user, password, *more): return 1\n"
+            "def d():\n    args = ['bob', 'hunter2-very']\n    return c(*args, 1)"
+        ],
+        "d()",
+    ),
+    "a row behind an argument": (
+        [
+            "import functools\ndef c(host, user, password): return 1\nA = ('bob', 'hunter2-very')",
+            "f = functools.partial(c, 'h')",
+        ],
+        "functools.partial(c, 'h', *A)()",
+    ),
+    "a written row that a call is given": (
+        ["def c(user, password): return 1\ndef d(): return c(*('bob', 'hunter2-very'))"],
+        "d()",
+    ),
+    "cookies that let in": (
+        ["cookies = {'lang': 'en', 'sid': 'hunter28f3kd92ls0a7c1'}"],
+        "cookies",
+    ),
+    "a session's cookie": (["C = {'sessionid': 'hunter28f3kd92ls0a7c1'}"], "C"),
     "a tuple with names": (
         [
             "from typing import NamedTuple\nclass Login(NamedTuple):\n    user: str\n"
@@ -314,6 +341,10 @@ HARMLESS = [
     "token_column = 'token'",
     "password = ''",
     "MAX_TOKENS = 100",
+    "labels = {'secret': 'hidden', 'password': 'masked', 'token': 'word'}",
+    "cookies = {'consent': 'yes', 'lang': 'en'}",
+    "session_id = 'a1b2c3d4e5f6'",
+    "said = print(*('a', 'b'))",
     "password = '***'",
     "url = 'https://{user}:{password}@host'",
     "tokenizer = 'bert'",
@@ -492,7 +523,7 @@ def test_a_name_that_was_allowed_ships():
     cells = ["sep_token = 'abc'\ndef d(): return dict(my_token='abc')"]
     refused = captured(cells, "(sep_token, d())")
     assert len(refused.problems) == 2
-    assert all("--allow-secret" in str(problem) for problem in refused.problems)
+    assert all(re.search("allow.secret", str(problem)) for problem in refused.problems)
     allowed = captured(cells, "(sep_token, d())", allow_secret=["sep_token", "my_token"])
     assert allowed.problems == ()
 
