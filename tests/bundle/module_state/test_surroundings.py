@@ -47,6 +47,10 @@ def test_a_seed_is_noted_under_whatever_name_it_was_imported(cell, task):
         ),
         ("import abc\nclass B(abc.ABC): pass\nB.register(int)", "isinstance(1, B)"),
         (
+            "import numbers\nclass N: pass\nnumbers.Number.register(N)",
+            "isinstance(N(), numbers.Number)",
+        ),
+        (
             "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('--q')\n"
             "args = parser.parse_args([])",
             "args.q",
@@ -78,6 +82,48 @@ def test_a_file_that_a_module_reads_from_where_the_notebook_is_is_noted(
     name, _file = module("def load(): return open('t.txt').read()")
     (note,) = found([f"import {name}"], f"{name}.load()").notes
     assert note.startswith(f"the module {name} reads 't.txt', which lies beside the notebook")
+
+
+@pytest.mark.parametrize(
+    ("cell", "task", "said"),
+    [
+        ("HERE = os.getcwd()", "HERE", "HERE holds"),
+        ("HERE = os.getcwd()", "os.path.join(HERE, 'x')", "HERE holds"),
+        ("HERE = Path.cwd()", "(HERE / 'x').exists()", "HERE holds"),
+        ("OUT = Path.cwd() / 'runs' / 'xq'\nOUT = OUT.parent", "str(OUT)", "OUT holds"),
+        ("HERE = tempfile.mkdtemp()", "open(HERE + '/x', 'w').close()", "HERE holds"),
+        ("CFG = {'paths': [os.getcwd()]}", "CFG['paths']", "CFG holds"),
+        ("class C: at = os.getcwd()", "C.at", "C.at holds"),
+        ("class C: pass\nc = C()\nc.at = os.getcwd()", "c.at", "c holds"),
+        ("def f(at=os.getcwd()): return at", "f()", "f holds"),
+        ("def make(at):\n    return lambda: at\nf = make(os.getcwd())", "f()", "at holds"),
+        ("FILE = str(Path.cwd() / 't.txt')\nopen(FILE, 'w').close()", "FILE", "FILE holds"),
+    ],
+)
+def test_a_path_of_this_machine_is_noted(cell, task, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    cells = ["import os, tempfile\nfrom pathlib import Path", cell]
+    (note,) = found(cells, task).notes
+    assert note.startswith(said)
+    assert "here and not where the task runs: " in note
+
+
+@pytest.mark.parametrize(
+    ("cell", "task"),
+    [
+        ("HERE = os.getcwd()", "(os.makedirs(HERE, exist_ok=True), HERE)"),
+        (
+            "ROUTES = ['/', '/api/v1', '/tmp', '/home/about', '/usr/bin', '/no such\\0thing']",
+            "ROUTES",
+        ),
+        ("TMP = tempfile.gettempdir()", "TMP"),
+        ("def f(): return os.getcwd()", "f()"),
+        ("HERE = os.getcwd()", "1"),
+    ],
+)
+def test_a_path_of_every_machine_is_not(cell, task, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert found(["import os, tempfile", cell], task).notes == ()
 
 
 LOGS = "import logging\nlog = logging.getLogger(__name__)\n{}def f(): return log.level"

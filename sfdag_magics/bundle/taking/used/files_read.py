@@ -80,16 +80,21 @@ def file_notes(
 
 def _written_into(text: str, namespace: Mapping[str, object]) -> Iterator[str]:
     """Folders that are here, of what code writes; none where it makes folders itself."""
-    calls = [node for node in nodes_of(text) if isinstance(node, ast.Call)]
-    called = {last_name(node.func) for node in calls}
-    if called & _MAKES_FOLDERS:
+    if makes_folders(text):
         return
+    calls = [node for node in nodes_of(text) if isinstance(node, ast.Call)]
     folders = [str(Path(path).parent) for path in files_written(text, namespace)]
     # A path that is put together of a folder and a name of the moment.
     writing = any(_writes(node) for node in calls if last_name(node.func) != "open")
     held = [namespace.get(name) for name in names_in(parsed(text))] if writing or folders else []
     folders += [_beside(each, None) for each in held if is_a(each, PurePath)]
     yield from (each for each in folders if each not in ("", ".") and Path(each).is_dir())
+
+
+def makes_folders(text: str) -> bool:
+    """Whether code makes the folders that it writes into, as far as its calls are called so."""
+    calls = (node for node in nodes_of(text) if isinstance(node, ast.Call))
+    return any(last_name(node.func) in _MAKES_FOLDERS for node in calls)
 
 
 def files_written(text: str, namespace: Mapping[str, object]) -> Iterator[str]:

@@ -10,8 +10,8 @@ import builtins
 import types
 from collections.abc import Iterable, Iterator, Mapping
 
-from sfdag_magics.bundle.inspection import attributes_of, is_a, name_of
-from sfdag_magics.bundle.taking.used.names_used import global_names
+from sfdag_magics.bundle.inspection import attributes_of, is_a
+from sfdag_magics.bundle.taking.used.values_used import values_used
 from sfdag_magics.bundle.written.cell_texts import nodes_of
 
 #: Containers in containers that are looked into.
@@ -28,7 +28,7 @@ def kept_ids(
     if not _calls("id", texts, namespace):
         return
     ids = {id(each) for each in (*namespace.values(), *taken) if not is_a(each, *_PLAIN)}
-    for name, value in _used(texts, taken, namespace):
+    for name, value in values_used(texts, taken, namespace):
         if not ids.isdisjoint(_numbers(value, _DEEP)):
             yield (
                 f"takes {name!r} from the notebook, which holds id(…) of things of this kernel: "
@@ -42,7 +42,9 @@ def hash_notes(
 ) -> Iterator[str]:
     """Notes of names that hold what may be hashes of texts, where code that ships asks for them."""
     texts = list(texts)
-    for name, value in _used(texts, taken, namespace) if _calls("hash", texts, namespace) else ():
+    for name, value in (
+        values_used(texts, taken, namespace) if _calls("hash", texts, namespace) else ()
+    ):
         if any(abs(each) >= _LEAST_HASH for each in _numbers(value, _DEEP)):
             yield (
                 f"{name} holds numbers that may be hash(…) of texts, which each process makes "
@@ -63,30 +65,6 @@ def _calls(name: str, texts: Iterable[str], namespace: Mapping[str, object]) -> 
         if name in text
         for node in nodes_of(text)
     )
-
-
-def _used(
-    texts: Iterable[str], taken: Iterable[object], namespace: Mapping[str, object]
-) -> Iterator[tuple[str, object]]:
-    """Names that ship, with what they hold; what functions and classes keep counts as theirs."""
-    names = dict.fromkeys(name for text in texts for name in global_names(text))
-    yield from ((name, namespace[name]) for name in names if name in namespace)
-    for each in taken:
-        if is_a(each, types.FunctionType):
-            cells = each.__closure__ or ()
-            for name, cell in zip(each.__code__.co_freevars, cells, strict=True):
-                yield name, _content_of(cell)
-            yield name_of(each), [each.__defaults__, each.__kwdefaults__, attributes_of(each)]
-        elif is_a(each, type):
-            kept = attributes_of(each).items()
-            yield from ((f"{name_of(each)}.{name}", held) for name, held in kept)
-
-
-def _content_of(cell: types.CellType) -> object:
-    try:
-        return cell.cell_contents
-    except ValueError:  # not set yet
-        return None
 
 
 def _numbers(value: object, deep: int) -> Iterator[int]:

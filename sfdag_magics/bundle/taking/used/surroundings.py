@@ -20,6 +20,7 @@ from sfdag_magics.bundle.taking.used.identities import hash_notes
 from sfdag_magics.bundle.taking.used.lines_with_marks import line_notes
 from sfdag_magics.bundle.taking.used.loggers import logger_notes
 from sfdag_magics.bundle.taking.used.not_there import notes_of_names
+from sfdag_magics.bundle.taking.used.paths_here import path_notes
 from sfdag_magics.bundle.taking.used.told import (
     anew_notes,
     decorated_notes,
@@ -59,10 +60,13 @@ def notes_around(
     pieces, taken = list(pieces), list(taken)
     written = [piece for piece in pieces if isinstance(piece, Written)]
     own = {path for piece in written for path in files_written(piece.text, namespace)}
+    of_files: list[str] = []
     for piece in written:
         where = f"{piece.place}, line {piece.first_line}:"
         yield from _environment_notes(piece.text, where)
-        yield from file_notes(piece.text, where, namespace, Path.cwd(), own)
+        said = list(file_notes(piece.text, where, namespace, Path.cwd(), own))
+        yield from said
+        of_files += said
         yield from notes_of_names(piece.text, where)
     for name, file in loaded_modules(modules):
         text = text_of_file(str(file)) or ""
@@ -74,6 +78,7 @@ def notes_around(
     made = [line for line in lines if "getLogger" in line]
     yield from line_notes(texts, namespace)
     yield from hash_notes(texts, taken, namespace)
+    yield from path_notes(texts, taken, namespace, of_files)
     yield from _variables_note(texts, cells)
     yield from _seed_notes(texts, cells, modules, namespace)
     yield from registered_notes(texts, cells, modules, namespace)

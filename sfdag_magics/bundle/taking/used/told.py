@@ -5,6 +5,7 @@ Reads the calls at the top of cells; what they did is not asked.
 
 from __future__ import annotations
 
+import abc
 import ast
 import codecs
 import logging
@@ -87,10 +88,12 @@ def registered_notes(
     tops = {module.partition(".")[0] for module in modules}
     whole = "\n".join(texts)
     for cell in cells:
-        for called in _called_at_the_top(cell.text):
-            name = last_name(called)
+        for call in _called_at_the_top(cell.text):
+            called, name = call.func, last_name(call.func)
             if not name.startswith(_TELLING) or name in whole or _is_of_file(called, namespace):
                 continue  # what the state of a file's module is by now is told of by itself
+            if _travels_with_its_class(call, namespace):
+                continue
             top = _home_of(called, namespace).partition(".")[0]
             if name in _SEEDS or (name in _CARRIED and top in _READ):
                 continue
@@ -101,6 +104,16 @@ def registered_notes(
                 )
 
 
+def _travels_with_its_class(call: ast.Call, namespace: Mapping[str, object]) -> bool:
+    """Whether an abstract class was told of classes of the notebook: they ship with that."""
+    match call:
+        case ast.Call(func=ast.Attribute(value=owner, attr="register"), args=[ast.Name(id=given)]):
+            kind, home = namespace.get(given), namespace.get("__name__", "__main__")
+            is_abstract = is_a(as_written(owner, namespace), abc.ABCMeta)
+            return is_abstract and is_a(kind, type) and module_of(kind) == home
+    return False
+
+
 def given_methods_notes(
     texts: Iterable[str], cells: Iterable[CellText], namespace: Mapping[str, object]
 ) -> Iterator[str]:
@@ -109,7 +122,7 @@ def given_methods_notes(
     methods = _methods_of_others() if "pandas" in sys.modules else {}
     used = {home for name, home in methods.items() if f".{name}" in whole}
     for cell in cells if used else ():
-        for called in _called_at_the_top(cell.text):
+        for called in (call.func for call in _called_at_the_top(cell.text)):
             home, said = _home_of(called, namespace), ast.unparse(called)
             if home.partition(".")[0] in used and f"{said}(" not in whole:
                 yield (
@@ -280,14 +293,14 @@ def _running_calls(node: ast.AST) -> Iterator[ast.Call]:
 
 
 @lru_cache(maxsize=16_384)  # the cells of a long day: asked for each task, and most tell nothing
-def _called_at_the_top(text: str) -> tuple[ast.expr, ...]:
+def _called_at_the_top(text: str) -> tuple[ast.Call, ...]:
     tree = parsed_or_none(text)
     return tuple(_calls(tree.body)) if tree is not None else ()
 
 
-def _calls(statements: Iterable[ast.stmt]) -> Iterator[ast.expr]:
+def _calls(statements: Iterable[ast.stmt]) -> Iterator[ast.Call]:
     for node in statements:
         match node:
-            case ast.Expr(value=ast.Call(func=ast.Attribute() | ast.Name() as called)):
+            case ast.Expr(value=ast.Call(func=ast.Attribute() | ast.Name() as called) as call):
                 if any(isinstance(each, ast.Name) for each in ast.walk(called)):
-                    yield called
+                    yield call
