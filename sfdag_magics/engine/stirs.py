@@ -1,4 +1,5 @@
-"""A file that says when anything of any run last changed: a hint of when to ask, for who is near.
+"""A file that says when anything of any run last changed, and when a run last ended: hints of when
+to ask, for who is near.
 
 The engine writes it and kernels on this machine read it, many times a second and at no cost. Nobody
 relies on it: who misses a change sees it with the next question. Knows no run.
@@ -12,6 +13,8 @@ import time
 from pathlib import Path
 
 _FILE = "stirs"
+#: The time of the last change, then that of the last end.
+_TIME_BYTES = 8
 
 
 class Stirs:
@@ -25,12 +28,13 @@ class Stirs:
         """
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         self._descriptor = os.open(directory / _FILE, flags, 0o600)
-        self.stir()
+        self.stir(has_ended=True)
 
-    def stir(self) -> None:
-        """Something has changed, and can be asked for."""
+    def stir(self, *, has_ended: bool = False) -> None:
+        """Something has changed, and can be asked for; maybe that a run is over."""
+        now = time.time_ns().to_bytes(_TIME_BYTES, "little")
         with contextlib.suppress(OSError):  # a full disk is told of where it matters
-            os.pwrite(self._descriptor, time.time_ns().to_bytes(8, "little"), 0)
+            os.pwrite(self._descriptor, now * 2 if has_ended else now, 0)
 
     def close(self) -> None:
         """Give the file back; it stays."""
@@ -43,3 +47,9 @@ def last_stir(directory: Path) -> bytes:
         return (directory / _FILE).read_bytes()
     except OSError:
         return b""
+
+
+def last_end(directory: Path) -> bytes:
+    """Another value after each end of a run; after each change where an older engine writes."""
+    told = last_stir(directory)
+    return told[_TIME_BYTES:] or told

@@ -67,6 +67,7 @@ class FakeSnowflake:
         self.begun_again = []  # [attempt, stored name] of tasks that an engine's end cut off
         self.lacks = ()  # of what is ours alone, as an engine of an earlier release
         self.stirred = b""  # another value after each change; empty where nobody tells
+        self.ended = b""  # the same after each end, where that is told apart
         self.changed = None  # the names told to have changed since a mark; None tells all
         self.news = None  # what a run's last change is marked with; None is an earlier release
         self.history = []
@@ -89,6 +90,9 @@ class FakeSnowflake:
 
     def last_stir(self):
         return self.stirred
+
+    def last_end(self):
+        return self.ended or self.stirred
 
     def rows(self, sql):
         return self._counted(lambda: self._answer(sql), sql)

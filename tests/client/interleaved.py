@@ -54,6 +54,9 @@ class Client:
     def last_stir(self):
         return b""
 
+    def last_end(self):
+        return b""
+
     def rows(self, sql):
         return self._shared.call(self._name, "rows", sql)
 

@@ -64,6 +64,9 @@ class Backend(Protocol):
     def last_stir(self) -> bytes:
         """Another value after each change of any run; empty where nobody tells. Asks nobody."""
 
+    def last_end(self) -> bytes:
+        """The same after each end of any run, for those who wait for nothing else."""
+
     def rows(self, sql: str) -> Sequence[Row]:
         """The rows of one statement, keyed by column name; SHOW's columns are lower-case.
 
@@ -113,7 +116,7 @@ class SnowparkBackend:
     Args:
         name: the place without its namespace: `embedded engine`, `prod`.
         keeper: of the embedded engine, where this process may start it again.
-        last_stir: see `Backend`; of an engine whose directory is known.
+        last_stir, last_end: see `Backend`; of an engine whose directory is known.
     """
 
     def __init__(
@@ -124,11 +127,13 @@ class SnowparkBackend:
         name: str,
         keeper: EngineKeeper | None = None,
         last_stir: Callable[[], bytes] = bytes,
+        last_end: Callable[[], bytes] = bytes,
     ) -> None:
         self._session = session
         self._name = name
         self._keeper = keeper
         self._last_stir = last_stir
+        self._last_end = last_end
         self._has_ended = False
         self._own_words: frozenset[str] | None = None if is_embedded else frozenset()
         self.is_embedded = is_embedded
@@ -183,6 +188,10 @@ class SnowparkBackend:
     def last_stir(self) -> bytes:
         """See `Backend`."""
         return self._last_stir()
+
+    def last_end(self) -> bytes:
+        """See `Backend`."""
+        return self._last_end()
 
     def rows(self, sql: str) -> Sequence[Row]:
         """See `Backend`."""

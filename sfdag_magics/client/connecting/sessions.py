@@ -15,7 +15,7 @@ from sfdag_magics.client.connecting.farewell import end_without_waiting
 from sfdag_magics.client.connecting.keeper import EngineKeeper
 from sfdag_magics.client.connecting.releases import ServingEngine
 from sfdag_magics.client.connecting.targets import Target
-from sfdag_magics.engine.stirs import last_stir
+from sfdag_magics.engine.stirs import last_end, last_stir
 from sfdag_magics.errors import ConnectError, InputError
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.sqltext import identifier_from_sql, sql_identifier
@@ -53,12 +53,14 @@ def open_target(target: Target) -> SnowparkBackend:
         is_gone=lambda: not connect.is_served_by(parameters["port"], parameters["password"], path),
     )
     _look_after(session.connection, keeper)
+    directory = connect.data_directory(path)
     backend = SnowparkBackend(
         session,
         is_embedded=True,
         name=_embedded_name(target),
         keeper=keeper,
-        last_stir=partial(last_stir, connect.data_directory(path)),
+        last_stir=partial(last_stir, directory),
+        last_end=partial(last_end, directory),
     )
     _enter(backend, target)
     return backend

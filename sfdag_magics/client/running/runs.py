@@ -189,16 +189,19 @@ class Run(Displayed):
 
         Args:
             timeout: seconds to wait; None waits for as long as it takes.
-            on_change: called in this thread with the first snapshot and each different one.
+            on_change: called in this thread with the first snapshot and each different one; without
+                it, the run is looked at when one has ended and now and then.
 
         Raises:
             StillGoingError: the time is up; `snapshot` is what was seen last.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
+        # To look at a run that goes on costs its tasks time: nobody sees what is between.
+        hint = self.last_stir if on_change is not None else self._backend.last_end
         shortest, longest = self._pauses
         pause, last = shortest, None
         while True:
-            began, stir = time.monotonic(), self.last_stir()
+            began, stir = time.monotonic(), hint()
             seen = self.refresh()
             took = time.monotonic() - began
             if seen != last:
@@ -214,7 +217,7 @@ class Run(Displayed):
             least = max(min(took, longest), pause if stir else 0.0)
             is_told = rest(
                 self._no_end,
-                self.last_stir,
+                hint,
                 stir,
                 least_s=min(least, left),
                 most_s=min(longest if stir else max(pause, least), left),

@@ -74,7 +74,11 @@ class TaskMemory:
         for event in happened:
             if isinstance(event, WorkersWarming | WorkersReady):
                 self._holds_calls = isinstance(event, WorkersWarming)
-        self._news.changed(_changed(changes), {group_id for group_id, _attempt in forgotten})
+        self._news.changed(
+            _changed(changes),
+            {group_id for group_id, _attempt in forgotten},
+            has_ended=bool(forgotten) or any(map(_is_end, records)),
+        )
 
     def _checkpoint_events(self) -> list[LoggedEvent]:
         if self._checkpoint is None:
@@ -140,6 +144,11 @@ def _changed(changes: Sequence[Record | Forget]) -> dict[str, list[TaskOfRun]]:
         elif isinstance(record, TaskRunRecord):
             changed.setdefault(record.group_id, []).append((record.attempt, record.name))
     return changed
+
+
+def _is_end(record: RunRecord) -> bool:
+    """Whether it says that an attempt of a graph is over."""
+    return isinstance(record, GraphRunRecord) and record.state.is_final
 
 
 def _key(record: RunRecord) -> tuple[object, ...]:

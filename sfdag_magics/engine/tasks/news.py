@@ -9,8 +9,9 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 #: So many runs have a mark of their own; those that changed before them share one.
 _MOST = 1000
@@ -29,10 +30,22 @@ class _Changes:
     tasks: dict[TaskOfRun, int] = field(default_factory=dict)
 
 
+class Stir(Protocol):
+    """Tells those who wait for a change."""
+
+    def __call__(self, *, has_ended: bool) -> None:
+        """Something has changed, and can be asked for; maybe that a run is over."""
+
+
+def nobody_waits(*, has_ended: bool) -> None:
+    """Tells nobody."""
+    del has_ended
+
+
 class News:
     """The mark of each graph run's last change. One thread tells, any thread asks."""
 
-    def __init__(self, stir: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, stir: Stir = nobody_waits) -> None:
         """Nothing has changed yet.
 
         Args:
@@ -49,13 +62,18 @@ class News:
         self._told_apart = 0
 
     def changed(
-        self, groups: Mapping[str, Iterable[TaskOfRun]], forgotten: Iterable[str] = ()
+        self,
+        groups: Mapping[str, Iterable[TaskOfRun]],
+        forgotten: Iterable[str] = (),
+        *,
+        has_ended: bool = False,
     ) -> None:
         """What the history says of these runs is another now. To be told once it can be read.
 
         Args:
             groups: `{group id: the tasks of it}`.
             forgotten: runs of which rows are gone, so that no list of tasks tells it all.
+            has_ended: whether one of them is over now.
         """
         with self._lock:
             self._count += 1
@@ -71,7 +89,7 @@ class News:
                 self._drop(oldest)
             while self._told_apart > _MOST_TASKS:
                 self._drop(next(iter(self._changes)))
-        self._stir()
+        self._stir(has_ended=has_ended)
 
     def _note(self, group_id: str, tasks: Iterable[TaskOfRun]) -> None:
         changes = self._changes.setdefault(group_id, _Changes(self._count - 1))

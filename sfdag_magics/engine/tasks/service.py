@@ -49,7 +49,7 @@ from sfdag_magics.engine.tasks.executions import Requested, retry_event, run_eve
 from sfdag_magics.engine.tasks.functions import TaskFunctions
 from sfdag_magics.engine.tasks.history import OWN_ARGUMENTS, History, named
 from sfdag_magics.engine.tasks.memory import TaskMemory
-from sfdag_magics.engine.tasks.news import News
+from sfdag_magics.engine.tasks.news import News, Stir, nobody_waits
 from sfdag_magics.engine.tasks.retention import NO_LOGS, Logs, Retention
 from sfdag_magics.engine.tasks.versions import (
     Versions,
@@ -90,7 +90,7 @@ class TaskService:
         begins_again: BeginsAgain = lambda cut_off, attempt_id: None,
         limits: HistoryLimits = DEFAULT_LIMITS,
         logs: Logs = NO_LOGS,
-        stir: Callable[[], None] = lambda: None,
+        stir: Stir = nobody_waits,
     ) -> None:
         """Open the run log; nothing runs before `start`.
 

@@ -57,6 +57,24 @@ def test_a_wait_is_over_when_its_time_is_and_not_a_pause_later(fake, is_embedded
     assert (sum(waited), min(waited) > 0) == (pytest.approx(7), True)
 
 
+@pytest.mark.parametrize(
+    ("on_change", "ended_by"), [(None, b"end"), (lambda seen: None, b"change")]
+)
+def test_who_is_told_of_no_change_looks_when_a_run_ends(fake, on_change, ended_by, monkeypatch):
+    going(fake)
+    fake.stirred, fake.ended = b"change", b"end"
+    hints = []
+
+    def rest(_ended, last, before, **_times):
+        hints.append((before, last()))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runs, "rest", rest)
+    with pytest.raises(KeyboardInterrupt):
+        Run(fake, GRAPH, group_id="group-1").wait(on_change=on_change)
+    assert hints == [(ended_by, ended_by)]
+
+
 def test_a_result_is_what_succeeded(fake):
     history_row(fake, "g", "SUCCEEDED")
     for name in "abc":

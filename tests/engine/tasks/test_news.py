@@ -8,6 +8,8 @@ import pytest
 
 from sfdag_magics.engine.tasks.news import News
 
+from .fakes import FakeEngine
+
 
 def test_a_change_changes_the_mark_of_its_run_alone():
     news = News()
@@ -111,3 +113,30 @@ def test_the_history_tells_what_has_changed_since_a_mark(engine):
     engine.wait_for_runs()
     assert changed(mark) == {"B": "SUCCEEDED"}
     assert changed("unknown") == {**ended, "B": "SUCCEEDED"}
+
+
+def test_the_end_of_a_run_is_told_apart_from_what_comes_before(tmp_path):
+    told = []
+    engine = FakeEngine(tmp_path, stir=lambda *, has_ended: told.append(has_ended))
+    engine.sql("CREATE TASK r AS SELECT 1", "CREATE TASK a AFTER r AS SELECT 1")
+    engine.sql("ALTER TASK a RESUME")
+    engine.run()
+    engine.close()
+    *before, last = told
+    assert (before.count(False) > 1, True in before, last) == (True, False, True)
+
+
+def test_a_run_that_another_takes_the_place_of_is_over(tmp_path):
+    told, gate = [], threading.Event()
+    engine = FakeEngine(
+        tmp_path,
+        bodies={"gate": lambda session: session.wait(gate)},
+        stir=lambda *, has_ended: told.append(has_ended),
+    )
+    engine.sql("CREATE TASK r AS CALL gate()", "EXECUTE TASK r", "EXECUTE TASK r")
+    before = True in told
+    engine.sql("EXECUTE TASK r")
+    after = True in told
+    gate.set()
+    engine.close()
+    assert (before, after) == (False, True)
