@@ -29,7 +29,9 @@ CELLS = (
 FITTED = (
     "from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer\n"
     "words = CountVectorizer().fit(['one two'])\n"
-    "rest = TfidfVectorizer(stop_words='english').fit(['a cat'])",
+    "rest = TfidfVectorizer(stop_words='english').fit(['a cat'])\n"
+    "STOP = ['a', 'the']\nmine = CountVectorizer(stop_words=STOP).fit(['a cat'])\n"
+    "class Own(CountVectorizer): pass\nown = Own(stop_words=['a']).fit(['a dog'])",
 )
 TASK = """def train(session) -> dict[str, int]:
     import json, math
@@ -89,7 +91,7 @@ def test_processes_that_share_nothing_make_the_same_archive(folders):
 @pytest.mark.slow
 def test_what_keeps_ids_of_its_process_is_the_same_in_another(folders):
     first, second = folders
-    task = "def train(session): return words.vocabulary_, rest.vocabulary_"
+    task = "def train(session): return words, rest, mine, own"
     assert built(first, FITTED, task, **HERE) == built(second, FITTED, task, **THERE)
 
 

@@ -11,6 +11,7 @@ from sfdag_magics.bundle.literals.standard_types import is_lock
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.terms.contents import (
     Reduced,
+    ids_kept,
     is_plain_layout,
     lasting,
     reduced,
@@ -54,7 +55,7 @@ class _Comparison:
         if module_of(kind) == "numpy" and hasattr(one, "tobytes"):
             return self._arrays(one, other)
         if is_plain_layout(kind) and not says_how_to_copy(kind):
-            return self.alike(_kept(one), _kept(other))
+            return self.alike(_without_ids(_kept(one), one), _without_ids(_kept(other), other))
         return self._reduced(one, other)
 
     def _collections(self, one: Any, other: Any) -> bool:  # noqa: ANN401 - dicts, lists or tuples
@@ -96,10 +97,11 @@ class _Comparison:
             return sorted(map(repr, one)) == sorted(map(repr, other))
         if first.maker is not second.maker:
             return False
-        names = ("arguments", "keywords", "state", "items", "pairs")
+        names = ("arguments", "keywords", "items", "pairs")
         # Many keep what they once computed among their parts.
-        return _is_equal(one, other) or all(
-            self.alike(getattr(first, name), getattr(second, name)) for name in names
+        return _is_equal(one, other) or (
+            all(self.alike(getattr(first, name), getattr(second, name)) for name in names)
+            and self.alike(_without_ids(first.state, one), _without_ids(second.state, other))
         )
 
 
@@ -107,6 +109,13 @@ def _kept(value: object) -> dict[str, object]:
     """The attributes of an object, those in slots as well."""
     slots = [each for base in bases_of(type(value)) for each in slots_of(base)]
     return {**lasting(value), **{each: attribute_of(value, each) for each in slots}}
+
+
+def _without_ids(state: object, value: object) -> object:
+    """What is kept of an object; of the id of a part, whose it is."""
+    if type(state) is not dict:
+        return state
+    return {**state, **{key: of for key, of in ids_kept(value).items() if key in state}}
 
 
 def _is_equal(one: object, other: object) -> bool:

@@ -65,6 +65,20 @@ class Copies:
         return self._said[id(value)][1]
 
 
+def ids_kept(value: object) -> dict[str, str]:
+    """`{attribute: the attribute whose value it has the id of}`, `""` for the id of None.
+
+    A vectorizer of scikit-learn keeps the id of its stop words, which is another in each process.
+    """
+    kept = attributes_of(value)
+    numbers = {key: each for key, each in kept.items() if type(each) is int}
+    if not numbers or type(kept) is not dict:
+        return {}
+    ids = {id(each): key for key, each in kept.items() if key not in numbers}
+    ids[id(None)] = ""
+    return {key: ids[each] for key, each in numbers.items() if each in ids}
+
+
 def is_plain_layout(kind: type) -> bool:
     """Whether instances keep all they are in attributes, as those of a class without bases do."""
     room = _OBJECT + _POINTER * sum(len(slots_of(base)) for base in bases_of(kind))

@@ -32,6 +32,7 @@ from sfdag_magics.bundle.taking.terms.contents import (
     Reduced,
     content_of,
     forgotten,
+    ids_kept,
     is_of_pandas,
     is_plain_layout,
     lasting,
@@ -186,7 +187,8 @@ def _state_lines(bench: Bench, name: str, value: object) -> list[str]:
     if len(kept) == len(state) and bench.is_shared(state):  # something else holds the dictionary
         lines = [f"{name}.__dict__ = {bench.part(state)}"]
     else:
-        lines = [f"vars({name}).update({bench.part(kept)})"] if kept else []
+        given, later = _without_ids(name, kept, value)
+        lines = [f"vars({name}).update({bench.part(given)})", *later] if kept else []
     for slot, held in _in_slots(value).items():
         lines.append(f"object.__setattr__({name}, {slot!r}, {bench.part(held)})")
     return lines
@@ -214,7 +216,10 @@ def _by_its_own_words(bench: Bench, name: str, value: Any) -> tuple[str, _Rest]:
     if said.maker.__name__ != "__newobj__" and any("__init__" in vars(base) for base in own):
         raise NoExpression(value)  # which would get other arguments than it takes
     call = _call(bench, said)
-    return call, lambda: [*_restored(bench, name, said, kind), *_left_out(bench, name, said, value)]
+    return call, lambda: [
+        *_restored(bench, name, said, value),
+        *_left_out(bench, name, said, value),
+    ]
 
 
 def _left_out(bench: Bench, name: str, said: Reduced, value: object) -> list[str]:
@@ -268,14 +273,14 @@ def _call(bench: Bench, said: Reduced) -> str:
     return f"{head}({', '.join(shown)})"
 
 
-def _restored(bench: Bench, name: str, said: Reduced, kind: type) -> list[str]:
+def _restored(bench: Bench, name: str, said: Reduced, value: object) -> list[str]:
     """Items, pairs and state, in the order in which Python's own copying sets them."""
     lines = [f"{name}.append({bench.part(each)})" for each in said.items]
     lines += [f"{name}[{bench.part(key)}] = {bench.part(each)}" for key, each in said.pairs]
     if said.state is None:
         return lines
-    if hasattr(kind, "__setstate__"):
-        state, later = _without_ids(name, said.state)
+    if hasattr(type(value), "__setstate__"):
+        state, later = _without_ids(name, said.state, value)
         return [*lines, f"{name}.__setstate__({bench.part(state)})", *later]
     attributes, slots = said.state if isinstance(said.state, tuple) else (said.state, {})
     if attributes:
@@ -285,16 +290,11 @@ def _restored(bench: Bench, name: str, said: Reduced, kind: type) -> list[str]:
     ]
 
 
-def _without_ids(name: str, state: object) -> tuple[object, list[str]]:
-    """A state without ids of what else is in it, and the lines that ask for these over there.
-
-    A vectorizer of scikit-learn keeps the id of its stop words: it is another one in each process,
-    and would be a change in each plan. Of lists a copy has another id here already.
-    """
+def _without_ids(name: str, state: object, value: object) -> tuple[object, list[str]]:
+    """A state without ids of what else is in it, and the lines that ask for these over there."""
     if type(state) is not dict:
         return state, []
-    ids = {id(held): f"vars({name})[{key!r}]" for key, held in state.items() if is_a(held, str)}
-    ids[id(None)] = "None"
-    asked = {key: ids[held] for key, held in state.items() if type(held) is int and held in ids}
-    lines = [f"vars({name})[{key!r}] = id({of})" for key, of in asked.items()]
+    asked = {key: of for key, of in ids_kept(value).items() if key in state}
+    of_parts = {key: f"vars({name})[{of!r}]" if of else "None" for key, of in asked.items()}
+    lines = [f"vars({name})[{key!r}] = id({of})" for key, of in of_parts.items()]
     return ({**state, **dict.fromkeys(asked, 0)} if asked else state), lines
