@@ -364,6 +364,36 @@ def test_a_global_that_was_changed_since_the_cell_ran_is_reported(notebook):
     )
 
 
+_MEMO = (
+    "def memo(fn):\n    known = {}\n    def call(x):\n"
+    "        if x not in known: known[x] = fn(x)\n        return known[x]\n    return call\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("cells", "used", "since"),
+    [
+        ([f"{_MEMO}@memo\ndef f(x): return x", "other = memo(len)"], "f(1), other", "f(3)"),
+        ([f"{_MEMO}f = memo(len)"], "f", "f('ab')"),
+        (["class C:\n    def __init__(self): self.n = []\nf = C()"], "f.n", "f.n.append(1)"),
+        (["def f(x=[]): return x"], "f()", "f().append(1)"),
+        (["def f(): return f.n\nf.n = 1"], "f()", "f.n = 2"),
+        (["class f: n = []"], "f.n", "f.n.append(1)"),
+    ],
+)
+def test_what_a_name_keeps_and_was_filled_since_the_cell_ran_is_reported(
+    notebook, cells, used, since
+):
+    for cell in cells:
+        notebook.run(cell)
+    text = f"def train(session): return {used}"
+    seen = fingerprints(notebook.source(text))
+    assert captured(notebook, text, seen=seen).notes == ()
+    notebook.run(since)
+    (note,) = captured(notebook, text, seen=seen).notes
+    assert note.startswith("'f' was changed after Cell [")
+
+
 def test_what_a_decorator_of_the_task_was_given_and_is_another_by_now_is_refused(notebook):
     notebook.run("import functools\nSIZE, OTHER = 3, 3")
     text = "@functools.lru_cache(maxsize=SIZE)\ndef train(): return OTHER"

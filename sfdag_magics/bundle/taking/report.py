@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from sfdag_magics.bundle.meaning import meaning_of_file
 from sfdag_magics.bundle.taking.terms.captured import Taken, TakenAs
-from sfdag_magics.bundle.taking.terms.pieces import Item
+from sfdag_magics.bundle.taking.terms.pieces import Item, made_texts
 from sfdag_magics.graph.source import FunctionSource
 
 
@@ -31,6 +31,24 @@ class Report:
         )
         self.fingerprints.update(_prints_of(files))
 
+    def add_state(self, items: Sequence[Item], names: Container[str]) -> None:
+        """Lines of ours travel, which say what things keep: known by what the notebook calls these.
+
+        Args:
+            names: the notebook's.
+        """
+        following: dict[Item, list[Item]] = {}
+        for item in items:
+            if item.follows is not None:
+                following.setdefault(item.follows, []).append(item)
+        number = {item: count for count, item in enumerate(items)}
+        for item in items:
+            if item.name and item.name in names:
+                parts = sorted(_parts_of(item, following, names), key=lambda e: number.get(e, -1))
+                text = "\n".join(made_texts(parts))
+                known = self.fingerprints.get(item.name, "")
+                self.fingerprints[item.name] = _print_of(f"{known}\n{text}".encode())
+
     def as_they_run(self, ordered: Sequence[Item]) -> tuple[Taken, ...]:
         """What is reported, imports first."""
         number = {item.name: count for count, item in enumerate(ordered)}
@@ -45,6 +63,21 @@ class Report:
         """Notes of these."""
         for name in self.changed_since(source):
             yield f"{name!r} was changed after {source.cell} ran: what it is now is shipped"
+
+
+def _parts_of(
+    item: Item, following: Mapping[Item, Sequence[Item]], names: Container[str]
+) -> set[Item]:
+    """What makes a thing, and its parts that have no name in the notebook."""
+    met: set[Item] = set()
+    waiting = [item]
+    while waiting:
+        each = waiting.pop()
+        if each not in met:
+            met.add(each)
+            parts = (*following.get(each, ()), *each.needs)
+            waiting += [part for part in parts if not part.name or part.name not in names]
+    return met
 
 
 def _print_of(content: bytes) -> str:

@@ -148,6 +148,7 @@ class Walk:
         _ = self._source.node  # refuses what is no function
         self._take_all()
         ordered, circle = self._in_order()
+        self._report.add_state(self._things.items, self._namespace)
         pieces = () if circle else tuple(piece for item in ordered for piece in item.pieces)
         travelling = self._ground.beside(tuple(self._modules))
         self._notes += [f"{left} stays behind: put it on a stage" for left in travelling.left]

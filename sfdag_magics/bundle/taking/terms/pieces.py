@@ -127,7 +127,8 @@ def in_order(items: Sequence[Item]) -> list[Item]:
     # Names of built-in things last: lines of ours say `float` and `set`.
     preferred = {item: (hasattr(builtins, item.name), number) for number, item in enumerate(items)}
     wanted = {item: {need for need in item.needs if need in preferred} for item in items}
-    for item in items:
+    overwriting = [item for item in items if item.overwrites is not None]
+    for item in overwriting:
         for other in items:
             if item.overwrites == other.name and other is not item:
                 wanted[other].add(item)
