@@ -14,11 +14,8 @@ from collections.abc import Callable, Iterator
 
 from sfdag_magics.bundle.inspection import as_kept, attributes_of, bases_of, is_a, module_of
 from sfdag_magics.bundle.modules import is_of_user
-from sfdag_magics.bundle.written.as_written import is_plain
 from sfdag_magics.bundle.written.computed import Computed
 
-#: Characters of what is kept from call to call; a longer cache is filled again over there.
-_LONGEST = 50_000
 _MISSING = object()
 #: What Python itself makes of a function: it keeps that, and nothing that code changes.
 _AROUND = (
@@ -69,7 +66,7 @@ class _Around:
                 yield from self.kept(f"{path}{place}", held) if not is_core else ()
             elif is_core and not name:
                 continue  # what it encloses is its text's matter
-            elif is_users and not (is_copied or _is_of_each(name) or _is_left(held)):
+            elif is_users and not (is_copied or _is_of_each(name) or is_a(held, types.ModuleType)):
                 yield f"{path}{place}", Computed(value=held, nodes=())
 
     def leads(self, value: object, above: set[int]) -> bool:
@@ -94,10 +91,6 @@ def is_made_by_user(value: object) -> bool:
 def _is_of_each(name: str) -> bool:
     """Whether `update_wrapper` gives it to what wraps a function."""
     return name.startswith("__") and name.endswith("__")
-
-
-def _is_left(value: object) -> bool:
-    return is_a(value, types.ModuleType) or (is_plain(value) and len(repr(value)) > _LONGEST)
 
 
 def _held_by(value: object) -> Iterator[tuple[str, str, object]]:

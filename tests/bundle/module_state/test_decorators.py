@@ -129,6 +129,8 @@ def _on_a_function(decorator):
         ((_on_a_method("m.tagged"), "K.f.tags.append('b')"), "K().f(), K.f.tags"),
         (("@m.Single\nclass K: x = 1", "K().x = 5; K.tag = [1]"), "K().x, K.n, K.tag"),
         (("@m.Single\nclass K: x = 1", "K().x = 5; L = K; del K"), "L().x, L.n"),
+        ((_on_a_function("m.counted"), "f.log = ['y' * 60_000]"), "f(), len(f.log[0])"),
+        ((_on_a_method("m.counted"), "K.f.log = ['y' * 60_000]"), "K().f(), len(K.f.log[0])"),
     ],
 )
 def test_what_a_decorator_keeps_is_kept(module, tmp_path, cells, use):
@@ -142,3 +144,18 @@ def test_what_a_decorator_keeps_is_kept(module, tmp_path, cells, use):
     assert [str(each) for each in bundle.problems] == []
     assert notebook.build().archive == bundle.archive, "to look at it has changed it"
     assert there(bundle.archive, tmp_path) == notebook.names["look"]()
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [(_on_a_function("m.counted"), "f"), (_on_a_method("m.counted"), "K.f")],
+)
+def test_more_than_travels_is_refused_where_a_decorator_keeps_it(module, cell, kept):
+    name, _file = module(_TEXT)
+    notebook = Notebook()
+    notebook.run(f"import {name} as m")
+    notebook.run(cell)
+    notebook.run(f"{kept}.log = ['y' * 2_000_000]")
+    notebook.task(f"def look():\n    return {kept}()")
+    (problem,) = notebook.build().problems
+    assert "more than 1 MB of source" in str(problem)
