@@ -5,10 +5,14 @@ from __future__ import annotations
 import importlib
 import sys
 
+_NAMES = ("kills", "memory", "runs")
+
 
 def main(line: list[str]) -> int:
     """The campaign's exit code: 0 when everything held."""
-    name, *arguments = line
+    name, *arguments = line or [""]
+    if name not in _NAMES:
+        sys.exit(f"no campaign {name!r}; there are: {', '.join(_NAMES)}")
     code: int = importlib.import_module(f"tests.campaigns.{name}").main(arguments)
     return code
 
