@@ -25,6 +25,9 @@ _BY_TYPE = {
     "sklearn.utils._bunch.Bunch": "call what made it inside the task: load_digits(), say",
     "snowflake.snowpark.column.Column": "make it inside the function, of names: F.col(…)",
     "re.Match": "keep what it found: match.group(…), match.groupdict()",
+    "memoryview": "keep what it shows: bytes(…)",
+    "posix.DirEntry": "keep what it says: entry.path, entry.name",
+    "xgboost.core.DMatrix": "make it inside the function, of data that travels",
     "dict_keys": "keep what it shows: list(…)",
     "dict_values": "keep what it shows: list(…)",
     "dict_items": "keep what it shows: list(…)",
@@ -38,6 +41,16 @@ _NEVER = {
     "snowflake.snowpark.dataframe.DataFrame": "name its table and read it: session.table(…)",
     "snowflake.snowpark.table.Table": "name the table and read it in the task: session.table(…)",
 }
+_HERE = "make it inside the function"
+#: Of plain parts, which mean a process, memory or a folder of this machine.
+_NEVER |= dict.fromkeys(
+    (
+        "subprocess.Popen",
+        "multiprocessing.shared_memory.SharedMemory",
+        "tempfile.TemporaryDirectory",
+    ),
+    _HERE,
+)
 _DRAWN = "draw it inside the task, and save it to a stage"
 _NEVER |= dict.fromkeys(
     ("matplotlib.figure.Figure", "matplotlib.axes._axes.Axes", "matplotlib.axes.Axes"), _DRAWN
@@ -49,6 +62,7 @@ _ONLY_HERE = ("IPython.", "ipykernel.", "ipywidgets.")
 _RUNNING = frozenset(
     {"_thread", "threading", "socket", "ssl", "sqlite3", "asyncio", "_asyncio", "concurrent"}
     | {"multiprocessing", "subprocess", "weakref", "contextvars", "_contextvars", "_queue"}
+    | {"select", "selectors", "mmap", "tempfile", "argparse"}
 )
 _RUNNING_TYPES = frozenset(("coroutine", "frame", "traceback", "async_generator"))
 _OF_CODE = (type, types.FunctionType, types.MethodType, types.ModuleType)
@@ -78,7 +92,7 @@ def _way_out(value: object) -> str:
         return f"name it inside the function: sys.{stream}"
     module = module_of(type(value))
     if module.partition(".")[0] in _RUNNING or type_name(value) in _RUNNING_TYPES:
-        return "make it inside the function"
+        return _HERE
     if module.startswith(_ONLY_HERE):
         return "take what you need of it in plain values: list(…), str(…)"
     if is_a(value, type):

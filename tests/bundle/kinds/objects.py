@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bundle.kinds.case import refused, same
+from tests.bundle.kinds.case import noted, refused, same
 
 _HAT = "import dataclasses, enum, functools, typing\n"
 CASES = [
@@ -309,5 +309,69 @@ CASES = [
         "an instance with a function",
         "class C: pass\ndef f(x): return x + 1\nc = C(); c.f = f",
         task="c.f(1)",
+    ),
+    *(
+        same(f"an exception: {made}", f"E = {made}", task=f"repr(E), str(E), {task}")
+        for made, task in [
+            ("ValueError('x', 1)", "E.args"),
+            ("FileNotFoundError(2, 'No', 'f')", "E.errno, E.filename"),
+            ("UnicodeDecodeError('ascii', b'a', 0, 1, 'why')", "E.start, E.object"),
+            ("SystemExit(3)", "E.code"),
+            ("ExceptionGroup('x', [ValueError(1)])", "repr(E.exceptions)"),
+            ("AttributeError('x', name='n', obj=[1])", "E.name, E.obj"),
+            ("NameError('x', name='n')", "E.name"),
+            ("ImportError('x', name='n', path='p')", "E.name, E.path"),
+            ("UserWarning('x')", "E.args"),
+        ]
+    ),
+    *(
+        same(f"an exception that keeps {what}", f"E = ValueError('x')\n{cell}", task=task)
+        for what, cell, task in [
+            ("a note", "E.add_note('hm')", "E.__notes__"),
+            ("a cause", "E.__cause__ = KeyError(1)", "repr(E.__cause__), E.__suppress_context__"),
+            ("a context", "E.__context__ = KeyError(1)", "repr(E.__context__), E.__cause__"),
+            (
+                "one that keeps it",
+                "F = KeyError(1); E.__context__, F.__cause__ = F, E",
+                "F.__cause__ is E, E.__context__ is F",
+            ),
+            ("an attribute", "E.code = 4", "E.code"),
+        ]
+    ),
+    same(
+        "exceptions in a table and a default",
+        "ERRORS = {'a': ValueError('x')}\ndef f(e=KeyError('k')): return repr(e)",
+        task="repr(ERRORS), f()",
+    ),
+    noted(
+        "an exception that was raised",
+        "try: 1 / 0\nexcept Exception as e: E = e",
+        task="repr(E)",
+        notes="E was raised here: its traceback stays behind",
+    ),
+    refused(
+        "a process of this machine",
+        "import subprocess\np = subprocess.Popen(['true'])\np.wait()",
+        task="p.pid",
+        says="takes 'p' from the notebook, a subprocess.Popen, .*make it inside",
+    ),
+    refused(
+        "a folder that is deleted with its object",
+        "import tempfile\nt = tempfile.TemporaryDirectory()\nt.cleanup()",
+        task="t.name",
+        says="takes 't' from the notebook, a tempfile.TemporaryDirectory, .*make it inside",
+    ),
+    *(
+        refused(
+            f"an iterator that {what}",
+            f"import itertools\nc = {made}",
+            task="next(c)",
+            says=says,
+        )
+        for what, made, says in [
+            ("has no end", "itertools.count()", r"make it inside the function$"),
+            ("goes round", "itertools.cycle('ab')", r"make it inside the function$"),
+            ("ends", "iter('ab')", r"keep what it gives: list\(…\)$"),
+        ]
     ),
 ]

@@ -79,6 +79,16 @@ def ids_kept(value: object) -> dict[str, str]:
     return {key: ids[each] for key, each in numbers.items() if each in ids}
 
 
+def beside_its_arguments(error: BaseException) -> dict[str, object]:
+    """What an exception keeps beside its arguments and attributes, and does not say of itself."""
+    names = ["__cause__", "__context__"]
+    names += ["__suppress_context__"] if error.__suppress_context__ else []
+    names += ["name", "obj"] if is_a(error, AttributeError) else []
+    names += ["name"] if is_a(error, NameError) else []
+    found = {name: getattr(error, name, None) for name in names}
+    return {name: value for name, value in found.items() if value is not None}
+
+
 def is_plain_layout(kind: type) -> bool:
     """Whether instances keep all they are in attributes, as those of a class without bases do."""
     room = _OBJECT + _POINTER * sum(len(slots_of(base)) for base in bases_of(kind))
@@ -191,6 +201,8 @@ def reduced(value: Any) -> Reduced | str:  # noqa: ANN401 - an instance of any c
         parts = state if isinstance(state, tuple) else (state,)
         parts = tuple(_without_computed(each) if type(each) is dict else each for each in parts)
         state = parts if isinstance(state, tuple) else parts[0]
+    if is_a(value, BaseException) and not state:
+        state = None  # which it has by now, as it was looked at
     keywords: Mapping[str, object] = {}
     if maker.__name__ == "__newobj_ex__":
         kind, arguments, keywords = arguments

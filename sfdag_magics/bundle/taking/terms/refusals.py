@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import types
 
+from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.literals.writing import NOT_SEEN_THROUGH, NoExpression
 from sfdag_magics.bundle.ways_out import described, never_travels, way_out, way_out_of_secret
 
+#: What `list` would never end with.
+_ENDLESS = (itertools.count, itertools.cycle, itertools.repeat)
 #: What to do about code whose text is not there.
 REWRITE = "write it with def in a cell and run that cell"
 
@@ -76,10 +80,10 @@ def unreadable(raised: Exception) -> Refused:
 
 def read_once(value: object) -> Refused:
     """An iterator, which is used up by being read."""
-    return Refused(
-        f"{described(value)}, an iterator: it is used up by being read",
-        "make it inside the function, or keep what it gives: list(…)",
-    )
+    hint = "make it inside the function"
+    if not is_a(value, *_ENDLESS):
+        hint = f"{hint}, or keep what it gives: list(…)"
+    return Refused(f"{described(value)}, an iterator: it is used up by being read", hint)
 
 
 def secret_column(label: str) -> Refused:

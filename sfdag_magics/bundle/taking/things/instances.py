@@ -30,6 +30,7 @@ from sfdag_magics.bundle.secrets import labelled_secrets
 from sfdag_magics.bundle.taking.terms.contents import (
     Content,
     Reduced,
+    beside_its_arguments,
     content_of,
     forgotten,
     ids_kept,
@@ -63,6 +64,7 @@ def take_instance(bench: Bench, value: Any, wanted: str | None) -> Item:  # noqa
         bench.add(item, [Made(lines=(f"{item.name} = {text}",))], frozenset())
     bench.end(item, attributes_of(value), text)
     bench.after(item, rest)
+    bench.after(item, lambda: _of_error(bench, item.name, value))
     return item
 
 
@@ -94,6 +96,7 @@ def take_object(bench: Bench, value: Any, wanted: str | None) -> Item:  # noqa: 
         bench.add(item, [Made(lines=(f"{item.name} = {text}",))], frozenset())
     bench.end(item, value, text if wanted else None)
     bench.after(item, rest)
+    bench.after(item, lambda: _of_error(bench, item.name, value))
     return item
 
 
@@ -120,6 +123,16 @@ def _is_column_of_words(frame: Any, label: str) -> bool:  # noqa: ANN401 - of pa
     texts = [column] if is_a(column, str) else column
     is_one = not hasattr(column, "columns")  # two columns of one name are a frame
     return is_one and not any(is_a(each, str) and is_made_up(each) for each in texts)
+
+
+def _of_error(bench: Bench, name: str, value: object) -> list[str]:
+    """What an exception came of; its traceback is of this process."""
+    if not is_a(value, BaseException):
+        return []
+    if value.__traceback__ is not None and name in bench.namespace:
+        bench.note(f"{name} was raised here: its traceback stays behind")
+    kept = beside_its_arguments(value)
+    return [f"{name}.{key} = {bench.part(each)}" for key, each in kept.items()]
 
 
 def member(bench: Bench, value: enum.Enum) -> str:
