@@ -53,6 +53,13 @@ _TABLES: Mapping[type, tuple[str, tuple[str, ...]]] = {
     GraphRunRecord: ("graph_runs", ("group_id", "attempt")),
     RootRecord: ("roots", ("root_id",)),
 }
+#: What stays as it was when the row came. An UPDATE that names a column enters the row anew in each
+#: index that has it, whether the value is another or not: half of the pages of a task that ends.
+_FIXED: Mapping[type, frozenset[str]] = {
+    TaskRunRecord: frozenset({"root_id", "task_id", "scheduled_time"}),
+    GraphRunRecord: frozenset({"root_id", "version", "scheduled_time", "original_scheduled_time"}),
+    RootRecord: frozenset(),
+}
 _COLUMNS = {kind: tuple(field.name for field in fields(kind)) for kind in _TABLES}
 
 
@@ -60,7 +67,8 @@ def _upsert(kind: type) -> tuple[str, str]:
     """What stands before the values of the statement that writes records, and behind them."""
     table, key = _TABLES[kind]
     columns = _COLUMNS[kind]
-    changed = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
+    kept = {*key, *_FIXED[kind]}
+    changed = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in kept)
     return (
         f"INSERT INTO {table}({', '.join(columns)}) VALUES ",  # noqa: S608 - our own names
         f" ON CONFLICT({', '.join(key)}) DO UPDATE SET {changed}",

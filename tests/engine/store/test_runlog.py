@@ -24,6 +24,7 @@ from sfdag_magics.engine.store.runlog_history import (
     return_value,
     task_runs,
 )
+from sfdag_magics.engine.store.runlog_rows import upserts
 from sfdag_magics.errors import MachineError
 from sfdag_magics.graph.states import GraphRunState, TaskState
 
@@ -357,3 +358,18 @@ def test_attempts_are_found_by_their_group(runlog):
     three_runs(runlog)
     question = GraphRunQuestion(limit=9, complete_since=NOON - DAY, group_ids=["g2", "g1", "other"])
     assert sorted(row["group_id"] for row in graph_runs(runlog, question)) == ["g1", "g2"]
+
+
+@pytest.mark.parametrize("record", [task_run(), graph_run()])
+def test_a_row_that_changes_is_not_entered_again_where_it_is_found(runlog, record):
+    ((sql, _values),) = upserts([record])
+    inserted, _, updated = sql.partition(" DO UPDATE SET ")
+    table = inserted.split("(")[0].split()[-1]
+    named = {each.partition(" = ")[0] for each in updated.split(", ")}
+    entered = runlog.rows(
+        "SELECT info.name FROM pragma_index_list(?) AS list, pragma_index_info(list.name) AS info"
+        " WHERE NOT list.partial",  # those of states: a row comes and goes
+        (table,),
+    )
+    assert entered
+    assert named.isdisjoint(row["name"] for row in entered)
