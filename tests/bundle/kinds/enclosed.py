@@ -8,6 +8,11 @@ _COUNTER = (
     "def make(n=0):\n    def inc():\n        nonlocal n\n        n += 1\n        return n\n"
     "    def get(): return n\n    return inc, get\ninc, get = make()\ninc()"
 )
+_WALK = "def walk(k): return 0 if k < 1 else m + walk(k - 1)"
+_TWICE = (
+    "import functools\ndef plus(f):\n    @functools.wraps(f)\n    def w(*a): return f(*a) + 1\n"
+    "    return w\n"
+)
 _SECRET = _COUNTER.replace("n=0", "token=''").replace("n += 1", "token += 'x'")
 _SECRET = _SECRET.replace("nonlocal n", "nonlocal token").replace("return n", "return token")
 
@@ -152,5 +157,37 @@ CASES = [
         " inc.get = get\n return inc\ninc = make(1)",
         task="inc()",
         says="shares the variable 'n' with another function, and is not indented by.*four spaces",
+    ),
+    *(
+        same(
+            f"a function that knows itself, where the notebook has another by its name: {what}",
+            f"{_TWICE}def make(m):\n    {above}{_WALK}\n    return walk\na, b = make(1), make(2)",
+            "def walk(k): return 'another'",
+            task="a(3), b(3), walk(1), a.__name__",
+        )
+        for what, above in (
+            ("plain", ""),
+            ("of a cache", "@functools.lru_cache(maxsize=None)\n    "),
+            ("of a decorator", "@plus\n    "),
+        )
+    ),
+    same(
+        "lambdas that know themselves by a name that the notebook has otherwise",
+        "def make(m):\n    walk = lambda k: 0 if k < 1 else m + walk(k - 1)\n    return walk\n"
+        "a, b = make(1), make(2)\nwalk = len",
+        task="a(3), b(3), walk('a')",
+    ),
+    same(
+        "a function that knows itself, which another one encloses",
+        "def make(n):\n    def fact(k): return 1 if k < 2 else k * fact(k - 1)\n"
+        "    def run(): return fact(n)\n    return run\nr = make(5)",
+        "def fact(k): return 'another'",
+        task="r()",
+    ),
+    same(
+        "a lambda that knows itself and has its name",
+        "def make(m):\n    walk = lambda k: 0 if k < 1 else m + walk(k - 1)\n    return walk\n"
+        "walk = make(2)",
+        task="walk(3)",
     ),
 ]

@@ -26,6 +26,22 @@ def in_circles(
     )
 
 
+def path_inside(name: str, value: object) -> str:
+    """Where what decorators made keeps the function; nothing where it does not say so."""
+    plain = innermost(value)
+    paths = [path for path, each in functions_below(name, value) if each is plain and path != name]
+    return next(iter(paths), "")
+
+
+def circles_inside(
+    name: str, value: object, enclosed: Mapping[str, object], at_once: Container[str]
+) -> frozenset[str]:
+    """Those of the variables around a decorated function through which it knows itself."""
+    if not path_inside(name, value):
+        return frozenset()
+    return in_circles(innermost(value), enclosed, at_once)
+
+
 def cells_of(name: str, thing: object, variable: str) -> Iterator[str]:
     """Where a function, or a method of a class, keeps a variable; `name` is what the thing is."""
     for path, function in _functions(name, thing):
@@ -67,6 +83,7 @@ def _reached(value: object) -> Iterator[object]:
         if id(each) not in met:
             met.add(id(each))
             yield each
+            yield innermost(each)
             waiting += _known_to(each)
 
 

@@ -21,7 +21,12 @@ from sfdag_magics.bundle.taking.terms.refusals import (
     unknown_source,
 )
 from sfdag_magics.bundle.taking.things.bench import Bench, innermost, names_at_once
-from sfdag_magics.bundle.taking.things.circles import cells_of, in_circles
+from sfdag_magics.bundle.taking.things.circles import (
+    cells_of,
+    circles_inside,
+    in_circles,
+    path_inside,
+)
 from sfdag_magics.bundle.taking.things.context_decorators import (
     is_below_context,
     take_below_context,
@@ -50,7 +55,6 @@ from sfdag_magics.bundle.written.function_state import (
     FunctionState,
     function_state,
 )
-from sfdag_magics.bundle.written.functions_in import functions_below
 
 
 def take_callable(bench: Bench, value: object, wanted: str | None) -> Item:
@@ -115,9 +119,12 @@ def take_decorated(
         raise not_its_definition(definition.place)
     own = definition.name
     item = bench.begin(value, wanted=wanted, base=own, written=own)
+    dropped = [each for each in definition.decorators if each not in decorators]
+    enclosed = _given(bench, item, definition, state, dropped)
+    at_once = names_at_once(definition, plain)
+    circles = circles_inside(item.name, value, enclosed, at_once)
     with bench.inside(item):
         if all(foreign):
-            dropped = [each for each in definition.decorators if each not in decorators]
             pieces = def_pieces(
                 bench,
                 item,
@@ -125,13 +132,13 @@ def take_decorated(
                 value=plain,
                 dropped=dropped,
                 enclosed=Enclosed(
-                    values=_given(bench, item, definition, state, dropped),
+                    values={**enclosed, **dict.fromkeys(circles)},
                     cells=shared_cells(bench, plain),
-                    at_once=names_at_once(definition, plain),
+                    at_once=at_once,
                 ),
                 ran=_defaults_as_they_ran(bench, plain, definition),
             )
-            bench.add(item, pieces, names_at_once(definition, plain))
+            bench.add(item, pieces, at_once)
         else:
             text = f"{item.name} = ({ast.unparse(decorators[0])})({bench.part(value.__wrapped__)})"
             piece = Written(
@@ -145,7 +152,7 @@ def take_decorated(
     bench.end(item)
     core = plain if all(foreign) else value.__wrapped__
     if all(foreign):
-        bench.after(item, lambda: _lines_inside(bench, item.name, value, state))
+        bench.after(item, lambda: _lines_inside(bench, item.name, value, state, circles))
     bench.after(item, lambda: _lines_around(bench, item.name, value, core))
     bench.after(item, lambda: of_function(bench, item.name, value))
     return item
@@ -165,14 +172,18 @@ def _lines_inside(
     name: str,
     value: Any,  # noqa: ANN401 - what a decorator made
     state: FunctionState,
+    circles: frozenset[str],
 ) -> list[str]:
     """What was set on the function inside, as far as what holds it leads to it."""
-    plain = innermost(value)
-    paths = [path for path, each in functions_below(name, value) if each is plain and path != name]
-    if not paths or not isinstance(plain, types.FunctionType):
+    plain, path = innermost(value), path_inside(name, value)
+    if not path or not isinstance(plain, types.FunctionType):
         return []
     kept = replace(state, attributes={}, called={}, text=None)  # its decorators may have set these
-    return _state_lines(bench, paths[0], plain, kept)
+    later = circles - shared_cells(bench, plain).keys()
+    return [
+        *set_in_cells(bench, path, plain, state.enclosed, later),
+        *_state_lines(bench, path, plain, kept),
+    ]
 
 
 def _lines_around(bench: Bench, name: str, value: object, core: object) -> list[str]:
@@ -263,7 +274,7 @@ def _take_function(bench: Bench, function: types.FunctionType, wanted: str | Non
     given = Enclosed(values=enclosed, cells=shared_cells(bench, function), at_once=at_once)
     with bench.inside(item):
         if isinstance(definition.node, ast.Lambda):
-            known = {**state.enclosed, **dict.fromkeys(circles)}
+            known = {name: enclosed[name] for name in outer}
             pieces = _lambda_pieces(bench, item, definition, replace(given, values=known))
         else:
             pieces = def_pieces(
@@ -317,9 +328,16 @@ def _given(
     state: FunctionState,
     dropped: Sequence[ast.expr],
 ) -> dict[str, object]:
-    """What a definition takes from the function that it stands in, but for itself."""
+    """What a definition takes from the function that it stands in.
+
+    But for itself, where it has the name there that its text calls it by.
+    """
     given = {**needed_when_made(definition, state.inside, dropped), **state.enclosed}
-    return {name: value for name, value in given.items() if not bench.is_known(value, item)}
+    return {
+        name: value
+        for name, value in given.items()
+        if name != item.name or not bench.is_known(value, item)
+    }
 
 
 def _read_when_made(
