@@ -162,4 +162,12 @@ CASES = [
             ("def w(x=[y]): x[0].append(1); return x", "(g(), g())[1]"),
         ]
     ),
+    same(
+        "what classes of a call are called with all that they stand in",
+        "import dataclasses, enum\ndef make(k):\n    class Plain: n = k\n"
+        "    @dataclasses.dataclass\n    class Point:\n        x: int = k\n"
+        "    class Mode(enum.Enum): A = k\n    return Plain, Point, Mode\n"
+        "Plain, Point, Mode = make(2)\nOther = make(3)[1]",
+        task="Plain.__qualname__, Point(), Mode.__qualname__, Mode.A, Other()",
+    ),
 ]

@@ -300,6 +300,8 @@ def _take_made(bench: Bench, kind: type, wanted: str | None) -> Item:
         bench.add(item, [Made(lines=(f"{item.name} = {text}",))], frozenset())
     item.has_effects = class_has_effects(bench, kind)
     bench.end(item, kind, text)
+    if (place := place_in_module(kind)) != name_of_class(kind):
+        bench.after(item, lambda: [f"{item.name}.__qualname__ = {place!r}"])
     bench.after(item, lambda: later_lines(bench, item.name, kind))
     return item
 
