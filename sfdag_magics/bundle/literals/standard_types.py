@@ -7,6 +7,7 @@ import datetime
 import decimal
 import fractions
 import functools
+import gc
 import ipaddress
 import logging
 import operator
@@ -137,7 +138,8 @@ def other_in_context(value: decimal.Context) -> dict[str, Any]:
 
 
 def _proxy(value: types.MappingProxyType[Any, Any], parts: Parts) -> str:
-    return call(parts, "types.MappingProxyType", dict(value))
+    """A view: what it shows may have a name of its own, or be no dict."""
+    return call(parts, "types.MappingProxyType", *gc.get_referents(value))
 
 
 def _getter(value: Any, parts: Parts) -> str:  # noqa: ANN401 - an operator's getter

@@ -50,4 +50,10 @@ CASES = [
         "b.s, b.a = a.df['x'], a",
         task="b.s.tolist(), b.a is a, a.df.x.tolist()",
     ),
+    same(
+        "a dict that views of it show",
+        "import types, collections\nD = {'a': 1}\nV = types.MappingProxyType(D)\n"
+        "O = types.MappingProxyType(collections.OrderedDict(b=1)); C = collections.ChainMap({}, D)",
+        task="D.update(c=2), V, V['c'], C['c'], O",
+    ),
 ]
