@@ -113,6 +113,19 @@ CASES = [
         for cache in ("cache", "lru_cache", "lru_cache(8)")
         for given in ("[x]", "{x}")
     ),
+    *(
+        noted(
+            f"a cache of objects that were changed since: {cache} of {made}",
+            f"import functools\nfrom pandas import Series\n@functools.{cache}\n"
+            f"def kept(x):\n    from types import SimpleNamespace as Box\n    return {made}\n"
+            "held = kept(5)",
+            f"({changed}).name = 'other'",
+            task=f"({changed}).name".replace("held", "kept(5)"),
+            notes="kept remembers 1 of its results here, and computes them anew",
+        )
+        for cache in ("cache", "lru_cache")
+        for made, changed in (("Box(name=x)", "held"), ("(x, [Box(name=x)])", "held[1][0]"))
+    ),
     noted(
         "a cache of settings that were changed since",
         "import functools\n@functools.lru_cache\ndef settings(): return {'n': 0}\nsettings()['n'] += 1",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import functools
 import gc
 import types
@@ -9,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a
+from sfdag_magics.bundle.taking.terms.sharing import changes
 from sfdag_magics.bundle.taking.things.bench import innermost
 
 _CACHED = type(functools.lru_cache(int))
-_CONTAINERS = (list, dict, set)
 
 
 def cache_notes(taken: Iterable[object], namespace: Mapping[str, object]) -> Iterator[str]:
@@ -28,7 +29,7 @@ def cache_notes(taken: Iterable[object], namespace: Mapping[str, object]) -> Ite
             if is_a(cached, _CACHED) and cached.cache_info().currsize:
                 function = innermost(cached)
                 if is_a(function, types.FunctionType) and (
-                    _reads_names(function, namespace) or _gave_containers(cached)
+                    _reads_names(function, namespace) or _gave_what_changes(cached)
                 ):
                     yield (
                         f"{function.__qualname__} remembers {cached.cache_info().currsize} of its "
@@ -37,14 +38,36 @@ def cache_notes(taken: Iterable[object], namespace: Mapping[str, object]) -> Ite
                     )
 
 
-def _gave_containers(cached: object) -> bool:
-    """Whether lists, dicts or sets are among the results, which no argument can be."""
+def _gave_what_changes(cached: Any) -> bool:  # noqa: ANN401 - of `lru_cache`
+    """Whether a result can have been changed since: a list, a frame, an object, or one of a few."""
+    waiting = _results(cached)
+    while waiting:
+        each = waiting.pop()
+        if is_a(each, tuple):
+            waiting += tuple.__iter__(each)
+        elif _may_change(each):
+            return True
+    return False
+
+
+def _results(cached: Any) -> list[object]:  # noqa: ANN401 - of `lru_cache`
+    """What is remembered. A cache without a bound keeps it by its arguments, any other beside."""
     held = [each for each in gc.get_referents(cached) if each is not attributes_of(cached)]
-    kept = [each for each in held if type(each) is dict]  # one of them is the cache
-    values = [value for each in kept for value in each.values()]
-    links = [value for value in values if type(value).__name__ == "lru_list_elem"]
-    results = [each for each in held if type(each) is not dict] + values + gc.get_referents(*links)
-    return len(kept) > 1 or any(type(each) in _CONTAINERS for each in results)
+    if cached.cache_parameters()["maxsize"] is None:
+        return [result for each in held if type(each) is dict for result in each.values()]
+    caches = [each for each in held if type(each) is dict and _is_of_links(each)]
+    keys = {id(key) for each in caches for key in each}
+    return [each for each in held if id(each) not in keys and all(each is not c for c in caches)]
+
+
+def _is_of_links(kept: dict[object, object]) -> bool:
+    return bool(kept) and all(type(each).__name__ == "_lru_list_elem" for each in kept.values())
+
+
+def _may_change(value: object) -> bool:
+    if is_a(value, type, types.FunctionType, types.ModuleType, enum.Enum):
+        return False
+    return changes(value) or bool(attributes_of(value))
 
 
 def _reads_names(function: types.FunctionType, namespace: Mapping[str, object]) -> bool:
