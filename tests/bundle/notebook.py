@@ -30,6 +30,9 @@ class Notebook:
         exec(compile(text, filename, "exec", dont_inherit=True), self.names)  # noqa: S102 - what a kernel does
         return self._labels[filename]
 
+    def _place_of(self, filename):
+        return self._labels.get(filename, filename)
+
     def source(self, text, *, first_line=1, seen=None):
         label = self.run("\n" * (first_line - 1) + text)
         found = task_function(text, cell=label, first_line=first_line, namespace=lambda: self.names)
@@ -39,7 +42,7 @@ class Notebook:
             cell=label,
             first_line=first_line,
             namespace=found.namespace,
-            place_of=lambda filename: self._labels.get(filename, filename),
+            place_of=self._place_of,
             seen=seen or {},
         )
 

@@ -36,6 +36,20 @@ class Looked:
         self._differing: dict[tuple[str, ...], tuple[Difference, ...]] = {}
         self._put: dict[int, tuple[Mapping[str, object], tuple[PutThere, ...]]] = {}
         self._files: dict[int, tuple[Mapping[str, object], tuple[tuple[str, str], ...]]] = {}
+        self._cells: list[tuple[FunctionSource, Mapping[str, str], tuple[CellText, ...]]] = []
+
+    def cells(self, source: FunctionSource) -> tuple[CellText, ...]:
+        """All cells around a task, newest first: the same for those of one notebook."""
+        exact = source.texts()
+        for known, texts, cells in self._cells:
+            if known.place_of == source.place_of and texts == exact:
+                return cells
+        found = tuple(
+            CellText(filename=name, text=text, place=source.place_of(name))
+            for name, text in texts_by_file(exact).items()
+        )
+        self._cells.append((source, exact, found))
+        return found
 
     def files(self, namespace: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
         """`(file, its text)` of those whose functions are the notebook's: one `stat` a cell."""
@@ -81,7 +95,9 @@ class Ground:
             place=source.cell,
             first_line=source.first_line,
         )
-        self.definitions = Definitions([self.own, *_cells(source), *_files(source, looked)])
+        self.definitions = Definitions(
+            [self.own, *_others(source, looked), *_files(source, looked)]
+        )
         namespace = source.namespace()
         self.patches = patches(self.definitions.cells, namespace, looked.put_there(namespace))
         self._looked = looked
@@ -114,12 +130,8 @@ class Ground:
         return self._looked.differing(modules, self.definitions.cells, self._namespace)
 
 
-def _cells(source: FunctionSource) -> list[CellText]:
-    return [
-        CellText(filename=name, text=text, place=source.place_of(name))
-        for name, text in texts_by_file(source.texts()).items()
-        if name != source.cell
-    ]
+def _others(source: FunctionSource, looked: Looked) -> list[CellText]:
+    return [cell for cell in looked.cells(source) if cell.filename != source.cell]
 
 
 def _files(source: FunctionSource, looked: Looked) -> list[CellText]:

@@ -271,11 +271,12 @@ class Walk:
 
     def _check_arguments(self, piece: Written) -> Iterator[Problem]:
         """The same of helpers of other cells, as far as the cells that ran since tell."""
-        others = [cell for cell in self._definitions.cells if cell.place != self._own.place]
         for each in decorators_in(piece.text):
             given = given_to(each) if self._things.is_foreign(each) else frozenset()
             # The others are of the call around it.
             names = given.intersection(global_names(piece.text)) if given else given
+            cells = self._definitions.cells if names else ()
+            others = [cell for cell in cells if cell.place != self._own.place]
             for name in changed_since(piece, names, others, self._namespace):
                 yield self._made_with_another(each, name, piece.place)
 

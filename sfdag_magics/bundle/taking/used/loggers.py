@@ -24,10 +24,11 @@ _OWN = frozenset((*vars(logging.Logger("")), "manager"))  # noqa: LOG001 - no on
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Code:
-    """A text with the names around it."""
+    """A text with the names around it, and those of them that are loggers."""
 
     text: str
     namespace: Mapping[str, object]
+    loggers: tuple[str, ...]
 
     @property
     def tree(self) -> ast.AST:
@@ -44,10 +45,11 @@ def logger_notes(
     """Levels, handlers and filters of the loggers that code has, and of those above them."""
     modules = list(modules)
     running = [
-        *(_Code(text=text, namespace=namespace) for text in texts),
+        *_codes(texts, namespace),
         *(
-            _Code(text=text_of_file(str(file)) or "", namespace=vars(sys.modules[name]))
+            code
             for name, file in loaded_modules(modules)
+            for code in _codes([text_of_file(str(file)) or ""], vars(sys.modules[name]))
         ),
     ]
     named = [each for code in running for each in _loggers_in(code)]
@@ -62,10 +64,14 @@ def logger_notes(
             )
 
 
+def _codes(texts: Iterable[str], namespace: Mapping[str, object]) -> Iterator[_Code]:
+    own = tuple(name for name, value in namespace.items() if is_a(value, logging.Logger))
+    yield from (_Code(text=text, namespace=namespace, loggers=own) for text in texts)
+
+
 def _loggers_in(code: _Code) -> Iterator[logging.Logger]:
     known = logging.root.manager.loggerDict
-    own = [name for name, value in code.namespace.items() if is_a(value, logging.Logger)]
-    has_one = any(name in code.text for name in ("log", "Log", "LOG", *own))
+    has_one = any(name in code.text for name in ("log", "Log", "LOG", *code.loggers))
     for node in ast.walk(code.tree) if has_one else ():
         match node:
             case ast.Name(id=name):

@@ -152,13 +152,11 @@ def _methods_of_others() -> dict[str, str]:
     kinds = [getattr(sys.modules["pandas"], name, None) for name in ("DataFrame", "Series")]
     for kind in kinds:
         for name, value in attributes_of(kind).items():
-            home = str(attribute_of(value, "__module__", ""))
+            if not is_a(value, types.FunctionType):
+                continue
+            home = str(value.__module__)
             package = home.partition(".")[0]
-            if (
-                package not in ("pandas", "__main__")
-                and is_a(value, types.FunctionType)
-                and not is_local(home)
-            ):
+            if package not in ("pandas", "__main__") and not is_local(home):
                 found[name] = package
     return found
 
