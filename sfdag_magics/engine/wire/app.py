@@ -236,6 +236,7 @@ class _Routes:
             raise SqlError(f"The result of statement {query.id} is gone.", code=709)
         as_json = query.request.wants_json(query.held.session.parameters)
         asked = self._asked(request, as_json=as_json, described=query.request.is_describe_only)
+        self._queries.told(query)
         if _is_soon_encoded(result):
             return _reply(query, result, asked)
         return await self._encoded(partial(_reply, query, result, asked))

@@ -20,6 +20,7 @@ from enum import StrEnum
 from sfdag_magics.engine.answers import Result, SqlError
 from sfdag_magics.engine.ports import Value
 from sfdag_magics.engine.wire.attendance import Attendance, detached
+from sfdag_magics.engine.wire.kept_results import KeptResults
 from sfdag_magics.engine.wire.query_request import QueryRequest
 from sfdag_magics.engine.wire.sessions import WireSession
 
@@ -28,11 +29,7 @@ _log = logging.getLogger(__name__)
 # A CALL holds its thread while its procedure's statements need others; so the bound is only there
 # against a client gone wild.
 _MAX_THREADS = 1000
-# Results are kept for clients that ask later or again; the SQL room keeps some of its own. What
-# happened to a request is kept longer, so that its retry is not carried out.
-_MAX_RESULT_BYTES = 64 * 1024 * 1024
-# Of a small one Arrow holds kilobytes beside its values.
-_MAX_RESULTS = 1000
+# What happened to a request is kept longer than its result, so that its retry is not carried out.
 _MAX_ENDED = 10_000
 # How long a cancel insists, and how often.
 _CANCEL_S = 5.0
@@ -123,8 +120,7 @@ class Queries:
         self._running: set[Query] = set()
         #: Ended queries, oldest first; and those of them whose result is still there.
         self._ended: deque[Query] = deque()
-        self._results: deque[Query] = deque()
-        self._result_bytes = 0
+        self._results = KeptResults()
         self._is_closed = False
 
     def submit(self, held: WireSession, request: QueryRequest, work: Work) -> Query:
@@ -163,6 +159,11 @@ class Queries:
         """The query a request began."""
         with self._lock:
             return self._by_request.get((held.id, request_id))
+
+    def told(self, query: Query) -> None:
+        """The query's client is sent its result."""
+        with self._lock:
+            self._results.told(query)
 
     def cancel(self, query: Query) -> None:
         """Stop a query and wait, within bounds, until it has ended; an ended one stays as it is.
@@ -255,25 +256,12 @@ class Queries:
 
     def _keep(self, query: Query) -> None:
         self._ended.append(query)
-        if query.result is not None:
-            self._results.append(query)
-            self._result_bytes += query.result.nbytes
-        while len(self._results) > 1 and (
-            self._result_bytes > _MAX_RESULT_BYTES or len(self._results) > _MAX_RESULTS
-        ):
-            self._drop_oldest_result()
+        self._results.add(query)
         while len(self._ended) > _MAX_ENDED:
             oldest = self._ended.popleft()
-            if oldest.result is not None:  # then it is the oldest that has one
-                self._drop_oldest_result()
+            self._results.drop(oldest)
             self._by_id.pop(oldest.id, None)
             self._by_request.pop((oldest.held.id, oldest.request.request_id), None)
-
-    def _drop_oldest_result(self) -> None:
-        oldest = self._results.popleft()
-        if oldest.result is not None:
-            self._result_bytes -= oldest.result.nbytes
-            oldest.result = None
 
 
 def _alone(error: SqlError | None) -> SqlError | None:

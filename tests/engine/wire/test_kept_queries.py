@@ -9,6 +9,7 @@ import pytest
 
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.ports import SessionOptions
+from sfdag_magics.engine.wire import kept_results
 from sfdag_magics.engine.wire import queries as kept
 from sfdag_magics.engine.wire.queries import Queries, Query, QueryState
 from sfdag_magics.engine.wire.query_request import QueryRequest
@@ -49,16 +50,31 @@ def test_a_query_that_is_forgotten_is_gone_with_its_rows(queries, held):
 
 
 def test_rows_make_room_for_later_ones_and_how_it_went_stays(queries, held, monkeypatch):
-    monkeypatch.setattr(kept, "_MAX_RESULT_BYTES", 2 * one(7).nbytes)
+    monkeypatch.setattr(kept_results, "_MAX_BYTES", 2 * one(7).nbytes)
     all_of = [ended(queries, held, f"{number}") for number in range(3)]
     assert [query.result is None for query in all_of] == [True, False, False]
     assert {query.state for query in all_of} == {QueryState.SUCCESS}
 
 
-def test_of_small_results_so_many_are_kept(queries, held, monkeypatch):
-    monkeypatch.setattr(kept, "_MAX_RESULTS", 1)
+TOLD = {"small": (True, 1), "nobody has asked for": (False, 3), "in parts": (True, 3)}
+
+
+@pytest.mark.parametrize("kind", TOLD)
+def test_of_small_results_that_clients_have_had_so_many_are_kept(queries, held, monkeypatch, kind):
+    monkeypatch.setattr(kept_results, "_MAX_TOLD", 1)
+    monkeypatch.setattr(kept_results, "_SMALL_BYTES", 0 if kind == "in parts" else 1000)
+    is_told, stay = TOLD[kind]
     all_of = [ended(queries, held, f"{number}") for number in range(3)]
-    assert [query.result is None for query in all_of] == [True, True, False]
+    for query in all_of if is_told else ():
+        queries.told(query)
+    assert [query.result is not None for query in all_of] == [False] * (3 - stay) + [True] * stay
+
+
+def test_a_client_is_told_of_a_result_that_made_room_already(queries, held, monkeypatch):
+    monkeypatch.setattr(kept_results, "_MAX_BYTES", one(7).nbytes)
+    first, last = ended(queries, held, "1"), ended(queries, held, "2")
+    queries.told(first)
+    assert (first.result, last.result is None) == (None, False)
 
 
 def test_nothing_is_kept_of_what_a_failed_one_was_at_work_on(queries, held):

@@ -1,6 +1,7 @@
 """The answers of the last statements, for RESULT_SCAN and for clients that ask later or again.
 
-Knows how much is kept and what goes first, nothing of what the rows say.
+Knows how much is kept and what goes first, nothing of what the rows say. A large answer is read in
+parts, as slowly as its reader reads: many small ones do not push it out.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from dataclasses import dataclass
 
 from sfdag_magics.engine.answers import Result
 
+_SMALL_BYTES = 16 * 1024
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
     """What is kept at most; the answer that was given last always is.
 
     Attributes:
+        number: of small answers, of which Arrow holds kilobytes beside their values.
         memory: bytes of answers whose rows are in memory.
         files: bytes of answers whose rows are in files.
     """
@@ -26,6 +30,11 @@ class Bounds:
     files: int
 
 
+def is_small(result: Result) -> bool:
+    """Whether what Arrow holds beside its values counts as they do: of such there are many."""
+    return not result.in_file and result.nbytes < _SMALL_BYTES
+
+
 class ResultCache:
     """Answers by query id; those that nobody asked for longest make room. Any thread."""
 
@@ -33,16 +42,19 @@ class ResultCache:
         self._bounds = bounds
         self._lock = threading.Lock()
         self._results: OrderedDict[str, Result] = OrderedDict()
+        #: Those of them that are small, in the same order.
+        self._small: OrderedDict[str, None] = OrderedDict()
         self._memory = 0
         self._files = 0
 
     def put(self, query_id: str, result: Result) -> None:
         """Remember an answer."""
         with self._lock:
-            replaced = self._results.pop(query_id, None)
-            if replaced is not None:
-                self._count(replaced, -1)
+            if query_id in self._results:
+                self._drop(query_id)
             self._results[query_id] = result
+            if is_small(result):
+                self._small[query_id] = None
             self._count(result, 1)
             self._make_room()
 
@@ -52,22 +64,32 @@ class ResultCache:
             found = self._results.get(query_id)
             if found is not None:
                 self._results.move_to_end(query_id)
+            if query_id in self._small:
+                self._small.move_to_end(query_id)
             return found
 
     def _make_room(self) -> None:
+        while len(self._small) > self._bounds.number:
+            self._drop(next(iter(self._small)))
         newest = next(reversed(self._results))
         leaving: list[str] = []
+        memory, files = self._memory, self._files
         for query_id, result in self._results.items():
-            too_many = len(self._results) - len(leaving) > self._bounds.number
-            too_much = self._memory > self._bounds.memory
-            too_large = self._files > self._bounds.files
-            if query_id == newest or not (too_many or too_much or too_large):
+            too_much, too_large = memory > self._bounds.memory, files > self._bounds.files
+            if query_id == newest or not (too_much or too_large):
                 break
-            if too_many or (too_large if result.in_file else too_much):
-                self._count(result, -1)
+            if too_large and result.in_file:
+                files -= result.nbytes
+                leaving.append(query_id)
+            elif too_much and not result.in_file:
+                memory -= result.nbytes
                 leaving.append(query_id)
         for query_id in leaving:
-            del self._results[query_id]
+            self._drop(query_id)
+
+    def _drop(self, query_id: str) -> None:
+        self._small.pop(query_id, None)
+        self._count(self._results.pop(query_id), -1)
 
     def _count(self, result: Result, sign: int) -> None:
         if result.in_file:

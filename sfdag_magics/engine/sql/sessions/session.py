@@ -33,6 +33,7 @@ from sfdag_magics.engine.sql.reading.gate import classify
 from sfdag_magics.engine.sql.reading.nesting import too_deep
 from sfdag_magics.engine.sql.results.duck_errors import OUT_OF_MEMORY, copied, sql_error
 from sfdag_magics.engine.sql.results.error_places import place
+from sfdag_magics.engine.sql.results.result_cache import is_small
 from sfdag_magics.engine.sql.sessions.executions import Execution, Executions
 from sfdag_magics.engine.sql.sessions.lendings import Lendings
 from sfdag_magics.engine.sql.sessions.parameters import limits_of, session_parameters
@@ -46,6 +47,7 @@ from sfdag_magics.engine.store.facts import FactsTransaction, facts_transaction
 from sfdag_magics.errors import InternalError
 from sfdag_magics.sqltext import QualifiedName, SqlTextError
 
+#: A session's own last statements, with their small answers, whatever others have asked meanwhile.
 _KEPT_QUERY_IDS = 100
 
 
@@ -89,6 +91,7 @@ class Session:
             effects=self.executions,
         )
         self.query_ids: list[str] = []
+        self._answers: list[tuple[str, Result]] = []
         self.lendings = Lendings()
         self._facts: FactsTransaction | None = None
         #: Of the running COPY, for the writes of its INSERT.
@@ -176,6 +179,12 @@ class Session:
         """Make an answer available to RESULT_SCAN and LAST_QUERY_ID."""
         self.shared.results.put(query_id, result)
         self.query_ids = [*self.query_ids[-_KEPT_QUERY_IDS:], query_id]
+        if is_small(result):
+            self._answers = [*self._answers[-_KEPT_QUERY_IDS:], (query_id, result)]
+
+    def answer_of(self, query_id: str) -> Result | None:
+        """The answer of a statement that ran lately, in this session or another."""
+        return self.shared.results.get(query_id) or dict(self._answers).get(query_id)
 
     def describe(
         self,

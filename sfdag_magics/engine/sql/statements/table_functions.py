@@ -12,7 +12,7 @@ from sfdag_magics.engine.sql.sessions.session import own_session
 def _result_scan(arguments: Arguments, session: SqlSession) -> Result:
     """RESULT_SCAN('query id' | LAST_QUERY_ID()): the rows of an earlier statement."""
     query_id = arguments.positional[0] if arguments.positional else None
-    found = own_session(session).shared.results.get(str(query_id))
+    found = own_session(session).answer_of(str(query_id))
     if found is None:
         raise SqlError(f"Statement {query_id} not found", code=709, sqlstate="02000")
     return found

@@ -199,6 +199,16 @@ def test_large_files_do_not_push_small_answers_out():
     assert _kept(cache, "abcd") == "cd"
 
 
+@pytest.mark.parametrize("in_file", [False, True])
+def test_small_answers_do_not_push_large_ones_out(in_file: bool):  # noqa: FBT001
+    cache = ResultCache(Bounds(number=2, files=_MB))
+    cache.put("large", _answer(20_000, in_file=in_file))
+    for name in "abcd":
+        cache.put(name, _answer(1))
+    assert cache.get("large") is not None
+    assert _kept(cache, "abcd") == "cd"
+
+
 def test_rows_made_in_memory_go_into_a_file_too(tmp_path: Path):
     drain = Drain(files=ResultFiles(tmp_path / "results"), most_bytes=10 * MEMORY_BYTES)
     made = _answer(MEMORY_BYTES + 1)
