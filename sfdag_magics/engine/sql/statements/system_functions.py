@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import threading
 from collections.abc import Collection, Mapping
 
@@ -27,11 +28,22 @@ def _wait(values: tuple[Value, ...], session: SqlSession) -> Value:
     unit = str(values[1]).upper() if len(values) > 1 else "SECONDS"
     if unit not in _SECONDS:
         raise SqlError(f"SQL compilation error:\ninvalid time unit '{unit}' of SYSTEM$WAIT")
+    amount = _number(values[0])
     cancelled = threading.Event()
     with session.on_cancel(cancelled.set):
-        if cancelled.wait(float(values[0]) * _SECONDS[unit]):
+        if cancelled.wait(min(amount * _SECONDS[unit], threading.TIMEOUT_MAX)):
             raise SqlError("SQL execution canceled", code=604, sqlstate="57014")
     return f"waited {values[0]} {unit.lower()}"
+
+
+def _number(value: Value) -> float:
+    try:
+        number = float(str(value))
+    except ValueError:
+        number = math.nan
+    if math.isnan(number):
+        raise SqlError(f"Numeric value '{value}' is not recognized", code=100038, sqlstate="22018")
+    return number
 
 
 def _client_versions(_values: tuple[Value, ...], _session: SqlSession) -> Value:

@@ -67,6 +67,22 @@ def test_parameters_are_set_shown_and_unset(sql: Asker):
     assert sql.session.parameters["QUERY_TAG"] == ""
 
 
+def test_a_sessions_own_answers_stay_whatever_others_ask_meanwhile(sql: Asker):
+    sql.session.execute("select 7 as a", query_id="own")
+    other = rowset({"B": SfType.FIXED}, [(1,)])
+    for number in range(1001):
+        own_session(sql.session).shared.results.put(f"other {number}", other)
+    assert sql("select a from table(result_scan(last_query_id()))") == [(7,)]
+    assert sql("select a from table(result_scan('own'))") == [(7,)]
+    assert sql.error("select * from table(result_scan('other 0'))").code == 709
+
+
+@pytest.mark.parametrize("amount", ["'x'", "''", "null", "'nan'", "array_construct(1)"])
+def test_what_is_no_number_is_not_waited_for(sql: Asker, amount: str):
+    error = sql.error(f"select system$wait({amount})")
+    assert (error.code, "is not recognized" in error.message) == (100038, True)
+
+
 def test_the_last_query_ids_are_remembered(sql: Asker):
     sql.session.execute("select 1", query_id="first")
     sql.session.execute("select 2", query_id="second")
