@@ -6,15 +6,22 @@ here and need no translation. What is written in any other way is a query like o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+
+from sqlglot.dialects.snowflake import Snowflake
 
 from sfdag_magics.engine.ports import Statement, SystemFunction
 from sfdag_magics.sqltext import Token, TokenKind
 
 #: A longer query is none of these.
 _MOST_TOKENS = 64
+#: A text without escapes that are numbers of characters: two of them may be one character.
+_PLAIN = re.compile(r"""(?:[^\\]|\\[\\'"nrt])*""")
+#: What may be no name, or not always.
+_KEYWORDS = frozenset(Snowflake.Tokenizer.KEYWORDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +50,15 @@ def call_alone(statement: Statement, functions: Mapping[str, SystemFunction]) ->
 
 
 def _values(inside: Sequence[Token]) -> tuple[str, ...] | None:
-    """The arguments, where each is a text."""
+    """The arguments, where each is a plain text."""
     are_listed = all(token.text == "," for token in inside[1::2]) and len(inside) != 2
-    if not are_listed or any(token.kind is not TokenKind.STRING for token in inside[::2]):
+    if not are_listed or not all(map(_is_plain_text, inside[::2])):
         return None
     return tuple(token.value for token in inside[::2])
+
+
+def _is_plain_text(token: Token) -> bool:
+    return token.kind is TokenKind.STRING and _PLAIN.fullmatch(token.text) is not None
 
 
 def _column(text: str, call: Sequence[Token], behind: Sequence[Token]) -> str | None:
@@ -57,7 +68,13 @@ def _column(text: str, call: Sequence[Token], behind: Sequence[Token]) -> str | 
             is_dense = all(before.end == token.start for before, token in pairwise(call))
             is_written_so = is_dense and len(call) <= 4  # spaces behind commas are ours
             return text[call[0].start : call[-1].end].upper() if is_written_so else None
-        case ["AS", str()] if behind[1].kind in (TokenKind.WORD, TokenKind.QUOTED_NAME):
+        case ["AS", str()] if _is_name(behind[1]):
             return behind[1].value
         case _:
             return None
+
+
+def _is_name(token: Token) -> bool:
+    if token.kind is TokenKind.QUOTED_NAME:
+        return bool(token.value)
+    return token.kind is TokenKind.WORD and token.word not in _KEYWORDS

@@ -34,7 +34,12 @@ QUERIES = {
     "SELECT SYSTEM$NOTHING() AS N": True,
     "SELECT SYSTEM$NUMBER()": True,
     "SELECT SYSTEM$TRUTH('x') AS T": True,
+    "SELECT SYSTEM$JOINED($$a\\n'b$$)": False,
+    "SELECT SYSTEM$JOINED('a') AS \"select\"": True,
     "SELECT SYSTEM$JOINED('a', 'b')": False,
+    "SELECT SYSTEM$JOINED('\\ud83d\\ude00') AS X": False,
+    "SELECT SYSTEM$JOINED('\\400') AS X": False,
+    "SELECT SYSTEM$JOINED('a') AS FROM": False,
     "SELECT SYSTEM$JOINED ('a')": False,
     "SELECT SYSTEM$JOINED(1)": False,
     "SELECT SYSTEM$JOINED('a' || 'b')": False,
@@ -64,6 +69,12 @@ def test_it_answers_as_the_long_way_does(session, monkeypatch, text, is_alone):
     assert short.rows.to_pylist() == long.rows.to_pylist()
     assert short.rows.schema == long.rows.schema
     assert short.statement_type == long.statement_type
+
+
+@pytest.mark.parametrize("name", ["SELECT", "NOT", '""'])
+def test_what_is_no_name_names_no_column(session, name):
+    with pytest.raises(SqlError, match="syntax error"):
+        session.execute(f"SELECT SYSTEM$JOINED('a') AS {name}")
 
 
 def test_what_the_function_refuses_is_the_error(session):
