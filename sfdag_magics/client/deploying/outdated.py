@@ -26,7 +26,8 @@ from sfdag_magics.sqltext import quoted_string
 MOST_OUTDATED = 100
 #: So many of them stay where there are more, the newest ones.
 KEPT = 50
-_ARCHIVE = re.compile(r"\w+\.zip")
+#: As archives of ours are named, by `content_hash`; people may put their own beside them.
+_ARCHIVE = re.compile(r"[0-9a-f]{16}\.zip")
 
 
 def remove_outdated(backend: Backend, plan: Plan, graph: DeployedGraph) -> int:

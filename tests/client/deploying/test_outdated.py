@@ -11,7 +11,7 @@ from tests.client.told import graph_row
 from .test_deploy import TARGET, code, deploy, graph, plan
 
 #: What is deployed one after the other: at the last of it so many are outdated, and one more.
-DIGESTS = [f"c{number}" for number in range(MOST_OUTDATED + 3)]
+DIGESTS = [f"{number:016x}" for number in range(MOST_OUTDATED + 3)]
 
 
 @pytest.fixture
@@ -59,10 +59,14 @@ def test_on_a_stage_of_another_schema_nothing_is_outdated(fake):
     assert len(archives(fake)) == len(DIGESTS)
 
 
-def test_other_files_stay(fake):
-    fake.files["@DB.S.SFDAG_CODE/g/kept by hand.zip"] = b""
+OTHERS = ["kept by hand.zip", "data_2024.zip", "backup.zip", f"{0:015x}.zip", f"{'f' * 16}.ZIP"]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_files_stay(fake, name):
+    fake.files[f"@DB.S.SFDAG_CODE/g/{name}"] = b""
     deployed(fake, DIGESTS)
-    assert "kept by hand.zip" in archives(fake)
+    assert f"@DB.S.SFDAG_CODE/g/{name}" in fake.files
 
 
 def test_an_archive_that_went_since_the_plan_was_made_is_shipped_again(fake):
