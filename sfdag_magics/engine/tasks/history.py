@@ -18,6 +18,7 @@ from sfdag_magics.engine.store.runlog_history import (
     task_runs,
 )
 from sfdag_magics.engine.store.runlog_rows import time_from_micros
+from sfdag_magics.engine.tasks.argument_values import is_true, whole_number
 from sfdag_magics.engine.tasks.news import News
 from sfdag_magics.sqltext import identifier_from_sql
 
@@ -187,7 +188,7 @@ class History:
             database=_namespace(said.get("DATABASE_NAME")),
             schema=_namespace(said.get("SCHEMA_NAME")),
             root_id=_text(said.get("ROOT_TASK_ID")),
-            errors_only=bool(said.get("ERROR_ONLY")),
+            errors_only=is_true(said.get("ERROR_ONLY")),
             group_ids=groups,
             group_start=_text(said.get("GRAPH_RUN_GROUP_ID_START")),
             config_part=_text(said.get("CONFIG_PART")),
@@ -224,7 +225,7 @@ class History:
             limit=_limit(said.get("RESULT_LIMIT"), 1000),
             complete_since=self._clock.now() - _COMPLETE_FOR,
             root_name=_text(said.get("ROOT_TASK_NAME")),
-            errors_only=bool(said.get("ERROR_ONLY")),
+            errors_only=is_true(said.get("ERROR_ONLY")),
             group_ids=_listed(said.get("GRAPH_RUN_GROUP_ID")),
         )
         return _answer(_COMPLETE_GRAPHS, graph_runs(self._runlog, question))
@@ -267,7 +268,7 @@ def _moment(value: Value) -> datetime | None:
 
 
 def _limit(value: Value, default: int) -> int:
-    limit = default if value is None else int(value)
+    limit = default if value is None else whole_number(value)
     if not 1 <= limit <= _MOST_ROWS:
         raise SqlError(f"Invalid value [{limit}] for RESULT_LIMIT: 1 to {_MOST_ROWS}.")
     return limit

@@ -41,6 +41,7 @@ from sfdag_magics.engine.scheduler.events import (
 from sfdag_magics.engine.scheduler.loop import Command, Decided, SchedulerLoop
 from sfdag_magics.engine.store.runlog import CatalogueWrite, RunLog, StatementNote
 from sfdag_magics.engine.tasks import changes, namespaces, show
+from sfdag_magics.engine.tasks.argument_values import is_true
 from sfdag_magics.engine.tasks.attempts import Attempts, BeginsAgain
 from sfdag_magics.engine.tasks.catalogue import Catalogue, started_root_error
 from sfdag_magics.engine.tasks.changes import Change, Circumstances
@@ -488,7 +489,7 @@ class TaskService:
         if "TASK_NAME" not in said:
             raise SqlError("TASK_DEPENDENTS: TASK_NAME is missing.")
         name = session.resolve(_name(str(said["TASK_NAME"])))
-        is_recursive = bool(said.get("RECURSIVE", True))
+        is_recursive = is_true(said.get("RECURSIVE", True))
         tasks = show.dependents(
             self._catalogue, self._catalogue.get(name), is_recursive=is_recursive
         )

@@ -358,6 +358,8 @@ def test_no_thread_is_left_after_close(engine):
 HISTORY_REFUSED = {
     "too far back": ({"scheduled_time_range_start": NOON - timedelta(days=8)}, "7 days"),
     "too many rows": ({"result_limit": 10_001}, "RESULT_LIMIT"),
+    "no number of rows": ({"result_limit": "x"}, "Numeric value 'x' is not recognized"),
+    "neither true nor false": ({"error_only": "x"}, "Boolean value 'x' is not recognized"),
     "a schema without its database": ({"schema_name": "PUBLIC"}, "DATABASE_NAME"),
     "an argument that is none": ({"nonsense": 1}, "invalid argument name 'NONSENSE'"),
 }
@@ -379,7 +381,8 @@ def test_history_is_filtered_and_newest_first(engine):
     names = lambda **named: [row["NAME"] for row in engine.history(**named)]  # noqa: E731
     assert names() == ["T1", "R", "T1", "R"]
     assert names(task_name="t1") == ["T1", "T1"]
-    assert names(result_limit=1) == ["T1"]
+    assert names(result_limit=1) == names(result_limit="1") == ["T1"]
+    assert (names(error_only="true"), len(names(error_only="false"))) == ([], 4)
     assert names(root_task_id=root_id, scheduled_time_range_start=NOON + timedelta(seconds=30)) == [
         "T1", "R",
     ]  # fmt: skip
