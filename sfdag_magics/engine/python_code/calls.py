@@ -85,9 +85,9 @@ class Calls:
         if not facts:
             raise _unknown(resolved)
         arguments = _arguments(reader, session, statement)
-        by_definition = {definition_of(fact): fact for fact in facts}
-        definition, bound = _match(tuple(by_definition), arguments, resolved.name)
-        fact = by_definition[definition]
+        definitions = [definition_of(fact) for fact in facts]
+        definition, bound = _match(definitions, arguments, resolved.name)
+        fact = facts[definitions.index(definition)]
         with _namespace(definition, fact, session):
             return self._run(statement, session, fact.name, definition, bound)
 

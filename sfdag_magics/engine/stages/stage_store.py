@@ -13,6 +13,7 @@ import io
 import os
 import re
 import shutil
+import stat
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -129,11 +130,11 @@ class StageStore:
 
     def _path(self, location: StageLocation) -> Path:
         stage = self._stage(location.stage_id)
-        path = stage.joinpath(*_parts(location.prefix))
-        found = os.path.realpath(path)
-        if found == str(path):
-            return path  # no link on the way, and the parts lead nowhere else
-        if not Path(found).is_relative_to(stage) or path.is_symlink():
+        parts = _parts(location.prefix)
+        path = stage.joinpath(*parts)
+        if not _has_link(self._root, (location.stage_id, *parts)):
+            return path  # and the parts lead nowhere else
+        if not Path(os.path.realpath(path)).is_relative_to(stage) or path.is_symlink():
             raise _refused(location.prefix)
         return path
 
@@ -254,6 +255,20 @@ def _parts(name: str) -> tuple[str, ...]:
         if part == ".." or "\0" in part or len(encoded) > _LONGEST_PART or _is_surrogate(part):
             raise _refused(name)
     return parts
+
+
+def _has_link(root: Path, parts: Iterable[str]) -> bool:
+    """Whether one of these stands below `root`, which is resolved: of each task that runs."""
+    place = str(root)
+    for part in parts:
+        place = f"{place}{os.sep}{part}"
+        try:
+            mode = os.lstat(place).st_mode
+        except OSError:  # what is not there has nothing below it
+            return False
+        if stat.S_ISLNK(mode):
+            return True
+    return False
 
 
 def _synchronized(file: Path) -> None:

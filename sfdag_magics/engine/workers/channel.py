@@ -11,6 +11,7 @@ import struct
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any
 
 #: What `json.loads` and `json.dumps` ask first, they ask for each message.
@@ -36,7 +37,12 @@ class Message:
 
 def fields_of(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
     """The fields of a value for a message; `dataclasses.asdict` copies all that is in them."""
-    return {each.name: getattr(value, each.name) for each in fields(value)}
+    return {name: getattr(value, name) for name in _field_names(value.__class__)}
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
 
 
 class Channel:

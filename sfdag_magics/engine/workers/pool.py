@@ -118,11 +118,11 @@ class WorkerPool:
             OSError: the machine has no room for a process, a file or a directory.
             PoolClosedError: the pool is not running.
         """
-        self._host(job.code.packages)
+        host = self._host(job.code.packages)
         key, imports = self._imports.take(job.code.imports)
         try:
             directory = self._own_directory()
-            execution, channel = self._begun(job, log)
+            execution, channel = self._begun(host, job, log)
         except BaseException:
             self._imports.give_back(key)
             raise
@@ -143,12 +143,12 @@ class WorkerPool:
         directory.mkdir(mode=0o700)
         return directory
 
-    def _begun(self, job: Job, log: JobLog) -> tuple[Execution, Channel]:
+    def _begun(self, host: Host, job: Job, log: JobLog) -> tuple[Execution, Channel]:
         """A worker without a job yet."""
         ours, theirs = socket.socketpair()
         reads, writes = zip(os.pipe(), os.pipe(), strict=True)
         try:
-            process = self._process(job.code.packages, [theirs.fileno(), *writes])
+            process = self._process(host, job.code.packages, [theirs.fileno(), *writes])
         except BaseException:
             ours.close()
             for pipe in reads:
@@ -166,9 +166,9 @@ class WorkerPool:
             self._running.add(execution)
         return execution, channel
 
-    def _process(self, packages: Sequence[str], files: Sequence[int]) -> WorkerProcess:
+    def _process(self, host: Host, packages: Sequence[str], files: Sequence[int]) -> WorkerProcess:
         try:
-            return self._host(packages).start(files)
+            return host.start(files)
         except (BrokenPipeError, ConnectionResetError):
             # the preloaded process has just died; a new one will do
             return self._host(packages).start(files)
@@ -188,7 +188,8 @@ class WorkerPool:
             if not self._open:
                 raise PoolClosedError("the engine is stopping; no job can start")
             for modules, host in self._hosts.items():
-                if host.alive and set(wanted) <= set(modules):
+                is_enough = wanted == modules or set(wanted) <= set(modules)
+                if is_enough and host.alive:
                     return host
             self._hosts[wanted] = new = self._new_host(wanted)
             return new

@@ -39,6 +39,8 @@ _SHORTAGES = 10
 _SHORTAGE_WAIT_S = 0.2
 #: Snowflake's code where a lock was not released.
 _LOCKED = 625
+#: Nothing ends a pause but its time.
+_PAUSE = threading.Event()
 _GONE = re.compile(r"Table with name [ts]_[0-9a-f]{32} does not exist")
 
 
@@ -131,7 +133,6 @@ class SessionTransaction:
         self._mark = (0, 0)
         self._log: list[Write] = []
         self._after: list[Callable[[], None]] = []
-        self._pause = threading.Event()
         #: Whether BEGIN was said (or implied, without autocommit) and nothing ended it.
         self.is_open = False
         #: Names the open transaction; its outcome is noted under it.
@@ -254,8 +255,8 @@ class SessionTransaction:
                     guilty = time.monotonic() - began > _INNOCENT_S or not self._crowded()
                     if guilty or shortages > _SHORTAGES or self._cancelled():
                         raise
-                    self._pause.wait(_SHORTAGE_WAIT_S)
-                self._pause.wait(pause_s)
+                    _PAUSE.wait(_SHORTAGE_WAIT_S)
+                _PAUSE.wait(pause_s)
                 pause_s = min(pause_s * _GROWTH, _LONGEST_WAIT_S)
 
     def _check_patience(self, waited_s: float) -> None:
