@@ -89,11 +89,13 @@ class Run(Displayed):
         self._retrying = retrying
         self._news = RunNews(backend)
         self._no_end = threading.Event()  # a rest of ours ends by its time alone
-        self._changed = threading.Condition()  # guards the six below
+        self._changed = threading.Condition()  # guards the seven below
         self._group_id = group_id
         self._snapshot: RunSnapshot | None = None
         self._followed = NOTHING
         self._mark = ""
+        #: The last end of any run before the snapshot was asked for.
+        self._end = b""
         self._asked = 0
         self._answered = 0
         self.graph = deployed.name
@@ -149,6 +151,7 @@ class Run(Displayed):
             ticket = self._asked
             last, known, before = self._snapshot, self._mark, self._followed
             group_id = self._group_id
+        end = self._backend.last_end()
         group_id = group_id or self._looks.found_by_token()
         # The mark first: rows read after it can only be newer.
         mark = self._news.mark(group_id)
@@ -158,7 +161,7 @@ class Run(Displayed):
         with self._changed:
             if ticket > self._answered:  # an answer that overtook this one is newer
                 self._answered, self._snapshot, self._followed = ticket, seen, followed
-                self._group_id, self._mark = seen.group_id, mark
+                self._group_id, self._mark, self._end = seen.group_id, mark, end
             return self._snapshot or seen
 
     def last_stir(self) -> bytes:
@@ -202,7 +205,8 @@ class Run(Displayed):
         pause, last = shortest, None
         while True:
             began, stir = time.monotonic(), hint()
-            seen = self.refresh()
+            is_first = last is None and on_change is None
+            seen = self._seen_since(stir) if is_first else self.refresh()
             took = time.monotonic() - began
             if seen != last:
                 pause, last = _TOLD_S if stir else shortest, seen
@@ -224,6 +228,14 @@ class Run(Displayed):
             )
             if is_told or not stir:  # what is told may be another run's, for hours
                 pause = min(pause * 1.3, longest)
+
+    def _seen_since(self, end: bytes) -> RunSnapshot:
+        """What was seen last, where that was after the last end of a run; else the run as it is."""
+        with self._changed:
+            seen, seen_after = self._snapshot, self._end
+        if seen is None or seen.is_over or not end or end != seen_after:
+            return self.refresh()
+        return seen
 
     def result(self, timeout: float | None = None) -> RunSnapshot:
         """Block until the attempt is over, and be loud where it did not succeed: for scripts.

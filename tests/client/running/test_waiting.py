@@ -75,6 +75,31 @@ def test_who_is_told_of_no_change_looks_when_a_run_ends(fake, on_change, ended_b
     assert hints == [(ended_by, ended_by)]
 
 
+def test_a_wait_that_begins_behind_a_look_asks_again_when_a_run_has_ended(fake, monkeypatch):
+    going(fake)
+    fake.ended = b"1"
+    run = Run(fake, GRAPH, group_id="group-1")
+    run.refresh()
+    asked = [fake.calls]
+
+    def rest(*_args, **_times):
+        asked.append(fake.calls)
+        if len(asked) == 2:
+            return False  # half a second
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runs, "rest", rest)
+    with pytest.raises(KeyboardInterrupt):
+        run.wait()
+    first, at_once, later = asked
+    assert first == at_once < later
+
+    fake.ended = b"2"
+    with pytest.raises(KeyboardInterrupt):
+        run.wait()
+    assert asked[-1] > later
+
+
 def test_a_result_is_what_succeeded(fake):
     history_row(fake, "g", "SUCCEEDED")
     for name in "abc":
