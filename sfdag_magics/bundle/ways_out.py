@@ -11,6 +11,9 @@ _ANYTHING = (
     "make it inside the function, or let it be a return value of a task above, a table, "
     "or a config key"
 )
+_OF_PLAIN = "make it inside the function, of plain values: they travel"
+#: Whose types are those of data.
+_DATA = ("builtins", "collections", "datetime", "decimal", "numpy", "pandas", "pyarrow")
 _FILE = "put the file on a stage, and open it inside the task"
 _BY_TYPE = {
     "pandas.core.frame.DataFrame": "write it to a table and read it there: session.table(…)",
@@ -33,6 +36,9 @@ _BY_TYPE = {
     "dict_items": "keep what it shows: list(…)",
     "_io.TextIOWrapper": _FILE,
     "_io.BufferedReader": _FILE,
+    "_io.BufferedRandom": _FILE,
+    "_io.BufferedWriter": _FILE,
+    "_io.FileIO": _FILE,
 }
 #: What belongs to this process, whatever it is made of.
 _NEVER = {
@@ -83,13 +89,26 @@ def never_travels(value: object) -> bool:
 
 def way_out(*values: object) -> str:
     """What to do instead of taking a value, or else a part of it, from the notebook."""
-    return next((found for found in map(_way_out, values) if found), _ANYTHING)
+    stream = _stream(values[0])
+    if stream:
+        return f"name it inside the function: {stream}"
+    found = next((found for found in map(_way_out, values) if found), "")
+    return found or (_ANYTHING if _is_data(values[0]) else _OF_PLAIN)
+
+
+def _is_data(value: object) -> bool:
+    """Whether a table, or what one task gives another, can hold such a thing."""
+    return module_of(type(value)).partition(".")[0] in _DATA
+
+
+def _stream(value: object) -> str:
+    names = ("stdout", "stderr", "stdin")
+    return next((f"sys.{name}" for name in names if getattr(sys, name) is value), "")
 
 
 def _way_out(value: object) -> str:
-    stream = next((n for n in ("stdout", "stderr", "stdin") if getattr(sys, n) is value), "")
-    if stream:
-        return f"name it inside the function: sys.{stream}"
+    if _stream(value):
+        return _HERE
     module = module_of(type(value))
     if module.partition(".")[0] in _RUNNING or type_name(value) in _RUNNING_TYPES:
         return _HERE

@@ -44,7 +44,7 @@ HOLDS_ITSELF = "it holds itself"
 TOO_LARGE = "more than 1 MB of source"
 #: Deeper than anybody writes; a list that holds itself has no end.
 _MAX_DEPTH = 70
-_TOO_DEEP = f"it goes more than {_MAX_DEPTH} deep"
+TOO_DEEP = f"it goes more than {_MAX_DEPTH} deep"
 
 
 class Refer(Protocol):
@@ -156,7 +156,7 @@ class _Writer:
     def written(self, value: object) -> str:
         if len(self._above) > _MAX_DEPTH:
             ends = all(value is not each for each in self._above[:-1])
-            raise NoExpression(self._above[0], _TOO_DEEP if ends else HOLDS_ITSELF)
+            raise NoExpression(self._above[0], TOO_DEEP if ends else HOLDS_ITSELF)
         kind = type(value)
         if value is None or value is ... or value is NotImplemented:
             return repr(value)

@@ -139,4 +139,41 @@ CASES = [
         "@tag(nid())\ndef f(x): return f.tag\n@tag(nid())\nclass g: pass",
         task="f(1), N, g.tag",
     ),
+    *(
+        same(
+            f"what a decorator of the notebook made by {what}",
+            f"import contextlib, functools\ndef deco(f): return {made}\n@deco\n{text}",
+            *more,
+            task=task,
+        )
+        for what, made, text, more, task in [
+            (
+                "a cache",
+                "functools.lru_cache(maxsize=5)(f)",
+                "def f(x): return x + 1",
+                ["f(1)"],
+                "f(2), f.cache_info().maxsize",
+            ),
+            (
+                "singledispatch",
+                "functools.singledispatch(f)",
+                "def f(x): return 'any'",
+                ["@f.register\ndef _(x: int): return 'int'"],
+                "f('a'), f(1)",
+            ),
+            (
+                "contextmanager",
+                "contextlib.contextmanager(f)",
+                "def f(x):\n    yield x + 1",
+                [],
+                "f(2).__enter__(), f.__name__",
+            ),
+        ]
+    ),
+    same(
+        "what a decorator of the notebook made by a cache that it was told of",
+        "import functools\ndef deco(size): return functools.lru_cache(maxsize=size)\n"
+        "@deco(7)\ndef f(x): return x + 1",
+        task="f(1), f.cache_info().maxsize",
+    ),
 ]

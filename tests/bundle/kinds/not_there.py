@@ -256,4 +256,32 @@ CASES = [
         )
         for task in ("save('a')", "open('out_xq/b.txt', 'w').write('b')")
     ),
+    *(
+        refused(f"the way out of {what}", cell, task="x", says=f"takes 'x' .*\\n *{way}$")
+        for what, cell, way in [
+            ("a list that holds itself", "x = []\nx.append(x)", "make it inside the function"),
+            (
+                "a list that goes deep",
+                "x = []\nfor _ in range(200): x = [x]",
+                "make it inside the function",
+            ),
+            (
+                "what writes to a stream",
+                "import logging, sys\nx = logging.StreamHandler(sys.stderr)",
+                "make it inside the function",
+            ),
+            ("a stream", "import sys\nx = sys.stderr", "name it inside the function: sys.stderr"),
+            (
+                "what is no data",
+                "import array, types\nx = types.SimpleNamespace(a=memoryview(array.array('i')))",
+                r"keep what it shows: bytes\(…\)",
+            ),
+            (
+                "what waits in this process",
+                "import selectors\nx = selectors.SelectSelector()\nx.close()\n"
+                "import select\nx = select.poll()",
+                "make it inside the function",
+            ),
+        ]
+    ),
 ]

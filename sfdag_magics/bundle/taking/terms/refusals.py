@@ -6,6 +6,7 @@ import itertools
 import types
 
 from sfdag_magics.bundle.inspection import is_a
+from sfdag_magics.bundle.literals.expressions import HOLDS_ITSELF, TOO_DEEP
 from sfdag_magics.bundle.literals.writing import NOT_SEEN_THROUGH, NoExpression
 from sfdag_magics.bundle.ways_out import described, never_travels, way_out, way_out_of_secret
 
@@ -52,12 +53,12 @@ def read_before(kind: str, module: str, name: str) -> Refused:
     return Refused(said, f"run `from {module} import {name}` again")
 
 
-def not_its_definition(place: str) -> Refused:
+def not_its_definition(place: str, *, is_decorated: bool) -> Refused:
     """A name that was bound to what a call made of its own function."""
-    return Refused(
-        f"which is bound to something else than what {place} defines",
-        "write it as a decorator above the def, or call it inside the task",
-    )
+    said = f"which is bound to something else than what {place} defines"
+    if is_decorated:
+        return Refused(said, "let the decorator give back a def of its own, or call it in the task")
+    return Refused(said, "write it as a decorator above the def, or call it inside the task")
 
 
 def given_by_a_count(call: str, place: str) -> Refused:
@@ -107,4 +108,6 @@ def refusal_of(value: object, found: NoExpression, name: str = "") -> Refused:
     # What belongs to this process says best what to do; else what was asked for by its name.
     told = (found.part, value) if never_travels(found.part) else (value, found.part)
     hint = way_out_of_secret(name) if is_secret else way_out(*told)
+    if found.why in (HOLDS_ITSELF, TOO_DEEP):
+        hint = "make it inside the function"  # a table has no such rows
     return Refused(f"{described(value)}, which cannot be shipped{holds}{why}", hint)

@@ -17,7 +17,6 @@ from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made, Written
 from sfdag_magics.bundle.taking.terms.refusals import (
     given_by_a_count,
-    not_its_definition,
     unknown_source,
 )
 from sfdag_magics.bundle.taking.things.bench import Bench, innermost, names_at_once
@@ -46,6 +45,7 @@ from sfdag_magics.bundle.taking.things.methods import take_of_class
 from sfdag_magics.bundle.taking.things.put_in import put_in
 from sfdag_magics.bundle.taking.things.registrations import of_function
 from sfdag_magics.bundle.taking.things.since import line_of
+from sfdag_magics.bundle.taking.things.wrapped_by_python import take_wrapped
 from sfdag_magics.bundle.taking.used.scripts import check_same_names, file_of, is_of_script
 from sfdag_magics.bundle.written.as_it_ran import Ran, defaults_as_they_ran
 from sfdag_magics.bundle.written.cell_texts import names_in
@@ -107,7 +107,7 @@ def take_decorated(
     counting = [call for each in decorators for call in counting_calls(each, bench)]
     is_cache = hasattr(value, "cache_parameters") and not (counting and len(decorators) > 1)
     if not decorators or ((lost or counting) and is_cache):
-        return _take_cached(bench, value, plain, wanted, definition)
+        return take_wrapped(bench, value, plain, wanted, definition)
     if bench.namespace.get(definition.name) is not value:
         decorators = decorators[-_layers(value) :]  # it is what the inner ones made
     is_function = isinstance(value, types.FunctionType)
@@ -116,7 +116,7 @@ def take_decorated(
     if counting and all(foreign):
         raise given_by_a_count(counting[0], definition.place)
     if not foreign[0] or _layers(value) > len(decorators) or not can_be_peeled:
-        raise not_its_definition(definition.place)
+        return take_wrapped(bench, value, plain, wanted, definition)
     own = definition.name
     item = bench.begin(value, wanted=wanted, base=own, written=own)
     dropped = [each for each in definition.decorators if each not in decorators]
@@ -413,25 +413,6 @@ def _state_lines(
         if copied.get(attribute) is not value
     ]
     return lines
-
-
-def _take_cached(
-    bench: Bench,
-    value: Any,  # noqa: ANN401 - what a call made
-    plain: types.FunctionType,
-    wanted: str | None,
-    definition: Definition,
-) -> Item:
-    """`fast = functools.lru_cache(slow)`: the one wrapper that says how it was made."""
-    parameters = getattr(value, "cache_parameters", None)
-    if parameters is None or getattr(value, "__wrapped__", None) is not plain:
-        raise not_its_definition(definition.place)
-    item = bench.begin(value, wanted=wanted, base=plain.__name__)
-    with bench.inside(item):
-        said = ", ".join(f"{key}={given!r}" for key, given in parameters().items())
-        text = f"{bench.module('functools')}.lru_cache({said})({bench.part(plain)})"
-        bench.add(item, [Made(lines=(f"{item.name} = {text}",))], frozenset())
-    return bench.end(item, value, text)
 
 
 def _layers(value: object) -> int:
