@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bundle.kinds.case import same
+from tests.bundle.kinds.case import refused, same
 
 _BASES = (
     "import numpy as np\nfrom sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin"
@@ -58,5 +58,21 @@ CASES = [
         "from sklearn.model_selection import GridSearchCV",
         task="GridSearchCV(Near(), {'at': [0.5, 1.5]}, cv=2)"
         ".fit([[0], [1], [2], [3]] * 4, [0, 0, 1, 1] * 4).best_params_",
+    ),
+    same(
+        "a method that a base of others wrapped, under another name as well",
+        "from sklearn.base import BaseEstimator, TransformerMixin",
+        "class T(TransformerMixin, BaseEstimator):\n    def fit(self, X, y=None): return self\n"
+        "    def transform(self, X): return X\nT.old = T.transform",
+        task="T().old([2]), T().transform([1]), T.old is T.transform",
+    ),
+    refused(
+        "a method that a base of others wrapped, and another one in its place",
+        "from sklearn.base import BaseEstimator, TransformerMixin",
+        "class T(TransformerMixin, BaseEstimator):\n    def fit(self, X, y=None): return self\n"
+        "    def transform(self, X): return X\nT.old = T.transform\n"
+        "T.transform = lambda self, X: self.old(X) + [1]",
+        task="T().transform([1])",
+        says="'T' from the notebook.*holds 'transform', which is bound to something else",
     ),
 ]

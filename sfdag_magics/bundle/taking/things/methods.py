@@ -60,6 +60,8 @@ def _class_of(function: types.FunctionType) -> type | None:
 def take_of_class(bench: Bench, function: types.FunctionType, wanted: str | None) -> Item | None:
     """A function that a class of the notebook has by its text: as that has it; None for another.
 
+    Also what a base of others made of one as the class was made, as scikit-learn's do.
+
     Raises:
         NoExpression: the class cannot be written.
     """
@@ -69,10 +71,13 @@ def take_of_class(bench: Bench, function: types.FunctionType, wanted: str | None
         kind = attributes_of(kind).get(name)
     if not is_a(kind, type) or not bench.is_of_notebook(kind):
         return None
-    name = function.__code__.co_name
+    plain = function if function.__globals__ is bench.namespace else innermost(function)
+    if not is_a(plain, types.FunctionType):
+        return None
+    name = plain.__code__.co_name
     held = attributes_of(kind).get(name)
     paths = [path for path, each in functions_below(f"[{name!r}]", held) if each is function]
-    definition = bench.definitions.of_code(function.__code__)
+    definition = bench.definitions.of_code(plain.__code__)
     if not paths or definition is None or not (definition.decorators or held is function):
         return None
     if _is_one_of_several(definition):

@@ -18,6 +18,7 @@ from sfdag_magics.bundle.written.computed import Computed
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.functions_in import functions_in
 from sfdag_magics.bundle.written.generated_state import GENERATED
+from sfdag_magics.bundle.written.same_code import codes_in, same_code
 
 #: Descriptors that Python makes for a class by itself.
 MADE_BY_PYTHON = (types.MemberDescriptorType, types.GetSetDescriptorType)
@@ -82,7 +83,8 @@ def was_added(
         return False
     functions = list(functions_in(value))
     if functions:
-        return all(is_of_notebook(each) and not _is_generated(each) for each in functions)
+        by_user = all(is_of_notebook(each) and not _is_generated(each) for each in functions)
+        return by_user or _is_kept_method(kind, functions, definition)
     if name.startswith("_") and name.endswith("_"):
         return _is_said_otherwise(kind, name, value, definition)
     if is_plain(value) or is_of_notebook(value) or is_of_notebook(type(value)):
@@ -125,6 +127,19 @@ def _made_by_base(kind: type, value: object) -> bool:
     return hasattr(type(value), "__get__") and any(
         base.__module__.partition(".")[0] == package for base in makers
     )
+
+
+def _is_kept_method(
+    kind: type, functions: list[types.FunctionType], definition: Definition
+) -> bool:
+    """Whether a method of the text was given another name: `T.old = T.transform`.
+
+    A base of others may have wrapped it, in its own place; nobody else had the class in hands.
+    """
+    if type(kind) not in (type, abc.ABCMeta) or definition.decorators:
+        return False
+    written = codes_in(definition.code)
+    return any(same_code(each.__code__, code) for each in functions for code in written)
 
 
 def _is_generated(function: types.FunctionType) -> bool:
