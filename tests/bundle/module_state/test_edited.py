@@ -22,6 +22,17 @@ def test_a_module_that_was_read_by_its_path_is_refused(module):
     assert "import it" in problem.hint
 
 
+@pytest.mark.parametrize("again", ["", "import {name}"])
+def test_a_module_that_was_taken_out_of_those_that_are_loaded_is_refused(module, again):
+    name, _file = module("N = []\ndef add():\n    N.append(1)\n    return len(N)")
+    cells = [f"import {name} as old, sys\nold.add()", f"del sys.modules[{name!r}]", again]
+    (problem,) = found([each.format(name=name) for each in cells], "old.add()").problems
+    assert "takes 'old' from the notebook, a module that was taken out of sys.modules" in str(
+        problem
+    )
+    assert f"import {name} again" in problem.hint
+
+
 def test_code_that_only_another_module_imports_and_was_edited_is_refused(module):
     inner, file = module("def f(): return 1")
     outer, _file = module(f"import {inner}\ndef g(): return {inner}.f()")

@@ -12,7 +12,7 @@ import types
 from collections.abc import Iterator, Mapping
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, module_of, name_of
-from sfdag_magics.bundle.modules import is_there
+from sfdag_magics.bundle.modules import is_local, is_there
 from sfdag_magics.bundle.taking.terms.refusals import Refused
 from sfdag_magics.bundle.taking.used.names_in_texts import gives_globals
 from sfdag_magics.bundle.taking.used.names_used import last_name
@@ -75,6 +75,11 @@ def check_module(module: types.ModuleType) -> None:
             f"a module that was read from {kept.get('__file__')} by its path, and that no import "
             "finds",
             "let its file lie beside the notebook, under a name that one can import, and import it",
+        )
+    if sys.modules.get(name) is not module and is_local(name):
+        raise Refused(
+            f"a module that was taken out of sys.modules: another {name} is imported over there",
+            f"import {name} again under the name that the task uses",
         )
 
 
