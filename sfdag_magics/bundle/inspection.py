@@ -6,6 +6,7 @@ raise, lie, or take their time. Here only what Python itself keeps is read.
 
 from __future__ import annotations
 
+import sys
 import types
 from collections.abc import Mapping
 from typing import Any, TypeGuard, TypeVar
@@ -111,6 +112,14 @@ def name_of_class(kind: type) -> str:
 def place_in_module(kind: type) -> str:
     """What a class is called with all that it stands in: `Model.Config`, `make.<locals>.Net`."""
     return str(_PLACE.__get__(kind))
+
+
+def module_with(names: object) -> types.ModuleType | None:
+    """The module whose own names a dict is, the very dict: `vars(settings)`, `__builtins__`."""
+    called = names.get("__name__") if type(names) is dict else None
+    found = sys.modules.get(called) if type(called) is str else None
+    is_it = found is not None and called != "__main__" and attributes_of(found) is names
+    return found if is_it else None
 
 
 def answers_itself(value: object) -> bool:

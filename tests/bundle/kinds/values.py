@@ -269,4 +269,21 @@ CASES = [
             "{i: float('nan') for i in range(9_000)}",
         )
     ),
+    *(
+        same(f"names in a dict of their own, {what}", cell, task=task)
+        for what, cell, task in (
+            (
+                "of a text that ran",
+                "ns = {}\nexec('LR = 0.1\\nOPT = {1: LR}', ns)\nns['OPT'][2] = 3",
+                "ns['LR'], ns['OPT'], ns['__builtins__']['len']('ab')",
+            ),
+            ("of Python", "import builtins\nB = vars(builtins)", "B['len']('ab')"),
+            ("of a module", "import math\nM = vars(math); A = [M, M]", "A[0] is A[1], M['pi']"),
+            (
+                "of a module that the notebook has not",
+                "import math, cmath\nclass C: pass\nc = C(); c.names = vars(cmath); del cmath",
+                "c.names['pi'] == math.pi, c.names['__name__']",
+            ),
+        )
+    ),
 ]

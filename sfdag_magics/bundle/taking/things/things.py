@@ -12,10 +12,7 @@ import enum
 import types
 from collections.abc import Mapping
 
-from sfdag_magics.bundle.inspection import (
-    is_a,
-    name_of,
-)
+from sfdag_magics.bundle.inspection import attributes_of, is_a, module_with, name_of
 from sfdag_magics.bundle.literals.array_views import (
     has_fields,
     is_array,
@@ -164,7 +161,7 @@ class Things(Items):
         return name if vars(builtins).get(name) is value else None
 
     def _has_a_name(self, value: object) -> bool:
-        if self._imports.is_given_out(value):
+        if self._imports.is_given_out(value) or module_with(value) is not None:
             return True
         if changes(value) and is_literal(value):
             return self.is_shared(value) or self._looked_into(value) is not None
@@ -178,6 +175,8 @@ class Things(Items):
         known = self._by_id.get(id(value)) if has_identity(value) else None
         if known is not None:
             return known
+        if (module := module_with(value)) is not None:
+            return self._names_of(module, wanted)
         if self._imports.is_given_out(value):
             if (place := self._imports.place_of(value)) is not None:
                 return self._part_of(value, wanted, *place)
@@ -202,6 +201,15 @@ class Things(Items):
         self._parts.append(item)
         with self.inside(item):
             text = f"{self.part(holder)}{path}"
+        item.pieces.append(Made(lines=(f"{item.name} = {text}",)))
+        return self.end(item, None, text)
+
+    def _names_of(self, module: types.ModuleType, wanted: str | None) -> Item:
+        """A dict of a module's names: that of the module over there."""
+        names = attributes_of(module)
+        item = self.begin(names, wanted=wanted, base="names")
+        with self.inside(item):
+            text = f"{self.part(module)}.__dict__"
         item.pieces.append(Made(lines=(f"{item.name} = {text}",)))
         return self.end(item, None, text)
 

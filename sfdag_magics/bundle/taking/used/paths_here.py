@@ -11,7 +11,7 @@ import types
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
 
-from sfdag_magics.bundle.inspection import attributes_of, is_a
+from sfdag_magics.bundle.inspection import attributes_of, is_a, module_with
 from sfdag_magics.bundle.taking.used.files_read import makes_folders
 from sfdag_magics.bundle.taking.used.values_used import values_used
 
@@ -64,7 +64,7 @@ def _paths(value: object, deep: int) -> Iterator[str]:
         if len(said) < _LONGEST_PATH and os.path.isabs(said):
             yield said
         return
-    if not deep or is_a(value, *_NOT_IN):
+    if not deep or is_a(value, *_NOT_IN) or module_with(value) is not None:
         return
     if is_a(value, dict):
         parts = [*value.values()]
