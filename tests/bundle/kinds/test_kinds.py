@@ -77,7 +77,7 @@ def shown(value):
     text = str(value) if type(value).__module__ == "numpy" else repr(value)
     return f"{type(value).__name__} {text} {getattr(value, 'dtype', '')}"
 """
-#: Runs the task of each archive that it is told of, in a child of its own.
+#: Runs the task of each archive that it is told of, in a child and a folder of its own.
 THERE = (
     SHOWN
     + """
@@ -91,6 +91,8 @@ for line in sys.stdin:
     if not child:
         try:
             sys.path.insert(0, line.strip())
+            os.mkdir(line.strip() + ".folder")
+            os.chdir(line.strip() + ".folder")
             from sfdag_bundle import runtime
             entry = runtime.find_entry("the_task")
             said = [True, shown(runtime.load_function(entry)())]

@@ -113,7 +113,7 @@ def test_a_path_of_this_machine_is_noted(cell, task, said, tmp_path, monkeypatch
     [
         ("HERE = os.getcwd()", "(os.makedirs(HERE, exist_ok=True), HERE)"),
         (
-            "ROUTES = ['/', '/api/v1', '/tmp', '/home/about', '/usr/bin', '/no such\\0thing']",
+            "ROUTES = ['/', '/api/v1', '/tmp', '/opt/about', '/usr/bin', '/no such\\0thing']",
             "ROUTES",
         ),
         ("TMP = tempfile.gettempdir()", "TMP"),

@@ -81,7 +81,7 @@ def _is_of_here(path: str) -> bool:
     parts = Path(path).parts[1:]
     if not parts or parts[0] in _OF_EACH or "\0" in path or parts == ("tmp",):
         return False
-    # `/home/about` may be said of a site, and not of a machine.
+    # `/opt/about` may be said of a site, and not of a machine.
     folder = Path(path).parent
     is_to_be = len(parts) > 2 and _is_of_here(str(folder)) and folder.is_dir()
     return Path(path) != Path(tempfile.gettempdir()) and (os.path.exists(path) or is_to_be)
