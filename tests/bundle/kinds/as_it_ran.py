@@ -259,4 +259,56 @@ CASES = [
         "A = ['b']",
         task="Out.Row(1).a",
     ),
+    *(
+        same(
+            f"a class whose {what} is another by now",
+            f"{_MADE}from typing import Generic, TypeVar\nfrom pydantic import BaseModel\n"
+            "class M1(type): tag = 1\nclass M2(type): tag = 2\nT = TypeVar('T')\n"
+            "def mk(n): return type('M', (type,), {'tag': n})\n"
+            "class Box(BaseModel, Generic[T]):\n    x: T\n"
+            "class Stands:\n    def __mro_entries__(self, bases): return (K,)\np = Stands()",
+            f"{was}\n{text}",
+            now,
+            task=task,
+        )
+        for what, was, text, now, task in [
+            ("metaclass of a call", "K = 1", "class C(metaclass=mk(K)): pass", "K = 2", "C.tag"),
+            (
+                "metaclass of a table",
+                "K = {'a': M1}",
+                "class C(metaclass=K['a']): pass",
+                "K['a'] = M2",
+                "C.tag",
+            ),
+            (
+                "metaclass of another class",
+                "class K: M = M1",
+                "class C(metaclass=K.M): pass",
+                "K.M = M2",
+                "C.tag",
+            ),
+            (
+                "base of a class's table",
+                "class K: B = {'a': mk(1)}",
+                "class C(K.B['a']): pass",
+                "K.B['a'] = int",
+                "C.tag",
+            ),
+            ("generic model", "K = int", "class C(Box[K]): pass", "K = str", "C(x='1').x"),
+            (
+                "generic base",
+                "K = int",
+                "class C(list[K]): pass",
+                "K = str",
+                "C.__orig_bases__ == (list[int],)",
+            ),
+            (
+                "base that stands for another",
+                "class K: v = 1",
+                "class C(p): pass",
+                "class K: v = 2",
+                "C.v",
+            ),
+        ]
+    ),
 ]

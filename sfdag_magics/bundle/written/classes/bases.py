@@ -8,27 +8,41 @@ from __future__ import annotations
 import abc
 import ast
 import types
+import typing
 from collections.abc import Iterator, Mapping
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of, name_of_class
-from sfdag_magics.bundle.written.as_written import as_written
+from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
 from sfdag_magics.bundle.written.cell_texts import names_in
 
 #: What a name in the call that makes a base may be, as it stays what it is.
 _LASTING = (types.ModuleType, type)
-_CHOICES = (ast.IfExp, ast.BoolOp)
 
 
 def made_bases(
     kind: type, node: ast.ClassDef, namespace: Mapping[str, object]
 ) -> Iterator[tuple[str, ast.expr, object]]:
     """`(what it is, as it is written, what it was)` of bases, and of a metaclass."""
-    for said, base in zip(node.bases, _given(kind, node), strict=False):
+    found = zip(node.bases, _standing_for_others(kind, _given(kind, node), namespace), strict=False)
+    for said, base in found:
         if _may_be_other(said, base, namespace):
             yield "a base", said.value if isinstance(said, ast.Starred) else said, base
     for keyword in node.keywords:
-        if keyword.arg == "metaclass" and isinstance(keyword.value, _CHOICES):
+        is_its = keyword.arg == "metaclass"
+        if is_its and _may_be_other(keyword.value, type(kind), namespace):
             yield "its metaclass", keyword.value, type(kind)
+
+
+def _standing_for_others(
+    kind: type, given: tuple[object, ...], namespace: Mapping[str, object]
+) -> tuple[object, ...]:
+    """The bases, those in the place of an object of the notebook that says which it stands for."""
+    here = namespace.get("__name__")
+    said = [not is_a(each, type) and module_of(type(each)) == here for each in given]
+    if not any(said) or len(given) != len(kind.__bases__):
+        return given
+    pairs = zip(said, given, kind.__bases__, strict=True)
+    return tuple(base if is_said else each for is_said, each, base in pairs)
 
 
 def _given(kind: type, node: ast.ClassDef) -> tuple[object, ...]:
@@ -44,6 +58,9 @@ def _given(kind: type, node: ast.ClassDef) -> tuple[object, ...]:
 
 def _may_be_other(said: ast.expr, base: object, namespace: Mapping[str, object]) -> bool:
     """Whether running the text of a base could give another class than it gave."""
+    now = as_written(said, namespace)
+    if not is_a(now, type) and "__mro_entries__" in attributes_of(type(now)):
+        return module_of(type(now)) == namespace.get("__name__")
     match said:
         case ast.Starred() | ast.IfExp() | ast.BoolOp():
             return True
@@ -54,13 +71,39 @@ def _may_be_other(said: ast.expr, base: object, namespace: Mapping[str, object])
             homes = (namespace.get("__name__"), "types")  # the latter of `make_dataclass`
             is_made = is_a(base, type) and module_of(base) in homes
             return is_own or (is_made and not all(is_a(each, *_LASTING) for each in given))
-        case ast.Subscript(value=ast.Name(id=name)):
-            table = namespace.get(name)
-            return is_a(table, dict) or is_a(table, list) or is_a(table, tuple)
+        case ast.Subscript(value=owner, slice=parts):
+            table = _held(owner, namespace)
+            return is_a(table, dict, list, tuple) or _has_others(parts, base, namespace)
         case ast.Attribute(value=ast.Name(id=name), attr=attr):
-            owner = namespace.get(name)
-            return is_a(owner, type) and attributes_of(owner).get(attr, base) is not base
+            holder = namespace.get(name)
+            return is_a(holder, type) and attributes_of(holder).get(attr, base) is not base
     return False
+
+
+def _held(node: ast.expr, namespace: Mapping[str, object]) -> object:
+    """What an expression is, also where a class of the notebook has it."""
+    if isinstance(node, ast.Attribute):
+        owner = _held(node.value, namespace)
+        if is_a(owner, type):
+            return attributes_of(owner).get(node.attr, UNKNOWN)
+    return as_written(node, namespace)
+
+
+def _has_others(given: ast.expr, base: object, namespace: Mapping[str, object]) -> bool:
+    """Whether a generic base was given other types than its text names by now: `Box[K]`.
+
+    A class of the notebook whose cell ran again counts as the same.
+    """
+    parts = given.elts if isinstance(given, ast.Tuple) else [given]
+    metadata = attributes_of(base).get("__pydantic_generic_metadata__") or {}
+    was = typing.get_args(base) or metadata.get("args", ())
+    here = namespace.get("__name__")
+    return len(was) == len(parts) and any(
+        isinstance(said, ast.Name)
+        and as_written(said, namespace) not in (UNKNOWN, each)
+        and not (is_a(each, type) and module_of(each) == here)
+        for said, each in zip(parts, was, strict=True)
+    )
 
 
 def set_since(
