@@ -14,7 +14,12 @@ from sfdag_magics.engine.workers.channel import Channel, Message
 _TALKATIVE = ("snowflake", "botocore", "urllib3", "matplotlib", "asyncio", "numba")
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 _LONGEST = 64 * 1024
-_LEVELS = logging.getLevelNamesMapping()
+#: By Snowflake's names (docs: LOG_LEVEL), of which Python has no first and no last.
+_LEVELS = {
+    "TRACE": logging.NOTSET,
+    **logging.getLevelNamesMapping(),
+    "OFF": logging.CRITICAL + 1,
+}
 #: The level from which this process keeps records, once that was said.
 _kept: dict[str, int] = {}
 
@@ -47,8 +52,7 @@ def forward_logging(channel: Channel, level: str, import_directory: str) -> None
     root = logging.getLogger()
     if root.handlers != [_FORWARDING]:
         prepare()
-    wanted = level.upper()
-    quieten(_LEVELS[wanted] if wanted in _LEVELS else logging.CRITICAL + 1)
+    quieten(_LEVELS.get(level.upper(), logging.INFO))
     _FORWARDING.channel, _FORWARDING.import_directory = channel, import_directory
 
 
