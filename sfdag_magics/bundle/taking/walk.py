@@ -277,7 +277,7 @@ class Walk:
             names = given.intersection(global_names(piece.text)) if given else given
             cells = self._definitions.cells if names else ()
             others = [cell for cell in cells if cell.place != self._own.place]
-            for name in changed_since(piece, names, others, self._namespace):
+            for name in changed_since(piece, names, each, others, self._namespace):
                 yield self._made_with_another(each, name, piece.place)
 
     def _made_with_another(self, decorator: ast.expr, name: str, cell: str) -> Problem:

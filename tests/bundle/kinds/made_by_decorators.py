@@ -176,4 +176,31 @@ CASES = [
         "@deco(7)\ndef f(x): return x + 1",
         task="f(1), f.cache_info().maxsize",
     ),
+    *(
+        refused(
+            f"a decorator of others that was given {given}, changed in place since",
+            f"import functools\n{was}",
+            f"@functools.lru_cache({given})\ndef f(): return 1",
+            now,
+            task="f()",
+            says="runs @functools.lru_cache.* again, which was given another 'O'.*run Cell .2. again",
+        )
+        for given, was, now in [
+            ("O['n']", "O = {'n': 3}", "O['n'] = 4"),
+            ("maxsize=O['n']", "O = {'n': 3}", "O.update(n=4)"),
+            ("O.n", "class O: n = 3", "O.n = 4"),
+            ("**O", "O = {'maxsize': 3}", "O['maxsize'] = 4"),
+            ("*O", "O = [3]", "O[0] = 4"),
+        ]
+    ),
+    *(
+        same(
+            f"a decorator of others that was given what stays: {now}",
+            "import functools\nO = {'n': 3, 'm': 1}",
+            "@functools.lru_cache(maxsize=O['n'])\ndef f(): return 1",
+            now,
+            task="f.cache_info().maxsize",
+        )
+        for now in ("O['m'] = 5", "O['n'] = 3", "x = O['n'] + O.get('m')")
+    ),
 ]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import types
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeGuard
 
 from sfdag_magics.bundle.inspection import attribute_of, is_a
@@ -20,6 +21,7 @@ from sfdag_magics.bundle.taking.used.what_ran import keeps_state
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, names_in, parsed_or_none
 from sfdag_magics.bundle.written.computed import fixed_value
+from sfdag_magics.bundle.written.filling import FILLING
 
 #: What a name of an expression may be, as nobody gives it another value.
 _LASTING = (types.ModuleType, type)
@@ -69,12 +71,14 @@ def _called(call: ast.Call, bench: Bench) -> types.FunctionType | None:
 def changed_since(
     piece: Written,
     names: Collection[str],
+    decorator: ast.expr,
     cells: Sequence[CellText],
     namespace: Mapping[str, object],
 ) -> list[str]:
     """Those of `names` that may have been another thing when a definition ran.
 
     Args:
+        names: in the decorator's arguments.
         cells: the newest first.
     """
     places = [cell.place for cell in cells]
@@ -82,10 +86,14 @@ def changed_since(
         return []
     index = places.index(piece.place)
     newer = {name for cell in cells[:index] for name in _bound_in(cell.text)}
+    used = set(_places_in(ast.walk(decorator)))
+    filled = {each for cell in cells[:index] for each in _filled_in(cell.text)}
+    newer |= {name for name, path in filled if (name, path) in used or (name, "") in used}
+    newer |= {name for name, path in filled if not path}
     return sorted(
         name
         for name in newer.intersection(names, namespace)
-        if not _was(name, namespace, cells[index:])
+        if not is_a(namespace[name], types.ModuleType) and not _was(name, namespace, cells[index:])
     )
 
 
@@ -98,6 +106,43 @@ def _was(name: str, namespace: Mapping[str, object], older: Sequence[CellText]) 
             before = fixed_value(node, lasting) if node is not None else UNKNOWN
             return before is not UNKNOWN and is_alike(before, namespace[name])
     return False
+
+
+def _places_in(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+    """`("K", "K['n']")` of each item or attribute of a name, `("K", "")` of the name itself."""
+    inside: set[int] = set()
+    for node in nodes:  # outer ones first
+        match node:
+            case (
+                ast.Subscript(value=ast.Name(id=name) as owner, slice=ast.Constant())
+                | ast.Attribute(value=ast.Name(id=name) as owner)
+            ):
+                inside.add(id(owner))
+                yield name, ast.unparse(node)
+            case ast.Name(id=name) if id(node) not in inside:
+                yield name, ""
+
+
+@lru_cache(maxsize=16_384)
+def _filled_in(text: str) -> tuple[tuple[str, str], ...]:
+    """The places that a cell sets, deletes or fills as it runs."""
+    tree = parsed_or_none(text)
+    found: list[ast.expr] = []
+    waiting: list[ast.AST] = [] if tree is None else [*tree.body]
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+                continue
+            case (
+                ast.Subscript(ctx=ast.Store() | ast.Del())
+                | ast.Attribute(ctx=ast.Store() | ast.Del())
+            ):
+                found.append(node)
+            case ast.Call(func=ast.Attribute(value=owner, attr=called)) if called in FILLING:
+                found.append(owner)
+        waiting += ast.iter_child_nodes(node)
+    return tuple(place for each in found for place in _places_in([*ast.walk(each)][:2]))
 
 
 def _bound_in(text: str) -> frozenset[str]:
