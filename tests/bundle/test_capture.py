@@ -555,3 +555,14 @@ def test_what_things_hold_is_looked_at_and_not_replaced():
     assert notebook.build().problems == ()
     assert notebook.names["a"].v is held
     assert notebook.names["A"].v is held
+
+
+@pytest.mark.parametrize("cache", ["cache", "lru_cache", "lru_cache(maxsize=8)"])
+@pytest.mark.parametrize(
+    "given", ["x + 1", "str(Path(str(x)) / 'a')", "math.sqrt(x), (str(x), None)", "frozenset([x])"]
+)
+def test_nothing_is_said_of_a_cache_whose_results_are_the_same_again(given, cache):
+    notebook = Notebook()
+    notebook.run("import math, functools\nfrom pathlib import Path")
+    notebook.run(f"@functools.{cache}\ndef kept(x, y=1): return {given}\nkept(5)\nkept(6, y=2)")
+    assert captured(notebook, "def t(): return kept(5)").notes == ()

@@ -9,7 +9,7 @@ import types
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a
+from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, module_of
 from sfdag_magics.bundle.taking.terms.sharing import changes
 from sfdag_magics.bundle.taking.things.bench import innermost
 
@@ -72,4 +72,13 @@ def _may_change(value: object) -> bool:
 
 def _reads_names(function: types.FunctionType, namespace: Mapping[str, object]) -> bool:
     used = [namespace[name] for name in function.__code__.co_names if name in namespace]
-    return any(not is_a(each, types.ModuleType) for each in used)
+    return not all(_is_of_others(each, namespace) for each in used)
+
+
+def _is_of_others(value: object, namespace: Mapping[str, object]) -> bool:
+    """Whether it is a module, or code of one: no cell makes that another thing."""
+    if is_a(value, type):
+        return module_of(value) != namespace.get("__name__", "__main__")
+    if is_a(value, types.FunctionType):
+        return value.__globals__ is not namespace
+    return is_a(value, types.ModuleType, types.BuiltinFunctionType)
