@@ -60,6 +60,18 @@ CASES = [
         )
     ),
     same("a text that is evaluated", "A1 = 5\nE = 'A1 + 1'\ndef f(): return eval(E)", task="f()"),
+    *(
+        same(
+            f"a name of the notebook, by {text}",
+            f"import sys\nA1 = 3\ndef g(): return 1\ndef f(): return {text}",
+            task="f()",
+        )
+        for text in (
+            "g.__globals__['A1']",
+            "f.__globals__.get('A1')",
+            "sys._getframe().f_globals['A1']",
+        )
+    ),
     same("a name among the globals", "a1 = 1\ndef f(): return 'a1' in globals()", task="f()"),
     *(
         noted(

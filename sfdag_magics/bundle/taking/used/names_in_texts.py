@@ -85,9 +85,17 @@ def possible_names(text: str, namespace: Mapping[str, object]) -> frozenset[str]
             case ast.Call(func=ast.Name(id="eval" | "exec")):
                 for said in _said_in(node.args[:1], tree, namespace):
                     found |= _names_of(said)
-            case ast.Subscript(value=ast.Call(func=ast.Name(id="globals"))):
+            case ast.Subscript(
+                value=ast.Call(func=ast.Name(id="globals"))
+                | ast.Attribute(attr="__globals__" | "f_globals")
+            ):
                 found.update(_texts_in([node.slice]), names_made_up(node.slice, namespace))
-            case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="globals")))):
+            case ast.Call(
+                func=ast.Attribute(
+                    value=ast.Call(func=ast.Name(id="globals"))
+                    | ast.Attribute(attr="__globals__" | "f_globals")
+                )
+            ):
                 for each in node.args[:1]:
                     found.update(_texts_in([each]), names_made_up(each, namespace))
             case ast.Compare(

@@ -131,7 +131,7 @@ def _looks_up(node: ast.AST) -> bool:
     match node:
         case ast.Subscript(value=ast.Attribute(attr="modules"), slice=ast.Name(id="__name__")):
             return True
-        case ast.Attribute(attr="f_globals"):
+        case ast.Attribute(attr="f_globals" | "__globals__"):
             return True
         case ast.Subscript(value=ast.Call(func=ast.Name(id="globals")), slice=wanted):
             return not isinstance(wanted, ast.Constant)
