@@ -19,6 +19,11 @@ TEXTS = {
     "a tuple with names": (
         "from typing import NamedTuple\nclass A(NamedTuple):\n    x: int\n    y: float = 2.0"
     ),
+    "a tuple with names that a call makes": (
+        "from collections import namedtuple\nN = namedtuple('N', 'a b', defaults=(1, []))\n"
+        "class A(namedtuple('B', 'a', defaults=[2])): pass\nclass C(N):\n"
+        "    def __new__(cls, a=3, b=4): return super().__new__(cls, a, b)"
+    ),
     "a protocol": "from typing import Protocol\nclass A(Protocol):\n    def f(self) -> int: ...",
     "a second name of a method": "class A:\n    def f(self): return 1\n    g = f",
     "attributes of an unpacking": "class A:\n    s, t = ' \\t'",

@@ -74,6 +74,10 @@ SUBCLASSES = "class B:\n    all = []\n    def __init_subclass__(c): B.all.append
 COUNTED = "calls = 0\ndef f():\n    global calls\n    calls += 1\n    return calls"
 REGISTRY = "R = {}\ndef reg(f):\n    R[f.__name__] = f\n    return f\ndef run(n): return R[n]()"
 MEMBER = "import enum\nclass E(enum.Enum):\n    A = 1"
+TUPLE = (
+    "from collections import namedtuple\nN = namedtuple('N', 'a', defaults=[1])\n"
+    "class B(namedtuple('C', 'a', defaults=[1])): pass"
+)
 GOES = "N = 1\ndef gone():\n    global N\n    del N"
 
 
@@ -96,6 +100,30 @@ GOES = "N = 1\ndef gone():\n    global N\n    del N"
             "{m}.f().append(2)",
             "{m}.f()",
             "__kwdefaults__ = {{'x': [2]}}",
+        ),
+        (
+            TUPLE,
+            "{m}.N.__new__.__defaults__ = (5,)",
+            "{m}.N()",
+            "{m}.N.__new__.__defaults__ = (5,)",
+        ),
+        (
+            TUPLE,
+            "def put(c): c.__new__.__defaults__ = (5,)\nput({m}.N)",
+            "{m}.N()",
+            "{m}.N.__new__.__defaults__ = (5,)",
+        ),
+        (
+            TUPLE,
+            "{m}.N.__new__.__defaults__ = None",
+            "{m}.N(1)",
+            "{m}.N.__new__.__defaults__ = ()",
+        ),
+        (
+            TUPLE,
+            "{m}.B.__new__.__defaults__ = (5,)",
+            "{m}.B()",
+            "{m}.B.__new__.__defaults__ = (5,)",
         ),
         ("N = 1\ndef f(): return N", "del {m}.N", "{m}.f()", "delattr({m}, 'N')"),
         (

@@ -42,6 +42,7 @@ from sfdag_magics.bundle.written.definitions import Definition, Definitions
 from sfdag_magics.bundle.written.evaluated import evaluated
 from sfdag_magics.bundle.written.filling import FILLABLE
 from sfdag_magics.bundle.written.function_state import function_state
+from sfdag_magics.bundle.written.generated_state import generated_changes
 
 #: Bytes of a compiled file before its code.
 _HEADER = 16
@@ -244,6 +245,22 @@ def _other_classes(
         texts = [each for each in written.of_classes(kind.__name__, None) if not each.is_nested]
         if texts:
             yield from _class(name, kind, texts, module, written)
+        if texts and kind.__bases__ == (tuple,):
+            continue
+        for path, now in _of_named_tuple(kind, module):
+            yield f"{name}.{path}", now, UNKNOWN, f"is {shortly(now, path)} here"
+
+
+def _of_named_tuple(kind: type, module: types.ModuleType) -> Iterator[tuple[str, object]]:
+    """`(path, value)` of what was set in a class that `namedtuple` made, or in one below it."""
+    if kind.__bases__ == (tuple,):
+        yield from generated_changes(kind, {}).items()
+        return
+    made = kind.__base__
+    is_named = any(made is each for each in vars(module).values())
+    if made is not None and made.__bases__ == (tuple,) and not is_named:
+        found = generated_changes(made, {}).items()
+        yield from ((path, now) for path, now in found if path.partition(".")[0] not in vars(kind))
 
 
 def _class(
