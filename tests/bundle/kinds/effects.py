@@ -327,6 +327,39 @@ CASES = [
             *("@again\n@dc.dataclass", "@plain\n@again", "@fixed", "@again\n@fixed"),
         ]
     ),
+    *(
+        same(
+            f"what a class body changes by a name of its own: {body}",
+            "import numpy as np\nN, A = ['a'], np.zeros(2)\nclass V:\n    l = ['a']\n"
+            "    def __init__(self, x): self.x = x\n"
+            "    def __iadd__(self, other):\n        self.x += other\n        return self\nv = V(1)",
+            f"class K:\n    {body}\nN.append('z'); A[0] = 5",
+            task=f"{seen}, N, A, v.x, V.l",
+        )
+        for body, seen in [
+            ("N += ['b']", "K.N, K.N is N"),
+            ("N = N; N += ['b']", "K.N, K.N is N"),
+            ("M = N; M += ['b']", "K.M, K.M is N"),
+            ("M = N; M.append('b')", "K.M, K.M is N"),
+            ("M = N; M[0] = 'b'", "K.M, K.M is N"),
+            ("M = L = N; L += M", "K.M, K.L is N"),
+            ("M = A; M += 1", "K.M, K.M is A"),
+            ("v += 1", "K.v is v"),
+            ("l = V.l; l += ['b']", "K.l, K.l is V.l"),
+            ("class I: N += ['b']", "K.I.N, K.I.N is N"),
+            ("M = N\n    for i in range(2): M += [i]", "K.M, K.M is N"),
+        ]
+    ),
+    *(
+        same(
+            f"what a class body adds to what is {then} by now: {body}",
+            "n, t = 1, ('a',)",
+            f"class K:\n    {body}\nn, t = {then}",
+            task="K.n, K.t, n, t",
+        )
+        for body in ("n += 2; t += ('b',)", "n = n; t = t; n += 2; t += ('b',)")
+        for then in ("n, t", "7, ()")
+    ),
     same(
         "a dataclass that a base makes, below a decorator of the notebook",
         "import dataclasses as dc\nclass Base:\n    def __init_subclass__(cls): dc.dataclass(cls)\n"

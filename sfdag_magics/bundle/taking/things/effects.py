@@ -15,6 +15,7 @@ from functools import lru_cache
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, bases_of, is_a
 from sfdag_magics.bundle.modules import is_local
 from sfdag_magics.bundle.taking.things.bench import Bench
+from sfdag_magics.bundle.taking.used.filled_in_classes import changed_by_own_names
 from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.as_written import is_plain
 from sfdag_magics.bundle.written.cell_texts import first_name
@@ -133,9 +134,17 @@ def _is_beside(value: object) -> bool:
 
 def _runs_more(bench: Bench, node: ast.AST) -> bool:
     """Whether a class body sets what is outside of it, or has methods below the notebook's."""
-    return any(
-        name in bench.namespace for each in _in_body(node) for name in _changed_outside(bench, each)
-    )
+    outside = (name for each in _in_body(node) for name in _changed_outside(bench, each))
+    if any(name in bench.namespace for name in outside):
+        return True
+    filled = (name for name in changed_by_own_names(node) if name in bench.namespace)
+    return any(_can_be_filled(bench, bench.namespace[name]) for name in filled)
+
+
+def _can_be_filled(bench: Bench, value: object) -> bool:
+    """Whether `x += …` and its kin may change a thing, or what it holds, in place."""
+    is_users = bench.is_of_notebook(value) or _is_beside(value)
+    return is_users or not (is_a(value, *_MAKING) or is_fixed(value))
 
 
 def _changed_outside(bench: Bench, node: ast.AST) -> Iterator[str]:

@@ -7,6 +7,7 @@ import symtable
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from sfdag_magics.bundle.taking.used.filled_in_classes import read_to_be_changed
 from sfdag_magics.bundle.written.cell_texts import names_in, nodes_of, parsed, parsed_or_none
 
 #: Functions that import what they are given by name.
@@ -30,6 +31,8 @@ def global_names(text: str, looked_up: str = "") -> tuple[str, ...]:
     """
     table = symtable.symtable(text, "<piece>", "exec")
     used = set(_used(table)) | _changed_in_place(text)
+    classes = (node for node in nodes_of(text) if isinstance(node, ast.ClassDef))
+    used |= {name for each in classes for name in read_to_be_changed(each)}
     defined = {
         symbol.get_name()
         for symbol in table.get_symbols()
