@@ -48,6 +48,26 @@ def inverse_of(axes: Sequence[int]) -> tuple[int, ...]:
     return tuple(sorted(range(len(axes)), key=axes.__getitem__))
 
 
+def place_of_record(value: Any) -> tuple[Any, int] | None:  # noqa: ANN401 - any value
+    """The array that a record is one of, and which; None where it is by itself."""
+    if f"{type(value).__module__}.{type(value).__qualname__}" not in ("numpy.void", "numpy.record"):
+        return None
+    array = value.base
+    if not is_array(array) or array.ndim != 1 or array.strides[0] <= 0:
+        return None
+    number, rest = divmod(
+        value.__array_interface__["data"][0] - array.ctypes.data, array.strides[0]
+    )
+    return None if rest or not 0 <= number < len(array) else (array, number)
+
+
+def is_whole(array: Any) -> bool:  # noqa: ANN401 - a numpy array
+    """Whether an array shows all of the memory of the one that has it, from its beginning."""
+    root = root_of(array)
+    is_all = array.nbytes == root.nbytes and array.flags.c_contiguous and root.flags.c_contiguous
+    return is_all and bool(array.ctypes.data == root.ctypes.data)
+
+
 def overlaps(array: Any, others: Sequence[Any]) -> bool:  # noqa: ANN401 - numpy arrays
     """Whether a change of one would be seen in another."""
     shares_memory = sys.modules["numpy"].shares_memory

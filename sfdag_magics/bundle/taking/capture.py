@@ -43,7 +43,9 @@ def _captured(task: str, source: FunctionSource, looked: Looked) -> TaskCapture:
         walks.append(walk)
         found = walk.result()
         if walk.met_twice <= shared:
-            return found
+            if not (walk.has_run_code and ground.looks_otherwise()):
+                return found
+            ground = Ground(source, looked)
         if len(walks) > _MOST_WALKS:
             return dataclasses.replace(found, problems=(walk.restless(before),))
         shared |= walk.met_twice  # these get lines of their own

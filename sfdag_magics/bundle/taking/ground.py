@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 
-from sfdag_magics.bundle.beside import Beside, beside
+from sfdag_magics.bundle.beside import Beside, beside, loaded_modules
+from sfdag_magics.bundle.modules import is_local
 from sfdag_magics.bundle.taking.module_states.data_files import edited_data
 from sfdag_magics.bundle.taking.module_states.difference import Difference
 from sfdag_magics.bundle.taking.module_states.module_state import differing_modules
 from sfdag_magics.bundle.taking.module_states.patched_things import PutInto, PutThere
 from sfdag_magics.bundle.taking.module_states.patches import patches
+from sfdag_magics.bundle.taking.things.given_out import Changes, GivenOut, imported_from
 from sfdag_magics.bundle.taking.used.names_used import names_tried
 from sfdag_magics.bundle.taking.used.own_of_tasks import OwnName, names_of_tasks
 from sfdag_magics.bundle.taking.used.scripts import files_of
@@ -50,6 +52,17 @@ class Looked:
         )
         self._cells.append((source, exact, found))
         return found
+
+    def looks_otherwise(
+        self, modules: tuple[str, ...], cells: Iterable[CellText], namespace: Mapping[str, object]
+    ) -> bool:
+        """Whether these modules differ at more places than they did; then all is looked at anew."""
+        known = {each.key for each in self._differing.get(modules, ())}
+        found = differing_modules(modules, (cell.text for cell in cells), namespace)
+        is_otherwise = not known.issuperset(each.key for each in found)
+        if is_otherwise:
+            self._differing.clear()
+        return is_otherwise
 
     def files(self, namespace: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
         """`(file, its text)` of those whose functions are the notebook's: one `stat` a cell."""
@@ -113,6 +126,34 @@ class Ground:
         """The task whose function has this name inside."""
         return self._looked.own_of_tasks.get(name)
 
+    @cached_property
+    def _named(self) -> Mapping[str, None]:
+        """The modules that cells import, in order."""
+        texts = (cell.text for cell in self.definitions.cells)
+        return dict.fromkeys(name for text in texts for name in imported_from(text))
+
+    @cached_property
+    def _modules_named(self) -> tuple[str, ...]:
+        """Those beside the notebook that cells import, and those that these do."""
+        tops = tuple(sorted({name.partition(".")[0] for name in self._named if is_local(name)}))
+        return self.beside(tops).modules if tops else ()
+
+    @cached_property
+    def given_out(self) -> GivenOut:
+        """What modules beside the notebook have at paths: those that cells import, and theirs."""
+        modules, named = self._modules_named, self._named
+        if not modules:
+            return GivenOut((), Changes((), ()))
+        loaded = [name for name, _file in loaded_modules(modules)]
+        homes = sorted(loaded, key=lambda name: (name not in named, name))
+        set_anew = {each for patch in self.patches if not patch.is_filled for each in patch.places}
+        return GivenOut(homes, Changes(self._unlike(modules), set_anew))
+
+    def looks_otherwise(self) -> bool:
+        """Whether code of theirs that a walk ran has changed what these modules have."""
+        cells, modules = self.definitions.cells, self._modules_named
+        return bool(modules) and self._looked.looks_otherwise(modules, cells, self._namespace)
+
     def beside(self, modules: tuple[str, ...]) -> Beside:
         """What travels of these modules as files."""
         return self._looked.beside(modules)
@@ -127,6 +168,9 @@ class Ground:
         Args:
             modules: all that run there: those that only others import have their state as well.
         """
+        return tuple(each for each in self._unlike(modules) if not each.is_touched)
+
+    def _unlike(self, modules: tuple[str, ...]) -> tuple[Difference, ...]:
         return self._looked.differing(modules, self.definitions.cells, self._namespace)
 
 

@@ -110,6 +110,7 @@ class Walk:
             self,
             patched,
             source.allow_secret,
+            ground.given_out,
         )
         self._imports: dict[str, None] = {}
         self._import_lines: dict[str, str] = {}
@@ -130,6 +131,11 @@ class Walk:
     def met_twice(self) -> frozenset[int]:
         """Ids of data that two things hold."""
         return self._things.met_twice
+
+    @property
+    def has_run_code(self) -> bool:
+        """Whether it ran methods and constructors of imported classes."""
+        return self._things.has_run_code
 
     def restless(self, before: TaskCapture) -> Problem:
         """What says that data is another one each time, as it was not in the walk before."""

@@ -33,6 +33,8 @@ class Difference:
         is_steady: whether nothing that ran may have made it another one since that import.
         is_maybe: whether nobody can tell that it differs: it is as the notebook has it where it can
             travel, and said where it cannot.
+        is_touched: whether it only passed through hands that may have made it differ, as they
+            hardly ever do: nothing is said of it, and nothing is set.
         is_own: whether the file's own code makes it so, and nothing that ran since, as far as one
             can tell: it is carried all the same, without a word.
         is_same_type: whether the file makes a container of the same type, as far as is known.
@@ -50,6 +52,7 @@ class Difference:
     is_anew: bool = False
     is_steady: bool = False
     is_maybe: bool = False
+    is_touched: bool = False
     is_own: bool = False
     is_same_type: bool = False
 

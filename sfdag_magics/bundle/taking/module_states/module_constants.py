@@ -35,6 +35,8 @@ from sfdag_magics.bundle.written.filling import FILLABLE, FILLING
 LARGEST_ARRAY = 1_000_000
 #: How that differs of which only running its file would tell whether it does.
 MAYBE = "may have been changed since its file made it"
+#: How it does not.
+SAME = "is as its file makes it"
 #: What has no state of its own that code changes; loggers are told of by themselves.
 _STATELESS = (
     *(types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.ModuleType, type),
@@ -50,7 +52,8 @@ def other_constants(
 ) -> Iterator[tuple[str, object, object, str]]:
     """`(name, value here, value that the file makes, how it differs)`.
 
-    Where nobody can tell what the file makes, how is `MAYBE`, if code that ran may have changed it.
+    Where nobody can tell what the file makes, how is `MAYBE`, if code that ran may have changed it;
+    where it is what the file makes, `SAME`.
     """
     constants = constants_of(text)
     for name in sorted(_bound_otherwise(text) - constants.keys()):
@@ -64,16 +67,19 @@ def other_constants(
             if inspect.getgeneratorstate(now) != inspect.GEN_CREATED:
                 yield name, UNKNOWN, expected, "is a generator that was begun here"
         elif is_plain(expected):
-            if not same_value(expected, now):
-                how = f"is {shortly(now, name)} here and {shortly(expected, name)} in its file"
-                yield name, now, expected, how
-        elif _is_made(said) and getattr(now, "nbytes", 0) <= LARGEST_ARRAY:
-            expected = _made(said, now, module, written)
+            is_same = same_value(expected, now)
+            how = f"is {shortly(now, name)} here and {shortly(expected, name)} in its file"
+            yield name, now, expected, SAME if is_same else how
+        else:
+            is_small = getattr(now, "nbytes", 0) <= LARGEST_ARRAY
+            expected = _made(said, now, module, written) if is_small else UNKNOWN
             if expected is UNKNOWN:
-                if _may_be_changed(name, now, module, ran):
+                if is_small and _may_be_changed(name, now, module, ran):
                     yield name, now, UNKNOWN, MAYBE
-            elif not is_alike(expected, now):
-                yield name, now, expected, "is another here than its file makes"
+            else:
+                is_same = is_alike(expected, now)
+                how = "is another here than its file makes"
+                yield name, now, expected, SAME if is_same else how
 
 
 def _is_made(said: ast.expr) -> bool:

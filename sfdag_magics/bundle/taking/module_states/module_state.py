@@ -24,6 +24,7 @@ from sfdag_magics.bundle.taking.module_states.made_anew import made_anew
 from sfdag_magics.bundle.taking.module_states.module_constants import (
     LARGEST_ARRAY,
     MAYBE,
+    SAME,
     attributes_set,
     bound_in_classes,
     filled_names,
@@ -31,9 +32,10 @@ from sfdag_magics.bundle.taking.module_states.module_constants import (
     set_by_name,
 )
 from sfdag_magics.bundle.taking.terms.alike import is_alike
+from sfdag_magics.bundle.taking.terms.roots import Root, roots_of
 from sfdag_magics.bundle.taking.used.names_used import assigned_globals
 from sfdag_magics.bundle.taking.used.what_ran import WhatRan
-from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
+from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain
 from sfdag_magics.bundle.written.cell_texts import CellText
 from sfdag_magics.bundle.written.classes.class_state import class_state
 from sfdag_magics.bundle.written.classes.members import members
@@ -44,6 +46,8 @@ from sfdag_magics.bundle.written.filling import FILLABLE
 from sfdag_magics.bundle.written.function_state import function_state
 from sfdag_magics.bundle.written.generated_state import generated_changes
 
+#: How that differs of which nobody can tell whether code that ran has changed it.
+TOUCHED = "was given to code that may have changed it"
 #: Bytes of a compiled file before its code.
 _HEADER = 16
 
@@ -123,7 +127,9 @@ def _lasting_differences(
             sets=sets,
             is_own=not sets and is_own(name, value, value),
         )
+    told = set[str]()
     for name, value, expected, how in _other_classes(module, written):
+        told.add(name)
         yield differs(
             name=name,
             how=how,
@@ -132,7 +138,14 @@ def _lasting_differences(
             is_own="." in name and is_own(name, value, expected),
             is_same_type=_is_filled_alike(value, expected),
         )
+    for root in _of_classes(module, ran):
+        if root.path not in told:
+            told.add(root.path)
+            yield differs(name=root.path, how=MAYBE, value=root.value, is_maybe=True)
     for name, value, expected, how in other_constants(module, text, written, ran):
+        told.add(name)
+        if how is SAME:
+            continue
         yield differs(
             name=name,
             how=how,
@@ -143,6 +156,19 @@ def _lasting_differences(
             is_same_type=_is_filled_alike(value, expected)
             or (how is MAYBE and not ran.bound(module.__name__, name)),
         )
+    for root in roots_of(module.__name__):
+        is_compared = root.path in told or (root.owner is not None and is_plain(root.value))
+        if not is_compared and ran.touched(root.path.rpartition(".")[2], root.value):
+            yield differs(name=root.path, how=TOUCHED, value=root.value, is_touched=True)
+
+
+def _of_classes(module: types.ModuleType, ran: WhatRan) -> Iterator[Root]:
+    """Things that its classes hold which code that ran may have changed: no text says them."""
+    for root in roots_of(module.__name__):
+        if root.owner is not None and not is_plain(root.value):
+            name = root.path.rpartition(".")[2]
+            if ran.changed(module.__name__, name, root.value, by_asking=False):
+                yield root
 
 
 def _is_filled_alike(value: object, expected: object) -> bool:

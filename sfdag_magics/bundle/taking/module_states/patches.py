@@ -89,6 +89,11 @@ class Patch:
         return f"{self.called}.{self.name}"
 
     @property
+    def places(self) -> tuple[tuple[str, str], ...]:
+        """`(module, path)` of what it may be called: a class may be one of another class."""
+        return (self.path, (self.module, self.name))
+
+    @property
     def path(self) -> tuple[str, str]:
         """The module, and the attribute below it: `("m", "CFG.lr")`."""
         named = name_of(self.owner)

@@ -27,6 +27,8 @@ class BuiltAgain:
         self._lines: list[str] = []
         self._waiting: list[Item] = []
         self._size = 0
+        #: Whether any of it ran.
+        self.has_run = False
 
     def run(self, line: str) -> None:
         """An import line that what is built may need, this or what comes later."""
@@ -76,6 +78,7 @@ class BuiltAgain:
         self.forget()
         self._imports = []
         value = self._values[waiting[0]]
+        self.has_run = True
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

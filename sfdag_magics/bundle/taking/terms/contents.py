@@ -58,6 +58,11 @@ class Copies:
     def __init__(self) -> None:
         self._said: dict[int, tuple[object, Reduced | str]] = {}
 
+    @property
+    def has_asked(self) -> bool:
+        """Whether any object was asked."""
+        return bool(self._said)
+
     def of(self, value: object) -> Reduced | str:
         """What `value` says of itself; raises `NoExpression`."""
         if id(value) not in self._said:

@@ -76,10 +76,6 @@ class Imports:
         """Whether a module beside the notebook gives it out, which changes it for all."""
         return self._given_out.has(value)
 
-    def write_out(self, value: object) -> None:
-        """Let a thing that is given out be written all the same."""
-        self._given_out.write_out(value)
-
     def place_of(self, value: object) -> tuple[object, str] | None:
         """Where in a thing that is given out it is."""
         return self._given_out.place_of(value)

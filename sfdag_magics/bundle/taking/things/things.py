@@ -17,6 +17,7 @@ from sfdag_magics.bundle.literals.array_views import (
     has_fields,
     is_array,
     is_read_only,
+    place_of_record,
     root_of,
     view,
 )
@@ -58,6 +59,7 @@ class Things(Items):
         listener: told of everything that ships.
         patched: `{(module, name): what a cell put there}`: an import line gives the original.
         allowed: names of what may look like a secret.
+        given_out: what modules beside the notebook have at paths.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Things(Items):
         listener: Listener,
         patched: Mapping[tuple[str, str], object],
         allowed: frozenset[str],
+        given_out: GivenOut,
     ) -> None:
         super().__init__(namespace, listener)
         self.definitions = definitions
@@ -79,10 +82,11 @@ class Things(Items):
         self._patched = patched
         self._allowed = allowed
         self._tried: dict[int, str | None] = {}
+        self._has_tried_code = False
         self._written_out: frozenset[int] = frozenset()
         self._shared_parts: dict[int, Item] = {}
         self._origin = Origin(namespace)
-        given_out = GivenOut((cell.text for cell in definitions.cells), patched)
+        self._given_out = given_out
         self._imports = Imports(namespace, self._names, self._again, listener, patched, given_out)
 
     def bind(self, name: str, value: object) -> Item | None:
@@ -123,6 +127,11 @@ class Things(Items):
         """Ids of things that change and were met at two places."""
         return frozenset(self._sharing.met_twice)
 
+    @property
+    def has_run_code(self) -> bool:
+        """Whether methods and constructors of imported classes ran: they may change anything."""
+        return self.copies.has_asked or self._again.has_run or self._has_tried_code
+
     # What an expression refers to: `expressions.Refer`.
 
     def named(self, value: object) -> str | None:
@@ -161,7 +170,8 @@ class Things(Items):
         return name if vars(builtins).get(name) is value else None
 
     def _has_a_name(self, value: object) -> bool:
-        if self._imports.is_given_out(value) or module_with(value) is not None:
+        is_known = self._imports.is_given_out(value) or module_with(value) is not None
+        if is_known or self._place_of_record(value) is not None:
             return True
         if changes(value) and is_literal(value):
             return self.is_shared(value) or self._looked_into(value) is not None
@@ -177,6 +187,8 @@ class Things(Items):
             return known
         if (module := module_with(value)) is not None:
             return self._names_of(module, wanted)
+        if (of_array := self._place_of_record(value)) is not None:
+            return self._part_of(value, wanted, *of_array)
         if self._imports.is_given_out(value):
             if (place := self._imports.place_of(value)) is not None:
                 return self._part_of(value, wanted, *place)
@@ -194,6 +206,16 @@ class Things(Items):
         if self.is_of_notebook(type(value)):
             return self._instance(value, wanted)
         return self._foreign(value, wanted)
+
+    def _place_of_record(self, value: object) -> tuple[object, str] | None:
+        """The array that a record looks into, if a name has that one as well, and its place."""
+        found = place_of_record(value)
+        if found is None:
+            return None
+        array, number = found
+        named = any(array is each for each in self.namespace.values())
+        is_known = named or self._imports.is_given_out(array)
+        return (array, f"[{number}]") if is_known else None
 
     def _part_of(self, value: object, wanted: str | None, holder: object, path: str) -> Item:
         """What something holds that a module beside the notebook gives out."""
@@ -353,12 +375,14 @@ class Things(Items):
             Deaf(),
             self._patched,
             self._allowed,
+            self._given_out.but(value),
         )
-        tried._imports.write_out(value)
         try:
             tried.bind(_TRIED, value)
         except Exception:  # noqa: BLE001 - a border: the thing's own code may have run
             return None
+        finally:
+            self._has_tried_code |= tried.has_run_code
         made = (piece for item in tried.items for piece in item.pieces if isinstance(piece, Made))
         return "\n".join(line for piece in made for line in piece.lines)
 

@@ -10,11 +10,13 @@ import ast
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from sfdag_magics.bundle.inspection import is_a, name_of_class
-from sfdag_magics.bundle.taking.terms.parts import parts_of
+from sfdag_magics.bundle.literals.array_views import is_array, root_of
+from sfdag_magics.bundle.taking.terms.parts import deep_parts_of
 from sfdag_magics.bundle.taking.used.names_used import last_name
+from sfdag_magics.bundle.taking.used.touched import ANY, Flow, bound, changes_of, flows_of, touched
 from sfdag_magics.bundle.written.cell_texts import parsed_or_none
 from sfdag_magics.bundle.written.filling import FILLING
 
@@ -45,12 +47,16 @@ class Done:
         binds: globals that it binds anew.
         sets: of what it sets or fills a part.
         asks: of what it calls a method, and what it gives to a function: these may do the same.
+        changes: of all that it may change, see `touched`.
+        flows: what it gives other names to.
     """
 
     calls: frozenset[str] = frozenset()
     binds: frozenset[str] = frozenset()
     sets: frozenset[str] = frozenset()
     asks: frozenset[str] = frozenset()
+    changes: frozenset[str] = frozenset()
+    flows: frozenset[Flow] = frozenset()
 
     def __or__(self, other: Done) -> Done:
         return Done(
@@ -58,6 +64,8 @@ class Done:
             self.binds | other.binds,
             self.sets | other.sets,
             self.asks | other.asks,
+            self.changes | other.changes,
+            self.flows | other.flows,
         )
 
 
@@ -88,6 +96,33 @@ class WhatRan:
         """Whether a function of a module that ran binds its name anew."""
         return name in self._files.get(module, Done()).binds
 
+    def touched(self, name: str, value: object) -> bool:
+        """Whether a thing that a module has under a name may be another than its import made."""
+        names = self._touched
+        is_named = not names.isdisjoint((ANY, name, f".{name}", bound(name)))
+        is_iterator = hasattr(type(value), "__next__")  # a loop moves it
+        return is_named or is_iterator or any(n in names for n in self._names_of(value))
+
+    @cached_property
+    def _touched(self) -> frozenset[str]:
+        return touched(self._everywhere.changes, self._everywhere.flows)
+
+    def _names_of(self, value: object) -> Iterator[str]:
+        """The notebook's names of a thing, and of what it holds."""
+        held = {id(value), *(id(part) for part, _path in deep_parts_of(value))}
+        held |= {id(root_of(value))} if is_array(value) else set()
+        for each in held & self._by_id.keys():
+            yield from self._by_id[each]
+
+    @cached_property
+    def _by_id(self) -> Mapping[int, list[str]]:
+        """The notebook's names of what has an id; of an array, of the one that has its memory."""
+        found: dict[int, list[str]] = {}
+        for name, each in self._namespace.items():
+            for one in {id(each), id(root_of(each)) if is_array(each) else id(each)}:
+                found.setdefault(one, []).append(name)
+        return found
+
     def changed(self, module: str, name: str, value: object, *, by_asking: bool) -> bool:
         """Whether what a module has under a name may have been changed in place.
 
@@ -95,8 +130,7 @@ class WhatRan:
             by_asking: whether its methods, and functions that it is given to, may do that.
         """
         own = self._files.get(module, Done())
-        held = {id(value), *(id(part) for part, _path in parts_of(value))}
-        here = [(n, self._cells) for n, each in self._namespace.items() if id(each) in held]
+        here = [(n, self._cells) for n in self._names_of(value)]
         named = [(f".{name}", self._everywhere), (name, own), *here]
         return any(n in done.sets or (by_asking and n in done.asks) for n, done in named)
 
@@ -165,7 +199,10 @@ def _done_in(text: str) -> Mapping[str, Done]:
 
 def _done(body: Iterable[ast.stmt]) -> Done:
     calls, binds, sets, asks = set[str](), set[str](), set[str](), set[str]()
+    changes, flows = set[str](), set[Flow]()
     for node in _running(body):
+        changes.update(changes_of(node, _READING))
+        flows.update(flows_of(node))
         if isinstance(node, _FUNCTIONS | ast.ClassDef):
             calls.update(map(last_name, node.decorator_list))
         match node:
@@ -173,6 +210,8 @@ def _done(body: Iterable[ast.stmt]) -> Done:
                 calls.update(_MAKING_CLASSES)
             case ast.Global(names=names):
                 binds.update(names)
+            case ast.AugAssign(target=target):
+                sets.update(_chain(target))
             case ast.Attribute(value=held, ctx=ast.Store() | ast.Del()):
                 sets.update(_chain(held))
             case ast.Subscript(value=held, ctx=ast.Store() | ast.Del()):
@@ -184,7 +223,14 @@ def _done(body: Iterable[ast.stmt]) -> Done:
                 if last_name(called) not in _READING:
                     given = [*args, *(each.value for each in keywords)]
                     asks.update(name for each in given for name in _chain(each))
-    return Done(frozenset(calls), frozenset(binds), frozenset(sets), frozenset(asks))
+    return Done(
+        calls=frozenset(calls),
+        binds=frozenset(binds),
+        sets=frozenset(sets),
+        asks=frozenset(asks),
+        changes=frozenset(changes),
+        flows=frozenset(flows),
+    )
 
 
 def _running(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
