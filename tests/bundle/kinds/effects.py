@@ -360,6 +360,80 @@ CASES = [
         for body in ("n += 2; t += ('b',)", "n = n; t = t; n += 2; t += ('b',)")
         for then in ("n, t", "7, ()")
     ),
+    *(
+        same(
+            f"a class that {what} gave attributes, one of which is deleted by {deleted}",
+            f"{above}\n{made}",
+            deleted,
+            task="sorted(each for each in vars(K) if each[0] != '_')",
+        )
+        for what, above, made in [
+            (
+                "a base",
+                "class Base:\n    def __init_subclass__(c): c.tag = c.n = 1",
+                "class K(Base): x = 1",
+            ),
+            (
+                "a helper of a base",
+                "def mark(c):\n    for n in ('tag', 'n'): setattr(c, n, 1)\n"
+                "class Base:\n    def __init_subclass__(c): mark(c)",
+                "class K(Base): x = 1",
+            ),
+            (
+                "a base of a call",
+                "class Base:\n    def __init_subclass__(c): c.tag = c.n = 1",
+                "K = type('K', (Base,), {'x': 1})",
+            ),
+            (
+                "a metaclass",
+                "class M(type):\n    def __init__(c, n, b, d): c.tag = c.n = 1",
+                "class K(metaclass=M): x = 1",
+            ),
+            (
+                "what it holds",
+                "class D:\n    def __set_name__(s, o, n): o.tag = o.n = 1",
+                "class K: x = D()",
+            ),
+            (
+                "a decorator",
+                "def deco(c):\n    c.tag = c.n = 1\n    return c",
+                "@deco\nclass K: x = 1",
+            ),
+        ]
+        for deleted in ("del K.tag", "for each in ['tag', 'n']: delattr(K, each)")
+    ),
+    *(
+        same(
+            f"what its text gave a class with {what} is deleted",
+            f"{above}\nclass K({base}):\n    x = y = 1\n    def f(self): pass\n    def g(self): pass",
+            "del K.x, K.f",
+            task="sorted(each for each in vars(K) if each[0] != '_')",
+        )
+        for what, above, base in [
+            ("a metaclass", "class M(type): pass", "metaclass=M"),
+            ("an abstract base", "import abc", "abc.ABC"),
+        ]
+    ),
+    *(
+        same(
+            f"a class in a class that a base gave attributes: {deleted}",
+            "class Base:\n    def __init_subclass__(c): c.tag = c.n = 1\n"
+            "class O:\n    class K(Base): x = 1",
+            deleted,
+            task="sorted(each for each in vars(O.K) if each[0] != '_')",
+        )
+        for deleted in ("del O.K.tag", "delattr(O.K, 'n')")
+    ),
+    *(
+        same(
+            f"what a decorator of a method gave it: {deleted}",
+            "def deco(f):\n    f.tag = f.n = 1\n    return f\nclass K:\n"
+            "    @deco\n    def f(): return 1\n    @deco\n    def g(): return 2",
+            deleted,
+            task="hasattr(K, 'f'), vars(K.g)",
+        )
+        for deleted in ("del K.g.tag", "del K.f", "K.g.__dict__.pop('n')", "del vars(K.g)['n']")
+    ),
     same(
         "a dataclass that a base makes, below a decorator of the notebook",
         "import dataclasses as dc\nclass Base:\n    def __init_subclass__(cls): dc.dataclass(cls)\n"

@@ -64,6 +64,11 @@ def numbered(f):
 def tagged(f):
     f.tags = ["a"]
     return f
+class Marked:
+    def __init_subclass__(cls): cls.tag = cls.n = 1
+def marked(kind):
+    kind.tag = kind.n = 1
+    return kind
 class Single:
     def __init__(self, kind): self.kind, self.n = kind, 0
     def __call__(self):
@@ -129,6 +134,13 @@ def _on_a_function(decorator):
         ((_on_a_method("m.tagged"), "K.f.tags.append('b')"), "K().f(), K.f.tags"),
         (("@m.Single\nclass K: x = 1", "K().x = 5; K.tag = [1]"), "K().x, K.n, K.tag"),
         (("@m.Single\nclass K: x = 1", "K().x = 5; L = K; del K"), "L().x, L.n"),
+        ((_on_a_function("m.tagged"), "f.x = 1; del f.tags"), "f(), vars(f)"),
+        ((_on_a_function("m.Bare"), "f(); del f.n"), "sorted(vars(f))"),
+        ((_on_a_function("m.counted"), "f.__dict__.pop('n')"), "sorted(vars(f))"),
+        ((_on_a_method("m.tagged"), "del K.f.tags"), "K().f(), vars(K.f)"),
+        ((_on_a_method("m.Bare"), "K.f(); del K.f.n"), "sorted(vars(vars(K)['f']))"),
+        (("class K(m.Marked): x = 1", "del K.tag"), "hasattr(K, 'tag'), K.n"),
+        (("@m.marked\nclass K: x = 1", "del K.tag"), "hasattr(K, 'tag'), K.n"),
         ((_on_a_function("m.counted"), "f.log = ['y' * 60_000]"), "f(), len(f.log[0])"),
         ((_on_a_method("m.counted"), "K.f.log = ['y' * 60_000]"), "K().f(), len(K.f.log[0])"),
     ],

@@ -31,6 +31,7 @@ from sfdag_magics.bundle.taking.things.made_classes import (
 )
 from sfdag_magics.bundle.taking.things.registrations import of_class
 from sfdag_magics.bundle.taking.things.since import line_of
+from sfdag_magics.bundle.taking.things.taken_away import taken_from_class
 from sfdag_magics.bundle.taking.used.scripts import check_same_names
 from sfdag_magics.bundle.written.as_it_ran import Ran, class_as_it_ran
 from sfdag_magics.bundle.written.classes.class_state import ClassState, class_state
@@ -102,6 +103,8 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
     later = circles - given.cells.keys()
     bench.after(item, lambda: set_in_cells(bench, item.name, kind, enclosed, later))
     bench.after(item, lambda: _state_lines(bench, item.name, kind, state))
+    kept = [each for each in definition.decorators if each not in dropped]
+    bench.after(item, lambda: taken_from_class(bench, item.name, kind, definition.node, kept))
     if own != definition.name:
         bench.after(item, lambda: [f"{item.name}.__name__ = {own!r}"])
     if given or place_in_module(kind) != definition.name:
@@ -303,6 +306,7 @@ def _take_made(bench: Bench, kind: type, wanted: str | None) -> Item:
     if (place := place_in_module(kind)) != name_of_class(kind):
         bench.after(item, lambda: [f"{item.name}.__qualname__ = {place!r}"])
     bench.after(item, lambda: later_lines(bench, item.name, kind))
+    bench.after(item, lambda: taken_from_class(bench, item.name, kind, None))
     return item
 
 

@@ -51,6 +51,14 @@ def class_has_effects(bench: Bench, kind: type, definition: Definition | None = 
     Args:
         definition: its text; none where a call makes it.
     """
+    by_itself = is_hooked(bench, kind) or _makes_members(bench, kind)
+    if by_itself or definition is None:
+        return by_itself
+    return has_calls(bench, definition) or _runs_more(bench, definition.node)
+
+
+def is_hooked(bench: Bench, kind: type) -> bool:
+    """Whether code of the user's runs as a class is made, other than what its text calls."""
     hooked = any(
         "__init_subclass__" in attributes_of(base) and _is_of_user(bench, base)
         for base in bases_of(kind)[1:]
@@ -59,10 +67,12 @@ def class_has_effects(bench: Bench, kind: type, definition: Definition | None = 
         _is_of_user(bench, type(value)) and attribute_of(type(value), "__set_name__") is not None
         for value in attributes_of(kind).values()
     )
-    by_itself = hooked or named or _is_of_user(bench, type(kind)) or _makes_members(bench, kind)
-    if by_itself or definition is None:
-        return by_itself
-    return has_calls(bench, definition) or _runs_more(bench, definition.node)
+    return hooked or named or _is_of_user(bench, type(kind))
+
+
+def is_beside(bench: Bench, decorator: ast.expr) -> bool:
+    """Whether a decorator is of a module beside the notebook."""
+    return _is_beside(bench.namespace.get(first_name(decorator)))
 
 
 def has_calls(bench: Bench, definition: Definition) -> bool:

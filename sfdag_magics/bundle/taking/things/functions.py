@@ -31,7 +31,7 @@ from sfdag_magics.bundle.taking.things.context_decorators import (
     take_below_context,
 )
 from sfdag_magics.bundle.taking.things.decorator_arguments import counting_calls
-from sfdag_magics.bundle.taking.things.effects import has_calls
+from sfdag_magics.bundle.taking.things.effects import has_calls, is_beside
 from sfdag_magics.bundle.taking.things.enclosed import (
     NOTHING,
     Enclosed,
@@ -45,6 +45,7 @@ from sfdag_magics.bundle.taking.things.methods import take_of_class
 from sfdag_magics.bundle.taking.things.put_in import put_in
 from sfdag_magics.bundle.taking.things.registrations import of_function
 from sfdag_magics.bundle.taking.things.since import line_of
+from sfdag_magics.bundle.taking.things.taken_away import taken_from
 from sfdag_magics.bundle.taking.things.wrapped_by_python import take_wrapped
 from sfdag_magics.bundle.taking.used.scripts import check_same_names, file_of, is_of_script
 from sfdag_magics.bundle.written.as_it_ran import Ran, defaults_as_they_ran
@@ -189,7 +190,8 @@ def _lines_inside(
 def _lines_around(bench: Bench, name: str, value: object, core: object) -> list[str]:
     """What is kept in what decorators made of a function, as far as the user's code does."""
     kept = kept_around(name, value, lambda each: each is core)
-    return [line for path, each in kept for line in line_of(bench, path, each)]
+    lines = [line for path, each in kept for line in line_of(bench, path, each)]
+    return lines + taken_from(bench, name, value)
 
 
 def def_pieces(
@@ -292,6 +294,8 @@ def _take_function(bench: Bench, function: types.FunctionType, wanted: str | Non
     later = circles - given.cells.keys()  # of a cell it is the cell's own matter
     bench.after(item, lambda: set_in_cells(bench, item.name, function, state.enclosed, later))
     bench.after(item, lambda: _state_lines(bench, item.name, function, state))
+    if any(is_beside(bench, each) for each in definition.decorators if each not in dropped):
+        bench.after(item, lambda: taken_from(bench, item.name, function))
     return item
 
 

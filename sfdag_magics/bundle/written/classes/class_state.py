@@ -14,7 +14,8 @@ import types
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from sfdag_magics.bundle.inspection import is_a
+from sfdag_magics.bundle.inspection import is_a, module_of
+from sfdag_magics.bundle.modules import is_of_user
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.callables import WRAPPERS, parts_of
 from sfdag_magics.bundle.written.cell_texts import names_in
@@ -135,7 +136,9 @@ def class_state(
 def _keeps(kind: type, node: Member) -> bool:
     """Whether a class has what its text says, until somebody deletes it."""
     is_method = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    return type(kind) in (type, abc.ABCMeta) or (isinstance(kind, enum.EnumMeta) and is_method)
+    made_by = type(kind)
+    keeps_all = made_by in (type, abc.ABCMeta) or is_of_user(module_of(made_by))
+    return keeps_all or (isinstance(kind, enum.EnumMeta) and is_method)
 
 
 def _with_inner(outer: ClassState, found: tuple[str, ClassState]) -> ClassState:
