@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.secrets import is_secret
 from sfdag_magics.bundle.taking.used.names_used import attribute_chains
 from sfdag_magics.bundle.written.as_written import UNKNOWN, is_plain
@@ -121,6 +122,8 @@ def shortly(value: object, name: str) -> str:
     """What a name has, for people: the value itself only where it is short, and no secret."""
     if is_secret(name, value):
         return f"a {type(value).__name__} that looks like a secret"
+    if is_a(value, types.FunctionType):
+        return "another function"
     if not is_plain(value):
         return f"a {type(value).__name__} of other things"
     text = repr(value)
