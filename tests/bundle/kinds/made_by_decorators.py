@@ -203,4 +203,14 @@ CASES = [
         )
         for now in ("O['m'] = 5", "O['n'] = 3", "x = O['n'] + O.get('m')")
     ),
+    same(
+        "an object that counts the calls of what it decorates, functions and methods",
+        "import functools\nclass Count:\n    def __init__(self, f):\n"
+        "        functools.update_wrapper(self, f)\n        self.f, self.n = f, 0\n"
+        "    def __call__(self, *a):\n        self.n += 1\n        return self.f(*a)\n"
+        "    def __get__(self, o, c): return functools.partial(self, o)",
+        "@Count\ndef f(x): return x + 1\nclass K:\n    @Count\n"
+        "    def m(self, x): return x * 2\nf(1); K().m(1)",
+        task="f(2), f.n, K().m(4), vars(K)['m'].n",
+    ),
 ]

@@ -56,6 +56,7 @@ def _maker_of(bench: Bench, value: Any) -> str:  # noqa: ANN401 - what a call ma
     if parameters is not None:
         said = ", ".join(f"{key}={given!r}" for key, given in parameters().items())
         return f"{bench.module('functools')}.lru_cache({said})"
-    code = getattr(value, "__code__", None)
-    made = [each for each in _WRAPPERS if code in each.__code__.co_consts]
+    if not isinstance(value, types.FunctionType):
+        return ""
+    made = [each for each in _WRAPPERS if value.__code__ in each.__code__.co_consts]
     return f"{bench.module(made[0].__module__)}.{made[0].__name__}" if made else ""
