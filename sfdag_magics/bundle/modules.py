@@ -48,7 +48,7 @@ def import_of_object(
     """
     for module_name in _modules_of(value):
         for candidate in _shortest_first(module_name):
-            for attribute in dict.fromkeys((name, name_of(value) or name)):
+            for attribute in dict.fromkeys((name, name_of(value) or name, *_written_as(value))):
                 # Not getattr: a lazy module would import more, or fail.
                 if (candidate, attribute) in without:
                     continue
@@ -56,6 +56,12 @@ def import_of_object(
                     renamed = "" if attribute == name else f" as {name}"
                     return f"from {candidate} import {attribute}{renamed}"
     return _import_of_built_in(name, value) if is_a(value, type) else None
+
+
+def _written_as(value: object) -> tuple[str, ...]:
+    """What a function's own text calls it: `total_ordering` gives its own other names."""
+    found = attribute_of(value, "__qualname__") if is_a(value, types.FunctionType) else None
+    return (found,) if type(found) is str else ()
 
 
 def _import_of_built_in(name: str, kind: type) -> str | None:

@@ -15,6 +15,7 @@ _COUNTS = (
     "    def tick(self): self.n += 1; return self.n\nc = Counts()\n"
     "def nxt():\n    nxt.n += 1\n    return nxt.n\nnxt.n = 0\n"
 )
+_LESS = "__lt__(self, other): return self.x <"
 
 CASES = [
     *(
@@ -433,6 +434,54 @@ CASES = [
             task="hasattr(K, 'f'), vars(K.g)",
         )
         for deleted in ("del K.g.tag", "del K.f", "K.g.__dict__.pop('n')", "del vars(K.g)['n']")
+    ),
+    *(
+        same(
+            f"what functools.total_ordering gives a class {how}",
+            f"import functools\n{above}",
+            f"{made}\n    def __init__(self, x): self.x = x\n"
+            "    def __eq__(self, other): return self.x == other.x\n"
+            f"    def {said} other.x\n{below}",
+            task="K(1) >= K(0), K(1) > K(2), K(1) <= K(1), K(1) < K(2)",
+        )
+        for how, above, made, said, below in [
+            (
+                "by a decorator of the notebook",
+                "def deco(c): return functools.total_ordering(c)",
+                "@deco\nclass K:",
+                _LESS,
+                "",
+            ),
+            (
+                "of another one",
+                "def deco(c):\n    c.tag = 1\n    return functools.total_ordering(c)",
+                "@deco\nclass K:",
+                "__ge__(self, other): return self.x >=",
+                "",
+            ),
+            ("by a call", "", "class K:", _LESS, "functools.total_ordering(K)"),
+            (
+                "by its base",
+                "class B:\n    def __init_subclass__(c): functools.total_ordering(c)",
+                "class K(B):",
+                _LESS,
+                "",
+            ),
+        ]
+    ),
+    same(
+        "functions of libraries that a cell set on a class",
+        "import operator, os.path, textwrap\nclass K: x = 1",
+        "K.join = os.path.join; K.norm = staticmethod(os.path.normpath)\n"
+        "K.add = operator.add; K.dedent = staticmethod(textwrap.dedent)",
+        task="K.join('a', 'b'), K.norm('a/../b'), K.add(1, 2), K.dedent(' a')",
+    ),
+    same(
+        "functions of libraries that a decorator of the notebook set on a class",
+        "import os.path\ndef deco(c):\n    c.join, c.norm = os.path.join, staticmethod(os.path.normpath)\n"
+        "    return c",
+        "@deco\nclass K: x = 1",
+        task="K.join('a', 'b'), K.norm('a/../b')",
     ),
     same(
         "a dataclass that a base makes, below a decorator of the notebook",

@@ -24,6 +24,12 @@ TEXTS = {
         "class A(namedtuple('B', 'a', defaults=[2])): pass\nclass C(N):\n"
         "    def __new__(cls, a=3, b=4): return super().__new__(cls, a, b)"
     ),
+    "functions of libraries on a class": (
+        "import functools, os.path\nclass A:\n    def __init__(self, x): self.x = x\n"
+        "    def __eq__(self, o): return self.x == o.x\n"
+        "    def __lt__(self, o): return self.x < o.x\n"
+        "functools.total_ordering(A)\nA.join = os.path.join"
+    ),
     "a protocol": "from typing import Protocol\nclass A(Protocol):\n    def f(self) -> int: ...",
     "a second name of a method": "class A:\n    def f(self): return 1\n    g = f",
     "attributes of an unpacking": "class A:\n    s, t = ' \\t'",

@@ -37,6 +37,7 @@ from sfdag_magics.bundle.taking.used.names_used import assigned_globals
 from sfdag_magics.bundle.taking.used.what_ran import WhatRan
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain
 from sfdag_magics.bundle.written.cell_texts import CellText
+from sfdag_magics.bundle.written.classes.class_additions import is_of_a_library
 from sfdag_magics.bundle.written.classes.class_state import class_state
 from sfdag_magics.bundle.written.classes.members import members
 from sfdag_magics.bundle.written.computed import Computed, is_fixed
@@ -305,7 +306,9 @@ def _class(
         yield name, UNKNOWN, UNKNOWN, "is another class in its file by now"
     written = members(definition.node) if isinstance(definition.node, ast.ClassDef) else {}
     for attribute, value in state.changed.items():
-        if not _is_otherwise(attribute, value, module, texts):
+        # Its own lines may have set those of libraries, which no line of the class says.
+        is_beyond = attribute not in written and is_of_a_library(value)
+        if is_beyond or not _is_otherwise(attribute, value, module, texts):
             continue
         now = value.value if isinstance(value, Computed) else value
         said = written.get(attribute)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import abc
 import ast
+import sys
 import types
 import typing
 from collections.abc import Callable, Mapping
 
 from sfdag_magics.bundle.inspection import as_kept, attributes_of, bases_of
+from sfdag_magics.bundle.modules import is_of_user
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain, same_value
 from sfdag_magics.bundle.written.classes.members import Member, members
 from sfdag_magics.bundle.written.computed import Computed
@@ -38,8 +40,7 @@ def given(
     """
     if not definition.decorators or type(kind).__setattr__ is not type.__setattr__:
         return {}
-    called = [getattr(each, "func", each) for each in definition.decorators]
-    stays = all(is_of_notebook(as_written(each, namespace)) for each in called)
+    stays = _is_left_out(definition, namespace, is_of_notebook)
     return {
         name: value if stays else Computed(value=value, nodes=())
         for name, value in vars(kind).items()
@@ -49,6 +50,16 @@ def given(
         and not isinstance(value, type)
         and not type(value).__module__.startswith("_")
     }
+
+
+def _is_left_out(
+    definition: Definition,
+    namespace: Mapping[str, object],
+    is_of_notebook: Callable[[object], bool],
+) -> bool:
+    """Whether all decorators are of the notebook."""
+    called = [getattr(each, "func", each) for each in definition.decorators]
+    return all(is_of_notebook(as_written(each, namespace)) for each in called)
 
 
 def abstract_since(kind: type) -> dict[str, object]:
@@ -72,6 +83,7 @@ def was_added(
     name: str,
     value: object,
     definition: Definition,
+    namespace: Mapping[str, object],
     is_of_notebook: Callable[[object], bool],
 ) -> bool:
     """Whether an attribute that the text does not have was set by a cell.
@@ -82,6 +94,9 @@ def was_added(
     if _is_given_by_typing(kind, name, value, definition):
         return False
     functions = list(functions_in(value))
+    if is_of_a_library(value):
+        plain = type(kind) in (type, abc.ABCMeta)
+        return plain and _is_left_out(definition, namespace, is_of_notebook)
     if functions:
         by_user = all(is_of_notebook(each) and not _is_generated(each) for each in functions)
         return by_user or _is_kept_method(kind, functions, definition)
@@ -140,6 +155,19 @@ def _is_kept_method(
         return False
     written = codes_in(definition.code)
     return any(same_code(each.__code__, code) for each in functions for code in written)
+
+
+def is_of_a_library(value: object) -> bool:
+    """Whether a function, or what holds some, is of libraries that have it under its name."""
+    functions = list(functions_in(value))
+    return bool(functions) and all(map(_has_a_name, functions))
+
+
+def _has_a_name(function: types.FunctionType) -> bool:
+    """Whether a module of others has a function under its name, as those of `total_ordering`."""
+    module = sys.modules.get(function.__module__)
+    found = attributes_of(module).get(function.__qualname__)
+    return found is function and not is_of_user(function.__module__)
 
 
 def _is_generated(function: types.FunctionType) -> bool:

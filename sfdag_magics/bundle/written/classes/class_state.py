@@ -92,7 +92,7 @@ def class_state(
         if (
             _is_changed(kind, name, value, written[name], definition, namespace)
             if name in written
-            else was_added(kind, name, value, definition, is_of_notebook)
+            else was_added(kind, name, value, definition, namespace, is_of_notebook)
         )
     }
     changed = given(kind, written, definition, namespace, is_of_notebook) | changed
