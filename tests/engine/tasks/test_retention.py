@@ -58,8 +58,12 @@ def logs():
 
 
 @pytest.fixture
-def engine(tmp_path, logs):
-    limits = HistoryLimits(days=30, runs=100)
+def limits():
+    return HistoryLimits(days=30, runs=100)
+
+
+@pytest.fixture
+def engine(tmp_path, logs, limits):
     engine = FakeEngine(tmp_path, bodies=Bodies(), limits=limits, logs=logs)
     engine.sql(*GRAPH)
     yield engine
@@ -138,12 +142,16 @@ def test_what_may_be_retried_stays_however_many_came_after_it(engine):
     assert [row["group_id"] for row in runs(engine)] == [newest]
 
 
+@pytest.mark.parametrize("limits", [HistoryLimits(days=1, runs=100)])
 def test_what_is_in_flight_stays_however_long_it_takes(engine):
+    week_ms = 7 * 24 * 60 * 60 * 1000  # the longest that a task may take
+    engine.sql(*(f"ALTER TASK {task} SET USER_TASK_TIMEOUT_MS = {week_ms}" for task in "ra"))
     go = threading.Event()
     engine.bodies["a"] = lambda session: session.wait(go)
     engine.sql("EXECUTE TASK r")
     engine.wait_until(lambda: engine.states().get("A") == "EXECUTING")
-    engine.clock.advance(100 * DAY)
+    engine.clock.advance(6 * DAY)
+    engine.service._loop.wake()
     sweep(engine)
     assert [row["state"] for row in runs(engine)] == ["EXECUTING"]
     go.set()
