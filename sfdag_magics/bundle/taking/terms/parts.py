@@ -53,8 +53,8 @@ def can_change(value: object) -> bool:
     top = home.partition(".")[0]
     if issubclass(kind, _FIXED) or top in _OF_TYPES or home == "__main__":
         return False
-    if kind is tuple:
-        return any(map(can_change, value[:_MOST]))  # type: ignore[index]
+    if type(value) is tuple:
+        return any(map(can_change, value[:_MOST]))
     return top not in _WITH_SCALARS or not _is_scalar(value)
 
 

@@ -133,6 +133,9 @@ def names_of(expression: ast.expr) -> Iterator[str]:
                 yield f".{name}"
                 if name == "__dict__" or name in _BY_TEXT:
                     yield ANY
-            case ast.Call(func=ast.Name(id=called), args=[_, name, *_]) if called in _BY_NAME:
-                is_told = isinstance(name, ast.Constant) and isinstance(name.value, str)
-                yield f".{name.value}" if is_told else ANY  # type: ignore[attr-defined]
+            case ast.Call(
+                func=ast.Name(id=called), args=[_, ast.Constant(value=str(name)), *_]
+            ) if called in _BY_NAME:
+                yield f".{name}"
+            case ast.Call(func=ast.Name(id=called), args=[_, _, *_]) if called in _BY_NAME:
+                yield ANY
