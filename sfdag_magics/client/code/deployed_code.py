@@ -168,9 +168,14 @@ def stage_location(stage: QualifiedName, path: str) -> str:
     return f"@{stage.sql()}/{path}"
 
 
+def graph_folder(graph: str) -> str:
+    """Where what belongs to a graph lies below the stage: archives, journals, what was dropped."""
+    return f"{graph.lower()}/"
+
+
 def archive_path(graph: str, code: Code) -> str:
     """Where the archive lies below the stage; its name says its content."""
-    return f"{graph.lower()}/{code.digest}.zip"
+    return f"{graph_folder(graph)}{code.digest}.zip"
 
 
 def read_code(backend: Backend, procedure: QualifiedName) -> DeployedCode:

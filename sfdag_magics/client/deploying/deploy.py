@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sfdag_magics.client.code.deployed_code import listed_files, read_code
+from sfdag_magics.client.code.deployed_code import graph_folder, listed_files, read_code
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.deploying.difference import Change, ChangeKind, by_stored
@@ -136,7 +136,7 @@ def _as_it_lies_there(backend: Backend, plan: Plan) -> Plan:
     """The plan, where it ships an archive that lay there: another deploy may have taken it away."""
     if plan.code is None or not (plan.changes_code and plan.has_archive):
         return plan
-    files = listed_files(backend, plan.stage, f"{plan.graph.lower()}/") or ()
+    files = listed_files(backend, plan.stage, graph_folder(plan.graph)) or ()
     return replace(plan, has_archive=f"{plan.code.digest}.zip" in files)
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from sfdag_magics.client.code.deployed_code import (
     DEFAULT_STAGE,
     DeployedCode,
+    graph_folder,
     listed_files,
     read_code,
     stage_location,
@@ -146,7 +147,7 @@ def drop(backend: Backend, graph: DeployedGraph) -> str:
     procedure = procedure_of(graph.root)
     code = read_code(backend, procedure)
     stage = _stage(graph, code.archive)
-    folder = f"{graph.name.lower()}/"
+    folder = graph_folder(graph.name)
     files = listed_files(backend, stage, folder)
     if files is None:  # SQL alone, of an earlier release
         return _dropped(backend, graph, "0 files")

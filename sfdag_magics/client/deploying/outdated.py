@@ -13,7 +13,7 @@ import re
 from collections.abc import Collection, Sequence
 from email.utils import parsedate_to_datetime
 
-from sfdag_magics.client.code.deployed_code import stage_location
+from sfdag_magics.client.code.deployed_code import graph_folder, stage_location
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.deploying.plan import Plan
@@ -71,7 +71,7 @@ def _oldest(backend: Backend, plan: Plan, found: Collection[str]) -> list[str]:
 
 
 def _folder(plan: Plan) -> str:
-    return stage_location(plan.stage, f"{plan.graph.lower()}/")
+    return stage_location(plan.stage, graph_folder(plan.graph))
 
 
 def _is_own_stage(plan: Plan) -> bool:

@@ -17,6 +17,7 @@ from sfdag_magics.client.code.deployed_code import (
     archive_path,
     create_procedure,
     create_stage,
+    graph_folder,
     stage_location,
 )
 from sfdag_magics.client.deploying.difference import SIGNS, Change, ChangeKind
@@ -283,7 +284,7 @@ class Plan:
     @property
     def journal(self) -> Journal:
         """What lies on the stage while the plan is carried out."""
-        folder = stage_location(self.stage, f"{self.graph.lower()}/")
+        folder = stage_location(self.stage, graph_folder(self.graph))
         return own_journal(folder, self.token, self.started)
 
     def __repr__(self) -> str:

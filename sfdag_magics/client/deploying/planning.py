@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from sfdag_magics.client.code.deployed_code import (
     Code,
     DeployedCode,
+    graph_folder,
     listed_files,
     stage_location,
 )
@@ -116,7 +117,7 @@ class _Folder:
 
 
 def _read_folder(there: Standing, graph: str) -> _Folder:
-    folder = f"{graph.lower()}/"
+    folder = graph_folder(graph)
     before, backend = there.before, there.backend
     files = listed_files(backend, there.stage, folder)
     place = stage_location(there.stage, folder)

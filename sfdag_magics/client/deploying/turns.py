@@ -12,7 +12,7 @@ import time
 from collections.abc import Collection, Iterator
 from random import SystemRandom
 
-from sfdag_magics.client.code.deployed_code import listed_files, stage_location
+from sfdag_magics.client.code.deployed_code import graph_folder, listed_files, stage_location
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.deploying.journal import Journal, held, read_journals
@@ -93,7 +93,7 @@ class Turns:
         threading.Event().wait(SystemRandom().uniform(*self._pauses))
 
     def _others(self, without: Collection[str] = ()) -> list[Journal]:
-        files = listed_files(self._backend, self._stage, f"{self._graph.lower()}/")
-        folder = stage_location(self._stage, f"{self._graph.lower()}/")
+        files = listed_files(self._backend, self._stage, graph_folder(self._graph))
+        folder = stage_location(self._stage, graph_folder(self._graph))
         there = read_journals(self._backend, folder, files, without)
         return [journal for journal in there if not journal.has_broken_off]
