@@ -29,6 +29,11 @@ class Effects:
         """The root is to be recorded."""
         self._roots[root.root_id] = root
 
+    def waiting(self, run: GraphRun) -> None:
+        """A run that has not started is to be recorded: its root's task run is what people see."""
+        self.run(run)
+        self.task(run, run.root)
+
     def forget(self, run: GraphRun) -> None:
         """A run that has never started is to be forgotten."""
         self._runs.pop(run.key, None)

@@ -17,7 +17,15 @@ from uuid import UUID
 from sfdag_magics.engine.runs import GraphRunRecord, TaskRunRecord
 from sfdag_magics.engine.scheduler.graphs import GraphSpec, TaskSpec
 from sfdag_magics.engine.scheduler.instructions import Attempt
-from sfdag_magics.engine.scheduler.phases import FINAL, KEPT_BY_RETRY, MOVES, SHOWN, Move, Phase
+from sfdag_magics.engine.scheduler.phases import (
+    FINAL,
+    KEPT_BY_RETRY,
+    LIVE,
+    MOVES,
+    SHOWN,
+    Move,
+    Phase,
+)
 from sfdag_magics.errors import InternalError
 from sfdag_magics.graph.states import GraphRunState, TaskState
 from sfdag_magics.sqltext import QualifiedName
@@ -50,6 +58,19 @@ class TaskRun:
     return_value: str | None = None
     error_code: int | None = None
     error_message: str | None = None
+
+    @property
+    def is_ongoing(self) -> bool:
+        """Whether it is queued, asked for its condition, or alive."""
+        return self.phase in LIVE or self.phase in (Phase.EVALUATING, Phase.QUEUED)
+
+    def set_timeout_error(self) -> None:
+        """Say that its time is up, in Snowflake's words."""
+        self.error_code = 630
+        self.error_message = (
+            "Statement reached its statement or warehouse timeout of "
+            f"{self.spec.timeout.total_seconds():g} second(s) and was canceled."
+        )
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

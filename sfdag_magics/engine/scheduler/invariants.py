@@ -30,8 +30,9 @@ def check(scheduler: Scheduler) -> None:
         _check_overlap(root)
         for run in root.running.values():
             live += _check_run(scheduler, run)
-    if live != scheduler.busy or live > scheduler.slots:
-        raise InternalError(f"{live} live, {scheduler.busy} counted, {scheduler.slots} slots")
+    slots = scheduler.slots
+    if live != slots.busy or live > slots.count:
+        raise InternalError(f"{live} live, {slots.busy} counted, {slots.count} slots")
 
 
 def _check_overlap(root: Root) -> None:
@@ -52,7 +53,7 @@ def _check_run(scheduler: Scheduler, run: GraphRun) -> int:
     for task in run.tasks.values():
         if task.phase in LIVE:
             live += 1
-            if scheduler.attempts.get(str(task.attempt_id)) != (run, task):
+            if scheduler.slots.attempts.get(str(task.attempt_id)) != (run, task):
                 raise run.impossible(f"{task.spec.name} is alive and not known by its id")
         _check_order(run, task)
     unfinished = sum(run.tasks[name].phase not in FINAL for name in run.graph.tasks)
@@ -60,7 +61,8 @@ def _check_run(scheduler: Scheduler, run: GraphRun) -> int:
         raise run.impossible(f"{unfinished} unfinished, {run.unfinished} counted")
     if run.is_over:
         raise run.impossible("is over and was not finished")
-    if not scheduler.busy and not scheduler.attempts and not scheduler.holds_calls:
+    slots = scheduler.slots
+    if not slots.busy and not slots.attempts and not slots.holds_calls:
         raise run.impossible("goes on and nothing of it is alive")
     return live
 

@@ -302,7 +302,7 @@ class SchedulerLoop:
             item.future.set_result(answer)
         for action in batch.actions:
             self._act(action)
-        alive = self._scheduler.attempts
+        alive = self._scheduler.slots.attempts
         for attempt_id in [key for key in self._deadlines if key not in alive]:
             del self._deadlines[attempt_id]
 

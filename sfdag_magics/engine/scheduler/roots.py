@@ -1,4 +1,4 @@
-"""What the scheduler keeps of one root task between and beside its runs."""
+"""What the scheduler keeps of the root tasks between and beside their runs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sfdag_magics.engine.runs import RootRecord
-from sfdag_magics.engine.scheduler.graph_run import GraphRun
+from sfdag_magics.engine.scheduler.graph_run import GraphRun, TaskRun
 from sfdag_magics.engine.scheduler.graphs import GraphSpec
-from sfdag_magics.engine.scheduler.phases import FINAL
+from sfdag_magics.engine.scheduler.phases import FINAL, Phase
 from sfdag_magics.graph.grammar import OverlapPolicy
 
 
@@ -53,3 +53,47 @@ class Root:
         if policy is OverlapPolicy.ALLOW_CHILD_OVERLAP:
             return all(run.root.phase in FINAL for run in self.running.values())
         return not self.running
+
+    def count_failures(self, run: GraphRun) -> bool:
+        """Count which of a run's tasks failed once more in a row; whether that changed anything."""
+        before = dict(self.failures)
+        for name, task in run.tasks.items():
+            if task.phase is Phase.SUCCEEDED:
+                self.failures.pop(name, None)
+            elif task.phase is Phase.FAILED:
+                self.failures[name] = self.failures.get(name, 0) + 1
+        return self.failures != before
+
+    def failed_too_often(self, run: GraphRun) -> TaskRun | None:
+        """The first of a run's tasks for whose failures the root is to be suspended, if it runs."""
+        limit = run.graph.suspend_after_failures
+        if self.started is None or limit <= 0:
+            return None
+        failed = [task for task in run.tasks.values() if task.phase is Phase.FAILED]
+        return next((task for task in failed if self.failures[task.spec.name] >= limit), None)
+
+
+class Roots(dict[str, Root]):
+    """All roots by id; one is there from when it is first asked for."""
+
+    def __missing__(self, root_id: str) -> Root:
+        """A root that nothing has happened to."""
+        root = self[root_id] = Root(root_id=root_id)
+        return root
+
+    def runs(self) -> list[GraphRun]:
+        """All runs that have started and not ended."""
+        return [run for root in self.values() for run in root.running.values()]
+
+    def restore(self, record: RootRecord, started: GraphSpec | None) -> None:
+        """Take in a root as it was remembered, with the version that its schedule runs."""
+        self[record.root_id] = Root(
+            root_id=record.root_id,
+            started=started,
+            suspended=record.suspended,
+            base=record.base,
+            failures=dict(record.failures),
+            runs_scheduled=record.runs_scheduled,
+            last_success_group_id=record.last_success_group_id,
+            last_success_scheduled_time=record.last_success_scheduled_time,
+        )

@@ -76,7 +76,7 @@ class Replay:
         history.roots = roots
         self._scheduler = Scheduler(slots=checkpoint.slots)
         self._scheduler.restore(checkpoint.roots, checkpoint.runs, self.graph)
-        self._scheduler.holds_calls = checkpoint.holds_calls
+        self._scheduler.slots.holds_calls = checkpoint.holds_calls
 
     # What events only name
 

@@ -460,7 +460,7 @@ class TaskService:
         return self._call(lambda scheduler: self._cancelled_query(query_id, scheduler))
 
     def _cancelled_query(self, query_id: str, scheduler: Scheduler) -> Decided[str]:
-        if query_id not in scheduler.attempts:
+        if query_id not in scheduler.slots.attempts:
             return Decided(answer="Identified SQL statement is not currently executing.")
         return Decided(
             answer=f"query [{query_id}] terminated.",

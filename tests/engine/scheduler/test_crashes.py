@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sfdag_magics.engine.runs import RootRecord
-from sfdag_magics.engine.scheduler.core import MOST_RESTARTS
+from sfdag_magics.engine.scheduler.interruptions import MOST_RESTARTS
 from sfdag_magics.graph.grammar import OverlapPolicy
 
 from .stories import Story, graph
@@ -185,4 +185,4 @@ def _standing(scheduler):
         for root in scheduler.roots.values()
         if root.record() != RootRecord(root_id=root.root_id) or root.running or root.waiting
     }  # fmt: skip
-    return roots, sorted(scheduler.attempts), scheduler.busy
+    return roots, sorted(scheduler.slots.attempts), scheduler.slots.busy

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from sfdag_magics.engine.scheduler.core import MOST_RESTARTS
+from sfdag_magics.engine.scheduler.interruptions import MOST_RESTARTS
 from sfdag_magics.engine.scheduler.phases import FINAL, MOVES, Move, Phase
 
 from .stories import Story, graph
