@@ -7,29 +7,20 @@ from importlib.resources import files
 
 from sfdag_magics.render.palette import DARK, LIGHT, LOOKS, Surface
 
-#: One module in the page: what a file uses stands in a file before it.
+#: The folders of `static/`: what a file uses stands in a file before it, or is used only later.
 SCRIPTS = (
-    "dom.js",
-    "words.js",
-    "theme.js",
-    "kernel.js",
-    "lost.js",
-    "link.js",
-    "graph.js",
-    "viewport.js",
-    "keys.js",
-    "grip.js",
-    "toolbar.js",
-    "sheet.js",
-    "error.js",
-    "log.js",
-    "drawer.js",
-    "header.js",
-    "looking.js",
-    "told.js",
+    *("page/dom.js", "page/words.js", "page/messages.js", "page/choice.js", "page/sizes.js"),
+    *("page/theme.js", "page/told.js"),
+    *("kernel/kernel.js", "kernel/lost.js", "kernel/link.js", "kernel/looking.js"),
+    *("stage/graph.js", "stage/viewport.js", "stage/focus.js", "stage/empty.js"),
+    "stage/graph_tab.js",
+    *("drawer/grip.js", "drawer/error.js", "drawer/log.js", "drawer/drawer.js"),
+    "sheet/sheet.js",
+    *("frame/keys.js", "frame/help.js", "frame/toolbar.js", "frame/header.js", "frame/notices.js"),
+    *("frame/legend.js", "frame/tabs.js"),
     "main.js",
 )
-STYLES = ("frame.css", "graph.css", "drawer.css")
+STYLES = ("frame/frame.css", "stage/graph.css", "drawer/drawer.css")
 
 
 @cache
@@ -45,7 +36,11 @@ def style() -> str:
 
 
 def _read(name: str) -> str:
-    return files("sfdag_magics.widget").joinpath("static", name).read_text(encoding="utf-8")
+    return (
+        files("sfdag_magics.widget")
+        .joinpath("static", *name.split("/"))
+        .read_text(encoding="utf-8")
+    )
 
 
 def _looks() -> str:

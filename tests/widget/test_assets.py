@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import re
-from importlib.resources import files
+from collections import Counter
+from pathlib import Path
 
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.widget import assets
 
-STATIC = files("sfdag_magics.widget").joinpath("static")
+STATIC = Path(assets.__file__).parent / "static"
+FILES = {path.relative_to(STATIC).as_posix(): path for path in STATIC.rglob("*") if path.is_file()}
 
 
-def test_every_file_is_joined():
-    there = {entry.name for entry in STATIC.iterdir()}
-    assert there == {*assets.SCRIPTS, *assets.STYLES}
+def test_every_file_is_joined_once():
+    assert sorted(FILES) == sorted([*assets.SCRIPTS, *assets.STYLES])
 
 
 def test_no_file_is_too_long():
-    lengths = {e.name: len(e.read_text(encoding="utf-8").splitlines()) for e in STATIC.iterdir()}
+    lengths = {n: len(p.read_text(encoding="utf-8").splitlines()) for n, p in FILES.items()}
     assert {name: lines for name, lines in lengths.items() if lines > 250} == {}
+
+
+def test_no_name_is_given_twice():
+    """All files are one module: a name that two of them give would be an error there."""
+    given = re.findall(r"^(?:async )?(?:function|const|let) (\w+)", assets.script(), re.MULTILINE)
+    assert [name for name, count in Counter(given).items() if count > 1] == []
 
 
 def test_data_never_becomes_markup_and_nothing_is_fetched():

@@ -17,9 +17,9 @@ function render({ model, el }) {
     model.on(`change:${trait}`, react);
     signal.addEventListener("abort", () => model.off(`change:${trait}`, react));
   };
-  listen("sfdag_state", view.takeState);
-  listen("sfdag_graph", view.takeGraph);
-  listen("sfdag_actions", view.takeActions);
+  listen(TRAITS.state, view.takeState);
+  listen(TRAITS.graph, view.takeGraph);
+  listen(TRAITS.actions, view.takeActions);
   tellLooks(page, root, kernel);
   // Twice a second, or a second's change could come almost two seconds after the last one.
   const clock = setInterval(view.tick, 500);
@@ -32,91 +32,74 @@ const DRAWER_PX = 360;
 
 function builtView(page, root, { model, kernel, told }) {
   const parts = builtParts(page, { model, kernel, told });
-  const body = html(page, "div", { class: "sfdag-body" }, [parts.stage]);
-  body.append(gripOf(page, body, DRAWER_PX), parts.drawer.element);
-  const { header, toolbar, legend, notices, drawer, spoken, stage } = parts;
-  root.append(
-    html(page, "div", { class: "sfdag-header" }, header.elements),
-    html(page, "div", { class: "sfdag-toolbar" }, [...toolbar.elements, zoomButtons(page, parts)]),
-    parts.lost, parts.sheet.element, notices.element, parts.help.element,
-    body, legend.element, spoken,
-  );
-  watchWidth(page, body, () => {
-    body.classList.toggle("sfdag-below", body.clientWidth < told.graph.width + DRAWER_PX);
-  });
-  listenToKeys(root, keysOf(parts, told), page.signal);
-
+  putTogether(page, root, parts, told);
+  listenToKeys(root, keysOf(root, parts, told), page.signal);
   const refresh = () => {
     const { graph, state } = told;
-    const tasks = told.tasks();
-    header.update(graph, state, told.now(), { isCut: told.isCut, heardAgo: told.lostAt ? null : told.heardAgo() });
-    toolbar.update(state);
-    legend.update(graph.nodes, tasks);
-    parts.drawn?.picture.show(tasks, told.now());
-    parts.empty.hidden = Boolean(state.doing || state.following || state.unseen !== "Not run yet");  // its tasks may be on their way
-    notices.say("newer", told.lostAt ? "" : state.newer);
-    notices.say("sight", told.lostAt || (state.run && !state.dropped) ? "" : state.sight);
-    notices.say("said", state.said);
-    notices.say("doing", !told.lostAt && state.doing && `${state.doing} · ${tickingText(Date.now() - told.doingSince)}`);
-    notices.say("feed", !told.lostAt && state.trouble && `No news from the engine: ${state.trouble}`);
-  };
-  const checkKernel = () => {
-    const lost = kernel.isGone();
-    told.isCut = !lost && !kernel.isReached();
-    if (lost === (told.lostAt !== null)) return;
-    told.lostAt = lost ? Date.now() : null;
-    root.classList.toggle("sfdag-lost", lost);
-    refill(parts.lost, [lost && lostNotice(page, told.state, told.actions)]);
-    if (lost && parts.sheet.isOpen) parts.sheet.leave();
-    for (const topic of ["link", "action"]) notices.say(topic, "");
+    parts.header.update(graph, state, told.now(), { isCut: told.isCut, heardAgo: told.lostAt ? null : told.heardAgo() });
+    parts.toolbar.update(state);
+    parts.legend.update(graph.nodes, told.tasks());
+    parts.tabs.current().refresh();
+    tellNotices(parts.notices, told);
   };
   const takeState = () => {
     const before = told.state;
     told.take();
     refresh();
-    drawer.update();
+    parts.drawer.update();
     parts.question(told.state, parts.isOurs);
     parts.proposals.check();
     const names = told.graph.nodes.map((node) => node.name);
     const said = before === EMPTY_STATE ? "" : transitions(names, before.tasks, told.state.tasks);
-    if (said) spoken.textContent = said;
+    if (said) parts.spoken.textContent = said;
   };
   const takeGraph = () => {
-    told.graph = model.get("sfdag_graph");
-    drawer.close();
-    parts.drawn = told.graph.nodes.length ? drawnStage(page, stage, told, drawer.open) : null;
-    if (!parts.drawn) refill(stage, [parts.empty]);
+    told.takeGraph();
+    parts.drawer.close();
+    for (const panel of parts.panels) panel.redraw();
     refresh();
   };
   const takeActions = () => {
-    told.actions = model.get("sfdag_actions");
+    told.takeActions();
     refresh();
   };
   const tick = () => {
-    checkKernel();
+    checkKernel(page, root, { kernel, told, parts });
     if (told.isOverdue()) kernel.ask();
-    parts.drawn?.picture.tick(told.now());
+    parts.tabs.current().tick();
     refresh();
-    drawer.update();
+    parts.drawer.update();
   };
+  parts.tabs.show();
   takeGraph();
   takeState();
   tick();
   return { takeState, takeGraph, takeActions, tick };
 }
 
-/** Calls `react` now and whenever the element's width changes. */
-function watchWidth(page, element, react) {
-  const watcher = new page.doc.defaultView.ResizeObserver(react);
-  watcher.observe(element);
-  page.signal.addEventListener("abort", () => watcher.disconnect());
+/** Everything in its place, from the top down. */
+function putTogether(page, root, parts, told) {
+  const { header, toolbar, legend, notices, drawer, spoken, tabs } = parts;
+  const stage = html(page, "div", { class: "sfdag-stage" }, tabs.panels);
+  const body = html(page, "div", { class: "sfdag-body" }, [stage]);
+  body.append(gripOf(page, body, DRAWER_PX), drawer.element);
+  root.append(
+    html(page, "div", { class: "sfdag-header" }, header.elements),
+    html(page, "div", { class: "sfdag-toolbar" }, toolbar.elements),
+    parts.lost, parts.sheet.element, notices.element,
+    html(page, "div", { class: "sfdag-tabs" }, [tabs.element, tabs.tools]), parts.help.element,
+    body, html(page, "div", { class: "sfdag-foot" }, [legend.element, helpButton(page, parts.help)]), spoken,
+  );
+  watchWidth(page, body, () => {
+    body.classList.toggle("sfdag-below", body.clientWidth < told.graph.width + DRAWER_PX);
+  });
 }
 
 function builtParts(page, { model, kernel, told }) {
+  const choice = choiceOf();
   const notices = noticesOf(page);
   const onWaiting = (late) => notices.say("link", late && !told.lostAt ? WAITING : "");
   const ask = linkTo(model, kernel, { signal: page.signal, onWaiting });
-  const focusTask = () => parts.drawn?.focus.focus(parts.drawn.focus.current);
   const act = async (kind) => {
     parts.isOurs = true;
     const reply = await ask(kind);
@@ -131,96 +114,62 @@ function builtParts(page, { model, kernel, told }) {
     parts.help.close();
     proposals.open(kind);
   };
+  const drawer = drawerOf(page, told, ask, (index) => parts.tabs.current().focus(index));
+  const panels = [graphTab(page, told, drawer.open)];
   const parts = {
-    drawn: null,
+    choice,
     notices,
+    panels,
+    tabs: tabsOf(page, choice, panels),
     header: headerOf(page, told.looks),
     legend: legendOf(page, told.looks),
-    drawer: drawerOf(page, told, ask, focusTask),
+    drawer,
     sheet,
     question: questionsOf(sheet, ask),
     isOurs: false,
-    empty: emptyGraph(page),
     lost: html(page, "div", { role: "status" }),
     proposals,
     toolbar: toolbarOf(page, told, propose),
     help: helpOf(page, proposals.close),
-    stage: html(page, "div", { class: "sfdag-stage" }),
     spoken: unseen(page, { "aria-live": "polite", role: "log" }),
   };
   return parts;
 }
 
-function drawnStage(page, stage, told, open) {
-  const { graph } = told;
-  const picture = drawGraph(page, graph, told.looks);
-  const frame = html(page, "div", { class: "sfdag-frame" }, [picture.picture]);
-  refill(stage, [frame]);
-  // For the drawer too: beside a small graph it is scrolled before it makes the view grow.
-  stage.closest(".sfdag").style.setProperty("--sfdag-height", `${Math.ceil(graph.height)}px`);
-  const viewport = viewportOf(frame, picture.picture, graph, page.signal);
-  const focus = rovingFocus(picture.boxes, graph, viewport.reveal);
-  const onTask = (name, react) => frame.addEventListener(name, (event) => {
-    const box = event.target.closest("[data-index]");
-    if (box) react(Number(box.dataset.index));
-  }, { signal: page.signal });
-  once(page, frame, () => viewport.centre(boxOf(graph, firstOf(graph))));
-  onTask("focusin", focus.setCurrent);
-  onTask("click", (index) => {
-    focus.focus(index);
-    open(index);
-  });
-  return { picture, viewport, focus };
+/** Takes note of a kernel that has gone, or of a connection to it. */
+function checkKernel(page, root, { kernel, told, parts }) {
+  const lost = kernel.isGone();
+  told.isCut = !lost && !kernel.isReached();
+  if (lost === (told.lostAt !== null)) return;
+  told.lostAt = lost ? Date.now() : null;
+  root.classList.toggle("sfdag-lost", lost);
+  refill(parts.lost, [lost && lostNotice(page, told.state, told.actions)]);
+  if (lost && parts.sheet.isOpen) parts.sheet.leave();
+  for (const topic of ["link", "action"]) parts.notices.say(topic, "");
 }
 
-/** The first task that stands after no other: a graph that is larger than its frame opens there. */
-function firstOf(graph) {
-  const after = new Set(graph.edges.map((edge) => edge.head));
-  return Math.max(0, graph.nodes.findIndex((_, index) => !after.has(index)));
-}
-
-/** Calls `react` as soon as the element has a size, and never again. */
-function once(page, element, react) {
-  const watcher = new page.doc.defaultView.ResizeObserver(() => {
-    if (!element.clientWidth) return;
-    watcher.disconnect();
-    react();
-  });
-  watcher.observe(element);
-  page.signal.addEventListener("abort", () => watcher.disconnect());
-}
-
-function keysOf(parts, told) {
+function keysOf(root, parts, told) {
   const done = (action) => () => { action(); return true; };
-  const { sheet, drawer, help } = parts;
+  const { sheet, drawer, help, tabs } = parts;
+  const keys = (name) => () => {
+    const action = tabs.current().keys[name];
+    action?.();
+    return Boolean(action);
+  };
   return {
     escape: () => sheet.close() || drawer.close() || help.close()
-      || done(() => parts.stage.getRootNode().activeElement?.blur())(),
-    move: (key) => done(() => {
-      const next = neighbour(told.graph, parts.drawn.focus.current, key);
-      if (next !== null) parts.drawn.focus.focus(next);
-    })(),
-    open: done(() => drawer.open(parts.drawn.focus.current)),
+      || done(() => root.getRootNode().activeElement?.blur())(),
+    move: (key) => done(() => tabs.current().keys.move(key))(),
+    open: done(() => drawer.open(tabs.current().current())),
     nextFailed: (step) => done(() => {
       const failed = told.tasks().flatMap((task, index) => (task?.state === "failed" ? [index] : []));
-      if (failed.length) parts.drawn?.focus.focus(nextOf(failed, parts.drawn.focus.current, step));
+      if (failed.length) tabs.current().focus(nextOf(failed, tabs.current().current(), step));
     })(),
-    zoomIn: done(() => parts.drawn?.viewport.zoomBy(1.25)),
-    zoomOut: done(() => parts.drawn?.viewport.zoomBy(0.8)),
-    reset: done(() => parts.drawn?.viewport.reset()),
+    zoomIn: keys("zoomIn"),
+    zoomOut: keys("zoomOut"),
+    reset: keys("reset"),
     help: done(help.toggle),
   };
-}
-
-function zoomButtons(page, parts) {
-  const made = [["−", "Zoom out", () => parts.drawn?.viewport.zoomBy(0.8)],
-    ["+", "Zoom in", () => parts.drawn?.viewport.zoomBy(1.25)],
-    ["Fit", "Fit the whole graph", () => parts.drawn?.viewport.fit()],
-    ["?", "Keys", parts.help.toggle]];
-  return html(page, "div", { class: "sfdag-zoom" }, made.map(([label, says, action]) => {
-    const element = button(page, label, { class: "sfdag-button sfdag-quiet", "aria-label": says, title: says });
-    return onClick(page, element, action);
-  }));
 }
 
 export default { render };

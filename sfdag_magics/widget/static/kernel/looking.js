@@ -7,7 +7,7 @@ function tellLooks(page, element, kernel) {
   const window = page.doc.defaultView;
   let inView = false;
   const tell = () => {
-    if (inView && !page.doc.hidden) kernel.send({ id: "look", kind: "look" });
+    if (inView && !page.doc.hidden) kernel.send({ id: "look", kind: ASK.look });
   };
   const observer = new window.IntersectionObserver((entries) => {
     inView = entries[entries.length - 1].isIntersecting;

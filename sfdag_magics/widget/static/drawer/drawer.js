@@ -14,9 +14,10 @@ function drawerOf(page, context, ask, onClose) {
 
   const close = () => {
     if (index === null) return false;
+    const left = index;
     index = null;
     element.hidden = true;
-    onClose();
+    onClose(left);
     return true;
   };
   const draw = () => {
@@ -39,7 +40,7 @@ function drawerOf(page, context, ask, onClose) {
     const key = `${index} ${task?.state} ${task?.attempt} ${logAge(task)}`;
     if (!task || key === asked) return;
     asked = key;
-    const reply = await ask("detail", { task: index });
+    const reply = await ask(ASK.detail, { task: index });
     if (index === null || key !== asked) return;
     if (reply.kind === "detail") [detail, answered] = [reply.detail, stateOf(task)];
     draw();

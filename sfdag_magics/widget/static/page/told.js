@@ -1,15 +1,12 @@
 // What the kernel told, and whether that is still so.
 
-const EMPTY_STATE = { run: null, tasks: [], heard: null, patience: 15000, following: false, trouble: "", busy: "",
-  said: "", doing: "", newer: "", unseen: "Not known yet", unanswered: true, sight: "", dropped: false, watches: false, intentions: {}, question: null, refresh: 5000, now: 0 };
-
 /** What the kernel last told, and how old that is. Times are the kernel's: its clock may differ. */
 function toldBy(model) {
   const told = {
-    graph: model.get("sfdag_graph"),
+    graph: model.get(TRAITS.graph),
     state: EMPTY_STATE,
-    looks: model.get("sfdag_looks"),
-    actions: model.get("sfdag_actions"),
+    looks: model.get(TRAITS.looks),
+    actions: model.get(TRAITS.actions),
     arrived: Date.now(),
     // Without a kernel time stands still: nobody knows what has become of the run.
     lostAt: null,
@@ -22,9 +19,11 @@ function toldBy(model) {
     // What was heard last stays, however long ago that is: the header says how long.
     tasks: () => told.state.tasks,
     doingSince: 0,
+    takeGraph() { told.graph = model.get(TRAITS.graph); },
+    takeActions() { told.actions = model.get(TRAITS.actions); },
     take() {
       const before = told.state.doing;
-      told.state = { ...EMPTY_STATE, ...model.get("sfdag_state") };
+      told.state = { ...EMPTY_STATE, ...model.get(TRAITS.state) };
       if (told.state.doing !== before) told.doingSince = Date.now();
       told.arrived = Date.now();
     },

@@ -81,7 +81,7 @@ function questionsOf(sheet, ask) {
     if (shown && sheet.isOpen) sheet.leave();
     shown = question?.id ?? "";
     if (!question) return;
-    const answer = (text) => ask("answer", { question: question.id, text });
+    const answer = (text) => ask(ASK.answer, { question: question.id, text });
     sheet.open(busy, { ...question, onYes: answer, onNo: () => answer("") });
     if (isOurs) sheet.focus();
   };

@@ -15,12 +15,12 @@ function kernelOf(page, model) {
   const manager = model.widget_manager;
   // Jupyter's connection to the kernel; other hosts have none, or half of one.
   const host = manager?.kernel;
-  const speaker = speakerOf(page, host, () => model.get("sfdag_actions").session);
+  const speaker = speakerOf(page, host, () => model.get(TRAITS.actions).session);
   const hear = (_, status) => { hasEnded ||= ENDS.has(status); };
   host?.statusChanged?.connect(hear);
   page.signal.addEventListener("abort", () => host?.statusChanged?.disconnect(hear));
   // Jupyter's own model knows whether it is connected; one from a saved notebook never was.
-  manager?.get_model?.(model.get("sfdag_actions").model)?.then((found) => { kept = found; }, () => {});
+  manager?.get_model?.(model.get(TRAITS.actions).model)?.then((found) => { kept = found; }, () => {});
   return {
     isGone: () => hasEnded || kept?.comm_live === false || host?.isDisposed === true || speaker.isAnother(),
     isReached: () => (host?.connectionStatus ?? "connected") === "connected",

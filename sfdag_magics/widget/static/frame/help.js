@@ -1,0 +1,35 @@
+// The keys, as `?` lists them.
+
+const HELP = [
+  ["← ↑ → ↓", "go to the task in that direction"],
+  ["Enter, Space", "open the task's details"],
+  ["n, p", "next, previous failed task"],
+  ["+ − 0", "zoom in, out, to natural size"],
+  ["Ctrl/⌘ + wheel", "zoom"],
+  ["Esc", "close, then give the keys back to the notebook"],
+];
+
+/** What `?` shows. */
+function helpOf(page, onOpen) {
+  const rows = HELP.flatMap(([keys, says]) => [
+    html(page, "dt", {}, [html(page, "kbd", { text: keys })]), html(page, "dd", { text: says }),
+  ]);
+  const shut = button(page, "Close", { class: "sfdag-button sfdag-quiet" });
+  const element = html(page, "section", { class: "sfdag-help", "aria-label": "Keys", hidden: "" },
+    [html(page, "dl", {}, rows), shut]);
+  const close = () => {
+    const wasOpen = !element.hidden;
+    element.hidden = true;
+    return wasOpen;
+  };
+  const toggle = () => {
+    if (element.hidden) onOpen();
+    element.hidden = !element.hidden;
+  };
+  onClick(page, shut, close);
+  return { element, close, toggle };
+}
+
+function helpButton(page, help) {
+  return onClick(page, button(page, "?", { class: "sfdag-button sfdag-quiet", "aria-label": "Keys", title: "Keys" }), help.toggle);
+}

@@ -1,0 +1,16 @@
+// What was chosen on this page and is nobody else's: the tab, the task, what is filtered. Another page
+// of the same view, and the kernel, know nothing of it.
+
+/** `now` is what is chosen; `change({ … })` chooses and tells those who listen. */
+function choiceOf() {
+  const now = { tab: "graph" };
+  const listeners = [];
+  return {
+    now,
+    change(changes) {
+      Object.assign(now, changes);
+      for (const listener of listeners) listener(changes);
+    },
+    listen: (listener) => listeners.push(listener),
+  };
+}

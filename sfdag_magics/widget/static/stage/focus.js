@@ -1,0 +1,45 @@
+// Which of the boxes has the focus, and which comes next in a direction.
+
+/** Where a task's box stands. */
+function boxOf(graph, index) {
+  const { x, y, width, height } = graph.nodes[index];
+  return { x, y, width, height };
+}
+
+/** The one task the Tab key reaches; arrows move it (roving tabindex). */
+function rovingFocus(boxes, graph, reveal) {
+  let current = 0;
+  const setCurrent = (index) => {
+    boxes[current]?.element.setAttribute("tabindex", "-1");
+    current = index;
+    boxes[current]?.element.setAttribute("tabindex", "0");
+  };
+  const focus = (index) => {
+    if (!boxes[index]) return;
+    setCurrent(index);
+    reveal(boxOf(graph, index));
+    boxes[index].element.focus({ preventScroll: true });
+  };
+  setCurrent(0);
+  return { focus, setCurrent, get current() { return current; } };
+}
+
+/** The nearest task in a direction; one along an edge wins over one that is only near, and the next
+ *  tile of a block over both. */
+function neighbour(graph, from, key) {
+  const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
+  const linked = new Set(graph.edges
+    .filter((edge) => edge.tail === from || edge.head === from)
+    .map((edge) => (edge.tail === from ? edge.head : edge.tail)));
+  const here = graph.nodes[from];
+  let best = null;
+  graph.nodes.forEach((node, index) => {
+    const along = (node.x - here.x) * dx + (node.y - here.y) * dy;
+    const aside = Math.abs((node.x - here.x) * dy + (node.y - here.y) * dx);
+    if (index === from || along <= 1 || (!linked.has(index) && aside > along * 2)) return;
+    const isNextTile = node.tile !== undefined && here.tile !== undefined && aside < 1;
+    const cost = along + 2 * aside - (linked.has(index) ? 1e6 : 0) - (isNextTile ? 2e6 : 0);
+    if (best === null || cost < best.cost) best = { index, cost };
+  });
+  return best?.index ?? null;
+}

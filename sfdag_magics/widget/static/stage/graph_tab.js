@@ -1,0 +1,72 @@
+// The first tab: the picture in its frame, with the tools that move it.
+
+/** `open(index)` is called for the task that somebody picks. */
+function graphTab(page, told, open) {
+  const element = html(page, "div", { class: "sfdag-graph" });
+  const empty = emptyGraph(page);
+  let drawn = null;
+  const viewport = (move) => () => drawn && move(drawn.viewport);
+  const zoomIn = viewport((port) => port.zoomBy(1.25));
+  const zoomOut = viewport((port) => port.zoomBy(0.8));
+  const refresh = () => {
+    drawn?.picture.show(told.tasks(), told.now());
+    // Its tasks may be on their way.
+    empty.hidden = Boolean(told.state.doing || told.state.following || told.state.unseen !== "Not run yet");
+  };
+  return {
+    id: "graph",
+    label: "Graph",
+    element,
+    tools: [zoomTools(page, { zoomIn, zoomOut, fit: viewport((port) => port.fit()) })],
+    refresh,
+    tick: () => drawn?.picture.tick(told.now()),
+    redraw() {
+      drawn = told.graph.nodes.length ? drawnStage(page, element, told, open) : null;
+      if (!drawn) refill(element, [empty]);
+    },
+    current: () => drawn?.focus.current ?? 0,
+    focus: (index) => drawn?.focus.focus(index),
+    keys: {
+      zoomIn, zoomOut,
+      reset: viewport((port) => port.reset()),
+      move(key) {
+        const next = neighbour(told.graph, drawn.focus.current, key);
+        if (next !== null) drawn.focus.focus(next);
+      },
+    },
+  };
+}
+
+function drawnStage(page, stage, told, open) {
+  const { graph } = told;
+  const picture = drawGraph(page, graph, told.looks);
+  const frame = html(page, "div", { class: "sfdag-frame" }, [picture.picture]);
+  refill(stage, [frame]);
+  // For the drawer too: beside a small graph it is scrolled before it makes the view grow.
+  stage.closest(".sfdag").style.setProperty("--sfdag-height", `${Math.ceil(graph.height)}px`);
+  const viewport = viewportOf(frame, picture.picture, graph, page.signal);
+  const focus = rovingFocus(picture.boxes, graph, viewport.reveal);
+  const onTask = (name, react) => frame.addEventListener(name, (event) => {
+    const box = event.target.closest("[data-index]");
+    if (box) react(Number(box.dataset.index));
+  }, { signal: page.signal });
+  once(page, frame, () => viewport.centre(boxOf(graph, firstOf(graph))));
+  onTask("focusin", focus.setCurrent);
+  onTask("click", (index) => {
+    focus.focus(index);
+    open(index);
+  });
+  return { picture, viewport, focus };
+}
+
+/** The first task that stands after no other: a graph that is larger than its frame opens there. */
+function firstOf(graph) {
+  const after = new Set(graph.edges.map((edge) => edge.head));
+  return Math.max(0, graph.nodes.findIndex((_, index) => !after.has(index)));
+}
+
+function zoomTools(page, { zoomIn, zoomOut, fit }) {
+  const made = [["−", "Zoom out", zoomOut], ["+", "Zoom in", zoomIn], ["Fit", "Fit the whole graph", fit]];
+  return html(page, "div", { class: "sfdag-zoom" }, made.map(([label, says, action]) => onClick(page,
+    button(page, label, { class: "sfdag-button sfdag-quiet", "aria-label": says, title: says }), action)));
+}
