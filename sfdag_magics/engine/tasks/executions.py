@@ -9,7 +9,12 @@ from datetime import datetime, timedelta
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.runs import GraphRunRecord
 from sfdag_magics.engine.scheduler import Scheduler
-from sfdag_magics.engine.scheduler.events import EarlierAttempts, RetryRequested, RunRequested
+from sfdag_magics.engine.scheduler.events import (
+    EarlierAttempts,
+    GraphStarted,
+    RetryRequested,
+    RunRequested,
+)
 from sfdag_magics.engine.scheduler.graphs import GraphSpec
 from sfdag_magics.engine.store.runlog import RunLog
 from sfdag_magics.engine.tasks.definition import TaskDefinition
@@ -34,6 +39,10 @@ class Requested:
     def spec(self) -> GraphSpec:
         """What the scheduler sees of its version."""
         return self.current.version.spec
+
+    def started_event(self) -> GraphStarted:
+        """The event of its schedule's beginning, in this version."""
+        return GraphStarted(now=self.now, graph=self.spec, suspended=self.suspended)
 
 
 def run_event(requested: Requested, statement: ExecuteTask, group_id: str) -> RunRequested:
