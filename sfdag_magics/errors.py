@@ -20,8 +20,8 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
-from dataclasses import dataclass
 
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import as_typed_here
 
 #: An error is text alone, which JupyterLab breaks within words at the edge of its cell

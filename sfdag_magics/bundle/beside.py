@@ -10,12 +10,12 @@ import os
 import sys
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from sfdag_magics.bundle.modules import file_of, folders_of, is_local, is_standard, is_there
 from sfdag_magics.bundle.taking.used.names_used import imported_modules
 from sfdag_magics.bundle.written.cell_texts import parsed_or_none
+from sfdag_magics.light_classes import dataclass
 
 #: Bytes of a data file in a package; more is data, and data belongs on a stage.
 MAX_FILE = 1_000_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from sfdag_magics.bundle.archive import (
     HANDLER,
@@ -23,6 +23,7 @@ from sfdag_magics.bundle.taking.terms.captured import Taken, TakenAs, TaskCaptur
 from sfdag_magics.errors import CaptureError, Problem
 from sfdag_magics.graph.model import FunctionSource, TaskGraph
 from sfdag_magics.graph.packages import package_name
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

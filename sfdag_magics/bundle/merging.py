@@ -10,11 +10,11 @@ import io
 import json
 import zipfile
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sfdag_magics.bundle.archive import MANIFEST, PACKAGE, content_hash, entry_files, zipped
 from sfdag_magics.bundle.source import entry_path
+from sfdag_magics.light_classes import dataclass
 
 #: Below it, a folder for each set of local modules that differs from the ones shipped now.
 _KEPT_MODULES = f"{PACKAGE}/local"

@@ -13,10 +13,10 @@ import pathlib
 import sys
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.written.as_written import as_written
+from sfdag_magics.light_classes import dataclass
 
 #: Types that come out of JSON as others.
 _LOST: tuple[type, ...] = (

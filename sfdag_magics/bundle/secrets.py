@@ -7,7 +7,6 @@ import io
 import re
 import tokenize
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from sfdag_magics.bundle.inspection import is_a, module_of
@@ -24,6 +23,7 @@ from sfdag_magics.bundle.secret_names import (
     names_cookies,
 )
 from sfdag_magics.bundle.secret_texts import holds_secret, is_jumbled, is_made_up, is_random
+from sfdag_magics.light_classes import dataclass
 
 #: Names of a user and a password in one; `special_tokens` is a list of words.
 _SEVERAL = ("creds", "credentials", "secrets", "passwords")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sfdag_magics.bundle.taking.terms.captured import TaskCapture
 from sfdag_magics.bundle.taking.terms.pieces import Made
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,12 @@ The vocabulary between the rooms of the engine. Knows no protocol (that is `wire
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from sfdag_magics.light_classes import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa

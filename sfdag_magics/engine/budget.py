@@ -11,12 +11,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 from sfdag_magics.errors import MachineError
+from sfdag_magics.light_classes import dataclass
 
 #: How much memory an engine may take: a share of the machine's, `60%`, or an amount, `6GB`.
 MEMORY_VARIABLE = "SFDAG_MEMORY"

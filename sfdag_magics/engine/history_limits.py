@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sfdag_magics.errors import MachineError
+from sfdag_magics.light_classes import dataclass
 
 #: For how many days a run that is over is kept, and how many of them at most.
 DAYS_VARIABLE, RUNS_VARIABLE = "SFDAG_HISTORY_DAYS", "SFDAG_HISTORY_RUNS"

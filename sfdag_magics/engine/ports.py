@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from sfdag_magics.engine.answers import Column, Result, SqlError
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, Token
 
 if TYPE_CHECKING:

@@ -18,13 +18,14 @@ import stat
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 from sfdag_magics.errors import MachineError
+from sfdag_magics.light_classes import dataclass
 
 _FILE = "engine.json"
 _START_LOCK = "start.lock"

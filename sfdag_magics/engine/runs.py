@@ -6,10 +6,11 @@ Knows no rule: who may write what when is the scheduler's business. All times ar
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from sfdag_magics.graph.states import GraphRunState, TaskState
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

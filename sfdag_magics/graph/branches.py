@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from sfdag_magics.graph.names import branch_condition
 from sfdag_magics.graph.task import Task
 from sfdag_magics.graph.topology import Topology
+from sfdag_magics.light_classes import dataclass
 
 #: A condition with this function says by itself which states above it wants.
 _OWN_RULE = "SYSTEM$PREDECESSORS_STATE"

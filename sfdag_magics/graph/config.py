@@ -10,7 +10,6 @@ import ast
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sfdag_magics.errors import Problem
@@ -18,6 +17,7 @@ from sfdag_magics.graph.names import nearest
 from sfdag_magics.graph.task import Task, TaskKind
 from sfdag_magics.graph.values.signature import Parameter, ParameterKind
 from sfdag_magics.graph.values.value_types import type_of, value_from_text
+from sfdag_magics.light_classes import dataclass
 
 #: The config key that belongs to this package: the token a run is found by.
 OWN_CONFIG_KEY = "sfdag"

@@ -6,10 +6,10 @@ The magics read text and cannot get a name or a type wrong; `@sftask(tiemout="5m
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sfdag_magics.graph.names import nearest
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from dataclasses import MISSING, Field, field, fields, replace
 from datetime import timedelta
 from json import dumps  # as it is now: a cell may put its own in the module
 from typing import Any, TypedDict
@@ -25,6 +25,7 @@ from sfdag_magics.graph.option_values import (
 from sfdag_magics.graph.rules import auto_retry_problem, config_problem, timeout_problem
 from sfdag_magics.graph.sql.sql_names import sql_name_problem
 from sfdag_magics.graph.times.schedule import schedule_from_option
+from sfdag_magics.light_classes import dataclass
 
 
 class GraphOptionChanges(TypedDict, total=False):

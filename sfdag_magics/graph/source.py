@@ -8,11 +8,12 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePath
 
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.values.signature import FunctionNode
+from sfdag_magics.light_classes import dataclass
 
 
 def _nothing() -> Mapping[str, object]:

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from sfdag_magics.light_classes import dataclass
 
 
 class TaskState(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TypedDict, Unpack
@@ -28,6 +28,7 @@ from sfdag_magics.graph.values.signature import (
     parameters_of,
     return_annotation,
 )
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import SqlTextError, split_statements, tokenize
 
 

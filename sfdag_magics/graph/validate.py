@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from sfdag_magics.errors import Problem
@@ -21,6 +20,7 @@ from sfdag_magics.graph.sql.when import FUNCTIONS, READS_RETURN_VALUE, names_ask
 from sfdag_magics.graph.task import Task, TaskKind
 from sfdag_magics.graph.topology import Topology
 from sfdag_magics.graph.values.returns import is_readable
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import TokenKind, tokenize
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.bunches import Bunch, bunches_of
 from sfdag_magics.render.shape import NodeKind, Shape
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.shape import EdgeKind, Node, NodeKind, Shape
 
 #: So many tasks side by side still are a picture.

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from sfdag_magics.errors import InternalError
 from sfdag_magics.graph.dot import skeleton
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.blocks import BOX_HEIGHT, Block, Tile, blocks_of, box_width
 from sfdag_magics.render.graphviz_runs import positions
 from sfdag_magics.render.shape import Edge, EdgeKind, Shape

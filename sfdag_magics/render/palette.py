@@ -8,10 +8,10 @@ colour-blindnesses, and each has a contrast of at least 3:1 on its surface.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ its names may hold anything. Two graphs of equal shape have equal layouts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from sfdag_magics.light_classes import dataclass
 
 
 class Absence(StrEnum):

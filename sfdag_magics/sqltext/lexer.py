@@ -8,8 +8,9 @@ or "…" with "" as escape; comments are --, // and /* … */ (not nested).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from sfdag_magics.light_classes import dataclass
 
 
 class SqlTextError(ValueError):

@@ -8,7 +8,8 @@ SQL text or a stored name.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from sfdag_magics.light_classes import dataclass
 
 _UNQUOTED = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
 _STORED_PLAIN = re.compile(r"[A-Z_][A-Z0-9_$]*")

@@ -9,12 +9,12 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from sfdag_magics.client.observing.intentions import Edited
 from sfdag_magics.client.observing.logs import LogEnd
 from sfdag_magics.client.observing.questions import Agrees
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.widget.feed import Followed
 from sfdag_magics.widget.messages import Ask, PageActions

@@ -10,13 +10,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from sfdag_magics.client.connecting.keeper import starting_crashed
 from sfdag_magics.client.observing.resting import rest
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import InternalError, SfdagError
+from sfdag_magics.light_classes import dataclass
 
 _log = logging.getLogger(__name__)
 

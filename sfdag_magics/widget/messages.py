@@ -7,9 +7,10 @@ lose updates. Tasks are told by their index in the graph, so that no name become
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NotRequired, TypedDict
+
+from sfdag_magics.light_classes import dataclass
 
 
 class PageNode(TypedDict):

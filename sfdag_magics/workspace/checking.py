@@ -5,14 +5,13 @@ Starts nothing and changes nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sfdag_magics.bundle.passed_values import problems_of_config
 from sfdag_magics.client.checking.available import lacking, stock_here
 from sfdag_magics.client.checking.secrets_said import secrets_said
 from sfdag_magics.client.checking.streams import unsupported_here
 from sfdag_magics.client.code.deployed_code import Code
 from sfdag_magics.graph.model import TaskGraph, TaskKind
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import as_typed_here
 from sfdag_magics.workspace.left_behind import left_behind
 from sfdag_magics.workspace.workspace import Workspace

@@ -6,7 +6,7 @@ Changes nothing there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sfdag_magics.client.code.code_that_ran import RanCode, code_that_ran, told
@@ -18,6 +18,7 @@ from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import did_you_mean
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import as_typed_here
 from sfdag_magics.render.run_seen import which_run
 from sfdag_magics.render.text import graph_text

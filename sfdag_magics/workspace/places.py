@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from sfdag_magics.client.code.deployed_code import Code
@@ -27,6 +27,7 @@ from sfdag_magics.client.observing.questions import Question
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import ConnectError
 from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.sight import Sight, where_nothing_runs
 
 

@@ -7,12 +7,12 @@ use it as well.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph
 from sfdag_magics.graph.names import key_of, nearest
+from sfdag_magics.light_classes import dataclass
 
 #: What the graph is called as long as nobody named it.
 DEFAULT_GRAPH = "notebook"

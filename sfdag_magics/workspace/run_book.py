@@ -7,7 +7,6 @@ Prints nothing and starts nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sfdag_magics.client.connecting.backend import Backend
@@ -24,6 +23,7 @@ from sfdag_magics.client.running.runs import Retrying, Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.workspace.places import Places
 
 

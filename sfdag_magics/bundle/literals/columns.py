@@ -9,11 +9,11 @@ from __future__ import annotations
 import operator
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sfdag_magics.bundle.inspection import attributes_of
 from sfdag_magics.bundle.literals.writing import NoExpression, Parts
+from sfdag_magics.light_classes import dataclass
 
 _FUNCTIONS, _WINDOW = "snowflake.snowpark.functions", "snowflake.snowpark.window"
 _SIGNS: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {

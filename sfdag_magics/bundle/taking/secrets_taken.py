@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import collections
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from sfdag_magics.bundle.secret_names import is_secret_name
@@ -18,6 +17,7 @@ from sfdag_magics.bundle.secrets import (
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made, Written
 from sfdag_magics.bundle.ways_out import way_out_of_secret
 from sfdag_magics.bundle.written.cell_texts import nodes_of, parsed_or_none
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

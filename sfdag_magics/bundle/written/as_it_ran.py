@@ -10,7 +10,6 @@ import ast
 import enum
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a
@@ -23,6 +22,7 @@ from sfdag_magics.bundle.written.classes.members import Member, members, stateme
 from sfdag_magics.bundle.written.computed import Fit, fit
 from sfdag_magics.bundle.written.functions_in import functions_in
 from sfdag_magics.bundle.written.hints import other_hints
+from sfdag_magics.light_classes import dataclass
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 

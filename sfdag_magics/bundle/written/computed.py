@@ -13,7 +13,6 @@ import pathlib
 import types
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sfdag_magics.bundle.inspection import is_a, module_of
@@ -25,6 +24,7 @@ from sfdag_magics.bundle.written.callables import (
     shows_lambda,
     wrapped_parts,
 )
+from sfdag_magics.light_classes import dataclass
 
 _BUILT_IN = (types.BuiltinFunctionType, types.MethodDescriptorType)
 #: What ships by a text of its own, whoever holds it.

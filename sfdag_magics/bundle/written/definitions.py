@@ -9,7 +9,6 @@ import __future__
 import ast
 import types
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from sfdag_magics.bundle.written.cell_texts import (
@@ -20,6 +19,7 @@ from sfdag_magics.bundle.written.cell_texts import (
     parsed_or_none,
 )
 from sfdag_magics.bundle.written.same_code import codes_in, same_code
+from sfdag_magics.light_classes import dataclass
 
 #: `nested_scopes` and `generators` share bits with ordinary code flags.
 _FUTURES = __future__.annotations.compiler_flag

@@ -7,7 +7,6 @@ import dis
 import inspect
 import types
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
 from sfdag_magics.bundle.written.as_it_ran import defaults_in
@@ -17,6 +16,7 @@ from sfdag_magics.bundle.written.computed import Computed, Fit, fit_of_all
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.made_inside import MadeInside, made_inside
 from sfdag_magics.bundle.written.same_code import codes_in
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,12 @@ import ast
 import sys
 import typing
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from sfdag_magics.bundle.inspection import attribute_of, is_a, name_of_class
 from sfdag_magics.bundle.written.called import hints_in
 from sfdag_magics.bundle.written.cell_texts import parsed_or_none
 from sfdag_magics.bundle.written.definitions import Definition
+from sfdag_magics.light_classes import dataclass
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from packaging.version import InvalidVersion, Version
 
@@ -20,6 +19,7 @@ from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.graph.packages import package_name, versions_asked
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, quoted_string, sql_identifier
 
 #: Every target has it, in each version of Python that it has.

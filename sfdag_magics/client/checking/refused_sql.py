@@ -12,7 +12,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from sfdag_magics.client.checking.column_types import doubtful_types
 from sfdag_magics.client.connecting.activity import doing
@@ -23,6 +22,7 @@ from sfdag_magics.graph.model import Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.graph.sql.sql_block import immediate_text, statements_in
 from sfdag_magics.graph.sql.sql_body import line_of
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import SqlTextError, Token, bare_statement, tokenize
 
 #: Snowflake's codes of a text that it cannot read, and of a type that it does not have.

@@ -7,12 +7,12 @@ notes since when, and what was there before. Pure.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sfdag_magics.client.code.deployed_code import DeployedCode
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

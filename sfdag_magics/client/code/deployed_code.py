@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from json import dumps  # as it is now: a cell may put its own in the module
 
@@ -27,6 +27,7 @@ from sfdag_magics.client.observing.versions import (
 )
 from sfdag_magics.errors import BackendError
 from sfdag_magics.graph.names import key_of
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, quoted_string, sql_identifier
 
 DEFAULT_STAGE = "SFDAG_CODE"

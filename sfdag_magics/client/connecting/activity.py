@@ -10,7 +10,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass
+
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True)

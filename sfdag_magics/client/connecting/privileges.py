@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from sfdag_magics.light_classes import dataclass
 
 #: What may be created, and the kind of object that the privilege is granted on.
 _CREATED = re.compile(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from importlib.metadata import version
+
+from sfdag_magics.light_classes import dataclass
 
 
 def installed_release() -> str:

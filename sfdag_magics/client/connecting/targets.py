@@ -19,13 +19,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from pathlib import Path
 from typing import Any
 
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.graph.sql.sql_names import sql_name_problem
+from sfdag_magics.light_classes import dataclass
 
 EMBEDDED = "embedded"
 _FILES = ("sfdag.toml", "pyproject.toml")

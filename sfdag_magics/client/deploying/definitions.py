@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from sfdag_magics.client.observing.deployed import (
 from sfdag_magics.graph.grammar import CreateMode, CreateTask, TaskProperties
 from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, identifier_from_sql, quoted_string
 
 _HASH_LENGTH = 12

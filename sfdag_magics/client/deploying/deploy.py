@@ -10,7 +10,7 @@ import contextlib
 import math
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sfdag_magics.client.code.deployed_code import graph_folder, listed_files, read_code
@@ -28,6 +28,7 @@ from sfdag_magics.errors import BackendError, ConnectError
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.packages import package_name
 from sfdag_magics.graph.times.schedule import parse_schedule
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import as_typed_here
 from sfdag_magics.sqltext import tokenize
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from json import dumps  # as it is now: a cell may put its own in the module
@@ -16,6 +15,7 @@ from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.graph.times.durations import typed_duration
 from sfdag_magics.graph.times.schedule import parse_schedule
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import bare_statement
 
 

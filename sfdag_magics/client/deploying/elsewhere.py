@@ -9,7 +9,7 @@ deployed, which notes what it replaced.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sfdag_magics.client.deploying.difference import (
@@ -28,6 +28,7 @@ from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.questions import Question
 from sfdag_magics.client.observing.versions import goes_back
 from sfdag_magics.graph.names import key_of
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

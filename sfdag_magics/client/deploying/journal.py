@@ -13,11 +13,11 @@ import os
 import platform
 import uuid
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from json import dumps  # as it is now: a cell may put its own in the module
 
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.errors import BackendError, ConnectError
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import quoted_string
 
 _START, _END = "deploy", ".json"

@@ -8,7 +8,7 @@ journal goes when that was looked at.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from sfdag_magics.client.code.deployed_code import (
@@ -34,6 +34,7 @@ from sfdag_magics.graph.grammar import (
 )
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.times.moments import dated_text
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import as_typed_here
 from sfdag_magics.sqltext import QualifiedName
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sfdag_magics.client.code.deployed_code import (
@@ -33,6 +32,7 @@ from sfdag_magics.client.deploying.remembered import with_history
 from sfdag_magics.client.deploying.standing import Standing
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.graph.model import GraphOptions, TaskGraph
+from sfdag_magics.light_classes import dataclass
 
 
 def make_plan(

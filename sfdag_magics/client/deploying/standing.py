@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sfdag_magics.bundle.passed_values import problems_of_config
 from sfdag_magics.client.checking.available import lacking, new_packages, stock_of, unsure
@@ -30,6 +30,7 @@ from sfdag_magics.errors import BackendError, ConnectError, InputError
 from sfdag_magics.graph.config import with_insisted
 from sfdag_magics.graph.model import GraphOptions, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, TokenReader, sql_identifier
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from json import dumps  # as it is now: a cell may put its own in the module
 from typing import Any
@@ -19,6 +19,7 @@ from sfdag_magics.client.connecting.backend import Backend, Row, utc
 from sfdag_magics.errors import BackendError
 from sfdag_magics.graph.grammar import ShowScope, ShowTasks
 from sfdag_magics.graph.topology import Topology
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, TokenReader
 
 _MARK = re.compile(r"(?:\A|\n)sfdag: (\{[^\n]*\})\s*\Z")

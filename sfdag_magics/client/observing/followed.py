@@ -7,7 +7,7 @@ The statements are those of `history` on both.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sfdag_magics.client.connecting.backend import Backend
@@ -15,6 +15,7 @@ from sfdag_magics.client.observing import history
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.history import GraphState, HistoryRow
 from sfdag_magics.graph.states import TaskState
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

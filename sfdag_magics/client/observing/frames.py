@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
+
+from sfdag_magics.light_classes import dataclass
 
 _HEADER = re.compile(r"^Traceback \(most recent call last\):\n", re.MULTILINE)
 _FRAME = re.compile(r'  File "(?P<file>[^"]*)", line (?P<line>\d+)(?:, in (?P<function>.+))?')

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from sfdag_magics.client.connecting.backend import Backend, Row, utc
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.graph.states import GraphRunState, TaskState
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, quoted_string, sql_identifier
 
 #: The key of a run's config that belongs to this package: the token a run is found by.

@@ -6,10 +6,10 @@ Pure: knows snapshots and words.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.light_classes import dataclass
 
 if TYPE_CHECKING:
     from sfdag_magics.client.observing.snapshot import RunSnapshot

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sfdag_magics.client.connecting.backend import Backend, utc
 from sfdag_magics.errors import BackendError
 from sfdag_magics.graph.times.moments import moment_text
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import quoted_string, sql_identifier
 
 #: Snowflake's default event table; on the embedded engine a view of the captured output.

@@ -5,7 +5,6 @@ Asks the same on both engines; the history functions tell when a graph is due.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sfdag_magics.client.connecting.backend import Backend
@@ -18,6 +17,7 @@ from sfdag_magics.errors import BackendError, InputError
 from sfdag_magics.graph.grammar import ShowScope, ShowTasks
 from sfdag_magics.graph.times.cron import CronSchedule
 from sfdag_magics.graph.times.schedule import parse_schedule
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

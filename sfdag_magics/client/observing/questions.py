@@ -5,8 +5,9 @@ The same question for verb and button. Pure: who is asked, and how, others know.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from sfdag_magics.light_classes import dataclass
 
 _YES = frozenset({"y", "yes"})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sfdag_magics.client.observing.frames import reason_of
 from sfdag_magics.graph.displayed import Displayed, data_frame
 from sfdag_magics.graph.states import DisplayState, GraphRunState
+from sfdag_magics.light_classes import dataclass
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from sfdag_magics.light_classes import dataclass
 
 #: So much of a hash tells what is deployed from what it was.
 _SHORT = 8

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sfdag_magics.client.code.deployed_code import NOTED_SQL
@@ -16,6 +15,7 @@ from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.logs import LogLine
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import as_typed_here
 
 # The runtime names the notebook's own cell in tracebacks, as Python names a file; and the script

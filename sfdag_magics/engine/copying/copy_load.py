@@ -8,7 +8,7 @@ column, and so that ON_ERROR can leave it out; the rows are then written by one 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pyarrow as pa
 
@@ -47,6 +47,7 @@ from sfdag_magics.engine.stages.stage_store import (
     StageLocation,
     StageStore,
 )
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import (
     QualifiedName,
     TokenReader,

@@ -11,7 +11,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,6 +25,7 @@ from sfdag_magics.engine.ports import SqlSession, Statement
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.stages.locations import default_format, locate
 from sfdag_magics.engine.stages.stage_store import StageLocation, StageStore
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import quoted_identifier
 
 _UNLOADED = "SFDAG$UNLOADED"

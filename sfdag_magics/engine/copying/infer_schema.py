@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -24,6 +24,7 @@ from sfdag_magics.engine.ports import Arguments, SqlSession
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.stages.locations import locate
 from sfdag_magics.engine.stages.stage_store import StagedFile, StageStore
+from sfdag_magics.light_classes import dataclass
 
 _ANSWER = {
     "COLUMN_NAME": SfType.TEXT,

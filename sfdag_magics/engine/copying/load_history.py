@@ -7,12 +7,12 @@ session's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sfdag_magics.engine.answers import LOADED_MEANWHILE, SqlError
 from sfdag_magics.engine.ports import FilesLoaded, LoadedFile, SqlSession
 from sfdag_magics.engine.stages.stage_store import StagedFile, StageLocation
+from sfdag_magics.light_classes import dataclass
 
 #: Snowflake's (docs: "COPY INTO <table>", load metadata expires after 64 days).
 _KEPT = timedelta(days=64)

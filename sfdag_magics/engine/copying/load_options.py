@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from sfdag_magics.engine.answers import SqlError, unsupported
 from sfdag_magics.engine.objects.statement_reader import OptionValue, listed, truth
+from sfdag_magics.light_classes import dataclass
 
 
 class OnError(StrEnum):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -19,6 +18,7 @@ from sfdag_magics.engine.files.arrow_types import column_of, json_rows, variant_
 from sfdag_magics.engine.files.file_formats import FileFormat
 from sfdag_magics.engine.files.format_options import FileType
 from sfdag_magics.engine.ports import SqlSession
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, quoted_identifier, quoted_string
 
 _CHECKED = "SFDAG$CHECKED"

@@ -9,7 +9,7 @@ VARIANT.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import pyarrow as pa
 
@@ -23,6 +23,7 @@ from sfdag_magics.engine.ports import SqlSession, Statement
 from sfdag_magics.engine.stages.locations import default_format, locate
 from sfdag_magics.engine.stages.stage_statements import matching
 from sfdag_magics.engine.stages.stage_store import StagedFile, StageStore
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import Token, TokenKind, quoted_identifier
 
 _BEFORE_SOURCE = ("FROM", "JOIN", "USING")

@@ -12,7 +12,7 @@ import io
 import json
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -24,6 +24,7 @@ from sfdag_magics.engine.files.csv_files import CsvError, CsvReader
 from sfdag_magics.engine.files.file_formats import FileFormat
 from sfdag_magics.engine.files.format_options import FileType
 from sfdag_magics.engine.stages.stage_store import StagedFile
+from sfdag_magics.light_classes import dataclass
 
 _GZIP = b"\x1f\x8b"
 _BZ2 = b"BZh"

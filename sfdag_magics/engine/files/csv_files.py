@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from sfdag_magics.engine.files.file_formats import FileFormat
+from sfdag_magics.light_classes import dataclass
 
 Field = str | None
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from sfdag_magics.engine.answers import (
@@ -29,6 +29,7 @@ from sfdag_magics.engine.objects.statement_reader import (
 )
 from sfdag_magics.engine.ports import FactsView, SqlSession, Statement
 from sfdag_magics.engine.rowset import rowset, status
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, SqlTextError
 
 KIND = "FILE FORMAT"

@@ -6,12 +6,13 @@ Knows Snowflake's grammar of both and how a definition is kept in the catalogue;
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Self
 
 from sfdag_magics.engine.answers import SqlError, unsupported
 from sfdag_magics.engine.objects.statement_reader import OptionValue, listed
 from sfdag_magics.engine.workers.values import DeclaredType, UnknownTypeError, declared_type
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import TokenReader
 
 # Words of which a type's name may have two.

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from datetime import datetime
 from typing import Any
 
 from sfdag_magics.engine.answers import SfType, does_not_exist
 from sfdag_magics.engine.ports import ObjectFact
+from sfdag_magics.light_classes import dataclass
 
 _TASK = re.compile(r"^task: *(\w+)", re.MULTILINE)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -18,6 +17,7 @@ from sfdag_magics.engine.objects.definitions import Definition, Parameter
 from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.ports import Bindings, SqlSession
 from sfdag_magics.engine.workers.values import ConversionError, Encoded, encoded
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import Token, TokenKind
 
 _SEMISTRUCTURED = (SfType.VARIANT, SfType.OBJECT, SfType.ARRAY)

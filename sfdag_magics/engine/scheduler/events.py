@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sfdag_magics.engine.runs import GraphRunRecord, TaskRunRecord
 from sfdag_magics.engine.scheduler.graphs import GraphSpec
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

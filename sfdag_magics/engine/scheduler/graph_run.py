@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from sfdag_magics.engine.scheduler.phases import (
 )
 from sfdag_magics.errors import InternalError
 from sfdag_magics.graph.states import GraphRunState, TaskState
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName
 
 #: Moves remembered per run for the story of an error; enough for a graph of a hundred tasks.

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import Any
 
 from sfdag_magics.graph.grammar import OverlapPolicy
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

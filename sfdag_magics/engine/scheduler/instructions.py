@@ -5,11 +5,11 @@ Every `Record` and `Forget` of an event is durable before the rest of its instru
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sfdag_magics.engine.runs import RunRecord
 from sfdag_magics.engine.scheduler.graphs import GraphSpec, TaskSpec
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,6 @@ import queue
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -32,6 +31,7 @@ from sfdag_magics.engine.scheduler.instructions import (
     SuspendRoot,
 )
 from sfdag_magics.errors import InternalError, MachineError
+from sfdag_magics.light_classes import dataclass
 
 _LOG = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")

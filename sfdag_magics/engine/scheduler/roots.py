@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from sfdag_magics.engine.runs import RootRecord
@@ -10,6 +10,7 @@ from sfdag_magics.engine.scheduler.graph_run import GraphRun, TaskRun
 from sfdag_magics.engine.scheduler.graphs import GraphSpec
 from sfdag_magics.engine.scheduler.phases import FINAL, Phase
 from sfdag_magics.graph.grammar import OverlapPolicy
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

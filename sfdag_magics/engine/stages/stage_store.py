@@ -18,13 +18,14 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.stages.uploads import Uploads
+from sfdag_magics.light_classes import dataclass
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 #: The longest name that common file systems take, in bytes.

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sfdag_magics.engine.runs import GraphRunRecord, RootRecord, TaskRunRecord
 from sfdag_magics.engine.store.runlog import LoggedEvent, RunLog
 from sfdag_magics.engine.store.runlog_rows import named_row, record_from_row
+from sfdag_magics.light_classes import dataclass
 
 #: Its kind in the event log, beside those of the scheduler's events.
 CHECKPOINT = "Checkpoint"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
@@ -16,6 +15,7 @@ from sfdag_magics.engine.store.checkpoints import CHECKPOINT
 from sfdag_magics.engine.store.runlog import RunLog
 from sfdag_magics.engine.store.runlog_rows import micros_from_time, time_from_micros
 from sfdag_magics.engine.store.runlog_schema import named_rows, open_reader
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

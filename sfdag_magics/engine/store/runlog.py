@@ -11,7 +11,6 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -36,6 +35,7 @@ from sfdag_magics.engine.store.runlog_rows import (
 )
 from sfdag_magics.engine.store.runlog_schema import named_rows, open_reader, open_writer
 from sfdag_magics.errors import MachineError
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

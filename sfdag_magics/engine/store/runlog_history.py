@@ -7,12 +7,12 @@ Knows tables, not SQL functions: what a question's defaults are and how its answ
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sfdag_magics.engine.store.runlog import RunLog
 from sfdag_magics.engine.store.runlog_rows import micros_from_time
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.ports import OpenSession, SessionOptions, SqlSession, Unheard
@@ -22,6 +21,7 @@ from sfdag_magics.engine.scheduler.instructions import Attempt
 from sfdag_magics.engine.tasks.definition import TaskDefinition
 from sfdag_magics.engine.tasks.versions import Versions
 from sfdag_magics.errors import MachineError
+from sfdag_magics.light_classes import dataclass
 
 _LOG = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ nothing is changed here. Texts that a test of Snowflake's clients asserts are th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +38,7 @@ from sfdag_magics.graph.grammar import (
 )
 from sfdag_magics.graph.grammar.properties import EXECUTE_AS_USER, PROPERTIES
 from sfdag_magics.graph.rules import predecessors_problem
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sfdag_magics.engine.store.runlog import StoredTask
 from sfdag_magics.graph.grammar import OverlapPolicy, TaskProperties
 from sfdag_magics.graph.rules import DEFAULT_TIMEOUT_MS, MAX_TIMEOUT_MS
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName
 
 #: Why a task is suspended, in SHOW TASKS' words.

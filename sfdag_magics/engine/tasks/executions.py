@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sfdag_magics.engine.answers import SqlError
@@ -21,6 +20,7 @@ from sfdag_magics.engine.tasks.definition import TaskDefinition
 from sfdag_magics.engine.tasks.versions import Current
 from sfdag_magics.graph.grammar import ExecuteTask
 from sfdag_magics.graph.states import GraphRunState
+from sfdag_magics.light_classes import dataclass
 
 #: Snowflake docs, EXECUTE TASK: the first attempt was made within the last 14 days.
 RETRIED_FOR = timedelta(days=14)

@@ -7,9 +7,9 @@ first. Pure: which schemas there are is told.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from sfdag_magics.engine.ports import MOVED_FROM, FactsView
+from sfdag_magics.light_classes import dataclass
 
 Place = tuple[str | None, str | None]
 

@@ -10,8 +10,10 @@ import threading
 import uuid
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
+
+from sfdag_magics.light_classes import dataclass
 
 #: So many runs have a mark of their own; those that changed before them share one.
 _MOST = 1000

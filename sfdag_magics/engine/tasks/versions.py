@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +29,7 @@ from sfdag_magics.graph.rules import (
     predecessors_problem,
 )
 from sfdag_magics.graph.topology import Topology
+from sfdag_magics.light_classes import dataclass
 
 #: Versions kept parsed; each run in flight uses one.
 _KEPT = 64

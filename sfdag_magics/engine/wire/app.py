@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -54,6 +54,7 @@ from sfdag_magics.engine.wire.staged_files import StagedFileRoutes, sends_files
 from sfdag_magics.engine.wire.statements import carry_out
 from sfdag_magics.engine.wire.tokens import Credential, Keys, Kind
 from sfdag_magics.engine.wire.waiting import end_or_hang_up
+from sfdag_magics.light_classes import dataclass
 
 _log = logging.getLogger(__name__)
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from sfdag_magics.light_classes import dataclass
 
 #: A client that was left asleep may ask this late for what it did not hear.
 KEPT_S = 24 * 3600

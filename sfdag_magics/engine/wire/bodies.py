@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
 from typing import Any
+
+from sfdag_magics.light_classes import dataclass
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

@@ -11,11 +11,12 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, field, fields
 from pathlib import Path
 
 from sfdag_magics.engine.ports import Value
 from sfdag_magics.engine.wire.begun import BegunFile
+from sfdag_magics.light_classes import dataclass
 
 # A notebook may be left over a holiday; sessions older than this are not taken up again.
 _KEPT_S = 14 * 24 * 3600

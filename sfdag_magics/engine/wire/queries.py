@@ -14,7 +14,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from sfdag_magics.engine.answers import Result, SqlError
@@ -23,6 +23,7 @@ from sfdag_magics.engine.wire.attendance import Attendance, detached
 from sfdag_magics.engine.wire.kept_results import KeptResults
 from sfdag_magics.engine.wire.query_request import QueryRequest
 from sfdag_magics.engine.wire.sessions import WireSession
+from sfdag_magics.light_classes import dataclass
 
 _log = logging.getLogger(__name__)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sfdag_magics.engine.wire.reading import all_only_read, only_reads
+from sfdag_magics.light_classes import dataclass
 
 _RESULT_FORMAT = "PYTHON_CONNECTOR_QUERY_RESULT_FORMAT"
 _STATEMENT_COUNT = "MULTI_STATEMENT_COUNT"

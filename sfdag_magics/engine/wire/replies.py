@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sfdag_magics.engine.answers import FileTransfer, Result, SqlError, StatementType
@@ -18,6 +17,7 @@ from sfdag_magics.engine.wire.encoding.arrow_rows import arrow_stream
 from sfdag_magics.engine.wire.encoding.chunks import in_chunks
 from sfdag_magics.engine.wire.encoding.columns import MAX_TEXT_LENGTH, row_type
 from sfdag_magics.engine.wire.encoding.json_rows import json_rows
+from sfdag_magics.light_classes import dataclass
 
 Reply = dict[str, Any]
 

@@ -15,7 +15,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from sfdag_magics.engine.answers import Result, SqlError
 from sfdag_magics.engine.ports import OpenSession, Outcomes, SessionOptions, SqlSession
@@ -23,6 +23,7 @@ from sfdag_magics.engine.tickets import Tickets
 from sfdag_magics.engine.wire.begun import Begun, BegunFile
 from sfdag_magics.engine.wire.notes import NoteFile, Notes, SessionNote
 from sfdag_magics.engine.wire.reading import only_reads
+from sfdag_magics.light_classes import dataclass
 
 _log = logging.getLogger(__name__)
 

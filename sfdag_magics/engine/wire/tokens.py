@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
 from enum import StrEnum
 
 from sfdag_magics.engine.redaction import secret
+from sfdag_magics.light_classes import dataclass
 
 
 class Kind(StrEnum):

@@ -10,9 +10,11 @@ import socket
 import struct
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from functools import cache
 from typing import Any
+
+from sfdag_magics.light_classes import dataclass
 
 #: What `json.loads` and `json.dumps` ask first, they ask for each message.
 _READER, _WRITER = json.JSONDecoder(), json.JSONEncoder()

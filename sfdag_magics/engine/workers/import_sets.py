@@ -13,12 +13,12 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from sfdag_magics.engine.workers import ready_runtime
 from sfdag_magics.engine.workers.channel import fields_of
+from sfdag_magics.light_classes import dataclass
 
 #: So many sets that no job uses stay for the next one.
 _KEPT = 4

@@ -14,13 +14,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO
 
 from sfdag_magics.engine.redaction import redacted
 from sfdag_magics.engine.workers.jobs import LogRecord
+from sfdag_magics.light_classes import dataclass
 
 _LOG = logging.getLogger(__name__)
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import socket
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from sfdag_magics.light_classes import dataclass
 
 _RECORD = struct.Struct(">cQq")
 #: How many files a worker gets: its socket, its standard output, its standard error.

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from sfdag_magics.light_classes import dataclass
 
 _NAME = re.compile(r"\s*([A-Za-z0-9._-]+)")
 _SEPARATORS = re.compile(r"[-_.]+")

@@ -7,7 +7,7 @@ TASK). What the table does not have is a session parameter, or an error by name.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -22,6 +22,7 @@ from sfdag_magics.graph.rules import (
     config_problem,
 )
 from sfdag_magics.graph.times.schedule import parse_schedule
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import (
     QualifiedName,
     SqlTextError,

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
 from zoneinfo import available_timezones
+
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

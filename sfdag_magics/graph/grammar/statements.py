@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from sfdag_magics.graph.grammar.properties import TaskProperties
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, dollar_quoted, quoted_string, sql_identifier
 
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import BEFORE_STATEMENTS, TRANSACTION, Token, TokenKind, begins_statement
 
 #: How many characters stand at each end of a constant text.

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.graph.sql.sql_block import block_faults, immediate_text
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import SqlTextError, Token, tokenize
 
 #: The first words of Snowflake's statements ("All commands (alphabetical)" of its SQL reference)

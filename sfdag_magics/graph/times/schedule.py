@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.times.cron import CronSchedule, parse_cron
+from sfdag_magics.light_classes import dataclass
 
 #: Snowflake docs, CREATE TASK: 10-691200 SECONDS, 1-11520 MINUTES, 1-192 HOURS.
 SHORTEST_INTERVAL = timedelta(seconds=10)

@@ -8,10 +8,10 @@ a default is a config key; a keyword-only one without default is a config key th
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from enum import StrEnum
 
 from sfdag_magics.errors import InputError
+from sfdag_magics.light_classes import dataclass
 
 FunctionNode = ast.FunctionDef
 

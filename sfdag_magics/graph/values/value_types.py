@@ -12,11 +12,11 @@ import decimal
 import json
 import math
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from sfdag_magics.graph.values.annotations import arms_of, head_of
 from sfdag_magics.graph.values.signature import Parameter
+from sfdag_magics.light_classes import dataclass
 
 _LISTS = (list, tuple)
 #: A value that is computed says nothing of its type.

@@ -11,13 +11,13 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, TextIO
 
 from IPython.display import DisplayHandle, display
 
 from sfdag_magics.client.connecting.activity import Doing
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.magics.kernel.whole_words import as_shown
 from sfdag_magics.render.run_seen import duration_text
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sfdag_magics.bundle import fingerprints
@@ -18,6 +18,7 @@ from sfdag_magics.graph.model import (
     sql_task,
 )
 from sfdag_magics.graph.source import task_function
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.magics.reading.notebook_lines import check_python
 from sfdag_magics.magics.reading.options import OptionParser, Options, duration
 from sfdag_magics.magics.reading.words import CellText

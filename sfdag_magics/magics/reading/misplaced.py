@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import key_of, nearest
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.magics.reading.words import quoted, unquoted_value
 
 _PAIR = re.compile(r"\+?[^\W\d]\w*=.*", re.DOTALL)

@@ -15,9 +15,9 @@ POSIX splitting would eat the quotes of `SYSTEM$STREAM_HAS_DATA('S')`, so the ru
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from sfdag_magics.errors import InputError
+from sfdag_magics.light_classes import dataclass
 
 _QUOTED = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
 _PIECE = re.compile(rf"""{_QUOTED}|[^\s'"]+|(?P<open>['"])""", re.DOTALL)

@@ -7,9 +7,10 @@ words, and asks nobody what is current.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sfdag_magics.errors import GraphError, SfdagError
+from sfdag_magics.light_classes import dataclass
 
 #: The verbs that act on a graph; each but `graph` and `bundle` does so on a target.
 _ACTING = (

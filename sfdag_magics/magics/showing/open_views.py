@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +17,7 @@ from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import SfdagError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.magics.showing.commands import Elsewhere
 from sfdag_magics.magics.showing.shapes import shape_of_run, shape_seen
 from sfdag_magics.render.shape import Shape

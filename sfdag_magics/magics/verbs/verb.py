@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +16,7 @@ from sfdag_magics.graph.config import config_value
 from sfdag_magics.graph.model import Task, TaskGraph
 from sfdag_magics.graph.names import key_of, nearest
 from sfdag_magics.graph.values.value_types import json_or_text
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.magics.kernel.notebook import Notebook
 from sfdag_magics.magics.reading.options import OptionParser, Options, as_json
 from sfdag_magics.magics.showing.commands import Elsewhere

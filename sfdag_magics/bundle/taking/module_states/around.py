@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from sfdag_magics.bundle.literals.writing import NoExpression
@@ -25,6 +25,7 @@ from sfdag_magics.bundle.taking.module_states.switches import (
 )
 from sfdag_magics.bundle.taking.terms.refusals import Refused, refusal_of
 from sfdag_magics.bundle.written.filling import filled
+from sfdag_magics.light_classes import dataclass
 
 
 class Around(Protocol):

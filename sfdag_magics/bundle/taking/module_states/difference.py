@@ -8,13 +8,13 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.secrets import is_secret
 from sfdag_magics.bundle.taking.used.names_used import attribute_chains
 from sfdag_magics.bundle.written.as_written import UNKNOWN, is_plain
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of
@@ -20,6 +19,7 @@ from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none, tex
 from sfdag_magics.bundle.written.definitions import Definitions
 from sfdag_magics.bundle.written.evaluated import evaluated
 from sfdag_magics.bundle.written.made_around import made_around
+from sfdag_magics.light_classes import dataclass
 
 #: Of a variable that no code changes, for all that its text says.
 _AS_IT_WAS = object()

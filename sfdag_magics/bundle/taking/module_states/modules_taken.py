@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from sfdag_magics.bundle.beside import Beside
 from sfdag_magics.bundle.modules import installed_part, is_local, is_standard
 from sfdag_magics.bundle.taking.module_states.difference import Difference, is_reached
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,6 @@ import enum
 import sys
 import types
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -38,6 +37,7 @@ from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
 from sfdag_magics.bundle.written.filling import FILLING
 from sfdag_magics.bundle.written.functions_in import functions_in
+from sfdag_magics.light_classes import dataclass
 
 #: The types of containers whose items a cell may have changed.
 FILLED_TYPES = (dict, list, set)

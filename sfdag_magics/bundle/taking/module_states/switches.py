@@ -17,12 +17,13 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any
 
 from sfdag_magics.bundle.inspection import is_a, module_of
 from sfdag_magics.bundle.literals.standard_types import other_in_context
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

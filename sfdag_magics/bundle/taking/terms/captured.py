@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from sfdag_magics.bundle.taking.terms.pieces import Made, Written
 from sfdag_magics.errors import Problem
+from sfdag_magics.light_classes import dataclass
 
 
 class TakenAs(StrEnum):

@@ -9,11 +9,12 @@ import copyreg
 import types
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from sfdag_magics.bundle.inspection import attributes_of, bases_of, is_a, module_of
 from sfdag_magics.bundle.literals.writing import NoExpression
+from sfdag_magics.light_classes import dataclass
 
 _POINTER = 8
 _OBJECT = object.__basicsize__

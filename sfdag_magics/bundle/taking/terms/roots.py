@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of
 from sfdag_magics.bundle.taking.terms.parts import can_change
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

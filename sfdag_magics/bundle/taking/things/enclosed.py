@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made
@@ -18,6 +18,7 @@ from sfdag_magics.bundle.taking.things.bench import Bench
 from sfdag_magics.bundle.taking.things.circles import content_of, leads_to_cell
 from sfdag_magics.bundle.written.function_state import sets_enclosed
 from sfdag_magics.bundle.written.functions_in import functions_in
+from sfdag_magics.light_classes import dataclass
 
 #: What `super()` reads is a class's own matter.
 _OF_THE_CLASS = "__class__"

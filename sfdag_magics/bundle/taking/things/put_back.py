@@ -9,7 +9,6 @@ of that is filled and set again. Knows lines and what they need; `effects` knows
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.taking.module_states.module_constants import filled_names
@@ -19,6 +18,7 @@ from sfdag_magics.bundle.taking.things.begun import Beginning, begins
 from sfdag_magics.bundle.taking.things.bench import Bench
 from sfdag_magics.bundle.taking.used.names_used import assigned_globals
 from sfdag_magics.bundle.written.as_written import is_plain
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from sfdag_magics.bundle.taking.used.names_used import last_name
+from sfdag_magics.light_classes import dataclass
 
 #: Functions of whose answers there is one each time.
 _ANEW = frozenset(

@@ -9,7 +9,6 @@ import ast
 import logging
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from sfdag_magics.bundle.beside import loaded_modules
 from sfdag_magics.bundle.inspection import is_a
@@ -17,6 +16,7 @@ from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none, text_of_file
 from sfdag_magics.bundle.written.computed import fixed_value
+from sfdag_magics.light_classes import dataclass
 
 #: What every logger has that was got by its name.
 _OWN = frozenset((*vars(logging.Logger("")), "manager"))  # noqa: LOG001 - no one logs to it

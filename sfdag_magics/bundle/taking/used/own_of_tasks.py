@@ -7,10 +7,10 @@ computed, the next one does not find any more. Reads syntax trees; runs nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from sfdag_magics.bundle.written.names_given import own_names
 from sfdag_magics.graph.source import FunctionSource
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
 
 from sfdag_magics.bundle.taking.used.names_used import last_name
+from sfdag_magics.light_classes import dataclass
 
 #: Stands for every name: of what is asked for by a text, or by a name that is computed.
 ANY = "*"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import types
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from sfdag_magics.bundle.inspection import is_a, name_of_class
@@ -19,6 +18,7 @@ from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.taking.used.touched import ANY, Flow, bound, changes_of, flows_of, touched
 from sfdag_magics.bundle.written.cell_texts import parsed_or_none
 from sfdag_magics.bundle.written.filling import FILLING
+from sfdag_magics.light_classes import dataclass
 
 #: Built-in functions that change nothing of what they are given.
 _READING = frozenset(

@@ -12,7 +12,7 @@ import enum
 import functools
 import types
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sfdag_magics.bundle.inspection import is_a, module_of
 from sfdag_magics.bundle.modules import is_of_user
@@ -41,6 +41,7 @@ from sfdag_magics.bundle.written.functions_in import functions_in
 from sfdag_magics.bundle.written.generated_state import ATTRS_FIELDS
 from sfdag_magics.bundle.written.made_inside import made_inside
 from sfdag_magics.bundle.written.same_code import codes_in, is_reloaded, same_code
+from sfdag_magics.light_classes import dataclass
 
 _SLOT = types.MemberDescriptorType
 #: What an attribute may be that only names it: `act = str.upper`.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -27,6 +27,7 @@ from sfdag_magics.engine.sql.stored.table_form import (
 )
 from sfdag_magics.engine.sql.translating.translate import Translator
 from sfdag_magics.engine.sql.values.types import SqlType, type_from_ast
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, TokenReader, quoted_identifier, split_list
 
 #: Options of tables that change nothing here.

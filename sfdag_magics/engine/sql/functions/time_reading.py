@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from sqlglot import exp
@@ -21,6 +20,7 @@ from sfdag_magics.engine.sql.values.calls import Call, macro
 from sfdag_magics.engine.sql.values.duck_words import UNREAD
 from sfdag_magics.engine.sql.values.let import let
 from sfdag_magics.engine.sql.values.types import TZ_STRUCT
+from sfdag_magics.light_classes import dataclass
 
 #: Docs, "Supported formats for AUTO detection", besides the ISO forms that DuckDB casts.
 _PLAIN_FORMS = (

@@ -9,12 +9,12 @@ such a name again, the star is written table by table: the name alone would mean
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from sqlglot import exp
 
 from sfdag_magics.engine.sql.names.lineage import Lineage
 from sfdag_magics.engine.sql.reading.walking import found_in
+from sfdag_magics.light_classes import dataclass
 
 _POSITION = re.compile(r"\$(\d+)")
 #: Marks a query whose stars are in order; a view's query is seen again with the query around it.

@@ -7,7 +7,7 @@ columns, of which those that are joined by have the other's type.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sqlglot import exp
 
@@ -15,6 +15,7 @@ from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql.names.lineage import Columns, Lineage
 from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.engine.sql.values.types import SqlType
+from sfdag_magics.light_classes import dataclass
 
 _Type = exp.DataType.Type
 Beside = Mapping[SfType, exp.DType]

@@ -8,7 +8,6 @@ the statement.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlglot import exp
@@ -24,6 +23,7 @@ from sfdag_magics.engine.sql.names.row_objects import spell_out_rows
 from sfdag_magics.engine.sql.names.stars import check_stars
 from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.reading.walking import found_in
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName
 from sfdag_magics.sqltext.names import identifier_from_sql
 

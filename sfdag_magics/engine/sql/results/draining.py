@@ -7,7 +7,7 @@ its bound. Knows Arrow and DuckDB's streams, no SQL.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import TypeVar
 
@@ -20,6 +20,7 @@ from sfdag_magics.engine.budget import MEMORY_VARIABLE, size_text
 from sfdag_magics.engine.sql.results.shown import shown
 from sfdag_magics.engine.sql.values.types import JSON_TYPES
 from sfdag_magics.engine.store.result_files import ResultFiles
+from sfdag_magics.light_classes import dataclass
 
 #: Rows of more bytes than this go into a file.
 MEMORY_BYTES = 8 * 1024**2

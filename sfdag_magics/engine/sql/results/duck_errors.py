@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import duckdb
 
@@ -23,6 +22,7 @@ from sfdag_magics.engine.sql.results.matches import DUPLICATE
 from sfdag_magics.engine.sql.values import duck_words
 from sfdag_magics.engine.sql.values.duck_words import UNREAD
 from sfdag_magics.engine.store import loads
+from sfdag_magics.light_classes import dataclass
 
 CANCELED = SqlError("SQL execution canceled", code=604, sqlstate="57014")
 

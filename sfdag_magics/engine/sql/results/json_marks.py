@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 
 from sfdag_magics.engine.later_numpy import Array, np
+from sfdag_magics.light_classes import dataclass
 
 OPENS, CLOSES, COMMA, COLON = 1, 2, 3, 4
 _POINT, _EXPONENT, _SPACE = 5, 6, 7

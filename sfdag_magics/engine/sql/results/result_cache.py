@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
 
 from sfdag_magics.engine.answers import Result
+from sfdag_magics.light_classes import dataclass
 
 _SMALL_BYTES = 16 * 1024
 

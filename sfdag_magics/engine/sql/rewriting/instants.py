@@ -9,7 +9,6 @@ INTERSECT and EXCEPT become groups of all their rows. Joins by name go by both, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from sqlglot import exp
 
@@ -20,6 +19,7 @@ from sfdag_magics.engine.sql.names.orders import selected_by
 from sfdag_magics.engine.sql.reading.walking import found_in, nodes
 from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.types import SqlType
+from sfdag_magics.light_classes import dataclass
 
 _Type = exp.DataType.Type
 _SHOWN = ("expressions", "having", "qualify", "order")

@@ -6,7 +6,6 @@ One rewrite, one function, one sentence; `REWRITES` states the order.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from sqlglot import exp
@@ -47,6 +46,7 @@ from sfdag_magics.engine.sql.values.duck_types import FINAL, cut_to, duck_type
 from sfdag_magics.engine.sql.values.intervals import spelled_out
 from sfdag_magics.engine.sql.values.number_rules import MAX_PRECISION
 from sfdag_magics.engine.sql.values.types import JSON_TYPES, MAX_VARCHAR, SqlType, type_from_ast
+from sfdag_magics.light_classes import dataclass
 
 _Type = exp.DataType.Type
 _TEXTS = (_Type.VARCHAR, _Type.TEXT, _Type.CHAR, _Type.NCHAR, _Type.NVARCHAR)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.sql.scripting.script_text import next_branch
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import TokenReader
 
 

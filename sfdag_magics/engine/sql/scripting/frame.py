@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from sfdag_magics.engine.answers import Column, Result, SfType, SqlError, syntax_error
@@ -18,6 +18,7 @@ from sfdag_magics.engine.sql.scripting.catching import Failed, RaisedError
 from sfdag_magics.engine.sql.scripting.script_text import bound_names, bound_text, query_inside
 from sfdag_magics.engine.sql.values.constants import SemiStructured, moment_with_offset
 from sfdag_magics.engine.sql.values.types import JSON_TYPES
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import TokenReader, tokenize
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ Knows no steps: who carries those out is handed in.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from sfdag_magics.engine.answers import SqlError, syntax_error
 from sfdag_magics.engine.ports import Value
@@ -21,6 +20,7 @@ from sfdag_magics.engine.sql.scripting.script_text import (
     query_inside,
     until,
 )
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import TokenReader, tokenize
 
 _LOOP_ENDS = ("BREAK", "EXIT")

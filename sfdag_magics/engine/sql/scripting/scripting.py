@@ -8,7 +8,6 @@ variables bound, so they mean what they mean anywhere else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from sfdag_magics.engine.answers import Result, SqlError, syntax_error
@@ -43,6 +42,7 @@ from sfdag_magics.engine.sql.scripting.script_text import (
     pieces,
     until,
 )
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import SqlTextError, Token, TokenReader, tokenize
 
 #: What a block's last statement was; nothing before the first.

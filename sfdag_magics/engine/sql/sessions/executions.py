@@ -10,13 +10,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.hearing import heard
 from sfdag_magics.engine.ports import Unheard
 from sfdag_magics.engine.sql.results.duck_errors import CANCELED, copied
+from sfdag_magics.light_classes import dataclass
 
 #: A statement that waits for its turn looks this often whether it was ended.
 _NOTICED_S = 0.1

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.ports import Value
 from sfdag_magics.engine.sql.sessions.client_parameters import SENT
 from sfdag_magics.engine.sql.sessions.executions import Limits
 from sfdag_magics.graph.grammar import SESSION_PARAMETERS
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from sfdag_magics.engine.answers import Result
@@ -26,6 +26,7 @@ from sfdag_magics.engine.sql.sessions.remembered_translations import Translation
 from sfdag_magics.engine.sql.stored.transaction import CommitClock
 from sfdag_magics.engine.store.catalogue import Catalogue
 from sfdag_magics.engine.store.duck import DuckStore
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName
 
 

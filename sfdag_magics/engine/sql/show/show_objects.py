@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sfdag_magics.engine.answers import Result, SfType, does_not_exist
@@ -21,6 +20,7 @@ from sfdag_magics.engine.sql.sessions.row_counts import row_counts
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.stored.table_form import TableColumn, columns_of
 from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName
 
 _TEXT, _FIXED, _TIME = SfType.TEXT, SfType.FIXED, SfType.TIMESTAMP_LTZ

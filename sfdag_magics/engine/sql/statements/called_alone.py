@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from sqlglot.dialects.snowflake import Snowflake
 
 from sfdag_magics.engine.ports import Statement, SystemFunction
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import Token, TokenKind
 
 #: A longer query is none of these.

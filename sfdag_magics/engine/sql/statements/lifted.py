@@ -7,10 +7,10 @@ is translated once. Knows tokens, and nothing of what the arguments mean.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from sfdag_magics.engine.ports import Statement
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import Token, TokenKind
 
 _BEFORE, _BEHIND = "=>", (",", ")")

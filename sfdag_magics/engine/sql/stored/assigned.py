@@ -8,7 +8,6 @@ column has not. What DuckDB casts as Snowflake does has no macro. Trees only.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlglot import exp
 
@@ -16,6 +15,7 @@ from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.duck_types import cut_to
 from sfdag_magics.engine.sql.values.types import SqlType
+from sfdag_magics.light_classes import dataclass
 
 _BY_KIND: Mapping[SfType, str] = {
     SfType.TEXT: "_sf_text",

@@ -9,7 +9,6 @@ is one of several. Trees only.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 
 from sqlglot import exp
 
@@ -18,6 +17,7 @@ from sfdag_magics.engine.sql.names.lineage import Lineage
 from sfdag_magics.engine.sql.stored.assigned import Fit, fit_of, fit_of_cells
 from sfdag_magics.engine.sql.stored.table_form import TableColumn
 from sfdag_magics.engine.sql.values.duck_types import duck_cast
+from sfdag_magics.light_classes import dataclass
 
 _SOURCE = "source"
 

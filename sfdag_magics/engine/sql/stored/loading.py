@@ -6,7 +6,6 @@ Knows what is written around the INSERT of a COPY; knows no stage and no file fo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
@@ -15,6 +14,7 @@ from sfdag_magics.engine.ports import FilesLoaded, LoadedFile
 from sfdag_magics.engine.sql.stored.outcomes import noted_answer
 from sfdag_magics.engine.sql.stored.transaction import Answers, Note, Write, note_of
 from sfdag_magics.engine.store import loads
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

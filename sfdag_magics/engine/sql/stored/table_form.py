@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import duckdb
@@ -16,6 +16,7 @@ import duckdb
 from sfdag_magics.engine.answers import SfType, SqlError
 from sfdag_magics.engine.ports import ObjectFact
 from sfdag_magics.engine.sql.values.types import MAX_BINARY, MAX_VARCHAR, SqlType, type_from_stored
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import quoted_identifier
 
 #: The lengths that need no look; DuckDB has no type with a length.

@@ -15,7 +15,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar
 
 import duckdb
@@ -23,6 +23,7 @@ import duckdb
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.store.effects import Effects
 from sfdag_magics.engine.store.outcomes import NOTE, note_parameters
+from sfdag_magics.light_classes import dataclass
 
 _T = TypeVar("_T")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 
 from sfdag_magics.engine.answers import Column, Result, SqlError
@@ -18,6 +18,7 @@ from sfdag_magics.engine.sql.translating.user_functions import (
     LentFunction,
 )
 from sfdag_magics.engine.sql.values.types import SqlType
+from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

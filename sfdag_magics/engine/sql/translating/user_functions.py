@@ -9,7 +9,6 @@ import inspect
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -23,6 +22,7 @@ from sfdag_magics.engine.ports import FunctionRun
 from sfdag_magics.engine.sql.names.expression_types import known_as
 from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.values.types import JSON_TYPES, SqlType
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName
 
 #: What stands for the rows of a function without arguments: DuckDB would call it once, without

@@ -6,10 +6,10 @@ Docs: "SQL format models", printing. What does not fit is written with `#`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 
 from sfdag_magics.engine.sql.values.number_models import Element, Kind, Model
+from sfdag_magics.light_classes import dataclass
 
 #: More than a FLOAT or a NUMBER has, so that nothing is rounded but by its format.
 _EXACT = Context(prec=800, rounding=ROUND_HALF_UP)

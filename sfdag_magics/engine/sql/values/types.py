@@ -7,12 +7,13 @@ VARIANT, OBJECT and ARRAY are JSON. Times have microseconds; nanoseconds are cut
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import Column, SfType, SqlError, unsupported
+from sfdag_magics.light_classes import dataclass
 
 MAX_VARCHAR = 16_777_216
 MAX_BINARY = 8_388_608

@@ -10,12 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.ports import Value
+from sfdag_magics.light_classes import dataclass
 
 _EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - TIMESTAMP_NTZ has no zone
 _MS_PER_DAY = 86_400_000

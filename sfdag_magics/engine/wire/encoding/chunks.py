@@ -12,12 +12,12 @@ import base64
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sfdag_magics.engine.answers import Result
 from sfdag_magics.engine.wire.encoding.arrow_rows import arrow_stream, wide_columns
 from sfdag_magics.engine.wire.encoding.json_rows import json_rows
+from sfdag_magics.light_classes import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -19,7 +19,6 @@ import socket
 import sys
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from sfdag_magics.engine.workers import large_pages, linux, orders
 from sfdag_magics.engine.workers.inside import (
@@ -35,6 +34,7 @@ from sfdag_magics.engine.workers.inside.fork_handlers import Handlers
 from sfdag_magics.engine.workers.inside.rehearsal import rehearse
 from sfdag_magics.engine.workers.orders import Record, Word
 from sfdag_magics.engine.workers.ready_runtime import ReadyRuntime
+from sfdag_magics.light_classes import dataclass
 
 # How often leftovers of a dead worker are killed again where one round did not get them all.
 _ROUNDS = 100
