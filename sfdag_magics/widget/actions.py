@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from sfdag_magics.client.observing.intentions import Edited
 from sfdag_magics.client.observing.logs import LogEnd
 from sfdag_magics.client.observing.questions import Agrees
+from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.widget.feed import Followed
@@ -53,6 +54,8 @@ class Actions:
         code: what code a task of that run ran, in words; empty where it is what would run now.
         missed: what a task that failed with that error had not, and the notebook has.
         edited: what was edited since it was deployed.
+        past: the last so many runs of the graph, the newest first.
+        at: one of them by its id, to be followed.
         shape: what is drawn for a run: the notebook's tasks and those only the run has.
         place: where this happens, for people: `embedded engine (DB.SCHEMA)`.
         anew: the command that shows the same in a kernel that knows nothing of it yet.
@@ -65,6 +68,8 @@ class Actions:
     code: Callable[[Followed, str], str] | None = None
     missed: Callable[[str, str], str] | None = None
     edited: Callable[[], Edited] = Edited
+    past: Callable[[int], Sequence[RunSnapshot]] | None = None
+    at: Callable[[str], Followed] | None = None
     shape: Callable[[Followed], Shape] | None = None
     place: str = ""
     anew: str = "%sfdag show"

@@ -1,8 +1,9 @@
 """What kernel and page tell each other, as it travels. Knows shapes of messages, no behaviour.
 
-Kernel → page: the traits `sfdag_graph` (once per shape) and `sfdag_state` (whole, each time a new
-one), and one `Reply` to each request. Page → kernel: `Request`s, and never a trait: two writers
-lose updates. Tasks are told by their index in the graph, so that no name becomes a key.
+Kernel → page: the traits `sfdag_graph` (once per shape), `sfdag_state` (whole, each time a new one)
+and `sfdag_past` (when a run began or ended), and one `Reply` to each request. Page → kernel:
+`Request`s, and never a trait: two writers lose updates. Tasks are told by their index in the graph,
+so that no name becomes a key.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ class PageTask(TypedDict):
     """One task's state; times are milliseconds of the kernel's clock, since 1970."""
 
     state: str
+    scheduled: int | None
     started: int | None
     completed: int | None
     attempt: int
@@ -79,6 +81,7 @@ class PageRun(TypedDict):
     attempt: int
     label: str
     id: str
+    group: str
     differs: str
     note: str
     ran: int
@@ -159,6 +162,76 @@ class PageState(TypedDict):
     now: int
 
 
+class PagePastRun(TypedDict):
+    """One of the last runs.
+
+    Attributes:
+        group: its whole id, by which it is asked for; `id` is what people read.
+        took: milliseconds of its last attempt; null while that goes on.
+        tasks: a letter for each of the tasks, whose states are in `PagePast.letters`; `.` for none.
+    """
+
+    group: str
+    id: str
+    state: str
+    word: str
+    attempt: int
+    begun: int | None
+    took: int | None
+    differs: str
+    tasks: str
+
+
+class PagePast(TypedDict):
+    """`sfdag_past`: the last runs of the graph, the newest last.
+
+    Attributes:
+        tasks: all tasks that any of them had.
+        letters: `{letter: state}`.
+        usual: milliseconds each task usually runs; null for one that never succeeded.
+        usual_run: the same of a whole run.
+    """
+
+    runs: list[PagePastRun]
+    tasks: list[str]
+    letters: dict[str, str]
+    usual: list[int | None]
+    usual_run: int | None
+
+
+class PageCompared(TypedDict):
+    """A task in one of two runs; `value` is the beginning of what it returned or of its error."""
+
+    state: str
+    took: int | None
+    value: str
+
+
+class PageComparedTask(TypedDict):
+    """A task in both of two runs; null for one that did not have it. `edited`: by its code."""
+
+    name: str
+    edited: bool
+    runs: list[PageCompared | None]
+
+
+class PageDifference(TypedDict):
+    """What is not the same in two runs; `topic` is `config` or `code`."""
+
+    topic: str
+    what: str
+    values: list[str | None]
+
+
+class PageComparison(TypedDict):
+    """The answer to `COMPARE`: what differs between two runs, what does not, and their tasks."""
+
+    runs: list[PagePastRun]
+    differences: list[PageDifference]
+    same: str
+    tasks: list[PageComparedTask]
+
+
 class PageActions(TypedDict):
     """`sfdag_actions`: `{verb: its command}` of what this view can start, and where.
 
@@ -193,8 +266,16 @@ class Ask(StrEnum):
     DETAIL = "detail"
     #: To a question that stands in the state; `text` is what was typed or pressed.
     ANSWER = "answer"
+    #: One of the last runs in this view.
+    SHOW = "show"
+    #: Two of the last runs beside each other.
+    COMPARE = "compare"
     #: Somebody looks at the view; has no answer.
     LOOK = "look"
+
+
+#: No request names more.
+_MOST_RUNS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,12 +284,14 @@ class Request:
 
     Attributes:
         task: an index into the graph's nodes, for `DETAIL`.
+        runs: the ids of runs, for `SHOW` one and for `COMPARE` two.
         question: the id of what is answered, for `ANSWER`, with the `text` of the answer.
     """
 
     id: str
     ask: Ask
     task: int | None = None
+    runs: tuple[str, ...] = ()
     question: str = ""
     text: str = ""
 
@@ -222,7 +305,18 @@ def request_from_content(content: object) -> Request | None:
         return None
     index = task if isinstance(task, int) and not isinstance(task, bool) else None
     question, text = (_text(content.get(key)) for key in ("question", "text"))
-    return Request(id=message_id, ask=Ask(ask), task=index, question=question, text=text)
+    return Request(
+        id=message_id,
+        ask=Ask(ask),
+        task=index,
+        runs=_texts(content.get("runs")),
+        question=question,
+        text=text,
+    )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(_text, value[:_MOST_RUNS])) if isinstance(value, list) else ()
 
 
 def _text(value: object) -> str:

@@ -104,6 +104,7 @@ def page_run(run: RunSeen) -> PageRun:
         "attempt": run.attempt,
         "label": f"{run.graph} {run.group_id or 'waiting'}",
         "id": run.short_id or "",
+        "group": run.group_id or "",
         "differs": config_text(run.differs),
         "note": " · ".join(filter(None, (run.note, run.interrupted))),
         "ran": ran_count(run),
@@ -160,6 +161,7 @@ def page_task(task: TaskSeen) -> PageTask:
     """One task's state as the page is told it."""
     told: PageTask = {
         "state": task.state.value,
+        "scheduled": milliseconds(task.scheduled),
         "started": milliseconds(task.started),
         "completed": _end(task.started, task.completed),
         "attempt": task.attempt,

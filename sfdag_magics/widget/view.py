@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -37,6 +37,7 @@ from sfdag_magics.widget.messages import (
     Ask,
     PageGraph,
     PageIntention,
+    PagePast,
     PageState,
     Reply,
     Request,
@@ -50,6 +51,7 @@ from sfdag_magics.widget.page_state import (
     page_run,
     page_tasks,
 )
+from sfdag_magics.widget.past_runs import LAST, PastRuns, page_past
 from sfdag_magics.widget.publisher import Publisher
 
 _log = logging.getLogger(__name__)
@@ -67,6 +69,10 @@ _BEGUN = {
     Ask.RETRY: "continuing the run",
     Ask.STOP: "stopping the run",
 }
+
+#: Requests with an answer, and those that read only: they do not wait behind an action.
+_ANSWERED = frozenset({Ask.DETAIL, Ask.COMPARE})
+_READS = _ANSWERED | {Ask.SHOW}
 
 #: A text with its commands completed, so that they act on what the view shows.
 Completed = Callable[[str], str]
@@ -97,6 +103,7 @@ class LiveView(anywidget.AnyWidget):
     _css = traitlets.Unicode().tag(sync=True)
     sfdag_graph = traitlets.Dict().tag(sync=True)
     sfdag_state = traitlets.Dict().tag(sync=True)
+    sfdag_past = traitlets.Dict().tag(sync=True)
     sfdag_looks = traitlets.Dict().tag(sync=True)
     sfdag_actions = traitlets.Dict().tag(sync=True)
 
@@ -121,10 +128,14 @@ class LiveView(anywidget.AnyWidget):
         self._picture = picture
         self._direction = direction
         self._on_look = on_look
-        self.follows_graph = follows_graph
+        self._is_of_graph = follows_graph
+        self._is_picked = False  # somebody wants to see one run, and not the graph's next
         self._worker = Worker("sfdag-actions")
         # A stop may wait for a minute; what the drawer asks for must not wait behind it.
         self._reader = Worker("sfdag-details")
+        self._past = PastRuns(
+            partial(self._actions.past, LAST) if self._actions.past else None, self._tell_past
+        )
         self._publisher = Publisher(self._send_state)
         self._asking = Asking(self._publisher.publish)
         self._owning = threading.RLock()  # guards what follows
@@ -141,6 +152,7 @@ class LiveView(anywidget.AnyWidget):
             _css=assets.style(),
             sfdag_graph=self._drawn(),
             sfdag_state=self._told(),
+            sfdag_past=page_past(()),
             sfdag_looks=page_looks(),
         )
         self.complete_by(completed)
@@ -166,6 +178,11 @@ class LiveView(anywidget.AnyWidget):
         return feed.run if feed is not None else None
 
     @property
+    def follows_graph(self) -> bool:
+        """Whether it goes over to the graph's next run: nobody picked another one."""
+        return self._is_of_graph and not self._is_picked
+
+    @property
     def is_looked_at(self) -> bool:
         """Whether a page has said lately that the view is to be seen."""
         return time.monotonic() - self._looked_at < LOOK_S
@@ -185,6 +202,7 @@ class LiveView(anywidget.AnyWidget):
         if self._actions.shape is not None:
             self.redraw(self._actions.shape(run))
         feed.start()
+        self._past.ask()
 
     def show_end(self, seen: RunSnapshot) -> None:
         """Show this end of the run before its feed has asked: the kernel may be gone by then."""
@@ -200,6 +218,7 @@ class LiveView(anywidget.AnyWidget):
                 return
             self._newer = text
         self._publisher.publish()
+        self._past.ask()
 
     def tell_doing(self, text: str) -> None:
         """Say on the page what is being done; nothing with an empty text."""
@@ -251,6 +270,7 @@ class LiveView(anywidget.AnyWidget):
         self._asking.close()
         self._worker.close()
         self._reader.close()
+        self._past.close()
         super().close()
 
     def _drawn(self) -> PageGraph:
@@ -265,6 +285,8 @@ class LiveView(anywidget.AnyWidget):
             if self._sight is not Sight.DROPPED:
                 self._sight = Sight.CLEAR
         self._publisher.publish()
+        if seen.is_over:
+            self._past.ask()
         is_due = time.monotonic() - self._pictured_at >= PICTURE_S
         if seen.is_over or (is_due and seen != self._pictured):
             self._show_picture()
@@ -326,19 +348,24 @@ class LiveView(anywidget.AnyWidget):
             was_looked_at, self._looked_at = self.is_looked_at, time.monotonic()
             if not was_looked_at:
                 self._on_look()
+                self._past.ask()
             return
         self._reply({"id": request.id, "kind": "ack"})
         if request.ask is Ask.ANSWER:  # here: the worker waits for it
             self._asking.answer(request.question, request.text)
             self._reply({"id": request.id, "kind": "done"})
             return
-        worker = self._reader if request.ask is Ask.DETAIL else self._worker
+        worker = self._reader if request.ask in _READS else self._worker
         worker.put(lambda: self._carry_out(request))
 
     def _carry_out(self, request: Request) -> None:
         try:
-            if request.ask is Ask.DETAIL:
-                self._reply({"id": request.id, "kind": "detail", "detail": self._detail(request)})
+            if request.ask in _ANSWERED:
+                detail = dict(self._answered(request))
+                self._reply({"id": request.id, "kind": "detail", "detail": detail})
+            elif request.ask is Ask.SHOW:
+                self._show(request.runs)
+                self._reply({"id": request.id, "kind": "done"})
             else:
                 self._act(request.ask)
                 self._reply({"id": request.id, "kind": "done"})
@@ -347,6 +374,24 @@ class LiveView(anywidget.AnyWidget):
         except Exception as error:  # noqa: BLE001 - the thread's border: a bug must reach the page
             _log.exception("%s failed", request.ask)
             self._reply({"id": request.id, "kind": "refused", "error": f"{error!r}"})
+
+    def _answered(self, request: Request) -> Mapping[str, Any]:
+        if request.ask is Ask.COMPARE:
+            return self._past.compared(request.runs)
+        return self._detail(request)
+
+    def _show(self, runs: Sequence[str]) -> None:
+        """Show the run that somebody picked; the newest is not kept when there is a newer one."""
+        at = self._actions.at
+        if at is None or len(runs) != 1:
+            raise InputError("this view can show no other run", hint="%sfdag show RUN")
+        picked = at(runs[0])
+        with self._owning:
+            self._is_picked = runs[0] != self._past.newest
+        self.follow(picked)
+
+    def _tell_past(self, past: PagePast) -> None:
+        self.sfdag_past = {**past}
 
     def _detail(self, request: Request) -> dict[str, Any]:
         with self._owning:
@@ -370,6 +415,8 @@ class LiveView(anywidget.AnyWidget):
         is_going = self._seen is not None and not self._seen.is_over
         self._end(until_news=followed is not None or (ask is Ask.STOP and is_going))
         if followed is not None:
+            with self._owning:
+                self._is_picked = False
             self.follow(followed)
 
     def _tell_begun(self, begun: Doing) -> None:

@@ -199,6 +199,12 @@ class RunBook:
         found = recent_snapshots(backend, deployed, last=last)
         return all_with_begun_again(backend, found) if backend.is_embedded else found
 
+    def recent_there(
+        self, graph: TaskGraph, target: str | None = None, *, last: int
+    ) -> list[RunSnapshot]:
+        """The last runs, where they can be had without starting an engine or opening a session."""
+        return self.recent(graph, target, last=last) if self._places.is_there(target) else []
+
     def _named(
         self, graph: TaskGraph, deployed: DeployedGraph, backend: Backend, named: str
     ) -> str:

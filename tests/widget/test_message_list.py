@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import is_typeddict
 
 from sfdag_magics.widget import assets, messages
-from sfdag_magics.widget.messages import Ask, PageState
+from sfdag_magics.widget.messages import Ask, PagePast, PageState
 from sfdag_magics.widget.view import LiveView
 
 ROOM = Path(assets.__file__).parent
@@ -52,8 +52,9 @@ def test_every_trait_is_listed_and_known_to_the_page():
     assert sorted(re.findall(r'"(sfdag_\w+)"', PAGE)) == sorted(traits)
 
 
-def test_the_page_knows_what_an_empty_state_is():
+def test_the_page_knows_what_there_is_before_the_kernel_tells():
     assert declared("EMPTY_STATE") == list(PageState.__annotations__)
+    assert declared("EMPTY_PAST") == list(PagePast.__annotations__)
 
 
 def test_the_page_names_no_message_but_where_they_are_declared():

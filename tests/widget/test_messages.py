@@ -35,3 +35,19 @@ def test_anything_else_is_none(content):
 def test_a_task_is_told_by_its_index(task):
     read = request_from_content({"id": "p1", "kind": "detail", "task": task})
     assert read == Request(id="p1", ask=Ask.DETAIL)
+
+
+@pytest.mark.parametrize(
+    ("runs", "read"),
+    [
+        (["x"], ("x",)),
+        (["x", "y", "z"], ("x", "y")),
+        (["x", 1], ("x", "")),
+        (None, ()),
+        ("xy", ()),
+        ({"0": "x"}, ()),
+    ],
+)
+def test_runs_are_at_most_two_texts(runs, read):
+    content = {"id": "p1", "kind": "compare", "runs": runs}
+    assert request_from_content(content) == Request(id="p1", ask=Ask.COMPARE, runs=read)

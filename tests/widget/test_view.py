@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from dataclasses import replace
 
 import pytest
 
@@ -442,3 +444,77 @@ def test_a_call_that_every_action_makes_hides_nothing_that_was_said(seen):
     view.ask("stop")
     view.replies.until(lambda reply: reply["kind"] == "done")
     view.states.until(lambda state: not state["busy"] and state["doing"] == "cancelling b")
+
+
+def picked(view, run):
+    """The view goes over to this run because somebody picked it on the page."""
+    view.ask("show", runs=[run.group_id])
+    return view.replies.until(lambda reply: reply["kind"] != "ack")
+
+
+OLDER = replace(FAILED, group_id="0001-older")
+
+
+def with_past(seen, *runs, **options):
+    """A graph's view that knows these runs, the newest first."""
+    there = {run.group_id: run for run in runs}
+    actions = Actions(past=lambda count: runs[:count], at=lambda group: FakeRun(there[group]))
+    view = seen(actions=actions, follows_graph=True, **options)
+    view.view._past.ask()
+    past_of(view, len(runs))
+    return view
+
+
+def past_of(view, count):
+    deadline = time.monotonic() + 10
+    while len(view.view.sfdag_past["runs"]) != count:
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+
+
+def test_a_run_that_somebody_picked_stays_until_the_newest_is(seen):
+    view = with_past(seen, DONE, OLDER)
+    assert view.view.follows_graph
+    assert picked(view, OLDER)["kind"] == "done"
+    view.shown(["succeeded", "failed", "blocked"])
+    assert not view.view.follows_graph
+    assert view.view.sfdag_state["run"]["group"] == OLDER.group_id
+    assert picked(view, DONE)["kind"] == "done"
+    view.shown(["succeeded"] * 3)
+    assert view.view.follows_graph
+
+
+def test_a_run_that_somebody_starts_is_followed_whatever_was_picked(seen):
+    there = {OLDER.group_id: OLDER}
+    actions = Actions(at=lambda group: FakeRun(there[group]), run=lambda talk: FakeRun(RUNNING))
+    view = seen(actions=actions, follows_graph=True)
+    picked(view, OLDER)
+    view.shown(["succeeded", "failed", "blocked"])
+    view.ask("run")
+    view.shown(["running", "pending", "pending"])
+    assert view.view.follows_graph
+
+
+@pytest.mark.parametrize(("ask", "runs"), [("show", []), ("show", ["a", "b"]), ("compare", ["a"])])
+def test_runs_that_are_not_there_are_refused(seen, ask, runs):
+    view = with_past(seen, DONE, OLDER)
+    view.ask(ask, runs=runs)
+    assert view.replies.until(lambda reply: reply["kind"] != "ack")["kind"] == "refused"
+
+
+def test_two_runs_are_compared_on_request(seen):
+    view = with_past(seen, DONE, OLDER)
+    view.ask("compare", runs=[OLDER.group_id, DONE.group_id])
+    reply = view.replies.until(lambda reply: reply["kind"] != "ack")
+    assert [run["word"] for run in reply["detail"]["runs"]] == ["Failed", "Succeeded"]
+
+
+def test_the_last_runs_are_told_again_when_a_run_has_ended(seen):
+    runs = [OLDER]
+    view = seen(actions=Actions(past=lambda count: tuple(runs)))
+    run = FakeRun(RUNNING)
+    view.view.follow(run)
+    past_of(view, 1)
+    runs.insert(0, DONE)
+    run.answer(DONE)
+    past_of(view, 2)

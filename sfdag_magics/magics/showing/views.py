@@ -10,8 +10,10 @@ from typing import Any, Protocol
 from IPython.display import DisplayHandle, display
 
 from sfdag_magics.client.connecting.activity import doing
+from sfdag_magics.client.connecting.keeper import starting_none
 from sfdag_magics.client.observing.intentions import Edited
 from sfdag_magics.client.observing.missed import missed
+from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.magics.kernel.here import NotebookHere
@@ -137,10 +139,17 @@ def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any
             code=workspace.shipped.edited_code(graph, target),
             in_graph=workspace.shipped.edited_in_graph(graph, target),
         ),
+        past=lambda count: _past(workspace, graph, target, count),
+        at=lambda group: workspace.runs.find(graph, group, target, past=True),
         shape=lambda shown: shape_seen(graph, shown),
         place=run.place if run else target,
         anew=_anew(workspace, graph, target),
     )
+
+
+def _past(workspace: Workspace, graph: TaskGraph, target: str, count: int) -> list[RunSnapshot]:
+    with starting_none():  # looking on is no reason to undo somebody's stop
+        return workspace.runs.recent_there(graph, target, last=count)
 
 
 def _anew(workspace: Workspace, graph: TaskGraph, target: str) -> str:

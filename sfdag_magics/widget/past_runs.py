@@ -1,0 +1,167 @@
+"""The last runs of a graph, as the page is told them, and the thread that asks for them.
+
+They change when a run begins or ends, and not meanwhile: the page shows the one that goes on by its
+state. What is asked is a callable.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+from sfdag_magics.client.observing.comparing import compared
+from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.client.observing.usual import usual_times
+from sfdag_magics.errors import InputError, SfdagError
+from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.render.run_seen import RAN, config_text, run_word, whole_milliseconds
+from sfdag_magics.widget.actions import Worker
+from sfdag_magics.widget.detail import shown_text
+from sfdag_magics.widget.messages import (
+    PageCompared,
+    PageComparedTask,
+    PageComparison,
+    PagePast,
+    PagePastRun,
+)
+from sfdag_magics.widget.page_state import milliseconds
+
+_log = logging.getLogger(__name__)
+
+#: So many runs a page shows.
+LAST = 20
+#: What a run has for a task it did not have.
+_NOTHING = "."
+#: One letter for each state, so that twenty runs of a thousand tasks are no megabyte.
+_LETTERS = {state: chr(ord("a") + number) for number, state in enumerate(DisplayState)}
+#: Of a value in a comparison; the drawer has all of it.
+_VALUE_LENGTH = 200
+
+Runs = Sequence[RunSnapshot]
+
+
+class PastRuns:
+    """Asks for the last runs in a thread of its own, `sfdag-past`, started when first needed.
+
+    Args:
+        read: the last runs, the newest first; without, there are none to show.
+        tell: is given what the page is told, in that thread.
+    """
+
+    def __init__(self, read: Callable[[], Runs] | None, tell: Callable[[PagePast], None]) -> None:
+        self._read = read
+        self._tell = tell
+        self._worker = Worker("sfdag-past")
+        self._waiting = threading.Event()
+        self._runs: Runs = ()
+
+    @property
+    def newest(self) -> str | None:
+        """The id of the newest run, as of the last answer."""
+        return self._runs[0].group_id if self._runs else None
+
+    def ask(self) -> None:
+        """Have the last runs looked up, once for all wishes until then. Any thread."""
+        if self._read is not None and not self._waiting.is_set():
+            self._waiting.set()
+            self._worker.put(self._look)
+
+    def close(self) -> None:
+        """Stop asking."""
+        self._worker.close()
+
+    def compared(self, groups: Sequence[str]) -> PageComparison:
+        """Two of the last runs beside each other.
+
+        Raises:
+            InputError: one of them is none of the last runs.
+        """
+        there = {run.group_id: run for run in self._runs}
+        missing = [group for group in groups if group not in there]
+        if missing or len(groups) != 2:
+            raise InputError("two of the last runs can be compared", hint="%sfdag runs")
+        first, second = (there[group] for group in groups)
+        return page_comparison(first, second)
+
+    def _look(self) -> None:
+        self._waiting.clear()  # a wish from now on may be for something newer
+        try:
+            self._runs = self._read() if self._read is not None else ()
+        except SfdagError as error:  # what is shown stays; the next wish may be answered
+            _log.debug("looking for the last runs: %s", error)
+        except Exception:  # noqa: BLE001 - the thread's border: the view goes on without them
+            _log.exception("looking for the last runs failed")
+        else:
+            self._tell(page_past(self._runs))
+
+
+def page_past(runs: Runs) -> PagePast:
+    """`sfdag_past` for the last runs, the newest first."""
+    tasks = tuple(dict.fromkeys(name for run in runs for name in run.tasks))
+    usual = usual_times(runs)
+    return {
+        "runs": [_past_run(run, tasks) for run in reversed(runs)],
+        "tasks": list(tasks),
+        "letters": {letter: state.value for state, letter in _LETTERS.items()},
+        "usual": [
+            whole_milliseconds(usual.tasks[name]) if name in usual.tasks else None for name in tasks
+        ],
+        "usual_run": whole_milliseconds(usual.run) if usual.run is not None else None,
+    }
+
+
+def _past_run(run: RunSnapshot, tasks: Sequence[str] = ()) -> PagePastRun:
+    ended = run.completed if run.started is not None else None
+    return {
+        "group": run.group_id or "",
+        "id": run.short_id or "",
+        "state": run.state.value,
+        "word": run_word(run.state),
+        "attempt": run.attempt,
+        "begun": milliseconds(run.begun or run.started),
+        "took": whole_milliseconds(ended - run.started) if ended and run.started else None,
+        "differs": config_text(run.differs),
+        "tasks": "".join(
+            _LETTERS[run.tasks[name].state] if name in run.tasks else _NOTHING for name in tasks
+        ),
+    }
+
+
+def page_comparison(first: RunSnapshot, second: RunSnapshot) -> PageComparison:
+    """The answer to what two runs have in common."""
+    found = compared(first, second)
+    edited = {each.what for each in found.differences if each.topic == "code"}
+    return {
+        "runs": [_past_run(first), _past_run(second)],
+        "differences": [
+            {"topic": each.topic.value, "what": each.what, "values": [each.first, each.second]}
+            for each in found.differences
+        ],
+        "same": found.same,
+        "tasks": [
+            _compared_task(name, first, second, is_edited=name in edited) for name in found.tasks
+        ],
+    }
+
+
+def _compared_task(
+    name: str, first: RunSnapshot, second: RunSnapshot, *, is_edited: bool
+) -> PageComparedTask:
+    return {
+        "name": name,
+        "edited": is_edited,
+        "runs": [_compared(run.tasks.get(name)) for run in (first, second)],
+    }
+
+
+def _compared(task: TaskRun | None) -> PageCompared | None:
+    if task is None:
+        return None
+    said = task.reason or task.return_value or ""
+    took = task.duration if task.state in RAN else None
+    return {
+        "state": task.state.value,
+        "took": whole_milliseconds(took) if took is not None else None,
+        "value": shown_text(said)[:_VALUE_LENGTH],
+    }
