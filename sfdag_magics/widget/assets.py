@@ -10,6 +10,7 @@ from sfdag_magics.render.palette import DARK, LIGHT, LOOKS, Surface
 #: The folders of `static/`: what a file uses stands in a file before it, or is used only later.
 SCRIPTS = (
     *("page/dom.js", "page/words.js", "page/messages.js", "page/choice.js", "page/sizes.js"),
+    *("page/icons.js", "page/roving.js"),
     *("page/theme.js", "page/told.js"),
     *("kernel/kernel.js", "kernel/lost.js", "kernel/link.js", "kernel/looking.js"),
     *("stage/graph.js", "stage/viewport.js", "stage/focus.js", "stage/empty.js"),
@@ -17,10 +18,13 @@ SCRIPTS = (
     *("drawer/grip.js", "drawer/error.js", "drawer/log.js", "drawer/drawer.js"),
     "sheet/sheet.js",
     *("frame/keys.js", "frame/help.js", "frame/toolbar.js", "frame/header.js", "frame/notices.js"),
-    *("frame/legend.js", "frame/tabs.js"),
+    *("frame/legend.js", "frame/tabs.js", "frame/strip.js"),
     "main.js",
 )
-STYLES = ("frame/frame.css", "stage/graph.css", "drawer/drawer.css")
+STYLES = (
+    *("frame/frame.css", "frame/controls.css", "frame/strip.css"),
+    *("stage/graph.css", "drawer/drawer.css"),
+)
 
 
 @cache

@@ -19,6 +19,7 @@ function render({ model, el }) {
   };
   listen(TRAITS.state, view.takeState);
   listen(TRAITS.graph, view.takeGraph);
+  listen(TRAITS.past, view.takePast);
   listen(TRAITS.actions, view.takeActions);
   tellLooks(page, root, kernel);
   // Twice a second, or a second's change could come almost two seconds after the last one.
@@ -36,7 +37,9 @@ function builtView(page, root, { model, kernel, told }) {
   listenToKeys(root, keysOf(root, parts, told), page.signal);
   const refresh = () => {
     const { graph, state } = told;
-    parts.header.update(graph, state, told.now(), { isCut: told.isCut, heardAgo: told.lostAt ? null : told.heardAgo() });
+    parts.header.update({ isCut: told.isCut, heardAgo: told.lostAt ? null : told.heardAgo() });
+    parts.meter.update();
+    parts.strip.update();
     parts.toolbar.update(state);
     parts.legend.update(graph.nodes, told.tasks());
     parts.tabs.current().refresh();
@@ -59,6 +62,10 @@ function builtView(page, root, { model, kernel, told }) {
     for (const panel of parts.panels) panel.redraw();
     refresh();
   };
+  const takePast = () => {
+    told.takePast();
+    refresh();
+  };
   const takeActions = () => {
     told.takeActions();
     refresh();
@@ -70,11 +77,13 @@ function builtView(page, root, { model, kernel, told }) {
     refresh();
     parts.drawer.update();
   };
+  parts.choice.listen(refresh);
   parts.tabs.show();
+  told.takePast();
   takeGraph();
   takeState();
   tick();
-  return { takeState, takeGraph, takeActions, tick };
+  return { takeState, takeGraph, takePast, takeActions, tick };
 }
 
 /** Everything in its place, from the top down. */
@@ -84,9 +93,10 @@ function putTogether(page, root, parts, told) {
   const body = html(page, "div", { class: "sfdag-body" }, [stage]);
   body.append(gripOf(page, body, DRAWER_PX), drawer.element);
   root.append(
-    html(page, "div", { class: "sfdag-header" }, header.elements),
-    html(page, "div", { class: "sfdag-toolbar" }, toolbar.elements),
-    parts.lost, parts.sheet.element, notices.element,
+    html(page, "header", { class: "sfdag-header" }, [header.sentence,
+      html(page, "div", { class: "sfdag-toolbar", role: "group", "aria-label": "Actions" }, toolbar.elements),
+      header.about, header.live]),
+    parts.meter.element, parts.lost, parts.sheet.element, notices.element, parts.strip.element,
     html(page, "div", { class: "sfdag-tabs" }, [tabs.element, tabs.tools]), parts.help.element,
     body, html(page, "div", { class: "sfdag-foot" }, [legend.element, helpButton(page, parts.help)]), spoken,
   );
@@ -106,6 +116,11 @@ function builtParts(page, { model, kernel, told }) {
     parts.isOurs = false;
     notices.say("action", reply.kind === "refused" ? reply.error : "", "error");
   };
+  const showRun = async (group) => {
+    if (group === told.state.run?.group) return;
+    const reply = await ask(ASK.show, { runs: [group] });
+    notices.say("action", reply.kind === "refused" ? reply.error : "", "error");
+  };
   const sheet = sheetOf(page, (kind) => parts.toolbar.focus(kind));
   const proposals = proposalsOf(sheet, told, act);
   const propose = (kind) => {
@@ -121,7 +136,9 @@ function builtParts(page, { model, kernel, told }) {
     notices,
     panels,
     tabs: tabsOf(page, choice, panels),
-    header: headerOf(page, told.looks),
+    header: headerOf(page, told),
+    meter: meterOf(page, told),
+    strip: stripOf(page, told, choice, { show: showRun, pair: showRun }),
     legend: legendOf(page, told.looks),
     drawer,
     sheet,

@@ -18,6 +18,7 @@ from sfdag_magics.widget.page_state import (
     page_run,
     page_tasks,
 )
+from sfdag_magics.widget.past_runs import page_past
 from tests.browser.page.host import put_host
 from tests.render.builders import NOON
 
@@ -76,7 +77,7 @@ MODEL = """
 class Stage:
     """One page with one view in it."""
 
-    def __init__(self, page, shape, run=None, *, actions=None, following=None):
+    def __init__(self, page, shape, run=None, *, actions=None, following=None, past=()):
         self.page, self.shape = page, shape
         self.errors = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -84,6 +85,7 @@ class Stage:
         traits = {
             "sfdag_graph": page_graph(shape, layout(shape)),
             "sfdag_state": self.told(run, following=following),
+            "sfdag_past": page_past(past),
             "sfdag_looks": page_looks(),
             "sfdag_actions": {
                 "place": "embedded engine",

@@ -380,7 +380,7 @@ def test_what_a_button_does_is_said_with_its_time(stage, page):
 
 def test_the_header_is_one_sentence(stage, page):
     stage(FRAUD, FRAUD_FAILED)
-    said = page.locator(".sfdag-sentence > :not(svg)").all_text_contents()
+    said = page.locator(".sfdag-sentence :is(h2, strong, .sfdag-run-facts)").all_text_contents()
     assert said == ["daily_training", "Running", "5 of 11 ran · 50 s · 1 failed"]
     assert page.locator(".sfdag-live").text_content() == "live"
 

@@ -1,32 +1,71 @@
 // The sentence at the top: which run it is, how it goes, and how old that is.
 
-/** One sentence about the run, and whether news still come: `heardAgo` is null where none can, `isCut`
- *  is true where none can at present. */
-function headerOf(page, looks) {
+/** One sentence about the run, and whether news still come. `update(age)`: `age.heardAgo` is null where
+ *  none can, `age.isCut` is true where none can at present. */
+function headerOf(page, told) {
   const word = html(page, "strong", { class: "sfdag-word" });
   const facts = html(page, "span", { class: "sfdag-run-facts" });
   const live = html(page, "span", { class: "sfdag-live" });
-  const name = html(page, "span", { class: "sfdag-graph-name" });
+  const name = html(page, "h2", { class: "sfdag-graph-name" });
   const which = html(page, "div", { class: "sfdag-which" });
+  const place = html(page, "span", { class: "sfdag-place-name" });
   const sentence = html(page, "div", { class: "sfdag-sentence" });
+  const about = html(page, "div", { class: "sfdag-about" }, [which, place]);
   let look = null;
-  const update = (graph, state, now, { heardAgo, isCut }) => {
+  let said = null;
+  const update = ({ heardAgo, isCut }) => {
+    const { graph, state, past } = told;
     const wanted = state.run ? runLook(state.run) : "pending";
     if (wanted !== look) {
       look = wanted;
-      refill(sentence, [stateIcon(page, looks[wanted]), name, word, facts]);
+      refill(sentence, [stateIcon(page, told.looks[wanted]), name, html(page, "p", {}, [word, " ", facts])]);
       sentence.className = `sfdag-sentence sfdag-s-${wanted}`;
     }
-    name.textContent = graph.name;
+    put(name, graph.name);
+    put(word, state.run ? state.run.word : state.unseen);
     const count = graph.nodes.length;
-    word.textContent = state.run ? state.run.word : state.unseen;
-    facts.textContent = state.run ? runFacts(state, now) : `${count} task${count === 1 ? "" : "s"}`;
-    which.textContent = state.run ? whichRun(state.run, now) : "";
-    live.textContent = isCut ? `no connection to the kernel for ${tickingText(heardAgo)}` : liveText(state, heardAgo);
+    put(facts, state.run ? runFacts(state, told.now(), past.usual_run) : `${count} task${count === 1 ? "" : "s"}`);
+    const parts = state.run ? whichRun(state.run, told.now()) : [];
+    if (parts.join("\n") !== said) {
+      said = parts.join("\n");
+      refill(which, parts.flatMap((part, index) => [index > 0 && unseen(page, { text: " · " }),
+        html(page, "span", { text: part, ...(part === state.run.differs ? DIFFERS : {}) })]));
+    }
+    put(place, told.actions.place);
+    put(live, isCut ? `no connection to the kernel for ${tickingText(heardAgo)}` : liveText(state, heardAgo));
     const isLive = heardAgo !== null && !isCut && state.run !== null && state.following && !isStale(state, heardAgo);
     live.className = `sfdag-live ${isLive ? "sfdag-on" : ""}`;
   };
-  return { elements: [sentence, which, live], update };
+  return { sentence, about, live, update };
+}
+
+const DIFFERS = { class: "sfdag-tag sfdag-differs", title: "Differs from the graph's configuration" };
+
+/** Sets a text where it is another: what is selected in it stays so. */
+function put(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** How far the run is: a line below the header, by what is usual or by the tasks that ran. */
+function meterOf(page, told) {
+  const bar = html(page, "i");
+  const element = html(page, "div", { class: "sfdag-meter", role: "progressbar", "aria-label": "Run", "aria-valuemin": 0,
+    "aria-valuemax": 100 }, [bar]);
+  const update = () => {
+    const percent = percentOf(told);
+    element.setAttribute("aria-valuenow", percent);
+    element.className = `sfdag-meter sfdag-s-${told.state.run ? runLook(told.state.run) : "pending"}`;
+    bar.style.width = `${percent}%`;
+  };
+  return { element, update };
+}
+
+function percentOf({ state: { run }, past, now }) {
+  if (!run) return 0;
+  if (run.state !== "EXECUTING") return OVER.has(run.state) ? 100 : 0;
+  const byTasks = run.total ? run.ran / run.total : 0;
+  const byTime = past.usual_run && run.started !== null ? (now() - run.started) / past.usual_run : 0;
+  return Math.round(Math.min(0.99, Math.max(byTasks, byTime)) * 100);
 }
 
 /** Whether what is shown may no longer be true. */

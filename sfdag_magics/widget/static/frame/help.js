@@ -31,5 +31,5 @@ function helpOf(page, onOpen) {
 }
 
 function helpButton(page, help) {
-  return onClick(page, button(page, "?", { class: "sfdag-button sfdag-quiet", "aria-label": "Keys", title: "Keys" }), help.toggle);
+  return iconButton(page, "help", "", "Keys", help.toggle, "sfdag-quiet");
 }

@@ -1,6 +1,6 @@
 // Run, Retry and Stop: which of them make sense now.
 
-const BUTTONS = { run: "▶ Run…", retry: "↻ Retry…", stop: "■ Stop…" };
+const BUTTONS = { stop: "Stop…", retry: "Retry…", run: "Run…" };
 const DOING = { run: "Starting…", retry: "Retrying…", stop: "Stopping…" };
 
 /** The buttons; `onPick(kind)` opens the sheet. */
@@ -8,15 +8,18 @@ function toolbarOf(page, told, onPick) {
   const buttons = new Map();
   for (const kind of Object.keys(BUTTONS)) {
     if (!(kind in told.actions.commands)) continue;
-    const made = button(page, BUTTONS[kind], { "data-action": kind });
-    onClick(page, made, () => onPick(kind));
+    const made = iconButton(page, kind, BUTTONS[kind], told.actions.commands[kind], () => onPick(kind));
+    made.dataset.action = kind;
     buttons.set(kind, made);
   }
   const update = (state) => {
+    // One filled button: what somebody most probably wants next.
+    const primary = refusal("retry", state, told.graph) ? "run" : "retry";
     for (const [kind, made] of buttons) {
       const why = unreached(told) || DOING[state.busy] || refusal(kind, state, told.graph);
       made.disabled = Boolean(why);
       made.title = why || told.actions.commands[kind];
+      made.classList.toggle("sfdag-primary", kind === primary);
     }
   };
   return { elements: [...buttons.values()], update, focus: (kind) => buttons.get(kind)?.focus() };

@@ -3,7 +3,7 @@
 
 /** `now` is what is chosen; `change({ … })` chooses and tells those who listen. */
 function choiceOf() {
-  const now = { tab: "graph" };
+  const now = { tab: "graph", pair: [] };
   const listeners = [];
   return {
     now,

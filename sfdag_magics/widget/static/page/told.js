@@ -5,6 +5,7 @@ function toldBy(model) {
   const told = {
     graph: model.get(TRAITS.graph),
     state: EMPTY_STATE,
+    past: EMPTY_PAST,
     looks: model.get(TRAITS.looks),
     actions: model.get(TRAITS.actions),
     arrived: Date.now(),
@@ -20,6 +21,7 @@ function toldBy(model) {
     tasks: () => told.state.tasks,
     doingSince: 0,
     takeGraph() { told.graph = model.get(TRAITS.graph); },
+    takePast() { told.past = { ...EMPTY_PAST, ...model.get(TRAITS.past) }; },
     takeActions() { told.actions = model.get(TRAITS.actions); },
     take() {
       const before = told.state.doing;

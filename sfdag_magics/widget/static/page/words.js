@@ -39,15 +39,22 @@ function tookText(task, now) {
   return runs ? tickingText(elapsed) : durationText(elapsed);
 }
 
-/** The header's sentence, after the state's word. */
-function runFacts(state, now) {
+/** How long something will take, if it goes as usual: no more exact than that is. */
+function usualText(milliseconds) {
+  return `~${milliseconds < 1000 ? durationText(milliseconds) : tickingText(milliseconds + 500)}`;
+}
+
+/** The header's sentence, after the state's word; `usual` is how long such a run takes, null where
+ *  nobody knows. */
+function runFacts(state, now, usual = null) {
   const tasks = state.tasks.filter(Boolean);
   const count = (wanted) => tasks.filter((task) => task.state === wanted).length;
   const facts = [`${state.run.ran} of ${state.run.total} ran`];
   if (state.run.started !== null) {
     const over = state.run.completed !== null;
     const elapsed = (state.run.completed ?? now) - state.run.started;
-    facts.push(over ? durationText(elapsed) : tickingText(elapsed));
+    const expected = usual === null ? "" : ` of ${usualText(usual)}`;
+    facts.push(over ? durationText(elapsed) : `${tickingText(elapsed)}${expected}`);
   }
   if (count("failed")) facts.push(`${count("failed")} failed`);
   if (state.run.attempt > 1) facts.push(`attempt ${state.run.attempt}`);
@@ -60,7 +67,7 @@ function whichRun(run, now) {
   const began = run.begun === null ? "" : `started ${clockText(run.begun, now)}`;
   const isAgain = run.started !== null && run.started !== run.begun;
   const again = isAgain ? `attempt ${run.attempt} from ${clockText(run.started, now)}` : "";
-  return [name, began, again, run.differs, run.note].filter(Boolean).join(" · ");
+  return [name, began, again, run.differs, run.note].filter(Boolean);
 }
 
 /** The display state of a run. */

@@ -66,7 +66,7 @@ function firstOf(graph) {
 }
 
 function zoomTools(page, { zoomIn, zoomOut, fit }) {
-  const made = [["−", "Zoom out", zoomOut], ["+", "Zoom in", zoomIn], ["Fit", "Fit the whole graph", fit]];
-  return html(page, "div", { class: "sfdag-zoom" }, made.map(([label, says, action]) => onClick(page,
-    button(page, label, { class: "sfdag-button sfdag-quiet", "aria-label": says, title: says }), action)));
+  const made = [["minus", "Zoom out", zoomOut], ["plus", "Zoom in", zoomIn], ["fit", "Fit the whole graph", fit]];
+  return html(page, "div", { class: "sfdag-zoom" },
+    made.map(([name, says, action]) => iconButton(page, name, "", says, action, "sfdag-quiet")));
 }

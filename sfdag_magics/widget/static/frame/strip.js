@@ -1,0 +1,81 @@
+// The last runs: a bar each, as high as the run was long. A click shows that run in this view; with
+// Shift it is compared with the one that is shown.
+
+const TALLEST_PX = 28;
+const LEAST_PX = 3;
+
+/** The strip of the last runs; `show(group)` and `pair(group)` are what a click means. */
+function stripOf(page, told, choice, { show, pair }) {
+  const bars = html(page, "div", { class: "sfdag-bars", role: "group", "aria-label": "Last runs" });
+  const side = html(page, "div", { class: "sfdag-strip-side" });
+  const element = html(page, "div", { class: "sfdag-strip", hidden: "" }, [bars, side]);
+  const pick = (bar, event) => (event.shiftKey ? pair : show)(bar.dataset.group);
+  bars.addEventListener("click", (event) => {
+    const bar = event.target.closest("[data-group]");
+    if (bar) pick(bar, event);
+  }, { signal: page.signal });
+  roveAlong(page, bars, "[data-group]");
+  let shown = "";
+  const grow = (longest) => {
+    const run = told.state.run;
+    const bar = run?.completed === null && run.started !== null ? bars.querySelector("[aria-current] > i") : null;
+    if (bar) bar.style.height = `${heightOf(told.now() - run.started, longest)}px`;
+  };
+  const update = () => {
+    const runs = runsOf(told);
+    const longest = Math.max(1, ...runs.map((run) => run.took ?? 0), told.past.usual_run ?? 0);
+    draw(runs, longest);
+    grow(longest);
+  };
+  const draw = (runs, longest) => {
+    const key = JSON.stringify([runs, told.graph.nodes.length, told.state.run?.group, choice.now.pair, told.past.usual_run]);
+    if (key === shown) return;
+    shown = key;
+    element.hidden = told.graph.nodes.length === 0;  // it has its place before the first run: that moves nothing
+    const had = bars.getRootNode().activeElement?.dataset?.group;
+    refill(bars, runs.map((run) => barOf(page, told, choice, run, longest)));
+    const focused = [...bars.children].find((bar) => bar.dataset.group === had);
+    focused?.focus({ preventScroll: true });
+    setRoving(bars, "[data-group]", focused ?? bars.querySelector("[aria-current]") ?? bars.lastElementChild);
+    refill(side, sideOf(page, told.past, runs));
+  };
+  return { element, update };
+}
+
+function barOf(page, told, choice, run, longest) {
+  const look = runLook(run);
+  const isShown = run.group === told.state.run?.group;
+  const letter = { 0: "A", 1: "B" }[choice.now.pair.indexOf(run.group)] ?? "";
+  const took = run.took === null ? "" : durationText(run.took);
+  const says = [`run ${run.id}`, run.word.toLowerCase(), took, run.begun && clockText(run.begun, told.now()), run.differs,
+    letter && `${letter} of the comparison`].filter(Boolean).join(", ");
+  const bar = button(page, "", { class: `sfdag-bar sfdag-s-${look}`, "aria-label": says, title: says, "data-group": run.group,
+    "aria-pressed": isShown, ...(isShown ? { "aria-current": "true" } : {}), ...(letter ? { "data-letter": letter } : {}) });
+  bar.append(html(page, "i", { style: `height: ${heightOf(run.took ?? 0, longest)}px` }), stateIcon(page, told.looks[look]));
+  return bar;
+}
+
+function heightOf(took, longest) {
+  return Math.round(Math.min(1, Math.max(LEAST_PX / TALLEST_PX, took / longest)) * TALLEST_PX);
+}
+
+function sideOf(page, past, runs) {
+  const over = runs.filter((run) => OVER.has(run.state));
+  const well = over.filter((run) => run.state === "SUCCEEDED").length;
+  return [
+    past.usual_run && html(page, "span", {}, ["typical ", html(page, "b", { text: durationText(past.usual_run) })]),
+    over.length > 0 && html(page, "span", { text: `${well} of the last ${over.length} succeeded` }),
+  ];
+}
+
+/** The last runs with the one that is shown as it is now: what was told of it may be older. */
+function runsOf({ past, state: { run } }) {
+  const now = run?.group ? { group: run.group, id: run.id, state: run.state, word: run.word, attempt: run.attempt,
+    begun: run.begun, differs: run.differs, took: run.completed === null ? null : run.completed - run.started } : null;
+  const runs = past.runs.map((each) => (each.group === now?.group ? { ...each, ...now } : each));
+  const isNewer = now && !runs.some((each) => each.group === now.group)
+    && (!runs.length || now.begun > runs[runs.length - 1].begun);
+  return isNewer ? [...runs, { ...now, tasks: "" }].slice(-SHOWN_RUNS) : runs;
+}
+
+const SHOWN_RUNS = 20;

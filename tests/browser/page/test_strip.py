@@ -1,0 +1,118 @@
+"""The strip of the last runs, the line that says how far a run is, and what is usual."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from sfdag_magics.render.shape import Shape
+from tests.browser.measures import BOXES, check_layout
+from tests.browser.page.past import earlier
+from tests.render.builders import NOON, run, shape
+
+DIAMOND = shape("a -> b c; b -> d; c -> d")
+GOING = replace(
+    run(DIAMOND, a="succeeded", b="running"),
+    group_id="00000009-run",
+    started=NOON,
+    begun=NOON,
+)
+BARS = ".sfdag-bar"
+
+
+def test_each_of_the_last_runs_is_a_bar_and_the_one_that_is_shown_is_pressed(stage, page, keep):
+    stage(DIAMOND, GOING, past=earlier(DIAMOND, 3))
+    bars = page.get_by_role("group", name="Last runs").get_by_role("button")
+    names = [bar.get_attribute("aria-label") for bar in bars.all()]
+    assert names[0] == ("run 00000001, succeeded, 1m41s, 2026-11-14 12:00:00 UTC, day=2026-11-14")
+    assert names[2].startswith("run 00000003, failed, 1m43s")
+    assert names[4].startswith("run 00000009, running, 12:00:00 UTC")
+    pressed = [bar.get_attribute("aria-pressed") for bar in bars.all()]
+    assert pressed == ["false"] * 4 + ["true"]
+    keep(page, "page_strip")
+    check_layout(page)
+
+
+def test_a_bar_is_as_high_as_its_run_was_long(stage, page):
+    long, short, *_ = earlier(DIAMOND)
+    half = replace(short, completed=short.started + (long.completed - long.started) / 2)
+    stage(DIAMOND, past=[long, half])
+    heights = [bar.evaluate("e => e.firstChild.offsetHeight") for bar in page.locator(BARS).all()]
+    assert heights == [14, 28]
+
+
+def test_a_click_on_a_run_asks_for_it_and_what_was_refused_is_said(stage, page):
+    made = stage(DIAMOND, GOING, past=earlier(DIAMOND))
+    made.answer("refused", error="that run is gone")
+    page.locator(BARS).nth(4).click()  # it is there already
+    assert made.sent == []
+    page.locator(BARS).nth(1).click()
+    page.get_by_text("that run is gone").wait_for()
+    assert [(each["kind"], each["runs"]) for each in made.sent] == [("show", ["00000002-run"])]
+
+
+def test_the_strip_is_one_tab_stop_and_arrows_go_along_it(stage, page):
+    made = stage(DIAMOND, GOING, past=earlier(DIAMOND))
+    assert page.locator(f"{BARS}[tabindex='0']").count() == 1
+    page.locator(f"{BARS}[tabindex='0']").focus()
+    for key, wanted in (("ArrowLeft", 4), ("ArrowLeft", 3), ("Home", 1), ("ArrowLeft", 1)):
+        page.keyboard.press(key)
+        focused = page.evaluate("document.activeElement.dataset.group")
+        assert focused == f"0000000{wanted}-run"
+    made.show(GOING, doing="looking")
+    assert page.evaluate("document.activeElement.dataset.group") == "00000001-run"
+    page.keyboard.press("End")
+    assert page.evaluate("document.activeElement.dataset.group") == "00000009-run"
+
+
+@pytest.mark.parametrize(("width", "shown"), [(1000, 20), (700, 14), (400, 14), (360, 13)])
+def test_where_room_is_short_the_oldest_runs_go(stage, page, width, shown):
+    page.set_viewport_size({"width": width + 20, "height": 800})
+    stage(DIAMOND, past=earlier(DIAMOND, count=20))
+    visible = [bar for bar in page.locator(BARS).all() if bar.is_visible()]
+    assert len(visible) == shown
+    assert visible[-1].get_attribute("data-group") == "00000020-run"
+    check_layout(page)
+
+
+@pytest.mark.parametrize("width", [400, 1000])
+def test_the_first_run_of_a_graph_moves_nothing(stage, page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    made = stage(DIAMOND)
+    before = page.evaluate(BOXES)
+    made.show(GOING)
+    assert page.locator(BARS).count() == 1
+    assert page.evaluate(BOXES) == before
+
+
+def test_a_graph_without_tasks_has_no_strip(stage, page):
+    stage(Shape(name="notebook", nodes=(), edges=()))
+    assert page.locator(".sfdag-strip").is_hidden()
+
+
+@pytest.mark.parametrize(
+    ("past", "facts", "percent"),
+    [((), "1 of 4 ran · 50 s", "25"), (earlier(DIAMOND), "1 of 4 ran · 50 s of ~1m43s", "49")],
+    ids=["nothing is known", "usual"],
+)
+def test_how_far_it_is_is_said_by_what_is_usual_where_that_is_known(
+    stage, page, past, facts, percent
+):
+    stage(DIAMOND, GOING, past=past)
+    assert page.locator(".sfdag-run-facts").text_content() == facts
+    meter = page.get_by_role("progressbar", name="Run", exact=True)
+    assert meter.get_attribute("aria-valuenow") == percent
+
+
+def test_a_run_that_takes_longer_than_usual_is_not_over(stage, page):
+    made = stage(DIAMOND, GOING, past=earlier(DIAMOND))
+    made.show(GOING, later=timedelta(hours=1))
+    assert page.get_by_role("progressbar", name="Run").get_attribute("aria-valuenow") == "99"
+
+
+def test_what_is_usual_and_how_many_went_well_stand_beside_the_strip(stage, page):
+    stage(DIAMOND, past=earlier(DIAMOND, 3))
+    said = page.locator(".sfdag-strip-side").text_content()
+    assert said == "typical 1m42s3 of the last 4 succeeded"
