@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sfdag_magics.client.observing.logs import LogLine
     from sfdag_magics.client.observing.outlook import Outlook
     from sfdag_magics.client.observing.questions import Agrees, Question
+    from sfdag_magics.client.observing.shown import Progress, Shown, ShownKind
     from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
     from sfdag_magics.client.running.rootcause import RootCause
     from sfdag_magics.client.running.runs import Run
@@ -71,6 +72,7 @@ _HOMES = {
     "client.observing.logs": ("LogLine",),
     "client.observing.outlook": ("Outlook",),
     "client.observing.questions": ("Agrees", "Question"),
+    "client.observing.shown": ("Progress", "Shown", "ShownKind"),
     "client.observing.snapshot": ("RunSnapshot", "TaskRun"),
     "client.running.rootcause": ("RootCause",),
     "client.running.runs": ("Run",),
@@ -116,6 +118,7 @@ __all__ = [
     "OverlapPolicy",
     "Plan",
     "Problem",
+    "Progress",
     "Question",
     "RootCause",
     "Run",
@@ -123,6 +126,8 @@ __all__ = [
     "RunListing",
     "RunSnapshot",
     "SfdagError",
+    "Shown",
+    "ShownKind",
     "Status",
     "StillGoingError",
     "Target",

@@ -44,6 +44,8 @@ _RUNTIME = (
     "printed.py",
     "runtime.py",
     "scalar_forms.py",
+    "showing.py",
+    "telling.py",
     "values.py",
 )
 _FORMAT = 2

@@ -54,6 +54,10 @@ class TaskSeen(Protocol):
         """In full, the notebook's own lines included."""
 
     @property
+    def progress(self) -> object | None:
+        """How far it said last that it is, as a text; None where it says nothing of that."""
+
+    @property
     def reason(self) -> str:
         """What the error says, in one line; empty where nothing failed."""
 

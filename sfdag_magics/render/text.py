@@ -51,6 +51,8 @@ def _line(
         name = f"{name[: width - 1]}…"
     glyph = (task.state if task else DisplayState.PENDING).glyph
     note = task_note(task, now=now) if task else ""
+    if task is not None and task.progress is not None and task.state is DisplayState.RUNNING:
+        note = f"{note} · {plain(str(task.progress))}"
     relation = " · ".join(filter(None, (_relation(shape, node), node.absence)))
     return f"  {glyph} {name:<{width}}  {note:<22}  {relation}".rstrip()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import linecache
 import re
 import sys
@@ -75,6 +76,30 @@ class GraphRun:
     def __init__(self, *, root="DB.S.MORTGAGE", config=None, values=None, inside=True):
         self.root, self.config, self.values, self.inside = root, config, values or {}, inside
         self.asked, self.returned = [], None
+        self.procedures, self.files, self.came = [], {}, {}
+        self.refusing = None
+        self.file = self
+
+    def deployed(self, archive="@DB.S.SFDAG_CODE/mortgage/ab12.zip", name="MORTGAGE$RUN"):
+        """With the procedure that a deploy leaves."""
+        mark = f"what a person wrote\nsfdag: {json.dumps({'archive': archive})}"
+        self.procedures.append({"name": name, "description": mark})
+        return self
+
+    def put_stream(self, stream, location, *, auto_compress, overwrite):
+        if self.refusing is not None:
+            raise self.refusing
+        assert (auto_compress, overwrite) == (False, True)
+        self.files[location] = stream.read()
+        self.came[location] = "Sun, 29 Nov 2026 22:17:45 GMT"
+
+    def told(self):
+        """`{what follows the time at which the task began: content}` of the files of the run."""
+        files = {name.split(".")[-2]: json.loads(text) for name, text in self._of_runs()}
+        return dict(sorted(files.items()))
+
+    def _of_runs(self):
+        return [each for each in self.files.items() if each[0].endswith(".json")]
 
     def sql(self, text, params=()):
         self.asked.append(text)
@@ -89,12 +114,26 @@ class GraphRun:
             (self.returned,) = params
             return None
         name = re.search(r"'(.*)'", text)
+        if lower.startswith("show procedures"):
+            return self.procedures
+        if lower.startswith("list "):
+            return [
+                {"name": key.rpartition("S.")[2], "last_modified": self.came[key]}
+                for key in self.files
+                if key.startswith(name[1])
+            ]
+        if lower.startswith("remove "):
+            for key in [key for key in self.files if key.startswith(name[1])]:
+                del self.files[key]
+            return []
         if "get_predecessor_return_value" in lower:
             return self.values[name[1]]
         if "task_runtime_info" in lower and name[1] == "CURRENT_ROOT_TASK_NAME":
             return self.root
         if "get_task_graph_config" in lower:
             return self.config
+        if "task_runtime_info" in lower and name[1] == "CURRENT_TASK_GRAPH_RUN_GROUP_ID":
+            return "group-1"
         if "task_runtime_info" in lower:
             raise RuntimeError("NULL result in a non-nullable column")
         return None
@@ -105,7 +144,7 @@ class _Answer:
         self._value = value
 
     def collect(self):
-        return [(self._value,)]
+        return self._value if isinstance(self._value, list) else [(self._value,)]
 
 
 class Shipped:

@@ -5,6 +5,7 @@ break off at any call, before or after doing what was asked.
 """
 
 import functools
+import hashlib
 import importlib.metadata
 import json
 import re
@@ -121,6 +122,17 @@ class FakeSnowflake:
             return self.files[location]
 
         return self._counted(get, f"GET {location}")
+
+    def download_all(self, location, pattern):
+        def get():
+            wanted = re.compile(pattern)
+            return {
+                name.rpartition("/")[2]: content
+                for name, content in self.files.items()
+                if name.startswith(location) and wanted.fullmatch(name)
+            }
+
+        return self._counted(get, f"GET {location} PATTERN = '{pattern}'")
 
     def close(self):
         self.is_closed = True
@@ -334,7 +346,7 @@ class FakeSnowflake:
             {
                 "name": f"{stage}/{name.partition('/')[2]}",
                 "size": len(content),
-                "md5": "",
+                "md5": hashlib.md5(content, usedforsecurity=False).hexdigest(),
                 "last_modified": formatdate(second, usegmt=True),
             }
             for second, (name, content) in enumerate(self.files.items())

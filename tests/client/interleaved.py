@@ -70,6 +70,9 @@ class Client:
     def download(self, location):
         return self._shared.call(self._name, "download", location)
 
+    def download_all(self, location, pattern):
+        return self._shared.call(self._name, "download_all", location, pattern)
+
 
 def together(fake, order, **acts):
     """What each act answered or raised: `{name: act}` with `act(backend)`, a thread for each."""

@@ -1,11 +1,12 @@
 """The task context: what Snowflake tells a running task about its graph. Ships: Python 3.9.
 
 The same methods as `snowflake.core.task.context.TaskContext`, so that a function works with either
-and the package is not needed where the task runs.
+and the package is not needed where the task runs; `show` and `progress` are ours alone.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 from typing import Any
 
@@ -31,9 +32,43 @@ def literal(text: str) -> str:
 class TaskContext:
     """The running task's view of its graph run; only useful inside a task."""
 
-    def __init__(self, session: Any) -> None:  # noqa: ANN401 - a Snowpark session
+    def __init__(self, session: Any, task: str = "") -> None:  # noqa: ANN401 - a Snowpark session
         self._session = session
+        self._task = task
         self._known: dict[str, Any] = {}
+        self._teller: Any = None
+
+    def show(self, thing: Any, name: str | None = None) -> None:  # noqa: ANN401 - see below
+        """Keep a picture, a table or a text with this attempt; the live view shows it.
+
+        Bounded: of much the first is kept, and what is cut is said there. Never fails the task.
+
+        Args:
+            thing: a figure of matplotlib, a DataFrame, a MIME bundle, a text, or whatever draws
+                itself in a notebook.
+            name: what it is called; the same name shows it in place of the last.
+        """
+        self._telling().show(thing, name)
+
+    def progress(self, done: float, of: float | None = None, text: str = "") -> None:
+        """Say how far the task is: `done` of so many, and in words. Never fails the task.
+
+        Written at most about twice a second, and the last value always; a statement of its own
+        then is the session's last query.
+        """
+        self._telling().progress(done, of, text)
+
+    def end_telling(self) -> None:
+        """Keep the last of what was told, where something was; after the task's function."""
+        if self._teller is not None:
+            self._teller.end()
+
+    def _telling(self) -> Any:  # noqa: ANN401 - a Telling
+        if self._teller is None:
+            # Only a task that tells something pays for what that needs.
+            telling = importlib.import_module(".telling", __package__)
+            self._teller = telling.Telling(self._session, self, self._task)
+        return self._teller
 
     def set_return_value(self, value: Any) -> None:  # noqa: ANN401 - str() is applied
         """Set the task's return value."""

@@ -44,7 +44,7 @@ def run(session: Any, task: str) -> str | None:  # noqa: ANN401 - a Snowpark ses
     # All in this one frame: a bare `raise` adds none, so that no traceback shows one of ours.
     with main_put_back(), printed_as_records():
         function = load_function(entry)
-        context = TaskContext(session)
+        context = TaskContext(session, entry["name"])
         try:
             inputs = read_inputs(entry, session, context, function)
         except Exception as exc:
@@ -57,6 +57,8 @@ def run(session: Any, task: str) -> str | None:  # noqa: ANN401 - a Snowpark ses
         except BaseException as exc:
             exc.__traceback__ = _from_the_notebook(exc)
             raise
+        finally:
+            context.end_telling()
         try:
             text = _text(entry, value, function, entry["max_return_bytes"])
         except (TypeError, ValueError) as exc:

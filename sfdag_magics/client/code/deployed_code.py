@@ -51,6 +51,7 @@ class Code:
         travels: `{task: what it takes from the notebook, in short}`.
         report: `{task name: what it takes from the notebook, in lines}`.
         notes: `{task name: what ships with it and may surprise}`.
+        tells: whether a task has the context, by which it shows things and tells its progress.
     """
 
     archive: bytes = field(repr=False)
@@ -69,6 +70,7 @@ class Code:
     travels: Mapping[str, str] = field(default_factory=dict)
     report: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tells: bool = False
 
     def told_notes(self, tasks: Collection[str]) -> tuple[str, ...]:
         """The notes of these tasks, each once: `load, train: what may surprise`."""
@@ -121,6 +123,7 @@ class DeployedCode:
     returns: Mapping[str, str] = field(default_factory=dict)
     since: datetime | None = None
     was: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)
+    tells: bool = False
 
     def versions(self, task: str) -> tuple[Version, ...]:
         """What was deployed of a task's code since when, the present one last."""
@@ -205,6 +208,7 @@ def read_code(backend: Backend, procedure: QualifiedName) -> DeployedCode:
                 returns=mark.get("returns", {}),
                 since=utc(row.get("created_on")),
                 was=read_versions(mark.get("was", {})),
+                tells=bool(mark.get("tells")),
             )
     return DeployedCode()
 
@@ -274,6 +278,8 @@ def create_procedure(
         "unpinned": code.unpinned,
         "returns": dict(code.returns),
         "was": _noted_versions(before),
+        # What it was stays: code of a task that is not loaded here ships on.
+        **({"tells": True} if code.tells or before.tells else {}),
     }
     comment = marked_comment(None, mark)
     return "\n".join(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from sfdag_magics.bundle import build, travels_text
 from sfdag_magics.client.code.deployed_code import Code
 from sfdag_magics.client.connecting.activity import doing
-from sfdag_magics.graph.model import TaskGraph, TaskKind
+from sfdag_magics.graph.model import ParameterKind, TaskGraph, TaskKind
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.packages import is_bare, package_name
 
@@ -58,6 +58,9 @@ def code_of(graph: TaskGraph) -> Code | None:
         travels={task.task: travels_text(task) for task in bundle.tasks},
         report=bundle.report(),
         notes={task.task: tuple(dict.fromkeys(task.notes)) for task in bundle.tasks},
+        tells=any(
+            each.kind is ParameterKind.CONTEXT for task in python_tasks for each in task.parameters
+        ),
     )
 
 

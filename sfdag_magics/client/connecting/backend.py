@@ -93,6 +93,13 @@ class Backend(Protocol):
     def download(self, location: str) -> bytes:
         """The content of one file of a stage."""
 
+    def download_all(self, location: str, pattern: str) -> Mapping[str, bytes]:
+        """`{file name without its folders: content}` of what lies there and matches. One request.
+
+        Args:
+            pattern: a regular expression for the whole of a file's place on the stage.
+        """
+
     @property
     def session(self) -> Session:
         """The Snowpark session behind it, for the notebook's own queries."""
@@ -229,6 +236,12 @@ class SnowparkBackend:
             if len(found) != 1:
                 raise BackendError(f"the file {location} does not exist")
             return found[0].read_bytes()
+
+    def download_all(self, location: str, pattern: str) -> Mapping[str, bytes]:
+        """See `Backend`."""
+        with tempfile.TemporaryDirectory(prefix="sfdag-") as folder, self._call():
+            self._session.file.get(location, folder, pattern=pattern)
+            return {each.name: each.read_bytes() for each in Path(folder).iterdir()}
 
     def close(self) -> None:
         """See `Backend`."""

@@ -59,11 +59,6 @@ class Definition:
     waits: bool = False
 
 
-def procedure_of(root: QualifiedName) -> QualifiedName:
-    """The one procedure that runs the Python tasks of this root's graph."""
-    return QualifiedName(f"{root.name}$RUN", root.schema, root.database)
-
-
 def definitions(
     graph: TaskGraph, root: QualifiedName, target: Target, *, schedule_off: bool = False
 ) -> tuple[Definition, ...]:

@@ -18,7 +18,6 @@ from sfdag_magics.client.code.deployed_code import (
     stage_location,
 )
 from sfdag_magics.client.connecting.backend import Backend
-from sfdag_magics.client.deploying.definitions import procedure_of
 from sfdag_magics.client.deploying.dropped import dropped_whole
 from sfdag_magics.client.deploying.dropped_file import (
     content_of,
@@ -32,6 +31,7 @@ from sfdag_magics.client.observing.deployed import (
     NOTED_WAITING,
     DeployedGraph,
     marked_comment,
+    procedure_of,
     read_graph,
 )
 from sfdag_magics.client.observing.recent import recent_snapshots

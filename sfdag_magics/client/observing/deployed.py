@@ -111,6 +111,11 @@ class DeployedGraph:
         return bool(self.mark.get(NOTED_WAITING)) and not self.is_started
 
 
+def procedure_of(root: QualifiedName) -> QualifiedName:
+    """The one procedure that runs the Python tasks of this root's graph."""
+    return QualifiedName(f"{root.name}$RUN", root.schema, root.database)
+
+
 def marked_comment(comment: str | None, mark: Mapping[str, Any]) -> str:
     """The comment to deploy: the user's own, and below it our line."""
     line = "sfdag: " + dumps(mark, separators=(",", ":"), sort_keys=True)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sfdag_magics.client.observing.frames import reason_of
+from sfdag_magics.client.observing.shown import Progress
 from sfdag_magics.graph.displayed import Displayed, data_frame
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 from sfdag_magics.light_classes import dataclass
@@ -28,6 +29,8 @@ class TaskRun:
         attempt: the attempt that produced the state: an earlier one for a reused task.
         predecessors: the tasks it waits for, without the root.
         error_code: as Snowflake shows it, such as `100357`; None where nothing failed.
+        progress: how far it said last that it is; None where it says nothing of that.
+        shown: so many things it shows; `Run.shown` has them.
     """
 
     name: str
@@ -42,6 +45,8 @@ class TaskRun:
     return_value: str | None = None
     error_code: str | None = None
     error_message: str | None = None
+    progress: Progress | None = None
+    shown: int = 0
 
     def __repr__(self) -> str:
         return f"TaskRun({self.name}: {self.state.word})"

@@ -14,6 +14,7 @@ from sfdag_magics.client.observing.frames import folded, without_services_words
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.logs import LogLine
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import as_typed_here
@@ -86,6 +87,9 @@ class RootCause:
             lines.append(f"  {self.grant}")
         if self.others:
             lines.append(f"  failed as well: {listed(self.others)}")
+        if self.task.shown:
+            many = counted(self.task.shown, "thing")
+            lines.append(f"  it shows {many}: %sfdag logs {self.task.name} names them")
         if self.logs:
             lines.append(f"  the last it printed and logged (%sfdag logs {self.task.name}):")
             lines += [f"    {line}" for line in self.logs]

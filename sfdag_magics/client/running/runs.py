@@ -27,11 +27,13 @@ from sfdag_magics.client.observing.logs import LogEnd, LogLine, read_log_end, re
 from sfdag_magics.client.observing.news import RunNews
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.observing.resting import rest
+from sfdag_magics.client.observing.shown import Shown
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.client.running.explaining import explained
 from sfdag_magics.client.running.looks import RunLooks
 from sfdag_magics.client.running.rootcause import RootCause, first_failure
 from sfdag_magics.client.running.stopping import Stopping
+from sfdag_magics.client.running.told_files import ToldFiles
 from sfdag_magics.errors import (
     BackendError,
     ConnectError,
@@ -88,6 +90,8 @@ class Run(Displayed):
         self._looks = RunLooks(backend, deployed, token=token, attempt=attempt)
         self._retrying = retrying
         self._news = RunNews(backend)
+        self._told = ToldFiles(backend, deployed)
+        self._telling = threading.Lock()  # guards the one above
         self._no_end = threading.Event()  # a rest of ours ends by its time alone
         self._changed = threading.Condition()  # guards the seven below
         self._group_id = group_id
@@ -156,13 +160,26 @@ class Run(Displayed):
         # The mark first: rows read after it can only be newer.
         mark = self._news.mark(group_id)
         if last is not None and mark and mark == known and self._looks.tells_all(last):
-            return last
+            return self._kept_with_told(last)
         followed, seen = self._looks.look(group_id, last, before=before, mark=mark)
+        seen = self._with_told(seen)
         with self._changed:
             if ticket > self._answered:  # an answer that overtook this one is newer
                 self._answered, self._snapshot, self._followed = ticket, seen, followed
                 self._group_id, self._mark, self._end = seen.group_id, mark, end
             return self._snapshot or seen
+
+    def _with_told(self, seen: RunSnapshot) -> RunSnapshot:
+        with self._telling:
+            return self._told.with_told(seen)
+
+    def _kept_with_told(self, last: RunSnapshot) -> RunSnapshot:
+        """What was seen last, when nothing but what its tasks tell may be another."""
+        told = self._with_told(last)
+        with self._changed:
+            if self._snapshot is last:
+                self._snapshot = told
+            return self._snapshot or told
 
     def last_stir(self) -> bytes:
         """Another value when a look may show something new; empty where nobody tells."""
@@ -358,6 +375,17 @@ class Run(Displayed):
         """The whole text of what the task raised; empty where nothing was."""
         error = without_services_words(self._task(self._at(attempt), task).error_message or "")
         return error if raised_in(error) else ""
+
+    def shown(self, task: str, attempt: int | None = None) -> tuple[Shown, ...]:
+        """What the task kept with `ctx.show`, in its order; empty where it showed nothing.
+
+        Args:
+            task: its name in the notebook.
+            attempt: an earlier attempt; else the one that produced the shown state.
+        """
+        seen = self._at(attempt)
+        with self._telling:
+            return self._told.shown(seen, self._task(seen, task))
 
     def log_end(self, task: str, count: int) -> LogEnd:
         """The last lines of what the task printed and logged in the shown attempt."""

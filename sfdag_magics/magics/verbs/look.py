@@ -11,7 +11,7 @@ from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.outlook import outlooks
 from sfdag_magics.client.running.runs import Run
-from sfdag_magics.errors import InputError
+from sfdag_magics.errors import BackendError, InputError
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.magics.kernel.here import explained
 from sfdag_magics.magics.reading.options import OptionParser, Options
@@ -28,7 +28,7 @@ from sfdag_magics.magics.showing.shapes import shape_of_run
 from sfdag_magics.magics.verbs.verb import ActsOn, Desk, Verb, json_text
 from sfdag_magics.render.run_seen import which_run
 from sfdag_magics.render.shape_of import shape_of
-from sfdag_magics.render.text import graph_text
+from sfdag_magics.render.text import graph_text, plain
 from sfdag_magics.workspace.left_behind import without_cell
 from sfdag_magics.workspace.listings import (
     GraphListing,
@@ -130,7 +130,8 @@ def _logs(desk: Desk, options: Options) -> object:
         ran = ran_code(desk.workspace, graph, run.snapshot, options.target).get(task)
         note = [f"  note: {task} {ran}"] if ran else []
         said = map(str, lines or [_no_lines(run, task)])
-        desk.notebook.write("\n".join([*said, *_raised(run, task, options), *note]))
+        shown = [] if options.last or options.grep else _shown(run, task, options.attempt)
+        desk.notebook.write("\n".join([*said, *_raised(run, task, options), *shown, *note]))
     return LogListing(task, lines)
 
 
@@ -138,6 +139,15 @@ def _raised(run: Run, task: str, options: Options) -> list[str]:
     """What it raised, in full: every other answer folds the calls of libraries."""
     text = "" if options.last or options.grep else run.traceback(task, options.attempt)
     return [text] if text else []
+
+
+def _shown(run: Run, task: str, attempt: int | None) -> list[str]:
+    """What it shows, by name: a terminal has no place for pictures."""
+    try:
+        found = run.shown(task, attempt)
+    except BackendError as error:  # the lines are there all the same
+        return [f"  what it shows cannot be read: {error.message}"]
+    return [f"  shown: {plain(str(each))}" for each in found]
 
 
 def _no_lines(run: Run, task: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from sfdag_magics.client.code.code_that_ran import code_that_ran, told
 from sfdag_magics.client.code.deployed_code import read_code
-from sfdag_magics.client.deploying.definitions import procedure_of
+from sfdag_magics.client.observing.deployed import procedure_of
 from sfdag_magics.client.observing.derive import snapshot_from_rows
 from tests.client import rows
 from tests.client.deploying.test_deploy import ROOT, code, deploy, graph

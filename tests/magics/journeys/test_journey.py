@@ -210,3 +210,33 @@ def test_the_same_graph_goes_to_a_second_environment_by_one_setting(
     assert there.root == "STAGING.PUBLIC.TWICE_OVER"
     assert here.tasks["prepare"].return_value == '{"rows": 3}'
     assert there.tasks["prepare"].return_value == '{"rows": 5}'
+
+
+def test_what_a_task_shows_and_tells_is_there_while_it_runs_and_afterwards(notebook):
+    notebook.run("%sfdag graph teller")
+    notebook.run(
+        "%%sftask\ndef fit(session, ctx):\n    import time\n    import pandas as pd\n"
+        "    ctx.show(pd.DataFrame({'f1': [0.5]}), name='scores')\n"
+        "    session.sql('create or replace table kept (a int)').collect()\n"
+        "    session.sql('begin').collect()\n"
+        "    session.sql('insert into kept values (1)').collect()\n"
+        "    for n in range(3):\n        ctx.progress(n + 1, 3, 'tree')\n"
+        "        ctx.show(b'\\x89PNG' + b'x' * 10, name='roc')\n        time.sleep(1)\n"
+        "    session.sql('rollback').collect()\n"
+        "    assert session.table('kept').count() == 0\n    raise ValueError('boom')\n"
+    )
+    notebook.run("run = %sfdag run --no-wait")
+    seen = []
+    run = notebook.names["run"]
+    run.wait(60, seen.append)
+    told = [str(each.tasks["fit"].progress) for each in seen if each.tasks["fit"].progress]
+    assert told[0] == "1 of 3 · tree"
+    assert told[-1] == "3 of 3 · tree"
+    assert seen[-1].state == "FAILED"
+    assert [(each.name, each.kind, each.size) for each in run.shown("fit")] == [
+        ("scores", "table", 3),
+        ("roc", "picture", 14),
+    ]
+    said = notebook.run("lines = %sfdag logs fit")
+    assert "shown: scores  table of 1 row " in said
+    assert "it shows 2 things" in notebook.run("cause = %sfdag why")
