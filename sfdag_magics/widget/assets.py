@@ -10,11 +10,11 @@ from sfdag_magics.render.palette import DARK, LIGHT, LOOKS, Surface
 #: The folders of `static/`: what a file uses stands in a file before it, or is used only later.
 SCRIPTS = (
     *("page/dom.js", "page/words.js", "page/messages.js", "page/choice.js", "page/sizes.js"),
-    *("page/icons.js", "page/roving.js"),
+    *("page/icons.js", "page/roving.js", "page/filter.js", "page/times.js"),
     *("page/theme.js", "page/told.js"),
     *("kernel/kernel.js", "kernel/lost.js", "kernel/link.js", "kernel/looking.js"),
     *("stage/graph.js", "stage/viewport.js", "stage/focus.js", "stage/empty.js"),
-    "stage/graph_tab.js",
+    *("stage/graph_tab.js", "stage/rows.js", "stage/timeline.js"),
     *("drawer/grip.js", "drawer/error.js", "drawer/log.js", "drawer/drawer.js"),
     "sheet/sheet.js",
     *("frame/keys.js", "frame/help.js", "frame/toolbar.js", "frame/header.js", "frame/notices.js"),
@@ -23,7 +23,7 @@ SCRIPTS = (
 )
 STYLES = (
     *("frame/frame.css", "frame/controls.css", "frame/strip.css"),
-    *("stage/graph.css", "drawer/drawer.css"),
+    *("stage/graph.css", "stage/timeline.css", "drawer/drawer.css"),
 )
 
 

@@ -130,7 +130,7 @@ function builtParts(page, { model, kernel, told }) {
     proposals.open(kind);
   };
   const drawer = drawerOf(page, told, ask, (index) => parts.tabs.current().focus(index));
-  const panels = [graphTab(page, told, drawer.open)];
+  const panels = [graphTab(page, told, drawer.open), timelineTab(page, told, choice, drawer.open)];
   const parts = {
     choice,
     notices,

@@ -18,7 +18,7 @@ function listenToKeys(root, does, signal) {
 function handled(event, does) {
   if (event.key === "Escape") return does.escape();
   if (event.target.closest("input, textarea, select")) return false;
-  const onTask = Boolean(event.target.closest("[data-index]"));
+  const onTask = Boolean(event.target.closest("[data-index], [data-row]"));
   if (onTask && event.key.startsWith("Arrow")) return does.move(event.key);
   if (onTask && (event.key === "Enter" || event.key === " ")) return does.open();
   const plain = { n: () => does.nextFailed(1), p: () => does.nextFailed(-1), "+": does.zoomIn,

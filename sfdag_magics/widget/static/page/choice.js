@@ -3,7 +3,13 @@
 
 /** `now` is what is chosen; `change({ … })` chooses and tells those who listen. */
 function choiceOf() {
-  const now = { tab: "graph", pair: [] };
+  const now = {
+    tab: "graph",
+    pair: [],  // two runs to be compared, by their ids
+    states: new Set(),  // of the tasks that are looked for; all, where empty
+    text: "",  // what their names contain
+    only: null,  // a set of tasks that are looked at; null for all
+  };
   const listeners = [];
   return {
     now,

@@ -1,0 +1,129 @@
+// When each task waited and ran: a row per task, the critical path outlined, what is usual beside it.
+
+const TICK_PX = 72;
+/** A label beyond that would stand over the numbers. */
+const LAST_LABEL = 0.93;
+
+/** `open(index)` is called for the task that somebody picks. */
+function timelineTab(page, told, choice, open) {
+  const says = html(page, "p", { class: "sfdag-says" });
+  const table = html(page, "div", { class: "sfdag-timeline", role: "table", "aria-label": "Timeline of the tasks" });
+  const nothing = html(page, "p", { class: "sfdag-empty", text: "No run has begun: there is nothing to measure yet." });
+  const element = html(page, "div", { class: "sfdag-times" }, [says, table, timelineKey(page), nothing]);
+  const focus = rowFocus(page, table);
+  let rows = null;
+  let axis = null;
+  const build = () => {
+    axis = axisOf(page);
+    const order = topological(told.graph);
+    rows = order.map((index) => timelineRow(page, told.graph.nodes[index].name, index, open));
+    refill(table, [axis.element, ...rows.map((row) => row.element)]);
+    focus.setCurrent(order[0] ?? 0);
+  };
+  const refresh = () => {
+    if (!rows) build();
+    const times = timesOf(told);
+    element.classList.toggle("sfdag-no-times", !times);
+    if (!times) return;
+    put(says, timelineSentence(told, times));
+    axis.show(times);
+    const isShown = filterOf(told, choice.now);
+    for (const row of rows) {
+      row.element.hidden = !isShown(row.index);
+      row.show(told, times);
+    }
+  };
+  return {
+    id: "timeline", label: "Timeline", element, tools: [], refresh, tick: refresh,
+    redraw: () => { rows = null; },
+    current: focus.current, focus: focus.focus, keys: { move: focus.move },
+  };
+}
+
+function timelineRow(page, name, index, open) {
+  const task = taskButton(page, name, index, open);
+  const track = html(page, "div", { class: "sfdag-track", role: "cell" });
+  const bars = ["critical", "expected", "waited", "ran"].map((kind) => [kind, html(page, "i", { class: `sfdag-${kind}`, hidden: "" })]);
+  const said = unseen(page);
+  track.append(...bars.map(([, bar]) => bar), said);
+  const numbers = ["waited", "ran", "usually"].map((kind) => html(page, "span", { role: "cell", class: `sfdag-number sfdag-${kind}-column` }));
+  const element = html(page, "div", { role: "row" }, [html(page, "div", { role: "rowheader" }, [task]), track, ...numbers]);
+  let look = null;
+  const show = (told, times) => {
+    const span = times.spans[index];
+    const state = stateOf(told, index);
+    if (state !== look) {
+      look = state;
+      element.className = `sfdag-row sfdag-s-${state}`;
+      task.querySelector("svg")?.remove();
+      task.prepend(stateIcon(page, told.looks[state]));
+      task.setAttribute("aria-label", `${name}, ${state}`);
+    }
+    const isCritical = times.critical.has(index);
+    const spans = { ...span, critical: isCritical ? [span.waited?.[0] ?? span.ran[0], endOf(span)] : null };
+    for (const [kind, bar] of bars) place(bar, spans[kind], times.end);
+    put(said, saidOf(span, isCritical));
+    const usual = usualOf(told.past, name);
+    const length = (pair) => (pair ? durationText(pair[1] - pair[0]) : "–");
+    [span.ran ? length(span.waited ?? [0, 0]) : "–", state === "running" ? tickingText(span.ran[1] - span.ran[0]) : length(span.ran),
+      usual === null ? "–" : durationText(usual)].forEach((text, at) => put(numbers[at], text));
+  };
+  return { element, index, show };
+}
+
+function place(bar, span, end) {
+  bar.hidden = !span;
+  if (!span) return;
+  const left = (span[0] / end) * 100;
+  bar.style.left = left > 99 ? "calc(100% - 3px)" : `${left}%`;  // the shortest that is seen
+  bar.style.width = `${((span[1] - span[0]) / end) * 100}%`;
+}
+
+/** What the bars of a row say, for who does not see them. */
+function saidOf({ ran, expected }, isCritical) {
+  if (ran) return `from ${tickText(Math.round(ran[0]))}${isCritical ? ", critical path" : ""}`;
+  return expected ? `expected from ${tickingText(expected[0])}` : "not run";
+}
+
+function axisOf(page) {
+  const track = html(page, "div", { class: "sfdag-track", role: "columnheader", "aria-label": "When" });
+  const names = ["waited", "ran", "usually"].map((name) => html(page, "span", { role: "columnheader",
+    class: `sfdag-number sfdag-${name}-column`, text: name }));
+  const element = html(page, "div", { class: "sfdag-axis", role: "row" },
+    [html(page, "span", { role: "columnheader", text: "Task" }), track, ...names]);
+  let shown = "";
+  const show = ({ end, now: at, isOver }) => {
+    const ticks = ticksOf(end, Math.max(2, Math.floor(track.clientWidth / TICK_PX)));
+    const key = ticks.map((tick) => `${tick} ${Math.round((tick / end) * 1000)}`).join();
+    if (key !== shown) {
+      shown = key;
+      refill(track, ticks.filter((tick) => tick === 0 || tick / end < LAST_LABEL)
+        .map((tick) => html(page, "span", { style: `left: ${(tick / end) * 100}%`, text: tickText(tick) })));
+    }
+    const { style } = element.parentElement;
+    style.setProperty("--tick", ticks.length > 1 ? `${(ticks[1] / end) * 100}%` : "100%");
+    style.setProperty("--now", isOver ? "-9999px" : `${(at / end) * 100}%`);
+  };
+  return { element, show };
+}
+
+/** What the picture means, in a sentence. */
+function timelineSentence(told, { spans, critical, now, end, isOver }) {
+  const length = ({ ran }) => ran[1] - ran[0];
+  const longest = [...critical].reduce((best, each) => (best === null || length(spans[each]) > length(spans[best]) ? each : best), null);
+  if (longest === null) return "Nothing has run yet.";
+  const name = told.graph.nodes[longest].name;
+  const share = Math.round((length(spans[longest]) / Math.max(now, 1)) * 100);
+  const waited = [...critical].reduce((sum, each) => sum + (spans[each].waited ? spans[each].waited[1] - spans[each].waited[0] : 0), 0);
+  const parts = [`${name} is ${share} % of the time${isOver ? "" : " so far"}.`, `Waiting on the critical path: ${durationText(waited)}.`];
+  if (!isOver && end - now >= 1000) {
+    parts.push(`Expected end ${clockText(told.state.run.started + end, told.now())}, in ${tickingText(end - now)}.`);
+  }
+  return parts.join(" ");
+}
+
+function timelineKey(page) {
+  const kinds = [["waited", "waited"], ["ran", "ran"], ["expected", "expected from the last runs"], ["critical", "critical path"]];
+  return html(page, "ul", { class: "sfdag-timeline-key sfdag-s-running", "aria-label": "What the bars mean" }, kinds.map(([kind, text]) =>
+    html(page, "li", {}, [html(page, "i", { class: `sfdag-${kind}` }), text])));
+}

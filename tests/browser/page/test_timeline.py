@@ -1,0 +1,146 @@
+"""The timeline: when tasks waited and ran, what the run waited for, what is to be expected."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.browser.measures import check_layout
+from tests.browser.page.past import earlier
+from tests.render.builders import FRAUD, FRAUD_FAILED, NOON, run, shape
+
+CHAIN = shape("a -> b c; b -> d; c -> d")
+
+
+def timed(made, **times):
+    """The run with tasks put on the list, begun and ended at these seconds; None for not yet."""
+    tasks = dict(made.tasks)
+    for name, seconds in times.items():
+        scheduled, started, completed = (
+            None if at is None else NOON + timedelta(seconds=at) for at in seconds
+        )
+        tasks[name] = replace(
+            tasks[name], scheduled=scheduled, started=started, completed=completed
+        )
+    return replace(made, tasks=tasks, begun=NOON)
+
+
+OVER = timed(
+    run(CHAIN, a="succeeded", b="succeeded", c="succeeded", d="succeeded"),
+    a=(0, 13, 26),
+    b=(26, 26, 39),
+    c=(26, 39, 117),
+    d=(117, 117, 130),
+)
+GOING = timed(run(CHAIN, a="succeeded", b="running"), a=(0, 5, 10), b=(10, 10, None))
+
+
+def opened(stage, page, shape, seen, **options):
+    made = stage(shape, seen, **options)
+    page.get_by_role("tab", name="Timeline").click()
+    return made
+
+
+def bars(page, name):
+    """`{kind: (from, to)}` in per cent of the axis."""
+    row = page.get_by_role("row").filter(has=page.get_by_role("button", name=name))
+    return row.evaluate(
+        """row => Object.fromEntries([...row.querySelectorAll('.sfdag-track > i')]
+          .filter(e => !e.hidden)
+          .map(e => [e.className.replace('sfdag-', ''), [e.style.left, e.style.width]]
+            .map((each, at) => Array.isArray(each) ? each.map(parseFloat) : each)))"""
+    )
+
+
+def test_a_row_has_what_its_task_waited_and_ran(stage, page):
+    opened(stage, page, CHAIN, OVER)
+    assert bars(page, "a, succeeded")["waited"] == pytest.approx([0, 10])
+    assert bars(page, "a, succeeded")["ran"] == pytest.approx([10, 10])
+    assert bars(page, "c, succeeded")["waited"] == pytest.approx([20, 10])
+    assert bars(page, "c, succeeded")["ran"] == pytest.approx([30, 60])
+    assert "waited" not in bars(page, "b, succeeded")
+
+
+def test_the_critical_path_is_what_the_run_waited_for(stage, page):
+    opened(stage, page, CHAIN, OVER)
+    critical = {name for name in "abcd" if "critical" in bars(page, f"{name}, succeeded")}
+    assert critical == {"a", "c", "d"}
+    assert page.locator(".sfdag-says").text_content() == (
+        "c is 60 % of the time. Waiting on the critical path: 26.0 s."
+    )
+
+
+def test_what_has_not_run_is_expected_after_what_it_waits_for(stage, page):
+    # Usually each task takes 7.4 s; the axis ends with the last one that is expected.
+    opened(stage, page, CHAIN, GOING, past=earlier(CHAIN))
+    end = 50 + 2 * 7.4
+    assert bars(page, "b, running")["ran"] == pytest.approx([1000 / end, 4000 / end], abs=0.5)
+    assert bars(page, "c, pending")["expected"] == pytest.approx([5000 / end, 740 / end], abs=0.5)
+    assert bars(page, "d, pending")["expected"][0] == pytest.approx(5740 / end, abs=0.5)
+    assert "Expected end 12:01:0" in page.locator(".sfdag-says").text_content()
+
+
+def test_what_an_earlier_attempt_ran_took_none_of_this_ones_time(stage, page):
+    again = timed(
+        run(CHAIN, attempt=2, a="reused", b="succeeded", c="reused", d="succeeded"),
+        a=(-60, -50, -40),
+        b=(0, 1, 65),
+        c=(-40, -40, -30),
+        d=(65, 65, 130),
+    )
+    opened(stage, page, CHAIN, again)
+    assert bars(page, "a, reused") == {}
+    assert set(bars(page, "b, succeeded")) == {"waited", "ran", "critical"}
+
+
+def test_the_numbers_are_there_without_the_bars(stage, page):
+    opened(stage, page, CHAIN, OVER, past=earlier(CHAIN))
+    row = page.get_by_role("row").filter(has=page.get_by_role("button", name="c, succeeded"))
+    assert row.get_by_role("cell").all_text_contents()[1:] == ["13.0 s", "1m18s", "7.4 s"]
+    headers = page.get_by_role("columnheader")
+    assert headers.filter(has_text="usually").count() == 1
+
+
+def test_its_rows_are_gone_along_by_keys_and_open_the_details(stage, page):
+    made = opened(stage, page, CHAIN, OVER)
+    made.answer("detail", detail={"name": "b"})
+    assert page.locator(".sfdag-timeline [tabindex='0']").count() == 1
+    page.locator(".sfdag-timeline [tabindex='0']").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert page.locator(".sfdag-drawer h3").text_content() == "b"
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.row") == "1"
+
+
+def test_the_tabs_are_one_stop_and_arrows_go_along_them(stage, page):
+    stage(CHAIN, OVER)
+    tabs = page.get_by_role("tablist", name="Ways to look at the run").get_by_role("tab")
+    tabs.first.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.textContent") == "Timeline"
+    panel = page.get_by_role("tabpanel", name="Timeline")
+    assert panel.is_visible()
+    assert page.get_by_role("tabpanel").count() == 1
+    page.keyboard.press("Home")
+    assert page.get_by_role("tabpanel", name="Graph").is_visible()
+
+
+def test_before_the_first_run_it_says_that_there_is_nothing(stage, page):
+    made = opened(stage, page, CHAIN, None)
+    assert page.get_by_text("No run has begun").is_visible()
+    made.show(OVER)
+    assert page.get_by_text("No run has begun").is_hidden()
+    assert page.get_by_role("row").count() == 5
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [400, 700, 1000])
+def test_it_is_readable_at_every_width(stage, page, keep, width, theme):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate("theme => { document.body.dataset.jpThemeLight = theme === 'light' }", theme)
+    opened(stage, page, FRAUD, FRAUD_FAILED, past=earlier(FRAUD))
+    keep(page, f"page_timeline_{theme}_{width}")
+    check_layout(page)
