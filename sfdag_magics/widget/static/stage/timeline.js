@@ -8,7 +8,7 @@ const LAST_LABEL = 0.93;
 function timelineTab(page, told, choice, open) {
   const says = html(page, "p", { class: "sfdag-says" });
   const table = html(page, "div", { class: "sfdag-timeline", role: "table", "aria-label": "Timeline of the tasks" });
-  const nothing = html(page, "p", { class: "sfdag-empty", text: "No run has begun: there is nothing to measure yet." });
+  const nothing = html(page, "p", { class: "sfdag-nothing", text: "No run has begun: there is nothing to measure yet." });
   const element = html(page, "div", { class: "sfdag-times" }, [says, table, timelineKey(page), nothing]);
   const focus = rowFocus(page, table);
   let rows = null;
