@@ -39,10 +39,12 @@ from sfdag_magics.engine.workers import (
     Died,
     Job,
     LogStore,
+    NotBegun,
     Outcome,
     PoolClosedError,
     Raised,
     Returned,
+    Stopped,
     WorkerPool,
 )
 from sfdag_magics.engine.workers.inside.vectors import arrow_column
@@ -53,6 +55,8 @@ from sfdag_magics.sqltext import QualifiedName, quoted_identifier, quoted_string
 ConnectParameters = Callable[[], Mapping[str, Any]]
 _SYSTEM = "SYSTEM$"
 _PYTHON_ERROR = 100357
+#: How often a job of which nothing has run is begun, where what starts workers is killed meanwhile.
+BEGINNINGS = 3
 
 
 class Calls:
@@ -129,17 +133,25 @@ class Calls:
     def _in_session(self, job: Job, session: SqlSession, resource: Mapping[str, Any]) -> Outcome:
         ticket = self._tickets.issue(session)
         connection = {**self._connect_parameters(), "password": ticket}
-        log = self._logs.open(resource["snow.query.id"], resource)
         try:
-            execution = self._pool.begin(replace(job, connection=connection), log)
-            with session.on_cancel(execution.stop):
-                return execution.wait()
+            return self._begun(replace(job, connection=connection), session, resource)
         except (OSError, PoolClosedError) as problem:
             raise SqlError(f"The worker for {job.label} could not be started: {problem}") from (
                 problem
             )
         finally:
             self._tickets.revoke(ticket)
+
+    def _begun(self, job: Job, session: SqlSession, resource: Mapping[str, Any]) -> Outcome:
+        outcome: Outcome = Stopped()
+        for _ in range(BEGINNINGS):
+            log = self._logs.open(resource["snow.query.id"], resource)
+            execution = self._pool.begin(job, log)
+            with session.on_cancel(execution.stop):
+                outcome = execution.wait()
+            if not isinstance(outcome, NotBegun):
+                break
+        return outcome
 
 
 def failure(outcome: Outcome, what: str) -> SqlError:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.objects.definitions import Definition
 from sfdag_magics.engine.ports import ObjectFact, SqlFeature, SqlSession
-from sfdag_magics.engine.python_code.calls import failure
+from sfdag_magics.engine.python_code.calls import BEGINNINGS, failure
 from sfdag_magics.engine.python_code.code_statements import (
     FUNCTION,
     CodeStatements,
@@ -28,8 +28,10 @@ from sfdag_magics.engine.workers import (
     Execution,
     Job,
     LogStore,
+    NotBegun,
     Outcome,
     PoolClosedError,
+    Stopped,
     WorkerPool,
 )
 from sfdag_magics.engine.workers.inside.vectors import bytes_from_table, table_from_bytes
@@ -136,22 +138,33 @@ class _Run:
             returns=definition.returns,
             strict=definition.strict,
         )
+        end: Outcome = Stopped()
+        for _ in range(BEGINNINGS):
+            execution = self._begun(job)
+            with self._session.on_cancel(execution.stop):
+                answer = execution.answer()
+            if isinstance(answer, bytes):
+                return execution
+            execution.close()
+            end = answer
+            if not isinstance(end, NotBegun):
+                break
+        raise self._failure(end)
+
+    def _begun(self, job: Job) -> Execution:
         log = self._logs.open(str(uuid.uuid4()), self._resource())
         try:
-            execution = self._pool.begin(job, log, batches=True)
+            return self._pool.begin(job, log, batches=True)
         except (OSError, PoolClosedError) as problem:
             raise SqlError(f"The worker for {self._name} could not start: {problem}") from problem
-        with self._session.on_cancel(execution.stop):
-            ready = execution.answer()
-        if not isinstance(ready, bytes):
-            execution.close()
-        self._checked(ready)
-        return execution
 
     def _checked(self, answer: bytes | Outcome) -> bytes:
         if isinstance(answer, bytes):
             return answer
-        raise failure(answer, f"{self._name} with handler {self._definition.handler}")
+        raise self._failure(answer)
+
+    def _failure(self, outcome: Outcome) -> SqlError:
+        return failure(outcome, f"{self._name} with handler {self._definition.handler}")
 
     def _resource(self) -> dict[str, str]:
         definition = self._definition

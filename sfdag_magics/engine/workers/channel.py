@@ -5,12 +5,16 @@ Knows framing only. Nothing here unpickles: the engine never loads an object tha
 
 from __future__ import annotations
 
+import errno
 import json
 import socket
 import struct
+import termios
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import field, fields
+from fcntl import ioctl
 from functools import cache
 from typing import Any
 
@@ -22,6 +26,9 @@ _LENGTHS = struct.Struct(">IQ")
 # A header holds names and scalars; a payload one batch of rows. More is a broken peer.
 _LONGEST_HEADER = 256 * 1024 * 1024
 _LONGEST_PAYLOAD = 16 * 1024 * 1024 * 1024
+#: How long a peer that was killed may take to be gone, and between two looks.
+_DYING_S, _LOOK_S = 1.0, 0.002
+_COUNT = struct.Struct("i")
 
 
 class ChannelError(Exception):
@@ -53,6 +60,7 @@ class Channel:
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._sending = threading.Lock()
+        self._was_refused = False
 
     def fileno(self) -> int:
         """For selectors: readable when a message begins, or at the end of the conversation."""
@@ -65,10 +73,14 @@ class Channel:
             OSError: the peer is gone.
         """
         header = _WRITER.encode({"kind": message.kind, **message.fields}).encode()
-        with self._sending:
-            self._connection.sendall(_LENGTHS.pack(len(header), len(message.payload)) + header)
-            if message.payload:
-                self._connection.sendall(message.payload)
+        try:
+            with self._sending:
+                self._connection.sendall(_LENGTHS.pack(len(header), len(message.payload)) + header)
+                if message.payload:
+                    self._connection.sendall(message.payload)
+        except OSError:
+            self._was_refused = True
+            raise
 
     def receive(self) -> Message | None:
         """The next message, or None where the peer ended the conversation between two messages.
@@ -97,6 +109,28 @@ class Channel:
         except OSError:
             return  # the peer was faster
 
+    def was_left_unread(self) -> bool:
+        """Whether a peer that was killed had not read all that was sent to it.
+
+        A socket tells its other end of what lay there unread when it was closed (unix(7):
+        ECONNRESET). That the peer is alive for a moment longer is waited for.
+        """
+        until = time.monotonic() + _DYING_S
+        while not self._was_refused:
+            # in this order: what is closed unread is an error before it counts no more
+            is_unread = self._unread() > 0
+            failed = self._connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            self._was_refused = failed == errno.ECONNRESET
+            if not is_unread or time.monotonic() > until:
+                break
+            time.sleep(_LOOK_S)
+        return self._was_refused
+
+    def _unread(self) -> int:
+        """Bytes that were sent and lie at the other end."""
+        (count,) = _COUNT.unpack(ioctl(self._connection, termios.TIOCOUTQ, bytes(_COUNT.size)))
+        return int(count)
+
     def close(self) -> None:
         """Give the socket back."""
         self._connection.close()
@@ -108,6 +142,7 @@ class Channel:
             try:
                 chunk = self._connection.recv(min(missing, 1 << 20))
             except ConnectionResetError:
+                self._was_refused = True
                 chunk = b""
             if not chunk and at_start and not chunks:
                 return None

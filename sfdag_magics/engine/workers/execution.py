@@ -16,7 +16,15 @@ from contextlib import suppress
 
 from sfdag_magics.engine.workers.channel import Channel, ChannelError, Message
 from sfdag_magics.engine.workers.hosts import WorkerProcess
-from sfdag_magics.engine.workers.jobs import Died, LogRecord, Outcome, Raised, Returned, Stopped
+from sfdag_magics.engine.workers.jobs import (
+    Died,
+    LogRecord,
+    NotBegun,
+    Outcome,
+    Raised,
+    Returned,
+    Stopped,
+)
 from sfdag_magics.engine.workers.logs import JobLog
 
 #: Between SIGTERM and SIGKILL, and between a hang-up and SIGKILL.
@@ -40,6 +48,7 @@ class Execution:
         self._pipes = dict(pipes)
         self._log = log
         self._stopped = threading.Event()
+        self._was_heard = False
         self._on_over: list[Callable[[], None]] = []
         for pipe in pipes.values():
             os.set_blocking(pipe, False)
@@ -99,12 +108,20 @@ class Execution:
         if self._stopped.is_set():
             return Stopped()
         if answer is None:
-            return Died(reason=self._process.end or "it cannot be killed")
+            return self._death()
         if answer.kind == "raised":
             raised = Raised(**answer.fields)
             self._log.record(_unhandled(raised))
             return raised
         return Returned(**answer.fields)
+
+    def _death(self) -> Died:
+        reason = self._process.end or "it cannot be killed"
+        # What was sent is one message, the job, until the worker has said something.
+        is_unread = self._process.died_with_host and not self._was_heard
+        if is_unread and self._channel.was_left_unread():
+            return NotBegun(reason=reason)
+        return Died(reason=reason)
 
     def _bury(self) -> None:
         """See to the end of a worker that has hung up."""
@@ -130,6 +147,7 @@ class Execution:
                 message = self._channel.receive()
             except ChannelError:
                 return None
+            self._was_heard = self._was_heard or message is not None
             if message is None or message.kind != "log":
                 return message
             self._log.record(LogRecord(**message.fields))

@@ -39,6 +39,8 @@ class WorkerProcess:
         self._over = threading.Event()
         #: How it ended, in words; empty while it lives.
         self.end = ""
+        #: Whether it ended because the process did that started it.
+        self.died_with_host = False
 
     def signal(self, number: int) -> None:
         """Send a signal to its process group; nothing happens where it has ended."""
@@ -57,10 +59,11 @@ class WorkerProcess:
         """Whether the process ended within this time."""
         return self._over.wait(timeout_s)
 
-    def has_ended(self, how: str) -> None:
-        """For the host: the process is gone."""
+    def has_ended(self, how: str, *, with_host: bool = False) -> None:
+        """For the host: the process is gone, or is as good as gone with the host's own."""
         with self._lock:
             self.end = how
+            self.died_with_host = with_host
             self._over.set()
             listeners, self._listeners = self._listeners, []
         for listener in listeners:
@@ -167,9 +170,11 @@ class ZygoteHost:
             self._connection.close()
             orphans, self._workers = self._workers, {}
         self._tell_ready()
+        # First all of it has to be gone: what it had taken and not given on yet is closed by then.
+        code = self._process.wait()
+        how = f"the process that starts workers ended: {_how_it_ended(_status(code), '')}"
         for worker in orphans.values():
-            worker.has_ended("the process that starts workers has ended")
-        self._process.wait()
+            worker.has_ended(how, with_host=True)
 
     def _tell_ready(self) -> None:
         on_ready, self._on_ready = self._on_ready, None
@@ -241,7 +246,7 @@ class SpawnHost:
         with self._lock:  # close() must not signal a pid that is another's by then
             code = process.wait()
             del self._burials[process.pid]
-        worker.has_ended(_how_it_ended(-code if code < 0 else code << 8))
+        worker.has_ended(_how_it_ended(_status(code)))
 
 
 def _signal_group(pid: int, number: int) -> None:
@@ -253,12 +258,15 @@ def _signal_group(pid: int, number: int) -> None:
             os.kill(pid, number)
 
 
-def _how_it_ended(status: int) -> str:
+def _status(code: int) -> int:
+    """The wait status behind a `Popen.returncode`."""
+    return -code if code < 0 else code << 8
+
+
+def _how_it_ended(status: int, too_early: str = " before its handler returned") -> str:
     """A wait status in words."""
     if not os.WIFSIGNALED(status):
-        return (
-            f"it exited with code {os.waitstatus_to_exitcode(status)} before its handler returned"
-        )
+        return f"it exited with code {os.waitstatus_to_exitcode(status)}{too_early}"
     number = os.WTERMSIG(status)
     name = signal.Signals(number).name if number in set(signal.Signals) else "a real-time signal"
     told = f"it was killed by signal {number} ({name})"

@@ -112,6 +112,11 @@ class Stopped:
     """Somebody stopped the worker."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotBegun(Died):
+    """It ended, with the process that started it, before it had read its job: nothing has run."""
+
+
 Outcome = Returned | Raised | Died | Stopped
 
 

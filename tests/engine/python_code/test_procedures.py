@@ -270,6 +270,48 @@ def test_cancelling_a_call_kills_its_worker_and_all_that_it_started(
     assert not any(psutil.pid_exists(pid) for pid in pids)
 
 
+@pytest.mark.parametrize(
+    ("made", "asked"),
+    [
+        (procedure("def main(session): return 'done'"), "call p()"),
+        (
+            "create or replace function p() returns varchar language python"
+            " runtime_version = '3.11' handler = 'main' as $$\ndef main(): return 'done'\n$$",
+            "select p()",
+        ),
+    ],
+    ids=["a procedure", "a function"],
+)
+def test_what_had_not_begun_when_what_starts_workers_was_killed_begins_again(
+    run: Run, session: Session, parameters: dict[str, Any], made: str, asked: str
+) -> None:
+    run(made)
+    assert run(asked) == [("done",)]
+    preloaded = _preloaded(parameters["port"])
+    for process in preloaded:
+        process.suspend()
+
+    cursor = session.connection.cursor()
+    cursor.execute_async(asked)
+    threading.Event().wait(0.3)
+    for process in preloaded:
+        process.kill()
+
+    assert _result_of(cursor) == [("done",)]
+    assert not any(process.is_running() for process in preloaded)
+
+
+def _preloaded(port: int) -> list[psutil.Process]:
+    """The processes that fork the workers of the engine at this port."""
+    connections = psutil.net_connections("tcp4")
+    [engine] = {each.pid for each in connections if _listens(each, port)}
+    return psutil.Process(engine).children()
+
+
+def _listens(connection: Any, port: int) -> bool:
+    return bool(connection.status == psutil.CONN_LISTEN and connection.laddr.port == port)
+
+
 def _result_of(cursor: SnowflakeCursor) -> Rows:
     cursor.get_results_from_sfqid(str(cursor.sfqid))
     return list(cursor.fetchall())

@@ -16,6 +16,7 @@ import pytest
 from sfdag_magics.engine.workers import (
     Died,
     LogStore,
+    NotBegun,
     PoolClosedError,
     Raised,
     Returned,
@@ -307,8 +308,32 @@ def test_a_killed_preloaded_process_fails_its_jobs_and_is_replaced(tmp_path: Pat
     second = bench.run("def main(): return 1")
     pool.close()
 
-    assert isinstance(first, Died)
+    assert type(first) is Died
+    assert first.reason.startswith("the process that starts workers ended: it was killed by sig")
     assert second == Returned(value="1")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("length", [1, 5_000_000], ids=["small", "larger than a socket holds"])
+def test_a_job_that_was_not_read_when_the_preloaded_process_was_killed_has_not_begun(
+    tmp_path: Path, length: int
+) -> None:
+    pool = WorkerPool(tmp_path / "work", spawn=False, preloading=NOTHING)
+    pool.start()
+    bench = Bench(pool, LogStore(tmp_path / "logs"))
+    assert bench.run("def main(): return 1") == Returned(value="1")
+    [preloaded] = psutil.Process().children()
+    preloaded.suspend()  # what it is ordered to do stays undone
+
+    killing = threading.Timer(0.3, preloaded.kill)
+    killing.start()
+    outcome = bench.run("def main(text): return text", "x" * length)
+    killing.join()
+    again = bench.run("def main(): return 2")
+    pool.close()
+
+    assert type(outcome) is NotBegun
+    assert again == Returned(value="2")
 
 
 def test_workers_never_probe_cloud_services_nor_ask_a_proxy_for_the_engine() -> None:
