@@ -1,7 +1,8 @@
 """The answers of the last statements, for RESULT_SCAN and for clients that ask later or again.
 
 Knows how much is kept and what goes first, nothing of what the rows say. A large answer is read in
-parts, as slowly as its reader reads: many small ones do not push it out.
+parts, as slowly as its reader reads: many small ones do not push it out. Of small ones, which a
+client may ask for by the thousand before it fetches the first, the older ones are kept as bytes.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import threading
 from collections import OrderedDict
 
 from sfdag_magics.engine.answers import Result
+from sfdag_magics.engine.sql.results.packed_answer import PackedAnswer
 from sfdag_magics.light_classes import dataclass
 
 _SMALL_BYTES = 16 * 1024
@@ -20,12 +22,14 @@ class Bounds:
     """What is kept at most; the answer that was given last always is.
 
     Attributes:
-        number: of small answers, of which Arrow holds kilobytes beside their values.
+        number: of small answers as they are, of which Arrow holds kilobytes beside their values.
+        packed: bytes of older small answers; enough for ten thousand of a few values.
         memory: bytes of answers whose rows are in memory.
         files: bytes of answers whose rows are in files.
     """
 
     number: int = 1000
+    packed: int = 16 * 1024**2
     memory: int = 128 * 1024**2
     files: int
 
@@ -44,14 +48,15 @@ class ResultCache:
         self._results: OrderedDict[str, Result] = OrderedDict()
         #: Those of them that are small, in the same order.
         self._small: OrderedDict[str, None] = OrderedDict()
+        self._packed: OrderedDict[str, PackedAnswer] = OrderedDict()
+        self._packed_bytes = 0
         self._memory = 0
         self._files = 0
 
     def put(self, query_id: str, result: Result) -> None:
         """Remember an answer."""
         with self._lock:
-            if query_id in self._results:
-                self._drop(query_id)
+            self._forget(query_id)
             self._results[query_id] = result
             if is_small(result):
                 self._small[query_id] = None
@@ -66,11 +71,16 @@ class ResultCache:
                 self._results.move_to_end(query_id)
             if query_id in self._small:
                 self._small.move_to_end(query_id)
-            return found
+            packed = self._packed.get(query_id)
+            if packed is not None:
+                self._packed.move_to_end(query_id)
+        return packed.unpacked() if packed is not None else found
 
     def _make_room(self) -> None:
         while len(self._small) > self._bounds.number:
-            self._drop(next(iter(self._small)))
+            self._pack(next(iter(self._small)))
+        while self._packed_bytes > self._bounds.packed:
+            self._forget(next(iter(self._packed)))
         newest = next(reversed(self._results))
         leaving: list[str] = []
         memory, files = self._memory, self._files
@@ -86,6 +96,20 @@ class ResultCache:
                 leaving.append(query_id)
         for query_id in leaving:
             self._drop(query_id)
+
+    def _pack(self, query_id: str) -> None:
+        packed = PackedAnswer.of(self._results[query_id])
+        self._drop(query_id)
+        self._packed[query_id] = packed
+        self._packed_bytes += packed.nbytes
+
+    def _forget(self, query_id: str) -> None:
+        """Take an answer out, if it is here and however."""
+        if query_id in self._results:
+            self._drop(query_id)
+        packed = self._packed.pop(query_id, None)
+        if packed is not None:
+            self._packed_bytes -= packed.nbytes
 
     def _drop(self, query_id: str) -> None:
         self._small.pop(query_id, None)

@@ -8,13 +8,19 @@ from sfdag_magics.engine.answers import Result, SqlError
 from sfdag_magics.engine.ports import Arguments, SqlSession, TableFunction
 from sfdag_magics.engine.sql.sessions.session import own_session
 
+#: Snowflake's words, and what they may mean here.
+_NOT_FOUND = (
+    "Statement {} not found: it did not succeed on this engine since that was started, or its"
+    " result made room for later ones, of which many thousand small ones are kept. Run it again."
+)
+
 
 def _result_scan(arguments: Arguments, session: SqlSession) -> Result:
     """RESULT_SCAN('query id' | LAST_QUERY_ID()): the rows of an earlier statement."""
     query_id = arguments.positional[0] if arguments.positional else None
     found = own_session(session).answer_of(str(query_id))
     if found is None:
-        raise SqlError(f"Statement {query_id} not found", code=709, sqlstate="02000")
+        raise SqlError(_NOT_FOUND.format(query_id), code=709, sqlstate="02000")
     return found
 
 

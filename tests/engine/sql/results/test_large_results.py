@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -161,7 +162,9 @@ def _kept(cache: ResultCache, names: str) -> str:
 @pytest.mark.parametrize(
     ("bounds", "size", "in_file", "kept"),
     [
-        pytest.param(Bounds(number=2, files=_MB), 1, False, "cd", id="number"),
+        pytest.param(Bounds(number=2, packed=0, files=_MB), 1, False, "cd", id="number"),
+        pytest.param(Bounds(number=1, files=_MB), 1, False, "abcd", id="older ones as bytes"),
+        pytest.param(Bounds(number=1, packed=3000, files=_MB), 1, False, "bcd", id="their bytes"),
         pytest.param(Bounds(memory=250, files=_MB), 100, False, "cd", id="memory"),
         pytest.param(Bounds(files=250), 100, True, "cd", id="files"),
         pytest.param(Bounds(memory=1, files=1), 100, False, "d", id="the last one stays"),
@@ -182,7 +185,7 @@ def test_long_names_of_columns_count_as_well():
 
 
 def test_who_is_asked_for_stays():
-    cache = ResultCache(Bounds(number=2, files=_MB))
+    cache = ResultCache(Bounds(number=2, packed=0, files=_MB))
     cache.put("a", _answer(1))
     cache.put("b", _answer(1))
     assert cache.get("a") is not None
@@ -199,9 +202,37 @@ def test_large_files_do_not_push_small_answers_out():
     assert _kept(cache, "abcd") == "cd"
 
 
+def test_of_older_small_answers_those_stay_that_are_asked_for():
+    cache = ResultCache(Bounds(number=1, packed=3000, files=_MB))
+    for name in "abc":
+        cache.put(name, _answer(1))
+    assert cache.get("a") is not None
+    cache.put("d", _answer(1))
+    assert _kept(cache, "abcd") == "acd"
+    cache.put("a", _answer(2))  # another by the same id takes the place of the first
+    newest = cache.get("a")
+    assert newest is not None
+    assert newest.rows.to_pylist() == [{"A": "xx"}]
+
+
+def test_an_older_small_answer_is_the_same_as_it_was(sql: Asker):
+    asked = "SELECT 1::NUMBER(9,2) N, 'ä' S, NULL::DATE D, PARSE_JSON('[{\"b\": 1, \"a\": 2}]') V"
+    before = sql.result(asked)
+    cache = ResultCache(Bounds(number=1, files=_MB))
+    cache.put("a", before)
+    cache.put("b", before)
+    after = cache.get("a")
+    assert after is not None
+    assert after is not before
+    assert before.shown
+    assert replace(after, shown={}) == replace(before, shown={})
+    assert after.sent.equals(before.sent)
+    assert after.rows.schema.equals(before.rows.schema, check_metadata=True)
+
+
 @pytest.mark.parametrize("in_file", [False, True])
 def test_small_answers_do_not_push_large_ones_out(in_file: bool):  # noqa: FBT001
-    cache = ResultCache(Bounds(number=2, files=_MB))
+    cache = ResultCache(Bounds(number=2, packed=0, files=_MB))
     cache.put("large", _answer(20_000, in_file=in_file))
     for name in "abcd":
         cache.put(name, _answer(1))

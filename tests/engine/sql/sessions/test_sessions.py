@@ -18,6 +18,7 @@ from sfdag_magics.engine.ports import (
 )
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.sql import open_engine
+from sfdag_magics.engine.sql.results.result_cache import Bounds
 from sfdag_magics.engine.sql.sessions.session import own_session
 from tests.engine.sql.conftest import Asker
 
@@ -67,14 +68,25 @@ def test_parameters_are_set_shown_and_unset(sql: Asker):
     assert sql.session.parameters["QUERY_TAG"] == ""
 
 
-def test_a_sessions_own_answers_stay_whatever_others_ask_meanwhile(sql: Asker):
+def test_a_sessions_own_answers_stay_whatever_others_ask_meanwhile(sql: Asker, monkeypatch):
+    kept = own_session(sql.session).shared.results
+    monkeypatch.setattr(kept, "_bounds", Bounds(number=10, packed=0, files=0))
     sql.session.execute("select 7 as a", query_id="own")
     other = rowset({"B": SfType.FIXED}, [(1,)])
-    for number in range(1001):
-        own_session(sql.session).shared.results.put(f"other {number}", other)
+    for number in range(11):
+        kept.put(f"other {number}", other)
     assert sql("select a from table(result_scan(last_query_id()))") == [(7,)]
     assert sql("select a from table(result_scan('own'))") == [(7,)]
-    assert sql.error("select * from table(result_scan('other 0'))").code == 709
+    gone = sql.error("select * from table(result_scan('other 0'))")
+    assert gone.code == 709
+    assert gone.message.startswith("Statement other 0 not found: it did not succeed on this engine")
+
+
+def test_thousands_of_small_answers_can_be_read_late(sql: Asker):
+    other = rowset({"B": SfType.FIXED}, [(1,)])
+    for number in range(1500):
+        own_session(sql.session).shared.results.put(f"{number}", other)
+    assert sql("select b from table(result_scan('0'))") == [(1,)]
 
 
 @pytest.mark.parametrize("amount", ["'x'", "''", "null", "'nan'", "array_construct(1)"])
