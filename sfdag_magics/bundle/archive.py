@@ -45,6 +45,7 @@ _RUNTIME = (
     "runtime.py",
     "scalar_forms.py",
     "showing.py",
+    "spawned_main.py",
     "telling.py",
     "values.py",
 )

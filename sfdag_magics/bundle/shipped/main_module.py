@@ -7,10 +7,15 @@ name in each of them. Knows no task and no manifest.
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import types
 from collections.abc import Callable, Iterator
+from importlib.machinery import ModuleSpec
 from typing import Any
+
+#: The variable that names the task whose code a spawned process is to have.
+SPAWNED_BY = "SFDAG_SPAWNED_BY"
 
 
 class MainModule(types.ModuleType):
@@ -19,12 +24,19 @@ class MainModule(types.ModuleType):
     Only lookups in the module ask there: the code's own names stay what they are.
     """
 
-    __slots__ = ("_elsewhere",)
+    __slots__ = ("_elsewhere", "_task")
 
-    def __init__(self, elsewhere: Callable[[str], Any]) -> None:
+    def __init__(self, task: str, elsewhere: Callable[[str], Any]) -> None:
         """`elsewhere` finds a name in other tasks, or raises AttributeError."""
         super().__init__("__main__")
+        self._task = task
         self._elsewhere = elsewhere
+
+    @property
+    def __spec__(self) -> ModuleSpec:  # type: ignore[override]  # nobody sets it
+        """What `multiprocessing` asks before it spawns: the module to run there as `__main__`."""
+        os.environ[SPAWNED_BY] = self._task
+        return ModuleSpec(f"{__package__}.spawned_main", None)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever another task has by this name
         if name.startswith("__"):

@@ -107,7 +107,7 @@ def load_function(entry: dict[str, Any]) -> Any:  # noqa: ANN401 - the task's fu
 
     Raises whatever the module's code raises.
     """
-    module = MainModule(_of_other_tasks(entry))
+    module = MainModule(entry["name"], _of_other_tasks(entry))
     sys.modules["__main__"] = module  # dataclasses and pickle look their module up
     try:
         _run_pieces(entry, module)
