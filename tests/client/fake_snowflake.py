@@ -32,6 +32,8 @@ from sfdag_magics.graph.grammar import (
 )
 
 _PROCEDURE = re.compile(r"CREATE OR REPLACE PROCEDURE (\S+?)\(", re.IGNORECASE)
+#: What an engine of an earlier release, which has no news, does not know either.
+_NEWER = ("SYSTEM$SFDAG_NEWS", "SYSTEM$SFDAG_RUN_BEGUN")
 _COMMENT = re.compile(r"COMMENT = '((?:[^'\\]|''|\\.)*)'")
 _TASK_WORDS = re.compile(
     r"(CREATE( OR (ALTER|REPLACE))?|ALTER|DROP|EXECUTE|SHOW|DESCRIBE) TASK", re.IGNORECASE
@@ -65,6 +67,7 @@ class FakeSnowflake:
         self.statements = []
         self.uploads = []
         self.packages = None  # {(name, Python): version}; else what is installed here
+        self.starts_as = "EXECUTING"  # the root's row of a run that is asked for
         self.begun_again = []  # [attempt, stored name] of tasks that an engine's end cut off
         self.lacks = ()  # of what is ours alone, as an engine of an earlier release
         self.stirred = b""  # another value after each change; empty where nobody tells
@@ -87,7 +90,7 @@ class FakeSnowflake:
         self._questions = []
 
     def knows(self, word):
-        return word not in self.lacks and (self.news is not None or word != "SYSTEM$SFDAG_NEWS")
+        return word not in self.lacks and (self.news is not None or word not in _NEWER)
 
     def last_stir(self):
         return self.stirred
@@ -175,6 +178,7 @@ class FakeSnowflake:
             ("SELECT SYSTEM$SFDAG_WAITS_FOR", lambda sql: [{"WAITS_FOR": self.waits_for}]),
             ("SELECT SYSTEM$SFDAG_RUNS_BEGUN_AGAIN", self._again),
             ("SELECT SYSTEM$SFDAG_NEWS", self._mark),
+            ("SELECT SYSTEM$SFDAG_RUN_BEGUN", self._begun),
             ("SELECT SYSTEM$CANCEL_QUERY", self._cancel_query),
             ("SELECT SYSTEM$SFDAG_CANCEL_RUN", self._cancel_run),
             ("SELECT SYSTEM$USER_TASK_CANCEL", self._cancel),
@@ -272,7 +276,7 @@ class FakeSnowflake:
             self.history.append(
                 {
                     "NAME": root,
-                    "STATE": "EXECUTING",
+                    "STATE": self.starts_as,
                     "QUERY_ID": "q-root",
                     "ERROR_CODE": None,
                     "ERROR_MESSAGE": None,
@@ -393,6 +397,12 @@ class FakeSnowflake:
         if self.news is None:
             raise BackendError(f"the fake does not know: {sql}", code=2)
         return [{"MARK": self.news}]
+
+    def _begun(self, sql):
+        token = re.search(r"BEGUN\('[^']+', '([^']+)'\)", sql)[1]
+        begun = (row for row in reversed(self.history) if row["STATE"] != "SCHEDULED")
+        found = (row["GRAPH_RUN_GROUP_ID"] for row in begun if token in (row["CONFIG"] or ""))
+        return [{"RUN": next(found, None)}]
 
     def _past_root_id(self, sql):
         root = re.search(r"TASK_NAME => '([^']+)'", sql)[1]

@@ -24,6 +24,8 @@ OWN_CONFIG_KEY = "sfdag"
 _OF_GROUP = "GRAPH_RUN_GROUP_ID"
 _GROUP_START = "GRAPH_RUN_GROUP_ID_START"
 _WITH_CONFIG = "CONFIG_PART"
+#: Of the embedded engine only: a run that has begun, by its root and by what its config holds.
+_BEGUN = "SYSTEM$SFDAG_RUN_BEGUN"
 #: TASK_HISTORY refuses a longer range, and gives at most so many rows (Snowflake docs).
 _KEPT = timedelta(days=6, hours=23)
 _MOST_ROWS = 10_000
@@ -155,6 +157,18 @@ def rows_of_token(backend: Backend, graph: DeployedGraph, token: str) -> list[Hi
         return _history(backend, graph, "TRUE", limit=1, arguments=named)
     since = datetime.now(UTC) - timedelta(days=1)
     return root_rows(backend, graph, f"CONFIG LIKE {quoted_string(f'%{token}%')}", since=since)
+
+
+def begun_with_token(backend: Backend, graph: DeployedGraph, token: str) -> str | None:
+    """The id of the run whose config carries this token, once it has begun.
+
+    None also where nobody tells that: on the service, and on an engine of an earlier release.
+    """
+    if not backend.knows(_BEGUN):
+        return None
+    asked = f"{_BEGUN}({quoted_string(graph.root_id)}, {quoted_string(token)})"
+    ((group_id,),) = (row.values() for row in backend.rows(f"SELECT {asked} AS RUN"))
+    return None if group_id is None else str(group_id)
 
 
 def root_rows(

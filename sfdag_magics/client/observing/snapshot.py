@@ -130,7 +130,7 @@ class RunSnapshot(Displayed):
     def label(self) -> str:
         """The run in a sentence: `run 3f2a91c0 of mortgage, attempt 2`."""
         attempt = f", attempt {self.attempt}" if self.attempt > 1 else ""
-        return f"run {self.short_id or '(waiting)'} of {self.graph}{attempt}"
+        return f"{run_label(self.graph, self.group_id)}{attempt}"
 
     @property
     def interrupted(self) -> str:
@@ -180,3 +180,8 @@ def _task_row(task: TaskRun) -> Mapping[str, Any]:
         "error": task.reason or None,
         "query_id": task.query_id,
     }
+
+
+def run_label(graph: str, group_id: str | None) -> str:
+    """A run in a few words, where nothing but its id is known: `run 3f2a91c0 of mortgage`."""
+    return f"run {group_id[:8] if group_id else '(waiting)'} of {graph}"

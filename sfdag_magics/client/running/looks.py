@@ -97,10 +97,18 @@ class RunLooks:
             return with_begun_again(self._backend, seen)
         return replace(seen, begun_again=last.begun_again)
 
+    def begun_by_token(self) -> str | None:
+        """The id of the run that was started here and has begun; None where nobody tells that."""
+        if self._token is None:
+            return None
+        return history.begun_with_token(self._backend, self._deployed, self._token)
+
     def found_by_token(self) -> str | None:
         """The id of the run that was started here; None where there is none yet."""
         if self._token is None:
             return None
+        if (begun := self.begun_by_token()) is not None:
+            return begun
         rows = history.rows_of_token(self._backend, self._deployed, self._token)
         return rows[0].group_id if rows else None
 

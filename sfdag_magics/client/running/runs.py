@@ -28,7 +28,7 @@ from sfdag_magics.client.observing.news import RunNews
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.observing.resting import rest
 from sfdag_magics.client.observing.shown import Shown
-from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun, run_label
 from sfdag_magics.client.running.explaining import explained
 from sfdag_magics.client.running.looks import RunLooks
 from sfdag_magics.client.running.rootcause import RootCause, first_failure
@@ -98,7 +98,7 @@ class Run(Displayed):
         self._snapshot: RunSnapshot | None = None
         self._followed = NOTHING
         self._mark = ""
-        #: The last end of any run before the snapshot was asked for.
+        #: The last end of any run before the snapshot was asked for, or before the run was started.
         self._end = b""
         self._asked = 0
         self._answered = 0
@@ -107,6 +107,8 @@ class Run(Displayed):
 
     def __repr__(self) -> str:
         # Stands in the notebook beside a picture that goes on: it says which, and not how it goes.
+        if self._snapshot is None and self._group_id is not None:
+            return f"Run({run_label(self.graph, self._group_id)})"
         return f"Run({self._snapshot.label if self._snapshot else self.graph})"
 
     @property
@@ -117,7 +119,7 @@ class Run(Displayed):
     @property
     def group_id(self) -> str | None:
         """Snowflake's id of the run; None while it waits behind another run."""
-        return self.snapshot.group_id
+        return self._group_id or self.snapshot.group_id
 
     @property
     def attempt(self) -> int:
@@ -181,6 +183,24 @@ class Run(Displayed):
                 self._snapshot = told
             return self._snapshot or told
 
+    def look_whether_begun(self, last_end: bytes) -> None:
+        """The first look at a run that was started now: whether it goes, if one statement says so.
+
+        What it looks like is asked when somebody wants to know: a look costs its tasks time.
+
+        Args:
+            last_end: as `Backend.last_end` told before the run was started.
+
+        Raises:
+            BackendError: the question failed.
+        """
+        begun = self._looks.begun_by_token() if last_end else None
+        if begun is None:  # it waits, or nobody tells when it is over
+            self.refresh()
+            return
+        with self._changed:
+            self._group_id, self._end = begun, last_end
+
     def last_stir(self) -> bytes:
         """Another value when a look may show something new; empty where nobody tells."""
         return self._backend.last_stir()
@@ -220,6 +240,9 @@ class Run(Displayed):
         hint = self.last_stir if on_change is not None else self._backend.last_end
         shortest, longest = self._pauses
         pause, last = shortest, None
+        if on_change is None and self._goes_unseen(hint()):
+            most = longest if timeout is None else min(longest, timeout)
+            rest(self._no_end, hint, self._end, least_s=0.0, most_s=most)
         while True:
             began, stir = time.monotonic(), hint()
             is_first = last is None and on_change is None
@@ -245,6 +268,11 @@ class Run(Displayed):
             )
             if is_told or not stir:  # what is told may be another run's, for hours
                 pause = min(pause * 1.3, longest)
+
+    def _goes_unseen(self, end: bytes) -> bool:
+        """Whether the run was seen to begin and not since, and no run has ended meanwhile."""
+        with self._changed:
+            return self._snapshot is None and bool(end) and end == self._end
 
     def _seen_since(self, end: bytes) -> RunSnapshot:
         """What was seen last, where that was after the last end of a run; else the run as it is."""
@@ -462,6 +490,7 @@ def start_run(
         retrying: how it is retried; else with what is deployed.
     """
     doing("starting the run")
+    last_end = backend.last_end()
     token = secrets.token_hex(8)
     made = noted_definitions(deployed)
     noted = {"code": dict(code) if code else None, "made": made or None}
@@ -470,5 +499,5 @@ def start_run(
     backend.rows(ExecuteTask(name=deployed.root, config=text).to_sql())
     run = Run(backend, deployed, token=token, retrying=retrying)
     with contextlib.suppress(BackendError):  # it was started, whatever the first look says
-        run.refresh()
+        run.look_whether_begun(last_end)
     return run

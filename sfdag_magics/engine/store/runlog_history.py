@@ -60,6 +60,8 @@ class GraphRunQuestion:
     group_ids: Sequence[str] = ()
 
 
+#: Among so many of a root's newest runs one that has just begun is looked for.
+_NEWEST = 100
 #: Behind every text that begins alike.
 _LAST_CHARACTER = "\U0010ffff"
 
@@ -205,6 +207,20 @@ def begun_again(runlog: RunLog, group_id: str) -> list[list[Any]]:
         (group_id,),
     )
     return [[row["attempt"], row["name"]] for row in rows]
+
+
+def begun_with(runlog: RunLog, root_id: str, config_part: str) -> str | None:
+    """The group of the root's newest run that has begun and whose config holds this; None else.
+
+    Of the newest runs only: older ones are found by `task_runs`.
+    """
+    rows = runlog.rows(
+        "SELECT group_id FROM (SELECT group_id, state, config FROM graph_runs"
+        " WHERE root_id = ? ORDER BY scheduled_time DESC LIMIT ?)"
+        " WHERE state <> 'SCHEDULED' AND instr(config, ?) > 0 LIMIT 1",
+        (root_id, _NEWEST, config_part),
+    )
+    return rows[0]["group_id"] if rows else None
 
 
 def return_value(runlog: RunLog, group_id: str, attempt: int, name: str) -> str | None:

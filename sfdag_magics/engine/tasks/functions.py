@@ -13,7 +13,12 @@ from sfdag_magics.engine.ports import SqlSession, SystemFunction, Value
 from sfdag_magics.engine.redaction import redacted
 from sfdag_magics.engine.scheduler.instructions import Attempt
 from sfdag_magics.engine.store.runlog import RunLog
-from sfdag_magics.engine.store.runlog_history import begun_again, outcomes, return_value
+from sfdag_magics.engine.store.runlog_history import (
+    begun_again,
+    begun_with,
+    outcomes,
+    return_value,
+)
 from sfdag_magics.engine.tasks.attempts import Attempts, LiveAttempt
 from sfdag_magics.graph.rules import return_value_problem
 from sfdag_magics.graph.states import TaskState
@@ -84,6 +89,7 @@ class TaskFunctions:
             "SYSTEM$TASK_COMPLETION_STATE": self._task_completion_state,
             "SYSTEM$STREAM_HAS_DATA": _stream_has_data,
             "SYSTEM$SFDAG_RUNS_BEGUN_AGAIN": self._begun_again,
+            "SYSTEM$SFDAG_RUN_BEGUN": self._begun,
         }
 
     def _begun_again(self, values: tuple[Value, ...], session: SqlSession) -> Value:
@@ -93,6 +99,15 @@ class TaskFunctions:
         """
         del session
         return json.dumps([begun_again(self._runlog, str(group_id)) for group_id in values])
+
+    def _begun(self, values: tuple[Value, ...], session: SqlSession) -> Value:
+        """The group of the run of a root that began with something in its config; NULL for none.
+
+        Snowflake has no such.
+        """
+        del session
+        root_id, part = _arguments("SYSTEM$SFDAG_RUN_BEGUN", values, 2, 2)
+        return begun_with(self._runlog, str(root_id), str(part))
 
     def _set_return_value(self, values: tuple[Value, ...], session: SqlSession) -> Value:
         live = self._live("SYSTEM$SET_RETURN_VALUE", session)

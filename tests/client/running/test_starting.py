@@ -23,9 +23,27 @@ def test_a_run_is_found_by_its_token_on_an_older_engine_too(fake, lacks):
 
 def test_of_a_run_that_was_started_here_no_state_is_asked_while_it_goes(fake):
     executable(fake)
-    fake.news = "1"
+    fake.news, fake.lacks = "1", ("SYSTEM$SFDAG_RUN_BEGUN",)
     start_run(fake, GRAPH)
     assert list(asked_for(fake)) == ["all", "all"]  # to find it, and to see it
+
+
+@pytest.mark.parametrize(
+    ("ended", "starts_as", "is_seen"),
+    [
+        (b"1", "EXECUTING", False),
+        (b"1", "SCHEDULED", True),  # it may be replaced before it begins
+        (b"", "EXECUTING", True),  # nobody would tell of its end
+    ],
+)
+def test_a_run_that_has_begun_is_looked_at_when_somebody_asks(fake, ended, starts_as, is_seen):
+    executable(fake)
+    fake.news, fake.ended, fake.starts_as = "1", ended, starts_as
+    run = start_run(fake, GRAPH)
+    assert (run.group_id, repr(run)) == ("group-1", "Run(run group-1 of g)")
+    assert ("all" in asked_for(fake)) is is_seen
+    assert dict(run.snapshot.config) == {}
+    assert "all" in asked_for(fake)
 
 
 def test_a_run_that_another_request_replaced_is_over_and_says_by_which(fake):

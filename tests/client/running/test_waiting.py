@@ -5,14 +5,23 @@ from types import SimpleNamespace
 import pytest
 
 from sfdag_magics.client.running import runs
-from sfdag_magics.client.running.runs import Run
+from sfdag_magics.client.running.runs import Run, start_run
 from sfdag_magics.errors import (
     RunFailedError,
     StillGoingError,
 )
 from tests.client.fake_snowflake import FakeSnowflake
 from tests.client.rows import START
-from tests.client.told import GRAPH, going, graph_row, history_row, queued, run_that_failed
+from tests.client.told import (
+    GRAPH,
+    asked_for,
+    executable,
+    going,
+    graph_row,
+    history_row,
+    queued,
+    run_that_failed,
+)
 
 
 def test_waiting_tells_each_change_and_ends_with_the_run(fake):
@@ -98,6 +107,33 @@ def test_a_wait_that_begins_behind_a_look_asks_again_when_a_run_has_ended(fake, 
     with pytest.raises(KeyboardInterrupt):
         run.wait()
     assert asked[-1] > later
+
+
+@pytest.mark.parametrize(("ended", "looks"), [(b"1", 0), (b"2", 1)])
+def test_a_run_that_was_seen_to_begin_is_looked_at_when_a_run_has_ended(
+    fake, ended, looks, monkeypatch
+):
+    executable(fake)
+    fake.news, fake.ended = "1", b"1"
+    run = start_run(fake, GRAPH)
+    fake.ended = ended
+    asked = []
+
+    def rest(*_args, **times):
+        asked.append((len(list(asked_for(fake))), times["most_s"]))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runs, "rest", rest)
+    with pytest.raises(KeyboardInterrupt):
+        run.wait(timeout=0.25)
+    assert asked == [(looks, pytest.approx(0.25, abs=0.2))]
+
+
+def test_a_run_that_was_seen_to_begin_is_looked_at_before_a_wait_gives_up(fake):
+    executable(fake)
+    fake.news, fake.ended = "1", b"1"
+    with pytest.raises(StillGoingError, match="is still going after 0 s"):
+        start_run(fake, GRAPH).wait(timeout=0)
 
 
 def test_a_result_is_what_succeeded(fake):

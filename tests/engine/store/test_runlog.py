@@ -20,6 +20,7 @@ from sfdag_magics.engine.store.runlog_history import (
     GraphRunQuestion,
     TaskRunQuestion,
     begun_again,
+    begun_with,
     graph_runs,
     return_value,
     task_runs,
@@ -216,6 +217,22 @@ def test_a_task_that_was_cut_off_is_told_before_it_runs_again(runlog):
     ]
     runlog.write(Batch(records=[graph_run(), graph_run("other"), *tasks]))
     assert sorted(begun_again(runlog, "g")) == [[1, "CUT_OFF"], [1, "RUNS_AGAIN"]]
+
+
+def test_a_run_that_has_begun_is_found_by_its_config_and_root(runlog):
+    said = {"config": '{"run": "token"}'}
+    runlog.write(
+        Batch(
+            records=[
+                graph_run("waits", state=GraphRunState.SCHEDULED, waits="turn", **said),
+                graph_run("goes", state=GraphRunState.EXECUTING, **said),
+                graph_run("elsewhere", root_id="other", state=GraphRunState.SUCCEEDED, **said),
+                graph_run("without"),
+            ]
+        )
+    )
+    asked = [("root", "token"), ("other", "token"), ("root", "nobody"), ("none", "token")]
+    assert [begun_with(runlog, *each) for each in asked] == ["goes", "elsewhere", None, None]
 
 
 def test_the_return_value_is_the_latest_attempts_that_succeeded(runlog):

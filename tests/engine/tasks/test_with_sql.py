@@ -50,9 +50,23 @@ def engine(tmp_path):
 
 def test_clients_are_told_what_the_engine_has_of_its_own(engine):
     ((told,),) = engine.sql("SELECT SYSTEM$SFDAG_KNOWS()")
-    functions = {"SYSTEM$SFDAG_NEWS", "SYSTEM$SFDAG_RUNS_BEGUN_AGAIN"}
+    functions = {
+        "SYSTEM$SFDAG_NEWS",
+        "SYSTEM$SFDAG_RUNS_BEGUN_AGAIN",
+        "SYSTEM$SFDAG_RUN_BEGUN",
+    }
     assert {*functions, "GRAPH_RUN_GROUP_ID", "CHANGED_SINCE"} <= set(json.loads(told))
     assert not any(name.startswith("SYSTEM$TASK") for name in json.loads(told))
+
+
+def test_a_client_finds_the_run_that_it_began_by_what_its_config_holds(engine):
+    engine.sql("CREATE TASK r AS SELECT 1")
+    engine.run('EXECUTE TASK r USING CONFIG = $${"run": "it\'s mine"}$$')
+    history = "TABLE(INFORMATION_SCHEMA.TASK_HISTORY())"
+    ((root, group),) = engine.sql(f"SELECT root_task_id, graph_run_group_id FROM {history}")
+    for said, found in (("it''s mine", group), ("another''s", None)):
+        asked = f"SELECT SYSTEM$SFDAG_RUN_BEGUN('{root}', '{said}') AS run"
+        assert engine.sql(asked) == [(found,)]
 
 
 def test_a_block_begins_runs(engine):
