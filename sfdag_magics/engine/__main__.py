@@ -5,9 +5,14 @@ Knows what must not be imported in it, and what must be said before something is
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib.abc import MetaPathFinder
+
+# What is imported stays, so looking for garbage among it finds none: a tenth of the start
+# (*measured*). `process.py` begins with it, once all is there.
+gc.disable()
 
 
 class _NotHere(MetaPathFinder):

@@ -226,6 +226,7 @@ class Engine:
         session.close()
         # What was imported stays: looking through it for garbage is 7 % of the work of a run.
         gc.freeze()
+        gc.enable()  # `__main__` has put it off
 
     def status(self) -> Mapping[str, Any]:
         """What `sfdag local status` tells."""

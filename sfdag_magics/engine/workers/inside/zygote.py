@@ -176,6 +176,7 @@ def begin(arguments: Sequence[str]) -> tuple[socket.socket, Sequence[str]]:
     """The engine's socket, and the modules to import, by the arguments; limits are lifted."""
     # 3.12 and later warn of forks beside the threads that native libraries start when imported
     warnings.filterwarnings("ignore", category=DeprecationWarning, message=".*fork.*")
+    gc.disable()  # until all is there: nothing of it is garbage
     own_limits.lift_memory_limit()
     large_pages.forget(os.environ)
     linux.adopt_orphans()
@@ -205,6 +206,7 @@ def serve(
     rehearse(runtime, with_session=worker.LATE_SESSION in sys.modules)
     gc.collect()
     gc.freeze()
+    gc.enable()
     heap_holes.fill()
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         Zygote(engine, preloaded).run()
