@@ -296,6 +296,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="the data directory")
     parser.add_argument("--report", type=int, help="a file descriptor to tell the starter on")
     parser.add_argument(
+        "--detached", action="store_true", help="leave the starter at once (see `__main__`)"
+    )
+    parser.add_argument(
         "--idle-minutes",
         type=float,
         default=float(os.environ.get(IDLE_VARIABLE, _IDLE_MINUTES)),

@@ -52,11 +52,6 @@ _STOP_TIMEOUT_S = 15.0
 _END_RUNS_TIMEOUT_S = 45.0
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
-# Leaves its parent at once, so that a stopped engine is not a zombie of a notebook's kernel.
-_DETACH = (
-    "import os,sys; os.fork() and os._exit(0); os.setsid(); os.execv(sys.argv[1],sys.argv[1:])"
-)
-
 
 def data_directory(path: Path | None = None) -> Path:
     """The data directory to use: `path`, or `SFDAG_DATA`, or the one in the user's data folder."""
@@ -304,18 +299,17 @@ def _start(directory: Path) -> Rendezvous:
     """Start an engine and wait for its report, which comes through a pipe."""
     reads, writes = os.pipe()
     engine = [sys.executable, "-m", "sfdag_magics.engine"]
-    engine += ["--data", str(directory), "--report", str(writes)]
-    launcher = [sys.executable, "-I", "-S", "-c", _DETACH, *engine]
+    engine += ["--detached", "--data", str(directory), "--report", str(writes)]
     try:
         with _output(directory) as output:
             subprocess.run(  # noqa: S603 - our own arguments, no shell
-                launcher,
+                engine,
                 pass_fds=(writes,),
                 cwd=directory,  # Python looks for modules there first, and nobody plants any there
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                check=True,
+                check=False,  # a report that does not come says as much
             )
     finally:
         os.close(writes)
