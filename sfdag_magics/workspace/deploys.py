@@ -19,7 +19,7 @@ from sfdag_magics.client.deploying.elsewhere import (
     replacing,
     with_code,
 )
-from sfdag_magics.client.deploying.in_flight import mixed_code, wait_for_runs
+from sfdag_magics.client.deploying.in_flight import RunsInFlight, mixed_code
 from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.deploying.planning import make_plan
 from sfdag_magics.client.deploying.standing import Standing, read_standing
@@ -201,17 +201,11 @@ class Deploys:
         """
         backend = self._places.backend(target)
         instead = "%sfdag deploy --now" if now is False else None
-
-        def ready() -> None:
-            if not now:
-                wait_for_runs(backend, plan, say, instead=instead)
-
         if now:
             for line in mixed_code(backend, plan):
                 say(line)
-        if not plan.is_empty:
-            ready()  # and again when nobody else can deploy: one may have begun since
-        deployed = apply(backend, plan, ready=ready, insists=bool(now))
+        runs = None if now else RunsInFlight(backend, plan, say, instead=instead)
+        deployed = apply(backend, plan, awaited=runs, insists=bool(now))
         self._let_go(graph, plan)
         self._shipped.note(graph, target)
         place = self._places.place(target)
@@ -229,7 +223,7 @@ class Deploys:
     def ship_code(self, graph: TaskGraph, plan: Plan, say: Say, target: str | None = None) -> None:
         """Replace the code and alter no task, so that a failed run can be retried with it."""
         backend = self._places.backend(target)
-        apply_code(backend, plan, ready=lambda: wait_for_runs(backend, plan, say))
+        apply_code(backend, plan, awaited=RunsInFlight(backend, plan, say))
         if not plan.touched:
             self._shipped.note(graph, target)
         left = self._places.place(target).left

@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 from sfdag_magics.client.code.modified import modified_text
 from sfdag_magics.client.deploying.difference import Change, ChangeKind
-from sfdag_magics.client.deploying.in_flight import wait_for_runs
 from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.observing.intentions import kept_as_it_was, listed, runs_again
 from sfdag_magics.client.observing.questions import Agrees, Question
@@ -129,7 +128,6 @@ class Retries:
                 "(%sfdag deploy, then %sfdag run)"
             )
         if plan.changes_code:
-            wait_for_runs(self._places.backend(target), plan, say)
             self._deploys.ship_code(graph, plan, say, target)
             say(f"new code: {listed(plan.edited) or graph.name} · {plan.place}")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -21,7 +21,7 @@ from sfdag_magics.client.deploying.journal import Journal
 from sfdag_magics.client.deploying.outdated import remove_outdated
 from sfdag_magics.client.deploying.plan import Plan, Step
 from sfdag_magics.client.deploying.putting_back import put_back
-from sfdag_magics.client.deploying.turns import Turns
+from sfdag_magics.client.deploying.turns import Awaited, Turns
 from sfdag_magics.client.observing.deployed import NOTED_OPTIONS, DeployedGraph, read_graph
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.errors import BackendError, ConnectError
@@ -84,17 +84,13 @@ class Deployed:
         return f", root started, next run {due.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def _at_once() -> None:
-    """Wait for nothing."""
-
-
 def apply(
-    backend: Backend, plan: Plan, *, ready: Callable[[], None] = _at_once, insists: bool = False
+    backend: Backend, plan: Plan, *, awaited: Awaited | None = None, insists: bool = False
 ) -> Deployed:
     """Do what the plan says, then read back and compare. Nobody else changes the graph meanwhile.
 
     Args:
-        ready: waits until it may be done; called when nobody else can begin any more.
+        awaited: what has to be over first; looked at when nobody else can begin any more.
         insists: a deploy of another machine that the plan is to complete did break off.
 
     Raises:
@@ -104,7 +100,7 @@ def apply(
     """
     if plan.is_empty:
         return verified(backend, plan)
-    with _turn(backend, plan, ready=ready, insists=insists):
+    with _turn(backend, plan, awaited=awaited, insists=insists):
         plan = _as_it_lies_there(backend, plan)
         _carry_out(backend, plan, plan.own_steps())
         try:
@@ -117,14 +113,13 @@ def apply(
 
 @contextlib.contextmanager
 def _turn(
-    backend: Backend, plan: Plan, *, ready: Callable[[], None] = _at_once, insists: bool = False
+    backend: Backend, plan: Plan, *, awaited: Awaited | None = None, insists: bool = False
 ) -> Iterator[None]:
     """While inside, this plan alone is carried out, and it is still true."""
     _carry_out(backend, plan, plan.first_steps())
     given_up = [journal.location for journal in plan.journals] if insists else []
-    with Turns(backend, plan.graph, plan.stage).taken(plan.journal, given_up):
+    with Turns(backend, plan.graph, plan.stage).taken(plan.journal, given_up, awaited):
         try:
-            ready()
             _check_nobody_was_faster(backend, plan)
         except BaseException:
             with contextlib.suppress(BackendError):
@@ -181,11 +176,11 @@ def _different(before: DeployedGraph | None, now: DeployedGraph | None) -> list[
     return found or ["its root"]
 
 
-def apply_code(backend: Backend, plan: Plan, *, ready: Callable[[], None] = _at_once) -> None:
+def apply_code(backend: Backend, plan: Plan, *, awaited: Awaited | None = None) -> None:
     """Ship the code and nothing else: no task is altered, so a failed run can be retried.
 
     Args:
-        ready: as in `apply`.
+        awaited: as in `apply`.
 
     Raises:
         BackendError: somebody else shipped code since the plan was made, or a step failed.
@@ -193,7 +188,7 @@ def apply_code(backend: Backend, plan: Plan, *, ready: Callable[[], None] = _at_
     if not plan.changes_code:
         return
     code_alone = replace(plan, changes=(), started=(), journals=())
-    with _turn(backend, code_alone, ready=ready):
+    with _turn(backend, code_alone, awaited=awaited):
         plan = _as_it_lies_there(backend, plan)
         _carry_out(backend, plan, plan.code_steps())
         backend.rows(code_alone.journal.remove)

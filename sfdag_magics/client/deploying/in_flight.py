@@ -7,12 +7,13 @@ every task calls is replaced for all of them at once.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.observing import history
+from sfdag_magics.client.observing.history import GraphState
 from sfdag_magics.client.observing.intentions import listed
 
 Say = Callable[[str], None]
@@ -20,25 +21,46 @@ _EMBEDDED_POLL_S = 0.2
 _SNOWFLAKE_POLL_S = 5.0
 
 
-def wait_for_runs(backend: Backend, plan: Plan, say: Say, *, instead: str | None = None) -> None:
-    """Block while a run of the graph is executing.
+class RunsInFlight:
+    """The executing runs of the graph of a plan; see `turns.Awaited`.
 
     Args:
+        say: told once of what is waited for.
         instead: what to type to not wait, where there is such a thing.
     """
-    if plan.before is None:
-        return
-    said = False
-    pause = _EMBEDDED_POLL_S if backend.is_embedded else _SNOWFLAKE_POLL_S
-    while running := history.executing(backend, plan.before):
-        if not said:
-            ids = ", ".join(run.group_id[:8] for run in running)
-            why = ": its later tasks would run the new code" if plan.changes_code else ""
-            other = f" · {instead} does not wait" if instead else ""
-            doing("waiting for another run to end", ids)
-            say(f"waiting for run {ids} to end{why} (%sfdag stop ends it{other})")
-            said = True
-        threading.Event().wait(pause)
+
+    def __init__(
+        self, backend: Backend, plan: Plan, say: Say, *, instead: str | None = None
+    ) -> None:
+        self._backend = backend
+        self._plan = plan
+        self._say = say
+        self._instead = instead
+
+    def is_going_on(self) -> bool:
+        """Whether a run is executing."""
+        return bool(self._running())
+
+    def wait(self) -> None:
+        """Block while one is."""
+        said = False
+        pause = _EMBEDDED_POLL_S if self._backend.is_embedded else _SNOWFLAKE_POLL_S
+        while running := self._running():
+            if not said:
+                self._tell([run.group_id[:8] for run in running])
+                said = True
+            threading.Event().wait(pause)
+
+    def _running(self) -> Sequence[GraphState]:
+        before = self._plan.before
+        return history.executing(self._backend, before) if before is not None else ()
+
+    def _tell(self, running: list[str]) -> None:
+        ids = ", ".join(running)
+        why = ": its later tasks would run the new code" if self._plan.changes_code else ""
+        other = f" · {self._instead} does not wait" if self._instead else ""
+        doing("waiting for another run to end", ids)
+        self._say(f"waiting for run {ids} to end{why} (%sfdag stop ends it{other})")
 
 
 def mixed_code(backend: Backend, plan: Plan) -> tuple[str, ...]:

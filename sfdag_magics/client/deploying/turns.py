@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Collection, Iterator
 from random import SystemRandom
+from typing import Protocol
 
 from sfdag_magics.client.code.deployed_code import graph_folder, listed_files, stage_location
 from sfdag_magics.client.connecting.activity import doing
@@ -24,6 +25,16 @@ _EMBEDDED_PAUSE_S = (0.005, 0.05)
 _SNOWFLAKE_PAUSE_S = (1.0, 4.0)
 #: How long another is waited for before somebody has to say that it broke off.
 PATIENCE_S = 120.0
+
+
+class Awaited(Protocol):
+    """What has to be over before anybody may go on: the graph's runs."""
+
+    def is_going_on(self) -> bool:
+        """Whether there is something to wait for."""
+
+    def wait(self) -> None:
+        """Block while there is."""
 
 
 class Turns:
@@ -43,26 +54,40 @@ class Turns:
         self._pauses = _EMBEDDED_PAUSE_S if backend.is_embedded else _SNOWFLAKE_PAUSE_S
 
     @contextlib.contextmanager
-    def taken(self, own: Journal, broken_off: Collection[str] = ()) -> Iterator[None]:
+    def taken(
+        self, own: Journal, broken_off: Collection[str] = (), awaited: Awaited | None = None
+    ) -> Iterator[None]:
         """While inside, nobody else of this package changes the graph; `own` lies on the stage.
 
         It stays there, to be completed: who is done or has undone everything removes it.
 
         Args:
             broken_off: where the journals lie that somebody said are nobody's any more.
+            awaited: looked at with the turn taken, which is given back while it goes on.
 
         Raises:
             BackendError: another goes on for longer than there is patience; says what to type.
         """
         with held(own):
             deadline = time.monotonic() + self._patience_s
-            while True:
-                self._backend.upload(own.content(), own.location)
-                if not self._others({own.location, *broken_off}):
-                    break
+            while not self._is_taken(own, broken_off, awaited):
                 self._backend.rows(own.remove)
                 self._wait(deadline, broken_off)
+                if awaited is not None and awaited.is_going_on():
+                    awaited.wait()
+                    deadline = time.monotonic() + self._patience_s
             yield
+
+    def _is_taken(self, own: Journal, broken_off: Collection[str], awaited: Awaited | None) -> bool:
+        """Whether `own` lies there, nobody else's does, and nothing has to be waited for."""
+        self._backend.upload(own.content(), own.location)
+        try:
+            is_alone = not self._others({own.location, *broken_off})
+            return is_alone and not (awaited is not None and awaited.is_going_on())
+        except BaseException:
+            with contextlib.suppress(BackendError):
+                self._backend.rows(own.remove)
+            raise
 
     def wait(self) -> bool:
         """Block while somebody changes the graph; whether anybody did, as far as one may see."""

@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sfdag_magics.client.deploying.in_flight import mixed_code, wait_for_runs
-from tests.client.deploying.test_deploy import code, deploy, graph, plan
+from sfdag_magics.client.deploying.deploy import apply
+from sfdag_magics.client.deploying.in_flight import RunsInFlight, mixed_code
+from sfdag_magics.errors import BackendError
+from tests.client.deploying.test_deploy import code, deploy, graph, no_journal, plan
 from tests.client.fake_snowflake import FakeSnowflake
 
 TIME = datetime(2026, 11, 23, tzinfo=UTC)
@@ -83,8 +85,31 @@ def test_a_run_in_flight_is_waited_for_and_said_once(fake, instead):
 
     looks = []
     fake._task_graphs = ends_at_the_third_look
-    wait_for_runs(fake, edited(fake, c="2"), said.append, instead=instead)
+    RunsInFlight(fake, edited(fake, c="2"), said.append, instead=instead).wait()
     assert len(looks) == 3
     (line,) = said
     assert line.startswith("waiting for run 01234567 to end: its later tasks would run the new")
     assert ("--now" in line) == (instead is not None)
+
+
+def test_nobody_has_the_turn_while_a_run_is_waited_for(fake):
+    answer, made = fake._task_graphs, edited(fake, c="2")
+
+    def ends_at_the_fourth_look(sql):
+        held.append(made.journal.location in fake.files)
+        return answer(sql) if len(held) < 4 else []
+
+    held = []
+    fake._task_graphs = ends_at_the_fourth_look
+    done = apply(fake, made, awaited=RunsInFlight(fake, made, lambda _: None))
+    assert held == [True, False, False, False, True]
+    assert done.plan.edited == ("c",)
+    assert no_journal(fake)
+
+
+def test_who_cannot_see_whether_a_run_goes_on_leaves_nothing_behind(fake):
+    made = edited(fake, c="2")
+    fake.refuse = {"CURRENT_TASK_GRAPHS": BackendError("no")}
+    with pytest.raises(BackendError, match="no"):
+        apply(fake, made, awaited=RunsInFlight(fake, made, lambda _: None))
+    assert no_journal(fake)
