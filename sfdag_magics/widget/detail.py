@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -14,14 +13,12 @@ from sfdag_magics.client.running.rootcause import place_of
 from sfdag_magics.errors import SfdagError
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.widget.page_state import milliseconds
+from sfdag_magics.widget.shown_text import shown_text
 
 #: The last lines of a log; the rest by `%sfdag logs`.
 LOG_LINES = 200
 #: Of a single line; a task may print a megabyte without a break.
 LINE_LENGTH = 2000
-#: Colours, cursor movements, and titles of windows (ECMA-48).
-_TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z^_])")
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def task_detail(
@@ -62,17 +59,6 @@ def task_detail(
         "logs_command": completed(f"%sfdag logs {name}{_of_run(seen)}"),
         **_logs(name, logs if task.started is not None else None),
     }
-
-
-def shown_text(text: str) -> str:
-    r"""A text without what a terminal would obey.
-
-    Colours are left out; what is not to be seen or turns the direction of writing is marked.
-
-    >>> shown_text("\x1b[31mred\x1b[0m\x07")
-    'red�'
-    """
-    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", _TERMINAL.sub("", text))
 
 
 def _of_run(seen: RunSnapshot) -> str:

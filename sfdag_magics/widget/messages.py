@@ -62,13 +62,18 @@ class PageGraph(TypedDict):
 
 
 class PageTask(TypedDict):
-    """One task's state; times are milliseconds of the kernel's clock, since 1970."""
+    """One task's state; times are milliseconds of the kernel's clock, since 1970.
+
+    Attributes:
+        value: the beginning of what it returned, or the line that says why it failed.
+    """
 
     state: str
     scheduled: int | None
     started: int | None
     completed: int | None
     attempt: int
+    value: NotRequired[str]
     error: NotRequired[str]
     place: NotRequired[str]
 

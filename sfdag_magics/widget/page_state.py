@@ -35,9 +35,12 @@ from sfdag_magics.widget.messages import (
     PageRun,
     PageTask,
 )
+from sfdag_magics.widget.shown_text import shown_text
 
 #: Of an error the page is told at most so much at once; the drawer asks for the rest.
 ERROR_LENGTH = 2000
+#: Of what it returned or why it failed, which a table has a cell for.
+VALUE_LENGTH = 120
 
 
 def page_graph(shape: Shape, layout: Layout) -> PageGraph:
@@ -166,6 +169,8 @@ def page_task(task: TaskSeen) -> PageTask:
         "completed": _end(task.started, task.completed),
         "attempt": task.attempt,
     }
+    if value := task.reason or task.return_value:
+        told["value"] = shown_text(value[: 2 * VALUE_LENGTH])[:VALUE_LENGTH]
     if task.error_message:
         told["error"] = task.error_message[:ERROR_LENGTH]
         told["place"] = place_of(task.error_message) or ""

@@ -17,7 +17,6 @@ from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.run_seen import RAN, config_text, run_word, whole_milliseconds
 from sfdag_magics.widget.actions import Worker
-from sfdag_magics.widget.detail import shown_text
 from sfdag_magics.widget.messages import (
     PageCompared,
     PageComparedTask,
@@ -26,6 +25,7 @@ from sfdag_magics.widget.messages import (
     PagePastRun,
 )
 from sfdag_magics.widget.page_state import milliseconds
+from sfdag_magics.widget.shown_text import shown_text
 
 _log = logging.getLogger(__name__)
 

@@ -30,7 +30,7 @@ SMALL_TEXT = """
 SIDEWAYS = """
 [...document.querySelectorAll('.sfdag, .sfdag *')]
   .filter(e => e.namespaceURI.endsWith('xhtml') && !e.closest('.sfdag-frame, .sfdag-unseen'))
-  .filter(e => !e.matches('.sfdag-code, [title] > .sfdag-elided'))
+  .filter(e => !e.matches('.sfdag-code, .sfdag-elided[title], [title] > .sfdag-elided'))
   .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
   .map(e => e.className + ' ' + e.scrollWidth + '>' + e.clientWidth)
 """

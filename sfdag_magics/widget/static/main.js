@@ -28,6 +28,8 @@ function render({ model, el }) {
   return () => abort.abort();
 }
 
+/** A graph of more tasks opens as a table. */
+const AS_TABLE = 300;
 /** What the drawer takes of the width when it stands beside the graph. */
 const DRAWER_PX = 360;
 
@@ -36,15 +38,17 @@ function builtView(page, root, { model, kernel, told }) {
   putTogether(page, root, parts, told);
   listenToKeys(root, keysOf(root, parts, told), page.signal);
   const refresh = () => {
-    const { graph, state } = told;
     parts.header.update({ isCut: told.isCut, heardAgo: told.lostAt ? null : told.heardAgo() });
     parts.meter.update();
     parts.strip.update();
-    parts.toolbar.update(state);
-    parts.legend.update(graph.nodes, told.tasks());
+    parts.toolbar.update(told.state);
+    parts.legend.update();
+    parts.search.update();
+    parts.tabs.refresh();
     parts.tabs.current().refresh();
     tellNotices(parts.notices, told);
   };
+  let isOpen = false;
   const takeState = () => {
     const before = told.state;
     told.take();
@@ -58,6 +62,9 @@ function builtView(page, root, { model, kernel, told }) {
   };
   const takeGraph = () => {
     told.takeGraph();
+    parts.choice.change({ only: null });  // its numbers were those of the tasks before
+    if (!isOpen) parts.choice.change({ tab: told.graph.nodes.length > AS_TABLE ? "table" : "graph" });
+    isOpen = true;
     parts.drawer.close();
     for (const panel of parts.panels) panel.redraw();
     refresh();
@@ -77,10 +84,9 @@ function builtView(page, root, { model, kernel, told }) {
     refresh();
     parts.drawer.update();
   };
-  parts.choice.listen(refresh);
-  parts.tabs.show();
   told.takePast();
   takeGraph();
+  parts.choice.listen(refresh);
   takeState();
   tick();
   return { takeState, takeGraph, takePast, takeActions, tick };
@@ -97,7 +103,7 @@ function putTogether(page, root, parts, told) {
       html(page, "div", { class: "sfdag-toolbar", role: "group", "aria-label": "Actions" }, toolbar.elements),
       header.about, header.live]),
     parts.meter.element, parts.lost, parts.sheet.element, notices.element, parts.strip.element,
-    html(page, "div", { class: "sfdag-tabs" }, [tabs.element, tabs.tools]), parts.help.element,
+    html(page, "div", { class: "sfdag-tabs" }, [tabs.element, parts.search.element, tabs.tools]), parts.help.element,
     body, html(page, "div", { class: "sfdag-foot" }, [legend.element, helpButton(page, parts.help)]), spoken,
   );
   watchWidth(page, body, () => {
@@ -130,7 +136,8 @@ function builtParts(page, { model, kernel, told }) {
     proposals.open(kind);
   };
   const drawer = drawerOf(page, told, ask, (index) => parts.tabs.current().focus(index));
-  const panels = [graphTab(page, told, drawer.open), timelineTab(page, told, choice, drawer.open)];
+  const panels = [graphTab(page, told, choice, drawer.open), timelineTab(page, told, choice, drawer.open),
+    tableTab(page, told, choice, drawer.open)];
   const parts = {
     choice,
     notices,
@@ -139,7 +146,8 @@ function builtParts(page, { model, kernel, told }) {
     header: headerOf(page, told),
     meter: meterOf(page, told),
     strip: stripOf(page, told, choice, { show: showRun, pair: showRun }),
-    legend: legendOf(page, told.looks),
+    search: searchOf(page, told, choice, (index) => parts.tabs.current().focus(index)),
+    legend: legendOf(page, told, choice),
     drawer,
     sheet,
     question: questionsOf(sheet, ask),
@@ -186,6 +194,7 @@ function keysOf(root, parts, told) {
     zoomOut: keys("zoomOut"),
     reset: keys("reset"),
     help: done(help.toggle),
+    search: done(parts.search.focus),
   };
 }
 

@@ -143,6 +143,8 @@ def test_a_thousand_tasks_are_drawn_and_brought_up_to_date(stage, page):
         name="thousand",
     )
     made = stage(wide, run(wide))
+    assert page.get_by_role("tabpanel", name="Table").get_by_role("row").count() == 1001
+    page.get_by_role("tab", name="Graph").click()
     assert page.locator("[data-task]").count() == 1000
     made.show(run(wide, **{f"t{i}": "succeeded" for i in range(500)}))
     assert page.locator("[data-state='succeeded'][data-task]").count() == 500
@@ -197,6 +199,7 @@ LARGE = {
 @pytest.mark.parametrize("name", LARGE)
 def test_a_large_graph_opens_at_its_first_task_and_fits_as_a_whole(stage, page, keep, name):
     stage(LARGE[name])
+    page.get_by_role("tab", name="Graph").click()
     page.wait_for_function(f"({VISIBLE})('t0')")
     keep(page, f"page_{name.replace(' ', '_')}")
     page.get_by_role("button", name="Fit the whole graph").click()

@@ -3,6 +3,7 @@
 const HELP = [
   ["← ↑ → ↓", "go to the task in that direction"],
   ["Enter, Space", "open the task's details"],
+  ["/", "find a task; Enter goes to the next that is found"],
   ["n, p", "next, previous failed task"],
   ["+ − 0", "zoom in, out, to natural size"],
   ["Ctrl/⌘ + wheel", "zoom"],

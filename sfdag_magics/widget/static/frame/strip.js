@@ -63,7 +63,7 @@ function sideOf(page, past, runs) {
   const over = runs.filter((run) => OVER.has(run.state));
   const well = over.filter((run) => run.state === "SUCCEEDED").length;
   return [
-    past.usual_run && html(page, "span", {}, ["typical ", html(page, "b", { text: durationText(past.usual_run) })]),
+    past.usual_run && html(page, "span", {}, ["typical ", html(page, "strong", { text: durationText(past.usual_run) })]),
     over.length > 0 && html(page, "span", { text: `${well} of the last ${over.length} succeeded` }),
   ];
 }

@@ -1,7 +1,7 @@
 // The tabs: ways to look at one run. Only the one that is seen is kept up to date.
 //
 // A panel is `{ id, label, element, tools, refresh(), tick(), redraw(), focus(index), keys }`: what it
-// shows, the tools it brings along, and what it does with keys that mean something else on each.
+// shows, the tools it brings along, perhaps `count()` of what is in it, and what it does with keys that mean something else on each.
 
 let tabLists = 0;
 
@@ -17,6 +17,13 @@ function tabsOf(page, choice, panels) {
       shown.setAttribute(name, value);
     }
   });
+  const counts = new Map(panels.flatMap((panel, index) => {
+    if (!panel.count) return [];
+    const count = html(page, "span", { class: "sfdag-tab-count" });
+    tabs[index].append(" ", count);
+    return [[panel, count]];
+  }));
+  const refresh = () => counts.forEach((count, panel) => put(count, String(panel.count() || "")));
   const current = () => panels.find(({ id }) => id === choice.now.tab);
   const show = () => {
     panels.forEach((panel, index) => {
@@ -37,7 +44,7 @@ function tabsOf(page, choice, panels) {
     tabs[next].focus();
   }, { signal: page.signal });
   choice.listen(({ tab }) => tab && show());
-  return { element, tools, panels: panels.map((panel) => panel.element), current, show };
+  return { element, tools, panels: panels.map((panel) => panel.element), current, show, refresh };
 }
 
 /** Where a key goes from a tab; null where it is none of the list's. */

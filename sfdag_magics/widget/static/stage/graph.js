@@ -39,7 +39,9 @@ function drawGraph(page, graph, looks) {
       if (task?.state === "running") setNote(boxes[index], task, taskNote(task, now), now, fit);
     });
   };
-  return { picture, boxes, show, tick };
+  /** Fades the tasks for which `isShown` is false; they stay where they are, and can be picked. */
+  const fade = (isShown) => boxes.forEach(({ element }, index) => element.toggleAttribute("data-faded", !isShown(index)));
+  return { picture, boxes, show, tick, fade };
 }
 
 function drawnBox(page, node, index, fit) {

@@ -1,15 +1,26 @@
 // The first tab: the picture in its frame, with the tools that move it.
 
 /** `open(index)` is called for the task that somebody picks. */
-function graphTab(page, told, open) {
+function graphTab(page, told, choice, open) {
   const element = html(page, "div", { class: "sfdag-graph" });
   const empty = emptyGraph(page);
   let drawn = null;
   const viewport = (move) => () => drawn && move(drawn.viewport);
+  const focused = focusTool(page, told, choice, () => drawn?.focus.current ?? 0);
   const zoomIn = viewport((port) => port.zoomBy(1.25));
   const zoomOut = viewport((port) => port.zoomBy(0.8));
+  let isDue = true;
+  // What nobody looks at is not drawn: a graph of a thousand tasks opens as a table.
+  const draw = () => {
+    isDue = false;
+    drawn = told.graph.nodes.length ? drawnStage(page, element, told, open) : null;
+    if (!drawn) refill(element, [empty]);
+  };
   const refresh = () => {
+    if (isDue) draw();
     drawn?.picture.show(told.tasks(), told.now());
+    drawn?.picture.fade(filterOf(told, choice.now));
+    focused.update();
     // Its tasks may be on their way.
     empty.hidden = Boolean(told.state.doing || told.state.following || told.state.unseen !== "Not run yet");
   };
@@ -17,13 +28,10 @@ function graphTab(page, told, open) {
     id: "graph",
     label: "Graph",
     element,
-    tools: [zoomTools(page, { zoomIn, zoomOut, fit: viewport((port) => port.fit()) })],
+    tools: [focused.element, zoomTools(page, { zoomIn, zoomOut, fit: viewport((port) => port.fit()) })],
     refresh,
     tick: () => drawn?.picture.tick(told.now()),
-    redraw() {
-      drawn = told.graph.nodes.length ? drawnStage(page, element, told, open) : null;
-      if (!drawn) refill(element, [empty]);
-    },
+    redraw: () => { isDue = true; },
     current: () => drawn?.focus.current ?? 0,
     focus: (index) => drawn?.focus.focus(index),
     keys: {
@@ -63,6 +71,19 @@ function drawnStage(page, stage, told, open) {
 function firstOf(graph) {
   const after = new Set(graph.edges.map((edge) => edge.head));
   return Math.max(0, graph.nodes.findIndex((_, index) => !after.has(index)));
+}
+
+/** Looks at what a task waits for, or what waits for it; the others fade. */
+function focusTool(page, told, choice, current) {
+  const element = html(page, "select", { class: "sfdag-button sfdag-quiet", "aria-label": "Focus", "data-lm-suppress-shortcuts": "true",
+    title: "Fade what has nothing to do with the task that has the focus" }, [["", "Focus…"], ["tails", "Upstream"], ["heads", "Downstream"],
+    ["both", "Both"]].map(([value, text]) => html(page, "option", { value, text })));
+  element.addEventListener("change", () => {
+    const next = neighboursOf(told.graph);
+    const ways = { tails: ["tails"], heads: ["heads"], both: ["tails", "heads"] }[element.value];
+    choice.change({ only: ways ? new Set(ways.flatMap((way) => [...reached([current()], next[way])])) : null });
+  }, { signal: page.signal });
+  return { element, update() { if (choice.now.only === null) element.value = ""; } };
 }
 
 function zoomTools(page, { zoomIn, zoomOut, fit }) {
