@@ -209,11 +209,15 @@ def _local_spec(top: str) -> ModuleSpec | None:
     if spec is None or (spec.origin is None and not spec.submodule_search_locations):
         return None
     if spec.origin is not None and (
-        not spec.origin.endswith((".py", *EXTENSION_SUFFIXES))
-        or _is_installed(Path(spec.origin).resolve())
+        not spec.origin.endswith((".py", *EXTENSION_SUFFIXES)) or _lies_installed(spec.origin)
     ):
         return None
     return spec
+
+
+@lru_cache(maxsize=1024)  # asked of each import of each task: where a file lies, it stays
+def _lies_installed(origin: str) -> bool:
+    return _is_installed(Path(origin).resolve())
 
 
 def _is_installed(path: Path) -> bool:

@@ -9,6 +9,7 @@ import ast
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
+from functools import lru_cache
 from pathlib import PurePath
 
 from sfdag_magics.errors import InputError
@@ -73,10 +74,7 @@ def parsed(text: str, *, cell: str, first_line: int = 1) -> ast.Module:
         InputError: it is not Python; names the line as the cell counts it.
     """
     try:
-        tree = ast.parse(text)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # they are said where the text is run
-            compile(tree, cell, "exec", dont_inherit=True)
+        tree = _compiled(text)
     except (SyntaxError, ValueError) as exc:  # a NUL is a ValueError before Python 3.11.4
         line = (getattr(exc, "lineno", None) or 1) + first_line - 1
         shown = (getattr(exc, "text", None) or "").strip()
@@ -85,6 +83,15 @@ def parsed(text: str, *, cell: str, first_line: int = 1) -> ast.Module:
             where=f"{cell}, line {line}",
             hint="correct the line and run the cell again",
         ) from exc
+    return tree
+
+
+@lru_cache(maxsize=64)  # a capture asks twice for the same; whoever asks does not change it
+def _compiled(text: str) -> ast.Module:
+    tree = ast.parse(text)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they are said where the text is run
+        compile(tree, "<cell>", "exec", dont_inherit=True)
     return tree
 
 

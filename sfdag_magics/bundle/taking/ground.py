@@ -6,7 +6,7 @@ changes meanwhile: captures run no code of the notebook's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
 
 from sfdag_magics.bundle.beside import Beside, beside, loaded_modules
@@ -16,13 +16,26 @@ from sfdag_magics.bundle.taking.module_states.difference import Difference
 from sfdag_magics.bundle.taking.module_states.module_state import differing_modules
 from sfdag_magics.bundle.taking.module_states.patched_things import PutInto, PutThere
 from sfdag_magics.bundle.taking.module_states.patches import patches
+from sfdag_magics.bundle.taking.module_states.set_by_names import setters_of
 from sfdag_magics.bundle.taking.things.given_out import Changes, GivenOut, imported_from
 from sfdag_magics.bundle.taking.used.names_used import names_tried
 from sfdag_magics.bundle.taking.used.own_of_tasks import OwnName, names_of_tasks
 from sfdag_magics.bundle.taking.used.scripts import files_of
 from sfdag_magics.bundle.written.cell_texts import CellText, text_of_file, texts_by_file
+from sfdag_magics.bundle.written.cells import Cells, Texts
 from sfdag_magics.bundle.written.definitions import Definitions
 from sfdag_magics.graph.source import FunctionSource
+from sfdag_magics.light_classes import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Around:
+    """The texts around the tasks of one notebook, and what they depend on."""
+
+    place_of: Callable[[str], str]
+    names: Mapping[str, object]
+    exact: Mapping[str, str]
+    texts: Texts
 
 
 class Looked:
@@ -37,21 +50,31 @@ class Looked:
         self.edited_data = cache(lambda modules: tuple(edited_data(modules)))
         self._differing: dict[tuple[str, ...], tuple[Difference, ...]] = {}
         self._put: dict[int, tuple[Mapping[str, object], tuple[PutThere, ...]]] = {}
-        self._files: dict[int, tuple[Mapping[str, object], tuple[tuple[str, str], ...]]] = {}
-        self._cells: list[tuple[FunctionSource, Mapping[str, str], tuple[CellText, ...]]] = []
+        self._setters: dict[int, tuple[Mapping[str, object], frozenset[str]]] = {}
+        self._texts: list[_Around] = []
 
-    def cells(self, source: FunctionSource) -> tuple[CellText, ...]:
-        """All cells around a task, newest first: the same for those of one notebook."""
-        exact = source.texts()
-        for known, texts, cells in self._cells:
-            if known.place_of == source.place_of and texts == exact:
-                return cells
-        found = tuple(
-            CellText(filename=name, text=text, place=source.place_of(name))
-            for name, text in texts_by_file(exact).items()
+    def texts(self, source: FunctionSource) -> Texts:
+        """All texts around a task, newest first: the same for those of one notebook.
+
+        The cells, and the files of a plain module whose functions are the task's, or of `%run`.
+        """
+        exact, names = source.texts(), source.namespace()
+        for each in self._texts:
+            if each.place_of == source.place_of and each.names is names and each.exact == exact:
+                return each.texts
+        cells = texts_by_file(exact)
+        read = {name: text_of_file(name) for name in files_of(names, cells)}
+        found = _Around(
+            place_of=source.place_of,
+            names=names,
+            exact=exact,
+            texts=Texts(
+                [_cell(source, *each) for each in cells.items()],
+                [_cell(source, name, text) for name, text in read.items() if text is not None],
+            ),
         )
-        self._cells.append((source, exact, found))
-        return found
+        self._texts.append(found)
+        return found.texts
 
     def looks_otherwise(
         self, modules: tuple[str, ...], cells: Iterable[CellText], namespace: Mapping[str, object]
@@ -64,13 +87,11 @@ class Looked:
             self._differing.clear()
         return is_otherwise
 
-    def files(self, namespace: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-        """`(file, its text)` of those whose functions are the notebook's: one `stat` a cell."""
-        if id(namespace) not in self._files:
-            found = ((name, text_of_file(name)) for name in files_of(namespace))
-            texts = tuple((name, text) for name, text in found if text is not None)
-            self._files[id(namespace)] = namespace, texts
-        return self._files[id(namespace)][1]
+    def setters(self, namespace: Mapping[str, object]) -> frozenset[str]:
+        """What the notebook can call that may set an attribute of its arguments."""
+        if id(namespace) not in self._setters:
+            self._setters[id(namespace)] = namespace, setters_of(namespace)
+        return self._setters[id(namespace)][1]
 
     @cached_property
     def own_of_tasks(self) -> Mapping[str, OwnName]:
@@ -108,18 +129,21 @@ class Ground:
             place=source.cell,
             first_line=source.first_line,
         )
-        self.definitions = Definitions(
-            [self.own, *_others(source, looked), *_files(source, looked)]
-        )
+        self.definitions = Definitions(Cells([self.own], looked.texts(source)))
         namespace = source.namespace()
-        self.patches = patches(self.definitions.cells, namespace, looked.put_there(namespace))
+        self.patches = patches(
+            self.definitions.cells,
+            namespace,
+            looked.setters(namespace),
+            looked.put_there(namespace),
+        )
         self._looked = looked
         self._namespace = namespace
 
     @cached_property
     def names_tried(self) -> frozenset[str]:
         """Names that cells import where they can, and may go on without."""
-        texts = (cell.text for cell in self.definitions.cells if "except" in cell.text)
+        texts = (cell.text for cell in self.definitions.cells.where(names_tried))
         return frozenset().union(*map(names_tried, texts))
 
     def own_of_task(self, name: str) -> OwnName | None:
@@ -129,7 +153,7 @@ class Ground:
     @cached_property
     def _named(self) -> Mapping[str, None]:
         """The modules that cells import, in order."""
-        texts = (cell.text for cell in self.definitions.cells)
+        texts = (cell.text for cell in self.definitions.cells.where(imported_from))
         return dict.fromkeys(name for text in texts for name in imported_from(text))
 
     @cached_property
@@ -174,13 +198,5 @@ class Ground:
         return self._looked.differing(modules, self.definitions.cells, self._namespace)
 
 
-def _others(source: FunctionSource, looked: Looked) -> list[CellText]:
-    return [cell for cell in looked.cells(source) if cell.filename != source.cell]
-
-
-def _files(source: FunctionSource, looked: Looked) -> list[CellText]:
-    """The files of a plain module whose functions are the task's, and those of `%run`."""
-    return [
-        CellText(filename=name, text=text, place=source.place_of(name))
-        for name, text in looked.files(source.namespace())
-    ]
+def _cell(source: FunctionSource, filename: str, text: str) -> CellText:
+    return CellText(filename=filename, text=text, place=source.place_of(filename))

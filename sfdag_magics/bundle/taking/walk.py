@@ -245,7 +245,7 @@ class Walk:
         """What cells set in libraries, as far as it counts for what is taken by now."""
         travelling = self._ground.beside(tuple(self._modules))
         modules = [*self._modules, *travelling.modules, *travelling.imported]
-        cells = [cell.text for cell in self._definitions.cells]
+        cells = self._definitions.cells
         found = take_around(
             self._things, self._ground.patches, modules, self._texts, cells, travelling.files
         )

@@ -11,13 +11,8 @@ import types
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from sfdag_magics.bundle.written.cell_texts import (
-    CellText,
-    inner_texts,
-    lines_of,
-    may_name,
-    parsed_or_none,
-)
+from sfdag_magics.bundle.written.cell_texts import CellText, lines_of, parsed_or_none
+from sfdag_magics.bundle.written.cells import Cells
 from sfdag_magics.bundle.written.same_code import codes_in, same_code
 from sfdag_magics.light_classes import dataclass
 
@@ -128,15 +123,14 @@ class Definitions:
         cells: in the order in which they are asked; the first that fits wins.
     """
 
-    def __init__(self, cells: Sequence[CellText]) -> None:
-        #: What is looked through, what a cell magic ran included.
-        self.cells = [each for cell in cells for each in (cell, *inner_texts(cell))]
+    def __init__(self, cells: Cells) -> None:
+        self.cells = cells
 
     def of_code(self, code: types.CodeType) -> Definition | None:
         """The def or lambda that `code` was compiled from."""
         flags = code.co_flags & _FUTURES
         spelled = "lambda" if code.co_name == "<lambda>" else code.co_name
-        for cell in self._nearest(code.co_filename, spelled):
+        for cell in self.cells.naming(spelled, first=code.co_filename):
             fits = [
                 (node, own, nested)
                 for node, own, nested in _compiled(cell.text, flags)
@@ -163,14 +157,10 @@ class Definitions:
 
     def of_classes(self, name: str, filename: str | None) -> Iterator[Definition]:
         """Every class of this name, those of the file of its methods first."""
-        for cell in self._nearest(filename, name):
+        for cell in self.cells.naming(name, first=filename):
             for node, code, nested in reversed(_compiled(cell.text, 0)):
                 if isinstance(node, ast.ClassDef) and node.name == name:
                     yield Definition(node=node, code=code, cell=cell, is_nested=nested)
-
-    def _nearest(self, filename: str | None, name: str) -> list[CellText]:
-        cells = [cell for cell in self.cells if may_name(cell.text, name)]
-        return sorted(cells, key=lambda cell: not filename or cell.filename != filename)
 
 
 def _codes_of(value: object) -> Iterator[types.CodeType]:

@@ -31,7 +31,7 @@ def functions_below(
         if isinstance(each, types.FunctionType):
             yield at, each
         own = getattr(each, "__dict__", {}) if not isinstance(each, type) else {}
-        waiting += [(f"{at}.{name}", own.get(name)) for name in _KEPT]
+        waiting += [(f"{at}.{name}", own[name]) for name in _KEPT if name in own]
         if isinstance(each, staticmethod | classmethod):
             waiting.append((f"{at}.__func__", each.__func__))
         if isinstance(each, property):

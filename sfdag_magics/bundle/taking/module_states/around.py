@@ -24,6 +24,7 @@ from sfdag_magics.bundle.taking.module_states.switches import (
     warning_settings,
 )
 from sfdag_magics.bundle.taking.terms.refusals import Refused, refusal_of
+from sfdag_magics.bundle.written.cells import Cells
 from sfdag_magics.bundle.written.filling import filled
 from sfdag_magics.light_classes import dataclass
 
@@ -73,13 +74,13 @@ def take_around(
     patches: Sequence[Patch],
     modules: Collection[str],
     texts: Collection[str],
-    cells: Collection[str],
+    cells: Cells,
     beside: Mapping[str, bytes],
 ) -> FoundAround:
     """Write what is set around a task of these modules and texts.
 
     Args:
-        cells: the texts of all cells.
+        cells: all of the notebook.
         beside: `{path: content}` of the modules beside the notebook that travel.
     """
     found = FoundAround()

@@ -16,6 +16,7 @@ from sfdag_magics.bundle.modules import is_local
 from sfdag_magics.bundle.taking.terms.alike import is_alike
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain
 from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none, text_of_file
+from sfdag_magics.bundle.written.cells import Cells
 from sfdag_magics.bundle.written.definitions import Definitions
 from sfdag_magics.bundle.written.evaluated import evaluated
 from sfdag_magics.bundle.written.made_around import made_around
@@ -95,7 +96,7 @@ class Enclosures:
     def _made(self, variable: str, function: types.FunctionType) -> object:
         """What the text makes of a variable; UNKNOWN where only running would tell."""
         home = self._home(function)
-        tree = parsed_or_none(home[1].cells[0].text) if home is not None else None
+        tree = parsed_or_none(next(iter(home[1].cells)).text) if home is not None else None
         if home is None or tree is None:
             return _AS_IT_WAS
         found = made_around(variable, function.__code__, tree)
@@ -126,7 +127,7 @@ def _text_of(
     text = text_of_file(file)
     if text is None:
         return None
-    return module, Definitions([CellText(filename=file, text=text, place=file)])
+    return module, Definitions(Cells([CellText(filename=file, text=text, place=file)]))
 
 
 def _functions_at(path: str, value: Any) -> Iterator[tuple[str, types.FunctionType]]:  # noqa: ANN401 - of a module

@@ -37,6 +37,7 @@ from sfdag_magics.bundle.taking.used.names_used import assigned_globals
 from sfdag_magics.bundle.taking.used.what_ran import WhatRan
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written, is_plain
 from sfdag_magics.bundle.written.cell_texts import CellText
+from sfdag_magics.bundle.written.cells import Cells
 from sfdag_magics.bundle.written.classes.class_additions import is_of_a_library
 from sfdag_magics.bundle.written.classes.class_state import class_state
 from sfdag_magics.bundle.written.classes.members import members
@@ -62,6 +63,8 @@ def differing_modules(
         cells: the texts of a notebook, whose names are `namespace`.
     """
     found = list(loaded_modules(modules))
+    if not found:
+        return  # what all cells did need not be read, which is asked as each cell is run
     texts = {name: file.read_text("utf-8", "replace") for name, file in found}
     filled: dict[str, set[str]] = {}
     for name, text in texts.items():
@@ -82,7 +85,7 @@ def _of_module(
     Args:
         filled: names of containers that code of its package puts something into.
     """
-    written = Definitions([CellText(filename=str(file), text=text, place=file.name)])
+    written = Definitions(Cells([CellText(filename=str(file), text=text, place=file.name)]))
     anew = {
         each.key: replace(each, is_steady=_is_steady(each, ran))
         for each in made_anew(module, file, text)

@@ -30,11 +30,11 @@ from sfdag_magics.bundle.taking.module_states.set_by_names import (
     may_set_by_names,
     owner_of_names,
     set_by_names,
-    setters_of,
 )
 from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
-from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none
+from sfdag_magics.bundle.written.cell_texts import parsed_or_none
+from sfdag_magics.bundle.written.cells import Cells
 from sfdag_magics.bundle.written.filling import FILLING
 from sfdag_magics.bundle.written.functions_in import functions_in
 from sfdag_magics.light_classes import dataclass
@@ -102,13 +102,19 @@ class Patch:
 
 
 def patches(
-    cells: Iterable[CellText], namespace: Mapping[str, object], put_there: Iterable[PutThere]
+    cells: Cells,
+    namespace: Mapping[str, object],
+    setters: frozenset[str],
+    put_there: Iterable[PutThere],
 ) -> list[Patch]:
-    """What cells set in things of others, as it is now; the latest cell is named."""
+    """What cells set in things of others, as it is now; the latest cell is named.
+
+    Args:
+        setters: the functions that set what they are told (`setters_of`).
+        put_there: functions and classes that are found in things of others.
+    """
     found: dict[tuple[int, str], Patch] = {}
-    cells = list(cells)
-    setters = setters_of(namespace)
-    for cell in (each for each in cells if _may_set(each.text, setters)):
+    for cell in cells.where(_may_set, setters):
         by_names = set_by_names(cell.text, namespace, setters)
         for node, name, how in (*_set_in(cell.text), *((*each, _How.SET) for each in by_names)):
             owner = _thing_of(node, namespace)
@@ -135,17 +141,16 @@ def patches(
     return list(reversed(found.values()))
 
 
-@lru_cache(maxsize=16_384)  # the cells of a long day: asked for each task
+@lru_cache(maxsize=16_384)  # the cells of a long day: asked as each is run
 def _may_set(text: str, setters: frozenset[str]) -> bool:
     """Whether a cell sets anything of something; most define functions."""
     return bool(_set_in(text)) or may_set_by_names(text, setters)
 
 
 def _patched_things(
-    cells: Iterable[CellText], namespace: Mapping[str, object], put_there: Iterable[PutThere]
+    cells: Cells, namespace: Mapping[str, object], put_there: Iterable[PutThere]
 ) -> Iterator[Patch]:
     """Functions and classes of the user's that were put into things of others by whatever code."""
-    places = {cell.filename: cell.place for cell in cells}
     here = str(namespace.get("__name__", "__main__"))
     for owner, called, name, value, maker in put_there:
         code = next((each.__code__ for each in functions_in(value)), None)
@@ -157,7 +162,7 @@ def _patched_things(
             module=module_of_owner(owner),
             name=name,
             value=value,
-            place=beside or places.get(file, "a cell"),
+            place=beside or cells.place_of(file) or "a cell",
             maker=beside,
         )
 
@@ -175,6 +180,8 @@ def accessor_classes(texts: Iterable[str], namespace: Mapping[str, object]) -> l
         for name, value in told
         if any(f"{mark}{name}" in text for text in texts for mark in ".'\"")
     ]
+    if not used:
+        return []
     return [name for name, value in namespace.items() if any(value is each for each in used)]
 
 

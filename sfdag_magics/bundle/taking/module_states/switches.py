@@ -23,6 +23,7 @@ from typing import Any
 
 from sfdag_magics.bundle.inspection import is_a, module_of
 from sfdag_magics.bundle.literals.standard_types import other_in_context
+from sfdag_magics.bundle.written.cells import Cells
 from sfdag_magics.light_classes import dataclass
 
 
@@ -112,9 +113,9 @@ def setting_notes(words: Collection[str], texts: Collection[str]) -> Iterator[st
         yield "logging is disabled here and not where the task runs"
 
 
-def warning_settings(cells: Collection[str]) -> Iterator[Setting]:
+def warning_settings(cells: Cells) -> Iterator[Setting]:
     """The filters that turn warnings into errors, and what stands before them, in order."""
-    if not any("error" in c and ("filterwarnings" in c or "simplefilter" in c) for c in cells):
+    if not cells.where(_makes_errors):
         return
     filters = [each for each in warnings.filters if not _is_of_kernel(each[2])]
     errors = [i for i, each in enumerate(filters) if each[0] == "error"]
@@ -126,6 +127,10 @@ def warning_settings(cells: Collection[str]) -> Iterator[Setting]:
         yield Setting(
             module="warnings", function="filterwarnings", arguments=(action,), keywords=given
         )
+
+
+def _makes_errors(text: str) -> bool:
+    return "error" in text and ("filterwarnings" in text or "simplefilter" in text)
 
 
 def _is_of_kernel(category: object) -> bool:

@@ -79,7 +79,7 @@ def _is_of_user(thing: object) -> bool:
 
 
 def _deletes(bench: Bench) -> bool:
-    return any(_deletes_attributes(cell.text) for cell in bench.definitions.cells)
+    return bool(bench.definitions.cells.where(_deletes_attributes))
 
 
 @lru_cache(maxsize=16_384)  # the cells of a long day

@@ -9,12 +9,14 @@ import ast
 import logging
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from sfdag_magics.bundle.beside import loaded_modules
 from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.as_written import as_written
-from sfdag_magics.bundle.written.cell_texts import CellText, parsed_or_none, text_of_file
+from sfdag_magics.bundle.written.cell_texts import parsed_or_none, text_of_file
+from sfdag_magics.bundle.written.cells import Cells, words_of
 from sfdag_magics.bundle.written.computed import fixed_value
 from sfdag_magics.light_classes import dataclass
 
@@ -24,11 +26,10 @@ _OWN = frozenset((*vars(logging.Logger("")), "manager"))  # noqa: LOG001 - no on
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Code:
-    """A text with the names around it, and those of them that are loggers."""
+    """A text with the names around it."""
 
     text: str
     namespace: Mapping[str, object]
-    loggers: tuple[str, ...]
 
     @property
     def tree(self) -> ast.AST:
@@ -38,7 +39,7 @@ class _Code:
 
 def logger_notes(
     texts: Iterable[str],
-    cells: Iterable[CellText],
+    cells: Cells,
     modules: Iterable[str],
     namespace: Mapping[str, object],
 ) -> Iterator[str]:
@@ -65,13 +66,14 @@ def logger_notes(
 
 
 def _codes(texts: Iterable[str], namespace: Mapping[str, object]) -> Iterator[_Code]:
-    own = tuple(name for name, value in namespace.items() if is_a(value, logging.Logger))
-    yield from (_Code(text=text, namespace=namespace, loggers=own) for text in texts)
+    yield from (_Code(text=text, namespace=namespace) for text in texts)
 
 
 def _loggers_in(code: _Code) -> Iterator[logging.Logger]:
     known = logging.root.manager.loggerDict
-    has_one = any(name in code.text for name in ("log", "Log", "LOG", *code.loggers))
+    has_one = any(name in code.text for name in ("log", "Log", "LOG")) or any(
+        is_a(code.namespace.get(word), logging.Logger) for word in words_of(code.text)
+    )
     for node in ast.walk(code.tree) if has_one else ():
         match node:
             case ast.Name(id=name):
@@ -87,17 +89,32 @@ def _loggers_in(code: _Code) -> Iterator[logging.Logger]:
             yield value
 
 
-def _told_in(cells: Iterable[CellText], modules: Iterable[str]) -> Iterator[logging.Logger]:
+def _told_in(cells: Cells, modules: Iterable[str]) -> Iterator[logging.Logger]:
     """Loggers of these modules that cells name in order to set something."""
     tops = {module.partition(".")[0] for module in modules}
-    for cell in cells:
-        tree = parsed_or_none(cell.text) if "getLogger" in cell.text else None
-        for node in ast.walk(tree) if tree is not None else ():
-            match node:
-                case ast.Call(args=[ast.Constant(value=str(name))]) if _gets(node):
-                    logger = logging.root.manager.loggerDict.get(name)
-                    if name.partition(".")[0] in tops and is_a(logger, logging.Logger):
-                        yield logger
+    for cell in cells.where(_got_in):
+        for name in _got_in(cell.text):
+            logger = logging.root.manager.loggerDict.get(name)
+            if name.partition(".")[0] in tops and is_a(logger, logging.Logger):
+                yield logger
+
+
+@lru_cache(maxsize=16_384)  # the cells of a long day: most get none
+def _got_in(text: str) -> tuple[str, ...]:
+    """The names of the loggers that a text gets."""
+    tree = parsed_or_none(text) if "getLogger" in text else None
+    return tuple(
+        name
+        for node in (ast.walk(tree) if tree is not None else ())
+        if isinstance(node, ast.Call) and _gets(node)
+        for name in _only_text(node.args)
+    )
+
+
+def _only_text(args: list[ast.expr]) -> Iterator[str]:
+    match args:
+        case [ast.Constant(value=str(text))]:
+            yield text
 
 
 def _gets(node: ast.Call) -> bool:

@@ -138,7 +138,7 @@ def optional_modules(text: str) -> frozenset[str]:
 @lru_cache(maxsize=16_384)  # the cells of a long day: asked for each task
 def names_tried(text: str) -> frozenset[str]:
     """The names that `text` imports where it can: what reads them asks first whether it could."""
-    tree = parsed_or_none(text)
+    tree = parsed_or_none(text) if "except" in text else None
     attempts = [n for n in (ast.walk(tree) if tree else ()) if isinstance(n, ast.Try)]
     return frozenset(
         (alias.asname or alias.name).partition(".")[0]

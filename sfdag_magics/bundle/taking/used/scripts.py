@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import sys
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a
@@ -35,15 +35,19 @@ def is_of_script(function: types.FunctionType, namespace: Mapping[str, object]) 
     return is_here and function.__globals__.get("__name__", here) == here
 
 
-def files_of(namespace: Mapping[str, object]) -> list[str]:
-    """The files whose functions and classes are the notebook's: `%run` read them, or Python."""
+def files_of(namespace: Mapping[str, object], cells: Container[str]) -> list[str]:
+    """The files whose functions and classes are the notebook's: `%run` read them, or Python.
+
+    Args:
+        cells: file names of code that are no files.
+    """
     named = {
         function.__code__.co_filename
         for value in list(namespace.values())
         for function in _functions_of(value)
         if function.__globals__ is namespace or is_of_script(function, namespace)
     }
-    return sorted(name for name in named if Path(name).is_file())
+    return sorted(name for name in named if name not in cells and Path(name).is_file())
 
 
 def check_same_names(

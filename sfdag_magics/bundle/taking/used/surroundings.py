@@ -9,6 +9,7 @@ import ast
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeGuard
 
@@ -30,12 +31,12 @@ from sfdag_magics.bundle.taking.used.told import (
 )
 from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import (
-    CellText,
     first_name,
     parsed,
     parsed_or_none,
     text_of_file,
 )
+from sfdag_magics.bundle.written.cells import Cells
 
 #: Calls that make the draws of a process repeat, by the words of their names.
 _SEEDS = {("random", "seed"), ("torch", "manual_seed"), ("np", "seed"), ("numpy", "seed")}
@@ -51,7 +52,7 @@ _READING = ("open(", "read", "load", "Path(", "exists", "connect(", "genfromtxt"
 
 def notes_around(
     pieces: Iterable[Written | Made],
-    cells: Iterable[CellText],
+    cells: Cells,
     modules: Iterable[str],
     namespace: Mapping[str, object],
     taken: Iterable[object],
@@ -98,14 +99,13 @@ def _environment_notes(text: str, where: str) -> Iterator[str]:
             )
 
 
-def _variables_note(texts: Iterable[str], cells: Iterable[CellText]) -> Iterator[str]:
+def _variables_note(texts: Iterable[str], cells: Cells) -> Iterator[str]:
     """Variables of the environment that a cell set, and no shipped code does."""
     trees = [parsed(text) for text in texts]
     there = {name for tree in trees for name in (*_variables_set(tree), *_variables_read(tree))}
     found: dict[str, str] = {}
-    for cell in cells:
-        tree = parsed_or_none(cell.text) if "env" in cell.text else None
-        for name in _variables_set(tree) if tree is not None else ():
+    for cell in cells.where(_variables_set_in):
+        for name in _variables_set_in(cell.text):
             if name in os.environ and name not in there:
                 found.setdefault(name, cell.place)
     if found:
@@ -117,7 +117,7 @@ def _variables_note(texts: Iterable[str], cells: Iterable[CellText]) -> Iterator
 
 def _seed_notes(
     texts: Iterable[str],
-    cells: Iterable[CellText],
+    cells: Cells,
     modules: Iterable[str],
     namespace: Mapping[str, object],
 ) -> Iterator[str]:
@@ -127,7 +127,7 @@ def _seed_notes(
         return
     tops = {module.partition(".")[0] for module in modules}
     draws = tops & _DRAWING or any(word in text for text in texts for word in _DRAWS)
-    for cell in cells if draws else ():
+    for cell in cells.where(_names_a_seed) if draws else ():
         for call in _seeds_in(cell.text, namespace):
             yield (
                 f"{call} in {cell.place} does not count where the task runs: call it in the task "
@@ -154,6 +154,12 @@ def _variables_read(tree: ast.AST) -> Iterator[str]:
                 args=[ast.Constant(value=str(name)), *_],
             ):
                 yield name
+
+
+@lru_cache(maxsize=16_384)  # the cells of a long day: most set none
+def _variables_set_in(text: str) -> tuple[str, ...]:
+    tree = parsed_or_none(text) if "env" in text else None
+    return tuple(_variables_set(tree)) if tree is not None else ()
 
 
 def _variables_set(tree: ast.AST) -> Iterator[str]:
@@ -189,12 +195,16 @@ def _is_text(node: ast.expr | None) -> TypeGuard[ast.Constant]:
 
 def _seeds_in(text: str, namespace: Mapping[str, object]) -> list[str]:
     """The calls of a text that seed."""
-    tree = parsed_or_none(text) if "seed" in text or "state(" in text else None
+    tree = parsed_or_none(text) if _names_a_seed(text) else None
     return [
         ast.unparse(node)
         for node in (ast.walk(tree) if tree is not None else ())
         if isinstance(node, ast.Call) and _is_seed(node.func, namespace)
     ]
+
+
+def _names_a_seed(text: str) -> bool:
+    return "seed" in text or "state(" in text
 
 
 def _is_seed(node: ast.expr, namespace: Mapping[str, object]) -> bool:

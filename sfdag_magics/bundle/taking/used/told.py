@@ -10,6 +10,7 @@ import ast
 import codecs
 import logging
 import os
+import re
 import signal
 import sys
 import types
@@ -21,7 +22,8 @@ from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, mo
 from sfdag_magics.bundle.modules import import_of_object, is_local
 from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.as_written import as_written
-from sfdag_magics.bundle.written.cell_texts import CellText, first_name, parsed_or_none
+from sfdag_magics.bundle.written.cell_texts import first_name, parsed_or_none
+from sfdag_magics.bundle.written.cells import Cells
 
 #: How functions begin that tell a module something for the rest of the process.
 _TELLING = (
@@ -60,6 +62,8 @@ _OTHERWISE = frozenset(
         *("getcwd", "mkdtemp", "mkstemp", "gethostname", "node"),
     )
 )
+#: A name behind a point.
+_ATTRIBUTE = re.compile(r"\.\s*(\w+)")
 _DECODES = ("encod", "decod", "open(", "read_", "codecs")
 _IMPORTS = ("sys.path", "import_module", "__import__", "find_spec")
 _COUNTS_ON = {
@@ -80,14 +84,14 @@ _COUNTS_ON = {
 
 def registered_notes(
     texts: Iterable[str],
-    cells: Iterable[CellText],
+    cells: Cells,
     modules: Iterable[str],
     namespace: Mapping[str, object],
 ) -> Iterator[str]:
     """Calls at the top of cells that tell a module something, which only those processes know."""
     tops = {module.partition(".")[0] for module in modules}
     whole = "\n".join(texts)
-    for cell in cells:
+    for cell in cells.where(_called_at_the_top):
         for call in _called_at_the_top(cell.text):
             called, name = call.func, last_name(call.func)
             if not name.startswith(_TELLING) or name in whole or _is_of_file(called, namespace):
@@ -115,13 +119,12 @@ def _travels_with_its_class(call: ast.Call, namespace: Mapping[str, object]) -> 
 
 
 def given_methods_notes(
-    texts: Iterable[str], cells: Iterable[CellText], namespace: Mapping[str, object]
+    texts: Iterable[str], cells: Cells, namespace: Mapping[str, object]
 ) -> Iterator[str]:
     """Calls at the top of cells by which a library gave classes of pandas methods of its own."""
     whole = "\n".join(texts)
-    methods = _methods_of_others() if "pandas" in sys.modules else {}
-    used = {home for name, home in methods.items() if f".{name}" in whole}
-    for cell in cells if used else ():
+    used = _givers_of(_ATTRIBUTE.findall(whole)) if "pandas" in sys.modules else set()
+    for cell in cells.where(_called_at_the_top) if used else ():
         for called in (call.func for call in _called_at_the_top(cell.text)):
             home, said = _home_of(called, namespace), ast.unparse(called)
             if home.partition(".")[0] in used and f"{said}(" not in whole:
@@ -146,31 +149,32 @@ def _home_of(called: ast.expr, namespace: Mapping[str, object]) -> str:
     return module_of(owner if is_a(owner, type) else type(owner)) if is_given_out else ""
 
 
-def _methods_of_others() -> dict[str, str]:
-    """`{name: package}` of methods that an installed library put into classes of pandas."""
-    found = {}
+def _givers_of(names: Iterable[str]) -> set[str]:
+    """The installed packages that put methods of these names into classes of pandas."""
+    found = set()
+    names = set(names)
     kinds = [getattr(sys.modules["pandas"], name, None) for name in ("DataFrame", "Series")]
-    for kind in kinds:
-        for name, value in attributes_of(kind).items():
+    for kept in map(attributes_of, kinds):
+        for value in map(kept.get, names):
             if not is_a(value, types.FunctionType):
                 continue
             home = str(value.__module__)
             package = home.partition(".")[0]
             if package not in ("pandas", "__main__") and not is_local(home):
-                found[name] = package
+                found.add(package)
     return found
 
 
 def decorated_notes(
     texts: Iterable[str],
-    cells: Iterable[CellText],
+    cells: Cells,
     modules: Iterable[str],
     namespace: Mapping[str, object],
 ) -> Iterator[str]:
     """Classes and functions that a decorator of an installed module registered, and do not ship."""
     tops = {module.partition(".")[0] for module in modules}
     whole = "\n".join(texts)
-    for cell in cells:
+    for cell in cells.where(_registered):
         for defined, decorator in _registered(cell.text):
             home = str(attribute_of(as_written(decorator, namespace), "__module__"))
             is_used = home.partition(".")[0] in tops and not is_local(home)
@@ -196,11 +200,11 @@ def _registered(text: str) -> tuple[tuple[str, ast.expr], ...]:
 
 
 def process_notes(
-    texts: Iterable[str], cells: Iterable[CellText], namespace: Mapping[str, object]
+    texts: Iterable[str], cells: Cells, namespace: Mapping[str, object]
 ) -> Iterator[str]:
     """Calls of cells that change the process itself, where code counts on what they change."""
     whole = "\n".join(texts)
-    for cell in cells:
+    for cell in cells.where(_called_as_it_runs):
         for called in _called_as_it_runs(cell.text):
             told = _told(called, namespace)
             counts = any(word in whole for word in _COUNTS_ON.get(told, ()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import types
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 
 from sfdag_magics.bundle.inspection import is_a, name_of_class
@@ -140,16 +140,16 @@ def _called(texts: Iterable[Mapping[str, Done]], first: set[str]) -> set[str]:
 
     What makes classes and objects runs where some are made: an import that did so is over.
     """
-    functions: dict[str, Done] = {}
+    calls: dict[str, set[str]] = {}
     for each in texts:
         for name, done in each.items():
-            functions[name] = functions.get(name, Done()) | done
+            calls.setdefault(name, set()).update(done.calls)
     found: set[str] = set()
-    waiting = first | {name for name in functions.keys() - _BY_MAKING if name[:2] == "__"}
+    waiting = first | {name for name in calls.keys() - _BY_MAKING if name[:2] == "__"}
     while waiting:
         name = waiting.pop()
         found.add(name)
-        waiting |= functions.get(name, Done()).calls - found
+        waiting |= calls.get(name, set()) - found
     return found - {_TOP}
 
 
@@ -157,8 +157,8 @@ def _tops(text: Mapping[str, Done]) -> Done:
     return text.get(_TOP, Done())
 
 
-def _ran(text: Mapping[str, Done], called: Iterable[str]) -> Done:
-    return _all(text.get(name, Done()) for name in called)
+def _ran(text: Mapping[str, Done], called: Container[str]) -> Done:
+    return _all(done for name, done in text.items() if name in called)
 
 
 def _all(done: Iterable[Done]) -> Done:
@@ -174,7 +174,7 @@ def keeps_state(function: types.FunctionType, text: str) -> bool:
     """
     functions = _done_in(text)
     called = _called([functions], {function.__code__.co_name})
-    done = _ran(functions, (name for name in called if not name.startswith("__")))
+    done = _ran(functions, {name for name in called if not name.startswith("__")})
     outer = {*function.__code__.co_names, *function.__code__.co_freevars, "self", "cls"}
     return bool(done.binds or done.sets & outer) or "next" in done.calls
 
