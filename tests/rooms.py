@@ -109,6 +109,7 @@ ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.features": ENGINE_VOCABULARY | {"engine.files", "engine.stages", "engine.copying"},
     "engine.patience": set(),
     "engine.__init__": set(),
+    "engine.composition": {"engine"},
     "engine.process": {"engine"},
     "engine.__main__": {"engine.process", "engine.later_numpy"},
 }
@@ -163,8 +164,8 @@ FOREIGN: dict[str, set[str]] = {
     "duckdb": {"engine.sql", "engine.store"},
     "sqlglot": {"engine.sql", "engine.store"},
     "sqlite3": {"engine.store"},
-    "starlette": {"engine.wire", "engine.process"},
-    "uvicorn": {"engine.wire", "engine.process"},
+    "starlette": {"engine.wire", "engine.composition", "engine.process"},
+    "uvicorn": {"engine.wire", "engine.composition", "engine.process"},
     "snowflake": {"client", "engine.workers", "bundle.runtime"},
     "IPython": {"magics"},
     "anywidget": {"widget"},

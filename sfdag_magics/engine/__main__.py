@@ -21,7 +21,7 @@ if DETACHED in sys.argv:
     os.setsid()
 
 # What is imported stays, so looking for garbage among it finds none: a tenth of the start
-# (*measured*). `process.py` begins with it, once all is there.
+# (*measured*). `composition.py` begins with it, once all is there.
 gc.disable()
 
 
@@ -53,7 +53,7 @@ from sfdag_magics.engine.later_numpy import use_one_core  # noqa: E402 - only af
 
 use_one_core(os.environ)
 
-from sfdag_magics.engine.process import main  # noqa: E402 - only after these
+from sfdag_magics.engine.process import main  # noqa: E402 - only after these, with pyarrow
 
 # from now on it is imported by what needs it: functions of the user's, semi-structured values
 _not_here.names.remove("numpy")

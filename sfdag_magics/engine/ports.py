@@ -1,8 +1,8 @@
 """The borders between the rooms of the engine: what each promises the others, and nothing of how.
 
 `sql` carries statements out and offers sessions; every other part (stages, procedures, tasks,
-models) adds what it knows to SQL through one `SqlFeature`. Only the composer (`process.py`) knows
-all of them.
+models) adds what it knows to SQL through one `SqlFeature`. Only the composer (`composition.py`)
+knows all of them.
 """
 
 from __future__ import annotations

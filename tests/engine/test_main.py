@@ -33,3 +33,34 @@ def test_what_duckdb_gives_back_can_be_bounded_again():
         [sys.executable, "-c", _TAKES_AND_GIVES_BACK], capture_output=True, text=True, check=True
     )
     assert run.stdout.split() == ["True", "True"]
+
+
+#: What an engine imports while its directory is opened beside it, and what none of its parts needs.
+_BESIDE = (
+    *("starlette", "uvicorn", "asyncio", "sqlite3", "numpy", "pyarrow.compute", "pyarrow.parquet"),
+    *("sfdag_magics.engine.composition", "sfdag_magics.engine.sql.sql_engine"),
+    *("sfdag_magics.engine.wire", "sfdag_magics.engine.tasks", "sfdag_magics.engine.copying"),
+)
+_NEVER = (
+    "pandas",
+    "IPython",
+    "snowflake.connector",
+    "anywidget",
+    "graphviz",
+    "sfdag_magics.client",
+)
+_WHAT_IS_LOADED = """
+import sys
+import sfdag_magics.engine.__main__
+print([name for name in {beside} if name in sys.modules])
+import sfdag_magics.engine.composition
+print([name for name in {never} if name in sys.modules])
+"""
+
+
+def test_a_directory_is_opened_before_most_of_the_engine_is_imported():
+    code = _WHAT_IS_LOADED.format(beside=_BESIDE, never=_NEVER)
+    run = subprocess.run(  # noqa: S603 - our own text, by our interpreter
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.splitlines() == ["[]", "[]"]

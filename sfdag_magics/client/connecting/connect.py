@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 #: Names another data directory than the user's own.
 DATA_VARIABLE = "SFDAG_DATA"
 
-# What a new data directory has from the start (see `engine/process.py`).
+# What a new data directory has from the start (see `engine/composition.py`).
 DATABASE, SCHEMA, WAREHOUSE, ROLE = "SFDAG", "PUBLIC", "COMPUTE_WH", "ACCOUNTADMIN"
 # Bounds a statement as well as the retries against an engine that is gone.
 _NETWORK_TIMEOUT_S = 600

@@ -26,13 +26,8 @@ from sfdag_magics.engine.ports import (
 )
 from sfdag_magics.engine.rowset import status
 from sfdag_magics.engine.sql.ddl.namespaces import use_created
-from sfdag_magics.engine.sql.functions.digests import lend_digests
-from sfdag_magics.engine.sql.functions.flatten import TABLE_MACROS
-from sfdag_magics.engine.sql.functions.macros import creation_statements
-from sfdag_magics.engine.sql.functions.number_formats import lend_number_formats
-from sfdag_magics.engine.sql.functions.text_room import lend_room
-from sfdag_magics.engine.sql.functions.variants import lend_functions
 from sfdag_magics.engine.sql.handlers import BUILTIN, FIXED_COLUMNS
+from sfdag_magics.engine.sql.opening import Opened, opened
 from sfdag_magics.engine.sql.reading.gate import classify
 from sfdag_magics.engine.sql.results.draining import Drain
 from sfdag_magics.engine.sql.results.result_cache import Bounds, ResultCache
@@ -49,10 +44,9 @@ from sfdag_magics.engine.sql.statements.system_functions import SYSTEM_FUNCTIONS
 from sfdag_magics.engine.sql.statements.table_functions import TABLE_FUNCTIONS
 from sfdag_magics.engine.sql.stored.outcomes import SqlOutcomes
 from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
-from sfdag_magics.engine.store.duck import DuckStore, not_usable, open_store
+from sfdag_magics.engine.store.duck import not_usable
 from sfdag_magics.engine.store.facts import load_catalogue
 from sfdag_magics.engine.store.loads import forget_gone
-from sfdag_magics.engine.store.macros import install_macros
 from sfdag_magics.engine.store.outcomes import OutcomeNotes
 from sfdag_magics.engine.store.result_files import ResultFiles
 from sfdag_magics.errors import InternalError
@@ -75,17 +69,13 @@ class SqlEngine:
     """One open data directory. Any thread."""
 
     def __init__(
-        self, store: DuckStore, features: Sequence[SqlFeature], budget: Budget, memory: Memory
+        self, opened: Opened, features: Sequence[SqlFeature], budget: Budget, memory: Memory
     ) -> None:
-        self._store = store
+        self._store = store = opened.store
+        self._room = opened.room  # DuckDB holds what it is lent no longer than the connection
         files = ResultFiles(store.directory / "results")
         self._warden = Warden(budget, memory, files.drop_pages)
         connection = store.connect()
-        lend_functions(connection)
-        lend_digests(connection)
-        lend_number_formats(connection)
-        self._room = lend_room(connection, budget.alarm)
-        install_macros(connection, (*creation_statements(), *TABLE_MACROS))
         self.outcomes = SqlOutcomes(
             OutcomeNotes(store),
             [feature.outcomes for feature in features if feature.outcomes is not None],
@@ -225,14 +215,27 @@ def open_engine(
         MachineError: in use, not writable, damaged, or written by a newer version.
     """
     budget = budget or budget_from({})
-    store = open_store(data_dir, budget)
+    return engine_over(opened(data_dir, budget), features, budget, memory)
+
+
+def engine_over(
+    opened: Opened,
+    features: Sequence[SqlFeature],
+    budget: Budget,
+    memory: Memory | None = None,
+) -> SqlEngine:
+    """The engine of a directory that is open, which it closes also where it fails.
+
+    Raises:
+        MachineError: damaged, or written by a newer version.
+    """
     try:
-        return SqlEngine(store, features, budget, memory or ProcessMemory())
+        return SqlEngine(opened, features, budget, memory or ProcessMemory())
     except duckdb.Error as problem:
-        store.close()
-        raise not_usable(data_dir, problem) from problem
+        opened.store.close()
+        raise not_usable(opened.store.directory, problem) from problem
     except BaseException:
-        store.close()
+        opened.store.close()
         raise
 
 
