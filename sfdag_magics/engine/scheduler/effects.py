@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sfdag_magics.engine.scheduler.graph_run import GraphRun, TaskRun
+from sfdag_magics.engine.scheduler.graph_run import GraphRun
 from sfdag_magics.engine.scheduler.instructions import Forget, Instruction, Record
 from sfdag_magics.engine.scheduler.roots import Root
+from sfdag_magics.engine.scheduler.task_run import TaskRun
 
 
 class Effects:

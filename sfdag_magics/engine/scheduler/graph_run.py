@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import field, fields
+from dataclasses import field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -20,12 +20,12 @@ from sfdag_magics.engine.scheduler.instructions import Attempt
 from sfdag_magics.engine.scheduler.phases import (
     FINAL,
     KEPT_BY_RETRY,
-    LIVE,
     MOVES,
     SHOWN,
     Move,
     Phase,
 )
+from sfdag_magics.engine.scheduler.task_run import OF_TASK, TaskRun, in_both
 from sfdag_magics.errors import InternalError
 from sfdag_magics.graph.states import GraphRunState, TaskState
 from sfdag_magics.light_classes import dataclass
@@ -33,45 +33,6 @@ from sfdag_magics.sqltext import QualifiedName
 
 #: Moves remembered per run for the story of an error; enough for a graph of a hundred tasks.
 _STORY_LENGTH = 400
-
-
-@dataclass(slots=True, kw_only=True)
-class TaskRun:
-    """One task in one attempt. Only `GraphRun` changes it.
-
-    Attributes:
-        is_kept: its result is an earlier attempt's, so this attempt has no record of it.
-        remaining: resumed predecessors that have not ended.
-        is_blocked: a resumed predecessor ended otherwise than SUCCEEDED.
-    """
-
-    spec: TaskSpec
-    phase: Phase = Phase.WAITING
-    is_kept: bool = False
-    remaining: int = 0
-    is_blocked: bool = False
-    attempt_id: str | None = None
-    starts: int = 0
-    suspends_root: bool = False
-    scheduled_time: datetime | None = None
-    query_start_time: datetime | None = None
-    completed_time: datetime | None = None
-    return_value: str | None = None
-    error_code: int | None = None
-    error_message: str | None = None
-
-    @property
-    def is_ongoing(self) -> bool:
-        """Whether it is queued, asked for its condition, or alive."""
-        return self.phase in LIVE or self.phase in (Phase.EVALUATING, Phase.QUEUED)
-
-    def set_timeout_error(self) -> None:
-        """Say that its time is up, in Snowflake's words."""
-        self.error_code = 630
-        self.error_message = (
-            "Statement reached its statement or warehouse timeout of "
-            f"{self.spec.timeout.total_seconds():g} second(s) and was canceled."
-        )
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -143,7 +104,7 @@ class GraphRun:
             if task is None:
                 continue
             if record.attempt == self.attempt:
-                _copy(record, task)
+                task.recall(record)
                 task.is_kept = False
             elif finalizer is None or record.name != finalizer.name:
                 kept = Phase(record.phase) in KEPT_BY_RETRY
@@ -303,7 +264,7 @@ class GraphRun:
         """One of its task runs as it is remembered; the root of a waiting run is SCHEDULED."""
         is_auto_suspended = task.suspends_root and task.phase is Phase.FAILED
         shown = SHOWN.get(task.phase, TaskState.SCHEDULED)
-        shared = {name: getattr(task, name) for name in _OF_TASK}
+        shared = {name: getattr(task, name) for name in OF_TASK}
         shared["scheduled_time"] = task.scheduled_time or self.scheduled_time
         return TaskRunRecord(
             group_id=self.group_id,
@@ -346,18 +307,4 @@ def graph_run_from_records(
     return run
 
 
-def _copy(record: TaskRunRecord, task: TaskRun) -> None:
-    for name in _OF_TASK:
-        setattr(task, name, getattr(record, name))
-    task.phase = Phase(record.phase)
-    task.suspends_root = record.state is TaskState.FAILED_AND_AUTO_SUSPENDED
-
-
-def _both(record: type, run: type) -> tuple[str, ...]:
-    """The names of what a record and a run have alike, so that none is forgotten in copying."""
-    of_run = {each.name for each in fields(run)}
-    return tuple(each.name for each in fields(record) if each.name in of_run)
-
-
-_OF_TASK = _both(TaskRunRecord, TaskRun)
-_OF_RUN = _both(GraphRunRecord, GraphRun)
+_OF_RUN = in_both(GraphRunRecord, GraphRun)

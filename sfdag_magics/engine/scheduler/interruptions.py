@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sfdag_magics.engine.scheduler import events
 from sfdag_magics.engine.scheduler.effects import Effects
-from sfdag_magics.engine.scheduler.graph_run import GraphRun, TaskRun
+from sfdag_magics.engine.scheduler.graph_run import GraphRun
 from sfdag_magics.engine.scheduler.instructions import KillTask
 from sfdag_magics.engine.scheduler.lifecycle import Lifecycle
 from sfdag_magics.engine.scheduler.phases import LIVE, Move, Phase
 from sfdag_magics.engine.scheduler.roots import Roots
 from sfdag_magics.engine.scheduler.slots import Slots
+from sfdag_magics.engine.scheduler.task_run import TaskRun
 
 #: How often an execution that the engine's death cut off is begun again in one attempt.
 MOST_RESTARTS = 3

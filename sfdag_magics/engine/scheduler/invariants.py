@@ -11,10 +11,11 @@ from collections.abc import Iterable
 
 from sfdag_magics.engine.runs import GraphRunRecord, RootRecord, TaskRunRecord
 from sfdag_magics.engine.scheduler.core import Scheduler
-from sfdag_magics.engine.scheduler.graph_run import GraphRun, TaskRun
+from sfdag_magics.engine.scheduler.graph_run import GraphRun
 from sfdag_magics.engine.scheduler.instructions import Forget, Instruction, Record, StartTask
 from sfdag_magics.engine.scheduler.phases import FINAL, LIVE, Phase
 from sfdag_magics.engine.scheduler.roots import Root
+from sfdag_magics.engine.scheduler.task_run import TaskRun
 from sfdag_magics.errors import InternalError
 from sfdag_magics.graph.grammar import OverlapPolicy
 

@@ -11,12 +11,13 @@ from datetime import datetime
 
 from sfdag_magics.engine.runs import TaskRunRecord
 from sfdag_magics.engine.scheduler.effects import Effects
-from sfdag_magics.engine.scheduler.graph_run import GraphRun, TaskRun
+from sfdag_magics.engine.scheduler.graph_run import GraphRun
 from sfdag_magics.engine.scheduler.instructions import EvaluateCondition, StartTask, SuspendRoot
 from sfdag_magics.engine.scheduler.phases import FINAL, LIVE, Move, Phase
 from sfdag_magics.engine.scheduler.roots import Root, Roots
 from sfdag_magics.engine.scheduler.schedules import Schedules
 from sfdag_magics.engine.scheduler.slots import Slots
+from sfdag_magics.engine.scheduler.task_run import TaskRun
 from sfdag_magics.graph.states import GraphRunState
 
 

@@ -6,9 +6,10 @@ from dataclasses import field
 from datetime import datetime
 
 from sfdag_magics.engine.runs import RootRecord
-from sfdag_magics.engine.scheduler.graph_run import GraphRun, TaskRun
+from sfdag_magics.engine.scheduler.graph_run import GraphRun
 from sfdag_magics.engine.scheduler.graphs import GraphSpec
 from sfdag_magics.engine.scheduler.phases import FINAL, Phase
+from sfdag_magics.engine.scheduler.task_run import TaskRun
 from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.light_classes import dataclass
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 
-from sfdag_magics.engine.scheduler.graph_run import GraphRun, TaskRun
+from sfdag_magics.engine.scheduler.graph_run import GraphRun
 from sfdag_magics.engine.scheduler.phases import LIVE, Phase
+from sfdag_magics.engine.scheduler.task_run import TaskRun
 
 #: Airflow's LocalExecutor runs 32, Prefect's pool 10, Dagster one per core. Ours share one DuckDB.
 DEFAULT_SLOTS = 8
