@@ -83,7 +83,7 @@ class Calls:
         start = reader.position
         name = reader.object_name()
         if name.name.startswith(_SYSTEM):
-            return _system_function(statement.text[start:], name.name, statement, session)
+            return _system_function(reader, start, name.name, statement, session)
         resolved = session.resolve(name)
         facts = overloads(session.catalogue(), PROCEDURE, resolved)
         if not facts:
@@ -216,15 +216,15 @@ def _namespace(definition: Definition, fact: ObjectFact, session: SqlSession) ->
         session.database, session.schema = before
 
 
-def _system_function(text: str, name: str, statement: Statement, session: SqlSession) -> Result:
+def _system_function(
+    reader: StatementReader, start: int, name: str, statement: Statement, session: SqlSession
+) -> Result:
     """CALL of one of Snowflake's own functions is a SELECT with the function's name."""
-    result = session.execute_over(f"SELECT {text}", {}, bindings=statement.bindings)
-    [column] = result.columns
-    return replace(
-        result,
-        columns=(replace(column, name=name),),
-        rows=result.rows.rename_columns([name]),
-    )
+    reader.parenthesized()
+    if not reader.at_end:
+        raise reader.unexpected()
+    query = f"SELECT {statement.text[start:]}\nAS {quoted_identifier(name)}"
+    return session.execute_over(query, {}, bindings=statement.bindings)
 
 
 def _job(

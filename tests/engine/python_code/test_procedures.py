@@ -53,6 +53,14 @@ def test_a_call_answers_with_one_column_named_like_the_procedure(run: Run) -> No
     assert run("call p()") == [("done",)]
 
 
+def test_a_system_function_is_called_with_its_name_and_nothing_behind_it(run: Run) -> None:
+    assert run("call system$wait(0) -- seconds") == [("waited 0 seconds",)]
+    assert run("call system$wait(?)", "0") == [("waited 0 seconds",)]
+    for more in (", 2", " from t", " as x", " || 'x'"):
+        assert "syntax error" in str(refusal(run, f"call system$wait(0){more}"))
+    assert "syntax error" in str(refusal(run, "call system$wait"))
+
+
 def test_arguments_are_positional_named_bound_or_left_to_their_defaults(run: Run) -> None:
     body = "def main(session, a, b, c): return f'{a!r} {b!r} {c!r}'"
     run(procedure(body, signature="(a int, b varchar default 'b', c float default 1/4)"))

@@ -47,6 +47,15 @@ QUERIES = {
     "SELECT SYSTEM$JOINED('a') WHERE TRUE": False,
     "SELECT SYSTEM$JOINED('a') || 'b'": False,
 }
+#: The same of values that are bound.
+BOUND = {
+    ("SELECT SYSTEM$JOINED(?) AS X", ("a'\\n",)): True,
+    ("SELECT SYSTEM$JOINED(?, 'b', ?) AS X", ("a", "c")): True,
+    ("SELECT SYSTEM$JOINED(?)", ("a",)): False,
+    ("SELECT SYSTEM$JOINED(?) AS X", (1,)): False,
+    ("SELECT SYSTEM$JOINED(?) AS X", (None,)): False,
+    ("SELECT SYSTEM$JOINED('?') AS X", ()): True,
+}
 
 
 @pytest.fixture(scope="module")
@@ -58,13 +67,19 @@ def session(tmp_path_factory):
     engine.close()
 
 
-@pytest.mark.parametrize(("text", "is_alone"), QUERIES.items())
-def test_it_answers_as_the_long_way_does(session, monkeypatch, text, is_alone):
-    statement = classify(text, "id", ())
+@pytest.mark.parametrize(
+    ("text", "bindings", "is_alone"),
+    [
+        *((text, (), is_alone) for text, is_alone in QUERIES.items()),
+        *((*asked, is_alone) for asked, is_alone in BOUND.items()),
+    ],
+)
+def test_it_answers_as_the_long_way_does(session, monkeypatch, text, bindings, is_alone):
+    statement = classify(text, "id", bindings)
     assert (call_alone(statement, FUNCTIONS) is not None) == is_alone
-    short = session.execute(text)
+    short = session.execute(text, bindings=bindings)
     monkeypatch.setattr(query, "call_alone", lambda *_: None)
-    long = session.execute(text)
+    long = session.execute(text, bindings=bindings)
     assert short.columns == long.columns
     assert short.rows.to_pylist() == long.rows.to_pylist()
     assert short.rows.schema == long.rows.schema
@@ -85,3 +100,9 @@ def test_what_the_function_refuses_is_the_error(session):
 def test_only_its_columns_are_asked_for_without_calling_it(session):
     described = session.describe("SELECT SYSTEM$REFUSES('a') AS told")
     assert [column.name for column in described.columns] == ["TOLD"]
+
+
+@pytest.mark.parametrize("bindings", [(), ("a", "b")])
+def test_as_many_values_have_to_be_bound_as_are_asked_for(session, bindings):
+    statement = classify("SELECT SYSTEM$JOINED(?) AS X", "id", bindings)
+    assert call_alone(statement, FUNCTIONS) is None
