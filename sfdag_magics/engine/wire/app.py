@@ -40,6 +40,7 @@ from sfdag_magics.engine.wire.replies import (
     SESSION_EXPIRED,
     Asked,
     Reply,
+    WayIn,
     failure,
     in_progress,
     login_result,
@@ -99,11 +100,12 @@ def build_app(service: Service) -> Starlette:
     files = StagedFileRoutes(service.files, service.sessions)
     return Starlette(
         routes=[
+            # first, as most requests are: they are tried in this order
+            Route("/queries/v1/query-request", routes.query, methods=["POST"]),
             Route("/session/v1/login-request", routes.login, methods=["POST"]),
             Route("/session/token-request", routes.renew, methods=["POST"]),
             Route("/session/heartbeat", routes.heartbeat, methods=["POST"]),
             Route("/session", routes.close, methods=["POST"]),
-            Route("/queries/v1/query-request", routes.query, methods=["POST"]),
             Route("/queries/v1/abort-request", routes.abort_request, methods=["POST"]),
             Route("/queries/{query_id}/result", routes.result, methods=["GET"]),
             Route("/queries/{query_id}/chunks/{chunk}", routes.chunk, methods=["GET"]),
@@ -243,13 +245,13 @@ class _Routes:
         return await self._encoded(partial(_reply, query, result, asked))
 
     def _asked(self, request: Request, *, as_json: bool, described: bool = False) -> Asked:
+        return Asked(as_json=as_json, described=described, way_in=partial(self._way_in, request))
+
+    def _way_in(self, request: Request) -> WayIn:
         credential: Credential = request.scope[CREDENTIAL]
-        token = self._keys.issue(Kind.SESSION, credential.session_id)
-        return Asked(
-            as_json=as_json,
-            described=described,
+        return WayIn(
             address=str(request.base_url).rstrip("/"),
-            token=token,
+            token=self._keys.issue(Kind.SESSION, credential.session_id),
             sends_files=sends_files(request.headers.get("user-agent", "")),
         )
 

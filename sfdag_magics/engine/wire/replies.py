@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sfdag_magics.engine.answers import FileTransfer, Result, SqlError, StatementType
@@ -97,20 +97,31 @@ def in_progress(query_id: str, code: str) -> Reply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WayIn:
+    """How a client comes to parts of results, and to files.
+
+    Attributes:
+        address: where it reaches this engine, `http://127.0.0.1:21234`.
+        token: what opens them to it.
+        sends_files: whether it carries files by HTTP, and not from disk to disk.
+    """
+
+    address: str
+    token: str
+    sends_files: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What a client said about the result it wants.
 
     Attributes:
-        address: where it reaches this engine, `http://127.0.0.1:21234`.
-        token: what opens parts of results to it, and files.
-        sends_files: whether it carries files by HTTP, and not from disk to disk.
+        way_in: asked for where the reply is not all: few replies have anything to fetch.
     """
 
     as_json: bool
     described: bool = False
-    address: str
-    token: str
-    sends_files: bool = False
+    way_in: Callable[[], WayIn]
 
 
 def query_result(result: Result, *, query_id: str, session: SqlSession, asked: Asked) -> Reply:
@@ -132,7 +143,7 @@ def query_result(result: Result, *, query_id: str, session: SqlSession, asked: A
     }
     if result.transfer is not None and not asked.described:
         # No columns: clients then have their own of what they carried out.
-        return success(data | _transfer(result.transfer, asked))
+        return success(data | _transfer(result.transfer, asked.way_in()))
     described = {
         "rowtype": [row_type(column) for column in result.columns],
         "total": result.rows.num_rows,
@@ -152,8 +163,9 @@ def _rows(result: Result, query_id: str, asked: Asked) -> Reply:
     # Snowflake sends all but queries as JSON; the connector counts a DML's rows from there.
     as_json = asked.as_json or result.statement_type is not StatementType.SELECT
     if result.in_file:
-        address = f"{asked.address}/queries/{query_id}/chunks"
-        headers = {"Authorization": f'Snowflake Token="{asked.token}"'}
+        way_in = asked.way_in()
+        address = f"{way_in.address}/queries/{query_id}/chunks"
+        headers = {"Authorization": f'Snowflake Token="{way_in.token}"'}
         return in_chunks(result, as_json=as_json, address=address, headers=headers)
     if as_json:
         return {"rowset": json_rows(result), "queryResultFormat": "json"}
@@ -181,7 +193,7 @@ def _statistics(result: Result) -> Reply:
     return {"stats": {**stats, "numDmlDuplicates": 0}}
 
 
-def _transfer(transfer: FileTransfer, asked: Asked) -> Reply:
+def _transfer(transfer: FileTransfer, way_in: WayIn) -> Reply:
     """PUT or GET, which clients carry out themselves (`file_transfer_agent.py`)."""
     reply: Reply = {
         "command": "UPLOAD" if transfer.upload else "DOWNLOAD",
@@ -195,7 +207,8 @@ def _transfer(transfer: FileTransfer, asked: Asked) -> Reply:
     }
     if transfer.local_path is not None:
         reply["localLocation"] = transfer.local_path
-    return reply | (_by_http(transfer, asked) if asked.sends_files else _on_this_disk(transfer))
+    by_http = way_in.sends_files
+    return reply | (_by_http(transfer, way_in) if by_http else _on_this_disk(transfer))
 
 
 def _on_this_disk(transfer: FileTransfer) -> Reply:
@@ -216,14 +229,14 @@ def _on_this_disk(transfer: FileTransfer) -> Reply:
     }
 
 
-def _by_http(transfer: FileTransfer, asked: Asked) -> Reply:
+def _by_http(transfer: FileTransfer, way_in: WayIn) -> Reply:
     """Where a client sends and fetches that does not: a cloud's storage (`staged_files`)."""
     stage: Reply = {
         "locationType": "GCS",
         "location": f"{transfer.stage_id}/{transfer.prefix}",
         "path": "",
-        "endPoint": f"{asked.address}{STAGES_PATH}",
-        "creds": {"GCS_ACCESS_TOKEN": asked.token},
+        "endPoint": f"{way_in.address}{STAGES_PATH}",
+        "creds": {"GCS_ACCESS_TOKEN": way_in.token},
         "region": "",
         "storageAccount": None,
         "isClientSideEncrypted": False,

@@ -6,7 +6,6 @@ made with it, so that they are still good after the engine was restarted.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from enum import StrEnum
@@ -69,7 +68,7 @@ class Keys:
 
     def _signature(self, kind: str, session_id: str) -> str:
         message = _bytes(f"{kind}.{session_id}")
-        return hmac.new(self._token, message, hashlib.sha256).hexdigest()
+        return hmac.digest(self._token, message, "sha256").hex()
 
 
 def _bytes(text: str) -> bytes:

@@ -8,6 +8,7 @@ and `byteLength`; times are integers, and timestamps of more than six digits are
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -26,6 +27,8 @@ _MAX_INTEGER_SCALE = 6
 # Minutes are sent as minutes east of UTC plus a day, so that they are never negative.
 _OFFSET_BASE = 1440
 _STRUCT_BYTES = "16"
+#: Characters of the longest name whose field is remembered; a long expression is a name as well.
+_SHORT = 160
 
 
 def arrow_stream(
@@ -49,8 +52,7 @@ def arrow_stream(
             for column, array in zip(result.columns, arrays, strict=True)
         ]
     fields = [
-        pa.field(column.name, array.type, nullable=True, metadata=_metadata(column))
-        for column, array in zip(result.columns, arrays, strict=True)
+        _field(column, array.type) for column, array in zip(result.columns, arrays, strict=True)
     ]
     schema = pa.schema(fields)
     sink = pa.BufferOutputStream()
@@ -60,8 +62,12 @@ def arrow_stream(
     return stream
 
 
-def _metadata(column: Column) -> dict[str, str]:
-    return {
+def _field(column: Column, kind: pa.DataType) -> pa.Field:
+    return (_remembered if len(column.name) <= _SHORT else _made)(column, kind)
+
+
+def _made(column: Column, kind: pa.DataType) -> pa.Field:
+    metadata = {
         "logicalType": column.type.value,
         "precision": str(precision_of(column) or 38),
         "scale": str(scale_of(column) or 0),
@@ -69,6 +75,11 @@ def _metadata(column: Column) -> dict[str, str]:
         "byteLength": _STRUCT_BYTES,
         "finalType": "T",
     }
+    return pa.field(column.name, kind, nullable=True, metadata=metadata)
+
+
+#: Clients ask the same statements again and again.
+_remembered = lru_cache(maxsize=1024)(_made)
 
 
 def wide_columns(result: Result) -> frozenset[int]:
