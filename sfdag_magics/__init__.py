@@ -14,6 +14,7 @@ nothing happens on import.
 
 from __future__ import annotations
 
+import gc
 import importlib
 from importlib.metadata import version as _version
 from typing import TYPE_CHECKING, Any
@@ -166,7 +167,14 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(shell: Any) -> None:  # noqa: ANN401 - an InteractiveShell, not imported here
     """`%load_ext sfdag_magics`, as often as one likes."""
-    importlib.import_module("sfdag_magics.magics.extension").load(shell)
+    collects = gc.isenabled()
+    gc.disable()  # what is imported stays, and all that the kernel holds would be looked through
+    try:
+        extension = importlib.import_module("sfdag_magics.magics.extension")
+    finally:
+        if collects:
+            gc.enable()
+    extension.load(shell)
 
 
 def unload_ipython_extension(shell: Any) -> None:  # noqa: ANN401 - an InteractiveShell, not imported here

@@ -1,3 +1,4 @@
+import gc
 import subprocess
 import sys
 
@@ -74,6 +75,18 @@ def test_importing_loading_and_a_cell_load_no_client_no_verb_no_widget_and_open_
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_loading_leaves_the_collection_of_garbage_as_it_was(shell, capsys, collects):
+    was = gc.isenabled()
+    try:
+        (gc.enable if collects else gc.disable)()
+        load_ipython_extension(shell)
+        assert gc.isenabled() is collects
+    finally:
+        (gc.enable if was else gc.disable)()
+        unload_ipython_extension(shell)
 
 
 @pytest.mark.parametrize("before", [(), ("%sfdag graph",)])
