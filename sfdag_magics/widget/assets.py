@@ -15,7 +15,7 @@ SCRIPTS = (
     *("kernel/kernel.js", "kernel/lost.js", "kernel/link.js", "kernel/looking.js"),
     *("stage/graph.js", "stage/viewport.js", "stage/focus.js", "stage/empty.js"),
     *("stage/graph_tab.js", "stage/rows.js", "stage/timeline.js"),
-    "stage/table.js",
+    *("stage/table.js", "stage/compare.js", "stage/runs.js"),
     *("drawer/grip.js", "drawer/error.js", "drawer/log.js", "drawer/drawer.js"),
     "sheet/sheet.js",
     *("frame/keys.js", "frame/help.js", "frame/toolbar.js", "frame/header.js", "frame/notices.js"),
@@ -24,7 +24,13 @@ SCRIPTS = (
 )
 STYLES = (
     *("frame/frame.css", "frame/controls.css", "frame/strip.css"),
-    *("stage/graph.css", "stage/timeline.css", "stage/table.css", "drawer/drawer.css"),
+    *(
+        "stage/graph.css",
+        "stage/timeline.css",
+        "stage/table.css",
+        "stage/runs.css",
+        "drawer/drawer.css",
+    ),
 )
 
 

@@ -71,13 +71,13 @@ class PastRuns:
         """Stop asking."""
         self._worker.close()
 
-    def compared(self, groups: Sequence[str]) -> PageComparison:
-        """Two of the last runs beside each other.
+    def compared(self, groups: Sequence[str], shown: RunSnapshot | None = None) -> PageComparison:
+        """Two of the last runs beside each other; `shown` as it is by now.
 
         Raises:
             InputError: one of them is none of the last runs.
         """
-        there = {run.group_id: run for run in self._runs}
+        there = {run.group_id: run for run in (*self._runs, *([shown] if shown else ()))}
         missing = [group for group in groups if group not in there]
         if missing or len(groups) != 2:
             raise InputError("two of the last runs can be compared", hint="%sfdag runs")

@@ -377,7 +377,7 @@ class LiveView(anywidget.AnyWidget):
 
     def _answered(self, request: Request) -> Mapping[str, Any]:
         if request.ask is Ask.COMPARE:
-            return self._past.compared(request.runs)
+            return self._past.compared(request.runs, self._seen)
         return self._detail(request)
 
     def _show(self, runs: Sequence[str]) -> None:

@@ -25,12 +25,13 @@ SMALL_TEXT = """
   .filter(e => parseFloat(getComputedStyle(e).fontSize) * (e.getScreenCTM?.().a ?? 1) < 10.99)
   .map(e => e.outerHTML.slice(0, 120))
 """
-#: Elements wider inside than outside, but for the graph's own frame, for code, and for names that
-#: end in "…" and say all of it in their title.
+#: Elements wider inside than outside, but for the graph's own frame, for code, a grid of runs, and
+#: names that end in "…" and say all of it in their title.
 SIDEWAYS = """
 [...document.querySelectorAll('.sfdag, .sfdag *')]
   .filter(e => e.namespaceURI.endsWith('xhtml') && !e.closest('.sfdag-frame, .sfdag-unseen'))
-  .filter(e => !e.matches('.sfdag-code, .sfdag-elided[title], [title] > .sfdag-elided'))
+  .filter(e => !e.matches('.sfdag-code, .sfdag-grid-frame'))
+  .filter(e => !e.matches('.sfdag-elided[title], [title] > .sfdag-elided'))
   .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
   .map(e => e.className + ' ' + e.scrollWidth + '>' + e.clientWidth)
 """

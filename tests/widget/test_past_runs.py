@@ -132,6 +132,14 @@ def test_two_of_them_are_compared_as_they_were_told(past):
     assert [run["word"] for run in found["runs"]] == ["Succeeded", "Failed"]
 
 
+def test_the_run_that_is_shown_is_compared_as_it_is_by_now(past):
+    runs, told = past(lambda: [replace(SECOND, tasks={}), FIRST])
+    runs.ask()
+    told.next()
+    found = runs.compared((FIRST.group_id, SECOND.group_id), SECOND)
+    assert found["tasks"][1]["runs"][1]["state"] == "failed"
+
+
 def test_a_retried_run_is_one_run():
     (run,) = page_past([RETRIED])["runs"]
     assert (run["attempt"], len(page_past([RETRIED])["tasks"])) == (2, len(CHAIN.nodes))

@@ -53,7 +53,11 @@ def compared(first: RunSnapshot, second: RunSnapshot) -> Compared:
     """What differs between two runs, and what does not."""
     config = _differing(Topic.CONFIG, _texts(first.config), _texts(second.config))
     known = {name for name in first.code if name in second.code}
-    code = _differing(Topic.CODE, _of(first.code, known), _of(second.code, known))
+    code = _differing(
+        Topic.CODE,
+        *({name: run.code[name] for name in run.code if name in known} for run in (first, second)),
+        length=_SHORT,
+    )
     keys = len({*first.config, *second.config}) - len(config)
     same = (
         *([f"{counted(keys, 'key')} of the configuration"] if keys else []),
@@ -71,13 +75,17 @@ def compared(first: RunSnapshot, second: RunSnapshot) -> Compared:
 
 
 def _differing(
-    topic: Topic, first: Mapping[str, str], second: Mapping[str, str]
+    topic: Topic,
+    first: Mapping[str, str],
+    second: Mapping[str, str],
+    *,
+    length: int | None = None,
 ) -> tuple[Difference, ...]:
     names = dict.fromkeys((*first, *second))
     return tuple(
-        Difference(topic=topic, what=name, first=first.get(name), second=second.get(name))
+        Difference(topic=topic, what=name, first=a and a[:length], second=b and b[:length])
         for name in names
-        if first.get(name) != second.get(name)
+        if (a := first.get(name)) != (b := second.get(name))
     )
 
 
@@ -86,7 +94,3 @@ def _texts(config: Mapping[str, object]) -> dict[str, str]:
         key: value if isinstance(value, str) else json.dumps(value, default=str)
         for key, value in config.items()
     }
-
-
-def _of(code: Mapping[str, str], names: set[str]) -> dict[str, str]:
-    return {name: code[name][:_SHORT] for name in code if name in names}

@@ -127,6 +127,11 @@ function builtParts(page, { model, kernel, told }) {
     const reply = await ask(ASK.show, { runs: [group] });
     notices.say("action", reply.kind === "refused" ? reply.error : "", "error");
   };
+  const compare = async (runs) => {
+    const reply = await ask(ASK.compare, { runs });
+    notices.say("action", reply.kind === "refused" ? reply.error : "", "error");
+    return reply.kind === "refused" ? null : reply.detail;
+  };
   const sheet = sheetOf(page, (kind) => parts.toolbar.focus(kind));
   const proposals = proposalsOf(sheet, told, act);
   const propose = (kind) => {
@@ -137,7 +142,7 @@ function builtParts(page, { model, kernel, told }) {
   };
   const drawer = drawerOf(page, told, ask, (index) => parts.tabs.current().focus(index));
   const panels = [graphTab(page, told, choice, drawer.open), timelineTab(page, told, choice, drawer.open),
-    tableTab(page, told, choice, drawer.open)];
+    tableTab(page, told, choice, drawer.open), runsTab(page, told, choice, { show: showRun, compare })];
   const parts = {
     choice,
     notices,
@@ -145,7 +150,7 @@ function builtParts(page, { model, kernel, told }) {
     tabs: tabsOf(page, choice, panels),
     header: headerOf(page, told),
     meter: meterOf(page, told),
-    strip: stripOf(page, told, choice, { show: showRun, pair: showRun }),
+    strip: stripOf(page, told, choice, { show: showRun, pair: (group) => pairUp(told, choice, group) }),
     search: searchOf(page, told, choice, (index) => parts.tabs.current().focus(index)),
     legend: legendOf(page, told, choice),
     drawer,

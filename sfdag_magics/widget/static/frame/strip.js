@@ -45,7 +45,7 @@ function stripOf(page, told, choice, { show, pair }) {
 function barOf(page, told, choice, run, longest) {
   const look = runLook(run);
   const isShown = run.group === told.state.run?.group;
-  const letter = { 0: "A", 1: "B" }[choice.now.pair.indexOf(run.group)] ?? "";
+  const letter = ["A", "B"][lettersOf(told, choice).indexOf(run.group)] ?? "";
   const took = run.took === null ? "" : durationText(run.took);
   const says = [`run ${run.id}`, run.word.toLowerCase(), took, run.begun && clockText(run.begun, told.now()), run.differs,
     letter && `${letter} of the comparison`].filter(Boolean).join(", ");
@@ -79,3 +79,8 @@ function runsOf({ past, state: { run } }) {
 }
 
 const SHOWN_RUNS = 20;
+
+/** The two runs that were picked, the older first: A and B. */
+function lettersOf(told, choice) {
+  return runsOf(told).map((run) => run.group).filter((group) => choice.now.pair.includes(group));
+}

@@ -1,0 +1,151 @@
+// The last runs as columns, the tasks as rows: what fails how often. Two of them can be compared.
+
+/** `show(group)` shows a run in this view, `compare(groups)` resolves with the comparison of two, or null. */
+function runsTab(page, told, choice, { show, compare }) {
+  const grid = gridOf(page, told, choice, (group) => choice.change({ pair: pairWith(choice.now.pair, group) }));
+  const foot = html(page, "div", { class: "sfdag-pair", role: "group", "aria-label": "Two runs" });
+  const overview = html(page, "div", { class: "sfdag-overview" }, [grid.element, foot]);
+  const beside = html(page, "div", { class: "sfdag-beside" });
+  const none = html(page, "p", { class: "sfdag-nothing", text: "No run is known yet." });
+  const element = html(page, "div", { class: "sfdag-runs" }, [overview, beside, none]);
+  let compared = null;
+  let shown = "";
+  const back = () => {
+    compared = null;
+    refresh();
+    foot.querySelector("button")?.focus();
+  };
+  const begin = async () => {
+    compared = await compare(runsOf(told).map((run) => run.group).filter((group) => choice.now.pair.includes(group)));
+    if (compared) refill(beside, comparisonOf(page, told, compared, { show, back }));
+    refresh();
+    beside.querySelector("button")?.focus();
+  };
+  const refresh = () => {
+    const runs = runsOf(told);
+    none.hidden = runs.length > 0;
+    overview.hidden = runs.length === 0 || compared !== null;
+    beside.hidden = compared === null;
+    grid.update(runs);
+    const key = JSON.stringify([choice.now.pair, runs.map((run) => [run.group, run.state])]);
+    if (key === shown) return;
+    shown = key;
+    refill(foot, pairFoot(page, told, choice, runs, begin));
+  };
+  choice.listen(({ pair }) => {
+    if (pair) compared = null;
+  });
+  return {
+    id: "runs", label: "Runs", element, tools: [], refresh, tick: () => {},
+    redraw: () => grid.redraw(),
+    count: () => runsOf(told).length,
+    current: () => 0, focus: () => grid.focus(), keys: {},
+  };
+}
+
+/** A run beside the one that is shown; the tab says what can be done with the two. */
+function pairUp(told, choice, group) {
+  const shown = told.state.run?.group;
+  choice.change({ pair: [...new Set([shown, group])].filter(Boolean), tab: "runs" });
+}
+
+/** Two runs at most: a third takes the place of the first; one that is there is taken off. */
+function pairWith(pair, group) {
+  return pair.includes(group) ? pair.filter((each) => each !== group) : [...pair, group].slice(-2);
+}
+
+function gridOf(page, told, choice, pick) {
+  const table = html(page, "table", { class: "sfdag-grid", "aria-label": "Tasks by run" });
+  const element = html(page, "div", { class: "sfdag-grid-frame", tabindex: "0", role: "group", "aria-label": "Tasks by run, to be scrolled",
+    "data-lm-suppress-shortcuts": "true" }, [table]);
+  table.addEventListener("click", (event) => {
+    const column = event.target.closest("[data-run]");
+    if (column) pick(column.dataset.run);
+  }, { signal: page.signal });
+  roveAlong(page, table, "button[data-run]");
+  let key = "";
+  const update = (runs) => {
+    const wanted = JSON.stringify([runs.map((run) => [run.group, run.state, run.took, run.tasks]), choice.now.pair, told.past.usual,
+      told.state.run?.group, told.tasks().map((task) => task?.state), [...choice.now.states], choice.now.text]);
+    if (wanted === key) return;
+    key = wanted;
+    const had = table.getRootNode().activeElement?.dataset?.run;
+    refill(table, drawnGrid(page, told, choice, runs));
+    const heads = [...table.querySelectorAll("button[data-run]")];
+    const focused = heads.find((each) => each.dataset.run === had);
+    setRoving(table, "button[data-run]", focused ?? heads[heads.length - 1]);
+    focused?.focus({ preventScroll: true });
+    if (!had) element.scrollLeft = element.scrollWidth;  // the newest are at the right
+  };
+  return { element, update, redraw: () => { key = ""; }, focus: () => table.querySelector("[tabindex='0']")?.focus() };
+}
+
+function drawnGrid(page, told, choice, runs) {
+  const longest = Math.max(1, ...runs.map((run) => run.took ?? 0));
+  const heads = runs.map((run) => html(page, "th", { scope: "col" }, [runHead(page, told, choice, run, longest)]));
+  const { text } = choice.now;
+  const names = namesOf(told).filter((name) => name.toLowerCase().includes(text.trim().toLowerCase()));
+  const rows = names.map((name) => gridRow(page, told, choice, runs, name));
+  return [
+    html(page, "thead", {}, [html(page, "tr", {}, [html(page, "td", { text: "Run, by its start" }), ...heads,
+      html(page, "th", { scope: "col", class: "sfdag-number", text: "usually" }), html(page, "th", { scope: "col", class: "sfdag-number", text: "succeeded" })])]),
+    html(page, "tbody", {}, rows),
+  ];
+}
+
+/** The graph's tasks, then those that only earlier runs had. */
+function namesOf(told) {
+  return [...new Set([...topological(told.graph).map((index) => told.graph.nodes[index].name), ...told.past.tasks])];
+}
+
+function runHead(page, told, choice, run, longest) {
+  const letter = ["A", "B"][lettersOf(told, choice).indexOf(run.group)] ?? "";
+  const says = [`run ${run.id}`, run.word.toLowerCase(), run.took === null ? "" : durationText(run.took),
+    run.begun && clockText(run.begun, told.now()), run.differs].filter(Boolean).join(", ");
+  const made = button(page, "", { class: `sfdag-run-head sfdag-s-${runLook(run)}`, "data-run": run.group, "aria-pressed": Boolean(letter),
+    "aria-label": letter ? `${says}, ${letter}` : says, title: `${says}. Pick two to compare them.` });
+  made.append(html(page, "i", { style: `height: ${heightOf(run.took ?? 0, longest)}px` }), html(page, "span", { text: letter }));
+  return made;
+}
+
+function gridRow(page, told, choice, runs, name) {
+  const states = runs.map((run) => stateIn(told, run, name));
+  const { states: wanted } = choice.now;
+  const cells = states.map((state) => html(page, "td", {}, [state
+    && html(page, "span", { class: `sfdag-cell sfdag-s-${state}`, role: "img", "aria-label": state, title: `${name}: ${state}`,
+      "data-state": state, ...(wanted.size && !wanted.has(state) ? { "data-faded": "" } : {}) }, [stateIcon(page, told.looks[state])])].filter(Boolean)));
+  const ran = states.filter((state) => RAN.has(state));
+  const well = ran.filter((state) => state === "succeeded" || state === "reused").length;
+  const usual = usualOf(told.past, name);
+  return html(page, "tr", {}, [
+    html(page, "th", { scope: "row", title: name }, [html(page, "span", { class: "sfdag-elided", text: name })]), ...cells,
+    html(page, "td", { class: "sfdag-number", text: usual === null ? "–" : durationText(usual) }),
+    html(page, "td", { class: "sfdag-number", text: ran.length ? `${well} of ${ran.length}` : "–" }),
+  ]);
+}
+
+/** How a task went in a run; "" where the run did not have it. */
+function stateIn(told, run, name) {
+  if (run.group === told.state.run?.group) {
+    const index = told.graph.nodes.findIndex((node) => node.name === name);
+    if (index >= 0) return stateOf(told, index);
+  }
+  return told.past.letters[run.tasks[told.past.tasks.indexOf(name)]] ?? "";
+}
+
+/** Which two are picked, and what can be done with them. */
+function pairFoot(page, told, choice, runs, begin) {
+  const pair = lettersOf(told, choice).map((group) => runs.find((run) => run.group === group));
+  const said = pair.flatMap((run, at) => [html(page, "span", { class: `sfdag-letter sfdag-letter-${at}`, text: "AB"[at] }),
+    html(page, "span", {}, [html(page, "strong", { text: `run ${run.id}` }), ` ${shortRun(run, told.now())}`])]);
+  if (pair.length < 2) {
+    return [...said, html(page, "span", { class: "sfdag-hint", text: pair.length ? "Pick another run to compare it with." : "Pick two runs to compare them." })];
+  }
+  return [...said, html(page, "span", { class: "sfdag-pair-do" }, [
+    iconButton(page, "swap", "Compare A and B", "Compare A and B", begin),
+    onClick(page, button(page, "Clear", { class: "sfdag-button sfdag-quiet" }), () => choice.change({ pair: [] }))])];
+}
+
+function shortRun(run, now) {
+  return [clockText(run.begun, now), run.word.toLowerCase(), run.took === null ? "" : durationText(run.took)].filter(Boolean).join(" · ");
+}
