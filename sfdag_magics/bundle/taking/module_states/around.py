@@ -11,6 +11,7 @@ from dataclasses import field
 from typing import Protocol
 
 from sfdag_magics.bundle.literals.writing import NoExpression
+from sfdag_magics.bundle.taking.module_states.colour_maps import colour_map_settings
 from sfdag_magics.bundle.taking.module_states.patches import GONE, Patch, counts
 from sfdag_magics.bundle.taking.module_states.patches_in_files import (
     is_as_its_file_says,
@@ -24,6 +25,7 @@ from sfdag_magics.bundle.taking.module_states.switches import (
     warning_settings,
 )
 from sfdag_magics.bundle.taking.terms.refusals import Refused, refusal_of
+from sfdag_magics.bundle.ways_out import described
 from sfdag_magics.bundle.written.cells import Cells
 from sfdag_magics.bundle.written.filling import filled
 from sfdag_magics.light_classes import dataclass
@@ -85,20 +87,39 @@ def take_around(
     """
     found = FoundAround()
     found.notes.extend(setting_notes(modules, texts))
-    carried = []
-    for setting in (*settings(modules, texts), *warning_settings(cells)):
-        try:
-            carried.append(things.before(_call(things, setting)))
-        except (NoExpression, Refused):
-            name = f"{setting.module}.{setting.function}"
-            found.notes.append(f"what {name} set in this kernel is not set where the task runs")
+    carried: list[str] = []
+    around = (*colour_map_settings(modules, texts), *settings(modules, texts))
+    for setting in (*around, *warning_settings(cells)):
+        carried += _set(things, setting, found)
     if carried:
-        found.notes.append(f"set as it is in this kernel: {_short(carried)}")
+        found.notes.append(f"set as it is in this kernel: {', '.join(dict.fromkeys(carried))}")
     for patch in patches:
         is_there = is_as_its_file_says(patch) or is_set_by_import(patch, beside)
         if counts(patch, modules) and not is_there:
             _take_patch(things, patch, texts, beside, found)
     return found
+
+
+def _set(things: Around, setting: Setting, found: FoundAround) -> list[str]:
+    """Write the line of a setting, or of those of its parts that travel; how each is told of."""
+    try:
+        return [_said(setting, things.before(_call(things, setting)))]
+    except (NoExpression, Refused) as failed:
+        kept = {key for key, each in setting.several.items() if things.tried(each) is not None}
+        wrong = [key for key in setting.several if key not in kept]
+        found.notes.append(_not_set(setting, wrong, failed))
+    return _set(things, setting.only(kept), found) if kept and wrong else []
+
+
+def _not_set(setting: Setting, keys: Sequence[str], failed: NoExpression | Refused) -> str:
+    """What is said of a setting that cannot travel."""
+    place = f"{setting.module}.{setting.function}".removesuffix(".update")
+    place += f"[{', '.join(map(repr, keys))}]" if keys else "(…)"
+    value = failed.message if isinstance(failed, Refused) else described(failed.part)
+    return (
+        f"{place} was given {value} in this kernel, which cannot be shipped, and is not set where "
+        "the task runs: set it in the task"
+    )
 
 
 def _take_patch(
@@ -145,6 +166,8 @@ def _line(things: Around, patch: Patch) -> str:
 
 def _call(things: Around, setting: Setting) -> Callable[[], str]:
     def line() -> str:
+        for each in setting.imports:
+            things.module(each)
         return f"{things.module(setting.module)}.{setting.function}({', '.join(given())})"
 
     def given() -> Iterator[str]:
@@ -154,5 +177,17 @@ def _call(things: Around, setting: Setting) -> Callable[[], str]:
     return line
 
 
-def _short(lines: Sequence[str]) -> str:
-    return ", ".join(line if len(line) <= 60 else f"{line[:57]}…" for line in lines)
+def _said(setting: Setting, line: str) -> str:
+    """A setting for people: its call, or what a long one sets."""
+    if len(line) <= _MOST_SAID:
+        return line
+    keys = list(map(repr, setting.several))
+    if not keys:
+        return f"{line[: _MOST_SAID - 3]}…"
+    more = f" and {len(keys) - _MOST_KEYS} more" if len(keys) > _MOST_KEYS else ""
+    place = f"{setting.module}.{setting.function}".removesuffix(".update")
+    return f"{place}[{', '.join(keys[:_MOST_KEYS])}]{more}"
+
+
+#: Characters of a call, and keys of one, that a line has room for.
+_MOST_SAID, _MOST_KEYS = 60, 6

@@ -16,8 +16,8 @@ import socket
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import field
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
+from dataclasses import field, replace
 from functools import cache
 from typing import Any
 
@@ -29,12 +29,30 @@ from sfdag_magics.light_classes import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """A call that sets, where the task runs, what is set here: `numpy.seterr(all='raise')`."""
+    """A call that sets, where the task runs, what is set here: `numpy.seterr(all='raise')`.
+
+    Attributes:
+        imports: what has to be imported before.
+    """
 
     module: str
     function: str
     arguments: tuple[object, ...] = ()
     keywords: Mapping[str, object] = field(default_factory=dict)
+    imports: tuple[str, ...] = ()
+
+    @property
+    def several(self) -> Mapping[str, object]:
+        """`{key: value}` of a call that sets several things."""
+        match self.arguments:
+            case (dict() as given,):
+                return given
+        return self.keywords if not self.arguments else {}
+
+    def only(self, keys: Container[str]) -> Setting:
+        """The call for some of these alone."""
+        left = {key: value for key, value in self.several.items() if key in keys}
+        return replace(self, arguments=(left,)) if self.arguments else replace(self, keywords=left)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +75,8 @@ class _Switch:
 #: What the main thread had when it was last asked, for when a thread of the live view asks.
 _LAST: dict[str, tuple[Setting, ...]] = {}
 _NUMBERS = ("numpy", "pandas", "sklearn", "scipy", "statsmodels", "xgboost", "lightgbm")
+#: Words of code that draws, by whatever library.
+OF_MATPLOTLIB = ("matplotlib", "seaborn", ".plot", ".hist(")
 _ERRORS = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 _PRINTED: dict[str, object] = {
     "edgeitems": 3,
@@ -86,14 +106,16 @@ def settings(words: Collection[str], texts: Collection[str]) -> Iterator[Setting
         words: modules that it uses.
         texts: its code.
     """
-    tops = {word.partition(".")[0] for word in words}
     for switch in _SWITCHES:
-        used = not switch.users or any(
-            user in tops or any(user in text for text in texts) for user in switch.users
-        )
         library = sys.modules.get(switch.library)
-        if used and library is not None:
+        if library is not None and is_used(switch.users, words, texts):
             yield from _read(switch, library)
+
+
+def is_used(users: Collection[str], words: Collection[str], texts: Collection[str]) -> bool:
+    """Whether a task of these modules and texts has one of these; of none, every task has it."""
+    tops = {word.partition(".")[0] for word in words}
+    return not users or any(u in tops or any(u in text for text in texts) for u in users)
 
 
 def setting_notes(words: Collection[str], texts: Collection[str]) -> Iterator[str]:
@@ -196,6 +218,19 @@ def _matplotlib(matplotlib: Any) -> Iterator[Setting]:  # noqa: ANN401 - a modul
         yield Setting(module="matplotlib", function="rcParams.update", arguments=(other,))
 
 
+def _colours(colors: Any) -> Iterator[Setting]:  # noqa: ANN401 - a module
+    """Names of colours that mean another one: seaborn gives one-letter names other ones."""
+    tables = ("XKCD_COLORS", "CSS4_COLORS", "TABLEAU_COLORS", "BASE_COLORS")
+    default = {key: value for table in tables for key, value in getattr(colors, table).items()}
+    default |= {key.replace("grey", "gray"): each for key, each in default.items()}
+    default |= {key.replace("gray", "grey"): each for key, each in default.items()}
+    now = dict(colors.get_named_colors_mapping())
+    other = {key: value for key, value in now.items() if default.get(key) != value}
+    function = "get_named_colors_mapping().__setitem__"  # which forgets what it has looked up
+    for each in other.items():
+        yield Setting(module="matplotlib.colors", function=function, arguments=each)
+
+
 @cache
 def _lists_of_file(matplotlib: Any) -> dict[str, list[object]]:  # noqa: ANN401 - a module
     """The lists that the library's own file of defaults gives its settings."""
@@ -249,9 +284,8 @@ _SWITCHES = (
     _Switch(library="pandas", users=("pandas",), read=_pandas),
     _Switch(library="numpy", users=_NUMBERS, read=_numpy, of_thread=True),
     _Switch(library="sklearn", users=("sklearn", "snowflake.ml"), read=_sklearn, of_thread=True),
-    _Switch(
-        library="matplotlib", users=("matplotlib", "seaborn", ".plot", ".hist("), read=_matplotlib
-    ),
+    _Switch(library="matplotlib", users=OF_MATPLOTLIB, read=_matplotlib),
+    _Switch(library="matplotlib.colors", users=OF_MATPLOTLIB, read=_colours),
     _Switch(library="xgboost", users=("xgboost",), read=_xgboost, of_thread=True),
     _Switch(library="decimal", users=(), read=_decimal, of_thread=True),
     _Switch(library="sys", users=(), read=_interpreter),

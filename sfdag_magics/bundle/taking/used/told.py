@@ -34,6 +34,8 @@ _TELLING = (
 _CARRIED = {"set_option", "set_options", "set_config", "set_printoptions", "set_int_max_str_digits"}
 _CARRIED |= {"set_eng_float_format", "seterr", "seterrcall"}
 _READ = {"pandas", "numpy", "sklearn", "xgboost", "sys"}
+#: Where matplotlib keeps its colour maps; those of cells are registered there, too.
+_COLOUR_MAPS = "matplotlib.cm"
 #: Seeds are told of by themselves.
 _SEEDS = {"seed", "manual_seed", "manual_seed_all", "set_seed", "seed_everything", "set_state"}
 
@@ -98,14 +100,23 @@ def registered_notes(
                 continue  # what the state of a file's module is by now is told of by itself
             if _travels_with_its_class(call, namespace):
                 continue
-            top = _home_of(called, namespace).partition(".")[0]
+            home = _home_of(called, namespace)
+            top = home.partition(".")[0]
             if name in _SEEDS or (name in _CARRIED and top in _READ):
+                continue
+            if home == _COLOUR_MAPS or _only_sets(as_written(called, namespace)):
                 continue
             if top in tops:
                 yield (
                     f"{ast.unparse(called)}(…) in {cell.place} does not count where the task runs: "
                     "call it in the task"
                 )
+
+
+def _only_sets(called: object) -> bool:
+    """Whether a function sets what matplotlib keeps, which is read there: `sns.set_style`."""
+    code = attribute_of(called, "__code__")
+    return is_a(code, types.CodeType) and "rcParams" in code.co_names
 
 
 def _travels_with_its_class(call: ast.Call, namespace: Mapping[str, object]) -> bool:
