@@ -1,4 +1,4 @@
-"""Files that `%run` ran: their functions travel as long as the notebook has the same names."""
+"""Files that `%run` or `exec` ran: their functions travel as long as they are what these say."""
 
 from __future__ import annotations
 
@@ -90,3 +90,52 @@ def test_a_file_that_was_edited_since_is_to_be_run_again(notebook):
     notebook.run_file(SCRIPT.replace("floor", "ceil "))
     captured = capture("t", notebook.source("def t():\n    return scale(1.5)"))
     assert captured.problems == ()
+
+
+EXECUTED = """
+RATE = 2
+class Scaler:
+    def fit(self, x): return scale(x)
+def scale(x): return RATE * x
+"""
+
+
+#: Who types `exec(open("f.py").read())` leaves it to Python to close the file.
+_LEFT_OPEN = pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
+
+
+@_LEFT_OPEN
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("exec(open({path!r}).read())",),
+        ("from pathlib import Path\nhere = Path({path!r})", "exec(here.read_text())"),
+        ("text = open({path!r}).read()", "exec(text)"),
+        ("with open({path!r}) as file:\n    exec(file.read())",),
+        ("exec(compile(open({path!r}).read(), 'shared.py', 'exec'), globals())",),
+    ],
+)
+@pytest.mark.parametrize("used", ["scale(1.5)", "Scaler().fit(1.5)"])
+def test_what_cells_executed_of_a_file_or_a_text_travels(notebook, tmp_path, cells, used):
+    notebook.path.write_text(EXECUTED)
+    for cell in cells:
+        notebook.run(cell.format(path=str(notebook.path)))
+    notebook.task(f"def the_task():\n    return {used}")
+    bundle = notebook.build()
+    assert [str(problem) for problem in bundle.problems] == []
+    names = {}
+    exec(Shipped(bundle.archive, tmp_path).text("sfdag_bundle/tasks/the_task.py"), names)  # noqa: S102 - ours
+    assert names["the_task"]() == notebook.names["the_task"]() == 3.0
+
+
+@_LEFT_OPEN
+def test_what_was_executed_of_a_file_that_says_otherwise_by_now_is_refused(notebook):
+    notebook.path.write_text(EXECUTED)
+    notebook.run(f"exec(open({str(notebook.path)!r}).read())")
+    notebook.path.write_text(EXECUTED.replace("RATE * x", "RATE + x"))
+    (problem,) = capture("t", notebook.source("def t():\n    return scale(1.5)")).problems
+    assert "uses 'scale', whose source is not known" in str(problem)
+    notebook.run("def scale(x): return RATE * x")
+    assert capture("t", notebook.source("def t():\n    return scale(1.5)")).problems == ()

@@ -18,6 +18,7 @@ from sfdag_magics.bundle.taking.module_states.patched_things import PutInto, Put
 from sfdag_magics.bundle.taking.module_states.patches import patches
 from sfdag_magics.bundle.taking.module_states.set_by_names import setters_of
 from sfdag_magics.bundle.taking.things.given_out import Changes, GivenOut, imported_from
+from sfdag_magics.bundle.taking.used.executed import executed_texts
 from sfdag_magics.bundle.taking.used.names_used import names_tried
 from sfdag_magics.bundle.taking.used.own_of_tasks import OwnName, names_of_tasks
 from sfdag_magics.bundle.taking.used.scripts import files_of
@@ -56,22 +57,22 @@ class Looked:
     def texts(self, source: FunctionSource) -> Texts:
         """All texts around a task, newest first: the same for those of one notebook.
 
-        The cells, and the files of a plain module whose functions are the task's, or of `%run`.
+        The cells, what they executed, and the files of a plain module whose functions are the
+        task's, or of `%run`.
         """
         exact, names = source.texts(), source.namespace()
         for each in self._texts:
             if each.place_of == source.place_of and each.names is names and each.exact == exact:
                 return each.texts
-        cells = texts_by_file(exact)
-        read = {name: text_of_file(name) for name in files_of(names, cells)}
+        texts = texts_by_file(exact)
+        cells = [_cell(source, *each) for each in texts.items()]
+        read = {name: text_of_file(name) for name in files_of(names, texts)}
+        files = [_cell(source, name, text) for name, text in read.items() if text is not None]
         found = _Around(
             place_of=source.place_of,
             names=names,
             exact=exact,
-            texts=Texts(
-                [_cell(source, *each) for each in cells.items()],
-                [_cell(source, name, text) for name, text in read.items() if text is not None],
-            ),
+            texts=Texts(cells, [*executed_texts(cells, names), *files]),
         )
         self._texts.append(found)
         return found.texts

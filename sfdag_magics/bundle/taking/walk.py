@@ -20,7 +20,12 @@ from sfdag_magics.bundle.secrets import is_secret
 from sfdag_magics.bundle.taking.carried_state import carry, carry_registrations
 from sfdag_magics.bundle.taking.ground import Ground
 from sfdag_magics.bundle.taking.module_states.around import take_around
-from sfdag_magics.bundle.taking.module_states.modules_taken import judged, not_beside, third_party
+from sfdag_magics.bundle.taking.module_states.modules_taken import (
+    asked_of_environment,
+    judged,
+    not_beside,
+    third_party,
+)
 from sfdag_magics.bundle.taking.module_states.patches import accessor_classes
 from sfdag_magics.bundle.taking.report import Report
 from sfdag_magics.bundle.taking.secrets_taken import TakenSecret, in_files, in_made, in_written
@@ -266,7 +271,8 @@ class Walk:
         left = [each for each in differing if each.key not in self._carried]
         found = judged(left, self._imports, self._texts, self._namespace)
         self._notes += found.notes
-        return [self._said(*each) for each in (*not_beside(travelling), *found.problems)]
+        asked = asked_of_environment(travelling.modules, self._texts)
+        return [self._said(*each) for each in (*not_beside(travelling), *asked, *found.problems)]
 
     def _check_decorators(self) -> Iterator[Problem]:
         """What decorators of the task's cell were given and is another by now; there they run."""

@@ -7,6 +7,15 @@ from tests.bundle.kinds.case import noted, refused, same
 PANDAS = "import pandas as pd\nimport numpy as np\n"
 RAISED = "def the_task():\n    try:\n        return str({})\n    except {} as exc:\n        return 'raised'"
 
+_CHOSEN = "(lambda name: mpl.colormaps[name](0))(mpl.rcParams['image.cmap'])"
+_OF_ENVIRON = (
+    "class C:\n    K = os.environ['FOO_Q']\n    def f(self, k=os.environ['FOO_Q']): return k"
+)
+_MODULE = (
+    "import os, pathlib, sys, tempfile\nfolder = tempfile.mkdtemp()\nsys.path.insert(0, folder)\n"
+    'pathlib.Path(folder, \'asking_q.py\').write_text("""{}""")\n'
+    "os.environ['FOO_Q'] = 'a'\nimport asking_q"
+)
 CASES = [
     same(
         "display.max_rows",
@@ -313,11 +322,10 @@ CASES = [
         "import ssl\nssl._create_default_https_context = ssl._create_unverified_context",
         task="ssl._create_default_https_context is ssl._create_unverified_context",
     ),
-    refused(
+    same(
         "threads' own data in a module",
-        "import math, threading\nmath.own = threading.local()",
-        task="math.own",
-        says="math.own was set in Cell .1. to a _thread._local",
+        "import math, threading\nmath.own = threading.local()\nmath.own.x = 3",
+        task="math.own.x",
     ),
     same(
         "the first day of the week",
@@ -451,20 +459,65 @@ CASES = [
         task="f()",
         notes="warnings.filterwarnings.'ignore'. in Cell .1.",
     ),
-    noted(
+    same(
         "colours of matplotlib",
         "import matplotlib as mpl\nfrom matplotlib.colors import ListedColormap\n"
         "mpl.colormaps.register(ListedColormap(['r', 'b']), name='mine_q')",
-        task="mpl.colormaps['mine_q'].N",
-        notes="mpl.colormaps.register.* in Cell .1. does not count",
+        task="mpl.colormaps['mine_q'].N, mpl.colormaps['mine_q'](0)",
+    ),
+    same(
+        "colours that were imported by name, and set",
+        "import matplotlib as mpl\nfrom matplotlib import colormaps\n"
+        "from matplotlib.colors import LinearSegmentedColormap\n"
+        "colormaps.register(LinearSegmentedColormap.from_list('mine_r', ['r', 'b']))\n"
+        "mpl.rcParams['image.cmap'] = 'mine_r'",
+        task="(lambda name: colormaps[name](0.3))(mpl.rcParams['image.cmap'])",
+    ),
+    *(
+        same(
+            f"colours that a module's import registers, {how}",
+            "import pathlib, sys, tempfile\nimport matplotlib as mpl\n"
+            "folder = tempfile.mkdtemp()\nsys.path.insert(0, folder)\n"
+            "pathlib.Path(folder, 'colours_q.py').write_text('import matplotlib as mpl\\n'\n"
+            "    'from matplotlib.colors import ListedColormap\\n'\n"
+            "    'dusk_q = ListedColormap([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], name=\"dusk_q\")\\n'\n"
+            "    'mpl.colormaps.register(dusk_q)\\n')\nimport colours_q",
+            setting,
+            task=task,
+        )
+        for how, setting, task in (
+            ("and a setting names", "mpl.rcParams['image.cmap'] = 'dusk_q'", _CHOSEN),
+            ("and a task names", "", "mpl.colormaps['dusk_q'](0)"),
+            ("and a task imports", "", "colours_q.dusk_q(0), mpl.colormaps['dusk_q'](0)"),
+        )
+    ),
+    same(
+        "names of colours",
+        "import matplotlib as mpl\nmpl.colors.get_named_colors_mapping()['b'] = '#4c72b0'\n"
+        "mpl.colors.get_named_colors_mapping()['ours_q'] = (0.1, 0.2, 0.3)",
+        task="mpl.colors.to_hex('b'), mpl.colors.to_hex('ours_q'), mpl.colors.to_hex('grey')",
+    ),
+    same(
+        "a function that sets what matplotlib keeps",
+        "import matplotlib as mpl",
+        "def set_look(size): mpl.rcParams.update({'font.size': size, 'figure.dpi': 33})\nset_look(7)",
+        task="mpl.rcParams['font.size'], mpl.rcParams['figure.dpi']",
     ),
     noted(
-        "colours that were imported by name",
-        "import matplotlib as mpl\nfrom matplotlib import colormaps\n"
-        "from matplotlib.colors import ListedColormap\n"
-        "colormaps.register(ListedColormap(['r', 'b']), name='mine_r')",
-        task="mpl.colormaps['mine_r'].N",
-        notes="colormaps.register.* in Cell .1. does not count",
+        "many settings of matplotlib",
+        "import matplotlib as mpl\nmpl.rcParams.update({'font.size': 7, 'figure.dpi': 33,\n"
+        "    'lines.linewidth': 3, 'axes.titlesize': 4, 'axes.grid': True, 'savefig.dpi': 44,\n"
+        "    'xtick.bottom': False, 'ytick.left': False})",
+        task="mpl.rcParams['font.size']",
+        notes=r"matplotlib.rcParams\['lines.linewidth', 'font.size', .*\] and 2 more$",
+    ),
+    noted(
+        "a setting of matplotlib that cannot travel",
+        "import threading\nimport matplotlib as mpl\nmpl.rcParams['figure.dpi'] = 33\n"
+        "mpl.rcParams['path.effects'] = [threading.Thread()]",
+        task="mpl.rcParams['figure.dpi']",
+        notes=r"matplotlib.rcParams\['path.effects'\] was given a .*, which cannot be shipped, and "
+        "is not set where the task runs: set it in the task(.|\\n)*'figure.dpi': 33",
     ),
     noted(
         "a type of pandas",
@@ -547,5 +600,67 @@ CASES = [
         "def from_float(cls, f): return made(f) + 1\nF.from_float = classmethod(from_float)\n"
         "F.numerator = property(lambda self: part.fget(self) * 10)",
         task="F(1, 3).numerator, F.from_float(0.5), F(314, 100).limit_denominator()",
+    ),
+    *(
+        same(
+            f"what reads the environment as it is made: {how}",
+            "import os\nfrom dataclasses import dataclass\nos.environ['FOO_Q'] = 'a'",
+            cell,
+            task=task,
+        )
+        for how, cell, task in (
+            ("a class", "class C:\n    K = os.environ['FOO_Q']", "C.K"),
+            ("a class, changed since", f"{_OF_ENVIRON}\nos.environ['FOO_Q'] = 'b'", "C.K, C().f()"),
+            ("a class, set since", f"{_OF_ENVIRON}\nC.K = 'other'", "C.K, C().f()"),
+            ("a field", "@dataclass\nclass C:\n    k: str = os.environ['FOO_Q'] + 'x'", "C().k"),
+            (
+                "a default",
+                "def f(x=os.environ['FOO_Q'], *, y=os.environ['FOO_Q']): return x, y",
+                "f()",
+            ),
+            ("an enum", "import enum\nclass E(enum.Enum): A = os.environ['FOO_Q']", "E.A.value"),
+        )
+    ),
+    *(
+        refused(
+            f"what reads the environment as it is made, and cannot ship: {how}",
+            "import os\nos.environ['FOO_Q'] = os.environ['DB_PASSWORD'] = 'hunter2-q'",
+            cell,
+            task="C.K",
+            says=says,
+        )
+        for how, cell, says in (
+            (
+                "a password",
+                "class C: K = os.environ['DB_PASSWORD']",
+                "takes 'C' from the notebook, which reads the environment variable 'DB_PASSWORD' as it is made .*it "
+                r"looks like a secret.*\n.*allow_secret=\[\"DB_PASSWORD\"\]",
+            ),
+            (
+                "a lambda",
+                "class C: K = 1\nC.K = lambda x=os.environ['FOO_Q']: x",
+                r"reads an environment variable as it is made .Cell .2., line 2.\n +write it with def",
+            ),
+            (
+                "what is not set any more",
+                "class C: K = os.environ['FOO_Q']\ndel os.environ['FOO_Q']",
+                r"'FOO_Q' as it is made .Cell .2., line 1., and nothing.*\n +run Cell .2. again",
+            ),
+        )
+    ),
+    refused(
+        "a module whose import reads the environment",
+        _MODULE.format("import os\\nK = os.environ['FOO_Q']\\ndef f(): return os.environ['BAR_Q']"),
+        task="asking_q.K",
+        says="takes the module asking_q, whose import reads the environment variable 'FOO_Q' "
+        r".line 2 of asking_q.py.*\n.*os.environ.get\('FOO_Q', …\)",
+    ),
+    same(
+        "a module whose import may read the environment",
+        _MODULE.format(
+            "import os\\nK = os.environ.get('FOO_Q', 'a')\\ntry: L = os.environ['FOO_Q']\\n"
+            "except KeyError: L = 'a'"
+        ),
+        task="asking_q.K, asking_q.L",
     ),
 ]

@@ -137,12 +137,6 @@ CASES = [
         "import argparse\np = argparse.ArgumentParser()\np.add_argument('--lr', type=float, default=0.1)\nargs = p.parse_args([])",
         task="args.lr",
     ),
-    refused(
-        "a parser of arguments",
-        "import argparse\np = argparse.ArgumentParser(prog='x')",
-        task="p.parse_args(['--lr', '2']).lr",
-        says="'p'.*ArgumentParser.*holds 'identity', a function.*inside the function",
-    ),
     same(
         "a namespace that holds itself",
         "import types\nn = types.SimpleNamespace(a=1); n.me = n",

@@ -61,6 +61,39 @@ def numbered(f):
         n += 1
         return n, f(*a)
     return inner
+def bare_memo(f):
+    kept = {}
+    def inner(*a):
+        if a not in kept: kept[a] = f(*a)
+        return kept[a]
+    return inner
+def bare_numbered(f):
+    n = 0
+    def inner(*a, **given):
+        nonlocal n
+        n += 1
+        return n, f(*a, **given)
+    return inner
+def named(f):
+    def inner(*a): return f(*a), len(a)
+    inner.__name__, inner.__module__, inner.__doc__ = f.__name__, f.__module__, f.__doc__
+    return inner
+class Several:
+    @staticmethod
+    def twice(n=3, *, m=4):
+        return (lambda x: x + n), (lambda x, k=[n], *, d=m: x * n + d + len(k))
+    def watched(self, f):
+        def inner(*a): return f(*a), self.seen.append(a), len(self.seen)
+        return inner
+    seen = []
+def both():
+    n = 0
+    def up():
+        nonlocal n
+        n += 1
+        return n
+    def now(): return n
+    return up, now
 def tagged(f):
     f.tags = ["a"]
     return f
@@ -109,6 +142,19 @@ def _on_a_function(decorator):
         ((_on_a_function("m.counted"), "f(); f()"), "f(), f.n"),
         ((_on_a_function("m.counted"), "f.hook = len"), "f(), f.hook([1])"),
         ((_on_a_function("m.numbered"), "f(); f()"), "f()"),
+        ((_on_a_function("m.bare_numbered"), "f(); f()"), "f()"),
+        (("@m.bare_memo\ndef f(n): return n if n < 2 else f(n - 1) + f(n - 2)", "f(9)"), "f(11)"),
+        (("@m.bare_memo\n@m.bare_numbered\ndef f(n): return n", "f(9)"), "f(9), f(8)"),
+        (("def f(n): return n", "g = m.bare_numbered(f); g(1)"), "g(2), f(3)"),
+        (("def f(n): return n", "g = m.numbered(f); g(1)"), "g(2), f(3), g.__wrapped__ is f"),
+        (("@m.named\ndef f(n):\n    'Says n.'\n    return n",), "f(2), f.__doc__, f.__name__"),
+        (("a, b = m.Several.twice(5, m=6)",), "a(1), b(1), b(1, d=2), a.__qualname__"),
+        (("_, b = m.Several.twice()", "b.tag = [1]; b.__defaults__[0].append(2)"), "b(1), b.tag"),
+        (("up, now = m.both()", "up()"), "up(), now()"),
+        (("ALL = {'up': m.both()[0]}", "ALL['up']()"), "ALL['up']()"),
+        (("@m.Several().watched\ndef f(n): return n", "f(4)"), "f(5), m.Several.seen"),
+        ((_on_a_method("m.bare_numbered"), "K().f(); K().f()"), "K().f()"),
+        ((_on_a_method("staticmethod\n    @m.bare_numbered"), "K.f(); K.f()"), "K.f()"),
         ((_on_a_function("m.tagged"), "f.tags.append('b')"), "f(), f.tags"),
         (
             ("import functools\n" + _on_a_function("Timer"), "h = functools.partial(f); h()"),

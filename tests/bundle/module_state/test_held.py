@@ -57,6 +57,8 @@ MADE_AND_CHANGED = [
     (PIPE, "{m}.fit()", "mean_"),
     (MADE, "{m}.M.a = 4", "update({'a': 4})"),
     (BOUND, "{m}.again()", "update({'a': 2})"),
+    (CONTEXT, "{m}.V.set(5)", "{m}.V = "),
+    (LOCAL, "{m}.put()", "{m}.T = "),
     (LATER, "def go(a): a.v.append(1)\ngo({m}.a)", "vars({m}.a).update({'v': [1]})"),
 ]
 
@@ -77,8 +79,6 @@ def test_an_object_that_a_module_made_and_that_was_changed_since_is_set_there(
 @pytest.mark.parametrize(
     ("text", "change", "says"),
     [
-        (CONTEXT, "{m}.V.set(5)", "V"),
-        (LOCAL, "{m}.put()", "T"),
         (WEAK, "k = {m}.K()\n{m}.W['a'] = k", "W"),
         (ROWS, "{m}.insert(1)", "c"),
         (f"{MADE}\nM.token = 'hK2!s9dLq'.strip()", "{m}.M.a = 2", "M"),

@@ -220,15 +220,21 @@ def test_what_a_module_sets_as_it_is_imported_is_set_there_by_its_import(module,
     assert "floor" not in "\n".join(captured.assignments)
 
 
-@pytest.mark.parametrize(("before", "call"), [("", ""), ("def setup():\n    ", "\n{}.setup()")])
-def test_what_a_module_sets_and_does_not_set_where_the_task_runs_is_refused(
-    module, monkeypatch, before, call
-):
-    name, _file = module(PATCHED.format(before))
+def test_what_a_module_sets_and_does_not_set_where_the_task_runs_is_refused(module, monkeypatch):
+    name, _file = module(PATCHED.format(""))
     monkeypatch.setattr("math.floor", math.floor)
-    (problem,) = found([f"import math, {name}{call.format(name)}"], "math.floor(1)").problems
+    (problem,) = found([f"import math, {name}"], "math.floor(1)").problems
     assert f"math.floor was set in {name} to a function" in str(problem)
     assert problem.hint == f"import {name} in the task, and call there what sets it"
+
+
+def test_what_a_call_of_a_module_made_and_set_is_set_there(module, monkeypatch):
+    name, _file = module(PATCHED.format("def setup():\n    "))
+    monkeypatch.setattr("math.floor", math.floor)
+    captured = found([f"import math, {name}\n{name}.setup()"], "math.floor(1)")
+    assert captured.problems == ()
+    assert any(line.startswith("math.floor = ") for line in captured.assignments)
+    assert f"math.floor was set in {name}, and is set where the task runs" in captured.notes
 
 
 def test_what_a_cell_set_in_an_object_of_a_library_is_set_there(tmp_path, monkeypatch):

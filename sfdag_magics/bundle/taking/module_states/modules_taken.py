@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 
-from sfdag_magics.bundle.beside import Beside
+from sfdag_magics.bundle.beside import Beside, loaded_modules
 from sfdag_magics.bundle.modules import installed_part, is_local, is_standard
 from sfdag_magics.bundle.taking.module_states.difference import Difference, is_reached
+from sfdag_magics.bundle.written.cell_texts import parsed_or_none, text_of_file
+from sfdag_magics.bundle.written.read_of_environment import asked_by_import
 from sfdag_magics.light_classes import dataclass
 
 
@@ -33,6 +37,28 @@ def not_beside(travelling: Beside) -> Iterator[tuple[str, str]]:
     """Modules beside the notebook that cannot travel, as messages with hints."""
     for why, hint in travelling.refused:
         yield f"takes a module beside the notebook: {why}", hint
+
+
+def asked_of_environment(modules: Iterable[str], texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Variables that modules beside the notebook cannot do without as they are imported.
+
+    Args:
+        modules: those that travel.
+        texts: the task's code, which may set one before it imports the module.
+    """
+    texts = list(texts)
+    for name, file in loaded_modules(modules):
+        text = text_of_file(str(file)) or ""
+        tree = parsed_or_none(text) if "environ" in text else None
+        for variable, line in asked_by_import(tree, vars(sys.modules[name])) if tree else ():
+            if variable in os.environ and not any(variable in each for each in texts):
+                yield (
+                    f"takes the module {name}, whose import reads the environment variable "
+                    f"{variable!r} (line {line} of {file.name}), which is not set where the task "
+                    "runs",
+                    f"give it a default there: os.environ.get({variable!r}, …), or set it in the "
+                    f"task and import {name} after that",
+                )
 
 
 def judged(

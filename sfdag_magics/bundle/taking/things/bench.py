@@ -121,13 +121,14 @@ def innermost(value: object) -> object:
 def names_at_once(definition: Definition, value: object = None) -> frozenset[str]:
     """The names that a definition of `value` reads when it runs, not first when it is called."""
     hints = "annotations" not in definition.futures(value)
-    return frozenset().union(*map(names_in, _read_at_once(definition.node, hints=hints)))
+    return frozenset().union(*map(names_in, read_at_once(definition.node, hints=hints)))
 
 
-def _read_at_once(node: ast.AST, *, hints: bool) -> list[ast.AST]:
+def read_at_once(node: ast.AST, *, hints: bool) -> list[ast.AST]:
+    """The parts of a definition that run as it is made; `hints`: its annotations as well."""
     if isinstance(node, ast.ClassDef):
         above = [*node.decorator_list, *node.bases, *node.keywords]
-        return [*above, *(part for each in node.body for part in _read_at_once(each, hints=hints))]
+        return [*above, *(part for each in node.body for part in read_at_once(each, hints=hints))]
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         said = [node.args, *([] if node.returns is None else [node.returns])]
         return [*node.decorator_list, *(said if hints else _defaults(node.args))]

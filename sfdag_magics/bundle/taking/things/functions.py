@@ -13,9 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from sfdag_magics.bundle.inspection import attributes_of
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made, Written
 from sfdag_magics.bundle.taking.terms.refusals import (
+    REWRITE,
+    Refused,
     given_by_a_count,
     unknown_source,
 )
@@ -41,7 +44,9 @@ from sfdag_magics.bundle.taking.things.enclosed import (
 )
 from sfdag_magics.bundle.taking.things.generated import class_given, take_generated
 from sfdag_magics.bundle.taking.things.inner import is_foreign, is_lost, needed_when_made
+from sfdag_magics.bundle.taking.things.made_by_calls import is_made_by_call, take_made_by_call
 from sfdag_magics.bundle.taking.things.methods import take_of_class
+from sfdag_magics.bundle.taking.things.of_environment import with_environment
 from sfdag_magics.bundle.taking.things.put_in import put_in
 from sfdag_magics.bundle.taking.things.registrations import of_function
 from sfdag_magics.bundle.taking.things.since import line_of
@@ -72,6 +77,8 @@ def take_callable(bench: Bench, value: object, wanted: str | None) -> Item:
             return of_class
         at_home = value.__globals__ is bench.namespace or is_of_script(value, bench.namespace)
         if at_home or not hasattr(value, "__wrapped__"):
+            if not at_home and is_made_by_call(value, bench.namespace):
+                return take_made_by_call(bench, value, wanted)
             return _take_function(bench, value, wanted)
     if is_below_context(value):
         return take_below_context(bench, value, wanted)
@@ -213,7 +220,7 @@ def def_pieces(
     own, indent = definition.name, _indent(original)
     if enclosed and not indent:  # nothing stands around it: these are names of defaults
         ran, enclosed = [*ran, *_defaults_by_name(definition, enclosed.values)], NOTHING
-    instead = put_in(bench, own, ran)
+    instead = put_in(bench, own, with_environment(bench, definition, dropped, ran))
     text = definition.text(without=dropped, instead=instead)[1] if instead else original
     above_below, after = ("if True:\n", "") if indent else ("", ""), list[str]()
     if enclosed:
@@ -256,7 +263,8 @@ def _take_function(bench: Bench, function: types.FunctionType, wanted: str | Non
     state = function_state(function, definition, bench.namespace)
     own = definition.name
     item = bench.begin(function, wanted=wanted, base=own or wanted or "function", written=own)
-    is_inside = holds(bench.namespace.get(own), function)
+    there = (bench.namespace.get(own), _at_its_place(bench, function))
+    is_inside = any(holds(each, function) for each in there)
     dropped = [
         each
         for each in definition.decorators
@@ -297,6 +305,15 @@ def _take_function(bench: Bench, function: types.FunctionType, wanted: str | Non
     if any(is_beside(bench, each) for each in definition.decorators if each not in dropped):
         bench.after(item, lambda: taken_from(bench, item.name, function))
     return item
+
+
+def _at_its_place(bench: Bench, function: types.FunctionType) -> object:
+    """What the notebook has where a function says it is: of a method, in its class."""
+    first, *rest = function.__code__.co_qualname.split(".")
+    found: object = bench.namespace.get(first)
+    for name in rest:
+        found = attributes_of(found).get(name)
+    return found
 
 
 def set_in_cells(
@@ -371,6 +388,9 @@ def _definition_of(bench: Bench, function: types.FunctionType) -> Definition:
 def _lambda_pieces(
     bench: Bench, item: Item, definition: Definition, enclosed: Enclosed
 ) -> list[Written | Made]:
+    if with_environment(bench, definition, (), ()):
+        said = f"a lambda that reads an environment variable as it is made ({definition.place})"
+        raise Refused(said, REWRITE)
     name, text, after = item.name, f"({definition.segment})", []
     if enclosed:
         name = bench.fresh(f"make_{item.name}")

@@ -10,8 +10,9 @@ from __future__ import annotations
 import contextlib
 import enum
 import io
+import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sfdag_magics.bundle.inspection import (
@@ -96,6 +97,7 @@ def take_object(bench: Bench, value: Any, wanted: str | None) -> Item:  # noqa: 
         bench.add(item, [Made(lines=(f"{item.name} = {text}",))], frozenset())
     bench.end(item, value, text if wanted else None)
     bench.after(item, rest)
+    bench.after(item, lambda: _marks(bench, item.name, value))
     bench.after(item, lambda: _of_error(bench, item.name, value))
     return item
 
@@ -140,6 +142,29 @@ def member(bench: Bench, value: enum.Enum) -> str:
     kind = bench.part(type(value))
     known = value.name in type(value).__members__  # a sum of flags has no name
     return f"{kind}.{value.name}" if known else f"{kind}({value.value!r})"
+
+
+def _marks(bench: Bench, name: str, value: object) -> list[str]:
+    """Texts that the module of an object's class knows by being the very ones: `SUPPRESS`."""
+    kept = attributes_of(value)
+    said = {
+        key: each for key, each in kept.items() if type(each) is str and _is_one_of_its_own(each)
+    }
+    homes = [sys.modules.get(module_of(base)) for base in bases_of(type(value))] if said else []
+    marks = {
+        key: f"{bench.module(home.__name__)}.{mark}"
+        for home in homes
+        if is_a(home, types.ModuleType)
+        for mark, text in attributes_of(home).items()
+        for key, each in said.items()
+        if text is each
+    }
+    return [f"vars({name})[{key!r}] = {mark}" for key, mark in marks.items()]
+
+
+def _is_one_of_its_own(text: str) -> bool:
+    """Whether Python makes another text of the same characters each time it reads some."""
+    return len(text) > 1 and not text.replace("_", "a").isalnum()
 
 
 def _nothing() -> list[str]:
@@ -221,7 +246,7 @@ def _by_its_own_words(bench: Bench, name: str, value: Any) -> tuple[str, _Rest]:
     """As it is copied: a call of a class or function of its own package or Python's."""
     kind = type(value)
     own = [base for base in bases_of(kind) if bench.is_of_notebook(base)]
-    if any(says_how_to_copy_itself(base) for base in own):
+    if any(says_how_to_copy_itself(base) for base in own) and not _is_array_made_by_base(kind, own):
         raise NoExpression(value)  # code of the notebook would run to find out
     said = bench.copies.of(value)
     if isinstance(said, str) or not _is_trusted(bench, said, kind):
@@ -261,10 +286,23 @@ def _not_restored(said: Reduced, value: object) -> dict[str, object]:
     }
 
 
+def _is_array_made_by_base(kind: type, own: list[type]) -> bool:
+    """Whether it is an array of a class that only says how one is made anew, which no copy asks.
+
+    numpy makes the copy by a `__new__` of its own, and tells `__array_finalize__` as it does here.
+    """
+    bases = [base for base in bases_of(kind) if base not in own]
+    is_plain = f"{module_of(bases[0])}.{name_of_class(bases[0])}" == "numpy.ndarray"
+    said = {name for base in own for name in _HOW_COPIED if name in vars(base)}
+    return is_plain and said == {"__new__"}
+
+
+_HOW_COPIED = ("__new__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__")
+
+
 def says_how_to_copy_itself(kind: type) -> bool:
     """Whether a class of the notebook takes part in how it is made or copied."""
-    names = ("__new__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__")
-    return any(name in vars(kind) for name in names)
+    return any(name in vars(kind) for name in _HOW_COPIED)
 
 
 def _is_trusted(bench: Bench, said: Reduced, kind: type) -> bool:
@@ -292,6 +330,9 @@ def _restored(bench: Bench, name: str, said: Reduced, value: object) -> list[str
     lines += [f"{name}[{bench.part(key)}] = {bench.part(each)}" for key, each in said.pairs]
     if said.state is None:
         return lines
+    parts = said.state if type(said.state) is dict else {}
+    if any(_is_by_address(each, parts) for each in parts.values()):
+        raise NoExpression(value, "it keeps where in this process's memory a part of it lies")
     if hasattr(type(value), "__setstate__"):
         state, later = _without_ids(name, said.state, value)
         return [*lines, f"{name}.__setstate__({bench.part(state)})", *later]
@@ -301,6 +342,12 @@ def _restored(bench: Bench, name: str, said: Reduced, value: object) -> list[str
     return lines + [
         f"setattr({name}, {key!r}, {bench.part(each)})" for key, each in (slots or {}).items()
     ]
+
+
+def _is_by_address(text: object, state: Mapping[str, object]) -> bool:
+    """Whether a key says where something beside it lies: `on@0x7f3a5c1e8d60`; no `repr` is one."""
+    said = text if type(text) is str and "0x" in text and " at 0x" not in text else ""
+    return any(hex(id(each)) in said for each in state.values()) if said else False
 
 
 def _without_ids(name: str, state: object, value: object) -> tuple[object, list[str]]:

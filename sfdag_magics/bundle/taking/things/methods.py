@@ -8,8 +8,8 @@ import types
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made
-from sfdag_magics.bundle.taking.terms.refusals import not_in_its_module
 from sfdag_magics.bundle.taking.things.bench import Bench, innermost
+from sfdag_magics.bundle.taking.things.made_by_calls import take_made_by_call
 from sfdag_magics.bundle.written.cell_texts import nodes_of
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.functions_in import functions_below
@@ -125,7 +125,7 @@ def _take_replaced(bench: Bench, function: types.FunctionType, wanted: str | Non
     code = attribute_of(innermost(function), "__code__")
     is_its_own = is_a(code, types.CodeType) and code.co_qualname == function.__qualname__
     if kind is None or not is_its_own or name not in attributes_of(kind):
-        raise not_in_its_module(function)
+        return take_made_by_call(bench, function, wanted)
     item = bench.begin(function, wanted=wanted, base=name)
     with bench.inside(item):
         made = f"vars({bench.part(kind)})[{name!r}]"

@@ -43,6 +43,7 @@ from sfdag_magics.bundle.taking.things.instances import member, take_instance, t
 from sfdag_magics.bundle.taking.things.items import Items
 from sfdag_magics.bundle.taking.things.listener import Deaf, Listener
 from sfdag_magics.bundle.taking.things.methods import take_method, take_unbound
+from sfdag_magics.bundle.taking.things.of_contexts import is_of_context, take_of_context
 from sfdag_magics.bundle.taking.things.origin import Origin
 from sfdag_magics.bundle.taking.things.put_back import Literal, PutBack
 from sfdag_magics.bundle.written.definitions import Definition, Definitions
@@ -196,6 +197,8 @@ class Things(Items):
                 return None
         if is_a(value, types.CellType):
             return take_cell(self, value, self._sharing.variable_of(value), wanted)
+        if is_of_context(value) and not self._imports.is_given_out(value):
+            return self._of_context(value, wanted)
         if is_a(value, types.MethodType) or is_a(value, types.BuiltinMethodType):
             return self._method(value, wanted)
         if is_a(value, type) and self.is_of_notebook(value):
@@ -263,6 +266,12 @@ class Things(Items):
         self._item(type(value), None)
         known = self._by_id.get(id(value))
         return take_instance(self, value, wanted) if known is None else known
+
+    def _of_context(self, value: object, wanted: str | None) -> Item | None:
+        """A thing that has a value in each context: what a library has is the library's own."""
+        if not self.is_of_notebook(type(value)) and self._imports.give(value, wanted):
+            return None
+        return take_of_context(self, value, wanted)
 
     def _foreign(self, value: object, wanted: str | None) -> Item | None:
         """A value of Python's or somebody else's type."""

@@ -13,6 +13,7 @@ from typing import Any
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made
 from sfdag_magics.bundle.taking.terms.refusals import not_its_definition
 from sfdag_magics.bundle.taking.things.bench import Bench
+from sfdag_magics.bundle.taking.things.made_by_calls import is_made_by_call, take_made_by_call
 from sfdag_magics.bundle.taking.things.registrations import of_function
 from sfdag_magics.bundle.written.definitions import Definition
 
@@ -39,6 +40,8 @@ def take_wrapped(
         Refused: it is something else.
     """
     maker = _maker_of(bench, value) if getattr(value, "__wrapped__", None) is plain else ""
+    if not maker and is_made_by_call(value, bench.namespace):
+        return take_made_by_call(bench, value, wanted)
     if not maker:
         raise not_its_definition(definition.place, is_decorated=bool(definition.decorators))
     item = bench.begin(value, wanted=wanted, base=plain.__name__)

@@ -44,7 +44,7 @@ def files_of(namespace: Mapping[str, object], cells: Container[str]) -> list[str
     named = {
         function.__code__.co_filename
         for value in list(namespace.values())
-        for function in _functions_of(value)
+        for function in functions_of(value)
         if function.__globals__ is namespace or is_of_script(function, namespace)
     }
     return sorted(name for name in named if name not in cells and Path(name).is_file())
@@ -58,7 +58,7 @@ def check_same_names(
     Raises:
         Refused: something else has such a name by now, or nothing.
     """
-    for function in _functions_of(value):
+    for function in functions_of(value):
         own = function.__globals__
         if own is namespace or is_generated(function) or not is_of_script(function, namespace):
             continue
@@ -79,7 +79,8 @@ def file_of(function: types.FunctionType) -> str | None:
     return path.name if path.is_file() else None
 
 
-def _functions_of(value: object) -> Iterator[types.FunctionType]:
+def functions_of(value: object) -> Iterator[types.FunctionType]:
+    """A function, or the methods of a class; runs nothing of the thing's own."""
     for member in attributes_of(value).values() if is_a(value, type) else (value,):
         inner: object = member
         if is_a(member, staticmethod) or is_a(member, classmethod):
