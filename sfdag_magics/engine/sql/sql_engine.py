@@ -5,7 +5,7 @@ Knows every handler of this folder and every feature; nothing else imports it bu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -63,6 +63,7 @@ _LOOKING = frozenset({"SHOW", "DESCRIBE", "LIST"})
 _READING = ("SHOW", "DESCRIBE", "LIST", "EXPLAIN")
 
 _T = TypeVar("_T")
+_Part = TypeVar("_Part")
 
 
 class SqlEngine:
@@ -78,7 +79,7 @@ class SqlEngine:
         connection = store.connect()
         self.outcomes = SqlOutcomes(
             OutcomeNotes(store),
-            [feature.outcomes for feature in features if feature.outcomes is not None],
+            _each_of(features, lambda feature: feature.outcomes),
             lambda statement, session: use_created(statement, own_session(session)),
         )
         self.outcomes.forget_old()
@@ -94,25 +95,11 @@ class SqlEngine:
                 TABLE_FUNCTIONS, *(feature.table_functions for feature in features)
             ),
             virtual_tables=_merged(*(feature.virtual_tables for feature in features)),
-            staged_sources=tuple(
-                feature.staged_sources for feature in features if feature.staged_sources is not None
-            ),
+            staged_sources=_each_of(features, lambda feature: feature.staged_sources),
             user_functions=_first_of(features),
-            objects_dropped=tuple(
-                feature.objects_dropped
-                for feature in features
-                if feature.objects_dropped is not None
-            ),
-            namespace_dropped=tuple(
-                feature.namespace_dropped
-                for feature in features
-                if feature.namespace_dropped is not None
-            ),
-            namespace_renamed=tuple(
-                feature.namespace_renamed
-                for feature in features
-                if feature.namespace_renamed is not None
-            ),
+            objects_dropped=_each_of(features, lambda feature: feature.objects_dropped),
+            namespace_dropped=_each_of(features, lambda feature: feature.namespace_dropped),
+            namespace_renamed=_each_of(features, lambda feature: feature.namespace_renamed),
             dispatch=self._dispatch,
             describe=self._describe,
             computed=self._computed,
@@ -263,6 +250,13 @@ def _first_of(features: Sequence[SqlFeature]) -> UserFunctions:
 
 def _batch(statement: Statement, rows: Sequence[Sequence[Value]], session: SqlSession) -> Result:
     return execute_batch(statement, rows, own_session(session))
+
+
+def _each_of(
+    features: Sequence[SqlFeature], part: Callable[[SqlFeature], _Part | None]
+) -> tuple[_Part, ...]:
+    """What the features that have this part have, in their order."""
+    return tuple(found for each in features if (found := part(each)) is not None)
 
 
 def _merged(*tables: Mapping[str, _T]) -> dict[str, _T]:

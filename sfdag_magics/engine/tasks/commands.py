@@ -48,7 +48,7 @@ class Commands:
     """The decisions. The scheduler's thread only."""
 
     def __init__(
-        self, *, catalogue: Catalogue, versions: Versions, runlog: RunLog, clock: Clock
+        self, catalogue: Catalogue, versions: Versions, runlog: RunLog, clock: Clock
     ) -> None:
         self._catalogue = catalogue
         self._versions = versions

@@ -105,18 +105,9 @@ class TaskService:
             limits=limits,
             logs=logs,
         )
-        self._commands = Commands(
-            catalogue=self._catalogue,
-            versions=self._versions,
-            runlog=self._runlog,
-            clock=self._clock,
-        )
+        self._commands = Commands(self._catalogue, self._versions, self._runlog, self._clock)
         self._statements = TaskStatements(
-            commands=self._commands,
-            loop=self._loop,
-            catalogue=self._catalogue,
-            runlog=self._runlog,
-            clock=self._clock,
+            self._commands, self._loop, self._catalogue, self._runlog, self._clock
         )
 
     def start(self, open_session: OpenSession) -> None:

@@ -40,7 +40,6 @@ class TaskStatements:
 
     def __init__(
         self,
-        *,
         commands: Commands,
         loop: SchedulerLoop,
         catalogue: Catalogue,
