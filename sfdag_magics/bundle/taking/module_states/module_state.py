@@ -9,7 +9,7 @@ import ast
 import marshal
 import sys
 import types
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -120,28 +120,11 @@ def _lasting_differences(
     """What differs from what each import makes."""
     differs = partial(Difference, module=module, file=file)
     is_own = partial(_is_own, module, text, filled, ran)
-    for name in _other_functions(module, written):
-        how = "is another function in its file by now"
-        yield differs(name=name, how=how, is_code=True)
-    for name, sets, value, how in _changed_functions(module, written):
-        yield differs(
-            name=name,
-            how=how,
-            value=value,
-            sets=sets,
-            is_own=not sets and is_own(name, value, value),
-        )
+    yield from _of_functions(module, written, differs, is_own)
     told = set[str]()
-    for name, value, expected, how in _other_classes(module, written):
-        told.add(name)
-        yield differs(
-            name=name,
-            how=how,
-            value=value,
-            is_code="." not in name,
-            is_own="." in name and is_own(name, value, expected),
-            is_same_type=_is_filled_alike(value, expected),
-        )
+    for each in _of_other_classes(module, written, differs, is_own):
+        told.add(each.name)
+        yield each
     for root in _of_classes(module, ran):
         if root.path not in told:
             told.add(root.path)
@@ -164,6 +147,44 @@ def _lasting_differences(
         is_compared = root.path in told or (root.owner is not None and is_plain(root.value))
         if not is_compared and ran.touched(root.path.rpartition(".")[2], root.value):
             yield differs(name=root.path, how=TOUCHED, value=root.value, is_touched=True)
+
+
+def _of_functions(
+    module: types.ModuleType,
+    written: Definitions,
+    differs: Callable[..., Difference],
+    is_own: Callable[[str, object, object], bool],
+) -> Iterator[Difference]:
+    """Functions that are others in the file by now, and what was set on those that are not."""
+    for name in _other_functions(module, written):
+        how = "is another function in its file by now"
+        yield differs(name=name, how=how, is_code=True)
+    for name, sets, value, how in _changed_functions(module, written):
+        yield differs(
+            name=name,
+            how=how,
+            value=value,
+            sets=sets,
+            is_own=not sets and is_own(name, value, value),
+        )
+
+
+def _of_other_classes(
+    module: types.ModuleType,
+    written: Definitions,
+    differs: Callable[..., Difference],
+    is_own: Callable[[str, object, object], bool],
+) -> Iterator[Difference]:
+    """Classes that are others in the file by now, and what their attributes were set to."""
+    for name, value, expected, how in _other_classes(module, written):
+        yield differs(
+            name=name,
+            how=how,
+            value=value,
+            is_code="." not in name,
+            is_own="." in name and is_own(name, value, expected),
+            is_same_type=_is_filled_alike(value, expected),
+        )
 
 
 def _of_classes(module: types.ModuleType, ran: WhatRan) -> Iterator[Root]:

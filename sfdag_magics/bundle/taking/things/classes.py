@@ -6,6 +6,7 @@ import ast
 import enum
 import types
 from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import partial
 
 from sfdag_magics.bundle.inspection import (
     attributes_of,
@@ -64,8 +65,7 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
     enclosed = _enclosed(kind, definition)
     if enclosed is None:
         return _take_made(bench, kind, wanted)
-    own = name_of_class(kind)
-    item = bench.begin(kind, wanted=wanted, base=own, written=definition.name)
+    item = bench.begin(kind, wanted=wanted, base=name_of_class(kind), written=definition.name)
     inside = made_inside(kind, definition)
     is_inside = _is_inside(bench, kind, definition)
     dropped = [
@@ -105,12 +105,20 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
     bench.after(item, lambda: _state_lines(bench, item.name, kind, state))
     kept = [each for each in definition.decorators if each not in dropped]
     bench.after(item, lambda: taken_from_class(bench, item.name, kind, definition.node, kept))
-    if own != definition.name:
-        bench.after(item, lambda: [f"{item.name}.__name__ = {own!r}"])
-    if given or place_in_module(kind) != definition.name:
-        bench.after(item, lambda: [f"{item.name}.__qualname__ = {place_in_module(kind)!r}"])
+    for line in _names_set(item.name, kind, definition, is_made_inside=bool(given)):
+        bench.after(item, partial(list, [line]))
     bench.after(item, lambda: of_class(bench, item.name, kind, definition.code))
     return item
+
+
+def _names_set(name: str, kind: type, definition: Definition, *, is_made_inside: bool) -> list[str]:
+    """What a class calls itself, where the lines that make it here have it otherwise."""
+    own, lines = name_of_class(kind), []
+    if own != definition.name:
+        lines.append(f"{name}.__name__ = {own!r}")
+    if is_made_inside or place_in_module(kind) != definition.name:
+        lines.append(f"{name}.__qualname__ = {place_in_module(kind)!r}")
+    return lines
 
 
 def _is_inside(bench: Bench, kind: type, definition: Definition) -> bool:

@@ -97,25 +97,11 @@ def class_state(
         )
     }
     changed = given(kind, written, definition, namespace, is_of_notebook) | changed
-    inside = {**namespace, **vars(kind)}  # names of a class come first in its text
-    unsure = {
-        name: Computed(value=_plain_value(kind, name, value), nodes=(node,))
-        for name, value in vars(kind).items()
-        if name not in changed
-        and isinstance(node := written.get(name), ast.expr)
-        and _may_be_another(kind, name, value, node, inside, is_of_notebook)
-    }
-    removed = tuple(
-        name
-        for name, node in written.items()
-        if name not in vars(kind) and _keeps(kind, node) and not _is_field(kind, name, node)
-    )
     seen = made_inside(kind, definition).over(namespace)
-    conflict = conflict_of(kind, definition.node, seen)
-    if isinstance(kind, enum.EnumMeta) and not conflict:
-        is_beside = _are_additions(kind, changed, written)
-        if has_other_members(kind, written, namespace) or not is_beside:
-            conflict = f"its members are not those of {definition.place}"
+    conflict = conflict_of(kind, definition.node, seen) or _conflict_of_members(
+        kind, changed, written, definition, namespace
+    )
+    unsure = _unsure(kind, written, changed, namespace, is_of_notebook)
     if isinstance(kind, enum.EnumMeta) and not conflict:
         changed |= said_of_members(kind, written)
     changed |= unsure
@@ -124,14 +110,60 @@ def class_state(
     changed |= method_changes(kind, definition, namespace)
     if (bases := set_since(kind, definition.node, seen)) is not None:
         changed["__bases__"] = bases
-    names = tuple(vars(kind)) if type(kind) is type and gives_any(definition.node) else ()
-    own = ClassState(changed=changed, removed=removed, names=names, conflict=conflict)
+    own = ClassState(
+        changed=changed,
+        removed=_removed(kind, written),
+        names=tuple(vars(kind)) if type(kind) is type and gives_any(definition.node) else (),
+        conflict=conflict,
+    )
     inner = {
         name: class_state(value, replace(definition, node=node), namespace, is_of_notebook)
         for name, node in written.items()
         if isinstance(node, ast.ClassDef) and isinstance(value := vars(kind).get(name), type)
     }
     return functools.reduce(_with_inner, inner.items(), own)
+
+
+def _unsure(
+    kind: type,
+    written: Mapping[str, Member],
+    changed: Mapping[str, object],
+    namespace: Mapping[str, object],
+    is_of_notebook: Callable[[object], bool],
+) -> dict[str, Computed]:
+    """Attributes that the text computes, and that may be another value than it computes there."""
+    inside = {**namespace, **vars(kind)}  # names of a class come first in its text
+    return {
+        name: Computed(value=_plain_value(kind, name, value), nodes=(node,))
+        for name, value in vars(kind).items()
+        if name not in changed
+        and isinstance(node := written.get(name), ast.expr)
+        and _may_be_another(kind, name, value, node, inside, is_of_notebook)
+    }
+
+
+def _removed(kind: type, written: Mapping[str, Member]) -> tuple[str, ...]:
+    """What the text gives the class and somebody deleted since."""
+    return tuple(
+        name
+        for name, node in written.items()
+        if name not in vars(kind) and _keeps(kind, node) and not _is_field(kind, name, node)
+    )
+
+
+def _conflict_of_members(
+    kind: type,
+    changed: Mapping[str, object],
+    written: Mapping[str, Member],
+    definition: Definition,
+    namespace: Mapping[str, object],
+) -> str:
+    """Why an enumeration is not the one of the text, whose members no assignment can change."""
+    if not isinstance(kind, enum.EnumMeta):
+        return ""
+    is_beside = _are_additions(kind, changed, written)
+    is_other = has_other_members(kind, written, namespace) or not is_beside
+    return f"its members are not those of {definition.place}" if is_other else ""
 
 
 def _keeps(kind: type, node: Member) -> bool:
