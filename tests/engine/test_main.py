@@ -43,6 +43,7 @@ _BESIDE = (
 )
 _NEVER = (
     "pandas",
+    "pyarrow.parquet",
     "IPython",
     "snowflake.connector",
     "anywidget",

@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sfdag_magics.engine.answers import Result, SfType, SqlError, StatementType, unsupported
 from sfdag_magics.engine.files.csv_files import CsvWriter
@@ -197,6 +196,8 @@ def _parquet(result: Result, unload: _Unload) -> bytes:
     names = [column.name for column in result.columns]
     if not unload.flag("HEADER"):
         names = [f"_COL_{index}" for index in range(len(names))]
+    import pyarrow.parquet as pq  # no part of a start: few engines read or write such files
+
     written = io.BytesIO()
     pq.write_table(
         result.rows.rename_columns(names),

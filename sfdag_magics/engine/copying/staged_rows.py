@@ -16,7 +16,6 @@ from dataclasses import field
 from typing import Any, Protocol
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sfdag_magics.engine.answers import SqlError
 from sfdag_magics.engine.files.arrow_types import plain_table
@@ -90,6 +89,8 @@ def read_file(file: StagedFile, described: FileFormat, *, width: int | None = No
 
 
 def _parquet(file: StagedFile, described: FileFormat) -> pa.Table:
+    import pyarrow.parquet as pq  # no part of a start: few engines read or write such files
+
     try:
         with file.opened() as opened:
             table = pq.ParquetFile(opened).read()
