@@ -17,7 +17,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,16 +63,19 @@ def data_directory(path: Path | None = None) -> Path:
     return platformdirs.user_data_path("sfdag_magics") / "engine"
 
 
-def connection_parameters(data_dir: Path | None = None) -> dict[str, Any]:
+def connection_parameters(
+    data_dir: Path | None = None, *, meanwhile: Callable[[], object] | None = None
+) -> dict[str, Any]:
     """What `snowflake.connector.connect` and Snowpark need to connect; starts the engine if needed.
 
-    What the engine has to say of itself is logged as a warning.
+    What the engine has to say of itself is logged as a warning. `meanwhile` is called while an
+    engine starts, if one does.
 
     Raises:
         MachineError: the engine cannot start in this directory; says why.
     """
     stay_on_this_machine()
-    met = local_engine(data_dir)
+    met = local_engine(data_dir, meanwhile=meanwhile)
     for notice in filter(None, (met.notice, _not_ours(met, data_directory(data_dir)))):
         _say_once(notice)
     return {
@@ -137,8 +140,12 @@ def _say_once(notice: str) -> None:
     _log.warning("%s", "\n".join(in_whole_words(notice)))
 
 
-def local_engine(data_dir: Path | None = None) -> Rendezvous:
+def local_engine(
+    data_dir: Path | None = None, *, meanwhile: Callable[[], object] | None = None
+) -> Rendezvous:
     """The engine that serves a data directory, started if none does. Blocks until it answers.
+
+    `meanwhile` is called while an engine starts, if one does.
 
     Raises:
         MachineError: it cannot start, or one that runs does not answer.
@@ -150,7 +157,7 @@ def local_engine(data_dir: Path | None = None) -> Rendezvous:
     doing("starting the embedded engine")
     with rendezvous.start_lock(directory):
         met = _living(directory)  # another kernel may have been faster
-        return met if met is not None else _start(directory)
+        return met if met is not None else _start(directory, meanwhile)
 
 
 def engine_has_died(data_dir: Path | None = None) -> bool:
@@ -244,7 +251,6 @@ def open_session(parameters: Mapping[str, Any]) -> Session:
     Raises:
         ConnectError: nothing answered, or it does not let this user in.
     """
-    # Snowpark takes seconds to load; only who connects pays for it.
     doing("loading Snowflake's client")
     from snowflake.connector.errors import Error
     from snowflake.snowpark import Session
@@ -262,6 +268,11 @@ def open_session(parameters: Mapping[str, Any]) -> Session:
         ) from exc
     end_without_waiting(session)
     return session
+
+
+def load_client() -> None:
+    """Import Snowpark, which takes as long as an engine takes to start; only who connects pays."""
+    import snowflake.snowpark  # noqa: F401 - to be there
 
 
 def stay_on_this_machine() -> None:
@@ -295,7 +306,7 @@ def _status(met: Rendezvous, directory: Path) -> Mapping[str, Any]:
     return status
 
 
-def _start(directory: Path) -> Rendezvous:
+def _start(directory: Path, meanwhile: Callable[[], object] | None) -> Rendezvous:
     """Start an engine and wait for its report, which comes through a pipe."""
     reads, writes = os.pipe()
     engine = [sys.executable, "-m", "sfdag_magics.engine"]
@@ -314,6 +325,8 @@ def _start(directory: Path) -> Rendezvous:
     finally:
         os.close(writes)
     with os.fdopen(reads, "rb") as report:
+        if meanwhile is not None:
+            meanwhile()
         told = _line(report.fileno(), time.monotonic() + _START_TIMEOUT_S)
     return _understood(told, directory)
 

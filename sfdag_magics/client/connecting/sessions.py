@@ -44,7 +44,7 @@ def open_target(target: Target) -> SnowparkBackend:
     # What looks after processes costs as much as all the rest of loading the extension.
     connect = importlib.import_module("sfdag_magics.client.connecting.connect")
     path = _data_of(target)
-    parameters = connect.connection_parameters(path)
+    parameters = connect.connection_parameters(path, meanwhile=connect.load_client)
     session = connect.open_session(parameters)
     keeper = EngineKeeper(
         lambda: connect.engine_has_died(path),

@@ -71,6 +71,14 @@ def test_an_engine_is_started_found_and_stopped(data):
     assert connect.stop_engine(data) is False
 
 
+def test_something_else_can_be_done_while_an_engine_starts_and_is_not_when_one_runs(data):
+    seen = []
+    started = connect.local_engine(data, meanwhile=lambda: seen.append(rendezvous.read(data)))
+    assert seen == [None]
+    assert connect.local_engine(data, meanwhile=seen.clear) == started
+    assert seen == [None]
+
+
 def test_the_engine_is_nobodys_child_and_keeps_its_files_to_itself(served):
     met = connect.local_engine(served)
     assert psutil.Process(met.pid).ppid() != os.getpid()
