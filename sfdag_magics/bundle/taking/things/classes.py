@@ -20,9 +20,9 @@ from sfdag_magics.bundle.taking.terms.refusals import Refused, given_by_a_count
 from sfdag_magics.bundle.taking.things.bench import Bench, names_at_once
 from sfdag_magics.bundle.taking.things.circles import content_of, in_circles
 from sfdag_magics.bundle.taking.things.decorator_arguments import counting_calls
+from sfdag_magics.bundle.taking.things.definition_lines import def_pieces, set_in_cells
 from sfdag_magics.bundle.taking.things.effects import class_has_effects
 from sfdag_magics.bundle.taking.things.enclosed import Enclosed, shared_cells
-from sfdag_magics.bundle.taking.things.functions import def_pieces, set_in_cells
 from sfdag_magics.bundle.taking.things.inner import is_foreign, needed_when_made
 from sfdag_magics.bundle.taking.things.made_classes import (
     call_of,

@@ -34,9 +34,10 @@ from sfdag_magics.bundle.taking.terms.sorts import (
     is_data,
     was_filled,
 )
+from sfdag_magics.bundle.taking.things.callables import take_callable, take_decorated
 from sfdag_magics.bundle.taking.things.classes import class_around, take_class, take_inner
 from sfdag_magics.bundle.taking.things.enclosed import take_cell
-from sfdag_magics.bundle.taking.things.functions import take_by_text, take_callable, take_decorated
+from sfdag_magics.bundle.taking.things.functions import take_by_text
 from sfdag_magics.bundle.taking.things.given_out import GivenOut
 from sfdag_magics.bundle.taking.things.imports import Imports
 from sfdag_magics.bundle.taking.things.instances import member, take_instance, take_object
