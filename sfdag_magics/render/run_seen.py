@@ -14,6 +14,14 @@ from sfdag_magics.graph.states import DisplayState, GraphRunState
 from sfdag_magics.graph.times.moments import dated_text
 
 
+class ProgressSeen(Protocol):
+    """How far a task is; `str` is how it is read."""
+
+    @property
+    def share(self) -> float | None:
+        """Between 0 and 1; None where it did not say of how many."""
+
+
 class TaskSeen(Protocol):
     """One task of a run at one moment. All times are aware UTC."""
 
@@ -54,8 +62,12 @@ class TaskSeen(Protocol):
         """In full, the notebook's own lines included."""
 
     @property
-    def progress(self) -> object | None:
-        """How far it said last that it is, as a text; None where it says nothing of that."""
+    def progress(self) -> ProgressSeen | None:
+        """How far it said last that it is; None where it says nothing of that."""
+
+    @property
+    def shown(self) -> int:
+        """So many things it shows."""
 
     @property
     def reason(self) -> str:

@@ -11,12 +11,15 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
+from sfdag_magics.client.observing.history import HistoryRow
 from sfdag_magics.client.observing.intentions import Edited
-from sfdag_magics.client.observing.logs import LogEnd
+from sfdag_magics.client.observing.log_window import LogAsk, LogWindow
 from sfdag_magics.client.observing.questions import Agrees
+from sfdag_magics.client.observing.shown import Shown
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.shape import Shape
+from sfdag_magics.widget.data_told import Parameters
 from sfdag_magics.widget.feed import Followed
 from sfdag_magics.widget.messages import Ask, PageActions
 
@@ -50,7 +53,12 @@ class Actions:
         run: starts a run and returns it, for the view to follow; None where that was not agreed to.
         retry: continues the run it is given, the one the view shows.
         stop: cancels that run and says what it waits for.
-        logs: the last so many lines that a task of that run printed and logged, by its name.
+        logs: the last that a task of that run logged, by its name, or with None all its tasks.
+        no_logs: why a task that ran may have no line.
+        shown: what a task of that run showed, in an attempt.
+        attempts: a task's rows in that run, one of each attempt.
+        parameters: what a task is given, by its name.
+        changes: what differs since a task that failed last succeeded.
         code: what code a task of that run ran, in words; empty where it is what would run now.
         missed: what a task that failed with that error had not, and the notebook has.
         edited: what was edited since it was deployed.
@@ -64,7 +72,12 @@ class Actions:
     run: Callable[[Talk], Followed | None] | None = None
     retry: Callable[[Followed, Talk], object] | None = None
     stop: Callable[[Followed, Talk], object] | None = None
-    logs: Callable[[Followed, str, int], LogEnd] | None = None
+    logs: Callable[[Followed, str | None, int | None, LogAsk], LogWindow] | None = None
+    no_logs: Callable[[Followed], str] = lambda _: "printed and logged nothing"
+    shown: Callable[[Followed, str, int | None], Sequence[Shown]] | None = None
+    attempts: Callable[[Followed, str], Sequence[HistoryRow]] = lambda _run, _task: ()
+    parameters: Parameters = lambda _: ()
+    changes: Callable[[Followed, str], Sequence[str]] = lambda _run, _task: ()
     code: Callable[[Followed, str], str] | None = None
     missed: Callable[[str, str], str] | None = None
     edited: Callable[[], Edited] = Edited

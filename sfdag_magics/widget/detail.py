@@ -1,40 +1,41 @@
-"""What the drawer shows of one task: everything known of it, on request. Asks only for its logs."""
+"""What the drawer shows of one task: everything known of it, on request. Asks nobody."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sfdag_magics.client.observing.frames import raised_in
-from sfdag_magics.client.observing.logs import LogEnd, LogLine
+from sfdag_magics.client.observing.frames import raised_in, reason_of
+from sfdag_magics.client.observing.history import HistoryRow
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.rootcause import place_of
 from sfdag_magics.errors import SfdagError
 from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.widget.data_told import Parameters, data_told
 from sfdag_magics.widget.page_state import milliseconds
 from sfdag_magics.widget.shown_text import shown_text
-
-#: The last lines of a log; the rest by `%sfdag logs`.
-LOG_LINES = 200
-#: Of a single line; a task may print a megabyte without a break.
-LINE_LENGTH = 2000
 
 
 def task_detail(
     name: str,
     seen: RunSnapshot | None,
-    logs: Callable[[str], LogEnd] | None,
     completed: Callable[[str], str] = str,
     *,
+    attempts: Sequence[HistoryRow] = (),
+    parameters: Parameters = lambda _: (),
     code: Callable[[str], str] | None = None,
     missed: Callable[[str, str], str] | None = None,
+    changes: Callable[[str], Sequence[str]] | None = None,
 ) -> dict[str, Any]:
     """The drawer's content for one task, as it travels to the page.
 
     Args:
         completed: completes the command that shows the whole log.
+        attempts: the task's rows, one of each attempt.
+        parameters: what tasks are given, by their names.
         code: says what code the task ran, where another would run now.
+        changes: says what differs since the task last succeeded; asked where it failed.
         missed: says what the task had not and the notebook has, from its name and its error.
     """
     task = seen.tasks.get(name) if seen is not None else None
@@ -49,31 +50,33 @@ def task_detail(
         "scheduled": milliseconds(task.scheduled),
         "started": milliseconds(task.started),
         "completed": milliseconds(task.completed),
-        "return_value": task.return_value and shown_text(task.return_value),
         "error": error,
         "missed": missed(name, error) if missed is not None and error else "",
+        "changes": _changes(name, changes if task.state is DisplayState.FAILED else None),
         "raised": [asdict(each) for each in raised_in(error)],
         "error_code": task.error_code or "",
         "place": place_of(error) or "",
         "kept_back": _kept_back(name, seen),
-        "logs_command": completed(f"%sfdag logs {name}{_of_run(seen)}"),
-        **_logs(name, logs if task.started is not None else None),
+        "logs_command": completed(f"%sfdag logs {name}{of_run(seen)}"),
+        "attempts": [_attempt(row) for row in attempts],
+        **data_told(task, seen, parameters, shown_text),
     }
 
 
-def _of_run(seen: RunSnapshot) -> str:
-    return f" --run {seen.short_id}" if seen.short_id else ""
+def _attempt(row: HistoryRow) -> dict[str, Any]:
+    return {
+        "attempt": row.attempt,
+        "state": row.state.value,
+        "started": milliseconds(row.started),
+        "completed": milliseconds(row.completed),
+        "error": shown_text(reason_of(row.error_message or "")),
+        "query_id": row.query_id or "",
+    }
 
 
-def _logs(name: str, logs: Callable[[str], LogEnd] | None) -> dict[str, Any]:
-    if logs is None:
-        return {"logs": []}
-    try:
-        end = logs(name)
-    except SfdagError as error:  # the rest of the drawer is worth showing without them
-        return {"logs": [], "logs_error": error.message}
-    lines = [shown_text(str(line)[:LINE_LENGTH]) for line in end.lines if not _is_crash(line)]
-    return {"logs": lines, "logs_left_out": end.left_out}
+def of_run(seen: RunSnapshot | None) -> str:
+    """What a command says to be about this run."""
+    return f" --run {seen.short_id}" if seen is not None and seen.short_id else ""
 
 
 def _code(name: str, code: Callable[[str], str] | None) -> str:
@@ -83,9 +86,11 @@ def _code(name: str, code: Callable[[str], str] | None) -> str:
         return ""
 
 
-def _is_crash(line: object) -> bool:
-    """Whether it only says that there was an exception, which stands above in full."""
-    return isinstance(line, LogLine) and line.is_crash
+def _changes(name: str, changes: Callable[[str], Sequence[str]] | None) -> list[str]:
+    try:
+        return [*map(shown_text, changes(name))] if changes is not None else []
+    except SfdagError:  # as above
+        return []
 
 
 def _kept_back(name: str, seen: RunSnapshot) -> list[str]:

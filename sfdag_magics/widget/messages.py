@@ -76,6 +76,15 @@ class PageTask(TypedDict):
     value: NotRequired[str]
     error: NotRequired[str]
     place: NotRequired[str]
+    progress: NotRequired[PageProgress]
+    shown: NotRequired[int]
+
+
+class PageProgress(TypedDict):
+    """How far a task says it is; `share` is between 0 and 1, null where it does not say of what."""
+
+    share: float | None
+    text: str
 
 
 class PageRun(TypedDict):
@@ -269,6 +278,10 @@ class Ask(StrEnum):
     RETRY = "retry"
     STOP = "stop"
     DETAIL = "detail"
+    #: The last of what a task logged, or with no task of what all did.
+    LOGS = "logs"
+    #: What a task showed.
+    SHOWN = "shown"
     #: To a question that stands in the state; `text` is what was typed or pressed.
     ANSWER = "answer"
     #: One of the last runs in this view.
@@ -288,7 +301,10 @@ class Request:
     """A page's message, parsed.
 
     Attributes:
-        task: an index into the graph's nodes, for `DETAIL`.
+        task: an index into the graph's nodes, for `DETAIL`, `LOGS` and `SHOWN`.
+        attempt: an earlier one, for `LOGS` and `SHOWN`.
+        level, whole: for `LOGS`: the least severity, and whether it is for a file; `text` is
+            searched.
         runs: the ids of runs, for `SHOW` one and for `COMPARE` two.
         question: the id of what is answered, for `ANSWER`, with the `text` of the answer.
     """
@@ -296,6 +312,9 @@ class Request:
     id: str
     ask: Ask
     task: int | None = None
+    attempt: int | None = None
+    level: str = ""
+    whole: bool = False
     runs: tuple[str, ...] = ()
     question: str = ""
     text: str = ""
@@ -308,16 +327,22 @@ def request_from_content(content: object) -> Request | None:
     message_id, ask, task = content.get("id"), content.get("kind"), content.get("task")
     if not isinstance(message_id, str) or not isinstance(ask, str) or ask not in set(Ask):
         return None
-    index = task if isinstance(task, int) and not isinstance(task, bool) else None
-    question, text = (_text(content.get(key)) for key in ("question", "text"))
+    question, text, level = (_text(content.get(key)) for key in ("question", "text", "level"))
     return Request(
         id=message_id,
         ask=Ask(ask),
-        task=index,
+        task=_index(task),
+        attempt=_index(content.get("attempt")),
+        level=level,
+        whole=content.get("whole") is True,
         runs=_texts(content.get("runs")),
         question=question,
         text=text,
     )
+
+
+def _index(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -174,6 +174,13 @@ def page_task(task: TaskSeen) -> PageTask:
     if task.error_message:
         told["error"] = task.error_message[:ERROR_LENGTH]
         told["place"] = place_of(task.error_message) or ""
+    if task.progress is not None:
+        told["progress"] = {
+            "share": task.progress.share,
+            "text": shown_text(str(task.progress)),
+        }
+    if task.shown:
+        told["shown"] = task.shown
     return told
 
 

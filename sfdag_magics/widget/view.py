@@ -31,7 +31,6 @@ from sfdag_magics.widget import assets
 from sfdag_magics.widget.actions import Actions, Talk, Worker
 from sfdag_magics.widget.asking import Asking
 from sfdag_magics.widget.comm import answer_while_a_cell_runs, kernel_session
-from sfdag_magics.widget.detail import LOG_LINES, task_detail
 from sfdag_magics.widget.feed import EMBEDDED_PACE, Feed, Followed, Pace
 from sfdag_magics.widget.messages import (
     Ask,
@@ -53,6 +52,7 @@ from sfdag_magics.widget.page_state import (
 )
 from sfdag_magics.widget.past_runs import LAST, PastRuns, page_past
 from sfdag_magics.widget.publisher import Publisher
+from sfdag_magics.widget.reading import READS, Look, answered
 
 _log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ _BEGUN = {
 }
 
 #: Requests with an answer, and those that read only: they do not wait behind an action.
-_ANSWERED = frozenset({Ask.DETAIL, Ask.COMPARE})
+_ANSWERED = READS | {Ask.COMPARE}
 _READS = _ANSWERED | {Ask.SHOW}
 
 #: A text with its commands completed, so that they act on what the view shows.
@@ -378,7 +378,15 @@ class LiveView(anywidget.AnyWidget):
     def _answered(self, request: Request) -> Mapping[str, Any]:
         if request.ask is Ask.COMPARE:
             return self._past.compared(request.runs, self._seen)
-        return self._detail(request)
+        with self._owning:
+            look = Look(
+                shape=self._shape,
+                seen=self._seen,
+                run=self.run,
+                actions=self._actions,
+                completed=self._completed,
+            )
+        return answered(request, look)
 
     def _show(self, runs: Sequence[str]) -> None:
         """Show the run that somebody picked; the newest is not kept when there is a newer one."""
@@ -392,17 +400,6 @@ class LiveView(anywidget.AnyWidget):
 
     def _tell_past(self, past: PagePast) -> None:
         self.sfdag_past = {**past}
-
-    def _detail(self, request: Request) -> dict[str, Any]:
-        with self._owning:
-            shape, seen, run, actions = self._shape, self._seen, self.run, self._actions
-        if request.task is None or not 0 <= request.task < len(shape.nodes):
-            return {}
-        logs, code = actions.logs, actions.code
-        read = None if logs is None or run is None else (lambda task: logs(run, task, LOG_LINES))
-        told = partial(code, run) if code is not None and run is not None else None
-        name = shape.nodes[request.task].name
-        return task_detail(name, seen, read, self._completed, code=told, missed=actions.missed)
 
     def _act(self, ask: Ask) -> None:
         self._begin(ask)

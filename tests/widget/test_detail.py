@@ -6,8 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from sfdag_magics.client.observing.logs import LogEnd
-from sfdag_magics.widget.detail import LINE_LENGTH, shown_text, task_detail
+from sfdag_magics.client.observing.history import HistoryRow
+from sfdag_magics.graph.model import Parameter, ParameterKind
+from sfdag_magics.graph.states import TaskState
+from sfdag_magics.widget.detail import task_detail
+from sfdag_magics.widget.shown_text import shown_text
+from tests.render.builders import NOON
 from tests.widget.fakes import DONE, FAILED
 
 
@@ -26,16 +30,73 @@ def test_what_a_terminal_would_obey_is_left_out_or_marked(text, shown):
     assert shown_text(text) == shown
 
 
-def test_a_log_is_told_from_its_end_and_its_lines_are_cut():
-    end = LogEnd(lines=("line 6", "x" * 9999), left_out=6)
-    detail = task_detail("a", DONE, lambda name: end)
-    assert detail["logs"] == ["line 6", "x" * LINE_LENGTH]
-    assert detail["logs_left_out"] == 6
-    assert detail["logs_command"] == "%sfdag logs a --run 0196-gro"
-
-
 def test_errors_and_values_are_shown_as_text_too():
     failed = FAILED.tasks["b"]
     turned = replace(failed, error_message="\x1b[31mValueError\x1b[0m: \u202e", return_value="\x07")
-    detail = task_detail("b", replace(FAILED, tasks={**FAILED.tasks, "b": turned}), None)
-    assert (detail["error"], detail["return_value"]) == ("ValueError: \ufffd", "\ufffd")
+    detail = task_detail("b", replace(FAILED, tasks={**FAILED.tasks, "b": turned}))
+    assert detail["error"] == "ValueError: \ufffd"
+    assert detail["returned"] == {"text": "\ufffd", "note": "text · 1 byte of 10.0 kB"}
+
+
+VALUES = {
+    "a": [],
+    "b": [
+        Parameter(name="session", kind=ParameterKind.SESSION),
+        Parameter(name="a", kind=ParameterKind.VALUE),
+        Parameter(name="day", kind=ParameterKind.CONFIG),
+        Parameter(name="rate", kind=ParameterKind.CONFIG, default="0.5"),
+    ],
+    "c": [Parameter(name="b", kind=ParameterKind.VALUE)],
+}
+
+
+def test_data_is_what_a_task_was_given_and_what_it_returned_and_who_reads_it():
+    tasks = {
+        **DONE.tasks,
+        "a": replace(DONE.tasks["a"], return_value='"T1"'),
+        "b": replace(DONE.tasks["b"], return_value='{"f1":0.5}'),
+    }
+    seen = replace(DONE, tasks=tasks, config={"day": "2026-06-28"})
+    detail = task_detail("b", seen, parameters=VALUES.__getitem__)
+    assert detail["returned"] == {
+        "text": '{\n  "f1": 0.5\n}',
+        "note": "dict · 10 bytes of 10.0 kB · read by c",
+    }
+    assert detail["inputs"] == [
+        ["a", '"T1"', "task"],
+        ["day", '"2026-06-28"', "configuration"],
+        ["rate", "0.5", "its default"],
+    ]
+
+
+def test_attempts_are_told_with_what_each_failed_of():
+    row = HistoryRow(
+        stored="CHAIN$B",
+        state=TaskState.FAILED,
+        group_id="g",
+        attempt=1,
+        query_id="q-1",
+        error_message="boom\x07",
+        started=NOON,
+    )
+    (told,) = task_detail("b", FAILED, attempts=[row])["attempts"]
+    assert told == {
+        "attempt": 1,
+        "state": "FAILED",
+        "started": round(NOON.timestamp() * 1000),
+        "completed": None,
+        "error": "boom\ufffd",
+        "query_id": "q-1",
+    }
+
+
+def test_what_changed_is_asked_of_a_failed_task_only():
+    asked = []
+
+    def changes(name):
+        asked.append(name)
+        return ["config day: 1 → 2"]
+
+    assert task_detail("b", FAILED, changes=changes)["changes"] == ["config day: 1 → 2"]
+    assert task_detail("a", FAILED, changes=changes)["changes"] == []
+    assert asked == ["b"]

@@ -9,13 +9,16 @@ from dataclasses import replace
 import pytest
 
 from sfdag_magics.client.connecting.activity import meanwhile
-from sfdag_magics.client.observing.logs import LogEnd
+from sfdag_magics.client.observing.log_window import LogAsk, LogWindow
+from sfdag_magics.client.observing.logs import LogLine
 from sfdag_magics.client.observing.questions import Question
+from sfdag_magics.client.observing.shown import Shown, ShownKind
 from sfdag_magics.errors import InputError
 from sfdag_magics.magics.showing.commands import Elsewhere
 from sfdag_magics.render.sight import Sight
 from sfdag_magics.widget import Actions, LiveView, Pace
-from tests.render.builders import shape
+from sfdag_magics.widget.page_state import milliseconds
+from tests.render.builders import NOON, shape
 from tests.widget.fakes import (
     CHAIN,
     DONE,
@@ -32,8 +35,9 @@ from tests.widget.fakes import (
 FAST = Pace(shortest_s=0.001, longest_s=0.002)
 
 
-def printed(run, name, count):
-    return LogEnd(lines=[f"{name} printed this"])
+def printed(run, name, attempt, ask):
+    line = LogLine(time=NOON, severity="INFO", logger="", message=f"{name} printed this")
+    return LogWindow(lines=((name, line),), total=7, found=1)
 
 
 class Seen:
@@ -225,9 +229,9 @@ def test_while_a_stop_waits_it_says_for_what_and_details_are_given(seen):
     view.shown(["running", "pending", "pending"])
     view.ask("stop")
     view.states.until(lambda state: state["doing"] == "waiting for the finalizer tidy")
-    view.ask("detail", task=0)
+    view.ask("logs", task=0)
     detail = view.replies.until(lambda reply: reply["kind"] == "detail")["detail"]
-    assert detail["logs"] == ["a printed this"]
+    assert [line[3] for line in detail["lines"]] == ["a printed this"]
     free.set()
     view.replies.until(lambda reply: reply["kind"] == "done")
 
@@ -331,20 +335,56 @@ def test_details_are_given_by_index(seen):
     view.ask("detail", task=1)
     detail = view.replies.until(lambda reply: reply["kind"] == "detail")["detail"]
     assert detail["name"] == "b"
-    assert detail["logs"] == ["b printed this"]
     assert "3 columns are missing" in detail["error"]
 
 
-def test_details_without_logs_are_still_details(seen):
-    def logs(run, name, count):
+def test_a_log_is_a_window_of_what_was_asked_for(seen):
+    asked = []
+
+    def logs(run, name, attempt, ask):
+        asked.append((name, attempt, ask))
+        return printed(run, name, attempt, ask)
+
+    view = seen(FakeRun(FAILED), actions=Actions(logs=logs, no_logs=lambda run: "no lines"))
+    view.shown(["succeeded", "failed", "blocked"])
+    view.ask("logs", task=1, text="3 C", level="WARN", attempt=2)
+    told = view.replies.until(lambda reply: reply["kind"] == "detail")["detail"]
+    assert told["lines"] == [[milliseconds(NOON), "INFO", "b", "b printed this"]]
+    assert (told["total"], told["found"], told["none"]) == (7, 1, "")
+    assert told["command"] == "%sfdag logs b --run 0196-gro"
+    assert asked == [("b", 2, LogAsk(text="3 C", level="WARN", most=300))]
+    view.ask("logs", level="; DROP", whole=True)
+    view.replies.until(lambda reply: reply["kind"] == "detail")
+    assert asked[1] == (None, None, LogAsk(most=20_000))
+
+
+def test_a_log_that_cannot_be_read_is_refused_and_the_details_are_there(seen):
+    def logs(run, name, attempt, ask):
         raise SILENCE
 
     view = seen(FakeRun(FAILED), actions=Actions(logs=logs))
     view.shown(["succeeded", "failed", "blocked"])
+    view.ask("logs", task=1)
+    refused = view.replies.until(lambda reply: reply["kind"] == "refused")["error"]
+    assert SILENCE.message in refused
     view.ask("detail", task=1)
     detail = view.replies.until(lambda reply: reply["kind"] == "detail")["detail"]
-    assert detail["logs_error"] == SILENCE.message
     assert "3 columns" in detail["error"]
+
+
+def test_what_a_task_showed_is_sent_when_it_is_asked_for(seen):
+    picture = Shown(name="roc\x1b[31m", kind=ShownKind.PICTURE, mime="image/png", data=b"x", size=1)
+    text = Shown(name="said", kind=ShownKind.TEXT, text="hello", size=5)
+    actions = Actions(shown=lambda run, name, attempt: [picture, text])
+    view = seen(FakeRun(DONE), actions=actions)
+    view.shown(["succeeded"] * 3)
+    view.ask("shown", task=1)
+    told = view.replies.until(lambda reply: reply["kind"] == "detail")["detail"]["shown"]
+    assert [(each["name"], each["kind"], each["note"]) for each in told] == [
+        ("said", "text", "text · 5 bytes · attempt 1"),
+        ("roc", "picture", "picture · 1 byte · attempt 1"),
+    ]
+    assert told[1]["data"] == "eA=="
 
 
 @pytest.mark.parametrize("task", [None, -1, 99])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -66,12 +66,21 @@ def read_log_end(backend: Backend, query_id: str, count: int) -> LogEnd:
 def _rows(
     backend: Backend, query_id: str, *, last: int | None = None
 ) -> Sequence[Mapping[str, Any]]:
+    return records_by(backend, lambda table: _records(table, query_id, last))
+
+
+def records_by(backend: Backend, statement: Callable[[str], str]) -> Sequence[Mapping[str, Any]]:
+    """What a statement on the event table answers, or on its view where that is all one may read.
+
+    Raises:
+        BackendError: neither of them can be read.
+    """
     try:
-        return backend.rows(_records(EVENT_TABLE, query_id, last))
+        return backend.rows(statement(EVENT_TABLE))
     except BackendError as refused:
         if backend.is_embedded or refused.code != _NOT_THERE:
             raise
-    return backend.rows(_records(_EVENT_VIEW, query_id, last))
+    return backend.rows(statement(_EVENT_VIEW))
 
 
 def _line(row: Mapping[str, Any]) -> LogLine:

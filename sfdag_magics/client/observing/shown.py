@@ -133,7 +133,7 @@ def size_text(size: int) -> str:
     ('84 bytes', '18.2 kB', '2.5 MB')
     """
     if size < 1000:
-        return f"{size} bytes"
+        return counted(size, "byte")
     return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
 
 

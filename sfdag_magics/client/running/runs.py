@@ -23,6 +23,7 @@ from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.followed import NOTHING
 from sfdag_magics.client.observing.frames import raised_in, without_services_words
 from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.client.observing.log_window import LogAsk, LogWindow, read_window
 from sfdag_magics.client.observing.logs import LogEnd, LogLine, read_log_end, read_logs, why_nothing
 from sfdag_magics.client.observing.news import RunNews
 from sfdag_magics.client.observing.questions import Agrees
@@ -419,6 +420,21 @@ class Run(Displayed):
         """The last lines of what the task printed and logged in the shown attempt."""
         query_id = self._task(self.snapshot, task).query_id
         return read_log_end(self._backend, query_id, count) if query_id else LogEnd()
+
+    def log_window(self, task: str | None, attempt: int | None, ask: LogAsk) -> LogWindow:
+        """The last of what a task logged, or of what all tasks did; see `read_window`."""
+        seen = self._at(attempt)
+        tasks = [self._task(seen, task)] if task is not None else [*seen.tasks.values()]
+        return read_window(
+            self._backend, {each.query_id: each.name for each in tasks if each.query_id}, ask
+        )
+
+    def attempts(self, task: str) -> tuple[history.HistoryRow, ...]:
+        """The task's row in each attempt in which it ran, the first first; as last seen."""
+        stored = self.deployed.tasks[task].stored if task in self.deployed.tasks else ""
+        with self._changed:
+            rows = [row for row in self._followed.rows.values() if row.stored == stored]
+        return tuple(sorted(rows, key=lambda row: row.attempt))
 
     def why_no_logs(self) -> str:
         """Why a task that ran may have no line, as the end of a sentence about it."""

@@ -130,7 +130,12 @@ def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any
         stop=lambda shown, talk: stopped(
             workspace, shown, target=target, agrees=talk.agrees, say=talk.say
         ),
-        logs=lambda shown, task, count: shown.log_end(task, count),
+        logs=lambda shown, task, attempt, ask: shown.log_window(task, attempt, ask),
+        no_logs=lambda shown: shown.why_no_logs(),
+        shown=lambda shown, task, attempt: shown.shown(task, attempt),
+        attempts=lambda shown, task: shown.attempts(task),
+        parameters=lambda task: graph.task(task).parameters if task in graph else (),
+        changes=lambda shown, task: shown.why(task).changes,
         code=lambda shown, task: str(
             ran_code(workspace, graph, shown.snapshot, target).get(task) or ""
         ),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sfdag_magics.client.observing.logs import LogEnd
+from sfdag_magics.client.observing.log_window import LogWindow
+from sfdag_magics.client.observing.logs import LogLine
+from sfdag_magics.client.observing.shown import Shown, ShownKind
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 from sfdag_magics.render.shape import Node, Shape
@@ -36,7 +38,18 @@ def failed(name: str) -> TaskRun:
         query_id=name,
         error_message=name,
         return_value=name,
+        shown=1,
     )
+
+
+def window(name: str) -> LogWindow:
+    line = LogLine(time=None, severity=name, logger=name, message=name)
+    return LogWindow(lines=((name, line),), total=1)
+
+
+def table(name: str) -> Shown:
+    cells = {"columns": ((name, False),), "rows": ((name,),)}
+    return Shown(name=name, kind=ShownKind.TABLE, cut=name, **cells)
 
 
 def hostile_view(names: list[str]) -> LiveView:
@@ -44,5 +57,8 @@ def hostile_view(names: list[str]) -> LiveView:
     return LiveView(
         Shape(name=names[0], nodes=nodes, edges=()),
         FailedRun(names),
-        actions=Actions(logs=lambda run, name, count: LogEnd(lines=[name])),
+        actions=Actions(
+            logs=lambda run, name, attempt, ask: window(name or names[0]),
+            shown=lambda run, name, attempt: [table(name)],
+        ),
     )

@@ -98,7 +98,9 @@ def test_a_run_fails_live_is_fixed_and_retried(notebook, page, history, keep):
         assert states_of(book, task) == ["pending", "running", end]
 
     page.locator("[data-task='train']").click()
+    page.locator(".sfdag-drawer").get_by_role("tab", name="Logs").click()
     page.locator(".sfdag-drawer").get_by_text("training on 60000 rows").wait_for()
+    page.locator(".sfdag-drawer").get_by_role("tab", name="Summary").click()
     assert "no such column: amount_log" in page.locator(".sfdag-error").text_content()
     keep(page, "journey_2_why")
 

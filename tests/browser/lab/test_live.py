@@ -68,7 +68,9 @@ def test_the_details_of_a_task_are_told_while_a_cell_sleeps(notebook, page):
     click(page, "run")
     book.wait_for_state("train", "failed")
     page.locator("[data-task='train']").click()
+    page.locator(".sfdag-drawer").get_by_role("tab", name="Logs").click()
     page.locator(".sfdag-drawer").get_by_text("It printed and logged nothing.").wait_for()
+    page.locator(".sfdag-drawer").get_by_role("tab", name="Summary").click()
     assert "no such column" in page.locator(".sfdag-error").text_content()
     assert book.prompt(1) == "[*]:"
 

@@ -74,6 +74,18 @@ MODEL = """
 """
 
 
+def log(*texts, level="INFO", task="a", found=0, left_out=0):
+    """A window on a log as the kernel answers with one, a line a second."""
+    start = round(NOON.timestamp() * 1000)
+    return {
+        "lines": [[start + number * 1000, level, task, text] for number, text in enumerate(texts)],
+        "total": len(texts) + left_out,
+        "found": found,
+        "none": "printed and logged nothing",
+        "command": "%sfdag logs a",
+    }
+
+
 class Stage:
     """One page with one view in it."""
 
@@ -156,6 +168,10 @@ class Stage:
             }; }""",
             reply,
         )
+
+    def tab(self, name):
+        """Look at another tab of the drawer."""
+        self.page.locator(".sfdag-drawer").get_by_role("tab", name=name).click()
 
     @property
     def sent(self):

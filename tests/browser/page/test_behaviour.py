@@ -14,7 +14,8 @@ from sfdag_magics.render.run_seen import task_note
 from sfdag_magics.render.shape import Absence
 from sfdag_magics.render.sight import Sight
 from sfdag_magics.widget.page_state import page_intentions
-from tests.browser.page.conftest import Stage
+from tests.browser.page.conftest import Stage, log
+from tests.browser.page.things import SHOWN, showing
 from tests.render.builders import FRAUD, FRAUD_FAILED, NOON, run, shape
 
 DIAMOND = shape("a -> b c; b -> d; c -> d")
@@ -91,13 +92,16 @@ def test_enter_opens_the_details_and_escape_gives_the_keys_back(stage, page, key
 
 def test_every_focusable_element_keeps_the_notebooks_shortcuts_away(stage, page):
     made = stage(DIAMOND, FAILED)
-    made.answer("detail", detail={**RAISED, "logs": ["line"]})
+    made.answer("detail", detail=RAISED | log("line") | {"shown": SHOWN["shown"][2:3]})
+    made.show(showing(FAILED, "b"))
     made.node("b").click()
-    page.get_by_text("line", exact=True).wait_for()
+    for name in ("Logs", "Data", "Shown", "Attempts", "Summary"):
+        made.tab(name)
+    page.locator(".sfdag-logs").get_by_text("line", exact=True).wait_for(state="attached")
     page.locator("[data-action='retry']").click()
     page.keyboard.press("?")
     without = page.evaluate(
-        """[...document.querySelectorAll('.sfdag :is(button, summary, [tabindex], input, a)'),
+        """[...document.querySelectorAll('.sfdag :is(button, summary, [tabindex], input, select)'),
               document.querySelector('.sfdag')]
            .filter(e => e.getAttribute('data-lm-suppress-shortcuts') !== 'true').length"""
     )
@@ -411,7 +415,7 @@ def test_times_are_utc_and_say_so_wherever_the_browser_is(browser):
     page = context.new_page()
     page.set_content("<!doctype html><body>")
     made = Stage(page, DIAMOND, DONE)
-    made.answer("detail", detail={"name": "a", "logs": []})
+    made.answer("detail", detail={"name": "a"})
     made.node("a").click()
     facts = dict(
         zip(
@@ -420,7 +424,7 @@ def test_times_are_utc_and_say_so_wherever_the_browser_is(browser):
             strict=True,
         )
     )
-    assert facts["Started"] == "12:00:00 UTC"
+    assert facts["Started"].startswith("12:00:00 UTC")
     assert facts["Ended"] == "12:00:07 UTC"
     made.show(DONE, later=timedelta(days=1))
     assert "2026-11-23 12:00:00 UTC" in page.locator(".sfdag-facts").text_content()
@@ -478,13 +482,18 @@ def test_a_task_that_is_not_loaded_here_is_grey_and_counted(stage, page, keep):
 def test_the_log_of_a_running_task_is_asked_for_again_and_again(stage, page):
     page.clock.install(time=NOON)
     made = stage(DIAMOND, run(DIAMOND, a="running"))
-    made.answer("detail", detail={"name": "a", "logs": ["step 1"]})
+    made.answer("detail", detail=log("step 1"))
     made.node("a").click()
+    made.tab("Logs")
     page.clock.run_for(100)
     page.locator(".sfdag-logs").get_by_text("step 1").wait_for()
-    made.answer("detail", detail={"name": "a", "logs": ["step 1", "step 2"]})
+    made.answer("detail", detail=log("step 1", "step 2"))
     page.clock.run_for(3000)
     page.locator(".sfdag-logs").get_by_text("step 2").wait_for()
+
+
+def lines_of(page):
+    return page.locator(".sfdag-logs")
 
 
 AT_END = "e => Math.abs(e.scrollTop + e.clientHeight - e.scrollHeight) < 9"
@@ -496,45 +505,53 @@ def test_a_growing_log_is_followed_unless_somebody_reads_further_up(stage, page)
 
     def grown(count):
         lines = [f"step {number}" for number in range(count)]
-        made.answer("detail", detail={"name": "a", "logs": lines})
+        made.answer("detail", detail=log(*lines))
         page.clock.run_for(3000)
-        log.get_by_text(f"step {count - 1}").wait_for()
+        lines_of(page).get_by_text(f"step {count - 1}", exact=True).wait_for()
 
-    made.answer("detail", detail={"name": "a", "logs": ["step 0"]})
+    made.answer("detail", detail=log("step 0"))
     made.node("a").click()
-    log = page.locator(".sfdag-logs")
+    made.tab("Logs")
+    shown, following = lines_of(page), page.get_by_role("button", name="Following")
     grown(60)
-    assert log.evaluate(AT_END)
+    assert shown.evaluate(AT_END)
     grown(90)
-    assert log.evaluate(AT_END)
+    assert shown.evaluate(AT_END)
+    assert following.get_attribute("aria-pressed") == "true"
     page.get_by_role("separator").focus()
     page.keyboard.press("ArrowLeft")
     width = drawer_width(page)
-    log.evaluate("e => { e.scrollTop = 40; e.getRootNode().getSelection().selectAllChildren(e); }")
+    shown.evaluate("e => { e.scrollTop = 40; getSelection().selectAllChildren(e); }")
+    page.get_by_role("button", name="Following", pressed=False).wait_for()
     grown(120)
-    assert log.evaluate("e => e.scrollTop") == 40
-    assert page.evaluate("getSelection().toString()").startswith("step 0\nstep 1")
+    assert shown.evaluate("e => e.scrollTop") == 40
+    assert "step 0" in page.evaluate("getSelection().toString()")
     assert drawer_width(page) == width
+    page.get_by_role("button", name="30 new lines").click()
+    assert shown.evaluate(AT_END)
+    assert following.get_attribute("aria-pressed") == "true"
 
 
 def test_a_log_of_another_task_opens_at_its_end(stage, page):
     made = stage(DIAMOND, DONE)
-    made.answer("detail", detail={"logs": [f"step {number}" for number in range(90)]})
+    made.answer("detail", detail=log(*(f"step {number}" for number in range(90))))
     made.node("a").click()
-    log = page.locator(".sfdag-logs")
-    log.evaluate("e => { e.scrollTop = 0; }")
+    made.tab("Logs")
+    shown = lines_of(page)
+    shown.evaluate("e => { e.scrollTop = 0; }")
     made.node("b").click()
     page.locator(".sfdag-drawer h3").get_by_text("b").wait_for()
-    log.get_by_text("step 89").wait_for()
-    assert log.evaluate(AT_END)
+    shown.get_by_text("step 89").wait_for()
+    assert shown.evaluate(AT_END)
 
 
 def test_an_open_drawer_follows_its_task(stage, page):
     made = stage(DIAMOND, run(DIAMOND, a="running"))
-    made.answer("detail", detail={"name": "a", "logs": []})
+    made.answer("detail", detail={"name": "a"})
     made.node("a").click()
+    made.tab("Data")
     assert "running" in page.locator(".sfdag-drawer-title").text_content()
-    made.answer("detail", detail={"name": "a", "return_value": "42", "logs": []})
+    made.answer("detail", detail={"name": "a", "returned": {"text": "42", "note": ""}})
     made.show(run(DIAMOND, a="succeeded"))
     page.get_by_text("42", exact=True).wait_for()
 

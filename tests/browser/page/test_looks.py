@@ -12,6 +12,7 @@ from sfdag_magics.render.run_seen import duration_text
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.sight import Sight
 from tests.browser.measures import BOXES, OVERFLOWING_LABELS, check_layout
+from tests.browser.page.conftest import log
 from tests.browser.page.host import put_host
 from tests.render.builders import FRAUD, FRAUD_FAILED, HOSTILE, run, shape
 
@@ -26,21 +27,27 @@ def test_a_run_in_all_its_states(stage, page, keep, theme):
             "name": "train_model",
             "attempt": 1,
             "query_id": "01bd0f54-0000-1a2b-0000-00000001",
-            "return_value": None,
             "error": "Traceback (most recent call last):\n"
             '  File "Cell [7] train_model", line 12, in train_model\n'
             "    scaled = scaler.transform(frame[FEATURES])\n"
             "KeyError: 'amount_log'",
             "place": "Cell [7] train_model, line 12",
             "kept_back": ["evaluate_model", "check_quality"],
-            "logs": ["12:00:09 INFO  reading 120000 rows", "12:00:14 WARN  3 columns are missing"],
-        },
+            "changes": ["code of train_model", "config as_of: '2026-06-25' → '2026-06-26'"],
+        }
+        | log("reading 120000 rows", "3 columns are missing", level="WARN", found=1),
     )
     assert page.locator(".sfdag").get_attribute("data-sfdag-theme") == theme
     keep(page, f"page_{theme}")
     made.node("train_model").click()
-    page.get_by_text("reading 120000 rows").wait_for()
+    page.get_by_text("code of train_model").wait_for()
     keep(page, f"page_{theme}_drawer")
+    check_layout(page)
+    made.tab("Logs")
+    page.get_by_text("reading 120000 rows").wait_for()
+    page.get_by_label("Search the log").fill("COLUMNS")
+    page.locator("mark").wait_for()
+    keep(page, f"page_{theme}_drawer_logs")
     check_layout(page)
 
 
@@ -58,13 +65,20 @@ def test_what_a_task_says_about_itself_is_never_cut_off(stage, page, keep, width
             "attempt": 1,
             "query_id": "01bd0f54-0000-1a2b-0000-00000001",
             "error": f"Traceback (most recent call last):\n{LONG}\nKeyError: 'amount_log'",
-            "return_value": LONG,
-            "logs": LONG.splitlines(),
-        },
+            "returned": {"text": LONG, "note": "text · 2.1 kB of 10.0 kB"},
+        }
+        | log(*LONG.splitlines()),
     )
     made.node("train_model").click()
-    page.locator(".sfdag-logs").wait_for()
-    keep(page, f"page_long_{width}")
+    for name, seen in (
+        ("Logs", ".sfdag-logs"),
+        ("Data", ".sfdag-code"),
+        ("Summary", ".sfdag-error"),
+    ):
+        made.tab(name)
+        page.locator(f"{seen} >> visible=true").first.wait_for()
+        keep(page, f"page_long_{width}_{name.lower()}")
+        check_layout(page)
     check_layout(page)
     facts = page.locator(".sfdag-facts dd").all()
     assert len(facts) == 5
@@ -77,9 +91,9 @@ def test_beside_a_small_graph_a_long_traceback_is_scrolled(stage, page, keep):
     page.set_viewport_size({"width": 1280, "height": 900})
     small = shape("a -> b")
     made = stage(small, run(small, a="failed", b="blocked"))
-    made.answer("detail", detail={"name": "a", "error": LONG, "logs": LONG.splitlines()})
+    made.answer("detail", detail={"name": "a", "error": LONG})
     made.node("a").click()
-    page.locator(".sfdag-logs").wait_for()
+    page.locator(".sfdag-error").wait_for()
     keep(page, "page_small_graph_long_traceback")
     assert page.locator(".sfdag-drawer").bounding_box()["height"] == 420
 
@@ -87,8 +101,9 @@ def test_beside_a_small_graph_a_long_traceback_is_scrolled(stage, page, keep):
 def test_at_400_pixels_nothing_but_the_graph_scrolls(stage, page, keep):
     page.set_viewport_size({"width": 400, "height": 900})
     made = stage(FRAUD, FRAUD_FAILED)
-    made.answer("detail", detail={"name": "x", "return_value": "x" * 300, "logs": ["y" * 500]})
+    made.answer("detail", detail={"returned": {"text": "x" * 300, "note": ""}} | log("y" * 500))
     made.node("split_data").click()
+    made.tab("Logs")
     page.get_by_text("y" * 500).wait_for()
     page.get_by_role("button", name="Run").first.click(force=True)
     keep(page, "page_400px")
@@ -127,9 +142,29 @@ def test_a_hostile_name_is_only_text(stage, page, name):
     )
     made = stage(hostile, run(hostile, **{name: "failed"}))
     made.answer(
-        "detail", detail={"name": name, "error": name, "logs": [name], "return_value": name}
+        "detail",
+        detail={
+            "name": name,
+            "error": name,
+            "changes": [name],
+            "returned": {"text": name, "note": name},
+            "inputs": [[name, name, name]],
+            "attempts": [
+                {
+                    "attempt": 1,
+                    "state": name,
+                    "started": 1,
+                    "completed": 2,
+                    "error": name,
+                    "query_id": name,
+                }
+            ],
+        }
+        | log(name, level=name, task=name),
     )
     page.locator("[data-index='0']").click()
+    for tab in ("Logs", "Attempts", "Data"):
+        made.tab(tab)
     page.get_by_text("Returned").wait_for()
     assert page.locator("[data-task]").count() == 2
     assert page.locator("[data-index='0']").get_attribute("data-task") == name

@@ -8,6 +8,7 @@ import pytest
 
 from sfdag_magics.client.connecting import connect
 from sfdag_magics.client.connecting.sessions import open_target
+from sfdag_magics.client.observing.log_window import LogAsk
 from sfdag_magics.errors import BackendError, InputError, RunFailedError
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.magics import extension
@@ -240,3 +241,23 @@ def test_what_a_task_shows_and_tells_is_there_while_it_runs_and_afterwards(noteb
     said = notebook.run("lines = %sfdag logs fit")
     assert "shown: scores  table of 1 row " in said
     assert "it shows 2 things" in notebook.run("cause = %sfdag why")
+
+
+def test_of_a_long_log_the_end_is_read_and_all_of_it_searched(notebook):
+    notebook.run("%sfdag graph talker")
+    notebook.run(
+        "%%sftask\ndef talk(session):\n    import logging\n"
+        "    for n in range(2000):\n        print('step', n, '' if n % 100 else 'AUC')\n"
+        "    logging.getLogger('x').warning('late')\n    print('x' * 100_000)\n"
+    )
+    notebook.run("%%sftask --after talk\ndef listen(session):\n    print('heard')\n")
+    notebook.run("run = %sfdag run")
+    run = notebook.names["run"]
+    window = run.log_window("talk", None, LogAsk(text="auc"))
+    assert (window.total, window.found, len(window.lines)) == (2002, 20, 300)
+    assert len(window.lines[-1][1].message) == 2000
+    late = run.log_window(None, None, LogAsk(level="WARN"))
+    assert [(task, line.message) for task, line in late.lines] == [("talk", "late")]
+    both = run.log_window(None, None, LogAsk(most=2))
+    assert [task for task, _ in both.lines] == ["talk", "listen"]
+    assert [row.attempt for row in run.attempts("talk")] == [1]

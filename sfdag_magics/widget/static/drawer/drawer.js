@@ -1,12 +1,18 @@
-// Details of one task: what it says about itself at once, the rest when the kernel answers.
+// Details of one task: its tabs. A tab says what the page knows at once, and the rest when the kernel answers.
+//
+// A tab is `{ id, label(of), element, isThere(of), show(of) }`, where `of` is the task as it is now:
+// `{ index, node, task, detail, now, ask, told }`; `detail` is null until the kernel has answered.
+
+let drawers = 0;
 
 /** `open(index)` shows a task, `update()` brings an open one up to date, `close()` is true where
- *  there was something to close. `context` is what the kernel told. */
-function drawerOf(page, context, ask, onClose) {
-  const parts = ["heading", "failure", "facts", "returned"].map(() => slotOf(page));
-  const log = logOf(page);
+ *  there was something to close. `told` is what the kernel told. */
+function drawerOf(page, told, ask, onClose) {
+  const head = slotOf(page);
+  const tabs = drawerTabs(page, [summaryTab(page), logsTab(page), dataTab(page), shownTab(page), attemptsTab(page)],
+    () => show());
   const element = html(page, "aside", { class: "sfdag-drawer", "aria-label": "Task details", hidden: "" },
-    [...parts, log].map((part) => part.element));
+    [head.element, tabs.element, ...tabs.panels]);
   let index = null;
   let detail = null;
   let asked = "";
@@ -20,34 +26,28 @@ function drawerOf(page, context, ask, onClose) {
     onClose(left);
     return true;
   };
-  const draw = () => {
-    const task = context.tasks()[index] ?? null;
-    const [head, failed, told, value] = parts;
-    head.show([index, task?.state], () => heading(page, context, index, task, close));
+  const show = () => {
+    if (index === null) return;
+    const task = told.tasks()[index] ?? null;
+    const node = told.graph.nodes[index];
+    head.show([index, task?.state], () => heading(page, told, index, task, close));
     head.element.querySelector(".sfdag-drawer-title p").textContent =
-      [taskNote(task, context.now()) || "not run yet", context.graph.nodes[index].mark,
-        context.graph.nodes[index].absence].filter(Boolean).join(" · ");
+      [taskNote(task, told.now()) || "not run yet", task?.progress?.text, node.mark, node.absence].filter(Boolean).join(" · ");
     // What was answered of an earlier state, or of an earlier attempt, says nothing of how this one ended.
-    const ending = answered === stateOf(task) ? detail : null;
-    failed.show([index, task?.error, ending?.error, ending?.kept_back], () => failureOf(page, task, ending));
-    const rows = factsOf(task, detail, context.now());
-    told.show([index, rows], () => facts(page, rows));
-    value.show([index, ending?.return_value], () => returned(page, ending));
-    log.show(index, task, detail);
+    const of = { index, node, task, detail: answered === stateOf(task) ? detail : null, now: told.now(), ask, told };
+    tabs.show(of);
   };
   const load = async () => {
-    const task = context.tasks()[index] ?? null;
-    const key = `${index} ${task?.state} ${task?.attempt} ${logAge(task)}`;
+    const task = told.tasks()[index] ?? null;
+    const key = `${index} ${stateOf(task)}`;
     if (!task || key === asked) return;
     asked = key;
     const reply = await ask(ASK.detail, { task: index });
     if (index === null || key !== asked) return;
     if (reply.kind === "detail") [detail, answered] = [reply.detail, stateOf(task)];
-    draw();
+    show();
   };
   const stateOf = (task) => `${task?.state} ${task?.attempt}`;
-  /** Changes as often as the log of a running task is worth asking for again. */
-  const logAge = (task) => (task?.state === "running" ? Math.floor(Date.now() / context.state.refresh) : 0);
   return {
     element,
     close,
@@ -58,16 +58,52 @@ function drawerOf(page, context, ask, onClose) {
       }
       index = wanted;
       element.hidden = false;
-      draw();
+      show();
       load();
     },
     update() {
       if (index === null) return;
-      draw();
+      show();
       load();
     },
     get index() { return index; },
   };
+}
+
+/** The tab list of the drawer and its panels; the tab that is seen stays when another task is opened. */
+function drawerTabs(page, tabs, onChange) {
+  const list = `sfdag-drawer-${(drawers += 1)}`;
+  let current = tabs[0];
+  const pick = (tab) => { current = tab; onChange(); };
+  const buttons = tabs.map((tab) => onClick(page, button(page, "", { class: "sfdag-tab", role: "tab",
+    id: `${list}-${tab.id}`, "aria-controls": `${list}-${tab.id}-panel`, "data-tab": tab.id }), () => pick(tab)));
+  const element = html(page, "div", { class: "sfdag-drawer-tabs", role: "tablist", "aria-label": "Details of the task" }, buttons);
+  const panels = tabs.map((tab) => html(page, "div", { class: `sfdag-panel sfdag-panel-${tab.id}`, role: "tabpanel",
+    id: `${list}-${tab.id}-panel`, "aria-labelledby": `${list}-${tab.id}` }, [tab.element]));
+  let there = tabs;
+  element.addEventListener("keydown", (event) => {
+    const next = tabAfter(event.key, there.indexOf(current), there.length);
+    if (next === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    pick(there[next]);
+    buttons[tabs.indexOf(current)].focus();
+  }, { signal: page.signal });
+  const show = (of) => {
+    there = tabs.filter((tab) => tab.isThere(of));
+    if (!there.includes(current)) [current] = there;
+    tabs.forEach((tab, number) => {
+      const isShown = tab === current;
+      const label = tab.label(of);
+      if (buttons[number].textContent !== label) buttons[number].textContent = label;
+      buttons[number].hidden = !there.includes(tab);
+      buttons[number].setAttribute("aria-selected", isShown);
+      buttons[number].setAttribute("tabindex", isShown ? "0" : "-1");
+      panels[number].hidden = !isShown;
+    });
+    current.show(of);
+  };
+  return { element, panels, show };
 }
 
 /** A part of the drawer, drawn again only when what it shows has changed: what was folded out,
@@ -79,18 +115,18 @@ function slotOf(page) {
     const key = JSON.stringify(told);
     if (key === shown) return;
     shown = key;
-    refill(element, [draw()]);
+    refill(element, [draw()].flat());
   };
   return { element, show };
 }
 
-function heading(page, context, index, task, close) {
+function heading(page, told, index, task, close) {
   const state = task?.state ?? "pending";
   const shut = button(page, "✕", { class: "sfdag-button sfdag-quiet", "aria-label": "Close details" });
   onClick(page, shut, close);
-  const node = context.graph.nodes[index];
+  const node = told.graph.nodes[index];
   return html(page, "header", { class: `sfdag-drawer-head sfdag-s-${state}` }, [
-    stateIcon(page, context.looks[state]),
+    stateIcon(page, told.looks[state]),
     html(page, "div", { class: "sfdag-drawer-title" }, [
       html(page, "h3", { text: node.name }),
       html(page, "p"),
@@ -99,29 +135,11 @@ function heading(page, context, index, task, close) {
   ]);
 }
 
-/** What is known of a task's run, by name; null where it has none. */
-function factsOf(task, detail, now) {
-  if (!task) return null;
-  const took = task.completed === null ? tickingText(now - task.started)
-    : durationText(task.completed - task.started);
-  return [
-    ["Started", clockText(task.started, now)],
-    ["Ended", clockText(task.completed, now)],
-    ["Took", task.started === null ? "" : took],
-    ["Attempt", String(task.attempt)],
-    ["Query", detail?.query_id ?? ""],
-    ["Code", detail?.code ?? ""],
-  ].filter(([, value]) => value);
-}
-
-function facts(page, rows) {
-  if (!rows) return html(page, "p", { class: "sfdag-hint", text: "No run of this task yet." });
-  return html(page, "dl", { class: "sfdag-facts" }, rows.flatMap(([name, value]) => [
-    html(page, "dt", { text: name }), html(page, "dd", { text: value }),
-  ]));
-}
-
-function returned(page, detail) {
-  if (detail?.return_value === null || detail?.return_value === undefined) return null;
-  return section(page, "Returned", [html(page, "pre", { text: detail.return_value })]);
+/** A button that copies `text()` and says that it did. */
+function copyButton(page, says, text) {
+  const element = button(page, "Copy", { class: "sfdag-button sfdag-small", "aria-label": says, title: says });
+  return onClick(page, element, async () => {
+    element.textContent = (await copied(page.doc.defaultView, text())) ? "Copied" : "Not allowed";
+    setTimeout(() => { element.textContent = "Copy"; }, 1500);
+  });
 }

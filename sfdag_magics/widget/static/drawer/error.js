@@ -50,6 +50,9 @@ function folded(page, title, children) {
     [html(page, "summary", { "data-lm-suppress-shortcuts": "true", text: title }), ...children]);
 }
 
-function section(page, title, children) {
-  return html(page, "section", {}, [html(page, "h4", { text: title }), ...children.filter(Boolean)]);
+/** A part below its title; `tools` stand at the title's end. */
+function section(page, title, children, tools = []) {
+  const name = html(page, "h4", { text: title });
+  const head = tools.length ? html(page, "div", { class: "sfdag-section-head" }, [name, ...tools]) : name;
+  return html(page, "section", {}, [head, ...children.filter(Boolean)]);
 }

@@ -1,0 +1,156 @@
+"""What the drawer asks: a task's detail, logs, what was shown, as they travel to the page.
+
+Knows what bounds an answer: a page is never sent more than it can show.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from sfdag_magics.client.observing.log_window import LEVELS, LogAsk, LogWindow
+from sfdag_magics.client.observing.shown import Shown, ShownKind, size_text
+from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.graph.times.moments import moment_text
+from sfdag_magics.light_classes import dataclass
+from sfdag_magics.render.shape import Shape
+from sfdag_magics.widget.actions import Actions
+from sfdag_magics.widget.detail import of_run, task_detail
+from sfdag_magics.widget.feed import Followed
+from sfdag_magics.widget.messages import Ask, Request
+from sfdag_magics.widget.page_state import milliseconds
+from sfdag_magics.widget.shown_text import shown_text
+
+#: The last lines are sent, and for a file to keep so many more, of so many characters at most.
+LOG_LINES, WHOLE_LINES, WHOLE_LENGTH = 300, 20_000, 4_000_000
+#: A text that is shown is seen to its first characters; `run.shown` has the rest.
+TEXT_LENGTH = 20_000
+_MOST_SEARCHED = 200
+
+#: What is read for the page and changes nothing.
+READS = frozenset({Ask.DETAIL, Ask.LOGS, Ask.SHOWN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a view shows at the moment it is asked."""
+
+    shape: Shape
+    seen: RunSnapshot | None
+    run: Followed | None
+    actions: Actions
+    completed: Callable[[str], str]
+
+    def name(self, task: int | None) -> str | None:
+        """The name of the task that a page means; None of one that there is not."""
+        nodes = self.shape.nodes
+        return nodes[task].name if task is not None and 0 <= task < len(nodes) else None
+
+
+def answered(request: Request, look: Look) -> dict[str, Any]:
+    """The answer to one of `READS`; empty where what is asked for does not exist.
+
+    Raises:
+        SfdagError: it cannot be read.
+    """
+    name = look.name(request.task)
+    if name is None and (request.ask is not Ask.LOGS or request.task is not None):
+        return {}
+    if request.ask is Ask.LOGS:
+        return _log(name, request, look)
+    if name is None:
+        return {}
+    return _detail(name, look) if request.ask is Ask.DETAIL else _shown(name, request, look)
+
+
+def _detail(name: str, look: Look) -> dict[str, Any]:
+    run, actions = look.run, look.actions
+    told = partial(actions.code, run) if actions.code is not None and run is not None else None
+    return task_detail(
+        name,
+        look.seen,
+        look.completed,
+        attempts=actions.attempts(run, name) if run is not None else (),
+        parameters=actions.parameters,
+        code=told,
+        missed=actions.missed,
+        changes=partial(actions.changes, run) if run is not None else None,
+    )
+
+
+def _log(name: str | None, request: Request, look: Look) -> dict[str, Any]:
+    if look.run is None or look.actions.logs is None:
+        return {}
+    window = look.actions.logs(look.run, name, request.attempt, log_asked(request))
+    return log_told(
+        window,
+        why_none="" if window.total else look.actions.no_logs(look.run),
+        command=look.completed(f"%sfdag logs {name or 'TASK'}{of_run(look.seen)}"),
+    )
+
+
+def _shown(name: str, request: Request, look: Look) -> dict[str, Any]:
+    if look.run is None or look.actions.shown is None:
+        return {}
+    return shown_told(look.actions.shown(look.run, name, request.attempt))
+
+
+def log_asked(request: Request) -> LogAsk:
+    """What of a log a page wants; words that are no level ask for all of them."""
+    return LogAsk(
+        text=request.text[:_MOST_SEARCHED],
+        level=request.level if request.level in LEVELS else "",
+        most=WHOLE_LINES if request.whole else LOG_LINES,
+    )
+
+
+def log_told(window: LogWindow, *, why_none: str, command: str) -> dict[str, Any]:
+    """A window as it travels.
+
+    Args:
+        why_none: the end of a sentence about a task, for a log without a line.
+        command: what shows the whole log.
+    """
+    lines: list[list[Any]] = []
+    room = WHOLE_LENGTH
+    for task, line in reversed(window.lines):
+        text = shown_text(line.message)
+        room -= len(text)
+        if room < 0:
+            break
+        lines.append([milliseconds(line.time), line.severity, task, text])
+    return {
+        "lines": lines[::-1],
+        "total": window.total,
+        "found": window.found,
+        "none": why_none,
+        "command": command,
+    }
+
+
+def shown_told(found: Sequence[Shown]) -> dict[str, Any]:
+    """What was shown as it travels, the newest first."""
+    return {"shown": [_told(each) for each in reversed(found)]}
+
+
+def _told(each: Shown) -> dict[str, Any]:
+    made = moment_text(each.made, now=each.made) if each.made else ""
+    what = (
+        str(each.kind)
+        if each.kind is not ShownKind.TABLE or each.total is None
+        else (f"table · {each.total:,} rows")
+    )
+    attempt = f"attempt {each.attempt}"
+    return {
+        "name": shown_text(each.name),
+        "kind": each.kind.value,
+        "note": " · ".join(filter(None, (what, size_text(each.size), attempt, made))),
+        "cut": shown_text(each.cut),
+        "mime": each.mime,
+        "data": base64.b64encode(each.data).decode(),
+        "text": each.text if each.kind is ShownKind.HTML else shown_text(each.text[:TEXT_LENGTH]),
+        "columns": [[shown_text(name), is_number] for name, is_number in each.columns],
+        "rows": [[shown_text(cell) for cell in row] for row in each.rows],
+    }

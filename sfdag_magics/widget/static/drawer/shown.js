@@ -1,0 +1,74 @@
+// What a task showed: pictures on white ground, tables, texts, and HTML that can do nothing.
+
+const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/svg+xml"]);
+/** In a frame without scripts, HTML may still ask for pictures from anywhere: it may not. */
+const NOTHING_FROM_OUTSIDE = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; style-src \'unsafe-inline\'">';
+
+function shownTab(page) {
+  const list = slotOf(page);
+  let asked = "";
+  let answer = null;
+  const load = async ({ index, task, ask, told }) => {
+    const fresh = task.state === "running" ? Math.floor(Date.now() / told.state.refresh) : 0;
+    const key = JSON.stringify([index, task.state, task.attempt, task.shown, fresh]);
+    if (key === asked) return;
+    const isOther = !asked || JSON.parse(asked)[0] !== index;
+    asked = key;
+    if (isOther) answer = null;
+    const reply = await ask(ASK.shown, { task: index });
+    if (key !== asked) return;
+    answer = reply.kind === "detail" ? (reply.detail.shown ?? []) : reply.error ?? "";
+    draw();
+  };
+  const draw = () => list.show([asked && JSON.parse(asked)[0], answer], () => shownOf(page, answer));
+  return {
+    id: "shown",
+    label: ({ task }) => `Shown ${task?.shown ?? ""}`.trim(),
+    element: html(page, "div", { class: "sfdag-parts" }, [list.element]),
+    isThere: ({ task }) => Boolean(task?.shown),
+    show(of) {
+      load(of);
+      draw();
+    },
+  };
+}
+
+function shownOf(page, answer) {
+  if (!Array.isArray(answer)) return html(page, "p", { class: "sfdag-hint", text: answer ?? "Asking for it." });
+  return answer.map((thing) => html(page, "section", { class: "sfdag-shown", "data-shown": thing.name }, [
+    html(page, "div", { class: "sfdag-section-head" }, [
+      html(page, "h4", { text: thing.name }), html(page, "span", { class: "sfdag-hint", text: thing.note }),
+      ...(thing.kind === "table" ? [copyButton(page, `Copy the table ${thing.name}`, () => separated(thing))] : []),
+    ]),
+    ...(thing.cut ? [html(page, "p", { class: "sfdag-hint", text: thing.cut })] : []),
+    drawnThing(page, thing),
+  ]));
+}
+
+function drawnThing(page, thing) {
+  if (thing.kind === "picture" && PICTURES.has(thing.mime)) {
+    return html(page, "img", { class: "sfdag-shown-picture", alt: thing.name, src: `data:${thing.mime};base64,${thing.data}` });
+  }
+  if (thing.kind === "table") return tableOf(page, thing);
+  if (thing.kind === "html") {
+    return html(page, "iframe", { class: "sfdag-shown-html", sandbox: "", referrerpolicy: "no-referrer",
+      title: thing.name, srcdoc: `${NOTHING_FROM_OUTSIDE}${thing.text}` });
+  }
+  return thing.text ? codeOf(page, thing.text, thing.name) : "";
+}
+
+function tableOf(page, { name, columns, rows }) {
+  const side = (number) => (columns[number][1] ? { class: "sfdag-number" } : {});
+  return html(page, "div", { class: "sfdag-scrolled", tabindex: "0", role: "group", "aria-label": name, "data-lm-suppress-shortcuts": "true" }, [
+    html(page, "table", { class: "sfdag-cells" }, [
+      html(page, "thead", {}, [html(page, "tr", {}, columns.map(([text], number) => html(page, "th", { scope: "col", ...side(number), text })))]),
+      html(page, "tbody", {}, rows.map((row) => html(page, "tr", {}, row.map((text, number) => html(page, "td", { ...side(number), text }))))),
+    ]),
+  ]);
+}
+
+/** As a spreadsheet takes it. */
+function separated({ columns, rows }) {
+  const plain = (text) => text.replace(/[\t\n\r]/g, " ");
+  return [columns.map(([name]) => name), ...rows].map((row) => row.map(plain).join("\t")).join("\n");
+}

@@ -1,0 +1,226 @@
+"""The drawer's tabs: what was shown, the log that is searched, data and attempts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sfdag_magics.client.observing.shown import Progress
+from tests.browser.measures import check_layout
+from tests.browser.page.conftest import log
+from tests.browser.page.host import put_host
+from tests.browser.page.things import SHOWN, showing
+from tests.render.builders import FRAUD, FRAUD_FAILED, NOON, run, shape
+
+CHAIN = shape("a -> b")
+DONE = run(CHAIN, a="succeeded", b="succeeded")
+
+
+def attempt(number, state, error=""):
+    times = {"started": number * 4000, "completed": number * 5000}
+    return {"attempt": number, "state": state, **times, "error": error, "query_id": f"q-{number}"}
+
+
+ATTEMPTS = {"attempts": [attempt(1, "FAILED", "KeyError: 'x'"), attempt(2, "SUCCEEDED")]}
+DATA = {
+    "returned": {
+        "text": '{\n  "accuracy": 0.981,\n  "f1": 0.714\n}',
+        "note": "dict · 84 bytes of 10.0 kB · read by check_quality",
+    },
+    "inputs": [
+        ["setup", '"FRAUD_DEV.RUN_9C1F20AB"', "task"],
+        ["database", '"FRAUD_DEV"', "configuration"],
+    ],
+}
+
+
+def tabs(page):
+    found = page.locator(".sfdag-drawer [role=tab]").all()
+    return [tab.text_content() for tab in found if tab.is_visible()]
+
+
+def forgive(made):
+    """The browser says what it kept a frame from doing, and that is as it should be."""
+    kept = ("Content Security Policy", "sandboxed")
+    made.errors[:] = [text for text in made.errors if not any(word in text for word in kept)]
+
+
+def test_a_tab_for_what_is_shown_is_there_only_where_something_was(stage, page):
+    made = stage(CHAIN, showing(DONE, "b"))
+    made.answer("detail", detail=SHOWN)
+    made.node("a").click()
+    assert tabs(page) == ["Summary", "Logs", "Data", "Attempts"]
+    made.node("b").click()
+    assert tabs(page) == ["Summary", "Logs", "Data", "Shown 5", "Attempts"]
+    made.tab("Shown")
+    assert [request["kind"] for request in made.sent if request["kind"] == "shown"] == ["shown"]
+    made.node("a").click()
+    assert page.locator(".sfdag-drawer [aria-selected=true]").text_content() == "Summary"
+    forgive(made)
+
+
+def test_tabs_are_moved_through_by_keys(stage, page):
+    made = stage(CHAIN, DONE)
+    made.answer("detail", detail=DATA)
+    made.node("a").click()
+    page.locator(".sfdag-drawer [aria-selected=true]").focus()
+    seen = []
+    for key in ("ArrowRight", "ArrowRight", "End", "ArrowRight", "ArrowLeft", "Home"):
+        page.keyboard.press(key)
+        selected = page.locator(".sfdag-drawer [aria-selected=true]")
+        assert selected.evaluate("e => e === document.activeElement")
+        panel = page.locator(f"#{selected.get_attribute('aria-controls')}")
+        assert panel.is_visible()
+        assert panel.get_attribute("role") == "tabpanel"
+        seen.append(selected.text_content())
+    assert seen == ["Logs", "Data", "Attempts", "Summary", "Attempts", "Summary"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [400, 700, 1000])
+def test_what_was_shown_is_seen_and_none_of_it_runs(stage, page, keep, theme, width):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.set_viewport_size({"width": width, "height": 1000})
+    put_host(page, theme)
+    made = stage(FRAUD, showing(FRAUD_FAILED, "train_model"))
+    made.answer("detail", detail=SHOWN)
+    made.node("train_model").click()
+    made.tab("Shown")
+    for name in ("roc", "dot"):
+        picture = page.locator(f"[data-shown='{name}'] img")
+        page.wait_for_function(
+            "name => { const e = document.querySelector(`[data-shown='${name}'] img`);"
+            " return e && e.complete && e.naturalWidth > 0; }",
+            arg=name,
+        )
+        assert picture.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(255, 255, 255)"
+    frame = page.locator("[data-shown='page'] iframe")
+    assert frame.get_attribute("sandbox") == ""
+    inner = frame.element_handle().content_frame()
+    inner.get_by_text("report").wait_for()
+    said = page.locator("[data-shown='said'] pre").text_content()
+    assert said == "<script>alert(1)</script>"
+    assert page.evaluate("window.alarmed") is None
+    assert [url for url in asked if "x.invalid" in url] == []
+    keep(page, f"page_shown_{theme}_{width}")
+    check_layout(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    forgive(made)
+
+
+def test_a_table_is_copied_as_a_spreadsheet_takes_it(stage, page):
+    page.evaluate(
+        "() => Object.defineProperty(navigator, 'clipboard', {configurable: true, value:"
+        " {writeText: async (text) => { window.copied = text; }}})"
+    )
+    made = stage(CHAIN, showing(DONE, "a"))
+    made.answer("detail", detail={"shown": SHOWN["shown"][2:3]})
+    made.node("a").click()
+    made.tab("Shown")
+    page.get_by_role("button", name="Copy the table scores").click()
+    page.get_by_text("Copied").wait_for()
+    assert (
+        page.evaluate("copied") == "metric\tthis run\naccuracy\t0.981\nf1 macro\t0.714\n<b>x</b>\t0"
+    )
+    assert page.get_by_text("the first 3 of 9 rows").is_visible()
+
+
+FOREIGN = [
+    {"shown": [{"name": "x", "kind": "picture", "mime": "text/html", "data": "PHNjcmlwdD4="}]},
+    {"shown": [{"name": "x", "kind": "script", "text": "alert(1)"}]},
+    {},
+]
+
+
+@pytest.mark.parametrize("answer", FOREIGN)
+def test_a_thing_of_no_known_kind_is_text_at_most(stage, page, answer):
+    made = stage(CHAIN, showing(DONE, "a"))
+    made.answer("detail", detail=answer)
+    made.node("a").click()
+    made.tab("Shown")
+    page.wait_for_timeout(50)
+    assert page.locator(".sfdag-drawer :is(img, iframe, script)").count() == 0
+
+
+def test_a_search_marks_and_counts_and_hides_nothing(stage, page):
+    made = stage(CHAIN, DONE)
+    made.answer("detail", detail=log("auc 0.9 Auc", "other", "İ auc <b>", found=1234))
+    made.node("a").click()
+    made.tab("Logs")
+    page.get_by_label("Search the log").fill("AUC")
+    page.get_by_text("1,234 lines").wait_for()
+    assert page.locator("mark").all_text_contents()[:2] == ["auc", "Auc"]
+    assert page.locator(".sfdag-line").count() == 3
+    assert page.locator(".sfdag-line b").count() == 0
+    assert [r["text"] for r in made.sent if r["kind"] == "logs"] == ["", "AUC"]
+
+
+def test_level_attempt_and_all_tasks_are_asked_of_the_kernel(stage, page):
+    made = stage(CHAIN, DONE)
+    made.answer("detail", detail=ATTEMPTS | log("one", task="b", left_out=5000))
+    made.node("a").click()
+    made.tab("Logs")
+    page.get_by_text("5,000 earlier lines: %sfdag logs a").wait_for()
+    page.get_by_label("Level").select_option("WARN")
+    page.get_by_label("Attempt", exact=True).select_option("1")
+    page.get_by_role("button", name="All tasks").click()
+    page.locator(".sfdag-line-task").get_by_text("b").wait_for()
+    asked = [
+        (request["task"], request["level"], request["attempt"])
+        for request in made.sent
+        if request["kind"] == "logs"
+    ]
+    assert asked == [(0, "", None), (0, "WARN", None), (0, "WARN", 1), (None, "WARN", 1)]
+
+
+def test_a_log_is_downloaded_with_what_was_left_out_named(stage, page, tmp_path):
+    made = stage(CHAIN, DONE)
+    made.answer("detail", detail=log("one", "two", left_out=7))
+    made.node("a").click()
+    made.tab("Logs")
+    page.get_by_text("two").wait_for()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download").click()
+    started.value.save_as(tmp_path / "log")
+    assert started.value.suggested_filename == "a.log"
+    assert (tmp_path / "log").read_text().splitlines() == [
+        "… 7 earlier lines: %sfdag logs a",
+        f"{NOON:%Y-%m-%dT%H:%M}:00.000Z INFO one",
+        f"{NOON:%Y-%m-%dT%H:%M}:01.000Z INFO two",
+    ]
+    assert [request["whole"] for request in made.sent if "whole" in request] == [True]
+
+
+def test_a_log_that_cannot_be_read_says_why(stage, page):
+    made = stage(CHAIN, DONE)
+    made.answer("refused", error="no active warehouse")
+    made.node("a").click()
+    made.tab("Logs")
+    page.locator(".sfdag-drawer").get_by_text("no active warehouse").wait_for()
+
+
+def test_data_and_attempts_are_read_at_a_glance(stage, page, keep):
+    made = stage(FRAUD, FRAUD_FAILED)
+    made.answer("detail", detail=DATA | ATTEMPTS)
+    made.node("evaluate_model").click()
+    made.tab("Data")
+    page.get_by_text("84 bytes of 10.0 kB").wait_for()
+    assert page.locator(".sfdag-inputs dt").all_text_contents() == ["setup", "database"]
+    keep(page, "page_drawer_data")
+    check_layout(page)
+    made.tab("Attempts")
+    assert page.locator(".sfdag-attempt h4").all_text_contents() == ["Attempt 2", "Attempt 1"]
+    keep(page, "page_drawer_attempts")
+    check_layout(page)
+
+
+def test_progress_stands_beside_the_state(stage, page):
+    going = run(CHAIN, a="running")
+    task = replace(going.tasks["a"], progress=Progress(done=148, of=200, text="<b>auc</b>"))
+    made = stage(CHAIN, replace(going, tasks={**going.tasks, "a": task}))
+    made.node("a").click()
+    said = page.locator(".sfdag-drawer-title p").text_content()
+    assert said.endswith("· 148 of 200 · <b>auc</b>")
+    assert page.locator(".sfdag b").count() == 0

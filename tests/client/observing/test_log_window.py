@@ -1,0 +1,68 @@
+"""The part of a log that is sent: cut, searched and counted by one statement where it lies."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from sfdag_magics.client.observing.log_window import LogAsk, LogWindow, read_window
+from sfdag_magics.errors import BackendError
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+class Account:
+    is_embedded = False
+
+    def __init__(self, *rows, refusing=None):
+        self.answer, self.refusing, self.asked = rows, refusing, []
+
+    def rows(self, sql):
+        self.asked.append(sql)
+        if self.refusing is not None and "EVENTS " in sql:
+            raise self.refusing
+        return self.answer
+
+
+def row(message, query="q1", severity="INFO"):
+    told = {"TIMESTAMP": NOON, "SEVERITY": severity, "QUERY_ID": query, "MESSAGE": message}
+    return told | {"TOTAL": 4000, "FOUND": 7}
+
+
+def test_the_last_lines_come_oldest_first_each_with_its_task_and_the_counts_of_all():
+    account = Account(row("newest", "q2", "WARN"), row("before"))
+    window = read_window(account, {"q1": "load", "q2": "train"}, LogAsk(text="x"))
+    told = [(task, line.severity, line.message) for task, line in window.lines]
+    assert told == [("load", "INFO", "before"), ("train", "WARN", "newest")]
+    assert (window.total, window.found) == (4000, 7)
+
+
+STATEMENTS = [
+    (LogAsk(), "LIMIT 300", True),
+    (LogAsk(), "LEFT(VALUE::VARCHAR, 2000)", True),
+    (LogAsk(), "CONTAINS", False),
+    (LogAsk(), "NOT IN", False),
+    (LogAsk(text="It's 100%"), "CONTAINS(LOWER(VALUE::VARCHAR), 'it''s 100%')", True),
+    (LogAsk(level="WARN"), "NOT IN ('TRACE', 'DEBUG', 'INFO')", True),
+    (LogAsk(level="'; DROP TABLE t"), "DROP", False),
+    (LogAsk(most=20_000), "LIMIT 20000", True),
+]
+
+
+@pytest.mark.parametrize(("ask", "part", "is_there"), STATEMENTS)
+def test_what_is_wanted_is_said_in_the_statement(ask, part, is_there):
+    account = Account()
+    assert read_window(account, {"q'1": "load"}, ask) == LogWindow()
+    (sql,) = account.asked
+    assert (part in sql) is is_there
+    assert "IN ('q''1')" in sql
+
+
+def test_a_role_that_may_not_read_the_table_reads_its_view_and_nothing_is_asked_of_no_task():
+    hidden = BackendError("does not exist or not authorized", code=2003)
+    account = Account(row("line"), refusing=hidden)
+    assert read_window(account, {"q1": "load"}, LogAsk()).total == 4000
+    assert ["EVENTS_VIEW " in sql for sql in account.asked] == [False, True]
+    assert read_window(account, {}, LogAsk()) == LogWindow()
+    assert len(account.asked) == 2
