@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 import duckdb
 
@@ -43,7 +44,7 @@ _COMPILATION = "SQL compilation error:\n"
 class _Rule:
     """`message` is formatted with the pattern's groups."""
 
-    pattern: re.Pattern[str]
+    pattern: str
     code: int
     sqlstate: str
     message: str
@@ -52,11 +53,17 @@ class _Rule:
 
 
 def _rule(pattern: str, code: int, sqlstate: str, message: str) -> _Rule:
-    return _Rule(re.compile(pattern, re.DOTALL), code, sqlstate, message)
+    return _Rule(pattern, code, sqlstate, message)
 
 
 def _translated(pattern: str, code: int, sqlstate: str, message: str) -> _Rule:
-    return _Rule(re.compile(pattern, re.DOTALL), code, sqlstate, message, in_duck_words=True)
+    return _Rule(pattern, code, sqlstate, message, in_duck_words=True)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Not before an error needs it: the sixty of them would be a part of the engine's start."""
+    return re.compile(pattern, re.DOTALL)
 
 
 _INSTEAD = ": TRY_CAST(value::VARCHAR AS type) gives NULL instead"
@@ -437,7 +444,7 @@ def sql_error(problem: duckdb.Error, named: Callable[[str], str | None]) -> SqlE
     if "Max expression depth limit" in text:
         return too_deep()
     for rule in _RULES:
-        if found := rule.pattern.search(text):
+        if found := _compiled(rule.pattern).search(text):
             message = rule.message.format(*(group or "" for group in found.groups()))
             if rule.in_duck_words:
                 message = duck_words.words(message)
