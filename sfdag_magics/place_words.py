@@ -50,6 +50,8 @@ _CALLS = (
         "target.{name}(…)",
     ),
 )
+#: A key of a configuration, where no verb stands before it.
+_SET = r"(?<!graph )(?<!run )--set (?P<name>\w+)="
 #: What is said of cells, and how it is said of a script's functions.
 _OF_CELLS = (
     (r"%%sftask … --allow-secret (?P<name>[\w.]+)", '@sftask(allow_secret=["{name}"])'),
@@ -57,6 +59,10 @@ _OF_CELLS = (
     (r"%%sftask above a function makes the cell a task", "@sftask above a function makes a task"),
     (r",? and run (?:its|the) cell(?: again)?\b", ""),
     (r"\bin this notebook\b", "here"),
+    (rf"{_SET}'(?P<value>[^']+)'", 'config={"{name}": {value}}'),
+    (rf"{_SET}(?P<value>\d{{4}}-[\w:.+-]+)", 'config={"{name}": "{value}"}'),
+    (rf"{_SET}true\b", 'config={"{name}": True}'),
+    (rf"{_SET}(?P<value>[-\w.\"…]+)", 'config={"{name}": {value}}'),
 )
 #: The shells of this process in which `%sfdag` can be typed: who loads the magics adds theirs.
 MAGICS: weakref.WeakSet[object] = weakref.WeakSet()

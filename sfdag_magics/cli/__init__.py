@@ -45,31 +45,39 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says where the verbs of graphs are typed, to who types them in a shell."""
+    """Says what to type next."""
+
+    #: Behind the next thing to type.
+    more = ""
 
     def error(self, message: str) -> NoReturn:
         """Exit with one line more than argparse has."""
-        self.exit(
-            2,
-            f"{self.format_usage()}sfdag: {message}\n"
-            "  next: sfdag -h; verbs on graphs (run, status, deploy …) are typed in a notebook: "
-            "%load_ext sfdag_magics, then %sfdag help\n",
-        )
+        said = f"{self.format_usage()}{self.prog}: {message}\n  next: {self.prog} -h{self.more}\n"
+        self.exit(2, said)
+
+
+class _TopParser(_Parser):
+    """Says where the verbs of graphs are typed, to who types them in a shell."""
+
+    more = (
+        "; verbs on graphs (run, status, deploy …) are typed in a notebook: "
+        "%load_ext sfdag_magics, then %sfdag help"
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = _Parser(
+    parser: argparse.ArgumentParser = _TopParser(
         prog="sfdag",
         description="Notebook cells become Snowflake task graphs.",
         epilog="In a notebook: %load_ext sfdag_magics, then %sfdag help.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"sfdag {installed_release()}")
-    commands = parser.add_subparsers(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser] = parser.add_subparsers(
         dest="command",
         required=True,
         metavar="COMMAND",
-        parser_class=argparse.ArgumentParser,
+        parser_class=_Parser,
     )
     add_local(commands)
     _add_demo(commands)

@@ -132,6 +132,9 @@ def _is_yes() -> bool:
 
 def _reset(arguments: argparse.Namespace, out: TextIO) -> int:
     directory = data_directory(arguments.data)
+    if not directory.exists():
+        out.write(f"There is no {directory}; nothing was deleted.\n")
+        return 0
     if not arguments.yes:
         out.write(f"Delete {directory} with all databases, tasks and history? [y/N] ")
         out.flush()

@@ -15,6 +15,7 @@ from sfdag_magics.graph.config import ConfigFindings, config_findings, with_insi
 from sfdag_magics.graph.displayed import Displayed, data_frame
 from sfdag_magics.graph.dot import digraph
 from sfdag_magics.graph.names import check_graph_name, counted, deployed_name, did_you_mean, key_of
+from sfdag_magics.graph.option_values import TEXT, check_value, of_type
 from sfdag_magics.graph.options import GraphOptionChanges, GraphOptions
 from sfdag_magics.graph.source import FunctionSource, task_function
 from sfdag_magics.graph.task import (
@@ -51,6 +52,10 @@ __all__ = [
 ]
 
 
+_OPTIONS = of_type(GraphOptions, "GraphOptions", "GraphOptions(schedule='1 day')")
+_TASK = of_type(Task, "a Task", "python_task(…)")
+
+
 class TaskGraph(Displayed):
     """A graph under construction: tasks come and go in any order, edges follow from all of them.
 
@@ -72,14 +77,16 @@ class TaskGraph(Displayed):
         """A graph, empty unless it is given tasks.
 
         Raises:
-            InputError: the name is no identifier.
+            InputError: the name is no identifier, or a value is of another type.
         """
         check_graph_name(name)
+        check_value("options", options, _OPTIONS)
         self.name = name
         self.options = options or GraphOptions()
         self._tasks: dict[str, Task] = {}
         self._described: Described | None = None
         for task in tasks:
+            check_value("tasks", task, _TASK)
             self.add(task)
 
     def __repr__(self) -> str:
@@ -90,8 +97,8 @@ class TaskGraph(Displayed):
         """The tasks in the order they were first added."""
         return tuple(self._tasks.values())
 
-    def __contains__(self, name: str) -> bool:
-        return key_of(name) in self._tasks
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and key_of(name) in self._tasks
 
     def task(self, name: str) -> Task:
         """The task of this name, without regard to case.
@@ -99,6 +106,7 @@ class TaskGraph(Displayed):
         Raises:
             InputError: there is none; offers the nearest name.
         """
+        check_value("task", name, TEXT)
         found = self._tasks.get(key_of(name))
         if found is None:
             raise InputError(

@@ -5,9 +5,11 @@ The magics read text and cannot get a name or a type wrong; `@sftask(tiemout="5m
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import timedelta
 
+from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.light_classes import dataclass
 
@@ -27,7 +29,8 @@ class Value:
     fits: Callable[[object], bool]
 
 
-def _of(kind: type, says: str, example: str) -> Value:
+def of_type(kind: type, says: str, example: str) -> Value:
+    """What is of one type."""
     return Value(says=says, example=example, fits=lambda value: isinstance(value, kind))
 
 
@@ -37,14 +40,31 @@ def _are_names(value: object) -> bool:
     return all(isinstance(each, str) for each in value)
 
 
+def _is_keyed(value: object) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(key, str) for key in value)
+
+
+def _is_time(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return not math.isnan(value)  # after NaN seconds no time is ever up
+
+
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-TEXT = _of(str, "a text", "'…'")
-FLAG = _of(bool, "True or False", "True")
+def _is_amount(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+TEXT = of_type(str, "a text", "'…'")
+FLAG = of_type(bool, "True or False", "True")
 COUNT = Value(says="a whole number", example="3", fits=_is_count)
-DURATION = _of(timedelta, "a timedelta", "datetime.timedelta(minutes=5)")
+AMOUNT = Value(says="a whole number of 0 or more", example="20", fits=_is_amount)
+DURATION = of_type(timedelta, "a timedelta", "datetime.timedelta(minutes=5)")
+KEYED = Value(says="a mapping of names", example="{'key': 1}", fits=_is_keyed)
+SECONDS = Value(says="a number of seconds", example="60", fits=_is_time)
 NAMES = Value(says="a list of names", example="['a', 'b']", fits=_are_names)
 
 
@@ -69,12 +89,24 @@ def options_problem(
     return None
 
 
+def check_value(name: str, value: object, takes: Value) -> None:
+    """See that an argument is of the type that a call takes; None always is.
+
+    Raises:
+        InputError: it is not.
+    """
+    if problem := options_problem({name: value}, {name: takes}):
+        raise InputError(problem[0], hint=problem[1])
+
+
 def _shown(value: object) -> str:
     """A value as a message names it: texts and numbers themselves, of others what they are."""
     if isinstance(value, (str, int, float)):
         return repr(value)
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(_shown(each) for each in value)}]"
+    if isinstance(value, Mapping):  # what stands behind a key may be a secret
+        return f"{{{', '.join(f'{_shown(key)}: …' for key in value)}}}"
     kind, named = type(value).__name__, getattr(value, "__name__", None)
     if named:
         return f"the {kind} {named}"

@@ -16,6 +16,7 @@ from sfdag_magics.graph.option_values import (
     COUNT,
     DURATION,
     FLAG,
+    KEYED,
     NAMES,
     TEXT,
     Value,
@@ -53,10 +54,6 @@ def _is_policy(value: object) -> bool:
     return isinstance(value, str) and value in set(OverlapPolicy)
 
 
-def _is_mapping(value: object) -> bool:
-    return isinstance(value, Mapping)
-
-
 def _are_set(value: object) -> bool:
     return isinstance(value, (set, frozenset))
 
@@ -65,7 +62,7 @@ _SET = Value(says="a set of names", example="{'a', 'b'}", fits=_are_set)
 _TAKES = {
     "schedule": TEXT,
     "warehouse": TEXT,
-    "config": Value(says="a mapping", example="{'key': 1}", fits=_is_mapping),
+    "config": KEYED,
     "stage": TEXT,
     "packages": NAMES,
     "overlap": Value(

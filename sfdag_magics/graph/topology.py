@@ -50,11 +50,21 @@ class Topology:
     @cached_property
     def cycle(self) -> tuple[str, ...] | None:
         """One cycle along its edges, its first node again at the end, or None."""
-        try:
-            TopologicalSorter(self.parents).prepare()
-        except CycleError as exc:
-            return tuple(exc.args[1])
-        return None
+        return self.cycles[0] if self.cycles else None
+
+    @cached_property
+    def cycles(self) -> tuple[tuple[str, ...], ...]:
+        """Cycles that have no node in common; without one of each there may be others."""
+        found: list[tuple[str, ...]] = []
+        left = dict(self.parents)
+        while cycle := _cycle(left):
+            found.append(cycle)
+            left = {
+                node: tuple(each for each in above if each not in cycle)
+                for node, above in left.items()
+                if node not in cycle
+            }
+        return tuple(found)
 
     @cached_property
     def order(self) -> tuple[str, ...]:
@@ -81,6 +91,14 @@ class Topology:
         below = self.descendants(*first) | set(first)
         above = self.ancestors(*last) | set(last)
         return frozenset(below & above)
+
+
+def _cycle(parents: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    try:
+        TopologicalSorter(parents).prepare()
+    except CycleError as exc:
+        return tuple(exc.args[1])
+    return ()
 
 
 def _reached(edges: Mapping[str, tuple[str, ...]], nodes: Iterable[str]) -> frozenset[str]:

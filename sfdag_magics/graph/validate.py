@@ -118,11 +118,10 @@ def _packages(graph: Described) -> Iterator[Problem]:
 
 
 def _cycles(graph: Described) -> Iterator[Problem]:
-    if graph.topology.cycle is not None:
-        first = graph.topology.cycle[0]
+    for cycle in graph.topology.cycles:
         yield Problem(
-            task=first,
-            message=f"waits for itself: {' → '.join(graph.topology.cycle)}",
+            task=cycle[0],
+            message=f"waits for itself: {' → '.join(cycle)}",
             hint="take one of these out of --after or of the parameters",
         )
 

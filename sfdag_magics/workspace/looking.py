@@ -18,6 +18,7 @@ from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import did_you_mean
+from sfdag_magics.graph.option_values import TEXT, check_value
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import as_typed_here
 from sfdag_magics.render.run_seen import which_run
@@ -111,6 +112,7 @@ def task_of(run: Run, task: str) -> str:
     Raises:
         InputError: there is none; offers the nearest name.
     """
+    check_value("task", task, TEXT)
     known = {name.upper(): name for name in run.snapshot.tasks}
     if task.upper() not in known:
         raise InputError(

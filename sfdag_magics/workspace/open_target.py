@@ -23,6 +23,7 @@ from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
+from sfdag_magics.graph.option_values import AMOUNT, COUNT, KEYED, check_value
 from sfdag_magics.place_words import as_typed_here
 from sfdag_magics.workspace.checking import Checked, validate
 from sfdag_magics.workspace.deploys import Say, may_replace
@@ -186,6 +187,7 @@ class OpenTarget:
             GraphError: the graph cannot run; carries all problems.
             InputError: the configuration does not fit, or nobody agreed, where somebody has to.
         """
+        check_value("config", config, KEYED)
         known = self._graph(graph)
         run = started(
             self._workspace, known, target=None, config=config, agrees=self._agreed, say=self._say
@@ -202,7 +204,12 @@ class OpenTarget:
         return self._workspace.runs.find(known, _run_id(run), begun=True, past=True)
 
     def runs(self, graph: Graph = None, *, last: int = 20) -> RunListing:
-        """The last runs as they ended or are, the newest first."""
+        """The last runs as they ended or are, the newest first.
+
+        Args:
+            last: how many at most.
+        """
+        check_value("last", last, AMOUNT)
         return recent_runs(self._workspace, self._graph(graph), None, last=last)
 
     def status(self, graph: Graph = None, run: Which = None) -> Status:
@@ -256,6 +263,7 @@ class OpenTarget:
         self, task: str, graph: Graph = None, run: Which = None, *, attempt: int | None = None
     ) -> LogListing:
         """What a task printed and logged, oldest first; `Run.traceback` is what it raised."""
+        check_value("attempt", attempt, COUNT)
         found = self.find_run(graph, run)
         name = task_of(found, task)
         return LogListing(name, found.logs(name, attempt))

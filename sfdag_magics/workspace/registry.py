@@ -12,10 +12,16 @@ from typing import Any
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph
 from sfdag_magics.graph.names import key_of, nearest
+from sfdag_magics.graph.option_values import Value, check_value
 from sfdag_magics.light_classes import dataclass
 
 #: What the graph is called as long as nobody named it.
 DEFAULT_GRAPH = "notebook"
+_GRAPH = Value(
+    says="a TaskGraph or a name",
+    example="'nightly'",
+    fits=lambda value: isinstance(value, str | TaskGraph),
+)
 #: The state of a task that this kernel did not deploy.
 NOT_DEPLOYED = "not deployed"
 
@@ -165,6 +171,7 @@ class Registry:
             cell_id: the front end's name of the cell, if it gave one.
             execution: which running of the cell it is: what it made in this one, it still makes.
         """
+        check_value("graph", graph, _GRAPH)
         before = self._cells.get(cell_id or "")
         self._deleted.discard(cell_id or "")
         if isinstance(graph, TaskGraph):

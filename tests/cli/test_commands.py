@@ -14,6 +14,31 @@ def test_a_verb_on_graphs_is_sent_to_the_notebook(argv, capsys):
     assert "are typed in a notebook: %load_ext sfdag_magics, then %sfdag help" in said
 
 
+#: What cannot be read, and what is to be typed next.
+UNREAD = {
+    ("local",): "sfdag local -h",
+    ("local", "statu"): "sfdag local -h",
+    ("local", "start", "--yes"): "sfdag -h",
+    ("local", "stop", "--data"): "sfdag local stop -h",
+    ("demo", "--out"): "sfdag demo -h",
+}
+
+
+@pytest.mark.parametrize("argv", UNREAD)
+def test_what_cannot_be_read_says_what_to_type_next(argv, capsys):
+    with pytest.raises(SystemExit) as raised:
+        main(argv)
+    assert raised.value.code == 2
+    *_, next_line = capsys.readouterr().err.splitlines()
+    assert next_line.startswith(f"  next: {UNREAD[argv]}")
+
+
+def test_where_no_data_is_nothing_is_deleted_and_nobody_asked(capsys, tmp_path):
+    nowhere = tmp_path / "nowhere"
+    assert main(["local", "reset", "--data", str(nowhere)]) == 0
+    assert capsys.readouterr().out == f"There is no {nowhere}; nothing was deleted.\n"
+
+
 def test_the_version_is_told(capsys):
     with pytest.raises(SystemExit) as raised:
         main(["--version"])

@@ -43,6 +43,20 @@ def test_a_task_after_itself_is_a_cycle():
     assert Topology({"a": ["a"]}).cycle == ("a", "a")
 
 
+@pytest.mark.parametrize(
+    ("edges", "told"),
+    [
+        ({"a": [], "b": ["a"]}, []),
+        ({"a": ["a"], "b": ["c"], "c": ["b"], "d": ["a"]}, [{"a"}, {"b", "c"}]),
+    ],
+    ids=["none", "two, and who waits for one"],
+)
+def test_cycles_without_a_common_task_are_all_told(edges, told):
+    cycles = Topology(edges).cycles
+    assert sorted(map(sorted, map(set, cycles))) == [sorted(each) for each in told]
+    assert all(cycle[0] == cycle[-1] for cycle in cycles)
+
+
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=30))
 def test_order_puts_every_node_after_what_is_above_it(pairs):
     parents = {str(node): [] for node in range(10)}

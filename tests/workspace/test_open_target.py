@@ -1,5 +1,7 @@
 """What `%sfdag` does, done from plain Python."""
 
+import re
+
 import pytest
 
 from sfdag_magics import (
@@ -84,6 +86,40 @@ def test_what_is_no_graph_or_no_run_is_named(opened, graph, act, says):
     with pytest.raises(InputError, match=says) as raised:
         act(target)
     assert raised.value.hint in ("target.graphs()", "target.runs(…)")
+
+
+def graphless() -> int:
+    return 1
+
+
+#: What is no value of a call's argument, and what is said of it.
+NO_VALUES = {
+    "config is a mapping of names, not [1]": lambda target: target.run("g", config=[1]),
+    "config is a mapping of names, not 'rows=1'": lambda target: target.run("g", config="rows=1"),
+    "config is a mapping of names, not {1: …}": lambda target: target.run("g", config={1: 2}),
+    "timeout is a number of seconds, not 'x'": lambda target: target.stop("g", timeout="x"),
+    "timeout is a number of seconds, not '1'": lambda target: target.run("g").wait("1"),
+    "timeout is a number of seconds, not nan": lambda target: target.run("g").result(float("nan")),
+    "last is a whole number of 0 or more, not -1": lambda target: target.runs("g", last=-1),
+    "last is a whole number of 0 or more, not 'x'": lambda target: target.runs("g", last="x"),
+    "attempt is a whole number, not 'x'": lambda target: target.logs("a", "g", attempt="x"),
+    "task is a text, not 5": lambda target: target.logs(5, "g"),
+    "graph is a TaskGraph or a name, not 5": lambda _: sftask(graphless, graph=5),
+    "options is GraphOptions, not 'x'": lambda _: TaskGraph("x", "x"),
+    "tasks is a Task, not 3": lambda _: TaskGraph("x", tasks=[3]),
+    "task is a text, not 3": lambda _: TaskGraph("x").forget(3),
+    "config is a mapping of names, not {2: …}": lambda _: TaskGraph("x").configure(config={2: 1}),
+}
+
+
+@pytest.mark.parametrize("says", NO_VALUES)
+def test_a_value_of_another_type_is_named(opened, graph, says):
+    target = opened()
+    target.run(graph)
+    with pytest.raises(InputError, match=re.escape(says)) as raised:
+        NO_VALUES[says](target)
+    assert raised.value.hint
+    assert 3 not in graph
 
 
 def test_what_a_check_notes_names_calls(opened):

@@ -19,6 +19,15 @@ CALLS = {
     "%sfdag run --set rows=…, %sfdag graph --set rows=…, or": (
         'target.run(…, config={"rows": …}), graph.configure(config={"rows": …}), or'
     ),
+    "--set rows=3": 'config={"rows": 3}',
+    "--set rows=-0.5": 'config={"rows": -0.5}',
+    '--set kind="a" (one of "a", "b")': 'config={"kind": "a"} (one of "a", "b")',
+    "--set note='\"…\"'": 'config={"note": "…"}',
+    "--set flag=true": 'config={"flag": True}',
+    "--set keys='[1, 2]'": 'config={"keys": [1, 2]}',
+    "--set day=2026-01-31": 'config={"day": "2026-01-31"}',
+    "--set at=2026-01-31T05:00:00": 'config={"at": "2026-01-31T05:00:00"}',
+    "--set day=… as datetime.date": 'config={"day": …} as datetime.date',
     "%sfdag graph --set +rows=… keeps it": 'graph.configure(config={"+rows": …}) keeps it',
     "%sfdag graph --config none takes": 'graph.configure(without={"config"}) takes',
     "print() it, and read it with %sfdag logs": "print() it, and read it with target.logs(…)",

@@ -45,6 +45,7 @@ from sfdag_magics.errors import (
 )
 from sfdag_magics.graph.displayed import Displayed
 from sfdag_magics.graph.grammar import ExecuteTask
+from sfdag_magics.graph.option_values import SECONDS, check_value
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 
 if TYPE_CHECKING:
@@ -236,6 +237,7 @@ class Run(Displayed):
         Raises:
             StillGoingError: the time is up; `snapshot` is what was seen last.
         """
+        check_value("timeout", timeout, SECONDS)
         deadline = None if timeout is None else time.monotonic() + timeout
         # To look at a run that goes on costs its tasks time: nobody sees what is between.
         hint = self.last_stir if on_change is not None else self._backend.last_end
@@ -374,6 +376,7 @@ class Run(Displayed):
             InputError: the target cancels by name only, other runs would be hit, and nobody agreed.
             StillGoingError: it is still going when the time is up.
         """
+        check_value("timeout", timeout, SECONDS)
         deadline = time.monotonic() + timeout
         stopping = Stopping(self._backend, self.deployed, say, by_name=by_name, agrees=agrees)
         pause = _EMBEDDED_STOP_S if self._backend.is_embedded else _SNOWFLAKE_POLL_S[0]
