@@ -216,6 +216,28 @@ def test_data_and_attempts_are_read_at_a_glance(stage, page, keep):
     check_layout(page)
 
 
+def test_progress_moves_on_its_box_and_leaves_it_with_the_end(stage, page, keep):
+    going = run(CHAIN, a="running")
+
+    def at(done, of=200):
+        task = replace(going.tasks["a"], progress=Progress(done=done, of=of))
+        return replace(going, tasks={**going.tasks, "a": task})
+
+    made = stage(CHAIN, at(50))
+    bar = made.node("a").locator(".sfdag-progress-of-task")
+    quarter = float(bar.get_attribute("width"))
+    assert "25 %" in made.node("a").locator(".sfdag-note").text_content()
+    assert "25 %" in made.node("a").get_attribute("aria-label")
+    keep(page, "page_progress")
+    made.show(at(100))
+    assert float(bar.get_attribute("width")) == pytest.approx(2 * quarter)
+    made.show(at(100, of=None))
+    assert "%" not in made.node("a").locator(".sfdag-note").text_content()
+    made.show(DONE)
+    assert bar.get_attribute("width") == "0"
+    check_layout(page)
+
+
 def test_progress_stands_beside_the_state(stage, page):
     going = run(CHAIN, a="running")
     task = replace(going.tasks["a"], progress=Progress(done=148, of=200, text="<b>auc</b>"))

@@ -27,16 +27,17 @@ function drawGraph(page, graph, looks) {
   const show = (tasks, now) => {
     boxes.forEach((box, index) => {
       const task = tasks[index] ?? null;
-      const note = taskNote(task, now);
+      const note = boxNote(task, now);
       const state = task?.state ?? "pending";
       if (state !== box.state) setState(box, state, looks[state]);
       if (note !== box.note) setNote(box, task, note, now, fit);
+      if (box.progress) box.progress.setAttribute("width", (shareOf(task) ?? 0) * box.progressRoom);
     });
     shown = tasks;
   };
   const tick = (now) => {
     shown.forEach((task, index) => {
-      if (task?.state === "running") setNote(boxes[index], task, taskNote(task, now), now, fit);
+      if (task?.state === "running") setNote(boxes[index], task, boxNote(task, now), now, fit);
     });
   };
   /** Fades the tasks for which `isShown` is false; they stay where they are, and can be picked. */
@@ -54,6 +55,8 @@ function drawnBox(page, node, index, fit) {
     ? { class: "sfdag-note", x: width - at.right, y: at.note, "text-anchor": "end" }
     : { class: "sfdag-note", x: at.left, y: at.note });
   const title = svg(page, "title");
+  const progress = isTile ? null
+    : svg(page, "rect", { class: "sfdag-progress-of-task", x: at.left, y: height - 5, width: 0, height: 2, rx: 1 });
   const markRoom = node.mark && !isTile ? fit.width(node.mark, "note") + 8 : 0;
   const name = isTile ? fit.elided(node.tile, room - at.noteRoom, "tile") : fit.elided(node.name, room, "name");
   const element = svg(page, "g", { "data-task": node.name, "data-index": index, role: "button",
@@ -64,6 +67,7 @@ function drawnBox(page, node, index, fit) {
     svg(page, "rect", { class: "sfdag-box", width, height, rx: 7 }),
     svg(page, "rect", { class: "sfdag-box sfdag-double", x: 3, y: 3, width: width - 6, height: height - 6, rx: 5 }),
     ...(isTile ? [] : [svg(page, "rect", { class: "sfdag-stripe", x: 6, y: 9, width: 4, height: height - 18, rx: 2 })]),
+    ...(progress ? [progress] : []),
     glyph,
     svg(page, "text", { class: isTile ? "sfdag-name sfdag-tile" : "sfdag-name", x: at.left, y: at.name, text: name }),
     " ", // where texts are read one after another, they are words of their own
@@ -73,8 +77,20 @@ function drawnBox(page, node, index, fit) {
     element.append(" ", svg(page, "text", { class: "sfdag-mark", x: width - at.right, y: at.note,
       "text-anchor": "end", text: node.mark }));
   }
-  return { element, glyph, noteElement: note, title, node, isTile, noteRoom: isTile ? at.noteRoom : room - markRoom,
+  return { element, glyph, progress, progressRoom: room, noteElement: note, title, node, isTile, noteRoom: isTile ? at.noteRoom : room - markRoom,
     state: null, note: null };
+}
+
+/** How far a running task says it is, between 0 and 1; null where it says nothing of that. */
+function shareOf(task) {
+  return task?.state === "running" ? task.progress?.share ?? null : null;
+}
+
+/** The second line of a box: the state, how long, and how far. */
+function boxNote(task, now) {
+  const share = shareOf(task);
+  const note = taskNote(task, now);
+  return share === null ? note : `${note} · ${Math.floor(share * 100)} %`;
 }
 
 function setState(box, state, look) {
