@@ -51,14 +51,35 @@ def _first_reads(body: Sequence[ast.stmt], own: set[str]) -> Iterator[tuple[str,
 
 
 def _in_turn(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
-    """Statements that run one after the other, those in `with` blocks as well."""
+    """Statements that run one after the other, those in `with` blocks as well.
+
+    And those in loops: as they go round first, they have what stands above.
+    """
     for statement in body:
         if isinstance(statement, ast.With):
-            head = ast.With(items=statement.items, body=[])
+            head: ast.stmt = ast.With(items=statement.items, body=[])
             yield ast.copy_location(head, statement)
             yield from _in_turn(statement.body)
+        elif isinstance(statement, ast.For | ast.While):
+            if isinstance(statement, ast.For):
+                head = ast.For(target=statement.target, iter=statement.iter, body=[], orelse=[])
+            else:
+                head = ast.While(test=statement.test, body=[], orelse=[])
+            yield ast.copy_location(head, statement)
+            yield from _in_turn(_reached(statement.body))
+            yield statement  # which gives all its names
         else:
             yield statement
+
+
+def _reached(body: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
+    """What a loop reaches whenever it begins a round: up to what may begin the next one."""
+    ends = (number for number, each in enumerate(body) if _may_jump(each))
+    return body[: next(ends, len(body))]
+
+
+def _may_jump(statement: ast.stmt) -> bool:
+    return any(isinstance(each, ast.Continue | ast.Break) for each in ast.walk(statement))
 
 
 def _reads_first(statement: ast.stmt) -> Iterator[ast.Name]:
