@@ -11,6 +11,7 @@ import zipfile
 
 import pytest
 
+from sfdag_magics.bundle import capture
 from sfdag_magics.bundle.beside import MAX_FILE
 from sfdag_magics.bundle.modules import is_local
 from tests.bundle.notebook import Notebook
@@ -408,3 +409,30 @@ def test_what_pip_put_into_a_folder_of_ones_own_is_installed(lay):
         }
     )
     assert [is_local(f"{name}{end}") for end in ("", "_own", "_pkg")] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("cell", "task"),
+    [
+        ("import sys", "import sys\n    sys.path.append('side')\n    from formats_xq import one"),
+        ("import os", "from formats_xq import one"),
+        ("DONE = [each for each in ['side']]  # os.chdir", "import formats_xq as one"),
+    ],
+)
+def test_a_module_that_lies_where_nobody_looks_is_named_with_its_folder(
+    tmp_path, monkeypatch, cell, task
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", [each for each in sys.path if each not in ("", ".")])
+    (tmp_path / "side").mkdir()
+    (tmp_path / "side" / "formats_xq.py").write_text("def one(): return 1")
+    notebook = Notebook()
+    notebook.run(cell)
+    text = f"def the_task():\n    {task}\n    return one"
+    (problem,) = capture("the_task", notebook.source(text)).problems
+    assert "imports 'formats_xq', which lies in side/formats_xq.py, where this" in str(problem)
+    assert problem.hint.startswith("sys.path.append('side') in a cell: ")
+    notebook.run("import sys\nsys.path.append('side')")
+    captured = capture("the_task", notebook.source(text))
+    assert captured.problems == ()
+    assert list(captured.files) == ["formats_xq.py"]

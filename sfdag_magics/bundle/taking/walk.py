@@ -64,6 +64,7 @@ from sfdag_magics.bundle.taking.used.names_used import (
     optional_modules,
     without_annotations,
 )
+from sfdag_magics.bundle.taking.used.not_on_the_path import not_on_the_path
 from sfdag_magics.bundle.taking.used.not_there import (
     main_problem,
     not_there,
@@ -130,6 +131,7 @@ class Walk:
         self._user: Written | None = None
         self._texts: list[str] = []
         self._absent: dict[str, str] = {}
+        self._elsewhere: set[str] = set()
         self._carried: set[tuple[str, str]] = set()
 
     @property
@@ -353,12 +355,22 @@ class Walk:
             if is_there(module):
                 self._add_module(module)
             elif module not in optional:
-                place = f"{piece.place}, line {piece.first_line}"
-                self._absent.setdefault(module.partition(".")[0], place)
+                self._miss_module(module.partition(".")[0], piece)
         self._check_secrets(in_written(piece, self._namespace))
         self._problems += self._check_arguments(piece)
         place = f"{piece.place}, line {piece.first_line}"
         self._report.add(piece.name, TakenAs.SOURCE, place, piece.original or piece.text)
+
+    def _miss_module(self, module: str, user: Written) -> None:
+        """Take note of a module that this kernel does not find; one elsewhere is a problem."""
+        if module in self._absent or module in self._elsewhere:
+            return
+        wrong = not_on_the_path(module, self._definitions.cells)
+        if wrong is None:
+            self._absent[module] = f"{user.place}, line {user.first_line}"
+        else:
+            self._elsewhere.add(module)
+            self._problems.append(self._said(f"imports {module!r}, {wrong[0]}", wrong[1]))
 
     def _is_in_own(self, name: str) -> bool:
         """Whether the task's own cell defines a name."""
