@@ -30,6 +30,7 @@ _BY_TYPE = {
     "re.Match": "keep what it found: match.group(…), match.groupdict()",
     "memoryview": "keep what it shows: bytes(…)",
     "posix.DirEntry": "keep what it says: entry.path, entry.name",
+    "jinja2.environment.Template": "keep its text, and make it inside the function: Template(…)",
     "xgboost.core.DMatrix": "make it inside the function, of data that travels",
     "dict_keys": "keep what it shows: list(…)",
     "dict_values": "keep what it shows: list(…)",

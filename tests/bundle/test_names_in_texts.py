@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from sfdag_magics.bundle.taking.used.names_in_texts import names_in_data, possible_names
+from tests.bundle.notebook import found
 
 
 def half(x):
@@ -45,3 +46,25 @@ def test_names_that_a_library_finds_by_a_text(code, made, module, found):
 )
 def test_names_that_are_found_among_all_that_are_given(code):
     assert possible_names(code, NAMES) == {"CUT"}
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        "f.__globals__['A1']",
+        "f.__globals__.get('A1')",
+        "f.__globals__.get('A1', 0)",
+        "sys._getframe().f_globals['A1']",
+        "globals()['A1']",
+    ],
+)
+def test_nothing_is_said_of_a_name_that_is_looked_up_as_it_is_written(task):
+    captured = found(["import sys\nA1 = 3\ndef f(): return 1"], task)
+    assert (captured.problems, captured.notes) == ((), ())
+    assert "A1 = 3" in captured.assignments
+
+
+@pytest.mark.parametrize("task", ["f.__globals__[sys.argv[0]]", "sorted(f.__globals__)"])
+def test_it_is_said_of_names_that_nobody_can_read(task):
+    (note,) = found(["import sys\nA1 = 3\ndef f(): return 1"], task).notes
+    assert "looks names up by texts" in note

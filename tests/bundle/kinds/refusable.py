@@ -182,6 +182,18 @@ CASES = [
         )
     ),
     refused(
+        "a template of jinja2",
+        "from jinja2 import Template\nt = Template('hi {{ x }}')",
+        task="t.render(x=1)",
+        says="Template, which holds 'root', whose source .*\n +keep its text, and make it inside",
+    ),
+    refused(
+        "an object of a library with a function of a text",
+        "import types\nns = {}\nexec('def f(): return 1', ns)\nbox = types.SimpleNamespace(f=ns['f'])",
+        task="box.f()",
+        says="which holds 'f', a function whose source is not known.*\n +make it inside the function",
+    ),
+    refused(
         "a stream of the process",
         "import sys\nit = sys.stderr",
         task="str(it)",

@@ -129,6 +129,7 @@ CASES = [
         task="f(pd.DataFrame({'a': [1, 3]})).a.tolist()",
     ),
     same("eval names", "RATE1 = 3", task="eval('RATE1')"),
+    same("globals of a function", "X = 3\ndef f(): return 1", task="f.__globals__['X']"),
     same("globals by name", "dyn1 = 3", task="globals()['dyn1']"),
     refused(
         "a list with a frame in it",

@@ -5,13 +5,15 @@ from __future__ import annotations
 import itertools
 import types
 
-from sfdag_magics.bundle.inspection import is_a
+from sfdag_magics.bundle.inspection import is_a, module_of
 from sfdag_magics.bundle.literals.expressions import HOLDS_ITSELF, TOO_DEEP
 from sfdag_magics.bundle.literals.writing import NOT_SEEN_THROUGH, NoExpression
 from sfdag_magics.bundle.ways_out import described, never_travels, way_out, way_out_of_secret
 
 #: What `list` would never end with.
 _ENDLESS = (itertools.count, itertools.cycle, itertools.repeat)
+#: Whose things hold what cells define: their classes, and containers.
+_OF_USERS = ("__main__", "builtins", "collections", "functools")
 #: What to do about code whose text is not there.
 REWRITE = "write it with def in a cell and run that cell"
 
@@ -101,7 +103,10 @@ def refusal_of(value: object, found: NoExpression, name: str = "") -> Refused:
     cause = found.__cause__
     if isinstance(cause, Refused):
         part = getattr(found.part, "__name__", type(found.part).__name__)
-        return Refused(f"{described(value)}, which holds {part!r}, {cause.message}", cause.hint)
+        # Nobody can write again what a library made for itself.
+        is_theirs = cause.hint == REWRITE and module_of(type(value)) not in _OF_USERS
+        hint = way_out(value) if is_theirs else cause.hint
+        return Refused(f"{described(value)}, which holds {part!r}, {cause.message}", hint)
     holds = "" if found.part is value else f": it holds {described(found.part)}"
     why = f": {found.why}" if found.why else ""
     is_secret = found.why == NOT_SEEN_THROUGH
