@@ -27,6 +27,8 @@ _MAX_INTEGER_SCALE = 6
 # Minutes are sent as minutes east of UTC plus a day, so that they are never negative.
 _OFFSET_BASE = 1440
 _STRUCT_BYTES = "16"
+#: Arrow's own; without them it looks each time what they are.
+_OPTIONS = pa.ipc.IpcWriteOptions()
 #: Characters of the longest name whose field is remembered; a long expression is a name as well.
 _SHORT = 160
 
@@ -41,7 +43,7 @@ def arrow_stream(
     (`is_all`), whole numbers are as narrow as they may be, which pandas makes its types of.
     """
     arrays = [
-        _encode(column, array.combine_chunks(), is_wide=number in wide)
+        _encode(column, _in_one(array), is_wide=number in wide)
         for number, (column, array) in enumerate(
             zip(result.columns, result.sent.columns, strict=True)
         )
@@ -56,10 +58,14 @@ def arrow_stream(
     ]
     schema = pa.schema(fields)
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, schema) as writer:
+    with pa.ipc.new_stream(sink, schema, options=_OPTIONS) as writer:
         writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=schema))
     stream: bytes = sink.getvalue().to_pybytes()
     return stream
+
+
+def _in_one(array: Array) -> Array:
+    return array.chunk(0) if array.num_chunks == 1 else array.combine_chunks()
 
 
 def _field(column: Column, kind: pa.DataType) -> pa.Field:
@@ -110,7 +116,7 @@ def _fixed(column: Column, array: Array, *, is_wide: bool) -> Array:
     scale = column.scale or 0
     if pa.types.is_integer(array.type):
         if scale == 0 and not is_wide:
-            return array.cast(pa.int64())
+            return _cast(array, pa.int64())
         array = array.cast(pa.decimal128(38, 0)).cast(pa.decimal128(38, scale))
     if not pa.types.is_decimal128(array.type) or array.type.scale != scale:
         array = array.cast(pa.decimal128(38, scale))
@@ -148,24 +154,29 @@ def _unscaled(array: Array) -> Array | None:
     return pc.if_else(pc.is_valid(array), low, pa.scalar(None, pa.int64()))
 
 
+def _cast(array: Array, kind: pa.DataType) -> Array:
+    """The array in this type; Arrow takes its time also where there is nothing to do."""
+    return array if array.type == kind else array.cast(kind)
+
+
 def _real(_column: Column, array: Array) -> Array:
-    return array.cast(pa.float64())
+    return _cast(array, pa.float64())
 
 
 def _text(_column: Column, array: Array) -> Array:
-    return array.cast(pa.string())
+    return _cast(array, pa.string())
 
 
 def _binary(_column: Column, array: Array) -> Array:
-    return array.cast(pa.binary())
+    return _cast(array, pa.binary())
 
 
 def _boolean(_column: Column, array: Array) -> Array:
-    return array.cast(pa.bool_())
+    return _cast(array, pa.bool_())
 
 
 def _date(_column: Column, array: Array) -> Array:
-    return array.cast(pa.date32())
+    return _cast(array, pa.date32())
 
 
 def _time(column: Column, array: Array) -> Array:
