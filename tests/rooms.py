@@ -134,8 +134,10 @@ FLOORS: dict[str, dict[str, str]] = {
     "bundle.taking": {
         "terms": "",
         "used": "terms",
-        "module_states": "terms used",
-        "things": "terms used module_states",
+        "notes": "terms used",
+        "module_states": "terms used notes",
+        "lines": "terms used module_states",
+        "things": "terms used module_states lines",
     },
     "client": {
         "connecting": "",

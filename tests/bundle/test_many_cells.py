@@ -11,7 +11,7 @@ import pytest
 from sfdag_magics.bundle.taking import capture, ground
 from sfdag_magics.bundle.taking.ground import Looked
 from sfdag_magics.bundle.taking.module_states import module_state, patches
-from sfdag_magics.bundle.taking.used import told
+from sfdag_magics.bundle.taking.notes import told
 from sfdag_magics.bundle.written.cell_texts import CellText, may_name, parsed_or_none
 from sfdag_magics.bundle.written.cells import Cells, Texts
 

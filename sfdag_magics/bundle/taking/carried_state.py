@@ -15,15 +15,15 @@ from sfdag_magics.bundle.beside import loaded_modules
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, bases_of, module_of
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.secrets import is_secret, secrets_in_source
+from sfdag_magics.bundle.taking.lines.bench import Bench
+from sfdag_magics.bundle.taking.lines.given_out import is_changed_in_place, is_filled_array
+from sfdag_magics.bundle.taking.lines.registrations import on_modules
 from sfdag_magics.bundle.taking.module_states.around import Around
 from sfdag_magics.bundle.taking.module_states.difference import Difference
 from sfdag_magics.bundle.taking.module_states.module_state import was_edited
 from sfdag_magics.bundle.taking.module_states.patches import GONE
 from sfdag_magics.bundle.taking.terms.contents import is_plain_layout, slots_of
 from sfdag_magics.bundle.taking.terms.refusals import Refused
-from sfdag_magics.bundle.taking.things.bench import Bench
-from sfdag_magics.bundle.taking.things.given_out import is_changed_in_place, is_filled_array
-from sfdag_magics.bundle.taking.things.registrations import on_modules
 from sfdag_magics.bundle.written.as_written import UNKNOWN, is_plain
 from sfdag_magics.bundle.written.cell_texts import nodes_of
 from sfdag_magics.bundle.written.filling import FILLABLE, filled

@@ -11,13 +11,13 @@ from functools import cache, cached_property
 
 from sfdag_magics.bundle.beside import Beside, beside, loaded_modules
 from sfdag_magics.bundle.modules import is_local
+from sfdag_magics.bundle.taking.lines.given_out import Changes, GivenOut, imported_from
 from sfdag_magics.bundle.taking.module_states.data_files import edited_data
 from sfdag_magics.bundle.taking.module_states.difference import Difference
 from sfdag_magics.bundle.taking.module_states.module_state import differing_modules
 from sfdag_magics.bundle.taking.module_states.patched_things import PutInto, PutThere
 from sfdag_magics.bundle.taking.module_states.patches import patches
 from sfdag_magics.bundle.taking.module_states.set_by_names import setters_of
-from sfdag_magics.bundle.taking.things.given_out import Changes, GivenOut, imported_from
 from sfdag_magics.bundle.taking.used.executed import executed_texts
 from sfdag_magics.bundle.taking.used.names_used import names_tried
 from sfdag_magics.bundle.taking.used.own_of_tasks import OwnName, names_of_tasks

@@ -19,6 +19,7 @@ from sfdag_magics.bundle.modules import is_local, is_own, is_there
 from sfdag_magics.bundle.secrets import is_secret
 from sfdag_magics.bundle.taking.carried_state import carry, carry_registrations
 from sfdag_magics.bundle.taking.ground import Ground
+from sfdag_magics.bundle.taking.lines.bench import innermost
 from sfdag_magics.bundle.taking.module_states.around import take_around
 from sfdag_magics.bundle.taking.module_states.modules_taken import (
     asked_of_environment,
@@ -27,6 +28,8 @@ from sfdag_magics.bundle.taking.module_states.modules_taken import (
     third_party,
 )
 from sfdag_magics.bundle.taking.module_states.patches import accessor_classes
+from sfdag_magics.bundle.taking.notes.identities import kept_ids
+from sfdag_magics.bundle.taking.notes.surroundings import notes_around
 from sfdag_magics.bundle.taking.report import Report
 from sfdag_magics.bundle.taking.secrets_taken import TakenSecret, in_files, in_made, in_written
 from sfdag_magics.bundle.taking.terms.captured import TakenAs, TaskCapture
@@ -39,7 +42,6 @@ from sfdag_magics.bundle.taking.terms.pieces import (
     used_first,
 )
 from sfdag_magics.bundle.taking.terms.refusals import Refused, unreadable
-from sfdag_magics.bundle.taking.things.bench import innermost
 from sfdag_magics.bundle.taking.things.caches import cache_notes
 from sfdag_magics.bundle.taking.things.decorator_arguments import (
     changed_since,
@@ -49,7 +51,6 @@ from sfdag_magics.bundle.taking.things.decorator_arguments import (
 from sfdag_magics.bundle.taking.things.things import Things
 from sfdag_magics.bundle.taking.used import former_names
 from sfdag_magics.bundle.taking.used.found_in_main import names_asked_of_main, names_in_pickles
-from sfdag_magics.bundle.taking.used.identities import kept_ids
 from sfdag_magics.bundle.taking.used.names_in_texts import (
     names_in_data,
     possible_modules,
@@ -77,7 +78,6 @@ from sfdag_magics.bundle.taking.used.subclasses import (
     classes_in,
     names_below,
 )
-from sfdag_magics.bundle.taking.used.surroundings import notes_around
 from sfdag_magics.bundle.ways_out import way_out_of_secret
 from sfdag_magics.bundle.written.cell_texts import names_in
 from sfdag_magics.bundle.written.same_code import same_code

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 
 from sfdag_magics.bundle.beside import loaded_modules, paths_of
 from sfdag_magics.bundle.load_times import LOADED
+from sfdag_magics.bundle.taking.notes.told import calls_at_import
 from sfdag_magics.bundle.taking.used.names_used import last_name
-from sfdag_magics.bundle.taking.used.told import calls_at_import
 from sfdag_magics.bundle.written.cell_texts import text_of_file
 
 #: Words of a text that may read a file which comes with its package.

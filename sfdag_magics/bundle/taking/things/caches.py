@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, module_of
+from sfdag_magics.bundle.taking.lines.bench import innermost
 from sfdag_magics.bundle.taking.terms.sharing import changes
-from sfdag_magics.bundle.taking.things.bench import innermost
 
 _CACHED = type(functools.lru_cache(int))
 

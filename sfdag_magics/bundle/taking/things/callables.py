@@ -12,9 +12,13 @@ from dataclasses import replace
 from typing import Any
 
 from sfdag_magics.bundle.literals.writing import NoExpression
+from sfdag_magics.bundle.taking.lines.bench import Bench, innermost, names_at_once
+from sfdag_magics.bundle.taking.lines.effects import has_calls
+from sfdag_magics.bundle.taking.lines.registrations import of_function
+from sfdag_magics.bundle.taking.lines.since import line_of
+from sfdag_magics.bundle.taking.lines.taken_away import taken_from
 from sfdag_magics.bundle.taking.terms.pieces import Item, Written
 from sfdag_magics.bundle.taking.terms.refusals import given_by_a_count
-from sfdag_magics.bundle.taking.things.bench import Bench, innermost, names_at_once
 from sfdag_magics.bundle.taking.things.circles import circles_inside, path_inside
 from sfdag_magics.bundle.taking.things.context_decorators import (
     is_below_context,
@@ -22,7 +26,6 @@ from sfdag_magics.bundle.taking.things.context_decorators import (
 )
 from sfdag_magics.bundle.taking.things.decorator_arguments import counting_calls
 from sfdag_magics.bundle.taking.things.definition_lines import def_pieces, set_in_cells
-from sfdag_magics.bundle.taking.things.effects import has_calls
 from sfdag_magics.bundle.taking.things.enclosed import Enclosed, shared_cells
 from sfdag_magics.bundle.taking.things.functions import (
     definition_of,
@@ -34,9 +37,6 @@ from sfdag_magics.bundle.taking.things.generated import class_given, take_genera
 from sfdag_magics.bundle.taking.things.inner import is_foreign, is_lost
 from sfdag_magics.bundle.taking.things.made_by_calls import is_made_by_call, take_made_by_call
 from sfdag_magics.bundle.taking.things.methods import take_of_class
-from sfdag_magics.bundle.taking.things.registrations import of_function
-from sfdag_magics.bundle.taking.things.since import line_of
-from sfdag_magics.bundle.taking.things.taken_away import taken_from
 from sfdag_magics.bundle.taking.things.wrapped_by_python import take_wrapped
 from sfdag_magics.bundle.taking.used.scripts import is_of_script
 from sfdag_magics.bundle.written.as_it_ran import Ran, defaults_as_they_ran

@@ -9,7 +9,7 @@ import types
 from collections.abc import Container, Iterable, Iterator, Mapping
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a
-from sfdag_magics.bundle.taking.things.bench import innermost
+from sfdag_magics.bundle.taking.lines.bench import innermost
 from sfdag_magics.bundle.written.functions_in import functions_below, functions_in
 
 

@@ -15,13 +15,16 @@ from sfdag_magics.bundle.inspection import (
     name_of_class,
     place_in_module,
 )
+from sfdag_magics.bundle.taking.lines.bench import Bench, names_at_once
+from sfdag_magics.bundle.taking.lines.effects import class_has_effects
+from sfdag_magics.bundle.taking.lines.registrations import of_class
+from sfdag_magics.bundle.taking.lines.since import line_of
+from sfdag_magics.bundle.taking.lines.taken_away import taken_from_class
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made
 from sfdag_magics.bundle.taking.terms.refusals import Refused, given_by_a_count
-from sfdag_magics.bundle.taking.things.bench import Bench, names_at_once
 from sfdag_magics.bundle.taking.things.circles import content_of, in_circles
 from sfdag_magics.bundle.taking.things.decorator_arguments import counting_calls
 from sfdag_magics.bundle.taking.things.definition_lines import def_pieces, set_in_cells
-from sfdag_magics.bundle.taking.things.effects import class_has_effects
 from sfdag_magics.bundle.taking.things.enclosed import Enclosed, shared_cells
 from sfdag_magics.bundle.taking.things.inner import is_foreign, needed_when_made
 from sfdag_magics.bundle.taking.things.made_classes import (
@@ -30,9 +33,6 @@ from sfdag_magics.bundle.taking.things.made_classes import (
     is_by_type,
     later_lines,
 )
-from sfdag_magics.bundle.taking.things.registrations import of_class
-from sfdag_magics.bundle.taking.things.since import line_of
-from sfdag_magics.bundle.taking.things.taken_away import taken_from_class
 from sfdag_magics.bundle.taking.used.scripts import check_same_names
 from sfdag_magics.bundle.written.as_it_ran import Ran, class_as_it_ran
 from sfdag_magics.bundle.written.classes.class_state import ClassState, class_state

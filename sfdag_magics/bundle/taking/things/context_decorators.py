@@ -11,8 +11,8 @@ from typing import Any
 
 from sfdag_magics.bundle.inspection import attribute_of, is_a
 from sfdag_magics.bundle.literals.writing import NoExpression
+from sfdag_magics.bundle.taking.lines.bench import Bench
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made
-from sfdag_magics.bundle.taking.things.bench import Bench
 
 _KINDS = (contextlib.ContextDecorator, contextlib.AsyncContextDecorator)
 

@@ -13,10 +13,10 @@ from functools import lru_cache
 from typing import TypeGuard
 
 from sfdag_magics.bundle.inspection import attribute_of, is_a
+from sfdag_magics.bundle.taking.lines.bench import Bench
 from sfdag_magics.bundle.taking.module_states.module_constants import bound_by, constants_of
 from sfdag_magics.bundle.taking.terms.alike import is_alike
 from sfdag_magics.bundle.taking.terms.pieces import Written
-from sfdag_magics.bundle.taking.things.bench import Bench
 from sfdag_magics.bundle.taking.used.what_ran import keeps_state
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, names_in, parsed_or_none

@@ -9,13 +9,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping, Sequence
 
+from sfdag_magics.bundle.taking.lines.bench import Bench
+from sfdag_magics.bundle.taking.lines.put_in import put_in
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made, Written
 from sfdag_magics.bundle.taking.terms.refusals import REWRITE, Refused
-from sfdag_magics.bundle.taking.things.bench import Bench
 from sfdag_magics.bundle.taking.things.circles import cells_of
 from sfdag_magics.bundle.taking.things.enclosed import NOTHING, Enclosed, around, calls
 from sfdag_magics.bundle.taking.things.of_environment import with_environment
-from sfdag_magics.bundle.taking.things.put_in import put_in
 from sfdag_magics.bundle.written.as_it_ran import Ran
 from sfdag_magics.bundle.written.definitions import Definition
 

@@ -12,9 +12,9 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import field
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a
+from sfdag_magics.bundle.taking.lines.bench import Bench
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made
 from sfdag_magics.bundle.taking.terms.refusals import Refused
-from sfdag_magics.bundle.taking.things.bench import Bench
 from sfdag_magics.bundle.taking.things.circles import content_of, leads_to_cell
 from sfdag_magics.bundle.written.function_state import sets_enclosed
 from sfdag_magics.bundle.written.functions_in import functions_in

@@ -12,9 +12,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sfdag_magics.bundle.inspection import attributes_of
+from sfdag_magics.bundle.taking.lines.bench import Bench, names_at_once
+from sfdag_magics.bundle.taking.lines.effects import has_calls, is_beside
+from sfdag_magics.bundle.taking.lines.since import line_of
+from sfdag_magics.bundle.taking.lines.taken_away import taken_from
 from sfdag_magics.bundle.taking.terms.pieces import Item
 from sfdag_magics.bundle.taking.terms.refusals import given_by_a_count, unknown_source
-from sfdag_magics.bundle.taking.things.bench import Bench, names_at_once
 from sfdag_magics.bundle.taking.things.circles import in_circles
 from sfdag_magics.bundle.taking.things.decorator_arguments import counting_calls
 from sfdag_magics.bundle.taking.things.definition_lines import (
@@ -22,11 +25,8 @@ from sfdag_magics.bundle.taking.things.definition_lines import (
     lambda_pieces,
     set_in_cells,
 )
-from sfdag_magics.bundle.taking.things.effects import has_calls, is_beside
 from sfdag_magics.bundle.taking.things.enclosed import NOTHING, Enclosed, shared_cells
 from sfdag_magics.bundle.taking.things.inner import is_foreign, is_lost, needed_when_made
-from sfdag_magics.bundle.taking.things.since import line_of
-from sfdag_magics.bundle.taking.things.taken_away import taken_from
 from sfdag_magics.bundle.taking.used.scripts import check_same_names, file_of
 from sfdag_magics.bundle.written.as_it_ran import Ran, defaults_as_they_ran
 from sfdag_magics.bundle.written.cell_texts import names_in

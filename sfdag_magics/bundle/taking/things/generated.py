@@ -5,8 +5,8 @@ from __future__ import annotations
 import types
 
 from sfdag_magics.bundle.inspection import is_a
+from sfdag_magics.bundle.taking.lines.bench import Bench
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made
-from sfdag_magics.bundle.taking.things.bench import Bench
 from sfdag_magics.bundle.written.generated_state import got_from_dataclass
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Sequence
 
-from sfdag_magics.bundle.taking.things.bench import Bench
+from sfdag_magics.bundle.taking.lines.bench import Bench
 from sfdag_magics.bundle.written.cell_texts import first_name, names_in
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.made_inside import MadeInside

@@ -28,6 +28,7 @@ from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.secret_names import is_about_words
 from sfdag_magics.bundle.secret_texts import is_made_up
 from sfdag_magics.bundle.secrets import labelled_secrets
+from sfdag_magics.bundle.taking.lines.bench import Bench
 from sfdag_magics.bundle.taking.terms.contents import (
     Content,
     Reduced,
@@ -45,7 +46,6 @@ from sfdag_magics.bundle.taking.terms.contents import (
 )
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made
 from sfdag_magics.bundle.taking.terms.refusals import read_once, secret_column
-from sfdag_magics.bundle.taking.things.bench import Bench
 from sfdag_magics.bundle.ways_out import never_travels
 
 #: What makes the rest of an object once it is there.

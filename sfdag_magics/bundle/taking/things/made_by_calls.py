@@ -11,9 +11,9 @@ import types
 from collections.abc import Iterator, Mapping
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a
+from sfdag_magics.bundle.taking.lines.bench import Bench, innermost
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made
 from sfdag_magics.bundle.taking.terms.refusals import not_in_its_module
-from sfdag_magics.bundle.taking.things.bench import Bench, innermost
 from sfdag_magics.bundle.taking.things.circles import content_of, leads_to_cell
 from sfdag_magics.bundle.written.function_state import sets_enclosed
 from sfdag_magics.bundle.written.functions_in import functions_in

@@ -12,10 +12,10 @@ from typing import Any
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of, name_of_class
 from sfdag_magics.bundle.literals.writing import NoExpression
+from sfdag_magics.bundle.taking.lines.bench import Bench
+from sfdag_magics.bundle.taking.lines.since import line_of
 from sfdag_magics.bundle.taking.terms.contents import slots_of
 from sfdag_magics.bundle.taking.terms.refusals import Refused
-from sfdag_magics.bundle.taking.things.bench import Bench
-from sfdag_magics.bundle.taking.things.since import line_of
 from sfdag_magics.bundle.written.classes.field_state import given_for, makes_values, said_of_members
 from sfdag_magics.bundle.written.generated_state import generated_changes
 

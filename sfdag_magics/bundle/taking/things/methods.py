@@ -7,8 +7,8 @@ import sys
 import types
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a
+from sfdag_magics.bundle.taking.lines.bench import Bench, innermost
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made
-from sfdag_magics.bundle.taking.things.bench import Bench, innermost
 from sfdag_magics.bundle.taking.things.made_by_calls import take_made_by_call
 from sfdag_magics.bundle.written.cell_texts import nodes_of
 from sfdag_magics.bundle.written.definitions import Definition

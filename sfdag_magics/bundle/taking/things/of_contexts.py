@@ -15,8 +15,8 @@ from typing import Any
 
 from sfdag_magics.bundle.inspection import as_kept, is_a, name_of_class
 from sfdag_magics.bundle.literals.writing import NoExpression
+from sfdag_magics.bundle.taking.lines.bench import Bench
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made
-from sfdag_magics.bundle.taking.things.bench import Bench
 
 _NOTHING = object()
 #: What the main thread had when it was last asked, for when a thread of the live view asks; with

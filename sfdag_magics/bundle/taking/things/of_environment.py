@@ -7,8 +7,8 @@ import os
 from collections.abc import Iterable
 
 from sfdag_magics.bundle.secrets import is_secret
+from sfdag_magics.bundle.taking.lines.bench import Bench, read_at_once
 from sfdag_magics.bundle.taking.terms.refusals import Refused
-from sfdag_magics.bundle.taking.things.bench import Bench, read_at_once
 from sfdag_magics.bundle.ways_out import way_out_of_secret
 from sfdag_magics.bundle.written.as_it_ran import Ran
 from sfdag_magics.bundle.written.definitions import Definition

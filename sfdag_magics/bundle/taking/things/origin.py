@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, module_of
 from sfdag_magics.bundle.modules import import_of_object, is_own
-from sfdag_magics.bundle.taking.things.bench import innermost
+from sfdag_magics.bundle.taking.lines.bench import innermost
 from sfdag_magics.bundle.taking.things.made_classes import is_made_by_types
 from sfdag_magics.bundle.taking.used.scripts import is_of_script
 from sfdag_magics.bundle.written.cell_texts import first_name

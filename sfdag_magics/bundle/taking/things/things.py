@@ -23,6 +23,11 @@ from sfdag_magics.bundle.literals.array_views import (
 )
 from sfdag_magics.bundle.literals.expressions import HOLDS_ITSELF, expression, is_literal
 from sfdag_magics.bundle.literals.writing import NoExpression
+from sfdag_magics.bundle.taking.lines.given_out import GivenOut
+from sfdag_magics.bundle.taking.lines.imports import Imports
+from sfdag_magics.bundle.taking.lines.items import Items
+from sfdag_magics.bundle.taking.lines.listener import Deaf, Listener
+from sfdag_magics.bundle.taking.lines.put_back import Literal, PutBack
 from sfdag_magics.bundle.taking.terms.contents import Copies
 from sfdag_magics.bundle.taking.terms.parts import parts_of
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made, states_of
@@ -38,15 +43,10 @@ from sfdag_magics.bundle.taking.things.callables import take_callable, take_deco
 from sfdag_magics.bundle.taking.things.classes import class_around, take_class, take_inner
 from sfdag_magics.bundle.taking.things.enclosed import take_cell
 from sfdag_magics.bundle.taking.things.functions import take_by_text
-from sfdag_magics.bundle.taking.things.given_out import GivenOut
-from sfdag_magics.bundle.taking.things.imports import Imports
 from sfdag_magics.bundle.taking.things.instances import member, take_instance, take_object
-from sfdag_magics.bundle.taking.things.items import Items
-from sfdag_magics.bundle.taking.things.listener import Deaf, Listener
 from sfdag_magics.bundle.taking.things.methods import take_method, take_unbound
 from sfdag_magics.bundle.taking.things.of_contexts import is_of_context, take_of_context
 from sfdag_magics.bundle.taking.things.origin import Origin
-from sfdag_magics.bundle.taking.things.put_back import Literal, PutBack
 from sfdag_magics.bundle.written.definitions import Definition, Definitions
 
 

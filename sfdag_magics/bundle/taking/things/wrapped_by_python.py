@@ -10,11 +10,11 @@ import functools
 import types
 from typing import Any
 
+from sfdag_magics.bundle.taking.lines.bench import Bench
+from sfdag_magics.bundle.taking.lines.registrations import of_function
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made
 from sfdag_magics.bundle.taking.terms.refusals import not_its_definition
-from sfdag_magics.bundle.taking.things.bench import Bench
 from sfdag_magics.bundle.taking.things.made_by_calls import is_made_by_call, take_made_by_call
-from sfdag_magics.bundle.taking.things.registrations import of_function
 from sfdag_magics.bundle.written.definitions import Definition
 
 #: Of each, what it makes is a function of its own, of which the given one is the only part.

@@ -1,1 +1,1 @@
-"""What code uses, by name or by text, and what its process has not. Reads code; runs none."""
+"""What code uses, by name or by text. Reads code; runs none."""

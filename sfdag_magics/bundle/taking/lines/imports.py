@@ -16,10 +16,10 @@ from sfdag_magics.bundle.modules import (
     is_own,
     name_in_module,
 )
+from sfdag_magics.bundle.taking.lines.given_out import GivenOut
 from sfdag_magics.bundle.taking.terms.built_again import BuiltAgain
 from sfdag_magics.bundle.taking.terms.names import Names
 from sfdag_magics.bundle.taking.terms.read_again import read_again
-from sfdag_magics.bundle.taking.things.given_out import GivenOut
 from sfdag_magics.bundle.taking.used.not_there import check_module
 
 

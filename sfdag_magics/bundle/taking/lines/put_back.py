@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from sfdag_magics.bundle.inspection import is_a
+from sfdag_magics.bundle.taking.lines.again import again, in_place
+from sfdag_magics.bundle.taking.lines.begun import Beginning, begins
+from sfdag_magics.bundle.taking.lines.bench import Bench
 from sfdag_magics.bundle.taking.module_states.module_constants import filled_names
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made, Written, needed_by
-from sfdag_magics.bundle.taking.things.again import again, in_place
-from sfdag_magics.bundle.taking.things.begun import Beginning, begins
-from sfdag_magics.bundle.taking.things.bench import Bench
 from sfdag_magics.bundle.taking.used.names_used import assigned_globals
 from sfdag_magics.bundle.written.as_written import is_plain
 from sfdag_magics.light_classes import dataclass

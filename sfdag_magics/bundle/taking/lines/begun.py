@@ -12,8 +12,8 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from sfdag_magics.bundle.inspection import attributes_of, bases_of, is_a
+from sfdag_magics.bundle.taking.lines.bench import Bench
 from sfdag_magics.bundle.taking.terms.contents import slots_of
-from sfdag_magics.bundle.taking.things.bench import Bench
 from sfdag_magics.bundle.written.as_written import is_plain
 
 #: Containers in containers that begin with these.

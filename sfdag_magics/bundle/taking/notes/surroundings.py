@@ -15,20 +15,20 @@ from typing import TypeGuard
 
 from sfdag_magics.bundle.beside import loaded_modules
 from sfdag_magics.bundle.inspection import attribute_of, is_a, name_of
-from sfdag_magics.bundle.taking.terms.pieces import Made, Written
-from sfdag_magics.bundle.taking.used.files_read import file_notes, files_written
-from sfdag_magics.bundle.taking.used.identities import hash_notes
-from sfdag_magics.bundle.taking.used.lines_with_marks import line_notes
-from sfdag_magics.bundle.taking.used.loggers import logger_notes
-from sfdag_magics.bundle.taking.used.not_there import notes_of_names
-from sfdag_magics.bundle.taking.used.paths_here import path_notes
-from sfdag_magics.bundle.taking.used.told import (
+from sfdag_magics.bundle.taking.notes.identities import hash_notes
+from sfdag_magics.bundle.taking.notes.lines_with_marks import line_notes
+from sfdag_magics.bundle.taking.notes.loggers import logger_notes
+from sfdag_magics.bundle.taking.notes.paths_here import path_notes
+from sfdag_magics.bundle.taking.notes.told import (
     anew_notes,
     decorated_notes,
     given_methods_notes,
     process_notes,
     registered_notes,
 )
+from sfdag_magics.bundle.taking.terms.pieces import Made, Written
+from sfdag_magics.bundle.taking.used.files_read import file_notes, files_written
+from sfdag_magics.bundle.taking.used.not_there import notes_of_names
 from sfdag_magics.bundle.written.as_written import as_written
 from sfdag_magics.bundle.written.cell_texts import (
     first_name,

@@ -10,10 +10,10 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from sfdag_magics.bundle.literals.expressions import HOLDS_ITSELF
 from sfdag_magics.bundle.literals.writing import NoExpression
+from sfdag_magics.bundle.taking.lines.listener import Listener
 from sfdag_magics.bundle.taking.terms.built_again import BuiltAgain
 from sfdag_magics.bundle.taking.terms.names import Names
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made, Written, needed_by
-from sfdag_magics.bundle.taking.things.listener import Listener
 
 
 class Items:

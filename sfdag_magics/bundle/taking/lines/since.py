@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sfdag_magics.bundle.inspection import is_a, module_of
-from sfdag_magics.bundle.taking.things.bench import Bench
+from sfdag_magics.bundle.taking.lines.bench import Bench
 from sfdag_magics.bundle.ways_out import described
 from sfdag_magics.bundle.written.as_written import is_plain
 from sfdag_magics.bundle.written.computed import Computed

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from sfdag_magics.bundle.taking.things.bench import Bench
-from sfdag_magics.bundle.taking.things.since import travels
+from sfdag_magics.bundle.taking.lines.bench import Bench
+from sfdag_magics.bundle.taking.lines.since import travels
 from sfdag_magics.bundle.written.as_it_ran import Ran
 from sfdag_magics.bundle.written.computed import Computed
 

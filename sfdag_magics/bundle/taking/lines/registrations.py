@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from sfdag_magics.bundle.inspection import attribute_of, is_a, name_of_class
-from sfdag_magics.bundle.taking.things.bench import Bench
+from sfdag_magics.bundle.taking.lines.bench import Bench
 from sfdag_magics.bundle.written.same_code import codes_in, same_code
 
 #: Abstract classes that no cell has to import for a class to be registered with them.

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, bases_of, is_a
 from sfdag_magics.bundle.modules import is_local
-from sfdag_magics.bundle.taking.things.bench import Bench
+from sfdag_magics.bundle.taking.lines.bench import Bench
 from sfdag_magics.bundle.taking.used.filled_in_classes import changed_by_own_names
 from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.as_written import is_plain

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from sfdag_magics.bundle.taking.lines.imports import Importing
 from sfdag_magics.bundle.taking.terms.pieces import Item, Written
-from sfdag_magics.bundle.taking.things.imports import Importing
 
 
 class Listener(Importing, Protocol):
