@@ -87,3 +87,36 @@ def test_each_view_speaks_of_its_run_and_the_graphs_view_of_the_newest(
     three.says("This is not the newest run")
     graph.root.locator(".sfdag-which:not(:has-text('word='))").wait_for()
     graph.wait("succeeded")
+
+
+def test_the_last_runs_stand_above_the_graph_and_are_picked_and_compared(notebook, page, keep):
+    book = notebook("several.ipynb", *CELLS)
+    for cell in (0, 1, 2, SHOWN, ONE):
+        book.run(cell)
+    graph = View(page, SHOWN).wait("failed")
+    book.run(THREE)
+    graph.wait("succeeded").says("word=GAMMA")
+    bars = graph.root.locator(".sfdag-bar")
+    graph.root.locator(".sfdag-bar:nth-child(2)").wait_for()
+    assert "word=ALPHA" in bars.first.get_attribute("aria-label")
+    assert bars.last.get_attribute("aria-pressed") == "true"
+
+    bars.first.click()
+    graph.wait("failed").says("word=ALPHA")
+    # The graph's view looks for the newest run every second, and stays with what was picked.
+    page.wait_for_timeout(2500)
+    graph.wait("failed", timeout_s=1)
+
+    bars.last.click(modifiers=["Shift"])
+    graph.root.get_by_role("button", name="Compare A and B").click()
+    differs = graph.root.get_by_role("table", name="What differs")
+    differs.wait_for()
+    assert "word\tALPHA\tGAMMA" in differs.inner_text()
+    keep(page, "lab_compare")
+    graph.root.get_by_role("tab", name="Timeline").click()
+    graph.root.locator(".sfdag-says", has_text="say is").wait_for()
+    keep(page, "lab_timeline")
+
+    bars.last.click()
+    graph.root.get_by_role("tab", name="Graph").click()
+    graph.wait("succeeded").says("word=GAMMA")
