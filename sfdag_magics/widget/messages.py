@@ -49,8 +49,28 @@ class PageGroup(TypedDict):
     height: float
 
 
+class PageFold(TypedDict):
+    """A box that stands for a group, or for a task of none; `tasks` are indexes of nodes."""
+
+    title: str
+    tasks: list[int]
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class PageFolded(TypedDict):
+    """The graph with its groups folded; the edges' ends are indexes of `boxes`."""
+
+    width: float
+    height: float
+    boxes: list[PageFold]
+    edges: list[PageEdge]
+
+
 class PageGraph(TypedDict):
-    """`sfdag_graph`: where everything stands."""
+    """`sfdag_graph`: where everything stands; `folded` where it is large and has groups."""
 
     name: str
     width: float
@@ -59,6 +79,7 @@ class PageGraph(TypedDict):
     edges: list[PageEdge]
     groups: list[PageGroup]
     frames: list[PageGroup]
+    folded: NotRequired[PageFolded]
 
 
 class PageTask(TypedDict):

@@ -14,6 +14,7 @@ from sfdag_magics.client.observing.intentions import (
 )
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.rootcause import place_of
+from sfdag_magics.render.folding import Folded
 from sfdag_magics.render.layout import Box, Layout
 from sfdag_magics.render.palette import LOOKS
 from sfdag_magics.render.run_seen import (
@@ -28,6 +29,9 @@ from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.svg import MARKS, path_data
 from sfdag_magics.widget.messages import (
     Ask,
+    PageEdge,
+    PageFold,
+    PageFolded,
     PageGraph,
     PageGroup,
     PageIntention,
@@ -45,26 +49,54 @@ VALUE_LENGTH = 120
 
 def page_graph(shape: Shape, layout: Layout) -> PageGraph:
     """`sfdag_graph` for a shape and where it stands."""
-    index = {node.name: number for number, node in enumerate(shape.nodes)}
     return {
         "name": shape.name,
         "width": layout.width,
         "height": layout.height,
         "nodes": _nodes(shape, layout),
-        "edges": [
-            {
-                "tail": index[edge.tail],
-                "head": index[edge.head],
-                "kind": edge.kind.value,
-                "d": path_data(layout.edges[edge.tail, edge.head])
-                if (edge.tail, edge.head) in layout.edges
-                else "",
-            }
-            for edge in shape.edges
-        ],
+        "edges": _edges(shape, layout),
         "groups": [_group(group, box) for group, box in layout.clusters.items()],
         "frames": [_group(frame.title, frame.box) for frame in layout.frames],
     }
+
+
+def page_folded(whole: Shape, folded: Folded, layout: Layout) -> PageFolded:
+    """The part of `sfdag_graph` that shows groups instead of their tasks."""
+    index = {node.name: number for number, node in enumerate(whole.nodes)}
+    boxes: list[PageFold] = []
+    for node in folded.shape.nodes:
+        box = layout.nodes[node.name]
+        boxes.append(
+            {
+                "title": node.name,
+                "tasks": [index[task] for task in folded.tasks[node.name]],
+                "x": box.x,
+                "y": box.y,
+                "width": box.width,
+                "height": box.height,
+            }
+        )
+    return {
+        "width": layout.width,
+        "height": layout.height,
+        "boxes": boxes,
+        "edges": _edges(folded.shape, layout),
+    }
+
+
+def _edges(shape: Shape, layout: Layout) -> list[PageEdge]:
+    index = {node.name: number for number, node in enumerate(shape.nodes)}
+    return [
+        {
+            "tail": index[edge.tail],
+            "head": index[edge.head],
+            "kind": edge.kind.value,
+            "d": path_data(layout.edges[edge.tail, edge.head])
+            if (edge.tail, edge.head) in layout.edges
+            else "",
+        }
+        for edge in shape.edges
+    ]
 
 
 def _nodes(shape: Shape, layout: Layout) -> list[PageNode]:

@@ -23,6 +23,7 @@ from sfdag_magics.client.observing.begun_again import begun_again_text
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.names import counted
+from sfdag_magics.render.folding import folded
 from sfdag_magics.render.layout import Direction, layout
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.sight import Sight
@@ -44,6 +45,7 @@ from sfdag_magics.widget.messages import (
 )
 from sfdag_magics.widget.page_state import (
     milliseconds,
+    page_folded,
     page_graph,
     page_intentions,
     page_looks,
@@ -274,7 +276,12 @@ class LiveView(anywidget.AnyWidget):
         super().close()
 
     def _drawn(self) -> PageGraph:
-        return page_graph(self._shape, layout(self._shape, direction=self._direction))
+        drawn = page_graph(self._shape, layout(self._shape, direction=self._direction))
+        small = folded(self._shape)
+        if small is not None:
+            placed = layout(small.shape, direction=self._direction)
+            drawn["folded"] = page_folded(self._shape, small, placed)
+        return drawn
 
     def _on_news(self, seen: RunSnapshot) -> None:
         with self._owning:

@@ -198,6 +198,7 @@ function keysOf(root, parts, told) {
     zoomIn: keys("zoomIn"),
     zoomOut: keys("zoomOut"),
     reset: keys("reset"),
+    fold: keys("fold"),
     help: done(help.toggle),
     search: done(parts.search.focus),
   };

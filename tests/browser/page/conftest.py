@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 
 from sfdag_magics.client.observing.intentions import Edited
+from sfdag_magics.render.folding import folded
 from sfdag_magics.render.layout import layout
 from sfdag_magics.render.sight import Sight
 from sfdag_magics.widget import assets
 from sfdag_magics.widget.page_state import (
+    page_folded,
     page_graph,
     page_intentions,
     page_looks,
@@ -86,6 +88,15 @@ def log(*texts, level="INFO", task="a", found=0, left_out=0):
     }
 
 
+def drawn(shape):
+    """A shape as the page is told it, with its groups folded where there are many tasks."""
+    told = page_graph(shape, layout(shape))
+    small = folded(shape)
+    if small is not None:
+        told["folded"] = page_folded(shape, small, layout(small.shape))
+    return told
+
+
 class Stage:
     """One page with one view in it."""
 
@@ -95,7 +106,7 @@ class Stage:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._heard)
         traits = {
-            "sfdag_graph": page_graph(shape, layout(shape)),
+            "sfdag_graph": drawn(shape),
             "sfdag_state": self.told(run, following=following),
             "sfdag_past": page_past(past),
             "sfdag_looks": page_looks(),

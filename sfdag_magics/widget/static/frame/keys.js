@@ -22,7 +22,7 @@ function handled(event, does) {
   if (onTask && event.key.startsWith("Arrow")) return does.move(event.key);
   if (onTask && (event.key === "Enter" || event.key === " ")) return does.open();
   const plain = { n: () => does.nextFailed(1), p: () => does.nextFailed(-1), "+": does.zoomIn,
-    "=": does.zoomIn, "-": does.zoomOut, 0: does.reset, "?": does.help, "/": does.search }[event.key];
+    "=": does.zoomIn, "-": does.zoomOut, 0: does.reset, f: does.fold, "?": does.help, "/": does.search }[event.key];
   return plain ? plain() : false;
 }
 

@@ -6,20 +6,37 @@ function graphTab(page, told, choice, open) {
   const empty = emptyGraph(page);
   let drawn = null;
   const viewport = (move) => () => drawn && move(drawn.viewport);
-  const focused = focusTool(page, told, choice, () => drawn?.focus.current ?? 0);
+  const focused = focusTool(page, told, choice, () => drawn?.current() ?? 0);
   const zoomIn = viewport((port) => port.zoomBy(1.25));
   const zoomOut = viewport((port) => port.zoomBy(0.8));
   let isDue = true;
+  let isFolded = true;
   // What nobody looks at is not drawn: a graph of a thousand tasks opens as a table.
   const draw = () => {
     isDue = false;
-    drawn = told.graph.nodes.length ? drawnStage(page, element, told, open) : null;
+    const canFold = Boolean(told.graph.folded);
+    if (canFold && isFolded) drawn = foldedStage(page, element, told, { unfold, open });
+    else drawn = told.graph.nodes.length ? drawnStage(page, element, told, open) : null;
     if (!drawn) refill(element, [empty]);
+    fold.hidden = !canFold;
+    put(fold.lastChild, isFolded ? "Unfold all" : "Fold groups");
   };
+  const setFolded = (wanted) => {
+    const at = drawn?.current() ?? 0;
+    isFolded = wanted;
+    draw();
+    refresh();
+    drawn?.focus(at);
+  };
+  const unfold = (index) => {
+    setFolded(false);
+    drawn.focus(index);
+  };
+  const fold = iconButton(page, "unfold", "Unfold all", "Fold or unfold the groups", () => setFolded(!isFolded), "sfdag-quiet");
   const refresh = () => {
     if (isDue) draw();
-    drawn?.picture.show(told.tasks(), told.now());
-    drawn?.picture.fade(filterOf(told, choice.now));
+    drawn?.show();
+    drawn?.fade(filterOf(told, choice.now));
     focused.update();
     // Its tasks may be on their way.
     empty.hidden = Boolean(told.state.doing || told.state.following || told.state.unseen !== "Not run yet");
@@ -28,18 +45,19 @@ function graphTab(page, told, choice, open) {
     id: "graph",
     label: "Graph",
     element,
-    tools: [focused.element, zoomTools(page, { zoomIn, zoomOut, fit: viewport((port) => port.fit()) })],
+    tools: [fold, focused.element, zoomTools(page, { zoomIn, zoomOut, fit: viewport((port) => port.fit()) })],
     refresh,
-    tick: () => drawn?.picture.tick(told.now()),
+    tick: () => drawn?.tick?.(),
     redraw: () => { isDue = true; },
-    current: () => drawn?.focus.current ?? 0,
-    focus: (index) => drawn?.focus.focus(index),
+    current: () => drawn?.current() ?? 0,
+    focus: (index) => drawn?.focus(index),
     keys: {
       zoomIn, zoomOut,
+      fold: () => told.graph.folded && setFolded(!isFolded),
       reset: viewport((port) => port.reset()),
       move(key) {
-        const next = neighbour(told.graph, drawn.focus.current, key);
-        if (next !== null) drawn.focus.focus(next);
+        const next = neighbour(told.graph, drawn.current(), key);
+        if (next !== null) drawn.focus(next);
       },
     },
   };
@@ -64,7 +82,8 @@ function drawnStage(page, stage, told, open) {
     focus.focus(index);
     open(index);
   });
-  return { picture, viewport, focus };
+  return { viewport, current: () => focus.current, focus: focus.focus, fade: picture.fade,
+    show: () => picture.show(told.tasks(), told.now()), tick: () => picture.tick(told.now()) };
 }
 
 /** The first task that stands after no other: a graph that is larger than its frame opens there. */

@@ -1,0 +1,100 @@
+// A large graph with its groups folded: a box each, with the shares of the states in it.
+
+/** Draws `graph.folded` in a frame; `unfold(index)` is called for a group, `open(index)` for a single task. */
+function foldedStage(page, stage, told, { unfold, open }) {
+  const { folded } = told.graph;
+  const fit = fitter(page);
+  const tip = `sfdag-tip-${(markers += 1)}`;
+  const boxes = folded.boxes.map((box, index) => foldedBox(page, told, box, index, fit));
+  const picture = svg(page, "svg", { class: "sfdag-picture", width: folded.width, height: folded.height, role: "group",
+    viewBox: `0 0 ${folded.width} ${folded.height}`, "aria-label": `Graph ${told.graph.name}, its groups folded` }, [tipMarker(page, tip),
+    ...folded.edges.filter((edge) => edge.d).map((edge) => svg(page, "path",
+      { class: `sfdag-edge sfdag-edge-${edge.kind}`, d: edge.d, "marker-end": `url(#${tip})` })),
+    ...boxes.map((box) => box.element)]);
+  const says = html(page, "p", { class: "sfdag-says" });
+  const frame = html(page, "div", { class: "sfdag-frame" }, [picture]);
+  refill(stage, [says, frame]);
+  stage.closest(".sfdag").style.setProperty("--sfdag-height", `${Math.ceil(folded.height)}px`);
+  const viewport = viewportOf(frame, picture, folded, page.signal);
+  const places = { nodes: folded.boxes, edges: folded.edges };
+  const focus = rovingFocus(boxes, places, viewport.reveal);
+  once(page, frame, () => viewport.centre(boxOf(places, firstOf(places))));
+  const pick = (index) => (folded.boxes[index].tasks.length > 1 ? unfold : open)(folded.boxes[index].tasks[0]);
+  listenToBoxes(page, frame, places, focus, pick);
+  const boxWith = (task) => folded.boxes.findIndex((box) => box.tasks.includes(task));
+  const show = () => {
+    boxes.forEach((box) => box.show());
+    put(says, foldedSentence(told));
+  };
+  return { viewport, show, fade: (isShown) => boxes.forEach(({ element, tasks }) => element.toggleAttribute("data-faded", !tasks.some(isShown))),
+    current: () => folded.boxes[focus.current].tasks[0], focus: (task) => focus.focus(boxWith(task)) };
+}
+
+/** What "1000 succeeded" takes. */
+const COUNT_PX = 96;
+
+function listenToBoxes(page, frame, places, focus, pick) {
+  const on = (name, react) => frame.addEventListener(name, (event) => {
+    const box = event.target.closest("[data-fold]");
+    if (box) react(Number(box.dataset.fold), event);
+  }, { signal: page.signal });
+  on("focusin", focus.setCurrent);
+  on("click", pick);
+  on("keydown", (index, event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const next = event.key.startsWith("Arrow") ? neighbour(places, index, event.key) : null;
+    if (event.key === "Enter" || event.key === " ") pick(index);
+    else if (next !== null) focus.focus(next);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+}
+
+function foldedBox(page, told, { title, tasks, x, y, width, height }, index, fit) {
+  const isLow = height < 40;  // a tile has one line
+  const isGroup = tasks.length > 1;
+  const count = svg(page, "text", { class: "sfdag-note", x: width - 10, y: isLow ? 17 : 37, "text-anchor": "end" });
+  const shares = svg(page, "g", { transform: `translate(10 ${height - (isLow ? 8 : 17)})` });
+  const name = svg(page, "title");
+  const element = svg(page, "g", { "data-fold": index, role: "button", tabindex: "-1", "data-lm-suppress-shortcuts": "true",
+    class: "sfdag-node sfdag-s-pending", transform: `translate(${x} ${y})` }, [
+    name,
+    svg(page, "rect", { class: "sfdag-halo", x: -4, y: -4, width: width + 8, height: height + 8, rx: 11 }),
+    svg(page, "rect", { class: "sfdag-fold", width, height, rx: 7 }),
+    svg(page, "text", { class: "sfdag-name", x: 10, y: isLow ? 17 : 20, text: fit.elided(title, width - 20 - (isLow ? COUNT_PX : 0), "name") }), " ", count, shares]);
+  let shown = "";
+  const show = () => {
+    const counts = countsOf(tasks.map((task) => stateOf(told, task)));
+    const present = ORDER.filter((state) => counts.has(state));
+    const key = present.map((state) => `${counts.get(state)} ${state}`).join(", ");
+    if (key === shown) return;
+    shown = key;
+    // The worst first, and of more than that only how many tasks there are.
+    put(count, isGroup ? `${counts.get(present[0])} ${present[0]}` : present[0]);
+    refill(shares, sharesOf(page, present, counts, tasks.length, width - 20 - (isLow ? 0 : COUNT_PX), isLow ? 3 : 6));
+    const label = isGroup ? `${title}, ${key}, ${tasks.length} tasks, folded` : `${title}, ${present[0]}`;
+    name.textContent = label;
+    element.setAttribute("aria-label", label);
+  };
+  return { element, tasks, show };
+}
+
+function sharesOf(page, present, counts, total, width, height) {
+  let at = 0;
+  return present.map((state) => {
+    const part = (counts.get(state) / total) * width;
+    const drawn = svg(page, "rect", { class: `sfdag-share sfdag-s-${state}`, x: at, width: Math.max(1, part - 1), height });
+    at += part;
+    return drawn;
+  });
+}
+
+/** That groups are folded, and where the failures are. */
+function foldedSentence(told) {
+  const { folded, nodes } = told.graph;
+  const failed = folded.boxes.map((box) => [box.title, box.tasks.filter((task) => stateOf(told, task) === "failed").length])
+    .filter(([, count]) => count > 0);
+  const said = failed.slice(0, 3).map(([title, count]) => `${count} failed in ${title}`);
+  return [`${nodes.length} tasks: the groups are folded.`, ...(said.length ? [`${said.join(", ")}.`] : [])].join(" ");
+}

@@ -1,0 +1,96 @@
+"""Graphs that are too large to be read as they are: folded at first, unfolded on request."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.browser.measures import SIDEWAYS, SMALL_TEXT
+from tests.render.builders import run, shape
+
+NAMES = [f"{kind}_{number:02}" for kind in ("load", "train") for number in range(40)]
+WHOLE = shape(
+    "; ".join(f"plan -> {name}" for name in NAMES if name.startswith("load"))
+    + ";"
+    + "; ".join(f"{a} -> {b}" for a, b in zip(NAMES[:40], NAMES[40:], strict=True))
+)
+GROUPED = replace(
+    WHOLE,
+    nodes=tuple(
+        replace(node, group=node.name.split("_")[0] if "_" in node.name else None)
+        for node in WHOLE.nodes
+    ),
+)
+SEEN = run(GROUPED, plan="succeeded", **dict.fromkeys(NAMES[:30], "succeeded"))
+FAILED = run(GROUPED, plan="succeeded", load_00="succeeded", load_01="failed", load_02="running")
+FOLDS = "[data-fold]"
+PLACES = f"[...document.querySelectorAll('{FOLDS}')].map(e => e.getAttribute('transform'))"
+
+
+def labels(page):
+    return [fold.get_attribute("aria-label") for fold in page.locator(FOLDS).all()]
+
+
+def test_groups_are_folded_and_say_how_their_tasks_went(stage, page, keep):
+    made = stage(GROUPED, SEEN)
+    before = page.evaluate(PLACES)
+    assert labels(page) == [
+        "plan, succeeded",
+        "load, 30 succeeded, 10 pending, 40 tasks, folded",
+        "train, 40 pending, 40 tasks, folded",
+    ]
+    made.show(FAILED)
+    assert labels(page)[1] == (
+        "load, 1 failed, 1 running, 1 succeeded, 37 pending, 40 tasks, folded"
+    )
+    assert page.locator(".sfdag-graph .sfdag-says").text_content() == (
+        "81 tasks: the groups are folded. 1 failed in load."
+    )
+    assert page.evaluate(PLACES) == before
+    keep(page, "page_folded")
+    assert page.evaluate(SMALL_TEXT) == []
+    assert page.evaluate(SIDEWAYS) == []
+
+
+def test_a_group_is_unfolded_by_a_click_and_everything_folded_again(stage, page):
+    stage(GROUPED, FAILED)
+    assert page.locator("[data-task]").count() == 0
+    page.locator(FOLDS).nth(2).click()
+    assert page.locator("[data-task]").count() == 81
+    assert page.evaluate("document.activeElement.dataset.task") == "train_00"
+    page.get_by_role("button", name="Fold groups").click()
+    assert page.locator(FOLDS).count() == 3
+
+
+def test_all_of_it_is_done_by_keys(stage, page):
+    made = stage(GROUPED, FAILED)
+    made.answer("detail", detail={"name": "plan"})
+    page.locator(f"{FOLDS}[tabindex='0']").focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".sfdag-drawer h3").text_content() == "plan"
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("load")
+    page.keyboard.press("f")
+    assert page.evaluate("document.activeElement.dataset.task") == "load_00"
+    page.keyboard.press("f")
+    assert page.evaluate("document.activeElement.dataset.fold") == "1"
+
+
+def test_what_is_looked_for_is_shown_by_its_group(stage, page):
+    stage(GROUPED, FAILED)
+    page.get_by_role("searchbox").fill("train_07")
+    assert page.locator("[data-faded]").count() == 2
+    page.get_by_role("searchbox").press("Enter")
+    assert page.locator(f"{FOLDS}[tabindex='0']").get_attribute("data-fold") == "2"
+
+
+@pytest.mark.parametrize("made", [WHOLE, shape("a -> b")], ids=["without groups", "small"])
+def test_a_graph_that_cannot_be_folded_offers_nothing(stage, page, made):
+    stage(made)
+    assert page.locator(FOLDS).count() == 0
+    assert page.get_by_role("button", name="Unfold all").is_hidden()
+    page.locator("[data-task][tabindex='0']").focus()
+    page.keyboard.press("f")
+    assert page.locator("[data-task]").count() == len(made.nodes)
