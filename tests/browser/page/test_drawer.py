@@ -149,7 +149,10 @@ def test_a_search_marks_and_counts_and_hides_nothing(stage, page):
     made.answer("detail", detail=log("auc 0.9 Auc", "other", "İ auc <b>", found=1234))
     made.node("a").click()
     made.tab("Logs")
-    page.get_by_label("Search the log").fill("AUC")
+    tasks, lines = page.locator(".sfdag-search").bounding_box(), page.get_by_label("Search the log")
+    assert tasks["width"] <= 200  # the drawer's styles are its own
+    assert lines.bounding_box()["width"] > 80
+    lines.fill("AUC")
     page.get_by_text("1,234 lines").wait_for()
     assert page.locator("mark").all_text_contents()[:2] == ["auc", "Auc"]
     assert page.locator(".sfdag-line").count() == 3

@@ -153,7 +153,7 @@ function marked(page, text, wanted) {
 /** Search, level, attempt, copy, download. */
 function logTools(page, asks, change, seen) {
   const count = html(page, "span", { class: "sfdag-hint", role: "status" });
-  const field = html(page, "input", { type: "search", class: "sfdag-search", placeholder: "Search", "aria-label": "Search the log",
+  const field = html(page, "input", { type: "search", class: "sfdag-log-search", placeholder: "Search", "aria-label": "Search the log",
     "data-lm-suppress-shortcuts": "true" });
   let typing = null;
   field.addEventListener("input", () => {
@@ -184,7 +184,7 @@ function logTools(page, asks, change, seen) {
 }
 
 function choiceBox(page, says, onPick) {
-  const element = html(page, "select", { class: "sfdag-select", "aria-label": says, "data-lm-suppress-shortcuts": "true" });
+  const element = html(page, "select", { class: "sfdag-log-select", "aria-label": says, "data-lm-suppress-shortcuts": "true" });
   element.addEventListener("change", () => onPick(element.value), { signal: page.signal });
   let offered = "";
   const offer = (options, value) => {
