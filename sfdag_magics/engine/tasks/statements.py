@@ -30,9 +30,10 @@ from sfdag_magics.graph.grammar import (
     TaskStatement,
     parse_task_statement,
 )
-from sfdag_magics.sqltext import SqlTextError, TokenReader
+from sfdag_magics.sqltext import QualifiedName, SqlTextError, TokenReader
 
 _Parsed = TypeVar("_Parsed", bound=TaskStatement)
+_OfTask = TypeVar("_OfTask", CreateTask, AlterTask, DropTask)
 
 
 class TaskStatements:
@@ -79,43 +80,32 @@ class TaskStatements:
         parsed = _parsed(statement, CreateTask)
         name = session.resolve(parsed.name)
         self._check_namespace(name.database, name.schema)
-        return self._change(
-            statement,
-            session,
-            lambda around: changes.created(self._catalogue, parsed, name, around),
-        )
+        return self._change(statement, session, parsed, changes.created)
 
     def _alter(self, statement: Statement, session: SqlSession) -> Result:
-        parsed = _parsed(statement, AlterTask)
-        name = session.resolve(parsed.name)
-        return self._change(
-            statement,
-            session,
-            lambda around: changes.altered(self._catalogue, parsed, name, around),
-        )
+        return self._change(statement, session, _parsed(statement, AlterTask), changes.altered)
 
     def _drop(self, statement: Statement, session: SqlSession) -> Result:
-        parsed = _parsed(statement, DropTask)
-        name = session.resolve(parsed.name)
-        return self._change(
-            statement,
-            session,
-            lambda around: changes.dropped(self._catalogue, parsed, name, around),
-        )
+        return self._change(statement, session, _parsed(statement, DropTask), changes.dropped)
 
     def _change(
         self,
         statement: Statement,
         session: SqlSession,
-        decide: Callable[[Circumstances], Change],
+        parsed: _OfTask,
+        decide: Callable[[Catalogue, _OfTask, QualifiedName, Circumstances], Change],
     ) -> Result:
         """One DDL statement: it ends the open transaction, as all of Snowflake's do."""
+        name = session.resolve(parsed.name)
         with session.facts():
             pass
         around = Circumstances(now=self._clock.now(), owner=session.role, new_id=new_id())
-        return status(
-            self._noted(statement, lambda _: self._commands.applied(decide(around), around.now))
-        )
+
+        def changed(_scheduler: Scheduler) -> Decided[str]:
+            change = decide(self._catalogue, parsed, name, around)
+            return self._commands.applied(change, around.now)
+
+        return status(self._noted(statement, changed))
 
     def _noted(self, statement: Statement, command: Command[str]) -> str:
         """The answer of a command, noted with its effect: an engine may die before it is heard."""
