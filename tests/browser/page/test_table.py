@@ -127,7 +127,7 @@ def test_a_task_is_found_by_its_name(stage, page):
     page.keyboard.type("T")
     page.keyboard.type("R")
     assert faded(page) == ["load", "publish", "test"]
-    assert page.locator(".sfdag-search-count").text_content() == "1 of 4"
+    assert page.locator(".sfdag-find-count").text_content() == "1 of 4"
     page.keyboard.press("Enter")
     assert page.locator("[data-task='train']").get_attribute("tabindex") == "0"
     page.keyboard.press("Escape")

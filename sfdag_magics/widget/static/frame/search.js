@@ -2,10 +2,10 @@
 
 /** `goTo(index)` is called for each next task that is found. */
 function searchOf(page, told, choice, goTo) {
-  const field = html(page, "input", { type: "search", class: "sfdag-search-field", placeholder: "Find a task", "aria-label": "Find a task",
+  const field = html(page, "input", { type: "search", class: "sfdag-find-field", placeholder: "Find a task", "aria-label": "Find a task",
     autocomplete: "off", spellcheck: "false", "data-lm-suppress-shortcuts": "true" });
-  const count = html(page, "span", { class: "sfdag-search-count", role: "status" });
-  const element = html(page, "label", { class: "sfdag-search" }, [icon(page, "search"), field, count]);
+  const count = html(page, "span", { class: "sfdag-find-count", role: "status" });
+  const element = html(page, "label", { class: "sfdag-find" }, [icon(page, "search"), field, count]);
   let at = -1;
   field.addEventListener("input", () => {
     at = -1;
