@@ -9,6 +9,7 @@ table below it say the same in text.
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sfdag_magics.graph.names import counted
@@ -17,6 +18,7 @@ from sfdag_magics.graph.times.moments import dated_text
 from sfdag_magics.render.layout import layout
 from sfdag_magics.render.run_seen import RunSeen, TaskSeen, headline, task_note, which_run
 from sfdag_magics.render.shape import Shape
+from sfdag_magics.render.shown_static import Kept, shown_html, shown_lines
 from sfdag_magics.render.sight import Sight
 from sfdag_magics.render.svg import elided, escaped, svg
 from sfdag_magics.render.text import graph_text, plain
@@ -47,16 +49,19 @@ def static_bundle(
     *,
     now: datetime | None = None,
     unseen: str = Sight.CLEAR.plain,
+    shown: Sequence[Kept] = (),
 ) -> dict[str, str]:
     """`{MIME type: its form}` of a graph and a run, for one output.
 
     Args:
         unseen: what is said where there is no run to show.
+        shown: what its tasks showed, as much as is kept of it.
     """
     now = now or datetime.now(UTC)
+    text = _plain(shape, run, now, unseen)
     return {
-        "text/html": static_html(shape, run, now=now, unseen=unseen),
-        "text/plain": _plain(shape, run, now, unseen),
+        "text/html": static_html(shape, run, now=now, unseen=unseen, shown=shown),
+        "text/plain": "\n".join([text, *map(plain, shown_lines(shown))]),
     }
 
 
@@ -71,6 +76,7 @@ def static_html(
     *,
     now: datetime | None = None,
     unseen: str = Sight.CLEAR.plain,
+    shown: Sequence[Kept] = (),
 ) -> str:
     """The picture of `shape` with the states of `run`, one line of text and a small table."""
     now = now or datetime.now(UTC)
@@ -84,7 +90,8 @@ def static_html(
     return (
         f'<div class="{STATIC_CLASS}"><img src="data:image/svg+xml;base64,{encoded}" alt="{line}" '
         f'style="max-width:100%;height:auto">'
-        f"<p><b>{escaped(shape.name)}</b> {line}</p>{_table(shape, run, now) if run else ''}</div>"
+        f"<p><b>{escaped(shape.name)}</b> {line}</p>{_table(shape, run, now) if run else ''}"
+        f"{shown_html(shown)}</div>"
     )
 
 

@@ -26,6 +26,7 @@ from sfdag_magics.graph.names import counted
 from sfdag_magics.render.folding import folded
 from sfdag_magics.render.layout import Direction, layout
 from sfdag_magics.render.shape import Shape
+from sfdag_magics.render.shown_static import Kept, last_shown
 from sfdag_magics.render.sight import Sight
 from sfdag_magics.render.static import static_bundle
 from sfdag_magics.widget import assets
@@ -342,7 +343,20 @@ class LiveView(anywidget.AnyWidget):
     def _show_picture(self) -> None:
         if self._picture is not None:
             self._pictured_at, self._pictured = time.monotonic(), self._seen
-            self._picture(static_bundle(self._shape, self._seen, unseen=self._sight.plain))
+            shown = self._kept_shown()
+            self._picture(
+                static_bundle(self._shape, self._seen, unseen=self._sight.plain, shown=shown)
+            )
+
+    def _kept_shown(self) -> tuple[Kept, ...]:
+        """What the tasks of a run that is over showed, for the picture that stays."""
+        seen, run, read = self._seen, self.run, self._actions.shown
+        if seen is None or not seen.is_over or run is None or read is None:
+            return ()
+        try:
+            return last_shown(seen, lambda task: read(run, task, None))
+        except SfdagError:  # no reason to keep no picture
+            return ()
 
     # From here on: what the page asks for.
 

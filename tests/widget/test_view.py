@@ -394,6 +394,24 @@ def test_details_of_no_task_are_empty(seen, task):
     assert view.replies.until(lambda reply: reply["kind"] == "detail")["detail"] == {}
 
 
+@pytest.mark.parametrize("is_read", [True, False])
+def test_what_was_shown_stays_in_the_picture_of_the_end(seen, is_read):
+    def shown(run, name, attempt):
+        if not is_read:
+            raise SILENCE
+        return [Shown(name="roc", kind=ShownKind.PICTURE, mime="image/png", data=b"x", size=1)]
+
+    pictures = Heard()
+    run = FakeRun(RUNNING)
+    seen(run, picture=pictures, actions=Actions(shown=shown))
+    pictures.next()
+    tasks = {**DONE.tasks, "b": replace(DONE.tasks["b"], shown=1)}
+    run.answer(replace(DONE, tasks=tasks))
+    picture = pictures.next()
+    assert "Succeeded 3/3" in picture["text/html"]
+    assert ("shown: roc, picture of b" in picture["text/plain"]) is is_read
+
+
 def test_only_given_actions_are_offered(seen):
     assert seen().view.sfdag_actions["commands"] == {}
     actions = Actions(run=lambda talk: FakeRun(DONE), place="embedded engine")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from sfdag_magics.client.observing.intentions import Edited
 from sfdag_magics.client.observing.missed import missed
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.runs import Run
+from sfdag_magics.errors import SfdagError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.magics.kernel.here import NotebookHere
 from sfdag_magics.magics.kernel.notebook import Notebook
@@ -26,6 +28,7 @@ from sfdag_magics.render.dot import dot
 from sfdag_magics.render.layout import Direction, layout
 from sfdag_magics.render.mermaid import mermaid
 from sfdag_magics.render.run_seen import which_run
+from sfdag_magics.render.shown_static import Kept, last_shown
 from sfdag_magics.render.sight import Sight, where_nothing_runs
 from sfdag_magics.render.static import static_bundle
 from sfdag_magics.render.svg import svg
@@ -58,7 +61,11 @@ def show_static(graph: TaskGraph, run: Run | None, *, unseen: str = Sight.CLEAR.
         unseen: what is said where there is no run to show.
     """
     seen = run.snapshot if run else None
-    Picture()(static_bundle(shape_seen(graph, run), seen, unseen=unseen))
+    shown: tuple[Kept, ...] = ()
+    if run is not None and seen is not None and seen.is_over:
+        with contextlib.suppress(SfdagError):  # no reason to show no picture
+            shown = last_shown(seen, run.shown)
+    Picture()(static_bundle(shape_seen(graph, run), seen, unseen=unseen, shown=shown))
 
 
 class Shows(Protocol):
