@@ -38,13 +38,19 @@ class RunLooks:
     """
 
     def __init__(
-        self, backend: Backend, deployed: DeployedGraph, *, token: str | None, attempt: int | None
+        self,
+        backend: Backend,
+        deployed: DeployedGraph,
+        *,
+        token: str | None,
+        attempt: int | None,
+        asked: datetime | None = None,
     ) -> None:
         self._backend = backend
         self._deployed = deployed
         self._token = token
         self._attempt = attempt
-        self._since: datetime | None = None
+        self._since = asked
         self.at_least = 1
 
     def look(

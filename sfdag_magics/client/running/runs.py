@@ -11,6 +11,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from json import dumps  # as it is now: a cell may put its own in the module
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -87,9 +88,10 @@ class Run(Displayed):
         token: str | None = None,
         attempt: int | None = None,
         retrying: Retrying | None = None,
+        asked: datetime | None = None,
     ) -> None:
         self._backend = backend
-        self._looks = RunLooks(backend, deployed, token=token, attempt=attempt)
+        self._looks = RunLooks(backend, deployed, token=token, attempt=attempt, asked=asked)
         self._retrying = retrying
         self._news = RunNews(backend)
         self._told = ToldFiles(backend, deployed)
@@ -511,12 +513,14 @@ def start_run(
     doing("starting the run")
     last_end = backend.last_end()
     token = secrets.token_hex(8)
+    # By the clock of this machine, which is the engine's too; an account has its own.
+    asked = datetime.now(UTC) if backend.is_embedded else None
     made = noted_definitions(deployed)
     noted = {"code": dict(code) if code else None, "made": made or None}
     own = {"run": token, **{key: said for key, said in noted.items() if said}}
     text = dumps({**(config or {}), history.OWN_CONFIG_KEY: own}, sort_keys=True)
     backend.rows(ExecuteTask(name=deployed.root, config=text).to_sql())
-    run = Run(backend, deployed, token=token, retrying=retrying)
+    run = Run(backend, deployed, token=token, retrying=retrying, asked=asked)
     with contextlib.suppress(BackendError):  # it was started, whatever the first look says
         run.look_whether_begun(last_end)
     return run

@@ -1,8 +1,11 @@
 """Which run is meant: the one that was started, or replaced."""
 
+from datetime import timedelta
+
 import pytest
 
 from sfdag_magics.client.running.runs import Run, start_run
+from tests.client.rows import START
 from tests.client.told import GRAPH, asked_for, executable, going, history_row, queued
 
 
@@ -64,6 +67,18 @@ def test_a_run_that_was_never_seen_is_replaced_by_what_is_asked_for_later(fake):
     assert run.refresh().note == "waits behind run group-1"
     queued(fake, group="group-3", seconds=120)
     assert (run.refresh().is_over, run.snapshot.note) == (True, "replaced by run group-3")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "note"), [(120, "replaced by run group-3"), (30, "waits behind run group-1")]
+)
+def test_a_run_that_was_replaced_before_the_first_look_is_over(fake, seconds, note):
+    going(fake)
+    queued(fake, group="group-3", seconds=seconds)
+    asked = START + timedelta(seconds=60)
+    run = Run(fake, GRAPH, token="nobody-has-it", asked=asked)  # noqa: S106 - no secret
+    seen = run.refresh()
+    assert (seen.is_over, seen.note) == (seconds == 120, note)
 
 
 def test_a_run_that_was_started_is_returned_whatever_the_first_look_says(fake):
