@@ -6,6 +6,7 @@ Read from /proc, in ticks of 10 ms: measure many repetitions.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,11 @@ def family_s(pid: int) -> float:
         members |= found
     ticks = sum(int(value) for one in members & stats.keys() for value in stats[one][_TIMES])
     return ticks / _TICKS
+
+
+def own_s(pid: int) -> float:
+    """What `pid` alone has used so far, by its own clock: finer than ticks, but of Linux only."""
+    return time.clock_gettime((~pid << 3) | 2)
 
 
 def _stats() -> Iterator[tuple[int, list[str]]]:
