@@ -5,7 +5,6 @@ Looks at values and at their text; runs nothing of them.
 
 from __future__ import annotations
 
-import ast
 import builtins
 import graphlib
 import types
@@ -44,9 +43,9 @@ from sfdag_magics.bundle.taking.terms.pieces import (
 from sfdag_magics.bundle.taking.terms.refusals import Refused, unreadable
 from sfdag_magics.bundle.taking.things.caches import cache_notes
 from sfdag_magics.bundle.taking.things.decorator_arguments import (
-    changed_since,
     decorators_in,
-    given_to,
+    given_another,
+    given_another_since,
 )
 from sfdag_magics.bundle.taking.things.things import Things
 from sfdag_magics.bundle.taking.used import former_names
@@ -79,7 +78,6 @@ from sfdag_magics.bundle.taking.used.subclasses import (
     names_below,
 )
 from sfdag_magics.bundle.ways_out import way_out_of_secret
-from sfdag_magics.bundle.written.cell_texts import names_in
 from sfdag_magics.bundle.written.same_code import same_code
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.source import FunctionSource
@@ -278,26 +276,17 @@ class Walk:
 
     def _check_decorators(self) -> Iterator[Problem]:
         """What decorators of the task's cell were given and is another by now; there they run."""
-        changed = set(self._report.changed_since(self._source))
-        for each in decorators_in(self._own.text):
-            for name in sorted(changed & names_in(each)) if self._things.is_foreign(each) else ():
-                yield self._made_with_another(each, name, self._source.cell)
+        changed = frozenset(self._report.changed_since(self._source))
+        foreign = filter(self._things.is_foreign, decorators_in(self._own.text))
+        for each in given_another(foreign, changed, self._source.cell):
+            yield self._said(*each)
 
     def _check_arguments(self, piece: Written) -> Iterator[Problem]:
         """The same of helpers of other cells, as far as the cells that ran since tell."""
-        for each in decorators_in(piece.text):
-            given = given_to(each) if self._things.is_foreign(each) else frozenset()
-            # The others are of the call around it.
-            names = given.intersection(global_names(piece.text)) if given else given
-            cells = self._definitions.cells if names else ()
-            others = [cell for cell in cells if cell.place != self._own.place]
-            for name in changed_since(piece, names, each, others, self._namespace):
-                yield self._made_with_another(each, name, piece.place)
-
-    def _made_with_another(self, decorator: ast.expr, name: str, cell: str) -> Problem:
-        again = f"runs @{ast.unparse(decorator)} again"
-        said = f"{again}, which was given another {name!r} than it is now"
-        return self._said(said, f"run {cell} again")
+        foreign = filter(self._things.is_foreign, decorators_in(piece.text))
+        others = (cell for cell in self._definitions.cells if cell.place != self._own.place)
+        for each in given_another_since(piece, foreign, others, self._namespace):
+            yield self._said(*each)
 
     def _take_own(self) -> None:
         """The task's function, as its cell says it; the cell is the task."""

@@ -17,6 +17,7 @@ from sfdag_magics.bundle.taking.lines.bench import Bench
 from sfdag_magics.bundle.taking.module_states.module_constants import bound_by, constants_of
 from sfdag_magics.bundle.taking.terms.alike import is_alike
 from sfdag_magics.bundle.taking.terms.pieces import Written
+from sfdag_magics.bundle.taking.used.names_used import global_names
 from sfdag_magics.bundle.taking.used.what_ran import keeps_state
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
 from sfdag_magics.bundle.written.cell_texts import CellText, names_in, parsed_or_none
@@ -35,7 +36,7 @@ def decorators_in(text: str) -> Iterator[ast.expr]:
         yield from node.decorator_list if isinstance(node, _DECORATED) else ()
 
 
-def given_to(decorator: ast.expr) -> frozenset[str]:
+def _given_to(decorator: ast.expr) -> frozenset[str]:
     """The names that stand in its arguments."""
     if not isinstance(decorator, ast.Call):
         return frozenset()
@@ -68,7 +69,44 @@ def _called(call: ast.Call, bench: Bench) -> types.FunctionType | None:
     return found if is_a(found, types.FunctionType) and bench.is_of_notebook(found) else None
 
 
-def changed_since(
+def given_another(
+    decorators: Iterable[ast.expr], changed: frozenset[str], place: str
+) -> Iterator[tuple[str, str]]:
+    """What is wrong with decorators that run again, and what to do, where a name has changed."""
+    for each in decorators:
+        for name in sorted(changed & names_in(each)):
+            yield _run_with_another(each, name, place)
+
+
+def given_another_since(
+    piece: Written,
+    decorators: Iterable[ast.expr],
+    cells: Iterable[CellText],
+    namespace: Mapping[str, object],
+) -> Iterator[tuple[str, str]]:
+    """The same of a definition's decorators, by what ran since.
+
+    Args:
+        cells: the newest first; only looked at where a decorator is given a name.
+    """
+    around: list[CellText] | None = None
+    for each in decorators:
+        given = _given_to(each)
+        # The others are of the call around it.
+        names = given.intersection(global_names(piece.text)) if given else given
+        if names:
+            around = list(cells) if around is None else around
+            for name in _changed_since(piece, names, each, around, namespace):
+                yield _run_with_another(each, name, piece.place)
+
+
+def _run_with_another(decorator: ast.expr, name: str, cell: str) -> tuple[str, str]:
+    again = f"runs @{ast.unparse(decorator)} again"
+    said = f"{again}, which was given another {name!r} than it is now"
+    return said, f"run {cell} again"
+
+
+def _changed_since(
     piece: Written,
     names: Collection[str],
     decorator: ast.expr,
