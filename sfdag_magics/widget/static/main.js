@@ -80,7 +80,6 @@ function builtView(page, root, { model, kernel, told }) {
   const tick = () => {
     checkKernel(page, root, { kernel, told, parts });
     if (told.isOverdue()) kernel.ask();
-    parts.tabs.current().tick();
     refresh();
     parts.drawer.update();
   };

@@ -1,6 +1,6 @@
 // The tabs: ways to look at one run. Only the one that is seen is kept up to date.
 //
-// A panel is `{ id, label, element, tools, refresh(), tick(), redraw(), focus(index), keys }`: what it
+// A panel is `{ id, label, element, tools, refresh(), redraw(), current(), focus(index), keys }`: what it
 // shows, the tools it brings along, perhaps `count()` of what is in it, and what it does with keys that mean something else on each.
 
 let tabLists = 0;

@@ -7,7 +7,7 @@ const BOX = { left: 36, right: 10, name: 20, note: 37, glyph: "translate(14 7)" 
 const TILE = { left: 28, right: 8, name: 18, note: 18, glyph: "translate(7 6)", noteRoom: 50 };
 let markers = 0;
 
-/** Draws `graph` once; `show(tasks, now)` brings it up to date, `tick(now)` moves durations. */
+/** Draws `graph` once; `show(tasks, now)` brings it up to date, durations included. */
 function drawGraph(page, graph, looks) {
   const marker = `sfdag-tip-${(markers += 1)}`;
   const picture = svg(page, "svg", { class: "sfdag-picture", width: graph.width, height: graph.height,
@@ -23,7 +23,6 @@ function drawGraph(page, graph, looks) {
   const boxes = graph.nodes.map((node, index) => drawnBox(page, node, index, fit));
   picture.append(...boxes.map((box) => box.element));
 
-  let shown = [];
   const show = (tasks, now) => {
     boxes.forEach((box, index) => {
       const task = tasks[index] ?? null;
@@ -33,16 +32,10 @@ function drawGraph(page, graph, looks) {
       if (note !== box.note) setNote(box, task, note, now, fit);
       if (box.progress) box.progress.setAttribute("width", (shareOf(task) ?? 0) * box.progressRoom);
     });
-    shown = tasks;
-  };
-  const tick = (now) => {
-    shown.forEach((task, index) => {
-      if (task?.state === "running") setNote(boxes[index], task, boxNote(task, now), now, fit);
-    });
   };
   /** Fades the tasks for which `isShown` is false; they stay where they are, and can be picked. */
   const fade = (isShown) => boxes.forEach(({ element }, index) => element.toggleAttribute("data-faded", !isShown(index)));
-  return { picture, boxes, show, tick, fade };
+  return { picture, boxes, show, fade };
 }
 
 function drawnBox(page, node, index, fit) {

@@ -47,7 +47,6 @@ function graphTab(page, told, choice, open) {
     element,
     tools: [fold, focused.element, zoomTools(page, { zoomIn, zoomOut, fit: viewport((port) => port.fit()) })],
     refresh,
-    tick: () => drawn?.tick?.(),
     redraw: () => { isDue = true; },
     current: () => drawn?.current() ?? 0,
     focus: (index) => drawn?.focus(index),
@@ -83,7 +82,7 @@ function drawnStage(page, stage, told, open) {
     open(index);
   });
   return { viewport, current: () => focus.current, focus: focus.focus, fade: picture.fade,
-    show: () => picture.show(told.tasks(), told.now()), tick: () => picture.tick(told.now()) };
+    show: () => picture.show(told.tasks(), told.now()) };
 }
 
 /** The first task that stands after no other: a graph that is larger than its frame opens there. */

@@ -36,7 +36,7 @@ function runsTab(page, told, choice, { show, compare }) {
     if (pair) compared = null;
   });
   return {
-    id: "runs", label: "Runs", element, tools: [], refresh, tick: () => {},
+    id: "runs", label: "Runs", element, tools: [], refresh,
     redraw: () => grid.redraw(),
     count: () => runsOf(told).length,
     current: () => 0, focus: () => grid.focus(), keys: {},
@@ -64,13 +64,18 @@ function gridOf(page, told, choice, pick) {
   }, { signal: page.signal });
   roveAlong(page, table, "button[data-run]");
   let key = "";
+  let rows = [];
   const update = (runs) => {
     const wanted = JSON.stringify([runs.map((run) => [run.group, run.state, run.took, run.tasks]), choice.now.pair, told.past.usual,
-      told.state.run?.group, told.tasks().map((task) => task?.state), [...choice.now.states], choice.now.text]);
-    if (wanted === key) return;
+      told.state.run?.group, [...choice.now.states], choice.now.text]);
+    if (wanted !== key) draw(runs);
     key = wanted;
+    for (const row of rows) row.show();
+  };
+  const draw = (runs) => {
     const had = table.getRootNode().activeElement?.dataset?.run;
-    refill(table, drawnGrid(page, told, choice, runs));
+    rows = namesOf(told, choice.now.text).map((name) => gridRow(page, told, choice, runs, name));
+    refill(table, [gridHead(page, told, choice, runs), html(page, "tbody", {}, rows.map((row) => row.element))]);
     const heads = [...table.querySelectorAll("button[data-run]")];
     const focused = heads.find((each) => each.dataset.run === had);
     setRoving(table, "button[data-run]", focused ?? heads[heads.length - 1]);
@@ -80,22 +85,17 @@ function gridOf(page, told, choice, pick) {
   return { element, update, redraw: () => { key = ""; }, focus: () => table.querySelector("[tabindex='0']")?.focus() };
 }
 
-function drawnGrid(page, told, choice, runs) {
+function gridHead(page, told, choice, runs) {
   const longest = Math.max(1, ...runs.map((run) => run.took ?? 0));
   const heads = runs.map((run) => html(page, "th", { scope: "col" }, [runHead(page, told, choice, run, longest)]));
-  const { text } = choice.now;
-  const names = namesOf(told).filter((name) => name.toLowerCase().includes(text.trim().toLowerCase()));
-  const rows = names.map((name) => gridRow(page, told, choice, runs, name));
-  return [
-    html(page, "thead", {}, [html(page, "tr", {}, [html(page, "td", { text: "Run, by its start" }), ...heads,
-      html(page, "th", { scope: "col", class: "sfdag-number", text: "usually" }), html(page, "th", { scope: "col", class: "sfdag-number", text: "succeeded" })])]),
-    html(page, "tbody", {}, rows),
-  ];
+  return html(page, "thead", {}, [html(page, "tr", {}, [html(page, "td", { text: "Run, by its start" }), ...heads,
+    html(page, "th", { scope: "col", class: "sfdag-number", text: "usually" }), html(page, "th", { scope: "col", class: "sfdag-number", text: "succeeded" })])]);
 }
 
-/** The graph's tasks, then those that only earlier runs had. */
-function namesOf(told) {
-  return [...new Set([...topological(told.graph).map((index) => told.graph.nodes[index].name), ...told.past.tasks])];
+/** The graph's tasks, then those that only earlier runs had; of them those whose names contain `text`. */
+function namesOf(told, text) {
+  const all = new Set([...topological(told.graph).map((index) => told.graph.nodes[index].name), ...told.past.tasks]);
+  return [...all].filter((name) => name.toLowerCase().includes(text.trim().toLowerCase()));
 }
 
 function runHead(page, told, choice, run, longest) {
@@ -108,29 +108,35 @@ function runHead(page, told, choice, run, longest) {
   return made;
 }
 
+/** A task in all runs; `show()` brings it up to date with the run that is shown. */
 function gridRow(page, told, choice, runs, name) {
-  const states = runs.map((run) => stateIn(told, run, name));
-  const { states: wanted } = choice.now;
-  const cells = states.map((state) => html(page, "td", {}, [state
-    && html(page, "span", { class: `sfdag-cell sfdag-s-${state}`, role: "img", "aria-label": state, title: `${name}: ${state}`,
-      "data-state": state, ...(wanted.size && !wanted.has(state) ? { "data-faded": "" } : {}) }, [stateIcon(page, told.looks[state])])].filter(Boolean)));
-  const ran = states.filter((state) => RAN.has(state));
-  const well = ran.filter((state) => state === "succeeded" || state === "reused").length;
-  const usual = usualOf(told.past, name);
-  return html(page, "tr", {}, [
+  const at = told.past.tasks.indexOf(name);
+  const node = told.graph.nodes.findIndex((each) => each.name === name);
+  const live = node < 0 ? -1 : runs.findIndex((run) => run.group === told.state.run?.group);
+  const states = runs.map((run) => told.past.letters[run.tasks[at]] ?? "");
+  const cells = states.map((state) => html(page, "td", {}, cellOf(page, told, choice, name, state)));
+  const usual = at < 0 ? null : told.past.usual[at];
+  const well = html(page, "td", { class: "sfdag-number" });
+  const element = html(page, "tr", {}, [
     html(page, "th", { scope: "row", title: name }, [html(page, "span", { class: "sfdag-elided", text: name })]), ...cells,
-    html(page, "td", { class: "sfdag-number", text: usual === null ? "–" : durationText(usual) }),
-    html(page, "td", { class: "sfdag-number", text: ran.length ? `${well} of ${ran.length}` : "–" }),
+    html(page, "td", { class: "sfdag-number", text: usual === null ? "–" : durationText(usual) }), well,
   ]);
+  const show = () => {
+    if (live >= 0 && states[live] !== stateOf(told, node)) {
+      states[live] = stateOf(told, node);
+      refill(cells[live], cellOf(page, told, choice, name, states[live]));
+    }
+    const ran = states.filter((state) => RAN.has(state));
+    put(well, ran.length ? `${ran.filter((state) => state === "succeeded" || state === "reused").length} of ${ran.length}` : "–");
+  };
+  return { element, show };
 }
 
-/** How a task went in a run; "" where the run did not have it. */
-function stateIn(told, run, name) {
-  if (run.group === told.state.run?.group) {
-    const index = told.graph.nodes.findIndex((node) => node.name === name);
-    if (index >= 0) return stateOf(told, index);
-  }
-  return told.past.letters[run.tasks[told.past.tasks.indexOf(name)]] ?? "";
+/** What a cell holds; nothing where the run did not have the task. */
+function cellOf(page, told, choice, name, state) {
+  const { states: wanted } = choice.now;
+  return state ? [html(page, "span", { class: `sfdag-cell sfdag-s-${state}`, role: "img", "aria-label": state, title: `${name}: ${state}`,
+    "data-state": state, ...(wanted.size && !wanted.has(state) ? { "data-faded": "" } : {}) }, [stateIcon(page, told.looks[state])])] : [];
 }
 
 /** Which two are picked, and what can be done with them. */

@@ -51,7 +51,7 @@ function tableTab(page, told, choice, open) {
     bar.update();
   };
   return {
-    id: "table", label: "Table", element, tools: [], refresh, tick: refresh,
+    id: "table", label: "Table", element, tools: [], refresh,
     redraw: () => { rows = null; },
     count: () => told.graph.nodes.length,
     current: focus.current, focus: focus.focus, keys: { move: focus.move },

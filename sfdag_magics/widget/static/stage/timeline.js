@@ -34,7 +34,7 @@ function timelineTab(page, told, choice, open) {
     }
   };
   return {
-    id: "timeline", label: "Timeline", element, tools: [], refresh, tick: refresh,
+    id: "timeline", label: "Timeline", element, tools: [], refresh,
     redraw: () => { rows = null; },
     current: focus.current, focus: focus.focus, keys: { move: focus.move },
   };
