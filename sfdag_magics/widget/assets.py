@@ -16,6 +16,7 @@ SCRIPTS = (
     *("stage/graph.js", "stage/viewport.js", "stage/focus.js", "stage/empty.js"),
     *("stage/folded.js", "stage/graph_tab.js", "stage/rows.js", "stage/timeline.js"),
     *("stage/table.js", "stage/compare.js", "stage/runs.js"),
+    "drawer/cell_link.js",
     *("drawer/grip.js", "drawer/error.js", "drawer/summary.js", "drawer/log.js", "drawer/data.js"),
     *("drawer/shown.js", "drawer/attempts.js", "drawer/drawer.js"),
     "sheet/sheet.js",

@@ -103,6 +103,10 @@ def test_a_run_fails_live_is_fixed_and_retried(notebook, page, history, keep):
     page.locator(".sfdag-drawer").get_by_role("tab", name="Summary").click()
     assert "no such column: amount_log" in page.locator(".sfdag-error").text_content()
     keep(page, "journey_2_why")
+    page.locator(".sfdag-place-link").click()
+    page.wait_for_function(
+        "document.getAnimations().some(each => each.effect?.target?.matches('.cm-line'))"
+    )
 
     book.wait_for_end(SLEEPING)
     book.edit(FAILING, TRAIN.format(body="return prepare"))

@@ -219,6 +219,55 @@ def test_data_and_attempts_are_read_at_a_glance(stage, page, keep):
     check_layout(page)
 
 
+NOTEBOOK = """() => {
+  const notebook = document.createElement('div');
+  notebook.className = 'jp-Notebook';
+  notebook.innerHTML = `<div class="jp-CodeCell"><div class="jp-InputPrompt">[7]:</div>
+    <div class="cm-line">def a():</div><div class="cm-line" id="failing">    boom()</div></div>
+    <div style="height: 3000px"></div>`;
+  document.body.prepend(notebook);
+  const output = document.getElementById('cell');
+  notebook.append(output ?? document.querySelector('.sfdag').parentElement);
+}"""
+
+
+def failed_in(place):
+    return {"name": "a", "error": "boom", "place": place}
+
+
+def test_from_an_error_one_goes_to_the_line_of_its_cell(stage, page):
+    made = stage(CHAIN, run(CHAIN, a="failed", b="blocked"))
+    page.evaluate(NOTEBOOK)
+    made.answer("detail", detail=failed_in("Cell [7] <b>a</b>, line 2"))
+    made.node("a").click()
+    link = page.get_by_role("button", name="Cell [7] <b>a</b>, line 2")
+    line = page.locator("#failing")
+    line.evaluate("e => { e.scrollIntoView = () => { window.went = true; }; }")
+    before = line.evaluate("e => e.outerHTML")
+    link.click()
+    assert page.evaluate("went")
+    assert line.evaluate("e => e.getAnimations().length") == 1
+    assert line.evaluate("e => e.outerHTML") == before  # the host's elements are the host's
+
+
+def test_a_cell_that_was_run_again_is_said_not_to_be_there(stage, page):
+    made = stage(CHAIN, run(CHAIN, a="failed", b="blocked"))
+    page.evaluate(NOTEBOOK)
+    made.answer("detail", detail=failed_in("Cell [6] a, line 2"))
+    made.node("a").click()
+    page.get_by_role("button", name="Cell [6] a, line 2").click()
+    page.get_by_text("run again since, or out of sight").wait_for()
+
+
+@pytest.mark.parametrize("place", ["helpers.py, line 9", "Cell [x], line 2"])
+def test_a_place_in_no_cell_is_words(stage, page, place):
+    made = stage(CHAIN, run(CHAIN, a="failed", b="blocked"))
+    made.answer("detail", detail=failed_in(place))
+    made.node("a").click()
+    page.get_by_text(f"Failed in {place}.").wait_for()
+    assert page.locator(".sfdag-place-link").count() == 0
+
+
 def test_progress_moves_on_its_box_and_leaves_it_with_the_end(stage, page, keep):
     going = run(CHAIN, a="running")
 

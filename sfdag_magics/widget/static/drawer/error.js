@@ -1,18 +1,18 @@
 // Why a task failed: what was raised, the user's own code with the last call first, then the rest.
 
 /** The section of a failed task; null where nothing failed. */
-function failureOf(page, task, detail) {
+function failureOf(page, task, detail, notebook) {
   const error = detail?.error || task?.error;
   if (!error) return null;
   const place = detail?.place || task?.place;
   const kept = detail?.kept_back ?? [];
   const sentence = [
-    place ? `Failed in ${place}.` : "",
-    kept.length ? `${kept.length} ${kept.length === 1 ? "task was" : "tasks were"} not run because of it.` : "",
-  ].filter(Boolean).join(" ");
+    ...(place ? ["Failed in ", placeLink(page, notebook, place), ". "] : []),
+    ...(kept.length ? [`${kept.length} ${kept.length === 1 ? "task was" : "tasks were"} not run because of it.`] : []),
+  ];
   const [last, ...before] = detail?.raised ?? [];
   return section(page, "Error", [
-    sentence ? html(page, "p", { text: sentence }) : null,
+    sentence.length ? html(page, "p", {}, sentence) : null,
     detail?.missed ? html(page, "p", { class: "sfdag-missed", text: detail.missed }) : null,
     ...(last ? [raisedCard(page, last, "sfdag-error"), ...before.map((each) => raisedBefore(page, each)),
       folded(page, "The traceback as it is", [codeOf(page, error, "Traceback")])]

@@ -8,7 +8,8 @@ function summaryTab(page) {
     element: html(page, "div", { class: "sfdag-parts" }, [failed, changed, told].map((part) => part.element)),
     isThere: () => true,
     show({ index, task, detail, now }) {
-      failed.show([index, task?.error, detail?.error, detail?.kept_back], () => failureOf(page, task, detail));
+      failed.show([index, task?.error, detail?.error, detail?.kept_back], () => failureOf(page, task, detail,
+        failed.element.closest(".jp-Notebook")));
       changed.show([index, detail?.changes], () => changesOf(page, detail?.changes ?? []));
       const rows = factsOf(task, detail, now);
       told.show([index, rows], () => facts(page, rows));
