@@ -644,7 +644,7 @@ CASES = [
             (
                 "what is not set any more",
                 "class C: K = os.environ['FOO_Q']\ndel os.environ['FOO_Q']",
-                r"'FOO_Q' as it is made .Cell .2., line 1., and nothing.*\n +run Cell .2. again",
+                r"'FOO_Q' as it is made .Cell .2., line 1., and nothing.*\n +set it, and run Cell .2. again",
             ),
         )
     ),

@@ -14,6 +14,7 @@ from sfdag_magics.bundle.ways_out import described, never_travels, way_out, way_
 _ENDLESS = (itertools.count, itertools.cycle, itertools.repeat)
 #: Whose things hold what cells define: their classes, and containers.
 _OF_USERS = ("__main__", "builtins", "collections", "functools")
+_CONTAINERS = (list, dict, tuple, set, frozenset)
 #: What to do about code whose text is not there.
 REWRITE = "write it with def in a cell and run that cell"
 
@@ -111,7 +112,9 @@ def refusal_of(value: object, found: NoExpression, name: str = "") -> Refused:
     why = f": {found.why}" if found.why else ""
     is_secret = found.why == NOT_SEEN_THROUGH
     # What belongs to this process says best what to do; else what was asked for by its name.
-    told = (found.part, value) if never_travels(found.part) else (value, found.part)
+    # Of a container, only its size is a matter of where to keep it.
+    is_of_part = never_travels(found.part) or (type(value) in _CONTAINERS and not found.why)
+    told = (found.part, value) if is_of_part else (value, found.part)
     hint = way_out_of_secret(name) if is_secret else way_out(*told)
     if found.why in (HOLDS_ITSELF, TOO_DEEP):
         hint = "make it inside the function"  # a table has no such rows

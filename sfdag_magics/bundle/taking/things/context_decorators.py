@@ -10,9 +10,9 @@ import types
 from typing import Any
 
 from sfdag_magics.bundle.inspection import attribute_of, is_a
-from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.lines.bench import Bench
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made
+from sfdag_magics.bundle.taking.terms.refusals import Refused
 
 _KINDS = (contextlib.ContextDecorator, contextlib.AsyncContextDecorator)
 
@@ -27,13 +27,14 @@ def take_below_context(bench: Bench, value: Any, wanted: str | None) -> Item:  #
 
     Raises:
         NoExpression: the context cannot be written.
+        Refused: what makes the context is another thing by now.
     """
     item = bench.begin(value, wanted=wanted, base=value.__name__, written=value.__name__)
     kept = _enclosed(value)
     base = _base_of(value)
     with bench.inside(item):
         module = bench.module("contextlib")
-        plain, context = bench.part(kept["func"]), _context(bench, kept["self"])
+        plain, context = bench.part(kept["func"]), _context(bench, kept["self"], value)
         text = f"{module}.{getattr(base, '__name__', '')}.__call__({context}, {plain})"
         bench.add(item, [Made(lines=(f"{item.name} = {text}",))], frozenset())
     return bench.end(item, value, text)
@@ -51,13 +52,15 @@ def _enclosed(function: types.FunctionType) -> dict[str, Any]:
     return {name: cell.cell_contents for name, cell in cells}
 
 
-def _context(bench: Bench, context: Any) -> str:  # noqa: ANN401 - of any class
+def _context(bench: Bench, context: Any, below: types.FunctionType) -> str:  # noqa: ANN401 - of any class
     """The context: an object of a class, or a call of a generator that never began."""
     if not is_a(context, contextlib._GeneratorContextManagerBase):  # noqa: SLF001 - their base
         return bench.part(context)
     maker = bench.namespace.get(context.func.__name__)
     if attribute_of(maker, "__wrapped__") is not context.func:
-        raise NoExpression(context, f"{context.func.__name__!r} is another one by now")
+        name = context.func.__name__
+        said = f"a function below a context of {name!r}, and {name!r} is another one by now"
+        raise Refused(said, f"run the cell of {below.__name__} again")
     given = [*map(bench.part, context.args)]
     given += [f"{name}={bench.part(each)}" for name, each in context.kwds.items()]
     return f"{bench.part(maker)}({', '.join(given)})"

@@ -38,7 +38,8 @@ def _value_of(bench: Bench, name: str, definition: Definition) -> str:
     said = f"which reads the environment variable {name!r} as it is made ({definition.place})"
     if value is None:
         raise Refused(
-            f"{said}, and nothing has set that by now", f"run {definition.cell.place} again"
+            f"{said}, and nothing has set that by now",
+            f"set it, and run {definition.cell.place} again",
         )
     if is_secret(name, value) and not bench.is_allowed(name):
         raise Refused(
