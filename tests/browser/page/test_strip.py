@@ -116,3 +116,20 @@ def test_what_is_usual_and_how_many_went_well_stand_beside_the_strip(stage, page
     stage(DIAMOND, past=earlier(DIAMOND, 3))
     said = page.locator(".sfdag-strip-side").text_content()
     assert said == "typical 1m42s3 of the last 4 succeeded"
+
+
+def test_in_forced_colours_what_is_chosen_is_still_seen(stage, page, keep):
+    page.emulate_media(forced_colors="active")
+    stage(DIAMOND, GOING, past=earlier(DIAMOND))
+    legend = page.get_by_role("button", name="1 running")
+    legend.click()
+    page.mouse.move(0, 0)
+    chosen = [legend, page.locator(f"{BARS}[aria-pressed='true']")]
+    assert [each.evaluate("e => getComputedStyle(e).outlineStyle") for each in chosen] == [
+        "solid",
+        "solid",
+    ]
+    lines = "e => getComputedStyle(e).textDecorationLine"
+    tabs = page.get_by_role("tab").all()
+    assert [tab.evaluate(lines) for tab in tabs] == ["underline", "none", "none", "none"]
+    keep(page, "page_forced_colours")
