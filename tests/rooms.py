@@ -139,6 +139,7 @@ FLOORS: dict[str, dict[str, str]] = {
         "lines": "terms used module_states",
         "things": "terms used module_states lines",
     },
+    "bundle.checked": {"inside": ""},
     "client": {
         "connecting": "",
         "observing": "connecting",

@@ -18,12 +18,15 @@ other (`tests/bundle/kinds` has a case for each kind of thing):
 
 What a cache of results holds (`functools.lru_cache`) stays behind: it is computed again over there.
 What a function remembers in a dict of its own is data like any other: it may as well be state.
+What would be loaded from the archive is loaded before it is sent, in a process that knows nothing
+of the notebook (`checked`): what still differs there from what is here is said as well.
 What definitions run as they are made ran in the notebook already, so it counts once: decorators of
 the notebook and of its objects stay behind, and what other such code changes is put back.
 """
 
 from sfdag_magics.bundle.archive import HANDLER, PACKAGE, code_hash, content_hash
 from sfdag_magics.bundle.build import Bundle, build, fingerprints
+from sfdag_magics.bundle.checked.loads import load_check
 from sfdag_magics.bundle.merging import Shipped, merged, read_archive
 from sfdag_magics.bundle.taking.capture import capture
 from sfdag_magics.bundle.taking.terms.captured import Taken, TakenAs, TaskCapture
@@ -44,6 +47,7 @@ __all__ = [
     "content_hash",
     "fingerprints",
     "lines_of",
+    "load_check",
     "merged",
     "read_archive",
     "travels_text",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
 from sfdag_magics.bundle.archive import (
@@ -14,9 +14,10 @@ from sfdag_magics.bundle.archive import (
     content_hash,
     task_hash,
 )
+from sfdag_magics.bundle.checked.loads import Compiled, Said
 from sfdag_magics.bundle.own_builtins import OwnBuiltins
 from sfdag_magics.bundle.passed_values import notes_of_values, problems_of_values
-from sfdag_magics.bundle.source import module_source
+from sfdag_magics.bundle.source import ModuleSource, module_source
 from sfdag_magics.bundle.taking.capture import capture
 from sfdag_magics.bundle.taking.ground import Looked
 from sfdag_magics.bundle.taking.terms.captured import Taken, TakenAs, TaskCapture
@@ -84,7 +85,11 @@ def _shown(item: Taken) -> str:
     return item.how.value
 
 
-def build(graph: TaskGraph, installs: Installs = tuple) -> Bundle:
+#: What loads a graph's code before it is sent, and says what is otherwise there: `{task: words}`.
+Check = Callable[[Compiled], Mapping[str, Said]]
+
+
+def build(graph: TaskGraph, installs: Installs = tuple, check: Check | None = None) -> Bundle:
     """Capture every Python task of a graph and pack them.
 
     The graph itself is not checked here. Reads the files of local modules; runs no code of theirs.
@@ -92,15 +97,16 @@ def build(graph: TaskGraph, installs: Installs = tuple) -> Bundle:
     Args:
         graph: with the tasks that are not loaded, to which the others are bound all the same.
         installs: the packages to install for these modules; else they are called as the modules.
+        check: loads what was packed, in another process; without it nothing is loaded.
 
     Raises:
         InputError: a source is not Python.
     """
     with OwnBuiltins():
-        return _built(graph, installs)
+        return _built(graph, installs, check)
 
 
-def _built(graph: TaskGraph, installs: Installs) -> Bundle:
+def _built(graph: TaskGraph, installs: Installs, check: Check | None) -> Bundle:
     looked = Looked((task.name, task.source) for task in graph.tasks if task.source)
     captured = tuple(
         _with_notes(capture(task.name, task.source, looked), notes_of_values(graph, task))
@@ -122,7 +128,7 @@ def _built(graph: TaskGraph, installs: Installs) -> Bundle:
         )
     )
     content = archive(graph, captured, modules, installs) if captured and not problems else b""
-    return Bundle(
+    bundle = Bundle(
         archive=content,
         digest=content_hash(content),
         handler=HANDLER,
@@ -131,6 +137,22 @@ def _built(graph: TaskGraph, installs: Installs) -> Bundle:
         code_hash=code_hash(hashes),
         problems=problems,
     )
+    return _checked(bundle, graph, modules, check) if check is not None and content else bundle
+
+
+def _checked(
+    bundle: Bundle, graph: TaskGraph, modules: Sequence[ModuleSource], check: Check
+) -> Bundle:
+    """The bundle with what the check says of it; without an archive where that is a problem."""
+    said = check(Compiled(graph=graph, tasks=bundle.tasks, modules=modules, archive=bundle.archive))
+    tasks = tuple(
+        _with_notes(each, said[each.task].notes) if each.task in said else each
+        for each in bundle.tasks
+    )
+    problems = tuple(problem for each in said.values() for problem in each.problems)
+    if not problems:
+        return replace(bundle, tasks=tasks)
+    return replace(bundle, tasks=tasks, problems=problems, archive=b"", digest=content_hash(b""))
 
 
 def _with_notes(captured: TaskCapture, notes: Iterable[str]) -> TaskCapture:

@@ -220,6 +220,16 @@ def _lies_installed(origin: str) -> bool:
     return _is_installed(Path(origin).resolve())
 
 
+def installations() -> list[str]:
+    """The places that modules are imported from where pip puts them, in any folder."""
+    places = [Path(each) for each in sys.path if each]
+    return [
+        str(place)
+        for place in places
+        if _PACKAGE_FOLDERS & set(place.parts) or any(place.glob("*.dist-info"))
+    ]
+
+
 def _is_installed(path: Path) -> bool:
     """Whether a module or package lies where pip puts them: `--target` may name any folder."""
     inside = any(map(path.is_relative_to, _INSTALLED))

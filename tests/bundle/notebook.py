@@ -52,8 +52,8 @@ class Notebook:
         self.graph.add(task)
         return task
 
-    def build(self):
-        return build(self.graph)
+    def build(self, check=None):
+        return build(self.graph, check=check)
 
 
 def found(cells, task):

@@ -7,7 +7,7 @@ import importlib.metadata
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 
-from sfdag_magics.bundle import build, travels_text
+from sfdag_magics.bundle import build, load_check, travels_text
 from sfdag_magics.client.code.deployed_code import Code
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.graph.model import ParameterKind, TaskGraph, TaskKind
@@ -35,7 +35,7 @@ def code_of(graph: TaskGraph) -> Code | None:
     if not python_tasks:
         return None
     doing("collecting the code", counted(len(python_tasks), "task"))
-    bundle = build(graph, packages_of)
+    bundle = build(graph, packages_of, load_check())
     bundle.check()
     options = graph.options
     of_tasks = [(task.name, name) for task in python_tasks for name in task.packages]

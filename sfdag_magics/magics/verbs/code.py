@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sfdag_magics.bundle import TaskCapture, build
+from sfdag_magics.bundle import TaskCapture, build, load_check
 from sfdag_magics.client.code.shipping import packages_of
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph, TaskKind
@@ -19,7 +19,7 @@ def _bundle_options(parser: OptionParser) -> None:
 
 def _bundle(desk: Desk, options: Options) -> object:
     graph = desk.workspace.registry.named(options.graph)
-    captured = build(graph, packages_of).tasks
+    captured = build(graph, packages_of, load_check()).tasks
     if options.task is not None:
         name = _python_task(graph, options.task)
         captured = tuple(each for each in captured if each.task == name)

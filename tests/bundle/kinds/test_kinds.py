@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from sfdag_magics.bundle.checked.loads import LoadCheck
+from sfdag_magics.bundle.checked.process import Checker
 from tests.bundle.kinds import (
     as_it_ran,
     by_text,
@@ -129,6 +131,14 @@ def there():
     process.communicate()
 
 
+@pytest.fixture(scope="module")
+def check():
+    """Loads what is built, and finds nothing that is not said already."""
+    checker = Checker()
+    yield LoadCheck(checker)
+    checker.close()
+
+
 def built(case):
     notebook = Notebook()
     notebook.names["get_ipython"] = lambda: _Shell(notebook)
@@ -160,11 +170,14 @@ def test_the_names_of_the_cases_differ():
 @pytest.mark.parametrize(
     "case", rows(lambda case: not case.says and not case.notes), ids=lambda case: case.what
 )
-def test_the_task_gives_what_the_notebook_gives(case: Case, there, tmp_path, monkeypatch):
+def test_the_task_gives_what_the_notebook_gives(case: Case, there, check, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     notebook = built(case)
     bundle = notebook.build()
     assert [str(problem) for problem in bundle.problems] == []
+    checked = notebook.build(check)
+    assert [str(problem) for problem in checked.problems] == []
+    assert checked.report() == bundle.report()
     assert notebook.build().archive == bundle.archive, "to look at it has changed it"
     path = tmp_path / "code.zip"
     path.write_bytes(bundle.archive)
@@ -175,10 +188,13 @@ def test_the_task_gives_what_the_notebook_gives(case: Case, there, tmp_path, mon
 
 
 @pytest.mark.parametrize("case", rows(lambda case: case.notes), ids=lambda case: case.what)
-def test_what_may_be_otherwise_is_noted(case: Case, tmp_path, monkeypatch):
+def test_what_may_be_otherwise_is_noted(case: Case, check, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    bundle = built(case).build()
-    assert [str(problem) for problem in bundle.problems] == []
+    notebook = built(case)
+    bundle = notebook.build()
+    checked = notebook.build(check)
+    assert [str(problem) for problem in checked.problems] == []
+    assert checked.report() == bundle.report()
     (task,) = bundle.tasks
     assert re.search(case.notes, "\n".join(task.notes)), task.notes
 

@@ -1,0 +1,1 @@
+"""The check that loads what is built, in a process of its own."""

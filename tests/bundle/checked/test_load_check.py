@@ -1,0 +1,172 @@
+"""What ships is loaded before it is sent: what is otherwise there, or cannot be, is said."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from sfdag_magics.bundle.checked.loads import LoadCheck
+from tests.bundle.notebook import Notebook
+
+
+def said(check, cells, task):
+    """The problems and the notes of a task that answers with an expression."""
+    notebook = Notebook()
+    for cell in cells:
+        notebook.run(cell)
+    notebook.task(f"def the_task():\n    return {task}")
+    bundle = notebook.build(check)
+    assert bool(bundle.archive) is not bool(bundle.problems)
+    return [str(each) for each in bundle.problems], list(bundle.tasks[0].notes)
+
+
+NAMED = "from collections import namedtuple\nN = namedtuple('N', 'a', defaults=[[1]])"
+NESTED = "L = [1]\nT = {'a': L}"
+EQUAL = "L = [1]\nT = {'a': [1]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "task", "says"),
+    [
+        (
+            NAMED,
+            ["from {m} import N", "N().a.append(2)"],
+            "N().a",
+            r"N._field_defaults\['a'\]\[1\] is 2 in the notebook, and is not there once",
+        ),
+        (
+            NAMED,
+            ["from {m} import N as Row", "Row().a[0] = 7"],
+            "Row().a",
+            r"Row._field_defaults\['a'\]\[0\] is 7 in the notebook, and 1 once the task is loaded",
+        ),
+    ],
+)
+def test_what_is_another_value_there_is_refused(check, module, text, cells, task, says):
+    name, _file = module(text)
+    problems, _notes = said(check, [cell.format(m=name) for cell in cells], task.format(m=name))
+    assert re.search(says, problems[0]), problems
+    assert "the_task (Cell [3], line 1) uses" in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "task", "notes"),
+    [
+        (
+            NESTED,
+            ["from {m} import L, T", "T['a'] = T['a'][:]"],
+            "L is T['a']",
+            r"T\['a'\] is another thing than L in the notebook, and the very same once",
+        ),
+        (
+            EQUAL,
+            ["import {m}", "{m}.T['a'] = {m}.L"],
+            "{m}.L is {m}.T['a']",
+            r"T\['a'\] is the very same thing as \S+\.L in the notebook, and another once",
+        ),
+    ],
+)
+def test_what_is_one_thing_here_and_two_there_is_noted(check, module, text, cells, task, notes):
+    name, _file = module(text)
+    problems, found = said(check, [cell.format(m=name) for cell in cells], task.format(m=name))
+    assert problems == []
+    assert re.search(notes, "\n".join(found)), found
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "says"),
+    [
+        (
+            "import sys\nV = sys.told_xq",
+            ["import sys\nsys.told_xq = 1\nimport {m}\ndel sys.told_xq"],
+            r"cannot be loaded where it runs: AttributeError: .*told_xq' \({m}\.py, line 2\)",
+        ),
+        (
+            "import pathlib\nV = pathlib.Path('not_there_xq').read_text()",
+            ["open('not_there_xq', 'w').close()\nimport {m}"],
+            r"FileNotFoundError: .*not_there_xq' \({m}\.py, line 2\)\n.*stage",
+        ),
+        (
+            "import sys\nif not hasattr(sys, 'told_xq'): sys.exit(3)",
+            ["import sys\nsys.told_xq = 1\nimport {m}\ndel sys.told_xq"],
+            r"SystemExit: 3 \({m}\.py, line 2\)",
+        ),
+    ],
+)
+def test_what_cannot_be_loaded_is_refused_with_its_line(
+    check, module, tmp_path, monkeypatch, text, cells, says
+):
+    monkeypatch.chdir(tmp_path)
+    name, _file = module(text)
+    problems, _notes = said(check, [cell.format(m=name) for cell in cells], f"{name}.V")
+    assert re.search(says.format(m=name), problems[0]), problems
+
+
+class Counting:
+    """Counts what is loaded."""
+
+    def __init__(self, checker):
+        self._checker = checker
+        self.asked = []
+
+    def load(self, request):
+        self.asked.append(list(request["tasks"]))
+        return self._checker.load(request)
+
+
+def test_a_task_is_loaded_again_only_when_its_code_is_another(checker):
+    counting = Counting(checker)
+    check = LoadCheck(counting)
+    notebook = Notebook()
+    notebook.run("LR = [1]")
+    notebook.task("def one():\n    return LR")
+    notebook.task("def two():\n    return 2")
+    assert notebook.build(check).problems == ()
+    assert notebook.build(check).problems == ()
+    assert counting.asked == [["one", "two"]]
+    notebook.run("LR.append(2)")
+    assert notebook.build(check).problems == ()
+    assert counting.asked == [["one", "two"], ["one"]]
+
+
+class OtherFirst:
+    """Answers the first time as if something had been left there by another task."""
+
+    def __init__(self, checker):
+        self._checker = checker
+        self._has_answered = False
+
+    def load(self, request):
+        answer = self._checker.load(request)
+        if not self._has_answered:
+            self._has_answered = True
+            nodes = answer["the_task"]["nodes"]
+            answer["the_task"]["nodes"] = [
+                (kind, "another" if kind == "int" else said, *rest) for kind, said, *rest in nodes
+            ]
+        return answer
+
+
+def test_what_is_otherwise_only_beside_other_tasks_is_not_said(checker):
+    assert said(LoadCheck(OtherFirst(checker)), ["x = 1"], "x") == ([], [])
+
+
+def test_a_task_that_does_not_load_in_time_is_said_not_to_be_compared(checker, module):
+    name, _file = module("import sys, time\nif not hasattr(sys, 'told_xq'): time.sleep(60)")
+    cell = f"import sys\nsys.told_xq = 1\nimport {name}\ndel sys.told_xq"
+    problems, notes = said(LoadCheck(checker, limit_s=0.3), [cell], name)
+    assert problems == []
+    assert any("was not loaded here before it ships" in note for note in notes)
+
+
+def test_what_a_task_prints_as_it_is_loaded_is_not_shown(check, module, capfd):
+    name, _file = module("import os\nprint('loud')\nos.system('echo louder')")
+    said(check, [f"import {name}"], name)
+    shown = capfd.readouterr()
+    assert (shown.out.count("loud"), shown.err) == (2, "")  # the notebook's own
+
+
+def test_a_process_that_was_ended_is_started_again(checker, check):
+    checker.close()
+    assert said(check, ["x = 1"], "x") == ([], [])
