@@ -437,11 +437,7 @@ class FakeSnowflake:
 
     def _events(self, sql):
         query_id = re.search(r"snow.query.id'\]::VARCHAR = '([^']+)'", sql)[1]
-        rows = self.events.get(query_id, [])
-        limit = re.search(r"DESC LIMIT (\d+)", sql)
-        if limit is None:
-            return rows
-        return [row | {"TOTAL": len(rows)} for row in rows[::-1][: int(limit[1])]]
+        return self.events.get(query_id, [])
 
     def _cancel_query(self, sql):
         if self.refuses_query_ids:

@@ -39,34 +39,14 @@ class LogLine:
         return f"{clock}{self.severity:<5} {self.message}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogEnd:
-    """The last lines of a log, and how many stand before them."""
-
-    lines: Sequence[object] = ()
-    left_out: int = 0
-
-
 def read_logs(backend: Backend, query_id: str) -> tuple[LogLine, ...]:
     """All records of one execution, oldest first.
 
     Raises:
         BackendError: neither the event table nor its view can be read.
     """
-    return tuple(map(_line, _rows(backend, query_id)))
-
-
-def read_log_end(backend: Backend, query_id: str, count: int) -> LogEnd:
-    """The last records of one execution, oldest first. Raises as `read_logs` does."""
-    rows = _rows(backend, query_id, last=count)
-    total = int(rows[0]["TOTAL"]) if rows else 0
-    return LogEnd(lines=tuple(map(_line, reversed(rows))), left_out=total - len(rows))
-
-
-def _rows(
-    backend: Backend, query_id: str, *, last: int | None = None
-) -> Sequence[Mapping[str, Any]]:
-    return records_by(backend, lambda table: _records(table, query_id, last))
+    rows = records_by(backend, lambda table: _records(table, query_id))
+    return tuple(map(_line, rows))
 
 
 def records_by(backend: Backend, statement: Callable[[str], str]) -> Sequence[Mapping[str, Any]]:
@@ -121,14 +101,12 @@ def _log_level(backend: Backend, database: str | None) -> str | None:
     return next((str(row["value"]) for row in rows), None)
 
 
-def _records(table: str, query_id: str, last: int | None) -> str:
-    """All records oldest first, or the last ones, newest first, with the number of all."""
-    total = "" if last is None else ", COUNT(*) OVER () AS TOTAL"
+def _records(table: str, query_id: str) -> str:
+    """All records, oldest first."""
     return (
         "SELECT TIMESTAMP, RECORD['severity_text']::VARCHAR AS SEVERITY, "  # noqa: S608 - the id is quoted
-        "SCOPE['name']::VARCHAR AS LOGGER, VALUE::VARCHAR AS MESSAGE"
-        f"{total} "
+        "SCOPE['name']::VARCHAR AS LOGGER, VALUE::VARCHAR AS MESSAGE "
         f"FROM {table} WHERE RECORD_TYPE = 'LOG' "
         f"AND RESOURCE_ATTRIBUTES['snow.query.id']::VARCHAR = {quoted_string(query_id)} "
-        f"ORDER BY TIMESTAMP{'' if last is None else f' DESC LIMIT {last}'}"
+        "ORDER BY TIMESTAMP"
     )

@@ -25,7 +25,7 @@ from sfdag_magics.client.observing.followed import NOTHING
 from sfdag_magics.client.observing.frames import raised_in, without_services_words
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.log_window import LogAsk, LogWindow, read_window
-from sfdag_magics.client.observing.logs import LogEnd, LogLine, read_log_end, read_logs, why_nothing
+from sfdag_magics.client.observing.logs import LogLine, read_logs, why_nothing
 from sfdag_magics.client.observing.news import RunNews
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.observing.resting import rest
@@ -420,11 +420,6 @@ class Run(Displayed):
         seen = self._at(attempt)
         with self._telling:
             return self._told.shown(seen, self._task(seen, task))
-
-    def log_end(self, task: str, count: int) -> LogEnd:
-        """The last lines of what the task printed and logged in the shown attempt."""
-        query_id = self._task(self.snapshot, task).query_id
-        return read_log_end(self._backend, query_id, count) if query_id else LogEnd()
 
     def log_window(self, task: str | None, attempt: int | None, ask: LogAsk) -> LogWindow:
         """The last of what a task logged, or of what all tasks did; see `read_window`."""

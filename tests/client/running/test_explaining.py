@@ -25,18 +25,6 @@ def test_lines_are_followed_until_their_task_has_ended(fake):
     assert [line.message for line in lines] == ["last"]
 
 
-def test_of_a_long_log_only_the_end_is_asked_for(fake):
-    run = run_that_failed(fake)
-    fake.events["q-b-1"] = [
-        {"TIMESTAMP": START, "SEVERITY": None, "LOGGER": None, "MESSAGE": f"line {number}"}
-        for number in range(5)
-    ]
-    end = run.log_end("b", 2)
-    assert [line.message for line in end.lines] == ["line 3", "line 4"]
-    assert end.left_out == 3
-    assert fake.statements[-1].endswith("ORDER BY TIMESTAMP DESC LIMIT 2")
-
-
 def test_logs_of_a_task_are_those_of_its_query(fake):
     run = run_that_failed(fake)
     fake.events["q-b-1"] = [
