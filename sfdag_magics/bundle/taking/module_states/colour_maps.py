@@ -44,11 +44,23 @@ def colour_map_settings(words: Collection[str], texts: Collection[str]) -> Itera
 
 def _home_of(name: str, colour_map: object) -> str:
     """The module of a library that has a map by its name, and so registers it as it is imported."""
+    if id(colour_map) not in _HOMES:
+        home = next(_homes(name, colour_map), "")
+        if not home:
+            return ""
+        _HOMES[id(colour_map)] = colour_map, home
+    return _HOMES[id(colour_map)][1]
+
+
+def _homes(name: str, colour_map: object) -> Iterator[str]:
     for home, module in list(sys.modules.items()):
         if home == "__main__" or not is_a(module, types.ModuleType):
             continue
         there = attributes_of(module).get(name)
         is_map = type(there) is type(colour_map) and module_of(type(there)) == "matplotlib.colors"
         if is_map and there == colour_map:
-            return home
-    return ""
+            yield home
+
+
+#: `{id of a map: (the map, its module)}`: looked for among all modules once, not for each task.
+_HOMES: dict[int, tuple[object, str]] = {}
