@@ -161,5 +161,5 @@ def test_a_cells_own_json_changes_no_archive(monkeypatch):
         return made.build()
 
     before = build()
-    monkeypatch.setattr("json.dumps", lambda value: "patched")
+    monkeypatch.setattr("json.dumps", type)
     assert build().archive == before.archive != b""
