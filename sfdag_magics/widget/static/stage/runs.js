@@ -114,7 +114,7 @@ function gridRow(page, told, choice, runs, name) {
   const node = told.graph.nodes.findIndex((each) => each.name === name);
   const live = node < 0 ? -1 : runs.findIndex((run) => run.group === told.state.run?.group);
   const states = runs.map((run) => told.past.letters[run.tasks[at]] ?? "");
-  const cells = states.map((state) => html(page, "td", {}, cellOf(page, told, choice, name, state)));
+  const cells = states.map((state) => html(page, "td", {}, gridCell(page, told, choice, name, state)));
   const usual = at < 0 ? null : told.past.usual[at];
   const well = html(page, "td", { class: "sfdag-number" });
   const element = html(page, "tr", {}, [
@@ -124,7 +124,7 @@ function gridRow(page, told, choice, runs, name) {
   const show = () => {
     if (live >= 0 && states[live] !== stateOf(told, node)) {
       states[live] = stateOf(told, node);
-      refill(cells[live], cellOf(page, told, choice, name, states[live]));
+      refill(cells[live], gridCell(page, told, choice, name, states[live]));
     }
     const ran = states.filter((state) => RAN.has(state));
     put(well, ran.length ? `${ran.filter((state) => state === "succeeded" || state === "reused").length} of ${ran.length}` : "–");
@@ -133,7 +133,7 @@ function gridRow(page, told, choice, runs, name) {
 }
 
 /** What a cell holds; nothing where the run did not have the task. */
-function cellOf(page, told, choice, name, state) {
+function gridCell(page, told, choice, name, state) {
   const { states: wanted } = choice.now;
   return state ? [html(page, "span", { class: `sfdag-cell sfdag-s-${state}`, role: "img", "aria-label": state, title: `${name}: ${state}`,
     "data-state": state, ...(wanted.size && !wanted.has(state) ? { "data-faded": "" } : {}) }, [stateIcon(page, told.looks[state])])] : [];
