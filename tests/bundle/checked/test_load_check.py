@@ -103,6 +103,26 @@ def test_what_cannot_be_loaded_is_refused_with_its_line(
     assert re.search(says.format(m=name), problems[0]), problems
 
 
+OBJECTS = "class K:\n    def __init__(s): s.v, s.t = 1, {'n': 1}\nk = K()\nj = K()"
+
+
+@pytest.mark.parametrize(
+    ("change", "task"),
+    [
+        ("import {m}\nn = 'k'\ngetattr({m}, n).v = 5", "k.v"),
+        ("import {m}\nvars({m})['k'].v = 5", "k.v"),
+        ("def go(all):\n    for each in all: each.t['n'] = 5\ngo([k])", "k.t"),
+        ("import {m}\ndef go(m, n): getattr(m, n).t.update(n=7)\ngo({m}, 'k')", "k.t"),
+    ],
+)
+def test_what_changed_in_a_way_that_nobody_can_follow_is_said(check, module, change, task):
+    name, _file = module(OBJECTS)
+    cells = [f"from {name} import k, j", change.format(m=name)]
+    problems, _notes = said(check, cells, task)
+    said_of_it = r"k\.(v|t\['n'\]) is [57] in the notebook, and 1 once the task is loaded"
+    assert re.search(said_of_it, problems[0]), problems
+
+
 class Counting:
     """Counts what is loaded."""
 
