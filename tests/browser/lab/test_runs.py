@@ -73,6 +73,7 @@ def test_each_view_speaks_of_its_run_and_the_graphs_view_of_the_newest(
     book.run(THREE)
     three.wait("pending").says("waits behind run")
     one.root.locator("[data-task='say']").click()
+    one.root.get_by_role("tab", name="Logs").click()
     one.says("the word is ALPHA")
     one.says("This is not the newest run")
     keep(page, "lab_several_runs")
