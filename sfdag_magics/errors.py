@@ -22,7 +22,7 @@ import sys
 import textwrap
 
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.place_words import as_typed_here
+from sfdag_magics.place_words import Next, as_typed_here
 
 #: An error is text alone, which JupyterLab breaks within words at the edge of its cell
 #: (`word-break: break-all`): so long a line fits beside an open file browser at 1280 pixels.
@@ -71,10 +71,12 @@ class SfdagError(Exception):
         where: the cell, file or task the message is about.
     """
 
-    def __init__(self, message: str, *, hint: str | None = None, where: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, hint: str | Next | None = None, where: str | None = None
+    ) -> None:
         super().__init__(message)
         self._message = message
-        self._hint = hint
+        self.hint = hint
         self.where = where
 
     @property
@@ -92,8 +94,8 @@ class SfdagError(Exception):
         return as_typed_here(self._hint) if self._hint else self._hint
 
     @hint.setter
-    def hint(self, text: str | None) -> None:
-        self._hint = text
+    def hint(self, said: str | Next | None) -> None:
+        self._hint = str(said) if said else None
 
     def __str__(self) -> str:
         place = f" ({self.where})" if self.where else ""
@@ -131,7 +133,7 @@ class GraphError(SfdagError):
     """The described graph cannot run as it is. `problems` holds all of them, in task order."""
 
     def __init__(
-        self, message: str, *, problems: tuple[Problem, ...] = (), hint: str | None = None
+        self, message: str, *, problems: tuple[Problem, ...] = (), hint: str | Next | None = None
     ) -> None:
         super().__init__(message, hint=hint)
         self.problems = problems
@@ -152,7 +154,7 @@ class BackendError(SfdagError):
         code: int | None = None,
         sqlstate: str | None = None,
         query_id: str | None = None,
-        hint: str | None = None,
+        hint: str | Next | None = None,
         where: str | None = None,
     ) -> None:
         super().__init__(message, hint=hint, where=where)

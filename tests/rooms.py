@@ -11,11 +11,11 @@ PACKAGE = "sfdag_magics"
 #: Which rooms a room may import from; its own is always allowed.
 ROOMS: dict[str, set[str]] = {
     "light_classes": set(),
-    "place_words": set(),
+    "place_words": {"light_classes"},
     "errors": {"light_classes", "place_words"},
     "sqltext": {"light_classes"},
     "graph": {"errors", "light_classes", "place_words", "sqltext"},
-    "bundle": {"graph", "errors", "light_classes", "sqltext"},
+    "bundle": {"graph", "errors", "light_classes", "place_words", "sqltext"},
     "render": {"graph", "errors", "light_classes"},
     "client": {
         "bundle",
@@ -51,7 +51,7 @@ ROOMS: dict[str, set[str]] = {
         "sqltext",
         "place_words",
     },
-    "cli": {"client", "graph", "errors", "light_classes"},
+    "cli": {"client", "graph", "errors", "light_classes", "place_words"},
     "__main__": {"cli"},
     "__init__": {"magics", "workspace", "client", "graph", "errors", "light_classes"},
     "engine": {"graph", "errors", "light_classes", "sqltext"},

@@ -18,6 +18,7 @@ from sfdag_magics.graph.task import Task, TaskKind
 from sfdag_magics.graph.values.signature import Parameter, ParameterKind
 from sfdag_magics.graph.values.value_types import type_of, value_from_text
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.place_words import to_type
 
 #: The config key that belongs to this package: the token a run is found by.
 OWN_CONFIG_KEY = "sfdag"
@@ -119,7 +120,7 @@ def _missing(declared: Declared, config: Mapping[str, object]) -> list[Problem]:
         Problem(
             task=task.name,
             message=f"needs the config key {key!r}, which nothing sets",
-            hint=f"%sfdag run --set {key}=…, %sfdag graph --set {key}=…, or give it a default",
+            hint=f"{to_type('run', set=key)}, {to_type('graph', set=key)}, or give it a default",
         )
         for key, readers in declared.items()
         for task, parameter in readers[:1]
@@ -134,8 +135,8 @@ def _unknown(key: str, declared: Declared, *, is_graphs: bool) -> Problem:
     anyway = f"+{key} is passed all the same"
     if is_graphs:
         anyway = (
-            f"%sfdag graph --set +{key}=… keeps it all the same, "
-            "%sfdag graph --config none takes all back"
+            f"{to_type('graph', set=f'+{key}')} keeps it all the same, "
+            f"{to_type('graph', config='none')} takes all back"
         )
     return Problem(
         task=None,

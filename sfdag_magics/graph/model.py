@@ -29,7 +29,7 @@ from sfdag_magics.graph.task import (
 from sfdag_magics.graph.topology import Topology
 from sfdag_magics.graph.validate import Described, problems_of
 from sfdag_magics.graph.values.signature import Parameter, ParameterKind
-from sfdag_magics.place_words import as_typed_here
+from sfdag_magics.place_words import RUN_IT, as_typed_here
 
 if TYPE_CHECKING:
     import graphviz
@@ -197,7 +197,7 @@ class TaskGraph(Displayed):
             raise GraphError(
                 f"graph {self.name!r} has {count}",
                 problems=problems,
-                hint="correct what is named and run its cell, then the same again",
+                hint=f"correct what is named{RUN_IT}, then the same again",
             )
 
     def check_config(

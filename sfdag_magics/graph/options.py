@@ -27,6 +27,7 @@ from sfdag_magics.graph.rules import auto_retry_problem, config_problem, timeout
 from sfdag_magics.graph.sql.sql_names import sql_name_problem
 from sfdag_magics.graph.times.schedule import schedule_from_option
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.place_words import to_type
 
 
 class GraphOptionChanges(TypedDict, total=False):
@@ -144,7 +145,7 @@ class GraphOptions:
             object.__setattr__(self, "schedule", schedule_from_option(self.schedule).to_text())
         problem = self._problem()
         if problem:
-            raise InputError(f"graph options: {problem}", hint="%sfdag graph -h")
+            raise InputError(f"graph options: {problem}", hint=to_type("graph", help=True))
 
     def changed(self, changes: GraphOptionChanges) -> GraphOptions:
         """These options with the named ones changed; what is said again is no longer taken back.

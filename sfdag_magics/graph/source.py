@@ -15,6 +15,7 @@ from pathlib import PurePath
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.values.signature import FunctionNode
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.place_words import RUN_AGAIN
 
 
 def _nothing() -> Mapping[str, object]:
@@ -81,7 +82,7 @@ def parsed(text: str, *, cell: str, first_line: int = 1) -> ast.Module:
         raise InputError(
             f"the cell is not Python: {getattr(exc, 'msg', exc)}" + (f": {shown}" if shown else ""),
             where=f"{cell}, line {line}",
-            hint="correct the line and run the cell again",
+            hint=f"correct the line{RUN_AGAIN}",
         ) from exc
     return tree
 

@@ -29,6 +29,7 @@ from sfdag_magics.graph.values.signature import (
     return_annotation,
 )
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.place_words import RUN_AGAIN
 from sfdag_magics.sqltext import SqlTextError, split_statements, tokenize
 
 
@@ -192,7 +193,7 @@ def sql_task(
     try:
         tokens = tokenize(body)
     except SqlTextError as exc:
-        raise InputError(f"{name}: {exc}", hint="close it and run the cell again") from exc
+        raise InputError(f"{name}: {exc}", hint=f"close it{RUN_AGAIN}") from exc
     while tokens and tokens[-1].text == ";":
         tokens = tokens[:-1]
     if not tokens:

@@ -21,6 +21,7 @@ from sfdag_magics.graph.task import Task, TaskKind
 from sfdag_magics.graph.topology import Topology
 from sfdag_magics.graph.values.returns import is_readable
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.place_words import ByPlace, to_type
 from sfdag_magics.sqltext import TokenKind, tokenize
 
 
@@ -65,11 +66,12 @@ def _unknown_names(graph: Described) -> Iterator[Problem]:
             if key_of(name) in graph.tasks:
                 continue
             if task.kind is TaskKind.NOT_LOADED:
+                forget = to_type("forget", task=task.name)
                 yield Problem(
                     task=task.name,
                     message=f"is deployed after {name!r}, which is to go, and its cell was not "
                     "run here",
-                    hint=f"run its cell with another --after, or %sfdag forget {task.name}",
+                    hint=f"run its cell with another --after, or {forget}",
                 )
             else:
                 yield Problem(
@@ -160,7 +162,7 @@ def _second_finalizer(first: Task, second: Task) -> Problem:
     return Problem(
         task=first.name,
         message=f"a graph has one finalizer, and {second.name!r} is deployed as such",
-        hint=f"%sfdag forget {second.name}, then deploy",
+        hint=f"{to_type('forget', task=second.name)}, then deploy",
     )
 
 
@@ -326,12 +328,17 @@ def _limits(graph: Described) -> Iterator[Problem]:
             yield Problem(task=None, message=reason, hint=hint)
 
 
+_MAKES_A_TASK = ByPlace(
+    "%%sftask above a function makes the cell a task", "@sftask above a function makes a task"
+)
+
+
 def _empty(graph: Described) -> Iterator[Problem]:
     if all(task.finalizer for task in graph.tasks.values()):
         yield Problem(
             task=None,
             message=f"graph {graph.name!r} has no task",
-            hint="%%sftask above a function makes the cell a task",
+            hint=str(_MAKES_A_TASK),
         )
 
 

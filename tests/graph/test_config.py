@@ -267,7 +267,7 @@ def test_tasks_that_read_one_key_as_different_types_are_both_asked():
     tasks = (python("def a(*, key: str): ..."), python("def b(*, key: int = 1): ..."))
     assert config_value(tasks, "key", "5") == "5"
     (problem,) = found({"key": "5"}, *tasks).problems
-    assert str(problem) == 'b: config key \'key\' is "5", which is not int\n    config={"key": 3}'
+    assert str(problem) == "b: config key 'key' is \"5\", which is not int\n    --set key=3"
 
 
 #: `(annotation, a value that does not fit, what to type instead)`.

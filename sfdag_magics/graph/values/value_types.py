@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 from sfdag_magics.graph.values.annotations import arms_of, head_of
 from sfdag_magics.graph.values.signature import Parameter
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.place_words import setting
 
 _LISTS = (list, tuple)
 #: A value that is computed says nothing of its type.
@@ -109,11 +110,11 @@ class ValueType:
         """How a value that fits is typed for a key that got another one."""
         if self.choices:
             shown = [json.dumps(each) for each in self.choices if each is not None]
-            return f"--set {key}={shown[0]} (one of {', '.join(shown)})"
+            return f"{setting(key, shown[0])} (one of {', '.join(shown)})"
         if self.like:
-            return f"--set {key}={self.like}"
+            return setting(key, self.like)
         default = f"'\"{json.dumps(value, default=str)}\"'" if value is not None else '"…"'
-        return f"--set {key}={_EXAMPLES.get((self.name or '').lower(), default)}"
+        return setting(key, _EXAMPLES.get((self.name or "").lower(), default))
 
 
 def type_of(parameter: Parameter) -> ValueType:
