@@ -149,7 +149,8 @@ def test_a_search_marks_and_counts_and_hides_nothing(stage, page):
     made.answer("detail", detail=log("auc 0.9 Auc", "other", "İ auc <b>", found=1234))
     made.node("a").click()
     made.tab("Logs")
-    tasks, lines = page.locator(".sfdag-search").bounding_box(), page.get_by_label("Search the log")
+    lines = page.get_by_label("Search the log")
+    tasks = page.get_by_label("Find a task").locator("..").bounding_box()
     assert tasks["width"] <= 200  # the drawer's styles are its own
     assert lines.bounding_box()["width"] > 80
     lines.fill("AUC")
