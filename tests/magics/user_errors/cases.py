@@ -6,6 +6,7 @@ notebook where cells alone do not get there.
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from sfdag_magics.client.code.shipping import code_of
@@ -355,10 +356,30 @@ def two_runs_of_one_name(notebook):
     notebook.run("%sfdag status group")
 
 
+def argument_of_another_type(notebook):
+    TaskGraph("g").task(5)
+
+
 def retry_in_a_view_of_no_run(notebook):
+    with _view(notebook) as view:
+        view._started(Ask.RETRY)
+
+
+def another_run_in_a_view_that_asks_for_none(notebook):
+    with _view(notebook) as view:
+        view._show(["group-1"])
+
+
+def comparing_what_is_none_of_the_last_runs(notebook):
+    with _view(notebook) as view:
+        view._past.compared(["group-1", "group-2"])
+
+
+@contextlib.contextmanager
+def _view(notebook):
     view = LiveView(shape_of(_graph(notebook)))
     try:
-        view._started(Ask.RETRY)
+        yield view
     finally:
         view.close()
 
@@ -381,6 +402,7 @@ REACHED = [
     duration_of_a_decorator,
     option_of_a_graph_object,
     unknown_task,
+    argument_of_another_type,
     null_character,
     not_made_here,
     production_unasked,
@@ -389,6 +411,8 @@ REACHED = [
     two_runs_going,
     two_runs_of_one_name,
     retry_in_a_view_of_no_run,
+    another_run_in_a_view_that_asks_for_none,
+    comparing_what_is_none_of_the_last_runs,
 ]
 
 
