@@ -90,6 +90,10 @@ class RunSeen(Protocol):
         """The start of the id, enough to name the run by; None while it has none."""
 
     @property
+    def config(self) -> Mapping[str, Any]:
+        """What it was configured with."""
+
+    @property
     def differs(self) -> Mapping[str, Any]:
         """The part of its configuration that is not the graph's own."""
 
@@ -174,15 +178,20 @@ def ran_count(run: RunSeen) -> int:
     return sum(task.state in RAN for task in run.tasks.values())
 
 
-def which_run(run: RunSeen) -> str:
-    """Which run it is: its id, when it began, how it was configured, what else there is to say."""
+def which_run(run: RunSeen, *, is_configured: bool = True) -> str:
+    """Which run it is: its id, when it began, how it was configured, what else there is to say.
+
+    Args:
+        is_configured: False where its configuration is told beside it.
+    """
     first = run.begun or run.started
     began = dated_text(first) if first else ""
     name = f"run {run.short_id}" if run.short_id else "run (waiting)"
     again = ""
     if run.started and run.started != first:
         again = f"attempt {run.attempt} from {dated_text(run.started)}"
-    said = (name, began, again, config_text(run.differs), run.note, run.interrupted)
+    config = config_text(run.differs) if is_configured else ""
+    said = (name, began, again, config, run.note, run.interrupted)
     return " · ".join(filter(None, said))
 
 

@@ -11,11 +11,11 @@ from typing import Protocol
 
 from sfdag_magics.graph.names import counted
 from sfdag_magics.render.run_seen import RunSeen
+from sfdag_magics.render.run_static import LEFT, RIGHT, TABLE
 from sfdag_magics.render.svg import escaped
 
 #: So many things are kept, of so many bytes together; of a table and a text so many lines.
 MOST_KEPT, MOST_BYTES, MOST_LINES = 6, 1_000_000, 10
-_LEFT, _RIGHT = ' style="text-align:left"', ' style="text-align:right"'
 
 
 class ThingSeen(Protocol):
@@ -113,11 +113,11 @@ def _drawn(thing: ThingSeen) -> str:
 
 
 def _table(thing: ThingSeen) -> str:
-    sides = [_RIGHT if is_number else _LEFT for _, is_number in thing.columns]
+    sides = [RIGHT if is_number else LEFT for _, is_number in thing.columns]
     head = _cells("th", [name for name, _ in thing.columns], sides)
     rows = "".join(f"<tr>{_cells('td', row, sides)}</tr>" for row in thing.rows[:MOST_LINES])
     more = f"<p>{_more(thing.rows, 'row')}</p>" if len(thing.rows) > MOST_LINES else ""
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more}"
+    return f"{TABLE}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more}"
 
 
 def _cells(tag: str, texts: Sequence[str], sides: Sequence[str]) -> str:

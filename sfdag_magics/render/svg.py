@@ -22,6 +22,8 @@ LETTER = 0.6
 #: Where text begins in a box, and what it must keep free at the right.
 TEXT_LEFT = 36
 TEXT_RIGHT = 10
+#: Between a note and the mark behind it; both are narrower than `LETTER` says, so it looks wider.
+MARK_GAP = 2
 #: The same of a tile, and what its duration needs.
 TILE_LEFT, TILE_RIGHT, TILE_NOTE = 28, 8, 50
 #: How far before the end of its curve an arrow's line stops, so that the tip stays sharp.
@@ -76,7 +78,7 @@ def svg(
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" role="img" aria-label="{escaped(title)}">',
-        f"<style>{_style(surface)}</style>",
+        f"<style>{_style(surface, _drawn_states(shape, tasks))}</style>",
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="1" refY="4" markerWidth="8" '
         'markerHeight="8" markerUnits="userSpaceOnUse" orient="auto">'
         '<path class="tip" d="M0 0.5L8 4L0 7.5z"/></marker></defs>',
@@ -101,11 +103,19 @@ def _drawn(shape: Shape, layout: Layout) -> list[Edge]:
     return [edge for edge in shape.edges if (edge.tail, edge.head) in layout.edges]
 
 
-def _style(surface: Surface | None) -> str:
+def _drawn_states(shape: Shape, tasks: Mapping[str, TaskSeen]) -> set[DisplayState]:
+    return {_state(tasks.get(node.name)) for node in shape.nodes}
+
+
+def _state(task: TaskSeen | None) -> DisplayState:
+    return task.state if task is not None else DisplayState.PENDING
+
+
+def _style(surface: Surface | None, states: set[DisplayState]) -> str:
     if surface is not None:
-        return _rules() + _colours(surface, dark=surface is DARK)
-    dark = _colours(DARK, dark=True)
-    return f"{_rules()}{_colours(LIGHT, dark=False)}@media(prefers-color-scheme:dark){{{dark}}}"
+        return _rules() + _colours(surface, states, dark=surface is DARK)
+    light, dark = _colours(LIGHT, states, dark=False), _colours(DARK, states, dark=True)
+    return f"{_rules()}{light}@media(prefers-color-scheme:dark){{{dark}}}"
 
 
 def _rules() -> str:
@@ -120,14 +130,17 @@ def _rules() -> str:
     )
 
 
-def _colours(surface: Surface, *, dark: bool) -> str:
+def _colours(surface: Surface, states: set[DisplayState], *, dark: bool) -> str:
+    """The rules of a surface, of states only for those that are drawn: saved files hold many."""
     common = (
         f".page{{fill:{surface.background};stroke:{surface.line}}}.box{{fill:{surface.box}}}"
         f"text{{fill:{surface.text}}}.note,.mark,.label,.absent .name{{fill:{surface.muted}}}"
         f".edge{{stroke:{surface.edge}}}.tip{{fill:{surface.edge}}}.group{{stroke:{surface.line}}}"
     )
     return common + "".join(
-        _state_rule(state, look.dark if dark else look.light, look) for state, look in LOOKS.items()
+        _state_rule(state, look.dark if dark else look.light, look)
+        for state, look in LOOKS.items()
+        if state in states
     )
 
 
@@ -169,7 +182,7 @@ def shortened(points: tuple[Point, ...]) -> tuple[Point, ...]:
 
 
 def _node(node: Node, box: Box, task: TaskSeen | None, now: datetime, tile: str | None) -> str:
-    state = task.state if task is not None else DisplayState.PENDING
+    state = _state(task)
     note = task_note(task, now=now) if task is not None else ""
     absent = " absent" if node.absence else ""
     label = ", ".join(filter(None, (node.name, MARKS.get(node.kind, ""), note, node.absence)))
@@ -191,7 +204,7 @@ def _texts(node: Node, box: Box, note: str) -> str:
     mark = MARKS.get(node.kind, "")
     right = box.width - TEXT_RIGHT
     room = right - TEXT_LEFT
-    noted = room - (len(mark) * 11 * LETTER + 6 if mark else 0)
+    noted = room - (len(mark) * 11 * LETTER + MARK_GAP if mark else 0)
     kind = f'<text class="mark" x="{right}" y="37" text-anchor="end">{mark}</text>' if mark else ""
     return (
         f'<text class="name" x="{TEXT_LEFT}" y="20">'

@@ -343,9 +343,14 @@ class LiveView(anywidget.AnyWidget):
     def _show_picture(self) -> None:
         if self._picture is not None:
             self._pictured_at, self._pictured = time.monotonic(), self._seen
-            shown = self._kept_shown()
             self._picture(
-                static_bundle(self._shape, self._seen, unseen=self._sight.plain, shown=shown)
+                static_bundle(
+                    self._shape,
+                    self._seen,
+                    unseen=self._sight.plain,
+                    shown=self._kept_shown(),
+                    place=self._actions.place,
+                )
             )
 
     def _kept_shown(self) -> tuple[Kept, ...]:

@@ -34,7 +34,7 @@ def _graph(graph: TaskGraph) -> Mapping[str, str]:
 def _run(run: Run) -> Mapping[str, str]:
     seen = run.seen_now()
     sql = {name for name, task in run.deployed.tasks.items() if not task.is_python}
-    return static_bundle(shape_of_snapshot(seen, sql), seen)
+    return static_bundle(shape_of_snapshot(seen, sql), seen, place=run.place)
 
 
 @picture_of.register

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
 
+from sfdag_magics.render.run_static import MOST_FAILURES, MOST_KEYS, ROWS
 from sfdag_magics.render.shape import Node, Shape
-from sfdag_magics.render.static import ROWS, STATIC_CLASS, static_bundle, static_html
+from sfdag_magics.render.static import STATIC_CLASS, static_bundle, static_html
 from tests.render.builders import FRAUD, FRAUD_FAILED, HOSTILE, NOON, run, shape
+from tests.render.code_host import on_a_code_host
 
-ALLOWED = {"div", "img", "p", "b", "table", "thead", "tbody", "tr", "th", "td"}
+ALLOWED = {
+    *("div", "img", "p", "b", "br", "small", "code"),
+    *("table", "thead", "tbody", "tr", "th", "td"),
+}
 
 
 class Reader(HTMLParser):
@@ -48,8 +54,8 @@ def test_the_picture_is_an_image_that_needs_no_network():
 def test_the_text_says_what_the_picture_shows():
     page = read(static_html(FRAUD, FRAUD_FAILED, now=NOON))
     assert "1 failed" in page.text
-    assert "✕ failed · 7.4 s" in page.text
-    assert "3 columns are missing" in page.text
+    assert "✕ failed–7.4 s" in page.text
+    assert page.text.count("3 columns are missing") == 2  # of the run, and in its row
 
 
 def test_a_graph_without_a_run_says_so():
@@ -76,7 +82,6 @@ def test_what_shows_no_html_shows_the_same_as_text():
 def test_a_picture_that_is_read_another_day_dates_what_it_shows():
     text = read(static_html(FRAUD, FRAUD_FAILED, now=NOON)).text
     assert "as of 2026-11-23 12:00:00 UTC" in text  # it was going on
-    assert "2026-11-23 12:00:00" in text.partition("Detail")[2]
     over = run(shape("a"), a="succeeded")
     assert "as of" not in read(static_html(shape("a"), over, now=NOON)).text
 
@@ -102,5 +107,42 @@ def test_of_a_failure_the_table_shows_what_it_says_and_no_traceback():
     failed = run(shape("a"), a="failed")
     told = replace(failed.tasks["a"], error_message=f"Python Interpreter Error:\n{raised}")
     html = static_html(shape("a"), replace(failed, tasks={"a": told}), now=NOON)
-    assert "KeyError: 7" in html
+    assert "✕ <b>a</b> failed: <code>KeyError: 7</code> · Cell [2], line 3" in html
     assert "Traceback" not in html
+
+
+def test_a_failure_says_how_many_did_not_run_because_of_it():
+    states = dict.fromkeys("abcde", "failed") | {"f": "blocked"}
+    text = read(static_html(shape("a;b;c;d;e -> f"), run(shape("a;b;c;d;e -> f"), **states))).text
+    assert text.count(" failed: ") == MOST_FAILURES
+    assert "and 2 more failed" in text
+    assert "1 task did not run because of it" in text
+
+
+def test_it_says_where_it_ran_how_it_was_configured_and_how_to_go_on():
+    chain = shape("a")
+    over = replace(
+        run(chain, a="succeeded"), config={"rows": 5, "day": "2026-06-28"}, differs={"day": ""}
+    )
+    html = static_html(chain, over, now=NOON, place="embedded engine")
+    told = "<b><code>day=2026-06-28</code></b> <code>rows=5</code></p>"
+    assert f"run 0196-gro · 2026-11-23 12:00:00 UTC · embedded engine · {told}" in html
+    assert "<code>%sfdag show</code> opens the live view" in html
+    many = replace(over, config=dict.fromkeys(map(str, range(MOST_KEYS + 2)), 1), differs={})
+    assert "<code>7=1</code> and 2 more</p>" in static_html(chain, many, now=NOON)
+
+
+def test_a_row_tells_how_long_a_task_waited_ran_and_which_attempt_it_is_of():
+    over = run(shape("a"), a="succeeded")
+    late = NOON - timedelta(milliseconds=250)
+    task = replace(over.tasks["a"], scheduled=late, attempt=2)
+    text = read(static_html(shape("a"), replace(over, tasks={"a": task}), now=NOON)).text
+    assert 'a✓ succeeded · attempt 2250 ms7.4 s{"rows": 120000}' in text
+
+
+def test_a_viewer_that_takes_styles_away_is_told_all_of_it():
+    html = static_html(FRAUD, FRAUD_FAILED, now=NOON)
+    left = on_a_code_host(html)
+    assert "style" not in left
+    assert read(left).text == read(html).text
+    assert read(left).sources == read(html).sources

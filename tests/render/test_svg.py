@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -75,6 +77,16 @@ def test_a_long_name_is_elided_and_kept_in_full_in_its_title():
     picture = svg(long, layout(long), now=NOON)
     assert f"<title>{name}" in picture
     assert "…</text>" in picture
+
+
+def test_a_note_is_whole_beside_the_mark_of_its_kind():
+    long = timedelta(milliseconds=999)
+    graph = shape("a", finalizer="z")
+    done = run(graph, a="succeeded", z="succeeded")
+    ended = {name: replace(t, completed=t.started + long) for name, t in done.tasks.items()}
+    picture = svg(graph, layout(graph), replace(done, tasks=ended), now=NOON)
+    assert picture.count(">succeeded · 999 ms</text>") == 2
+    assert ">finally</text>" in picture
 
 
 @pytest.mark.parametrize("text", ["abc", "w" * 400, "漢" * 90, "a\nb\tc", ""])

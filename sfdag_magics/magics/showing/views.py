@@ -65,7 +65,9 @@ def show_static(graph: TaskGraph, run: Run | None, *, unseen: str = Sight.CLEAR.
     if run is not None and seen is not None and seen.is_over:
         with contextlib.suppress(SfdagError):  # no reason to show no picture
             shown = last_shown(seen, run.shown)
-    Picture()(static_bundle(shape_seen(graph, run), seen, unseen=unseen, shown=shown))
+    place = run.place if run is not None else ""
+    shape = shape_seen(graph, run)
+    Picture()(static_bundle(shape, seen, unseen=unseen, shown=shown, place=place))
 
 
 class Shows(Protocol):

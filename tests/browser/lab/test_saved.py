@@ -8,6 +8,7 @@ from nbconvert import HTMLExporter
 
 from tests.browser.lab.notebook import Notebook
 from tests.browser.lab.test_live import SHOW, click
+from tests.render.code_host import on_a_code_host
 
 PICTURE = "img[src^='data:image/svg+xml;base64,']"
 
@@ -55,7 +56,7 @@ def test_an_untrusted_notebook_shows_the_picture_and_runs_nothing(saved, lab, pa
     assert outside == []
 
 
-def test_an_exported_notebook_shows_the_picture_without_a_network(saved, browser, keep):
+def test_exported_or_on_a_code_host_the_picture_needs_no_network_and_no_style(saved, browser, keep):
     html, _ = HTMLExporter().from_notebook_node(saved)
     context = browser.new_context(viewport={"width": 1000, "height": 800})
     context.route("**/*", lambda route: route.abort())
@@ -64,6 +65,15 @@ def test_an_exported_notebook_shows_the_picture_without_a_network(saved, browser
     image = page.locator(PICTURE)
     image.wait_for()
     assert is_drawn(image)
-    assert page.get_by_text("no such column").is_visible()
+    assert page.get_by_text("no such column").first.is_visible()
     keep(page, "exported")
+    page.set_content(on_a_code_host(_html(saved)))
+    assert is_drawn(page.locator(PICTURE))
+    assert page.get_by_text("no such column").first.is_visible()
+    keep(page, "on_a_code_host")
     context.close()
+
+
+def _html(notebook):
+    outputs = [output for cell in notebook.cells for output in cell.outputs]
+    return "".join(output.get("data", {}).get("text/html", "") for output in outputs)
