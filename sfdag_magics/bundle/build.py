@@ -25,6 +25,7 @@ from sfdag_magics.errors import CaptureError, Problem
 from sfdag_magics.graph.model import FunctionSource, TaskGraph
 from sfdag_magics.graph.packages import package_name
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.place_words import to_type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,10 +170,11 @@ def _absent(graph: TaskGraph, captured: TaskCapture) -> Iterator[Problem]:
     if not all(map(_is_installed, named)):
         return
     for module, user in captured.absent.items():
+        named_anyway = to_type("sftask", packages=module)
         yield Problem(
             task=captured.task,
             message=f"imports {module!r} ({user}), which is not installed in this kernel",
-            hint=f"pip install it; if only the target has it: %%sftask … --packages {module}",
+            hint=f"pip install it; if only the target has it: {named_anyway}",
         )
 
 

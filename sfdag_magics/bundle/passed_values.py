@@ -18,6 +18,7 @@ from sfdag_magics.bundle.shipped.form_of import Open, form_of
 from sfdag_magics.bundle.shipped.forms import Either, Form, UntoldError
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.model import FunctionSource, Parameter, Task, TaskGraph
+from sfdag_magics.place_words import setting
 
 
 def problems_of_values(graph: TaskGraph, task: Task) -> Iterator[Problem]:
@@ -108,7 +109,7 @@ def problems_of_config(graph: TaskGraph, config: Mapping[str, object]) -> Iterat
                 yield Problem(
                     task=task.name,
                     message=str(exc),
-                    hint=f"--set {parameter.name}=… as {parameter.annotation}",
+                    hint=f"{setting(parameter.name, '…')} as {parameter.annotation}",
                 )
 
 

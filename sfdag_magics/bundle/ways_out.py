@@ -6,6 +6,7 @@ import sys
 import types
 
 from sfdag_magics.bundle.inspection import is_a, module_of, place_in_module
+from sfdag_magics.place_words import to_type
 
 _ANYTHING = (
     "make it inside the function, or let it be a return value of a task above, a table, "
@@ -125,7 +126,9 @@ def _way_out(value: object) -> str:
 def way_out_of_secret(name: str) -> str:
     """What to do instead of shipping something that looks like a secret."""
     read = "read it inside the task from a Snowflake secret"
-    return f"{read}, or, if it is none: %%sftask … --allow-secret {name}" if name else read
+    if not name:
+        return read
+    return f"{read}, or, if it is none: {to_type('sftask', allow_secret=name)}"
 
 
 def described(value: object) -> str:

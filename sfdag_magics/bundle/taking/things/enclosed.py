@@ -19,9 +19,11 @@ from sfdag_magics.bundle.taking.things.circles import content_of, leads_to_cell
 from sfdag_magics.bundle.written.function_state import sets_enclosed
 from sfdag_magics.bundle.written.functions_in import functions_in
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.place_words import ByPlace
 
 #: What `super()` reads is a class's own matter.
 _OF_THE_CLASS = "__class__"
+_RUN_AGAIN = ByPlace(", and run the cell again")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,7 @@ def around(own: str, maker: str, indent: str, enclosed: Enclosed) -> tuple[str, 
         raise Refused(
             f"which shares the variable {next(iter(enclosed.cells))!r} with another function, and "
             "is not indented by spaces",
-            "indent the function around it by four spaces, and run the cell again",
+            f"indent the function around it by four spaces{_RUN_AGAIN}",
         )
     return f"{head} def {maker}():\n", f"{tail}\n return {maker}"
 

@@ -17,11 +17,12 @@ from sfdag_magics.bundle.taking.terms.refusals import Refused
 from sfdag_magics.bundle.taking.used.names_in_texts import gives_globals
 from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.cell_texts import nodes_of
+from sfdag_magics.place_words import to_type
 
 _ONLY_HERE = "which there is only in a notebook"
 #: `{name: (what is wrong, what to do)}` of what IPython puts among the names.
 _NOT_THERE = {
-    "display": (f"uses 'display', {_ONLY_HERE}", "print() it, and read it with %sfdag logs"),
+    "display": (f"uses 'display', {_ONLY_HERE}", "print() it, and read it with {logs}"),
     "get_ipython": (
         f"uses 'get_ipython', {_ONLY_HERE}; a line with % or ! is such a call",
         "leave that line out of the function; for a ! line: subprocess.run(…, shell=True)",
@@ -44,7 +45,8 @@ def not_there(name: str, namespace: Mapping[str, object]) -> tuple[str, str] | N
     value = namespace.get(name, _NOTHING)
     if name not in _NOT_THERE or (value is not _NOTHING and not _is_of_kernel(value, name)):
         return None
-    return _NOT_THERE[name]
+    wrong, instead = _NOT_THERE[name]
+    return wrong, instead.format(logs=to_type("logs"))
 
 
 def _is_of_kernel(value: object, name: str) -> bool:
