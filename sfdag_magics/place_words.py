@@ -46,6 +46,7 @@ _IN_PYTHON = {
     ("deploy", "now"): "target.deploy(…, now=True)",
     ("deploy", "prune"): "target.deploy(…, prune=True)",
     ("deploy", "suspended"): "target.deploy(…, suspended=True)",
+    ("show",): "target.status(…)",
     ("graphs",): "target.graphs()",
     ("graphs", "all"): "target.graphs(everywhere=True)",
     ("forget", "task"): 'graph.forget("{task}")',
@@ -231,7 +232,7 @@ _OF_CELLS = (
 
 def as_typed_here(text: str) -> str:
     """A message with its commands as they are written where this process shows it."""
-    return text if MAGICS else as_calls(text)
+    return as_calls(text) if _is_script() else text
 
 
 def as_calls(text: str) -> str:

@@ -18,6 +18,7 @@ from sfdag_magics.cli.demo import demo
 from sfdag_magics.cli.local import add_local
 from sfdag_magics.client.connecting.releases import installed_release
 from sfdag_magics.errors import SfdagError
+from sfdag_magics.place_words import in_a_shell
 
 __all__ = ["main"]
 
@@ -28,6 +29,11 @@ _BROKEN_PIPE = 141
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     arguments = _parser().parse_args(argv)
+    with in_a_shell():
+        return _done(arguments)
+
+
+def _done(arguments: argparse.Namespace) -> int:
     try:
         code: int = arguments.run(arguments, sys.stdout)
         sys.stdout.flush()

@@ -20,6 +20,7 @@ from sfdag_magics.errors import Problem
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.graph.packages import package_name, versions_asked
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.place_words import to_type
 from sfdag_magics.sqltext import QualifiedName, quoted_string, sql_identifier
 
 #: Every target has it, in each version of Python that it has.
@@ -131,7 +132,8 @@ def _lack(package: str, stock: Stock) -> tuple[str, str] | None:
     if asked is None or any(asked.contains(each, prereleases=True) for each in there):
         return None
     newest = sorted(there, key=_ordered, reverse=True)[:_MOST_VERSIONS]
-    hint = f"name one that is there, or %sfdag graph --unpinned: {', '.join(newest)}"
+    unpinned = to_type("graph", unpinned=True)
+    hint = f"name one that is there, or {unpinned}: {', '.join(newest)}"
     return f"{stock.place} has no {package} but {name} {', '.join(newest)}", hint
 
 

@@ -23,8 +23,10 @@ from sfdag_magics.graph.names import key_of
 from sfdag_magics.graph.sql.sql_block import immediate_text, statements_in
 from sfdag_magics.graph.sql.sql_body import line_of
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.place_words import ByPlace
 from sfdag_magics.sqltext import SqlTextError, Token, bare_statement, tokenize
 
+_RUN_IT = ByPlace(", and run its cell")
 #: Snowflake's codes of a text that it cannot read, and of a type that it does not have.
 _UNREADABLE = frozenset({1003, 2040})
 #: Of a function that it does not find.
@@ -117,7 +119,7 @@ def _problem(asked: _Asked, error: BackendError, place: str, way_out: str) -> Pr
     return Problem(
         task=asked.task.name,
         message=f"{place} cannot read its SQL: {what} ({asked.place(line)})",
-        hint=f"{way_out}, and run its cell",
+        hint=f"{way_out}{_RUN_IT}",
     )
 
 

@@ -10,11 +10,9 @@ from collections.abc import Iterator, Mapping
 from sfdag_magics.bundle.secrets import is_secret, secrets_in_sql
 from sfdag_magics.errors import InputError, Problem
 from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph
+from sfdag_magics.place_words import to_type
 
-_OUT_OF_SQL = (
-    "let a Snowflake secret, an integration or a stage hold it, and name that; or, if it is none: "
-    "%%sftask … --allow-secret {task}"
-)
+_OUT_OF_SQL = "let a Snowflake secret, an integration or a stage hold it, and name that"
 _OUT_OF_CONFIG = "read it inside the task from a Snowflake secret"
 
 
@@ -50,7 +48,7 @@ def _in_sql(task: Task) -> Iterator[Problem]:
         yield Problem(
             task=task.name,
             message=f"has a text that looks like a secret ({place}), and SQL is readable there",
-            hint=_OUT_OF_SQL.format(task=task.name),
+            hint=f"{_OUT_OF_SQL}; {_is_none(task.name)}",
         )
 
 
@@ -63,5 +61,8 @@ def _secret_keys(graph: TaskGraph, config: Mapping[str, object]) -> list[str]:
 def _way_out(graph: TaskGraph, key: str) -> str:
     """For a key that a task takes, also how to say that it is none."""
     takes = any(key == each.name for task in graph.tasks for each in task.config_keys)
-    allow = f", or, if it is none: %%sftask … --allow-secret {key}" if takes else ""
-    return f"{_OUT_OF_CONFIG}{allow}"
+    return f"{_OUT_OF_CONFIG}, {_is_none(key)}" if takes else _OUT_OF_CONFIG
+
+
+def _is_none(name: str) -> str:
+    return f"or, if it is none: {to_type('sftask', allow_secret=name)}"

@@ -21,6 +21,7 @@ from sfdag_magics.client.connecting.activity import meanwhile
 from sfdag_magics.client.connecting.keeper import EngineKeeper
 from sfdag_magics.client.connecting.privileges import Asked, advice
 from sfdag_magics.errors import BackendError, ConnectError, UnsupportedError
+from sfdag_magics.place_words import to_type
 
 if TYPE_CHECKING:
     from snowflake.snowpark import Session
@@ -289,7 +290,7 @@ def backend_error(error: Exception) -> BackendError:
     kind = _kind(error, code)
     told = (getattr(error, name, None) for name in ("raw_msg", "raw_message", "message"))
     message = str(next(filter(None, told), error))
-    hint = "%sfdag target, then the same again" if kind is ConnectError else None
+    hint = f"{to_type('target')}, then the same again" if kind is ConnectError else None
     return kind(
         message.strip(),
         code=code,

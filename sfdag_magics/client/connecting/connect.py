@@ -32,6 +32,7 @@ from sfdag_magics.engine import rendezvous
 from sfdag_magics.engine.rendezvous import Rendezvous
 from sfdag_magics.engine.safe_directory import secure_directory
 from sfdag_magics.errors import ConnectError, MachineError, in_whole_words
+from sfdag_magics.place_words import to_type
 
 if TYPE_CHECKING:
     from snowflake.snowpark import Session
@@ -207,7 +208,8 @@ def end_runs(data_dir: Path | None = None) -> None:
         left = ", ".join(told["in_flight"]) if told else "the engine does not answer"
         raise MachineError(
             f"the runs could not be ended: {left}",
-            hint="stop them in the notebook (%sfdag stop), or: sfdag local stop --yes, again",
+            hint=f"stop them in the notebook ({to_type('stop')}), or: "
+            f"{to_type('local stop', yes=True)}, again",
         )
 
 

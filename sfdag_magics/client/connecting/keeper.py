@@ -15,6 +15,7 @@ from contextvars import ContextVar
 
 from sfdag_magics.client.connecting.activity import Doing, Listener, listener
 from sfdag_magics.errors import ConnectError, SfdagError
+from sfdag_magics.place_words import to_type
 
 _log = logging.getLogger(__name__)
 
@@ -93,14 +94,16 @@ class EngineKeeper:
             raise ConnectError(
                 "the embedded engine that this was asked of is gone for good: "
                 "its data were deleted, or another program has its port",
-                hint="%sfdag graphs asks the one in its place",
+                hint=f"{to_type('graphs')} asks the one in its place",
             )
         worth = _worth.get()
         if worth is _Worth.NONE:
             yield
             return
         if worth is _Worth.CRASHED and self._was_stopped():
-            raise ConnectError("the embedded engine was stopped", hint="%sfdag status starts it")
+            raise ConnectError(
+                "the embedded engine was stopped", hint=f"{to_type('status')} starts it"
+            )
         with self._changed:
             waits = (listener(), worth)
             self._waiting.append(waits)

@@ -18,6 +18,7 @@ from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.engine.stirs import last_end, last_stir
 from sfdag_magics.errors import ConnectError, InputError
 from sfdag_magics.graph.names import nearest
+from sfdag_magics.place_words import to_type
 from sfdag_magics.sqltext import identifier_from_sql, sql_identifier
 
 #: The connector's words where no account answered: no such name, no way there, another's server.
@@ -81,7 +82,8 @@ def check_openable(target: Target) -> None:
             missing = f"{path} is no directory" if path.exists() else f"there is no {path.parent}"
             raise InputError(
                 f"{path} cannot be the engine's data directory: {missing}",
-                hint="%sfdag target --local DIR, a new or empty directory in one that is there",
+                hint=f"{to_type('target', local='DIR')}, "
+                "a new or empty directory in one that is there",
             )
 
 
@@ -101,7 +103,7 @@ def _check_connection(name: str) -> None:
         did = f"; did you mean {near}?" if near else ""
         raise InputError(
             f"Snowflake's connections.toml has no connection {name!r}{did}",
-            hint=f"add [{name}] to it, or name another: %sfdag target -c NAME",
+            hint=f"add [{name}] to it, or name another: {to_type('target', connection='NAME')}",
         )
 
 
@@ -137,7 +139,7 @@ def backend_of(value: object, name: str) -> SnowparkBackend:
     if not isinstance(connection, SnowflakeConnection):
         raise InputError(
             f"{name} is a {type(value).__name__}, and no Session, connection or Root",
-            hint="%sfdag target use NAME",
+            hint=to_type("target", use="NAME"),
         )
     session = _session({"connection": connection}, name)
     return _backend_over(session, name)
@@ -171,11 +173,11 @@ def _session(parameters: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - a 
 def _where_to_look(message: str, connection: str | None) -> str:
     """What is to be seen to after a failed connection: an address that is wrong is no password."""
     if connection is None:
-        return "%sfdag target, and Snowflake's connections.toml"
+        return f"{to_type('target')}, and Snowflake's connections.toml"
     if any(words in message for words in _UNREACHED):
         what = f"nothing of Snowflake answers there: account (or host) of [{connection}]"
         return f"{what} in Snowflake's connections.toml, then the network and its proxy"
-    return f"[{connection}] of Snowflake's connections.toml; %sfdag target lists the targets"
+    return f"[{connection}] of Snowflake's connections.toml; {to_type('target')} lists the targets"
 
 
 def _look_after(connection: Any, keeper: EngineKeeper) -> None:  # noqa: ANN401 - as below

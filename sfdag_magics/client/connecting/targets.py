@@ -27,6 +27,7 @@ from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.graph.sql.sql_names import sql_name_problem
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.place_words import to_type
 
 EMBEDDED = "embedded"
 _FILES = ("sfdag.toml", "pyproject.toml")
@@ -91,7 +92,9 @@ class Targets:
         """
         if name not in self.known:
             listed = ", ".join(self.known)
-            raise InputError(f"there is no target {name!r}; known: {listed}", hint="%sfdag target")
+            raise InputError(
+                f"there is no target {name!r}; known: {listed}", hint=to_type("target")
+            )
         return self.known[name]
 
 

@@ -29,7 +29,7 @@ from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.packages import package_name
 from sfdag_magics.graph.times.schedule import parse_schedule
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.place_words import as_typed_here
+from sfdag_magics.place_words import RUN_IT, to_type
 from sfdag_magics.sqltext import tokenize
 
 #: What may be the name of a package in a message.
@@ -55,10 +55,10 @@ class Deployed:
         left = f"\n  left as deployed, not loaded here: {names}" if names else ""
         old = counted(self.removed, "archive")
         gone = f"\n  {old} of code that nothing runs any more removed" if self.removed else ""
-        return as_typed_here(self._line + left + gone)
+        return self._line + left + gone
 
     def __repr__(self) -> str:
-        return as_typed_here(f"<{self._line}>")
+        return f"<{self._line}>"
 
     @property
     def _line(self) -> str:
@@ -79,7 +79,7 @@ class Deployed:
         if self.graph.schedule is None:
             return ""
         if not self.graph.is_started:
-            return ", schedule off (%sfdag resume starts it)"
+            return f", schedule off ({to_type('resume')} starts it)"
         due = parse_schedule(self.graph.schedule).next_after(datetime.now(UTC))
         return f", root started, next run {due.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
@@ -157,7 +157,7 @@ def _overtaken(what: str, names: list[str]) -> BackendError:
     return BackendError(
         f"{what} was changed by somebody else since it was planned: {listed(names)}; "
         "nothing of yours was deployed",
-        hint="%sfdag plan shows what differs now; the same again deploys yours beside it",
+        hint=f"{to_type('plan')} shows what differs now; the same again deploys yours beside it",
     )
 
 
@@ -209,7 +209,7 @@ def _carry_out(backend: Backend, plan: Plan, steps: list[Step]) -> None:
                 backend.script([step.text for step in batch])
         except ConnectError as error:
             left = f"graph {plan.graph} may be partly deployed"
-            hint = "%sfdag deploy goes on where this stopped"
+            hint = f"{to_type('deploy')} goes on where this stopped"
             raise _broken_off(error, left, hint) from error
         except BackendError as error:
             left, hint = _what_is_left(backend, plan)
@@ -273,7 +273,7 @@ def _what_is_left(backend: Backend, plan: Plan) -> tuple[str, str]:
     if not _lies_there(backend, plan.journal):
         return (
             f"somebody else is deploying graph {plan.graph} at the same time",
-            "%sfdag plan, once that has ended",
+            f"{to_type('plan')}, once that has ended",
         )
     if not put_back(backend, plan, now):
         at = f" up to {undone}" if undone else ""
@@ -284,10 +284,10 @@ def _what_is_left(backend: Backend, plan: Plan) -> tuple[str, str]:
 
 def _correction(plan: Plan, refused: str | None) -> str:
     if refused in {change.name for change in plan.changes[1:]}:
-        what = f"correct {refused} and run its cell (or %sfdag forget {refused})"
+        what = f"correct {refused}{RUN_IT} (or {to_type('forget', task=refused)})"
     else:
         what = "correct what was refused"
-    return f"{what}, then %sfdag deploy"
+    return f"{what}, then {to_type('deploy')}"
 
 
 def _lies_there(backend: Backend, journal: Journal) -> bool:
@@ -311,7 +311,7 @@ def _is_done(change: Change, now: DeployedGraph | None) -> bool:
 def _broken_off(error: BackendError, left: str, hint: str) -> BackendError:
     # Going on alone would stop at the same place: what is refused has to be granted first.
     if error.hint is not None and not isinstance(error, ConnectError):
-        hint = f"{error.hint}; then %sfdag deploy"
+        hint = f"{error.hint}; then {to_type('deploy')}"
     return type(error)(
         f"deploying broke off: {error.message}\n  {left}",
         code=error.code,
@@ -332,7 +332,7 @@ def verified(backend: Backend, plan: Plan) -> Deployed:
     alters = plan.touched or plan.resumes or plan.stops
     graph = read_graph(backend, plan.root) if alters else plan.before
     if graph is None:
-        raise BackendError(f"graph {plan.graph} is not there", hint="%sfdag deploy")
+        raise BackendError(f"graph {plan.graph} is not there", hint=to_type("deploy"))
     differences = _differences(graph, plan)
     if plan.changes_code and read_code(backend, plan.procedure).code_hash != _code_hash(plan):
         differences.append("the procedure runs other code")
@@ -340,7 +340,7 @@ def verified(backend: Backend, plan: Plan) -> Deployed:
         raise BackendError(
             f"graph {plan.graph} is not as planned; somebody else deployed it meanwhile?\n  "
             + "\n  ".join(differences),
-            hint="%sfdag deploy",
+            hint=to_type("deploy"),
         )
     return Deployed(graph=graph, plan=plan)
 

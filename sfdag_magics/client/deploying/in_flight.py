@@ -15,6 +15,7 @@ from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.observing import history
 from sfdag_magics.client.observing.history import GraphState
 from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.place_words import to_type
 
 Say = Callable[[str], None]
 _EMBEDDED_POLL_S = 0.2
@@ -60,7 +61,7 @@ class RunsInFlight:
         why = ": its later tasks would run the new code" if self._plan.changes_code else ""
         other = f" · {self._instead} does not wait" if self._instead else ""
         doing("waiting for another run to end", ids)
-        self._say(f"waiting for run {ids} to end{why} (%sfdag stop ends it{other})")
+        self._say(f"waiting for run {ids} to end{why} ({to_type('stop')} ends it{other})")
 
 
 def mixed_code(backend: Backend, plan: Plan) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ from sfdag_magics.graph.grammar import (
     TaskProperties,
 )
 from sfdag_magics.graph.names import counted
+from sfdag_magics.place_words import to_type
 from sfdag_magics.sqltext import QualifiedName, TokenReader, quoted_string
 
 
@@ -60,10 +61,10 @@ def suspend(backend: Backend, graph: DeployedGraph) -> str:
     noted = f"; {failed} can no longer be retried" if _decide(backend, graph) and failed else ""
     running = history.executing(backend, graph)
     ids = ", ".join(run.group_id[:8] for run in running)
-    goes_on = f"; run {ids} goes on (%sfdag stop ends it)" if ids else ""
+    goes_on = f"; run {ids} goes on ({to_type('stop')} ends it)" if ids else ""
     return (
-        f"suspended: graph {graph.name} starts no run by its schedule until %sfdag resume{noted}"
-        f"{goes_on}"
+        f"suspended: graph {graph.name} starts no run by its schedule until {to_type('resume')}"
+        f"{noted}{goes_on}"
         f" · {backend.place}"
     )
 
@@ -77,7 +78,7 @@ def resume(backend: Backend, graph: DeployedGraph) -> str:
     if graph.schedule is None:
         raise InputError(
             f"graph {graph.name} on {backend.place} has no schedule that could be resumed",
-            hint="%sfdag graph --schedule '1 day', then %sfdag deploy",
+            hint=f"{to_type('graph', schedule='1 day')}, then {to_type('deploy')}",
         )
     if graph.is_started:
         return f"graph {graph.name} runs by its schedule already: {graph.schedule}"
@@ -95,7 +96,8 @@ def _stays(backend: Backend, graph: DeployedGraph) -> str:
         return ""
     if failed := _retryable(backend, graph):
         return (
-            ", and the next deploy starts its schedule: %sfdag deploy --suspended does not"
+            ", and the next deploy starts its schedule: "
+            f"{to_type('deploy', suspended=True)} does not"
             f" ({failed} could not be retried if that was noted now)"
         )
     _decide(backend, graph)
@@ -129,7 +131,7 @@ def check_droppable(backend: Backend, graph: DeployedGraph) -> None:
         ids = ", ".join(run.group_id[:8] for run in running)
         raise InputError(
             f"run {ids} of {graph.name} is executing, and dropping the graph would cut it off",
-            hint="%sfdag stop, or wait for it, then %sfdag drop",
+            hint=f"{to_type('stop')}, or wait for it, then {to_type('drop')}",
         )
 
 
@@ -179,7 +181,7 @@ def _check_unchanged(backend: Backend, graph: DeployedGraph) -> None:
         raise BackendError(
             f"graph {graph.name} was changed by somebody else since it was looked at; "
             "nothing of it was dropped",
-            hint="%sfdag show, then %sfdag drop",
+            hint=f"{to_type('show')}, then {to_type('drop')}",
         )
     check_droppable(backend, graph)
 

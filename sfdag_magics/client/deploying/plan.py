@@ -35,11 +35,12 @@ from sfdag_magics.graph.grammar import (
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.times.moments import dated_text
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.place_words import as_typed_here
+from sfdag_magics.place_words import ByPlace, to_type
 from sfdag_magics.sqltext import QualifiedName
 
 #: Of so many things of one kind the first are listed; `--json` and `--sql` have them all.
 _MOST_LINES = 12
+_PRUNE = ByPlace("--prune", "prune=True")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,11 +315,11 @@ class Plan:
             if kind is not ChangeKind.UNCHANGED:
                 lines += self._told(kind)
         if self.stops and not any(said.startswith("schedule:") for said in self.root_changes):
-            lines.append("  ~ its schedule is suspended; %sfdag resume lets it go on")
+            lines.append(f"  ~ its schedule is suspended; {to_type('resume')} lets it go on")
         if self.left_alone:
             lines.append(
                 f"      cells not run here, tasks left as they are: {listed(self.left_alone)}; "
-                "%sfdag forget NAME drops one, --prune all of them"
+                f"{to_type('forget', task='NAME')} drops one, {_PRUNE} all of them"
             )
         lines += _folded([f"  ~ {name}  code edited" for name in self.edited])
         lines += self.travelling
@@ -327,7 +328,7 @@ class Plan:
         unchanged = sum(1 for change in self.changes[1:] if change.kind is ChangeKind.UNCHANGED)
         unchanged -= sum(1 for name in self.edited if self._kind_of(name) is ChangeKind.UNCHANGED)
         lines.append(f"  {unchanged} unchanged" if not self.is_empty else "  nothing to change")
-        return as_typed_here("\n".join(lines))
+        return "\n".join(lines)
 
     @property
     def travelling(self) -> list[str]:

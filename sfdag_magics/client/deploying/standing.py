@@ -28,7 +28,10 @@ from sfdag_magics.graph.config import with_insisted
 from sfdag_magics.graph.model import GraphOptions, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.place_words import ByPlace, to_type
 from sfdag_magics.sqltext import QualifiedName, TokenReader, sql_identifier
+
+_SERVERLESS = ByPlace("--warehouse none", 'graph.configure(without={"warehouse"})')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +196,6 @@ def on_some_warehouse(options: GraphOptions, backend: Backend, target: Target) -
         raise InputError(
             f"the tasks have no warehouse: none is named, and the session to {backend.place} has"
             " none",
-            hint="%sfdag graph --warehouse W, or --warehouse none for serverless tasks",
+            hint=f"{to_type('graph', warehouse='W')}, or {_SERVERLESS} for serverless tasks",
         )
     return replace(options, warehouse=sql_identifier(backend.warehouse))

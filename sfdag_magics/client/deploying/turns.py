@@ -18,6 +18,7 @@ from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.deploying.journal import Journal, held, read_journals
 from sfdag_magics.errors import BackendError, ConnectError
+from sfdag_magics.place_words import to_type
 from sfdag_magics.sqltext import QualifiedName
 
 #: Seconds between two looks; two who met do not look again in the same instant.
@@ -109,7 +110,8 @@ class Turns:
                 raise BackendError(
                     f"{who} is deploying graph {self._graph} at the same time, and has not ended "
                     f"for {self._patience_s:g} s",
-                    hint="%sfdag deploy once that has ended; %sfdag deploy --now if it broke off",
+                    hint=f"{to_type('deploy')} once that has ended; "
+                    f"{to_type('deploy', now=True)} if it broke off",
                 )
             self._pause()
         self._pause()

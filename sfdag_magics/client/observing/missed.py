@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import Protocol
 
 from sfdag_magics.client.observing.frames import without_services_words
+from sfdag_magics.place_words import to_type
 
 
 class Here(Protocol):
@@ -97,7 +98,7 @@ def _said(task: str, text: str, last: str, here: Here) -> str:
         top = found[1].partition(".")[0]
         return (
             f"{found[1]!r} is there in this kernel only; what travels is what import statements "
-            f"name: import {top} in the cell, or %%sftask … --packages {top}"
+            f"name: import {top} in the cell, or {to_type('sftask', packages=top)}"
         )
     if last.startswith("EOFError"):
         return f"nobody answers there, so take it as a config key: def {task}(…, *, answer: str)"
@@ -108,7 +109,8 @@ def _said(task: str, text: str, last: str, here: Here) -> str:
 
 def _of_name(task: str, name: str, here: Here) -> str:
     if name in ("display", "get_ipython"):
-        return f"{name!r} is there only in a notebook: print() it, and read %sfdag logs {task}"
+        logs = to_type("logs", task=task)
+        return f"{name!r} is there only in a notebook: print() it, and read {logs}"
     if name == "__file__":
         return "a cell is no file, so name the file or stage that is meant"
     place = here.place_of_name(name)
@@ -180,5 +182,5 @@ def _of_variable(task: str, name: str, here: Here) -> str:
     key = re.sub(r"\W", "_", name.lower())
     return (
         f"the environment variable {name!r} is set in this kernel only; let it be a config key: "
-        f"def {task}(…, *, {key}: str), %sfdag run --set {key}=…"
+        f"def {task}(…, *, {key}: str), {to_type('run', set=key)}"
     )

@@ -17,7 +17,7 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.place_words import as_typed_here
+from sfdag_magics.place_words import to_type
 
 # The runtime names the notebook's own cell in tracebacks, as Python names a file; and the script
 # that wrote a task by its name alone: files of packages have their folders in front.
@@ -65,7 +65,7 @@ class RootCause:
 
     def __str__(self) -> str:
         after = [f"  {self.interrupted}"] if self.interrupted else []
-        return as_typed_here("\n".join([*self._lines(), *after]))
+        return "\n".join([*self._lines(), *after])
 
     def __repr__(self) -> str:
         return f"RootCause({self.run}: {self.task.name if self.task else 'nothing failed'})"
@@ -76,11 +76,12 @@ class RootCause:
         if self.task.state not in _TROUBLE:
             return self._without_trouble(self.task)
         where = f" ({self.place})" if self.place else ""
+        logs = to_type("logs", task=self.task.name)
         lines = [f"✕ {self.task.name} {self.task.state.word}{where}: {self._followed()}"]
         error = without_services_words(self.task.error_message or self.reason)
         lines += [f"  {line}" for line in folded(error).splitlines()]
         if folded(error) != error:
-            lines.append(f"  the whole traceback: %sfdag logs {self.task.name}")
+            lines.append(f"  the whole traceback: {logs}")
         if self.missed:
             lines.append(f"  note: {self.missed}")
         if self.grant:
@@ -89,9 +90,9 @@ class RootCause:
             lines.append(f"  failed as well: {listed(self.others)}")
         if self.task.shown:
             many = counted(self.task.shown, "thing")
-            lines.append(f"  it shows {many}: %sfdag logs {self.task.name} names them")
+            lines.append(f"  it shows {many}: {logs} names them")
         if self.logs:
-            lines.append(f"  the last it printed and logged (%sfdag logs {self.task.name}):")
+            lines.append(f"  the last it printed and logged ({logs}):")
             lines += [f"    {line}" for line in self.logs]
         if self.code:
             lines.append(f"  {self.task.name} {self.code}")
@@ -108,9 +109,9 @@ class RootCause:
         """Of a task that did not fail: what became of it, and what failed instead."""
         line = f"{task.state.glyph} {task.name} {task.state.word} in {self.run}"
         if task.state is DisplayState.BLOCKED and self.first:
-            return [f"{line}: {self.first} failed (%sfdag why {self.first})"]
+            return [f"{line}: {self.first} failed ({to_type('why', task=self.first)})"]
         lines = [line, *([f"  it returned {task.return_value}"] if task.return_value else [])]
-        failed = f"the first that failed is {self.first}: %sfdag why {self.first}"
+        failed = f"the first that failed is {self.first}: {to_type('why', task=self.first)}"
         return [*lines, f"  {failed}" if self.first else f"  nothing failed{self._so_far()}"]
 
     def _followed(self) -> str:

@@ -48,6 +48,7 @@ from sfdag_magics.graph.displayed import Displayed
 from sfdag_magics.graph.grammar import ExecuteTask
 from sfdag_magics.graph.option_values import SECONDS, check_value
 from sfdag_magics.graph.states import DisplayState, GraphRunState
+from sfdag_magics.place_words import to_type
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -331,7 +332,7 @@ class Run(Displayed):
             raise
         except BackendError as refused:
             # It keeps the version of the graph that the run began with, if that is still there.
-            refused.hint = refused.hint or "%sfdag run starts over with what is deployed now"
+            refused.hint = refused.hint or f"{to_type('run')} starts over with what is deployed now"
             raise
         # A later one may follow by itself, so this is no more than the least to look for.
         with self._changed:
@@ -346,9 +347,9 @@ class Run(Displayed):
         """
         seen = self.refresh()
         if not seen.is_over:
-            raise InputError(f"{seen.label} is still running", hint="%sfdag status")
+            raise InputError(f"{seen.label} is still running", hint=to_type("status"))
         if not seen.failed:
-            raise InputError(f"nothing failed in {seen.label}", hint="%sfdag run")
+            raise InputError(f"nothing failed in {seen.label}", hint=to_type("run"))
         return seen
 
     def _retry_of(self, seen: RunSnapshot) -> ExecuteTask:
@@ -481,7 +482,7 @@ class Run(Displayed):
 def _still_going(seen: RunSnapshot, timeout: float) -> StillGoingError:
     return StillGoingError(
         f"{seen.label} is still going after {timeout:g} s: {_waited_for(seen)}",
-        hint=f"%sfdag status {seen.short_id or ''}".strip(),
+        hint=to_type("status", run=seen.short_id),
     )
 
 

@@ -15,6 +15,7 @@ from sfdag_magics.client.observing.questions import Agrees, Question
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import BackendError, ConnectError, InputError, UnsupportedError
 from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.place_words import to_type
 from sfdag_magics.sqltext import QualifiedName, quoted_string
 
 Say = Callable[[str], None]
@@ -118,4 +119,4 @@ class Stopping:
 
 
 def _by_name(seen: RunSnapshot) -> str:
-    return f"%sfdag stop {seen.short_id} --by-name"
+    return str(to_type("stop", run=seen.short_id, by_name=True))
