@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.measures import SIDEWAYS, SMALL_TEXT
 from tests.render.builders import run, shape
@@ -94,3 +95,42 @@ def test_a_graph_that_cannot_be_folded_offers_nothing(stage, page, made):
     page.locator("[data-task][tabindex='0']").focus()
     page.keyboard.press("f")
     assert page.locator("[data-task]").count() == len(made.nodes)
+
+
+#: More tasks than are drawn at once.
+FLAT = shape("; ".join(f"a -> t_{number:03}" for number in range(250)))
+
+
+def test_a_large_picture_is_drawn_a_little_at_a_time(stage, page):
+    stage(FLAT, run(FLAT, a="running"))
+    at_once = page.evaluate(
+        """() => { model.set('sfdag_graph', {...model.get('sfdag_graph')});
+                   return document.querySelectorAll('[data-task]').length; }"""
+    )
+    assert 0 < at_once < 251
+    expect(page.locator("[data-task]")).to_have_count(251)
+    assert page.locator("[data-state=pending]").count() >= 250
+
+
+def test_what_is_gone_to_is_drawn_before_its_turn(stage, page):
+    stage(FLAT)
+    focused = page.evaluate(
+        """() => { model.set('sfdag_graph', {...model.get('sfdag_graph')});
+                   const field = document.querySelector('[type=search]');
+                   field.value = 't_249';
+                   field.dispatchEvent(new Event('input'));
+                   field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter'}));
+                   return document.querySelector('[data-task][tabindex="0"]').dataset.task; }"""
+    )
+    assert focused == "t_249"
+
+
+def test_what_changed_in_a_large_picture_is_shown_and_nothing_marches(stage, page):
+    made = stage(FLAT, run(FLAT, a="running"))
+    expect(page.locator("[data-task]")).to_have_count(251)
+    others = {f"t_{number:03}": "blocked" for number in range(250)}
+    made.show(run(FLAT, a="failed", **others))
+    expect(page.locator("[data-task][data-state=blocked]")).to_have_count(250)
+    made.show(run(FLAT, a="running"))
+    box = page.locator("[data-task='a'] .sfdag-box").first
+    assert box.evaluate("e => getComputedStyle(e).animationName") == "none"

@@ -18,8 +18,17 @@ function stateOf(told, index) {
   return told.tasks()[index]?.state ?? "pending";
 }
 
+/** Keeps what `compute(key)` made of an object for as long as there is that object. */
+function kept(compute) {
+  const made = new WeakMap();
+  return (key) => {
+    if (!made.has(key)) made.set(key, compute(key));
+    return made.get(key);
+  };
+}
+
 /** `tails`: for each task those it stands after; `heads`: those that stand after it. */
-function neighboursOf(graph) {
+const neighboursOf = kept((graph) => {
   const tails = graph.nodes.map(() => []);
   const heads = graph.nodes.map(() => []);
   for (const { tail, head } of graph.edges) {
@@ -27,7 +36,7 @@ function neighboursOf(graph) {
     heads[tail].push(head);
   }
   return { tails, heads };
-}
+});
 
 /** All that is reached from some tasks along `next`, themselves included. */
 function reached(from, next) {
@@ -37,7 +46,7 @@ function reached(from, next) {
 }
 
 /** The tasks, each after those it stands after; what waits for itself comes last. */
-function topological(graph) {
+const topological = kept((graph) => {
   const { tails, heads } = neighboursOf(graph);
   const open = tails.map((each) => each.length);
   const order = open.flatMap((count, index) => (count === 0 ? [index] : []));
@@ -48,4 +57,4 @@ function topological(graph) {
   }
   const there = new Set(order);
   return [...order, ...graph.nodes.flatMap((_, index) => (there.has(index) ? [] : [index]))];
-}
+});

@@ -17,5 +17,8 @@ function roveAlong(page, element, selector) {
 
 /** Makes `wanted` the one that the Tab key reaches. */
 function setRoving(element, selector, wanted) {
-  for (const each of element.querySelectorAll(selector)) each.setAttribute("tabindex", each === wanted ? "0" : "-1");
+  for (const each of element.querySelectorAll(selector)) {
+    const tabindex = each === wanted ? "0" : "-1";
+    if (each.getAttribute("tabindex") !== tabindex) each.setAttribute("tabindex", tabindex);
+  }
 }

@@ -1,10 +1,11 @@
 // When each task waited and ran, when those that did not yet are to be expected, and which of them the
 // run waited for. Pure; milliseconds since the attempt began.
 
+const usualByName = kept((past) => new Map(past.tasks.map((name, at) => [name, past.usual[at]])));
+
 /** How long a task usually runs; null where nobody knows. */
 function usualOf(past, name) {
-  const at = past.tasks.indexOf(name);
-  return at < 0 ? null : past.usual[at];
+  return usualByName(past).get(name) ?? null;
 }
 
 /** `{ spans, end, now, critical }` of a run, null where none has begun. `spans[index]` has `waited`, `ran`
@@ -12,7 +13,7 @@ function usualOf(past, name) {
 function timesOf(told) {
   const { graph, past, state: { run } } = told;
   if (!run || run.started === null) return null;
-  const usual = new Map(past.tasks.map((name, at) => [name, past.usual[at]]));
+  const usual = usualByName(past);
   const now = (run.completed ?? Math.max(told.now(), run.started)) - run.started;
   const { tails } = neighboursOf(graph);
   const spans = graph.nodes.map((node, index) => spanOf(told.tasks()[index], run.started, now, usual.get(node.name) ?? null));

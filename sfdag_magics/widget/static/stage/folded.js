@@ -22,11 +22,14 @@ function foldedStage(page, stage, told, { unfold, open }) {
   const pick = (index) => (folded.boxes[index].tasks.length > 1 ? unfold : open)(folded.boxes[index].tasks[0]);
   listenToBoxes(page, frame, places, focus, pick);
   const boxWith = (task) => folded.boxes.findIndex((box) => box.tasks.includes(task));
-  const show = () => {
-    boxes.forEach((box) => box.show());
+  const show = (isShown) => {
+    for (const box of boxes) {
+      box.show();
+      box.element.toggleAttribute("data-faded", !box.tasks.some(isShown));
+    }
     put(says, foldedSentence(told));
   };
-  return { viewport, show, fade: (isShown) => boxes.forEach(({ element, tasks }) => element.toggleAttribute("data-faded", !tasks.some(isShown))),
+  return { viewport, show,
     current: () => folded.boxes[focus.current].tasks[0], focus: (task) => focus.focus(boxWith(task)) };
 }
 

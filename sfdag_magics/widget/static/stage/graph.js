@@ -7,11 +7,15 @@ const BOX = { left: 36, right: 10, name: 20, note: 37, glyph: "translate(14 7)" 
 const TILE = { left: 28, right: 8, name: 18, note: 18, glyph: "translate(7 6)", noteRoom: 50 };
 let markers = 0;
 
-/** Draws `graph` once; `show(tasks, now)` brings it up to date, durations included. */
+/** In a picture of more boxes no border moves: each step would paint all of it anew. */
+const STILL = 150;
+
+/** Draws `graph` once, of a large one the first boxes at once; `show(tasks, now)` brings it up to date,
+ *  durations included, `finish()` draws what is left. */
 function drawGraph(page, graph, looks) {
   const marker = `sfdag-tip-${(markers += 1)}`;
-  const picture = svg(page, "svg", { class: "sfdag-picture", width: graph.width, height: graph.height,
-    viewBox: `0 0 ${graph.width} ${graph.height}`, role: "group", "aria-label": `Graph ${graph.name}` });
+  const picture = svg(page, "svg", { class: `sfdag-picture ${graph.nodes.length > STILL ? "sfdag-still" : ""}`, width: graph.width,
+    height: graph.height, viewBox: `0 0 ${graph.width} ${graph.height}`, role: "group", "aria-label": `Graph ${graph.name}` });
   const fit = fitter(page);
   picture.append(
     tipMarker(page, marker),
@@ -20,22 +24,45 @@ function drawGraph(page, graph, looks) {
     ...graph.edges.filter((edge) => edge.d).map((edge) => svg(page, "path",
       { class: `sfdag-edge sfdag-edge-${edge.kind}`, d: edge.d, "marker-end": `url(#${marker})` })),
   );
-  const boxes = graph.nodes.map((node, index) => drawnBox(page, node, index, fit));
-  picture.append(...boxes.map((box) => box.element));
-
-  const show = (tasks, now) => {
-    boxes.forEach((box, index) => {
-      const task = tasks[index] ?? null;
-      const note = boxNote(task, now);
-      const state = task?.state ?? "pending";
-      if (state !== box.state) setState(box, state, looks[state]);
-      if (note !== box.note) setNote(box, task, note, now, fit);
-      if (box.progress) box.progress.setAttribute("width", (shareOf(task) ?? 0) * box.progressRoom);
-    });
+  const boxes = [];
+  let shown = { tasks: [], now: 0, isShown: () => true };
+  const taskOf = (index) => shown.tasks[index] ?? null;
+  const showBox = (index) => showTask(boxes[index], taskOf(index), { now: shown.now, looks, fit });
+  const rest = inSlices(page, graph.nodes, (node) => {
+    const index = boxes.length;
+    boxes.push(drawnBox(page, node, index, fit));
+    showBox(index);
+    boxes[index].element.toggleAttribute("data-faded", !shown.isShown(index));
+    picture.append(boxes[index].element);
+  });
+  let news = rest;
+  /** Tasks for which `isShown` is false are faded; they stay where they are, and can be picked. */
+  const show = (tasks, now, isShown) => {
+    shown = { tasks, now, isShown };
+    boxes.forEach(({ element }, index) => element.toggleAttribute("data-faded", !isShown(index)));
+    if (news !== rest) news.leave();
+    news = inSlices(page, [...boxes.keys()].filter((index) => isNews(boxes[index], taskOf(index))), showBox);
   };
-  /** Fades the tasks for which `isShown` is false; they stay where they are, and can be picked. */
-  const fade = (isShown) => boxes.forEach(({ element }, index) => element.toggleAttribute("data-faded", !isShown(index)));
-  return { picture, boxes, show, fade };
+  const leave = () => {
+    rest.leave();
+    news.leave();
+  };
+  return { picture, boxes, show, finish: rest.finish, leave };
+}
+
+/** Whether a box may have something else to show: one whose task is the same as before, and over, has not. */
+function isNews(box, task) {
+  return task !== box.task || task?.state === "running" || box.state === null;
+}
+
+function showTask(box, task, { now, looks, fit }) {
+  const state = task?.state ?? "pending";
+  box.task = task;
+  const note = boxNote(task, now);
+  if (state !== box.state) setState(box, state, looks[state]);
+  if (note !== box.note) setNote(box, task, note, now, fit);
+  const share = (shareOf(task) ?? 0) * box.progressRoom;
+  if (box.progress && share !== box.share) box.progress.setAttribute("width", box.share = share);
 }
 
 function drawnBox(page, node, index, fit) {
@@ -71,7 +98,7 @@ function drawnBox(page, node, index, fit) {
       "text-anchor": "end", text: node.mark }));
   }
   return { element, glyph, progress, progressRoom: room, noteElement: note, title, node, isTile, noteRoom: isTile ? at.noteRoom : room - markRoom,
-    state: null, note: null };
+    task: null, state: null, note: null, share: 0 };
 }
 
 /** How far a running task says it is, between 0 and 1; null where it says nothing of that. */

@@ -14,6 +14,7 @@ function graphTab(page, told, choice, open) {
   // What nobody looks at is not drawn: a graph of a thousand tasks opens as a table.
   const draw = () => {
     isDue = false;
+    drawn?.leave?.();
     const canFold = Boolean(told.graph.folded);
     if (canFold && isFolded) drawn = foldedStage(page, element, told, { unfold, open });
     else drawn = told.graph.nodes.length ? drawnStage(page, element, told, open) : null;
@@ -35,8 +36,7 @@ function graphTab(page, told, choice, open) {
   const fold = iconButton(page, "unfold", "Unfold all", "Fold or unfold the groups", () => setFolded(!isFolded), "sfdag-quiet");
   const refresh = () => {
     if (isDue) draw();
-    drawn?.show();
-    drawn?.fade(filterOf(told, choice.now));
+    drawn?.show(filterOf(told, choice.now));
     focused.update();
     // Its tasks may be on their way.
     empty.hidden = Boolean(told.state.doing || told.state.following || told.state.unseen !== "Not run yet");
@@ -71,6 +71,10 @@ function drawnStage(page, stage, told, open) {
   stage.closest(".sfdag").style.setProperty("--sfdag-height", `${Math.ceil(graph.height)}px`);
   const viewport = viewportOf(frame, picture.picture, graph, page.signal);
   const focus = rovingFocus(picture.boxes, graph, viewport.reveal);
+  const focusDrawn = (index) => {
+    picture.finish();
+    focus.focus(index);
+  };
   const onTask = (name, react) => frame.addEventListener(name, (event) => {
     const box = event.target.closest("[data-index]");
     if (box) react(Number(box.dataset.index));
@@ -81,8 +85,8 @@ function drawnStage(page, stage, told, open) {
     focus.focus(index);
     open(index);
   });
-  return { viewport, current: () => focus.current, focus: focus.focus, fade: picture.fade,
-    show: () => picture.show(told.tasks(), told.now()) };
+  return { viewport, current: () => focus.current, focus: focusDrawn, leave: picture.leave,
+    show: (isShown) => picture.show(told.tasks(), told.now(), isShown) };
 }
 
 /** The first task that stands after no other: a graph that is larger than its frame opens there. */
