@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from sfdag_magics.bundle.checked.inside.fingerprint import fingerprint
 from sfdag_magics.bundle.checked.loads import LoadCheck
 from tests.bundle.notebook import Notebook
 
@@ -121,6 +122,53 @@ def test_what_changed_in_a_way_that_nobody_can_follow_is_said(check, module, cha
     problems, _notes = said(check, cells, task)
     said_of_it = r"k\.(v|t\['n'\]) is [57] in the notebook, and 1 once the task is loaded"
     assert re.search(said_of_it, problems[0]), problems
+
+
+ZONE = """
+import datetime as dt
+class Z(dt.tzinfo):
+    def __init__(self, h): self.h = h
+    def utcoffset(self, _): return dt.timedelta(hours=self.h)
+z = Z({})
+"""
+
+
+def looked_at(thing, h):
+    """What a process sees of a thing that holds an object of the user's."""
+    names = {"__name__": "__main__"}
+    exec(ZONE.format(h), names)  # noqa: S102 - ours
+    return fingerprint({"t": eval(thing, names)}, frozenset())  # noqa: S307 - ours
+
+
+@pytest.mark.parametrize(
+    "thing", ["dt.datetime(2026, 1, 1, fold=1, tzinfo=z)", "dt.time(1, tzinfo=z)", "slice(z, 2)"]
+)
+def test_a_plain_thing_is_what_it_holds_and_not_how_python_shows_it(thing):
+    assert looked_at(thing, 1) == looked_at(thing, 1)
+    assert looked_at(thing, 1) != looked_at(thing, 2)
+
+
+FLAGS = "import enum\nclass P(enum.{}):\n    R = 1\n    W = 2"
+OBJECT = "import copy\nclass A:\n    def __init__(s): s.x = 1\na = A()"
+
+
+@pytest.mark.parametrize(
+    ("cells", "task"),
+    [
+        ([FLAGS.format("Flag"), "both, known = P.R | P.W, P(3)"], "P.R"),
+        ([FLAGS.format("IntFlag"), "both = P.R | P.W"], "P.R"),
+        ([OBJECT, "b = copy.deepcopy(a)"], "A().x"),
+        (
+            [
+                OBJECT,
+                "import copyreg\nb = copyreg.__reduce_ex__(a, 2) if 0 else a.__reduce_ex__(2)",
+            ],
+            "a.x",
+        ),
+    ],
+)
+def test_what_python_keeps_with_classes_that_were_used_is_no_difference(check, cells, task):
+    assert said(check, cells, task) == ([], [])
 
 
 class Counting:

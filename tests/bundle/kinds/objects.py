@@ -18,6 +18,13 @@ CASES = [
         "    def dst(self, _): return dt.timedelta(0)\nt = dt.datetime(2026, 1, 1, tzinfo=Zone(3))",
         task="t.isoformat()",
     ),
+    same(
+        "a time of day in a time zone of one's own",
+        "import datetime as dt\nclass Zone(dt.tzinfo):\n"
+        "    def utcoffset(self, _): return dt.timedelta(hours=3)\n"
+        "t = dt.time(1, 2, tzinfo=Zone())",
+        task="t.isoformat()",
+    ),
     *(
         same(
             f"attributes of an object of a subclass: {base}",

@@ -32,6 +32,8 @@ _OF_EACH_CLASS = frozenset(
         *("__parameters__", "__orig_bases__", "__type_params__", "_is_protocol", "__hash__"),
         *("__annotations__", "__annotations_cache__", "__annotate_func__", "__match_args__"),
         "__dataclass_params__",
+        # What using a class leaves there: `copy` and `pickle`, and a flag that was combined.
+        *("__slotnames__", "_value2member_map_"),
     )
 )
 

@@ -14,6 +14,7 @@ import random
 import re
 import types
 import uuid
+import zoneinfo
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -23,8 +24,8 @@ from .static import called, kept_in
 _ATOMS: tuple[type, ...] = (type(None), bool, int, float, complex, type(...), type(NotImplemented))
 _PLAIN = frozenset((*_ATOMS, str, bytes))
 _REPRESENTED = (
-    *(datetime.date, datetime.datetime, datetime.time, datetime.timedelta, datetime.timezone),
-    *(decimal.Decimal, fractions.Fraction, uuid.UUID, range, slice),
+    *(datetime.date, datetime.timedelta, datetime.timezone),
+    *(decimal.Decimal, fractions.Fraction, uuid.UUID, range),
     *(pathlib.PosixPath, pathlib.WindowsPath, pathlib.PurePosixPath, pathlib.PureWindowsPath),
 )
 _HINTS = (types.GenericAlias, types.UnionType)
@@ -109,6 +110,21 @@ def _cache(value: Any) -> Look:  # noqa: ANN401 - typeshed has no such type
     return Look("lru_cache", repr(value.cache_parameters()), parts, is_one=True)
 
 
+def _moment(value: Any) -> Look:  # noqa: ANN401 - a datetime or a time
+    """Its zone is a part: it may be an object of the user's, which Python would show by itself."""
+    bare = repr(value.replace(tzinfo=None))
+    return Look(called(type(value)), bare, ((".tzinfo", value.tzinfo),))
+
+
+def _zone(value: zoneinfo.ZoneInfo) -> Look:
+    return Look("zoneinfo.ZoneInfo", str(value.key))
+
+
+def _slice(value: slice) -> Look:
+    parts = ((".start", value.start), (".stop", value.stop), (".step", value.step))
+    return Look("slice", "", parts)
+
+
 def _pattern(value: re.Pattern[Any]) -> Look:
     return Look("re.Pattern", in_short(repr((value.pattern, value.flags))))
 
@@ -148,6 +164,10 @@ _BY_TYPE: dict[type, Callable[[Any], Look]] = {
     property: _property,
     functools.partial: _partial,
     functools._lru_cache_wrapper: _cache,  # noqa: SLF001 - it has no other name
+    datetime.datetime: _moment,
+    datetime.time: _moment,
+    zoneinfo.ZoneInfo: _zone,
+    slice: _slice,
     re.Pattern: _pattern,
     random.Random: _random,
     collections.deque: _deque,
