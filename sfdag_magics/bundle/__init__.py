@@ -28,6 +28,7 @@ from sfdag_magics.bundle.archive import HANDLER, PACKAGE, code_hash, content_has
 from sfdag_magics.bundle.build import Bundle, build, fingerprints
 from sfdag_magics.bundle.checked.loads import load_check
 from sfdag_magics.bundle.merging import Shipped, merged, read_archive
+from sfdag_magics.bundle.own_lines import CodeLine, own_lines
 from sfdag_magics.bundle.taking.capture import capture
 from sfdag_magics.bundle.taking.terms.captured import Taken, TakenAs, TaskCapture
 from sfdag_magics.bundle.travels import travels_text
@@ -37,6 +38,7 @@ __all__ = [
     "HANDLER",
     "PACKAGE",
     "Bundle",
+    "CodeLine",
     "Shipped",
     "Taken",
     "TakenAs",
@@ -49,6 +51,7 @@ __all__ = [
     "lines_of",
     "load_check",
     "merged",
+    "own_lines",
     "read_archive",
     "travels_text",
 ]

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
+from sfdag_magics.client.code.differing_lines import CodeAsk, Compared
 from sfdag_magics.client.observing.history import HistoryRow
 from sfdag_magics.client.observing.intentions import Edited
 from sfdag_magics.client.observing.log_window import LogAsk, LogWindow
@@ -61,6 +62,7 @@ class Actions:
         changes: what differs since a task that failed last succeeded.
         code: what code a task of that run ran, in words; empty where it is what would run now.
         missed: what a task that failed with that error had not, and the notebook has.
+        lines: the code that a task of that run ran, line by line, beside another version of it.
         edited: what was edited since it was deployed.
         past: the last so many runs of the graph, the newest first.
         at: one of them by its id, to be followed.
@@ -79,6 +81,7 @@ class Actions:
     parameters: Parameters = lambda _: ()
     changes: Callable[[Followed, str], Sequence[str]] = lambda _run, _task: ()
     code: Callable[[Followed, str], str] | None = None
+    lines: Callable[[Followed, str, CodeAsk], Sequence[Compared]] | None = None
     missed: Callable[[str, str], str] | None = None
     edited: Callable[[], Edited] = Edited
     past: Callable[[int], Sequence[RunSnapshot]] | None = None

@@ -18,7 +18,7 @@ SCRIPTS = (
     *("stage/table.js", "stage/compare.js", "stage/runs.js"),
     "drawer/cell_link.js",
     *("drawer/grip.js", "drawer/error.js", "drawer/summary.js", "drawer/log.js", "drawer/data.js"),
-    *("drawer/shown.js", "drawer/attempts.js", "drawer/drawer.js"),
+    *("drawer/shown.js", "drawer/code.js", "drawer/attempts.js", "drawer/drawer.js"),
     "sheet/sheet.js",
     *("frame/keys.js", "frame/help.js", "frame/toolbar.js", "frame/header.js", "frame/notices.js"),
     *("frame/legend.js", "frame/tabs.js", "frame/strip.js", "frame/search.js"),

@@ -303,6 +303,8 @@ class Ask(StrEnum):
     LOGS = "logs"
     #: What a task showed.
     SHOWN = "shown"
+    #: The code that a task ran, beside another version of it.
+    CODE = "code"
     #: To a question that stands in the state; `text` is what was typed or pressed.
     ANSWER = "answer"
     #: One of the last runs in this view.
@@ -322,8 +324,9 @@ class Request:
     """A page's message, parsed.
 
     Attributes:
-        task: an index into the graph's nodes, for `DETAIL`, `LOGS` and `SHOWN`.
-        attempt: an earlier one, for `LOGS` and `SHOWN`.
+        task: an index into the graph's nodes, for `DETAIL`, `LOGS`, `SHOWN` and `CODE`.
+        attempt: an earlier one, for `LOGS`, `SHOWN` and `CODE`.
+        against: what the code is put beside, for `CODE`.
         level, whole: for `LOGS`: the least severity, and whether it is for a file; `text` is
             searched.
         runs: the ids of runs, for `SHOW` one and for `COMPARE` two.
@@ -336,6 +339,7 @@ class Request:
     attempt: int | None = None
     level: str = ""
     whole: bool = False
+    against: str = ""
     runs: tuple[str, ...] = ()
     question: str = ""
     text: str = ""
@@ -356,6 +360,7 @@ def request_from_content(content: object) -> Request | None:
         attempt=_index(content.get("attempt")),
         level=level,
         whole=content.get("whole") is True,
+        against=_text(content.get("against")),
         runs=_texts(content.get("runs")),
         question=question,
         text=text,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from sfdag_magics.client.code.differing_lines import Against, CodeAsk, Compared
 from sfdag_magics.client.observing.log_window import LEVELS, LogAsk, LogWindow
 from sfdag_magics.client.observing.shown import Shown, ShownKind, size_text
 from sfdag_magics.client.observing.snapshot import RunSnapshot
@@ -28,9 +29,11 @@ LOG_LINES, WHOLE_LINES, WHOLE_LENGTH = 300, 20_000, 4_000_000
 #: A text that is shown is seen to its first characters; `run.shown` has the rest.
 TEXT_LENGTH = 20_000
 _MOST_SEARCHED = 200
+#: Of code so many lines, and of each so many characters.
+CODE_LINES, LINE_LENGTH = 2000, 1000
 
 #: What is read for the page and changes nothing.
-READS = frozenset({Ask.DETAIL, Ask.LOGS, Ask.SHOWN})
+READS = frozenset({Ask.DETAIL, Ask.LOGS, Ask.SHOWN, Ask.CODE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +65,12 @@ def answered(request: Request, look: Look) -> dict[str, Any]:
         return _log(name, request, look)
     if name is None:
         return {}
-    return _detail(name, look) if request.ask is Ask.DETAIL else _shown(name, request, look)
+    match request.ask:
+        case Ask.DETAIL:
+            return _detail(name, look)
+        case Ask.CODE:
+            return _code(name, request, look)
+    return _shown(name, request, look)
 
 
 def _detail(name: str, look: Look) -> dict[str, Any]:
@@ -95,6 +103,25 @@ def _shown(name: str, request: Request, look: Look) -> dict[str, Any]:
     if look.run is None or look.actions.shown is None:
         return {}
     return shown_told(look.actions.shown(look.run, name, request.attempt))
+
+
+def _code(name: str, request: Request, look: Look) -> dict[str, Any]:
+    if look.run is None or look.actions.lines is None or request.against not in set(Against):
+        return {}
+    ask = CodeAsk(against=Against(request.against), attempt=request.attempt)
+    return code_told(look.actions.lines(look.run, name, ask))
+
+
+def code_told(lines: Sequence[Compared]) -> dict[str, Any]:
+    """Code as it travels: at each line its mark, its number, its text and where it was written."""
+    seen = lines[:CODE_LINES]
+    return {
+        "lines": [
+            [each.mark.value, each.number, shown_text(each.text[:LINE_LENGTH]), each.place]
+            for each in seen
+        ],
+        "left": len(lines) - len(seen),
+    }
 
 
 def log_asked(request: Request) -> LogAsk:

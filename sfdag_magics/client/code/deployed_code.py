@@ -96,6 +96,8 @@ class Code:
 _SHORT = 8
 #: So many versions of each task's code are remembered, in graphs of at most so many tasks.
 _MOST_VERSIONS = ((100, 5), (1000, 2))
+#: Under what the procedure's mark names the archives before its own, and how many of them.
+_ARCHIVES, _MOST_ARCHIVES = "archives", 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,7 @@ class DeployedCode:
             procedure that an earlier release made.
         since: when the procedure was made, by the service's clock.
         was: `{task: its code before that, with the times from which it was deployed}`.
+        archives: the names of the archives before this one, with the same times.
 
     The rest is as in `Code`.
     """
@@ -123,7 +126,15 @@ class DeployedCode:
     returns: Mapping[str, str] = field(default_factory=dict)
     since: datetime | None = None
     was: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)
+    archives: tuple[Version, ...] = ()
     tells: bool = False
+
+    def archive_at(self, moment: datetime) -> str | None:
+        """Where the archive lay that a task which began then ran; None where that is forgotten."""
+        folder, _, name = (self.archive or "").rpartition("/")
+        now = [Version(since=self.since, code=name)] if name and self.since is not None else []
+        then = [each.code for each in (*self.archives, *now) if each.since <= moment]
+        return f"{folder}/{then[-1]}" if then else None
 
     def versions(self, task: str) -> tuple[Version, ...]:
         """What was deployed of a task's code since when, the present one last."""
@@ -150,11 +161,12 @@ def noted_code(
     bodies = {task.name: task.definition for task in sql}
     if len(tasks) + len(bodies) <= _MOST_NOTED:
         code = {name: digest[:_SHORT] for name, digest in tasks.items()}
-        return code | {name: _noted_sql(body) for name, body in bodies.items()}
-    return {"some task": code_hash or "", "some query": _noted_sql(dumps(bodies))}
+        return code | {name: noted_sql(body) for name, body in bodies.items()}
+    return {"some task": code_hash or "", "some query": noted_sql(dumps(bodies))}
 
 
-def _noted_sql(text: str) -> str:
+def noted_sql(text: str) -> str:
+    """What a run notes of the definition of a SQL task."""
     return NOTED_SQL + hashlib.sha256(text.encode()).hexdigest()[:_SHORT]
 
 
@@ -208,6 +220,7 @@ def read_code(backend: Backend, procedure: QualifiedName) -> DeployedCode:
                 returns=mark.get("returns", {}),
                 since=utc(row.get("created_on")),
                 was=read_versions(mark.get("was", {})),
+                archives=read_versions({_ARCHIVES: mark.get(_ARCHIVES, ())})[_ARCHIVES],
                 tells=bool(mark.get("tells")),
             )
     return DeployedCode()
@@ -261,6 +274,14 @@ def _noted_versions(before: DeployedCode) -> dict[str, list[tuple[int, str]]]:
     return noted_versions({task: before.versions(task) for task in before.tasks}, most)
 
 
+def _noted_archives(before: DeployedCode) -> list[tuple[int, str]]:
+    """The archives until now: code that goes back to an earlier one is not sent again."""
+    known = list(before.archives)
+    if before.archive is not None and before.since is not None:
+        known.append(Version(since=before.since, code=before.archive.rpartition("/")[2]))
+    return noted_versions({_ARCHIVES: tuple(known)}, _MOST_ARCHIVES)[_ARCHIVES]
+
+
 def create_procedure(
     procedure: QualifiedName, code: Code, location: str, before: DeployedCode
 ) -> str:
@@ -278,6 +299,7 @@ def create_procedure(
         "unpinned": code.unpinned,
         "returns": dict(code.returns),
         "was": _noted_versions(before),
+        _ARCHIVES: _noted_archives(before),
         # What it was stays: code of a task that is not loaded here ships on.
         **({"tells": True} if code.tells or before.tells else {}),
     }

@@ -29,12 +29,12 @@ def explained(
     """The card for one task of a run, or for one in which nothing failed."""
     if failed is None or failed not in seen.failed:
         return root_cause(seen, failed, ())
-    changes = changes_since(_last_success(backend, graph, seen), seen)
+    changes = changes_since(last_success(backend, graph, seen), seen)
     cause = root_cause(seen, failed, _logs_of(backend, failed), changes)
     return replace(cause, grant=_grant_for(backend, graph, failed))
 
 
-def _last_success(backend: Backend, graph: DeployedGraph, seen: RunSnapshot) -> RunSnapshot | None:
+def last_success(backend: Backend, graph: DeployedGraph, seen: RunSnapshot) -> RunSnapshot | None:
     """The newest run before this one that succeeded, among the last ones."""
     for other in recent_snapshots(backend, graph, last=_LOOKED_BACK):
         earlier = (other.scheduled or _NEVER) < (seen.scheduled or _NEVER)

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from json import dumps  # as it is now: a cell may put its own in the module
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sfdag_magics.bundle import CodeLine
 from sfdag_magics.client.code.deployed_code import noted_definitions
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend
@@ -31,8 +32,9 @@ from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.observing.resting import rest
 from sfdag_magics.client.observing.shown import Shown
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun, run_label
-from sfdag_magics.client.running.explaining import explained
+from sfdag_magics.client.running.explaining import explained, last_success
 from sfdag_magics.client.running.looks import RunLooks
+from sfdag_magics.client.running.ran_lines import RanLines
 from sfdag_magics.client.running.rootcause import RootCause, first_failure
 from sfdag_magics.client.running.stopping import Stopping
 from sfdag_magics.client.running.told_files import ToldFiles
@@ -96,6 +98,7 @@ class Run(Displayed):
         self._retrying = retrying
         self._news = RunNews(backend)
         self._told = ToldFiles(backend, deployed)
+        self._ran = RanLines(backend, deployed)
         self._telling = threading.Lock()  # guards the one above
         self._no_end = threading.Event()  # a rest of ours ends by its time alone
         self._changed = threading.Condition()  # guards the seven below
@@ -421,6 +424,28 @@ class Run(Displayed):
         seen = self._at(attempt)
         with self._telling:
             return self._told.shown(seen, self._task(seen, task))
+
+    def ran_lines(self, task: str, attempt: int | None = None) -> tuple[CodeLine, ...]:
+        """The code of a task as it ran, in an earlier attempt or that of the shown state.
+
+        Raises:
+            InputError: it did not run, or what it ran is not kept any more.
+        """
+        seen = self._at(attempt)
+        return self._ran.of(seen, self._task(seen, task))
+
+    def last_good_lines(self, task: str) -> tuple[CodeLine, ...]:
+        """The same of the last run before this one that succeeded.
+
+        Raises:
+            InputError: there is none, or what it ran is not kept any more.
+        """
+        success = last_success(self._backend, self.deployed, self.snapshot)
+        if success is None:
+            raise InputError(
+                f"no run of {self.graph} before this one succeeded", hint="%sfdag runs"
+            )
+        return self._ran.of(success, self._task(success, task))
 
     def log_window(self, task: str | None, attempt: int | None, ask: LogAsk) -> LogWindow:
         """The last of what a task logged, or of what all tasks did; see `read_window`."""

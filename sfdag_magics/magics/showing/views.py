@@ -33,6 +33,7 @@ from sfdag_magics.render.sight import Sight, where_nothing_runs
 from sfdag_magics.render.static import static_bundle
 from sfdag_magics.render.svg import svg
 from sfdag_magics.render.text import graph_text
+from sfdag_magics.workspace.compared_code import compared_code
 from sfdag_magics.workspace.seen_code import ran_code
 from sfdag_magics.workspace.starting import continued, started, stopped
 from sfdag_magics.workspace.workspace import Workspace
@@ -148,6 +149,7 @@ def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any
         code=lambda shown, task: str(
             ran_code(workspace, graph, shown.snapshot, target).get(task) or ""
         ),
+        lines=lambda shown, task, ask: compared_code(workspace, graph, shown, task, ask, target),
         missed=lambda task, error: missed(task, error, NotebookHere(desk.notebook)),
         edited=lambda: Edited(
             code=workspace.shipped.edited_code(graph, target),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from sfdag_magics.client.code.differing_lines import Compared, Mark
 from sfdag_magics.client.observing.log_window import LogWindow
 from sfdag_magics.client.observing.logs import LogLine
 from sfdag_magics.client.observing.shown import Shown, ShownKind
@@ -9,6 +12,8 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 from sfdag_magics.render.shape import Node, Shape
 from sfdag_magics.widget import Actions, LiveView
+
+BEGUN = datetime(2026, 6, 28, tzinfo=UTC)
 
 
 class FailedRun:
@@ -36,6 +41,7 @@ def failed(name: str) -> TaskRun:
         name=name,
         state=DisplayState.FAILED,
         query_id=name,
+        started=BEGUN,
         error_message=name,
         return_value=name,
         shown=1,
@@ -59,6 +65,12 @@ def hostile_view(names: list[str]) -> LiveView:
         FailedRun(names),
         actions=Actions(
             logs=lambda run, name, attempt, ask: window(name or names[0]),
+            lines=lambda run, name, ask: [
+                Compared(mark=Mark.CAME, place=name, number=1, text=name)
+            ],
+            changes=lambda run, name: [name],
+            code=lambda run, name: name,
+            missed=lambda name, error: name,
             shown=lambda run, name, attempt: [table(name)],
         ),
     )

@@ -27,7 +27,7 @@ def test_they_all_stay_text(notebook, page):
     assert shown == NAMES
     for index in range(0, len(NAMES), 5):
         page.locator(f"[data-index='{index}']").dispatch_event("click")
-        for name in ("Logs", "Attempts", "Shown 1", "Data"):
+        for name in ("Logs", "Attempts", "Shown 1", "Code", "Data"):
             page.locator(".sfdag-drawer").get_by_role("tab", name=name).click()
         page.locator(".sfdag-drawer").get_by_text("Returned").wait_for()
     assert page.locator(MARKUP).count() == 0

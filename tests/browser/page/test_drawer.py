@@ -50,9 +50,9 @@ def test_a_tab_for_what_is_shown_is_there_only_where_something_was(stage, page):
     made = stage(CHAIN, showing(DONE, "b"))
     made.answer("detail", detail=SHOWN)
     made.node("a").click()
-    assert tabs(page) == ["Summary", "Logs", "Data", "Attempts"]
+    assert tabs(page) == ["Summary", "Logs", "Data", "Code", "Attempts"]
     made.node("b").click()
-    assert tabs(page) == ["Summary", "Logs", "Data", "Shown 5", "Attempts"]
+    assert tabs(page) == ["Summary", "Logs", "Data", "Shown 5", "Code", "Attempts"]
     made.tab("Shown")
     assert [request["kind"] for request in made.sent if request["kind"] == "shown"] == ["shown"]
     made.node("a").click()
@@ -66,7 +66,7 @@ def test_tabs_are_moved_through_by_keys(stage, page):
     made.node("a").click()
     page.locator(".sfdag-drawer [aria-selected=true]").focus()
     seen = []
-    for key in ("ArrowRight", "ArrowRight", "End", "ArrowRight", "ArrowLeft", "Home"):
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "End", "ArrowRight", "ArrowLeft", "Home"):
         page.keyboard.press(key)
         selected = page.locator(".sfdag-drawer [aria-selected=true]")
         assert selected.evaluate("e => e === document.activeElement")
@@ -74,7 +74,7 @@ def test_tabs_are_moved_through_by_keys(stage, page):
         assert panel.is_visible()
         assert panel.get_attribute("role") == "tabpanel"
         seen.append(selected.text_content())
-    assert seen == ["Logs", "Data", "Attempts", "Summary", "Attempts", "Summary"]
+    assert seen == ["Logs", "Data", "Code", "Attempts", "Summary", "Attempts", "Summary"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -218,6 +218,69 @@ def test_data_and_attempts_are_read_at_a_glance(stage, page, keep):
     assert page.locator(".sfdag-attempt h4").all_text_contents() == ["Attempt 2", "Attempt 1"]
     keep(page, "page_drawer_attempts")
     check_layout(page)
+
+
+COMPARED = {
+    "lines": [
+        ["…", 7, "", ""],
+        [" ", 10, "seen = version.load().predict(test)", "Cell [7] <b>evaluate</b>"],
+        [
+            "-",
+            11,
+            'actual, predicted = seen["IS_FRAUD"], seen["PREDICTION"]',
+            "Cell [7] <b>evaluate</b>",
+        ],
+        [
+            "+",
+            11,
+            'actual, predicted = seen["IS_FRAUD"], seen["PREDICTED"] # <b>',
+            "Cell [7] <b>evaluate</b>",
+        ],
+        ["…", 1, "", ""],
+        [" ", 3, "def helper(): ...", "Cell [2]"],
+    ],
+    "left": 1234,
+}
+
+
+def test_code_is_put_beside_what_is_chosen_and_stays_text(stage, page, keep):
+    made = stage(FRAUD, FRAUD_FAILED)
+    made.answer("detail", detail=ATTEMPTS | COMPARED)
+    made.node("train_model").click()
+    made.tab("Code")
+    beside = page.get_by_role("group", name="Beside which code")
+    for name in ("Last success", "The cell now", "Attempt 2"):
+        beside.get_by_role("button", name=name).click()
+        assert beside.get_by_role("button", pressed=True).all_text_contents() == [name]
+    asked = [(r["against"], r["attempt"]) for r in made.sent if r["kind"] == "code"]
+    assert asked == [("", None), ("success", None), ("cell", None), ("attempt", 2)]
+    page.get_by_text("As it ran in attempt 1, against attempt 2").wait_for()
+    changed = page.locator(".sfdag-code-gone, .sfdag-code-came").all_inner_texts()
+    assert [text.strip() for text in changed] == [
+        '11−actual, predicted = seen["IS_FRAUD"], seen["PREDICTION"]',
+        '11+actual, predicted = seen["IS_FRAUD"], seen["PREDICTED"] # <b>',
+    ]
+    assert page.locator(".sfdag-code-folded").count() == 2
+    assert page.locator(".sfdag-drawer b").count() == 0
+    page.get_by_text("1,234 lines more").wait_for()
+    keep(page, "page_drawer_code")
+    check_layout(page)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "said"),
+    [
+        ("detail", {"detail": {"lines": [], "left": 0}}, "The same code."),
+        ("refused", {"error": "the code that a ran is not there any more"}, "not there any more"),
+    ],
+)
+def test_code_that_is_the_same_or_not_there_is_said_to_be(stage, page, kind, more, said):
+    made = stage(CHAIN, DONE)
+    made.node("a").click()
+    made.answer(kind, **more)
+    made.tab("Code")
+    page.get_by_role("button", name="Last success").click()
+    page.locator(".sfdag-drawer").get_by_text(said).wait_for()
 
 
 NOTEBOOK = """() => {

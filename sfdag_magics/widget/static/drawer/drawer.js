@@ -9,7 +9,7 @@ let drawers = 0;
  *  there was something to close. `told` is what the kernel told. */
 function drawerOf(page, told, ask, onClose) {
   const head = slotOf(page);
-  const tabs = drawerTabs(page, [summaryTab(page), logsTab(page), dataTab(page), shownTab(page), attemptsTab(page)],
+  const tabs = drawerTabs(page, [summaryTab(page), logsTab(page), dataTab(page), shownTab(page), codeTab(page), attemptsTab(page)],
     () => show());
   const element = html(page, "aside", { class: "sfdag-drawer", "aria-label": "Task details", hidden: "" },
     [head.element, tabs.element, ...tabs.panels]);

@@ -1,8 +1,8 @@
 // What page and kernel tell each other, as far as the page has to name it. MESSAGES.md lists all of it.
 
 /** What the page may ask for. */
-const ASK = { run: "run", retry: "retry", stop: "stop", detail: "detail", logs: "logs", shown: "shown", answer: "answer",
-  show: "show", compare: "compare", look: "look" };
+const ASK = { run: "run", retry: "retry", stop: "stop", detail: "detail", logs: "logs", shown: "shown", code: "code",
+  answer: "answer", show: "show", compare: "compare", look: "look" };
 
 /** The traits the kernel writes; the page only reads them. */
 const TRAITS = { graph: "sfdag_graph", state: "sfdag_state", past: "sfdag_past", looks: "sfdag_looks", actions: "sfdag_actions" };

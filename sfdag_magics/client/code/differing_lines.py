@@ -1,0 +1,95 @@
+"""Two versions of a task's code line by line, with what is the same far from a change left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+from sfdag_magics.bundle import CodeLine
+from sfdag_magics.light_classes import dataclass
+
+#: Around a change so many lines are shown that are the same.
+_AROUND = 3
+
+
+class Mark(StrEnum):
+    """What a line of a comparison is; the value is drawn beside it."""
+
+    SAME = " "
+    GONE = "-"
+    CAME = "+"
+    #: Stands for lines that are the same: `number` says how many.
+    FOLDED = "…"
+
+
+class Against(StrEnum):
+    """What the code that a task ran is put beside."""
+
+    NOTHING = ""
+    ATTEMPT = "attempt"
+    SUCCESS = "success"
+    CELL = "cell"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeAsk:
+    """What is asked of a task's code; `attempt` is for `ATTEMPT`, the last one where it is None."""
+
+    against: Against = Against.NOTHING
+    attempt: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """One line; `place` and `number` are those of the version that has it, the later of both."""
+
+    mark: Mark
+    place: str = ""
+    number: int = 0
+    text: str = ""
+
+
+def as_they_are(lines: Sequence[CodeLine]) -> tuple[Compared, ...]:
+    """One version beside none."""
+    return tuple(_line(Mark.SAME, line) for line in lines)
+
+
+def compared_lines(before: Sequence[CodeLine], after: Sequence[CodeLine]) -> tuple[Compared, ...]:
+    """What became of `before`; empty where both are the same. Where a line stands is no change."""
+    texts = [[line.text for line in lines] for lines in (before, after)]
+    if texts[0] == texts[1]:
+        return ()
+    matcher = SequenceMatcher(None, texts[0], texts[1], autojunk=False)
+    return tuple(_folded(list(_marked(before, after, matcher))))
+
+
+def _marked(
+    before: Sequence[CodeLine], after: Sequence[CodeLine], matcher: SequenceMatcher[str]
+) -> Iterator[Compared]:
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if tag == "equal":
+            yield from (_line(Mark.SAME, line) for line in after[j1:j2])
+            continue
+        yield from (_line(Mark.GONE, line) for line in before[i1:i2])
+        yield from (_line(Mark.CAME, line) for line in after[j1:j2])
+
+
+def _line(mark: Mark, line: CodeLine) -> Compared:
+    return Compared(mark=mark, place=line.place, number=line.number, text=line.text)
+
+
+def _folded(lines: list[Compared]) -> Iterator[Compared]:
+    changed = [at for at, line in enumerate(lines) if line.mark is not Mark.SAME]
+    near = {at + step for at in changed for step in range(-_AROUND, _AROUND + 1)}
+    left = 0
+    for at, line in enumerate(lines):
+        if at not in near:
+            left += 1
+            continue
+        if left:
+            yield Compared(mark=Mark.FOLDED, number=left)
+            left = 0
+        yield line
+    if left:
+        yield Compared(mark=Mark.FOLDED, number=left)

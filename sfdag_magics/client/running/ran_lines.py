@@ -1,0 +1,92 @@
+"""The code that a task of a run ran, line by line, from the archive that it began with.
+
+A task calls the graph's procedure when it begins, so which archive that was is told by its start
+and by what the procedure notes of the archives before its own. The definition of a SQL task is the
+run's own; of an earlier one nothing is kept.
+"""
+
+from __future__ import annotations
+
+from sfdag_magics.bundle import CodeLine, Shipped, own_lines, read_archive
+from sfdag_magics.client.code.deployed_code import NOTED_SQL, noted_sql, read_code
+from sfdag_magics.client.connecting.backend import Backend
+from sfdag_magics.client.observing.deployed import (
+    NOTED_TIME,
+    DeployedGraph,
+    DeployedTask,
+    procedure_of,
+)
+from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.errors import BackendError, ConnectError, InputError
+from sfdag_magics.sqltext import bare_statement
+
+#: Archives of a graph whose code is looked at; each has all its modules.
+_MOST_HELD = 4
+
+
+class RanLines:
+    """What the tasks of one graph's runs ran. Archives never change, so each is read once."""
+
+    def __init__(self, backend: Backend, deployed: DeployedGraph) -> None:
+        self._backend = backend
+        self._deployed = deployed
+        #: By where they lie; those that were asked for last.
+        self._held: dict[str, Shipped] = {}
+
+    def of(self, seen: RunSnapshot, task: TaskRun) -> tuple[CodeLine, ...]:
+        """The code of a task of a run, as it ran.
+
+        Raises:
+            InputError: it did not run, or what it ran is not kept any more.
+        """
+        if task.started is None:
+            raise InputError(f"{task.name} did not run in {seen.label}", hint="%sfdag runs")
+        there = self._deployed.tasks.get(task.name)
+        if there is not None and not there.is_python:
+            return _of_sql(there, seen)
+        code = read_code(self._backend, procedure_of(self._deployed.root))
+        archive = code.archive_at(task.started)
+        if archive is None:
+            raise _not_kept(task.name, seen, "which archive it was is forgotten")
+        try:
+            return own_lines(self._read(archive), task.name)
+        except ConnectError:
+            raise
+        except (BackendError, ValueError) as error:
+            reason = error.message if isinstance(error, BackendError) else str(error)
+            raise _not_kept(task.name, seen, reason) from error
+
+    def _read(self, archive: str) -> Shipped:
+        held = self._held.pop(archive, None) or read_archive(self._backend.download(archive))
+        self._held[archive] = held
+        while len(self._held) > _MOST_HELD:
+            del self._held[next(iter(self._held))]
+        return held
+
+
+def sql_lines(text: str) -> tuple[CodeLine, ...]:
+    """The lines of a SQL task, as they are compared."""
+    lines = bare_statement(text).split("\n")
+    return tuple(CodeLine(place="", number=at, text=line) for at, line in enumerate(lines, start=1))
+
+
+def _of_sql(task: DeployedTask, seen: RunSnapshot) -> tuple[CodeLine, ...]:
+    if not _is_as_it_ran(task, seen):
+        raise _not_kept(task.name, seen, "its definition was replaced since")
+    return sql_lines(task.definition)
+
+
+def _is_as_it_ran(task: DeployedTask, seen: RunSnapshot) -> bool:
+    """By what the run noted when it was started here; else by the times, of two clocks."""
+    noted = str(seen.code.get(task.name, ""))
+    if noted.startswith(NOTED_SQL):
+        return noted == noted_sql(task.definition)
+    begun = seen.scheduled or seen.begun
+    return begun is not None and begun.timestamp() * 1000 >= task.mark.get(NOTED_TIME, 0)
+
+
+def _not_kept(task: str, seen: RunSnapshot, reason: str) -> InputError:
+    return InputError(
+        f"the code that {task} ran in {seen.label} is not there any more: {reason}",
+        hint="%sfdag plan compares what is deployed with the cell now",
+    )
