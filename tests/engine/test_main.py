@@ -17,6 +17,7 @@ def megabytes(name):
     return int(next(line for line in lines if line.startswith(name)).split()[1]) // 1024
 
 connection = duckdb.connect()
+connection.execute("SET enable_progress_bar = false")  # it is printed where a query is slow
 connection.execute("SELECT 1").fetchall()
 before = megabytes("VmData")
 connection.execute(
