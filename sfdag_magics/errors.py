@@ -22,7 +22,7 @@ import sys
 import textwrap
 
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.place_words import Next, as_typed_here
+from sfdag_magics.place_words import Next
 
 #: An error is text alone, which JupyterLab breaks within words at the edge of its cell
 #: (`word-break: break-all`): so long a line fits beside an open file browser at 1280 pixels.
@@ -75,32 +75,14 @@ class SfdagError(Exception):
         self, message: str, *, hint: str | Next | None = None, where: str | None = None
     ) -> None:
         super().__init__(message)
-        self._message = message
-        self.hint = hint
+        self.message = message
+        self.hint = str(hint) if hint else None
         self.where = where
-
-    @property
-    def message(self) -> str:
-        """What happened; the commands that it names are written as they are typed here."""
-        return as_typed_here(self._message)
-
-    @message.setter
-    def message(self, text: str) -> None:
-        self._message = text
-
-    @property
-    def hint(self) -> str | None:
-        """What to type next, as it is typed here; None where that is not known."""
-        return as_typed_here(self._hint) if self._hint else self._hint
-
-    @hint.setter
-    def hint(self, said: str | Next | None) -> None:
-        self._hint = str(said) if said else None
 
     def __str__(self) -> str:
         place = f" ({self.where})" if self.where else ""
         hint = f"\n  next: {self.hint}" if self.hint else ""
-        return as_typed_here(f"{self.message}{place}{hint}")
+        return f"{self.message}{place}{hint}"
 
     def _render_traceback_(self) -> list[str]:
         """The short form IPython shows instead of a traceback; the cause stays in `__cause__`."""
@@ -126,7 +108,7 @@ class Problem:
     def __str__(self) -> str:
         name = f"{self.task}: " if self.task else ""
         hint = f"\n    {self.hint}" if self.hint else ""
-        return as_typed_here(f"{name}{self.message}{hint}")
+        return f"{name}{self.message}{hint}"
 
 
 class GraphError(SfdagError):
@@ -141,7 +123,7 @@ class GraphError(SfdagError):
     def __str__(self) -> str:
         listed = "".join(f"\n  {problem}" for problem in self.problems)
         hint = f"\n  next: {self.hint}" if self.hint else ""
-        return as_typed_here(f"{self.message}{listed}{hint}")
+        return f"{self.message}{listed}{hint}"
 
 
 class BackendError(SfdagError):

@@ -29,7 +29,7 @@ from sfdag_magics.graph.task import (
 from sfdag_magics.graph.topology import Topology
 from sfdag_magics.graph.validate import Described, problems_of
 from sfdag_magics.graph.values.signature import Parameter, ParameterKind
-from sfdag_magics.place_words import RUN_IT, as_typed_here
+from sfdag_magics.place_words import RUN_IT
 
 if TYPE_CHECKING:
     import graphviz
@@ -180,7 +180,7 @@ class TaskGraph(Displayed):
 
     def notes(self, *, standing: GraphOptions | None = None) -> tuple[str, ...]:
         """What may surprise and is not wrong: config keys that are unknown or not set yet."""
-        return tuple(map(as_typed_here, self._config(standing).notes))
+        return self._config(standing).notes
 
     def check(self, *, standing: GraphOptions | None = None, more: Iterable[Problem] = ()) -> None:
         """Refuse a graph that cannot run.
@@ -226,7 +226,7 @@ class TaskGraph(Displayed):
             is_complete=True,
         )
         self._refuse((*found.problems, *more))
-        return tuple(map(as_typed_here, found.notes))
+        return found.notes
 
     def check_typed_config(self, config: Mapping[str, object]) -> None:
         """Refuse what is typed for the graph's configuration and cannot be meant.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sfdag_magics.client.deploying.difference import ChangeKind
 from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.place_words import to_type
 
 
 def applied_text(plan: Plan) -> str:
@@ -36,7 +37,7 @@ def _of_the_schedule(plan: Plan) -> str:
     schedule = root.statement.properties.schedule if root is not None else there
     if schedule is None or plan.root.name in plan.started:
         return ""
-    return "\n  its schedule is off: %sfdag resume starts it"
+    return f"\n  its schedule is off: {to_type('resume')} starts it"
 
 
 def _notes(plan: Plan) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ from sfdag_magics.client.checking.streams import unsupported_here
 from sfdag_magics.client.code.deployed_code import Code
 from sfdag_magics.graph.model import TaskGraph, TaskKind
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.place_words import as_typed_here
 from sfdag_magics.workspace.left_behind import left_behind
 from sfdag_magics.workspace.workspace import Workspace
 
@@ -48,7 +47,7 @@ def validate(workspace: Workspace, graph: TaskGraph, target: str | None = None) 
     notes = standing.check()
     code = workspace.deploys.code(standing.whole)
     notes = (*notes, *standing.check_packages(code), *_notes_here(workspace, graph, code))
-    return Checked(whole=standing.whole, notes=tuple(map(as_typed_here, notes)))
+    return Checked(whole=standing.whole, notes=notes)
 
 
 def _validate_alone(workspace: Workspace, graph: TaskGraph, target: str | None) -> Checked:
@@ -61,7 +60,7 @@ def _validate_alone(workspace: Workspace, graph: TaskGraph, target: str | None) 
         graph.check(more=lacking(code, code.packages, stock_here()))
     return Checked(
         whole=graph,
-        notes=tuple(map(as_typed_here, (*graph.notes(), *_notes_here(workspace, graph, code)))),
+        notes=(*graph.notes(), *_notes_here(workspace, graph, code)),
         unread=tuple(task.name for task in graph.tasks if task.kind is TaskKind.SQL),
     )
 

@@ -28,7 +28,7 @@ from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import GraphOptions, TaskGraph
 from sfdag_magics.graph.names import did_you_mean, key_of
-from sfdag_magics.place_words import as_typed_here
+from sfdag_magics.place_words import PRUNE, to_type
 from sfdag_magics.workspace.graphs_there import GraphsThere
 from sfdag_magics.workspace.left_behind import left_behind
 from sfdag_magics.workspace.places import Places
@@ -111,10 +111,11 @@ class Deploys:
             kept = (task for task in graph.tasks if task.name not in gone)
             graph = TaskGraph(graph.name, graph.options, tasks=kept)
         if prune and not graph.tasks:
+            forget = to_type("forget", task="NAME", graph=graph.name)
             raise InputError(
-                f"--prune would drop every task of graph {graph.name!r}: "
+                f"{PRUNE} would drop every task of graph {graph.name!r}: "
                 "no cell of it was run here",
-                hint=f"run the cells that are to stay, or %sfdag forget NAME -g {graph.name}",
+                hint=f"run the cells that are to stay, or {forget}",
             )
         standing = self.standing(graph, target, prune=prune, schedule_waits=schedule_waits)
         return self.plan_of(
@@ -149,7 +150,7 @@ class Deploys:
         knows = left is not None or key in place.dropped
         return replace(
             plan,
-            notes=tuple(map(as_typed_here, (*notes, *left_behind(self._registry, graph)))),
+            notes=(*notes, *left_behind(self._registry, graph)),
             elsewhere=changed_elsewhere(plan, left),
             older=older_here(plan, left),
             again={} if knows else made_again(plan),
@@ -200,7 +201,7 @@ class Deploys:
                 can say so.
         """
         backend = self._places.backend(target)
-        instead = "%sfdag deploy --now" if now is False else None
+        instead = str(to_type("deploy", now=True)) if now is False else None
         if now:
             for line in mixed_code(backend, plan):
                 say(line)

@@ -14,6 +14,7 @@ from sfdag_magics.client.observing.recent import past_graph
 from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
+from sfdag_magics.place_words import HERE, to_type
 from sfdag_magics.workspace.places import Places
 from sfdag_magics.workspace.registry import DEFAULT_GRAPH, Registry, unknown_graph
 
@@ -92,7 +93,7 @@ class GraphsThere:
         return unknown_graph(
             name,
             known,
-            f"in this notebook or on {backend.place}",
+            f"{HERE} or on {backend.place}",
             self._registry.current,
         )
 
@@ -102,11 +103,13 @@ class GraphsThere:
         root = root_name(graph, backend, self._places.target(target))
         others = () if graph.tasks else deployed_names(backend, root)
         if others:  # such as in a new kernel, in which no cell named the graph
-            hint = "%sfdag graph NAME, if one of them is meant; else run its cells, %sfdag deploy"
+            named, deploy = to_type("graph", name="NAME"), to_type("deploy")
+            hint = f"{named}, if one of them is meant; else run its cells, {deploy}"
             if key_of(graph.name) == key_of(DEFAULT_GRAPH) and len(others) == 1:
-                hint = f"%sfdag graph {others[0]}"
+                hint = str(to_type("graph", name=others[0]))
             return InputError(f"{message}; there are: {listed(others)}", hint=hint)
         if not graph.tasks:
-            hint = "%sfdag graphs --all lists others, or run the cells of its tasks, %sfdag deploy"
+            everywhere, deploy = to_type("graphs", all=True), to_type("deploy")
+            hint = f"{everywhere} lists others, or run the cells of its tasks, {deploy}"
             return InputError(message, hint=hint)
-        return InputError(message, hint="%sfdag deploy")
+        return InputError(message, hint=to_type("deploy"))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.place_words import to_type
 from sfdag_magics.workspace.registry import Registry
 
 
@@ -35,4 +36,4 @@ def _noted(names: Sequence[str], one: str, several: str, other_way: str = "") ->
         case _:
             listing = listed(names)
             what, forget = f"{listing} are still in the graph, though their cells {several}", "NAME"
-    return (f"{what}: %sfdag forget {forget}{other_way}",)
+    return (f"{what}: {to_type('forget', task=forget)}{other_way}",)

@@ -16,6 +16,7 @@ from sfdag_magics.graph.displayed import Displayed, data_frame
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.graph.times.moments import dated_text
+from sfdag_magics.place_words import to_type
 from sfdag_magics.render.run_seen import config_text, duration_text, ran_count, short_text
 from sfdag_magics.sqltext import sql_identifier
 
@@ -239,5 +240,5 @@ def schedule_line(graph: DeployedGraph, due: datetime | None) -> str:
     if graph.schedule is None:
         return "no schedule"
     if not graph.is_started:
-        return f"schedule {graph.schedule} · suspended: %sfdag resume"
+        return f"schedule {graph.schedule} · suspended: {to_type('resume')}"
     return f"schedule {graph.schedule} · started · next run {clock(due) if due else 'unknown'}"

@@ -20,7 +20,6 @@ from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import did_you_mean
 from sfdag_magics.graph.option_values import TEXT, check_value
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.place_words import as_typed_here
 from sfdag_magics.render.run_seen import which_run
 from sfdag_magics.render.text import graph_text
 from sfdag_magics.workspace.listings import RunListing, schedule_line
@@ -54,10 +53,10 @@ class Status:
     def __str__(self) -> str:
         scheduled = schedule_line(self.deployed, self.due)
         if self.seen is None:
-            return as_typed_here(f"graph {self.deployed.name} has no run yet\n{scheduled}")
+            return f"graph {self.deployed.name} has no run yet\n{scheduled}"
         drawn = graph_text(shape_of_snapshot(self.seen), self.seen)
         lines = (which_run(self.seen), scheduled, drawn, *told(self.other_code))
-        return as_typed_here("\n".join(lines))
+        return "\n".join(lines)
 
 
 def status(workspace: Workspace, graph: TaskGraph, named: str | None, target: str | None) -> Status:

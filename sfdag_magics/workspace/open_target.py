@@ -24,7 +24,7 @@ from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.graph.option_values import AMOUNT, COUNT, KEYED, check_value
-from sfdag_magics.place_words import as_typed_here
+from sfdag_magics.place_words import to_type
 from sfdag_magics.workspace.checking import Checked, validate
 from sfdag_magics.workspace.deploys import Say, may_replace
 from sfdag_magics.workspace.listings import GraphListing, LogListing, RunListing
@@ -101,7 +101,7 @@ class OpenTarget:
         self._workspace = workspace
         self._production = production
         self._asks = agrees
-        self._say: Say = lambda line: say(as_typed_here(line))
+        self._say = say
         #: By the keys of their names: what was given here, with its tasks.
         self._given: dict[str, TaskGraph] = {}
         workspace.retries.agrees, workspace.retries.say = self._agreed, self._say
@@ -296,7 +296,7 @@ class OpenTarget:
         there = self._workspace.there.deployed(self._graph(graph))
         backend = self._workspace.places.backend()
         self._check_agreed(f"{verb} graph {there.name} on {backend.place}")
-        return as_typed_here(do(backend, there))
+        return do(backend, there)
 
     def drop(self, graph: Graph = None) -> str:
         """Take a deployed graph away, with its code; its runs are told of all the same."""
@@ -306,7 +306,7 @@ class OpenTarget:
         self._check_agreed(f"drop graph {there.name} from {backend.place}")
         said = drop(backend, there)
         self._workspace.dropped(there.name)
-        return as_typed_here(said)
+        return said
 
     def _graph(self, graph: Graph, run: Which = None) -> TaskGraph:
         if isinstance(graph, TaskGraph):
@@ -314,7 +314,8 @@ class OpenTarget:
             return graph
         if not isinstance(graph, str | None):
             raise InputError(
-                f"a graph is a TaskGraph or a name, and {graph!r} is neither", hint="%sfdag graphs"
+                f"a graph is a TaskGraph or a name, and {graph!r} is neither",
+                hint=to_type("graphs"),
             )
         name = run.graph if graph is None and isinstance(run, Run | RunSnapshot) else graph
         known = self._given.get(key_of(name)) if name is not None else None
@@ -351,7 +352,7 @@ def _run_id(run: Which) -> str | None:
     if not isinstance(run, str | None):
         raise InputError(
             f"a run is a Run, one that is listed, or the start of its id, and {run!r} is none",
-            hint="%sfdag runs",
+            hint=to_type("runs"),
         )
     return run
 

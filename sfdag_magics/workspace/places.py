@@ -28,6 +28,7 @@ from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import ConnectError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.place_words import to_type
 from sfdag_magics.render.sight import Sight, where_nothing_runs
 
 
@@ -214,7 +215,7 @@ class Places:
             name = place.target.name
             raise ConnectError(
                 f"the session {name} has ended",
-                hint=f"make a new Session {name}, then: %sfdag target use {name}",
+                hint=f"make a new Session {name}, then: {to_type('target', use=name)}",
             )
         is_gone = place.backend is not None and place.backend.is_gone
         place.backend = None

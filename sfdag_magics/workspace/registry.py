@@ -14,6 +14,7 @@ from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph
 from sfdag_magics.graph.names import key_of, nearest
 from sfdag_magics.graph.option_values import Value, check_value
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.place_words import HERE, to_type
 
 #: What the graph is called as long as nobody named it.
 DEFAULT_GRAPH = "notebook"
@@ -117,7 +118,7 @@ class Registry:
         found = self._graphs.get(key_of(name))
         if found is None:
             known = [graph.name for graph in self.graphs]
-            raise unknown_graph(name, known, "in this notebook")
+            raise unknown_graph(name, known, str(HERE))
         return found
 
     def options_of(self, name: str) -> GraphOptions:
@@ -228,11 +229,11 @@ def unknown_graph(
         return InputError(
             f"there is no graph {name!r} {where}: it is a task of graph {current.name!r}",
             hint=f"graph {current.name!r} where the whole is meant; "
-            f"%sfdag forget {name} -g {current.name} takes the task out",
+            f"{to_type('forget', task=name, graph=current.name)} takes the task out",
         )
     near = nearest(name, known)
     did = f"; did you mean {near!r}?" if near else ""
-    hint = f"%sfdag status -g {near}" if near else "%sfdag graphs"
+    hint = to_type("status", graph=near) if near else to_type("graphs")
     return InputError(f"there is no graph {name!r} {where}{did}", hint=hint)
 
 

@@ -16,6 +16,7 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.runs import Retrying, Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.place_words import to_type
 from sfdag_magics.workspace.deploys import Deploys, may_replace
 from sfdag_magics.workspace.graphs_there import GraphsThere
 from sfdag_magics.workspace.places import Places
@@ -72,7 +73,7 @@ class Retries:
             raise InputError(
                 f"{seen.label} cannot be continued: the graph was changed since it began "
                 f"({modified})",
-                hint="%sfdag run starts over with the graph as it is",
+                hint=f"{to_type('run')} starts over with the graph as it is",
             )
         if standing is None:
             return None
@@ -103,7 +104,7 @@ class Retries:
             BackendError: the service refuses, for instance because the graph was modified.
         """
         if plan is not None:
-            command = f"%sfdag retry {run.snapshot.short_id}"
+            command = str(to_type("retry", run=run.snapshot.short_id))
             if plan.changes_code and not (
                 may_replace(plan, command, agrees) and self._agreed(run, plan, target, agrees)
             ):
@@ -116,7 +117,7 @@ class Retries:
 
     def _agreed(self, run: Run, plan: Plan, target: str | None, agrees: Agrees) -> bool:
         """Whether new code may go there: production is asked for."""
-        instead = f"%sfdag retry {run.snapshot.short_id}"
+        instead = str(to_type("retry", run=run.snapshot.short_id))
         question = self._places.question(f"deploy to {plan.place}", target, instead=instead)
         return not question.name or agrees(question)
 
@@ -125,7 +126,7 @@ class Retries:
             names = listed([change.name for change in plan.touched])
             say(
                 f"only code is shipped with a retry; not applied to the graph: {names} "
-                "(%sfdag deploy, then %sfdag run)"
+                f"({to_type('deploy')}, then {to_type('run')})"
             )
         if plan.changes_code:
             self._deploys.ship_code(graph, plan, say, target)
@@ -157,7 +158,7 @@ def nobody_agrees(question: Question) -> bool:
     if question.for_people:
         return True
     said = f"{question.name} is production: " if question.name else ""
-    asks = "%sfdag retry asks, %sfdag retry --code original ships nothing"
+    asks = f"{to_type('retry')} asks, {to_type('retry', code='original')} ships nothing"
     raise InputError(
         f"{said}nobody agreed to {question.what}", hint=asks if question.name else question.instead
     )
@@ -175,13 +176,13 @@ def _refuse_what_a_retry_cannot_apply(plan: Plan, run: Run) -> None:
         names = [change.name for change in edited]
         details = [f"{change.name}: {_in_a_word(change)}" for change in edited]
         anew = (
-            "%sfdag run deploys the edit and starts over"
+            f"{to_type('run')} deploys the edit and starts over"
             if run.is_embedded
-            else "%sfdag deploy and %sfdag run start over with the edit"
+            else f"{to_type('deploy')} and {to_type('run')} start over with the edit"
         )
         raise InputError(
             kept_as_it_was(names, details),
-            hint=f"{anew}, %sfdag retry --code original runs what is deployed",
+            hint=f"{anew}, {to_type('retry', code='original')} runs what is deployed",
         )
 
 

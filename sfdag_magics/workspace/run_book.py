@@ -24,6 +24,7 @@ from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.place_words import to_type
 from sfdag_magics.workspace.places import Places
 
 
@@ -113,7 +114,7 @@ class RunBook:
         newest = self.newest(graph, deployed, target, begun=begun)
         if newest is None:
             raise InputError(
-                f"graph {graph.name!r} has no run yet on {backend.place}", hint="%sfdag run"
+                f"graph {graph.name!r} has no run yet on {backend.place}", hint=to_type("run")
             )
         return newest
 
@@ -140,7 +141,7 @@ class RunBook:
             ids = ", ".join(group[:8] for group in going)
             raise InputError(
                 f"{len(going)} runs of {graph.name} are going: {ids}",
-                hint=f"%sfdag stop {going[0][:8]}",
+                hint=to_type("stop", run=going[0][:8]),
             )
         if not going:
             return self.find(graph, None, target)
@@ -215,9 +216,9 @@ class RunBook:
             task = "; that is a task, and a run is meant here" if is_task else ""
             raise InputError(
                 f"graph {graph.name!r} has no run {named!r} on {backend.place}{task}",
-                hint="%sfdag runs",
+                hint=to_type("runs"),
             )
         if len(found) > 1:
             ids = ", ".join(group[: max(8, len(wanted) + 4)] for group in found[:5])
-            raise InputError(f"{len(found)} runs are called {named!r}: {ids}", hint="%sfdag runs")
+            raise InputError(f"{len(found)} runs are called {named!r}: {ids}", hint=to_type("runs"))
         return found[0]

@@ -12,6 +12,7 @@ from sfdag_magics.client.observing.intentions import listed, stop_text
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.place_words import to_type
 from sfdag_magics.workspace.workspace import Workspace
 
 Say = Callable[[str], None]
@@ -29,7 +30,7 @@ def started(
     """The run that was started; None where somebody did not agree to what was asked."""
     there = workspace.places.target(target)
     question = workspace.places.question(
-        f"run {graph.name} there", target, instead=f"%sfdag run -t {there.name}"
+        f"run {graph.name} there", target, instead=str(to_type("run", target=there.name))
     )
     if there.production and not agrees(question):
         say("not started")
@@ -62,7 +63,7 @@ def stopped(
 ) -> bool:
     """Whether the run was ended; in production its name is asked for first."""
     what = f"{stop_text(run.snapshot)}, on {run.place}"
-    command = f"%sfdag stop {run.snapshot.short_id or ''}".strip()
+    command = str(to_type("stop", run=run.snapshot.short_id))
     question = workspace.places.question(what, target, instead=command)
     if question.name and not agrees(question):
         say("not stopped")

@@ -17,6 +17,7 @@ from sfdag_magics.client.running.runs import Run, start_run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.config import with_insisted
 from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.place_words import to_type
 from sfdag_magics.workspace.applied_text import applied_text
 from sfdag_magics.workspace.deploys import Deploys, may_replace
 from sfdag_magics.workspace.graphs_there import GraphsThere
@@ -101,7 +102,7 @@ class Workspace:
         notes = (*standing.check_config(config or {}), *left_behind(self.registry, graph))
         for note in (*notes, *_schedule_that_stays(graph, standing.before)):
             say(f"  note: {note}")
-        if plan is not None and not may_replace(plan, "%sfdag run", agrees or nobody_agrees):
+        if plan is not None and not may_replace(plan, str(to_type("run")), agrees or nobody_agrees):
             return None
         if plan is not None:
             deployed, code = self._applied(graph, plan, say, target)
@@ -125,7 +126,7 @@ class Workspace:
         if plan.takes_over:
             raise InputError(
                 f"graph {graph.name!r} on {plan.place} was not made here",
-                hint="%sfdag deploy takes it over",
+                hint=f"{to_type('deploy')} takes it over",
             )
         deployed = self.deploys.deploy(graph, plan, say, target).graph
         if not plan.is_empty:
@@ -138,4 +139,4 @@ def _schedule_that_stays(graph: TaskGraph, before: DeployedGraph | None) -> tupl
     """What is said of a schedule that was taken back here and is still deployed."""
     if before is None or not before.schedule or "schedule" not in graph.options.without:
         return ()
-    return (f"schedule {before.schedule} stays until a deploy: %sfdag deploy takes it away",)
+    return (f"schedule {before.schedule} stays until a deploy: {to_type('deploy')} takes it away",)

@@ -35,12 +35,11 @@ from sfdag_magics.graph.grammar import (
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.times.moments import dated_text
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.place_words import ByPlace, to_type
+from sfdag_magics.place_words import PRUNE, to_type
 from sfdag_magics.sqltext import QualifiedName
 
 #: Of so many things of one kind the first are listed; `--json` and `--sql` have them all.
 _MOST_LINES = 12
-_PRUNE = ByPlace("--prune", "prune=True")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,7 +318,7 @@ class Plan:
         if self.left_alone:
             lines.append(
                 f"      cells not run here, tasks left as they are: {listed(self.left_alone)}; "
-                f"{to_type('forget', task='NAME')} drops one, {_PRUNE} all of them"
+                f"{to_type('forget', task='NAME')} drops one, {PRUNE} all of them"
             )
         lines += _folded([f"  ~ {name}  code edited" for name in self.edited])
         lines += self.travelling
