@@ -102,6 +102,7 @@ class OpenTarget:
         self._production = production
         self._asks = agrees
         self._say = say
+        self._closed: Target | None = None
         #: By the keys of their names: what was given here, with its tasks.
         self._given: dict[str, TaskGraph] = {}
         workspace.retries.agrees, workspace.retries.say = self._agreed, self._say
@@ -116,13 +117,18 @@ class OpenTarget:
         self.close()
 
     def close(self) -> None:
-        """Close the session that was opened here; runs and the engine go on."""
-        self._workspace.places.close()
+        """Close the session that was opened here; runs and the engine go on.
+
+        Whatever asks the target afterwards raises an `InputError`, a retry of one of its runs too.
+        """
+        if self._closed is None:
+            self._closed = self.target
+            self._workspace.places.end()
 
     @property
     def target(self) -> Target:
         """Its name and settings."""
-        return self._workspace.places.target()
+        return self._closed or self._workspace.places.target()
 
     @property
     def session(self) -> Any:  # noqa: ANN401 - a Snowpark Session, imported late

@@ -25,7 +25,7 @@ from sfdag_magics.client.connecting.targets import Target, Targets, read_targets
 from sfdag_magics.client.deploying.elsewhere import Left
 from sfdag_magics.client.observing.questions import Question
 from sfdag_magics.client.running.runs import Run
-from sfdag_magics.errors import ConnectError
+from sfdag_magics.errors import ConnectError, InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import to_type
@@ -78,6 +78,7 @@ class Places:
         self._chosen: str | None = None
         self._places: dict[str, Place] = {}
         self._left: list[Place] = []
+        self._ended: str | None = None
         self._opening = threading.RLock()  # held while a session is opened: one for all who ask
 
     def close(self) -> None:
@@ -89,6 +90,19 @@ class Places:
                 place.for_notebook.close()
         self._places.clear()
         self._left.clear()
+
+    def end(self) -> None:
+        """Close them and open none again: from now on no target can be asked."""
+        self._ended = self.target_name
+        self.close()
+
+    def _check_open(self) -> None:
+        if self._ended is not None:
+            raise InputError(
+                f"the target {self._ended!r} is closed: its with block has ended, or close() was "
+                "called",
+                hint="use it before that, or open it again: open_target(…)",
+            )
 
     @property
     def targets(self) -> Targets:
@@ -102,6 +116,7 @@ class Places:
 
     def target(self, name: str | None = None) -> Target:
         """A target by name, else the chosen one."""
+        self._check_open()
         name = name or self.target_name
         known = self._known(name)
         return known.target if known else self.targets.named(name)
@@ -239,6 +254,7 @@ class Places:
 
     def place(self, name: str | None) -> Place:
         """A target by name, else the chosen one, with what is known of it."""
+        self._check_open()
         name = name or self.target_name
         known = self._known(name)
         if known is None:

@@ -72,6 +72,48 @@ def test_a_run_that_is_listed_can_be_handed_on(opened, graph, fake):
 
 
 @pytest.mark.parametrize(
+    "act",
+    [
+        lambda target, graph, run: target.validate(graph),
+        lambda target, graph, run: target.plan(graph),
+        lambda target, graph, run: target.deploy(graph),
+        lambda target, graph, run: target.run(graph),
+        lambda target, graph, run: target.runs("g"),
+        lambda target, graph, run: target.status(graph, run),
+        lambda target, graph, run: target.retry(run=run),
+        lambda target, graph, run: target.stop(run=run),
+        lambda target, graph, run: target.logs("b", graph),
+        lambda target, graph, run: target.why(run=run),
+        lambda target, graph, run: target.graphs(),
+        lambda target, graph, run: target.suspend(graph),
+        lambda target, graph, run: target.drop(graph),
+        lambda target, graph, run: target.session,
+        lambda target, graph, run: run.retry(),
+    ],
+)
+def test_a_target_that_is_closed_is_not_opened_again(opened, graph, fake, act):
+    with opened() as target:
+        fake.failing = {"G$B"}
+        run = target.run(graph)
+        run.wait()
+    target.close()  # again
+    assert repr(target) == "OpenTarget('embedded')"
+    with pytest.raises(
+        InputError, match="the target 'embedded' is closed: its with block"
+    ) as error:
+        act(target, graph, run)
+    assert error.value.hint == "use it before that, or open it again: open_target(…)"
+
+
+def test_a_target_of_ones_own_says_its_name_when_it_is_closed():
+    target = open_target(Target(name="mine"))
+    target.close()
+    assert repr(target) == "OpenTarget('mine')"
+    with pytest.raises(InputError, match="the target 'mine' is closed"):
+        target.graphs()
+
+
+@pytest.mark.parametrize(
     ("act", "says"),
     [
         (lambda target: target.runs(5), "a graph is a TaskGraph or a name, and 5 is neither"),
