@@ -18,6 +18,7 @@ from sfdag_magics.client.observing.deployed import (
 )
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.errors import BackendError, ConnectError, InputError
+from sfdag_magics.place_words import to_type
 from sfdag_magics.sqltext import bare_statement
 
 #: Archives of a graph whose code is looked at; each has all its modules.
@@ -40,7 +41,7 @@ class RanLines:
             InputError: it did not run, or what it ran is not kept any more.
         """
         if task.started is None:
-            raise InputError(f"{task.name} did not run in {seen.label}", hint="%sfdag runs")
+            raise InputError(f"{task.name} did not run in {seen.label}", hint=to_type("runs"))
         there = self._deployed.tasks.get(task.name)
         if there is not None and not there.is_python:
             return _of_sql(there, seen)
@@ -88,5 +89,5 @@ def _is_as_it_ran(task: DeployedTask, seen: RunSnapshot) -> bool:
 def _not_kept(task: str, seen: RunSnapshot, reason: str) -> InputError:
     return InputError(
         f"the code that {task} ran in {seen.label} is not there any more: {reason}",
-        hint="%sfdag plan compares what is deployed with the cell now",
+        hint=f"{to_type('plan')} compares what is deployed with the cell now",
     )

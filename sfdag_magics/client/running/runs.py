@@ -443,7 +443,7 @@ class Run(Displayed):
         success = last_success(self._backend, self.deployed, self.snapshot)
         if success is None:
             raise InputError(
-                f"no run of {self.graph} before this one succeeded", hint="%sfdag runs"
+                f"no run of {self.graph} before this one succeeded", hint=to_type("runs")
             )
         return self._ran.of(success, self._task(success, task))
 
