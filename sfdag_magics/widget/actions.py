@@ -18,6 +18,7 @@ from sfdag_magics.client.observing.log_window import LogAsk, LogWindow
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.observing.shown import Shown
 from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.client.running.named_tables import NamedTable
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.widget.data_told import Parameters
@@ -63,6 +64,8 @@ class Actions:
         code: what code a task of that run ran, in words; empty where it is what would run now.
         missed: what a task that failed with that error had not, and the notebook has.
         lines: the code that a task of that run ran, line by line, beside another version of it.
+        tables: those that the return value of a task of that run names.
+        rows: the first rows of one of them, by its name as the value has it.
         edited: what was edited since it was deployed.
         past: the last so many runs of the graph, the newest first.
         at: one of them by its id, to be followed.
@@ -82,6 +85,8 @@ class Actions:
     changes: Callable[[Followed, str], Sequence[str]] = lambda _run, _task: ()
     code: Callable[[Followed, str], str] | None = None
     lines: Callable[[Followed, str, CodeAsk], Sequence[Compared]] | None = None
+    tables: Callable[[Followed, str], Sequence[NamedTable]] = lambda _run, _task: ()
+    rows: Callable[[Followed, str, str], Shown] | None = None
     missed: Callable[[str, str], str] | None = None
     edited: Callable[[], Edited] = Edited
     past: Callable[[int], Sequence[RunSnapshot]] | None = None

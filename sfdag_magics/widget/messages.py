@@ -305,6 +305,8 @@ class Ask(StrEnum):
     SHOWN = "shown"
     #: The code that a task ran, beside another version of it.
     CODE = "code"
+    #: The tables that a task's return value names; with one of the names as `text`, its rows.
+    TABLES = "tables"
     #: To a question that stands in the state; `text` is what was typed or pressed.
     ANSWER = "answer"
     #: One of the last runs in this view.
@@ -324,7 +326,7 @@ class Request:
     """A page's message, parsed.
 
     Attributes:
-        task: an index into the graph's nodes, for `DETAIL`, `LOGS`, `SHOWN` and `CODE`.
+        task: an index into the graph's nodes, for what is asked of one.
         attempt: an earlier one, for `LOGS`, `SHOWN` and `CODE`.
         against: what the code is put beside, for `CODE`.
         level, whole: for `LOGS`: the least severity, and whether it is for a file; `text` is

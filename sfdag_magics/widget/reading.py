@@ -33,7 +33,7 @@ _MOST_SEARCHED = 200
 CODE_LINES, LINE_LENGTH = 2000, 1000
 
 #: What is read for the page and changes nothing.
-READS = frozenset({Ask.DETAIL, Ask.LOGS, Ask.SHOWN, Ask.CODE})
+READS = frozenset({Ask.DETAIL, Ask.LOGS, Ask.SHOWN, Ask.CODE, Ask.TABLES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +70,8 @@ def answered(request: Request, look: Look) -> dict[str, Any]:
             return _detail(name, look)
         case Ask.CODE:
             return _code(name, request, look)
+        case Ask.TABLES:
+            return _tables(name, request, look)
     return _shown(name, request, look)
 
 
@@ -110,6 +112,15 @@ def _code(name: str, request: Request, look: Look) -> dict[str, Any]:
         return {}
     ask = CodeAsk(against=Against(request.against), attempt=request.attempt)
     return code_told(look.actions.lines(look.run, name, ask))
+
+
+def _tables(name: str, request: Request, look: Look) -> dict[str, Any]:
+    if look.run is None or look.actions.rows is None:
+        return {}
+    if request.text:
+        return shown_told([look.actions.rows(look.run, name, request.text)])
+    found = look.actions.tables(look.run, name)
+    return {"tables": [[each.said, str(each.name), each.rows] for each in found]}
 
 
 def code_told(lines: Sequence[Compared]) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from sfdag_magics.client.observing.shown import Shown
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun, run_label
 from sfdag_magics.client.running.explaining import explained, last_success
 from sfdag_magics.client.running.looks import RunLooks
+from sfdag_magics.client.running.named_tables import NamedTable, first_rows, named_tables
 from sfdag_magics.client.running.ran_lines import RanLines
 from sfdag_magics.client.running.rootcause import RootCause, first_failure
 from sfdag_magics.client.running.stopping import Stopping
@@ -446,6 +447,23 @@ class Run(Displayed):
                 f"no run of {self.graph} before this one succeeded", hint=to_type("runs")
             )
         return self._ran.of(success, self._task(success, task))
+
+    def named_tables(self, task: str) -> tuple[NamedTable, ...]:
+        """The tables and views that the task's return value names, as far as they are there."""
+        returned = self._task(self.snapshot, task).return_value
+        return named_tables(self._backend, self.deployed.root, returned) if returned else ()
+
+    def first_rows(self, task: str, said: str) -> Shown:
+        """The first rows of one of them, by the name as the value says it.
+
+        Raises:
+            InputError: the value names no such table, or it is not there any more.
+        """
+        for table in self.named_tables(task):
+            if table.said == said:
+                return first_rows(self._backend, table)
+        message = f"{task} returned no name of a table {said!r} that is there"
+        raise InputError(message, hint=f"%sfdag logs {task} shows what it did")
 
     def log_window(self, task: str | None, attempt: int | None, ask: LogAsk) -> LogWindow:
         """The last of what a task logged, or of what all tasks did; see `read_window`."""

@@ -150,6 +150,8 @@ def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any
             ran_code(workspace, graph, shown.snapshot, target).get(task) or ""
         ),
         lines=lambda shown, task, ask: compared_code(workspace, graph, shown, task, ask, target),
+        tables=lambda shown, task: shown.named_tables(task),
+        rows=lambda shown, task, said: shown.first_rows(task, said),
         missed=lambda task, error: missed(task, error, NotebookHere(desk.notebook)),
         edited=lambda: Edited(
             code=workspace.shipped.edited_code(graph, target),

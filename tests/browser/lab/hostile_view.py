@@ -9,8 +9,10 @@ from sfdag_magics.client.observing.log_window import LogWindow
 from sfdag_magics.client.observing.logs import LogLine
 from sfdag_magics.client.observing.shown import Shown, ShownKind
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.client.running.named_tables import NamedTable
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 from sfdag_magics.render.shape import Node, Shape
+from sfdag_magics.sqltext import QualifiedName
 from sfdag_magics.widget import Actions, LiveView
 
 BEGUN = datetime(2026, 6, 28, tzinfo=UTC)
@@ -68,6 +70,8 @@ def hostile_view(names: list[str]) -> LiveView:
             lines=lambda run, name, ask: [
                 Compared(mark=Mark.CAME, place=name, number=1, text=name)
             ],
+            tables=lambda run, name: [NamedTable(said=name, name=QualifiedName(name))],
+            rows=lambda run, name, said: table(name),
             changes=lambda run, name: [name],
             code=lambda run, name: name,
             missed=lambda name, error: name,

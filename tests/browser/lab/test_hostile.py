@@ -30,6 +30,8 @@ def test_they_all_stay_text(notebook, page):
         for name in ("Logs", "Attempts", "Shown 1", "Code", "Data"):
             page.locator(".sfdag-drawer").get_by_role("tab", name=name).click()
         page.locator(".sfdag-drawer").get_by_text("Returned").wait_for()
+        page.locator(".sfdag-panel-data .sfdag-choices button").click()
+        page.locator(".sfdag-panel-data table").wait_for()
     assert page.locator(MARKUP).count() == 0
     assert page.evaluate("window.alarmed") is None
     assert [url for url in asked if "x.invalid" in url] == []

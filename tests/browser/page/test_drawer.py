@@ -220,6 +220,25 @@ def test_data_and_attempts_are_read_at_a_glance(stage, page, keep):
     check_layout(page)
 
 
+TABLES = {"tables": [["FRAUD_DEV.R.TEST", "FRAUD_DEV.R.TEST", 2798], ["<b>x</b>", "DB.S.X", None]]}
+
+
+def test_a_table_that_was_returned_opens_its_first_rows(stage, page, keep):
+    made = stage(FRAUD, FRAUD_FAILED)
+    made.answer("detail", detail=DATA | TABLES | {"shown": SHOWN["shown"][2:3]})
+    made.node("train_model").click()
+    made.tab("Data")
+    page.get_by_role("button", name="FRAUD_DEV.R.TEST · 2,798 rows").click()
+    page.locator(".sfdag-panel-data").get_by_role("cell", name="0.981").wait_for()
+    asked = [request.get("text", "") for request in made.sent if request["kind"] == "tables"]
+    assert asked == ["", "FRAUD_DEV.R.TEST"]
+    assert page.locator(".sfdag-drawer b").count() == 0
+    keep(page, "page_drawer_table")
+    check_layout(page)
+    page.get_by_role("button", name="FRAUD_DEV.R.TEST · 2,798 rows").click()
+    assert page.locator(".sfdag-panel-data table").count() == 0
+
+
 COMPARED = {
     "lines": [
         ["…", 7, "", ""],

@@ -21,6 +21,30 @@ def engine_pid(path):
     return connect.engine_status(path)["pid"]
 
 
+def test_what_ran_and_what_was_returned_is_looked_at(notebook):
+    notebook.run("%sfdag graph seen")
+    for number in (1, 2):
+        notebook.run(
+            "%%sftask\ndef make(session):\n"
+            f"    session.sql('create or replace table made as select {number} as x').collect()\n"
+            "    return {'table': 'made', 'other': 'nowhere'}\n"
+        )
+        notebook.run("run = %sfdag run")
+    run = notebook.names["run"]
+    assert [(each.said, each.rows) for each in run.named_tables("make")] == [("made", 1)]
+    assert run.first_rows("make", "made").rows == (("2",),)
+    with pytest.raises(InputError, match="'nowhere' that is there"):
+        run.first_rows("make", "nowhere")
+    told = [
+        [line.text for line in lines]
+        for lines in (run.last_good_lines("make"), run.ran_lines("make"))
+    ]
+    assert [text for text in told[1] if text not in told[0]] == [
+        "    session.sql('create or replace table made as select 2 as x').collect()"
+    ]
+    assert told[0] != told[1]
+
+
 def describe(notebook, graph, check="return total"):
     notebook.run(f"%sfdag graph {graph} --set n=3")
     notebook.run(

@@ -1,17 +1,67 @@
 // What a task returned and what it was given.
 
 function dataTab(page) {
-  const [returned, inputs] = [slotOf(page), slotOf(page)];
+  const [returned, inputs, rows] = [slotOf(page), slotOf(page), slotOf(page)];
+  const tables = tablesIn(() => draw());
+  let of = null;
+  const draw = () => rows.show([of.index, tables.found, tables.opened, tables.rows, tables.error],
+    () => tablesSeen(page, tables, (name) => tables.open(of, name)));
   return {
     id: "data",
     label: () => "Data",
-    element: html(page, "div", { class: "sfdag-parts" }, [returned.element, inputs.element]),
+    element: html(page, "div", { class: "sfdag-parts" }, [returned.element, rows.element, inputs.element]),
     isThere: () => true,
-    show({ index, detail }) {
+    show(now) {
+      of = now;
+      const { index, detail } = of;
       returned.show([index, detail?.returned ?? null, !detail], () => returnedOf(page, detail));
       inputs.show([index, detail?.inputs], () => inputsOf(page, detail?.inputs ?? []));
+      tables.load(of);
+      draw();
     },
   };
+}
+
+/** The tables that a return value names, and the first rows of the one that was opened. */
+function tablesIn(onAnswer) {
+  const tables = { found: [], opened: "", rows: null, error: "" };
+  let asked = "";
+  tables.load = async ({ index, task, detail, ask, told }) => {
+    const key = JSON.stringify([index, task?.state, task?.attempt, told.state.run?.group, Boolean(detail?.returned)]);
+    if (key === asked) return;
+    asked = key;
+    Object.assign(tables, { found: [], opened: "", rows: null, error: "" });
+    if (!detail?.returned) return;
+    const reply = await ask(ASK.tables, { task: index });
+    if (key !== asked) return;
+    tables.found = reply.detail?.tables ?? [];  // no answer is no reason to hide the value
+    onAnswer();
+  };
+  tables.open = async ({ index, ask }, name) => {
+    Object.assign(tables, { opened: tables.opened === name ? "" : name, rows: null, error: "" });
+    onAnswer();
+    if (!tables.opened) return;
+    const before = asked;
+    const reply = await ask(ASK.tables, { task: index, text: name });
+    if (before !== asked || tables.opened !== name) return;
+    if (reply.kind === "detail") tables.rows = reply.detail.shown?.[0] ?? null;
+    else tables.error = reply.error ?? "";
+    onAnswer();
+  };
+  return tables;
+}
+
+function tablesSeen(page, { found, opened, rows, error }, open) {
+  if (!found.length) return null;
+  const many = (count) => (count === null ? "" : ` · ${count.toLocaleString("en")} ${count === 1 ? "row" : "rows"}`);
+  const names = found.map(([said, whole, count]) => onClick(page, button(page, `${said}${many(count)}`, {
+    class: "sfdag-button sfdag-small", "aria-pressed": said === opened, title: `The first rows of ${whole}` }), () => open(said)));
+  return section(page, "Tables it names", [
+    html(page, "div", { class: "sfdag-choices" }, names),
+    opened && !rows ? html(page, "p", { class: "sfdag-hint", text: error || "Reading its first rows …" }) : null,
+    rows?.cut ? html(page, "p", { class: "sfdag-hint", text: rows.cut }) : null,
+    rows?.columns.length ? tableOf(page, rows) : null,
+  ], rows?.columns.length ? [copyButton(page, `Copy the table ${opened}`, () => separated(rows))] : []);
 }
 
 function returnedOf(page, detail) {

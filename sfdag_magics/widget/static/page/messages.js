@@ -1,7 +1,7 @@
 // What page and kernel tell each other, as far as the page has to name it. MESSAGES.md lists all of it.
 
 /** What the page may ask for. */
-const ASK = { run: "run", retry: "retry", stop: "stop", detail: "detail", logs: "logs", shown: "shown", code: "code",
+const ASK = { run: "run", retry: "retry", stop: "stop", detail: "detail", logs: "logs", shown: "shown", code: "code", tables: "tables",
   answer: "answer", show: "show", compare: "compare", look: "look" };
 
 /** The traits the kernel writes; the page only reads them. */
