@@ -15,7 +15,7 @@ SCRIPTS = (
     *("kernel/kernel.js", "kernel/lost.js", "kernel/link.js", "kernel/looking.js"),
     *("stage/graph.js", "stage/viewport.js", "stage/focus.js", "stage/empty.js"),
     *("stage/folded.js", "stage/graph_tab.js", "stage/rows.js", "stage/timeline.js"),
-    *("stage/table.js", "stage/compare.js", "stage/runs.js"),
+    *("stage/order.js", "stage/table.js", "stage/compare.js", "stage/runs.js"),
     "drawer/cell_link.js",
     *("drawer/grip.js", "drawer/error.js", "drawer/summary.js", "drawer/log.js", "drawer/data.js"),
     *("drawer/shown.js", "drawer/code.js", "drawer/attempts.js", "drawer/drawer.js"),

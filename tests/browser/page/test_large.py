@@ -134,3 +134,34 @@ def test_what_changed_in_a_large_picture_is_shown_and_nothing_marches(stage, pag
     made.show(run(FLAT, a="running"))
     box = page.locator("[data-task='a'] .sfdag-box").first
     assert box.evaluate("e => getComputedStyle(e).animationName") == "none"
+
+
+@pytest.mark.parametrize("tab", ["Timeline", "Table"])
+def test_the_rows_of_a_large_graph_come_a_little_at_a_time(stage, page, tab):
+    stage(FLAT, run(FLAT, a="running"))
+    rows = "[role=tabpanel]:not([hidden]) [data-row]"
+    at_once = page.evaluate(
+        """([tab, rows]) => { document.querySelector(`[role=tab][data-tab=${tab}]`).click();
+                              return document.querySelectorAll(rows).length; }""",
+        [tab.lower(), rows],
+    )
+    assert 0 < at_once < 251
+    expect(page.locator(rows)).to_have_count(251)
+    assert page.locator(f"{rows}[tabindex='0']").count() == 1
+
+
+def test_only_rows_that_go_elsewhere_are_moved(stage, page):
+    """The others keep the place, the focus and the selection that they have."""
+    made = stage(FLAT, run(FLAT, a="succeeded", t_000="running", t_001="running"))
+    page.get_by_role("tab", name="Table").click()
+    expect(page.locator("[data-row]")).to_have_count(251)
+    page.evaluate(
+        """() => { window.moved = new Set();
+          new MutationObserver(all => all.forEach(each => [...each.addedNodes].forEach(
+            row => row.matches?.('tr') && moved.add(row.querySelector('.sfdag-task').title)
+          ))).observe(document.querySelector('tbody'), {childList: true}); }"""
+    )
+    made.show(run(FLAT, a="succeeded", t_000="succeeded", t_001="succeeded", t_002="running"))
+    first = page.locator("tbody tr .sfdag-task").first
+    assert first.text_content() == "t_002"
+    assert len(page.evaluate("[...moved]")) <= 3

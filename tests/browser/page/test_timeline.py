@@ -73,9 +73,9 @@ def test_the_critical_path_is_what_the_run_waited_for(stage, page):
 
 
 def test_what_has_not_run_is_expected_after_what_it_waits_for(stage, page):
-    # Usually each task takes 7.4 s; the axis ends with the last one that is expected.
+    # Usually each task takes 7.4 s; the axis ends a little after the last one that is expected.
     opened(stage, page, CHAIN, GOING, past=earlier(CHAIN))
-    end = 50 + 2 * 7.4
+    end = 65.536
     assert bars(page, "b, running")["ran"] == pytest.approx([1000 / end, 4000 / end], abs=0.5)
     assert bars(page, "c, pending")["expected"] == pytest.approx([5000 / end, 740 / end], abs=0.5)
     assert bars(page, "d, pending")["expected"][0] == pytest.approx(5740 / end, abs=0.5)
@@ -144,3 +144,28 @@ def test_it_is_readable_at_every_width(stage, page, keep, width, theme):
     opened(stage, page, FRAUD, FRAUD_FAILED, past=earlier(FRAUD))
     keep(page, f"page_timeline_{theme}_{width}")
     check_layout(page)
+
+
+def test_the_axis_and_what_is_over_stay_while_the_run_goes_on(stage, page):
+    made = opened(stage, page, CHAIN, GOING)
+    before = bars(page, "a, succeeded")
+    line = page.locator(".sfdag-now")
+    at = line.bounding_box()["x"]
+    made.show(GOING, later=timedelta(seconds=2))
+    assert bars(page, "a, succeeded") == before
+    assert line.bounding_box()["x"] > at
+    made.show(GOING, later=timedelta(seconds=50))
+    assert bars(page, "a, succeeded")["ran"][1] < before["ran"][1]
+
+
+def test_the_line_stands_where_now_is_at_every_width(stage, page):
+    opened(stage, page, CHAIN, GOING)
+    for width in (400, 700, 1000):
+        page.set_viewport_size({"width": width, "height": 900})
+        ends = page.evaluate(
+            """() => { const row = [...document.querySelectorAll('.sfdag-row')]
+                .find(each => each.classList.contains('sfdag-s-running'));
+              return [row.querySelector('.sfdag-ran').getBoundingClientRect().right,
+                document.querySelector('.sfdag-now').getBoundingClientRect().left]; }"""
+        )
+        assert ends[0] == pytest.approx(ends[1], abs=4), width

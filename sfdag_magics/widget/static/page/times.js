@@ -8,8 +8,8 @@ function usualOf(past, name) {
   return usualByName(past).get(name) ?? null;
 }
 
-/** `{ spans, end, now, critical }` of a run, null where none has begun. `spans[index]` has `waited`, `ran`
- *  and `expected`, each `[from, to]` or null. */
+/** `{ spans, end, length, now, critical }` of a run, null where none has begun. `spans[index]` has `waited`,
+ *  `ran` and `expected`, each `[from, to]` or null; `length` is that of the axis. */
 function timesOf(told) {
   const { graph, past, state: { run } } = told;
   if (!run || run.started === null) return null;
@@ -20,7 +20,14 @@ function timesOf(told) {
   if (run.completed === null) expectRest(told, spans, tails, usual, now);
   const ends = spans.map(endOf);
   const end = Math.max(now, ...ends.filter((each) => each !== null));
-  return { spans, now, end, critical: criticalPath(spans, tails), isOver: run.completed !== null };
+  const isOver = run.completed !== null;
+  return { spans, now, end, length: isOver ? end : roundedUp(end), critical: criticalPath(spans, tails), isOver };
+}
+
+/** A length a little longer, one of eight for each doubling: an axis of a run that goes on stays for a while. */
+function roundedUp(length) {
+  const step = 2 ** Math.floor(Math.log2(Math.max(length, 8))) / 8;
+  return Math.ceil(length / step) * step;
 }
 
 /** When a task that ran is, or will be, over; null for one that did not and is not expected. */

@@ -3,7 +3,8 @@
 /** `rows` are elements with `data-row`, in any order; `element` holds them. */
 function rowFocus(page, element) {
   let current = 0;
-  const buttons = () => [...element.querySelectorAll("[data-row]")].filter((each) => each.getClientRects().length);
+  // Without a look at where they stand: that would lay out a thousand rows that nobody sees.
+  const buttons = () => [...element.querySelectorAll("[data-row]")].filter((each) => !each.closest("[hidden]"));
   const setCurrent = (index) => {
     current = index;
     setRoving(element, "[data-row]", element.querySelector(`[data-row="${index}"]`));

@@ -14,9 +14,11 @@ const COLUMNS = [
 /** `open(index)` is called for the task that somebody picks. */
 function tableTab(page, told, choice, open) {
   const picked = new Set();
-  const head = html(page, "tr");
-  const body = html(page, "tbody");
-  const table = html(page, "table", { class: "sfdag-table", "aria-label": "Tasks" }, [html(page, "thead", {}, [head]), body]);
+  const head = html(page, "tr", { role: "row" });
+  const body = html(page, "tbody", { role: "rowgroup" });
+  // The roles are named, as its rows are laid out each by itself: those out of sight cost nothing.
+  const table = html(page, "table", { class: "sfdag-table sfdag-by-row", role: "table", "aria-label": "Tasks" },
+    [html(page, "thead", { role: "rowgroup" }, [head]), body]);
   const bar = pickedBar(page, told, picked, choice, () => refresh());
   const frame = html(page, "div", { class: "sfdag-table-frame" }, [table]);
   const none = html(page, "p", { class: "sfdag-nothing", text: "No task is looked for: the filter leaves none." });
@@ -24,25 +26,29 @@ function tableTab(page, told, choice, open) {
   const focus = rowFocus(page, table);
   const sorted = { id: "state", isDown: false };
   let rows = null;
+  let news = null;
+  const pick = (index, isPicked) => {
+    if (isPicked) picked.add(index);
+    else picked.delete(index);
+    refresh();
+  };
   const build = () => {
     const order = topological(told.graph);
-    rows = new Map(order.map((index) => [index, tableRow(page, told, index, open, (isPicked) => {
-      if (isPicked) picked.add(index);
-      else picked.delete(index);
-      refresh();
-    })]));
+    focus.setCurrent(order[0] ?? 0);
+    rows = new Map(order.map((index) => [index, tableRow(page, told, index, { open, pick, isCurrent: () => focus.current() === index })]));
     picked.clear();
     refill(head, headOf(page, sorted, () => refresh()));
-    focus.setCurrent(order[0] ?? 0);
   };
   const refresh = () => {
     if (!rows) build();
     const isShown = filterOf(told, choice.now);
     const facts = rowsOf(told);
-    const longest = Math.max(1, ...facts.map((row) => row.ran ?? 0));
+    const longest = roundedUp(Math.max(1, ...facts.map((row) => row.ran ?? 0)));
     const shown = sortedRows([...rows.keys()].filter(isShown).map((index) => facts[index]), sorted);
-    for (const row of shown) rows.get(row.index).show(row, longest, picked.has(row.index));
     putInOrder(body, shown.map((row) => rows.get(row.index).element));
+    news?.leave();
+    const looks = shown.map((row) => [rows.get(row.index), { ...row, longest, isPicked: picked.has(row.index) }]);
+    news = inSlices(page, looks.filter(([row, look]) => row.isNews(look)), ([row, look]) => row.show(look));
     for (const cell of head.querySelectorAll("th[data-column]")) {
       if (cell.dataset.column === sorted.id) cell.setAttribute("aria-sort", sorted.isDown ? "descending" : "ascending");
       else cell.removeAttribute("aria-sort");
@@ -54,21 +60,25 @@ function tableTab(page, told, choice, open) {
     id: "table", label: "Table", element, tools: [], refresh,
     redraw: () => { rows = null; },
     count: () => told.graph.nodes.length,
-    current: focus.current, focus: focus.focus, keys: { move: focus.move },
+    current: focus.current, keys: { move: focus.move },
+    focus: (index) => {
+      news?.finish();
+      focus.focus(index);
+    },
   };
 }
 
 /** What each task's row says, by its index. */
 function rowsOf(told) {
   const times = timesOf(told);
-  const { tails } = neighboursOf(told.graph);
+  const blockedBy = failedBefore(told);
   return told.graph.nodes.map(({ name, absence }, index) => {
     const task = told.tasks()[index];
     const state = stateOf(told, index);
     const { waited, ran } = times?.spans[index] ?? {};
     return {
       index, name, state, rank: ORDER.indexOf(state),
-      value: absence || valueOf(told, index, tails),
+      value: absence || (state === "blocked" ? blockedText(told, blockedBy[index]) : task?.value ?? ""),
       waited: ran ? (waited ? waited[1] - waited[0] : 0) : null,
       ran: ran ? ran[1] - ran[0] : null,
       isGoing: state === "running",
@@ -78,29 +88,25 @@ function rowsOf(told) {
   });
 }
 
-/** What a task returned, or why it did not: the first line of its error, or what kept it from running. */
-function valueOf(told, index, tails) {
-  const task = told.tasks()[index];
-  if (task?.state !== "blocked") return task?.value ?? "";
-  const failed = [...reached([index], tails)].filter((each) => ["failed", "cancelled"].includes(stateOf(told, each)));
-  return failed.length ? `by ${failed.slice(0, 3).map((each) => told.graph.nodes[each].name).join(", ")}` : "";
+/** For each task up to three of those before it that failed or were cancelled. */
+function failedBefore(told) {
+  const { tails } = neighboursOf(told.graph);
+  const found = told.graph.nodes.map(() => []);
+  for (const index of topological(told.graph)) {
+    const failed = tails[index].flatMap((tail) => (["failed", "cancelled"].includes(stateOf(told, tail)) ? [tail, ...found[tail]] : found[tail]));
+    found[index] = [...new Set(failed)].slice(0, 3);
+  }
+  return found;
+}
+
+function blockedText(told, by) {
+  return by.length ? `by ${by.map((each) => told.graph.nodes[each].name).join(", ")}` : "";
 }
 
 function sortedRows(rows, { id, isDown }) {
   const { by } = COLUMNS.find((column) => column.id === id);
   const compared = (a, b) => (by(a) < by(b) ? -1 : by(a) > by(b) ? 1 : 0);
   return rows.sort((a, b) => (isDown ? -compared(a, b) : compared(a, b)));  // stable: like rows stay in the graph's order
-}
-
-/** Puts elements in this order; the focus stays where it is, though what has it may move. */
-function putInOrder(parent, elements) {
-  const focused = parent.getRootNode().activeElement;
-  const wanted = new Set(elements);
-  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
-  elements.forEach((element, at) => {
-    if (parent.children[at] !== element) parent.insertBefore(element, parent.children[at] ?? null);
-  });
-  if (parent.contains(focused)) focused.focus({ preventScroll: true });
 }
 
 function headOf(page, sorted, onSort) {
@@ -111,27 +117,40 @@ function headOf(page, sorted, onSort) {
       sorted.id = id;
       onSort();
     });
-    return html(page, "th", { scope: "col", "data-column": id, class: `sfdag-col-${id}` }, [made]);
+    return html(page, "th", { scope: "col", role: "columnheader", "data-column": id, class: `sfdag-col-${id}` }, [made]);
   });
-  return [html(page, "td", { class: "sfdag-col-pick" }), ...cells];
+  return [html(page, "td", { role: "cell", class: "sfdag-col-pick" }), ...cells];
 }
 
-function tableRow(page, told, index, open, pick) {
+/** A task's row: its place is there at once, what stands in it with the first `show(look)`. */
+function tableRow(page, told, index, { open, pick, isCurrent }) {
+  const element = html(page, "tr", { role: "row" });
+  let cells = null;
+  let shown = "";
+  const isNews = (look) => JSON.stringify(look) !== shown;
+  const show = (look) => {
+    shown = JSON.stringify(look);
+    cells ??= tableCells(page, told, index, { element, open, pick, isCurrent });
+    cells.show(look);
+  };
+  return { element, isNews, show };
+}
+
+function tableCells(page, told, index, { element, open, pick, isCurrent }) {
   const { name } = told.graph.nodes[index];
   const box = html(page, "input", { type: "checkbox", "aria-label": `Select ${name}`, "data-lm-suppress-shortcuts": "true" });
-  box.addEventListener("change", () => pick(box.checked), { signal: page.signal });
-  const made = Object.fromEntries(COLUMNS.slice(1).map(({ id }) => [id, html(page, "td", { class: `sfdag-col-${id} ${id === "value" ? "sfdag-elided" : ""}` })]));
+  box.addEventListener("change", () => pick(index, box.checked), { signal: page.signal });
+  const made = Object.fromEntries(COLUMNS.slice(1).map(({ id }) => [id, html(page, "td", { role: "cell", class: `sfdag-col-${id} ${id === "value" ? "sfdag-elided" : ""}` })]));
   const word = html(page, "span", { class: "sfdag-state-word" });
   const length = html(page, "i");
   const ran = html(page, "span");
   made.ran.append(html(page, "span", { class: "sfdag-length", "aria-hidden": "true" }, [length]), ran);
-  const element = html(page, "tr", {}, [
-    html(page, "td", { class: "sfdag-col-pick" }, [html(page, "label", {}, [box])]),
-    html(page, "th", { scope: "row", class: "sfdag-col-task" }, [taskButton(page, name, index, open)]),
-    ...Object.values(made),
-  ]);
+  const task = taskButton(page, name, index, open);
+  if (isCurrent()) task.setAttribute("tabindex", "0");
+  element.append(html(page, "td", { role: "cell", class: "sfdag-col-pick" }, [html(page, "label", {}, [box])]),
+    html(page, "th", { scope: "row", role: "rowheader", class: "sfdag-col-task" }, [task]), ...Object.values(made));
   let look = null;
-  const show = (row, longest, isPicked) => {
+  const show = ({ longest, isPicked, ...row }) => {
     if (row.state !== look) {
       look = row.state;
       refill(made.state, [html(page, "span", { class: "sfdag-state" }, [stateIcon(page, told.looks[look]), word])]);
@@ -147,7 +166,7 @@ function tableRow(page, told, index, open, pick) {
     put(made.usually, row.usual === null ? "–" : durationText(row.usual));
     put(made.attempt, row.attempt === null ? "–" : String(row.attempt));
   };
-  return { element, show };
+  return { show };
 }
 
 /** What can be done with the tasks that are ticked. */

@@ -11,15 +11,29 @@ function timelineTab(page, told, choice, open) {
   const nothing = html(page, "p", { class: "sfdag-nothing", text: "No run has begun: there is nothing to measure yet." });
   const element = html(page, "div", { class: "sfdag-times" }, [says, table, timelineKey(page), nothing]);
   const focus = rowFocus(page, table);
+  const now = html(page, "i", { class: "sfdag-now", "aria-hidden": "true" });
+  const lanes = html(page, "div", { class: "sfdag-lanes", role: "rowgroup" }, [now]);
   let rows = null;
   let axis = null;
+  let seen = null;  // what the rows last had to show
+  let rest = null;
+  let news = null;
   const build = () => {
+    rest?.leave();
     axis = axisOf(page);
+    rows = [];
+    refill(lanes, [now]);
+    refill(table, [html(page, "div", { class: "sfdag-axis-frame", role: "rowgroup" }, [axis.element]), lanes]);
     const order = topological(told.graph);
-    rows = order.map((index) => timelineRow(page, told.graph.nodes[index].name, index, open));
-    refill(table, [axis.element, ...rows.map((row) => row.element)]);
+    rest = inSlices(page, order, (index) => {
+      const row = timelineRow(page, told.graph.nodes[index].name, index, open);
+      if (seen) showRow(row);
+      rows.push(row);
+      lanes.append(row.element);
+    });
     focus.setCurrent(order[0] ?? 0);
   };
+  const showRow = (row) => row.show(told, seen);
   const refresh = () => {
     if (!rows) build();
     const times = timesOf(told);
@@ -27,16 +41,25 @@ function timelineTab(page, told, choice, open) {
     if (!times) return;
     put(says, timelineSentence(told, times));
     axis.show(times);
+    now.hidden = times.isOver;
+    now.style.setProperty("--at", times.now / times.length);
     const isShown = filterOf(told, choice.now);
-    for (const row of rows) {
-      row.element.hidden = !isShown(row.index);
-      row.show(told, times);
-    }
+    seen = { ...times, isShown };
+    news?.leave();
+    news = inSlices(page, rows.filter((row) => row.isNews(told, seen)), showRow);
+  };
+  const complete = () => {
+    rest?.finish();
+    news?.finish();
   };
   return {
     id: "timeline", label: "Timeline", element, tools: [], refresh,
-    redraw: () => { rows = null; },
-    current: focus.current, focus: focus.focus, keys: { move: focus.move },
+    redraw: () => { rows = seen = null; },
+    current: focus.current, keys: { move: focus.move },
+    focus: (index) => {
+      complete();
+      focus.focus(index);
+    },
   };
 }
 
@@ -49,7 +72,13 @@ function timelineRow(page, name, index, open) {
   const numbers = ["waited", "ran", "usually"].map((kind) => html(page, "span", { role: "cell", class: `sfdag-number sfdag-${kind}-column` }));
   const element = html(page, "div", { role: "row" }, [html(page, "div", { role: "rowheader" }, [task]), track, ...numbers]);
   let look = null;
+  let shown = "";
+  const keyOf = (told, times) => JSON.stringify([times.spans[index], times.length, times.critical.has(index), stateOf(told, index),
+    usualOf(told.past, name), times.isShown(index)]);
+  const isNews = (told, times) => keyOf(told, times) !== shown;
   const show = (told, times) => {
+    shown = keyOf(told, times);
+    element.hidden = !times.isShown(index);
     const span = times.spans[index];
     const state = stateOf(told, index);
     if (state !== look) {
@@ -61,14 +90,14 @@ function timelineRow(page, name, index, open) {
     }
     const isCritical = times.critical.has(index);
     const spans = { ...span, critical: isCritical ? [span.waited?.[0] ?? span.ran[0], endOf(span)] : null };
-    for (const [kind, bar] of bars) place(bar, spans[kind], times.end);
+    for (const [kind, bar] of bars) place(bar, spans[kind], times.length);
     put(said, saidOf(span, isCritical));
     const usual = usualOf(told.past, name);
     const length = (pair) => (pair ? durationText(pair[1] - pair[0]) : "–");
     [span.ran ? length(span.waited ?? [0, 0]) : "–", state === "running" ? tickingText(span.ran[1] - span.ran[0]) : length(span.ran),
       usual === null ? "–" : durationText(usual)].forEach((text, at) => put(numbers[at], text));
   };
-  return { element, index, show };
+  return { element, isNews, show };
 }
 
 function place(bar, span, end) {
@@ -92,17 +121,16 @@ function axisOf(page) {
   const element = html(page, "div", { class: "sfdag-axis", role: "row" },
     [html(page, "span", { role: "columnheader", text: "Task" }), track, ...names]);
   let shown = "";
-  const show = ({ end, now: at, isOver }) => {
-    const ticks = ticksOf(end, Math.max(2, Math.floor(track.clientWidth / TICK_PX)));
-    const key = ticks.map((tick) => `${tick} ${Math.round((tick / end) * 1000)}`).join();
-    if (key !== shown) {
-      shown = key;
-      refill(track, ticks.filter((tick) => tick === 0 || tick / end < LAST_LABEL)
-        .map((tick) => html(page, "span", { style: `left: ${(tick / end) * 100}%`, text: tickText(tick) })));
-    }
-    const { style } = element.parentElement;
-    style.setProperty("--tick", ticks.length > 1 ? `${(ticks[1] / end) * 100}%` : "100%");
-    style.setProperty("--now", isOver ? "-9999px" : `${(at / end) * 100}%`);
+  let width = 0;
+  watchWidth(page, track, () => { width = track.clientWidth; });
+  const show = ({ length }) => {
+    const ticks = ticksOf(length, Math.max(2, Math.floor((width || track.clientWidth) / TICK_PX)));
+    const key = ticks.map((tick) => `${tick} ${Math.round((tick / length) * 1000)}`).join();
+    if (key === shown) return;
+    shown = key;
+    refill(track, ticks.filter((tick) => tick === 0 || tick / length < LAST_LABEL)
+      .map((tick) => html(page, "span", { style: `left: ${(tick / length) * 100}%`, text: tickText(tick) })));
+    element.closest(".sfdag-timeline").style.setProperty("--tick", ticks.length > 1 ? `${(ticks[1] / length) * 100}%` : "100%");
   };
   return { element, show };
 }
