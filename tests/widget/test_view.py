@@ -15,6 +15,7 @@ from sfdag_magics.client.observing.questions import Question
 from sfdag_magics.client.observing.shown import Shown, ShownKind
 from sfdag_magics.errors import InputError
 from sfdag_magics.magics.showing.commands import Elsewhere
+from sfdag_magics.place_words import to_type
 from sfdag_magics.render.sight import Sight
 from sfdag_magics.widget import Actions, LiveView, Pace
 from sfdag_magics.widget.page_state import milliseconds
@@ -196,7 +197,7 @@ def test_a_retry_is_followed(seen):
 
 def test_a_refusal_reaches_the_page_and_the_state_goes_on(seen):
     def retry(shown, talk):
-        raise InputError("nothing failed", hint="%sfdag run")
+        raise InputError("nothing failed", hint=to_type("run"))
 
     view = seen(FakeRun(DONE), actions=Actions(retry=retry))
     view.ask("retry")

@@ -463,7 +463,7 @@ class Run(Displayed):
             if table.said == said:
                 return first_rows(self._backend, table)
         message = f"{task} returned no name of a table {said!r} that is there"
-        raise InputError(message, hint=f"%sfdag logs {task} shows what it did")
+        raise InputError(message, hint=to_type("logs", task=task))
 
     def log_window(self, task: str | None, attempt: int | None, ask: LogAsk) -> LogWindow:
         """The last of what a task logged, or of what all tasks did; see `read_window`."""
