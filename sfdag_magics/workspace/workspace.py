@@ -13,7 +13,8 @@ from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.deploying.turns import Turns
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.questions import Agrees
-from sfdag_magics.client.running.runs import Run, start_run
+from sfdag_magics.client.running.begun import start_run
+from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.config import with_insisted
 from sfdag_magics.graph.model import TaskGraph

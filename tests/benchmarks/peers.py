@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sfdag_magics import TaskGraph
-from sfdag_magics.client.running.runs import start_run
+from sfdag_magics.client.running.begun import start_run
 from tests.benchmarks.floors import Bare
 from tests.benchmarks.graphs import directory, layered, python_graph, workspace_on
 from tests.benchmarks.measured import Measured

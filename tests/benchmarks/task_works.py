@@ -10,7 +10,8 @@ from pathlib import Path
 
 from sfdag_magics import TaskGraph, sftask
 from sfdag_magics.client.observing.snapshot import RunSnapshot
-from sfdag_magics.client.running.runs import Run, start_run
+from sfdag_magics.client.running.begun import start_run
+from sfdag_magics.client.running.runs import Run
 from sfdag_magics.workspace.workspace import Workspace
 from tests.benchmarks import floors
 from tests.benchmarks.floors import Bare

@@ -8,7 +8,7 @@ from traitlets.config import Config
 
 from sfdag_magics.client.code.shipping import code_of
 from sfdag_magics.client.connecting.targets import Target, Targets
-from sfdag_magics.client.running import runs
+from sfdag_magics.client.running import waiting
 from sfdag_magics.magics import extension
 from sfdag_magics.magics.kernel import status_line
 from sfdag_magics.workspace.places import Openers
@@ -88,7 +88,7 @@ def notebook(shell, fake, capsys, monkeypatch):
     # What a cell says must not depend on how busy the machine is.
     patient = status_line.Rhythm(patience_s=3600, aside_s=3600, unwatched_s=3600)
     monkeypatch.setattr(status_line, "Rhythm", lambda: patient)
-    monkeypatch.setattr(runs, "_EMBEDDED_POLL_S", (0.001, 0.5))  # the fake's runs need no time
+    monkeypatch.setattr(waiting, "_EMBEDDED_POLL_S", (0.001, 0.5))  # the fake's runs need no time
     targets = Targets(
         known={
             "embedded": Target(name="embedded"),

@@ -7,16 +7,13 @@ to see a run asks for its snapshots.
 from __future__ import annotations
 
 import contextlib
-import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
-from json import dumps  # as it is now: a cell may put its own in the module
-from typing import TYPE_CHECKING, Any, Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
 
 from sfdag_magics.bundle import CodeLine
-from sfdag_magics.client.code.deployed_code import noted_definitions
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.connecting.keeper import starting_crashed
@@ -29,7 +26,6 @@ from sfdag_magics.client.observing.log_window import LogAsk, LogWindow, read_win
 from sfdag_magics.client.observing.logs import LogLine, read_logs, why_nothing
 from sfdag_magics.client.observing.news import RunNews
 from sfdag_magics.client.observing.questions import Agrees
-from sfdag_magics.client.observing.resting import rest
 from sfdag_magics.client.observing.shown import Shown
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun, run_label
 from sfdag_magics.client.running.explaining import explained, last_success
@@ -39,30 +35,25 @@ from sfdag_magics.client.running.ran_lines import RanLines
 from sfdag_magics.client.running.rootcause import RootCause, first_failure
 from sfdag_magics.client.running.stopping import Stopping
 from sfdag_magics.client.running.told_files import ToldFiles
+from sfdag_magics.client.running.waiting import Waiting, pauses, still_going
 from sfdag_magics.errors import (
     BackendError,
     ConnectError,
     InputError,
     RunFailedError,
     SfdagError,
-    StillGoingError,
 )
 from sfdag_magics.graph.displayed import Displayed
 from sfdag_magics.graph.grammar import ExecuteTask
 from sfdag_magics.graph.option_values import SECONDS, check_value
-from sfdag_magics.graph.states import DisplayState, GraphRunState
+from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.place_words import to_type
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Run", "RunSnapshot", "TaskRun", "start_run"]
+__all__ = ["Run", "RunSnapshot", "TaskRun"]
 
-#: Seconds between two looks: the embedded engine costs nothing, Snowflake's services do.
-_EMBEDDED_POLL_S = (0.05, 0.5)
-_SNOWFLAKE_POLL_S = (2.0, 30.0)
-#: Where changes are told, the shortest pause: a busy run has many a second.
-_TOLD_S = 0.02
 #: A cancelled run has ended when everything in flight has; how long `stop` waits for that.
 _STOP_S = 60.0
 _EMBEDDED_STOP_S = 0.2
@@ -101,7 +92,6 @@ class Run(Displayed):
         self._told = ToldFiles(backend, deployed)
         self._ran = RanLines(backend, deployed)
         self._telling = threading.Lock()  # guards the one above
-        self._no_end = threading.Event()  # a rest of ours ends by its time alone
         self._changed = threading.Condition()  # guards the seven below
         self._group_id = group_id
         self._snapshot: RunSnapshot | None = None
@@ -245,39 +235,14 @@ class Run(Displayed):
             StillGoingError: the time is up; `snapshot` is what was seen last.
         """
         check_value("timeout", timeout, SECONDS)
-        deadline = None if timeout is None else time.monotonic() + timeout
+        if on_change is not None:
+            waiting = Waiting(self._backend, self.refresh, self.last_stir, timeout)
+            return waiting.until_over(tell=on_change)
         # To look at a run that goes on costs its tasks time: nobody sees what is between.
-        hint = self.last_stir if on_change is not None else self._backend.last_end
-        shortest, longest = self._pauses
-        pause, last = shortest, None
-        if on_change is None and self._goes_unseen(hint()):
-            most = longest if timeout is None else min(longest, timeout)
-            rest(self._no_end, hint, self._end, least_s=0.0, most_s=most)
-        while True:
-            began, stir = time.monotonic(), hint()
-            is_first = last is None and on_change is None
-            seen = self._seen_since(stir) if is_first else self.refresh()
-            took = time.monotonic() - began
-            if seen != last:
-                pause, last = _TOLD_S if stir else shortest, seen
-                if on_change is not None:
-                    on_change(seen)
-            if seen.is_over:
-                return seen
-            left = longest if deadline is None else deadline - time.monotonic()
-            if left <= 0:
-                raise _still_going(seen, timeout or 0.0)
-            # To look at a large run costs what its tasks wait for: half of the time at most.
-            least = max(min(took, longest), pause if stir else 0.0)
-            is_told = rest(
-                self._no_end,
-                hint,
-                stir,
-                least_s=min(least, left),
-                most_s=min(longest if stir else max(pause, least), left),
-            )
-            if is_told or not stir:  # what is told may be another run's, for hours
-                pause = min(pause * 1.3, longest)
+        waiting = Waiting(self._backend, self.refresh, self._backend.last_end, timeout)
+        if self._goes_unseen(self._backend.last_end()):
+            waiting.rest_unseen(self._end)
+        return waiting.until_over(first=self._seen_since)
 
     def _goes_unseen(self, end: bytes) -> bool:
         """Whether the run was seen to begin and not since, and no run has ended meanwhile."""
@@ -386,7 +351,7 @@ class Run(Displayed):
         check_value("timeout", timeout, SECONDS)
         deadline = time.monotonic() + timeout
         stopping = Stopping(self._backend, self.deployed, say, by_name=by_name, agrees=agrees)
-        pause = _EMBEDDED_STOP_S if self._backend.is_embedded else _SNOWFLAKE_POLL_S[0]
+        pause = _EMBEDDED_STOP_S if self._backend.is_embedded else pauses(self._backend)[0]
         seen = self.refresh()
         doing(f"stopping {seen.label}")
         while not seen.is_over:
@@ -394,7 +359,7 @@ class Run(Displayed):
                 deadline = time.monotonic() + timeout
             left_s = deadline - time.monotonic()
             if left_s <= 0:
-                raise _still_going(seen, timeout)
+                raise still_going(seen, timeout)
             with self._changed:
                 self._changed.wait(min(pause, left_s))
             seen = self.refresh()
@@ -486,22 +451,18 @@ class Run(Displayed):
 
     def follow_logs(self, task: str) -> Iterator[LogLine]:
         """The task's lines as they come, those that are there first; ends with the task."""
-        given, pause = 0, self._pauses[0]
+        shortest, longest = pauses(self._backend)
+        given, pause = 0, shortest
         while True:
             seen = self.refresh()  # before its lines: what it says at its end is then among them
             lines = self.logs(task)
             yield from lines[given:]
-            pause = self._pauses[0] if len(lines) > given else min(pause * 1.3, self._pauses[1])
+            pause = shortest if len(lines) > given else min(pause * 1.3, longest)
             given = max(given, len(lines))
             if seen.is_over or seen.tasks[task].completed is not None:
                 return
             with self._changed:
                 self._changed.wait(pause)
-
-    @property
-    def _pauses(self) -> tuple[float, float]:
-        """The shortest and the longest pause between two looks, in seconds."""
-        return _EMBEDDED_POLL_S if self._backend.is_embedded else _SNOWFLAKE_POLL_S
 
     def why(self, task: str | None = None) -> RootCause:
         """The first task that failed itself, where, and what did not run because of it."""
@@ -520,46 +481,3 @@ class Run(Displayed):
             known = listed(seen.tasks)
             raise InputError(f"{task!r} is not a task of {seen.label}", hint=f"one of: {known}")
         return seen.tasks[task]
-
-
-def _still_going(seen: RunSnapshot, timeout: float) -> StillGoingError:
-    return StillGoingError(
-        f"{seen.label} is still going after {timeout:g} s: {_waited_for(seen)}",
-        hint=to_type("status", run=seen.short_id),
-    )
-
-
-def _waited_for(seen: RunSnapshot) -> str:
-    running = [task.name for task in seen.tasks.values() if task.state is DisplayState.RUNNING]
-    return f"waiting for {listed(running)}" if running else seen.note or "nothing of it runs"
-
-
-def start_run(
-    backend: Backend,
-    deployed: DeployedGraph,
-    *,
-    config: Mapping[str, Any] | None = None,
-    code: Mapping[str, str] | None = None,
-    retrying: Retrying | None = None,
-) -> Run:
-    """Start a run of a deployed graph and return it; does not wait for it to end.
-
-    Args:
-        config: merged over the root's config for this run only.
-        code: `{task: hash of its code}` that the run starts with, noted in its config.
-        retrying: how it is retried; else with what is deployed.
-    """
-    doing("starting the run")
-    last_end = backend.last_end()
-    token = secrets.token_hex(8)
-    # By the clock of this machine, which is the engine's too; an account has its own.
-    asked = datetime.now(UTC) if backend.is_embedded else None
-    made = noted_definitions(deployed)
-    noted = {"code": dict(code) if code else None, "made": made or None}
-    own = {"run": token, **{key: said for key, said in noted.items() if said}}
-    text = dumps({**(config or {}), history.OWN_CONFIG_KEY: own}, sort_keys=True)
-    backend.rows(ExecuteTask(name=deployed.root, config=text).to_sql())
-    run = Run(backend, deployed, token=token, retrying=retrying, asked=asked)
-    with contextlib.suppress(BackendError):  # it was started, whatever the first look says
-        run.look_whether_begun(last_end)
-    return run

@@ -6,7 +6,7 @@ import pytest
 
 from sfdag_magics.client.observing.history import graph_state
 from sfdag_magics.client.observing.recent import groups_named, recent_snapshots
-from sfdag_magics.client.running import runs
+from sfdag_magics.client.running import waiting
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import ConnectError
 from tests.client.rows import START
@@ -128,10 +128,10 @@ def test_beside_a_busy_run_another_is_asked_for_less_and_less(fake, monkeypatch)
             raise KeyboardInterrupt
         return least_s <= most_s
 
-    monkeypatch.setattr(runs, "rest", told)
+    monkeypatch.setattr(waiting, "rest", told)
     with pytest.raises(KeyboardInterrupt):
         run.wait()
-    assert min(rests) < rests[-1] == runs._EMBEDDED_POLL_S[1]
+    assert min(rests) < rests[-1] == waiting._EMBEDDED_POLL_S[1]
 
 
 def test_what_holds_a_run_up_is_asked_for_though_its_rows_stay(fake):

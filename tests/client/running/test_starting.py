@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from sfdag_magics.client.running.runs import Run, start_run
+from sfdag_magics.client.running.begun import start_run
+from sfdag_magics.client.running.runs import Run
 from tests.client.rows import START
 from tests.client.told import GRAPH, asked_for, executable, going, history_row, queued
 

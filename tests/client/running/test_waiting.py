@@ -4,8 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from sfdag_magics.client.running import runs
-from sfdag_magics.client.running.runs import Run, start_run
+from sfdag_magics.client.running import waiting
+from sfdag_magics.client.running.begun import start_run
+from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import (
     RunFailedError,
     StillGoingError,
@@ -59,8 +60,8 @@ def test_a_wait_is_over_when_its_time_is_and_not_a_pause_later(fake, is_embedded
     going(fake)
     fake.is_embedded = is_embedded
     run, waited = Run(fake, GRAPH, group_id="group-1"), []
-    monkeypatch.setattr(runs, "time", SimpleNamespace(monotonic=lambda: sum(waited)))
-    monkeypatch.setattr(runs, "rest", lambda *_, least_s, most_s: waited.append(most_s))
+    monkeypatch.setattr(waiting, "time", SimpleNamespace(monotonic=lambda: sum(waited)))
+    monkeypatch.setattr(waiting, "rest", lambda *_, least_s, most_s: waited.append(most_s))
     with pytest.raises(StillGoingError):
         run.wait(timeout=7)
     assert (sum(waited), min(waited) > 0) == (pytest.approx(7), True)
@@ -78,7 +79,7 @@ def test_who_is_told_of_no_change_looks_when_a_run_ends(fake, on_change, ended_b
         hints.append((before, last()))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(runs, "rest", rest)
+    monkeypatch.setattr(waiting, "rest", rest)
     with pytest.raises(KeyboardInterrupt):
         Run(fake, GRAPH, group_id="group-1").wait(on_change=on_change)
     assert hints == [(ended_by, ended_by)]
@@ -97,7 +98,7 @@ def test_a_wait_that_begins_behind_a_look_asks_again_when_a_run_has_ended(fake, 
             return False  # half a second
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(runs, "rest", rest)
+    monkeypatch.setattr(waiting, "rest", rest)
     with pytest.raises(KeyboardInterrupt):
         run.wait()
     first, at_once, later = asked
@@ -123,7 +124,7 @@ def test_a_run_that_was_seen_to_begin_is_looked_at_when_a_run_has_ended(
         asked.append((len(list(asked_for(fake))), times["most_s"]))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(runs, "rest", rest)
+    monkeypatch.setattr(waiting, "rest", rest)
     with pytest.raises(KeyboardInterrupt):
         run.wait(timeout=0.25)
     assert asked == [(looks, pytest.approx(0.25, abs=0.2))]
