@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.measures import SIDEWAYS, SMALL_TEXT
+from tests.browser.page.past import earlier
 from tests.render.builders import run, shape
 
 NAMES = [f"{kind}_{number:02}" for kind in ("load", "train") for number in range(40)]
@@ -165,3 +166,15 @@ def test_only_rows_that_go_elsewhere_are_moved(stage, page):
     first = page.locator("tbody tr .sfdag-task").first
     assert first.text_content() == "t_002"
     assert len(page.evaluate("[...moved]")) <= 3
+
+
+def test_a_run_has_its_cells_where_they_are_seen_and_every_name_at_once_found(stage, page):
+    stage(FLAT, run(FLAT, a="running"), past=earlier(FLAT, count=20))
+    page.get_by_role("tab", name="Runs").click()
+    rows = page.locator(".sfdag-grid tbody tr")
+    expect(rows).to_have_count(251)
+    assert rows.first.locator(".sfdag-cell").count() == 20
+    assert rows.last.locator(".sfdag-cell").count() == 0
+    assert rows.last.text_content().startswith("t_249")
+    rows.last.scroll_into_view_if_needed()
+    expect(rows.last.locator(".sfdag-cell")).to_have_count(20)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.run_seen import duration_text
@@ -180,9 +181,9 @@ def test_a_thousand_tasks_are_drawn_and_brought_up_to_date(stage, page):
     made = stage(wide, run(wide))
     assert page.get_by_role("tabpanel", name="Table").get_by_role("row").count() == 1001
     page.get_by_role("tab", name="Graph").click()
-    assert page.locator("[data-task]").count() == 1000
+    expect(page.locator("[data-task]")).to_have_count(1000)
     made.show(run(wide, **{f"t{i}": "succeeded" for i in range(500)}))
-    assert page.locator("[data-state='succeeded'][data-task]").count() == 500
+    expect(page.locator("[data-state='succeeded'][data-task]")).to_have_count(500)
     assert page.locator(".sfdag-legend [data-state='succeeded']").text_content() == "500 succeeded"
 
 

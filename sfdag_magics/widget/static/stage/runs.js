@@ -54,8 +54,11 @@ function pairWith(pair, group) {
   return pair.includes(group) ? pair.filter((each) => each !== group) : [...pair, group].slice(-2);
 }
 
+/** So many rows are seen at first. */
+const IN_SIGHT = 24;
+
 function gridOf(page, told, choice, pick) {
-  const table = html(page, "table", { class: "sfdag-grid", "aria-label": "Tasks by run" });
+  const table = html(page, "table", { class: "sfdag-grid", role: "table", "aria-label": "Tasks by run" });
   const element = html(page, "div", { class: "sfdag-grid-frame", tabindex: "0", role: "group", "aria-label": "Tasks by run, to be scrolled",
     "data-lm-suppress-shortcuts": "true" }, [table]);
   table.addEventListener("click", (event) => {
@@ -65,6 +68,11 @@ function gridOf(page, told, choice, pick) {
   roveAlong(page, table, "button[data-run]");
   let key = "";
   let rows = [];
+  let rest = null;
+  // A row's cells are made when it comes into sight: twenty runs of a thousand tasks are twenty thousand.
+  table.addEventListener("contentvisibilityautostatechange", (event) => {
+    if (!event.skipped) rows.find((row) => row.element === event.target)?.fill();
+  }, { signal: page.signal, capture: true });
   const update = (runs) => {
     const wanted = JSON.stringify([runs.map((run) => [run.group, run.state, run.took, run.tasks]), choice.now.pair, told.past.usual,
       told.state.run?.group, [...choice.now.states], choice.now.text]);
@@ -74,8 +82,19 @@ function gridOf(page, told, choice, pick) {
   };
   const draw = (runs) => {
     const had = table.getRootNode().activeElement?.dataset?.run;
-    rows = namesOf(told, choice.now.text).map((name) => gridRow(page, told, choice, runs, name));
-    refill(table, [gridHead(page, told, choice, runs), html(page, "tbody", {}, rows.map((row) => row.element))]);
+    rest?.leave();
+    rows = [];
+    const body = html(page, "tbody", { role: "rowgroup" });
+    const canWait = "oncontentvisibilityautostatechange" in body;
+    rest = inSlices(page, namesOf(told, choice.now.text), (name) => {
+      const row = gridRow(page, told, choice, runs, name);
+      row.show();
+      if (!canWait || rows.length < IN_SIGHT) row.fill();
+      rows.push(row);
+      body.append(row.element);
+    });
+    table.style.setProperty("--runs", runs.length);
+    refill(table, [gridHead(page, told, choice, runs), body]);
     const heads = [...table.querySelectorAll("button[data-run]")];
     const focused = heads.find((each) => each.dataset.run === had);
     setRoving(table, "button[data-run]", focused ?? heads[heads.length - 1]);
@@ -87,9 +106,13 @@ function gridOf(page, told, choice, pick) {
 
 function gridHead(page, told, choice, runs) {
   const longest = Math.max(1, ...runs.map((run) => run.took ?? 0));
-  const heads = runs.map((run) => html(page, "th", { scope: "col" }, [runHead(page, told, choice, run, longest)]));
-  return html(page, "thead", {}, [html(page, "tr", {}, [html(page, "td", { text: "Run, by its start" }), ...heads,
-    html(page, "th", { scope: "col", class: "sfdag-number", text: "usually" }), html(page, "th", { scope: "col", class: "sfdag-number", text: "succeeded" })])]);
+  const heads = runs.map((run) => headCell(page, {}, [runHead(page, told, choice, run, longest)]));
+  return html(page, "thead", { role: "rowgroup" }, [html(page, "tr", { role: "row" }, [html(page, "td", { role: "cell", text: "Run, by its start" }),
+    ...heads, headCell(page, { class: "sfdag-number", text: "usually" }), headCell(page, { class: "sfdag-number", text: "succeeded" })])]);
+}
+
+function headCell(page, attributes, children = []) {
+  return html(page, "th", { scope: "col", role: "columnheader", ...attributes }, children);
 }
 
 /** The graph's tasks, then those that only earlier runs had; of them those whose names contain `text`. */
@@ -108,28 +131,41 @@ function runHead(page, told, choice, run, longest) {
   return made;
 }
 
-/** A task in all runs; `show()` brings it up to date with the run that is shown. */
+/** Where each name stands among names, or among what has one. */
+const placesOf = kept((named) => new Map(named.map((each, at) => [each.name ?? each, at])));
+
+/** A task in all runs; `show()` brings it up to date with the run that is shown, `fill()` makes its cells. */
 function gridRow(page, told, choice, runs, name) {
-  const at = told.past.tasks.indexOf(name);
-  const node = told.graph.nodes.findIndex((each) => each.name === name);
+  const at = placesOf(told.past.tasks).get(name) ?? -1;
+  const node = placesOf(told.graph.nodes).get(name) ?? -1;
   const live = node < 0 ? -1 : runs.findIndex((run) => run.group === told.state.run?.group);
   const states = runs.map((run) => told.past.letters[run.tasks[at]] ?? "");
-  const cells = states.map((state) => html(page, "td", {}, gridCell(page, told, choice, name, state)));
+  let cells = null;
+  const room = html(page, "td", { role: "cell", class: "sfdag-room", colspan: Math.max(1, runs.length), "aria-colspan": Math.max(1, runs.length) });
   const usual = at < 0 ? null : told.past.usual[at];
-  const well = html(page, "td", { class: "sfdag-number" });
-  const element = html(page, "tr", {}, [
-    html(page, "th", { scope: "row", title: name }, [html(page, "span", { class: "sfdag-elided", text: name })]), ...cells,
-    html(page, "td", { class: "sfdag-number", text: usual === null ? "–" : durationText(usual) }), well,
+  const well = html(page, "td", { role: "cell", class: "sfdag-number" });
+  const element = html(page, "tr", { role: "row" }, [
+    html(page, "th", { scope: "row", role: "rowheader", title: name }, [html(page, "bdi", { class: "sfdag-elided", text: name })]), room,
+    html(page, "td", { role: "cell", class: "sfdag-number", text: usual === null ? "–" : durationText(usual) }), well,
   ]);
+  const fill = () => {
+    if (cells) return;
+    cells = states.map((state) => html(page, "td", { role: "cell" }, gridCell(page, told, choice, name, state)));
+    room.replaceWith(...cells);
+  };
+  let isNew = true;
   const show = () => {
-    if (live >= 0 && states[live] !== stateOf(told, node)) {
-      states[live] = stateOf(told, node);
-      refill(cells[live], gridCell(page, told, choice, name, states[live]));
+    const state = live < 0 ? null : stateOf(told, node);
+    if (!isNew && state === (states[live] ?? null)) return;
+    isNew = false;
+    if (state !== null && state !== states[live]) {
+      states[live] = state;
+      if (cells) refill(cells[live], gridCell(page, told, choice, name, state));
     }
     const ran = states.filter((state) => RAN.has(state));
     put(well, ran.length ? `${ran.filter((state) => state === "succeeded" || state === "reused").length} of ${ran.length}` : "–");
   };
-  return { element, show };
+  return { element, show, fill };
 }
 
 /** What a cell holds; nothing where the run did not have the task. */
