@@ -16,7 +16,7 @@ from sfdag_magics.errors import Problem
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.graph.task import Task, TaskKind
 from sfdag_magics.graph.values.signature import Parameter, ParameterKind
-from sfdag_magics.graph.values.value_types import type_of, value_from_text
+from sfdag_magics.graph.values.value_types import ValueType, type_of, value_from_text
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import to_type
 
@@ -88,6 +88,50 @@ def config_value(tasks: Sequence[Task], key: str, text: str, quote: str = "") ->
     """The value that a person typed for a key of these tasks; `quote` is what was around it."""
     readers = _declared(tasks).get(key, ())
     return value_from_text(text, [type_of(parameter) for _, parameter in readers], quote=quote)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyReaders:
+    """Who reads a key, and as what.
+
+    Attributes:
+        tasks: their names; empty where only somebody unknown may.
+        types: what those that declare it say of its values.
+        defaults: the source texts of what they take without one.
+        is_needed: nobody has a default: a run needs a value.
+    """
+
+    tasks: tuple[str, ...] = ()
+    types: tuple[ValueType, ...] = ()
+    defaults: tuple[str, ...] = ()
+    is_needed: bool = False
+
+
+def key_readers(tasks: Sequence[Task], config: Collection[str] = ()) -> dict[str, KeyReaders]:
+    """The keys that a run of these tasks may be given.
+
+    Args:
+        config: the keys that are set for the graph; where somebody may read any key, they are
+            among them.
+    """
+    declared = _declared(tasks)
+    by_name = {task.name: _read_by_name([task]) for task in tasks}
+    named = dict.fromkeys(key for keys in by_name.values() for key in sorted(keys))
+    others = config if not tasks or _reader_of_all(tasks) is not None else ()
+    return {
+        key: _readers(declared.get(key, ()), [task for task in by_name if key in by_name[task]])
+        for key in dict.fromkeys((*declared, *named, *others))
+    }
+
+
+def _readers(declared: Sequence[tuple[Task, Parameter]], named: Sequence[str]) -> KeyReaders:
+    defaults = tuple(each.default for _, each in declared if each.default is not None)
+    return KeyReaders(
+        tasks=tuple(dict.fromkeys((*(task.name for task, _ in declared), *named))),
+        types=tuple(type_of(parameter) for _, parameter in declared),
+        defaults=defaults,
+        is_needed=bool(declared) and not defaults,
+    )
 
 
 Declared = Mapping[str, Sequence[tuple[Task, Parameter]]]

@@ -24,6 +24,8 @@ _PIECE = re.compile(rf"""{_QUOTED}|[^\s'"]+|(?P<open>['"])""", re.DOTALL)
 #: `--option=` or `key=` before a value.
 _NAMED = re.compile(r"[\w.+-]+=")
 _WHOLE = re.compile(_QUOTED, re.DOTALL)
+#: A value that nobody takes for anything else: no quote, variable, comment or end of a line.
+_PLAIN = re.compile(r"[\w.:/@,+-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,15 @@ def quoted(text: str, quote: str = '"') -> str:
     """
     inner = re.sub(rf"(\\*)({quote}|\Z)", lambda run: run[1] * 2 + _escaped(run[2]), text)
     return f"{quote}{inner}{quote}"
+
+
+def as_a_word(text: str) -> str:
+    """The text as a value on a line: in quotes where it would be read as something else.
+
+    >>> as_a_word("0.5"), as_a_word("a b"), as_a_word("$x")
+    ('0.5', "'a b'", "'$x'")
+    """
+    return text if not text or _PLAIN.fullmatch(text) else quoted(text, "'")
 
 
 def _escaped(quote: str) -> str:
