@@ -177,4 +177,4 @@ def _example(text: str, wanted: ValueType) -> str:
     with_point = text.replace(",", ".")
     if with_point != text and wanted.fits(value_from_text(with_point, (wanted,))):
         return with_point
-    return wanted.example("", text).removeprefix("--set =")
+    return wanted.like_it(text)

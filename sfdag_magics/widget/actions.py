@@ -9,12 +9,16 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from sfdag_magics.client.code.differing_lines import CodeAsk, Compared
 from sfdag_magics.client.observing.history import HistoryRow
 from sfdag_magics.client.observing.intentions import Edited
 from sfdag_magics.client.observing.log_window import LogAsk, LogWindow
+from sfdag_magics.client.observing.outlook import Schedule
+from sfdag_magics.client.observing.proposals import Chosen, RunForm
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.observing.shown import Shown
 from sfdag_magics.client.observing.snapshot import RunSnapshot
@@ -25,9 +29,19 @@ from sfdag_magics.widget.data_told import Parameters
 from sfdag_magics.widget.feed import Followed
 from sfdag_magics.widget.messages import Ask, PageActions
 
+if TYPE_CHECKING:
+    from sfdag_magics.client.deploying.plan import Plan
+
 #: What stands on the page beside a button, to be typed instead of clicking it.
 COMMANDS: Mapping[Ask, str] = MappingProxyType(
-    {Ask.RUN: "%sfdag run", Ask.RETRY: "%sfdag retry", Ask.STOP: "%sfdag stop"}
+    {
+        Ask.RUN: "%sfdag run",
+        Ask.RETRY: "%sfdag retry",
+        Ask.STOP: "%sfdag stop",
+        Ask.DEPLOY: "%sfdag deploy",
+        Ask.SUSPEND: "%sfdag suspend",
+        Ask.RESUME: "%sfdag resume",
+    }
 )
 
 
@@ -41,10 +55,12 @@ class Talk:
     Attributes:
         say: told what happens and what was done for it.
         agrees: puts a question and waits for its answer.
+        chosen: what they chose before.
     """
 
     say: Say
     agrees: Agrees
+    chosen: Chosen = field(default_factory=Chosen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +71,13 @@ class Actions:
         run: starts a run and returns it, for the view to follow; None where that was not agreed to.
         retry: continues the run it is given, the one the view shows.
         stop: cancels that run and says what it waits for.
+        deploy: carries out the plan that was looked at.
+        suspend, resume: turn the graph's schedule off and on.
+        form: what a run would be started with, by `{config key: text}` that was typed and the run
+            that is shown.
+        plan: what a deploy would change.
+        schedule: the graph's, as it is deployed; None where it has none.
+        config: the notebook's own configuration of the graph.
         logs: the last that a task of that run logged, by its name, or with None all its tasks.
         no_logs: why a task that ran may have no line.
         shown: what a task of that run showed, in an attempt.
@@ -77,6 +100,13 @@ class Actions:
     run: Callable[[Talk], Followed | None] | None = None
     retry: Callable[[Followed, Talk], object] | None = None
     stop: Callable[[Followed, Talk], object] | None = None
+    deploy: Callable[[Talk], object] | None = None
+    suspend: Callable[[Talk], object] | None = None
+    resume: Callable[[Talk], object] | None = None
+    form: Callable[[Mapping[str, str], RunSnapshot | None], RunForm] | None = None
+    plan: Callable[[], Plan] | None = None
+    schedule: Callable[[], Schedule | None] | None = None
+    config: Callable[[], Mapping[str, object]] = dict
     logs: Callable[[Followed, str | None, int | None, LogAsk], LogWindow] | None = None
     no_logs: Callable[[Followed], str] = lambda _: "printed and logged nothing"
     shown: Callable[[Followed, str, int | None], Sequence[Shown]] | None = None
@@ -99,7 +129,14 @@ class Actions:
         self, completed: Callable[[str], str], *, model: str = "", session: str = ""
     ) -> PageActions:
         """What can be started, for the page; `completed` completes its commands."""
-        there = {Ask.RUN: self.run, Ask.RETRY: self.retry, Ask.STOP: self.stop}
+        there = {
+            Ask.RUN: self.run,
+            Ask.RETRY: self.retry,
+            Ask.STOP: self.stop,
+            Ask.DEPLOY: self.deploy,
+            Ask.SUSPEND: self.suspend,
+            Ask.RESUME: self.resume,
+        }
         return {
             "place": self.place,
             "anew": self.anew,

@@ -19,7 +19,8 @@ SCRIPTS = (
     "drawer/cell_link.js",
     *("drawer/grip.js", "drawer/error.js", "drawer/summary.js", "drawer/log.js", "drawer/data.js"),
     *("drawer/shown.js", "drawer/code.js", "drawer/attempts.js", "drawer/drawer.js"),
-    "sheet/sheet.js",
+    *("sheet/sheet.js", "sheet/run_form.js", "sheet/again.js", "sheet/plan.js"),
+    "sheet/proposals.js",
     *("frame/keys.js", "frame/help.js", "frame/toolbar.js", "frame/header.js", "frame/notices.js"),
     *("frame/legend.js", "frame/tabs.js", "frame/strip.js", "frame/search.js"),
     "main.js",
@@ -32,6 +33,7 @@ STYLES = (
         "stage/table.css",
         "stage/runs.css",
         "drawer/drawer.css",
+        "sheet/sheet.css",
     ),
 )
 

@@ -8,6 +8,8 @@ so that no name becomes a key.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
 from enum import StrEnum
 from typing import Any, NotRequired, TypedDict
 
@@ -232,6 +234,78 @@ class PagePast(TypedDict):
     letters: dict[str, str]
     usual: list[int | None]
     usual_run: int | None
+    schedule: PageSchedule | None
+
+
+class PageSchedule(TypedDict):
+    """The graph's schedule as it is deployed; `due` is null where nobody knows the next run."""
+
+    text: str
+    on: bool
+    due: int | None
+
+
+class PageFormRow(TypedDict):
+    """A config key of a run's form; see `FormRow`."""
+
+    key: str
+    type: str
+    choices: list[str]
+    base: str
+    of: str
+    last: str | None
+    text: str
+    problem: str
+    readers: list[str]
+
+
+class PageForm(TypedDict):
+    """The answer to `FORM`: the rows, what is wrong besides, the command, what happens first."""
+
+    rows: list[PageFormRow]
+    problems: list[str]
+    command: str
+    note: str
+
+
+class PageAgainTask(TypedDict):
+    """A task in a retry; `took` is what it ran or usually runs, null where nobody knows."""
+
+    name: str
+    state: str
+    took: int | None
+    mark: str
+
+
+class PageAgain(TypedDict):
+    """The answer to `AGAIN`: what a retry does with each task.
+
+    Attributes:
+        expected, usual: milliseconds of the retry and of a whole run, null where nobody knows.
+        config: `[key, the run's value, the notebook's now or null where it is the same]`.
+        refused: why it would be refused with the notebook's code; empty where it would not.
+    """
+
+    title: str
+    again: list[PageAgainTask]
+    kept: list[PageAgainTask]
+    skipped: list[PageAgainTask]
+    finalizers: list[PageAgainTask]
+    expected: int | None
+    usual: int | None
+    config: list[list[str | None]]
+    original: bool
+    refused: str
+    command: str
+
+
+class PagePlan(TypedDict):
+    """The answer to `PLAN`: what `%sfdag plan` says; `mark` is sent with the deploy of it."""
+
+    text: str
+    empty: bool
+    mark: str
+    command: str
 
 
 class PageCompared(TypedDict):
@@ -298,6 +372,15 @@ class Ask(StrEnum):
     RUN = "run"
     RETRY = "retry"
     STOP = "stop"
+    DEPLOY = "deploy"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    #: What a run would be started with.
+    FORM = "form"
+    #: What a retry of the run that is shown would do.
+    AGAIN = "again"
+    #: What a deploy would change.
+    PLAN = "plan"
     DETAIL = "detail"
     #: The last of what a task logged, or with no task of what all did.
     LOGS = "logs"
@@ -317,8 +400,13 @@ class Ask(StrEnum):
     LOOK = "look"
 
 
+#: What changes something: each is done once for its id, and none while another is done.
+ACTS = frozenset({Ask.RUN, Ask.RETRY, Ask.STOP, Ask.DEPLOY, Ask.SUSPEND, Ask.RESUME})
+
 #: No request names more.
 _MOST_RUNS = 2
+_MOST_VALUES = 500
+_LONGEST_VALUE = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,8 +419,12 @@ class Request:
         against: what the code is put beside, for `CODE`.
         level, whole: for `LOGS`: the least severity, and whether it is for a file; `text` is
             searched.
-        runs: the ids of runs, for `SHOW` one and for `COMPARE` two.
-        question: the id of what is answered, for `ANSWER`, with the `text` of the answer.
+        runs: the ids of runs, for `SHOW` one and for `COMPARE` two; for `RETRY` and `STOP` the one
+            that the page shows.
+        values: `{config key: what was typed}`, for `FORM` and `RUN`.
+        original: for `AGAIN` and `RETRY`: what is deployed, not the notebook's code.
+        question: the id of what is answered, for `ANSWER`, with the `text` of the answer. For
+            `DEPLOY`, the text is the mark of the plan that the page shows.
     """
 
     id: str
@@ -343,6 +435,8 @@ class Request:
     whole: bool = False
     against: str = ""
     runs: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    original: bool = False
     question: str = ""
     text: str = ""
 
@@ -354,6 +448,9 @@ def request_from_content(content: object) -> Request | None:
     message_id, ask, task = content.get("id"), content.get("kind"), content.get("task")
     if not isinstance(message_id, str) or not isinstance(ask, str) or ask not in set(Ask):
         return None
+    values = _pairs(content.get("values", []))
+    if values is None:  # to leave out what cannot be read would start another run than was meant
+        return None
     question, text, level = (_text(content.get(key)) for key in ("question", "text", "level"))
     return Request(
         id=message_id,
@@ -364,6 +461,8 @@ def request_from_content(content: object) -> Request | None:
         whole=content.get("whole") is True,
         against=_text(content.get("against")),
         runs=_texts(content.get("runs")),
+        values=values,
+        original=content.get("original") is True,
         question=question,
         text=text,
     )
@@ -375,6 +474,19 @@ def _index(value: object) -> int | None:
 
 def _texts(value: object) -> tuple[str, ...]:
     return tuple(map(_text, value[:_MOST_RUNS])) if isinstance(value, list) else ()
+
+
+def _pairs(value: object) -> dict[str, str] | None:
+    """`{key: text}` of a list of such pairs; None where it is anything else, or names one twice."""
+    if not isinstance(value, list) or len(value) > _MOST_VALUES:
+        return None
+    pairs = [each for each in value if isinstance(each, list) and len(each) == 2]
+    texts = {
+        key: text
+        for key, text in pairs
+        if isinstance(key, str) and isinstance(text, str) and len(text) <= _LONGEST_VALUE
+    }
+    return texts if len(texts) == len(value) else None
 
 
 def _text(value: object) -> str:

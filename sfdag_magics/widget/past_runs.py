@@ -11,8 +11,9 @@ import threading
 from collections.abc import Callable, Sequence
 
 from sfdag_magics.client.observing.comparing import compared
+from sfdag_magics.client.observing.outlook import Schedule
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
-from sfdag_magics.client.observing.usual import usual_times
+from sfdag_magics.client.observing.usual import Usual, usual_times
 from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.run_seen import RAN, config_text, run_word, whole_milliseconds
@@ -25,6 +26,7 @@ from sfdag_magics.widget.messages import (
     PagePastRun,
 )
 from sfdag_magics.widget.page_state import milliseconds
+from sfdag_magics.widget.sheets import page_schedule
 from sfdag_magics.widget.shown_text import shown_text
 
 _log = logging.getLogger(__name__)
@@ -47,10 +49,17 @@ class PastRuns:
     Args:
         read: the last runs, the newest first; without, there are none to show.
         tell: is given what the page is told, in that thread.
+        schedule: the graph's schedule; without, none is shown.
     """
 
-    def __init__(self, read: Callable[[], Runs] | None, tell: Callable[[PagePast], None]) -> None:
+    def __init__(
+        self,
+        read: Callable[[], Runs] | None,
+        tell: Callable[[PagePast], None],
+        schedule: Callable[[], Schedule | None] | None = None,
+    ) -> None:
         self._read = read
+        self._schedule = schedule
         self._tell = tell
         self._worker = Worker("sfdag-past")
         self._waiting = threading.Event()
@@ -60,6 +69,11 @@ class PastRuns:
     def newest(self) -> str | None:
         """The id of the newest run, as of the last answer."""
         return self._runs[0].group_id if self._runs else None
+
+    @property
+    def usual(self) -> Usual:
+        """How long the graph and its tasks usually take, as of the last answer."""
+        return usual_times(self._runs)
 
     def ask(self) -> None:
         """Have the last runs looked up, once for all wishes until then. Any thread."""
@@ -88,15 +102,16 @@ class PastRuns:
         self._waiting.clear()  # a wish from now on may be for something newer
         try:
             self._runs = self._read() if self._read is not None else ()
+            schedule = self._schedule() if self._schedule is not None else None
         except SfdagError as error:  # what is shown stays; the next wish may be answered
             _log.debug("looking for the last runs: %s", error)
         except Exception:  # noqa: BLE001 - the thread's border: the view goes on without them
             _log.exception("looking for the last runs failed")
         else:
-            self._tell(page_past(self._runs))
+            self._tell(page_past(self._runs, schedule))
 
 
-def page_past(runs: Runs) -> PagePast:
+def page_past(runs: Runs, schedule: Schedule | None = None) -> PagePast:
     """`sfdag_past` for the last runs, the newest first."""
     tasks = tuple(dict.fromkeys(name for run in runs for name in run.tasks))
     usual = usual_times(runs)
@@ -108,6 +123,7 @@ def page_past(runs: Runs) -> PagePast:
             whole_milliseconds(usual.tasks[name]) if name in usual.tasks else None for name in tasks
         ],
         "usual_run": whole_milliseconds(usual.run) if usual.run is not None else None,
+        "schedule": page_schedule(schedule),
     }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ import traitlets
 
 from sfdag_magics.client.connecting.activity import Doing, heard_by
 from sfdag_magics.client.observing.begun_again import begun_again_text
+from sfdag_magics.client.observing.proposals import Chosen
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.names import counted
@@ -30,11 +32,12 @@ from sfdag_magics.render.shown_static import Kept, last_shown
 from sfdag_magics.render.sight import Sight
 from sfdag_magics.render.static import static_bundle
 from sfdag_magics.widget import assets
-from sfdag_magics.widget.actions import Actions, Talk, Worker
+from sfdag_magics.widget.actions import COMMANDS, Actions, Talk, Worker
 from sfdag_magics.widget.asking import Asking
 from sfdag_magics.widget.comm import answer_while_a_cell_runs, kernel_session
 from sfdag_magics.widget.feed import EMBEDDED_PACE, Feed, Followed, Pace
 from sfdag_magics.widget.messages import (
+    ACTS,
     Ask,
     PageGraph,
     PageIntention,
@@ -56,6 +59,7 @@ from sfdag_magics.widget.page_state import (
 from sfdag_magics.widget.past_runs import LAST, PastRuns, page_past
 from sfdag_magics.widget.publisher import Publisher
 from sfdag_magics.widget.reading import READS, Look, answered
+from sfdag_magics.widget.sheets import page_again, page_form, page_plan
 
 _log = logging.getLogger(__name__)
 
@@ -71,11 +75,18 @@ _BEGUN = {
     Ask.RUN: "starting a run",
     Ask.RETRY: "continuing the run",
     Ask.STOP: "stopping the run",
+    Ask.DEPLOY: "deploying the graph",
+    Ask.SUSPEND: "turning the schedule off",
+    Ask.RESUME: "turning the schedule on",
 }
+#: So many requests are known again by their ids.
+_REMEMBERED = 200
 
 #: Requests with an answer, and those that read only: they do not wait behind an action.
-_ANSWERED = READS | {Ask.COMPARE}
-_READS = _ANSWERED | {Ask.SHOW}
+_SHEETS = frozenset({Ask.FORM, Ask.AGAIN, Ask.PLAN})
+_ANSWERED = READS | _SHEETS | {Ask.COMPARE}
+#: A plan may have to start the engine first: it waits its turn like what is done.
+_READS = (_ANSWERED | {Ask.SHOW}) - {Ask.PLAN}
 
 #: A text with its commands completed, so that they act on what the view shows.
 Completed = Callable[[str], str]
@@ -137,7 +148,9 @@ class LiveView(anywidget.AnyWidget):
         # A stop may wait for a minute; what the drawer asks for must not wait behind it.
         self._reader = Worker("sfdag-details")
         self._past = PastRuns(
-            partial(self._actions.past, LAST) if self._actions.past else None, self._tell_past
+            partial(self._actions.past, LAST) if self._actions.past else None,
+            self._tell_past,
+            self._actions.schedule,
         )
         self._publisher = Publisher(self._send_state)
         self._asking = Asking(self._publisher.publish)
@@ -148,6 +161,8 @@ class LiveView(anywidget.AnyWidget):
         self._heard: datetime | None = None
         self._looked_at = self._pictured_at = float("-inf")
         self._pictured: RunSnapshot | None = None
+        self._acting: str | None = None
+        self._heard_ids: deque[str] = deque(maxlen=_REMEMBERED)
         self._trouble = self._busy = self._said = self._doing = self._newer = ""
         self._sight = sight
         super().__init__(
@@ -381,8 +396,26 @@ class LiveView(anywidget.AnyWidget):
             self._asking.answer(request.question, request.text)
             self._reply({"id": request.id, "kind": "done"})
             return
+        if request.ask in ACTS and not self._is_taken(request):
+            return
         worker = self._reader if request.ask in _READS else self._worker
         worker.put(lambda: self._carry_out(request))
+
+    def _is_taken(self, request: Request) -> bool:
+        """Whether an action is to be carried out: once for its id, and not beside another."""
+        with self._owning:
+            if request.id in self._heard_ids:
+                return False
+            self._heard_ids.append(request.id)
+            acting = self._acting
+            if acting is None:
+                self._acting = request.id
+        if acting is not None:
+            self._refuse(request, "something is being done already: wait for its end, then again")
+        return acting is None
+
+    def _refuse(self, request: Request, error: str) -> None:
+        self._reply({"id": request.id, "kind": "refused", "error": self._completed(error)})
 
     def _carry_out(self, request: Request) -> None:
         try:
@@ -393,10 +426,10 @@ class LiveView(anywidget.AnyWidget):
                 self._show(request.runs)
                 self._reply({"id": request.id, "kind": "done"})
             else:
-                self._act(request.ask)
+                self._act(request)
                 self._reply({"id": request.id, "kind": "done"})
         except SfdagError as error:
-            self._reply({"id": request.id, "kind": "refused", "error": self._completed(str(error))})
+            self._refuse(request, str(error))
         except Exception as error:  # noqa: BLE001 - the thread's border: a bug must reach the page
             _log.exception("%s failed", request.ask)
             self._reply({"id": request.id, "kind": "refused", "error": f"{error!r}"})
@@ -404,6 +437,8 @@ class LiveView(anywidget.AnyWidget):
     def _answered(self, request: Request) -> Mapping[str, Any]:
         if request.ask is Ask.COMPARE:
             return self._past.compared(request.runs, self._seen)
+        if request.ask in _SHEETS:
+            return self._proposed(request)
         with self._owning:
             look = Look(
                 shape=self._shape,
@@ -413,6 +448,37 @@ class LiveView(anywidget.AnyWidget):
                 completed=self._completed,
             )
         return answered(request, look)
+
+    def _proposed(self, request: Request) -> Mapping[str, Any]:
+        """What stands in the sheet of an action before anybody agrees to it."""
+        actions, seen, completed = self._actions, self._seen, self._completed
+        if request.ask is Ask.FORM and actions.form is not None:
+            return page_form(actions.form(request.values, seen), completed)
+        if request.ask is Ask.PLAN and actions.plan is not None:
+            return page_plan(actions.plan(), completed)
+        if request.ask is Ask.AGAIN and seen is not None and actions.retry is not None:
+            self._check_shown(request)
+            return page_again(
+                seen,
+                actions.edited(),
+                self._past.usual,
+                config=actions.config(),
+                original=request.original,
+                completed=completed,
+            )
+        raise InputError("this view cannot do that", hint="%sfdag show")
+
+    def _check_shown(self, request: Request) -> None:
+        """See that the page means the run that is shown: it may have been of another one.
+
+        Raises:
+            InputError: it does not.
+        """
+        shown = self._seen.group_id if self._seen is not None else None
+        if request.runs and request.runs != (shown or "",):
+            raise InputError(
+                "this view shows another run by now, and nothing was done", hint="%sfdag runs"
+            )
 
     def _show(self, runs: Sequence[str]) -> None:
         """Show the run that somebody picked; the newest is not kept when there is a newer one."""
@@ -427,11 +493,12 @@ class LiveView(anywidget.AnyWidget):
     def _tell_past(self, past: PagePast) -> None:
         self.sfdag_past = {**past}
 
-    def _act(self, ask: Ask) -> None:
+    def _act(self, request: Request) -> None:
+        ask = request.ask
         self._begin(ask)
         try:
             with heard_by(self._tell_begun):
-                followed = self._started(ask)
+                followed = self._started(request)
         except BaseException:  # why is in the reply
             self._end()
             raise
@@ -441,17 +508,31 @@ class LiveView(anywidget.AnyWidget):
             with self._owning:
                 self._is_picked = False
             self.follow(followed)
+        elif ask not in (Ask.RUN, Ask.STOP):
+            self._past.ask()  # the schedule is another now
 
     def _tell_begun(self, begun: Doing) -> None:
         if not begun.is_aside:
             self.tell_doing(str(begun))
 
-    def _started(self, ask: Ask) -> Followed | None:
+    def _started(self, request: Request) -> Followed | None:
         """Carry an action out on the run that is shown; what is to be followed after it."""
-        actions, run = self._actions, self.run
-        talk = Talk(say=self._say, agrees=self._asking.agrees)
+        actions, run, ask = self._actions, self.run, request.ask
+        chosen = Chosen(values=request.values, original=request.original, plan=request.text)
+        talk = Talk(say=self._say, agrees=self._asking.agrees, chosen=chosen)
         if ask is Ask.RUN and actions.run is not None:
             return actions.run(talk)
+        on_graph = {
+            Ask.DEPLOY: actions.deploy,
+            Ask.SUSPEND: actions.suspend,
+            Ask.RESUME: actions.resume,
+        }
+        if ask in on_graph:
+            if (act := on_graph[ask]) is None:
+                raise InputError("this view cannot do that", hint=COMMANDS[ask])
+            act(talk)
+            return None
+        self._check_shown(request)
         if run is None:
             raise InputError("this view shows no run", hint="%sfdag run")
         if ask is Ask.RETRY and actions.retry is not None:
@@ -475,7 +556,7 @@ class LiveView(anywidget.AnyWidget):
     def _end(self, *, until_news: bool = False) -> None:
         """The action is over; what it did last stands until the run's state shows it."""
         with self._owning:
-            self._busy = ""
+            self._busy, self._acting = "", None
             if not until_news:
                 self._doing = ""
         self._publisher.publish()

@@ -24,14 +24,18 @@ def started(
     *,
     target: str | None,
     config: Mapping[str, Any] | None = None,
+    typed: str = "",
     agrees: Agrees,
     say: Say,
 ) -> Run | None:
-    """The run that was started; None where somebody did not agree to what was asked."""
+    """The run that was started; None where somebody did not agree to what was asked.
+
+    Args:
+        typed: how the configuration is typed, for the command that asks nothing.
+    """
     there = workspace.places.target(target)
-    question = workspace.places.question(
-        f"run {graph.name} there", target, instead=str(to_type("run", target=there.name))
-    )
+    command = " ".join(filter(None, (str(to_type("run", target=there.name)), typed)))
+    question = workspace.places.question(f"run {graph.name} there", target, instead=command)
     if there.production and not agrees(question):
         say("not started")
         return None
@@ -50,11 +54,12 @@ def continued(
     run: Run,
     *,
     target: str | None,
+    current_code: bool = True,
     agrees: Agrees,
     say: Say,
 ) -> bool:
-    """Whether the run's next attempt began, with the notebook's code."""
-    plan = workspace.retries.plan(run, graph, target, current_code=True)
+    """Whether the run's next attempt began, with the notebook's code or with what is deployed."""
+    plan = workspace.retries.plan(run, graph, target, current_code=current_code)
     return workspace.retries.retry(run, graph, target, plan=plan, agrees=agrees, say=say)
 
 

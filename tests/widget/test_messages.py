@@ -51,3 +51,37 @@ def test_a_task_is_told_by_its_index(task):
 def test_runs_are_at_most_two_texts(runs, read):
     content = {"id": "p1", "kind": "compare", "runs": runs}
     assert request_from_content(content) == Request(id="p1", ask=Ask.COMPARE, runs=read)
+
+
+def test_what_was_typed_is_read_by_its_key():
+    content = {"id": "p1", "kind": "run", "values": [["rows", "3"], ["name", ""]]}
+    assert request_from_content(content).values == {"rows": "3", "name": ""}
+
+
+@pytest.mark.parametrize("kind", ["run", "form"])
+@pytest.mark.parametrize(
+    "values",
+    [
+        None,
+        "rows=3",
+        {"rows": "3"},
+        [["rows"]],
+        [["rows", "3", "4"]],
+        [["rows", 3]],
+        [[3, "rows"]],
+        [["rows", None]],
+        [["rows", "3"], ["rows", "4"]],
+        [["rows", "3"], "name"],
+        [["rows", "x" * 100_001]],
+        [[f"k{number}", ""] for number in range(501)],
+        [[["rows"], "3"]],
+    ],
+)
+def test_a_run_of_which_a_value_cannot_be_read_is_no_request(kind, values):
+    assert request_from_content({"id": "p1", "kind": kind, "values": values}) is None
+
+
+@pytest.mark.parametrize(("said", "original"), [(True, True), ("yes", False), (1, False)])
+def test_which_code_a_retry_takes_is_said_by_true_alone(said, original):
+    read = request_from_content({"id": "p1", "kind": "retry", "original": said})
+    assert read.original is original

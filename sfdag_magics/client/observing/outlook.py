@@ -40,6 +40,27 @@ class Outlook:
         return tuple(self.graph.tasks) if self.graph.mark else (own, *self.graph.tasks)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """A deployed graph's schedule.
+
+    Attributes:
+        text: as it is deployed.
+        due: when it starts the next run; None where it starts none, or nobody knows.
+    """
+
+    text: str
+    is_on: bool
+    due: datetime | None = None
+
+
+def schedule_of(backend: Backend, graph: DeployedGraph) -> Schedule | None:
+    """The graph's schedule; None where it has none."""
+    if graph.schedule is None:
+        return None
+    return Schedule(text=graph.schedule, is_on=graph.is_started, due=next_run(backend, graph))
+
+
 def outlooks(backend: Backend, *, everywhere: bool = False) -> tuple[Outlook, ...]:
     """The graphs of the session's schema, or of every one that it may see.
 

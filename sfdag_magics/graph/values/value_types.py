@@ -108,13 +108,16 @@ class ValueType:
 
     def example(self, key: str, value: object) -> str:
         """How a value that fits is typed for a key that got another one."""
+        others = [json.dumps(each) for each in self.choices if each is not None]
+        also = f" (one of {', '.join(others)})" if others else ""
+        return f"{setting(key, self.like_it(value))}{also}"
+
+    def like_it(self, value: object) -> str:
+        """A value that fits, as it is typed; for a key of any type, this one as a text."""
         if self.choices:
-            shown = [json.dumps(each) for each in self.choices if each is not None]
-            return f"{setting(key, shown[0])} (one of {', '.join(shown)})"
-        if self.like:
-            return setting(key, self.like)
+            return next(json.dumps(each) for each in self.choices if each is not None)
         default = f"'\"{json.dumps(value, default=str)}\"'" if value is not None else '"…"'
-        return setting(key, _EXAMPLES.get((self.name or "").lower(), default))
+        return self.like or _EXAMPLES.get((self.name or "").lower(), default)
 
 
 def type_of(parameter: Parameter) -> ValueType:

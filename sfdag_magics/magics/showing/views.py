@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol
 
 from IPython.display import DisplayHandle, display
 
 from sfdag_magics.client.connecting.activity import doing
+from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.connecting.keeper import starting_none
+from sfdag_magics.client.deploying.lifecycle import resume, suspend
+from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.intentions import Edited
 from sfdag_magics.client.observing.missed import missed
 from sfdag_magics.client.observing.snapshot import RunSnapshot
@@ -21,6 +25,14 @@ from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.magics.kernel.here import NotebookHere
 from sfdag_magics.magics.kernel.notebook import Notebook
 from sfdag_magics.magics.reading.options import Options
+from sfdag_magics.magics.showing.chosen import (
+    own_config,
+    run_chosen,
+    run_form,
+    schedule_there,
+    ship,
+    turn_schedule,
+)
 from sfdag_magics.magics.showing.commands import Elsewhere
 from sfdag_magics.magics.showing.open_views import OpenViews, Shown
 from sfdag_magics.magics.showing.shapes import shape_seen
@@ -35,7 +47,7 @@ from sfdag_magics.render.svg import svg
 from sfdag_magics.render.text import graph_text
 from sfdag_magics.workspace.compared_code import compared_code
 from sfdag_magics.workspace.seen_code import ran_code
-from sfdag_magics.workspace.starting import continued, started, stopped
+from sfdag_magics.workspace.starting import continued, stopped
 from sfdag_magics.workspace.workspace import Workspace
 
 FORMATS = ("svg", "dot", "mermaid", "text")
@@ -130,16 +142,39 @@ def show_live(
 def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any:  # noqa: ANN401 - imported late
     """What the buttons do: each acts on the run it is given, the one the view shows."""
     actions = importlib.import_module("sfdag_magics.widget.actions")
+    sheets = importlib.import_module("sfdag_magics.widget.sheets")
     workspace = desk.workspace
 
     return actions.Actions(
-        run=lambda talk: started(workspace, graph, target=target, agrees=talk.agrees, say=talk.say),
+        run=lambda talk: run_chosen(
+            workspace, graph, target, talk.chosen.values, agrees=talk.agrees, say=talk.say
+        ),
         retry=lambda shown, talk: continued(
-            workspace, graph, shown, target=target, agrees=talk.agrees, say=talk.say
+            workspace,
+            graph,
+            shown,
+            target=target,
+            current_code=not talk.chosen.original,
+            agrees=talk.agrees,
+            say=talk.say,
         ),
         stop=lambda shown, talk: stopped(
             workspace, shown, target=target, agrees=talk.agrees, say=talk.say
         ),
+        deploy=lambda talk: ship(
+            workspace,
+            graph,
+            target,
+            lambda plan: sheets.plan_mark(plan) == talk.chosen.plan,
+            agrees=talk.agrees,
+            say=talk.say,
+        ),
+        suspend=partial(_turn, workspace, graph, target, suspend, "suspend"),
+        resume=partial(_turn, workspace, graph, target, resume, "resume"),
+        form=lambda typed, seen: run_form(workspace, graph, target, typed, seen),
+        plan=lambda: workspace.deploys.plan(graph, target),
+        schedule=lambda: schedule_there(workspace, graph, target),
+        config=lambda: own_config(workspace, graph, target),
         logs=lambda shown, task, attempt, ask: shown.log_window(task, attempt, ask),
         no_logs=lambda shown: shown.why_no_logs(),
         shown=lambda shown, task, attempt: shown.shown(task, attempt),
@@ -163,6 +198,17 @@ def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any
         place=run.place if run else target,
         anew=_anew(workspace, graph, target),
     )
+
+
+def _turn(
+    workspace: Workspace,
+    graph: TaskGraph,
+    target: str,
+    do: Callable[[Backend, DeployedGraph], str],
+    verb: str,
+    talk: Any,  # noqa: ANN401 - imported late
+) -> None:
+    turn_schedule(workspace, graph, target, do, verb, agrees=talk.agrees, say=talk.say)
 
 
 def _past(workspace: Workspace, graph: TaskGraph, target: str, count: int) -> list[RunSnapshot]:

@@ -115,9 +115,9 @@ function builtParts(page, { model, kernel, told }) {
   const notices = noticesOf(page);
   const onWaiting = (late) => notices.say("link", late && !told.lostAt ? WAITING : "");
   const ask = linkTo(model, kernel, { signal: page.signal, onWaiting });
-  const act = async (kind) => {
+  const act = async (kind, chosen = {}) => {
     parts.isOurs = true;
-    const reply = await ask(kind);
+    const reply = await ask(kind, chosen);
     parts.isOurs = false;
     notices.say("action", reply.kind === "refused" ? reply.error : "", "error");
   };
@@ -131,13 +131,18 @@ function builtParts(page, { model, kernel, told }) {
     notices.say("action", reply.kind === "refused" ? reply.error : "", "error");
     return reply.kind === "refused" ? null : reply.detail;
   };
-  const sheet = sheetOf(page, (kind) => parts.toolbar.focus(kind));
-  const proposals = proposalsOf(sheet, told, act);
+  const sheet = sheetOf(page, (kind, back) => {
+    parts.toolbar.update(told.state);
+    if (back?.isConnected && !back.disabled) back.focus({ preventScroll: true });
+    else parts.toolbar.focus(kind);
+  });
+  const proposals = proposalsOf(page, sheet, told, { act, ask });
   const propose = (kind) => {
     notices.say("action", "");
     kernel.ask();  // before somebody agrees to what would reach nobody
     parts.help.close();
     proposals.open(kind);
+    parts.toolbar.update(told.state);
   };
   const drawer = drawerOf(page, told, ask, (index) => parts.tabs.current().focus(index));
   const panels = [graphTab(page, told, choice, drawer.open), timelineTab(page, told, choice, drawer.open),
@@ -149,16 +154,16 @@ function builtParts(page, { model, kernel, told }) {
     tabs: tabsOf(page, choice, panels),
     header: headerOf(page, told),
     meter: meterOf(page, told),
-    strip: stripOf(page, told, choice, { show: showRun, pair: (group) => pairUp(told, choice, group) }),
+    strip: stripOf(page, told, choice, { show: showRun, pair: (group) => pairUp(told, choice, group), propose }),
     search: searchOf(page, told, choice, (index) => parts.tabs.current().focus(index)),
     legend: legendOf(page, told, choice),
     drawer,
     sheet,
-    question: questionsOf(sheet, ask),
+    question: questionsOf(sheet, ask, proposals.bodyOf),
     isOurs: false,
     lost: html(page, "div", { role: "status" }),
     proposals,
-    toolbar: toolbarOf(page, told, propose),
+    toolbar: toolbarOf(page, told, propose, () => sheet.isOpen),
     help: helpOf(page, proposals.close),
     spoken: unseen(page, { "aria-live": "polite", role: "log" }),
   };

@@ -55,12 +55,22 @@ MODEL = """
   window.kept = { comm_live: true };
   window.sent = [];
   window.answer = () => {};
+  // What stands in a sheet, by the request for it; without, the page knows what the state says.
+  window.sheets = {};
+  const open = ({id, kind}) => {
+    model.reply({id, kind: 'ack'});
+    const detail = window.sheets[kind];
+    setTimeout(() => model.reply(detail ? {id, kind: 'detail', detail} : {id, kind: 'done'}), 0);
+  };
   window.model = {
     get: (name) => traits[name],
     set: (name, value) => { traits[name] = value; emit(`change:${name}`); },
     on: (name, f) => listeners.set(name, [...(listeners.get(name) ?? []), f]),
     off: (name, f) => listeners.set(name, (listeners.get(name) ?? []).filter(g => g !== f)),
-    send: (message) => { window.sent.push(message); window.answer(message); },
+    send: (message) => {
+      window.sent.push(message);
+      (['form', 'again', 'plan'].includes(message.kind) ? open : window.answer)(message);
+    },
     widget_manager: {
       kernel: host,
       get_model: async () => window.kept,
@@ -180,14 +190,19 @@ class Stage:
             reply,
         )
 
+    def sheets(self, **details):
+        """What the kernel answers to who opens a sheet."""
+        self.page.evaluate("details => Object.assign(window.sheets, details)", details)
+
     def tab(self, name):
         """Look at another tab of the drawer."""
         self.page.locator(".sfdag-drawer").get_by_role("tab", name=name).click()
 
     @property
     def sent(self):
-        """What was asked for by somebody; that the page is looked at, it says by itself."""
-        return self.page.evaluate("sent.filter(message => message.kind !== 'look')")
+        """What was asked for by somebody; looks and sheets ask by themselves."""
+        reads = "['look', 'form', 'again', 'plan']"
+        return self.page.evaluate(f"sent.filter(message => !{reads}.includes(message.kind))")
 
     def node(self, name):
         return self.page.locator(f"[data-task={json.dumps(name)}]")

@@ -5,9 +5,11 @@ const TALLEST_PX = 28;
 const LEAST_PX = 3;
 
 /** The strip of the last runs; `show(group)` and `pair(group)` are what a click means. */
-function stripOf(page, told, choice, { show, pair }) {
+function stripOf(page, told, choice, { show, pair, propose }) {
   const bars = html(page, "div", { class: "sfdag-bars", role: "group", "aria-label": "Last runs" });
-  const side = html(page, "div", { class: "sfdag-strip-side" });
+  const typical = html(page, "div", { class: "sfdag-typical" });
+  const schedule = scheduleSwitch(page, told, propose);
+  const side = html(page, "div", { class: "sfdag-strip-side" }, [typical, schedule.element]);
   const element = html(page, "div", { class: "sfdag-strip", hidden: "" }, [bars, side]);
   const pick = (bar, event) => (event.shiftKey ? pair : show)(bar.dataset.group);
   bars.addEventListener("click", (event) => {
@@ -25,6 +27,7 @@ function stripOf(page, told, choice, { show, pair }) {
     const runs = runsOf(told);
     const longest = Math.max(1, ...runs.map((run) => run.took ?? 0), told.past.usual_run ?? 0);
     draw(runs, longest);
+    schedule.update();
     grow(longest);
   };
   const draw = (runs, longest) => {
@@ -37,7 +40,7 @@ function stripOf(page, told, choice, { show, pair }) {
     const focused = [...bars.children].find((bar) => bar.dataset.group === had);
     focused?.focus({ preventScroll: true });
     setRoving(bars, "[data-group]", focused ?? bars.querySelector("[aria-current]") ?? bars.lastElementChild);
-    refill(side, sideOf(page, told.past, runs));
+    refill(typical, sideOf(page, told.past, runs));
   };
   return { element, update };
 }
@@ -66,6 +69,28 @@ function sideOf(page, past, runs) {
     past.usual_run && html(page, "span", {}, ["typical ", html(page, "strong", { text: durationText(past.usual_run) })]),
     over.length > 0 && html(page, "span", { text: `${well} of the last ${over.length} succeeded` }),
   ];
+}
+
+/** Whether the graph runs by its schedule, and when next; a click proposes the other. */
+function scheduleSwitch(page, told, propose) {
+  const element = button(page, "", { class: "sfdag-switch", role: "switch", hidden: "" });
+  const word = html(page, "span");
+  element.append(html(page, "i"), word);
+  const kind = () => (told.past.schedule?.on ? "suspend" : "resume");
+  onClick(page, element, () => propose(kind()));
+  const update = () => {
+    const { schedule } = told.past;
+    element.hidden = !schedule || !(kind() in told.actions.commands);
+    if (element.hidden) return;
+    element.setAttribute("aria-checked", schedule.on);
+    element.dataset.schedule = kind();
+    const why = unreached(told) || DOING[told.state.busy];
+    element.disabled = Boolean(why);
+    element.title = why || `${schedule.text} · ${told.actions.commands[kind()]}`;
+    const next = schedule.due === null ? schedule.text : `next ${clockText(schedule.due, told.now())}`;
+    put(word, schedule.on ? `Schedule on · ${next}` : `Schedule off · ${schedule.text}`);
+  };
+  return { element, update };
 }
 
 /** The last runs with the one that is shown as it is now: what was told of it may be older. */

@@ -1,10 +1,11 @@
-// Run, Retry and Stop: which of them make sense now.
+// Run, Retry, Stop and Deploy: which of them make sense now.
 
-const BUTTONS = { stop: "Stop…", retry: "Retry…", run: "Run…" };
-const DOING = { run: "Starting…", retry: "Retrying…", stop: "Stopping…" };
+const BUTTONS = { stop: "Stop…", deploy: "Deploy…", retry: "Retry…", run: "Run…" };
+const DOING = { run: "Starting…", retry: "Retrying…", stop: "Stopping…", deploy: "Deploying…",
+  suspend: "Turning the schedule off…", resume: "Turning the schedule on…" };
 
-/** The buttons; `onPick(kind)` opens the sheet. */
-function toolbarOf(page, told, onPick) {
+/** The buttons; `onPick(kind)` opens the sheet, and while one is open, the filled button is in it. */
+function toolbarOf(page, told, onPick, isAsking) {
   const buttons = new Map();
   for (const kind of Object.keys(BUTTONS)) {
     if (!(kind in told.actions.commands)) continue;
@@ -19,7 +20,7 @@ function toolbarOf(page, told, onPick) {
       const why = unreached(told) || DOING[state.busy] || refusal(kind, state, told.graph);
       made.disabled = Boolean(why);
       made.title = why || told.actions.commands[kind];
-      made.classList.toggle("sfdag-primary", kind === primary);
+      made.classList.toggle("sfdag-primary", kind === primary && !isAsking());
     }
   };
   return { elements: [...buttons.values()], update, focus: (kind) => buttons.get(kind)?.focus() };
@@ -33,17 +34,13 @@ function unreached(told) {
 
 /** Why an action is of no use now; "" where it is. */
 function refusal(kind, state, graph) {
-  if (state.dropped && kind !== "run") return "The graph was dropped";
+  if (state.dropped && kind !== "run" && kind !== "deploy") return "The graph was dropped";
   if (state.dropped && graph.nodes.every((node) => node.absence)) return "The graph was dropped, and no cell of it was run here";
   const goes = !state.dropped && state.run !== null && !OVER.has(state.run.state);
   if (kind === "run") return goes ? "A run is going" : state.unanswered ? "It is not known yet whether a run is going" : "";
+  if (kind === "deploy") return graph.nodes.every((node) => node.absence) ? "No cell of it was run here" : "";
+  if (kind === "suspend" || kind === "resume") return "";
   if (kind === "stop") return goes ? "" : "Nothing is running";
   if (goes) return "The run is still going";
   return state.intentions.retry ? "" : "Nothing failed";
-}
-
-/** What starting a run will do; what the others do with the run that is shown, the kernel says. */
-function start(graph, actions) {
-  const where = actions.place ? ` on ${actions.place}` : "";
-  return { says: `Start a run of ${graph.name}${where}.`, command: actions.commands.run };
 }

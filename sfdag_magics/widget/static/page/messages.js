@@ -1,8 +1,9 @@
 // What page and kernel tell each other, as far as the page has to name it. MESSAGES.md lists all of it.
 
 /** What the page may ask for. */
-const ASK = { run: "run", retry: "retry", stop: "stop", detail: "detail", logs: "logs", shown: "shown", code: "code", tables: "tables",
-  answer: "answer", show: "show", compare: "compare", look: "look" };
+const ASK = { run: "run", retry: "retry", stop: "stop", deploy: "deploy", suspend: "suspend", resume: "resume", form: "form",
+  again: "again", plan: "plan", detail: "detail", logs: "logs", shown: "shown", code: "code", tables: "tables", answer: "answer",
+  show: "show", compare: "compare", look: "look" };
 
 /** The traits the kernel writes; the page only reads them. */
 const TRAITS = { graph: "sfdag_graph", state: "sfdag_state", past: "sfdag_past", looks: "sfdag_looks", actions: "sfdag_actions" };
@@ -12,4 +13,4 @@ const EMPTY_STATE = { run: null, tasks: [], heard: null, patience: 15000, follow
   said: "", doing: "", newer: "", unseen: "Not known yet", unanswered: true, sight: "", dropped: false, watches: false, intentions: {}, question: null, refresh: 5000, now: 0 };
 
 /** The same of the last runs. */
-const EMPTY_PAST = { runs: [], tasks: [], letters: {}, usual: [], usual_run: null };
+const EMPTY_PAST = { runs: [], tasks: [], letters: {}, usual: [], usual_run: null, schedule: null };

@@ -1,18 +1,24 @@
 // What is asked before something is done: what it will do, and which command does the same.
 
-const AGREE = { run: "Start run", retry: "Retry now", stop: "Stop run" };
+const AGREE = { run: "Run now", retry: "Retry now", stop: "Stop run", deploy: "Deploy now", suspend: "Turn off", resume: "Turn on" };
+/** The same where a target's name has to be typed: it says where. */
+const AGREE_THERE = { run: "Run on", deploy: "Deploy to" };
 
-/** A confirmation, in place. `open(kind, asked)` shows `{ says, command, name, onYes, onNo }`: where
- *  a name has to be typed, nothing else can be agreed to, and `onYes` is given what was typed. */
+/** A confirmation, in place. `open(kind, asked)` shows `{ title, says, body, command, name, onYes, onNo }`:
+ *  where a name has to be typed, nothing else can be agreed to, and `onYes` is given what was typed.
+ *  `change({ … })` says what of it is different by now, and `canAgree` whether it can be agreed to. */
 function sheetOf(page, onClosed) {
   const element = html(page, "section", { class: "sfdag-sheet", hidden: "", role: "group" });
   let shown = null;
+  let parts = null;
+  let back = null;
   /** Takes the sheet away; who calls answers what it asked. */
   const leave = () => {
     const left = shown;
     shown = null;
     element.hidden = true;
-    onClosed(left.kind);
+    refill(element, []);
+    onClosed(left.kind, back);
     return left;
   };
   const close = () => {
@@ -20,60 +26,78 @@ function sheetOf(page, onClosed) {
     leave().onNo();
     return true;
   };
+  const typedName = () => parts.field.querySelector("input").value.trim();
+  const agree = () => {
+    if (parts.yes.disabled || shown.refused) return;
+    const { name, onYes } = shown;
+    const typed = name ? typedName() : "yes";
+    leave();
+    onYes(typed);
+  };
   const open = (kind, asked) => {
+    const active = element.getRootNode().activeElement;
+    if (!element.contains(active)) back = active;
     close();
-    shown = { kind, ...asked };
-    const { says, command, name, refused } = asked;
-    const yes = refused ? null : button(page, AGREE[kind],
-      { class: `sfdag-button ${kind === "stop" ? "sfdag-danger" : "sfdag-primary"}`, "data-confirm": kind });
-    const no = button(page, refused ? "Close" : "Cancel");
-    const field = name ? nameField(page, says, name, yes) : null;
-    if (yes) onClick(page, yes, () => leave().onYes(field ? field.value.trim() : "yes"));
-    onClick(page, no, close);
-    refill(element, [html(page, "p", { text: says }), field, commandLine(page, command, refused ? "What can be done: " : undefined),
-      html(page, "div", { class: "sfdag-choices" }, [yes, no].filter(Boolean))]);
-    element.setAttribute("aria-label", says);
+    shown = { kind, canAgree: true, ...asked };
+    parts = sheetParts(page, shown, { agree, close });
+    const { head, note, command, choices, field } = parts;
+    refill(element, [head, note, asked.body, field, html(page, "div", { class: "sfdag-sheet-foot" }, [choices, command.element])]);
+    element.classList.toggle("sfdag-grave", Boolean(asked.name));
+    change({});
     element.hidden = false;
   };
-  const focus = () => element.querySelector("input, [data-confirm], .sfdag-choices button").focus();
-  return { element, open, close, leave, focus, get isOpen() { return shown !== null; },
+  const change = (changes) => {
+    if (shown === null) return;
+    Object.assign(shown, changes);
+    const { title, says, command, refused, name, canAgree, why } = shown;
+    put(parts.head, title ?? "");
+    put(parts.note, says ?? "");
+    parts.head.hidden = !title;
+    parts.note.hidden = !says;
+    element.setAttribute("aria-label", title || says);
+    parts.command.set(command, refused ? "What can be done" : undefined);
+    put(parts.why, why ?? "");
+    parts.yes.disabled = !canAgree || Boolean(name && typedName() !== name);
+    put(parts.no, refused ? "Close" : "Cancel");
+    if (refused) parts.yes.remove();
+    else if (!parts.yes.isConnected) parts.choices.prepend(parts.yes);
+  };
+  const focus = () => element.querySelector("input, select, [role='switch'], [data-confirm]:enabled, .sfdag-choices button")?.focus();
+  return { element, open, close, leave, focus, change, get isOpen() { return shown !== null; },
     get isProposal() { return Boolean(shown?.isProposal); }, get kind() { return shown?.kind; } };
 }
 
-/** Proposes an action before anybody begins it, in the sheet that its questions come to as well. */
-function proposalsOf(sheet, told, act) {
-  const isOpen = () => sheet.isOpen && sheet.isProposal;
+/** The elements of a sheet; what they say is put in by `change`. */
+function sheetParts(page, { kind, name, title, says }, { agree, close }) {
+  const label = name && kind in AGREE_THERE ? `${AGREE_THERE[kind]} ${name}` : AGREE[kind];
+  const yes = onClick(page, button(page, label, { "data-confirm": kind,
+    class: `sfdag-button ${name || kind === "stop" ? "sfdag-danger" : "sfdag-primary"}` }), agree);
+  const no = onClick(page, button(page, "Cancel"), close);
+  const why = html(page, "span", { class: "sfdag-why", role: "status" });
   return {
-    open(kind) {
-      const intention = told.state.intentions[kind] ?? start(told.graph, told.actions);
-      sheet.open(kind, { ...intention, isProposal: true, onYes: () => act(kind), onNo: () => {} });
-      sheet.focus();
-    },
-    /** Takes away what is of no use any more: its run has ended, or another one goes. */
-    check() {
-      if (isOpen() && refusal(sheet.kind, told.state, told.graph)) sheet.leave();
-    },
-    close() {
-      if (isOpen()) sheet.close();
-    },
+    yes, no, why,
+    head: html(page, "h3", { class: "sfdag-sheet-title" }),
+    note: html(page, "p", { class: "sfdag-sheet-note" }),
+    command: commandPart(page),
+    choices: html(page, "div", { class: "sfdag-choices" }, [yes, no, why]),
+    field: name ? nameField(page, title || says, name, { yes, agree }) : null,
   };
 }
 
 /** Where a name is typed; as long as it is another, `yes` cannot be pressed. */
-function nameField(page, says, name, yes) {
-  const field = html(page, "input", { class: "sfdag-field", type: "text", "aria-label": says,
+function nameField(page, says, name, { yes, agree }) {
+  const field = html(page, "input", { class: "sfdag-field", type: "text", "aria-description": says,
     autocomplete: "off", spellcheck: "false", "data-lm-suppress-shortcuts": "true" });
   const check = () => { yes.disabled = field.value.trim() !== name; };
   field.addEventListener("input", check, { signal: page.signal });
   field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") yes.click();
+    if (event.key === "Enter") agree();
   }, { signal: page.signal });
-  check();
-  return field;
+  return html(page, "label", { class: "sfdag-name-field" }, [html(page, "span", { text: "Type its name" }), field]);
 }
 
 /** Shows what an action asks for as long as it does; the page that began it takes the focus. */
-function questionsOf(sheet, ask) {
+function questionsOf(sheet, ask, bodyOf) {
   let shown = "";
   return (state, isOurs) => {
     const { question, busy } = state;
@@ -82,16 +106,30 @@ function questionsOf(sheet, ask) {
     shown = question?.id ?? "";
     if (!question) return;
     const answer = (text) => ask(ASK.answer, { question: question.id, text });
-    sheet.open(busy, { ...question, onYes: answer, onNo: () => answer("") });
+    const body = isOurs ? bodyOf(busy) : null;
+    sheet.open(busy, { ...question, title: question.says, says: "", body, onYes: answer, onNo: () => answer("") });
     if (isOurs) sheet.focus();
   };
 }
 
-function commandLine(page, command, says = "The same by hand: ") {
+/** A command with a button that copies it; `set(command, says)` puts another one in. */
+function commandPart(page) {
+  const label = html(page, "span");
+  const code = html(page, "code");
   const copy = button(page, "Copy", { class: "sfdag-button sfdag-quiet" });
   onClick(page, copy, async () => {
-    copy.textContent = (await copied(page.doc.defaultView, command)) ? "Copied" : "Select it to copy";
+    copy.textContent = (await copied(page.doc.defaultView, code.textContent)) ? "Copied" : "Select it to copy";
   });
-  return html(page, "p", { class: "sfdag-command" },
-    [html(page, "span", { text: says }), html(page, "code", { text: command }), copy]);
+  const set = (command, says = "The same by hand") => {
+    if (code.textContent !== command) copy.textContent = "Copy";
+    put(code, command);
+    put(label, `${says}: `);
+  };
+  return { element: html(page, "p", { class: "sfdag-command" }, [label, code, copy]), set };
+}
+
+function commandLine(page, command, says) {
+  const part = commandPart(page);
+  part.set(command, says);
+  return part.element;
 }

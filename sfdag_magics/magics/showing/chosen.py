@@ -1,0 +1,157 @@
+"""What the buttons of a view do with what was chosen in their sheets: as the verbs do it.
+
+Knows the workspace and how a line is typed; knows no page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sfdag_magics.client.connecting.backend import Backend
+from sfdag_magics.client.connecting.keeper import starting_none
+from sfdag_magics.client.deploying.plan import Plan
+from sfdag_magics.client.observing.deployed import DeployedGraph
+from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.client.observing.outlook import Schedule, schedule_of
+from sfdag_magics.client.observing.proposals import RunForm
+from sfdag_magics.client.observing.questions import Agrees
+from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.client.running.runs import Run
+from sfdag_magics.errors import InputError
+from sfdag_magics.graph.config_form import ConfigForm, config_form
+from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.graph.names import counted
+from sfdag_magics.magics.reading.words import as_a_word
+from sfdag_magics.workspace.deploys import Say, may_replace
+from sfdag_magics.workspace.starting import started
+from sfdag_magics.workspace.workspace import Workspace
+
+
+def own_config(workspace: Workspace, graph: TaskGraph, target: str) -> dict[str, object]:
+    """The configuration a run would have, as far as this kernel knows; asks nobody."""
+    known = workspace.runs.known(graph, target)
+    deployed = known.deployed.config if known is not None else {}
+    return {**deployed, **graph.options.config}
+
+
+def run_form(
+    workspace: Workspace,
+    graph: TaskGraph,
+    target: str,
+    typed: Mapping[str, str],
+    seen: RunSnapshot | None,
+) -> RunForm:
+    """What a run would be started with, by what was typed in the form's fields."""
+    form = config_form(
+        graph.tasks,
+        own_config(workspace, graph, target),
+        typed=typed,
+        last=seen.config if seen is not None else None,
+    )
+    return RunForm(form=form, arguments=arguments_of(form), note=_first(workspace, graph, target))
+
+
+def arguments_of(form: ConfigForm) -> str:
+    """What is typed behind `%sfdag run` for the same."""
+    return " ".join(f"--set {key}={as_a_word(text)}" for key, text in form.typed.items())
+
+
+def _first(workspace: Workspace, graph: TaskGraph, target: str) -> str:
+    """What a run does first with what was edited here."""
+    edited = workspace.shipped.not_shipped(graph, target)
+    if not edited:
+        return ""
+    count = counted(len(edited), "task")
+    are = "is" if len(edited) == 1 else "are"
+    if workspace.places.target(target).is_embedded:
+        return f"{count} {are} edited and will be deployed first: {listed(edited)}"
+    return f"runs what is deployed; edited and not deployed: {listed(edited)}"
+
+
+def run_chosen(
+    workspace: Workspace,
+    graph: TaskGraph,
+    target: str,
+    typed: Mapping[str, str],
+    *,
+    agrees: Agrees,
+    say: Say,
+) -> Run | None:
+    """Start a run with what was typed in the form's fields; None where somebody did not agree.
+
+    Raises:
+        InputError: a value is none of its key; what was typed is not trusted to have been checked.
+    """
+    form = config_form(graph.tasks, own_config(workspace, graph, target), typed=typed)
+    if typed and form.wrong:
+        raise InputError(
+            "the configuration does not fit: " + "; ".join(form.wrong),
+            hint="correct it in the form",
+        )
+    return started(
+        workspace,
+        graph,
+        target=target,
+        config=form.config,
+        typed=arguments_of(form),
+        agrees=agrees,
+        say=say,
+    )
+
+
+def ship(
+    workspace: Workspace,
+    graph: TaskGraph,
+    target: str,
+    is_seen: Callable[[Plan], bool],
+    *,
+    agrees: Agrees,
+    say: Say,
+) -> bool:
+    """Deploy the graph as the plan that was looked at says; whether it was done.
+
+    Raises:
+        InputError: another plan was looked at than what would be done now.
+    """
+    plan = workspace.deploys.plan(graph, target)
+    if not is_seen(plan):
+        raise InputError(
+            "a deploy would change something else by now, and nothing was deployed",
+            hint="%sfdag plan",
+        )
+    question = workspace.places.question(f"deploy to {plan.place}", target, instead="%sfdag deploy")
+    if question.name and not agrees(question):
+        say("not deployed")
+        return False
+    if not may_replace(plan, "%sfdag deploy", agrees):
+        say("not deployed")
+        return False
+    say(str(workspace.deploys.deploy(graph, plan, say, target)))
+    return True
+
+
+def turn_schedule(
+    workspace: Workspace,
+    graph: TaskGraph,
+    target: str,
+    do: Callable[[Backend, DeployedGraph], str],
+    verb: str,
+    *,
+    agrees: Agrees,
+    say: Say,
+) -> None:
+    """Suspend or resume the deployed graph's schedule; production is asked for by its name."""
+    backend = workspace.places.backend(target)
+    there = workspace.there.deployed(graph, target)
+    what = f"{verb} graph {there.name} on {backend.place}"
+    question = workspace.places.question(what, target, instead=f"%sfdag {verb}")
+    say(do(backend, there) if not question.name or agrees(question) else "nothing done")
+
+
+def schedule_there(workspace: Workspace, graph: TaskGraph, target: str) -> Schedule | None:
+    """The graph's schedule, where it can be seen without starting an engine; else None."""
+    if not workspace.places.is_there(target):
+        return None
+    with starting_none():  # looking on is no reason to undo somebody's stop
+        there = workspace.there.found(graph, target)
+        return schedule_of(workspace.places.backend(target), there) if there is not None else None

@@ -1,0 +1,130 @@
+// A run's configuration as a form. What is typed is read by the kernel, as the command would read it:
+// the page knows no type.
+
+/** The inside of the sheet that starts a run. */
+function runForm(page, told, ask) {
+  const typed = new Map();
+  let rows = new Map();
+  let change = () => {};
+  let asked = 0;
+  const list = html(page, "div", { class: "sfdag-form" });
+  const differ = html(page, "span", { class: "sfdag-tag sfdag-differs" });
+  const again = button(page, "As in the last run", { class: "sfdag-button sfdag-text-button" });
+  const note = html(page, "p", { class: "sfdag-sheet-note" });
+  const card = html(page, "div", { class: "sfdag-part", hidden: "" }, [
+    html(page, "div", { class: "sfdag-part-head" }, [html(page, "h4", { text: "Configuration of this run" }), differ, again]), list]);
+  const element = html(page, "div", { class: "sfdag-inside" }, [card, note]);
+  const check = async (focuses = false) => {
+    const mine = (asked += 1);
+    const reply = await ask(ASK.form, { values: [...typed] });
+    if (mine !== asked) return;  // more was typed meanwhile
+    if (reply.detail) take(reply.detail, focuses);
+    else change({ canAgree: typed.size === 0 });
+  };
+  const put_in = (key, text) => {
+    typed.set(key, text);
+    change({ canAgree: false });
+    check();
+  };
+  const take = (form, focuses) => {
+    if (rows.size !== form.rows.length) {
+      rows = new Map(form.rows.map((row) => [row.key, formRow(page, row, put_in)]));
+      refill(list, [...rows.values()].flatMap((row) => row.elements));
+    }
+    for (const row of form.rows) rows.get(row.key)?.update(row);
+    card.hidden = form.rows.length === 0;
+    const different = form.rows.filter((row) => row.text !== row.base).length;
+    put(differ, different === 1 ? "1 differs" : `${different} differ`);
+    differ.hidden = different === 0;
+    const last = form.rows.filter((row) => row.last !== null);
+    again.hidden = !last.some((row) => row.last !== row.text);
+    again.onclick = () => {
+      for (const row of last) typed.set(row.key, row.last);
+      check();
+    };
+    put(note, form.note);
+    note.hidden = !form.note;
+    const wrong = form.rows.filter((row) => row.problem).length + form.problems.length;
+    change({ command: form.command, canAgree: wrong === 0, focuses,
+      why: [...form.problems, wrong === 1 ? "One value is to be corrected." : wrong ? `${wrong} values are to be corrected.` : ""].filter(Boolean).join(" ") });
+  };
+  return {
+    element,
+    open(changed) {
+      change = changed;
+      check(true);
+    },
+    chosen: () => ({ values: [...typed] }),
+  };
+}
+
+let formFields = 0;
+
+/** One key: its name, type and field, what is wrong with it, and how to take it back. */
+function formRow(page, row, onText) {
+  const id = `sfdag-field-${(formFields += 1)}`;
+  const problem = html(page, "p", { class: "sfdag-problem", id: `${id}-problem` });
+  const field = fieldOf(page, row, { id, "aria-describedby": `${id}-problem` }, (text) => onText(row.key, text));
+  const reset = button(page, "", { class: "sfdag-button sfdag-text-button" });
+  const read = html(page, "span", { class: "sfdag-readers" });
+  let base = row.base;
+  onClick(page, reset, () => {
+    onText(row.key, base);
+    field.show(base);
+    field.element.focus();
+  });
+  const update = (now) => {
+    base = now.base;
+    if (field.text() !== now.text) field.show(now.text);
+    put(problem, now.problem);
+    problem.hidden = !now.problem;
+    field.element.setAttribute("aria-invalid", Boolean(now.problem));
+    put(reset, base === "" ? "Leave it out" : `Reset to ${base}`);
+    reset.hidden = now.text === base;
+    put(read, [readBy(now.readers), now.of === "default" && now.text === base ? "default of its cell" : ""].filter(Boolean).join(" · "));
+  };
+  const elements = [
+    html(page, "label", { class: "sfdag-key", for: id, text: row.key }),
+    html(page, "span", { class: "sfdag-type", text: row.type }),
+    html(page, "div", { class: "sfdag-value" }, [field.element, problem]),
+    html(page, "div", { class: "sfdag-row-side" }, [reset, read]),
+  ];
+  return { elements, update };
+}
+
+/** Where a value is typed or chosen: `{ element, text(), show(text) }`. */
+function fieldOf(page, row, attributes, onText) {
+  const common = { ...attributes, "data-key": row.key, "data-lm-suppress-shortcuts": "true" };
+  if (row.choices.join() === "true,false") return switchField(page, common, onText);
+  const choices = row.choices.includes(row.text) ? row.choices : [row.text, ...row.choices];
+  const element = row.choices.length
+    ? html(page, "select", { ...common, class: "sfdag-field" }, choices.map((text) => html(page, "option", { value: text, text })))
+    : html(page, "input", { ...common, class: "sfdag-field", type: "text", autocomplete: "off", spellcheck: "false",
+      placeholder: row.of === "default" ? "its default" : "" });
+  element.addEventListener("input", () => onText(element.value), { signal: page.signal });
+  const show = (text) => { element.value = text; };
+  show(row.text);
+  return { element, text: () => element.value, show };
+}
+
+/** On or off, by what it is called. */
+function switchField(page, attributes, onText) {
+  const element = button(page, "", { ...attributes, class: "sfdag-switch", role: "switch" });
+  const word = html(page, "span");
+  element.append(html(page, "i"), word);
+  const show = (text) => {
+    element.setAttribute("aria-checked", text === "true");
+    put(word, text);
+  };
+  onClick(page, element, () => {
+    show(word.textContent === "true" ? "false" : "true");
+    onText(word.textContent);
+  });
+  return { element, text: () => word.textContent, show };
+}
+
+function readBy(readers) {
+  if (!readers.length) return "";
+  const more = readers.length - 3;
+  return `read by ${readers.slice(0, 3).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
