@@ -30,8 +30,9 @@ function render({ model, el }) {
 
 /** A graph of more tasks opens as a table. */
 const AS_TABLE = 300;
-/** What the drawer takes of the width when it stands beside the graph. */
-const DRAWER_PX = 360;
+/** What the drawer takes of the width when it stands beside the graph, and what it makes do with. */
+const DRAWER_PX = 452;
+const DRAWER_LEAST_PX = 360;
 
 function builtView(page, root, { model, kernel, told }) {
   const parts = builtParts(page, { model, kernel, told });
@@ -96,7 +97,7 @@ function putTogether(page, root, parts, told) {
   const { header, toolbar, legend, notices, drawer, spoken, tabs } = parts;
   const stage = html(page, "div", { class: "sfdag-stage" }, tabs.panels);
   const body = html(page, "div", { class: "sfdag-body" }, [stage]);
-  body.append(gripOf(page, body, DRAWER_PX), drawer.element);
+  body.append(gripOf(page, body, drawer.element), drawer.element);
   root.append(
     html(page, "header", { class: "sfdag-header" }, [header.sentence,
       html(page, "div", { class: "sfdag-toolbar", role: "group", "aria-label": "Actions" }, toolbar.elements),
@@ -106,7 +107,9 @@ function putTogether(page, root, parts, told) {
     body, html(page, "div", { class: "sfdag-foot" }, [legend.element, helpButton(page, parts.help)]), spoken,
   );
   watchWidth(page, body, () => {
-    body.classList.toggle("sfdag-below", body.clientWidth < told.graph.width + DRAWER_PX);
+    const room = body.clientWidth - told.graph.width;
+    body.classList.toggle("sfdag-below", room < DRAWER_LEAST_PX);
+    body.style.setProperty("--sfdag-room", `${Math.min(room, DRAWER_PX)}px`);
   });
 }
 

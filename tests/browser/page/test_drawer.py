@@ -302,6 +302,91 @@ def test_code_that_is_the_same_or_not_there_is_said_to_be(stage, page, kind, mor
     page.locator(".sfdag-drawer").get_by_text(said).wait_for()
 
 
+def frame(place, code):
+    return {"place": place, "code": code, "library": ""}
+
+
+WRONG = "actual, predicted = seen['IS_FRAUD'], seen['PREDICTION']"
+RAN = [
+    [" ", 8, "def evaluate(train):", "Cell [10] evaluate"],
+    [" ", 9, "    version = registry.get_model(MODEL)", "Cell [10] evaluate"],
+    [" ", 10, "    seen = version.load().predict(test)", "Cell [10] evaluate"],
+    [" ", 11, f"    {WRONG}", "Cell [10] evaluate"],
+    [" ", 12, "    scores = {<b>", "Cell [10] evaluate"],
+    [" ", 11, "elsewhere", "Cell [2]"],
+]
+
+
+def why(*frames, message="KeyError: 'PREDICTION'", **more):
+    raised = {"message": message, "frames": list(frames), "folded": ""}
+    return {"name": "a", "error": "boom", "raised": [raised], "lines": RAN, **more}
+
+
+FAILING = frame("Cell [10] evaluate, line 11", f"{WRONG}\n{' ' * 38}~~~~^^^^^^")
+AROUND = [
+    ("9", "    version = registry.get_model(MODEL)"),
+    ("10", "    seen = version.load().predict(test)"),
+    ("11", f"    {WRONG}"),
+    ("", f"{' ' * 42}~~~~^^^^^^"),
+    ("12", "    scores = {<b>"),
+]
+
+
+def test_the_failing_line_is_marked_among_the_lines_around_it(stage, page, keep):
+    made = stage(FRAUD, FRAUD_FAILED)
+    made.answer("detail", detail=why(FAILING, changes=["code of evaluate"]))
+    made.node("train_model").click()
+    page.locator(".sfdag-code-failing").wait_for()
+    lines = page.locator(".sfdag-raised .sfdag-code-line").evaluate_all(
+        "all => all.map(e => [e.children[0].textContent, e.lastChild.previousSibling.textContent])"
+    )
+    assert [tuple(line) for line in lines] == AROUND
+    assert page.locator(".sfdag-code-failing .sfdag-code-number").text_content() == "11"
+    assert page.locator(".sfdag-drawer b").count() == 0
+    assert page.locator(".sfdag-drawer").bounding_box()["width"] == pytest.approx(452, abs=1)
+    keep(page, "page_drawer_failing_line")
+    check_layout(page)
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        frame("Cell [10] evaluate, line 11", "another = line()"),  # a cell that was run again
+        frame("Cell [10] evaluate, line 99", WRONG),
+        frame("helpers.py, line 11, in load", WRONG),
+        frame("", ""),
+    ],
+)
+def test_a_line_that_is_not_among_those_that_ran_is_the_tracebacks_own(stage, page, at):
+    made = stage(CHAIN, run(CHAIN, a="failed", b="blocked"))
+    made.answer("detail", detail=why(at))
+    made.node("a").click()
+    page.get_by_text("KeyError").wait_for()
+    page.wait_for_timeout(50)
+    assert page.locator(".sfdag-raised .sfdag-code").all_text_contents() == [at["code"]] * bool(
+        at["code"]
+    )
+
+
+def test_from_what_changed_one_goes_to_the_difference(stage, page):
+    made = stage(CHAIN, run(CHAIN, a="failed", b="blocked"))
+    made.answer("detail", detail=why(FAILING, changes=["config day: 1 → 2", "code of a"]))
+    made.node("a").click()
+    page.get_by_role("button", name="Difference").click()
+    selected = page.locator(".sfdag-drawer [aria-selected=true]")
+    assert selected.text_content() == "Code"
+    assert selected.evaluate("e => e === document.activeElement")
+    assert [r["against"] for r in made.sent if r["kind"] == "code"] == ["", "success"]
+
+
+def test_there_is_no_difference_to_go_to_where_no_code_changed(stage, page):
+    made = stage(CHAIN, run(CHAIN, a="failed", b="blocked"))
+    made.answer("detail", detail=why(FAILING, changes=["config day: 1 → 2"]))
+    made.node("a").click()
+    page.get_by_text("config day").wait_for()
+    assert page.get_by_role("button", name="Difference").count() == 0
+
+
 NOTEBOOK = """() => {
   const notebook = document.createElement('div');
   notebook.className = 'jp-Notebook';

@@ -82,7 +82,8 @@ function codeSeen(page, { task }, { against, attempt }, { told, error }, noteboo
   ]);
 }
 
-const MARKS = { "-": "gone", "+": "came", "…": "folded" };
+const MARKS = { "-": "gone", "+": "came", "…": "folded", "!": "failing", "^": "marked" };
+const SIGNS = { "-": "−", "+": "+" };
 
 /** Lines with their numbers: `[mark, number, text]`; what is read aloud says what a mark means. */
 function codeLines(page, lines, says) {
@@ -95,7 +96,7 @@ function codeLine(page, [mark, number, text]) {
   const isFolded = kind === "folded";
   return html(page, "span", { class: `sfdag-code-line${kind ? ` sfdag-code-${kind}` : ""}` }, [
     html(page, "span", { class: "sfdag-code-number", text: isFolded ? "⋯" : String(number) }),
-    html(page, "span", { class: "sfdag-code-mark", text: isFolded ? " " : { "-": "−" }[mark] ?? mark }),
+    html(page, "span", { class: "sfdag-code-mark", text: SIGNS[mark] ?? " " }),
     isFolded ? `${number} ${number === 1 ? "line that is" : "lines that are"} the same` : text, "\n"]);
 }
 

@@ -1,7 +1,8 @@
 // Details of one task: its tabs. A tab says what the page knows at once, and the rest when the kernel answers.
 //
 // A tab is `{ id, label(of), element, isThere(of), show(of) }`, where `of` is the task as it is now:
-// `{ index, node, task, detail, now, ask, told }`; `detail` is null until the kernel has answered.
+// `{ index, node, task, detail, now, ask, told, compare }`; `detail` is null until the kernel has answered,
+// and `compare()` goes to the code beside that of the last success.
 
 let drawers = 0;
 
@@ -9,8 +10,13 @@ let drawers = 0;
  *  there was something to close. `told` is what the kernel told. */
 function drawerOf(page, told, ask, onClose) {
   const head = slotOf(page);
-  const tabs = drawerTabs(page, [summaryTab(page), logsTab(page), dataTab(page), shownTab(page), codeTab(page), attemptsTab(page)],
+  const code = codeTab(page);
+  const tabs = drawerTabs(page, [summaryTab(page), logsTab(page), dataTab(page), shownTab(page), code, attemptsTab(page)],
     () => show());
+  const compare = () => {
+    code.compare();
+    tabs.go(code);
+  };
   const element = html(page, "aside", { class: "sfdag-drawer", "aria-label": "Task details", hidden: "" },
     [head.element, tabs.element, ...tabs.panels]);
   let index = null;
@@ -34,7 +40,7 @@ function drawerOf(page, told, ask, onClose) {
     head.element.querySelector(".sfdag-drawer-title p").textContent =
       [taskNote(task, told.now()) || "not run yet", task?.progress?.text, node.mark, node.absence].filter(Boolean).join(" · ");
     // What was answered of an earlier state, or of an earlier attempt, says nothing of how this one ended.
-    const of = { index, node, task, detail: answered === stateOf(task) ? detail : null, now: told.now(), ask, told };
+    const of = { index, node, task, detail: answered === stateOf(task) ? detail : null, now: told.now(), ask, told, compare };
     tabs.show(of);
   };
   const load = async () => {
@@ -103,7 +109,11 @@ function drawerTabs(page, tabs, onChange) {
     });
     current.show(of);
   };
-  return { element, panels, show };
+  const go = (tab) => {
+    pick(tab);
+    buttons[tabs.indexOf(tab)].focus();
+  };
+  return { element, panels, show, go };
 }
 
 /** A part of the drawer, drawn again only when what it shows has changed: what was folded out,

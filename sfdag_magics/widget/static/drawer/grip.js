@@ -4,19 +4,22 @@ const NARROWEST_PX = 280;
 const GRAPH_KEEPS_PX = 240;
 const STEP_PX = 32;
 
-/** A handle that sets how much of `body`'s width the drawer takes; `width` is what it has. */
-function gripOf(page, body, width) {
+/** A handle that sets how much of `body`'s width the drawer takes. */
+function gripOf(page, body, drawer) {
   const element = html(page, "div", { class: "sfdag-grip", role: "separator", tabindex: "0",
     "aria-orientation": "vertical", "aria-label": "Width of the details", "aria-valuemin": NARROWEST_PX,
     "data-lm-suppress-shortcuts": "true", title: "Drag, or use the arrow keys" });
   const widest = () => Math.max(NARROWEST_PX, body.clientWidth - GRAPH_KEEPS_PX);
   const setWidth = (wanted) => {
-    width = Math.round(Math.min(Math.max(wanted, NARROWEST_PX), widest()));
+    const width = Math.round(Math.min(Math.max(wanted, NARROWEST_PX), widest()));
     body.style.setProperty("--sfdag-drawer", `${width}px`);
-    element.setAttribute("aria-valuenow", width);
+    say(width);
+  };
+  const say = (width) => {
+    element.setAttribute("aria-valuenow", Math.round(width));
     element.setAttribute("aria-valuemax", widest());
   };
-  const moves = { ArrowLeft: () => width + STEP_PX, ArrowRight: () => width - STEP_PX,
+  const moves = { ArrowLeft: () => drawer.offsetWidth + STEP_PX, ArrowRight: () => drawer.offsetWidth - STEP_PX,
     Home: () => NARROWEST_PX, End: widest };
   element.addEventListener("keydown", (event) => {
     if (!moves[event.key]) return;
@@ -30,6 +33,7 @@ function gripOf(page, body, width) {
   element.addEventListener("pointermove", (event) => {
     if (element.hasPointerCapture(event.pointerId)) setWidth(body.getBoundingClientRect().right - event.clientX);
   }, { signal: page.signal });
-  element.setAttribute("aria-valuenow", width);
+  element.addEventListener("focus", () => say(drawer.offsetWidth), { signal: page.signal });
+  watchWidth(page, body, () => say(drawer.offsetWidth || NARROWEST_PX));
   return element;
 }

@@ -2,25 +2,50 @@
 
 function summaryTab(page) {
   const [failed, changed, told] = [slotOf(page), slotOf(page), slotOf(page)];
-  return {
+  const ran = linesThatRan(() => tab.show(seen));
+  let seen = null;
+  const tab = {
     id: "summary",
     label: () => "Summary",
     element: html(page, "div", { class: "sfdag-parts" }, [failed, changed, told].map((part) => part.element)),
     isThere: () => true,
-    show({ index, task, detail, now }) {
-      failed.show([index, task?.error, detail?.error, detail?.kept_back], () => failureOf(page, task, detail,
-        failed.element.closest(".jp-Notebook")));
-      changed.show([index, detail?.changes], () => changesOf(page, detail?.changes ?? []));
+    show(of) {
+      seen = of;
+      const { index, task, detail, now, compare } = of;
+      if (detail?.raised?.length) ran.load(of);
+      failed.show([index, task?.error, detail?.error, detail?.kept_back, ran.lines.length], () => failureOf(page, task, detail,
+        { notebook: failed.element.closest(".jp-Notebook"), ran: ran.lines }));
+      changed.show([index, detail?.changes], () => changesOf(page, detail?.changes ?? [], compare));
       const rows = factsOf(task, detail, now);
       told.show([index, rows], () => facts(page, rows));
     },
   };
+  return tab;
 }
 
-function changesOf(page, changes) {
+/** The code that a failed task ran, for the lines around the one that failed. */
+function linesThatRan(onAnswer) {
+  const ran = { lines: [] };
+  let asked = "";
+  ran.load = async ({ index, task, ask, told }) => {
+    const key = JSON.stringify([index, task.attempt, told.state.run?.group]);
+    if (key === asked) return;
+    asked = key;
+    ran.lines = [];
+    const reply = await ask(ASK.code, { task: index, against: "" });
+    if (key !== asked || reply.kind !== "detail") return;  // the traceback has the line itself
+    ran.lines = reply.detail.lines ?? [];
+    if (ran.lines.length) onAnswer();
+  };
+  return ran;
+}
+
+function changesOf(page, changes, compare) {
   if (!changes.length) return null;
+  const isEdited = changes.some((text) => /^(code|SQL) of /.test(text));
   return section(page, "Changed since the last success",
-    [html(page, "ul", { class: "sfdag-changes" }, changes.map((text) => html(page, "li", { text })))]);
+    [html(page, "ul", { class: "sfdag-changes" }, changes.map((text) => html(page, "li", { text })))],
+    isEdited ? [onClick(page, button(page, "Difference", { class: "sfdag-place-link" }), compare)] : []);
 }
 
 /** What is known of a task's run, by name; null where it has none. */
