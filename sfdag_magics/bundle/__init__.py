@@ -25,7 +25,8 @@ the notebook and of its objects stay behind, and what other such code changes is
 """
 
 from sfdag_magics.bundle.archive import HANDLER, PACKAGE, code_hash, content_hash
-from sfdag_magics.bundle.build import Bundle, build, fingerprints
+from sfdag_magics.bundle.build import Bundle, build
+from sfdag_magics.bundle.cell_runs import CellRuns
 from sfdag_magics.bundle.checked.loads import load_check
 from sfdag_magics.bundle.merging import Shipped, merged, read_archive
 from sfdag_magics.bundle.own_lines import CodeLine, own_lines
@@ -38,6 +39,7 @@ __all__ = [
     "HANDLER",
     "PACKAGE",
     "Bundle",
+    "CellRuns",
     "CodeLine",
     "Shipped",
     "Taken",
@@ -47,7 +49,6 @@ __all__ = [
     "capture",
     "code_hash",
     "content_hash",
-    "fingerprints",
     "lines_of",
     "load_check",
     "merged",

@@ -22,7 +22,7 @@ from sfdag_magics.bundle.taking.capture import capture
 from sfdag_magics.bundle.taking.ground import Looked
 from sfdag_magics.bundle.taking.terms.captured import Taken, TakenAs, TaskCapture
 from sfdag_magics.errors import CaptureError, Problem
-from sfdag_magics.graph.model import FunctionSource, TaskGraph
+from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.packages import package_name
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import to_type
@@ -184,8 +184,3 @@ def _is_installed(package: str) -> bool:
     except importlib.metadata.PackageNotFoundError:
         return False
     return True
-
-
-def fingerprints(source: FunctionSource) -> Mapping[str, str]:
-    """`{name: what it is}` of all a function takes now: for `FunctionSource.seen`."""
-    return capture(source.name, source).fingerprints

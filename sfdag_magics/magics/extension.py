@@ -1,6 +1,7 @@
 """The magics themselves, and putting them into IPython and taking them out again.
 
-Loading opens nothing and starts nothing: the first verb that needs a target does. What only verbs
+Loading opens nothing and starts nothing: the first verb that needs a target does; the first cell
+of a task has the process started that loads tasks before they are sent. What only verbs
 need is imported with the first one (`first_use`); what cells need is here from the beginning, as
 what ships is compared with how things were when it was loaded.
 """
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 
+from sfdag_magics.bundle import CellRuns, load_check
 from sfdag_magics.bundle.load_times import LOADED
 from sfdag_magics.client.connecting.releases import installed_release
 from sfdag_magics.client.connecting.targets import Target, read_targets
@@ -62,6 +64,7 @@ class SfdagMagics(Magics):
         self.registry = registry or REGISTRY
         self._openers = openers
         self._desk: Desk | None = None
+        self._cells = CellRuns()
         self.notebook.on_deleted = self.registry.cells_deleted
         self.matcher: Matcher = sfdag_matcher(self.registry, lambda: _first_use().VERBS)
 
@@ -117,7 +120,10 @@ class SfdagMagics(Magics):
             notebook.run_line(line)
         if made.task.source is not None:
             notebook.define(made.task.name, made.label, text.body, text.first_line)
-        task = with_what_it_sees(made.task)
+        task, taken = made.task, None
+        if task.source is not None:
+            taken = self._cells.look(task.source)
+            task = with_what_it_sees(task, taken)
         done = self.registry.register(
             task,
             graph=made.graph,
@@ -127,6 +133,8 @@ class SfdagMagics(Magics):
         self._tell(done)
         if apart:
             notebook.say(f"  ran here, and does not travel: {', '.join(apart)}")
+        if taken is not None and (check := load_check()) is not None:
+            check.expect(taken.third_party)
 
     def _tell(self, done: Registered) -> None:
         self.notebook.say(placed_line(done.graph, done.task, self._state_of(done)))

@@ -71,6 +71,10 @@ class LoadCheck:
         self._limit_s = limit_s
         self._known: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
+    def expect(self, third_party: Iterable[str]) -> None:
+        """Be ready for tasks that import these, in the background; returns at once."""
+        self._checker.warm(_importable(third_party), installations)
+
     def __call__(self, code: Compiled) -> dict[str, Said]:
         """`{task: what is to be said of it}`, of those of which there is something."""
         keys = {
@@ -103,7 +107,7 @@ class LoadCheck:
 
     def _request(self, code: Compiled, tasks: Sequence[str]) -> dict[str, Any]:
         return {
-            "imports": _imports(code.tasks) if sys.platform == "linux" else [],
+            "imports": _importable(name for each in code.tasks for name in each.third_party),
             "path": installations(),
             "archive": code.archive,
             "package": PACKAGE,
@@ -178,9 +182,9 @@ def _key(task: TaskCapture, module: ModuleSource) -> str:
     return content_hash(repr((module.text, module.pieces, sorted(task.files.items()))).encode())
 
 
-def _imports(tasks: Sequence[TaskCapture]) -> list[str]:
+def _importable(modules: Iterable[str]) -> list[str]:
     """What the kept process imports once; elsewhere, native libraries do not outlive a fork."""
-    return sorted({name for each in tasks for name in each.third_party})
+    return sorted(set(modules)) if sys.platform == "linux" else []
 
 
 def _own(tasks: Sequence[TaskCapture]) -> frozenset[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sfdag_magics.bundle import fingerprints
+from sfdag_magics.bundle import TaskCapture
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import (
@@ -129,11 +129,10 @@ def _task_options(options: Options) -> TaskOptions:
     )
 
 
-def with_what_it_sees(task: Task) -> Task:
+def with_what_it_sees(task: Task, taken: TaskCapture) -> Task:
     """The task of a cell that has just run, with what it takes from the notebook now."""
-    if task.source is None:
-        return task
-    return replace(task, source=replace(task.source, seen=fingerprints(task.source)))
+    source = task.source and replace(task.source, seen=taken.fingerprints)
+    return replace(task, source=source)
 
 
 def placed_line(graph: TaskGraph, task: Task, state: str) -> str:

@@ -7,7 +7,6 @@ does, in a folder, a session and a time of its own, with nothing to read and not
 from __future__ import annotations
 
 import contextlib
-import importlib
 import io
 import marshal
 import os
@@ -20,6 +19,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+from .ahead import Ahead, import_all
 from .loading import load_all
 
 #: So long a host waits for the next check; a notebook that is looked at again gets another one.
@@ -47,9 +47,14 @@ def write_frame(target: BinaryIO, value: Any) -> None:  # noqa: ANN401 - what `m
 
 
 def serve(source: BinaryIO, target: BinaryIO) -> None:
-    """Answer until the notebook is gone, or asks no more."""
+    """Answer until the notebook is gone, or asks no more.
+
+    A request without tasks, which has no answer, names modules that later ones will import.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is meant for a cell
     parent = os.getppid()
     asked = time.monotonic()
+    ahead = Ahead()
     while os.getppid() == parent and time.monotonic() - asked < _IDLE_S:
         if not select.select([source], [], [], _LOOK_S)[0]:
             continue
@@ -57,17 +62,13 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
         if request is None:
             return
         sys.path += [each for each in request["path"] if each not in sys.path]
-        _import_all(request["imports"])
-        write_frame(target, _in_a_child(request))
+        if request["tasks"]:
+            ahead.close()
+            import_all(request["imports"])
+            write_frame(target, _in_a_child(request))
+        else:
+            ahead.add(request["imports"])
         asked = time.monotonic()
-
-
-def _import_all(names: list[str]) -> None:
-    for name in names:
-        if name not in sys.modules:
-            # Where it counts that one cannot be imported, the child says so.
-            with contextlib.suppress(Exception):
-                importlib.import_module(name)
 
 
 def _in_a_child(request: dict[str, Any]) -> dict[str, Any]:
@@ -107,6 +108,7 @@ def _be_child(request: dict[str, Any], folder: str, writer: int) -> None:
     """Load, and answer; never returns."""
     try:
         os.setsid()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         nothing = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1, 2):
             os.dup2(nothing, number)
