@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -74,6 +74,22 @@ class TaskSeen(Protocol):
         """What the error says, in one line; empty where nothing failed."""
 
 
+class FailedBeforeSeen(Protocol):
+    """A task that failed in an earlier attempt of a run."""
+
+    @property
+    def attempt(self) -> int:
+        """Which attempt it was."""
+
+    @property
+    def task(self) -> str:
+        """The task's name."""
+
+    @property
+    def reason(self) -> str:
+        """What its error says, in one line."""
+
+
 class RunSeen(Protocol):
     """One attempt of a graph run at one moment; `tasks` without the root."""
 
@@ -104,6 +120,10 @@ class RunSeen(Protocol):
     @property
     def interrupted(self) -> str:
         """That the engine ended meanwhile, and what began again; empty for most."""
+
+    @property
+    def failed_before(self) -> Sequence[FailedBeforeSeen]:
+        """What failed in earlier attempts, the first first."""
 
     @property
     def attempt(self) -> int:

@@ -11,6 +11,7 @@ from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.graph.times.moments import dated_text
 from sfdag_magics.render.run_seen import (
+    FailedBeforeSeen,
     RunSeen,
     TaskSeen,
     duration_text,
@@ -68,25 +69,31 @@ def _setting(key: str, run: RunSeen) -> str:
 
 
 def failures_html(run: RunSeen) -> str:
-    """Which tasks failed, why and where, and how many did not run because of it."""
+    """Which tasks failed, why and where, and how many did not run because of it; before and now."""
     failed = [(name, task) for name, task in run.tasks.items() if task.state is DisplayState.FAILED]
-    if not failed:
-        return ""
-    told = [_failure(name, task) for name, task in failed[:MOST_FAILURES]]
+    told = [_before(failure) for failure in run.failed_before[-MOST_FAILURES:]]
+    told += [_failure(name, task) for name, task in failed[:MOST_FAILURES]]
     if len(failed) > MOST_FAILURES:
         told.append(f"and {len(failed) - MOST_FAILURES} more failed")
     blocked = sum(task.state is DisplayState.BLOCKED for task in run.tasks.values())
     if blocked:
         told.append(f"{counted(blocked, 'task')} did not run because of it")
-    return f"<p>{'<br>'.join(told)}</p>"
+    return f"<p>{'<br>'.join(told)}</p>" if told else ""
+
+
+def _before(failure: FailedBeforeSeen) -> str:
+    return f"attempt {failure.attempt}: {_failed(failure.task, failure.reason)}"
 
 
 def _failure(name: str, task: TaskSeen) -> str:
     lines = _CELL_LINE.findall(task.error_message or "")
     where = f" · {lines[-1][0]}, line {lines[-1][1]}" if lines else ""
-    reason = escaped(elided(task.reason, width=DETAIL_WIDTH, size=11))
-    glyph = DisplayState.FAILED.glyph
-    return f"{glyph} <b>{escaped(name)}</b> failed: <code>{reason}</code>{where}"
+    return f"{_failed(name, task.reason)}{where}"
+
+
+def _failed(name: str, reason: str) -> str:
+    said = escaped(elided(reason, width=DETAIL_WIDTH, size=11))
+    return f"{DisplayState.FAILED.glyph} <b>{escaped(name)}</b> failed: <code>{said}</code>"
 
 
 def tasks_html(shape: Shape, run: RunSeen, now: datetime) -> str:

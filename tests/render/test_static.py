@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from sfdag_magics.client.observing.snapshot import FailedBefore
 from sfdag_magics.render.run_static import MOST_FAILURES, MOST_KEYS, ROWS
 from sfdag_magics.render.shape import Node, Shape
 from sfdag_magics.render.static import STATIC_CLASS, static_bundle, static_html
@@ -117,6 +118,14 @@ def test_a_failure_says_how_many_did_not_run_because_of_it():
     assert text.count(" failed: ") == MOST_FAILURES
     assert "and 2 more failed" in text
     assert "1 task did not run because of it" in text
+
+
+def test_of_a_retry_it_tells_what_had_failed_before():
+    before = [FailedBefore(attempt=n, task="a", reason=f"<{n}>") for n in range(1, 6)]
+    over = replace(run(shape("a"), attempt=6, a="succeeded"), failed_before=tuple(before))
+    html = static_html(shape("a"), over, now=NOON)
+    assert "attempt 5: ✕ <b>a</b> failed: <code>&lt;5&gt;</code></p>" in html
+    assert html.count(" failed: ") == MOST_FAILURES
 
 
 def test_it_says_where_it_ran_how_it_was_configured_and_how_to_go_on():

@@ -11,8 +11,9 @@ from types import MappingProxyType
 from typing import Any
 
 from sfdag_magics.client.observing.deployed import DeployedGraph, DeployedTask
+from sfdag_magics.client.observing.frames import reason_of
 from sfdag_magics.client.observing.history import OWN_CONFIG_KEY, GraphState, HistoryRow
-from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.client.observing.snapshot import FailedBefore, RunSnapshot, TaskRun
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.graph.states import (
     DisplayState,
@@ -22,7 +23,8 @@ from sfdag_magics.graph.states import (
     display_states,
 )
 
-_FAILED = frozenset({TaskState.FAILED, TaskState.FAILED_AND_AUTO_SUSPENDED, TaskState.CANCELLED})
+_FAILED_ITSELF = frozenset({TaskState.FAILED, TaskState.FAILED_AND_AUTO_SUSPENDED})
+_FAILED = _FAILED_ITSELF | {TaskState.CANCELLED}
 
 
 def snapshot_from_rows(
@@ -50,6 +52,7 @@ def snapshot_from_rows(
     first = min(up_to or rows, key=lambda row: (row.attempt, row.scheduled is None, row.scheduled))
     noted = next((row.config for row in up_to if row.config), None) or {}
     config = {key: value for key, value in noted.items() if key != OWN_CONFIG_KEY}
+    tasks = _as_it_ran(graph, up_to, state, noted)
     started = [row.started for row in current if row.started]
     ended = [row.completed for row in current if row.completed]
     return RunSnapshot(
@@ -67,10 +70,26 @@ def snapshot_from_rows(
         begun=min((row.started for row in up_to if row.started), default=None),
         started=min(started, default=None),
         completed=max(ended, default=None) if state.is_final else None,
-        tasks=MappingProxyType(
-            _task_runs(_as_it_ran(graph, up_to, state, noted), up_to, shown, state)
-        ),
+        tasks=MappingProxyType(_task_runs(tasks, up_to, shown, state)),
+        failed_before=_failed_before(tasks, up_to, shown),
         is_whole=bool(graph.tasks),
+    )
+
+
+def _failed_before(
+    tasks: Mapping[str, DeployedTask], rows: Sequence[HistoryRow], shown: int
+) -> tuple[FailedBefore, ...]:
+    names = {task.stored: name for name, task in tasks.items()}
+    failed = [
+        row
+        for row in sorted(rows, key=lambda row: row.attempt)
+        if row.attempt < shown and row.state in _FAILED_ITSELF and row.stored in names
+    ]
+    return tuple(
+        FailedBefore(
+            attempt=row.attempt, task=names[row.stored], reason=reason_of(row.error_message or "")
+        )
+        for row in failed
     )
 
 

@@ -64,6 +64,19 @@ class TaskRun:
         return self.completed - self.started
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedBefore:
+    """A task that failed in an earlier attempt of a run.
+
+    Attributes:
+        reason: what its error says, in one line.
+    """
+
+    attempt: int
+    task: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RunSnapshot(Displayed):
     """One attempt of one graph run, as it was when it was asked for. Immutable; any thread.
@@ -84,6 +97,7 @@ class RunSnapshot(Displayed):
         begun: when its first attempt began; `started` is this attempt's.
         note: what else there is to say of the run as a whole: `waits behind run 3f2a91c0`.
         begun_again: the tasks that the end of the engine cut off and that it began anew.
+        failed_before: what failed in earlier attempts, the first first.
         is_whole: whether all its tasks are known and which of them wait for which; of a graph that
             was dropped only those that ran are.
     """
@@ -106,6 +120,7 @@ class RunSnapshot(Displayed):
     begun: datetime | None = None
     note: str = ""
     begun_again: tuple[str, ...] = ()
+    failed_before: tuple[FailedBefore, ...] = ()
     is_whole: bool = True
 
     def __repr__(self) -> str:

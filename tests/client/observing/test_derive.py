@@ -85,6 +85,20 @@ def test_a_run_begins_with_its_first_attempt_and_an_attempt_when_it_does():
     assert first.started == first.begun == seen.begun
 
 
+def test_what_failed_in_earlier_attempts_is_told_of_the_later_ones_only():
+    rows = [row("g"), row("a", "FAILED", error_message="boom"), row("b", "CANCELLED")]
+    rows += [row("a", "FAILED", attempt=2, error_message="bang"), row("a", attempt=3)]
+    graph = deployed("a -> b")
+
+    def failed_before(attempt):
+        seen = snapshot_from_rows(graph, rows, told("SUCCEEDED", 3), attempt=attempt)
+        return [(each.attempt, each.task, each.reason) for each in seen.failed_before]
+
+    assert failed_before(1) == []
+    assert failed_before(2) == [(1, "a", "boom")]
+    assert failed_before(3) == [(1, "a", "boom"), (2, "a", "bang")]
+
+
 def test_an_earlier_attempt_can_still_be_shown():
     rows = [row("g"), row("a", "FAILED"), row("a", attempt=2)]
     seen = snapshot_from_rows(deployed("a"), rows, told("SUCCEEDED", 2), attempt=1)
