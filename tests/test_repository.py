@@ -7,7 +7,6 @@ import subprocess
 import tomllib
 from pathlib import Path
 
-import nbformat
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -104,11 +103,3 @@ def test_nothing_of_one_machine_is_committed(path):
     # Spelled apart, so that this file does not find itself.
     for pattern in ("/wo" + "rk/", "/ro" + "ot/", "/ho" + r"me/\w", r"(?<![\w.])/t" + r"mp/\w{3,}"):
         assert re.search(pattern, text) is None, f"{pattern} in {path}"
-
-
-@pytest.mark.parametrize("path", [path for path in tracked() if path.endswith(".ipynb")])
-def test_notebooks_are_committed_without_outputs(path):
-    notebook = nbformat.read(ROOT / path, as_version=4)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert code
-    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)

@@ -1,4 +1,4 @@
-"""Notebooks executed as CI tools do: headless, by nbclient, on an engine of their own."""
+"""Notebooks executed on an engine of their own, and what can be asked of them then."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 from sfdag_magics.cli import main
 from sfdag_magics.client.connecting.connect import connection_parameters
-
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+from tests.notebooks.executing import executed
 
 
 class Executed:
@@ -51,12 +48,7 @@ def execute(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
     os.environ["SFDAG_DATA"] = str(data)
 
     def run(name: str) -> Executed:
-        notebook = nbformat.read(NOTEBOOKS / name, as_version=4)
-        where = {"metadata": {"path": str(tmp_path_factory.mktemp("cwd"))}}
-        NotebookClient(
-            notebook, timeout=600, kernel_name="python3", resources=where, store_widget_state=False
-        ).execute()
-        return Executed(notebook, data)
+        return Executed(executed(name, tmp_path_factory.mktemp("cwd")), data)
 
     yield run
     main(["local", "stop", "--data", str(data)])

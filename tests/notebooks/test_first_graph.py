@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 
+from tests.notebooks.executing import committed
+from tests.notebooks.fixed import fixed, readable
+
 pytestmark = pytest.mark.slow
+
+NAME = "01_first_graph.ipynb"
 
 
 @pytest.fixture(scope="module")
 def executed(execute):
-    return execute("01_first_graph.ipynb")
+    return execute(NAME)
 
 
 def test_both_runs_succeeded_once_each(executed):
@@ -42,3 +49,8 @@ def test_the_second_run_was_configured(executed):
 def test_the_picture_stays_in_the_notebook(executed):
     html = executed.cell("%sfdag show").outputs[0]["data"]["text/html"]
     assert "data:image/svg+xml;base64," in html
+
+
+def test_it_leaves_what_is_committed(executed):
+    left = readable(fixed(copy.deepcopy(executed.notebook)))
+    assert left.splitlines() == readable(committed(NAME)).splitlines()

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 
 import pytest
 
+from tests.notebooks.executing import committed
+from tests.notebooks.fixed import fixed, readable
+
 pytestmark = pytest.mark.slow
 
+NAME = "02_fraud_detection.ipynb"
 GRAPH = "DAILY_TRAINING"
 
 
 @pytest.fixture(scope="module")
 def executed(execute):
-    return execute("02_fraud_detection.ipynb")
+    return execute(NAME)
 
 
 @pytest.fixture(scope="module")
@@ -121,3 +126,8 @@ def test_the_default_is_the_last_promoted_version(executed):
 def test_the_plot_is_in_the_notebook(executed):
     outputs = executed.cell("import matplotlib").outputs
     assert any("image/png" in output.get("data", {}) for output in outputs)
+
+
+def test_it_leaves_what_is_committed(executed):
+    left = readable(fixed(copy.deepcopy(executed.notebook)))
+    assert left.splitlines() == readable(committed(NAME)).splitlines()
