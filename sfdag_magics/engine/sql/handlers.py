@@ -14,7 +14,7 @@ from sfdag_magics.engine.sql.ddl import alter, namespaces, sequences, tables, vi
 from sfdag_magics.engine.sql.results.result_rows import counts, slice_of
 from sfdag_magics.engine.sql.scripting import blocks
 from sfdag_magics.engine.sql.sessions.session import Session, own_session
-from sfdag_magics.engine.sql.show import show_fixed, show_objects, show_resources
+from sfdag_magics.engine.sql.show import show_columns, show_fixed, show_objects, show_resources
 from sfdag_magics.engine.sql.statements import (
     dml,
     explain,
@@ -88,9 +88,9 @@ _TABLE: Mapping[str, _Handler] = {
     "SHOW SEQUENCES": show_objects.show_objects,
     "SHOW AS RESOURCE TABLES": show_resources.show_resources,
     "SHOW AS RESOURCE VIEWS": show_resources.show_resources,
-    "SHOW COLUMNS": show_objects.show_columns,
-    "DESCRIBE TABLE": show_objects.describe_relation,
-    "DESCRIBE VIEW": show_objects.describe_relation,
+    "SHOW COLUMNS": show_columns.show_columns,
+    "DESCRIBE TABLE": show_columns.describe_relation,
+    "DESCRIBE VIEW": show_columns.describe_relation,
     "SHOW WAREHOUSES": show_fixed.show_warehouses,
     "SHOW ROLES": show_fixed.show_roles,
     "SHOW USERS": show_fixed.show_users,

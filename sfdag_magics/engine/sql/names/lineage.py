@@ -18,6 +18,7 @@ from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.ports import ObjectFact
 from sfdag_magics.engine.sql.functions.macros import made_type
 from sfdag_magics.engine.sql.names.expression_types import type_of, united
+from sfdag_magics.engine.sql.names.sources import ctes_seen, may_lack_rows, scopes, sources_in
 from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.reading.walking import nodes
 from sfdag_magics.engine.sql.values.types import (
@@ -64,8 +65,6 @@ _SPLIT: Columns = [("SEQ", number()), ("INDEX", number()), ("VALUE", varchar())]
 _JSON_NAMES = frozenset(
     {exp.DType.VARIANT, exp.DType.OBJECT, exp.DType.ARRAY, exp.DType.STRUCT, exp.DType.MAP}
 )
-#: Statements whose expressions see tables, besides SELECT.
-_WRITING = (exp.Update, exp.Delete, exp.Merge)
 
 
 def column_types(fact: ObjectFact) -> Columns:
@@ -77,9 +76,6 @@ def column_types(fact: ObjectFact) -> Columns:
         )
         for column in fact.detail["columns"]
     ]
-
-
-_QUERIES = (exp.Select, exp.SetOperation, exp.With)
 
 
 def output_types(tree: exp.Expr) -> tuple[SqlType | None, ...] | None:
@@ -129,14 +125,14 @@ class Lineage:
 
         Columns are None where they are not known.
         """
-        for scope in _scopes(node):
+        for scope in scopes(node):
             yield scope, self._sources_of(scope)
 
     # -- columns of expressions ---------------------------------------------------------------
 
     def _column(self, node: exp.Column) -> SqlType | None:
         """Of the innermost query around it that has a column of this name."""
-        for scope in _scopes(node):
+        for scope in scopes(node):
             sources = self._sources_of(scope)
             wanted = [node.table] if node.table else list(sources)
             kinds = [
@@ -157,7 +153,7 @@ class Lineage:
     def _numbered(self, node: exp.Var) -> SqlType | None:
         """`$1`: of the columns of all that stands behind FROM, in order."""
         columns: Columns = []
-        scope = next(_scopes(node), None)
+        scope = next(scopes(node), None)
         for source in self._sources_of(scope).values() if scope is not None else ():
             if source is None:
                 return None
@@ -242,11 +238,11 @@ class Lineage:
 
     def _found_sources(self, scope: exp.Expr) -> dict[str, Columns | None]:
         sources: dict[str, Columns | None] = {}
-        for index, node in enumerate(_sources_in(scope)):
+        for index, node in enumerate(sources_in(scope)):
             sources[node.alias_or_name or f" {index}"] = self.source(node)
             for join in node.args.get("joins") or []:
                 sources[join.this.alias_or_name] = self.source(join.this)
-        if _may_lack_rows(scope):
+        if may_lack_rows(scope):
             return {name: _nullable(columns) for name, columns in sources.items()}
         return sources
 
@@ -271,7 +267,7 @@ class Lineage:
         child: exp.Expr = table
         parent = table.parent
         while parent is not None:
-            for cte in _ctes_seen(parent, child):
+            for cte in ctes_seen(parent, child):
                 if cte.alias == table.name:
                     return _renamed(self.columns(cte.this), cte.args.get("alias"))
             child, parent = parent, parent.parent
@@ -308,59 +304,6 @@ def _taken_apart(call: exp.Expr) -> Columns | None:
     if isinstance(call, exp.Explode):
         return list(_FLATTENED)
     return list(_SPLIT) if isinstance(call, exp.SplitToTable) else None
-
-
-def _scopes(node: exp.Expr) -> Iterator[exp.Expr]:
-    """The queries around an expression whose tables it sees, the innermost first."""
-    child, parent = node, node.parent
-    while parent is not None:
-        is_source = isinstance(child, exp.From) and isinstance(parent, exp.Select)
-        if isinstance(parent, (exp.Select, *_WRITING)) and not is_source:
-            yield parent
-        child, parent = parent, parent.parent
-
-
-def _ctes_seen(parent: exp.Expr, child: exp.Expr) -> list[exp.Expr]:
-    """The CTEs that are known in `child`, the nearest first."""
-    if isinstance(parent, exp.With):
-        position = next(index for index, cte in enumerate(parent.expressions) if cte is child)
-        return parent.expressions[position::-1]
-    with_ = parent.args.get("with_")
-    if isinstance(with_, exp.With) and child is not with_:
-        return with_.expressions[::-1]
-    return []
-
-
-def _sources_in(scope: exp.Expr) -> list[exp.Expr]:
-    if scope.args.get("this") is None and isinstance(scope, exp.Update):
-        return []  # what a MERGE does with a row that matches
-    nodes: list[exp.Expr] = []
-    if isinstance(scope, exp.Merge):
-        nodes += [scope.this, scope.args["using"]]
-    elif isinstance(scope, _WRITING):
-        using = scope.args.get("using") or []
-        nodes += [scope.this, *using]
-    from_ = scope.args.get("from_")
-    if from_ is not None:
-        nodes.append(from_.this)
-    nodes.extend(join.this for join in scope.args.get("joins") or [])
-    nodes.extend(scope.args.get("laterals") or [])
-    return nodes
-
-
-def _may_lack_rows(scope: exp.Expr) -> bool:
-    """Whether a column may be NULL that never is in its table: outer joins, ROLLUP and its kin.
-
-    Of the query itself: those inside it have made their own columns nullable already.
-    """
-    lacking = (exp.Cube, exp.Rollup, exp.GroupingSets)
-    return any(
-        isinstance(node, lacking)
-        or (isinstance(node, exp.Join) and (node.args.get("side") or node.args.get("method")))
-        for node in nodes(
-            scope, prune=lambda node: node is not scope and isinstance(node, _QUERIES)
-        )
-    )
 
 
 def _nullable(columns: Columns | None) -> Columns | None:

@@ -1,4 +1,4 @@
-"""SHOW of what the catalogue knows: databases, schemas, tables, views, columns, sequences, objects.
+"""SHOW of what the catalogue knows: databases, schemas, tables, views, sequences, objects.
 
 One table of columns and one row function per noun, with Snowflake's names and order; what has no
 meaning here is empty, as Snowflake leaves it where a feature is off.
@@ -6,28 +6,25 @@ meaning here is empty, as Snowflake leaves it where a feature is off.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sfdag_magics.engine.answers import Result, SfType, does_not_exist
 from sfdag_magics.engine.objects.show_filter import ShowFilter
 from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.ports import ObjectFact, Statement
-from sfdag_magics.engine.rowset import like, rowset
+from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.sql.reading.words import end, read_statement
 from sfdag_magics.engine.sql.sessions.row_counts import row_counts
 from sfdag_magics.engine.sql.sessions.session import Session
-from sfdag_magics.engine.sql.stored.table_form import TableColumn, columns_of
-from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.sqltext import QualifiedName
 
 _TEXT, _FIXED, _TIME = SfType.TEXT, SfType.FIXED, SfType.TIMESTAMP_LTZ
 Columns = Mapping[str, SfType]
 
 
-def _texts(*names: str) -> dict[str, SfType]:
+def texts(*names: str) -> dict[str, SfType]:
+    """Columns that hold texts."""
     return dict.fromkeys(names, _TEXT)
 
 
@@ -41,10 +38,10 @@ class _Shown:
 
 _TABLE_COLUMNS: Columns = {
     "created_on": _TIME,
-    **_texts("name", "database_name", "schema_name", "kind", "comment", "cluster_by"),
+    **texts("name", "database_name", "schema_name", "kind", "comment", "cluster_by"),
     "rows": _FIXED,
     "bytes": _FIXED,
-    **_texts(
+    **texts(
         "owner",
         "retention_time",
         "automatic_clustering",
@@ -100,8 +97,8 @@ def _table_row(fact: ObjectFact, counts: Mapping[str, int], session: Session) ->
 
 _VIEW_COLUMNS: Columns = {
     "created_on": _TIME,
-    **_texts("name", "reserved", "database_name", "schema_name", "owner", "comment", "text"),
-    **_texts("is_secure", "is_materialized", "owner_role_type", "change_tracking"),
+    **texts("name", "reserved", "database_name", "schema_name", "owner", "comment", "text"),
+    **texts("is_secure", "is_materialized", "owner_role_type", "change_tracking"),
 }
 
 
@@ -124,10 +121,10 @@ def _view_row(fact: ObjectFact, counts: Mapping[str, int], session: Session) -> 
 
 _OBJECT_COLUMNS: Columns = {
     "created_on": _TIME,
-    **_texts("name", "database_name", "schema_name", "kind", "comment", "cluster_by"),
+    **texts("name", "database_name", "schema_name", "kind", "comment", "cluster_by"),
     "rows": _FIXED,
     "bytes": _FIXED,
-    **_texts("owner", "retention_time", "owner_role_type", "budget"),
+    **texts("owner", "retention_time", "owner_role_type", "budget"),
 }
 
 
@@ -137,8 +134,8 @@ def _object_row(fact: ObjectFact, counts: Mapping[str, int], session: Session) -
 
 _DATABASE_COLUMNS: Columns = {
     "created_on": _TIME,
-    **_texts("name", "is_default", "is_current", "origin", "owner", "comment", "options"),
-    **_texts("retention_time", "kind", "budget", "owner_role_type"),
+    **texts("name", "is_default", "is_current", "origin", "owner", "comment", "options"),
+    **texts("retention_time", "kind", "budget", "owner_role_type"),
 }
 
 
@@ -164,8 +161,8 @@ def _database_row(fact: ObjectFact, counts: Mapping[str, int], session: Session)
 
 _SCHEMA_COLUMNS: Columns = {
     "created_on": _TIME,
-    **_texts("name", "is_default", "is_current", "database_name", "owner", "comment", "options"),
-    **_texts("retention_time", "owner_role_type", "budget"),
+    **texts("name", "is_default", "is_current", "database_name", "owner", "comment", "options"),
+    **texts("retention_time", "owner_role_type", "budget"),
 }
 
 
@@ -187,11 +184,11 @@ def _schema_row(fact: ObjectFact, counts: Mapping[str, int], session: Session) -
 
 
 _SEQUENCE_COLUMNS: Columns = {
-    **_texts("name", "database_name", "schema_name"),
+    **texts("name", "database_name", "schema_name"),
     "next_value": _FIXED,
     "interval": _FIXED,
     "created_on": _TIME,
-    **_texts("owner", "comment", "owner_role_type", "ordered"),
+    **texts("owner", "comment", "owner_role_type", "ordered"),
 }
 
 
@@ -210,7 +207,7 @@ def _sequence_row(fact: ObjectFact, counts: Mapping[str, int], session: Session)
     )
 
 
-_TERSE: Columns = {"created_on": _TIME, **_texts("name", "kind", "database_name", "schema_name")}
+_TERSE: Columns = {"created_on": _TIME, **texts("name", "kind", "database_name", "schema_name")}
 
 
 def _terse_row(fact: ObjectFact, counts: Mapping[str, int], session: Session) -> Sequence[Any]:
@@ -285,141 +282,3 @@ def _check_namespace(database: str | None, schema: str | None, session: Session)
         raise does_not_exist("Database", database)
     if schema is not None and not session.schema_exists(database, schema):
         raise does_not_exist("Schema", f"{database}.{schema}")
-
-
-_COLUMN_COLUMNS: Columns = _texts(
-    "table_name",
-    "schema_name",
-    "column_name",
-    "data_type",
-    "null?",
-    "default",
-    "kind",
-    "expression",
-    "comment",
-    "database_name",
-    "autoincrement",
-)
-
-
-def show_columns(statement: Statement, session: Session) -> Result:
-    """SHOW COLUMNS [LIKE pattern] [IN TABLE | VIEW | SCHEMA | DATABASE | ACCOUNT name]."""
-    with read_statement(statement, "COLUMNS") as reader:
-        pattern = reader.string() if reader.accept("LIKE") else None
-        facts = _relations_of(reader, session)
-    wanted = like(pattern)
-    rows = [
-        (
-            fact.name,
-            fact.schema,
-            column.name,
-            json.dumps(_data_type(column), separators=(",", ":")),
-            "true" if column.nullable else "NOT_NULL",
-            column.default_text or "",
-            "COLUMN",
-            "",
-            column.comment or "",
-            fact.database,
-            column.default_text if column.sequence else "",
-        )
-        for fact in facts
-        for column in columns_of(fact)
-        if wanted.match(column.name)
-    ]
-    return rowset(_COLUMN_COLUMNS, rows)
-
-
-def _relations_of(reader: StatementReader, session: Session) -> Iterable[ObjectFact]:
-    peeked = reader.peek(1)
-    word = peeked.word if peeked is not None and reader.peek_words("IN") else ""
-    if word in ("TABLE", "VIEW") or (word and word not in ("SCHEMA", "DATABASE", "ACCOUNT")):
-        reader.expect("IN")
-        if not reader.accept("TABLE"):
-            reader.accept("VIEW")
-        name = session.resolve(reader.object_name())
-        found = session.relation(name)
-        if found is None:
-            raise does_not_exist("Table", name.sql())
-        return [found]
-    wanted = ShowFilter.read(reader, session)
-    catalogue = session.catalogue()
-    return [
-        fact
-        for kind in ("TABLE", "VIEW")
-        for fact in catalogue.listed(kind, database=wanted.database, schema=wanted.schema)
-    ]
-
-
-def _data_type(column: TableColumn) -> dict[str, Any]:
-    """The JSON by which SHOW COLUMNS tells a type."""
-    kind = column.type
-    told: dict[str, Any] = {"type": kind.kind.value}
-    if kind.kind is SfType.FIXED:
-        told |= {"precision": kind.precision, "scale": kind.scale}
-    elif kind.kind is SfType.TEXT:
-        told |= {"length": kind.length, "byteLength": kind.most_bytes, "fixed": False}
-    elif kind.kind is SfType.BINARY:
-        told |= {"length": kind.length, "byteLength": kind.most_bytes, "fixed": True}
-    elif kind.scale is not None:
-        told |= {"precision": 0, "scale": kind.scale}
-    return told | {"nullable": column.nullable}
-
-
-_DESCRIBED: Columns = _texts(
-    "name",
-    "type",
-    "kind",
-    "null?",
-    "default",
-    "primary key",
-    "unique key",
-    "check",
-    "expression",
-    "comment",
-    "policy name",
-    "privacy domain",
-)
-
-
-def describe_relation(statement: Statement, session: Session) -> Result:
-    """DESCRIBE TABLE or VIEW name."""
-    kind = statement.kind.removeprefix("DESCRIBE ")
-    with read_statement(statement, kind) as reader:
-        name = session.resolve(reader.object_name())
-        if reader.accept("TYPE", "="):
-            reader.expect("COLUMNS")
-        end(reader)
-    found = session.relation(name)
-    if found is None and name.schema == INFORMATION_SCHEMA:
-        return _described_virtual(name, session)
-    if found is None:
-        raise does_not_exist(kind.capitalize(), name.sql())
-    return rowset(_DESCRIBED, map(_described_row, columns_of(found)))
-
-
-def _described_virtual(name: QualifiedName, session: Session) -> Result:
-    made = session.shared.computed(name, session)
-    if made is None:
-        raise does_not_exist("View", name.sql())
-    rows = [
-        (column.name, column.type.value, "COLUMN", "Y", None, "N", "N", *[None] * 5)
-        for column in made.columns
-    ]
-    return rowset(_DESCRIBED, rows)
-
-
-def _described_row(column: TableColumn) -> Sequence[Any]:
-    return (
-        column.name,
-        column.type.sql(),
-        "COLUMN",
-        "Y" if column.nullable else "N",
-        column.default_text,
-        "Y" if column.primary_key else "N",
-        "Y" if column.unique else "N",
-        None,
-        None,
-        column.comment,
-        None,
-        None,
-    )
