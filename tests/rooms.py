@@ -61,6 +61,7 @@ ENGINE_VOCABULARY = {
     f"engine.{name}"
     for name in (
         "answers",
+        "object_facts",
         "ports",
         "redaction",
         "tickets",
@@ -79,7 +80,8 @@ ENGINE_VOCABULARY = {
 ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.answers": set(),
     "engine.plain_types": {"engine.answers"},
-    "engine.ports": {"engine.answers"},
+    "engine.object_facts": set(),
+    "engine.ports": {"engine.answers", "engine.object_facts"},
     "engine.rowset": {"engine.answers", "engine.plain_types"},
     "engine.runs": {"engine.answers", "engine.ports"},
     "engine.json_text": {"engine.json_lines", "engine.hearing"},

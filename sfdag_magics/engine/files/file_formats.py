@@ -19,6 +19,7 @@ from sfdag_magics.engine.answers import (
     unsupported,
 )
 from sfdag_magics.engine.files.format_options import OPTIONS, FileType, OptionRule
+from sfdag_magics.engine.object_facts import FactsView
 from sfdag_magics.engine.objects.show_filter import ShowFilter
 from sfdag_magics.engine.objects.statement_reader import (
     OptionValue,
@@ -27,7 +28,7 @@ from sfdag_magics.engine.objects.statement_reader import (
     name_from_text,
     truth,
 )
-from sfdag_magics.engine.ports import FactsView, SqlSession, Statement
+from sfdag_magics.engine.ports import SqlSession, Statement
 from sfdag_magics.engine.rowset import rowset, status
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, SqlTextError

@@ -21,6 +21,7 @@ from sfdag_magics.engine.answers import (
     does_not_exist,
     unsupported,
 )
+from sfdag_magics.engine.object_facts import Facts, FactsView, ObjectFact
 from sfdag_magics.engine.objects.model_versions import (
     FUNCTION_COLUMNS,
     MODEL_COLUMNS,
@@ -30,15 +31,7 @@ from sfdag_magics.engine.objects.model_versions import (
     model_row,
     version_row,
 )
-from sfdag_magics.engine.ports import (
-    Facts,
-    FactsView,
-    ObjectFact,
-    SqlFeature,
-    SqlSession,
-    Statement,
-    StatementHandler,
-)
+from sfdag_magics.engine.ports import SqlFeature, SqlSession, Statement, StatementHandler
 from sfdag_magics.engine.rowset import like, rowset, status
 from sfdag_magics.sqltext import QualifiedName, TokenReader
 

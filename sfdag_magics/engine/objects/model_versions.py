@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sfdag_magics.engine.answers import SfType, does_not_exist
-from sfdag_magics.engine.ports import ObjectFact
+from sfdag_magics.engine.object_facts import ObjectFact
 from sfdag_magics.light_classes import dataclass
 
 _TASK = re.compile(r"^task: *(\w+)", re.MULTILINE)

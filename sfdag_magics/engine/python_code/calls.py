@@ -14,9 +14,10 @@ from typing import Any
 import pyarrow as pa
 
 from sfdag_magics.engine.answers import Result, SqlError, unsupported
+from sfdag_magics.engine.object_facts import ObjectFact
 from sfdag_magics.engine.objects.definitions import Definition, read_definition
 from sfdag_magics.engine.objects.statement_reader import StatementReader
-from sfdag_magics.engine.ports import ObjectFact, SqlSession, Statement
+from sfdag_magics.engine.ports import SqlSession, Statement
 from sfdag_magics.engine.python_code.call_arguments import (
     Argument,
     argument_types,

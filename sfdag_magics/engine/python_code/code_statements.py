@@ -14,6 +14,7 @@ from sfdag_magics.engine.answers import (
     already_exists,
     unsupported,
 )
+from sfdag_magics.engine.object_facts import Facts, FactsView, ObjectFact
 from sfdag_magics.engine.objects.definitions import (
     Definition,
     Parameter,
@@ -22,7 +23,7 @@ from sfdag_magics.engine.objects.definitions import (
 )
 from sfdag_magics.engine.objects.show_filter import ShowFilter
 from sfdag_magics.engine.objects.statement_reader import StatementReader
-from sfdag_magics.engine.ports import Facts, FactsView, ObjectFact, SqlSession, Statement
+from sfdag_magics.engine.ports import SqlSession, Statement
 from sfdag_magics.engine.python_code.packages import check_packages, check_runtime
 from sfdag_magics.engine.rowset import rowset, status
 from sfdag_magics.sqltext import QualifiedName

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.object_facts import ObjectFact
 from sfdag_magics.engine.objects.definitions import Definition
-from sfdag_magics.engine.ports import ObjectFact, SqlFeature, SqlSession
+from sfdag_magics.engine.ports import SqlFeature, SqlSession
 from sfdag_magics.engine.python_code.calls import BEGINNINGS, failure
 from sfdag_magics.engine.python_code.code_statements import (
     FUNCTION,

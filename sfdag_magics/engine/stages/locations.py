@@ -11,9 +11,10 @@ import re
 
 from sfdag_magics.engine.answers import SqlError, does_not_exist
 from sfdag_magics.engine.files.file_formats import FileFormat
+from sfdag_magics.engine.object_facts import FactsView, ObjectFact
 from sfdag_magics.engine.objects.model_versions import Model
 from sfdag_magics.engine.objects.statement_reader import MODEL_URL, name_from_text
-from sfdag_magics.engine.ports import FactsView, ObjectFact, SqlSession
+from sfdag_magics.engine.ports import SqlSession
 from sfdag_magics.engine.stages.stage_store import StageLocation
 from sfdag_magics.sqltext import QualifiedName, SqlTextError, sql_identifier
 

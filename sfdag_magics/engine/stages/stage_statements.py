@@ -23,6 +23,7 @@ from sfdag_magics.engine.files.file_formats import (
     format_from_options,
     format_properties,
 )
+from sfdag_magics.engine.object_facts import FactsView, ObjectFact
 from sfdag_magics.engine.objects.show_filter import ShowFilter
 from sfdag_magics.engine.objects.statement_reader import (
     OptionValue,
@@ -30,7 +31,7 @@ from sfdag_magics.engine.objects.statement_reader import (
     name_from_text,
     truth,
 )
-from sfdag_magics.engine.ports import FactsView, ObjectFact, SqlSession, Statement
+from sfdag_magics.engine.ports import SqlSession, Statement
 from sfdag_magics.engine.rowset import rowset, status
 from sfdag_magics.engine.stages.locations import KIND, locate, stage_fact
 from sfdag_magics.engine.stages.stage_store import (

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.ports import ObjectFact
+from sfdag_magics.engine.object_facts import ObjectFact
 from sfdag_magics.sqltext import QualifiedName
 
 Key = tuple[str, str, str, str, str]
@@ -65,7 +65,7 @@ class Catalogue:
 
 
 class CatalogueView:
-    """Implements `ports.FactsView` over what is committed and one session's temporary objects."""
+    """Implements `object_facts.FactsView`: what is committed, and what one session has."""
 
     def __init__(self, catalogue: Catalogue, temporary: Mapping[Key, ObjectFact]) -> None:
         self._facts = {**catalogue.all(), **temporary}

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import duckdb
 
 from sfdag_magics.engine.answers import SqlError, already_exists, does_not_exist
-from sfdag_magics.engine.ports import ObjectFact
+from sfdag_magics.engine.object_facts import ObjectFact
 from sfdag_magics.engine.store.catalogue import (
     INFORMATION_SCHEMA,
     OVERLOADED,
@@ -87,7 +87,7 @@ def facts_transaction(
 
 
 class FactsTransaction:
-    """Implements `ports.Facts`. One thread; made by `facts_transaction`."""
+    """Implements `object_facts.Facts`. One thread; made by `facts_transaction`."""
 
     def __init__(
         self,

@@ -14,7 +14,8 @@ from datetime import datetime
 from pathlib import Path
 
 from sfdag_magics.engine.history_limits import DEFAULT_LIMITS, HistoryLimits
-from sfdag_magics.engine.ports import FactsView, OpenSession, SqlFeature
+from sfdag_magics.engine.object_facts import FactsView
+from sfdag_magics.engine.ports import OpenSession, SqlFeature
 from sfdag_magics.engine.scheduler import DEFAULT_SLOTS
 from sfdag_magics.engine.scheduler.clock import Clock, SystemClock
 from sfdag_magics.engine.scheduler.events import Event, WorkersReady, WorkersWarming

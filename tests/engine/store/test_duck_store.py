@@ -141,7 +141,7 @@ _WRITER = """
 import os, signal, sys
 from pathlib import Path
 from sfdag_magics.engine.budget import Budget
-from sfdag_magics.engine.ports import SessionOptions
+from sfdag_magics.engine.ports import (SessionOptions)
 from sfdag_magics.engine.sql import open_engine
 
 session = open_engine(Path(sys.argv[1])).open_session(

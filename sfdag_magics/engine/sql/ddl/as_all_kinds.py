@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sfdag_magics.engine.object_facts import ObjectFact
 from sfdag_magics.engine.objects.statement_reader import StatementReader
-from sfdag_magics.engine.ports import ObjectFact
 from sfdag_magics.engine.sql.reading.words import end
 from sfdag_magics.engine.sql.sessions.session import Session
 

@@ -15,7 +15,8 @@ from sfdag_magics.engine.answers import (
     does_not_exist,
     unsupported,
 )
-from sfdag_magics.engine.ports import ObjectFact, Statement
+from sfdag_magics.engine.object_facts import ObjectFact
+from sfdag_magics.engine.ports import Statement
 from sfdag_magics.engine.rowset import status
 from sfdag_magics.engine.sql.ddl.column_definitions import columns_from_ast
 from sfdag_magics.engine.sql.ddl.own_numbers import with_own_numbers

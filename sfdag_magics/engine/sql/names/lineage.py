@@ -15,7 +15,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
-from sfdag_magics.engine.ports import ObjectFact
+from sfdag_magics.engine.object_facts import ObjectFact
 from sfdag_magics.engine.sql.functions.macros import made_type
 from sfdag_magics.engine.sql.names.expression_types import type_of, united
 from sfdag_magics.engine.sql.names.sources import ctes_seen, may_lack_rows, scopes, sources_in

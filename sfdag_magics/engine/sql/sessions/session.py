@@ -18,11 +18,9 @@ import duckdb
 import pyarrow as pa
 
 from sfdag_magics.engine.answers import Result, SqlError, syntax_error
+from sfdag_magics.engine.object_facts import FilesLoaded, LoadedFile, ObjectFact
 from sfdag_magics.engine.ports import (
     Bindings,
-    FilesLoaded,
-    LoadedFile,
-    ObjectFact,
     SessionOptions,
     SqlSession,
     Statement,

@@ -7,8 +7,8 @@ from dataclasses import field
 from typing import Any
 
 from sfdag_magics.engine.answers import Result
+from sfdag_magics.engine.object_facts import ObjectFact
 from sfdag_magics.engine.ports import (
-    ObjectFact,
     SqlSession,
     StagedSources,
     Statement,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sfdag_magics.engine.answers import Result, SfType
-from sfdag_magics.engine.ports import ObjectFact
+from sfdag_magics.engine.object_facts import ObjectFact
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.sql.sessions.row_counts import row_counts
 from sfdag_magics.engine.sql.sessions.session import Session

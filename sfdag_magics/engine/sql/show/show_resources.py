@@ -10,7 +10,8 @@ import json
 from typing import Any
 
 from sfdag_magics.engine.answers import Result, SfType
-from sfdag_magics.engine.ports import ObjectFact, Statement
+from sfdag_magics.engine.object_facts import ObjectFact
+from sfdag_magics.engine.ports import Statement
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.sql.reading.words import read_statement
 from sfdag_magics.engine.sql.sessions.row_counts import row_counts

@@ -19,7 +19,8 @@ from sfdag_magics.engine.answers import (
     does_not_exist,
     unsupported,
 )
-from sfdag_magics.engine.ports import ObjectFact, Statement, Value
+from sfdag_magics.engine.object_facts import ObjectFact
+from sfdag_magics.engine.ports import Statement, Value
 from sfdag_magics.engine.rowset import status
 from sfdag_magics.engine.sql.names.scope import Namespace, table_name
 from sfdag_magics.engine.sql.reading.parse import expected

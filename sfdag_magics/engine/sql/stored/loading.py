@@ -10,7 +10,7 @@ from datetime import UTC
 from typing import Any
 
 from sfdag_magics.engine.answers import Result
-from sfdag_magics.engine.ports import FilesLoaded, LoadedFile
+from sfdag_magics.engine.object_facts import FilesLoaded, LoadedFile
 from sfdag_magics.engine.sql.stored.outcomes import noted_answer
 from sfdag_magics.engine.sql.stored.transaction import Answers, Note, Write, note_of
 from sfdag_magics.engine.store import loads

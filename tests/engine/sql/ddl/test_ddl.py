@@ -10,7 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from sfdag_magics.engine.ports import ObjectFact, SessionOptions, SqlFeature
+from sfdag_magics.engine.object_facts import ObjectFact
+from sfdag_magics.engine.ports import SessionOptions, SqlFeature
 from sfdag_magics.engine.sql import open_engine
 from sfdag_magics.engine.sql.stored.table_form import (
     TableColumn,
