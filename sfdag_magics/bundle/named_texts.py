@@ -174,11 +174,7 @@ def _named_values(node: ast.AST, namespace: Mapping[str, object]) -> Iterator[tu
         case ast.keyword(arg=str(name), value=value):
             yield name, value
         case ast.Dict(keys=keys, values=values):
-            is_counted = not any(_said(values))  # words, and how often they were met
-            for key, value in zip(keys, values, strict=True):
-                is_count = is_counted and not isinstance(value, ast.Dict | ast.Call | ast.BinOp)
-                if isinstance(key, ast.Constant) and isinstance(key.value, str) and not is_count:
-                    yield key.value, value
+            yield from _of_keys(keys, values)
         case (
             ast.For(target=target, iter=ast.List(elts=items) | ast.Tuple(elts=items))
             | ast.Compare(left=target, comparators=[ast.List(elts=items) | ast.Tuple(elts=items)])
@@ -204,11 +200,25 @@ def _named_values(node: ast.AST, namespace: Mapping[str, object]) -> Iterator[tu
         case ast.Call():
             yield from (*_no_words(_arguments(node, namespace)), *_options(node.args))
         case ast.arguments():
-            positional = [*node.posonlyargs, *node.args]
-            with_default = positional[len(positional) - len(node.defaults) :]
-            given = [*zip(with_default, node.defaults, strict=True)]
-            given += [(a, d) for a, d in zip(node.kwonlyargs, node.kw_defaults, strict=True) if d]
-            yield from ((argument.arg, default) for argument, default in given)
+            yield from _of_parameters(node)
+
+
+def _of_keys(
+    keys: Sequence[ast.expr | None], values: Sequence[ast.expr]
+) -> Iterator[tuple[str, ast.expr]]:
+    is_counted = not any(_said(values))  # words, and how often they were met
+    for key, value in zip(keys, values, strict=True):
+        is_count = is_counted and not isinstance(value, ast.Dict | ast.Call | ast.BinOp)
+        if isinstance(key, ast.Constant) and isinstance(key.value, str) and not is_count:
+            yield key.value, value
+
+
+def _of_parameters(node: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
+    positional = [*node.posonlyargs, *node.args]
+    with_default = positional[len(positional) - len(node.defaults) :]
+    given = [*zip(with_default, node.defaults, strict=True)]
+    given += [(a, d) for a, d in zip(node.kwonlyargs, node.kw_defaults, strict=True) if d]
+    yield from ((argument.arg, default) for argument, default in given)
 
 
 def _options(parts: Sequence[ast.expr]) -> Iterator[tuple[str, ast.expr]]:

@@ -21,9 +21,9 @@ from sfdag_magics.bundle.taking.lines.registrations import of_class
 from sfdag_magics.bundle.taking.lines.since import line_of
 from sfdag_magics.bundle.taking.lines.taken_away import taken_from_class
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made
-from sfdag_magics.bundle.taking.terms.refusals import Refused, given_by_a_count
+from sfdag_magics.bundle.taking.terms.refusals import Refused
 from sfdag_magics.bundle.taking.things.circles import content_of, in_circles
-from sfdag_magics.bundle.taking.things.decorator_arguments import counting_calls
+from sfdag_magics.bundle.taking.things.decorator_arguments import check_no_count
 from sfdag_magics.bundle.taking.things.definition_lines import def_pieces, set_in_cells
 from sfdag_magics.bundle.taking.things.enclosed import Enclosed, shared_cells
 from sfdag_magics.bundle.taking.things.inner import is_foreign, needed_when_made
@@ -66,24 +66,14 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
     if enclosed is None:
         return _take_made(bench, kind, wanted)
     item = bench.begin(kind, wanted=wanted, base=name_of_class(kind), written=definition.name)
-    inside = made_inside(kind, definition)
-    is_inside = _is_inside(bench, kind, definition)
+    is_inside, inside = _is_inside(bench, kind, definition), made_inside(kind, definition)
     dropped = [
         each for each in definition.decorators if is_inside or not is_foreign(bench, each, inside)
     ]
-    for each in definition.decorators:
-        for call in counting_calls(each, bench) if each not in dropped else ():
-            raise given_by_a_count(call, definition.place)
-    at_once = names_at_once(definition, kind)
-    if _is_of_its_former(kind):
-        at_once -= {definition.name}
-    circles = in_circles(kind, enclosed, at_once)
-    known = {**enclosed, **dict.fromkeys(circles)}
-    given = Enclosed(
-        values={**needed_when_made(definition, inside, dropped), **known},
-        cells=shared_cells(bench, kind),
-        at_once=at_once,
-    )
+    kept = [each for each in definition.decorators if each not in dropped]
+    check_no_count(bench, kept, definition.place)
+    at_once = _read_at_once(kind, definition)
+    given, later = _given_around(bench, kind, definition, enclosed, dropped, at_once)
     with bench.inside(item):
         pieces = def_pieces(
             bench,
@@ -94,21 +84,44 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
             enclosed=given,
             ran=_as_it_ran(bench, kind, definition),
         )
-        if dropped and len(dropped) == len(definition.decorators):
+        if dropped and not kept:
             line = into_dataclass(bench, item.name, kind)
             pieces += [Made(lines=(line,))] if line is not None else []
         bench.add(item, pieces, at_once - _own_classes(bench, kind))
     item.has_effects = class_has_effects(bench, kind, definition)
     bench.end(item)
-    later = circles - given.cells.keys()
     bench.after(item, lambda: set_in_cells(bench, item.name, kind, enclosed, later))
     bench.after(item, lambda: _state_lines(bench, item.name, kind, state))
-    kept = [each for each in definition.decorators if each not in dropped]
     bench.after(item, lambda: taken_from_class(bench, item.name, kind, definition.node, kept))
     for line in _names_set(item.name, kind, definition, is_made_inside=bool(given)):
         bench.after(item, partial(list, [line]))
     bench.after(item, lambda: of_class(bench, item.name, kind, definition.code))
     return item
+
+
+def _read_at_once(kind: type, definition: Definition) -> frozenset[str]:
+    names = names_at_once(definition, kind)
+    return names - {definition.name} if _is_of_its_former(kind) else names
+
+
+def _given_around(
+    bench: Bench,
+    kind: type,
+    definition: Definition,
+    enclosed: Mapping[str, object],
+    dropped: list[ast.expr],
+    at_once: frozenset[str],
+) -> tuple[Enclosed, frozenset[str]]:
+    """What the class is made within, and which of it is there only once the class is."""
+    circles = in_circles(kind, enclosed, at_once)
+    inside = made_inside(kind, definition)
+    known = {**enclosed, **dict.fromkeys(circles)}
+    given = Enclosed(
+        values={**needed_when_made(definition, inside, dropped), **known},
+        cells=shared_cells(bench, kind),
+        at_once=at_once,
+    )
+    return given, circles - given.cells.keys()
 
 
 def _names_set(name: str, kind: type, definition: Definition, *, is_made_inside: bool) -> list[str]:

@@ -17,6 +17,7 @@ from sfdag_magics.bundle.taking.lines.bench import Bench
 from sfdag_magics.bundle.taking.module_states.module_constants import bound_by, constants_of
 from sfdag_magics.bundle.taking.terms.alike import is_alike
 from sfdag_magics.bundle.taking.terms.pieces import Written
+from sfdag_magics.bundle.taking.terms.refusals import given_by_a_count
 from sfdag_magics.bundle.taking.used.names_used import global_names
 from sfdag_magics.bundle.taking.used.what_ran import keeps_state
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
@@ -42,6 +43,17 @@ def _given_to(decorator: ast.expr) -> frozenset[str]:
         return frozenset()
     given = [*decorator.args, *(keyword.value for keyword in decorator.keywords)]
     return frozenset(name for each in given for name in names_in(each))
+
+
+def check_no_count(bench: Bench, decorators: Iterable[ast.expr], place: str) -> None:
+    """See that decorators that run again are given the same as when they ran.
+
+    Raises:
+        Refused: one was given the answer of a call that counts.
+    """
+    for decorator in decorators:
+        for call in counting_calls(decorator, bench):
+            raise given_by_a_count(call, place)
 
 
 def counting_calls(decorator: ast.expr, bench: Bench) -> Iterator[str]:

@@ -17,9 +17,9 @@ from sfdag_magics.bundle.taking.lines.effects import has_calls, is_beside
 from sfdag_magics.bundle.taking.lines.since import line_of
 from sfdag_magics.bundle.taking.lines.taken_away import taken_from
 from sfdag_magics.bundle.taking.terms.pieces import Item
-from sfdag_magics.bundle.taking.terms.refusals import given_by_a_count, unknown_source
+from sfdag_magics.bundle.taking.terms.refusals import unknown_source
 from sfdag_magics.bundle.taking.things.circles import in_circles
-from sfdag_magics.bundle.taking.things.decorator_arguments import counting_calls
+from sfdag_magics.bundle.taking.things.decorator_arguments import check_no_count
 from sfdag_magics.bundle.taking.things.definition_lines import (
     def_pieces,
     lambda_pieces,
@@ -46,19 +46,9 @@ def take_function(bench: Bench, function: types.FunctionType, wanted: str | None
     state = function_state(function, definition, bench.namespace)
     own = definition.name
     item = bench.begin(function, wanted=wanted, base=own or wanted or "function", written=own)
-    there = (bench.namespace.get(own), _at_its_place(bench, function))
-    is_inside = any(holds(each, function) for each in there)
-    dropped = [
-        each
-        for each in definition.decorators
-        if is_inside  # of what its decorators made
-        or _makes_a_descriptor(each)
-        or not is_foreign(bench, each, state.inside)
-        or is_lost(each, state.inside, state.enclosed)  # it gave the function back as it is
-    ]
-    for each in definition.decorators if not is_inside else ():
-        for call in counting_calls(each, bench) if each not in dropped else ():
-            raise given_by_a_count(call, definition.place)
+    dropped = _dropped(bench, function, definition, state)
+    kept = [each for each in definition.decorators if each not in dropped]
+    check_no_count(bench, kept, definition.place)
     enclosed = given_around(bench, item, definition, state, dropped)
     at_once = _read_when_made(definition, function, dropped)
     outer = {k: v for k, v in enclosed.items() if k in state.enclosed}
@@ -85,9 +75,25 @@ def take_function(bench: Bench, function: types.FunctionType, wanted: str | None
     later = circles - given.cells.keys()  # of a cell it is the cell's own matter
     bench.after(item, lambda: set_in_cells(bench, item.name, function, state.enclosed, later))
     bench.after(item, lambda: state_lines(bench, item.name, function, state))
-    if any(is_beside(bench, each) for each in definition.decorators if each not in dropped):
+    if any(is_beside(bench, each) for each in kept):
         bench.after(item, lambda: taken_from(bench, item.name, function))
     return item
+
+
+def _dropped(
+    bench: Bench, function: types.FunctionType, definition: Definition, state: FunctionState
+) -> list[ast.expr]:
+    """The decorators that do not run again where the function is made."""
+    there = (bench.namespace.get(definition.name), _at_its_place(bench, function))
+    if any(holds(each, function) for each in there):  # of what its decorators made
+        return [*definition.decorators]
+    return [
+        each
+        for each in definition.decorators
+        if _makes_a_descriptor(each)
+        or not is_foreign(bench, each, state.inside)
+        or is_lost(each, state.inside, state.enclosed)  # it gave the function back as it is
+    ]
 
 
 def take_by_text(bench: Bench, definition: Definition) -> Item:
