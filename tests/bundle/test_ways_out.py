@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
 import sys
 from dataclasses import dataclass
 
 import pytest
 
+from tests.bundle.answering import Answering
 from tests.bundle.notebook import Notebook
 
 #: Runs the task of each archive that it is told of, in a child: it knows nothing of the notebook.
@@ -408,20 +407,9 @@ WAYS = [
 
 @pytest.fixture(scope="module")
 def there():
-    process = subprocess.Popen(  # noqa: S603 - ours
-        [sys.executable, "-W", "error", "-c", THERE],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-    def run(archive):
-        process.stdin.write(f"{archive}\n")
-        process.stdin.flush()
-        return json.loads(process.stdout.readline())
-
-    yield run
-    process.communicate()
+    process = Answering(THERE, "-W", "error")
+    yield process.ask
+    process.close()
 
 
 def ran(way, *cells, body):

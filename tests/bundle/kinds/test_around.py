@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 
 import pytest
 
+from tests.bundle.answering import Answering
 from tests.bundle.kinds.around import CASES
 from tests.bundle.kinds.case import Case
 from tests.bundle.kinds.test_kinds import SHOWN
@@ -76,19 +75,15 @@ for line in sys.stdin:
 @pytest.fixture(scope="module")
 def both(tmp_path_factory):
     """What a case gives in the notebook, `(problems, notes, value)`, and in its task."""
-    process = subprocess.Popen(  # noqa: S603 - ours
-        [sys.executable, "-c", BOTH], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    process = Answering(BOTH)
     path = str(tmp_path_factory.mktemp("around") / "code.zip")
 
     def run(case):
         said = {"cells": case.cells, "task": case.task, "path": path}
-        process.stdin.write(json.dumps(said) + "\n")
-        process.stdin.flush()
-        return json.loads(process.stdout.readline())
+        return process.ask(json.dumps(said))
 
     yield run
-    process.communicate()
+    process.close()
 
 
 def test_the_names_of_the_cases_differ():

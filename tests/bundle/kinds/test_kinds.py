@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 
 import pytest
 
 from sfdag_magics.bundle.checked.loads import LoadCheck
 from sfdag_magics.bundle.checked.process import Checker
+from tests.bundle.answering import Answering
 from tests.bundle.kinds import (
     as_it_ran,
     by_text,
@@ -115,20 +113,9 @@ for line in sys.stdin:
 @pytest.fixture(scope="module")
 def there():
     """What a task of an archive gives in a process that knows nothing of the notebook."""
-    process = subprocess.Popen(  # noqa: S603 - ours
-        [sys.executable, "-W", "error", "-c", THERE],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-    def run(archive):
-        process.stdin.write(f"{archive}\n")
-        process.stdin.flush()
-        return json.loads(process.stdout.readline())
-
-    yield run
-    process.communicate()
+    process = Answering(THERE, "-W", "error")
+    yield process.ask
+    process.close()
 
 
 @pytest.fixture(scope="module")
