@@ -108,7 +108,7 @@ def _execute(source: Path, target: Path, out: TextIO) -> None:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
-    notebook = nbformat.read(source, as_version=4)
+    notebook = _not_run(nbformat.read(source, as_version=4))
     progress = Progress(len(notebook.cells), out)
 
     class Followed(NotebookClient):
@@ -144,6 +144,14 @@ def _execute(source: Path, target: Path, out: TextIO) -> None:
             hint=f"{sys.executable} -m sfdag_magics demo --lab",
         ) from failed
     progress.finished(target)
+
+
+def _not_run(notebook: Any) -> Any:  # noqa: ANN401 - nbformat ships it untyped
+    """`notebook` without what another run left, as a cell that fails ends this one before."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return notebook
 
 
 @contextlib.contextmanager

@@ -15,7 +15,8 @@ from sfdag_magics.errors import MachineError, RunFailedError
 
 
 def notebook(path, *sources):
-    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    old = nbformat.v4.new_output("stream", text="of another run")
+    cells = [nbformat.v4.new_code_cell(source, outputs=[old]) for source in sources]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     return path
 
