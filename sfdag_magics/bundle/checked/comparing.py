@@ -7,10 +7,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from sfdag_magics.bundle.checked.inside.fingerprint import Node
-from sfdag_magics.bundle.checked.inside.look import A_FUNCTION, ENCLOSED, MAYBE, OF_A_LIBRARY
+from sfdag_magics.bundle.checked.inside.look import (
+    A_FUNCTION,
+    A_HINT,
+    AN_ITERATOR,
+    ENCLOSED,
+    MAYBE,
+    OF_A_LIBRARY,
+)
 from sfdag_magics.light_classes import dataclass
 
 #: The node of what a name is here, and of what it is there.
@@ -107,6 +115,8 @@ class _Comparison:
                 continue
             self._met.add(place.pair)
             one, other = self._here[place.pair[0]], self._there[place.pair[1]]
+            if one.kind == other.kind == AN_ITERATOR:
+                place = replace(place, is_sure=False)
             if _is_another(one, other):
                 is_code = one.kind == other.kind == A_FUNCTION
                 yield place.said(What.VALUE, _shown(one), _shown(other), is_code=is_code)
@@ -164,6 +174,8 @@ def _is_another(one: Node, other: Node) -> bool:
 
 def _is_hint_of(text: Node, kind: Node) -> bool:
     """Whether a text is the name of a class: an annotation, evaluated in one place only."""
+    if text.kind == "str" and kind.kind == A_HINT:
+        return True
     if text.kind != "str" or kind.said is None or "class" not in kind.kind:
         return False
     return f".{kind.said}".endswith("." + (text.said or "").strip("'"))

@@ -54,7 +54,7 @@ def carry(
         # What may not travel comes first: without it, the rest would be half of a state.
         waiting.sort(key=lambda each: is_plain(each.value) and _may_travel(each))
         for each in waiting:
-            if each.value is UNKNOWN or not _is_carried(things, each):
+            if not _is_carried(things, each):
                 break
             yield each
 
@@ -72,7 +72,9 @@ def carry_registrations(things: BenchAround, modules: Iterable[str]) -> Iterator
 
 
 def _is_carried(things: Around, difference: Difference) -> bool:
-    if not _may_travel(difference) or (difference.is_maybe and not _is_small(things, difference)):
+    if difference.value is UNKNOWN or not _may_travel(difference):
+        return False
+    if difference.is_maybe and not _is_small(things, difference):
         return False
     try:
         told_as = ".".join(difference.key) if difference.is_steady else ""

@@ -182,7 +182,7 @@ class Walk:
             files=travelling.files,
             third_party=third_party(self._modules, travelling),
             taken=self._report.as_they_run(ordered),
-            notes=(*self._notes, *self._report.redefined(self._source)),
+            notes=tuple(dict.fromkeys([*self._notes, *self._report.redefined(self._source)])),
             problems=tuple(self._problems),
             fingerprints=self._report.fingerprints,
             absent=self._absent,

@@ -6,8 +6,10 @@ import re
 import sys
 
 import pytest
+import requests
 
 from sfdag_magics.bundle.checked.inside.ahead import Ahead
+from sfdag_magics.bundle.checked.inside.copied import kept_in_copies
 from sfdag_magics.bundle.checked.inside.fingerprint import fingerprint
 from sfdag_magics.bundle.checked.loads import LoadCheck
 from tests.bundle.notebook import Notebook
@@ -165,6 +167,113 @@ OBJECT = "import copy\nclass A:\n    def __init__(s): s.x = 1\na = A()"
 )
 def test_what_python_keeps_with_classes_that_were_used_is_no_difference(check, cells, task):
     assert said(check, cells, task) == ([], [])
+
+
+COUNT = "import itertools\nIDS = itertools.count()\ndef new(): return next(IDS)"
+OF_A_CLASS = (
+    "import itertools\nclass N:\n    ids = itertools.count()\ndef new(): return next(N.ids)"
+)
+OF_A_METHOD = (
+    "import itertools\nfrom dataclasses import dataclass, field\n@dataclass\nclass N:\n"
+    "    id: int = field(default_factory=itertools.count().__next__)\ndef new(): return N().id"
+)
+GENERATOR = (
+    "def f():\n    n = 0\n    while True:\n        n += 1\n        yield n\nG = f()\n"
+    "def new(): return next(G)"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        (
+            COUNT,
+            r"IDS is an iterator count\(2\) in the notebook, and an iterator count\(0\) once",
+        ),
+        (
+            OF_A_CLASS,
+            r"N\.ids is an iterator count\(2\) in the notebook, and an .* count\(0\) once",
+        ),
+        (OF_A_METHOD, r"__self__ is an iterator count\(2\) in the notebook, and an .* count\(0\)"),
+        (
+            GENERATOR,
+            r"G is an iterator of f, at \d+ in the notebook, and an .* of f, at \d+ once",
+        ),
+        (
+            "I = iter([1, 2, 3])\ndef new():\n    for each in I: return each",
+            r"I at\[0\] is 2 in the notebook, and 0 once the task is loaded",
+        ),
+        (
+            "import itertools\nC = itertools.cycle('rgb')\ndef new(): return next(C)",
+            r"C over\[0\] is an iterator .*\(\('rgb',\), 2\) in the notebook, and an .*, 0\) once",
+        ),
+    ],
+)
+def test_what_was_read_of_an_iterator_is_noted(check, module, text, notes):
+    name, _file = module(text)
+    problems, found = said(check, [f"from {name} import new", "new()\nnew()"], "new()")
+    assert problems == []
+    assert re.search(notes, "\n".join(found)), found
+
+
+def test_of_an_iterator_that_the_import_reads_nothing_is_said(check, module):
+    name, _file = module(f"{COUNT}\nA, B = new(), new()")
+    assert said(check, [f"from {name} import new"], "new()") == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("cell", "task"),
+    [
+        ("import sqlglot\ne = sqlglot.parse_one('select a from t')\nhash(e)", "e.sql()"),
+        pytest.param(
+            "from scipy import sparse\nd = sparse.dok_matrix((2, 2))\nd[0, 0] = 1",
+            "d.nnz",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            "from sklearn.feature_extraction.text import CountVectorizer\n"
+            "v = CountVectorizer(stop_words=['a']).fit(['a bb'])",
+            "v.vocabulary_",
+            marks=pytest.mark.slow,
+        ),
+        (
+            "from pydantic import Field\nfrom pydantic.dataclasses import dataclass\n@dataclass\n"
+            "class C:\n    b: list[int] = Field(default_factory=list)\nc = C([2])",
+            "c.b",
+        ),
+    ],
+)
+def test_what_copies_of_a_library_do_without_is_no_difference(
+    check, tmp_path, monkeypatch, cell, task
+):
+    monkeypatch.chdir(tmp_path)
+    assert said(check, [cell], task) == ([], [])
+
+
+def test_when_a_library_looked_at_a_file_is_no_difference(check, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    cells = ["import joblib\nmem = joblib.Memory('kept_xq', verbose=0)", "g = mem.cache(len)"]
+    assert said(check, cells, "g([1])")[0] == []
+
+
+def test_of_what_a_library_keeps_it_is_compared_what_copies_have():
+    session = requests.Session()
+    session.max_redirects = 3
+    session.looked_at = 4
+    kept = kept_in_copies(session, vars(session))
+    assert kept["max_redirects"] == 3
+    assert "looked_at" not in kept
+
+
+def test_a_process_that_a_module_leaves_behind_is_not_waited_for(checker, module):
+    name, _file = module(
+        "import os, sys, time\nif not hasattr(sys, 'told_xq') and not os.fork():\n"
+        "    time.sleep(30)\n    os._exit(0)"
+    )
+    cell = f"import sys\nsys.told_xq = 1\nimport {name}\ndel sys.told_xq"
+    loaded = Counting(checker)
+    problems, notes = said(LoadCheck(loaded), [cell], name)
+    assert (problems, notes, loaded.asked) == ([], [], [["the_task"]])
 
 
 class Counting:

@@ -104,6 +104,7 @@ def test_an_object_whose_state_nobody_can_tell_is_noted_where_code_that_ran_used
         ("import logging\nlog = logging.getLogger(__name__)", "{m}.log.info('x')"),
         (MADE, "M = {'a': 1}\nM['a'] = 2\nprint({m}.M)"),
         (f"{MADE}\ndef never(): M.a = 5", "{m}.M.a"),
+        ("from pydantic import BaseModel\nclass M(BaseModel):\n    a: int = 1", "{m}.M().a"),
         ("import threading\nlock = threading.Lock()", "with {m}.lock: pass\n{m}.lock.locked()"),
     ],
 )

@@ -82,7 +82,8 @@ def _in_a_child(request: dict[str, Any]) -> dict[str, Any]:
     os.close(writer)
     try:
         with open(reader, "rb", buffering=0) as answers:
-            return dict(_read_in_time(answers, request["limit_s"]))
+            most = len(request["tasks"])
+            return dict(_read_in_time(answers, request["limit_s"], most))
     finally:
         for end in (os.killpg, os.kill):  # it may not have got as far as to lead a group
             with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -91,16 +92,23 @@ def _in_a_child(request: dict[str, Any]) -> dict[str, Any]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _read_in_time(answers: io.RawIOBase | io.FileIO, limit_s: float) -> Iterator[tuple[str, Any]]:
-    """`(task, what it is)` as long as the next comes in time."""
+def _read_in_time(
+    answers: io.RawIOBase | io.FileIO, limit_s: float, most: int
+) -> Iterator[tuple[str, Any]]:
+    """`(task, what it is)` as long as the next comes in time.
+
+    Args:
+        most: no more will come, though a process that a module left behind holds the pipe open.
+    """
     found = b""
-    while select.select([answers], [], [], limit_s)[0]:
+    while most and select.select([answers], [], [], limit_s)[0]:
         part = answers.read(1 << 20)
         if not part:
             return
         found += part
         while len(found) >= _HEAD and len(found) >= (end := _HEAD + _length(found)):
             yield marshal.loads(found[_HEAD:end])  # noqa: S302 - from a child of ours
+            most -= 1
             found = found[end:]
 
 

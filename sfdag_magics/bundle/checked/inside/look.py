@@ -16,6 +16,8 @@ OF_A_LIBRARY = "the class"
 #: What stands in annotations has many spellings.
 A_HINT = "a hint"
 A_FUNCTION = "a function"
+#: The kind of what is used up by being read; what counts with it may well begin anew.
+AN_ITERATOR = "an iterator"
 _LONG = 200
 
 

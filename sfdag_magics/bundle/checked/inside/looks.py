@@ -12,10 +12,12 @@ import enum
 import functools
 import sys
 import types
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any
 
 from .code_looks import code_said, defaults_of, enclosed_by, names_in
+from .copied import kept_in_copies, says_how_to_copy, without_ids
+from .iterators import of_iterator
 from .look import A_FUNCTION, A_HINT, MAYBE, OF_A_LIBRARY, Look
 from .number_looks import OF_NUMBERS, of_numbers
 from .plain_looks import of_plain
@@ -50,7 +52,7 @@ class Looks:
 
     def of(self, value: Any) -> Look:  # noqa: ANN401 - anything there is
         """What `value` is."""
-        if type(value) in (types.BuiltinFunctionType, types.MethodType):
+        if type(value) in _BOUND:
             return self._bound(value)
         if type(value) is types.FunctionType:
             return self._function(value)
@@ -76,6 +78,8 @@ class Looks:
             return numbers
         if any(home_of(base).partition(".")[0] in OF_NUMBERS for base in order_of(kind)):
             return self._of_base(value)
+        if home in ("builtins", "itertools") and hasattr(kind, "__next__"):
+            return of_iterator(value)
         if top in _OF_HINTS:
             return Look(A_HINT, None)
         if top == "IPython":  # what it shows lines as; there they are plain
@@ -119,10 +123,12 @@ class Looks:
 
     def _instance(self, value: Any) -> Look:  # noqa: ANN401 - an instance of any class
         kind = type(value)
-        parts = list(self._content(value))
         is_own = self.is_own(home_of(kind))
+        parts = [] if not is_own and says_how_to_copy(kind) else list(self._content(value))
         computed = _computed_in(kind)
-        for name, each in (*kept_in(value).items(), *slots_in(value).items()):
+        kept: Mapping[str, object] = {**slots_in(value), **kept_in(value)}
+        kept = kept if is_own else without_ids(kept_in_copies(value, kept))
+        for name, each in kept.items():
             if name in computed or type(name) is not str:
                 continue
             maybe = MAYBE if not is_own and name.startswith("_") else ""
@@ -190,6 +196,7 @@ def _computed_in(kind: type) -> set[str]:
     } | {"_cache", "_item_cache"}
 
 
+_BOUND = (types.BuiltinFunctionType, types.MethodType, types.MethodWrapperType)
 _OF_HINTS = frozenset(("typing", "typing_extensions"))
 #: Of these no two processes have the same.
 _NEVER_ALIKE = frozenset(

@@ -102,11 +102,21 @@ def was_added(
         return by_user or _is_kept_method(kind, functions, definition)
     if name.startswith("_") and name.endswith("_"):
         return _is_said_otherwise(kind, name, value, definition)
+    if is_plain(value) and _is_inherited_too(kind, name, value):
+        return False
     if is_plain(value) or is_of_notebook(value) or is_of_notebook(type(value)):
         return True
     made_by_others = type(kind) not in (type, abc.ABCMeta) or bool(definition.decorators)
     inner = type(value).__module__.startswith("_") or isinstance(value, MADE_BY_PYTHON)
     return not made_by_others and not inner and not _made_by_base(kind, value)
+
+
+def _is_inherited_too(kind: type, name: str, value: object) -> bool:
+    """Whether a metaclass of others gave it what a base has as well: a model's `model_config`."""
+    if type(kind) in (type, abc.ABCMeta):
+        return False
+    held = (attributes_of(base) for base in bases_of(kind)[1:])
+    return any(name in each and same_value(each[name], value) for each in held)
 
 
 def _is_given_by_typing(kind: type, name: str, value: object, definition: Definition) -> bool:
