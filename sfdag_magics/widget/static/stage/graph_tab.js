@@ -45,7 +45,7 @@ function graphTab(page, told, choice, open) {
     id: "graph",
     label: "Graph",
     element,
-    tools: [fold, focused.element, zoomTools(page, { zoomIn, zoomOut, fit: viewport((port) => port.fit()) })],
+    tools: [html(page, "span", {}, [fold]), focused.element, zoomTools(page, { zoomIn, zoomOut, fit: viewport((port) => port.fit()) })],
     refresh,
     redraw: () => { isDue = true; },
     current: () => drawn?.current() ?? 0,
