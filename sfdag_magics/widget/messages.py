@@ -1,6 +1,7 @@
 """What kernel and page tell each other, as it travels. Knows shapes of messages, no behaviour.
 
-Kernel → page: the traits `sfdag_graph` (once per shape), `sfdag_state` (whole, each time a new one)
+Kernel → page: the traits `sfdag_graph` (once per shape), `sfdag_tasks` (all of them, when
+many changed), `sfdag_state` (whole, each time a new one, with the tasks that are others by now)
 and `sfdag_past` (when a run began or ended), and one `Reply` to each request. Page → kernel:
 `Request`s, and never a trait: two writers lose updates. Tasks are told by their index in the graph,
 so that no name becomes a key.
@@ -154,11 +155,22 @@ class PageQuestion(TypedDict):
     command: str
 
 
+class PageTasks(TypedDict):
+    """`sfdag_tasks`: all tasks as they once were, in the order of the graph's nodes.
+
+    A state names it by its number, and has the tasks that are others by now.
+    """
+
+    number: int
+    tasks: list[PageTask | None]
+
+
 class PageState(TypedDict):
     """`sfdag_state`: everything that changes, whole.
 
     Attributes:
-        tasks: in the order of the graph's nodes; null for one without any news.
+        base: the number of the `PageTasks` that `rows` differ from.
+        rows: `{index: task}` of all that are others than there; null for one without any news.
         heard: when the engine last answered; null before the first time.
         patience: milliseconds without news after which what is shown may no longer be true.
         following: a feed is asking for news.
@@ -179,7 +191,8 @@ class PageState(TypedDict):
     """
 
     run: PageRun | None
-    tasks: list[PageTask | None]
+    base: int
+    rows: dict[str, PageTask | None]
     heard: int | None
     patience: int
     following: bool
@@ -396,7 +409,7 @@ class Ask(StrEnum):
     SHOW = "show"
     #: Two of the last runs beside each other.
     COMPARE = "compare"
-    #: Somebody looks at the view; has no answer.
+    #: Somebody looks at the view, or (`whole`) has not the tasks a state speaks of; has no answer.
     LOOK = "look"
 
 

@@ -60,6 +60,7 @@ from sfdag_magics.widget.past_runs import LAST, PastRuns, page_past
 from sfdag_magics.widget.publisher import Publisher
 from sfdag_magics.widget.reading import READS, Look, answered
 from sfdag_magics.widget.sheets import page_again, page_form, page_plan
+from sfdag_magics.widget.told_tasks import ToldTasks
 
 _log = logging.getLogger(__name__)
 
@@ -116,6 +117,7 @@ class LiveView(anywidget.AnyWidget):
     _esm = traitlets.Unicode().tag(sync=True)
     _css = traitlets.Unicode().tag(sync=True)
     sfdag_graph = traitlets.Dict().tag(sync=True)
+    sfdag_tasks = traitlets.Dict().tag(sync=True)
     sfdag_state = traitlets.Dict().tag(sync=True)
     sfdag_past = traitlets.Dict().tag(sync=True)
     sfdag_looks = traitlets.Dict().tag(sync=True)
@@ -153,6 +155,7 @@ class LiveView(anywidget.AnyWidget):
             self._actions.schedule,
         )
         self._publisher = Publisher(self._send_state)
+        self._told_tasks = ToldTasks()
         self._asking = Asking(self._publisher.publish)
         self._owning = threading.RLock()  # guards what follows
         self._shape = shape
@@ -165,11 +168,13 @@ class LiveView(anywidget.AnyWidget):
         self._heard_ids: deque[str] = deque(maxlen=_REMEMBERED)
         self._trouble = self._busy = self._said = self._doing = self._newer = ""
         self._sight = sight
+        state = self._told()
         super().__init__(
             _esm=assets.script(),
             _css=assets.style(),
             sfdag_graph=self._drawn(),
-            sfdag_state=self._told(),
+            sfdag_tasks=self._told_tasks.whole,
+            sfdag_state=state,
             sfdag_past=page_past(()),
             sfdag_looks=page_looks(),
         )
@@ -322,9 +327,11 @@ class LiveView(anywidget.AnyWidget):
     def _told(self) -> PageState:
         with self._owning:
             seen, feed, completed = self._seen, self._feed, self._completed
+            rows = self._told_tasks.rows(page_tasks(self._shape, seen))
             return {
                 "run": page_run(seen) if seen is not None else None,
-                "tasks": page_tasks(self._shape, seen),
+                "base": self._told_tasks.whole["number"],
+                "rows": rows,
                 "heard": milliseconds(self._heard),
                 "patience": round(self._pace.patience_s * 1000),
                 "following": feed is not None and not (seen is not None and seen.is_over),
@@ -353,7 +360,11 @@ class LiveView(anywidget.AnyWidget):
         )
 
     def _send_state(self) -> None:
-        self.sfdag_state = {**self._told()}
+        state = self._told()
+        whole = self._told_tasks.whole
+        if whole["number"] != self.sfdag_tasks["number"]:  # first: the state speaks of it
+            self.sfdag_tasks = {**whole}
+        self.sfdag_state = {**state}
 
     def _show_picture(self) -> None:
         if self._picture is not None:
@@ -384,6 +395,11 @@ class LiveView(anywidget.AnyWidget):
         """Acknowledge a request and have it carried out; called by the kernel for each message."""
         request = request_from_content(content)
         if request is None:
+            return
+        if request.ask is Ask.LOOK and request.whole:
+            with self._owning:
+                self._told_tasks.forget()
+            self._publisher.publish()
             return
         if request.ask is Ask.LOOK:
             was_looked_at, self._looked_at = self.is_looked_at, time.monotonic()

@@ -54,8 +54,15 @@ class Seen:
 
     def shown(self, wanted):
         """Wait until the tasks are shown in these states."""
-        if [task and task["state"] for task in self.view.sfdag_state["tasks"]] != wanted:
-            self.states.until(lambda s: [task and task["state"] for task in s["tasks"]] == wanted)
+        if self.words(self.view.sfdag_state) != wanted:
+            self.states.until(lambda state: self.words(state) == wanted)
+
+    def words(self, state):
+        """The tasks' states as a page has them: the list, and what is another by now."""
+        tasks = [*self.view.sfdag_tasks["tasks"]]
+        for index, task in state["rows"].items():
+            tasks[int(index)] = task
+        return [task and task["state"] for task in tasks]
 
 
 @pytest.fixture
@@ -76,10 +83,11 @@ def seen():
 
 
 def test_a_graph_without_a_run_is_shown_as_it_is(seen):
-    view = seen().view
+    shown = seen()
+    view = shown.view
     assert [node["name"] for node in view.sfdag_graph["nodes"]] == ["a", "b", "c"]
     assert view.sfdag_state["run"] is None
-    assert view.sfdag_state["tasks"] == [None, None, None]
+    assert shown.words(view.sfdag_state) == [None, None, None]
 
 
 @pytest.mark.parametrize("answer", [RUNNING, SILENCE])
@@ -473,9 +481,7 @@ def test_the_word_of_a_stop_stays_until_the_run_is_seen_to_have_ended(seen):
     view.replies.until(lambda reply: reply["kind"] == "done")
     view.states.until(lambda state: not state["busy"] and state["doing"] == "cancelling b")
     run.answer(DONE)
-    view.states.until(
-        lambda state: state["tasks"][2]["state"] == "succeeded" and not state["doing"]
-    )
+    view.states.until(lambda state: view.words(state)[2] == "succeeded" and not state["doing"])
 
 
 def test_a_refused_action_leaves_no_word(seen):
@@ -577,3 +583,16 @@ def test_the_last_runs_are_told_again_when_a_run_has_ended(seen):
     runs.insert(0, DONE)
     run.answer(DONE)
     past_of(view, 2)
+
+
+def test_a_page_that_has_not_the_tasks_is_told_all_of_them_anew(seen):
+    shown = seen(FakeRun(RUNNING))
+    shown.shown(["running", "pending", "pending"])
+    before = shown.view.sfdag_tasks["number"]
+    shown.ask("look", whole=True)
+    shown.states.until(lambda state: state["base"] > before)
+    assert [task["state"] for task in shown.view.sfdag_tasks["tasks"]] == [
+        "running",
+        "pending",
+        "pending",
+    ]

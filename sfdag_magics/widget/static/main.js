@@ -58,7 +58,8 @@ function builtView(page, root, { model, kernel, told }) {
     parts.question(told.state, parts.isOurs);
     parts.proposals.check();
     const names = told.graph.nodes.map((node) => node.name);
-    const said = before === EMPTY_STATE ? "" : transitions(names, before.tasks, told.state.tasks);
+    if (!told.isWhole) kernel.send({ id: "whole", kind: ASK.look, whole: true });
+    const said = before === UNTOLD ? "" : transitions(names, before.tasks, told.state.tasks);
     if (said) parts.spoken.textContent = said;
   };
   const takeGraph = () => {

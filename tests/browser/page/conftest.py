@@ -117,6 +117,7 @@ class Stage:
         page.on("console", self._heard)
         traits = {
             "sfdag_graph": drawn(shape),
+            "sfdag_tasks": {"number": 1, "tasks": [None for _ in shape.nodes]},
             "sfdag_state": self.told(run, following=following),
             "sfdag_past": page_past(past),
             "sfdag_looks": page_looks(),
@@ -156,7 +157,8 @@ class Stage:
         now = NOON + timedelta(seconds=50) + later
         return {
             "run": page_run(run) if run else None,
-            "tasks": page_tasks(self.shape, run),
+            "base": 1,
+            "rows": dict(enumerate(page_tasks(self.shape, run))),
             "heard": round(now.timestamp() * 1000) if run else None,
             "patience": 10000,
             "following": bool(run and not run.is_over) if following is None else following,

@@ -93,6 +93,9 @@ def test_a_graph_that_cannot_be_folded_offers_nothing(stage, page, made):
     stage(made)
     assert page.locator(FOLDS).count() == 0
     assert page.get_by_role("button", name="Unfold all").is_hidden()
+    page.get_by_role("tab", name="Table").click()
+    page.get_by_role("tab", name="Graph").click()
+    assert page.get_by_role("button", name="Unfold all").is_hidden()
     page.locator("[data-task][tabindex='0']").focus()
     page.keyboard.press("f")
     assert page.locator("[data-task]").count() == len(made.nodes)
@@ -178,3 +181,13 @@ def test_a_run_has_its_cells_where_they_are_seen_and_every_name_at_once_found(st
     assert rows.last.text_content().startswith("t_249")
     rows.last.scroll_into_view_if_needed()
     expect(rows.last.locator(".sfdag-cell")).to_have_count(20)
+
+
+def test_a_state_whose_tasks_are_not_here_leaves_them_and_asks_for_them(stage, page):
+    made = stage(FLAT, run(FLAT, a="running"))
+    page.evaluate("model.set('sfdag_state', {...model.get('sfdag_state'), base: 2, rows: {}})")
+    asked = page.evaluate("sent.filter(message => message.whole)")
+    assert [message["kind"] for message in asked] == ["look"]
+    assert page.get_by_role("button", name="1 running").is_visible()
+    made.show(run(FLAT, a="succeeded"))
+    assert page.get_by_role("button", name="1 succeeded").is_visible()

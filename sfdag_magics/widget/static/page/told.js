@@ -1,10 +1,14 @@
 // What the kernel told, and whether that is still so.
 
+/** Before the kernel told anything. */
+const UNTOLD = { ...EMPTY_STATE, tasks: [] };
+
 /** What the kernel last told, and how old that is. Times are the kernel's: its clock may differ. */
 function toldBy(model) {
   const told = {
     graph: model.get(TRAITS.graph),
-    state: EMPTY_STATE,
+    state: UNTOLD,
+    isWhole: true,  // the tasks that the state speaks of are here
     past: EMPTY_PAST,
     looks: model.get(TRAITS.looks),
     actions: model.get(TRAITS.actions),
@@ -25,10 +29,22 @@ function toldBy(model) {
     takeActions() { told.actions = model.get(TRAITS.actions); },
     take() {
       const before = told.state.doing;
-      told.state = { ...EMPTY_STATE, ...model.get(TRAITS.state) };
+      const state = { ...EMPTY_STATE, ...model.get(TRAITS.state) };
+      const whole = model.get(TRAITS.tasks);
+      told.isWhole = whole?.number === state.base;
+      const tasks = told.isWhole ? withRows(whole.tasks, state.rows, told.state.tasks) : told.state.tasks;
+      told.state = { ...state, tasks };
       if (told.state.doing !== before) told.doingSince = Date.now();
       told.arrived = Date.now();
     },
   };
   return told;
+}
+
+/** The tasks with those that are others by now. One that is as it was `before` is the same object: whoever
+ *  shows it need not look into it. */
+function withRows(tasks, rows, before) {
+  const now = [...tasks];
+  for (const [index, task] of Object.entries(rows)) now[index] = task;
+  return now.map((task, index) => (task !== before[index] && JSON.stringify(task) === JSON.stringify(before[index]) ? before[index] : task));
 }
