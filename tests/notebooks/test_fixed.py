@@ -11,6 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from tests.notebooks.commit import of_a_machine
+from tests.notebooks.executing import hold_against
 from tests.notebooks.fixed import fixed, readable
 
 DRAWN = '<svg><g data-task="load"><text>succeeded · {}</text></g><g data-task="train"></g></svg>'
@@ -55,7 +56,10 @@ FIRST, SECOND = (left(printed(f"{ONE} {OTHER}"))[0].split("run ")[n].strip() for
             f"{ONE} {OTHER} · 2026-11-29 23:26:10 UTC",
             f"run {FIRST} run {SECOND} · 2026-07-01 05:15:00 UTC",
         ),
-        (f"{ONE} attempt 2 from 2026-11-29 23:26:10 UTC", f"run {FIRST} attempt 2 from 2026-07-01 05:02:00 UTC"),
+        (
+            f"{ONE} attempt 2 from 2026-11-29 23:26:10 UTC",
+            f"run {FIRST} attempt 2 from 2026-07-01 05:02:00 UTC",
+        ),
         ("23:26:39 UTC INFO  x", "05:01:00 UTC INFO  x"),
         ("\n2026-11-29 23:59:59 UTC INFO  x", "\n05:01:00 UTC INFO  x"),
         ("sfdag_magics 3.4.5rc1 · target", "sfdag_magics 0.1.0 · target"),
@@ -93,7 +97,13 @@ def test_a_drawing_is_set_like_a_text():
 
 
 def test_lines_of_what_goes_on_are_left_out_and_states_stand_in_the_graphs_order():
-    lines = ["○ starting · 1.0 s", "● train  running", "✓ train  succeeded · 1.0 s", "○ x", "✓ load  reused · 1 ms"]
+    lines = [
+        "○ starting · 1.0 s",
+        "● train  running",
+        "✓ train  succeeded · 1.0 s",
+        "○ x",
+        "✓ load  reused · 1 ms",
+    ]
     assert left(printed("\n".join([*lines, "done"]) + "\n")) == [
         "stdout: ✓ load  reused · 140 ms",
         "✓ train  succeeded · 4.8 s",
@@ -130,3 +140,10 @@ def test_what_tells_of_a_machine_is_found(text):
 @pytest.mark.parametrize("text", ["<b>a</b>/<br>", "2026-07-01", "1/3 · 0.958", "http://x/usr"])
 def test_other_texts_tell_of_none(text):
     assert of_a_machine(text) == []
+
+
+def test_scores_may_differ_by_a_rounding_and_by_no_more():
+    hold_against("f1 0.7153, 3 kept", "f1 0.7154, 3 kept")
+    for other in ("f1 0.7353, 3 kept", "f1 0.7153, 4 kept", "f1 0.7153 0.7153, 3 kept"):
+        with pytest.raises(AssertionError):
+            hold_against("f1 0.7153, 3 kept", other)
