@@ -19,6 +19,7 @@ SCRIPTS = (
     "drawer/cell_link.js",
     *("drawer/grip.js", "drawer/error.js", "drawer/summary.js", "drawer/log.js", "drawer/data.js"),
     *("drawer/shown.js", "drawer/code.js", "drawer/attempts.js", "drawer/drawer.js"),
+    "drawer/this_run.js",
     *("sheet/sheet.js", "sheet/run_form.js", "sheet/again.js", "sheet/plan.js"),
     "sheet/proposals.js",
     *("frame/keys.js", "frame/help.js", "frame/toolbar.js", "frame/header.js", "frame/notices.js"),

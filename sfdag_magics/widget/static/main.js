@@ -47,6 +47,7 @@ function builtView(page, root, { model, kernel, told }) {
     parts.search.update();
     parts.tabs.refresh();
     parts.tabs.current().refresh();
+    parts.thisRun.update(parts.drawer.index === null && parts.choice.now.tab === "graph");
     tellNotices(parts.notices, told);
   };
   let isOpen = false;
@@ -98,19 +99,20 @@ function putTogether(page, root, parts, told) {
   const { header, toolbar, legend, notices, drawer, spoken, tabs } = parts;
   const stage = html(page, "div", { class: "sfdag-stage" }, tabs.panels);
   const body = html(page, "div", { class: "sfdag-body" }, [stage]);
-  body.append(gripOf(page, body, drawer.element), drawer.element);
+  body.append(gripOf(page, body, drawer.element), drawer.element, parts.thisRun.element);
   root.append(
     html(page, "header", { class: "sfdag-header" }, [header.sentence,
       html(page, "div", { class: "sfdag-toolbar", role: "group", "aria-label": "Actions" }, toolbar.elements),
       header.about, header.live]),
     parts.meter.element, parts.lost, parts.sheet.element, notices.element, parts.strip.element,
     html(page, "div", { class: "sfdag-tabs" }, [tabs.element, parts.search.element, tabs.tools]), parts.help.element,
-    body, html(page, "div", { class: "sfdag-foot" }, [legend.element, helpButton(page, parts.help)]), spoken,
+    body, html(page, "div", { class: "sfdag-foot" }, [legend.element, parts.thisRun.toggle, helpButton(page, parts.help)]), spoken,
   );
   watchWidth(page, body, () => {
     const room = body.clientWidth - told.graph.width;
     body.classList.toggle("sfdag-below", room < DRAWER_LEAST_PX);
     body.style.setProperty("--sfdag-room", `${Math.min(room, DRAWER_PX)}px`);
+    parts.thisRun.update(drawer.index === null && parts.choice.now.tab === "graph");
   });
 }
 
@@ -148,7 +150,10 @@ function builtParts(page, { model, kernel, told }) {
     proposals.open(kind);
     parts.toolbar.update(told.state);
   };
-  const drawer = drawerOf(page, told, ask, (index) => parts.tabs.current().focus(index));
+  const drawer = drawerOf(page, told, ask, (isOpen, index) => {
+    parts.thisRun.update(!isOpen && choice.now.tab === "graph");
+    if (!isOpen) parts.tabs.current().focus(index);
+  });
   const panels = [graphTab(page, told, choice, drawer.open), timelineTab(page, told, choice, drawer.open),
     tableTab(page, told, choice, drawer.open), runsTab(page, told, choice, { show: showRun, compare })];
   const parts = {
@@ -162,6 +167,10 @@ function builtParts(page, { model, kernel, told }) {
     search: searchOf(page, told, choice, (index) => parts.tabs.current().focus(index)),
     legend: legendOf(page, told, choice),
     drawer,
+    thisRun: thisRunOf(page, told, ask, (index) => {
+      drawer.open(index);
+      parts.tabs.current().focus(index);  // what had the focus is gone
+    }),
     sheet,
     question: questionsOf(sheet, ask, proposals.bodyOf),
     isOurs: false,

@@ -97,7 +97,9 @@ def test_every_focusable_element_keeps_the_notebooks_shortcuts_away(stage, page)
     made.node("b").click()
     for name in ("Logs", "Data", "Shown", "Attempts", "Summary"):
         made.tab(name)
-    page.locator(".sfdag-logs").get_by_text("line", exact=True).wait_for(state="attached")
+    page.locator(".sfdag-drawer .sfdag-logs").get_by_text("line", exact=True).wait_for(
+        state="attached"
+    )
     page.locator("[data-action='retry']").click()
     page.keyboard.press("?")
     without = page.evaluate(
@@ -486,14 +488,14 @@ def test_the_log_of_a_running_task_is_asked_for_again_and_again(stage, page):
     made.node("a").click()
     made.tab("Logs")
     page.clock.run_for(100)
-    page.locator(".sfdag-logs").get_by_text("step 1").wait_for()
+    page.locator(".sfdag-drawer .sfdag-logs").get_by_text("step 1").wait_for()
     made.answer("detail", detail=log("step 1", "step 2"))
     page.clock.run_for(3000)
-    page.locator(".sfdag-logs").get_by_text("step 2").wait_for()
+    page.locator(".sfdag-drawer .sfdag-logs").get_by_text("step 2").wait_for()
 
 
 def lines_of(page):
-    return page.locator(".sfdag-logs")
+    return page.locator(".sfdag-drawer .sfdag-logs")
 
 
 AT_END = "e => Math.abs(e.scrollTop + e.clientHeight - e.scrollHeight) < 9"

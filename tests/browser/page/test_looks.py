@@ -72,7 +72,7 @@ def test_what_a_task_says_about_itself_is_never_cut_off(stage, page, keep, width
     )
     made.node("train_model").click()
     for name, seen in (
-        ("Logs", ".sfdag-logs"),
+        ("Logs", ".sfdag-drawer .sfdag-logs"),
         ("Data", ".sfdag-code"),
         ("Summary", ".sfdag-error"),
     ):

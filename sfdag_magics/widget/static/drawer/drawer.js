@@ -8,7 +8,7 @@ let drawers = 0;
 
 /** `open(index)` shows a task, `update()` brings an open one up to date, `close()` is true where
  *  there was something to close. `told` is what the kernel told. */
-function drawerOf(page, told, ask, onClose) {
+function drawerOf(page, told, ask, onChange) {
   const head = slotOf(page);
   const code = codeTab(page);
   const tabs = drawerTabs(page, [summaryTab(page), logsTab(page), dataTab(page), shownTab(page), code, attemptsTab(page)],
@@ -29,7 +29,7 @@ function drawerOf(page, told, ask, onClose) {
     const left = index;
     index = null;
     element.hidden = true;
-    onClose(left);
+    onChange(false, left);
     return true;
   };
   const show = () => {
@@ -64,6 +64,7 @@ function drawerOf(page, told, ask, onClose) {
       }
       index = wanted;
       element.hidden = false;
+      onChange(true, wanted);
       show();
       load();
     },

@@ -197,7 +197,7 @@ function choiceBox(page, says, onPick) {
 }
 
 /** Below the lines: whose they are, and whether the end is followed. */
-function logFoot(page, log, asks, change) {
+function logFoot(page, log, asks, change, { isOneTask = true } = {}) {
   const says = html(page, "span", { class: "sfdag-hint" });
   const all = onClick(page, button(page, "All tasks", { class: "sfdag-button sfdag-small" }), () => change({ isAll: !asks.isAll }));
   const following = onClick(page, button(page, "Following", { class: "sfdag-button sfdag-small" }), () => {
@@ -216,7 +216,7 @@ function logFoot(page, log, asks, change) {
     following.hidden = log.element.hidden;
     sayFollowing();
   };
-  return { element: html(page, "div", { class: "sfdag-log-foot" }, [says, all, following]), show };
+  return { element: html(page, "div", { class: "sfdag-log-foot" }, [says, ...(isOneTask ? [all] : []), following]), show };
 }
 
 /** A log as it stands in a file. */

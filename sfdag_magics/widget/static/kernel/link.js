@@ -3,7 +3,8 @@
 const ACK_MS = 400;
 
 /** `ask(kind, extra)` sends and resolves with the last reply; `onWaiting(true)` is called when an
- *  ack takes longer than 400 ms, `onWaiting(false)` when it came after all. */
+ *  ack takes longer than 400 ms, `onWaiting(false)` when it came after all. Neither is for what
+ *  nobody clicked (`isByItself`). */
 function linkTo(model, kernel, { signal, onWaiting }) {
   const open = new Map();
   let count = 0;
@@ -27,10 +28,10 @@ function linkTo(model, kernel, { signal, onWaiting }) {
     for (const request of open.values()) clearTimeout(request.timer);
   });
 
-  return function ask(kind, extra = {}) {
+  return function ask(kind, extra = {}, isByItself = false) {
     const id = `p${Date.now().toString(36)}-${(count += 1)}`;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => { late.add(id); onWaiting(true); }, ACK_MS);
+      const timer = isByItself ? null : setTimeout(() => { late.add(id); onWaiting(true); }, ACK_MS);
       open.set(id, { resolve, timer });
       kernel.send({ id, kind, ...extra });
     });
