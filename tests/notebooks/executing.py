@@ -43,7 +43,7 @@ def executed(name: str, folder: Path) -> Any:
 
 
 def hold_against(left: str, kept: str) -> None:
-    """Assert that two notebooks say the same line by line, and score the same but for a rounding."""
+    """Assert that two notebooks say the same line by line, and score the same to a hundredth."""
     assert _SCORE.sub("?", left).splitlines() == _SCORE.sub("?", kept).splitlines()
     assert _scores(left) == pytest.approx(_scores(kept), abs=0.01)
 

@@ -1,4 +1,4 @@
-"""The notebooks as they are committed: with what one run left, and nothing of a time or a machine."""
+"""The notebooks as committed: with what one run left, and nothing of a time or a machine."""
 
 from __future__ import annotations
 
