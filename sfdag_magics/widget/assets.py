@@ -11,6 +11,7 @@ from sfdag_magics.render.palette import DARK, LIGHT, LOOKS, Surface
 SCRIPTS = (
     *("page/dom.js", "page/words.js", "page/messages.js", "page/choice.js", "page/sizes.js"),
     *("page/icons.js", "page/roving.js", "page/slices.js", "page/filter.js", "page/times.js"),
+    "page/pills.js",
     *("page/theme.js", "page/told.js"),
     *("kernel/kernel.js", "kernel/lost.js", "kernel/link.js", "kernel/looking.js"),
     *("stage/graph.js", "stage/viewport.js", "stage/focus.js", "stage/empty.js"),
@@ -24,6 +25,7 @@ SCRIPTS = (
     "sheet/proposals.js",
     *("frame/keys.js", "frame/help.js", "frame/toolbar.js", "frame/header.js", "frame/notices.js"),
     *("frame/legend.js", "frame/tabs.js", "frame/strip.js", "frame/search.js"),
+    "frame/situation.js",
     "main.js",
 )
 STYLES = (

@@ -171,6 +171,7 @@ class PageState(TypedDict):
     Attributes:
         base: the number of the `PageTasks` that `rows` differ from.
         rows: `{index: task}` of all that are others than there; null for one without any news.
+        marks: `{index: word}` of what is to be said of tasks besides: `edited`, `not deployed`.
         heard: when the engine last answered; null before the first time.
         patience: milliseconds without news after which what is shown may no longer be true.
         following: a feed is asking for news.
@@ -193,6 +194,7 @@ class PageState(TypedDict):
     run: PageRun | None
     base: int
     rows: dict[str, PageTask | None]
+    marks: dict[str, str]
     heard: int | None
     patience: int
     following: bool

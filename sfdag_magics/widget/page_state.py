@@ -184,6 +184,17 @@ def _retry_intention(
     return {"says": says, "command": completed(f"{command} --code original"), "refused": True}
 
 
+def page_marks(shape: Shape, edited: Edited) -> dict[str, str]:
+    """`{index: word}` of the tasks that a run would not run as they are here."""
+    words = {
+        **dict.fromkeys(edited.not_there, "not deployed"),
+        **dict.fromkeys(edited.any, "edited"),
+    }
+    return {
+        str(index): words[node.name] for index, node in enumerate(shape.nodes) if node.name in words
+    }
+
+
 def page_tasks(shape: Shape, run: RunSeen | None) -> list[PageTask | None]:
     """The tasks' part of `sfdag_state`, in the order of the shape's nodes, as last heard."""
     if run is None:

@@ -21,6 +21,7 @@ import traitlets
 
 from sfdag_magics.client.connecting.activity import Doing, heard_by
 from sfdag_magics.client.observing.begun_again import begun_again_text
+from sfdag_magics.client.observing.intentions import Edited
 from sfdag_magics.client.observing.proposals import Chosen
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import InputError, SfdagError
@@ -53,6 +54,7 @@ from sfdag_magics.widget.page_state import (
     page_graph,
     page_intentions,
     page_looks,
+    page_marks,
     page_run,
     page_tasks,
 )
@@ -328,10 +330,12 @@ class LiveView(anywidget.AnyWidget):
         with self._owning:
             seen, feed, completed = self._seen, self._feed, self._completed
             rows = self._told_tasks.rows(page_tasks(self._shape, seen))
+            edited = self._actions.edited()
             return {
                 "run": page_run(seen) if seen is not None else None,
                 "base": self._told_tasks.whole["number"],
                 "rows": rows,
+                "marks": page_marks(self._shape, edited),
                 "heard": milliseconds(self._heard),
                 "patience": round(self._pace.patience_s * 1000),
                 "following": feed is not None and not (seen is not None and seen.is_over),
@@ -345,19 +349,16 @@ class LiveView(anywidget.AnyWidget):
                 "sight": completed(self._sight.note),
                 "dropped": self._sight is Sight.DROPPED,
                 "watches": self.follows_graph,
-                "intentions": self._intentions(seen),
+                "intentions": self._intentions(seen, edited),
                 "question": self._asking.told(completed),
                 "refresh": round(max(self._pace.longest_s, LEAST_REFRESH_S) * 1000),
                 "now": milliseconds(datetime.now(UTC)) or 0,
             }
 
-    def _intentions(self, seen: RunSnapshot | None) -> dict[str, PageIntention]:
+    def _intentions(self, seen: RunSnapshot | None, edited: Edited) -> dict[str, PageIntention]:
         if seen is None:
             return {}
-        actions = self._actions
-        return page_intentions(
-            seen, actions.edited(), place=actions.place, completed=self._completed
-        )
+        return page_intentions(seen, edited, place=self._actions.place, completed=self._completed)
 
     def _send_state(self) -> None:
         state = self._told()

@@ -34,6 +34,11 @@ class ShippedTasks:
         before = [(task, shipped.get(key_of(task.name))) for task in graph.tasks]
         return tuple(task.name for task, there in before if there and not _same(there, task))
 
+    def not_there(self, graph: TaskGraph, target: str | None = None) -> tuple[str, ...]:
+        """The tasks that were added since this kernel deployed the graph; none where it did not."""
+        shipped = self._of(graph, target)
+        return tuple(t.name for t in graph.tasks if shipped and key_of(t.name) not in shipped)
+
     def edited_code(self, graph: TaskGraph, target: str | None = None) -> tuple[str, ...]:
         """Those of them whose code a retry can ship."""
         edited = self.not_shipped(graph, target)

@@ -27,10 +27,14 @@ class Edited:
     Attributes:
         code: whose code a retry takes along.
         in_graph: by what is part of the graph, which no retry can apply.
+        any: all of them, SQL and whatever no retry takes along among them.
+        not_there: tasks that this kernel's last deploy did not have yet.
     """
 
     code: Collection[str] = ()
     in_graph: Collection[str] = ()
+    any: Collection[str] = ()
+    not_there: Collection[str] = ()
 
 
 def retry_text(seen: RunSnapshot, edited: Collection[str] = ()) -> str:

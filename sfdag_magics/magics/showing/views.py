@@ -191,6 +191,8 @@ def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any
         edited=lambda: Edited(
             code=workspace.shipped.edited_code(graph, target),
             in_graph=workspace.shipped.edited_in_graph(graph, target),
+            any=workspace.shipped.not_shipped(graph, target),
+            not_there=workspace.shipped.not_there(graph, target),
         ),
         past=lambda count: _past(workspace, graph, target, count),
         at=lambda group: workspace.runs.find(graph, group, target, past=True),

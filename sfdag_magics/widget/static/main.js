@@ -42,6 +42,7 @@ function builtView(page, root, { model, kernel, told }) {
     parts.header.update({ isCut: told.isCut, heardAgo: told.lostAt ? null : told.heardAgo() });
     parts.meter.update();
     parts.strip.update();
+    parts.situation.update();
     parts.toolbar.update(told.state);
     parts.legend.update();
     parts.search.update();
@@ -106,7 +107,7 @@ function putTogether(page, root, parts, told) {
       header.about, header.live]),
     parts.meter.element, parts.lost, parts.sheet.element, notices.element, parts.strip.element,
     html(page, "div", { class: "sfdag-tabs" }, [tabs.element, parts.search.element, tabs.tools]), parts.help.element,
-    body, html(page, "div", { class: "sfdag-foot" }, [legend.element, parts.thisRun.toggle, helpButton(page, parts.help)]), spoken,
+    body, parts.situation.element, html(page, "div", { class: "sfdag-foot" }, [legend.element, parts.thisRun.toggle, helpButton(page, parts.help)]), spoken,
   );
   watchWidth(page, body, () => {
     const room = body.clientWidth - told.graph.width;
@@ -176,6 +177,7 @@ function builtParts(page, { model, kernel, told }) {
     isOurs: false,
     lost: html(page, "div", { role: "status" }),
     proposals,
+    situation: situationOf(page, told, propose),
     toolbar: toolbarOf(page, told, propose, () => sheet.isOpen),
     help: helpOf(page, proposals.close),
     spoken: unseen(page, { "aria-live": "polite", role: "log" }),

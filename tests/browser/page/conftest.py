@@ -151,6 +151,7 @@ class Stage:
         doing="",
         question=None,
         intentions=None,
+        marks=(),
         sight=Sight.CLEAR,
         later=timedelta(0),
     ):
@@ -159,6 +160,7 @@ class Stage:
             "run": page_run(run) if run else None,
             "base": 1,
             "rows": dict(enumerate(page_tasks(self.shape, run))),
+            "marks": dict(enumerate(marks)),
             "heard": round(now.timestamp() * 1000) if run else None,
             "patience": 10000,
             "following": bool(run and not run.is_over) if following is None else following,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sfdag_magics.client.observing.intentions import Edited
@@ -9,6 +11,7 @@ from sfdag_magics.client.observing.proposals import RunForm
 from sfdag_magics.client.observing.usual import Usual
 from sfdag_magics.graph.config_form import config_form
 from sfdag_magics.graph.model import python_task, task_function
+from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.magics.showing.chosen import arguments_of
 from sfdag_magics.widget.page_state import page_intentions
 from sfdag_magics.widget.past_runs import page_past
@@ -16,7 +19,7 @@ from sfdag_magics.widget.sheets import page_again, page_form
 from tests.browser.page.host import put_host
 from tests.browser.page.test_behaviour import DIAMOND, DONE, FAILED
 from tests.browser.page.test_questions import PRODUCTION
-from tests.render.builders import HOSTILE
+from tests.render.builders import HOSTILE, run
 from tests.widget.test_sheets import BROKEN, CLEANED, seconds
 
 READERS = [
@@ -297,3 +300,51 @@ def test_an_answer_for_a_sheet_that_was_closed_opens_nothing(stage, page):
     page.evaluate("detail => model.reply({id: late.id, kind: 'detail', detail})", told_form())
     page.locator("[data-confirm='retry']").wait_for()
     assert page.locator(".sfdag-form").count() == 0
+
+
+def test_marks_stand_on_the_boxes_and_in_the_legend_the_one_that_matters_most(stage, page, keep):
+    seen = run(DIAMOND, a="succeeded", b="failed", c="succeeded", d="blocked")
+    made = stage(DIAMOND, seen, actions=ACTIONS)
+    made.show(seen, marks=["", "edited", "edited", "not deployed"])
+    pills = {name: made.node(name).locator(".sfdag-pill").all_text_contents() for name in "abcd"}
+    assert pills == {"a": [], "b": ["root cause"], "c": ["edited"], "d": ["not deployed"]}
+    assert made.node("c").get_attribute("aria-label").endswith(", edited")
+    legend = page.locator(".sfdag-legend").text_content()
+    assert "2 edited" in legend
+    assert "1 not deployed" in legend
+    keep(page, "page_marks")
+    made.show(seen, marks=["", "", "", ""])
+    assert page.locator(".sfdag-pill").all_text_contents() == ["root cause"]
+
+
+def test_a_graph_that_never_ran_says_what_to_do_and_begins_nothing_by_itself(stage, page, keep):
+    made = stage(DIAMOND, actions=ACTIONS)
+    card = page.get_by_role("region", name="What to do")
+    assert "Not run yet. 4 tasks are ready. They run on this machine" in card.text_content()
+    assert card.locator("code").text_content() == "%sfdag run"
+    keep(page, "page_not_run_yet")
+    card.get_by_role("button", name="Run…").click()
+    page.get_by_role("group", name="New run of mortgage").wait_for()
+    assert made.sent == []
+    made.show(DONE)
+    assert card.is_hidden()
+
+
+def test_a_run_that_waits_says_behind_what_and_can_be_stopped(stage, page, keep):
+    made = stage(DIAMOND, actions=ACTIONS)
+    waiting = replace(
+        run(DIAMOND), state=GraphRunState.SCHEDULED, note="waits behind run 46f9eecb", started=None
+    )
+    made.show(waiting)
+    card = page.get_by_role("region", name="What to do")
+    assert "Waiting. waits behind run 46f9eecb" in card.text_content()
+    keep(page, "page_waiting")
+    card.get_by_role("button", name="Stop…").click()
+    page.locator("[data-confirm='stop']").wait_for()
+
+
+def test_without_news_the_command_that_looks_again_stands_there(stage, page):
+    made = stage(DIAMOND, FAILED, actions=ACTIONS)
+    made.show(FAILED, trouble="the engine does not answer")
+    card = page.get_by_role("region", name="What to do")
+    assert card.locator("code").text_content() == "%sfdag show -g diamond"

@@ -12,7 +12,7 @@ function legendOf(page, told, choice) {
   let shown = "";
   const update = () => {
     const { nodes } = told.graph;
-    const absent = countsOf(nodes.map((node) => node.absence).filter(Boolean));
+    const absent = countsOf([...nodes.map((node) => node.absence), ...Object.values(told.state.marks)].filter(Boolean));
     const counts = countsOf(nodes.map((_, index) => stateOf(told, index)));
     const { states } = choice.now;
     // One that is looked for stays, with none of it too: or nobody could take it off.

@@ -52,6 +52,14 @@ function refill(element, children) {
   element.replaceChildren(...children.filter(Boolean));
 }
 
+/** A button that copies what `textOf()` gives, and says whether it could. */
+function copyingButton(page, textOf, extra = "") {
+  const made = button(page, "Copy", { class: `sfdag-button ${extra}` });
+  return onClick(page, made, async () => {
+    made.textContent = (await copied(page.doc.defaultView, textOf())) ? "Copied" : "Select it to copy";
+  });
+}
+
 /** Copy text; false where the page may not. */
 async function copied(view, text) {
   try {

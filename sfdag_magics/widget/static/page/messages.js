@@ -9,7 +9,7 @@ const ASK = { run: "run", retry: "retry", stop: "stop", deploy: "deploy", suspen
 const TRAITS = { graph: "sfdag_graph", tasks: "sfdag_tasks", state: "sfdag_state", past: "sfdag_past", looks: "sfdag_looks", actions: "sfdag_actions" };
 
 /** The state before the kernel told one, and what stands for a key that it leaves out. */
-const EMPTY_STATE = { run: null, base: 0, rows: {}, heard: null, patience: 15000, following: false, trouble: "", busy: "",
+const EMPTY_STATE = { run: null, base: 0, rows: {}, marks: {}, heard: null, patience: 15000, following: false, trouble: "", busy: "",
   said: "", doing: "", newer: "", unseen: "Not known yet", unanswered: true, sight: "", dropped: false, watches: false, intentions: {}, question: null, refresh: 5000, now: 0 };
 
 /** The same of the last runs. */

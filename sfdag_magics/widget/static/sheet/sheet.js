@@ -116,10 +116,7 @@ function questionsOf(sheet, ask, bodyOf) {
 function commandPart(page) {
   const label = html(page, "span");
   const code = html(page, "code");
-  const copy = button(page, "Copy", { class: "sfdag-button sfdag-quiet" });
-  onClick(page, copy, async () => {
-    copy.textContent = (await copied(page.doc.defaultView, code.textContent)) ? "Copied" : "Select it to copy";
-  });
+  const copy = copyingButton(page, () => code.textContent, "sfdag-quiet");
   const set = (command, says = "The same by hand") => {
     if (code.textContent !== command) copy.textContent = "Copy";
     put(code, command);

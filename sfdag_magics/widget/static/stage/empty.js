@@ -6,5 +6,6 @@ function emptyGraph(page) {
   return html(page, "div", { class: "sfdag-empty" }, [
     html(page, "p", { text: "No tasks yet. Run a cell such as this one, then %sfdag show:" }),
     html(page, "pre", { text: lines.join("\n") }),
+    copyingButton(page, () => lines.join("\n")),
   ]);
 }

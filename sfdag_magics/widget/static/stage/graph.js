@@ -25,9 +25,9 @@ function drawGraph(page, graph, looks) {
       { class: `sfdag-edge sfdag-edge-${edge.kind}`, d: edge.d, "marker-end": `url(#${marker})` })),
   );
   const boxes = [];
-  let shown = { tasks: [], now: 0, isShown: () => true };
+  let shown = { tasks: [], now: 0, isShown: () => true, pills: [] };
   const taskOf = (index) => shown.tasks[index] ?? null;
-  const showBox = (index) => showTask(boxes[index], taskOf(index), { now: shown.now, looks, fit });
+  const showBox = (index) => showTask(boxes[index], taskOf(index), { now: shown.now, looks, fit, pill: shown.pills[index] ?? "" });
   const rest = inSlices(page, graph.nodes, (node) => {
     const index = boxes.length;
     boxes.push(drawnBox(page, node, index, fit));
@@ -37,11 +37,11 @@ function drawGraph(page, graph, looks) {
   });
   let news = rest;
   /** Tasks for which `isShown` is false are faded; they stay where they are, and can be picked. */
-  const show = (tasks, now, isShown) => {
-    shown = { tasks, now, isShown };
+  const show = (tasks, now, isShown, pills) => {
+    shown = { tasks, now, isShown, pills };
     boxes.forEach(({ element }, index) => element.toggleAttribute("data-faded", !isShown(index)));
     if (news !== rest) news.leave();
-    news = inSlices(page, [...boxes.keys()].filter((index) => isNews(boxes[index], taskOf(index))), showBox);
+    news = inSlices(page, [...boxes.keys()].filter((index) => isNews(boxes[index], taskOf(index), pills[index] ?? "")), showBox);
   };
   const leave = () => {
     rest.leave();
@@ -51,16 +51,18 @@ function drawGraph(page, graph, looks) {
 }
 
 /** Whether a box may have something else to show: one whose task is the same as before, and over, has not. */
-function isNews(box, task) {
-  return task !== box.task || task?.state === "running" || box.state === null;
+function isNews(box, task, pill) {
+  return task !== box.task || pill !== box.pill || task?.state === "running" || box.state === null;
 }
 
-function showTask(box, task, { now, looks, fit }) {
+function showTask(box, task, { now, looks, fit, pill }) {
   const state = task?.state ?? "pending";
   box.task = task;
   const note = boxNote(task, now);
   if (state !== box.state) setState(box, state, looks[state]);
-  if (note !== box.note) setNote(box, task, note, now, fit);
+  const isNewPill = pill !== box.pill;
+  if (isNewPill) setPill(box, pill, fit);
+  if (note !== box.note || isNewPill) setNote(box, task, note, now, fit);
   const share = (shareOf(task) ?? 0) * box.progressRoom;
   if (box.progress && share !== box.share) box.progress.setAttribute("width", box.share = share);
 }
@@ -98,7 +100,7 @@ function drawnBox(page, node, index, fit) {
       "text-anchor": "end", text: node.mark }));
   }
   return { element, glyph, progress, progressRoom: room, noteElement: note, title, node, isTile, noteRoom: isTile ? at.noteRoom : room - markRoom,
-    task: null, state: null, note: null, share: 0 };
+    task: null, state: null, note: null, share: 0, pill: "", pillElement: null };
 }
 
 /** How far a running task says it is, between 0 and 1; null where it says nothing of that. */
@@ -121,12 +123,24 @@ function setState(box, state, look) {
   box.glyph.setAttribute("class", `sfdag-glyph ${look.filled ? "sfdag-filled" : ""}`);
 }
 
+/** What stands on the top edge of a box; a tile has no room for it, and says it by its name alone. */
+function setPill(box, text, fit) {
+  box.pill = text;
+  box.pillElement?.remove();
+  box.pillElement = null;
+  if (!text || box.isTile) return;
+  const width = fit.width(text, "note") + 12;
+  const pill = box.pillElement = fit.pill(text, width, box.node.width - width - 8);
+  if (text === ROOT_CAUSE) pill.classList.add("sfdag-pill-cause");
+  box.element.append(" ", pill);
+}
+
 function setNote(box, task, note, now, fit) {
   box.note = note;
   box.noteElement.textContent = fit.elided(box.isTile ? tookText(task, now) : note, box.noteRoom, "note");
   // Its visible texts first and in their order; a tile does not show its state's word.
   const said = box.isTile ? [tookText(task, now), task?.state ?? ""] : [note];
-  const label = [box.node.name, ...said, box.node.mark, box.node.absence].filter(Boolean).join(", ");
+  const label = [box.node.name, ...said, box.node.mark, ...new Set([box.node.absence, box.pill])].filter(Boolean).join(", ");
   box.title.textContent = label;
   box.element.setAttribute("aria-label", label);
 }
@@ -171,5 +185,8 @@ function fitter(page) {
     }
     return `${letters.slice(0, low).join("").trimEnd()}…`;
   };
-  return { width, elided };
+  const pill = (text, room, x) => svg(page, "g", { class: "sfdag-pill", transform: `translate(${x} -9)` }, [
+    svg(page, "rect", { width: room, height: 18, rx: 9 }),
+    svg(page, "text", { x: room / 2, y: 13, "text-anchor": "middle", text })]);
+  return { width, elided, pill };
 }

@@ -86,7 +86,7 @@ function drawnStage(page, stage, told, open) {
     open(index);
   });
   return { viewport, current: () => focus.current, focus: focusDrawn, leave: picture.leave,
-    show: (isShown) => picture.show(told.tasks(), told.now(), isShown) };
+    show: (isShown) => picture.show(told.tasks(), told.now(), isShown, pillsOf(told)) };
 }
 
 /** The first task that stands after no other: a graph that is larger than its frame opens there. */

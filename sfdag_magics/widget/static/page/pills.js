@@ -1,0 +1,25 @@
+// What is said of a task besides its state: one word on its box, the one that matters most.
+
+const ROOT_CAUSE = "root cause";
+
+/** A word for each task, or "": root cause, edited, not deployed, not loaded, attempt n. */
+function pillsOf(told) {
+  const { graph, state } = told;
+  const tasks = told.tasks();
+  const cause = rootCause(tasks);
+  return graph.nodes.map((node, index) => {
+    if (index === cause) return ROOT_CAUSE;
+    const task = tasks[index];
+    return state.marks[index] || node.absence || (task?.attempt > 1 && task.state !== "reused" ? `attempt ${task.attempt}` : "");
+  });
+}
+
+/** The first of those that failed themselves; -1 where none did. */
+function rootCause(tasks) {
+  let first = -1;
+  tasks.forEach((task, index) => {
+    if (task?.state !== "failed") return;
+    if (first < 0 || (task.completed ?? Infinity) < (tasks[first].completed ?? Infinity)) first = index;
+  });
+  return first;
+}

@@ -1,0 +1,73 @@
+"""Every action of a view, clicked through once in JupyterLab, some while a cell runs."""
+
+from __future__ import annotations
+
+import pytest
+
+CELLS = [
+    "%load_ext sfdag_magics\n%sfdag graph clicked --schedule '0 5 * * * UTC'",
+    "%%sftask\ndef load(*, rows: int = 3, boom: bool = False) -> int:\n"
+    "    if boom:\n        raise ValueError('boom')\n    return rows",
+    "%%sftask --after load\ndef last(load) -> int:\n    return load",
+    "%sfdag show",
+    "import time\ntime.sleep(3600)",
+]
+
+
+def press(page, kind):
+    page.locator(f"[data-action='{kind}']:enabled").click()
+    page.locator(".sfdag-sheet").wait_for()
+
+
+def confirm(page, kind):
+    page.locator(f"[data-confirm='{kind}']:enabled").click()
+    page.locator(".sfdag-sheet").wait_for(state="hidden")
+
+
+@pytest.fixture
+def book(notebook, page):
+    made = notebook("clicked.ipynb", *CELLS)
+    for cell in range(4):
+        made.run(cell)
+    page.locator("[data-task='load']").wait_for()
+    return made
+
+
+def test_every_action_is_clicked_through_while_a_cell_runs(book, page, keep):
+    book.start(4)  # it sleeps for an hour: nothing below waits for its end
+    page.locator("[data-topic='sight']").get_by_text("The engine is stopped").wait_for()
+    press(page, "deploy")
+    page.get_by_label("Plan").get_by_text("load").first.wait_for()
+    keep(page, "lab_deploy")
+    confirm(page, "deploy")
+    page.locator("[data-topic='said']").get_by_text("deployed").wait_for()
+
+    switch = page.locator(".sfdag-strip").get_by_role("switch")
+    switch.and_(page.locator("[aria-checked='true']")).wait_for()
+    assert "next" in switch.text_content()
+    for kind, is_on in (("suspend", "false"), ("resume", "true")):
+        switch.click()
+        confirm(page, kind)
+        switch.and_(page.locator(f"[aria-checked='{is_on}']")).wait_for()
+
+    press(page, "run")
+    page.locator("[data-key='boom']").click()
+    page.locator("[data-key='rows']").fill("many")
+    page.get_by_text("“many” is not int: write 3").wait_for()
+    assert page.locator("[data-confirm='run']").is_disabled()
+    page.locator("[data-key='rows']").fill("5")
+    page.get_by_text("%sfdag run --set rows=5 --set boom=true", exact=True).wait_for()
+    keep(page, "lab_run_form")
+    confirm(page, "run")
+    book.wait_for_state("load", "failed")
+    assert book.prompt(4) == "[*]:"
+
+    press(page, "retry")
+    page.get_by_role("group", name="run 2 tasks").wait_for()
+    keep(page, "lab_retry")
+    page.locator("[data-code='original']").check()
+    page.get_by_text("--code original").wait_for()
+    confirm(page, "retry")
+    page.locator(".sfdag-run-facts").get_by_text("attempt 2").wait_for()
+    book.wait_for_state("load", "failed")
+    assert book.prompt(4) == "[*]:"
