@@ -7,6 +7,7 @@ transitive reduction of those edges within the whole graph, so the order of cell
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.graph.task import Task
@@ -35,15 +36,15 @@ def effective_edges(tasks: Mapping[str, Task]) -> dict[str, tuple[str, ...]]:
     )
     if full.cycle is not None:
         return dict(full.parents)
-    ancestors = {name: full.ancestors(name) for name in full.parents}
+    ancestors = cache(full.ancestors)  # of few tasks: a task with one above it has no other way
     return {
         name: tuple(
-            above
-            for above in full.parents[name]
-            if above in explicit[name]
-            or not any(above in ancestors[other] for other in full.parents[name])
+            each
+            for each in above
+            if each in explicit[name]
+            or not any(each in ancestors(other) for other in above if other != each)
         )
-        for name in full.parents
+        for name, above in full.parents.items()
     }
 
 

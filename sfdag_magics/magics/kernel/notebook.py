@@ -45,6 +45,7 @@ class Notebook:
         #: `{file name: text}` of the cells that ran, to the letter: what Python keeps for
         #: tracebacks is split at characters that end no line.
         self._texts: dict[str, str] = {}
+        self._twins: dict[str, str] = {}
         #: Told the ids of cells that were deleted, as front ends name them.
         self.on_deleted: Callable[[Iterable[str]], None] = lambda cell_ids: None
 
@@ -73,13 +74,15 @@ class Notebook:
             except (SyntaxError, ValueError):
                 return
         # Versions of IPython differ in whether they have counted the cell by now.
-        for number in (self._shell.execution_count, self._shell.execution_count - 1):
-            self._remember(str(info.raw_cell), text, number)
+        count = self._shell.execution_count
+        one, other = (self._remember(str(info.raw_cell), text, n) for n in (count, count - 1))
+        self._twins |= {one: other, other: one}
 
-    def _remember(self, raw: str, text: str, number: int) -> None:
-        name = self._shell.compile.get_code_name(raw, text, number)
+    def _remember(self, raw: str, text: str, number: int) -> str:
+        name: str = self._shell.compile.get_code_name(raw, text, number)
         self._texts.pop(name, None)
         self._texts[name] = text
+        return name
 
     @property
     def variables(self) -> dict[str, Any]:
@@ -250,18 +253,17 @@ class Notebook:
         """How a traceback names the cell or file whose code has this file name."""
         if filename in linecache.cache and filename in self._labels.values():
             return filename
-        for name in (filename, *self._twins(filename)):
+        for name in (filename, *self._twin(filename)):
             named = self._shell.compile.format_code_name(name)  # ("Cell", "In[7]") for a cell
             if named:
                 return f"Cell {named[1].removeprefix('In')}"
         return PurePath(filename).name
 
-    def _twins(self, filename: str) -> Iterator[str]:
-        """Other names of the same text: it was remembered under two numbers and ran under one."""
-        text = self._texts.get(filename)
-        for name, other in self._texts.items() if text is not None else ():
-            if other is text:
-                yield name
+    def _twin(self, filename: str) -> Iterator[str]:
+        """The other name of the same text: it was remembered under two numbers and ran as one."""
+        name = self._twins.get(filename, filename)
+        if name in self._texts and self._texts[name] is self._texts.get(filename):
+            yield name
 
     def run_line(self, line: str) -> None:
         """Run a line magic, as typed."""
@@ -274,6 +276,7 @@ class Notebook:
             linecache.cache.pop(label, None)
         self._labels.clear()
         self._texts.clear()
+        self._twins.clear()
         with contextlib.suppress(ValueError):  # it was not registered
             self._shell.events.unregister("pre_run_cell", self._before_cell)
 
