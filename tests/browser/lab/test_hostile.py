@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from tests.browser.outside import asked_outside, assert_nothing_asked
 from tests.render.builders import HOSTILE
 
 NAMES = [name for name in HOSTILE if name.isprintable() or "\n" in name]
@@ -17,8 +18,7 @@ MARKUP = ".sfdag :is(script, img, iframe, a, style, foreignObject, animate, math
 
 
 def test_they_all_stay_text(notebook, page):
-    asked = []
-    page.context.on("request", lambda request: asked.append(request.url))
+    asked = asked_outside(page)
     page.add_init_script("window.alert = () => { window.alarmed = true; }")
     book = notebook("hostile.ipynb", VIEW.format(names=json.dumps(NAMES)))
     book.run(0)
@@ -34,4 +34,4 @@ def test_they_all_stay_text(notebook, page):
         page.locator(".sfdag-panel-data table").wait_for()
     assert page.locator(MARKUP).count() == 0
     assert page.evaluate("window.alarmed") is None
-    assert [url for url in asked if "x.invalid" in url] == []
+    assert_nothing_asked(page, asked)
