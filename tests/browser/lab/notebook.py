@@ -29,8 +29,10 @@ class Notebook:
     """Cells by index from 0. What JupyterLab says of itself is asked by its own commands."""
 
     def __init__(self, page, server, name, cells):
-        self.page, self.server, self.name = page, server, name
-        self.path = server.root / name
+        self.page, self.server = page, server
+        # A notebook of a name that was open before is given the kernel of then, busy as it may be.
+        self.name = f"{len(list(server.root.glob('*.ipynb')))}_{name}"
+        self.path = server.root / self.name
         book = nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_code_cell(source) for source in cells],
             metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
@@ -50,7 +52,10 @@ class Notebook:
               const panel = jupyterapp.shell.currentWidget;
               await panel.context.ready;
               await panel.sessionContext.ready;
-              await panel.sessionContext.session?.kernel?.info;
+              await Promise.race([
+                panel.sessionContext.session?.kernel?.info,
+                new Promise((_, fail) => setTimeout(fail, 60000, Error("the kernel is silent"))),
+              ]);
               jupyterapp.shell.collapseLeft();
             }"""
         )
