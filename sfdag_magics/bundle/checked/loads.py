@@ -80,7 +80,7 @@ class LoadCheck:
         keys = {
             task.task: _key(task, module)
             for task, module in zip(code.tasks, code.modules, strict=True)
-            if not task.absent
+            if not task.absent and _is_of_main(code, task.task)
         }
         new = [task for task, key in keys.items() if key not in self._known]
         late = self._load(code, new, keys)
@@ -185,6 +185,12 @@ def _key(task: TaskCapture, module: ModuleSource) -> str:
 def _importable(modules: Iterable[str]) -> list[str]:
     """What the kept process imports once; elsewhere, native libraries do not outlive a fork."""
     return sorted(set(modules)) if sys.platform == "linux" else []
+
+
+def _is_of_main(code: Compiled, task: str) -> bool:
+    """Not a function of a module: over there its code is the main module's, and its names are."""
+    source = code.graph.task(task).source
+    return source is None or source.namespace().get("__name__", "__main__") == "__main__"
 
 
 def _own(tasks: Sequence[TaskCapture]) -> frozenset[str]:

@@ -322,7 +322,11 @@ def test_a_job_that_was_not_read_when_the_preloaded_process_was_killed_has_not_b
     pool.start()
     bench = Bench(pool, LogStore(tmp_path / "logs"))
     assert bench.run("def main(): return 1") == Returned(value="1")
-    [preloaded] = psutil.Process().children()
+    [preloaded] = [
+        child
+        for child in psutil.Process().children()
+        if any("preloaded" in word for word in child.cmdline())
+    ]
     preloaded.suspend()  # what it is ordered to do stays undone
 
     killing = threading.Timer(0.3, preloaded.kill)

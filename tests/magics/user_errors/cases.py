@@ -19,7 +19,7 @@ from sfdag_magics.errors import RunFailedError
 from sfdag_magics.graph.model import TaskGraph, python_task, sql_task, task_function
 from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.sqltext import QualifiedName
-from sfdag_magics.widget.messages import Ask
+from sfdag_magics.widget.messages import Ask, Request
 from sfdag_magics.widget.view import LiveView
 from sfdag_magics.workspace.decorator import TaskDecorator, source_of
 from tests.client.planned import make_plan
@@ -362,7 +362,7 @@ def argument_of_another_type(notebook):
 
 def retry_in_a_view_of_no_run(notebook):
     with _view(notebook) as view:
-        view._started(Ask.RETRY)
+        view._started(Request(id="1", ask=Ask.RETRY))
 
 
 def another_run_in_a_view_that_asks_for_none(notebook):

@@ -13,6 +13,18 @@ PACKAGE = Path(__file__).parents[3] / "sfdag_magics"
 ROOMS = ("bundle", "client", "graph", "magics", "widget")
 #: Of the error tree's first split: what was typed, and what was described.
 ERRORS = {"InputError", "CaptureError", "GraphError"}
+#: What only the live view's page asks, by file and function: reached by the tests of the widget, of
+#: `magics/showing/chosen` and of `workspace/compared_code`.
+OF_THE_PAGE = {
+    ("client/running/ran_lines.py", "of"),
+    ("client/running/runs.py", "last_good_lines"),
+    ("client/running/runs.py", "first_rows"),
+    ("magics/showing/chosen.py", "ship"),
+    ("magics/showing/chosen.py", "run_chosen"),
+    ("widget/view.py", "_proposed"),
+    ("widget/view.py", "_check_shown"),
+    ("widget/view.py", "_started"),
+}
 
 
 @dataclass(frozen=True)
@@ -30,12 +42,26 @@ class Place:
 @functools.cache  # every case asks for them
 def places() -> frozenset[Place]:
     return frozenset(
-        Place(str(path.relative_to(PACKAGE)), node.lineno, node.end_lineno)
+        place
         for room in ROOMS
         for path in sorted((PACKAGE / room).rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Raise) and _error_of(node) in ERRORS
+        for place in _places_in(path)
     )
+
+
+def _places_in(path: Path) -> set[Place]:
+    file, tree = str(path.relative_to(PACKAGE)), ast.parse(path.read_text("utf-8"))
+    asked = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and (file, node.name) in OF_THE_PAGE
+        for inner in ast.walk(node)
+    }
+    return {
+        Place(file, node.lineno, node.end_lineno)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Raise) and _error_of(node) in ERRORS and node not in asked
+    }
 
 
 def _error_of(node: ast.Raise) -> str:
