@@ -1,10 +1,12 @@
 """The code of a run's task as it ran, beside an attempt's, the last success's, and the cell's."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from sfdag_magics.client.code.differing_lines import Against, CodeAsk
+from sfdag_magics.client.running.ran_lines import RanLines
 from sfdag_magics.errors import InputError, RunFailedError
 from sfdag_magics.magics.showing.views import _actions
 from tests.client.running_snowflake import RunningSnowflake
@@ -147,3 +149,18 @@ def test_sql_is_told_too_as_long_as_its_definition_stands(notebook):
     forgotten(notebook)
     with pytest.raises(InputError, match="its definition was replaced since"):
         lines(notebook, Against.NOTHING)
+
+
+def test_a_task_that_did_not_run_has_no_code_that_ran(ran):
+    notebook = ran("one")
+    run = notebook.magics.desk.workspace.runs.find(notebook.graph, None)
+    waiting = replace(run.snapshot.tasks["a"], started=None)
+    with pytest.raises(InputError, match=r"a did not run in"):
+        RanLines(run._backend, run.deployed).of(run.snapshot, waiting)
+
+
+def test_a_name_that_no_task_returned_opens_no_table(ran):
+    notebook = ran("one")
+    run = notebook.magics.desk.workspace.runs.find(notebook.graph, None)
+    with pytest.raises(InputError, match="a returned no name of a table 'SECRETS' that is there"):
+        run.first_rows("a", "SECRETS")
