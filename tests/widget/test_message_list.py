@@ -1,9 +1,11 @@
-"""MESSAGES.md, `messages.py` and the page's `messages.js` list the same messages."""
+"""MESSAGES.md, `messages/` and the page's `messages.js` list the same messages."""
 
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import is_typeddict
 
 from sfdag_magics.widget import assets, messages
@@ -15,7 +17,8 @@ LIST = (ROOM / "MESSAGES.md").read_text(encoding="utf-8")
 PAGE = (ROOM / "static/page/messages.js").read_text(encoding="utf-8")
 SHAPES = {
     name: list(shape.__annotations__)
-    for name, shape in vars(messages).items()
+    for file in iter_modules(messages.__path__)
+    for name, shape in vars(import_module(f"{messages.__name__}.{file.name}")).items()
     if is_typeddict(shape)
 }
 
@@ -38,6 +41,7 @@ def declared(name):
 
 def test_every_shape_is_listed_with_its_keys():
     assert rows("Shapes") == SHAPES
+    assert SHAPES.keys() <= {*messages.__all__}
 
 
 def test_every_request_is_listed_and_known_to_the_page():

@@ -1,0 +1,84 @@
+"""`sfdag_past`, and two runs beside each other. Knows shapes of messages, no behaviour."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+
+class PagePastRun(TypedDict):
+    """One of the last runs.
+
+    Attributes:
+        group: its whole id, by which it is asked for; `id` is what people read.
+        took: milliseconds of its last attempt; null while that goes on.
+        tasks: a letter for each of the tasks, whose states are in `PagePast.letters`; `.` for none.
+    """
+
+    group: str
+    id: str
+    state: str
+    word: str
+    attempt: int
+    begun: int | None
+    took: int | None
+    differs: str
+    tasks: str
+
+
+class PagePast(TypedDict):
+    """`sfdag_past`: the last runs of the graph, the newest last.
+
+    Attributes:
+        tasks: all tasks that any of them had.
+        letters: `{letter: state}`.
+        usual: milliseconds each task usually runs; null for one that never succeeded.
+        usual_run: the same of a whole run.
+    """
+
+    runs: list[PagePastRun]
+    tasks: list[str]
+    letters: dict[str, str]
+    usual: list[int | None]
+    usual_run: int | None
+    schedule: PageSchedule | None
+
+
+class PageSchedule(TypedDict):
+    """The graph's schedule as it is deployed; `due` is null where nobody knows the next run."""
+
+    text: str
+    on: bool
+    due: int | None
+
+
+class PageCompared(TypedDict):
+    """A task in one of two runs; `value` is the beginning of what it returned or of its error."""
+
+    state: str
+    took: int | None
+    value: str
+
+
+class PageComparedTask(TypedDict):
+    """A task in both of two runs; null for one that did not have it. `edited`: by its code."""
+
+    name: str
+    edited: bool
+    runs: list[PageCompared | None]
+
+
+class PageDifference(TypedDict):
+    """What is not the same in two runs; `topic` is `config` or `code`."""
+
+    topic: str
+    what: str
+    values: list[str | None]
+
+
+class PageComparison(TypedDict):
+    """The answer to `COMPARE`: what differs between two runs, what does not, and their tasks."""
+
+    runs: list[PagePastRun]
+    differences: list[PageDifference]
+    same: str
+    tasks: list[PageComparedTask]

@@ -1,0 +1,73 @@
+"""`sfdag_graph`: where boxes and arrows stand. Knows shapes of messages, no behaviour."""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+
+class PageNode(TypedDict):
+    """A task's box; coordinates are pixels. `tile` is what it says where it is drawn small.
+
+    `absence` says why the notebook has no cell of it; empty where it has one.
+    """
+
+    name: str
+    mark: str
+    absence: str
+    x: float
+    y: float
+    width: float
+    height: float
+    tile: NotRequired[str]
+
+
+class PageEdge(TypedDict):
+    """An arrow; `tail`, `head` are indexes of nodes, `d` an SVG path, empty where none is drawn."""
+
+    tail: int
+    head: int
+    kind: str
+    d: str
+
+
+class PageGroup(TypedDict):
+    """The box around a group of tasks, or the frame around tasks that are drawn as tiles."""
+
+    name: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class PageFold(TypedDict):
+    """A box that stands for a group, or for a task of none; `tasks` are indexes of nodes."""
+
+    title: str
+    tasks: list[int]
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class PageFolded(TypedDict):
+    """The graph with its groups folded; the edges' ends are indexes of `boxes`."""
+
+    width: float
+    height: float
+    boxes: list[PageFold]
+    edges: list[PageEdge]
+
+
+class PageGraph(TypedDict):
+    """`sfdag_graph`: where everything stands; `folded` where it is large and has groups."""
+
+    name: str
+    width: float
+    height: float
+    nodes: list[PageNode]
+    edges: list[PageEdge]
+    groups: list[PageGroup]
+    frames: list[PageGroup]
+    folded: NotRequired[PageFolded]

@@ -1,0 +1,146 @@
+"""What a page may ask for and how it is read, and what it is replied. All else is no request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from enum import StrEnum
+from typing import Any, NotRequired, TypedDict
+
+from sfdag_magics.light_classes import dataclass
+
+
+class Reply(TypedDict):
+    """To a request: at once an ack, and later, where there is one, the answer or the refusal."""
+
+    id: str
+    kind: str
+    detail: NotRequired[dict[str, Any]]
+    error: NotRequired[str]
+
+
+class Ask(StrEnum):
+    """What a page may ask for."""
+
+    RUN = "run"
+    RETRY = "retry"
+    STOP = "stop"
+    DEPLOY = "deploy"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    #: What a run would be started with.
+    FORM = "form"
+    #: What a retry of the run that is shown would do.
+    AGAIN = "again"
+    #: What a deploy would change.
+    PLAN = "plan"
+    DETAIL = "detail"
+    #: The last of what a task logged, or with no task of what all did.
+    LOGS = "logs"
+    #: What a task showed.
+    SHOWN = "shown"
+    #: The code that a task ran, beside another version of it.
+    CODE = "code"
+    #: The tables that a task's return value names; with one of the names as `text`, its rows.
+    TABLES = "tables"
+    #: To a question that stands in the state; `text` is what was typed or pressed.
+    ANSWER = "answer"
+    #: One of the last runs in this view.
+    SHOW = "show"
+    #: Two of the last runs beside each other.
+    COMPARE = "compare"
+    #: Somebody looks at the view, or (`whole`) has not the tasks a state speaks of; has no answer.
+    LOOK = "look"
+
+
+#: What changes something: each is done once for its id, and none while another is done.
+ACTS = frozenset({Ask.RUN, Ask.RETRY, Ask.STOP, Ask.DEPLOY, Ask.SUSPEND, Ask.RESUME})
+
+#: No request names more.
+_MOST_RUNS = 2
+_MOST_VALUES = 500
+_LONGEST_VALUE = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A page's message, parsed.
+
+    Attributes:
+        task: an index into the graph's nodes, for what is asked of one.
+        attempt: an earlier one, for `LOGS`, `SHOWN` and `CODE`.
+        against: what the code is put beside, for `CODE`.
+        level, whole: for `LOGS`: the least severity, and whether it is for a file; `text` is
+            searched.
+        runs: the ids of runs, for `SHOW` one and for `COMPARE` two; for `RETRY` and `STOP` the one
+            that the page shows.
+        values: `{config key: what was typed}`, for `FORM` and `RUN`.
+        original: for `AGAIN` and `RETRY`: what is deployed, not the notebook's code.
+        question: the id of what is answered, for `ANSWER`, with the `text` of the answer. For
+            `DEPLOY`, the text is the mark of the plan that the page shows.
+    """
+
+    id: str
+    ask: Ask
+    task: int | None = None
+    attempt: int | None = None
+    level: str = ""
+    whole: bool = False
+    against: str = ""
+    runs: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    original: bool = False
+    question: str = ""
+    text: str = ""
+
+
+def request_from_content(content: object) -> Request | None:
+    """The request in a message's content, or None where it is not one of ours."""
+    if not isinstance(content, dict):
+        return None
+    message_id, ask, task = content.get("id"), content.get("kind"), content.get("task")
+    if not isinstance(message_id, str) or not isinstance(ask, str) or ask not in set(Ask):
+        return None
+    values = _pairs(content.get("values", []))
+    if values is None:  # to leave out what cannot be read would start another run than was meant
+        return None
+    question, text, level = (_text(content.get(key)) for key in ("question", "text", "level"))
+    return Request(
+        id=message_id,
+        ask=Ask(ask),
+        task=_index(task),
+        attempt=_index(content.get("attempt")),
+        level=level,
+        whole=content.get("whole") is True,
+        against=_text(content.get("against")),
+        runs=_texts(content.get("runs")),
+        values=values,
+        original=content.get("original") is True,
+        question=question,
+        text=text,
+    )
+
+
+def _index(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(_text, value[:_MOST_RUNS])) if isinstance(value, list) else ()
+
+
+def _pairs(value: object) -> dict[str, str] | None:
+    """`{key: text}` of a list of such pairs; None where it is anything else, or names one twice."""
+    if not isinstance(value, list) or len(value) > _MOST_VALUES:
+        return None
+    pairs = [each for each in value if isinstance(each, list) and len(each) == 2]
+    texts = {
+        key: text
+        for key, text in pairs
+        if isinstance(key, str) and isinstance(text, str) and len(text) <= _LONGEST_VALUE
+    }
+    return texts if len(texts) == len(value) else None
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

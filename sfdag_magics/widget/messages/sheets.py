@@ -1,0 +1,84 @@
+"""`sfdag_actions`, and what an action's sheet has. Knows shapes of messages, no behaviour."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+
+class PageActions(TypedDict):
+    """`sfdag_actions`: `{verb: its command}` of what this view can start, and where.
+
+    Attributes:
+        anew: what brings a live view of the same back, in a kernel that knows nothing of it.
+        model: the widget's id, by which its host knows whether a kernel is behind it.
+        session: the kernel's, which stands in all it says; empty where there is none.
+    """
+
+    place: str
+    anew: str
+    model: str
+    session: str
+    commands: dict[str, str]
+
+
+class PageFormRow(TypedDict):
+    """A config key of a run's form; see `FormRow`."""
+
+    key: str
+    type: str
+    choices: list[str]
+    base: str
+    of: str
+    last: str | None
+    text: str
+    problem: str
+    readers: list[str]
+
+
+class PageForm(TypedDict):
+    """The answer to `FORM`: the rows, what is wrong besides, the command, what happens first."""
+
+    rows: list[PageFormRow]
+    problems: list[str]
+    command: str
+    note: str
+
+
+class PageAgainTask(TypedDict):
+    """A task in a retry; `took` is what it ran or usually runs, null where nobody knows."""
+
+    name: str
+    state: str
+    took: int | None
+    mark: str
+
+
+class PageAgain(TypedDict):
+    """The answer to `AGAIN`: what a retry does with each task.
+
+    Attributes:
+        expected, usual: milliseconds of the retry and of a whole run, null where nobody knows.
+        config: `[key, the run's value, the notebook's now or null where it is the same]`.
+        refused: why it would be refused with the notebook's code; empty where it would not.
+    """
+
+    title: str
+    again: list[PageAgainTask]
+    kept: list[PageAgainTask]
+    skipped: list[PageAgainTask]
+    finalizers: list[PageAgainTask]
+    expected: int | None
+    usual: int | None
+    config: list[list[str | None]]
+    original: bool
+    refused: str
+    command: str
+
+
+class PagePlan(TypedDict):
+    """The answer to `PLAN`: what `%sfdag plan` says; `mark` is sent with the deploy of it."""
+
+    text: str
+    empty: bool
+    mark: str
+    command: str

@@ -1,0 +1,138 @@
+"""`sfdag_state` and `sfdag_tasks`: the run that is shown, its tasks and what is being done.
+
+Knows shapes of messages, no behaviour. Tasks are told by their index in the graph, so that no name
+becomes a key.
+"""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+
+class PageTask(TypedDict):
+    """One task's state; times are milliseconds of the kernel's clock, since 1970.
+
+    Attributes:
+        value: the beginning of what it returned, or the line that says why it failed.
+    """
+
+    state: str
+    scheduled: int | None
+    started: int | None
+    completed: int | None
+    attempt: int
+    value: NotRequired[str]
+    error: NotRequired[str]
+    place: NotRequired[str]
+    progress: NotRequired[PageProgress]
+    shown: NotRequired[int]
+
+
+class PageProgress(TypedDict):
+    """How far a task says it is; `share` is between 0 and 1, null where it does not say of what."""
+
+    share: float | None
+    text: str
+
+
+class PageRun(TypedDict):
+    """The run that is shown."""
+
+    state: str
+    word: str
+    attempt: int
+    label: str
+    id: str
+    group: str
+    differs: str
+    note: str
+    ran: int
+    total: int
+    begun: int | None
+    started: int | None
+    completed: int | None
+
+
+class PageIntention(TypedDict):
+    """What an action would do with the run that is shown, and how to type it.
+
+    Attributes:
+        refused: `says` is why it would be refused, and `command` what can be done.
+    """
+
+    says: str
+    command: str
+    refused: NotRequired[bool]
+
+
+class PageQuestion(TypedDict):
+    """What an action asks before it goes on.
+
+    Attributes:
+        name: has to be typed to agree; empty where a press is enough.
+        command: the one that needs no answer.
+    """
+
+    id: str
+    says: str
+    name: str
+    command: str
+
+
+class PageTasks(TypedDict):
+    """`sfdag_tasks`: all tasks as they once were, in the order of the graph's nodes.
+
+    A state names it by its number, and has the tasks that are others by now.
+    """
+
+    number: int
+    tasks: list[PageTask | None]
+
+
+class PageState(TypedDict):
+    """`sfdag_state`: everything that changes, whole.
+
+    Attributes:
+        base: the number of the `PageTasks` that `rows` differ from.
+        rows: `{index: task}` of all that are others than there; null for one without any news.
+        marks: `{index: word}` of what is to be said of tasks besides: `edited`, `not deployed`.
+        heard: when the engine last answered; null before the first time.
+        patience: milliseconds without news after which what is shown may no longer be true.
+        following: a feed is asking for news.
+        trouble: why there are no news, or empty.
+        busy: the action that is being carried out, or empty.
+        said: what the last action had to say, such as what was deployed for it, or empty.
+        doing: what the action that is being carried out is at, or empty.
+        newer: the sentence on a newer run than the one that is shown, or empty.
+        unseen: what stands where the run's state would, while there is no run to show.
+        unanswered: no run is shown and it is not known whether one is going: none is started.
+        sight: why nothing is known of the graph, or that it was dropped; empty for most.
+        dropped: the graph is not there any more: nothing of the run can be continued.
+        watches: the view goes over to the graph's next run by itself.
+        intentions: `{action: what it would do}` for the actions on the run that is shown.
+        question: what the action that is being carried out asks; null where it asks nothing.
+        refresh: milliseconds after which the log of a running task is worth asking for again.
+        now: the kernel's clock when this was sent.
+    """
+
+    run: PageRun | None
+    base: int
+    rows: dict[str, PageTask | None]
+    marks: dict[str, str]
+    heard: int | None
+    patience: int
+    following: bool
+    trouble: str
+    busy: str
+    said: str
+    doing: str
+    newer: str
+    unseen: str
+    unanswered: bool
+    sight: str
+    dropped: bool
+    watches: bool
+    intentions: dict[str, PageIntention]
+    question: PageQuestion | None
+    refresh: int
+    now: int
