@@ -263,7 +263,7 @@ def test_what_an_action_asks_stands_on_the_page_until_it_is_answered(seen, typed
         "command": "%sfdag run -t prod --yes",
     }
     view.ask("answer", question="another", text="prod")
-    assert view.view._told()["question"] == asked
+    assert view.view._asking.told(view.view._stand.now.completed) == asked
     view.ask("answer", question=asked["id"], text=typed)
     state = view.states.until(lambda state: not state["busy"])
     assert state["question"] is None

@@ -362,7 +362,7 @@ def argument_of_another_type(notebook):
 
 def retry_in_a_view_of_no_run(notebook):
     with _view(notebook) as view:
-        view._started(Request(id="1", ask=Ask.RETRY))
+        view._acting.started(Request(id="1", ask=Ask.RETRY))
 
 
 def another_run_in_a_view_that_asks_for_none(notebook):

@@ -21,9 +21,9 @@ OF_THE_PAGE = {
     ("client/running/runs.py", "first_rows"),
     ("magics/showing/chosen.py", "ship"),
     ("magics/showing/chosen.py", "run_chosen"),
-    ("widget/view.py", "_proposed"),
-    ("widget/view.py", "_check_shown"),
-    ("widget/view.py", "_started"),
+    ("widget/answering.py", "_proposed"),
+    ("widget/standing.py", "check"),
+    ("widget/acting.py", "started"),
 }
 
 

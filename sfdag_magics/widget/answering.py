@@ -1,0 +1,62 @@
+"""Answers what changes nothing: details, sheets, two runs beside each other. Knows no page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sfdag_magics.errors import InputError
+from sfdag_magics.widget.actions import Actions
+from sfdag_magics.widget.messages import Ask, Request
+from sfdag_magics.widget.past_runs import PastRuns
+from sfdag_magics.widget.reading import READS, Look, answered
+from sfdag_magics.widget.sheets import page_again, page_form, page_plan
+from sfdag_magics.widget.standing import Standing
+
+_SHEETS = frozenset({Ask.FORM, Ask.AGAIN, Ask.PLAN})
+#: What has an answer.
+ANSWERED = READS | _SHEETS | {Ask.COMPARE}
+
+
+def answer(
+    request: Request, shown: Standing, *, actions: Actions, past: PastRuns
+) -> Mapping[str, Any]:
+    """The answer to one of `ANSWERED`, of the view as it is.
+
+    Raises:
+        SfdagError: there is none.
+    """
+    if request.ask is Ask.COMPARE:
+        return past.compared(request.runs, shown.seen)
+    if request.ask in _SHEETS:
+        return _proposed(request, shown, actions=actions, past=past)
+    look = Look(
+        shape=shown.shape,
+        seen=shown.seen,
+        run=shown.run,
+        actions=actions,
+        completed=shown.completed,
+    )
+    return answered(request, look)
+
+
+def _proposed(
+    request: Request, shown: Standing, *, actions: Actions, past: PastRuns
+) -> Mapping[str, Any]:
+    """What stands in the sheet of an action before anybody agrees to it."""
+    seen, completed = shown.seen, shown.completed
+    if request.ask is Ask.FORM and actions.form is not None:
+        return page_form(actions.form(request.values, seen), completed)
+    if request.ask is Ask.PLAN and actions.plan is not None:
+        return page_plan(actions.plan(), completed)
+    if request.ask is Ask.AGAIN and seen is not None and actions.retry is not None:
+        shown.check(request.runs)
+        return page_again(
+            seen,
+            actions.edited(),
+            past.usual,
+            config=actions.config(),
+            original=request.original,
+            completed=completed,
+        )
+    raise InputError("this view cannot do that", hint="%sfdag show")

@@ -1,0 +1,65 @@
+"""The picture of a view that stays in the saved notebook: when it is made anew, and of what."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+
+from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.errors import SfdagError
+from sfdag_magics.render.shown_static import Kept, last_shown
+from sfdag_magics.render.static import static_bundle
+from sfdag_magics.widget.actions import Actions
+from sfdag_magics.widget.standing import Standing
+
+#: A notebook that is saved while a run goes on shows it no older than this, where it changed.
+PICTURE_S = 20.0
+
+#: Is given the static form, a MIME bundle; shows it in an output of its own.
+Picture = Callable[[Mapping[str, str]], None]
+
+
+class KeptPicture:
+    """Makes the picture at once, now and then while a run goes on, and when it has ended.
+
+    Args:
+        picture: without, none is kept.
+    """
+
+    def __init__(self, picture: Picture | None, actions: Actions) -> None:
+        self._picture = picture
+        self._actions = actions
+        self._made_at = float("-inf")
+        self._made_of: RunSnapshot | None = None
+
+    def follow(self, shown: Standing) -> None:
+        """Make it anew where the run's news are worth it."""
+        is_due = time.monotonic() - self._made_at >= PICTURE_S
+        is_over = shown.seen is not None and shown.seen.is_over
+        if is_over or (is_due and shown.seen != self._made_of):
+            self.make(shown)
+
+    def make(self, shown: Standing) -> None:
+        """Make it anew."""
+        if self._picture is None:
+            return
+        self._made_at, self._made_of = time.monotonic(), shown.seen
+        self._picture(
+            static_bundle(
+                shown.shape,
+                shown.seen,
+                unseen=shown.sight.plain,
+                shown=self._things(shown),
+                place=self._actions.place,
+            )
+        )
+
+    def _things(self, shown: Standing) -> tuple[Kept, ...]:
+        """What the tasks of a run that is over showed."""
+        seen, run, read = shown.seen, shown.run, self._actions.shown
+        if seen is None or not seen.is_over or run is None or read is None:
+            return ()
+        try:
+            return last_shown(seen, lambda task: read(run, task, None))
+        except SfdagError:  # no reason to keep no picture
+            return ()

@@ -1,0 +1,118 @@
+"""What a view shows at a moment, and its one owner, under one lock. Knows no page and no thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from sfdag_magics.client.observing.begun_again import begun_again_text
+from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.errors import InputError
+from sfdag_magics.light_classes import dataclass
+from sfdag_magics.render.shape import Shape
+from sfdag_magics.render.sight import Sight
+from sfdag_magics.widget.feed import Followed
+
+#: A text with its commands completed, so that they act on what the view shows.
+Completed = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """All that changes in a view, at one moment.
+
+    Attributes:
+        shape: what is drawn.
+        run, seen, heard: the run that is followed, as it was last seen, and when that was.
+        is_of_graph: whoever holds the view gives it the graph's next run.
+        is_picked: somebody wants to see one run, and not the graph's next.
+        sight: what is known of the graph beside or instead of a run.
+        busy, doing, said, trouble, newer: as the page is told them, see `PageState`.
+    """
+
+    shape: Shape
+    completed: Completed = str
+    run: Followed | None = None
+    seen: RunSnapshot | None = None
+    heard: datetime | None = None
+    is_of_graph: bool = False
+    is_picked: bool = False
+    sight: Sight = Sight.CLEAR
+    busy: str = ""
+    doing: str = ""
+    said: str = ""
+    trouble: str = ""
+    newer: str = ""
+
+    @property
+    def follows_graph(self) -> bool:
+        """Whether the view goes over to the graph's next run: nobody picked another one."""
+        return self.is_of_graph and not self.is_picked
+
+    @property
+    def is_going(self) -> bool:
+        """Whether a run was seen that is not over."""
+        return self.seen is not None and not self.seen.is_over
+
+    @property
+    def is_following(self) -> bool:
+        """Whether there are to be news of a run."""
+        return self.run is not None and (self.seen is None or self.is_going)
+
+    def with_run(self, run: Followed) -> Standing:
+        """The same with another run, of which nothing was heard yet."""
+        return replace(self, run=run, trouble="", newer="", sight=Sight.LOOKING)
+
+    def with_news(self, seen: RunSnapshot, heard: datetime) -> Standing:
+        """The same after the run was seen so."""
+        # What was looked for, or done, is here to see.
+        is_here = seen != self.seen and not self.busy
+        return replace(
+            self,
+            seen=seen,
+            heard=heard,
+            trouble="",
+            doing="" if is_here else self.doing,
+            said=begun_again_text(self.seen, seen) or self.said,
+            sight=self.sight if self.sight is Sight.DROPPED else Sight.CLEAR,
+        )
+
+    def check(self, runs: tuple[str, ...]) -> None:
+        """See that a page means the run that is shown: it may have been of another one.
+
+        Raises:
+            InputError: it does not.
+        """
+        shown = self.seen.group_id if self.seen is not None else None
+        if runs and runs != (shown or "",):
+            raise InputError(
+                "this view shows another run by now, and nothing was done", hint="%sfdag runs"
+            )
+
+
+class Stand:
+    """The owner of what a view shows. Any thread may ask and turn it.
+
+    Args:
+        on_change: called after each change, in the thread that made it, without the lock.
+    """
+
+    def __init__(self, first: Standing, on_change: Callable[[], None]) -> None:
+        self._on_change = on_change
+        self._owning = threading.RLock()  # guards what follows
+        self._now = first
+
+    @property
+    def now(self) -> Standing:
+        """What is shown."""
+        return self._now
+
+    def turn(self, step: Callable[[Standing], Standing]) -> None:
+        """Show what comes of a step from what is shown, and tell it where that is another."""
+        with self._owning:
+            before, self._now = self._now, step(self._now)
+            is_other = self._now != before
+        if is_other:
+            self._on_change()
