@@ -9,8 +9,8 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType, SqlError
-from sfdag_magics.engine.sql.names.expression_types import argument_of
 from sfdag_magics.engine.sql.names.lineage import Lineage
+from sfdag_magics.engine.sql.names.type_rules import argument_of
 from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.reading.walking import nodes
 from sfdag_magics.engine.sql.values.types import JSON_TYPES, SqlType

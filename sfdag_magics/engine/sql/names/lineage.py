@@ -17,8 +17,9 @@ from sqlglot import exp
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.object_facts import ObjectFact
 from sfdag_magics.engine.sql.functions.macros import made_type
-from sfdag_magics.engine.sql.names.expression_types import type_of, united
+from sfdag_magics.engine.sql.names.expression_types import type_of
 from sfdag_magics.engine.sql.names.sources import ctes_seen, may_lack_rows, scopes, sources_in
+from sfdag_magics.engine.sql.names.value_types import united
 from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.reading.walking import nodes
 from sfdag_magics.engine.sql.values.types import (

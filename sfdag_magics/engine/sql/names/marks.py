@@ -10,11 +10,12 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.hearing import hearing
-from sfdag_magics.engine.sql.names.expression_types import PARTS_OF_TIME, argument_of
+from sfdag_magics.engine.sql.names.expression_types import PARTS_OF_TIME
 from sfdag_magics.engine.sql.names.lineage import Lineage
 from sfdag_magics.engine.sql.names.orders import selected_by
 from sfdag_magics.engine.sql.names.text_arguments import NODES as OF_TEXT
 from sfdag_magics.engine.sql.names.text_arguments import text_arguments
+from sfdag_magics.engine.sql.names.type_rules import argument_of
 from sfdag_magics.engine.sql.reading.walking import nodes
 from sfdag_magics.engine.sql.values.duck_types import FINAL
 from sfdag_magics.engine.sql.values.types import SqlType

@@ -8,8 +8,10 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType, SqlError
-from sfdag_magics.engine.sql.names.expression_types import PARTS_OF_TIME, is_number, is_of_days
+from sfdag_magics.engine.sql.names.expression_types import PARTS_OF_TIME
 from sfdag_magics.engine.sql.names.marks import is_of, operands
+from sfdag_magics.engine.sql.names.type_rules import is_of_days
+from sfdag_magics.engine.sql.names.value_types import is_number
 from sfdag_magics.engine.sql.values import intervals
 from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.duck_types import FINAL, duck_cast

@@ -13,8 +13,9 @@ from decimal import Decimal, InvalidOperation
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
-from sfdag_magics.engine.sql.names.expression_types import argument_of, is_number
 from sfdag_magics.engine.sql.names.marks import operands
+from sfdag_magics.engine.sql.names.type_rules import argument_of
+from sfdag_magics.engine.sql.names.value_types import is_number
 from sfdag_magics.engine.sql.reading.walking import nodes
 from sfdag_magics.engine.sql.values import number_rules as rules
 from sfdag_magics.engine.sql.values.calls import macro

@@ -10,8 +10,8 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType
-from sfdag_magics.engine.sql.names.expression_types import is_of_days
 from sfdag_magics.engine.sql.names.marks import is_of, operands
+from sfdag_magics.engine.sql.names.type_rules import is_of_days
 from sfdag_magics.engine.sql.rewriting.text_coercions import is_assignment
 from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.intervals import spelled_out

@@ -14,8 +14,8 @@ from sqlglot import exp
 
 from sfdag_magics.engine.answers import SfType, SqlError
 from sfdag_magics.engine.hearing import hearing
-from sfdag_magics.engine.sql.names.expression_types import literal_type
 from sfdag_magics.engine.sql.names.lineage import Lineage
+from sfdag_magics.engine.sql.names.value_types import literal_type
 from sfdag_magics.engine.sql.reading.walking import nodes
 from sfdag_magics.engine.sql.rewriting import variant_positions as positions
 from sfdag_magics.engine.sql.values.number_rules import MAX_PRECISION, scale_of

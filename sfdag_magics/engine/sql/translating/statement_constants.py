@@ -19,7 +19,8 @@ from sfdag_magics.engine.sql.checking.unknown_functions import (
     unknown_function,
 )
 from sfdag_magics.engine.sql.functions.random_rewrites import is_in_order
-from sfdag_magics.engine.sql.names.expression_types import known_as, type_of_value
+from sfdag_magics.engine.sql.names.expression_types import known_as
+from sfdag_magics.engine.sql.names.value_types import type_of_value
 from sfdag_magics.engine.sql.reading.foreign_syntax import refuse_foreign
 from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.sessions.session import Session
