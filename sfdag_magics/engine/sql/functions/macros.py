@@ -14,7 +14,6 @@ from sfdag_magics.engine.sql.functions import (
     array_functions,
     binary_functions,
     conversions,
-    date_functions,
     digests,
     flatten,
     hashes,
@@ -24,12 +23,16 @@ from sfdag_magics.engine.sql.functions import (
     semistructured,
     text_bounds,
     text_functions,
-    time_reading,
-    time_text,
     url_functions,
     variants,
 )
 from sfdag_magics.engine.sql.functions.exact_division import NUMBERS
+from sfdag_magics.engine.sql.functions.times import (
+    date_functions,
+    reading_macros,
+    time_reading,
+    time_text,
+)
 from sfdag_magics.engine.sql.values.calls import Call
 from sfdag_magics.engine.sql.values.let import let
 
@@ -216,7 +219,7 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
 #: What has a module of its own, by topic.
 _TOPICS = (
     variants,
-    time_reading,
+    reading_macros,
     number_formats,
     time_text,
     date_functions,

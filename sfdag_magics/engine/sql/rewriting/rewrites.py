@@ -20,8 +20,8 @@ from sfdag_magics.engine.sql.functions.conversions import LOGICAL, boolean, trut
 from sfdag_magics.engine.sql.functions.flatten import flattened, ordered
 from sfdag_magics.engine.sql.functions.macros import AS_WRITTEN, CALLS, argument_count, macro_name
 from sfdag_magics.engine.sql.functions.number_formats import numbers_by_format
-from sfdag_magics.engine.sql.functions.time_reading import cast_to
-from sfdag_magics.engine.sql.functions.time_text import as_text
+from sfdag_magics.engine.sql.functions.times.time_reading import cast_to
+from sfdag_magics.engine.sql.functions.times.time_text import as_text
 from sfdag_magics.engine.sql.names.expression_types import PARTS_OF_TIME
 from sfdag_magics.engine.sql.names.marks import is_of, operands
 from sfdag_magics.engine.sql.names.text_arguments import NODES as OF_TEXT

@@ -1,0 +1,1 @@
+"""Dates and times: read from texts, written as texts, and counted with."""
