@@ -30,11 +30,11 @@ from sfdag_magics.engine.sql.reading.walking import bottom_up, nodes
 from sfdag_magics.engine.sql.rewriting import binary_rewrites as binaries
 from sfdag_magics.engine.sql.rewriting import date_rewrites as dates
 from sfdag_magics.engine.sql.rewriting import number_rewrites as numbers
-from sfdag_magics.engine.sql.rewriting import offsets
 from sfdag_magics.engine.sql.rewriting import text_rewrites as texts
 from sfdag_magics.engine.sql.rewriting import variant_paths as paths
 from sfdag_magics.engine.sql.rewriting import variant_rewrites as held
 from sfdag_magics.engine.sql.rewriting.choices import chosen
+from sfdag_magics.engine.sql.rewriting.instants import offsets
 from sfdag_magics.engine.sql.rewriting.moments_from_parts import NODES as NODES_OF_PARTS
 from sfdag_magics.engine.sql.rewriting.moments_from_parts import made_of_parts
 from sfdag_magics.engine.sql.rewriting.number_casts import decimals, doubles, whole_number

@@ -33,7 +33,7 @@ from sfdag_magics.engine.sql.reading.parse import CALLED, expected, parse
 from sfdag_magics.engine.sql.reading.walking import nodes
 from sfdag_magics.engine.sql.results.result_rows import query_of_rows
 from sfdag_magics.engine.sql.rewriting.groups import with_groups
-from sfdag_magics.engine.sql.rewriting.instants import tell_apart_by_instants
+from sfdag_magics.engine.sql.rewriting.instants.apart import tell_apart_by_instants
 from sfdag_magics.engine.sql.rewriting.join_aliases import with_aliases
 from sfdag_magics.engine.sql.rewriting.rewrites import rewrite
 from sfdag_magics.engine.sql.rewriting.text_coercions import convert_texts

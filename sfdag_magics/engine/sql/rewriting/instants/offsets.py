@@ -12,10 +12,10 @@ from sqlglot import exp
 from sfdag_magics.engine.answers import SfType
 from sfdag_magics.engine.sql.names.marks import is_of, operands
 from sfdag_magics.engine.sql.names.type_rules import is_of_days
+from sfdag_magics.engine.sql.rewriting.instants.zoned_values import has_offset
 from sfdag_magics.engine.sql.rewriting.text_coercions import is_assignment
 from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.intervals import spelled_out
-from sfdag_magics.engine.sql.values.types import SqlType
 
 _VALUE = "_sf_z"
 
@@ -61,7 +61,7 @@ def measured(node: exp.Expr) -> exp.Expr:
         return node
     of_days = is_of_days(node.args.get("unit"))
     for name, kind in zip(("this", "expression"), operands(node), strict=True):
-        if _has_offset(kind):
+        if has_offset(kind):
             value = node.args[name]
             moment = macro("_sf_local" if of_days else "_sf_instant", value)
             node.set(name, exp.cast(moment, exp.DataType.Type.TIMESTAMP))
@@ -74,9 +74,9 @@ def compared(node: exp.Expr) -> exp.Expr:
         return node
     first, second = operands(node)
     if isinstance(node, exp.Between | exp.In):
-        return _compared_with_several(node) if _has_offset(first) else node
+        return _compared_with_several(node) if has_offset(first) else node
     for name, kind in (("this", first), ("expression", second)):
-        if _has_offset(kind):
+        if has_offset(kind):
             node.set(name, macro("_sf_instant", node.args[name]))
     return node
 
@@ -91,7 +91,3 @@ def _compared_with_several(node: exp.Between | exp.In) -> exp.Expr:
     for value in (node.this, *others):
         value.replace(macro("_sf_instant", macro("_sf_as_timestamp_tz", value.copy())))
     return node
-
-
-def _has_offset(kind: SqlType | None) -> bool:
-    return kind is not None and kind.kind is SfType.TIMESTAMP_TZ
