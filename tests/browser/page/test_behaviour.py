@@ -365,7 +365,7 @@ def test_a_feed_that_falls_silent_is_noticed_by_the_page_itself(stage, page):
     made = stage(DIAMOND, run(DIAMOND, a="succeeded", b="running"))
     page.clock.run_for(8000)
     assert made.state_of("b") == "running"
-    assert page.locator(".sfdag-live").text_content() == "live · 8 s ago"
+    assert page.locator(".sfdag-live").text_content() == "live · heard 8 s ago"
     page.clock.run_for(5000)
     assert made.state_of("b") == "running"
     assert page.locator(".sfdag-live").text_content() == "busy, heard 13 s ago"
@@ -388,7 +388,7 @@ def test_the_header_is_one_sentence(stage, page):
     stage(FRAUD, FRAUD_FAILED)
     said = page.locator(".sfdag-sentence :is(h2, strong, .sfdag-run-facts)").all_text_contents()
     assert said == ["daily_training", "Running", "5 of 11 ran · 50 s · 1 failed"]
-    assert page.locator(".sfdag-live").text_content() == "live"
+    assert page.locator(".sfdag-live").text_content() == "live · heard now"
 
 
 EXACT = [0.0004, 0.3585, 0.9994, 0.9996, 1.049, 1.05, 59.949, 59.951, 59.96, 61.5, 3599.6, 7260]

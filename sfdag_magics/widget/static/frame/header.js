@@ -32,7 +32,8 @@ function headerOf(page, told) {
         html(page, "span", { text: part, ...(part === state.run.differs ? DIFFERS : {}) })]));
     }
     put(place, told.actions.place);
-    put(live, isCut ? `no connection to the kernel for ${tickingText(heardAgo)}` : liveText(state, heardAgo));
+    put(live, isCut ? `no connection to the kernel for ${tickingText(heardAgo)}` : liveText(state, heardAgo, told.now()));
+    live.title = !isCut && heardAgo !== null && state.watches && !state.following ? "Goes over to the newest run by itself" : "";
     const isLive = heardAgo !== null && !isCut && state.run !== null && state.following && !isStale(state, heardAgo);
     live.className = `sfdag-live ${isLive ? "sfdag-on" : ""}`;
   };
@@ -73,13 +74,16 @@ function isStale(state, heardAgo) {
   return Boolean(state.trouble) || (state.following && heardAgo > state.patience);
 }
 
-function liveText(state, heardAgo) {
+function liveText(state, heardAgo, now) {
   if (heardAgo === null) return "not live";
   if (state.dropped) return "dropped";
   if (!state.run && !state.trouble) return "";
   if (isStale(state, heardAgo)) {
     return state.trouble ? `no news for ${tickingText(heardAgo)}` : `busy, heard ${tickingText(heardAgo)} ago`;
   }
-  if (!state.following) return state.watches ? "shows the newest run" : "";
-  return heardAgo < 5000 ? "live" : `live · ${tickingText(heardAgo)} ago`;
+  if (!state.following) {
+    const ended = state.run?.completed ?? null;
+    return ended === null ? "" : `ended ${clockText(ended, now)} · ${agoText(now - ended)}`;
+  }
+  return `live · heard ${heardAgo < 1000 ? "now" : `${tickingText(heardAgo)} ago`}`;
 }

@@ -8,9 +8,10 @@ const LEAST_PX = 3;
 function stripOf(page, told, choice, { show, pair, propose }) {
   const bars = html(page, "div", { class: "sfdag-bars", role: "group", "aria-label": "Last runs" });
   const typical = html(page, "div", { class: "sfdag-typical" });
+  const next = html(page, "span", { class: "sfdag-next-run", "aria-hidden": "true", hidden: "" }, [html(page, "i")]);
   const schedule = scheduleSwitch(page, told, propose);
   const side = html(page, "div", { class: "sfdag-strip-side" }, [typical, schedule.element]);
-  const element = html(page, "div", { class: "sfdag-strip", hidden: "" }, [bars, side]);
+  const element = html(page, "div", { class: "sfdag-strip", hidden: "" }, [bars, next, side]);
   const pick = (bar, event) => (event.shiftKey ? pair : show)(bar.dataset.group);
   bars.addEventListener("click", (event) => {
     const bar = event.target.closest("[data-group]");
@@ -28,6 +29,7 @@ function stripOf(page, told, choice, { show, pair, propose }) {
     const longest = Math.max(1, ...runs.map((run) => run.took ?? 0), told.past.usual_run ?? 0);
     draw(runs, longest);
     schedule.update();
+    showNext();
     grow(longest);
   };
   const draw = (runs, longest) => {
@@ -41,6 +43,11 @@ function stripOf(page, told, choice, { show, pair, propose }) {
     focused?.focus({ preventScroll: true });
     setRoving(bars, "[data-group]", focused ?? bars.querySelector("[aria-current]") ?? bars.lastElementChild);
     refill(typical, sideOf(page, told.past, runs));
+  };
+  const showNext = () => {
+    const { schedule } = told.past;
+    next.hidden = !schedule?.on || schedule.due === null;
+    next.title = next.hidden ? "" : `Next run ${dueText(schedule.due, told.now())}`;
   };
   return { element, update };
 }
@@ -66,7 +73,7 @@ function sideOf(page, past, runs) {
   const over = runs.filter((run) => OVER.has(run.state));
   const well = over.filter((run) => run.state === "SUCCEEDED").length;
   return [
-    past.usual_run && html(page, "span", {}, ["typical ", html(page, "strong", { text: durationText(past.usual_run) })]),
+    past.usual_run && html(page, "span", { title: USUALLY }, ["typical ", html(page, "strong", { text: durationText(past.usual_run) })]),
     over.length > 0 && html(page, "span", { text: `${well} of the last ${over.length} succeeded` }),
   ];
 }
@@ -87,7 +94,7 @@ function scheduleSwitch(page, told, propose) {
     const why = unreached(told) || DOING[told.state.busy];
     element.disabled = Boolean(why);
     element.title = why || `${schedule.text} · ${told.actions.commands[kind()]}`;
-    const next = schedule.due === null ? schedule.text : `next ${clockText(schedule.due, told.now())}`;
+    const next = schedule.due === null ? schedule.text : `next ${dueText(schedule.due, told.now())}`;
     put(word, schedule.on ? `Schedule on · ${next}` : `Schedule off · ${schedule.text}`);
   };
   return { element, update };

@@ -1,6 +1,7 @@
 // What is said of a task besides its state: one word on its box, the one that matters most.
 
 const ROOT_CAUSE = "root cause";
+const ATTEMPT = "attempt ";
 
 /** A word for each task, or "": root cause, edited, not deployed, not loaded, attempt n. */
 function pillsOf(told) {
@@ -10,7 +11,7 @@ function pillsOf(told) {
   return graph.nodes.map((node, index) => {
     if (index === cause) return ROOT_CAUSE;
     const task = tasks[index];
-    return state.marks[index] || node.absence || (task?.attempt > 1 && task.state !== "reused" ? `attempt ${task.attempt}` : "");
+    return state.marks[index] || node.absence || (task?.attempt > 1 && task.state !== "reused" ? `${ATTEMPT}${task.attempt}` : "");
   });
 }
 

@@ -39,6 +39,19 @@ function tookText(task, now) {
   return runs ? tickingText(elapsed) : durationText(elapsed);
 }
 
+/** How long ago something was, no more exact than people count. */
+function agoText(milliseconds) {
+  const minutes = Math.floor(milliseconds / 60000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes} min ago`;
+  if (minutes < 1440) return `${Math.floor(minutes / 60)} h ago`;
+  const days = Math.floor(minutes / 1440);
+  return `${days} ${days === 1 ? "day" : "days"} ago`;
+}
+
+/** What `usually` and `typical` mean, wherever they stand. */
+const USUALLY = "Median of the successes among the last 20 runs";
+
 /** How long something will take, if it goes as usual: no more exact than that is. */
 function usualText(milliseconds) {
   return `~${milliseconds < 1000 ? durationText(milliseconds) : tickingText(milliseconds + 500)}`;
@@ -89,6 +102,14 @@ function transitions(names, before, after) {
   const counts = new Map();
   for (const [, state] of changed) counts.set(state, (counts.get(state) ?? 0) + 1);
   return [...counts].map(([state, count]) => `${count} ${state}`).join(", ");
+}
+
+/** A moment that is to come: its day in words where it is near, its seconds where it has some. */
+function dueText(milliseconds, now) {
+  const dayOf = (moment) => Math.floor(moment / 86400000);
+  const [date, time] = new Date(milliseconds).toISOString().split(/[T.]/);
+  const day = ["today", "tomorrow"][dayOf(milliseconds) - dayOf(now)] ?? date;
+  return `${day} ${time.replace(/:00$/, "")} UTC`;
 }
 
 /** A clock time, with its date where that is not today's. In UTC and named so, as in logs, lists and

@@ -44,6 +44,11 @@ function differencesOf(page, differences, same) {
   ]);
 }
 
+/** How much longer the second took; no sign before nothing. */
+function byText(by) {
+  return by === 0 ? "0" : `${by < 0 ? "−" : "+"}${durationText(Math.abs(by))}`;
+}
+
 function bothRow(page, told, { name, edited, runs }, longest) {
   const took = runs.map((run) => run?.took ?? null);
   const by = took.includes(null) ? null : took[1] - took[0];
@@ -56,7 +61,7 @@ function bothRow(page, told, { name, edited, runs }, longest) {
       ? html(page, "span", { class: `sfdag-state sfdag-s-${run.state}` }, [stateIcon(page, told.looks[run.state]), run.state]) : "–"])),
     html(page, "td", { class: "sfdag-col-bars" }, [bars]),
     ...took.map((each) => html(page, "td", { class: "sfdag-col-took", text: each === null ? "–" : durationText(each) })),
-    html(page, "td", { class: "sfdag-col-took", text: by === null ? "" : `${by < 0 ? "−" : "+"}${durationText(Math.abs(by))}` }),
+    html(page, "td", { class: "sfdag-col-took", text: by === null ? "" : byText(by) }),
     ...runs.map((run) => html(page, "td", { class: "sfdag-col-value sfdag-elided", title: run?.value ?? "", text: run?.value || "–" })),
   ]);
 }

@@ -132,6 +132,7 @@ function setPill(box, text, fit) {
   const width = fit.width(text, "note") + 12;
   const pill = box.pillElement = fit.pill(text, width, box.node.width - width - 8);
   if (text === ROOT_CAUSE) pill.classList.add("sfdag-pill-cause");
+  if (text.startsWith(ATTEMPT)) pill.classList.add("sfdag-pill-plain");
   box.element.append(" ", pill);
 }
 
@@ -185,8 +186,8 @@ function fitter(page) {
     }
     return `${letters.slice(0, low).join("").trimEnd()}…`;
   };
-  const pill = (text, room, x) => svg(page, "g", { class: "sfdag-pill", transform: `translate(${x} -9)` }, [
-    svg(page, "rect", { width: room, height: 18, rx: 9 }),
-    svg(page, "text", { x: room / 2, y: 13, "text-anchor": "middle", text })]);
+  const pill = (text, room, x) => svg(page, "g", { class: "sfdag-pill", transform: `translate(${x} -10)` }, [
+    svg(page, "rect", { width: room, height: 16, rx: 8 }),
+    svg(page, "text", { x: room / 2, y: 12, "text-anchor": "middle", text })]);
   return { width, elided, pill };
 }

@@ -108,7 +108,7 @@ function gridHead(page, told, choice, runs) {
   const longest = Math.max(1, ...runs.map((run) => run.took ?? 0));
   const heads = runs.map((run) => headCell(page, {}, [runHead(page, told, choice, run, longest)]));
   return html(page, "thead", { role: "rowgroup" }, [html(page, "tr", { role: "row" }, [html(page, "td", { role: "cell", text: "Run, by its start" }),
-    ...heads, headCell(page, { class: "sfdag-number", text: "usually" }), headCell(page, { class: "sfdag-number", text: "succeeded" })])]);
+    ...heads, headCell(page, { class: "sfdag-number", text: "usually", title: USUALLY }), headCell(page, { class: "sfdag-number", text: "succeeded" })])]);
 }
 
 function headCell(page, attributes, children = []) {

@@ -7,7 +7,7 @@ const COLUMNS = [
   { id: "value", label: "Return value or error", by: (row) => row.value.toLowerCase() },
   { id: "waited", label: "Waited", by: (row) => row.waited ?? -1, isNumber: true },
   { id: "ran", label: "Ran", by: (row) => row.ran ?? -1, isNumber: true },
-  { id: "usually", label: "Usually", by: (row) => row.usual ?? -1, isNumber: true },
+  { id: "usually", label: "Usually", title: USUALLY, by: (row) => row.usual ?? -1, isNumber: true },
   { id: "attempt", label: "Attempt", by: (row) => row.attempt ?? 0, isNumber: true },
 ];
 
@@ -110,8 +110,8 @@ function sortedRows(rows, { id, isDown }) {
 }
 
 function headOf(page, sorted, onSort) {
-  const cells = COLUMNS.map(({ id, label, isNumber }) => {
-    const made = button(page, label, { class: "sfdag-sort" });
+  const cells = COLUMNS.map(({ id, label, isNumber, title }) => {
+    const made = button(page, label, { class: "sfdag-sort", title });
     onClick(page, made, () => {
       sorted.isDown = sorted.id === id ? !sorted.isDown : Boolean(isNumber);
       sorted.id = id;
@@ -162,6 +162,7 @@ function tableCells(page, told, index, { element, open, pick, isCurrent }) {
     made.value.title = row.value;
     put(made.waited, row.waited === null ? "–" : durationText(row.waited));
     put(ran, row.ran === null ? "–" : row.isGoing ? tickingText(row.ran) : durationText(row.ran));
+    length.parentElement.toggleAttribute("data-empty", row.ran === null);
     length.style.width = `${((row.ran ?? 0) / longest) * 100}%`;
     put(made.usually, row.usual === null ? "–" : durationText(row.usual));
     put(made.attempt, row.attempt === null ? "–" : String(row.attempt));

@@ -117,7 +117,7 @@ function saidOf({ ran, expected }, isCritical) {
 function axisOf(page) {
   const track = html(page, "div", { class: "sfdag-track", role: "columnheader", "aria-label": "When" });
   const names = ["waited", "ran", "usually"].map((name) => html(page, "span", { role: "columnheader",
-    class: `sfdag-number sfdag-${name}-column`, text: name }));
+    class: `sfdag-number sfdag-${name}-column`, text: name, ...(name === "usually" ? { title: USUALLY } : {}) }));
   const element = html(page, "div", { class: "sfdag-axis", role: "row" },
     [html(page, "span", { role: "columnheader", text: "Task" }), track, ...names]);
   let shown = "";
