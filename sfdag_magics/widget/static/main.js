@@ -35,7 +35,7 @@ const DRAWER_PX = 452;
 const DRAWER_LEAST_PX = 360;
 
 function builtView(page, root, { model, kernel, told }) {
-  const parts = builtParts(page, { model, kernel, told });
+  const parts = builtParts(page, root, { model, kernel, told });
   putTogether(page, root, parts, told);
   listenToKeys(root, keysOf(root, parts, told), page.signal);
   const refresh = () => {
@@ -65,12 +65,12 @@ function builtView(page, root, { model, kernel, told }) {
     if (said) parts.spoken.textContent = said;
   };
   const takeGraph = () => {
+    parts.drawer.close();
     told.takeGraph();
+    for (const panel of parts.panels) panel.redraw();  // before anybody shows the new tasks in the old picture
     parts.choice.change({ only: null });  // its numbers were those of the tasks before
     if (!isOpen) parts.choice.change({ tab: told.graph.nodes.length > AS_TABLE ? "table" : "graph" });
     isOpen = true;
-    parts.drawer.close();
-    for (const panel of parts.panels) panel.redraw();
     refresh();
   };
   const takePast = () => {
@@ -117,7 +117,7 @@ function putTogether(page, root, parts, told) {
   });
 }
 
-function builtParts(page, { model, kernel, told }) {
+function builtParts(page, root, { model, kernel, told }) {
   const choice = choiceOf();
   const notices = noticesOf(page);
   const onWaiting = (late) => notices.say("link", late && !told.lostAt ? WAITING : "");
@@ -153,7 +153,8 @@ function builtParts(page, { model, kernel, told }) {
   };
   const drawer = drawerOf(page, told, ask, (isOpen, index) => {
     parts.thisRun.update(!isOpen && choice.now.tab === "graph");
-    if (!isOpen) parts.tabs.current().focus(index);
+    // Who is elsewhere by now, in a cell, stays there.
+    if (!isOpen && root.contains(root.getRootNode().activeElement)) parts.tabs.current().focus(index);
   });
   const panels = [graphTab(page, told, choice, drawer.open), timelineTab(page, told, choice, drawer.open),
     tableTab(page, told, choice, drawer.open), runsTab(page, told, choice, { show: showRun, compare })];

@@ -149,6 +149,7 @@ class Stage:
         busy="",
         newer="",
         doing="",
+        said="",
         question=None,
         intentions=None,
         marks=(),
@@ -166,7 +167,7 @@ class Stage:
             "following": bool(run and not run.is_over) if following is None else following,
             "trouble": trouble,
             "busy": busy,
-            "said": "",
+            "said": said,
             "doing": doing,
             "newer": newer,
             "unseen": sight.word,
@@ -180,6 +181,19 @@ class Stage:
             "now": round(now.timestamp() * 1000),
         }
 
+    def redraw(self, shape, run=None, **changes):
+        """Another graph in the same view."""
+        self.shape = shape
+        tasks = {"number": 1, "tasks": [None for _ in shape.nodes]}
+        self.page.evaluate(
+            """([graph, tasks, state]) => {
+                model.set('sfdag_tasks', tasks);
+                model.set('sfdag_state', state);
+                model.set('sfdag_graph', graph);
+            }""",
+            [drawn(shape), tasks, self.told(run, **changes)],
+        )
+
     def show(self, run, **changes):
         self.page.evaluate("state => model.set('sfdag_state', state)", self.told(run, **changes))
 
@@ -192,6 +206,18 @@ class Stage:
                 setTimeout(() => model.reply({id: m.id, ...reply}), 0);
             }; }""",
             reply,
+        )
+
+    def answer_by_kind(self, details):
+        """From now on a request is answered with the detail for its kind."""
+        self.page.evaluate(
+            """details => { window.answer = m => {
+                model.reply({id: m.id, kind: 'ack'});
+                const detail = details[m.kind];
+                setTimeout(() => model.reply({id: m.id, ...(detail ? {kind: 'detail', detail}
+                  : {kind: 'done'})}), 0);
+            }; }""",
+            details,
         )
 
     def sheets(self, **details):

@@ -584,6 +584,17 @@ def test_another_graph_takes_the_place_of_the_first(stage, page):
     assert page.locator("[data-task]").count() == 0
 
 
+def test_who_types_in_a_cell_keeps_the_focus_when_the_graph_becomes_another(stage, page):
+    made = stage(DIAMOND, FAILED)
+    made.answer("detail", detail={"name": "b", "error": "boom"})
+    made.node("b").click()
+    page.evaluate("document.body.append(document.createElement('textarea'))")
+    page.locator("textarea").focus()
+    made.redraw(shape("a -> z"))
+    assert page.locator(".sfdag-drawer").is_hidden()
+    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+
+
 def test_a_removed_view_stops_listening(stage, page):
     made = stage(DIAMOND, run(DIAMOND))
     page.evaluate("cleanup()")

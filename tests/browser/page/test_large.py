@@ -55,6 +55,14 @@ def test_groups_are_folded_and_say_how_their_tasks_went(stage, page, keep):
     assert page.evaluate(SIDEWAYS) == []
 
 
+def test_a_folded_graph_may_become_a_small_one_and_back(stage, page):
+    made = stage(GROUPED, SEEN)
+    made.redraw(shape("a -> b"))
+    assert page.locator("[data-task]").count() == 2
+    made.redraw(GROUPED, FAILED)
+    assert len(labels(page)) == 3
+
+
 def test_a_group_is_unfolded_by_a_click_and_everything_folded_again(stage, page):
     stage(GROUPED, FAILED)
     assert page.locator("[data-task]").count() == 0
