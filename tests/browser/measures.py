@@ -62,3 +62,38 @@ def check_layout(page):
     assert page.evaluate(SMALL_TEXT) == []
     assert page.evaluate(SIDEWAYS) == []
     assert page.evaluate(CUT_OFF) == []
+
+
+_PRESSED = "button, input, select, summary, a, [role=button], [role=separator], [tabindex]"
+#: What is pressed or dragged and has less than 24 px, but for links in a line of text.
+SMALL_TARGETS = f"""
+[...document.querySelectorAll('.sfdag :is({_PRESSED})')]
+  .filter(e => e.checkVisibility() && !e.closest('.sfdag-unseen'))
+  .map(e => [e, (e.matches('[type=checkbox], [type=radio]') ? e.closest('label') : e)
+    .getBoundingClientRect()])
+  .filter(([, r]) => r.width && (r.width < 23.99 || r.height < 23.99))
+  .map(([e, r]) => `${{e.outerHTML.slice(0, 80)}} ${{r.width}}x${{r.height}}`)
+"""
+#: What can have the focus, and looks the same with it. Of a task the halo has it, of a field with a
+#: picture in it the frame around both, and the edge between two parts becomes a thick line.
+UNSEEN_FOCUS = f"""
+(() => {{
+  const before = document.activeElement;
+  const isSeen = (e) => {{
+    const style = getComputedStyle(e);
+    return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+  }};
+  const unseen = [...document.querySelectorAll('.sfdag :is({_PRESSED})')]
+    .filter(e => e.checkVisibility() && !e.disabled)
+    .filter(e => {{
+      e.focus({{ preventScroll: true }});
+      if (document.activeElement !== e) return true;
+      const halo = e.querySelector('.sfdag-halo');
+      if (halo) return getComputedStyle(halo).stroke === 'none';
+      if (e.matches('.sfdag-grip')) return !getComputedStyle(e).backgroundSize.startsWith('3px');
+      return !isSeen(e) && !isSeen(e.parentElement);
+    }});
+  before.focus({{ preventScroll: true }});
+  return unseen.map(e => e.outerHTML.slice(0, 100));
+}})()
+"""

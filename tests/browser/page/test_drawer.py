@@ -11,6 +11,7 @@ from tests.browser.measures import check_layout
 from tests.browser.outside import asked_outside, assert_nothing_asked
 from tests.browser.page.conftest import log
 from tests.browser.page.host import put_host
+from tests.browser.page.places import forgive
 from tests.browser.page.things import SHOWN, showing
 from tests.render.builders import FRAUD, FRAUD_FAILED, NOON, run, shape
 
@@ -39,12 +40,6 @@ DATA = {
 def tabs(page):
     found = page.locator(".sfdag-drawer [role=tab]").all()
     return [tab.text_content() for tab in found if tab.is_visible()]
-
-
-def forgive(made):
-    """The browser says what it kept a frame from doing, and that is as it should be."""
-    kept = ("Content Security Policy", "sandboxed", "net::ERR_FAILED")
-    made.errors[:] = [text for text in made.errors if not any(word in text for word in kept)]
 
 
 def test_a_tab_for_what_is_shown_is_there_only_where_something_was(stage, page):

@@ -27,11 +27,14 @@ function gripOf(page, body, drawer) {
     event.preventDefault();
     event.stopPropagation();
   }, { signal: page.signal });
+  let held = 0;  // how far from the edge it was taken hold of
   element.addEventListener("pointerdown", (event) => {
-    if (event.button === 0) element.setPointerCapture(event.pointerId);
+    if (event.button !== 0) return;
+    held = event.clientX - drawer.getBoundingClientRect().left;
+    element.setPointerCapture(event.pointerId);
   }, { signal: page.signal });
   element.addEventListener("pointermove", (event) => {
-    if (element.hasPointerCapture(event.pointerId)) setWidth(body.getBoundingClientRect().right - event.clientX);
+    if (element.hasPointerCapture(event.pointerId)) setWidth(body.getBoundingClientRect().right - event.clientX + held);
   }, { signal: page.signal });
   element.addEventListener("focus", () => say(drawer.offsetWidth), { signal: page.signal });
   watchWidth(page, body, () => say(drawer.offsetWidth || NARROWEST_PX));

@@ -2,7 +2,7 @@
 
 /** The inside of the sheet that deploys. */
 function planInside(page, told, ask) {
-  const text = html(page, "pre", { class: "sfdag-plan", tabindex: "0", "aria-label": "Plan", "data-lm-suppress-shortcuts": "true", hidden: "" });
+  const text = html(page, "pre", { class: "sfdag-plan", tabindex: "0", role: "group", "aria-label": "Plan", "data-lm-suppress-shortcuts": "true", hidden: "" });
   const element = html(page, "div", { class: "sfdag-inside" }, [text]);
   let mark = "";
   return {

@@ -54,6 +54,7 @@ function tableTab(page, told, choice, open) {
       else cell.removeAttribute("aria-sort");
     }
     none.hidden = shown.length > 0;
+    frame.hidden = shown.length === 0;
     bar.update();
   };
   return {
