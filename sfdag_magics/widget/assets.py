@@ -24,6 +24,7 @@ SCRIPTS = (
     *("sheet/sheet.js", "sheet/run_form.js", "sheet/again.js", "sheet/plan.js"),
     "sheet/proposals.js",
     *("frame/keys.js", "frame/help.js", "frame/toolbar.js", "frame/header.js", "frame/notices.js"),
+    "frame/spoken.js",
     *("frame/legend.js", "frame/tabs.js", "frame/strip.js", "frame/search.js"),
     "frame/situation.js",
     "main.js",

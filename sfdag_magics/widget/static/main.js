@@ -53,20 +53,18 @@ function builtView(page, root, { model, kernel, told }) {
   };
   let isOpen = false;
   const takeState = () => {
-    const before = told.state;
     told.take();
     refresh();
     parts.drawer.update();
     parts.question(told.state, parts.isOurs);
     parts.proposals.check();
-    const names = told.graph.nodes.map((node) => node.name);
     if (!told.isWhole) kernel.send({ id: "whole", kind: ASK.look, whole: true });
-    const said = before === UNTOLD ? "" : transitions(names, before.tasks, told.state.tasks);
-    if (said) parts.spoken.textContent = said;
+    parts.spoken.update();
   };
   const takeGraph = () => {
     parts.drawer.close();
     told.takeGraph();
+    parts.spoken.forget();
     for (const panel of parts.panels) panel.redraw();  // before anybody shows the new tasks in the old picture
     parts.choice.change({ only: null });  // its numbers were those of the tasks before
     if (!isOpen) parts.choice.change({ tab: told.graph.nodes.length > AS_TABLE ? "table" : "graph" });
@@ -107,7 +105,7 @@ function putTogether(page, root, parts, told) {
       header.about, header.live]),
     parts.meter.element, parts.lost, parts.sheet.element, notices.element, parts.strip.element,
     html(page, "div", { class: "sfdag-tabs" }, [tabs.element, parts.search.element, tabs.tools]), parts.help.element,
-    body, parts.situation.element, html(page, "div", { class: "sfdag-foot" }, [legend.element, parts.thisRun.toggle, helpButton(page, parts.help)]), spoken,
+    body, parts.situation.element, html(page, "div", { class: "sfdag-foot" }, [legend.element, parts.thisRun.toggle, helpButton(page, parts.help)]), spoken.element,
   );
   watchWidth(page, body, () => {
     const room = body.clientWidth - told.graph.width;
@@ -126,16 +124,16 @@ function builtParts(page, root, { model, kernel, told }) {
     parts.isOurs = true;
     const reply = await ask(kind, chosen);
     parts.isOurs = false;
-    notices.say("action", reply.kind === "refused" ? reply.error : "", "error");
+    notices.say("action", reply.kind === "refused" ? reply.error : "", { kind: "error" });
   };
   const showRun = async (group) => {
     if (group === told.state.run?.group) return;
     const reply = await ask(ASK.show, { runs: [group] });
-    notices.say("action", reply.kind === "refused" ? reply.error : "", "error");
+    notices.say("action", reply.kind === "refused" ? reply.error : "", { kind: "error" });
   };
   const compare = async (runs) => {
     const reply = await ask(ASK.compare, { runs });
-    notices.say("action", reply.kind === "refused" ? reply.error : "", "error");
+    notices.say("action", reply.kind === "refused" ? reply.error : "", { kind: "error" });
     return reply.kind === "refused" ? null : reply.detail;
   };
   const sheet = sheetOf(page, (kind, back) => {
@@ -181,7 +179,7 @@ function builtParts(page, root, { model, kernel, told }) {
     situation: situationOf(page, told, propose),
     toolbar: toolbarOf(page, told, propose, () => sheet.isOpen),
     help: helpOf(page, proposals.close),
-    spoken: unseen(page, { "aria-live": "polite", role: "log" }),
+    spoken: spokenOf(page, told),
   };
   return parts;
 }

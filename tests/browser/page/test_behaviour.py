@@ -337,17 +337,6 @@ def test_a_kernel_that_does_not_answer_is_named_and_forgotten_when_it_does(stage
     assert len(made.sent) == 1
 
 
-def test_transitions_are_read_aloud_and_repetitions_are_not(stage, page):
-    made = stage(DIAMOND, run(DIAMOND))
-    live = page.locator("[aria-live='polite']")
-    made.show(run(DIAMOND, a="running"))
-    assert live.text_content() == "a running"
-    made.show(run(DIAMOND, a="succeeded", b="running"))
-    assert live.text_content() == "a succeeded, b running"
-    made.show(run(DIAMOND, a="succeeded", b="running"))
-    assert live.text_content() == "a succeeded, b running"
-
-
 def test_without_news_the_states_stay_and_the_header_says_so(stage, page):
     made = stage(DIAMOND, run(DIAMOND, a="succeeded", b="running"))
     made.show(run(DIAMOND, a="succeeded", b="running"), trouble="the engine does not answer")

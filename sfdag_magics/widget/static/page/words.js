@@ -90,28 +90,6 @@ function runLook(run) {
   return looks[run.state] ?? "unknown";
 }
 
-/** What changed between two lists of tasks, as a sentence to be read aloud; "" for nothing. */
-function transitions(names, before, after) {
-  const changed = [];
-  after.forEach((task, index) => {
-    if (task && task.state !== before[index]?.state && task.state !== "pending") {
-      changed.push([names[index], task.state]);
-    }
-  });
-  if (changed.length <= 3) return changed.map(([name, state]) => `${name} ${state}`).join(", ");
-  const counts = new Map();
-  for (const [, state] of changed) counts.set(state, (counts.get(state) ?? 0) + 1);
-  return [...counts].map(([state, count]) => `${count} ${state}`).join(", ");
-}
-
-/** A moment that is to come: its day in words where it is near, its seconds where it has some. */
-function dueText(milliseconds, now) {
-  const dayOf = (moment) => Math.floor(moment / 86400000);
-  const [date, time] = new Date(milliseconds).toISOString().split(/[T.]/);
-  const day = ["today", "tomorrow"][dayOf(milliseconds) - dayOf(now)] ?? date;
-  return `${day} ${time.replace(/:00$/, "")} UTC`;
-}
-
 /** A clock time, with its date where that is not today's. In UTC and named so, as in logs, lists and
  *  pictures: browser, kernel and engine may each stand in a zone of their own. */
 function clockText(milliseconds, now) {
