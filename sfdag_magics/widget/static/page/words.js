@@ -90,6 +90,14 @@ function runLook(run) {
   return looks[run.state] ?? "unknown";
 }
 
+/** A moment that is to come: its day in words where it is near, its seconds where it has some. */
+function dueText(milliseconds, now) {
+  const dayOf = (moment) => Math.floor(moment / 86400000);
+  const [date, time] = new Date(milliseconds).toISOString().split(/[T.]/);
+  const day = ["today", "tomorrow"][dayOf(milliseconds) - dayOf(now)] ?? date;
+  return `${day} ${time.replace(/:00$/, "")} UTC`;
+}
+
 /** A clock time, with its date where that is not today's. In UTC and named so, as in logs, lists and
  *  pictures: browser, kernel and engine may each stand in a zone of their own. */
 function clockText(milliseconds, now) {
