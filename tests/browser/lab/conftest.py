@@ -1,4 +1,4 @@
-"""JupyterLab, started once for the tests of this folder."""
+"""JupyterLab, with Notebook 7 beside it, started once for the tests of this folder."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def page(browser, lab, request):
 def notebook(page, lab):
     """`notebook(name, *cells)` opens a new notebook with these cells."""
 
-    def notebook(name, *cells):
-        return Notebook(page, lab, name, cells).open()
+    def notebook(name, *cells, **options):
+        return Notebook(page, lab, name, cells, **options).open()
 
     return notebook

@@ -26,10 +26,13 @@ RECORD = """
 
 
 class Notebook:
-    """Cells by index from 0. What JupyterLab says of itself is asked by its own commands."""
+    """Cells by index from 0. What JupyterLab says of itself is asked by its own commands.
 
-    def __init__(self, page, server, name, cells):
-        self.page, self.server = page, server
+    Notebook 7 is made of the same parts and is asked the same.
+    """
+
+    def __init__(self, page, server, name, cells, *, application="lab/tree"):
+        self.page, self.server, self.application = page, server, application
         # A notebook of a name that was open before is given the kernel of then, busy as it may be.
         self.name = f"{len(list(server.root.glob('*.ipynb')))}_{name}"
         self.path = server.root / self.name
@@ -41,7 +44,7 @@ class Notebook:
 
     def open(self):
         self.page.goto(
-            f"{self.server.url}lab/tree/{self.name}?reset&token={self.server.token}",
+            f"{self.server.url}{self.application}/{self.name}?reset&token={self.server.token}",
             wait_until="domcontentloaded",
         )
         self.page.wait_for_function(

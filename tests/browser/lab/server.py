@@ -1,4 +1,7 @@
-"""A JupyterLab of the tests' own: its own folders, a random token, nothing of the user's."""
+"""A JupyterLab of the tests' own: its own folders, a random token, nothing of the user's.
+
+The same server has Notebook 7 at `notebooks/`.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +54,7 @@ def start_lab(folder: Path) -> LabServer:
                 f"--LabApp.user_settings_dir={settings}",
                 f"--LabApp.workspaces_dir={folder / 'workspaces'}",
                 "--LabApp.expose_app_in_browser=True",
+                "--JupyterNotebookApp.expose_app_in_browser=True",
             ],
             stdout=sink,
             stderr=subprocess.STDOUT,

@@ -52,6 +52,32 @@ def test_a_run_in_all_its_states(stage, page, keep, theme):
     check_layout(page)
 
 
+@pytest.mark.parametrize(
+    ("background", "theme"),
+    [
+        ("white", "light"),
+        ("rgb(20 20 20)", "dark"),
+        ("color(srgb 1 1 1)", "light"),
+        ("color(srgb 0.1 0.1 0.1)", "dark"),
+        ("oklch(0.98 0.01 240)", "light"),
+        ("oklch(0.2 0.02 240)", "dark"),
+        ("lab(5% 0 0 / 0.9)", "dark"),
+        ("color(srgb 0 0 0 / 0.2)", "light"),  # what is behind it counts
+    ],
+)
+def test_a_theme_is_told_by_the_background_in_any_colour_space(stage, page, background, theme):
+    page.evaluate(
+        """background => {
+          delete document.body.dataset.jpThemeLight;
+          document.body.style.background = 'white';
+          document.getElementById('cell').style.background = background;
+        }""",
+        background,
+    )
+    stage(FRAUD)
+    page.locator(f".sfdag[data-sfdag-theme={theme}]").wait_for()
+
+
 LONG = "\n".join(f"  File 'lib/part_{n}.py', line {n}, in step_{n}" for n in range(60))
 
 

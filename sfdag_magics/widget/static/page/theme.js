@@ -21,9 +21,19 @@ function isDark(root, view) {
   const declared = root.ownerDocument.body.dataset.jpThemeLight;
   if (declared) return declared === "false";
   for (let element = root.parentElement; element; element = element.parentElement ?? element.getRootNode().host) {
-    const [red, green, blue, alpha = 1] =
-      (view.getComputedStyle(element).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
-    if (blue !== undefined && alpha > 0.5) return red * 0.299 + green * 0.587 + blue * 0.114 < 128;
+    const [red, green, blue, alpha] = shades(view.getComputedStyle(element).backgroundColor, root.ownerDocument);
+    if (alpha > 127) return red * 0.299 + green * 0.587 + blue * 0.114 < 128;
   }
   return view.matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+/** Red, green, blue and alpha up to 255 of a colour as CSS has it: `color(srgb 1 1 1)` is white too. */
+function shades(colour, host) {
+  const plain = colour.startsWith("rgb") && colour.match(/[\d.]+/g);
+  if (plain) return [...plain.slice(0, 3).map(Number), 255 * Number(plain[3] ?? 1)];
+  const canvas = host.createElement("canvas").getContext("2d");
+  canvas.fillStyle = "transparent";
+  canvas.fillStyle = colour;
+  canvas.fillRect(0, 0, 1, 1);
+  return canvas.getImageData(0, 0, 1, 1).data;
 }

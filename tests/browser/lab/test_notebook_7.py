@@ -1,0 +1,40 @@
+"""In Notebook 7, on the embedded engine: run, watch, fail, fix, retry, as in JupyterLab."""
+
+from __future__ import annotations
+
+from tests.browser.lab.test_live import click
+from tests.browser.measures import check_layout
+
+TRAIN = "%%sftask\ndef train(load: int) -> int:\n    {}"
+CELLS = [
+    "%load_ext sfdag_magics\n%sfdag graph seven",
+    "%%sftask\ndef load() -> int:\n    return 120000",
+    TRAIN.format("raise ValueError('no such column: amount_log')"),
+    "%sfdag show",
+]
+FAILING, SHOWN = 2, 3
+
+
+def test_a_run_fails_live_is_fixed_and_retried(notebook, page, keep):
+    book = notebook("seven.ipynb", *CELLS, application="notebooks")
+    for cell in range(len(CELLS)):
+        book.run(cell)
+    click(page, "run")
+    book.wait_for_state("train", "failed", timeout_s=60)
+    page.locator("[data-task='train']").click()
+    page.locator(".sfdag-error").get_by_text("no such column: amount_log").wait_for()
+    check_layout(page)
+    keep(page, "notebook_7_failed")
+
+    book.edit(FAILING, TRAIN.format("return load // 2"))
+    book.run(FAILING)
+    click(page, "retry")
+    book.wait_for_state("train", "succeeded")
+    assert book.shown("load") == "reused"
+    assert page.locator(".sfdag-static").is_hidden()
+    check_layout(page)
+    keep(page, "notebook_7_retried")
+
+    page.keyboard.press("d")
+    page.keyboard.press("d")
+    assert page.evaluate("jupyterapp.shell.currentWidget.content.widgets.length") == len(CELLS)
