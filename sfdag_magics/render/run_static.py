@@ -29,8 +29,9 @@ DETAIL_WIDTH = 560
 #: So many keys of the configuration are told, and so many failures.
 MOST_KEYS, MOST_FAILURES = 8, 3
 
-#: Notebooks set table cells to the right, as for numbers, and tables in the middle.
-LEFT, RIGHT = ' style="text-align:left"', ' style="text-align:right"'
+#: Notebooks set table cells to the right, as for numbers, and tables in the middle; marimo leaves
+#: no room between cells.
+LEFT, RIGHT = (f' style="text-align:{side};padding:4px 8px"' for side in ("left", "right"))
 TABLE = '<table style="margin-left:0">'
 
 _TROUBLE_FIRST = (

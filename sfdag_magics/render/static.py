@@ -41,6 +41,7 @@ def static_bundle(
     unseen: str = Sight.CLEAR.plain,
     shown: Sequence[Kept] = (),
     place: str = "",
+    has_verbs: bool = True,
 ) -> dict[str, str]:
     """`{MIME type: its form}` of a graph and a run, for one output.
 
@@ -48,10 +49,13 @@ def static_bundle(
         unseen: what is said where there is no run to show.
         shown: what its tasks showed, as much as is kept of it.
         place: where it ran, for people.
+        has_verbs: whether `%sfdag` may be typed where this is shown.
     """
     now = now or datetime.now(UTC)
     text = _plain(shape, run, now, unseen)
-    html = static_html(shape, run, now=now, unseen=unseen, shown=shown, place=place)
+    html = static_html(
+        shape, run, now=now, unseen=unseen, shown=shown, place=place, has_verbs=has_verbs
+    )
     return {
         "text/html": html,
         "text/plain": "\n".join([text, *map(plain, shown_lines(shown))]),
@@ -71,6 +75,7 @@ def static_html(
     unseen: str = Sight.CLEAR.plain,
     shown: Sequence[Kept] = (),
     place: str = "",
+    has_verbs: bool = True,
 ) -> str:
     """What is said of `run`, the picture of `shape` with its states, and a table of its tasks."""
     now = now or datetime.now(UTC)
@@ -80,7 +85,8 @@ def static_html(
         line = escaped(f"{counted(len(shape.nodes), 'task')}, {unseen}")
         said = f"<p><b>{escaped(shape.name)}</b> {line}</p>{_picture(shape, None, now, line)}"
     else:
-        said = _of_run(shape, run, now, place) + shown_html(shown) + _HOW_TO_GO_ON
+        said = _of_run(shape, run, now, place) + shown_html(shown)
+        said += _HOW_TO_GO_ON if has_verbs else ""
     return f'<div class="{STATIC_CLASS}" style="margin-top:8px">{said}</div>'
 
 

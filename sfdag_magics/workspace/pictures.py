@@ -1,6 +1,7 @@
 """How values look where a notebook displays them: graphs and runs as pictures, lists as text.
 
-Values come here by `graph.displayed`. Starts no engine and changes nothing.
+Values come here by `graph.displayed`, also where there is no `%sfdag`, as in marimo and in scripts.
+Starts no engine and changes nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import singledispatch
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.place_words import MAGICS
 from sfdag_magics.render.shape import Edge, EdgeKind, Node, NodeKind, Shape
 from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.render.static import static_bundle
@@ -34,12 +36,14 @@ def _graph(graph: TaskGraph) -> Mapping[str, str]:
 def _run(run: Run) -> Mapping[str, str]:
     seen = run.seen_now()
     sql = {name for name, task in run.deployed.tasks.items() if not task.is_python}
-    return static_bundle(shape_of_snapshot(seen, sql), seen, place=run.place)
+    return static_bundle(
+        shape_of_snapshot(seen, sql), seen, place=run.place, has_verbs=bool(MAGICS)
+    )
 
 
 @picture_of.register
 def _snapshot(seen: RunSnapshot) -> Mapping[str, str]:
-    return static_bundle(shape_of_snapshot(seen), seen)
+    return static_bundle(shape_of_snapshot(seen), seen, has_verbs=bool(MAGICS))
 
 
 @picture_of.register(RunListing)

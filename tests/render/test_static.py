@@ -137,6 +137,7 @@ def test_it_says_where_it_ran_how_it_was_configured_and_how_to_go_on():
     told = "<b><code>day=2026-06-28</code></b> <code>rows=5</code></p>"
     assert f"run 0196-gro · 2026-11-23 12:00:00 UTC · embedded engine · {told}" in html
     assert "<code>%sfdag show</code> opens the live view" in html
+    assert "%sfdag" not in static_html(chain, over, now=NOON, has_verbs=False)
     many = replace(over, config=dict.fromkeys(map(str, range(MOST_KEYS + 2)), 1), differs={})
     assert "<code>7=1</code> and 2 more</p>" in static_html(chain, many, now=NOON)
 
